@@ -1,0 +1,8 @@
+//! Bytes ⇄ values, pure: no clock, no database, no network, and nothing here can fail on odd mail.
+
+pub mod automatic;
+pub mod html;
+pub mod parse;
+pub mod quote;
+pub mod report;
+pub mod subject;

@@ -1,0 +1,166 @@
+//! E-mail addresses: as headers claim them, and as we are willing to write to them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An address that we may compare and write to: an RFC 5321 mailbox in ASCII with a dot-atom local part, kept in lower case.
+///
+/// Quoted local parts, source routes and addresses that smuggle a second `@` are refused: two programs would read them
+/// differently, and we never act on an address that another parser might take for someone else's.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(String);
+
+/// Why a text is no [`EmailAddress`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an e-mail address (expected name@domain, in ASCII)")]
+pub struct InvalidAddress(String);
+
+impl EmailAddress {
+    /// Checks and lower-cases an addr-spec (RFC 5322 3.4.1, dot-atom form; lengths by RFC 5321 4.5.3.1).
+    pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
+        let refuse = || InvalidAddress(text.chars().take(100).collect());
+        let (local, domain) = text.split_once('@').ok_or_else(refuse)?;
+        let atext = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+        let dot_atom = |s: &str| s.split('.').all(|atom| !atom.is_empty() && atom.chars().all(atext));
+        let label = |s: &str| {
+            !s.is_empty()
+                && s.len() <= 63
+                && s.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+                && !s.starts_with('-')
+                && !s.ends_with('-')
+        };
+        if local.len() > 64 || domain.len() > 253 || !dot_atom(local) || !domain.split('.').all(label) {
+            return Err(refuse());
+        }
+        Ok(Self(text.to_ascii_lowercase()))
+    }
+
+    /// `name@domain`, lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part after the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// The part before the `@`.
+    pub fn local(&self) -> &str {
+        self.0.split_once('@').map_or("", |(local, _)| local)
+    }
+
+    /// The same mailbox without its `+tag`.
+    pub fn without_tag(&self) -> Self {
+        match self.local().split_once('+') {
+            Some((base, _)) if !base.is_empty() => Self(format!("{base}@{}", self.domain())),
+            _ => self.clone(),
+        }
+    }
+
+    /// Whether the domain is `domain` itself or one below it, compared label by label: `evil-example.org` is not below
+    /// `example.org`.
+    pub fn is_within(&self, domain: &str) -> bool {
+        let own: Vec<&str> = self.domain().rsplit('.').collect();
+        let domain = domain.to_ascii_lowercase();
+        let other: Vec<&str> = domain.rsplit('.').collect();
+        own.len() >= other.len() && own.iter().zip(&other).all(|(a, b)| a == b)
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = InvalidAddress;
+
+    fn try_from(text: String) -> Result<Self, InvalidAddress> {
+        Self::parse(&text)
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> String {
+        address.0
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A mailbox as a header states it (RFC 5322 3.4): display name and address, decoded, neither of them trusted or checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedAddress {
+    /// The display name, decoded; empty when there is none.
+    pub name: String,
+    /// The address as written; may be anything.
+    pub address: String,
+}
+
+impl NamedAddress {
+    /// The address, if it is one that we may compare and write to.
+    pub fn email(&self) -> Option<EmailAddress> {
+        EmailAddress::parse(&self.address).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EmailAddress;
+
+    #[test]
+    fn accepts_what_people_have() {
+        for (text, kept) in [
+            ("Ivan.Petrov@Example.ORG", "ivan.petrov@example.org"),
+            ("a+b@xn--80akhbyknj4f.example", "a+b@xn--80akhbyknj4f.example"),
+            ("o'hara@localhost", "o'hara@localhost"),
+        ] {
+            assert_eq!(EmailAddress::parse(text).map(String::from).as_deref(), Ok(kept), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_parsers_disagree_on() {
+        for text in [
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a@b@c",
+            "a b@c",
+            "a@b c",
+            "<a@b>",
+            "\"a b\"@c",
+            "@c:a@b",
+            "a@b\r\nBcc: c@d",
+            "иван@example.org",
+            "a@пример.рф",
+            "a..b@c",
+            ".a@c",
+            "a@.c",
+            "a@c.",
+            "a@-c",
+            "eng@corp.comevil@x.y",
+        ] {
+            assert!(EmailAddress::parse(text).is_err(), "{text}");
+        }
+        assert!(EmailAddress::parse(&format!("{}@c", "a".repeat(65))).is_err());
+    }
+
+    #[test]
+    fn compares_domains_label_by_label() {
+        let address = |text| EmailAddress::parse(text).expect("a test address");
+        assert!(address("a@mail.example.org").is_within("Example.org"));
+        assert!(address("a@example.org").is_within("example.org"));
+        assert!(!address("a@evil-example.org").is_within("example.org"));
+        assert!(!address("a@org").is_within("example.org"));
+    }
+}

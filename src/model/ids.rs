@@ -1,0 +1,232 @@
+//! Names and numbers of things.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text is no id of its kind.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not {expected}")]
+pub struct InvalidId {
+    text: String,
+    expected: &'static str,
+}
+
+impl InvalidId {
+    fn new(text: &str, expected: &'static str) -> Self {
+        Self { text: text.chars().take(100).collect(), expected }
+    }
+}
+
+/// What stands before the dash in a desk's numbers, `OTK`: two to ten capital ASCII letters or digits, a letter first.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DeskKey(String);
+
+impl DeskKey {
+    /// Checks a key; lower case is raised.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let good = (2..=10).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.chars().all(|c| c.is_ascii_alphanumeric());
+        if good {
+            Ok(Self(text.to_ascii_uppercase()))
+        } else {
+            Err(InvalidId::new(text, "a desk key (2 to 10 ASCII letters or digits, a letter first)"))
+        }
+    }
+
+    /// The key in capitals.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for DeskKey {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<DeskKey> for String {
+    fn from(key: DeskKey) -> String {
+        key.0
+    }
+}
+
+impl fmt::Display for DeskKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for DeskKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A request's number as people name it: `OTK-1042`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RequestNumber {
+    /// The desk's key.
+    pub desk: DeskKey,
+    /// Ascending from 1 within the desk, without gaps.
+    pub number: u32,
+}
+
+impl RequestNumber {
+    /// Reads `OTK-1042`, in any case.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let refuse = || InvalidId::new(text, "a request number (such as OTK-1042)");
+        let (key, digits) = text.split_once('-').ok_or_else(refuse)?;
+        let desk = DeskKey::parse(key).map_err(|_| refuse())?;
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(refuse());
+        }
+        match digits.parse() {
+            Ok(number) if number > 0 => Ok(Self { desk, number }),
+            _ => Err(refuse()),
+        }
+    }
+}
+
+impl TryFrom<String> for RequestNumber {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RequestNumber> for String {
+    fn from(number: RequestNumber) -> String {
+        number.to_string()
+    }
+}
+
+impl fmt::Display for RequestNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.desk, self.number)
+    }
+}
+
+impl fmt::Debug for RequestNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A Message-ID (RFC 5322 3.6.4) without its angle brackets: never empty, printable ASCII, at most 250 bytes.
+///
+/// Empty and malformed ids match nothing, so they never become a value of this type.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MessageId(String);
+
+impl MessageId {
+    /// Checks an id, with or without angle brackets.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let bare = text.trim();
+        let bare = bare.strip_prefix('<').and_then(|s| s.strip_suffix('>')).unwrap_or(bare);
+        let good = !bare.is_empty()
+            && bare.len() <= 250
+            && bare.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
+        if good { Ok(Self(bare.to_owned())) } else { Err(InvalidId::new(text, "a Message-ID")) }
+    }
+
+    /// The id without angle brackets.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for MessageId {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<MessageId> for String {
+    fn from(id: MessageId) -> String {
+        id.0
+    }
+}
+
+/// Without angle brackets.
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>", self.0)
+    }
+}
+
+/// What names a message within one mailbox and one UIDVALIDITY: an IMAP UID in decimal, or the unique part of a Maildir file name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Uid(pub String);
+
+impl fmt::Display for Uid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! row_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+    };
+}
+
+row_id!(
+    /// A received message; ascending in order of acceptance.
+    ReceivedId
+);
+row_id!(
+    /// A request, across all desks.
+    RequestId
+);
+row_id!(
+    /// A letter of ours.
+    LetterId
+);
+
+#[cfg(test)]
+mod tests {
+    use super::{MessageId, RequestNumber};
+
+    #[test]
+    fn request_numbers() {
+        assert_eq!(RequestNumber::parse("otk-1042").map(String::from).as_deref(), Ok("OTK-1042"));
+        for text in ["OTK", "OTK-", "OTK-0", "OTK-+1", "OTK--1", "O-1", "1TK-1", "OTK-99999999999", "ОТК-1"] {
+            assert!(RequestNumber::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn empty_message_ids_are_no_ids() {
+        assert_eq!(MessageId::parse(" <a@b> ").map(String::from).as_deref(), Ok("a@b"));
+        for text in ["", "<>", "< >", "<a b@c>", "<a\0@c>", "<é@c>"] {
+            assert!(MessageId::parse(text).is_err(), "{text}");
+        }
+    }
+}

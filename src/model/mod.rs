@@ -1,0 +1,23 @@
+//! Floor 0: the words that all rooms share. Values only: nothing here reads a clock, a file or a network.
+
+mod address;
+mod decision;
+mod digest;
+mod ids;
+mod incoming;
+mod letter;
+pub mod policy;
+mod request;
+mod secret;
+pub mod settings;
+mod time;
+
+pub use address::{EmailAddress, InvalidAddress, NamedAddress};
+pub use decision::{Acknowledged, Change, Decision, Disposition, Event, Facts, Lookup, ReportedLetter};
+pub use digest::Digest;
+pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
+pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};
+pub use letter::{Draft, Letter, LetterKind, LetterState};
+pub use request::{Language, Participant, Phase, Request};
+pub use secret::Secret;
+pub use time::Timestamp;
