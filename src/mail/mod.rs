@@ -1,8 +1,10 @@
 //! Bytes ⇄ values, pure: no clock, no database, no network, and nothing here can fail on odd mail.
 
 pub mod automatic;
+pub mod compose;
 pub mod html;
 pub mod parse;
+pub mod proof;
 pub mod quote;
 pub mod report;
 pub mod subject;

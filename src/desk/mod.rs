@@ -1,0 +1,11 @@
+//! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
+
+mod decide;
+mod language;
+mod replay;
+mod understand;
+mod wording;
+
+pub use decide::{Case, decide};
+pub use replay::apply;
+pub use understand::{Belonging, Claims, belonging, claims};

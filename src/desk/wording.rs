@@ -1,0 +1,68 @@
+//! Every sentence we ever send, in Russian and English, and nothing else.
+
+use crate::model::policy::Desk;
+use crate::model::{Attachment, Language, RequestNumber};
+
+/// The subject of an acknowledgement. `quoted` is the customer's own subject, only when it may be quoted.
+pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {
+    match (language, quoted) {
+        (_, Some(subject)) => format!("[{number}] {subject}"),
+        (Language::Ru, None) => format!("[{number}] Ваш запрос зарегистрирован"),
+        (Language::En, None) => format!("[{number}] Your request is registered"),
+    }
+}
+
+/// The text of an acknowledgement. It names what arrived by count and size only: nothing in it is of the sender's choosing.
+pub fn acknowledgement(language: Language, number: &RequestNumber, attachments: &[Attachment], desk: &Desk) -> String {
+    let size = attachments.iter().map(|a| a.size).sum();
+    let text = match language {
+        Language::Ru => format!(
+            "Здравствуйте!\n\n\
+             Ваш запрос получен и зарегистрирован под номером {number}.\n\n\
+             {}\n\n\
+             Чтобы что-то добавить, ответьте на это письмо. Если пишете новое, укажите в теме номер [{number}].",
+            match attachments.len() {
+                0 => "Вложений в письме не было.".to_owned(),
+                count => format!("Вместе с текстом получено вложений: {count} ({}).", readable_size(language, size)),
+            }
+        ),
+        Language::En => format!(
+            "Hello,\n\n\
+             we have received your request and registered it as {number}.\n\n\
+             {}\n\n\
+             To add anything, reply to this message. If you write a new one, put [{number}] in its subject.",
+            match attachments.len() {
+                0 => "Your message had no attachments.".to_owned(),
+                1 => format!("We also received 1 attachment ({}).", readable_size(language, size)),
+                count => format!("We also received {count} attachments ({}).", readable_size(language, size)),
+            }
+        ),
+    };
+    format!("{text}\n\n-- \n{}\n{}\n", desk.name, desk.address)
+}
+
+/// A size for people: `12 KB`, `1,4 МБ`.
+fn readable_size(language: Language, bytes: u64) -> String {
+    let (units, comma) = match language {
+        Language::Ru => (["байт", "КБ", "МБ"], ","),
+        Language::En => (["bytes", "KB", "MB"], "."),
+    };
+    match bytes {
+        0..1_000 => format!("{bytes} {}", units[0]),
+        1_000..1_000_000 => format!("{} {}", bytes.div_ceil(1_000), units[1]),
+        _ => format!("{}{comma}{} {}", bytes / 1_000_000, bytes / 100_000 % 10, units[2]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_for_people() {
+        assert_eq!(readable_size(Language::Ru, 12), "12 байт");
+        assert_eq!(readable_size(Language::En, 1_001), "2 KB");
+        assert_eq!(readable_size(Language::Ru, 1_450_000), "1,4 МБ");
+        assert_eq!(readable_size(Language::En, 52_000_000), "52.0 MB");
+    }
+}
