@@ -74,3 +74,4 @@
 pub mod desk;
 pub mod mail;
 pub mod model;
+pub mod store;

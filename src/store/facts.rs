@@ -1,0 +1,154 @@
+//! What is known when a message is handled.
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::model::{
+    Acknowledged, DeskKey, Digest, EmailAddress, Facts, LetterId, Lookup, MessageId, ReceivedId, ReportedLetter,
+    Request, RequestNumber, Timestamp,
+};
+
+use super::column::Word;
+use super::error::During;
+use super::{StoreError, View};
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+impl View<'_> {
+    /// Looks up all that deciding about a message needs. Asked inside the transaction that will hold the decision.
+    pub fn facts(&self, lookup: &Lookup) -> Result<Facts, StoreError> {
+        let mut facts = Facts {
+            next_number: self.next_number(&lookup.desk)?,
+            duplicate_of: None,
+            same_id_as: None,
+            signed: self.first_request(&lookup.signed)?,
+            answered: self.answered(lookup)?,
+            quoted: self.first_request(&lookup.quoted)?,
+            reported: self.reported(lookup)?,
+            sender_proven: self.is_proven(lookup.sender.as_ref())?,
+            acknowledged: self.acknowledged(lookup)?,
+        };
+        if let Some((id, digest)) = &lookup.identity {
+            (facts.duplicate_of, facts.same_id_as) = self.same_message(&lookup.desk, id, digest)?;
+        }
+        Ok(facts)
+    }
+
+    fn next_number(&self, desk: &DeskKey) -> Result<RequestNumber, StoreError> {
+        let last: Option<u32> = self
+            .connection
+            .prepare_cached("SELECT last_number FROM desk WHERE key = ?1")
+            .and_then(|mut query| query.query_row([desk.as_str()], |r| r.get(0)).optional())
+            .during("reading the last number")?;
+        Ok(RequestNumber { desk: desk.clone(), number: last.unwrap_or(0) + 1 })
+    }
+
+    /// Earlier messages of the desk with this id: one with the same content, and one with other content.
+    fn same_message(
+        &self,
+        desk: &DeskKey,
+        id: &MessageId,
+        digest: &Digest,
+    ) -> Result<(Option<ReceivedId>, Option<ReceivedId>), StoreError> {
+        let earlier = |comparison: &str| {
+            self.connection
+                .prepare_cached(&format!(
+                    "SELECT id FROM received WHERE message_id = ?1 AND desk = ?2 AND digest {comparison} ?3
+                     AND disposition <> 'duplicate' ORDER BY id LIMIT 1"
+                ))
+                .and_then(|mut query| {
+                    let values = params![id.as_str(), desk.as_str(), digest.as_bytes()];
+                    query.query_row(values, |r| r.get(0).map(ReceivedId)).optional()
+                })
+                .during("looking for the same message")
+        };
+        Ok((earlier("=")?, earlier("<>")?))
+    }
+
+    fn first_request(&self, numbers: &[RequestNumber]) -> Result<Option<Request>, StoreError> {
+        for number in numbers {
+            if let Some(request) = self.request(number)? {
+                return Ok(Some(request));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The request of the first message among those it answers that the desk has received.
+    fn answered(&self, lookup: &Lookup) -> Result<Option<Request>, StoreError> {
+        for id in &lookup.answered {
+            let number = self
+                .connection
+                .prepare_cached(
+                    "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
+                     WHERE r.message_id = ?1 AND r.desk = ?2 ORDER BY r.id LIMIT 1",
+                )
+                .and_then(|mut query| {
+                    let row = |r: &rusqlite::Row<'_>| r.get::<_, Word<RequestNumber>>(0).map(|number| number.0);
+                    query.query_row(params![id.as_str(), lookup.desk.as_str()], row).optional()
+                })
+                .during("looking for the answered message")?;
+            if let Some(number) = number {
+                return self.request(&number);
+            }
+        }
+        Ok(None)
+    }
+
+    fn reported(&self, lookup: &Lookup) -> Result<Option<ReportedLetter>, StoreError> {
+        let Some(id) = &lookup.reported else { return Ok(None) };
+        let row = self
+            .connection
+            .prepare_cached(
+                "SELECT l.id, l.recipient, q.desk || '-' || q.number FROM letter l JOIN request q ON q.id = l.request
+                 WHERE l.message_id = ?1",
+            )
+            .and_then(|mut query| {
+                let row = |r: &rusqlite::Row<'_>| {
+                    let to = r.get::<_, Word<EmailAddress>>(1)?.0;
+                    Ok((LetterId(r.get(0)?), to, r.get::<_, Word<RequestNumber>>(2)?.0))
+                };
+                query.query_row([id.as_str()], row).optional()
+            })
+            .during("looking for the reported letter")?;
+        let Some((id, to, number)) = row else { return Ok(None) };
+        Ok(self.request(&number)?.map(|request| ReportedLetter { id, to, request }))
+    }
+
+    fn is_proven(&self, sender: Option<&EmailAddress>) -> Result<bool, StoreError> {
+        let Some(sender) = sender else { return Ok(false) };
+        self.connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM participant WHERE email = ?1 AND proven = 1)")
+            .and_then(|mut query| query.query_row([sender.as_str()], |r| r.get(0)))
+            .during("looking for the sender")
+    }
+
+    fn acknowledged(&self, lookup: &Lookup) -> Result<Acknowledged, StoreError> {
+        let Some(sender) = &lookup.sender else { return Ok(Acknowledged::default()) };
+        let count = |condition: &str, value: &str, seconds: i64, subject: Option<&str>| {
+            self.connection
+                .prepare_cached(&format!(
+                    "SELECT count(*) FROM letter l JOIN request q ON q.id = l.request
+                     WHERE {condition} AND l.created_at > ?2 AND l.kind = 'acknowledgement' AND (?3 IS NULL OR q.subject = ?3)"
+                ))
+                .and_then(|mut query| {
+                    query.query_row(params![value, since(lookup.now, seconds), subject], |r| r.get::<_, u32>(0))
+                })
+                .during("counting acknowledgements")
+        };
+        let to_sender = |seconds, subject| count("l.recipient = ?1", sender.as_str(), seconds, subject);
+        Ok(Acknowledged {
+            sender_ten_minutes: to_sender(10 * MINUTE, None)?,
+            sender_hour: to_sender(HOUR, None)?,
+            sender_day: to_sender(DAY, None)?,
+            sender_subject_day: to_sender(DAY, Some(&lookup.subject))?,
+            domain_hour: count("l.domain = ?1", sender.domain(), HOUR, None)?,
+            all_hour: count("?1 IS NOT NULL", "", HOUR, None)?,
+        })
+    }
+}
+
+fn since(now: Timestamp, seconds: i64) -> i64 {
+    now.plus_seconds(-seconds).unix()
+}

@@ -1,0 +1,95 @@
+//! The only room that knows SQL. One writer thread groups whatever is queued into one transaction; readers have their own
+//! connections.
+
+mod column;
+mod error;
+mod facts;
+mod letters;
+mod raw;
+mod received;
+mod requests;
+mod schema;
+mod writer;
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+pub use error::StoreError;
+pub use letters::{Attempt, DueLetter, LetterRow, Outcome};
+pub use raw::{CHUNK, Packed, RawId};
+pub use received::{Accepted, AttachmentRow, Handled, NewMessage, ReceivedRow, Waiting};
+pub use requests::{EntryRow, RequestRow};
+
+/// The database of one installation, with its writer.
+#[derive(Clone)]
+pub struct Store {
+    path: PathBuf,
+    writer: writer::Writer,
+}
+
+impl Store {
+    /// Opens the database, making or migrating it where needed, and starts its writer thread. `now` dates a new database.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let connection = schema::open_for_writing(path)?;
+        Ok(Self { path: path.to_owned(), writer: writer::Writer::start(connection)? })
+    }
+
+    /// Runs a job in a transaction of the writer thread and answers after its commit. A job that fails or panics leaves
+    /// nothing behind, and does not touch the jobs that share its transaction.
+    pub async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.run(job).await
+    }
+
+    /// A connection of one's own for reading.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        Reader::open(&self.path)
+    }
+}
+
+/// A read-only connection. Everything that a [`View`] answers.
+pub struct Reader {
+    connection: Connection,
+}
+
+impl Reader {
+    /// Opens an existing database for reading; the daemon may be running.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if !path.exists() {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .map_err(|e| StoreError::sqlite("opening the database", e))?;
+        schema::check_version(&connection)?;
+        Ok(Self { connection })
+    }
+
+    /// The database as it is now.
+    pub fn view(&self) -> View<'_> {
+        View { connection: &self.connection }
+    }
+}
+
+/// Everything that can be asked of the database, in a transaction or outside.
+#[derive(Clone, Copy)]
+pub struct View<'c> {
+    connection: &'c Connection,
+}
+
+/// A running transaction: everything that can be asked, and everything that can be changed.
+pub struct Tx<'c> {
+    view: View<'c>,
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = View<'c>;
+
+    fn deref(&self) -> &View<'c> {
+        &self.view
+    }
+}

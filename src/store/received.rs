@@ -1,0 +1,464 @@
+//! The ledger of received messages: accepted, handled, quarantined, skipped, unfetchable.
+
+use std::collections::HashSet;
+
+use rusqlite::{OptionalExtension, Row, params};
+use serde::Serialize;
+
+use crate::model::{Attachment, Digest, Disposition, Incoming, MessageId, ReceivedId, RequestNumber, Timestamp, Uid};
+
+use super::column::{Json, Word};
+use super::error::During;
+use super::{RawId, StoreError, Tx, View};
+
+/// A message whose raw bytes are complete.
+#[derive(Clone, Debug)]
+pub struct NewMessage {
+    /// The mailbox it stands in.
+    pub mailbox: String,
+    /// The mailbox's UIDVALIDITY.
+    pub validity: u32,
+    /// Its UID.
+    pub uid: Uid,
+    /// Its size on the server, in bytes.
+    pub size: u64,
+    /// When it arrived there.
+    pub arrived_at: Option<Timestamp>,
+    /// Whether it is from before the start mark.
+    pub is_older: bool,
+    /// SHA-256 of the raw bytes.
+    pub sha256: Digest,
+}
+
+/// What became of an attempt to accept a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// It is in the ledger now.
+    New(ReceivedId),
+    /// It was there already; nothing changed.
+    Known,
+}
+
+/// An accepted message that waits to be handled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which one.
+    pub id: ReceivedId,
+    /// Its mailbox.
+    pub mailbox: String,
+    /// Whether it is from before the start mark.
+    pub is_older: bool,
+    /// How many bytes of it are stored.
+    pub stored: u64,
+    /// Its size on the server; more than `stored` where it was too large to fetch whole.
+    pub size: u64,
+}
+
+/// What is written about a message when it is handled.
+#[derive(Clone, Copy, Debug)]
+pub struct Handled<'a> {
+    /// Which one.
+    pub id: ReceivedId,
+    /// The desk it came to.
+    pub desk: &'a str,
+    /// What it says.
+    pub incoming: &'a Incoming,
+    /// Its sender, as far as we could write back.
+    pub sender: &'a str,
+    /// What became of it.
+    pub disposition: Disposition,
+    /// The request concerned.
+    pub request: Option<&'a RequestNumber>,
+    /// Why.
+    pub reasons: &'a [String],
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One row of the ledger, for people.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReceivedRow {
+    /// Its id; ascending in order of acceptance.
+    pub id: ReceivedId,
+    /// Its mailbox.
+    pub mailbox: String,
+    /// Its UIDVALIDITY.
+    pub validity: u32,
+    /// Its UID.
+    pub uid: Uid,
+    /// accepted, handled, quarantined, skipped or unfetchable.
+    pub state: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// Its sender.
+    pub sender: String,
+    /// Its subject, without prefixes.
+    pub subject: String,
+    /// Its Message-ID.
+    pub message_id: Option<String>,
+    /// opened, appended, report, duplicate or ignored; none before it is handled.
+    pub disposition: Option<String>,
+    /// The request concerned.
+    pub request: Option<RequestNumber>,
+    /// Why.
+    pub reasons: Vec<String>,
+    /// What was wrong with it.
+    pub defects: Vec<String>,
+    /// What it broke, if it did.
+    pub trouble: String,
+}
+
+/// One attachment of a received message.
+#[derive(Clone, Debug, Serialize)]
+pub struct AttachmentRow {
+    /// The message.
+    pub received: ReceivedId,
+    /// Its place among the message's attachments, from 1.
+    pub position: u32,
+    /// The file.
+    #[serde(flatten)]
+    pub attachment: Attachment,
+}
+
+impl Tx<'_> {
+    /// Notes the first look at a mailbox; answers when that was. Later calls change nothing.
+    pub fn first_look(&self, mailbox: &str, now: Timestamp) -> Result<Timestamp, StoreError> {
+        self.connection
+            .execute(
+                "INSERT INTO mailbox (name, first_look) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                params![mailbox, now.unix()],
+            )
+            .during("noting the first look")?;
+        self.connection
+            .query_row("SELECT first_look FROM mailbox WHERE name = ?1", [mailbox], |r| r.get(0))
+            .map(Timestamp::from_unix)
+            .during("reading the first look")
+    }
+
+    /// Records messages as seen before the start mark. They are not fetched.
+    pub fn skip(&self, mailbox: &str, validity: u32, uids: &[Uid], now: Timestamp) -> Result<(), StoreError> {
+        self.record_fate(mailbox, validity, uids, "skipped", "from before the mailbox's start mark", now)
+    }
+
+    /// Records messages that their server lists but never delivers.
+    pub fn give_up_fetching(
+        &self,
+        mailbox: &str,
+        validity: u32,
+        uids: &[Uid],
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.record_fate(mailbox, validity, uids, "unfetchable", why, now)
+    }
+
+    fn record_fate(
+        &self,
+        mailbox: &str,
+        validity: u32,
+        uids: &[Uid],
+        state: &str,
+        trouble: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut insert = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO received (mailbox, validity, uid, state, size, accepted_at, trouble)
+                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6) ON CONFLICT DO NOTHING",
+            )
+            .during("recording a message's fate")?;
+        for uid in uids {
+            insert
+                .execute(params![mailbox, validity, uid.0, state, now.unix(), trouble])
+                .during("recording a message's fate")?;
+        }
+        Ok(())
+    }
+
+    /// Takes a message into the ledger: from here on it will be handled, whatever happens.
+    pub fn accept(&self, message: &NewMessage, raw: RawId, now: Timestamp) -> Result<Accepted, StoreError> {
+        self.seal_raw(raw, &message.sha256)?;
+        let mut insert = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO received (mailbox, validity, uid, state, raw, size, arrived_at, accepted_at, older)
+                 VALUES (?1, ?2, ?3, 'accepted', ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING RETURNING id",
+            )
+            .during("accepting a message")?;
+        let id = insert
+            .query_row(
+                params![
+                    message.mailbox,
+                    message.validity,
+                    message.uid.0,
+                    raw.0,
+                    message.size as i64,
+                    message.arrived_at.map(Timestamp::unix),
+                    now.unix(),
+                    message.is_older
+                ],
+                |r| r.get(0),
+            )
+            .optional()
+            .during("accepting a message")?;
+        match id {
+            Some(id) => Ok(Accepted::New(ReceivedId(id))),
+            None => {
+                self.connection.execute("DELETE FROM raw WHERE id = ?1", [raw.0]).during("accepting a message")?;
+                Ok(Accepted::Known)
+            }
+        }
+    }
+
+    /// Notes that messages were moved or flagged on their server.
+    pub fn marked(&self, mailbox: &str, validity: u32, uids: &[Uid]) -> Result<(), StoreError> {
+        let mut update = self
+            .connection
+            .prepare_cached("UPDATE received SET marked = 1 WHERE mailbox = ?1 AND validity = ?2 AND uid = ?3")
+            .during("noting marks")?;
+        for uid in uids {
+            update.execute(params![mailbox, validity, uid.0]).during("noting marks")?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what became of a message, with its attachments.
+    pub fn finish(&self, handled: &Handled<'_>) -> Result<(), StoreError> {
+        let incoming = handled.incoming;
+        let request = handled.request.map(|number| self.request_id(number)).transpose()?;
+        let mut update = self
+            .connection
+            .prepare_cached(
+                "UPDATE received SET state = 'handled', handled_at = ?2, desk = ?3, message_id = ?4, digest = ?5, sender = ?6,
+                   subject = ?7, disposition = ?8, request = ?9, reasons = ?10, defects = ?11, trouble = ''
+                 WHERE id = ?1 AND state = 'accepted'",
+            )
+            .during("finishing a message")?;
+        let changed = update
+            .execute(params![
+                handled.id.0,
+                handled.at.unix(),
+                handled.desk,
+                incoming.message_id.as_ref().map(MessageId::as_str),
+                incoming.content_digest.as_bytes(),
+                handled.sender,
+                incoming.subject,
+                handled.disposition.as_str(),
+                request.map(|id| id.0),
+                Json(handled.reasons),
+                Json(&incoming.defects),
+            ])
+            .during("finishing a message")?;
+        if changed != 1 {
+            return Err(StoreError::Unexpected(format!("message {} was not waiting to be handled", handled.id)));
+        }
+        let mut insert = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO attachment (received, position, part, filename, content_type, size, sha256, inline, content_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )
+            .during("storing attachments")?;
+        for (position, file) in (1_u32..).zip(&incoming.attachments) {
+            insert
+                .execute(params![
+                    handled.id.0,
+                    position,
+                    file.part,
+                    file.filename,
+                    file.content_type,
+                    file.size as i64,
+                    file.sha256.as_bytes(),
+                    file.inline,
+                    file.content_id
+                ])
+                .during("storing attachments")?;
+        }
+        Ok(())
+    }
+
+    /// Charges a message with having broken us; at the third charge it is quarantined. Answers whether it is.
+    pub fn charge(&self, id: ReceivedId, trouble: &str) -> Result<bool, StoreError> {
+        self.connection
+            .query_row(
+                "UPDATE received SET charges = charges + 1, trouble = ?2,
+                   state = CASE WHEN charges >= 2 THEN 'quarantined' ELSE state END
+                 WHERE id = ?1 AND state = 'accepted' RETURNING state = 'quarantined'",
+                params![id.0, trouble],
+                |r| r.get(0),
+            )
+            .during("charging a message")
+    }
+
+    /// Puts a quarantined message back in line, without charges. Answers whether there was one.
+    pub fn replay(&self, id: ReceivedId) -> Result<bool, StoreError> {
+        self.connection
+            .execute(
+                "UPDATE received SET state = 'accepted', charges = 0 WHERE id = ?1 AND state = 'quarantined'",
+                [id.0],
+            )
+            .map(|changed| changed == 1)
+            .during("replaying a message")
+    }
+
+    /// Notes that the process has begun; answers whether the last one ended cleanly.
+    pub fn process_begins(&self) -> Result<bool, StoreError> {
+        let clean = self.connection.query_row("SELECT clean FROM process", [], |r| r.get(0)).during("starting")?;
+        self.connection.execute("UPDATE process SET clean = 0", []).during("starting")?;
+        Ok(clean)
+    }
+
+    /// Notes that the process ends by itself.
+    pub fn process_ends(&self) -> Result<(), StoreError> {
+        self.connection.execute("UPDATE process SET clean = 1", []).during("stopping").map(|_| ())
+    }
+}
+
+impl View<'_> {
+    /// Whether a mailbox was ever looked at.
+    pub fn was_looked_at(&self, mailbox: &str) -> Result<bool, StoreError> {
+        self.connection
+            .query_row("SELECT count(*) > 0 FROM mailbox WHERE name = ?1", [mailbox], |r| r.get(0))
+            .during("reading a mailbox")
+    }
+
+    /// Those of the listed messages that the ledger lacks, in the order of the list.
+    pub fn unknown(&self, mailbox: &str, validity: u32, listed: &[Uid]) -> Result<Vec<Uid>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT uid FROM received WHERE mailbox = ?1 AND validity = ?2")
+            .during("reading the ledger")?;
+        let known = query
+            .query_map(params![mailbox, validity], |r| r.get(0))
+            .and_then(Iterator::collect::<rusqlite::Result<HashSet<String>>>)
+            .during("reading the ledger")?;
+        Ok(listed.iter().filter(|uid| !known.contains(&uid.0)).cloned().collect())
+    }
+
+    /// Messages that are stored whole but not yet moved or flagged on their server.
+    pub fn unmarked(&self, mailbox: &str, validity: u32) -> Result<Vec<Uid>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT r.uid FROM received r JOIN raw ON raw.id = r.raw
+                 WHERE r.mailbox = ?1 AND r.validity = ?2 AND r.marked = 0 AND raw.size >= r.size ORDER BY r.id",
+            )
+            .during("reading unmarked messages")?;
+        query
+            .query_map(params![mailbox, validity], |r| r.get(0).map(Uid))
+            .and_then(Iterator::collect)
+            .during("reading unmarked messages")
+    }
+
+    /// Accepted messages that wait to be handled, in their order, from behind `after` on.
+    pub fn waiting(&self, after: ReceivedId, limit: u32) -> Result<Vec<Waiting>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT r.id, r.mailbox, r.older, raw.size, r.size FROM received r JOIN raw ON raw.id = r.raw
+                 WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2",
+            )
+            .during("reading waiting messages")?;
+        let row = |r: &Row<'_>| {
+            Ok(Waiting {
+                id: ReceivedId(r.get(0)?),
+                mailbox: r.get(1)?,
+                is_older: r.get(2)?,
+                stored: r.get::<_, i64>(3)?.unsigned_abs(),
+                size: r.get::<_, i64>(4)?.unsigned_abs(),
+            })
+        };
+        query.query_map(params![after.0, limit], row).and_then(Iterator::collect).during("reading waiting messages")
+    }
+
+    /// The ledger, newest first: `state` and `disposition` narrow it where given.
+    pub fn received(&self, filter: Option<&str>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
+        let condition = "WHERE ?1 IS NULL OR r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";
+        self.received_where(condition, params![filter, limit])
+    }
+
+    /// One message of the ledger.
+    pub fn received_one(&self, id: ReceivedId) -> Result<Option<ReceivedRow>, StoreError> {
+        self.received_where("WHERE r.id = ?1", [id.0]).map(|rows| rows.into_iter().next())
+    }
+
+    /// The messages of a request, in their order.
+    pub fn received_of(&self, number: &RequestNumber) -> Result<Vec<ReceivedRow>, StoreError> {
+        let condition = "WHERE q.desk = ?1 AND q.number = ?2 ORDER BY r.id";
+        self.received_where(condition, params![number.desk.as_str(), number.number])
+    }
+
+    fn received_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Vec<ReceivedRow>, StoreError> {
+        let sql = format!(
+            "SELECT r.id, r.mailbox, r.validity, r.uid, r.state, r.size, r.accepted_at, r.sender, r.subject, r.message_id,
+               r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble
+             FROM received r LEFT JOIN request q ON q.id = r.request {condition}"
+        );
+        let mut query = self.connection.prepare(&sql).during("reading the ledger")?;
+        let mut rows = query.query(values).during("reading the ledger")?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().during("reading the ledger")? {
+            found.push(received_row(row).during("reading the ledger")?);
+        }
+        Ok(found)
+    }
+
+    /// The attachments of a message, in their order.
+    pub fn attachments(&self, received: ReceivedId) -> Result<Vec<AttachmentRow>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT position, part, filename, content_type, size, sha256, inline, content_id
+                 FROM attachment WHERE received = ?1 ORDER BY position",
+            )
+            .during("reading attachments")?;
+        let row = |r: &Row<'_>| {
+            let attachment = Attachment {
+                part: r.get(1)?,
+                filename: r.get(2)?,
+                content_type: r.get(3)?,
+                size: r.get::<_, i64>(4)?.unsigned_abs(),
+                sha256: Digest::from_bytes(r.get(5)?),
+                inline: r.get(6)?,
+                content_id: r.get(7)?,
+            };
+            Ok(AttachmentRow { received, position: r.get(0)?, attachment })
+        };
+        query.query_map([received.0], row).and_then(Iterator::collect).during("reading attachments")
+    }
+
+    /// How many messages are in each state.
+    pub fn received_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare("SELECT state, count(*) FROM received GROUP BY state ORDER BY state")
+            .during("counting messages")?;
+        query
+            .query_map([], |r| Ok((r.get(0)?, r.get::<_, i64>(1)?.unsigned_abs())))
+            .and_then(Iterator::collect)
+            .during("counting messages")
+    }
+}
+
+fn received_row(row: &Row<'_>) -> rusqlite::Result<ReceivedRow> {
+    Ok(ReceivedRow {
+        id: ReceivedId(row.get(0)?),
+        mailbox: row.get(1)?,
+        validity: row.get(2)?,
+        uid: Uid(row.get(3)?),
+        state: row.get(4)?,
+        size: row.get::<_, i64>(5)?.unsigned_abs(),
+        accepted_at: Timestamp::from_unix(row.get(6)?),
+        sender: row.get(7)?,
+        subject: row.get(8)?,
+        message_id: row.get(9)?,
+        disposition: row.get(10)?,
+        request: row.get::<_, Option<Word<RequestNumber>>>(11)?.map(|word| word.0),
+        reasons: row.get::<_, Json<Vec<String>>>(12)?.0,
+        defects: row.get::<_, Json<Vec<String>>>(13)?.0,
+        trouble: row.get(14)?,
+    })
+}

@@ -1,0 +1,318 @@
+//! Requests, their participants, events and correspondence.
+
+use rusqlite::{OptionalExtension, Row, params};
+use serde::Serialize;
+
+use crate::model::{
+    Change, EmailAddress, Event, Incoming, Language, Participant, Phase, ReceivedId, Request, RequestId, RequestNumber,
+    Timestamp,
+};
+
+use super::column::{Json, Word};
+use super::error::During;
+use super::{StoreError, Tx, View};
+
+/// A request in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestRow {
+    /// Its number.
+    pub number: RequestNumber,
+    /// Its subject.
+    pub subject: String,
+    /// Its phase.
+    pub phase: String,
+    /// The requester's address; empty when nobody is known.
+    pub requester: String,
+    /// How many messages it holds.
+    pub messages: u32,
+    /// How many files they brought.
+    pub attachments: u32,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+}
+
+/// One message of a request, readable without parsing.
+#[derive(Clone, Debug, Serialize)]
+pub struct EntryRow {
+    /// The message.
+    pub received: ReceivedId,
+    /// When it was filed.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub author: String,
+    /// The whole text.
+    pub text: String,
+    /// The new words only.
+    pub reply_text: String,
+}
+
+impl Tx<'_> {
+    /// Writes a request as it is after its events. A new one takes the desk's next number, which must be its own.
+    pub fn save_request(&self, request: &Request) -> Result<(), StoreError> {
+        let number = &request.number;
+        let known = self
+            .connection
+            .prepare_cached(
+                "UPDATE request SET phase = ?3, changed_at = ?4 WHERE desk = ?1 AND number = ?2 RETURNING id",
+            )
+            .and_then(|mut update| {
+                update
+                    .query_row(
+                        params![number.desk.as_str(), number.number, Word(request.phase), request.changed_at.unix()],
+                        |r| r.get(0),
+                    )
+                    .optional()
+            })
+            .during("saving a request")?;
+        let id = match known {
+            Some(id) => RequestId(id),
+            None => self.insert_request(request)?,
+        };
+        for (position, participant) in request.participants.iter().enumerate() {
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO participant (request, position, email, name, proven) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT (request, email) DO UPDATE SET proven = excluded.proven",
+                )
+                .and_then(|mut insert| {
+                    insert.execute(params![
+                        id.0,
+                        position as i64,
+                        participant.email.as_str(),
+                        participant.name,
+                        participant.proven
+                    ])
+                })
+                .during("saving participants")?;
+        }
+        Ok(())
+    }
+
+    fn insert_request(&self, request: &Request) -> Result<RequestId, StoreError> {
+        let number = &request.number;
+        let counted = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO desk (key, last_number) VALUES (?1, 1)
+                 ON CONFLICT (key) DO UPDATE SET last_number = last_number + 1 RETURNING last_number",
+            )
+            .and_then(|mut count| count.query_row([number.desk.as_str()], |r| r.get::<_, u32>(0)))
+            .during("counting requests")?;
+        if counted != number.number {
+            return Err(StoreError::Unexpected(format!("{number} is not the next number, {counted} is")));
+        }
+        self.connection
+            .prepare_cached(
+                "INSERT INTO request (desk, number, subject, phase, language, opened_at, changed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+            )
+            .and_then(|mut insert| {
+                insert.query_row(
+                    params![
+                        number.desk.as_str(),
+                        number.number,
+                        request.subject,
+                        Word(request.phase),
+                        Word(request.language),
+                        request.opened_at.unix(),
+                        request.changed_at.unix()
+                    ],
+                    |r| r.get(0).map(RequestId),
+                )
+            })
+            .during("opening a request")
+    }
+
+    /// Ties each request to the ones it links to; both must be saved.
+    pub fn save_links(&self, request: &Request) -> Result<(), StoreError> {
+        let own = self.request_id(&request.number)?;
+        for other in &request.linked {
+            let other = self.request_id(other)?;
+            self.connection
+                .execute("INSERT INTO link (request, other) VALUES (?1, ?2) ON CONFLICT DO NOTHING", [own.0, other.0])
+                .during("linking requests")?;
+        }
+        Ok(())
+    }
+
+    /// Adds an event to its request.
+    pub fn add_event(&self, event: &Event) -> Result<(), StoreError> {
+        let request = self.request_id(&event.request)?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO event (request, at, who, proof, received, change) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(params![
+                    request.0,
+                    event.at.unix(),
+                    event.who,
+                    event.proof,
+                    event.received.map(|id| id.0),
+                    Json(&event.change)
+                ])
+            })
+            .during("adding an event")
+            .map(|_| ())
+    }
+
+    /// Adds a message's text to a request.
+    pub fn add_entry(
+        &self,
+        request: &RequestNumber,
+        received: ReceivedId,
+        author: &str,
+        incoming: &Incoming,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let request = self.request_id(request)?;
+        let reply = Some(&incoming.reply_text).filter(|reply| **reply != incoming.text);
+        self.connection
+            .prepare_cached(
+                "INSERT INTO entry (request, received, at, author, text, reply_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(params![request.0, received.0, at.unix(), author, incoming.text, reply])
+            })
+            .during("adding an entry")
+            .map(|_| ())
+    }
+}
+
+impl View<'_> {
+    /// The row of a request that must exist.
+    pub(super) fn request_id(&self, number: &RequestNumber) -> Result<RequestId, StoreError> {
+        self.connection
+            .prepare_cached("SELECT id FROM request WHERE desk = ?1 AND number = ?2")
+            .and_then(|mut query| {
+                query.query_row(params![number.desk.as_str(), number.number], |r| r.get(0).map(RequestId)).optional()
+            })
+            .during("finding a request")?
+            .ok_or_else(|| StoreError::Unexpected(format!("there is no request {number}")))
+    }
+
+    /// A request as it is.
+    pub fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT id, subject, phase, language, opened_at, changed_at FROM request WHERE desk = ?1 AND number = ?2",
+            )
+            .and_then(|mut query| {
+                let row = |r: &Row<'_>| {
+                    let request = Request {
+                        number: number.clone(),
+                        subject: r.get(1)?,
+                        phase: r.get::<_, Word<Phase>>(2)?.0,
+                        language: r.get::<_, Word<Language>>(3)?.0,
+                        participants: Vec::new(),
+                        linked: Vec::new(),
+                        opened_at: Timestamp::from_unix(r.get(4)?),
+                        changed_at: Timestamp::from_unix(r.get(5)?),
+                    };
+                    Ok((RequestId(r.get(0)?), request))
+                };
+                query.query_row(params![number.desk.as_str(), number.number], row).optional()
+            })
+            .during("reading a request")?;
+        let Some((id, mut request)) = found else { return Ok(None) };
+        request.participants = self.participants(id)?;
+        request.linked = self.linked(id)?;
+        Ok(Some(request))
+    }
+
+    fn participants(&self, request: RequestId) -> Result<Vec<Participant>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT email, name, proven FROM participant WHERE request = ?1 ORDER BY position")
+            .during("reading participants")?;
+        let row = |r: &Row<'_>| {
+            Ok(Participant { email: r.get::<_, Word<EmailAddress>>(0)?.0, name: r.get(1)?, proven: r.get(2)? })
+        };
+        query.query_map([request.0], row).and_then(Iterator::collect).during("reading participants")
+    }
+
+    fn linked(&self, request: RequestId) -> Result<Vec<RequestNumber>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT q.desk || '-' || q.number FROM link l JOIN request q ON q.id = l.other WHERE l.request = ?1
+                 ORDER BY q.id",
+            )
+            .during("reading links")?;
+        query
+            .query_map([request.0], |r| r.get::<_, Word<RequestNumber>>(0).map(|number| number.0))
+            .and_then(Iterator::collect)
+            .during("reading links")
+    }
+
+    /// Requests, the last changed first: those of one desk where given, those whose number, subject or requester holds
+    /// `words` where given.
+    pub fn requests(&self, desk: Option<&str>, words: Option<&str>, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT q.desk || '-' || q.number, q.subject, q.phase, coalesce(p.email, ''), q.opened_at, q.changed_at,
+                   (SELECT count(*) FROM entry e WHERE e.request = q.id),
+                   (SELECT count(*) FROM received r JOIN attachment a ON a.received = r.id WHERE r.request = q.id)
+                 FROM request q LEFT JOIN participant p ON p.request = q.id AND p.position = 0
+                 WHERE (?1 IS NULL OR q.desk = ?1)
+                   AND (?2 IS NULL OR instr(lower(q.desk || '-' || q.number || ' ' || q.subject || ' ' || coalesce(p.email, '')),
+                                            lower(?2)) > 0)
+                 ORDER BY q.changed_at DESC, q.id DESC LIMIT ?3",
+            )
+            .during("listing requests")?;
+        let row = |r: &Row<'_>| {
+            Ok(RequestRow {
+                number: r.get::<_, Word<RequestNumber>>(0)?.0,
+                subject: r.get(1)?,
+                phase: r.get(2)?,
+                requester: r.get(3)?,
+                opened_at: Timestamp::from_unix(r.get(4)?),
+                changed_at: Timestamp::from_unix(r.get(5)?),
+                messages: r.get(6)?,
+                attachments: r.get(7)?,
+            })
+        };
+        query.query_map(params![desk, words, limit], row).and_then(Iterator::collect).during("listing requests")
+    }
+
+    /// The correspondence of a request, in its order.
+    pub fn entries(&self, number: &RequestNumber) -> Result<Vec<EntryRow>, StoreError> {
+        let request = self.request_id(number)?;
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT received, at, author, text, coalesce(reply_text, text) FROM entry WHERE request = ?1 ORDER BY id",
+            )
+            .during("reading entries")?;
+        let row = |r: &Row<'_>| {
+            let at = Timestamp::from_unix(r.get(1)?);
+            let (author, text, reply_text) = (r.get(2)?, r.get(3)?, r.get(4)?);
+            Ok(EntryRow { received: ReceivedId(r.get(0)?), at, author, text, reply_text })
+        };
+        query.query_map([request.0], row).and_then(Iterator::collect).during("reading entries")
+    }
+
+    /// The events of a request, in their order: replaying them gives the request.
+    pub fn events(&self, number: &RequestNumber) -> Result<Vec<Event>, StoreError> {
+        let request = self.request_id(number)?;
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT at, who, proof, received, change FROM event WHERE request = ?1 ORDER BY id")
+            .during("reading events")?;
+        let row = |r: &Row<'_>| {
+            Ok(Event {
+                request: number.clone(),
+                at: Timestamp::from_unix(r.get(0)?),
+                who: r.get(1)?,
+                proof: r.get(2)?,
+                received: r.get::<_, Option<i64>>(3)?.map(ReceivedId),
+                change: r.get::<_, Json<Change>>(4)?.0,
+            })
+        };
+        query.query_map([request.0], row).and_then(Iterator::collect).during("reading events")
+    }
+}

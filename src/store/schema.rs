@@ -1,0 +1,226 @@
+//! The tables, as numbered migrations that are never edited, and how connections are set up.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::StoreError;
+use super::error::During;
+
+/// `mdsk`: tells our files from other SQLite databases.
+const APPLICATION_ID: i64 = 0x6d64_736b;
+
+/// Before 3.51.3, SQLite could corrupt a WAL database that two connections have open.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Schema version N is reached by running the first N of these.
+const MIGRATIONS: [&str; 1] = [r"
+-- A mailbox that has been looked at; the start mark `now` is its first look.
+CREATE TABLE mailbox (
+  name       TEXT PRIMARY KEY,
+  first_look INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Raw messages, as fetched. One that no received row names is half-fetched, and dropped at the next start.
+CREATE TABLE raw (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  size   INTEGER NOT NULL DEFAULT 0,
+  sha256 BLOB
+) STRICT;
+CREATE TABLE raw_chunk (
+  raw   INTEGER NOT NULL REFERENCES raw (id) ON DELETE CASCADE,
+  seq   INTEGER NOT NULL,
+  codec INTEGER NOT NULL,                     -- 0 as it is, 1 LZ4
+  bytes BLOB    NOT NULL,
+  PRIMARY KEY (raw, seq)
+) STRICT;
+
+-- The ledger: every message that was ever seen on a server has one row and one fate.
+--   accepted → handled      accepted → quarantined → accepted      skipped      unfetchable
+CREATE TABLE received (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  mailbox     TEXT    NOT NULL,
+  validity    INTEGER NOT NULL,               -- UIDVALIDITY
+  uid         TEXT    NOT NULL,
+  state       TEXT    NOT NULL CHECK (state IN ('accepted', 'handled', 'quarantined', 'skipped', 'unfetchable')),
+  raw         INTEGER REFERENCES raw (id),
+  size        INTEGER NOT NULL,               -- on the server; more than the raw size where it was too large to fetch
+  arrived_at  INTEGER,                        -- INTERNALDATE
+  accepted_at INTEGER NOT NULL,
+  older       INTEGER NOT NULL DEFAULT 0,     -- from before the start mark: nobody is written to
+  marked      INTEGER NOT NULL DEFAULT 0,     -- moved or flagged on the server
+  charges     INTEGER NOT NULL DEFAULT 0,     -- how often it broke us
+  trouble     TEXT    NOT NULL DEFAULT '',    -- what it broke
+  handled_at  INTEGER,
+  desk        TEXT    NOT NULL DEFAULT '',
+  message_id  TEXT,
+  digest      BLOB,
+  sender      TEXT    NOT NULL DEFAULT '',
+  subject     TEXT    NOT NULL DEFAULT '',
+  disposition TEXT,
+  request     INTEGER REFERENCES request (id),
+  reasons     TEXT    NOT NULL DEFAULT '[]',
+  defects     TEXT    NOT NULL DEFAULT '[]',
+  UNIQUE (mailbox, validity, uid),
+  CHECK (message_id <> '')
+) STRICT;
+CREATE INDEX received_waiting  ON received (id) WHERE state = 'accepted';
+CREATE INDEX received_unmarked ON received (mailbox, validity) WHERE marked = 0 AND raw IS NOT NULL;
+CREATE INDEX received_identity ON received (message_id, desk) WHERE message_id IS NOT NULL;
+CREATE INDEX received_request  ON received (request) WHERE request IS NOT NULL;
+
+CREATE TABLE attachment (
+  received     INTEGER NOT NULL REFERENCES received (id),
+  position     INTEGER NOT NULL,
+  part         INTEGER NOT NULL,              -- which part of the raw message
+  filename     TEXT    NOT NULL,
+  content_type TEXT    NOT NULL,
+  size         INTEGER NOT NULL,
+  sha256       BLOB    NOT NULL,
+  inline       INTEGER NOT NULL,
+  content_id   TEXT,
+  PRIMARY KEY (received, position)
+) STRICT, WITHOUT ROWID;
+
+-- A counter of its own, so that a number is never given twice, whatever happens to the requests.
+CREATE TABLE desk (
+  key         TEXT PRIMARY KEY,
+  last_number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What replaying the events gives.
+CREATE TABLE request (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  desk       TEXT    NOT NULL,
+  number     INTEGER NOT NULL CHECK (number > 0),
+  subject    TEXT    NOT NULL,
+  phase      TEXT    NOT NULL,
+  language   TEXT    NOT NULL,
+  opened_at  INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  letters    INTEGER NOT NULL DEFAULT 0,      -- letters written so far
+  UNIQUE (desk, number)
+) STRICT;
+CREATE TABLE participant (
+  request  INTEGER NOT NULL REFERENCES request (id),
+  position INTEGER NOT NULL,                  -- 0 is the requester
+  email    TEXT    NOT NULL,
+  name     TEXT    NOT NULL,
+  proven   INTEGER NOT NULL,
+  PRIMARY KEY (request, email)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX participant_proven ON participant (email) WHERE proven = 1;
+CREATE TABLE link (
+  request INTEGER NOT NULL REFERENCES request (id),
+  other   INTEGER NOT NULL REFERENCES request (id),
+  PRIMARY KEY (request, other)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  request  INTEGER NOT NULL REFERENCES request (id),
+  at       INTEGER NOT NULL,
+  who      TEXT    NOT NULL,
+  proof    TEXT    NOT NULL,
+  received INTEGER REFERENCES received (id),
+  change   TEXT    NOT NULL                   -- JSON
+) STRICT;
+CREATE INDEX event_request ON event (request);
+
+-- Correspondence, readable without parsing.
+CREATE TABLE entry (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  request    INTEGER NOT NULL REFERENCES request (id),
+  received   INTEGER NOT NULL UNIQUE REFERENCES received (id),
+  at         INTEGER NOT NULL,
+  author     TEXT    NOT NULL,
+  text       TEXT    NOT NULL,
+  reply_text TEXT                             -- the new words; NULL where they are the whole text
+) STRICT;
+CREATE INDEX entry_request ON entry (request);
+
+--   due → inflight → sent      due → due (later)      due → failed      inflight → inflight (again, after a wait)
+CREATE TABLE letter (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  request     INTEGER NOT NULL REFERENCES request (id),
+  desk        TEXT    NOT NULL,
+  cause       INTEGER NOT NULL REFERENCES received (id),
+  kind        TEXT    NOT NULL,
+  recipient   TEXT    NOT NULL,
+  domain      TEXT    NOT NULL,
+  message_id  TEXT    NOT NULL UNIQUE,
+  manifest    TEXT    NOT NULL,               -- JSON; all that the bytes are made from
+  digest      BLOB,                           -- of the bytes that went out first
+  state       TEXT    NOT NULL CHECK (state IN ('due', 'inflight', 'sent', 'failed')),
+  created_at  INTEGER NOT NULL,
+  due_at      INTEGER NOT NULL,
+  attempts    INTEGER NOT NULL DEFAULT 0,
+  resent      INTEGER NOT NULL DEFAULT 0,     -- tries after one whose end is unknown
+  answer      TEXT    NOT NULL DEFAULT '',    -- the server's last words, or ours
+  ended_at    INTEGER,
+  UNIQUE (cause, kind, recipient)
+) STRICT;
+CREATE INDEX letter_due       ON letter (due_at) WHERE state IN ('due', 'inflight');
+CREATE INDEX letter_recipient ON letter (recipient, created_at);
+CREATE INDEX letter_domain    ON letter (domain, created_at);
+CREATE INDEX letter_created   ON letter (created_at);
+CREATE INDEX letter_request   ON letter (request);
+
+-- One row: whether the last process ended by itself.
+CREATE TABLE process (
+  one   INTEGER PRIMARY KEY CHECK (one = 1),
+  clean INTEGER NOT NULL
+) STRICT;
+INSERT INTO process (one, clean) VALUES (1, 1);
+"];
+
+/// Opens, makes or migrates the database, and reads back what durability rests on.
+pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(StoreError::Library(format!("version {} is too old", rusqlite::version())));
+    }
+    let connection = Connection::open(path).during("opening the database")?;
+    // These two only take effect while the file is empty.
+    connection.execute_batch("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL").during("setting up")?;
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000;
+             PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864",
+        )
+        .during("setting up")?;
+    let journal: String =
+        connection.query_row("PRAGMA journal_mode", [], |r| r.get(0)).during("reading the journal mode")?;
+    let synchronous: i64 =
+        connection.query_row("PRAGMA synchronous", [], |r| r.get(0)).during("reading synchronous")?;
+    if journal != "wal" || synchronous != 2 {
+        return Err(StoreError::Library(format!("journal_mode is {journal}, synchronous is {synchronous}")));
+    }
+    migrate(&connection)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// Refuses a database that this program does not know.
+pub(super) fn check_version(connection: &Connection) -> Result<(), StoreError> {
+    let found = version(connection)?;
+    let known = MIGRATIONS.len() as i64;
+    if found > known { Err(StoreError::TooNew { found, known }) } else { Ok(()) }
+}
+
+fn version(connection: &Connection) -> Result<i64, StoreError> {
+    connection.query_row("PRAGMA user_version", [], |r| r.get(0)).during("reading the schema version")
+}
+
+fn migrate(connection: &Connection) -> Result<(), StoreError> {
+    check_version(connection)?;
+    let done = usize::try_from(version(connection)?).unwrap_or(0);
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+        let version = index + 1;
+        connection
+            .execute_batch(&format!(
+                "BEGIN IMMEDIATE; {migration}
+                 PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; COMMIT"
+            ))
+            .during("migrating the database")?;
+    }
+    Ok(())
+}

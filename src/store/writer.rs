@@ -1,0 +1,172 @@
+//! The writer thread: group commit. A disk gives hundreds of commits a second, but many thousands of rows.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::error::During;
+use super::{StoreError, Tx, View};
+
+/// Jobs that share one commit at most.
+const GROUP: usize = 256;
+
+/// A caller's work, and the caller waiting for it.
+trait Job: Send {
+    /// Does the work; says whether to keep it.
+    fn run(&mut self, tx: &Tx<'_>) -> bool;
+    /// Answers the caller, once it is known what was committed.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Task<T, F> {
+    work: Option<F>,
+    result: Result<T, StoreError>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Job for Task<T, F>
+where
+    T: Send,
+    F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send,
+{
+    fn run(&mut self, tx: &Tx<'_>) -> bool {
+        if let Some(work) = self.work.take() {
+            self.result = catch_unwind(AssertUnwindSafe(|| work(tx)))
+                .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref()))));
+        }
+        self.result.is_ok()
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        // A caller that stopped waiting needs no answer.
+        let _ = self.caller.send(committed.and(self.result));
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Box<dyn Job>>,
+}
+
+impl Writer {
+    /// Starts the thread. It ends when the last handle is gone and the queue is done, or after a fatal error.
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel();
+        thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || serve(&connection, &queue))
+            .map_err(|e| StoreError::Library(format!("cannot start the writer thread: {e}")))?;
+        Ok(Self { jobs })
+    }
+
+    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let task = Task { work: Some(work), result: Err(StoreError::Stopped), caller };
+        self.jobs.send(Box::new(task)).map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+fn serve(connection: &Connection, queue: &mpsc::Receiver<Box<dyn Job>>) {
+    while let Ok(first) = queue.recv() {
+        let mut jobs = vec![first];
+        let committed = commit_group(connection, &mut jobs, queue);
+        let is_fatal = committed.as_ref().is_err_and(StoreError::is_fatal);
+        for job in jobs {
+            job.answer(committed.clone());
+        }
+        if is_fatal {
+            return;
+        }
+    }
+}
+
+/// One transaction of the first job and those that queue behind it.
+fn commit_group(
+    connection: &Connection,
+    jobs: &mut Vec<Box<dyn Job>>,
+    queue: &mpsc::Receiver<Box<dyn Job>>,
+) -> Result<(), StoreError> {
+    connection.execute_batch("BEGIN IMMEDIATE").during("beginning a transaction")?;
+    let result = run_group(connection, jobs, queue)
+        .and_then(|()| connection.execute_batch("COMMIT").during("committing a transaction"));
+    if result.is_err() {
+        // SQLite may have rolled back by itself already.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    result
+}
+
+fn run_group(
+    connection: &Connection,
+    jobs: &mut Vec<Box<dyn Job>>,
+    queue: &mpsc::Receiver<Box<dyn Job>>,
+) -> Result<(), StoreError> {
+    let tx = Tx { view: View { connection } };
+    let mut next = 0;
+    while let Some(job) = jobs.get_mut(next) {
+        connection.execute_batch("SAVEPOINT job").during("setting a savepoint")?;
+        let end = if job.run(&tx) { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+        connection.execute_batch(end).during("ending a savepoint")?;
+        next += 1;
+        if next < GROUP {
+            jobs.extend(queue.try_recv());
+        }
+    }
+    Ok(())
+}
+
+/// What a panic said.
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn writer() -> Writer {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (n INTEGER NOT NULL UNIQUE) STRICT").unwrap();
+        Writer::start(connection).unwrap()
+    }
+
+    async fn insert(writer: &Writer, n: i64) -> Result<(), StoreError> {
+        writer
+            .run(move |tx| tx.connection.execute("INSERT INTO t (n) VALUES (?1)", [n]).map(|_| ()).during("inserting"))
+            .await
+    }
+
+    async fn count(writer: &Writer) -> i64 {
+        let count =
+            |tx: &Tx<'_>| tx.connection.query_row("SELECT count(*) FROM t", [], |r| r.get(0)).during("counting");
+        writer.run(count).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_or_panics_takes_only_itself_back() {
+        let writer = writer();
+        insert(&writer, 1).await.unwrap();
+        let half_done = writer.run(|tx| {
+            tx.connection.execute("INSERT INTO t (n) VALUES (2)", []).during("inserting")?;
+            Err::<(), _>(StoreError::Unexpected("half done".into()))
+        });
+        let panicking = writer.run(|tx| -> Result<(), StoreError> {
+            tx.connection.execute("INSERT INTO t (n) VALUES (3)", []).during("inserting")?;
+            panic!("on purpose")
+        });
+        let (a, b, c) = tokio::join!(half_done, panicking, insert(&writer, 4));
+        assert!(a.is_err() && c.is_ok());
+        assert_eq!(b.unwrap_err().to_string(), "a fault in the program: on purpose");
+        assert_eq!(count(&writer).await, 2);
+    }
+}
