@@ -73,5 +73,11 @@
 
 pub mod desk;
 pub mod mail;
+pub mod cli;
+pub mod daemon;
+pub mod desk;
+mod failpoint;
+pub mod flow;
+pub mod mail;
 pub mod model;
 pub mod store;

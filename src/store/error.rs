@@ -30,8 +30,8 @@ pub enum StoreError {
         context: &'static str,
         /// What SQLite said.
         message: String,
-        /// Whether the disk or the file is at fault, so that nothing more can be trusted to this process.
-        fatal: bool,
+        /// What is at fault.
+        fault: Fault,
     },
     /// What stands in the database is not what this program writes.
     #[error("the database holds something unexpected: {0}")]
@@ -44,18 +44,37 @@ pub enum StoreError {
     Stopped,
 }
 
+/// What is at fault when SQLite refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The disk or the file: after a failed fsync nothing is known about what reached the disk, so the process must end.
+    Storage,
+    /// Something that passes: a full disk, a lock. The same may work later.
+    Passing,
+    /// The statement or its values.
+    Statement,
+}
+
 impl StoreError {
     pub(super) fn sqlite(context: &'static str, error: rusqlite::Error) -> Self {
-        let fatal = matches!(
-            error.sqlite_error_code(),
-            Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-        );
-        StoreError::Sqlite { context, message: error.to_string(), fatal }
+        let fault = match error.sqlite_error_code() {
+            Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Storage,
+            Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::OutOfMemory) => {
+                Fault::Passing
+            }
+            _ => Fault::Statement,
+        };
+        StoreError::Sqlite { context, message: error.to_string(), fault }
     }
 
-    /// Whether the process must end: after a failed fsync nothing is known about what reached the disk.
+    /// Whether the process must end.
     pub fn is_fatal(&self) -> bool {
-        matches!(self, StoreError::Stopped | StoreError::Sqlite { fatal: true, .. })
+        matches!(self, StoreError::Stopped | StoreError::Sqlite { fault: Fault::Storage, .. })
+    }
+
+    /// Whether the same may work later, through nobody's doing here.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, StoreError::Sqlite { fault: Fault::Passing, .. })
     }
 }
 

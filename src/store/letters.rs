@@ -157,11 +157,11 @@ impl Tx<'_> {
         self.end_attempt(id, &Outcome::Failed(why.to_owned()), true, now)
     }
 
-    /// Makes a failed letter due again. Answers whether there was one.
+    /// Makes a letter due at once that failed or waits, with fresh bytes. Answers whether there was one.
     pub fn retry_letter(&self, id: LetterId, now: Timestamp) -> Result<bool, StoreError> {
         self.connection
             .execute(
-                "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL WHERE id = ?1 AND state IN ('failed', 'due')",
+                "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL WHERE id = ?1 AND state IN ('failed', 'due')",
                 params![id.0, now.unix()],
             )
             .map(|changed| changed == 1)

@@ -30,20 +30,20 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, making or migrating it where needed, and starts its writer thread. `now` dates a new database.
+    /// Opens the database, making or migrating it where needed, and starts its writer thread.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = schema::open_for_writing(path)?;
         Ok(Self { path: path.to_owned(), writer: writer::Writer::start(connection)? })
     }
 
-    /// Runs a job in a transaction of the writer thread and answers after its commit. A job that fails or panics leaves
-    /// nothing behind, and does not touch the jobs that share its transaction.
-    pub async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    /// Queues a job for the writer thread, in the order of the calls; the future answers after its commit. A job that fails or
+    /// panics leaves nothing behind, and does not touch the jobs that share its transaction.
+    pub fn write<T, F>(&self, job: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.writer.run(job).await
+        self.writer.run(job)
     }
 
     /// A connection of one's own for reading.

@@ -24,8 +24,6 @@ pub struct NewMessage {
     pub size: u64,
     /// When it arrived there.
     pub arrived_at: Option<Timestamp>,
-    /// Whether it is from before the start mark.
-    pub is_older: bool,
     /// SHA-256 of the raw bytes.
     pub sha256: Digest,
 }
@@ -123,23 +121,25 @@ pub struct AttachmentRow {
 }
 
 impl Tx<'_> {
-    /// Notes the first look at a mailbox; answers when that was. Later calls change nothing.
-    pub fn first_look(&self, mailbox: &str, now: Timestamp) -> Result<Timestamp, StoreError> {
+    /// Notes a look at a mailbox and, in the same commit, which of its messages are from before the start mark: they are
+    /// skipped, or listed to be fetched and filed silently.
+    pub fn begin_look(
+        &self,
+        mailbox: &str,
+        validity: u32,
+        older: &[Uid],
+        file_older: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.connection
             .execute(
-                "INSERT INTO mailbox (name, first_look) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                params![mailbox, now.unix()],
+                "INSERT INTO mailbox (name, first_look, validity) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (name) DO UPDATE SET validity = excluded.validity",
+                params![mailbox, now.unix(), validity],
             )
-            .during("noting the first look")?;
-        self.connection
-            .query_row("SELECT first_look FROM mailbox WHERE name = ?1", [mailbox], |r| r.get(0))
-            .map(Timestamp::from_unix)
-            .during("reading the first look")
-    }
-
-    /// Records messages as seen before the start mark. They are not fetched.
-    pub fn skip(&self, mailbox: &str, validity: u32, uids: &[Uid], now: Timestamp) -> Result<(), StoreError> {
-        self.record_fate(mailbox, validity, uids, "skipped", "from before the mailbox's start mark", now)
+            .during("noting a look")?;
+        let state = if file_older { "listed" } else { "skipped" };
+        self.record_fate(mailbox, validity, older, state, "from before the mailbox's start mark", now)
     }
 
     /// Records messages that their server lists but never delivers.
@@ -166,8 +166,9 @@ impl Tx<'_> {
         let mut insert = self
             .connection
             .prepare_cached(
-                "INSERT INTO received (mailbox, validity, uid, state, size, accepted_at, trouble)
-                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6) ON CONFLICT DO NOTHING",
+                "INSERT INTO received (mailbox, validity, uid, state, size, accepted_at, older, trouble)
+                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?4 <> 'unfetchable', ?6)
+                 ON CONFLICT DO UPDATE SET state = excluded.state, trouble = excluded.trouble WHERE state = 'listed'",
             )
             .during("recording a message's fate")?;
         for uid in uids {
@@ -184,8 +185,11 @@ impl Tx<'_> {
         let mut insert = self
             .connection
             .prepare_cached(
-                "INSERT INTO received (mailbox, validity, uid, state, raw, size, arrived_at, accepted_at, older)
-                 VALUES (?1, ?2, ?3, 'accepted', ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING RETURNING id",
+                "INSERT INTO received (mailbox, validity, uid, state, raw, size, arrived_at, accepted_at)
+                 VALUES (?1, ?2, ?3, 'accepted', ?4, ?5, ?6, ?7)
+                 ON CONFLICT DO UPDATE SET state = excluded.state, raw = excluded.raw, size = excluded.size,
+                   arrived_at = excluded.arrived_at, accepted_at = excluded.accepted_at, trouble = ''
+                 WHERE state = 'listed' RETURNING id",
             )
             .during("accepting a message")?;
         let id = insert
@@ -198,7 +202,6 @@ impl Tx<'_> {
                     message.size as i64,
                     message.arrived_at.map(Timestamp::unix),
                     now.unix(),
-                    message.is_older
                 ],
                 |r| r.get(0),
             )
@@ -318,24 +321,37 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Whether a mailbox was ever looked at.
-    pub fn was_looked_at(&self, mailbox: &str) -> Result<bool, StoreError> {
+    /// When a mailbox was looked at first, and its UIDVALIDITY at the last look; none before the first look.
+    pub fn looked_at(&self, mailbox: &str) -> Result<Option<(Timestamp, u32)>, StoreError> {
         self.connection
-            .query_row("SELECT count(*) > 0 FROM mailbox WHERE name = ?1", [mailbox], |r| r.get(0))
+            .query_row("SELECT first_look, validity FROM mailbox WHERE name = ?1", [mailbox], |r| {
+                Ok((Timestamp::from_unix(r.get(0)?), r.get(1)?))
+            })
+            .optional()
             .during("reading a mailbox")
     }
 
-    /// Those of the listed messages that the ledger lacks, in the order of the list.
+    /// Those of a mailbox's messages that the ledger lacks, in the order of the list.
     pub fn unknown(&self, mailbox: &str, validity: u32, listed: &[Uid]) -> Result<Vec<Uid>, StoreError> {
+        let known = self.uids("", mailbox, validity)?;
+        Ok(listed.iter().filter(|uid| !known.contains(*uid)).cloned().collect())
+    }
+
+    /// Those of a mailbox's messages that are from before the start mark and still to be fetched, in the order of the list.
+    pub fn to_file_silently(&self, mailbox: &str, validity: u32, listed: &[Uid]) -> Result<Vec<Uid>, StoreError> {
+        let older = self.uids("AND state = 'listed'", mailbox, validity)?;
+        Ok(listed.iter().filter(|uid| older.contains(*uid)).cloned().collect())
+    }
+
+    fn uids(&self, condition: &str, mailbox: &str, validity: u32) -> Result<HashSet<Uid>, StoreError> {
         let mut query = self
             .connection
-            .prepare_cached("SELECT uid FROM received WHERE mailbox = ?1 AND validity = ?2")
+            .prepare_cached(&format!("SELECT uid FROM received WHERE mailbox = ?1 AND validity = ?2 {condition}"))
             .during("reading the ledger")?;
-        let known = query
-            .query_map(params![mailbox, validity], |r| r.get(0))
-            .and_then(Iterator::collect::<rusqlite::Result<HashSet<String>>>)
-            .during("reading the ledger")?;
-        Ok(listed.iter().filter(|uid| !known.contains(&uid.0)).cloned().collect())
+        query
+            .query_map(params![mailbox, validity], |r| r.get(0).map(Uid))
+            .and_then(Iterator::collect)
+            .during("reading the ledger")
     }
 
     /// Messages that are stored whole but not yet moved or flagged on their server.

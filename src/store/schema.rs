@@ -18,7 +18,8 @@ const MIGRATIONS: [&str; 1] = [r"
 -- A mailbox that has been looked at; the start mark `now` is its first look.
 CREATE TABLE mailbox (
   name       TEXT PRIMARY KEY,
-  first_look INTEGER NOT NULL
+  first_look INTEGER NOT NULL,
+  validity   INTEGER NOT NULL                 -- UIDVALIDITY at the last look
 ) STRICT, WITHOUT ROWID;
 
 -- Raw messages, as fetched. One that no received row names is half-fetched, and dropped at the next start.
@@ -36,13 +37,14 @@ CREATE TABLE raw_chunk (
 ) STRICT;
 
 -- The ledger: every message that was ever seen on a server has one row and one fate.
---   accepted → handled      accepted → quarantined → accepted      skipped      unfetchable
+--   accepted → handled      accepted → quarantined → accepted
+--   skipped (from before the start mark)      listed → accepted (so too, but to be filed)      unfetchable
 CREATE TABLE received (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   mailbox     TEXT    NOT NULL,
   validity    INTEGER NOT NULL,               -- UIDVALIDITY
   uid         TEXT    NOT NULL,
-  state       TEXT    NOT NULL CHECK (state IN ('accepted', 'handled', 'quarantined', 'skipped', 'unfetchable')),
+  state       TEXT    NOT NULL CHECK (state IN ('listed', 'accepted', 'handled', 'quarantined', 'skipped', 'unfetchable')),
   raw         INTEGER REFERENCES raw (id),
   size        INTEGER NOT NULL,               -- on the server; more than the raw size where it was too large to fetch
   arrived_at  INTEGER,                        -- INTERNALDATE
@@ -65,6 +67,7 @@ CREATE TABLE received (
   CHECK (message_id <> '')
 ) STRICT;
 CREATE INDEX received_waiting  ON received (id) WHERE state = 'accepted';
+CREATE INDEX received_listed   ON received (mailbox, validity) WHERE state = 'listed';
 CREATE INDEX received_unmarked ON received (mailbox, validity) WHERE marked = 0 AND raw IS NOT NULL;
 CREATE INDEX received_identity ON received (message_id, desk) WHERE message_id IS NOT NULL;
 CREATE INDEX received_request  ON received (request) WHERE request IS NOT NULL;

@@ -63,15 +63,19 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    /// Queues the work at once, so that work is done in the order of the calls; the future waits for its commit.
+    pub(super) fn run<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
         let task = Task { work: Some(work), result: Err(StoreError::Stopped), caller };
-        self.jobs.send(Box::new(task)).map_err(|_| StoreError::Stopped)?;
-        answer.await.map_err(|_| StoreError::Stopped)?
+        let queued = self.jobs.send(Box::new(task)).map_err(|_| StoreError::Stopped);
+        async move {
+            queued?;
+            answer.await.map_err(|_| StoreError::Stopped)?
+        }
     }
 }
 

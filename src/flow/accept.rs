@@ -1,0 +1,289 @@
+//! Transaction A: raw bytes durable here. Small messages many a commit, large ones slice by slice.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest as _, Sha256};
+use tokio::task::{self, JoinHandle};
+use tracing::{info, warn};
+
+use crate::failpoint;
+use crate::model::settings::MailboxSettings;
+use crate::model::{Digest, Uid};
+use crate::source::{Described, SLICE, Source};
+use crate::store::{Accepted, NewMessage, Packed, StoreError};
+
+use super::Context;
+use super::receive::ReceiveError;
+
+/// Messages, and bytes of them, that one fetch and one commit take at most.
+const BATCH_MESSAGES: usize = 64;
+const BATCH_BYTES: u64 = 4 * 1024 * 1024;
+/// How often a message may fail to be delivered by its server before it is recorded so.
+const MISSES: u32 = 3;
+
+/// How often each message of a mailbox was asked for and did not come.
+#[derive(Debug, Default)]
+pub(super) struct Misses {
+    validity: u32,
+    counts: HashMap<Uid, u32>,
+}
+
+impl Misses {
+    /// Forgets messages that are no longer listed.
+    pub(super) fn keep_only(&mut self, validity: u32, listed: &[Uid]) {
+        if self.validity != validity {
+            self.counts.clear();
+            self.validity = validity;
+        }
+        if !self.counts.is_empty() {
+            let listed: HashSet<&Uid> = listed.iter().collect();
+            self.counts.retain(|uid, _| listed.contains(uid));
+        }
+    }
+
+    /// Counts a miss for each message that was asked for and did not come.
+    pub(super) fn note<'a>(&mut self, asked: &[Uid], came: impl Iterator<Item = &'a Uid>) {
+        let came: HashSet<&Uid> = came.collect();
+        for uid in asked.iter().filter(|uid| !came.contains(uid)) {
+            *self.counts.entry(uid.clone()).or_default() += 1;
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// The messages that failed too often, and their UIDVALIDITY; they are forgotten here.
+    pub(super) fn take_lost(&mut self) -> Option<(u32, Vec<Uid>)> {
+        let lost: Vec<Uid> = self.counts.extract_if(|_, count| *count >= MISSES).map(|(uid, _)| uid).collect();
+        (!lost.is_empty()).then_some((self.validity, lost))
+    }
+}
+
+/// Accepts messages, in their order; while one batch is stored, the next is fetched. Answers how many are new.
+pub(super) async fn accept_all(
+    context: &Context,
+    mailbox: &MailboxSettings,
+    source: &mut Source,
+    validity: u32,
+    described: &[Described],
+    misses: &mut Misses,
+) -> Result<u64, ReceiveError> {
+    let mut accepting = Accepting { context, mailbox, validity, misses, storing: None, accepted: 0 };
+    let result = accepting.run(source, described).await;
+    // Whatever happened on the line, what was fetched is stored.
+    accepting.finish_storing().await?;
+    result?;
+    Ok(accepting.accepted)
+}
+
+struct Accepting<'a> {
+    context: &'a Context,
+    mailbox: &'a MailboxSettings,
+    validity: u32,
+    misses: &'a mut Misses,
+    storing: Option<JoinHandle<Result<u64, StoreError>>>,
+    accepted: u64,
+}
+
+impl Accepting<'_> {
+    async fn run(&mut self, source: &mut Source, described: &[Described]) -> Result<(), ReceiveError> {
+        let mut told = Instant::now();
+        for batch in batches(described, &self.misses.counts) {
+            match batch {
+                [single] if single.size >= SLICE => self.large(source, single, Vec::new()).await?,
+                small => self.small(source, small).await?,
+            }
+            if told.elapsed() > Duration::from_secs(5) {
+                told = Instant::now();
+                info!(mailbox = self.mailbox.name, accepted = self.accepted, of = described.len(), "receiving");
+            }
+        }
+        Ok(())
+    }
+
+    async fn small(&mut self, source: &mut Source, batch: &[Described]) -> Result<(), ReceiveError> {
+        let uids: Vec<Uid> = batch.iter().map(|d| d.uid.clone()).collect();
+        let mut fetched: HashMap<Uid, Vec<u8>> = HashMap::new();
+        let result = source.fetch(&uids, 0, |uid, bytes| drop(fetched.insert(uid.clone(), bytes))).await;
+        self.misses.note(&uids, fetched.keys());
+        let mut complete = Vec::new();
+        let mut larger = Vec::new();
+        for described in batch {
+            match fetched.remove(&described.uid) {
+                // The server said that it was smaller than it is.
+                Some(bytes) if bytes.len() as u64 >= SLICE => larger.push((described, bytes)),
+                Some(bytes) => complete.push((described.clone(), bytes)),
+                None => {}
+            }
+        }
+        self.finish_storing().await?;
+        let (context, mailbox, validity) = (self.context.clone(), self.mailbox.name.clone(), self.validity);
+        self.storing = Some(tokio::spawn(store_batch(context, mailbox, validity, complete)));
+        result?;
+        for (described, bytes) in larger {
+            self.large(source, described, bytes).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the batch that is being stored.
+    async fn finish_storing(&mut self) -> Result<(), StoreError> {
+        if let Some(storing) = self.storing.take() {
+            self.accepted += storing.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))?;
+        }
+        Ok(())
+    }
+
+    /// Takes one message slice by slice, from the first on where it is fetched already. A crash on the way leaves a
+    /// half-fetched message, which the next start drops.
+    async fn large(&mut self, source: &mut Source, described: &Described, first: Vec<u8>) -> Result<(), ReceiveError> {
+        self.finish_storing().await?;
+        let store = &self.context.store;
+        let uid = std::slice::from_ref(&described.uid);
+        let raw = store.write(|tx| tx.begin_raw()).await?;
+        let (mut hash, mut size, mut slice) = (Sha256::new(), 0, first);
+        let mut is_whole = false;
+        for sequence in 0.. {
+            if slice.is_empty() {
+                let result = source.fetch(uid, size, |_, bytes| slice = bytes).await;
+                if result.is_err() || (slice.is_empty() && size == 0) {
+                    self.misses.note(uid, [].iter());
+                }
+                result?;
+            }
+            size += slice.len() as u64;
+            is_whole = (slice.len() as u64) < SLICE;
+            hash.update(&slice);
+            let chunk = std::mem::take(&mut slice);
+            store.write(move |tx| tx.add_chunk(raw, sequence, &Packed::new(chunk))).await?;
+            failpoint::reached("receive.slice");
+            if is_whole || described.size.max(size) > self.mailbox.max_message_bytes {
+                break;
+            }
+        }
+        if size == 0 {
+            return Ok(());
+        }
+        if !is_whole {
+            warn!(mailbox = self.mailbox.name, uid = %described.uid, size = described.size, "too large: filed by its beginning");
+        }
+        let message = NewMessage {
+            mailbox: self.mailbox.name.clone(),
+            validity: self.validity,
+            uid: described.uid.clone(),
+            size: if is_whole { size } else { described.size.max(size + 1) },
+            arrived_at: described.received_at,
+            sha256: Digest::from_bytes(hash.finalize().into()),
+        };
+        let now = self.context.now();
+        failpoint::reached("receive.before");
+        let accepted = store.write(move |tx| tx.accept(&message, raw, now)).await?;
+        failpoint::reached("receive.after");
+        self.accepted += u64::from(matches!(accepted, Accepted::New(_)));
+        self.context.accepted.notify_one();
+        Ok(())
+    }
+}
+
+/// Stores whole small messages in one commit.
+async fn store_batch(
+    context: Context,
+    mailbox: String,
+    validity: u32,
+    messages: Vec<(Described, Vec<u8>)>,
+) -> Result<u64, StoreError> {
+    let packed = task::spawn_blocking(move || {
+        let pack = |(described, bytes): (Described, Vec<u8>)| {
+            let message = NewMessage {
+                mailbox: mailbox.clone(),
+                validity,
+                uid: described.uid,
+                size: bytes.len() as u64,
+                arrived_at: described.received_at,
+                sha256: Digest::of(&bytes),
+            };
+            (message, Packed::new(bytes))
+        };
+        messages.into_iter().map(pack).collect::<Vec<_>>()
+    });
+    let packed = packed.await.map_err(|panic| StoreError::Panicked(panic.to_string()))?;
+    if packed.is_empty() {
+        return Ok(0);
+    }
+    let now = context.now();
+    failpoint::reached("receive.before");
+    let accepted = context
+        .store
+        .write(move |tx| {
+            let mut new = 0;
+            for (message, chunk) in &packed {
+                let raw = tx.begin_raw()?;
+                tx.add_chunk(raw, 0, chunk)?;
+                new += u64::from(matches!(tx.accept(message, raw, now)?, Accepted::New(_)));
+            }
+            Ok(new)
+        })
+        .await?;
+    failpoint::reached("receive.after");
+    context.accepted.notify_one();
+    Ok(accepted)
+}
+
+/// Cuts the list into fetches: large messages alone, and those alone that have failed before, so that one bad message takes
+/// no other with it.
+fn batches<'a>(described: &'a [Described], failed: &HashMap<Uid, u32>) -> Vec<&'a [Described]> {
+    let alone = |d: &Described| d.size >= SLICE || failed.contains_key(&d.uid);
+    let mut batches = Vec::new();
+    let mut rest = described;
+    while let Some(first) = rest.first() {
+        let mut bytes = first.size;
+        let fits = |d: &&Described| {
+            bytes += d.size;
+            !alone(d) && bytes <= BATCH_BYTES
+        };
+        let more = if alone(first) { 0 } else { rest.iter().skip(1).take(BATCH_MESSAGES - 1).take_while(fits).count() };
+        let (batch, others) = rest.split_at(1 + more);
+        batches.push(batch);
+        rest = others;
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(uid: u32, size: u64) -> Described {
+        Described { uid: Uid(uid.to_string()), size, received_at: None }
+    }
+
+    #[test]
+    fn large_and_failed_messages_go_alone_and_small_ones_together() {
+        let all: Vec<_> = [10, 20, SLICE, 30, 40, 50].into_iter().zip(1..).map(|(size, uid)| described(uid, size)).collect();
+        let failed = HashMap::from([(Uid("5".into()), 1)]);
+        let lengths: Vec<_> = batches(&all, &failed).iter().map(|batch| batch.len()).collect();
+        assert_eq!(lengths, [2, 1, 1, 1, 1]);
+        let many: Vec<_> = (1..=130).map(|uid| described(uid, 1)).collect();
+        let lengths: Vec<_> = batches(&many, &HashMap::new()).iter().map(|batch| batch.len()).collect();
+        assert_eq!(lengths, [64, 64, 2]);
+        let heavy: Vec<_> = (1..=40).map(|uid| described(uid, SLICE - 1)).collect();
+        assert!(batches(&heavy, &HashMap::new()).iter().all(|b| b.iter().map(|d| d.size).sum::<u64>() <= BATCH_BYTES));
+    }
+
+    #[test]
+    fn a_message_that_never_comes_is_lost_at_the_third_miss() {
+        let (one, two) = (Uid("1".into()), Uid("2".into()));
+        let asked = [one.clone(), two.clone()];
+        let mut misses = Misses::default();
+        misses.keep_only(7, &asked);
+        for _ in 0..2 {
+            misses.note(&asked, [two.clone()].iter());
+            assert_eq!(misses.take_lost(), None);
+        }
+        misses.note(&asked, [two].iter());
+        assert_eq!(misses.take_lost(), Some((7, vec![one])));
+        assert!(misses.is_empty());
+    }
+}

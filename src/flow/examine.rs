@@ -1,0 +1,67 @@
+//! After an unclean stop: which of the messages that wait killed us?
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+
+use tokio::task;
+use tracing::info;
+
+use crate::model::ReceivedId;
+use crate::store::StoreError;
+
+use super::Context;
+use super::handle::{charge, handle_alone};
+
+/// Takes the messages that an unclean stop left waiting one at a time, each first through a child process
+/// (`program parse`, under a memory limit). A message that kills its own child is charged; random kills charge nobody.
+pub async fn examine_suspects(context: &Context, program: &Path) -> Result<(), StoreError> {
+    let mut after = ReceivedId(0);
+    loop {
+        let suspects = context.store.reader()?.view().waiting(after, 64)?;
+        let Some(last) = suspects.last() else { return Ok(()) };
+        after = last.id;
+        info!(messages = suspects.len(), "the last stop was unclean: examining what waits, one at a time");
+        for suspect in suspects {
+            if survives(context, program, suspect.id).await? {
+                handle_alone(context, suspect).await?;
+            }
+        }
+    }
+}
+
+/// Tries a message in children until one survives or the message is quarantined.
+async fn survives(context: &Context, program: &Path, id: ReceivedId) -> Result<bool, StoreError> {
+    loop {
+        let (store, program) = (context.store.clone(), program.to_owned());
+        let tried = task::spawn_blocking(move || Ok(parse_in_child(&program, &store.reader()?.view().raw(id)?))).await;
+        let ended = tried.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))?;
+        match ended {
+            Ok(status) if status.success() => return Ok(true),
+            Ok(status) => {
+                if charge(context, id, &format!("parsing it ended a child process: {status}")).await? {
+                    return Ok(false);
+                }
+            }
+            // Without a child nothing is learned about the message, so nothing is charged.
+            Err(error) => {
+                tracing::warn!(message = %id, %error, "no child process for examining it");
+                return Ok(true);
+            }
+        }
+    }
+}
+
+fn parse_in_child(program: &Path, raw: &[u8]) -> std::io::Result<ExitStatus> {
+    let mut child = Command::new(program)
+        .args(["parse", "--memory-limit", "1GiB"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A child that dies while reading says so by its status.
+        let _ = stdin.write_all(raw);
+    }
+    child.wait()
+}

@@ -1,0 +1,48 @@
+//! Floor 2, the corridor: a message's way. `receive`, `handle` and `outbox` meet in the store and wake each other by bells.
+
+mod accept;
+mod examine;
+mod handle;
+mod outbox;
+mod receive;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::mail::proof::KeyRing;
+use crate::model::Timestamp;
+use crate::model::settings::Settings;
+use crate::store::Store;
+
+pub use examine::examine_suspects;
+pub use handle::handle_waiting;
+pub use outbox::{Outbox, next_gap};
+pub use receive::{ReceiveError, Received, Receiver};
+
+/// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What every part of the corridor works with.
+#[derive(Clone)]
+pub struct Context {
+    /// The database.
+    pub store: Store,
+    /// What the operator decided.
+    pub settings: Arc<Settings>,
+    /// The keys of our Message-IDs.
+    pub ring: Arc<KeyRing>,
+    /// The time.
+    pub clock: Clock,
+    /// Rings when there are messages to handle.
+    pub accepted: Arc<Notify>,
+    /// Rings when there are letters to send.
+    pub written: Arc<Notify>,
+}
+
+impl Context {
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}

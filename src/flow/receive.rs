@@ -1,0 +1,216 @@
+//! Source → accepted: list, take what the ledger lacks, and only then touch the server's copy.
+
+use std::time::{Duration, Instant};
+
+use tracing::{info, warn};
+
+use crate::failpoint;
+use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
+use crate::model::{Timestamp, Uid};
+use crate::source::{Source, SourceError};
+use crate::store::StoreError;
+
+use super::Context;
+use super::accept::{Misses, accept_all};
+
+/// Messages that one command marks.
+const BATCH_MARKS: usize = 200;
+/// A full list is taken at least this often, whatever the server's counters say.
+const FULL_LOOK: Duration = Duration::from_secs(15 * 60);
+
+/// Why a look at a mailbox failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The server or the folder.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a look brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Messages accepted.
+    pub accepted: u64,
+    /// Messages newly recorded as from before the start mark.
+    pub older: u64,
+}
+
+/// The reader of one mailbox.
+pub struct Receiver {
+    context: Context,
+    mailbox: MailboxSettings,
+    source: Option<Source>,
+    /// When everything was listed last, and nothing was left over.
+    complete: Option<Instant>,
+    misses: Misses,
+}
+
+impl Receiver {
+    /// A reader that is not connected yet.
+    pub fn new(context: Context, mailbox: MailboxSettings) -> Self {
+        Self { context, mailbox, source: None, complete: None, misses: Misses::default() }
+    }
+
+    /// The mailbox's name.
+    pub fn name(&self) -> &str {
+        &self.mailbox.name
+    }
+
+    /// Looks once: connects if need be, accepts everything that the ledger lacks, marks what is accepted.
+    ///
+    /// After an error the connection is gone; what was accepted stays so, and the next look takes up the rest.
+    pub async fn look(&mut self) -> Result<Received, ReceiveError> {
+        let mut source = match self.source.take() {
+            Some(source) => source,
+            None => {
+                self.complete = None;
+                Source::connect(&self.mailbox.source).await?
+            }
+        };
+        let result = self.look_at(&mut source).await;
+        self.record_lost().await?;
+        let received = result?;
+        self.source = Some(source);
+        Ok(received)
+    }
+
+    /// Waits until the mailbox may have changed: told by the server, or after the polling interval.
+    pub async fn wait(&mut self) -> Result<(), ReceiveError> {
+        let Some(mut source) = self.source.take() else { return Ok(()) };
+        source.wait(self.mailbox.poll).await?;
+        self.source = Some(source);
+        Ok(())
+    }
+
+    /// Says goodbye to the server.
+    pub async fn close(mut self) {
+        if let Some(source) = self.source.take() {
+            source.close().await;
+        }
+    }
+
+    async fn look_at(&mut self, source: &mut Source) -> Result<Received, ReceiveError> {
+        let full = self.complete.is_none_or(|at| at.elapsed() > FULL_LOOK);
+        let Some(look) = source.look(full).await? else { return Ok(Received::default()) };
+        self.complete = None;
+        self.misses.keep_only(look.validity, &look.uids);
+        let older = self.begin_look(source, look.validity, &look.uids).await?;
+        let wanted = {
+            let reader = self.context.store.reader()?;
+            let mut wanted = reader.view().to_file_silently(&self.mailbox.name, look.validity, &look.uids)?;
+            wanted.extend(reader.view().unknown(&self.mailbox.name, look.validity, &look.uids)?);
+            wanted
+        };
+        let described = source.describe(&wanted).await?;
+        self.misses.note(&wanted, described.iter().map(|d| &d.uid));
+        let accepted =
+            accept_all(&self.context, &self.mailbox, source, look.validity, &described, &mut self.misses).await?;
+        self.mark(source, look.validity).await?;
+        if self.misses.is_empty() {
+            self.complete = Some(Instant::now());
+        }
+        Ok(Received { accepted, older })
+    }
+
+    /// Notes the look, with the fate of mail from before the start mark; answers how much of that is new.
+    async fn begin_look(&self, source: &mut Source, validity: u32, uids: &[Uid]) -> Result<u64, ReceiveError> {
+        let (looked_at, unknown) = {
+            let reader = self.context.store.reader()?;
+            let looked_at = reader.view().looked_at(&self.mailbox.name)?;
+            (looked_at, reader.view().unknown(&self.mailbox.name, validity, uids)?)
+        };
+        let older = match older_mail(self.mailbox.start, looked_at, validity) {
+            OlderThan::Everything => unknown,
+            OlderThan::Nothing => Vec::new(),
+            OlderThan::Before(mark) => {
+                let described = source.describe(&unknown).await?;
+                described.into_iter().filter(|d| d.received_at.is_some_and(|at| at < mark)).map(|d| d.uid).collect()
+            }
+        };
+        let (count, now) = (older.len() as u64, self.context.now());
+        let (name, file) = (self.mailbox.name.clone(), self.mailbox.older == OlderMail::File);
+        self.context.store.write(move |tx| tx.begin_look(&name, validity, &older, file, now)).await?;
+        if count > 0 {
+            info!(mailbox = self.mailbox.name, messages = count, "from before the start mark: never acknowledged");
+        }
+        Ok(count)
+    }
+
+    /// Records messages that their server lists but never delivers, so that they hold up nothing and are seen.
+    async fn record_lost(&mut self) -> Result<(), StoreError> {
+        let Some((validity, lost)) = self.misses.take_lost() else { return Ok(()) };
+        for uid in &lost {
+            warn!(mailbox = self.mailbox.name, %uid, "its server lists it but does not deliver it");
+        }
+        let (name, now) = (self.mailbox.name.clone(), self.context.now());
+        let why = "its server lists it but does not deliver it";
+        self.context.store.write(move |tx| tx.give_up_fetching(&name, validity, &lost, why, now)).await
+    }
+
+    /// Moves or flags what is accepted. A server that refuses stops nothing: the ledger knows what was accepted.
+    async fn mark(&mut self, source: &mut Source, validity: u32) -> Result<(), ReceiveError> {
+        if self.mailbox.after == After::Leave {
+            return Ok(());
+        }
+        let unmarked = self.context.store.reader()?.view().unmarked(&self.mailbox.name, validity)?;
+        for uids in unmarked.chunks(BATCH_MARKS) {
+            match source.mark(uids, &self.mailbox.after).await {
+                Ok(()) => {}
+                Err(error) if error.is_refusal() => {
+                    warn!(mailbox = self.mailbox.name, %error, "cannot mark accepted messages");
+                    return Ok(());
+                }
+                Err(error) => return Err(error.into()),
+            }
+            failpoint::reached("receive.marked");
+            let (name, uids) = (self.mailbox.name.clone(), uids.to_vec());
+            self.context.store.write(move |tx| tx.marked(&name, validity, &uids)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Which of the messages that the ledger lacks are from before the start mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OlderThan {
+    Everything,
+    Nothing,
+    /// Those that arrived before this time.
+    Before(Timestamp),
+}
+
+/// With `start = "now"`, mail that is there at the first look is older. Later looks go by arrival only where the server has
+/// given all messages new UIDs: a message that somebody drags back into the folder keeps its old date, and is new to us.
+fn older_mail(start: Start, looked_at: Option<(Timestamp, u32)>, validity: u32) -> OlderThan {
+    match (start, looked_at) {
+        (Start::All, _) => OlderThan::Nothing,
+        (Start::At(mark), _) => OlderThan::Before(mark),
+        (Start::Now, None) => OlderThan::Everything,
+        (Start::Now, Some((first_look, known))) if known != validity => OlderThan::Before(first_look),
+        (Start::Now, Some(_)) => OlderThan::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_older() {
+        let (mark, first) = (Timestamp::from_unix(50), Timestamp::from_unix(100));
+        for (start, looked_at, older) in [
+            (Start::All, None, OlderThan::Nothing),
+            (Start::All, Some((first, 7)), OlderThan::Nothing),
+            (Start::At(mark), None, OlderThan::Before(mark)),
+            (Start::At(mark), Some((first, 8)), OlderThan::Before(mark)),
+            (Start::Now, None, OlderThan::Everything),
+            (Start::Now, Some((first, 8)), OlderThan::Nothing),
+            (Start::Now, Some((first, 7)), OlderThan::Before(first)),
+        ] {
+            assert_eq!(older_mail(start, looked_at, 8), older, "{start:?} {looked_at:?}");
+        }
+    }
+}
