@@ -71,9 +71,8 @@
 //! | UIDVALIDITY new | everything is looked at anew; the same message within the desk is a duplicate, without effect |
 //! | while a message is parsed | after an unclean stop, messages not yet handled go one at a time through a child process first; one that kills its own child is charged, and quarantined at the third charge |
 
-pub mod desk;
-pub mod mail;
 pub mod cli;
+pub mod config;
 pub mod daemon;
 pub mod desk;
 mod failpoint;

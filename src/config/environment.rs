@@ -1,0 +1,31 @@
+//! What a configuration reads besides its file, as values, so that tests need no process environment.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use crate::model::Timestamp;
+
+/// The surroundings of the process. Not `Debug`: variables hold passwords.
+pub struct Environment {
+    /// Environment variables. Read are `$STATE_DIRECTORY` and `$CREDENTIALS_DIRECTORY` (systemd.exec(5)) and those that a
+    /// `password_env` names.
+    pub variables: BTreeMap<String, String>,
+    /// The machine's name, the default of a transport's `hello`; empty when unknown.
+    pub host_name: String,
+    /// The time; a start mark must not lie after it.
+    pub now: Timestamp,
+    /// The zone in which a start mark without an offset is meant.
+    pub time_zone: TimeZone,
+}
+
+impl Environment {
+    /// The surroundings of this process, now.
+    pub fn of_process() -> Self {
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let host_name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+        Self { variables, host_name, now: jiff::Timestamp::now().into(), time_zone: TimeZone::system() }
+    }
+}

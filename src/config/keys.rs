@@ -1,0 +1,97 @@
+//! Every key that a configuration file may hold: its shape at a glance.
+
+/// The keys that a file's beginning, each kind of table, and so on may hold; `NAME` stands for what the operator chooses.
+pub const SECTIONS: [(&str, &[&str]); 6] = [
+    ("", TOP),
+    ("desk.NAME", DESK),
+    ("mailbox.NAME", MAILBOX),
+    ("transport.NAME", TRANSPORT),
+    ("retry", RETRY),
+    ("limits", LIMITS),
+];
+
+pub(super) const TOP: &[&str] = &["state_dir", "desk", "mailbox", "transport", "retry", "limits"];
+
+pub(super) const DESK: &[&str] = &[
+    "name",
+    "address",
+    "aliases",
+    "language",
+    "transport",
+    "form_senders",
+    "own_lists",
+    "customers",
+    "blocked",
+    "spam_headers",
+];
+
+pub(super) const MAILBOX: &[&str] = &[
+    "desk",
+    "maildir",
+    "host",
+    "port",
+    "tls",
+    "ca_file",
+    "user",
+    "password_file",
+    "password_env",
+    "password_credential",
+    "folder",
+    "idle",
+    "poll",
+    "after",
+    "start",
+    "older",
+    "automatic",
+    "max_message",
+];
+
+pub(super) const TRANSPORT: &[&str] = &[
+    "folder",
+    "host",
+    "port",
+    "tls",
+    "ca_file",
+    "user",
+    "password_file",
+    "password_env",
+    "password_credential",
+    "hello",
+];
+
+pub(super) const RETRY: &[&str] = &["first", "longest", "give_up", "unsure"];
+
+pub(super) const LIMITS: &[&str] =
+    &["sender_ten_minutes", "sender_hour", "sender_day", "sender_subject_day", "domain_hour", "all_hour"];
+
+/// What to tell somebody who wrote a key that is not known in the section whose keys are `known`.
+pub(super) fn remedy(key: &str, known: &[&str]) -> String {
+    if key.starts_with("passw") {
+        return "a password does not stand in this file; name where it does with password_file, password_env or \
+                password_credential"
+            .to_owned();
+    }
+    let elsewhere: Vec<String> = SECTIONS
+        .iter()
+        .filter(|(_, keys)| keys.contains(&key))
+        .map(|(section, _)| if section.is_empty() { place_at_top() } else { format!("in [{section}]") })
+        .collect();
+    if !elsewhere.is_empty() {
+        return format!("unknown key here; it belongs {}", elsewhere.join(" or "));
+    }
+    match nearest(key, known) {
+        Some(near) => format!("unknown key; did you mean \"{near}\"?"),
+        None => format!("unknown key; known here: {}", known.join(", ")),
+    }
+}
+
+fn place_at_top() -> String {
+    "at the top of the file, before the first [table]".to_owned()
+}
+
+/// The known key that somebody most likely meant.
+fn nearest<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    let distance = |candidate: &str| strsim::damerau_levenshtein(key, candidate);
+    let near = known.iter().copied().min_by_key(|candidate| distance(candidate))?;
+    (distance(near) <= 1 + near.len() / 5).then_some(near)
+}

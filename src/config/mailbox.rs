@@ -1,0 +1,192 @@
+//! Reads `[mailbox.NAME]`.
+
+use std::path::Path;
+
+use toml::de::DeValue;
+
+use super::section::{NamedTable, Reading, Section, alternatives};
+use super::{defaults, keys, password, server, values};
+use crate::model::DeskKey;
+use crate::model::policy::AutomaticMail;
+use crate::model::settings::{After, ImapSettings, MailboxSettings, OlderMail, SourceSettings, Start};
+
+/// Reads all mailboxes; none reads the same folder as another.
+pub(super) fn read_all<'t>(
+    reading: &mut Reading<'t>,
+    tables: &[NamedTable<'t>],
+    desks: &[DeskKey],
+) -> Vec<MailboxSettings> {
+    let mut mailboxes: Vec<MailboxSettings> = Vec::new();
+    for table in tables {
+        if let Err(problem) = values::name(table.name) {
+            reading.report.mistake(&table.spot, problem);
+        }
+        let mut section = Section::named(reading, table, keys::MAILBOX);
+        let Some(mailbox) = read(&mut section, table.name, desks) else { continue };
+        if let Some(other) = mailboxes.iter().find(|other| place(&other.source) == place(&mailbox.source)) {
+            let problem = format!("reads the same messages as mailbox.{}; remove one of them", other.name);
+            reading.report.mistake(&table.spot, problem);
+        }
+        mailboxes.push(mailbox);
+    }
+    mailboxes
+}
+
+/// What two mailboxes must not have in common.
+fn place(source: &SourceSettings) -> (String, String, String) {
+    match source {
+        SourceSettings::Imap(imap) => {
+            // INBOX is the one folder whose case does not matter (RFC 3501 5.1).
+            let folder = if imap.folder.eq_ignore_ascii_case("INBOX") { "INBOX" } else { &imap.folder };
+            (imap.server.host.to_ascii_lowercase(), imap.user.clone(), folder.to_owned())
+        }
+        SourceSettings::Maildir(path) => {
+            let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+            (String::new(), String::new(), real.to_string_lossy().into_owned())
+        }
+    }
+}
+
+fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<MailboxSettings> {
+    let source = read_source(section);
+    let desk = read_desk(section, desks);
+    let poll = section.parsed("poll", |text| values::duration(text, defaults::POLL_RANGE));
+    let after = read_after(section, source.as_ref());
+    let start = read_start(section);
+    let older =
+        section.choice("older", "a fate of older mail", &[("skip", OlderMail::Skip), ("file", OlderMail::File)]);
+    let automatic = [("file", AutomaticMail::File), ("open", AutomaticMail::Open), ("ignore", AutomaticMail::Ignore)];
+    let automatic = section.choice("automatic", "a fate of automatic mail", &automatic);
+    let max_message = section.parsed("max_message", |text| values::size(text, defaults::MAX_MESSAGE_RANGE));
+    if start == Start::All {
+        section.warning(
+            "start",
+            "\"all\" also acknowledges messages that have been lying there; \"now\" begins with new ones",
+        );
+        if older.is_some() {
+            section.warning("older", "has no effect, since with start = \"all\" no mail is older; remove it");
+        }
+    }
+    Some(MailboxSettings {
+        name: name.to_owned(),
+        desk: desk?,
+        source: source?,
+        after,
+        start,
+        older: older.unwrap_or_default(),
+        automatic: automatic.unwrap_or_default(),
+        poll: poll.unwrap_or(defaults::POLL),
+        max_message_bytes: max_message.unwrap_or(defaults::MAX_MESSAGE_BYTES),
+    })
+}
+
+fn read_source(section: &mut Section<'_, '_>) -> Option<SourceSettings> {
+    if section.has("maildir") {
+        for key in server::KEYS.into_iter().chain(["folder", "idle"]) {
+            if section.has(key) {
+                section.mistake(key, "has no meaning beside maildir; keep one of the two");
+            }
+        }
+        let path = section.path("maildir")?;
+        check_maildir(section, &path);
+        return Some(SourceSettings::Maildir(path));
+    }
+    if !section.has("host") {
+        section.mistake(
+            "host",
+            "is missing; name the IMAP server: host = \"imap.example.org\" (or a folder: maildir = \"/path\")",
+        );
+        return None;
+    }
+    let server = server::read(section, &server::IMAP);
+    let user = section.parsed("user", values::line);
+    let user = section.require("user", user, "write the name to log in with, most often the address");
+    let password = password::require(section);
+    let folder = section.parsed("folder", values::folder).unwrap_or_else(|| defaults::FOLDER.to_owned());
+    let idle = section.switch("idle").unwrap_or(defaults::IDLE);
+    Some(SourceSettings::Imap(ImapSettings { server: server?, user: user?, password: password?, folder, idle }))
+}
+
+/// A Maildir that is not there yet is no mistake: it may be on a disk that is mounted later.
+fn check_maildir(section: &mut Section<'_, '_>, path: &Path) {
+    if !path.join("new").is_dir() || !path.join("cur").is_dir() {
+        section
+            .warning("maildir", format!("{} has no folders new and cur, so nothing will come from it", path.display()));
+    }
+}
+
+/// The desk's key; where there is only one, it need not be said.
+fn read_desk(section: &mut Section<'_, '_>, desks: &[DeskKey]) -> Option<DeskKey> {
+    let names: Vec<&str> = desks.iter().map(DeskKey::as_str).collect();
+    match section.text("desk") {
+        Some(text) => {
+            let found = desks.iter().find(|key| DeskKey::parse(text).as_ref() == Ok(*key));
+            if found.is_none() && !desks.is_empty() {
+                section.mistake("desk", format!("there is no [desk.{text}]; use {}", alternatives(&names)));
+            }
+            found.cloned()
+        }
+        None if section.has("desk") => None,
+        None => {
+            if desks.len() > 1 {
+                section.mistake("desk", format!("is missing; say which desk gets this mail: {}", alternatives(&names)));
+            }
+            desks.first().cloned()
+        }
+    }
+}
+
+/// `"leave"`, `{ flag = '\Seen' }` or `{ move = "Filed" }`.
+fn read_after(section: &mut Section<'_, '_>, source: Option<&SourceSettings>) -> After {
+    let remedy = r#"use "leave", { flag = '\Seen' } or { move = "Filed" }"#;
+    let table = match section.value("after") {
+        None => return After::Leave,
+        Some(DeValue::String(text)) if text == "leave" => return After::Leave,
+        Some(DeValue::Table(table)) if table.len() == 1 => table,
+        Some(_) => {
+            section.mistake("after", format!("is not known; {remedy}"));
+            return After::Leave;
+        }
+    };
+    let entry = table.iter().next().map(|(key, value)| (key.get_ref().as_ref(), value.get_ref()));
+    let after = match entry {
+        Some(("flag", DeValue::String(text))) => values::flag(text).map(After::Flag),
+        Some(("move", DeValue::String(text))) => values::folder(text).map(After::Move),
+        _ => Err(format!("is not known; {remedy}")),
+    };
+    let after = after.and_then(|after| fits(after, source));
+    after.unwrap_or_else(|problem| {
+        section.mistake("after", problem);
+        After::Leave
+    })
+}
+
+/// Refuses what would bring a message back, or has no place in a Maildir.
+fn fits(after: After, source: Option<&SourceSettings>) -> Result<After, String> {
+    match (&after, source) {
+        (After::Move(to), Some(SourceSettings::Imap(imap)))
+            if *to == imap.folder
+                || (to.eq_ignore_ascii_case("INBOX") && imap.folder.eq_ignore_ascii_case("INBOX")) =>
+        {
+            Err(format!("{to:?} is the folder that is read; move to another one"))
+        }
+        (After::Flag(flag), Some(SourceSettings::Maildir(_))) if !flag.starts_with('\\') => {
+            Err(format!("a Maildir cannot keep the keyword {flag:?}; use '\\Seen', '\\Answered' or '\\Flagged'"))
+        }
+        _ => Ok(after),
+    }
+}
+
+/// The start mark, as a string or as TOML's own date or time.
+fn read_start(section: &mut Section<'_, '_>) -> Start {
+    let environment = section.reading().environment;
+    let parse = |text: &str| values::start(text, environment.now, &environment.time_zone);
+    let start = match section.value("start") {
+        Some(DeValue::Datetime(written)) => {
+            let parsed = parse(&written.to_string());
+            parsed.map_err(|problem| section.mistake("start", problem)).ok()
+        }
+        _ => section.parsed("start", parse),
+    };
+    start.unwrap_or(Start::Now)
+}

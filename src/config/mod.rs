@@ -1,0 +1,162 @@
+//! Floor 1: TOML → checked [`Settings`], valid by construction.
+//!
+//! Every mistake names file, line, key and remedy, and all that can be found are reported together. The file is read from
+//! toml's spanned tables rather than by serde's derive, which knows no lines and ends at the first mistake.
+
+mod defaults;
+mod desk;
+mod environment;
+mod keys;
+mod mailbox;
+mod password;
+mod report;
+mod section;
+mod server;
+mod transport;
+mod values;
+
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+pub use environment::Environment;
+pub use keys::SECTIONS;
+pub use report::{ConfigErrors, Mistake};
+
+use crate::model::DeskKey;
+use crate::model::policy::AckLimits;
+use crate::model::settings::{RetrySettings, Settings};
+use report::Report;
+use section::{NamedTable, Reading, Section};
+
+/// What a file says.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Settings,
+    /// What the operator should know, though it is no mistake.
+    pub warnings: Vec<Mistake>,
+}
+
+/// Reads and checks a configuration file, with the passwords that it names. Relative paths in it begin at its folder.
+///
+/// # Errors
+/// Everything that is wrong in the file; for a file that cannot be read or is no TOML, that one reason.
+pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, ConfigErrors> {
+    let report = Report::new(path.display().to_string());
+    let text = match read_text(path) {
+        Ok(text) => text,
+        Err(problem) => return Err(report.fatal(None, problem)),
+    };
+    let top = match DeTable::parse(&text) {
+        Ok(top) if top.get_ref().is_empty() => {
+            return Err(report.fatal(None, "says nothing; begin with a copy of config.example.toml"));
+        }
+        Ok(top) => top.into_inner(),
+        Err(error) => {
+            let line = error.span().map(|span| section::line_of(&text, span.start));
+            return Err(report.fatal(line, syntax(&text, &error)));
+        }
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut reading = Reading { text: &text, folder, environment, report };
+    let settings = read(&mut reading, &top);
+    let warnings = reading.report.finish()?;
+    Ok(Loaded { settings, warnings })
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        format!(
+            "cannot be read ({}); begin with a copy of config.example.toml, readable by the daemon's user",
+            error.kind()
+        )
+    })?;
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8 text; save it as UTF-8".to_owned())
+}
+
+/// The parser's reason, without the line itself: it may hold a misplaced password.
+fn syntax(text: &str, error: &toml::de::Error) -> String {
+    let rest = error.span().and_then(|span| text.get(span.start..)).unwrap_or_default();
+    let hint = match rest.chars().next() {
+        Some(letter) if !letter.is_ascii() => {
+            format!("; {letter:?} (U+{:04X}) is no ASCII letter, values with others stand in quotes", u32::from(letter))
+        }
+        _ => String::new(),
+    };
+    format!("is not TOML: {}{hint}", error.message())
+}
+
+/// The settings; complete only where the report has no mistake.
+fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>) -> Settings {
+    let mut top = Section::top(reading, entries);
+    let state_dir = read_state_dir(&mut top);
+    let retry = read_retry(&mut top.table("retry", keys::RETRY));
+    let limits = read_limits(&mut top.table("limits", keys::LIMITS));
+    let desk_tables = top.tables("desk", "OTK");
+    let mailbox_tables = top.tables("mailbox", "support");
+    let transport_tables = top.tables("transport", "main");
+
+    let desk_keys = desk::read_keys(reading, &desk_tables);
+    let transport_names: Vec<&str> = transport_tables.iter().map(|table| table.name).collect();
+    let transports = transport::read_all(reading, &transport_tables);
+    let desks = desk::read_all(reading, &desk_tables, &transport_names);
+    let mailboxes = mailbox::read_all(reading, &mailbox_tables, &desk_keys);
+    let settings = Settings { state_dir, mailboxes, desks, transports, retry, limits };
+    warn_of_unused(&mut reading.report, &settings, &desk_tables, &transport_tables);
+    settings
+}
+
+/// The folder for state: as the file says, as systemd says (`StateDirectory=`, the first of its list), or the usual one.
+fn read_state_dir(top: &mut Section<'_, '_>) -> PathBuf {
+    let from_systemd = top.reading().environment.variables.get("STATE_DIRECTORY");
+    let usual = from_systemd.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());
+    let usual = PathBuf::from(usual.unwrap_or(defaults::STATE_DIR));
+    top.path("state_dir").unwrap_or(usual)
+}
+
+fn read_retry(section: &mut Section<'_, '_>) -> RetrySettings {
+    let usual = RetrySettings::default();
+    let mut duration = |key, range, usual| section.parsed(key, |text| values::duration(text, range)).unwrap_or(usual);
+    let retry = RetrySettings {
+        first: duration("first", defaults::RETRY_GAP_RANGE, usual.first),
+        longest: duration("longest", defaults::RETRY_GAP_RANGE, usual.longest),
+        give_up: duration("give_up", defaults::RETRY_AGE_RANGE, usual.give_up),
+        unsure: duration("unsure", defaults::RETRY_AGE_RANGE, usual.unsure),
+    };
+    if retry.longest < retry.first {
+        section
+            .mistake("longest", "is shorter than first; gaps grow from first to longest, so make it at least as long");
+    }
+    if retry.give_up < retry.first {
+        section.mistake("give_up", "is shorter than first, so no letter would get a second try; make it longer");
+    }
+    retry
+}
+
+fn read_limits(section: &mut Section<'_, '_>) -> AckLimits {
+    let usual = AckLimits::default();
+    let mut limit = |key, usual| section.number(key, 1..=defaults::LIMIT_MAX).unwrap_or(usual);
+    AckLimits {
+        sender_ten_minutes: limit("sender_ten_minutes", usual.sender_ten_minutes),
+        sender_hour: limit("sender_hour", usual.sender_hour),
+        sender_day: limit("sender_day", usual.sender_day),
+        sender_subject_day: limit("sender_subject_day", usual.sender_subject_day),
+        domain_hour: limit("domain_hour", usual.domain_hour),
+        all_hour: limit("all_hour", usual.all_hour),
+    }
+}
+
+fn warn_of_unused(report: &mut Report, settings: &Settings, desks: &[NamedTable<'_>], transports: &[NamedTable<'_>]) {
+    for table in desks {
+        let is_fed = |key: DeskKey| settings.mailboxes.iter().any(|mailbox| mailbox.desk == key);
+        if !DeskKey::parse(table.name).is_ok_and(is_fed) {
+            report.warning(&table.spot, "no mailbox feeds this desk; name it in a mailbox: desk = \"…\"");
+        }
+    }
+    for table in transports {
+        if !settings.desks.iter().any(|desk| desk.transport == table.name) {
+            report.warning(&table.spot, "no desk uses this transport; name it in a desk: transport = \"…\"");
+        }
+    }
+}

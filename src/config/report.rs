@@ -1,0 +1,95 @@
+//! What is wrong in a configuration file, and where: file, line, key and remedy.
+
+use std::fmt;
+
+/// One mistake or warning: `maildesk.toml:12: mailbox.support.tls: "ssl" is not …; use …`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    file: String,
+    spot: Spot,
+    text: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(line) = self.spot.line {
+            write!(f, ":{line}")?;
+        }
+        if !self.spot.key.is_empty() {
+            write!(f, ": {}", self.spot.key)?;
+        }
+        write!(f, ": {}", self.text)
+    }
+}
+
+/// Everything that is wrong in a file, in the order of its lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigErrors(Vec<Mistake>);
+
+impl ConfigErrors {
+    /// The mistakes; at least one.
+    pub fn mistakes(&self) -> &[Mistake] {
+        &self.0
+    }
+}
+
+/// One mistake a line.
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, mistake) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(f, "{separator}{mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+/// A place in the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// The line, from 1; none where the whole file is meant.
+    pub line: Option<usize>,
+    /// The full key: `mailbox.support.tls`.
+    pub key: String,
+}
+
+/// Collects what is wrong while a file is read.
+pub(super) struct Report {
+    file: String,
+    mistakes: Vec<Mistake>,
+    warnings: Vec<Mistake>,
+}
+
+impl Report {
+    /// An empty report about this file.
+    pub fn new(file: String) -> Self {
+        Self { file, mistakes: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Adds a reason to refuse the file.
+    pub fn mistake(&mut self, spot: &Spot, text: impl Into<String>) {
+        self.mistakes.push(Mistake { file: self.file.clone(), spot: spot.clone(), text: text.into() });
+    }
+
+    /// Adds something that the operator should know.
+    pub fn warning(&mut self, spot: &Spot, text: impl Into<String>) {
+        self.warnings.push(Mistake { file: self.file.clone(), spot: spot.clone(), text: text.into() });
+    }
+
+    /// A mistake with which reading ends.
+    pub fn fatal(mut self, line: Option<usize>, text: impl Into<String>) -> ConfigErrors {
+        self.mistake(&Spot { line, key: String::new() }, text);
+        ConfigErrors(self.mistakes)
+    }
+
+    /// The warnings, if there was no mistake.
+    pub fn finish(mut self) -> Result<Vec<Mistake>, ConfigErrors> {
+        let by_line = |mistake: &Mistake| mistake.spot.line;
+        self.mistakes.sort_by_key(by_line);
+        self.warnings.sort_by_key(by_line);
+        if self.mistakes.is_empty() { Ok(self.warnings) } else { Err(ConfigErrors(self.mistakes)) }
+    }
+}

@@ -1,0 +1,271 @@
+//! Reads one TOML table: typed values out, mistakes with their lines into the report.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::report::{Report, Spot};
+use super::{Environment, keys};
+
+/// What all sections of one file share.
+pub(super) struct Reading<'t> {
+    /// The file's text, for line numbers.
+    pub text: &'t str,
+    /// The file's folder: relative paths begin here.
+    pub folder: &'t Path,
+    /// What is read besides the file.
+    pub environment: &'t Environment,
+    /// What is wrong so far.
+    pub report: Report,
+}
+
+/// A table with a name of the operator's choosing: `[mailbox.support]`.
+pub(super) struct NamedTable<'t> {
+    /// The last part of its key.
+    pub name: &'t str,
+    /// Where it begins.
+    pub spot: Spot,
+    entries: &'t DeTable<'t>,
+}
+
+/// One table that is being read. A getter gives nothing where the key is absent, and also where its value is wrong; in the
+/// second case the report has the mistake.
+pub(super) struct Section<'r, 't> {
+    reading: &'r mut Reading<'t>,
+    spot: Spot,
+    entries: Option<&'t DeTable<'t>>,
+}
+
+impl<'r, 't> Section<'r, 't> {
+    /// The beginning of the file.
+    pub fn top(reading: &'r mut Reading<'t>, entries: &'t DeTable<'t>) -> Self {
+        Self::open(reading, Spot::default(), Some(entries), keys::TOP)
+    }
+
+    /// A named table with these keys.
+    pub fn named(reading: &'r mut Reading<'t>, table: &NamedTable<'t>, known: &'static [&'static str]) -> Self {
+        Self::open(reading, table.spot.clone(), Some(table.entries), known)
+    }
+
+    fn open(
+        reading: &'r mut Reading<'t>,
+        spot: Spot,
+        entries: Option<&'t DeTable<'t>>,
+        known: &'static [&'static str],
+    ) -> Self {
+        let mut section = Self { reading, spot, entries };
+        for key in entries.iter().flat_map(|entries| entries.keys()) {
+            if !known.contains(&key.get_ref().as_ref()) {
+                section.mistake(key.get_ref(), keys::remedy(key.get_ref(), known));
+            }
+        }
+        section
+    }
+
+    /// The table `[key]`, empty where it is left out.
+    pub fn table(&mut self, key: &str, known: &'static [&'static str]) -> Section<'_, 't> {
+        let entries = match self.value(key) {
+            Some(DeValue::Table(entries)) => Some(entries),
+            Some(other) => self.wrong_type(key, &format!("a table: [{key}]"), other),
+            None => None,
+        };
+        let spot = self.spot_of(key);
+        Section::open(self.reading, spot, entries, known)
+    }
+
+    /// The tables `[key.NAME]`, in the order of the file. There must be one.
+    pub fn tables(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
+        let expected = format!("a table with a name: [{key}.{example}]");
+        let entries = match self.value(key) {
+            Some(DeValue::Table(entries)) => entries,
+            Some(other) => return self.wrong_type(key, &expected, other).unwrap_or_default(),
+            None => return self.no_table(key, example),
+        };
+        let mut ordered: Vec<_> = entries.iter().collect();
+        ordered.sort_by_key(|(name, _)| name.span().start);
+        let mut tables = Vec::new();
+        for (name, value) in ordered {
+            let spot = self.spot_at(name.span().start, &format!("{key}.{}", name.get_ref()));
+            match value.get_ref() {
+                DeValue::Table(entries) => tables.push(NamedTable { name: name.get_ref(), spot, entries }),
+                _ => self.reading.report.mistake(&spot, format!("expected {expected}")),
+            }
+        }
+        if entries.is_empty() { self.no_table(key, example) } else { tables }
+    }
+
+    fn no_table(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
+        self.mistake(key, format!("there is none; add a table [{key}.{example}] as in config.example.toml"));
+        Vec::new()
+    }
+
+    /// What all sections share.
+    pub fn reading(&mut self) -> &mut Reading<'t> {
+        self.reading
+    }
+
+    /// Where a key stands; where it is left out, the section's own line.
+    pub fn spot_of(&self, key: &str) -> Spot {
+        match self.entries.and_then(|entries| entries.get_key_value(key)) {
+            Some((found, _)) => self.spot_at(found.span().start, &self.full_key(key)),
+            None => Spot { line: self.spot.line, key: self.full_key(key) },
+        }
+    }
+
+    fn spot_at(&self, offset: usize, key: &str) -> Spot {
+        Spot { line: Some(line_of(self.reading.text, offset)), key: key.escape_debug().to_string() }
+    }
+
+    fn full_key(&self, key: &str) -> String {
+        if self.spot.key.is_empty() { key.to_owned() } else { format!("{}.{key}", self.spot.key) }
+    }
+
+    /// Whether the key stands in the section, right or wrong.
+    pub fn has(&self, key: &str) -> bool {
+        self.value(key).is_some()
+    }
+
+    /// Reports a mistake at a key.
+    pub fn mistake(&mut self, key: &str, text: impl Into<String>) {
+        let spot = self.spot_of(key);
+        self.reading.report.mistake(&spot, text);
+    }
+
+    /// Reports a warning at a key.
+    pub fn warning(&mut self, key: &str, text: impl Into<String>) {
+        let spot = self.spot_of(key);
+        self.reading.report.warning(&spot, text);
+    }
+
+    /// Passes a value on; where the key is left out, says so with its remedy.
+    pub fn require<T>(&mut self, key: &str, value: Option<T>, remedy: &str) -> Option<T> {
+        if value.is_none() && !self.has(key) {
+            self.mistake(key, format!("is missing; {remedy}"));
+        }
+        value
+    }
+
+    /// The raw value.
+    pub fn value(&self, key: &str) -> Option<&'t DeValue<'t>> {
+        self.entries?.get(key).map(Spanned::get_ref)
+    }
+
+    /// A string.
+    pub fn text(&mut self, key: &str) -> Option<&'t str> {
+        match self.value(key)? {
+            DeValue::String(text) => Some(text),
+            other => self.wrong_type(key, "a string in quotes", other),
+        }
+    }
+
+    /// A string that `parse` understands, or whose mistake it explains.
+    pub fn parsed<T, E: Display>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        let text = self.text(key)?;
+        match parse(text) {
+            Ok(value) => Some(value),
+            Err(reason) => {
+                self.mistake(key, reason.to_string());
+                None
+            }
+        }
+    }
+
+    /// One of a few words; `what` completes “… is not …”.
+    pub fn choice<T: Copy>(&mut self, key: &str, what: &str, choices: &[(&str, T)]) -> Option<T> {
+        self.parsed(key, |text| {
+            let found = choices.iter().find(|(word, _)| *word == text);
+            found.map(|(_, value)| *value).ok_or_else(|| {
+                let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+                format!("{text:?} is not {what}; use {}", alternatives(&words))
+            })
+        })
+    }
+
+    /// `true` or `false`.
+    pub fn switch(&mut self, key: &str) -> Option<bool> {
+        match self.value(key)? {
+            DeValue::Boolean(value) => Some(*value),
+            other => self.wrong_type(key, "true or false, without quotes", other),
+        }
+    }
+
+    /// A whole number within the range.
+    pub fn number(&mut self, key: &str, range: RangeInclusive<u32>) -> Option<u32> {
+        let expected = format!("a whole number from {} to {}", range.start(), range.end());
+        match self.value(key)? {
+            DeValue::Integer(number) => {
+                let value = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|n| range.contains(n));
+                if value.is_none() {
+                    self.mistake(key, format!("{number} is not {expected}"));
+                }
+                value
+            }
+            other => self.wrong_type(key, &expected, other),
+        }
+    }
+
+    /// A path; a relative one begins at the file's folder.
+    pub fn path(&mut self, key: &str) -> Option<PathBuf> {
+        let text = self.text(key)?;
+        if text.is_empty() || text.contains('\0') {
+            self.mistake(key, "is not a path; write one, or remove the key");
+            return None;
+        }
+        Some(self.reading.folder.join(text))
+    }
+
+    /// A list of strings that `parse` understands, each with its place. Wrong ones are reported and left out.
+    pub fn list<T, E: Display>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, E>) -> Vec<(T, Spot)> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let expected = "a list of strings: [\"…\", \"…\"]";
+        let DeValue::Array(items) = value else { return self.wrong_type(key, expected, value).unwrap_or_default() };
+        let mut found = Vec::new();
+        for item in items.iter() {
+            let spot = self.spot_at(item.span().start, &self.full_key(key));
+            let parsed = match item.get_ref() {
+                DeValue::String(text) => parse(text).map_err(|reason| reason.to_string()),
+                other => Err(format!("expected {expected}, found {}", kind(other))),
+            };
+            match parsed {
+                Ok(value) => found.push((value, spot)),
+                Err(reason) => self.reading.report.mistake(&spot, reason),
+            }
+        }
+        found
+    }
+
+    /// Reports a value of the wrong type. The value itself is not shown: it may be a misplaced password.
+    pub fn wrong_type<T>(&mut self, key: &str, expected: &str, found: &DeValue<'_>) -> Option<T> {
+        self.mistake(key, format!("expected {expected}, found {}", kind(found)));
+        None
+    }
+}
+
+/// The line, from 1, of a byte of the text.
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}
+
+/// `"a", "b" or "c"`.
+pub(super) fn alternatives<T: AsRef<str>>(words: &[T]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("\"{}\"", word.as_ref())).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a fraction",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,85 @@
+//! Reads how a server is reached: the keys that mailboxes and transports share.
+
+use std::path::{Path, PathBuf};
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use super::section::Section;
+use super::values;
+use crate::model::settings::{Server, Tls};
+
+/// The keys that say how a server is reached; they mean nothing where there is a folder instead.
+pub(super) const KEYS: [&str; 8] =
+    ["host", "port", "tls", "ca_file", "user", "password_file", "password_env", "password_credential"];
+
+/// A protocol's usual ports.
+pub(super) struct Ports {
+    /// For TLS from the first byte.
+    pub implicit: u16,
+    /// For STARTTLS.
+    pub starttls: u16,
+    /// For unprotected connections.
+    pub plain: u16,
+}
+
+/// IMAP: RFC 8314 section 7.2, RFC 3501 section 2.1.
+pub(super) const IMAP: Ports = Ports { implicit: 993, starttls: 143, plain: 143 };
+
+/// Submission: RFC 8314 section 7.3, RFC 6409; unprotected as to any MTA.
+pub(super) const SMTP: Ports = Ports { implicit: 465, starttls: 587, plain: 25 };
+
+/// The server that `host`, `port`, `tls` and `ca_file` describe; none where something is missing or wrong, and reported.
+pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports) -> Option<Server> {
+    let tls = read_tls(section);
+    let usual = match tls {
+        Tls::Implicit => ports.implicit,
+        Tls::StartTls => ports.starttls,
+        Tls::None => ports.plain,
+    };
+    let port = section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok()).unwrap_or(usual);
+    let ca_file = read_ca_file(section);
+    let host = section.parsed("host", values::host);
+    let host = section.require("host", host, "name the server: host = \"mail.example.org\"")?;
+    check_plain(section, &host, tls);
+    Some(Server { host, port, tls, ca_file })
+}
+
+fn read_tls(section: &mut Section<'_, '_>) -> Tls {
+    let choices = [("implicit", Tls::Implicit), ("starttls", Tls::StartTls), ("none", Tls::None)];
+    section.choice("tls", "a way to protect a connection", &choices).unwrap_or(Tls::Implicit)
+}
+
+fn check_plain(section: &mut Section<'_, '_>, host: &str, tls: Tls) {
+    if tls != Tls::None {
+        return;
+    }
+    if values::is_loopback(host) {
+        section.warning("tls", "passwords and mail are not protected; fine only while nobody else uses this machine");
+    } else {
+        section.mistake(
+            "tls",
+            "\"none\" is only for this machine (localhost, 127.0.0.1, ::1); use \"implicit\" or \"starttls\"",
+        );
+    }
+}
+
+fn read_ca_file(section: &mut Section<'_, '_>) -> Option<PathBuf> {
+    let path = section.path("ca_file")?;
+    if let Err(problem) = check_certificates(&path) {
+        section.mistake("ca_file", problem);
+    }
+    Some(path)
+}
+
+fn check_certificates(path: &Path) -> Result<(), String> {
+    let remedy = "name a file with certificates in PEM form";
+    let text = std::fs::read(path).map_err(|error| format!("cannot be read ({}); {remedy}", error.kind()))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&text) {
+        let certificate = certificate.map_err(|_| format!("is not well-formed PEM; {remedy}"))?;
+        roots.add(certificate).map_err(|_| format!("holds a certificate that cannot be read; {remedy}"))?;
+    }
+    if roots.is_empty() { Err(format!("holds no certificate; {remedy}")) } else { Ok(()) }
+}

@@ -1,0 +1,229 @@
+//! How single values are written: durations, sizes, dates, names, addresses. Each function explains what it refuses.
+
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Span, SpanRelativeTo};
+
+use crate::model::policy::{AddressPattern, HeaderPattern};
+use crate::model::settings::Start;
+use crate::model::{DeskKey, EmailAddress, Timestamp};
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// A duration within the range of seconds: `90s`, `1m`, `1h 30m`, `5d`.
+pub(super) fn duration(text: &str, seconds: RangeInclusive<u64>) -> Result<Duration, String> {
+    let unreadable = || format!("{text:?} is not a duration; write it like \"90s\", \"1m\", \"1h 30m\" or \"5d\"");
+    let span: Span = text.parse().map_err(|_| unreadable())?;
+    let signed = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| unreadable())?;
+    let duration = Duration::try_from(signed).map_err(|_| unreadable())?;
+    if duration < Duration::from_secs(*seconds.start()) {
+        return Err(format!("{text:?} is too short; use \"{}\" or more", short(*seconds.start())));
+    }
+    if duration > Duration::from_secs(*seconds.end()) {
+        return Err(format!("{text:?} is too long; use \"{}\" or less", short(*seconds.end())));
+    }
+    Ok(duration)
+}
+
+fn short(seconds: u64) -> String {
+    let (unit, letter) = [(DAY, 'd'), (HOUR, 'h'), (MINUTE, 'm')]
+        .into_iter()
+        .find(|(unit, _)| seconds >= *unit && seconds % unit == 0)
+        .unwrap_or((1, 's'));
+    format!("{}{letter}", seconds / unit)
+}
+
+/// A size in bytes: `60MB`, `60MiB`.
+pub(super) fn size(text: &str, bytes: RangeInclusive<u64>) -> Result<u64, String> {
+    let refuse = || format!("{text:?} is not a size; write it like \"60MB\" or \"60MiB\", between 64KiB and 1GiB");
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim_start() {
+        "KB" | "kB" => 1_000,
+        "KiB" => 1 << 10,
+        "MB" => 1_000_000,
+        "MiB" => 1 << 20,
+        "GB" => 1_000_000_000,
+        "GiB" => 1 << 30,
+        _ => return Err(refuse()),
+    };
+    let size = number.parse::<u64>().ok().and_then(|n| n.checked_mul(factor));
+    size.filter(|size| bytes.contains(size)).ok_or_else(refuse)
+}
+
+/// A start mark: `now`, `all`, a date, or a date and time; without an offset in the given zone.
+pub(super) fn start(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Start, String> {
+    let instant = match text {
+        "now" => return Ok(Start::Now),
+        "all" => return Ok(Start::All),
+        _ => instant(text, zone).ok_or_else(|| {
+            format!(
+                "{text:?} is not a start; use \"now\", \"all\", a date such as \"2026-11-01\", or a time such as \
+                 \"2026-11-01T00:00:00+03:00\""
+            )
+        })?,
+    };
+    if instant > now {
+        return Err(format!("{text:?} lies in the future; use \"now\" to begin with the next message"));
+    }
+    Ok(Start::At(instant))
+}
+
+fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+        return Some(instant.into());
+    }
+    // The parsers of civil times ignore an offset, so only texts that cannot hold one may reach them.
+    let civil = match text.len() {
+        10 => text.parse::<Date>().ok()?.at(0, 0, 0, 0),
+        16 | 19 => text.parse::<DateTime>().ok()?,
+        _ => return None,
+    };
+    Some(zone.to_timestamp(civil).ok()?.into())
+}
+
+/// A desk's key (as [`DeskKey`] wants it); says which letter is not ASCII, since it may look as if it were.
+pub(super) fn desk_key(text: &str) -> Result<DeskKey, String> {
+    match text.chars().find(|c| !c.is_ascii()) {
+        Some(letter) => Err(format!(
+            "{letter:?} (U+{:04X}) in the key {text:?} is not an ASCII letter; keys are typed in subjects: use A to Z and \
+             0 to 9",
+            u32::from(letter)
+        )),
+        None => DeskKey::parse(text).map_err(|reason| format!("{reason}; name the table like [desk.OTK]")),
+    }
+}
+
+/// The name of a mailbox or transport, which stands in logs and on command lines.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let good = (1..=64).contains(&text.chars().count())
+        && text.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
+        && !text.starts_with('-');
+    if good {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is not a name; use up to 64 letters, digits, \"-\", \"_\" or \".\""))
+    }
+}
+
+/// A line of text for people: not empty, no control characters.
+pub(super) fn line(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) || text.chars().count() > 100 {
+        return Err(
+            "is empty, too long, or holds control characters; use one line of at most 100 characters".to_owned()
+        );
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// An e-mail address.
+pub(super) fn address(text: &str) -> Result<EmailAddress, String> {
+    EmailAddress::parse(text).map_err(|reason| {
+        if text.is_ascii() {
+            reason.to_string()
+        } else {
+            format!("{reason}; write an international domain in its xn-- form")
+        }
+    })
+}
+
+/// An address, or a domain with everything below it.
+pub(super) fn pattern(text: &str) -> Result<AddressPattern, String> {
+    let bare = text.trim_start_matches(['*', '.', '@']);
+    if bare != text {
+        return Err(format!("{text:?} is neither address nor domain; for a whole domain write just {bare:?}"));
+    }
+    if text.contains('@') {
+        return address(text).map(AddressPattern::Address);
+    }
+    if !is_domain(text) {
+        return Err(format!("{text:?} is neither address nor domain; write \"name@example.org\" or \"example.org\""));
+    }
+    if !text.contains('.') {
+        return Err(format!(
+            "{text:?} is a whole top-level domain; write a domain with a dot, such as \"example.{text}\""
+        ));
+    }
+    Ok(AddressPattern::Domain(text.to_ascii_lowercase()))
+}
+
+/// A `List-Id` value (RFC 2919) without its angle brackets, in lower case.
+pub(super) fn list_id(text: &str) -> Result<String, String> {
+    if !is_domain(text) {
+        return Err(format!(
+            "{text:?} is not a List-Id; write what stands between its < and >, such as \"support.example.org\""
+        ));
+    }
+    Ok(text.to_ascii_lowercase())
+}
+
+/// A header field and the beginning of its value: `X-Spam-Flag: YES`.
+pub(super) fn header(text: &str) -> Result<HeaderPattern, String> {
+    let refuse = || format!("{text:?} is not a header field with a value; write it like \"X-Spam-Flag: YES\"");
+    let (name, value) = text.split_once(':').ok_or_else(refuse)?;
+    let (name, value) = (name.trim(), value.trim());
+    // RFC 5322 3.6.8: a field name is printable ASCII without the colon.
+    let good_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic());
+    if !good_name || value.is_empty() || value.chars().any(char::is_control) {
+        return Err(refuse());
+    }
+    Ok(HeaderPattern { name: name.to_owned(), value: value.to_owned() })
+}
+
+/// A host: a domain name or an IP address. What is refused is not shown, it may hold a password.
+pub(super) fn host(text: &str) -> Result<String, String> {
+    if text.parse::<IpAddr>().is_ok() || is_domain(text) {
+        return Ok(text.to_owned());
+    }
+    Err("is not a host name or IP address; write it alone, without scheme, user, port or path: \"mail.example.org\""
+        .to_owned())
+}
+
+/// What a client says in EHLO: a domain name or an address literal (RFC 5321 4.1.3).
+pub(super) fn hello(text: &str) -> Result<String, String> {
+    let literal = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let is_literal =
+        literal.is_some_and(|inner| inner.strip_prefix("IPv6:").unwrap_or(inner).parse::<IpAddr>().is_ok());
+    if is_literal || is_domain(text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("{text:?} is not a name to greet with; use this machine's full name, or \"[192.0.2.1]\""))
+}
+
+/// An IMAP flag or keyword (RFC 3501 2.3.2) that a client may set.
+pub(super) fn flag(text: &str) -> Result<String, String> {
+    let is_system = [r"\Seen", r"\Answered", r"\Flagged", r"\Deleted", r"\Draft"].contains(&text);
+    let is_keyword = !text.is_empty()
+        && text.len() <= 100
+        && text.bytes().all(|b| b.is_ascii_graphic() && !br#"(){%*"\]"#.contains(&b));
+    if is_system || is_keyword {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        r#"{text:?} is not a flag that can be set; use '\Seen', '\Answered', '\Flagged', or a keyword such as "maildesk""#
+    ))
+}
+
+/// An IMAP folder, as people write it.
+pub(super) fn folder(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.len() > 500 || text.chars().any(char::is_control) {
+        return Err("is not a folder name; write it as a mail program shows it, such as \"INBOX\"".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// Whether a text is a domain name in ASCII: the same labels that an address may have.
+pub(super) fn is_domain(text: &str) -> bool {
+    EmailAddress::parse(&format!("postmaster@{text}")).is_ok()
+}
+
+/// Whether connections to this host never leave the machine (RFC 5735, RFC 4291 2.5.3, RFC 6761 6.3).
+pub(super) fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
