@@ -1,2 +1,5 @@
-//! placeholder
-fn main() {}
+//! The door.
+
+fn main() -> std::process::ExitCode {
+    maildesk::cli::main()
+}

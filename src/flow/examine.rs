@@ -13,6 +13,9 @@ use crate::store::StoreError;
 use super::Context;
 use super::handle::{charge, handle_alone};
 
+/// Bytes of memory that a child may use.
+const CHILD_MEMORY: &str = "1073741824";
+
 /// Takes the messages that an unclean stop left waiting one at a time, each first through a child process
 /// (`program parse`, under a memory limit). A message that kills its own child is charged; random kills charge nobody.
 pub async fn examine_suspects(context: &Context, program: &Path) -> Result<(), StoreError> {
@@ -54,7 +57,7 @@ async fn survives(context: &Context, program: &Path, id: ReceivedId) -> Result<b
 
 fn parse_in_child(program: &Path, raw: &[u8]) -> std::io::Result<ExitStatus> {
     let mut child = Command::new(program)
-        .args(["parse", "--memory-limit", "1GiB"])
+        .args(["parse", "--memory-limit", CHILD_MEMORY])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

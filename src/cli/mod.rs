@@ -1,0 +1,160 @@
+//! Floor 3: the command line, one file a command. Tables for people on a terminal, `--json` for programs.
+
+mod attachment;
+mod check;
+mod demo;
+mod list;
+mod outbox;
+mod parse;
+mod print;
+mod received;
+mod run;
+mod show;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{self, Environment, Loaded};
+use crate::daemon::DATABASE;
+use crate::store::Reader;
+
+/// Where the configuration is when nobody says otherwise.
+const DEFAULT_CONFIG: &str = "/etc/maildesk/maildesk.toml";
+
+/// A request desk that lives in e-mail: support mailboxes become numbered requests, answered with their number.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "To see it work, without any server or account:  maildesk demo\n\
+                  To set up a desk: copy config.example.toml to /etc/maildesk/maildesk.toml, edit it, then\n  \
+                  maildesk check --connect\n  maildesk once\n  maildesk list"
+)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(clap::Args)]
+struct Globals {
+    /// The configuration file [default: /etc/maildesk/maildesk.toml]
+    #[arg(long, global = true, env = "MAILDESK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print JSON, for programs
+    #[arg(long, global = true)]
+    json: bool,
+    /// How log lines are written to standard error
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    log: LogFormat,
+    /// Log more (-v debug, -vv trace); RUST_LOG rules where it is set
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C
+    Run,
+    /// Do one pass over everything and end: look, file, answer
+    Once,
+    /// Check the configuration; with --connect also every mailbox and mail server
+    Check(check::Args),
+    /// Show what maildesk does, in a temporary folder: no server, no account, no configuration
+    Demo(demo::Args),
+    /// List requests, the last changed first
+    List(list::Args),
+    /// Show a request: people, messages, letters, events, and why
+    Show(show::Args),
+    /// Write out a file that somebody sent
+    Attachment(attachment::Args),
+    /// Parse a raw message from standard input and print it as JSON; any bytes will do
+    Parse(parse::Args),
+    /// List our letters, or try one again
+    Outbox(outbox::Args),
+    /// List received messages and what became of each; replay or export one
+    Received(received::Args),
+}
+
+/// Runs the command that the process was called with. Exit codes: 0 done, 1 failed, 2 called wrongly.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("maildesk: {}", print::clean_lines(&format!("{error:#}")));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    let globals = &cli.globals;
+    start_logging(globals, matches!(cli.command, Command::Run));
+    match cli.command {
+        Command::Run => run::run(globals),
+        Command::Once => run::once(globals),
+        Command::Check(args) => check::run(globals, &args),
+        Command::Demo(args) => demo::run(globals, &args),
+        Command::List(args) => list::run(globals, &args),
+        Command::Show(args) => show::run(globals, &args),
+        Command::Attachment(args) => attachment::run(globals, &args),
+        Command::Parse(args) => parse::run(globals, &args),
+        Command::Outbox(args) => outbox::run(globals, &args),
+        Command::Received(args) => received::run(globals, &args),
+    }
+}
+
+/// The daemon logs what it does; other commands only what is wrong.
+fn start_logging(globals: &Globals, is_daemon: bool) {
+    let level = match (globals.verbose, is_daemon) {
+        (0, false) => "warn",
+        (0, true) => "info",
+        (1, _) => "debug",
+        _ => "trace",
+    };
+    let filter = EnvFilter::builder().parse_lossy(std::env::var("RUST_LOG").unwrap_or_else(|_| level.to_owned()));
+    // At trace level async-imap writes the LOGIN line, password and all: this directive comes last and holds.
+    let filter = match "async_imap=info".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    match globals.log {
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => lines.with_ansi(print::is_terminal(&std::io::stderr())).init(),
+    }
+}
+
+impl Globals {
+    fn config_path(&self) -> &Path {
+        self.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG))
+    }
+
+    /// The checked configuration, with its warnings.
+    fn load(&self) -> anyhow::Result<Loaded> {
+        Ok(config::load(self.config_path(), &Environment::of_process())?)
+    }
+
+    /// The database of the configured installation, for reading. Needs no passwords.
+    fn reader(&self) -> anyhow::Result<Reader> {
+        let folder = config::state_dir(self.config_path(), &Environment::of_process())?;
+        Ok(Reader::open(&folder.join(DATABASE))?)
+    }
+}
+
+/// A runtime for the commands that talk to servers.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
+}

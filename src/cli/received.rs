@@ -1,0 +1,112 @@
+//! `received`: every message that was ever seen, and its fate.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Subcommand;
+use serde_json::json;
+
+use crate::config::{self, Environment};
+use crate::daemon::DATABASE;
+use crate::model::ReceivedId;
+use crate::store::Store;
+
+use super::show::message_lines;
+use super::{Globals, print, runtime};
+
+/// What `received` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Only messages with this fate
+    #[arg(long, value_parser = ["listed", "accepted", "handled", "quarantined", "skipped", "unfetchable",
+        "opened", "appended", "report", "duplicate", "ignored"])]
+    fate: Option<String>,
+    /// How many at most
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    limit: u32,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Show a message's fate with its reasons, its defects and its files
+    Show {
+        /// The message
+        message: i64,
+    },
+    /// Write a raw message to standard output, as it was fetched
+    Export {
+        /// The message
+        message: i64,
+    },
+    /// Put a quarantined message back in line
+    Replay {
+        /// The message
+        message: i64,
+    },
+}
+
+/// Lists messages, or acts on one.
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    match &args.action {
+        None => list(globals, args)?,
+        Some(Action::Show { message }) => show(globals, ReceivedId(*message))?,
+        Some(Action::Export { message }) => {
+            let raw = globals.reader()?.view().raw(ReceivedId(*message)).context("its raw bytes are not here")?;
+            std::io::stdout().lock().write_all(&raw)?;
+        }
+        Some(Action::Replay { message }) => replay(globals, ReceivedId(*message))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
+    let reader = globals.reader()?;
+    let messages = reader.view().received(args.fate.as_deref(), args.limit)?;
+    if globals.json {
+        return print::json(&messages);
+    }
+    let rows: Vec<Vec<String>> = messages
+        .iter()
+        .map(|m| {
+            vec![
+                m.id.to_string(),
+                print::local(m.accepted_at),
+                m.mailbox.clone(),
+                m.sender.clone(),
+                m.disposition.clone().unwrap_or_else(|| m.state.clone()),
+                m.request.as_ref().map(ToString::to_string).unwrap_or_default(),
+                m.subject.clone(),
+            ]
+        })
+        .collect();
+    print::table(&["MESSAGE", "ACCEPTED", "MAILBOX", "FROM", "FATE", "REQUEST", "SUBJECT"], &rows)?;
+    let counts = reader.view().received_counts()?;
+    let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    if print::is_terminal(&std::io::stdout()) {
+        print::text(&format!("\nIn all: {}", counts.join(", ")))?;
+    }
+    Ok(())
+}
+
+fn show(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
+    let reader = globals.reader()?;
+    let message = reader.view().received_one(id)?.with_context(|| format!("there is no message {id}"))?;
+    let files = reader.view().attachments(id)?;
+    if globals.json {
+        return print::json(&json!({ "message": message, "attachments": files }));
+    }
+    print::text(&message_lines(&message, &files))
+}
+
+/// Works beside a running daemon, which takes the message up at its next rescan.
+fn replay(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
+    let folder = config::state_dir(globals.config_path(), &Environment::of_process())?;
+    let store = Store::open(&folder.join(DATABASE))?;
+    if !runtime()?.block_on(store.write(move |tx| tx.replay(id)))? {
+        bail!("there is no quarantined message {id} (see `maildesk received --fate quarantined`)");
+    }
+    print::text(&format!("message {id} is in line again; a running daemon takes it up within half a minute, else `maildesk once`"))
+}

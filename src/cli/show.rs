@@ -1,0 +1,145 @@
+//! `show`: one request with everything that is known about it.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use crate::model::{Event, Participant, Request, RequestNumber};
+use crate::store::{AttachmentRow, EntryRow, LetterRow, ReceivedRow, View};
+
+use super::{Globals, print};
+
+/// What `show` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The request: OTK-1042
+    number: String,
+    /// Show whole texts, with quoted history
+    #[arg(long)]
+    full: bool,
+}
+
+/// All that belongs to a request.
+struct Story {
+    request: Request,
+    messages: Vec<ReceivedRow>,
+    entries: Vec<EntryRow>,
+    files: Vec<AttachmentRow>,
+    letters: Vec<LetterRow>,
+    events: Vec<Event>,
+}
+
+/// Shows a request.
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    let number = RequestNumber::parse(&args.number)?;
+    let reader = globals.reader()?;
+    let story = story(reader.view(), &number)?;
+    if globals.json {
+        print::json(&json!({
+            "request": story.request,
+            "messages": story.messages,
+            "entries": story.entries,
+            "attachments": story.files,
+            "letters": story.letters,
+            "events": story.events,
+        }))?;
+    } else {
+        print::text(&lines(&story, args.full))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn story(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Story> {
+    let request = view.request(number)?.with_context(|| format!("there is no request {number} (see `maildesk list`)"))?;
+    let messages = view.received_of(number)?;
+    let files = messages.iter().map(|m| view.attachments(m.id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Story {
+        request,
+        messages,
+        entries: view.entries(number)?,
+        files: files.into_iter().flatten().collect(),
+        letters: view.letters_of(number)?,
+        events: view.events(number)?,
+    })
+}
+
+fn lines(story: &Story, full: bool) -> String {
+    let request = &story.request;
+    let people: Vec<String> = request.participants.iter().map(person).collect();
+    let mut lines = vec![
+        format!("{}  {}", request.number, print::clean(&request.subject)),
+        format!("phase {}, opened {}, changed {}", request.phase, print::local(request.opened_at), print::local(request.changed_at)),
+        format!("requester {}", if people.is_empty() { "unknown".to_owned() } else { people.join(", ") }),
+    ];
+    if !request.linked.is_empty() {
+        let linked: Vec<String> = request.linked.iter().map(ToString::to_string).collect();
+        lines.push(format!("linked {}", linked.join(", ")));
+    }
+    for message in &story.messages {
+        let files: Vec<AttachmentRow> = story.files.iter().filter(|f| f.received == message.id).cloned().collect();
+        lines.push(format!("\n{}", message_lines(message, &files)));
+        if let Some(entry) = story.entries.iter().find(|entry| entry.received == message.id) {
+            let text = if full { &entry.text } else { &entry.reply_text };
+            lines.extend(print::clean_lines(text.trim()).lines().map(|line| format!("    {line}").trim_end().to_owned()));
+        }
+    }
+    if !story.letters.is_empty() {
+        lines.push("\nletters".to_owned());
+        lines.extend(story.letters.iter().map(letter_line));
+    }
+    lines.push("\nevents".to_owned());
+    lines.extend(story.events.iter().map(event_line));
+    lines.join("\n")
+}
+
+fn person(participant: &Participant) -> String {
+    let proven = if participant.proven { " (has answered a letter of ours)" } else { "" };
+    match print::clean(&participant.name) {
+        name if name.is_empty() => format!("{}{proven}", participant.email),
+        name => format!("{name} <{}>{proven}", participant.email),
+    }
+}
+
+/// A message's fate, its reasons, defects and files.
+pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> String {
+    let fate = message.disposition.as_deref().unwrap_or(&message.state);
+    let request = message.request.as_ref().map(|number| format!(" {number}")).unwrap_or_default();
+    let mut lines = vec![format!(
+        "message {}, {}, from {}: {fate}{request}",
+        message.id,
+        print::local(message.accepted_at),
+        if message.sender.is_empty() { "nobody who could be written to" } else { &message.sender },
+    )];
+    lines.extend(message.reasons.iter().map(|reason| format!("  because {}", print::clean(reason))));
+    lines.extend(message.defects.iter().map(|defect| format!("  defect: {}", print::clean(defect))));
+    if !message.trouble.is_empty() {
+        lines.push(format!("  trouble: {}", print::clean(&message.trouble)));
+    }
+    for file in files {
+        let attachment = &file.attachment;
+        lines.push(format!(
+            "  file {}: {} ({}, {}); maildesk attachment {} {}",
+            file.position,
+            print::clean(&attachment.filename),
+            attachment.content_type,
+            print::size(attachment.size),
+            file.received,
+            file.position
+        ));
+    }
+    lines.join("\n")
+}
+
+fn letter_line(letter: &LetterRow) -> String {
+    let answer = if letter.answer.is_empty() { String::new() } else { format!(": {}", print::clean(&letter.answer)) };
+    let at = print::local(letter.ended_at.unwrap_or(letter.created_at));
+    format!("  letter {}, {at}, {} to {}: {}{answer}", letter.id, letter.kind, letter.recipient, letter.state)
+}
+
+fn event_line(event: &Event) -> String {
+    let change = serde_json::to_value(&event.change).unwrap_or_default();
+    let name = change.get("change").and_then(|name| name.as_str()).unwrap_or_default().replace('_', " ");
+    let cause = event.received.map(|id| format!(", message {id}")).unwrap_or_default();
+    format!("  {}  {name} by {} (proof: {}{cause})", print::local(event.at), print::clean(&event.who), event.proof)
+}
