@@ -1,10 +1,26 @@
 //! Bytes ⇄ values, pure: no clock, no database, no network, and nothing here can fail on odd mail.
 
+mod address;
+mod attachment;
 pub mod automatic;
+mod body;
+mod charset;
+mod date;
+mod digest;
+mod flowed;
+mod guard;
+mod header;
 pub mod compose;
 pub mod html;
+mod json;
+mod mime;
+mod params;
 pub mod parse;
 pub mod proof;
 pub mod quote;
 pub mod report;
 pub mod subject;
+mod transfer;
+mod uuencode;
+
+pub use json::json;
