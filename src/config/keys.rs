@@ -1,6 +1,6 @@
 //! Every key that a configuration file may hold: its shape at a glance.
 
-/// The keys that a file's beginning, each kind of table, and so on may hold; `NAME` stands for what the operator chooses.
+/// The kinds of table and the keys of each; `NAME` stands for what the operator chooses, the empty name for the file's top.
 pub const SECTIONS: [(&str, &[&str]); 6] = [
     ("", TOP),
     ("desk.NAME", DESK),

@@ -50,14 +50,14 @@ fn place(source: &SourceSettings) -> (String, String, String) {
 fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<MailboxSettings> {
     let source = read_source(section);
     let desk = read_desk(section, desks);
-    let poll = section.parsed("poll", |text| values::duration(text, defaults::POLL_RANGE));
+    let poll = section.quantity("poll", |text| values::duration(text, defaults::POLL_RANGE));
     let after = read_after(section, source.as_ref());
     let start = read_start(section);
     let older =
-        section.choice("older", "a fate of older mail", &[("skip", OlderMail::Skip), ("file", OlderMail::File)]);
+        section.choice("older", "a way to treat older mail", &[("skip", OlderMail::Skip), ("file", OlderMail::File)]);
     let automatic = [("file", AutomaticMail::File), ("open", AutomaticMail::Open), ("ignore", AutomaticMail::Ignore)];
-    let automatic = section.choice("automatic", "a fate of automatic mail", &automatic);
-    let max_message = section.parsed("max_message", |text| values::size(text, defaults::MAX_MESSAGE_RANGE));
+    let automatic = section.choice("automatic", "a way to treat automatic mail", &automatic);
+    let max_message = section.quantity("max_message", |text| values::size(text, defaults::MAX_MESSAGE_RANGE));
     if start == Start::All {
         section.warning(
             "start",
@@ -91,14 +91,11 @@ fn read_source(section: &mut Section<'_, '_>) -> Option<SourceSettings> {
         check_maildir(section, &path);
         return Some(SourceSettings::Maildir(path));
     }
-    if !section.has("host") {
-        section.mistake(
-            "host",
-            "is missing; name the IMAP server: host = \"imap.example.org\" (or a folder: maildir = \"/path\")",
-        );
-        return None;
-    }
-    let server = server::read(section, &server::IMAP);
+    let server = server::read(
+        section,
+        &server::IMAP,
+        "name the IMAP server: host = \"imap.example.org\" (or a folder: maildir = \"/path\")",
+    );
     let user = section.parsed("user", values::line);
     let user = section.require("user", user, "write the name to log in with, most often the address");
     let password = password::require(section);
@@ -119,13 +116,11 @@ fn check_maildir(section: &mut Section<'_, '_>, path: &Path) {
 fn read_desk(section: &mut Section<'_, '_>, desks: &[DeskKey]) -> Option<DeskKey> {
     let names: Vec<&str> = desks.iter().map(DeskKey::as_str).collect();
     match section.text("desk") {
-        Some(text) => {
-            let found = desks.iter().find(|key| DeskKey::parse(text).as_ref() == Ok(*key));
-            if found.is_none() && !desks.is_empty() {
-                section.mistake("desk", format!("there is no [desk.{text}]; use {}", alternatives(&names)));
-            }
-            found.cloned()
-        }
+        Some(_) => section.parsed("desk", |text| {
+            let key = values::desk_key(text)?;
+            let is_known = desks.is_empty() || desks.contains(&key);
+            if is_known { Ok(key) } else { Err(format!("there is no [desk.{key}]; use {}", alternatives(&names))) }
+        }),
         None if section.has("desk") => None,
         None => {
             if desks.len() > 1 {
@@ -180,13 +175,6 @@ fn fits(after: After, source: Option<&SourceSettings>) -> Result<After, String> 
 /// The start mark, as a string or as TOML's own date or time.
 fn read_start(section: &mut Section<'_, '_>) -> Start {
     let environment = section.reading().environment;
-    let parse = |text: &str| values::start(text, environment.now, &environment.time_zone);
-    let start = match section.value("start") {
-        Some(DeValue::Datetime(written)) => {
-            let parsed = parse(&written.to_string());
-            parsed.map_err(|problem| section.mistake("start", problem)).ok()
-        }
-        _ => section.parsed("start", parse),
-    };
+    let start = section.quantity("start", |text| values::start(text, environment.now, &environment.time_zone));
     start.unwrap_or(Start::Now)
 }

@@ -77,8 +77,11 @@ fn read_text(path: &Path) -> Result<String, String> {
 
 /// The parser's reason, without the line itself: it may hold a misplaced password.
 fn syntax(text: &str, error: &toml::de::Error) -> String {
-    let rest = error.span().and_then(|span| text.get(span.start..)).unwrap_or_default();
-    let hint = match rest.chars().next() {
+    let place = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+    if error.message() == "duplicate key" {
+        return format!("{place} stands twice in one table; remove one of them");
+    }
+    let hint = match place.chars().next() {
         Some(letter) if !letter.is_ascii() => {
             format!("; {letter:?} (U+{:04X}) is no ASCII letter, values with others stand in quotes", u32::from(letter))
         }
@@ -117,7 +120,7 @@ fn read_state_dir(top: &mut Section<'_, '_>) -> PathBuf {
 
 fn read_retry(section: &mut Section<'_, '_>) -> RetrySettings {
     let usual = RetrySettings::default();
-    let mut duration = |key, range, usual| section.parsed(key, |text| values::duration(text, range)).unwrap_or(usual);
+    let mut duration = |key, range, usual| section.quantity(key, |text| values::duration(text, range)).unwrap_or(usual);
     let retry = RetrySettings {
         first: duration("first", defaults::RETRY_GAP_RANGE, usual.first),
         longest: duration("longest", defaults::RETRY_GAP_RANGE, usual.longest),

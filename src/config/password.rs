@@ -35,7 +35,8 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Secret> {
 
 /// The password, or a mistake that it is missing.
 pub(super) fn require(section: &mut Section<'_, '_>) -> Option<Secret> {
-    if !is_named(section) {
+    // A literal password is refused as a key with its own remedy.
+    if !is_named(section) && !section.has("password") {
         section.mistake(
             "password_file",
             "is missing; name a file that holds the password, or use password_env or password_credential",

@@ -89,10 +89,12 @@ impl<'r, 't> Section<'r, 't> {
         let mut tables = Vec::new();
         for (name, value) in ordered {
             let spot = self.spot_at(name.span().start, &format!("{key}.{}", name.get_ref()));
-            match value.get_ref() {
-                DeValue::Table(entries) => tables.push(NamedTable { name: name.get_ref(), spot, entries }),
-                _ => self.reading.report.mistake(&spot, format!("expected {expected}")),
-            }
+            let DeValue::Table(entries) = value.get_ref() else {
+                // The table's name was forgotten, so each further key would say the same.
+                self.reading.report.mistake(&spot, format!("expected {expected}"));
+                break;
+            };
+            tables.push(NamedTable { name: name.get_ref(), spot, entries });
         }
         if entries.is_empty() { self.no_table(key, example) } else { tables }
     }
@@ -164,13 +166,21 @@ impl<'r, 't> Section<'r, 't> {
     /// A string that `parse` understands, or whose mistake it explains.
     pub fn parsed<T, E: Display>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         let text = self.text(key)?;
-        match parse(text) {
-            Ok(value) => Some(value),
-            Err(reason) => {
-                self.mistake(key, reason.to_string());
-                None
-            }
+        self.accepted(key, parse(text))
+    }
+
+    /// A quantity or date that `parse` understands, written as a string. Bare numbers and dates reach `parse` as well: it
+    /// understands the date, and can say which unit the number lacks.
+    pub fn quantity<T, E: Display>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        match self.value(key)? {
+            DeValue::Integer(number) => self.accepted(key, parse(&number.to_string())),
+            DeValue::Datetime(written) => self.accepted(key, parse(&written.to_string())),
+            _ => self.parsed(key, parse),
         }
+    }
+
+    fn accepted<T, E: Display>(&mut self, key: &str, parsed: Result<T, E>) -> Option<T> {
+        parsed.map_err(|reason| self.mistake(key, reason.to_string())).ok()
     }
 
     /// One of a few words; `what` completes “… is not …”.

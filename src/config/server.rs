@@ -30,8 +30,9 @@ pub(super) const IMAP: Ports = Ports { implicit: 993, starttls: 143, plain: 143 
 /// Submission: RFC 8314 section 7.3, RFC 6409; unprotected as to any MTA.
 pub(super) const SMTP: Ports = Ports { implicit: 465, starttls: 587, plain: 25 };
 
-/// The server that `host`, `port`, `tls` and `ca_file` describe; none where something is missing or wrong, and reported.
-pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports) -> Option<Server> {
+/// The server that `host`, `port`, `tls` and `ca_file` describe; none where it is not clear which, and reported. `remedy` is
+/// for a missing host.
+pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports, remedy: &str) -> Option<Server> {
     let tls = read_tls(section);
     let usual = match tls {
         Tls::Implicit => ports.implicit,
@@ -41,8 +42,9 @@ pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports) -> Option<Serve
     let port = section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok()).unwrap_or(usual);
     let ca_file = read_ca_file(section);
     let host = section.parsed("host", values::host);
-    let host = section.require("host", host, "name the server: host = \"mail.example.org\"")?;
+    let host = section.require("host", host, remedy)?;
     check_plain(section, &host, tls);
+    warn_of_port(section, ports, port, tls);
     Some(Server { host, port, tls, ca_file })
 }
 
@@ -62,6 +64,16 @@ fn check_plain(section: &mut Section<'_, '_>, host: &str, tls: Tls) {
             "tls",
             "\"none\" is only for this machine (localhost, 127.0.0.1, ::1); use \"implicit\" or \"starttls\"",
         );
+    }
+}
+
+fn warn_of_port(section: &mut Section<'_, '_>, ports: &Ports, port: u16, tls: Tls) {
+    if port == ports.implicit && tls != Tls::Implicit {
+        section
+            .warning("port", format!("{port} most often speaks TLS from the first byte; then use tls = \"implicit\""));
+    }
+    if port == ports.starttls && tls == Tls::Implicit {
+        section.warning("port", format!("{port} most often speaks STARTTLS; then use tls = \"starttls\""));
     }
 }
 

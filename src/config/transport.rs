@@ -28,14 +28,11 @@ fn read_kind(section: &mut Section<'_, '_>) -> Option<TransportKind> {
         section.warning("folder", "letters become files there, and nothing is sent");
         return section.path("folder").map(TransportKind::Folder);
     }
-    if !section.has("host") {
-        section.mistake(
-            "host",
-            "is missing; name the SMTP server: host = \"smtp.example.org\" (or, to try things out: folder = \"/path\")",
-        );
-        return None;
-    }
-    let server = server::read(section, &server::SMTP);
+    let server = server::read(
+        section,
+        &server::SMTP,
+        "name the SMTP server: host = \"smtp.example.org\" (or, to try things out: folder = \"/path\")",
+    );
     let login = read_login(section);
     let hello = section.parsed("hello", values::hello).unwrap_or_else(|| {
         let host_name = &section.reading().environment.host_name;

@@ -227,3 +227,62 @@ pub(super) fn is_domain(text: &str) -> bool {
 pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::{Offset, TimeZone};
+
+    use super::{Start, Timestamp, duration, instant, is_loopback, size, start};
+
+    #[test]
+    fn durations() {
+        for (text, seconds) in
+            [("90s", 90), ("1m", 60), ("66m 40s", 4_000), ("1h 30m", 5_400), ("5d", 432_000), ("1.5h", 5_400)]
+        {
+            assert_eq!(duration(text, 1..=1_000_000).map(|found| found.as_secs()), Ok(seconds), "{text}");
+        }
+        for text in ["", "5", "m", "-1m", "1m ago", "1mo", "1y", "0s", "500ms", "12d", "99999999999999999999d"] {
+            assert!(duration(text, 1..=1_000_000).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        for (text, bytes) in [("60MB", 60_000_000), ("60 MiB", 62_914_560), ("64KiB", 65_536), ("1GB", 1_000_000_000)] {
+            assert_eq!(size(text, 65_536..=1 << 30), Ok(bytes), "{text}");
+        }
+        for text in ["", "MB", "60", "60M", "1.5MB", "-1MB", "64KB", "2GiB", "18446744073709551615GiB"] {
+            assert!(size(text, 65_536..=1 << 30).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn instants_without_an_offset_are_meant_in_the_zone() {
+        let zone = TimeZone::fixed(Offset::constant(3));
+        for (text, utc) in [
+            ("2026-11-01", "2026-10-31T21:00:00Z"),
+            ("2026-11-01T12:00", "2026-11-01T09:00:00Z"),
+            ("2026-11-01 12:00:00", "2026-11-01T09:00:00Z"),
+            ("2026-11-01T12:00:00Z", "2026-11-01T12:00:00Z"),
+            ("2026-11-01T12:00:00+05:00", "2026-11-01T07:00:00Z"),
+        ] {
+            assert_eq!(instant(text, &zone).map(|found| found.to_string()).as_deref(), Some(utc), "{text}");
+        }
+        for text in ["", "2026", "2026-11", "2026-02-30", "01.11.2026", "12:00:00", "2026-11-01T25:00"] {
+            assert_eq!(instant(text, &zone), None, "{text}");
+        }
+        let now = Timestamp::from_unix(1_795_253_400);
+        assert_eq!(start("2026-11-21T09:30:00Z", now, &zone), Ok(Start::At(now)));
+        assert!(start("2026-11-21T09:30:01Z", now, &zone).is_err());
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.255.0.9", "::1"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["localhost.example.org", "128.0.0.1", "0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example.org"] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}
