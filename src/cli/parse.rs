@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use crate::mail::{json, parse, subject};
+use crate::mail::{self, parse, subject};
 use crate::model::DeskKey;
 
 use super::{Globals, print};
@@ -27,7 +27,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     std::io::stdin().lock().read_to_end(&mut raw)?;
     crate::failpoint::poisoned_by(&raw);
     let incoming = parse::parse(&raw);
-    let mut object = json::json(&incoming);
+    let mut object = mail::json(&incoming);
     if globals.config.is_some() {
         let keys: Vec<DeskKey> = globals.load()?.settings.desks.into_iter().map(|desk| desk.key).collect();
         if let Some(subject) = object.get_mut("subject") {

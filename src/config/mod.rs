@@ -43,6 +43,25 @@ pub struct Loaded {
 /// # Errors
 /// Everything that is wrong in the file; for a file that cannot be read or is no TOML, that one reason.
 pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, ConfigErrors> {
+    let (settings, warnings) = open(path, environment, read)?;
+    Ok(Loaded { settings, warnings })
+}
+
+/// The folder of the database that a configuration names. Reads no password, so that looking things up needs none.
+///
+/// # Errors
+/// A file that cannot be read or is no TOML, or a mistake in this key.
+pub fn state_dir(path: &Path, environment: &Environment) -> Result<PathBuf, ConfigErrors> {
+    let (folder, _) = open(path, environment, |reading, top| read_state_dir(&mut Section::top(reading, top)))?;
+    Ok(folder)
+}
+
+/// Opens the file and reads its top table; answers with the warnings unless there was a mistake.
+fn open<T>(
+    path: &Path,
+    environment: &Environment,
+    read: impl for<'t> FnOnce(&mut Reading<'t>, &'t DeTable<'t>) -> T,
+) -> Result<(T, Vec<Mistake>), ConfigErrors> {
     let report = Report::new(path.display().to_string());
     let text = match read_text(path) {
         Ok(text) => text,
@@ -60,9 +79,8 @@ pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, ConfigErro
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut reading = Reading { text: &text, folder, environment, report };
-    let settings = read(&mut reading, &top);
-    let warnings = reading.report.finish()?;
-    Ok(Loaded { settings, warnings })
+    let value = read(&mut reading, &top);
+    Ok((value, reading.report.finish()?))
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

@@ -1,0 +1,149 @@
+//! `check`: what the configuration says, and with `--connect` what the servers say to it.
+
+use std::process::ExitCode;
+
+use futures_util::future::join_all;
+use serde::Serialize;
+
+use crate::model::policy::Desk;
+use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings, Tls, TransportKind, TransportSettings};
+use crate::smtp;
+use crate::source::Source;
+
+use super::{Globals, print, runtime};
+
+/// What `check` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Also log in to every mailbox and mail server, and say what they can do
+    #[arg(long)]
+    connect: bool,
+}
+
+/// What was found out about one thing.
+#[derive(Serialize)]
+struct Finding {
+    what: String,
+    ok: bool,
+    details: Vec<String>,
+}
+
+/// Checks. Fails if the configuration has a mistake or a server cannot be used.
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    let loaded = globals.load()?;
+    let settings = &loaded.settings;
+    let mut findings: Vec<Finding> = settings.desks.iter().map(|desk| describe_desk(desk, settings)).collect();
+    if args.connect {
+        runtime()?.block_on(async {
+            findings.extend(join_all(settings.mailboxes.iter().map(try_mailbox)).await);
+            findings.extend(join_all(settings.transports.iter().map(try_transport)).await);
+        });
+    } else {
+        findings.extend(settings.mailboxes.iter().map(|m| finding(mailbox_title(m), Vec::new())));
+        findings.extend(settings.transports.iter().map(|t| finding(transport_title(t), Vec::new())));
+    }
+    let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    let ok = findings.iter().all(|finding| finding.ok);
+    if globals.json {
+        print::json(&serde_json::json!({ "ok": ok, "findings": findings, "warnings": warnings }))?;
+    } else {
+        for finding in &findings {
+            let verdict = if finding.ok { "ok     " } else { "FAILED " };
+            print::text(&print::clean(&format!("{verdict} {}", finding.what)))?;
+            for detail in &finding.details {
+                print::text(&print::clean(&format!("        {detail}")))?;
+            }
+        }
+        for warning in &warnings {
+            print::text(&print::clean(&format!("warning {warning}")))?;
+        }
+    }
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn finding(what: String, details: Vec<String>) -> Finding {
+    Finding { what, ok: true, details }
+}
+
+fn describe_desk(desk: &Desk, settings: &Settings) -> Finding {
+    let feeding = settings.mailboxes.iter().filter(|m| m.desk == desk.key).map(|m| m.name.as_str());
+    let feeding: Vec<&str> = feeding.collect();
+    finding(
+        format!("desk {} \"{}\" <{}>", desk.key, desk.name, desk.address),
+        vec![format!("mailboxes: {}; letters by transport {}", feeding.join(", "), desk.transport)],
+    )
+}
+
+fn mailbox_title(mailbox: &MailboxSettings) -> String {
+    let place = match &mailbox.source {
+        SourceSettings::Imap(imap) => {
+            let server = &imap.server;
+            format!("{} on {}:{} ({}), folder {}", imap.user, server.host, server.port, tls(server.tls), imap.folder)
+        }
+        SourceSettings::Maildir(path) => format!("Maildir {}", path.display()),
+    };
+    let after = match &mailbox.after {
+        After::Leave => "left where they are".to_owned(),
+        After::Flag(flag) => format!("flagged {flag}"),
+        After::Move(folder) => format!("moved to {folder}"),
+    };
+    format!("mailbox {}: {place}; accepted messages are {after}", mailbox.name)
+}
+
+fn transport_title(transport: &TransportSettings) -> String {
+    let way = match &transport.kind {
+        TransportKind::Smtp(smtp) => {
+            let server = &smtp.server;
+            let user = smtp.login.as_ref().map_or("without login".to_owned(), |(user, _)| format!("as {user}"));
+            format!("{}:{} ({}) {user}", server.host, server.port, tls(server.tls))
+        }
+        TransportKind::Folder(path) => format!("letters are written to {} and not sent", path.display()),
+    };
+    format!("transport {}: {way}", transport.name)
+}
+
+fn tls(tls: Tls) -> &'static str {
+    match tls {
+        Tls::Implicit => "TLS",
+        Tls::StartTls => "STARTTLS",
+        Tls::None => "unprotected",
+    }
+}
+
+/// Logs in and looks, without touching a message.
+async fn try_mailbox(mailbox: &MailboxSettings) -> Finding {
+    let what = mailbox_title(mailbox);
+    let mut source = match Source::connect(&mailbox.source).await {
+        Ok(source) => source,
+        Err(error) => return Finding { what, ok: false, details: vec![error.to_string()] },
+    };
+    let summary = source.describe_server(&mailbox.after).await;
+    source.close().await;
+    match summary {
+        Ok(summary) => {
+            let waiting = if summary.idle { "told of new mail by IDLE" } else { "looked at by polling" };
+            let mut details = vec![format!("{} messages; {waiting}", summary.messages)];
+            if !summary.capabilities.is_empty() {
+                details.push(format!("the server offers {}", summary.capabilities.join(" ")));
+            }
+            let ok = summary.after_impossible.is_none();
+            details.extend(summary.after_impossible);
+            Finding { what, ok, details }
+        }
+        Err(error) => Finding { what, ok: false, details: vec![error.to_string()] },
+    }
+}
+
+/// Logs in, without sending anything.
+async fn try_transport(transport: &TransportSettings) -> Finding {
+    let what = transport_title(transport);
+    let TransportKind::Smtp(settings) = &transport.kind else { return finding(what, Vec::new()) };
+    match smtp::connect(settings).await {
+        Ok(connection) => {
+            let size = connection.max_size().map_or("without a stated limit".to_owned(), |max| format!("up to {max} bytes"));
+            connection.quit().await;
+            finding(what, vec![format!("takes letters {size}")])
+        }
+        Err(error) => Finding { what, ok: false, details: vec![error.to_string()] },
+    }
+}
