@@ -147,7 +147,7 @@ fn unusable_password_files_are_refused_without_showing_them() {
             ("support.password", content),
         ]);
         let seen = outcome(&folder.path().join("maildesk.toml"), &environment());
-        assert!(seen.contains(&format!("maildesk.toml:9: mailbox.support.password_file: ")), "{content:?}: {seen}");
+        assert!(seen.contains("maildesk.toml:9: mailbox.support.password_file: "), "{content:?}: {seen}");
         assert!(seen.contains(problem), "{content:?}: {seen}");
         assert!(!seen.contains(CANARY), "{content:?}: {seen}");
     }

@@ -36,15 +36,18 @@ pub(super) fn read_all<'t>(
 fn place(source: &SourceSettings) -> (String, String, String) {
     match source {
         SourceSettings::Imap(imap) => {
-            // INBOX is the one folder whose case does not matter (RFC 3501 5.1).
-            let folder = if imap.folder.eq_ignore_ascii_case("INBOX") { "INBOX" } else { &imap.folder };
-            (imap.server.host.to_ascii_lowercase(), imap.user.clone(), folder.to_owned())
+            (imap.server.host.to_ascii_lowercase(), imap.user.clone(), one_spelling(&imap.folder).to_owned())
         }
         SourceSettings::Maildir(path) => {
             let real = path.canonicalize().unwrap_or_else(|_| path.clone());
             (String::new(), String::new(), real.to_string_lossy().into_owned())
         }
     }
+}
+
+/// INBOX is the one folder whose case does not matter (RFC 3501 5.1).
+fn one_spelling(folder: &str) -> &str {
+    if folder.eq_ignore_ascii_case("INBOX") { "INBOX" } else { folder }
 }
 
 fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<MailboxSettings> {
@@ -159,10 +162,7 @@ fn read_after(section: &mut Section<'_, '_>, source: Option<&SourceSettings>) ->
 /// Refuses what would bring a message back, or has no place in a Maildir.
 fn fits(after: After, source: Option<&SourceSettings>) -> Result<After, String> {
     match (&after, source) {
-        (After::Move(to), Some(SourceSettings::Imap(imap)))
-            if *to == imap.folder
-                || (to.eq_ignore_ascii_case("INBOX") && imap.folder.eq_ignore_ascii_case("INBOX")) =>
-        {
+        (After::Move(to), Some(SourceSettings::Imap(imap))) if one_spelling(to) == one_spelling(&imap.folder) => {
             Err(format!("{to:?} is the folder that is read; move to another one"))
         }
         (After::Flag(flag), Some(SourceSettings::Maildir(_))) if !flag.starts_with('\\') => {

@@ -99,9 +99,10 @@ fn syntax(text: &str, error: &toml::de::Error) -> String {
     if error.message() == "duplicate key" {
         return format!("{place} stands twice in one table; remove one of them");
     }
+    // Only keys: a value may be a misplaced password.
     let hint = match place.chars().next() {
-        Some(letter) if !letter.is_ascii() => {
-            format!("; {letter:?} (U+{:04X}) is no ASCII letter, values with others stand in quotes", u32::from(letter))
+        Some(letter) if !letter.is_ascii() && error.message().contains("unquoted key") => {
+            format!("; {letter:?} (U+{:04X}) is not an ASCII letter", u32::from(letter))
         }
         _ => String::new(),
     };

@@ -34,7 +34,7 @@ pub(super) fn duration(text: &str, seconds: RangeInclusive<u64>) -> Result<Durat
 fn short(seconds: u64) -> String {
     let (unit, letter) = [(DAY, 'd'), (HOUR, 'h'), (MINUTE, 'm')]
         .into_iter()
-        .find(|(unit, _)| seconds >= *unit && seconds % unit == 0)
+        .find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit))
         .unwrap_or((1, 's'));
     format!("{}{letter}", seconds / unit)
 }
@@ -79,8 +79,9 @@ fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Some(instant.into());
     }
-    // The parsers of civil times ignore an offset, so only texts that cannot hold one may reach them.
+    // The parsers of civil times skip an offset, and that of dates a time: only texts without one may reach them.
     let civil = match text.len() {
+        _ if text.get(10..)?.contains(['+', '-', '[']) => return None,
         10 => text.parse::<Date>().ok()?.at(0, 0, 0, 0),
         16 | 19 => text.parse::<DateTime>().ok()?,
         _ => return None,
@@ -264,6 +265,7 @@ mod tests {
             ("2026-11-01T12:00", "2026-11-01T09:00:00Z"),
             ("2026-11-01 12:00:00", "2026-11-01T09:00:00Z"),
             ("2026-11-01T12:00:00Z", "2026-11-01T12:00:00Z"),
+            ("2026-11-01T12+05", "2026-11-01T07:00:00Z"),
             ("2026-11-01T12:00:00+05:00", "2026-11-01T07:00:00Z"),
         ] {
             assert_eq!(instant(text, &zone).map(|found| found.to_string()).as_deref(), Some(utc), "{text}");
