@@ -176,13 +176,9 @@ async fn receive_loop(mut receiver: Receiver, stop: CancellationToken) -> Result
         };
         let error = match looked {
             Ok(()) => continue,
+            Err(ReceiveError::Store(error)) if !error.is_passing() => return Err(error),
             Err(error) => error,
         };
-        if let ReceiveError::Store(error) = error
-            && !error.is_passing()
-        {
-            return Err(error);
-        }
         let pause = pause_after(&error, failures, random());
         failures += 1;
         warn!(mailbox = receiver.name(), %error, next = ?pause, "cannot read the mailbox");

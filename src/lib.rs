@@ -31,7 +31,8 @@
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
 //!          source/                    imap (the only room that knows async-imap) · maildir
 //!          smtp.rs  config/           lettre's transport · TOML → checked settings
-//! floor 0  model/                     the words all rooms share
+//! floor 0  model/  net.rs             the words all rooms share · TCP and TLS for the rooms that talk to servers
+//!          net.rs                     TCP and TLS, for source and smtp
 //! ```
 //!
 //! Pure rooms take `now`, facts and ids as arguments, know no clock, database or network, and return values: odd mail is a
@@ -79,4 +80,7 @@ mod failpoint;
 pub mod flow;
 pub mod mail;
 pub mod model;
+pub mod net;
+pub mod smtp;
+pub mod source;
 pub mod store;

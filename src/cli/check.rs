@@ -140,7 +140,8 @@ async fn try_transport(transport: &TransportSettings) -> Finding {
     let TransportKind::Smtp(settings) = &transport.kind else { return finding(what, Vec::new()) };
     match smtp::connect(settings).await {
         Ok(connection) => {
-            let size = connection.max_size().map_or("without a stated limit".to_owned(), |max| format!("up to {max} bytes"));
+            let size =
+                connection.max_size().map_or("without a stated limit".to_owned(), |max| format!("up to {max} bytes"));
             connection.quit().await;
             finding(what, vec![format!("takes letters {size}")])
         }

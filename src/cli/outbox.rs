@@ -88,5 +88,7 @@ fn retry(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
     if !runtime()?.block_on(store.write(move |tx| tx.retry_letter(id, now)))? {
         bail!("there is no letter {id} that waits or has failed (see `maildesk outbox`)");
     }
-    print::text(&format!("letter {id} is due now; a running daemon takes it up within half a minute, else `maildesk once`"))
+    print::text(&format!(
+        "letter {id} is due now; a running daemon takes it up within half a minute, else `maildesk once`"
+    ))
 }

@@ -48,7 +48,10 @@ pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
         return text(&lines.collect::<Vec<_>>().join("\n"));
     }
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(headings.to_vec());
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(headings.to_vec());
     if let Some((terminal_size::Width(columns), _)) = terminal_size::terminal_size() {
         table.set_width(columns);
     }

@@ -108,5 +108,7 @@ fn replay(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
     if !runtime()?.block_on(store.write(move |tx| tx.replay(id)))? {
         bail!("there is no quarantined message {id} (see `maildesk received --fate quarantined`)");
     }
-    print::text(&format!("message {id} is in line again; a running daemon takes it up within half a minute, else `maildesk once`"))
+    print::text(&format!(
+        "message {id} is in line again; a running daemon takes it up within half a minute, else `maildesk once`"
+    ))
 }

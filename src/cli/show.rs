@@ -51,7 +51,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn story(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Story> {
-    let request = view.request(number)?.with_context(|| format!("there is no request {number} (see `maildesk list`)"))?;
+    let request =
+        view.request(number)?.with_context(|| format!("there is no request {number} (see `maildesk list`)"))?;
     let messages = view.received_of(number)?;
     let files = messages.iter().map(|m| view.attachments(m.id)).collect::<Result<Vec<_>, _>>()?;
     Ok(Story {
@@ -69,7 +70,12 @@ fn lines(story: &Story, full: bool) -> String {
     let people: Vec<String> = request.participants.iter().map(person).collect();
     let mut lines = vec![
         format!("{}  {}", request.number, print::clean(&request.subject)),
-        format!("phase {}, opened {}, changed {}", request.phase, print::local(request.opened_at), print::local(request.changed_at)),
+        format!(
+            "phase {}, opened {}, changed {}",
+            request.phase,
+            print::local(request.opened_at),
+            print::local(request.changed_at)
+        ),
         format!("requester {}", if people.is_empty() { "unknown".to_owned() } else { people.join(", ") }),
     ];
     if !request.linked.is_empty() {
@@ -81,7 +87,9 @@ fn lines(story: &Story, full: bool) -> String {
         lines.push(format!("\n{}", message_lines(message, &files)));
         if let Some(entry) = story.entries.iter().find(|entry| entry.received == message.id) {
             let text = if full { &entry.text } else { &entry.reply_text };
-            lines.extend(print::clean_lines(text.trim()).lines().map(|line| format!("    {line}").trim_end().to_owned()));
+            lines.extend(
+                print::clean_lines(text.trim()).lines().map(|line| format!("    {line}").trim_end().to_owned()),
+            );
         }
     }
     if !story.letters.is_empty() {

@@ -261,7 +261,8 @@ mod tests {
 
     #[test]
     fn large_and_failed_messages_go_alone_and_small_ones_together() {
-        let all: Vec<_> = [10, 20, SLICE, 30, 40, 50].into_iter().zip(1..).map(|(size, uid)| described(uid, size)).collect();
+        let all: Vec<_> =
+            [10, 20, SLICE, 30, 40, 50].into_iter().zip(1..).map(|(size, uid)| described(uid, size)).collect();
         let failed = HashMap::from([(Uid("5".into()), 1)]);
         let lengths: Vec<_> = batches(&all, &failed).iter().map(|batch| batch.len()).collect();
         assert_eq!(lengths, [2, 1, 1, 1, 1]);

@@ -13,8 +13,8 @@ use crate::failpoint;
 use crate::mail::{parse, proof, subject};
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Change, Decision, Defect, DeskKey, Disposition, Event, Facts, Incoming, Letter, Lookup, MessageId, ReceivedId, Request,
-    RequestNumber,
+    Change, Decision, Defect, DeskKey, Disposition, Event, Facts, Incoming, Letter, Lookup, MessageId, ReceivedId,
+    Request, RequestNumber,
 };
 use crate::store::{Handled, StoreError, Tx, Waiting};
 

@@ -159,7 +159,7 @@ impl Receiver {
         for uids in unmarked.chunks(BATCH_MARKS) {
             match source.mark(uids, &self.mailbox.after).await {
                 Ok(()) => {}
-                Err(error) if error.is_refusal() => {
+                Err(error) if error.leaves_connection_usable() => {
                     warn!(mailbox = self.mailbox.name, %error, "cannot mark accepted messages");
                     return Ok(());
                 }

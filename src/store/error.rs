@@ -59,9 +59,9 @@ impl StoreError {
     pub(super) fn sqlite(context: &'static str, error: rusqlite::Error) -> Self {
         let fault = match error.sqlite_error_code() {
             Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Storage,
-            Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::OutOfMemory) => {
-                Fault::Passing
-            }
+            Some(
+                ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::OutOfMemory,
+            ) => Fault::Passing,
             _ => Fault::Statement,
         };
         StoreError::Sqlite { context, message: error.to_string(), fault }
