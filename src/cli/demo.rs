@@ -1,14 +1,193 @@
-//! `demo`.
+//! `demo`: two example desks in a temporary folder. Maildirs instead of IMAP, files instead of SMTP; all else is the real thing.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::Globals;
+use anyhow::{Context as _, bail};
+
+use crate::config::{self, Environment};
+use crate::daemon::{DATABASE, Daemon};
+use crate::model::LetterId;
+use crate::store::{LetterRow, Reader};
+
+use super::run::system_clock;
+use super::{Globals, print, runtime};
 
 /// What `demo` takes.
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Use this folder, which must not exist yet, instead of a new temporary one
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
 
-/// Shows what maildesk does.
-pub fn run(_globals: &Globals, _args: &Args) -> anyhow::Result<ExitCode> {
+/// A message that a demo mailbox receives.
+struct Delivery {
+    mailbox: &'static str,
+    name: &'static str,
+    raw: &'static [u8],
+    /// Whose acknowledgement it answers: stands for `LETTER-ID` in it.
+    answers: Option<&'static str>,
+}
+
+macro_rules! delivery {
+    ($mailbox:literal, $name:literal, $answers:expr) => {
+        Delivery {
+            mailbox: $mailbox,
+            name: $name,
+            raw: include_bytes!(concat!("../../fixtures/demo/", $name)),
+            answers: $answers,
+        }
+    };
+}
+
+const CONFIG: &str = include_str!("../../fixtures/demo/maildesk.toml");
+
+/// What is in the mailboxes at first.
+const FIRST: [Delivery; 6] = [
+    delivery!("crm", "crm-1-screenshot.eml", None),
+    delivery!("crm", "crm-2-log.eml", None),
+    delivery!("crm", "crm-3-vacation.eml", None),
+    delivery!("crm", "crm-4-newsletter.eml", None),
+    delivery!("booking", "booking-1-log.eml", None),
+    delivery!("booking", "booking-2-broken.eml", None),
+];
+
+/// What arrives after the first letters went out.
+const LATER: [Delivery; 3] = [
+    delivery!("crm", "later-crm-reply.eml", Some("anna@shop.example")),
+    delivery!("crm", "later-crm-stranger.eml", None),
+    delivery!("booking", "later-booking-bounce.eml", Some("dispatch@bus.example")),
+];
+
+/// Runs the demo and prints what came of it.
+pub fn run(_globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    let folder = match &args.folder {
+        Some(folder) => folder.clone(),
+        None => std::env::temp_dir().join(format!("maildesk-demo-{}", std::process::id())),
+    };
+    fs::create_dir(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let folder = folder.canonicalize()?;
+    let config = folder.join("maildesk.toml");
+    fs::write(&config, CONFIG)?;
+    for mailbox in ["crm", "booking"] {
+        for part in ["new", "cur", "tmp"] {
+            fs::create_dir_all(folder.join(mailbox).join(part))?;
+        }
+    }
+    deliver(&folder, &FIRST, &[])?;
+    pass(&config)?;
+    let letters = reader(&folder)?.view().letters(None, 100)?;
+    deliver(&folder, &LATER, &letters)?;
+    // A server that lost its memory delivers a message a second time.
+    let again = &FIRST[0];
+    fs::write(folder.join(again.mailbox).join("new").join("redelivered.eml"), again.raw)?;
+    pass(&config)?;
+    report(&folder)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Puts messages into the Maildirs.
+fn deliver(folder: &Path, deliveries: &[Delivery], letters: &[LetterRow]) -> anyhow::Result<()> {
+    for delivery in deliveries {
+        let mut raw = delivery.raw.to_vec();
+        if let Some(recipient) = delivery.answers {
+            let letter = letters.iter().find(|letter| letter.recipient == recipient);
+            let letter = letter.with_context(|| format!("no letter went to {recipient}"))?;
+            raw = String::from_utf8(raw)?.replace("LETTER-ID", &letter.message_id).into_bytes();
+        }
+        fs::write(folder.join(delivery.mailbox).join("new").join(delivery.name), raw)?;
+    }
+    Ok(())
+}
+
+/// One pass of the daemon, as `maildesk once` does it.
+fn pass(config: &Path) -> anyhow::Result<()> {
+    let settings = config::load(config, &Environment::of_process())?.settings;
+    let program = std::env::current_exe()?;
+    let pass = runtime()?.block_on(async {
+        let daemon = Daemon::open(settings, system_clock(), &program).await?;
+        let pass = daemon.pass().await?;
+        daemon.close().await?;
+        anyhow::Ok(pass)
+    })?;
+    for (name, result) in pass.mailboxes {
+        if let Err(error) = result {
+            bail!("mailbox {name}: {error}");
+        }
+    }
+    Ok(())
+}
+
+fn reader(folder: &Path) -> anyhow::Result<Reader> {
+    Ok(Reader::open(&folder.join("state").join(DATABASE))?)
+}
+
+/// Readable at a glance: requests, fates, letters, and what to try next.
+fn report(folder: &Path) -> anyhow::Result<()> {
+    let reader = reader(folder)?;
+    let view = reader.view();
+    print::text(&format!("Two desks, two mailboxes, no server. Everything is in {}\n", folder.display()))?;
+
+    print::text("REQUESTS")?;
+    let mut requests = view.requests(None, None, 100)?;
+    requests.sort_by(|a, b| a.number.cmp(&b.number));
+    for request in &requests {
+        let mut holds = format!("{} message{}", request.messages, plural(request.messages));
+        if request.attachments > 0 {
+            holds.push_str(&format!(", {} file{}", request.attachments, plural(request.attachments)));
+        }
+        print::text(&format!("  {:<7} {}", request.number.to_string(), print::clean(&request.subject)))?;
+        print::text(&format!("          {}, {holds}", request.requester))?;
+    }
+
+    print::text("\nWHAT BECAME OF EACH MESSAGE")?;
+    let mut messages = view.received(None, 100)?;
+    messages.reverse();
+    for message in &messages {
+        let fate = message.disposition.as_deref().unwrap_or(&message.state);
+        let request = message.request.as_ref().map(ToString::to_string).unwrap_or_default();
+        let subject: String = print::clean(&message.subject).chars().take(44).collect();
+        print::text(&format!("  {:>2} {fate:<9} {request:<7} {subject}", message.id.to_string()))?;
+        for reason in &message.reasons {
+            print::text(&format!("                       because {}", print::clean(reason)))?;
+        }
+    }
+
+    let mut letters = view.letters(None, 100)?;
+    letters.reverse();
+    print::text(&format!("\nLETTERS WRITTEN (as files in {})", folder.join("letters").display()))?;
+    for letter in &letters {
+        print::text(&format!(
+            "  {:>2} {:<7} to {:<28} {}",
+            letter.id.to_string(),
+            letter.request,
+            letter.recipient,
+            letter.state
+        ))?;
+    }
+    if let Some(letter) = view.letter(LetterId(1))? {
+        let draft = letter.draft;
+        print::text(&format!("\nTHE FIRST OF THEM\n  To: {}\n  Subject: {}\n", draft.to, draft.subject))?;
+        for line in draft.text.lines() {
+            print::text(format!("  {line}").trim_end())?;
+        }
+    }
+    print::text(&next_steps(folder))
+}
+
+fn next_steps(folder: &Path) -> String {
+    let program = std::env::args().next().unwrap_or_else(|| "maildesk".to_owned());
+    let maildesk = format!("{program} --config {}/maildesk.toml", folder.display());
+    format!(
+        "\nTRY NEXT\n  {maildesk} show OTK-1\n  {maildesk} attachment 1 1 --output screenshot.png\n  {maildesk} received\n  \
+         {maildesk} outbox show 1\n  Put a message of your own into {}/crm/new, then:\n  {maildesk} once\n\
+         Delete the folder when you have seen enough.",
+        folder.display()
+    )
+}
+
+fn plural(count: u32) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }

@@ -55,7 +55,7 @@ pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
     if let Some((terminal_size::Width(columns), _)) = terminal_size::terminal_size() {
         table.set_width(columns);
     }
-    cleaned.for_each(|row| drop(table.add_row(row)));
+    table.add_rows(cleaned);
     text(&table.trim_fmt())
 }
 
