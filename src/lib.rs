@@ -32,6 +32,7 @@
 //!          source/                    imap (the only room that knows async-imap) · maildir
 //!          smtp.rs  config/           lettre's transport · TOML → checked settings
 //! floor 0  model/                     the words all rooms share
+//!          net.rs                     TCP and TLS, for source and smtp
 //! ```
 //!
 //! Pure rooms take `now`, facts and ids as arguments, know no clock, database or network, and return values: odd mail is a
@@ -73,3 +74,6 @@
 
 pub mod mail;
 pub mod model;
+pub mod net;
+pub mod smtp;
+pub mod source;

@@ -1,0 +1,380 @@
+//! Sending by SMTP (RFC 5321, RFC 6409): one owned connection, one letter to one recipient at a time, a limit on every step.
+//!
+//! lettre speaks the protocol; its pool and its all-or-nothing `send` are not used. TLS is never opportunistic.
+
+use std::fmt::{self, Display};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::commands::{Data, Ehlo, Quit, Rset};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::timeout;
+
+use crate::model::settings::{SmtpSettings, Tls};
+use crate::model::{EmailAddress, Secret};
+use crate::net::{self, NetError, Preface, Stream, one_line};
+
+/// Greeting, EHLO, AUTH, RSET.
+const HELLO: Duration = Duration::from_secs(60);
+/// MAIL and RCPT (RFC 5321 4.5.3.2).
+const ENVELOPE: Duration = Duration::from_secs(300);
+/// DATA, up to the server's 354.
+const DATA: Duration = Duration::from_secs(120);
+/// Each begun MiB of the message.
+const BODY_PER_MIB: Duration = Duration::from_secs(180);
+/// The answer to the final dot: to give up earlier doubles mail (RFC 1047).
+const FINAL_DOT: Duration = Duration::from_secs(600);
+/// QUIT: nothing depends on it.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// How much of a message is handed on at once.
+const PIECE: usize = 65_536;
+
+/// Why a letter was not sent, in words for the operator: one line, capped, never a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// It may work later: 4yz, network, and what the operator can repair, such as a wrong password.
+    #[error("{0}")]
+    Transient(String),
+    /// It will never work: 5yz.
+    #[error("{0}")]
+    Permanent(String),
+    /// The connection broke after the message began to go: the server may have accepted it.
+    #[error("{0}")]
+    Unsure(String),
+}
+
+impl From<NetError> for SendError {
+    fn from(error: NetError) -> Self {
+        SendError::Transient(error.to_string())
+    }
+}
+
+/// An open connection to an SMTP server, logged in.
+pub struct Connection {
+    inner: AsyncSmtpConnection,
+    max_size: Option<u64>,
+    /// False from the first byte of a step to its clean end, whatever happens between.
+    usable: bool,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("max_size", &self.max_size)
+            .field("usable", &self.usable)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Connects, greets and logs in. Every failure is transient: no letter is to blame for it.
+pub async fn connect(settings: &SmtpSettings) -> Result<Connection, SendError> {
+    let server = &settings.server;
+    let stream = net::connect(server).await?;
+    let greeted = match server.tls {
+        Tls::None => Greeted { promised: b"", stream },
+        Tls::Implicit => Greeted { promised: b"", stream: net::secure(stream, server).await? },
+        // The server greets once; lettre, which gets the connection after STARTTLS, waits for a greeting of its own.
+        Tls::StartTls => {
+            let stream = start_tls(Preface::new(stream, server), &settings.hello).await?;
+            Greeted { promised: b"220 ready\r\n", stream: net::secure(stream, server).await? }
+        }
+    };
+    let host = one_line(&server.host);
+    let hello = ClientId::Domain(settings.hello.clone());
+    let transient = |step: &str, failure: Failure| SendError::Transient(format!("{host}: {step}: {}", failure.text()));
+    let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(greeted), &hello);
+    let mut inner = within(HELLO, greeting).await.map_err(|e| transient("greeting", e))?;
+    if let Some((user, password)) = &settings.login {
+        authenticate(&mut inner, &host, user, password).await?;
+    }
+    // lettre does not keep SIZE, and what a server offers may change with the login: EHLO once more.
+    let offered = within(HELLO, inner.command(Ehlo::new(hello))).await.map_err(|e| transient("EHLO", e))?;
+    Ok(Connection { inner, max_size: size_limit(&offered), usable: true })
+}
+
+impl Connection {
+    /// The largest message that the server takes, if it says so (RFC 1870).
+    pub fn max_size(&self) -> Option<u64> {
+        self.max_size
+    }
+
+    /// Whether another letter may go over this connection.
+    pub fn is_usable(&self) -> bool {
+        self.usable
+    }
+
+    /// MAIL and RCPT for a message of `size` bytes. After a refusal the connection is usable again if the server plays along.
+    pub async fn envelope(&mut self, from: &EmailAddress, to: &EmailAddress, size: u64) -> Result<(), SendError> {
+        if let Some(limit) = self.max_size
+            && size > limit
+        {
+            return Err(SendError::Permanent(format!("the letter has {size} bytes, the server takes {limit}")));
+        }
+        self.begin()?;
+        let size = if self.max_size.is_some() { format!(" SIZE={size}") } else { String::new() };
+        self.step("MAIL", ENVELOPE, format!("MAIL FROM:<{from}>{size}\r\n")).await?;
+        self.step("RCPT", ENVELOPE, format!("RCPT TO:<{to}>\r\n")).await?;
+        self.usable = true;
+        Ok(())
+    }
+
+    /// DATA and the message, which must be ready for the wire: ASCII or 8BITMIME, CR LF, lines of at most 998 bytes. Gives
+    /// what the server said when it took responsibility.
+    pub async fn body(&mut self, message: &[u8]) -> Result<String, SendError> {
+        self.begin()?;
+        if let Err(why) = check_lines(message) {
+            self.reset().await;
+            return Err(SendError::Permanent(format!("the letter is not fit to be sent: {why}")));
+        }
+        self.step("DATA", DATA, Data).await?;
+        // The final dot brings its own line break.
+        let message = message.strip_suffix(b"\r\n").unwrap_or(message);
+        let mebibytes = u32::try_from(message.len() / 1_048_576 + 1).unwrap_or(u32::MAX);
+        let limit = BODY_PER_MIB.saturating_mul(mebibytes) + FINAL_DOT;
+        match within(limit, self.inner.message_iter(message.chunks(PIECE))).await {
+            Ok(response) => {
+                self.usable = true;
+                Ok(one_line(&format!("{} {}", response.code(), response.message().collect::<Vec<_>>().join(" "))))
+            }
+            Err(Failure::Refused(error)) => {
+                self.usable = !is_closing(&error);
+                Err(refusal("the message", &error))
+            }
+            Err(failure) => Err(SendError::Unsure(format!("no answer to the message: {}", failure.text()))),
+        }
+    }
+
+    /// Says goodbye, without waiting long.
+    pub async fn quit(mut self) {
+        if self.usable {
+            // Nothing depends on how the server takes it.
+            drop(timeout(GOODBYE, self.inner.command(Quit)).await);
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), SendError> {
+        if std::mem::replace(&mut self.usable, false) {
+            Ok(())
+        } else {
+            Err(SendError::Transient("the connection is no longer usable".to_owned()))
+        }
+    }
+
+    /// One command before the message; a refusal is followed by RSET.
+    async fn step(&mut self, name: &str, limit: Duration, command: impl Display) -> Result<(), SendError> {
+        match within(limit, self.inner.command(command)).await {
+            Ok(_) => Ok(()),
+            Err(Failure::Refused(error)) => {
+                if !is_closing(&error) {
+                    self.reset().await;
+                }
+                Err(refusal(name, &error))
+            }
+            Err(failure) => Err(SendError::Transient(format!("{name}: {}", failure.text()))),
+        }
+    }
+
+    async fn reset(&mut self) {
+        self.usable = within(HELLO, self.inner.command(Rset)).await.is_ok();
+    }
+}
+
+/// How a step failed.
+enum Failure {
+    /// The server said 4yz or 5yz.
+    Refused(Error),
+    /// Anything else that lettre reports: the connection is in no known state.
+    Broken(Error),
+    /// No answer in time.
+    Silent,
+}
+
+impl Failure {
+    fn text(&self) -> String {
+        match self {
+            Failure::Refused(error) | Failure::Broken(error) => said(error),
+            Failure::Silent => "no answer in time".to_owned(),
+        }
+    }
+}
+
+async fn within<T>(limit: Duration, step: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+    match timeout(limit, step).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) if error.status().is_some() => Err(Failure::Refused(error)),
+        Ok(Err(error)) => Err(Failure::Broken(error)),
+        Err(_) => Err(Failure::Silent),
+    }
+}
+
+/// Code and words of the server, or what became of the connection.
+fn said(error: &Error) -> String {
+    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    one_line(&match error.status() {
+        Some(code) => format!("{code} {cause}"),
+        None if cause.is_empty() => error.to_string(),
+        None => cause,
+    })
+}
+
+/// What a refused step means for the letter. 530, 534, 535 and 538 (RFC 4954) are about our login, not about the letter.
+fn refusal(step: &str, error: &Error) -> SendError {
+    let text = format!("{step} refused: {}", said(error));
+    let code = error.status().map(u16::from);
+    if error.is_permanent() && !matches!(code, Some(530 | 534 | 535 | 538)) {
+        SendError::Permanent(text)
+    } else {
+        SendError::Transient(text)
+    }
+}
+
+/// 421: the server is about to close the connection (RFC 5321 3.8).
+fn is_closing(error: &Error) -> bool {
+    error.status().map(u16::from) == Some(421)
+}
+
+/// STARTTLS (RFC 3207) by hand: nothing that arrived before the handshake survives it.
+async fn start_tls(mut preface: Preface<'_>, hello: &str) -> Result<Stream, NetError> {
+    let greeting = reply(&mut preface).await?;
+    expect(&preface, &greeting, "220")?;
+    preface.write_line(&format!("EHLO {hello}")).await?;
+    let offered = reply(&mut preface).await?;
+    expect(&preface, &offered, "250")?;
+    let keyword =
+        |line: &String| line.get(4..).unwrap_or_default().split(' ').next().unwrap_or_default().to_ascii_uppercase();
+    if !offered.iter().any(|line| keyword(line) == "STARTTLS") {
+        return Err(preface.no_tls("the server does not offer STARTTLS, or someone on the way hides it"));
+    }
+    preface.write_line("STARTTLS").await?;
+    let ready = reply(&mut preface).await?;
+    if !ready[0].starts_with("220") {
+        return Err(preface.no_tls(&format!("STARTTLS refused: {}", ready.join(" "))));
+    }
+    preface.finish()
+}
+
+/// The lines of one reply (RFC 5321 4.2.1), at least one.
+async fn reply(preface: &mut Preface<'_>) -> Result<Vec<String>, NetError> {
+    let mut lines = Vec::new();
+    while lines.len() < 100 {
+        let line = preface.read_line().await?;
+        let more = line.as_bytes().get(3) == Some(&b'-');
+        lines.push(line);
+        if !more {
+            return Ok(lines);
+        }
+    }
+    Err(preface.broken("it talks without end"))
+}
+
+fn expect(preface: &Preface<'_>, reply: &[String], code: &str) -> Result<(), NetError> {
+    if reply.iter().all(|line| line.starts_with(code)) { Ok(()) } else { Err(preface.broken(&reply.join(" "))) }
+}
+
+async fn authenticate(
+    inner: &mut AsyncSmtpConnection,
+    host: &str,
+    user: &str,
+    password: &Secret,
+) -> Result<(), SendError> {
+    let credentials = Credentials::new(user.to_owned(), password.expose().to_owned());
+    let login = inner.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+    match within(HELLO, login).await {
+        Ok(response) if response.is_positive() => Ok(()),
+        Ok(response) => Err(SendError::Transient(format!("{host}: login of {user}: unexpected {}", response.code()))),
+        Err(failure) => {
+            let user = one_line(user);
+            Err(SendError::Transient(format!("{host} refused the login of {user}: {}", failure.text())))
+        }
+    }
+}
+
+/// The SIZE that an EHLO reply offers (RFC 1870); 0 means that there is no fixed limit.
+fn size_limit(offered: &Response) -> Option<u64> {
+    let mut keywords = offered.message().map(|line| line.split_ascii_whitespace());
+    let mut size = keywords.find_map(|mut words| words.next()?.eq_ignore_ascii_case("SIZE").then_some(words))?;
+    size.next()?.parse().ok().filter(|limit| *limit > 0)
+}
+
+/// The last gate: line breaks that servers read differently let one letter carry another (SMTP smuggling).
+fn check_lines(message: &[u8]) -> Result<(), &'static str> {
+    for line in message.split_inclusive(|byte| *byte == b'\n') {
+        let content = match line.strip_suffix(b"\r\n") {
+            Some(content) => content,
+            None if line.ends_with(b"\n") => return Err("a line feed stands alone"),
+            None => line,
+        };
+        if content.len() > 998 {
+            return Err("a line is longer than 998 bytes");
+        }
+        if content.iter().any(|byte| matches!(byte, b'\r' | 0)) {
+            return Err("a carriage return or a NUL stands alone");
+        }
+    }
+    Ok(())
+}
+
+/// A connection that first gives the greeting it was promised to have.
+#[derive(Debug)]
+struct Greeted {
+    promised: &'static [u8],
+    stream: Stream,
+}
+
+impl AsyncRead for Greeted {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.promised.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(cx, buf);
+        }
+        let (now, later) = self.promised.split_at(self.promised.len().min(buf.remaining()));
+        buf.put_slice(now);
+        self.promised = later;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Greeted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+impl AsyncTokioStream for Greeted {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.stream.tcp().peer_addr()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_lines;
+
+    #[test]
+    fn only_letters_that_every_server_reads_alike_are_fit() {
+        let long = format!("{}\r\n", "a".repeat(998));
+        for good in ["", "a", "a\r\n", "a\r\n\r\n.\r\nb", &long] {
+            assert!(check_lines(good.as_bytes()).is_ok(), "{good:?}");
+        }
+        let longer = "a".repeat(999);
+        for bad in ["a\n", "a\r\n.\n", "a\rb\r\n", "a\r\r\n", "a\r", "a\0b\r\n", &longer] {
+            assert!(check_lines(bad.as_bytes()).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What can go wrong with a mailbox, in short words for the operator.
+
+use std::time::Duration;
+
+use crate::net::NetError;
+
+/// Why a mailbox could not be read. Texts are one line without control characters, capped, and never hold a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// The connection itself: name, address, TLS.
+    #[error(transparent)]
+    Net(#[from] NetError),
+    /// The server refused user and password.
+    #[error("{host} refused the login of {user}: {said}")]
+    LoginRefused {
+        /// The server.
+        host: String,
+        /// The user.
+        user: String,
+        /// What the server said.
+        said: String,
+    },
+    /// The server answered NO or BAD to a command. The connection is still good.
+    #[error("the server refused {command}: {said}")]
+    Refused {
+        /// The name of the command, without its arguments.
+        command: &'static str,
+        /// What the server said.
+        said: String,
+    },
+    /// The connection ended; connect anew.
+    #[error("connection lost: {0}")]
+    Lost(String),
+    /// The server did not answer in time; connect anew.
+    #[error("the server did not answer {0} in time")]
+    Timeout(&'static str),
+    /// The server said something that cannot be right; connect anew.
+    #[error("unexpected answer: {0}")]
+    Protocol(String),
+    /// What is asked cannot be done there; nothing was changed.
+    #[error("{0}")]
+    Impossible(String),
+    /// A Maildir could not be read or changed.
+    #[error("{path}: {why}")]
+    Folder {
+        /// The file or folder.
+        path: String,
+        /// What the system said.
+        why: String,
+    },
+}
+
+impl SourceError {
+    /// Whether user and password were refused: trying again soon may lock the account.
+    pub fn is_login_refused(&self) -> bool {
+        matches!(self, SourceError::LoginRefused { .. })
+    }
+
+    /// Whether the connection is still in a known state after this error.
+    pub fn leaves_connection_usable(&self) -> bool {
+        matches!(self, SourceError::Refused { .. } | SourceError::Impossible(_) | SourceError::Folder { .. })
+    }
+
+    /// How long the server asks us to stay away: Exchange's `Suggested Backoff Time: N milliseconds`.
+    pub fn suggested_backoff(&self) -> Option<Duration> {
+        let text = self.to_string();
+        let (_, rest) = text.split_once("Suggested Backoff Time:")?;
+        let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok().map(Duration::from_millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::SourceError;
+
+    #[test]
+    fn a_throttling_server_says_how_long() {
+        let throttled = |said: &str| SourceError::Refused { command: "SELECT", said: said.to_owned() };
+        let said = "Request is throttled. Suggested Backoff Time: 299961 milliseconds";
+        assert_eq!(throttled(said).suggested_backoff(), Some(Duration::from_millis(299_961)));
+        assert_eq!(throttled("Suggested Backoff Time: soon").suggested_backoff(), None);
+        assert_eq!(throttled("no").suggested_backoff(), None);
+    }
+}

@@ -1,0 +1,264 @@
+//! An IMAP folder as a mailbox (RFC 3501, RFC 9051): the only room that knows async-imap.
+//!
+//! BODYSTRUCTURE and ENVELOPE are never asked for: servers build them from what the sender wrote, and the parser recurses.
+
+mod login;
+mod marks;
+mod session;
+mod uid_set;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use async_imap::imap_proto::{AttributeValue, Capability, MailboxDatum, Response, ResponseCode};
+use tokio::time::Instant;
+
+use self::session::{Idle, Session};
+use super::{Described, Look, SLICE, ServerSummary, SourceError, folder_name};
+use crate::model::settings::{After, ImapSettings};
+use crate::model::{Timestamp, Uid};
+use crate::net::one_line;
+
+/// The longest IDLE: a dead peer is noticed, and servers that forget to push are asked.
+const LONGEST_IDLE: Duration = Duration::from_secs(300);
+
+/// An open folder on an IMAP server.
+#[derive(Debug)]
+pub struct Mailbox {
+    session: Session,
+    folder: String,
+    capabilities: HashSet<String>,
+    idle: bool,
+    selected: Selected,
+    /// The folder as it was when it was last listed; None where it must be listed again.
+    listed: Option<Selected>,
+}
+
+/// What SELECT says of a folder (RFC 3501 6.3.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Selected {
+    validity: u32,
+    next: Option<u32>,
+    exists: u32,
+    /// PERMANENTFLAGS, lower case; without them every flag may be set.
+    flags: Option<Vec<String>>,
+    read_only: bool,
+}
+
+impl Mailbox {
+    /// Connects, logs in, says who we are, and opens the folder for reading and writing.
+    pub async fn connect(settings: &ImapSettings) -> Result<Self, SourceError> {
+        let mut session = login::log_in(settings).await?;
+        let mut capabilities = HashSet::new();
+        session.run("CAPABILITY", "", |response| Ok(collect_capabilities(response, &mut capabilities))).await?;
+        if capabilities.contains("ID") {
+            // RFC 2971; Gmail and others ask for it, and nothing depends on it.
+            let own = format!("(\"name\" \"maildesk\" \"version\" \"{}\")", env!("CARGO_PKG_VERSION"));
+            match session.run_quietly("ID", &own).await {
+                Err(error) if !error.leaves_connection_usable() => return Err(error),
+                _ => {}
+            }
+        }
+        let idle = settings.idle && capabilities.contains("IDLE");
+        let folder = settings.folder.clone();
+        let mut mailbox = Self { session, folder, capabilities, idle, selected: Selected::default(), listed: None };
+        mailbox.select().await?;
+        Ok(mailbox)
+    }
+
+    /// See [`super::Source::look`].
+    pub async fn look(&mut self, full: bool) -> Result<Option<Look>, SourceError> {
+        self.session.forget_news();
+        self.select().await?;
+        if !full && self.selected.next.is_some() && self.listed.as_ref() == Some(&self.selected) {
+            return Ok(None);
+        }
+        let uids = if self.selected.exists == 0 { Vec::new() } else { self.list("1:*").await? };
+        // A list shorter than the folder may be a race; then the next look lists again.
+        let complete = uids.len() as u64 >= u64::from(self.selected.exists);
+        self.listed = complete.then(|| self.selected.clone());
+        let uids = uids.into_iter().map(|uid| Uid(uid.to_string())).collect();
+        Ok(Some(Look { validity: self.selected.validity, uids }))
+    }
+
+    /// See [`super::Source::describe`].
+    pub async fn describe(&mut self, uids: &[Uid]) -> Result<Vec<Described>, SourceError> {
+        let wanted = uid_set::numbers(uids)?;
+        let mut described = Vec::with_capacity(uids.len());
+        for set in uid_set::sets(&wanted) {
+            let arguments = format!("{set} (UID RFC822.SIZE INTERNALDATE)");
+            self.session.run("UID FETCH", &arguments, |response| Ok(described.extend(description(response)))).await?;
+        }
+        let wanted: HashSet<&Uid> = uids.iter().collect();
+        let mut seen = HashSet::new();
+        described.retain(|d: &Described| wanted.contains(&d.uid) && seen.insert(d.uid.clone()));
+        Ok(described)
+    }
+
+    /// See [`super::Source::fetch`].
+    pub async fn fetch(
+        &mut self,
+        uids: &[Uid],
+        offset: u64,
+        mut each: impl FnMut(&Uid, Vec<u8>),
+    ) -> Result<(), SourceError> {
+        let mut wanted: HashSet<&Uid> = uids.iter().collect();
+        for set in uid_set::sets(&uid_set::numbers(uids)?) {
+            let arguments = format!("{set} (UID BODY.PEEK[]<{offset}.{SLICE}>)");
+            let deliver = |response: &Response<'_>| {
+                if let Some((uid, slice)) = slice(response, offset)?
+                    && wanted.remove(&uid)
+                {
+                    each(&uid, slice.to_vec());
+                }
+                Ok(())
+            };
+            self.session.run("UID FETCH", &arguments, deliver).await?;
+        }
+        Ok(())
+    }
+
+    /// See [`super::Source::wait`].
+    pub async fn wait(&mut self, longest: Duration) -> Result<(), SourceError> {
+        let deadline = Instant::now() + longest;
+        if self.idle {
+            match self.session.idle(deadline.min(Instant::now() + LONGEST_IDLE)).await? {
+                Idle::Over => return Ok(()),
+                Idle::Declined => self.idle = false,
+            }
+        }
+        tokio::time::sleep_until(deadline).await;
+        Ok(())
+    }
+
+    /// See [`super::Source::describe_server`].
+    pub async fn describe_server(&mut self, after: &After) -> Result<ServerSummary, SourceError> {
+        self.select().await?;
+        let after_impossible = match after {
+            After::Leave => None,
+            After::Flag(flag) => self.can_flag(flag).err(),
+            After::Move(_) => self.can_move().err(),
+        };
+        let mut capabilities: Vec<String> = self.capabilities.iter().cloned().collect();
+        capabilities.sort();
+        Ok(ServerSummary {
+            capabilities,
+            messages: u64::from(self.selected.exists),
+            idle: self.idle,
+            after_impossible: after_impossible.map(|error| error.to_string()),
+        })
+    }
+
+    /// Says goodbye.
+    pub async fn close(self) {
+        self.session.log_out().await;
+    }
+
+    async fn select(&mut self) -> Result<(), SourceError> {
+        let mut selected = Selected::default();
+        let name = folder_name::quoted(&self.folder);
+        self.session.run("SELECT", &name, |response| Ok(selected.learn(response))).await?;
+        if selected.validity == 0 {
+            return Err(SourceError::Protocol("the folder has no UIDVALIDITY".to_owned()));
+        }
+        self.selected = selected;
+        Ok(())
+    }
+
+    /// The UIDs of `set` that are in the folder, ascending.
+    async fn list(&mut self, set: &str) -> Result<Vec<u32>, SourceError> {
+        let mut uids = Vec::new();
+        let arguments = format!("{set} (UID)");
+        self.session.run("UID FETCH", &arguments, |response| Ok(uids.extend(uid_of(response)))).await?;
+        uids.sort_unstable();
+        uids.dedup();
+        Ok(uids)
+    }
+}
+
+impl Selected {
+    fn learn(&mut self, response: &Response<'_>) {
+        match response {
+            Response::MailboxData(MailboxDatum::Exists(exists)) => self.exists = *exists,
+            Response::Data { outcome, .. } => match &outcome.code {
+                Some(ResponseCode::UidValidity(validity)) => self.validity = *validity,
+                Some(ResponseCode::UidNext(next)) => self.next = Some(*next),
+                Some(ResponseCode::ReadOnly) => self.read_only = true,
+                Some(ResponseCode::PermanentFlags(flags)) => {
+                    self.flags = Some(flags.iter().map(|flag| flag.to_ascii_lowercase()).collect());
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+fn collect_capabilities(response: &Response<'_>, into: &mut HashSet<String>) {
+    if let Response::Capabilities(listed) = response {
+        into.extend(listed.iter().map(|capability| match capability {
+            Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
+            Capability::Auth(mechanism) => format!("AUTH={}", one_line(mechanism).to_ascii_uppercase()),
+            Capability::Atom(atom) => one_line(atom).to_ascii_uppercase(),
+        }));
+    }
+}
+
+/// The UID of a FETCH response; servers also send FETCH responses that nobody asked for, often without one.
+fn uid_of(response: &Response<'_>) -> Option<u32> {
+    let Response::Fetch(_, attributes) = response else { return None };
+    attributes.iter().find_map(|attribute| match attribute {
+        AttributeValue::Uid(uid) => Some(*uid),
+        _ => None,
+    })
+}
+
+fn description(response: &Response<'_>) -> Option<Described> {
+    let uid = uid_of(response)?;
+    let Response::Fetch(_, attributes) = response else { return None };
+    let mut size = None;
+    let mut received_at = None;
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Rfc822Size(bytes) => size = Some(u64::from(*bytes)),
+            AttributeValue::InternalDate(date) => received_at = internal_date(date),
+            _ => {}
+        }
+    }
+    Some(Described { uid: Uid(uid.to_string()), size: size?, received_at })
+}
+
+/// `" 7-Feb-2026 21:52:25 +0300"` (RFC 3501, date-time).
+fn internal_date(text: &str) -> Option<Timestamp> {
+    let zoned = jiff::fmt::strtime::parse("%d-%b-%Y %H:%M:%S %z", text.trim()).ok()?;
+    zoned.to_timestamp().ok().map(Timestamp::from)
+}
+
+/// The slice of a message that a response delivers, if it delivers one.
+fn slice<'a>(response: &'a Response<'_>, offset: u64) -> Result<Option<(Uid, &'a [u8])>, SourceError> {
+    let (Some(uid), Response::Fetch(_, attributes)) = (uid_of(response), response) else { return Ok(None) };
+    for attribute in attributes {
+        if let AttributeValue::BodySection { section: None, index, data } = attribute {
+            let data = data.as_deref().unwrap_or_default();
+            // A server that ignores the range would have us file the beginning of a message as its end.
+            if u64::from(index.unwrap_or(0)) != offset || data.len() as u64 > SLICE {
+                return Err(SourceError::Protocol("the server sent another part of a message than asked".to_owned()));
+            }
+            return Ok(Some((Uid(uid.to_string()), data)));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::internal_date;
+
+    #[test]
+    fn internal_dates() {
+        let read = |text| internal_date(text).map(|at| at.to_string());
+        assert_eq!(read(" 7-Feb-2026 21:52:25 +0300").as_deref(), Some("2026-02-07T18:52:25Z"));
+        assert_eq!(read("17-Feb-2026 21:52:25 -0000").as_deref(), Some("2026-02-17T21:52:25Z"));
+        assert_eq!(read("yesterday"), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! UIDs as numbers and as the sets of a command (RFC 3501, sequence-set).
+
+use crate::model::Uid;
+use crate::net::one_line;
+use crate::source::SourceError;
+
+/// The longest set of one command: servers limit the length of a command line.
+const LONGEST_SET: usize = 1_000;
+
+/// The numbers of these UIDs, ascending, each once.
+pub(super) fn numbers(uids: &[Uid]) -> Result<Vec<u32>, SourceError> {
+    let number = |uid: &Uid| {
+        let refuse = || SourceError::Impossible(format!("{:?} is no IMAP UID", one_line(&uid.0)));
+        uid.0.parse().ok().filter(|number| *number > 0).ok_or_else(refuse)
+    };
+    let mut numbers: Vec<u32> = uids.iter().map(number).collect::<Result<_, _>>()?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(numbers)
+}
+
+/// Sets such as `1:3,7`, as many as it takes, that name ascending numbers and nothing between them.
+pub(super) fn sets(numbers: &[u32]) -> Vec<String> {
+    let mut sets: Vec<String> = Vec::new();
+    for run in numbers.chunk_by(|a, b| a.checked_add(1) == Some(*b)) {
+        let range = match run {
+            [first, .., last] => format!("{first}:{last}"),
+            [only] => only.to_string(),
+            [] => continue,
+        };
+        match sets.last_mut() {
+            Some(set) if set.len() + 1 + range.len() <= LONGEST_SET => {
+                set.push(',');
+                set.push_str(&range);
+            }
+            _ => sets.push(range),
+        }
+    }
+    sets
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::{LONGEST_SET, numbers, sets};
+    use crate::model::Uid;
+
+    #[test]
+    fn sets_are_compact() {
+        assert_eq!(sets(&[1, 2, 3, 7, 9, 10, u32::MAX]), ["1:3,7,9:10,4294967295"]);
+        assert!(sets(&[]).is_empty());
+    }
+
+    #[test]
+    fn only_numbers_reach_a_command() {
+        for text in ["", "0", "*", "1:*", "-1", "1 (FLAGS)", "4294967296"] {
+            assert!(numbers(&[Uid(text.to_owned())]).is_err(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sets_name_every_number_once_and_stay_short(wanted in prop::collection::btree_set(1_u32..5_000, 0..1_500)) {
+            let ascending: Vec<u32> = wanted.iter().copied().collect();
+            let mut named = Vec::new();
+            for set in sets(&ascending) {
+                prop_assert!(set.len() <= LONGEST_SET);
+                for range in set.split(',') {
+                    let (first, last) = range.split_once(':').unwrap_or((range, range));
+                    named.extend(first.parse::<u32>().unwrap()..=last.parse().unwrap());
+                }
+            }
+            prop_assert_eq!(named.len(), wanted.len());
+            prop_assert_eq!(named.into_iter().collect::<BTreeSet<_>>(), wanted);
+        }
+    }
+}
