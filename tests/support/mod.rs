@@ -1,0 +1,21 @@
+//! Real mail servers on loopback for tests, and a scripted one for what real ones never do.
+#![allow(dead_code, unused_imports, reason = "each test crate uses its own part of the harness")]
+
+mod certificates;
+mod dovecot;
+mod scripted;
+mod servers;
+
+use std::time::{Duration, Instant};
+
+pub use scripted::{Scripted, line, say, skip_to};
+pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
+
+/// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,363 @@
+//! Dovecot (IMAP, submission) before postfix's smtp-sink, on free loopback ports, in a folder of its own, gone with the test.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+use maildesk::model::Secret;
+use maildesk::model::settings::{ImapSettings, Server, SmtpSettings, Tls};
+
+use super::certificates;
+use super::dovecot::{self, PASSWORD, Ports};
+
+/// A password that nobody has.
+pub const WRONG_PASSWORD: &str = "wrong-password-canary";
+
+const DOVECOT: &str = "/usr/sbin/dovecot";
+const SINK: &str = "/usr/sbin/smtp-sink";
+
+/// Running servers. Every user exists; a user's mailbox is made on first use.
+pub struct Servers {
+    folder: tempfile::TempDir,
+    owner: Owner,
+    sink_flags: Vec<String>,
+    ports: Ports,
+    dovecot: Option<Child>,
+    sink: Option<Child>,
+}
+
+/// A message as the IMAP server keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// Its bytes.
+    pub raw: Vec<u8>,
+    /// The flag letters of its Maildir file name, `S` for `\Seen`; keywords are lower-case letters.
+    pub flags: String,
+}
+
+/// A letter that arrived behind the submission server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentLetter {
+    /// The address of MAIL FROM; empty for the null sender.
+    pub envelope_from: String,
+    /// The address of RCPT TO.
+    pub rcpt: String,
+    /// The message, with CR LF.
+    pub raw: Vec<u8>,
+}
+
+/// Who the servers run as: Dovecot refuses to handle mail as root.
+#[derive(Clone, Debug)]
+struct Owner {
+    user: String,
+    group: String,
+    ids: Option<(u32, u32)>,
+}
+
+impl Servers {
+    /// Starts both servers and waits until they answer.
+    pub fn start() -> Self {
+        Self::start_with_sink(&[])
+    }
+
+    /// The same, with flags for smtp-sink: `&["-r", "RCPT"]` refuses every recipient for now.
+    pub fn start_with_sink(flags: &[&str]) -> Self {
+        for program in [DOVECOT, SINK] {
+            assert!(
+                Path::new(program).exists(),
+                "{program} is missing: apt-get install dovecot-imapd dovecot-submissiond postfix (they need not be started)"
+            );
+        }
+        let folder = tempfile::Builder::new().prefix("maildesk-").tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let owner = Owner::for_folder(folder.path());
+        for name in ["run", "mail", "sunk"] {
+            owner.make(&folder.path().join(name));
+        }
+        certificates::write(folder.path());
+        let sink_flags = flags.iter().map(|&flag| flag.to_owned()).collect();
+        let mut servers = Self { folder, owner, sink_flags, ports: free_ports(), dovecot: None, sink: None };
+        // Another test may take a port between our choice and the servers' start.
+        for _ in 0..10 {
+            if servers.try_start() {
+                return servers;
+            }
+            servers.stop();
+            servers.ports = free_ports();
+        }
+        panic!("the test servers do not start: see the Dovecot log");
+    }
+
+    /// IMAP settings for a user, with the right password and our certificate authority.
+    pub fn imap(&self, user: &str, tls: Tls) -> ImapSettings {
+        let port = if tls == Tls::Implicit { self.ports.imaps } else { self.ports.imap };
+        let password = Secret::new(PASSWORD);
+        let server = self.server(port, tls);
+        ImapSettings { server, user: user.to_owned(), password, folder: "INBOX".to_owned(), idle: true }
+    }
+
+    /// SMTP settings for the submission server, with a login.
+    pub fn smtp(&self, tls: Tls) -> SmtpSettings {
+        let port = if tls == Tls::Implicit { self.ports.submissions } else { self.ports.submission };
+        let login = Some(("support".to_owned(), Secret::new(PASSWORD)));
+        SmtpSettings { server: self.server(port, tls), login, hello: "desk.example.org".to_owned() }
+    }
+
+    /// SMTP settings for smtp-sink itself, without TLS and login.
+    pub fn sink(&self) -> SmtpSettings {
+        let server = self.server(self.ports.sink, Tls::None);
+        SmtpSettings { server, login: None, hello: "desk.example.org".to_owned() }
+    }
+
+    /// The certificate authority that signed the servers' certificate.
+    pub fn ca_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// A certificate authority that signed nothing.
+    pub fn other_ca_file(&self) -> PathBuf {
+        self.folder.path().join("other-ca.pem")
+    }
+
+    /// Puts a message into a user's folder, as a local delivery would. `received` becomes its INTERNALDATE.
+    pub fn deliver(&self, user: &str, folder: &str, raw: &[u8], received: Option<SystemTime>) {
+        static SERIAL: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let serial = SERIAL.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let home = self.maildir(user, folder);
+        self.owner.make(&self.folder.path().join("mail").join(user));
+        self.owner.make(&home);
+        for part in ["tmp", "new", "cur"] {
+            self.owner.make(&home.join(part));
+        }
+        let name = format!("{}.{}_{serial:09}.test", unix_time(SystemTime::now()), std::process::id());
+        let temporary = home.join("tmp").join(&name);
+        fs::write(&temporary, raw).unwrap();
+        if let Some(received) = received {
+            fs::File::options().append(true).open(&temporary).unwrap().set_modified(received).unwrap();
+        }
+        self.owner.own(&temporary);
+        fs::rename(&temporary, home.join("new").join(name)).unwrap();
+    }
+
+    /// What is in a user's folder, in order of delivery.
+    pub fn messages(&self, user: &str, folder: &str) -> Vec<StoredMessage> {
+        let home = self.maildir(user, folder);
+        let mut files: Vec<PathBuf> = ["new", "cur"].iter().flat_map(|part| files_in(&home.join(part))).collect();
+        files.sort_by_key(|path| path.file_name().unwrap_or_default().to_owned());
+        let message = |path: &PathBuf| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let flags = name.split_once(":2,").map_or("", |(_, flags)| flags).to_owned();
+            Some(StoredMessage { raw: fs::read(path).ok()?, flags })
+        };
+        files.iter().filter_map(message).collect()
+    }
+
+    /// The letters that have arrived completely, oldest first.
+    pub fn sent(&self) -> Vec<SentLetter> {
+        // smtp-sink keeps the file of a message open until it is complete.
+        let open: Vec<PathBuf> = self.sink.as_ref().map(open_files).unwrap_or_default();
+        let mut files = files_in(&self.folder.path().join("sunk"));
+        files.retain(|path| !open.contains(path));
+        files.sort_by_key(|path| (fs::metadata(path).and_then(|m| m.modified()).ok(), path.clone()));
+        files.iter().filter_map(|path| parse_dump(&fs::read(path).ok()?)).collect()
+    }
+
+    /// Makes the server give new UIDs under a new UIDVALIDITY, as after a restore or a migration.
+    pub fn reset_uidvalidity(&mut self, user: &str) {
+        self.stop();
+        for path in files_in(&self.maildir(user, "INBOX")) {
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("dovecot")) {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        // UIDVALIDITY is the second in which the folder is first seen.
+        std::thread::sleep(Duration::from_millis(1_100));
+        self.restart();
+    }
+
+    /// Stops both servers; connections break.
+    pub fn stop(&mut self) {
+        for child in [self.dovecot.take(), self.sink.take()].into_iter().flatten() {
+            terminate(child);
+        }
+    }
+
+    /// Starts the stopped servers again, on the same ports.
+    pub fn restart(&mut self) {
+        self.stop();
+        let started = (0..10).any(|_| {
+            let started = self.try_start();
+            if !started {
+                self.stop();
+            }
+            started
+        });
+        assert!(started, "the test servers do not start again: see the Dovecot log");
+    }
+
+    fn server(&self, port: u16, tls: Tls) -> Server {
+        Server { host: "localhost".to_owned(), port, tls, ca_file: Some(self.ca_file()) }
+    }
+
+    fn maildir(&self, user: &str, folder: &str) -> PathBuf {
+        let home = self.folder.path().join("mail").join(user);
+        if folder == "INBOX" { home } else { home.join(format!(".{folder}")) }
+    }
+
+    fn try_start(&mut self) -> bool {
+        let folder = self.folder.path();
+        let configuration = dovecot::configuration(folder, self.ports, &self.owner.user, &self.owner.group);
+        fs::write(folder.join("dovecot.conf"), configuration).unwrap();
+        let mut sink = self.owner.command(SINK);
+        sink.args(&self.sink_flags).arg("-d").arg(folder.join("sunk/%M."));
+        sink.arg(format!("127.0.0.1:{}", self.ports.sink)).arg("100");
+        self.sink = Some(sink.spawn().unwrap());
+        let mut dovecot = self.owner.command(DOVECOT);
+        self.dovecot = Some(dovecot.arg("-F").arg("-c").arg(folder.join("dovecot.conf")).spawn().unwrap());
+        let own = folder.display().to_string();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while Instant::now() < deadline {
+            let running = |child: &mut Option<Child>| child.as_mut().is_some_and(|c| matches!(c.try_wait(), Ok(None)));
+            if !running(&mut self.sink) || !running(&mut self.dovecot) {
+                return false;
+            }
+            let Ports { imap, submission, sink, .. } = self.ports;
+            if greets(imap, &own)
+                && greets(submission, &own)
+                && (self.sink_flags.contains(&"CONNECT".to_owned()) || greets(sink, "220"))
+            {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    }
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        self.stop();
+        if std::thread::panicking() {
+            let log = fs::read_to_string(self.folder.path().join("dovecot.log")).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            eprintln!("the end of the Dovecot log:\n{}", lines[lines.len().saturating_sub(40)..].join("\n"));
+        }
+    }
+}
+
+impl Owner {
+    /// Ourselves, or `nobody` where we are root; a file that we make tells who we are.
+    fn for_folder(folder: &Path) -> Self {
+        let us = fs::metadata(folder).unwrap();
+        if us.uid() == 0 {
+            let (uid, gid) = (column("/etc/passwd", "nobody", 2), column("/etc/passwd", "nobody", 3));
+            let group = name_of("/etc/group", &gid);
+            return Self { user: "nobody".to_owned(), group, ids: Some((uid.parse().unwrap(), gid.parse().unwrap())) };
+        }
+        let (user, group) = (us.uid().to_string(), us.gid().to_string());
+        Self { user: name_of("/etc/passwd", &user), group: name_of("/etc/group", &group), ids: None }
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if let Some((uid, gid)) = self.ids {
+            command.uid(uid).gid(gid);
+        }
+        command
+    }
+
+    fn own(&self, path: &Path) {
+        if let Some((uid, gid)) = self.ids {
+            chown(path, Some(uid), Some(gid)).unwrap();
+        }
+    }
+
+    fn make(&self, folder: &Path) {
+        if !folder.exists() {
+            fs::create_dir(folder).unwrap();
+            self.own(folder);
+        }
+    }
+}
+
+/// The field of the line that begins with `name` in a file such as /etc/passwd.
+fn column(file: &str, name: &str, field: usize) -> String {
+    let text = fs::read_to_string(file).unwrap();
+    let line = text.lines().find(|line| line.split(':').next() == Some(name)).expect("the user exists");
+    line.split(':').nth(field).unwrap_or_default().to_owned()
+}
+
+/// The name that has this numeric id.
+fn name_of(file: &str, id: &str) -> String {
+    let text = fs::read_to_string(file).unwrap();
+    let line = text.lines().find(|line| line.split(':').nth(2) == Some(id)).expect("the id has a name");
+    line.split(':').next().unwrap_or_default().to_owned()
+}
+
+fn free_ports() -> Ports {
+    // All are held until all are chosen, so that they differ.
+    let held: Vec<TcpListener> = (0..5).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let port = |i: usize| held[i].local_addr().unwrap().port();
+    Ports { imap: port(0), imaps: port(1), submission: port(2), submissions: port(3), sink: port(4) }
+}
+
+fn greets(port: u16, with: &str) -> bool {
+    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).is_ok() && line.contains(with)
+}
+
+/// Asks a process of ours to end, and makes it end if it does not.
+fn terminate(mut child: Child) {
+    drop(Command::new("kill").arg(child.id().to_string()).status());
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while Instant::now() < deadline {
+        if !matches!(child.try_wait(), Ok(None)) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(child.kill());
+    drop(child.wait());
+}
+
+fn open_files(process: &Child) -> Vec<PathBuf> {
+    let folder = PathBuf::from(format!("/proc/{}/fd", process.id()));
+    files_in(&folder).iter().filter_map(|link| fs::read_link(link).ok()).collect()
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
+}
+
+fn unix_time(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// A dump of smtp-sink: its own header fields up to a `Received` of three lines, the message with bare LF, an empty line.
+fn parse_dump(dump: &[u8]) -> Option<SentLetter> {
+    let text = String::from_utf8_lossy(dump);
+    let argument = |name: &str| {
+        let value = text.lines().find_map(|line| line.strip_prefix(name))?;
+        value.trim_start().strip_prefix('<')?.split_once('>').map(|(address, _)| address.to_owned())
+    };
+    let (envelope_from, rcpt) = (argument("X-Mail-Args:")?, argument("X-Rcpt-Args:")?);
+    let mut lines = dump.split_inclusive(|byte| *byte == b'\n').skip_while(|line| !line.starts_with(b"Received: "));
+    let message: Vec<u8> = lines.by_ref().skip(3).flatten().copied().collect();
+    let message = message.strip_suffix(b"\n")?;
+    let mut raw = Vec::with_capacity(message.len() + 1_000);
+    for byte in message {
+        if *byte == b'\n' {
+            raw.push(b'\r');
+        }
+        raw.push(*byte);
+    }
+    Some(SentLetter { envelope_from, rcpt, raw })
+}
