@@ -1,9 +1,373 @@
 //! Delivery reports (RFC 3464), and bounces in free form.
 
-use crate::model::DeliveryReport;
+use std::sync::LazyLock;
 
-/// Reads the body of a `message/delivery-status` part (RFC 3464 section 2).
+use regex::Regex;
+
+use crate::model::{Action, DeliveryReport, MessageId, ReportedRecipient};
+
+/// More recipients than any of our letters has are not worth their memory.
+const MOST_RECIPIENTS: usize = 100;
+
+/// The longest diagnostic that is kept, in characters.
+const LONGEST_DIAGNOSTIC: usize = 500;
+
+/// How many lines of a free-form bounce are looked at: the story comes before the returned message.
+const STORY_LINES: usize = 400;
+
+/// Reads the body of a `message/delivery-status` part (RFC 3464 section 2), also in its UTF-8 form (RFC 6533).
+///
+/// The fields are taken where they stand: a group without a recipient is about the message, or is damaged.
 pub fn from_status_part(status: &str) -> DeliveryReport {
-    let _ = status;
-    DeliveryReport::default()
+    let mut report = DeliveryReport::default();
+    let mut group = Group::default();
+    for field in fields(status) {
+        match field {
+            Field::Named(name, value) => group.take(&name, value),
+            Field::GroupEnd => report.recipients.extend(std::mem::take(&mut group).recipient()),
+        }
+    }
+    report.recipients.extend(group.recipient());
+    report.recipients.truncate(MOST_RECIPIENTS);
+    report
+}
+
+/// Reads a bounce that follows no standard (qmail, Exim, Exchange, Yandex, Mail.ru and their like); `None` when the
+/// message is none. `from` is the sender's address and `text` the readable body.
+pub fn from_free_form(subject: &str, from: &str, text: &str) -> Option<DeliveryReport> {
+    if !DAEMON.is_match(from) && !BOUNCE_SUBJECT.is_match(subject) {
+        return None;
+    }
+    let (story, returned) = split_at_returned_message(text);
+    if !FAILURE.is_match(subject) && !story.iter().any(|line| FAILURE.is_match(line)) {
+        return None;
+    }
+    let all = story.join("\n");
+    let action = if DELAY.is_match(subject) || DELAY.is_match(&all) && !FINAL.is_match(&all) {
+        Action::Delayed
+    } else {
+        Action::Failed
+    };
+    let recipients = free_form_recipients(&story, from, action);
+    let original_message_id = MESSAGE_ID
+        .captures(returned)
+        .or_else(|| MESSAGE_ID.captures(&all))
+        .and_then(|found| MessageId::parse(&found[1]).ok());
+    (!recipients.is_empty() || original_message_id.is_some())
+        .then_some(DeliveryReport { recipients, original_message_id })
+}
+
+enum Field {
+    Named(String, String),
+    GroupEnd,
+}
+
+/// Fields with their folded lines joined (RFC 5322 section 2.2.3), groups parted by blank lines.
+fn fields(status: &str) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for line in status.lines() {
+        if line.trim().is_empty() {
+            fields.push(Field::GroupEnd);
+        } else if line.starts_with([' ', '\t']) {
+            if let Some(Field::Named(_, value)) = fields.last_mut() {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+        } else if let Some((name, value)) = line.split_once(':') {
+            fields.push(Field::Named(name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        }
+    }
+    fields
+}
+
+#[derive(Default)]
+struct Group {
+    final_recipient: String,
+    original_recipient: String,
+    action: Option<Action>,
+    status: String,
+    diagnostic: String,
+}
+
+impl Group {
+    fn take(&mut self, name: &str, value: String) {
+        match name {
+            "final-recipient" => self.final_recipient = typed(&value),
+            "original-recipient" => self.original_recipient = typed(&value),
+            "action" => self.action = action(&value),
+            "status" => self.status = status_code(&value),
+            "diagnostic-code" => {
+                self.diagnostic = shortened(value.split_once(';').map_or(&*value, |(_, text)| text.trim()))
+            }
+            _ => {}
+        }
+    }
+
+    /// What the group says of its recipient. Without an action, the class of the status tells (RFC 3463 section 2).
+    fn recipient(self) -> Option<ReportedRecipient> {
+        let address = if self.final_recipient.is_empty() { self.original_recipient } else { self.final_recipient };
+        let status = if self.status.is_empty() { status_code(&self.diagnostic) } else { self.status };
+        let action = self.action.unwrap_or(match status.as_bytes().first() {
+            Some(b'2') => Action::Delivered,
+            Some(b'4') => Action::Delayed,
+            _ => Action::Failed,
+        });
+        (!address.is_empty()).then_some(ReportedRecipient { address, action, status, diagnostic: self.diagnostic })
+    }
+}
+
+/// The address of a typed one: `rfc822; <a@example.org>`, `utf-8; …` (RFC 6533 section 3), with xtext undone where used.
+fn typed(value: &str) -> String {
+    let address = value.split_once(';').map_or(value, |(_, address)| address);
+    let address = address.split_once(" (").map_or(address, |(address, _)| address);
+    address.trim().trim_matches(['<', '>', '"']).trim().to_owned()
+}
+
+fn action(value: &str) -> Option<Action> {
+    let word = value.split(|c: char| !c.is_ascii_alphabetic()).find(|w| !w.is_empty())?;
+    match word.to_ascii_lowercase().as_str() {
+        "failed" | "failure" => Some(Action::Failed),
+        "delayed" => Some(Action::Delayed),
+        "delivered" => Some(Action::Delivered),
+        "relayed" => Some(Action::Relayed),
+        "expanded" => Some(Action::Expanded),
+        _ => None,
+    }
+}
+
+/// The first enhanced status code in a text (RFC 3463 section 2), or nothing.
+fn status_code(text: &str) -> String {
+    STATUS.captures(text).map(|found| found[1].to_owned()).unwrap_or_default()
+}
+
+fn shortened(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_DIAGNOSTIC).collect()
+}
+
+/// The lines of a bounce before the message that it returns, and that message's text.
+fn split_at_returned_message(text: &str) -> (Vec<&str>, &str) {
+    let mut story = Vec::new();
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if RETURNED.is_match(line) || story.len() == STORY_LINES {
+            break;
+        }
+        story.push(line.trim_end());
+        offset += line.len();
+    }
+    (story, &text[offset..])
+}
+
+/// Addresses at the start of a line, or alone after words of failure, each with the words that follow it.
+fn free_form_recipients(story: &[&str], from: &str, action: Action) -> Vec<ReportedRecipient> {
+    let mut recipients: Vec<ReportedRecipient> = Vec::new();
+    for patterns in [&[&*ADDRESS_LINE][..], &[&*ADDRESS_IN_WORDS]] {
+        for (at, line) in story.iter().enumerate() {
+            let Some(found) = patterns.iter().find_map(|p| p.captures(line)) else { continue };
+            let address = found[1].to_owned();
+            let known = recipients.iter().any(|r| r.address.eq_ignore_ascii_case(&address));
+            if known || address.eq_ignore_ascii_case(from) || recipients.len() == MOST_RECIPIENTS {
+                continue;
+            }
+            let diagnostic = words_about(story, at, &address);
+            recipients.push(ReportedRecipient { address, action, status: free_form_status(&diagnostic), diagnostic });
+        }
+        if !recipients.is_empty() {
+            break;
+        }
+    }
+    recipients
+}
+
+/// What a bounce says about an address: the rest of its line and the lines below, up to a blank line or the next address.
+fn words_about(story: &[&str], at: usize, address: &str) -> String {
+    let (_, rest) = story[at].split_once(address).unwrap_or_default();
+    let mut words = rest.trim_matches(|c: char| c.is_whitespace() || "<>:;\"')".contains(c)).to_owned();
+    let below = story[at + 1..].iter().skip_while(|line| line.trim().is_empty()).take(12);
+    for line in below.take_while(|line| !line.trim().is_empty() && !ADDRESS_LINE.is_match(line)) {
+        words.push(' ');
+        words.push_str(line.trim());
+    }
+    shortened(MAILTO.replace_all(&words, "").trim())
+}
+
+/// The enhanced code in the words, or its class made from a plain SMTP reply code.
+fn free_form_status(words: &str) -> String {
+    let enhanced = status_code(words);
+    if !enhanced.is_empty() {
+        return enhanced;
+    }
+    match SMTP_CODE.captures(words).map(|found| found[1].starts_with('4')) {
+        Some(true) => "4.0.0".to_owned(),
+        Some(false) => "5.0.0".to_owned(),
+        None => String::new(),
+    }
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is constant and compiles")
+}
+
+/// The link that Outlook puts after each address.
+static MAILTO: LazyLock<Regex> = LazyLock::new(|| pattern(r"<?mailto:[^\s>]*>?"));
+static STATUS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:$|[^\d.]|\.\D|\.$)"));
+static SMTP_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^\d.-])([45]\d\d)(?:[ -]|$)"));
+static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:mailer[._-]?daemon|postmaster|mail-daemon|mdaemon|microsoftexchange[0-9a-f]{20,})(?:@|$)")
+});
+static BOUNCE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(?:undeliver(?:able|ed)\b|delivery (?:status notification|failure|delayed)|mail delivery (?:failed|failure)|returned mail\b|failure notice\b|message undeliverable|недоставлен|не доставлено|сообщение не доставлено|unzustellbar|не вдається доставити)",
+    )
+});
+/// Words of failure, which a message from a daemon that is about something else does not have.
+static FAILURE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)undeliver|not (?:be |been )?deliver|wasn't (?:able to )?deliver|failed|failure|unable to deliver|couldn't (?:be delivered|deliver)|permanent error|fatal error|returned to sender|rejected|delayed|не (?:было |удалось |удаётся |удается |может быть |были )?доставлен|невозможно доставить|недоставлен|не удал(?:ось|ась) (?:доставить|доставка)|не доставлено|ошибк[аи] (?:при )?достав|unzustellbar|nicht zugestellt|non (?:remis|délivré)|no se (?:pudo|ha podido) entregar|niedostarcz",
+    )
+});
+static DELAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bdelayed\b|\bwill (?:be retried|continue to try|keep trying)|still (?:being )?(?:try|retried)|warning message only|задерж|пока не доставлен|попытки (?:будут )?продолж",
+    )
+});
+static FINAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)permanent|giv(?:en|ing) up|fatal|failed:|окончательн"));
+static ADDRESS_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"^[\s>*•-]{0,8}(?:(?i:to|recipient|кому|получатель|final recipient|адрес)\s*:\s*)?["'<]{0,2}(?:mailto:)?([^\s<>"'@,;:()]+@[^\s<>"'@,;:()]+\.[^\s<>"'@,;:().]+)[>"']{0,2}\s*(?:$|[:(\s])"#,
+    )
+});
+static ADDRESS_IN_WORDS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"["'<(\s]([^\s<>"'@,;:()]+@[^\s<>"'@,;:()]+\.[^\s<>"'@,;:().]+)"#));
+static RETURNED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[\s>-]*(?:-{2,} ?(?:below this line|this is a copy|original message|исходное|the header|returned)|received: |return-path: |original message headers|diagnostic information for administrators|сведения для администраторов|диагностические сведения|-{5,}.*(?:original message|message header|заголовки|исходное|копия))",
+    )
+});
+static MESSAGE_ID: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^[\s>|]*message-id:\s*<([^<>\s]{1,250})>"));
+
+#[cfg(test)]
+mod tests {
+    use super::{from_free_form, from_status_part};
+
+    fn told(report: &super::DeliveryReport) -> Vec<String> {
+        report
+            .recipients
+            .iter()
+            .map(|r| format!("{} {:?} {} {}", r.address, r.action, r.status, r.diagnostic))
+            .collect()
+    }
+
+    #[test]
+    fn status_parts() {
+        for (status, recipients) in [
+            (
+                "Reporting-MTA: dns; mx.example.org\r\nArrival-Date: Mon, 13 May 2024 10:00:00 +0300\r\n\r\nFinal-Recipient: rfc822; anna@example.com\r\nOriginal-Recipient: rfc822;a@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\nRemote-MTA: dns; mx.example.com\r\nDiagnostic-Code: smtp; 550 5.1.1 <anna@example.com>: no\r\n such user\r\n",
+                vec!["anna@example.com Failed 5.1.1 550 5.1.1 <anna@example.com>: no such user"],
+            ),
+            (
+                "Final-Recipient: RFC822; <a@example.com>\nAction: Delayed (will retry)\nStatus: 4.4.1 (timeout)\n\nFinal-Recipient: utf-8; иван@пример.example\nAction: relayed\nStatus: 2.1.9\n\nOriginal-Recipient: rfc822;c@example.com\nAction: expanded\nStatus: 2.0.0\n",
+                vec![
+                    "a@example.com Delayed 4.4.1 ",
+                    "иван@пример.example Relayed 2.1.9 ",
+                    "c@example.com Expanded 2.0.0 ",
+                ],
+            ),
+            ("Final-Recipient: a@example.com\nStatus: 5.2.2", vec!["a@example.com Failed 5.2.2 "]),
+            ("Final-Recipient: rfc822;a@example.com\nStatus: 4.2.2", vec!["a@example.com Delayed 4.2.2 "]),
+            (
+                "Final-Recipient: rfc822;a@example.com\nAction: delivered\nStatus: 2.1.5",
+                vec!["a@example.com Delivered 2.1.5 "],
+            ),
+            (
+                "Final-Recipient: rfc822;a@example.com\nAction: failed\nDiagnostic-Code: smtp;554 5.7.1 denied",
+                vec!["a@example.com Failed 5.7.1 554 5.7.1 denied"],
+            ),
+            ("Reporting-MTA: dns;x\n\n", vec![]),
+            ("", vec![]),
+            ("\u{0}: \n folded\n:::\n", vec![]),
+        ] {
+            assert_eq!(told(&from_status_part(status)), recipients, "{status}");
+        }
+    }
+
+    #[test]
+    fn bounces_in_free_form() {
+        for (program, subject, from, text, recipients, id) in [
+            (
+                "qmail",
+                "failure notice",
+                "MAILER-DAEMON@mx.example.org",
+                "Hi. This is the qmail-send program at mx.example.org.\nI'm afraid I wasn't able to deliver your message to the following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<anna@example.com>:\n192.0.2.7 does not like recipient.\nRemote host said: 550 5.1.1 unknown user\nGiving up on 192.0.2.7.\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <desk@example.org>\nMessage-ID: <l1@example.org>\n",
+                vec![
+                    "anna@example.com Failed 5.1.1 192.0.2.7 does not like recipient. Remote host said: 550 5.1.1 unknown user Giving up on 192.0.2.7.",
+                ],
+                Some("l1@example.org"),
+            ),
+            (
+                "Exim",
+                "Mail delivery failed: returning message to sender",
+                "Mailer-Daemon@mx.example.org",
+                "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n  anna@example.com\n    host mx.example.com [192.0.2.7]\n    SMTP error from remote mail server after RCPT TO:<anna@example.com>:\n    550 no such user here\n\n------ This is a copy of the message, including all the headers. ------\n\nMessage-Id: <l2@example.org>\n",
+                vec![
+                    "anna@example.com Failed 5.0.0 host mx.example.com [192.0.2.7] SMTP error from remote mail server after RCPT TO:<anna@example.com>: 550 no such user here",
+                ],
+                Some("l2@example.org"),
+            ),
+            (
+                "Exim, delayed",
+                "Warning: message 1rAbc delayed 24 hours",
+                "Mailer-Daemon@mx.example.org",
+                "A message that you sent has not yet been delivered to one or more of its\nrecipients after more than 24 hours on the queue.\n\nThe address to which the message has not yet been delivered is:\n\n  anna@example.com\n    Delay reason: Connection timed out\n\nDelivery attempts will continue to be made for some time. The message is delayed.\n",
+                vec!["anna@example.com Delayed  Delay reason: Connection timed out"],
+                None,
+            ),
+            (
+                "Exchange",
+                "Не доставлено: Принтер",
+                "postmaster@example.com",
+                "Не удалось выполнить доставку следующим получателям или спискам рассылки:\n\nanna@example.com<mailto:anna@example.com>\nНе удается найти указанный адрес электронной почты.\n\nДиагностические сведения для администраторов:\n\nanna@example.com\n#550 5.1.10 RESOLVER.ADR.RecipientNotFound ##\n\nMessage-ID: <l3@example.org>\n",
+                vec![
+                    "anna@example.com Failed  Не удается найти указанный адрес электронной почты.",
+                ],
+                Some("l3@example.org"),
+            ),
+            (
+                "Yandex",
+                "Недоставленное сообщение",
+                "mailer-daemon@yandex.example",
+                "Это письмо отправлено почтовым сервером.\n\nК сожалению, мы вынуждены сообщить Вам о том, что Ваше письмо не может\nбыть отправлено одному или нескольким адресатам.\n\n<anna@example.com>: host mx.example.com[192.0.2.7] said: 550 5.7.1 Policy\n    rejection (in reply to RCPT TO command)\n",
+                vec![
+                    "anna@example.com Failed 5.7.1 host mx.example.com[192.0.2.7] said: 550 5.7.1 Policy rejection (in reply to RCPT TO command)",
+                ],
+                None,
+            ),
+            (
+                "Mail.ru",
+                "Mail failure.",
+                "mailer-daemon@corp.example",
+                "Это письмо создано автоматически сервером.\n\nК сожалению, ваше письмо не было доставлено одному или нескольким получателям:\n\n**********************\n\nanna@example.com SMTP error from remote mail server after end of data: 452 4.2.2 Mailbox full\n",
+                vec![
+                    "anna@example.com Failed 4.2.2 SMTP error from remote mail server after end of data: 452 4.2.2 Mailbox full",
+                ],
+                None,
+            ),
+        ] {
+            let report = from_free_form(subject, from, text).unwrap_or_else(|| panic!("{program} is a bounce"));
+            assert_eq!(told(&report), recipients, "{program}");
+            assert_eq!(report.original_message_id.as_ref().map(|id| id.as_str()), id, "{program}");
+        }
+    }
+
+    #[test]
+    fn what_people_write_about_bounces_is_none() {
+        for (subject, from, text) in [
+            ("Принтер", "anna@example.com", "Письмо не доставлено на boss@example.com"),
+            ("Quota report", "postmaster@example.com", "Mailbox anna@example.com uses 10 MB."),
+            ("Mail delivery failed", "anna@example.com", "What does it mean?"),
+        ] {
+            assert_eq!(from_free_form(subject, from, text), None, "{subject}");
+        }
+    }
 }

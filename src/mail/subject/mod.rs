@@ -1,0 +1,190 @@
+//! Subjects: reply and forward prefixes; references to our requests in the submodule.
+
+mod references;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+pub use references::{references, without_references};
+
+/// The subject without its reply and forward prefixes, in any of the languages that mail programs write them.
+pub fn without_prefixes(subject: &str) -> &str {
+    let mut rest = subject.trim_matches(is_blank);
+    while let Some(found) = PREFIX.find(rest) {
+        rest = rest[found.end()..].trim_start_matches(is_blank);
+    }
+    rest
+}
+
+/// Whether the outermost prefix says that this message passes another one on (`Fwd: Re: …`, but not `Re: Fwd: …`).
+pub fn is_forward(subject: &str) -> bool {
+    FORWARD_PREFIX.is_match(subject.trim_start_matches(is_blank))
+}
+
+/// What replies begin with. Exchange's Russian «HA» is met in Latin and Cyrillic letters and in mixtures of both.
+const REPLY: &str = r"(?i:r[eе]|rép|res|sv|svar|aw|antw|antwort|odp|odg|vá|ynt|yan|rif|vs|bls|atb|отв|ответ|відп|відповідь|адк|на отговор|απ|σχετ|回复|回覆|答复|答覆|回信|返信|회신|답장|השב|תשובה|رد)|R|[HН][AА]";
+
+/// What forwards begin with.
+const FORWARD: &str = r"(?i:fwd?|fwrd|forward|wg|wtr|weitergeleitet|tr|transf|rv|enc|reenv|pd|vb|vl|doorst|ilt|i̇lt|trs|továbbítás|přep|пересл|пересыл|перенапр|переадр|пер|препр|πρθ|转发|轉寄|轉發|転送|전달|הועבר|إعادة توجيه)|I|İLT";
+
+/// A counter that some programs keep instead of repeating the prefix: `Re[2]`, `Re(3)`, `Re^2`, `Re*2`, `Re2`.
+const COUNTER: &str = r"(?:\s?[\[(（]\s?\d{1,3}\s?[\])）]|[\^*]\d{1,3}|\d{1,2})?\s{0,3}[:：﹕]";
+
+static PREFIX: LazyLock<Regex> = LazyLock::new(|| prefix(&format!("{REPLY}|{FORWARD}")));
+static FORWARD_PREFIX: LazyLock<Regex> = LazyLock::new(|| prefix(FORWARD));
+
+fn prefix(words: &str) -> Regex {
+    Regex::new(&format!(r"\A(?:{words})\.?{COUNTER}")).expect("the pattern is constant and compiles")
+}
+
+/// White space, and the invisible characters that get between prefixes.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// Control, zero-width and bidirectional formatting characters: they change how a line looks, and say nothing.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_forward, without_prefixes};
+
+    #[test]
+    fn prefixes_of_all_languages_are_cut() {
+        for prefix in [
+            "Re:",
+            "RE:",
+            "re:",
+            "Re :",
+            "RE[2]:",
+            "Re [3]:",
+            "Re(2):",
+            "Re^2:",
+            "Re*4:",
+            "Re2:",
+            "Rе:",
+            "Отв:",
+            "ОТВ:",
+            "Ответ:",
+            "HA:",
+            "НА:",
+            "HА:",
+            "НA:",
+            "Пересл:",
+            "FW:",
+            "Fw:",
+            "Fwd:",
+            "FWD:",
+            "AW:",
+            "Aw:",
+            "WG:",
+            "SV:",
+            "Sv:",
+            "VS:",
+            "RV:",
+            "TR:",
+            "Odp:",
+            "ODP:",
+            "PD:",
+            "Antw:",
+            "Antw.:",
+            "Vá:",
+            "YNT:",
+            "Ynt:",
+            "İLT:",
+            "ILT:",
+            "Rif:",
+            "R:",
+            "I:",
+            "RES:",
+            "ENC:",
+            "VB:",
+            "VL:",
+            "回复：",
+            "答复:",
+            "转发：",
+            "返信:",
+            "转发:",
+            "RE：",
+            "ΑΠ:",
+            "Відп:",
+            "\u{feff}Re:",
+            "\u{200e}Re:",
+            "Re: Re:",
+            "RE: FW: Отв:",
+            "Re:Re:Re[3]: AW: WG:",
+            "Fwd: 回复：HA:",
+        ] {
+            assert_eq!(without_prefixes(&format!("{prefix} Принтер не печатает")), "Принтер не печатает", "{prefix}");
+            assert_eq!(without_prefixes(&format!("{prefix}Принтер")), "Принтер", "{prefix}");
+        }
+    }
+
+    #[test]
+    fn words_before_a_colon_stay() {
+        for subject in [
+            "Ошибка: не входит",
+            "Note: read me",
+            "Ref: 12",
+            "Réf : commande",
+            "Re",
+            "Result: ok",
+            "Report: May",
+            "На складе: остатки",
+            "На: складе",
+            "Reinstall: how?",
+            "HAL: crash",
+            "Trouble: x",
+            "Tracker: x",
+            "Bug: x",
+            "Вопрос: Re: как?",
+            "[EXTERNAL] Re: x",
+            "[list] Fwd: x",
+            "Release 2: x",
+            "r: lower",
+            "Encoding: x",
+            "1С: x",
+            "Ответственный: Иванов",
+            "Отвал: сеть",
+            "Период: май",
+            "Пересдача: когда",
+            "VSCode: x",
+            "AWS: x",
+            "PDF: x",
+            "10:30",
+            "",
+            "Re 2 things: x",
+            "SVN: x",
+            "Forwarder: x",
+            "Answer: 42",
+            "Rex: dog",
+        ] {
+            assert_eq!(without_prefixes(subject), subject);
+        }
+        assert_eq!(without_prefixes("Re: [EXTERNAL] Re: x"), "[EXTERNAL] Re: x");
+        assert_eq!(without_prefixes(" Re:  "), "");
+    }
+
+    #[test]
+    fn the_outermost_prefix_says_forward() {
+        for (subject, forward) in [
+            ("FW: x", true),
+            ("Fwd: Re: x", true),
+            ("WG: x", true),
+            ("Пересл: x", true),
+            ("转发：x", true),
+            ("TR : x", true),
+            ("Re: Fwd: x", false),
+            ("x", false),
+            ("Forwarder: x", false),
+            ("HA: x", false),
+        ] {
+            assert_eq!(is_forward(subject), forward, "{subject}");
+        }
+    }
+}

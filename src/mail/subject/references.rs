@@ -1,0 +1,288 @@
+//! Our request numbers in subjects: `[OTK-1042]`, and what people make of it.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::is_invisible;
+use crate::model::{DeskKey, RequestNumber};
+
+/// The longest subject that we quote, in characters.
+const LONGEST_QUOTED: usize = 200;
+
+/// The request numbers of these desks in a subject, in their order, each once.
+///
+/// In brackets the key may be joined to the number by any dash, `#`, `№`, a space or nothing. Outside of brackets only
+/// `OTK-1042` and, in capitals, `OTK 1042` count, as whole words. Case, width, leading zeros, kinds of dashes and
+/// Cyrillic or Greek letters that look like the key's do not matter.
+pub fn references(subject: &str, keys: &[DeskKey]) -> Vec<RequestNumber> {
+    let mut numbers = Vec::new();
+    for found in find(&fold(subject), keys) {
+        if !numbers.contains(&found.number) {
+            numbers.push(found.number);
+        }
+    }
+    numbers
+}
+
+/// The subject as we quote it to a customer: without our references, on one line, without characters that change how
+/// it looks, and at most 200 characters long.
+pub fn without_references(subject: &str, keys: &[DeskKey]) -> String {
+    let mut kept = String::with_capacity(subject.len());
+    let mut from = 0;
+    for found in find(&fold(subject), keys) {
+        kept.push_str(&subject[from..found.cut.start]);
+        kept.push(' ');
+        from = found.cut.end;
+    }
+    kept.push_str(&subject[from..]);
+    let one_line: String =
+        kept.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
+    let words = one_line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let text = if from > 0 { words.trim_matches(is_joint).trim() } else { words.as_str() };
+    shortened(text)
+}
+
+/// What stood between a reference that was cut and the words.
+fn is_joint(c: char) -> bool {
+    matches!(c, ' ' | ':' | ';' | ',' | '|' | '-' | '–' | '—')
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= LONGEST_QUOTED {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(LONGEST_QUOTED - 1).collect();
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}
+
+/// A character as it looks, and where it stands in the subject.
+struct Folded {
+    looks: char,
+    capital: bool,
+    at: Range<usize>,
+}
+
+/// The subject in compatibility form (NFKC, character by character), in capitals, with look-alikes as Latin letters.
+fn fold(subject: &str) -> Vec<Folded> {
+    let mut folded = Vec::with_capacity(subject.len());
+    for (start, c) in subject.char_indices().filter(|(_, c)| !is_invisible(*c)) {
+        let at = start..start + c.len_utf8();
+        for compatible in std::iter::once(c).nfkc() {
+            let capital = !compatible.is_lowercase();
+            folded.extend(compatible.to_uppercase().map(|c| Folded { looks: latin(c), capital, at: at.clone() }));
+        }
+    }
+    folded
+}
+
+/// The Latin capital or ASCII mark that a character looks like.
+fn latin(c: char) -> char {
+    match c {
+        'А' | 'Α' => 'A',
+        'В' | 'Β' => 'B',
+        'С' | 'Ϲ' => 'C',
+        'Ԁ' => 'D',
+        'Е' | 'Ё' | 'Ε' => 'E',
+        'Ԍ' => 'G',
+        'Н' | 'Η' => 'H',
+        'І' | 'Ι' | 'Ӏ' => 'I',
+        'Ј' => 'J',
+        'К' | 'Κ' => 'K',
+        'М' | 'Μ' => 'M',
+        'Ν' => 'N',
+        'О' | 'Ο' => 'O',
+        'Р' | 'Ρ' => 'P',
+        'Ԛ' => 'Q',
+        'Ѕ' => 'S',
+        'Т' | 'Τ' => 'T',
+        'Ѵ' => 'V',
+        'Ԝ' => 'W',
+        'Х' | 'Χ' => 'X',
+        'У' | 'Ү' | 'Υ' => 'Y',
+        'Ζ' => 'Z',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}' | '\u{2043}' | '\u{30fc}' => '-',
+        '【' | '〔' => '[',
+        '】' | '〕' => ']',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    }
+}
+
+struct Found {
+    number: RequestNumber,
+    /// The bytes of the subject that are the reference, with the bracket around it.
+    cut: Range<usize>,
+}
+
+fn find(subject: &[Folded], keys: &[DeskKey]) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < subject.len() {
+        match keys.iter().find_map(|key| reference_at(subject, at, key)) {
+            Some((number, range)) => {
+                at = range.end;
+                let cut = subject[range.start].at.start..subject[range.end - 1].at.end;
+                found.push(Found { number, cut });
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// The reference that begins at this character: the number, and which folded characters it takes.
+fn reference_at(subject: &[Folded], start: usize, key: &DeskKey) -> Option<(RequestNumber, Range<usize>)> {
+    let looks = |at: usize| subject.get(at).map_or('\0', |f| f.looks);
+    let bracketed = looks(start) == '[';
+    if !bracketed && start > 0 && (looks(start - 1).is_alphanumeric() || "-_.@".contains(looks(start - 1))) {
+        return None;
+    }
+    let mut at = if bracketed { skip_blanks(subject, start + 1) } else { start };
+    let first = at;
+    for letter in key.as_str().chars() {
+        if looks(at) != letter {
+            return None;
+        }
+        at += 1;
+    }
+    let typed_in_capitals = subject[first..at].iter().all(|f| f.capital);
+    let joint = at;
+    at = skip_blanks(subject, at);
+    let marked = "-_#№".contains(looks(at)) && looks(at) != '\0' || looks(at) == 'N' && looks(at + 1) == 'O';
+    if marked {
+        at = skip_blanks(subject, at + if looks(at) == 'N' { 2 } else { 1 });
+    }
+    let digits = at;
+    while looks(at).is_ascii_digit() {
+        at += 1;
+    }
+    let number = subject[digits..at].iter().map(|f| f.looks).collect::<String>().parse().ok().filter(|n| *n > 0)?;
+    if looks(at).is_alphanumeric() {
+        return None;
+    }
+    let number = RequestNumber { desk: key.clone(), number };
+    if bracketed {
+        let close = (at..subject.len()).take_while(|i| looks(*i) != '[').find(|i| looks(*i) == ']');
+        return Some((number, start..close.map_or(at, |close| close + 1)));
+    }
+    let part_of_a_number = ".,:-/".contains(looks(at)) && looks(at + 1).is_ascii_digit() || looks(at) == '%';
+    if part_of_a_number || !marked && (joint == digits || !typed_in_capitals) {
+        return None;
+    }
+    let in_parentheses = start > 0 && looks(start - 1) == '(' && looks(at) == ')';
+    Some((number, if in_parentheses { start - 1..at + 1 } else { start..at }))
+}
+
+fn skip_blanks(subject: &[Folded], mut at: usize) -> usize {
+    while subject.get(at).is_some_and(|f| f.looks == ' ') {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{references, without_references};
+    use crate::model::DeskKey;
+
+    fn keys() -> Vec<DeskKey> {
+        ["OTK", "IT2"].map(|key| DeskKey::parse(key).expect("a test key")).to_vec()
+    }
+
+    fn found(subject: &str) -> String {
+        references(subject, &keys()).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn references_however_they_are_typed() {
+        for subject in [
+            "[OTK-1042]",
+            "Re: [OTK-1042] Принтер",
+            "[otk-1042]",
+            "[ОТК-1042]",
+            "[ОTК-1042]",
+            "[отк-1042]",
+            "[OTK–1042]",
+            "[OTK—1042]",
+            "[OTK‑1042]",
+            "[OTK−1042]",
+            "［ＯＴＫ－１０４２］",
+            "[OTK-001042]",
+            "[ OTK - 1042 ]",
+            "[OTK 1042]",
+            "[OTK1042]",
+            "[OTK#1042]",
+            "[OTK №1042]",
+            "[OTK-1042 confirm x1]",
+            "[OTK\u{200b}-1042\u{202c}]",
+            "OTK-1042",
+            "otk-1042: ещё",
+            "Принтер (OTK-1042)",
+            "по ОТК-1042, срочно",
+            "OTK 1042",
+            "ОТК 1042 не решено",
+            "ОТК №1042",
+            "OTK #1042",
+            "OTK–1042.",
+            "[OTK-1042] [OTK-1042] OTK-1042",
+            "【OTK-1042】",
+            "[ext][OTK-1042]",
+            "ΟΤΚ-1042",
+            "https://x.example/OTK-1042",
+        ] {
+            assert_eq!(found(subject), "OTK-1042", "{subject}");
+        }
+        assert_eq!(found("[OTK-2] и it2-7, см. [OTK-1]"), "OTK-2 IT2-7 OTK-1");
+    }
+
+    #[test]
+    fn what_only_resembles_a_reference() {
+        for subject in [
+            "",
+            "OTK",
+            "[OTK]",
+            "[OTK-]",
+            "[OTK-0]",
+            "[OTK-99999999999]",
+            "[XOTK-1]",
+            "XOTK-1",
+            "OTK-1a",
+            "OTKA-1",
+            "OTK1042",
+            "otk 2 people",
+            "OTK 2.4",
+            "OTK 10:30",
+            "OTK-10-2024",
+            "NEW-OTK-1",
+            "a.otk-1",
+            "[OTK-1x]",
+            "IT-2",
+            "OTK 50%",
+            "[QTK-1042]",
+            "0TK-1",
+        ] {
+            assert_eq!(found(subject), "", "{subject}");
+        }
+    }
+
+    #[test]
+    fn quoted_subjects_are_clean() {
+        for (subject, quoted) in [
+            ("[OTK-1042] Принтер", "Принтер"),
+            ("Принтер [ОТК-1042]  не\r\n печатает", "Принтер не печатает"),
+            ("OTK-1042: Принтер", "Принтер"),
+            ("Принтер (OTK-1042) встал", "Принтер встал"),
+            ("[OTK-1042 confirm SeCrEt] Принтер", "Принтер"),
+            ("[срочно] Принтер", "[срочно] Принтер"),
+            ("a\u{202e}b\u{0}c\u{1b}[31m", "abc[31m"),
+            ("- список -", "- список -"),
+            ("[OTK-1]", ""),
+        ] {
+            assert_eq!(without_references(subject, &keys()), quoted, "{subject:?}");
+        }
+        assert_eq!(without_references(&"ж ".repeat(300), &keys()).chars().count(), 200);
+    }
+}
