@@ -17,6 +17,7 @@ mod params;
 pub mod parse;
 pub mod quote;
 pub mod report;
+mod split;
 pub mod subject;
 mod transfer;
 mod uuencode;

@@ -328,9 +328,7 @@ mod tests {
                 "Не доставлено: Принтер",
                 "postmaster@example.com",
                 "Не удалось выполнить доставку следующим получателям или спискам рассылки:\n\nanna@example.com<mailto:anna@example.com>\nНе удается найти указанный адрес электронной почты.\n\nДиагностические сведения для администраторов:\n\nanna@example.com\n#550 5.1.10 RESOLVER.ADR.RecipientNotFound ##\n\nMessage-ID: <l3@example.org>\n",
-                vec![
-                    "anna@example.com Failed  Не удается найти указанный адрес электронной почты.",
-                ],
+                vec!["anna@example.com Failed  Не удается найти указанный адрес электронной почты."],
                 Some("l3@example.org"),
             ),
             (
