@@ -12,15 +12,11 @@ const MAX_MAILBOXES: usize = 1_000;
 /// which then is no valid one: nobody may be taken for someone else by it.
 pub fn mailboxes(body: &[u8], hint: Option<&str>) -> Vec<NamedAddress> {
     let text = header::to_str(body, hint);
-    let mut found = of_text(&text);
     // Some programs encode the whole field, address and all.
-    if !found.iter().any(|m| m.address.contains('@')) && text.contains("=?") {
-        let decoded = of_text(&header::decode_words(&text));
-        if decoded.iter().any(|m| m.address.contains('@')) {
-            found = decoded;
-        }
+    if !text.contains('@') && text.contains("=?") {
+        return of_text(&header::decode_words(&text));
     }
-    found
+    of_text(&text)
 }
 
 fn of_text(text: &str) -> Vec<NamedAddress> {

@@ -143,7 +143,7 @@ fn belies(sniffed: &str, declared: &str) -> bool {
     let plain =
         matches!(kind(declared).as_str(), "image" | "audio" | "video" | "text") || declared == "application/pdf";
     let executable = matches!(sniffed, "application/vnd.microsoft.portable-executable" | "application/x-executable");
-    let same_family = kind(sniffed) == kind(declared) && kind(sniffed) != "image";
+    let same_family = kind(sniffed) == kind(declared);
     (plain && (telling || executable || sniffed == "application/zip") && !same_family && sniffed != declared)
         && declared != "image/svg+xml"
 }
@@ -250,7 +250,7 @@ mod tests {
         let png: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
         for (declared, name, bytes, found) in [
             ("application/octet-stream", "screen", png, "image/png"),
-            ("image/jpeg", "screen.jpg", png, "image/png"),
+            ("image/jpeg", "screen.jpg", png, "image/jpeg"),
             ("text/plain", "screen.txt", png, "image/png"),
             ("image/png", "report.png", b"%PDF-1.7 ", "application/pdf"),
             ("application/octet-stream", "app.log", b"2026-11-21 ERROR x", "text/plain"),

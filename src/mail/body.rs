@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 use super::attachment::{self, Claims};
 use super::mime::Part;
 use super::transfer::Encoding;
-use super::{charset, flowed, header, html, uuencode};
+use super::{automatic, charset, flowed, header, html, uuencode};
 use crate::model::{Attachment, Defect};
 
 /// At most this many bytes of a text are kept.
@@ -27,6 +27,8 @@ pub struct Body {
     pub delivery_status: Option<String>,
     /// The header of the message that a report returns.
     pub returned_header: Option<Vec<u8>>,
+    /// What a `text/calendar` part asks (RFC 5546).
+    pub calendar_method: Option<String>,
     /// What was wrong.
     pub defects: Vec<Defect>,
 }
@@ -41,12 +43,16 @@ pub fn read(root: &Part<'_>) -> Body {
     let mut reader = Reader::default();
     reader.collect_names(root);
     let rendered = reader.part(root, Place::Root);
-    let Reader { mut body, shown, .. } = reader;
+    let Reader { mut body, shown, only_text, .. } = reader;
     for attachment in &mut body.attachments {
         attachment.inline |= attachment.content_id.as_ref().is_some_and(|id| shown.contains(id));
     }
     attachment::name_apart(&mut body.attachments);
     body.text = tidy(&rendered.map(|r| r.text).unwrap_or_default());
+    // A body that its program also offers as a file, when there are no other words to read.
+    if body.text.is_empty() {
+        body.text = tidy(&only_text.unwrap_or_default());
+    }
     if body.text.len() > MAX_TEXT {
         let mut end = MAX_TEXT;
         while !body.text.is_char_boundary(end) {
@@ -89,6 +95,8 @@ struct Reader {
     names: HashMap<String, String>,
     /// Content-IDs that the HTML shows.
     shown: HashSet<String>,
+    /// The first text that is shown in place but also is a file.
+    only_text: Option<String>,
 }
 
 impl Reader {
@@ -153,6 +161,10 @@ impl Reader {
                 let bytes = part.encoding.decode(part.body);
                 self.body.returned_header = Some(bytes[..bytes.len().min(header::MAX_HEADER)].to_vec());
             }
+            "text/calendar" if self.body.calendar_method.is_none() => {
+                let field = part.header.first("Content-Type").map(|body| header::text(body, None)).unwrap_or_default();
+                self.body.calendar_method = automatic::calendar_method(&field);
+            }
             _ => {}
         }
         if is_text(part, place) {
@@ -180,6 +192,9 @@ impl Reader {
             inline,
         };
         let file = attachment::describe(part.index, claims, &bytes);
+        if inline && self.only_text.is_none() && matches!(part.media_type(), "text/plain" | "text/html") {
+            self.only_text = self.text(part).map(|rendered| rendered.text);
+        }
         let picture = (file.inline && file.content_id.is_none()).then(|| picture(&file.filename));
         self.body.attachments.push(file);
         picture.map(|text| Rendered { kind: Kind::Picture, text })

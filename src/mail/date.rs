@@ -7,13 +7,12 @@ use crate::model::Timestamp;
 /// Reads a date: weekdays that do not fit, obsolete and missing zones (then UTC), two-digit years, and ISO 8601 are all taken.
 pub fn read(text: &str) -> Option<Timestamp> {
     let text = without_comments(text);
+    let text = text.trim();
+    // jiff takes zone names beyond those of RFC 5322 for UTC, as the RFC asks; we know some more.
+    let named_zone = text.rsplit(' ').next().is_some_and(|word| zone_of(word).is_some_and(|east| east != 0));
     let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
-    parser
-        .parse_timestamp(text.trim())
-        .or_else(|_| text.trim().parse::<jiff::Timestamp>())
-        .map(Timestamp::from)
-        .ok()
-        .or_else(|| by_words(&text))
+    let standard = parser.parse_timestamp(text).or_else(|_| text.parse::<jiff::Timestamp>()).map(Timestamp::from).ok();
+    if named_zone { by_words(text).or(standard) } else { standard.or_else(|| by_words(text)) }
 }
 
 fn without_comments(text: &str) -> String {
@@ -43,7 +42,7 @@ fn by_words(text: &str) -> Option<Timestamp> {
             clock = Some(clock_of(word)?);
         } else if let Some(found) = month_of(word).filter(|_| month.is_none()) {
             month = Some(found);
-        } else if clock.is_some() && (word.starts_with(['+', '-']) || word.chars().all(char::is_alphabetic)) {
+        } else if clock.is_some() && is_zone_like(word) {
             match zone_of(word) {
                 Some(offset) => zone = zone.or(Some(offset)),
                 None if word.eq_ignore_ascii_case("pm") => {
@@ -72,6 +71,13 @@ fn by_words(text: &str) -> Option<Timestamp> {
     let time = civil::Time::new(hour, minute, second.min(59), 0).ok()?;
     let instant = jiff::tz::Offset::UTC.to_timestamp(date.to_datetime(time)).ok()?;
     Some(Timestamp::from(instant).plus_seconds(-zone.unwrap_or(0)))
+}
+
+fn is_zone_like(word: &str) -> bool {
+    word.starts_with(['+', '-'])
+        || word.starts_with("GMT")
+        || word.starts_with("UTC")
+        || word.chars().all(char::is_alphabetic)
 }
 
 /// `21-Nov-2026` and `21.11.2026` in their pieces; a zone stays whole.

@@ -1,8 +1,8 @@
 //! A look for bombs before the MIME library sees a message: it aborts the process on deep nesting and spends much memory on many
 //! parts (measured: RELIABILITY 2.5). One pass, linear in the size; what it cannot tell for sure it counts.
 
-use super::mime;
 use super::transfer::{self, Encoding};
+use super::{mime, split};
 
 /// Bytes of one header.
 const MAX_HEADER: usize = 256 * 1024;
@@ -23,9 +23,25 @@ const MAX_ENCODED_MESSAGES: usize = 3;
 /// `message/rfc822` slips through.
 const FLAT: [&str; 7] = ["text/", "image/", "application/", "audio/", "video/", "font/", "multipart/"];
 
-/// Which limit a message exceeds, in words for the operator.
-pub fn exceeded(raw: &[u8]) -> Option<String> {
-    Scan::default().run(raw).err().map(|limit| format!("its structure exceeds a limit: more than {limit}"))
+/// What may be done with a message.
+#[derive(Debug, PartialEq)]
+pub enum Verdict {
+    /// mail-parser may find its parts.
+    Sound,
+    /// A boundary also stands where it delimits nothing, which mail-parser would not notice.
+    Misleading,
+    /// A limit is exceeded: which one, in words for the operator.
+    Exceeded(String),
+}
+
+/// Looks a message through.
+pub fn judge(raw: &[u8]) -> Verdict {
+    let mut scan = Scan::default();
+    match scan.run(raw) {
+        Err(limit) => Verdict::Exceeded(format!("its structure exceeds a limit: more than {limit}")),
+        Ok(()) if scan.misleading => Verdict::Misleading,
+        Ok(()) => Verdict::Sound,
+    }
 }
 
 #[derive(Default)]
@@ -36,6 +52,7 @@ struct Scan {
     messages: usize,
     encoded_messages: usize,
     digest: bool,
+    misleading: bool,
 }
 
 /// What one header has said so far.
@@ -59,9 +76,7 @@ impl Scan {
                 header = Some(Header::default());
             } else if let Some(open) = header.as_mut() {
                 if line.iter().all(|b| matches!(b, b'\r' | b'\n')) {
-                    if open.lines > 0 || offset == 0 {
-                        header = self.after(header.take().unwrap_or_default(), &raw[end..])?;
-                    }
+                    header = self.after(header.take().unwrap_or_default(), &raw[end..])?;
                 } else {
                     self.count_line(open, line.len())?;
                 }
@@ -128,11 +143,12 @@ impl Scan {
     fn hits_boundary(&mut self, line: &[u8]) -> Result<bool, String> {
         let mut hit = false;
         for at in line.windows(2).enumerate().filter(|(_, pair)| pair == b"--").map(|(at, _)| at + 2) {
-            if self.boundaries.iter().any(|boundary| line[at..].starts_with(boundary)) {
-                self.boundary_hits += 1;
-                within(self.boundary_hits, MAX_BOUNDARIES, "parts")?;
+            for boundary in self.boundaries.iter().filter(|boundary| line[at..].starts_with(boundary)) {
                 hit = true;
+                self.boundary_hits += 1;
+                self.misleading |= at > 2 || split::delimiter(line, boundary).is_none();
             }
+            within(self.boundary_hits, MAX_BOUNDARIES, "parts")?;
         }
         Ok(hit)
     }
@@ -179,7 +195,7 @@ fn base64_run(rest: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::exceeded;
+    use super::{Verdict, judge};
 
     #[test]
     fn ordinary_mail_passes() {
@@ -187,7 +203,7 @@ mod tests {
         let log = "2026-11-21 message digest ---- Content: rfc822\n".repeat(20_000);
         for body in [dashes, log, "word ".repeat(100_000)] {
             let raw = format!("From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{body}\n--b--\n");
-            assert_eq!(exceeded(raw.as_bytes()), None);
+            assert_eq!(judge(raw.as_bytes()), Verdict::Sound);
         }
     }
 
@@ -215,8 +231,10 @@ mod tests {
             ("X: y\n".repeat(2_000), "lines in one header"),
             (format!("Subject: {}\n", "x".repeat(300_000)), "bytes in one header"),
         ] {
-            let found = exceeded(bomb.as_bytes());
-            assert!(found.as_ref().is_some_and(|f| f.ends_with(what) || f.contains(what)), "{what}: {found:?}");
+            match judge(bomb.as_bytes()) {
+                Verdict::Exceeded(limit) => assert!(limit.contains(what), "{what}: {limit}"),
+                verdict => panic!("{what}: {verdict:?}"),
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use mail_parser::{Message, MessageParser, PartType, decoders::charsets::map::cha
 
 use super::header::{self, Block};
 use super::params::Parameterised;
+use super::split;
 use super::transfer::Encoding;
 
 /// A part of a message, pointing into its raw bytes.
@@ -33,6 +34,11 @@ impl Part<'_> {
         if self.content_type.value.is_empty() { "text/plain" } else { &self.content_type.value }
     }
 
+    /// Whether it says that it holds parts.
+    pub fn is_multipart(&self) -> bool {
+        self.content_type.value.starts_with("multipart/")
+    }
+
     /// `Content-ID` without angle brackets.
     pub fn content_id(&self) -> Option<String> {
         let id = header::text(self.header.first("Content-ID")?, None);
@@ -41,19 +47,18 @@ impl Part<'_> {
     }
 }
 
-/// The part at the root, its children found by mail-parser; `None` when mail-parser breaks on it.
+/// The parts of a message as mail-parser finds them; as [`split`] does, when mail-parser would be misled or breaks on it.
 ///
-/// The caller must have looked for bombs first: mail-parser aborts the process on deep nesting.
-pub fn tree(raw: &[u8]) -> Option<Part<'_>> {
-    let parsed = catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(raw).map(|m| layout(&m)))).ok()?;
+/// The guard must have passed the message: mail-parser aborts the process on deep nesting.
+pub fn tree(raw: &[u8], misleading: bool) -> Part<'_> {
+    let parse = || MessageParser::default().parse(raw).map(|message| layout(&message));
+    let found = if misleading { None } else { catch_unwind(AssertUnwindSafe(parse)).ok() };
     let root = root_only(raw);
-    match parsed {
-        Some(layout) if layout.first().is_some_and(|part| !part.children.is_empty()) => {
-            let children = children(raw, &layout, 0, 0);
-            Some(Part { children, ..root })
-        }
-        _ => Some(root),
-    }
+    let children = match found {
+        Some(layout) => layout.map(|layout| children(raw, &layout, 0, 0)).unwrap_or_default(),
+        None => split::children(&root, &mut 1, 0),
+    };
+    Part { children, ..root }
 }
 
 /// The message as one part: its header, and all else as its body.
@@ -82,7 +87,12 @@ fn layout(message: &Message<'_>) -> Vec<Span> {
 
 fn children<'a>(raw: &'a [u8], layout: &[Span], parent: u32, depth: u32) -> Vec<Part<'a>> {
     // Children come after their parent, so that no part can hold itself; the guard has bounded the depth.
-    let own = layout[parent as usize].children.iter().filter(|&&child| child > parent && depth < 100);
+    let own = layout
+        .get(parent as usize)
+        .map(|span| span.children.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .filter(|&&child| child > parent && depth < 100);
     let read = |&child: &u32| {
         let span = layout.get(child as usize)?;
         let bytes = raw.get(span.header..span.end.max(span.header))?;
@@ -93,7 +103,8 @@ fn children<'a>(raw: &'a [u8], layout: &[Span], parent: u32, depth: u32) -> Vec<
     own.filter_map(read).collect()
 }
 
-fn part<'a>(index: u32, header: Block<'a>, bytes: &'a [u8]) -> Part<'a> {
+/// A part without its children, from its bytes and the header that was read from them.
+pub fn part<'a>(index: u32, header: Block<'a>, bytes: &'a [u8]) -> Part<'a> {
     let field = |name| header.first(name).map(|body| Parameterised::read(body, None)).unwrap_or_default();
     Part {
         index,

@@ -19,6 +19,7 @@ pub mod parse;
 pub mod proof;
 pub mod quote;
 pub mod report;
+mod split;
 pub mod subject;
 mod transfer;
 mod uuencode;

@@ -118,7 +118,8 @@ fn split(text: &str) -> Vec<String> {
                 quoted = !quoted;
                 piece.push(c);
             }
-            '(' if !quoted && (comment > 0 || piece.ends_with(' ') || !piece.contains('=')) => comment += 1,
+            // In a file name, parentheses are likelier part of it than a comment.
+            '(' if !quoted && (comment > 0 || !piece.to_ascii_lowercase().contains("name")) => comment += 1,
             ')' if !quoted && comment > 0 => comment -= 1,
             _ if comment > 0 => {}
             ';' if !quoted => pieces.push(std::mem::take(&mut piece)),

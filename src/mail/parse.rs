@@ -1,11 +1,12 @@
 //! Raw bytes → [`Incoming`]: total, linear in the size, and pure.
 
 use super::attachment::{self, Claims};
+use super::guard::{self, Verdict};
 use super::header::{self, Block, Field};
 use super::mime::{self, Part};
 use super::params::Parameterised;
-use super::{address, automatic, body, date, digest, guard, quote, report, subject, uuencode};
-use crate::model::{Attachment, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
+use super::{address, automatic, body, date, digest, quote, report, subject, uuencode};
+use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
 
 /// The part number of the whole raw message, kept as an attachment when its structure is beyond us.
 const WHOLE: u32 = u32::MAX;
@@ -24,12 +25,12 @@ pub fn parse(raw: &[u8]) -> Incoming {
         Err(defect) => {
             let mut incoming = of_header(&header::read(raw));
             incoming.attachments = vec![whole(raw)];
+            incoming.automatic = automatic::signs(&incoming.headers);
             incoming.defects.push(defect);
             incoming
         }
     };
     incoming.content_digest = digest::of_content(&header::read(raw), raw);
-    incoming.automatic = automatic::signs(&incoming.headers);
     incoming
 }
 
@@ -53,19 +54,22 @@ fn find<'p, 'a>(part: &'p Part<'a>, index: u32) -> Option<&'p Part<'a>> {
 
 /// The parts, or why we do not look into them.
 fn structure(raw: &[u8]) -> Result<Part<'_>, Defect> {
-    match guard::exceeded(raw) {
-        Some(limit) => Err(Defect(format!("{limit}; only its header was read"))),
-        None => {
-            mime::tree(raw).ok_or_else(|| Defect("its structure could not be read; only its header was".to_owned()))
-        }
+    match guard::judge(raw) {
+        Verdict::Sound => Ok(mime::tree(raw, false)),
+        Verdict::Misleading => Ok(mime::tree(raw, true)),
+        Verdict::Exceeded(limit) => Err(Defect(format!("{limit}; only its header was read"))),
     }
 }
 
-/// Empty lines before the header, as some gateways leave them, belong to nothing.
+/// A byte order mark and empty lines before the header, as some gateways leave them, belong to nothing.
 fn without_envelope(raw: &[u8]) -> &[u8] {
-    let start = raw.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(raw.len());
-    let raw = &raw[start..];
-    raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw)
+    let mut raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    while let Some(end) = raw.iter().position(|&b| b == b'\n')
+        && raw[..end].trim_ascii().is_empty()
+    {
+        raw = &raw[end + 1..];
+    }
+    raw
 }
 
 fn whole(raw: &[u8]) -> Attachment {
@@ -146,11 +150,27 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     incoming.text = body.text;
     incoming.attachments = body.attachments;
     incoming.defects.extend(body.defects);
-    incoming.report = body.delivery_status.map(|status| {
-        let report = report::from_status_part(&status);
-        let returned = body.returned_header.as_deref().map(header::read);
-        let original = returned.and_then(|block| block.first("Message-ID").map(message_ids)).unwrap_or_default();
-        let original_message_id = report.original_message_id.or_else(|| original.into_iter().next());
-        DeliveryReport { original_message_id, ..report }
-    });
+    let returned = body.returned_header.as_deref().map(header::read);
+    let returned_id = returned.and_then(|block| block.first("Message-ID").map(message_ids)).unwrap_or_default();
+    incoming.report = match body.delivery_status {
+        Some(status) => Some(report::from_status_part(&status)),
+        None => free_form_report(incoming),
+    };
+    if let Some(report) = &mut incoming.report {
+        report.original_message_id = report.original_message_id.take().or_else(|| returned_id.into_iter().next());
+    }
+    incoming.automatic = automatic::signs(&incoming.headers);
+    let signs = &mut incoming.automatic;
+    if incoming.report.is_some() && !signs.iter().any(|sign| matches!(sign, AutomaticSign::Report(_))) {
+        signs.insert(0, AutomaticSign::Report("bounce".to_owned()));
+    }
+    if !signs.iter().any(|sign| matches!(sign, AutomaticSign::Calendar(_))) {
+        signs.extend(body.calendar_method.map(AutomaticSign::Calendar));
+    }
+}
+
+/// A bounce in free form, told by the words of its subject and text.
+fn free_form_report(incoming: &Incoming) -> Option<DeliveryReport> {
+    let from = incoming.from.first().map(|mailbox| mailbox.address.as_str()).unwrap_or_default();
+    report::from_free_form(&incoming.subject_raw, from, &incoming.text)
 }
