@@ -256,7 +256,7 @@ impl View<'_> {
             .prepare_cached(
                 "SELECT q.desk || '-' || q.number, q.subject, q.phase, coalesce(p.email, ''), q.opened_at, q.changed_at,
                    (SELECT count(*) FROM entry e WHERE e.request = q.id),
-                   (SELECT count(*) FROM received r JOIN attachment a ON a.received = r.id WHERE r.request = q.id)
+                   (SELECT count(*) FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = q.id)
                  FROM request q LEFT JOIN participant p ON p.request = q.id AND p.position = 0
                  WHERE (?1 IS NULL OR q.desk = ?1)
                    AND (?2 IS NULL OR instr(lower(q.desk || '-' || q.number || ' ' || q.subject || ' ' || coalesce(p.email, '')),
