@@ -8,7 +8,7 @@ mod servers;
 
 use std::time::{Duration, Instant};
 
-pub use scripted::{Scripted, line, say, skip_to};
+pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.

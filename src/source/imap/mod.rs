@@ -120,6 +120,7 @@ impl Mailbox {
 
     /// See [`super::Source::wait`].
     pub async fn wait(&mut self, longest: Duration) -> Result<(), SourceError> {
+        self.session.check()?;
         let deadline = Instant::now() + longest;
         if self.idle {
             match self.session.idle(deadline.min(Instant::now() + LONGEST_IDLE)).await? {

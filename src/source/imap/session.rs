@@ -88,6 +88,11 @@ impl Session {
         self.news = false;
     }
 
+    /// Fails where the connection can no longer be used.
+    pub(super) fn check(&self) -> Result<(), SourceError> {
+        if self.at_rest { Ok(()) } else { Err(SourceError::Lost("an earlier command was left unfinished".to_owned())) }
+    }
+
     /// Waits with IDLE (RFC 2177) until the server tells of a change, or until `deadline`.
     pub(super) async fn idle(&mut self, deadline: Instant) -> Result<Idle, SourceError> {
         if self.news {
@@ -148,11 +153,9 @@ impl Session {
     }
 
     fn leave_rest(&mut self) -> Result<(), SourceError> {
-        if std::mem::replace(&mut self.at_rest, false) {
-            Ok(())
-        } else {
-            Err(SourceError::Lost("an earlier command was left unfinished".to_owned()))
-        }
+        self.check()?;
+        self.at_rest = false;
+        Ok(())
     }
 }
 
