@@ -1,4 +1,5 @@
 //! The IMAP source against a scripted server: what real servers and bad networks do now and then.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Sending against a real submission server, smtp-sink, and a scripted server for what those never do.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod support;
 

@@ -1,8 +1,10 @@
 //! Real mail servers on loopback for tests, and a scripted one for what real ones never do.
 #![allow(dead_code, unused_imports, reason = "each test crate uses its own part of the harness")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod certificates;
 mod dovecot;
+mod process;
 mod scripted;
 mod servers;
 

@@ -48,6 +48,20 @@ impl Session {
         &mut self,
         name: &'static str,
         arguments: &str,
+        mut each: impl FnMut(&Response<'_>),
+    ) -> Result<(), SourceError> {
+        let each = |response: &Response<'_>| {
+            each(response);
+            Ok(())
+        };
+        self.try_run(name, arguments, each).await
+    }
+
+    /// The same with an `each` that may find a response wrong, which ends the session.
+    pub(super) async fn try_run(
+        &mut self,
+        name: &'static str,
+        arguments: &str,
         mut each: impl FnMut(&Response<'_>) -> Result<(), SourceError>,
     ) -> Result<(), SourceError> {
         self.leave_rest()?;
@@ -80,7 +94,7 @@ impl Session {
 
     /// Runs a command whose untagged answers do not matter.
     pub(super) async fn run_quietly(&mut self, name: &'static str, arguments: &str) -> Result<(), SourceError> {
-        self.run(name, arguments, |_| Ok(())).await
+        self.run(name, arguments, |_| ()).await
     }
 
     /// The folder is about to be listed: what was told so far will be seen.
