@@ -1,14 +1,16 @@
 //! Real mail servers on loopback for tests, and a scripted one for what real ones never do.
 #![allow(dead_code, unused_imports, reason = "each test crate uses its own part of the harness")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod certificates;
 mod dovecot;
+mod process;
 mod scripted;
 mod servers;
 
 use std::time::{Duration, Instant};
 
-pub use scripted::{Scripted, line, say, skip_to};
+pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.

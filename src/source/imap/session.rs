@@ -48,6 +48,20 @@ impl Session {
         &mut self,
         name: &'static str,
         arguments: &str,
+        mut each: impl FnMut(&Response<'_>),
+    ) -> Result<(), SourceError> {
+        let each = |response: &Response<'_>| {
+            each(response);
+            Ok(())
+        };
+        self.try_run(name, arguments, each).await
+    }
+
+    /// The same with an `each` that may find a response wrong, which ends the session.
+    pub(super) async fn try_run(
+        &mut self,
+        name: &'static str,
+        arguments: &str,
         mut each: impl FnMut(&Response<'_>) -> Result<(), SourceError>,
     ) -> Result<(), SourceError> {
         self.leave_rest()?;
@@ -80,12 +94,17 @@ impl Session {
 
     /// Runs a command whose untagged answers do not matter.
     pub(super) async fn run_quietly(&mut self, name: &'static str, arguments: &str) -> Result<(), SourceError> {
-        self.run(name, arguments, |_| Ok(())).await
+        self.run(name, arguments, |_| ()).await
     }
 
     /// The folder is about to be listed: what was told so far will be seen.
     pub(super) fn forget_news(&mut self) {
         self.news = false;
+    }
+
+    /// Fails where the connection can no longer be used.
+    pub(super) fn check(&self) -> Result<(), SourceError> {
+        if self.at_rest { Ok(()) } else { Err(SourceError::Lost("an earlier command was left unfinished".to_owned())) }
     }
 
     /// Waits with IDLE (RFC 2177) until the server tells of a change, or until `deadline`.
@@ -148,11 +167,9 @@ impl Session {
     }
 
     fn leave_rest(&mut self) -> Result<(), SourceError> {
-        if std::mem::replace(&mut self.at_rest, false) {
-            Ok(())
-        } else {
-            Err(SourceError::Lost("an earlier command was left unfinished".to_owned()))
-        }
+        self.check()?;
+        self.at_rest = false;
+        Ok(())
     }
 }
 
