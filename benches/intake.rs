@@ -1,0 +1,238 @@
+//! How fast mail is taken in, beside a plain download of the same mailbox by the same fetch code in the same run.
+//!
+//! `cargo bench --bench intake [-- MESSAGES]` (default 5,000; needs Dovecot and smtp-sink as the tests do). Prints figures and
+//! ratios, asserts nothing about time.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use maildesk::config::{self, Environment};
+use maildesk::flow::{self, Context, Receiver};
+use maildesk::mail::proof::KeyRing;
+use maildesk::model::settings::{ImapSettings, SourceSettings, Tls};
+use maildesk::source::{Described, SLICE, Source};
+use maildesk::store::Store;
+use support::Servers;
+use tokio::sync::Notify;
+
+fn main() {
+    let messages = env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(5_000);
+    let servers = Servers::start();
+    let bytes = fill(&servers, messages);
+    println!("{messages} messages, {:.0} MB, mean {:.0} KB\n", bytes as f64 / 1e6, bytes as f64 / messages as f64 / 1e3);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let settings = servers.imap("bench", Tls::None);
+    // Dovecot computes its caches at the first look; that is nobody's merit here.
+    runtime.block_on(download(settings.clone()));
+
+    let plain = measure(|| runtime.block_on(download(settings.clone())));
+    let folder = tempfile::tempdir().unwrap();
+    let context = context(&servers, folder.path());
+    let mailbox = context.settings.mailboxes[0].clone();
+    let mut receiver = Receiver::new(context.clone(), mailbox);
+    let accepted = measure(|| {
+        let received = runtime.block_on(receiver.look()).unwrap();
+        assert_eq!(received.accepted, messages as u64);
+    });
+    let handled = measure(|| {
+        assert_eq!(runtime.block_on(flow::handle_waiting(&context)).unwrap(), messages as u64);
+    });
+    let database = fs::metadata(folder.path().join("maildesk.db")).unwrap().len();
+
+    println!("                       seconds  messages/s    MB/s   CPU ms  of the download's time");
+    let row = |name: &str, taken: Taken| {
+        let seconds = taken.wall.as_secs_f64();
+        println!(
+            "{name:<22} {seconds:>7.2} {:>11.0} {:>7.0} {:>8} {:>6.2}x",
+            messages as f64 / seconds,
+            bytes as f64 / 1e6 / seconds,
+            taken.cpu_ms,
+            seconds / plain.wall.as_secs_f64()
+        );
+    };
+    row("plain download", plain);
+    row("accepted", accepted);
+    row("handled after that", handled);
+    row("accepted and handled", Taken { wall: accepted.wall + handled.wall, cpu_ms: accepted.cpu_ms + handled.cpu_ms });
+    println!("database {:.0} MB, {:.2} of the messages' bytes\n", database as f64 / 1e6, database as f64 / bytes as f64);
+
+    drop(receiver);
+    let fresh = tempfile::tempdir().unwrap();
+    let (wall, peak) = once_in_child(&servers, fresh.path(), "bench");
+    println!("`maildesk once` on the whole: {:.2} s, peak memory {:.0} MiB", wall.as_secs_f64(), peak);
+    servers.deliver("big", "INBOX", &big_message(50_000_000), None);
+    let (wall, peak) = once_in_child(&servers, tempfile::tempdir().unwrap().path(), "big");
+    println!("`maildesk once` on one message of 50 MB: {:.2} s, peak memory {:.0} MiB", wall.as_secs_f64(), peak);
+}
+
+#[derive(Clone, Copy)]
+struct Taken {
+    wall: Duration,
+    cpu_ms: u64,
+}
+
+fn measure(work: impl FnOnce()) -> Taken {
+    let (begun, cpu) = (Instant::now(), cpu_ms());
+    work();
+    Taken { wall: begun.elapsed(), cpu_ms: cpu_ms() - cpu }
+}
+
+/// User and system time of this process, as the kernel counts it in hundredths of a second.
+fn cpu_ms() -> u64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    fields[11..13].iter().map(|ticks| ticks.parse::<u64>().unwrap()).sum::<u64>() * 10
+}
+
+/// Fetches everything with the code that the daemon fetches with, and discards it.
+async fn download(settings: ImapSettings) {
+    let mut source = Source::connect(&SourceSettings::Imap(settings)).await.unwrap();
+    let look = source.look(true).await.unwrap().unwrap();
+    let described = source.describe(&look.uids).await.unwrap();
+    let (small, large): (Vec<Described>, Vec<Described>) = described.into_iter().partition(|d| d.size < SLICE);
+    for batch in small.chunks(64) {
+        let uids: Vec<_> = batch.iter().map(|d| d.uid.clone()).collect();
+        source.fetch(&uids, 0, |_, bytes| drop(bytes)).await.unwrap();
+    }
+    for message in large {
+        let mut offset = 0;
+        while offset < message.size {
+            source.fetch(std::slice::from_ref(&message.uid), offset, |_, bytes| drop(bytes)).await.unwrap();
+            offset += SLICE;
+        }
+    }
+    source.close().await;
+}
+
+fn context(servers: &Servers, folder: &Path) -> Context {
+    let path = write_config(servers, folder, "bench");
+    let settings = config::load(&path, &Environment::of_process()).unwrap().settings;
+    Context {
+        store: Store::open(&folder.join("maildesk.db")).unwrap(),
+        settings: Arc::new(settings),
+        ring: Arc::new(KeyRing::generate(&[7; 40])),
+        clock: Arc::new(|| jiff::Timestamp::now().into()),
+        accepted: Arc::new(Notify::new()),
+        written: Arc::new(Notify::new()),
+    }
+}
+
+/// A desk that acknowledges everything: the caps are out of the way.
+fn write_config(servers: &Servers, folder: &Path, user: &str) -> std::path::PathBuf {
+    let imap = servers.imap(user, Tls::None);
+    fs::write(folder.join("password"), imap.password.expose()).unwrap();
+    let text = format!(
+        "state_dir = \"state\"\n\
+         [desk.OTK]\nname = \"Support\"\naddress = \"support@example.org\"\n\
+         [mailbox.support]\nhost = \"{}\"\nport = {}\ntls = \"none\"\nuser = \"{user}\"\npassword_file = \"password\"\n\
+         start = \"all\"\nmax_message = \"100MB\"\n\
+         [transport.letters]\nfolder = \"letters\"\n\
+         [limits]\nsender_ten_minutes = 1000000\nsender_hour = 1000000\nsender_day = 1000000\nsender_subject_day = 1000000\n\
+         domain_hour = 1000000\nall_hour = 1000000\n",
+        imap.server.host, imap.server.port
+    );
+    let path = folder.join("maildesk.toml");
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// Runs the real program in a process of its own; answers its time and its peak memory in MiB.
+fn once_in_child(servers: &Servers, folder: &Path, user: &str) -> (Duration, f64) {
+    let path = write_config(servers, folder, user);
+    let begun = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_maildesk"))
+        .args(["--config", path.to_str().unwrap(), "once"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0.0_f64;
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
+        peak = peak.max(kib.unwrap_or(0.0) / 1024.0);
+        thread::sleep(Duration::from_millis(5));
+    }
+    (begun.elapsed(), peak)
+}
+
+/// Mixed messages from 1 KB to 1.5 MB, median 15 KB, mean near 85 KB: texts in Russian, logs, pictures.
+fn fill(servers: &Servers, messages: usize) -> u64 {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut bytes = 0;
+    for index in 0..messages {
+        // Log-normal, cut at both ends.
+        let size = (15_000.0 * (2.0 * random.normal()).exp()).clamp(1_000.0, 1_500_000.0) as usize;
+        let raw = message(&mut random, index, size);
+        bytes += raw.len() as u64;
+        servers.deliver("bench", "INBOX", &raw, None);
+    }
+    bytes
+}
+
+fn message(random: &mut Random, index: usize, size: usize) -> Vec<u8> {
+    let mut raw = format!(
+        "Return-Path: <customer{n}@client{n}.example>\r\nDelivered-To: support@example.org\r\n\
+         From: Customer {n} <customer{n}@client{n}.example>\r\nTo: support@example.org\r\nSubject: Case {index} of the day\r\n\
+         Date: Sat, 21 Nov 2026 09:30:00 +0000\r\nMessage-ID: <bench.{index}@client.example>\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n\
+         --b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
+        n = index % 997
+    );
+    let text_size = size.min(2_000 + random.below(6_000));
+    while raw.len() < text_size {
+        raw.push_str("Добрый день! Отчёт за смену не открывается, после обновления появляется ошибка. ");
+        raw.push_str(&format!("Заказ {}.\r\n", random.below(1_000_000)));
+    }
+    if raw.len() + 500 < size {
+        let is_log = random.below(10) < 3;
+        let (kind, name) = if is_log { ("text/plain", "service.log") } else { ("image/png", "screen.png") };
+        raw.push_str(&format!(
+            "\r\n--b\r\nContent-Type: {kind}; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\
+             Content-Transfer-Encoding: {}\r\n\r\n",
+            if is_log { "7bit" } else { "base64" }
+        ));
+        while raw.len() < size {
+            if is_log {
+                raw.push_str(&format!("2026-11-21 09:{:02}:00 INFO request {} served\r\n", random.below(60), random.below(99_999)));
+            } else {
+                raw.extend((0..76).map(|_| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[random.below(64)])));
+                raw.push_str("\r\n");
+            }
+        }
+    }
+    raw.push_str("\r\n--b--\r\n");
+    raw.into_bytes()
+}
+
+fn big_message(size: usize) -> Vec<u8> {
+    message(&mut Random(3), 9, size)
+}
+
+/// A small generator, so that every run has the same messages.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    /// Near enough to a normal distribution: the sum of twelve uniform values.
+    fn normal(&mut self) -> f64 {
+        (0..12).map(|_| self.next() as f64 / u64::MAX as f64).sum::<f64>() - 6.0
+    }
+}
