@@ -1,15 +1,179 @@
-//! Raw bytes → [`Incoming`]. The only file that knows mail-parser.
+//! Raw bytes → [`Incoming`]: total, linear in the size, and pure.
 
-use crate::model::Incoming;
+use super::attachment::{self, Claims};
+use super::guard::{self, Verdict};
+use super::header::{self, Block, Field};
+use super::mime::{self, Part};
+use super::params::Parameterised;
+use super::{address, automatic, body, date, digest, quote, report, subject, tnef, uuencode};
+use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
+
+/// The part number of the whole raw message, kept as an attachment when its structure is beyond us.
+const WHOLE: u32 = u32::MAX;
 
 /// Reads a raw message (RFC 5322, RFC 2045 ff.). Any bytes give a value; what is wrong with them is in its defects.
+///
+/// A message whose structure exceeds the limits is read by its header alone, and is its own attachment.
 pub fn parse(raw: &[u8]) -> Incoming {
-    let _ = raw;
-    Incoming::default()
+    let raw = without_envelope(raw);
+    let mut incoming = match structure(raw) {
+        Ok(root) => {
+            let mut incoming = of_header(&root.header);
+            add_body(&mut incoming, &root);
+            incoming
+        }
+        Err(defect) => {
+            let mut incoming = of_header(&header::read(raw));
+            incoming.attachments = vec![whole(raw)];
+            incoming.automatic = automatic::signs(&incoming.headers);
+            incoming.defects.push(defect);
+            incoming
+        }
+    };
+    incoming.content_digest = digest::of_content(&header::read(raw), raw);
+    incoming
 }
 
 /// The decoded bytes of an attachment that [`parse`] found in the same raw message.
 pub fn attachment(raw: &[u8], part: u32) -> Option<Vec<u8>> {
-    let _ = (raw, part);
-    None
+    if part == WHOLE {
+        return Some(raw.to_vec());
+    }
+    let root = structure(without_envelope(raw)).ok()?;
+    let holder = find(&root, part & 0xffff)?;
+    let bytes = holder.encoding.decode(holder.body);
+    match (part >> 16) as usize {
+        0 => Some(bytes.into_owned()),
+        position => match tnef::read(&bytes) {
+            Some(contents) => contents.files.get(position - 1).map(|file| file.bytes.to_vec()),
+            None => uuencode::find(&bytes).get(position - 1).map(|file| uuencode::decode(file.body)),
+        },
+    }
+}
+
+fn find<'p, 'a>(part: &'p Part<'a>, index: u32) -> Option<&'p Part<'a>> {
+    if part.index == index { Some(part) } else { part.children.iter().find_map(|child| find(child, index)) }
+}
+
+/// The parts, or why we do not look into them.
+fn structure(raw: &[u8]) -> Result<Part<'_>, Defect> {
+    match guard::judge(raw) {
+        Verdict::Sound => Ok(mime::tree(raw, false)),
+        Verdict::Misleading => Ok(mime::tree(raw, true)),
+        Verdict::Exceeded(limit) => Err(Defect(format!("{limit}; only its header was read"))),
+    }
+}
+
+/// A byte order mark and empty lines before the header, as some gateways leave them, belong to nothing.
+fn without_envelope(raw: &[u8]) -> &[u8] {
+    let mut raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    while let Some(end) = raw.iter().position(|&b| b == b'\n')
+        && raw[..end].trim_ascii().is_empty()
+    {
+        raw = &raw[end + 1..];
+    }
+    raw
+}
+
+fn whole(raw: &[u8]) -> Attachment {
+    let claims =
+        Claims { name: Some("message.eml".to_owned()), media_type: "message/rfc822".to_owned(), ..Claims::default() };
+    attachment::describe(WHOLE, claims, raw)
+}
+
+/// Everything that the header alone says.
+fn of_header(block: &Block<'_>) -> Incoming {
+    let declared = block.first("Content-Type").map(|body| Parameterised::read(body, None)).unwrap_or_default();
+    let hint = declared.plain("charset");
+    let mut incoming = Incoming::default();
+    let mut defect = |text: &str| incoming.defects.push(Defect(text.to_owned()));
+    if block.fields.is_empty() {
+        defect("no header");
+    }
+    if block.cut {
+        defect("header: too long, the rest was left out");
+    }
+    if block.stray_lines > 0 && !block.fields.is_empty() {
+        defect("header: lines that are no field were passed over");
+    }
+    for name in ["From", "Subject", "Date", "Message-ID", "To", "Content-Type"] {
+        if block.all(name).nth(1).is_some() {
+            defect(&format!("{name}: several fields, the first counts"));
+        }
+    }
+    let mailboxes = |name: &str| block.first(name).map(|body| address::mailboxes(body, hint)).unwrap_or_default();
+    let ids = |name: &str| block.all(name).flat_map(|field| message_ids(field.body)).collect::<Vec<_>>();
+    let from: Vec<NamedAddress> = block.all("From").flat_map(|field| address::mailboxes(field.body, hint)).collect();
+    if from.is_empty() {
+        defect("From: missing");
+    }
+    if let Some(date) = block.first("Date") {
+        incoming.date = date::read(&header::text(date, hint));
+        if incoming.date.is_none() {
+            incoming.defects.push(Defect("Date: not a date".to_owned()));
+        }
+    }
+    incoming.from = from;
+    incoming.sender = mailboxes("Sender").into_iter().next();
+    incoming.reply_to = mailboxes("Reply-To");
+    incoming.to = block.all("To").flat_map(|field| address::mailboxes(field.body, hint)).collect();
+    incoming.cc = block.all("Cc").flat_map(|field| address::mailboxes(field.body, hint)).collect();
+    incoming.subject_raw = block.first("Subject").map(|body| header::text(body, hint)).unwrap_or_default();
+    incoming.subject = subject::without_prefixes(&incoming.subject_raw).to_owned();
+    incoming.message_id = ids("Message-ID").into_iter().next();
+    incoming.in_reply_to = ids("In-Reply-To");
+    incoming.references = ids("References");
+    incoming.headers = block.fields.iter().map(|field| decoded(field, hint)).collect();
+    incoming
+}
+
+fn decoded(field: &Field<'_>, hint: Option<&str>) -> Header {
+    Header { name: field.name.to_owned(), value: header::text(field.body, hint) }
+}
+
+/// The well-formed ids of a field body: those in angle brackets, else the words that look like one.
+fn message_ids(body: &[u8]) -> Vec<MessageId> {
+    let text = header::to_str(body, None);
+    let text = if text.contains("=?") { header::decode_words(&text) } else { text };
+    let bracketed = text.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(id, _)| {
+        let id: String = id.chars().filter(|c| !c.is_whitespace()).collect();
+        MessageId::parse(&id)
+    });
+    let mut ids: Vec<MessageId> = bracketed.flatten().collect();
+    if ids.is_empty() {
+        let words = text.split_whitespace().filter(|word| word.contains('@'));
+        ids = words.filter_map(|word| MessageId::parse(word.trim_matches(['<', '>', ',', '"'])).ok()).collect();
+    }
+    ids
+}
+
+fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
+    let body = body::read(root);
+    incoming.reply_text = quote::reply_text(&body.text);
+    incoming.text = body.text;
+    incoming.attachments = body.attachments;
+    incoming.defects.extend(body.defects);
+    let returned = body.returned_header.as_deref().map(header::read);
+    let returned_id = returned.and_then(|block| block.first("Message-ID").map(message_ids)).unwrap_or_default();
+    incoming.report = match body.delivery_status {
+        Some(status) => Some(report::from_status_part(&status)),
+        None => free_form_report(incoming),
+    };
+    if let Some(report) = &mut incoming.report {
+        report.original_message_id = report.original_message_id.take().or_else(|| returned_id.into_iter().next());
+    }
+    incoming.automatic = automatic::signs(&incoming.headers);
+    let signs = &mut incoming.automatic;
+    if incoming.report.is_some() && !signs.iter().any(|sign| matches!(sign, AutomaticSign::Report(_))) {
+        signs.insert(0, AutomaticSign::Report("bounce".to_owned()));
+    }
+    if !signs.iter().any(|sign| matches!(sign, AutomaticSign::Calendar(_))) {
+        signs.extend(body.calendar_method.map(AutomaticSign::Calendar));
+    }
+}
+
+/// A bounce in free form, told by the words of its subject and text.
+fn free_form_report(incoming: &Incoming) -> Option<DeliveryReport> {
+    let from = incoming.from.first().map(|mailbox| mailbox.address.as_str()).unwrap_or_default();
+    report::from_free_form(&incoming.subject_raw, from, &incoming.text)
 }

@@ -1,0 +1,305 @@
+//! Address fields (RFC 5322 section 3.4, with the obsolete forms of section 4.4): what people and programs really write there.
+
+use super::header;
+use crate::model::NamedAddress;
+
+/// At most this many mailboxes of one field are kept.
+const MAX_MAILBOXES: usize = 1_000;
+
+/// The mailboxes of an address field body, groups flattened, names decoded.
+///
+/// A mailbox that can be read in two ways, with several addresses in angle brackets, keeps its whole text as the address,
+/// which then is no valid one: nobody may be taken for someone else by it.
+pub fn mailboxes(body: &[u8], hint: Option<&str>) -> Vec<NamedAddress> {
+    let text = header::to_str(body, hint);
+    // Some programs encode the whole field, address and all.
+    if !text.contains('@') && text.contains("=?") {
+        return of_text(&header::decode_words(&text));
+    }
+    of_text(&text)
+}
+
+fn of_text(text: &str) -> Vec<NamedAddress> {
+    let mut mailboxes: Vec<NamedAddress> = Vec::new();
+    let mut surname = String::new();
+    for piece in pieces(text) {
+        if mailboxes.len() == MAX_MAILBOXES {
+            break;
+        }
+        // `Petrov, Ivan <ivan@example.org>`: an unquoted comma inside of a name.
+        if piece.is_bare_words() {
+            surname = if surname.is_empty() { piece.words } else { format!("{surname}, {}", piece.words) };
+            continue;
+        }
+        let mut piece = piece;
+        if !surname.is_empty() && !piece.angles.is_empty() {
+            piece.words = format!("{surname}, {}", piece.words.trim());
+            surname.clear();
+        }
+        mailboxes.extend(piece.mailbox());
+    }
+    if mailboxes.is_empty() && !surname.is_empty() {
+        let name = name(&surname);
+        mailboxes.extend((!name.is_empty()).then(|| NamedAddress { name: String::new(), address: name }));
+    }
+    mailboxes
+}
+
+/// What stands between two commas.
+#[derive(Default)]
+struct Piece {
+    /// Words outside of angle brackets and comments, quotes taken off.
+    words: String,
+    /// The last words that were quoted, so that an address in them is a name.
+    quoted: String,
+    /// The contents of angle brackets that hold an address.
+    angles: Vec<String>,
+    /// The contents of comments.
+    comment: String,
+}
+
+impl Piece {
+    fn is_bare_words(&self) -> bool {
+        self.angles.is_empty() && !self.words.contains('@') && !self.words.trim().is_empty()
+    }
+
+    fn mailbox(self) -> Option<NamedAddress> {
+        let (words, address) = match self.angles.as_slice() {
+            [] => bare(&self.words)?,
+            [address] => (self.words.clone(), route_end(address).to_owned()),
+            several => (self.words.clone(), several.join(">, <")),
+        };
+        let words = if words.trim().is_empty() { self.comment } else { words };
+        let address = header::clean(&address.replace(char::is_whitespace, ""));
+        let mailbox = NamedAddress { name: name(&words), address };
+        (!mailbox.name.is_empty() || !mailbox.address.is_empty()).then_some(mailbox)
+    }
+}
+
+/// `ivan@example.org`, also with a name beside it and no brackets, or blanks around the `@`.
+fn bare(words: &str) -> Option<(String, String)> {
+    let tight = tighten(words);
+    let (mut names, mut address) = (Vec::new(), None);
+    for word in tight.split_whitespace() {
+        if word.contains('@') && address.is_none() {
+            address = Some(word.trim_matches(|c| matches!(c, '<' | '>' | '[' | ']' | '"' | '\'')).to_owned());
+        } else {
+            names.push(word);
+        }
+    }
+    address.map(|address| (names.join(" "), address))
+}
+
+/// Takes the blanks off around `@` (RFC 5322 section 4.4).
+fn tighten(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for (i, piece) in words.split('@').enumerate() {
+        if i > 0 {
+            out.push('@');
+        }
+        out.push_str(if i > 0 { piece.trim_start() } else { piece });
+        while i < words.matches('@').count().min(2) && out.ends_with(' ') {
+            out.pop();
+        }
+    }
+    out
+}
+
+/// The address behind a source route: `@relay,@other:ivan@example.org` (RFC 5322 section 4.4).
+fn route_end(address: &str) -> &str {
+    let address = address.trim();
+    let address = if address.starts_with('@') { address.rsplit(':').next().unwrap_or(address) } else { address };
+    address.strip_prefix("mailto:").unwrap_or(address).trim_matches(|c| matches!(c, '\'' | ' '))
+}
+
+/// A display name for people: encoded words decoded, outer quotes off.
+fn name(words: &str) -> String {
+    let decoded = header::clean(&header::decode_words(words.trim()));
+    let mut name = decoded.trim();
+    for quote in ['"', '\''] {
+        if let Some(inner) = name.strip_prefix(quote).and_then(|n| n.strip_suffix(quote)) {
+            name = inner.trim();
+        }
+    }
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Cuts a field at its commas (Outlook: semicolons), outside of quotes, comments and brackets; group names fall away.
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut piece = Piece::default();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let (taken, after) = match c {
+            '"' => quoted(rest),
+            '(' => comment(rest),
+            '<' => angle(rest),
+            _ => (Token::Char(c), &rest[c.len_utf8()..]),
+        };
+        rest = after;
+        match taken {
+            Token::Quoted(text) => {
+                piece.words.push_str(&text.replace('@', "\u{e000}"));
+                piece.quoted = text;
+            }
+            Token::Comment(text) => {
+                piece.comment = text;
+                piece.words.push(' ');
+            }
+            Token::Angle(text) => piece.angles.push(text),
+            Token::Char(',' | ';') => pieces.push(std::mem::take(&mut piece)),
+            Token::Char(':') if !piece.words.contains('@') && piece.angles.is_empty() => piece = Piece::default(),
+            Token::Char('>') if !piece.angles.is_empty() => {}
+            Token::Char(c) => piece.words.push(c),
+        }
+    }
+    pieces.push(piece);
+    for piece in &mut pieces {
+        piece.restore_quoted_at();
+    }
+    pieces.retain(|p| !p.words.trim().is_empty() || !p.angles.is_empty());
+    pieces
+}
+
+impl Piece {
+    /// An `@` inside of quotes is part of a name beside an address, but the address itself where there is no other.
+    fn restore_quoted_at(&mut self) {
+        let name_beside = !self.angles.is_empty() || self.words.contains('@');
+        if self.words.contains('\u{e000}') {
+            if !name_beside {
+                self.angles.push(std::mem::take(&mut self.quoted));
+                self.words.clear();
+            } else if self.angles.is_empty() {
+                // A quoted local part: "odd@name"@example.org.
+                let local = format!("\"{}\"", self.quoted);
+                self.words = self.words.replace(&self.quoted.replace('@', "\u{e000}"), &local);
+            }
+            self.words = self.words.replace('\u{e000}', "@");
+        }
+    }
+}
+
+enum Token {
+    Quoted(String),
+    Comment(String),
+    Angle(String),
+    Char(char),
+}
+
+/// A quoted string; without an end it is a plain quote mark.
+fn quoted(text: &str) -> (Token, &str) {
+    let mut out = String::new();
+    let mut chars = text.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => out.extend(chars.next().map(|(_, c)| c)),
+            '"' => return (Token::Quoted(out), &text[at + 1..]),
+            c => out.push(c),
+        }
+    }
+    (Token::Char(' '), &text[1..])
+}
+
+/// A comment with comments in it; without an end it is a plain parenthesis.
+fn comment(text: &str) -> (Token, &str) {
+    let (mut out, mut depth) = (String::new(), 0u32);
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => return (Token::Comment(out), &text[at + 1..]),
+            ')' => depth -= 1,
+            '\\' => {
+                out.extend(chars.next().map(|(_, c)| c));
+                continue;
+            }
+            _ => {}
+        }
+        if depth > 1 || c != '(' {
+            out.push(c);
+        }
+    }
+    (Token::Char(' '), &text[1..])
+}
+
+/// Angle brackets; words in them that are no address belong to the name: `Ivan <work> <ivan@example.org>`.
+fn angle(text: &str) -> (Token, &str) {
+    let inner = text[1..].trim_start_matches('<');
+    let skipped = text.len() - inner.len();
+    let end = inner.find('>');
+    let (content, after) = match end {
+        Some(end) => (&inner[..end], &inner[end + 1..]),
+        None => {
+            let end = inner.find([',', ';']).unwrap_or(inner.len());
+            (&inner[..end], &inner[end..])
+        }
+    };
+    if content.contains('@') || content.trim().is_empty() || (end.is_some() && !after.contains('<')) {
+        (Token::Angle(content.to_owned()), after)
+    } else {
+        (Token::Char('<'), &text[skipped..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mailboxes;
+
+    fn read(field: &str) -> Vec<(String, String)> {
+        mailboxes(field.as_bytes(), None).into_iter().map(|m| (m.name, m.address)).collect()
+    }
+
+    #[test]
+    fn one_mailbox_in_all_its_forms() {
+        for (field, name, address) in [
+            ("ivan@example.org", "", "ivan@example.org"),
+            ("<ivan@example.org>", "", "ivan@example.org"),
+            ("Ivan Petrov <ivan@example.org>", "Ivan Petrov", "ivan@example.org"),
+            ("\"Petrov, Ivan\" <ivan@example.org>", "Petrov, Ivan", "ivan@example.org"),
+            ("Petrov, Ivan <ivan@example.org>", "Petrov, Ivan", "ivan@example.org"),
+            ("ivan@example.org (Ivan Petrov)", "Ivan Petrov", "ivan@example.org"),
+            ("Ivan (the (old) one) Petrov <ivan@example.org>", "Ivan Petrov", "ivan@example.org"),
+            ("=?UTF-8?B?0JjQstCw0L0=?= <ivan@example.org>", "Иван", "ivan@example.org"),
+            ("\"=?UTF-8?B?0JjQstCw0L0=?=\" <ivan@example.org>", "Иван", "ivan@example.org"),
+            ("=?UTF-8?Q?=D0=98=2C_=D0=98?= <ivan@example.org>", "И, И", "ivan@example.org"),
+            ("'Ivan' <ivan@example.org>", "Ivan", "ivan@example.org"),
+            ("\"ivan@example.org\" <ivan@example.org>", "ivan@example.org", "ivan@example.org"),
+            ("Ivan <work> <ivan@example.org>", "Ivan <work>", "ivan@example.org"),
+            ("Ivan Petrov ivan@example.org", "Ivan Petrov", "ivan@example.org"),
+            ("ivan @ example.org", "", "ivan@example.org"),
+            ("Ivan < ivan@example.org >", "Ivan", "ivan@example.org"),
+            ("Ivan <ivan@example.org", "Ivan", "ivan@example.org"),
+            ("<<ivan@example.org>>", "", "ivan@example.org"),
+            ("<@relay.example,@two.example:ivan@example.org>", "", "ivan@example.org"),
+            ("Ivan <mailto:ivan@example.org>", "Ivan", "ivan@example.org"),
+            ("\"ivan@example.org\"", "", "ivan@example.org"),
+            ("\"say \\\"hi\\\"\" <ivan@example.org>", "say \"hi\"", "ivan@example.org"),
+            ("=?utf-8?Q?Ivan_=3Civan=40example=2Eorg=3E?=", "Ivan", "ivan@example.org"),
+            ("MAILER-DAEMON (Mail Delivery System)", "", "MAILER-DAEMON"),
+        ] {
+            assert_eq!(read(field), [(name.to_owned(), address.to_owned())], "{field}");
+        }
+    }
+
+    #[test]
+    fn lists_and_groups() {
+        let addresses = |field| read(field).into_iter().map(|(_, a)| a).collect::<Vec<_>>();
+        assert_eq!(
+            addresses("a@x.example, B <b@x.example>; c@x.example"),
+            ["a@x.example", "b@x.example", "c@x.example"]
+        );
+        assert_eq!(
+            addresses("Team: a@x.example, B <b@x.example>;, d@x.example"),
+            ["a@x.example", "b@x.example", "d@x.example"]
+        );
+        assert_eq!(addresses("undisclosed-recipients:;"), [""; 0]);
+        assert_eq!(addresses(""), [""; 0]);
+    }
+
+    #[test]
+    fn two_readings_are_no_address() {
+        let read = mailboxes(b"<eng@corp.example>x<evil@other.example>", None);
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].email(), None);
+    }
+}

@@ -1,0 +1,276 @@
+//! Attachments: names that are safe to show and to save, types by content as well as by declaration.
+
+use std::collections::HashSet;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::{digest, header};
+use crate::model::Attachment;
+
+/// Names longer than this many bytes are cut before their extension; file systems end at 255.
+const MAX_NAME: usize = 200;
+
+/// What a part or an unpacked file says of itself.
+#[derive(Debug, Default)]
+pub struct Claims {
+    /// The file name, decoded; anything may stand in it.
+    pub name: Option<String>,
+    /// The media type in lower case; may be empty or anything.
+    pub media_type: String,
+    /// `Content-ID` without angle brackets.
+    pub content_id: Option<String>,
+    /// Whether `Content-Disposition` is `inline`.
+    pub inline: bool,
+}
+
+/// Describes an attachment by its claims and its decoded bytes.
+pub fn describe(part: u32, claims: Claims, bytes: &[u8]) -> Attachment {
+    let name = claims.name.map(|name| safe_name(&name)).unwrap_or_default();
+    let content_type = media_type(&claims.media_type, &name, bytes);
+    Attachment {
+        part,
+        filename: name,
+        inline: claims.inline && content_type.starts_with("image/"),
+        content_type,
+        size: bytes.len() as u64,
+        sha256: digest::of_bytes(bytes),
+        content_id: claims.content_id,
+    }
+}
+
+/// Gives names to the nameless, and makes each name the only one of its kind, whatever case a file system keeps.
+pub fn name_apart(attachments: &mut [Attachment]) {
+    let mut taken = HashSet::new();
+    for (position, attachment) in attachments.iter_mut().enumerate() {
+        if attachment.filename.is_empty() {
+            attachment.filename = format!("attachment-{}{}", position + 1, extension_for(&attachment.content_type));
+        }
+        let (stem, extension) = split_extension(&attachment.filename);
+        let candidates = (2u32..).map(|n| format!("{stem} ({n}){extension}"));
+        let free = std::iter::once(attachment.filename.clone())
+            .chain(candidates)
+            .find(|name| !taken.contains(&name.to_lowercase()))
+            .unwrap_or_default();
+        taken.insert(free.to_lowercase());
+        attachment.filename = free;
+    }
+}
+
+/// A name without path, invisible characters, characters and names that some system reserves; empty when nothing is left.
+pub fn safe_name(name: &str) -> String {
+    let visible: String = name.nfc().filter(|&c| !header::is_hidden(c)).collect();
+    let path_like = visible.contains('\\') || visible.starts_with(['/', '.', '~']) || visible.contains("../");
+    let last = if path_like { visible.rsplit(['/', '\\']).next().unwrap_or_default() } else { &visible };
+    let plain: String = last
+        .chars()
+        .map(|c| match c {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+            c if c.is_whitespace() => ' ',
+            c => c,
+        })
+        .collect();
+    let plain = plain.trim_start_matches(['.', ' ']).trim_end_matches(['.', ' ']);
+    let plain = plain.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+    let cut = shorten(&plain);
+    if is_reserved(&cut) { format!("_{cut}") } else { cut }
+}
+
+/// Device names of Windows, with any extension.
+fn is_reserved(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered =
+        |device: &str| stem.strip_prefix(device).is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit()));
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") || numbered("COM") || numbered("LPT")
+}
+
+fn shorten(name: &str) -> String {
+    if name.len() <= MAX_NAME {
+        return name.to_owned();
+    }
+    let (stem, extension) = split_extension(name);
+    let mut end = MAX_NAME.saturating_sub(extension.len() + '…'.len_utf8());
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}…{extension}", &stem[..end])
+}
+
+/// The stem and the extension with its dot; an extension is at most 15 bytes without blanks.
+fn split_extension(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(dot) if dot > 0 && name.len() - dot <= 16 && !name[dot..].contains(' ') => name.split_at(dot),
+        _ => (name, ""),
+    }
+}
+
+/// The media type: the declared one where it says something and the content does not belie it.
+fn media_type(declared: &str, name: &str, bytes: &[u8]) -> String {
+    let declared = match declared {
+        "image/jpg" | "image/pjpeg" => "image/jpeg",
+        "image/x-png" => "image/png",
+        "image/x-ms-bmp" | "image/x-bmp" => "image/bmp",
+        "application/x-zip-compressed" | "application/x-zip" => "application/zip",
+        "application/x-pdf" => "application/pdf",
+        other => other,
+    };
+    let sniffed = infer::get(bytes).map(|found| found.mime_type());
+    let well_formed = declared.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty());
+    let generic = !well_formed
+        || matches!(
+            declared,
+            "application/octet-stream"
+                | "application/x-download"
+                | "application/force-download"
+                | "application/download"
+                | "application/binary"
+                | "application/x-unknown"
+                | "application/x-msdownload"
+                | "application/unknown"
+                | "multipart/mixed"
+        );
+    match sniffed {
+        Some(sniffed) if generic && !sniffed.starts_with("text/") => refine(sniffed, name).to_owned(),
+        Some(sniffed) if belies(sniffed, declared) => refine(sniffed, name).to_owned(),
+        _ if generic => by_extension(name).or(sniffed).unwrap_or("application/octet-stream").to_owned(),
+        _ => declared.to_owned(),
+    }
+}
+
+/// Whether content shows a declaration to be wrong. Containers (zip, OLE) and markup have too many declared names to judge them.
+fn belies(sniffed: &str, declared: &str) -> bool {
+    let kind = |t: &str| t.split('/').next().unwrap_or_default().to_owned();
+    let telling = matches!(kind(sniffed).as_str(), "image" | "audio" | "video") || sniffed == "application/pdf";
+    let plain =
+        matches!(kind(declared).as_str(), "image" | "audio" | "video" | "text") || declared == "application/pdf";
+    let executable = matches!(sniffed, "application/vnd.microsoft.portable-executable" | "application/x-executable");
+    let same_family = kind(sniffed) == kind(declared);
+    (plain && (telling || executable || sniffed == "application/zip") && !same_family && sniffed != declared)
+        && declared != "image/svg+xml"
+}
+
+/// A container's own type by its extension: a .docx that looks like any zip, a .xls like any OLE file.
+fn refine<'a>(sniffed: &'a str, name: &str) -> &'a str {
+    let container = matches!(sniffed, "application/zip" | "application/x-ole-storage" | "application/msword");
+    if container { by_extension(name).unwrap_or(sniffed) } else { sniffed }
+}
+
+/// Extensions of what customers send, with the media types that IANA registers for them.
+const EXTENSIONS: [(&str, &str); 38] = [
+    (".txt", "text/plain"),
+    (".log", "text/plain"),
+    (".csv", "text/csv"),
+    (".html", "text/html"),
+    (".htm", "text/html"),
+    (".xml", "text/xml"),
+    (".json", "application/json"),
+    (".yaml", "application/yaml"),
+    (".yml", "application/yaml"),
+    (".har", "application/json"),
+    (".sql", "application/sql"),
+    (".md", "text/markdown"),
+    (".ics", "text/calendar"),
+    (".vcf", "text/vcard"),
+    (".eml", "message/rfc822"),
+    (".msg", "application/vnd.ms-outlook"),
+    (".pdf", "application/pdf"),
+    (".rtf", "application/rtf"),
+    (".doc", "application/msword"),
+    (".xls", "application/vnd.ms-excel"),
+    (".ppt", "application/vnd.ms-powerpoint"),
+    (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    (".odt", "application/vnd.oasis.opendocument.text"),
+    (".ods", "application/vnd.oasis.opendocument.spreadsheet"),
+    (".zip", "application/zip"),
+    (".gz", "application/gzip"),
+    (".7z", "application/x-7z-compressed"),
+    (".rar", "application/vnd.rar"),
+    (".png", "image/png"),
+    (".jpg", "image/jpeg"),
+    (".jpeg", "image/jpeg"),
+    (".gif", "image/gif"),
+    (".svg", "image/svg+xml"),
+    (".p7s", "application/pkcs7-signature"),
+    (".p7m", "application/pkcs7-mime"),
+    (".asc", "application/pgp-signature"),
+];
+
+fn by_extension(name: &str) -> Option<&'static str> {
+    let (_, extension) = split_extension(name);
+    EXTENSIONS.iter().find(|(e, _)| e.eq_ignore_ascii_case(extension)).map(|&(_, media_type)| media_type)
+}
+
+fn extension_for(media_type: &str) -> &'static str {
+    EXTENSIONS.iter().find(|&&(_, t)| t == media_type).map_or(".bin", |&(extension, _)| extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Claims, describe, media_type, name_apart, safe_name};
+
+    #[test]
+    fn names_are_made_safe() {
+        let long = format!("{}.txt", "ы".repeat(300));
+        for (name, safe) in [
+            ("отчёт за март.pdf", "отчёт за март.pdf"),
+            ("../../etc/cron.d/x", "x"),
+            ("C:\\Users\\ivan\\log.txt", "log.txt"),
+            ("/etc/passwd", "passwd"),
+            ("1/2 листа.pdf", "1_2 листа.pdf"),
+            ("a\r\nb\0c.txt", "abc.txt"),
+            ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+            ("con.txt", "_con.txt"),
+            ("COM1", "_COM1"),
+            ("..", ""),
+            (".htaccess", "htaccess"),
+            ("trailing. . ", "trailing"),
+            ("a<b>:c|d?.txt", "a_b__c_d_.txt"),
+            ("и\u{306}.txt", "й.txt"),
+            ("  two   words.txt ", "two words.txt"),
+        ] {
+            assert_eq!(safe_name(name), safe, "{name:?}");
+        }
+        let cut = safe_name(&long);
+        assert!(cut.len() <= 200 && cut.ends_with("ы….txt"), "{cut}");
+    }
+
+    #[test]
+    fn every_name_is_there_once() {
+        let names = ["a.txt", "A.TXT", "", "a.txt", "a (2).txt"];
+        let describe = |name: &str| describe(1, Claims { name: Some(name.to_owned()), ..Claims::default() }, b"text");
+        let mut attachments: Vec<_> = names.into_iter().map(describe).collect();
+        name_apart(&mut attachments);
+        let names: Vec<_> = attachments.iter().map(|a| a.filename.as_str()).collect();
+        assert_eq!(names, ["a.txt", "A (2).TXT", "attachment-3.bin", "a (3).txt", "a (2) (2).txt"]);
+    }
+
+    #[test]
+    fn types_by_content_where_the_declaration_says_nothing_or_lies() {
+        let png: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+        for (declared, name, bytes, found) in [
+            ("application/octet-stream", "screen", png, "image/png"),
+            ("image/jpeg", "screen.jpg", png, "image/jpeg"),
+            ("text/plain", "screen.txt", png, "image/png"),
+            ("image/png", "report.png", b"%PDF-1.7 ", "application/pdf"),
+            ("application/octet-stream", "app.log", b"2026-11-21 ERROR x", "text/plain"),
+            (
+                "application/octet-stream",
+                "plan.docx",
+                b"PK\x03\x04............................",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ),
+            (
+                "application/vnd.ms-excel",
+                "t.xls",
+                b"PK\x03\x04............................",
+                "application/vnd.ms-excel",
+            ),
+            ("image/jpg", "a.jpg", b"?", "image/jpeg"),
+            ("", "", b"?", "application/octet-stream"),
+            ("text/html", "page.html", b"<!DOCTYPE html><html>", "text/html"),
+        ] {
+            assert_eq!(media_type(declared, name, bytes), found, "{declared} {name}");
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! The body as a person would read it, and the files beside it.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use regex::{Captures, Regex};
+
+use super::attachment::{self, Claims};
+use super::mime::Part;
+use super::transfer::Encoding;
+use super::{automatic, charset, flowed, header, html, tnef, uuencode};
+use crate::model::{Attachment, Defect};
+
+/// At most this many bytes of a text are kept.
+const MAX_TEXT: usize = 1024 * 1024;
+/// At most this many bytes of a text part are read: markup is larger than what it shows.
+const MAX_TEXT_PART: usize = 4 * 1024 * 1024;
+
+/// What a message holds.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// The text for people.
+    pub text: String,
+    /// Its files in their order.
+    pub attachments: Vec<Attachment>,
+    /// The `message/delivery-status` part (RFC 3464), decoded.
+    pub delivery_status: Option<String>,
+    /// The header of the message that a report returns.
+    pub returned_header: Option<Vec<u8>>,
+    /// What a `text/calendar` part asks (RFC 5546).
+    pub calendar_method: Option<String>,
+    /// What was wrong.
+    pub defects: Vec<Defect>,
+}
+
+/// The place of an unpacked file: the part that holds it, and its position in there, counted from one.
+pub fn inner_id(part: u32, position: usize) -> u32 {
+    part | (position as u32) << 16
+}
+
+/// Reads the parts of a message.
+pub fn read(root: &Part<'_>) -> Body {
+    let mut reader = Reader::default();
+    reader.collect_names(root);
+    let rendered = reader.part(root, Place::Root);
+    let Reader { mut body, shown, only_text, .. } = reader;
+    for attachment in &mut body.attachments {
+        attachment.inline |= attachment.content_id.as_ref().is_some_and(|id| shown.contains(id));
+    }
+    attachment::name_apart(&mut body.attachments);
+    body.text = tidy(&rendered.map(|r| r.text).unwrap_or_default());
+    // A body that its program also offers as a file, when there are no other words to read.
+    if body.text.is_empty() {
+        body.text = tidy(&only_text.unwrap_or_default());
+    }
+    if body.text.len() > MAX_TEXT {
+        let mut end = MAX_TEXT;
+        while !body.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        body.text.truncate(end);
+        body.defects.push(Defect("text: too long, cut at 1 MiB".to_owned()));
+    }
+    body
+}
+
+/// Where a part stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Root,
+    /// First of a multipart: its text, if it is text.
+    First,
+    Later,
+    Alternative,
+    Report,
+    Digest,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Plain,
+    Html,
+    Picture,
+}
+
+struct Rendered {
+    kind: Kind,
+    text: String,
+}
+
+#[derive(Default)]
+struct Reader {
+    body: Body,
+    /// File names by Content-ID, for the places where the text shows a picture.
+    names: HashMap<String, String>,
+    /// Content-IDs that the HTML shows.
+    shown: HashSet<String>,
+    /// The first text that is shown in place but also is a file.
+    only_text: Option<String>,
+}
+
+impl Reader {
+    fn collect_names(&mut self, part: &Part<'_>) {
+        if let Some(id) = part.content_id() {
+            let name = declared_name(part).map(|name| attachment::safe_name(&name)).unwrap_or_default();
+            self.names.insert(id, name);
+        }
+        part.children.iter().for_each(|child| self.collect_names(child));
+    }
+
+    fn part(&mut self, part: &Part<'_>, place: Place) -> Option<Rendered> {
+        if part.children.is_empty() {
+            return self.leaf(part, place);
+        }
+        match part.media_type() {
+            "multipart/alternative" => self.alternative(part),
+            "multipart/report" => self.sequence(part, |n| if n == 0 { Place::First } else { Place::Report }),
+            "multipart/digest" => self.sequence(part, |_| Place::Digest),
+            _ => self.sequence(part, |n| if n == 0 { Place::First } else { Place::Later }),
+        }
+    }
+
+    /// One part after another: mixed, related, signed, and every unknown multipart (RFC 2046 section 5.1.7).
+    fn sequence(&mut self, part: &Part<'_>, place: impl Fn(usize) -> Place) -> Option<Rendered> {
+        let mut texts: Vec<Rendered> = Vec::new();
+        for (n, child) in part.children.iter().enumerate() {
+            texts.extend(self.part(child, place(n)));
+        }
+        let words = texts.iter().any(|t| t.kind != Kind::Picture);
+        let html = texts.iter().any(|t| t.kind == Kind::Html);
+        // Pictures stand in the text only where it has no places of its own for them.
+        let kept: Vec<&str> =
+            texts.iter().filter(|t| t.kind != Kind::Picture || !html).map(|t| t.text.trim_end()).collect();
+        let kind = if html {
+            Kind::Html
+        } else if words {
+            Kind::Plain
+        } else {
+            Kind::Picture
+        };
+        (!kept.is_empty()).then(|| Rendered { kind, text: kept.join("\n\n") })
+    }
+
+    /// The plain version, unless it is empty or only says that there is another one.
+    fn alternative(&mut self, part: &Part<'_>) -> Option<Rendered> {
+        let versions: Vec<Rendered> =
+            part.children.iter().filter_map(|child| self.part(child, Place::Alternative)).collect();
+        let html = versions.iter().rposition(|v| v.kind == Kind::Html && !v.text.trim().is_empty());
+        let plain = versions.iter().position(|v| v.kind == Kind::Plain && !is_placeholder(&v.text, html.is_some()));
+        let best = plain.or(html).unwrap_or(0);
+        versions.into_iter().nth(best)
+    }
+
+    fn leaf(&mut self, part: &Part<'_>, place: Place) -> Option<Rendered> {
+        match part.media_type() {
+            "message/delivery-status" if self.body.delivery_status.is_none() => {
+                self.body.delivery_status =
+                    Some(String::from_utf8_lossy(&part.encoding.decode(part.body)).into_owned());
+            }
+            "message/rfc822" | "text/rfc822-headers" if place == Place::Report => {
+                let bytes = part.encoding.decode(part.body);
+                self.body.returned_header = Some(bytes[..bytes.len().min(header::MAX_HEADER)].to_vec());
+            }
+            "text/calendar" if self.body.calendar_method.is_none() => {
+                let field = part.header.first("Content-Type").map(|body| header::text(body, None)).unwrap_or_default();
+                self.body.calendar_method = automatic::calendar_method(&field);
+            }
+            _ => {}
+        }
+        if is_text(part, place) {
+            return self.text(part);
+        }
+        if place == Place::Alternative && part.media_type().starts_with("text/") && part.media_type() != "text/calendar"
+        {
+            return None;
+        }
+        self.file(part, place)
+    }
+
+    fn file(&mut self, part: &Part<'_>, place: Place) -> Option<Rendered> {
+        let bytes = part.encoding.decode(part.body);
+        if let Some(contents) = tnef::read(&bytes).filter(|contents| !contents.files.is_empty()) {
+            self.tnef(part, contents);
+            return None;
+        }
+        let inline = part.disposition.value == "inline";
+        let media_type = if place == Place::Digest && part.content_type.value.is_empty() {
+            "message/rfc822"
+        } else {
+            part.media_type()
+        };
+        let claims = Claims {
+            name: declared_name(part).or_else(|| conventional_name(media_type, &bytes)),
+            media_type: media_type.to_owned(),
+            content_id: part.content_id(),
+            inline,
+        };
+        let file = attachment::describe(part.index, claims, &bytes);
+        if inline && self.only_text.is_none() && matches!(part.media_type(), "text/plain" | "text/html") {
+            self.only_text = self.text(part).map(|rendered| rendered.text);
+        }
+        let picture = (file.inline && file.content_id.is_none()).then(|| picture(&file.filename));
+        self.body.attachments.push(file);
+        picture.map(|text| Rendered { kind: Kind::Picture, text })
+    }
+
+    /// The files of a winmail.dat stand for it; its text is read where the message has no other.
+    fn tnef(&mut self, part: &Part<'_>, contents: tnef::Contents<'_>) {
+        for (position, file) in contents.files.into_iter().enumerate() {
+            let claims = Claims {
+                name: Some(file.name),
+                media_type: file.media_type.unwrap_or_default(),
+                content_id: file.content_id,
+                inline: false,
+            };
+            let id = inner_id(part.index, position + 1);
+            self.body.attachments.push(attachment::describe(id, claims, file.bytes));
+        }
+        self.only_text = self.only_text.take().or(contents.text);
+    }
+
+    fn text(&mut self, part: &Part<'_>) -> Option<Rendered> {
+        let bytes = part.encoding.decode(part.body);
+        let bytes = self.without_uuencoded(part, bytes);
+        let readable = &bytes[..bytes.len().min(MAX_TEXT_PART)];
+        let declared = part.content_type.plain("charset");
+        let is_html = part.media_type() == "text/html" || looks_like_html(readable);
+        let own_label = if is_html && declared.is_none() { html_charset(readable) } else { None };
+        let decoded = charset::decode(readable, declared.or(own_label.as_deref()));
+        self.body.defects.extend(decoded.defect.map(|defect| Defect(format!("text: {defect}"))));
+        let text = decoded.text.replace('\0', "");
+        if is_html {
+            return Some(Rendered { kind: Kind::Html, text: self.html(&text) });
+        }
+        let parameter = |name: &str| part.content_type.plain(name).unwrap_or_default().to_ascii_lowercase();
+        let text = if parameter("format") == "flowed" {
+            flowed::unwrap(&text, parameter("delsp") == "yes")
+        } else {
+            text.replace("\r\n", "\n").replace('\r', "\n")
+        };
+        Some(Rendered { kind: Kind::Plain, text: self.name_pictures(&text) })
+    }
+
+    fn without_uuencoded<'b>(&mut self, part: &Part<'_>, bytes: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
+        let files = uuencode::find(&bytes);
+        if files.is_empty() || part.encoding == Encoding::Uuencode {
+            return bytes;
+        }
+        let (mut rest, mut from) = (Vec::new(), 0);
+        for (position, file) in files.iter().enumerate() {
+            rest.extend_from_slice(&bytes[from..file.range.start]);
+            from = file.range.end;
+            let claims = Claims { name: Some(header::text(file.name, None)), ..Claims::default() };
+            let id = inner_id(part.index, position + 1);
+            self.body.attachments.push(attachment::describe(id, claims, &uuencode::decode(file.body)));
+        }
+        rest.extend_from_slice(&bytes[from..]);
+        Cow::Owned(rest)
+    }
+
+    /// HTML as text, with each picture of the message named where it stands.
+    fn html(&mut self, source: &str) -> String {
+        let (Ok(image), Ok(src)) = (
+            Regex::new(r"(?is)<img\b[^>]{0,5000}>"),
+            Regex::new(r#"(?is)\bsrc\s*=\s*(?:"\s*cid:([^"]*)"|'\s*cid:([^']*)'|cid:([^\s>]*))"#),
+        ) else {
+            return html::to_text(source);
+        };
+        let named = image.replace_all(source, |tag: &Captures<'_>| {
+            let tag = &tag[0];
+            let Some(id) = src.captures(tag).and_then(|c| c.iter().skip(1).flatten().next()) else {
+                return tag.to_owned();
+            };
+            let id = percent_decoded(id.as_str().trim());
+            let name = self.names.get(&id).cloned().unwrap_or_default();
+            self.shown.insert(id);
+            picture(&name).replace('&', "&amp;").replace('<', "&lt;")
+        });
+        html::to_text(&named)
+    }
+
+    /// Outlook's `[cid:image001.png@01DC]` in plain text.
+    fn name_pictures(&self, text: &str) -> String {
+        match Regex::new(r"\[cid:([^\]\s]{1,200})\]") {
+            Ok(mark) if text.contains("[cid:") => mark
+                .replace_all(text, |mark: &Captures<'_>| {
+                    let name =
+                        self.names.get(&mark[1]).map_or_else(|| mark[1].split('@').next().unwrap_or_default(), |n| n);
+                    picture(name)
+                })
+                .into_owned(),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+fn picture(name: &str) -> String {
+    if name.is_empty() { "[image]".to_owned() } else { format!("[image: {name}]") }
+}
+
+fn percent_decoded(id: &str) -> String {
+    String::from_utf8_lossy(&super::transfer::percent(id.as_bytes())).into_owned()
+}
+
+/// Whether a part is read as text rather than listed as a file.
+fn is_text(part: &Part<'_>, place: Place) -> bool {
+    let media_type = part.media_type();
+    let words = matches!(media_type, "text/plain" | "text/html" | "text" | "text/enriched" | "plain/text")
+        || !media_type.contains('/')
+        || (place == Place::Root && media_type.starts_with("text/") && media_type != "text/calendar")
+        || (media_type.starts_with("multipart/") && part.children.is_empty());
+    let named = part.disposition.plain("filename").is_some() || part.disposition.decoded("filename").is_some();
+    let file = part.disposition.value == "attachment"
+        || (named && place != Place::Root)
+        || (part.content_type.decoded("name").is_some() && place == Place::Later);
+    words && !file && place != Place::Digest
+}
+
+/// The name that a part declares: `filename` of its disposition, else `name` of its type.
+fn declared_name(part: &Part<'_>) -> Option<String> {
+    let named = part.disposition.decoded("filename").or_else(|| part.content_type.decoded("name"));
+    named.filter(|name| !name.trim().is_empty())
+}
+
+/// The name that mail programs show for parts that never have one.
+fn conventional_name(media_type: &str, bytes: &[u8]) -> Option<String> {
+    let name = match media_type {
+        "message/rfc822" | "message/global" => {
+            let subject = header::read(bytes).first("Subject").map(|body| header::text(body, None)).unwrap_or_default();
+            return Some(if subject.is_empty() { "message.eml".to_owned() } else { format!("{subject}.eml") });
+        }
+        "message/delivery-status" => "delivery-status.txt",
+        "message/disposition-notification" => "disposition-notification.txt",
+        "message/feedback-report" => "feedback-report.txt",
+        "text/rfc822-headers" => "headers.txt",
+        "text/calendar" => "invite.ics",
+        "application/pgp-signature" => "signature.asc",
+        "application/pgp-encrypted" => "version.asc",
+        "application/pkcs7-signature" | "application/x-pkcs7-signature" => "smime.p7s",
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => "smime.p7m",
+        "application/ms-tnef" => "winmail.dat",
+        _ => return None,
+    };
+    Some(name.to_owned())
+}
+
+fn looks_like_html(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let start = start[..start.len().min(15)].to_ascii_lowercase();
+    start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
+}
+
+/// The charset that an HTML text names itself, for parts that declare none.
+fn html_charset(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
+    let after = head.split_once("charset=")?.1.trim_start_matches(['"', '\'', ' ']);
+    let label: String = after.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+    (!label.is_empty()).then_some(label)
+}
+
+/// Whether a plain version only points to the HTML one.
+fn is_placeholder(text: &str, has_html: bool) -> bool {
+    let words = text.trim();
+    if words.is_empty() {
+        return true;
+    }
+    let lower = words.to_lowercase();
+    let says_so = [
+        "does not support html",
+        "doesn't support html",
+        "not support html",
+        "cannot display html",
+        "can't display html",
+        "html version of this",
+        "this is an html message",
+        "this message is in html",
+        "html-enabled",
+        "html-capable",
+        "html compatible email viewer",
+        "не поддерживает html",
+        "в формате html",
+        "[html-часть",
+        "no text version",
+    ];
+    has_html && words.len() < 600 && says_so.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// No invisible characters but line breaks and tabs, no blanks at line ends, never more than two empty lines together, none around.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.lines() {
+        let signature = line == "-- ";
+        let line: String = line
+            .chars()
+            .filter(|&c| {
+                c == '\t'
+                    || !(c.is_control() || matches!(c, '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+            })
+            .collect();
+        let line = if signature { "-- " } else { line.trim_end() };
+        if line.is_empty() {
+            empty += 1;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push('\n');
+            out.extend(std::iter::repeat_n('\n', empty.min(2)));
+        }
+        empty = 0;
+        out.push_str(line);
+    }
+    out
+}

@@ -1,0 +1,295 @@
+//! Bytes → text: the declared charset where it fits, else the detected one, else lossy. Nothing is ever refused.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, IBM866, ISO_8859_5, KOI8_R, KOI8_U, UTF_8, WINDOWS_1251, WINDOWS_1252, X_MAC_CYRILLIC};
+
+use super::mime;
+
+/// A text and what had to be done to get it.
+#[derive(Debug, Default, PartialEq)]
+pub struct Decoded {
+    /// The text, without a byte order mark.
+    pub text: String,
+    /// What was wrong with the declaration or the bytes.
+    pub defect: Option<String>,
+}
+
+/// How much of a text is shown to the detector: enough for a sure guess, little enough to stay cheap.
+const DETECTOR_BYTES: usize = 64 * 1024;
+
+/// Decodes text by its declared charset (RFC 2978 names and the labels that real mail uses for them).
+///
+/// Bytes that are valid UTF-8 with non-ASCII in them are UTF-8, whatever single-byte charset they claim: no other charset
+/// produces such sequences by chance. A Western or missing declaration over Cyrillic text, and one Cyrillic charset
+/// declared for another, are corrected by detection.
+pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return by(encoding, bytes, None);
+    }
+    let label = declared.map(normal_label).filter(|label| !label.is_empty());
+    if label.as_deref().is_some_and(|label| label.contains("utf-7")) {
+        return rare(bytes, "utf-7");
+    }
+    let encoding = label.as_deref().and_then(lookup);
+    if let Some(encoding) = encoding
+        && (encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE)
+    {
+        return wide(bytes, encoding);
+    }
+    let stateful = encoding == Some(encoding_rs::ISO_2022_JP) || (encoding.is_none() && bytes.contains(&0x1b));
+    if bytes.is_ascii() && !stateful {
+        return Decoded { text: bytes.iter().map(|&b| char::from(b)).collect(), defect: None };
+    }
+    match encoding {
+        Some(encoding) if encoding == UTF_8 => utf8_or_detected(bytes, "utf-8"),
+        Some(encoding) if encoding.is_single_byte() => single_byte(bytes, encoding),
+        Some(encoding) => multi_byte(bytes, encoding),
+        None => match label {
+            Some(label) if mime::knows_charset(&label) => rare(bytes, &label),
+            Some(label) => {
+                let mut decoded = utf8_or_detected(bytes, &label);
+                decoded.defect = Some(format!("unknown charset {label}"));
+                decoded
+            }
+            None => undeclared(bytes),
+        },
+    }
+}
+
+/// The name in the form the tables have it: lower case, without language suffix (RFC 2231 section 5), quotes, or decoration.
+fn normal_label(label: &str) -> String {
+    let label = label.split('*').next().unwrap_or_default();
+    label.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase().replace('_', "-")
+}
+
+fn lookup(label: &str) -> Option<&'static Encoding> {
+    let label = match label {
+        "win-1251" | "win1251" | "windows1251" | "cp-1251" | "1251" | "ms-cyrl" | "ansi-1251" | "cswindows1251" => {
+            "windows-1251"
+        }
+        "win-1252" | "win1252" | "windows1252" | "cp-1252" | "1252" | "ansi" | "8bit" | "8859-1" => "windows-1252",
+        "koi8r" | "koi-8-r" | "koi8-rus" | "koi-8r" => "koi8-r",
+        "koi8u" => "koi8-u",
+        "cp-866" | "dos-866" | "ibm-866" | "oem-866" | "dos" => "ibm866",
+        "mac-cyrillic" | "maccyrillic" | "x-mac-ce-cyrillic" => "x-mac-cyrillic",
+        "iso-8859-8-i" => "iso-8859-8",
+        "utf" | "utf-8-mac" | "utf8mb4" | "unicode-utf-8" | "utf-8n" | "cp65001" | "65001" => "utf-8",
+        "utf16" | "ucs-2" | "unicode" => "utf-16",
+        "utf16le" | "ucs-2le" => "utf-16le",
+        "utf16be" | "ucs-2be" => "utf-16be",
+        "cp936" | "ms936" | "x-gbk" | "gb2312-80" => "gbk",
+        "cp949" | "ks-c-5601-1987" | "ksc5601" | "ms949" => "euc-kr",
+        "cp950" | "ms950" => "big5",
+        "cp932" | "ms932" => "shift_jis",
+        "iso-2022-jp-2" | "iso-2022-jp-ms" | "cp50220" | "cp50221" => "iso-2022-jp",
+        other => other,
+    };
+    let found =
+        Encoding::for_label(label.as_bytes()).or_else(|| Encoding::for_label(label.replace('-', "_").as_bytes()));
+    found.filter(|&encoding| encoding != encoding_rs::REPLACEMENT && encoding != encoding_rs::X_USER_DEFINED)
+}
+
+fn by(encoding: &'static Encoding, bytes: &[u8], defect: Option<String>) -> Decoded {
+    let (text, malformed) = encoding.decode_with_bom_removal(bytes);
+    let defect = defect.or_else(|| malformed.then(|| format!("bytes that are not {}", encoding.name())));
+    Decoded { text: text.into_owned(), defect }
+}
+
+fn rare(bytes: &[u8], label: &str) -> Decoded {
+    match mime::decode_rare_charset(bytes, label) {
+        Some(text) => Decoded { text, defect: None },
+        None => undeclared(bytes),
+    }
+}
+
+/// UTF-16 without a mark: the half that holds the zero bytes of ASCII tells the order better than the label.
+fn wide(bytes: &[u8], declared: &'static Encoding) -> Decoded {
+    if !bytes.contains(&0) && (bytes.is_ascii() || std::str::from_utf8(bytes).is_ok()) {
+        return by(UTF_8, bytes, Some(format!("declared {}, is UTF-8", declared.name())));
+    }
+    let zeros = |offset| bytes.iter().skip(offset).step_by(2).filter(|&&b| b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let encoding = match even.cmp(&odd) {
+        std::cmp::Ordering::Greater => encoding_rs::UTF_16BE,
+        std::cmp::Ordering::Less => encoding_rs::UTF_16LE,
+        std::cmp::Ordering::Equal => declared,
+    };
+    by(encoding, bytes, None)
+}
+
+fn undeclared(bytes: &[u8]) -> Decoded {
+    let mut decoded = utf8_or_detected(bytes, "no charset");
+    decoded.defect.get_or_insert_with(|| "8-bit text without a charset".to_owned());
+    decoded
+}
+
+fn utf8_or_detected(bytes: &[u8], declared: &str) -> Decoded {
+    let (text, malformed) = UTF_8.decode_without_bom_handling(bytes);
+    if !malformed {
+        return Decoded { text: text.into_owned(), defect: None };
+    }
+    // A few broken characters in a long UTF-8 text (cut by a gateway) are no reason to read all of it as something else.
+    let sound = text.chars().filter(|c| !c.is_ascii() && *c != '\u{fffd}').count();
+    let broken = text.chars().filter(|&c| c == '\u{fffd}').count();
+    if sound > 4 * broken {
+        return Decoded { text: text.into_owned(), defect: Some("bytes that are not UTF-8".to_owned()) };
+    }
+    let guess = detect(bytes);
+    by(guess, bytes, Some(format!("declared {declared}, read as {}", guess.name())))
+}
+
+fn detect(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(&bytes[..bytes.len().min(DETECTOR_BYTES)], true);
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    // On a few letters the detector is unsure; for this desk's readers Cyrillic words are the likely reading.
+    let best = best_cyrillic(bytes);
+    if CYRILLIC.contains(&guess) || (guess.is_single_byte() && best.1 > 0.6) { best.0 } else { guess }
+}
+
+const CYRILLIC: [&Encoding; 6] = [WINDOWS_1251, KOI8_R, KOI8_U, ISO_8859_5, IBM866, X_MAC_CYRILLIC];
+
+fn best_cyrillic(bytes: &[u8]) -> (&'static Encoding, f64) {
+    let sample = &bytes[..bytes.len().min(DETECTOR_BYTES)];
+    let scored = CYRILLIC.map(|encoding| (encoding, russian_score(&encoding.decode_without_bom_handling(sample).0)));
+    scored.into_iter().fold((WINDOWS_1251, f64::MIN), |best, next| if next.1 > best.1 { next } else { best })
+}
+
+fn single_byte(bytes: &[u8], declared: &'static Encoding) -> Decoded {
+    if std::str::from_utf8(bytes).is_ok() {
+        return by(UTF_8, bytes, Some(format!("declared {}, is UTF-8", declared.name())));
+    }
+    let sample = &bytes[..bytes.len().min(DETECTOR_BYTES)];
+    let own = russian_score(&declared.decode_without_bom_handling(sample).0);
+    let claims_cyrillic = CYRILLIC.contains(&declared);
+    let western = declared == WINDOWS_1252 || declared.name().starts_with("ISO-8859-1");
+    if claims_cyrillic || western {
+        let (guess, score) = best_cyrillic(bytes);
+        let surely = if claims_cyrillic { own < 0.2 && score > 0.5 } else { score > 0.5 && mostly_high_words(sample) };
+        if surely && guess != declared {
+            return by(guess, bytes, Some(format!("declared {}, read as {}", declared.name(), guess.name())));
+        }
+    }
+    by(declared, bytes, None)
+}
+
+fn multi_byte(bytes: &[u8], declared: &'static Encoding) -> Decoded {
+    let decoded = by(declared, bytes, None);
+    if decoded.defect.is_some() && std::str::from_utf8(bytes).is_ok() {
+        return by(UTF_8, bytes, Some(format!("declared {}, is UTF-8", declared.name())));
+    }
+    decoded
+}
+
+/// Whether most letters of the words that hold any high byte are high bytes: true of Cyrillic, false of French or German.
+fn mostly_high_words(bytes: &[u8]) -> bool {
+    let (mut high, mut letters) = (0, 0);
+    for word in bytes.split(|b| !(b.is_ascii_alphabetic() || *b >= 0x80)) {
+        let own = word.iter().filter(|b| **b >= 0x80).count();
+        if own > 0 {
+            high += own;
+            letters += word.len();
+        }
+    }
+    high >= 3 && high * 10 > letters * 7
+}
+
+/// How much a text looks like Russian or Ukrainian words, from -1 to 1: common small letters count for it, a capital after
+/// a small letter and anything outside of Cyrillic against it.
+fn russian_score(text: &str) -> f64 {
+    let (mut points, mut total, mut before) = (0i64, 0i64, ' ');
+    for c in text.chars() {
+        if !c.is_ascii() {
+            total += 1;
+            points += match c {
+                'А'..='Я' | 'Ё' | 'І' | 'Ї' | 'Є' if before.is_lowercase() => -1,
+                'А'..='Я' | 'Ё' | 'І' | 'Ї' | 'Є' if before.is_uppercase() => 0,
+                'А'..='Я' => 1,
+                'щ' | 'ъ' | 'ф' | 'э' | 'ё' | 'ц' => 0,
+                'а'..='я' | 'і' | 'ї' | 'є' => 1,
+                '№' | '«' | '»' | '—' | '–' | '\u{a0}' | '…' | '“' | '”' | '„' => 0,
+                _ => -1,
+            };
+            total -= i64::from(matches!(c, '№' | '«' | '»' | '—' | '–' | '\u{a0}' | '…' | '“' | '”' | '„'));
+        }
+        before = c;
+    }
+    if total == 0 { 0.0 } else { points as f64 / total as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use encoding_rs::{IBM866, ISO_8859_5, KOI8_R, KOI8_U, WINDOWS_1251, X_MAC_CYRILLIC};
+
+    use super::decode;
+
+    const RUSSIAN: &str = "Здравствуйте! Не работает вход в систему, ошибка на третьем шаге.";
+
+    #[test]
+    fn cyrillic_is_read_whatever_is_declared() {
+        for encoding in [WINDOWS_1251, KOI8_R, ISO_8859_5, IBM866, X_MAC_CYRILLIC] {
+            let (bytes, ..) = encoding.encode(RUSSIAN);
+            for declared in [Some(encoding.name()), Some("iso-8859-1"), Some("us-ascii"), Some("utf-8"), None] {
+                assert_eq!(decode(&bytes, declared).text, RUSSIAN, "{} declared {declared:?}", encoding.name());
+            }
+        }
+        let ukrainian = "Доброго дня! Їхній сервіс не відповідає, є помилка.";
+        let (bytes, ..) = KOI8_U.encode(ukrainian);
+        assert_eq!(decode(&bytes, Some("koi8-u")).text, ukrainian);
+    }
+
+    #[test]
+    fn one_cyrillic_charset_declared_for_another_is_corrected() {
+        for (is, said) in [(WINDOWS_1251, "koi8-r"), (KOI8_R, "windows-1251")] {
+            let (bytes, ..) = is.encode(RUSSIAN);
+            assert_eq!(decode(&bytes, Some(said)).text, RUSSIAN);
+        }
+    }
+
+    #[test]
+    fn western_text_stays_western() {
+        for text in ["Où est la clé été déjà ?", "Schöne Grüße aus Köln", "¿Qué pasó, señor?", "Zażółć gęślą jaźń"]
+        {
+            let encoding = if text.starts_with('Z') { encoding_rs::ISO_8859_2 } else { encoding_rs::WINDOWS_1252 };
+            let (bytes, ..) = encoding.encode(text);
+            assert_eq!(decode(&bytes, Some(encoding.name())).text, text);
+        }
+    }
+
+    #[test]
+    fn labels_as_people_write_them() {
+        let (koi, ..) = KOI8_R.encode("Привет");
+        let (win, ..) = WINDOWS_1251.encode("Привет");
+        for label in ["koi8r", "KOI8-R", "\"koi8-r\"", "koi8_r", "cskoi8r", "koi8-r*ru"] {
+            assert_eq!(decode(&koi, Some(label)).text, "Привет", "{label}");
+        }
+        for label in ["win-1251", "cp1251", "CP-1251", "windows-1251", "x-cp1251", "windows_1251"] {
+            assert_eq!(decode(&win, Some(label)).text, "Привет", "{label}");
+        }
+    }
+
+    #[test]
+    fn utf_8_wins_over_a_wrong_single_byte_label() {
+        assert_eq!(decode("Привет, Zoë".as_bytes(), Some("iso-8859-1")).text, "Привет, Zoë");
+        assert_eq!(decode("Привет".as_bytes(), Some("windows-1251")).text, "Привет");
+        assert_eq!(decode("Привет".as_bytes(), Some("no-such-charset")).text, "Привет");
+    }
+
+    #[test]
+    fn asian_and_wide_charsets() {
+        let japanese = "こんにちは、世界";
+        for encoding in [encoding_rs::ISO_2022_JP, encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP] {
+            let (bytes, ..) = encoding.encode(japanese);
+            assert_eq!(decode(&bytes, Some(encoding.name())).text, japanese, "{}", encoding.name());
+        }
+        for encoding in [encoding_rs::GB18030, encoding_rs::GBK, encoding_rs::BIG5] {
+            let (bytes, ..) = encoding.encode("中文");
+            assert_eq!(decode(&bytes, Some(encoding.name())).text, "中文", "{}", encoding.name());
+        }
+        let (korean, ..) = encoding_rs::EUC_KR.encode("안녕하세요");
+        assert_eq!(decode(&korean, Some("ks_c_5601-1987")).text, "안녕하세요");
+        assert_eq!(decode(b"Hi Mom -+Jjo--!", Some("utf-7")).text, "Hi Mom -\u{263a}-!");
+        let wide: Vec<u8> = "Привет, мир".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(decode(&wide, Some("utf-16")).text, "Привет, мир");
+    }
+}

@@ -1,0 +1,254 @@
+//! Header fields as they stand in the raw message (RFC 5322 section 2.2, with the obsolete forms of section 4), and the decoding of their
+//! values (RFC 2047).
+//!
+//! We read the fields ourselves: MIME libraries differ on repeated and misspelt ones, and whoever decides by a header
+//! must know which one it was. The first field of a name counts.
+
+use std::borrow::Cow;
+
+use super::charset;
+use super::transfer;
+
+/// At most this many fields of one header are kept.
+pub const MAX_FIELDS: usize = 1_000;
+/// At most this many bytes of a header are read.
+pub const MAX_HEADER: usize = 256 * 1024;
+/// At most this many characters of a decoded value are kept.
+pub const MAX_VALUE: usize = 8 * 1024;
+
+/// A header field as written.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'a> {
+    /// The field name, without blanks around it.
+    pub name: &'a str,
+    /// The field body with its folding.
+    pub body: &'a [u8],
+    /// Whether blanks stand before the colon: an obsolete form that never wins over the proper one.
+    pub obsolete: bool,
+}
+
+impl Field<'_> {
+    /// Whether this is the field of that name.
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+/// A header and where the body behind it starts.
+#[derive(Debug, Default)]
+pub struct Block<'a> {
+    /// The fields in their order, at most [`MAX_FIELDS`].
+    pub fields: Vec<Field<'a>>,
+    /// Offset of the first byte of the body.
+    pub body_start: usize,
+    /// Lines that are no field.
+    pub stray_lines: usize,
+    /// Whether fields were left out.
+    pub cut: bool,
+}
+
+impl<'a> Block<'a> {
+    /// All fields of a name in their order; those with blanks before the colon only when there is no proper one.
+    pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Field<'a>> {
+        let proper = self.fields.iter().any(|f| !f.obsolete && f.is(name));
+        self.fields.iter().filter(move |f| f.is(name) && (!proper || !f.obsolete))
+    }
+
+    /// The body of the field of this name that counts.
+    pub fn first(&self, name: &str) -> Option<&'a [u8]> {
+        self.all(name).next().map(|f| f.body)
+    }
+}
+
+/// Reads the header at the start of `raw`. What begins with no field at all is a body without a header.
+pub fn read(raw: &[u8]) -> Block<'_> {
+    let mut block = Block::default();
+    let mut offset = 0;
+    let mut open: Option<(&str, bool, usize)> = None;
+    loop {
+        let line = line_at(raw, offset);
+        let ended = offset >= raw.len() || is_blank(line) || offset > MAX_HEADER;
+        let continues = !ended && matches!(line.first(), Some(b' ' | b'\t')) && open.is_some();
+        if continues {
+            offset += line.len();
+            continue;
+        }
+        if let Some((name, obsolete, start)) = open.take() {
+            if block.fields.len() < MAX_FIELDS {
+                block.fields.push(Field { name, body: &raw[start..offset], obsolete });
+            } else {
+                block.cut = true;
+            }
+        }
+        if ended {
+            block.cut |= offset > MAX_HEADER;
+            break;
+        }
+        match name_of(line) {
+            Some((name, obsolete, body)) => open = Some((name, obsolete, offset + body)),
+            None if block.fields.is_empty() && !line.starts_with(b"From ") && !line.starts_with(b">From ") => {
+                return Block { stray_lines: 1, ..Block::default() };
+            }
+            None => block.stray_lines += 1,
+        }
+        offset += line.len();
+    }
+    block.body_start = if block.cut && offset > MAX_HEADER {
+        end_of_header(raw, offset)
+    } else {
+        (offset + line_at(raw, offset).len()).min(raw.len())
+    };
+    block
+}
+
+fn end_of_header(raw: &[u8], mut offset: usize) -> usize {
+    while offset < raw.len() {
+        let line = line_at(raw, offset);
+        offset += line.len();
+        if is_blank(line) {
+            break;
+        }
+    }
+    offset
+}
+
+fn line_at(raw: &[u8], offset: usize) -> &[u8] {
+    let rest = raw.get(offset..).unwrap_or_default();
+    let end = rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |n| n + 1);
+    &rest[..end]
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    !line.is_empty() && line.iter().all(|b| matches!(b, b'\r' | b'\n'))
+}
+
+/// Splits `Name: body` into the name, whether blanks stand before the colon, and the offset of the body.
+fn name_of(line: &[u8]) -> Option<(&str, bool, usize)> {
+    let colon = line.iter().position(|&b| b == b':')?;
+    let name = line[..colon].trim_ascii_end();
+    let good = !name.is_empty() && name.len() <= 100 && name.iter().all(u8::is_ascii_graphic);
+    let name = std::str::from_utf8(name).ok().filter(|_| good)?;
+    Some((name, name.len() != colon, colon + 1))
+}
+
+/// A field body on one line, with folding undone (RFC 5322 section 2.2.3).
+pub fn unfold(body: &[u8]) -> Cow<'_, [u8]> {
+    let body = body.trim_ascii();
+    if body.iter().any(|b| matches!(b, b'\r' | b'\n')) {
+        Cow::Owned(body.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).collect())
+    } else {
+        Cow::Borrowed(body)
+    }
+}
+
+/// A field body as text that still holds its encoded words: 8-bit bytes are read as UTF-8, else by `hint`, the charset of the
+/// message's text, else by detection.
+pub fn to_str(body: &[u8], hint: Option<&str>) -> String {
+    let unfolded = unfold(body);
+    let bytes = &unfolded[..unfolded.len().min(MAX_HEADER)];
+    if unfolded.contains(&0x1b) { charset::decode(bytes, Some("iso-2022-jp")) } else { charset::decode(bytes, hint) }
+        .text
+}
+
+/// An unstructured field body decoded for people: one line, encoded words decoded, nothing invisible in it.
+pub fn text(body: &[u8], hint: Option<&str>) -> String {
+    clean(&decode_words(&to_str(body, hint)))
+}
+
+/// Text on one line, without control and direction characters, blanks around it, and more than [`MAX_VALUE`] characters.
+pub fn clean(text: &str) -> String {
+    let visible = text.chars().filter_map(|c| match c {
+        '\r' => None,
+        '\n' | '\t' | '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' | '\u{c}' => Some(' '),
+        c if is_hidden(c) => None,
+        c => Some(c),
+    });
+    let line: String = visible.take(MAX_VALUE).collect();
+    line.trim().to_owned()
+}
+
+/// Characters that show nothing but change what is shown: controls, direction marks, and marks inside of words.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// An encoded word (RFC 2047 section 2) found in a text.
+struct Word<'a> {
+    charset: &'a str,
+    bytes: Vec<u8>,
+    rest: &'a str,
+}
+
+/// Decodes every encoded word, also glued to text and to one another. Neighbours of one charset are joined as bytes first, because
+/// many programs cut inside of a character.
+pub fn decode_words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pending: Option<(String, Vec<u8>)> = None;
+    let mut rest = text;
+    while let Some(start) = rest.find("=?") {
+        let (before, tail) = rest.split_at(start);
+        let Some(word) = read_word(tail) else {
+            flush(&mut out, &mut pending);
+            out.push_str(before);
+            out.push_str("=?");
+            rest = &tail[2..];
+            continue;
+        };
+        if pending.is_none() || !before.trim().is_empty() {
+            flush(&mut out, &mut pending);
+            out.push_str(before);
+        }
+        match &mut pending {
+            Some((charset, bytes)) if charset.eq_ignore_ascii_case(word.charset) => bytes.extend(word.bytes),
+            _ => {
+                flush(&mut out, &mut pending);
+                pending = Some((word.charset.to_owned(), word.bytes));
+            }
+        }
+        rest = word.rest;
+    }
+    flush(&mut out, &mut pending);
+    out.push_str(rest);
+    out
+}
+
+fn flush(out: &mut String, pending: &mut Option<(String, Vec<u8>)>) {
+    if let Some((charset, bytes)) = pending.take() {
+        out.push_str(&charset::decode(&bytes, Some(&charset)).text);
+    }
+}
+
+fn read_word(text: &str) -> Option<Word<'_>> {
+    let (charset, tail) = text.strip_prefix("=?")?.split_once('?')?;
+    let good = (1..=60).contains(&charset.len()) && charset.bytes().all(|b| b.is_ascii_graphic() && b != b'=');
+    let (encoding, tail) = tail.split_once('?').filter(|(encoding, _)| good && encoding.len() == 1)?;
+    let quoted = encoding.eq_ignore_ascii_case("q");
+    if !quoted && !encoding.eq_ignore_ascii_case("b") {
+        return None;
+    }
+    let end = end_of_word(tail, quoted)?;
+    let (payload, rest) = (&tail[..end.0], &tail[end.1..]);
+    let bytes = if quoted { transfer::q_word(payload.as_bytes()) } else { transfer::base64(payload.as_bytes()) };
+    Some(Word { charset, bytes, rest })
+}
+
+/// Where the payload ends and where the text after the word begins. A word that was cut off ends with the text, or before the next word.
+fn end_of_word(tail: &str, quoted: bool) -> Option<(usize, usize)> {
+    let next_word = tail.find("=?").unwrap_or(tail.len());
+    let mut from = 0;
+    while let Some(found) = tail[from..].find("?=") {
+        let at = from + found;
+        let after = tail.as_bytes().get(at + 2..).unwrap_or_default();
+        // In Q, "?=3D" is an unescaped question mark and an escaped byte.
+        let escaped =
+            quoted && after.len() >= 2 && after[..2].iter().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b));
+        let continues = escaped && tail[at + 2..].contains("?=") && !tail[at + 2..].trim_start().starts_with("=?");
+        if !continues {
+            return Some((at, at + 2));
+        }
+        from = at + 2;
+    }
+    let end = if next_word < tail.len() { next_word } else { tail.len() };
+    (!tail[..end].trim().contains(' ')).then_some((end, end))
+}

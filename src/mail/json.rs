@@ -1,0 +1,37 @@
+//! The JSON object of `maildesk parse`: the one documented form in which a parsed message is shown to programs.
+
+use serde_json::{Value, json};
+
+use crate::model::{Incoming, MessageId};
+
+/// The object that `maildesk parse` prints: always the same keys, `null` or empty where there is nothing.
+pub fn json(incoming: &Incoming) -> Value {
+    let attachments = incoming.attachments.iter().map(|a| {
+        json!({
+            "filename": a.filename,
+            "content_type": a.content_type,
+            "size": a.size,
+            "sha256": a.sha256,
+            "inline": a.inline,
+        })
+    });
+    json!({
+        "from": incoming.from.first(),
+        "to": incoming.to,
+        "cc": incoming.cc,
+        "reply_to": incoming.reply_to,
+        "subject": incoming.subject,
+        "subject_raw": incoming.subject_raw,
+        "message_id": incoming.message_id.as_ref().map(MessageId::as_str),
+        "in_reply_to": incoming.in_reply_to,
+        "references": incoming.references,
+        "date": incoming.date.map(|date| date.to_string()),
+        "text": incoming.text,
+        "reply_text": incoming.reply_text,
+        "attachments": attachments.collect::<Vec<Value>>(),
+        "auto_submitted": !incoming.automatic.is_empty(),
+        "auto_reason": incoming.automatic.first().map(ToString::to_string),
+        "is_bounce": incoming.report.is_some(),
+        "defects": incoming.defects,
+    })
+}

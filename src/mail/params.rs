@@ -1,0 +1,185 @@
+//! Values with parameters: `Content-Type`, `Content-Disposition` (RFC 2045 section 5.1, RFC 2183, RFC 2231).
+
+use super::{charset, header, transfer};
+
+/// A field such as `text/plain; charset=utf-8`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameterised {
+    /// What stands before the first semicolon, lower case, without blanks and comments.
+    pub value: String,
+    /// The parameters as written, names in lower case, in their order.
+    params: Vec<(String, String)>,
+}
+
+impl Parameterised {
+    /// Reads a field body; `hint` is the charset for raw 8-bit bytes.
+    pub fn read(body: &[u8], hint: Option<&str>) -> Self {
+        let text = header::to_str(body, hint);
+        let mut pieces = split(&text).into_iter();
+        let first = pieces.next().unwrap_or_default();
+        let mut read = Self::default();
+        // Some programs write only a parameter: `Content-Type: charset=utf-8`.
+        if first.contains('=') && !first.contains('/') {
+            read.add(&first);
+        } else {
+            read.value = first.split_whitespace().collect::<String>().to_ascii_lowercase();
+        }
+        pieces.for_each(|piece| read.add(&piece));
+        read
+    }
+
+    fn add(&mut self, piece: &str) {
+        if let Some((name, value)) = piece.split_once('=') {
+            let value = unquote(value.trim());
+            self.params.push((name.trim().to_ascii_lowercase(), value));
+        }
+    }
+
+    /// A parameter as written, without quotes. The first of a name counts.
+    pub fn plain(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter for people: RFC 2231 with its charset and continuations, RFC 2047 in it (forbidden, and usual), percent escapes.
+    /// The RFC 2231 form wins over a plain one, as RFC 6266 has it.
+    pub fn decoded(&self, name: &str) -> Option<String> {
+        self.extended(name).or_else(|| self.plain(name).map(decode_plain)).map(|s| s.trim().to_owned())
+    }
+
+    /// Puts `name*=`, `name*0=`, `name*1*=` … together.
+    fn extended(&self, name: &str) -> Option<String> {
+        let mut segments: Vec<(u32, bool, &str)> = Vec::new();
+        for (key, value) in &self.params {
+            let Some(suffix) = key.strip_prefix(name).and_then(|s| s.strip_prefix('*')) else { continue };
+            let (number, coded) = match suffix.strip_suffix('*') {
+                Some(number) => (number, true),
+                None => (suffix, suffix.is_empty()),
+            };
+            let number = if number.is_empty() { Some(0) } else { number.parse().ok() };
+            if let Some(number) = number.filter(|n| !segments.iter().any(|(other, ..)| other == n)) {
+                segments.push((number, coded, value));
+            }
+            if segments.len() == 100 {
+                break;
+            }
+        }
+        segments.sort_by_key(|&(number, ..)| number);
+        let (mut charset, mut bytes, mut coded_any) = (None, Vec::new(), false);
+        for (position, &(_, coded, value)) in segments.iter().enumerate() {
+            let mut value = value;
+            if coded && position == 0 {
+                let mut parts = value.splitn(3, '\'');
+                if let (Some(label), Some(_), Some(rest)) = (parts.next(), parts.next(), parts.next()) {
+                    (charset, value) = (Some(label), rest);
+                }
+            }
+            coded_any |= coded;
+            bytes.extend(if coded { transfer::percent(value.as_bytes()) } else { value.as_bytes().to_vec() });
+        }
+        if segments.is_empty() {
+            return None;
+        }
+        if !coded_any {
+            return Some(decode_plain(&String::from_utf8_lossy(&bytes)));
+        }
+        let text = charset::decode(&bytes, charset.filter(|c| !c.is_empty())).text;
+        Some(if text.contains("=?") { header::decode_words(&text) } else { text })
+    }
+}
+
+/// Decodes encoded words, else percent escapes that make sense as text: browsers' habit, in UTF-8 or the sender's own charset.
+fn decode_plain(value: &str) -> String {
+    if value.contains("=?") {
+        return header::decode_words(value);
+    }
+    let escapes = value.bytes().filter(|&b| b == b'%').count();
+    if escapes < 2 {
+        return value.to_owned();
+    }
+    // `utf-8''name` without the asterisk that announces it.
+    let bare = value.split_once("''").filter(|(label, _)| label.len() <= 20).map_or(value, |(_, rest)| rest);
+    let bytes = transfer::percent(bare.as_bytes());
+    let readable = !bytes.is_ascii() && bytes.len() + 2 * escapes == bare.len();
+    if readable { charset::decode(&bytes, None).text } else { value.to_owned() }
+}
+
+/// Splits at semicolons outside of quotes, comments removed. A quote that is never closed quotes nothing.
+fn split(text: &str) -> Vec<String> {
+    let balanced = text.replace("\\\"", "").matches('"').count() % 2 == 0;
+    let (mut pieces, mut piece, mut quoted, mut comment) = (Vec::new(), String::new(), false, 0u32);
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if quoted => {
+                piece.push(c);
+                piece.extend(chars.next());
+            }
+            '"' if balanced && comment == 0 => {
+                quoted = !quoted;
+                piece.push(c);
+            }
+            // In a file name, parentheses are likelier part of it than a comment.
+            '(' if !quoted && (comment > 0 || !piece.to_ascii_lowercase().contains("name")) => comment += 1,
+            ')' if !quoted && comment > 0 => comment -= 1,
+            _ if comment > 0 => {}
+            ';' if !quoted => pieces.push(std::mem::take(&mut piece)),
+            c => piece.push(c),
+        }
+    }
+    pieces.push(piece);
+    pieces
+}
+
+/// Takes the quotes off; a backslash escapes only a quote or a backslash, since Windows paths stand here as well.
+fn unquote(value: &str) -> String {
+    let Some(inner) = value.strip_prefix('"') else { return value.to_owned() };
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    let mut out = String::with_capacity(inner.len());
+    let mut chars = inner.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(&next) if c == '\\' && matches!(next, '"' | '\\') => out.extend(chars.next()),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parameterised;
+
+    fn filename(field: &str) -> Option<String> {
+        Parameterised::read(field.as_bytes(), None).decoded("filename")
+    }
+
+    #[test]
+    fn file_names_in_all_their_forms() {
+        for (field, name) in [
+            ("attachment; filename=log.txt", "log.txt"),
+            ("attachment; filename=\"a; b.txt\"", "a; b.txt"),
+            ("attachment; filename=two words.txt", "two words.txt"),
+            ("attachment; filename=\"say \\\"hi\\\".txt\"", "say \"hi\".txt"),
+            ("attachment; filename*=UTF-8''%D0%BE%D1%82%D1%87%D1%91%D1%82.pdf", "отчёт.pdf"),
+            ("attachment; filename*=koi8-r'ru'%CF%D4%DE%C5%D4.pdf", "отчет.pdf"),
+            ("attachment; filename*0=\"long \"; filename*1=\"name.txt\"", "long name.txt"),
+            ("attachment; filename*1*=%82%D0%BE%D0%BA.txt; filename*0*=utf-8''%D0%9F%D0%BE%D1", "Поток.txt"),
+            ("attachment; filename=\"=?UTF-8?B?0L7RgtGH0ZHRgi5wZGY=?=\"", "отчёт.pdf"),
+            ("attachment; filename=\"x.pdf\"; filename*=utf-8''%D0%B0.pdf", "а.pdf"),
+            ("attachment; filename=\"%D0%BE%D1%82.pdf\"", "от.pdf"),
+            ("attachment; filename=\"100%20%25.txt\"", "100%20%25.txt"),
+            ("attachment; filename=\"no end", "\"no end"),
+            ("attachment; filename=plan (1).txt", "plan (1).txt"),
+        ] {
+            let expected = if name.starts_with('"') { &name[1..] } else { name };
+            assert_eq!(filename(field).as_deref(), Some(expected), "{field}");
+        }
+    }
+
+    #[test]
+    fn types_with_noise() {
+        let read = Parameterised::read(b"TEXT/Plain (words) ; CharSet = \"koi8-r\" ; charset=utf-8", None);
+        assert_eq!((read.value.as_str(), read.plain("charset")), ("text/plain", Some("koi8-r")));
+        assert_eq!(Parameterised::read(b"charset=utf-8", None).plain("charset"), Some("utf-8"));
+    }
+}

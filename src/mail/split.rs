@@ -1,0 +1,69 @@
+//! Splitting a multipart at its delimiter lines alone (RFC 2046 section 5.1.1).
+//!
+//! mail-parser takes a boundary wherever it stands in a line, so that `--b` also ends at `--b2` and at `a --b c`. For messages where
+//! that makes a difference, and for those that it breaks on, this is the strict reading.
+
+use super::header;
+use super::mime::{Part, part};
+
+/// Reads the parts of `part` that delimiter lines mark, and theirs.
+pub fn children<'a>(parent: &Part<'a>, next_index: &mut u32, depth: u32) -> Vec<Part<'a>> {
+    let boundary = parent.content_type.plain("boundary").map(|b| b.trim_end().to_owned());
+    let Some(boundary) = boundary.filter(|b| parent.is_multipart() && !b.is_empty() && depth < 100) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for bytes in pieces(parent.body, boundary.as_bytes()) {
+        let index = *next_index;
+        *next_index += 1;
+        let mut child = part(index, header::read(bytes), bytes);
+        child.children = children(&child, next_index, depth + 1);
+        found.push(child);
+    }
+    found
+}
+
+/// What stands between the delimiter lines, without the line end that belongs to the delimiter.
+fn pieces<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
+    let (mut pieces, mut open, mut offset) = (Vec::new(), None, 0);
+    for line in body.split_inclusive(|&b| b == b'\n') {
+        let start = offset;
+        offset += line.len();
+        let Some(closes) = delimiter(line, boundary) else { continue };
+        pieces.extend(open.take().map(|from| without_line_end(&body[from..start])));
+        if closes {
+            return pieces;
+        }
+        open = Some(offset);
+    }
+    pieces.extend(open.map(|from| &body[from..]));
+    pieces
+}
+
+/// Whether a line is a delimiter, and if so, whether it is the last one.
+pub fn delimiter(line: &[u8], boundary: &[u8]) -> Option<bool> {
+    let rest = line.strip_prefix(b"--")?.strip_prefix(boundary)?.trim_ascii_end();
+    match rest {
+        b"" => Some(false),
+        b"--" => Some(true),
+        _ => None,
+    }
+}
+
+fn without_line_end(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn only_whole_lines_delimit() {
+        let body = b"preamble\r\n--b\r\n\r\none\r\n--b2\r\n a --b c\r\n--b  \r\n\r\ntwo\r\n--b--\r\nepilogue";
+        assert_eq!(pieces(body, b"b"), [b"\r\none\r\n--b2\r\n a --b c".as_slice(), b"\r\ntwo"]);
+        assert_eq!(pieces(b"---\n\none\n-----\n", b"-"), [b"\none".as_slice()]);
+        assert_eq!(pieces(b"--b\n\ncut off", b"b"), [b"\ncut off".as_slice()]);
+    }
+}

@@ -1,0 +1,161 @@
+//! Content transfer encodings (RFC 2045 section 6), read as forgivingly as the people who wait for the content would like.
+
+use std::borrow::Cow;
+
+/// How the bytes of a part are encoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// `7bit`, `8bit`, `binary`, and anything unknown: the bytes as they stand.
+    #[default]
+    Identity,
+    /// `base64`.
+    Base64,
+    /// `quoted-printable`.
+    QuotedPrintable,
+    /// `x-uuencode` and its spellings.
+    Uuencode,
+}
+
+impl Encoding {
+    /// Reads a `Content-Transfer-Encoding` field body.
+    pub fn from_field(body: &[u8]) -> Self {
+        let name = String::from_utf8_lossy(body).trim().trim_matches('"').to_ascii_lowercase();
+        let name = name.split([';', ' ', '(']).next().unwrap_or_default();
+        match name {
+            "base64" | "base-64" | "b" => Self::Base64,
+            "quoted-printable" | "quoted_printable" | "quotedprintable" | "q" => Self::QuotedPrintable,
+            "x-uuencode" | "uuencode" | "x-uue" | "uue" => Self::Uuencode,
+            _ => Self::Identity,
+        }
+    }
+
+    /// Decodes the bytes of a part.
+    pub fn decode(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+        match self {
+            Self::Identity => Cow::Borrowed(bytes),
+            Self::Base64 => Cow::Owned(base64(bytes)),
+            Self::QuotedPrintable => Cow::Owned(quoted_printable(bytes)),
+            Self::Uuencode => super::uuencode::find(bytes)
+                .into_iter()
+                .next()
+                .map_or(Cow::Borrowed(bytes), |file| Cow::Owned(super::uuencode::decode(file.body))),
+        }
+    }
+}
+
+/// Decodes base64 (RFC 4648), also the URL-safe alphabet; skips what is not of the alphabet, as RFC 2045 section 6.8 asks. Several padded
+/// pieces in one are read as one.
+pub fn base64(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
+    let (mut group, mut bits) = (0u32, 0u32);
+    for &byte in bytes {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b'=' => {
+                (group, bits) = (0, 0);
+                continue;
+            }
+            _ => continue,
+        };
+        group = (group << 6) | u32::from(value);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push((group >> bits) as u8);
+            group &= (1 << bits) - 1;
+        }
+    }
+    out
+}
+
+/// Decodes quoted-printable (RFC 2045 section 6.7): soft line breaks, blanks at line ends, and stray `=` that stay as they are.
+pub fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    for line in bytes.split_inclusive(|&b| b == b'\n') {
+        let content = line.trim_ascii_end();
+        let line_end: &[u8] = if line.ends_with(b"\r\n") {
+            b"\r\n"
+        } else if line.ends_with(b"\n") {
+            b"\n"
+        } else {
+            b""
+        };
+        let (content, soft) = match content.strip_suffix(b"=") {
+            Some(content) => (content, true),
+            None => (content, false),
+        };
+        escapes(content, b'=', &mut out);
+        if !soft {
+            out.extend_from_slice(line_end);
+        }
+    }
+    out
+}
+
+/// Decodes the Q encoding of encoded words (RFC 2047 section 4.2).
+pub fn q_word(bytes: &[u8]) -> Vec<u8> {
+    let spaced: Vec<u8> = bytes.iter().map(|&b| if b == b'_' { b' ' } else { b }).collect();
+    let mut out = Vec::with_capacity(bytes.len());
+    escapes(&spaced, b'=', &mut out);
+    out
+}
+
+/// Decodes percent escapes (RFC 3986 section 2.1, RFC 2231 section 4).
+pub fn percent(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    escapes(bytes, b'%', &mut out);
+    out
+}
+
+/// Replaces the mark and two hexadecimal digits by their byte; a mark without digits stays.
+fn escapes(bytes: &[u8], mark: u8, out: &mut Vec<u8>) {
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|&b| b == mark) {
+        out.extend_from_slice(&rest[..at]);
+        let hex = |i: usize| rest.get(at + i).and_then(|&b| char::from(b).to_digit(16));
+        match (hex(1), hex(2)) {
+            (Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                rest = &rest[at + 3..];
+            }
+            _ => {
+                out.push(mark);
+                rest = &rest[at + 1..];
+            }
+        }
+    }
+    out.extend_from_slice(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base64, q_word, quoted_printable};
+
+    #[test]
+    fn base64_forgives() {
+        for text in ["0J/RgNC40LLQtdGC", "0J/RgNC4\r\n0LLQtdGC\r\n", "0J/R gNC4!0LLQtdGC", "0J_RgNC40LLQtdGC"] {
+            assert_eq!(base64(text.as_bytes()), "Привет".as_bytes(), "{text}");
+        }
+        assert_eq!(base64(b"YQ==YmM="), b"abc");
+        assert_eq!(base64(b"YWI"), b"ab");
+    }
+
+    #[test]
+    fn quoted_printable_forgives() {
+        for (text, plain) in [
+            ("a=3Db", "a=b"),
+            ("soft=\r\nbreak", "softbreak"),
+            ("soft=  \r\nbreak", "softbreak"),
+            ("trailing  \r\nnext", "trailing\r\nnext"),
+            ("=d0=9f", "П"),
+            ("100=ZZ =", "100=ZZ "),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&quoted_printable(text.as_bytes())), plain, "{text}");
+        }
+        assert_eq!(q_word(b"a_b=20c"), b"a b c");
+    }
+}

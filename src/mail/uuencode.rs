@@ -1,0 +1,105 @@
+//! Files that old programs write into the text itself (POSIX uuencode).
+
+use std::ops::Range;
+
+/// A file found in a text.
+#[derive(Debug, PartialEq)]
+pub struct File<'a> {
+    /// The name behind `begin`.
+    pub name: &'a [u8],
+    /// The encoded lines between `begin` and `end`.
+    pub body: &'a [u8],
+    /// Where the whole of it stands in the text.
+    pub range: Range<usize>,
+}
+
+/// At most this many files of one text are unpacked.
+const MAX_FILES: usize = 50;
+
+/// Every complete uuencoded file in a text, in order. Linear in the size of the text.
+pub fn find(text: &[u8]) -> Vec<File<'_>> {
+    let mut files = Vec::new();
+    let mut open: Option<(usize, usize, &[u8])> = None;
+    let mut offset = 0;
+    for line in text.split_inclusive(|&b| b == b'\n') {
+        let start = offset;
+        offset += line.len();
+        let content = line.trim_ascii_end();
+        match open {
+            None => open = begin(content).map(|name| (start, offset, name)),
+            Some((from, body, name)) if content == b"end" => {
+                files.push(File { name, body: &text[body..start], range: from..offset });
+                open = None;
+                if files.len() == MAX_FILES {
+                    break;
+                }
+            }
+            Some(_) if is_data(line) => {}
+            Some(_) => open = begin(content).map(|name| (start, offset, name)),
+        }
+    }
+    files
+}
+
+/// The name in a `begin 644 name` line.
+fn begin(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.strip_prefix(b"begin ")?;
+    let blank = rest.iter().position(|&b| b == b' ')?;
+    let (mode, name) = (&rest[..blank], rest[blank + 1..].trim_ascii());
+    let good = (3..=4).contains(&mode.len()) && mode.iter().all(|b| (b'0'..=b'7').contains(b)) && !name.is_empty();
+    good.then_some(name)
+}
+
+/// Whether a line has the length that its first character says, give or take stripped blanks and a checksum.
+fn is_data(line: &[u8]) -> bool {
+    let content = line.strip_suffix(b"\n").unwrap_or(line);
+    let content = content.strip_suffix(b"\r").unwrap_or(content);
+    let Some((&first, data)) = content.split_first() else { return false };
+    let length = usize::from(first.wrapping_sub(b' ') & 0x3f);
+    (b' '..=b'`').contains(&first)
+        && data.len() <= length.div_ceil(3) * 4 + 2
+        && data.iter().all(|b| (b' '..=b'`').contains(b))
+}
+
+/// Decodes the lines of a file.
+pub fn decode(body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len() / 4 * 3);
+    for line in body.split(|&b| b == b'\n') {
+        let Some((&first, data)) = line.strip_suffix(b"\r").unwrap_or(line).split_first() else { continue };
+        let length = usize::from(first.wrapping_sub(b' ') & 0x3f);
+        let end = out.len() + length;
+        for group in data.chunks(4) {
+            let value = |i: usize| u32::from(group.get(i).map_or(0, |b| b.wrapping_sub(b' ') & 0x3f));
+            let word = value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3);
+            out.extend_from_slice(&word.to_be_bytes()[1..]);
+        }
+        out.truncate(end.min(out.len()));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, find};
+
+    #[test]
+    fn finds_files_between_words() {
+        let text = b"See the log.\r\nbegin 644 app log.txt\r\n#0V%T\r\n`\r\nend\r\nBye\r\n";
+        let files = find(text);
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].name, b"app log.txt");
+        assert_eq!(decode(files[0].body), b"Cat");
+        assert_eq!(&text[files[0].range.end..], b"Bye\r\n");
+    }
+
+    #[test]
+    fn words_that_only_look_like_it_stay_words() {
+        for text in [
+            "begin 644 a\nno data in here, only words of a letter\nend\n",
+            "begin the work\nend\n",
+            "begin 644 a\n#0V%T\n",
+        ] {
+            assert_eq!(find(text.as_bytes()), [], "{text}");
+        }
+    }
+}
