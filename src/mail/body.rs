@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 use super::attachment::{self, Claims};
 use super::mime::Part;
 use super::transfer::Encoding;
-use super::{automatic, charset, flowed, header, html, uuencode};
+use super::{automatic, charset, flowed, header, html, tnef, uuencode};
 use crate::model::{Attachment, Defect};
 
 /// At most this many bytes of a text are kept.
@@ -179,6 +179,10 @@ impl Reader {
 
     fn file(&mut self, part: &Part<'_>, place: Place) -> Option<Rendered> {
         let bytes = part.encoding.decode(part.body);
+        if let Some(contents) = tnef::read(&bytes).filter(|contents| !contents.files.is_empty()) {
+            self.tnef(part, contents);
+            return None;
+        }
         let inline = part.disposition.value == "inline";
         let media_type = if place == Place::Digest && part.content_type.value.is_empty() {
             "message/rfc822"
@@ -198,6 +202,21 @@ impl Reader {
         let picture = (file.inline && file.content_id.is_none()).then(|| picture(&file.filename));
         self.body.attachments.push(file);
         picture.map(|text| Rendered { kind: Kind::Picture, text })
+    }
+
+    /// The files of a winmail.dat stand for it; its text is read where the message has no other.
+    fn tnef(&mut self, part: &Part<'_>, contents: tnef::Contents<'_>) {
+        for (position, file) in contents.files.into_iter().enumerate() {
+            let claims = Claims {
+                name: Some(file.name),
+                media_type: file.media_type.unwrap_or_default(),
+                content_id: file.content_id,
+                inline: false,
+            };
+            let id = inner_id(part.index, position + 1);
+            self.body.attachments.push(attachment::describe(id, claims, file.bytes));
+        }
+        self.only_text = self.only_text.take().or(contents.text);
     }
 
     fn text(&mut self, part: &Part<'_>) -> Option<Rendered> {

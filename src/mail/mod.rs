@@ -21,6 +21,7 @@ pub mod quote;
 pub mod report;
 mod split;
 pub mod subject;
+mod tnef;
 mod transfer;
 mod uuencode;
 

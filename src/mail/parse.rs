@@ -5,7 +5,7 @@ use super::guard::{self, Verdict};
 use super::header::{self, Block, Field};
 use super::mime::{self, Part};
 use super::params::Parameterised;
-use super::{address, automatic, body, date, digest, quote, report, subject, uuencode};
+use super::{address, automatic, body, date, digest, quote, report, subject, tnef, uuencode};
 use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
 
 /// The part number of the whole raw message, kept as an attachment when its structure is beyond us.
@@ -44,7 +44,10 @@ pub fn attachment(raw: &[u8], part: u32) -> Option<Vec<u8>> {
     let bytes = holder.encoding.decode(holder.body);
     match (part >> 16) as usize {
         0 => Some(bytes.into_owned()),
-        position => uuencode::find(&bytes).get(position - 1).map(|file| uuencode::decode(file.body)),
+        position => match tnef::read(&bytes) {
+            Some(contents) => contents.files.get(position - 1).map(|file| file.bytes.to_vec()),
+            None => uuencode::find(&bytes).get(position - 1).map(|file| uuencode::decode(file.body)),
+        },
     }
 }
 

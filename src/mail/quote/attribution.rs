@@ -94,7 +94,8 @@ const WROTE: &str = r"(?i:wrote|writes|writed|schrieb|schreibt|(?:hat )?geschrie
 
 static VERB: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?:^|[^\p{{L}}]){WROTE}(?:$|[^\p{{L}}])|写道|寫道|작성|書きました")));
-static ENDS_WITH_VERB: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?:[\s>)\p{{Han}}]){WROTE}\s*[-—]*$")));
+static ENDS_WITH_VERB: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?:[\s>)\p{{Han}}]){WROTE}(?:\s*[:：])?\s*[-—]*$")));
 static NAME_AT_VERB: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r#"(?:\p{{Lu}}[\p{{L}}.'’-]*|[)>"”»])[,]?\s+{WROTE}\s*[:：]?$|{WROTE}[\s:,]+["“«<]?\p{{Lu}}|{WROTE}\s+am\b"#

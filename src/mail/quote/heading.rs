@@ -25,15 +25,22 @@ pub fn heading(lines: &[&str]) -> Option<Heading> {
     if first.is_empty() || first.len() > LONGEST {
         return None;
     }
-    if FORWARDED.is_match(first) {
+    let ruled = RULED.is_match(first);
+    if ruled && FORWARDED.is_match(first) || first.ends_with([':', '：']) && FORWARDED_OPENING.is_match(first) {
         return Some(Heading::Forwarded);
     }
-    if ORIGINAL.is_match(first) || REPLY_ABOVE.is_match(first) || is_header_block(lines) {
+    if ruled && ORIGINAL.is_match(first) || is_cut_line(first) || is_header_block(lines) {
         return Some(Heading::Original);
     }
-    let ruled = RULE.is_match(first);
-    let below = lines.iter().skip(1).position(|line| !line.trim().is_empty()).filter(|blank| *blank < 3);
-    (ruled && below.is_some_and(|blank| is_header_block(&lines[blank + 1..]))).then_some(Heading::Original)
+    let below = lines.iter().skip(1).take(3).position(|line| !line.trim().is_empty());
+    let block_below = below.is_some_and(|blank| is_header_block(&lines[blank + 1..]));
+    (ruled && RULE.is_match(first) && block_below).then_some(Heading::Original)
+}
+
+/// The cut line that request desks, ours too, put above their notifications.
+fn is_cut_line(line: &str) -> bool {
+    let likely = ["bove this line", "выше", "dieser", "au-dessus"].iter().any(|words| line.contains(words));
+    likely && REPLY_ABOVE.is_match(line)
 }
 
 /// Whether the first line is a field of a block that names a sender and two more of date, recipient and subject.
@@ -78,10 +85,10 @@ fn pattern(text: &str) -> Regex {
 
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
     let from = "From|От|От кого|Отправитель|Von|Absender|De|Expéditeur|Remitente|Da|Mittente|Od|Nadawca|Від|Від кого|Ад|Fra|Från|Lähettäjä|Van|Kimden|Gönderen|Feladó|De la|Από|发件人|寄件者|寄件人|差出人|보낸 ?사람|От:|Saatja|No|Nuo|Šalje";
-    let date = "Sent|Date|Date Sent|Sent on|Отправлено|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜";
+    let date = "Sent|Date|Message du|Date Sent|Sent on|Отправлено|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜";
     let to = "To|Кому|Получатель|Получатели|An|Empfänger|À|A|Destinataire|Para|Destinatario|Do|Komu|Адресат|Til|Till|Vastaanottaja|Aan|Címzett|Kime|Alıcı|Către|До|Προς|收件人|收件者|宛先|받는 ?사람|Da";
-    let copy = "Cc|CC|Bcc|Копия|Копія|Kopie|Kopia|Kopi|Kopio|DW|Másolatot kap|Bilgi|Κοιν|抄送|副本|Reply-To|Importance|Важность|Wichtigkeit|Attachments|Вложения|Anlagen";
-    let subject = "Subject|Тема|Betreff|Objet|Asunto|Assunto|Oggetto|Temat|Emne|Ämne|Aihe|Onderwerp|Předmět|Predmet|Tárgy|Konu|Subiect|Относно|Θέμα|主题|主旨|件名|제목|Teema|Tēma|Tema";
+    let copy = "Cc|CC|Copie à|Bcc|Копия|Копія|Kopie|Kopia|Kopi|Kopio|DW|Másolatot kap|Bilgi|Κοιν|抄送|副本|Reply-To|Importance|Важность|Wichtigkeit|Attachments|Вложения|Anlagen";
+    let subject = "Subject|Тема|Sujet|Betreff|Objet|Asunto|Assunto|Oggetto|Temat|Emne|Ämne|Aihe|Onderwerp|Předmět|Predmet|Tárgy|Konu|Subiect|Относно|Θέμα|主题|主旨|件名|제목|Teema|Tēma|Tema";
     pattern(&format!(r"^[\s>*_|]*(?i:({from})|({date})|({to})|({copy})|({subject}))\s?[*_|]*\s?[:：]"))
 });
 
@@ -91,6 +98,9 @@ static TECHNICAL: LazyLock<Regex> = LazyLock::new(|| {
         r"^\s*(?i:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|DKIM-Signature|Authentication-Results|Content-Type|X-[\w-]+): ",
     )
 });
+
+/// Dashes, or what is used like them, at the start or at the end.
+static RULED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\s>*|]*[-_=—–~]{2}|[-_=—–~]{2}$"));
 
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\s>*]*[-_=—–]{5,}[\s*]*$"));
 
@@ -103,11 +113,15 @@ static ORIGINAL: LazyLock<Regex> = LazyLock::new(|| {
 
 static FORWARDED: LazyLock<Regex> = LazyLock::new(|| {
     let phrases = "forwarded (?:message|by|e-?mail)|forward(?:ed)? message|(?:пересылаемое|пересланное|перенаправленное|переадресованное|перенаправляемое) (?:сообщение|письмо)|переслано|переадресовано|weitergeleitete nachricht|weitergeleitet von|message (?:transféré|transmis|réexpédié)|mensaje reenviado|reenviado por|mensagem (?:encaminhada|reencaminhada)|messaggio inoltrato|inoltrato da|(?:treść )?przekazan\\w+ wiadomoś\\w+|wiadomość przekazana|(?:переслане|перенаправлене) повідомлення|пераслан\\w+ паведамленне|videresendt (?:besked|melding|meddelelse|e-mail)|vidarebefordrat (?:meddelande|brev)|(?:edelleenlähetetty|välitetty) viesti|doorgestuurd bericht|přeposlan\\w+ zpráva|preposlan\\w+ správa|továbbított üzenet|[iİ]letilen (?:mesaj|ileti)|转发(?:的)?(?:邮件|消息)|轉寄(?:的)?(?:郵件|訊息)|転送(?:された)?メッセージ|전달된 메[시세]지";
-    let openings = "begin forwarded message|начало переадресованного сообщения|начало пересылаемого сообщения|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|início da mensagem (?:encaminhada|reencaminhada)|inizio messaggio inoltrato|początek przekazywanej wiadomości|початок листа, що пересилається|begin doorgestuurd bericht|vidarebefordrat brev|videresendt meddelelse|začátek přeposílané zprávy";
-    pattern(&format!(r"(?i)^[\s>*|]*[-_=—–~]{{2,}}\s*(?:{phrases}).{{0,120}}$|^[\s>*]*(?:{openings})\s*[:：]?\s*$"))
+    pattern(&format!(r"(?i)^[\s>*|]*[-_=—–~]{{2,}}\s*(?:{phrases}).{{0,120}}$"))
 });
 
-/// The cut line that request desks, ours too, put above their notifications.
+/// Apple Mail's opening of a forwarded message, which has no dashes.
+static FORWARDED_OPENING: LazyLock<Regex> = LazyLock::new(|| {
+    let openings = "begin forwarded message|начало переадресованного сообщения|начало пересылаемого сообщения|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|início da mensagem (?:encaminhada|reencaminhada)|inizio messaggio inoltrato|początek przekazywanej wiadomości|початок листа, що пересилається|begin doorgestuurd bericht|vidarebefordrat brev|videresendt meddelelse|začátek přeposílané zprávy";
+    pattern(&format!(r"(?i)^[\s>*]*(?:{openings})\s*[:：]$"))
+});
+
 static REPLY_ABOVE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:reply|write|respond|answer|type)\b.{0,40}\babove this line|(?:ответ\S*|пишите|писать|ответьте)\b.{0,40}выше (?:этой|данной) (?:строки|линии|черты)|antworten? .{0,30}(?:über|oberhalb) dieser (?:zeile|linie)|répondre? .{0,30}au-dessus de cette ligne",

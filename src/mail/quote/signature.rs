@@ -16,6 +16,9 @@ const MOST_AFTER_CLOSING: usize = 20;
 /// More lines than this below a row of dashes are text.
 const MOST_AFTER_RULE: usize = 8;
 
+/// More lines than this below a legal notice or an advertisement are text.
+const MOST_AFTER_NOTICE: usize = 60;
+
 /// The lines without signature and legal notices; a postscript below a signature stays.
 pub fn without_signature<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let below = lines_below(lines);
@@ -45,31 +48,29 @@ fn lines_below(lines: &[&str]) -> Vec<usize> {
 
 fn begins_signature(lines: &[&str], at: usize, below: usize) -> bool {
     let line = lines[at].trim();
-    if line.is_empty() || line.len() > LONGEST {
-        return at > 0 && !line.is_empty() && lines[at - 1].trim().is_empty() && NOTICE.is_match(prefix(line));
-    }
-    if DELIMITER.is_match(line) {
-        return (1..=MOST_AFTER_DELIMITER).contains(&below) || below == 0;
-    }
-    if RULE.is_match(line) {
-        return (1..=MOST_AFTER_RULE).contains(&below) && is_contact(&lines[at + 1..]);
+    if line.is_empty() || below > MOST_AFTER_NOTICE {
+        return DEVICE.is_match(prefix(line));
     }
     let paragraph = at == 0 || lines[at - 1].trim().is_empty() || RULE.is_match(lines[at - 1].trim());
-    NAMED_DELIMITER.is_match(line) && below <= 4
-        || CLOSING.is_match(line) && below <= MOST_AFTER_CLOSING && next(&lines[at + 1..]).is_none_or(is_short)
-        || THANKS.is_match(line) && below <= 6 && next(&lines[at + 1..]).is_some_and(|name| NAME.is_match(name))
+    if paragraph && (NOTICE.is_match(prefix(line)) || LIST_FOOTER.is_match(prefix(line))) {
+        return true;
+    }
+    if line.len() > LONGEST {
+        return false;
+    }
+    let next = lines[at + 1..].iter().map(|line| line.trim()).find(|line| !line.is_empty());
+    DELIMITER.is_match(line) && below <= MOST_AFTER_DELIMITER
+        || RULE.is_match(line) && below <= MOST_AFTER_RULE && is_contact(&lines[at + 1..])
+        || NAMED_DELIMITER.is_match(line) && below <= 4
+        || CLOSING.is_match(line) && below <= MOST_AFTER_CLOSING && next.is_none_or(is_short)
+        || THANKS.is_match(line) && below <= 6 && next.is_some_and(|name| NAME.is_match(name))
         || DEVICE.is_match(line)
         || ADVERTISEMENT.is_match(line) && below == 0
-        || paragraph && (NOTICE.is_match(line) || LIST_FOOTER.is_match(line))
 }
 
 /// The start of a long line, cut at a character.
 fn prefix(line: &str) -> &str {
     &line[..line.floor_char_boundary(LONGEST)]
-}
-
-fn next<'a>(lines: &[&'a str]) -> Option<&'a str> {
-    lines.iter().map(|line| line.trim()).find(|line| !line.is_empty())
 }
 
 fn is_short(line: &str) -> bool {
@@ -137,7 +138,7 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
     let sent = r"sent (?:from|via|with|using|on)|отправлено (?:с|со|из|от|через|при помощи|с помощью)|послано (?:с|из)|отослано (?:с|из)|надіслано (?:з|із|через)|відправлено (?:з|із)|адпраўлена (?:з|са)|(?:von .{0,20} )?gesendet(?: von| mit| über| aus)?|diese nachricht wurde von|von meinem|envoyé (?:de|depuis|à partir|avec)|enviado (?:desde|de|do|da|a partir|con|com|mediante|via)|inviato (?:da|dal|con|tramite)|wysłan[eoy] (?:z|ze|przez|za pomocą)|verzonden (?:vanaf|van|met|via|vanuit)|verstuurd (?:vanaf|vanuit|met)|sendt (?:fra|via|med)|skickat (?:från|med)|lähetetty (?:.{0,20})?|odesláno (?:z|ze)|odoslané (?:z|zo)|küldve|elküldve|trimis de pe|изпратено от|从我的|發自我的|发自我的|my .{0,20}から送信|[\w-]+から送信|나의 .{0,20}에서 보냄";
     let devices = r"iphone|ipad|ipod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|poco|realme|oppo|oneplus|pixel|nokia|sony|htc|lg\b|lenovo|motorola|blackberry|windows|outlook|yahoo|proton|tutanota|typeapp|bluemail|aquamail|k-9|k9|fairemail|thunderbird|mymail|mail\.ru|почт[ыае]|yandex|яндекс|gmail|gmx|web\.de|t-online|telekom|orange|spark|nine|airmail|newton|mailbird|mail (?:for|app)|мобильн\S*|mobile|mobil\S*|smartphone|smartfon\S*|handy|phone|телефон\S*|смартфон\S*|планшет\S*|tablet|telefon\S*|téléphone|teléfono|móvil|portable|мобільн\S*|пристрою|устройства|device|app\b|приложени\S*|zoho|front|superhuman|workspace|hey\b|メール|手机|스마트폰";
     pattern(&format!(
-        r"(?i)^[\s*_>\[(]*(?:(?:{sent})\b.{{0,60}}(?:{devices}).{{0,80}}|(?:{sent})(?:{devices}).{{0,60}}|(?:get|download|obtenez|holen sie sich|laden sie|descargar|scarica|скачать|загрузить|завантажити|pobierz|hent|hämta) .{{0,30}}outlook .{{0,12}}(?:ios|android).{{0,60}}|发自我的.{{0,30}}|.{{0,20}}から送信)[\s*_\])]*$"
+        r"(?i)^[\s*_>\[(]*(?:(?:{sent})\b[^,.:;]{{0,40}}(?:{devices}).{{0,80}}|(?:{sent})(?:{devices}).{{0,60}}|(?:get|download|получить|отримати|obtenez|holen sie sich|laden sie|descargar|scarica|скачать|загрузить|завантажити|pobierz|hent|hämta) .{{0,30}}outlook .{{0,12}}(?:ios|android).{{0,60}}|(?:простите за краткость|пожалуйста, извините|please excuse my brevity|bitte entschuldigen|veuillez excuser).{{0,80}}|发自我的.{{0,30}}|.{{0,20}}から送信)[\s*_\])]*$"
     ))
 });
 

@@ -1,0 +1,239 @@
+//! `winmail.dat`: the files and the text that Outlook wraps into one attachment (MS-OXTNEF).
+
+use super::charset;
+
+/// What a TNEF stream holds.
+#[derive(Debug, Default, PartialEq)]
+pub struct Contents<'a> {
+    /// The plain text of the message, where it is there as text.
+    pub text: Option<String>,
+    /// The files in their order.
+    pub files: Vec<File<'a>>,
+}
+
+/// A file in a TNEF stream.
+#[derive(Debug, Default, PartialEq)]
+pub struct File<'a> {
+    /// Its name: the long one where there is one.
+    pub name: String,
+    /// Its media type, if it is told.
+    pub media_type: Option<String>,
+    /// `Content-ID` without angle brackets, if it is told.
+    pub content_id: Option<String>,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+const SIGNATURE: u32 = 0x223e_9f78;
+/// At most this many files of one stream are unpacked.
+const MAX_FILES: usize = 100;
+/// At most this many properties of one list are read.
+const MAX_PROPERTIES: u32 = 1_000;
+
+/// Attributes (MS-OXTNEF 2.1.3.2).
+const OEM_CODEPAGE: u32 = 0x0006_9007;
+const BODY: u32 = 0x0002_800c;
+const MESSAGE_PROPERTIES: u32 = 0x0006_9003;
+const ATTACH_REND_DATA: u32 = 0x0006_9002;
+const ATTACH_TITLE: u32 = 0x0001_8010;
+const ATTACH_DATA: u32 = 0x0006_800f;
+const ATTACH_PROPERTIES: u32 = 0x0006_9005;
+
+/// Properties (MS-OXPROPS).
+const PR_BODY: u16 = 0x1000;
+const PR_ATTACH_DATA: u16 = 0x3701;
+const PR_ATTACH_LONG_FILENAME: u16 = 0x3707;
+const PR_ATTACH_MIME_TAG: u16 = 0x370e;
+const PR_ATTACH_CONTENT_ID: u16 = 0x3712;
+
+/// Reads a TNEF stream; `None` when it is none. One that is cut off gives what stands before the cut.
+pub fn read(stream: &[u8]) -> Option<Contents<'_>> {
+    let mut cursor = Cursor(stream);
+    (cursor.u32()? == SIGNATURE).then_some(())?;
+    cursor.take(2)?;
+    let mut contents = Contents::default();
+    let mut codepage = "windows-1252".to_owned();
+    while let Some((attribute, data)) = cursor.attribute() {
+        match attribute {
+            OEM_CODEPAGE => codepage = Cursor(data).u32().map_or(codepage, |number| format!("windows-{number}")),
+            BODY => contents.text = Some(text(data, &codepage)),
+            MESSAGE_PROPERTIES => {
+                for (id, value) in properties(data, &codepage) {
+                    if let (PR_BODY, Value::Text(text)) = (id, value) {
+                        contents.text.get_or_insert(text);
+                    }
+                }
+            }
+            ATTACH_REND_DATA if contents.files.len() < MAX_FILES => contents.files.push(File::default()),
+            _ => {
+                if let Some(file) = contents.files.last_mut() {
+                    file.take(attribute, data, &codepage);
+                }
+            }
+        }
+    }
+    Some(contents)
+}
+
+impl<'a> File<'a> {
+    fn take(&mut self, attribute: u32, data: &'a [u8], codepage: &str) {
+        match attribute {
+            ATTACH_TITLE if self.name.is_empty() => self.name = text(data, codepage),
+            ATTACH_DATA => self.bytes = data,
+            ATTACH_PROPERTIES => {
+                for (id, value) in properties(data, codepage) {
+                    match (id, value) {
+                        (PR_ATTACH_LONG_FILENAME, Value::Text(name)) if !name.is_empty() => self.name = name,
+                        (PR_ATTACH_MIME_TAG, Value::Text(media_type)) => {
+                            self.media_type = Some(media_type.to_ascii_lowercase())
+                        }
+                        (PR_ATTACH_CONTENT_ID, Value::Text(id)) => {
+                            self.content_id = Some(id.trim_matches(['<', '>', ' ']).to_owned());
+                        }
+                        (PR_ATTACH_DATA, Value::Bytes(bytes)) if self.bytes.is_empty() => self.bytes = bytes,
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+enum Value<'a> {
+    Text(String),
+    Bytes(&'a [u8]),
+}
+
+/// The text and binary properties of a list (MS-OXTNEF 2.1.3.4); it ends at the first that does not make sense.
+fn properties<'a>(data: &'a [u8], codepage: &str) -> Vec<(u16, Value<'a>)> {
+    let mut cursor = Cursor(data);
+    let count = cursor.u32().unwrap_or(0).min(MAX_PROPERTIES);
+    let mut found = Vec::new();
+    for _ in 0..count {
+        match cursor.property(codepage) {
+            Some((id, Some(value))) => found.push((id, value)),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    found
+}
+
+fn text(data: &[u8], codepage: &str) -> String {
+    charset::decode(data, Some(codepage)).text.trim_end_matches('\0').to_owned()
+}
+
+/// The bytes not yet read, little-endian.
+struct Cursor<'a>(&'a [u8]);
+
+impl<'a> Cursor<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        Some(u16::from_le_bytes(self.take(2)?.try_into().ok()?))
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
+    }
+
+    /// Bytes behind their length, padded to a multiple of four.
+    fn counted(&mut self) -> Option<&'a [u8]> {
+        let length = self.u32()? as usize;
+        let taken = self.take(length)?;
+        self.take(length.wrapping_neg() % 4)?;
+        Some(taken)
+    }
+
+    fn attribute(&mut self) -> Option<(u32, &'a [u8])> {
+        self.take(1)?;
+        let attribute = self.u32()?;
+        let length = self.u32()? as usize;
+        let data = self.take(length.min(self.0.len()))?;
+        // The checksum tells nothing that we could act on.
+        self.take(2.min(self.0.len()))?;
+        Some((attribute, data))
+    }
+
+    /// The id of the next property, and its value if it is one that we read.
+    fn property(&mut self, codepage: &str) -> Option<(u16, Option<Value<'a>>)> {
+        let (kind, id) = (self.u16()?, self.u16()?);
+        if id >= 0x8000 {
+            self.take(16)?;
+            match self.u32()? {
+                0 => self.u32().map(|_| ())?,
+                _ => self.counted().map(|_| ())?,
+            }
+        }
+        let several = kind & 0x1000 != 0;
+        let variable = matches!(kind & 0xfff, 0x0d | 0x1e | 0x1f | 0x102);
+        let count = if several || variable { self.u32()?.min(MAX_PROPERTIES) } else { 1 };
+        let mut value = None;
+        for _ in 0..count {
+            let read = match kind & 0xfff {
+                0x02 | 0x03 | 0x04 | 0x0a | 0x0b => self.take(4).map(|_| None)?,
+                0x05 | 0x06 | 0x07 | 0x14 | 0x40 => self.take(8).map(|_| None)?,
+                0x48 => self.take(16).map(|_| None)?,
+                0x1e => Some(Value::Text(text(self.counted()?, codepage))),
+                0x1f => Some(Value::Text(text(self.counted()?, "utf-16le"))),
+                0x0d | 0x102 => Some(Value::Bytes(self.counted()?)),
+                _ => return None,
+            };
+            value = value.or(read);
+        }
+        Some((id, value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Contents, read};
+
+    fn attribute(level: u8, id: u32, data: &[u8]) -> Vec<u8> {
+        let sum: u16 = data.iter().fold(0, |sum, &b| sum.wrapping_add(u16::from(b)));
+        [&[level], id.to_le_bytes().as_slice(), &(data.len() as u32).to_le_bytes(), data, &sum.to_le_bytes()].concat()
+    }
+
+    fn long_name(name: &str) -> Vec<u8> {
+        let wide: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+        let mut data = [1u32.to_le_bytes(), 0x3707_001fu32.to_le_bytes(), 1u32.to_le_bytes()].concat();
+        data.extend((wide.len() as u32).to_le_bytes());
+        data.extend(&wide);
+        data.resize(data.len().next_multiple_of(4), 0);
+        data
+    }
+
+    fn sample() -> Vec<u8> {
+        let mut stream = [0x223e_9f78u32.to_le_bytes().as_slice(), &[1, 0]].concat();
+        stream.extend(attribute(1, 0x0006_9007, &1251u32.to_le_bytes()));
+        stream.extend(attribute(1, 0x0002_800c, b"\xcf\xf0\xe8\xe2\xe5\xf2\0"));
+        stream.extend(attribute(2, 0x0006_9002, &[0; 14]));
+        stream.extend(attribute(2, 0x0001_8010, b"OT~1.TXT\0"));
+        stream.extend(attribute(2, 0x0006_800f, b"line"));
+        stream.extend(attribute(2, 0x0006_9005, &long_name("отчёт.txt")));
+        stream
+    }
+
+    #[test]
+    fn files_and_text_are_unpacked() {
+        let stream = sample();
+        let Some(Contents { text, files }) = read(&stream) else { panic!("a TNEF stream") };
+        assert_eq!(text.as_deref(), Some("Привет"));
+        assert_eq!(files.len(), 1);
+        assert_eq!((files[0].name.as_str(), files[0].bytes), ("отчёт.txt", b"line".as_slice()));
+    }
+
+    #[test]
+    fn any_cut_is_survived() {
+        let stream = sample();
+        for end in 0..stream.len() {
+            read(&stream[..end]);
+        }
+        assert_eq!(read(b"not a TNEF stream"), None);
+    }
+}
