@@ -235,7 +235,7 @@ static DELAY: LazyLock<Regex> = LazyLock::new(|| {
 static FINAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)permanent|giv(?:en|ing) up|fatal|failed:|окончательн"));
 static ADDRESS_LINE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^[\s>*•-]{0,8}(?:(?i:to|recipient|кому|получатель|final recipient|адрес)\s*:\s*)?["'<]{0,2}(?:mailto:)?([^\s<>"'@,;:()]+@[^\s<>"'@,;:()]+\.[^\s<>"'@,;:().]+)[>"']{0,2}\s*(?:$|[:(\s])"#,
+        r#"^[\s>*•-]{0,8}(?:(?i:to|recipient|кому|получатель|final recipient|адрес)\s*:\s*)?["'<]{0,2}(?:mailto:)?([^\s<>"'@,;:()]+@[^\s<>"'@,;:()]+\.[^\s<>"'@,;:().]+)[>"']{0,2}\s*(?:$|[:(<\s])"#,
     )
 });
 static ADDRESS_IN_WORDS: LazyLock<Regex> =

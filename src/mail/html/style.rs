@@ -1,0 +1,126 @@
+//! What inline styles and attributes say about whether something is to be seen, and what links are worth showing.
+
+use std::sync::LazyLock;
+
+use html5ever::tokenizer::Tag;
+use regex::Regex;
+
+/// The longest address that is shown beside the text of a link.
+const LONGEST_LINK: usize = 160;
+
+/// An attribute's value.
+pub fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+    tag.attrs.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)
+}
+
+/// Whether the element and all in it is out of sight: not displayed, hidden for Outlook, or of no height.
+pub fn is_hidden(tag: &Tag) -> bool {
+    if attribute(tag, "hidden").is_some() {
+        return true;
+    }
+    attribute(tag, "style").is_some_and(|style| {
+        let style = compact(style);
+        HIDDEN.is_match(&style) || NO_HEIGHT.is_match(&style) && style.contains("overflow:hidden")
+    })
+}
+
+/// Whether the element sets the size of its text: to nothing (true) or to something (false).
+pub fn is_sizeless(tag: &Tag) -> Option<bool> {
+    if &*tag.name == "font" && attribute(tag, "size").is_some() {
+        return Some(false);
+    }
+    let style = compact(attribute(tag, "style")?);
+    FONT_SIZE.captures(&style).map(|found| found[1].bytes().all(|b| matches!(b, b'0' | b'.')))
+}
+
+/// Whether a paragraph stands directly below the one above, as Outlook's do.
+pub fn is_tight(tag: &Tag) -> bool {
+    attribute(tag, "class").is_some_and(|class| class.starts_with("Mso") || class.contains(" Mso"))
+        || attribute(tag, "style").is_some_and(|style| NO_MARGIN.is_match(&compact(style)))
+}
+
+/// Whether a `blockquote` only indents: Gmail's and Outlook's «increase indent» draws no line.
+pub fn is_indent(tag: &Tag) -> bool {
+    let cited =
+        attribute(tag, "type").is_some_and(|t| t.eq_ignore_ascii_case("cite")) || attribute(tag, "cite").is_some();
+    let quoted = attribute(tag, "class").is_some_and(|class| class.contains("quote"));
+    !cited && !quoted && attribute(tag, "style").is_some_and(|style| INDENT.is_match(&compact(style)))
+}
+
+/// Whether the element holds a signature that its program marked as one.
+pub fn is_signature(tag: &Tag) -> bool {
+    let class = attribute(tag, "class").unwrap_or_default();
+    let id = attribute(tag, "id").unwrap_or_default();
+    class
+        .split_ascii_whitespace()
+        .any(|c| matches!(c, "gmail_signature" | "moz-signature" | "protonmail_signature_block"))
+        || matches!(
+            id,
+            "Signature"
+                | "AppleMailSignature"
+                | "ms-outlook-mobile-signature"
+                | "mail-editor-reference-message-signature"
+        )
+}
+
+/// What a picture is called, if it is one to be seen.
+pub fn image_name(tag: &Tag) -> Option<String> {
+    let one_pixel = |name| attribute(tag, name).is_some_and(|v| matches!(v.trim().trim_end_matches("px"), "0" | "1"));
+    let style = attribute(tag, "style").map(compact).unwrap_or_default();
+    if one_pixel("width") || one_pixel("height") || PIXEL.is_match(&style) || is_hidden(tag) {
+        return None;
+    }
+    let alt = attribute(tag, "alt").unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    if !alt.is_empty() {
+        return Some(alt.chars().take(200).collect());
+    }
+    let cid = attribute(tag, "src")?.strip_prefix("cid:")?;
+    Some(cid.split('@').next().unwrap_or(cid).chars().take(100).collect())
+}
+
+/// The address to show after the text of a link: not when the text is the address, or the address only tracks.
+pub fn shown_address(href: &str, text: &str) -> Option<String> {
+    let href = href.trim();
+    if let Some(address) = href.get(..7).filter(|s| s.eq_ignore_ascii_case("mailto:")).map(|s| &href[s.len()..]) {
+        let address = address.split('?').next().unwrap_or(address);
+        let named = text.to_lowercase().contains(&address.to_lowercase());
+        return (!named && address.contains('@')).then(|| address.to_owned());
+    }
+    if !WEB.is_match(href) || href.len() > LONGEST_LINK || TRACKING.is_match(href) || bare(href) == bare(text) {
+        return None;
+    }
+    Some(href.to_owned())
+}
+
+/// A web address as people write it: without scheme, `www.`, and closing slash.
+fn bare(address: &str) -> String {
+    let lower = address.trim().to_lowercase();
+    let rest = lower.split_once("://").map_or(&*lower, |(_, rest)| rest);
+    rest.trim_start_matches("www.").trim_end_matches(['/', '…']).to_owned()
+}
+
+/// A style in lower case without blanks; only its start, which is more than any honest style has.
+fn compact(style: &str) -> String {
+    style.chars().take(2_000).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is constant and compiles")
+}
+
+static HIDDEN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|;)(?:display:none|visibility:hidden|mso-hide:all|opacity:0(?:\.0+)?(?:$|[;!]))"));
+static NO_HEIGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)(?:max-)?height:0(?:px|pt)?(?:$|[;!])"));
+static FONT_SIZE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|;)font-size:([\d.]+)(?:px|pt|em|rem|%|;|!|$)|(?:^|;)font-size:()[a-z]"));
+static NO_MARGIN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|;)margin:0(?:px|pt|cm|in)?(?:$|[;!0])|(?:^|;)margin-bottom:0"));
+static INDENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|;)border(?:-left)?:(?:none|0)|^margin-left:\d+p[xt];?$"));
+static PIXEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)(?:width|height):[01](?:px)?(?:$|[;!])"));
+static WEB: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:https?|ftp)://"));
+static TRACKING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^https?://(?:(?:[\w-]+\.)*(?:click|clicks|track|tracking|trk|trck|links?|lnk|email|e|go|r|t|mandrillapp|list-manage|sendgrid|safelinks|urldefense|awstrack|mailtrack|hubspotlinks|klclick\d?)\.)|/(?:ls|wf|f|tr|e)/(?:click|cl|open|o|c)\b|[?&](?:upn|mc_[ce]id|_hsenc|trk|utm_source)=",
+    )
+});

@@ -1,0 +1,119 @@
+//! The line above a quote that says who wrote it and when: «On 13 May 2024 at 10:11, Anna <anna@example.org> wrote:».
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Into how many lines programs fold an attribution.
+const MOST_LINES: usize = 4;
+
+/// The longest attribution, in bytes; longer ones are prose.
+const LONGEST: usize = 400;
+
+/// An attribution at the start of some lines.
+pub struct Attribution {
+    /// How many lines it takes.
+    pub lines: usize,
+    /// Whether it is one even when no marked quote follows: who, when, and the verb, or the exact shape of a program.
+    pub sure: bool,
+}
+
+/// The attribution that begins on the first of these lines, if there is one. When it is not sure, only a marked quote
+/// below makes it one.
+pub fn attribution(lines: &[&str]) -> Option<Attribution> {
+    let first = lines.first()?.trim();
+    if first.is_empty() || first.len() > LONGEST || !may_begin(first) {
+        return None;
+    }
+    let mut joined = String::new();
+    for (at, line) in lines.iter().take(MOST_LINES).map(|line| line.trim()).enumerate() {
+        if line.is_empty()
+            || joined.len() + line.len() > LONGEST
+            || at > 0 && line.starts_with('>') && !FOLDED_END.is_match(line)
+        {
+            return None;
+        }
+        if at > 0 {
+            joined.push(' ');
+        }
+        joined.push_str(line);
+        if ends(&joined) {
+            return judge(&joined)
+                .map(|sure| Attribution { lines: at + 1, sure })
+                .filter(|_| !begins_later(&lines[..=at]));
+        }
+    }
+    None
+}
+
+/// Whether a later line begins the same attribution, so that the first one is prose above it.
+fn begins_later(lines: &[&str]) -> bool {
+    (1..lines.len()).any(|at| {
+        let joined = lines[at..].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        may_begin(lines[at].trim()) && judge(&joined).is_some() && LEAD.is_match(lines[at].trim())
+    })
+}
+
+/// An attribution begins with a word such as «On», a date, a weekday, or who wrote.
+fn may_begin(line: &str) -> bool {
+    LEAD.is_match(line)
+        || ends(line)
+        || EMAIL.is_match(line) && VERB.is_match(line)
+        || DATE.find(line).is_some_and(|date| date.start() < 40)
+}
+
+fn ends(text: &str) -> bool {
+    text.ends_with([':', '：']) || ENDS_WITH_VERB.is_match(text)
+}
+
+/// `None`: no attribution. `Some(true)`: one for sure. `Some(false)`: one if a quote follows.
+fn judge(text: &str) -> Option<bool> {
+    let verb = VERB.is_match(text);
+    let date = DATE.is_match(text);
+    let email = EMAIL.is_match(text);
+    let words = text.split_whitespace().count();
+    if words > 45 || !(verb && (date || email || words <= 8) || date && (email || LEAD.is_match(text))) {
+        return None;
+    }
+    let dated_lead = LEAD.is_match(text);
+    let exact = date && email && (verb || ADDRESS_END.is_match(text));
+    let named = date && verb && TIME.is_match(text) && NAME_AT_VERB.is_match(text) && words <= 20;
+    let mentioned = text.starts_with('-') && verb && email;
+    Some(
+        dated_lead && (exact || named)
+            || exact && (ADDRESS_END.is_match(text) || NAME_FIRST.is_match(text))
+            || mentioned,
+    )
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is constant and compiles")
+}
+
+const WROTE: &str = r"(?i:wrote|writes|writed|schrieb|schreibt|(?:hat )?geschrieben|a [ée]crit|[ée]crit|écrivait|escribi[óo]|escribe|escreveu|escreve|(?:ha )?scritto|scrive|napisał(?:\(a\)|a|/a)?|pisze|napsal(?:\(a\)|a)?|píše|napísal(?:\(a\)|a)?|пише|писав|писала|написав(?:\((?:-?ла|а)\)|/ла)?|пишет|написал(?:\((?:а|-а)\)|а|/а)?|писал(?:\((?:а|-а)\)|а)?|писали|сообщил(?:\(а\)|а)?|піша|напісаў|написа|schreef|(?:het volgende )?geschreven|skrev|kirjoitti|(?:ezt )?írta|a scris|(?:şunu |şunları )?yazdı|έγραψε|写道|寫道|寫|のメール|が書きました|書きました|wrote|작성|님이 작성|đã viết|kirjutas|rakstīja|rašė|parašė|napisao(?:/la)?|написао(?:/ла)?|je napisal[a]?|menulis|va escriure|כתב|كتب)";
+
+static VERB: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?:^|[^\p{{L}}]){WROTE}(?:$|[^\p{{L}}])|写道|寫道|작성|書きました")));
+static ENDS_WITH_VERB: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?:[\s>)\p{{Han}}]){WROTE}(?:\s*[:：])?\s*[-—]*$")));
+static NAME_AT_VERB: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"(?:\p{{Lu}}[\p{{L}}.'’-]*|[)>"”»])[,]?\s+{WROTE}\s*[:：]?$|{WROTE}[\s:,]+["“«<]?\p{{Lu}}|{WROTE}\s+am\b"#
+    ))
+});
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\w.+=#~-]@[\w.-]*\w|&lt;\S+@\S+&gt;"));
+static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{1,2}[:.h]\d\d\b"));
+static DATE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\d年|\d월"));
+/// A date or weekday, or the word that introduces one.
+static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"^(?:[-—]{2,}\s*)?(?:(?:(?i:on|le|am|el|il|em|op|den|dne|dňa|dnia|w dniu|in data|il giorno|a|at|le|pe|ma|ti|ke|to|la|su|в|у|на|dana|la data|în|στις|vào|pada|el dia|em|tarihinde)\b[^@]{0,60}?)?(?:\d{1,2}[./ -]|\d{4}[-年/.]|\d{1,2}\.? ?(?i:de )?\p{L}{3,}|(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя)\b)|(?i:on|le|am|el|il|em|op|den)\s+(?:\p{L}+[.,]?\s+)?[^@]{0,30}?\d|\p{L}{2,4}\.?,? \d{1,2}\.? \p{L}{3,})"#,
+    )
+});
+/// An address with a colon after it closes the attributions of Yandex, Mail.ru and Gmail in Russian, which have no verb.
+static ADDRESS_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()\s]+@[^<>()\s]+\s*[>)\]]+\s*[:：]$"));
+/// `Anna <anna@example.org> schrieb am …:`
+static NAME_FIRST: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r#"^["“«]?\p{{Lu}}[^@<]{{0,60}}[<(\[]\S+@[^<>\s]+[>)\]]+,?\s+{WROTE}"#)));
+static FOLDED_END: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^>+\s*(?:{WROTE}\s*)?[:：]$")));

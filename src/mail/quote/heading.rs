@@ -1,0 +1,129 @@
+//! What stands above a whole quoted or forwarded message: Outlook's header block, «Original Message», «Forwarded message».
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// The longest line that is looked at, in bytes.
+const LONGEST: usize = 300;
+
+/// Over how many lines a header block is looked for.
+const BLOCK_LINES: usize = 14;
+
+/// What begins at a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heading {
+    /// History: the message that this one answers.
+    Original,
+    /// A forwarded message.
+    Forwarded,
+}
+
+/// What begins at the first of these lines.
+pub fn heading(lines: &[&str]) -> Option<Heading> {
+    let first = lines.first()?.trim();
+    if first.is_empty() || first.len() > LONGEST {
+        return None;
+    }
+    let ruled = RULED.is_match(first);
+    if ruled && FORWARDED.is_match(first) || first.ends_with([':', '：']) && FORWARDED_OPENING.is_match(first) {
+        return Some(Heading::Forwarded);
+    }
+    if ruled && ORIGINAL.is_match(first) || is_cut_line(first) || is_header_block(lines) {
+        return Some(Heading::Original);
+    }
+    let below = lines.iter().skip(1).take(3).position(|line| !line.trim().is_empty());
+    let block_below = below.is_some_and(|blank| is_header_block(&lines[blank + 1..]));
+    (ruled && RULE.is_match(first) && block_below).then_some(Heading::Original)
+}
+
+/// The cut line that request desks, ours too, put above their notifications.
+fn is_cut_line(line: &str) -> bool {
+    let likely = ["bove this line", "выше", "dieser", "au-dessus"].iter().any(|words| line.contains(words));
+    likely && REPLY_ABOVE.is_match(line)
+}
+
+/// Whether the first line is a field of a block that names a sender and two more of date, recipient and subject.
+/// Pasted technical headers are not history.
+fn is_header_block(lines: &[&str]) -> bool {
+    if field(lines[0]).is_none() {
+        return false;
+    }
+    let mut seen = [false; 5];
+    let mut others = 0;
+    let mut blanks = 0;
+    for line in lines.iter().take(BLOCK_LINES) {
+        if line.trim().is_empty() {
+            blanks += 1;
+        } else if line.len() <= LONGEST && TECHNICAL.is_match(line) {
+            return false;
+        } else if let Some(kind) = field(line) {
+            seen[kind] = true;
+            others = 0;
+            blanks = 0;
+        } else {
+            others += 1;
+        }
+        if others > 3 || blanks > 1 {
+            break;
+        }
+    }
+    let [from, date, to, _, subject] = seen;
+    from && [date, to, subject].iter().filter(|seen| **seen).count() >= 2
+}
+
+/// Which field of a header block the line is: sender, date, recipient, copy or subject.
+fn field(line: &str) -> Option<usize> {
+    let name = line.get(..line.len().min(LONGEST)).unwrap_or(line);
+    let found = FIELD.captures(name)?;
+    (1..found.len()).find(|group| found.get(*group).is_some()).map(|group| group - 1)
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is constant and compiles")
+}
+
+static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+    let from = "From|От|От кого|Отправитель|Von|Absender|De|Expéditeur|Remitente|Da|Mittente|Od|Nadawca|Від|Від кого|Ад|Fra|Från|Lähettäjä|Van|Kimden|Gönderen|Feladó|De la|Από|发件人|寄件者|寄件人|差出人|보낸 ?사람|От:|Saatja|No|Nuo|Šalje";
+    let date = "Sent|Date|Message du|Date Sent|Sent on|Отправлено|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜";
+    let to = "To|Кому|Получатель|Получатели|An|Empfänger|À|A|Destinataire|Para|Destinatario|Do|Komu|Адресат|Til|Till|Vastaanottaja|Aan|Címzett|Kime|Alıcı|Către|До|Προς|收件人|收件者|宛先|받는 ?사람|Da";
+    let copy = "Cc|CC|Copie à|Bcc|Копия|Копія|Kopie|Kopia|Kopi|Kopio|DW|Másolatot kap|Bilgi|Κοιν|抄送|副本|Reply-To|Importance|Важность|Wichtigkeit|Attachments|Вложения|Anlagen";
+    let subject = "Subject|Тема|Sujet|Betreff|Objet|Asunto|Assunto|Oggetto|Temat|Emne|Ämne|Aihe|Onderwerp|Předmět|Predmet|Tárgy|Konu|Subiect|Относно|Θέμα|主题|主旨|件名|제목|Teema|Tēma|Tema";
+    pattern(&format!(r"^[\s>*_|]*(?i:({from})|({date})|({to})|({copy})|({subject}))\s?[*_|]*\s?[:：]"))
+});
+
+/// Header fields that no program puts into a quote.
+static TECHNICAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\s*(?i:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|DKIM-Signature|Authentication-Results|Content-Type|X-[\w-]+): ",
+    )
+});
+
+/// Dashes, or what is used like them, at the start or at the end.
+static RULED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\s>*|]*[-_=—–~]{2}|[-_=—–~]{2}$"));
+
+static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\s>*]*[-_=—–]{5,}[\s*]*$"));
+
+static ORIGINAL: LazyLock<Regex> = LazyLock::new(|| {
+    let phrases = "original (?:message|appointment|mail|e-mail|email)|(?:reply|replied|quoted|previous) message|(?:исходное|оригинальное|первоначальное|предыдущее|изначальное) (?:сообщение|письмо)|(?:ursprüngliche|original)[ -]?(?:nachricht|mail)|urspr\\. nachricht|message (?:d['’]origine|original|initial|précédent)|mensaje original|mensagem original|messaggio (?:originale|originario)|(?:oryginalna|pierwotna) wiadomość|wiadomość (?:oryginalna|pierwotna)|(?:вихідне|оригінальне|початкове) повідомлення|(?:зыходнае) паведамленне|oprindelig (?:besked|meddelelse)|opprinnelig (?:melding|beskjed)|(?:ursprungligt|original) ?meddelande|alkuperäinen viesti|oorspronkelijk bericht|původní (?:zpráva|e-mail)|pôvodná správa|eredeti üzenet|or[ij]+inal (?:ileti|mesaj)|özgün ileti|mesaj(?:ul)? original|оригинално съобщение|αρχικό μήνυμα|原始邮件|原始信件|原始郵件|原邮件|元のメッセージ|원본 메[시세]지|izvorna poruka|algne sõnum|originalus laiškas";
+    pattern(&format!(
+        r"(?i)^[\s>*|]*[-_=—–~]{{2,}}\s*(?:{phrases}).{{0,80}}$|^[\s>*|]*(?:{phrases})\s*[-_=—–~]{{2,}}\s*$"
+    ))
+});
+
+static FORWARDED: LazyLock<Regex> = LazyLock::new(|| {
+    let phrases = "forwarded (?:message|by|e-?mail)|forward(?:ed)? message|(?:пересылаемое|пересланное|перенаправленное|переадресованное|перенаправляемое) (?:сообщение|письмо)|переслано|переадресовано|weitergeleitete nachricht|weitergeleitet von|message (?:transféré|transmis|réexpédié)|mensaje reenviado|reenviado por|mensagem (?:encaminhada|reencaminhada)|messaggio inoltrato|inoltrato da|(?:treść )?przekazan\\w+ wiadomoś\\w+|wiadomość przekazana|(?:переслане|перенаправлене) повідомлення|пераслан\\w+ паведамленне|videresendt (?:besked|melding|meddelelse|e-mail)|vidarebefordrat (?:meddelande|brev)|(?:edelleenlähetetty|välitetty) viesti|doorgestuurd bericht|přeposlan\\w+ zpráva|preposlan\\w+ správa|továbbított üzenet|[iİ]letilen (?:mesaj|ileti)|转发(?:的)?(?:邮件|消息)|轉寄(?:的)?(?:郵件|訊息)|転送(?:された)?メッセージ|전달된 메[시세]지";
+    pattern(&format!(r"(?i)^[\s>*|]*[-_=—–~]{{2,}}\s*(?:{phrases}).{{0,120}}$"))
+});
+
+/// Apple Mail's opening of a forwarded message, which has no dashes.
+static FORWARDED_OPENING: LazyLock<Regex> = LazyLock::new(|| {
+    let openings = "begin forwarded message|начало переадресованного сообщения|начало пересылаемого сообщения|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|início da mensagem (?:encaminhada|reencaminhada)|inizio messaggio inoltrato|początek przekazywanej wiadomości|початок листа, що пересилається|begin doorgestuurd bericht|vidarebefordrat brev|videresendt meddelelse|začátek přeposílané zprávy";
+    pattern(&format!(r"(?i)^[\s>*]*(?:{openings})\s*[:：]$"))
+});
+
+static REPLY_ABOVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:reply|write|respond|answer|type)\b.{0,40}\babove this line|(?:ответ\S*|пишите|писать|ответьте)\b.{0,40}выше (?:этой|данной) (?:строки|линии|черты)|antworten? .{0,30}(?:über|oberhalb) dieser (?:zeile|linie)|répondre? .{0,30}au-dessus de cette ligne",
+    )
+});

@@ -1,0 +1,164 @@
+//! Where an author's words end and a signature, a device's advertisement or a legal notice begins.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// The longest line that is looked at, in bytes.
+const LONGEST: usize = 400;
+
+/// More lines than this below a `--` are text, and the dashes a divider.
+const MOST_AFTER_DELIMITER: usize = 25;
+
+/// More lines than this below «Best regards» are text.
+const MOST_AFTER_CLOSING: usize = 20;
+
+/// More lines than this below a row of dashes are text.
+const MOST_AFTER_RULE: usize = 8;
+
+/// More lines than this below a legal notice or an advertisement are text.
+const MOST_AFTER_NOTICE: usize = 60;
+
+/// The lines without signature and legal notices; a postscript below a signature stays.
+pub fn without_signature<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let below = lines_below(lines);
+    let Some(start) = (0..lines.len()).find(|at| begins_signature(lines, *at, below[*at])) else {
+        return lines.to_vec();
+    };
+    let mut kept = lines[..start].to_vec();
+    if let Some(postscript) = lines[start..].iter().position(|line| line.len() <= LONGEST && POSTSCRIPT.is_match(line))
+    {
+        let rest = &lines[start + postscript..];
+        let end =
+            rest.iter().position(|line| line.len() <= LONGEST && (DEVICE.is_match(line) || NOTICE.is_match(line)));
+        kept.push("");
+        kept.extend(&rest[..end.unwrap_or(rest.len())]);
+    }
+    kept
+}
+
+/// For each line the number of lines below it that are not blank.
+fn lines_below(lines: &[&str]) -> Vec<usize> {
+    let mut below = vec![0; lines.len()];
+    for at in (1..lines.len()).rev() {
+        below[at - 1] = below[at] + usize::from(!lines[at].trim().is_empty());
+    }
+    below
+}
+
+fn begins_signature(lines: &[&str], at: usize, below: usize) -> bool {
+    let line = lines[at].trim();
+    if line.is_empty() || below > MOST_AFTER_NOTICE {
+        return DEVICE.is_match(prefix(line));
+    }
+    let paragraph = at == 0 || lines[at - 1].trim().is_empty() || RULE.is_match(lines[at - 1].trim());
+    if paragraph && (NOTICE.is_match(prefix(line)) || LIST_FOOTER.is_match(prefix(line))) {
+        return true;
+    }
+    if line.len() > LONGEST {
+        return false;
+    }
+    let next = lines[at + 1..].iter().map(|line| line.trim()).find(|line| !line.is_empty());
+    DELIMITER.is_match(line) && below <= MOST_AFTER_DELIMITER
+        || RULE.is_match(line) && below <= MOST_AFTER_RULE && is_contact(&lines[at + 1..])
+        || NAMED_DELIMITER.is_match(line) && below <= 4
+        || CLOSING.is_match(line) && below <= MOST_AFTER_CLOSING && next.is_none_or(is_short)
+        || THANKS.is_match(line) && below <= 6 && next.is_some_and(|name| NAME.is_match(name))
+        || DEVICE.is_match(line)
+        || ADVERTISEMENT.is_match(line) && below == 0
+}
+
+/// The start of a long line, cut at a character.
+fn prefix(line: &str) -> &str {
+    &line[..line.floor_char_boundary(LONGEST)]
+}
+
+fn is_short(line: &str) -> bool {
+    line.chars().count() <= 90
+}
+
+/// Names, addresses and phone numbers rather than sentences; or what a mailing list adds.
+fn is_contact(lines: &[&str]) -> bool {
+    let mut written = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).take(MOST_AFTER_RULE);
+    if written.clone().any(|line| line.len() <= LONGEST && LIST_FOOTER.is_match(line)) {
+        return true;
+    }
+    written.clone().any(|line| CONTACT.is_match(line))
+        && written.all(|line| line.chars().count() <= 70 && !line.ends_with(['?', '!', ';']))
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is constant and compiles")
+}
+
+/// RFC 3676 section 4.3, also with the blank lost or with one long dash.
+static DELIMITER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:--|—|–|― ?|__)$"));
+static NAMED_DELIMITER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:--|—) ?\p{Lu}\p{L}+(?: \p{Lu}[\p{L}.]*){0,3}$"));
+static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[-_=*~—–+]{3,}$"));
+static CONTACT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"@|\+?\d[\d ()-]{6,}\d|(?i:\b(?:tel|phone|mob|тел|моб|факс|fax|www|https?)\b)"));
+static POSTSCRIPT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\s*(?:[Pp]\.?\s?[Pp]?\.?[Ss]\.?|[Пп]\.?\s?[Сс]\.?|[Зз]\.?\s?[Ыы]\.?)(?:\s*[:.,)–—-]|\s+\p{L})")
+});
+static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}[.!]?$"));
+
+static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
+    let phrases = [
+        r"(?:with )?(?:my |our )?(?:(?:very )?(?:best|kind|kindest|warm|warmest|sincere|many) )?regards|(?:with )?best wishes|all the best|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully(?: yours)?|cordially|rgds|(?:thanks|thank you|many thanks) (?:and|&) (?:best |kind )?regards",
+        r"с (?:глубоким |искренним |большим )?уважением|с (?:наилучшими|добрыми|лучшими|самыми наилучшими) пожеланиями|с почтением|всего (?:самого )?(?:доброго|хорошего|наилучшего)|искренне ваш[а]?|с благодарностью|(?:заранее (?:спасибо|благодарю) и )?с уваж\.?",
+        r"з (?:глибокою )?повагою|з найкращими побажаннями|щиро ваш[а]?|з павагай|усього найкращого",
+        r"mit (?:freundlichen?|besten?|herzlichen?|lieben?|vielen?|schönen?|sonnigen?) (?:grü(?:ß|ss)en?|gruß|gruss)|(?:freundliche|beste|herzliche|liebe|viele|schöne) grü(?:ß|ss)e|mfg|hochachtungsvoll",
+        r"(?:bien |très )?cordialement|bien à vous|(?:sincères |meilleures |mes )?salutations(?: distinguées)?|respectueusement|bonne (?:journée|réception|soirée)",
+        r"(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|atte\.?|atenciosamente|att\.?|(?:com os )?(?:melhores )?cumprimentos|abraços?",
+        r"(?:cordiali|distinti) saluti|cordialmente|saluti",
+        r"pozdrawiam(?: serdecznie)?|(?:z )?pozdrowieniami|z poważaniem|z wyrazami szacunku|łączę pozdrowienia",
+        r"(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)|mvg",
+        r"(?:med )?(?:venlige?|vennlige?|vänliga?|bästa) (?:hilsen|hilsner|hälsning(?:ar)?)|hilsen|hälsningar|mvh",
+        r"ystävällisin terveisin|terveisin|parhain terveisin",
+        r"s (?:přátelským |úctou a )?pozdrav(?:em|om)|s úctou|hezký den|üdvözlettel|tisztelettel|saygılarımla|iyi çalışmalar|cu stimă|cu respect|с уважение|поздрави|με εκτίμηση",
+        r"此致|敬礼|祝好|顺祝商祺",
+    ];
+    let more = r"cheers|best|br|kr|lg|vg";
+    pattern(&format!(
+        r"^[\s*_>]*(?i:{})(?:\s*[,.!;*_~–—-]*(?:\s*\p{{So}})*$|\s*[,.!;–—-]+[\s*_]*[^?!]{{1,60}}$|\s+\p{{Lu}}[^?!.,]{{1,40}}$)|^[\s*_]*(?i:{more})(?:\s*[,!]?(?:\s*\p{{So}})*$|,[\s*_]*\p{{Lu}}\p{{L}}+$)",
+        phrases.join("|")
+    ))
+});
+
+/// Thanks are part of the answer; only as the first line of a signature they are a closing.
+static THANKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:(?:many |best )?thanks(?: again| in advance| a lot)?|thank you(?: very much| so much| in advance)?|thx|(?:большое |заранее )?спасибо(?: большое| заранее)?|(?:заранее )?благодарю|(?:щиро )?дякую|(?:vielen )?dank(?:e)?|danke(?: schön)?|merci(?: d['’]avance| beaucoup)?|(?:muchas )?gracias|obrigad[oa]|grazie(?: mille)?|dziękuję|dzięki|tack|tak|takk|kiitos|děkuji|díky|bedankt|dank je),$",
+    )
+});
+
+/// What phones and mail programs add by themselves.
+static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
+    let sent = r"sent (?:from|via|with|using|on)|отправлено (?:с|со|из|от|через|при помощи|с помощью)|послано (?:с|из)|отослано (?:с|из)|надіслано (?:з|із|через)|відправлено (?:з|із)|адпраўлена (?:з|са)|(?:von .{0,20} )?gesendet(?: von| mit| über| aus)?|diese nachricht wurde von|von meinem|envoyé (?:de|depuis|à partir|avec)|enviado (?:desde|de|do|da|a partir|con|com|mediante|via)|inviato (?:da|dal|con|tramite)|wysłan[eoy] (?:z|ze|przez|za pomocą)|verzonden (?:vanaf|van|met|via|vanuit)|verstuurd (?:vanaf|vanuit|met)|sendt (?:fra|via|med)|skickat (?:från|med)|lähetetty (?:.{0,20})?|odesláno (?:z|ze)|odoslané (?:z|zo)|küldve|elküldve|trimis de pe|изпратено от|从我的|發自我的|发自我的|my .{0,20}から送信|[\w-]+から送信|나의 .{0,20}에서 보냄";
+    let devices = r"iphone|ipad|ipod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|poco|realme|oppo|oneplus|pixel|nokia|sony|htc|lg\b|lenovo|motorola|blackberry|windows|outlook|yahoo|proton|tutanota|typeapp|bluemail|aquamail|k-9|k9|fairemail|thunderbird|mymail|mail\.ru|почт[ыае]|yandex|яндекс|gmail|gmx|web\.de|t-online|telekom|orange|spark|nine|airmail|newton|mailbird|mail (?:for|app)|мобильн\S*|mobile|mobil\S*|smartphone|smartfon\S*|handy|phone|телефон\S*|смартфон\S*|планшет\S*|tablet|telefon\S*|téléphone|teléfono|móvil|portable|мобільн\S*|пристрою|устройства|device|app\b|приложени\S*|zoho|front|superhuman|workspace|hey\b|メール|手机|스마트폰";
+    pattern(&format!(
+        r"(?i)^[\s*_>\[(]*(?:(?:{sent})\b[^,.:;]{{0,40}}(?:{devices}).{{0,80}}|(?:{sent})(?:{devices}).{{0,60}}|(?:get|download|получить|отримати|obtenez|holen sie sich|laden sie|descargar|scarica|скачать|загрузить|завантажити|pobierz|hent|hämta) .{{0,30}}outlook .{{0,12}}(?:ios|android).{{0,60}}|(?:простите за краткость|пожалуйста, извините|please excuse my brevity|bitte entschuldigen|veuillez excuser).{{0,80}}|发自我的.{{0,30}}|.{{0,20}}から送信)[\s*_\])]*$"
+    ))
+});
+
+/// An advertisement of a program that the table above does not know; as the very last line only.
+static ADVERTISEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:sent (?:from|via|with)|отправлено (?:с|из|через)|gesendet (?:von|mit|über)|envoyé (?:de|depuis)|enviado (?:desde|de)|inviato da|wysłano z) (?:my |моего |meinem |mon |mi )?\p{Lu}[^.?!]{0,50}(?:<\S+>)?\.?$",
+    )
+});
+
+/// How legal notices, virus scanners and their like begin.
+static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[\s*_>]*(?:confidential(?:ity)?\b.{0,20}(?:notice|note|statement|information)|confidential:|disclaimer\b|legal (?:notice|disclaimer)|notice:? (?:this|the) (?:e-?mail|message)|privileged|(?:important notice: )?(?:this|the (?:information|contents?)\b.{0,30}\bthis) (?:e-?mail|message|communication|transmission)\b.{0,120}(?:confidential|privileged|intended|virus|legally|scanned)|the information (?:contained |transmitted )?(?:in|by) this (?:e-?mail|message)|if you (?:are not the intended|have received this)|this message (?:and any attachments )?(?:is|are|may)\b.{0,40}(?:confidential|intended)|(?:please )?(?:consider|think of|think about) the environment|please do not print|(?:данное|это|настоящее|содержание данного) (?:электронное )?(?:сообщение|письмо|сообщения|письма)\b.{0,160}(?:конфиденциальн|предназначен|адресован|проверено)|(?:настоящее|данное|это) (?:электронное )?(?:сообщение|письмо) и (?:все |любые )?(?:вложени|приложени|прикрепл)|внимание[!:]? (?:это|данное|настоящее) (?:сообщение|письмо)|уведомление о конфиденциальности|конфиденциальн\S+:|информация, содержащаяся в (?:этом|данном|настоящем)|(?:це|дане) (?:електронне )?(?:повідомлення|лист)\b.{0,120}конфіденційн|diese (?:e-?mail|nachricht)\b.{0,80}(?:vertraulich|bestimmt|virus|viren)|der inhalt dieser|vertraulichkeitshinweis|haftungsausschluss|ce (?:message|courriel|mail|e-mail)\b.{0,100}(?:confidentiel|destin)|(?:este|la información contenida en este) (?:mensaje|correo|e-?mail)\b.{0,120}(?:confidencial|dirigid)|aviso (?:legal|de confidencialidad)|esta mensagem\b.{0,100}confidencia|questo messaggio\b.{0,100}(?:riservat|confidenzial)|(?:ta|niniejsza) wiadomość\b.{0,120}(?:poufn|przeznaczon)|dit (?:bericht|e-?mailbericht)\b.{0,100}vertrouwelijk|virus-free\b|(?:this (?:e-?mail|message) has been|без вирусов|вирусов нет|не содержит вирусов|virenfrei|sin virus|garanti sans virus|проверено на вирусы|это сообщение проверено)\b.{0,60})",
+    )
+});
+
+/// What mailing lists add below.
+static LIST_FOOTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)mailing list$|\bmailman/listinfo\b|^to unsubscribe (?:from|send|click|,)|you received this message because you are subscribed|^чтобы отписаться|вы получили это сообщение, поскольку",
+    )
+});
