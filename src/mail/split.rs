@@ -8,12 +8,9 @@ use super::mime::{Part, part};
 
 /// Reads the parts of `part` that delimiter lines mark, and theirs.
 pub fn children<'a>(parent: &Part<'a>, next_index: &mut u32, depth: u32) -> Vec<Part<'a>> {
-    let boundary = parent.content_type.plain("boundary").map(|b| b.trim_end().to_owned());
-    let Some(boundary) = boundary.filter(|b| parent.is_multipart() && !b.is_empty() && depth < 100) else {
-        return Vec::new();
-    };
+    let Some(boundary) = boundary(parent).filter(|_| depth < 100) else { return Vec::new() };
     let mut found = Vec::new();
-    for bytes in pieces(parent.body, boundary.as_bytes()) {
+    for bytes in pieces(parent.body, &boundary) {
         let index = *next_index;
         *next_index += 1;
         let mut child = part(index, header::read(bytes), bytes);
@@ -21,6 +18,20 @@ pub fn children<'a>(parent: &Part<'a>, next_index: &mut u32, depth: u32) -> Vec<
         found.push(child);
     }
     found
+}
+
+/// The boundary of a multipart: the declared one, else what the first line that looks like a delimiter has.
+pub fn boundary(part: &Part<'_>) -> Option<Vec<u8>> {
+    if !part.is_multipart() {
+        return None;
+    }
+    let declared = part.content_type.plain("boundary").map(|b| b.trim_end().as_bytes().to_vec());
+    let guessed = || {
+        let lines = part.body.split(|&b| b == b'\n').take(100);
+        let mut marks = lines.filter_map(|line| line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end));
+        marks.find(|mark| (1..=70).contains(&mark.len()) && !mark.contains(&b' ')).map(<[u8]>::to_vec)
+    };
+    declared.filter(|b| !b.is_empty()).or_else(guessed)
 }
 
 /// What stands between the delimiter lines, without the line end that belongs to the delimiter.
