@@ -25,7 +25,11 @@ fn main() {
     let messages = env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(5_000);
     let servers = Servers::start();
     let bytes = fill(&servers, messages);
-    println!("{messages} messages, {:.0} MB, mean {:.0} KB\n", bytes as f64 / 1e6, bytes as f64 / messages as f64 / 1e3);
+    println!(
+        "{messages} messages, {:.0} MB, mean {:.0} KB\n",
+        bytes as f64 / 1e6,
+        bytes as f64 / messages as f64 / 1e3
+    );
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let settings = servers.imap("bench", Tls::None);
     // Dovecot computes its caches at the first look; that is nobody's merit here.
@@ -60,7 +64,11 @@ fn main() {
     row("accepted", accepted);
     row("handled after that", handled);
     row("accepted and handled", Taken { wall: accepted.wall + handled.wall, cpu_ms: accepted.cpu_ms + handled.cpu_ms });
-    println!("database {:.0} MB, {:.2} of the messages' bytes\n", database as f64 / 1e6, database as f64 / bytes as f64);
+    println!(
+        "database {:.0} MB, {:.2} of the messages' bytes\n",
+        database as f64 / 1e6,
+        database as f64 / bytes as f64
+    );
 
     drop(receiver);
     let fresh = tempfile::tempdir().unwrap();
@@ -201,9 +209,15 @@ fn message(random: &mut Random, index: usize, size: usize) -> Vec<u8> {
         ));
         while raw.len() < size {
             if is_log {
-                raw.push_str(&format!("2026-11-21 09:{:02}:00 INFO request {} served\r\n", random.below(60), random.below(99_999)));
+                raw.push_str(&format!(
+                    "2026-11-21 09:{:02}:00 INFO request {} served\r\n",
+                    random.below(60),
+                    random.below(99_999)
+                ));
             } else {
-                raw.extend((0..76).map(|_| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[random.below(64)])));
+                raw.extend((0..76).map(|_| {
+                    char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[random.below(64)])
+                }));
                 raw.push_str("\r\n");
             }
         }

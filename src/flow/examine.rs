@@ -21,7 +21,7 @@ const CHILD_MEMORY: &str = "1073741824";
 pub async fn examine_suspects(context: &Context, program: &Path) -> Result<(), StoreError> {
     let mut after = ReceivedId(0);
     loop {
-        let suspects = context.store.reader()?.view().waiting(after, 64)?;
+        let suspects = context.store.read(|view| view.waiting(after, 64))?;
         let Some(last) = suspects.last() else { return Ok(()) };
         after = last.id;
         info!(messages = suspects.len(), "the last stop was unclean: examining what waits, one at a time");
@@ -37,7 +37,7 @@ pub async fn examine_suspects(context: &Context, program: &Path) -> Result<(), S
 async fn survives(context: &Context, program: &Path, id: ReceivedId) -> Result<bool, StoreError> {
     loop {
         let (store, program) = (context.store.clone(), program.to_owned());
-        let tried = task::spawn_blocking(move || Ok(parse_in_child(&program, &store.reader()?.view().raw(id)?))).await;
+        let tried = task::spawn_blocking(move || Ok(parse_in_child(&program, &store.read(|view| view.raw(id))?))).await;
         let ended = tried.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))?;
         match ended {
             Ok(status) if status.success() => return Ok(true),

@@ -35,7 +35,7 @@ pub async fn handle_waiting(context: &Context) -> Result<u64, StoreError> {
     let mut handled = 0;
     let mut after = ReceivedId(0);
     loop {
-        let waiting = context.store.reader()?.view().waiting(after, BATCH)?;
+        let waiting = context.store.read(|view| view.waiting(after, BATCH))?;
         let Some(last) = waiting.last() else { return Ok(handled) };
         after = last.id;
         // `buffered` keeps the order: what is parsed in parallel is queued for the writer as it was accepted.
@@ -66,7 +66,7 @@ async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaph
     let permit = Arc::clone(budget).acquire_many_owned(share).await;
     let (store, id, stored, size) = (context.store.clone(), waiting.id, waiting.stored, waiting.size);
     let parsed = task::spawn_blocking(move || {
-        let raw = store.reader()?.view().raw(id)?;
+        let raw = store.read(|view| view.raw(id))?;
         failpoint::poisoned_by(&raw);
         let mut incoming = parse::parse(&raw);
         if stored < size {

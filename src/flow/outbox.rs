@@ -48,9 +48,9 @@ impl Outbox {
     /// Tries every letter whose time has come, and answers when the next one is due. Fails only when the database does.
     pub async fn send_due(&self) -> Result<Option<Timestamp>, StoreError> {
         loop {
-            let due = self.context.store.reader()?.view().due_letters(&self.desks, self.context.now(), BATCH)?;
+            let due = self.context.store.read(|view| view.due_letters(&self.desks, self.context.now(), BATCH))?;
             if due.is_empty() {
-                return self.context.store.reader()?.view().next_due(&self.desks);
+                return self.context.store.read(|view| view.next_due(&self.desks));
             }
             self.send_batch(due).await?;
         }

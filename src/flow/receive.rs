@@ -98,12 +98,11 @@ impl Receiver {
         self.complete = None;
         self.misses.keep_only(look.validity, &look.uids);
         let older = self.begin_look(source, look.validity, &look.uids).await?;
-        let wanted = {
-            let reader = self.context.store.reader()?;
-            let mut wanted = reader.view().to_file_silently(&self.mailbox.name, look.validity, &look.uids)?;
-            wanted.extend(reader.view().unknown(&self.mailbox.name, look.validity, &look.uids)?);
-            wanted
-        };
+        let wanted = self.context.store.read(|view| {
+            let mut wanted = view.to_file_silently(&self.mailbox.name, look.validity, &look.uids)?;
+            wanted.extend(view.unknown(&self.mailbox.name, look.validity, &look.uids)?);
+            Ok(wanted)
+        })?;
         let described = source.describe(&wanted).await?;
         self.misses.note(&wanted, described.iter().map(|d| &d.uid));
         let accepted =
@@ -117,11 +116,9 @@ impl Receiver {
 
     /// Notes the look, with the fate of mail from before the start mark; answers how much of that is new.
     async fn begin_look(&self, source: &mut Source, validity: u32, uids: &[Uid]) -> Result<u64, ReceiveError> {
-        let (looked_at, unknown) = {
-            let reader = self.context.store.reader()?;
-            let looked_at = reader.view().looked_at(&self.mailbox.name)?;
-            (looked_at, reader.view().unknown(&self.mailbox.name, validity, uids)?)
-        };
+        let (looked_at, unknown) = self.context.store.read(|view| {
+            Ok((view.looked_at(&self.mailbox.name)?, view.unknown(&self.mailbox.name, validity, uids)?))
+        })?;
         let older = match older_mail(self.mailbox.start, looked_at, validity) {
             OlderThan::Everything => unknown,
             OlderThan::Nothing => Vec::new(),
@@ -155,7 +152,7 @@ impl Receiver {
         if self.mailbox.after == After::Leave {
             return Ok(());
         }
-        let unmarked = self.context.store.reader()?.view().unmarked(&self.mailbox.name, validity)?;
+        let unmarked = self.context.store.read(|view| view.unmarked(&self.mailbox.name, validity))?;
         for uids in unmarked.chunks(BATCH_MARKS) {
             match source.mark(uids, &self.mailbox.after).await {
                 Ok(()) => {}

@@ -13,6 +13,7 @@ mod writer;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -27,13 +28,15 @@ pub use requests::{EntryRow, RequestRow};
 pub struct Store {
     path: PathBuf,
     writer: writer::Writer,
+    /// Readers that nobody uses at the moment.
+    idle: Arc<Mutex<Vec<Reader>>>,
 }
 
 impl Store {
     /// Opens the database, making or migrating it where needed, and starts its writer thread.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = schema::open_for_writing(path)?;
-        Ok(Self { path: path.to_owned(), writer: writer::Writer::start(connection)? })
+        Ok(Self { path: path.to_owned(), writer: writer::Writer::start(connection)?, idle: Arc::default() })
     }
 
     /// Queues a job for the writer thread, in the order of the calls; the future answers after its commit. A job that fails or
@@ -46,9 +49,17 @@ impl Store {
         self.writer.run(job)
     }
 
-    /// A connection of one's own for reading.
-    pub fn reader(&self) -> Result<Reader, StoreError> {
-        Reader::open(&self.path)
+    /// Asks on a connection of one's own, beside the writer.
+    pub fn read<T>(&self, ask: impl FnOnce(View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop();
+        let reader = match kept {
+            Some(reader) => reader,
+            None => Reader::open(&self.path)?,
+        };
+        let answer = ask(reader.view());
+        idle().push(reader);
+        answer
     }
 }
 
