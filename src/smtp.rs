@@ -62,6 +62,8 @@ impl From<NetError> for SendError {
 pub struct Connection {
     inner: AsyncSmtpConnection,
     max_size: Option<u64>,
+    /// Whether the server takes bytes beyond ASCII (RFC 6152).
+    eight_bit: bool,
     /// False from the first byte of a step to its clean end, whatever happens between.
     usable: bool,
 }
@@ -98,7 +100,8 @@ pub async fn connect(settings: &SmtpSettings) -> Result<Connection, SendError> {
     }
     // lettre does not keep SIZE, and what a server offers may change with the login: EHLO once more.
     let offered = within(HELLO, inner.command(Ehlo::new(hello))).await.map_err(|e| transient("EHLO", e))?;
-    Ok(Connection { inner, max_size: size_limit(&offered), usable: true })
+    let eight_bit = keyword(&offered, "8BITMIME").is_some();
+    Ok(Connection { inner, max_size: size_limit(&offered), eight_bit, usable: true })
 }
 
 impl Connection {
@@ -121,26 +124,30 @@ impl Connection {
         }
         self.begin()?;
         let size = if self.max_size.is_some() { format!(" SIZE={size}") } else { String::new() };
-        self.step("MAIL", ENVELOPE, format!("MAIL FROM:<{from}>{size}\r\n")).await?;
-        self.step("RCPT", ENVELOPE, format!("RCPT TO:<{to}>\r\n")).await?;
+        let body = if self.eight_bit { " BODY=8BITMIME" } else { "" };
+        self.step("MAIL", ENVELOPE, format!("MAIL FROM:<{from}>{size}{body}\r\n"), "2").await?;
+        self.step("RCPT", ENVELOPE, format!("RCPT TO:<{to}>\r\n"), "2").await?;
         self.usable = true;
         Ok(())
     }
 
-    /// DATA and the message, which must be ready for the wire: ASCII or 8BITMIME, CR LF, lines of at most 998 bytes. Gives
-    /// what the server said when it took responsibility.
+    /// DATA and the message, which must be ready for the wire: CR LF, lines of at most 998 bytes, ASCII (or the server offers
+    /// 8BITMIME). Gives what the server said when it took responsibility.
     pub async fn body(&mut self, message: &[u8]) -> Result<String, SendError> {
         self.begin()?;
-        if let Err(why) = check_lines(message) {
+        if let Err(why) = check_lines(message, self.eight_bit) {
             self.reset().await;
             return Err(SendError::Permanent(format!("the letter is not fit to be sent: {why}")));
         }
-        self.step("DATA", DATA, Data).await?;
+        self.step("DATA", DATA, Data, "354").await?;
         // The final dot brings its own line break.
         let message = message.strip_suffix(b"\r\n").unwrap_or(message);
         let mebibytes = u32::try_from(message.len() / 1_048_576 + 1).unwrap_or(u32::MAX);
         let limit = BODY_PER_MIB.saturating_mul(mebibytes) + FINAL_DOT;
         match within(limit, self.inner.message_iter(message.chunks(PIECE))).await {
+            Ok(response) if !response.code().to_string().starts_with('2') => {
+                Err(SendError::Unsure(format!("unexpected answer to the message: {}", response.code())))
+            }
             Ok(response) => {
                 self.usable = true;
                 Ok(one_line(&format!("{} {}", response.code(), response.message().collect::<Vec<_>>().join(" "))))
@@ -169,10 +176,17 @@ impl Connection {
         }
     }
 
-    /// One command before the message; a refusal is followed by RSET.
-    async fn step(&mut self, name: &str, limit: Duration, command: impl Display) -> Result<(), SendError> {
+    /// One command before the message, which the server must answer with a code that begins so; a refusal is followed by RSET.
+    async fn step(
+        &mut self,
+        name: &str,
+        limit: Duration,
+        command: impl Display,
+        expected: &str,
+    ) -> Result<(), SendError> {
         match within(limit, self.inner.command(command)).await {
-            Ok(_) => Ok(()),
+            Ok(response) if response.code().to_string().starts_with(expected) => Ok(()),
+            Ok(response) => Err(SendError::Transient(format!("{name}: unexpected answer {}", response.code()))),
             Err(Failure::Refused(error)) => {
                 if !is_closing(&error) {
                     self.reset().await;
@@ -298,15 +312,22 @@ async fn authenticate(
     }
 }
 
+/// The parameters of a keyword in an EHLO reply.
+fn keyword<'a>(offered: &'a Response, name: &str) -> Option<Vec<&'a str>> {
+    let mut lines = offered.message().map(|line| line.split_ascii_whitespace());
+    lines.find_map(|mut words| words.next()?.eq_ignore_ascii_case(name).then(|| words.collect()))
+}
+
 /// The SIZE that an EHLO reply offers (RFC 1870); 0 means that there is no fixed limit.
 fn size_limit(offered: &Response) -> Option<u64> {
-    let mut keywords = offered.message().map(|line| line.split_ascii_whitespace());
-    let mut size = keywords.find_map(|mut words| words.next()?.eq_ignore_ascii_case("SIZE").then_some(words))?;
-    size.next()?.parse().ok().filter(|limit| *limit > 0)
+    keyword(offered, "SIZE")?.first()?.parse().ok().filter(|limit| *limit > 0)
 }
 
 /// The last gate: line breaks that servers read differently let one letter carry another (SMTP smuggling).
-fn check_lines(message: &[u8]) -> Result<(), &'static str> {
+fn check_lines(message: &[u8], eight_bit: bool) -> Result<(), &'static str> {
+    if !eight_bit && !message.is_ascii() {
+        return Err("it is not plain ASCII, and the server takes nothing else");
+    }
     for line in message.split_inclusive(|byte| *byte == b'\n') {
         let content = match line.strip_suffix(b"\r\n") {
             Some(content) => content,
@@ -370,11 +391,13 @@ mod tests {
     fn only_letters_that_every_server_reads_alike_are_fit() {
         let long = format!("{}\r\n", "a".repeat(998));
         for good in ["", "a", "a\r\n", "a\r\n\r\n.\r\nb", &long] {
-            assert!(check_lines(good.as_bytes()).is_ok(), "{good:?}");
+            assert!(check_lines(good.as_bytes(), false).is_ok(), "{good:?}");
         }
         let longer = "a".repeat(999);
         for bad in ["a\n", "a\r\n.\n", "a\rb\r\n", "a\r\r\n", "a\r", "a\0b\r\n", &longer] {
-            assert!(check_lines(bad.as_bytes()).is_err(), "{bad:?}");
+            assert!(check_lines(bad.as_bytes(), true).is_err(), "{bad:?}");
         }
+        assert!(check_lines("я".as_bytes(), true).is_ok());
+        assert!(check_lines("я".as_bytes(), false).is_err());
     }
 }

@@ -259,3 +259,34 @@ async fn what_the_server_says_reaches_the_operator_on_one_line() {
     let text = envelope(&mut connection).await.unwrap_err().to_string();
     assert_eq!(text, "MAIL refused: 550 5.7.1 [31mfirst second");
 }
+
+#[tokio::test]
+async fn a_silent_server_is_not_waited_for_for_ever() {
+    let accept = [line("MAIL", "250 ok\r\n"), line("RCPT", "250 ok\r\n")];
+    let after_dot = [line("DATA", "354 go on\r\n"), skip_to("never", "")];
+    let silent_at_data = accept.iter().cloned().chain([skip_to("never", "")]).collect();
+    let silent_at_dot = accept.iter().cloned().chain(after_dot).collect();
+    for (steps, last_line, unsure) in [(silent_at_data, "DATA", false), (silent_at_dot, ".", true)] {
+        let server = greets("", steps);
+        let mut connection = smtp::connect(&scripted(server.port, Tls::None)).await.unwrap();
+        envelope(&mut connection).await.unwrap();
+        let (outcome, ()) = tokio::join!(connection.body(LETTER), server.pause_clock_after(last_line));
+        tokio::time::resume();
+        let error = outcome.unwrap_err();
+        assert_eq!(matches!(error, SendError::Unsure(_)), unsure, "{error:?}");
+        assert!(error.to_string().contains("no answer in time"), "{error:?}");
+        assert!(!connection.is_usable());
+        drop(connection);
+        server.finish();
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_makes_no_sense_is_no_permission_to_go_on() {
+    let server = greets("", vec![line("MAIL", "250 ok\r\n"), line("RCPT", "250 ok\r\n"), line("DATA", "250 ok\r\n")]);
+    let mut connection = smtp::connect(&scripted(server.port, Tls::None)).await.unwrap();
+    let error = send(&mut connection).await.unwrap_err();
+    assert!(matches!(&error, SendError::Transient(text) if text.contains("unexpected answer 250")), "{error:?}");
+    assert!(!connection.is_usable());
+    server.finish();
+}

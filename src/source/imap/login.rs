@@ -104,13 +104,18 @@ async fn authenticate(
     };
     match outcome.map_err(|_| SourceError::Timeout("the login"))? {
         Ok(session) => Ok(Session::new(session)),
-        Err((Error::No(said) | Error::Bad(said), _)) => Err(refused(&said)),
+        Err((Error::No(said) | Error::Bad(said), _)) => Err(refused(words_of(&said))),
         Err((Error::ConnectionLost, _)) => Err(SourceError::Lost("the server closed it during login".to_owned())),
         Err((Error::Validate(_), _)) => Err(refused("user or password holds a character that LOGIN cannot send")),
         // The text of a parse error may hold what we sent.
         Err((Error::Io(error), _)) => Err(SourceError::Lost(format!("during login: {}", error.kind()))),
         Err(_) => Err(SourceError::Protocol("the server answers the login with something else".to_owned())),
     }
+}
+
+/// The server's words alone: async-imap gives `code: None, info: Some("[…] words")`.
+fn words_of(said: &str) -> &str {
+    said.split_once("info: Some(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(said)
 }
 
 /// SASL PLAIN (RFC 4616).
