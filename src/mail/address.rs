@@ -5,13 +5,17 @@ use crate::model::NamedAddress;
 
 /// At most this many mailboxes of one field are kept.
 const MAX_MAILBOXES: usize = 1_000;
+/// At most this many bytes of one field are read.
+const MAX_FIELD: usize = 64 * 1024;
+/// At most this many bytes are looked through for the end of a quoted string, comment or angle bracket.
+const MAX_TOKEN: usize = 1_000;
 
 /// The mailboxes of an address field body, groups flattened, names decoded.
 ///
 /// A mailbox that can be read in two ways, with several addresses in angle brackets, keeps its whole text as the address,
 /// which then is no valid one: nobody may be taken for someone else by it.
 pub fn mailboxes(body: &[u8], hint: Option<&str>) -> Vec<NamedAddress> {
-    let text = header::to_str(body, hint);
+    let text = header::to_str(&body[..body.len().min(MAX_FIELD)], hint);
     // Some programs encode the whole field, address and all.
     if !text.contains('@') && text.contains("=?") {
         return of_text(&header::decode_words(&text));
@@ -28,7 +32,9 @@ fn of_text(text: &str) -> Vec<NamedAddress> {
         }
         // `Petrov, Ivan <ivan@example.org>`: an unquoted comma inside of a name.
         if piece.is_bare_words() {
-            surname = if surname.is_empty() { piece.words } else { format!("{surname}, {}", piece.words) };
+            if surname.len() < MAX_TOKEN {
+                surname = if surname.is_empty() { piece.words } else { format!("{surname}, {}", piece.words) };
+            }
             continue;
         }
         let mut piece = piece;
@@ -59,6 +65,10 @@ struct Piece {
 }
 
 impl Piece {
+    fn is_group_name(&self) -> bool {
+        self.words.len() < MAX_TOKEN && !self.words.contains('@') && self.angles.is_empty()
+    }
+
     fn is_bare_words(&self) -> bool {
         self.angles.is_empty() && !self.words.contains('@') && !self.words.trim().is_empty()
     }
@@ -92,15 +102,12 @@ fn bare(words: &str) -> Option<(String, String)> {
 
 /// Takes the blanks off around `@` (RFC 5322 section 4.4).
 fn tighten(words: &str) -> String {
-    let mut out = String::with_capacity(words.len());
-    for (i, piece) in words.split('@').enumerate() {
-        if i > 0 {
-            out.push('@');
-        }
-        out.push_str(if i > 0 { piece.trim_start() } else { piece });
-        while i < words.matches('@').count().min(2) && out.ends_with(' ') {
-            out.pop();
-        }
+    let mut pieces = words.split('@');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        out.truncate(out.trim_end().len());
+        out.push('@');
+        out.push_str(piece.trim_start());
     }
     out
 }
@@ -148,7 +155,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             }
             Token::Angle(text) => piece.angles.push(text),
             Token::Char(',' | ';') => pieces.push(std::mem::take(&mut piece)),
-            Token::Char(':') if !piece.words.contains('@') && piece.angles.is_empty() => piece = Piece::default(),
+            Token::Char(':') if piece.is_group_name() => piece = Piece::default(),
             Token::Char('>') if !piece.angles.is_empty() => {}
             Token::Char(c) => piece.words.push(c),
         }
@@ -189,7 +196,7 @@ enum Token {
 /// A quoted string; without an end it is a plain quote mark.
 fn quoted(text: &str) -> (Token, &str) {
     let mut out = String::new();
-    let mut chars = text.char_indices().skip(1);
+    let mut chars = text.char_indices().skip(1).take_while(|&(at, _)| at < MAX_TOKEN);
     while let Some((at, c)) = chars.next() {
         match c {
             '\\' => out.extend(chars.next().map(|(_, c)| c)),
@@ -203,7 +210,7 @@ fn quoted(text: &str) -> (Token, &str) {
 /// A comment with comments in it; without an end it is a plain parenthesis.
 fn comment(text: &str) -> (Token, &str) {
     let (mut out, mut depth) = (String::new(), 0u32);
-    let mut chars = text.char_indices();
+    let mut chars = text.char_indices().take_while(|&(at, _)| at < MAX_TOKEN);
     while let Some((at, c)) = chars.next() {
         match c {
             '(' => depth += 1,
@@ -224,20 +231,22 @@ fn comment(text: &str) -> (Token, &str) {
 
 /// Angle brackets; words in them that are no address belong to the name: `Ivan <work> <ivan@example.org>`.
 fn angle(text: &str) -> (Token, &str) {
-    let inner = text[1..].trim_start_matches('<');
-    let skipped = text.len() - inner.len();
-    let end = inner.find('>');
-    let (content, after) = match end {
-        Some(end) => (&inner[..end], &inner[end + 1..]),
-        None => {
-            let end = inner.find([',', ';']).unwrap_or(inner.len());
-            (&inner[..end], &inner[end..])
-        }
-    };
-    if content.contains('@') || content.trim().is_empty() || (end.is_some() && !after.contains('<')) {
-        (Token::Angle(content.to_owned()), after)
+    let mut limit = text.len().min(MAX_TOKEN);
+    while !text.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let rest = text[1..].trim_start_matches('<');
+    let skipped = text.len() - rest.len();
+    let inner = rest.get(..limit.saturating_sub(skipped)).unwrap_or_default();
+    let closing = inner.find('>');
+    let end = closing.or_else(|| inner.find([',', ';'])).unwrap_or(inner.len());
+    let after = end + usize::from(closing.is_some());
+    let content = &inner[..end];
+    let last = closing.is_some() && !inner[after..].contains('<');
+    if content.contains('@') || content.trim().is_empty() || last {
+        (Token::Angle(content.to_owned()), &rest[after..])
     } else {
-        (Token::Char('<'), &text[skipped..])
+        (Token::Char('<'), rest)
     }
 }
 

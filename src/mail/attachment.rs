@@ -113,7 +113,8 @@ fn media_type(declared: &str, name: &str, bytes: &[u8]) -> String {
         "application/x-pdf" => "application/pdf",
         other => other,
     };
-    let sniffed = infer::get(bytes).map(|found| found.mime_type());
+    // infer takes any PEM armour, that of PGP too, for a certificate.
+    let sniffed = infer::get(bytes).map(|found| found.mime_type()).filter(|t| *t != "application/x-x509-ca-cert");
     let well_formed = declared.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty());
     let generic = !well_formed
         || matches!(
@@ -126,7 +127,7 @@ fn media_type(declared: &str, name: &str, bytes: &[u8]) -> String {
                 | "application/x-unknown"
                 | "application/x-msdownload"
                 | "application/unknown"
-                | "multipart/mixed"
+                | "application/zip"
         );
     match sniffed {
         Some(sniffed) if generic && !sniffed.starts_with("text/") => refine(sniffed, name).to_owned(),
@@ -155,7 +156,7 @@ fn refine<'a>(sniffed: &'a str, name: &str) -> &'a str {
 }
 
 /// Extensions of what customers send, with the media types that IANA registers for them.
-const EXTENSIONS: [(&str, &str); 38] = [
+const EXTENSIONS: [(&str, &str); 37] = [
     (".txt", "text/plain"),
     (".log", "text/plain"),
     (".csv", "text/csv"),
@@ -193,7 +194,6 @@ const EXTENSIONS: [(&str, &str); 38] = [
     (".svg", "image/svg+xml"),
     (".p7s", "application/pkcs7-signature"),
     (".p7m", "application/pkcs7-mime"),
-    (".asc", "application/pgp-signature"),
 ];
 
 fn by_extension(name: &str) -> Option<&'static str> {

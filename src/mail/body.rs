@@ -2,19 +2,24 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
 use super::attachment::{self, Claims};
-use super::mime::Part;
+use super::guard::{self, Verdict};
+use super::mime::{self, Part};
 use super::transfer::Encoding;
-use super::{automatic, charset, flowed, header, html, tnef, uuencode};
+use super::{automatic, charset, flowed, header, html, split, tnef, uuencode};
 use crate::model::{Attachment, Defect};
 
 /// At most this many bytes of a text are kept.
 const MAX_TEXT: usize = 1024 * 1024;
 /// At most this many bytes of a text part are read: markup is larger than what it shows.
 const MAX_TEXT_PART: usize = 4 * 1024 * 1024;
+
+/// At most this many passed-on messages are read as the text of one that has none.
+const MAX_MESSAGES: usize = 20;
 
 /// What a message holds.
 #[derive(Debug, Default)]
@@ -53,6 +58,9 @@ pub fn read(root: &Part<'_>) -> Body {
     if body.text.is_empty() {
         body.text = tidy(&only_text.unwrap_or_default());
     }
+    if body.text.is_empty() {
+        body.text = tidy(&text_of_messages(root));
+    }
     if body.text.len() > MAX_TEXT {
         let mut end = MAX_TEXT;
         while !body.text.is_char_boundary(end) {
@@ -62,6 +70,34 @@ pub fn read(root: &Part<'_>) -> Body {
         body.defects.push(Defect("text: too long, cut at 1 MiB".to_owned()));
     }
     body
+}
+
+/// The text of the messages that a message without words passes on, each under its sender and subject.
+fn text_of_messages(part: &Part<'_>) -> String {
+    if !part.children.is_empty() {
+        let digest = part.media_type() == "multipart/digest";
+        let own = |child: &Part<'_>| digest && child.content_type.value.is_empty();
+        let texts = part.children.iter().map(|c| if own(c) { text_of_message(c) } else { text_of_messages(c) });
+        return texts.filter(|text| !text.is_empty()).take(MAX_MESSAGES).collect::<Vec<_>>().join("\n\n");
+    }
+    if part.media_type() == "message/rfc822" { text_of_message(part) } else { String::new() }
+}
+
+fn text_of_message(part: &Part<'_>) -> String {
+    let raw = part.encoding.decode(part.body);
+    let verdict = guard::judge(&raw);
+    if matches!(verdict, Verdict::Exceeded(_)) {
+        return String::new();
+    }
+    let message = mime::tree(&raw, verdict == Verdict::Misleading);
+    let mut reader = Reader::default();
+    reader.collect_names(&message);
+    let words = reader.part(&message, Place::Root).map(|rendered| rendered.text).unwrap_or_default();
+    let field = |name: &str| {
+        let value = message.header.first(name).map(|body| header::text(body, None)).unwrap_or_default();
+        if value.is_empty() { value } else { format!("{name}: {value}\n") }
+    };
+    format!("{}{}\n{}", field("From"), field("Subject"), words.trim_end())
 }
 
 /// Where a part stands.
@@ -228,7 +264,12 @@ impl Reader {
         let own_label = if is_html && declared.is_none() { html_charset(readable) } else { None };
         let decoded = charset::decode(readable, declared.or(own_label.as_deref()));
         self.body.defects.extend(decoded.defect.map(|defect| Defect(format!("text: {defect}"))));
-        let text = decoded.text.replace('\0', "");
+        let mut text = decoded.text.replace('\0', "");
+        if let Some(boundary) = split::boundary(part) {
+            let lines =
+                text.split_inclusive('\n').filter(|line| split::delimiter(line.as_bytes(), &boundary).is_none());
+            text = lines.collect();
+        }
         if is_html {
             return Some(Rendered { kind: Kind::Html, text: self.html(&text) });
         }
@@ -260,15 +301,9 @@ impl Reader {
 
     /// HTML as text, with each picture of the message named where it stands.
     fn html(&mut self, source: &str) -> String {
-        let (Ok(image), Ok(src)) = (
-            Regex::new(r"(?is)<img\b[^>]{0,5000}>"),
-            Regex::new(r#"(?is)\bsrc\s*=\s*(?:"\s*cid:([^"]*)"|'\s*cid:([^']*)'|cid:([^\s>]*))"#),
-        ) else {
-            return html::to_text(source);
-        };
-        let named = image.replace_all(source, |tag: &Captures<'_>| {
+        let named = IMAGE.replace_all(source, |tag: &Captures<'_>| {
             let tag = &tag[0];
-            let Some(id) = src.captures(tag).and_then(|c| c.iter().skip(1).flatten().next()) else {
+            let Some(id) = CID.captures(tag).and_then(|c| c.iter().skip(1).flatten().next()) else {
                 return tag.to_owned();
             };
             let id = percent_decoded(id.as_str().trim());
@@ -281,17 +316,21 @@ impl Reader {
 
     /// Outlook's `[cid:image001.png@01DC]` in plain text.
     fn name_pictures(&self, text: &str) -> String {
-        match Regex::new(r"\[cid:([^\]\s]{1,200})\]") {
-            Ok(mark) if text.contains("[cid:") => mark
-                .replace_all(text, |mark: &Captures<'_>| {
-                    let name =
-                        self.names.get(&mark[1]).map_or_else(|| mark[1].split('@').next().unwrap_or_default(), |n| n);
-                    picture(name)
-                })
-                .into_owned(),
-            _ => text.to_owned(),
-        }
+        let named = CID_MARK.replace_all(text, |mark: &Captures<'_>| {
+            let name = self.names.get(&mark[1]).map_or_else(|| mark[1].split('@').next().unwrap_or_default(), |n| n);
+            picture(name)
+        });
+        named.into_owned()
     }
+}
+
+static IMAGE: LazyLock<Regex> = LazyLock::new(|| regex(r"(?is)<img\b[^>]*>"));
+static CID: LazyLock<Regex> =
+    LazyLock::new(|| regex(r#"(?is)\bsrc\s*=\s*(?:"\s*cid:([^"]*)"|'\s*cid:([^']*)'|cid:([^\s>]*))"#));
+static CID_MARK: LazyLock<Regex> = LazyLock::new(|| regex(r"\[cid:([^\]\s]+)\]"));
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is constant and compiles")
 }
 
 fn picture(name: &str) -> String {

@@ -16,6 +16,9 @@ pub const MAX_HEADER: usize = 256 * 1024;
 /// At most this many characters of a decoded value are kept.
 pub const MAX_VALUE: usize = 8 * 1024;
 
+/// At most this many bytes are looked through for the end of an encoded word; RFC 2047 allows 75.
+const MAX_WORD: usize = 4 * 1024;
+
 /// A header field as written.
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'a> {
@@ -89,6 +92,10 @@ pub fn read(raw: &[u8]) -> Block<'_> {
             None if block.fields.is_empty() && !line.starts_with(b"From ") && !line.starts_with(b">From ") => {
                 return Block { stray_lines: 1, ..Block::default() };
             }
+            None if !field_follows(raw, offset) => {
+                block.body_start = offset;
+                return block;
+            }
             None => block.stray_lines += 1,
         }
         offset += line.len();
@@ -99,6 +106,13 @@ pub fn read(raw: &[u8]) -> Block<'_> {
         (offset + line_at(raw, offset).len()).min(raw.len())
     };
     block
+}
+
+/// Whether a field stands among the next lines of this header. Behind a line that is no field, only that tells a header that
+/// goes on from a body that begins without an empty line.
+fn field_follows(raw: &[u8], offset: usize) -> bool {
+    let lines = raw[offset..].split_inclusive(|&b| b == b'\n').take(20);
+    lines.take_while(|line| !is_blank(line)).any(|line| name_of(line).is_some())
 }
 
 fn end_of_header(raw: &[u8], mut offset: usize) -> usize {
@@ -146,8 +160,12 @@ pub fn unfold(body: &[u8]) -> Cow<'_, [u8]> {
 pub fn to_str(body: &[u8], hint: Option<&str>) -> String {
     let unfolded = unfold(body);
     let bytes = &unfolded[..unfolded.len().min(MAX_HEADER)];
-    if unfolded.contains(&0x1b) { charset::decode(bytes, Some("iso-2022-jp")) } else { charset::decode(bytes, hint) }
-        .text
+    let charset = match (bytes.contains(&0x1b), bytes.is_ascii()) {
+        (true, true) => Some("iso-2022-jp"),
+        (false, true) => None,
+        _ => hint,
+    };
+    charset::decode(bytes, charset).text
 }
 
 /// An unstructured field body decoded for people: one line, encoded words decoded, nothing invisible in it.
@@ -233,22 +251,89 @@ fn read_word(text: &str) -> Option<Word<'_>> {
     Some(Word { charset, bytes, rest })
 }
 
-/// Where the payload ends and where the text after the word begins. A word that was cut off ends with the text, or before the next word.
+/// Where the payload ends and where the text after the word begins. A word that was cut off ends with the text, or before
+/// the next word.
 fn end_of_word(tail: &str, quoted: bool) -> Option<(usize, usize)> {
-    let next_word = tail.find("=?").unwrap_or(tail.len());
+    let mut limit = tail.len().min(MAX_WORD);
+    while !tail.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let tail = &tail[..limit];
     let mut from = 0;
     while let Some(found) = tail[from..].find("?=") {
         let at = from + found;
-        let after = tail.as_bytes().get(at + 2..).unwrap_or_default();
+        let after = &tail[at + 2..];
         // In Q, "?=3D" is an unescaped question mark and an escaped byte.
-        let escaped =
-            quoted && after.len() >= 2 && after[..2].iter().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b));
-        let continues = escaped && tail[at + 2..].contains("?=") && !tail[at + 2..].trim_start().starts_with("=?");
-        if !continues {
+        let digits = after.bytes().take(2).filter(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F')).count();
+        if !(quoted && digits == 2 && after.contains("?=")) {
             return Some((at, at + 2));
         }
         from = at + 2;
     }
-    let end = if next_word < tail.len() { next_word } else { tail.len() };
+    let end = tail.find("=?").unwrap_or(tail.len());
     (!tail[..end].trim().contains(' ')).then_some((end, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{clean, decode_words, read};
+
+    #[test]
+    fn encoded_words_as_programs_write_them() {
+        for (text, decoded) in [
+            ("=?utf-8?B?0J/RgNC40LLQtdGC?=", "Привет"),
+            ("=?utf-8?Q?=D0=9F=D1=80?= =?UTF-8?B?0LjQstC10YI=?=", "Привет"),
+            ("=?utf-8?Q?=D0=9F=D1?=\t=?utf-8?Q?=80?=!", "Пр!"),
+            ("a =?utf-8?Q?b?= c", "a b c"),
+            ("=?utf-8?q?a?==?koi8-r?b?w9HA?=", "aцяю"),
+            ("=?utf-8?Q?why?=3F?=", "why??"),
+            ("=?utf-8?Q?a b?=", "a b"),
+            ("=?utf-8?B?0J/RgA", "Пр"),
+            ("1 =? 2 ?= 3", "1 =? 2 ?= 3"),
+            ("=?utf-8?X?a?=", "=?utf-8?X?a?="),
+            ("=??Q?a?=", "=??Q?a?="),
+        ] {
+            assert_eq!(decode_words(text), decoded, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_stand_on_one_line_and_hide_nothing() {
+        assert_eq!(clean(" a\r\nb\tc\u{202e}d\u{200b}e\x1b[m\0 "), "a b cde[m");
+    }
+
+    #[test]
+    fn the_first_proper_field_counts() {
+        let block = read(b"From : forged\nFROM: first\nFrom: second\n folded\nnonsense\nSubject:\n\nFrom: body");
+        let values: Vec<&[u8]> = block.all("from").map(|f| f.body.trim_ascii()).collect();
+        assert_eq!(values, [b"first".as_slice(), b"second\n folded"]);
+        assert_eq!(block.first("Subject").map(<[u8]>::trim_ascii), Some(b"".as_slice()));
+        assert_eq!(block.stray_lines, 1);
+        assert_eq!(read(b"only : blank").first("Only"), Some(b" blank".as_slice()));
+    }
+
+    #[test]
+    fn what_has_no_field_is_a_body() {
+        for raw in ["just words\nFrom: not a header", "", "http"] {
+            let block = read(raw.as_bytes());
+            assert_eq!((block.fields.len(), block.body_start), (0, 0), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_may_begin_without_an_empty_line() {
+        let block = read(b"Subject: words\nthe body begins\nat once\n\nand goes on: here");
+        assert_eq!((block.fields.len(), block.body_start), (1, 15));
+    }
+
+    #[test]
+    fn a_header_is_read_within_its_limits() {
+        let many = "X: y\n".repeat(5_000) + "\nbody";
+        let block = read(many.as_bytes());
+        assert_eq!((block.fields.len(), block.cut, &many[block.body_start..]), (super::MAX_FIELDS, true, "body"));
+        let large = format!("From: a@x.example\nX: {}\nY: z\n\nbody", "word ".repeat(100_000));
+        let block = read(large.as_bytes());
+        assert_eq!((block.cut, &large[block.body_start..]), (true, "body"));
+        assert!(block.first("From").is_some());
+    }
 }

@@ -54,10 +54,9 @@ pub fn tree(raw: &[u8], misleading: bool) -> Part<'_> {
     let parse = || MessageParser::default().parse(raw).map(|message| layout(&message));
     let found = if misleading { None } else { catch_unwind(AssertUnwindSafe(parse)).ok() };
     let root = root_only(raw);
-    let children = match found {
-        Some(layout) => layout.map(|layout| children(raw, &layout, 0, 0)).unwrap_or_default(),
-        None => split::children(&root, &mut 1, 0),
-    };
+    let found = found.flatten().map(|layout| children(raw, &layout, 0, 0)).unwrap_or_default();
+    // mail-parser also finds nothing where the type is declared twice or the boundary is not declared.
+    let children = if found.is_empty() { split::children(&root, &mut 1, 0) } else { found };
     Part { children, ..root }
 }
 
@@ -126,12 +125,7 @@ pub fn boundary(field_body: &[u8]) -> Option<Vec<u8>> {
     catch_unwind(AssertUnwindSafe(parse)).ok().flatten()
 }
 
-/// Whether mail-parser has a decoder for this charset label.
-pub fn knows_charset(label: &str) -> bool {
-    charset_decoder(label.as_bytes()).is_some()
-}
-
-/// Decodes a charset that encoding_rs lacks, such as UTF-7 (RFC 2152).
+/// Decodes a charset that encoding_rs lacks, such as code page 850, by mail-parser's tables.
 pub fn decode_rare_charset(bytes: &[u8], label: &str) -> Option<String> {
     let decoder = charset_decoder(label.as_bytes())?;
     catch_unwind(AssertUnwindSafe(|| decoder(bytes))).ok()

@@ -21,6 +21,7 @@ mod split;
 pub mod subject;
 mod tnef;
 mod transfer;
+mod utf7;
 mod uuencode;
 
 pub use json::json;

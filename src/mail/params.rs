@@ -119,7 +119,7 @@ fn split(text: &str) -> Vec<String> {
                 piece.push(c);
             }
             // In a file name, parentheses are likelier part of it than a comment.
-            '(' if !quoted && (comment > 0 || !piece.to_ascii_lowercase().contains("name")) => comment += 1,
+            '(' if !quoted && (comment > 0 || !is_name(&piece)) => comment += 1,
             ')' if !quoted && comment > 0 => comment -= 1,
             _ if comment > 0 => {}
             ';' if !quoted => pieces.push(std::mem::take(&mut piece)),
@@ -128,6 +128,14 @@ fn split(text: &str) -> Vec<String> {
     }
     pieces.push(piece);
     pieces
+}
+
+/// Whether a piece that has just begun is a file name.
+fn is_name(piece: &str) -> bool {
+    let start = piece.trim_start().as_bytes();
+    ["name", "filename"]
+        .iter()
+        .any(|name| start.get(..name.len()).is_some_and(|s| s.eq_ignore_ascii_case(name.as_bytes())))
 }
 
 /// Takes the quotes off; a backslash escapes only a quote or a backslash, since Windows paths stand here as well.

@@ -104,8 +104,10 @@ fn of_header(block: &Block<'_>) -> Incoming {
     let mailboxes = |name: &str| block.first(name).map(|body| address::mailboxes(body, hint)).unwrap_or_default();
     let ids = |name: &str| block.all(name).flat_map(|field| message_ids(field.body)).collect::<Vec<_>>();
     let from: Vec<NamedAddress> = block.all("From").flat_map(|field| address::mailboxes(field.body, hint)).collect();
-    if from.is_empty() {
-        defect("From: missing");
+    match from.first() {
+        None => defect("From: missing"),
+        Some(mailbox) if mailbox.email().is_none() => defect("From: not an address that could be answered"),
+        Some(_) => {}
     }
     if let Some(date) = block.first("Date") {
         incoming.date = date::read(&header::text(date, hint));
@@ -136,8 +138,9 @@ fn message_ids(body: &[u8]) -> Vec<MessageId> {
     let text = header::to_str(body, None);
     let text = if text.contains("=?") { header::decode_words(&text) } else { text };
     let bracketed = text.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(id, _)| {
-        let id: String = id.chars().filter(|c| !c.is_whitespace()).collect();
-        MessageId::parse(&id)
+        // Some programs fold inside of long ids.
+        let tight: String = id.chars().filter(|c| !c.is_whitespace()).collect();
+        MessageId::parse(if tight.contains('@') { &tight } else { id })
     });
     let mut ids: Vec<MessageId> = bracketed.flatten().collect();
     if ids.is_empty() {

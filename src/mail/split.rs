@@ -1,19 +1,17 @@
 //! Splitting a multipart at its delimiter lines alone (RFC 2046 section 5.1.1).
 //!
-//! mail-parser takes a boundary wherever it stands in a line, so that `--b` also ends at `--b2` and at `a --b c`. For messages where
-//! that makes a difference, and for those that it breaks on, this is the strict reading.
+//! mail-parser takes a boundary wherever it stands in a line, so that `--b` also ends at `--b2` and at `a --b c`, and enters
+//! messages inside of messages. Where that makes a difference, and where mail-parser finds nothing or breaks, this is the
+//! strict reading; a message inside is one part of it.
 
 use super::header;
 use super::mime::{Part, part};
 
 /// Reads the parts of `part` that delimiter lines mark, and theirs.
 pub fn children<'a>(parent: &Part<'a>, next_index: &mut u32, depth: u32) -> Vec<Part<'a>> {
-    let boundary = parent.content_type.plain("boundary").map(|b| b.trim_end().to_owned());
-    let Some(boundary) = boundary.filter(|b| parent.is_multipart() && !b.is_empty() && depth < 100) else {
-        return Vec::new();
-    };
+    let Some(boundary) = boundary(parent).filter(|_| depth < 100) else { return Vec::new() };
     let mut found = Vec::new();
-    for bytes in pieces(parent.body, boundary.as_bytes()) {
+    for bytes in pieces(parent.body, &boundary) {
         let index = *next_index;
         *next_index += 1;
         let mut child = part(index, header::read(bytes), bytes);
@@ -21,6 +19,22 @@ pub fn children<'a>(parent: &Part<'a>, next_index: &mut u32, depth: u32) -> Vec<
         found.push(child);
     }
     found
+}
+
+/// The boundary of a multipart: the declared one if it delimits anything, else what the first line that looks like a
+/// delimiter has.
+pub fn boundary(part: &Part<'_>) -> Option<Vec<u8>> {
+    if !part.is_multipart() {
+        return None;
+    }
+    let declared = part.content_type.plain("boundary").map(|b| b.trim_end().as_bytes());
+    let lines = || part.body.split(|&b| b == b'\n');
+    let delimits = |boundary: &&[u8]| !boundary.is_empty() && lines().any(|line| delimiter(line, boundary).is_some());
+    let guessed = || {
+        let mut marks = lines().take(100).filter_map(|line| line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end));
+        marks.find(|mark| (1..=70).contains(&mark.len()) && !mark.contains(&b' '))
+    };
+    declared.filter(delimits).or_else(guessed).map(<[u8]>::to_vec)
 }
 
 /// What stands between the delimiter lines, without the line end that belongs to the delimiter.
