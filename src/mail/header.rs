@@ -92,6 +92,10 @@ pub fn read(raw: &[u8]) -> Block<'_> {
             None if block.fields.is_empty() && !line.starts_with(b"From ") && !line.starts_with(b">From ") => {
                 return Block { stray_lines: 1, ..Block::default() };
             }
+            None if !field_follows(raw, offset) => {
+                block.body_start = offset;
+                return block;
+            }
             None => block.stray_lines += 1,
         }
         offset += line.len();
@@ -102,6 +106,13 @@ pub fn read(raw: &[u8]) -> Block<'_> {
         (offset + line_at(raw, offset).len()).min(raw.len())
     };
     block
+}
+
+/// Whether a field stands among the next lines of this header. Behind a line that is no field, only that tells a header that
+/// goes on from a body that begins without an empty line.
+fn field_follows(raw: &[u8], offset: usize) -> bool {
+    let lines = raw[offset..].split_inclusive(|&b| b == b'\n').take(20);
+    lines.take_while(|line| !is_blank(line)).any(|line| name_of(line).is_some())
 }
 
 fn end_of_header(raw: &[u8], mut offset: usize) -> usize {
@@ -307,6 +318,12 @@ mod tests {
             let block = read(raw.as_bytes());
             assert_eq!((block.fields.len(), block.body_start), (0, 0), "{raw:?}");
         }
+    }
+
+    #[test]
+    fn a_body_may_begin_without_an_empty_line() {
+        let block = read(b"Subject: words\nthe body begins\nat once\n\nand goes on: here");
+        assert_eq!((block.fields.len(), block.body_start), (1, 15));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Splitting a multipart at its delimiter lines alone (RFC 2046 section 5.1.1).
 //!
-//! mail-parser takes a boundary wherever it stands in a line, so that `--b` also ends at `--b2` and at `a --b c`. For messages where
-//! that makes a difference, and for those that it breaks on, this is the strict reading.
+//! mail-parser takes a boundary wherever it stands in a line, so that `--b` also ends at `--b2` and at `a --b c`, and enters
+//! messages inside of messages. Where that makes a difference, and where mail-parser finds nothing or breaks, this is the
+//! strict reading; a message inside is one part of it.
 
 use super::header;
 use super::mime::{Part, part};
@@ -20,18 +21,20 @@ pub fn children<'a>(parent: &Part<'a>, next_index: &mut u32, depth: u32) -> Vec<
     found
 }
 
-/// The boundary of a multipart: the declared one, else what the first line that looks like a delimiter has.
+/// The boundary of a multipart: the declared one if it delimits anything, else what the first line that looks like a
+/// delimiter has.
 pub fn boundary(part: &Part<'_>) -> Option<Vec<u8>> {
     if !part.is_multipart() {
         return None;
     }
-    let declared = part.content_type.plain("boundary").map(|b| b.trim_end().as_bytes().to_vec());
+    let declared = part.content_type.plain("boundary").map(|b| b.trim_end().as_bytes());
+    let lines = || part.body.split(|&b| b == b'\n');
+    let delimits = |boundary: &&[u8]| !boundary.is_empty() && lines().any(|line| delimiter(line, boundary).is_some());
     let guessed = || {
-        let lines = part.body.split(|&b| b == b'\n').take(100);
-        let mut marks = lines.filter_map(|line| line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end));
-        marks.find(|mark| (1..=70).contains(&mark.len()) && !mark.contains(&b' ')).map(<[u8]>::to_vec)
+        let mut marks = lines().take(100).filter_map(|line| line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end));
+        marks.find(|mark| (1..=70).contains(&mark.len()) && !mark.contains(&b' '))
     };
-    declared.filter(|b| !b.is_empty()).or_else(guessed)
+    declared.filter(delimits).or_else(guessed).map(<[u8]>::to_vec)
 }
 
 /// What stands between the delimiter lines, without the line end that belongs to the delimiter.

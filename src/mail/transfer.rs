@@ -43,12 +43,14 @@ impl Encoding {
     }
 }
 
-/// Decodes base64 (RFC 4648), also the URL-safe alphabet; skips what is not of the alphabet, as RFC 2045 section 6.8 asks. Several padded
-/// pieces in one are read as one.
+/// Decodes base64 (RFC 4648), also the URL-safe alphabet; skips what is not of the alphabet, as RFC 2045 section 6.8 asks.
+///
+/// What follows the padding is read on only if all of it can be base64, as in several pieces that were put together; else it
+/// is a footer that some list has added.
 pub fn base64(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
-    let (mut group, mut bits) = (0u32, 0u32);
-    for &byte in bytes {
+    let (mut group, mut bits, mut padded) = (0u32, 0u32, false);
+    for (at, &byte) in bytes.iter().enumerate() {
         let value = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
@@ -57,6 +59,10 @@ pub fn base64(bytes: &[u8]) -> Vec<u8> {
             b'/' | b'_' => 63,
             b'=' => {
                 (group, bits) = (0, 0);
+                if !padded && !is_whole_base64(&bytes[at..]) {
+                    break;
+                }
+                padded = true;
                 continue;
             }
             _ => continue,
@@ -70,6 +76,15 @@ pub fn base64(bytes: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+fn is_whole_base64(padding_and_rest: &[u8]) -> bool {
+    let rest = padding_and_rest.trim_ascii_start();
+    let padding = rest.iter().take_while(|&&b| b == b'=').count();
+    let rest = &rest[padding..];
+    let letters = rest.iter().filter(|b| !b.is_ascii_whitespace()).count();
+    let alphabet = |b: &u8| b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || matches!(b, b'+' | b'/' | b'=');
+    letters.is_multiple_of(4) && rest.iter().all(alphabet)
 }
 
 /// Decodes quoted-printable (RFC 2045 section 6.7): soft line breaks, blanks at line ends, and stray `=` that stay as they are.
@@ -142,6 +157,7 @@ mod tests {
         }
         assert_eq!(base64(b"YQ==YmM="), b"abc");
         assert_eq!(base64(b"YWI"), b"ab");
+        assert_eq!(base64(b"YWI=\r\n____\r\nTo unsubscribe write to us\r\n"), b"ab");
     }
 
     #[test]
