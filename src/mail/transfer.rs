@@ -43,6 +43,23 @@ impl Encoding {
     }
 }
 
+/// What a byte outside of the base64 alphabet is in [`BASE64`]: more than any six bits.
+const NO_BASE64: u8 = 0x80;
+
+/// The six bits that each byte stands for in base64, by both alphabets of RFC 4648.
+const BASE64: [u8; 256] = {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut table = [NO_BASE64; 256];
+    let mut value = 0;
+    while value < 64 {
+        table[alphabet[value as usize] as usize] = value;
+        value += 1;
+    }
+    table[b'-' as usize] = 62;
+    table[b'_' as usize] = 63;
+    table
+};
+
 /// Decodes base64 (RFC 4648), also the URL-safe alphabet; skips what is not of the alphabet, as RFC 2045 section 6.8 asks.
 ///
 /// What follows the padding is read on only if all of it can be base64, as in several pieces that were put together; else it
@@ -50,23 +67,36 @@ impl Encoding {
 pub fn base64(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
     let (mut group, mut bits, mut padded) = (0u32, 0u32, false);
-    for (at, &byte) in bytes.iter().enumerate() {
+    let mut rest = bytes;
+    while let Some((&byte, after)) = rest.split_first() {
+        // Nearly all of a file comes in whole groups: four characters are three bytes.
+        if bits == 0
+            && let Some(([a, b, c, d], others)) = rest.split_first_chunk()
+        {
+            let values = [a, b, c, d].map(|&byte| u32::from(BASE64[usize::from(byte)]));
+            if values.iter().fold(0, |all, value| all | value) < 64 {
+                let [_, first, second, third] = values.iter().fold(0, |all, value| all << 6 | value).to_be_bytes();
+                out.extend_from_slice(&[first, second, third]);
+                rest = others;
+                continue;
+            }
+        }
         let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
             b'=' => {
                 (group, bits) = (0, 0);
-                if !padded && !is_whole_base64(&bytes[at..]) {
+                if !padded && !is_whole_base64(rest) {
                     break;
                 }
                 padded = true;
+                rest = after;
                 continue;
             }
-            _ => continue,
+            _ => BASE64[usize::from(byte)],
         };
+        rest = after;
+        if value == NO_BASE64 {
+            continue;
+        }
         group = (group << 6) | u32::from(value);
         bits += 6;
         if bits >= 8 {
