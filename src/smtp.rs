@@ -304,10 +304,12 @@ async fn authenticate(
     let login = inner.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
     match within(HELLO, login).await {
         Ok(response) if response.is_positive() => Ok(()),
-        Ok(response) => Err(SendError::Transient(format!("{host}: login of {user}: unexpected {}", response.code()))),
+        Ok(response) => {
+            Err(SendError::Transient(format!("{host}: unexpected answer {} to the login", response.code())))
+        }
         Err(failure) => {
-            let user = one_line(user);
-            Err(SendError::Transient(format!("{host} refused the login of {user}: {}", failure.text())))
+            let said = net::one_line_without(password, &failure.text());
+            Err(SendError::Transient(format!("{host} refused the login of {}: {said}", one_line(user))))
         }
     }
 }
