@@ -2,25 +2,23 @@
 //!
 //! lettre speaks the protocol; its pool and its all-or-nothing `send` are not used. TLS is never opportunistic.
 
+mod start_tls;
+
 use std::fmt::{self, Display};
-use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Ehlo, Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::timeout;
 
+use self::start_tls::{Greeted, start_tls};
 use crate::model::settings::{SmtpSettings, Tls};
 use crate::model::{EmailAddress, Secret};
-use crate::net::{self, NetError, Preface, Stream, one_line};
+use crate::net::{self, NetError, Preface, one_line};
 
 /// Greeting, EHLO, AUTH, RSET.
 const HELLO: Duration = Duration::from_secs(60);
@@ -62,8 +60,6 @@ impl From<NetError> for SendError {
 pub struct Connection {
     inner: AsyncSmtpConnection,
     max_size: Option<u64>,
-    /// Whether the server takes bytes beyond ASCII (RFC 6152).
-    eight_bit: bool,
     /// False from the first byte of a step to its clean end, whatever happens between.
     usable: bool,
 }
@@ -100,8 +96,7 @@ pub async fn connect(settings: &SmtpSettings) -> Result<Connection, SendError> {
     }
     // lettre does not keep SIZE, and what a server offers may change with the login: EHLO once more.
     let offered = within(HELLO, inner.command(Ehlo::new(hello))).await.map_err(|e| transient("EHLO", e))?;
-    let eight_bit = keyword(&offered, "8BITMIME").is_some();
-    Ok(Connection { inner, max_size: size_limit(&offered), eight_bit, usable: true })
+    Ok(Connection { inner, max_size: size_limit(&offered), usable: true })
 }
 
 impl Connection {
@@ -124,18 +119,17 @@ impl Connection {
         }
         self.begin()?;
         let size = if self.max_size.is_some() { format!(" SIZE={size}") } else { String::new() };
-        let body = if self.eight_bit { " BODY=8BITMIME" } else { "" };
-        self.step("MAIL", ENVELOPE, format!("MAIL FROM:<{from}>{size}{body}\r\n"), "2").await?;
+        self.step("MAIL", ENVELOPE, format!("MAIL FROM:<{from}>{size}\r\n"), "2").await?;
         self.step("RCPT", ENVELOPE, format!("RCPT TO:<{to}>\r\n"), "2").await?;
         self.usable = true;
         Ok(())
     }
 
-    /// DATA and the message, which must be ready for the wire: CR LF, lines of at most 998 bytes, ASCII (or the server offers
-    /// 8BITMIME). Gives what the server said when it took responsibility.
+    /// DATA and the message, which must be ready for any server: ASCII, CR LF, lines of at most 998 bytes. Gives what the
+    /// server said when it took responsibility.
     pub async fn body(&mut self, message: &[u8]) -> Result<String, SendError> {
         self.begin()?;
-        if let Err(why) = check_lines(message, self.eight_bit) {
+        if let Err(why) = check_wire_form(message) {
             self.reset().await;
             return Err(SendError::Permanent(format!("the letter is not fit to be sent: {why}")));
         }
@@ -256,44 +250,6 @@ fn is_closing(error: &Error) -> bool {
     error.status().map(u16::from) == Some(421)
 }
 
-/// STARTTLS (RFC 3207) by hand: nothing that arrived before the handshake survives it.
-async fn start_tls(mut preface: Preface<'_>, hello: &str) -> Result<Stream, NetError> {
-    let greeting = reply(&mut preface).await?;
-    expect(&preface, &greeting, "220")?;
-    preface.write_line(&format!("EHLO {hello}")).await?;
-    let offered = reply(&mut preface).await?;
-    expect(&preface, &offered, "250")?;
-    let keyword =
-        |line: &String| line.get(4..).unwrap_or_default().split(' ').next().unwrap_or_default().to_ascii_uppercase();
-    if !offered.iter().any(|line| keyword(line) == "STARTTLS") {
-        return Err(preface.no_tls("the server does not offer STARTTLS, or someone on the way hides it"));
-    }
-    preface.write_line("STARTTLS").await?;
-    let ready = reply(&mut preface).await?;
-    if !ready[0].starts_with("220") {
-        return Err(preface.no_tls(&format!("STARTTLS refused: {}", ready.join(" "))));
-    }
-    preface.finish()
-}
-
-/// The lines of one reply (RFC 5321 4.2.1), at least one.
-async fn reply(preface: &mut Preface<'_>) -> Result<Vec<String>, NetError> {
-    let mut lines = Vec::new();
-    while lines.len() < 100 {
-        let line = preface.read_line().await?;
-        let more = line.as_bytes().get(3) == Some(&b'-');
-        lines.push(line);
-        if !more {
-            return Ok(lines);
-        }
-    }
-    Err(preface.broken("it talks without end"))
-}
-
-fn expect(preface: &Preface<'_>, reply: &[String], code: &str) -> Result<(), NetError> {
-    if reply.iter().all(|line| line.starts_with(code)) { Ok(()) } else { Err(preface.broken(&reply.join(" "))) }
-}
-
 async fn authenticate(
     inner: &mut AsyncSmtpConnection,
     host: &str,
@@ -304,29 +260,27 @@ async fn authenticate(
     let login = inner.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
     match within(HELLO, login).await {
         Ok(response) if response.is_positive() => Ok(()),
-        Ok(response) => Err(SendError::Transient(format!("{host}: login of {user}: unexpected {}", response.code()))),
+        Ok(response) => {
+            Err(SendError::Transient(format!("{host}: unexpected answer {} to the login", response.code())))
+        }
         Err(failure) => {
-            let user = one_line(user);
-            Err(SendError::Transient(format!("{host} refused the login of {user}: {}", failure.text())))
+            let said = net::one_line_without(password, &failure.text());
+            Err(SendError::Transient(format!("{host} refused the login of {}: {said}", one_line(user))))
         }
     }
 }
 
-/// The parameters of a keyword in an EHLO reply.
-fn keyword<'a>(offered: &'a Response, name: &str) -> Option<Vec<&'a str>> {
-    let mut lines = offered.message().map(|line| line.split_ascii_whitespace());
-    lines.find_map(|mut words| words.next()?.eq_ignore_ascii_case(name).then(|| words.collect()))
-}
-
 /// The SIZE that an EHLO reply offers (RFC 1870); 0 means that there is no fixed limit.
 fn size_limit(offered: &Response) -> Option<u64> {
-    keyword(offered, "SIZE")?.first()?.parse().ok().filter(|limit| *limit > 0)
+    let mut keywords = offered.message().map(|line| line.split_ascii_whitespace());
+    let mut size = keywords.find_map(|mut words| words.next()?.eq_ignore_ascii_case("SIZE").then_some(words))?;
+    size.next()?.parse().ok().filter(|limit| *limit > 0)
 }
 
 /// The last gate: line breaks that servers read differently let one letter carry another (SMTP smuggling).
-fn check_lines(message: &[u8], eight_bit: bool) -> Result<(), &'static str> {
-    if !eight_bit && !message.is_ascii() {
-        return Err("it is not plain ASCII, and the server takes nothing else");
+fn check_wire_form(message: &[u8]) -> Result<(), &'static str> {
+    if !message.is_ascii() {
+        return Err("it is not plain ASCII");
     }
     for line in message.split_inclusive(|byte| *byte == b'\n') {
         let content = match line.strip_suffix(b"\r\n") {
@@ -344,60 +298,19 @@ fn check_lines(message: &[u8], eight_bit: bool) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// A connection that first gives the greeting it was promised to have.
-#[derive(Debug)]
-struct Greeted {
-    promised: &'static [u8],
-    stream: Stream,
-}
-
-impl AsyncRead for Greeted {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.promised.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(cx, buf);
-        }
-        let (now, later) = self.promised.split_at(self.promised.len().min(buf.remaining()));
-        buf.put_slice(now);
-        self.promised = later;
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Greeted {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-}
-
-impl AsyncTokioStream for Greeted {
-    fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.stream.tcp().peer_addr()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::check_lines;
+    use super::check_wire_form;
 
     #[test]
     fn only_letters_that_every_server_reads_alike_are_fit() {
         let long = format!("{}\r\n", "a".repeat(998));
         for good in ["", "a", "a\r\n", "a\r\n\r\n.\r\nb", &long] {
-            assert!(check_lines(good.as_bytes(), false).is_ok(), "{good:?}");
+            assert!(check_wire_form(good.as_bytes()).is_ok(), "{good:?}");
         }
         let longer = "a".repeat(999);
-        for bad in ["a\n", "a\r\n.\n", "a\rb\r\n", "a\r\r\n", "a\r", "a\0b\r\n", &longer] {
-            assert!(check_lines(bad.as_bytes(), true).is_err(), "{bad:?}");
+        for bad in ["a\n", "a\r\n.\n", "a\rb\r\n", "a\r\r\n", "a\r", "a\0b\r\n", "я\r\n", &longer] {
+            assert!(check_wire_form(bad.as_bytes()).is_err(), "{bad:?}");
         }
-        assert!(check_lines("я".as_bytes(), true).is_ok());
-        assert!(check_lines("я".as_bytes(), false).is_err());
     }
 }

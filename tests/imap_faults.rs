@@ -270,11 +270,11 @@ async fn without_starttls_nothing_is_said_in_the_clear() {
 
 #[tokio::test]
 async fn logs_in_with_login_where_plain_is_not_offered_and_not_at_all_where_it_is_forbidden() {
-    let login = line(r#"LOGIN "desk" "pass \"word\"""#, "{tag} NO [AUTHENTICATIONFAILED] no\r\n");
+    let login = line(r#"LOGIN "desk" "pass \"word\"""#, "{tag} NO [AUTHENTICATIONFAILED] not pass \"word\"\r\n");
     let server = Scripted::start(vec![say("* OK ready\r\n"), capability(""), login]);
     let error = Source::connect(&settings(&server, Tls::None)).await.unwrap_err();
     assert!(error.is_login_refused());
-    assert_eq!(error.to_string(), "127.0.0.1 refused the login of desk: [AUTHENTICATIONFAILED] no");
+    assert_eq!(error.to_string(), "127.0.0.1 refused the login of desk: [AUTHENTICATIONFAILED] not (secret)");
     server.finish();
     let server = Scripted::start(vec![say("* OK ready\r\n"), capability("LOGINDISABLED"), skip_to("never", "")]);
     let error = Source::connect(&settings(&server, Tls::None)).await.unwrap_err();

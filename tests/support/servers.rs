@@ -47,7 +47,7 @@ pub struct SentLetter {
     pub envelope_from: String,
     /// The address of RCPT TO.
     pub rcpt: String,
-    /// The message, with CR LF.
+    /// The message as we sent it, with CR LF.
     pub raw: Vec<u8>,
 }
 
@@ -264,7 +264,8 @@ fn unix_time(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// A dump of smtp-sink: its own header fields up to a `Received` of three lines, the message with bare LF, an empty line.
+/// A dump of smtp-sink: its own header fields, the message with bare LF, an empty line. The `Received` fields that it and
+/// the submission server put on top are cut off: no letter of ours begins with one.
 fn parse_dump(dump: &[u8]) -> Option<SentLetter> {
     let text = String::from_utf8_lossy(dump);
     let argument = |name: &str| {
@@ -272,15 +273,9 @@ fn parse_dump(dump: &[u8]) -> Option<SentLetter> {
         value.trim_start().strip_prefix('<')?.split_once('>').map(|(address, _)| address.to_owned())
     };
     let (envelope_from, rcpt) = (argument("X-Mail-Args:")?, argument("X-Rcpt-Args:")?);
-    let mut lines = dump.split_inclusive(|byte| *byte == b'\n').skip_while(|line| !line.starts_with(b"Received: "));
-    let message: Vec<u8> = lines.by_ref().skip(3).flatten().copied().collect();
-    let message = message.strip_suffix(b"\n")?;
-    let mut raw = Vec::with_capacity(message.len() + 1_000);
-    for byte in message {
-        if *byte == b'\n' {
-            raw.push(b'\r');
-        }
-        raw.push(*byte);
-    }
-    Some(SentLetter { envelope_from, rcpt, raw })
+    let lines = dump.strip_suffix(b"\n")?.split_inclusive(|byte| *byte == b'\n');
+    let trace = |line: &&[u8]| line.starts_with(b"Received: ") || line.starts_with(b"\t");
+    let letter = lines.skip_while(|line| !trace(line)).skip_while(trace);
+    let with_crlf = letter.flat_map(|line| [line.strip_suffix(b"\n").unwrap_or(line), b"\r\n"]);
+    Some(SentLetter { envelope_from, rcpt, raw: with_crlf.flatten().copied().collect() })
 }
