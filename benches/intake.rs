@@ -20,6 +20,7 @@ use maildesk::source::{Described, SLICE, Source};
 use maildesk::store::Store;
 use support::Servers;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 fn main() {
     let messages = env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(5_000);
@@ -45,7 +46,10 @@ fn main() {
         assert_eq!(received.accepted, messages as u64);
     });
     let handled = measure(|| {
-        assert_eq!(runtime.block_on(flow::handle_waiting(&context)).unwrap(), messages as u64);
+        assert_eq!(
+            runtime.block_on(flow::handle_waiting(&context, &CancellationToken::new())).unwrap(),
+            messages as u64
+        );
     });
     let database = fs::metadata(folder.path().join("maildesk.db")).unwrap().len();
 

@@ -99,6 +99,11 @@ impl Daemon {
                 tx.process_begins()
             })
             .await?;
+        for mailbox in context.store.read(|view| view.waiting_mailboxes())? {
+            if !context.settings.mailboxes.iter().any(|known| known.name == mailbox) {
+                warn!(mailbox, "has accepted messages that wait: configure it again to have them handled");
+            }
+        }
         if !was_clean {
             flow::examine_suspects(&context, program).await?;
         }
@@ -119,9 +124,9 @@ impl Daemon {
             }
         });
         let mailboxes = join_all(looks).await.into_iter().collect::<Result<_, StoreError>>()?;
-        let handled = flow::handle_waiting(&self.context).await?;
+        let handled = flow::handle_waiting(&self.context, &CancellationToken::new()).await?;
         for transport in &self.context.settings.transports {
-            Outbox::new(self.context.clone(), transport.clone()).send_due().await?;
+            Outbox::new(self.context.clone(), transport.clone()).send_due(&CancellationToken::new()).await?;
         }
         Ok(Pass { mailboxes, handled })
     }
@@ -218,7 +223,7 @@ fn random() -> u32 {
 
 async fn handle_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
     while !stop.is_cancelled() {
-        match flow::handle_waiting(&context).await {
+        match flow::handle_waiting(&context, &stop).await {
             Ok(_) => {}
             Err(error) if error.is_passing() => warn!(%error, "cannot handle messages now"),
             Err(error) => return Err(error),
@@ -232,10 +237,9 @@ async fn handle_loop(context: Context, stop: CancellationToken) -> Result<(), St
     Ok(())
 }
 
-/// A letter that is on its way when the daemon stops is carried to its end.
 async fn outbox_loop(outbox: Outbox, context: Context, stop: CancellationToken) -> Result<(), StoreError> {
     while !stop.is_cancelled() {
-        let next = match outbox.send_due().await {
+        let next = match outbox.send_due(&stop).await {
             Ok(next) => next,
             Err(error) if error.is_passing() => {
                 warn!(transport = outbox.name(), %error, "cannot send now");

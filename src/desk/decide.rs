@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 use super::language::language_of;
-use super::understand::{Belonging, Claims, belonging};
+use super::understand::{Belonging, Claims, Spam, belonging};
 use super::wording;
 
 /// One message with all that is known about it.
@@ -48,19 +48,24 @@ pub fn decide(case: &Case<'_>) -> Decision {
     if let Some(report) = &case.incoming.report {
         return delivery_report(case, report);
     }
-    if let Some(why) = &case.claims.spam {
-        return kept(Disposition::Ignored, why);
-    }
-    let mut decision = match belonging(case.claims, case.facts) {
-        Belonging::Participant { request, signed, proof } => append(case, &request, signed, proof),
-        Belonging::Outside(request) => append_from_outside(case, &request),
-        Belonging::Stranger(request) => {
-            let mut decision = new_request(case);
-            link(case, &mut decision, &request);
-            decision
+    let belonging = belonging(case.claims, case.facts);
+    let mut decision = match (&case.claims.spam, belonging) {
+        (Some(Spam::Blocked(why)), _) => return kept(Disposition::Ignored, why),
+        // A filter's mark does not outweigh the answer to a letter of ours.
+        (_, Belonging::Participant { request, signed: true, proof }) => append(case, &request, true, proof),
+        (Some(Spam::Marked(why)), _) => return kept(Disposition::Ignored, why),
+        (None, Belonging::Participant { request, signed, proof }) => append(case, &request, signed, proof),
+        (None, Belonging::Outside(request)) => append_from_outside(case, &request),
+        (None, Belonging::Stranger(request)) => {
+            let why = format!("quotes {}, whose participant the sender is not", request.number);
+            linked(case, new_request(case), &request, &why)
         }
-        Belonging::New => new_request(case),
+        (None, Belonging::New) => new_request(case),
     };
+    if let (Disposition::Opened, Some(twin)) = (decision.disposition, &case.facts.elsewhere) {
+        let why = format!("the same message is {} at another desk", twin.number);
+        decision = linked(case, decision, twin, &why);
+    }
     if let Some(other) = case.facts.same_id_as {
         decision.reasons.push(format!("warning: message {other} has the same Message-ID but other content"));
     }
@@ -160,13 +165,15 @@ fn new_request(case: &Case<'_>) -> Decision {
     }
 }
 
-/// Ties a new request to the one that its sender quotes without being party to it: inside only, the sender learns nothing.
-fn link(case: &Case<'_>, decision: &mut Decision, quoted: &Request) {
-    let Some(own) = decision.request.clone() else { return };
-    let other = &quoted.number;
-    decision.reasons.push(format!("quotes {other}, whose participant the sender is not: a request of its own, linked"));
-    decision.events.push(case.event(&own, "none", Change::Linked { to: other.clone() }));
-    decision.events.push(case.event(other, "none", Change::Linked { to: own }));
+/// Ties a new request to another: inside only, the sender learns nothing of it.
+fn linked(case: &Case<'_>, mut decision: Decision, other: &Request, why: &str) -> Decision {
+    if let Some(own) = decision.request.clone() {
+        let other = &other.number;
+        decision.reasons.push(format!("{why}: a request of its own, linked"));
+        decision.events.push(case.event(&own, "none", Change::Linked { to: other.clone() }));
+        decision.events.push(case.event(other, "none", Change::Linked { to: own }));
+    }
+    decision
 }
 
 /// The letter with the number, or why there is none.

@@ -8,4 +8,4 @@ mod wording;
 
 pub use decide::{Case, decide};
 pub use replay::apply;
-pub use understand::{Belonging, Claims, belonging, claims};
+pub use understand::{Belonging, Claims, Spam, belonging, claims};

@@ -14,12 +14,21 @@ pub struct Claims {
     pub is_own_letter: bool,
     /// The sender is an address of one of our desks.
     pub is_own_sender: bool,
-    /// Why it is spam, or its sender blocked.
-    pub spam: Option<String>,
+    /// Whether the operator wants none of it, and why.
+    pub spam: Option<Spam>,
     /// The signs of automatic mail that count at this desk.
     pub automatic: Vec<AutomaticSign>,
     /// Whether it names one of the desk's addresses, so that an answer is no surprise (RFC 3834 section 2).
     pub is_addressed: bool,
+}
+
+/// Why the operator wants none of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spam {
+    /// Its sender is blocked.
+    Blocked(String),
+    /// The operator's filter has marked it.
+    Marked(String),
 }
 
 /// The header field that marks our own letters.
@@ -76,14 +85,14 @@ fn names_desk(incoming: &Incoming, desk: &Desk) -> bool {
     named.chain(delivered).any(|address| desk.is_own(&address))
 }
 
-fn spam(incoming: &Incoming, desk: &Desk, sender: Option<&EmailAddress>) -> Option<String> {
+fn spam(incoming: &Incoming, desk: &Desk, sender: Option<&EmailAddress>) -> Option<Spam> {
     if let Some(blocked) = sender.filter(|s| desk.blocked.iter().any(|pattern| pattern.matches(s))) {
-        return Some(format!("the sender {blocked} is blocked"));
+        return Some(Spam::Blocked(format!("the sender {blocked} is blocked")));
     }
     desk.spam_headers.iter().find_map(|pattern| {
         let wanted = pattern.value.to_lowercase();
         let value = incoming.header(&pattern.name).find(|value| value.to_lowercase().starts_with(&wanted))?;
-        Some(format!("marked as spam: {}: {value}", pattern.name))
+        Some(Spam::Marked(format!("marked as spam: {}: {value}", pattern.name)))
     })
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::Semaphore;
 use tokio::task;
-use tracing::{error, info, warn};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
 
 use crate::desk::{self, Case};
 use crate::failpoint;
@@ -27,16 +28,16 @@ const PARALLEL: usize = 4;
 /// KiB of raw messages that are held at the same time; a larger message is held alone.
 const BUDGET: u32 = 24 * 1024;
 
-/// Handles all messages that wait, and answers how many got a disposition.
+/// Handles all messages that wait, unless stopped, and answers how many got a disposition.
 ///
 /// Fails only when the database does; a message that cannot be handled is charged, and the next one proceeds.
-pub async fn handle_waiting(context: &Context) -> Result<u64, StoreError> {
+pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Result<u64, StoreError> {
     let budget = Arc::new(Semaphore::new(BUDGET as usize));
     let mut handled = 0;
     let mut after = ReceivedId(0);
-    loop {
+    while !stop.is_cancelled() {
         let waiting = context.store.read(|view| view.waiting(after, BATCH))?;
-        let Some(last) = waiting.last() else { return Ok(handled) };
+        let Some(last) = waiting.last() else { break };
         after = last.id;
         // `buffered` keeps the order: what is parsed in parallel is queued for the writer as it was accepted.
         let results: Vec<bool> = stream::iter(waiting)
@@ -48,6 +49,7 @@ pub async fn handle_waiting(context: &Context) -> Result<u64, StoreError> {
             .await?;
         handled += results.into_iter().filter(|done| *done).count() as u64;
     }
+    Ok(handled)
 }
 
 /// Handles one message by itself. Answers whether it got a disposition.
@@ -144,7 +146,7 @@ impl Filing {
         let settings = &self.context.settings;
         let mailbox = settings.mailboxes.iter().find(|m| m.name == self.waiting.mailbox);
         let Some((mailbox, desk)) = mailbox.and_then(|m| settings.desk(&m.desk).map(|desk| (m, desk))) else {
-            warn!(message = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not in the configuration");
+            debug!(message = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
             return Ok(None);
         };
         let keys: Vec<DeskKey> = settings.desks.iter().map(|d| d.key.clone()).collect();
@@ -175,6 +177,7 @@ impl Filing {
         let reported = incoming.report.as_ref().and_then(|report| report.original_message_id.clone());
         Lookup {
             desk: mailbox.desk.clone(),
+            received: self.waiting.id,
             identity: incoming.message_id.clone().map(|id| (id, incoming.content_digest)),
             signed: answered.iter().filter_map(|id| proof::verify(ring, id)).collect(),
             answered,
@@ -232,7 +235,8 @@ impl Filing {
 /// The requests that the events change, as they are afterwards.
 fn after_events(facts: &Facts, events: &[Event]) -> BTreeMap<RequestNumber, Request> {
     let reported = facts.reported.as_ref().map(|letter| &letter.request);
-    let known = [facts.signed.as_ref(), facts.answered.as_ref(), facts.quoted.as_ref(), reported];
+    let known =
+        [facts.signed.as_ref(), facts.answered.as_ref(), facts.quoted.as_ref(), facts.elsewhere.as_ref(), reported];
     let mut requests = BTreeMap::new();
     for event in events {
         let before = requests

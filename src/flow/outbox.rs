@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use tokio::task;
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::desk;
@@ -45,18 +46,19 @@ impl Outbox {
         &self.transport.name
     }
 
-    /// Tries every letter whose time has come, and answers when the next one is due. Fails only when the database does.
-    pub async fn send_due(&self) -> Result<Option<Timestamp>, StoreError> {
+    /// Tries every letter whose time has come, unless stopped, and answers when the next one is due. A letter that is on its
+    /// way is carried to its end. Fails only when the database does.
+    pub async fn send_due(&self, stop: &CancellationToken) -> Result<Option<Timestamp>, StoreError> {
         loop {
             let due = self.context.store.read(|view| view.due_letters(&self.desks, self.context.now(), BATCH))?;
-            if due.is_empty() {
+            if due.is_empty() || stop.is_cancelled() {
                 return self.context.store.read(|view| view.next_due(&self.desks));
             }
-            self.send_batch(due).await?;
+            self.send_batch(due, stop).await?;
         }
     }
 
-    async fn send_batch(&self, due: Vec<DueLetter>) -> Result<(), StoreError> {
+    async fn send_batch(&self, due: Vec<DueLetter>, stop: &CancellationToken) -> Result<(), StoreError> {
         let mut way = None;
         let mut letters = due.into_iter();
         while let Some(letter) = letters.next() {
@@ -69,6 +71,9 @@ impl Outbox {
             };
             self.send(&mut open, &letter).await?;
             way = open.if_usable();
+            if stop.is_cancelled() {
+                break;
+            }
         }
         if let Some(Way::Smtp(connection)) = way {
             connection.quit().await;

@@ -15,6 +15,8 @@ use super::accept::{Misses, accept_all};
 
 /// Messages that one command marks.
 const BATCH_MARKS: usize = 200;
+/// How long to wait for a server to tell of new mail before asking it anew: a dead connection is noticed by then.
+const IDLE_RENEWAL: Duration = Duration::from_secs(5 * 60);
 /// A full list is taken at least this often, whatever the server's counters say.
 const FULL_LOOK: Duration = Duration::from_secs(15 * 60);
 
@@ -80,7 +82,8 @@ impl Receiver {
     /// Waits until the mailbox may have changed: told by the server, or after the polling interval.
     pub async fn wait(&mut self) -> Result<(), ReceiveError> {
         let Some(mut source) = self.source.take() else { return Ok(()) };
-        source.wait(self.mailbox.poll).await?;
+        let longest = if source.is_told() { IDLE_RENEWAL } else { self.mailbox.poll };
+        source.wait(longest).await?;
         self.source = Some(source);
         Ok(())
     }

@@ -49,6 +49,8 @@ impl fmt::Display for Disposition {
 pub struct Lookup {
     /// The desk that the message came to.
     pub desk: super::DeskKey,
+    /// The message itself.
+    pub received: ReceivedId,
     /// Its Message-ID and content digest: the identity of a message within a desk.
     pub identity: Option<(MessageId, Digest)>,
     /// The requests that our signed ids in its thread name, nearest first.
@@ -72,8 +74,10 @@ pub struct Lookup {
 pub struct Facts {
     /// The number that a new request of this desk gets.
     pub next_number: RequestNumber,
-    /// An earlier message of the desk with the same Message-ID and content.
+    /// An earlier message of the desk with the same Message-ID and content; for one without an id, with the same bytes.
     pub duplicate_of: Option<ReceivedId>,
+    /// The request that the same message opened at another desk.
+    pub elsewhere: Option<Request>,
     /// An earlier message of the desk with the same Message-ID but other content.
     pub same_id_as: Option<ReceivedId>,
     /// The request of the signed thread.

@@ -124,6 +124,14 @@ impl Source {
         }
     }
 
+    /// Whether the server tells of new mail, so that [`Source::wait`] need not end for polling.
+    pub fn is_told(&self) -> bool {
+        match self {
+            Source::Imap(mailbox) => mailbox.is_told(),
+            Source::Maildir(_) => false,
+        }
+    }
+
     /// What the operator wants to know before the first run.
     pub async fn describe_server(&mut self, after: &After) -> Result<ServerSummary, SourceError> {
         match self {

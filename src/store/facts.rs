@@ -21,6 +21,7 @@ impl View<'_> {
         let mut facts = Facts {
             next_number: self.next_number(&lookup.desk)?,
             duplicate_of: None,
+            elsewhere: None,
             same_id_as: None,
             signed: self.first_request(&lookup.signed)?,
             answered: self.answered(lookup)?,
@@ -29,8 +30,12 @@ impl View<'_> {
             sender_proven: self.is_proven(lookup.sender.as_ref())?,
             acknowledged: self.acknowledged(lookup)?,
         };
-        if let Some((id, digest)) = &lookup.identity {
-            (facts.duplicate_of, facts.same_id_as) = self.same_message(&lookup.desk, id, digest)?;
+        match &lookup.identity {
+            Some((id, digest)) => {
+                (facts.duplicate_of, facts.same_id_as) = self.same_message(&lookup.desk, id, digest)?;
+                facts.elsewhere = self.same_message_elsewhere(&lookup.desk, id, digest)?;
+            }
+            None => facts.duplicate_of = self.same_bytes(&lookup.desk, lookup.received)?,
         }
         Ok(facts)
     }
@@ -64,6 +69,42 @@ impl View<'_> {
                 .during("looking for the same message")
         };
         Ok((earlier("=")?, earlier("<>")?))
+    }
+
+    /// The request that this message has at another desk.
+    fn same_message_elsewhere(
+        &self,
+        desk: &DeskKey,
+        id: &MessageId,
+        digest: &Digest,
+    ) -> Result<Option<Request>, StoreError> {
+        let number = self
+            .connection
+            .prepare_cached(
+                "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
+                 WHERE r.message_id = ?1 AND r.desk <> ?2 AND r.digest = ?3 ORDER BY r.id LIMIT 1",
+            )
+            .and_then(|mut query| {
+                let values = params![id.as_str(), desk.as_str(), digest.as_bytes()];
+                query.query_row(values, |r| r.get::<_, Word<RequestNumber>>(0)).optional()
+            })
+            .during("looking for the same message elsewhere")?;
+        number.map_or(Ok(None), |number| self.request(&number.0))
+    }
+
+    /// An earlier message of the desk with exactly these bytes.
+    fn same_bytes(&self, desk: &DeskKey, received: ReceivedId) -> Result<Option<ReceivedId>, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT other.id FROM received this JOIN raw ON raw.id = this.raw
+                   JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
+                 WHERE this.id = ?1 AND other.id <> ?1 AND other.desk = ?2 AND other.disposition <> 'duplicate'
+                 ORDER BY other.id LIMIT 1",
+            )
+            .and_then(|mut query| {
+                query.query_row(params![received.0, desk.as_str()], |r| r.get(0).map(ReceivedId)).optional()
+            })
+            .during("looking for the same bytes")
     }
 
     fn first_request(&self, numbers: &[RequestNumber]) -> Result<Option<Request>, StoreError> {

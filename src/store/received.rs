@@ -390,6 +390,15 @@ impl View<'_> {
         query.query_map(params![after.0, limit], row).and_then(Iterator::collect).during("reading waiting messages")
     }
 
+    /// The mailboxes that accepted messages wait from.
+    pub fn waiting_mailboxes(&self) -> Result<Vec<String>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare("SELECT DISTINCT mailbox FROM received WHERE state = 'accepted' ORDER BY mailbox")
+            .during("reading waiting messages")?;
+        query.query_map([], |r| r.get(0)).and_then(Iterator::collect).during("reading waiting messages")
+    }
+
     /// The ledger, newest first: `state` and `disposition` narrow it where given.
     pub fn received(&self, filter: Option<&str>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
         let condition = "WHERE ?1 IS NULL OR r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";

@@ -28,6 +28,7 @@ CREATE TABLE raw (
   size   INTEGER NOT NULL DEFAULT 0,
   sha256 BLOB
 ) STRICT;
+CREATE INDEX raw_same ON raw (sha256) WHERE sha256 IS NOT NULL;
 CREATE TABLE raw_chunk (
   raw   INTEGER NOT NULL REFERENCES raw (id) ON DELETE CASCADE,
   seq   INTEGER NOT NULL,
@@ -66,6 +67,7 @@ CREATE TABLE received (
   UNIQUE (mailbox, validity, uid),
   CHECK (message_id <> '')
 ) STRICT;
+CREATE INDEX received_raw      ON received (raw) WHERE raw IS NOT NULL;
 CREATE INDEX received_waiting  ON received (id) WHERE state = 'accepted';
 CREATE INDEX received_listed   ON received (mailbox, validity) WHERE state = 'listed';
 CREATE INDEX received_unmarked ON received (mailbox, validity) WHERE marked = 0 AND raw IS NOT NULL;

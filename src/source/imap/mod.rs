@@ -132,6 +132,11 @@ impl Mailbox {
         Ok(())
     }
 
+    /// See [`super::Source::is_told`].
+    pub fn is_told(&self) -> bool {
+        self.idle
+    }
+
     /// See [`super::Source::describe_server`].
     pub async fn describe_server(&mut self, after: &After) -> Result<ServerSummary, SourceError> {
         self.select().await?;
