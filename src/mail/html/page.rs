@@ -1,7 +1,7 @@
 //! What each tag does to the lines: which elements are open, which of them are seen, and what ends with them.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use html5ever::LocalName;
 use html5ever::tokenizer::Tag;
@@ -11,6 +11,9 @@ use super::style;
 
 /// More elements than this are not kept track of at once: no memory for tags that never end.
 const MOST_OPEN: usize = 10_000;
+
+/// More of a style sheet than this, in bytes, is not read.
+const LONGEST_SHEET: usize = 200_000;
 
 /// Of the text of a link, only its start is compared with its address.
 const LONGEST_LINK_TEXT: usize = 1_000;
@@ -26,6 +29,10 @@ pub struct Page {
     hidden: usize,
     /// The text has no size.
     sizeless: bool,
+    /// The style sheet that is open.
+    sheet: String,
+    /// The classes that style sheets hide.
+    hidden_classes: HashSet<String>,
     /// For each open list the number of its next item, or none when it has no numbers.
     lists: Vec<Option<u32>>,
     /// The text of the link that is open.
@@ -69,7 +76,7 @@ impl Page {
         if self.open.len() == MOST_OPEN {
             return self.lines.part(Gap::Line);
         }
-        let hidden = is_never_shown(&tag.name) || style::is_hidden(tag);
+        let hidden = is_never_shown(&tag.name) || style::is_hidden(tag) || self.is_hidden_by_class(tag);
         let role = if hidden { Role::Inline } else { self.begin(tag) };
         let sizeless_outside = self.sizeless;
         self.sizeless = style::is_sizeless(tag).unwrap_or(self.sizeless);
@@ -98,7 +105,7 @@ impl Page {
     /// Text between tags.
     pub fn text(&mut self, text: &str) {
         if !self.is_seen() {
-            return;
+            return self.style_text(text);
         }
         if self.lines.preformatted > 0 {
             for (at, line) in text.split('\n').enumerate() {
@@ -124,6 +131,18 @@ impl Page {
 
     fn is_seen(&self) -> bool {
         self.hidden == 0 && !self.sizeless
+    }
+
+    fn is_hidden_by_class(&self, tag: &Tag) -> bool {
+        let mut classes = style::attribute(tag, "class").unwrap_or_default().split_ascii_whitespace();
+        !self.hidden_classes.is_empty() && classes.any(|class| self.hidden_classes.contains(class))
+    }
+
+    fn style_text(&mut self, text: &str) {
+        let in_sheet = self.open.last().is_some_and(|e| &*e.name == "style");
+        if in_sheet && self.sheet.len() + text.len() <= LONGEST_SHEET {
+            self.sheet.push_str(text);
+        }
     }
 
     fn begin(&mut self, tag: &Tag) -> Role {
@@ -162,6 +181,9 @@ impl Page {
     }
 
     fn end(&mut self, element: Element) {
+        if &*element.name == "style" {
+            self.hidden_classes.extend(style::hidden_classes(&std::mem::take(&mut self.sheet)));
+        }
         if let Entry::Occupied(mut count) = self.counts.entry(element.name) {
             *count.get_mut() -= 1;
             if *count.get() == 0 {
