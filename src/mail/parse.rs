@@ -159,7 +159,8 @@ fn message_ids(body: &[u8]) -> Vec<MessageId> {
 
 fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     let body = body::read(root);
-    incoming.reply_text = quote::reply_text(&body.text);
+    let new_words = if subject::is_forward(&incoming.subject_raw) { quote::forward_text } else { quote::reply_text };
+    incoming.reply_text = new_words(&body.text);
     incoming.text = body.text;
     incoming.attachments = body.attachments;
     incoming.defects.extend(body.defects);

@@ -33,9 +33,10 @@ pub fn from_status_part(status: &str) -> DeliveryReport {
 }
 
 /// Reads a bounce that follows no standard (qmail, Exim, Exchange, Yandex, Mail.ru and their like); `None` when the
-/// message is none. `from` is the sender's address and `text` the readable body.
+/// message is none. `from` is the sender's address, empty when there is none, and `text` the readable body. Only
+/// daemons are believed: people write about bounces in the same words.
 pub fn from_free_form(subject: &str, from: &str, text: &str) -> Option<DeliveryReport> {
-    if !DAEMON.is_match(from) && !BOUNCE_SUBJECT.is_match(subject) {
+    if !DAEMON.is_match(from) && !(from.is_empty() && BOUNCE_SUBJECT.is_match(subject)) {
         return None;
     }
     let (story, returned) = split_at_returned_message(text);
@@ -363,7 +364,7 @@ mod tests {
         for (subject, from, text) in [
             ("Принтер", "anna@example.com", "Письмо не доставлено на boss@example.com"),
             ("Quota report", "postmaster@example.com", "Mailbox anna@example.com uses 10 MB."),
-            ("Mail delivery failed", "anna@example.com", "What does it mean?"),
+            ("Mail delivery failed", "anna@example.com", "It says that b@example.org could not be delivered. Why?"),
         ] {
             assert_eq!(from_free_form(subject, from, text), None, "{subject}");
         }

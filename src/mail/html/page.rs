@@ -179,6 +179,10 @@ impl Page {
             }
             "tr" => {
                 self.end_line();
+                if self.gap == Gap::Paragraph {
+                    self.blank_line();
+                    self.gap = Gap::Line;
+                }
                 self.has_cells = false;
                 Role::Row(self.done.len())
             }
