@@ -58,7 +58,10 @@ fn normal_label(label: &str) -> String {
     let label = label.split('*').next().unwrap_or_default();
     let label = label.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase().replace('_', "-");
     // What programs write that know of no charset.
-    let says_nothing = matches!(label.as_str(), "default" | "default-charset" | "unknown" | "x-unknown" | "unknown-8bit" | "none" | "auto");
+    let says_nothing = matches!(
+        label.as_str(),
+        "default" | "default-charset" | "unknown" | "x-unknown" | "unknown-8bit" | "none" | "auto"
+    );
     if says_nothing { String::new() } else { label }
 }
 
@@ -275,7 +278,8 @@ mod tests {
 
     #[test]
     fn signs_in_latin_text_are_signs() {
-        for text in ["a £97m bill", "© 2026", "50 °", "one\u{a0}\u{a0}\u{a0}two \u{a0}\u{a0}\u{a0}\u{a0}", "Frösche"] {
+        for text in ["a £97m bill", "© 2026", "50 °", "one\u{a0}\u{a0}\u{a0}two \u{a0}\u{a0}\u{a0}\u{a0}", "Frösche"]
+        {
             let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(text);
             for declared in [None, Some("us-ascii"), Some("iso-8859-1"), Some("utf-8")] {
                 assert_eq!(decode(&bytes, declared).text, text, "{declared:?}");

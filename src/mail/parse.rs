@@ -19,10 +19,11 @@ const WHOLE: u32 = u32::MAX;
 pub fn parse(raw: &[u8]) -> Incoming {
     let raw = without_envelope(raw);
     let read = catch_unwind(AssertUnwindSafe(|| structure(raw).map(|root| whole_message(&root))));
-    let mut incoming = match read.unwrap_or_else(|_| Err(Defect("it broke our reader; only its header was read".to_owned()))) {
-        Ok(incoming) => incoming,
-        Err(defect) => header_alone(raw, defect),
-    };
+    let mut incoming =
+        match read.unwrap_or_else(|_| Err(Defect("it broke our reader; only its header was read".to_owned()))) {
+            Ok(incoming) => incoming,
+            Err(defect) => header_alone(raw, defect),
+        };
     incoming.content_digest = digest::of_content(&header::read(raw), raw);
     incoming
 }
