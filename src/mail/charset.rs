@@ -1,5 +1,7 @@
 //! Bytes → text: the declared charset where it fits, else the detected one, else lossy. Nothing is ever refused.
 
+use std::collections::HashSet;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, IBM866, ISO_8859_5, KOI8_R, KOI8_U, UTF_8, WINDOWS_1251, WINDOWS_1252, X_MAC_CYRILLIC};
 
@@ -172,8 +174,8 @@ fn single_byte(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decode
     let western = declared == WINDOWS_1252 || declared.name().starts_with("ISO-8859-1");
     if claims_cyrillic || western {
         let (guess, score) = best_cyrillic(bytes);
-        let surely = if claims_cyrillic { own < 0.2 && score > 0.5 } else { score > 0.5 && mostly_high_words(sample) };
-        if surely && guess != declared {
+        let unlikely = western || own < 0.2;
+        if unlikely && score > 0.5 && guess != declared && mostly_high_words(sample) {
             return by(guess, bytes, Some(format!("declared {label}, read as {}", guess.name())));
         }
     }
@@ -192,15 +194,17 @@ fn multi_byte(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decoded
 /// and of Latin text with signs and no-break spaces in it.
 fn mostly_high_words(bytes: &[u8]) -> bool {
     let (mut high, mut letters, mut longest) = (0, 0, 0);
-    for word in bytes.split(|&b| !(b.is_ascii_alphabetic() || b > 0xa0 || (0x80..0xa0).contains(&b))) {
+    let mut seen = HashSet::<u8>::new();
+    for word in bytes.split(|&b| b == 0xa0 || !(b.is_ascii_alphabetic() || b >= 0x80)) {
         let own = word.iter().filter(|b| **b >= 0x80).count();
         if own > 0 {
             high += own;
             letters += word.len();
             longest = longest.max(own);
+            seen.extend(word.iter().filter(|b| **b >= 0x80));
         }
     }
-    longest >= 3 && high * 10 > letters * 7
+    longest >= 3 && seen.len() >= 3 && high * 10 > letters * 7
 }
 
 /// Whether no high byte stands beside a letter, as signs like £ and © do not.
