@@ -26,7 +26,7 @@ state_dir = {folder}/run
 log_path = {folder}/dovecot.log
 login_greeting = ready for {folder}
 protocols = imap submission
-listen = 127.0.0.1
+listen = 127.0.0.1, 127.0.0.2
 hostname = localhost
 ssl = yes
 ssl_cert = <{folder}/cert.pem
@@ -48,7 +48,6 @@ submission_relay_host = 127.0.0.1
 submission_relay_port = {sink}
 submission_relay_trusted = yes
 submission_max_mail_size = 60M
-submission_add_received_header = no
 passdb {{
   driver = static
   args = password={PASSWORD}

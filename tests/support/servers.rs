@@ -76,6 +76,7 @@ impl Servers {
         let folder = tempfile::Builder::new().prefix("maildesk-").tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let owner = Owner::for_folder(folder.path());
+        owner.own(folder.path());
         for name in ["run", "mail", "sunk"] {
             owner.make(&folder.path().join(name));
         }
@@ -90,7 +91,7 @@ impl Servers {
             servers.stop();
             servers.ports = free_ports();
         }
-        panic!("the test servers do not start: see the Dovecot log");
+        panic!("the test servers do not start: see the logs");
     }
 
     /// IMAP settings for a user, with the right password and our certificate authority.
@@ -197,7 +198,7 @@ impl Servers {
             }
             started
         });
-        assert!(started, "the test servers do not start again: see the Dovecot log");
+        assert!(started, "the test servers do not start again: see the logs");
     }
 
     fn server(&self, port: u16, tls: Tls) -> Server {
@@ -213,11 +214,12 @@ impl Servers {
         let folder = self.folder.path();
         let configuration = dovecot::configuration(folder, self.ports, &self.owner.user, &self.owner.group);
         fs::write(folder.join("dovecot.conf"), configuration).unwrap();
-        let mut sink = self.owner.command(SINK);
+        let output = fs::File::options().append(true).create(true).open(folder.join("output.log")).unwrap();
+        let mut sink = self.owner.command(SINK, &output);
         sink.args(&self.sink_flags).arg("-d").arg(folder.join("sunk/%M."));
         sink.arg(format!("127.0.0.1:{}", self.ports.sink)).arg("100");
         self.sink = Some(sink.spawn().unwrap());
-        let mut dovecot = self.owner.command(DOVECOT);
+        let mut dovecot = self.owner.command(DOVECOT, &output);
         self.dovecot = Some(dovecot.arg("-F").arg("-c").arg(folder.join("dovecot.conf")).spawn().unwrap());
         let own = folder.display().to_string();
         let deadline = Instant::now() + Duration::from_secs(20);
@@ -243,9 +245,11 @@ impl Drop for Servers {
     fn drop(&mut self) {
         self.stop();
         if std::thread::panicking() {
-            let log = fs::read_to_string(self.folder.path().join("dovecot.log")).unwrap_or_default();
-            let lines: Vec<&str> = log.lines().collect();
-            eprintln!("the end of the Dovecot log:\n{}", lines[lines.len().saturating_sub(40)..].join("\n"));
+            for name in ["output.log", "dovecot.log"] {
+                let log = fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
+                let lines: Vec<&str> = log.lines().collect();
+                eprintln!("the end of {name}:\n{}", lines[lines.len().saturating_sub(40)..].join("\n"));
+            }
         }
     }
 }
@@ -263,9 +267,14 @@ impl Owner {
         Self { user: name_of("/etc/passwd", &user), group: name_of("/etc/group", &group), ids: None }
     }
 
-    fn command(&self, program: &str) -> Command {
+    fn command(&self, program: &str, output: &fs::File) -> Command {
         let mut command = Command::new(program);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // A group of its own: Dovecot's workers outlive their master while a client is connected.
+        command
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone().unwrap())
+            .stderr(output.try_clone().unwrap());
         if let Some((uid, gid)) = self.ids {
             command.uid(uid).gid(gid);
         }
@@ -314,17 +323,16 @@ fn greets(port: u16, with: &str) -> bool {
     BufReader::new(stream).read_line(&mut line).is_ok() && line.contains(with)
 }
 
-/// Asks a process of ours to end, and makes it end if it does not.
+/// Asks a server of ours to end, and ends what is left of its processes.
 fn terminate(mut child: Child) {
-    drop(Command::new("kill").arg(child.id().to_string()).status());
+    let group = format!("-{}", child.id());
+    let signal = |name: &str| drop(Command::new("kill").args([name, "--", &group]).stderr(Stdio::null()).status());
+    signal("-TERM");
     let deadline = Instant::now() + Duration::from_secs(5);
-    while Instant::now() < deadline {
-        if !matches!(child.try_wait(), Ok(None)) {
-            return;
-        }
+    while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(10));
     }
-    drop(child.kill());
+    signal("-KILL");
     drop(child.wait());
 }
 

@@ -68,8 +68,8 @@ impl Mailbox {
 
     /// See [`super::Source::look`].
     pub async fn look(&mut self, full: bool) -> Result<Option<Look>, SourceError> {
-        self.session.forget_news();
         self.select().await?;
+        self.session.forget_news();
         if !full && self.selected.next.is_some() && self.listed.as_ref() == Some(&self.selected) {
             return Ok(None);
         }

@@ -83,7 +83,7 @@ impl Session {
         self.run(name, arguments, |_| Ok(())).await
     }
 
-    /// The folder is about to be listed: what was told on the side will be seen.
+    /// The folder is about to be listed: what was told so far will be seen.
     pub(super) fn forget_news(&mut self) {
         self.news = false;
     }
