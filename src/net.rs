@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::model::Secret;
 use crate::model::settings::Server;
 
 /// How long name lookup and TCP connect may take, and the TLS handshake again.
@@ -66,6 +67,14 @@ pub fn one_line(text: &str) -> String {
         .map(|c| if c.is_control() || ('\u{200b}'..='\u{206f}').contains(&c) { ' ' } else { c });
     let words: String = clean.collect();
     words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+}
+
+/// The same without a secret, which some servers repeat when they refuse it.
+pub fn one_line_without(secret: &Secret, text: &str) -> String {
+    match secret.expose() {
+        "" => one_line(text),
+        secret => one_line(&text.replace(secret, "(secret)")),
+    }
 }
 
 /// A connection, with or without TLS.

@@ -2,25 +2,23 @@
 //!
 //! lettre speaks the protocol; its pool and its all-or-nothing `send` are not used. TLS is never opportunistic.
 
+mod start_tls;
+
 use std::fmt::{self, Display};
-use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Ehlo, Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::timeout;
 
+use self::start_tls::{Greeted, start_tls};
 use crate::model::settings::{SmtpSettings, Tls};
 use crate::model::{EmailAddress, Secret};
-use crate::net::{self, NetError, Preface, Stream, one_line};
+use crate::net::{self, NetError, Preface, one_line};
 
 /// Greeting, EHLO, AUTH, RSET.
 const HELLO: Duration = Duration::from_secs(60);
@@ -121,26 +119,29 @@ impl Connection {
         }
         self.begin()?;
         let size = if self.max_size.is_some() { format!(" SIZE={size}") } else { String::new() };
-        self.step("MAIL", ENVELOPE, format!("MAIL FROM:<{from}>{size}\r\n")).await?;
-        self.step("RCPT", ENVELOPE, format!("RCPT TO:<{to}>\r\n")).await?;
+        self.step("MAIL", ENVELOPE, format!("MAIL FROM:<{from}>{size}\r\n"), "2").await?;
+        self.step("RCPT", ENVELOPE, format!("RCPT TO:<{to}>\r\n"), "2").await?;
         self.usable = true;
         Ok(())
     }
 
-    /// DATA and the message, which must be ready for the wire: ASCII or 8BITMIME, CR LF, lines of at most 998 bytes. Gives
-    /// what the server said when it took responsibility.
+    /// DATA and the message, which must be ready for any server: ASCII, CR LF, lines of at most 998 bytes. Gives what the
+    /// server said when it took responsibility.
     pub async fn body(&mut self, message: &[u8]) -> Result<String, SendError> {
         self.begin()?;
-        if let Err(why) = check_lines(message) {
+        if let Err(why) = check_wire_form(message) {
             self.reset().await;
             return Err(SendError::Permanent(format!("the letter is not fit to be sent: {why}")));
         }
-        self.step("DATA", DATA, Data).await?;
+        self.step("DATA", DATA, Data, "354").await?;
         // The final dot brings its own line break.
         let message = message.strip_suffix(b"\r\n").unwrap_or(message);
         let mebibytes = u32::try_from(message.len() / 1_048_576 + 1).unwrap_or(u32::MAX);
         let limit = BODY_PER_MIB.saturating_mul(mebibytes) + FINAL_DOT;
         match within(limit, self.inner.message_iter(message.chunks(PIECE))).await {
+            Ok(response) if !response.code().to_string().starts_with('2') => {
+                Err(SendError::Unsure(format!("unexpected answer to the message: {}", response.code())))
+            }
             Ok(response) => {
                 self.usable = true;
                 Ok(one_line(&format!("{} {}", response.code(), response.message().collect::<Vec<_>>().join(" "))))
@@ -169,10 +170,17 @@ impl Connection {
         }
     }
 
-    /// One command before the message; a refusal is followed by RSET.
-    async fn step(&mut self, name: &str, limit: Duration, command: impl Display) -> Result<(), SendError> {
+    /// One command before the message, which the server must answer with a code that begins so; a refusal is followed by RSET.
+    async fn step(
+        &mut self,
+        name: &str,
+        limit: Duration,
+        command: impl Display,
+        expected: &str,
+    ) -> Result<(), SendError> {
         match within(limit, self.inner.command(command)).await {
-            Ok(_) => Ok(()),
+            Ok(response) if response.code().to_string().starts_with(expected) => Ok(()),
+            Ok(response) => Err(SendError::Transient(format!("{name}: unexpected answer {}", response.code()))),
             Err(Failure::Refused(error)) => {
                 if !is_closing(&error) {
                     self.reset().await;
@@ -242,44 +250,6 @@ fn is_closing(error: &Error) -> bool {
     error.status().map(u16::from) == Some(421)
 }
 
-/// STARTTLS (RFC 3207) by hand: nothing that arrived before the handshake survives it.
-async fn start_tls(mut preface: Preface<'_>, hello: &str) -> Result<Stream, NetError> {
-    let greeting = reply(&mut preface).await?;
-    expect(&preface, &greeting, "220")?;
-    preface.write_line(&format!("EHLO {hello}")).await?;
-    let offered = reply(&mut preface).await?;
-    expect(&preface, &offered, "250")?;
-    let keyword =
-        |line: &String| line.get(4..).unwrap_or_default().split(' ').next().unwrap_or_default().to_ascii_uppercase();
-    if !offered.iter().any(|line| keyword(line) == "STARTTLS") {
-        return Err(preface.no_tls("the server does not offer STARTTLS, or someone on the way hides it"));
-    }
-    preface.write_line("STARTTLS").await?;
-    let ready = reply(&mut preface).await?;
-    if !ready[0].starts_with("220") {
-        return Err(preface.no_tls(&format!("STARTTLS refused: {}", ready.join(" "))));
-    }
-    preface.finish()
-}
-
-/// The lines of one reply (RFC 5321 4.2.1), at least one.
-async fn reply(preface: &mut Preface<'_>) -> Result<Vec<String>, NetError> {
-    let mut lines = Vec::new();
-    while lines.len() < 100 {
-        let line = preface.read_line().await?;
-        let more = line.as_bytes().get(3) == Some(&b'-');
-        lines.push(line);
-        if !more {
-            return Ok(lines);
-        }
-    }
-    Err(preface.broken("it talks without end"))
-}
-
-fn expect(preface: &Preface<'_>, reply: &[String], code: &str) -> Result<(), NetError> {
-    if reply.iter().all(|line| line.starts_with(code)) { Ok(()) } else { Err(preface.broken(&reply.join(" "))) }
-}
-
 async fn authenticate(
     inner: &mut AsyncSmtpConnection,
     host: &str,
@@ -290,10 +260,12 @@ async fn authenticate(
     let login = inner.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
     match within(HELLO, login).await {
         Ok(response) if response.is_positive() => Ok(()),
-        Ok(response) => Err(SendError::Transient(format!("{host}: login of {user}: unexpected {}", response.code()))),
+        Ok(response) => {
+            Err(SendError::Transient(format!("{host}: unexpected answer {} to the login", response.code())))
+        }
         Err(failure) => {
-            let user = one_line(user);
-            Err(SendError::Transient(format!("{host} refused the login of {user}: {}", failure.text())))
+            let said = net::one_line_without(password, &failure.text());
+            Err(SendError::Transient(format!("{host} refused the login of {}: {said}", one_line(user))))
         }
     }
 }
@@ -306,7 +278,10 @@ fn size_limit(offered: &Response) -> Option<u64> {
 }
 
 /// The last gate: line breaks that servers read differently let one letter carry another (SMTP smuggling).
-fn check_lines(message: &[u8]) -> Result<(), &'static str> {
+fn check_wire_form(message: &[u8]) -> Result<(), &'static str> {
+    if !message.is_ascii() {
+        return Err("it is not plain ASCII");
+    }
     for line in message.split_inclusive(|byte| *byte == b'\n') {
         let content = match line.strip_suffix(b"\r\n") {
             Some(content) => content,
@@ -323,58 +298,19 @@ fn check_lines(message: &[u8]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// A connection that first gives the greeting it was promised to have.
-#[derive(Debug)]
-struct Greeted {
-    promised: &'static [u8],
-    stream: Stream,
-}
-
-impl AsyncRead for Greeted {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.promised.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(cx, buf);
-        }
-        let (now, later) = self.promised.split_at(self.promised.len().min(buf.remaining()));
-        buf.put_slice(now);
-        self.promised = later;
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Greeted {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-}
-
-impl AsyncTokioStream for Greeted {
-    fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.stream.tcp().peer_addr()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::check_lines;
+    use super::check_wire_form;
 
     #[test]
     fn only_letters_that_every_server_reads_alike_are_fit() {
         let long = format!("{}\r\n", "a".repeat(998));
         for good in ["", "a", "a\r\n", "a\r\n\r\n.\r\nb", &long] {
-            assert!(check_lines(good.as_bytes()).is_ok(), "{good:?}");
+            assert!(check_wire_form(good.as_bytes()).is_ok(), "{good:?}");
         }
         let longer = "a".repeat(999);
-        for bad in ["a\n", "a\r\n.\n", "a\rb\r\n", "a\r\r\n", "a\r", "a\0b\r\n", &longer] {
-            assert!(check_lines(bad.as_bytes()).is_err(), "{bad:?}");
+        for bad in ["a\n", "a\r\n.\n", "a\rb\r\n", "a\r\r\n", "a\r", "a\0b\r\n", "я\r\n", &longer] {
+            assert!(check_wire_form(bad.as_bytes()).is_err(), "{bad:?}");
         }
     }
 }

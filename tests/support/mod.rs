@@ -1,10 +1,12 @@
 //! Real mail servers on loopback for tests, and a scripted one for what real ones never do.
 #![allow(dead_code, unused_imports, reason = "each test crate uses its own part of the harness")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod certificates;
 mod dovecot;
 mod installation;
 mod message;
+mod process;
 mod scripted;
 mod servers;
 
@@ -13,7 +15,7 @@ use std::time::{Duration, Instant};
 pub use dovecot::PASSWORD;
 pub use installation::{Installation, ONE_DESK, Running};
 pub use message::{Message, bounce_of};
-pub use scripted::{Scripted, line, say, skip_to};
+pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.

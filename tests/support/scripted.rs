@@ -2,7 +2,9 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// One step of a script.
 #[derive(Clone, Debug)]
@@ -33,10 +35,11 @@ pub fn skip_to(expected: &str, reply: &str) -> Step {
     Step { expect: Expect::SkipTo(expected.to_owned()), reply: reply.to_owned() }
 }
 
-/// A server on loopback that serves connections one after another, each with the next script, and closes each at its end.
+/// A server on loopback that follows a script on one connection and closes it at the end.
 pub struct Scripted {
     /// Where it listens.
     pub port: u16,
+    last_line: Arc<Mutex<String>>,
     thread: JoinHandle<Vec<String>>,
 }
 
@@ -45,8 +48,18 @@ impl Scripted {
     pub fn start(script: Vec<Step>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let thread = std::thread::spawn(move || follow(&listener.accept().unwrap().0, &script));
-        Self { port, thread }
+        let last_line = Arc::new(Mutex::new(String::new()));
+        let shared = Arc::clone(&last_line);
+        let thread = std::thread::spawn(move || follow(&listener.accept().unwrap().0, &script, &shared));
+        Self { port, last_line, thread }
+    }
+
+    /// Waits until the client has said this line, and then lets tokio's clock jump from deadline to deadline.
+    pub async fn pause_clock_after(&self, line: &str) {
+        while !self.last_line.lock().unwrap().ends_with(line) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::pause();
     }
 
     /// Waits for the end of the script; gives the lines that the client said, and fails where they were not those expected.
@@ -55,19 +68,24 @@ impl Scripted {
     }
 }
 
-fn follow(stream: &TcpStream, script: &[Step]) -> Vec<String> {
+fn follow(stream: &TcpStream, script: &[Step], last_line: &Mutex<String>) -> Vec<String> {
     let mut reader = BufReader::new(stream);
+    let mut next_line = || {
+        let line = read_line(&mut reader)?;
+        last_line.lock().unwrap().clone_from(&line);
+        Some(line)
+    };
     let mut said = Vec::new();
     for step in script {
         match &step.expect {
             Expect::Nothing => {}
             Expect::Line(expected) => {
-                let line = read_line(&mut reader).unwrap_or_default();
+                let line = next_line().unwrap_or_default();
                 assert!(line.contains(expected.as_str()), "expected {expected:?}, the client said {line:?}");
                 said.push(line);
             }
             Expect::SkipTo(expected) => {
-                while let Some(line) = read_line(&mut reader) {
+                while let Some(line) = next_line() {
                     said.push(line);
                     if said.last() == Some(expected) {
                         break;

@@ -3,10 +3,9 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant, SystemTime};
 
 use maildesk::model::Secret;
@@ -14,6 +13,7 @@ use maildesk::model::settings::{ImapSettings, Server, SmtpSettings, Tls};
 
 use super::certificates;
 use super::dovecot::{self, PASSWORD, Ports};
+use super::process::{Owner, files_in, open_files, terminate};
 
 /// A password that nobody has.
 pub const WRONG_PASSWORD: &str = "wrong-password-canary";
@@ -47,16 +47,8 @@ pub struct SentLetter {
     pub envelope_from: String,
     /// The address of RCPT TO.
     pub rcpt: String,
-    /// The message, with CR LF.
+    /// The message as we sent it, with CR LF.
     pub raw: Vec<u8>,
-}
-
-/// Who the servers run as: Dovecot refuses to handle mail as root.
-#[derive(Clone, Debug)]
-struct Owner {
-    user: String,
-    group: String,
-    ids: Option<(u32, u32)>,
 }
 
 impl Servers {
@@ -260,61 +252,6 @@ impl Drop for Servers {
     }
 }
 
-impl Owner {
-    /// Ourselves, or `nobody` where we are root; a file that we make tells who we are.
-    fn for_folder(folder: &Path) -> Self {
-        let us = fs::metadata(folder).unwrap();
-        if us.uid() == 0 {
-            let (uid, gid) = (column("/etc/passwd", "nobody", 2), column("/etc/passwd", "nobody", 3));
-            let group = name_of("/etc/group", &gid);
-            return Self { user: "nobody".to_owned(), group, ids: Some((uid.parse().unwrap(), gid.parse().unwrap())) };
-        }
-        let (user, group) = (us.uid().to_string(), us.gid().to_string());
-        Self { user: name_of("/etc/passwd", &user), group: name_of("/etc/group", &group), ids: None }
-    }
-
-    fn command(&self, program: &str, output: &fs::File) -> Command {
-        let mut command = Command::new(program);
-        // A group of its own: Dovecot's workers outlive their master while a client is connected.
-        command
-            .process_group(0)
-            .stdin(Stdio::null())
-            .stdout(output.try_clone().unwrap())
-            .stderr(output.try_clone().unwrap());
-        if let Some((uid, gid)) = self.ids {
-            command.uid(uid).gid(gid);
-        }
-        command
-    }
-
-    fn own(&self, path: &Path) {
-        if let Some((uid, gid)) = self.ids {
-            chown(path, Some(uid), Some(gid)).unwrap();
-        }
-    }
-
-    fn make(&self, folder: &Path) {
-        if !folder.exists() {
-            fs::create_dir(folder).unwrap();
-            self.own(folder);
-        }
-    }
-}
-
-/// The field of the line that begins with `name` in a file such as /etc/passwd.
-fn column(file: &str, name: &str, field: usize) -> String {
-    let text = fs::read_to_string(file).unwrap();
-    let line = text.lines().find(|line| line.split(':').next() == Some(name)).expect("the user exists");
-    line.split(':').nth(field).unwrap_or_default().to_owned()
-}
-
-/// The name that has this numeric id.
-fn name_of(file: &str, id: &str) -> String {
-    let text = fs::read_to_string(file).unwrap();
-    let line = text.lines().find(|line| line.split(':').nth(2) == Some(id)).expect("the id has a name");
-    line.split(':').next().unwrap_or_default().to_owned()
-}
-
 fn free_ports() -> Ports {
     // All are held until all are chosen, so that they differ.
     let held: Vec<TcpListener> = (0..5).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
@@ -329,33 +266,12 @@ fn greets(port: u16, with: &str) -> bool {
     BufReader::new(stream).read_line(&mut line).is_ok() && line.contains(with)
 }
 
-/// Asks a server of ours to end, and ends what is left of its processes.
-fn terminate(mut child: Child) {
-    let group = format!("-{}", child.id());
-    let signal = |name: &str| drop(Command::new("kill").args([name, "--", &group]).stderr(Stdio::null()).status());
-    signal("-TERM");
-    let deadline = Instant::now() + Duration::from_secs(5);
-    while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    signal("-KILL");
-    drop(child.wait());
-}
-
-fn open_files(process: &Child) -> Vec<PathBuf> {
-    let folder = PathBuf::from(format!("/proc/{}/fd", process.id()));
-    files_in(&folder).iter().filter_map(|link| fs::read_link(link).ok()).collect()
-}
-
-fn files_in(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
-}
-
 fn unix_time(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// A dump of smtp-sink: its own header fields up to a `Received` of three lines, the message with bare LF, an empty line.
+/// A dump of smtp-sink: its own header fields, the message with bare LF, an empty line. The `Received` fields that it and
+/// the submission server put on top are cut off: no letter of ours begins with one.
 fn parse_dump(dump: &[u8]) -> Option<SentLetter> {
     let text = String::from_utf8_lossy(dump);
     let argument = |name: &str| {
@@ -363,15 +279,9 @@ fn parse_dump(dump: &[u8]) -> Option<SentLetter> {
         value.trim_start().strip_prefix('<')?.split_once('>').map(|(address, _)| address.to_owned())
     };
     let (envelope_from, rcpt) = (argument("X-Mail-Args:")?, argument("X-Rcpt-Args:")?);
-    let mut lines = dump.split_inclusive(|byte| *byte == b'\n').skip_while(|line| !line.starts_with(b"Received: "));
-    let message: Vec<u8> = lines.by_ref().skip(3).flatten().copied().collect();
-    let message = message.strip_suffix(b"\n")?;
-    let mut raw = Vec::with_capacity(message.len() + 1_000);
-    for byte in message {
-        if *byte == b'\n' {
-            raw.push(b'\r');
-        }
-        raw.push(*byte);
-    }
-    Some(SentLetter { envelope_from, rcpt, raw })
+    let lines = dump.strip_suffix(b"\n")?.split_inclusive(|byte| *byte == b'\n');
+    let trace = |line: &&[u8]| line.starts_with(b"Received: ") || line.starts_with(b"\t");
+    let letter = lines.skip_while(|line| !trace(line)).skip_while(trace);
+    let with_crlf = letter.flat_map(|line| [line.strip_suffix(b"\n").unwrap_or(line), b"\r\n"]);
+    Some(SentLetter { envelope_from, rcpt, raw: with_crlf.flatten().copied().collect() })
 }

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::session::{Session, TIMEOUT};
 use crate::model::settings::{ImapSettings, Tls};
-use crate::net::{self, NetError, Preface, Stream, one_line};
+use crate::net::{self, NetError, Preface, Stream, one_line, one_line_without};
 use crate::source::SourceError;
 
 /// Connects and logs in.
@@ -92,7 +92,7 @@ async fn authenticate(
     let refused = |said: &str| SourceError::LoginRefused {
         host: one_line(&settings.server.host),
         user: one_line(&settings.user),
-        said: one_line(said),
+        said: one_line_without(&settings.password, said),
     };
     let client = Client::new(stream);
     let outcome = if offers("AUTH=PLAIN") {
@@ -104,13 +104,19 @@ async fn authenticate(
     };
     match outcome.map_err(|_| SourceError::Timeout("the login"))? {
         Ok(session) => Ok(Session::new(session)),
-        Err((Error::No(said) | Error::Bad(said), _)) => Err(refused(&said)),
+        Err((Error::No(said) | Error::Bad(said), _)) => Err(refused(&words_of(&said))),
         Err((Error::ConnectionLost, _)) => Err(SourceError::Lost("the server closed it during login".to_owned())),
         Err((Error::Validate(_), _)) => Err(refused("user or password holds a character that LOGIN cannot send")),
         // The text of a parse error may hold what we sent.
         Err((Error::Io(error), _)) => Err(SourceError::Lost(format!("during login: {}", error.kind()))),
         Err(_) => Err(SourceError::Protocol("the server answers the login with something else".to_owned())),
     }
+}
+
+/// The server's words alone: async-imap gives `code: None, info: Some("[…] words")`, with `"` and `\` escaped.
+fn words_of(said: &str) -> String {
+    let words = said.split_once("info: Some(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(said);
+    words.replace("\\\"", "\"").replace(r"\\", r"\")
 }
 
 /// SASL PLAIN (RFC 4616).

@@ -50,7 +50,7 @@ impl Mailbox {
     pub async fn connect(settings: &ImapSettings) -> Result<Self, SourceError> {
         let mut session = login::log_in(settings).await?;
         let mut capabilities = HashSet::new();
-        session.run("CAPABILITY", "", |response| Ok(collect_capabilities(response, &mut capabilities))).await?;
+        session.run("CAPABILITY", "", |response| collect_capabilities(response, &mut capabilities)).await?;
         if capabilities.contains("ID") {
             // RFC 2971; Gmail and others ask for it, and nothing depends on it.
             let own = format!("(\"name\" \"maildesk\" \"version\" \"{}\")", env!("CARGO_PKG_VERSION"));
@@ -87,7 +87,7 @@ impl Mailbox {
         let mut described = Vec::with_capacity(uids.len());
         for set in uid_set::sets(&wanted) {
             let arguments = format!("{set} (UID RFC822.SIZE INTERNALDATE)");
-            self.session.run("UID FETCH", &arguments, |response| Ok(described.extend(description(response)))).await?;
+            self.session.run("UID FETCH", &arguments, |response| described.extend(description(response))).await?;
         }
         let wanted: HashSet<&Uid> = uids.iter().collect();
         let mut seen = HashSet::new();
@@ -113,13 +113,14 @@ impl Mailbox {
                 }
                 Ok(())
             };
-            self.session.run("UID FETCH", &arguments, deliver).await?;
+            self.session.try_run("UID FETCH", &arguments, deliver).await?;
         }
         Ok(())
     }
 
     /// See [`super::Source::wait`].
     pub async fn wait(&mut self, longest: Duration) -> Result<(), SourceError> {
+        self.session.check()?;
         let deadline = Instant::now() + longest;
         if self.idle {
             match self.session.idle(deadline.min(Instant::now() + LONGEST_IDLE)).await? {
@@ -157,7 +158,7 @@ impl Mailbox {
     async fn select(&mut self) -> Result<(), SourceError> {
         let mut selected = Selected::default();
         let name = folder_name::quoted(&self.folder);
-        self.session.run("SELECT", &name, |response| Ok(selected.learn(response))).await?;
+        self.session.run("SELECT", &name, |response| selected.learn(response)).await?;
         if selected.validity == 0 {
             return Err(SourceError::Protocol("the folder has no UIDVALIDITY".to_owned()));
         }
@@ -169,7 +170,7 @@ impl Mailbox {
     async fn list(&mut self, set: &str) -> Result<Vec<u32>, SourceError> {
         let mut uids = Vec::new();
         let arguments = format!("{set} (UID)");
-        self.session.run("UID FETCH", &arguments, |response| Ok(uids.extend(uid_of(response)))).await?;
+        self.session.run("UID FETCH", &arguments, |response| uids.extend(uid_of(response))).await?;
         uids.sort_unstable();
         uids.dedup();
         Ok(uids)
