@@ -4,12 +4,17 @@
 
 mod certificates;
 mod dovecot;
+mod installation;
+mod message;
 mod process;
 mod scripted;
 mod servers;
 
 use std::time::{Duration, Instant};
 
+pub use dovecot::PASSWORD;
+pub use installation::{Installation, ONE_DESK, Running};
+pub use message::{Message, bounce_of};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 

@@ -180,6 +180,12 @@ impl Servers {
         }
     }
 
+    /// Starts the servers again on the same ports, smtp-sink with other flags.
+    pub fn restart_with_sink(&mut self, flags: &[&str]) {
+        self.sink_flags = flags.iter().map(|&flag| flag.to_owned()).collect();
+        self.restart();
+    }
+
     /// Starts the stopped servers again, on the same ports.
     pub fn restart(&mut self) {
         self.stop();

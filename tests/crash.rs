@@ -1,0 +1,422 @@
+//! What a crash leaves: a test for each line of the crash table in the crate doc, on the real binary.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maildesk::desk;
+use maildesk::model::{ReceivedId, Request, RequestNumber};
+use maildesk::store::ReceivedRow;
+use support::{Installation, Message, ONE_DESK, SentLetter, Servers, wait_until};
+
+const SIGKILL: i32 = 9;
+const SIGABRT: i32 = 6;
+
+/// Two desks, three mailboxes, one for each way to leave accepted mail.
+const TWO_DESKS: &str = r#"
+[desk.OTK]
+name = "Example support"
+address = "support@example.org"
+
+[desk.TRV]
+name = "Booking"
+address = "booking@example.org"
+
+[mailbox.first]
+desk = "OTK"
+IMAP
+user = "first"
+start = "all"
+after = { move = "Filed" }
+
+[mailbox.second]
+desk = "OTK"
+IMAP
+user = "second"
+start = "all"
+after = { flag = '\Seen' }
+
+[mailbox.booking]
+desk = "TRV"
+IMAP
+user = "booking"
+start = "all"
+
+[transport.main]
+SUBMISSION
+
+[limits]
+domain_hour = 100000
+all_hour = 100000
+"#;
+
+/// The mailboxes of `TWO_DESKS`, and the address that their mail names.
+const MAILBOXES: [(&str, &str); 3] =
+    [("first", "support@example.org"), ("second", "support@example.org"), ("booking", "booking@example.org")];
+
+/// An installation that is killed, and the messages that must not be lost by it.
+struct Trial {
+    servers: Servers,
+    desk: Installation,
+    delivered: BTreeMap<String, Vec<u8>>,
+}
+
+impl Trial {
+    fn start() -> Self {
+        let servers = Servers::start();
+        let desk = Installation::new(&servers, TWO_DESKS);
+        Self { servers, desk, delivered: BTreeMap::new() }
+    }
+
+    /// Delivers messages of different senders to all mailboxes in turn; each mailbox's first is larger than a slice.
+    fn deliver(&mut self, count: usize) {
+        for _ in 0..count {
+            let serial = self.delivered.len();
+            let (user, to) = MAILBOXES[serial % MAILBOXES.len()];
+            let (id, from) = (format!("{serial}@example.com"), format!("customer{serial}@example.com"));
+            let mut message = Message::new(&id, &from, &format!("Question {serial}")).header(&format!("To: {to}"));
+            if serial < MAILBOXES.len() {
+                message = message.file("film.bin", "application/octet-stream", &[7; 400_000]);
+            }
+            self.servers.deliver(user, "INBOX", &message.raw(), None);
+            self.delivered.insert(id, message.raw());
+        }
+    }
+
+    /// Runs until the daemon kills itself at this point.
+    fn die_at(&self, point: &str) {
+        self.desk.run_with(&[("MAILDESK_FAILPOINT", point)]).dies_by(SIGKILL);
+    }
+
+    /// Runs until nothing is left to do but letters whose end is unknown.
+    fn recover(&self) {
+        let mut daemon = self.desk.run();
+        let waits = "SELECT (SELECT count(*) FROM received WHERE state = 'handled' OR state = 'quarantined') * 1000000
+                     + (SELECT count(*) FROM letter WHERE state = 'due')";
+        let done = i64::try_from(self.delivered.len()).unwrap() * 1_000_000;
+        daemon.until("everything is handled and answered", || self.desk.number(waits) == done);
+        daemon.until("accepted mail is marked", || self.is_marked());
+        assert!(daemon.stop().success());
+    }
+
+    fn is_marked(&self) -> bool {
+        let flagged = self.servers.messages("second", "INBOX").iter().all(|message| message.flags == "S");
+        self.servers.messages("first", "INBOX").is_empty() && flagged
+    }
+
+    /// What the promises say about any history of crashes.
+    fn check(&self) {
+        let reader = self.desk.reader();
+        let view = reader.view();
+        let mut rows = view.received(None, u32::MAX).unwrap();
+        rows.reverse();
+        let ids: Vec<String> = rows.iter().filter_map(|row| row.message_id.clone()).collect();
+        assert_eq!(ids.len(), self.delivered.len(), "P1, P2: as many fates as messages");
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>(), self.delivered.keys().collect(), "P1, P2: one fate each");
+        for row in &rows {
+            assert_eq!(row.disposition.as_deref(), Some("opened"), "{row:?}");
+            let raw = view.raw(row.id).unwrap();
+            assert!(raw == self.delivered[row.message_id.as_ref().unwrap()], "P1: the bytes of {}", row.id);
+        }
+        check_numbers(&rows);
+        for row in &rows {
+            let number = row.request.as_ref().unwrap();
+            assert_eq!(replayed(view, number), view.request(number).unwrap(), "P7: {number}");
+        }
+        let half_fetched = "SELECT count(*) FROM raw WHERE id NOT IN (SELECT raw FROM received WHERE raw IS NOT NULL)";
+        assert_eq!(self.desk.number(half_fetched), 0, "nothing half-fetched is left");
+        assert_eq!(self.desk.number("SELECT sum(charges) FROM received"), 0, "kills charge nobody");
+        assert!(self.is_marked());
+        assert_eq!(self.servers.messages("first", "Filed").len(), self.of_mailbox(0));
+        assert_eq!(self.servers.messages("second", "INBOX").len(), self.of_mailbox(1));
+        assert_eq!(self.servers.messages("booking", "INBOX").len(), self.of_mailbox(2));
+        self.check_letters();
+    }
+
+    fn of_mailbox(&self, index: usize) -> usize {
+        (0..self.delivered.len()).filter(|serial| serial % MAILBOXES.len() == index).count()
+    }
+
+    /// P4: every letter arrived, as often as its tries say at most, with the same bytes every time.
+    fn check_letters(&self) {
+        let letters = self.desk.reader().view().letters(None, u32::MAX).unwrap();
+        assert_eq!(letters.len(), self.delivered.len());
+        let copies = self.copies();
+        for letter in &letters {
+            assert_eq!(letter.state, "sent", "{letter:?}");
+            let copies = copies.get(&letter.message_id).unwrap_or_else(|| panic!("{letter:?} did not arrive"));
+            assert!(copies.len() as u32 <= 1 + letter.resent, "{} copies of {letter:?}", copies.len());
+            assert!(copies.iter().all(|copy| copy.as_written() == copies[0].as_written()), "{letter:?}");
+            assert!(copies.iter().all(|copy| copy.rcpt == letter.recipient), "{letter:?}");
+        }
+        assert_eq!(copies.len(), letters.len(), "no letter arrived that is not in the outbox");
+    }
+
+    /// The letters that arrived, by their Message-ID.
+    fn copies(&self) -> BTreeMap<String, Vec<SentLetter>> {
+        let mut copies: BTreeMap<String, Vec<SentLetter>> = BTreeMap::new();
+        for letter in self.servers.sent() {
+            copies.entry(letter.id()).or_default().push(letter);
+        }
+        copies
+    }
+}
+
+/// P3: each desk's numbers are 1, 2, 3, … in order of acceptance.
+fn check_numbers(rows: &[ReceivedRow]) {
+    let mut next: BTreeMap<&str, u32> = BTreeMap::new();
+    for number in rows.iter().filter_map(|row| row.request.as_ref()) {
+        let next = next.entry(number.desk.as_str()).or_insert(1);
+        assert_eq!(number.number, *next, "P3: {number}");
+        *next += 1;
+    }
+}
+
+/// P7: the request that its events give.
+fn replayed(view: maildesk::store::View<'_>, number: &RequestNumber) -> Option<Request> {
+    view.events(number).unwrap().iter().fold(None, desk::apply)
+}
+
+/// Crashes once at a point of the way to the disposition, and recovers.
+fn crash_and_recover(point: &str) -> Trial {
+    let mut trial = Trial::start();
+    trial.deliver(12);
+    trial.die_at(point);
+    trial.recover();
+    trial.check();
+    trial
+}
+
+#[test]
+fn killed_before_a_the_message_is_fetched_again() {
+    let trial = crash_and_recover("receive.before");
+    assert_eq!(trial.desk.number("SELECT sum(resent) FROM letter"), 0);
+}
+
+#[test]
+fn killed_between_two_slices_the_half_fetched_message_is_dropped_and_fetched_again() {
+    let mut trial = Trial::start();
+    trial.deliver(12);
+    trial.die_at("receive.slice:2");
+    let half_fetched = "SELECT count(*) FROM raw WHERE id NOT IN (SELECT raw FROM received WHERE raw IS NOT NULL)";
+    assert!(trial.desk.number(half_fetched) > 0, "the crash left something half-fetched");
+    trial.recover();
+    trial.check();
+}
+
+#[test]
+fn killed_after_a_accepted_messages_are_handled_at_the_next_start() {
+    let mut trial = Trial::start();
+    trial.deliver(12);
+    trial.die_at("receive.after");
+    assert!(trial.desk.number("SELECT count(*) FROM received WHERE state = 'accepted'") > 0);
+    trial.recover();
+    trial.check();
+}
+
+#[test]
+fn killed_before_the_mark_is_noted_a_second_accept_is_nothing_and_the_mark_is_set_again() {
+    let mut trial = Trial::start();
+    trial.deliver(12);
+    trial.die_at("receive.marked");
+    let unnoted = "SELECT count(*) FROM received WHERE marked = 0 AND mailbox <> 'booking'";
+    assert!(trial.desk.number(unnoted) > 0, "the crash left marks that are not noted");
+    trial.recover();
+    trial.check();
+}
+
+#[test]
+fn killed_before_b_nothing_of_it_is_there_and_the_number_is_the_same() {
+    for point in ["handle.before", "handle.before:5"] {
+        let mut trial = Trial::start();
+        trial.deliver(12);
+        trial.die_at(point);
+        assert_eq!(
+            trial.desk.number("SELECT count(*) FROM letter"),
+            trial.desk.number("SELECT count(*) FROM request"),
+            "a request and its letter are committed together"
+        );
+        trial.recover();
+        trial.check();
+    }
+}
+
+#[test]
+fn killed_after_b_due_letters_go_out_at_the_next_start() {
+    let mut trial = Trial::start();
+    trial.deliver(12);
+    trial.die_at("handle.after");
+    assert!(trial.desk.number("SELECT count(*) FROM letter") > 0);
+    trial.recover();
+    trial.check();
+}
+
+#[test]
+fn killed_inflight_the_letter_waits_and_goes_again_with_the_same_bytes() {
+    // Before its first byte it goes once; after the server's answer it goes twice.
+    for (point, most_copies) in [("outbox.inflight:2", 1), ("outbox.carried:2", 2)] {
+        let mut trial = Trial::start();
+        trial.deliver(12);
+        trial.die_at(point);
+        let unsure = "SELECT id FROM letter WHERE state = 'inflight'";
+        let id = trial.desk.number(unsure);
+        trial.recover();
+        assert_eq!(trial.desk.number(unsure), id, "{point}: it is not sent again before the wait is over");
+        trial.desk.end_the_wait_of_unsure_letters();
+        trial.desk.once();
+        let sent = trial.servers.sent().len();
+        wait_until("the last letter is there", || trial.servers.sent().len() >= trial.delivered.len());
+        trial.check();
+        let letters = trial.desk.letters();
+        let letter = letters.iter().find(|letter| letter["id"] == id).unwrap();
+        assert_eq!((&letter["resent"], &letter["attempts"]), (&1.into(), &2.into()), "{point}: {letter}");
+        assert_eq!(
+            trial.copies()[letter["message_id"].as_str().unwrap()].len(),
+            most_copies,
+            "{point}, {sent} letters"
+        );
+    }
+}
+
+#[test]
+fn killed_after_the_letters_end_is_noted_it_is_not_sent_again() {
+    let trial = crash_and_recover("outbox.ended:2");
+    assert_eq!(trial.servers.sent().len(), trial.delivered.len());
+}
+
+#[test]
+fn random_kills_lose_double_and_renumber_nothing() {
+    let seed = std::env::var("MAILDESK_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| u64::from(std::process::id()) << 16 | 0x5eed);
+    println!("MAILDESK_TEST_SEED={seed}");
+    let mut state = seed;
+    let mut random = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut trial = Trial::start();
+    trial.desk.once();
+    for _ in 0..30 {
+        trial.deliver(10);
+        // Everything that a kill may interrupt moves this number: rows, fates, marks, tries.
+        let progress = || {
+            trial.desk.number(
+                "SELECT CAST((SELECT count(*) + total(marked) + total(state = 'handled') FROM received)
+                 + (SELECT total(attempts) + total(state = 'sent') FROM letter) AS INTEGER)",
+            )
+        };
+        let (before, steps) = (progress(), i64::try_from(random(40)).unwrap());
+        let mut daemon = trial.desk.run();
+        daemon.until("some of the work is done", || progress() > before + steps);
+        std::thread::sleep(std::time::Duration::from_micros(random(20_000)));
+        daemon.kill();
+        trial.desk.end_the_wait_of_unsure_letters();
+    }
+    trial.recover();
+    trial.desk.end_the_wait_of_unsure_letters();
+    trial.desk.once();
+    wait_until("all letters are there", || trial.copies().len() >= trial.delivered.len());
+    trial.check();
+}
+
+#[test]
+fn a_new_uidvalidity_doubles_nothing() {
+    let mut trial = Trial::start();
+    trial.deliver(9);
+    trial.desk.once();
+    let (requests, letters) = (trial.desk.requests(), trial.desk.letters());
+    trial.servers.reset_uidvalidity("booking");
+    trial.desk.once();
+    assert_eq!(trial.desk.requests(), requests);
+    assert_eq!(trial.desk.letters(), letters);
+    let again: Vec<_> = trial.desk.received().into_iter().filter(|row| row["disposition"] == "duplicate").collect();
+    assert_eq!(again.len(), 3);
+    assert!(again[0]["reasons"].to_string().contains("the same Message-ID and content as message"), "{again:?}");
+}
+
+#[test]
+fn the_same_message_has_one_effect_in_a_desk_and_one_in_each_desk() {
+    let servers = Servers::start();
+    let desk = Installation::new(&servers, TWO_DESKS);
+    let message = Message::new("same@example.com", "ivan@example.com", "Twice")
+        .header("To: support@example.org, booking@example.org");
+    let transported = |by: &str| {
+        [format!("Received: from {by}; Sat, 21 Nov 2026 10:00:00 +0000\r\n").as_bytes(), &message.raw()].concat()
+    };
+    servers.deliver("first", "INBOX", &transported("one.example"), None);
+    desk.once();
+    servers.deliver("first", "INBOX", &transported("two.example"), None);
+    servers.deliver("second", "INBOX", &transported("three.example"), None);
+    servers.deliver("booking", "INBOX", &transported("four.example"), None);
+    desk.once();
+    let fates: Vec<String> = desk.received().iter().map(|r| format!("{} {}", r["mailbox"], r["disposition"])).collect();
+    let count = |fate: &str| fates.iter().filter(|f| *f == fate).count();
+    assert_eq!(count(r#""first" "opened""#), 1, "{fates:?}");
+    assert_eq!(count(r#""first" "duplicate""#), 1, "{fates:?}");
+    assert_eq!(count(r#""second" "duplicate""#), 1, "{fates:?}");
+    assert_eq!(count(r#""booking" "opened""#), 1, "{fates:?}");
+    assert_eq!(desk.letters().len(), 2, "one from each desk");
+}
+
+#[test]
+fn an_id_that_is_used_again_or_missing_makes_no_message_a_duplicate() {
+    let servers = Servers::start();
+    let desk = Installation::new(&servers, ONE_DESK);
+    let senders = ["a@example.com", "b@example.com", "c@example.com", "d@example.com"];
+    for (id, from) in ["reused@example.com", "reused@example.com", "", ""].into_iter().zip(senders) {
+        servers.deliver("support", "INBOX", &Message::to_support(id, from, "Hello").raw(), None);
+    }
+    // Without an id, even the same bytes are another message.
+    servers.deliver("support", "INBOX", &Message::to_support("", senders[3], "Hello").raw(), None);
+    desk.once();
+    assert_eq!(desk.requests().len(), 5);
+    let reasons = desk.fate("reused@example.com")["reasons"].to_string();
+    assert!(reasons.contains("warning: message 1 has the same Message-ID but other content"), "{reasons}");
+}
+
+#[test]
+fn a_message_that_kills_us_is_quarantined_while_its_neighbours_are_handled() {
+    let servers = Servers::start();
+    let desk = Installation::new(&servers, ONE_DESK);
+    let poison = [("MAILDESK_POISON", "poison-canary")];
+    for (id, text) in
+        [("n1@example.com", "Good day"), ("bad@example.com", "poison-canary"), ("n2@example.com", "Hello")]
+    {
+        let from = format!("from-{id}");
+        servers.deliver("support", "INBOX", &Message::to_support(id, &from, id).text(text).raw(), None);
+    }
+    desk.run_with(&poison).dies_by(SIGABRT);
+    let mut daemon = desk.run_with(&poison);
+    daemon.until("the neighbours are answered", || servers.sent().len() == 2);
+    assert!(daemon.stop().success());
+    let bad = desk.json(&["received", "--fate", "quarantined"])[0].clone();
+    let id = bad["id"].as_i64().unwrap();
+    assert_eq!(desk.number(&format!("SELECT charges FROM received WHERE id = {id}")), 3);
+    assert_eq!(desk.number(&format!("SELECT sum(charges) FROM received WHERE id <> {id}")), 0);
+    assert!(bad["trouble"].as_str().unwrap().contains("signal: 6"), "{bad}");
+    assert!(String::from_utf8_lossy(&desk.bytes(&["received", "export", &id.to_string()])).contains("poison-canary"));
+
+    desk.text(&["received", "replay", &id.to_string()]);
+    desk.once();
+    assert_eq!(desk.fate("bad@example.com")["disposition"], "opened");
+    let numbers: Vec<String> = desk.requests().iter().map(|r| r["number"].to_string()).collect();
+    assert_eq!(numbers, [r#""OTK-1""#, r#""OTK-2""#, r#""OTK-3""#]);
+    assert_eq!(desk.letters().len(), 3);
+    assert!(desk.reader().view().received_one(ReceivedId(id)).unwrap().unwrap().trouble.is_empty());
+}
+
+#[test]
+fn a_second_daemon_on_the_same_state_is_refused() {
+    let servers = Servers::start();
+    let desk = Installation::new(&servers, ONE_DESK);
+    let mut daemon = desk.run();
+    daemon.until("it is running", || desk.log().contains("running"));
+    for command in ["run", "once"] {
+        let second = desk.output(&[command]);
+        assert_eq!(second.status.code(), Some(1));
+        let said = String::from_utf8_lossy(&second.stderr).into_owned();
+        assert!(said.contains("another maildesk is running"), "{said}");
+    }
+    assert!(daemon.is_alive());
+    assert!(daemon.stop().success());
+}
