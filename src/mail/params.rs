@@ -105,7 +105,7 @@ fn decode_plain(value: &str) -> String {
 
 /// Splits at semicolons outside of quotes, comments removed. A quote that is never closed quotes nothing.
 fn split(text: &str) -> Vec<String> {
-    let balanced = text.replace("\\\"", "").matches('"').count() % 2 == 0;
+    let balanced = text.replace("\\\"", "").matches('"').count().is_multiple_of(2);
     let (mut pieces, mut piece, mut quoted, mut comment) = (Vec::new(), String::new(), false, 0u32);
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

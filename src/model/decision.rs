@@ -74,7 +74,8 @@ pub struct Lookup {
 pub struct Facts {
     /// The number that a new request of this desk gets.
     pub next_number: RequestNumber,
-    /// An earlier message of the desk with the same Message-ID and content; for one without an id, with the same bytes.
+    /// An earlier message of the desk with the same Message-ID and content; for one without an id, the same bytes
+    /// under an earlier UIDVALIDITY.
     pub duplicate_of: Option<ReceivedId>,
     /// The request that the same message opened at another desk.
     pub elsewhere: Option<Request>,

@@ -35,7 +35,7 @@ impl View<'_> {
                 (facts.duplicate_of, facts.same_id_as) = self.same_message(&lookup.desk, id, digest)?;
                 facts.elsewhere = self.same_message_elsewhere(&lookup.desk, id, digest)?;
             }
-            None => facts.duplicate_of = self.same_bytes(&lookup.desk, lookup.received)?,
+            None => facts.duplicate_of = self.same_bytes(lookup.received)?,
         }
         Ok(facts)
     }
@@ -92,18 +92,18 @@ impl View<'_> {
         number.map_or(Ok(None), |number| self.request(&number.0))
     }
 
-    /// An earlier message of the desk with exactly these bytes.
-    fn same_bytes(&self, desk: &DeskKey, received: ReceivedId) -> Result<Option<ReceivedId>, StoreError> {
+    /// The message that has exactly these bytes and stood in the same mailbox under another UIDVALIDITY: the server has
+    /// renumbered its messages. Two that stand there side by side are two.
+    fn same_bytes(&self, received: ReceivedId) -> Result<Option<ReceivedId>, StoreError> {
         self.connection
             .prepare_cached(
                 "SELECT other.id FROM received this JOIN raw ON raw.id = this.raw
                    JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
-                 WHERE this.id = ?1 AND other.id <> ?1 AND other.desk = ?2 AND other.disposition <> 'duplicate'
+                 WHERE this.id = ?1 AND other.mailbox = this.mailbox AND other.validity <> this.validity
+                   AND other.disposition <> 'duplicate'
                  ORDER BY other.id LIMIT 1",
             )
-            .and_then(|mut query| {
-                query.query_row(params![received.0, desk.as_str()], |r| r.get(0).map(ReceivedId)).optional()
-            })
+            .and_then(|mut query| query.query_row([received.0], |r| r.get(0).map(ReceivedId)).optional())
             .during("looking for the same bytes")
     }
 
