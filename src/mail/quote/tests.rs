@@ -1,3 +1,5 @@
+use proptest::prelude::{prop_assert, proptest};
+
 use super::{forward_text, reply_text};
 
 /// Text, and what of it is new.
@@ -332,4 +334,17 @@ fn forwarded_messages_are_content() {
 fn a_postscript_stays() {
     let text = "Готово.\n\nС уважением,\nАнна\n\nP.S. Журнал приложен.";
     assert_eq!(reply_text(text), "Готово.\n\nP.S. Журнал приложен.");
+}
+
+proptest! {
+    #[test]
+    fn any_text_has_an_answer_made_of_its_own_lines(
+        text in "((>{0,3} ?|--|____|On |От: |From: |Sent: |To: |Re|12.05.2024 10:11|a@b.example|wrote:|Best regards,|С уважением| |\\n|\\n\\n|\\PC){0,6}\\n){0,12}"
+    ) {
+        for answer in [reply_text(&text), forward_text(&text)] {
+            prop_assert!(answer.trim().is_empty() == text.trim().is_empty());
+            let lines: Vec<&str> = text.lines().map(str::trim).collect();
+            prop_assert!(answer.lines().all(|line| line.is_empty() || lines.iter().any(|l| l.contains(line.trim()))));
+        }
+    }
 }
