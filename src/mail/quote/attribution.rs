@@ -80,7 +80,8 @@ fn judge(text: &str) -> Option<bool> {
     let email = EMAIL.is_match(text);
     let words = text.split_whitespace().count();
     if words > 45
-        || !(verb && (date || email || words <= 8) || date && (email || LEAD.is_match(text) && TIME.is_match(text)))
+        || !(verb && (date || email || NAME_ONLY.is_match(text))
+            || date && (email || LEAD.is_match(text) && TIME.is_match(text)))
     {
         return None;
     }
@@ -125,6 +126,12 @@ static ADDRESS_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()
 /// `Anna <anna@example.org> schrieb am …:`
 static NAME_FIRST: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"^["“«]?[\p{Lu}\p{Lo}][^@<]{0,60}[<(\[]\S+@[^<>\s]+[>)\]]+"#));
+/// `Anna Berg wrote:`, but not «The program wrote:», which announces what it wrote.
+static NAME_ONLY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"^(?:["“«]?(?:\p{{Lu}}[\p{{L}}.'’-]*[,"”»]*\s+){{2,5}}|(?i:вы|ви|you|sie|vous|usted|lei)\s+){WROTE}\s*[:：]?$"#
+    ))
+});
 /// `2024/5/13 Anna <anna@example.org>`: Gmail in languages that it did not know.
 static DATE_AND_ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\d{4}[/-]\d{1,2}[/-]\d{1,2} [^<>]{0,80}<[^<>\s]+@[^<>\s]+>$"));

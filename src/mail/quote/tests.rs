@@ -19,6 +19,7 @@ fn attributions_above_marked_quotes() {
         "On Mon, May 13, 2024 at 10:11 AM Anna Berg from the Very Long Department <\nanna.berg.of.the.long.department@example.org> wrote:",
         "On Mon, May 13, 2024 at 10:11 AM\nAnna Berg <anna@example.org>\nwrote:",
         "Anna Berg wrote:",
+        "Вы писали:",
         "Anna Berg <anna@example.org> writes:",
         "пн, 13 мая 2024 г. в 10:11, Анна Берг <anna@example.org>:",
         "13 мая 2024 г., в 10:11, Анна Берг <anna@example.org> написал(а):",
@@ -75,6 +76,7 @@ fn a_question_stays_with_its_answer() {
             "> Did you restart?\n\nYes.\n\n> Which version?\n\n2.4.",
         ),
         ("a quote of the author's own", "You say\n\n> restart it\n\nbut how?", "You say\n\n> restart it\n\nbut how?"),
+        ("what a program says", "Программа пишет:\n> Ошибка 5", "Программа пишет:\n\n> Ошибка 5"),
         ("an announced quote at the end", "The log says:\n> disk full", "The log says:\n\n> disk full"),
         ("nothing but a quote", "> Did you restart?", "> Did you restart?"),
     ]);
