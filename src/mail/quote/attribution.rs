@@ -86,7 +86,8 @@ fn judge(text: &str) -> Option<bool> {
         return None;
     }
     let dated_lead = LEAD.is_match(text);
-    let exact = date && email && (verb || ADDRESS_END.is_match(text));
+    let by_program = TIME.is_match(text) || BRACKETED.is_match(text);
+    let exact = date && email && by_program && (verb || ADDRESS_END.is_match(text));
     let named = date && verb && TIME.is_match(text) && NAME_AT_VERB.is_match(text) && words <= 20;
     let mentioned = text.starts_with('-') && verb && email;
     Some(
@@ -112,6 +113,7 @@ static NAME_AT_VERB: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\w.+=#~-]@[\w.-]*\w|&lt;\S+@\S+&gt;"));
+static BRACKETED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()\s]+@[^<>()\s]+"));
 static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{1,2}[:.h]\d\d\b"));
 static DATE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\d年|\d월"));

@@ -44,7 +44,7 @@ fn is_cut_line(line: &str) -> bool {
 }
 
 /// Whether the first line is a field of a block that names a sender and two more of date, recipient and subject.
-/// Pasted technical headers are not history.
+/// Pasted technical headers and web forms are not history.
 fn is_header_block(lines: &[&str]) -> bool {
     match field(lines[0]) {
         Some(0) if ONE_LINE_BLOCK.is_match(lines[0]) => return true,
@@ -57,7 +57,7 @@ fn is_header_block(lines: &[&str]) -> bool {
     for line in lines.iter().take(BLOCK_LINES) {
         if line.trim().is_empty() {
             blanks += 1;
-        } else if line.len() <= LONGEST && TECHNICAL.is_match(line) {
+        } else if blanks == 0 && line.len() <= LONGEST && FOREIGN.is_match(line) {
             return false;
         } else if let Some(kind) = field(line) {
             seen[kind] = true;
@@ -103,10 +103,10 @@ static ONE_LINE_BLOCK: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Header fields that no program puts into a quote.
-static TECHNICAL: LazyLock<Regex> = LazyLock::new(|| {
+/// Fields that no program puts into a quote: those of pasted technical headers, and of filled-in web forms.
+static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\s*(?i:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|DKIM-Signature|Authentication-Results|Content-Type|X-[\w-]+): ",
+        r"^\s*(?i:(?:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|DKIM-Signature|Authentication-Results|Content-Type|X-[\w-]+|Сообщение|Текст|Текст (?:сообщения|обращения)|Телефон|Имя|Ваше имя|ФИО|Комментарий|Вопрос|Описание|Организация|Компания|Страница|E-?mail|Phone|Name|Your name|Message|Comments?|Question|Description|Company|Telefon|Nachricht|Firma)\s?:)",
     )
 });
 

@@ -299,6 +299,13 @@ fn words_that_only_resemble_history_and_signatures() {
         "Период:\nОт: 01.05.2024\nДо: 13.05.2024\nНе строится отчёт.",
         "This message is shown: cannot connect.",
         "Это сообщение появляется при входе.",
+        "Новая заявка с сайта\nОт: Иван\nДата: 12.05.2024\nТема: Вход\nТелефон: 000\nСообщение: не могу войти",
+        "On 12.05.2024 our client anna@example.com wrote:\nI cannot log in.",
+        "Privileged users cannot log in.\n\nConfidential information is shown to all.\n\nNotice the message at the top.",
+        "This message appears: virus found in file.\n\nЭто письмо адресовано не нам.\n\nDisclaimer text is wrong on the page.",
+        "Шаги:\n-----\n1. открыть https://app.example.org\n2. нажать «Печать»",
+        "Codes:\nKR\nBR\nUS",
+        "С наилучшими пожеланиями, но ошибка осталась.",
     ] {
         assert_eq!(reply_text(text), text);
     }
