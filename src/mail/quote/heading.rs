@@ -60,7 +60,9 @@ fn is_header_block(lines: &[&str]) -> bool {
         } else if blanks == 0 && line.len() <= LONGEST && FOREIGN.is_match(line) {
             return false;
         } else if let Some(kind) = field(line) {
-            seen[kind] = true;
+            if std::mem::replace(&mut seen[kind], true) {
+                break;
+            }
             others = 0;
             blanks = 0;
         } else {
