@@ -1,8 +1,9 @@
 //! HTML → text as a person would read it.
 //!
-//! The tags come from html5ever's tokenizer (the HTML standard, section 13.2.5) and go straight to the [`page`], without
-//! a tree between: trees of hostile mail take quadratic time to build, tags take linear time whatever their nesting.
+//! The tags come from html5ever's tokenizer (the HTML standard, section 13.2.5) and go straight to the [`page`], which
+//! writes the [`lines`], without a tree between: trees of hostile mail take quadratic time to build, tags take linear time whatever their nesting.
 
+mod lines;
 mod page;
 mod style;
 

@@ -24,6 +24,28 @@ pub fn is_hidden(tag: &Tag) -> bool {
     })
 }
 
+/// The classes that a style sheet takes out of sight: rules such as `.preheader { display: none }`, also `td.preheader`,
+/// but not those for printers and phones.
+pub fn hidden_classes(sheet: &str) -> Vec<String> {
+    let mut classes = Vec::new();
+    let mut conditional = false;
+    for rule in sheet.split('}') {
+        let Some((selectors, body)) = rule.split_once('{') else {
+            conditional = false;
+            continue;
+        };
+        conditional |= selectors.trim_start().starts_with('@');
+        if conditional || !HIDDEN.is_match(&compact(body)) {
+            continue;
+        }
+        let simple = selectors.split(',').filter_map(|s| s.trim().split_once('.')).map(|(_, class)| class);
+        classes.extend(
+            simple.filter(|c| c.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))).map(str::to_owned),
+        );
+    }
+    classes
+}
+
 /// Whether the element sets the size of its text: to nothing (true) or to something (false).
 pub fn is_sizeless(tag: &Tag) -> Option<bool> {
     if &*tag.name == "font" && attribute(tag, "size").is_some() {

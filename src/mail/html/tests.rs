@@ -70,6 +70,8 @@ fn bodies_read_as_they_look() {
             "- one",
         ),
         ("a marked signature", "Yes.<div class=\"gmail_signature\">Anna<br>ACME</div>", "Yes.\n--\nAnna\nACME"),
+        ("a head without end", "<html><head><title>t</title><style>p{}</style><body>body", "body"),
+        ("indented preformatted", "<pre>  a\n    b</pre>", "a\n    b"),
         ("stray and missing ends", "<div><b>One</p></i></div><p>two", "One\n\ntwo"),
         ("no tags", "a < b && c > d", "a < b && c > d"),
         ("nothing", "<html><body> \n </body></html>", ""),

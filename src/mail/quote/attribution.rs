@@ -21,12 +21,12 @@ pub struct Attribution {
 /// The attribution that begins on the first of these lines, if there is one. When it is not sure, only a marked quote
 /// below makes it one.
 pub fn attribution(lines: &[&str]) -> Option<Attribution> {
-    let first = lines.first()?.trim();
+    let first = bare(lines.first()?);
     if first.is_empty() || first.len() > LONGEST || !may_begin(first) {
         return None;
     }
     let mut joined = String::new();
-    for (at, line) in lines.iter().take(MOST_LINES).map(|line| line.trim()).enumerate() {
+    for (at, line) in lines.iter().take(MOST_LINES).map(|line| bare(line)).enumerate() {
         if line.is_empty()
             || joined.len() + line.len() > LONGEST
             || at > 0 && line.starts_with('>') && !FOLDED_END.is_match(line)
@@ -46,11 +46,18 @@ pub fn attribution(lines: &[&str]) -> Option<Attribution> {
     None
 }
 
+/// A line without what only dresses it: blanks, bold marks, and the marks of writing direction.
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '*' | '_' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}')
+    })
+}
+
 /// Whether a later line begins the same attribution, so that the first one is prose above it.
 fn begins_later(lines: &[&str]) -> bool {
     (1..lines.len()).any(|at| {
-        let joined = lines[at..].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-        may_begin(lines[at].trim()) && judge(&joined).is_some() && LEAD.is_match(lines[at].trim())
+        let joined = lines[at..].iter().map(|line| bare(line)).collect::<Vec<_>>().join(" ");
+        may_begin(bare(lines[at])) && judge(&joined).is_some() && LEAD.is_match(bare(lines[at]))
     })
 }
 
@@ -63,7 +70,7 @@ fn may_begin(line: &str) -> bool {
 }
 
 fn ends(text: &str) -> bool {
-    text.ends_with([':', '：']) || ENDS_WITH_VERB.is_match(text)
+    text.ends_with([':', '：']) || ENDS_WITH_VERB.is_match(text) || DATE_AND_ADDRESS.is_match(text)
 }
 
 /// `None`: no attribution. `Some(true)`: one for sure. `Some(false)`: one if a quote follows.
@@ -72,7 +79,9 @@ fn judge(text: &str) -> Option<bool> {
     let date = DATE.is_match(text);
     let email = EMAIL.is_match(text);
     let words = text.split_whitespace().count();
-    if words > 45 || !(verb && (date || email || words <= 8) || date && (email || LEAD.is_match(text))) {
+    if words > 45
+        || !(verb && (date || email || words <= 8) || date && (email || LEAD.is_match(text) && TIME.is_match(text)))
+    {
         return None;
     }
     let dated_lead = LEAD.is_match(text);
@@ -90,7 +99,7 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }
 
-const WROTE: &str = r"(?i:wrote|writes|writed|schrieb|schreibt|(?:hat )?geschrieben|a [ée]crit|[ée]crit|écrivait|escribi[óo]|escribe|escreveu|escreve|(?:ha )?scritto|scrive|napisał(?:\(a\)|a|/a)?|pisze|napsal(?:\(a\)|a)?|píše|napísal(?:\(a\)|a)?|пише|писав|писала|написав(?:\((?:-?ла|а)\)|/ла)?|пишет|написал(?:\((?:а|-а)\)|а|/а)?|писал(?:\((?:а|-а)\)|а)?|писали|сообщил(?:\(а\)|а)?|піша|напісаў|написа|schreef|(?:het volgende )?geschreven|skrev|kirjoitti|(?:ezt )?írta|a scris|(?:şunu |şunları )?yazdı|έγραψε|写道|寫道|寫|のメール|が書きました|書きました|wrote|작성|님이 작성|đã viết|kirjutas|rakstīja|rašė|parašė|napisao(?:/la)?|написао(?:/ла)?|je napisal[a]?|menulis|va escriure|כתב|كتب)";
+const WROTE: &str = r"(?i:wrote|quoting|zitat von|citando a|citation de|writes|writed|schrieb|schreibt|(?:hat )?geschrieben|a [ée]crit|[ée]crit|écrivait|escribi[óo]|escribe|escreveu|escreve|(?:ha )?scritto|scrive|napisał(?:\(a\)|a|/a)?|pisze|napsal(?:\(a\)|a)?|píše|napísal(?:\(a\)|a)?|пише|писав|писала|написав(?:\((?:-?ла|а)\)|/ла)?|пишет|написал(?:\((?:а|-а)\)|а|/а)?|писал(?:\((?:а|-а)\)|а)?|писали|сообщил(?:\(а\)|а)?|піша|напісаў|написа|schreef|(?:het volgende )?geschreven|skrev|kirjoitti|(?:ezt )?írta|a scris|(?:şunu |şunları )?yazdı|έγραψε|写道|寫道|寫|のメール|が書きました|書きました|작성|님이 작성|đã viết|kirjutas|rakstīja|rašė|parašė|napisao(?:/la)?|написао(?:/ла)?|je napisal[a]?|menulis|va escriure|כתב|كتب)";
 
 static VERB: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?:^|[^\p{{L}}]){WROTE}(?:$|[^\p{{L}}])|写道|寫道|작성|書きました")));
@@ -108,12 +117,15 @@ static DATE: LazyLock<Regex> =
 /// A date or weekday, or the word that introduces one.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^(?:[-—]{2,}\s*)?(?:(?:(?i:on|le|am|el|il|em|op|den|dne|dňa|dnia|w dniu|in data|il giorno|a|at|le|pe|ma|ti|ke|to|la|su|в|у|на|dana|la data|în|στις|vào|pada|el dia|em|tarihinde)\b[^@]{0,60}?)?(?:\d{1,2}[./ -]|\d{4}[-年/.]|\d{1,2}\.? ?(?i:de )?\p{L}{3,}|(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя)\b)|(?i:on|le|am|el|il|em|op|den)\s+(?:\p{L}+[.,]?\s+)?[^@]{0,30}?\d|\p{L}{2,4}\.?,? \d{1,2}\.? \p{L}{3,})"#,
+        r#"^(?:[-—]{2,}\s*)?(?:(?:(?i:on|le|am|el|il|em|op|den|dne|dňa|dnia|w dniu|in data|il giorno|a|at|le|pe|ma|ti|ke|to|la|su|в|у|на|dana|la data|în|στις|vào|pada|el dia|em|tarihinde)\b[^@]{0,60}?)?(?:\d{1,2}[./ -]|\d{4}[-年년/.]|\d{1,2}\.? ?(?i:de )?\p{L}{3,}|(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя)\b)|(?i:on|le|am|el|il|em|op|den)\s+(?:\p{L}+[.,]?\s+)?[^@]{0,30}?\d|\p{L}{2,12}\.?,? \d{1,4}\b)"#,
     )
 });
 /// An address with a colon after it closes the attributions of Yandex, Mail.ru and Gmail in Russian, which have no verb.
 static ADDRESS_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()\s]+@[^<>()\s]+\s*[>)\]]+\s*[:：]$"));
 /// `Anna <anna@example.org> schrieb am …:`
 static NAME_FIRST: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r#"^["“«]?\p{{Lu}}[^@<]{{0,60}}[<(\[]\S+@[^<>\s]+[>)\]]+,?\s+{WROTE}"#)));
+    LazyLock::new(|| pattern(r#"^["“«]?[\p{Lu}\p{Lo}][^@<]{0,60}[<(\[]\S+@[^<>\s]+[>)\]]+"#));
+/// `2024/5/13 Anna <anna@example.org>`: Gmail in languages that it did not know.
+static DATE_AND_ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\d{4}[/-]\d{1,2}[/-]\d{1,2} [^<>]{0,80}<[^<>\s]+@[^<>\s]+>$"));
 static FOLDED_END: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^>+\s*(?:{WROTE}\s*)?[:：]$")));

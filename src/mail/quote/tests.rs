@@ -47,6 +47,15 @@ fn attributions_above_marked_quotes() {
         "2024年5月13日(月) 10:11 Anna Berg <anna@example.org>:",
         "Anna Berg <anna@example.org> 于2024年5月13日周一 10:11写道：",
         "Anna Berg rašė 2024-05-13 10:11:",
+        "2024년 5월 13일 (월) 오전 10:11, Anna <anna@example.org>님이 작성:",
+        "po 13. 5. 2024 o 10:11 Anna Berg <anna@example.org> napísal(a):",
+        "Anna Berg <anna@example.org> ezt írta (időpont: 2024. máj. 13., H, 10:11):",
+        "\u{202b}בתאריך יום ב׳, 13 במאי 2024 ב-10:11 מאת Anna <anna@example.org>:\u{202c}",
+        "ในวันที่ จ. 13 พ.ค. 2024 เวลา 10:11 Anna <anna@example.org> เขียนว่า:",
+        "Quoting Anna Berg <anna@example.org>:",
+        "2024/5/13 Anna Berg <anna@example.org>",
+        "*On Mon 13 May 2024 at 10:11, Anna Berg <anna@example.org> wrote:*",
+        "On Mon, 13 May 2024 10:11:12 +0200\nAnna Berg <anna@example.org> wrote:",
     ] {
         let text = format!("Yes, it works.\n\n{attribution}\n\n> Does it work?\n>\n> Anna\n");
         assert_eq!(reply_text(&text), "Yes, it works.", "{attribution}");

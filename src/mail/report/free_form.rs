@@ -1,42 +1,22 @@
-//! Delivery reports (RFC 3464), and bounces in free form.
+//! Bounces that follow no standard: qmail, Exim, Exchange, Yandex, Mail.ru and their like.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::{MOST_RECIPIENTS, pattern, shortened, status_code};
+use crate::mail::automatic::phrases::{BOUNCE_SUBJECT, DAEMON};
 use crate::model::{Action, DeliveryReport, MessageId, ReportedRecipient};
-
-/// More recipients than any of our letters has are not worth their memory.
-const MOST_RECIPIENTS: usize = 100;
-
-/// The longest diagnostic that is kept, in characters.
-const LONGEST_DIAGNOSTIC: usize = 500;
 
 /// How many lines of a free-form bounce are looked at: the story comes before the returned message.
 const STORY_LINES: usize = 400;
 
-/// Reads the body of a `message/delivery-status` part (RFC 3464 section 2), also in its UTF-8 form (RFC 6533).
-///
-/// The fields are taken where they stand: a group without a recipient is about the message, or is damaged.
-pub fn from_status_part(status: &str) -> DeliveryReport {
-    let mut report = DeliveryReport::default();
-    let mut group = Group::default();
-    for field in fields(status) {
-        match field {
-            Field::Named(name, value) => group.take(&name, value),
-            Field::GroupEnd => report.recipients.extend(std::mem::take(&mut group).recipient()),
-        }
-    }
-    report.recipients.extend(group.recipient());
-    report.recipients.truncate(MOST_RECIPIENTS);
-    report
-}
-
-/// Reads a bounce that follows no standard (qmail, Exim, Exchange, Yandex, Mail.ru and their like); `None` when the
+/// Reads a bounce that follows no standard ; `None` when the
 /// message is none. `from` is the sender's address, empty when there is none, and `text` the readable body. Only
 /// daemons are believed: people write about bounces in the same words.
 pub fn from_free_form(subject: &str, from: &str, text: &str) -> Option<DeliveryReport> {
-    if !DAEMON.is_match(from) && !(from.is_empty() && BOUNCE_SUBJECT.is_match(subject)) {
+    let by_daemon = DAEMON.is_match(from) || from.is_empty() && BOUNCE_SUBJECT.is_match(subject);
+    if !by_daemon {
         return None;
     }
     let (story, returned) = split_at_returned_message(text);
@@ -56,93 +36,6 @@ pub fn from_free_form(subject: &str, from: &str, text: &str) -> Option<DeliveryR
         .and_then(|found| MessageId::parse(&found[1]).ok());
     (!recipients.is_empty() || original_message_id.is_some())
         .then_some(DeliveryReport { recipients, original_message_id })
-}
-
-enum Field {
-    Named(String, String),
-    GroupEnd,
-}
-
-/// Fields with their folded lines joined (RFC 5322 section 2.2.3), groups parted by blank lines.
-fn fields(status: &str) -> Vec<Field> {
-    let mut fields = Vec::new();
-    for line in status.lines() {
-        if line.trim().is_empty() {
-            fields.push(Field::GroupEnd);
-        } else if line.starts_with([' ', '\t']) {
-            if let Some(Field::Named(_, value)) = fields.last_mut() {
-                value.push(' ');
-                value.push_str(line.trim());
-            }
-        } else if let Some((name, value)) = line.split_once(':') {
-            fields.push(Field::Named(name.trim().to_ascii_lowercase(), value.trim().to_owned()));
-        }
-    }
-    fields
-}
-
-#[derive(Default)]
-struct Group {
-    final_recipient: String,
-    original_recipient: String,
-    action: Option<Action>,
-    status: String,
-    diagnostic: String,
-}
-
-impl Group {
-    fn take(&mut self, name: &str, value: String) {
-        match name {
-            "final-recipient" => self.final_recipient = typed(&value),
-            "original-recipient" => self.original_recipient = typed(&value),
-            "action" => self.action = action(&value),
-            "status" => self.status = status_code(&value),
-            "diagnostic-code" => {
-                self.diagnostic = shortened(value.split_once(';').map_or(&*value, |(_, text)| text.trim()))
-            }
-            _ => {}
-        }
-    }
-
-    /// What the group says of its recipient. Without an action, the class of the status tells (RFC 3463 section 2).
-    fn recipient(self) -> Option<ReportedRecipient> {
-        let address = if self.final_recipient.is_empty() { self.original_recipient } else { self.final_recipient };
-        let status = if self.status.is_empty() { status_code(&self.diagnostic) } else { self.status };
-        let action = self.action.unwrap_or(match status.as_bytes().first() {
-            Some(b'2') => Action::Delivered,
-            Some(b'4') => Action::Delayed,
-            _ => Action::Failed,
-        });
-        (!address.is_empty()).then_some(ReportedRecipient { address, action, status, diagnostic: self.diagnostic })
-    }
-}
-
-/// The address of a typed one: `rfc822; <a@example.org>`, `utf-8; …` (RFC 6533 section 3), with xtext undone where used.
-fn typed(value: &str) -> String {
-    let address = value.split_once(';').map_or(value, |(_, address)| address);
-    let address = address.split_once(" (").map_or(address, |(address, _)| address);
-    address.trim().trim_matches(['<', '>', '"']).trim().to_owned()
-}
-
-fn action(value: &str) -> Option<Action> {
-    let word = value.split(|c: char| !c.is_ascii_alphabetic()).find(|w| !w.is_empty())?;
-    match word.to_ascii_lowercase().as_str() {
-        "failed" | "failure" => Some(Action::Failed),
-        "delayed" => Some(Action::Delayed),
-        "delivered" => Some(Action::Delivered),
-        "relayed" => Some(Action::Relayed),
-        "expanded" => Some(Action::Expanded),
-        _ => None,
-    }
-}
-
-/// The first enhanced status code in a text (RFC 3463 section 2), or nothing.
-fn status_code(text: &str) -> String {
-    STATUS.captures(text).map(|found| found[1].to_owned()).unwrap_or_default()
-}
-
-fn shortened(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_DIAGNOSTIC).collect()
 }
 
 /// The lines of a bounce before the message that it returns, and that message's text.
@@ -205,23 +98,9 @@ fn free_form_status(words: &str) -> String {
     }
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
-}
-
 /// The link that Outlook puts after each address.
 static MAILTO: LazyLock<Regex> = LazyLock::new(|| pattern(r"<?mailto:[^\s>]*>?"));
-static STATUS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:$|[^\d.]|\.\D|\.$)"));
 static SMTP_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^\d.-])([45]\d\d)(?:[ -]|$)"));
-static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:mailer[._-]?daemon|postmaster|mail-daemon|mdaemon|microsoftexchange[0-9a-f]{20,})(?:@|$)")
-});
-static BOUNCE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\s*(?:undeliver(?:able|ed)\b|delivery (?:status notification|failure|delayed)|mail delivery (?:failed|failure)|returned mail\b|failure notice\b|message undeliverable|недоставлен|не доставлено|сообщение не доставлено|unzustellbar|не вдається доставити)",
-    )
-});
 /// Words of failure, which a message from a daemon that is about something else does not have.
 static FAILURE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -250,48 +129,8 @@ static MESSAGE_ID: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^[\s>|]*mes
 
 #[cfg(test)]
 mod tests {
-    use super::{from_free_form, from_status_part};
-
-    fn told(report: &super::DeliveryReport) -> Vec<String> {
-        report
-            .recipients
-            .iter()
-            .map(|r| format!("{} {:?} {} {}", r.address, r.action, r.status, r.diagnostic))
-            .collect()
-    }
-
-    #[test]
-    fn status_parts() {
-        for (status, recipients) in [
-            (
-                "Reporting-MTA: dns; mx.example.org\r\nArrival-Date: Mon, 13 May 2024 10:00:00 +0300\r\n\r\nFinal-Recipient: rfc822; anna@example.com\r\nOriginal-Recipient: rfc822;a@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\nRemote-MTA: dns; mx.example.com\r\nDiagnostic-Code: smtp; 550 5.1.1 <anna@example.com>: no\r\n such user\r\n",
-                vec!["anna@example.com Failed 5.1.1 550 5.1.1 <anna@example.com>: no such user"],
-            ),
-            (
-                "Final-Recipient: RFC822; <a@example.com>\nAction: Delayed (will retry)\nStatus: 4.4.1 (timeout)\n\nFinal-Recipient: utf-8; иван@пример.example\nAction: relayed\nStatus: 2.1.9\n\nOriginal-Recipient: rfc822;c@example.com\nAction: expanded\nStatus: 2.0.0\n",
-                vec![
-                    "a@example.com Delayed 4.4.1 ",
-                    "иван@пример.example Relayed 2.1.9 ",
-                    "c@example.com Expanded 2.0.0 ",
-                ],
-            ),
-            ("Final-Recipient: a@example.com\nStatus: 5.2.2", vec!["a@example.com Failed 5.2.2 "]),
-            ("Final-Recipient: rfc822;a@example.com\nStatus: 4.2.2", vec!["a@example.com Delayed 4.2.2 "]),
-            (
-                "Final-Recipient: rfc822;a@example.com\nAction: delivered\nStatus: 2.1.5",
-                vec!["a@example.com Delivered 2.1.5 "],
-            ),
-            (
-                "Final-Recipient: rfc822;a@example.com\nAction: failed\nDiagnostic-Code: smtp;554 5.7.1 denied",
-                vec!["a@example.com Failed 5.7.1 554 5.7.1 denied"],
-            ),
-            ("Reporting-MTA: dns;x\n\n", vec![]),
-            ("", vec![]),
-            ("\u{0}: \n folded\n:::\n", vec![]),
-        ] {
-            assert_eq!(told(&from_status_part(status)), recipients, "{status}");
-        }
-    }
+    use super::from_free_form;
+    use crate::mail::report::tests::told;
 
     #[test]
     fn bounces_in_free_form() {
