@@ -1,5 +1,7 @@
 //! Bytes → text: the declared charset where it fits, else the detected one, else lossy. Nothing is ever refused.
 
+use std::collections::HashSet;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, IBM866, ISO_8859_5, KOI8_R, KOI8_U, UTF_8, WINDOWS_1251, WINDOWS_1252, X_MAC_CYRILLIC};
 
@@ -56,7 +58,13 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
 /// The name in the form the tables have it: lower case, without language suffix (RFC 2231 section 5), quotes, or decoration.
 fn normal_label(label: &str) -> String {
     let label = label.split('*').next().unwrap_or_default();
-    label.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase().replace('_', "-")
+    let label = label.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase().replace('_', "-");
+    // What programs write that know of no charset.
+    let says_nothing = matches!(
+        label.as_str(),
+        "default" | "default-charset" | "unknown" | "x-unknown" | "unknown-8bit" | "none" | "auto"
+    );
+    if says_nothing { String::new() } else { label }
 }
 
 fn lookup(label: &str) -> Option<&'static Encoding> {
@@ -74,9 +82,9 @@ fn lookup(label: &str) -> Option<&'static Encoding> {
         "utf16" | "ucs-2" | "unicode" => "utf-16",
         "utf16le" | "ucs-2le" => "utf-16le",
         "utf16be" | "ucs-2be" => "utf-16be",
-        "cp936" | "ms936" | "x-gbk" | "gb2312-80" => "gbk",
+        "cp936" | "ms936" | "x-gbk" | "gb2312-80" | "gb-2312" => "gbk",
         "cp949" | "ks-c-5601-1987" | "ksc5601" | "ms949" => "euc-kr",
-        "cp950" | "ms950" => "big5",
+        "cp950" | "ms950" | "chinesebig5" | "big-5" => "big5",
         "cp932" | "ms932" => "shift_jis",
         "iso-2022-jp-2" | "iso-2022-jp-ms" | "cp50220" | "cp50221" => "iso-2022-jp",
         other => other,
@@ -143,6 +151,7 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
         (true, true) => cyrillic,
         (true, false) if score > 0.6 => cyrillic,
         (false, true) => WINDOWS_1252,
+        _ if only_signs(sample) => WINDOWS_1252,
         _ => guess,
     }
 }
@@ -165,8 +174,8 @@ fn single_byte(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decode
     let western = declared == WINDOWS_1252 || declared.name().starts_with("ISO-8859-1");
     if claims_cyrillic || western {
         let (guess, score) = best_cyrillic(bytes);
-        let surely = if claims_cyrillic { own < 0.2 && score > 0.5 } else { score > 0.5 && mostly_high_words(sample) };
-        if surely && guess != declared {
+        let unlikely = western || own < 0.2;
+        if unlikely && score > 0.5 && guess != declared && mostly_high_words(sample) {
             return by(guess, bytes, Some(format!("declared {label}, read as {}", guess.name())));
         }
     }
@@ -175,23 +184,33 @@ fn single_byte(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decode
 
 fn multi_byte(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decoded {
     let decoded = by(declared, bytes, None);
-    if decoded.defect.is_some() && std::str::from_utf8(bytes).is_ok() {
+    if decoded.defect.is_some() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok() {
         return by(UTF_8, bytes, Some(format!("declared {label}, is UTF-8")));
     }
     decoded
 }
 
-/// Whether most letters of the words that hold any high byte are high bytes: true of Cyrillic, false of French or German.
+/// Whether there are words of high bytes, and most letters of those words are: true of Cyrillic, false of French or German
+/// and of Latin text with signs and no-break spaces in it.
 fn mostly_high_words(bytes: &[u8]) -> bool {
-    let (mut high, mut letters) = (0, 0);
-    for word in bytes.split(|b| !(b.is_ascii_alphabetic() || *b >= 0x80)) {
+    let (mut high, mut letters, mut longest) = (0, 0, 0);
+    let mut seen = HashSet::<u8>::new();
+    for word in bytes.split(|&b| b == 0xa0 || !(b.is_ascii_alphabetic() || b >= 0x80)) {
         let own = word.iter().filter(|b| **b >= 0x80).count();
         if own > 0 {
             high += own;
             letters += word.len();
+            longest = longest.max(own);
+            seen.extend(word.iter().filter(|b| **b >= 0x80));
         }
     }
-    high >= 3 && high * 10 > letters * 7
+    longest >= 3 && seen.len() >= 3 && high * 10 > letters * 7
+}
+
+/// Whether no high byte stands beside a letter, as signs like £ and © do not.
+fn only_signs(bytes: &[u8]) -> bool {
+    let letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+    !bytes.windows(2).any(|pair| letter(&pair[0]) && letter(&pair[1]) && pair.iter().any(|b| *b >= 0x80))
 }
 
 /// How much a text looks like Russian or Ukrainian words, from -1 to 1: common small letters count for it, a capital after
@@ -258,6 +277,17 @@ mod tests {
             let encoding = if text.starts_with('Z') { encoding_rs::ISO_8859_2 } else { encoding_rs::WINDOWS_1252 };
             let (bytes, ..) = encoding.encode(text);
             assert_eq!(decode(&bytes, Some(encoding.name())).text, text);
+        }
+    }
+
+    #[test]
+    fn signs_in_latin_text_are_signs() {
+        for text in ["a £97m bill", "© 2026", "50 °", "one\u{a0}\u{a0}\u{a0}two \u{a0}\u{a0}\u{a0}\u{a0}", "Frösche"]
+        {
+            let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(text);
+            for declared in [None, Some("us-ascii"), Some("iso-8859-1"), Some("utf-8")] {
+                assert_eq!(decode(&bytes, declared).text, text, "{declared:?}");
+            }
         }
     }
 

@@ -89,9 +89,10 @@ pub fn read(raw: &[u8]) -> Block<'_> {
         }
         match name_of(line) {
             Some((name, obsolete, body)) => open = Some((name, obsolete, offset + body)),
-            None if block.fields.is_empty() && !line.starts_with(b"From ") && !line.starts_with(b">From ") => {
+            None if block.fields.is_empty() && !is_mbox_line(line) => {
                 return Block { stray_lines: 1, ..Block::default() };
             }
+            None if is_mbox_line(line) && block.fields.is_empty() => {}
             None if !field_follows(raw, offset) => {
                 block.body_start = offset;
                 return block;
@@ -106,6 +107,11 @@ pub fn read(raw: &[u8]) -> Block<'_> {
         (offset + line_at(raw, offset).len()).min(raw.len())
     };
     block
+}
+
+/// The line that parts the messages of an mbox file.
+fn is_mbox_line(line: &[u8]) -> bool {
+    line.starts_with(b"From ") || line.starts_with(b">From ")
 }
 
 /// Whether a field stands among the next lines of this header. Behind a line that is no field, only that tells a header that
@@ -218,7 +224,9 @@ pub fn decode_words(text: &str) -> String {
             out.push_str(before);
         }
         match &mut pending {
-            Some((charset, bytes)) if charset.eq_ignore_ascii_case(word.charset) => bytes.extend(word.bytes),
+            Some((charset, bytes)) if charset.eq_ignore_ascii_case(word.charset) && !is_stateful(charset) => {
+                bytes.extend(word.bytes);
+            }
             _ => {
                 flush(&mut out, &mut pending);
                 pending = Some((word.charset.to_owned(), word.bytes));
@@ -229,6 +237,11 @@ pub fn decode_words(text: &str) -> String {
     flush(&mut out, &mut pending);
     out.push_str(rest);
     out
+}
+
+/// Whether each word of this charset begins and ends in ASCII on its own (RFC 1468).
+fn is_stateful(charset: &str) -> bool {
+    charset.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("iso-2022"))
 }
 
 fn flush(out: &mut String, pending: &mut Option<(String, Vec<u8>)>) {
@@ -289,6 +302,7 @@ mod tests {
             ("=?utf-8?Q?why?=3F?=", "why??"),
             ("=?utf-8?Q?a b?=", "a b"),
             ("=?utf-8?B?0J/RgA", "Пр"),
+            ("=?iso-2022-jp?B?GyRCRnwbKEI=?= =?iso-2022-jp?B?GyRCS1wbKEI=?=", "日本"),
             ("1 =? 2 ?= 3", "1 =? 2 ?= 3"),
             ("=?utf-8?X?a?=", "=?utf-8?X?a?="),
             ("=??Q?a?=", "=??Q?a?="),

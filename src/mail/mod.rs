@@ -15,6 +15,7 @@ mod json;
 mod mime;
 mod params;
 pub mod parse;
+mod pictures;
 pub mod quote;
 pub mod report;
 mod split;
@@ -23,5 +24,6 @@ mod tnef;
 mod transfer;
 mod utf7;
 mod uuencode;
+mod words;
 
 pub use json::json;

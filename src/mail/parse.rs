@@ -1,5 +1,7 @@
 //! Raw bytes → [`Incoming`]: total, linear in the size, and pure.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::attachment::{self, Claims};
 use super::guard::{self, Verdict};
 use super::header::{self, Block, Field};
@@ -16,21 +18,27 @@ const WHOLE: u32 = u32::MAX;
 /// A message whose structure exceeds the limits is read by its header alone, and is its own attachment.
 pub fn parse(raw: &[u8]) -> Incoming {
     let raw = without_envelope(raw);
-    let mut incoming = match structure(raw) {
-        Ok(root) => {
-            let mut incoming = of_header(&root.header);
-            add_body(&mut incoming, &root);
-            incoming
-        }
-        Err(defect) => {
-            let mut incoming = of_header(&header::read(raw));
-            incoming.attachments = vec![whole(raw)];
-            incoming.automatic = automatic::signs(&incoming.headers);
-            incoming.defects.push(defect);
-            incoming
-        }
-    };
+    let read = catch_unwind(AssertUnwindSafe(|| structure(raw).map(|root| whole_message(&root))));
+    let mut incoming =
+        match read.unwrap_or_else(|_| Err(Defect("it broke our reader; only its header was read".to_owned()))) {
+            Ok(incoming) => incoming,
+            Err(defect) => header_alone(raw, defect),
+        };
     incoming.content_digest = digest::of_content(&header::read(raw), raw);
+    incoming
+}
+
+fn whole_message(root: &Part<'_>) -> Incoming {
+    let mut incoming = of_header(&root.header);
+    add_body(&mut incoming, root);
+    incoming
+}
+
+fn header_alone(raw: &[u8], defect: Defect) -> Incoming {
+    let mut incoming = of_header(&header::read(raw));
+    incoming.attachments = vec![whole(raw)];
+    incoming.automatic = automatic::signs(&incoming.headers);
+    incoming.defects.push(defect);
     incoming
 }
 

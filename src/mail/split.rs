@@ -31,8 +31,9 @@ pub fn boundary(part: &Part<'_>) -> Option<Vec<u8>> {
     let lines = || part.body.split(|&b| b == b'\n');
     let delimits = |boundary: &&[u8]| !boundary.is_empty() && lines().any(|line| delimiter(line, boundary).is_some());
     let guessed = || {
-        let mut marks = lines().take(100).filter_map(|line| line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end));
-        marks.find(|mark| (1..=70).contains(&mark.len()) && !mark.contains(&b' '))
+        let mut marks = lines().take(40).filter_map(|line| line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end));
+        let closes = |mark: &[u8]| lines().any(|line| delimiter(line, mark) == Some(true));
+        marks.find(|mark| (1..=70).contains(&mark.len()) && (!mark.contains(&b' ') || closes(mark)))
     };
     declared.filter(delimits).or_else(guessed).map(<[u8]>::to_vec)
 }

@@ -319,8 +319,8 @@ impl Page {
 fn is_never_shown(name: &str) -> bool {
     matches!(
         name,
-        "head"
-            | "script"
+        // Not `head`: many never close it, and what it may hold is named here.
+        "script"
             | "style"
             | "title"
             | "template"

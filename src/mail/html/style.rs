@@ -52,7 +52,9 @@ pub fn is_sizeless(tag: &Tag) -> Option<bool> {
         return Some(false);
     }
     let style = compact(attribute(tag, "style")?);
-    FONT_SIZE.captures(&style).map(|found| found[1].bytes().all(|b| matches!(b, b'0' | b'.')))
+    let found = FONT_SIZE.captures(&style)?;
+    // A size by name, such as `large`, has no number.
+    Some(found.get(1).is_some_and(|size| size.as_str().bytes().all(|b| matches!(b, b'0' | b'.'))))
 }
 
 /// Whether a paragraph stands directly below the one above, as Outlook's do.
