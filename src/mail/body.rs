@@ -1,16 +1,14 @@
 //! The body as a person would read it, and the files beside it.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
 
 use super::attachment::{self, Claims};
 use super::guard::{self, Verdict};
 use super::mime::{self, Part};
+use super::pictures::Pictures;
 use super::transfer::Encoding;
-use super::{automatic, charset, flowed, header, html, split, tnef, uuencode};
+use super::words::{html_charset, is_placeholder, looks_like_html, tidy};
+use super::{automatic, charset, flowed, header, html, pictures, split, tnef, uuencode};
 use crate::model::{Attachment, Defect};
 
 /// At most this many bytes of a text are kept.
@@ -48,9 +46,9 @@ pub fn read(root: &Part<'_>) -> Body {
     let mut reader = Reader::default();
     reader.collect_names(root);
     let rendered = reader.part(root, Place::Root);
-    let Reader { mut body, shown, only_text, .. } = reader;
+    let Reader { mut body, pictures, only_text } = reader;
     for attachment in &mut body.attachments {
-        attachment.inline |= attachment.content_id.as_ref().is_some_and(|id| shown.contains(id));
+        attachment.inline |= attachment.content_id.as_ref().is_some_and(|id| pictures.is_shown(id));
     }
     attachment::name_apart(&mut body.attachments);
     body.text = tidy(&rendered.map(|r| r.text).unwrap_or_default());
@@ -127,10 +125,7 @@ struct Rendered {
 #[derive(Default)]
 struct Reader {
     body: Body,
-    /// File names by Content-ID, for the places where the text shows a picture.
-    names: HashMap<String, String>,
-    /// Content-IDs that the HTML shows.
-    shown: HashSet<String>,
+    pictures: Pictures,
     /// The first text that is shown in place but also is a file.
     only_text: Option<String>,
 }
@@ -139,7 +134,7 @@ impl Reader {
     fn collect_names(&mut self, part: &Part<'_>) {
         if let Some(id) = part.content_id() {
             let name = declared_name(part).map(|name| attachment::safe_name(&name)).unwrap_or_default();
-            self.names.insert(id, name);
+            self.pictures.add(id, name);
         }
         part.children.iter().for_each(|child| self.collect_names(child));
     }
@@ -235,7 +230,7 @@ impl Reader {
         if inline && self.only_text.is_none() && matches!(part.media_type(), "text/plain" | "text/html") {
             self.only_text = self.text(part).map(|rendered| rendered.text);
         }
-        let picture = (file.inline && file.content_id.is_none()).then(|| picture(&file.filename));
+        let picture = (file.inline && file.content_id.is_none()).then(|| pictures::placeholder(&file.filename));
         self.body.attachments.push(file);
         picture.map(|text| Rendered { kind: Kind::Picture, text })
     }
@@ -271,7 +266,7 @@ impl Reader {
             text = lines.collect();
         }
         if is_html {
-            return Some(Rendered { kind: Kind::Html, text: self.html(&text) });
+            return Some(Rendered { kind: Kind::Html, text: html::to_text(&self.pictures.in_html(&text)) });
         }
         let parameter = |name: &str| part.content_type.plain(name).unwrap_or_default().to_ascii_lowercase();
         let text = if parameter("format") == "flowed" {
@@ -279,7 +274,7 @@ impl Reader {
         } else {
             text.replace("\r\n", "\n").replace('\r', "\n")
         };
-        Some(Rendered { kind: Kind::Plain, text: self.name_pictures(&text) })
+        Some(Rendered { kind: Kind::Plain, text: self.pictures.in_plain(&text) })
     }
 
     fn without_uuencoded<'b>(&mut self, part: &Part<'_>, bytes: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
@@ -298,47 +293,6 @@ impl Reader {
         rest.extend_from_slice(&bytes[from..]);
         Cow::Owned(rest)
     }
-
-    /// HTML as text, with each picture of the message named where it stands.
-    fn html(&mut self, source: &str) -> String {
-        let named = IMAGE.replace_all(source, |tag: &Captures<'_>| {
-            let tag = &tag[0];
-            let Some(id) = CID.captures(tag).and_then(|c| c.iter().skip(1).flatten().next()) else {
-                return tag.to_owned();
-            };
-            let id = percent_decoded(id.as_str().trim());
-            let name = self.names.get(&id).cloned().unwrap_or_default();
-            self.shown.insert(id);
-            picture(&name).replace('&', "&amp;").replace('<', "&lt;")
-        });
-        html::to_text(&named)
-    }
-
-    /// Outlook's `[cid:image001.png@01DC]` in plain text.
-    fn name_pictures(&self, text: &str) -> String {
-        let named = CID_MARK.replace_all(text, |mark: &Captures<'_>| {
-            let name = self.names.get(&mark[1]).map_or_else(|| mark[1].split('@').next().unwrap_or_default(), |n| n);
-            picture(name)
-        });
-        named.into_owned()
-    }
-}
-
-static IMAGE: LazyLock<Regex> = LazyLock::new(|| regex(r"(?is)<img\b[^>]*>"));
-static CID: LazyLock<Regex> =
-    LazyLock::new(|| regex(r#"(?is)\bsrc\s*=\s*(?:"\s*cid:([^"]*)"|'\s*cid:([^']*)'|cid:([^\s>]*))"#));
-static CID_MARK: LazyLock<Regex> = LazyLock::new(|| regex(r"\[cid:([^\]\s]+)\]"));
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is constant and compiles")
-}
-
-fn picture(name: &str) -> String {
-    if name.is_empty() { "[image]".to_owned() } else { format!("[image: {name}]") }
-}
-
-fn percent_decoded(id: &str) -> String {
-    String::from_utf8_lossy(&super::transfer::percent(id.as_bytes())).into_owned()
 }
 
 /// Whether a part is read as text rather than listed as a file.
@@ -381,73 +335,4 @@ fn conventional_name(media_type: &str, bytes: &[u8]) -> Option<String> {
         _ => return None,
     };
     Some(name.to_owned())
-}
-
-fn looks_like_html(bytes: &[u8]) -> bool {
-    let start = bytes.trim_ascii_start();
-    let start = start[..start.len().min(15)].to_ascii_lowercase();
-    start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
-}
-
-/// The charset that an HTML text names itself, for parts that declare none.
-fn html_charset(bytes: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
-    let after = head.split_once("charset=")?.1.trim_start_matches(['"', '\'', ' ']);
-    let label: String = after.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
-    (!label.is_empty()).then_some(label)
-}
-
-/// Whether a plain version only points to the HTML one.
-fn is_placeholder(text: &str, has_html: bool) -> bool {
-    let words = text.trim();
-    if words.is_empty() {
-        return true;
-    }
-    let lower = words.to_lowercase();
-    let says_so = [
-        "does not support html",
-        "doesn't support html",
-        "not support html",
-        "cannot display html",
-        "can't display html",
-        "html version of this",
-        "this is an html message",
-        "this message is in html",
-        "html-enabled",
-        "html-capable",
-        "html compatible email viewer",
-        "не поддерживает html",
-        "в формате html",
-        "[html-часть",
-        "no text version",
-    ];
-    has_html && words.len() < 600 && says_so.iter().any(|phrase| lower.contains(phrase))
-}
-
-/// No invisible characters but line breaks and tabs, no blanks at line ends, never more than two empty lines together, none around.
-fn tidy(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut empty = 0;
-    for line in text.lines() {
-        let signature = line == "-- ";
-        let line: String = line
-            .chars()
-            .filter(|&c| {
-                c == '\t'
-                    || !(c.is_control() || matches!(c, '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-            })
-            .collect();
-        let line = if signature { "-- " } else { line.trim_end() };
-        if line.is_empty() {
-            empty += 1;
-            continue;
-        }
-        if !out.is_empty() {
-            out.push('\n');
-            out.extend(std::iter::repeat_n('\n', empty.min(2)));
-        }
-        empty = 0;
-        out.push_str(line);
-    }
-    out
 }

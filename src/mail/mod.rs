@@ -16,7 +16,11 @@ mod json;
 mod mime;
 mod params;
 pub mod parse;
+<<<<<<< HEAD
 pub mod proof;
+=======
+mod pictures;
+>>>>>>> text
 pub mod quote;
 pub mod report;
 mod split;
@@ -25,5 +29,6 @@ mod tnef;
 mod transfer;
 mod utf7;
 mod uuencode;
+mod words;
 
 pub use json::json;

@@ -80,12 +80,14 @@ fn judge(text: &str) -> Option<bool> {
     let email = EMAIL.is_match(text);
     let words = text.split_whitespace().count();
     if words > 45
-        || !(verb && (date || email || words <= 8) || date && (email || LEAD.is_match(text) && TIME.is_match(text)))
+        || !(verb && (date || email || NAME_ONLY.is_match(text))
+            || date && (email || LEAD.is_match(text) && TIME.is_match(text)))
     {
         return None;
     }
     let dated_lead = LEAD.is_match(text);
-    let exact = date && email && (verb || ADDRESS_END.is_match(text));
+    let by_program = TIME.is_match(text) || BRACKETED.is_match(text);
+    let exact = date && email && by_program && (verb || ADDRESS_END.is_match(text));
     let named = date && verb && TIME.is_match(text) && NAME_AT_VERB.is_match(text) && words <= 20;
     let mentioned = text.starts_with('-') && verb && email;
     Some(
@@ -111,6 +113,7 @@ static NAME_AT_VERB: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\w.+=#~-]@[\w.-]*\w|&lt;\S+@\S+&gt;"));
+static BRACKETED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()\s]+@[^<>()\s]+"));
 static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{1,2}[:.h]\d\d\b"));
 static DATE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\d年|\d월"));
@@ -125,6 +128,12 @@ static ADDRESS_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()
 /// `Anna <anna@example.org> schrieb am …:`
 static NAME_FIRST: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"^["“«]?[\p{Lu}\p{Lo}][^@<]{0,60}[<(\[]\S+@[^<>\s]+[>)\]]+"#));
+/// `Anna Berg wrote:`, but not «The program wrote:», which announces what it wrote.
+static NAME_ONLY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"^(?:["“«]?(?:\p{{Lu}}[\p{{L}}.'’-]*[,"”»]*\s+){{2,5}}|(?i:вы|ви|you|sie|vous|usted|lei)\s+){WROTE}\s*[:：]?$"#
+    ))
+});
 /// `2024/5/13 Anna <anna@example.org>`: Gmail in languages that it did not know.
 static DATE_AND_ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\d{4}[/-]\d{1,2}[/-]\d{1,2} [^<>]{0,80}<[^<>\s]+@[^<>\s]+>$"));

@@ -1,0 +1,88 @@
+//! Pictures in the text: a placeholder with the file's name stands where the sender showed one.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::transfer;
+
+/// The pictures of a message by their Content-ID (RFC 2392).
+#[derive(Debug, Default)]
+pub struct Pictures {
+    names: HashMap<String, String>,
+    shown: HashSet<String>,
+}
+
+impl Pictures {
+    /// Notes a part that can be shown: its Content-ID and its safe file name, which may be empty.
+    pub fn add(&mut self, content_id: String, name: String) {
+        self.names.insert(content_id, name);
+    }
+
+    /// Whether an HTML text has shown the picture with this Content-ID.
+    pub fn is_shown(&self, content_id: &str) -> bool {
+        self.shown.contains(content_id)
+    }
+
+    /// The HTML with a placeholder for each picture of the message.
+    pub fn in_html(&mut self, source: &str) -> String {
+        let named = IMAGE.replace_all(source, |tag: &Captures<'_>| {
+            let source = CID.captures(&tag[0]).and_then(|found| found.iter().skip(1).flatten().next());
+            let Some(id) = source
+                .map(|id| String::from_utf8_lossy(&transfer::percent(id.as_str().trim().as_bytes())).into_owned())
+            else {
+                return tag[0].to_owned();
+            };
+            let name = self.names.get(&id).map(String::as_str).unwrap_or_default();
+            let shown = placeholder(name).replace('&', "&amp;").replace('<', "&lt;");
+            self.shown.insert(id);
+            shown
+        });
+        named.into_owned()
+    }
+
+    /// Plain text with a placeholder for each of Outlook's `[cid:image001.png@01DC]`.
+    pub fn in_plain(&self, text: &str) -> String {
+        let named = CID_MARK.replace_all(text, |mark: &Captures<'_>| {
+            let known = self.names.get(&mark[1]).map(String::as_str);
+            placeholder(known.unwrap_or_else(|| mark[1].split('@').next().unwrap_or_default()))
+        });
+        named.into_owned()
+    }
+}
+
+/// What stands for a picture in a text.
+pub fn placeholder(name: &str) -> String {
+    if name.is_empty() { "[image]".to_owned() } else { format!("[image: {name}]") }
+}
+
+static IMAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?is)<img\b[^>]*>"));
+static CID: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?is)\bsrc\s*=\s*(?:"\s*cid:([^"]*)"|'\s*cid:([^']*)'|cid:([^\s>]*))"#));
+static CID_MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[cid:([^\]\s]+)\]"));
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is constant and compiles")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pictures;
+
+    #[test]
+    fn pictures_are_named_where_they_stand() {
+        let mut pictures = Pictures::default();
+        pictures.add("a@b".to_owned(), "error.png".to_owned());
+        for (html, named) in [
+            ("x<img src=\"cid:a@b\">y", "x[image: error.png]y"),
+            ("<IMG alt='' SRC=cid:a%40b width=1>", "[image: error.png]"),
+            ("<img src='cid:other'>", "[image]"),
+            ("<img src=\"https://desk.example/a.png\">", "<img src=\"https://desk.example/a.png\">"),
+        ] {
+            assert_eq!(pictures.in_html(html), named, "{html}");
+        }
+        assert!(pictures.is_shown("a@b") && !pictures.is_shown("a"));
+        assert_eq!(pictures.in_plain("see [cid:a@b] [cid:logo.gif@01DC]"), "see [image: error.png] [image: logo.gif]");
+    }
+}

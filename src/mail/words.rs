@@ -1,0 +1,107 @@
+//! Small judgements about texts: is it HTML, does it only point to another version, how is it tidied.
+
+/// Whether a text that claims another type is HTML.
+pub fn looks_like_html(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let start = start[..start.len().min(15)].to_ascii_lowercase();
+    start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
+}
+
+/// The charset that an HTML text names itself, for parts that declare none.
+pub fn html_charset(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
+    let after = head.split_once("charset=")?.1.trim_start_matches(['"', '\'', ' ']);
+    let label: String = after.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+    (!label.is_empty()).then_some(label)
+}
+
+/// Whether a plain version only points to the HTML one.
+pub fn is_placeholder(text: &str, has_html: bool) -> bool {
+    let words = text.trim();
+    if words.is_empty() {
+        return true;
+    }
+    let lower = words.to_lowercase();
+    let says_so = [
+        "does not support html",
+        "doesn't support html",
+        "not support html",
+        "cannot display html",
+        "can't display html",
+        "html version of this",
+        "this is an html message",
+        "this message is in html",
+        "html-enabled",
+        "html-capable",
+        "html compatible email viewer",
+        "не поддерживает html",
+        "в формате html",
+        "[html-часть",
+        "no text version",
+    ];
+    has_html && words.len() < 600 && says_so.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// No invisible characters but line breaks and tabs, no blanks at line ends, never more than two empty lines together, none around.
+pub fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.lines() {
+        let signature = line == "-- ";
+        let line: String = line
+            .chars()
+            .filter(|&c| {
+                c == '\t'
+                    || !(c.is_control() || matches!(c, '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+            })
+            .collect();
+        let line = if signature { "-- " } else { line.trim_end() };
+        if line.is_empty() {
+            empty += 1;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push('\n');
+            out.extend(std::iter::repeat_n('\n', empty.min(2)));
+        }
+        empty = 0;
+        out.push_str(line);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{html_charset, is_placeholder, tidy};
+
+    #[test]
+    fn texts_are_tidied() {
+        for (text, tidied) in [
+            ("\n\n one  \n\n\n\n\ntwo\t\n\n", " one\n\n\ntwo"),
+            ("a\u{202e}b\u{7}c\td", "abc\td"),
+            ("words\n-- \nIvan", "words\n-- \nIvan"),
+            (" \n\t\n", ""),
+        ] {
+            assert_eq!(tidy(text), tidied, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn placeholders_say_nothing_themselves() {
+        assert!(is_placeholder(" \n", true));
+        assert!(is_placeholder("Your e-mail program does not support HTML.", true));
+        assert!(!is_placeholder("Your e-mail program does not support HTML.", false));
+        assert!(!is_placeholder("The page does not open.", true));
+    }
+
+    #[test]
+    fn a_page_may_name_its_charset() {
+        for page in [
+            "<meta charset=koi8-r>",
+            "<META http-equiv=x content=\"text/html; charset=KOI8-R\">",
+            "<meta charset='koi8-r'/>",
+        ] {
+            assert_eq!(html_charset(page.as_bytes()).as_deref(), Some("koi8-r"), "{page}");
+        }
+    }
+}
