@@ -118,7 +118,7 @@ fn a_request_with_screenshot_and_log_is_filed_whole_and_answered_with_its_number
     assert_eq!(read.header("Auto-Submitted").collect::<Vec<_>>(), ["auto-replied"]);
     assert_eq!(read.from[0].address, "support@example.org");
     assert_eq!(read.to[0].address, IVAN);
-    assert_eq!(letter.as_written(), flow.desk.bytes(&["outbox", "show", "1"]));
+    assert_eq!(letter.raw, flow.desk.bytes(&["outbox", "show", "1"]));
     assert_eq!(flow.desk.letters()[0]["state"], "sent");
 }
 

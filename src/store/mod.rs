@@ -4,6 +4,7 @@
 mod column;
 mod error;
 mod facts;
+mod ledger;
 mod letters;
 mod raw;
 mod received;
@@ -18,9 +19,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags};
 
 pub use error::StoreError;
+pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::{Attempt, DueLetter, LetterRow, Outcome};
 pub use raw::{CHUNK, Packed, RawId};
-pub use received::{Accepted, AttachmentRow, Handled, NewMessage, ReceivedRow, Waiting};
+pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, RequestRow};
 
 /// The database of one installation, with its writer.

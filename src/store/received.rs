@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 
 use rusqlite::{OptionalExtension, Row, params};
-use serde::Serialize;
 
-use crate::model::{Attachment, Digest, Disposition, Incoming, MessageId, ReceivedId, RequestNumber, Timestamp, Uid};
+use crate::model::{Digest, Disposition, Incoming, MessageId, ReceivedId, RequestNumber, Timestamp, Uid};
 
-use super::column::{Json, Word};
+use super::column::Json;
 use super::error::During;
 use super::{RawId, StoreError, Tx, View};
 
@@ -71,53 +70,6 @@ pub struct Handled<'a> {
     pub reasons: &'a [String],
     /// When.
     pub at: Timestamp,
-}
-
-/// One row of the ledger, for people.
-#[derive(Clone, Debug, Serialize)]
-pub struct ReceivedRow {
-    /// Its id; ascending in order of acceptance.
-    pub id: ReceivedId,
-    /// Its mailbox.
-    pub mailbox: String,
-    /// Its UIDVALIDITY.
-    pub validity: u32,
-    /// Its UID.
-    pub uid: Uid,
-    /// accepted, handled, quarantined, skipped or unfetchable.
-    pub state: String,
-    /// Size in bytes.
-    pub size: u64,
-    /// When it was accepted.
-    pub accepted_at: Timestamp,
-    /// Its sender.
-    pub sender: String,
-    /// Its subject, without prefixes.
-    pub subject: String,
-    /// Its Message-ID.
-    pub message_id: Option<String>,
-    /// opened, appended, report, duplicate or ignored; none before it is handled.
-    pub disposition: Option<String>,
-    /// The request concerned.
-    pub request: Option<RequestNumber>,
-    /// Why.
-    pub reasons: Vec<String>,
-    /// What was wrong with it.
-    pub defects: Vec<String>,
-    /// What it broke, if it did.
-    pub trouble: String,
-}
-
-/// One attachment of a received message.
-#[derive(Clone, Debug, Serialize)]
-pub struct AttachmentRow {
-    /// The message.
-    pub received: ReceivedId,
-    /// Its place among the message's attachments, from 1.
-    pub position: u32,
-    /// The file.
-    #[serde(flatten)]
-    pub attachment: Attachment,
 }
 
 impl Tx<'_> {
@@ -398,92 +350,4 @@ impl View<'_> {
             .during("reading waiting messages")?;
         query.query_map([], |r| r.get(0)).and_then(Iterator::collect).during("reading waiting messages")
     }
-
-    /// The ledger, newest first: `state` and `disposition` narrow it where given.
-    pub fn received(&self, filter: Option<&str>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
-        let condition = "WHERE ?1 IS NULL OR r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";
-        self.received_where(condition, params![filter, limit])
-    }
-
-    /// One message of the ledger.
-    pub fn received_one(&self, id: ReceivedId) -> Result<Option<ReceivedRow>, StoreError> {
-        self.received_where("WHERE r.id = ?1", [id.0]).map(|rows| rows.into_iter().next())
-    }
-
-    /// The messages of a request, in their order.
-    pub fn received_of(&self, number: &RequestNumber) -> Result<Vec<ReceivedRow>, StoreError> {
-        let condition = "WHERE q.desk = ?1 AND q.number = ?2 ORDER BY r.id";
-        self.received_where(condition, params![number.desk.as_str(), number.number])
-    }
-
-    fn received_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Vec<ReceivedRow>, StoreError> {
-        let sql = format!(
-            "SELECT r.id, r.mailbox, r.validity, r.uid, r.state, r.size, r.accepted_at, r.sender, r.subject, r.message_id,
-               r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble
-             FROM received r LEFT JOIN request q ON q.id = r.request {condition}"
-        );
-        let mut query = self.connection.prepare(&sql).during("reading the ledger")?;
-        let mut rows = query.query(values).during("reading the ledger")?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next().during("reading the ledger")? {
-            found.push(received_row(row).during("reading the ledger")?);
-        }
-        Ok(found)
-    }
-
-    /// The attachments of a message, in their order.
-    pub fn attachments(&self, received: ReceivedId) -> Result<Vec<AttachmentRow>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT position, part, filename, content_type, size, sha256, inline, content_id
-                 FROM attachment WHERE received = ?1 ORDER BY position",
-            )
-            .during("reading attachments")?;
-        let row = |r: &Row<'_>| {
-            let attachment = Attachment {
-                part: r.get(1)?,
-                filename: r.get(2)?,
-                content_type: r.get(3)?,
-                size: r.get::<_, i64>(4)?.unsigned_abs(),
-                sha256: Digest::from_bytes(r.get(5)?),
-                inline: r.get(6)?,
-                content_id: r.get(7)?,
-            };
-            Ok(AttachmentRow { received, position: r.get(0)?, attachment })
-        };
-        query.query_map([received.0], row).and_then(Iterator::collect).during("reading attachments")
-    }
-
-    /// How many messages are in each state.
-    pub fn received_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare("SELECT state, count(*) FROM received GROUP BY state ORDER BY state")
-            .during("counting messages")?;
-        query
-            .query_map([], |r| Ok((r.get(0)?, r.get::<_, i64>(1)?.unsigned_abs())))
-            .and_then(Iterator::collect)
-            .during("counting messages")
-    }
-}
-
-fn received_row(row: &Row<'_>) -> rusqlite::Result<ReceivedRow> {
-    Ok(ReceivedRow {
-        id: ReceivedId(row.get(0)?),
-        mailbox: row.get(1)?,
-        validity: row.get(2)?,
-        uid: Uid(row.get(3)?),
-        state: row.get(4)?,
-        size: row.get::<_, i64>(5)?.unsigned_abs(),
-        accepted_at: Timestamp::from_unix(row.get(6)?),
-        sender: row.get(7)?,
-        subject: row.get(8)?,
-        message_id: row.get(9)?,
-        disposition: row.get(10)?,
-        request: row.get::<_, Option<Word<RequestNumber>>>(11)?.map(|word| word.0),
-        reasons: row.get::<_, Json<Vec<String>>>(12)?.0,
-        defects: row.get::<_, Json<Vec<String>>>(13)?.0,
-        trouble: row.get(14)?,
-    })
 }

@@ -105,17 +105,6 @@ impl SentLetter {
     pub fn id(&self) -> String {
         self.read().message_id.expect("every letter has a Message-ID").to_string()
     }
-
-    /// What we made of it: its bytes without the field that the submission server put in front.
-    pub fn as_written(&self) -> &[u8] {
-        let text = &self.raw;
-        let starts = |prefix: &[u8], at: usize| text[at..].starts_with(prefix);
-        if !starts(b"Received:", 0) {
-            return text;
-        }
-        let ends = (0..text.len()).find(|&i| starts(b"\r\n", i) && !starts(b"\r\n ", i) && !starts(b"\r\n\t", i));
-        &text[ends.map_or(0, |end| end + 2)..]
-    }
 }
 
 /// RFC 2047, where it is needed.
