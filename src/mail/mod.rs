@@ -16,11 +16,8 @@ mod json;
 mod mime;
 mod params;
 pub mod parse;
-<<<<<<< HEAD
-pub mod proof;
-=======
 mod pictures;
->>>>>>> text
+pub mod proof;
 pub mod quote;
 pub mod report;
 mod split;

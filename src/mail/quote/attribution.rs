@@ -114,9 +114,12 @@ static NAME_AT_VERB: LazyLock<Regex> = LazyLock::new(|| {
 });
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\w.+=#~-]@[\w.-]*\w|&lt;\S+@\S+&gt;"));
 static BRACKETED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()\s]+@[^<>()\s]+"));
-static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{1,2}[:.h]\d\d\b"));
-static DATE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\d年|\d월"));
+static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u:\b)[0-9]{1,2}[:.h][0-9]{2}(?-u:\b)"));
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?-u:\b)(?:(?:19|20)[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{1,2}:[0-9]{2})(?-u:\b)|[0-9](?:年|월)",
+    )
+});
 /// A date or weekday, or the word that introduces one.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
