@@ -3,6 +3,8 @@
 //! `cargo bench --bench intake [-- MESSAGES]` (default 5,000; needs Dovecot and smtp-sink as the tests do). Prints figures and
 //! ratios, asserts nothing about time.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark fails as tests do")]
+
 #[path = "../tests/support/mod.rs"]
 mod support;
 
