@@ -10,6 +10,12 @@ const MOST_LINES: usize = 4;
 /// The longest attribution, in bytes; longer ones are prose.
 const LONGEST: usize = 400;
 
+/// The longest attribution, in words.
+const MOST_WORDS: usize = 45;
+
+/// The same where no address tells who wrote.
+const MOST_WORDS_WITHOUT_ADDRESS: usize = 20;
+
 /// An attribution at the start of some lines.
 pub struct Attribution {
     /// How many lines it takes.
@@ -75,26 +81,18 @@ fn ends(text: &str) -> bool {
 
 /// `None`: no attribution. `Some(true)`: one for sure. `Some(false)`: one if a quote follows.
 fn judge(text: &str) -> Option<bool> {
-    let verb = VERB.is_match(text);
-    let date = DATE.is_match(text);
-    let email = EMAIL.is_match(text);
     let words = text.split_whitespace().count();
-    if words > 45
-        || !(verb && (date || email || NAME_ONLY.is_match(text))
-            || date && (email || LEAD.is_match(text) && TIME.is_match(text)))
-    {
+    let [verb, date, time, email, lead] = [&VERB, &DATE, &TIME, &EMAIL, &LEAD].map(|part| part.is_match(text));
+    let who_and_when = verb && (date || email || NAME_ONLY.is_match(text)) || date && (email || lead && time);
+    if words > MOST_WORDS || !who_and_when {
         return None;
     }
-    let dated_lead = LEAD.is_match(text);
-    let by_program = TIME.is_match(text) || BRACKETED.is_match(text);
-    let exact = date && email && by_program && (verb || ADDRESS_END.is_match(text));
-    let named = date && verb && TIME.is_match(text) && NAME_AT_VERB.is_match(text) && words <= 20;
-    let mentioned = text.starts_with('-') && verb && email;
-    Some(
-        dated_lead && (exact || named)
-            || exact && (ADDRESS_END.is_match(text) || NAME_FIRST.is_match(text))
-            || mentioned,
-    )
+    let address_end = ADDRESS_END.is_match(text);
+    // People write «on Monday anna@example.org wrote»; only programs add the time or put the address in brackets.
+    let exact = date && email && (verb || address_end) && (time || BRACKETED.is_match(text));
+    let named = date && time && verb && words <= MOST_WORDS_WITHOUT_ADDRESS && NAME_AT_VERB.is_match(text);
+    let dashed = text.starts_with('-') && verb && email;
+    Some(dashed || lead && (exact || named) || exact && (address_end || NAME_FIRST.is_match(text)))
 }
 
 fn pattern(text: &str) -> Regex {
