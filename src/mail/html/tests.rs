@@ -1,3 +1,5 @@
+use proptest::prelude::{prop_assert, proptest};
+
 use super::to_text;
 
 /// HTML, and how it reads.
@@ -104,4 +106,15 @@ fn hostile_bodies_are_read_to_their_end() {
     }
     let attributes: String = (0..100_000).map(|n| format!(" a{n}=1")).collect();
     assert!(to_text(&format!("<p{attributes}>seen")).ends_with("seen"));
+}
+
+proptest! {
+    #[test]
+    fn any_html_has_a_text(
+        html in "(</?(p|div|td|tr|table|li|ul|ol|blockquote|a|pre|span|head|style|script|b|br|hr|title)( (style|class|href|type)=(\"[^\"]{0,20}\"|x))?/?>|&(nbsp|lt|#x1F600);|display:none|\\PC|\\s){0,60}"
+    ) {
+        let text = to_text(&html);
+        prop_assert!(text.len() <= 60 * html.len());
+        prop_assert!(!text.contains("\n\n\n"));
+    }
 }

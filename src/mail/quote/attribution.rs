@@ -10,6 +10,12 @@ const MOST_LINES: usize = 4;
 /// The longest attribution, in bytes; longer ones are prose.
 const LONGEST: usize = 400;
 
+/// The longest attribution, in words.
+const MOST_WORDS: usize = 45;
+
+/// The same where no address tells who wrote.
+const MOST_WORDS_WITHOUT_ADDRESS: usize = 20;
+
 /// An attribution at the start of some lines.
 pub struct Attribution {
     /// How many lines it takes.
@@ -75,24 +81,18 @@ fn ends(text: &str) -> bool {
 
 /// `None`: no attribution. `Some(true)`: one for sure. `Some(false)`: one if a quote follows.
 fn judge(text: &str) -> Option<bool> {
-    let verb = VERB.is_match(text);
-    let date = DATE.is_match(text);
-    let email = EMAIL.is_match(text);
     let words = text.split_whitespace().count();
-    if words > 45
-        || !(verb && (date || email || words <= 8) || date && (email || LEAD.is_match(text) && TIME.is_match(text)))
-    {
+    let [verb, date, time, email, lead] = [&VERB, &DATE, &TIME, &EMAIL, &LEAD].map(|part| part.is_match(text));
+    let who_and_when = verb && (date || email || NAME_ONLY.is_match(text)) || date && (email || lead && time);
+    if words > MOST_WORDS || !who_and_when {
         return None;
     }
-    let dated_lead = LEAD.is_match(text);
-    let exact = date && email && (verb || ADDRESS_END.is_match(text));
-    let named = date && verb && TIME.is_match(text) && NAME_AT_VERB.is_match(text) && words <= 20;
-    let mentioned = text.starts_with('-') && verb && email;
-    Some(
-        dated_lead && (exact || named)
-            || exact && (ADDRESS_END.is_match(text) || NAME_FIRST.is_match(text))
-            || mentioned,
-    )
+    let address_end = ADDRESS_END.is_match(text);
+    // People write «on Monday anna@example.org wrote»; only programs add the time or put the address in brackets.
+    let exact = date && email && (verb || address_end) && (time || BRACKETED.is_match(text));
+    let named = date && time && verb && words <= MOST_WORDS_WITHOUT_ADDRESS && NAME_AT_VERB.is_match(text);
+    let dashed = text.starts_with('-') && verb && email;
+    Some(dashed || lead && (exact || named) || exact && (address_end || NAME_FIRST.is_match(text)))
 }
 
 fn pattern(text: &str) -> Regex {
@@ -111,6 +111,7 @@ static NAME_AT_VERB: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\w.+=#~-]@[\w.-]*\w|&lt;\S+@\S+&gt;"));
+static BRACKETED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()\s]+@[^<>()\s]+"));
 static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{1,2}[:.h]\d\d\b"));
 static DATE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\d年|\d월"));
@@ -125,6 +126,12 @@ static ADDRESS_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()
 /// `Anna <anna@example.org> schrieb am …:`
 static NAME_FIRST: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"^["“«]?[\p{Lu}\p{Lo}][^@<]{0,60}[<(\[]\S+@[^<>\s]+[>)\]]+"#));
+/// `Anna Berg wrote:`, but not «The program wrote:», which announces what it wrote.
+static NAME_ONLY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"^(?:["“«]?(?:\p{{Lu}}[\p{{L}}.'’-]*[,"”»]*\s+){{2,5}}|(?i:вы|ви|you|sie|vous|usted|lei)\s+){WROTE}\s*[:：]?$"#
+    ))
+});
 /// `2024/5/13 Anna <anna@example.org>`: Gmail in languages that it did not know.
 static DATE_AND_ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\d{4}[/-]\d{1,2}[/-]\d{1,2} [^<>]{0,80}<[^<>\s]+@[^<>\s]+>$"));

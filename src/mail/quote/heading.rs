@@ -44,10 +44,12 @@ fn is_cut_line(line: &str) -> bool {
 }
 
 /// Whether the first line is a field of a block that names a sender and two more of date, recipient and subject.
-/// Pasted technical headers are not history.
+/// Pasted technical headers and web forms are not history.
 fn is_header_block(lines: &[&str]) -> bool {
-    if field(lines[0]).is_none() {
-        return false;
+    match field(lines[0]) {
+        Some(0) if ONE_LINE_BLOCK.is_match(lines[0]) => return true,
+        Some(_) => {}
+        None => return false,
     }
     let mut seen = [false; 5];
     let mut others = 0;
@@ -55,10 +57,12 @@ fn is_header_block(lines: &[&str]) -> bool {
     for line in lines.iter().take(BLOCK_LINES) {
         if line.trim().is_empty() {
             blanks += 1;
-        } else if line.len() <= LONGEST && TECHNICAL.is_match(line) {
+        } else if blanks == 0 && line.len() <= LONGEST && FOREIGN.is_match(line) {
             return false;
         } else if let Some(kind) = field(line) {
-            seen[kind] = true;
+            if std::mem::replace(&mut seen[kind], true) {
+                break;
+            }
             others = 0;
             blanks = 0;
         } else {
@@ -83,19 +87,28 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }
 
+/// What programs call the sender, date, recipient, copy and subject in the blocks that they write.
+const FROM: &str = "From|От|От кого|Отправитель|Von|Absender|De|Expéditeur|Remitente|Da|Mittente|Od|Nadawca|Від|Від кого|Ад|Fra|Från|Lähettäjä|Van|Kimden|Gönderen|Feladó|De la|Από|发件人|寄件者|寄件人|差出人|보낸 ?사람|Saatja|No|Nuo|Šalje";
+const DATE: &str = "Sent|Date|Message du|Date Sent|Sent on|Отправлено|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜";
+const TO: &str = "To|Кому|Получатель|Получатели|An|Empfänger|À|A|Destinataire|Para|Destinatario|Do|Komu|Адресат|Til|Till|Vastaanottaja|Aan|Címzett|Kime|Alıcı|Către|До|Προς|收件人|收件者|宛先|받는 ?사람|Da";
+const COPY: &str = "Cc|CC|Copie à|Bcc|Копия|Копія|Kopie|Kopia|Kopi|Kopio|DW|Másolatot kap|Bilgi|Κοιν|抄送|副本|Reply-To|Importance|Важность|Wichtigkeit|Attachments|Вложения|Anlagen";
+const SUBJECT: &str = "Subject|Тема|Sujet|Betreff|Objet|Asunto|Assunto|Oggetto|Temat|Emne|Ämne|Aihe|Onderwerp|Předmět|Predmet|Tárgy|Konu|Subiect|Относно|Θέμα|主题|主旨|件名|제목|Teema|Tēma|Tema";
+
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-    let from = "From|От|От кого|Отправитель|Von|Absender|De|Expéditeur|Remitente|Da|Mittente|Od|Nadawca|Від|Від кого|Ад|Fra|Från|Lähettäjä|Van|Kimden|Gönderen|Feladó|De la|Από|发件人|寄件者|寄件人|差出人|보낸 ?사람|От:|Saatja|No|Nuo|Šalje";
-    let date = "Sent|Date|Message du|Date Sent|Sent on|Отправлено|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜";
-    let to = "To|Кому|Получатель|Получатели|An|Empfänger|À|A|Destinataire|Para|Destinatario|Do|Komu|Адресат|Til|Till|Vastaanottaja|Aan|Címzett|Kime|Alıcı|Către|До|Προς|收件人|收件者|宛先|받는 ?사람|Da";
-    let copy = "Cc|CC|Copie à|Bcc|Копия|Копія|Kopie|Kopia|Kopi|Kopio|DW|Másolatot kap|Bilgi|Κοιν|抄送|副本|Reply-To|Importance|Важность|Wichtigkeit|Attachments|Вложения|Anlagen";
-    let subject = "Subject|Тема|Sujet|Betreff|Objet|Asunto|Assunto|Oggetto|Temat|Emne|Ämne|Aihe|Onderwerp|Předmět|Predmet|Tárgy|Konu|Subiect|Относно|Θέμα|主题|主旨|件名|제목|Teema|Tēma|Tema";
-    pattern(&format!(r"^[\s>*_|]*(?i:({from})|({date})|({to})|({copy})|({subject}))\s?[*_|]*\s?[:：]"))
+    pattern(&format!(r"^[\s>*_|]*(?i:({FROM})|({DATE})|({TO})|({COPY})|({SUBJECT}))\s?[*_|]*\s?[:：]"))
 });
 
-/// Header fields that no program puts into a quote.
-static TECHNICAL: LazyLock<Regex> = LazyLock::new(|| {
+/// A block whose lines have run together on the way.
+static ONE_LINE_BLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"^[\s>*_|]*(?:{FROM})\s?[*_]*:.{{1,120}}[\s*_](?:{DATE})\s?[*_]*:.{{1,120}}[\s*_](?:{TO}|{SUBJECT})\s?[*_]*:"
+    ))
+});
+
+/// Fields that no program puts into a quote: those of pasted technical headers, and of filled-in web forms.
+static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\s*(?i:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|DKIM-Signature|Authentication-Results|Content-Type|X-[\w-]+): ",
+        r"^\s*(?i:(?:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|DKIM-Signature|Authentication-Results|Content-Type|X-[\w-]+|Сообщение|Текст|Текст (?:сообщения|обращения)|Телефон|Имя|Ваше имя|ФИО|Комментарий|Вопрос|Описание|Организация|Компания|Страница|E-?mail|Phone|Name|Your name|Message|Comments?|Question|Description|Company|Telefon|Nachricht|Firma)\s?:)",
     )
 });
 

@@ -118,10 +118,9 @@ fn choose(mut pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
         }
         pieces.pop();
     }
-    let answered = |piece: &Piece<'_>| matches!(piece, Piece::Quote { .. });
-    let quotes = pieces.iter().filter(|piece| answered(piece)).count();
-    if quotes == 1 {
-        let first = pieces.first().is_some_and(answered);
+    let is_quote = |piece: &Piece<'_>| matches!(piece, Piece::Quote { .. });
+    if pieces.iter().filter(|piece| is_quote(piece)).count() == 1 {
+        let first = pieces.first().is_some_and(is_quote);
         pieces.retain(|p| !matches!(p, Piece::Quote { attributed, lines } if *attributed || first && lines.len() > LONGEST_QUESTION));
     }
     pieces
@@ -168,7 +167,6 @@ fn together(pieces: &[Piece<'_>]) -> String {
         blanks = 0;
         joined.push_str(line.trim_end());
     }
-    joined.truncate(joined.trim_end_matches(|c: char| c == '_' || c.is_whitespace()).len());
     joined
 }
 

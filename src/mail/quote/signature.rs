@@ -29,8 +29,7 @@ pub fn without_signature<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     if let Some(postscript) = lines[start..].iter().position(|line| line.len() <= LONGEST && POSTSCRIPT.is_match(line))
     {
         let rest = &lines[start + postscript..];
-        let end =
-            rest.iter().position(|line| line.len() <= LONGEST && (DEVICE.is_match(line) || NOTICE.is_match(line)));
+        let end = (0..rest.len()).find(|at| DEVICE.is_match(prefix(rest[*at])) || is_notice(&rest[*at..]));
         kept.push("");
         kept.extend(&rest[..end.unwrap_or(rest.len())]);
     }
@@ -49,10 +48,10 @@ fn lines_below(lines: &[&str]) -> Vec<usize> {
 fn begins_signature(lines: &[&str], at: usize, below: usize) -> bool {
     let line = lines[at].trim();
     if line.is_empty() || below > MOST_AFTER_NOTICE {
-        return DEVICE.is_match(prefix(line));
+        return at > 0 && lines[at - 1].trim().is_empty() && DEVICE.is_match(prefix(line));
     }
     let paragraph = at == 0 || lines[at - 1].trim().is_empty() || RULE.is_match(lines[at - 1].trim());
-    if paragraph && (NOTICE.is_match(prefix(line)) || LIST_FOOTER.is_match(prefix(line))) {
+    if paragraph && (is_notice(&lines[at..]) || LIST_FOOTER.is_match(prefix(line))) {
         return true;
     }
     if line.len() > LONGEST {
@@ -64,8 +63,15 @@ fn begins_signature(lines: &[&str], at: usize, below: usize) -> bool {
         || NAMED_DELIMITER.is_match(line) && below <= 4
         || CLOSING.is_match(line) && below <= MOST_AFTER_CLOSING && next.is_none_or(is_short)
         || THANKS.is_match(line) && below <= 6 && next.is_some_and(|name| NAME.is_match(name))
-        || DEVICE.is_match(line)
+        || DEVICE.is_match(line) && (paragraph || below == 0)
         || ADVERTISEMENT.is_match(line) && below == 0
+}
+
+/// Whether the paragraph that begins here is a legal notice: its first lines together tell.
+fn is_notice(lines: &[&str]) -> bool {
+    let start = lines.iter().take(4).map(|line| line.trim()).take_while(|line| !line.is_empty());
+    let start = start.collect::<Vec<_>>().join(" ");
+    NOTICE_TITLE.is_match(prefix(&start)) || NOTICE_SENTENCE.is_match(prefix(&start))
 }
 
 /// The start of a long line, cut at a character.
@@ -77,13 +83,13 @@ fn is_short(line: &str) -> bool {
     line.chars().count() <= 90
 }
 
-/// Names, addresses and phone numbers rather than sentences; or what a mailing list adds.
+/// A name and short lines rather than sentences; or what a mailing list adds.
 fn is_contact(lines: &[&str]) -> bool {
     let mut written = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).take(MOST_AFTER_RULE);
     if written.clone().any(|line| line.len() <= LONGEST && LIST_FOOTER.is_match(line)) {
         return true;
     }
-    written.clone().any(|line| CONTACT.is_match(line))
+    written.clone().next().is_some_and(|line| NAME.is_match(line))
         && written.all(|line| line.chars().count() <= 70 && !line.ends_with(['?', '!', ';']))
 }
 
@@ -96,8 +102,6 @@ static DELIMITER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:--|—|–|�
 static NAMED_DELIMITER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:--|—) ?\p{Lu}\p{L}+(?: \p{Lu}[\p{L}.]*){0,3}$"));
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[-_=*~—–+]{3,}$"));
-static CONTACT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"@|\+?\d[\d ()-]{6,}\d|(?i:\b(?:tel|phone|mob|тел|моб|факс|fax|www|https?)\b)"));
 static POSTSCRIPT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:[Pp]\.?\s?[Pp]?\.?[Ss]\.?|[Пп]\.?\s?[Сс]\.?|[Зз]\.?\s?[Ыы]\.?)(?:\s*[:.,)–—-]|\s+\p{L})")
 });
@@ -110,7 +114,7 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
         r"з (?:глибокою )?повагою|з найкращими побажаннями|щиро ваш[а]?|з павагай|усього найкращого",
         r"mit (?:freundlichen?|besten?|herzlichen?|lieben?|vielen?|schönen?|sonnigen?) (?:grü(?:ß|ss)en?|gruß|gruss)|(?:freundliche|beste|herzliche|liebe|viele|schöne) grü(?:ß|ss)e|mfg|hochachtungsvoll",
         r"(?:bien |très )?cordialement|bien à vous|(?:sincères |meilleures |mes )?salutations(?: distinguées)?|respectueusement|bonne (?:journée|réception|soirée)",
-        r"(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|atte\.?|atenciosamente|att\.?|(?:com os )?(?:melhores )?cumprimentos|abraços?",
+        r"(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|atenciosamente|(?:com os )?(?:melhores )?cumprimentos|abraços?",
         r"(?:cordiali|distinti) saluti|cordialmente|saluti",
         r"pozdrawiam(?: serdecznie)?|(?:z )?pozdrowieniami|z poważaniem|z wyrazami szacunku|łączę pozdrowienia",
         r"(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)|mvg",
@@ -119,9 +123,10 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
         r"s (?:přátelským |úctou a )?pozdrav(?:em|om)|s úctou|hezký den|üdvözlettel|tisztelettel|saygılarımla|iyi çalışmalar|cu stimă|cu respect|с уважение|поздрави|με εκτίμηση",
         r"此致|敬礼|祝好|顺祝商祺",
     ];
-    let more = r"cheers|best|br|kr|lg|vg";
+    let more = r"best|br|kr|lg|vg|att|atte";
+    let role = r"(?i:ваш|команда|коллектив|отдел|служба|директор|генеральный|главный|ведущий|старший|менеджер|специалист|инженер|your|the|ihre?|votre)\b";
     pattern(&format!(
-        r"^[\s*_>]*(?i:{})(?:\s*[,.!;*_~–—-]*(?:\s*\p{{So}})*$|\s*[,.!;–—-]+[\s*_]*[^?!]{{1,60}}$|\s+\p{{Lu}}[^?!.,]{{1,40}}$)|^[\s*_]*(?i:{more})(?:\s*[,!]?(?:\s*\p{{So}})*$|,[\s*_]*\p{{Lu}}\p{{L}}+$)",
+        r"^[\s*_>]*(?i:{})(?:\s*[,.!;*_~–—-]*(?:\s*\p{{So}})*$|\s*[,.!;–—-]+[\s*_]*(?:\p{{Lu}}|{role})[^?!]{{0,60}}$|\s+\p{{Lu}}[^?!.,]{{1,40}}$)|^[\s*_]*(?:(?i:{more}),|(?i:cheers)[,!]?)(?:\s*\p{{So}})*(?:\s+\p{{Lu}}\p{{L}}+)?$",
         phrases.join("|")
     ))
 });
@@ -149,11 +154,18 @@ static ADVERTISEMENT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// How legal notices, virus scanners and their like begin.
-static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+/// Titles of legal notices, and the marks of virus scanners.
+static NOTICE_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^[\s*_>]*(?:confidential(?:ity)?\b.{0,20}(?:notice|note|statement|information)|confidential:|disclaimer\b|legal (?:notice|disclaimer)|notice:? (?:this|the) (?:e-?mail|message)|privileged|(?:important notice: )?(?:this|the (?:information|contents?)\b.{0,30}\bthis) (?:e-?mail|message|communication|transmission)\b.{0,120}(?:confidential|privileged|intended|virus|legally|scanned)|the information (?:contained |transmitted )?(?:in|by) this (?:e-?mail|message)|if you (?:are not the intended|have received this)|this message (?:and any attachments )?(?:is|are|may)\b.{0,40}(?:confidential|intended)|(?:please )?(?:consider|think of|think about) the environment|please do not print|(?:данное|это|настоящее|содержание данного) (?:электронное )?(?:сообщение|письмо|сообщения|письма)\b.{0,160}(?:конфиденциальн|предназначен|адресован|проверено)|(?:настоящее|данное|это) (?:электронное )?(?:сообщение|письмо) и (?:все |любые )?(?:вложени|приложени|прикрепл)|внимание[!:]? (?:это|данное|настоящее) (?:сообщение|письмо)|уведомление о конфиденциальности|конфиденциальн\S+:|информация, содержащаяся в (?:этом|данном|настоящем)|(?:це|дане) (?:електронне )?(?:повідомлення|лист)\b.{0,120}конфіденційн|diese (?:e-?mail|nachricht)\b.{0,80}(?:vertraulich|bestimmt|virus|viren)|der inhalt dieser|vertraulichkeitshinweis|haftungsausschluss|ce (?:message|courriel|mail|e-mail)\b.{0,100}(?:confidentiel|destin)|(?:este|la información contenida en este) (?:mensaje|correo|e-?mail)\b.{0,120}(?:confidencial|dirigid)|aviso (?:legal|de confidencialidad)|esta mensagem\b.{0,100}confidencia|questo messaggio\b.{0,100}(?:riservat|confidenzial)|(?:ta|niniejsza) wiadomość\b.{0,120}(?:poufn|przeznaczon)|dit (?:bericht|e-?mailbericht)\b.{0,100}vertrouwelijk|virus-free\b|(?:this (?:e-?mail|message) has been|без вирусов|вирусов нет|не содержит вирусов|virenfrei|sin virus|garanti sans virus|проверено на вирусы|это сообщение проверено)\b.{0,60})",
+        r"(?i)^[\s*_>]*(?:(?:confidentiality|confidential|legal|privacy|important) (?:notice|note|statement|disclaimer)\s*(?:[:.–—-]|$)|confidential:|(?:legal )?disclaimer\s*(?:[:.–—-]|$)|notice: (?:this|the) |(?:please )?(?:consider|think of|think about) the environment|please do not print this|уведомление о конфиденциальности|(?:внимание[!:.]? )?конфиденциальн\S+(?: информация)?\s*[:!.]|vertraulichkeitshinweis|haftungsausschluss\s*(?:[:.–—-]|$)|aviso (?:legal|de confidencialidad)\s*(?:[:.–—-]|$)|virus-free\b|no virus found in this|без вирусов\.|virenfrei\.|sin virus\.|garanti sans virus)",
     )
+});
+
+/// First sentences of legal notices: what they begin with, and what no customer says in the same breath.
+static NOTICE_SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
+    let begins = "this (?:e-?mail|message|communication|transmission|electronic)|the (?:information|contents?) (?:contained |transmitted )?(?:in|of|by) this|if you (?:are not the intended|have received this|received this)|(?:данное|это|настоящее|содержание данного|содержимое) (?:электронное )?(?:сообщени|письм)|информация, содержащаяся в|(?:це|дане|цей) (?:електронн\\S+ )?(?:повідомлення|лист)|diese (?:e-?mail|nachricht)|der inhalt dieser|die in dieser|ce (?:message|courriel|mail|e-mail)|les informations contenues|(?:este|la información contenida en este) (?:mensaje|correo|e-?mail)|esta (?:mensagem|comunicación)|questo messaggio|le informazioni contenute|(?:ta|niniejsza) wiadomość|treść tej wiadomości|dit (?:bericht|e-?mail)|denne e-?mail|detta e-?post";
+    let marks = "confidential|privileged|intended (?:only|solely|exclusively|recipient|for the)|exclusive use|scanned for virus|checked for virus|конфиденциальн|(?:только|исключительно) (?:для |лицам?,? |тем )?(?:адресат|лиц|получател|указанн|использовани)|предназначен\\S* (?:только|исключительно)|адресован\\S* (?:только|исключительно)|проверено на (?:наличие )?вирус|конфіденційн|виключно|vertraulich|ausschließlich|auf viren geprüft|confidentiel|exclusivement|confidencia|exclusivamente|riservat|confidenzial|poufn|wyłącznie|vertrouwelijk|fortrolig|konfidentiell";
+    pattern(&format!(r"(?i)^[\s*_>]*(?:{begins})\S*\b.{{0,300}}(?:{marks})"))
 });
 
 /// What mailing lists add below.

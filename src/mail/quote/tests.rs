@@ -1,3 +1,5 @@
+use proptest::prelude::{prop_assert, proptest};
+
 use super::{forward_text, reply_text};
 
 /// Text, and what of it is new.
@@ -17,6 +19,7 @@ fn attributions_above_marked_quotes() {
         "On Mon, May 13, 2024 at 10:11 AM Anna Berg from the Very Long Department <\nanna.berg.of.the.long.department@example.org> wrote:",
         "On Mon, May 13, 2024 at 10:11 AM\nAnna Berg <anna@example.org>\nwrote:",
         "Anna Berg wrote:",
+        "Вы писали:",
         "Anna Berg <anna@example.org> writes:",
         "пн, 13 мая 2024 г. в 10:11, Анна Берг <anna@example.org>:",
         "13 мая 2024 г., в 10:11, Анна Берг <anna@example.org> написал(а):",
@@ -73,6 +76,7 @@ fn a_question_stays_with_its_answer() {
             "> Did you restart?\n\nYes.\n\n> Which version?\n\n2.4.",
         ),
         ("a quote of the author's own", "You say\n\n> restart it\n\nbut how?", "You say\n\n> restart it\n\nbut how?"),
+        ("what a program says", "Программа пишет:\n> Ошибка 5", "Программа пишет:\n\n> Ошибка 5"),
         ("an announced quote at the end", "The log says:\n> disk full", "The log says:\n\n> disk full"),
         ("nothing but a quote", "> Did you restart?", "> Did you restart?"),
     ]);
@@ -295,6 +299,13 @@ fn words_that_only_resemble_history_and_signatures() {
         "Период:\nОт: 01.05.2024\nДо: 13.05.2024\nНе строится отчёт.",
         "This message is shown: cannot connect.",
         "Это сообщение появляется при входе.",
+        "Новая заявка с сайта\nОт: Иван\nДата: 12.05.2024\nТема: Вход\nТелефон: 000\nСообщение: не могу войти",
+        "On 12.05.2024 our client anna@example.com wrote:\nI cannot log in.",
+        "Privileged users cannot log in.\n\nConfidential information is shown to all.\n\nNotice the message at the top.",
+        "This message appears: virus found in file.\n\nЭто письмо адресовано не нам.\n\nDisclaimer text is wrong on the page.",
+        "Шаги:\n-----\n1. открыть https://app.example.org\n2. нажать «Печать»",
+        "Codes:\nKR\nBR\nUS",
+        "С наилучшими пожеланиями, но ошибка осталась.",
     ] {
         assert_eq!(reply_text(text), text);
     }
@@ -332,4 +343,17 @@ fn forwarded_messages_are_content() {
 fn a_postscript_stays() {
     let text = "Готово.\n\nС уважением,\nАнна\n\nP.S. Журнал приложен.";
     assert_eq!(reply_text(text), "Готово.\n\nP.S. Журнал приложен.");
+}
+
+proptest! {
+    #[test]
+    fn any_text_has_an_answer_made_of_its_own_lines(
+        text in "((>{0,3} ?|--|____|On |От: |From: |Sent: |To: |Re|12.05.2024 10:11|a@b.example|wrote:|Best regards,|С уважением| |\\n|\\n\\n|\\PC){0,6}\\n){0,12}"
+    ) {
+        for answer in [reply_text(&text), forward_text(&text)] {
+            prop_assert!(answer.trim().is_empty() == text.trim().is_empty());
+            let lines: Vec<&str> = text.lines().map(str::trim).collect();
+            prop_assert!(answer.lines().all(|line| line.is_empty() || lines.iter().any(|l| l.contains(line.trim()))));
+        }
+    }
 }

@@ -10,6 +10,9 @@ use crate::model::{DeskKey, RequestNumber};
 /// The longest subject that we quote, in characters.
 const LONGEST_QUOTED: usize = 200;
 
+/// Of a longer subject only this many characters are read for quoting.
+const LONGEST_READ: usize = 1_000;
+
 /// The request numbers of these desks in a subject, in their order, each once.
 ///
 /// In brackets the key may be joined to the number by any dash, `#`, `№`, a space or nothing. Outside of brackets only
@@ -28,19 +31,33 @@ pub fn references(subject: &str, keys: &[DeskKey]) -> Vec<RequestNumber> {
 /// The subject as we quote it to a customer: without our references, on one line, without characters that change how
 /// it looks, and at most 200 characters long.
 pub fn without_references(subject: &str, keys: &[DeskKey]) -> String {
-    let mut kept = String::with_capacity(subject.len());
-    let mut from = 0;
-    for found in find(&fold(subject), keys) {
-        kept.push_str(&subject[from..found.cut.start]);
-        kept.push(' ');
-        from = found.cut.end;
+    let mut text: String =
+        subject.chars().take(LONGEST_READ).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    // What was parted by a reference may be another one when the first is gone.
+    while let Some(rest) = cut(&text, keys) {
+        text = rest;
     }
-    kept.push_str(&subject[from..]);
-    let one_line: String =
-        kept.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
-    let words = one_line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    let text = if from > 0 { words.trim_matches(is_joint).trim() } else { words.as_str() };
-    shortened(text)
+    text.retain(|c| !is_invisible(c));
+    shortened(&words(&text))
+}
+
+/// The text without the references in it, and without what joined them to the words; `None` when there are none.
+fn cut(text: &str, keys: &[DeskKey]) -> Option<String> {
+    let found = find(&fold(text), keys);
+    let mut kept = String::with_capacity(text.len());
+    let mut from = 0;
+    for cut in found.iter().map(|found| &found.cut) {
+        kept.push_str(text.get(from..cut.start).unwrap_or_default());
+        kept.push(' ');
+        from = from.max(cut.end);
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    (!found.is_empty()).then(|| words(kept.trim_matches(is_joint)))
+}
+
+/// The words with one blank between them.
+fn words(text: &str) -> String {
+    text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// What stood between a reference that was cut and the words.
@@ -185,6 +202,8 @@ fn skip_blanks(subject: &[Folded], mut at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+
     use super::{references, without_references};
     use crate::model::DeskKey;
 
@@ -284,5 +303,15 @@ mod tests {
             assert_eq!(without_references(subject, &keys()), quoted, "{subject:?}");
         }
         assert_eq!(without_references(&"ж ".repeat(300), &keys()).chars().count(), 200);
+        assert_eq!(without_references("[OTK-[OTK-1]5] Принтер", &keys()), "Принтер");
+    }
+
+    proptest! {
+        #[test]
+        fn no_reference_is_left_in_a_quoted_subject(subject in "([ОO][ТT][КK]|[\\[\\](#№ \u{200b}-]|[0-9⑴⒈]|\\PC){0,60}") {
+            let quoted = without_references(&subject, &keys());
+            prop_assert_eq!(found(&quoted), "");
+            prop_assert!(quoted.chars().count() <= 200);
+        }
     }
 }
