@@ -209,10 +209,11 @@ fn mostly_high_words(bytes: &[u8]) -> bool {
     longest >= 3 && seen.len() >= 3 && high * 10 > letters * 7
 }
 
-/// Whether no high byte stands beside a letter, as signs like £ and © do not.
+/// Whether no high byte stands beside a letter, as signs like £ and © do not; a no-break space is no letter.
 fn only_signs(bytes: &[u8]) -> bool {
-    let letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
-    !bytes.windows(2).any(|pair| letter(&pair[0]) && letter(&pair[1]) && pair.iter().any(|b| *b >= 0x80))
+    let high = |b: &u8| *b >= 0x80 && *b != 0xa0;
+    let letter = |b: &u8| b.is_ascii_alphabetic() || high(b);
+    !bytes.windows(2).any(|pair| pair.iter().all(letter) && pair.iter().any(high))
 }
 
 /// How much a text looks like Russian or Ukrainian words, from -1 to 1: the ten commonest letters count for it (true text
@@ -294,8 +295,14 @@ mod tests {
 
     #[test]
     fn signs_in_latin_text_are_signs() {
-        for text in ["a £97m bill", "© 2026", "50 °", "one\u{a0}\u{a0}\u{a0}two \u{a0}\u{a0}\u{a0}\u{a0}", "Frösche"]
-        {
+        for text in [
+            "a £97m bill",
+            "© 2026",
+            "50 °",
+            "£97, © 2026\u{a0}\u{a0}\u{a0}two",
+            "one\u{a0}\u{a0}\u{a0}two \u{a0}\u{a0}\u{a0}\u{a0}",
+            "Frösche",
+        ] {
             let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(text);
             for declared in [None, Some("us-ascii"), Some("iso-8859-1"), Some("utf-8")] {
                 assert_eq!(decode(&bytes, declared).text, text, "{declared:?}");
