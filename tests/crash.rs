@@ -3,11 +3,12 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use maildesk::desk;
 use maildesk::model::{ReceivedId, Request, RequestNumber};
 use maildesk::store::ReceivedRow;
-use support::{Installation, Message, ONE_DESK, SentLetter, Servers, wait_until};
+use support::{Installation, Message, ONE_DESK, Random, SentLetter, Servers, wait_until};
 
 const SIGKILL: i32 = 9;
 const SIGABRT: i32 = 6;
@@ -283,14 +284,7 @@ fn killed_after_the_letters_end_is_noted_it_is_not_sent_again() {
 
 #[test]
 fn random_kills_lose_double_and_renumber_nothing() {
-    let seed = std::env::var("MAILDESK_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = seed.unwrap_or_else(|| u64::from(std::process::id()) << 16 | 0x5eed);
-    println!("MAILDESK_TEST_SEED={seed}");
-    let mut state = seed;
-    let mut random = move |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
+    let mut random = Random::new(u64::from(std::process::id()));
     let mut trial = Trial::start();
     trial.desk.once();
     for _ in 0..30 {
@@ -302,10 +296,10 @@ fn random_kills_lose_double_and_renumber_nothing() {
                  + (SELECT total(attempts) + total(state = 'sent') FROM letter) AS INTEGER)",
             )
         };
-        let (before, steps) = (progress(), i64::try_from(random(40)).unwrap());
+        let (before, steps) = (progress(), i64::try_from(random.below(40)).unwrap());
         let mut daemon = trial.desk.run();
         daemon.until("some of the work is done", || progress() > before + steps);
-        std::thread::sleep(std::time::Duration::from_micros(random(20_000)));
+        std::thread::sleep(Duration::from_millis(random.below(20) as u64));
         daemon.kill();
         trial.desk.end_the_wait_of_unsure_letters();
     }
@@ -404,20 +398,4 @@ fn a_message_that_kills_us_is_quarantined_while_its_neighbours_are_handled() {
     assert_eq!(numbers, [r#""OTK-1""#, r#""OTK-2""#, r#""OTK-3""#]);
     assert_eq!(desk.letters().len(), 3);
     assert!(desk.reader().view().received_one(ReceivedId(id)).unwrap().unwrap().trouble.is_empty());
-}
-
-#[test]
-fn a_second_daemon_on_the_same_state_is_refused() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
-    let mut daemon = desk.run();
-    daemon.until("it is running", || desk.log().contains("running"));
-    for command in ["run", "once"] {
-        let second = desk.output(&[command]);
-        assert_eq!(second.status.code(), Some(1));
-        let said = String::from_utf8_lossy(&second.stderr).into_owned();
-        assert!(said.contains("another maildesk is running"), "{said}");
-    }
-    assert!(daemon.is_alive());
-    assert!(daemon.stop().success());
 }

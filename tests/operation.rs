@@ -312,6 +312,22 @@ fn sigterm_ends_the_daemon_and_leaves_a_clean_state() {
 }
 
 #[test]
+fn a_second_daemon_on_the_same_state_is_refused() {
+    let servers = Servers::start();
+    let desk = Installation::new(&servers, ONE_DESK);
+    let mut daemon = desk.run();
+    daemon.until("it is running", || desk.log().contains("running"));
+    for command in ["run", "once"] {
+        let second = desk.output(&[command]);
+        assert_eq!(second.status.code(), Some(1));
+        let said = String::from_utf8_lossy(&second.stderr).into_owned();
+        assert!(said.contains("another maildesk is running"), "{said}");
+    }
+    assert!(daemon.is_alive());
+    assert!(daemon.stop().success());
+}
+
+#[test]
 fn commands_print_tables_json_and_clear_refusals() {
     let servers = Servers::start();
     let desk = Installation::new(&servers, ONE_DESK);

@@ -26,3 +26,21 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+/// Chance that can be had again: the seed is printed, and `MAILDESK_TEST_SEED` sets it.
+pub struct Random(u64);
+
+impl Random {
+    /// Begins with the seed of the environment, or else with this one.
+    pub fn new(usual: u64) -> Self {
+        let seed = std::env::var("MAILDESK_TEST_SEED").map_or(usual, |seed| seed.parse().expect("a number"));
+        println!("MAILDESK_TEST_SEED={seed}");
+        Self(seed)
+    }
+
+    /// A number below this one.
+    pub fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+}
