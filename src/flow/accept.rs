@@ -10,17 +10,27 @@ use tracing::{info, warn};
 use crate::failpoint;
 use crate::model::settings::MailboxSettings;
 use crate::model::{Digest, Uid};
-use crate::source::{Described, SLICE, Source};
+use crate::source::{Described, SLICE, Source, SourceError};
 use crate::store::{Accepted, NewMessage, Packed, StoreError};
 
 use super::Context;
-use super::receive::ReceiveError;
 
 /// Messages, and bytes of them, that one fetch and one commit take at most.
 const BATCH_MESSAGES: usize = 64;
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 /// How often a message may fail to be delivered by its server before it is recorded so.
 const MISSES: u32 = 3;
+
+/// Why a look at a mailbox failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The server or the folder.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// How often each message of a mailbox was asked for and did not come.
 #[derive(Debug, Default)]

@@ -15,10 +15,11 @@ use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::store::Store;
 
+pub use accept::ReceiveError;
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
 pub use outbox::{Outbox, next_gap};
-pub use receive::{ReceiveError, Received, Receiver};
+pub use receive::{Received, Receiver};
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

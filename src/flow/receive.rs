@@ -7,11 +7,11 @@ use tracing::{info, warn};
 use crate::failpoint;
 use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
 use crate::model::{Timestamp, Uid};
-use crate::source::{Source, SourceError};
+use crate::source::Source;
 use crate::store::StoreError;
 
 use super::Context;
-use super::accept::{Misses, accept_all};
+use super::accept::{Misses, ReceiveError, accept_all};
 
 /// Messages that one command marks.
 const BATCH_MARKS: usize = 200;
@@ -19,17 +19,6 @@ const BATCH_MARKS: usize = 200;
 const IDLE_RENEWAL: Duration = Duration::from_secs(5 * 60);
 /// A full list is taken at least this often, whatever the server's counters say.
 const FULL_LOOK: Duration = Duration::from_secs(15 * 60);
-
-/// Why a look at a mailbox failed.
-#[derive(Debug, thiserror::Error)]
-pub enum ReceiveError {
-    /// The server or the folder.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// What a look brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
