@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use maildesk::desk;
-use maildesk::model::{ReceivedId, Request, RequestNumber};
+use maildesk::model::ReceivedId;
 use maildesk::store::ReceivedRow;
 use support::{Installation, Message, ONE_DESK, Random, SentLetter, Servers, wait_until};
 
@@ -124,7 +124,8 @@ impl Trial {
         check_numbers(&rows);
         for row in &rows {
             let number = row.request.as_ref().unwrap();
-            assert_eq!(replayed(view, number), view.request(number).unwrap(), "P7: {number}");
+            let replayed = view.events(number).unwrap().iter().fold(None, desk::apply);
+            assert_eq!(replayed, view.request(number).unwrap(), "P7: {number}");
         }
         let half_fetched = "SELECT count(*) FROM raw WHERE id NOT IN (SELECT raw FROM received WHERE raw IS NOT NULL)";
         assert_eq!(self.desk.number(half_fetched), 0, "nothing half-fetched is left");
@@ -175,11 +176,6 @@ fn check_numbers(rows: &[ReceivedRow]) {
         assert_eq!(number.number, *next, "P3: {number}");
         *next += 1;
     }
-}
-
-/// P7: the request that its events give.
-fn replayed(view: maildesk::store::View<'_>, number: &RequestNumber) -> Option<Request> {
-    view.events(number).unwrap().iter().fold(None, desk::apply)
 }
 
 /// Crashes once at a point of the way to the disposition, and recovers.

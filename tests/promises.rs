@@ -2,127 +2,19 @@
 
 mod support;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
-use maildesk::config::{self, Environment};
-use maildesk::daemon::{DATABASE, Daemon, DaemonError};
 use maildesk::desk::{self, Belonging, Case, Claims, belonging, claims, decide};
-use maildesk::flow::{Clock, Context, Receiver, handle_waiting};
+use maildesk::flow::{Receiver, handle_waiting};
 use maildesk::mail::parse::parse;
-use maildesk::mail::proof::KeyRing;
 use maildesk::model::policy::{AckLimits, AutomaticMail, Desk};
-use maildesk::model::settings::Settings;
 use maildesk::model::{
     Acknowledged, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Language, Participant, Phase,
     ReceivedId, Request, RequestNumber, Timestamp,
 };
-use maildesk::store::{Reader, Store};
 use proptest::prelude::*;
-use support::{Message, Random, bounce_of};
-use tokio::sync::Notify;
+use support::{Message, NO_CAPS, Office, Random, bounce_of};
 use tokio_util::sync::CancellationToken;
-
-/// Maildirs for IMAP, a folder for SMTP; the caps are out of the way of long histories.
-const CONFIGURATION: &str = r#"
-state_dir = "state"
-
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-
-[desk.TRV]
-name = "Booking"
-address = "booking@example.org"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "support"
-start = "all"
-
-[mailbox.booking]
-desk = "TRV"
-maildir = "booking"
-start = "all"
-
-[transport.folder]
-folder = "letters"
-"#;
-
-const NO_CAPS: &str = "[limits]\nsender_ten_minutes = 10000\nsender_hour = 10000\nsender_day = 10000\n\
-                       sender_subject_day = 10000\ndomain_hour = 10000\nall_hour = 10000\n";
-
-/// An installation in this process, with a clock that the test sets.
-struct Office {
-    folder: tempfile::TempDir,
-    settings: Settings,
-    now: Arc<AtomicI64>,
-    delivered: usize,
-}
-
-impl Office {
-    fn new(more: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for path in ["support", "booking"].iter().flat_map(|m| ["new", "cur", "tmp"].map(|part| format!("{m}/{part}")))
-        {
-            fs::create_dir_all(folder.path().join(path)).unwrap();
-        }
-        let file = folder.path().join("maildesk.toml");
-        fs::write(&file, format!("{CONFIGURATION}{more}")).unwrap();
-        let settings = config::load(&file, &Environment::of_process()).unwrap().settings;
-        Self { folder, settings, now: Arc::new(AtomicI64::new(1_795_253_400)), delivered: 0 }
-    }
-
-    fn deliver(&mut self, mailbox: &str, raw: &[u8]) {
-        self.delivered += 1;
-        let name = format!("{:06}.test", self.delivered);
-        fs::write(self.folder.path().join(mailbox).join("new").join(name), raw).unwrap();
-    }
-
-    /// One pass of the daemon, a second later than the last.
-    async fn pass(&self) -> Result<(), DaemonError> {
-        self.now.fetch_add(1, Ordering::SeqCst);
-        let daemon = Daemon::open(self.settings.clone(), self.clock(), Path::new("/bin/false")).await?;
-        let pass = daemon.pass().await;
-        daemon.close().await?;
-        pass.map(|pass| assert!(pass.mailboxes.iter().all(|(_, looked)| looked.is_ok()), "{pass:?}"))
-    }
-
-    /// What the parts of the daemon work with, for calling them one by one.
-    fn context(&self) -> Context {
-        fs::create_dir_all(&self.settings.state_dir).unwrap();
-        Context {
-            store: Store::open(&self.database()).unwrap(),
-            settings: Arc::new(self.settings.clone()),
-            ring: Arc::new(KeyRing::generate(&[7; 40])),
-            clock: self.clock(),
-            accepted: Arc::new(Notify::new()),
-            written: Arc::new(Notify::new()),
-        }
-    }
-
-    fn clock(&self) -> Clock {
-        let now = Arc::clone(&self.now);
-        Arc::new(move || Timestamp::from_unix(now.load(Ordering::SeqCst)))
-    }
-
-    fn database(&self) -> PathBuf {
-        self.settings.state_dir.join(DATABASE)
-    }
-
-    fn reader(&self) -> Reader {
-        Reader::open(&self.database()).unwrap()
-    }
-
-    /// All numbers given, in order of acceptance.
-    fn numbers(&self) -> Vec<RequestNumber> {
-        let mut rows = self.reader().view().received(Some("opened"), u32::MAX).unwrap();
-        rows.reverse();
-        rows.into_iter().map(|row| row.request.unwrap()).collect()
-    }
-}
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(future)

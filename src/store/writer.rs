@@ -16,8 +16,8 @@ const GROUP: usize = 256;
 
 /// A caller's work, and the caller waiting for it.
 trait Job: Send {
-    /// Does the work; says whether to keep it.
-    fn run(&mut self, tx: &Tx<'_>) -> bool;
+    /// Does the work; an error says not to keep it.
+    fn run(&mut self, tx: &Tx<'_>) -> Result<(), StoreError>;
     /// Answers the caller, once it is known what was committed.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -33,12 +33,12 @@ where
     T: Send,
     F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send,
 {
-    fn run(&mut self, tx: &Tx<'_>) -> bool {
+    fn run(&mut self, tx: &Tx<'_>) -> Result<(), StoreError> {
         if let Some(work) = self.work.take() {
             self.result = catch_unwind(AssertUnwindSafe(|| work(tx)))
                 .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref()))));
         }
-        self.result.is_ok()
+        self.result.as_ref().map(|_| ()).map_err(StoreError::clone)
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
@@ -118,7 +118,12 @@ fn run_group(
     let mut next = 0;
     while let Some(job) = jobs.get_mut(next) {
         connection.execute_batch("SAVEPOINT job").during("setting a savepoint")?;
-        let end = if job.run(&tx) { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+        let done = job.run(&tx);
+        if connection.is_autocommit() {
+            // A full disk makes SQLite take back the whole transaction at once, and with it every job of the group.
+            return done;
+        }
+        let end = if done.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
         connection.execute_batch(end).during("ending a savepoint")?;
         next += 1;
         if next < GROUP {
@@ -172,5 +177,22 @@ mod tests {
         assert!(a.is_err() && c.is_ok());
         assert_eq!(b.unwrap_err().to_string(), "a fault in the program: on purpose");
         assert_eq!(count(&writer).await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_passing_for_all_that_share_the_transaction_and_room_ends_it() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE t (n INTEGER NOT NULL UNIQUE, b BLOB) STRICT; PRAGMA max_page_count = 8")
+            .unwrap();
+        let writer = Writer::start(connection).unwrap();
+        let large = writer.run(|tx| {
+            let sql = "INSERT INTO t (n, b) VALUES (1, zeroblob(1000000))";
+            tx.connection.execute(sql, []).map(|_| ()).during("inserting")
+        });
+        let (large, beside) = tokio::join!(large, insert(&writer, 2));
+        assert!(large.as_ref().is_err_and(StoreError::is_passing), "{large:?}");
+        assert!(beside.is_ok() || beside.as_ref().is_err_and(StoreError::is_passing), "{beside:?}");
+        insert(&writer, 3).await.unwrap();
     }
 }

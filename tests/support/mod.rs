@@ -6,6 +6,7 @@ mod certificates;
 mod dovecot;
 mod installation;
 mod message;
+mod office;
 mod process;
 mod scripted;
 mod servers;
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 pub use dovecot::PASSWORD;
 pub use installation::{Installation, ONE_DESK, Running};
 pub use message::{Message, bounce_of};
+pub use office::{NO_CAPS, Office};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 
