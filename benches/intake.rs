@@ -21,7 +21,6 @@ use maildesk::model::settings::{ImapSettings, SourceSettings, Tls};
 use maildesk::source::{Described, SLICE, Source};
 use maildesk::store::Store;
 use support::Servers;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 fn main() {
@@ -132,8 +131,8 @@ fn context(servers: &Servers, folder: &Path) -> Context {
         settings: Arc::new(settings),
         ring: Arc::new(KeyRing::generate(&[7; 40])),
         clock: Arc::new(|| jiff::Timestamp::now().into()),
-        accepted: Arc::new(Notify::new()),
-        written: Arc::new(Notify::new()),
+        accepted: flow::Bell::default(),
+        written: flow::Bell::default(),
     }
 }
 

@@ -8,13 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Clock, Context, Outbox, ReceiveError, Received, Receiver};
+use crate::flow::{self, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
 use crate::model::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -89,8 +88,8 @@ impl Daemon {
             settings: Arc::new(settings),
             ring,
             clock,
-            accepted: Arc::new(Notify::new()),
-            written: Arc::new(Notify::new()),
+            accepted: Bell::default(),
+            written: Bell::default(),
         };
         let was_clean = context
             .store
@@ -222,6 +221,7 @@ fn random() -> u32 {
 }
 
 async fn handle_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
+    let mut accepted = context.accepted.listen();
     while !stop.is_cancelled() {
         match flow::handle_waiting(&context, &stop).await {
             Ok(_) => {}
@@ -230,7 +230,7 @@ async fn handle_loop(context: Context, stop: CancellationToken) -> Result<(), St
         }
         tokio::select! {
             () = stop.cancelled() => {}
-            () = context.accepted.notified() => {}
+            () = accepted.rung() => {}
             () = sleep(RESCAN) => {}
         }
     }
@@ -238,6 +238,7 @@ async fn handle_loop(context: Context, stop: CancellationToken) -> Result<(), St
 }
 
 async fn outbox_loop(outbox: Outbox, context: Context, stop: CancellationToken) -> Result<(), StoreError> {
+    let mut written = context.written.listen();
     while !stop.is_cancelled() {
         let next = match outbox.send_due(&stop).await {
             Ok(next) => next,
@@ -250,7 +251,7 @@ async fn outbox_loop(outbox: Outbox, context: Context, stop: CancellationToken) 
         let until_due = next.map(|at| Duration::from_secs(at.seconds_since(context.now()).max(1).unsigned_abs()));
         tokio::select! {
             () = stop.cancelled() => {}
-            () = context.written.notified() => {}
+            () = written.rung() => {}
             () = sleep(until_due.unwrap_or(RESCAN).min(RESCAN)) => {}
         }
     }

@@ -192,7 +192,7 @@ impl Accepting<'_> {
         let accepted = store.write(move |tx| tx.accept(&message, raw, now)).await?;
         failpoint::reached("receive.after");
         self.accepted += u64::from(matches!(accepted, Accepted::New(_)));
-        self.context.accepted.notify_one();
+        self.context.accepted.ring();
         Ok(())
     }
 }
@@ -237,7 +237,7 @@ async fn store_batch(
         })
         .await?;
     failpoint::reached("receive.after");
-    context.accepted.notify_one();
+    context.accepted.ring();
     Ok(accepted)
 }
 

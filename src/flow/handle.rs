@@ -117,7 +117,7 @@ fn report(context: &Context, id: ReceivedId, decision: &Decision) {
     let request = decision.request.as_ref().map(RequestNumber::to_string).unwrap_or_default();
     info!(message = %id, fate = %decision.disposition, request, reasons = ?decision.reasons, "handled");
     if !decision.letters.is_empty() {
-        context.written.notify_one();
+        context.written.ring();
     }
 }
 

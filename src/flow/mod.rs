@@ -1,6 +1,7 @@
 //! Floor 2, the corridor: a message's way. `receive`, `handle` and `outbox` meet in the store and wake each other by bells.
 
 mod accept;
+mod bell;
 mod examine;
 mod handle;
 mod outbox;
@@ -8,14 +9,13 @@ mod receive;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
-
 use crate::mail::proof::KeyRing;
 use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::store::Store;
 
 pub use accept::ReceiveError;
+pub use bell::{Bell, Listener};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
 pub use outbox::{Outbox, next_gap};
@@ -36,9 +36,9 @@ pub struct Context {
     /// The time.
     pub clock: Clock,
     /// Rings when there are messages to handle.
-    pub accepted: Arc<Notify>,
+    pub accepted: Bell,
     /// Rings when there are letters to send.
-    pub written: Arc<Notify>,
+    pub written: Bell,
 }
 
 impl Context {

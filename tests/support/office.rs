@@ -7,12 +7,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use maildesk::config::{self, Environment};
 use maildesk::daemon::{DATABASE, Daemon, DaemonError};
-use maildesk::flow::{Clock, Context};
+use maildesk::flow::{Bell, Clock, Context};
 use maildesk::mail::proof::KeyRing;
 use maildesk::model::settings::Settings;
 use maildesk::model::{RequestNumber, Timestamp};
 use maildesk::store::{Reader, Store};
-use tokio::sync::Notify;
 
 /// Maildirs for IMAP, a folder for SMTP.
 const CONFIGURATION: &str = r#"
@@ -92,8 +91,8 @@ impl Office {
             settings: Arc::new(self.settings.clone()),
             ring: Arc::new(KeyRing::generate(&[7; 40])),
             clock: self.clock(),
-            accepted: Arc::new(Notify::new()),
-            written: Arc::new(Notify::new()),
+            accepted: Bell::default(),
+            written: Bell::default(),
         }
     }
 
