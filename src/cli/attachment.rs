@@ -31,7 +31,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let id = ReceivedId(args.message);
     let files = reader.view().attachments(id)?;
     let Some(file) = files.iter().find(|file| file.position == args.position) else {
-        bail!("message {id} has {} files (see `maildesk received show {id}`)", files.len());
+        bail!("message {id} has {} (see `maildesk received show {id}`)", print::count(files.len() as u64, "file"));
     };
     let raw = reader.view().raw(id)?;
     let bytes = parse::attachment(&raw, file.attachment.part).context("the raw message no longer holds it")?;

@@ -122,7 +122,7 @@ async fn try_mailbox(mailbox: &MailboxSettings) -> Finding {
     match summary {
         Ok(summary) => {
             let waiting = if summary.idle { "told of new mail by IDLE" } else { "looked at by polling" };
-            let mut details = vec![format!("{} messages; {waiting}", summary.messages)];
+            let mut details = vec![format!("{}; {waiting}", print::count(summary.messages, "message"))];
             if !summary.capabilities.is_empty() {
                 details.push(format!("the server offers {}", summary.capabilities.join(" ")));
             }

@@ -134,9 +134,9 @@ fn report(folder: &Path) -> anyhow::Result<()> {
     let mut requests = view.requests(None, None, 100)?;
     requests.sort_by(|a, b| a.number.cmp(&b.number));
     for request in &requests {
-        let mut holds = format!("{} message{}", request.messages, plural(request.messages));
+        let mut holds = print::count(u64::from(request.messages), "message");
         if request.attachments > 0 {
-            holds.push_str(&format!(", {} file{}", request.attachments, plural(request.attachments)));
+            holds.push_str(&format!(", {}", print::count(u64::from(request.attachments), "file")));
         }
         print::text(&format!("  {:<7} {}", request.number.to_string(), print::clean(&request.subject)))?;
         print::text(&format!("          {}, {holds}", request.requester))?;
@@ -186,8 +186,4 @@ fn next_steps(folder: &Path) -> String {
          Delete the folder when you have seen enough.",
         folder.display()
     )
-}
-
-fn plural(count: u32) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

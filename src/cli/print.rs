@@ -40,6 +40,11 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// A number of things: `1 message`, `2 messages`.
+pub fn count(number: u64, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
 /// Prints rows under headings: fitted to the terminal, or separated by tabs where the output is no terminal.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
     let cleaned = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect::<Vec<_>>());

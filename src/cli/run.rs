@@ -77,5 +77,6 @@ fn report(pass: &Pass) -> anyhow::Result<()> {
             Err(error) => print::text(&format!("mailbox {name}: FAILED: {}", print::clean(error)))?,
         }
     }
-    print::text(&format!("{} messages handled (see `maildesk list` and `maildesk received`)", pass.handled))
+    let handled = print::count(pass.handled, "message");
+    print::text(&format!("{handled} handled (see `maildesk list` and `maildesk received`)"))
 }

@@ -129,6 +129,9 @@ fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
 
 fn new_request(case: &Case<'_>) -> Decision {
     let mut reasons = Vec::new();
+    if case.facts.quoted.is_none() {
+        reasons.push("it answers nothing of ours and quotes no number of ours".to_owned());
+    }
     if let Some(sign) = case.claims.automatic.first() {
         reasons.push(format!("automatic: {sign}"));
         if case.claims.automatic.iter().any(AutomaticSign::is_reply) {
