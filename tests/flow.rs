@@ -1,4 +1,5 @@
 //! What becomes of a message: the real binary between a real IMAP server and a real submission server.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod support;
 

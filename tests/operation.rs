@@ -146,6 +146,22 @@ fn without_idle_the_mailbox_is_polled() {
 }
 
 #[test]
+fn servers_that_go_away_for_a_while_are_connected_again() {
+    let mut servers = Servers::start();
+    let desk = Installation::new(&servers, &impatient());
+    servers.deliver("support", "INBOX", &request("before@example.com"), None);
+    let mut daemon = desk.run();
+    daemon.until("the first message is answered", || servers.sent().len() == 1);
+    servers.stop();
+    servers.deliver("support", "INBOX", &request("meanwhile@example.com"), None);
+    daemon.until("the loss is noticed", || desk.log().contains("cannot read the mailbox"));
+    servers.restart();
+    daemon.until("the second message is answered", || servers.sent().len() == 2);
+    assert!(daemon.stop().success());
+    assert_eq!(desk.received().len(), 2);
+}
+
+#[test]
 fn the_start_mark_decides_what_is_new() {
     let day = |n: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(n * 86_400);
     // The messages arrived on 2019-12-31 and 2020-01-02.
@@ -331,9 +347,16 @@ fn a_second_daemon_on_the_same_state_is_refused() {
 fn commands_print_tables_json_and_clear_refusals() {
     let servers = Servers::start();
     let desk = Installation::new(&servers, ONE_DESK);
-    let early = desk.output(&["list"]);
-    assert_eq!(early.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&early.stderr).contains("no database here yet"));
+    let nothing_yet = || {
+        let early = desk.output(&["list"]);
+        assert_eq!(early.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&early.stderr).contains("no database here yet"));
+    };
+    nothing_yet();
+    // The first start makes the file a moment before its tables.
+    std::fs::create_dir(desk.database().parent().unwrap()).unwrap();
+    std::fs::write(desk.database(), "").unwrap();
+    nothing_yet();
     let message = Message::to_support("c1@example.com", IVAN, "A \u{1b}[31mred\u{202e} subject");
     servers.deliver("support", "INBOX", &message.raw(), None);
     assert!(desk.text(&["once"]).contains("mailbox support: 1 new"));

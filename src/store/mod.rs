@@ -78,6 +78,9 @@ impl Reader {
         }
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
             .map_err(|e| StoreError::sqlite("opening the database", e))?;
+        if !schema::is_made(&connection)? {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
         schema::check_version(&connection)?;
         Ok(Self { connection })
     }

@@ -211,6 +211,11 @@ pub(super) fn check_version(connection: &Connection) -> Result<(), StoreError> {
     if found > known { Err(StoreError::TooNew { found, known }) } else { Ok(()) }
 }
 
+/// Whether the tables are there: the file is, a moment before them.
+pub(super) fn is_made(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(version(connection)? > 0)
+}
+
 fn version(connection: &Connection) -> Result<i64, StoreError> {
     connection.query_row("PRAGMA user_version", [], |r| r.get(0)).during("reading the schema version")
 }

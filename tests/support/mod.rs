@@ -10,6 +10,7 @@ mod office;
 mod process;
 mod scripted;
 mod servers;
+mod trial;
 
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,7 @@ pub use message::{Message, bounce_of};
 pub use office::{NO_CAPS, Office};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
+pub use trial::{TWO_DESKS, Trial};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.
 pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
