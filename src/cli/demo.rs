@@ -8,8 +8,8 @@ use anyhow::{Context as _, bail};
 
 use crate::config::{self, Environment};
 use crate::daemon::{DATABASE, Daemon};
-use crate::model::LetterId;
-use crate::store::{LetterRow, Reader};
+use crate::model::{LetterId, RequestNumber};
+use crate::store::{LetterRow, Reader, View};
 
 use super::run::system_clock;
 use super::{Globals, print, runtime};
@@ -174,16 +174,18 @@ fn report(folder: &Path) -> anyhow::Result<()> {
             print::text(format!("  {line}").trim_end())?;
         }
     }
-    print::text(&next_steps(folder))
+    print::text(&next_steps(folder, view)?)
 }
 
-fn next_steps(folder: &Path) -> String {
+fn next_steps(folder: &Path, view: View<'_>) -> anyhow::Result<String> {
+    let number = RequestNumber::parse("OTK-1")?;
+    let first = view.received_of(&number)?.into_iter().next().context("OTK-1 has no message")?.id;
     let program = std::env::args().next().unwrap_or_else(|| "maildesk".to_owned());
     let maildesk = format!("{program} --config {}/maildesk.toml", folder.display());
-    format!(
-        "\nTRY NEXT\n  {maildesk} show OTK-1\n  {maildesk} attachment 1 1 --output screenshot.png\n  {maildesk} received\n  \
+    Ok(format!(
+        "\nTRY NEXT\n  {maildesk} show {number}\n  {maildesk} attachment {first} 1 --output screenshot.png\n  {maildesk} received\n  \
          {maildesk} outbox show 1\n  Put a message of your own into {}/crm/new, then:\n  {maildesk} once\n\
          Delete the folder when you have seen enough.",
         folder.display()
-    )
+    ))
 }
