@@ -4,13 +4,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::config::Loaded;
 use crate::daemon::{Daemon, Pass};
-use crate::flow::Clock;
+use crate::flow::{Clock, Received};
 
 use super::{Globals, print, runtime};
 
@@ -44,7 +45,11 @@ pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
         daemon.close().await?;
         anyhow::Ok(pass)
     })?;
-    report(&pass)?;
+    if globals.json {
+        print::json(&as_json(&pass))?;
+    } else {
+        report(&pass)?;
+    }
     let all_looked_at = pass.mailboxes.iter().all(|(_, result)| result.is_ok());
     Ok(if all_looked_at { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -61,6 +66,14 @@ async fn open(loaded: Loaded) -> anyhow::Result<Daemon> {
 /// The machine's own time.
 pub fn system_clock() -> Clock {
     Arc::new(|| jiff::Timestamp::now().into())
+}
+
+fn as_json(pass: &Pass) -> Value {
+    let mailbox = |(name, result): &(String, Result<Received, String>)| match result {
+        Ok(received) => json!({ "name": name, "accepted": received.accepted, "older": received.older }),
+        Err(error) => json!({ "name": name, "error": error }),
+    };
+    json!({ "mailboxes": pass.mailboxes.iter().map(mailbox).collect::<Vec<_>>(), "handled": pass.handled })
 }
 
 /// Says what a pass did.
