@@ -7,7 +7,7 @@ use tracing::{info, warn};
 use crate::failpoint;
 use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
 use crate::model::{Timestamp, Uid};
-use crate::source::Source;
+use crate::source::{Described, Source};
 use crate::store::StoreError;
 
 use super::Context;
@@ -89,12 +89,10 @@ impl Receiver {
         let Some(look) = source.look(full).await? else { return Ok(Received::default()) };
         self.complete = None;
         self.misses.keep_only(look.validity, &look.uids);
-        let older = self.begin_look(source, look.validity, &look.uids).await?;
-        let wanted = self.context.store.read(|view| {
-            let mut wanted = view.to_file_silently(&self.mailbox.name, look.validity, &look.uids)?;
-            wanted.extend(view.unknown(&self.mailbox.name, look.validity, &look.uids)?);
-            Ok(wanted)
-        })?;
+        let (older, new) = self.part_older(source, look.validity, &look.uids).await?;
+        let mut wanted =
+            self.context.store.read(|view| view.to_file_silently(&self.mailbox.name, look.validity, &look.uids))?;
+        wanted.extend(new);
         let described = source.describe(&wanted).await?;
         self.misses.note(&wanted, described.iter().map(|d| &d.uid));
         let accepted =
@@ -106,26 +104,36 @@ impl Receiver {
         Ok(Received { accepted, older })
     }
 
-    /// Notes the look, with the fate of mail from before the start mark; answers how much of that is new.
-    async fn begin_look(&self, source: &mut Source, validity: u32, uids: &[Uid]) -> Result<u64, ReceiveError> {
-        let (looked_at, unknown) = self.context.store.read(|view| {
-            Ok((view.looked_at(&self.mailbox.name)?, view.unknown(&self.mailbox.name, validity, uids)?))
-        })?;
-        let older = match older_mail(self.mailbox.start, looked_at, validity) {
-            OlderThan::Everything => unknown,
-            OlderThan::Nothing => Vec::new(),
+    /// Parts what the ledger lacks: notes the fate of mail from before the start mark, and answers how much that is and which
+    /// messages are new.
+    async fn part_older(
+        &self,
+        source: &mut Source,
+        validity: u32,
+        uids: &[Uid],
+    ) -> Result<(u64, Vec<Uid>), ReceiveError> {
+        let name = &self.mailbox.name;
+        let (looked_at, unknown) =
+            self.context.store.read(|view| Ok((view.looked_at(name)?, view.unknown(name, validity, uids)?)))?;
+        let (older, new) = match older_mail(self.mailbox.start, looked_at, validity) {
+            OlderThan::Everything => (unknown, Vec::new()),
+            OlderThan::Nothing => (Vec::new(), unknown),
             OlderThan::Before(mark) => {
                 let described = source.describe(&unknown).await?;
-                described.into_iter().filter(|d| d.received_at.is_some_and(|at| at < mark)).map(|d| d.uid).collect()
+                let is_older = |d: &Described| d.received_at.is_some_and(|at| at < mark);
+                let (older, new): (Vec<_>, Vec<_>) = described.into_iter().partition(is_older);
+                (older.into_iter().map(|d| d.uid).collect(), new.into_iter().map(|d| d.uid).collect())
             }
         };
-        let (count, now) = (older.len() as u64, self.context.now());
-        let (name, file) = (self.mailbox.name.clone(), self.mailbox.older == OlderMail::File);
-        self.context.store.write(move |tx| tx.begin_look(&name, validity, &older, file, now)).await?;
-        if count > 0 {
-            info!(mailbox = self.mailbox.name, messages = count, "from before the start mark: never acknowledged");
+        let count = older.len() as u64;
+        if count > 0 || looked_at.is_none_or(|(_, known)| known != validity) {
+            let (name, now, file) = (name.clone(), self.context.now(), self.mailbox.older == OlderMail::File);
+            self.context.store.write(move |tx| tx.begin_look(&name, validity, &older, file, now)).await?;
         }
-        Ok(count)
+        if count > 0 {
+            info!(mailbox = name, messages = count, "from before the start mark: never acknowledged");
+        }
+        Ok((count, new))
     }
 
     /// Records messages that their server lists but never delivers, so that they hold up nothing and are seen.
