@@ -61,6 +61,8 @@ pub enum DaemonError {
 /// An installation that is open for work: nobody else works on it until this is dropped.
 pub struct Daemon {
     context: Context,
+    /// This executable, if the last stop was unclean: what waits is examined in children of it before it is handled.
+    examiner: Option<PathBuf>,
     _lock: File,
 }
 
@@ -103,10 +105,8 @@ impl Daemon {
                 warn!(mailbox, "has accepted messages that wait: configure it again to have them handled");
             }
         }
-        if !was_clean {
-            flow::examine_suspects(&context, program).await?;
-        }
-        Ok(Self { context, _lock: lock })
+        let examiner = (!was_clean).then(|| program.to_owned());
+        Ok(Self { context, examiner, _lock: lock })
     }
 
     /// One pass: looks at every mailbox once, handles everything, tries every letter that is due.
@@ -122,10 +122,11 @@ impl Daemon {
                 Ok(received) => Ok((name, Ok(received))),
             }
         });
+        let never = CancellationToken::new();
         let mailboxes = join_all(looks).await.into_iter().collect::<Result<_, StoreError>>()?;
-        let handled = flow::handle_waiting(&self.context, &CancellationToken::new()).await?;
+        let handled = examine_and_handle(&self.context, self.examiner.as_deref(), &never).await?;
         for transport in &self.context.settings.transports {
-            Outbox::new(self.context.clone(), transport.clone()).send_due(&CancellationToken::new()).await?;
+            Outbox::new(self.context.clone(), transport.clone()).send_due(&never).await?;
         }
         Ok(Pass { mailboxes, handled })
     }
@@ -137,7 +138,7 @@ impl Daemon {
         for mailbox in &context.settings.mailboxes {
             loops.spawn(receive_loop(Receiver::new(context.clone(), mailbox.clone()), stop.clone()));
         }
-        loops.spawn(handle_loop(context.clone(), stop.clone()));
+        loops.spawn(handle_loop(context.clone(), self.examiner.clone(), stop.clone()));
         for transport in &context.settings.transports {
             loops.spawn(outbox_loop(Outbox::new(context.clone(), transport.clone()), context.clone(), stop.clone()));
         }
@@ -220,11 +221,15 @@ fn random() -> u32 {
     getrandom::u32().unwrap_or(0)
 }
 
-async fn handle_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
+async fn handle_loop(
+    context: Context,
+    mut examiner: Option<PathBuf>,
+    stop: CancellationToken,
+) -> Result<(), StoreError> {
     let mut accepted = context.accepted.listen();
     while !stop.is_cancelled() {
-        match flow::handle_waiting(&context, &stop).await {
-            Ok(_) => {}
+        match examine_and_handle(&context, examiner.as_deref(), &stop).await {
+            Ok(_) => examiner = None,
             Err(error) if error.is_passing() => warn!(%error, "cannot handle messages now"),
             Err(error) => return Err(error),
         }
@@ -235,6 +240,17 @@ async fn handle_loop(context: Context, stop: CancellationToken) -> Result<(), St
         }
     }
     Ok(())
+}
+
+async fn examine_and_handle(
+    context: &Context,
+    examiner: Option<&Path>,
+    stop: &CancellationToken,
+) -> Result<u64, StoreError> {
+    if let Some(program) = examiner {
+        flow::examine_suspects(context, program, stop).await?;
+    }
+    flow::handle_waiting(context, stop).await
 }
 
 async fn outbox_loop(outbox: Outbox, context: Context, stop: CancellationToken) -> Result<(), StoreError> {

@@ -1,4 +1,4 @@
-//! Floor 0: places where a test of the dev build may have the process killed. In release builds they are nothing.
+//! Places where a test of the dev build may have the process killed. In release builds they are nothing.
 
 /// Dies here by SIGKILL if `MAILDESK_FAILPOINT` names this point (`NAME`, or `NAME:N` for the Nth time it is reached).
 #[cfg(debug_assertions)]

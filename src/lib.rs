@@ -23,16 +23,16 @@
 //! A file uses only floors below its own; rooms of one floor do not know each other. `tests/architecture.rs` holds this.
 //!
 //! ```text
-//! floor 4  main.rs                    the door
-//! floor 3  cli/  daemon.rs            one file a command · builds the rooms, starts the loops, stops on a signal
+//! floor 4  main.rs  cli/              the door · one file a command
+//! floor 3  daemon.rs                  builds the rooms, starts the loops, stops on a signal
 //! floor 2  flow/                      receive · handle · outbox: the corridor
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes; signed Message-IDs
 //!          desk/                      pure: understand · decide · replay · wording (every sentence we ever send)
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
 //!          source/                    imap (the only room that knows async-imap) · maildir
 //!          smtp.rs  config/           lettre's transport · TOML → checked settings
-//! floor 0  model/  net.rs             the words all rooms share · TCP and TLS for the rooms that talk to servers
-//!          net.rs                     TCP and TLS, for source and smtp
+//! floor 0  model/                     the words all rooms share
+//!          net.rs  failpoint.rs       TCP and TLS, for source and smtp · where tests of the dev build kill the process
 //! ```
 //!
 //! Pure rooms take `now`, facts and ids as arguments, know no clock, database or network, and return values: odd mail is a

@@ -1,4 +1,4 @@
-//! Floor 3: the command line, one file a command. Tables for people on a terminal, `--json` for programs.
+//! The command line, one file a command. Tables for people on a terminal, `--json` for programs.
 
 mod attachment;
 mod check;

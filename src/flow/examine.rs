@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
 use tokio::task;
+use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::model::ReceivedId;
@@ -18,19 +19,21 @@ const CHILD_MEMORY: &str = "1073741824";
 
 /// Takes the messages that an unclean stop left waiting one at a time, each first through a child process
 /// (`program parse`, under a memory limit). A message that kills its own child is charged; random kills charge nobody.
-pub async fn examine_suspects(context: &Context, program: &Path) -> Result<(), StoreError> {
-    let mut after = ReceivedId(0);
-    loop {
-        let suspects = context.store.read(|view| view.waiting(after, 64))?;
-        let Some(last) = suspects.last() else { return Ok(()) };
-        after = last.id;
+pub async fn examine_suspects(context: &Context, program: &Path, stop: &CancellationToken) -> Result<(), StoreError> {
+    // What is accepted from now on cannot have killed anybody.
+    let suspects = context.store.read(|view| view.waiting(ReceivedId(0), u32::MAX))?;
+    if !suspects.is_empty() {
         info!(messages = suspects.len(), "the last stop was unclean: examining what waits, one at a time");
-        for suspect in suspects {
-            if survives(context, program, suspect.id).await? {
-                handle_alone(context, suspect).await?;
-            }
+    }
+    for suspect in suspects {
+        if stop.is_cancelled() {
+            break;
+        }
+        if survives(context, program, suspect.id).await? {
+            handle_alone(context, suspect).await?;
         }
     }
+    Ok(())
 }
 
 /// Tries a message in children until one survives or the message is quarantined.
