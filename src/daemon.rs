@@ -247,10 +247,11 @@ async fn examine_and_handle(
     examiner: Option<&Path>,
     stop: &CancellationToken,
 ) -> Result<u64, StoreError> {
-    if let Some(program) = examiner {
-        flow::examine_suspects(context, program, stop).await?;
-    }
-    flow::handle_waiting(context, stop).await
+    let examined = match examiner {
+        Some(program) => flow::examine_suspects(context, program, stop).await?,
+        None => 0,
+    };
+    Ok(examined + flow::handle_waiting(context, stop).await?)
 }
 
 async fn outbox_loop(outbox: Outbox, context: Context, stop: CancellationToken) -> Result<(), StoreError> {

@@ -18,22 +18,24 @@ use super::handle::{charge, handle_alone};
 const CHILD_MEMORY: &str = "1073741824";
 
 /// Takes the messages that an unclean stop left waiting one at a time, each first through a child process
-/// (`program parse`, under a memory limit). A message that kills its own child is charged; random kills charge nobody.
-pub async fn examine_suspects(context: &Context, program: &Path, stop: &CancellationToken) -> Result<(), StoreError> {
+/// (`program parse`, under a memory limit). A message that kills its own child is charged; random kills charge nobody. Answers
+/// how many got a disposition.
+pub async fn examine_suspects(context: &Context, program: &Path, stop: &CancellationToken) -> Result<u64, StoreError> {
     // What is accepted from now on cannot have killed anybody.
     let suspects = context.store.read(|view| view.waiting(ReceivedId(0), u32::MAX))?;
     if !suspects.is_empty() {
         info!(messages = suspects.len(), "the last stop was unclean: examining what waits, one at a time");
     }
+    let mut handled = 0;
     for suspect in suspects {
         if stop.is_cancelled() {
             break;
         }
-        if survives(context, program, suspect.id).await? {
-            handle_alone(context, suspect).await?;
+        if survives(context, program, suspect.id).await? && handle_alone(context, suspect).await? {
+            handled += 1;
         }
     }
-    Ok(())
+    Ok(handled)
 }
 
 /// Tries a message in children until one survives or the message is quarantined.
