@@ -53,7 +53,7 @@ async fn survives(context: &Context, program: &Path, id: ReceivedId) -> Result<b
             }
             // Without a child nothing is learned about the message, so nothing is charged.
             Err(error) => {
-                tracing::warn!(message = %id, %error, "no child process for examining it");
+                tracing::warn!(received = %id, %error, "no child process for examining it");
                 return Ok(true);
             }
         }

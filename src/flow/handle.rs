@@ -115,7 +115,7 @@ fn file(context: &Context, (waiting, incoming): Parsed) -> impl Future<Output = 
 
 fn report(context: &Context, id: ReceivedId, decision: &Decision) {
     let request = decision.request.as_ref().map(RequestNumber::to_string).unwrap_or_default();
-    info!(message = %id, fate = %decision.disposition, request, reasons = ?decision.reasons, "handled");
+    info!(received = %id, fate = %decision.disposition, request, reasons = ?decision.reasons, "handled");
     if !decision.letters.is_empty() {
         context.written.ring();
     }
@@ -126,9 +126,9 @@ pub(super) async fn charge(context: &Context, id: ReceivedId, trouble: &str) -> 
     let text = trouble.to_owned();
     let quarantined = context.store.write(move |tx| tx.charge(id, &text)).await?;
     if quarantined {
-        error!(message = %id, trouble, "quarantined (see `maildesk received show {id}`)");
+        error!(received = %id, trouble, "quarantined (see `maildesk received show {id}`)");
     } else {
-        warn!(message = %id, trouble, "could not be handled, tried again");
+        warn!(received = %id, trouble, "could not be handled, tried again");
     }
     Ok(quarantined)
 }
@@ -146,7 +146,7 @@ impl Filing {
         let settings = &self.context.settings;
         let mailbox = settings.mailboxes.iter().find(|m| m.name == self.waiting.mailbox);
         let Some((mailbox, desk)) = mailbox.and_then(|m| settings.desk(&m.desk).map(|desk| (m, desk))) else {
-            debug!(message = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
+            debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
             return Ok(None);
         };
         let keys: Vec<DeskKey> = settings.desks.iter().map(|d| d.key.clone()).collect();
