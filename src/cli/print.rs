@@ -2,8 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::model::Timestamp;
 
@@ -45,23 +45,56 @@ pub fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
-/// Prints rows under headings: fitted to the terminal, or separated by tabs where the output is no terminal.
+/// Prints rows under headings: one line a row, cut to the terminal; separated by tabs and whole where the output is no terminal.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
-    let cleaned = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect::<Vec<_>>());
+    let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let rows = std::iter::once(headings).chain(rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()));
+    let rows: Vec<Vec<String>> = rows.collect();
     if !is_terminal(&std::io::stdout()) {
-        let lines = std::iter::once(headings.join("\t")).chain(cleaned.map(|row| row.join("\t")));
-        return text(&lines.collect::<Vec<_>>().join("\n"));
+        return text(&rows.iter().map(|row| row.join("\t")).collect::<Vec<_>>().join("\n"));
     }
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(headings.to_vec());
-    if let Some((terminal_size::Width(columns), _)) = terminal_size::terminal_size() {
-        table.set_width(columns);
+    let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+    text(&fitted(&rows, columns).join("\n"))
+}
+
+/// Lines of at most `columns` columns: each cell as wide as its column needs, but none wider than a name or an address
+/// usually is, and the last one, which holds the words, has the rest.
+fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<String> {
+    let needed = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.width()).max();
+    let widths: Vec<usize> = (0..).map_while(needed).map(|width| width.min(WIDEST)).collect();
+    let Some((_, all_but_last)) = widths.split_last() else { return Vec::new() };
+    let taken: usize = all_but_last.iter().map(|width| width + GAP).sum();
+    let rest = columns.saturating_sub(taken).max(NARROWEST);
+    let line = |row: &Vec<String>| {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(all_but_last) {
+            let cell = cut(cell, *width);
+            line.push_str(&cell);
+            line.extend(std::iter::repeat_n(' ', width + GAP - cell.width()));
+        }
+        line + &row.last().map(|cell| cut(cell, rest)).unwrap_or_default()
+    };
+    rows.iter().map(|row| line(row).trim_end().to_owned()).collect()
+}
+
+/// The widest that a column gets, the narrowest that the last one gets, and the room between two.
+const WIDEST: usize = 30;
+const NARROWEST: usize = 12;
+const GAP: usize = 2;
+
+/// A text that is no wider than this many columns; an ellipsis says that there is more.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
     }
-    table.add_rows(cleaned);
-    text(&table.trim_fmt())
+    let mut kept = String::new();
+    for c in text.chars() {
+        if kept.width() + c.width().unwrap_or(0) + 1 > width {
+            break;
+        }
+        kept.push(c);
+    }
+    kept + "…"
 }
 
 /// Prints a value as JSON on several lines.
@@ -84,5 +117,13 @@ mod tests {
     #[test]
     fn nothing_that_a_terminal_obeys_comes_through() {
         assert_eq!(clean("a\u{1b}[31mb\r\nc\u{202e}d\u{200b}\t\0"), "a[31mb cd ");
+    }
+
+    #[test]
+    fn tables_fit_the_terminal() {
+        let rows = [["NO", "SUBJECT"], ["1", "Не печатается акт сверки"], ["12", "表が開かない"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(fitted(&rows, 16), ["NO  SUBJECT", "1   Не печатает…", "12  表が開かない"]);
+        assert_eq!(fitted(&[], 16), Vec::<String>::new());
     }
 }
