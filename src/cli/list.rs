@@ -32,7 +32,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             vec![
                 r.number.to_string(),
                 r.phase.clone(),
-                print::local(r.changed_at),
+                print::brief(r.changed_at),
                 r.requester.clone(),
                 r.messages.to_string(),
                 r.attachments.to_string(),

@@ -64,7 +64,7 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
     let rows: Vec<Vec<String>> = letters
         .iter()
         .map(|l| {
-            let next = if l.ended_at.is_none() { print::local(l.due_at) } else { String::new() };
+            let next = if l.ended_at.is_none() { print::brief(l.due_at) } else { String::new() };
             vec![
                 l.id.to_string(),
                 l.request.to_string(),

@@ -31,6 +31,13 @@ pub fn local(at: Timestamp) -> String {
     at.to_jiff().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// A time for a column, in the zone of this machine: the hour where it is recent, the year where it is not.
+pub fn brief(at: Timestamp) -> String {
+    let zoned = at.to_jiff().to_zoned(jiff::tz::TimeZone::system());
+    let is_recent = jiff::Timestamp::now().duration_since(at.to_jiff()).as_hours().abs() < 24 * 300;
+    zoned.strftime(if is_recent { "%m-%d %H:%M" } else { "%Y-%m-%d" }).to_string()
+}
+
 /// A size for people.
 pub fn size(bytes: u64) -> String {
     match bytes {
@@ -57,18 +64,21 @@ pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
     text(&fitted(&rows, columns).join("\n"))
 }
 
-/// Lines of at most `columns` columns: each cell as wide as its column needs, but none wider than a name or an address
-/// usually is, and the last one, which holds the words, has the rest.
+/// Lines of at most `columns` columns: each cell as wide as its column needs, the widest cut until there is room for the last
+/// one, which holds the words.
 fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<String> {
     let needed = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.width()).max();
-    let widths: Vec<usize> = (0..).map_while(needed).map(|width| width.min(WIDEST)).collect();
-    let Some((_, all_but_last)) = widths.split_last() else { return Vec::new() };
-    let taken: usize = all_but_last.iter().map(|width| width + GAP).sum();
-    let rest = columns.saturating_sub(taken).max(NARROWEST);
+    let mut widths: Vec<usize> = (0..).map_while(needed).collect();
+    let Some(last) = widths.pop() else { return Vec::new() };
+    let taken = |widest: usize| widths.iter().map(|&width| width.min(widest) + GAP).sum::<usize>();
+    let fits = |widest: &usize| taken(*widest) + last.min(ROOM_FOR_WORDS) <= columns;
+    let widest = (NARROWEST..=WIDEST).rev().find(fits).unwrap_or(NARROWEST);
+    let rest = columns.saturating_sub(taken(widest)).max(NARROWEST);
     let line = |row: &Vec<String>| {
         let mut line = String::new();
-        for (cell, width) in row.iter().zip(all_but_last) {
-            let cell = cut(cell, *width);
+        for (cell, &width) in row.iter().zip(&widths) {
+            let width = width.min(widest);
+            let cell = cut(cell, width);
             line.push_str(&cell);
             line.extend(std::iter::repeat_n(' ', width + GAP - cell.width()));
         }
@@ -77,9 +87,11 @@ fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<String> {
     rows.iter().map(|row| line(row).trim_end().to_owned()).collect()
 }
 
-/// The widest that a column gets, the narrowest that the last one gets, and the room between two.
-const WIDEST: usize = 30;
-const NARROWEST: usize = 12;
+/// The widest that a column gets, the narrowest that one is cut to, what the words get where they need it, and the room
+/// between two columns.
+const WIDEST: usize = 40;
+const NARROWEST: usize = 11;
+const ROOM_FOR_WORDS: usize = 30;
 const GAP: usize = 2;
 
 /// A text that is no wider than this many columns; an ellipsis says that there is more.

@@ -73,7 +73,7 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
         .map(|m| {
             vec![
                 m.id.to_string(),
-                print::local(m.accepted_at),
+                print::brief(m.accepted_at),
                 m.mailbox.clone(),
                 m.sender.clone(),
                 m.disposition.clone().unwrap_or_else(|| m.state.clone()),
