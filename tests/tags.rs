@@ -150,7 +150,7 @@ fn only_what_was_typed_counts() {
         ("Re: [Release 2.4.17] падает", "[Release 2.4.17] падает", ""),
         ("Re: [Release 2.4.17] падает [release 2.4.18]", "[Release 2.4.17] падает", "asks release 2.4.18"),
         ("[EXTERNAL] Re: [OTK-1042] x [done]", "[OTK-1042] x", "text | asks done"),
-        ("[EXTERNAL] Re: [EXTERNAL] x [done]", "[EXTERNAL] x", "asks done"),
+        ("[EXTERNAL] Re: [EXTERNAL] x [done]", "[EXTERNAL] x", "text | asks done"),
         ("Re: [dnoe] x [done]", "[dnoe] x", "asks done"),
         ("Re: x [dnoe]", "x", "wrong «dnoe» Misspelt → «done»"),
         ("Re: x [done; priority high]", "x [done]", "asks done; priority high"),

@@ -20,9 +20,12 @@ pub(super) fn fold(subject: &str) -> Vec<Folded> {
     let seen = |c: &char| !is_invisible(*c) && !matches!(c, '\u{306}' | '\u{308}');
     for (start, c) in subject.char_indices().filter(|(_, c)| seen(c)) {
         let at = start..start + c.len_utf8();
+        // A sign that is drawn with brackets around it, as 🉀 is, opens none.
+        let is_one = std::iter::once(c).nfkc().nth(1).is_none();
         for compatible in std::iter::once(c).nfkc() {
             let capital = !compatible.is_lowercase();
-            folded.extend(compatible.to_uppercase().map(|c| Folded { looks: latin(c), capital, at: at.clone() }));
+            let looks = compatible.to_uppercase().map(latin).map(|c| if is_one || !"[]".contains(c) { c } else { '|' });
+            folded.extend(looks.map(|looks| Folded { looks, capital, at: at.clone() }));
         }
     }
     folded

@@ -147,8 +147,8 @@ static ROWS: &[Row] = &[
     (
         Means::Text,
         &[
-            "to do", "to read", "to sign", "to all", "none", "gone", "span", "plane", "plans", "links", "notes",
-            "news", "taken",
+            "to do", "line up", "to read", "to sign", "to all", "none", "gone", "span", "plane", "plans", "links",
+            "notes", "news", "taken",
         ],
         &["рубль", "планы", "клан", "спас", "за работу", "для работы", "для информации", "для сведения"],
     ),
@@ -189,7 +189,6 @@ const EVERYDAY: &[&str] = &[
     "undo",
     "away",
     "confirm",
-    "duplicate",
     "reject",
     "статус",
     "готово",
@@ -224,7 +223,6 @@ const EVERYDAY: &[&str] = &[
     "от имени",
     "следить",
     "спам",
-    "дубликат",
     "связь",
     "отмена",
     "отменить",

@@ -10,14 +10,15 @@
 //! engineer's; [`Answer::from_requester`] takes back what is not for requesters.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::directives::{Reading, directive, other_layout};
 use super::fold::{Folded, fold, skip_blanks};
-use super::is_invisible;
 use super::phrases::Phrases;
 use super::references::{Spelled, spelled};
+use super::{is_invisible, without_prefixes};
 use crate::model::{Answer, Ask, Bracket, KeyedAsk, Mistake, Problem, RequestNumber, Secret, Vocabulary};
 
 /// A longer bracket is text, in folded characters.
@@ -35,6 +36,7 @@ pub fn read(subject: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
         let inside = &folded[found.open + 1..found.close];
         let answer = match found.close < folded.len() {
             _ if index >= MOST_BRACKETS || inside.len() > LONGEST_BRACKET => Answer::NotMine,
+            _ if is_filters_mark(subject, &at) => Answer::NotMine,
             true => answer(subject, inside, &phrases),
             false => unclosed(subject, inside, &phrases),
         };
@@ -93,6 +95,13 @@ pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
     if line.get(rest..).is_some_and(is_blank) { brackets } else { Vec::new() }
 }
 
+/// Whether a spam filter wrote this on somebody's reply: in capitals, before the prefix, at the very beginning. A request
+/// must not be closed because a filter misjudged an engineer's answer.
+fn is_filters_mark(subject: &str, at: &Range<usize>) -> bool {
+    let behind = subject.get(at.end..).unwrap_or_default().trim();
+    at.start == 0 && subject.starts_with("[SPAM]") && without_prefixes(behind).len() < behind.len()
+}
+
 /// A bracket in a folded subject; `close` is the subject's length where the closing one is missing.
 struct Found {
     open: usize,
@@ -132,7 +141,10 @@ fn answer(subject: &str, inside: &[Folded], phrases: &Phrases<'_>) -> Answer {
     let desks = &phrases.vocabulary.desks;
     let first = skip_blanks(inside, 0);
     match desks.iter().find_map(|key| spelled(inside, first, key)) {
-        Some(Spelled { number, end, .. }) => reference(number, &visible(subject, &inside[end..]), phrases),
+        Some(Spelled { number, end, .. }) => {
+            let behind = visible(subject, &inside[end..]);
+            reference(number, &visible(subject, inside), &behind, phrases)
+        }
         None => asks(&visible(subject, inside), phrases),
     }
 }
@@ -156,12 +168,12 @@ fn wrong(text: String, problem: Problem, nearest: String) -> Answer {
 }
 
 /// A reference of ours, whatever stands behind it; only what a link or a tag would ask there is looked at.
-fn reference(number: RequestNumber, behind: &str, phrases: &Phrases<'_>) -> Answer {
+fn reference(number: RequestNumber, text: &str, behind: &str, phrases: &Phrases<'_>) -> Answer {
     let directives = behind.trim_start_matches([';', ':', ',', ' ']);
     match (keyed(behind, phrases), asks(directives, phrases)) {
         (None, Answer::Asks(_)) => {
             let nearest = format!("[{number}] [{directives}]");
-            wrong(format!("{number}{behind}"), Problem::BehindReference, nearest)
+            wrong(text.to_owned(), Problem::BehindReference, nearest)
         }
         (keyed, _) => Answer::Reference(number, keyed),
     }
