@@ -12,7 +12,7 @@ use maildesk::model::{Answer, Ask, Bracket, DeskKey, Mistake, Named, ShortName, 
 use proptest::prelude::*;
 
 fn vocabulary() -> Vocabulary {
-    let name = |name: &str| ShortName::parse(name).unwrap();
+    let name = |name: &str| ShortName::parse(name).expect("a test name");
     let named = |(thing, words): (&str, &[&str])| Named {
         thing: name(thing),
         words: words.iter().map(|word| (*word).to_owned()).collect(),
@@ -22,7 +22,7 @@ fn vocabulary() -> Vocabulary {
         Named { thing: Status::Own(thing), words }
     };
     Vocabulary {
-        desks: ["OTK", "TRV"].map(|key| DeskKey::parse(key).unwrap()).to_vec(),
+        desks: ["OTK", "TRV"].map(|key| DeskKey::parse(key).expect("a test key")).to_vec(),
         statuses: vec![
             own(("vendor", &["у поставщика", "at vendor"])),
             own(("testing", &["на проверке", "in testing"])),
@@ -43,13 +43,11 @@ fn shown(answer: &Answer) -> String {
         Answer::Reference(number, None) => number.to_string(),
         Answer::Reference(number, Some(keyed)) => format!("{number} {} key {}", keyed.ask, keyed.key.expose()),
         Answer::Wrong { asks, mistakes } => {
-            let mut line = "wrong".to_owned();
-            for Mistake { text, problem, nearest } in mistakes {
-                write!(line, " «{text}» {problem:?}").unwrap();
-                if let Some(nearest) = nearest {
-                    write!(line, " → «{nearest}»").unwrap();
-                }
-            }
+            let mistake = |Mistake { text, problem, nearest }: &Mistake| match nearest {
+                None => format!("«{text}» {problem:?}"),
+                Some(nearest) => format!("«{text}» {problem:?} → «{nearest}»"),
+            };
+            let line = format!("wrong {}", mistakes.iter().map(mistake).collect::<Vec<_>>().join(" "));
             if asks.is_empty() { line } else { format!("{line} beside {}", list(asks)) }
         }
     }
@@ -64,8 +62,9 @@ fn unescaped(subject: &str) -> String {
     let mut parts = subject.split("\\u{");
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (code, rest) = part.split_once('}').unwrap();
-        text.push(char::from_u32(u32::from_str_radix(code, 16).unwrap()).unwrap());
+        let (code, rest) = part.split_once('}').expect("a closing brace");
+        let code = u32::from_str_radix(code, 16).expect("a hexadecimal number");
+        text.push(char::from_u32(code).expect("a character"));
         text.push_str(rest);
     }
     text
@@ -257,6 +256,7 @@ fn overlong_brackets_and_the_brackets_of_floods_are_text() {
     assert_eq!(flood.len(), 100_000);
     assert_eq!(flood.iter().filter(|bracket| bracket.answer != Answer::NotMine).count(), 50);
     assert_eq!(read(&"[".repeat(100_000), &vocabulary).len(), 1);
+    assert_eq!(first_line_tags(&"[done]".repeat(1_000), &vocabulary), []);
 }
 
 /// Text in which chance finds brackets, phrases and values.

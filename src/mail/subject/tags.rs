@@ -27,6 +27,9 @@ const LONGEST_BRACKET: usize = 250;
 /// Of more brackets in one subject the rest are text.
 const MOST_BRACKETS: usize = 50;
 
+/// A longer first line is a paragraph, in bytes.
+const LONGEST_LINE: usize = 1_000;
+
 /// Every bracket of a subject, in its order, with its answer. Takes time linear in the subject.
 pub fn read(subject: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
     let folded = fold(subject);
@@ -83,7 +86,8 @@ pub fn neutralise(subject: &str) -> String {
 /// the caller passes the new words only.
 pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
     let is_blank = |text: &str| text.chars().all(|c| c.is_whitespace() || is_invisible(c));
-    let Some(line) = text.lines().find(|line| !is_blank(line)) else { return Vec::new() };
+    let first = text.lines().find(|line| !is_blank(line));
+    let Some(line) = first.filter(|line| line.len() <= LONGEST_LINE) else { return Vec::new() };
     let brackets = read(line, vocabulary);
     let mut rest = 0;
     for bracket in &brackets {
