@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{Installation, Message, ONE_DESK, PASSWORD, Scripted, Servers, WRONG_PASSWORD, line, say, wait_until};
 
 const IVAN: &str = "ivan@example.com";
@@ -392,5 +392,30 @@ fn parse_prints_an_object_for_any_bytes() {
         assert!(output.status.success());
         let object: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(object["subject"], subject);
+        assert!(object["tags"].is_array());
     }
+}
+
+#[test]
+fn parse_shows_tags_where_the_configuration_names_the_desks() {
+    let servers = Servers::start();
+    let desk = Installation::new(&servers, ONE_DESK);
+    let subject = "[EXTERNAL] Re: [OTK-1 confirm KEY] hello [done; priority high] [dnoe]";
+    let raw = Message::to_support("x@example.com", IVAN, subject).raw();
+    let parse = |mut command: std::process::Command| -> Value {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(&raw).unwrap();
+        serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap()
+    };
+    let mistake = json!({"text": "dnoe", "problem": "misspelt", "nearest": "done"});
+    let tags = json!([
+        {"text": "[EXTERNAL]", "answer": "not_mine"},
+        {"text": "[OTK-1 confirm KEY]", "answer": "reference", "means": ["OTK-1", {"ask": "confirm"}]},
+        {"text": "[done; priority high]", "answer": "asks", "means": [{"status": "done"}, {"priority": "high"}]},
+        {"text": "[dnoe]", "answer": "wrong", "means": {"asks": [], "mistakes": [mistake]}},
+    ]);
+    assert_eq!(parse(desk.command(&["parse"]))["tags"], tags);
+    let mut without = std::process::Command::new(env!("CARGO_BIN_EXE_maildesk"));
+    without.arg("parse");
+    assert_eq!(parse(without).get("tags"), None);
 }

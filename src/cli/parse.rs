@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use crate::mail::{self, parse, subject};
-use crate::model::DeskKey;
+use crate::model::{DeskKey, Vocabulary};
 
 use super::{Globals, print};
 
@@ -18,7 +18,7 @@ pub struct Args {
     memory_limit: Option<u64>,
 }
 
-/// Parses a message. With --config, the desks' references are cut from its subject.
+/// Parses a message. With --config, the desks' references are cut from its subject, and its tags are read.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(limit) = args.memory_limit {
         rlimit::Resource::AS.set(limit, limit)?;
@@ -33,6 +33,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         if let Some(subject) = object.get_mut("subject") {
             *subject = Value::String(subject::without_references(&incoming.subject, &keys));
         }
+        let vocabulary = Vocabulary { desks: keys, ..Vocabulary::default() };
+        object["tags"] = serde_json::to_value(subject::tags::read(&incoming.subject_raw, &vocabulary))?;
     }
     print::json(&object)?;
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,11 @@
-//! Subjects: reply and forward prefixes; references to our requests in the submodule.
+//! Subjects: reply and forward prefixes here; references to our requests and the grammar of tags in the submodules.
 
+mod directives;
+mod fold;
+mod phrases;
 mod references;
+pub mod tags;
+mod values;
 
 use std::sync::LazyLock;
 

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
-
+use super::fold::{Folded, fold, skip_blanks};
 use super::is_invisible;
 use crate::model::{DeskKey, RequestNumber};
 
@@ -75,59 +74,6 @@ fn shortened(text: &str) -> String {
     short
 }
 
-/// A character as it looks, and where it stands in the subject.
-struct Folded {
-    looks: char,
-    capital: bool,
-    at: Range<usize>,
-}
-
-/// The subject in compatibility form (NFKC, character by character), in capitals, with look-alikes as Latin letters.
-fn fold(subject: &str) -> Vec<Folded> {
-    let mut folded = Vec::with_capacity(subject.len());
-    for (start, c) in subject.char_indices().filter(|(_, c)| !is_invisible(*c)) {
-        let at = start..start + c.len_utf8();
-        for compatible in std::iter::once(c).nfkc() {
-            let capital = !compatible.is_lowercase();
-            folded.extend(compatible.to_uppercase().map(|c| Folded { looks: latin(c), capital, at: at.clone() }));
-        }
-    }
-    folded
-}
-
-/// The Latin capital or ASCII mark that a character looks like.
-fn latin(c: char) -> char {
-    match c {
-        'А' | 'Α' => 'A',
-        'В' | 'Β' => 'B',
-        'С' | 'Ϲ' => 'C',
-        'Ԁ' => 'D',
-        'Е' | 'Ё' | 'Ε' => 'E',
-        'Ԍ' => 'G',
-        'Н' | 'Η' => 'H',
-        'І' | 'Ι' | 'Ӏ' => 'I',
-        'Ј' => 'J',
-        'К' | 'Κ' => 'K',
-        'М' | 'Μ' => 'M',
-        'Ν' => 'N',
-        'О' | 'Ο' => 'O',
-        'Р' | 'Ρ' => 'P',
-        'Ԛ' => 'Q',
-        'Ѕ' => 'S',
-        'Т' | 'Τ' => 'T',
-        'Ѵ' => 'V',
-        'Ԝ' => 'W',
-        'Х' | 'Χ' => 'X',
-        'У' | 'Ү' | 'Υ' => 'Y',
-        'Ζ' => 'Z',
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}' | '\u{2043}' | '\u{30fc}' => '-',
-        '【' | '〔' => '[',
-        '】' | '〕' => ']',
-        c if c.is_whitespace() => ' ',
-        c => c,
-    }
-}
-
 struct Found {
     number: RequestNumber,
     /// The bytes of the subject that are the reference, with the bracket around it.
@@ -157,15 +103,42 @@ fn reference_at(subject: &[Folded], start: usize, key: &DeskKey) -> Option<(Requ
     if !bracketed && start > 0 && (looks(start - 1).is_alphanumeric() || "-_.@".contains(looks(start - 1))) {
         return None;
     }
-    let mut at = if bracketed { skip_blanks(subject, start + 1) } else { start };
-    let first = at;
+    let first = if bracketed { skip_blanks(subject, start + 1) } else { start };
+    let Spelled { number, end: at, marked, joined } = spelled(subject, first, key)?;
+    if bracketed {
+        let close = (at..subject.len()).take_while(|i| looks(*i) != '[').find(|i| looks(*i) == ']');
+        return Some((number, start..close.map_or(at, |close| close + 1)));
+    }
+    let in_capitals = subject[first..first + key.as_str().len()].iter().all(|f| f.capital);
+    let part_of_a_number = ".,:-/".contains(looks(at)) && looks(at + 1).is_ascii_digit() || looks(at) == '%';
+    if part_of_a_number || !marked && (joined || !in_capitals) {
+        return None;
+    }
+    let in_parentheses = start > 0 && looks(start - 1) == '(' && looks(at) == ')';
+    Some((number, if in_parentheses { start - 1..at + 1 } else { start..at }))
+}
+
+/// A number as somebody spelled it.
+pub(super) struct Spelled {
+    pub(super) number: RequestNumber,
+    /// The folded character behind its last digit.
+    pub(super) end: usize,
+    /// Whether a dash, `#`, `№` or the like stands between key and digits.
+    marked: bool,
+    /// Whether nothing stands between them.
+    joined: bool,
+}
+
+/// The number of this desk that is spelled from this folded character on, as loosely as in brackets.
+pub(super) fn spelled(subject: &[Folded], first: usize, key: &DeskKey) -> Option<Spelled> {
+    let looks = |at: usize| subject.get(at).map_or('\0', |f| f.looks);
+    let mut at = first;
     for letter in key.as_str().chars() {
         if looks(at) != letter {
             return None;
         }
         at += 1;
     }
-    let typed_in_capitals = subject[first..at].iter().all(|f| f.capital);
     let joint = at;
     at = skip_blanks(subject, at);
     let marked = "-_#№".contains(looks(at)) && looks(at) != '\0' || looks(at) == 'N' && looks(at + 1) == 'O';
@@ -180,24 +153,7 @@ fn reference_at(subject: &[Folded], start: usize, key: &DeskKey) -> Option<(Requ
     if looks(at).is_alphanumeric() {
         return None;
     }
-    let number = RequestNumber { desk: key.clone(), number };
-    if bracketed {
-        let close = (at..subject.len()).take_while(|i| looks(*i) != '[').find(|i| looks(*i) == ']');
-        return Some((number, start..close.map_or(at, |close| close + 1)));
-    }
-    let part_of_a_number = ".,:-/".contains(looks(at)) && looks(at + 1).is_ascii_digit() || looks(at) == '%';
-    if part_of_a_number || !marked && (joint == digits || !typed_in_capitals) {
-        return None;
-    }
-    let in_parentheses = start > 0 && looks(start - 1) == '(' && looks(at) == ')';
-    Some((number, if in_parentheses { start - 1..at + 1 } else { start..at }))
-}
-
-fn skip_blanks(subject: &[Folded], mut at: usize) -> usize {
-    while subject.get(at).is_some_and(|f| f.looks == ' ') {
-        at += 1;
-    }
-    at
+    Some(Spelled { number: RequestNumber { desk: key.clone(), number }, end: at, marked, joined: joint == digits })
 }
 
 #[cfg(test)]

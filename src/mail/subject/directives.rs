@@ -1,0 +1,165 @@
+//! One directive of a tag: its phrase, its value, and what somebody meant who mistyped it.
+
+use super::fold::looks;
+use super::phrases::{MOST_WORDS, Means, Phrase, Phrases, Value};
+use super::values::{self, Fault, is_near};
+use crate::model::{Ask, Mistake, Problem};
+
+/// What a directive is.
+pub(super) enum Reading {
+    /// Somebody's words.
+    Text,
+    Ask(Ask),
+    Mistake(Mistake),
+}
+
+/// Reads a directive of visible text without blanks around it.
+pub(super) fn directive(text: &str, phrases: &Phrases<'_>) -> Reading {
+    match exact(text, phrases) {
+        Some(reading) => reading,
+        None => {
+            misspelt(text, phrases).or_else(|| in_other_layout(text, phrases)).map_or(Reading::Text, Reading::Mistake)
+        }
+    }
+}
+
+/// A directive parted into the looks of a phrase's words and a value.
+struct Parted<'t> {
+    words: Vec<String>,
+    value: &'t str,
+    /// Whether `=` or `:` stands between them, so that surely a value is meant.
+    signed: bool,
+}
+
+/// Every way to part a directive, the longest phrase first. Dashes join the words of a phrase and never part a value.
+fn parted(text: &str) -> Vec<Parted<'_>> {
+    let text = text.trim_end_matches(['.', '!']);
+    let mut ways = Vec::new();
+    let mut words = Vec::new();
+    let mut rest = text;
+    while words.len() < MOST_WORDS && !rest.is_empty() {
+        let end = rest.find([' ', '=', ':', '-', '_', '\u{2010}']).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        if word.is_empty() {
+            break;
+        }
+        words.push(looks(word));
+        let value = behind.trim_start();
+        if let Some(value) = value.strip_prefix(['=', ':']) {
+            ways.push(Parted { words: words.clone(), value: value.trim_start(), signed: true });
+            break;
+        }
+        if behind.is_empty() || behind.starts_with(' ') {
+            ways.push(Parted { words: words.clone(), value, signed: false });
+            rest = value;
+        } else {
+            rest = behind.trim_start_matches(['-', '_', '\u{2010}']);
+        }
+    }
+    ways.reverse();
+    ways
+}
+
+/// The reading by the longest phrase of the table that the directive begins with, if there is one.
+fn exact(text: &str, phrases: &Phrases<'_>) -> Option<Reading> {
+    if let Some(name) = text.strip_prefix('@').filter(|name| !name.is_empty()) {
+        return Some(match values::read(Value::Engineer, name, phrases.vocabulary) {
+            Ok(ask) => Reading::Ask(ask),
+            Err(fault) => mistake(text, fault, "@"),
+        });
+    }
+    let (way, phrase) = parted(text).into_iter().find_map(|way| phrases.find(&way.words).map(|p| (way, p)))?;
+    Some(match complete(phrase, &way, phrases) {
+        Some(Ok(ask)) => Reading::Ask(ask),
+        Some(Err(fault)) if way.signed || !phrase.everyday || is_meant(phrase, way.value) => {
+            mistake(text, fault, &format!("{} ", phrase.written))
+        }
+        None | Some(Err(_)) => Reading::Text,
+    })
+}
+
+/// The ask of a phrase with its value; `None` where the phrase is an ordinary text.
+fn complete(phrase: &Phrase<'_>, way: &Parted<'_>, phrases: &Phrases<'_>) -> Option<Result<Ask, Fault>> {
+    match &phrase.means {
+        Means::Text => None,
+        Means::Whole(ask) if way.value.is_empty() && !way.signed => Some(Ok(ask.clone())),
+        Means::Whole(_) => Some(Err(Problem::ValueUnexpected.into())),
+        Means::With(Value::Status) => Some(status(way.value, phrases)),
+        Means::With(value) => Some(values::read(*value, way.value, phrases.vocabulary)),
+    }
+}
+
+/// A status by its phrase or by its name.
+fn status(text: &str, phrases: &Phrases<'_>) -> Result<Ask, Fault> {
+    let whole = parted(text).into_iter().find(|way| way.value.is_empty() && !way.signed);
+    match whole.and_then(|way| phrases.find(&way.words)).map(|phrase| &phrase.means) {
+        Some(Means::Whole(ask @ (Ask::Status(_) | Ask::Close | Ask::Reopen))) => Ok(ask.clone()),
+        _ => values::read(Value::Status, text, phrases.vocabulary),
+    }
+}
+
+fn is_meant(phrase: &Phrase<'_>, value: &str) -> bool {
+    matches!(phrase.means, Means::With(kind) if values::is_meant(kind, value))
+}
+
+fn mistake(text: &str, fault: Fault, phrase: &str) -> Reading {
+    let nearest = fault.nearest.map(|value| format!("{phrase}{value}"));
+    Reading::Mistake(Mistake { text: text.to_owned(), problem: fault.problem, nearest })
+}
+
+/// A phrase with one letter wrong in one of its longer words, if the rest is right and only one ask comes near.
+fn misspelt(text: &str, phrases: &Phrases<'_>) -> Option<Mistake> {
+    for way in parted(text) {
+        let near = phrases.all().filter(|phrase| is_near_phrase(&way.words, &phrase.words));
+        let mut meant: Vec<(Ask, String)> = near
+            .filter_map(|phrase| {
+                let ask = complete(phrase, &way, phrases)?.ok()?;
+                Some((ask, format!("{} {}", phrase.written, way.value).trim_end().to_owned()))
+            })
+            .collect();
+        // Of several spellings of one ask the first in the alphabet is named, so that the answer is always the same.
+        meant.sort_by(|(_, a), (_, b)| a.cmp(b));
+        if let Some((ask, nearest)) = meant.first().cloned() {
+            let unambiguous = meant.iter().all(|(other, _)| *other == ask);
+            let problem = Problem::Misspelt;
+            return unambiguous.then(|| Mistake { text: text.to_owned(), problem, nearest: Some(nearest) });
+        }
+    }
+    None
+}
+
+fn is_near_phrase(typed: &[String], phrase: &[String]) -> bool {
+    let mut different = typed.iter().zip(phrase).filter(|(typed, meant)| typed != meant);
+    typed.len() == phrase.len()
+        && matches!((different.next(), different.next()), (Some((typed, meant)), None) if is_near(typed, meant))
+}
+
+fn in_other_layout(text: &str, phrases: &Phrases<'_>) -> Option<Mistake> {
+    let switched = other_layout(text);
+    match exact(&switched, phrases) {
+        Some(Reading::Ask(_)) if switched != text => {
+            let problem = Problem::OtherLayout;
+            Some(Mistake { text: text.to_owned(), problem, nearest: Some(switched) })
+        }
+        _ => None,
+    }
+}
+
+/// The keys of a keyboard in the English layout, and what they type in the Russian one.
+const ENGLISH_KEYS: &str = "qwertyuiop[]asdfghjkl;'zxcvbnm,./`";
+const RUSSIAN_KEYS: &str = "йцукенгшщзхъфывапролджэячсмитьбю.ё";
+
+/// The text as the same keys type it in the other layout, in lower case. Words with digits or `@` stay: they are values.
+pub(super) fn other_layout(text: &str) -> String {
+    let is_russian =
+        text.chars().any(|c| RUSSIAN_KEYS.contains(c.to_lowercase().next().unwrap_or(c)) && c.is_alphabetic());
+    let (from, to) = if is_russian { (RUSSIAN_KEYS, ENGLISH_KEYS) } else { (ENGLISH_KEYS, RUSSIAN_KEYS) };
+    let switched = |c: char| from.chars().position(|key| key == c).and_then(|at| to.chars().nth(at)).unwrap_or(c);
+    let word = |word: &str| -> String {
+        if word.contains(|c: char| c.is_ascii_digit() || c == '@') {
+            return word.to_owned();
+        }
+        word.to_lowercase().chars().map(switched).collect()
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,347 @@
+//! The words of the tag grammar, in English and Russian: all of them stand here.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::fold::looks;
+use crate::model::{Ask, Kind, Priority, RequesterAsk, Status, Vocabulary};
+
+/// No phrase has more words.
+pub(super) const MOST_WORDS: usize = 4;
+
+/// What a phrase begins.
+#[derive(Clone, Debug)]
+pub(super) enum Means {
+    /// A whole ask: no value follows.
+    Whole(Ask),
+    /// An ask that the value behind the phrase completes.
+    With(Value),
+    /// What people write in brackets although it begins like a phrase of ours.
+    Text,
+}
+
+/// What stands behind a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    Status,
+    Engineer,
+    /// A line, desk, engineer or team, told apart by its look.
+    Anyone,
+    Line,
+    Team,
+    Desk,
+    Kind,
+    Priority,
+    /// A version, and perhaps a date.
+    Release,
+    /// A version.
+    Released,
+    OnBehalfOf,
+    /// An address, or nothing.
+    Watch,
+    Unwatch,
+    Duplicate,
+    Link,
+    /// A date, or nothing.
+    Away,
+}
+
+type Row = (Means, &'static [&'static str], &'static [&'static str]);
+
+static ROWS: &[Row] = &[
+    (
+        Means::Whole(Ask::Status(Status::Done)),
+        &["done", "completed", "resolved", "solved", "fixed"],
+        &["готово", "обработано", "решено", "выполнено", "сделано"],
+    ),
+    (
+        Means::Whole(Ask::Status(Status::InWork)),
+        &["in work", "in progress", "inprogress", "working"],
+        &["в работе", "в работу"],
+    ),
+    (
+        Means::Whole(Ask::Status(Status::NeedInfo)),
+        &["need info", "needinfo", "needs info", "more info", "clarify"],
+        &["уточнение", "уточнить", "нужно уточнение", "на уточнении", "запрос информации"],
+    ),
+    (Means::With(Value::Status), &["status"], &["статус"]),
+    (Means::Whole(Ask::Close), &["close", "closed"], &["закрыть", "закрыто", "закрыт", "закрыта"]),
+    (
+        Means::Whole(Ask::Reopen),
+        &["reopen", "re open", "reopened"],
+        &["переоткрыть", "открыть снова", "вернуть в работу", "возобновить"],
+    ),
+    (
+        Means::With(Value::Engineer),
+        &["assign", "assign to", "assigned to", "assignee", "executor"],
+        &["исполнитель", "назначить", "назначить на", "назначен"],
+    ),
+    (
+        Means::Whole(Ask::Take),
+        &["take", "mine", "i take"],
+        &["беру", "беру себе", "беру в работу", "взял", "взяла", "моё"],
+    ),
+    (
+        Means::With(Value::Anyone),
+        &["to", "pass to", "pass on to", "hand over to"],
+        &["передать", "передать в", "передать на", "передаю", "передаю в", "передаю на"],
+    ),
+    (
+        Means::With(Value::Line),
+        &["line", "to line", "pass to line"],
+        &["линия", "на линию", "передать на линию", "передаю на линию"],
+    ),
+    (
+        Means::With(Value::Team),
+        &["team", "to team", "pass to team"],
+        &["команда", "команде", "в команду", "передать команде", "передать в команду"],
+    ),
+    (
+        Means::With(Value::Desk),
+        &["desk", "to desk", "pass to desk"],
+        &["служба", "в службу", "передать в службу", "передать службе"],
+    ),
+    (Means::With(Value::Kind), &["kind"], &["вид", "тип"]),
+    (Means::With(Value::Priority), &["priority", "prio"], &["приоритет"]),
+    (Means::Whole(Ask::Plan), &["plan", "planned", "to plan"], &["план", "в план", "в плане", "запланировано"]),
+    (Means::With(Value::Release), &["release", "in release", "planned for release"], &["релиз", "в релиз", "в релизе"]),
+    (
+        Means::With(Value::Released),
+        &["released", "released in", "out in"],
+        &["выпущено", "выпущено в", "вышло в", "вышел релиз", "релиз вышел", "вышла версия"],
+    ),
+    (
+        Means::Whole(Ask::Decline),
+        &["decline", "declined", "reject", "rejected"],
+        &["отклонено", "отклонить", "отклонен", "отклонена"],
+    ),
+    (Means::Whole(Ask::Note), &["note", "internal note"], &["заметка", "внутренняя заметка"]),
+    (Means::With(Value::OnBehalfOf), &["for", "on behalf of"], &["от имени", "от лица", "за", "для"]),
+    (Means::With(Value::Watch), &["watch", "watcher", "add watcher"], &["наблюдать", "наблюдатель", "следить"]),
+    (Means::With(Value::Unwatch), &["unwatch", "remove watcher"], &["не наблюдать", "не следить"]),
+    (Means::Whole(Ask::Spam), &["spam"], &["спам"]),
+    (Means::With(Value::Duplicate), &["duplicate", "duplicate of", "dup"], &["дубль", "дубликат"]),
+    (Means::With(Value::Link), &["link", "link to", "see also"], &["связать", "связать с", "связано с", "связь"]),
+    (Means::Whole(Ask::Undo), &["undo"], &["отмена", "отменить"]),
+    (
+        Means::With(Value::Away),
+        &["away", "away until", "away till", "out of office until"],
+        &["отсутствую", "отсутствую до", "в отпуске", "в отпуске до", "отпуск до"],
+    ),
+    (
+        Means::Whole(Ask::Requester(RequesterAsk::Confirm)),
+        &["confirm", "confirmed", "i confirm"],
+        &["подтверждаю", "подтверждено"],
+    ),
+    (
+        Means::Whole(Ask::Requester(RequesterAsk::Disagree)),
+        &["disagree", "i disagree", "not solved", "not resolved"],
+        &["не решено", "не согласен", "не согласна", "не помогло"],
+    ),
+    (
+        Means::Whole(Ask::Requester(RequesterAsk::Withdraw)),
+        &["withdraw", "i withdraw"],
+        &["отзываю", "отзываю заявку", "отзываю запрос", "отозвать"],
+    ),
+    // The neighbours of our phrases: one letter away, or beginning like them.
+    (
+        Means::Text,
+        &[
+            "to do", "line up", "to read", "to sign", "to all", "none", "gone", "span", "plane", "plans", "links",
+            "notes", "news", "taken",
+        ],
+        &["рубль", "планы", "клан", "спас", "за работу", "для работы", "для информации", "для сведения"],
+    ),
+];
+
+/// Phrases that also begin ordinary texts: `[release notes]`, `[note to all]`, `[for review]`, `[план работ]`. Behind them,
+/// what does not even resemble a value is somebody's text and no mistake.
+const EVERYDAY: &[&str] = &[
+    "status",
+    "close",
+    "closed",
+    "fixed",
+    "completed",
+    "working",
+    "more info",
+    "take",
+    "mine",
+    "to",
+    "line",
+    "to line",
+    "team",
+    "to team",
+    "desk",
+    "kind",
+    "plan",
+    "planned",
+    "to plan",
+    "release",
+    "in release",
+    "released",
+    "note",
+    "for",
+    "watch",
+    "spam",
+    "link",
+    "link to",
+    "see also",
+    "undo",
+    "away",
+    "confirm",
+    "reject",
+    "статус",
+    "готово",
+    "закрыт",
+    "закрыта",
+    "в работу",
+    "уточнение",
+    "уточнить",
+    "взял",
+    "взяла",
+    "моё",
+    "линия",
+    "на линию",
+    "команда",
+    "команде",
+    "в команду",
+    "служба",
+    "в службу",
+    "вид",
+    "тип",
+    "план",
+    "в план",
+    "в плане",
+    "релиз",
+    "в релиз",
+    "в релизе",
+    "выпущено",
+    "заметка",
+    "за",
+    "для",
+    "от лица",
+    "от имени",
+    "следить",
+    "спам",
+    "связь",
+    "отмена",
+    "отменить",
+    "в отпуске",
+    "исполнитель",
+];
+
+/// The words for kinds.
+pub(super) const KINDS: &[(Kind, &[&str])] = &[
+    (Kind::Incident, &["incident", "инцидент", "сбой"]),
+    (Kind::Problem, &["problem", "проблема"]),
+    (Kind::ServiceRequest, &["service request", "service", "запрос на обслуживание", "обслуживание", "консультация"]),
+    (
+        Kind::ChangeRequest,
+        &[
+            "change request",
+            "change",
+            "запрос на изменение",
+            "изменение",
+            "запрос на развитие",
+            "развитие",
+            "доработка",
+        ],
+    ),
+];
+
+/// The words for priorities; the genders of «приоритет», «срочность» and of nothing.
+pub(super) const PRIORITIES: &[(Priority, &[&str])] = &[
+    (Priority::Low, &["low", "низкий", "низкая", "низко"]),
+    (Priority::Normal, &["normal", "medium", "обычный", "обычная", "средний", "средняя", "нормальный"]),
+    (Priority::High, &["high", "высокий", "высокая", "высоко"]),
+    (Priority::Critical, &["critical", "urgent", "критический", "критичный", "срочный", "наивысший"]),
+];
+
+/// The lines by name; by number they need no table.
+pub(super) const LINES: &[(u8, &[&str])] = &[
+    (1, &["first", "первая", "первую", "первой"]),
+    (2, &["second", "вторая", "вторую", "второй"]),
+    (3, &["third", "третья", "третью", "третьей"]),
+];
+
+/// What stands beside the number of a line, and what may stand behind the number itself: `2-я линия`, `2nd line`.
+pub(super) const LINE_NOUNS: &[&str] = &["line", "линия", "линию", "линии"];
+pub(super) const ORDINAL_ENDINGS: &[&str] = &["st", "nd", "rd", "th", "я", "ю", "й", "ая", "ую", "ой"];
+
+/// What may stand before the name of a team.
+pub(super) const TEAM_NOUNS: &[&str] = &["team", "команда", "команду", "команде"];
+
+/// What may stand between a version and a date, and before a date.
+pub(super) const DATE_PREPOSITIONS: &[&str] = &["on", "by", "until", "till", "от", "до", "к", "на"];
+
+/// One phrase of the table, or of the desk.
+#[derive(Clone, Debug)]
+pub(super) struct Phrase<'a> {
+    /// As we write it.
+    pub(super) written: &'a str,
+    /// The looks of its words.
+    pub(super) words: Vec<String>,
+    pub(super) means: Means,
+    /// Whether it also begins ordinary texts.
+    pub(super) everyday: bool,
+}
+
+/// The table for one desk's vocabulary.
+pub(super) struct Phrases<'a> {
+    pub(super) vocabulary: &'a Vocabulary,
+    own: Vec<Phrase<'a>>,
+}
+
+impl<'a> Phrases<'a> {
+    /// The built-in phrases with those of the desk's statuses, which go first.
+    pub(super) fn of(vocabulary: &'a Vocabulary) -> Self {
+        let own = vocabulary.statuses.iter().flat_map(|status| {
+            let means = Means::Whole(Ask::Status(status.thing.clone()));
+            status.words.iter().map(move |written| phrase(written, means.clone(), false))
+        });
+        Self { vocabulary, own: own.collect() }
+    }
+
+    /// The phrase that consists of words with these looks.
+    pub(super) fn find(&self, words: &[String]) -> Option<&Phrase<'a>> {
+        let own = self.own.iter().find(|phrase| phrase.words == words);
+        own.or_else(|| BUILT_IN.get(words))
+    }
+
+    /// Every phrase.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Phrase<'a>> {
+        self.own.iter().chain(BUILT_IN.values())
+    }
+}
+
+static BUILT_IN: LazyLock<HashMap<Vec<String>, Phrase<'static>>> = LazyLock::new(|| {
+    let rows = ROWS.iter().flat_map(|(means, english, russian)| {
+        let written = english.iter().chain(*russian);
+        written.map(|written| phrase(written, means.clone(), EVERYDAY.contains(written)))
+    });
+    rows.map(|phrase| (phrase.words.clone(), phrase)).collect()
+});
+
+fn phrase(written: &str, means: Means, everyday: bool) -> Phrase<'_> {
+    Phrase { written, words: looks(written).split([' ', '-', '_']).map(str::to_owned).collect(), means, everyday }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{BUILT_IN, EVERYDAY, MOST_WORDS, ROWS};
+
+    #[test]
+    fn no_two_phrases_look_alike() {
+        let written: usize = ROWS.iter().map(|(_, english, russian)| english.len() + russian.len()).sum();
+        assert_eq!(BUILT_IN.len(), written);
+        assert!(BUILT_IN.values().all(|phrase| phrase.words.len() <= MOST_WORDS));
+    }
+
+    #[test]
+    fn everyday_phrases_are_phrases() {
+        let written: HashSet<&str> = BUILT_IN.values().map(|phrase| phrase.written).collect();
+        assert_eq!(EVERYDAY.iter().filter(|phrase| !written.contains(*phrase)).collect::<Vec<_>>(), [&""; 0]);
+    }
+}

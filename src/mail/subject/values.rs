@@ -1,0 +1,231 @@
+//! The values behind the phrases of tags: people, places, kinds, versions, dates, numbers of requests.
+
+use jiff::civil::Date;
+
+use super::fold::{fold, looks};
+use super::phrases::{DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, TEAM_NOUNS, Value};
+use super::references::spelled;
+use crate::model::{
+    Ask, DeskKey, EmailAddress, Named, Place, Problem, RequestNumber, ShortName, Status, Version, Vocabulary,
+};
+
+/// Why a value is none, and which was probably meant.
+pub(super) struct Fault {
+    pub(super) problem: Problem,
+    pub(super) nearest: Option<String>,
+}
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        Self { problem, nearest: None }
+    }
+}
+
+/// The ask that a phrase and its value make.
+pub(super) fn read(value: Value, text: &str, vocabulary: &Vocabulary) -> Result<Ask, Fault> {
+    let may_be_missing = matches!(value, Value::Watch | Value::Unwatch | Value::Away);
+    if text.is_empty() && !may_be_missing {
+        return Err(Problem::ValueMissing.into());
+    }
+    match value {
+        Value::Status => own_status(text, vocabulary),
+        Value::Engineer => engineer(text, vocabulary).map(Ask::Assign),
+        Value::Anyone => anyone(text, vocabulary),
+        Value::Line => line(text, vocabulary).map(|line| Ask::PassOn(Place::Line(line))),
+        Value::Team => team(text, vocabulary).map(|team| Ask::PassOn(Place::Team(team))),
+        Value::Desk => desk(text, vocabulary).map(|desk| Ask::PassOn(Place::Desk(desk))),
+        Value::Kind => chosen(text, KINDS, Problem::NoKind).map(Ask::Kind),
+        Value::Priority => chosen(text, PRIORITIES, Problem::NoPriority).map(Ask::Priority),
+        Value::Release => release(text),
+        Value::Released => Ok(Ask::Released(version(text)?)),
+        Value::OnBehalfOf => Ok(Ask::OnBehalfOf(address(text)?)),
+        Value::Watch => optional(text, address).map(Ask::Watch),
+        Value::Unwatch => optional(text, address).map(Ask::Unwatch),
+        Value::Duplicate => Ok(Ask::Duplicate(number(text, vocabulary)?)),
+        Value::Link => Ok(Ask::Link(number(text, vocabulary)?)),
+        Value::Away => optional(text, date).map(Ask::Away),
+    }
+}
+
+/// Whether somebody who typed this behind an everyday phrase meant it as a value, even if it is a bad one.
+pub(super) fn is_meant(value: Value, text: &str) -> bool {
+    let has_digit = || text.contains(|c: char| c.is_ascii_digit());
+    match value {
+        Value::Status | Value::Engineer | Value::Team | Value::Desk | Value::Kind | Value::Priority => {
+            is_one_word(text)
+        }
+        Value::Line | Value::Anyone => is_one_word(text) || text.starts_with(|c: char| c.is_ascii_digit()),
+        Value::Release | Value::Released => {
+            text.trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit())
+        }
+        Value::OnBehalfOf | Value::Watch | Value::Unwatch => {
+            text.contains('@') || is_one_word(text) && text.contains('.')
+        }
+        Value::Duplicate | Value::Link | Value::Away => has_digit(),
+    }
+}
+
+fn is_one_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(' ')
+}
+
+/// Whether two words of four letters and more differ by one letter added, left out, replaced, or exchanged with its
+/// neighbour.
+pub(super) fn is_near(typed: &str, meant: &str) -> bool {
+    let (long, other) = (typed.chars().count(), meant.chars().count());
+    long.min(other) >= 4
+        && long.abs_diff(other) <= 1
+        && typed.chars().all(|c| c.is_alphabetic() || c == ' ')
+        && strsim::damerau_levenshtein(typed, meant) == 1
+}
+
+fn optional<T>(text: &str, read: impl Fn(&str) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+    if text.is_empty() { Ok(None) } else { read(text).map(Some) }
+}
+
+/// The one of a table that the text names.
+fn chosen<T: Copy>(text: &str, table: &[(T, &[&str])], problem: Problem) -> Result<T, Fault> {
+    let words = || table.iter().flat_map(|(thing, words)| words.iter().map(move |word| (*thing, *word)));
+    let typed = looks(text);
+    match words().find(|(_, word)| looks(word) == typed) {
+        Some((thing, _)) => Ok(thing),
+        None => Err(Fault { problem, nearest: nearest(&typed, words().map(|(_, word)| word)) }),
+    }
+}
+
+/// The one of the desk's things that the text names; where the desk names none, any well-formed name.
+fn named(text: &str, things: &[Named<ShortName>], problem: Problem) -> Result<ShortName, Fault> {
+    if things.is_empty() {
+        return ShortName::parse(text).map_err(|_| problem.into());
+    }
+    let words = || {
+        things.iter().flat_map(|named| {
+            let names = std::iter::once(named.thing.as_str()).chain(named.words.iter().map(String::as_str));
+            names.map(move |name| (&named.thing, name))
+        })
+    };
+    let typed = looks(text);
+    match words().find(|(_, word)| looks(word) == typed) {
+        Some((thing, _)) => Ok(thing.clone()),
+        None => Err(Fault { problem, nearest: nearest(&typed, words().map(|(_, word)| word)) }),
+    }
+}
+
+fn nearest<'a>(typed: &str, words: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut near = words.filter(|word| is_near(typed, &looks(word)));
+    near.next().filter(|_| near.next().is_none()).map(str::to_owned)
+}
+
+fn own_status(text: &str, vocabulary: &Vocabulary) -> Result<Ask, Fault> {
+    let typed = looks(text);
+    let own = vocabulary.statuses.iter().map(|status| &status.thing).find(|status| match status {
+        Status::Own(name) => looks(name.as_str()) == typed,
+        Status::InWork | Status::NeedInfo | Status::Done => false,
+    });
+    own.cloned().map(Ask::Status).ok_or_else(|| Problem::NoStatus.into())
+}
+
+fn engineer(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, Fault> {
+    named(text.trim_start_matches('@'), &vocabulary.engineers, Problem::NoEngineer)
+}
+
+fn team(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, Fault> {
+    let name = match text.split_once(' ') {
+        Some((noun, name)) if is_one_of(noun, TEAM_NOUNS) => name,
+        _ => text,
+    };
+    named(name, &vocabulary.teams, Problem::NoTeam)
+}
+
+/// `2`, `2-я`, `вторая`, each also beside the word «line».
+fn line(text: &str, vocabulary: &Vocabulary) -> Result<u8, Fault> {
+    let mut words: Vec<&str> = text.split(' ').collect();
+    if words.len() == 2 {
+        words.retain(|word| !is_one_of(word, LINE_NOUNS));
+    }
+    let &[word] = words.as_slice() else { return Err(Problem::NoLine.into()) };
+    let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let ending = word[digits.len()..].trim_start_matches('-');
+    let by_number = || digits.parse().ok().filter(|_| ending.is_empty() || is_one_of(ending, ORDINAL_ENDINGS));
+    let line = chosen(word, LINES, Problem::NoLine).ok().or_else(by_number);
+    let known = |line: &u8| match vocabulary.lines.as_slice() {
+        [] => (1..=9).contains(line),
+        lines => lines.contains(line),
+    };
+    line.filter(known).ok_or_else(|| Problem::NoLine.into())
+}
+
+fn desk(text: &str, vocabulary: &Vocabulary) -> Result<DeskKey, Fault> {
+    let typed = looks(text);
+    vocabulary.desks.iter().find(|key| key.as_str() == typed).cloned().ok_or_else(|| Problem::NoDesk.into())
+}
+
+fn anyone(text: &str, vocabulary: &Vocabulary) -> Result<Ask, Fault> {
+    let says_line = text.split(' ').any(|word| is_one_of(word, LINE_NOUNS));
+    if says_line || text.starts_with(|c: char| c.is_ascii_digit()) {
+        return line(text, vocabulary).map(|line| Ask::PassOn(Place::Line(line)));
+    }
+    if let Ok(desk) = desk(text, vocabulary) {
+        return Ok(Ask::PassOn(Place::Desk(desk)));
+    }
+    if text.starts_with('@') || !vocabulary.engineers.is_empty() {
+        let engineer = engineer(text, vocabulary);
+        if text.starts_with('@') || engineer.is_ok() {
+            return engineer.map(Ask::Assign);
+        }
+    }
+    team(text, vocabulary).map(|team| Ask::PassOn(Place::Team(team)))
+}
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    let typed = looks(word);
+    words.iter().any(|word| looks(word) == typed)
+}
+
+fn version(text: &str) -> Result<Version, Fault> {
+    Version::parse(text).map_err(|_| Problem::NoVersion.into())
+}
+
+fn release(text: &str) -> Result<Ask, Fault> {
+    let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+    Ok(Ask::Release { version: version(first)?, date: optional(rest, date)? })
+}
+
+/// `2026-12-01` or `01.12.2026`, perhaps behind a preposition. A date with slashes is read differently on either side of
+/// the ocean, so it is none.
+fn date(text: &str) -> Result<Date, Fault> {
+    let bare = match text.split_once(' ') {
+        Some((preposition, date)) if is_one_of(preposition, DATE_PREPOSITIONS) => date,
+        _ => text,
+    };
+    let typed = looks(bare);
+    let parts: Vec<&str> = typed.split(['-', '.']).collect();
+    let all = |separator: char| typed.matches(separator).count() == 2;
+    let day = match parts.as_slice() {
+        [year, month, day] if all('-') => civil(year, month, day),
+        [day, month, year] if all('.') => civil(year, month, day),
+        _ => None,
+    };
+    day.ok_or_else(|| Problem::NoDate.into())
+}
+
+fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
+    let digits = |s: &str, most: usize| (1..=most).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
+    if year.len() != 4 || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// An address, perhaps in angle brackets or behind `mailto:`; never mended, since a look-alike may be someone else's.
+fn address(text: &str) -> Result<EmailAddress, Fault> {
+    let bare = text.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(text);
+    EmailAddress::parse(bare.strip_prefix("mailto:").unwrap_or(bare)).map_err(|_| Problem::NoAddress.into())
+}
+
+fn number(text: &str, vocabulary: &Vocabulary) -> Result<RequestNumber, Fault> {
+    let folded = fold(text);
+    let found = vocabulary.desks.iter().find_map(|key| spelled(&folded, 0, key));
+    let whole = found.filter(|spelled| spelled.end == folded.len());
+    whole.map(|spelled| spelled.number).ok_or_else(|| Problem::NoRequestNumber.into())
+}

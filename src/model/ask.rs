@@ -1,0 +1,304 @@
+//! What a tag or a command wants, before anybody asked whether it may.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{DeskKey, EmailAddress, InvalidId, RequestNumber};
+
+/// One thing that somebody wants done. `Display` writes it as the English tag that asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Give the request this status.
+    Status(Status),
+    /// End it.
+    Close,
+    /// Take it up again.
+    Reopen,
+    /// Make this engineer the executor.
+    Assign(ShortName),
+    /// Make the writer the executor.
+    Take,
+    /// Let others work on it; the passing line keeps control.
+    PassOn(Place),
+    /// It is of this kind.
+    Kind(Kind),
+    /// It is that urgent.
+    Priority(Priority),
+    /// It is accepted into the plan of development.
+    Plan,
+    /// It will come with this version, on this day if it is known.
+    Release {
+        /// The version that will bring it.
+        version: Version,
+        /// The day of the release.
+        date: Option<Date>,
+    },
+    /// This version is out.
+    Released(Version),
+    /// It will not be done.
+    Decline,
+    /// This message is internal and never sent to the requester.
+    Note,
+    /// The request is this customer's, who called or chatted.
+    OnBehalfOf(EmailAddress),
+    /// Copy this person on the correspondence; nobody named: the writer.
+    Watch(Option<EmailAddress>),
+    /// Copy this person no more; nobody named: the writer.
+    Unwatch(Option<EmailAddress>),
+    /// It is spam: close it without a letter.
+    Spam,
+    /// It is the same as an earlier request.
+    Duplicate(RequestNumber),
+    /// It has to do with another request.
+    Link(RequestNumber),
+    /// Take back the writer's own last change.
+    Undo,
+    /// The writer is away, until this day if it is known.
+    Away(Option<Date>),
+    /// What a requester says about the answer.
+    Requester(RequesterAsk),
+}
+
+impl Ask {
+    /// Whether a requester may ask this; everything else is for engineers.
+    pub fn is_for_requesters(&self) -> bool {
+        matches!(self, Ask::Requester(_) | Ask::Kind(_))
+    }
+}
+
+/// What a requester may ask by link, tag or plain words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequesterAsk {
+    /// The answer helped: close.
+    Confirm,
+    /// The answer did not help: go on.
+    Disagree,
+    /// The request is no longer needed.
+    Withdraw,
+}
+
+/// A status that a tag can name: built in, or a desk's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Somebody works on it.
+    InWork,
+    /// The requester is asked something.
+    NeedInfo,
+    /// It is answered.
+    Done,
+    /// The desk's own word.
+    Own(ShortName),
+}
+
+/// Who shall work on a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// A numbered line of the desk.
+    Line(u8),
+    /// A team.
+    Team(ShortName),
+    /// Another desk: the request gets a number there, and the old one redirects.
+    Desk(DeskKey),
+}
+
+/// What kind of request it is (ITIL).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// An unplanned interruption.
+    Incident,
+    /// The cause of incidents.
+    Problem,
+    /// A routine thing that is asked for.
+    ServiceRequest,
+    /// A proposal to alter something.
+    ChangeRequest,
+}
+
+/// How urgent a request is; the highest last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// It can wait.
+    Low,
+    /// In its turn.
+    Normal,
+    /// Before others.
+    High,
+    /// Work stands still.
+    Critical,
+}
+
+/// What an engineer, a team or a status is called in tags and in the configuration: one word of at most 40 letters,
+/// digits, dots, dashes and underscores, a letter first, in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ShortName(String);
+
+impl ShortName {
+    /// Checks and lower-cases a name.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let good = text.chars().count() <= 40
+            && text.starts_with(char::is_alphabetic)
+            && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        if good { Ok(Self(text.to_lowercase())) } else { Err(InvalidId::new(text, "a short name (one word)")) }
+    }
+
+    /// The name in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ShortName {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ShortName> for String {
+    fn from(name: ShortName) -> String {
+        name.0
+    }
+}
+
+/// A version of the product, `2.4.17`: two to five numbers, perhaps with a suffix as in `2.5.0-rc1`, without a leading `v`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Version(String);
+
+impl Version {
+    /// Checks a version; a leading `v` is cut, and the suffix lower-cased.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let bare = text.strip_prefix(['v', 'V']).unwrap_or(text);
+        let (numbers, suffix) = bare.split_once('-').unwrap_or((bare, "x"));
+        let digits = |s: &str| !s.is_empty() && s.len() <= 9 && s.bytes().all(|b| b.is_ascii_digit());
+        let good = (2..=5).contains(&numbers.split('.').count())
+            && numbers.split('.').all(digits)
+            && (1..=20).contains(&suffix.len())
+            && suffix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
+        if good { Ok(Self(bare.to_ascii_lowercase())) } else { Err(InvalidId::new(text, "a version (such as 2.4.17)")) }
+    }
+
+    /// The version without a `v`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Version {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Version> for String {
+    fn from(version: Version) -> String {
+        version.0
+    }
+}
+
+impl fmt::Display for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ask::Status(Status::InWork) => f.write_str("in work"),
+            Ask::Status(Status::NeedInfo) => f.write_str("need info"),
+            Ask::Status(Status::Done) => f.write_str("done"),
+            Ask::Status(Status::Own(name)) => write!(f, "status {}", name.0),
+            Ask::Close => f.write_str("close"),
+            Ask::Reopen => f.write_str("reopen"),
+            Ask::Assign(engineer) => write!(f, "assign {}", engineer.0),
+            Ask::Take => f.write_str("take"),
+            Ask::PassOn(Place::Line(line)) => write!(f, "line {line}"),
+            Ask::PassOn(Place::Team(team)) => write!(f, "team {}", team.0),
+            Ask::PassOn(Place::Desk(desk)) => write!(f, "desk {desk}"),
+            Ask::Kind(kind) => write!(f, "kind {kind}"),
+            Ask::Priority(priority) => write!(f, "priority {priority}"),
+            Ask::Plan => f.write_str("plan"),
+            Ask::Release { version, date: None } => write!(f, "release {}", version.0),
+            Ask::Release { version, date: Some(date) } => write!(f, "release {} {date}", version.0),
+            Ask::Released(version) => write!(f, "released {}", version.0),
+            Ask::Decline => f.write_str("decline"),
+            Ask::Note => f.write_str("note"),
+            Ask::OnBehalfOf(address) => write!(f, "for {address}"),
+            Ask::Watch(None) => f.write_str("watch"),
+            Ask::Watch(Some(address)) => write!(f, "watch {address}"),
+            Ask::Unwatch(None) => f.write_str("unwatch"),
+            Ask::Unwatch(Some(address)) => write!(f, "unwatch {address}"),
+            Ask::Spam => f.write_str("spam"),
+            Ask::Duplicate(number) => write!(f, "duplicate {number}"),
+            Ask::Link(number) => write!(f, "link {number}"),
+            Ask::Undo => f.write_str("undo"),
+            Ask::Away(None) => f.write_str("away"),
+            Ask::Away(Some(date)) => write!(f, "away until {date}"),
+            Ask::Requester(ask) => fmt::Display::fmt(ask, f),
+        }
+    }
+}
+
+impl fmt::Display for RequesterAsk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RequesterAsk::Confirm => "confirm",
+            RequesterAsk::Disagree => "disagree",
+            RequesterAsk::Withdraw => "withdraw",
+        })
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Incident => "incident",
+            Kind::Problem => "problem",
+            Kind::ServiceRequest => "service request",
+            Kind::ChangeRequest => "change request",
+        })
+    }
+}
+
+impl fmt::Display for Priority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Priority::Low => "low",
+            Priority::Normal => "normal",
+            Priority::High => "high",
+            Priority::Critical => "critical",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ShortName, Version};
+
+    #[test]
+    fn versions() {
+        for (text, kept) in
+            [("2.4.17", "2.4.17"), ("v2.4", "2.4"), ("V1.2.3-RC1", "1.2.3-rc1"), ("1.2.3.4.5", "1.2.3.4.5")]
+        {
+            assert_eq!(Version::parse(text).map(String::from).as_deref(), Ok(kept), "{text}");
+        }
+        for text in ["", "2", "v", "2.", ".4", "2..4", "2.4-", "2.x", "1.2.3.4.5.6", "2.4.17 b", "٢.٤", "2,4"] {
+            assert!(Version::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn short_names() {
+        assert_eq!(ShortName::parse("Иванов").map(String::from).as_deref(), Ok("иванов"));
+        for text in ["", "1c", "a b", "a@b", "-a", &"a".repeat(41)] {
+            assert!(ShortName::parse(text).is_err(), "{text}");
+        }
+    }
+}
