@@ -1,5 +1,6 @@
 //! The content digest: one value for one message, however often and by whichever way it is delivered.
 
+use memchr::memchr_iter;
 use sha2::{Digest as _, Sha256};
 
 use super::header::{Block, unfold};
@@ -38,8 +39,12 @@ pub fn of_content(header: &Block<'_>, raw: &[u8]) -> Digest {
     }
     hash.update(b"\n");
     let mut empty_lines = 0;
-    for line in raw[header.body_start.min(raw.len())..].split(|&b| b == b'\n') {
+    let body = &raw[header.body_start.min(raw.len())..];
+    let mut from = 0;
+    for end in memchr_iter(b'\n', body).chain([body.len()]) {
+        let line = &body[from..end];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        from = end + 1;
         if line.is_empty() {
             empty_lines += 1;
             continue;

@@ -1,6 +1,8 @@
 //! A look for bombs before the MIME library sees a message: it aborts the process on deeply nested messages, spends much
 //! memory on many parts, and takes a boundary wherever it stands. One pass, linear in the size; in doubt it counts.
 
+use memchr::{memchr, memchr_iter};
+
 use super::{mime, split};
 
 /// Bytes of one header.
@@ -53,8 +55,10 @@ impl Scan {
         // Bytes and lines of the header that we are in.
         let mut header = Some((0, 0));
         let mut offset = 0;
-        for line in raw.split_inclusive(|&b| b == b'\n') {
-            offset += line.len();
+        while offset < raw.len() {
+            let end = memchr(b'\n', &raw[offset..]).map_or(raw.len(), |at| offset + at + 1);
+            let line = &raw[offset..end];
+            offset = end;
             if self.hits_boundary(line)? {
                 header = Some((0, 0));
             } else if line.iter().all(|b| matches!(b, b'\r' | b'\n')) {
@@ -87,7 +91,10 @@ impl Scan {
     /// Counts boundaries wherever they stand in a line, as mail-parser finds them.
     fn hits_boundary(&mut self, line: &[u8]) -> Result<bool, String> {
         let mut hit = false;
-        for at in line.windows(2).enumerate().filter(|(_, pair)| pair == b"--").map(|(at, _)| at + 2) {
+        if self.boundaries.is_empty() {
+            return Ok(hit);
+        }
+        for at in memchr_iter(b'-', line).filter(|at| line.get(at + 1) == Some(&b'-')).map(|at| at + 2) {
             for boundary in self.boundaries.iter().filter(|boundary| line[at..].starts_with(boundary)) {
                 hit = true;
                 self.boundary_hits += 1;

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mail_parser::{Message, MessageParser, PartType, decoders::charsets::map::charset_decoder};
+use mail_parser::{HeaderName, Message, MessageParser, PartType, decoders::charsets::map::charset_decoder};
 
 use super::header::{self, Block};
 use super::params::Parameterised;
@@ -51,7 +51,10 @@ impl Part<'_> {
 ///
 /// The guard must have passed the message: mail-parser aborts the process on deep nesting.
 pub fn tree(raw: &[u8], misleading: bool) -> Part<'_> {
-    let parse = || MessageParser::default().parse(raw).map(|message| layout(&message));
+    // We take only where the parts stand. As long as mail-parser does not read how they are encoded, it decodes none of them;
+    // `Encoding` does that, more forgivingly, for those that are read.
+    let parser = MessageParser::new().header_content_type(HeaderName::ContentType).default_header_ignore();
+    let parse = || parser.parse(raw).map(|message| layout(&message));
     let found = if misleading { None } else { catch_unwind(AssertUnwindSafe(parse)).ok() };
     let root = root_only(raw);
     let found = found.flatten().map(|layout| children(raw, &layout, 0, 0)).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Small judgements about texts: is it HTML, does it only point to another version, how is it tidied.
 
+use std::borrow::Cow;
+
 /// Whether a text that claims another type is HTML.
 pub fn looks_like_html(bytes: &[u8]) -> bool {
     let start = bytes.trim_ascii_start();
@@ -48,13 +50,8 @@ pub fn tidy(text: &str) -> String {
     let mut empty = 0;
     for line in text.lines() {
         let signature = line == "-- ";
-        let line: String = line
-            .chars()
-            .filter(|&c| {
-                c == '\t'
-                    || !(c.is_control() || matches!(c, '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-            })
-            .collect();
+        let line =
+            if line.contains(is_invisible) { Cow::Owned(line.replace(is_invisible, "")) } else { Cow::Borrowed(line) };
         let line = if signature { "-- " } else { line.trim_end() };
         if line.is_empty() {
             empty += 1;
@@ -68,6 +65,10 @@ pub fn tidy(text: &str) -> String {
         out.push_str(line);
     }
     out
+}
+
+fn is_invisible(c: char) -> bool {
+    c != '\t' && (c.is_control() || matches!(c, '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
 }
 
 #[cfg(test)]

@@ -71,8 +71,8 @@ fn begins_later(lines: &[&str]) -> bool {
 fn may_begin(line: &str) -> bool {
     LEAD.is_match(line)
         || ends(line)
-        || EMAIL.is_match(line) && VERB.is_match(line)
-        || DATE.find(line).is_some_and(|date| date.start() < 40)
+        || line.contains('@') && EMAIL.is_match(line) && VERB.is_match(line)
+        || DATE.find(&line[..line.floor_char_boundary(64)]).is_some_and(|date| date.start() < 40)
 }
 
 fn ends(text: &str) -> bool {
@@ -107,7 +107,7 @@ static ENDS_WITH_VERB: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?:[\s>)\p{{Han}}]){WROTE}(?:\s*[:：])?\s*[-—]*$")));
 static NAME_AT_VERB: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?:\p{{Lu}}[\p{{L}}.'’-]*|[)>"”»])[,]?\s+{WROTE}\s*[:：]?$|{WROTE}[\s:,]+["“«<]?\p{{Lu}}|{WROTE}\s+am\b"#
+        r#"(?:\p{{Lu}}[\p{{L}}.'’-]*|[)>"”»])[,]?\s+{WROTE}\s*[:：]?$|{WROTE}[\s:,]+["“«<]?\p{{Lu}}|{WROTE}\s+am(?:\W|$)"#
     ))
 });
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\w.+=#~-]@[\w.-]*\w|&lt;\S+@\S+&gt;"));
@@ -121,7 +121,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 /// A date or weekday, or the word that introduces one.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^(?:[-—]{2,}\s*)?(?:(?:(?i:on|le|am|el|il|em|op|den|dne|dňa|dnia|w dniu|in data|il giorno|a|at|le|pe|ma|ti|ke|to|la|su|в|у|на|dana|la data|în|στις|vào|pada|el dia|em|tarihinde)\b[^@]{0,60}?)?(?:\d{1,2}[./ -]|\d{4}[-年년/.]|\d{1,2}\.? ?(?i:de )?\p{L}{3,}|(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя)\b)|(?i:on|le|am|el|il|em|op|den)\s+(?:\p{L}+[.,]?\s+)?[^@]{0,30}?\d|\p{L}{2,12}\.?,? \d{1,4}\b)"#,
+        r#"^(?:[-—]{2,}\s*)?(?:(?:(?i:on|le|am|el|il|em|op|den|dne|dňa|dnia|w dniu|in data|il giorno|a|at|le|pe|ma|ti|ke|to|la|su|в|у|на|dana|la data|în|στις|vào|pada|el dia|em|tarihinde)[^\w@][^@]{0,59}?)?(?:\d{1,2}[./ -]|\d{4}[-年년/.]|\d{1,2}\.? ?(?i:de )?\p{L}{3,}|(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя)(?:\W|$))|(?i:on|le|am|el|il|em|op|den)\s+(?:\p{L}+[.,]?\s+)?[^@]{0,30}?\d|\p{L}{2,12}\.?,? \d{1,4}(?:\W|$))"#,
     )
 });
 /// An address with a colon after it closes the attributions of Yandex, Mail.ru and Gmail in Russian, which have no verb.

@@ -25,7 +25,7 @@ pub fn heading(lines: &[&str]) -> Option<Heading> {
     if first.is_empty() || first.len() > LONGEST {
         return None;
     }
-    let ruled = RULED.is_match(first);
+    let ruled = is_ruled(first);
     if ruled && FORWARDED.is_match(first) || first.ends_with([':', '：']) && FORWARDED_OPENING.is_match(first) {
         return Some(Heading::Forwarded);
     }
@@ -35,6 +35,13 @@ pub fn heading(lines: &[&str]) -> Option<Heading> {
     let below = lines.iter().skip(1).take(3).position(|line| !line.trim().is_empty());
     let block_below = below.is_some_and(|blank| is_header_block(&lines[blank + 1..]));
     (ruled && RULE.is_match(first) && block_below).then_some(Heading::Original)
+}
+
+/// Whether dashes, or what is used like them, stand at the start or at the end.
+fn is_ruled(line: &str) -> bool {
+    let dash = |c: &char| matches!(c, '-' | '_' | '=' | '—' | '–' | '~');
+    let start = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '*' | '|'));
+    start.chars().take_while(dash).take(2).count() == 2 || line.chars().rev().take_while(dash).take(2).count() == 2
 }
 
 /// The cut line that request desks, ours too, put above their notifications.
@@ -79,7 +86,7 @@ fn is_header_block(lines: &[&str]) -> bool {
 /// Which field of a header block the line is: sender, date, recipient, copy or subject.
 fn field(line: &str) -> Option<usize> {
     let name = line.get(..line.len().min(LONGEST)).unwrap_or(line);
-    let found = FIELD.captures(name)?;
+    let found = (name.contains(':') || name.contains('：')).then(|| FIELD.captures(name))??;
     (1..found.len()).find(|group| found.get(*group).is_some()).map(|group| group - 1)
 }
 
@@ -111,9 +118,6 @@ static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
         r"^\s*(?i:(?:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|DKIM-Signature|Authentication-Results|Content-Type|X-[\w-]+|Сообщение|Текст|Текст (?:сообщения|обращения)|Телефон|Имя|Ваше имя|ФИО|Комментарий|Вопрос|Описание|Организация|Компания|Страница|E-?mail|Phone|Name|Your name|Message|Comments?|Question|Description|Company|Telefon|Nachricht|Firma)\s?:)",
     )
 });
-
-/// Dashes, or what is used like them, at the start or at the end.
-static RULED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\s>*|]*[-_=—–~]{2}|[-_=—–~]{2}$"));
 
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\s>*]*[-_=—–]{5,}[\s*]*$"));
 

@@ -32,12 +32,18 @@ pub fn references(subject: &str, keys: &[DeskKey]) -> Vec<RequestNumber> {
 pub fn without_references(subject: &str, keys: &[DeskKey]) -> String {
     let mut text: String =
         subject.chars().take(LONGEST_READ).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    // What was parted by a reference may be another one when the first is gone.
+    text = without(text, keys);
+    text.retain(|c| !is_invisible(c));
+    // Shortened inside of a word, the subject may end like a reference.
+    without(shortened(&words(&text)), keys)
+}
+
+/// The text with no reference left: what was parted by one may be another when the first is gone.
+fn without(mut text: String, keys: &[DeskKey]) -> String {
     while let Some(rest) = cut(&text, keys) {
         text = rest;
     }
-    text.retain(|c| !is_invisible(c));
-    shortened(&words(&text))
+    text
 }
 
 /// The text without the references in it, and without what joined them to the words; `None` when there are none.
@@ -260,6 +266,9 @@ mod tests {
         }
         assert_eq!(without_references(&"ж ".repeat(300), &keys()).chars().count(), 200);
         assert_eq!(without_references("[OTK-[OTK-1]5] Принтер", &keys()), "Принтер");
+        let words = "ж".repeat(190);
+        let cut_inside = format!("{words} ж [OTK-1ж и так далее");
+        assert_eq!(without_references(&cut_inside, &keys()), format!("{words} ж …"));
     }
 
     proptest! {
