@@ -29,7 +29,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
 const KEPT_CRATES: [(&str, &[&str]); 6] = [
     ("async_imap", &["source/imap/"]),
     ("rusqlite", &["store/"]),
-    ("mail_parser", &["mail/mime.rs"]),
+    ("mail_parser", &["mail/parse/engine.rs"]),
     ("lettre", &["smtp.rs", "smtp/", "mail/compose.rs"]),
     ("clap", &["cli/"]),
     ("toml", &["config/"]),

@@ -5,7 +5,7 @@
 //! strict reading; a message inside is one part of it.
 
 use super::header;
-use super::mime::{Part, part};
+use super::part::{Part, part};
 
 /// Reads the parts of `part` that delimiter lines mark, and theirs.
 pub fn children<'a>(parent: &Part<'a>, next_index: &mut u32, depth: u32) -> Vec<Part<'a>> {

@@ -58,15 +58,11 @@ pub fn of_content(header: &Block<'_>, raw: &[u8]) -> Digest {
     Digest::from_bytes(hash.finalize().into())
 }
 
-/// SHA-256 of bytes.
-pub fn of_bytes(bytes: &[u8]) -> Digest {
-    Digest::from_bytes(Sha256::digest(bytes).into())
-}
 
 #[cfg(test)]
 mod tests {
+    use super::super::header;
     use super::of_content;
-    use crate::mail::header;
     use crate::model::Digest;
 
     fn digest(raw: &str) -> Digest {

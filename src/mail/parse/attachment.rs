@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{digest, header};
-use crate::model::Attachment;
+use super::header;
+use crate::model::{Attachment, Digest};
 
 /// Names longer than this many bytes are cut before their extension; file systems end at 255.
 const MAX_NAME: usize = 200;
@@ -33,7 +33,7 @@ pub fn describe(part: u32, claims: Claims, bytes: &[u8]) -> Attachment {
         inline: claims.inline && content_type.starts_with("image/"),
         content_type,
         size: bytes.len() as u64,
-        sha256: digest::of_bytes(bytes),
+        sha256: Digest::of(bytes),
         content_id: claims.content_id,
     }
 }

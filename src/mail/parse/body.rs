@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use super::attachment::{self, Claims};
 use super::guard::{self, Verdict};
-use super::mime::{self, Part};
+use super::part::Part;
 use super::pictures::Pictures;
 use super::transfer::Encoding;
 use super::words::{html_charset, is_placeholder, looks_like_html, tidy};
-use super::{automatic, charset, flowed, header, html, pictures, split, tnef, uuencode};
+use super::{charset, flowed, header, mime, pictures, split, tnef, uuencode};
+use crate::mail::{automatic, html};
 use crate::model::{Attachment, Defect};
 
 /// At most this many bytes of a text are kept.

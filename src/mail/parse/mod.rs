@@ -1,14 +1,42 @@
 //! Raw bytes → [`Incoming`]: total, linear in the size, and pure.
+//!
+//! [`guard`] looks whether the structure is sane, [`mime`] finds the parts, [`body`] reads text and files from them, and here
+//! the header's claims are added. Only [`engine`] knows mail-parser.
+
+mod address;
+mod attachment;
+mod body;
+mod charset;
+mod date;
+mod digest;
+mod engine;
+mod flowed;
+mod guard;
+mod header;
+mod json;
+mod mime;
+mod params;
+mod part;
+mod pictures;
+mod split;
+mod tnef;
+mod transfer;
+mod utf7;
+mod uuencode;
+mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::attachment::{self, Claims};
-use super::guard::{self, Verdict};
-use super::header::{self, Block, Field};
-use super::mime::{self, Part};
-use super::params::Parameterised;
-use super::{address, automatic, body, date, digest, quote, report, subject, tnef, uuencode};
+use attachment::Claims;
+use guard::Verdict;
+use header::{Block, Field};
+use params::Parameterised;
+use part::Part;
+
+use super::{automatic, quote, report, subject};
 use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
+
+pub use json::json;
 
 /// The part number of the whole raw message, kept as an attachment when its structure is beyond us.
 const WHOLE: u32 = u32::MAX;

@@ -3,7 +3,7 @@
 
 use memchr::{memchr, memchr_iter};
 
-use super::{mime, split};
+use super::{engine, split};
 
 /// Bytes of one header.
 const MAX_HEADER: usize = 256 * 1024;
@@ -83,7 +83,7 @@ impl Scan {
         let flat = FLAT.iter().any(|flat| value.starts_with(flat));
         self.misleading |= !flat || value.contains("digest");
         if value.starts_with("multipart/") || !flat {
-            self.boundaries.extend(mime::boundary(field).filter(|b| !b.is_empty()));
+            self.boundaries.extend(engine::boundary(field).filter(|b| !b.is_empty()));
         }
         within(self.boundaries.len(), MAX_MULTIPARTS, "multiparts")
     }

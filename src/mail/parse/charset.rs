@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, IBM866, ISO_8859_5, KOI8_R, KOI8_U, UTF_8, WINDOWS_1251, WINDOWS_1252, X_MAC_CYRILLIC};
 
-use super::{mime, utf7};
+use super::{engine, utf7};
 
 /// A text and what had to be done to get it.
 #[derive(Debug, Default, PartialEq)]
@@ -48,7 +48,7 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
         Some(encoding) if encoding.is_single_byte() => single_byte(bytes, encoding, label),
         Some(encoding) => multi_byte(bytes, encoding, label),
         None if label.is_empty() => undeclared(bytes),
-        None => match mime::decode_rare_charset(bytes, label) {
+        None => match engine::decode_rare_charset(bytes, label) {
             Some(text) => Decoded { text, defect: None },
             None => Decoded { defect: Some(format!("unknown charset {label}")), ..utf8_or_detected(bytes, label) },
         },
