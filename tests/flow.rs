@@ -343,3 +343,22 @@ fn bytes_that_are_hardly_a_message_are_filed_without_a_letter() {
     assert!(rows.iter().all(|row| row["state"] == "handled"), "{rows:?}");
     assert_eq!(flow.desk.letters().len(), 0);
 }
+
+#[test]
+fn the_logo_of_a_signature_is_told_from_a_file() {
+    let flow = Flow::start(ONE_DESK);
+    let logo = b"GIF89a\x10\x00\x10\x00\x00\x00\x00logo".to_vec();
+    let with_logo =
+        |id: &str, subject: &str| Message::to_support(id, IVAN, subject).file("logo.gif", "image/gif", &logo);
+    flow.receive(&[
+        with_logo("l1@example.com", "First"),
+        with_logo("l2@example.com", "Second").file("a.txt", "text/plain", b"x"),
+    ]);
+    let files =
+        |number: &str| flow.desk.requests().iter().find(|r| r["number"] == number).map(|r| r["attachments"].clone());
+    assert_eq!((files("OTK-1"), files("OTK-2")), (Some(0.into()), Some(1.into())));
+    let story = flow.desk.show("OTK-2");
+    let logos: Vec<_> = story["attachments"].as_array().unwrap().iter().map(|file| file["is_logo"] == true).collect();
+    assert_eq!(logos, [true, false]);
+    assert_eq!(story["attachments"][0]["facts"]["width"], 16);
+}

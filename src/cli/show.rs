@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::model::{Event, Participant, Request, RequestNumber};
+use crate::model::{Event, FileFacts, Participant, Request, RequestNumber};
 use crate::store::{AttachmentRow, EntryRow, LetterRow, ReceivedRow, View};
 
 use super::{Globals, print};
@@ -87,6 +87,7 @@ fn lines(story: &Story, full: bool) -> String {
         lines.push(format!("\n{}", message_lines(message, &files)));
         if let Some(entry) = story.entries.iter().find(|entry| entry.received == message.id) {
             let text = if full { &entry.text } else { &entry.reply_text };
+            lines.push(String::new());
             lines.extend(
                 print::clean_lines(text.trim()).lines().map(|line| format!("    {line}").trim_end().to_owned()),
             );
@@ -124,19 +125,37 @@ pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> String {
     if !message.trouble.is_empty() {
         lines.push(format!("  trouble: {}", print::clean(&message.trouble)));
     }
-    for file in files {
-        let attachment = &file.attachment;
-        lines.push(format!(
-            "  file {}: {} ({}, {}); maildesk attachment {} {}",
-            file.position,
-            print::clean(&attachment.filename),
-            attachment.content_type,
-            print::size(attachment.size),
-            file.received,
-            file.position
-        ));
-    }
+    lines.extend(files.iter().flat_map(file_lines));
     lines.join("\n")
+}
+
+/// A file: how to get it, what was read in it, what is off about it.
+fn file_lines(file: &AttachmentRow) -> Vec<String> {
+    let (attachment, position) = (&file.attachment, file.position);
+    let name = print::clean(&attachment.filename);
+    let mut about = vec![attachment.content_type.clone(), print::size(attachment.size)];
+    let mut more = Vec::new();
+    match &attachment.facts {
+        Some(FileFacts::Picture { width, height }) => about.push(format!("{width}x{height}")),
+        Some(FileFacts::Log { encoding, lines, first, last, errors, first_error }) => {
+            about.extend([format!("log of {}", print::count(*lines, "line")), encoding.clone()]);
+            more.push(format!("{first} to {last}, {} of errors", print::count(*errors, "line")));
+            more.extend(first_error.iter().map(|line| format!("first error: {line}")));
+        }
+        Some(FileFacts::Archive { count, unpacked, files }) => {
+            about.push(format!("{}, {} unpacked", print::count(*count, "file"), print::size(*unpacked)));
+            let listed = files.iter().map(|(name, size)| format!("{name} ({})", print::size(*size)));
+            more.push(listed.collect::<Vec<_>>().join(", "));
+        }
+        None => {}
+    }
+    if file.is_logo {
+        about.push("in other messages of this sender too: a signature's logo".to_owned());
+    }
+    more.extend(attachment.verdict.iter().map(|verdict| format!("note: {verdict}")));
+    let get = format!("maildesk attachment {} {position}", file.received);
+    let first = format!("  file {position}: {name} ({}); {get}", about.join(", "));
+    std::iter::once(first).chain(more.iter().map(|line| format!("    {}", print::clean(line)))).collect()
 }
 
 fn letter_line(letter: &LetterRow) -> String {

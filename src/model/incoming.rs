@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Digest, MessageId, NamedAddress, Timestamp};
+use super::{Digest, FileFacts, MessageId, NamedAddress, Timestamp};
 
 /// What one raw message says. Everything in it is a claim of its sender.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -94,6 +94,10 @@ pub struct Attachment {
     pub inline: bool,
     /// `Content-ID` (RFC 2392) without angle brackets.
     pub content_id: Option<String>,
+    /// What was read in it.
+    pub facts: Option<FileFacts>,
+    /// What its reader should know before opening it, in a few words.
+    pub verdict: Option<String>,
 }
 
 /// A sign that a message was not written by a human for us.

@@ -51,10 +51,18 @@ pub struct AttachmentRow {
     pub received: ReceivedId,
     /// Its place among the message's attachments, from 1.
     pub position: u32,
+    /// Whether it is a small picture that the same sender's other messages bring too: the logo of a signature.
+    pub is_logo: bool,
     /// The file.
     #[serde(flatten)]
     pub attachment: Attachment,
 }
+
+/// Whether the attachment `a` is a logo, as a condition.
+pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 1 OR a.size < 50000) AND EXISTS (
+    SELECT 1 FROM attachment other JOIN received theirs ON theirs.id = other.received JOIN received this ON this.id = a.received
+    WHERE other.sha256 = a.sha256 AND other.received <> a.received AND theirs.sender = this.sender
+      AND theirs.disposition <> 'duplicate')";
 
 impl View<'_> {
     /// The ledger, newest first: `state` and `disposition` narrow it where given.
@@ -93,10 +101,10 @@ impl View<'_> {
     pub fn attachments(&self, received: ReceivedId) -> Result<Vec<AttachmentRow>, StoreError> {
         let mut query = self
             .connection
-            .prepare_cached(
-                "SELECT position, part, filename, content_type, size, sha256, inline, content_id
-                 FROM attachment WHERE received = ?1 ORDER BY position",
-            )
+            .prepare_cached(&format!(
+                "SELECT position, part, filename, content_type, size, sha256, inline, content_id, facts, verdict, {IS_LOGO}
+                 FROM attachment a WHERE received = ?1 ORDER BY position"
+            ))
             .during("reading attachments")?;
         let row = |r: &Row<'_>| {
             let attachment = Attachment {
@@ -107,8 +115,10 @@ impl View<'_> {
                 sha256: Digest::from_bytes(r.get(5)?),
                 inline: r.get(6)?,
                 content_id: r.get(7)?,
+                facts: r.get::<_, Option<Json<_>>>(8)?.map(|facts| facts.0),
+                verdict: r.get(9)?,
             };
-            Ok(AttachmentRow { received, position: r.get(0)?, attachment })
+            Ok(AttachmentRow { received, position: r.get(0)?, is_logo: r.get(10)?, attachment })
         };
         query.query_map([received.0], row).and_then(Iterator::collect).during("reading attachments")
     }

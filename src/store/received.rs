@@ -213,8 +213,9 @@ impl Tx<'_> {
         let mut insert = self
             .connection
             .prepare_cached(
-                "INSERT INTO attachment (received, position, part, filename, content_type, size, sha256, inline, content_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO attachment (received, position, part, filename, content_type, size, sha256, inline, content_id,
+                   facts, verdict)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )
             .during("storing attachments")?;
         for (position, file) in (1_u32..).zip(&incoming.attachments) {
@@ -228,7 +229,9 @@ impl Tx<'_> {
                     file.size as i64,
                     file.sha256.as_bytes(),
                     file.inline,
-                    file.content_id
+                    file.content_id,
+                    file.facts.as_ref().map(Json),
+                    file.verdict
                 ])
                 .during("storing attachments")?;
         }

@@ -10,6 +10,7 @@ use crate::model::{
 
 use super::column::{Json, Word};
 use super::error::During;
+use super::ledger::IS_LOGO;
 use super::{StoreError, Tx, View};
 
 /// A request in a list.
@@ -253,16 +254,17 @@ impl View<'_> {
     pub fn requests(&self, desk: Option<&str>, words: Option<&str>, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
         let mut query = self
             .connection
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "SELECT q.desk || '-' || q.number, q.subject, q.phase, coalesce(p.email, ''), q.opened_at, q.changed_at,
                    (SELECT count(*) FROM entry e WHERE e.request = q.id),
-                   (SELECT count(*) FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = q.id)
+                   (SELECT count(*) FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = q.id
+                      AND NOT ({IS_LOGO}))
                  FROM request q LEFT JOIN participant p ON p.request = q.id AND p.position = 0
                  WHERE (?1 IS NULL OR q.desk = ?1)
                    AND (?2 IS NULL OR instr(lower(q.desk || '-' || q.number || ' ' || q.subject || ' ' || coalesce(p.email, '')),
                                             lower(?2)) > 0)
-                 ORDER BY q.changed_at DESC, q.id DESC LIMIT ?3",
-            )
+                 ORDER BY q.changed_at DESC, q.id DESC LIMIT ?3"
+            ))
             .during("listing requests")?;
         let row = |r: &Row<'_>| {
             Ok(RequestRow {

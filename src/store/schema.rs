@@ -84,8 +84,11 @@ CREATE TABLE attachment (
   sha256       BLOB    NOT NULL,
   inline       INTEGER NOT NULL,
   content_id   TEXT,
+  facts        TEXT,                          -- JSON; what was read in the file
+  verdict      TEXT,                          -- what is off about it
   PRIMARY KEY (received, position)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_same ON attachment (sha256);
 
 -- A counter of its own, so that a number is never given twice, whatever happens to the requests.
 CREATE TABLE desk (

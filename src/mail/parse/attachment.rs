@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::facts;
 use super::header;
 use crate::model::{Attachment, Digest};
 
@@ -29,6 +30,8 @@ pub fn describe(part: u32, claims: Claims, bytes: &[u8]) -> Attachment {
     let content_type = media_type(&claims.media_type, &name, bytes);
     Attachment {
         part,
+        facts: facts::facts(&content_type, &name, bytes),
+        verdict: facts::verdict(&claims.media_type, &content_type, &name, bytes),
         filename: name,
         inline: claims.inline && content_type.starts_with("image/"),
         content_type,

@@ -58,7 +58,6 @@ pub fn of_content(header: &Block<'_>, raw: &[u8]) -> Digest {
     Digest::from_bytes(hash.finalize().into())
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::super::header;

@@ -13,6 +13,8 @@ pub fn json(incoming: &Incoming) -> Value {
             "size": a.size,
             "sha256": a.sha256,
             "inline": a.inline,
+            "facts": a.facts,
+            "verdict": a.verdict,
         })
     });
     json!({
@@ -32,6 +34,7 @@ pub fn json(incoming: &Incoming) -> Value {
         "auto_submitted": !incoming.automatic.is_empty(),
         "auto_reason": incoming.automatic.first().map(ToString::to_string),
         "is_bounce": incoming.report.is_some(),
+        "report": incoming.report,
         "defects": incoming.defects,
     })
 }

@@ -10,6 +10,7 @@ mod charset;
 mod date;
 mod digest;
 mod engine;
+mod facts;
 mod flowed;
 mod guard;
 mod header;

@@ -1,0 +1,39 @@
+//! What a file is, beyond its name and type, and what is off about it. Read from its bytes in one pass; nothing is unpacked.
+
+mod archive;
+mod log;
+mod verdict;
+
+use crate::model::FileFacts;
+
+pub use verdict::verdict;
+
+/// What is read in a file of this media type.
+pub fn facts(content_type: &str, name: &str, bytes: &[u8]) -> Option<FileFacts> {
+    if content_type.starts_with("image/") {
+        return picture(bytes);
+    }
+    if content_type.starts_with("text/") || name.to_lowercase().ends_with(".log") {
+        return log::read(bytes);
+    }
+    archive::list(bytes)
+}
+
+fn picture(bytes: &[u8]) -> Option<FileFacts> {
+    let size = imagesize::blob_size(bytes).ok()?;
+    Some(FileFacts::Picture { width: size.width.try_into().ok()?, height: size.height.try_into().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::facts;
+    use crate::model::FileFacts;
+
+    #[test]
+    fn a_screenshot_has_its_size() {
+        let mut gif = b"GIF89a".to_vec();
+        gif.extend([0x80, 0x02, 0xe0, 0x01, 0, 0, 0]);
+        assert_eq!(facts("image/gif", "a.gif", &gif), Some(FileFacts::Picture { width: 640, height: 480 }));
+        assert_eq!(facts("image/png", "a.png", b"\x89PNG\r\n\x1a\ncut"), None);
+    }
+}
