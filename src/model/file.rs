@@ -15,7 +15,7 @@ pub enum FileFacts {
     },
     /// A text with a time on many of its lines.
     Log {
-        /// How its text is encoded: `utf-8` unless it had to be detected.
+        /// How its text is encoded: the name of the charset in lower case, `utf-8` for plain ASCII.
         encoding: String,
         /// Its lines.
         lines: u64,

@@ -12,6 +12,8 @@ use super::{engine, utf7};
 pub struct Decoded {
     /// The text, without a byte order mark.
     pub text: String,
+    /// The name of the charset that it was read as (WHATWG); empty where only mail knows the charset.
+    pub encoding: &'static str,
     /// What was wrong with the declaration or the bytes.
     pub defect: Option<String>,
 }
@@ -30,7 +32,7 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     }
     let label = declared.map(normal_label).filter(|label| !label.is_empty());
     if label.as_deref().is_some_and(|label| label.contains("utf-7")) {
-        return Decoded { text: utf7::decode(bytes), defect: None };
+        return Decoded { text: utf7::decode(bytes), encoding: "UTF-7", defect: None };
     }
     let encoding = label.as_deref().and_then(lookup);
     let label = label.as_deref().unwrap_or_default();
@@ -41,7 +43,8 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     }
     let stateful = encoding == Some(encoding_rs::ISO_2022_JP) || (encoding.is_none() && bytes.contains(&0x1b));
     if bytes.is_ascii() && !stateful {
-        return Decoded { text: bytes.iter().map(|&b| char::from(b)).collect(), defect: None };
+        let text = bytes.iter().map(|&b| char::from(b)).collect();
+        return Decoded { text, encoding: UTF_8.name(), defect: None };
     }
     match encoding {
         Some(encoding) if encoding == UTF_8 => utf8_or_detected(bytes, label),
@@ -49,7 +52,7 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
         Some(encoding) => multi_byte(bytes, encoding, label),
         None if label.is_empty() => undeclared(bytes),
         None => match engine::decode_rare_charset(bytes, label) {
-            Some(text) => Decoded { text, defect: None },
+            Some(text) => Decoded { text, ..Decoded::default() },
             None => Decoded { defect: Some(format!("unknown charset {label}")), ..utf8_or_detected(bytes, label) },
         },
     }
@@ -97,7 +100,7 @@ fn lookup(label: &str) -> Option<&'static Encoding> {
 fn by(encoding: &'static Encoding, bytes: &[u8], defect: Option<String>) -> Decoded {
     let (text, malformed) = encoding.decode_with_bom_removal(bytes);
     let defect = defect.or_else(|| malformed.then(|| format!("bytes that are not {}", encoding.name())));
-    Decoded { text: text.into_owned(), defect }
+    Decoded { text: text.into_owned(), encoding: encoding.name(), defect }
 }
 
 /// UTF-16 without a mark: the half that holds the zero bytes of ASCII tells the order better than the label.
@@ -124,13 +127,14 @@ fn undeclared(bytes: &[u8]) -> Decoded {
 fn utf8_or_detected(bytes: &[u8], label: &str) -> Decoded {
     let (text, malformed) = UTF_8.decode_without_bom_handling(bytes);
     if !malformed {
-        return Decoded { text: text.into_owned(), defect: None };
+        return Decoded { text: text.into_owned(), encoding: UTF_8.name(), defect: None };
     }
     // A few broken characters in a long UTF-8 text (cut by a gateway) are no reason to read all of it as something else.
     let sound = text.chars().filter(|c| !c.is_ascii() && *c != '\u{fffd}').count();
     let broken = text.chars().filter(|&c| c == '\u{fffd}').count();
     if sound > 4 * broken {
-        return Decoded { text: text.into_owned(), defect: Some("bytes that are not UTF-8".to_owned()) };
+        let defect = Some("bytes that are not UTF-8".to_owned());
+        return Decoded { text: text.into_owned(), encoding: UTF_8.name(), defect };
     }
     let guess = detect(bytes);
     by(guess, bytes, Some(format!("declared {label}, read as {}", guess.name())))

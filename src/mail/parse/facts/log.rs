@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use encoding_rs::Encoding;
 use regex::Regex;
 
 use super::super::charset;
@@ -17,21 +16,18 @@ const KEPT_CHARACTERS: usize = 200;
 
 /// Reads a text as a log: none where fewer than two lines, or fewer than one in twenty, bear a time.
 pub fn read(bytes: &[u8]) -> Option<FileFacts> {
-    let decoded = charset::decode(&bytes[..bytes.len().min(MOST_BYTES)], None);
+    let bytes = &bytes[..bytes.len().min(MOST_BYTES)];
+    let decoded = charset::decode(bytes, is_wide(bytes).then_some("utf-16"));
     let (mut lines, mut stamped, mut errors) = (0_u64, 0_u64, 0_u64);
     let (mut first, mut last, mut first_error) = (None, "", None);
     for line in decoded.text.lines().filter(|line| !line.trim().is_empty()) {
         lines += 1;
-        let mut end = line.len().min(TIME_WITHIN);
-        while !line.is_char_boundary(end) {
-            end -= 1;
-        }
-        if let Some(time) = TIME.find(&line[..end]) {
+        if let Some(time) = time_of(line) {
             stamped += 1;
-            last = time.as_str();
+            last = time;
             first.get_or_insert(last);
         }
-        if ERROR.is_match(line) && !NO_ERROR.is_match(line) {
+        if tells_of_an_error(line) {
             errors += 1;
             first_error.get_or_insert(line);
         }
@@ -40,11 +36,8 @@ pub fn read(bytes: &[u8]) -> Option<FileFacts> {
         return None;
     }
     let kept = |line: &str| header::clean(line).trim().chars().take(KEPT_CHARACTERS).collect();
-    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding.name().to_lowercase());
-    // What had to be detected ends the words that say so.
-    let detected = || decoded.defect.as_ref().and_then(|how| how.rsplit(' ').next()).map(str::to_owned);
     Some(FileFacts::Log {
-        encoding: marked.or_else(detected).unwrap_or_else(|| "utf-8".to_owned()),
+        encoding: decoded.encoding.to_lowercase(),
         lines,
         first: first.unwrap_or_default().to_owned(),
         last: last.to_owned(),
@@ -53,30 +46,68 @@ pub fn read(bytes: &[u8]) -> Option<FileFacts> {
     })
 }
 
+/// Whether this is UTF-16, with or without its mark: the text of a log is mostly ASCII, so every second byte is zero.
+fn is_wide(bytes: &[u8]) -> bool {
+    let sample = &bytes[..bytes.len().min(1024)];
+    sample.iter().filter(|&&byte| byte == 0).count() * 4 > sample.len()
+}
+
+fn time_of(line: &str) -> Option<&str> {
+    let mut end = line.len().min(TIME_WITHIN);
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    TIME.find(&line[..end]).map(|time| time.as_str().trim_start_matches(|c: char| !c.is_ascii_alphanumeric()))
+}
+
+/// Whether there is an error in a line when all that says there is none is taken away.
+fn tells_of_an_error(line: &str) -> bool {
+    ERROR.is_match(line) && (!NO_ERROR.is_match(line) || ERROR.is_match(&NO_ERROR.replace_all(line, "")))
+}
+
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }
 
-/// ISO and its neighbours, day first, syslog, web servers, a bare time at the beginning.
+/// ISO and its neighbours, day first, Tomcat, syslog, web servers, logcat, a bare time at the beginning.
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?|[0-9]{2}[./][0-9]{2}[./][0-9]{2,4},? [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}|[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2}|^\W{0,2}[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,6})?",
-    )
+    let date = [
+        r"[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?",
+        r"[0-9]{2}[./][0-9]{2}[./][0-9]{2,4},? [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?",
+        r"[0-9]{1,2}-[A-Z][a-z]{2}-[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,6})?",
+        r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}",
+        r"[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2}",
+        r"^[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}",
+        r"^\W{0,2}[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,6})?",
+    ];
+    pattern(&date.join("|"))
 });
 
-/// Levels as loggers write them, exceptions with their colon, and the word itself in Russian.
+/// Levels as loggers write them, the level of logcat, fields of structured logs, exceptions, and the word itself in Russian.
 static ERROR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?-u:\b)(?:ERROR|ERR|FATAL|CRITICAL|CRIT|SEVERE|EMERG|PANIC)(?-u:\b)|(?i:[\[=: ]error[\]: ]|^error)|(?:Exception|Error): |Exception in thread|Traceback \(most|[Оо]шибк|ОШИБКА",
-    )
+    let sign = [
+        r"(?-u:\b)(?:ERROR|ERR|FATAL|CRITICAL|CRIT|SEVERE|EMERG|PANIC)(?-u:\b)",
+        r"^[0-9-]+ [0-9:.]+ +[0-9]+ +[0-9]+ [EF] ",
+        r"(?i:[\[=: ]error[\]: ]|^error(?-u:\b))",
+        r#"(?i:["=:](?:error|fatal|critical|severe|panic|emerg)(?:["\] ,]|$))"#,
+        r"(?-u:\b)panic: |Exception in thread|Traceback \(most|[A-Za-z](?:Exception|Error)(?:: |\s*$)",
+        r"[Оо]шибк|ОШИБКА",
+    ];
+    pattern(&sign.join("|"))
 });
+
+/// Counts of none, and empty fields of structured logs. A level in capitals before a nought is no count.
 static NO_ERROR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?-u:\b)(?:0|no|without) errors?(?-u:\b)|errors?\s*[=:]\s*0(?-u:\b)|без ошибок|ошибок не|ошибок: 0")
+    let sign = [
+        r"(?i)(?-u:\b)(?:0|no|without) errors?(?-u:\b)|без ошибок|ошибок не|ошибок: 0",
+        r#"(?-i)"?(?:[a-zA-Z]*[Ee]rrors?|ERRORS)"?\s*[=:]\s*(?:0(?-u:\b)|null|none|nil|false|""|\[\])"#,
+    ];
+    pattern(&sign.join("|"))
 });
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{read, tells_of_an_error};
     use crate::model::FileFacts;
 
     fn told(text: &str) -> Option<(String, String, u64, Option<String>)> {
@@ -108,10 +139,71 @@ mod tests {
                 "2026-11-20T09:58:14Z",
                 1,
             ),
-            ("[09:58:12] a\n[09:58:13] b errors=0\n", "[09:58:12", "[09:58:13", 0),
+            ("[09:58:12] a\n[09:58:13] b errors=0\n", "09:58:12", "09:58:13", 0),
+            (
+                "20-Nov-2026 09:58:12.123 SEVERE [main] x\n20-Nov-2026 09:58:13.5 INFO [main] y\n",
+                "20-Nov-2026 09:58:12.123",
+                "20-Nov-2026 09:58:13.5",
+                1,
+            ),
+            (
+                "11-20 09:58:12.123  1234  1250 E Printer: x\n11-20 09:58:13.123  1234  1250 I Printer: y\n",
+                "11-20 09:58:12.123",
+                "11-20 09:58:13.123",
+                1,
+            ),
         ] {
             let found = told(text).unwrap_or_else(|| panic!("no log: {text}"));
             assert_eq!((found.0.as_str(), found.1.as_str(), found.2), (first, last, errors), "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_that_tell_of_errors_and_lines_that_do_not() {
+        for (line, is_error) in [
+            ("ERROR: 0 rows copied", true),
+            ("ERROR finished with 0 errors", true),
+            ("java.lang.NullPointerException", true),
+            ("Caused by: java.io.IOException: closed", true),
+            ("Traceback (most recent call last):", true),
+            ("ValueError: x", true),
+            (r#"{"level":"error","code":5}"#, true),
+            (r#"{"level":"error","error":null}"#, true),
+            ("time=09:58 level=fatal msg=x", true),
+            ("panic: index out of range", true),
+            ("[core:error] AH00052", true),
+            ("Ошибка печати", true),
+            (r#"{"level":"info","error":null}"#, false),
+            (r#"{"errors":[],"level":"info"}"#, false),
+            ("done, 0 errors", false),
+            ("errors=0 warnings=2", false),
+            ("errorCount=0", false),
+            ("завершено без ошибок", false),
+            ("registered ExceptionHandler", false),
+            ("\tat org.example.PrintException.<init>(P.java:1)", false),
+        ] {
+            assert_eq!(tells_of_an_error(line), is_error, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_encoding_is_the_one_that_was_read() {
+        let log = "2026-11-20 09:58:12 запуск службы\n2026-11-20 09:58:13 остановка службы\n";
+        let wide = |to_bytes: fn(u16) -> [u8; 2]| log.encode_utf16().flat_map(to_bytes).collect::<Vec<u8>>();
+        let (cyrillic, ..) = encoding_rs::WINDOWS_1251.encode(log);
+        let marked = [b"\xff\xfe".to_vec(), wide(u16::to_le_bytes)].concat();
+        for (bytes, expected) in [
+            (log.as_bytes(), "utf-8"),
+            (b"2026-11-20 09:58:12 a\n2026-11-20 09:58:13 b\n", "utf-8"),
+            (&cyrillic, "windows-1251"),
+            (&wide(u16::to_le_bytes), "utf-16le"),
+            (&wide(u16::to_be_bytes), "utf-16be"),
+            (&marked, "utf-16le"),
+        ] {
+            match read(bytes) {
+                Some(FileFacts::Log { encoding, lines, .. }) => assert_eq!((encoding.as_str(), lines), (expected, 2)),
+                other => panic!("{expected}: {other:?}"),
+            }
         }
     }
 

@@ -13,10 +13,13 @@ pub fn facts(content_type: &str, name: &str, bytes: &[u8]) -> Option<FileFacts> 
     if content_type.starts_with("image/") {
         return picture(bytes);
     }
-    if content_type.starts_with("text/") || name.to_lowercase().ends_with(".log") {
+    if content_type.starts_with("text/") {
         return log::read(bytes);
     }
-    archive::list(bytes)
+    // Loggers number the files that they have finished, server.log.1, and others pack them, server.log.zip.
+    let name = name.to_lowercase();
+    let is_named_log = name.ends_with(".log") || name.contains(".log.");
+    archive::list(bytes).or_else(|| if is_named_log { log::read(bytes) } else { None })
 }
 
 fn picture(bytes: &[u8]) -> Option<FileFacts> {
