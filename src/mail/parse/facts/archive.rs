@@ -6,56 +6,87 @@ use super::super::charset;
 use super::super::header;
 use crate::model::FileFacts;
 
-/// Files that are read and named at most.
-const MOST_FILES: usize = 10_000;
+/// Files that are named.
 const NAMED: usize = 20;
 
 /// Where the end of the central directory is looked for: its own 22 bytes and the longest comment.
 const END_WITHIN: usize = 22 + 65_535;
 
+/// The size that stands where the true one is too large for four bytes (APPNOTE 4.5.3).
+const IN_EXTRA: u64 = 0xffff_ffff;
+
 /// One file of an archive.
-pub struct Entry {
-    /// Its name, cleaned, with its path.
-    pub name: String,
-    /// Its size unpacked, as the archive says.
+pub struct Entry<'a> {
+    name: &'a [u8],
+    is_utf8: bool,
+    /// Its size unpacked in bytes, as the archive says.
     pub size: u64,
     /// Whether it asks for a password.
     pub is_encrypted: bool,
 }
 
-/// Lists an archive.
-pub fn list(bytes: &[u8]) -> Option<FileFacts> {
-    let entries = entries(bytes)?;
-    Some(FileFacts::Archive {
-        count: entries.len() as u64,
-        unpacked: entries.iter().fold(0, |sum, entry| sum.saturating_add(entry.size)),
-        files: entries.into_iter().take(NAMED).map(|entry| (entry.name, entry.size)).collect(),
-    })
+impl Entry<'_> {
+    /// Its name with its path, decoded and cleaned.
+    pub fn name(&self) -> String {
+        let declared = if self.is_utf8 { "utf-8" } else { "ibm866" };
+        header::clean(&charset::decode(self.name, Some(declared)).text)
+    }
 }
 
-/// The files of a zip archive; none where the bytes are no such archive.
-pub fn entries(bytes: &[u8]) -> Option<Vec<Entry>> {
+/// Lists an archive. Its folders are no files.
+pub fn list(bytes: &[u8]) -> Option<FileFacts> {
+    let (mut count, mut unpacked, mut files) = (0, 0_u64, Vec::new());
+    for entry in entries(bytes)? {
+        count += 1;
+        unpacked = unpacked.saturating_add(entry.size);
+        if files.len() < NAMED {
+            files.push((entry.name(), entry.size));
+        }
+    }
+    Some(FileFacts::Archive { count, unpacked, files })
+}
+
+/// The files of a zip archive, as far as its directory can be read; none where the bytes are no such archive.
+pub fn entries(bytes: &[u8]) -> Option<impl Iterator<Item = Entry<'_>>> {
     if !bytes.starts_with(b"PK\x03\x04") && !bytes.starts_with(b"PK\x05\x06") {
         return None;
     }
     let tail = bytes.len().saturating_sub(END_WITHIN);
     let end = tail + memchr::memmem::rfind(&bytes[tail..], b"PK\x05\x06")?;
     let mut rest = bytes.get(number(bytes, end + 16, 4)? as usize..end)?;
-    let mut found = Vec::new();
-    while rest.starts_with(b"PK\x01\x02") && found.len() < MOST_FILES {
-        let length = |at| number(rest, at, 2).map(|length| length as usize);
-        let (name, extra, comment) = (length(28)?, length(30)?, length(32)?);
-        let flags = number(rest, 8, 2)?;
-        let declared = if flags & 0x800 == 0 { "ibm866" } else { "utf-8" };
-        let name_bytes = rest.get(46..46 + name)?;
-        found.push(Entry {
-            name: header::clean(&charset::decode(name_bytes, Some(declared)).text),
-            size: number(rest, 24, 4)?,
-            is_encrypted: flags & 1 == 1,
-        });
-        rest = rest.get(46 + name + extra + comment..)?;
+    let all = std::iter::from_fn(move || {
+        let (entry, behind) = entry(rest)?;
+        rest = behind;
+        Some(entry)
+    });
+    Some(all.filter(|entry| !entry.name.ends_with(b"/")))
+}
+
+/// The first entry of a directory, and what is behind it.
+fn entry(directory: &[u8]) -> Option<(Entry<'_>, &[u8])> {
+    let length = |at| number(directory, at, 2).map(|length| length as usize);
+    let (name, extra, comment) = (length(28)?, length(30)?, length(32)?);
+    let flags = number(directory, 8, 2)?;
+    let size = number(directory, 24, 4)?;
+    let behind_name = directory.strip_prefix(b"PK\x01\x02").and_then(|_| directory.get(46 + name..))?;
+    let entry = Entry {
+        name: &directory[46..46 + name],
+        is_utf8: flags & 0x800 != 0,
+        size: if size == IN_EXTRA { large_size(behind_name.get(..extra)?).unwrap_or(size) } else { size },
+        is_encrypted: flags & 1 == 1,
+    };
+    Some((entry, behind_name.get(extra + comment..)?))
+}
+
+/// The unpacked size in the zip64 field of an entry's extra fields; it is the first there.
+fn large_size(mut extra: &[u8]) -> Option<u64> {
+    loop {
+        let (id, length) = (number(extra, 0, 2)?, number(extra, 2, 2)? as usize);
+        if id == 1 {
+            return number(extra, 4, 8);
+        }
+        extra = extra.get(4 + length..)?;
     }
-    Some(found)
 }
 
 /// A little-endian number.
@@ -101,5 +132,30 @@ pub mod tests {
             let _ = list(&archive[..cut]);
         }
         assert_eq!(list(b"%PDF-1.7"), None);
+    }
+
+    #[test]
+    fn folders_are_no_files_and_every_file_counts() {
+        let many: Vec<_> =
+            std::iter::once((&b"logs/"[..], 0, 0)).chain((0..20_000).map(|_| (&b"a"[..], 2, 0))).collect();
+        match list(&zip(&many)) {
+            Some(FileFacts::Archive { count, unpacked, files }) => {
+                assert_eq!((count, unpacked, files.len()), (20_000, 40_000, NAMED));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_size_beyond_four_bytes_is_read_from_its_extra_field() {
+        let mut archive = zip(&[(b"huge.log", u32::MAX, 0)]);
+        let field = [&[0x99, 0x99, 2, 0, 7, 7, 1, 0, 8, 0][..], &10_000_000_000_u64.to_le_bytes()].concat();
+        archive[4 + 30] = field.len() as u8;
+        let behind_name = 4 + 46 + b"huge.log".len();
+        archive.splice(behind_name..behind_name, field);
+        match list(&archive) {
+            Some(FileFacts::Archive { unpacked, .. }) => assert_eq!(unpacked, 10_000_000_000),
+            other => panic!("{other:?}"),
+        }
     }
 }

@@ -15,6 +15,11 @@ const RUNS: [&str; 5] = [
     "application/java",
     "application/vnd.android.dex",
 ];
+/// Extensions that a program hides behind.
+const DISGUISES: [&str; 20] = [
+    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "txt", "log", "csv", "jpg", "jpeg", "png", "gif",
+    "mp3", "mp4", "zip", "html",
+];
 /// Documents that may hold macros.
 const MACROS: [&str; 6] = ["docm", "dotm", "xlsm", "xltm", "xlsb", "pptm"];
 /// An archive that claims to grow more than this is called a bomb.
@@ -26,9 +31,9 @@ pub fn verdict(declared: &str, content_type: &str, name: &str, bytes: &[u8]) -> 
         return Some("empty".to_owned());
     }
     let extension = extension(name);
-    if PROGRAMS.contains(&extension.as_str()) {
-        let inner = name.trim_end_matches(|c| c != '.').trim_end_matches('.');
-        let disguised = inner.rsplit_once('.').is_some_and(|(_, inner)| (2..=4).contains(&inner.len()));
+    if is_program(&extension) {
+        let stem = name.rsplit_once('.').map(|(stem, _)| stem).unwrap_or_default();
+        let disguised = DISGUISES.contains(&self::extension(stem).as_str());
         return Some(if disguised { "a program under a double extension" } else { "a program" }.to_owned());
     }
     if infer::get(bytes).is_some_and(|found| RUNS.contains(&found.mime_type())) {
@@ -37,33 +42,42 @@ pub fn verdict(declared: &str, content_type: &str, name: &str, bytes: &[u8]) -> 
     if MACROS.contains(&extension.as_str()) {
         return Some("may hold macros".to_owned());
     }
-    if let Some(entries) = archive::entries(bytes).filter(|_| !is_office(&extension)) {
-        if entries.iter().any(|entry| entry.is_encrypted) {
-            return Some("an archive with a password".to_owned());
-        }
-        if let Some(program) = entries.iter().find(|entry| PROGRAMS.contains(&self::extension(&entry.name).as_str())) {
-            return Some(format!(
-                "an archive that holds a program: {}",
-                program.name.chars().take(80).collect::<String>()
-            ));
-        }
-        let unpacked = entries.iter().fold(0_u64, |sum, entry| sum.saturating_add(entry.size));
-        if unpacked / bytes.len() as u64 > BOMB {
-            return Some(format!("an archive that grows {} times when unpacked", unpacked / bytes.len() as u64));
-        }
+    let of_archive = if super::is_office(name) { None } else { of_archive(bytes) };
+    of_archive.or_else(|| belies(declared, content_type).then(|| format!("declared {declared}, is {content_type}")))
+}
+
+/// What is off about an archive: its password, a program in it, how it grows.
+fn of_archive(bytes: &[u8]) -> Option<String> {
+    if archive::entries(bytes)?.any(|entry| entry.is_encrypted) {
+        return Some("an archive with a password".to_owned());
     }
-    let kind = |media_type: &str| media_type.split('/').next().unwrap_or_default().to_owned();
-    let belied = kind(declared) == "image" && kind(content_type) != "image";
-    belied.then(|| format!("declared {declared}, is {content_type}"))
+    if let Some(program) = archive::entries(bytes)?.map(|entry| entry.name()).find(|name| is_program(&extension(name)))
+    {
+        return Some(format!("an archive that holds a program: {}", program.chars().take(80).collect::<String>()));
+    }
+    let unpacked = archive::entries(bytes)?.fold(0_u64, |sum, entry| sum.saturating_add(entry.size));
+    let growth = unpacked / bytes.len() as u64;
+    (growth > BOMB).then(|| format!("an archive that grows {growth} times when unpacked"))
+}
+
+/// Whether content is of another kind than its declaration, where that is well-formed and says more than "a file".
+fn belies(declared: &str, content_type: &str) -> bool {
+    let (Some((said, of)), Some((found, _))) = (declared.split_once('/'), content_type.split_once('/')) else {
+        return false;
+    };
+    match of {
+        "" => false,
+        "pdf" | "x-pdf" => content_type != "application/pdf",
+        _ => matches!(said, "image" | "audio" | "video" | "text") && found != said,
+    }
+}
+
+fn is_program(extension: &str) -> bool {
+    PROGRAMS.contains(&extension)
 }
 
 fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
-}
-
-/// Office documents are archives by trade.
-fn is_office(extension: &str) -> bool {
-    matches!(extension, "docx" | "xlsx" | "pptx" | "odt" | "ods" | "odp" | "epub")
 }
 
 #[cfg(test)]
@@ -80,6 +94,16 @@ mod tests {
             ("image/png", "application/pdf", "a.png", pdf, Some("declared image/png, is application/pdf")),
             ("application/octet-stream", "application/octet-stream", "setup.EXE", b"MZ", Some("a program")),
             ("application/pdf", "application/pdf", "invoice.pdf.js", pdf, Some("a program under a double extension")),
+            ("text/javascript", "text/javascript", "jquery.min.js", b"x", Some("a program")),
+            ("application/octet-stream", "application/octet-stream", ".exe", b"x", Some("a program")),
+            ("application/pdf", "image/png", "a.pdf", b"x", Some("declared application/pdf, is image/png")),
+            ("application/x-pdf", "application/pdf", "a.pdf", pdf, None),
+            ("text/plain", "image/png", "a.txt", b"x", Some("declared text/plain, is image/png")),
+            ("text/plain", "text/plain", "a.txt", b"x", None),
+            ("image/jpg", "image/jpeg", "a.jpg", b"x", None),
+            ("text", "application/octet-stream", "a", b"x", None),
+            ("image/", "application/octet-stream", "a", b"x", None),
+            ("application/octet-stream", "application/octet-stream", "a.ln\u{212a}", b"x", Some("a program")),
             ("application/msword", "application/zip", "a.docm", pdf, Some("may hold macros")),
         ] {
             assert_eq!(verdict(declared, content_type, name, bytes).as_deref(), expected, "{name}");
