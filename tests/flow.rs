@@ -362,3 +362,21 @@ fn the_logo_of_a_signature_is_told_from_a_file() {
     assert_eq!(logos, [true, false]);
     assert_eq!(story["attachments"][0]["facts"]["width"], 16);
 }
+
+#[test]
+fn a_screenshot_that_comes_again_stays_a_file() {
+    let flow = Flow::start(ONE_DESK);
+    let mut screenshot = b"GIF89a".to_vec();
+    screenshot.extend([1280_u16.to_le_bytes(), 720_u16.to_le_bytes(), [0; 2], [0; 2]].concat());
+    let with = |id: &str, from: &str| Message::to_support(id, from, id).file("screen.gif", "image/gif", &screenshot);
+    flow.receive(&[with("s1@example.com", IVAN), with("s2@example.com", IVAN)]);
+    assert!(flow.desk.requests().iter().all(|request| request["attachments"] == 1));
+
+    // Nobody is not a sender whose messages could be compared.
+    let small = b"GIF89a\x10\x00\x10\x00\x00\x00\x00small".to_vec();
+    let with = |id: &str| Message::to_support(id, "nobody", id).file("small.gif", "image/gif", &small);
+    flow.receive(&[with("n1@example.com"), with("n2@example.com")]);
+    assert_eq!(flow.desk.requests().len(), 4);
+    assert!(flow.desk.requests().iter().all(|request| request["attachments"] == 1));
+    assert!(flow.desk.text(&["show", "OTK-1"]).contains("1280x720"));
+}

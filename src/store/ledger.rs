@@ -58,10 +58,12 @@ pub struct AttachmentRow {
     pub attachment: Attachment,
 }
 
-/// Whether the attachment `a` is a logo, as a condition.
-pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 1 OR a.size < 50000) AND EXISTS (
+/// Whether the attachment `a` is a logo, as a condition. A picture of more pixels than a signature has room for is a
+/// screenshot, however often it comes back in the quoted history of answers.
+pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 1 OR a.size < 50000)
+  AND coalesce(json_extract(a.facts, '$.width') * json_extract(a.facts, '$.height'), 0) <= 200000 AND EXISTS (
     SELECT 1 FROM attachment other JOIN received theirs ON theirs.id = other.received JOIN received this ON this.id = a.received
-    WHERE other.sha256 = a.sha256 AND other.received <> a.received AND theirs.sender = this.sender
+    WHERE other.sha256 = a.sha256 AND other.received <> a.received AND theirs.sender = this.sender AND this.sender <> ''
       AND theirs.disposition <> 'duplicate')";
 
 impl View<'_> {
