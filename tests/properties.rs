@@ -157,6 +157,21 @@ proptest! {
     }
 
     #[test]
+    fn any_file_has_its_facts_read(
+        bytes in file_like(),
+        name in prop::sample::select(vec!["a.png", "a.zip", "a.log", "a.tiff", "a.docx", "a.ln\u{212a}", "a.pdf.exe", "a"]),
+        media_type in prop::sample::select(vec!["image/png", "application/zip", "text/plain", "application/pdf", "application/octet-stream"]),
+    ) {
+        let raw = with_file(name, media_type, bytes);
+        check(&raw);
+        let incoming = parse::parse(&raw);
+        // A reader that panics is caught, and leaves the message unread.
+        prop_assert_eq!(&incoming.text, "See the file.");
+        let told = serde_json::to_string(&(&incoming.attachments[0].facts, &incoming.attachments[0].verdict)).expect("JSON");
+        prop_assert!(!told.contains("\\u00") && told.len() < 20_000, "{}", told);
+    }
+
+    #[test]
     fn a_text_survives_lettre(lines in prop::collection::vec("[!-~а-яё€][ -~а-яё€]{0,90}[!-~а-яё€]", 1..20)) {
         let text = lines.join("\r\n");
         prop_assume!(!text.starts_with("<html") && !text.to_ascii_lowercase().starts_with("<!doctype"));
@@ -168,6 +183,46 @@ proptest! {
 fn letter() -> lettre::message::MessageBuilder {
     let mailbox = |text: &str| text.parse::<Mailbox>().expect("a mailbox");
     Message::builder().from(mailbox("Desk <support@desk.example>")).to(mailbox("Anna <anna@customer.example>"))
+}
+
+/// A message with one file of these bytes.
+fn with_file(name: &str, media_type: &str, bytes: Vec<u8>) -> Vec<u8> {
+    let file = Attachment::new(name.to_owned()).body(bytes, ContentType::parse(media_type).expect("a type"));
+    let parts = MultiPart::mixed().singlepart(SinglePart::plain("See the file.".to_owned())).singlepart(file);
+    letter().multipart(parts).expect("a message").formatted()
+}
+
+/// Bytes that begin as a picture, an archive or a log does, and go on by chance.
+fn file_like() -> impl Strategy<Value = Vec<u8>> {
+    let words: Vec<&[u8]> = vec![
+        b"\x89PNG\r\n\x1a\n",
+        b"IHDR",
+        b"\xff\xd8\xff\xe0",
+        b"\xff\xc0",
+        b"GIF89a",
+        b"BM",
+        b"RIFF",
+        b"WEBPVP8 ",
+        b"II*\0",
+        b"PK\x03\x04",
+        b"PK\x01\x02",
+        b"PK\x05\x06",
+        b"\x01\0",
+        b"\xff\xff\xff\xff",
+        b"\0\0\0\0",
+        b"2026-11-20 09:58:12",
+        b" ERROR ",
+        b"0 errors",
+        b"\xff\xfe",
+        b"\n",
+        b"MZ",
+        b"%PDF-1.7",
+    ];
+    let piece = prop_oneof![
+        3 => prop::sample::select(words).prop_map(<[u8]>::to_vec),
+        1 => prop::collection::vec(any::<u8>(), 0..40),
+    ];
+    prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
 }
 
 fn one_blank(text: &str) -> String {
