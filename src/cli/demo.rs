@@ -12,6 +12,7 @@ use crate::model::{LetterId, RequestNumber};
 use crate::store::{LetterRow, Reader, View};
 
 use super::run::system_clock;
+use super::show::file_summary;
 use super::{Globals, print, runtime};
 
 /// What `demo` takes.
@@ -140,6 +141,13 @@ fn report(folder: &Path) -> anyhow::Result<()> {
         }
         print::text(&format!("  {:<7} {}", request.number.to_string(), print::clean(&request.subject)))?;
         print::text(&format!("          {}, {holds}", request.requester))?;
+        // The files of a delivery report are not the customer's.
+        let messages = view.received_of(&request.number)?.into_iter();
+        for message in messages.filter(|message| message.disposition.as_deref() != Some("report")) {
+            for file in view.attachments(message.id)? {
+                print::text(&format!("          {}", file_summary(&file).join("\n            ")))?;
+            }
+        }
     }
 
     print::text("\nWHAT BECAME OF EACH MESSAGE")?;

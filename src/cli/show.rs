@@ -129,10 +129,17 @@ pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> String {
     lines.join("\n")
 }
 
-/// A file: how to get it, what was read in it, what is off about it.
+/// A file and how to get it.
 fn file_lines(file: &AttachmentRow) -> Vec<String> {
-    let (attachment, position) = (&file.attachment, file.position);
-    let name = print::clean(&attachment.filename);
+    let mut lines = file_summary(file);
+    lines[0] = format!("  {}; maildesk attachment {} {}", lines[0], file.received, file.position);
+    lines[1..].iter_mut().for_each(|line| line.insert_str(0, "    "));
+    lines
+}
+
+/// A file, on a line of its own; then what was read in it, and what is off about it.
+pub fn file_summary(file: &AttachmentRow) -> Vec<String> {
+    let attachment = &file.attachment;
     let mut about = vec![attachment.content_type.clone(), print::size(attachment.size)];
     let mut more = Vec::new();
     match &attachment.facts {
@@ -144,8 +151,7 @@ fn file_lines(file: &AttachmentRow) -> Vec<String> {
         }
         Some(FileFacts::Archive { count, unpacked, files }) => {
             about.push(format!("{}, {} unpacked", print::count(*count, "file"), print::size(*unpacked)));
-            let listed = files.iter().map(|(name, size)| format!("{name} ({})", print::size(*size)));
-            more.push(listed.collect::<Vec<_>>().join(", "));
+            more.push(archive_list(*count, files));
         }
         None => {}
     }
@@ -153,9 +159,18 @@ fn file_lines(file: &AttachmentRow) -> Vec<String> {
         about.push("in other messages of this sender too: a signature's logo".to_owned());
     }
     more.extend(attachment.verdict.iter().map(|verdict| format!("note: {verdict}")));
-    let get = format!("maildesk attachment {} {position}", file.received);
-    let first = format!("  file {position}: {name} ({}); {get}", about.join(", "));
-    std::iter::once(first).chain(more.iter().map(|line| format!("    {}", print::clean(line)))).collect()
+    let first = format!("file {}: {} ({})", file.position, attachment.filename, about.join(", "));
+    std::iter::once(&first).chain(&more).filter(|line| !line.is_empty()).map(|line| print::clean(line)).collect()
+}
+
+/// The files of an archive that are known by name, and how many more there are.
+fn archive_list(count: u64, files: &[(String, u64)]) -> String {
+    let mut listed: Vec<String> = files.iter().map(|(name, size)| format!("{name} ({})", print::size(*size))).collect();
+    let unnamed = count.saturating_sub(files.len() as u64);
+    if unnamed > 0 {
+        listed.push(format!("and {unnamed} more"));
+    }
+    listed.join(", ")
 }
 
 fn letter_line(letter: &LetterRow) -> String {
