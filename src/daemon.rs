@@ -84,7 +84,12 @@ impl Daemon {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(in_folder)?;
         let lock = lock(&folder.join("maildesk.lock"))?;
         let ring = Arc::new(keys(&folder.join(KEYS))?);
-        let store = Store::open(&folder.join(DATABASE))?;
+        let database = folder.join(DATABASE);
+        // SQLite gives its other files the mode of this one.
+        let mut options = fs::OpenOptions::new();
+        let made = options.create(true).truncate(false).write(true).mode(0o600).open(&database);
+        made.map_err(|error| DaemonError::File { path: database.clone(), error })?;
+        let store = Store::open(&database)?;
         let context = Context {
             store,
             settings: Arc::new(settings),
@@ -168,7 +173,8 @@ impl Daemon {
 
     /// Ends the process's work cleanly: what waits needs no examination at the next start.
     pub async fn close(self) -> Result<(), DaemonError> {
-        Ok(self.context.store.write(|tx| tx.process_ends()).await?)
+        self.context.store.write(|tx| tx.process_ends()).await?;
+        Ok(self.context.store.checkpoint()?)
     }
 }
 

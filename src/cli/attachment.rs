@@ -52,7 +52,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         None if std::io::stdout().is_terminal() && !file.attachment.content_type.starts_with("text/") => {
             bail!("{} is no text: say where to write it with --output FILE", print::clean(&file.attachment.filename));
         }
-        None => std::io::stdout().lock().write_all(&bytes)?,
+        None => print::bytes(&bytes)?,
     }
     Ok(ExitCode::SUCCESS)
 }

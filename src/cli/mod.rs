@@ -125,7 +125,7 @@ fn start_logging(globals: &Globals, is_daemon: bool) {
         _ => "trace",
     };
     let filter = EnvFilter::builder().parse_lossy(std::env::var("RUST_LOG").unwrap_or_else(|_| level.to_owned()));
-    // At trace level async-imap writes the LOGIN line, password and all: this directive comes last and holds.
+    // At trace level async-imap would write the LOGIN line, password and all; Cargo.toml compiles those lines away.
     let filter = match "async_imap=info".parse() {
         Ok(directive) => filter.add_directive(directive),
         Err(_) => filter,

@@ -114,6 +114,14 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     text(&serde_json::to_string_pretty(value)?)
 }
 
+/// Writes bytes as they are; to a terminal only what it cannot obey.
+pub fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
+    if is_terminal(&std::io::stdout()) {
+        return text(&clean_lines(&String::from_utf8_lossy(bytes)));
+    }
+    Ok(std::io::stdout().lock().write_all(bytes)?)
+}
+
 /// Prints text and a line end. A reader that has gone away, such as `head`, is no error.
 pub fn text(text: &str) -> anyhow::Result<()> {
     match writeln!(std::io::stdout().lock(), "{text}") {

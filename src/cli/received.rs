@@ -1,6 +1,5 @@
 //! `received`: every message that was ever seen, and its fate.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
@@ -55,7 +54,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         Some(Action::Show { message }) => show(globals, ReceivedId(*message))?,
         Some(Action::Export { message }) => {
             let raw = globals.reader()?.view().raw(ReceivedId(*message)).context("its raw bytes are not here")?;
-            std::io::stdout().lock().write_all(&raw)?;
+            print::bytes(&raw)?;
         }
         Some(Action::Replay { message }) => replay(globals, ReceivedId(*message))?,
     }

@@ -18,8 +18,10 @@ use super::Context;
 /// Messages, and bytes of them, that one fetch and one commit take at most.
 const BATCH_MESSAGES: usize = 64;
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
-/// How often a message may fail to be delivered by its server before it is recorded so.
-const MISSES: u32 = 3;
+/// How often a message may be absent from its server's good answer before it is recorded so.
+const ABSENCES: u32 = 3;
+/// How often a message, fetched alone, may end in an error; pauses grow to minutes, so this takes hours.
+const BREAKS: u32 = 40;
 
 /// Why a look at a mailbox failed.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +38,14 @@ pub enum ReceiveError {
 #[derive(Debug, Default)]
 pub(super) struct Misses {
     validity: u32,
-    counts: HashMap<Uid, u32>,
+    counts: HashMap<Uid, Miss>,
+}
+
+/// Why a message did not come: it was not in a good answer, or fetching it alone ended in an error.
+#[derive(Clone, Copy, Debug, Default)]
+struct Miss {
+    absent: u32,
+    broke: u32,
 }
 
 impl Misses {
@@ -52,11 +61,31 @@ impl Misses {
         }
     }
 
-    /// Counts a miss for each message that was asked for and did not come.
-    pub(super) fn note<'a>(&mut self, asked: &[Uid], came: impl Iterator<Item = &'a Uid>) {
+    /// Notes the fetch of these messages that ended in an error: that says something about the connection, and about a message
+    /// only if it was fetched alone. From here on each of them is.
+    fn note_error(&mut self, asked: &[Uid]) {
+        for uid in asked {
+            self.counts.entry(uid.clone()).or_default().broke += u32::from(asked.len() == 1);
+        }
+    }
+
+    /// Notes a good answer: which of the messages that were asked for came with it, and which did not.
+    fn note<'a>(&mut self, asked: &[Uid], came: impl Iterator<Item = &'a Uid>) {
         let came: HashSet<&Uid> = came.collect();
+        for uid in asked {
+            if came.contains(uid) {
+                self.counts.remove(uid);
+            } else {
+                self.counts.entry(uid.clone()).or_default().absent += 1;
+            }
+        }
+    }
+
+    /// Notes messages that are listed but that the server does not describe.
+    pub(super) fn note_absent(&mut self, asked: &[Uid], came: &[&Uid]) {
+        let came: HashSet<&Uid> = came.iter().copied().collect();
         for uid in asked.iter().filter(|uid| !came.contains(uid)) {
-            *self.counts.entry(uid.clone()).or_default() += 1;
+            self.counts.entry(uid.clone()).or_default().absent += 1;
         }
     }
 
@@ -66,7 +95,11 @@ impl Misses {
 
     /// The messages that failed too often, and their UIDVALIDITY; they are forgotten here.
     pub(super) fn take_lost(&mut self) -> Option<(u32, Vec<Uid>)> {
-        let lost: Vec<Uid> = self.counts.extract_if(|_, count| *count >= MISSES).map(|(uid, _)| uid).collect();
+        let lost: Vec<Uid> = self
+            .counts
+            .extract_if(|_, miss| miss.absent >= ABSENCES || miss.broke >= BREAKS)
+            .map(|(uid, _)| uid)
+            .collect();
         (!lost.is_empty()).then_some((self.validity, lost))
     }
 }
@@ -117,7 +150,10 @@ impl Accepting<'_> {
         let uids: Vec<Uid> = batch.iter().map(|d| d.uid.clone()).collect();
         let mut fetched: HashMap<Uid, Vec<u8>> = HashMap::new();
         let result = source.fetch(&uids, 0, |uid, bytes| drop(fetched.insert(uid.clone(), bytes))).await;
-        self.misses.note(&uids, fetched.keys());
+        match result {
+            Ok(()) => self.misses.note(&uids, fetched.keys()),
+            Err(_) => self.misses.note_error(&uids),
+        }
         let mut complete = Vec::new();
         let mut larger = Vec::new();
         for described in batch {
@@ -158,8 +194,10 @@ impl Accepting<'_> {
         for sequence in 0.. {
             if slice.is_empty() {
                 let result = source.fetch(uid, size, |_, bytes| slice = bytes).await;
-                if result.is_err() || (slice.is_empty() && size == 0) {
-                    self.misses.note(uid, [].iter());
+                match result {
+                    Ok(()) if slice.is_empty() && size == 0 => self.misses.note(uid, [].iter()),
+                    Ok(()) => self.misses.note(uid, uid.iter()),
+                    Err(_) => self.misses.note_error(uid),
                 }
                 result?;
             }
@@ -243,7 +281,7 @@ async fn store_batch(
 
 /// Cuts the list into fetches: large messages alone, and those alone that have failed before, so that one bad message takes
 /// no other with it.
-fn batches<'a>(described: &'a [Described], failed: &HashMap<Uid, u32>) -> Vec<&'a [Described]> {
+fn batches<'a>(described: &'a [Described], failed: &HashMap<Uid, Miss>) -> Vec<&'a [Described]> {
     let alone = |d: &Described| d.size >= SLICE || failed.contains_key(&d.uid);
     let mut batches = Vec::new();
     let mut rest = described;
@@ -273,7 +311,7 @@ mod tests {
     fn large_and_failed_messages_go_alone_and_small_ones_together() {
         let all: Vec<_> =
             [10, 20, SLICE, 30, 40, 50].into_iter().zip(1..).map(|(size, uid)| described(uid, size)).collect();
-        let failed = HashMap::from([(Uid("5".into()), 1)]);
+        let failed = HashMap::from([(Uid("5".into()), Miss::default())]);
         let lengths: Vec<_> = batches(&all, &failed).iter().map(|batch| batch.len()).collect();
         assert_eq!(lengths, [2, 1, 1, 1, 1]);
         let many: Vec<_> = (1..=130).map(|uid| described(uid, 1)).collect();

@@ -39,6 +39,8 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
         let waiting = context.store.read(|view| view.waiting(after, BATCH))?;
         let Some(last) = waiting.last() else { break };
         after = last.id;
+        let is_configured = |w: &Waiting| context.settings.mailboxes.iter().any(|m| m.name == w.mailbox);
+        let waiting: Vec<Waiting> = waiting.into_iter().filter(is_configured).collect();
         // `buffered` keeps the order: what is parsed in parallel is queued for the writer as it was accepted.
         let results: Vec<bool> = stream::iter(waiting)
             .map(|waiting| read_and_parse(context, waiting, &budget))
@@ -194,13 +196,12 @@ impl Filing {
         for request in requests.values() {
             tx.save_request(request)?;
         }
-        for request in requests.values() {
-            tx.save_links(request)?;
-        }
         for event in &decision.events {
             tx.add_event(event)?;
-            if let Change::LetterFailed { letter, why, .. } = &event.change {
-                tx.returned(*letter, why, case.now)?;
+            match &event.change {
+                Change::LetterFailed { letter, why, .. } => tx.returned(*letter, why, case.now)?,
+                Change::Linked { to } => tx.save_link(&event.request, to)?,
+                _ => {}
             }
         }
         let sender = case.claims.sender.as_ref().map_or("", |sender| sender.as_str());

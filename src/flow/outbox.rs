@@ -1,5 +1,7 @@
 //! Due letters → SMTP: each try is committed before its first byte goes out, and its end after the server's answer.
 
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,6 +19,8 @@ use crate::store::{Attempt, DueLetter, Outcome, StoreError};
 
 use super::Context;
 
+/// How often a letter is sent again whose fate is unknown; the wait doubles each time.
+const MOST_RESENT: u32 = 3;
 /// Letters read at a time; one connection carries them.
 const BATCH: u32 = 50;
 
@@ -99,6 +103,10 @@ impl Outbox {
     }
 
     async fn send(&self, way: &mut Way<'_>, due: &DueLetter) -> Result<(), StoreError> {
+        if due.is_unsure && due.resent >= MOST_RESENT {
+            let why = "it may have been delivered: no try ended with an answer".to_owned();
+            return self.end(due, Outcome::Failed(why), true).await;
+        }
         let bytes = match self.render(way, due) {
             Ok(bytes) => bytes,
             Err(why) => return self.end(due, Outcome::Failed(why), false).await,
@@ -108,12 +116,14 @@ impl Outbox {
             return self.end(due, outcome, false).await;
         }
         let unsure = i64::try_from(self.context.settings.retry.unsure.as_secs()).unwrap_or(i64::MAX);
-        let unsure_until = self.context.now().plus_seconds(unsure);
+        let unsure_until = self.context.now().plus_seconds(unsure.saturating_mul(1 << due.resent.min(MOST_RESENT)));
         let attempt = Attempt { id: due.id, digest: Digest::of(&bytes), unsure_until };
         if due.is_unsure {
             warn!(letter = %due.id, "sent again: how its last try ended is unknown");
         }
-        self.context.store.write(move |tx| tx.inflight(&attempt)).await?;
+        if !self.context.store.write(move |tx| tx.inflight(&attempt)).await? {
+            return Ok(());
+        }
         failpoint::reached("outbox.inflight");
         let outcome = match way.carry(due, bytes).await {
             Ok(words) => Outcome::Sent(words),
@@ -249,8 +259,10 @@ impl<'a> Way<'a> {
 fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<String> {
     std::fs::create_dir_all(folder)?;
     let (unfinished, path) = (folder.join(format!(".{name}")), folder.join(name));
-    std::fs::write(&unfinished, bytes)?;
-    std::fs::File::open(&unfinished)?.sync_all()?;
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.create(true).truncate(true).write(true).mode(0o600).open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
     std::fs::rename(&unfinished, &path)?;
     Ok(format!("written to {}", path.display()))
 }

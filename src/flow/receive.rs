@@ -94,7 +94,8 @@ impl Receiver {
             self.context.store.read(|view| view.to_file_silently(&self.mailbox.name, look.validity, &look.uids))?;
         wanted.extend(new);
         let described = source.describe(&wanted).await?;
-        self.misses.note(&wanted, described.iter().map(|d| &d.uid));
+        let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
+        self.misses.note_absent(&wanted, &came);
         let accepted =
             accept_all(&self.context, &self.mailbox, source, look.validity, &described, &mut self.misses).await?;
         self.mark(source, look.validity).await?;

@@ -6,7 +6,7 @@ use lettre::address::AddressError;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
-use crate::model::{Letter, MessageId};
+use crate::model::{Digest, Letter, MessageId};
 
 /// Why a letter cannot be rendered. Letters are made of checked values, so this is a fault of ours, shown on the letter.
 #[derive(Debug, thiserror::Error)]
@@ -51,13 +51,19 @@ pub fn compose(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
         .raw_header(field("X-Maildesk-Instance", &letter.instance))
         .multipart(
             MultiPart::alternative()
-                .boundary(format!("=_{}", letter.message_id.as_str().replace(['@', '.'], "_")))
+                .boundary(boundary(letter))
                 .singlepart(part(ContentType::TEXT_PLAIN, draft.text.clone()))
                 .singlepart(part(ContentType::TEXT_HTML, html(&draft.text))),
         )?
         .formatted();
     check_lines(&message)?;
     Ok(message)
+}
+
+/// The same for every rendering, and within the 70 characters of RFC 2046 section 5.1.1.
+fn boundary(letter: &Letter) -> String {
+    let digest = Digest::of(letter.message_id.as_str().as_bytes()).to_string();
+    format!("=_{}", &digest[..32])
 }
 
 fn in_brackets(id: &MessageId) -> String {

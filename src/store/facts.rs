@@ -25,7 +25,7 @@ impl View<'_> {
             same_id_as: None,
             signed: self.first_request(&lookup.signed)?,
             answered: self.answered(lookup)?,
-            quoted: self.first_request(&lookup.quoted)?,
+            quoted: self.quoted(lookup)?,
             reported: self.reported(lookup)?,
             sender_proven: self.is_proven(lookup.sender.as_ref())?,
             acknowledged: self.acknowledged(lookup)?,
@@ -107,6 +107,19 @@ impl View<'_> {
             .during("looking for the same bytes")
     }
 
+    /// The first quoted request in which the sender takes part, else the first that exists.
+    fn quoted(&self, lookup: &Lookup) -> Result<Option<Request>, StoreError> {
+        let mut first = None;
+        for number in lookup.quoted.iter().take(20) {
+            let Some(request) = self.request(number)? else { continue };
+            if lookup.sender.as_ref().is_some_and(|sender| request.participant(sender).is_some()) {
+                return Ok(Some(request));
+            }
+            first.get_or_insert(request);
+        }
+        Ok(first)
+    }
+
     fn first_request(&self, numbers: &[RequestNumber]) -> Result<Option<Request>, StoreError> {
         for number in numbers {
             if let Some(request) = self.request(number)? {
@@ -171,10 +184,11 @@ impl View<'_> {
             self.connection
                 .prepare_cached(&format!(
                     "SELECT count(*) FROM letter l JOIN request q ON q.id = l.request
-                     WHERE {condition} AND l.created_at > ?2 AND l.kind = 'acknowledgement' AND (?3 IS NULL OR q.subject = ?3)"
+                     WHERE {condition} AND l.created_at > ?2 AND l.created_at <= ?4 AND l.kind = 'acknowledgement' AND (?3 IS NULL OR q.subject = ?3)"
                 ))
                 .and_then(|mut query| {
-                    query.query_row(params![value, since(lookup.now, seconds), subject], |r| r.get::<_, u32>(0))
+                    let now = lookup.now.unix();
+                    query.query_row(params![value, since(lookup.now, seconds), subject, now], |r| r.get::<_, u32>(0))
                 })
                 .during("counting acknowledgements")
         };

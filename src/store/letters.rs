@@ -18,6 +18,8 @@ pub struct DueLetter {
     pub letter: Letter,
     /// Tries so far.
     pub attempts: u32,
+    /// Tries after one whose end was unknown.
+    pub resent: u32,
     /// When it was written.
     pub created_at: Timestamp,
     /// Whether an earlier try ended without our knowing how.
@@ -118,8 +120,8 @@ impl Tx<'_> {
             .during("writing a letter")
     }
 
-    /// Notes that a letter's body is about to go out.
-    pub fn inflight(&self, attempt: &Attempt) -> Result<(), StoreError> {
+    /// Notes that a letter's body is about to go out. Answers false where it is no longer due: it came back meanwhile.
+    pub fn inflight(&self, attempt: &Attempt) -> Result<bool, StoreError> {
         let changed = self
             .connection
             .prepare_cached(
@@ -131,7 +133,7 @@ impl Tx<'_> {
                 update.execute(params![attempt.id.0, attempt.digest.as_bytes(), attempt.unsure_until.unix()])
             })
             .during("beginning a try")?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Unexpected(format!("letter {} is not due", attempt.id))) }
+        Ok(changed == 1)
     }
 
     /// Notes how a try ended. `began` says whether the body had begun, which counted the try already.
@@ -175,7 +177,7 @@ impl View<'_> {
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT id, manifest, attempts, created_at, state = 'inflight', digest FROM letter
+                "SELECT id, manifest, attempts, created_at, state = 'inflight', digest, resent FROM letter
                  WHERE state IN ('due', 'inflight') AND due_at <= ?1 AND desk IN (SELECT value FROM json_each(?2))
                  ORDER BY due_at, id LIMIT ?3",
             )
@@ -185,6 +187,7 @@ impl View<'_> {
                 id: LetterId(r.get(0)?),
                 letter: r.get::<_, Json<Letter>>(1)?.0,
                 attempts: r.get(2)?,
+                resent: r.get(6)?,
                 created_at: Timestamp::from_unix(r.get(3)?),
                 is_unsure: r.get(4)?,
                 digest: r.get::<_, Option<[u8; 32]>>(5)?.map(Digest::from_bytes),

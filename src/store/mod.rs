@@ -51,6 +51,13 @@ impl Store {
         self.writer.run(job)
     }
 
+    /// Brings everything into the one database file, so that a copy of it is whole.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        let connection = Connection::open(&self.path).map_err(|e| StoreError::sqlite("opening the database", e))?;
+        let truncated = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        truncated.map_err(|e| StoreError::sqlite("bringing the database together", e))
+    }
+
     /// Asks on a connection of one's own, beside the writer.
     pub fn read<T>(&self, ask: impl FnOnce(View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);

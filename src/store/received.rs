@@ -251,8 +251,16 @@ impl Tx<'_> {
             .during("charging a message")
     }
 
-    /// Puts a quarantined message back in line, without charges. Answers whether there was one.
+    /// Puts a quarantined message back in line, without charges, and lets one that could not be fetched be fetched again.
+    /// Answers whether there was one.
     pub fn replay(&self, id: ReceivedId) -> Result<bool, StoreError> {
+        let forgotten = self
+            .connection
+            .execute("DELETE FROM received WHERE id = ?1 AND state = 'unfetchable'", [id.0])
+            .during("replaying a message")?;
+        if forgotten == 1 {
+            return Ok(true);
+        }
         self.connection
             .execute(
                 "UPDATE received SET state = 'accepted', charges = 0 WHERE id = ?1 AND state = 'quarantined'",

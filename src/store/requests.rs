@@ -126,16 +126,13 @@ impl Tx<'_> {
             .during("opening a request")
     }
 
-    /// Ties each request to the ones it links to; both must be saved.
-    pub fn save_links(&self, request: &Request) -> Result<(), StoreError> {
-        let own = self.request_id(&request.number)?;
-        for other in &request.linked {
-            let other = self.request_id(other)?;
-            self.connection
-                .execute("INSERT INTO link (request, other) VALUES (?1, ?2) ON CONFLICT DO NOTHING", [own.0, other.0])
-                .during("linking requests")?;
-        }
-        Ok(())
+    /// Ties a request to another; both must be saved.
+    pub fn save_link(&self, request: &RequestNumber, other: &RequestNumber) -> Result<(), StoreError> {
+        let (own, other) = (self.request_id(request)?, self.request_id(other)?);
+        self.connection
+            .execute("INSERT INTO link (request, other) VALUES (?1, ?2) ON CONFLICT DO NOTHING", [own.0, other.0])
+            .during("linking requests")
+            .map(|_| ())
     }
 
     /// Adds an event to its request.
