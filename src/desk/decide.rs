@@ -7,7 +7,7 @@ use crate::model::{
     RequestNumber, Timestamp,
 };
 
-use super::language::language_of;
+use super::language::{language_of, language_of_message};
 use super::understand::{Belonging, Claims, Spam, belonging};
 use super::wording;
 
@@ -145,10 +145,7 @@ fn new_request(case: &Case<'_>) -> Decision {
     let language = case
         .desk
         .language
-        .or_else(|| language_of(case.subject).filter(|language| *language == Language::Ru))
-        // People write first; logs and traces stand below.
-        .or_else(|| language_of(&case.incoming.reply_text.chars().take(400).collect::<String>()))
-        .or_else(|| language_of(case.subject))
+        .or_else(|| language_of_message(case.subject, &case.incoming.reply_text))
         .or_else(|| language_of(&case.desk.name))
         .unwrap_or(Language::En);
     let requester = case.claims.sender.clone().map(|email| Participant {

@@ -2,6 +2,16 @@
 
 use crate::model::Language;
 
+/// Characters of a message in which its author says what is the matter; logs and traces stand below.
+const FIRST_WORDS: usize = 400;
+
+/// The language in which somebody wrote: Russian where the subject is, else that of the first words, else the subject's.
+pub fn language_of_message(subject: &str, text: &str) -> Option<Language> {
+    let first_words: String = text.chars().take(FIRST_WORDS).collect();
+    let by_subject = language_of(subject);
+    by_subject.filter(|language| *language == Language::Ru).or_else(|| language_of(&first_words)).or(by_subject)
+}
+
 /// The language of a text by its letters; none when it has neither kind. A quarter of Cyrillic letters is Russian: logs and
 /// product names stand in Latin in Russian mail, hardly ever the other way round.
 pub fn language_of(text: &str) -> Option<Language> {
@@ -23,6 +33,21 @@ pub fn language_of(text: &str) -> Option<Language> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trace_does_not_outweigh_the_words_before_it() {
+        let trace = "\tat com.example.report.Printer.print(Printer.java:114)\n".repeat(20);
+        let text = format!("Добрый день! После обновления отчёт не печатается, трассировка ниже.\n\n{trace}");
+        for (subject, text, language) in [
+            ("Не печатается отчёт", trace.as_str(), Language::Ru),
+            ("Report fails", "Отчёт не печатается", Language::Ru),
+            ("Не печатается отчёт", text.as_str(), Language::Ru),
+            ("Report fails", "The report does not print", Language::En),
+            ("Report fails", "12345", Language::En),
+        ] {
+            assert_eq!(language_of_message(subject, text), Some(language), "{subject}");
+        }
+    }
 
     #[test]
     fn letters_tell_the_language() {

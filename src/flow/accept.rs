@@ -322,6 +322,22 @@ mod tests {
     }
 
     #[test]
+    fn a_server_in_trouble_loses_no_message() {
+        let asked = [Uid("1".into()), Uid("2".into())];
+        let mut misses = Misses::default();
+        misses.keep_only(7, &asked);
+        for _ in 0..1_000 {
+            misses.note_error(&asked);
+        }
+        misses.note_error(&asked[..1]);
+        assert_eq!(misses.take_lost(), None);
+        misses.note(&asked, asked.iter());
+        assert!(misses.is_empty(), "what has come is forgotten");
+        (0..BREAKS).for_each(|_| misses.note_error(&asked[..1]));
+        assert_eq!(misses.take_lost(), Some((7, vec![asked[0].clone()])), "alone, again and again, it is the message");
+    }
+
+    #[test]
     fn a_message_that_never_comes_is_lost_at_the_third_miss() {
         let (one, two) = (Uid("1".into()), Uid("2".into()));
         let asked = [one.clone(), two.clone()];
