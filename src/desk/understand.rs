@@ -1,7 +1,7 @@
 //! What a message claims, and which request it belongs to.
 
 use crate::model::policy::Desk;
-use crate::model::{AutomaticSign, EmailAddress, Facts, Incoming, NamedAddress, Request};
+use crate::model::{AutomaticSign, EmailAddress, Facts, Incoming, LOOP_MARK, NamedAddress, Request};
 
 /// What a message claims, before anything is looked up.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,9 +30,6 @@ pub enum Spam {
     /// The operator's filter has marked it.
     Marked(String),
 }
-
-/// The header field that marks our own letters.
-pub const LOOP_MARK: &str = "X-Maildesk-Instance";
 
 /// Header fields beside To and Cc that name the address a message was delivered to.
 const DELIVERY_FIELDS: [&str; 7] =

@@ -71,14 +71,11 @@ impl Misses {
 
     /// Notes a good answer: which of the messages that were asked for came with it, and which did not.
     fn note<'a>(&mut self, asked: &[Uid], came: impl Iterator<Item = &'a Uid>) {
-        let came: HashSet<&Uid> = came.collect();
-        for uid in asked {
-            if came.contains(uid) {
-                self.counts.remove(uid);
-            } else {
-                self.counts.entry(uid.clone()).or_default().absent += 1;
-            }
+        let came: Vec<&Uid> = came.collect();
+        for uid in &came {
+            self.counts.remove(*uid);
         }
+        self.note_absent(asked, &came);
     }
 
     /// Notes messages that are listed but that the server does not describe.

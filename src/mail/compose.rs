@@ -6,7 +6,7 @@ use lettre::address::AddressError;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
-use crate::model::{Digest, Letter, MessageId};
+use crate::model::{Digest, LOOP_MARK, Letter, MessageId};
 
 /// Why a letter cannot be rendered. Letters are made of checked values, so this is a fault of ours, shown on the letter.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +48,7 @@ pub fn compose(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
             .raw_header(field("X-Auto-Response-Suppress", "All"));
     }
     let message = builder
-        .raw_header(field("X-Maildesk-Instance", &letter.instance))
+        .raw_header(field(LOOP_MARK, &letter.instance))
         .multipart(
             MultiPart::alternative()
                 .boundary(boundary(letter))

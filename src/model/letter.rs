@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{EmailAddress, Language, MessageId, NamedAddress, RequestNumber, Timestamp};
 
+/// The header field that marks our own letters with the installation that wrote them.
+pub const LOOP_MARK: &str = "X-Maildesk-Instance";
+
 /// What a decision wants written, to one recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {

@@ -22,7 +22,7 @@ pub use digest::Digest;
 pub use file::FileFacts;
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
 pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};
-pub use letter::{Draft, Letter, LetterKind, LetterState};
+pub use letter::{Draft, LOOP_MARK, Letter, LetterKind, LetterState};
 pub use request::{Language, Participant, Phase, Request};
 pub use secret::Secret;
 pub use tag::{Answer, Bracket, KeyedAsk, Mistake, Named, Problem, Vocabulary};
