@@ -9,4 +9,11 @@ pub mod quote;
 pub mod report;
 pub mod subject;
 
+use regex::Regex;
+
 pub use parse::json;
+
+/// Compiles a pattern that is constant.
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is constant and compiles")
+}

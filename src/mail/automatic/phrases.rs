@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::mail::pattern;
+
 /// Mailboxes whose mail nobody answers.
 pub static UNATTENDED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -45,7 +47,3 @@ pub static NOTICE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     ];
     pattern(&format!(r"(?i)^\s*(?:\[|\()?(?:{})\s*(?:$|[:：;!.,|)\]（(\[–—-])", notices.join("|")))
 });
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
-}

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use html5ever::tokenizer::Tag;
 use regex::Regex;
 
+use crate::mail::pattern;
+
 /// The longest address that is shown beside the text of a link.
 const LONGEST_LINK: usize = 160;
 
@@ -126,10 +128,6 @@ fn bare(address: &str) -> String {
 /// A style in lower case without blanks; only its start, which is more than any honest style has.
 fn compact(style: &str) -> String {
     style.chars().take(2_000).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
 }
 
 static HIDDEN: LazyLock<Regex> =

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use crate::mail::pattern;
 use regex::{Captures, Regex};
 
 use super::transfer;
@@ -61,10 +62,6 @@ static IMAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?is)<img\b[^>]*>"));
 static CID: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?is)\bsrc\s*=\s*(?:"\s*cid:([^"]*)"|'\s*cid:([^']*)'|cid:([^\s>]*))"#));
 static CID_MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[cid:([^\]\s]+)\]"));
-
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is constant and compiles")
-}
 
 #[cfg(test)]
 mod tests {

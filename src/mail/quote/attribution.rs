@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::mail::pattern;
+
 /// Into how many lines programs fold an attribution.
 const MOST_LINES: usize = 4;
 
@@ -93,10 +95,6 @@ fn judge(text: &str) -> Option<bool> {
     let named = date && time && verb && words <= MOST_WORDS_WITHOUT_ADDRESS && NAME_AT_VERB.is_match(text);
     let dashed = text.starts_with('-') && verb && email;
     Some(dashed || lead && (exact || named) || exact && (address_end || NAME_FIRST.is_match(text)))
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
 }
 
 const WROTE: &str = r"(?i:wrote|quoting|zitat von|citando a|citation de|writes|writed|schrieb|schreibt|(?:hat )?geschrieben|a [ée]crit|[ée]crit|écrivait|escribi[óo]|escribe|escreveu|escreve|(?:ha )?scritto|scrive|napisał(?:\(a\)|a|/a)?|pisze|napsal(?:\(a\)|a)?|píše|napísal(?:\(a\)|a)?|пише|писав|писала|написав(?:\((?:-?ла|а)\)|/ла)?|пишет|написал(?:\((?:а|-а)\)|а|/а)?|писал(?:\((?:а|-а)\)|а)?|писали|сообщил(?:\(а\)|а)?|піша|напісаў|написа|schreef|(?:het volgende )?geschreven|skrev|kirjoitti|(?:ezt )?írta|a scris|(?:şunu |şunları )?yazdı|έγραψε|写道|寫道|寫|のメール|が書きました|書きました|작성|님이 작성|đã viết|kirjutas|rakstīja|rašė|parašė|napisao(?:/la)?|написао(?:/ла)?|je napisal[a]?|menulis|va escriure|כתב|كتب)";

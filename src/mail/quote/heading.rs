@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::mail::pattern;
+
 /// The longest line that is looked at, in bytes.
 const LONGEST: usize = 300;
 
@@ -88,10 +90,6 @@ fn field(line: &str) -> Option<usize> {
     let name = line.get(..line.len().min(LONGEST)).unwrap_or(line);
     let found = (name.contains(':') || name.contains('：')).then(|| FIELD.captures(name))??;
     (1..found.len()).find(|group| found.get(*group).is_some()).map(|group| group - 1)
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
 }
 
 /// What programs call the sender, date, recipient, copy and subject in the blocks that they write.

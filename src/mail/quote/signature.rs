@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::mail::pattern;
+
 /// The longest line that is looked at, in bytes.
 const LONGEST: usize = 400;
 
@@ -94,10 +96,6 @@ fn is_contact(lines: &[&str]) -> bool {
     }
     written.clone().next().is_some_and(|line| NAME.is_match(line))
         && written.all(|line| line.chars().count() <= 70 && !line.ends_with(['?', '!', ';']))
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
 }
 
 /// RFC 3676 section 4.3, also with the blank lost or with one long dash.

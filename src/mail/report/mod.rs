@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::mail::pattern;
+
 pub use free_form::from_free_form;
 
 use crate::model::{Action, DeliveryReport, ReportedRecipient};
@@ -118,10 +120,6 @@ fn status_code(text: &str) -> String {
 
 fn shortened(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_DIAGNOSTIC).collect()
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
 }
 
 static STATUS: LazyLock<Regex> =

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::mail::pattern;
+
 use super::super::charset;
 use super::super::header;
 use crate::model::FileFacts;
@@ -63,10 +65,6 @@ fn time_of(line: &str) -> Option<&str> {
 /// Whether there is an error in a line when all that says there is none is taken away.
 fn tells_of_an_error(line: &str) -> bool {
     ERROR.is_match(line) && (!NO_ERROR.is_match(line) || ERROR.is_match(&NO_ERROR.replace_all(line, "")))
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
 }
 
 /// ISO and its neighbours, day first, Tomcat, syslog, web servers, logcat, a bare time at the beginning.
