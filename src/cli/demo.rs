@@ -170,7 +170,7 @@ fn report(folder: &Path) -> anyhow::Result<()> {
         print::text(&format!(
             "  {:>2} {:<7} to {:<28} {}",
             letter.id.to_string(),
-            letter.request,
+            print::number(letter.request.as_ref()),
             letter.recipient,
             letter.state
         ))?;

@@ -67,7 +67,7 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
             let next = if l.ended_at.is_none() { print::brief(l.due_at) } else { String::new() };
             vec![
                 l.id.to_string(),
-                l.request.to_string(),
+                print::number(l.request.as_ref()),
                 l.kind.clone(),
                 l.recipient.clone(),
                 l.state.clone(),

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::model::Timestamp;
+use crate::model::{RequestNumber, Timestamp};
 
 /// Whether a stream is a terminal.
 pub fn is_terminal(stream: &impl IsTerminal) -> bool {
@@ -128,6 +128,11 @@ pub fn text(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result?),
     }
+}
+
+/// A request's number, where there is one.
+pub fn number(number: Option<&RequestNumber>) -> String {
+    number.map_or_else(|| "-".to_owned(), RequestNumber::to_string)
 }
 
 #[cfg(test)]

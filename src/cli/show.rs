@@ -72,7 +72,7 @@ fn lines(story: &Story, full: bool) -> String {
         format!("{}  {}", request.number, print::clean(&request.subject)),
         format!(
             "phase {}, opened {}, changed {}",
-            request.phase,
+            request.standing.phase,
             print::local(request.opened_at),
             print::local(request.changed_at)
         ),
@@ -183,5 +183,5 @@ fn event_line(event: &Event) -> String {
     let change = serde_json::to_value(&event.change).unwrap_or_default();
     let name = change.get("change").and_then(|name| name.as_str()).unwrap_or_default().replace('_', " ");
     let cause = event.received.map(|id| format!(", message {id}")).unwrap_or_default();
-    format!("  {}  {name} by {} (proof: {}{cause})", print::local(event.at), print::clean(&event.who), event.proof)
+    format!("  {}  {name} by {} (proof: {}{cause})", print::local(event.at), event.who, event.proof)
 }

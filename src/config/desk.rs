@@ -95,17 +95,14 @@ fn read(section: &mut Section<'_, '_>, key: &str, transports: &[&str], places: &
     places.own.extend(aliases.iter().cloned());
     places.forms.extend(form_senders.iter().cloned());
     Some(Desk {
-        key: DeskKey::parse(key).ok()?,
-        name: name?,
-        address: address?,
         aliases: bare(aliases),
         language,
-        transport: transport?,
         form_senders: bare(form_senders),
         own_lists,
         customers,
         blocked,
         spam_headers,
+        ..Desk::new(DeskKey::parse(key).ok()?, name?, address?, transport?)
     })
 }
 

@@ -71,6 +71,8 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
         }
     }
     Some(MailboxSettings {
+        internal: false,
+        authserv_id: None,
         name: name.to_owned(),
         desk: desk?,
         source: source?,

@@ -2,9 +2,9 @@
 
 use crate::model::policy::{AckLimits, AutomaticMail, Desk};
 use crate::model::{
-    Acknowledged, Action, AutomaticSign, Change, Decision, DeliveryReport, Disposition, Draft, EmailAddress, Event,
-    Facts, Incoming, Language, LetterKind, NamedAddress, Participant, ReceivedId, ReportedLetter, Request,
-    RequestNumber, Timestamp,
+    Acknowledged, Action, Actor, AutomaticSign, Change, Decision, DeliveryReport, Disposition, Draft, Event, Facts,
+    Incoming, Language, LetterKind, NamedAddress, Participant, ReceivedId, ReportedLetter, Request, RequestNumber,
+    Timestamp,
 };
 
 use super::language::{language_of, language_of_message};
@@ -74,7 +74,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
 
 /// A decision without effect on any request.
 fn kept(disposition: Disposition, reason: &str) -> Decision {
-    Decision { disposition, request: None, reasons: vec![reason.to_owned()], events: Vec::new(), letters: Vec::new() }
+    Decision { reasons: vec![reason.to_owned()], ..Decision::of(disposition) }
 }
 
 impl Case<'_> {
@@ -82,7 +82,7 @@ impl Case<'_> {
         Event {
             request: request.clone(),
             at: self.now,
-            who: self.claims.sender.as_ref().map_or_else(|| "unknown sender".to_owned(), EmailAddress::to_string),
+            who: self.claims.sender.clone().map_or(Actor::Unknown, Actor::Person),
             proof: proof.to_owned(),
             received: Some(self.received),
             change,
@@ -108,7 +108,7 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
             }
         }
     }
-    Decision { disposition: Disposition::Appended, request: Some(number.clone()), reasons, events, letters: Vec::new() }
+    Decision { request: Some(number.clone()), reasons, events, ..Decision::of(Disposition::Appended) }
 }
 
 fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
@@ -119,11 +119,10 @@ fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
     };
     let proof = "signed thread";
     Decision {
-        disposition: Disposition::Appended,
         request: Some(number.clone()),
         reasons: vec![format!("belongs to {number}: {proof}"), reason],
         events: vec![case.event(number, proof, change)],
-        letters: Vec::new(),
+        ..Decision::of(Disposition::Appended)
     }
 }
 
@@ -160,11 +159,11 @@ fn new_request(case: &Case<'_>) -> Decision {
         Err(why) => reasons.push(format!("not acknowledged: {why}")),
     }
     Decision {
-        disposition: Disposition::Opened,
         reasons,
         events: vec![case.event(&number, "none", opened)],
         request: Some(number),
         letters,
+        ..Decision::of(Disposition::Opened)
     }
 }
 
@@ -201,17 +200,20 @@ fn acknowledgement(case: &Case<'_>, number: &RequestNumber, language: Language) 
     within(case.limits, case.facts.acknowledged)?;
     let is_known = case.facts.sender_proven || case.desk.customers.iter().any(|pattern| pattern.matches(&to));
     let quoted = Some(case.subject).filter(|subject| is_known && !subject.is_empty());
-    let answered = case.incoming.message_id.clone();
     Ok(Draft {
         kind: LetterKind::Acknowledgement,
-        request: number.clone(),
+        request: Some(number.clone()),
         from: NamedAddress { name: case.desk.name.clone(), address: case.desk.address.to_string() },
         to,
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text: wording::acknowledgement(language, number, &case.incoming.attachments, case.desk),
+        text: wording::acknowledgement(language, number, &case.incoming.attachments),
         language,
-        in_reply_to: answered.clone(),
-        references: answered.into_iter().collect(),
+        engineer: None,
+        links: Vec::new(),
+        signature: wording::signature(case.desk),
+        files: Vec::new(),
+        grace: 0,
+        automatic: true,
     })
 }
 
@@ -251,11 +253,10 @@ fn delivery_report(case: &Case<'_>, report: &DeliveryReport) -> Decision {
         }
     };
     Decision {
-        disposition: Disposition::Report,
         request: Some(number.clone()),
         reasons: vec![reason],
         events: vec![case.event(number, "our signed Message-ID in the report", change)],
-        letters: Vec::new(),
+        ..Decision::of(Disposition::Report)
     }
 }
 

@@ -1,20 +1,13 @@
 //! Events → request: the one way a request changes, and the proof that its events tell the whole of it.
 
-use crate::model::{Change, Event, Phase, Request};
+use crate::model::{Change, Event, Request};
 
 /// The request after an event. An `Opened` begins it; every other event of a request that was not opened leaves nothing.
 pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
     let mut request = match &event.change {
-        Change::Opened { subject, language, requester } => Request {
-            number: event.request.clone(),
-            subject: subject.clone(),
-            phase: Phase::New,
-            language: *language,
-            participants: requester.iter().cloned().collect(),
-            linked: Vec::new(),
-            opened_at: event.at,
-            changed_at: event.at,
-        },
+        Change::Opened { subject, language, requester } => {
+            Request::opened(event.request.clone(), subject.clone(), *language, requester.clone(), event.at)
+        }
         _ => request?,
     };
     match &event.change {
@@ -28,8 +21,24 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
                 request.linked.push(to.clone());
             }
         }
+        Change::Moved { to, .. } => request.standing = to.clone(),
+        Change::Assigned { to, .. } => request.executor.clone_from(to),
+        Change::PassedOn { to, .. } => request.place.clone_from(to),
+        Change::KindSet { to, .. } => request.kind = *to,
+        Change::PrioritySet { to, .. } => request.priority = *to,
+        Change::ReleaseSet { to, .. } => request.release.clone_from(to),
+        Change::DuplicateSet { to, .. } => request.duplicate_of.clone_from(to),
+        Change::Watching { watcher, watches } => {
+            request.watchers.retain(|known| known != watcher);
+            if *watches {
+                request.watchers.push(watcher.clone());
+            }
+        }
         Change::Opened { .. }
         | Change::Appended
+        | Change::Answered
+        | Change::Noted
+        | Change::Undone { .. }
         | Change::AppendedFromOutside
         | Change::AppendedAutomatic
         | Change::LetterFailed { .. } => {}

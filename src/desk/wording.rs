@@ -13,9 +13,9 @@ pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quote
 }
 
 /// The text of an acknowledgement. It names what arrived by count and size only: nothing in it is of the sender's choosing.
-pub fn acknowledgement(language: Language, number: &RequestNumber, attachments: &[Attachment], desk: &Desk) -> String {
+pub fn acknowledgement(language: Language, number: &RequestNumber, attachments: &[Attachment]) -> String {
     let size = attachments.iter().map(|a| a.size).sum();
-    let text = match language {
+    match language {
         Language::Ru => format!(
             "Здравствуйте!\n\n\
              Ваш запрос получен и зарегистрирован под номером {number}.\n\n\
@@ -37,8 +37,12 @@ pub fn acknowledgement(language: Language, number: &RequestNumber, attachments: 
                 count => format!("We also received {count} attachments ({}).", readable_size(language, size)),
             }
         ),
-    };
-    format!("{text}\n\n-- \n{}\n{}\n", desk.name, desk.address)
+    }
+}
+
+/// Who writes, below letters to customers.
+pub fn signature(desk: &Desk) -> String {
+    format!("{}\n{}", desk.name, desk.address)
 }
 
 /// A size for people: `12 KB`, `1,4 МБ`.

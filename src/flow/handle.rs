@@ -14,8 +14,8 @@ use crate::failpoint;
 use crate::mail::{parse, proof, subject};
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Change, Decision, Defect, DeskKey, Disposition, Event, Facts, Incoming, Letter, Lookup, MessageId, ReceivedId,
-    Request, RequestNumber,
+    Anchor, Change, Decision, Defect, DeskKey, Disposition, Event, Facts, Incoming, Letter, Lookup, MessageId,
+    ReceivedId, Request, RequestNumber,
 };
 use crate::store::{Handled, StoreError, Tx, Waiting};
 
@@ -187,6 +187,8 @@ impl Filing {
             sender: claims.sender.clone(),
             subject: quotable.to_owned(),
             reported: reported.filter(|id| proof::verify(ring, id).is_some()),
+            engineer: None,
+            personal: Vec::new(),
             now: self.context.now(),
         }
     }
@@ -216,18 +218,28 @@ impl Filing {
             at: case.now,
         })?;
         if let (Disposition::Opened | Disposition::Appended, Some(number)) = (decision.disposition, &decision.request) {
-            tx.add_entry(number, case.received, sender, case.incoming, case.now)?;
+            tx.add_entry(number, case.received, sender, case.incoming, decision.visibility, case.now)?;
         }
         self.write_letters(tx, case, decision)
     }
 
     fn write_letters(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
         for draft in &decision.letters {
-            let sequence = tx.next_letter(&draft.request)?;
-            let message_id = proof::sign(&self.context.ring, &draft.request, sequence, &case.desk.address)
+            let anchor = draft.request.clone().map_or(Anchor::Message(case.received), Anchor::Request);
+            let sequence = tx.next_letter(&anchor)?;
+            let message_id = proof::sign(&self.context.ring, &anchor, sequence, &case.desk.address)
                 .ok_or_else(|| StoreError::Unexpected("the key ring is empty".to_owned()))?;
-            let instance = self.context.ring.instance().to_owned();
-            tx.add_letter(&Letter { draft: draft.clone(), message_id, date: case.now, instance }, case.received)?;
+            let answered = self.incoming.message_id.clone();
+            let letter = Letter {
+                draft: draft.clone(),
+                message_id,
+                reply_to: None,
+                in_reply_to: answered.clone(),
+                references: answered.into_iter().collect(),
+                date: case.now,
+                instance: self.context.ring.instance().to_owned(),
+            };
+            tx.add_letter(&letter, &case.desk.key, Some(case.received))?;
         }
         Ok(())
     }

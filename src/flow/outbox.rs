@@ -13,7 +13,7 @@ use crate::desk;
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportKind, TransportSettings};
-use crate::model::{Change, DeskKey, Digest, EmailAddress, Event, Timestamp};
+use crate::model::{Actor, Change, DeskKey, Digest, EmailAddress, Event, Timestamp};
 use crate::smtp::{self, SendError};
 use crate::store::{Attempt, DueLetter, Outcome, StoreError};
 
@@ -171,12 +171,12 @@ impl Outbox {
     /// Writes down how a try ended. A letter that failed for good is an event of its request.
     async fn end(&self, due: &DueLetter, outcome: Outcome, began: bool) -> Result<(), StoreError> {
         let (id, draft, now) = (due.id, &due.letter.draft, self.context.now());
-        let (request, to) = (&draft.request, &draft.to);
+        let (request, to) = (draft.request.as_ref().map(ToString::to_string).unwrap_or_default(), &draft.to);
         match &outcome {
-            Outcome::Sent(answer) => info!(letter = %id, %request, kind = %draft.kind, %to, answer, "sent"),
-            Outcome::Unsure(why) => warn!(letter = %id, %request, %to, why, "may have been sent"),
-            Outcome::Later(at, why) => warn!(letter = %id, %request, %to, why, next = %at, "not sent yet"),
-            Outcome::Failed(why) => error!(letter = %id, %request, %to, why, "failed (see `maildesk outbox`)"),
+            Outcome::Sent(answer) => info!(letter = %id, request, kind = %draft.kind, %to, answer, "sent"),
+            Outcome::Unsure(why) => warn!(letter = %id, request, %to, why, "may have been sent"),
+            Outcome::Later(at, why) => warn!(letter = %id, request, %to, why, next = %at, "not sent yet"),
+            Outcome::Failed(why) => error!(letter = %id, request, %to, why, "failed (see `maildesk outbox`)"),
         }
         let failed = failure(due, &outcome, now);
         self.context
@@ -200,9 +200,9 @@ fn failure(due: &DueLetter, outcome: &Outcome, now: Timestamp) -> Option<Event> 
     let Outcome::Failed(why) = outcome else { return None };
     let draft = &due.letter.draft;
     Some(Event {
-        request: draft.request.clone(),
+        request: draft.request.clone()?,
         at: now,
-        who: "maildesk".to_owned(),
+        who: Actor::Maildesk,
         proof: "the outbox".to_owned(),
         received: None,
         change: Change::LetterFailed { letter: due.id, to: draft.to.clone(), why: why.clone() },

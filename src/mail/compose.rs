@@ -35,25 +35,29 @@ pub fn compose(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
         .to(Mailbox::new(None, draft.to.as_str().parse()?))
         .subject(draft.subject.clone())
         .message_id(Some(in_brackets(&letter.message_id)));
-    if let Some(id) = &draft.in_reply_to {
+    if let Some(address) = &letter.reply_to {
+        builder = builder.reply_to(Mailbox::new(None, address.as_str().parse()?));
+    }
+    if let Some(id) = &letter.in_reply_to {
         builder = builder.in_reply_to(in_brackets(id));
     }
-    if !draft.references.is_empty() {
-        let ids: Vec<_> = draft.references.iter().map(in_brackets).collect();
+    if !letter.references.is_empty() {
+        let ids: Vec<_> = letter.references.iter().map(in_brackets).collect();
         builder = builder.references(ids.join(" "));
     }
-    if draft.kind.is_automatic() {
+    if draft.automatic {
         builder = builder
             .raw_header(field("Auto-Submitted", "auto-replied"))
             .raw_header(field("X-Auto-Response-Suppress", "All"));
     }
+    let text = format!("{}\n\n-- \n{}\n", draft.text, draft.signature);
     let message = builder
         .raw_header(field(LOOP_MARK, &letter.instance))
         .multipart(
             MultiPart::alternative()
                 .boundary(boundary(letter))
-                .singlepart(part(ContentType::TEXT_PLAIN, draft.text.clone()))
-                .singlepart(part(ContentType::TEXT_HTML, html(&draft.text))),
+                .singlepart(part(ContentType::TEXT_PLAIN, text.clone()))
+                .singlepart(part(ContentType::TEXT_HTML, html(&text))),
         )?
         .formatted();
     check_lines(&message)?;
@@ -120,17 +124,24 @@ mod tests {
         Letter {
             draft: Draft {
                 kind: LetterKind::Acknowledgement,
-                request: RequestNumber::parse("OTK-7").unwrap(),
+                request: RequestNumber::parse("OTK-7").ok(),
                 from: NamedAddress {
                     name: "Поддержка, отдел".into(), address: "support@example.org".into()
                 },
                 to: EmailAddress::parse("ivan@example.com").unwrap(),
                 subject: "[OTK-7] Отчёт не печатается, и это длинная тема, которую нужно сложить в две строки".into(),
-                text: "Здравствуйте!\n\n1 < 2 & \"3\"\n.\nещё строка\n\n-- \nПоддержка\nsupport@example.org\n".into(),
+                text: "Здравствуйте!\n\n1 < 2 & \"3\"\n.\nещё строка".into(),
+                signature: "Поддержка\nsupport@example.org".into(),
+                links: Vec::new(),
+                files: Vec::new(),
+                engineer: None,
+                grace: 0,
+                automatic: true,
                 language: Language::Ru,
-                in_reply_to: MessageId::parse("a@b").ok(),
-                references: vec![MessageId::parse("a@b").unwrap()],
             },
+            reply_to: None,
+            in_reply_to: MessageId::parse("a@b").ok(),
+            references: vec![MessageId::parse("a@b").unwrap()],
             message_id: MessageId::parse("otk-7.1.k1.00@example.org").unwrap(),
             date: Timestamp::from_unix(1_795_253_400),
             instance: "f00".into(),
@@ -163,7 +174,7 @@ mod tests {
 
     #[test]
     fn html_escapes_and_keeps_paragraphs() {
-        let html = html(&letter().draft.text);
+        let html = html(&format!("{}\n\n-- \nПоддержка\n", letter().draft.text));
         assert!(html.contains("<p>1 &lt; 2 &amp; &quot;3&quot;<br>\n.<br>\nещё строка</p>"), "{html}");
         assert!(html.contains("color:#666"));
     }

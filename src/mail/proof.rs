@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::model::{EmailAddress, MessageId, RequestNumber, Secret};
+use crate::model::{Anchor, Audience, EmailAddress, MessageId, RequestNumber, Secret, Signed};
 
 /// Bytes of the MAC that an id carries.
 const MAC_BYTES: usize = 12;
@@ -72,19 +72,19 @@ impl KeyRing {
         &self.instance
     }
 
-    fn mac(&self, key: &Secret, number: &RequestNumber, sequence: u32) -> Hmac<Sha256> {
+    fn mac(&self, key: &Secret, anchor: &Anchor, sequence: u32) -> Hmac<Sha256> {
         // HMAC takes keys of any length.
         let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).unwrap_or_else(|_| unreachable!());
-        mac.update(format!("thread {} {number} {sequence}", self.instance).as_bytes());
+        mac.update(format!("thread {} {anchor} {sequence}", self.instance).as_bytes());
         mac
     }
 }
 
 /// The signed id of a request's letter: `sequence` counts the letters of a request from 1, `desk` gives the domain.
-pub fn sign(ring: &KeyRing, number: &RequestNumber, sequence: u32, desk: &EmailAddress) -> Option<MessageId> {
+pub fn sign(ring: &KeyRing, anchor: &Anchor, sequence: u32, desk: &EmailAddress) -> Option<MessageId> {
     let (id, key) = ring.keys.first()?;
-    let mac = ring.mac(key, number, sequence).finalize().into_bytes();
-    let mut local = format!("{}.{sequence}.{id}.", number.to_string().to_ascii_lowercase());
+    let mac = ring.mac(key, anchor, sequence).finalize().into_bytes();
+    let mut local = format!("{anchor}.{sequence}.{id}.");
     for byte in &mac[..MAC_BYTES] {
         let _ = write!(local, "{byte:02x}");
     }
@@ -92,10 +92,10 @@ pub fn sign(ring: &KeyRing, number: &RequestNumber, sequence: u32, desk: &EmailA
 }
 
 /// The request that a signed id names; none for every id that this installation did not sign.
-pub fn verify(ring: &KeyRing, id: &MessageId) -> Option<RequestNumber> {
+pub fn verify(ring: &KeyRing, id: &MessageId) -> Option<Signed> {
     let (local, _) = id.as_str().split_once('@')?;
     let [number, sequence, key_id, mac] = local.split('.').collect::<Vec<_>>()[..] else { return None };
-    let number = RequestNumber::parse(number).ok()?;
+    let anchor = Anchor::Request(RequestNumber::parse(number).ok()?);
     let sequence = sequence.parse().ok()?;
     let (_, key) = ring.keys.iter().find(|(id, _)| id == key_id)?;
     if mac.len() != 2 * MAC_BYTES || !mac.is_ascii() {
@@ -104,8 +104,8 @@ pub fn verify(ring: &KeyRing, id: &MessageId) -> Option<RequestNumber> {
     let tag: Vec<u8> =
         (0..MAC_BYTES).map(|i| u8::from_str_radix(&mac[2 * i..2 * i + 2], 16)).collect::<Result<_, _>>().ok()?;
     // Compared in constant time.
-    ring.mac(key, &number, sequence).verify_truncated_left(&tag).ok()?;
-    Some(number)
+    ring.mac(key, &anchor, sequence).verify_truncated_left(&tag).ok()?;
+    Some(Signed { anchor, sequence, audience: Audience::Correspondent })
 }
 
 #[cfg(test)]
@@ -118,12 +118,12 @@ mod tests {
 
     fn signed() -> MessageId {
         let desk = EmailAddress::parse("support@example.org").unwrap();
-        sign(&ring(), &RequestNumber::parse("OTK-1042").unwrap(), 3, &desk).unwrap()
+        sign(&ring(), &Anchor::Request(RequestNumber::parse("OTK-1042").unwrap()), 3, &desk).unwrap()
     }
 
     #[test]
     fn what_was_signed_verifies_and_survives_case_folding_of_the_key() {
-        assert_eq!(verify(&ring(), &signed()), RequestNumber::parse("OTK-1042").ok());
+        assert_eq!(verify(&ring(), &signed()).unwrap().anchor.to_string(), "otk-1042");
         assert!(signed().as_str().starts_with("otk-1042.3.k1."), "{}", signed());
     }
 
@@ -153,7 +153,7 @@ mod tests {
     fn key_files_round_trip_and_keys_never_print() {
         let text = ring().to_text();
         let read = KeyRing::parse(text.expose()).unwrap();
-        assert_eq!(verify(&read, &signed()), RequestNumber::parse("OTK-1042").ok());
+        assert_eq!(verify(&read, &signed()), verify(&ring(), &signed()));
         let key = text.expose().split_whitespace().last().unwrap();
         assert!(!format!("{read:?} {text:?}").contains(key));
         for broken in ["", "instance a\n", "key k1 00\n", "instance a\nkey k1 zz\n", "instance a\nkey k1\n"] {

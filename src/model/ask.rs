@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{DeskKey, EmailAddress, InvalidId, RequestNumber};
+use super::{DeskKey, EmailAddress, InvalidId, RequestNumber, Status};
 
 /// One thing that somebody wants done. `Display` writes it as the English tag that asks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,12 +30,7 @@ pub enum Ask {
     /// It is accepted into the plan of development.
     Plan,
     /// It will come with this version, on this day if it is known.
-    Release {
-        /// The version that will bring it.
-        version: Version,
-        /// The day of the release.
-        date: Option<Date>,
-    },
+    Release(Release),
     /// This version is out.
     Released(Version),
     /// It will not be done.
@@ -81,22 +76,8 @@ pub enum RequesterAsk {
     Withdraw,
 }
 
-/// A status that a tag can name: built in, or a desk's own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Somebody works on it.
-    InWork,
-    /// The requester is asked something.
-    NeedInfo,
-    /// It is answered.
-    Done,
-    /// The desk's own word.
-    Own(ShortName),
-}
-
 /// Who shall work on a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// A numbered line of the desk.
@@ -108,7 +89,7 @@ pub enum Place {
 }
 
 /// What kind of request it is (ITIL).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// An unplanned interruption.
@@ -122,17 +103,27 @@ pub enum Kind {
 }
 
 /// How urgent a request is; the highest last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// It can wait.
     Low,
     /// In its turn.
+    #[default]
     Normal,
     /// Before others.
     High,
     /// Work stands still.
     Critical,
+}
+
+/// The version that will bring something, and its day if it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// The version.
+    pub version: Version,
+    /// The day of the release.
+    pub date: Option<Date>,
 }
 
 /// What an engineer, a team or a status is called in tags and in the configuration: one word of at most 40 letters,
@@ -213,20 +204,17 @@ impl fmt::Display for Ask {
         match self {
             Ask::Status(Status::InWork) => f.write_str("in work"),
             Ask::Status(Status::NeedInfo) => f.write_str("need info"),
-            Ask::Status(Status::Done) => f.write_str("done"),
-            Ask::Status(Status::Own(name)) => write!(f, "status {}", name.0),
+            Ask::Status(status) if status.is_built_in() => fmt::Display::fmt(status, f),
+            Ask::Status(status) => write!(f, "status {status}"),
             Ask::Close => f.write_str("close"),
             Ask::Reopen => f.write_str("reopen"),
             Ask::Assign(engineer) => write!(f, "assign {}", engineer.0),
             Ask::Take => f.write_str("take"),
-            Ask::PassOn(Place::Line(line)) => write!(f, "line {line}"),
-            Ask::PassOn(Place::Team(team)) => write!(f, "team {}", team.0),
-            Ask::PassOn(Place::Desk(desk)) => write!(f, "desk {desk}"),
+            Ask::PassOn(place) => fmt::Display::fmt(place, f),
             Ask::Kind(kind) => write!(f, "kind {kind}"),
             Ask::Priority(priority) => write!(f, "priority {priority}"),
             Ask::Plan => f.write_str("plan"),
-            Ask::Release { version, date: None } => write!(f, "release {}", version.0),
-            Ask::Release { version, date: Some(date) } => write!(f, "release {} {date}", version.0),
+            Ask::Release(release) => write!(f, "release {release}"),
             Ask::Released(version) => write!(f, "released {}", version.0),
             Ask::Decline => f.write_str("decline"),
             Ask::Note => f.write_str("note"),
@@ -242,6 +230,31 @@ impl fmt::Display for Ask {
             Ask::Away(None) => f.write_str("away"),
             Ask::Away(Some(date)) => write!(f, "away until {date}"),
             Ask::Requester(ask) => fmt::Display::fmt(ask, f),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line(line) => write!(f, "line {line}"),
+            Place::Team(team) => write!(f, "team {team}"),
+            Place::Desk(desk) => write!(f, "desk {desk}"),
+        }
+    }
+}
+
+impl fmt::Display for ShortName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.date {
+            Some(date) => write!(f, "{} {date}", self.version.0),
+            None => f.write_str(&self.version.0),
         }
     }
 }

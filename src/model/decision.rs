@@ -1,12 +1,12 @@
-//! What is known about a message, what is decided about it, and what changes.
+//! What is decided about a message, and what changes.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Digest, Draft, EmailAddress, Language, LetterId, MessageId, Participant, ReceivedId, Request, RequestNumber,
-    Timestamp,
+    Actor, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release,
+    RequestNumber, ShortName, Signed, Standing, Timestamp,
 };
 
 /// What became of one received message.
@@ -21,6 +21,9 @@ pub enum Disposition {
     Report,
     /// The same message was handled before; no effect.
     Duplicate,
+    /// It names an engineer who is not proven, or its own words cannot be told from quoted ones: kept without effect until
+    /// somebody has answered our question about it.
+    Held,
     /// It is kept and has no effect; the reasons say why.
     Ignored,
 }
@@ -33,6 +36,7 @@ impl Disposition {
             Disposition::Appended => "appended",
             Disposition::Report => "report",
             Disposition::Duplicate => "duplicate",
+            Disposition::Held => "held",
             Disposition::Ignored => "ignored",
         }
     }
@@ -42,85 +46,6 @@ impl fmt::Display for Disposition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// What a message makes us ask the store.
-#[derive(Clone, Debug)]
-pub struct Lookup {
-    /// The desk that the message came to.
-    pub desk: super::DeskKey,
-    /// The message itself.
-    pub received: ReceivedId,
-    /// Its Message-ID and content digest: the identity of a message within a desk.
-    pub identity: Option<(MessageId, Digest)>,
-    /// The requests that our signed ids in its thread name, nearest first.
-    pub signed: Vec<RequestNumber>,
-    /// All ids that it answers.
-    pub answered: Vec<MessageId>,
-    /// The requests that its subject quotes, in their order.
-    pub quoted: Vec<RequestNumber>,
-    /// Who wrote it, as far as we could write back.
-    pub sender: Option<EmailAddress>,
-    /// Its subject without references, for the brake on repeated acknowledgements.
-    pub subject: String,
-    /// The signed id of the letter that a delivery report is about.
-    pub reported: Option<MessageId>,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// What the store knew when the message was handled.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    /// The number that a new request of this desk gets.
-    pub next_number: RequestNumber,
-    /// An earlier message of the desk with the same Message-ID and content; for one without an id, the same bytes
-    /// under an earlier UIDVALIDITY.
-    pub duplicate_of: Option<ReceivedId>,
-    /// The request that the same message opened at another desk.
-    pub elsewhere: Option<Request>,
-    /// An earlier message of the desk with the same Message-ID but other content.
-    pub same_id_as: Option<ReceivedId>,
-    /// The request of the signed thread.
-    pub signed: Option<Request>,
-    /// The request that holds an earlier message which this one answers.
-    pub answered: Option<Request>,
-    /// The first quoted request that exists.
-    pub quoted: Option<Request>,
-    /// The letter that a delivery report is about.
-    pub reported: Option<ReportedLetter>,
-    /// Whether the sender has answered in a signed thread of any request before.
-    pub sender_proven: bool,
-    /// Acknowledgements already written.
-    pub acknowledged: Acknowledged,
-}
-
-/// How many acknowledgements were written lately: what the caps are held against.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Acknowledged {
-    /// To the sender, in the last ten minutes.
-    pub sender_ten_minutes: u32,
-    /// To the sender, in the last hour.
-    pub sender_hour: u32,
-    /// To the sender, in the last 24 hours.
-    pub sender_day: u32,
-    /// To the sender, in the last 24 hours, for requests of the same subject.
-    pub sender_subject_day: u32,
-    /// To the sender's domain, in the last hour.
-    pub domain_hour: u32,
-    /// To anybody, in the last hour.
-    pub all_hour: u32,
-}
-
-/// A letter of ours that a delivery report names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReportedLetter {
-    /// The letter.
-    pub id: LetterId,
-    /// Its recipient.
-    pub to: EmailAddress,
-    /// Its request.
-    pub request: Request,
 }
 
 /// What follows from a message.
@@ -136,6 +61,45 @@ pub struct Decision {
     pub events: Vec<Event>,
     /// What is written.
     pub letters: Vec<Draft>,
+    /// Who may see its text.
+    pub visibility: Visibility,
+    /// Letters not yet sent that are no longer to be sent.
+    pub cancelled: Vec<LetterId>,
+    /// Tokens that were seen where they should not have been: no proof any more.
+    pub burnt: Vec<Signed>,
+    /// Personal addresses that were seen where they should not have been, by their serial numbers.
+    pub revoked: Vec<u32>,
+    /// A held message that is handled anew, now that its engineer has confirmed it.
+    pub released: Option<ReceivedId>,
+}
+
+impl Decision {
+    /// This disposition, and nothing else.
+    pub fn of(disposition: Disposition) -> Self {
+        Self {
+            disposition,
+            request: None,
+            reasons: Vec::new(),
+            events: Vec::new(),
+            letters: Vec::new(),
+            visibility: Visibility::default(),
+            cancelled: Vec::new(),
+            burnt: Vec::new(),
+            revoked: Vec::new(),
+            released: None,
+        }
+    }
+}
+
+/// Who may see the text of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// The requester too.
+    #[default]
+    Correspondence,
+    /// Engineers only.
+    Internal,
 }
 
 /// One change of one request: who, when, by what proof, because of which message.
@@ -145,8 +109,8 @@ pub struct Event {
     pub request: RequestNumber,
     /// When.
     pub at: Timestamp,
-    /// Who: an address, or `maildesk`.
-    pub who: String,
+    /// Who.
+    pub who: Actor,
     /// What showed that they may: `signed thread`, `participant's address and number`, …
     pub proof: String,
     /// The message that caused it.
@@ -170,6 +134,71 @@ pub enum Change {
     },
     /// Correspondence of a participant was added.
     Appended,
+    /// An engineer's words to the requester were added.
+    Answered,
+    /// An engineer's internal words were added.
+    Noted,
+    /// It stands elsewhere now.
+    Moved {
+        /// Where it stood.
+        from: Standing,
+        /// Where it stands.
+        to: Standing,
+    },
+    /// Somebody else works on it.
+    Assigned {
+        /// Who did.
+        from: Option<ShortName>,
+        /// Who does.
+        to: Option<ShortName>,
+    },
+    /// Another line or team works on it.
+    PassedOn {
+        /// Which did.
+        from: Option<Place>,
+        /// Which does.
+        to: Option<Place>,
+    },
+    /// It is of this kind.
+    KindSet {
+        /// What it was.
+        from: Option<Kind>,
+        /// What it is.
+        to: Option<Kind>,
+    },
+    /// It is that urgent.
+    PrioritySet {
+        /// What it was.
+        from: Priority,
+        /// What it is.
+        to: Priority,
+    },
+    /// A version will bring it.
+    ReleaseSet {
+        /// Which was to.
+        from: Option<Release>,
+        /// Which will.
+        to: Option<Release>,
+    },
+    /// It is the same as another request.
+    DuplicateSet {
+        /// As which it was.
+        from: Option<RequestNumber>,
+        /// As which it is.
+        to: Option<RequestNumber>,
+    },
+    /// Somebody gets copies of the correspondence, or no more.
+    Watching {
+        /// Who.
+        watcher: EmailAddress,
+        /// Whether from now on.
+        watches: bool,
+    },
+    /// The changes that a message had caused were taken back, by the changes that stand before this one.
+    Undone {
+        /// Whose changes: this message's.
+        cause: ReceivedId,
+    },
     /// A message of somebody who is no participant was added: shown as such, never answered.
     AppendedFromOutside,
     /// An automatic message was added; it has no effect.

@@ -4,32 +4,71 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EmailAddress, Language, MessageId, NamedAddress, RequestNumber, Timestamp};
+use super::{Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId, RequestNumber, ShortName, Timestamp};
 
 /// The header field that marks our own letters with the installation that wrote them.
 pub const LOOP_MARK: &str = "X-Maildesk-Instance";
+
+/// Above this line stand an engineer's own words; only they are passed on. Letters to engineers begin with it.
+pub const CUT_LINE: &str = "— ответ пишите выше этой строки / reply above this line —";
 
 /// What a decision wants written, to one recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// What it is for; a message causes at most one letter of a kind to a recipient.
     pub kind: LetterKind,
-    /// The request it speaks of.
-    pub request: RequestNumber,
+    /// The request it speaks of; none where it speaks of a message that belongs to none.
+    pub request: Option<RequestNumber>,
     /// The desk, as `From` and envelope sender.
     pub from: NamedAddress,
     /// The one recipient.
     pub to: EmailAddress,
-    /// The subject, one line.
+    /// The engineer who reads it, and whose token it carries; none for everybody else.
+    pub engineer: Option<ShortName>,
+    /// The subject, one line. The first letter about a request to somebody decides the subject of all that follow.
     pub subject: String,
-    /// The plain text; the HTML part is made from it.
+    /// The plain text without signature; the HTML part is made from it.
     pub text: String,
+    /// What its reader may do with one touch, below the text.
+    pub links: Vec<Link>,
+    /// Who writes, below all else; empty in letters to engineers.
+    pub signature: String,
     /// The language of the text.
     pub language: Language,
-    /// The message that it answers.
-    pub in_reply_to: Option<MessageId>,
-    /// The thread, oldest first, ending with the answered message.
-    pub references: Vec<MessageId>,
+    /// Files that are sent along.
+    pub files: Vec<SentFile>,
+    /// Seconds to wait before it goes out, in which the change that it tells of can still be taken back.
+    pub grace: u32,
+    /// Whether a program decided on it and no human wrote a word of it (RFC 3834).
+    pub automatic: bool,
+}
+
+/// A link that does something: a `mailto:` URL with a ready subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// What it does, in the language of the letter.
+    pub label: String,
+    /// Where it leads.
+    pub url: String,
+}
+
+/// A file of a received message that is sent along: it stays where it is, and is read when the letter goes out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentFile {
+    /// The message that brought it.
+    pub received: ReceivedId,
+    /// Which part of that message.
+    pub part: u32,
+    /// Its name.
+    pub filename: String,
+    /// Its media type.
+    pub content_type: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Digest of its bytes.
+    pub sha256: Digest,
+    /// Whether the text of the message showed it.
+    pub inline: bool,
 }
 
 /// A letter's manifest: all that its bytes are made from, so that every rendering gives the same bytes.
@@ -38,8 +77,14 @@ pub struct Letter {
     /// What was decided.
     #[serde(flatten)]
     pub draft: Draft,
-    /// Our signed id: thread proof, bounce proof and duplicate guard in one.
+    /// Our signed id: thread proof, token, bounce proof and duplicate guard in one.
     pub message_id: MessageId,
+    /// Where answers go, if not to the desk's plain address: an address that carries the token.
+    pub reply_to: Option<EmailAddress>,
+    /// The message that it answers.
+    pub in_reply_to: Option<MessageId>,
+    /// The thread, oldest first, ending with the answered message.
+    pub references: Vec<MessageId>,
     /// `Date`.
     pub date: Timestamp,
     /// Which installation wrote it: our own loop mark.
@@ -50,8 +95,20 @@ pub struct Letter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterKind {
-    /// The first answer, with the number.
+    /// To the requester: the first answer, with the number.
     Acknowledgement,
+    /// To the requester and outside watchers: an engineer's words, and what they change.
+    Answer,
+    /// To the requester: what has changed, or was told wrongly, in our own words only.
+    Notice,
+    /// To an engineer: a customer's or a colleague's words, or a request that is now his.
+    Notification,
+    /// To an engineer: what his tags have done, and how to take it back.
+    Receipt,
+    /// To an engineer: what is wrong with his tags, or why his words were not passed on.
+    Explanation,
+    /// To an engineer: whether he wrote a message that names him.
+    Question,
 }
 
 impl LetterKind {
@@ -59,13 +116,20 @@ impl LetterKind {
     pub fn as_str(self) -> &'static str {
         match self {
             LetterKind::Acknowledgement => "acknowledgement",
+            LetterKind::Answer => "answer",
+            LetterKind::Notice => "notice",
+            LetterKind::Notification => "notification",
+            LetterKind::Receipt => "receipt",
+            LetterKind::Explanation => "explanation",
+            LetterKind::Question => "question",
         }
     }
 
-    /// Whether a program decided to write it, so that it says `Auto-Submitted` (RFC 3834 section 5).
-    pub fn is_automatic(self) -> bool {
+    /// Whether engineers get it; everything else may be read by customers.
+    pub fn is_for_engineers(self) -> bool {
         match self {
-            LetterKind::Acknowledgement => true,
+            LetterKind::Notification | LetterKind::Receipt | LetterKind::Explanation | LetterKind::Question => true,
+            LetterKind::Acknowledgement | LetterKind::Answer | LetterKind::Notice => false,
         }
     }
 }
@@ -88,6 +152,8 @@ pub enum LetterState {
     Sent,
     /// It will not be sent again by itself.
     Failed,
+    /// It was not sent: what it told of was taken back in time.
+    Cancelled,
 }
 
 impl LetterState {
@@ -98,6 +164,7 @@ impl LetterState {
             LetterState::Inflight => "inflight",
             LetterState::Sent => "sent",
             LetterState::Failed => "failed",
+            LetterState::Cancelled => "cancelled",
         }
     }
 }

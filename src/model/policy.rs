@@ -1,6 +1,6 @@
 //! What the operator decided: the checked settings that desks judge by.
 
-use super::{DeskKey, EmailAddress, Language};
+use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Vocabulary};
 
 /// One desk: a support process with its own numbers and letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +27,165 @@ pub struct Desk {
     pub blocked: Vec<AddressPattern>,
     /// Header fields by which the operator's own filter marks spam.
     pub spam_headers: Vec<HeaderPattern>,
+    /// The engineers who work here. Where there are none, requests are filed and acknowledged only.
+    pub engineers: Vec<Engineer>,
+    /// The lines, by their numbers.
+    pub lines: Vec<Line>,
+    /// The teams.
+    pub teams: Vec<Team>,
+    /// The desk's own statuses, and its own words for built-in ones.
+    pub statuses: Vec<StatusWords>,
+    /// Seconds in which an ending change can be taken back before its requester is told.
+    pub grace: u32,
+    /// What a requester's words do to a closed request.
+    pub after_close: AfterClose,
+    /// Whether the provider delivers `name+anything@` to `name@`, so that reply addresses can carry tokens.
+    pub plus_addresses: bool,
+}
+
+/// An engineer of a desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engineer {
+    /// What tags call him; unique in the installation.
+    pub name: ShortName,
+    /// His name as people write it.
+    pub full_name: String,
+    /// Where his letters go.
+    pub address: EmailAddress,
+    /// Other addresses that he writes from.
+    pub aliases: Vec<EmailAddress>,
+    /// The language of his letters; none: the desk's.
+    pub language: Option<Language>,
+    /// Further words that tags may call him by.
+    pub words: Vec<String>,
+}
+
+/// A numbered line of a desk: 1 is asked first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number.
+    pub number: u8,
+    /// Its members; never empty.
+    pub members: Vec<ShortName>,
+}
+
+/// A named team of a desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// What tags call it.
+    pub name: ShortName,
+    /// Further words that tags may call it by.
+    pub words: Vec<String>,
+    /// Its members; never empty.
+    pub members: Vec<ShortName>,
+}
+
+/// How a desk calls a status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusWords {
+    /// The status.
+    pub status: Status,
+    /// Its phase.
+    pub phase: Phase,
+    /// What people read in Russian; empty: the built-in words.
+    pub label_ru: String,
+    /// What people read in English; empty: the built-in words.
+    pub label_en: String,
+    /// Further words that tags may call it by.
+    pub words: Vec<String>,
+    /// Whether the requester is told when a request comes to stand so.
+    pub tells: bool,
+}
+
+/// What a requester's words do to a closed request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AfterClose {
+    /// It is taken up again.
+    #[default]
+    Reopen,
+    /// They open a new one, linked to it.
+    OpenNew,
 }
 
 impl Desk {
+    /// A desk with this key, name, address and transport, and the default for everything else.
+    pub fn new(key: DeskKey, name: String, address: EmailAddress, transport: String) -> Self {
+        Self {
+            key,
+            name,
+            address,
+            aliases: Vec::new(),
+            language: None,
+            transport,
+            form_senders: Vec::new(),
+            own_lists: Vec::new(),
+            customers: Vec::new(),
+            blocked: Vec::new(),
+            spam_headers: Vec::new(),
+            engineers: Vec::new(),
+            lines: Vec::new(),
+            teams: Vec::new(),
+            statuses: Vec::new(),
+            grace: 120,
+            after_close: AfterClose::default(),
+            plus_addresses: false,
+        }
+    }
+
     /// Whether mail to this address is mail to the desk; a `+tag` does not matter.
     pub fn is_own(&self, address: &EmailAddress) -> bool {
         let address = address.without_tag();
         std::iter::once(&self.address).chain(&self.aliases).any(|own| own.without_tag() == address)
+    }
+
+    /// The engineer with this name.
+    pub fn engineer(&self, name: &ShortName) -> Option<&Engineer> {
+        self.engineers.iter().find(|engineer| engineer.name == *name)
+    }
+
+    /// The engineer who writes from this address.
+    pub fn engineer_at(&self, address: &EmailAddress) -> Option<&Engineer> {
+        self.engineers.iter().find(|e| e.address == *address || e.aliases.contains(address))
+    }
+
+    /// The engineers of a line or team; of the desk's beginning where none is named: its first line, or else everybody.
+    pub fn members(&self, place: Option<&Place>) -> Vec<&Engineer> {
+        let names = match place {
+            Some(Place::Line(number)) => self.lines.iter().find(|line| line.number == *number).map(|l| &l.members),
+            Some(Place::Team(name)) => self.teams.iter().find(|team| team.name == *name).map(|t| &t.members),
+            Some(Place::Desk(_)) => None,
+            None => self.lines.iter().min_by_key(|line| line.number).map(|line| &line.members),
+        };
+        match names {
+            Some(names) => names.iter().filter_map(|name| self.engineer(name)).collect(),
+            None => self.engineers.iter().collect(),
+        }
+    }
+
+    /// Who is told what happens in a request: its executor, or else the line or team that it is with.
+    pub fn responsible(&self, request: &Request) -> Vec<&Engineer> {
+        match request.executor.as_ref().and_then(|name| self.engineer(name)) {
+            Some(executor) => vec![executor],
+            None => self.members(request.place.as_ref()),
+        }
+    }
+
+    /// Where a request stands that has this status.
+    pub fn standing(&self, status: &Status) -> Standing {
+        let own_phase = self.statuses.iter().find(|own| own.status == *status).map_or(Phase::Open, |own| own.phase);
+        Standing::new(status.clone(), own_phase)
+    }
+
+    /// The words by which the desk is steered, among all desks of the installation.
+    pub fn vocabulary(&self, desks: Vec<DeskKey>) -> Vocabulary {
+        let named = |thing: &ShortName, words: &[String]| Named { thing: thing.clone(), words: words.to_vec() };
+        Vocabulary {
+            desks,
+            statuses: self.statuses.iter().map(|s| Named { thing: s.status.clone(), words: s.words.clone() }).collect(),
+            engineers: self.engineers.iter().map(|e| named(&e.name, &e.words)).collect(),
+            teams: self.teams.iter().map(|t| named(&t.name, &t.words)).collect(),
+            lines: self.lines.iter().map(|line| line.number).collect(),
+        }
     }
 }
 

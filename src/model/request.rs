@@ -1,10 +1,10 @@
 //! Requests and the people in them.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use super::{EmailAddress, RequestNumber, Timestamp};
+use super::{
+    EmailAddress, Kind, Phase, Place, Priority, Release, RequestNumber, ShortName, Standing, Status, Timestamp,
+};
 
 /// A numbered request: what replaying its events gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,11 +14,25 @@ pub struct Request {
     /// The subject of the message that opened it, cleaned.
     pub subject: String,
     /// Where it stands in its life.
-    pub phase: Phase,
+    pub standing: Standing,
+    /// What kind it is, once somebody has said so.
+    pub kind: Option<Kind>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// The engineer who works on it.
+    pub executor: Option<ShortName>,
+    /// The line or team that it was passed on to; none: where the desk's requests begin.
+    pub place: Option<Place>,
+    /// The version that will bring it.
+    pub release: Option<Release>,
+    /// The request that is the same.
+    pub duplicate_of: Option<RequestNumber>,
     /// The language in which we write to its requester.
     pub language: Language,
     /// The people who may read and write in it; the requester first. Empty when the opening message named no sender.
     pub participants: Vec<Participant>,
+    /// Engineers and outsiders who get copies of the correspondence.
+    pub watchers: Vec<EmailAddress>,
     /// Requests that have to do with this one; never told to requesters.
     pub linked: Vec<RequestNumber>,
     /// When it was opened.
@@ -28,9 +42,41 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request that was just opened, and nothing else done to it.
+    pub fn opened(
+        number: RequestNumber,
+        subject: String,
+        language: Language,
+        requester: Option<Participant>,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            number,
+            subject,
+            standing: Standing { phase: Phase::New, status: Status::New },
+            kind: None,
+            priority: Priority::default(),
+            executor: None,
+            place: None,
+            release: None,
+            duplicate_of: None,
+            language,
+            participants: requester.into_iter().collect(),
+            watchers: Vec::new(),
+            linked: Vec::new(),
+            opened_at: at,
+            changed_at: at,
+        }
+    }
+
     /// The participant with this address.
     pub fn participant(&self, email: &EmailAddress) -> Option<&Participant> {
         self.participants.iter().find(|p| p.email == *email)
+    }
+
+    /// Who asked; nobody, where the opening message named no sender.
+    pub fn requester(&self) -> Option<&Participant> {
+        self.participants.first()
     }
 }
 
@@ -43,22 +89,6 @@ pub struct Participant {
     pub name: String,
     /// Whether an answer in a signed thread has shown that this address reads our letters.
     pub proven: bool,
-}
-
-/// The fixed phases of a request's life; a desk's statuses belong to them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// Registered; nobody has taken it up yet.
-    New,
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Phase::New => "new",
-        })
-    }
 }
 
 /// A language that we write.

@@ -49,6 +49,10 @@ pub struct MailboxSettings {
     pub automatic: AutomaticMail,
     /// How long to wait between two looks where the server cannot tell of new mail.
     pub poll: Duration,
+    /// Whether only people of the house can write to it, so that `From` is believed.
+    pub internal: bool,
+    /// The name by which the operator's own server signs its `Authentication-Results` (RFC 8601); none is believed without.
+    pub authserv_id: Option<String>,
     /// Messages larger than this are filed by their header and first part; the whole stays on the server.
     pub max_message_bytes: u64,
 }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::ask::{Ask, RequesterAsk, ShortName, Status};
-use super::{DeskKey, RequestNumber, Secret};
+use super::ask::{Ask, RequesterAsk, ShortName};
+use super::{DeskKey, RequestNumber, Secret, Status};
 
 /// One bracket of a subject or of a first line, as if an engineer had typed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension, params};
 
 use crate::model::{
-    Acknowledged, DeskKey, Digest, EmailAddress, Facts, LetterId, Lookup, MessageId, ReceivedId, ReportedLetter,
-    Request, RequestNumber, Timestamp,
+    Acknowledged, Anchor, DeskKey, Digest, EmailAddress, Facts, LetterId, Lookup, MessageId, ReceivedId,
+    ReportedLetter, Request, RequestNumber, Timestamp,
 };
 
 use super::column::Word;
@@ -23,12 +23,23 @@ impl View<'_> {
             duplicate_of: None,
             elsewhere: None,
             same_id_as: None,
-            signed: self.first_request(&lookup.signed)?,
+            signed: self.first_signed(lookup)?,
             answered: self.answered(lookup)?,
             quoted: self.quoted(lookup)?,
             reported: self.reported(lookup)?,
             sender_proven: self.is_proven(lookup.sender.as_ref())?,
+            sender_spammed: false,
             acknowledged: self.acknowledged(lookup)?,
+            answered_letter: None,
+            answered_subject: None,
+            burnt: Vec::new(),
+            personal: Vec::new(),
+            confirmed_by: None,
+            held: None,
+            questions_day: 0,
+            undoable: None,
+            summary: None,
+            known_files: Vec::new(),
         };
         match &lookup.identity {
             Some((id, digest)) => {
@@ -120,8 +131,9 @@ impl View<'_> {
         Ok(first)
     }
 
-    fn first_request(&self, numbers: &[RequestNumber]) -> Result<Option<Request>, StoreError> {
-        for number in numbers {
+    fn first_signed(&self, lookup: &Lookup) -> Result<Option<Request>, StoreError> {
+        for signed in &lookup.signed {
+            let Anchor::Request(number) = &signed.anchor else { continue };
             if let Some(request) = self.request(number)? {
                 return Ok(Some(request));
             }

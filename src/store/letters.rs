@@ -3,7 +3,7 @@
 use rusqlite::{Row, params};
 use serde::Serialize;
 
-use crate::model::{DeskKey, Digest, Letter, LetterId, ReceivedId, RequestNumber, Timestamp};
+use crate::model::{Anchor, DeskKey, Digest, Letter, LetterId, ReceivedId, RequestNumber, Timestamp};
 
 use super::column::{Json, Word};
 use super::error::During;
@@ -57,13 +57,13 @@ pub enum Outcome {
 pub struct LetterRow {
     /// Which one.
     pub id: LetterId,
-    /// Its request.
-    pub request: RequestNumber,
+    /// Its request, if it is about one.
+    pub request: Option<RequestNumber>,
     /// What it is for.
     pub kind: String,
     /// Its recipient.
     pub recipient: String,
-    /// due, inflight, sent or failed.
+    /// due, inflight, sent, failed or cancelled.
     pub state: String,
     /// Tries so far.
     pub attempts: u32,
@@ -82,8 +82,18 @@ pub struct LetterRow {
 }
 
 impl Tx<'_> {
-    /// Takes the next place among a request's letters, from 1.
-    pub fn next_letter(&self, request: &RequestNumber) -> Result<u32, StoreError> {
+    /// Takes the next place among the letters about a request, from 1; among those about a message, the next free one.
+    pub fn next_letter(&self, anchor: &Anchor) -> Result<u32, StoreError> {
+        let request = match anchor {
+            Anchor::Request(number) => number,
+            Anchor::Message(received) => {
+                return self
+                    .connection
+                    .prepare_cached("SELECT count(*) + 1 FROM letter WHERE cause = ?1 AND request IS NULL")
+                    .and_then(|mut query| query.query_row([received.0], |r| r.get(0)))
+                    .during("counting letters");
+            }
+        };
         self.connection
             .prepare_cached(
                 "UPDATE request SET letters = letters + 1 WHERE desk = ?1 AND number = ?2 RETURNING letters",
@@ -92,27 +102,33 @@ impl Tx<'_> {
             .during("counting letters")
     }
 
-    /// Writes a letter, due at once.
-    pub fn add_letter(&self, letter: &Letter, cause: ReceivedId) -> Result<LetterId, StoreError> {
+    /// Writes a letter of a desk, due when its grace is over.
+    pub fn add_letter(
+        &self,
+        letter: &Letter,
+        desk: &DeskKey,
+        cause: Option<ReceivedId>,
+    ) -> Result<LetterId, StoreError> {
         let draft = &letter.draft;
-        let request = self.request_id(&draft.request)?;
+        let request = draft.request.as_ref().map(|number| self.request_id(number)).transpose()?;
         self.connection
             .prepare_cached(
                 "INSERT INTO letter (request, desk, cause, kind, recipient, domain, message_id, manifest, state, created_at, due_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?9) RETURNING id",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10) RETURNING id",
             )
             .and_then(|mut insert| {
                 insert.query_row(
                     params![
-                        request.0,
-                        draft.request.desk.as_str(),
-                        cause.0,
+                        request.map(|id| id.0),
+                        desk.as_str(),
+                        cause.map(|id| id.0),
                         draft.kind.as_str(),
                         draft.to.as_str(),
                         draft.to.domain(),
                         letter.message_id.as_str(),
                         Json(letter),
-                        letter.date.unix()
+                        letter.date.unix(),
+                        letter.date.plus_seconds(draft.grace.into()).unix()
                     ],
                     |r| r.get(0).map(LetterId),
                 )
@@ -235,13 +251,13 @@ impl View<'_> {
         let sql = format!(
             "SELECT l.id, q.desk || '-' || q.number, l.kind, l.recipient, l.state, l.attempts, l.resent, l.created_at, l.due_at,
                l.ended_at, l.answer, l.message_id
-             FROM letter l JOIN request q ON q.id = l.request {condition}"
+             FROM letter l LEFT JOIN request q ON q.id = l.request {condition}"
         );
         let mut query = self.connection.prepare(&sql).during("reading the outbox")?;
         let row = |r: &Row<'_>| {
             Ok(LetterRow {
                 id: LetterId(r.get(0)?),
-                request: r.get::<_, Word<RequestNumber>>(1)?.0,
+                request: r.get::<_, Option<Word<RequestNumber>>>(1)?.map(|word| word.0),
                 kind: r.get(2)?,
                 recipient: r.get(3)?,
                 state: r.get(4)?,

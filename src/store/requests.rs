@@ -4,8 +4,8 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{
-    Change, EmailAddress, Event, Incoming, Language, Participant, Phase, ReceivedId, Request, RequestId, RequestNumber,
-    Timestamp,
+    Actor, Change, EmailAddress, Event, Incoming, Kind, Language, Participant, Phase, Place, Priority, ReceivedId,
+    Release, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
 };
 
 use super::column::{Json, Word};
@@ -47,6 +47,8 @@ pub struct EntryRow {
     pub text: String,
     /// The new words only.
     pub reply_text: String,
+    /// Who may see it.
+    pub visibility: Visibility,
 }
 
 impl Tx<'_> {
@@ -56,12 +58,27 @@ impl Tx<'_> {
         let known = self
             .connection
             .prepare_cached(
-                "UPDATE request SET phase = ?3, changed_at = ?4 WHERE desk = ?1 AND number = ?2 RETURNING id",
+                "UPDATE request SET phase = ?3, status = ?4, kind = ?5, priority = ?6, executor = ?7, place = ?8,
+                   release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12
+                 WHERE desk = ?1 AND number = ?2 RETURNING id",
             )
             .and_then(|mut update| {
                 update
                     .query_row(
-                        params![number.desk.as_str(), number.number, Word(request.phase), request.changed_at.unix()],
+                        params![
+                            number.desk.as_str(),
+                            number.number,
+                            Word(request.standing.phase),
+                            Word(&request.standing.status),
+                            request.kind.map(Word),
+                            Word(request.priority),
+                            request.executor.as_ref().map(Word),
+                            request.place.as_ref().map(Json),
+                            request.release.as_ref().map(Json),
+                            request.duplicate_of.as_ref().map(Word),
+                            Json(&request.watchers),
+                            request.changed_at.unix()
+                        ],
                         |r| r.get(0),
                     )
                     .optional()
@@ -106,8 +123,8 @@ impl Tx<'_> {
         }
         self.connection
             .prepare_cached(
-                "INSERT INTO request (desk, number, subject, phase, language, opened_at, changed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+                "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
             )
             .and_then(|mut insert| {
                 insert.query_row(
@@ -115,7 +132,9 @@ impl Tx<'_> {
                         number.desk.as_str(),
                         number.number,
                         request.subject,
-                        Word(request.phase),
+                        Word(request.standing.phase),
+                        Word(&request.standing.status),
+                        Word(request.priority),
                         Word(request.language),
                         request.opened_at.unix(),
                         request.changed_at.unix()
@@ -146,7 +165,7 @@ impl Tx<'_> {
                 insert.execute(params![
                     request.0,
                     event.at.unix(),
-                    event.who,
+                    Word(&event.who),
                     event.proof,
                     event.received.map(|id| id.0),
                     Json(&event.change)
@@ -163,16 +182,19 @@ impl Tx<'_> {
         received: ReceivedId,
         author: &str,
         incoming: &Incoming,
+        visibility: Visibility,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let request = self.request_id(request)?;
         let reply = Some(&incoming.reply_text).filter(|reply| **reply != incoming.text);
         self.connection
             .prepare_cached(
-                "INSERT INTO entry (request, received, at, author, text, reply_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO entry (request, received, at, author, text, reply_text, visibility)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )
             .and_then(|mut insert| {
-                insert.execute(params![request.0, received.0, at.unix(), author, incoming.text, reply])
+                let visibility = Word(visibility);
+                insert.execute(params![request.0, received.0, at.unix(), author, incoming.text, reply, visibility])
             })
             .during("adding an entry")
             .map(|_| ())
@@ -196,14 +218,26 @@ impl View<'_> {
         let found = self
             .connection
             .prepare_cached(
-                "SELECT id, subject, phase, language, opened_at, changed_at FROM request WHERE desk = ?1 AND number = ?2",
+                "SELECT id, subject, phase, language, opened_at, changed_at, status, kind, priority, executor, place, release,
+                   same_as, watchers
+                 FROM request WHERE desk = ?1 AND number = ?2",
             )
             .and_then(|mut query| {
                 let row = |r: &Row<'_>| {
                     let request = Request {
                         number: number.clone(),
                         subject: r.get(1)?,
-                        phase: r.get::<_, Word<Phase>>(2)?.0,
+                        standing: Standing {
+                            phase: r.get::<_, Word<Phase>>(2)?.0,
+                            status: r.get::<_, Word<Status>>(6)?.0,
+                        },
+                        kind: r.get::<_, Option<Word<Kind>>>(7)?.map(|word| word.0),
+                        priority: r.get::<_, Word<Priority>>(8)?.0,
+                        executor: r.get::<_, Option<Word<ShortName>>>(9)?.map(|word| word.0),
+                        place: r.get::<_, Option<Json<Place>>>(10)?.map(|json| json.0),
+                        release: r.get::<_, Option<Json<Release>>>(11)?.map(|json| json.0),
+                        duplicate_of: r.get::<_, Option<Word<RequestNumber>>>(12)?.map(|word| word.0),
+                        watchers: r.get::<_, Json<Vec<EmailAddress>>>(13)?.0,
                         language: r.get::<_, Word<Language>>(3)?.0,
                         participants: Vec::new(),
                         linked: Vec::new(),
@@ -284,13 +318,14 @@ impl View<'_> {
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT received, at, author, text, coalesce(reply_text, text) FROM entry WHERE request = ?1 ORDER BY id",
+                "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry WHERE request = ?1 ORDER BY id",
             )
             .during("reading entries")?;
         let row = |r: &Row<'_>| {
             let at = Timestamp::from_unix(r.get(1)?);
             let (author, text, reply_text) = (r.get(2)?, r.get(3)?, r.get(4)?);
-            Ok(EntryRow { received: ReceivedId(r.get(0)?), at, author, text, reply_text })
+            let visibility = r.get::<_, Word<Visibility>>(5)?.0;
+            Ok(EntryRow { received: ReceivedId(r.get(0)?), at, author, text, reply_text, visibility })
         };
         query.query_map([request.0], row).and_then(Iterator::collect).during("reading entries")
     }
@@ -306,7 +341,7 @@ impl View<'_> {
             Ok(Event {
                 request: number.clone(),
                 at: Timestamp::from_unix(r.get(0)?),
-                who: r.get(1)?,
+                who: r.get::<_, Word<Actor>>(1)?.0,
                 proof: r.get(2)?,
                 received: r.get::<_, Option<i64>>(3)?.map(ReceivedId),
                 change: r.get::<_, Json<Change>>(4)?.0,

@@ -55,6 +55,7 @@ CREATE TABLE received (
   charges     INTEGER NOT NULL DEFAULT 0,     -- how often it broke us
   trouble     TEXT    NOT NULL DEFAULT '',    -- what it broke
   handled_at  INTEGER,
+  confirmed   INTEGER REFERENCES received (id), -- the message by which its engineer confirmed it, after it was held
   desk        TEXT    NOT NULL DEFAULT '',
   message_id  TEXT,
   digest      BLOB,
@@ -103,6 +104,14 @@ CREATE TABLE request (
   number     INTEGER NOT NULL CHECK (number > 0),
   subject    TEXT    NOT NULL,
   phase      TEXT    NOT NULL,
+  status     TEXT    NOT NULL,
+  kind       TEXT,
+  priority   TEXT    NOT NULL,
+  executor   TEXT,                            -- the engineer who works on it
+  place      TEXT,                            -- JSON; the line or team that it was passed on to
+  release    TEXT,                            -- JSON; the version that will bring it
+  same_as    TEXT,                            -- the number of the request that is the same
+  watchers   TEXT    NOT NULL DEFAULT '[]',   -- JSON
   language   TEXT    NOT NULL,
   opened_at  INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
@@ -142,23 +151,25 @@ CREATE TABLE entry (
   at         INTEGER NOT NULL,
   author     TEXT    NOT NULL,
   text       TEXT    NOT NULL,
-  reply_text TEXT                             -- the new words; NULL where they are the whole text
+  reply_text TEXT,                            -- the new words; NULL where they are the whole text
+  visibility TEXT    NOT NULL                 -- correspondence, or internal: engineers only
 ) STRICT;
 CREATE INDEX entry_request ON entry (request);
 
 --   due → inflight → sent      due → due (later)      due → failed      inflight → inflight (again, after a wait)
+--   due → cancelled (what it told of was taken back in time)
 CREATE TABLE letter (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
-  request     INTEGER NOT NULL REFERENCES request (id),
+  request     INTEGER REFERENCES request (id),
   desk        TEXT    NOT NULL,
-  cause       INTEGER NOT NULL REFERENCES received (id),
+  cause       INTEGER REFERENCES received (id),
   kind        TEXT    NOT NULL,
   recipient   TEXT    NOT NULL,
   domain      TEXT    NOT NULL,
   message_id  TEXT    NOT NULL UNIQUE,
   manifest    TEXT    NOT NULL,               -- JSON; all that the bytes are made from
   digest      BLOB,                           -- of the bytes that went out first
-  state       TEXT    NOT NULL CHECK (state IN ('due', 'inflight', 'sent', 'failed')),
+  state       TEXT    NOT NULL CHECK (state IN ('due', 'inflight', 'sent', 'failed', 'cancelled')),
   created_at  INTEGER NOT NULL,
   due_at      INTEGER NOT NULL,
   attempts    INTEGER NOT NULL DEFAULT 0,
@@ -171,7 +182,25 @@ CREATE INDEX letter_due       ON letter (due_at) WHERE state IN ('due', 'infligh
 CREATE INDEX letter_recipient ON letter (recipient, created_at);
 CREATE INDEX letter_domain    ON letter (domain, created_at);
 CREATE INDEX letter_created   ON letter (created_at);
-CREATE INDEX letter_request   ON letter (request);
+CREATE INDEX letter_request   ON letter (request, recipient);
+
+-- Tokens that were seen where they should not have been: no proof any more.
+CREATE TABLE burnt (
+  anchor   TEXT    NOT NULL,                  -- otk-1042, or m-57 for a message
+  sequence INTEGER NOT NULL,
+  at       INTEGER NOT NULL,
+  received INTEGER NOT NULL REFERENCES received (id),
+  PRIMARY KEY (anchor, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- Personal addresses that engineers were given; the address itself is made from serial and key ring.
+CREATE TABLE personal_address (
+  serial     INTEGER PRIMARY KEY AUTOINCREMENT,
+  engineer   TEXT    NOT NULL,
+  made_at    INTEGER NOT NULL,
+  revoked_at INTEGER,
+  why        TEXT    NOT NULL DEFAULT ''      -- why it was revoked
+) STRICT;
 
 -- One row: whether the last process ended by itself.
 CREATE TABLE process (

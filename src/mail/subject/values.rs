@@ -6,7 +6,7 @@ use super::fold::{fold, looks};
 use super::phrases::{DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, TEAM_NOUNS, Value};
 use super::references::spelled;
 use crate::model::{
-    Ask, DeskKey, EmailAddress, Named, Place, Problem, RequestNumber, ShortName, Status, Version, Vocabulary,
+    Ask, DeskKey, EmailAddress, Named, Place, Problem, Release, RequestNumber, ShortName, Status, Version, Vocabulary,
 };
 
 /// Why a value is none, and which was probably meant.
@@ -118,10 +118,11 @@ fn nearest<'a>(typed: &str, words: impl Iterator<Item = &'a str>) -> Option<Stri
 
 fn own_status(text: &str, vocabulary: &Vocabulary) -> Result<Ask, Fault> {
     let typed = looks(text);
-    let own = vocabulary.statuses.iter().map(|status| &status.thing).find(|status| match status {
-        Status::Own(name) => looks(name.as_str()) == typed,
-        Status::InWork | Status::NeedInfo | Status::Done => false,
-    });
+    let own = vocabulary
+        .statuses
+        .iter()
+        .map(|status| &status.thing)
+        .find(|status| matches!(status, Status::Own(name) if looks(name.as_str()) == typed));
     own.cloned().map(Ask::Status).ok_or_else(|| Problem::NoStatus.into())
 }
 
@@ -188,7 +189,7 @@ fn version(text: &str) -> Result<Version, Fault> {
 
 fn release(text: &str) -> Result<Ask, Fault> {
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
-    Ok(Ask::Release { version: version(first)?, date: optional(rest, date)? })
+    Ok(Ask::Release(Release { version: version(first)?, date: optional(rest, date)? }))
 }
 
 /// `2026-12-01` or `01.12.2026`, perhaps behind a preposition. A date with slashes is read differently on either side of
