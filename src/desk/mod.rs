@@ -3,6 +3,7 @@
 mod decide;
 mod language;
 mod replay;
+mod terms;
 mod understand;
 mod wording;
 
