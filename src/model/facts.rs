@@ -1,8 +1,8 @@
 //! What is asked of the store about a message, and what it answers.
 
 use super::{
-    Digest, EmailAddress, Event, LetterId, LetterKind, MessageId, ReceivedId, Request, RequestNumber, ShortName,
-    Signed, Timestamp,
+    Digest, EmailAddress, Event, LetterId, LetterKind, MessageId, ReceivedId, Request, RequestNumber, SentFile,
+    ShortName, Signed, Timestamp,
 };
 
 /// What a message makes us ask the store.
@@ -78,8 +78,10 @@ pub struct Facts {
     pub undoable: Option<Undoable>,
     /// The text of the message that opened the request, and how many messages it holds.
     pub summary: Option<(String, u32)>,
-    /// Digests of the files that the request holds already.
-    pub known_files: Vec<Digest>,
+    /// The files that the request holds already.
+    pub files: Vec<SentFile>,
+    /// The requests that tags name, as far as they exist.
+    pub mentioned: Vec<Request>,
 }
 
 /// A letter of ours that a message answers.
@@ -141,7 +143,8 @@ impl Facts {
             questions_day: 0,
             undoable: None,
             summary: None,
-            known_files: Vec::new(),
+            files: Vec::new(),
+            mentioned: Vec::new(),
         }
     }
 }

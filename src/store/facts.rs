@@ -39,7 +39,8 @@ impl View<'_> {
             questions_day: 0,
             undoable: None,
             summary: None,
-            known_files: Vec::new(),
+            files: Vec::new(),
+            mentioned: Vec::new(),
         };
         match &lookup.identity {
             Some((id, digest)) => {
