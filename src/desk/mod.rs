@@ -2,11 +2,14 @@
 
 mod decide;
 mod language;
+mod plain_words;
 mod replay;
 mod terms;
 mod understand;
-mod wording;
+pub mod wording;
 
 pub use decide::{Case, decide};
+pub use plain_words::{PlainWords, plain_words};
 pub use replay::apply;
+pub use terms::{Misfit, News, Told, Unproven};
 pub use understand::{Belonging, Claims, Spam, belonging, claims};
