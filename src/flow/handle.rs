@@ -14,8 +14,8 @@ use crate::failpoint;
 use crate::mail::{parse, proof, subject};
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Anchor, Change, Decision, Defect, DeskKey, Disposition, Event, Facts, Incoming, Letter, Lookup, MessageId,
-    ReceivedId, Request, RequestNumber,
+    Anchor, Audience, Change, Decision, Defect, DeskKey, Disposition, Event, Facts, Incoming, Letter, Lookup,
+    MessageId, ReceivedId, Request, RequestNumber, Signed,
 };
 use crate::store::{Handled, StoreError, Tx, Waiting};
 
@@ -181,12 +181,12 @@ impl Filing {
             desk: mailbox.desk.clone(),
             received: self.waiting.id,
             identity: incoming.message_id.clone().map(|id| (id, incoming.content_digest)),
-            signed: answered.iter().filter_map(|id| proof::verify(ring, id)).collect(),
+            signed: answered.iter().filter_map(|id| proof::verify(ring, id, &[])).collect(),
             answered,
             quoted: subject::references(&incoming.subject_raw, keys),
             sender: claims.sender.clone(),
             subject: quotable.to_owned(),
-            reported: reported.filter(|id| proof::verify(ring, id).is_some()),
+            reported: reported.filter(|id| proof::verify(ring, id, &[]).is_some()),
             engineer: None,
             personal: Vec::new(),
             now: self.context.now(),
@@ -227,8 +227,9 @@ impl Filing {
         for draft in &decision.letters {
             let anchor = draft.request.clone().map_or(Anchor::Message(case.received), Anchor::Request);
             let sequence = tx.next_letter(&anchor)?;
-            let message_id = proof::sign(&self.context.ring, &anchor, sequence, &case.desk.address)
-                .ok_or_else(|| StoreError::Unexpected("the key ring is empty".to_owned()))?;
+            let signed = Signed { anchor, sequence, audience: Audience::Correspondent };
+            let message_id = proof::sign(&self.context.ring, &signed, &case.desk.address)
+                .ok_or_else(|| StoreError::Unexpected("the desk's domain is too long for a Message-ID".to_owned()))?;
             let answered = self.incoming.message_id.clone();
             let letter = Letter {
                 draft: draft.clone(),

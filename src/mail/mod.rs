@@ -1,5 +1,6 @@
 //! Bytes ⇄ values, pure: no clock, no database, no network, and nothing here can fail on odd mail.
 
+pub mod authentication;
 pub mod automatic;
 pub mod compose;
 pub mod html;
