@@ -292,7 +292,7 @@ fn lock(path: &Path) -> Result<File, DaemonError> {
 }
 
 /// Reads the keys, or makes them for a new installation.
-fn keys(path: &Path) -> Result<KeyRing, DaemonError> {
+pub fn keys(path: &Path) -> Result<KeyRing, DaemonError> {
     let at = |error| DaemonError::File { path: path.to_owned(), error };
     match fs::read_to_string(path) {
         Ok(text) => KeyRing::parse(&text).map_err(|error| DaemonError::Keys { path: path.to_owned(), error }),

@@ -9,10 +9,10 @@ mod plain_words;
 mod replay;
 mod terms;
 mod understand;
-mod wording;
+pub mod wording;
 
 pub use decide::{Case, Keys, decide, letter_failed, set};
 pub use permission::Evidence;
 pub use replay::apply;
 pub use terms::Misfit;
-pub use understand::{Claims, Typed, claims};
+pub use understand::{Claims, Typed, claims, delivered_to};

@@ -112,9 +112,7 @@ fn proof(
         (Some(Ok(())), _) => Ok(Proof::Token),
         (_, Some(Ok(()))) => Ok(Proof::PersonalAddress),
         _ if evidence.is_internal => Ok(Proof::InternalMailbox),
-        (Some(Err(why)), _) | (None, Some(Err(why))) => {
-            evidence.vouched.clone().map(Proof::Authenticated).ok_or(why)
-        }
+        (Some(Err(why)), _) | (None, Some(Err(why))) => evidence.vouched.clone().map(Proof::Authenticated).ok_or(why),
         (None, None) => evidence.vouched.clone().map(Proof::Authenticated).ok_or(Unproven::NoProof),
     }
 }
@@ -155,12 +153,7 @@ fn token(
 }
 
 /// What the personal addresses among the recipients are worth: none where there is none.
-fn personal(
-    claims: &Claims,
-    evidence: &Evidence,
-    facts: &Facts,
-    engineer: &Engineer,
-) -> Option<Result<(), Unproven>> {
+fn personal(claims: &Claims, evidence: &Evidence, facts: &Facts, engineer: &Engineer) -> Option<Result<(), Unproven>> {
     let serial = evidence.personal.first()?;
     if let Some(outsider) = claims.outsiders.first() {
         return Some(Err(Unproven::Exposed(outsider.clone())));

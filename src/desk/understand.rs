@@ -70,7 +70,8 @@ pub fn claims(incoming: &Incoming, desk: &Desk, desks: &[Desk], instance: &str) 
 }
 
 fn outsiders(incoming: &Incoming, desks: &[Desk]) -> Vec<EmailAddress> {
-    let is_inside = |address: &EmailAddress| desks.iter().any(|d| d.is_own(address) || d.engineer_at(address).is_some());
+    let is_inside =
+        |address: &EmailAddress| desks.iter().any(|d| d.is_own(address) || d.engineer_at(address).is_some());
     let named = incoming.to.iter().chain(&incoming.cc).filter_map(NamedAddress::email);
     named.filter(|address| !is_inside(address)).collect()
 }
@@ -99,10 +100,14 @@ fn is_own_list(incoming: &Incoming, desk: &Desk) -> bool {
 
 fn names_desk(incoming: &Incoming, desk: &Desk) -> bool {
     let named = incoming.to.iter().chain(&incoming.cc).filter_map(NamedAddress::email);
-    let delivered = DELIVERY_FIELDS.iter().flat_map(|field| incoming.header(field)).flat_map(|value| {
+    named.chain(delivered_to(incoming)).any(|address| desk.is_own(&address))
+}
+
+/// The addresses that the header fields of delivery name.
+pub fn delivered_to(incoming: &Incoming) -> impl Iterator<Item = EmailAddress> + '_ {
+    DELIVERY_FIELDS.iter().flat_map(|field| incoming.header(field)).flat_map(|value| {
         value.split([' ', ',', ';', '<', '>']).filter_map(|word| EmailAddress::parse(word).ok()).collect::<Vec<_>>()
-    });
-    named.chain(delivered).any(|address| desk.is_own(&address))
+    })
 }
 
 fn spam(incoming: &Incoming, desk: &Desk, sender: Option<&EmailAddress>) -> Option<Spam> {

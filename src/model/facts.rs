@@ -120,6 +120,15 @@ pub struct Undoable {
 }
 
 impl Facts {
+    /// The request that the message speaks of, whoever wrote it: by thread, or else by number. An answer to our question about
+    /// another message speaks of that message only.
+    pub fn about(&self) -> Option<&Request> {
+        if self.answered_letter.as_ref().is_some_and(|letter| letter.kind == LetterKind::Question) {
+            return None;
+        }
+        self.signed.as_ref().or(self.answered.as_ref()).or(self.quoted.as_ref())
+    }
+
     /// Nothing is known, except the number that a new request gets.
     pub fn none(next_number: RequestNumber) -> Self {
         Self {
@@ -171,6 +180,8 @@ pub struct Acknowledged {
 pub struct ReportedLetter {
     /// The letter.
     pub id: LetterId,
+    /// What it was for.
+    pub kind: LetterKind,
     /// Its recipient.
     pub to: EmailAddress,
     /// Its request.

@@ -10,6 +10,8 @@ mod raw;
 mod received;
 mod requests;
 mod schema;
+mod steering;
+mod steering_facts;
 mod writer;
 
 use std::ops::Deref;
@@ -24,6 +26,7 @@ pub use letters::{Attempt, DueLetter, LetterRow, Outcome};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, RequestRow};
+pub use steering::{PersonalAddressRow, Thread};
 
 /// The database of one installation, with its writer.
 #[derive(Clone)]

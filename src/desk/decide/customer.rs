@@ -5,9 +5,7 @@ use crate::desk::plain_words::{PlainWords, plain_words};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
 use crate::desk::understand::{Belonging, Spam, belonging};
-use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Request, RequesterAsk, Visibility,
-};
+use crate::model::{Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Request, RequesterAsk, Visibility};
 
 use super::drafts::{Bringing, Writer, summary};
 use super::new_request::{author_name, linked, new_request};

@@ -74,7 +74,13 @@ impl<'a> Writer<'a> {
     }
 
     /// Copies for those who watch and are no engineers; whoever wrote the words needs none.
-    pub(super) fn copies(&self, author: Option<&EmailAddress>, name: &str, words: &str, files: &[SentFile]) -> Vec<Draft> {
+    pub(super) fn copies(
+        &self,
+        author: Option<&EmailAddress>,
+        name: &str,
+        words: &str,
+        files: &[SentFile],
+    ) -> Vec<Draft> {
         let Some(request) = self.request else { return Vec::new() };
         let is_outside = |watcher: &&EmailAddress| {
             self.desk.engineer_at(watcher).is_none()

@@ -6,8 +6,8 @@ use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Mistake, Participant, Proof,
-    Request, SentFile, Unclear, Visibility, Words,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Mistake, Participant,
+    Proof, Request, SentFile, Unclear, Visibility, Words,
 };
 
 use super::drafts::{Bringing, Writer, linked_back, summary};
@@ -125,7 +125,7 @@ impl Steering<'_> {
         };
         let reader = writer.reader(self.engineer);
         let text = wording::explanation(&reader, &wrong);
-        let subject = self.about.map_or_else(|| wording::explanation_subject(reader.language), wording::notification_subject);
+        let subject = self.about.map_or_else(|| wording::explanation_subject(&reader), wording::notification_subject);
         let letter = writer.to_author(LetterKind::Explanation, self.engineer, subject, text);
         let count = reading.mistakes.len() + reading.misfits.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
@@ -155,7 +155,7 @@ impl Steering<'_> {
         let writer = self.writer(request);
         let reader = writer.reader(self.engineer);
         let text = wording::given_back(&reader, unclear, &self.case.incoming.reply_text);
-        let subject = request.map_or_else(|| wording::explanation_subject(reader.language), wording::notification_subject);
+        let subject = request.map_or_else(|| wording::explanation_subject(&reader), wording::notification_subject);
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
             Unclear::BelowCutLine => "words stand among quoted ones, below our line",
@@ -170,7 +170,8 @@ impl Steering<'_> {
 
     /// A message that is about no request.
     fn open(&self, reading: &Reading) -> Decision {
-        let client = reading.asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
+        let client =
+            reading.asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
         match client {
             Some(client) => self.open_for(client, &reading.asks),
             None if reading.asks.is_empty() => new_request(self.case),
@@ -182,8 +183,7 @@ impl Steering<'_> {
     fn open_for(&self, client: &EmailAddress, asks: &[Ask]) -> Decision {
         let requester = Participant { email: client.clone(), name: String::new(), proven: false };
         let proof = self.proof.to_string();
-        let opening =
-            Opening { who: self.actor(), proof: &proof, requester: Some(requester), is_on_behalf: true };
+        let opening = Opening { who: self.actor(), proof: &proof, requester: Some(requester), is_on_behalf: true };
         let mut decision = open(self.case, &opening);
         let Some(request) = decision.events.iter().fold(None, apply) else { return decision };
         let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();

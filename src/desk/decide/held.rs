@@ -60,8 +60,7 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -
     });
     let asks: Vec<Ask> = asks.flatten().collect();
     let words = &case.incoming.reply_text;
-    let (subject, text) =
-        wording::question(&writer.reader(engineer), why, &case.incoming.subject_raw, &asks, words);
+    let (subject, text) = wording::question(&writer.reader(engineer), why, &case.incoming.subject_raw, &asks, words);
     writer.to_author(LetterKind::Question, engineer, subject, text)
 }
 

@@ -80,7 +80,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
     if let Some(Spam::Blocked(why)) = &case.claims.spam {
         return kept(Disposition::Ignored, why);
     }
-    let about = case.about();
+    let about = case.facts.about();
     let desk = about.map_or(case.desk, |request| case.desk_of(request));
     let verdict = verdict(case.claims, case.evidence, case.facts, desk, about, case.now);
     let mut decision = match &verdict.author {
@@ -95,7 +95,8 @@ pub fn decide(case: &Case<'_>) -> Decision {
         Author::Unproven(engineer, why) => held::unproven(case, desk, engineer, why, about),
     };
     for signed in &verdict.burnt {
-        let reason = format!("the token of a letter about {} is burnt: somebody else has seen or used it", signed.anchor);
+        let reason =
+            format!("the token of a letter about {} is burnt: somebody else has seen or used it", signed.anchor);
         decision.reasons.push(reason);
     }
     for serial in &verdict.revoked {
@@ -115,12 +116,6 @@ fn kept(disposition: Disposition, reason: &str) -> Decision {
 }
 
 impl<'a> Case<'a> {
-    /// The request that the message speaks of, whoever wrote it: by thread, or else by number.
-    fn about(&self) -> Option<&'a Request> {
-        let facts = self.facts;
-        facts.signed.as_ref().or(facts.answered.as_ref()).or(facts.quoted.as_ref())
-    }
-
     /// The desk that a request belongs to.
     fn desk_of(&self, request: &Request) -> &'a Desk {
         self.desks.iter().find(|desk| desk.key == request.number.desk).unwrap_or(self.desk)

@@ -10,7 +10,7 @@ use crate::model::{
     NamedAddress, Participant, Request, RequestNumber,
 };
 
-use super::drafts::{Bringing, Writer, linked_back, summary};
+use super::drafts::{Bringing, Writer, linked_back};
 use super::{Case, kept};
 
 /// Who opens a request, and for whom.
@@ -183,9 +183,4 @@ fn within(limits: AckLimits, written: Acknowledged) -> Result<(), String> {
         Some((count, _, scope)) => Err(format!("cap reached: {count} acknowledgements {scope}")),
         None => Ok(()),
     }
-}
-
-/// The opening words for engineers who come to a request later.
-pub(super) fn later<'a>(case: &'a Case<'_>) -> Option<(&'a str, u32)> {
-    summary(case.facts)
 }

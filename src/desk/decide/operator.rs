@@ -34,7 +34,8 @@ pub fn set(
     let writer = Writer { desk, request: Some(&carried.request), keys };
     let grace = if carried.ends { desk.grace } else { 0 };
     let mut letters: Vec<_> = writer.to_requester("", &[], &carried.told, grace).into_iter().collect();
-    let is_given = carried.changes.iter().any(|change| matches!(change, Change::Assigned { .. } | Change::PassedOn { .. }));
+    let is_given =
+        carried.changes.iter().any(|change| matches!(change, Change::Assigned { .. } | Change::PassedOn { .. }));
     if is_given {
         let news = if carried.request.executor.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();

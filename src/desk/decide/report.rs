@@ -5,7 +5,8 @@ use crate::desk::replay::apply;
 use crate::desk::terms::News;
 use crate::model::policy::Desk;
 use crate::model::{
-    Action, Actor, Change, Decision, DeliveryReport, Disposition, Event, LetterKind, ReceivedId, ReportedLetter, Timestamp,
+    Action, Actor, Change, Decision, DeliveryReport, Disposition, Event, LetterKind, ReceivedId, ReportedLetter,
+    Timestamp,
 };
 
 use super::drafts::{Bringing, Writer};
@@ -45,12 +46,7 @@ const PROOF: &str = "our signed Message-ID in the report";
 pub fn letter_failed(desk: &Desk, letter: &ReportedLetter, why: &str, keys: Keys<'_>, now: Timestamp) -> Decision {
     let failed = Returned { who: Actor::Maildesk, proof: "the outbox", received: None, at: now };
     let (events, letters) = consequences(desk, letter, why, &failed, keys);
-    Decision {
-        request: Some(letter.request.number.clone()),
-        events,
-        letters,
-        ..Decision::of(Disposition::Report)
-    }
+    Decision { request: Some(letter.request.number.clone()), events, letters, ..Decision::of(Disposition::Report) }
 }
 
 struct Returned<'a> {

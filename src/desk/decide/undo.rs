@@ -39,6 +39,7 @@ pub(super) fn take_back(request: &Request, undoable: Option<&Undoable>) -> Resul
     }
     changes.push(Change::Undone { cause: undoable.cause });
     let has_moved = after.standing != request.standing;
-    let told = if undoable.told && has_moved { vec![Told::Corrected(after.standing.status.clone())] } else { Vec::new() };
+    let told =
+        if undoable.told && has_moved { vec![Told::Corrected(after.standing.status.clone())] } else { Vec::new() };
     Ok(TakenBack { changes, request: after, cancelled: undoable.unsent.clone(), told })
 }

@@ -18,10 +18,10 @@ mod text;
 
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
-pub use engineer::{ToEngineer, given_back, question, receipt, receipt_subject, undone};
+pub use engineer::{ToEngineer, given_back, question, receipt, undone};
 pub use explanation::{Wrong, explanation, explanation_subject};
-pub use labels::{kind_label, phase_label, place_label, priority_label, status_label};
+pub use labels::status_label;
 pub use links::links;
 pub use misfits::misfit;
 pub use notification::{Brought, notification, notification_subject};
-pub use tags::{ask_in_words, tag};
+pub use problems::mistake;
