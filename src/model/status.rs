@@ -112,6 +112,12 @@ impl Status {
         BUILT_IN.iter().find(|(status, ..)| status == self).map(|(.., phase)| *phase)
     }
 
+    /// Whether the requester is told when a request comes to stand so, unless the desk says otherwise of this status or its
+    /// own ones.
+    pub fn tells(&self) -> bool {
+        matches!(self, Status::NeedInfo | Status::Planned | Status::Done | Status::Declined | Status::Closed)
+    }
+
     /// Whether every desk knows it.
     pub fn is_built_in(&self) -> bool {
         !matches!(self, Status::Own(_))
