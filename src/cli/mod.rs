@@ -20,6 +20,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Environment, Loaded};
 use crate::daemon::DATABASE;
+use crate::mail::subject;
 use crate::store::Reader;
 
 /// Where the configuration is when nobody says otherwise.
@@ -144,7 +145,7 @@ impl Globals {
 
     /// The checked configuration, with its warnings.
     fn load(&self) -> anyhow::Result<Loaded> {
-        Ok(config::load(self.config_path(), &Environment::of_process())?)
+        Ok(config::load(self.config_path(), &Environment::of_process(), subject::clash)?)
     }
 
     /// The database of the configured installation, for reading. Needs no passwords.
