@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::{Offset, TimeZone};
 use maildesk::config::{self, Environment, SECTIONS};
+use maildesk::mail::subject::clash;
 use maildesk::model::Timestamp;
 use maildesk::model::settings::{SourceSettings, TransportKind};
 
@@ -29,7 +30,7 @@ fn environment() -> Environment {
 
 /// What an operator would see of a file: its mistakes, or its settings and warnings.
 fn outcome(path: &Path, environment: &Environment) -> String {
-    match config::load(path, environment) {
+    match config::load(path, environment, clash) {
         Ok(loaded) => {
             let warnings: String = loaded.warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
             format!("{warnings}{:#?}\n", loaded.settings)
@@ -92,7 +93,7 @@ fn every_mistake_names_its_file_and_its_remedy() {
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
-        let Err(errors) = config::load(&path, &environment()) else { continue };
+        let Err(errors) = config::load(&path, &environment(), clash) else { continue };
         for mistake in errors.mistakes() {
             let text = mistake.to_string();
             let rest = text.strip_prefix(&path.display().to_string()).expect("begins with the file");
@@ -126,7 +127,7 @@ fn a_password_is_read_from_each_place_and_never_shown() {
     ] {
         let path = folder.path().join("maildesk.toml");
         fs::write(&path, desk_with(place)).expect("a config file");
-        let loaded = config::load(&path, &environment).expect(place);
+        let loaded = config::load(&path, &environment, clash).expect(place);
         let SourceSettings::Imap(imap) = &loaded.settings.mailboxes[0].source else { panic!("no IMAP for {place}") };
         assert_eq!(imap.password.expose(), CANARY, "{place}");
         assert!(loaded.warnings.is_empty(), "{place}: {:?}", loaded.warnings);
@@ -162,7 +163,7 @@ fn a_password_file_that_everybody_may_read_is_a_warning() {
     for (mode, warned) in [(0o600, false), (0o640, false), (0o644, true)] {
         let secret = folder.path().join("support.password");
         fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).expect("permissions");
-        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment()).expect("a good file");
+        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment(), clash).expect("a good file");
         let text: String = loaded.warnings.iter().map(ToString::to_string).collect();
         assert_eq!(text.contains("password_file: every user"), warned, "{mode:o}: {text}");
     }
@@ -196,7 +197,7 @@ fn state_lies_where_the_file_or_systemd_says() {
     let state_dir = |file: &str, systemd: Option<&str>| {
         let mut environment = environment();
         environment.variables.extend(systemd.map(|value| ("STATE_DIRECTORY".to_owned(), value.to_owned())));
-        config::load(&folder.path().join(file), &environment).expect(file).settings.state_dir
+        config::load(&folder.path().join(file), &environment, clash).expect(file).settings.state_dir
     };
     assert_eq!(state_dir("plain.toml", None), Path::new("/var/lib/maildesk"));
     assert_eq!(state_dir("plain.toml", Some("/run/a:/run/b")), Path::new("/run/a"));
@@ -208,7 +209,7 @@ fn a_machine_without_a_usable_name_greets_as_localhost() {
     let folder = folder_with(&[("maildesk.toml", &desk_with("password_env = \"SUPPORT_PASSWORD\""))]);
     for (host_name, hello) in [("desk.example.org", "desk.example.org"), ("", "localhost"), ("a b", "localhost")] {
         let environment = Environment { host_name: host_name.to_owned(), ..environment() };
-        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment).expect("a good file");
+        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment, clash).expect("a good file");
         let TransportKind::Smtp(smtp) = &loaded.settings.transports[0].kind else { panic!("no SMTP") };
         assert_eq!(smtp.hello, hello);
     }
@@ -232,13 +233,14 @@ fn no_damaged_file_panics_lets_a_password_out_or_gives_half_a_desk() {
                 fs::write(&path, &damaged).expect("a config file");
                 let seen = outcome(&path, &environment());
                 assert!(!seen.contains(CANARY), "{damaged}\n{seen}");
-                let Ok(loaded) = config::load(&path, &environment()) else { continue };
+                let Ok(loaded) = config::load(&path, &environment(), clash) else { continue };
                 tried += 1;
                 let settings = loaded.settings;
                 assert!(settings.mailboxes.iter().all(|mailbox| settings.desk(&mailbox.desk).is_some()), "{damaged}");
                 let transports: Vec<&String> = settings.transports.iter().map(|transport| &transport.name).collect();
                 assert!(settings.desks.iter().all(|desk| transports.contains(&&desk.transport)), "{damaged}");
-                let tables = |kind: &str| damaged.lines().filter(|line| line.starts_with(kind)).count();
+                let is_of = |line: &&str, kind: &str| line.starts_with(kind) && line.matches('.').count() == 1;
+                let tables = |kind: &str| damaged.lines().filter(|line| is_of(line, kind)).count();
                 assert_eq!(settings.mailboxes.len(), tables("[mailbox."), "{damaged}");
                 assert_eq!(settings.desks.len(), tables("[desk."), "{damaged}");
                 assert_eq!(settings.transports.len(), tables("[transport."), "{damaged}");
@@ -270,9 +272,7 @@ fn example_lines() -> Vec<ExampleLine> {
     let mut lines = Vec::new();
     for line in EXAMPLE.lines() {
         if let Some(header) = line.strip_prefix('[') {
-            let header = header.trim_end_matches(']');
-            let kind = header.split('.').next().unwrap_or_default();
-            section = if header.contains('.') { format!("{kind}.NAME") } else { kind.to_owned() };
+            section = section_of(header.trim_end_matches(']'));
             continue;
         }
         let (kind, text) = match (line.strip_prefix("# e.g. "), line.strip_prefix('#')) {
@@ -288,10 +288,21 @@ fn example_lines() -> Vec<ExampleLine> {
     lines
 }
 
+/// The name in `SECTIONS` of a table with this header.
+fn section_of(header: &str) -> String {
+    let part = |(index, part)| match (index % 2, header.starts_with("desk.") && header.contains(".line.")) {
+        (0, _) => part,
+        (_, true) if index == 3 => "NUMBER",
+        _ => "NAME",
+    };
+    header.split('.').enumerate().map(part).collect::<Vec<_>>().join(".")
+}
+
 /// What the example gives with its password file beside it.
 fn load_example(text: &str) -> config::Loaded {
     let folder = folder_with(&[("maildesk.toml", text), ("support.password", CANARY)]);
-    config::load(&folder.path().join("maildesk.toml"), &environment()).unwrap_or_else(|errors| panic!("{errors}"))
+    config::load(&folder.path().join("maildesk.toml"), &environment(), clash)
+        .unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 #[test]
@@ -322,9 +333,12 @@ fn the_example_shows_every_key_and_no_other() {
         shown.entry(line.section).or_default().insert(line.key);
     }
     for (section, keys) in SECTIONS {
-        // At the top of the file some keys are tables, shown by their headers.
-        let is_table = |key: &&str| SECTIONS.iter().any(|(table, _)| table.split('.').next() == Some(key));
-        let keys = keys.iter().filter(|key| !(section.is_empty() && is_table(key)));
+        // Some keys are tables, shown by their headers.
+        let full = |key: &str| if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") };
+        let is_table = |key: &str| {
+            SECTIONS.iter().any(|(table, _)| *table == full(key) || table.starts_with(&format!("{}.", full(key))))
+        };
+        let keys = keys.iter().filter(|key| !is_table(key));
         let keys: BTreeSet<String> = keys.map(ToString::to_string).collect();
         assert_eq!(shown.remove(section).unwrap_or_default(), keys, "[{section}]");
     }
@@ -363,14 +377,16 @@ fn replaced(way: &ExampleLine) -> String {
     for line in EXAMPLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let key = line.split(' ').next().unwrap_or_default();
         if line.starts_with('[') {
-            section = line.trim_matches(['[', ']']).to_owned();
+            // Of several tables of a kind the first one explains the keys.
+            let is_first = !text.contains(&format!("{}\n", way.text));
+            section = if is_first { section_of(line.trim_matches(['[', ']'])) } else { String::new() };
             text.push_str(&format!("{line}\n"));
-            if section.split('.').next() == way.section.split('.').next() {
+            if is_first && section == way.section {
                 text.push_str(&format!("{}\n", way.text));
             }
             continue;
         }
-        let here = section.split('.').next() == way.section.split('.').next();
+        let here = section == way.section;
         let is_folder = way.key == "maildir" || way.key == "folder";
         let excluded = key == way.key || (is_password(&way.key) && is_password(key)) || (is_folder && is_server(key));
         if !(here && excluded) {

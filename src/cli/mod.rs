@@ -24,6 +24,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{self, Environment, Loaded};
 use crate::daemon::{self, DATABASE};
 use crate::flow;
+use crate::mail::subject;
 use crate::store::{Reader, Store};
 
 /// Where the configuration is when nobody says otherwise.
@@ -157,7 +158,7 @@ impl Globals {
 
     /// The checked configuration, with its warnings.
     fn load(&self) -> anyhow::Result<Loaded> {
-        Ok(config::load(self.config_path(), &Environment::of_process())?)
+        Ok(config::load(self.config_path(), &Environment::of_process(), subject::clash)?)
     }
 
     /// The database of the configured installation, for reading. Needs no passwords.

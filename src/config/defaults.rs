@@ -29,6 +29,9 @@ pub(super) const MAX_MESSAGE_RANGE: RangeInclusive<u64> = (64 << 10)..=(1 << 30)
 /// What we greet with where the machine has no usable name.
 pub(super) const HELLO: &str = "localhost";
 
+/// Seconds in which an ending change can be taken back.
+pub(super) const GRACE_RANGE: RangeInclusive<u64> = 0..=3_600;
+
 /// The gap after a failed try, in seconds.
 pub(super) const RETRY_GAP_RANGE: RangeInclusive<u64> = 1..=86_400;
 

@@ -1,9 +1,11 @@
 //! Reads `[desk.KEY]`.
 
+use super::engineer::Staff;
 use super::report::Spot;
-use super::section::{NamedTable, Reading, Section, alternatives};
-use super::{keys, values};
-use crate::model::policy::Desk;
+use super::section::{NamedTable, Reading, Section, alternatives, bare};
+use super::words::Word;
+use super::{defaults, keys, status, team, values};
+use crate::model::policy::{AfterClose, Desk};
 use crate::model::{DeskKey, EmailAddress, Language};
 
 /// Checks the keys of all desks; two that look alike are refused.
@@ -41,13 +43,22 @@ fn look(key: &DeskKey) -> String {
     key.as_str().chars().map(seen).collect()
 }
 
-/// Reads all desks; every address belongs to one desk, and no desk's address is a web form.
-pub(super) fn read_all<'t>(reading: &mut Reading<'t>, tables: &[NamedTable<'t>], transports: &[&str]) -> Vec<Desk> {
+/// Reads all desks, with the words that they add to tags; every address belongs to one desk, and no desk's address is a web
+/// form's or an engineer's.
+pub(super) fn read_all<'t>(
+    reading: &mut Reading<'t>,
+    tables: &[NamedTable<'t>],
+    transports: &[&str],
+    staff: &Staff<'t>,
+) -> (Vec<Desk>, Vec<Word>) {
     let mut places = Places::default();
     let mut desks = Vec::new();
     for table in tables {
         let mut section = Section::named(reading, table, keys::DESK);
-        desks.extend(read(&mut section, table.name, transports, &mut places));
+        let key = values::desk_key(table.name).ok();
+        let basics = read(&mut section, key.clone(), transports, &mut places);
+        let steering = read_steering(&mut section, key.as_ref(), staff, &mut places.words);
+        desks.extend(basics.map(steering));
     }
     check_own(reading, &places.own);
     for (form, spot) in &places.forms {
@@ -56,14 +67,16 @@ pub(super) fn read_all<'t>(reading: &mut Reading<'t>, tables: &[NamedTable<'t>],
             reading.report.mistake(spot, problem);
         }
     }
-    desks
+    staff.check_against(reading, &places.own, &places.forms);
+    (desks, places.words)
 }
 
-/// Where addresses stand, over all desks.
+/// Where addresses and words stand, over all desks.
 #[derive(Default)]
 struct Places {
     own: Vec<(EmailAddress, Spot)>,
     forms: Vec<(EmailAddress, Spot)>,
+    words: Vec<Word>,
 }
 
 fn check_own(reading: &mut Reading<'_>, own: &[(EmailAddress, Spot)]) {
@@ -76,7 +89,8 @@ fn check_own(reading: &mut Reading<'_>, own: &[(EmailAddress, Spot)]) {
     }
 }
 
-fn read(section: &mut Section<'_, '_>, key: &str, transports: &[&str], places: &mut Places) -> Option<Desk> {
+/// Reads what a desk is without engineers.
+fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str], places: &mut Places) -> Option<Desk> {
     let name = section.parsed("name", values::line);
     let name = section.require("name", name, "write what customers read as the sender: name = \"Example support\"");
     let address = section.parsed("address", values::address);
@@ -102,12 +116,36 @@ fn read(section: &mut Section<'_, '_>, key: &str, transports: &[&str], places: &
         customers,
         blocked,
         spam_headers,
-        ..Desk::new(DeskKey::parse(key).ok()?, name?, address?, transport?)
+        ..Desk::new(key?, name?, address?, transport?)
     })
 }
 
-fn bare<T>(found: Vec<(T, Spot)>) -> Vec<T> {
-    found.into_iter().map(|(value, _)| value).collect()
+/// Reads how a desk is steered; the answer adds that to a desk.
+fn read_steering(
+    section: &mut Section<'_, '_>,
+    key: Option<&DeskKey>,
+    staff: &Staff<'_>,
+    words: &mut Vec<Word>,
+) -> impl FnOnce(Desk) -> Desk + use<> {
+    let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
+    let grace = grace.and_then(|grace| u32::try_from(grace.as_secs()).ok());
+    let choices = [("reopen", AfterClose::Reopen), ("open new", AfterClose::OpenNew)];
+    let after_close = section.choice("after_close", "a way to treat words after closing", &choices);
+    let plus_addresses = section.switch("plus_addresses");
+    let lines = team::read_lines(section, key, staff);
+    let teams = team::read_teams(section, key, staff, words);
+    let statuses = status::read_all(section, key, words);
+    let engineers = key.map(|key| staff.of(key)).unwrap_or_default();
+    move |desk| Desk {
+        engineers,
+        lines,
+        teams,
+        statuses,
+        grace: grace.unwrap_or(desk.grace),
+        after_close: after_close.unwrap_or(desk.after_close),
+        plus_addresses: plus_addresses.unwrap_or(desk.plus_addresses),
+        ..desk
+    }
 }
 
 /// The transport's name; where there is only one, it need not be said.

@@ -1,16 +1,20 @@
 //! Every key that a configuration file may hold: its shape at a glance.
 
 /// The kinds of table and the keys of each; `NAME` stands for what the operator chooses, the empty name for the file's top.
-pub const SECTIONS: [(&str, &[&str]); 6] = [
+pub const SECTIONS: [(&str, &[&str]); 10] = [
     ("", TOP),
     ("desk.NAME", DESK),
+    ("desk.NAME.line.NUMBER", LINE),
+    ("desk.NAME.team.NAME", TEAM),
+    ("desk.NAME.status.NAME", STATUS),
+    ("engineer.NAME", ENGINEER),
     ("mailbox.NAME", MAILBOX),
     ("transport.NAME", TRANSPORT),
     ("retry", RETRY),
     ("limits", LIMITS),
 ];
 
-pub(super) const TOP: &[&str] = &["state_dir", "desk", "mailbox", "transport", "retry", "limits"];
+pub(super) const TOP: &[&str] = &["state_dir", "desk", "engineer", "mailbox", "transport", "retry", "limits"];
 
 pub(super) const DESK: &[&str] = &[
     "name",
@@ -23,7 +27,23 @@ pub(super) const DESK: &[&str] = &[
     "customers",
     "blocked",
     "spam_headers",
+    "grace",
+    "after_close",
+    "plus_addresses",
+    "line",
+    "team",
+    "status",
 ];
+
+pub(super) const LINE: &[&str] = &["members"];
+
+pub(super) const TEAM: &[&str] = &["words", "members"];
+
+pub(super) const STATUS: &[&str] = &["phase", "label", "words", "tells"];
+
+pub(super) const LABEL: &[&str] = &["ru", "en"];
+
+pub(super) const ENGINEER: &[&str] = &["name", "address", "aliases", "words", "language", "desks"];
 
 pub(super) const MAILBOX: &[&str] = &[
     "desk",
@@ -44,6 +64,8 @@ pub(super) const MAILBOX: &[&str] = &[
     "older",
     "automatic",
     "max_message",
+    "internal",
+    "authserv_id",
 ];
 
 pub(super) const TRANSPORT: &[&str] = &[
@@ -70,6 +92,9 @@ pub(super) fn remedy(key: &str, known: &[&str]) -> String {
         return "a password does not stand in this file; name where it does with password_file, password_env or \
                 password_credential"
             .to_owned();
+    }
+    if let Some(near) = nearest(key, known).filter(|near| strsim::damerau_levenshtein(key, near) == 1) {
+        return format!("unknown key; did you mean \"{near}\"?");
     }
     let elsewhere: Vec<String> = SECTIONS
         .iter()

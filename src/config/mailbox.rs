@@ -61,6 +61,14 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
     let automatic = [("file", AutomaticMail::File), ("open", AutomaticMail::Open), ("ignore", AutomaticMail::Ignore)];
     let automatic = section.choice("automatic", "a way to treat automatic mail", &automatic);
     let max_message = section.quantity("max_message", |text| values::size(text, defaults::MAX_MESSAGE_RANGE));
+    let internal = section.switch("internal").unwrap_or(false);
+    if internal {
+        section.warning(
+            "internal",
+            "whoever writes here with an engineer's address steers requests; fine only where nobody outside can write to",
+        );
+    }
+    let authserv_id = section.parsed("authserv_id", values::authserv_id);
     if start == Start::All {
         section.warning(
             "start",
@@ -71,8 +79,8 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
         }
     }
     Some(MailboxSettings {
-        internal: false,
-        authserv_id: None,
+        internal,
+        authserv_id,
         name: name.to_owned(),
         desk: desk?,
         source: source?,

@@ -5,6 +5,7 @@
 
 mod defaults;
 mod desk;
+mod engineer;
 mod environment;
 mod keys;
 mod mailbox;
@@ -12,8 +13,11 @@ mod password;
 mod report;
 mod section;
 mod server;
+mod status;
+mod team;
 mod transport;
 mod values;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -22,10 +26,12 @@ use toml::de::DeTable;
 pub use environment::Environment;
 pub use keys::SECTIONS;
 pub use report::{ConfigErrors, Mistake};
+pub use words::Grammar;
 
 use crate::model::DeskKey;
 use crate::model::policy::AckLimits;
 use crate::model::settings::{RetrySettings, Settings};
+use engineer::Staff;
 use report::Report;
 use section::{NamedTable, Reading, Section};
 
@@ -38,12 +44,13 @@ pub struct Loaded {
     pub warnings: Vec<Mistake>,
 }
 
-/// Reads and checks a configuration file, with the passwords that it names. Relative paths in it begin at its folder.
+/// Reads and checks a configuration file, with the passwords that it names. Relative paths in it begin at its folder. The
+/// grammar of tags says which words may stand in it.
 ///
 /// # Errors
 /// Everything that is wrong in the file; for a file that cannot be read or is no TOML, that one reason.
-pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, ConfigErrors> {
-    let (settings, warnings) = open(path, environment, read)?;
+pub fn load(path: &Path, environment: &Environment, grammar: Grammar) -> Result<Loaded, ConfigErrors> {
+    let (settings, warnings) = open(path, environment, |reading, top| read(reading, top, grammar))?;
     Ok(Loaded { settings, warnings })
 }
 
@@ -102,27 +109,38 @@ fn syntax(text: &str, error: &toml::de::Error) -> String {
     // Only keys: a value may be a misplaced password.
     let hint = match place.chars().next() {
         Some(letter) if !letter.is_ascii() && error.message().contains("unquoted key") => {
-            format!("; {letter:?} (U+{:04X}) is not an ASCII letter", u32::from(letter))
+            let remedy = if is_for_free_names(text, error.span()) { "; put the name in quotes" } else { "" };
+            format!("; {letter:?} (U+{:04X}) is not an ASCII letter{remedy}", u32::from(letter))
         }
         _ => String::new(),
     };
     format!("is not TOML: {}{hint}", error.message())
 }
 
+/// Whether a place stands in a table's header behind a kind of table whose names need not be ASCII.
+fn is_for_free_names(text: &str, place: Option<std::ops::Range<usize>>) -> bool {
+    let before = place.and_then(|place| text.get(..place.start)).unwrap_or_default();
+    let header = before.rsplit('\n').next().unwrap_or_default();
+    ["engineer.", "team.", "status.", "mailbox.", "transport."].iter().any(|kind| header.ends_with(kind))
+}
+
 /// The settings; complete only where the report has no mistake.
-fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>) -> Settings {
+fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>, grammar: Grammar) -> Settings {
     let mut top = Section::top(reading, entries);
     let state_dir = read_state_dir(&mut top);
     let retry = read_retry(&mut top.table("retry", keys::RETRY));
     let limits = read_limits(&mut top.table("limits", keys::LIMITS));
     let desk_tables = top.tables("desk", "OTK");
+    let engineer_tables = top.some_tables("engineer", "ivanov");
     let mailbox_tables = top.tables("mailbox", "support");
     let transport_tables = top.tables("transport", "main");
 
     let desk_keys = desk::read_keys(reading, &desk_tables);
     let transport_names: Vec<&str> = transport_tables.iter().map(|table| table.name).collect();
     let transports = transport::read_all(reading, &transport_tables);
-    let desks = desk::read_all(reading, &desk_tables, &transport_names);
+    let staff = Staff::read(reading, &engineer_tables, &desk_keys);
+    let (desks, words) = desk::read_all(reading, &desk_tables, &transport_names, &staff);
+    words::check(reading, &desks, words, &staff, grammar);
     let mailboxes = mailbox::read_all(reading, &mailbox_tables, &desk_keys);
     let settings = Settings { state_dir, mailboxes, desks, transports, retry, limits };
     warn_of_unused(&mut reading.report, &settings, &desk_tables, &transport_tables);

@@ -78,17 +78,27 @@ impl<'r, 't> Section<'r, 't> {
 
     /// The tables `[key.NAME]`, in the order of the file. There must be one.
     pub fn tables(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
-        let expected = format!("a table with a name: [{key}.{example}]");
+        match self.value(key) {
+            None => self.no_table(key, example),
+            Some(DeValue::Table(entries)) if entries.is_empty() => self.no_table(key, example),
+            Some(_) => self.some_tables(key, example),
+        }
+    }
+
+    /// The tables `[key.NAME]`, in the order of the file.
+    pub fn some_tables(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
+        let full_key = self.full_key(key);
+        let expected = format!("a table with a name: [{full_key}.{example}]");
         let entries = match self.value(key) {
             Some(DeValue::Table(entries)) => entries,
             Some(other) => return self.wrong_type(key, &expected, other).unwrap_or_default(),
-            None => return self.no_table(key, example),
+            None => return Vec::new(),
         };
         let mut ordered: Vec<_> = entries.iter().collect();
         ordered.sort_by_key(|(name, _)| name.span().start);
         let mut tables = Vec::new();
         for (name, value) in ordered {
-            let spot = self.spot_at(name.span().start, &format!("{key}.{}", name.get_ref()));
+            let spot = self.spot_at(name.span().start, &format!("{full_key}.{}", name.get_ref()));
             let DeValue::Table(entries) = value.get_ref() else {
                 // The table's name was forgotten, so each further key would say the same.
                 self.reading.report.mistake(&spot, format!("expected {expected}"));
@@ -96,7 +106,7 @@ impl<'r, 't> Section<'r, 't> {
             };
             tables.push(NamedTable { name: name.get_ref(), spot, entries });
         }
-        if entries.is_empty() { self.no_table(key, example) } else { tables }
+        tables
     }
 
     fn no_table(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
@@ -247,11 +257,21 @@ impl<'r, 't> Section<'r, 't> {
         found
     }
 
+    /// Whether the key holds a list without anything in it.
+    pub fn is_empty_list(&self, key: &str) -> bool {
+        matches!(self.value(key), Some(DeValue::Array(items)) if items.is_empty())
+    }
+
     /// Reports a value of the wrong type. The value itself is not shown: it may be a misplaced password.
     pub fn wrong_type<T>(&mut self, key: &str, expected: &str, found: &DeValue<'_>) -> Option<T> {
         self.mistake(key, format!("expected {expected}, found {}", kind(found)));
         None
     }
+}
+
+/// Values without their places.
+pub(super) fn bare<T>(found: Vec<(T, Spot)>) -> Vec<T> {
+    found.into_iter().map(|(value, _)| value).collect()
 }
 
 /// The line, from 1, of a byte of the text.

@@ -10,7 +10,7 @@ use jiff::{Span, SpanRelativeTo};
 
 use crate::model::policy::{AddressPattern, HeaderPattern};
 use crate::model::settings::Start;
-use crate::model::{DeskKey, EmailAddress, Timestamp};
+use crate::model::{DeskKey, EmailAddress, ShortName, Status, Timestamp};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -111,6 +111,35 @@ pub(super) fn name(text: &str) -> Result<String, String> {
     } else {
         Err(format!("{text:?} is not a name; use up to 64 letters, digits, \"-\", \"_\" or \".\""))
     }
+}
+
+/// What tags call an engineer or a team.
+pub(super) fn short_name(text: &str) -> Result<ShortName, String> {
+    let remedy = "use at most 40 letters, digits, \".\", \"-\" or \"_\", a letter first";
+    ShortName::parse(text).map_err(|reason| format!("{reason}; {remedy}"))
+}
+
+/// A status by the name of its table, in any case.
+pub(super) fn status(text: &str) -> Result<Status, String> {
+    short_name(text).and_then(|name| Status::try_from(name.to_string()).map_err(|reason| reason.to_string()))
+}
+
+/// The number of a line.
+pub(super) fn line_number(text: &str) -> Result<u8, String> {
+    let number = text.parse().ok().filter(|number: &u8| (1..=99).contains(number) && number.to_string() == text);
+    number
+        .ok_or_else(|| format!("{text:?} is not the number of a line; use 1 to 99, the line that is asked first is 1"))
+}
+
+/// The name by which a server signs its verdicts (RFC 8601 2.5), in lower case.
+pub(super) fn authserv_id(text: &str) -> Result<String, String> {
+    if !is_domain(text) {
+        return Err(format!(
+            "{text:?} is not the name of a server; write what stands first in the Authentication-Results of your own \
+             server: \"mx.example.org\""
+        ));
+    }
+    Ok(text.to_ascii_lowercase())
 }
 
 /// A line of text for people: not empty, no control characters.

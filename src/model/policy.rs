@@ -179,7 +179,7 @@ impl Desk {
     /// Whether the requester is told when a request comes to stand so.
     pub fn tells(&self, status: &Status) -> bool {
         let own = self.statuses.iter().find(|own| own.status == *status);
-        own.map_or_else(|| status.tells_by_default(), |own| own.tells)
+        own.map_or_else(|| status.tells(), |own| own.tells)
     }
 
     /// The words by which the desk is steered, among all desks of the installation.

@@ -112,19 +112,10 @@ impl Status {
         BUILT_IN.iter().find(|(status, ..)| status == self).map(|(.., phase)| *phase)
     }
 
-    /// Whether requesters are told when a request comes to stand so, unless the desk says otherwise. What they have done
-    /// themselves they know; spam is never told anything.
-    pub fn tells_by_default(&self) -> bool {
-        match self {
-            Status::NeedInfo | Status::Planned | Status::Done | Status::Declined | Status::Closed => true,
-            Status::New
-            | Status::InWork
-            | Status::Confirmed
-            | Status::Withdrawn
-            | Status::Spam
-            | Status::Duplicate
-            | Status::Own(_) => false,
-        }
+    /// Whether the requester is told when a request comes to stand so, unless the desk says otherwise of this status or its
+    /// own ones.
+    pub fn tells(&self) -> bool {
+        matches!(self, Status::NeedInfo | Status::Planned | Status::Done | Status::Declined | Status::Closed)
     }
 
     /// Whether every desk knows it.

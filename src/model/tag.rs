@@ -116,6 +116,17 @@ pub enum Problem {
     NoPriority,
 }
 
+/// Why a desk's own word cannot stand in tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clash {
+    /// This tag, shown without its brackets, holds the word and asks something else.
+    Asks(String, Ask),
+    /// Built-in tags begin with the word and go on with a value.
+    Begins,
+    /// This tag holds the word and would not be understood.
+    NotUnderstood(String),
+}
+
 /// The words that a desk adds to the grammar. Where a list of people, teams or lines is empty, the desk names none, and any
 /// well-formed name is taken as one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

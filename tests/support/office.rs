@@ -63,7 +63,8 @@ impl Office {
         }
         let file = folder.path().join("maildesk.toml");
         fs::write(&file, format!("{CONFIGURATION}{more}")).unwrap();
-        let settings = config::load(&file, &Environment::of_process()).unwrap().settings;
+        let settings =
+            config::load(&file, &Environment::of_process(), maildesk::mail::subject::clash).unwrap().settings;
         Self { folder, settings, now: Arc::new(AtomicI64::new(1_795_253_400)), delivered: 0 }
     }
 

@@ -93,7 +93,9 @@ fn complete(phrase: &Phrase<'_>, way: &Parted<'_>, phrases: &Phrases<'_>) -> Opt
 fn status(text: &str, phrases: &Phrases<'_>) -> Result<Ask, Fault> {
     let whole = parted(text).into_iter().find(|way| way.value.is_empty() && !way.signed);
     match whole.and_then(|way| phrases.find(&way.words)).map(|phrase| &phrase.means) {
-        Some(Means::Whole(ask @ (Ask::Status(_) | Ask::Close | Ask::Reopen))) => Ok(ask.clone()),
+        Some(Means::Whole(ask @ (Ask::Status(_) | Ask::Close | Ask::Reopen | Ask::Plan | Ask::Decline))) => {
+            Ok(ask.clone())
+        }
         _ => values::read(Value::Status, text, phrases.vocabulary),
     }
 }

@@ -1,5 +1,6 @@
 //! Subjects: reply and forward prefixes here; references to our requests and the grammar of tags in the submodules.
 
+mod clash;
 mod directives;
 mod fold;
 mod phrases;
@@ -11,6 +12,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+pub use clash::clash;
 pub use references::{references, without_references};
 
 /// The subject without its reply and forward prefixes, in any of the languages that mail programs write them.

@@ -296,7 +296,7 @@ impl<'a> Phrases<'a> {
     /// The built-in phrases with those of the desk's statuses, which go first.
     pub(super) fn of(vocabulary: &'a Vocabulary) -> Self {
         let own = vocabulary.statuses.iter().flat_map(|status| {
-            let means = Means::Whole(Ask::Status(status.thing.clone()));
+            let means = Means::Whole(asked_by(&status.thing));
             status.words.iter().map(move |written| phrase(written, means.clone(), false))
         });
         Self { vocabulary, own: own.collect() }
@@ -306,6 +306,11 @@ impl<'a> Phrases<'a> {
     pub(super) fn find(&self, words: &[String]) -> Option<&Phrase<'a>> {
         let own = self.own.iter().find(|phrase| phrase.words == words);
         own.or_else(|| BUILT_IN.get(words))
+    }
+
+    /// Whether a built-in phrase consists of words with these looks, and what it begins.
+    pub(super) fn built_in(words: &[String]) -> Option<&'static Means> {
+        BUILT_IN.get(words).map(|phrase| &phrase.means)
     }
 
     /// Every phrase.
@@ -322,8 +327,23 @@ static BUILT_IN: LazyLock<HashMap<Vec<String>, Phrase<'static>>> = LazyLock::new
     rows.map(|phrase| (phrase.words.clone(), phrase)).collect()
 });
 
+/// What a word for a status asks: what the built-in phrases for it ask.
+pub(super) fn asked_by(status: &Status) -> Ask {
+    match status {
+        Status::Closed => Ask::Close,
+        Status::Declined => Ask::Decline,
+        Status::Planned => Ask::Plan,
+        other => Ask::Status(other.clone()),
+    }
+}
+
+/// The looks of a phrase's words.
+pub(super) fn words(written: &str) -> Vec<String> {
+    looks(written).split([' ', '-', '_']).map(str::to_owned).collect()
+}
+
 fn phrase(written: &str, means: Means, everyday: bool) -> Phrase<'_> {
-    Phrase { written, words: looks(written).split([' ', '-', '_']).map(str::to_owned).collect(), means, everyday }
+    Phrase { written, words: words(written), means, everyday }
 }
 
 #[cfg(test)]

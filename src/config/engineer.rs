@@ -1,0 +1,179 @@
+//! Reads `[engineer.NAME]`.
+
+use super::report::Spot;
+use super::section::{NamedTable, Reading, Section, alternatives, bare};
+use super::{keys, values};
+use crate::model::policy::Engineer;
+use crate::model::{DeskKey, EmailAddress, Language, ShortName};
+
+/// The engineers of an installation.
+pub(super) struct Staff<'t> {
+    /// Those who could be read.
+    pub people: Vec<Person>,
+    /// All who have a table.
+    names: Vec<&'t str>,
+}
+
+/// An engineer, and where the file says what.
+pub(super) struct Person {
+    pub engineer: Engineer,
+    /// Where the table begins.
+    pub spot: Spot,
+    /// Where the further words stand.
+    pub words: Vec<(String, Spot)>,
+    addresses: Vec<(EmailAddress, Spot)>,
+    /// None: all.
+    desks: Option<Vec<DeskKey>>,
+}
+
+impl Person {
+    /// Whether he works at a desk.
+    pub fn works_at(&self, desk: &DeskKey) -> bool {
+        self.desks.as_ref().is_none_or(|desks| desks.contains(desk))
+    }
+}
+
+impl<'t> Staff<'t> {
+    /// Reads all engineers; each name and each address is one person's.
+    pub fn read(reading: &mut Reading<'t>, tables: &[NamedTable<'t>], desks: &[DeskKey]) -> Self {
+        let mut staff = Staff { people: Vec::new(), names: tables.iter().map(|table| table.name).collect() };
+        for table in tables {
+            let name = values::short_name(table.name);
+            let name = name.map_err(|problem| reading.report.mistake(&table.spot, problem)).ok();
+            let mut section = Section::named(reading, table, keys::ENGINEER);
+            let Some(person) = read(&mut section, name, &table.spot, desks) else { continue };
+            if staff.people.iter().any(|other| other.engineer.name == person.engineer.name) {
+                let name = &person.engineer.name;
+                let problem = format!("is the engineer {name} again, case does not matter; choose another name");
+                reading.report.mistake(&table.spot, problem);
+                continue;
+            }
+            staff.people.push(person);
+        }
+        staff.check_addresses(reading);
+        staff
+    }
+
+    fn check_addresses(&self, reading: &mut Reading<'_>) {
+        let all: Vec<&(EmailAddress, Spot)> = self.people.iter().flat_map(|person| &person.addresses).collect();
+        for (index, (address, spot)) in all.iter().enumerate() {
+            if let Some((_, first)) = all[..index].iter().find(|(other, _)| other == address) {
+                let problem =
+                    format!("{address} stands already at {}; give each address to one engineer, once", first.key);
+                reading.report.mistake(spot, problem);
+            }
+        }
+    }
+
+    /// Refuses engineers who would write from a desk's own address, or from a web form's.
+    pub fn check_against(
+        &self,
+        reading: &mut Reading<'_>,
+        own: &[(EmailAddress, Spot)],
+        forms: &[(EmailAddress, Spot)],
+    ) {
+        let stands_at = |places: &[(EmailAddress, Spot)], address: &EmailAddress| {
+            let mut places = places.iter();
+            places.find(|(other, _)| other.without_tag() == address.without_tag()).map(|(_, spot)| spot.key.clone())
+        };
+        for (address, spot) in self.people.iter().flat_map(|person| &person.addresses) {
+            if let Some(place) = stands_at(own, address) {
+                let problem = format!(
+                    "{address} is the desk's own address ({place}), so letters would go in a circle; name the engineer's \
+                     own mailbox"
+                );
+                reading.report.mistake(spot, problem);
+            } else if let Some(place) = stands_at(forms, address) {
+                let problem = format!("{address} is a web form's address ({place}); name the engineer's own mailbox");
+                reading.report.mistake(spot, problem);
+            }
+        }
+    }
+
+    /// The engineers of a desk.
+    pub fn of(&self, desk: &DeskKey) -> Vec<Engineer> {
+        self.people.iter().filter(|person| person.works_at(desk)).map(|person| person.engineer.clone()).collect()
+    }
+
+    /// The required `members` of a desk's line or team, each once; `who` is which of the two.
+    pub fn members(&self, section: &mut Section<'_, '_>, desk: Option<&DeskKey>, who: &str) -> Vec<ShortName> {
+        let key = "members";
+        let named = section.list(key, |text| self.member(text, desk));
+        if !section.has(key) {
+            section.mistake(key, format!("is missing; name the engineers of the {who}: members = [\"ivanov\"]"));
+        } else if section.is_empty_list(key) {
+            section.mistake(key, format!("is empty; name an engineer, or remove the {who}"));
+        }
+        let mut members: Vec<ShortName> = Vec::new();
+        for (name, spot) in named {
+            if members.contains(&name) {
+                section.reading().report.mistake(&spot, format!("{name} stands here twice; remove one"));
+            } else {
+                members.push(name);
+            }
+        }
+        members
+    }
+
+    fn member(&self, text: &str, desk: Option<&DeskKey>) -> Result<ShortName, String> {
+        let folded = text.to_lowercase();
+        if !self.names.iter().any(|name| name.to_lowercase() == folded) {
+            return Err(match alternatives(&self.names) {
+                none if none.is_empty() => format!("there is no engineer {text:?}; add a table [engineer.{text}]"),
+                known => format!("there is no [engineer.{text}]; add it, or use {known}"),
+            });
+        }
+        let name = values::short_name(text)?;
+        let person = self.people.iter().find(|person| person.engineer.name == name);
+        match (person, desk) {
+            (Some(person), Some(desk)) if !person.works_at(desk) => Err(format!(
+                "{name} does not work at this desk; add {:?} to engineer.{name}.desks, or remove {name} here",
+                desk.as_str()
+            )),
+            _ => Ok(name),
+        }
+    }
+}
+
+fn read(section: &mut Section<'_, '_>, name: Option<ShortName>, spot: &Spot, desks: &[DeskKey]) -> Option<Person> {
+    let full_name = section.parsed("name", values::line);
+    let full_name =
+        section.require("name", full_name, "write what colleagues call this person: name = \"Иван Иванов\"");
+    let address = section.parsed("address", values::address);
+    let address = section.require("address", address, "write where this engineer's mail goes");
+    let aliases = section.list("aliases", values::address);
+    let languages = [("ru", Language::Ru), ("en", Language::En)];
+    let language = section.choice("language", "a language of letters", &languages);
+    let words = section.list("words", values::line);
+    let desks = read_desks(section, desks);
+    let mut addresses: Vec<(EmailAddress, Spot)> = aliases.clone();
+    addresses.extend(address.iter().map(|address| (address.clone(), section.spot_of("address"))));
+    addresses.sort_by_key(|(_, spot)| spot.line);
+    let engineer = Engineer {
+        name: name?,
+        full_name: full_name?,
+        address: address?,
+        aliases: bare(aliases),
+        language,
+        words: bare(words.clone()),
+    };
+    Some(Person { engineer, spot: spot.clone(), words, addresses, desks })
+}
+
+/// The desks where the engineer works; none: all.
+fn read_desks(section: &mut Section<'_, '_>, known: &[DeskKey]) -> Option<Vec<DeskKey>> {
+    let key = "desks";
+    let names: Vec<&str> = known.iter().map(DeskKey::as_str).collect();
+    let desks = section.list(key, |text| {
+        let desk = values::desk_key(text)?;
+        if known.contains(&desk) {
+            Ok(desk)
+        } else {
+            Err(format!("there is no [desk.{desk}]; use {}", alternatives(&names)))
+        }
+    });
+    if section.is_empty_list(key) {
+        section.mistake(key, "is empty; name a desk, or remove the key for all desks");
+    }
+    section.has(key).then(|| bare(desks))
+}

@@ -1,0 +1,124 @@
+//! Reads `[desk.KEY.status.NAME]`: a status of the desk's own, or its words for a built-in one.
+
+use toml::de::DeValue;
+
+use super::report::Spot;
+use super::section::{Section, bare};
+use super::words::Word;
+use super::{keys, values};
+use crate::model::policy::StatusWords;
+use crate::model::{Ask, DeskKey, Phase, Status};
+
+/// The phases that a status may be given. `new` is for what nobody has taken up yet.
+const PHASES: [(&str, Phase); 5] = [
+    ("open", Phase::Open),
+    ("waiting", Phase::Waiting),
+    ("planned", Phase::Planned),
+    ("completed", Phase::Completed),
+    ("closed", Phase::Closed),
+];
+
+/// The statuses of a desk; their words are added to `words`.
+pub(super) fn read_all(
+    section: &mut Section<'_, '_>,
+    desk: Option<&DeskKey>,
+    words: &mut Vec<Word>,
+) -> Vec<StatusWords> {
+    let mut statuses: Vec<StatusWords> = Vec::new();
+    for table in section.some_tables("status", "vendor") {
+        let status = values::status(table.name);
+        let Ok(status) = status.map_err(|problem| section.reading().report.mistake(&table.spot, problem)) else {
+            continue;
+        };
+        if statuses.iter().any(|other| other.status == status) {
+            let problem = format!("is the status {status} again, case does not matter; choose another name");
+            section.reading().report.mistake(&table.spot, problem);
+            continue;
+        }
+        let (found, further) = read(&mut Section::named(section.reading(), &table, keys::STATUS), status);
+        let ask = Ask::Status(found.status.clone());
+        let name = (found.status.to_string(), table.spot.clone());
+        let all = Word::all_of(desk, &ask, name, &further);
+        // The names of built-in statuses are none of the desk's.
+        words.extend(all.into_iter().skip(usize::from(found.status.is_built_in())));
+        statuses.push(found);
+    }
+    statuses
+}
+
+/// A status that nobody brings about by a tag has its label only.
+fn read(section: &mut Section<'_, '_>, status: Status) -> (StatusWords, Vec<(String, Spot)>) {
+    let phase = read_phase(section, &status);
+    let (label_ru, label_en) = read_label(section, &status);
+    let words = section.list("words", values::line);
+    let tells = section.switch("tells");
+    if !is_asked_for(&status) {
+        for key in ["words", "tells"] {
+            if section.has(key) {
+                section.mistake(
+                    key,
+                    format!("no tag makes a request {status}; only its label can be chosen, remove this"),
+                );
+            }
+        }
+    }
+    let found = StatusWords {
+        phase,
+        label_ru,
+        label_en,
+        words: bare(words.clone()),
+        tells: tells.unwrap_or(status.tells()),
+        status,
+    };
+    (found, words)
+}
+
+/// Whether engineers ask for it by name. The others come about by mail, by confirming, or by tags with a letter of their own
+/// or with none: nobody ever writes to a spammer.
+fn is_asked_for(status: &Status) -> bool {
+    match status {
+        Status::InWork | Status::NeedInfo | Status::Planned | Status::Done | Status::Declined | Status::Closed => true,
+        Status::New | Status::Confirmed | Status::Withdrawn | Status::Spam | Status::Duplicate => false,
+        Status::Own(_) => true,
+    }
+}
+
+/// Own statuses need a phase; built-in ones have theirs.
+fn read_phase(section: &mut Section<'_, '_>, status: &Status) -> Phase {
+    let key = "phase";
+    let remedy = "say what it means: phase = \"waiting\" (or open, planned, completed, closed)";
+    match status.phase() {
+        Some(own) => {
+            if section.has(key) && section.text(key).is_some_and(|text| text != own.as_str()) {
+                section.mistake(key, format!("the phase of {status} is always \"{own}\"; remove the key"));
+            }
+            own
+        }
+        None => {
+            let phase = section.choice(key, "a phase that a status can have", &PHASES);
+            section.require(key, phase, remedy).unwrap_or(Phase::Open)
+        }
+    }
+}
+
+/// What people read, in Russian and English. Built-in statuses keep their words where nothing else is said.
+fn read_label(section: &mut Section<'_, '_>, status: &Status) -> (String, String) {
+    let key = "label";
+    let is_needed = !status.is_built_in();
+    let shape = "label = { ru = \"У поставщика\", en = \"With the vendor\" }";
+    match section.value(key) {
+        Some(DeValue::Table(_)) => {}
+        Some(other) => return section.wrong_type(key, &format!("a table: {shape}"), other).unwrap_or_default(),
+        None if is_needed => {
+            section.mistake(key, format!("is missing; write what people read: {shape}"));
+            return Default::default();
+        }
+        None => return Default::default(),
+    }
+    let mut label = section.table(key, keys::LABEL);
+    let mut read = |language, remedy| {
+        let text = label.parsed(language, values::line);
+        if is_needed { label.require(language, text, remedy) } else { text }.unwrap_or_default()
+    };
+    (read("ru", "write the label in Russian, too"), read("en", "write the label in English, too"))
+}

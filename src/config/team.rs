@@ -1,0 +1,51 @@
+//! Reads `[desk.KEY.line.NUMBER]` and `[desk.KEY.team.NAME]`.
+
+use super::engineer::Staff;
+use super::keys;
+use super::section::{Section, bare};
+use super::values;
+use super::words::Word;
+use crate::model::policy::{Line, Team};
+use crate::model::{Ask, DeskKey, Place};
+
+/// The lines of a desk, by their numbers.
+pub(super) fn read_lines(section: &mut Section<'_, '_>, desk: Option<&DeskKey>, staff: &Staff<'_>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for table in section.some_tables("line", "1") {
+        let number = values::line_number(table.name);
+        let number = number.map_err(|problem| section.reading().report.mistake(&table.spot, problem)).ok();
+        let mut table = Section::named(section.reading(), &table, keys::LINE);
+        let members = staff.members(&mut table, desk, "line");
+        lines.extend(number.map(|number| Line { number, members }));
+    }
+    lines.sort_by_key(|line| line.number);
+    lines
+}
+
+/// The teams of a desk; their words are added to `words`.
+pub(super) fn read_teams(
+    section: &mut Section<'_, '_>,
+    desk: Option<&DeskKey>,
+    staff: &Staff<'_>,
+    words: &mut Vec<Word>,
+) -> Vec<Team> {
+    let mut teams: Vec<Team> = Vec::new();
+    for table in section.some_tables("team", "backend") {
+        let name = values::short_name(table.name);
+        let name = name.map_err(|problem| section.reading().report.mistake(&table.spot, problem)).ok();
+        let spot = table.spot.clone();
+        let mut table = Section::named(section.reading(), &table, keys::TEAM);
+        let members = staff.members(&mut table, desk, "team");
+        let further = table.list("words", values::line);
+        let Some(name) = name else { continue };
+        if teams.iter().any(|other| other.name == name) {
+            let problem = format!("is the team {name} again, case does not matter; choose another name");
+            section.reading().report.mistake(&spot, problem);
+            continue;
+        }
+        let ask = Ask::PassOn(Place::Team(name.clone()));
+        words.extend(Word::all_of(desk, &ask, (name.to_string(), spot), &further));
+        teams.push(Team { name, words: bare(further), members });
+    }
+    teams
+}
