@@ -18,7 +18,7 @@ pub use accept::ReceiveError;
 pub use bell::{Bell, Listener};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
-pub use outbox::{Outbox, next_gap};
+pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.

@@ -6,6 +6,7 @@ mod error;
 mod facts;
 mod ledger;
 mod letters;
+mod outbox;
 mod raw;
 mod received;
 mod requests;
@@ -20,7 +21,8 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::StoreError;
 pub use ledger::{AttachmentRow, ReceivedRow};
-pub use letters::{Attempt, DueLetter, LetterRow, Outcome};
+pub use letters::LetterRow;
+pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, RequestRow};
