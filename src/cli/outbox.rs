@@ -8,7 +8,7 @@ use clap::Subcommand;
 
 use crate::config::{self, Environment};
 use crate::daemon::DATABASE;
-use crate::mail::compose;
+use crate::flow;
 use crate::model::LetterId;
 use crate::store::Store;
 
@@ -21,7 +21,7 @@ pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
     /// Only letters in this state
-    #[arg(long, value_parser = ["due", "inflight", "sent", "failed"])]
+    #[arg(long, value_parser = ["due", "inflight", "sent", "failed", "cancelled"])]
     state: Option<String>,
     /// How many at most
     #[arg(long, default_value_t = 50, value_name = "N")]
@@ -48,8 +48,9 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         None => list(globals, args)?,
         Some(Action::Show { letter }) => {
             let id = LetterId(*letter);
-            let letter = globals.reader()?.view().letter(id)?.with_context(|| format!("there is no letter {id}"))?;
-            std::io::stdout().lock().write_all(&compose::compose(&letter)?)?;
+            let reader = globals.reader()?;
+            let letter = reader.view().letter(id)?.with_context(|| format!("there is no letter {id}"))?;
+            std::io::stdout().lock().write_all(&flow::render(reader.view(), &letter)?)?;
         }
         Some(Action::Retry { letter }) => retry(globals, LetterId(*letter))?,
     }
@@ -64,7 +65,8 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
     let rows: Vec<Vec<String>> = letters
         .iter()
         .map(|l| {
-            let next = if l.ended_at.is_none() { print::brief(l.due_at) } else { String::new() };
+            let waits = matches!(l.state.as_str(), "due" | "inflight");
+            let next = if waits { print::brief(l.due_at) } else { String::new() };
             vec![
                 l.id.to_string(),
                 print::number(l.request.as_ref()),

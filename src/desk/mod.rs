@@ -3,6 +3,7 @@
 mod carry_out;
 mod decide;
 mod language;
+mod left_out;
 mod lifecycle;
 mod permission;
 mod plain_words;
@@ -12,6 +13,7 @@ mod understand;
 pub mod wording;
 
 pub use decide::{Case, Keys, decide, letter_failed, set};
+pub use left_out::{LeftOut, without_files};
 pub use permission::Evidence;
 pub use replay::apply;
 pub use terms::Misfit;

@@ -5,7 +5,7 @@ use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{
     Anchor, Audience, Change, Decision, DeskKey, Draft, EmailAddress, Event, KeyedAsk, Letter, MessageId, ReceivedId,
-    RequestNumber, RequesterAsk, Secret, Signed, Timestamp,
+    RequestNumber, RequesterAsk, Secret, Signed, Thread, Timestamp,
 };
 use crate::store::{StoreError, Tx};
 
@@ -60,7 +60,7 @@ pub(super) fn consequences(
     cause: &Cause<'_>,
 ) -> Result<(), StoreError> {
     for id in &decision.cancelled {
-        tx.cancel_letter(*id, cause.now)?;
+        tx.cancel_letter(*id)?;
     }
     for draft in &decision.letters {
         letter(context, tx, draft, cause)?;
@@ -100,7 +100,7 @@ fn letter(context: &Context, tx: &Tx<'_>, draft: &Draft, cause: &Cause<'_>) -> R
     };
     let thread = match &draft.request {
         Some(number) => tx.thread(number, &draft.to)?,
-        None => crate::store::Thread { subject: None, ids: cause.message_id.cloned().into_iter().collect() },
+        None => Thread { subject: None, ids: cause.message_id.cloned().into_iter().collect() },
     };
     let letter = Letter {
         draft: Draft { subject: thread.subject.unwrap_or_else(|| draft.subject.clone()), ..draft.clone() },

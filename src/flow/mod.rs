@@ -21,7 +21,7 @@ pub use accept::ReceiveError;
 pub use bell::{Bell, Listener};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
-pub use outbox::{Outbox, next_gap};
+pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
 pub use steer::{SetError, desks_of, personal_address, set};
 

@@ -6,6 +6,7 @@ mod error;
 mod facts;
 mod ledger;
 mod letters;
+mod outbox;
 mod raw;
 mod received;
 mod requests;
@@ -22,11 +23,12 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::StoreError;
 pub use ledger::{AttachmentRow, ReceivedRow};
-pub use letters::{Attempt, DueLetter, LetterRow, Outcome};
+pub use letters::LetterRow;
+pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, RequestRow};
-pub use steering::{PersonalAddressRow, Thread};
+pub use steering::PersonalAddressRow;
 
 /// The database of one installation, with its writer.
 #[derive(Clone)]

@@ -1,9 +1,9 @@
 //! What engineers steer by: burnt tokens, personal addresses, messages that wait for a confirmation.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 use serde::Serialize;
 
-use crate::model::{EmailAddress, LetterId, MessageId, ReceivedId, RequestNumber, ShortName, Signed, Timestamp};
+use crate::model::{ReceivedId, ShortName, Signed, Timestamp};
 
 use super::column::Word;
 use super::error::During;
@@ -23,18 +23,6 @@ pub struct PersonalAddressRow {
     /// Why.
     pub why: String,
 }
-
-/// The thread of a request as one correspondent sees it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Thread {
-    /// The subject of the first letter.
-    pub subject: Option<String>,
-    /// The ids of our letters to the correspondent and of his own messages, oldest first.
-    pub ids: Vec<MessageId>,
-}
-
-/// References that a letter carries: more make no client's thread better.
-const MOST_REFERENCES: usize = 20;
 
 impl Tx<'_> {
     /// Notes that a token is no proof any more.
@@ -86,18 +74,6 @@ impl Tx<'_> {
             .during("releasing a held message")
             .map(|changed| changed == 1)
     }
-
-    /// Keeps a letter from being sent, unless a try has begun. Answers whether it did.
-    pub fn cancel_letter(&self, id: LetterId, now: Timestamp) -> Result<bool, StoreError> {
-        self.connection
-            .execute(
-                "UPDATE letter SET state = 'cancelled', ended_at = ?2, answer = 'taken back before it was sent'
-                 WHERE id = ?1 AND state = 'due' AND attempts = 0",
-                params![id.0, now.unix()],
-            )
-            .during("cancelling a letter")
-            .map(|changed| changed == 1)
-    }
 }
 
 impl View<'_> {
@@ -119,44 +95,5 @@ impl View<'_> {
             })
             .during("reading personal addresses")?;
         rows.collect::<Result<_, _>>().during("reading personal addresses")
-    }
-
-    /// The thread of a request as this correspondent sees it.
-    pub fn thread(&self, request: &RequestNumber, with: &EmailAddress) -> Result<Thread, StoreError> {
-        let request = self.request_id(request)?;
-        let subject = self
-            .connection
-            .prepare_cached(
-                "SELECT json_extract(manifest, '$.subject') FROM letter WHERE request = ?1 AND recipient = ?2
-                   AND state <> 'cancelled' ORDER BY id LIMIT 1",
-            )
-            .and_then(|mut query| query.query_row(params![request.0, with.as_str()], |r| r.get(0)).optional())
-            .during("reading the subject of a thread")?;
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT message_id, created_at AS at, 1 AS side, id FROM letter
-                   WHERE request = ?1 AND recipient = ?2 AND state <> 'cancelled'
-                 UNION ALL
-                 SELECT message_id, handled_at, 0, id FROM received
-                   WHERE request = ?1 AND sender = ?2 AND message_id IS NOT NULL
-                 ORDER BY at, side, id",
-            )
-            .during("reading a thread")?;
-        let rows = query
-            .query_map(params![request.0, with.as_str()], |r| r.get::<_, Word<MessageId>>(0).map(|id| id.0))
-            .during("reading a thread")?;
-        let mut ids: Vec<MessageId> = Vec::new();
-        for id in rows {
-            let id = id.during("reading a thread")?;
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        // The first message holds the thread together, the last ones place the letter in it.
-        if ids.len() > MOST_REFERENCES {
-            ids.drain(1..=ids.len() - MOST_REFERENCES);
-        }
-        Ok(Thread { subject, ids })
     }
 }

@@ -37,6 +37,7 @@ use part::Part;
 use super::{automatic, quote, report, subject};
 use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
 
+pub use attachment::safe_name;
 pub use json::json;
 
 /// The part number of the whole raw message, kept as an attachment when its structure is beyond us.
