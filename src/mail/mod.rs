@@ -9,6 +9,7 @@ pub mod proof;
 pub mod quote;
 pub mod report;
 pub mod subject;
+pub mod words;
 
 use regex::Regex;
 
