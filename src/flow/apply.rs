@@ -1,11 +1,11 @@
 //! What was decided → rows: events, the requests after them, letters, and what else follows, in one transaction.
 
-use crate::desk;
+use crate::desk::{self, Keys};
 use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{
-    Anchor, Audience, Change, Decision, DeskKey, Draft, EmailAddress, Event, KeyedAsk, Letter, MessageId, ReceivedId,
-    RequestNumber, RequesterAsk, Secret, Signed, Thread, Timestamp,
+    Anchor, Audience, Change, Decision, DeskKey, Draft, EmailAddress, Event, Letter, MessageId, ReceivedId,
+    RequestNumber, RequesterAsk, Signed, Thread, Timestamp,
 };
 use crate::store::{StoreError, Tx};
 
@@ -114,8 +114,16 @@ fn letter(context: &Context, tx: &Tx<'_>, draft: &Draft, cause: &Cause<'_>) -> R
     tx.add_letter(&letter, &desk.key, cause.received).map(|_| ())
 }
 
+/// Decides something with the keys of links at hand.
+pub(super) fn with_keys<T>(context: &Context, now: Timestamp, decide: impl FnOnce(Keys<'_>) -> T) -> T {
+    decide(Keys {
+        url: &|number, requester, ask| link(context, number, requester, ask, now),
+        expiry: &|number, requester, keyed| proof::verify_link(&context.ring, number, requester, keyed.ask, &keyed.key),
+    })
+}
+
 /// The `mailto:` URL (RFC 6068) by which a requester asks something with one touch: the subject holds it all.
-pub(super) fn link(
+fn link(
     context: &Context,
     number: &RequestNumber,
     requester: &EmailAddress,
@@ -126,17 +134,6 @@ pub(super) fn link(
     let address = context.settings.desk(&number.desk).map_or("", |desk| desk.address.as_str());
     let subject = format!("[{number} {ask} {}]", key.expose());
     format!("mailto:{}?subject={}", encoded(address), encoded(&subject))
-}
-
-/// Until when the key of a link is good, if it was made for this request, this requester and this ask.
-pub(super) fn link_expiry(
-    context: &Context,
-    number: &RequestNumber,
-    requester: &EmailAddress,
-    keyed: &KeyedAsk,
-) -> Option<Timestamp> {
-    let key: &Secret = &keyed.key;
-    proof::verify_link(&context.ring, number, requester, keyed.ask, key)
 }
 
 /// Percent-encoded as RFC 6068 section 2 wants it.

@@ -2,7 +2,7 @@
 
 use tracing::debug;
 
-use crate::desk::{self, Case, Claims, Evidence, Keys, Typed};
+use crate::desk::{self, Case, Claims, Evidence, Typed};
 use crate::failpoint;
 use crate::mail::subject::tags;
 use crate::mail::{authentication, proof, subject, words};
@@ -53,30 +53,29 @@ impl Filing {
         };
         let (typed, words) = self.typed(desk_of(context, &facts, desk), &facts, words);
         facts.mentioned = mentioned(tx, &typed)?;
-        let case = Case {
-            received: self.waiting.id,
-            incoming: &self.incoming,
-            claims: &claims,
-            evidence: &evidence,
-            subject: &quotable,
-            typed: &typed,
-            words: &words,
-            facts: &facts,
-            desk,
-            desks: &settings.desks,
-            automatic: mailbox.automatic,
-            is_older: self.waiting.is_older,
-            limits: settings.limits,
-            keys: Keys {
-                url: &|number, requester, ask| apply::link(context, number, requester, ask, now),
-                expiry: &|number, requester, keyed| apply::link_expiry(context, number, requester, keyed),
-            },
-            now,
-        };
-        let decision = desk::decide(&case);
-        self.write(tx, &case, &decision)?;
-        failpoint::reached("handle.before");
-        Ok(Some(decision))
+        apply::with_keys(context, now, |keys| {
+            let case = Case {
+                received: self.waiting.id,
+                incoming: &self.incoming,
+                claims: &claims,
+                evidence: &evidence,
+                subject: &quotable,
+                typed: &typed,
+                words: &words,
+                facts: &facts,
+                desk,
+                desks: &settings.desks,
+                automatic: mailbox.automatic,
+                is_older: self.waiting.is_older,
+                limits: settings.limits,
+                keys,
+                now,
+            };
+            let decision = desk::decide(&case);
+            self.write(tx, &case, &decision)?;
+            failpoint::reached("handle.before");
+            Ok(Some(decision))
+        })
     }
 
     /// What our keys and the operator's settings confirm of the message. A reply address that carries a token names the letter

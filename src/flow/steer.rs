@@ -1,6 +1,6 @@
 //! The command line's door to the rulebook: asks for a request, and personal addresses.
 
-use crate::desk::{self, Keys, Misfit};
+use crate::desk::{self, Misfit};
 use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Decision, EmailAddress, RequestNumber, ShortName};
@@ -39,11 +39,8 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
                 mentioned.extend(tx.request(other)?);
             }
         }
-        let keys = Keys {
-            url: &|number, requester, ask| apply::link(context, number, requester, ask, now),
-            expiry: &|number, requester, keyed| apply::link_expiry(context, number, requester, keyed),
-        };
-        let decision = match desk::set(desk, &request, &asks, &mentioned, keys, now) {
+        let decided = apply::with_keys(context, now, |keys| desk::set(desk, &request, &asks, &mentioned, keys, now));
+        let decision = match decided {
             Ok(decision) => decision,
             Err(misfits) => return Ok(Err(SetError::Misfits(misfits))),
         };

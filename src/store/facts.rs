@@ -1,6 +1,6 @@
 //! What is known when a message is handled.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, ToSql, params};
 
 use crate::model::{
     Acknowledged, Anchor, DeskKey, Digest, EmailAddress, Facts, LetterId, LetterKind, Lookup, MessageId, ReceivedId,
@@ -166,19 +166,31 @@ impl View<'_> {
     }
 
     fn reported(&self, lookup: &Lookup) -> Result<Option<ReportedLetter>, StoreError> {
-        let Some(id) = &lookup.reported else { return Ok(None) };
+        match &lookup.reported {
+            Some(id) => self.reported_where("l.message_id = ?1", id.as_str()),
+            None => Ok(None),
+        }
+    }
+
+    /// A letter that could not be sent, with its request; none for one that is about no request.
+    pub fn reported_letter(&self, id: LetterId) -> Result<Option<ReportedLetter>, StoreError> {
+        self.reported_where("l.id = ?1", id.0)
+    }
+
+    fn reported_where(&self, condition: &str, value: impl ToSql) -> Result<Option<ReportedLetter>, StoreError> {
         let row = self
             .connection
-            .prepare_cached(
-                "SELECT l.id, l.recipient, q.desk || '-' || q.number, l.kind FROM letter l JOIN request q ON q.id = l.request
-                 WHERE l.message_id = ?1",
-            )
+            .prepare_cached(&format!(
+                "SELECT l.id, l.recipient, q.desk || '-' || q.number, l.kind
+                 FROM letter l JOIN request q ON q.id = l.request WHERE {condition}"
+            ))
             .and_then(|mut query| {
                 let row = |r: &rusqlite::Row<'_>| {
-                    let to = r.get::<_, Word<EmailAddress>>(1)?.0;
-                    Ok((LetterId(r.get(0)?), to, r.get::<_, Word<RequestNumber>>(2)?.0, r.get::<_, Word<LetterKind>>(3)?.0))
+                    let (id, to) = (LetterId(r.get(0)?), r.get::<_, Word<EmailAddress>>(1)?.0);
+                    let (number, kind) = (r.get::<_, Word<RequestNumber>>(2)?.0, r.get::<_, Word<LetterKind>>(3)?.0);
+                    Ok((id, to, number, kind))
                 };
-                query.query_row([id.as_str()], row).optional()
+                query.query_row([value], row).optional()
             })
             .during("looking for the reported letter")?;
         let Some((id, to, number, kind)) = row else { return Ok(None) };

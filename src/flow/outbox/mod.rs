@@ -14,15 +14,14 @@ use crate::desk::{self, LeftOut};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
-use crate::model::{
-    Actor, Change, DeskKey, Digest, EmailAddress, Event, Letter, LetterId, RequestNumber, SentFile, Timestamp,
-};
+use crate::model::{DeskKey, Digest, Letter, LetterId, SentFile, Timestamp};
 use crate::smtp::SendError;
 use crate::store::{Attempt, DueLetter, Outcome, StoreError, Tx, UnreadableLetter};
 
 use self::pause::{Closed, Pause};
 use self::way::Way;
 use super::Context;
+use super::apply::{self, Cause};
 
 pub use self::render::{RenderError, render};
 
@@ -282,56 +281,37 @@ impl Outbox {
             Outcome::Later(at, why) => warn!(letter = %id, request, %to, why, next = %at, "not sent yet"),
             Outcome::Failed(why) => error!(letter = %id, request, %to, why, "failed (see `maildesk outbox`)"),
         }
-        let failed = match &outcome {
-            Outcome::Failed(why) => failure(id, draft.request.clone(), &draft.to, why, now),
-            _ => None,
-        };
-        self.context.store.write(move |tx| end(tx, id, &outcome, began, failed, now)).await
+        let context = self.context.clone();
+        self.context.store.write(move |tx| end(&context, tx, id, &outcome, began, now)).await
     }
 
     async fn fail_unreadable(&self, letter: UnreadableLetter) -> Result<(), StoreError> {
-        let UnreadableLetter { id, request, to, why } = letter;
+        let UnreadableLetter { id, to, why, .. } = letter;
         let (now, why) = (self.context.now(), format!("its manifest cannot be read: {why}"));
         error!(letter = %id, to, why, "failed (see `maildesk outbox`)");
-        let failed = EmailAddress::parse(&to).ok().and_then(|to| failure(id, request, &to, &why, now));
-        self.context.store.write(move |tx| end(tx, id, &Outcome::Failed(why), false, failed, now)).await
+        let context = self.context.clone();
+        self.context.store.write(move |tx| end(&context, tx, id, &Outcome::Failed(why), false, now)).await
     }
 }
 
+/// Writes down the end of a try. A letter that failed for good is an event of its request, with what follows from it.
 fn end(
+    context: &Context,
     tx: &Tx<'_>,
     id: LetterId,
     outcome: &Outcome,
     began: bool,
-    failed: Option<Event>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.end_attempt(id, outcome, began, now)?;
-    if let Some(event) = failed {
-        let request = tx.request(&event.request)?;
-        if let Some(request) = desk::apply(request, &event) {
-            tx.save_request(&request)?;
-        }
-        tx.add_event(&event)?;
-    }
+    let Outcome::Failed(why) = outcome else { return Ok(()) };
+    let Some(letter) = tx.reported_letter(id)? else { return Ok(()) };
+    let Some(desk) = context.settings.desk(&letter.request.number.desk) else { return Ok(()) };
+    let decision = apply::with_keys(context, now, |keys| desk::letter_failed(desk, &letter, why, keys, now));
+    apply::events(tx, &decision.events, now)?;
+    apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
+    context.written.ring();
     Ok(())
-}
-
-fn failure(
-    id: LetterId,
-    request: Option<RequestNumber>,
-    to: &EmailAddress,
-    why: &str,
-    now: Timestamp,
-) -> Option<Event> {
-    Some(Event {
-        request: request?,
-        at: now,
-        who: Actor::Maildesk,
-        proof: "the outbox".to_owned(),
-        received: None,
-        change: Change::LetterFailed { letter: id, to: to.clone(), why: why.to_owned() },
-    })
 }
 
 /// How long a letter waits before its next try: the first gap, doubled with each try; none when it is too old for another.
