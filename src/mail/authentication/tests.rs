@@ -178,3 +178,23 @@ fn no_name_of_a_server_is_no_server() {
         parse(format!("Authentication-Results: ; dmarc=pass header.from=example.com\r\n{FROM}\r\nText").as_bytes());
     assert_eq!(vouched(&message, ""), None);
 }
+
+proptest::proptest! {
+    #[test]
+    fn nothing_without_a_pass_vouches(
+        field in r#"(?s)(mx.example.org|; |=|\(|\)|"|\\|dmarc|dkim|fail|header.from|example.com|by |from |.){0,30}"#,
+    ) {
+        use crate::model::{Header, Incoming, NamedAddress};
+        let header = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned() };
+        let incoming = Incoming {
+            from: vec![NamedAddress { name: String::new(), address: "anna@example.com".to_owned() }],
+            headers: vec![
+                header("From", "anna@example.com"),
+                header("Received", &field),
+                header("Authentication-Results", &field),
+            ],
+            ..Incoming::default()
+        };
+        proptest::prop_assert!(field.contains("pass") || vouched(&incoming, ID).is_none());
+    }
+}

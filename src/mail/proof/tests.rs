@@ -277,3 +277,24 @@ fn a_new_key_in_front_signs_and_the_old_one_still_verifies() {
     assert!(new.as_str().contains(".k2."), "{new}");
     assert_eq!(verify(&ring(), &new, &engineers()), None);
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_verifies_by_chance_or_breaks_anything(
+        text in r"(?s)((otk-1|m-|me|[.+@-]|e|k1|[0-9a-z]{12,24}|99999999999999999999|ё|\PC){0,12}|.{0,80})",
+    ) {
+        let person = desk();
+        for text in [format!("{text}@example.org"), format!("s+{text}@example.org"), text.clone()] {
+            if let Ok(id) = MessageId::parse(&text) {
+                proptest::prop_assert_eq!(verify(&ring(), &id, &engineers()), None);
+            }
+            if let Ok(address) = EmailAddress::parse(&text) {
+                proptest::prop_assert_eq!(verify_address(&ring(), &address, &engineers()), None);
+                proptest::prop_assert_eq!(verify_personal(&ring(), &address), None);
+            }
+        }
+        let key = Secret::new(text);
+        let until = verify_link(&ring(), &number_of("OTK-1"), &person, RequesterAsk::Confirm, &key);
+        proptest::prop_assert_eq!(until, None);
+    }
+}

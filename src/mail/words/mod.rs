@@ -15,6 +15,9 @@ pub use scrub::scrub;
 /// Over how many lines above the cut line a header block may reach.
 const BLOCK_LINES: usize = 14;
 
+/// How many lines the rule or title above a header block may take, blank ones counted.
+const TITLE_LINES: usize = 3;
+
 /// Shorter lines of a header block were not folded, in characters.
 const FOLDED_AT: usize = 55;
 
@@ -84,10 +87,10 @@ fn has_words_between(lines: &[&str]) -> bool {
 fn without_introduction<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {
     let mut kept = without_blank_end(lines);
     loop {
-        let bare: Vec<&str> = kept.iter().map(|line| quote::unquoted(line)).collect();
-        let start = start_of_block(&bare).or_else(|| start_of_attribution(&bare));
-        match start {
-            Some(start) => kept = without_blank_end(&kept[..start]),
+        let above = kept.len().saturating_sub(BLOCK_LINES + TITLE_LINES);
+        let end: Vec<&str> = kept[above..].iter().map(|line| quote::unquoted(line)).collect();
+        match start_of_block(&end).or_else(|| start_of_attribution(&end)) {
+            Some(start) => kept = without_blank_end(&kept[..above + start]),
             None => return kept,
         }
     }
@@ -110,7 +113,7 @@ fn start_of_block(lines: &[&str]) -> Option<usize> {
     };
     let start = (lines.len().saturating_sub(BLOCK_LINES)..lines.len()).rfind(ends_lines)?;
     let is_title = |above: &usize| begins_history(&lines[*above..]) && heading::field(lines[*above]).is_none();
-    Some((start.saturating_sub(3)..start).find(is_title).unwrap_or(start))
+    Some((start.saturating_sub(TITLE_LINES)..start).find(is_title).unwrap_or(start))
 }
 
 /// Whether a program's heading of a quoted letter begins here. Prose about cut lines is none.
