@@ -231,6 +231,10 @@ impl Steering<'_> {
         };
         let (files, _) = self.case.files();
         let has_words = !words.is_empty() || !files.is_empty();
+        if !has_words && asks.is_empty() {
+            // An answer below a letter that its program quotes without marks looks like this.
+            return self.give_back(Some(request), Unclear::BelowCutLine);
+        }
         match carry_out(self.desk, request, asks, self.asking(has_words)) {
             Ok(carried) => self.carried(request, &carried, asks, words, &files),
             Err(misfits) => self.misfit(misfits, asks),
@@ -280,9 +284,6 @@ impl Steering<'_> {
         if !asks.is_empty() && (!has_words || carried.ends) {
             decision.letters.push(self.receipt(&writer, asks, carried, grace));
         }
-        if !has_words && asks.is_empty() {
-            decision.reasons.push("it holds neither words nor tags: nothing to pass on".to_owned());
-        }
         decision
     }
 
@@ -293,7 +294,7 @@ impl Steering<'_> {
 
     fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], carried: &Carried, grace: u32) -> Draft {
         let subject = wording::notification_subject(&carried.request);
-        let grace = Some(grace).filter(|_| carried.ends && !carried.told.is_empty());
+        let grace = Some(grace).filter(|grace| *grace > 0 && !carried.told.is_empty());
         let text = wording::receipt(&writer.reader(self.engineer), asks, grace);
         writer.to_author(LetterKind::Receipt, self.engineer, subject, text)
     }
