@@ -63,6 +63,18 @@ pub fn state_dir(path: &Path, environment: &Environment) -> Result<PathBuf, Conf
     Ok(folder)
 }
 
+/// The keys of the desks that a configuration names. Reads no password either.
+///
+/// # Errors
+/// A file that cannot be read or is no TOML, or a mistake in a key.
+pub fn desk_keys(path: &Path, environment: &Environment) -> Result<Vec<DeskKey>, ConfigErrors> {
+    let (keys, _) = open(path, environment, |reading, top| {
+        let tables = Section::top(reading, top).tables("desk", "OTK");
+        desk::read_keys(reading, &tables)
+    })?;
+    Ok(keys)
+}
+
 /// Opens the file and reads its top table; answers with the warnings unless there was a mistake.
 fn open<T>(
     path: &Path,

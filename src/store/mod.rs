@@ -10,6 +10,8 @@ mod raw;
 mod received;
 mod requests;
 mod schema;
+mod search;
+mod tally;
 mod writer;
 
 use std::ops::Deref;
@@ -24,6 +26,7 @@ pub use letters::{Attempt, DueLetter, LetterRow, Outcome};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, RequestRow};
+pub use tally::Tally;
 
 /// The database of one installation, with its writer.
 #[derive(Clone)]
@@ -89,6 +92,7 @@ impl Reader {
             return Err(StoreError::Missing(path.to_owned()));
         }
         schema::check_version(&connection)?;
+        search::register(&connection)?;
         Ok(Self { connection })
     }
 
