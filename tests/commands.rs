@@ -72,3 +72,25 @@ fn words_are_found_in_any_case() {
         assert_eq!(desk.json(&["list", words]).as_array().unwrap().len(), found, "{words}");
     }
 }
+
+#[test]
+fn one_mailbox_without_its_password_does_not_keep_the_others_from_being_read() {
+    let servers = Servers::start();
+    let other = "[mailbox.other]\nhost = \"localhost\"\nuser = \"other\"\npassword_file = \"not-there\"\n";
+    let desk = Installation::new(&servers, &format!("{ONE_DESK}\n{other}"));
+    let problem = "mailbox.other.password_file: there is no such file or credential";
+    let check = desk.output(&["check"]);
+    let said = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert_eq!(check.status.code(), Some(1));
+    assert!(said.contains("FAILED  mailbox other") && said.contains(problem), "{said}");
+    servers.deliver("support", "INBOX", &Message::to_support("u1@example.com", IVAN, "First").raw(), None);
+    let once = desk.output(&["once"]);
+    let said = String::from_utf8_lossy(&once.stdout).into_owned();
+    assert_eq!(once.status.code(), Some(1), "all others were looked at, but not all");
+    assert!(said.contains("mailbox support: 1 new") && said.contains("mailbox other: FAILED"), "{said}");
+    let mut daemon = desk.run();
+    servers.deliver("support", "INBOX", &Message::to_support("u2@example.com", "b@example.com", "Second").raw(), None);
+    daemon.until("the second message is answered", || servers.sent().len() == 2);
+    assert!(desk.log().contains(problem), "{}", desk.log());
+    assert!(daemon.stop().success());
+}

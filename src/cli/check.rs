@@ -34,6 +34,11 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
     let settings = &loaded.settings;
     let mut findings: Vec<Finding> = settings.desks.iter().map(|desk| describe_desk(desk, settings)).collect();
+    findings.extend(loaded.unusable.iter().map(|unusable| Finding {
+        what: format!("mailbox {}", unusable.mailbox),
+        ok: false,
+        details: vec![unusable.problem.to_string()],
+    }));
     if args.connect {
         runtime()?.block_on(async {
             findings.extend(join_all(settings.mailboxes.iter().map(try_mailbox)).await);

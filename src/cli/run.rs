@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::config::Loaded;
 use crate::daemon::{Daemon, Pass};
@@ -40,7 +40,8 @@ pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
 /// Does one pass. Fails if a mailbox could not be looked at, after all others were.
 pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
-    let (pass, letters) = runtime()?.block_on(async {
+    let unusable = loaded.unusable.clone();
+    let (mut pass, letters) = runtime()?.block_on(async {
         let daemon = open(loaded).await?;
         let before = globals.reader()?.view().tally()?;
         let pass = daemon.pass().await?;
@@ -49,6 +50,7 @@ pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
         let (sent, failed) = (after.sent.saturating_sub(before.sent), after.failed.saturating_sub(before.failed));
         anyhow::Ok((pass, Tally { sent, failed, ..after }))
     })?;
+    pass.mailboxes.extend(unusable.into_iter().map(|it| (it.mailbox, Err(it.problem.to_string()))));
     if globals.json {
         print::json(&as_json(&pass, letters))?;
     } else {
@@ -62,6 +64,12 @@ pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
 async fn open(loaded: Loaded) -> anyhow::Result<Daemon> {
     for warning in &loaded.warnings {
         warn!("{warning}");
+    }
+    for unusable in &loaded.unusable {
+        error!(
+            mailbox = unusable.mailbox,
+            "is not read until this is put right and maildesk started again: {}", unusable.problem
+        );
     }
     let program = std::env::current_exe().context("cannot tell where this program is")?;
     Ok(Daemon::open(loaded.settings, system_clock(), &program).await?)
