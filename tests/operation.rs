@@ -262,7 +262,7 @@ fn a_letter_refused_for_good_fails_visibly_and_can_be_retried() {
     assert_eq!(letter["state"], "failed");
     assert!(letter["answer"].as_str().unwrap().contains("500 5.3.0"), "{letter}");
     let story = desk.text(&["show", "OTK-1"]);
-    assert!(story.contains("letter failed") && story.contains("500 5.3.0"), "{story}");
+    assert!(story.contains("did not reach") && story.contains("500 5.3.0"), "{story}");
     assert!(desk.text(&["outbox", "--state", "failed"]).contains("OTK-1"));
     servers.restart_with_sink(&[]);
     desk.once();
