@@ -33,7 +33,8 @@ fn outcome(path: &Path, environment: &Environment) -> String {
     match config::load(path, environment, clash) {
         Ok(loaded) => {
             let warnings: String = loaded.warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
-            format!("{warnings}{:#?}\n", loaded.settings)
+            let unusable = loaded.unusable.iter().map(|it| format!("unusable {}: {}\n", it.mailbox, it.problem));
+            format!("{warnings}{}{:#?}\n", unusable.collect::<String>(), loaded.settings)
         }
         Err(errors) => format!("{errors}\n"),
     }
@@ -241,7 +242,8 @@ fn no_damaged_file_panics_lets_a_password_out_or_gives_half_a_desk() {
                 assert!(settings.desks.iter().all(|desk| transports.contains(&&desk.transport)), "{damaged}");
                 let is_of = |line: &&str, kind: &str| line.starts_with(kind) && line.matches('.').count() == 1;
                 let tables = |kind: &str| damaged.lines().filter(|line| is_of(line, kind)).count();
-                assert_eq!(settings.mailboxes.len(), tables("[mailbox."), "{damaged}");
+                let mailboxes = settings.mailboxes.len() + loaded.unusable.len();
+                assert_eq!(mailboxes, tables("[mailbox."), "{damaged}");
                 assert_eq!(settings.desks.len(), tables("[desk."), "{damaged}");
                 assert_eq!(settings.transports.len(), tables("[transport."), "{damaged}");
             }

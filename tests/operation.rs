@@ -359,16 +359,24 @@ fn commands_print_tables_json_and_clear_refusals() {
     nothing_yet();
     let message = Message::to_support("c1@example.com", IVAN, "A \u{1b}[31mred\u{202e} subject");
     servers.deliver("support", "INBOX", &message.raw(), None);
-    assert!(desk.text(&["once"]).contains("mailbox support: 1 new"));
+    let said = desk.text(&["once"]);
+    assert!(said.contains("mailbox support: 1 new") && said.contains("1 letter sent, 0 failed, 0 waiting"), "{said}");
     for arguments in [&["list"][..], &["received"], &["outbox"], &["show", "OTK-1"], &["received", "show", "1"]] {
         assert!(!desk.json(arguments).is_null());
         let text = desk.text(arguments);
         assert!(!text.contains(['\u{1b}', '\u{202e}']), "{arguments:?}: {text}");
     }
     assert_eq!(desk.json(&["list", "red"]).as_array().unwrap().len(), 1);
-    assert_eq!(desk.json(&["list", "--desk", "TRV"]).as_array().unwrap().len(), 0);
+    assert_eq!(desk.json(&["list", "--desk", "otk"]).as_array().unwrap().len(), 1);
+    let letter = desk.json(&["outbox", "show", "1"]);
+    assert_eq!(letter["raw"].as_str().unwrap().as_bytes(), desk.bytes(&["outbox", "show", "1"]));
+    assert_eq!(letter["letter"]["to"], IVAN);
+    let again = desk.json(&["once"])["letters"].clone();
+    assert_eq!(again, json!({"sent": 0, "failed": 0, "waiting": 0}));
     for (arguments, words) in [
         (&["show", "OTK-9"][..], "no request OTK-9"),
+        (&["list", "--desk", "TRV"], "no desk \"TRV\"; there are: OTK"),
+        (&["list", "--desk", "ОТК"], "no desk \"ОТК\"; there are: OTK"),
         (&["received", "show", "9"], "no message 9"),
         (&["received", "replay", "1"], "no quarantined message 1"),
         (&["attachment", "1"], "message 1 has 0 files"),

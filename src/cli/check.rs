@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use futures_util::future::join_all;
 use serde::Serialize;
 
+use crate::model::ShortName;
 use crate::model::policy::Desk;
 use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings, Tls, TransportKind, TransportSettings};
 use crate::smtp;
@@ -33,6 +34,11 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
     let settings = &loaded.settings;
     let mut findings: Vec<Finding> = settings.desks.iter().map(|desk| describe_desk(desk, settings)).collect();
+    findings.extend(loaded.unusable.iter().map(|unusable| Finding {
+        what: format!("mailbox {}", unusable.mailbox),
+        ok: false,
+        details: vec![unusable.problem.to_string()],
+    }));
     if args.connect {
         runtime()?.block_on(async {
             findings.extend(join_all(settings.mailboxes.iter().map(try_mailbox)).await);
@@ -68,10 +74,26 @@ fn finding(what: String, details: Vec<String>) -> Finding {
 fn describe_desk(desk: &Desk, settings: &Settings) -> Finding {
     let feeding = settings.mailboxes.iter().filter(|m| m.desk == desk.key).map(|m| m.name.as_str());
     let feeding: Vec<&str> = feeding.collect();
-    finding(
-        format!("desk {} \"{}\" <{}>", desk.key, desk.name, desk.address),
-        vec![format!("mailboxes: {}; letters by transport {}", feeding.join(", "), desk.transport)],
-    )
+    let mut details = vec![format!("mailboxes: {}; letters by transport {}", feeding.join(", "), desk.transport)];
+    details.extend(describe_people(desk));
+    finding(format!("desk {} \"{}\" <{}>", desk.key, desk.name, desk.address), details)
+}
+
+/// Who works at a desk and what it says, one line for each kind of thing.
+fn describe_people(desk: &Desk) -> Vec<String> {
+    if desk.engineers.is_empty() {
+        return vec!["no engineers: requests are filed and acknowledged only".to_owned()];
+    }
+    let names = |members: &[ShortName]| members.iter().map(ShortName::as_str).collect::<Vec<_>>().join(", ");
+    let engineers = desk.engineers.iter().map(|e| format!("{} <{}>", e.name, e.address)).collect();
+    let lines = desk.lines.iter().map(|line| format!("{} ({})", line.number, names(&line.members))).collect();
+    let teams = desk.teams.iter().map(|team| format!("{} ({})", team.name, names(&team.members))).collect();
+    let told = |tells| if tells { ", told" } else { "" };
+    let statuses = desk.statuses.iter().map(|s| format!("{} ({}{})", s.status, s.phase, told(s.tells))).collect();
+    let kinds: [(&str, Vec<String>); 4] =
+        [("engineers", engineers), ("lines", lines), ("teams", teams), ("statuses", statuses)];
+    let kinds = kinds.into_iter().filter(|(_, things)| !things.is_empty());
+    kinds.map(|(kind, things)| format!("{kind}: {}", things.join(", "))).collect()
 }
 
 fn mailbox_title(mailbox: &MailboxSettings) -> String {
@@ -87,7 +109,12 @@ fn mailbox_title(mailbox: &MailboxSettings) -> String {
         After::Flag(flag) => format!("flagged {flag}"),
         After::Move(folder) => format!("moved to {folder}"),
     };
-    format!("mailbox {}: {place}; accepted messages are {after}", mailbox.name)
+    let believed = match (mailbox.internal, &mailbox.authserv_id) {
+        (true, _) => "; every sender is believed".to_owned(),
+        (false, Some(server)) => format!("; senders are believed that {server} vouches for"),
+        (false, None) => String::new(),
+    };
+    format!("mailbox {}: {place}; accepted messages are {after}{believed}", mailbox.name)
 }
 
 fn transport_title(transport: &TransportSettings) -> String {

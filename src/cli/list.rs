@@ -2,6 +2,12 @@
 
 use std::process::ExitCode;
 
+use anyhow::bail;
+
+use crate::config::{self, Environment};
+use crate::model::DeskKey;
+use crate::store::View;
+
 use super::{Globals, print};
 
 /// What `list` takes.
@@ -20,8 +26,9 @@ pub struct Args {
 /// Lists requests.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let reader = globals.reader()?;
-    let desk = args.desk.as_ref().map(|key| key.to_uppercase());
-    let requests = reader.view().requests(desk.as_deref(), args.words.as_deref(), args.limit)?;
+    let view = reader.view();
+    let desk = args.desk.as_ref().map(|key| known_desk(globals, view, key)).transpose()?;
+    let requests = view.requests(desk.as_ref().map(DeskKey::as_str), args.words.as_deref(), args.limit)?;
     if globals.json {
         print::json(&requests)?;
         return Ok(ExitCode::SUCCESS);
@@ -42,4 +49,16 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         .collect();
     print::table(&["REQUEST", "PHASE", "CHANGED", "REQUESTER", "MESSAGES", "FILES", "SUBJECT"], &rows)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The desk with this key, in any case: one that is configured, or once was and has requests.
+fn known_desk(globals: &Globals, view: View<'_>, text: &str) -> anyhow::Result<DeskKey> {
+    let configured = config::desk_keys(globals.config_path(), &Environment::of_process())?;
+    if let Ok(key) = DeskKey::parse(text)
+        && (configured.contains(&key) || !view.requests(Some(key.as_str()), None, 1)?.is_empty())
+    {
+        return Ok(key);
+    }
+    let names: Vec<&str> = configured.iter().map(DeskKey::as_str).collect();
+    bail!("there is no desk {text:?}; there are: {}", names.join(", "))
 }

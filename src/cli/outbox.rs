@@ -1,16 +1,16 @@
 //! `outbox`: our letters, what became of them, and another try.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
+use serde_json::json;
 
 use crate::config::{self, Environment};
 use crate::daemon::DATABASE;
 use crate::flow;
 use crate::model::LetterId;
-use crate::store::Store;
+use crate::store::{LetterRow, Store};
 
 use super::run::system_clock;
 use super::{Globals, print, runtime};
@@ -46,15 +46,21 @@ enum Action {
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     match &args.action {
         None => list(globals, args)?,
-        Some(Action::Show { letter }) => {
-            let id = LetterId(*letter);
-            let reader = globals.reader()?;
-            let letter = reader.view().letter(id)?.with_context(|| format!("there is no letter {id}"))?;
-            std::io::stdout().lock().write_all(&flow::render(reader.view(), &letter)?)?;
-        }
+        Some(Action::Show { letter }) => show(globals, LetterId(*letter))?,
         Some(Action::Retry { letter }) => retry(globals, LetterId(*letter))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The bytes as they are sent; as JSON, what the letter was made from and those bytes as text.
+fn show(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
+    let reader = globals.reader()?;
+    let letter = reader.view().letter(id)?.with_context(|| format!("there is no letter {id}"))?;
+    let raw = flow::render(reader.view(), &letter)?;
+    if globals.json {
+        return print::json(&json!({ "id": id, "letter": letter, "raw": String::from_utf8_lossy(&raw) }));
+    }
+    print::bytes(&raw)
 }
 
 fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
@@ -65,21 +71,21 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
     let rows: Vec<Vec<String>> = letters
         .iter()
         .map(|l| {
-            let waits = matches!(l.state.as_str(), "due" | "inflight");
-            let next = if waits { print::brief(l.due_at) } else { String::new() };
-            vec![
-                l.id.to_string(),
-                print::number(l.request.as_ref()),
-                l.kind.clone(),
-                l.recipient.clone(),
-                l.state.clone(),
-                l.attempts.to_string(),
-                next,
-                l.answer.clone(),
-            ]
+            vec![l.id.to_string(), print::number(l.request.as_ref()), l.kind.clone(), l.recipient.clone(), state(l)]
         })
         .collect();
-    print::table(&["LETTER", "REQUEST", "KIND", "TO", "STATE", "TRIES", "NEXT TRY", "LAST ANSWER"], &rows)
+    print::table(&["LETTER", "REQUEST", "KIND", "TO", "STATE"], &rows)
+}
+
+/// What became of a letter, or will when, and why: `due 11-21 09:30 after 2 tries: 450 4.2.1 try later`.
+fn state(letter: &LetterRow) -> String {
+    let at = print::brief(letter.ended_at.unwrap_or(letter.due_at));
+    let tries = match letter.attempts {
+        0 | 1 => String::new(),
+        more => format!(" after {more} tries"),
+    };
+    let answer = if letter.answer.is_empty() { String::new() } else { format!(": {}", letter.answer) };
+    format!("{} {at}{tries}{answer}", letter.state)
 }
 
 /// Works beside a running daemon, which takes the letter up at its next rescan.
@@ -93,4 +99,32 @@ fn retry(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
     print::text(&format!(
         "letter {id} is due now; a running daemon takes it up within half a minute, else `maildesk once`"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn a_letters_state_says_what_became_of_it() {
+        let at = Timestamp::from_unix(1_600_000_000);
+        let waiting = LetterRow {
+            id: LetterId(1),
+            request: None,
+            kind: "notice".to_owned(),
+            recipient: "ivan@example.com".to_owned(),
+            state: "due".to_owned(),
+            attempts: 2,
+            resent: 0,
+            created_at: at,
+            due_at: at,
+            ended_at: None,
+            answer: "450 later".to_owned(),
+            message_id: "a@b".to_owned(),
+        };
+        assert_eq!(state(&waiting), "due 2020-09-13 after 2 tries: 450 later");
+        let sent = LetterRow { state: "sent".to_owned(), attempts: 1, answer: String::new(), ..waiting };
+        assert_eq!(state(&sent), "sent 2020-09-13");
+    }
 }

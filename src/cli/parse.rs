@@ -3,10 +3,12 @@
 use std::io::Read;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use serde_json::Value;
 
 use crate::mail::{self, parse, subject};
-use crate::model::{DeskKey, Vocabulary};
+use crate::model::DeskKey;
+use crate::model::policy::Desk;
 
 use super::{Globals, print};
 
@@ -16,6 +18,9 @@ pub struct Args {
     /// Bytes of memory that the process may use
     #[arg(long, value_name = "BYTES")]
     memory_limit: Option<u64>,
+    /// With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]
+    #[arg(long, value_name = "KEY")]
+    desk: Option<String>,
 }
 
 /// Parses a message. With --config, the desks' references are cut from its subject, and its tags are read.
@@ -29,13 +34,27 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let incoming = parse::parse(&raw);
     let mut object = mail::json(&incoming);
     if globals.config.is_some() {
-        let keys: Vec<DeskKey> = globals.load()?.settings.desks.into_iter().map(|desk| desk.key).collect();
+        let desks = globals.load()?.settings.desks;
+        let keys: Vec<DeskKey> = desks.iter().map(|desk| desk.key.clone()).collect();
+        let desk = choose(&desks, &keys, args.desk.as_deref(), &incoming.subject_raw)?;
         if let Some(subject) = object.get_mut("subject") {
             *subject = Value::String(subject::without_references(&incoming.subject, &keys));
         }
-        let vocabulary = Vocabulary { desks: keys, ..Vocabulary::default() };
+        let vocabulary = desk.vocabulary(keys);
         object["tags"] = serde_json::to_value(subject::tags::read(&incoming.subject_raw, &vocabulary))?;
     }
     print::json(&object)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The desk in whose words the tags are read.
+fn choose<'d>(desks: &'d [Desk], keys: &[DeskKey], asked: Option<&str>, subject: &str) -> anyhow::Result<&'d Desk> {
+    let known = || keys.iter().map(DeskKey::as_str).collect::<Vec<_>>().join(", ");
+    if let Some(asked) = asked {
+        let found = desks.iter().find(|desk| desk.key.as_str().eq_ignore_ascii_case(asked));
+        return found.with_context(|| format!("there is no desk {asked:?}; there are: {}", known()));
+    }
+    let quoted = subject::references(subject, keys).into_iter().next();
+    let quoted = quoted.and_then(|number| desks.iter().find(|desk| desk.key == number.desk));
+    quoted.or(desks.first()).context("there is no desk")
 }

@@ -145,6 +145,16 @@ mod tests {
     }
 
     #[test]
+    fn an_outbox_fits_eighty_columns() {
+        let headings = ["LETTER", "REQUEST", "KIND", "TO", "STATE"];
+        let letter =
+            ["1042", "OTK-1042", "acknowledgement", "ivan.petrov@factory.example.com", "due 11-21 09:30: 450 x"];
+        let lines = fitted(&[headings, letter].map(|row| row.map(str::to_owned).to_vec()), 80);
+        assert_eq!(lines[1], "1042    OTK-1042  acknowledgement  ivan.petrov@factory.…  due 11-21 09:30: 450 x");
+        assert!(lines.iter().all(|line| line.width() <= 80));
+    }
+
+    #[test]
     fn tables_fit_the_terminal() {
         let rows = [["NO", "SUBJECT"], ["1", "Не печатается акт сверки"], ["12", "表が開かない"]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());

@@ -7,11 +7,12 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::config::Loaded;
 use crate::daemon::{Daemon, Pass};
 use crate::flow::{Clock, Received};
+use crate::store::Tally;
 
 use super::{Globals, print, runtime};
 
@@ -39,16 +40,21 @@ pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
 /// Does one pass. Fails if a mailbox could not be looked at, after all others were.
 pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
-    let pass = runtime()?.block_on(async {
+    let unusable = loaded.unusable.clone();
+    let (mut pass, letters) = runtime()?.block_on(async {
         let daemon = open(loaded).await?;
+        let before = globals.reader()?.view().tally()?;
         let pass = daemon.pass().await?;
+        let after = globals.reader()?.view().tally()?;
         daemon.close().await?;
-        anyhow::Ok(pass)
+        let (sent, failed) = (after.sent.saturating_sub(before.sent), after.failed.saturating_sub(before.failed));
+        anyhow::Ok((pass, Tally { sent, failed, ..after }))
     })?;
+    pass.mailboxes.extend(unusable.into_iter().map(|it| (it.mailbox, Err(it.problem.to_string()))));
     if globals.json {
-        print::json(&as_json(&pass))?;
+        print::json(&as_json(&pass, letters))?;
     } else {
-        report(&pass)?;
+        report(&pass, letters)?;
     }
     let all_looked_at = pass.mailboxes.iter().all(|(_, result)| result.is_ok());
     Ok(if all_looked_at { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -59,6 +65,12 @@ async fn open(loaded: Loaded) -> anyhow::Result<Daemon> {
     for warning in &loaded.warnings {
         warn!("{warning}");
     }
+    for unusable in &loaded.unusable {
+        error!(
+            mailbox = unusable.mailbox,
+            "is not read until this is put right and maildesk started again: {}", unusable.problem
+        );
+    }
     let program = std::env::current_exe().context("cannot tell where this program is")?;
     Ok(Daemon::open(loaded.settings, system_clock(), &program).await?)
 }
@@ -68,16 +80,18 @@ pub fn system_clock() -> Clock {
     Arc::new(|| jiff::Timestamp::now().into())
 }
 
-fn as_json(pass: &Pass) -> Value {
+fn as_json(pass: &Pass, letters: Tally) -> Value {
     let mailbox = |(name, result): &(String, Result<Received, String>)| match result {
         Ok(received) => json!({ "name": name, "accepted": received.accepted, "older": received.older }),
         Err(error) => json!({ "name": name, "error": error }),
     };
-    json!({ "mailboxes": pass.mailboxes.iter().map(mailbox).collect::<Vec<_>>(), "handled": pass.handled })
+    let mailboxes: Vec<Value> = pass.mailboxes.iter().map(mailbox).collect();
+    let letters = json!({ "sent": letters.sent, "failed": letters.failed, "waiting": letters.waiting });
+    json!({ "mailboxes": mailboxes, "handled": pass.handled, "letters": letters })
 }
 
-/// Says what a pass did.
-fn report(pass: &Pass) -> anyhow::Result<()> {
+/// Says what a pass did: the letters that were sent or failed meanwhile, and those that wait now.
+fn report(pass: &Pass, letters: Tally) -> anyhow::Result<()> {
     for (name, result) in &pass.mailboxes {
         match result {
             Ok(received) => {
@@ -91,5 +105,8 @@ fn report(pass: &Pass) -> anyhow::Result<()> {
         }
     }
     let handled = print::count(pass.handled, "message");
-    print::text(&format!("{handled} handled (see `maildesk list` and `maildesk received`)"))
+    print::text(&format!("{handled} handled (see `maildesk list` and `maildesk received`)"))?;
+    let Tally { sent, failed, waiting } = letters;
+    let sent = print::count(sent.into(), "letter");
+    print::text(&format!("{sent} sent, {failed} failed, {waiting} waiting (see `maildesk outbox`)"))
 }

@@ -51,7 +51,7 @@ fn one_spelling(folder: &str) -> &str {
 }
 
 fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<MailboxSettings> {
-    let source = read_source(section);
+    let source = read_source(section, name);
     let desk = read_desk(section, desks);
     let poll = section.quantity("poll", |text| values::duration(text, defaults::POLL_RANGE));
     let after = read_after(section, source.as_ref());
@@ -93,7 +93,7 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
     })
 }
 
-fn read_source(section: &mut Section<'_, '_>) -> Option<SourceSettings> {
+fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettings> {
     if section.has("maildir") {
         for key in server::KEYS.into_iter().chain(["folder", "idle"]) {
             if section.has(key) {
@@ -111,7 +111,15 @@ fn read_source(section: &mut Section<'_, '_>) -> Option<SourceSettings> {
     );
     let user = section.parsed("user", values::line);
     let user = section.require("user", user, "write the name to log in with, most often the address");
-    let password = password::require(section);
+    // One mailbox without its password does not keep the others from being read.
+    let password = password::require(section).and_then(|password| match password {
+        Ok(password) => Some(password),
+        Err((key, problem)) => {
+            let spot = section.spot_of(key);
+            section.reading().report.unusable(name, &spot, problem);
+            None
+        }
+    });
     let folder = section.parsed("folder", values::folder).unwrap_or_else(|| defaults::FOLDER.to_owned());
     let idle = section.switch("idle").unwrap_or(defaults::IDLE);
     Some(SourceSettings::Imap(ImapSettings { server: server?, user: user?, password: password?, folder, idle }))

@@ -25,7 +25,7 @@ use toml::de::DeTable;
 
 pub use environment::Environment;
 pub use keys::SECTIONS;
-pub use report::{ConfigErrors, Mistake};
+pub use report::{ConfigErrors, Mistake, Unusable};
 pub use words::Grammar;
 
 use crate::model::DeskKey;
@@ -42,6 +42,8 @@ pub struct Loaded {
     pub settings: Settings,
     /// What the operator should know, though it is no mistake.
     pub warnings: Vec<Mistake>,
+    /// Mailboxes that are not among the settings, since their passwords cannot be had; some other one is.
+    pub unusable: Vec<Unusable>,
 }
 
 /// Reads and checks a configuration file, with the passwords that it names. Relative paths in it begin at its folder. The
@@ -50,8 +52,8 @@ pub struct Loaded {
 /// # Errors
 /// Everything that is wrong in the file; for a file that cannot be read or is no TOML, that one reason.
 pub fn load(path: &Path, environment: &Environment, grammar: Grammar) -> Result<Loaded, ConfigErrors> {
-    let (settings, warnings) = open(path, environment, |reading, top| read(reading, top, grammar))?;
-    Ok(Loaded { settings, warnings })
+    let (settings, warnings, unusable) = open(path, environment, |reading, top| read(reading, top, grammar))?;
+    Ok(Loaded { settings, warnings, unusable })
 }
 
 /// The folder of the database that a configuration names. Reads no password, so that looking things up needs none.
@@ -59,16 +61,28 @@ pub fn load(path: &Path, environment: &Environment, grammar: Grammar) -> Result<
 /// # Errors
 /// A file that cannot be read or is no TOML, or a mistake in this key.
 pub fn state_dir(path: &Path, environment: &Environment) -> Result<PathBuf, ConfigErrors> {
-    let (folder, _) = open(path, environment, |reading, top| read_state_dir(&mut Section::top(reading, top)))?;
+    let (folder, ..) = open(path, environment, |reading, top| read_state_dir(&mut Section::top(reading, top)))?;
     Ok(folder)
 }
 
-/// Opens the file and reads its top table; answers with the warnings unless there was a mistake.
+/// The keys of the desks that a configuration names. Reads no password either.
+///
+/// # Errors
+/// A file that cannot be read or is no TOML, or a mistake in a key.
+pub fn desk_keys(path: &Path, environment: &Environment) -> Result<Vec<DeskKey>, ConfigErrors> {
+    let (keys, ..) = open(path, environment, |reading, top| {
+        let tables = Section::top(reading, top).tables("desk", "OTK");
+        desk::read_keys(reading, &tables)
+    })?;
+    Ok(keys)
+}
+
+/// Opens the file and reads its top table; answers with the warnings and the unusable mailboxes unless there was a mistake.
 fn open<T>(
     path: &Path,
     environment: &Environment,
     read: impl for<'t> FnOnce(&mut Reading<'t>, &'t DeTable<'t>) -> T,
-) -> Result<(T, Vec<Mistake>), ConfigErrors> {
+) -> Result<(T, Vec<Mistake>, Vec<Unusable>), ConfigErrors> {
     let report = Report::new(path.display().to_string());
     let text = match read_text(path) {
         Ok(text) => text,
@@ -87,7 +101,8 @@ fn open<T>(
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut reading = Reading { text: &text, folder, environment, report };
     let value = read(&mut reading, &top);
-    Ok((value, reading.report.finish()?))
+    let (warnings, unusable) = reading.report.finish()?;
+    Ok((value, warnings, unusable))
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
@@ -143,6 +158,9 @@ fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>, grammar: Gramma
     words::check(reading, &desks, words, &staff, grammar);
     let mailboxes = mailbox::read_all(reading, &mailbox_tables, &desk_keys);
     let settings = Settings { state_dir, mailboxes, desks, transports, retry, limits };
+    if settings.mailboxes.is_empty() {
+        reading.report.refuse_unusable();
+    }
     warn_of_unused(&mut reading.report, &settings, &desk_tables, &transport_tables);
     settings
 }
@@ -188,7 +206,9 @@ fn read_limits(section: &mut Section<'_, '_>) -> AckLimits {
 }
 
 fn warn_of_unused(report: &mut Report, settings: &Settings, desks: &[NamedTable<'_>], transports: &[NamedTable<'_>]) {
-    for table in desks {
+    // Which desk a mailbox would feed that cannot be read, is not known here.
+    let is_known = !report.has_unusable();
+    for table in desks.iter().filter(|_| is_known) {
         let is_fed = |key: DeskKey| settings.mailboxes.iter().any(|mailbox| mailbox.desk == key);
         if !DeskKey::parse(table.name).is_ok_and(is_fed) {
             report.warning(&table.spot, "no mailbox feeds this desk; name it in a mailbox: desk = \"…\"");

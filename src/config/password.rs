@@ -16,8 +16,11 @@ pub(super) fn is_named(section: &Section<'_, '_>) -> bool {
     KEYS.iter().any(|key| section.has(key))
 }
 
+/// A password that is well named and cannot be had: its key, and why.
+pub(super) type Unavailable = (&'static str, String);
+
 /// The password from the one key that is there; none where all are missing, or something is wrong and reported.
-pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Secret> {
+fn read(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     let named: Vec<&str> = KEYS.into_iter().filter(|key| section.has(key)).collect();
     if let [_, second, ..] = named[..] {
         section.mistake(
@@ -33,8 +36,8 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Secret> {
     }
 }
 
-/// The password, or a mistake that it is missing.
-pub(super) fn require(section: &mut Section<'_, '_>) -> Option<Secret> {
+/// The password; where it cannot be had, the reason is left to the caller. That it is not named at all is a mistake.
+pub(super) fn require(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     // A literal password is refused as a key with its own remedy.
     if !is_named(section) && !section.has("password") {
         section.mistake(
@@ -45,59 +48,46 @@ pub(super) fn require(section: &mut Section<'_, '_>) -> Option<Secret> {
     read(section)
 }
 
-fn from_file(section: &mut Section<'_, '_>) -> Option<Secret> {
+fn from_file(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     let key = "password_file";
     let path = section.path(key)?;
-    let secret = load(section, key, &path)?;
+    let secret = load(key, &path);
     let mode = path.metadata().map_or(0, |metadata| metadata.permissions().mode());
-    if mode & 0o007 != 0 {
+    if secret.is_ok() && mode & 0o007 != 0 {
         section.warning(key, "every user of this machine may read the file; run chmod o= on it");
     }
     Some(secret)
 }
 
-fn from_variable(section: &mut Section<'_, '_>) -> Option<Secret> {
+fn from_variable(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     let key = "password_env";
     let name = section.text(key)?;
-    let value = section.reading().environment.variables.get(name).cloned();
-    match value {
-        Some(value) => checked(section, key, value),
-        None => {
-            section.mistake(key, "there is no such environment variable; set it for the daemon, or use password_file");
-            None
-        }
-    }
+    let problem = "there is no such environment variable; set it for the daemon, or use password_file";
+    Some(match section.reading().environment.variables.get(name) {
+        Some(value) => checked(key, value),
+        None => Err((key, problem.to_owned())),
+    })
 }
 
-fn from_credential(section: &mut Section<'_, '_>) -> Option<Secret> {
+fn from_credential(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     let key = "password_credential";
     let name = section.text(key)?;
     if name.is_empty() || name.contains(['/', '\0']) || name == "." || name == ".." {
         section.mistake(key, "is not the name of a credential; use the ID from the unit's LoadCredential=ID:PATH");
         return None;
     }
-    let folder = section.reading().environment.variables.get("CREDENTIALS_DIRECTORY").cloned();
-    let Some(folder) = folder else {
-        section.mistake(
-            key,
-            "$CREDENTIALS_DIRECTORY is not set; systemd sets it for a unit with LoadCredential=, elsewhere use password_file",
-        );
-        return None;
-    };
-    load(section, key, &PathBuf::from(folder).join(name))
+    let problem = "$CREDENTIALS_DIRECTORY is not set; systemd sets it for a unit with LoadCredential=, elsewhere use password_file";
+    Some(match section.reading().environment.variables.get("CREDENTIALS_DIRECTORY") {
+        Some(folder) => load(key, &PathBuf::from(folder).join(name)),
+        None => Err((key, problem.to_owned())),
+    })
 }
 
-fn load(section: &mut Section<'_, '_>, key: &str, path: &Path) -> Option<Secret> {
+fn load(key: &'static str, path: &Path) -> Result<Secret, Unavailable> {
     match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => checked(section, key, text),
-        Ok(Err(_)) => {
-            section.mistake(key, "the password is not UTF-8 text; save it as UTF-8");
-            None
-        }
-        Err(error) => {
-            section.mistake(key, reason(&error));
-            None
-        }
+        Ok(Ok(text)) => checked(key, &text),
+        Ok(Err(_)) => Err((key, "the password is not UTF-8 text; save it as UTF-8".to_owned())),
+        Err(error) => Err((key, reason(&error))),
     }
 }
 
@@ -115,16 +105,14 @@ fn reason(error: &io::Error) -> String {
 }
 
 /// A password is one line without control characters; the line break at its end is not part of it.
-fn checked(section: &mut Section<'_, '_>, key: &str, text: String) -> Option<Secret> {
-    let line = text.strip_suffix('\n').unwrap_or(&text);
+fn checked(key: &'static str, text: &str) -> Result<Secret, Unavailable> {
+    let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
-    let problem = if line.trim().is_empty() {
-        "the password is empty; put it there as one line"
+    if line.trim().is_empty() {
+        Err((key, "the password is empty; put it there as one line".to_owned()))
     } else if line.chars().any(char::is_control) {
-        "the password has more than one line, or control characters; keep one line"
+        Err((key, "the password has more than one line, or control characters; keep one line".to_owned()))
     } else {
-        return Some(Secret::new(line));
-    };
-    section.mistake(key, problem);
-    None
+        Ok(Secret::new(line))
+    }
 }

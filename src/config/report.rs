@@ -47,6 +47,15 @@ impl fmt::Display for ConfigErrors {
 
 impl std::error::Error for ConfigErrors {}
 
+/// A mailbox that is well described and cannot be read, since its password cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// Its name.
+    pub mailbox: String,
+    /// Why.
+    pub problem: Mistake,
+}
+
 /// A place in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spot {
@@ -61,12 +70,13 @@ pub(super) struct Report {
     file: String,
     mistakes: Vec<Mistake>,
     warnings: Vec<Mistake>,
+    unusable: Vec<Unusable>,
 }
 
 impl Report {
     /// An empty report about this file.
     pub fn new(file: String) -> Self {
-        Self { file, mistakes: Vec::new(), warnings: Vec::new() }
+        Self { file, mistakes: Vec::new(), warnings: Vec::new(), unusable: Vec::new() }
     }
 
     /// Adds a reason to refuse the file.
@@ -79,17 +89,36 @@ impl Report {
         self.warnings.push(Mistake { file: self.file.clone(), spot: spot.clone(), text: text.into() });
     }
 
+    /// Adds a mailbox that cannot be read though the file is right.
+    pub fn unusable(&mut self, mailbox: &str, spot: &Spot, text: impl Into<String>) {
+        let problem = Mistake { file: self.file.clone(), spot: spot.clone(), text: text.into() };
+        self.unusable.push(Unusable { mailbox: mailbox.to_owned(), problem });
+    }
+
+    /// Whether there is such a mailbox.
+    pub fn has_unusable(&self) -> bool {
+        !self.unusable.is_empty()
+    }
+
+    /// Where no mailbox can be read, that is a reason to refuse the file.
+    pub fn refuse_unusable(&mut self) {
+        self.mistakes.extend(self.unusable.drain(..).map(|unusable| unusable.problem));
+    }
+
     /// A mistake with which reading ends.
     pub fn fatal(mut self, line: Option<usize>, text: impl Into<String>) -> ConfigErrors {
         self.mistake(&Spot { line, key: String::new() }, text);
         ConfigErrors(self.mistakes)
     }
 
-    /// The warnings, if there was no mistake.
-    pub fn finish(mut self) -> Result<Vec<Mistake>, ConfigErrors> {
+    /// The warnings and the mailboxes that cannot be read, if there was no mistake.
+    pub fn finish(mut self) -> Result<(Vec<Mistake>, Vec<Unusable>), ConfigErrors> {
+        if !self.mistakes.is_empty() {
+            self.refuse_unusable();
+        }
         let by_line = |mistake: &Mistake| mistake.spot.line;
         self.mistakes.sort_by_key(by_line);
         self.warnings.sort_by_key(by_line);
-        if self.mistakes.is_empty() { Ok(self.warnings) } else { Err(ConfigErrors(self.mistakes)) }
+        if self.mistakes.is_empty() { Ok((self.warnings, self.unusable)) } else { Err(ConfigErrors(self.mistakes)) }
     }
 }

@@ -45,7 +45,9 @@ fn read_kind(section: &mut Section<'_, '_>) -> Option<TransportKind> {
 fn read_login(section: &mut Section<'_, '_>) -> Option<(String, Secret)> {
     if section.has("user") {
         let user = section.parsed("user", values::line);
-        return user.zip(password::require(section));
+        let password = password::require(section)?;
+        let password = password.map_err(|(key, problem)| section.mistake(key, problem)).ok();
+        return user.zip(password);
     }
     if password::is_named(section) {
         section.mistake("user", "is missing; a password needs the name to log in with");

@@ -11,8 +11,10 @@ mod raw;
 mod received;
 mod requests;
 mod schema;
+mod search;
 mod steering;
 mod steering_facts;
+mod tally;
 mod writer;
 
 use std::ops::Deref;
@@ -29,6 +31,7 @@ pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, RequestRow};
 pub use steering::PersonalAddressRow;
+pub use tally::Tally;
 
 /// The database of one installation, with its writer.
 #[derive(Clone)]
@@ -94,6 +97,7 @@ impl Reader {
             return Err(StoreError::Missing(path.to_owned()));
         }
         schema::check_version(&connection)?;
+        search::register(&connection)?;
         Ok(Self { connection })
     }
 

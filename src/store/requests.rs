@@ -282,7 +282,7 @@ impl View<'_> {
     }
 
     /// Requests, the last changed first: those of one desk where given, those whose number, subject or requester holds
-    /// `words` where given.
+    /// `words` where given, in any case.
     pub fn requests(&self, desk: Option<&str>, words: Option<&str>, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
         let mut query = self
             .connection
@@ -293,8 +293,8 @@ impl View<'_> {
                       AND NOT ({IS_LOGO}))
                  FROM request q LEFT JOIN participant p ON p.request = q.id AND p.position = 0
                  WHERE (?1 IS NULL OR q.desk = ?1)
-                   AND (?2 IS NULL OR instr(lower(q.desk || '-' || q.number || ' ' || q.subject || ' ' || coalesce(p.email, '')),
-                                            lower(?2)) > 0)
+                   AND (?2 IS NULL OR instr(folded(q.desk || '-' || q.number || ' ' || q.subject || ' ' || coalesce(p.email, '')),
+                                            folded(?2)) > 0)
                  ORDER BY q.changed_at DESC, q.id DESC LIMIT ?3"
             ))
             .during("listing requests")?;

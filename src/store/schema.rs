@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::StoreError;
 use super::error::During;
+use super::search;
 
 /// `mdsk`: tells our files from other SQLite databases.
 const APPLICATION_ID: i64 = 0x6d64_736b;
@@ -232,6 +233,7 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Library(format!("journal_mode is {journal}, synchronous is {synchronous}")));
     }
     migrate(&connection)?;
+    search::register(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
