@@ -30,7 +30,10 @@ pub fn append(message: &mut Vec<u8>, boundary: &str, file: &SentFile, bytes: &[u
     } else {
         ContentDisposition::attachment(&name)
     });
-    headers.set(ContentType::parse(&media_type).unwrap_or(octets()));
+    // Without a charset readers take a text for US-ASCII, and show nothing of a Russian log.
+    let is_utf8 = media_type.starts_with("text/") && std::str::from_utf8(bytes).is_ok();
+    let full_type = if is_utf8 { format!("{media_type}; charset=utf-8") } else { media_type };
+    headers.set(ContentType::parse(&full_type).unwrap_or_else(|_| octets()));
     headers.set(ContentTransferEncoding::Base64);
     message.extend_from_slice(format!("--{boundary}\r\n{headers}\r\n").as_bytes());
     for line in bytes.chunks(LINE) {

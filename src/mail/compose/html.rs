@@ -11,7 +11,9 @@ const BODY: &str = "margin:0;padding:12px;max-width:640px;font-family:-apple-sys
                     font-size:16px;line-height:1.5;overflow-wrap:break-word;word-wrap:break-word";
 const PARAGRAPH: &str = "margin:0 0 14px";
 const CUT: &str = "margin:0 0 18px;padding:0 0 6px;border-bottom:1px solid #bbb;color:#888;font-size:14px";
-const QUOTE: &str = "margin:0 0 14px;padding:0 0 0 10px;border-left:3px solid #bbb;color:#777";
+const QUOTE: &str = "margin:0 0 14px;padding:0 0 0 10px;border-left:3px solid #bbb";
+/// Quotes in a quote are old; the first ones may be what the letter is about.
+const INNER_QUOTE: &str = "margin:0 0 14px;padding:0 0 0 10px;border-left:3px solid #bbb;color:#888";
 const SIGNATURE: &str = "margin:22px 0 0;color:#888;font-size:14px";
 const BUTTON: &str = "display:inline-block;padding:9px 16px;border:1px solid #1f6feb;border-radius:6px;color:#1f6feb;\
                       text-decoration:none";
@@ -50,7 +52,8 @@ fn push_text(html: &mut String, lines: &[&str], depth: u32) {
     for lines in lines.chunk_by(|one, next| is_quoted(one, depth) == is_quoted(next, depth)) {
         if lines.first().is_some_and(|first| is_quoted(first, depth)) {
             let inner: Vec<_> = lines.iter().map(|line| unquoted(line)).collect();
-            html.push_str(&format!("<blockquote style=\"{QUOTE}\">\n"));
+            let style = if depth == 0 { QUOTE } else { INNER_QUOTE };
+            html.push_str(&format!("<blockquote style=\"{style}\">\n"));
             push_text(html, &inner, depth + 1);
             html.push_str("</blockquote>\n");
             continue;
