@@ -110,6 +110,10 @@ impl Daemon {
                 warn!(mailbox, "has accepted messages that wait: configure it again to have them handled");
             }
         }
+        let desks: Vec<_> = context.settings.desks.iter().map(|desk| desk.key.clone()).collect();
+        for (desk, letters) in context.store.write(move |tx| tx.strand_letters(&desks)).await? {
+            warn!(desk, letters, "has letters that wait: configure the desk again to have them sent");
+        }
         let examiner = (!was_clean).then(|| program.to_owned());
         Ok(Self { context, examiner, _lock: lock })
     }
@@ -260,7 +264,7 @@ async fn examine_and_handle(
     Ok(examined + flow::handle_waiting(context, stop).await?)
 }
 
-async fn outbox_loop(outbox: Outbox, context: Context, stop: CancellationToken) -> Result<(), StoreError> {
+async fn outbox_loop(mut outbox: Outbox, context: Context, stop: CancellationToken) -> Result<(), StoreError> {
     let mut written = context.written.listen();
     while !stop.is_cancelled() {
         let next = match outbox.send_due(&stop).await {
@@ -292,7 +296,7 @@ fn lock(path: &Path) -> Result<File, DaemonError> {
 }
 
 /// Reads the keys, or makes them for a new installation.
-fn keys(path: &Path) -> Result<KeyRing, DaemonError> {
+pub fn keys(path: &Path) -> Result<KeyRing, DaemonError> {
     let at = |error| DaemonError::File { path: path.to_owned(), error };
     match fs::read_to_string(path) {
         Ok(text) => KeyRing::parse(&text).map_err(|error| DaemonError::Keys { path: path.to_owned(), error }),

@@ -48,6 +48,12 @@ pub enum SendError {
     /// The connection broke after the message began to go: the server may have accepted it.
     #[error("{0}")]
     Unsure(String),
+    /// The server takes no message so large (RFC 1870), or not with these files.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The server did not let us in: no letter is to blame, and to try again soon may lock the account.
+    #[error("{0}")]
+    Login(String),
 }
 
 impl From<NetError> for SendError {
@@ -73,7 +79,7 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// Connects, greets and logs in. Every failure is transient: no letter is to blame for it.
+/// Connects, greets and logs in. Every failure is transient or about the login: no letter is to blame for it.
 pub async fn connect(settings: &SmtpSettings) -> Result<Connection, SendError> {
     let server = &settings.server;
     let stream = net::connect(server).await?;
@@ -115,7 +121,7 @@ impl Connection {
         if let Some(limit) = self.max_size
             && size > limit
         {
-            return Err(SendError::Permanent(format!("the letter has {size} bytes, the server takes {limit}")));
+            return Err(SendError::TooLarge(format!("the letter has {size} bytes, the server takes {limit} (SIZE)")));
         }
         self.begin()?;
         let size = if self.max_size.is_some() { format!(" SIZE={size}") } else { String::new() };
@@ -207,6 +213,11 @@ enum Failure {
 }
 
 impl Failure {
+    /// Whether the server said 5yz.
+    fn is_final(&self) -> bool {
+        matches!(self, Failure::Refused(error) if error.is_permanent())
+    }
+
     fn text(&self) -> String {
         match self {
             Failure::Refused(error) | Failure::Broken(error) => said(error),
@@ -236,12 +247,23 @@ fn said(error: &Error) -> String {
 
 /// What a refused step means for the letter. 530, 534, 535 and 538 (RFC 4954) are about our login, not about the letter.
 fn refusal(step: &str, error: &Error) -> SendError {
-    let text = format!("{step} refused: {}", said(error));
-    let code = error.status().map(u16::from);
-    if error.is_permanent() && !matches!(code, Some(530 | 534 | 535 | 538)) {
-        SendError::Permanent(text)
-    } else {
-        SendError::Transient(text)
+    let words = said(error);
+    let text = format!("{step} refused: {words}");
+    match error.status().map(u16::from) {
+        Some(530 | 534 | 535 | 538) => SendError::Login(text),
+        Some(code) if is_about_size(code, &words) => SendError::TooLarge(text),
+        _ if error.is_permanent() => SendError::Permanent(text),
+        _ => SendError::Transient(text),
+    }
+}
+
+/// Whether a refusal is about what the message holds and weighs: 5.3.4 and 5.2.3 (RFC 3463), and 552 unless it says that the
+/// recipient's mailbox is full. Some large providers also refuse kinds of files by a 552.
+fn is_about_size(code: u16, words: &str) -> bool {
+    match words.split_ascii_whitespace().find(|word| word.starts_with("5.")) {
+        Some("5.3.4" | "5.2.3") => true,
+        Some("5.2.2") => false,
+        _ => code == 552,
     }
 }
 
@@ -265,7 +287,8 @@ async fn authenticate(
         }
         Err(failure) => {
             let said = net::one_line_without(password, &failure.text());
-            Err(SendError::Transient(format!("{host} refused the login of {}: {said}", one_line(user))))
+            let text = format!("{host} refused the login of {}: {said}", one_line(user));
+            Err(if failure.is_final() { SendError::Login(text) } else { SendError::Transient(text) })
         }
     }
 }
@@ -300,7 +323,21 @@ fn check_wire_form(message: &[u8]) -> Result<(), &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::check_wire_form;
+    use super::{check_wire_form, is_about_size};
+
+    #[test]
+    fn a_full_mailbox_is_no_matter_of_size() {
+        for (code, words, expected) in [
+            (552, "552 5.3.4 message too big", true),
+            (554, "554 5.2.3 message length exceeds limit", true),
+            (552, "552 message exceeds fixed maximum", true),
+            (552, "552 5.7.0 this kind of file is blocked", true),
+            (552, "552 5.2.2 mailbox full", false),
+            (550, "550 5.7.1 no", false),
+        ] {
+            assert_eq!(is_about_size(code, words), expected, "{words}");
+        }
+    }
 
     #[test]
     fn only_letters_that_every_server_reads_alike_are_fit() {

@@ -30,7 +30,7 @@ const KEPT_CRATES: [(&str, &[&str]); 6] = [
     ("async_imap", &["source/imap/"]),
     ("rusqlite", &["store/"]),
     ("mail_parser", &["mail/parse/engine.rs"]),
-    ("lettre", &["smtp.rs", "smtp/", "mail/compose.rs"]),
+    ("lettre", &["smtp.rs", "smtp/", "mail/compose/"]),
     ("clap", &["cli/"]),
     ("toml", &["config/"]),
 ];

@@ -55,12 +55,12 @@ async fn sends_without_login_where_the_relay_trusts_us() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_transient_and_names_host_user_and_answer_but_no_secret() {
+async fn a_wrong_password_is_told_apart_and_names_host_user_and_answer_but_no_secret() {
     let servers = Servers::start();
     let mut settings = servers.smtp(Tls::Implicit);
     settings.login = Some(("support".to_owned(), Secret::new(WRONG_PASSWORD)));
     let error = smtp::connect(&settings).await.unwrap_err();
-    let SendError::Transient(text) = &error else { panic!("{error:?}") };
+    let SendError::Login(text) = &error else { panic!("{error:?}") };
     for part in ["localhost", "support", "535", "Authentication failed"] {
         assert!(text.contains(part), "{part}: {text}");
     }
@@ -88,7 +88,7 @@ async fn a_refused_recipient_is_transient_or_permanent_as_the_server_says_and_sp
             match error {
                 SendError::Permanent(text) => assert!(permanent && text.contains("RCPT refused: 500"), "{text}"),
                 SendError::Transient(text) => assert!(!permanent && text.contains("RCPT refused: 450"), "{text}"),
-                SendError::Unsure(text) => panic!("{text}"),
+                other => panic!("{other:?}"),
             }
             assert!(connection.is_usable());
         }
@@ -114,6 +114,7 @@ async fn a_connection_cut_at_the_final_dot_leaves_us_unsure_and_a_refusal_there_
             SendError::Unsure(_) => "unsure",
             SendError::Transient(_) => "transient",
             SendError::Permanent(_) => "permanent",
+            other => panic!("{other:?}"),
         };
         assert_eq!(got, expected, "{flag}");
         assert_eq!(connection.is_usable(), expected != "unsure", "{flag}");
@@ -184,12 +185,9 @@ async fn the_size_is_declared_where_the_server_has_a_limit_and_a_larger_letter_f
     assert_eq!(connection.max_size(), Some(1_000));
     let (from, to) = (address("a@example.org"), address("b@example.com"));
     let error = connection.envelope(&from, &to, 1_001).await.unwrap_err();
-    assert!(
-        matches!(&error, SendError::Permanent(text) if text.contains("1001") && text.contains("1000")),
-        "{error:?}"
-    );
+    assert!(matches!(&error, SendError::TooLarge(text) if text.contains("1001") && text.contains("1000")), "{error:?}");
     let error = connection.envelope(&from, &to, 1_000).await.unwrap_err();
-    assert!(matches!(&error, SendError::Permanent(text) if text.contains("552 5.3.4 too big")), "{error:?}");
+    assert!(matches!(&error, SendError::TooLarge(text) if text.contains("552 5.3.4 too big")), "{error:?}");
     assert!(connection.is_usable());
     let said = server.finish();
     assert!(said.contains(&"MAIL FROM:<a@example.org> SIZE=1000".to_owned()), "{said:?}");
@@ -200,7 +198,7 @@ async fn a_server_that_wants_a_login_after_all_fails_no_letter_for_good() {
     let server = greets("", vec![line("MAIL", "530 5.7.0 Authentication required\r\n"), line("RSET", "250 ok\r\n")]);
     let mut connection = smtp::connect(&scripted(server.port, Tls::None)).await.unwrap();
     let error = envelope(&mut connection).await.unwrap_err();
-    assert!(matches!(&error, SendError::Transient(text) if text.contains("530")), "{error:?}");
+    assert!(matches!(&error, SendError::Login(text) if text.contains("530")), "{error:?}");
 }
 
 #[tokio::test]

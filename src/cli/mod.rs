@@ -3,25 +3,29 @@
 mod attachment;
 mod check;
 mod demo;
+mod invite;
 mod list;
 mod outbox;
 mod parse;
 mod print;
 mod received;
 mod run;
+mod set;
 mod show;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Environment, Loaded};
-use crate::daemon::DATABASE;
+use crate::daemon::{self, DATABASE};
+use crate::flow;
 use crate::mail::subject;
-use crate::store::Reader;
+use crate::store::{Reader, Store};
 
 /// Where the configuration is when nobody says otherwise.
 const DEFAULT_CONFIG: &str = "/etc/maildesk/maildesk.toml";
@@ -78,6 +82,12 @@ enum Command {
     List(list::Args),
     /// Show a request: people, messages, letters, events, and why
     Show(show::Args),
+    /// Do to a request what an engineer's tags do: status, executor, line, kind, priority, …
+    Set(set::Args),
+    /// Give an engineer a personal address, for mail that answers nothing; without a name list those given
+    Invite(invite::InviteArgs),
+    /// Take a personal address back
+    Revoke(invite::RevokeArgs),
     /// Write out a file that somebody sent
     Attachment(attachment::Args),
     /// Parse a raw message from standard input and print it as JSON; any bytes will do
@@ -110,6 +120,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(globals, &args),
         Command::List(args) => list::run(globals, &args),
         Command::Show(args) => show::run(globals, &args),
+        Command::Set(args) => set::run(globals, &args),
+        Command::Invite(args) => invite::run(globals, &args),
+        Command::Revoke(args) => invite::revoke(globals, &args),
         Command::Attachment(args) => attachment::run(globals, &args),
         Command::Parse(args) => parse::run(globals, &args),
         Command::Outbox(args) => outbox::run(globals, &args),
@@ -152,6 +165,26 @@ impl Globals {
     fn reader(&self) -> anyhow::Result<Reader> {
         let folder = config::state_dir(self.config_path(), &Environment::of_process())?;
         Ok(Reader::open(&folder.join(DATABASE))?)
+    }
+}
+
+impl Globals {
+    /// The installation for writing, beside a running daemon: it takes up what is written within half a minute.
+    fn context(&self) -> anyhow::Result<flow::Context> {
+        let settings = self.load()?.settings;
+        let folder = settings.state_dir.clone();
+        if !folder.join(DATABASE).exists() {
+            anyhow::bail!("{} has no database yet: run `maildesk once` first", folder.display());
+        }
+        let ring = daemon::keys(&folder.join(daemon::KEYS))?;
+        Ok(flow::Context {
+            store: Store::open(&folder.join(DATABASE))?,
+            settings: Arc::new(settings),
+            ring: Arc::new(ring),
+            clock: run::system_clock(),
+            accepted: flow::Bell::default(),
+            written: flow::Bell::default(),
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::config::{self, Environment};
 use crate::daemon::DATABASE;
-use crate::mail::compose;
+use crate::flow;
 use crate::model::LetterId;
 use crate::store::{LetterRow, Store};
 
@@ -54,8 +54,9 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 
 /// The bytes as they are sent; as JSON, what the letter was made from and those bytes as text.
 fn show(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
-    let letter = globals.reader()?.view().letter(id)?.with_context(|| format!("there is no letter {id}"))?;
-    let raw = compose::compose(&letter)?;
+    let reader = globals.reader()?;
+    let letter = reader.view().letter(id)?.with_context(|| format!("there is no letter {id}"))?;
+    let raw = flow::render(reader.view(), &letter)?;
     if globals.json {
         return print::json(&json!({ "id": id, "letter": letter, "raw": String::from_utf8_lossy(&raw) }));
     }

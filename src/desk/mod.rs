@@ -1,12 +1,20 @@
 //! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
 
+mod carry_out;
 mod decide;
 mod language;
+mod left_out;
+mod lifecycle;
+mod permission;
+mod plain_words;
 mod replay;
 mod terms;
 mod understand;
-mod wording;
+pub mod wording;
 
-pub use decide::{Case, decide};
+pub use decide::{Case, Keys, decide, letter_failed, set};
+pub use left_out::{LeftOut, without_files};
+pub use permission::Evidence;
 pub use replay::apply;
-pub use understand::{Belonging, Claims, Spam, belonging, claims};
+pub use terms::Misfit;
+pub use understand::{Claims, Typed, claims, delivered_to};

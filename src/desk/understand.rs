@@ -1,7 +1,9 @@
 //! What a message claims, and which request it belongs to.
 
 use crate::model::policy::Desk;
-use crate::model::{AutomaticSign, EmailAddress, Facts, Incoming, LOOP_MARK, NamedAddress, Request};
+use crate::model::{
+    Anchor, Audience, AutomaticSign, Bracket, EmailAddress, Facts, Incoming, LOOP_MARK, NamedAddress, Request, Signed,
+};
 
 /// What a message claims, before anything is looked up.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +22,20 @@ pub struct Claims {
     pub automatic: Vec<AutomaticSign>,
     /// Whether it names one of the desk's addresses, so that an answer is no surprise (RFC 3834 section 2).
     pub is_addressed: bool,
+    /// Everybody in To and Cc who is neither desk nor engineer: they have seen what the message carries.
+    pub outsiders: Vec<EmailAddress>,
+}
+
+/// What the writer of a message typed in brackets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// The brackets of the subject that the answered subject does not have.
+    pub subject: Vec<Bracket>,
+    /// The brackets that stand alone on the first line.
+    pub first_line: Vec<Bracket>,
+    /// Whether the subject came from an answered or forwarded message that never came here, so that nobody knows who typed
+    /// its brackets.
+    pub is_foreign: bool,
 }
 
 /// Why the operator wants none of a message.
@@ -48,8 +64,16 @@ pub fn claims(incoming: &Incoming, desk: &Desk, desks: &[Desk], instance: &str) 
         spam: spam(incoming, desk, sender.as_ref()),
         automatic: incoming.automatic.iter().filter(|sign| counts(sign, incoming, desk, is_form)).cloned().collect(),
         is_addressed: is_form || is_own_list(incoming, desk) || names_desk(incoming, desk),
+        outsiders: outsiders(incoming, desks),
         sender,
     }
+}
+
+fn outsiders(incoming: &Incoming, desks: &[Desk]) -> Vec<EmailAddress> {
+    let is_inside =
+        |address: &EmailAddress| desks.iter().any(|d| d.is_own(address) || d.engineer_at(address).is_some());
+    let named = incoming.to.iter().chain(&incoming.cc).filter_map(NamedAddress::email);
+    named.filter(|address| !is_inside(address)).collect()
 }
 
 /// A form is a robot by trade and one's own list is no bulk mail: their everyday signs say nothing about who wrote.
@@ -76,10 +100,14 @@ fn is_own_list(incoming: &Incoming, desk: &Desk) -> bool {
 
 fn names_desk(incoming: &Incoming, desk: &Desk) -> bool {
     let named = incoming.to.iter().chain(&incoming.cc).filter_map(NamedAddress::email);
-    let delivered = DELIVERY_FIELDS.iter().flat_map(|field| incoming.header(field)).flat_map(|value| {
+    named.chain(delivered_to(incoming)).any(|address| desk.is_own(&address))
+}
+
+/// The addresses that the header fields of delivery name.
+pub fn delivered_to(incoming: &Incoming) -> impl Iterator<Item = EmailAddress> + '_ {
+    DELIVERY_FIELDS.iter().flat_map(|field| incoming.header(field)).flat_map(|value| {
         value.split([' ', ',', ';', '<', '>']).filter_map(|word| EmailAddress::parse(word).ok()).collect::<Vec<_>>()
-    });
-    named.chain(delivered).any(|address| desk.is_own(&address))
+    })
 }
 
 fn spam(incoming: &Incoming, desk: &Desk, sender: Option<&EmailAddress>) -> Option<Spam> {
@@ -96,7 +124,7 @@ fn spam(incoming: &Incoming, desk: &Desk, sender: Option<&EmailAddress>) -> Opti
 /// Which request a message belongs to, and how that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Belonging {
-    /// A participant's message in the request; `signed` when it answers one of our signed letters.
+    /// A participant's message in the request; `signed` when it answers a letter that we signed for correspondents.
     Participant {
         /// The request.
         request: Request,
@@ -114,17 +142,21 @@ pub enum Belonging {
 }
 
 /// Weighs the facts: a signed thread first, then a participant's own thread, then a participant who quotes the number.
-/// A number alone never opens a door.
-pub fn belonging(claims: &Claims, facts: &Facts) -> Belonging {
+/// A number alone never opens a door. `signed` is what our ids in its thread say; an engineer's token in the wrong hands
+/// shows the thread, and nothing of its sender.
+pub fn belonging(claims: &Claims, signed: &[Signed], facts: &Facts) -> Belonging {
     let takes_part =
         |request: &Request| claims.sender.as_ref().is_some_and(|sender| request.participant(sender).is_some());
     let participant =
         |request: &Request, signed, proof| Belonging::Participant { request: request.clone(), signed, proof };
     if let Some(request) = &facts.signed {
-        if takes_part(request) {
-            return participant(request, true, "signed thread and participant's address");
-        }
-        return Belonging::Outside(request.clone());
+        let anchor = Anchor::Request(request.number.clone());
+        let for_correspondent = signed.iter().any(|s| s.anchor == anchor && s.audience == Audience::Correspondent);
+        return match (takes_part(request), for_correspondent) {
+            (true, true) => participant(request, true, "signed thread and participant's address"),
+            (true, false) => participant(request, false, "an engineer's thread and participant's address"),
+            (false, _) => Belonging::Outside(request.clone()),
+        };
     }
     if let Some(request) = facts.answered.as_ref().filter(|r| takes_part(r)) {
         return participant(request, false, "answer to an earlier message of the request, participant's address");

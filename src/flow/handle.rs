@@ -1,25 +1,20 @@
 //! Accepted → handled: parse in parallel, then decide and file in order of acceptance, each message in a savepoint of its own.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::Semaphore;
 use tokio::task;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error, info, warn};
+use tracing::{error, info, warn};
 
-use crate::desk::{self, Case};
 use crate::failpoint;
-use crate::mail::{parse, proof, subject};
-use crate::model::settings::MailboxSettings;
-use crate::model::{
-    Anchor, Change, Decision, Defect, DeskKey, Disposition, Event, Facts, Incoming, Letter, Lookup, MessageId,
-    ReceivedId, Request, RequestNumber,
-};
-use crate::store::{Handled, StoreError, Tx, Waiting};
+use crate::mail::parse;
+use crate::model::{Decision, Defect, Incoming, ReceivedId, RequestNumber};
+use crate::store::{StoreError, Waiting};
 
 use super::Context;
+use super::filing::Filing;
 
 /// Messages looked up, parsed and filed at a time.
 const BATCH: u32 = 256;
@@ -42,14 +37,18 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
         let is_configured = |w: &Waiting| context.settings.mailboxes.iter().any(|m| m.name == w.mailbox);
         let waiting: Vec<Waiting> = waiting.into_iter().filter(is_configured).collect();
         // `buffered` keeps the order: what is parsed in parallel is queued for the writer as it was accepted.
-        let results: Vec<bool> = stream::iter(waiting)
+        let results: Vec<Option<Decision>> = stream::iter(waiting)
             .map(|waiting| read_and_parse(context, waiting, &budget))
             .buffered(PARALLEL)
             .map(|parsed| file(context, parsed))
             .buffered(BATCH as usize)
             .try_collect()
             .await?;
-        handled += results.into_iter().filter(|done| *done).count() as u64;
+        handled += results.iter().flatten().count() as u64;
+        // A message that was held and is confirmed now stands in line again, before those that were just handled.
+        if let Some(released) = results.iter().flatten().filter_map(|decision| decision.released).min() {
+            after = ReceivedId(released.0 - 1);
+        }
     }
     Ok(handled)
 }
@@ -58,7 +57,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
 pub(super) async fn handle_alone(context: &Context, waiting: Waiting) -> Result<bool, StoreError> {
     let budget = Arc::new(Semaphore::new(BUDGET as usize));
     let parsed = read_and_parse(context, waiting, &budget).await;
-    file(context, parsed).await
+    file(context, parsed).await.map(|decision| decision.is_some())
 }
 
 /// A message and what was read in it, or why that failed.
@@ -88,7 +87,10 @@ async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaph
 }
 
 /// Files a message: queued for the writer at once, done when the future is.
-fn file(context: &Context, (waiting, incoming): Parsed) -> impl Future<Output = Result<bool, StoreError>> + use<> {
+fn file(
+    context: &Context,
+    (waiting, incoming): Parsed,
+) -> impl Future<Output = Result<Option<Decision>, StoreError>> + use<> {
     let (context, id) = (context.clone(), waiting.id);
     let filed = incoming.map(|incoming| {
         let filing = Filing { context: context.clone(), waiting, incoming };
@@ -103,13 +105,13 @@ fn file(context: &Context, (waiting, incoming): Parsed) -> impl Future<Output = 
             Ok(Some(decision)) => {
                 failpoint::reached("handle.after");
                 report(&context, id, &decision);
-                Ok(true)
+                Ok(Some(decision))
             }
-            Ok(None) => Ok(false),
+            Ok(None) => Ok(None),
             Err(error) if error.is_fatal() || error.is_passing() => Err(error),
             Err(error) => {
                 charge(&context, id, &error.to_string()).await?;
-                Ok(false)
+                Ok(None)
             }
         }
     }
@@ -133,131 +135,4 @@ pub(super) async fn charge(context: &Context, id: ReceivedId, trouble: &str) -> 
         warn!(received = %id, trouble, "could not be handled, tried again");
     }
     Ok(quarantined)
-}
-
-/// Transaction B of one message.
-struct Filing {
-    context: Context,
-    waiting: Waiting,
-    incoming: Incoming,
-}
-
-impl Filing {
-    /// Facts, understanding, decision, and everything that follows. None while the message's mailbox is not configured.
-    fn run(&self, tx: &Tx<'_>) -> Result<Option<Decision>, StoreError> {
-        let settings = &self.context.settings;
-        let mailbox = settings.mailboxes.iter().find(|m| m.name == self.waiting.mailbox);
-        let Some((mailbox, desk)) = mailbox.and_then(|m| settings.desk(&m.desk).map(|desk| (m, desk))) else {
-            debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
-            return Ok(None);
-        };
-        let keys: Vec<DeskKey> = settings.desks.iter().map(|d| d.key.clone()).collect();
-        let quotable = subject::without_references(&self.incoming.subject, &keys);
-        let claims = desk::claims(&self.incoming, desk, &settings.desks, self.context.ring.instance());
-        let facts = tx.facts(&self.lookup(mailbox, &keys, &claims, &quotable))?;
-        let case = Case {
-            received: self.waiting.id,
-            incoming: &self.incoming,
-            claims: &claims,
-            subject: &quotable,
-            facts: &facts,
-            desk,
-            automatic: mailbox.automatic,
-            is_older: self.waiting.is_older,
-            limits: settings.limits,
-            now: self.context.now(),
-        };
-        let decision = desk::decide(&case);
-        self.apply(tx, &case, &decision)?;
-        failpoint::reached("handle.before");
-        Ok(Some(decision))
-    }
-
-    fn lookup(&self, mailbox: &MailboxSettings, keys: &[DeskKey], claims: &desk::Claims, quotable: &str) -> Lookup {
-        let (incoming, ring) = (&self.incoming, &self.context.ring);
-        let answered: Vec<MessageId> = incoming.answered().into_iter().take(50).cloned().collect();
-        let reported = incoming.report.as_ref().and_then(|report| report.original_message_id.clone());
-        Lookup {
-            desk: mailbox.desk.clone(),
-            received: self.waiting.id,
-            identity: incoming.message_id.clone().map(|id| (id, incoming.content_digest)),
-            signed: answered.iter().filter_map(|id| proof::verify(ring, id)).collect(),
-            answered,
-            quoted: subject::references(&incoming.subject_raw, keys),
-            sender: claims.sender.clone(),
-            subject: quotable.to_owned(),
-            reported: reported.filter(|id| proof::verify(ring, id).is_some()),
-            engineer: None,
-            personal: Vec::new(),
-            now: self.context.now(),
-        }
-    }
-
-    fn apply(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
-        let requests = after_events(case.facts, &decision.events);
-        for request in requests.values() {
-            tx.save_request(request)?;
-        }
-        for event in &decision.events {
-            tx.add_event(event)?;
-            match &event.change {
-                Change::LetterFailed { letter, why, .. } => tx.returned(*letter, why, case.now)?,
-                Change::Linked { to } => tx.save_link(&event.request, to)?,
-                _ => {}
-            }
-        }
-        let sender = case.claims.sender.as_ref().map_or("", |sender| sender.as_str());
-        tx.finish(&Handled {
-            id: case.received,
-            desk: case.desk.key.as_str(),
-            incoming: case.incoming,
-            sender,
-            disposition: decision.disposition,
-            request: decision.request.as_ref(),
-            reasons: &decision.reasons,
-            at: case.now,
-        })?;
-        if let (Disposition::Opened | Disposition::Appended, Some(number)) = (decision.disposition, &decision.request) {
-            tx.add_entry(number, case.received, sender, case.incoming, decision.visibility, case.now)?;
-        }
-        self.write_letters(tx, case, decision)
-    }
-
-    fn write_letters(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
-        for draft in &decision.letters {
-            let anchor = draft.request.clone().map_or(Anchor::Message(case.received), Anchor::Request);
-            let sequence = tx.next_letter(&anchor)?;
-            let message_id = proof::sign(&self.context.ring, &anchor, sequence, &case.desk.address)
-                .ok_or_else(|| StoreError::Unexpected("the key ring is empty".to_owned()))?;
-            let answered = self.incoming.message_id.clone();
-            let letter = Letter {
-                draft: draft.clone(),
-                message_id,
-                reply_to: None,
-                in_reply_to: answered.clone(),
-                references: answered.into_iter().collect(),
-                date: case.now,
-                instance: self.context.ring.instance().to_owned(),
-            };
-            tx.add_letter(&letter, &case.desk.key, Some(case.received))?;
-        }
-        Ok(())
-    }
-}
-
-/// The requests that the events change, as they are afterwards.
-fn after_events(facts: &Facts, events: &[Event]) -> BTreeMap<RequestNumber, Request> {
-    let reported = facts.reported.as_ref().map(|letter| &letter.request);
-    let known =
-        [facts.signed.as_ref(), facts.answered.as_ref(), facts.quoted.as_ref(), facts.elsewhere.as_ref(), reported];
-    let mut requests = BTreeMap::new();
-    for event in events {
-        let before = requests
-            .remove(&event.request)
-            .or_else(|| known.into_iter().flatten().find(|request| request.number == event.request).cloned());
-        if let Some(after) = desk::apply(before, event) {
-            requests.insert(event.request.clone(), after);
-        }
-    }
-    requests
 }

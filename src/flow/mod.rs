@@ -1,11 +1,14 @@
 //! The corridor: a message's way. `receive`, `handle` and `outbox` meet in the store and wake each other by bells.
 
 mod accept;
+mod apply;
 mod bell;
 mod examine;
+mod filing;
 mod handle;
 mod outbox;
 mod receive;
+mod steer;
 
 use std::sync::Arc;
 
@@ -18,8 +21,9 @@ pub use accept::ReceiveError;
 pub use bell::{Bell, Listener};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
-pub use outbox::{Outbox, next_gap};
+pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
+pub use steer::{SetError, desks_of, personal_address, set};
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

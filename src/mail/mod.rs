@@ -1,5 +1,6 @@
 //! Bytes ⇄ values, pure: no clock, no database, no network, and nothing here can fail on odd mail.
 
+pub mod authentication;
 pub mod automatic;
 pub mod compose;
 pub mod html;
@@ -8,6 +9,7 @@ pub mod proof;
 pub mod quote;
 pub mod report;
 pub mod subject;
+pub mod words;
 
 use regex::Regex;
 

@@ -63,6 +63,8 @@ pub struct Decision {
     pub letters: Vec<Draft>,
     /// Who may see its text.
     pub visibility: Visibility,
+    /// Its author's own words, where they are not what any reader would take for the new words of a reply.
+    pub words: Option<String>,
     /// Letters not yet sent that are no longer to be sent.
     pub cancelled: Vec<LetterId>,
     /// Tokens that were seen where they should not have been: no proof any more.
@@ -83,6 +85,7 @@ impl Decision {
             events: Vec::new(),
             letters: Vec::new(),
             visibility: Visibility::default(),
+            words: None,
             cancelled: Vec::new(),
             burnt: Vec::new(),
             revoked: Vec::new(),

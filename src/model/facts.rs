@@ -1,8 +1,8 @@
 //! What is asked of the store about a message, and what it answers.
 
 use super::{
-    Digest, EmailAddress, Event, LetterId, LetterKind, MessageId, ReceivedId, Request, RequestNumber, ShortName,
-    Signed, Timestamp,
+    Digest, EmailAddress, Event, LetterId, LetterKind, MessageId, ReceivedId, Request, RequestNumber, SentFile,
+    ShortName, Signed, Timestamp,
 };
 
 /// What a message makes us ask the store.
@@ -78,8 +78,10 @@ pub struct Facts {
     pub undoable: Option<Undoable>,
     /// The text of the message that opened the request, and how many messages it holds.
     pub summary: Option<(String, u32)>,
-    /// Digests of the files that the request holds already.
-    pub known_files: Vec<Digest>,
+    /// The files that the request holds already.
+    pub files: Vec<SentFile>,
+    /// The requests that tags name, as far as they exist.
+    pub mentioned: Vec<Request>,
 }
 
 /// A letter of ours that a message answers.
@@ -118,6 +120,15 @@ pub struct Undoable {
 }
 
 impl Facts {
+    /// The request that the message speaks of, whoever wrote it: by thread, or else by number. An answer to our question about
+    /// another message speaks of that message only.
+    pub fn about(&self) -> Option<&Request> {
+        if self.answered_letter.as_ref().is_some_and(|letter| letter.kind == LetterKind::Question) {
+            return None;
+        }
+        self.signed.as_ref().or(self.answered.as_ref()).or(self.quoted.as_ref())
+    }
+
     /// Nothing is known, except the number that a new request gets.
     pub fn none(next_number: RequestNumber) -> Self {
         Self {
@@ -141,7 +152,8 @@ impl Facts {
             questions_day: 0,
             undoable: None,
             summary: None,
-            known_files: Vec::new(),
+            files: Vec::new(),
+            mentioned: Vec::new(),
         }
     }
 }
@@ -168,6 +180,8 @@ pub struct Acknowledged {
 pub struct ReportedLetter {
     /// The letter.
     pub id: LetterId,
+    /// What it was for.
+    pub kind: LetterKind,
     /// Its recipient.
     pub to: EmailAddress,
     /// Its request.

@@ -91,6 +91,15 @@ pub struct Letter {
     pub instance: String,
 }
 
+/// What goes on between a request and one of its correspondents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// The subject of the first letter, which all that follow keep; none before it.
+    pub subject: Option<String>,
+    /// Our letters to that correspondent and what he wrote himself, the oldest first: what `References` may name.
+    pub ids: Vec<MessageId>,
+}
+
 /// What a letter is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -176,6 +176,12 @@ impl Desk {
         Standing::new(status.clone(), own_phase)
     }
 
+    /// Whether the requester is told when a request comes to stand so.
+    pub fn tells(&self, status: &Status) -> bool {
+        let own = self.statuses.iter().find(|own| own.status == *status);
+        own.map_or_else(|| status.tells(), |own| own.tells)
+    }
+
     /// The words by which the desk is steered, among all desks of the installation.
     pub fn vocabulary(&self, desks: Vec<DeskKey>) -> Vocabulary {
         let named = |thing: &ShortName, words: &[String]| Named { thing: thing.clone(), words: words.to_vec() };

@@ -1,9 +1,9 @@
 //! What is known when a message is handled.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, ToSql, params};
 
 use crate::model::{
-    Acknowledged, Anchor, DeskKey, Digest, EmailAddress, Facts, LetterId, Lookup, MessageId, ReceivedId,
+    Acknowledged, Anchor, DeskKey, Digest, EmailAddress, Facts, LetterId, LetterKind, Lookup, MessageId, ReceivedId,
     ReportedLetter, Request, RequestNumber, Timestamp,
 };
 
@@ -13,37 +13,40 @@ use super::{StoreError, View};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+pub(super) const DAY: i64 = 24 * HOUR;
 
 impl View<'_> {
     /// Looks up all that deciding about a message needs. Asked inside the transaction that will hold the decision.
     pub fn facts(&self, lookup: &Lookup) -> Result<Facts, StoreError> {
+        let (answered_letter, answered_subject) = self.answered_letter(&lookup.desk, &lookup.answered)?;
         let mut facts = Facts {
-            next_number: self.next_number(&lookup.desk)?,
-            duplicate_of: None,
-            elsewhere: None,
-            same_id_as: None,
             signed: self.first_signed(lookup)?,
             answered: self.answered(lookup)?,
             quoted: self.quoted(lookup)?,
             reported: self.reported(lookup)?,
             sender_proven: self.is_proven(lookup.sender.as_ref())?,
-            sender_spammed: false,
+            sender_spammed: self.is_spammer(lookup.sender.as_ref())?,
             acknowledged: self.acknowledged(lookup)?,
-            answered_letter: None,
-            answered_subject: None,
-            burnt: Vec::new(),
-            personal: Vec::new(),
-            confirmed_by: None,
-            held: None,
-            questions_day: 0,
-            undoable: None,
-            summary: None,
-            known_files: Vec::new(),
+            burnt: self.burnt(&lookup.signed)?,
+            personal: self.owners(&lookup.personal)?,
+            confirmed_by: self.confirmed_by(lookup.received)?,
+            held: self.held(answered_letter.as_ref())?,
+            questions_day: self.questions_day(lookup)?,
+            answered_letter,
+            answered_subject,
+            ..Facts::none(self.next_number(&lookup.desk)?)
         };
+        if let Some(request) = facts.about() {
+            let number = request.number.clone();
+            facts.summary = self.summary(&number)?;
+            facts.files = self.files(&number)?;
+            if let Some(engineer) = &lookup.engineer {
+                facts.undoable = self.undoable(&number, engineer, facts.answered_letter.as_ref())?;
+            }
+        }
         match &lookup.identity {
             Some((id, digest)) => {
-                (facts.duplicate_of, facts.same_id_as) = self.same_message(&lookup.desk, id, digest)?;
+                (facts.duplicate_of, facts.same_id_as) = self.same_message(lookup, id, digest)?;
                 facts.elsewhere = self.same_message_elsewhere(&lookup.desk, id, digest)?;
             }
             None => facts.duplicate_of = self.same_bytes(lookup.received)?,
@@ -63,7 +66,7 @@ impl View<'_> {
     /// Earlier messages of the desk with this id: one with the same content, and one with other content.
     fn same_message(
         &self,
-        desk: &DeskKey,
+        lookup: &Lookup,
         id: &MessageId,
         digest: &Digest,
     ) -> Result<(Option<ReceivedId>, Option<ReceivedId>), StoreError> {
@@ -71,10 +74,10 @@ impl View<'_> {
             self.connection
                 .prepare_cached(&format!(
                     "SELECT id FROM received WHERE message_id = ?1 AND desk = ?2 AND digest {comparison} ?3
-                     AND disposition <> 'duplicate' ORDER BY id LIMIT 1"
+                     AND disposition <> 'duplicate' AND id <> ?4 ORDER BY id LIMIT 1"
                 ))
                 .and_then(|mut query| {
-                    let values = params![id.as_str(), desk.as_str(), digest.as_bytes()];
+                    let values = params![id.as_str(), lookup.desk.as_str(), digest.as_bytes(), lookup.received.0];
                     query.query_row(values, |r| r.get(0).map(ReceivedId)).optional()
                 })
                 .during("looking for the same message")
@@ -163,23 +166,35 @@ impl View<'_> {
     }
 
     fn reported(&self, lookup: &Lookup) -> Result<Option<ReportedLetter>, StoreError> {
-        let Some(id) = &lookup.reported else { return Ok(None) };
+        match &lookup.reported {
+            Some(id) => self.reported_where("l.message_id = ?1", id.as_str()),
+            None => Ok(None),
+        }
+    }
+
+    /// A letter that could not be sent, with its request; none for one that is about no request.
+    pub fn reported_letter(&self, id: LetterId) -> Result<Option<ReportedLetter>, StoreError> {
+        self.reported_where("l.id = ?1", id.0)
+    }
+
+    fn reported_where(&self, condition: &str, value: impl ToSql) -> Result<Option<ReportedLetter>, StoreError> {
         let row = self
             .connection
-            .prepare_cached(
-                "SELECT l.id, l.recipient, q.desk || '-' || q.number FROM letter l JOIN request q ON q.id = l.request
-                 WHERE l.message_id = ?1",
-            )
+            .prepare_cached(&format!(
+                "SELECT l.id, l.recipient, q.desk || '-' || q.number, l.kind
+                 FROM letter l JOIN request q ON q.id = l.request WHERE {condition}"
+            ))
             .and_then(|mut query| {
                 let row = |r: &rusqlite::Row<'_>| {
-                    let to = r.get::<_, Word<EmailAddress>>(1)?.0;
-                    Ok((LetterId(r.get(0)?), to, r.get::<_, Word<RequestNumber>>(2)?.0))
+                    let (id, to) = (LetterId(r.get(0)?), r.get::<_, Word<EmailAddress>>(1)?.0);
+                    let (number, kind) = (r.get::<_, Word<RequestNumber>>(2)?.0, r.get::<_, Word<LetterKind>>(3)?.0);
+                    Ok((id, to, number, kind))
                 };
-                query.query_row([id.as_str()], row).optional()
+                query.query_row([value], row).optional()
             })
             .during("looking for the reported letter")?;
-        let Some((id, to, number)) = row else { return Ok(None) };
-        Ok(self.request(&number)?.map(|request| ReportedLetter { id, to, request }))
+        let Some((id, to, number, kind)) = row else { return Ok(None) };
+        Ok(self.request(&number)?.map(|request| ReportedLetter { id, kind, to, request }))
     }
 
     fn is_proven(&self, sender: Option<&EmailAddress>) -> Result<bool, StoreError> {
@@ -216,6 +231,6 @@ impl View<'_> {
     }
 }
 
-fn since(now: Timestamp, seconds: i64) -> i64 {
+pub(super) fn since(now: Timestamp, seconds: i64) -> i64 {
     now.plus_seconds(-seconds).unix()
 }

@@ -1,56 +1,18 @@
 //! Letters: rows from the transaction that caused them until a server has taken them.
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
-use crate::model::{Anchor, DeskKey, Digest, Letter, LetterId, ReceivedId, RequestNumber, Timestamp};
+use crate::model::{
+    Anchor, DeskKey, EmailAddress, Letter, LetterId, MessageId, ReceivedId, RequestNumber, Thread, Timestamp,
+};
 
 use super::column::{Json, Word};
 use super::error::During;
 use super::{StoreError, Tx, View};
 
-/// A letter whose time has come.
-#[derive(Clone, Debug)]
-pub struct DueLetter {
-    /// Which one.
-    pub id: LetterId,
-    /// What its bytes are made from.
-    pub letter: Letter,
-    /// Tries so far.
-    pub attempts: u32,
-    /// Tries after one whose end was unknown.
-    pub resent: u32,
-    /// When it was written.
-    pub created_at: Timestamp,
-    /// Whether an earlier try ended without our knowing how.
-    pub is_unsure: bool,
-    /// The digest of the bytes of its first try.
-    pub digest: Option<Digest>,
-}
-
-/// What is committed before the first byte of a body goes out.
-#[derive(Clone, Copy, Debug)]
-pub struct Attempt {
-    /// The letter.
-    pub id: LetterId,
-    /// The digest of the bytes.
-    pub digest: Digest,
-    /// When it may be tried again, should we die before its end is known.
-    pub unsure_until: Timestamp,
-}
-
-/// How a try ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The server took it; its words.
-    Sent(String),
-    /// It may have been taken; it is tried again when the wait set before the try is over. Why.
-    Unsure(String),
-    /// It is tried again at this time; why.
-    Later(Timestamp, String),
-    /// It is not tried again; why.
-    Failed(String),
-}
+/// Ids of a thread that a letter refers to: the first and the last ones.
+const MOST_REFERENCES: u32 = 20;
 
 /// One row of the outbox, for people.
 #[derive(Clone, Debug, Serialize)]
@@ -136,50 +98,31 @@ impl Tx<'_> {
             .during("writing a letter")
     }
 
-    /// Notes that a letter's body is about to go out. Answers false where it is no longer due: it came back meanwhile.
-    pub fn inflight(&self, attempt: &Attempt) -> Result<bool, StoreError> {
-        let changed = self
-            .connection
-            .prepare_cached(
-                "UPDATE letter SET resent = resent + (state = 'inflight'), attempts = attempts + 1, state = 'inflight',
-                   digest = ?2, due_at = ?3
-                 WHERE id = ?1 AND state IN ('due', 'inflight')",
-            )
-            .and_then(|mut update| {
-                update.execute(params![attempt.id.0, attempt.digest.as_bytes(), attempt.unsure_until.unix()])
-            })
-            .during("beginning a try")?;
-        Ok(changed == 1)
-    }
-
-    /// Notes how a try ended. `began` says whether the body had begun, which counted the try already.
-    pub fn end_attempt(&self, id: LetterId, outcome: &Outcome, began: bool, now: Timestamp) -> Result<(), StoreError> {
-        let (state, due_at, ended_at, answer) = match outcome {
-            Outcome::Sent(words) => ("sent", None, Some(now.unix()), words),
-            Outcome::Unsure(why) => ("inflight", None, None, why),
-            Outcome::Later(at, why) => ("due", Some(at.unix()), None, why),
-            Outcome::Failed(why) => ("failed", None, Some(now.unix()), why),
-        };
+    /// Notes that a letter that a server had taken came back.
+    pub fn returned(&self, id: LetterId, why: &str, now: Timestamp) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
-                "UPDATE letter SET state = ?2, due_at = coalesce(?3, due_at), ended_at = ?4, answer = ?5, attempts = attempts + ?6
-                 WHERE id = ?1",
+                "UPDATE letter SET state = 'failed', ended_at = ?3, answer = ?2 WHERE id = ?1 AND state <> 'cancelled'",
             )
-            .and_then(|mut update| update.execute(params![id.0, state, due_at, ended_at, answer, !began]))
-            .during("ending a try")
+            .and_then(|mut update| update.execute(params![id.0, why, now.unix()]))
+            .during("noting that a letter came back")
             .map(|_| ())
     }
 
-    /// Notes that a letter that a server had taken came back.
-    pub fn returned(&self, id: LetterId, why: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.end_attempt(id, &Outcome::Failed(why.to_owned()), true, now)
+    /// Takes a letter back that was never tried. Answers whether it was still there to be taken.
+    pub fn cancel_letter(&self, id: LetterId) -> Result<bool, StoreError> {
+        self.connection
+            .execute("UPDATE letter SET state = 'cancelled' WHERE id = ?1 AND state = 'due' AND attempts = 0", [id.0])
+            .map(|changed| changed == 1)
+            .during("cancelling a letter")
     }
 
     /// Makes a letter due at once that failed or waits, with fresh bytes. Answers whether there was one.
     pub fn retry_letter(&self, id: LetterId, now: Timestamp) -> Result<bool, StoreError> {
         self.connection
             .execute(
-                "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL WHERE id = ?1 AND state IN ('failed', 'due')",
+                "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL
+                 WHERE id = ?1 AND state IN ('failed', 'due')",
                 params![id.0, now.unix()],
             )
             .map(|changed| changed == 1)
@@ -188,45 +131,6 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Letters of these desks whose time has come, the longest waiting first.
-    pub fn due_letters(&self, desks: &[DeskKey], now: Timestamp, limit: u32) -> Result<Vec<DueLetter>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT id, manifest, attempts, created_at, state = 'inflight', digest, resent FROM letter
-                 WHERE state IN ('due', 'inflight') AND due_at <= ?1 AND desk IN (SELECT value FROM json_each(?2))
-                 ORDER BY due_at, id LIMIT ?3",
-            )
-            .during("reading due letters")?;
-        let row = |r: &Row<'_>| {
-            Ok(DueLetter {
-                id: LetterId(r.get(0)?),
-                letter: r.get::<_, Json<Letter>>(1)?.0,
-                attempts: r.get(2)?,
-                resent: r.get(6)?,
-                created_at: Timestamp::from_unix(r.get(3)?),
-                is_unsure: r.get(4)?,
-                digest: r.get::<_, Option<[u8; 32]>>(5)?.map(Digest::from_bytes),
-            })
-        };
-        query
-            .query_map(params![now.unix(), Json(desks), limit], row)
-            .and_then(Iterator::collect)
-            .during("reading due letters")
-    }
-
-    /// When the next letter of these desks is due.
-    pub fn next_due(&self, desks: &[DeskKey]) -> Result<Option<Timestamp>, StoreError> {
-        self.connection
-            .prepare_cached(
-                "SELECT min(due_at) FROM letter
-                 WHERE state IN ('due', 'inflight') AND desk IN (SELECT value FROM json_each(?1))",
-            )
-            .and_then(|mut query| query.query_row([Json(desks)], |r| r.get::<_, Option<i64>>(0)))
-            .during("reading the outbox")
-            .map(|at| at.map(Timestamp::from_unix))
-    }
-
     /// The letter itself.
     pub fn letter(&self, id: LetterId) -> Result<Option<Letter>, StoreError> {
         let mut query =
@@ -234,6 +138,41 @@ impl View<'_> {
         let mut rows = query.query([id.0]).during("reading a letter")?;
         let row = rows.next().during("reading a letter")?;
         row.map(|r| r.get::<_, Json<Letter>>(0).map(|json| json.0)).transpose().during("reading a letter")
+    }
+
+    /// What goes on between a request and one of its correspondents: only what that side has seen or written.
+    pub fn thread(&self, request: &RequestNumber, to: &EmailAddress) -> Result<Thread, StoreError> {
+        let side = params![request.desk.as_str(), request.number, to.as_str()];
+        let subject = self
+            .connection
+            .prepare_cached(
+                "SELECT manifest ->> 'subject' FROM letter
+                 WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND recipient = ?3 AND state <> 'cancelled'
+                 ORDER BY id LIMIT 1",
+            )
+            .and_then(|mut query| query.query_row(side, |r| r.get(0)).optional())
+            .during("reading a thread")?;
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "WITH side AS (
+                   SELECT message_id, created_at AS at, 1 AS ours, id FROM letter
+                   WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND recipient = ?3 AND state <> 'cancelled'
+                   UNION ALL
+                   SELECT message_id, accepted_at, 0, id FROM received
+                   WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND sender = ?3
+                     AND disposition IN ('opened', 'appended') AND message_id IS NOT NULL),
+                 numbered AS (
+                   SELECT message_id, row_number() OVER (ORDER BY at, ours, id) AS place, count(*) OVER () AS places FROM side)
+                 SELECT message_id FROM numbered WHERE place = 1 OR place > places - ?4 ORDER BY place",
+            )
+            .during("reading a thread")?;
+        let values = params![request.desk.as_str(), request.number, to.as_str(), MOST_REFERENCES - 1];
+        let ids = query
+            .query_map(values, |r| r.get::<_, Word<MessageId>>(0).map(|word| word.0))
+            .and_then(Iterator::collect)
+            .during("reading a thread")?;
+        Ok(Thread { subject, ids })
     }
 
     /// The outbox, newest first: all letters, or those in one state.

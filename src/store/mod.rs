@@ -6,11 +6,14 @@ mod error;
 mod facts;
 mod ledger;
 mod letters;
+mod outbox;
 mod raw;
 mod received;
 mod requests;
 mod schema;
 mod search;
+mod steering;
+mod steering_facts;
 mod tally;
 mod writer;
 
@@ -22,10 +25,12 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::StoreError;
 pub use ledger::{AttachmentRow, ReceivedRow};
-pub use letters::{Attempt, DueLetter, LetterRow, Outcome};
+pub use letters::LetterRow;
+pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, RequestRow};
+pub use steering::PersonalAddressRow;
 pub use tally::Tally;
 
 /// The database of one installation, with its writer.

@@ -4,8 +4,8 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{
-    Actor, Change, EmailAddress, Event, Incoming, Kind, Language, Participant, Phase, Place, Priority, ReceivedId,
-    Release, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
+    Actor, Change, EmailAddress, Event, Kind, Language, Participant, Phase, Place, Priority, ReceivedId, Release,
+    Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
 };
 
 use super::column::{Json, Word};
@@ -181,12 +181,13 @@ impl Tx<'_> {
         request: &RequestNumber,
         received: ReceivedId,
         author: &str,
-        incoming: &Incoming,
+        text: &str,
+        reply_text: &str,
         visibility: Visibility,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let request = self.request_id(request)?;
-        let reply = Some(&incoming.reply_text).filter(|reply| **reply != incoming.text);
+        let reply = Some(reply_text).filter(|reply| *reply != text);
         self.connection
             .prepare_cached(
                 "INSERT INTO entry (request, received, at, author, text, reply_text, visibility)
@@ -194,7 +195,7 @@ impl Tx<'_> {
             )
             .and_then(|mut insert| {
                 let visibility = Word(visibility);
-                insert.execute(params![request.0, received.0, at.unix(), author, incoming.text, reply, visibility])
+                insert.execute(params![request.0, received.0, at.unix(), author, text, reply, visibility])
             })
             .during("adding an entry")
             .map(|_| ())

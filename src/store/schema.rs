@@ -127,7 +127,7 @@ CREATE TABLE participant (
   proven   INTEGER NOT NULL,
   PRIMARY KEY (request, email)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX participant_proven ON participant (email) WHERE proven = 1;
+CREATE INDEX participant_email ON participant (email);
 CREATE TABLE link (
   request INTEGER NOT NULL REFERENCES request (id),
   other   INTEGER NOT NULL REFERENCES request (id),

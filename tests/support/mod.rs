@@ -10,6 +10,7 @@ mod office;
 mod process;
 mod scripted;
 mod servers;
+mod steering;
 mod trial;
 
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ pub use message::{Message, bounce_of};
 pub use office::{NO_CAPS, Office};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
+pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, recipients, to};
 pub use trial::{TWO_DESKS, Trial};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.

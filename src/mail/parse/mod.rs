@@ -37,6 +37,7 @@ use part::Part;
 use super::{automatic, quote, report, subject};
 use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
 
+pub use attachment::safe_name;
 pub use json::json;
 
 /// The part number of the whole raw message, kept as an attachment when its structure is beyond us.
@@ -167,7 +168,10 @@ fn of_header(block: &Block<'_>) -> Incoming {
 }
 
 fn decoded(field: &Field<'_>, hint: Option<&str>) -> Header {
-    Header { name: field.name.to_owned(), value: header::text(field.body, hint) }
+    // No encoded word may stand in these (RFC 2047 section 5); decoding what a sender put there would let it speak for the server.
+    let exact = ["Authentication-Results", "Received"].iter().any(|name| field.is(name));
+    let value = if exact { header::clean(&header::to_str(field.body, hint)) } else { header::text(field.body, hint) };
+    Header { name: field.name.to_owned(), value }
 }
 
 /// The well-formed ids of a field body: those in angle brackets, else the words that look like one.

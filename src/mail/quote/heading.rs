@@ -47,7 +47,7 @@ fn is_ruled(line: &str) -> bool {
 }
 
 /// The cut line that request desks, ours too, put above their notifications.
-fn is_cut_line(line: &str) -> bool {
+pub fn is_cut_line(line: &str) -> bool {
     let likely = ["bove this line", "выше", "dieser", "au-dessus"].iter().any(|words| line.contains(words));
     likely && REPLY_ABOVE.is_match(line)
 }
@@ -86,7 +86,7 @@ fn is_header_block(lines: &[&str]) -> bool {
 }
 
 /// Which field of a header block the line is: sender, date, recipient, copy or subject.
-fn field(line: &str) -> Option<usize> {
+pub fn field(line: &str) -> Option<usize> {
     let name = line.get(..line.len().min(LONGEST)).unwrap_or(line);
     let found = (name.contains(':') || name.contains('：')).then(|| FIELD.captures(name))??;
     (1..found.len()).find(|group| found.get(*group).is_some()).map(|group| group - 1)

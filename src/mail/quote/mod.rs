@@ -4,9 +4,9 @@
 //! told by [`attribution`] («… wrote:») and [`heading`] (Outlook's header block, «Original Message»), what ends the
 //! words by [`signature`]; here the pieces are put together.
 
-mod attribution;
-mod heading;
-mod signature;
+pub(super) mod attribution;
+pub(super) mod heading;
+pub(super) mod signature;
 
 use attribution::Attribution;
 use heading::Heading;
@@ -184,22 +184,22 @@ fn question<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     last
 }
 
-fn is_blank(lines: &[&str]) -> bool {
+pub(super) fn is_blank(lines: &[&str]) -> bool {
     lines.iter().all(|line| line.chars().all(|c| c.is_whitespace() || matches!(c, '_' | '\u{200b}' | '\u{feff}')))
 }
 
-fn is_quoted(line: &str) -> bool {
+pub(super) fn is_quoted(line: &str) -> bool {
     line.trim_start_matches([' ', '\u{feff}', '\u{a0}']).starts_with('>')
 }
 
 /// A quoted line without its marks.
-fn unquoted(line: &str) -> &str {
+pub(super) fn unquoted(line: &str) -> &str {
     line.trim_start_matches([' ', '>', '\u{feff}', '\u{a0}'])
 }
 
 /// How many lines the quote at the start of these has: blank lines within it and the rests of lines that were folded
 /// on the way belong to it.
-fn quoted_lines(lines: &[&str]) -> usize {
+pub(super) fn quoted_lines(lines: &[&str]) -> usize {
     let mut end = 1;
     let mut at = 1;
     while at < lines.len() {
@@ -220,7 +220,7 @@ fn quoted_lines(lines: &[&str]) -> usize {
     end
 }
 
-fn next_is_quoted(lines: &[&str]) -> bool {
+pub(super) fn next_is_quoted(lines: &[&str]) -> bool {
     lines.iter().find(|line| !line.trim().is_empty()).is_some_and(|line| is_quoted(line))
 }
 

@@ -1,7 +1,9 @@
-//! Every sentence we ever send, in Russian and English, and nothing else.
+//! The first answer to a requester, and who signs.
 
 use crate::model::policy::Desk;
 use crate::model::{Attachment, Language, RequestNumber};
+
+use super::text::readable_size;
 
 /// The subject of an acknowledgement. `quoted` is the customer's own subject, only when it may be quoted.
 pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {
@@ -43,30 +45,4 @@ pub fn acknowledgement(language: Language, number: &RequestNumber, attachments: 
 /// Who writes, below letters to customers.
 pub fn signature(desk: &Desk) -> String {
     format!("{}\n{}", desk.name, desk.address)
-}
-
-/// A size for people: `12 KB`, `1,4 МБ`.
-fn readable_size(language: Language, bytes: u64) -> String {
-    let (units, comma) = match language {
-        Language::Ru => (["байт", "КБ", "МБ"], ","),
-        Language::En => (["bytes", "KB", "MB"], "."),
-    };
-    match bytes {
-        0..1_000 => format!("{bytes} {}", units[0]),
-        1_000..1_000_000 => format!("{} {}", bytes.div_ceil(1_000), units[1]),
-        _ => format!("{}{comma}{} {}", bytes / 1_000_000, bytes / 100_000 % 10, units[2]),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_for_people() {
-        assert_eq!(readable_size(Language::Ru, 12), "12 байт");
-        assert_eq!(readable_size(Language::En, 1_001), "2 KB");
-        assert_eq!(readable_size(Language::Ru, 1_450_000), "1,4 МБ");
-        assert_eq!(readable_size(Language::En, 52_000_000), "52.0 MB");
-    }
 }

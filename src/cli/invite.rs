@@ -1,0 +1,106 @@
+//! `invite` and `revoke`: personal addresses of engineers, for mail that answers nothing.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use serde_json::json;
+
+use crate::flow;
+use crate::model::ShortName;
+
+use super::{Globals, print, runtime};
+
+/// What `invite` takes.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Mail from the engineer to this address is proven by it: phone requests ([for client@example.com] in\n\
+                        the subject), and asks by number ([OTK-1042] [done]). It is a password in the form of an address: keep\n\
+                        it in the address book, never in To or Cc together with customers; it is revoked when it is seen there.\n\
+                        The mail server must deliver support+anything@… to the desk's mailbox (plus addressing)."
+)]
+pub struct InviteArgs {
+    /// The engineer, as the configuration names him; nobody: list all addresses ever given
+    engineer: Option<String>,
+}
+
+/// What `revoke` takes.
+#[derive(clap::Args)]
+pub struct RevokeArgs {
+    /// The engineer whose addresses are revoked, or the serial number of one address
+    whose_or_which: String,
+}
+
+/// Gives an address, or lists those given.
+pub fn run(globals: &Globals, args: &InviteArgs) -> anyhow::Result<ExitCode> {
+    let Some(engineer) = &args.engineer else { return list(globals) };
+    let engineer = ShortName::parse(engineer)?;
+    let context = globals.context()?;
+    let desks: Vec<_> = flow::desks_of(&context, &engineer).into_iter().cloned().collect();
+    if desks.is_empty() {
+        let known: Vec<_> =
+            context.settings.desks.iter().flat_map(|desk| &desk.engineers).map(|e| e.name.as_str()).collect();
+        bail!("there is no engineer {engineer} in the configuration; there are: {}", known.join(", "));
+    }
+    let (now, name) = (context.now(), engineer.clone());
+    let serial = runtime()?.block_on(context.store.write(move |tx| tx.invite(&name, now)))?;
+    let addresses: Vec<_> = desks
+        .iter()
+        .map(|desk| {
+            let address = flow::personal_address(&context, serial, desk);
+            let address = address.with_context(|| format!("{} is too long for a personal address", desk.address));
+            address.map(|address| (desk.key.to_string(), address.to_string()))
+        })
+        .collect::<Result<_, _>>()?;
+    if globals.json {
+        print::json(&json!({ "engineer": engineer, "serial": serial,
+            "addresses": addresses.iter().map(|(desk, address)| json!({ "desk": desk, "address": address })).collect::<Vec<_>>() }))?;
+    } else {
+        let lines: Vec<String> = addresses.iter().map(|(desk, address)| format!("  {desk}  {address}")).collect();
+        print::text(&format!(
+            "personal address {serial} of {engineer}:\n{}\nIt proves who writes: give it to nobody else. To take it back: maildesk revoke {serial}",
+            lines.join("\n")
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(globals: &Globals) -> anyhow::Result<ExitCode> {
+    let rows = globals.reader()?.view().personal_addresses()?;
+    if globals.json {
+        print::json(&rows)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let revoked = row.revoked_at.map(print::brief).unwrap_or_default();
+            vec![row.serial.to_string(), row.engineer.to_string(), print::brief(row.made_at), revoked, row.why.clone()]
+        })
+        .collect();
+    print::table(&["SERIAL", "ENGINEER", "GIVEN", "REVOKED", "WHY"], &rows)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes addresses back.
+pub fn revoke(globals: &Globals, args: &RevokeArgs) -> anyhow::Result<ExitCode> {
+    let context = globals.context()?;
+    let given = context.store.read(|view| view.personal_addresses())?;
+    let wanted = args.whose_or_which.to_lowercase();
+    let serials: Vec<u32> = given
+        .iter()
+        .filter(|row| row.revoked_at.is_none())
+        .filter(|row| row.serial.to_string() == wanted || row.engineer.as_str() == wanted)
+        .map(|row| row.serial)
+        .collect();
+    if serials.is_empty() {
+        bail!("{wanted} has no personal address that is still good (see `maildesk invite`)");
+    }
+    let (now, revoked) = (context.now(), serials.clone());
+    let write = context
+        .store
+        .write(move |tx| revoked.iter().try_for_each(|serial| tx.revoke(*serial, "by the operator", now).map(|_| ())));
+    runtime()?.block_on(write)?;
+    let serials: Vec<String> = serials.iter().map(ToString::to_string).collect();
+    print::text(&format!("revoked: {}", serials.join(", ")))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,77 @@
+//! `set`: what an engineer's tags do, from the command line.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use serde_json::json;
+
+use crate::desk::wording::{ToEngineer, misfit, mistake};
+use crate::flow::{self, SetError};
+use crate::mail::subject::tags;
+use crate::model::policy::Desk;
+use crate::model::{Answer, Ask, DeskKey, Language, RequestNumber};
+
+use super::{Globals, print, runtime};
+
+/// What `set` takes.
+#[derive(clap::Args)]
+#[command(after_help = "Every ask is written as in a tag, without the brackets:\n\n  \
+                        maildesk set OTK-1042 done\n  \
+                        maildesk set OTK-1042 'assign ivanov' 'priority high'\n  \
+                        maildesk set OTK-1042 'в работе' 'линия 2'\n\n\
+                        All of them are carried out, or none. The requester and the engineers are told as if an engineer had\n\
+                        asked it; a letter that tells of an end waits the desk's grace.")]
+pub struct Args {
+    /// The request: OTK-1042
+    number: String,
+    /// What to do: done, 'need info', 'assign ivanov', 'line 2', 'kind incident', close, reopen, …
+    #[arg(required = true)]
+    asks: Vec<String>,
+}
+
+/// Carries out the asks.
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    let number = RequestNumber::parse(&args.number)?;
+    let context = globals.context()?;
+    let desk = context.settings.desk(&number.desk).with_context(|| format!("there is no desk {}", number.desk))?;
+    let keys = context.settings.desks.iter().map(|desk| desk.key.clone()).collect();
+    let asks = read(desk, keys, &args.asks)?;
+    match runtime()?.block_on(flow::set(&context, &number, asks.clone())) {
+        Ok(decision) if globals.json => {
+            print::json(&json!({ "request": number, "asks": asks, "events": decision.events }))?;
+        }
+        Ok(decision) => {
+            let letters = print::count(decision.letters.len() as u64, "letter");
+            let changes = print::count(decision.events.len() as u64, "change");
+            print::text(&format!("{number}: {changes}, {letters} written (see `maildesk show {number}`)"))?;
+        }
+        Err(SetError::Misfits(misfits)) => {
+            let lines: Vec<String> = misfits.iter().map(|m| format!("  {}", misfit(Language::En, desk, m))).collect();
+            bail!("nothing is done to {number}:\n{}", lines.join("\n"));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads each argument as the inside of a tag.
+fn read(desk: &Desk, keys: Vec<DeskKey>, texts: &[String]) -> anyhow::Result<Vec<Ask>> {
+    let vocabulary = desk.vocabulary(keys);
+    let reader = ToEngineer { desk, request: None, language: Language::En };
+    let mut asks = Vec::new();
+    for text in texts {
+        let brackets = tags::read(&format!("[{text}]"), &vocabulary);
+        match brackets.as_slice() {
+            [bracket] => match &bracket.answer {
+                Answer::Asks(found) => asks.extend(found.iter().cloned()),
+                Answer::Wrong { mistakes, .. } => {
+                    let lines: Vec<String> = mistakes.iter().map(|m| format!("  {}", mistake(&reader, m))).collect();
+                    bail!("nothing is done; not understood:\n{}", lines.join("\n"));
+                }
+                Answer::NotMine | Answer::Reference(..) => bail!("nothing is done: `{text}` is no ask (see --help)"),
+            },
+            _ => bail!("nothing is done: `{text}` is no ask (see --help)"),
+        }
+    }
+    Ok(asks)
+}

@@ -1,0 +1,370 @@
+//! Asks → changes, all or none: the same for tags of engineers and for `maildesk set`.
+
+use crate::model::policy::Desk;
+use crate::model::{Ask, Change, EmailAddress, Place, Request, RequestNumber, ShortName, Standing, Status};
+
+use super::lifecycle::{Course, Happening, course};
+use super::terms::{Misfit, Told};
+
+/// Who asks, and with what.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking<'a> {
+    /// The engineer who asks; none: the operator.
+    pub engineer: Option<&'a ShortName>,
+    /// Where the asker's own letters go.
+    pub address: Option<&'a EmailAddress>,
+    /// Whether words for the requester come with the asks.
+    pub has_words: bool,
+    /// The requests that the asks name, as far as they exist.
+    pub mentioned: &'a [Request],
+}
+
+/// What carrying out asks comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// What changes, in its order.
+    pub changes: Vec<Change>,
+    /// The same link, as the other request has it.
+    pub linked: Vec<RequestNumber>,
+    /// The request as it stands then.
+    pub request: Request,
+    /// What its requester is told.
+    pub told: Vec<Told>,
+    /// Whether the words are internal.
+    pub is_note: bool,
+    /// Whether it ends the request: what is told of that waits its grace.
+    pub ends: bool,
+}
+
+/// Carries out what is asked of a request, or says what does not fit; then nothing of it is done.
+pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_>) -> Result<Carried, Vec<Misfit>> {
+    let contradictions = contradictions(asks);
+    if !contradictions.is_empty() {
+        return Err(contradictions);
+    }
+    let is_note = asks.contains(&Ask::Note);
+    let mut fold = Fold {
+        desk,
+        before: request,
+        asking,
+        answers: asking.has_words && !is_note,
+        asks_for_standing: asks.iter().any(|ask| slot(ask) == Slot::Standing || matches!(ask, Ask::Release(_))),
+        carried: Carried {
+            changes: Vec::new(),
+            linked: Vec::new(),
+            request: request.clone(),
+            told: Vec::new(),
+            is_note,
+            ends: false,
+        },
+    };
+    let misfits: Vec<Misfit> = asks.iter().filter_map(|ask| fold.one(ask).err()).collect();
+    if !misfits.is_empty() {
+        return Err(misfits);
+    }
+    fold.answer();
+    Ok(fold.carried)
+}
+
+/// What an ask decides; two that decide the same differently contradict each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    Standing,
+    Executor,
+    Place,
+    Kind,
+    Priority,
+    Release,
+    Alone,
+    Free,
+}
+
+fn slot(ask: &Ask) -> Slot {
+    match ask {
+        Ask::Status(_) | Ask::Close | Ask::Reopen | Ask::Plan | Ask::Decline | Ask::Spam | Ask::Duplicate(_) => {
+            Slot::Standing
+        }
+        Ask::Assign(_) | Ask::Take => Slot::Executor,
+        Ask::PassOn(_) => Slot::Place,
+        Ask::Kind(_) => Slot::Kind,
+        Ask::Priority(_) => Slot::Priority,
+        Ask::Release(_) => Slot::Release,
+        Ask::Undo => Slot::Alone,
+        Ask::Note
+        | Ask::OnBehalfOf(_)
+        | Ask::Watch(_)
+        | Ask::Unwatch(_)
+        | Ask::Link(_)
+        | Ask::Released(_)
+        | Ask::Away(_)
+        | Ask::Requester(_) => Slot::Free,
+    }
+}
+
+/// Asks that exclude each other.
+fn contradictions(asks: &[Ask]) -> Vec<Misfit> {
+    let mut found = Vec::new();
+    for (index, one) in asks.iter().enumerate() {
+        for other in &asks[index + 1..] {
+            let contradict = match (slot(one), slot(other)) {
+                (Slot::Alone, _) | (_, Slot::Alone) => one != other,
+                (Slot::Standing, Slot::Release) => !matches!(one, Ask::Plan | Ask::Status(Status::Planned)),
+                (Slot::Release, Slot::Standing) => !matches!(other, Ask::Plan | Ask::Status(Status::Planned)),
+                (Slot::Free, Slot::Free) => {
+                    matches!((one, other), (Ask::OnBehalfOf(a), Ask::OnBehalfOf(b)) if a != b)
+                }
+                (a, b) => a == b && one != other,
+            };
+            let is_silent_question = matches!(
+                (one, other),
+                (Ask::Note, Ask::Status(Status::NeedInfo)) | (Ask::Status(Status::NeedInfo), Ask::Note)
+            );
+            if contradict || is_silent_question {
+                found.push(Misfit::Contradiction(one.clone(), other.clone()));
+            }
+        }
+    }
+    found
+}
+
+struct Fold<'a> {
+    desk: &'a Desk,
+    before: &'a Request,
+    asking: Asking<'a>,
+    /// Words go to the requester.
+    answers: bool,
+    asks_for_standing: bool,
+    carried: Carried,
+}
+
+impl Fold<'_> {
+    fn one(&mut self, ask: &Ask) -> Result<(), Misfit> {
+        match ask {
+            Ask::Status(Status::NeedInfo) if !self.asking.has_words => Err(Misfit::NoWords(ask.clone())),
+            Ask::Status(status) => self.set(ask, status.clone()),
+            Ask::Close => self.set(ask, Status::Closed),
+            Ask::Decline => self.set(ask, Status::Declined),
+            Ask::Plan => self.set(ask, Status::Planned),
+            Ask::Spam => self.set(ask, Status::Spam),
+            Ask::Reopen => self.reopen(ask),
+            Ask::Duplicate(number) => self.duplicate(ask, number),
+            Ask::Link(number) => self.link(ask, number),
+            Ask::Release(release) => {
+                self.set(ask, Status::Planned)?;
+                let (from, to) = (self.carried.request.release.clone(), Some(release.clone()));
+                self.change(from != to, Change::ReleaseSet { from, to: to.clone() });
+                self.carried.request.release = to;
+                Ok(())
+            }
+            Ask::Assign(name) => self.give(ask, name),
+            Ask::Take => match self.asking.engineer {
+                Some(name) => self.give(ask, name),
+                None => Err(Misfit::NotNow(ask.clone(), self.before.standing.status.clone())),
+            },
+            Ask::PassOn(Place::Desk(_)) | Ask::Released(_) | Ask::Away(_) => Err(Misfit::NotYet(ask.clone())),
+            Ask::PassOn(place) => self.pass_on(ask, place),
+            Ask::Kind(kind) => {
+                let (from, to) = (self.carried.request.kind, Some(*kind));
+                self.carried.request.kind = to;
+                self.change(from != to, Change::KindSet { from, to });
+                Ok(())
+            }
+            Ask::Priority(priority) => {
+                let (from, to) = (self.carried.request.priority, *priority);
+                self.carried.request.priority = to;
+                self.change(from != to, Change::PrioritySet { from, to });
+                Ok(())
+            }
+            Ask::Watch(watcher) => self.watch(ask, watcher.as_ref(), true),
+            Ask::Unwatch(watcher) => self.watch(ask, watcher.as_ref(), false),
+            Ask::Note => Ok(()),
+            Ask::OnBehalfOf(_) => Err(Misfit::NotInRequest(ask.clone())),
+            // It stands alone, which the caller has seen to; beside nothing it was carried out before.
+            Ask::Undo => Err(Misfit::NothingToUndo),
+            Ask::Requester(_) => Err(Misfit::NotForEngineers(ask.clone())),
+        }
+    }
+
+    fn change(&mut self, is_one: bool, change: Change) {
+        if is_one {
+            self.carried.changes.push(change);
+        }
+    }
+
+    fn set(&mut self, ask: &Ask, status: Status) -> Result<(), Misfit> {
+        let to = self.desk.standing(&status);
+        let told = Told::Stands(status.clone());
+        self.happen(ask, &Happening::Set(to.clone()))?;
+        self.carried.ends |= to.phase.is_ended();
+        let is_told = self.desk.tells(&status) && !self.carried.told.contains(&told);
+        self.carried.told.extend(Some(told).filter(|_| is_told));
+        Ok(())
+    }
+
+    fn reopen(&mut self, ask: &Ask) -> Result<(), Misfit> {
+        self.happen(ask, &Happening::Reopened)?;
+        self.carried.told.push(Told::Reopened);
+        Ok(())
+    }
+
+    fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
+        let other = self.mentioned(ask, number)?;
+        let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
+        self.happen(ask, &Happening::Set(self.desk.standing(&Status::Duplicate)))?;
+        let (from, to) = (self.carried.request.duplicate_of.clone(), Some(number.clone()));
+        self.carried.request.duplicate_of.clone_from(&to);
+        self.change(from != to, Change::DuplicateSet { from, to });
+        self.tie(number);
+        self.carried.ends = true;
+        self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        Ok(())
+    }
+
+    fn link(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
+        self.mentioned(ask, number)?;
+        self.tie(number);
+        Ok(())
+    }
+
+    fn mentioned(&self, ask: &Ask, number: &RequestNumber) -> Result<&Request, Misfit> {
+        if *number == self.before.number {
+            return Err(Misfit::SameRequest(ask.clone()));
+        }
+        let known = self.asking.mentioned.iter().find(|request| request.number == *number);
+        known.ok_or_else(|| Misfit::NoSuchRequest(number.clone()))
+    }
+
+    fn tie(&mut self, number: &RequestNumber) {
+        if !self.carried.request.linked.contains(number) {
+            self.carried.request.linked.push(number.clone());
+            self.carried.changes.push(Change::Linked { to: number.clone() });
+            self.carried.linked.push(number.clone());
+        }
+    }
+
+    fn give(&mut self, ask: &Ask, name: &ShortName) -> Result<(), Misfit> {
+        self.begin(ask)?;
+        self.assign(Some(name.clone()));
+        Ok(())
+    }
+
+    fn assign(&mut self, to: Option<ShortName>) {
+        let from = self.carried.request.executor.clone();
+        self.carried.request.executor.clone_from(&to);
+        self.change(from != to, Change::Assigned { from, to });
+    }
+
+    /// The other line or team finds its own executor, unless one is named along with it.
+    fn pass_on(&mut self, ask: &Ask, place: &Place) -> Result<(), Misfit> {
+        self.begin(ask)?;
+        let (from, to) = (self.carried.request.place.clone(), Some(place.clone()));
+        self.carried.request.place.clone_from(&to);
+        self.change(from != to, Change::PassedOn { from, to });
+        if self.carried.request.executor == self.before.executor {
+            self.assign(None);
+        }
+        Ok(())
+    }
+
+    /// Giving a new request to somebody begins work on it, unless a status is asked for as well.
+    fn begin(&mut self, ask: &Ask) -> Result<(), Misfit> {
+        if self.asks_for_standing { Ok(()) } else { self.happen(ask, &Happening::Given) }
+    }
+
+    fn watch(&mut self, ask: &Ask, watcher: Option<&EmailAddress>, watches: bool) -> Result<(), Misfit> {
+        let watcher = watcher.or(self.asking.address);
+        let Some(watcher) = watcher else {
+            return Err(Misfit::NotNow(ask.clone(), self.before.standing.status.clone()));
+        };
+        let is_watching = self.carried.request.watchers.contains(watcher);
+        self.change(is_watching != watches, Change::Watching { watcher: watcher.clone(), watches });
+        self.carried.request.watchers.retain(|known| known != watcher);
+        self.carried.request.watchers.extend(Some(watcher.clone()).filter(|_| watches));
+        Ok(())
+    }
+
+    /// Words to the requester: who answers first works on it.
+    fn answer(&mut self) {
+        if !self.answers {
+            return;
+        }
+        if !self.asks_for_standing
+            && let Course::To(status) =
+                course(&self.carried.request.standing, &Happening::Answered, self.desk.after_close)
+        {
+            self.go(status);
+        }
+        let is_passed_on = self.carried.request.place != self.before.place;
+        if let (None, Some(name), false) = (&self.carried.request.executor, self.asking.engineer, is_passed_on) {
+            self.assign(Some(name.clone()));
+        }
+    }
+
+    fn happen(&mut self, ask: &Ask, happening: &Happening) -> Result<(), Misfit> {
+        match course(&self.carried.request.standing, happening, self.desk.after_close) {
+            Course::Stays => Ok(()),
+            Course::To(status) => {
+                self.go(status);
+                Ok(())
+            }
+            Course::Anew | Course::Refused => {
+                Err(Misfit::NotNow(ask.clone(), self.carried.request.standing.status.clone()))
+            }
+        }
+    }
+
+    fn go(&mut self, status: Status) {
+        let (from, to) = (self.carried.request.standing.clone(), self.desk.standing(&status));
+        self.carried.request.standing = to.clone();
+        self.change(from != to, Change::Moved { from, to });
+    }
+}
+
+/// The change that takes a change back, where there is one.
+pub fn inverse(change: &Change) -> Option<Change> {
+    match change.clone() {
+        Change::Moved { from, to } => Some(Change::Moved { from: to, to: from }),
+        Change::Assigned { from, to } => Some(Change::Assigned { from: to, to: from }),
+        Change::PassedOn { from, to } => Some(Change::PassedOn { from: to, to: from }),
+        Change::KindSet { from, to } => Some(Change::KindSet { from: to, to: from }),
+        Change::PrioritySet { from, to } => Some(Change::PrioritySet { from: to, to: from }),
+        Change::ReleaseSet { from, to } => Some(Change::ReleaseSet { from: to, to: from }),
+        Change::DuplicateSet { from, to } => Some(Change::DuplicateSet { from: to, to: from }),
+        Change::Watching { watcher, watches } => Some(Change::Watching { watcher, watches: !watches }),
+        Change::Opened { .. }
+        | Change::Appended
+        | Change::Answered
+        | Change::Noted
+        | Change::Undone { .. }
+        | Change::AppendedFromOutside
+        | Change::AppendedAutomatic
+        | Change::Proven { .. }
+        | Change::Linked { .. }
+        | Change::LetterFailed { .. } => None,
+    }
+}
+
+/// Whether a request is still as a change has made it.
+pub fn holds(request: &Request, change: &Change) -> bool {
+    let stands = |to: &Standing| request.standing == *to;
+    match change {
+        Change::Moved { to, .. } => stands(to),
+        Change::Assigned { to, .. } => request.executor == *to,
+        Change::PassedOn { to, .. } => request.place == *to,
+        Change::KindSet { to, .. } => request.kind == *to,
+        Change::PrioritySet { to, .. } => request.priority == *to,
+        Change::ReleaseSet { to, .. } => request.release == *to,
+        Change::DuplicateSet { to, .. } => request.duplicate_of == *to,
+        Change::Watching { watcher, watches } => request.watchers.contains(watcher) == *watches,
+        Change::Opened { .. }
+        | Change::Appended
+        | Change::Answered
+        | Change::Noted
+        | Change::Undone { .. }
+        | Change::AppendedFromOutside
+        | Change::AppendedAutomatic
+        | Change::Proven { .. }
+        | Change::Linked { .. }
+        | Change::LetterFailed { .. } => true,
+    }
+}

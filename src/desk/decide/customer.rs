@@ -1,0 +1,211 @@
+//! Messages of everybody who is no engineer: into their requests, or into new ones.
+
+use crate::desk::lifecycle::{Course, Happening, course};
+use crate::desk::plain_words::{PlainWords, plain_words};
+use crate::desk::replay::apply;
+use crate::desk::terms::News;
+use crate::desk::understand::{Belonging, Spam, belonging};
+use crate::model::{Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Request, RequesterAsk, Visibility};
+
+use super::drafts::{Bringing, Writer, summary};
+use super::new_request::{author_name, linked, new_request};
+use super::{Case, kept};
+
+pub(super) fn message(case: &Case<'_>) -> Decision {
+    let belonging = belonging(case.claims, &case.evidence.signed, case.facts);
+    match (&case.claims.spam, belonging) {
+        // A filter's mark does not outweigh the answer to a letter of ours.
+        (_, Belonging::Participant { request, signed: true, proof }) => append(case, &request, true, proof),
+        (Some(Spam::Blocked(why) | Spam::Marked(why)), _) => kept(Disposition::Ignored, why),
+        (None, Belonging::Participant { request, signed, proof }) => append(case, &request, signed, proof),
+        (None, Belonging::Outside(request)) => append_from_outside(case, &request),
+        // The key of a link shows the thread as our ids do; in other hands than the requester's it shows nothing else.
+        (None, Belonging::Stranger(request)) if keyed(case, &request).is_some() => append_from_outside(case, &request),
+        (None, Belonging::Stranger(request)) => {
+            let why = format!("quotes {}, whose participant the sender is not", request.number);
+            linked(case, new_request(case), &request, &why)
+        }
+        (None, Belonging::New) => new_request(case),
+    }
+}
+
+/// What a participant's message does to the request.
+struct Wish {
+    happening: Happening,
+    proof: String,
+    reason: Option<String>,
+}
+
+fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Decision {
+    let number = &request.number;
+    let belongs = format!("belongs to {number}: {proof}");
+    if let Some(sign) = case.claims.automatic.first() {
+        let reason = format!("automatic ({sign}): kept, without effect");
+        return Decision {
+            request: Some(number.clone()),
+            reasons: vec![belongs, reason],
+            events: vec![case.event(number, case.sender(), proof, Change::AppendedAutomatic)],
+            ..Decision::of(Disposition::Appended)
+        };
+    }
+    let wish = wish(case, request, signed, proof);
+    let desk = case.desk_of(request);
+    let mut reasons = vec![belongs];
+    reasons.extend(wish.reason);
+    let mut events = vec![case.event(number, case.sender(), proof, Change::Appended)];
+    let unproven = case.claims.sender.as_ref().and_then(|s| request.participant(s)).filter(|p| !p.proven);
+    if let (true, Some(participant)) = (signed, unproven) {
+        let change = Change::Proven { participant: participant.email.clone() };
+        events.push(case.event(number, case.sender(), proof, change));
+    }
+    if let Some(kind) = kind(case).filter(|kind| request.kind != Some(*kind)) {
+        let change = Change::KindSet { from: request.kind, to: Some(kind) };
+        events.push(case.event(number, case.sender(), proof, change));
+    }
+    match course(&request.standing, &wish.happening, desk.after_close) {
+        Course::Anew => {
+            let why = format!("{number} is closed");
+            return linked(case, new_request(case), request, &why);
+        }
+        Course::To(status) => {
+            let (from, to) = (request.standing.clone(), desk.standing(&status));
+            events.push(case.event(number, case.sender(), &wish.proof, Change::Moved { from, to }));
+        }
+        Course::Stays | Course::Refused => {}
+    }
+    let letters = if case.is_older { Vec::new() } else { brought(case, request, &events, news(&wish.happening)) };
+    Decision { request: Some(number.clone()), reasons, events, letters, ..Decision::of(Disposition::Appended) }
+}
+
+fn news(happening: &Happening) -> News {
+    match happening {
+        Happening::Agreed => News::Confirmed,
+        Happening::Disagreed => News::Disagreed,
+        Happening::Withdrew => News::Withdrawn,
+        Happening::Wrote
+        | Happening::Thanked
+        | Happening::Answered
+        | Happening::Given
+        | Happening::Reopened
+        | Happening::Set(_)
+        | Happening::Returned => News::Wrote,
+    }
+}
+
+/// Letters that bring a message to engineers and to those who watch.
+fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> Vec<crate::model::Draft> {
+    let after = events.iter().filter(|event| event.request == request.number).fold(Some(request.clone()), apply);
+    let writer = Writer { desk: case.desk_of(request), request: after.as_ref(), keys: case.keys };
+    let (files, left_out) = case.files();
+    let author = author_name(case);
+    let words = &case.incoming.reply_text;
+    let summary = summary(case.facts);
+    let bringing = Bringing { author: &author, words, files: &files, left_out, summary, carried: &[] };
+    let sender = case.claims.sender.as_ref();
+    let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
+    let is_seen_by_watchers = !matches!(news, News::FromOutside);
+    let told: Vec<_> = writer.audience(own).into_iter().map(|engineer| (engineer, news.clone())).collect();
+    let mut letters = writer.notifications(&told, bringing);
+    if is_seen_by_watchers {
+        letters.extend(writer.copies(sender, &author, words, &files));
+    }
+    letters
+}
+
+fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
+    let number = &request.number;
+    let proof = "signed thread";
+    let belongs = format!("belongs to {number}: {proof}");
+    let (change, reason, is_automatic) = match case.claims.automatic.first() {
+        Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect"), true),
+        None => {
+            let reason = "its sender is no participant: from outside, not answered".to_owned();
+            (Change::AppendedFromOutside, reason, false)
+        }
+    };
+    let events = vec![case.event(number, case.sender(), proof, change)];
+    let is_silent = is_automatic || case.is_older;
+    let letters = if is_silent { Vec::new() } else { brought(case, request, &events, News::FromOutside) };
+    Decision {
+        request: Some(number.clone()),
+        reasons: vec![belongs, reason],
+        events,
+        letters,
+        visibility: Visibility::Internal,
+        ..Decision::of(Disposition::Appended)
+    }
+}
+
+/// The kind that its author's tag names.
+fn kind(case: &Case<'_>) -> Option<Kind> {
+    asks(case).into_iter().find_map(|ask| if let Ask::Kind(kind) = ask { Some(kind) } else { None })
+}
+
+/// What its author asks by tags, as far as that is for requesters.
+fn asks(case: &Case<'_>) -> Vec<Ask> {
+    let brackets = case.typed.subject.iter().chain(&case.typed.first_line);
+    let asks = brackets.filter_map(|bracket| match bracket.answer.clone().from_requester() {
+        Answer::Asks(asks) => Some(asks),
+        Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => None,
+    });
+    asks.flatten().collect()
+}
+
+/// What the key of a link asks, and whether it is still good; none without a key that was made for this request.
+fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
+    let requester = &request.requester()?.email;
+    let keys = case.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
+        Answer::Reference(number, Some(keyed)) if *number == request.number => Some(keyed),
+        _ => None,
+    });
+    keys.take(3).find_map(|keyed| {
+        let expiry = (case.keys.expiry)(&request.number, requester, keyed)?;
+        Some((keyed.ask, expiry > case.now))
+    })
+}
+
+/// What a participant wants. Asks that end a request need the key of a link or a signed thread; plain words and tags without
+/// them are words.
+fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
+    let plain = |happening, reason| Wish { happening, proof: proof.to_owned(), reason };
+    match keyed(case, request) {
+        Some((ask, true)) => {
+            let reason = format!("the key of our link asks to {ask}");
+            return Wish { happening: happening(ask), proof: "key of our link".to_owned(), reason: Some(reason) };
+        }
+        Some((ask, false)) => {
+            let reason = format!("the key of our link that asks to {ask} is too old");
+            return plain(Happening::Thanked, Some(reason));
+        }
+        None => {}
+    }
+    let tag = asks(case).into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
+    let (asked, by) = match (tag, plain_words(&case.incoming.reply_text)) {
+        (Some(ask), _) => (Some(ask), "a tag asks"),
+        (None, PlainWords::Confirm) => (Some(RequesterAsk::Confirm), "plain words ask"),
+        (None, PlainWords::Disagree) => (Some(RequesterAsk::Disagree), "plain words ask"),
+        (None, PlainWords::Withdraw) => (Some(RequesterAsk::Withdraw), "plain words ask"),
+        (None, PlainWords::Thanks) if case.incoming.attachments.iter().all(|file| file.inline) => {
+            return plain(Happening::Thanked, Some("thanks alone change nothing".to_owned()));
+        }
+        (None, PlainWords::Thanks | PlainWords::Other) => (None, ""),
+    };
+    match asked {
+        None => plain(Happening::Wrote, None),
+        // Words of agreement about a question that was never answered are an answer to something else.
+        Some(RequesterAsk::Confirm) if request.standing.phase == Phase::New => plain(Happening::Wrote, None),
+        Some(ask) if signed || ask == RequesterAsk::Disagree => plain(happening(ask), Some(format!("{by} to {ask}"))),
+        Some(ask) => {
+            let reason = format!("{by} to {ask}, which needs the key of a link or an answer to our letter");
+            plain(Happening::Thanked, Some(reason))
+        }
+    }
+}
+
+fn happening(ask: RequesterAsk) -> Happening {
+    match ask {
+        RequesterAsk::Confirm => Happening::Agreed,
+        RequesterAsk::Disagree => Happening::Disagreed,
+        RequesterAsk::Withdraw => Happening::Withdrew,
+    }
+}

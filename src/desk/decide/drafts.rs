@@ -1,0 +1,176 @@
+//! Letters that follow from changes: to the requester, to those who watch, to engineers.
+
+use crate::desk::language::language_of;
+use crate::desk::terms::{News, Told};
+use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer};
+use crate::model::policy::{Desk, Engineer};
+use crate::model::{
+    Ask, Draft, EmailAddress, Language, LetterKind, NamedAddress, Request, RequestNumber, SentFile, ShortName,
+};
+
+use super::Keys;
+
+/// A desk that writes about a request, as it stands after the change that is told.
+#[derive(Clone, Copy)]
+pub(super) struct Writer<'a> {
+    pub desk: &'a Desk,
+    pub request: Option<&'a Request>,
+    pub keys: Keys<'a>,
+}
+
+/// What is brought to engineers, and by whom.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Bringing<'a> {
+    pub author: &'a str,
+    pub words: &'a str,
+    pub files: &'a [SentFile],
+    pub left_out: u32,
+    pub summary: Option<(&'a str, u32)>,
+    pub carried: &'a [Ask],
+}
+
+impl<'a> Writer<'a> {
+    /// A letter without subject and text.
+    fn draft(&self, kind: LetterKind, to: &EmailAddress, language: Language) -> Draft {
+        Draft {
+            kind,
+            request: self.request.map(|request| request.number.clone()),
+            from: NamedAddress { name: self.desk.name.clone(), address: self.desk.address.to_string() },
+            to: to.clone(),
+            engineer: None,
+            subject: String::new(),
+            text: String::new(),
+            links: Vec::new(),
+            signature: String::new(),
+            language,
+            files: Vec::new(),
+            grace: 0,
+            automatic: true,
+        }
+    }
+
+    /// An engineer's words for the requester, and what they change; without words only what changes. None where nobody can be
+    /// written to, or there is nothing to say.
+    pub(super) fn to_requester(&self, words: &str, files: &[SentFile], told: &[Told], grace: u32) -> Option<Draft> {
+        let request = self.request?;
+        let to = &request.requester()?.email;
+        let customer = ToCustomer { desk: self.desk, request, language: request.language };
+        let is_answer = !words.is_empty() || !files.is_empty();
+        if !is_answer && told.is_empty() {
+            return None;
+        }
+        let kind = if is_answer { LetterKind::Answer } else { LetterKind::Notice };
+        let text = if is_answer { wording::answer(&customer, words, told) } else { wording::notice(&customer, told) };
+        Some(Draft {
+            subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
+            text,
+            links: wording::links(&customer, &|ask| (self.keys.url)(&request.number, to, ask)),
+            signature: wording::signature(self.desk),
+            files: files.to_vec(),
+            grace,
+            automatic: !is_answer,
+            ..self.draft(kind, to, request.language)
+        })
+    }
+
+    /// Copies for those who watch and are no engineers; whoever wrote the words needs none.
+    pub(super) fn copies(
+        &self,
+        author: Option<&EmailAddress>,
+        name: &str,
+        words: &str,
+        files: &[SentFile],
+    ) -> Vec<Draft> {
+        let Some(request) = self.request else { return Vec::new() };
+        let is_outside = |watcher: &&EmailAddress| {
+            self.desk.engineer_at(watcher).is_none()
+                && Some(*watcher) != author
+                && request.requester().is_none_or(|requester| requester.email != **watcher)
+        };
+        let customer = ToCustomer { desk: self.desk, request, language: request.language };
+        let copy = |watcher: &EmailAddress| Draft {
+            subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
+            text: wording::copy(&customer, name, words),
+            signature: wording::signature(self.desk),
+            files: files.to_vec(),
+            automatic: false,
+            ..self.draft(LetterKind::Answer, watcher, request.language)
+        };
+        request.watchers.iter().filter(is_outside).map(copy).collect()
+    }
+
+    /// A notification for each of these engineers, with what is news to him; nobody gets two.
+    pub(super) fn notifications(&self, told: &[(&Engineer, News)], bringing: Bringing<'_>) -> Vec<Draft> {
+        let mut readers: Vec<(&Engineer, Vec<News>)> = Vec::new();
+        for (engineer, news) in told {
+            match readers.iter_mut().find(|(known, _)| known.name == engineer.name) {
+                Some((_, all)) if all.contains(news) => {}
+                Some((_, all)) => all.push(news.clone()),
+                None => readers.push((engineer, vec![news.clone()])),
+            }
+        }
+        readers.into_iter().map(|(engineer, news)| self.notification(engineer, &news, bringing)).collect()
+    }
+
+    fn notification(&self, engineer: &Engineer, news: &[News], bringing: Bringing<'_>) -> Draft {
+        let brought = Brought {
+            author: bringing.author,
+            words: bringing.words,
+            files: bringing.files,
+            left_out: bringing.left_out,
+            summary: bringing.summary,
+            carried: bringing.carried,
+        };
+        Draft {
+            text: wording::notification(&self.reader(engineer), news, &brought),
+            files: bringing.files.to_vec(),
+            automatic: bringing.words.is_empty(),
+            ..self.to_engineer(LetterKind::Notification, engineer)
+        }
+    }
+
+    /// A receipt, explanation or question with this text.
+    pub(super) fn to_author(&self, kind: LetterKind, engineer: &Engineer, subject: String, text: String) -> Draft {
+        Draft { subject, text, ..self.to_engineer(kind, engineer) }
+    }
+
+    /// A letter to an engineer about the request, without text.
+    fn to_engineer(&self, kind: LetterKind, engineer: &Engineer) -> Draft {
+        let subject = self.request.map_or_else(String::new, wording::notification_subject);
+        let draft = self.draft(kind, &engineer.address, language_of_engineer(self.desk, engineer));
+        Draft { engineer: Some(engineer.name.clone()), subject, ..draft }
+    }
+
+    /// Whom a letter to this engineer speaks to, and of what.
+    pub(super) fn reader(&self, engineer: &Engineer) -> ToEngineer<'a> {
+        ToEngineer { desk: self.desk, request: self.request, language: language_of_engineer(self.desk, engineer) }
+    }
+
+    /// Who is told what happens in the request: who is responsible, and the engineers who watch; but not its author.
+    pub(super) fn audience(&self, author: Option<&ShortName>) -> Vec<&'a Engineer> {
+        let Some(request) = self.request else { return Vec::new() };
+        let watching = request.watchers.iter().filter_map(|watcher| self.desk.engineer_at(watcher));
+        let mut audience: Vec<&Engineer> = Vec::new();
+        for engineer in self.desk.responsible(request).into_iter().chain(watching) {
+            let is_known = audience.iter().any(|known| known.name == engineer.name);
+            if !is_known && author != Some(&engineer.name) {
+                audience.push(engineer);
+            }
+        }
+        audience
+    }
+}
+
+fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {
+    engineer.language.or(desk.language).or_else(|| language_of(&desk.name)).unwrap_or(Language::En)
+}
+
+/// The opening words of the request and the number of its messages.
+pub(super) fn summary(facts: &crate::model::Facts) -> Option<(&str, u32)> {
+    facts.summary.as_ref().map(|(words, count)| (words.as_str(), *count))
+}
+
+/// The change of the other request when one is linked to it.
+pub(super) fn linked_back(number: &RequestNumber) -> crate::model::Change {
+    crate::model::Change::Linked { to: number.clone() }
+}

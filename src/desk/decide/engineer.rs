@@ -1,0 +1,380 @@
+//! Messages of proven engineers: their tags are carried out all or none, their words passed on.
+
+use crate::desk::carry_out::{Asking, Carried, carry_out};
+use crate::desk::replay::apply;
+use crate::desk::terms::{Misfit, News};
+use crate::desk::wording::{self, Wrong};
+use crate::model::policy::{Desk, Engineer};
+use crate::model::{
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Mistake, Participant,
+    Proof, Request, SentFile, Unclear, Visibility, Words,
+};
+
+use super::drafts::{Bringing, Writer, linked_back, summary};
+use super::held;
+use super::new_request::{Opening, new_request, open};
+use super::undo::{TakenBack, take_back};
+use super::{Case, kept};
+
+/// What an engineer's program sends by itself: kept, without effect, whatever its subject says.
+pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
+    let sign = case.claims.automatic.first().map(ToString::to_string).unwrap_or_default();
+    let reason = format!("automatic ({sign}): kept, without effect");
+    let Some(request) = about else { return kept(Disposition::Ignored, &reason) };
+    let number = &request.number;
+    Decision {
+        request: Some(number.clone()),
+        events: vec![case.event(number, case.sender(), "none", Change::AppendedAutomatic)],
+        visibility: Visibility::Internal,
+        ..kept(Disposition::Appended, &reason)
+    }
+}
+
+/// A proven engineer's message.
+#[derive(Clone, Copy)]
+pub(super) struct Steering<'a> {
+    pub case: &'a Case<'a>,
+    pub desk: &'a Desk,
+    pub engineer: &'a Engineer,
+    pub proof: &'a Proof,
+    /// The request that it is about.
+    pub about: Option<&'a Request>,
+}
+
+/// What stands in its brackets.
+#[derive(Default)]
+struct Reading {
+    asks: Vec<Ask>,
+    mistakes: Vec<Mistake>,
+    misfits: Vec<Misfit>,
+}
+
+impl Steering<'_> {
+    pub(super) fn decide(&self) -> Decision {
+        let reading = self.read();
+        let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
+        if answers_question {
+            return held::answered(self.case, self.engineer, self.case.facts.held.as_ref(), &reading.asks);
+        }
+        let mut decision = if !reading.mistakes.is_empty() || !reading.misfits.is_empty() {
+            self.explain(&reading)
+        } else if let Some(request) = self.about {
+            self.steer(request, &reading)
+        } else {
+            self.open(&reading)
+        };
+        decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.proof));
+        decision
+    }
+
+    /// The asks of subject and first line, each once. Of a subject that somebody else may have written only the first line's
+    /// count; where that has none, the engineer is told.
+    fn read(&self) -> Reading {
+        let mut reading = Reading::default();
+        let typed = self.case.typed;
+        let subject: &[_] = if typed.is_foreign { &[] } else { &typed.subject };
+        for bracket in subject.iter().chain(&typed.first_line) {
+            match &bracket.answer {
+                Answer::Asks(asks) => reading.add(asks),
+                Answer::Wrong { asks, mistakes } => {
+                    reading.add(asks);
+                    reading.mistakes.extend(mistakes.iter().cloned());
+                }
+                Answer::NotMine | Answer::Reference(..) => {}
+            }
+        }
+        if typed.is_foreign && typed.first_line.is_empty() {
+            let foreign = typed.subject.iter().filter_map(|bracket| match &bracket.answer {
+                Answer::Asks(asks) => Some(asks.clone()),
+                Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => None,
+            });
+            reading.misfits.extend(foreign.flatten().map(Misfit::ForeignSubject));
+        }
+        reading
+    }
+
+    fn actor(&self) -> Actor {
+        Actor::Engineer(self.engineer.name.clone())
+    }
+
+    fn event(&self, request: &Request, change: Change) -> Event {
+        self.case.event(&request.number, self.actor(), &self.proof.to_string(), change)
+    }
+
+    fn writer<'w>(&'w self, request: Option<&'w Request>) -> Writer<'w> {
+        Writer { desk: self.desk, request, keys: self.case.keys }
+    }
+
+    /// The author's own words; where they cannot be told apart, all that a reader would take for them.
+    fn words(&self) -> &str {
+        match self.case.words {
+            Words::Own(words) => words,
+            Words::Unclear(_) => &self.case.incoming.reply_text,
+        }
+    }
+
+    /// Nothing is done, and one letter says why; the message is kept for engineers' eyes.
+    fn explain(&self, reading: &Reading) -> Decision {
+        let writer = self.writer(self.about);
+        let wrong = Wrong {
+            subject: &self.case.incoming.subject_raw,
+            understood: &reading.asks,
+            mistakes: &reading.mistakes,
+            misfits: &reading.misfits,
+            words: self.words(),
+        };
+        let reader = writer.reader(self.engineer);
+        let text = wording::explanation(&reader, &wrong);
+        let subject = self.about.map_or_else(|| wording::explanation_subject(&reader), wording::notification_subject);
+        let letter = writer.to_author(LetterKind::Explanation, self.engineer, subject, text);
+        let count = reading.mistakes.len() + reading.misfits.len();
+        let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
+        for mistake in &reading.mistakes {
+            decision.reasons.push(format!("tag not understood: {} ({:?})", mistake.text, mistake.problem));
+        }
+        for misfit in &reading.misfits {
+            decision.reasons.push(format!("tag does not fit: {misfit:?}"));
+        }
+        if let Some(request) = self.about {
+            decision.disposition = Disposition::Appended;
+            decision.request = Some(request.number.clone());
+            decision.events.push(self.event(request, Change::Noted));
+            decision.visibility = Visibility::Internal;
+            decision.words = Some(self.words().to_owned());
+        }
+        decision.letters.push(letter);
+        decision
+    }
+
+    fn misfit(&self, misfits: Vec<Misfit>, asks: &[Ask]) -> Decision {
+        self.explain(&Reading { asks: asks.to_vec(), misfits, ..Reading::default() })
+    }
+
+    /// Nothing says where the engineer's own words end: they are given back.
+    fn give_back(&self, request: Option<&Request>, unclear: Unclear) -> Decision {
+        let writer = self.writer(request);
+        let reader = writer.reader(self.engineer);
+        let text = wording::given_back(&reader, unclear, &self.case.incoming.reply_text);
+        let subject = request.map_or_else(|| wording::explanation_subject(&reader), wording::notification_subject);
+        let why = match unclear {
+            Unclear::NoCutLine => "it quotes something, and our line is gone",
+            Unclear::BelowCutLine => "words stand among quoted ones, below our line",
+        };
+        let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
+        Decision {
+            request: request.map(|request| request.number.clone()),
+            letters: vec![writer.to_author(LetterKind::Explanation, self.engineer, subject, text)],
+            ..kept(Disposition::Held, &reason)
+        }
+    }
+
+    /// A message that is about no request.
+    fn open(&self, reading: &Reading) -> Decision {
+        let client =
+            reading.asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
+        match client {
+            Some(client) => self.open_for(client, &reading.asks),
+            None if reading.asks.is_empty() => new_request(self.case),
+            None => self.misfit(reading.asks.iter().cloned().map(Misfit::NoRequest).collect(), &reading.asks),
+        }
+    }
+
+    /// A phone call or a chat: the request is the client's, who is told its number.
+    fn open_for(&self, client: &EmailAddress, asks: &[Ask]) -> Decision {
+        let requester = Participant { email: client.clone(), name: String::new(), proven: false };
+        let proof = self.proof.to_string();
+        let opening = Opening { who: self.actor(), proof: &proof, requester: Some(requester), is_on_behalf: true };
+        let mut decision = open(self.case, &opening);
+        let Some(request) = decision.events.iter().fold(None, apply) else { return decision };
+        let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
+        let carried = match carry_out(self.desk, &request, &rest, self.asking(false)) {
+            Ok(carried) => carried,
+            Err(misfits) => return self.misfit(misfits, asks),
+        };
+        decision.reasons.push(format!("registered for {client}"));
+        decision.words = Some(self.words().to_owned());
+        decision.visibility = Visibility::Internal;
+        let (files, left_out) = self.case.files();
+        decision.events.extend(self.changes(&carried, &request));
+        let bringing = Bringing { left_out, carried: asks, ..self.bringing(&files) };
+        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, bringing));
+        let writer = self.writer(Some(&carried.request));
+        let text = wording::receipt(&writer.reader(self.engineer), asks, None);
+        let subject = wording::notification_subject(&carried.request);
+        decision.letters.push(writer.to_author(LetterKind::Receipt, self.engineer, subject, text));
+        decision
+    }
+
+    fn asking(&self, has_words: bool) -> Asking<'_> {
+        Asking {
+            engineer: Some(&self.engineer.name),
+            address: Some(&self.engineer.address),
+            has_words,
+            mentioned: &self.case.facts.mentioned,
+        }
+    }
+
+    /// A message about a request.
+    fn steer(&self, request: &Request, reading: &Reading) -> Decision {
+        let asks = &reading.asks;
+        if asks.contains(&Ask::Undo) && asks.len() == 1 {
+            return match take_back(request, self.case.facts.undoable.as_ref()) {
+                Ok(taken) => self.undone(request, &taken),
+                Err(misfit) => self.misfit(vec![misfit], asks),
+            };
+        }
+        let words = match self.case.words {
+            Words::Own(words) => words.as_str(),
+            // Engineers may read a note with all that it quotes.
+            Words::Unclear(_) if asks.contains(&Ask::Note) => self.case.incoming.reply_text.as_str(),
+            Words::Unclear(unclear) => return self.give_back(Some(request), *unclear),
+        };
+        let (files, _) = self.case.files();
+        let has_words = !words.is_empty() || !files.is_empty();
+        if !has_words && asks.is_empty() {
+            // An answer below a letter that its program quotes without marks looks like this.
+            return self.give_back(Some(request), Unclear::BelowCutLine);
+        }
+        match carry_out(self.desk, request, asks, self.asking(has_words)) {
+            Ok(carried) => self.carried(request, &carried, asks, words, &files),
+            Err(misfits) => self.misfit(misfits, asks),
+        }
+    }
+
+    fn carried(&self, request: &Request, carried: &Carried, asks: &[Ask], words: &str, files: &[SentFile]) -> Decision {
+        let has_words = !words.is_empty() || !files.is_empty();
+        let answers = has_words && !carried.is_note;
+        let is_addressed = self.has_addressed_requester(request);
+        let mut decision = Decision {
+            request: Some(request.number.clone()),
+            visibility: if answers { Visibility::Correspondence } else { Visibility::Internal },
+            words: Some(words.to_owned()),
+            ..Decision::of(Disposition::Appended)
+        };
+        if has_words {
+            let change = if answers { Change::Answered } else { Change::Noted };
+            decision.events.push(self.event(request, change));
+        }
+        decision.events.extend(self.changes(carried, request));
+        if !asks.is_empty() {
+            let done: Vec<String> = asks.iter().map(ToString::to_string).collect();
+            decision.reasons.push(format!("carried out: {}", done.join("; ")));
+        }
+        let writer = self.writer(Some(&carried.request));
+        let grace = if carried.ends { self.desk.grace } else { 0 };
+        let relayed = answers && !is_addressed;
+        let (relayed_words, relayed_files) = if relayed { (words, files) } else { ("", &[][..]) };
+        match writer.to_requester(relayed_words, relayed_files, &carried.told, grace) {
+            Some(letter) => decision.letters.push(letter),
+            None if answers && is_addressed => {
+                decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
+            }
+            None if answers => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
+            None => {}
+        }
+        if answers {
+            let name = &self.engineer.full_name;
+            let copies = writer.copies(Some(&self.engineer.address), name, words, files).into_iter();
+            decision.letters.extend(copies.map(|copy| Draft { grace, ..copy }));
+        }
+        let name = self.engineer.name.clone();
+        let news = if answers { News::Answered(name) } else { News::Noted(name) };
+        let bringing = Bringing { words, carried: asks, ..self.bringing(files) };
+        decision.letters.extend(self.told_engineers(carried, request, news, bringing));
+        if !asks.is_empty() && (!has_words || carried.ends) {
+            decision.letters.push(self.receipt(&writer, asks, carried, grace));
+        }
+        decision
+    }
+
+    /// Whether the requester has got the message already.
+    fn has_addressed_requester(&self, request: &Request) -> bool {
+        request.requester().is_some_and(|requester| self.case.claims.outsiders.contains(&requester.email))
+    }
+
+    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], carried: &Carried, grace: u32) -> Draft {
+        let subject = wording::notification_subject(&carried.request);
+        let grace = Some(grace).filter(|grace| *grace > 0 && !carried.told.is_empty());
+        let text = wording::receipt(&writer.reader(self.engineer), asks, grace);
+        writer.to_author(LetterKind::Receipt, self.engineer, subject, text)
+    }
+
+    fn changes(&self, carried: &Carried, request: &Request) -> Vec<Event> {
+        let own = carried.changes.iter().map(|change| self.event(request, change.clone()));
+        let others = carried.linked.iter().map(|other| {
+            let proof = self.proof.to_string();
+            self.case.event(other, self.actor(), &proof, linked_back(&request.number))
+        });
+        own.chain(others).collect()
+    }
+
+    fn bringing<'b>(&'b self, files: &'b [SentFile]) -> Bringing<'b> {
+        Bringing {
+            author: &self.engineer.full_name,
+            words: self.words(),
+            files,
+            left_out: 0,
+            summary: summary(self.case.facts),
+            carried: &[],
+        }
+    }
+
+    /// The other engineers: who got the request now learns that with all its files; who had it, what was said.
+    fn told_engineers(&self, carried: &Carried, before: &Request, news: News, bringing: Bringing<'_>) -> Vec<Draft> {
+        let writer = self.writer(Some(&carried.request));
+        let by = Some(self.engineer.name.clone());
+        let is_new_place = carried.request.place != before.place;
+        let is_new_executor = carried.request.executor != before.executor;
+        let given = match &carried.request.executor {
+            Some(_) if is_new_executor => Some(News::Assigned(by)),
+            None if is_new_place => Some(News::PassedOn(by)),
+            _ => None,
+        };
+        let says_something = !bringing.words.is_empty() || !bringing.files.is_empty();
+        let responsible = self.desk.responsible(&carried.request);
+        let told: Vec<(&Engineer, News)> = writer
+            .audience(Some(&self.engineer.name))
+            .into_iter()
+            .filter_map(|engineer| {
+                let is_responsible = responsible.iter().any(|r| r.name == engineer.name);
+                match &given {
+                    Some(given) if is_responsible => Some((engineer, given.clone())),
+                    _ => says_something.then(|| (engineer, news.clone())),
+                }
+            })
+            .collect();
+        if given.is_none() {
+            return writer.notifications(&told, bringing);
+        }
+        let files: Vec<SentFile> = self.case.facts.files.iter().chain(bringing.files).cloned().collect();
+        writer.notifications(&told, Bringing { files: &files, ..bringing })
+    }
+
+    fn undone(&self, request: &Request, taken: &TakenBack) -> Decision {
+        let writer = self.writer(Some(&taken.request));
+        let subject = wording::notification_subject(&taken.request);
+        let text = wording::undone(&writer.reader(self.engineer), !taken.told.is_empty());
+        let receipt = writer.to_author(LetterKind::Receipt, self.engineer, subject, text);
+        let mut letters: Vec<Draft> = writer.to_requester("", &[], &taken.told, 0).into_iter().collect();
+        letters.push(receipt);
+        Decision {
+            request: Some(request.number.clone()),
+            events: taken.changes.iter().map(|change| self.event(request, change.clone())).collect(),
+            letters,
+            cancelled: taken.cancelled.clone(),
+            visibility: Visibility::Internal,
+            words: Some(self.words().to_owned()),
+            ..kept(Disposition::Appended, "takes back what its author's earlier message had changed")
+        }
+    }
+}
+
+impl Reading {
+    fn add(&mut self, asks: &[Ask]) {
+        for ask in asks {
+            if !self.asks.contains(ask) {
+                self.asks.push(ask.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Messages that name an engineer and do not prove it: held, asked about once, released by a proven answer.
+
+use crate::desk::terms::Unproven;
+use crate::desk::understand::Spam;
+use crate::desk::wording;
+use crate::model::policy::{Desk, Engineer};
+use crate::model::{Answer, Ask, Decision, Disposition, Draft, HeldMessage, LetterKind, Request};
+
+use super::drafts::Writer;
+use super::{Case, kept};
+
+/// Questions to one engineer in 24 hours; of more forged mail in his name he is not told.
+const MOST_QUESTIONS: u32 = 10;
+
+/// Holds a message: nothing of it is carried out or passed on until its engineer has confirmed it.
+pub(super) fn unproven(
+    case: &Case<'_>,
+    desk: &Desk,
+    engineer: &Engineer,
+    why: &Unproven,
+    about: Option<&Request>,
+) -> Decision {
+    if let Some(Spam::Marked(why) | Spam::Blocked(why)) = &case.claims.spam {
+        return kept(Disposition::Ignored, why);
+    }
+    let name = &engineer.name;
+    let mut reasons = vec![format!("names engineer {name} as its sender, {}", in_words(why))];
+    let mut letters = Vec::new();
+    if case.facts.questions_day < MOST_QUESTIONS {
+        reasons.push(format!("held, until {name} answers the question whether he wrote it"));
+        letters.push(question(case, desk, engineer, why));
+    } else {
+        reasons.push(format!("held, and not asked about: {name} was asked {MOST_QUESTIONS} times within a day"));
+    }
+    Decision {
+        request: about.map(|request| request.number.clone()),
+        reasons,
+        letters,
+        ..Decision::of(Disposition::Held)
+    }
+}
+
+fn in_words(why: &Unproven) -> String {
+    match why {
+        Unproven::NoProof => "without proof".to_owned(),
+        Unproven::Expired(at) => format!("with a token that was good until {at}"),
+        Unproven::NotYours(signed) => format!("with a token for somebody else or about {}", signed.anchor),
+        Unproven::Burnt => "with a token or personal address that is no longer good".to_owned(),
+        Unproven::Exposed(to) => format!("with a token or personal address that {to} has seen"),
+    }
+}
+
+/// It names no request: its anchor is the message, and its thread is its own.
+fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -> Draft {
+    let writer = Writer { desk, request: None, keys: case.keys };
+    let brackets = case.typed.subject.iter().chain(&case.typed.first_line);
+    let asks = brackets.filter_map(|bracket| match &bracket.answer {
+        Answer::Asks(asks) | Answer::Wrong { asks, .. } => Some(asks.clone()),
+        Answer::NotMine | Answer::Reference(..) => None,
+    });
+    let asks: Vec<Ask> = asks.flatten().collect();
+    let words = &case.incoming.reply_text;
+    let (subject, text) = wording::question(&writer.reader(engineer), why, &case.incoming.subject_raw, &asks, words);
+    writer.to_author(LetterKind::Question, engineer, subject, text)
+}
+
+/// The engineer's answer to the question: yes, unless it says undo. Proven by the token of the question itself.
+pub(super) fn answered(case: &Case<'_>, engineer: &Engineer, held: Option<&HeldMessage>, asks: &[Ask]) -> Decision {
+    let name = &engineer.name;
+    let Some(held) = held else {
+        return kept(Disposition::Ignored, "answers a question about a message that is held no longer");
+    };
+    if asks.contains(&Ask::Undo) {
+        let reason = format!("{name} did not write message {}, which stays held", held.id);
+        return Decision { burnt: case.evidence.signed.clone(), ..kept(Disposition::Ignored, &reason) };
+    }
+    let reason = format!("{name} confirms message {}, which is handled now", held.id);
+    Decision { released: Some(held.id), ..kept(Disposition::Ignored, &reason) }
+}

@@ -1,0 +1,186 @@
+//! New requests: numbered, acknowledged where that is safe, brought to engineers.
+
+use crate::desk::language::{language_of, language_of_message};
+use crate::desk::replay::apply;
+use crate::desk::terms::News;
+use crate::desk::wording;
+use crate::model::policy::{AckLimits, AutomaticMail, Desk};
+use crate::model::{
+    Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, EmailAddress, Language, LetterKind,
+    NamedAddress, Participant, Request, RequestNumber,
+};
+
+use super::drafts::{Bringing, Writer, linked_back};
+use super::{Case, kept};
+
+/// Who opens a request, and for whom.
+pub(super) struct Opening<'a> {
+    /// Who opens it.
+    pub who: Actor,
+    /// What shows that.
+    pub proof: &'a str,
+    /// Who asks.
+    pub requester: Option<Participant>,
+    /// Whether an engineer registers what he was told by phone or chat.
+    pub is_on_behalf: bool,
+}
+
+/// The request that the message of its sender opens.
+pub(super) fn new_request(case: &Case<'_>) -> Decision {
+    let mut reasons = Vec::new();
+    if case.facts.quoted.is_none() {
+        reasons.push("it answers nothing of ours and quotes no number of ours".to_owned());
+    }
+    if let Some(sign) = case.claims.automatic.first() {
+        reasons.push(format!("automatic: {sign}"));
+        if case.claims.automatic.iter().any(AutomaticSign::is_reply) {
+            return kept(Disposition::Ignored, &format!("automatic ({sign}), an answer to nothing of ours"));
+        }
+        if case.automatic == AutomaticMail::Ignore {
+            return kept(Disposition::Ignored, &format!("automatic ({sign}); the mailbox ignores such mail"));
+        }
+    }
+    let requester = case.claims.sender.clone().map(|email| Participant {
+        email,
+        name: case.claims.sender_name.clone(),
+        proven: false,
+    });
+    let opening = Opening { who: case.sender(), proof: "none", requester, is_on_behalf: false };
+    let mut decision = open(case, &opening);
+    decision.reasons.splice(0..0, reasons);
+    let request = decision.events.iter().take(1).fold(None, apply);
+    if is_brought(case) {
+        let (files, left_out) = case.files();
+        let writer = Writer { desk: case.desk, request: request.as_ref(), keys: case.keys };
+        let author = author_name(case);
+        let words = &case.incoming.reply_text;
+        let bringing = Bringing { author: &author, words, files: &files, left_out, ..Bringing::default() };
+        let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, News::Opened)).collect();
+        decision.letters.extend(writer.notifications(&told, bringing));
+    }
+    if let Some(twin) = &case.facts.elsewhere {
+        let why = format!("the same message is {} at another desk", twin.number);
+        decision = linked(case, decision, twin, &why);
+    }
+    decision
+}
+
+/// Whether engineers are told of a new message: not of old mail, and of what robots write only where the mailbox says so.
+fn is_brought(case: &Case<'_>) -> bool {
+    !case.is_older && (case.claims.automatic.is_empty() || case.automatic == AutomaticMail::Open)
+}
+
+/// How the author of a message is called before engineers.
+pub(super) fn author_name(case: &Case<'_>) -> String {
+    match (&case.claims.sender, case.claims.sender_name.as_str()) {
+        (Some(sender), "") => sender.to_string(),
+        (Some(sender), name) => format!("{name} <{sender}>"),
+        (None, name) => name.to_owned(),
+    }
+}
+
+/// The numbered request with its acknowledgement.
+pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Decision {
+    let number = case.facts.next_number.clone();
+    let language = case
+        .desk
+        .language
+        .or_else(|| language_of_message(case.subject, &case.incoming.reply_text))
+        .or_else(|| language_of(&case.desk.name))
+        .unwrap_or(Language::En);
+    let opened = Change::Opened { subject: case.subject.to_owned(), language, requester: opening.requester.clone() };
+    let (mut letters, mut reasons) = (Vec::new(), Vec::new());
+    match acknowledgement(case, opening, &number, language) {
+        Ok(letter) => letters.push(letter),
+        Err(why) => reasons.push(format!("not acknowledged: {why}")),
+    }
+    Decision {
+        reasons,
+        events: vec![case.event(&number, opening.who.clone(), opening.proof, opened)],
+        request: Some(number),
+        letters,
+        ..Decision::of(Disposition::Opened)
+    }
+}
+
+/// Ties a new request to another: inside only, the sender learns nothing of it.
+pub(super) fn linked(case: &Case<'_>, mut decision: Decision, other: &Request, why: &str) -> Decision {
+    if let (Disposition::Opened, Some(own)) = (decision.disposition, decision.request.clone()) {
+        let other = &other.number;
+        decision.reasons.push(format!("{why}: a request of its own, linked"));
+        decision.events.push(case.event(&own, case.sender(), "none", linked_back(other)));
+        decision.events.push(case.event(other, case.sender(), "none", linked_back(&own)));
+    }
+    decision
+}
+
+/// The letter with the number, or why there is none.
+fn acknowledgement(
+    case: &Case<'_>,
+    opening: &Opening<'_>,
+    number: &RequestNumber,
+    language: Language,
+) -> Result<Draft, String> {
+    let to = opening.requester.as_ref().map(|requester| requester.email.clone());
+    let to = to.ok_or("it names no sender that can be written to")?;
+    if !opening.is_on_behalf {
+        may_be_answered(case, &to)?;
+    }
+    let is_listed = case.desk.customers.iter().any(|pattern| pattern.matches(&to));
+    let is_known = opening.is_on_behalf || case.facts.sender_proven || is_listed;
+    let quoted = Some(case.subject).filter(|subject| is_known && !subject.is_empty());
+    let desk: &Desk = case.desk;
+    Ok(Draft {
+        kind: LetterKind::Acknowledgement,
+        request: Some(number.clone()),
+        from: NamedAddress { name: desk.name.clone(), address: desk.address.to_string() },
+        to,
+        subject: wording::acknowledgement_subject(language, number, quoted),
+        text: wording::acknowledgement(language, number, &case.incoming.attachments),
+        language,
+        engineer: None,
+        links: Vec::new(),
+        signature: wording::signature(desk),
+        files: Vec::new(),
+        grace: 0,
+        automatic: true,
+    })
+}
+
+fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
+    if case.is_older {
+        return Err("from before the mailbox's start mark".to_owned());
+    }
+    if !case.claims.automatic.is_empty() {
+        return Err("automatic mail is never answered".to_owned());
+    }
+    if case.claims.is_own_sender {
+        return Err(format!("{to} is an address of our own"));
+    }
+    if case.facts.sender_spammed {
+        return Err("an earlier request of this sender was closed as spam".to_owned());
+    }
+    if !case.claims.is_addressed {
+        let key = &case.desk.key;
+        return Err(format!(
+            "it names no address of desk {key} (if customers use another address, add it to desk.{key}.aliases)"
+        ));
+    }
+    within(case.limits, case.facts.acknowledged)
+}
+
+/// Holds the counts against the caps.
+fn within(limits: AckLimits, written: Acknowledged) -> Result<(), String> {
+    let caps = [
+        (written.sender_ten_minutes, limits.sender_ten_minutes, "to this sender within ten minutes"),
+        (written.sender_hour, limits.sender_hour, "to this sender within an hour"),
+        (written.sender_day, limits.sender_day, "to this sender within a day"),
+        (written.sender_subject_day, limits.sender_subject_day, "to this sender about this subject within a day"),
+        (written.domain_hour, limits.domain_hour, "to this domain within an hour"),
+        (written.all_hour, limits.all_hour, "to everybody within an hour"),
+    ];
+    match caps.into_iter().find(|(count, cap, _)| count >= cap) {
+        Some((count, _, scope)) => Err(format!("cap reached: {count} acknowledgements {scope}")),
+        None => Ok(()),
+    }
+}

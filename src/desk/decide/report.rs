@@ -1,0 +1,93 @@
+//! Letters that did not reach their recipients: a delivery report tells it, or the server at once.
+
+use crate::desk::lifecycle::{Course, Happening, course};
+use crate::desk::replay::apply;
+use crate::desk::terms::News;
+use crate::model::policy::Desk;
+use crate::model::{
+    Action, Actor, Change, Decision, DeliveryReport, Disposition, Event, LetterKind, ReceivedId, ReportedLetter,
+    Timestamp,
+};
+
+use super::drafts::{Bringing, Writer};
+use super::{Case, Keys, kept};
+
+pub(super) fn delivery_report(case: &Case<'_>, report: &DeliveryReport) -> Decision {
+    let Some(letter) = &case.facts.reported else {
+        return kept(Disposition::Report, "a delivery report about no letter of ours");
+    };
+    let desk = case.desk_of(&letter.request);
+    let failed = report.recipients.iter().find(|r| r.action == Action::Failed);
+    let why = match (failed, report.recipients.first()) {
+        (Some(recipient), _) => format!("{} {}", recipient.status, recipient.diagnostic).trim().to_owned(),
+        (None, Some(recipient)) => {
+            let number = &letter.request.number;
+            let reason = format!("letter {} to {}: {:?}", letter.id, letter.to, recipient.action);
+            let event = case.event(number, case.sender(), PROOF, Change::AppendedAutomatic);
+            let decision = kept(Disposition::Report, &reason);
+            return Decision { request: Some(number.clone()), events: vec![event], ..decision };
+        }
+        (None, None) => "returned without a status".to_owned(),
+    };
+    let returned = Returned { who: case.sender(), proof: PROOF, received: Some(case.received), at: case.now };
+    let (events, letters) = consequences(desk, letter, &why, &returned, case.keys);
+    Decision {
+        request: Some(letter.request.number.clone()),
+        reasons: vec![format!("letter {} did not reach {}: {why}", letter.id, letter.to)],
+        events,
+        letters,
+        ..Decision::of(Disposition::Report)
+    }
+}
+
+const PROOF: &str = "our signed Message-ID in the report";
+
+/// What follows when a letter cannot be sent at all.
+pub fn letter_failed(desk: &Desk, letter: &ReportedLetter, why: &str, keys: Keys<'_>, now: Timestamp) -> Decision {
+    let failed = Returned { who: Actor::Maildesk, proof: "the outbox", received: None, at: now };
+    let (events, letters) = consequences(desk, letter, why, &failed, keys);
+    Decision { request: Some(letter.request.number.clone()), events, letters, ..Decision::of(Disposition::Report) }
+}
+
+struct Returned<'a> {
+    who: Actor,
+    proof: &'a str,
+    received: Option<ReceivedId>,
+    at: Timestamp,
+}
+
+/// The failure is an event. Of a letter to a customer engineers are told, and an answer that has not arrived answers nothing;
+/// a letter to an engineer is not followed by another one.
+fn consequences(
+    desk: &Desk,
+    letter: &ReportedLetter,
+    why: &str,
+    returned: &Returned<'_>,
+    keys: Keys<'_>,
+) -> (Vec<Event>, Vec<crate::model::Draft>) {
+    let event = |who: &Actor, change| Event {
+        request: letter.request.number.clone(),
+        at: returned.at,
+        who: who.clone(),
+        proof: returned.proof.to_owned(),
+        received: returned.received,
+        change,
+    };
+    let change = Change::LetterFailed { letter: letter.id, to: letter.to.clone(), why: why.to_owned() };
+    let mut events = vec![event(&returned.who, change)];
+    if letter.kind.is_for_engineers() {
+        return (events, Vec::new());
+    }
+    let is_answer = matches!(letter.kind, LetterKind::Answer | LetterKind::Notice);
+    let from = &letter.request.standing;
+    if let (true, Course::To(status)) = (is_answer, course(from, &Happening::Returned, desk.after_close)) {
+        let to = desk.standing(&status);
+        events.push(event(&Actor::Maildesk, Change::Moved { from: from.clone(), to }));
+    }
+    let after = events.iter().fold(Some(letter.request.clone()), apply);
+    let writer = Writer { desk, request: after.as_ref(), keys };
+    let news = News::LetterFailed(letter.to.clone(), why.to_owned());
+    let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
+    let letters = writer.notifications(&told, Bringing::default());
+    (events, letters)
+}

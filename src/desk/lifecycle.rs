@@ -1,0 +1,168 @@
+//! The life of a request: where it goes from each phase, whatever happens to it. One match, no wildcard; the whole matrix
+//! stands in `fixtures/lifecycle.txt` to be read.
+
+use crate::model::policy::AfterClose;
+use crate::model::{Phase, Standing, Status};
+
+/// What happens to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// A participant wrote anything but what follows.
+    Wrote,
+    /// A participant said thanks, and nothing else.
+    Thanked,
+    /// The requester agrees with the answer.
+    Agreed,
+    /// The requester does not agree with it.
+    Disagreed,
+    /// The requester needs it no longer.
+    Withdrew,
+    /// An engineer wrote to the requester, and asked for no status.
+    Answered,
+    /// An engineer took it, gave it to somebody, or passed it on.
+    Given,
+    /// An engineer wants it taken up again.
+    Reopened,
+    /// An engineer wants it to stand so.
+    Set(Standing),
+    /// An answer to the requester came back undelivered.
+    Returned,
+}
+
+/// What follows for the standing of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// It stands as it stood.
+    Stays,
+    /// It gets this status.
+    To(Status),
+    /// It is over for good: what happened opens a new request.
+    Anew,
+    /// This cannot be where it stands.
+    Refused,
+}
+
+/// The course of a request that stands so, at a desk that does that after closing.
+pub fn course(standing: &Standing, happening: &Happening, after_close: AfterClose) -> Course {
+    use Course::{Anew, Refused, Stays, To};
+    use Happening as H;
+    use Phase as P;
+    let back = || match after_close {
+        AfterClose::Reopen => To(Status::InWork),
+        AfterClose::OpenNew => Anew,
+    };
+    // Only a question waits for the requester; a vendor that is waited for is not hurried by the requester's words.
+    let answered_question = || if standing.status == Status::NeedInfo { To(Status::InWork) } else { Stays };
+    match (standing.phase, happening) {
+        (P::New | P::Open | P::Planned, H::Wrote) => Stays,
+        (P::Waiting, H::Wrote | H::Disagreed) => answered_question(),
+        (P::Completed, H::Wrote | H::Disagreed) => To(Status::InWork),
+        (P::Closed, H::Wrote | H::Disagreed) => back(),
+
+        (P::New | P::Open | P::Waiting | P::Planned | P::Completed | P::Closed, H::Thanked) => Stays,
+
+        (P::New | P::Open | P::Waiting | P::Planned | P::Completed, H::Agreed) => To(Status::Confirmed),
+        (P::New | P::Open | P::Waiting | P::Planned | P::Completed, H::Withdrew) => To(Status::Withdrawn),
+        (P::Closed, H::Agreed | H::Withdrew) => Stays,
+        (P::New | P::Open | P::Planned, H::Disagreed) => Stays,
+
+        (P::New, H::Answered | H::Given) => To(Status::InWork),
+        (P::Open | P::Waiting | P::Planned | P::Completed, H::Answered | H::Given) => Stays,
+        (P::Closed, H::Answered) => Stays,
+        (P::Closed, H::Given) => Refused,
+
+        (P::New | P::Open | P::Waiting | P::Planned, H::Reopened) => Refused,
+        (P::Completed | P::Closed, H::Reopened) => To(Status::InWork),
+
+        (P::New | P::Open | P::Waiting | P::Planned | P::Completed | P::Closed, H::Set(to)) => {
+            match (standing.phase, to.phase) {
+                _ if to == standing => Stays,
+                (P::New, P::New) => Stays,
+                (P::Open | P::Waiting | P::Planned | P::Completed | P::Closed, P::New) => Refused,
+                (P::New | P::Open | P::Waiting | P::Planned | P::Completed, _) => To(to.status.clone()),
+                // What is closed is taken up again, or closed for another reason; it is not answered behind its end.
+                (P::Closed, P::Open | P::Waiting | P::Planned | P::Closed) => To(to.status.clone()),
+                (P::Closed, P::Completed) => Refused,
+            }
+        }
+
+        (P::New | P::Open | P::Waiting | P::Planned | P::Closed, H::Returned) => Stays,
+        (P::Completed, H::Returned) => To(Status::InWork),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::model::ShortName;
+
+    fn own(word: &str, phase: Phase) -> Standing {
+        Standing::new(Status::Own(ShortName::parse(word).unwrap()), phase)
+    }
+
+    fn built_in(status: Status) -> Standing {
+        Standing::new(status, Phase::New)
+    }
+
+    fn standings() -> Vec<Standing> {
+        let built_in = [
+            Status::New,
+            Status::InWork,
+            Status::NeedInfo,
+            Status::Planned,
+            Status::Done,
+            Status::Declined,
+            Status::Closed,
+            Status::Confirmed,
+            Status::Withdrawn,
+            Status::Spam,
+            Status::Duplicate,
+        ]
+        .map(built_in);
+        built_in.into_iter().chain([own("vendor", Phase::Waiting), own("testing", Phase::Open)]).collect()
+    }
+
+    fn happenings() -> Vec<(String, Happening)> {
+        let plain = [
+            ("requester wrote", Happening::Wrote),
+            ("requester thanked", Happening::Thanked),
+            ("requester agreed", Happening::Agreed),
+            ("requester disagreed", Happening::Disagreed),
+            ("requester withdrew", Happening::Withdrew),
+            ("engineer answered", Happening::Answered),
+            ("engineer gave it to somebody", Happening::Given),
+            ("engineer reopened", Happening::Reopened),
+            ("answer came back", Happening::Returned),
+        ];
+        let set = standings().into_iter().map(|to| (format!("engineer set {}", to.status), Happening::Set(to)));
+        plain.into_iter().map(|(words, happening)| (words.to_owned(), happening)).chain(set).collect()
+    }
+
+    /// The whole matrix, as a person reads it. `UPDATE_GOLDEN=1` writes it anew.
+    #[test]
+    fn the_matrix_is_as_agreed() {
+        let mut text = String::new();
+        for standing in standings() {
+            let _ = writeln!(text, "{} ({})", standing.status, standing.phase);
+            for (words, happening) in happenings() {
+                let course = |after| match course(&standing, &happening, after) {
+                    Course::Stays => "stays".to_owned(),
+                    Course::To(status) => status.to_string(),
+                    Course::Anew => "a new request".to_owned(),
+                    Course::Refused => "refused".to_owned(),
+                };
+                let (reopening, anew) = (course(AfterClose::Reopen), course(AfterClose::OpenNew));
+                let line = if reopening == anew { reopening } else { format!("{reopening}, or {anew}") };
+                let _ = writeln!(text, "    {words:<30} {line}");
+            }
+            text.push('\n');
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lifecycle.txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(path, &text).unwrap();
+        }
+        assert_eq!(text, std::fs::read_to_string(path).unwrap_or_default(), "{path}");
+    }
+}

@@ -1,0 +1,192 @@
+//! Letters to requesters and watchers.
+
+use crate::model::policy::{AfterClose, Desk};
+use crate::model::{Language, Phase, Request, RequestNumber, Status};
+
+use super::super::terms::Told;
+use super::labels::status_label;
+use super::text::{in_quotes, readable_date, say};
+
+/// What parts an engineer's words from ours in letters to customers.
+const RULE: &str = "———";
+
+/// What a letter to a requester or watcher speaks of.
+#[derive(Clone, Copy, Debug)]
+pub struct ToCustomer<'a> {
+    /// The desk that writes.
+    pub desk: &'a Desk,
+    /// The request as it stands after the change.
+    pub request: &'a Request,
+    /// The language of the letter.
+    pub language: Language,
+}
+
+/// An engineer's words as they are, and below them what they change.
+pub fn answer(to: &ToCustomer<'_>, words: &str, told: &[Told]) -> String {
+    let words = words.trim();
+    match paragraph(to, told) {
+        _ if words.is_empty() => notice(to, told),
+        Some(paragraph) => format!("{words}\n\n{RULE}\n{paragraph}"),
+        None => words.to_owned(),
+    }
+}
+
+/// What has changed, in our own words only.
+pub fn notice(to: &ToCustomer<'_>, told: &[Told]) -> String {
+    let number = &to.request.number;
+    let paragraph = paragraph(to, told).unwrap_or_else(|| match to.language {
+        Language::Ru => format!("Это письмо по Вашему запросу {number}. {}", how_to_answer(to)),
+        Language::En => format!("This letter is about your request {number}. {}", how_to_answer(to)),
+    });
+    format!("{}\n\n{paragraph}", say(to.language, "Здравствуйте!", "Hello,"))
+}
+
+/// A copy of correspondence, for somebody outside who watches the request.
+pub fn copy(to: &ToCustomer<'_>, author: &str, words: &str) -> String {
+    let number = &to.request.number;
+    let words = words.trim();
+    match to.language {
+        Language::Ru => format!(
+            "Копия переписки по запросу {number}. Пишет {author}:\n\n{words}\n\n{RULE}\n\
+             Вы получаете копии, потому что Вас добавили в переписку. Если они Вам не нужны, сообщите об этом ответным \
+             письмом."
+        ),
+        Language::En => format!(
+            "A copy of the correspondence about request {number}. {author} writes:\n\n{words}\n\n{RULE}\n\
+             You receive these copies because you were added to the correspondence. If you do not need them, please tell us \
+             in a reply."
+        ),
+    }
+}
+
+/// The subject of a letter whose thread has none yet. `quoted` is the customer's own subject, only when it may be quoted.
+pub fn letter_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {
+    match quoted.filter(|subject| !subject.trim().is_empty()) {
+        Some(subject) => format!("[{number}] {subject}"),
+        None => format!("[{number}] {}", say(language, "Ваш запрос", "Your request")),
+    }
+}
+
+/// All that is told, and what its reader may do about the last of it.
+fn paragraph(to: &ToCustomer<'_>, told: &[Told]) -> Option<String> {
+    let last = told.last()?;
+    let mut sentences: Vec<String> = told.iter().map(|told| statement(to, told)).collect();
+    sentences.push(what_next(to, last));
+    sentences.retain(|sentence| !sentence.is_empty());
+    Some(sentences.join(" "))
+}
+
+fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
+    let number = &to.request.number;
+    let ru = to.language == Language::Ru;
+    match told {
+        Told::Stands(Status::Duplicate) => statement(to, &Told::SameAs(None)),
+        Told::Stands(Status::Confirmed) if ru => {
+            format!("Спасибо за подтверждение! {}", stands(to, &Status::Confirmed))
+        }
+        Told::Stands(Status::Confirmed) => format!("Thank you for confirming. {}", stands(to, &Status::Confirmed)),
+        Told::Stands(status) => stands(to, status),
+        Told::SameAs(Some(other)) if ru => {
+            format!("Запрос {number} закрыт: по этому вопросу у Вас уже есть запрос {other}, ответим Вам по нему.")
+        }
+        Told::SameAs(Some(other)) => {
+            format!(
+                "Request {number} is closed: you already have request {other} about the same matter, and we will answer there."
+            )
+        }
+        Told::SameAs(None) if ru => format!("Запрос {number} закрыт: этот вопрос нам уже известен."),
+        Told::SameAs(None) => format!("Request {number} is closed: we already know about this matter."),
+        Told::Reopened if ru => format!("Запрос {number} снова открыт, мы продолжаем им заниматься."),
+        Told::Reopened => format!("Request {number} is open again, and we go on with it."),
+        Told::Corrected(status) if ru => {
+            format!("В нашем предыдущем письме была ошибка, приносим извинения. {}", stands(to, status))
+        }
+        Told::Corrected(status) => {
+            format!("There was a mistake in our last letter, please excuse us. {}", stands(to, status))
+        }
+    }
+}
+
+fn stands(to: &ToCustomer<'_>, status: &Status) -> String {
+    // Nobody is told that he was taken for a spammer.
+    let shown = if *status == Status::Spam { &Status::Closed } else { status };
+    let label = in_quotes(to.language, &status_label(to.desk, shown, to.language));
+    let number = &to.request.number;
+    say(to.language, format!("Запрос {number}: {label}."), format!("Request {number}: {label}."))
+}
+
+fn what_next(to: &ToCustomer<'_>, told: &Told) -> String {
+    match told {
+        Told::Stands(Status::Duplicate) | Told::SameAs(_) => after_closing(to),
+        Told::Stands(status) | Told::Corrected(status) => after_standing(to, status),
+        Told::Reopened => we_will_write(to),
+    }
+}
+
+fn after_standing(to: &ToCustomer<'_>, status: &Status) -> String {
+    let (ru, en) = match (to.desk.standing(status).phase, status) {
+        (Phase::New | Phase::Open, _) => return we_will_write(to),
+        (Phase::Waiting, Status::NeedInfo) => (
+            "Чтобы мы могли продолжить, пожалуйста, ответьте на это письмо.",
+            "To let us go on, please reply to this message.",
+        ),
+        (Phase::Waiting, _) => {
+            ("Мы напишем Вам, когда что-то изменится.", "We will write to you as soon as something changes.")
+        }
+        (Phase::Planned, _) => return planned(to),
+        (Phase::Completed, Status::Declined) => {
+            ("Если Вы не согласны, ответьте на это письмо.", "If you do not agree, please reply to this message.")
+        }
+        (Phase::Completed, _) => (
+            "Если всё в порядке, подтвердите это, пожалуйста: ссылкой ниже или ответом «подтверждаю». Если вопрос не решён, \
+             ответьте на это письмо и напишите, что осталось.",
+            "If all is well, please confirm it: by the link below, or by replying “I confirm”. If it is not solved, reply to \
+             this message and tell us what is left.",
+        ),
+        (Phase::Closed, _) => return after_closing(to),
+    };
+    say(to.language, ru, en).to_owned()
+}
+
+fn planned(to: &ToCustomer<'_>) -> String {
+    let language = to.language;
+    let Some(release) = &to.request.release else {
+        let (ru, en) = ("Мы приняли его в план разработки.", "We have accepted it into our development plan.");
+        return say(language, ru, en).to_owned();
+    };
+    let version = release.version.as_str();
+    match release.date.map(|day| readable_date(language, day)) {
+        Some(day) => say(
+            language,
+            format!("Изменение войдёт в версию {version}, её выход намечен на {day}."),
+            format!("It will come with version {version}, expected on {day}."),
+        ),
+        None => say(
+            language,
+            format!("Изменение войдёт в версию {version}."),
+            format!("It will come with version {version}."),
+        ),
+    }
+}
+
+fn we_will_write(to: &ToCustomer<'_>) -> String {
+    say(to.language, "О результате мы Вам напишем.", "We will write to you about the result.").to_owned()
+}
+
+fn after_closing(to: &ToCustomer<'_>) -> String {
+    let (ru, en) = match to.desk.after_close {
+        AfterClose::Reopen => (
+            "Если понадобится вернуться к вопросу, ответьте на это письмо.",
+            "Should you need to come back to it, just reply to this message.",
+        ),
+        AfterClose::OpenNew => (
+            "Если появится новый вопрос, ответьте на это письмо: мы откроем новый запрос.",
+            "Should there be anything else, just reply to this message: we will open a new request.",
+        ),
+    };
+    say(to.language, ru, en).to_owned()
+}
+
+fn how_to_answer(to: &ToCustomer<'_>) -> &'static str {
+    say(to.language, "Чтобы ответить, ответьте на это письмо.", "To answer, reply to this message.")
+}

@@ -1,0 +1,98 @@
+//! Explanations: which tags were not carried out, why, and how they are written right.
+
+use crate::model::{Ask, Mistake};
+
+use super::super::terms::Misfit;
+use super::engineer::{ToEngineer, below_cut_line};
+use super::misfits::misfit;
+use super::notification::notification_subject;
+use super::problems::mistake;
+use super::tags::asks_in_words;
+use super::text::{in_quotes, one_line, quoted, say};
+
+/// Of a subject no more characters are shown.
+const LONGEST_SUBJECT: usize = 300;
+
+/// What is wrong with an engineer's message.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wrong<'a> {
+    /// Its subject, as typed.
+    pub subject: &'a str,
+    /// What was understood.
+    pub understood: &'a [Ask],
+    /// What was not understood.
+    pub mistakes: &'a [Mistake],
+    /// What was understood and makes no sense here.
+    pub misfits: &'a [Misfit],
+    /// The words of the message, to be given back.
+    pub words: &'a str,
+}
+
+/// The subject of an explanation whose thread has none yet.
+pub fn explanation_subject(to: &ToEngineer<'_>) -> String {
+    match to.request {
+        Some(request) => notification_subject(request),
+        None => say(to.language, "Ваши теги не выполнены", "Your tags were not carried out").to_owned(),
+    }
+}
+
+/// What was understood, what was not, how it is written right, and the engineer's words given back.
+pub fn explanation(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
+    let language = to.language;
+    let nothing = say(
+        language,
+        "Ничего не выполнено, и заявителю ничего не отправлено: теги одного письма действуют все вместе или не действуют вовсе.",
+        "Nothing was carried out, and nothing was sent to the requester: the tags of a message work all together or not at all.",
+    );
+    below_cut_line([
+        nothing.to_owned(),
+        subject(to, wrong),
+        understood(to, wrong),
+        faults(to, wrong),
+        remedy(to, wrong).to_owned(),
+        quoted(wrong.words),
+    ])
+}
+
+fn subject(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
+    let subject = one_line(wrong.subject, LONGEST_SUBJECT);
+    if subject.is_empty() {
+        return String::new();
+    }
+    let subject = in_quotes(to.language, &subject);
+    say(to.language, format!("Тема письма: {subject}"), format!("The subject was: {subject}"))
+}
+
+fn understood(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
+    if wrong.understood.is_empty() {
+        return String::new();
+    }
+    let asks = asks_in_words(to.language, to.desk, wrong.understood);
+    say(to.language, format!("Понято: {asks}."), format!("Understood: {asks}."))
+}
+
+fn faults(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
+    let mistakes = wrong.mistakes.iter().map(|fault| mistake(to, fault));
+    let misfits = wrong.misfits.iter().map(|fault| misfit(to.language, to.desk, fault));
+    let faults: Vec<String> = mistakes.chain(misfits).map(|fault| format!("• {fault}")).collect();
+    if faults.is_empty() {
+        return String::new();
+    }
+    let title = say(to.language, "Что исправить:", "What to put right:");
+    format!("{title}\n{}", faults.join("\n"))
+}
+
+fn remedy(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> &'static str {
+    match wrong.words.trim().is_empty() {
+        true => say(
+            to.language,
+            "Исправьте теги и отправьте письмо ещё раз.",
+            "Put the tags right and send the message again.",
+        ),
+        false => say(
+            to.language,
+            "Исправьте теги и отправьте письмо ещё раз. Ваш текст, чтобы не набирать его заново:",
+            "Put the tags right and send the message again. Here is your text, so that you need not type it again:",
+        ),
+    }
+}

@@ -1,0 +1,137 @@
+//! Why a well-formed ask was not carried out, and what to do about it.
+
+use crate::model::policy::Desk;
+use crate::model::{Ask, Language, RequesterAsk, Status};
+
+use super::super::terms::Misfit;
+use super::labels::status_label;
+use super::ready;
+use super::tags::tag;
+use super::text::{in_quotes, say};
+
+/// One sentence that says why, and one with the remedy.
+pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
+    let key = &desk.key;
+    let show = |ask: &Ask| tag(language, ask);
+    let (ru, en) = match misfit {
+        Misfit::NotForEngineers(ask) => {
+            let instead = show(&instead_of(ask));
+            let ask = show(ask);
+            (
+                format!("{ask} пишет только заявитель. Инженеру подойдёт {instead}."),
+                format!("{ask} is for the requester only. For engineers there is {instead}."),
+            )
+        }
+        Misfit::NoRequest(ask) => {
+            let ask = show(ask);
+            (
+                format!(
+                    "{ask}: письмо не относится ни к одному запросу. Ответьте на письмо о нужном запросе или укажите в теме его \
+                     номер, например [{key}-1042]."
+                ),
+                format!(
+                    "{ask}: the message belongs to no request. Reply to a letter about the request, or put its number in the \
+                     subject, such as [{key}-1042]."
+                ),
+            )
+        }
+        Misfit::NotInRequest(ask) => {
+            let (ask, address) = (show(ask), &desk.address);
+            (
+                format!(
+                    "{ask} открывает новый запрос, а это письмо относится к уже открытому. Отправьте тег новым письмом на \
+                     {address}, без номера в теме."
+                ),
+                format!(
+                    "{ask} opens a new request, and the message belongs to one already. Send the tag in a new message to \
+                     {address}, without a number in its subject."
+                ),
+            )
+        }
+        Misfit::Contradiction(one, other) => {
+            let (one, other) = (show(one), show(other));
+            (
+                format!("{one} и {other} исключают друг друга. Оставьте что-то одно."),
+                format!("{one} and {other} exclude each other. Keep one of them."),
+            )
+        }
+        Misfit::NotNow(ask, status) => not_now(language, desk, ask, status),
+        Misfit::NoWords(ask) => {
+            let ask = show(ask);
+            (
+                format!("{ask} задаёт заявителю вопрос, а текста в письме нет. Напишите вопрос и отправьте ещё раз."),
+                format!("{ask} asks the requester a question, and the message holds no text. Write it and send again."),
+            )
+        }
+        Misfit::NoSuchRequest(number) => (
+            format!("Запроса {number} нет. Проверьте номер."),
+            format!("There is no request {number}. Please check the number."),
+        ),
+        Misfit::SameRequest(ask) => {
+            let ask = show(ask);
+            (
+                format!("{ask} указывает на этот же запрос. Укажите номер другого."),
+                format!("{ask} names this very request. Name another one."),
+            )
+        }
+        Misfit::NothingToUndo => {
+            let example = show(&Ask::Status(Status::InWork));
+            (
+                format!(
+                    "Отменять нечего: Вы ничего здесь не меняли. Другой статус можно поставить тегом, например {example}."
+                ),
+                format!(
+                    "There is nothing of yours to take back. To set another status, use its tag, such as {example}."
+                ),
+            )
+        }
+        Misfit::ChangedSince => {
+            let example = show(&Ask::Status(Status::InWork));
+            (
+                format!(
+                    "Отменить нельзя: после Вас это изменил кто-то ещё. Поставьте нужное тегом, например {example}."
+                ),
+                format!("Somebody has changed the same since. Set what you need by its tag, such as {example}."),
+            )
+        }
+        Misfit::NotYet(ask) => {
+            let ask = show(ask);
+            (
+                format!("{ask} пока не поддерживается. Уберите этот тег, остальные можно отправить ещё раз."),
+                format!("{ask} is not supported yet. Leave this tag out, and send the others again."),
+            )
+        }
+        Misfit::ForeignSubject(ask) => {
+            let ask = show(ask);
+            (
+                format!(
+                    "{ask} стоит в теме ответа на письмо, которого у нас нет, и неясно, кто написал этот тег. Поставьте его \
+                     отдельной первой строкой письма."
+                ),
+                format!(
+                    "{ask} stands in the subject of an answer to a message that never came here, so it is unclear who typed it. \
+                     Put it alone on the first line of your message."
+                ),
+            )
+        }
+    };
+    say(language, ru, en)
+}
+
+fn not_now(language: Language, desk: &Desk, ask: &Ask, status: &Status) -> (String, String) {
+    let ask = tag(language, ask);
+    let label = in_quotes(language, &status_label(desk, status, language));
+    let tags = ready::moves(desk, status, language);
+    (
+        format!("{ask} здесь не подходит: статус запроса {label}. Сейчас возможны: {tags}."),
+        format!("{ask} makes no sense now: the request's status is {label}. What makes sense: {tags}."),
+    )
+}
+
+/// What an engineer types for what a requester asks.
+fn instead_of(ask: &Ask) -> Ask {
+    match ask {
+        Ask::Requester(RequesterAsk::Disagree) => Ask::Reopen,
+        _ => Ask::Close,
+    }
+}

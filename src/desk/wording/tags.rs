@@ -1,0 +1,139 @@
+//! Asks as tags, and in words.
+
+use crate::model::policy::Desk;
+use crate::model::{Ask, Kind, Language, Place, Priority, RequesterAsk, Status};
+
+use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
+use super::text::{in_quotes, readable_date, say};
+
+/// An ask as the tag that asks for it, brackets and all; every one of them can be typed as it stands here.
+pub fn tag(language: Language, ask: &Ask) -> String {
+    match language {
+        Language::Ru => format!("[{}]", in_russian(ask)),
+        Language::En => format!("[{ask}]"),
+    }
+}
+
+fn in_russian(ask: &Ask) -> String {
+    match ask {
+        Ask::Status(Status::InWork) => "в работе".to_owned(),
+        Ask::Status(Status::NeedInfo) => "уточнение".to_owned(),
+        Ask::Status(Status::Done) => "обработано".to_owned(),
+        Ask::Status(Status::Planned) | Ask::Plan => "в план".to_owned(),
+        Ask::Status(Status::Declined) | Ask::Decline => "отклонено".to_owned(),
+        Ask::Status(Status::Closed) | Ask::Close => "закрыть".to_owned(),
+        Ask::Status(status) => format!("статус {status}"),
+        Ask::Reopen => "переоткрыть".to_owned(),
+        Ask::Assign(engineer) => format!("исполнитель {engineer}"),
+        Ask::Take => "беру".to_owned(),
+        Ask::PassOn(Place::Line(line)) => format!("линия {line}"),
+        Ask::PassOn(Place::Team(team)) => format!("команда {team}"),
+        Ask::PassOn(Place::Desk(desk)) => format!("служба {desk}"),
+        Ask::Kind(kind) => format!("вид {}", kind_word(*kind)),
+        Ask::Priority(priority) => format!("приоритет {}", priority_word(*priority)),
+        Ask::Release(release) => format!("релиз {release}"),
+        Ask::Released(version) => format!("выпущено {}", version.as_str()),
+        Ask::Note => "заметка".to_owned(),
+        Ask::OnBehalfOf(address) => format!("от имени {address}"),
+        Ask::Watch(None) => "наблюдать".to_owned(),
+        Ask::Watch(Some(address)) => format!("наблюдать {address}"),
+        Ask::Unwatch(None) => "не наблюдать".to_owned(),
+        Ask::Unwatch(Some(address)) => format!("не наблюдать {address}"),
+        Ask::Spam => "спам".to_owned(),
+        Ask::Duplicate(number) => format!("дубль {number}"),
+        Ask::Link(number) => format!("связать {number}"),
+        Ask::Undo => "отмена".to_owned(),
+        Ask::Away(None) => "отсутствую".to_owned(),
+        Ask::Away(Some(day)) => format!("отсутствую до {day}"),
+        Ask::Requester(RequesterAsk::Confirm) => "подтверждаю".to_owned(),
+        Ask::Requester(RequesterAsk::Disagree) => "не решено".to_owned(),
+        Ask::Requester(RequesterAsk::Withdraw) => "отзываю".to_owned(),
+    }
+}
+
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Incident => "инцидент",
+        Kind::Problem => "проблема",
+        Kind::ServiceRequest => "обслуживание",
+        Kind::ChangeRequest => "развитие",
+    }
+}
+
+fn priority_word(priority: Priority) -> &'static str {
+    priority_label(priority, Language::Ru)
+}
+
+/// An ask in words that fit both what was wanted and what was done: «статус «В работе»», «приоритет: высокий».
+pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
+    let status = |status: &Status| {
+        let label = in_quotes(language, &status_label(desk, status, language));
+        say(language, format!("статус {label}"), format!("status {label}"))
+    };
+    let (ru, en) = match ask {
+        Ask::Status(wanted) => return status(wanted),
+        Ask::Close => return status(&Status::Closed),
+        Ask::Plan => return status(&Status::Planned),
+        Ask::Decline => return status(&Status::Declined),
+        Ask::Reopen => ("запрос снова открыт".to_owned(), "the request is open again".to_owned()),
+        Ask::Assign(name) => {
+            let name = engineer_name(desk, name);
+            (format!("исполнитель: {name}"), format!("executor: {name}"))
+        }
+        Ask::Take => ("исполнитель: Вы".to_owned(), "executor: you".to_owned()),
+        Ask::PassOn(place) => {
+            let place = place_label(place, language);
+            (format!("передать: {place}"), format!("pass on to {place}"))
+        }
+        Ask::Kind(kind) => {
+            let kind = kind_label(*kind, language);
+            (format!("вид: {kind}"), format!("kind: {kind}"))
+        }
+        Ask::Priority(priority) => {
+            let priority = priority_label(*priority, language);
+            (format!("приоритет: {priority}"), format!("priority: {priority}"))
+        }
+        Ask::Release(release) => {
+            let day = release.date.map(|day| format!(", {}", readable_date(language, day))).unwrap_or_default();
+            let version = release.version.as_str();
+            (format!("войдёт в версию {version}{day}"), format!("comes with version {version}{day}"))
+        }
+        Ask::Released(version) => {
+            let version = version.as_str();
+            (format!("версия {version} вышла"), format!("version {version} is out"))
+        }
+        Ask::Note => (
+            "внутренняя заметка, заявителю не отправляется".to_owned(),
+            "internal note, not sent to the requester".to_owned(),
+        ),
+        Ask::OnBehalfOf(address) => (format!("от имени {address}"), format!("on behalf of {address}")),
+        Ask::Watch(None) => ("копии переписки: Вам".to_owned(), "copies of the correspondence to you".to_owned()),
+        Ask::Watch(Some(who)) => (format!("копии переписки: {who}"), format!("copies of the correspondence to {who}")),
+        Ask::Unwatch(None) => ("больше без копий Вам".to_owned(), "no more copies to you".to_owned()),
+        Ask::Unwatch(Some(who)) => (format!("больше без копий: {who}"), format!("no more copies to {who}")),
+        Ask::Spam => ("спам: закрыть без письма".to_owned(), "spam: close without a letter".to_owned()),
+        Ask::Duplicate(number) => (format!("дубль запроса {number}"), format!("duplicate of {number}")),
+        Ask::Link(number) => (format!("связь с запросом {number}"), format!("linked with {number}")),
+        Ask::Undo => ("отмена последнего изменения".to_owned(), "take the last change back".to_owned()),
+        Ask::Away(None) => ("Вы отсутствуете".to_owned(), "you are away".to_owned()),
+        Ask::Away(Some(day)) => {
+            let day = readable_date(language, *day);
+            (format!("Вы отсутствуете до {day}"), format!("you are away until {day}"))
+        }
+        Ask::Requester(RequesterAsk::Confirm) => {
+            ("заявитель подтверждает решение".to_owned(), "the requester confirms the solution".to_owned())
+        }
+        Ask::Requester(RequesterAsk::Disagree) => {
+            ("заявитель не согласен с решением".to_owned(), "the requester does not agree with the solution".to_owned())
+        }
+        Ask::Requester(RequesterAsk::Withdraw) => {
+            ("заявитель отзывает запрос".to_owned(), "the requester withdraws the request".to_owned())
+        }
+    };
+    say(language, ru, en)
+}
+
+/// Asks in words, in one line.
+pub(super) fn asks_in_words(language: Language, desk: &Desk, asks: &[Ask]) -> String {
+    asks.iter().map(|ask| ask_in_words(language, desk, ask)).collect::<Vec<_>>().join("; ")
+}

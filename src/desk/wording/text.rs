@@ -1,0 +1,166 @@
+//! How texts of others, sizes, dates and lists stand in our sentences.
+
+use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::model::{CUT_LINE, Language, Timestamp};
+
+/// What parts the words of a letter's author from ours in letters to engineers.
+pub const RULE: &str = "────────────────────";
+
+/// The one of two texts that is in the language.
+pub fn say<T>(language: Language, ru: T, en: T) -> T {
+    match language {
+        Language::Ru => ru,
+        Language::En => en,
+    }
+}
+
+/// A text in the quotation marks of the language.
+pub fn in_quotes(language: Language, text: &str) -> String {
+    say(language, format!("«{text}»"), format!("“{text}”"))
+}
+
+/// A size for people: `12 KB`, `1,4 МБ`.
+pub fn readable_size(language: Language, bytes: u64) -> String {
+    let (units, comma) = match language {
+        Language::Ru => (["байт", "КБ", "МБ"], ","),
+        Language::En => (["bytes", "KB", "MB"], "."),
+    };
+    match bytes {
+        0..1_000 => format!("{bytes} {}", units[0]),
+        1_000..1_000_000 => format!("{} {}", bytes.div_ceil(1_000), units[1]),
+        _ => format!("{}{comma}{} {}", bytes / 1_000_000, bytes / 100_000 % 10, units[2]),
+    }
+}
+
+/// A day for people: `01.12.2026`, `1 December 2026`.
+pub fn readable_date(language: Language, day: Date) -> String {
+    day.strftime(say(language, "%d.%m.%Y", "%-d %B %Y")).to_string()
+}
+
+/// The day of an instant, in UTC: a letter names no hour, so the reader's time zone does not matter much.
+pub fn readable_day(language: Language, at: Timestamp) -> String {
+    readable_date(language, at.to_jiff().to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+/// A span of time for people, rounded up to minutes from a minute on.
+pub fn readable_span(language: Language, seconds: u32) -> String {
+    match (language, seconds) {
+        (Language::Ru, 0..60) => format!("{seconds} с"),
+        (Language::Ru, _) => format!("{} мин.", seconds.div_ceil(60)),
+        (Language::En, 0..60) => format!("{seconds} seconds"),
+        (Language::En, 60) => "a minute".to_owned(),
+        (Language::En, _) => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+/// A text as one line without control characters, at most this many characters of it.
+pub fn one_line(text: &str, most: usize) -> String {
+    let seen = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+    shortened(&seen.split_whitespace().collect::<Vec<_>>().join(" "), most)
+}
+
+/// The beginning of a text; what was cut off leaves an ellipsis.
+pub fn shortened(text: &str, most: usize) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+/// Every line behind a quotation mark.
+pub fn quoted(text: &str) -> String {
+    let mark = |line: &str| if line.is_empty() { ">".to_owned() } else { format!("> {line}") };
+    text.trim_end().lines().map(mark).collect::<Vec<_>>().join("\n")
+}
+
+/// A text from outside with every bracket round, so that an answer to a letter with it in the subject asks nothing. The mail
+/// room does the same with what it reads; a test holds the two together.
+pub fn neutral(text: &str) -> String {
+    let round = |c: char| {
+        let mut compatible = std::iter::once(c).nfkc();
+        match (compatible.next(), compatible.next()) {
+            (Some('[' | '【' | '〔'), None) => '(',
+            (Some(']' | '】' | '〕'), None) => ')',
+            _ => c,
+        }
+    };
+    text.chars().map(round).collect()
+}
+
+/// Somebody's words as they stand in a letter to engineers: no line of them passes for one of ours.
+pub fn foreign(words: &str) -> String {
+    let tame = |line: &str| {
+        let is_ours = line.contains(CUT_LINE) || line.contains(RULE);
+        if is_ours { format!("> {line}") } else { line.to_owned() }
+    };
+    words.trim().lines().map(tame).collect::<Vec<_>>().join("\n")
+}
+
+/// A text in which no mail program finds a link: what may be forged must not be clicked.
+pub fn without_links(text: &str) -> String {
+    let text = text.replace("://", "(:)//").replace('@', "(at)");
+    let mut safe = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_dot = matches!(c, '.' | '．' | '。' | '｡');
+        if is_dot && before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphabetic()) {
+            safe.push_str("(.)");
+        } else {
+            safe.push(c);
+        }
+        before = c;
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_for_people() {
+        assert_eq!(readable_size(Language::Ru, 12), "12 байт");
+        assert_eq!(readable_size(Language::En, 1_001), "2 KB");
+        assert_eq!(readable_size(Language::Ru, 1_450_000), "1,4 МБ");
+        assert_eq!(readable_size(Language::En, 52_000_000), "52.0 MB");
+    }
+
+    #[test]
+    fn days_and_spans_for_people() {
+        let day = jiff::civil::date(2026, 12, 1);
+        assert_eq!(readable_date(Language::Ru, day), "01.12.2026");
+        assert_eq!(readable_date(Language::En, day), "1 December 2026");
+        assert_eq!(readable_day(Language::En, Timestamp::from_unix(1_795_253_400)), "21 November 2026");
+        assert_eq!(readable_span(Language::Ru, 61), "2 мин.");
+        assert_eq!(readable_span(Language::En, 30), "30 seconds");
+    }
+
+    #[test]
+    fn texts_are_cut_at_characters() {
+        assert_eq!(shortened(" абвгд ", 5), "абвгд");
+        assert_eq!(shortened("абв где", 4), "абв…");
+        assert_eq!(one_line("a\r\nBcc: b\0c", 20), "a Bcc: b c");
+    }
+
+    #[test]
+    fn what_may_be_forged_holds_no_link() {
+        for (text, safe) in [
+            ("Пароль: https://evil.example/x.", "Пароль: https(:)//evil(.)example/x."),
+            ("www.evil.example и a@evil.example", "www(.)evil(.)example и a(at)evil(.)example"),
+            ("Версия 2.4.17. Готово.", "Версия 2.4.17. Готово."),
+        ] {
+            assert_eq!(without_links(text), safe);
+        }
+    }
+
+    #[test]
+    fn no_words_pass_for_our_lines() {
+        let words = format!("да\n{RULE}\nOTK-1: закрыт\n{CUT_LINE}\nнет");
+        let ours = |line: &str| line == RULE || line == CUT_LINE;
+        assert_eq!(foreign(&words).lines().filter(|line| ours(line)).count(), 0);
+    }
+}

@@ -1,0 +1,148 @@
+//! What was decided → rows: events, the requests after them, letters, and what else follows, in one transaction.
+
+use crate::desk::{self, Keys};
+use crate::mail::proof;
+use crate::model::policy::Desk;
+use crate::model::{
+    Anchor, Audience, Change, Decision, DeskKey, Draft, EmailAddress, Event, Letter, MessageId, ReceivedId,
+    RequestNumber, RequesterAsk, Signed, Thread, Timestamp,
+};
+use crate::store::{StoreError, Tx};
+
+use super::Context;
+
+/// Seconds for which an engineer's token is good.
+const TOKEN_GOOD_FOR: i64 = 30 * 24 * 3_600;
+/// Seconds for which the links of a letter are good.
+const LINK_GOOD_FOR: i64 = 30 * 24 * 3_600;
+
+/// What caused a decision.
+pub(super) struct Cause<'a> {
+    /// The message, if it was one.
+    pub received: Option<ReceivedId>,
+    /// Its id.
+    pub message_id: Option<&'a MessageId>,
+    /// The desk it came to, for letters that are about no request.
+    pub desk: &'a Desk,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Writes down the events of a decision, with the requests as they are then.
+pub(super) fn events(tx: &Tx<'_>, events: &[Event], now: Timestamp) -> Result<(), StoreError> {
+    for event in events {
+        let before = match &event.change {
+            Change::Opened { .. } => None,
+            _ => tx.request(&event.request)?,
+        };
+        if let Some(after) = desk::apply(before, event) {
+            tx.save_request(&after)?;
+        }
+        tx.add_event(event)?;
+        if let Change::LetterFailed { letter, why, .. } = &event.change {
+            tx.returned(*letter, why, now)?;
+        }
+    }
+    // Both ends of a link must be there before it is.
+    for event in events {
+        if let Change::Linked { to } = &event.change {
+            tx.save_link(&event.request, to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes down the letters of a decision, and what it takes back, burns and releases.
+pub(super) fn consequences(
+    context: &Context,
+    tx: &Tx<'_>,
+    decision: &Decision,
+    cause: &Cause<'_>,
+) -> Result<(), StoreError> {
+    for id in &decision.cancelled {
+        tx.cancel_letter(*id)?;
+    }
+    for draft in &decision.letters {
+        letter(context, tx, draft, cause)?;
+    }
+    let Some(received) = cause.received else { return Ok(()) };
+    for signed in &decision.burnt {
+        tx.burn(signed, received, cause.now)?;
+    }
+    for serial in &decision.revoked {
+        tx.revoke(*serial, &format!("seen in message {received}"), cause.now)?;
+    }
+    if let Some(held) = decision.released {
+        tx.release(held, received)?;
+    }
+    Ok(())
+}
+
+/// Signs a letter for its reader, and puts it into the thread that this reader knows.
+fn letter(context: &Context, tx: &Tx<'_>, draft: &Draft, cause: &Cause<'_>) -> Result<(), StoreError> {
+    let ring = &context.ring;
+    let anchor = match (&draft.request, cause.received) {
+        (Some(number), _) => Anchor::Request(number.clone()),
+        (None, Some(received)) => Anchor::Message(received),
+        (None, None) => return Err(StoreError::Unexpected("a letter about nothing".to_owned())),
+    };
+    let desk = draft.request.as_ref().and_then(|number| context.settings.desk(&number.desk)).unwrap_or(cause.desk);
+    let audience = match &draft.engineer {
+        Some(name) => Audience::Engineer { name: name.clone(), expires: cause.now.plus_seconds(TOKEN_GOOD_FOR) },
+        None => Audience::Correspondent,
+    };
+    let signed = Signed { sequence: tx.next_letter(&anchor)?, anchor, audience };
+    let message_id = proof::sign(ring, &signed, &desk.address)
+        .ok_or_else(|| StoreError::Unexpected("the key ring is empty".to_owned()))?;
+    let reply_to = match &signed.audience {
+        Audience::Engineer { .. } if desk.plus_addresses => proof::reply_address(ring, &signed, &desk.address),
+        Audience::Engineer { .. } | Audience::Correspondent => None,
+    };
+    let thread = match &draft.request {
+        Some(number) => tx.thread(number, &draft.to)?,
+        None => Thread { subject: None, ids: cause.message_id.cloned().into_iter().collect() },
+    };
+    let letter = Letter {
+        draft: Draft { subject: thread.subject.unwrap_or_else(|| draft.subject.clone()), ..draft.clone() },
+        message_id,
+        reply_to,
+        in_reply_to: thread.ids.last().cloned(),
+        references: thread.ids,
+        date: cause.now,
+        instance: ring.instance().to_owned(),
+    };
+    tx.add_letter(&letter, &desk.key, cause.received).map(|_| ())
+}
+
+/// Decides something with the keys of links at hand.
+pub(super) fn with_keys<T>(context: &Context, now: Timestamp, decide: impl FnOnce(Keys<'_>) -> T) -> T {
+    decide(Keys {
+        url: &|number, requester, ask| link(context, number, requester, ask, now),
+        expiry: &|number, requester, keyed| proof::verify_link(&context.ring, number, requester, keyed.ask, &keyed.key),
+    })
+}
+
+/// The `mailto:` URL (RFC 6068) by which a requester asks something with one touch: the subject holds it all.
+fn link(
+    context: &Context,
+    number: &RequestNumber,
+    requester: &EmailAddress,
+    ask: RequesterAsk,
+    now: Timestamp,
+) -> String {
+    let key = proof::link_key(&context.ring, number, requester, ask, now.plus_seconds(LINK_GOOD_FOR));
+    let address = context.settings.desk(&number.desk).map_or("", |desk| desk.address.as_str());
+    let subject = format!("[{number} {ask} {}]", key.expose());
+    format!("mailto:{}?subject={}", encoded(address), encoded(&subject))
+}
+
+/// Percent-encoded as RFC 6068 section 2 wants it.
+fn encoded(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte);
+    text.bytes().map(|b| if is_plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// The keys of all desks.
+pub(super) fn desk_keys(context: &Context) -> Vec<DeskKey> {
+    context.settings.desks.iter().map(|desk| desk.key.clone()).collect()
+}

@@ -1,0 +1,209 @@
+//! Transaction B of one message: evidence → facts → what its writer typed → decision → rows.
+
+use tracing::debug;
+
+use crate::desk::{self, Case, Claims, Evidence, Typed};
+use crate::failpoint;
+use crate::mail::subject::tags;
+use crate::mail::{authentication, proof, subject, words};
+use crate::model::policy::Desk;
+use crate::model::settings::MailboxSettings;
+use crate::model::{
+    Answer, Ask, Bracket, Decision, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress,
+    Request, ShortName, Signed, Words,
+};
+use crate::store::{Handled, StoreError, Tx, Waiting};
+
+use super::Context;
+use super::apply::{self, Cause};
+
+/// Ids of a thread that are looked at.
+const MOST_ANSWERED: usize = 50;
+
+/// A message that is being filed.
+pub(super) struct Filing {
+    pub context: Context,
+    pub waiting: Waiting,
+    pub incoming: Incoming,
+}
+
+impl Filing {
+    /// Facts, understanding, decision, and everything that follows. None while the message's mailbox is not configured.
+    pub(super) fn run(&self, tx: &Tx<'_>) -> Result<Option<Decision>, StoreError> {
+        let (context, settings) = (&self.context, &self.context.settings);
+        let mailbox = settings.mailboxes.iter().find(|m| m.name == self.waiting.mailbox);
+        let Some((mailbox, desk)) = mailbox.and_then(|m| settings.desk(&m.desk).map(|desk| (m, desk))) else {
+            debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
+            return Ok(None);
+        };
+        let now = context.now();
+        let keys = apply::desk_keys(context);
+        let quotable = subject::without_references(&self.incoming.subject, &keys);
+        let claims = desk::claims(&self.incoming, desk, &settings.desks, context.ring.instance());
+        let mut answered: Vec<MessageId> = self.incoming.answered().into_iter().take(MOST_ANSWERED).cloned().collect();
+        let evidence = self.evidence(mailbox, desk, &mut answered);
+        let writes_as = claims.sender.as_ref().and_then(|sender| {
+            settings.desks.iter().find_map(|desk| desk.engineer_at(sender)).map(|engineer| engineer.name.clone())
+        });
+        let lookup = self.lookup(desk, &claims, &evidence, answered, &quotable, writes_as.clone());
+        let mut facts = tx.facts(&lookup)?;
+        let words = match writes_as {
+            Some(_) => words::own_words(&self.incoming),
+            None => Words::Own(self.incoming.reply_text.clone()),
+        };
+        let (typed, words) = self.typed(desk_of(context, &facts, desk), &facts, words);
+        facts.mentioned = mentioned(tx, &typed)?;
+        apply::with_keys(context, now, |keys| {
+            let case = Case {
+                received: self.waiting.id,
+                incoming: &self.incoming,
+                claims: &claims,
+                evidence: &evidence,
+                subject: &quotable,
+                typed: &typed,
+                words: &words,
+                facts: &facts,
+                desk,
+                desks: &settings.desks,
+                automatic: mailbox.automatic,
+                is_older: self.waiting.is_older,
+                limits: settings.limits,
+                keys,
+                now,
+            };
+            let decision = desk::decide(&case);
+            self.write(tx, &case, &decision)?;
+            failpoint::reached("handle.before");
+            Ok(Some(decision))
+        })
+    }
+
+    /// What our keys and the operator's settings confirm of the message. A reply address that carries a token names the letter
+    /// that it answers, where the program of its writer has lost that.
+    fn evidence(&self, mailbox: &MailboxSettings, desk: &Desk, answered: &mut Vec<MessageId>) -> Evidence {
+        let (ring, incoming) = (&self.context.ring, &self.incoming);
+        let engineers = self.engineers();
+        let mut signed: Vec<Signed> = answered.iter().filter_map(|id| proof::verify(ring, id, &engineers)).collect();
+        let mut personal = Vec::new();
+        for address in self.own_recipients() {
+            if let Some(token) = proof::verify_address(ring, &address, &engineers) {
+                answered.extend(proof::sign(ring, &token, &desk.address).filter(|id| !answered.contains(id)));
+                signed.extend(Some(token).filter(|token| !signed.contains(token)));
+            }
+            personal.extend(proof::verify_personal(ring, &address).filter(|serial| !personal.contains(serial)));
+        }
+        let vouched = mailbox.authserv_id.as_ref().and_then(|id| authentication::vouched(incoming, id));
+        let quoted = subject::references(&incoming.subject_raw, &apply::desk_keys(&self.context));
+        Evidence { signed, personal, vouched, is_internal: mailbox.internal, quoted }
+    }
+
+    fn engineers(&self) -> Vec<ShortName> {
+        let mut names: Vec<ShortName> = Vec::new();
+        for engineer in self.context.settings.desks.iter().flat_map(|desk| &desk.engineers) {
+            if !names.contains(&engineer.name) {
+                names.push(engineer.name.clone());
+            }
+        }
+        names
+    }
+
+    /// The addresses of desks that the message went to, with what stands behind their `+`.
+    fn own_recipients(&self) -> Vec<EmailAddress> {
+        let named = self.incoming.to.iter().chain(&self.incoming.cc).filter_map(NamedAddress::email);
+        let delivered = desk::delivered_to(&self.incoming);
+        let is_own = |address: &EmailAddress| self.context.settings.desks.iter().any(|desk| desk.is_own(address));
+        named.chain(delivered).filter(is_own).collect()
+    }
+
+    fn lookup(
+        &self,
+        desk: &Desk,
+        claims: &Claims,
+        evidence: &Evidence,
+        answered: Vec<MessageId>,
+        quotable: &str,
+        engineer: Option<ShortName>,
+    ) -> Lookup {
+        let incoming = &self.incoming;
+        let reported = incoming.report.as_ref().and_then(|report| report.original_message_id.clone());
+        let engineers = self.engineers();
+        Lookup {
+            desk: desk.key.clone(),
+            received: self.waiting.id,
+            identity: incoming.message_id.clone().map(|id| (id, incoming.content_digest)),
+            signed: evidence.signed.clone(),
+            answered,
+            quoted: evidence.quoted.clone(),
+            sender: claims.sender.clone(),
+            subject: quotable.to_owned(),
+            reported: reported.filter(|id| proof::verify(&self.context.ring, id, &engineers).is_some()),
+            engineer,
+            personal: evidence.personal.clone(),
+            now: self.context.now(),
+        }
+    }
+
+    /// The brackets that the writer typed, and the words without them, fit to be passed on.
+    fn typed(&self, desk: &Desk, facts: &Facts, words: Words) -> (Typed, Words) {
+        let vocabulary = desk.vocabulary(apply::desk_keys(&self.context));
+        let raw = &self.incoming.subject_raw;
+        let is_answer = !self.incoming.answered().is_empty() || subject::without_prefixes(raw) != raw.trim();
+        let answered = facts.answered_subject.as_deref();
+        let subject = tags::asks_typed(raw, answered.unwrap_or_default(), &vocabulary);
+        let (first_line, words) = match words {
+            Words::Own(words) => {
+                let first_line = tags::first_line_tags(&words, &vocabulary);
+                let bare = words::without_first_line_tags(&words, &first_line);
+                (first_line, Words::Own(words::scrub(&bare)))
+            }
+            unclear @ Words::Unclear(_) => (Vec::new(), unclear),
+        };
+        (Typed { subject, first_line, is_foreign: is_answer && answered.is_none() }, words)
+    }
+
+    fn write(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
+        apply::events(tx, &decision.events, case.now)?;
+        let sender = case.claims.sender.as_ref().map_or("", |sender| sender.as_str());
+        tx.finish(&Handled {
+            id: case.received,
+            desk: case.desk.key.as_str(),
+            incoming: case.incoming,
+            sender,
+            disposition: decision.disposition,
+            request: decision.request.as_ref(),
+            reasons: &decision.reasons,
+            at: case.now,
+        })?;
+        if let (Disposition::Opened | Disposition::Appended, Some(number)) = (decision.disposition, &decision.request) {
+            let words = decision.words.as_deref().unwrap_or(&case.incoming.reply_text);
+            tx.add_entry(number, case.received, sender, &case.incoming.text, words, decision.visibility, case.now)?;
+        }
+        let cause = Cause {
+            received: Some(case.received),
+            message_id: case.incoming.message_id.as_ref(),
+            desk: case.desk,
+            now: case.now,
+        };
+        apply::consequences(&self.context, tx, decision, &cause)
+    }
+}
+
+/// The desk by whose words a message is read: that of its request, or else the one it came to.
+fn desk_of<'a>(context: &'a Context, facts: &Facts, desk: &'a Desk) -> &'a Desk {
+    facts.about().and_then(|request| context.settings.desk(&request.number.desk)).unwrap_or(desk)
+}
+
+/// The requests that tags name, as far as they exist.
+fn mentioned(tx: &Tx<'_>, typed: &Typed) -> Result<Vec<Request>, StoreError> {
+    let asks = |bracket: &Bracket| match &bracket.answer {
+        Answer::Asks(asks) => asks.clone(),
+        Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => Vec::new(),
+    };
+    let mut requests = Vec::new();
+    for ask in typed.subject.iter().chain(&typed.first_line).flat_map(asks) {
+        if let Ask::Duplicate(number) | Ask::Link(number) = ask {
+            requests.extend(tx.request(&number)?);
+        }
+    }
+    Ok(requests)
+}

@@ -1,0 +1,339 @@
+//! Due letters → SMTP: each try is committed before its first byte goes out, and its end after the server's answer.
+
+mod pause;
+mod render;
+mod way;
+
+use std::time::Duration;
+
+use tokio::task;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use crate::desk::{self, LeftOut};
+use crate::failpoint;
+use crate::mail::compose;
+use crate::model::settings::{RetrySettings, TransportSettings};
+use crate::model::{DeskKey, Digest, Letter, LetterId, SentFile, Timestamp};
+use crate::smtp::SendError;
+use crate::store::{Attempt, DueLetter, Outcome, StoreError, Tx, UnreadableLetter};
+
+use self::pause::{Closed, Pause};
+use self::way::Way;
+use super::Context;
+use super::apply::{self, Cause};
+
+pub use self::render::{RenderError, render};
+
+/// How often a letter is sent again whose fate is unknown; the wait doubles each time.
+const MOST_RESENT: u32 = 3;
+/// Letters read at a time; one connection carries them.
+const BATCH: u32 = 50;
+
+/// The letters of the desks that share a transport.
+pub struct Outbox {
+    context: Context,
+    transport: TransportSettings,
+    desks: Vec<DeskKey>,
+    pause: Pause,
+}
+
+/// What a letter can be sent as.
+enum Prepared {
+    /// These bytes, the same at every try.
+    Bytes(Vec<u8>),
+    /// Only without these files.
+    Without(Vec<SentFile>, LeftOut, String),
+    /// Not at all.
+    Never(String),
+}
+
+/// Why a batch ended early: nothing goes over this transport for now.
+struct Shut(SendError);
+
+impl Outbox {
+    /// The outbox of a transport.
+    pub fn new(context: Context, transport: TransportSettings) -> Self {
+        let of_transport = context.settings.desks.iter().filter(|desk| desk.transport == transport.name);
+        let desks = of_transport.map(|desk| desk.key.clone()).collect();
+        Self { context, transport, desks, pause: Pause::default() }
+    }
+
+    /// The transport's name.
+    pub fn name(&self) -> &str {
+        &self.transport.name
+    }
+
+    /// Tries every letter whose time has come, unless stopped, and answers when the next one is due. A letter that is on its
+    /// way is carried to its end. Fails only when the database does.
+    pub async fn send_due(&mut self, stop: &CancellationToken) -> Result<Option<Timestamp>, StoreError> {
+        if let Some(until) = self.pause.lasts_until(self.context.now()) {
+            return Ok(Some(until));
+        }
+        loop {
+            let due = self.context.store.read(|view| view.due_letters(&self.desks, self.context.now(), BATCH))?;
+            if due.is_empty() || stop.is_cancelled() {
+                return self.context.store.read(|view| view.next_due(&self.desks));
+            }
+            for letter in due.unreadable {
+                self.fail_unreadable(letter).await?;
+            }
+            if due.letters.is_empty() {
+                continue;
+            }
+            match self.send_batch(due.letters, stop).await? {
+                Ok(()) => self.pause.end(),
+                Err(Shut(error)) => return self.shut(&error).await.map(Some),
+            }
+        }
+    }
+
+    async fn send_batch(&self, due: Vec<DueLetter>, stop: &CancellationToken) -> Result<Result<(), Shut>, StoreError> {
+        let mut way = None;
+        for letter in due {
+            let mut open = match way.take() {
+                Some(open) => open,
+                None => match Way::open(&self.transport).await {
+                    Ok(open) => open,
+                    Err(error) => return Ok(Err(Shut(error))),
+                },
+            };
+            if let Err(shut) = self.send(&mut open, &letter).await? {
+                open.close().await;
+                return Ok(Err(shut));
+            }
+            way = open.if_usable();
+            if stop.is_cancelled() {
+                break;
+            }
+        }
+        if let Some(way) = way {
+            way.close().await;
+        }
+        Ok(Ok(()))
+    }
+
+    /// Leaves the transport alone for a while. Its letters wait without a try, but for those that have waited too long.
+    async fn shut(&mut self, error: &SendError) -> Result<Timestamp, StoreError> {
+        let (now, why) = (self.context.now(), error.to_string());
+        let closed = if matches!(error, SendError::Login(_)) { Closed::LoginRefused } else { Closed::Away };
+        let until = self.pause.begin(self.context.settings.retry, closed, now);
+        warn!(transport = self.transport.name, why, next = %until, "cannot send");
+        loop {
+            let due = self.context.store.read(|view| view.due_letters(&self.desks, now, BATCH))?;
+            let (old, young): (Vec<_>, Vec<_>) = due.letters.into_iter().partition(|letter| self.is_too_old(letter));
+            for letter in due.unreadable {
+                self.fail_unreadable(letter).await?;
+            }
+            for letter in &old {
+                self.end(letter, Outcome::Failed(format!("given up, too old: {why}")), false).await?;
+            }
+            if young.is_empty() && old.is_empty() {
+                return Ok(until);
+            }
+            let (ids, why) = (young.iter().map(|letter| letter.id).collect::<Vec<_>>(), why.clone());
+            self.context.store.write(move |tx| tx.put_off(&ids, until, &why)).await?;
+        }
+    }
+
+    async fn send(&self, way: &mut Way<'_>, due: &DueLetter) -> Result<Result<(), Shut>, StoreError> {
+        if due.is_unsure && due.resent >= MOST_RESENT {
+            let why = "it may have been delivered: no try ended with an answer".to_owned();
+            return self.end(due, Outcome::Failed(why), true).await.map(Ok);
+        }
+        let bytes = match self.prepare(way.max_size(), due).await? {
+            Prepared::Bytes(bytes) => bytes,
+            Prepared::Without(files, left_out, why) => return self.rewrite(due, &files, left_out, why).await.map(Ok),
+            Prepared::Never(why) => return self.end(due, Outcome::Failed(why), false).await.map(Ok),
+        };
+        if let Err(error) = way.address(due, bytes.len() as u64).await {
+            return self.refused(due, error, false).await;
+        }
+        let unsure = i64::try_from(self.context.settings.retry.unsure.as_secs()).unwrap_or(i64::MAX);
+        let unsure_until = self.context.now().plus_seconds(unsure.saturating_mul(1 << due.resent.min(MOST_RESENT)));
+        let attempt = Attempt { id: due.id, digest: Digest::of(&bytes), unsure_until };
+        if due.is_unsure {
+            warn!(letter = %due.id, "sent again: how its last try ended is unknown");
+        }
+        if !self.context.store.write(move |tx| tx.inflight(&attempt)).await? {
+            return Ok(Ok(()));
+        }
+        failpoint::reached("outbox.inflight");
+        let carried = way.carry(due, bytes).await;
+        failpoint::reached("outbox.carried");
+        match carried {
+            Ok(words) => self.end(due, Outcome::Sent(words), true).await?,
+            Err(error) => return self.refused(due, error, true).await,
+        }
+        failpoint::reached("outbox.ended");
+        Ok(Ok(()))
+    }
+
+    /// What follows from an error about a letter. One about our login is about no letter: it waits with the others.
+    async fn refused(&self, due: &DueLetter, error: SendError, began: bool) -> Result<Result<(), Shut>, StoreError> {
+        let outcome = match error {
+            SendError::TooLarge(why) if !due.letter.draft.files.is_empty() => {
+                return self.rewrite(due, &due.letter.draft.files, LeftOut::Refused, why).await.map(Ok);
+            }
+            SendError::Permanent(why) | SendError::TooLarge(why) => Outcome::Failed(why),
+            SendError::Unsure(why) => Outcome::Unsure(why),
+            SendError::Transient(why) => self.later(due, why),
+            SendError::Login(why) => {
+                let outcome = self.later(due, why.clone());
+                self.end(due, outcome, began).await?;
+                return Ok(Err(Shut(SendError::Login(why))));
+            }
+        };
+        self.end(due, outcome, began).await.map(Ok)
+    }
+
+    /// The letter's bytes: the same at every try, and not more than the server takes.
+    async fn prepare(&self, max_size: u64, due: &DueLetter) -> Result<Prepared, StoreError> {
+        let files = &due.letter.draft.files;
+        let too_large = |size| {
+            let why = format!("it has {size} bytes, the server takes at most {max_size} (SIZE)");
+            if files.is_empty() {
+                Prepared::Never(why)
+            } else {
+                Prepared::Without(files.clone(), LeftOut::Refused, why)
+            }
+        };
+        // What is surely too large is not even read.
+        if compose::encoded_size(files) > max_size {
+            return Ok(too_large(compose::encoded_size(files)));
+        }
+        let bytes = match self.render(&due.letter).await {
+            Ok(bytes) => bytes,
+            Err(RenderError::Store(error)) => return Err(error),
+            Err(error @ RenderError::Compose(_)) => return Ok(Prepared::Never(error.to_string())),
+            Err(RenderError::Gone(first)) => {
+                let why = format!("{} can no longer be read", first.filename);
+                let gone = self.context.store.read(|view| render::gone(view, &due.letter, *first))?;
+                return Ok(Prepared::Without(gone, LeftOut::Gone, why));
+            }
+        };
+        if due.digest.is_some_and(|first| first != Digest::of(&bytes)) {
+            return Ok(Prepared::Never(format!(
+                "this version of maildesk writes it differently than at its first try; \
+                 `maildesk outbox retry {}` sends the new form",
+                due.id
+            )));
+        }
+        if bytes.len() as u64 > max_size {
+            return Ok(too_large(bytes.len() as u64));
+        }
+        Ok(Prepared::Bytes(bytes))
+    }
+
+    async fn render(&self, letter: &Letter) -> Result<Vec<u8>, RenderError> {
+        let (store, letter) = (self.context.store.clone(), letter.clone());
+        let rendered = task::spawn_blocking(move || {
+            let mut rendered = Ok(Vec::new());
+            store.read(|view| {
+                rendered = render::render(view, &letter);
+                Ok(())
+            })?;
+            rendered
+        });
+        rendered.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string()).into()))
+    }
+
+    /// Stores the letter without these files, before it goes out so: every later try sends those bytes. It is due at once.
+    async fn rewrite(
+        &self,
+        due: &DueLetter,
+        files: &[SentFile],
+        left_out: LeftOut,
+        why: String,
+    ) -> Result<(), StoreError> {
+        let (id, now) = (due.id, self.context.now());
+        let draft = desk::without_files(&due.letter.draft, files, left_out);
+        let letter = Letter { draft, ..due.letter.clone() };
+        warn!(letter = %id, to = %letter.draft.to, why, files = files.len(), "goes without files, which its text names");
+        self.context.store.write(move |tx| tx.rewrite_letter(id, &letter, &why, now)).await
+    }
+
+    fn is_too_old(&self, due: &DueLetter) -> bool {
+        next_gap(self.context.settings.retry, due.attempts, self.age(due)).is_none()
+    }
+
+    fn age(&self, due: &DueLetter) -> Duration {
+        Duration::from_secs(u64::try_from(self.context.now().seconds_since(due.created_at)).unwrap_or(0))
+    }
+
+    fn later(&self, due: &DueLetter, why: String) -> Outcome {
+        match next_gap(self.context.settings.retry, due.attempts, self.age(due)) {
+            Some(gap) => {
+                let gap = i64::try_from(gap.as_secs()).unwrap_or(i64::MAX);
+                Outcome::Later(self.context.now().plus_seconds(gap), why)
+            }
+            None => Outcome::Failed(format!("given up, too old: {why}")),
+        }
+    }
+
+    /// Writes down how a try ended. A letter that failed for good is an event of its request.
+    async fn end(&self, due: &DueLetter, outcome: Outcome, began: bool) -> Result<(), StoreError> {
+        let (id, draft, now) = (due.id, &due.letter.draft, self.context.now());
+        let (request, to) = (draft.request.as_ref().map(ToString::to_string).unwrap_or_default(), &draft.to);
+        match &outcome {
+            Outcome::Sent(answer) => info!(letter = %id, request, kind = %draft.kind, %to, answer, "sent"),
+            Outcome::Unsure(why) => warn!(letter = %id, request, %to, why, "may have been sent"),
+            Outcome::Later(at, why) => warn!(letter = %id, request, %to, why, next = %at, "not sent yet"),
+            Outcome::Failed(why) => error!(letter = %id, request, %to, why, "failed (see `maildesk outbox`)"),
+        }
+        let context = self.context.clone();
+        self.context.store.write(move |tx| end(&context, tx, id, &outcome, began, now)).await
+    }
+
+    async fn fail_unreadable(&self, letter: UnreadableLetter) -> Result<(), StoreError> {
+        let UnreadableLetter { id, to, why, .. } = letter;
+        let (now, why) = (self.context.now(), format!("its manifest cannot be read: {why}"));
+        error!(letter = %id, to, why, "failed (see `maildesk outbox`)");
+        let context = self.context.clone();
+        self.context.store.write(move |tx| end(&context, tx, id, &Outcome::Failed(why), false, now)).await
+    }
+}
+
+/// Writes down the end of a try. A letter that failed for good is an event of its request, with what follows from it.
+fn end(
+    context: &Context,
+    tx: &Tx<'_>,
+    id: LetterId,
+    outcome: &Outcome,
+    began: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.end_attempt(id, outcome, began, now)?;
+    let Outcome::Failed(why) = outcome else { return Ok(()) };
+    let Some(letter) = tx.reported_letter(id)? else { return Ok(()) };
+    let Some(desk) = context.settings.desk(&letter.request.number.desk) else { return Ok(()) };
+    let decision = apply::with_keys(context, now, |keys| desk::letter_failed(desk, &letter, why, keys, now));
+    apply::events(tx, &decision.events, now)?;
+    apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
+    context.written.ring();
+    Ok(())
+}
+
+/// How long a letter waits before its next try: the first gap, doubled with each try; none when it is too old for another.
+pub fn next_gap(retry: RetrySettings, attempts: u32, age: Duration) -> Option<Duration> {
+    if age >= retry.give_up {
+        return None;
+    }
+    let doubled = retry.first.saturating_mul(2_u32.saturating_pow(attempts.min(20)));
+    Some(doubled.min(retry.longest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_grow_to_a_limit_and_end_with_age() {
+        let retry = RetrySettings::default();
+        let gap = |attempts, age| next_gap(retry, attempts, Duration::from_secs(age)).map(|gap| gap.as_secs());
+        let gaps: Vec<_> = (0..9).map(|attempts| gap(attempts, 0)).collect();
+        assert_eq!(gaps, [60, 120, 240, 480, 960, 1_920, 3_840, 4_000, 4_000].map(Some));
+        assert_eq!(gap(u32::MAX, 0), Some(4_000));
+        assert_eq!(gap(3, 5 * 24 * 3_600), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! Letter → bytes, its files read from the messages that brought them.
+
+use crate::mail::compose::{self, ComposeError};
+use crate::mail::parse;
+use crate::model::{Digest, Letter, SentFile};
+use crate::store::{StoreError, View};
+
+/// Why a letter has no bytes.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A fault of ours.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// A file can no longer be read.
+    #[error("{} can no longer be read", .0.filename)]
+    Gone(Box<SentFile>),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Renders a letter as it is sent. One file is in memory at a time, beside the letter itself.
+pub fn render(view: View<'_>, letter: &Letter) -> Result<Vec<u8>, RenderError> {
+    compose::compose(letter, |file| match read_file(view, file)? {
+        Some(bytes) => Ok(bytes),
+        None => Err(RenderError::Gone(Box::new(file.clone()))),
+    })
+}
+
+/// The files of a letter that can no longer be read: this one, and the others of which that is true.
+pub fn gone(view: View<'_>, letter: &Letter, first: SentFile) -> Result<Vec<SentFile>, StoreError> {
+    let mut gone = vec![first];
+    for file in &letter.draft.files {
+        if !gone.contains(file) && read_file(view, file)?.is_none() {
+            gone.push(file.clone());
+        }
+    }
+    Ok(gone)
+}
+
+/// The bytes of a file, if they are still those that were meant.
+fn read_file(view: View<'_>, file: &SentFile) -> Result<Option<Vec<u8>>, StoreError> {
+    let raw = match view.raw(file.received) {
+        Ok(raw) => raw,
+        Err(error) if error.is_fatal() || error.is_passing() => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    Ok(parse::attachment(&raw, file.part).filter(|bytes| Digest::of(bytes) == file.sha256))
+}

@@ -1,0 +1,72 @@
+//! Files of a letter: parts with a name, in base64, written straight into the message.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, Headers};
+
+use super::text::one_line;
+use crate::mail::parse::safe_name;
+use crate::model::SentFile;
+
+/// Bytes of a file that become one line: 76 characters.
+const LINE: usize = 57;
+
+/// What mail readers show within the text, and in which no program can hide.
+const PICTURES: [&str; 5] = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
+
+/// About how many bytes these files add to a message; rather too many than too few.
+pub fn encoded_size(files: &[SentFile]) -> u64 {
+    let of_file = |file: &SentFile| file.size.div_ceil(LINE as u64).saturating_mul(78).saturating_add(1_200);
+    files.iter().map(of_file).fold(0, u64::saturating_add)
+}
+
+/// Adds a file after the last part.
+pub fn append(message: &mut Vec<u8>, boundary: &str, file: &SentFile, bytes: &[u8]) {
+    let media_type = media_type(&file.content_type);
+    let name = name(file);
+    let mut headers = Headers::new();
+    headers.set(if file.inline && PICTURES.contains(&media_type.as_str()) {
+        ContentDisposition::inline_with_name(&name)
+    } else {
+        ContentDisposition::attachment(&name)
+    });
+    // Without a charset readers take a text for US-ASCII, and show nothing of a Russian log.
+    let is_utf8 = media_type.starts_with("text/") && std::str::from_utf8(bytes).is_ok();
+    let full_type = if is_utf8 { format!("{media_type}; charset=utf-8") } else { media_type };
+    headers.set(ContentType::parse(&full_type).unwrap_or_else(|_| octets()));
+    headers.set(ContentTransferEncoding::Base64);
+    message.extend_from_slice(format!("--{boundary}\r\n{headers}\r\n").as_bytes());
+    for line in bytes.chunks(LINE) {
+        let mut encoded = [0; 76];
+        // The buffer holds what a line's bytes become.
+        let length = STANDARD.encode_slice(line, &mut encoded).unwrap_or(0);
+        message.extend_from_slice(&encoded[..length]);
+        message.extend_from_slice(b"\r\n");
+    }
+}
+
+/// As declared, if that is a media type of a leaf: RFC 2046 forbids base64 for message/* and multipart/*.
+fn media_type(declared: &str) -> String {
+    let token =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b));
+    let declared = declared.to_ascii_lowercase();
+    match declared.split_once('/') {
+        Some(("message" | "multipart", _)) => OCTETS.to_owned(),
+        Some((kind, sub)) if token(kind) && token(sub) && declared.len() <= 127 => declared,
+        _ => OCTETS.to_owned(),
+    }
+}
+
+const OCTETS: &str = "application/octet-stream";
+
+fn octets() -> ContentType {
+    ContentType::parse(OCTETS).expect("the type is constant and well-formed")
+}
+
+/// A name without path and tricks; a mail opens in a mail reader by its `.eml`.
+fn name(file: &SentFile) -> String {
+    let name = safe_name(&one_line(&file.filename));
+    let name = if name.is_empty() { "file".to_owned() } else { name };
+    let is_mail = file.content_type.eq_ignore_ascii_case("message/rfc822");
+    if is_mail && !name.to_ascii_lowercase().ends_with(".eml") { format!("{name}.eml") } else { name }
+}

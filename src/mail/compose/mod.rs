@@ -1,0 +1,135 @@
+//! Letter → RFC 5322 bytes. The same letter always gives the same bytes. The only folder that knows lettre's builder.
+
+mod file;
+mod html;
+mod text;
+
+use std::time::{Duration, SystemTime};
+
+use lettre::address::AddressError;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
+
+use crate::model::{Digest, LOOP_MARK, Letter, MessageId, SentFile};
+
+pub use file::encoded_size;
+
+/// Why a letter cannot be rendered. Letters are made of checked values, so this is a fault of ours, shown on the letter.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// An address that lettre refuses.
+    #[error("address: {0}")]
+    Address(#[from] AddressError),
+    /// A header that lettre refuses.
+    #[error("header: {0}")]
+    Header(#[from] lettre::error::Error),
+    /// The result would not pass every mail server.
+    #[error("line {0} of the message has a bare CR or LF, a NUL, or is longer than 998 bytes")]
+    Line(usize),
+    /// The message does not end as it was built.
+    #[error("the message has no end to which files could be added")]
+    NoEnd,
+}
+
+/// Renders a letter: headers, `multipart/alternative` of its text and simple HTML made from it, and its files after that.
+///
+/// The files are read one after the other by `read`, whose errors are the caller's own, so that only one of them is in memory
+/// beside the result. What no human wrote says so (RFC 3834 section 5), and every letter carries our loop mark.
+pub fn compose<E: From<ComposeError>>(
+    letter: &Letter,
+    mut read: impl FnMut(&SentFile) -> Result<Vec<u8>, E>,
+) -> Result<Vec<u8>, E> {
+    let files = &letter.draft.files;
+    let mut message = without_files(letter)?;
+    if !files.is_empty() {
+        let [_, boundary] = boundaries(letter);
+        let end = format!("--{boundary}--\r\n");
+        if !message.ends_with(end.as_bytes()) {
+            return Err(ComposeError::NoEnd.into());
+        }
+        message.truncate(message.len() - end.len());
+        message.reserve_exact(usize::try_from(encoded_size(files)).unwrap_or(0));
+        for file in files {
+            let bytes = read(file)?;
+            file::append(&mut message, &boundary, file, &bytes);
+        }
+        message.extend_from_slice(end.as_bytes());
+    }
+    check_lines(&message)?;
+    Ok(message)
+}
+
+/// The message with its texts. Where files follow, they go before its last line.
+fn without_files(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
+    let [inner, outer] = boundaries(letter);
+    let texts = MultiPart::alternative()
+        .boundary(inner)
+        .singlepart(part(ContentType::TEXT_PLAIN, text::plain(&letter.draft)))
+        .singlepart(part(ContentType::TEXT_HTML, html::page(&letter.draft)));
+    let body = if letter.draft.files.is_empty() { texts } else { MultiPart::mixed().boundary(outer).multipart(texts) };
+    Ok(header(letter)?.multipart(body)?.formatted())
+}
+
+fn header(letter: &Letter) -> Result<MessageBuilder, ComposeError> {
+    let draft = &letter.draft;
+    let name = Some(text::one_line(&draft.from.name)).filter(|name| !name.is_empty());
+    let seconds = u64::try_from(letter.date.unix()).unwrap_or(0);
+    let mut builder = lettre::Message::builder()
+        .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+        .from(Mailbox::new(name, draft.from.address.parse()?))
+        .to(Mailbox::new(None, draft.to.as_str().parse()?))
+        .subject(text::one_line(&draft.subject))
+        .message_id(Some(in_brackets(&letter.message_id)));
+    if let Some(address) = &letter.reply_to {
+        builder = builder.reply_to(Mailbox::new(None, address.as_str().parse()?));
+    }
+    if let Some(id) = &letter.in_reply_to {
+        builder = builder.in_reply_to(in_brackets(id));
+    }
+    if !letter.references.is_empty() {
+        let ids: Vec<_> = letter.references.iter().map(in_brackets).collect();
+        builder = builder.references(ids.join(" "));
+    }
+    if draft.automatic {
+        builder = builder
+            .raw_header(field("Auto-Submitted", "auto-replied"))
+            .raw_header(field("X-Auto-Response-Suppress", "All"));
+    }
+    Ok(builder.raw_header(field(LOOP_MARK, &text::one_line(&letter.instance))))
+}
+
+/// Of the texts, and of texts and files: the same for every rendering, and within the 70 characters of RFC 2046 section 5.1.1.
+fn boundaries(letter: &Letter) -> [String; 2] {
+    let digest = Digest::of(letter.message_id.as_str().as_bytes()).to_string();
+    let (inner, outer) = digest.split_at(32);
+    [format!("=_{inner}"), format!("=_{outer}")]
+}
+
+fn in_brackets(id: &MessageId) -> String {
+    format!("<{id}>")
+}
+
+fn field(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}
+
+fn part(content_type: ContentType, text: String) -> SinglePart {
+    SinglePart::builder().header(content_type).body(text)
+}
+
+/// The last gate before a message goes out: RFC 5321 lines only, so that no server between can be talked into reading one
+/// message as two.
+fn check_lines(message: &[u8]) -> Result<(), ComposeError> {
+    let mut lines = message.split(|&b| b == b'\n').enumerate().peekable();
+    while let Some((index, line)) = lines.next() {
+        let ended = lines.peek().is_some();
+        let content = if ended { line.strip_suffix(b"\r") } else { Some(line) };
+        if content.is_none_or(|c| c.len() > 998 || c.contains(&b'\r') || c.contains(&0)) {
+            return Err(ComposeError::Line(index + 1));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

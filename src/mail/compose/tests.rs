@@ -1,0 +1,210 @@
+use super::*;
+use crate::mail::parse;
+use crate::model::{
+    CUT_LINE, Draft, EmailAddress, Incoming, Language, LetterKind, Link, NamedAddress, ReceivedId, RequestNumber,
+    Timestamp,
+};
+
+/// The bytes of every file of a test are its own name.
+fn render(letter: &Letter) -> Vec<u8> {
+    let named = |file: &SentFile| Ok::<_, ComposeError>(file.filename.clone().into_bytes());
+    compose(letter, named).unwrap()
+}
+
+fn read(letter: &Letter) -> Incoming {
+    parse::parse(&render(letter))
+}
+
+fn file(name: &str, content_type: &str) -> SentFile {
+    SentFile {
+        received: ReceivedId(1),
+        part: 1,
+        filename: name.into(),
+        content_type: content_type.into(),
+        size: name.len() as u64,
+        sha256: Digest::of(name.as_bytes()),
+        inline: true,
+    }
+}
+
+fn letter() -> Letter {
+    Letter {
+        draft: Draft {
+            kind: LetterKind::Acknowledgement,
+            request: RequestNumber::parse("OTK-7").ok(),
+            from: NamedAddress { name: "Поддержка, отдел".into(), address: "support@example.org".into() },
+            to: EmailAddress::parse("ivan@example.com").unwrap(),
+            subject: "[OTK-7] Отчёт не печатается, и это длинная тема, которую нужно сложить в две строки".into(),
+            text: "Здравствуйте!\n\n1 < 2 & \"3\"\n.\nещё строка".into(),
+            signature: "Поддержка\nsupport@example.org".into(),
+            links: Vec::new(),
+            files: Vec::new(),
+            engineer: None,
+            grace: 0,
+            automatic: true,
+            language: Language::Ru,
+        },
+        reply_to: None,
+        in_reply_to: MessageId::parse("a@b").ok(),
+        references: vec![MessageId::parse("a@b").unwrap()],
+        message_id: MessageId::parse("otk-7.1.k1.00@example.org").unwrap(),
+        date: Timestamp::from_unix(1_795_253_400),
+        instance: "f00".into(),
+    }
+}
+
+#[test]
+fn the_same_letter_gives_the_same_bytes() {
+    let mut letter = letter();
+    assert_eq!(render(&letter), render(&letter));
+    letter.draft.files = vec![file("a.log", "text/plain")];
+    assert_eq!(render(&letter), render(&letter));
+}
+
+#[test]
+fn headers_say_who_what_and_that_no_human_wrote() {
+    let message = String::from_utf8(render(&letter())).unwrap();
+    for line in [
+        "Message-ID: <otk-7.1.k1.00@example.org>",
+        "To: ivan@example.com",
+        "In-Reply-To: <a@b>",
+        "References: <a@b>",
+        "Auto-Submitted: auto-replied",
+        "X-Auto-Response-Suppress: All",
+        "X-Maildesk-Instance: f00",
+        "Date: Sat, 21 Nov 2026 09:30:00 +0000",
+        "MIME-Version: 1.0",
+    ] {
+        assert!(message.contains(&format!("{line}\r\n")), "{line} in\n{message}");
+    }
+    assert!(message.is_ascii());
+}
+
+#[test]
+fn lines_that_servers_read_differently_are_refused() {
+    assert!(check_lines(b"a\r\nb\r\n").is_ok());
+    for bad in [&b"a\nb"[..], b"a\rb\r\n", b"a\0\r\n", b"a\r\r\n", &[b'x'; 999]] {
+        assert!(check_lines(bad).is_err());
+    }
+}
+
+#[test]
+fn what_a_human_wrote_is_not_called_automatic() {
+    let mut letter = letter();
+    letter.draft.automatic = false;
+    let message = String::from_utf8(render(&letter)).unwrap();
+    assert!(!message.contains("Auto-"), "{message}");
+}
+
+#[test]
+fn links_and_signature_stand_below_the_text_and_only_where_there_are_some() {
+    let mut letter = letter();
+    letter.draft.text = "Готово.\n".into();
+    let url = "mailto:support@example.org?subject=%5BOTK-7%5D&body=x";
+    letter.draft.links = vec![Link { label: "Всё \"работает\"".into(), url: url.into() }];
+    assert_eq!(
+        read(&letter).text.trim_end(),
+        format!("Готово.\n\nВсё \"работает\":\n<{url}>\n\n-- \nПоддержка\nsupport@example.org")
+    );
+    let page = html::page(&letter.draft);
+    assert!(page.contains("<a href=\"mailto:support@example.org?subject=%5BOTK-7%5D&amp;body=x\""), "{page}");
+    assert!(page.contains(">Всё &quot;работает&quot;</a>"), "{page}");
+    assert!(page.contains("-- <br>\nПоддержка<br>\nsupport@example.org</p>"), "{page}");
+    letter.draft.links.clear();
+    letter.draft.signature = " \n".into();
+    assert_eq!(text::plain(&letter.draft), "Готово.\n");
+    assert!(!html::page(&letter.draft).contains("--"));
+}
+
+#[test]
+fn the_cut_line_is_seen_and_grey() {
+    let mut letter = letter();
+    letter.draft.text = format!("{CUT_LINE}\n\nИван пишет:\n\n> не печатает");
+    let page = html::page(&letter.draft);
+    let cut = page.lines().find(|line| line.contains(CUT_LINE)).unwrap();
+    assert!(cut.contains("color:#888") && cut.starts_with("<p"), "{cut}");
+    assert!(page.contains("<blockquote"), "{page}");
+    assert!(read(&letter).text.starts_with(CUT_LINE));
+}
+
+#[test]
+fn files_come_with_names_types_and_bytes() {
+    let long = format!("{} отчёт.pdf", "очень длинное имя".repeat(4));
+    let mut letter = letter();
+    letter.draft.files = vec![
+        file("снимок экрана.png", "image/png"),
+        file("page.html", "text/html"),
+        file("picture.svg", "image/svg+xml"),
+        file("Fwd: письмо", "message/rfc822"),
+        file(&long, "application/pdf"),
+        file("a.bin", "x/y; name=\"\r\nBcc: evil@example.net\""),
+    ];
+    let incoming = read(&letter);
+    let found: Vec<_> =
+        incoming.attachments.iter().map(|a| (a.filename.as_str(), a.content_type.as_str(), a.inline)).collect();
+    assert_eq!(
+        found,
+        [
+            ("снимок экрана.png", "image/png", true),
+            ("page.html", "text/html", false),
+            ("picture.svg", "image/svg+xml", false),
+            ("Fwd_ письмо.eml", "message/rfc822", false),
+            (long.as_str(), "application/pdf", false),
+            ("a.bin", "application/octet-stream", false),
+        ]
+    );
+    for (found, sent) in incoming.attachments.iter().zip(&letter.draft.files) {
+        assert_eq!(found.sha256, sent.sha256, "{}", sent.filename);
+    }
+    assert!(incoming.defects.is_empty(), "{:?}", incoming.defects);
+    let message = String::from_utf8(render(&letter)).unwrap();
+    assert!(!message.contains("message/rfc822"), "RFC 2046 forbids base64 for it: {message}");
+    for disposition in ["inline", "attachment"] {
+        assert!(message.contains(&format!("Content-Disposition: {disposition};")), "{message}");
+    }
+    assert!(message.len() as u64 <= encoded_size(&letter.draft.files) + 8_000);
+}
+
+#[test]
+fn no_header_can_be_slipped_in() {
+    let evil = "x\r\nBcc: evil@example.net\r\n\r\n<script>\n\0\u{b}y";
+    let mut letter = letter();
+    letter.draft.subject = evil.into();
+    letter.draft.from.name = evil.into();
+    letter.draft.files = vec![file(evil, evil)];
+    letter.instance = evil.into();
+    let incoming = read(&letter);
+    assert!(incoming.headers.iter().all(|h| !h.name.eq_ignore_ascii_case("bcc")), "{:?}", incoming.headers);
+    assert_eq!(incoming.subject_raw, "x Bcc: evil@example.net <script> y");
+    assert_eq!(incoming.from[0].name, "x Bcc: evil@example.net <script> y");
+    assert_eq!(incoming.attachments.len(), 1);
+    let message = String::from_utf8(render(&letter)).unwrap();
+    assert!(message.lines().all(|line| !line.to_ascii_lowercase().starts_with("bcc")), "{message}");
+}
+
+#[test]
+fn a_subject_cannot_hide_brackets_in_an_encoded_word_of_its_own() {
+    let mut letter = letter();
+    // Base64 of "[close]".
+    letter.draft.subject = "Re: =?utf-8?B?W2Nsb3NlXQ==?=".into();
+    assert_eq!(read(&letter).subject_raw, "Re: = ?utf-8?B?W2Nsb3NlXQ== ?=");
+}
+
+#[test]
+fn texts_of_any_kind_are_sent() {
+    for text in ["a\rb\r\nc\0\u{1b}[31m", &"long ".repeat(5_000), &"ы".repeat(5_000), "", ".", "From here\n."] {
+        let mut letter = letter();
+        letter.draft.text = text.to_owned();
+        letter.draft.signature.clear();
+        letter.draft.subject = "word".repeat(2_000);
+        let found = read(&letter).text.replace("\r\n", "\n");
+        assert_eq!(found.trim_end(), text::clean(text).trim_end(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_the_callers_error() {
+    let mut letter = letter();
+    letter.draft.files = vec![file("a", "text/plain")];
+    assert!(matches!(compose(&letter, |_| Err(ComposeError::NoEnd)), Err(ComposeError::NoEnd)));
+}

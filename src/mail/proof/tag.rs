@@ -1,0 +1,75 @@
+//! Numbers and MACs in letters and digits that survive every change of case.
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+/// Bytes of a MAC that are kept.
+const BYTES: usize = 12;
+
+/// Digits of a MAC in base 16.
+const HEX: usize = 2 * BYTES;
+
+/// Digits of a MAC in base 36, for addresses that would be too long otherwise.
+const SHORT: usize = 19;
+
+/// The first 96 bits of a MAC (RFC 2104 section 5).
+#[derive(Clone, Copy)]
+pub struct Tag([u8; BYTES]);
+
+impl Tag {
+    /// Cuts a MAC.
+    pub fn of(mac: Hmac<Sha256>) -> Self {
+        let mut kept = [0; BYTES];
+        kept.copy_from_slice(&mac.finalize().into_bytes()[..BYTES]);
+        Self(kept)
+    }
+
+    /// Reads both spellings, in lower case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = match text.len() {
+            HEX => number(text, 16)?,
+            SHORT => number(text, 36)?,
+            _ => return None,
+        };
+        let bytes = number.to_be_bytes();
+        let (above, kept) = bytes.split_at(bytes.len() - BYTES);
+        above.iter().all(|byte| *byte == 0).then_some(())?;
+        kept.try_into().ok().map(Self)
+    }
+
+    /// The bytes.
+    pub fn bytes(self) -> [u8; BYTES] {
+        self.0
+    }
+
+    fn number(self) -> u128 {
+        self.0.iter().fold(0, |number, byte| number << 8 | u128::from(*byte))
+    }
+
+    /// 24 hexadecimal digits.
+    pub fn hex(self) -> String {
+        format!("{:0HEX$x}", self.number())
+    }
+
+    /// The same in 19 letters and digits.
+    pub fn short(self) -> String {
+        format!("{:0>SHORT$}", base36(self.number()))
+    }
+}
+
+/// A number in digits and lower-case letters.
+pub fn base36(mut number: u128) -> String {
+    let mut digits = Vec::new();
+    loop {
+        digits.push(b"0123456789abcdefghijklmnopqrstuvwxyz"[(number % 36) as usize] as char);
+        number /= 36;
+        if number == 0 {
+            return digits.iter().rev().collect();
+        }
+    }
+}
+
+/// Reads a number without sign.
+pub fn number(digits: &str, radix: u32) -> Option<u128> {
+    digits.bytes().all(|b| b.is_ascii_alphanumeric()).then(|| u128::from_str_radix(digits, radix).ok())?
+}

@@ -1,0 +1,147 @@
+//! What the author of a reply to one of our letters wrote above the cut line, and what of it may be passed on.
+//!
+//! Passing on the wrong half of a message is worse than asking: what is not clear stays unclear.
+
+mod cut;
+mod scrub;
+#[cfg(test)]
+mod tests;
+
+use super::quote::{self, attribution::attribution, heading, heading::heading, signature::without_signature};
+use crate::model::{Bracket, Incoming, Unclear, Words};
+
+pub use scrub::scrub;
+
+/// Over how many lines above the cut line a header block may reach.
+const BLOCK_LINES: usize = 14;
+
+/// How many lines the rule or title above a header block may take, blank ones counted.
+const TITLE_LINES: usize = 3;
+
+/// Shorter lines of a header block were not folded, in characters.
+const FOLDED_AT: usize = 55;
+
+/// How many lines above the cut line an attribution may take.
+const ATTRIBUTION_LINES: usize = 4;
+
+/// The author's own words: what stands above the cut line, or all of a message that quotes nothing.
+///
+/// Where a program quotes without marks, as Outlook does, what stands below the cut line is taken for the quoted letter.
+pub fn own_words(incoming: &Incoming) -> Words {
+    let lines: Vec<&str> = incoming.text.lines().collect();
+    let Some(cut) = cut::find(&lines) else { return unquoted_words(&lines) };
+    if quote::is_quoted(lines[cut.at]) && has_words_between(&lines[cut.end..]) {
+        return Words::Unclear(Unclear::BelowCutLine);
+    }
+    unquoted_words(without_introduction(&lines[..cut.at]))
+}
+
+/// The words without the brackets of their first line.
+pub fn without_first_line_tags(words: &str, brackets: &[Bracket]) -> String {
+    let mut rest = String::new();
+    let mut at = 0;
+    for bracket in brackets {
+        rest.push_str(words.get(at..bracket.at.start).unwrap_or_default());
+        at = at.max(bracket.at.end);
+    }
+    rest.push_str(words.get(at..).unwrap_or_default());
+    rest.trim().to_owned()
+}
+
+/// All of these lines, if none of them is quoted.
+fn unquoted_words(lines: &[&str]) -> Words {
+    if (0..lines.len()).any(|at| begins_quote(&lines[at..])) {
+        return Words::Unclear(Unclear::NoCutLine);
+    }
+    Words::Own(together(&without_signature(lines)))
+}
+
+/// Whether the first line is quoted, or something quoted begins there.
+fn begins_quote(lines: &[&str]) -> bool {
+    let introduced =
+        || attribution(lines).is_some_and(|found| found.sure || quote::next_is_quoted(&lines[found.lines..]));
+    quote::is_quoted(lines[0]) || begins_history(lines) || introduced()
+}
+
+/// Whether anything but a signature stands between or below lines that a program marked as quoted.
+fn has_words_between(lines: &[&str]) -> bool {
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        if quote::is_quoted(lines[at]) {
+            if !quote::is_blank(&without_signature(&words)) {
+                return true;
+            }
+            words.clear();
+            at += quote::quoted_lines(&lines[at..]);
+        } else {
+            words.push(lines[at]);
+            at += 1;
+        }
+    }
+    !quote::is_blank(&without_signature(&words))
+}
+
+/// The lines without what the program wrote directly above the quoted letter: «… wrote:», or a header block. Some programs
+/// mark that as quoted.
+fn without_introduction<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {
+    let mut kept = without_blank_end(lines);
+    loop {
+        let above = kept.len().saturating_sub(BLOCK_LINES + TITLE_LINES);
+        let end: Vec<&str> = kept[above..].iter().map(|line| quote::unquoted(line)).collect();
+        match start_of_block(&end).or_else(|| start_of_attribution(&end)) {
+            Some(start) => kept = without_blank_end(&kept[..above + start]),
+            None => return kept,
+        }
+    }
+}
+
+fn start_of_attribution(lines: &[&str]) -> Option<usize> {
+    let takes_all =
+        |start: &usize| attribution(&lines[*start..]).is_some_and(|found| found.lines == lines.len() - start);
+    (lines.len().saturating_sub(ATTRIBUTION_LINES)..lines.len()).find(takes_all)
+}
+
+/// Where the header block begins that ends these lines, with the rule or title above it. Words below a block make it one that
+/// the author pasted.
+fn start_of_block(lines: &[&str]) -> Option<usize> {
+    let ends_lines = |start: &usize| {
+        let block = &lines[*start..];
+        let fields = block.iter().rposition(|line| heading::field(line).is_some()).unwrap_or(0) + 1;
+        let is_folded = |pair: &[&str]| pair[0].chars().count() >= FOLDED_AT && !pair[1].trim().is_empty();
+        begins_history(block) && block[fields - 1..].windows(2).all(is_folded)
+    };
+    let start = (lines.len().saturating_sub(BLOCK_LINES)..lines.len()).rfind(ends_lines)?;
+    let is_title = |above: &usize| begins_history(&lines[*above..]) && heading::field(lines[*above]).is_none();
+    Some((start.saturating_sub(TITLE_LINES)..start).find(is_title).unwrap_or(start))
+}
+
+/// Whether a program's heading of a quoted letter begins here. Prose about cut lines is none.
+fn begins_history(lines: &[&str]) -> bool {
+    heading(lines).is_some() && (!heading::is_cut_line(lines[0]) || cut::has_dash(lines[0]))
+}
+
+/// The lines without blank ones, and without underlines that a program drew, at their end.
+fn without_blank_end<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {
+    let is_blank = |line: &&str| quote::is_blank(&[quote::unquoted(line)]);
+    let end = lines.iter().rposition(|line| !is_blank(line)).map_or(0, |last| last + 1);
+    &lines[..end]
+}
+
+/// One text, without blanks around it and with one blank line at most between paragraphs.
+fn together(lines: &[&str]) -> String {
+    let mut text = String::new();
+    let mut is_paragraph = false;
+    for line in lines.iter().map(|line| line.trim_end()) {
+        if quote::is_blank(&[line]) {
+            is_paragraph = !text.is_empty();
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(if is_paragraph { "\n\n" } else { "\n" });
+        }
+        text.push_str(line);
+        is_paragraph = false;
+    }
+    text.trim().to_owned()
+}

@@ -1,0 +1,239 @@
+//! What is known when a message may be an engineer's, or is brought to engineers.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::model::{
+    AnsweredLetter, Audience, DeskKey, Digest, EmailAddress, Event, HeldMessage, LetterId, LetterKind, Lookup,
+    MessageId, ReceivedId, RequestNumber, SentFile, ShortName, Signed, Undoable,
+};
+
+use super::column::Word;
+use super::error::During;
+use super::facts::{DAY, since};
+use super::{StoreError, View};
+
+/// Files that come along when a request is given to somebody: the first ones show what it is about.
+const MOST_FILES: u32 = 30;
+
+impl View<'_> {
+    /// The nearest letter of ours among those that a message answers, and the subject of the nearest message at all.
+    pub(super) fn answered_letter(
+        &self,
+        desk: &DeskKey,
+        answered: &[MessageId],
+    ) -> Result<(Option<AnsweredLetter>, Option<String>), StoreError> {
+        let mut nearest = None;
+        for id in answered {
+            if let Some((letter, subject)) = self.letter_by_message_id(id)? {
+                return Ok((Some(letter), nearest.or(Some(subject))));
+            }
+            if nearest.is_none() {
+                nearest = self.received_subject(desk, id)?;
+            }
+        }
+        Ok((None, nearest))
+    }
+
+    fn letter_by_message_id(&self, id: &MessageId) -> Result<Option<(AnsweredLetter, String)>, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT id, kind, recipient, cause, json_extract(manifest, '$.subject') FROM letter WHERE message_id = ?1",
+            )
+            .and_then(|mut query| {
+                let row = |r: &Row<'_>| {
+                    let letter = AnsweredLetter {
+                        id: LetterId(r.get(0)?),
+                        kind: r.get::<_, Word<LetterKind>>(1)?.0,
+                        to: r.get::<_, Word<EmailAddress>>(2)?.0,
+                        cause: r.get::<_, Option<i64>>(3)?.map(ReceivedId),
+                    };
+                    Ok((letter, r.get(4)?))
+                };
+                query.query_row([id.as_str()], row).optional()
+            })
+            .during("looking for the answered letter")
+    }
+
+    fn received_subject(&self, desk: &DeskKey, id: &MessageId) -> Result<Option<String>, StoreError> {
+        self.connection
+            .prepare_cached("SELECT subject FROM received WHERE message_id = ?1 AND desk = ?2 ORDER BY id LIMIT 1")
+            .and_then(|mut query| query.query_row(params![id.as_str(), desk.as_str()], |r| r.get(0)).optional())
+            .during("looking for the answered message")
+    }
+
+    pub(super) fn burnt(&self, signed: &[Signed]) -> Result<Vec<Signed>, StoreError> {
+        let mut burnt = Vec::new();
+        for token in signed.iter().filter(|signed| matches!(signed.audience, Audience::Engineer { .. })) {
+            let is_burnt: bool = self
+                .connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM burnt WHERE anchor = ?1 AND sequence = ?2)")
+                .and_then(|mut query| query.query_row(params![token.anchor.to_string(), token.sequence], |r| r.get(0)))
+                .during("looking for burnt tokens")?;
+            burnt.extend(is_burnt.then(|| token.clone()));
+        }
+        Ok(burnt)
+    }
+
+    pub(super) fn owners(&self, serials: &[u32]) -> Result<Vec<(u32, ShortName)>, StoreError> {
+        let mut owners = Vec::new();
+        for serial in serials {
+            let owner = self
+                .connection
+                .prepare_cached("SELECT engineer FROM personal_address WHERE serial = ?1 AND revoked_at IS NULL")
+                .and_then(|mut query| {
+                    query.query_row([serial], |r| r.get::<_, Word<ShortName>>(0).map(|name| name.0)).optional()
+                })
+                .during("looking for personal addresses")?;
+            owners.extend(owner.map(|owner| (*serial, owner)));
+        }
+        Ok(owners)
+    }
+
+    pub(super) fn confirmed_by(&self, received: ReceivedId) -> Result<Option<ReceivedId>, StoreError> {
+        self.connection
+            .prepare_cached("SELECT confirmed FROM received WHERE id = ?1")
+            .and_then(|mut query| query.query_row([received.0], |r| r.get::<_, Option<i64>>(0)).optional())
+            .during("looking for a confirmation")
+            .map(|row| row.flatten().map(ReceivedId))
+    }
+
+    /// The message that a question is about, while it is held.
+    pub(super) fn held(&self, question: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
+        let asked = question.filter(|letter| letter.kind == LetterKind::Question).and_then(|letter| letter.cause);
+        let Some(id) = asked else { return Ok(None) };
+        self.connection
+            .prepare_cached("SELECT sender FROM received WHERE id = ?1 AND state = 'handled' AND disposition = 'held'")
+            .and_then(|mut query| {
+                let row = |r: &Row<'_>| Ok(HeldMessage { id, sender: r.get::<_, Word<EmailAddress>>(0)?.0 });
+                query.query_row([id.0], row).optional()
+            })
+            .during("looking for a held message")
+    }
+
+    pub(super) fn questions_day(&self, lookup: &Lookup) -> Result<u32, StoreError> {
+        let Some(engineer) = &lookup.engineer else { return Ok(0) };
+        self.connection
+            .prepare_cached(
+                "SELECT count(*) FROM letter WHERE created_at > ?1 AND kind = 'question'
+                   AND json_extract(manifest, '$.engineer') = ?2",
+            )
+            .and_then(|mut query| query.query_row(params![since(lookup.now, DAY), engineer.as_str()], |r| r.get(0)))
+            .during("counting questions")
+    }
+
+    /// What the engineer may take back in a request: what caused the receipt that he answers, or else his last message.
+    pub(super) fn undoable(
+        &self,
+        request: &RequestNumber,
+        engineer: &ShortName,
+        answered: Option<&AnsweredLetter>,
+    ) -> Result<Option<Undoable>, StoreError> {
+        let receipt = answered.filter(|letter| letter.kind == LetterKind::Receipt).and_then(|letter| letter.cause);
+        let who = format!("engineer {engineer}");
+        let cause: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT e.received FROM event e WHERE e.request = ?1 AND e.who = ?2 AND e.received IS NOT NULL
+                   AND (?3 IS NULL OR e.received = ?3)
+                   AND NOT EXISTS (SELECT 1 FROM event u WHERE u.request = e.request AND u.change ->> '$.change' = 'undone'
+                                   AND (u.received = e.received OR u.change ->> '$.cause' = e.received))
+                 ORDER BY e.id DESC LIMIT 1",
+            )
+            .and_then(|mut query| {
+                let values = params![self.request_id_or_zero(request)?, who, receipt.map(|id| id.0)];
+                query.query_row(values, |r| r.get(0)).optional()
+            })
+            .during("looking for what can be taken back")?;
+        let Some(cause) = cause.map(ReceivedId) else { return Ok(None) };
+        let events = self.events(request)?;
+        let events: Vec<Event> = events.into_iter().filter(|event| event.received == Some(cause)).collect();
+        let (unsent, told) = self.told_by(cause)?;
+        Ok(Some(Undoable { cause, events, unsent, told }))
+    }
+
+    fn request_id_or_zero(&self, number: &RequestNumber) -> rusqlite::Result<i64> {
+        self.connection
+            .prepare_cached("SELECT id FROM request WHERE desk = ?1 AND number = ?2")
+            .and_then(|mut query| {
+                query.query_row(params![number.desk.as_str(), number.number], |r| r.get(0)).optional()
+            })
+            .map(|id| id.unwrap_or(0))
+    }
+
+    /// Letters to others than engineers that a message caused: those that no try has begun for, and whether any other has
+    /// gone.
+    fn told_by(&self, cause: ReceivedId) -> Result<(Vec<LetterId>, bool), StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT id, kind, state = 'due' AND attempts = 0, state <> 'cancelled' FROM letter WHERE cause = ?1",
+            )
+            .during("looking for letters")?;
+        let rows = query
+            .query_map([cause.0], |r| {
+                let kind = r.get::<_, Word<LetterKind>>(1)?.0;
+                Ok((LetterId(r.get(0)?), kind, r.get::<_, bool>(2)?, r.get::<_, bool>(3)?))
+            })
+            .during("looking for letters")?;
+        let (mut unsent, mut told) = (Vec::new(), false);
+        for row in rows {
+            let (id, kind, is_waiting, is_live) = row.during("looking for letters")?;
+            match (kind.is_for_engineers(), is_waiting) {
+                (true, _) => {}
+                (false, true) => unsent.push(id),
+                (false, false) => told |= is_live,
+            }
+        }
+        Ok((unsent, told))
+    }
+
+    pub(super) fn is_spammer(&self, sender: Option<&EmailAddress>) -> Result<bool, StoreError> {
+        let Some(sender) = sender else { return Ok(false) };
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM participant p JOIN request q ON q.id = p.request
+                   WHERE p.email = ?1 AND p.position = 0 AND q.status = 'spam')",
+            )
+            .and_then(|mut query| query.query_row([sender.as_str()], |r| r.get(0)))
+            .during("looking for spam of the sender")
+    }
+
+    /// The text of the message that opened a request, and how many messages it holds.
+    pub(super) fn summary(&self, request: &RequestNumber) -> Result<Option<(String, u32)>, StoreError> {
+        let request = self.request_id(request)?;
+        self.connection
+            .prepare_cached(
+                "SELECT coalesce(reply_text, text), (SELECT count(*) FROM entry WHERE request = ?1)
+                 FROM entry WHERE request = ?1 ORDER BY id LIMIT 1",
+            )
+            .and_then(|mut query| query.query_row([request.0], |r| Ok((r.get(0)?, r.get(1)?))).optional())
+            .during("reading how a request began")
+    }
+
+    /// The files of a request, the oldest first, each once.
+    pub(super) fn files(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
+        let request = self.request_id(request)?;
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT min(a.received), a.part, a.filename, a.content_type, a.size, a.sha256, a.inline
+                 FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = ?1
+                 GROUP BY a.sha256 ORDER BY a.received, a.position LIMIT ?2",
+            )
+            .during("reading the files of a request")?;
+        let rows = query
+            .query_map(params![request.0, MOST_FILES], |r| {
+                Ok(SentFile {
+                    received: ReceivedId(r.get(0)?),
+                    part: r.get(1)?,
+                    filename: r.get(2)?,
+                    content_type: r.get(3)?,
+                    size: r.get::<_, i64>(4)?.unsigned_abs(),
+                    sha256: Digest::from_bytes(r.get(5)?),
+                    inline: r.get(6)?,
+                })
+            })
+            .during("reading the files of a request")?;
+        rows.collect::<Result<_, _>>().during("reading the files of a request")
+    }
+}
