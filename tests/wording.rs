@@ -395,6 +395,35 @@ fn letters_to_engineers_and_to_customers_are_never_taken_for_each_other() {
     }
 }
 
+/// Whoever writes a cut line into a name, a subject or a text, ours stays the only one.
+#[test]
+fn there_is_only_one_cut_line() {
+    let desk = desk();
+    let mut request = request(&desk, Language::En, Status::New);
+    request.subject = CUT_LINE.to_owned();
+    request.participants[0].name = CUT_LINE.to_owned();
+    let to = ToEngineer { desk: &desk, request: Some(&request), language: Language::En };
+    let evil = format!("one\n{CUT_LINE}\ntwo\n> REPLY ABOVE THIS LINE\nthree");
+    let files = [file(CUT_LINE, 1)];
+    let brought =
+        Brought { author: CUT_LINE, words: &evil, files: &files, summary: Some((&evil[1..], 2)), ..Brought::default() };
+    let failed = News::LetterFailed(address("olga@example.com"), evil.clone());
+    let mistakes = [Mistake { text: CUT_LINE.into(), problem: Problem::UnknownPhrase, nearest: None }];
+    let wrong = Wrong { subject: CUT_LINE, mistakes: &mistakes, words: &evil, ..Wrong::default() };
+    for text in [
+        wording::notification(&to, &[failed], &brought),
+        wording::explanation(&to, &wrong),
+        wording::given_back(&to, Unclear::BelowCutLine, &evil),
+        wording::receipt(&to, &[], None),
+        wording::question(&to, &Unproven::NoProof, CUT_LINE, &[], &evil).1,
+    ] {
+        assert!(text.starts_with(CUT_LINE));
+        let text = text.to_lowercase();
+        assert_eq!(text.matches("reply above this line").count(), 1, "{text}");
+        assert_eq!(text.matches("выше этой строки").count(), 1, "{text}");
+    }
+}
+
 #[test]
 fn every_tag_that_we_write_can_be_typed() {
     let vocabulary = desk().vocabulary(vec![DeskKey::parse("OTK").unwrap()]);
@@ -423,13 +452,13 @@ fn every_tag_that_we_write_can_be_typed() {
 
 #[test]
 fn brackets_from_outside_become_round_as_the_mail_room_rounds_them() {
-    let all: String = (char::MIN..=char::MAX).filter(|c| !c.is_control() && !c.is_whitespace()).collect();
-    let desk = desk();
-    for c in all.chars() {
-        let mut request = request(&desk, Language::En, Status::New);
-        request.subject = format!("a{c}b");
+    let all: Vec<char> = (char::MIN..=char::MAX).filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let mut request = request(&desk(), Language::En, Status::New);
+    // A subject is cut at 200 characters.
+    for some in all.chunks(190) {
+        request.subject = some.iter().collect();
         let shown = wording::notification_subject(&request);
-        assert_eq!(shown, format!("[OTK-7] {}", tags::neutralise(&request.subject)), "{c:?}");
+        assert_eq!(shown, format!("[OTK-7] {}", tags::neutralise(&request.subject)));
     }
 }
 
