@@ -38,8 +38,8 @@ impl ToEngineer<'_> {
         Some(match (self.language, executor) {
             (Language::Ru, Some(name)) => format!("Запрос {number} сейчас: {label}, исполнитель: {name}."),
             (Language::Ru, None) => format!("Запрос {number} сейчас: {label}, исполнителя нет."),
-            (Language::En, Some(name)) => format!("Request {number} is now {label}, executor: {name}."),
-            (Language::En, None) => format!("Request {number} is now {label}, without an executor."),
+            (Language::En, Some(name)) => format!("Request {number} is now {label}, assigned to {name}."),
+            (Language::En, None) => format!("Request {number} is now {label}, assigned to nobody yet."),
         })
     }
 
@@ -68,7 +68,7 @@ pub fn receipt(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>) -> Stri
     let told = grace.map(|seconds| {
         let span = readable_span(to.language, seconds);
         match to.language {
-            Language::Ru => format!("Заявитель получит письмо об этом через {span}"),
+            Language::Ru => format!("Заявитель получит письмо об этом через {span}."),
             Language::En => format!("The requester will be told in {span}."),
         }
     });
@@ -76,11 +76,11 @@ pub fn receipt(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>) -> Stri
     let take_back = match (to.language, grace) {
         (Language::Ru, Some(_)) => {
             format!(
-                "Отменить: ответьте на это письмо одним тегом {undo}. Успеете до отправки, заявитель ничего не узнает."
+                "Чтобы отменить, ответьте на это письмо одним тегом {undo}. Если успеете до отправки, заявитель ничего не узнает."
             )
         }
         (Language::Ru, None) => format!(
-            "Отменить: ответьте на это письмо одним тегом {undo}. Если заявителю уже написано, он получит исправление."
+            "Чтобы отменить, ответьте на это письмо одним тегом {undo}. Если заявителю уже написано, он получит исправление."
         ),
         (Language::En, Some(_)) => {
             format!(
@@ -117,11 +117,11 @@ pub fn given_back(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String 
     let (ru, en) = match unclear {
         Unclear::NoCutLine => (
             "В нём есть цитата, но нет верхней черты «ответ пишите выше…», и неясно, где кончаются Ваши слова.",
-            "It quotes something, but the line “reply above this line” is gone, so it is unclear where your words end.",
+            "It quotes something, but the line “reply above…” is gone, so it is unclear where your words end.",
         ),
         Unclear::BelowCutLine => (
             "Часть текста стоит ниже черты «ответ пишите выше…», среди цитаты или под ней, и неясно, что из этого написали Вы.",
-            "Some of its text stands below “reply above this line”, within or under the quotation, so it is unclear what of it \
+            "Some of its text stands below the line “reply above…”, within or under the quotation, so it is unclear what of it \
              is yours.",
         ),
     };
@@ -137,7 +137,7 @@ pub fn given_back(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String 
         "Please reply once more: put all your text above the line at the top of this letter, and repeat the tags. Here is your \
          text, so that you need not type it again:",
     );
-    below_cut_line([format!("{nothing} {}", say(to.language, ru, en)), remedy.to_owned(), quoted(words)])
+    below_cut_line([format!("{nothing} {}", say(to.language, ru, en)), remedy.to_owned(), quoted(&foreign(words))])
 }
 
 /// Subject and text of the question whether an engineer wrote a message in his name. It may be forged: little of it is
@@ -202,15 +202,15 @@ fn unproven(language: Language, why: &Unproven) -> String {
         Unproven::NoProof => say(
             language,
             "это не ответ на письмо, которое получили только Вы, и ничто другое этого не подтверждает",
-            "it does not answer a letter that only you got, and nothing else shows it",
+            "it does not answer a letter that only you got, and nothing else proves it",
         )
         .to_owned(),
         Unproven::Expired(until) => {
             let day = readable_day(language, *until);
             say(
                 language,
-                format!("письмо, на которое оно отвечает, можно было использовать до {day}"),
-                format!("the letter that it answers was valid until {day}"),
+                format!("оно отвечает на старое письмо, которое действовало до {day}"),
+                format!("the letter that it answers was valid only until {day}"),
             )
         }
         Unproven::NotYours(_) => say(
