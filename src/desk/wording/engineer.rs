@@ -5,7 +5,6 @@ use crate::model::{Ask, CUT_LINE, Language, Request, Unclear};
 
 use super::super::terms::Unproven;
 use super::labels::{engineer_name, status_label};
-use super::notification::notification_subject;
 use super::tags::{asks_in_words, tag};
 use super::text::{
     foreign, in_quotes, neutral, one_line, quoted, readable_day, readable_span, say, shortened, without_links,
@@ -52,14 +51,6 @@ impl ToEngineer<'_> {
 pub(super) fn below_cut_line(paragraphs: impl IntoIterator<Item = String>) -> String {
     let said: Vec<String> = paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()).collect();
     format!("{CUT_LINE}\n\n{}", said.join("\n\n"))
-}
-
-/// The subject of a receipt whose thread has none yet.
-pub fn receipt_subject(to: &ToEngineer<'_>) -> String {
-    match to.request {
-        Some(request) => notification_subject(request),
-        None => say(to.language, "Выполнено", "Carried out").to_owned(),
-    }
 }
 
 /// What an engineer's tags have done, and how to take it back. `grace` is the time until the requester is told.
