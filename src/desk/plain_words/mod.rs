@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use phrases::{FILLERS, GOES_ON, GREETINGS, KIND_EMOJIS, PHRASES, SIGN_OFFS, TURNS};
+use phrases::{FILLERS, GREETINGS, KIND_EMOJIS, PHRASES, SIGN_OFFS, TURNS};
 
 /// A message of more words says more than plain words do.
 const MOST_WORDS: usize = 30;
@@ -39,6 +39,8 @@ pub enum PlainWords {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Means {
     Nothing,
+    /// It belongs to what follows; alone it answers a question.
+    Yes,
     /// Bad news follows, and no good ones.
     Regret,
     Thanks,
@@ -57,11 +59,14 @@ pub fn plain_words(text: &str) -> PlainWords {
     if clauses.is_empty() {
         return if kind_emojis > 0 { PlainWords::Thanks } else { PlainWords::Other };
     }
-    let meanings: Vec<Option<Vec<Means>>> = (0..clauses.len()).map(|at| meaning(&clauses, at)).collect();
     let words: usize = clauses.iter().map(|clause| clause.words.len()).sum();
+    if words > MOST_WORDS_OF_COMPLAINT {
+        return PlainWords::Other;
+    }
+    let meanings: Vec<Option<Vec<Means>>> = (0..clauses.len()).map(|at| meaning(&clauses, at)).collect();
     match meanings.iter().cloned().collect::<Option<Vec<Vec<Means>>>>() {
         Some(all) if words <= MOST_WORDS => together(&all.concat()),
-        _ if words <= MOST_WORDS_OF_COMPLAINT && is_complaint(&clauses, &meanings) => PlainWords::Disagree,
+        _ if is_complaint(&clauses, &meanings) => PlainWords::Disagree,
         _ => PlainWords::Other,
     }
 }
@@ -73,6 +78,7 @@ fn together(all: &[Means]) -> PlainWords {
         (true, false, false) => PlainWords::Disagree,
         (true, ..) => PlainWords::Other,
         (false, ..) if has(Means::Regret) => PlainWords::Other,
+        (false, false, false) if has(Means::Yes) => PlainWords::Other,
         (false, true, _) => PlainWords::Withdraw,
         (false, false, true) => PlainWords::Confirm,
         (false, false, false) if has(Means::Thanks) => PlainWords::Thanks,
@@ -84,9 +90,9 @@ fn together(all: &[Means]) -> PlainWords {
 fn is_complaint(clauses: &[Clause], meanings: &[Option<Vec<Means>>]) -> bool {
     let said = |means: &Option<Vec<Means>>| means.clone().unwrap_or_default();
     let is_polite = |means: &Option<Vec<Means>>| {
-        means
-            .as_ref()
-            .is_some_and(|all| all.iter().all(|one| matches!(one, Means::Nothing | Means::Thanks | Means::Regret)))
+        means.as_ref().is_some_and(|all| {
+            all.iter().all(|one| matches!(one, Means::Nothing | Means::Thanks | Means::Yes | Means::Regret))
+        })
     };
     let first = meanings.iter().find(|means| !is_polite(means));
     let ends = meanings.iter().any(|means| said(means).iter().any(|m| matches!(m, Means::Confirm | Means::Withdraw)));
@@ -94,14 +100,18 @@ fn is_complaint(clauses: &[Clause], meanings: &[Option<Vec<Means>>]) -> bool {
     first.is_some_and(|means| said(means).contains(&Means::Disagree)) && !ends && !turns
 }
 
-/// The text in compatibility form with plain apostrophes and hyphens.
+/// The text in compatibility form with plain apostrophes and hyphens, without invisible characters.
 fn normal(text: &str) -> String {
     let plain = |c: char| match c {
         '’' | '‘' | '`' | '´' => '\'',
         '\u{2010}' | '\u{2011}' => '-',
         c => c,
     };
-    text.nfkc().map(plain).collect()
+    text.nfkc().filter(|c| !is_invisible(*c)).map(plain).collect()
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200c}' | '\u{200e}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// More opening than closing parentheses are a sad smiley.
@@ -184,7 +194,7 @@ fn ends_clause(c: char, piece: &str) -> bool {
 
 fn clause(piece: &str, before: char) -> Option<Clause> {
     let typed: Vec<&str> = piece.split_whitespace().filter(|word| *word != "-").collect();
-    let capitals = typed.iter().all(|word| word.starts_with(char::is_uppercase));
+    let capitals = typed.iter().all(|word| word.trim_start_matches(['«', '"', '“']).starts_with(char::is_uppercase));
     let lower = |word: &&str| word.to_lowercase().replace('ё', "е");
     let words: Vec<String> = typed.iter().map(lower).flat_map(apart).collect();
     (!words.is_empty()).then_some(Clause { words, capitals, before, whole_line: false })
@@ -201,13 +211,17 @@ fn apart(word: String) -> Vec<String> {
     }
 }
 
-/// The clauses above a signature; nothing where what stands below the sign-off may go on with the matter.
+/// The clauses above a signature; nothing where what stands below the sign-off may be more than names and numbers.
 fn without_signature(mut clauses: Vec<Clause>) -> Option<Vec<Clause>> {
     let is_sign_off = |clause: &Clause| clause.before == '\n' && SIGN_OFFS.iter().any(|p| fits(&clause.words, p));
     let Some(at) = clauses.iter().position(is_sign_off) else { return Some(clauses) };
     let signature = clauses.split_off(at);
-    let goes_on = signature.iter().any(|clause| clause.words.iter().any(|word| GOES_ON.contains(&word.as_str())));
-    (!goes_on && signature.len() <= MOST_WORDS).then_some(clauses)
+    let is_number = |word: &&String| word.contains(|c: char| c.is_ascii_digit() || c == '@');
+    let is_contact = |clause: &Clause| {
+        let numbers = clause.words.iter().filter(is_number).count();
+        clause.capitals && clause.words.len() <= 4 || numbers > 0 && clause.words.len() <= numbers + 1
+    };
+    signature[1..].iter().all(is_contact).then_some(clauses)
 }
 
 /// What a clause says, if all of it is understood.

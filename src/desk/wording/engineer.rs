@@ -82,7 +82,10 @@ pub fn receipt(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>) -> Stri
             "To take it back, reply with {undo} alone. If the requester was told already, a correction will follow."
         ),
     };
-    let what = say(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}."));
+    let what = match carried.is_empty() {
+        true => say(to.language, "Выполнено.", "Carried out.").to_owned(),
+        false => say(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
+    };
     let now = [to.stands(), told].into_iter().flatten().collect::<Vec<_>>().join("\n");
     below_cut_line([what, now, take_back])
 }
