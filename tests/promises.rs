@@ -5,13 +5,13 @@ mod support;
 
 use std::sync::atomic::Ordering;
 
-use maildesk::desk::{self, Belonging, Case, Claims, belonging, claims, decide};
+use maildesk::desk::{self, Belonging, Case, Claims, Evidence, Keys, Typed, belonging, claims, decide};
 use maildesk::flow::{Receiver, handle_waiting};
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::{AckLimits, AutomaticMail, Desk};
 use maildesk::model::{
-    Acknowledged, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Language, Participant, ReceivedId,
-    Request, RequestNumber, Timestamp,
+    Acknowledged, Anchor, Audience, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Language,
+    Participant, ReceivedId, Request, RequestNumber, Signed, Timestamp, Words,
 };
 use proptest::prelude::*;
 use support::{Message, NO_CAPS, Office, Random, bounce_of};
@@ -143,7 +143,12 @@ fn p6_only_a_participant_is_let_into_a_request() {
         let facts = Facts { signed: fact(signed), answered: fact(answered), quoted: fact(quoted), ..facts() };
         for (sender, expected) in [Some(&participant), Some(&other), None].into_iter().zip(expected) {
             let claims = Claims { sender: sender.cloned(), ..Claims::default() };
-            let found = match belonging(&claims, &facts) {
+            let thread = Signed {
+                anchor: Anchor::Request(request.number.clone()),
+                sequence: 1,
+                audience: Audience::Correspondent,
+            };
+            let found = match belonging(&claims, &[thread], &facts) {
                 Belonging::Participant { signed: true, .. } => "proven participant",
                 Belonging::Participant { signed: false, .. } => "participant",
                 Belonging::Outside(_) => "outside",
@@ -231,12 +236,17 @@ fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, lim
         received: ReceivedId(1),
         incoming,
         claims: &claims,
+        evidence: &Evidence::default(),
         subject: &incoming.subject,
+        typed: &Typed::default(),
+        words: &Words::Own(incoming.reply_text.clone()),
         facts,
         desk: &desk,
+        desks: std::slice::from_ref(&desk),
         automatic,
         is_older: false,
         limits,
+        keys: Keys { url: &|_, _, _| String::new(), expiry: &|_, _, _| None },
         now: Timestamp::from_unix(1_795_253_400),
     })
 }

@@ -17,4 +17,4 @@ pub use left_out::{LeftOut, without_files};
 pub use permission::Evidence;
 pub use replay::apply;
 pub use terms::Misfit;
-pub use understand::{Claims, Typed, claims, delivered_to};
+pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};
