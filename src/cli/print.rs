@@ -95,7 +95,7 @@ const ROOM_FOR_WORDS: usize = 30;
 const GAP: usize = 2;
 
 /// A text that is no wider than this many columns; an ellipsis says that there is more.
-fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

@@ -1,4 +1,6 @@
-//! `demo`: two example desks in a temporary folder. Maildirs instead of IMAP, files instead of SMTP; all else is the real thing.
+//! `demo`: two example desks in a temporary folder, one of them with an engineer. Maildirs instead of IMAP, files instead of SMTP; all else is the real thing.
+
+mod steering;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,13 +40,13 @@ macro_rules! delivery {
         Delivery {
             mailbox: $mailbox,
             name: $name,
-            raw: include_bytes!(concat!("../../fixtures/demo/", $name)),
+            raw: include_bytes!(concat!("../../../fixtures/demo/", $name)),
             answers: $answers,
         }
     };
 }
 
-const CONFIG: &str = include_str!("../../fixtures/demo/maildesk.toml");
+const CONFIG: &str = include_str!("../../../fixtures/demo/maildesk.toml");
 
 /// What is in the mailboxes at first.
 const FIRST: [Delivery; 6] = [
@@ -87,6 +89,8 @@ pub fn run(_globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     fs::write(folder.join(again.mailbox).join("new").join("redelivered.eml"), again.raw)?;
     pass(&config)?;
     report(&folder)?;
+    steering::play(&folder, &config)?;
+    print::text(&next_steps(&folder, reader(&folder)?.view())?)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -183,7 +187,7 @@ fn report(folder: &Path) -> anyhow::Result<()> {
             print::text(format!("  {line}").trim_end())?;
         }
     }
-    print::text(&next_steps(folder, view)?)
+    Ok(())
 }
 
 fn next_steps(folder: &Path, view: View<'_>) -> anyhow::Result<String> {
