@@ -95,7 +95,7 @@ const ROOM_FOR_WORDS: usize = 30;
 const GAP: usize = 2;
 
 /// A text that is no wider than this many columns; an ellipsis says that there is more.
-pub fn cut(text: &str, width: usize) -> String {
+fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -107,6 +107,22 @@ pub fn cut(text: &str, width: usize) -> String {
         kept.push(c);
     }
     kept + "…"
+}
+
+/// A text on lines of at most so many columns, broken between words; a word that is wider, such as a URL, is cut.
+pub fn folded(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&cut(word, width));
+    }
+    lines.push(line);
+    lines
 }
 
 /// Prints a value as JSON on several lines.
@@ -142,6 +158,13 @@ mod tests {
     #[test]
     fn nothing_that_a_terminal_obeys_comes_through() {
         assert_eq!(clean("a\u{1b}[31mb\r\nc\u{202e}d\u{200b}\t\0"), "a[31mb cd ");
+    }
+
+    #[test]
+    fn long_lines_are_folded_between_words() {
+        assert_eq!(folded("не печатается акт сверки", 14), ["не печатается", "акт сверки"]);
+        assert_eq!(folded("see https://example.org/a/long/way now", 12), ["see", "https://exa…", "now"]);
+        assert_eq!(folded("", 12), [""]);
     }
 
     #[test]

@@ -9,18 +9,19 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::flow;
 use crate::mail::parse;
-use crate::model::{Incoming, LetterKind, RequestNumber};
+use crate::model::{Incoming, LetterKind, NamedAddress, RequestNumber};
 use crate::store::{LetterRow, View};
 
 use super::super::{history, print};
-use super::{pass, reader};
+use super::{pass, reader, reasons};
 
-const REPLY: &str = include_str!("../../../fixtures/demo/steer-crm-ivanov.eml");
+const ANSWER: &str = include_str!("../../../fixtures/demo/steer-crm-ivanov.eml");
 const CLICK: &str = include_str!("../../../fixtures/demo/steer-crm-click.eml");
 const FORGED: &str = include_str!("../../../fixtures/demo/steer-crm-forged.eml");
 
-/// What is printed of the engineer's notification, in lines.
-const NOTIFICATION_LINES: usize = 30;
+/// How many first and last lines are printed of a notification, and of the reply that quotes it.
+const NOTIFICATION: (usize, usize) = (12, 2);
+const REPLY: (usize, usize) = (12, 0);
 
 /// The widest line that is printed of a letter.
 const WIDEST: usize = 76;
@@ -30,16 +31,16 @@ pub fn play(folder: &Path, config: &Path) -> anyhow::Result<()> {
     let number = RequestNumber::parse("OTK-1")?;
     print::text(&format!("\nAN ENGINEER IS TOLD, AND ANSWERS BY MAIL\n\nThe last notification about {number}:"))?;
     let notification = last_letter(reader(folder)?.view(), &number, LetterKind::Notification)?;
-    letter(&notification, NOTIFICATION_LINES)?;
+    letter(&notification, NOTIFICATION.0, NOTIFICATION.1)?;
 
     print::text("\nHe replies as to any mail, and puts a tag behind the subject:")?;
-    let reply = filled_in(REPLY, &format!("Re: {} [done]", notification.subject_raw), &notification);
+    let reply = filled_in(ANSWER, &format!("Re: {} [done]", notification.subject_raw), &notification);
     receive(folder, config, "steer-ivanov.eml", &reply)?;
-    letter(&parse::parse(reply.as_bytes()), 6)?;
+    letter(&parse::parse(reply.as_bytes()), REPLY.0, REPLY.1)?;
 
     print::text("\nThe customer gets his words, and what she can say to them by one click:")?;
     let answer = last_letter(reader(folder)?.view(), &number, LetterKind::Answer)?;
-    letter(&answer, usize::MAX)?;
+    letter(&answer, usize::MAX, 0)?;
 
     let asked = subject_of_link(&answer.text, " confirm ").context("the answer has no link to confirm with")?;
     print::text(&format!("\nShe clicks the first one, and sends the mail that it opens:\n  Subject: {asked}"))?;
@@ -50,23 +51,22 @@ pub fn play(folder: &Path, config: &Path) -> anyhow::Result<()> {
     print::text(&format!("  {}\n", history::standing(&request).join("\n  ")))?;
     print::text(&history::events(&reader.view().events(&number)?).join("\n"))?;
 
-    print::text("\nSOMEBODY FORGES THE ENGINEER'S ADDRESS")?;
+    print::text("\nSOMEBODY FORGES THE ENGINEER'S ADDRESS\n")?;
     receive(folder, config, "steer-forged.eml", FORGED)?;
     forged(folder)
 }
 
 /// What became of the forged message, and of the request that it was after.
 fn forged(folder: &Path) -> anyhow::Result<()> {
-    letter(&parse::parse(FORGED.as_bytes()), usize::MAX)?;
+    letter(&parse::parse(FORGED.as_bytes()), usize::MAX, 0)?;
     let reader = reader(folder)?;
     let held = reader.view().received(Some("held"), 1)?.into_iter().next().context("the forged message is not held")?;
     print::text(&format!("\n  message {} is held", held.id))?;
-    for reason in &held.reasons {
-        print::text(&format!("    because {}", print::clean(reason)))?;
-    }
+    reasons(&held.reasons, 4)?;
     let number = held.request.context("the forged message names a request")?;
     let request = reader.view().request(&number)?.with_context(|| format!("{number} is gone"))?;
-    print::text(&format!("  {number} stands as it stood: {}", history::standing(&request).join(", ")))
+    print::text(&format!("  {number} stands as it stood: {}", history::standing(&request).remove(0)))?;
+    print::text("  The engineer is asked whether he wrote it. Only his answer would carry it out.")
 }
 
 /// Puts a message into the mailbox, and has it handled.
@@ -131,14 +131,20 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Prints a message, no more lines of its text than these.
-fn letter(message: &Incoming, most: usize) -> anyhow::Result<()> {
-    let to = message.to.first().map_or("", |to| to.address.as_str());
-    print::text(&format!("  To: {to}\n  Subject: {}\n", print::clean(&message.subject_raw)))?;
+/// Prints a message: of its text the first lines, and the last ones where more is left out.
+pub fn letter(message: &Incoming, first: usize, last: usize) -> anyhow::Result<()> {
+    let person = |people: &[NamedAddress]| people.first().map_or_else(String::new, |person| person.address.clone());
+    let (from, to) = (print::clean(&person(&message.from)), print::clean(&person(&message.to)));
+    print::text(&format!("  From: {from}\n  To: {to}\n  Subject: {}\n", print::clean(&message.subject_raw)))?;
     let lines: Vec<String> = message.text.trim_end().lines().map(print::clean).collect();
-    for line in lines.iter().take(most) {
-        print::text(format!("  {}", print::cut(line, WIDEST)).trim_end())?;
+    let left_out = first.min(lines.len())..lines.len().saturating_sub(last).max(first.min(lines.len()));
+    for (index, line) in lines.iter().enumerate() {
+        if index == left_out.start && !left_out.is_empty() {
+            print::text("  …")?;
+        }
+        if !left_out.contains(&index) {
+            print::text(&format!("  {}", print::folded(line, WIDEST).join("\n  ")))?;
+        }
     }
-    let left = lines.len().saturating_sub(most);
-    if left > 0 { print::text(&format!("  … and {} more", print::count(left as u64, "line"))) } else { Ok(()) }
+    Ok(())
 }
