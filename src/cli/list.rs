@@ -42,13 +42,11 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
                 r.executor.clone().unwrap_or_default(),
                 print::brief(r.changed_at),
                 r.requester.clone(),
-                r.messages.to_string(),
-                r.attachments.to_string(),
                 r.subject.clone(),
             ]
         })
         .collect();
-    print::table(&["REQUEST", "STATUS", "EXECUTOR", "CHANGED", "REQUESTER", "MESSAGES", "FILES", "SUBJECT"], &rows)?;
+    print::table(&["REQUEST", "STATUS", "EXECUTOR", "CHANGED", "REQUESTER", "SUBJECT"], &rows)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -97,7 +97,7 @@ fn show(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
     if globals.json {
         return print::json(&json!({ "message": message, "attachments": files }));
     }
-    print::text(&message_lines(&message, &files).join("\n"))
+    print::report(&message_lines(&message, &files).join("\n"))
 }
 
 /// Works beside a running daemon, which takes the message up at its next rescan.

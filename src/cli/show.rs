@@ -45,7 +45,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             "events": story.events,
         }))?;
     } else {
-        print::text(&lines(&story, args.full))?;
+        print::report(&lines(&story, args.full))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -78,7 +78,7 @@ fn lines(story: &Story, full: bool) -> String {
     }
     if !story.letters.is_empty() {
         lines.push("\nletters".to_owned());
-        lines.extend(story.letters.iter().map(letter_line));
+        lines.extend(story.letters.iter().flat_map(letter_lines));
     }
     lines.push("\nevents".to_owned());
     lines.extend(history::events(&story.events));
@@ -169,8 +169,10 @@ fn archive_list(count: u64, files: &[(String, u64)]) -> String {
     listed.join(", ")
 }
 
-fn letter_line(letter: &LetterRow) -> String {
-    let answer = if letter.answer.is_empty() { String::new() } else { format!(": {}", print::clean(&letter.answer)) };
+/// A letter, and below it what the server said.
+fn letter_lines(letter: &LetterRow) -> Vec<String> {
     let at = print::brief(letter.ended_at.unwrap_or(letter.created_at));
-    format!("  letter {}, {at}, {} to {}: {}{answer}", letter.id, letter.kind, letter.recipient, letter.state)
+    let answer = Some(format!("    {}", print::clean(&letter.answer))).filter(|_| !letter.answer.is_empty());
+    let line = format!("  letter {}, {at}, {} to {}: {}", letter.id, letter.kind, letter.recipient, letter.state);
+    std::iter::once(line).chain(answer).collect()
 }

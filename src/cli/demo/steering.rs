@@ -143,7 +143,8 @@ pub fn letter(message: &Incoming, first: usize, last: usize) -> anyhow::Result<(
             print::text("  …")?;
         }
         if !left_out.contains(&index) {
-            print::text(&format!("  {}", print::folded(line, WIDEST).join("\n  ")))?;
+            let folded = print::folded(line, WIDEST).into_iter().map(|line| print::cut(&line, WIDEST));
+            print::text(format!("  {}", folded.collect::<Vec<_>>().join("\n  ")).trim_end())?;
         }
     }
     Ok(())
