@@ -321,8 +321,6 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ("receipt, with grace".into(), wording::receipt(&to, &done, Some(120))),
         ("receipt, without grace".into(), wording::receipt(&to, &[Ask::Take], None)),
         ("receipt, all asks".into(), wording::receipt(&to, &all_asks(), None)),
-        ("receipt subject".into(), wording::receipt_subject(&to)),
-        ("receipt subject, no request".into(), wording::receipt_subject(&nowhere)),
         ("undone".into(), wording::undone(&to, false)),
         ("undone, correcting".into(), wording::undone(&to, true)),
         ("given back, no cut line".into(), wording::given_back(&to, Unclear::NoCutLine, words)),
