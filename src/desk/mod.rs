@@ -7,6 +7,7 @@ mod left_out;
 mod lifecycle;
 mod permission;
 mod plain_words;
+mod progress;
 mod replay;
 mod terms;
 mod understand;

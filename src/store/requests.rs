@@ -4,8 +4,8 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{
-    Actor, Change, EmailAddress, Event, Kind, Language, Participant, Phase, Place, Priority, ReceivedId, Release,
-    Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
+    Actor, Change, EmailAddress, Event, Kind, Language, Participant, Phase, Place, Priority, Progress, ReceivedId,
+    Release, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
 };
 
 use super::column::{Json, Word};
@@ -76,7 +76,7 @@ impl Tx<'_> {
             .connection
             .prepare_cached(
                 "UPDATE request SET phase = ?3, status = ?4, kind = ?5, priority = ?6, executor = ?7, place = ?8,
-                   release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12
+                   release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12, progress = ?13
                  WHERE desk = ?1 AND number = ?2 RETURNING id",
             )
             .and_then(|mut update| {
@@ -94,7 +94,8 @@ impl Tx<'_> {
                             request.release.as_ref().map(Json),
                             request.duplicate_of.as_ref().map(Word),
                             Json(&request.watchers),
-                            request.changed_at.unix()
+                            request.changed_at.unix(),
+                            Json(&request.progress)
                         ],
                         |r| r.get(0),
                     )
@@ -140,8 +141,8 @@ impl Tx<'_> {
         }
         self.connection
             .prepare_cached(
-                "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
+                "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
             )
             .and_then(|mut insert| {
                 insert.query_row(
@@ -154,7 +155,8 @@ impl Tx<'_> {
                         Word(request.priority),
                         Word(request.language),
                         request.opened_at.unix(),
-                        request.changed_at.unix()
+                        request.changed_at.unix(),
+                        Json(&request.progress)
                     ],
                     |r| r.get(0).map(RequestId),
                 )
@@ -235,7 +237,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT id, subject, phase, language, opened_at, changed_at, status, kind, priority, executor, place, release,
-                   same_as, watchers
+                   same_as, watchers, progress
                  FROM request WHERE desk = ?1 AND number = ?2",
             )
             .and_then(|mut query| {
@@ -254,6 +256,7 @@ impl View<'_> {
                         release: r.get::<_, Option<Json<Release>>>(11)?.map(|json| json.0),
                         duplicate_of: r.get::<_, Option<Word<RequestNumber>>>(12)?.map(|word| word.0),
                         watchers: r.get::<_, Json<Vec<EmailAddress>>>(13)?.0,
+                        progress: r.get::<_, Json<Progress>>(14)?.0,
                         language: r.get::<_, Word<Language>>(3)?.0,
                         participants: Vec::new(),
                         linked: Vec::new(),
