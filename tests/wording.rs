@@ -49,9 +49,12 @@ fn desk() -> Desk {
         words: Vec::new(),
     };
     desk.engineers = vec![engineer("ivanov", "Иван Иванов"), engineer("smirnova", "Мария Смирнова")];
-    desk.lines =
-        vec![Line { number: 1, members: vec![name("ivanov")] }, Line { number: 2, members: vec![name("smirnova")] }];
-    desk.teams = vec![Team { name: name("backend"), words: Vec::new(), members: vec![name("smirnova")] }];
+    desk.lines = vec![
+        Line { number: 1, members: vec![name("ivanov")] },
+        Line { number: 2, members: vec![name("smirnova")] },
+    ];
+    desk.teams =
+        vec![Team { name: name("backend"), words: Vec::new(), members: vec![name("smirnova")], address: None }];
     desk.statuses = vec![StatusWords {
         status: Status::Own(name("vendor")),
         phase: Phase::Waiting,
@@ -321,8 +324,6 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ("receipt, with grace".into(), wording::receipt(&to, &done, Some(120))),
         ("receipt, without grace".into(), wording::receipt(&to, &[Ask::Take], None)),
         ("receipt, all asks".into(), wording::receipt(&to, &all_asks(), None)),
-        ("receipt subject".into(), wording::receipt_subject(&to)),
-        ("receipt subject, no request".into(), wording::receipt_subject(&nowhere)),
         ("undone".into(), wording::undone(&to, false)),
         ("undone, correcting".into(), wording::undone(&to, true)),
         ("given back, no cut line".into(), wording::given_back(&to, Unclear::NoCutLine, words)),

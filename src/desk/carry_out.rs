@@ -335,6 +335,12 @@ pub fn inverse(change: &Change) -> Option<Change> {
         | Change::Appended
         | Change::Answered
         | Change::Noted
+        | Change::Delivered { .. }
+        | Change::Reminded { .. }
+        | Change::Described { .. }
+        | Change::MovedTo { .. }
+        | Change::MovedFrom { .. }
+        | Change::HandedOver { .. }
         | Change::Undone { .. }
         | Change::AppendedFromOutside
         | Change::AppendedAutomatic
@@ -360,6 +366,12 @@ pub fn holds(request: &Request, change: &Change) -> bool {
         | Change::Appended
         | Change::Answered
         | Change::Noted
+        | Change::Delivered { .. }
+        | Change::Reminded { .. }
+        | Change::Described { .. }
+        | Change::MovedTo { .. }
+        | Change::MovedFrom { .. }
+        | Change::HandedOver { .. }
         | Change::Undone { .. }
         | Change::AppendedFromOutside
         | Change::AppendedAutomatic

@@ -4,8 +4,8 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{
-    Actor, Change, EmailAddress, Event, Kind, Language, Participant, Phase, Place, Priority, ReceivedId, Release,
-    Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
+    Actor, Change, EmailAddress, Event, Kind, Language, Participant, Phase, Place, Priority, Progress, ReceivedId,
+    Release, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
 };
 
 use super::column::{Json, Word};
@@ -55,6 +55,23 @@ pub struct EntryRow {
     pub visibility: Visibility,
 }
 
+/// A message's text, to be added to a request.
+#[derive(Clone, Copy, Debug)]
+pub struct NewEntry<'a> {
+    /// The message.
+    pub received: ReceivedId,
+    /// The address of its author.
+    pub author: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+    /// The new words.
+    pub reply_text: &'a str,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl Tx<'_> {
     /// Writes a request as it is after its events. A new one takes the desk's next number, which must be its own.
     pub fn save_request(&self, request: &Request) -> Result<(), StoreError> {
@@ -63,7 +80,7 @@ impl Tx<'_> {
             .connection
             .prepare_cached(
                 "UPDATE request SET phase = ?3, status = ?4, kind = ?5, priority = ?6, executor = ?7, place = ?8,
-                   release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12
+                   release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12, progress = ?13
                  WHERE desk = ?1 AND number = ?2 RETURNING id",
             )
             .and_then(|mut update| {
@@ -81,7 +98,8 @@ impl Tx<'_> {
                             request.release.as_ref().map(Json),
                             request.duplicate_of.as_ref().map(Word),
                             Json(&request.watchers),
-                            request.changed_at.unix()
+                            request.changed_at.unix(),
+                            Json(&request.progress)
                         ],
                         |r| r.get(0),
                     )
@@ -127,8 +145,8 @@ impl Tx<'_> {
         }
         self.connection
             .prepare_cached(
-                "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
+                "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
             )
             .and_then(|mut insert| {
                 insert.query_row(
@@ -141,7 +159,8 @@ impl Tx<'_> {
                         Word(request.priority),
                         Word(request.language),
                         request.opened_at.unix(),
-                        request.changed_at.unix()
+                        request.changed_at.unix(),
+                        Json(&request.progress)
                     ],
                     |r| r.get(0).map(RequestId),
                 )
@@ -180,26 +199,24 @@ impl Tx<'_> {
     }
 
     /// Adds a message's text to a request.
-    pub fn add_entry(
-        &self,
-        request: &RequestNumber,
-        received: ReceivedId,
-        author: &str,
-        text: &str,
-        reply_text: &str,
-        visibility: Visibility,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub fn add_entry(&self, request: &RequestNumber, entry: &NewEntry<'_>) -> Result<(), StoreError> {
         let request = self.request_id(request)?;
-        let reply = Some(reply_text).filter(|reply| *reply != text);
+        let reply = Some(entry.reply_text).filter(|reply| *reply != entry.text);
         self.connection
             .prepare_cached(
                 "INSERT INTO entry (request, received, at, author, text, reply_text, visibility)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )
             .and_then(|mut insert| {
-                let visibility = Word(visibility);
-                insert.execute(params![request.0, received.0, at.unix(), author, text, reply, visibility])
+                insert.execute(params![
+                    request.0,
+                    entry.received.0,
+                    entry.at.unix(),
+                    entry.author,
+                    entry.text,
+                    reply,
+                    Word(entry.visibility)
+                ])
             })
             .during("adding an entry")
             .map(|_| ())
@@ -224,7 +241,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT id, subject, phase, language, opened_at, changed_at, status, kind, priority, executor, place, release,
-                   same_as, watchers
+                   same_as, watchers, progress
                  FROM request WHERE desk = ?1 AND number = ?2",
             )
             .and_then(|mut query| {
@@ -243,6 +260,7 @@ impl View<'_> {
                         release: r.get::<_, Option<Json<Release>>>(11)?.map(|json| json.0),
                         duplicate_of: r.get::<_, Option<Word<RequestNumber>>>(12)?.map(|word| word.0),
                         watchers: r.get::<_, Json<Vec<EmailAddress>>>(13)?.0,
+                        progress: r.get::<_, Json<Progress>>(14)?.0,
                         language: r.get::<_, Word<Language>>(3)?.0,
                         participants: Vec::new(),
                         linked: Vec::new(),

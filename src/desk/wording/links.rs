@@ -14,7 +14,7 @@ pub fn links(to: &ToCustomer<'_>, url: &dyn Fn(RequesterAsk) -> String) -> Vec<L
     let asks: &[RequesterAsk] = match (standing.phase, &standing.status) {
         (Phase::Completed, _) => &[RequesterAsk::Confirm, RequesterAsk::Disagree],
         (Phase::New | Phase::Open | Phase::Waiting | Phase::Planned, _) => &[RequesterAsk::Withdraw],
-        (Phase::Closed, Status::Withdrawn | Status::Spam | Status::Duplicate) => &[],
+        (Phase::Closed, Status::Withdrawn | Status::Spam | Status::Duplicate | Status::Transferred) => &[],
         (Phase::Closed, _) => match to.desk.after_close {
             AfterClose::Reopen => &[RequesterAsk::Disagree],
             AfterClose::OpenNew => &[],
