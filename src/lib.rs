@@ -72,7 +72,6 @@
 //! | UIDVALIDITY new | everything is looked at anew; the same message within the desk is a duplicate, without effect |
 //! | while a message is parsed | after an unclean stop, messages not yet handled go one at a time through a child process first; one that kills its own child is charged, and quarantined at the third charge |
 
-#![allow(dead_code)]
 pub mod cli;
 pub mod config;
 pub mod daemon;

@@ -10,10 +10,10 @@ use maildesk::flow::{Context, Outbox};
 use maildesk::mail::parse::parse;
 use maildesk::model::settings::{Server, SmtpSettings, Tls, TransportKind, TransportSettings};
 use maildesk::model::{
-    DeskKey, Draft, EmailAddress, Incoming, Language, Letter, LetterId, LetterKind, MessageId, NamedAddress,
+    DeskKey, Digest, Draft, EmailAddress, Incoming, Language, Letter, LetterId, LetterKind, MessageId, NamedAddress,
     ReceivedId, RequestNumber, Secret, SentFile, ShortName, Timestamp,
 };
-use maildesk::store::LetterRow;
+use maildesk::store::{Attempt, LetterRow, Outcome};
 use support::{Message, Office, Scripted, Step, WRONG_PASSWORD, line, say, skip_to};
 use tokio_util::sync::CancellationToken;
 
@@ -155,7 +155,7 @@ async fn a_file_that_is_gone_is_named_and_the_letter_goes_with_the_others() {
     let mut scene = Scene::start(b"png").await;
     let mut files = scene.files();
     // Its bytes are others than those that were meant.
-    files[0].sha256 = maildesk::model::Digest::of(b"other");
+    files[0].sha256 = Digest::of(b"other");
     let letter = scene.letter(IVAN, files);
     let id = scene.add(&letter).await;
     send(&mut scene.outbox()).await;
@@ -282,6 +282,25 @@ async fn a_letter_waits_for_its_grace_and_can_be_taken_back_until_it_is_tried() 
 }
 
 #[tokio::test]
+async fn what_became_of_a_letter_meanwhile_outlasts_the_end_of_a_try() {
+    let mut scene = Scene::start(b"png").await;
+    let (taken_back, returned) = (scene.letter(IVAN, vec![]), scene.letter(PETROV, vec![]));
+    let (taken_back, returned) = (scene.add(&taken_back).await, scene.add(&returned).await);
+    let now = scene.context.now();
+    let ends = scene.context.store.write(move |tx| {
+        tx.cancel_letter(taken_back)?;
+        tx.end_attempt(taken_back, &Outcome::Later(now, "450 later".to_owned()), false, now)?;
+        tx.inflight(&Attempt { id: returned, digest: Digest::of(b""), unsure_until: now })?;
+        tx.returned(returned, "550 nobody of that name", now)?;
+        tx.end_attempt(returned, &Outcome::Sent("250 ok".to_owned()), true, now)
+    });
+    ends.await.unwrap();
+    assert_eq!(scene.row(taken_back).state, "cancelled");
+    assert_eq!(scene.row(returned).state, "failed");
+    assert_eq!(scene.row(returned).answer, "550 nobody of that name");
+}
+
+#[tokio::test]
 async fn a_thread_holds_what_one_side_has_seen_and_its_first_subject() {
     let mut scene = Scene::start(b"png").await;
     let thread = |scene: &Scene, to: &str| {
@@ -316,6 +335,10 @@ async fn a_thread_holds_what_one_side_has_seen_and_its_first_subject() {
     );
     assert!(of_ivan.iter().all(|id| !of_petrov.contains(id)), "one side sees nothing of the other");
     assert_eq!(thread(&scene, PETROV).subject.as_deref(), Some("[OTK-1] letter 2"));
+    for manifest in ["{}", "no JSON"] {
+        scene.sql(&format!("UPDATE letter SET manifest = '{manifest}'"));
+        assert_eq!((thread(&scene, PETROV).subject, thread(&scene, PETROV).ids.len()), (None, 20), "{manifest}");
+    }
 }
 
 #[tokio::test]
@@ -360,6 +383,17 @@ async fn letters_of_a_desk_that_is_gone_are_counted_and_say_why_they_wait() {
     assert_eq!(stranded(vec![key()]).await.unwrap(), []);
     assert_eq!(stranded(vec![DeskKey::parse("TRV").unwrap()]).await.unwrap(), [("OTK".to_owned(), 1)]);
     assert_eq!(scene.row(id).answer, "waits: no desk.OTK is configured");
+
+    // The daemon does so at its start.
+    scene.sql("UPDATE letter SET answer = ''");
+    let configured = scene.office.settings.clone();
+    scene.office.settings.desks.retain(|desk| desk.key != key());
+    scene.office.settings.mailboxes.retain(|mailbox| mailbox.desk != key());
+    scene.office.pass().await.unwrap();
+    scene.office.settings = configured;
+    let row = scene.row(id);
+    assert_eq!((row.state.as_str(), row.answer.as_str()), ("due", "waits: no desk.OTK is configured"));
+
     let mut settings = (*scene.context.settings).clone();
     settings.desks.retain(|desk| desk.key != key());
     let without = Context { settings: Arc::new(settings), ..scene.context.clone() };

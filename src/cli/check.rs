@@ -111,7 +111,7 @@ fn mailbox_title(mailbox: &MailboxSettings) -> String {
     };
     let believed = match (mailbox.internal, &mailbox.authserv_id) {
         (true, _) => "; every sender is believed".to_owned(),
-        (false, Some(server)) => format!("; senders are believed that {server} vouches for"),
+        (false, Some(server)) => format!("; senders that {server} vouches for are believed"),
         (false, None) => String::new(),
     };
     format!("mailbox {}: {place}; accepted messages are {after}{believed}", mailbox.name)

@@ -65,7 +65,7 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
     if internal {
         section.warning(
             "internal",
-            "whoever writes here with an engineer's address steers requests; fine only where nobody outside can write to",
+            "whoever writes here with an engineer's address steers requests; fine only where nobody outside can write",
         );
     }
     let authserv_id = section.parsed("authserv_id", values::authserv_id);

@@ -15,6 +15,7 @@ pub mod wording;
 pub use decide::{Case, Keys, decide, letter_failed, set};
 pub use left_out::{LeftOut, without_files};
 pub use permission::Evidence;
+pub use plain_words::{PlainWords, plain_words};
 pub use replay::apply;
-pub use terms::Misfit;
+pub use terms::{Misfit, News, Told, Unproven};
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};

@@ -12,7 +12,7 @@ use crate::model::{
     Answer, Ask, Bracket, Decision, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress,
     Request, ShortName, Signed, Words,
 };
-use crate::store::{Handled, StoreError, Tx, Waiting};
+use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::apply::{self, Cause};
@@ -175,8 +175,15 @@ impl Filing {
             at: case.now,
         })?;
         if let (Disposition::Opened | Disposition::Appended, Some(number)) = (decision.disposition, &decision.request) {
-            let words = decision.words.as_deref().unwrap_or(&case.incoming.reply_text);
-            tx.add_entry(number, case.received, sender, &case.incoming.text, words, decision.visibility, case.now)?;
+            let entry = NewEntry {
+                received: case.received,
+                author: sender,
+                text: &case.incoming.text,
+                reply_text: decision.words.as_deref().unwrap_or(&case.incoming.reply_text),
+                visibility: decision.visibility,
+                at: case.now,
+            };
+            tx.add_entry(number, &entry)?;
         }
         let cause = Cause {
             received: Some(case.received),

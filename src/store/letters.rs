@@ -146,11 +146,11 @@ impl View<'_> {
         let subject = self
             .connection
             .prepare_cached(
-                "SELECT manifest ->> 'subject' FROM letter
+                "SELECT iif(json_valid(manifest), manifest ->> 'subject', NULL) FROM letter
                  WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND recipient = ?3 AND state <> 'cancelled'
                  ORDER BY id LIMIT 1",
             )
-            .and_then(|mut query| query.query_row(side, |r| r.get(0)).optional())
+            .and_then(|mut query| query.query_row(side, |r| r.get::<_, Option<String>>(0)).optional())
             .during("reading a thread")?;
         let mut query = self
             .connection
@@ -172,7 +172,7 @@ impl View<'_> {
             .query_map(values, |r| r.get::<_, Word<MessageId>>(0).map(|word| word.0))
             .and_then(Iterator::collect)
             .during("reading a thread")?;
-        Ok(Thread { subject, ids })
+        Ok(Thread { subject: subject.flatten(), ids })
     }
 
     /// The outbox, newest first: all letters, or those in one state.

@@ -29,7 +29,7 @@ pub use letters::LetterRow;
 pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
-pub use requests::{EntryRow, RequestRow};
+pub use requests::{EntryRow, NewEntry, RequestRow};
 pub use steering::PersonalAddressRow;
 pub use tally::Tally;
 

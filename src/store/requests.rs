@@ -51,6 +51,23 @@ pub struct EntryRow {
     pub visibility: Visibility,
 }
 
+/// A message's text, to be added to a request.
+#[derive(Clone, Copy, Debug)]
+pub struct NewEntry<'a> {
+    /// The message.
+    pub received: ReceivedId,
+    /// The address of its author.
+    pub author: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+    /// The new words.
+    pub reply_text: &'a str,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl Tx<'_> {
     /// Writes a request as it is after its events. A new one takes the desk's next number, which must be its own.
     pub fn save_request(&self, request: &Request) -> Result<(), StoreError> {
@@ -176,26 +193,24 @@ impl Tx<'_> {
     }
 
     /// Adds a message's text to a request.
-    pub fn add_entry(
-        &self,
-        request: &RequestNumber,
-        received: ReceivedId,
-        author: &str,
-        text: &str,
-        reply_text: &str,
-        visibility: Visibility,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub fn add_entry(&self, request: &RequestNumber, entry: &NewEntry<'_>) -> Result<(), StoreError> {
         let request = self.request_id(request)?;
-        let reply = Some(reply_text).filter(|reply| *reply != text);
+        let reply = Some(entry.reply_text).filter(|reply| *reply != entry.text);
         self.connection
             .prepare_cached(
                 "INSERT INTO entry (request, received, at, author, text, reply_text, visibility)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )
             .and_then(|mut insert| {
-                let visibility = Word(visibility);
-                insert.execute(params![request.0, received.0, at.unix(), author, text, reply, visibility])
+                insert.execute(params![
+                    request.0,
+                    entry.received.0,
+                    entry.at.unix(),
+                    entry.author,
+                    entry.text,
+                    reply,
+                    Word(entry.visibility)
+                ])
             })
             .during("adding an entry")
             .map(|_| ())

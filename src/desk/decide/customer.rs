@@ -180,20 +180,22 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
         None => {}
     }
     let tag = asks(case).into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
-    let (asked, by) = match (tag, plain_words(&case.incoming.reply_text)) {
+    // What is attached is more to read, and what is not answered yet cannot be agreed to: such words are words.
+    let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
+    let said = if has_files { PlainWords::Other } else { plain_words(&case.incoming.reply_text) };
+    let is_answered = request.standing.phase == Phase::Completed;
+    let (asked, by) = match (tag, said) {
         (Some(ask), _) => (Some(ask), "a tag asks"),
-        (None, PlainWords::Confirm) => (Some(RequesterAsk::Confirm), "plain words ask"),
+        (None, PlainWords::Confirm) if is_answered => (Some(RequesterAsk::Confirm), "plain words ask"),
         (None, PlainWords::Disagree) => (Some(RequesterAsk::Disagree), "plain words ask"),
         (None, PlainWords::Withdraw) => (Some(RequesterAsk::Withdraw), "plain words ask"),
-        (None, PlainWords::Thanks) if case.incoming.attachments.iter().all(|file| file.inline) => {
+        (None, PlainWords::Thanks) => {
             return plain(Happening::Thanked, Some("thanks alone change nothing".to_owned()));
         }
-        (None, PlainWords::Thanks | PlainWords::Other) => (None, ""),
+        (None, PlainWords::Confirm | PlainWords::Other) => (None, ""),
     };
     match asked {
         None => plain(Happening::Wrote, None),
-        // Words of agreement about a question that was never answered are an answer to something else.
-        Some(RequesterAsk::Confirm) if request.standing.phase == Phase::New => plain(Happening::Wrote, None),
         Some(ask) if signed || ask == RequesterAsk::Disagree => plain(happening(ask), Some(format!("{by} to {ask}"))),
         Some(ask) => {
             let reason = format!("{by} to {ask}, which needs the key of a link or an answer to our letter");

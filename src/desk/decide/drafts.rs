@@ -51,7 +51,7 @@ impl<'a> Writer<'a> {
 
     /// An engineer's words for the requester, and what they change; without words only what changes. None where nobody can be
     /// written to, or there is nothing to say.
-    pub(super) fn to_requester(&self, words: &str, files: &[SentFile], told: &[Told], grace: u32) -> Option<Draft> {
+    pub(super) fn for_requester(&self, words: &str, files: &[SentFile], told: &[Told], grace: u32) -> Option<Draft> {
         let request = self.request?;
         let to = &request.requester()?.email;
         let customer = ToCustomer { desk: self.desk, request, language: request.language };
@@ -125,17 +125,17 @@ impl<'a> Writer<'a> {
             text: wording::notification(&self.reader(engineer), news, &brought),
             files: bringing.files.to_vec(),
             automatic: bringing.words.is_empty(),
-            ..self.to_engineer(LetterKind::Notification, engineer)
+            ..self.for_engineer(LetterKind::Notification, engineer)
         }
     }
 
     /// A receipt, explanation or question with this text.
-    pub(super) fn to_author(&self, kind: LetterKind, engineer: &Engineer, subject: String, text: String) -> Draft {
-        Draft { subject, text, ..self.to_engineer(kind, engineer) }
+    pub(super) fn for_author(&self, kind: LetterKind, engineer: &Engineer, subject: String, text: String) -> Draft {
+        Draft { subject, text, ..self.for_engineer(kind, engineer) }
     }
 
     /// A letter to an engineer about the request, without text.
-    fn to_engineer(&self, kind: LetterKind, engineer: &Engineer) -> Draft {
+    fn for_engineer(&self, kind: LetterKind, engineer: &Engineer) -> Draft {
         let subject = self.request.map_or_else(String::new, wording::notification_subject);
         let draft = self.draft(kind, &engineer.address, language_of_engineer(self.desk, engineer));
         Draft { engineer: Some(engineer.name.clone()), subject, ..draft }

@@ -126,7 +126,7 @@ impl Steering<'_> {
         let reader = writer.reader(self.engineer);
         let text = wording::explanation(&reader, &wrong);
         let subject = self.about.map_or_else(|| wording::explanation_subject(&reader), wording::notification_subject);
-        let letter = writer.to_author(LetterKind::Explanation, self.engineer, subject, text);
+        let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
         let count = reading.mistakes.len() + reading.misfits.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
         for mistake in &reading.mistakes {
@@ -163,7 +163,7 @@ impl Steering<'_> {
         let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
         Decision {
             request: request.map(|request| request.number.clone()),
-            letters: vec![writer.to_author(LetterKind::Explanation, self.engineer, subject, text)],
+            letters: vec![writer.for_author(LetterKind::Explanation, self.engineer, subject, text)],
             ..kept(Disposition::Held, &reason)
         }
     }
@@ -183,7 +183,14 @@ impl Steering<'_> {
     fn open_for(&self, client: &EmailAddress, asks: &[Ask]) -> Decision {
         let requester = Participant { email: client.clone(), name: String::new(), proven: false };
         let proof = self.proof.to_string();
-        let opening = Opening { who: self.actor(), proof: &proof, requester: Some(requester), is_on_behalf: true };
+        let subject = self.subject_without_tags();
+        let opening = Opening {
+            who: self.actor(),
+            proof: &proof,
+            requester: Some(requester),
+            subject: &subject,
+            is_on_behalf: true,
+        };
         let mut decision = open(self.case, &opening);
         let Some(request) = decision.events.iter().fold(None, apply) else { return decision };
         let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
@@ -201,8 +208,15 @@ impl Steering<'_> {
         let writer = self.writer(Some(&carried.request));
         let text = wording::receipt(&writer.reader(self.engineer), asks, None);
         let subject = wording::notification_subject(&carried.request);
-        decision.letters.push(writer.to_author(LetterKind::Receipt, self.engineer, subject, text));
+        decision.letters.push(writer.for_author(LetterKind::Receipt, self.engineer, subject, text));
         decision
+    }
+
+    /// The subject as the client may read it: tags are cut from all that we send.
+    fn subject_without_tags(&self) -> String {
+        let tags = self.case.typed.subject.iter().filter(|bracket| matches!(bracket.answer, Answer::Asks(_)));
+        let bare = tags.fold(self.case.subject.to_owned(), |subject, tag| subject.replacen(&tag.text, " ", 1));
+        bare.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn asking(&self, has_words: bool) -> Asking<'_> {
@@ -264,7 +278,7 @@ impl Steering<'_> {
         let grace = if carried.ends { self.desk.grace } else { 0 };
         let relayed = answers && !is_addressed;
         let (relayed_words, relayed_files) = if relayed { (words, files) } else { ("", &[][..]) };
-        match writer.to_requester(relayed_words, relayed_files, &carried.told, grace) {
+        match writer.for_requester(relayed_words, relayed_files, &carried.told, grace) {
             Some(letter) => decision.letters.push(letter),
             None if answers && is_addressed => {
                 decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
@@ -296,7 +310,7 @@ impl Steering<'_> {
         let subject = wording::notification_subject(&carried.request);
         let grace = Some(grace).filter(|grace| *grace > 0 && !carried.told.is_empty());
         let text = wording::receipt(&writer.reader(self.engineer), asks, grace);
-        writer.to_author(LetterKind::Receipt, self.engineer, subject, text)
+        writer.for_author(LetterKind::Receipt, self.engineer, subject, text)
     }
 
     fn changes(&self, carried: &Carried, request: &Request) -> Vec<Event> {
@@ -354,8 +368,8 @@ impl Steering<'_> {
         let writer = self.writer(Some(&taken.request));
         let subject = wording::notification_subject(&taken.request);
         let text = wording::undone(&writer.reader(self.engineer), !taken.told.is_empty());
-        let receipt = writer.to_author(LetterKind::Receipt, self.engineer, subject, text);
-        let mut letters: Vec<Draft> = writer.to_requester("", &[], &taken.told, 0).into_iter().collect();
+        let receipt = writer.for_author(LetterKind::Receipt, self.engineer, subject, text);
+        let mut letters: Vec<Draft> = writer.for_requester("", &[], &taken.told, 0).into_iter().collect();
         letters.push(receipt);
         Decision {
             request: Some(request.number.clone()),

@@ -61,7 +61,7 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -
     let asks: Vec<Ask> = asks.flatten().collect();
     let words = &case.incoming.reply_text;
     let (subject, text) = wording::question(&writer.reader(engineer), why, &case.incoming.subject_raw, &asks, words);
-    writer.to_author(LetterKind::Question, engineer, subject, text)
+    writer.for_author(LetterKind::Question, engineer, subject, text)
 }
 
 /// The engineer's answer to the question: yes, unless it says undo. Proven by the token of the question itself.

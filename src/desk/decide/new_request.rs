@@ -21,6 +21,8 @@ pub(super) struct Opening<'a> {
     pub proof: &'a str,
     /// Who asks.
     pub requester: Option<Participant>,
+    /// What about.
+    pub subject: &'a str,
     /// Whether an engineer registers what he was told by phone or chat.
     pub is_on_behalf: bool,
 }
@@ -45,7 +47,7 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
         name: case.claims.sender_name.clone(),
         proven: false,
     });
-    let opening = Opening { who: case.sender(), proof: "none", requester, is_on_behalf: false };
+    let opening = Opening { who: case.sender(), proof: "none", requester, subject: case.subject, is_on_behalf: false };
     let mut decision = open(case, &opening);
     decision.reasons.splice(0..0, reasons);
     let request = decision.events.iter().take(1).fold(None, apply);
@@ -85,10 +87,10 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Decision {
     let language = case
         .desk
         .language
-        .or_else(|| language_of_message(case.subject, &case.incoming.reply_text))
+        .or_else(|| language_of_message(opening.subject, &case.incoming.reply_text))
         .or_else(|| language_of(&case.desk.name))
         .unwrap_or(Language::En);
-    let opened = Change::Opened { subject: case.subject.to_owned(), language, requester: opening.requester.clone() };
+    let opened = Change::Opened { subject: opening.subject.to_owned(), language, requester: opening.requester.clone() };
     let (mut letters, mut reasons) = (Vec::new(), Vec::new());
     match acknowledgement(case, opening, &number, language) {
         Ok(letter) => letters.push(letter),
@@ -128,7 +130,7 @@ fn acknowledgement(
     }
     let is_listed = case.desk.customers.iter().any(|pattern| pattern.matches(&to));
     let is_known = opening.is_on_behalf || case.facts.sender_proven || is_listed;
-    let quoted = Some(case.subject).filter(|subject| is_known && !subject.is_empty());
+    let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
     let desk: &Desk = case.desk;
     Ok(Draft {
         kind: LetterKind::Acknowledgement,

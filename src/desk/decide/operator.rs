@@ -33,7 +33,7 @@ pub fn set(
     events.extend(carried.linked.iter().map(|other| event(other, linked_back(&request.number))));
     let writer = Writer { desk, request: Some(&carried.request), keys };
     let grace = if carried.ends { desk.grace } else { 0 };
-    let mut letters: Vec<_> = writer.to_requester("", &[], &carried.told, grace).into_iter().collect();
+    let mut letters: Vec<_> = writer.for_requester("", &[], &carried.told, grace).into_iter().collect();
     let is_given =
         carried.changes.iter().any(|change| matches!(change, Change::Assigned { .. } | Change::PassedOn { .. }));
     if is_given {

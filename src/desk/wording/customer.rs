@@ -70,7 +70,8 @@ pub fn letter_subject(language: Language, number: &RequestNumber, quoted: Option
 /// All that is told, and what its reader may do about the last of it.
 fn paragraph(to: &ToCustomer<'_>, told: &[Told]) -> Option<String> {
     let last = told.last()?;
-    let mut sentences: Vec<String> = told.iter().map(|told| statement(to, told)).collect();
+    let mut sentences: Vec<String> = vec![statement(to, told.first()?)];
+    sentences.extend(told.iter().skip(1).map(|told| further(to, told)));
     sentences.push(what_next(to, last));
     sentences.retain(|sentence| !sentence.is_empty());
     Some(sentences.join(" "))
@@ -94,8 +95,12 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
                 "Request {number} is closed: you already have request {other} about the same matter, and we will answer there."
             )
         }
-        Told::SameAs(None) if ru => format!("Запрос {number} закрыт: этот вопрос нам уже известен."),
-        Told::SameAs(None) => format!("Request {number} is closed: we already know about this matter."),
+        Told::SameAs(None) if ru => {
+            format!("Запрос {number} закрыт: этот вопрос нам уже известен, мы занимаемся им отдельно.")
+        }
+        Told::SameAs(None) => {
+            format!("Request {number} is closed: we know about this matter already and deal with it separately.")
+        }
         Told::Reopened if ru => format!("Запрос {number} снова открыт, мы продолжаем им заниматься."),
         Told::Reopened => format!("Request {number} is open again, and we go on with it."),
         Told::Corrected(status) if ru => {
@@ -107,17 +112,33 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
     }
 }
 
+/// What is told after the number was named.
+fn further(to: &ToCustomer<'_>, told: &Told) -> String {
+    match told {
+        Told::Stands(status) if *status != Status::Duplicate => {
+            let label = shown_label(to, status);
+            say(to.language, format!("Его статус: {label}."), format!("Its status is {label}."))
+        }
+        told => statement(to, told),
+    }
+}
+
 fn stands(to: &ToCustomer<'_>, status: &Status) -> String {
-    // Nobody is told that he was taken for a spammer.
-    let shown = if *status == Status::Spam { &Status::Closed } else { status };
-    let label = in_quotes(to.language, &status_label(to.desk, shown, to.language));
+    let label = shown_label(to, status);
     let number = &to.request.number;
     say(to.language, format!("Запрос {number}: {label}."), format!("Request {number}: {label}."))
 }
 
+/// A status's label in quotation marks. Nobody is told that he was taken for a spammer.
+fn shown_label(to: &ToCustomer<'_>, status: &Status) -> String {
+    let shown = if *status == Status::Spam { &Status::Closed } else { status };
+    in_quotes(to.language, &status_label(to.desk, shown, to.language))
+}
+
 fn what_next(to: &ToCustomer<'_>, told: &Told) -> String {
     match told {
-        Told::Stands(Status::Duplicate) | Told::SameAs(_) => after_closing(to),
+        Told::SameAs(Some(_)) => String::new(),
+        Told::Stands(Status::Duplicate) | Told::SameAs(None) => after_closing(to),
         Told::Stands(status) | Told::Corrected(status) => after_standing(to, status),
         Told::Reopened => we_will_write(to),
     }
@@ -188,5 +209,5 @@ fn after_closing(to: &ToCustomer<'_>) -> String {
 }
 
 fn how_to_answer(to: &ToCustomer<'_>) -> &'static str {
-    say(to.language, "Чтобы ответить, ответьте на это письмо.", "To answer, reply to this message.")
+    say(to.language, "Чтобы написать нам, просто ответьте на него.", "To write to us, just reply to it.")
 }

@@ -5,7 +5,6 @@ use crate::model::{Ask, CUT_LINE, Language, Request, Unclear};
 
 use super::super::terms::Unproven;
 use super::labels::{engineer_name, status_label};
-use super::notification::notification_subject;
 use super::tags::{asks_in_words, tag};
 use super::text::{
     foreign, in_quotes, neutral, one_line, quoted, readable_day, readable_span, say, shortened, without_links,
@@ -38,8 +37,8 @@ impl ToEngineer<'_> {
         Some(match (self.language, executor) {
             (Language::Ru, Some(name)) => format!("Запрос {number} сейчас: {label}, исполнитель: {name}."),
             (Language::Ru, None) => format!("Запрос {number} сейчас: {label}, исполнителя нет."),
-            (Language::En, Some(name)) => format!("Request {number} is now {label}, executor: {name}."),
-            (Language::En, None) => format!("Request {number} is now {label}, without an executor."),
+            (Language::En, Some(name)) => format!("Request {number} is now {label}, assigned to {name}."),
+            (Language::En, None) => format!("Request {number} is now {label}, assigned to nobody yet."),
         })
     }
 
@@ -54,21 +53,13 @@ pub(super) fn below_cut_line(paragraphs: impl IntoIterator<Item = String>) -> St
     format!("{CUT_LINE}\n\n{}", said.join("\n\n"))
 }
 
-/// The subject of a receipt whose thread has none yet.
-pub fn receipt_subject(to: &ToEngineer<'_>) -> String {
-    match to.request {
-        Some(request) => notification_subject(request),
-        None => say(to.language, "Выполнено", "Carried out").to_owned(),
-    }
-}
-
 /// What an engineer's tags have done, and how to take it back. `grace` is the time until the requester is told.
 pub fn receipt(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>) -> String {
     let done = asks_in_words(to.language, to.desk, carried);
     let told = grace.map(|seconds| {
         let span = readable_span(to.language, seconds);
         match to.language {
-            Language::Ru => format!("Заявитель получит письмо об этом через {span}"),
+            Language::Ru => format!("Заявитель получит письмо об этом через {span}."),
             Language::En => format!("The requester will be told in {span}."),
         }
     });
@@ -76,11 +67,11 @@ pub fn receipt(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>) -> Stri
     let take_back = match (to.language, grace) {
         (Language::Ru, Some(_)) => {
             format!(
-                "Отменить: ответьте на это письмо одним тегом {undo}. Успеете до отправки, заявитель ничего не узнает."
+                "Чтобы отменить, ответьте на это письмо одним тегом {undo}. Если успеете до отправки, заявитель ничего не узнает."
             )
         }
         (Language::Ru, None) => format!(
-            "Отменить: ответьте на это письмо одним тегом {undo}. Если заявителю уже написано, он получит исправление."
+            "Чтобы отменить, ответьте на это письмо одним тегом {undo}. Если заявителю уже написано, он получит исправление."
         ),
         (Language::En, Some(_)) => {
             format!(
@@ -91,7 +82,10 @@ pub fn receipt(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>) -> Stri
             "To take it back, reply with {undo} alone. If the requester was told already, a correction will follow."
         ),
     };
-    let what = say(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}."));
+    let what = match carried.is_empty() {
+        true => say(to.language, "Выполнено.", "Carried out.").to_owned(),
+        false => say(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
+    };
     let now = [to.stands(), told].into_iter().flatten().collect::<Vec<_>>().join("\n");
     below_cut_line([what, now, take_back])
 }
@@ -117,11 +111,11 @@ pub fn given_back(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String 
     let (ru, en) = match unclear {
         Unclear::NoCutLine => (
             "В нём есть цитата, но нет верхней черты «ответ пишите выше…», и неясно, где кончаются Ваши слова.",
-            "It quotes something, but the line “reply above this line” is gone, so it is unclear where your words end.",
+            "It quotes something, but the line “reply above…” is gone, so it is unclear where your words end.",
         ),
         Unclear::BelowCutLine => (
             "Часть текста стоит ниже черты «ответ пишите выше…», среди цитаты или под ней, и неясно, что из этого написали Вы.",
-            "Some of its text stands below “reply above this line”, within or under the quotation, so it is unclear what of it \
+            "Some of its text stands below the line “reply above…”, within or under the quotation, so it is unclear what of it \
              is yours.",
         ),
     };
@@ -137,7 +131,7 @@ pub fn given_back(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String 
         "Please reply once more: put all your text above the line at the top of this letter, and repeat the tags. Here is your \
          text, so that you need not type it again:",
     );
-    below_cut_line([format!("{nothing} {}", say(to.language, ru, en)), remedy.to_owned(), quoted(words)])
+    below_cut_line([format!("{nothing} {}", say(to.language, ru, en)), remedy.to_owned(), quoted(&foreign(words))])
 }
 
 /// Subject and text of the question whether an engineer wrote a message in his name. It may be forged: little of it is
@@ -202,15 +196,15 @@ fn unproven(language: Language, why: &Unproven) -> String {
         Unproven::NoProof => say(
             language,
             "это не ответ на письмо, которое получили только Вы, и ничто другое этого не подтверждает",
-            "it does not answer a letter that only you got, and nothing else shows it",
+            "it does not answer a letter that only you got, and nothing else proves it",
         )
         .to_owned(),
         Unproven::Expired(until) => {
             let day = readable_day(language, *until);
             say(
                 language,
-                format!("письмо, на которое оно отвечает, можно было использовать до {day}"),
-                format!("the letter that it answers was valid until {day}"),
+                format!("оно отвечает на старое письмо, которое действовало до {day}"),
+                format!("the letter that it answers was valid only until {day}"),
             )
         }
         Unproven::NotYours(_) => say(

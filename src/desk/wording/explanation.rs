@@ -8,7 +8,7 @@ use super::misfits::misfit;
 use super::notification::notification_subject;
 use super::problems::mistake;
 use super::tags::asks_in_words;
-use super::text::{in_quotes, one_line, quoted, say};
+use super::text::{foreign, in_quotes, one_line, quoted, say};
 
 /// Of a subject no more characters are shown.
 const LONGEST_SUBJECT: usize = 300;
@@ -49,8 +49,8 @@ pub fn explanation(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
         subject(to, wrong),
         understood(to, wrong),
         faults(to, wrong),
-        remedy(to, wrong).to_owned(),
-        quoted(wrong.words),
+        remedy(to, wrong),
+        quoted(&foreign(wrong.words)),
     ])
 }
 
@@ -82,17 +82,23 @@ fn faults(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
     format!("{title}\n{}", faults.join("\n"))
 }
 
-fn remedy(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> &'static str {
-    match wrong.words.trim().is_empty() {
-        true => say(
+fn remedy(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
+    let again = match to.request {
+        Some(_) => say(
+            to.language,
+            "Исправьте теги и отправьте письмо ещё раз, можно ответом на это: всё своё выше верхней черты.",
+            "Put the tags right and send the message again. You may reply to this letter: all that is yours above its first line.",
+        ),
+        None => say(
             to.language,
             "Исправьте теги и отправьте письмо ещё раз.",
             "Put the tags right and send the message again.",
         ),
-        false => say(
-            to.language,
-            "Исправьте теги и отправьте письмо ещё раз. Ваш текст, чтобы не набирать его заново:",
-            "Put the tags right and send the message again. Here is your text, so that you need not type it again:",
-        ),
-    }
+    };
+    let words = say(
+        to.language,
+        "Ваш текст, чтобы не набирать его заново:",
+        "Here is your text, so that you need not type it again:",
+    );
+    if wrong.words.trim().is_empty() { again.to_owned() } else { format!("{again} {words}") }
 }

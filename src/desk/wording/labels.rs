@@ -1,7 +1,7 @@
 //! What statuses, phases, kinds, priorities and places are called in sentences.
 
 use crate::model::policy::Desk;
-use crate::model::{Kind, Language, Phase, Place, Priority, ShortName, Status};
+use crate::model::{Kind, Language, Place, Priority, ShortName, Status};
 
 use super::text::say;
 
@@ -34,19 +34,6 @@ fn built_in_label(status: &Status, language: Language) -> &'static str {
         Status::Spam => ("Закрыт как спам", "Closed as spam"),
         Status::Duplicate => ("Закрыт как дубль", "Closed as a duplicate"),
         Status::Own(_) => ("", ""),
-    };
-    say(language, ru, en)
-}
-
-/// What people read for a phase.
-pub fn phase_label(phase: Phase, language: Language) -> &'static str {
-    let (ru, en) = match phase {
-        Phase::New => ("новый", "new"),
-        Phase::Open => ("в работе", "open"),
-        Phase::Waiting => ("ждёт", "waiting"),
-        Phase::Planned => ("в плане", "planned"),
-        Phase::Completed => ("выполнен", "completed"),
-        Phase::Closed => ("закрыт", "closed"),
     };
     say(language, ru, en)
 }

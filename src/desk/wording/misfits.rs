@@ -123,7 +123,7 @@ fn not_now(language: Language, desk: &Desk, ask: &Ask, status: &Status) -> (Stri
     let label = in_quotes(language, &status_label(desk, status, language));
     let tags = ready::moves(desk, status, language);
     (
-        format!("{ask} здесь не подходит: статус запроса {label}. Сейчас возможны: {tags}."),
+        format!("{ask} здесь не подходит: статус запроса {label}. Сейчас подойдёт: {tags}."),
         format!("{ask} makes no sense now: the request's status is {label}. What makes sense: {tags}."),
     )
 }

@@ -25,3 +25,4 @@ pub use links::links;
 pub use misfits::misfit;
 pub use notification::{Brought, notification, notification_subject};
 pub use problems::mistake;
+pub use tags::tag;

@@ -172,7 +172,7 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     add("Статус", "Status", status_label(to.desk, &request.standing.status, language));
     let nobody = || say(language, "не назначен", "nobody yet").to_owned();
     let executor = request.executor.as_ref().map(|name| engineer_name(to.desk, name));
-    add("Исполнитель", "Executor", executor.unwrap_or_else(nobody));
+    add("Исполнитель", "Assigned to", executor.unwrap_or_else(nobody));
     if let Some(place) = &request.place {
         add("У кого", "With", place_label(place, language));
     }

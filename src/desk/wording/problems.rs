@@ -4,6 +4,7 @@ use crate::model::{Ask, Kind, Language, Mistake, Place, Priority, Problem, Statu
 
 use super::engineer::ToEngineer;
 use super::labels::engineer_name;
+use super::ready;
 use super::tags::tag;
 use super::text::{in_quotes, one_line, say};
 
@@ -134,7 +135,7 @@ fn teams_and_others(to: &ToEngineer<'_>) -> Vec<String> {
 fn statuses(to: &ToEngineer<'_>) -> Vec<String> {
     let built_in = [Status::InWork, Status::NeedInfo, Status::Planned, Status::Done, Status::Declined, Status::Closed];
     let own = to.desk.statuses.iter().map(|own| own.status.clone()).filter(|status| !status.is_built_in());
-    built_in.into_iter().chain(own).map(|status| tag(to.language, &asked(status))).collect()
+    built_in.into_iter().chain(own).map(|status| ready::by_own_word(to.desk, &asked(status), to.language)).collect()
 }
 
 /// The ask that gives a status: some have one of their own.

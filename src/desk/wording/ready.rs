@@ -67,7 +67,7 @@ fn in_one_line(desk: &Desk, asks: &[Ask], language: Language) -> String {
 }
 
 /// The tag in the desk's own word, where it has one in the language: a desk may use a built-in word for something else.
-fn by_own_word(desk: &Desk, ask: &Ask, language: Language) -> String {
+pub fn by_own_word(desk: &Desk, ask: &Ask, language: Language) -> String {
     let Ask::Status(status) = ask else { return tag(language, ask) };
     let own = desk.statuses.iter().find(|own| own.status == *status);
     let word = own.and_then(|own| own.words.iter().find(|word| language_of(word) == Some(language)));

@@ -78,9 +78,9 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
         Ask::Reopen => ("запрос снова открыт".to_owned(), "the request is open again".to_owned()),
         Ask::Assign(name) => {
             let name = engineer_name(desk, name);
-            (format!("исполнитель: {name}"), format!("executor: {name}"))
+            (format!("исполнитель: {name}"), format!("assigned to {name}"))
         }
-        Ask::Take => ("исполнитель: Вы".to_owned(), "executor: you".to_owned()),
+        Ask::Take => ("исполнитель: Вы".to_owned(), "assigned to you".to_owned()),
         Ask::PassOn(place) => {
             let place = place_label(place, language);
             (format!("передать: {place}"), format!("pass on to {place}"))
@@ -109,8 +109,8 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
         Ask::OnBehalfOf(address) => (format!("от имени {address}"), format!("on behalf of {address}")),
         Ask::Watch(None) => ("копии переписки: Вам".to_owned(), "copies of the correspondence to you".to_owned()),
         Ask::Watch(Some(who)) => (format!("копии переписки: {who}"), format!("copies of the correspondence to {who}")),
-        Ask::Unwatch(None) => ("больше без копий Вам".to_owned(), "no more copies to you".to_owned()),
-        Ask::Unwatch(Some(who)) => (format!("больше без копий: {who}"), format!("no more copies to {who}")),
+        Ask::Unwatch(None) => ("без копий переписки: Вам".to_owned(), "no more copies to you".to_owned()),
+        Ask::Unwatch(Some(who)) => (format!("без копий переписки: {who}"), format!("no more copies to {who}")),
         Ask::Spam => ("спам: закрыть без письма".to_owned(), "spam: close without a letter".to_owned()),
         Ask::Duplicate(number) => (format!("дубль запроса {number}"), format!("duplicate of {number}")),
         Ask::Link(number) => (format!("связь с запросом {number}"), format!("linked with {number}")),

@@ -44,21 +44,31 @@ pub fn readable_day(language: Language, at: Timestamp) -> String {
     readable_date(language, at.to_jiff().to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
-/// A span of time for people, rounded up to minutes from a minute on.
+/// A span of time for people, in whole minutes from a minute on; in Russian as it stands behind «через».
 pub fn readable_span(language: Language, seconds: u32) -> String {
+    let minutes = seconds.div_ceil(60);
     match (language, seconds) {
-        (Language::Ru, 0..60) => format!("{seconds} с"),
-        (Language::Ru, _) => format!("{} мин.", seconds.div_ceil(60)),
-        (Language::En, 0..60) => format!("{seconds} seconds"),
-        (Language::En, 60) => "a minute".to_owned(),
-        (Language::En, _) => format!("{} minutes", seconds.div_ceil(60)),
+        (Language::Ru, 0..60) => format!("{seconds} {}", counted(seconds, ["секунду", "секунды", "секунд"])),
+        (Language::Ru, _) => format!("{minutes} {}", counted(minutes, ["минуту", "минуты", "минут"])),
+        (Language::En, 0..60) => format!("{seconds} {}", if seconds == 1 { "second" } else { "seconds" }),
+        (Language::En, _) => format!("{minutes} {}", if minutes == 1 { "minute" } else { "minutes" }),
     }
 }
 
-/// A text as one line without control characters, at most this many characters of it.
+/// The form of a Russian noun behind a number: 1 минуту, 2 минуты, 5 минут, 11 минут, 21 минуту.
+fn counted(number: u32, forms: [&str; 3]) -> &str {
+    match (number % 100, number % 10) {
+        (11..=14, _) => forms[2],
+        (_, 1) => forms[0],
+        (_, 2..=4) => forms[1],
+        _ => forms[2],
+    }
+}
+
+/// A text from outside as one line without control characters, at most this many characters of it.
 pub fn one_line(text: &str, most: usize) -> String {
     let seen = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    shortened(&seen.split_whitespace().collect::<Vec<_>>().join(" "), most)
+    shortened(&tame(&seen.split_whitespace().collect::<Vec<_>>().join(" ")), most)
 }
 
 /// The beginning of a text; what was cut off leaves an ellipsis.
@@ -92,11 +102,15 @@ pub fn neutral(text: &str) -> String {
 
 /// Somebody's words as they stand in a letter to engineers: no line of them passes for one of ours.
 pub fn foreign(words: &str) -> String {
-    let tame = |line: &str| {
-        let is_ours = line.contains(CUT_LINE) || line.contains(RULE);
-        if is_ours { format!("> {line}") } else { line.to_owned() }
-    };
     words.trim().lines().map(tame).collect::<Vec<_>>().join("\n")
+}
+
+/// A line from outside, without what would make it look like a cut line or a rule of ours: an engineer's words are told from
+/// the rest by these.
+fn tame(line: &str) -> String {
+    let lower = line.to_lowercase();
+    let cuts = CUT_LINE.trim_matches(['—', ' ']).split(" / ").any(|half| lower.contains(half));
+    if cuts || line.contains(RULE) { "(…)".to_owned() } else { line.to_owned() }
 }
 
 /// A text in which no mail program finds a link: what may be forged must not be clicked.
@@ -135,8 +149,17 @@ mod tests {
         assert_eq!(readable_date(Language::Ru, day), "01.12.2026");
         assert_eq!(readable_date(Language::En, day), "1 December 2026");
         assert_eq!(readable_day(Language::En, Timestamp::from_unix(1_795_253_400)), "21 November 2026");
-        assert_eq!(readable_span(Language::Ru, 61), "2 мин.");
-        assert_eq!(readable_span(Language::En, 30), "30 seconds");
+        for (seconds, ru, en) in [
+            (1, "1 секунду", "1 second"),
+            (30, "30 секунд", "30 seconds"),
+            (60, "1 минуту", "1 minute"),
+            (61, "2 минуты", "2 minutes"),
+            (660, "11 минут", "11 minutes"),
+            (1_260, "21 минуту", "21 minutes"),
+        ] {
+            assert_eq!(readable_span(Language::Ru, seconds), ru);
+            assert_eq!(readable_span(Language::En, seconds), en);
+        }
     }
 
     #[test]
@@ -160,7 +183,7 @@ mod tests {
     #[test]
     fn no_words_pass_for_our_lines() {
         let words = format!("да\n{RULE}\nOTK-1: закрыт\n{CUT_LINE}\nнет");
-        let ours = |line: &str| line == RULE || line == CUT_LINE;
-        assert_eq!(foreign(&words).lines().filter(|line| ours(line)).count(), 0);
+        assert_eq!(foreign(&words), "да\n(…)\nOTK-1: закрыт\n(…)\nнет");
+        assert_eq!(one_line("Reply  above\nthis line", 100), "(…)");
     }
 }

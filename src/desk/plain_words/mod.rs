@@ -1,0 +1,392 @@
+//! What a customer's plain words ask: «всё работает», "it still fails".
+//!
+//! A request must not be ended by a misunderstanding, so a message counts only when every one of its words is understood: one
+//! word more, and it is [`PlainWords::Other`], for people to read. Only that an answer did not help may be followed by more.
+
+mod phrases;
+
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+
+use phrases::{FILLERS, GREETINGS, KIND_EMOJIS, PHRASES, SIGN_OFFS, TURNS};
+
+/// A message of more words says more than plain words do.
+const MOST_WORDS: usize = 30;
+
+/// The same for a message that begins with its disagreement.
+const MOST_WORDS_OF_COMPLAINT: usize = 60;
+
+/// A longer text is not looked at, in bytes.
+const LONGEST: usize = 4_000;
+
+/// What a customer says about the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlainWords {
+    /// It helped: close. Says something only about a request that is answered.
+    Confirm,
+    /// It did not help: go on.
+    Disagree,
+    /// The request is no longer needed.
+    Withdraw,
+    /// Only thanks and politeness.
+    Thanks,
+    /// Anything else.
+    Other,
+}
+
+/// What a phrase says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Means {
+    Nothing,
+    /// It belongs to what follows; alone it answers a question.
+    Yes,
+    /// Bad news follows, and no good ones.
+    Regret,
+    Thanks,
+    Confirm,
+    Withdraw,
+    Disagree,
+}
+
+/// What the new words of a customer's message say, where they surely say it.
+pub fn plain_words(text: &str) -> PlainWords {
+    if text.len() > LONGEST || text.contains(['?', '？', '⁇', '؟', '👎']) || is_sad(text) {
+        return PlainWords::Other;
+    }
+    let (text, kind_emojis) = without_emojis(&normal(text));
+    let Some(clauses) = without_signature(clauses(unquoted(&text))) else { return PlainWords::Other };
+    if clauses.is_empty() {
+        return if kind_emojis > 0 { PlainWords::Thanks } else { PlainWords::Other };
+    }
+    let words: usize = clauses.iter().map(|clause| clause.words.len()).sum();
+    if words > MOST_WORDS_OF_COMPLAINT {
+        return PlainWords::Other;
+    }
+    let meanings: Vec<Option<Vec<Means>>> = (0..clauses.len()).map(|at| meaning(&clauses, at)).collect();
+    match meanings.iter().cloned().collect::<Option<Vec<Vec<Means>>>>() {
+        Some(all) if words <= MOST_WORDS => together(&all.concat()),
+        _ if is_complaint(&clauses, &meanings) => PlainWords::Disagree,
+        _ => PlainWords::Other,
+    }
+}
+
+/// What phrases say together; opposites say nothing.
+fn together(all: &[Means]) -> PlainWords {
+    let has = |means| all.contains(&means);
+    match (has(Means::Disagree), has(Means::Withdraw), has(Means::Confirm)) {
+        (true, false, false) => PlainWords::Disagree,
+        (true, ..) => PlainWords::Other,
+        (false, ..) if has(Means::Regret) => PlainWords::Other,
+        (false, false, false) if has(Means::Yes) => PlainWords::Other,
+        (false, true, _) => PlainWords::Withdraw,
+        (false, false, true) => PlainWords::Confirm,
+        (false, false, false) if has(Means::Thanks) => PlainWords::Thanks,
+        (false, false, false) => PlainWords::Other,
+    }
+}
+
+/// Whether the message begins by saying that the answer did not help, and does not turn.
+fn is_complaint(clauses: &[Clause], meanings: &[Option<Vec<Means>>]) -> bool {
+    let said = |means: &Option<Vec<Means>>| means.clone().unwrap_or_default();
+    let is_polite = |means: &Option<Vec<Means>>| {
+        means.as_ref().is_some_and(|all| {
+            all.iter().all(|one| matches!(one, Means::Nothing | Means::Thanks | Means::Yes | Means::Regret))
+        })
+    };
+    let first = meanings.iter().find(|means| !is_polite(means));
+    let ends = meanings.iter().any(|means| said(means).iter().any(|m| matches!(m, Means::Confirm | Means::Withdraw)));
+    let turns = clauses.iter().any(|clause| clause.words.iter().any(|word| TURNS.contains(&word.as_str())));
+    first.is_some_and(|means| said(means).contains(&Means::Disagree)) && !ends && !turns
+}
+
+/// The text in compatibility form with plain apostrophes and hyphens, without invisible characters.
+fn normal(text: &str) -> String {
+    let plain = |c: char| match c {
+        '’' | '‘' | '`' | '´' => '\'',
+        '\u{2010}' | '\u{2011}' => '-',
+        c => c,
+    };
+    text.nfkc().filter(|c| !is_invisible(*c)).map(plain).collect()
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200c}' | '\u{200e}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// More opening than closing parentheses are a sad smiley.
+fn is_sad(text: &str) -> bool {
+    text.matches('(').count() > text.matches(')').count()
+}
+
+/// The text without kind emojis, and how many there were.
+fn without_emojis(text: &str) -> (String, usize) {
+    let is_kind = |c: &char| KIND_EMOJIS.contains(*c);
+    // Skin tones and the selector of the coloured form stand behind an emoji.
+    let is_modifier = |c: char| matches!(c, '\u{1f3fb}'..='\u{1f3ff}' | '\u{fe0f}' | '\u{200d}');
+    let kind = text.chars().filter(is_kind).count();
+    (text.chars().map(|c| if is_kind(&c) || is_modifier(c) { ' ' } else { c }).collect(), kind)
+}
+
+/// The text without quotation marks around the whole of it: an answer copied from our letter.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    let pairs = [('«', '»'), ('“', '”'), ('"', '"'), ('„', '“')];
+    let inner = pairs.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+    inner.filter(|inner| !inner.contains(['«', '»', '“', '”', '"', '„'])).unwrap_or(text)
+}
+
+/// A piece of a message between marks or line breaks.
+struct Clause {
+    /// Its words in lower case, е for ё.
+    words: Vec<String>,
+    /// Whether each of its words begins with a capital.
+    capitals: bool,
+    /// The mark before it; a line break at the beginning.
+    before: char,
+    /// Whether it is all that its line holds.
+    whole_line: bool,
+}
+
+fn clauses(text: &str) -> Vec<Clause> {
+    let mut clauses = Vec::new();
+    for line in text.lines() {
+        let from = clauses.len();
+        let mut before = '\n';
+        let mut piece = String::new();
+        for c in line.chars().chain(['\n']) {
+            if ends_clause(c, &piece) {
+                clauses.extend(clause(&piece, before));
+                piece.clear();
+                before = c;
+            } else {
+                piece.push(c);
+            }
+        }
+        without_commas_at_fillers(&mut clauses, from);
+        if let [only] = &mut clauses[from..] {
+            only.whole_line = true;
+        }
+    }
+    clauses
+}
+
+/// Joins what «, пожалуйста,» parts in one line, whose clauses begin at `from`.
+fn without_commas_at_fillers(clauses: &mut Vec<Clause>, from: usize) {
+    let is_filler = |clause: &Clause| clause.words.iter().all(|word| FILLERS.contains(&word.as_str()));
+    let mut at = from + 1;
+    while at + 1 < clauses.len() {
+        if is_filler(&clauses[at]) && clauses[at].before == ',' && clauses[at + 1].before == ',' {
+            let joined: Vec<Clause> = clauses.drain(at..=at + 1).collect();
+            clauses[at - 1].words.extend(joined.into_iter().flat_map(|clause| clause.words));
+            clauses[at - 1].capitals = false;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Marks end a clause; a hyphen only where it is a dash.
+fn ends_clause(c: char, piece: &str) -> bool {
+    matches!(c, '.' | ',' | '!' | ';' | ':' | '…' | '—' | '–' | '(' | ')' | '\n' | '\r')
+        || c == '-' && piece.ends_with(|c: char| c.is_whitespace())
+}
+
+fn clause(piece: &str, before: char) -> Option<Clause> {
+    let typed: Vec<&str> = piece.split_whitespace().filter(|word| *word != "-").collect();
+    let capitals = typed.iter().all(|word| word.trim_start_matches(['«', '"', '“']).starts_with(char::is_uppercase));
+    let lower = |word: &&str| word.to_lowercase().replace('ё', "е");
+    let words: Vec<String> = typed.iter().map(lower).flat_map(apart).collect();
+    (!words.is_empty()).then_some(Clause { words, capitals, before, whole_line: false })
+}
+
+/// `it's` as two words.
+fn apart(word: String) -> Vec<String> {
+    match word.as_str() {
+        "its" => vec!["it".to_owned(), "is".to_owned()],
+        _ => match word.strip_suffix("'s") {
+            Some(noun) => vec![noun.to_owned(), "is".to_owned()],
+            None => vec![word],
+        },
+    }
+}
+
+/// The clauses above a signature; nothing where what stands below the sign-off may be more than names and numbers.
+fn without_signature(mut clauses: Vec<Clause>) -> Option<Vec<Clause>> {
+    let is_sign_off = |clause: &Clause| clause.before == '\n' && SIGN_OFFS.iter().any(|p| fits(&clause.words, p));
+    let Some(at) = clauses.iter().position(is_sign_off) else { return Some(clauses) };
+    let signature = clauses.split_off(at);
+    let is_number = |word: &&String| word.contains(|c: char| c.is_ascii_digit() || c == '@');
+    let is_contact = |clause: &Clause| {
+        let numbers = clause.words.iter().filter(is_number).count();
+        clause.capitals && clause.words.len() <= 4 || numbers > 0 && clause.words.len() <= numbers + 1
+    };
+    signature[1..].iter().all(is_contact).then_some(clauses)
+}
+
+/// What a clause says, if all of it is understood.
+fn meaning(clauses: &[Clause], at: usize) -> Option<Vec<Means>> {
+    let clause = &clauses[at];
+    let is_filler = |word: &&str| !FILLERS.contains(word);
+    let words: Vec<&str> = clause.words.iter().map(String::as_str).filter(is_filler).collect();
+    parted(&words, 0).or_else(|| is_name(clauses, at).then(|| vec![Means::Nothing]))
+}
+
+/// Whether a clause is the name of somebody who is greeted, or who has signed: a single word only behind a greeting, since
+/// «Частично» is no name.
+fn is_name(clauses: &[Clause], at: usize) -> bool {
+    let clause = &clauses[at];
+    let letters = |word: &String| word.chars().all(|c| c.is_alphabetic() || c == '-');
+    if !clause.capitals || clause.words.len() > 4 || !clause.words.iter().all(letters) {
+        return false;
+    }
+    match at {
+        0 => (1..clause.words.len()).any(|end| is_greeting(&clause.words[..end])),
+        1 if clause.before == ',' => is_greeting(&clauses[0].words),
+        _ => clause.whole_line && (2..=3).contains(&clause.words.len()) && at + 1 == clauses.len(),
+    }
+}
+
+fn is_greeting(words: &[String]) -> bool {
+    GREETINGS.iter().any(|greeting| fits(words, greeting))
+}
+
+/// The words as a row of phrases, longer ones first, joined by «и» or nothing.
+fn parted(words: &[&str], depth: usize) -> Option<Vec<Means>> {
+    if words.is_empty() {
+        return Some(vec![Means::Nothing]);
+    }
+    if depth > 4 || words.len() > MOST_WORDS {
+        return None;
+    }
+    (1..=words.len()).rev().find_map(|end| {
+        let means = phrase(&words[..end])?;
+        let rest = match &words[end..] {
+            ["и" | "and" | "so", rest @ ..] if !rest.is_empty() => rest,
+            rest => rest,
+        };
+        let mut all = vec![means];
+        if !rest.is_empty() {
+            all.extend(parted(rest, depth + 1)?);
+        }
+        Some(all)
+    })
+}
+
+fn phrase(words: &[&str]) -> Option<Means> {
+    static TABLE: LazyLock<Vec<(Means, Vec<Slot>)>> = LazyLock::new(|| {
+        let greetings = GREETINGS.iter().map(|phrase| (Means::Nothing, slots(phrase)));
+        let rows = PHRASES.iter().flat_map(|(means, phrases)| phrases.iter().map(|phrase| (*means, slots(phrase))));
+        greetings.chain(rows).collect()
+    });
+    TABLE.iter().find(|(_, slots)| fit(words, slots)).map(|(means, _)| *means)
+}
+
+/// One place of a phrase: any of these words, or perhaps none.
+struct Slot {
+    words: Vec<&'static str>,
+    optional: bool,
+}
+
+fn slots(phrase: &'static str) -> Vec<Slot> {
+    let slot = |slot: &'static str| {
+        let inner = slot.strip_prefix('[').and_then(|slot| slot.strip_suffix(']'));
+        Slot { words: inner.unwrap_or(slot).split('|').collect(), optional: inner.is_some() }
+    };
+    phrase.split(' ').map(slot).collect()
+}
+
+fn fits(words: &[String], phrase: &'static str) -> bool {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    fit(&words, &slots(phrase))
+}
+
+fn fit(words: &[&str], slots: &[Slot]) -> bool {
+    match (words, slots) {
+        ([], []) => true,
+        (words, [slot, rest @ ..]) => {
+            let taken =
+                words.split_first().is_some_and(|(word, behind)| slot.words.contains(word) && fit(behind, rest));
+            taken || slot.optional && fit(words, rest)
+        }
+        (_, []) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `text ⇥ what it says`, a line break in the text as `\n`; the traps stand under a heading of their own.
+    const CASES: &str = include_str!("../../../fixtures/plain_words.tsv");
+
+    #[test]
+    fn every_message_of_the_table_says_what_it_says() {
+        let rows: Vec<(&str, &str)> = CASES.lines().filter_map(|line| line.split_once('\t')).collect();
+        let said = |text: &str| format!("{:?}", plain_words(&text.replace("\\n", "\n"))).to_lowercase();
+        let wrong: Vec<String> = rows
+            .iter()
+            .filter(|(text, means)| said(text) != *means)
+            .map(|(text, means)| format!("{text}: {} instead of {means}", said(text)))
+            .collect();
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+        let traps = CASES.split("# traps").nth(1).unwrap().lines().filter(|line| line.contains('\t'));
+        assert!(rows.len() >= 150 && traps.count() >= 60, "{} rows", rows.len());
+    }
+
+    /// Whatever is added to a sure message, it is no surer: not by one of these.
+    #[test]
+    fn no_ending_survives_what_turns_or_denies_it() {
+        let sure =
+            ["Всё работает", "Можно закрывать", "Уже не нужно", "It works now", "You can close it", "Please cancel"];
+        let ends = |text: &str| matches!(plain_words(text), PlainWords::Confirm | PlainWords::Withdraw);
+        for sure in sure {
+            assert!(ends(sure), "{sure}");
+            for more in [
+                "?",
+                ", но",
+                " если",
+                ", когда",
+                " не",
+                ", однако",
+                ", кроме печати",
+                ". Ещё вопрос",
+                " but",
+                " however",
+                " if",
+                " when",
+                ", завтра",
+                " почти",
+                ", надеюсь",
+                " not",
+                ", almost",
+                " 👎",
+                " :(",
+                ". Partially",
+                ". Частично",
+                "\nЧастично",
+                "\nс уважением\nИван\nно",
+                " yesterday",
+                " вчера",
+                " у коллег",
+            ] {
+                assert!(!ends(&format!("{sure}{more}")), "{sure}{more}");
+            }
+            for more in
+                ["не ", "Если ", "Надеюсь, ", "Когда ", "Пока ", "Не думаю, что ", "If ", "Hopefully ", "Not sure "]
+            {
+                assert!(!ends(&format!("{more}{}", sure.to_lowercase())), "{more}{sure}");
+            }
+        }
+    }
+
+    #[test]
+    fn phrases_are_written_as_they_are_compared() {
+        let all = PHRASES.iter().flat_map(|(_, phrases)| phrases.iter()).chain(GREETINGS).chain(SIGN_OFFS);
+        for phrase in all {
+            assert!(!phrase.contains('ё') && phrase.to_lowercase() == **phrase, "{phrase}");
+            assert!(phrase.split(' ').all(|slot| slot.starts_with('[') == slot.ends_with(']')), "{phrase}");
+            assert!(slots(phrase).iter().any(|slot| !slot.optional), "{phrase}");
+        }
+    }
+}
