@@ -34,7 +34,8 @@ static PERSONAL: LazyLock<Regex> =
 
 /// The key of a link with its request and action.
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\b([a-z][a-z0-9]+-\d+) [a-z]+ )?\b[0-9a-z]{5,8}-k\d+-[0-9a-f]{16,}").expect("a pattern")
+    let named = r"(?:\b|%5B)([a-z][a-z0-9]+-\d+)(?: |%20)[a-z]+(?: |%20)";
+    Regex::new(&format!(r"(?i)(?:{named})?[0-9a-z]{{5,8}}-k\d+-[0-9a-f]{{16,}}")).expect("a pattern")
 });
 
 /// The number of a request.

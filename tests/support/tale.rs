@@ -173,7 +173,8 @@ impl Telling {
                 let message = Message::new(&id, &tale.mailbox_of("client"), &format!("Printer {mark}"))
                     .header(&format!("To: {address}"))
                     .text(&format!("It does not print, {mark}."));
-                if what == "opening" && !tale.begins.starts_with("bare") || tale.wants_other() {
+                let is_wanted = if what == "opening" { tale.begins != "bare" } else { tale.wants_other() };
+                if is_wanted {
                     telling.office.deliver(mailbox, &message.raw());
                 }
             }
@@ -270,7 +271,7 @@ impl Telling {
 
     fn written(&self) -> Vec<Written> {
         let connection = self.sql();
-        let sql = "SELECT l.id, l.cause, l.kind, l.recipient, l.state, l.due_at > l.created_at, q.desk || '-' || q.number, \
+        let sql = "SELECT l.id, l.cause, l.kind, l.recipient, l.state, json_extract(l.manifest, '$.grace') > 0, q.desk || '-' || q.number, \
                    l.message_id FROM letter l LEFT JOIN request q ON q.id = l.request ORDER BY l.id";
         let mut query = connection.prepare(sql).unwrap();
         let rows = query.query_map([], |r| {
@@ -559,7 +560,8 @@ fn state(tale: &Tale, request: &Request) -> String {
 
 impl Tale {
     fn wants_other(&self) -> bool {
-        let mentions = |row: &Row| row.how[0].starts_with("other ") || format!("{}{}", row.subject, row.words).contains("other");
+        let is_named = |text: &str| text.contains("{other") || text.contains("{grafted other");
+        let mentions = |row: &Row| row.how[0].starts_with("other ") || is_named(&row.subject) || is_named(&row.words);
         self.rows.iter().any(mentions)
     }
 
