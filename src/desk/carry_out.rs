@@ -42,7 +42,8 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
     if !contradictions.is_empty() {
         return Err(contradictions);
     }
-    let is_note = asks.contains(&Ask::Note);
+    // Spam is closed without a letter, so what stands beside the tag is for colleagues.
+    let is_note = asks.contains(&Ask::Note) || asks.contains(&Ask::Spam);
     let mut fold = Fold {
         desk,
         before: request,
