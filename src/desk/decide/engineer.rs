@@ -206,6 +206,8 @@ impl Steering<'_> {
         let bringing = Bringing { left_out, carried: asks, ..self.bringing(&files) };
         decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, bringing));
         let writer = self.writer(Some(&carried.request));
+        let grace = if carried.ends { self.desk.grace } else { 0 };
+        decision.letters.extend(writer.for_requester("", &[], &carried.told, grace));
         let text = wording::receipt(&writer.reader(self.engineer), asks, None);
         let subject = wording::notification_subject(&carried.request);
         decision.letters.push(writer.for_author(LetterKind::Receipt, self.engineer, subject, text));
