@@ -103,7 +103,7 @@ fn slot(ask: &Ask) -> Slot {
 }
 
 /// Asks that exclude each other.
-fn contradictions(asks: &[Ask]) -> Vec<Misfit> {
+pub fn contradictions(asks: &[Ask]) -> Vec<Misfit> {
     let mut found = Vec::new();
     for (index, one) in asks.iter().enumerate() {
         for other in &asks[index + 1..] {

@@ -1,6 +1,6 @@
 //! Messages of proven engineers: their tags are carried out all or none, their words passed on.
 
-use crate::desk::carry_out::{Asking, Carried, carry_out};
+use crate::desk::carry_out::{Asking, Carried, carry_out, contradictions};
 use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Wrong};
@@ -172,7 +172,9 @@ impl Steering<'_> {
     fn open(&self, reading: &Reading) -> Decision {
         let client =
             reading.asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
+        let contradictions = contradictions(&reading.asks);
         match client {
+            Some(_) if !contradictions.is_empty() => self.misfit(contradictions, &reading.asks),
             Some(client) => self.open_for(client, &reading.asks),
             None if reading.asks.is_empty() => new_request(self.case),
             None => self.misfit(reading.asks.iter().cloned().map(Misfit::NoRequest).collect(), &reading.asks),
