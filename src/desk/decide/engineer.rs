@@ -282,12 +282,12 @@ impl Steering<'_> {
         let grace = if carried.ends { self.desk.grace } else { 0 };
         let relayed = answers && !is_addressed;
         let (relayed_words, relayed_files) = if relayed { (words, files) } else { ("", &[][..]) };
+        if answers && is_addressed {
+            decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
+        }
         match writer.for_requester(relayed_words, relayed_files, &carried.told, grace) {
             Some(letter) => decision.letters.push(letter),
-            None if answers && is_addressed => {
-                decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
-            }
-            None if answers => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
+            None if relayed => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
             None => {}
         }
         if answers {
