@@ -42,7 +42,8 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
     if !contradictions.is_empty() {
         return Err(contradictions);
     }
-    let is_note = asks.contains(&Ask::Note);
+    // Spam is closed without a letter, so what stands beside the tag is for colleagues.
+    let is_note = asks.contains(&Ask::Note) || asks.contains(&Ask::Spam);
     let mut fold = Fold {
         desk,
         before: request,
@@ -102,7 +103,7 @@ fn slot(ask: &Ask) -> Slot {
 }
 
 /// Asks that exclude each other.
-fn contradictions(asks: &[Ask]) -> Vec<Misfit> {
+pub fn contradictions(asks: &[Ask]) -> Vec<Misfit> {
     let mut found = Vec::new();
     for (index, one) in asks.iter().enumerate() {
         for other in &asks[index + 1..] {
@@ -152,6 +153,9 @@ impl Fold<'_> {
             Ask::Release(release) => {
                 self.set(ask, Status::Planned)?;
                 let (from, to) = (self.carried.request.release.clone(), Some(release.clone()));
+                if from != to {
+                    self.tell(Status::Planned);
+                }
                 self.change(from != to, Change::ReleaseSet { from, to: to.clone() });
                 self.carried.request.release = to;
                 Ok(())
@@ -192,13 +196,22 @@ impl Fold<'_> {
     }
 
     fn set(&mut self, ask: &Ask, status: Status) -> Result<(), Misfit> {
-        let to = self.desk.standing(&status);
-        let told = Told::Stands(status.clone());
+        let (from, to) = (self.carried.request.standing.clone(), self.desk.standing(&status));
         self.happen(ask, &Happening::Set(to.clone()))?;
         self.carried.ends |= to.phase.is_ended();
-        let is_told = self.desk.tells(&status) && !self.carried.told.contains(&told);
-        self.carried.told.extend(Some(told).filter(|_| is_told));
+        // Nobody is told twice; beside words it is said again where things stand.
+        if from != to || self.answers {
+            self.tell(status);
+        }
         Ok(())
+    }
+
+    fn tell(&mut self, status: Status) {
+        let is_told = self.desk.tells(&status);
+        let told = Told::Stands(status);
+        if is_told && !self.carried.told.contains(&told) {
+            self.carried.told.push(told);
+        }
     }
 
     fn reopen(&mut self, ask: &Ask) -> Result<(), Misfit> {

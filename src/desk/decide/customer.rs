@@ -139,7 +139,7 @@ fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
 }
 
 /// The kind that its author's tag names.
-fn kind(case: &Case<'_>) -> Option<Kind> {
+pub(super) fn kind(case: &Case<'_>) -> Option<Kind> {
     asks(case).into_iter().find_map(|ask| if let Ask::Kind(kind) = ask { Some(kind) } else { None })
 }
 

@@ -1,6 +1,6 @@
 //! Messages of proven engineers: their tags are carried out all or none, their words passed on.
 
-use crate::desk::carry_out::{Asking, Carried, carry_out};
+use crate::desk::carry_out::{Asking, Carried, carry_out, contradictions};
 use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Wrong};
@@ -172,7 +172,9 @@ impl Steering<'_> {
     fn open(&self, reading: &Reading) -> Decision {
         let client =
             reading.asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
+        let contradictions = contradictions(&reading.asks);
         match client {
+            Some(_) if !contradictions.is_empty() => self.misfit(contradictions, &reading.asks),
             Some(client) => self.open_for(client, &reading.asks),
             None if reading.asks.is_empty() => new_request(self.case),
             None => self.misfit(reading.asks.iter().cloned().map(Misfit::NoRequest).collect(), &reading.asks),
@@ -206,6 +208,8 @@ impl Steering<'_> {
         let bringing = Bringing { left_out, carried: asks, ..self.bringing(&files) };
         decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, bringing));
         let writer = self.writer(Some(&carried.request));
+        let grace = if carried.ends { self.desk.grace } else { 0 };
+        decision.letters.extend(writer.for_requester("", &[], &carried.told, grace));
         let text = wording::receipt(&writer.reader(self.engineer), asks, None);
         let subject = wording::notification_subject(&carried.request);
         decision.letters.push(writer.for_author(LetterKind::Receipt, self.engineer, subject, text));
@@ -278,12 +282,12 @@ impl Steering<'_> {
         let grace = if carried.ends { self.desk.grace } else { 0 };
         let relayed = answers && !is_addressed;
         let (relayed_words, relayed_files) = if relayed { (words, files) } else { ("", &[][..]) };
+        if answers && is_addressed {
+            decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
+        }
         match writer.for_requester(relayed_words, relayed_files, &carried.told, grace) {
             Some(letter) => decision.letters.push(letter),
-            None if answers && is_addressed => {
-                decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
-            }
-            None if answers => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
+            None if relayed => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
             None => {}
         }
         if answers {

@@ -10,6 +10,7 @@ use crate::model::{
     NamedAddress, Participant, Request, RequestNumber,
 };
 
+use super::customer::kind;
 use super::drafts::{Bringing, Writer, linked_back};
 use super::{Case, kept};
 
@@ -50,7 +51,11 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
     let opening = Opening { who: case.sender(), proof: "none", requester, subject: case.subject, is_on_behalf: false };
     let mut decision = open(case, &opening);
     decision.reasons.splice(0..0, reasons);
-    let request = decision.events.iter().take(1).fold(None, apply);
+    if let (Some(kind), Some(number)) = (kind(case), decision.request.clone()) {
+        let change = Change::KindSet { from: None, to: Some(kind) };
+        decision.events.push(case.event(&number, case.sender(), "none", change));
+    }
+    let request = decision.events.iter().fold(None, apply);
     if is_brought(case) {
         let (files, left_out) = case.files();
         let writer = Writer { desk: case.desk, request: request.as_ref(), keys: case.keys };
