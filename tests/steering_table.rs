@@ -211,7 +211,10 @@ fn what_leaks_is_found_in_whatever_form_it_leaks() {
     };
     let markers = Markers {
         engineers: vec!["ivanov@example.org".to_owned()],
-        secrets: vec![("secretmark".to_owned(), Vec::new()), ("openmark".to_owned(), vec!["olga@client.example".to_owned()])],
+        secrets: vec![
+            ("secretmark".to_owned(), Vec::new()),
+            ("openmark".to_owned(), vec!["olga@client.example".to_owned()]),
+        ],
         forged: vec![("forgedmark".to_owned(), "ivanov@example.org".to_owned())],
         numbers: vec![("OTK-1".to_owned(), vec!["olga@client.example".to_owned()]), ("OTK-2".to_owned(), Vec::new())],
     };

@@ -84,6 +84,16 @@ fn change(change: &Change) -> String {
         Change::AppendedAutomatic => "automatic message added, without effect".to_owned(),
         Change::Proven { participant } => format!("{participant} has shown to read our letters"),
         Change::Linked { to } => format!("linked with {to}"),
+        Change::Delivered { letter } => format!("letter {letter} delivered: the answer has arrived"),
+        Change::Reminded { of } => format!("reminded: {}", print::word(of)),
+        Change::Described { stand, period, missing } => {
+            let missing: Vec<String> = missing.iter().map(print::word).collect();
+            let (stand, period) = (or(stand.as_ref(), "unknown"), or(period.as_ref(), "unknown"));
+            format!("stand {stand}, period {period}, missing: {}", or(Some(missing.join(", ")), ""))
+        }
+        Change::MovedTo { number } => format!("moved to another desk as {number}"),
+        Change::MovedFrom { number } => format!("came from another desk, where it was {number}"),
+        Change::HandedOver { to } => format!("handed over to {to}"),
         Change::LetterFailed { letter, to, why } => format!("letter {letter} did not reach {to}: {why}"),
     }
 }

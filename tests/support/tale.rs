@@ -98,7 +98,15 @@ pub fn tales(table: &str) -> Vec<Tale> {
             tales.last_mut().unwrap().rows.push(row);
         } else {
             let (begins, id) = (begins.to_owned(), index + 1);
-            tales.push(Tale { begins, rows: vec![row], id, number: None, other: None, received: Vec::new(), personal: [0; 3] });
+            tales.push(Tale {
+                begins,
+                rows: vec![row],
+                id,
+                number: None,
+                other: None,
+                received: Vec::new(),
+                personal: [0; 3],
+            });
         }
     }
     tales
@@ -111,7 +119,11 @@ impl Tale {
     }
 
     fn desk(&self) -> (&'static str, &'static str) {
-        if self.begins.starts_with("booking") { ("booking", "booking@example.org") } else { ("support", "support@example.org") }
+        if self.begins.starts_with("booking") {
+            ("booking", "booking@example.org")
+        } else {
+            ("support", "support@example.org")
+        }
     }
 
     /// The address of somebody in this tale.
@@ -133,7 +145,11 @@ impl Tale {
             "client" => "Olga Client",
             who => who,
         };
-        format!("=?utf-8?B?{}?= <{}>", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, name), self.address(who))
+        format!(
+            "=?utf-8?B?{}?= <{}>",
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD, name),
+            self.address(who)
+        )
     }
 
     /// What marks the opening of its request: known to its people only.
@@ -197,7 +213,8 @@ impl Telling {
         for index in 0..self.tales.len() {
             let names = ["ivanov", "petrova", "ivanov"].map(|name| ShortName::parse(name).unwrap());
             let given = context.store.write(move |tx| {
-                let [first, second, third] = [tx.invite(&names[0], now)?, tx.invite(&names[1], now)?, tx.invite(&names[2], now)?];
+                let [first, second, third] =
+                    [tx.invite(&names[0], now)?, tx.invite(&names[1], now)?, tx.invite(&names[2], now)?];
                 tx.revoke(third, "by the operator", now)?;
                 Ok([first, second, third])
             });
@@ -324,7 +341,8 @@ impl Telling {
         let stands = request.as_ref().map_or_else(|| "-".to_owned(), |request| state(tale, request));
         if disposition.ends_with("another") {
             let (was, is) = (stood.unwrap(), request.as_ref().unwrap());
-            let unlinked = |request: &Request| Request { linked: Vec::new(), changed_at: was.changed_at, ..request.clone() };
+            let unlinked =
+                |request: &Request| Request { linked: Vec::new(), changed_at: was.changed_at, ..request.clone() };
             assert_eq!(unlinked(was), unlinked(is), "line {}: nothing of the request changes", row.line);
         }
         let own = |letter: &&Written| letter.cause.is_some_and(|cause| tale.received.contains(&cause));
@@ -382,9 +400,14 @@ impl Telling {
             Some(("their", action)) => (self.theirs.as_ref(), "third@third.example".to_owned(), action),
             _ => (tale.number.as_ref(), tale.address("client"), which),
         };
-        let links = self.written().into_iter().rev().filter(|l| l.recipient == to && l.request == about.map(ToString::to_string));
+        let links = self
+            .written()
+            .into_iter()
+            .rev()
+            .filter(|l| l.recipient == to && l.request == about.map(ToString::to_string));
         let mut urls = links.flat_map(|letter| self.manifest(&letter).draft.links).map(|link| link.url);
-        let url = urls.find(|url| url.contains(&format!("%20{action}%20"))).unwrap_or_else(|| panic!("no link: {which}"));
+        let url =
+            urls.find(|url| url.contains(&format!("%20{action}%20"))).unwrap_or_else(|| panic!("no link: {which}"));
         let text = url.split("subject=").nth(1).unwrap().replace("%5B", "[").replace("%5D", "]").replace("%20", " ");
         let own = |number: &Option<RequestNumber>| number.as_ref().map_or_else(String::new, ToString::to_string);
         if graft { text.replace(&own(&about.cloned()), &own(&tale.number)) } else { text }
@@ -451,7 +474,8 @@ impl Telling {
                 on_top = vouching(result);
             }
             if let Some(whose) = how.strip_prefix("personal") {
-                let serial = tale.personal[[" of ivanov", " of petrova", " revoked"].iter().position(|w| *w == whose).unwrap_or(0)];
+                let serial = tale.personal
+                    [[" of ivanov", " of petrova", " revoked"].iter().position(|w| *w == whose).unwrap_or(0)];
                 let (context, key) = (self.office.own_context(), tale.desk().1);
                 let desk = context.settings.desks.iter().find(|desk| desk.address.as_str() == key).unwrap();
                 to = personal_address(&context, serial, desk).unwrap().to_string();
@@ -518,7 +542,7 @@ fn vouching(result: &str) -> Vec<String> {
     let foreign = "Received: from evil.example by relay.evil.example; Fri, 20 Nov 2026 10:14:00 +0300";
     let results = |id: &str, result: &str| format!("Authentication-Results: {id}; {result}");
     let dmarc = |value: &str| format!("dmarc={value} header.from=example.org");
-    let lines = match result {
+    match result {
         "pass" => vec![results("mx.example.org", &dmarc("pass")), own.to_owned()],
         "fail" => vec![results("mx.example.org", &dmarc("fail")), own.to_owned()],
         "dkim" => vec![results("mx.example.org", "dkim=pass header.d=example.org"), own.to_owned()],
@@ -527,8 +551,7 @@ fn vouching(result: &str) -> Vec<String> {
         "other server" => vec![results("mx.evil.example", &dmarc("pass")), own.to_owned()],
         "forged" => vec![own.to_owned(), foreign.to_owned(), results("mx.example.org", &dmarc("pass"))],
         other => panic!("{other}"),
-    };
-    lines
+    }
 }
 
 /// The local part without what tells the tale.
@@ -553,7 +576,9 @@ fn state(tale: &Tale, request: &Request) -> String {
     words.extend(request.duplicate_of.as_ref().map(|_| "duplicate".to_owned()));
     words.extend((!request.linked.is_empty()).then(|| "linked".to_owned()));
     let is_own = |email: &str| email == tale.address("client") || email == tale.address("phone");
-    assert!(request.participants.iter().all(|p| is_own(p.email.as_str()) || tale.number.is_none() || tale.begins == "bare"));
+    assert!(
+        request.participants.iter().all(|p| is_own(p.email.as_str()) || tale.number.is_none() || tale.begins == "bare")
+    );
     assert!(request.standing.phase != Phase::New || request.standing.status.to_string() == "new");
     words.join(" ")
 }
