@@ -143,7 +143,8 @@ pub(super) fn kind(case: &Case<'_>) -> Option<Kind> {
 
 /// What its author asks by tags, as far as that is for requesters.
 fn asks(case: &Case<'_>) -> Vec<Ask> {
-    let brackets = case.typed.subject.iter().chain(&case.typed.first_line);
+    let first_line = case.typed.first_line.iter().filter(|_| !case.typed.is_html);
+    let brackets = case.typed.subject.iter().chain(first_line);
     let asks = brackets.filter_map(|bracket| match bracket.answer.clone().from_requester() {
         Answer::Asks(asks) => Some(asks),
         Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => None,
