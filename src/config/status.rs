@@ -78,7 +78,12 @@ fn read(section: &mut Section<'_, '_>, status: Status) -> (StatusWords, Vec<(Str
 fn is_asked_for(status: &Status) -> bool {
     match status {
         Status::InWork | Status::NeedInfo | Status::Planned | Status::Done | Status::Declined | Status::Closed => true,
-        Status::New | Status::Confirmed | Status::Withdrawn | Status::Spam | Status::Duplicate => false,
+        Status::New
+        | Status::Confirmed
+        | Status::Withdrawn
+        | Status::Spam
+        | Status::Duplicate
+        | Status::Transferred => false,
         Status::Own(_) => true,
     }
 }

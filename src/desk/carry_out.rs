@@ -348,6 +348,12 @@ pub fn inverse(change: &Change) -> Option<Change> {
         | Change::Appended
         | Change::Answered
         | Change::Noted
+        | Change::Delivered { .. }
+        | Change::Reminded { .. }
+        | Change::Described { .. }
+        | Change::MovedTo { .. }
+        | Change::MovedFrom { .. }
+        | Change::HandedOver { .. }
         | Change::Undone { .. }
         | Change::AppendedFromOutside
         | Change::AppendedAutomatic
@@ -373,6 +379,12 @@ pub fn holds(request: &Request, change: &Change) -> bool {
         | Change::Appended
         | Change::Answered
         | Change::Noted
+        | Change::Delivered { .. }
+        | Change::Reminded { .. }
+        | Change::Described { .. }
+        | Change::MovedTo { .. }
+        | Change::MovedFrom { .. }
+        | Change::HandedOver { .. }
         | Change::Undone { .. }
         | Change::AppendedFromOutside
         | Change::AppendedAutomatic

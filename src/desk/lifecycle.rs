@@ -27,6 +27,10 @@ pub enum Happening {
     Set(Standing),
     /// An answer to the requester came back undelivered.
     Returned,
+    /// The requester has been silent for as long as the desk waits.
+    Silence,
+    /// The version that brings it is out.
+    Released,
 }
 
 /// What follows for the standing of the request.
@@ -88,6 +92,12 @@ pub fn course(standing: &Standing, happening: &Happening, after_close: AfterClos
 
         (P::New | P::Open | P::Waiting | P::Planned | P::Closed, H::Returned) => Stays,
         (P::Completed, H::Returned) => To(Status::InWork),
+
+        (P::New | P::Open | P::Waiting | P::Planned | P::Closed, H::Silence) => Stays,
+        (P::Completed, H::Silence) => To(Status::Closed),
+
+        (P::New | P::Open | P::Waiting | P::Completed | P::Closed, H::Released) => Stays,
+        (P::Planned, H::Released) => To(Status::Done),
     }
 }
 
@@ -119,6 +129,7 @@ mod tests {
             Status::Withdrawn,
             Status::Spam,
             Status::Duplicate,
+            Status::Transferred,
         ]
         .map(built_in);
         built_in.into_iter().chain([own("vendor", Phase::Waiting), own("testing", Phase::Open)]).collect()
@@ -135,6 +146,8 @@ mod tests {
             ("engineer gave it to somebody", Happening::Given),
             ("engineer reopened", Happening::Reopened),
             ("answer came back", Happening::Returned),
+            ("requester is silent", Happening::Silence),
+            ("version is out", Happening::Released),
         ];
         let set = standings().into_iter().map(|to| (format!("engineer set {}", to.status), Happening::Set(to)));
         plain.into_iter().map(|(words, happening)| (words.to_owned(), happening)).chain(set).collect()

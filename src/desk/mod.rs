@@ -7,6 +7,7 @@ mod left_out;
 mod lifecycle;
 mod permission;
 mod plain_words;
+mod progress;
 mod replay;
 mod terms;
 mod understand;
@@ -14,6 +15,7 @@ pub mod wording;
 
 pub use decide::{Case, Keys, decide, letter_failed, set};
 pub use left_out::{LeftOut, without_files};
+pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;
 pub use plain_words::{PlainWords, plain_words};
 pub use replay::apply;

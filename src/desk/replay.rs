@@ -1,6 +1,8 @@
 //! Events → request: the one way a request changes, and the proof that its events tell the whole of it.
 
-use crate::model::{Change, Event, Request};
+use crate::model::{Actor, Change, Event, Phase, Request};
+
+use super::progress;
 
 /// The request after an event. An `Opened` begins it; every other event of a request that was not opened leaves nothing.
 pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
@@ -21,7 +23,10 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
                 request.linked.push(to.clone());
             }
         }
-        Change::Moved { to, .. } => request.standing = to.clone(),
+        Change::Moved { to, .. } => {
+            request.standing = to.clone();
+            progress::moved(&mut request.progress, to.phase, event.at);
+        }
         Change::Assigned { to, .. } => request.executor.clone_from(to),
         Change::PassedOn { to, .. } => request.place.clone_from(to),
         Change::KindSet { to, .. } => request.kind = *to,
@@ -34,7 +39,26 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
                 request.watchers.push(watcher.clone());
             }
         }
+        Change::Delivered { .. } => {
+            if request.standing.phase == Phase::Completed {
+                request.progress.answered_at.get_or_insert(event.at);
+            }
+        }
+        Change::Reminded { of } => request.progress.reminded.push(*of),
+        Change::Described { stand, period, missing } => {
+            let progress = &mut request.progress;
+            progress.stand = stand.clone().or(progress.stand.take());
+            progress.period = period.clone().or(progress.period.take());
+            progress.missing.clone_from(missing);
+        }
+        Change::MovedTo { number } => request.progress.moved_to = Some(number.clone()),
+        Change::MovedFrom { number } => {
+            if !request.linked.contains(number) {
+                request.linked.push(number.clone());
+            }
+        }
         Change::Opened { .. }
+        | Change::HandedOver { .. }
         | Change::Appended
         | Change::Answered
         | Change::Noted
@@ -42,6 +66,9 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
         | Change::AppendedFromOutside
         | Change::AppendedAutomatic
         | Change::LetterFailed { .. } => {}
+    }
+    if matches!(event.who, Actor::Engineer(_) | Actor::Operator) {
+        progress::acted(&mut request.progress, event);
     }
     request.changed_at = request.changed_at.max(event.at);
     Some(request)

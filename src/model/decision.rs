@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release,
-    RequestNumber, ShortName, Signed, Standing, Timestamp,
+    Actor, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release, Reminder,
+    RequestNumber, ShortName, Signed, Standing, Timestamp, policy::Needed,
 };
 
 /// What became of one received message.
@@ -196,6 +196,40 @@ pub enum Change {
         watcher: EmailAddress,
         /// Whether from now on.
         watches: bool,
+    },
+    /// The answer to its requester was taken by a server: from now on the silence counts.
+    Delivered {
+        /// The letter.
+        letter: LetterId,
+    },
+    /// Somebody was reminded of it.
+    Reminded {
+        /// Of what.
+        of: Reminder,
+    },
+    /// What its requester has brought of what a request should bring.
+    Described {
+        /// Which installation it is about.
+        stand: Option<String>,
+        /// When it happened.
+        period: Option<String>,
+        /// What is still missing.
+        missing: Vec<Needed>,
+    },
+    /// Another desk has it now, under this number.
+    MovedTo {
+        /// There.
+        number: RequestNumber,
+    },
+    /// It was opened because another desk passed it on.
+    MovedFrom {
+        /// There.
+        number: RequestNumber,
+    },
+    /// It was given to somebody outside the house, with its history.
+    HandedOver {
+        /// To this address.
+        to: EmailAddress,
     },
     /// The changes that a message had caused were taken back, by the changes that stand before this one.
     Undone {

@@ -118,6 +118,12 @@ pub enum LetterKind {
     Explanation,
     /// To an engineer: whether he wrote a message that names him.
     Question,
+    /// To an engineer: what is due, overdue or silent.
+    Reminder,
+    /// To an engineer: the day's list of his requests.
+    Digest,
+    /// To somebody outside the house who is to solve it: the request with its history.
+    Handover,
 }
 
 impl LetterKind {
@@ -131,14 +137,22 @@ impl LetterKind {
             LetterKind::Receipt => "receipt",
             LetterKind::Explanation => "explanation",
             LetterKind::Question => "question",
+            LetterKind::Reminder => "reminder",
+            LetterKind::Digest => "digest",
+            LetterKind::Handover => "handover",
         }
     }
 
     /// Whether engineers get it; everything else may be read by customers.
     pub fn is_for_engineers(self) -> bool {
         match self {
-            LetterKind::Notification | LetterKind::Receipt | LetterKind::Explanation | LetterKind::Question => true,
-            LetterKind::Acknowledgement | LetterKind::Answer | LetterKind::Notice => false,
+            LetterKind::Notification
+            | LetterKind::Receipt
+            | LetterKind::Explanation
+            | LetterKind::Question
+            | LetterKind::Reminder
+            | LetterKind::Digest => true,
+            LetterKind::Acknowledgement | LetterKind::Answer | LetterKind::Notice | LetterKind::Handover => false,
         }
     }
 }

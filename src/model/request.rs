@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EmailAddress, Kind, Phase, Place, Priority, Release, RequestNumber, ShortName, Standing, Status, Timestamp,
+    EmailAddress, Kind, Phase, Place, Priority, Progress, Release, RequestNumber, ShortName, Standing, Status,
+    Timestamp,
 };
 
 /// A numbered request: what replaying its events gives.
@@ -35,6 +36,8 @@ pub struct Request {
     pub watchers: Vec<EmailAddress>,
     /// Requests that have to do with this one; never told to requesters.
     pub linked: Vec<RequestNumber>,
+    /// What time has to do with it.
+    pub progress: Progress,
     /// When it was opened.
     pub opened_at: Timestamp,
     /// When it last changed.
@@ -64,6 +67,7 @@ impl Request {
             participants: requester.into_iter().collect(),
             watchers: Vec::new(),
             linked: Vec::new(),
+            progress: Progress::default(),
             opened_at: at,
             changed_at: at,
         }

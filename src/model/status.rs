@@ -79,12 +79,14 @@ pub enum Status {
     Spam,
     /// Closed because another request is the same.
     Duplicate,
+    /// Closed here because another desk has it.
+    Transferred,
     /// The desk's own word.
     Own(ShortName),
 }
 
 /// The built-in statuses with their words in the store, in tags' `status …` and in output.
-const BUILT_IN: [(Status, &str, Phase); 11] = [
+const BUILT_IN: [(Status, &str, Phase); 12] = [
     (Status::New, "new", Phase::New),
     (Status::InWork, "in_work", Phase::Open),
     (Status::NeedInfo, "need_info", Phase::Waiting),
@@ -96,6 +98,7 @@ const BUILT_IN: [(Status, &str, Phase); 11] = [
     (Status::Withdrawn, "withdrawn", Phase::Closed),
     (Status::Spam, "spam", Phase::Closed),
     (Status::Duplicate, "duplicate", Phase::Closed),
+    (Status::Transferred, "transferred", Phase::Closed),
 ];
 
 impl Status {

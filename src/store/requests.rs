@@ -4,8 +4,8 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{
-    Actor, Change, EmailAddress, Event, Kind, Language, Participant, Phase, Place, Priority, ReceivedId, Release,
-    Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
+    Actor, Change, EmailAddress, Event, Kind, Language, Participant, Phase, Place, Priority, Progress, ReceivedId,
+    Release, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
 };
 
 use super::column::{Json, Word};
@@ -22,6 +22,10 @@ pub struct RequestRow {
     pub subject: String,
     /// Its phase.
     pub phase: String,
+    /// Its status.
+    pub status: String,
+    /// The engineer who works on it.
+    pub executor: Option<String>,
     /// The requester's address; empty when nobody is known.
     pub requester: String,
     /// How many messages it holds.
@@ -76,7 +80,7 @@ impl Tx<'_> {
             .connection
             .prepare_cached(
                 "UPDATE request SET phase = ?3, status = ?4, kind = ?5, priority = ?6, executor = ?7, place = ?8,
-                   release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12
+                   release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12, progress = ?13
                  WHERE desk = ?1 AND number = ?2 RETURNING id",
             )
             .and_then(|mut update| {
@@ -94,7 +98,8 @@ impl Tx<'_> {
                             request.release.as_ref().map(Json),
                             request.duplicate_of.as_ref().map(Word),
                             Json(&request.watchers),
-                            request.changed_at.unix()
+                            request.changed_at.unix(),
+                            Json(&request.progress)
                         ],
                         |r| r.get(0),
                     )
@@ -140,8 +145,8 @@ impl Tx<'_> {
         }
         self.connection
             .prepare_cached(
-                "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
+                "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
             )
             .and_then(|mut insert| {
                 insert.query_row(
@@ -154,7 +159,8 @@ impl Tx<'_> {
                         Word(request.priority),
                         Word(request.language),
                         request.opened_at.unix(),
-                        request.changed_at.unix()
+                        request.changed_at.unix(),
+                        Json(&request.progress)
                     ],
                     |r| r.get(0).map(RequestId),
                 )
@@ -235,7 +241,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT id, subject, phase, language, opened_at, changed_at, status, kind, priority, executor, place, release,
-                   same_as, watchers
+                   same_as, watchers, progress
                  FROM request WHERE desk = ?1 AND number = ?2",
             )
             .and_then(|mut query| {
@@ -254,6 +260,7 @@ impl View<'_> {
                         release: r.get::<_, Option<Json<Release>>>(11)?.map(|json| json.0),
                         duplicate_of: r.get::<_, Option<Word<RequestNumber>>>(12)?.map(|word| word.0),
                         watchers: r.get::<_, Json<Vec<EmailAddress>>>(13)?.0,
+                        progress: r.get::<_, Json<Progress>>(14)?.0,
                         language: r.get::<_, Word<Language>>(3)?.0,
                         participants: Vec::new(),
                         linked: Vec::new(),
@@ -303,6 +310,7 @@ impl View<'_> {
             .connection
             .prepare_cached(&format!(
                 "SELECT q.desk || '-' || q.number, q.subject, q.phase, coalesce(p.email, ''), q.opened_at, q.changed_at,
+                   q.status, q.executor,
                    (SELECT count(*) FROM entry e WHERE e.request = q.id),
                    (SELECT count(*) FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = q.id
                       AND NOT ({IS_LOGO}))
@@ -321,8 +329,10 @@ impl View<'_> {
                 requester: r.get(3)?,
                 opened_at: Timestamp::from_unix(r.get(4)?),
                 changed_at: Timestamp::from_unix(r.get(5)?),
-                messages: r.get(6)?,
-                attachments: r.get(7)?,
+                status: r.get(6)?,
+                executor: r.get(7)?,
+                messages: r.get(8)?,
+                attachments: r.get(9)?,
             })
         };
         query.query_map(params![desk, words, limit], row).and_then(Iterator::collect).during("listing requests")

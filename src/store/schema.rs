@@ -114,11 +114,16 @@ CREATE TABLE request (
   same_as    TEXT,                            -- the number of the request that is the same
   watchers   TEXT    NOT NULL DEFAULT '[]',   -- JSON
   language   TEXT    NOT NULL,
+  progress   TEXT    NOT NULL,                -- JSON; what time has to do with it
+  look_at    INTEGER,                         -- when the clock looks at it; by the settings of the day, no event's matter
   opened_at  INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
   letters    INTEGER NOT NULL DEFAULT 0,      -- letters written so far
   UNIQUE (desk, number)
 ) STRICT;
+CREATE INDEX request_look     ON request (look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX request_executor ON request (executor, phase) WHERE executor IS NOT NULL;
+CREATE INDEX request_release  ON request (release) WHERE release IS NOT NULL;
 CREATE TABLE participant (
   request  INTEGER NOT NULL REFERENCES request (id),
   position INTEGER NOT NULL,                  -- 0 is the requester
@@ -202,6 +207,29 @@ CREATE TABLE personal_address (
   revoked_at INTEGER,
   why        TEXT    NOT NULL DEFAULT ''      -- why it was revoked
 ) STRICT;
+
+-- Engineers who are away.
+CREATE TABLE absence (
+  engineer TEXT PRIMARY KEY,
+  until    TEXT,                              -- the first day back, if it is known
+  since    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Who got the last request of a line or team, where they take turns.
+CREATE TABLE turn (
+  desk     TEXT NOT NULL,
+  place    TEXT NOT NULL,                     -- JSON; null: the desk's beginning
+  engineer TEXT NOT NULL,
+  PRIMARY KEY (desk, place)
+) STRICT, WITHOUT ROWID;
+
+-- On which day each engineer got the last digest of a desk.
+CREATE TABLE digest (
+  desk     TEXT NOT NULL,
+  engineer TEXT NOT NULL,
+  day      TEXT NOT NULL,
+  PRIMARY KEY (desk, engineer)
+) STRICT, WITHOUT ROWID;
 
 -- One row: whether the last process ended by itself.
 CREATE TABLE process (

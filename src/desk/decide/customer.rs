@@ -88,7 +88,9 @@ fn news(happening: &Happening) -> News {
         | Happening::Given
         | Happening::Reopened
         | Happening::Set(_)
-        | Happening::Returned => News::Wrote,
+        | Happening::Returned
+        | Happening::Silence
+        | Happening::Released => News::Wrote,
     }
 }
 

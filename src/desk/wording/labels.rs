@@ -33,6 +33,7 @@ fn built_in_label(status: &Status, language: Language) -> &'static str {
         Status::Withdrawn => ("Закрыт, отозван", "Closed, withdrawn"),
         Status::Spam => ("Закрыт как спам", "Closed as spam"),
         Status::Duplicate => ("Закрыт как дубль", "Closed as a duplicate"),
+        Status::Transferred => ("Передан другой службе", "Passed on to another desk"),
         Status::Own(_) => ("", ""),
     };
     say(language, ru, en)

@@ -14,7 +14,7 @@ pub fn links(to: &ToCustomer<'_>, url: &dyn Fn(RequesterAsk) -> String) -> Vec<L
     let asks: &[RequesterAsk] = match (standing.phase, &standing.status) {
         (Phase::Completed, _) => &[RequesterAsk::Confirm, RequesterAsk::Disagree],
         (Phase::New | Phase::Open | Phase::Waiting | Phase::Planned, _) => &[RequesterAsk::Withdraw],
-        (Phase::Closed, Status::Withdrawn | Status::Spam | Status::Duplicate) => &[],
+        (Phase::Closed, Status::Withdrawn | Status::Spam | Status::Duplicate | Status::Transferred) => &[],
         (Phase::Closed, _) => match to.desk.after_close {
             AfterClose::Reopen => &[RequesterAsk::Disagree],
             AfterClose::OpenNew => &[],
@@ -30,7 +30,7 @@ fn label(to: &ToCustomer<'_>, ask: RequesterAsk) -> &'static str {
             ("Принять ответ и закрыть запрос", "Accept the answer and close the request")
         }
         RequesterAsk::Disagree if declined => ("Не согласиться с ответом", "Disagree with the answer"),
-        RequesterAsk::Confirm => ("Подтвердить: вопрос решён", "Confirm: it is solved"),
+        RequesterAsk::Confirm => ("Подтвердить, что вопрос решён", "Confirm that it is solved"),
         RequesterAsk::Disagree => ("Вопрос не решён", "It is not solved"),
         RequesterAsk::Withdraw => ("Отозвать запрос", "Withdraw the request"),
     };

@@ -1,6 +1,14 @@
 //! What the operator decided: the checked settings that desks judge by.
 
+mod calendar;
+mod contract;
+mod intake;
+
 use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Vocabulary};
+
+pub use calendar::{Calendar, Span};
+pub use contract::{Contract, Term, Uncovered};
+pub use intake::{Assignment, Needed, Rule};
 
 /// One desk: a support process with its own numbers and letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +49,33 @@ pub struct Desk {
     pub after_close: AfterClose,
     /// Whether the provider delivers `name+anything@` to `name@`, so that reply addresses can carry tokens.
     pub plus_addresses: bool,
+    /// When it works.
+    pub calendar: Calendar,
+    /// How long an answered request waits for its requester, from the delivery of the answer; then it closes by itself.
+    pub close_after: Option<Span>,
+    /// How long before that its requester is told.
+    pub closing_notice: Option<Span>,
+    /// How long a request may lie without any word of the line or team that it was passed on to, until who keeps control is
+    /// reminded; and again after as long.
+    pub remind_after: Option<Span>,
+    /// What is promised to everybody whom no contract covers; the first that fits counts.
+    pub terms: Vec<Term>,
+    /// What is promised to whom.
+    pub contracts: Vec<Contract>,
+    /// What is done for customers whom no contract covers.
+    pub uncovered: Uncovered,
+    /// What key words tell.
+    pub rules: Vec<Rule>,
+    /// Who becomes the executor.
+    pub assignment: Assignment,
+    /// Whether a problem, which stops the work, is urgent at once.
+    pub urgent_problems: bool,
+    /// What a request should bring.
+    pub required: Vec<Needed>,
+    /// How requesters call the installations: the word that is kept, and others for it.
+    pub stands: Vec<Named<ShortName>>,
+    /// The hour of the day at which engineers get their digest.
+    pub digest: Option<jiff::civil::Time>,
 }
 
 /// An engineer of a desk.
@@ -76,8 +111,11 @@ pub struct Team {
     pub name: ShortName,
     /// Further words that tags may call it by.
     pub words: Vec<String>,
-    /// Its members; never empty.
+    /// Its members; empty only where it has an address.
     pub members: Vec<ShortName>,
+    /// Where a team outside the house is written to, such as another company's helpdesk: it gets the request with its history
+    /// and files, and its answers come back into it.
+    pub address: Option<EmailAddress>,
 }
 
 /// How a desk calls a status.
@@ -129,6 +167,19 @@ impl Desk {
             grace: 120,
             after_close: AfterClose::default(),
             plus_addresses: false,
+            calendar: Calendar::default(),
+            close_after: None,
+            closing_notice: None,
+            remind_after: None,
+            terms: Vec::new(),
+            contracts: Vec::new(),
+            uncovered: Uncovered::default(),
+            rules: Vec::new(),
+            assignment: Assignment::default(),
+            urgent_problems: false,
+            required: Vec::new(),
+            stands: Vec::new(),
+            digest: None,
         }
     }
 

@@ -1,0 +1,36 @@
+//! How a request's course in time follows from its events.
+
+use crate::model::{Change, Event, Phase, Progress, Timestamp, Wait};
+
+/// It stands in this phase since then.
+pub(super) fn moved(progress: &mut Progress, phase: Phase, at: Timestamp) {
+    let waits = matches!(phase, Phase::Waiting | Phase::Planned | Phase::Completed | Phase::Closed);
+    match progress.waits.last_mut().filter(|wait| wait.until.is_none()) {
+        Some(wait) if !waits => wait.until = Some(at),
+        None if waits => progress.waits.push(Wait { from: at, until: None }),
+        _ => {}
+    }
+    if phase != Phase::Completed {
+        progress.answered_at = None;
+    }
+    progress.reminded.clear();
+}
+
+/// Somebody of the desk did something: whoever waited for that need not be reminded of it any more.
+pub(super) fn acted(progress: &mut Progress, event: &Event) {
+    let reacts = matches!(
+        event.change,
+        Change::Answered
+            | Change::Moved { .. }
+            | Change::Assigned { .. }
+            | Change::PassedOn { .. }
+            | Change::HandedOver { .. }
+    );
+    if reacts {
+        progress.reacted_at.get_or_insert(event.at);
+    }
+    progress.acted_at = Some(event.at);
+    progress
+        .reminded
+        .retain(|reminder| !matches!(reminder, crate::model::Reminder::Silent | crate::model::Reminder::ReactionNear));
+}

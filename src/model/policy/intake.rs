@@ -1,0 +1,48 @@
+//! What a desk does with a new request before anybody has read it.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::{Kind, Place, Priority, ShortName};
+
+/// What key words tell of a new request. The first rule that fits decides each of its points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Words or phrases, one of which stands in the subject or in the first words.
+    pub words: Vec<String>,
+    /// Its kind.
+    pub kind: Option<Kind>,
+    /// Its urgency.
+    pub priority: Option<Priority>,
+    /// The line or team that gets it.
+    pub place: Option<Place>,
+    /// The engineer who gets it.
+    pub executor: Option<ShortName>,
+}
+
+/// Who becomes the executor of a new request, or of one that was passed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Assignment {
+    /// Nobody; whoever takes it.
+    #[default]
+    Nobody,
+    /// The members of its line or team in turn.
+    InTurn,
+    /// The member with the fewest open requests.
+    LeastLoaded,
+}
+
+/// What a request should bring, and is asked for where it is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Needed {
+    /// What is the matter, in words.
+    Description,
+    /// A picture of the screen.
+    Screenshot,
+    /// Which installation: test, production.
+    Stand,
+    /// When it happened.
+    Period,
+    /// Logs.
+    Logs,
+}

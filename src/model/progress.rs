@@ -1,0 +1,57 @@
+//! What time has to do with a request.
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::Needed;
+use super::{RequestNumber, Timestamp};
+
+/// What replaying a request's events tells of its course in time, and of what its requester has brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Progress {
+    /// When an engineer first answered, took it up, or gave it to somebody.
+    pub reacted_at: Option<Timestamp>,
+    /// When anybody of the desk last did anything.
+    pub acted_at: Option<Timestamp>,
+    /// When its answer was delivered; none while it is not answered.
+    pub answered_at: Option<Timestamp>,
+    /// The spans in which it waited for somebody outside, or in the plan.
+    pub waits: Vec<Wait>,
+    /// What has been reminded of since anybody did anything.
+    pub reminded: Vec<Reminder>,
+    /// The number under which another desk has it now.
+    pub moved_to: Option<RequestNumber>,
+    /// Which installation it is about.
+    pub stand: Option<String>,
+    /// When it happened, in its requester's words.
+    pub period: Option<String>,
+    /// What was asked for and has not come.
+    pub missing: Vec<Needed>,
+}
+
+/// A span in which nothing was expected of the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when; none while it lasts.
+    pub until: Option<Timestamp>,
+}
+
+/// What the clock has told somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reminder {
+    /// The requester: that it will close by itself.
+    ClosingSoon,
+    /// Who keeps control: that the line or team which has it is silent.
+    Silent,
+    /// Who is responsible: that the first answer is due soon.
+    ReactionNear,
+    /// Who is responsible, and the first line: that the first answer is overdue.
+    ReactionMissed,
+    /// Who is responsible: that the solution is due soon.
+    SolutionNear,
+    /// Who is responsible, and the first line: that the solution is overdue.
+    SolutionMissed,
+}
