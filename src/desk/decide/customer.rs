@@ -145,7 +145,8 @@ pub(super) fn kind(case: &Case<'_>) -> Option<Kind> {
 
 /// What its author asks by tags, as far as that is for requesters.
 fn asks(case: &Case<'_>) -> Vec<Ask> {
-    let brackets = case.typed.subject.iter().chain(&case.typed.first_line);
+    let first_line = case.typed.first_line.iter().filter(|_| !case.typed.is_html);
+    let brackets = case.typed.subject.iter().chain(first_line);
     let asks = brackets.filter_map(|bracket| match bracket.answer.clone().from_requester() {
         Answer::Asks(asks) => Some(asks),
         Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => None,
@@ -170,20 +171,28 @@ fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
 /// them are words.
 fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     let plain = |happening, reason| Wish { happening, proof: proof.to_owned(), reason };
-    match keyed(case, request) {
+    let too_old = match keyed(case, request) {
         Some((ask, true)) => {
             let reason = format!("the key of our link asks to {ask}");
             return Wish { happening: happening(ask), proof: "key of our link".to_owned(), reason: Some(reason) };
         }
-        Some((ask, false)) => {
-            let reason = format!("the key of our link that asks to {ask} is too old");
-            return plain(Happening::Thanked, Some(reason));
-        }
-        None => {}
-    }
+        Some((ask, false)) => Some((ask, format!("the key of our link that asks to {ask} is too old"))),
+        None => None,
+    };
     let tag = asks(case).into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
     // What is attached is more to read, and what is not answered yet cannot be agreed to: such words are words.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
+    let is_empty = case.incoming.reply_text.trim().is_empty() && !has_files;
+    match (too_old, tag) {
+        // It needs no key.
+        (Some((RequesterAsk::Disagree, reason)), _) => return plain(Happening::Disagreed, Some(reason)),
+        (Some((_, reason)), None) if is_empty => return plain(Happening::Thanked, Some(reason)),
+        // A link that was cut or copied wrongly must not take up what is done.
+        (None, None) if is_empty => {
+            return plain(Happening::Thanked, Some("without words: changes nothing".to_owned()));
+        }
+        _ => {}
+    }
     let said = if has_files { PlainWords::Other } else { plain_words(&case.incoming.reply_text) };
     let is_answered = request.standing.phase == Phase::Completed;
     let (asked, by) = match (tag, said) {

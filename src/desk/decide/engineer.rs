@@ -6,13 +6,14 @@ use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Mistake, Participant,
-    Proof, Request, SentFile, Unclear, Visibility, Words,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Participant, Proof,
+    Request, SentFile, Unclear, Visibility, Words,
 };
 
 use super::drafts::{Bringing, Writer, linked_back, summary};
 use super::held;
 use super::new_request::{Opening, new_request, open};
+use super::reading::Reading;
 use super::undo::{TakenBack, take_back};
 use super::{Case, kept};
 
@@ -41,17 +42,9 @@ pub(super) struct Steering<'a> {
     pub about: Option<&'a Request>,
 }
 
-/// What stands in its brackets.
-#[derive(Default)]
-struct Reading {
-    asks: Vec<Ask>,
-    mistakes: Vec<Mistake>,
-    misfits: Vec<Misfit>,
-}
-
 impl Steering<'_> {
     pub(super) fn decide(&self) -> Decision {
-        let reading = self.read();
+        let reading = Reading::of(self.case.typed);
         let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
         if answers_question {
             return held::answered(self.case, self.engineer, self.case.facts.held.as_ref(), &reading.asks);
@@ -65,32 +58,6 @@ impl Steering<'_> {
         };
         decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.proof));
         decision
-    }
-
-    /// The asks of subject and first line, each once. Of a subject that somebody else may have written only the first line's
-    /// count; where that has none, the engineer is told.
-    fn read(&self) -> Reading {
-        let mut reading = Reading::default();
-        let typed = self.case.typed;
-        let subject: &[_] = if typed.is_foreign { &[] } else { &typed.subject };
-        for bracket in subject.iter().chain(&typed.first_line) {
-            match &bracket.answer {
-                Answer::Asks(asks) => reading.add(asks),
-                Answer::Wrong { asks, mistakes } => {
-                    reading.add(asks);
-                    reading.mistakes.extend(mistakes.iter().cloned());
-                }
-                Answer::NotMine | Answer::Reference(..) => {}
-            }
-        }
-        if typed.is_foreign && typed.first_line.is_empty() {
-            let foreign = typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-                Answer::Asks(asks) => Some(asks.clone()),
-                Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => None,
-            });
-            reading.misfits.extend(foreign.flatten().map(Misfit::ForeignSubject));
-        }
-        reading
     }
 
     fn actor(&self) -> Actor {
@@ -383,16 +350,6 @@ impl Steering<'_> {
             visibility: Visibility::Internal,
             words: Some(self.words().to_owned()),
             ..kept(Disposition::Appended, "takes back what its author's earlier message had changed")
-        }
-    }
-}
-
-impl Reading {
-    fn add(&mut self, asks: &[Ask]) {
-        for ask in asks {
-            if !self.asks.contains(ask) {
-                self.asks.push(ask.clone());
-            }
         }
     }
 }
