@@ -45,7 +45,7 @@ pub(super) fn read_teams(
         }
         let ask = Ask::PassOn(Place::Team(name.clone()));
         words.extend(Word::all_of(desk, &ask, (name.to_string(), spot), &further));
-        teams.push(Team { name, words: bare(further), members, address: None });
+        teams.push(Team { name, words: bare(further), members, address: None, tell_requester: false });
     }
     teams
 }

@@ -1,7 +1,9 @@
 //! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
 
 mod carry_out;
+mod contradictions;
 mod decide;
+mod inverse;
 mod language;
 mod left_out;
 mod lifecycle;
@@ -13,7 +15,7 @@ mod terms;
 mod understand;
 pub mod wording;
 
-pub use decide::{Case, Keys, decide, letter_failed, set};
+pub use decide::{Case, Keys, decide, letter_failed, released, rescheduled, set};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;

@@ -90,7 +90,8 @@ fn news(happening: &Happening) -> News {
         | Happening::Set(_)
         | Happening::Returned
         | Happening::Silence
-        | Happening::Released => News::Wrote,
+        | Happening::Released
+        | Happening::AnsweredAlong(_) => News::Wrote,
     }
 }
 
@@ -158,11 +159,11 @@ fn asks(case: &Case<'_>) -> Vec<Ask> {
 fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
     let requester = &request.requester()?.email;
     let keys = case.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Reference(number, Some(keyed)) if *number == request.number => Some(keyed),
+        Answer::Reference(number, Some(keyed)) if case.facts.leads_to(number, request) => Some((number, keyed)),
         _ => None,
     });
-    keys.take(3).find_map(|keyed| {
-        let expiry = (case.keys.expiry)(&request.number, requester, keyed)?;
+    keys.take(3).find_map(|(number, keyed)| {
+        let expiry = (case.keys.expiry)(number, requester, keyed)?;
         Some((keyed.ask, expiry > case.now))
     })
 }
