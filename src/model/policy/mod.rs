@@ -147,6 +147,13 @@ pub enum AfterClose {
     OpenNew,
 }
 
+impl Engineer {
+    /// Whether this is one of his addresses.
+    pub fn writes_from(&self, address: &EmailAddress) -> bool {
+        self.address == *address || self.aliases.contains(address)
+    }
+}
+
 impl Desk {
     /// A desk with this key, name, address and transport, and the default for everything else.
     pub fn new(key: DeskKey, name: String, address: EmailAddress, transport: String) -> Self {
@@ -198,7 +205,7 @@ impl Desk {
 
     /// The engineer who writes from this address.
     pub fn engineer_at(&self, address: &EmailAddress) -> Option<&Engineer> {
-        self.engineers.iter().find(|e| e.address == *address || e.aliases.contains(address))
+        self.engineers.iter().find(|engineer| engineer.writes_from(address))
     }
 
     /// The engineers of a line or team; of the desk's beginning where none is named: its first line, or else everybody.
