@@ -10,6 +10,7 @@ mod outbox;
 mod parse;
 mod print;
 mod received;
+mod release;
 mod run;
 mod set;
 mod show;
@@ -85,6 +86,8 @@ enum Command {
     Show(show::Args),
     /// Do to a request what an engineer's tags do: status, executor, line, kind, priority, …
     Set(set::Args),
+    /// List versions that requests wait for; say that one is out, or that it has another day
+    Release(release::Args),
     /// Give an engineer a personal address, for mail that answers nothing; without a name list those given
     Invite(invite::InviteArgs),
     /// Take a personal address back
@@ -122,6 +125,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::List(args) => list::run(globals, &args),
         Command::Show(args) => show::run(globals, &args),
         Command::Set(args) => set::run(globals, &args),
+        Command::Release(args) => release::run(globals, &args),
         Command::Invite(args) => invite::run(globals, &args),
         Command::Revoke(args) => invite::revoke(globals, &args),
         Command::Attachment(args) => attachment::run(globals, &args),

@@ -1,6 +1,7 @@
 //! The corridor: a message's way. `receive`, `handle` and `outbox` meet in the store and wake each other by bells.
 
 mod accept;
+mod announce;
 mod apply;
 mod bell;
 mod examine;
@@ -19,6 +20,7 @@ use crate::model::settings::Settings;
 use crate::store::Store;
 
 pub use accept::ReceiveError;
+pub use announce::{Announced, Announcement, announce};
 pub use bell::{Bell, Listener};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
