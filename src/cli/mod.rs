@@ -3,6 +3,7 @@
 mod attachment;
 mod check;
 mod demo;
+mod export;
 mod history;
 mod invite;
 mod list;
@@ -14,6 +15,7 @@ mod release;
 mod run;
 mod set;
 mod show;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -94,6 +96,10 @@ enum Command {
     Revoke(invite::RevokeArgs),
     /// Write out a file that somebody sent
     Attachment(attachment::Args),
+    /// Write out a request with its history and files, for another tracker
+    Export(export::Args),
+    /// Replay all events and compare with what is stored; exit code 1 where anything differs
+    Verify,
     /// Parse a raw message from standard input and print it as JSON; any bytes will do
     Parse(parse::Args),
     /// List our letters, or try one again
@@ -129,6 +135,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invite(args) => invite::run(globals, &args),
         Command::Revoke(args) => invite::revoke(globals, &args),
         Command::Attachment(args) => attachment::run(globals, &args),
+        Command::Export(args) => export::run(globals, &args),
+        Command::Verify => verify::run(globals),
         Command::Parse(args) => parse::run(globals, &args),
         Command::Outbox(args) => outbox::run(globals, &args),
         Command::Received(args) => received::run(globals, &args),

@@ -11,6 +11,7 @@ mod outbox;
 mod receive;
 mod steer;
 mod surroundings;
+mod verify;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub use handle::handle_waiting;
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
 pub use steer::{SetError, desks_of, personal_address, set};
+pub use verify::verify;
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

@@ -16,6 +16,7 @@ mod search;
 mod steering;
 mod steering_facts;
 mod tally;
+mod verification;
 mod writer;
 
 use std::ops::Deref;
