@@ -165,9 +165,9 @@ fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {
     engineer.language.or(desk.language).or_else(|| language_of(&desk.name)).unwrap_or(Language::En)
 }
 
-/// The opening words of the request and the number of its messages.
+/// The opening words of the request and the number of its messages, the one that is told of among them.
 pub(super) fn summary(facts: &crate::model::Facts) -> Option<(&str, u32)> {
-    facts.summary.as_ref().map(|(words, count)| (words.as_str(), *count))
+    facts.summary.as_ref().map(|(words, count)| (words.as_str(), count.saturating_add(1)))
 }
 
 /// The change of the other request when one is linked to it.
