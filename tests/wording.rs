@@ -307,6 +307,7 @@ fn all_misfits() -> Vec<Misfit> {
         Misfit::ChangedSince,
         Misfit::NotYet(Ask::Away(None)),
         Misfit::ForeignSubject(done()),
+        Misfit::InHtml(done()),
     ]
 }
 

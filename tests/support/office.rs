@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use maildesk::config::{self, Environment};
-use maildesk::daemon::{DATABASE, Daemon, DaemonError};
+use maildesk::daemon::{DATABASE, Daemon, DaemonError, KEYS};
 use maildesk::flow::{Bell, Clock, Context};
 use maildesk::mail::proof::KeyRing;
 use maildesk::model::settings::Settings;
@@ -56,13 +56,18 @@ pub struct Office {
 impl Office {
     /// With more tables of the configuration.
     pub fn new(more: &str) -> Self {
+        Self::with(&format!("{CONFIGURATION}{more}"))
+    }
+
+    /// With a whole configuration; every Maildir that it names is made.
+    pub fn with(configuration: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for path in ["support", "booking"].iter().flat_map(|m| ["new", "cur", "tmp"].map(|part| format!("{m}/{part}")))
-        {
+        let mailboxes = configuration.lines().filter_map(|line| line.strip_prefix("maildir = \"")?.strip_suffix('"'));
+        for path in mailboxes.flat_map(|m| ["new", "cur", "tmp"].map(|part| format!("{m}/{part}"))) {
             fs::create_dir_all(folder.path().join(path)).unwrap();
         }
         let file = folder.path().join("maildesk.toml");
-        fs::write(&file, format!("{CONFIGURATION}{more}")).unwrap();
+        fs::write(&file, configuration).unwrap();
         let settings =
             config::load(&file, &Environment::of_process(), maildesk::mail::subject::clash).unwrap().settings;
         Self { folder, settings, now: Arc::new(AtomicI64::new(1_795_253_400)), delivered: 0 }
@@ -95,6 +100,17 @@ impl Office {
             accepted: Bell::default(),
             written: Bell::default(),
         }
+    }
+
+    /// The same with the keys of the daemon, after its first pass: what it signs the daemon knows, and the other way round.
+    pub fn own_context(&self) -> Context {
+        let keys = fs::read_to_string(self.settings.state_dir.join(KEYS)).unwrap();
+        Context { ring: Arc::new(KeyRing::parse(&keys).unwrap()), ..self.context() }
+    }
+
+    /// The bytes of a letter, once it has gone.
+    pub fn sent(&self, message_id: &str) -> Option<Vec<u8>> {
+        fs::read(self.folder.path().join("letters").join(format!("{message_id}.eml"))).ok()
     }
 
     fn clock(&self) -> Clock {
