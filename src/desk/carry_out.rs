@@ -223,13 +223,17 @@ impl Fold<'_> {
     fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
         let other = self.mentioned(ask, number)?;
         let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
+        let stood = self.carried.request.standing.clone();
         self.happen(ask, &Happening::Set(self.desk.standing(&Status::Duplicate)))?;
         let (from, to) = (self.carried.request.duplicate_of.clone(), Some(number.clone()));
         self.carried.request.duplicate_of.clone_from(&to);
-        self.change(from != to, Change::DuplicateSet { from, to });
+        let is_new = from != to;
+        self.change(is_new, Change::DuplicateSet { from, to });
         self.tie(number);
         self.carried.ends = true;
-        self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        if stood != self.carried.request.standing || is_new || self.answers {
+            self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        }
         Ok(())
     }
 
