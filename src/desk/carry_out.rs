@@ -50,6 +50,7 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
         asking,
         answers: asking.has_words && !is_note,
         asks_for_standing: asks.iter().any(|ask| slot(ask) == Slot::Standing || matches!(ask, Ask::Release(_))),
+        names_executor: asks.iter().any(|ask| slot(ask) == Slot::Executor),
         carried: Carried {
             changes: Vec::new(),
             linked: Vec::new(),
@@ -135,6 +136,7 @@ struct Fold<'a> {
     /// Words go to the requester.
     answers: bool,
     asks_for_standing: bool,
+    names_executor: bool,
     carried: Carried,
 }
 
@@ -277,7 +279,7 @@ impl Fold<'_> {
         let (from, to) = (self.carried.request.place.clone(), Some(place.clone()));
         self.carried.request.place.clone_from(&to);
         self.change(from != to, Change::PassedOn { from, to });
-        if self.carried.request.executor == self.before.executor {
+        if !self.names_executor {
             self.assign(None);
         }
         Ok(())
