@@ -209,11 +209,8 @@ impl Fold<'_> {
     }
 
     fn tell(&mut self, status: Status) {
-        let is_told = self.desk.tells(&status);
-        let told = Told::Stands(status);
-        if is_told && !self.carried.told.contains(&told) {
-            self.carried.told.push(told);
-        }
+        let told = Some(Told::Stands(status.clone())).filter(|_| self.desk.tells(&status));
+        self.carried.told.extend(told.filter(|told| !self.carried.told.contains(told)));
     }
 
     fn reopen(&mut self, ask: &Ask) -> Result<(), Misfit> {
