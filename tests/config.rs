@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::{Offset, TimeZone};
 use maildesk::config::{self, Environment, SECTIONS};
-use maildesk::mail::subject::clash;
+use maildesk::flow::GRAMMAR;
 use maildesk::model::Timestamp;
 use maildesk::model::settings::{SourceSettings, TransportKind};
 
@@ -30,7 +30,7 @@ fn environment() -> Environment {
 
 /// What an operator would see of a file: its mistakes, or its settings and warnings.
 fn outcome(path: &Path, environment: &Environment) -> String {
-    match config::load(path, environment, clash) {
+    match config::load(path, environment, GRAMMAR) {
         Ok(loaded) => {
             let warnings: String = loaded.warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
             let unusable = loaded.unusable.iter().map(|it| format!("unusable {}: {}\n", it.mailbox, it.problem));
@@ -94,7 +94,7 @@ fn every_mistake_names_its_file_and_its_remedy() {
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
-        let Err(errors) = config::load(&path, &environment(), clash) else { continue };
+        let Err(errors) = config::load(&path, &environment(), GRAMMAR) else { continue };
         for mistake in errors.mistakes() {
             let text = mistake.to_string();
             let rest = text.strip_prefix(&path.display().to_string()).expect("begins with the file");
@@ -128,7 +128,7 @@ fn a_password_is_read_from_each_place_and_never_shown() {
     ] {
         let path = folder.path().join("maildesk.toml");
         fs::write(&path, desk_with(place)).expect("a config file");
-        let loaded = config::load(&path, &environment, clash).expect(place);
+        let loaded = config::load(&path, &environment, GRAMMAR).expect(place);
         let SourceSettings::Imap(imap) = &loaded.settings.mailboxes[0].source else { panic!("no IMAP for {place}") };
         assert_eq!(imap.password.expose(), CANARY, "{place}");
         assert!(loaded.warnings.is_empty(), "{place}: {:?}", loaded.warnings);
@@ -164,7 +164,7 @@ fn a_password_file_that_everybody_may_read_is_a_warning() {
     for (mode, warned) in [(0o600, false), (0o640, false), (0o644, true)] {
         let secret = folder.path().join("support.password");
         fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).expect("permissions");
-        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment(), clash).expect("a good file");
+        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment(), GRAMMAR).expect("a good file");
         let text: String = loaded.warnings.iter().map(ToString::to_string).collect();
         assert_eq!(text.contains("password_file: every user"), warned, "{mode:o}: {text}");
     }
@@ -198,7 +198,7 @@ fn state_lies_where_the_file_or_systemd_says() {
     let state_dir = |file: &str, systemd: Option<&str>| {
         let mut environment = environment();
         environment.variables.extend(systemd.map(|value| ("STATE_DIRECTORY".to_owned(), value.to_owned())));
-        config::load(&folder.path().join(file), &environment, clash).expect(file).settings.state_dir
+        config::load(&folder.path().join(file), &environment, GRAMMAR).expect(file).settings.state_dir
     };
     assert_eq!(state_dir("plain.toml", None), Path::new("/var/lib/maildesk"));
     assert_eq!(state_dir("plain.toml", Some("/run/a:/run/b")), Path::new("/run/a"));
@@ -210,7 +210,7 @@ fn a_machine_without_a_usable_name_greets_as_localhost() {
     let folder = folder_with(&[("maildesk.toml", &desk_with("password_env = \"SUPPORT_PASSWORD\""))]);
     for (host_name, hello) in [("desk.example.org", "desk.example.org"), ("", "localhost"), ("a b", "localhost")] {
         let environment = Environment { host_name: host_name.to_owned(), ..environment() };
-        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment, clash).expect("a good file");
+        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment, GRAMMAR).expect("a good file");
         let TransportKind::Smtp(smtp) = &loaded.settings.transports[0].kind else { panic!("no SMTP") };
         assert_eq!(smtp.hello, hello);
     }
@@ -234,7 +234,7 @@ fn no_damaged_file_panics_lets_a_password_out_or_gives_half_a_desk() {
                 fs::write(&path, &damaged).expect("a config file");
                 let seen = outcome(&path, &environment());
                 assert!(!seen.contains(CANARY), "{damaged}\n{seen}");
-                let Ok(loaded) = config::load(&path, &environment(), clash) else { continue };
+                let Ok(loaded) = config::load(&path, &environment(), GRAMMAR) else { continue };
                 tried += 1;
                 let settings = loaded.settings;
                 assert!(settings.mailboxes.iter().all(|mailbox| settings.desk(&mailbox.desk).is_some()), "{damaged}");
@@ -303,7 +303,7 @@ fn section_of(header: &str) -> String {
 /// What the example gives with its password file beside it.
 fn load_example(text: &str) -> config::Loaded {
     let folder = folder_with(&[("maildesk.toml", text), ("support.password", CANARY)]);
-    config::load(&folder.path().join("maildesk.toml"), &environment(), clash)
+    config::load(&folder.path().join("maildesk.toml"), &environment(), GRAMMAR)
         .unwrap_or_else(|errors| panic!("{errors}"))
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use crate::config::{self, Environment};
 use crate::daemon::{DATABASE, Daemon};
-use crate::mail::subject;
+use crate::flow;
 use crate::model::{LetterId, RequestNumber};
 use crate::store::{LetterRow, Reader, View};
 
@@ -106,7 +106,7 @@ fn deliver(folder: &Path, deliveries: &[Delivery], letters: &[LetterRow]) -> any
 
 /// One pass of the daemon, as `maildesk once` does it.
 fn pass(config: &Path) -> anyhow::Result<()> {
-    let settings = config::load(config, &Environment::of_process(), subject::clash)?.settings;
+    let settings = config::load(config, &Environment::of_process(), flow::GRAMMAR)?.settings;
     let program = std::env::current_exe()?;
     let pass = runtime()?.block_on(async {
         let daemon = Daemon::open(settings, system_clock(), &program).await?;

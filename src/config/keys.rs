@@ -1,12 +1,13 @@
 //! Every key that a configuration file may hold: its shape at a glance.
 
 /// The kinds of table and the keys of each; `NAME` stands for what the operator chooses, the empty name for the file's top.
-pub const SECTIONS: [(&str, &[&str]); 10] = [
+pub const SECTIONS: [(&str, &[&str]); 11] = [
     ("", TOP),
     ("desk.NAME", DESK),
     ("desk.NAME.line.NUMBER", LINE),
     ("desk.NAME.team.NAME", TEAM),
     ("desk.NAME.status.NAME", STATUS),
+    ("desk.NAME.plain_words", PLAIN_WORDS),
     ("engineer.NAME", ENGINEER),
     ("mailbox.NAME", MAILBOX),
     ("transport.NAME", TRANSPORT),
@@ -33,6 +34,7 @@ pub(super) const DESK: &[&str] = &[
     "line",
     "team",
     "status",
+    "plain_words",
 ];
 
 pub(super) const LINE: &[&str] = &["members"];
@@ -40,6 +42,8 @@ pub(super) const LINE: &[&str] = &["members"];
 pub(super) const TEAM: &[&str] = &["words", "members"];
 
 pub(super) const STATUS: &[&str] = &["phase", "label", "words", "tells"];
+
+pub(super) const PLAIN_WORDS: &[&str] = &["confirm", "disagree", "withdraw", "thanks"];
 
 pub(super) const LABEL: &[&str] = &["ru", "en"];
 

@@ -184,7 +184,10 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     let tag = asks(case).into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
     // What is attached is more to read, and what is not answered yet cannot be agreed to: such words are words.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
-    let said = if has_files { PlainWords::Other } else { plain_words(&case.incoming.reply_text) };
+    let said = match has_files {
+        true => PlainWords::Other,
+        false => plain_words(&case.incoming.reply_text, &case.desk.plain_words),
+    };
     let is_answered = request.standing.phase == Phase::Completed;
     let (asked, by) = match (tag, said) {
         (Some(ask), _) => (Some(ask), "a tag asks"),

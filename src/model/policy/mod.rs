@@ -3,12 +3,14 @@
 mod calendar;
 mod contract;
 mod intake;
+mod phrases;
 
 use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Vocabulary};
 
 pub use calendar::{Calendar, Span};
 pub use contract::{Contract, Term, Uncovered};
 pub use intake::{Assignment, Needed, Rule};
+pub use phrases::{OwnPhrases, PlainWords};
 
 /// One desk: a support process with its own numbers and letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +78,8 @@ pub struct Desk {
     pub stands: Vec<Named<ShortName>>,
     /// The hour of the day at which engineers get their digest.
     pub digest: Option<jiff::civil::Time>,
+    /// What its customers say in words of their own.
+    pub plain_words: OwnPhrases,
 }
 
 /// An engineer of a desk.
@@ -180,6 +184,7 @@ impl Desk {
             required: Vec::new(),
             stands: Vec::new(),
             digest: None,
+            plain_words: OwnPhrases::default(),
         }
     }
 
