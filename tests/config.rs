@@ -9,6 +9,7 @@ use jiff::tz::{Offset, TimeZone};
 use maildesk::config::{self, Environment, SECTIONS};
 use maildesk::flow::GRAMMAR;
 use maildesk::model::Timestamp;
+use maildesk::model::policy::TextName;
 use maildesk::model::settings::{SourceSettings, TransportKind};
 
 /// Every password of these tests; it must never be seen.
@@ -362,6 +363,15 @@ fn the_other_ways_in_the_example_load() {
             ("support", CANARY),
             ("own-ca.pem", &certificate),
         ]);
+        if let Some(file) = way.text.split('"').nth(1).filter(|file| file.starts_with("texts/")) {
+            fs::create_dir_all(folder.path().join("texts")).expect("a folder");
+            let text = match file {
+                file if file.contains("signature") => "{desk}",
+                file if file.contains("closing_soon") => "{number}: {day}",
+                _ => "{number}",
+            };
+            fs::write(folder.path().join(file), text).expect("a text");
+        }
         let mut environment = environment();
         let here = folder.path().to_str().expect("a UTF-8 path").to_owned();
         environment.variables.insert("CREDENTIALS_DIRECTORY".to_owned(), here);
@@ -396,4 +406,12 @@ fn replaced(way: &ExampleLine) -> String {
         }
     }
     text
+}
+
+#[test]
+fn every_text_that_a_desk_may_say_has_its_keys() {
+    let keys = SECTIONS.iter().find(|(section, _)| *section == "desk.NAME.texts").expect("the section").1;
+    let names =
+        TextName::ALL.iter().flat_map(|name| ["ru", "en"].map(|language| format!("{}_{language}", name.as_str())));
+    assert_eq!(names.collect::<Vec<_>>(), keys);
 }

@@ -4,7 +4,7 @@ use super::engineer::Staff;
 use super::report::Spot;
 use super::section::{NamedTable, Reading, Section, alternatives, bare};
 use super::words::Word;
-use super::{Grammar, defaults, keys, phrases, status, team, values};
+use super::{Grammar, defaults, keys, phrases, status, team, texts, values};
 use crate::model::policy::{AfterClose, Desk};
 use crate::model::{DeskKey, EmailAddress, Language};
 
@@ -60,7 +60,8 @@ pub(super) fn read_all<'t>(
         let basics = read(&mut section, key.clone(), transports, &mut places);
         let steering = read_steering(&mut section, key.as_ref(), staff, &mut places.words);
         let plain_words = phrases::read(&mut section, grammar);
-        desks.extend(basics.map(steering).map(|desk| Desk { plain_words, ..desk }));
+        let texts = texts::read(&mut section);
+        desks.extend(basics.map(steering).map(|desk| Desk { plain_words, texts, ..desk }));
     }
     check_own(reading, &places.own);
     for (form, spot) in &places.forms {

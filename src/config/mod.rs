@@ -16,6 +16,7 @@ mod section;
 mod server;
 mod status;
 mod team;
+mod texts;
 mod transport;
 mod values;
 mod words;

@@ -4,6 +4,7 @@ mod calendar;
 mod contract;
 mod intake;
 mod phrases;
+mod texts;
 
 use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Vocabulary};
 
@@ -11,6 +12,7 @@ pub use calendar::{Calendar, Span};
 pub use contract::{Contract, Term, Uncovered};
 pub use intake::{Assignment, Needed, Rule};
 pub use phrases::{OwnPhrases, PlainWords};
+pub use texts::{Field, OwnTexts, Template, TextName};
 
 /// One desk: a support process with its own numbers and letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +82,8 @@ pub struct Desk {
     pub digest: Option<jiff::civil::Time>,
     /// What its customers say in words of their own.
     pub plain_words: OwnPhrases,
+    /// What it says in its own words.
+    pub texts: OwnTexts,
 }
 
 /// An engineer of a desk.
@@ -185,6 +189,7 @@ impl Desk {
             stands: Vec::new(),
             digest: None,
             plain_words: OwnPhrases::default(),
+            texts: OwnTexts::default(),
         }
     }
 
