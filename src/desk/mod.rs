@@ -17,7 +17,7 @@ pub use decide::{Case, Keys, decide, letter_failed, set};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;
-pub use plain_words::{PlainWords, plain_words};
+pub use plain_words::{PlainWords, plain_words, unfit};
 pub use replay::apply;
 pub use terms::{Misfit, News, Told, Unproven};
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};

@@ -194,7 +194,10 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
         }
         _ => {}
     }
-    let said = if has_files { PlainWords::Other } else { plain_words(&case.incoming.reply_text) };
+    let said = match has_files {
+        true => PlainWords::Other,
+        false => plain_words(&case.incoming.reply_text, &case.desk.plain_words),
+    };
     let is_answered = request.standing.phase == Phase::Completed;
     let (asked, by) = match (tag, said) {
         (Some(ask), _) => (Some(ask), "a tag asks"),

@@ -54,7 +54,7 @@ impl<'a> Writer<'a> {
             subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
             text,
             links: wording::links(&customer, &|ask| (self.keys.url)(&request.number, to, ask)),
-            signature: wording::signature(self.desk),
+            signature: wording::signature(self.desk, request.language),
             files: files.to_vec(),
             grace,
             automatic: !is_answer,
@@ -80,7 +80,7 @@ impl<'a> Writer<'a> {
         let copy = |watcher: &EmailAddress| Draft {
             subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
             text: wording::copy(&customer, name, words),
-            signature: wording::signature(self.desk),
+            signature: wording::signature(self.desk, request.language),
             files: files.to_vec(),
             automatic: false,
             ..self.draft(LetterKind::Answer, watcher, request.language)
