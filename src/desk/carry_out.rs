@@ -50,6 +50,7 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
         asking,
         answers: asking.has_words && !is_note,
         asks_for_standing: asks.iter().any(|ask| slot(ask) == Slot::Standing || matches!(ask, Ask::Release(_))),
+        names_executor: asks.iter().any(|ask| slot(ask) == Slot::Executor),
         carried: Carried {
             changes: Vec::new(),
             linked: Vec::new(),
@@ -135,6 +136,7 @@ struct Fold<'a> {
     /// Words go to the requester.
     answers: bool,
     asks_for_standing: bool,
+    names_executor: bool,
     carried: Carried,
 }
 
@@ -207,11 +209,8 @@ impl Fold<'_> {
     }
 
     fn tell(&mut self, status: Status) {
-        let is_told = self.desk.tells(&status);
-        let told = Told::Stands(status);
-        if is_told && !self.carried.told.contains(&told) {
-            self.carried.told.push(told);
-        }
+        let told = Some(Told::Stands(status.clone())).filter(|_| self.desk.tells(&status));
+        self.carried.told.extend(told.filter(|told| !self.carried.told.contains(told)));
     }
 
     fn reopen(&mut self, ask: &Ask) -> Result<(), Misfit> {
@@ -223,13 +222,17 @@ impl Fold<'_> {
     fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
         let other = self.mentioned(ask, number)?;
         let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
+        let stood = self.carried.request.standing.clone();
         self.happen(ask, &Happening::Set(self.desk.standing(&Status::Duplicate)))?;
         let (from, to) = (self.carried.request.duplicate_of.clone(), Some(number.clone()));
         self.carried.request.duplicate_of.clone_from(&to);
-        self.change(from != to, Change::DuplicateSet { from, to });
+        let is_new = from != to;
+        self.change(is_new, Change::DuplicateSet { from, to });
         self.tie(number);
         self.carried.ends = true;
-        self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        if stood != self.carried.request.standing || is_new || self.answers {
+            self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        }
         Ok(())
     }
 
@@ -273,7 +276,7 @@ impl Fold<'_> {
         let (from, to) = (self.carried.request.place.clone(), Some(place.clone()));
         self.carried.request.place.clone_from(&to);
         self.change(from != to, Change::PassedOn { from, to });
-        if self.carried.request.executor == self.before.executor {
+        if !self.names_executor {
             self.assign(None);
         }
         Ok(())

@@ -3,11 +3,11 @@
 use crate::desk::carry_out::{Asking, Carried, carry_out, contradictions};
 use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, News};
-use crate::desk::wording::{self, Brought, Wrong};
+use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Participant, Proof,
-    Request, SentFile, Unclear, Visibility, Words,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, Language, LetterKind, Participant,
+    Proof, Request, SentFile, Unclear, Visibility, Words,
 };
 
 use super::drafts::{Writer, linked_back, summary};
@@ -96,12 +96,9 @@ impl Steering<'_> {
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
         let count = reading.mistakes.len() + reading.misfits.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
-        for mistake in &reading.mistakes {
-            decision.reasons.push(format!("tag not understood: {} ({:?})", mistake.text, mistake.problem));
-        }
-        for misfit in &reading.misfits {
-            decision.reasons.push(format!("tag does not fit: {misfit:?}"));
-        }
+        let operator = ToEngineer { language: Language::En, ..reader };
+        decision.reasons.extend(reading.mistakes.iter().map(|mistake| wording::mistake(&operator, mistake)));
+        decision.reasons.extend(reading.misfits.iter().map(|misfit| wording::misfit(Language::En, self.desk, misfit)));
         if let Some(request) = self.about {
             decision.disposition = Disposition::Appended;
             decision.request = Some(request.number.clone());
