@@ -2,8 +2,10 @@
 
 pub mod calendar;
 mod carry_out;
+mod contradictions;
 mod decide;
 mod intake;
+mod inverse;
 mod language;
 mod left_out;
 mod lifecycle;
@@ -15,7 +17,7 @@ mod terms;
 mod understand;
 pub mod wording;
 
-pub use decide::{Case, Keys, decide, letter_failed, set};
+pub use decide::{Case, Keys, decide, letter_failed, released, rescheduled, set};
 pub use intake::{Brought, FirstLook, brought, first_look, required};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
