@@ -12,6 +12,8 @@ pub struct Claims {
     pub sender: Option<EmailAddress>,
     /// The sender's display name.
     pub sender_name: String,
+    /// A web form sent it: the sender is whoever was typed into the form.
+    pub is_form: bool,
     /// It is a letter of this installation that came back.
     pub is_own_letter: bool,
     /// The sender is an address of one of our desks.
@@ -61,6 +63,7 @@ pub fn claims(incoming: &Incoming, desk: &Desk, desks: &[Desk], instance: &str) 
     let sender = author.and_then(NamedAddress::email);
     Claims {
         sender_name: author.map_or_else(String::new, |a| a.name.clone()),
+        is_form,
         is_own_letter: incoming.header(LOOP_MARK).any(|mark| mark == instance),
         is_own_sender: sender.as_ref().is_some_and(|s| desks.iter().any(|d| d.is_own(s))),
         spam: spam(incoming, desk, sender.as_ref()),
