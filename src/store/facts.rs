@@ -96,7 +96,8 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
-                 WHERE r.message_id = ?1 AND r.desk <> ?2 AND r.digest = ?3 ORDER BY r.id LIMIT 1",
+                 WHERE r.message_id = ?1 AND r.desk <> ?2 AND r.digest = ?3 AND r.disposition IN ('opened', 'appended')
+                 ORDER BY r.id LIMIT 1",
             )
             .and_then(|mut query| {
                 let values = params![id.as_str(), desk.as_str(), digest.as_bytes()];

@@ -75,6 +75,12 @@ pub fn decide(case: &Case<'_>) -> Decision {
         let reason = format!("the same Message-ID and content as message {earlier}");
         return kept(Disposition::Duplicate, &reason);
     }
+    if let Some(number) = filed_elsewhere(case.facts) {
+        return kept(
+            Disposition::Duplicate,
+            &format!("the same message came to another desk and is in {number} already"),
+        );
+    }
     if let Some(report) = &case.incoming.report {
         return report::delivery_report(case, report);
     }
@@ -109,6 +115,12 @@ pub fn decide(case: &Case<'_>) -> Decision {
         decision.reasons.push(format!("warning: message {other} has the same Message-ID but other content"));
     }
     decision
+}
+
+/// The request that a message speaks of, where another desk got the same message and has added it there.
+fn filed_elsewhere(facts: &Facts) -> Option<&RequestNumber> {
+    let about = &facts.about()?.number;
+    facts.elsewhere.as_ref().map(|request| &request.number).filter(|number| *number == about)
 }
 
 /// A decision without effect on any request.
