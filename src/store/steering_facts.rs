@@ -97,12 +97,16 @@ impl View<'_> {
             .map(|row| row.flatten().map(ReceivedId))
     }
 
-    /// The message that a question is about, while it is held.
+    /// The message that a question is about, while it is held. What was confirmed and is held again was given back, and is not
+    /// asked about any more.
     pub(super) fn held(&self, question: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
         let asked = question.filter(|letter| letter.kind == LetterKind::Question).and_then(|letter| letter.cause);
         let Some(id) = asked else { return Ok(None) };
         self.connection
-            .prepare_cached("SELECT sender FROM received WHERE id = ?1 AND state = 'handled' AND disposition = 'held'")
+            .prepare_cached(
+                "SELECT sender FROM received
+                 WHERE id = ?1 AND state = 'handled' AND disposition = 'held' AND confirmed IS NULL",
+            )
             .and_then(|mut query| {
                 let row = |r: &Row<'_>| Ok(HeldMessage { id, sender: r.get::<_, Word<EmailAddress>>(0)?.0 });
                 query.query_row([id.0], row).optional()

@@ -6,8 +6,8 @@ use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Brought, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Participant, Proof,
-    Request, SentFile, Unclear, Visibility, Words,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, HeldMessage, LetterKind,
+    Participant, Proof, Request, SentFile, Unclear, Visibility, Words,
 };
 
 use super::drafts::{Writer, linked_back, summary};
@@ -46,10 +46,11 @@ impl Steering<'_> {
     pub(super) fn decide(&self) -> Decision {
         let reading = Reading::of(self.case.typed);
         let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
-        if answers_question {
-            return held::answered(self.case, self.engineer, self.case.facts.held.as_ref(), &reading.asks);
+        let is_wrong = !reading.mistakes.is_empty() || !reading.misfits.is_empty();
+        if answers_question && !is_wrong {
+            return self.confirm(&reading.asks);
         }
-        let mut decision = if !reading.mistakes.is_empty() || !reading.misfits.is_empty() {
+        let mut decision = if is_wrong {
             self.explain(&reading)
         } else if let Some(request) = self.about {
             self.steer(request, &reading)
@@ -58,6 +59,16 @@ impl Steering<'_> {
         };
         decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.proof));
         decision
+    }
+
+    /// The answer to a question about a message that names this engineer as its sender.
+    fn confirm(&self, asks: &[Ask]) -> Decision {
+        let is_his = |held: &&HeldMessage| {
+            let named = self.case.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
+            named.is_some_and(|named| named.name == self.engineer.name)
+        };
+        let held = self.case.facts.held.as_ref().filter(is_his);
+        held::answered(self.case, &self.writer(None), self.engineer, held, asks, self.words())
     }
 
     fn actor(&self) -> Actor {

@@ -18,7 +18,7 @@ mod text;
 
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
-pub use engineer::{ToEngineer, given_back, question, receipt, undone};
+pub use engineer::{ToEngineer, given_back, question, receipt, still_held, undone};
 pub use explanation::{Wrong, explanation, explanation_subject};
 pub use labels::status_label;
 pub use links::links;
