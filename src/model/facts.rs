@@ -74,6 +74,8 @@ pub struct Facts {
     pub held: Option<HeldMessage>,
     /// Questions about held messages written to this engineer in the last 24 hours.
     pub questions_day: u32,
+    /// Explanations written to this engineer in the last 24 hours.
+    pub explanations_day: u32,
     /// The engineer's last changes to the request that are not taken back yet.
     pub undoable: Option<Undoable>,
     /// The text of the message that opened the request, and how many messages it holds.
@@ -150,6 +152,7 @@ impl Facts {
             confirmed_by: None,
             held: None,
             questions_day: 0,
+            explanations_day: 0,
             undoable: None,
             summary: None,
             files: Vec::new(),

@@ -31,7 +31,8 @@ impl View<'_> {
             personal: self.owners(&lookup.personal)?,
             confirmed_by: self.confirmed_by(lookup.received)?,
             held: self.held(answered_letter.as_ref())?,
-            questions_day: self.questions_day(lookup)?,
+            questions_day: self.written_day(lookup, LetterKind::Question)?,
+            explanations_day: self.written_day(lookup, LetterKind::Explanation)?,
             answered_letter,
             answered_subject,
             ..Facts::none(self.next_number(&lookup.desk)?)

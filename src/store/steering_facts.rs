@@ -114,15 +114,18 @@ impl View<'_> {
             .during("looking for a held message")
     }
 
-    pub(super) fn questions_day(&self, lookup: &Lookup) -> Result<u32, StoreError> {
+    /// Letters of a kind written to the engineer in the last 24 hours.
+    pub(super) fn written_day(&self, lookup: &Lookup, kind: LetterKind) -> Result<u32, StoreError> {
         let Some(engineer) = &lookup.engineer else { return Ok(0) };
         self.connection
             .prepare_cached(
-                "SELECT count(*) FROM letter WHERE created_at > ?1 AND kind = 'question'
+                "SELECT count(*) FROM letter WHERE created_at > ?1 AND kind = ?3
                    AND json_extract(manifest, '$.engineer') = ?2",
             )
-            .and_then(|mut query| query.query_row(params![since(lookup.now, DAY), engineer.as_str()], |r| r.get(0)))
-            .during("counting questions")
+            .and_then(|mut query| {
+                query.query_row(params![since(lookup.now, DAY), engineer.as_str(), kind.as_str()], |r| r.get(0))
+            })
+            .during("counting letters to an engineer")
     }
 
     /// What the engineer may take back in a request: what caused the receipt that he answers, or else his last message.

@@ -31,6 +31,9 @@ pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
     }
 }
 
+/// Explanations to one engineer in 24 hours: a robot that answers each of them falls silent here.
+const MOST_EXPLANATIONS: u32 = 30;
+
 /// A proven engineer's message.
 #[derive(Clone, Copy)]
 pub(super) struct Steering<'a> {
@@ -44,6 +47,16 @@ pub(super) struct Steering<'a> {
 
 impl Steering<'_> {
     pub(super) fn decide(&self) -> Decision {
+        let mut decision = self.decided();
+        let is_explained = decision.letters.iter().any(|letter| letter.kind == LetterKind::Explanation);
+        if is_explained && self.case.facts.explanations_day >= MOST_EXPLANATIONS {
+            decision.letters.retain(|letter| letter.kind != LetterKind::Explanation);
+            decision.reasons.push(format!("not explained: that was done {MOST_EXPLANATIONS} times within a day"));
+        }
+        decision
+    }
+
+    fn decided(&self) -> Decision {
         let reading = Reading::of(self.case.typed);
         let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
         let is_wrong = !reading.mistakes.is_empty() || !reading.misfits.is_empty();
