@@ -80,8 +80,10 @@ pub struct Facts {
     pub undoable: Option<Undoable>,
     /// The text of the message that opened the request, and how many messages it holds.
     pub summary: Option<(String, u32)>,
-    /// The files that the request holds already.
+    /// The files that the request holds already, as far as they come along when it is given to somebody.
     pub files: Vec<SentFile>,
+    /// What all files of the request hold.
+    pub contents: Vec<Digest>,
     /// The requests that tags name, as far as they exist.
     pub mentioned: Vec<Request>,
 }
@@ -156,6 +158,7 @@ impl Facts {
             undoable: None,
             summary: None,
             files: Vec::new(),
+            contents: Vec::new(),
             mentioned: Vec::new(),
         }
     }

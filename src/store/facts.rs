@@ -41,6 +41,7 @@ impl View<'_> {
             let number = request.number.clone();
             facts.summary = self.summary(&number)?;
             facts.files = self.files(&number)?;
+            facts.contents = self.contents(&number)?;
             if let Some(engineer) = &lookup.engineer {
                 facts.undoable = self.undoable(&number, engineer, facts.answered_letter.as_ref())?;
             }

@@ -217,6 +217,17 @@ impl View<'_> {
             .during("reading how a request began")
     }
 
+    /// What the files of a request hold, however many they are.
+    pub(super) fn contents(&self, request: &RequestNumber) -> Result<Vec<Digest>, StoreError> {
+        let request = self.request_id(request)?;
+        self.connection
+            .prepare_cached(
+                "SELECT DISTINCT a.sha256 FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = ?1",
+            )
+            .and_then(|mut query| query.query_map([request.0], |r| r.get(0).map(Digest::from_bytes))?.collect())
+            .during("reading what the files of a request hold")
+    }
+
     /// The files of a request, the oldest first, each once.
     pub(super) fn files(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
         let request = self.request_id(request)?;

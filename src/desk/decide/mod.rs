@@ -153,7 +153,7 @@ impl<'a> Case<'a> {
     /// Its files as they are sent along, without the pictures in its text that the request holds already: those come from
     /// quoted letters and signatures. And how many these are.
     fn files(&self) -> (Vec<SentFile>, u32) {
-        let is_known = |sha256| self.facts.files.iter().any(|known| known.sha256 == sha256);
+        let is_known = |sha256| self.facts.contents.contains(&sha256);
         let (left_out, kept): (Vec<_>, Vec<_>) =
             self.incoming.attachments.iter().partition(|file| file.inline && is_known(file.sha256));
         let files = kept.into_iter().map(|file| SentFile {
