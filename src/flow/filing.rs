@@ -170,6 +170,25 @@ impl Filing {
         (Typed { subject, first_line, is_html: self.incoming.is_html, is_foreign }, words)
     }
 
+    /// The requests that tags name, as far as they exist at desks where their engineer works.
+    fn mentioned(&self, tx: &Tx<'_>, typed: &Typed, engineer: Option<&ShortName>) -> Result<Vec<Request>, StoreError> {
+        let asks = |bracket: &Bracket| match &bracket.answer {
+            Answer::Asks(asks) => asks.clone(),
+            Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => Vec::new(),
+        };
+        let desk = |number: &RequestNumber| self.context.settings.desk(&number.desk);
+        let works_at = |desk: &Desk| engineer.is_some_and(|engineer| desk.engineer(engineer).is_some());
+        let mut requests = Vec::new();
+        for ask in typed.subject.iter().chain(&typed.first_line).flat_map(asks) {
+            if let Ask::Duplicate(number) | Ask::Link(number) = ask
+                && desk(&number).is_some_and(works_at)
+            {
+                requests.extend(tx.request(&number)?);
+            }
+        }
+        Ok(requests)
+    }
+
     fn write(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
         apply::events(tx, &decision.events, case.now)?;
         let sender = case.claims.sender.as_ref().map_or("", |sender| sender.as_str());
