@@ -82,6 +82,7 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
         asking,
         answers: asking.has_words && !is_note,
         asks_for_standing: asks.iter().any(|ask| slot(ask) == Slot::Standing || matches!(ask, Ask::Release(_))),
+        names_executor: asks.iter().any(|ask| slot(ask) == Slot::Executor),
         carried: Carried {
             changes: Vec::new(),
             linked: Vec::new(),
@@ -122,6 +123,7 @@ struct Fold<'a> {
     /// Words go to the requester.
     answers: bool,
     asks_for_standing: bool,
+    names_executor: bool,
     carried: Carried,
 }
 
@@ -196,11 +198,8 @@ impl Fold<'_> {
     }
 
     fn tell(&mut self, status: Status) {
-        let is_told = self.desk.tells(&status);
-        let told = Told::Stands(status);
-        if is_told && !self.carried.told.contains(&told) {
-            self.carried.told.push(told);
-        }
+        let told = Some(Told::Stands(status.clone())).filter(|_| self.desk.tells(&status));
+        self.carried.told.extend(told.filter(|told| !self.carried.told.contains(told)));
     }
 
     fn reopen(&mut self, ask: &Ask) -> Result<(), Misfit> {
@@ -212,13 +211,17 @@ impl Fold<'_> {
     fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
         let other = self.mentioned(ask, number)?;
         let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
+        let stood = self.carried.request.standing.clone();
         self.happen(ask, &Happening::Set(self.desk.standing(&Status::Duplicate)))?;
         let (from, to) = (self.carried.request.duplicate_of.clone(), Some(number.clone()));
         self.carried.request.duplicate_of.clone_from(&to);
-        self.change(from != to, Change::DuplicateSet { from, to });
+        let is_new = from != to;
+        self.change(is_new, Change::DuplicateSet { from, to });
         self.tie(number);
         self.carried.ends = true;
-        self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        if stood != self.carried.request.standing || is_new || self.answers {
+            self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        }
         Ok(())
     }
 
@@ -264,7 +267,7 @@ impl Fold<'_> {
         self.change(from != to, Change::PassedOn { from, to });
         // Of what is outside the house, whoever had it keeps control.
         let is_outside = matches!(place, Place::Team(name) if self.desk.outside(name).is_some());
-        if self.carried.request.executor == self.before.executor && !is_outside {
+        if !self.names_executor && !is_outside {
             self.assign(None);
         }
         Ok(())

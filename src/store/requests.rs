@@ -294,7 +294,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT q.desk || '-' || q.number FROM link l JOIN request q ON q.id = l.other WHERE l.request = ?1
-                 ORDER BY q.id",
+                 ORDER BY q.desk, q.number",
             )
             .during("reading links")?;
         query

@@ -5,7 +5,7 @@ use crate::desk::carry_out::{Carried, Handover};
 use crate::desk::lifecycle::{Course, Happening, course};
 use crate::desk::replay::apply;
 use crate::desk::terms::{News, Told};
-use crate::desk::wording;
+use crate::desk::wording::{self, Brought};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
     Actor, Change, Draft, EmailAddress, Event, Facts, Phase, ReceivedId, Request, RequestNumber, SentFile, Standing,
@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 use super::Keys;
-use super::drafts::{Bringing, Writer, linked_back, summary};
+use super::drafts::{Writer, linked_back, summary};
 
 /// Somebody of the desk does something.
 #[derive(Clone, Copy)]
@@ -128,16 +128,16 @@ impl<'a> Act<'a> {
         let writer = Writer { desk, request: request.as_ref(), keys: self.keys };
         let name = self.engineer.map(|engineer| engineer.full_name.clone());
         let files: Vec<SentFile> = self.facts.files.iter().chain(brings.files).cloned().collect();
-        let bringing = Bringing {
+        let brought = Brought {
             author: name.as_deref().unwrap_or_default(),
             words: brings.words,
             files: &files,
             summary: summary(self.facts),
-            ..Bringing::default()
+            ..Brought::default()
         };
         let news = News::MovedFrom(old.number.clone(), name.clone());
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-        Beyond { letters: writer.notifications(&told, bringing), events, answered: 0 }
+        Beyond { letters: writer.notifications(&told, brought), events, answered: 0 }
     }
 
     /// The letter to a team outside the house: all that the requester may read as well, or only what is new.
@@ -231,13 +231,9 @@ impl<'a> Act<'a> {
             let told = executor.and_then(|name| desk.engineer(name));
             let news = News::Answered(engineer.name.clone());
             let told: Vec<_> = told.into_iter().map(|executor| (executor, news.clone())).collect();
-            let bringing = Bringing {
-                author: &engineer.full_name,
-                words: brings.words,
-                files: brings.files,
-                ..Bringing::default()
-            };
-            letters.extend(writer.notifications(&told, bringing));
+            let brought =
+                Brought { author: &engineer.full_name, words: brings.words, files: brings.files, ..Brought::default() };
+            letters.extend(writer.notifications(&told, brought));
         }
         Some(Beyond { events, letters, answered: 1 })
     }

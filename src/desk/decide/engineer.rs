@@ -4,15 +4,15 @@ use crate::desk::carry_out::{Asking, Carried, carry_out};
 use crate::desk::contradictions::contradictions;
 use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, News};
-use crate::desk::wording::{self, Wrong};
+use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Participant, Place,
-    Proof, Request, SentFile, Unclear, Visibility, Words,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, HeldMessage, Language, LetterKind,
+    Participant, Place, Proof, Request, SentFile, Unclear, Visibility, Words,
 };
 
 use super::beyond::{Act, Brings};
-use super::drafts::{Bringing, Writer, summary};
+use super::drafts::{Writer, summary};
 use super::held;
 use super::new_request::{Opening, new_request, open};
 use super::reading::Reading;
@@ -32,6 +32,9 @@ pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
     }
 }
 
+/// Explanations to one engineer in 24 hours: a robot that answers each of them falls silent here.
+const MOST_EXPLANATIONS: u32 = 30;
+
 /// A proven engineer's message.
 #[derive(Clone, Copy)]
 pub(super) struct Steering<'a> {
@@ -45,12 +48,23 @@ pub(super) struct Steering<'a> {
 
 impl Steering<'_> {
     pub(super) fn decide(&self) -> Decision {
+        let mut decision = self.decided();
+        let is_explained = decision.letters.iter().any(|letter| letter.kind == LetterKind::Explanation);
+        if is_explained && self.case.facts.explanations_day >= MOST_EXPLANATIONS {
+            decision.letters.retain(|letter| letter.kind != LetterKind::Explanation);
+            decision.reasons.push(format!("not explained: that was done {MOST_EXPLANATIONS} times within a day"));
+        }
+        decision
+    }
+
+    fn decided(&self) -> Decision {
         let reading = Reading::of(self.case.typed);
         let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
-        if answers_question {
-            return held::answered(self.case, self.engineer, self.case.facts.held.as_ref(), &reading.asks);
+        let is_wrong = !reading.mistakes.is_empty() || !reading.misfits.is_empty();
+        if answers_question && !is_wrong {
+            return self.confirm(&reading.asks);
         }
-        let mut decision = if !reading.mistakes.is_empty() || !reading.misfits.is_empty() {
+        let mut decision = if is_wrong {
             self.explain(&reading)
         } else if let Some(request) = self.about {
             self.steer(request, &reading)
@@ -59,6 +73,16 @@ impl Steering<'_> {
         };
         decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.proof));
         decision
+    }
+
+    /// The answer to a question about a message that names this engineer as its sender.
+    fn confirm(&self, asks: &[Ask]) -> Decision {
+        let is_his = |held: &&HeldMessage| {
+            let named = self.case.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
+            named.is_some_and(|named| named.name == self.engineer.name)
+        };
+        let held = self.case.facts.held.as_ref().filter(is_his);
+        held::answered(self.case, &self.writer(None), self.engineer, held, asks, self.words())
     }
 
     fn actor(&self) -> Actor {
@@ -97,12 +121,9 @@ impl Steering<'_> {
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
         let count = reading.mistakes.len() + reading.misfits.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
-        for mistake in &reading.mistakes {
-            decision.reasons.push(format!("tag not understood: {} ({:?})", mistake.text, mistake.problem));
-        }
-        for misfit in &reading.misfits {
-            decision.reasons.push(format!("tag does not fit: {misfit:?}"));
-        }
+        let operator = ToEngineer { language: Language::En, ..reader };
+        decision.reasons.extend(reading.mistakes.iter().map(|mistake| wording::mistake(&operator, mistake)));
+        decision.reasons.extend(reading.misfits.iter().map(|misfit| wording::misfit(Language::En, self.desk, misfit)));
         if let Some(request) = self.about {
             decision.disposition = Disposition::Appended;
             decision.request = Some(request.number.clone());
@@ -184,8 +205,8 @@ impl Steering<'_> {
         decision.events.extend(act.changes(&request.number, &carried));
         decision.events.extend(beyond.events);
         decision.letters.extend(beyond.letters);
-        let bringing = Bringing { left_out, carried: asks, ..self.bringing(&files) };
-        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, bringing));
+        let brought = Brought { left_out, carried: asks, ..self.brought(&files) };
+        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, brought));
         let writer = self.writer(Some(&carried.request));
         let grace = if carried.ends { self.desk.grace } else { 0 };
         decision.letters.extend(writer.for_requester("", &[], &carried.told, grace));
@@ -273,14 +294,14 @@ impl Steering<'_> {
             None => {}
         }
         if answers {
-            let name = &self.engineer.full_name;
-            let copies = writer.copies(Some(&self.engineer.address), name, words, files).into_iter();
+            // As in the letter to the requester, no engineer is named who did not write his name.
+            let copies = writer.copies(Some(&self.engineer.address), &self.desk.name, words, files).into_iter();
             decision.letters.extend(copies.map(|copy| Draft { grace, ..copy }));
         }
         let name = self.engineer.name.clone();
         let news = if answers { News::Answered(name) } else { News::Noted(name) };
-        let bringing = Bringing { words, carried: asks, ..self.bringing(files) };
-        decision.letters.extend(self.told_engineers(carried, request, news, bringing));
+        let brought = Brought { words, carried: asks, ..self.brought(files) };
+        decision.letters.extend(self.told_engineers(carried, request, news, brought));
         let is_far_reaching = carried.moved_to.is_some() || carried.handover.is_some() || beyond.answered > 0;
         if !asks.is_empty() && (!has_words || carried.ends || is_far_reaching) {
             let further = act.for_receipt(writer.reader(self.engineer).language, carried, &beyond);
@@ -322,8 +343,8 @@ impl Steering<'_> {
         writer.for_author(LetterKind::Receipt, self.engineer, subject, text)
     }
 
-    fn bringing<'b>(&'b self, files: &'b [SentFile]) -> Bringing<'b> {
-        Bringing {
+    fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
+        Brought {
             author: &self.engineer.full_name,
             words: self.words(),
             files,
@@ -334,7 +355,7 @@ impl Steering<'_> {
     }
 
     /// The other engineers: who got the request now learns that with all its files; who had it, what was said.
-    fn told_engineers(&self, carried: &Carried, before: &Request, news: News, bringing: Bringing<'_>) -> Vec<Draft> {
+    fn told_engineers(&self, carried: &Carried, before: &Request, news: News, brought: Brought<'_>) -> Vec<Draft> {
         let writer = self.writer(Some(&carried.request));
         let by = Some(self.engineer.name.clone());
         let is_new_place = carried.request.place != before.place;
@@ -344,7 +365,7 @@ impl Steering<'_> {
             None if is_new_place => Some(News::PassedOn(by)),
             _ => None,
         };
-        let says_something = !bringing.words.is_empty() || !bringing.files.is_empty();
+        let says_something = !brought.words.is_empty() || !brought.files.is_empty();
         let responsible = self.desk.responsible(&carried.request);
         let told: Vec<(&Engineer, News)> = writer
             .audience(Some(&self.engineer.name))
@@ -358,9 +379,9 @@ impl Steering<'_> {
             })
             .collect();
         if given.is_none() {
-            return writer.notifications(&told, bringing);
+            return writer.notifications(&told, brought);
         }
-        let files: Vec<SentFile> = self.case.facts.files.iter().chain(bringing.files).cloned().collect();
-        writer.notifications(&told, Bringing { files: &files, ..bringing })
+        let files: Vec<SentFile> = self.case.facts.files.iter().chain(brought.files).cloned().collect();
+        writer.notifications(&told, Brought { files: &files, ..brought })
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::desk::carry_out::{Asking, carry_out};
 use crate::desk::terms::{Misfit, News};
+use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Change, Decision, Disposition, Facts, Release, Request, Timestamp, Version};
 
 use super::Keys;
 use super::beyond::{Act, Beyond, Brings};
-use super::drafts::{Bringing, Writer, summary};
+use super::drafts::{Writer, summary};
 
 /// What shows that the operator may.
 const PROOF: &str = "command line";
@@ -36,8 +37,8 @@ pub fn set(
     if is_given {
         let news = if carried.request.executor.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-        let bringing = Bringing { carried: asks, files: &facts.files, summary: summary(facts), ..Bringing::default() };
-        letters.extend(writer.notifications(&told, bringing));
+        let brought = Brought { carried: asks, files: &facts.files, summary: summary(facts), ..Brought::default() };
+        letters.extend(writer.notifications(&told, brought));
     }
     letters.extend(beyond.letters);
     Ok(Decision { request: Some(request.number.clone()), events, letters, ..Decision::of(Disposition::Appended) })

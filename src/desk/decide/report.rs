@@ -3,13 +3,14 @@
 use crate::desk::lifecycle::{Course, Happening, course};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
+use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
 use crate::model::{
     Action, Actor, Change, Decision, DeliveryReport, Disposition, Event, LetterKind, ReceivedId, ReportedLetter,
     Timestamp,
 };
 
-use super::drafts::{Bringing, Writer};
+use super::drafts::Writer;
 use super::{Case, Keys, kept};
 
 pub(super) fn delivery_report(case: &Case<'_>, report: &DeliveryReport) -> Decision {
@@ -78,7 +79,9 @@ fn consequences(
     if letter.kind.is_for_engineers() {
         return (events, Vec::new());
     }
-    let is_answer = matches!(letter.kind, LetterKind::Answer | LetterKind::Notice);
+    // The copy of somebody who watches is no answer.
+    let is_requester = letter.request.requester().is_some_and(|requester| requester.email == letter.to);
+    let is_answer = is_requester && matches!(letter.kind, LetterKind::Answer | LetterKind::Notice);
     let from = &letter.request.standing;
     if let (true, Course::To(status)) = (is_answer, course(from, &Happening::Returned, desk.after_close)) {
         let to = desk.standing(&status);
@@ -88,6 +91,6 @@ fn consequences(
     let writer = Writer { desk, request: after.as_ref(), keys };
     let news = News::LetterFailed(letter.to.clone(), why.to_owned());
     let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-    let letters = writer.notifications(&told, Bringing::default());
+    let letters = writer.notifications(&told, Brought::default());
     (events, letters)
 }

@@ -1,6 +1,6 @@
 //! Taking back: the inverse of every change of one message, as long as nobody has changed the same since.
 
-use crate::desk::inverse::{holds, inverse};
+use crate::desk::inverse::{Reversal, reversal};
 use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, Told};
 use crate::model::{Change, Event, LetterId, Request, Undoable};
@@ -48,17 +48,18 @@ pub(super) fn take_back(about: Option<&Request>, undoable: Option<&Undoable>) ->
 }
 
 fn restored(request: &Request, undoable: &Undoable) -> Result<Restored, Misfit> {
-    let own = undoable.events.iter().filter(|event| event.request == request.number);
-    let inverses = own.rev().filter_map(|event| inverse(&event.change).map(|inverse| (event, inverse)));
     let mut after = request.clone();
     let mut changes = Vec::new();
-    for (event, inverse) in inverses {
-        if !holds(&after, &event.change) {
-            return Err(Misfit::ChangedSince);
+    for event in undoable.events.iter().rev().filter(|event| event.request == request.number) {
+        match reversal(&after, &event.change) {
+            Reversal::By(change) => {
+                let undone = Event { change: change.clone(), ..event.clone() };
+                after = apply(Some(after.clone()), &undone).unwrap_or(after);
+                changes.push(change);
+            }
+            Reversal::ChangedSince => return Err(Misfit::ChangedSince),
+            Reversal::Nothing => {}
         }
-        let undone = Event { change: inverse.clone(), ..event.clone() };
-        after = apply(Some(after.clone()), &undone).unwrap_or(after);
-        changes.push(inverse);
     }
     changes.push(Change::Undone { cause: undoable.cause });
     let has_moved = after.standing != request.standing;

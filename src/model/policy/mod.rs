@@ -3,12 +3,16 @@
 mod calendar;
 mod contract;
 mod intake;
+mod phrases;
+mod texts;
 
 use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Vocabulary};
 
 pub use calendar::{Calendar, Span};
 pub use contract::{Contract, Term, Uncovered};
-pub use intake::{Assignment, Needed, Rule};
+pub use intake::{Assignment, Needed, Required, Rule};
+pub use phrases::{OwnPhrases, PlainWords};
+pub use texts::{Field, OwnTexts, Template, TextName};
 
 /// One desk: a support process with its own numbers and letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,11 +75,15 @@ pub struct Desk {
     /// Whether a problem, which stops the work, is urgent at once.
     pub urgent_problems: bool,
     /// What a request should bring.
-    pub required: Vec<Needed>,
+    pub required: Vec<Required>,
     /// How requesters call the installations: the word that is kept, and others for it.
     pub stands: Vec<Named<ShortName>>,
     /// The hour of the day at which engineers get their digest.
     pub digest: Option<jiff::civil::Time>,
+    /// What its customers say in words of their own.
+    pub plain_words: OwnPhrases,
+    /// What it says in its own words.
+    pub texts: OwnTexts,
 }
 
 /// An engineer of a desk.
@@ -189,6 +197,8 @@ impl Desk {
             required: Vec::new(),
             stands: Vec::new(),
             digest: None,
+            plain_words: OwnPhrases::default(),
+            texts: OwnTexts::default(),
         }
     }
 
