@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use serde::Serialize;
+
 use crate::model::{Change, Event, Participant, Request, Standing};
 
 use super::print;
@@ -84,15 +86,15 @@ fn change(change: &Change) -> String {
         Change::AppendedAutomatic => "automatic message added, without effect".to_owned(),
         Change::Proven { participant } => format!("{participant} has shown to read our letters"),
         Change::Linked { to } => format!("linked with {to}"),
-        Change::Delivered { letter } => format!("letter {letter} delivered: the answer has arrived"),
-        Change::Reminded { of } => format!("reminded: {}", print::word(of)),
+        Change::Delivered { letter } => format!("letter {letter} was delivered"),
+        Change::Reminded { of } => format!("reminded: {}", word(of)),
         Change::Described { stand, period, missing } => {
-            let missing: Vec<String> = missing.iter().map(print::word).collect();
+            let missing: Vec<String> = missing.iter().map(word).collect();
             let (stand, period) = (or(stand.as_ref(), "unknown"), or(period.as_ref(), "unknown"));
-            format!("stand {stand}, period {period}, missing: {}", or(Some(missing.join(", ")), ""))
+            format!("stand {stand}, period {period}, still missing: {}", listed(&missing))
         }
-        Change::MovedTo { number } => format!("moved to another desk as {number}"),
-        Change::MovedFrom { number } => format!("came from another desk, where it was {number}"),
+        Change::MovedTo { number } => format!("passed on to another desk, as {number}"),
+        Change::MovedFrom { number } => format!("passed on by another desk, where it was {number}"),
         Change::HandedOver { to } => format!("handed over to {to}"),
         Change::LetterFailed { letter, to, why } => format!("letter {letter} did not reach {to}: {why}"),
     }
@@ -102,11 +104,20 @@ fn between<T: Display>(what: &str, from: Option<&T>, to: Option<&T>, nothing: &s
     format!("{what} {} → {}", or(from, nothing), or(to, nothing))
 }
 
+/// A value that is one word in the store.
+fn word(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().replace('_', " ")
+}
+
 fn or(thing: Option<impl Display>, nothing: &str) -> String {
     thing.map_or_else(|| nothing.to_owned(), |thing| thing.to_string())
 }
 
 fn listed(things: &[impl Display]) -> String {
+    if things.is_empty() {
+        return "nothing".to_owned();
+    }
     things.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 

@@ -171,12 +171,6 @@ pub fn number(number: Option<&RequestNumber>) -> String {
     number.map_or_else(|| "-".to_owned(), RequestNumber::to_string)
 }
 
-/// A value whose JSON is a string, as that string in words: `closing soon`.
-pub fn word(value: &impl Serialize) -> String {
-    let value = serde_json::to_value(value).unwrap_or_default();
-    value.as_str().unwrap_or_default().replace('_', " ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use super::engineer::Staff;
 use super::report::Spot;
 use super::section::{NamedTable, Reading, Section, alternatives, bare};
 use super::words::Word;
-use super::{defaults, keys, status, team, values};
+use super::{Grammar, defaults, keys, phrases, status, team, texts, values};
 use crate::model::policy::{AfterClose, Desk};
 use crate::model::{DeskKey, EmailAddress, Language};
 
@@ -50,6 +50,7 @@ pub(super) fn read_all<'t>(
     tables: &[NamedTable<'t>],
     transports: &[&str],
     staff: &Staff<'t>,
+    grammar: Grammar,
 ) -> (Vec<Desk>, Vec<Word>) {
     let mut places = Places::default();
     let mut desks = Vec::new();
@@ -58,7 +59,9 @@ pub(super) fn read_all<'t>(
         let key = values::desk_key(table.name).ok();
         let basics = read(&mut section, key.clone(), transports, &mut places);
         let steering = read_steering(&mut section, key.as_ref(), staff, &mut places.words);
-        desks.extend(basics.map(steering));
+        let plain_words = phrases::read(&mut section, grammar);
+        let texts = texts::read(&mut section);
+        desks.extend(basics.map(steering).map(|desk| Desk { plain_words, texts, ..desk }));
     }
     check_own(reading, &places.own);
     for (form, spot) in &places.forms {

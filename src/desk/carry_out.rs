@@ -1,7 +1,7 @@
 //! Asks → changes, all or none: the same for tags of engineers and for `maildesk set`.
 
 use crate::model::policy::Desk;
-use crate::model::{Ask, Change, EmailAddress, Place, Request, RequestNumber, ShortName, Standing, Status};
+use crate::model::{Ask, Change, EmailAddress, Place, Request, RequestNumber, ShortName, Status};
 
 use super::lifecycle::{Course, Happening, course};
 use super::terms::{Misfit, Told};
@@ -336,48 +336,30 @@ impl Fold<'_> {
     }
 }
 
-/// The change that takes a change back, where there is one.
-pub fn inverse(change: &Change) -> Option<Change> {
-    match change.clone() {
-        Change::Moved { from, to } => Some(Change::Moved { from: to, to: from }),
-        Change::Assigned { from, to } => Some(Change::Assigned { from: to, to: from }),
-        Change::PassedOn { from, to } => Some(Change::PassedOn { from: to, to: from }),
-        Change::KindSet { from, to } => Some(Change::KindSet { from: to, to: from }),
-        Change::PrioritySet { from, to } => Some(Change::PrioritySet { from: to, to: from }),
-        Change::ReleaseSet { from, to } => Some(Change::ReleaseSet { from: to, to: from }),
-        Change::DuplicateSet { from, to } => Some(Change::DuplicateSet { from: to, to: from }),
-        Change::Watching { watcher, watches } => Some(Change::Watching { watcher, watches: !watches }),
-        Change::Opened { .. }
-        | Change::Appended
-        | Change::Answered
-        | Change::Noted
-        | Change::Delivered { .. }
-        | Change::Reminded { .. }
-        | Change::Described { .. }
-        | Change::MovedTo { .. }
-        | Change::MovedFrom { .. }
-        | Change::HandedOver { .. }
-        | Change::Undone { .. }
-        | Change::AppendedFromOutside
-        | Change::AppendedAutomatic
-        | Change::Proven { .. }
-        | Change::Linked { .. }
-        | Change::LetterFailed { .. } => None,
-    }
+/// How a change is taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reversal {
+    /// By this change.
+    By(Change),
+    /// Not any more: somebody has changed the same since.
+    ChangedSince,
+    /// It has changed nothing that could be.
+    Nothing,
 }
 
-/// Whether a request is still as a change has made it.
-pub fn holds(request: &Request, change: &Change) -> bool {
-    let stands = |to: &Standing| request.standing == *to;
-    match change {
-        Change::Moved { to, .. } => stands(to),
-        Change::Assigned { to, .. } => request.executor == *to,
-        Change::PassedOn { to, .. } => request.place == *to,
-        Change::KindSet { to, .. } => request.kind == *to,
-        Change::PrioritySet { to, .. } => request.priority == *to,
-        Change::ReleaseSet { to, .. } => request.release == *to,
-        Change::DuplicateSet { to, .. } => request.duplicate_of == *to,
-        Change::Watching { watcher, watches } => request.watchers.contains(watcher) == *watches,
+/// How a change of a request is taken back that stands so now.
+pub fn reversal(request: &Request, change: &Change) -> Reversal {
+    let (still_holds, inverse) = match change.clone() {
+        Change::Moved { from, to } => (request.standing == to, Change::Moved { from: to, to: from }),
+        Change::Assigned { from, to } => (request.executor == to, Change::Assigned { from: to, to: from }),
+        Change::PassedOn { from, to } => (request.place == to, Change::PassedOn { from: to, to: from }),
+        Change::KindSet { from, to } => (request.kind == to, Change::KindSet { from: to, to: from }),
+        Change::PrioritySet { from, to } => (request.priority == to, Change::PrioritySet { from: to, to: from }),
+        Change::ReleaseSet { from, to } => (request.release == to, Change::ReleaseSet { from: to, to: from }),
+        Change::DuplicateSet { from, to } => (request.duplicate_of == to, Change::DuplicateSet { from: to, to: from }),
+        Change::Watching { watcher, watches } => {
+            (request.watchers.contains(&watcher) == watches, Change::Watching { watcher, watches: !watches })
+        }
         Change::Opened { .. }
         | Change::Appended
         | Change::Answered
@@ -393,6 +375,7 @@ pub fn holds(request: &Request, change: &Change) -> bool {
         | Change::AppendedAutomatic
         | Change::Proven { .. }
         | Change::Linked { .. }
-        | Change::LetterFailed { .. } => true,
-    }
+        | Change::LetterFailed { .. } => return Reversal::Nothing,
+    };
+    if still_holds { Reversal::By(inverse) } else { Reversal::ChangedSince }
 }

@@ -1,5 +1,6 @@
 //! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
 
+pub mod calendar;
 mod carry_out;
 mod decide;
 mod language;
@@ -17,7 +18,7 @@ pub use decide::{Case, Keys, decide, letter_failed, set};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;
-pub use plain_words::{PlainWords, plain_words};
+pub use plain_words::{PlainWords, plain_words, unfit};
 pub use replay::apply;
 pub use terms::{Misfit, News, Told, Unproven};
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};

@@ -5,9 +5,10 @@ use crate::desk::plain_words::{PlainWords, plain_words};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
 use crate::desk::understand::{Belonging, Spam, belonging};
+use crate::desk::wording::Brought;
 use crate::model::{Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Request, RequesterAsk, Visibility};
 
-use super::drafts::{Bringing, Writer, summary};
+use super::drafts::{Writer, summary};
 use super::new_request::{author_name, linked, new_request};
 use super::{Case, kept};
 
@@ -102,12 +103,12 @@ fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> 
     let author = author_name(case);
     let words = &case.incoming.reply_text;
     let summary = summary(case.facts);
-    let bringing = Bringing { author: &author, words, files: &files, left_out, summary, carried: &[] };
+    let brought = Brought { author: &author, words, files: &files, left_out, summary, carried: &[] };
     let sender = case.claims.sender.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_seen_by_watchers = !matches!(news, News::FromOutside);
     let told: Vec<_> = writer.audience(own).into_iter().map(|engineer| (engineer, news.clone())).collect();
-    let mut letters = writer.notifications(&told, bringing);
+    let mut letters = writer.notifications(&told, brought);
     if is_seen_by_watchers {
         letters.extend(writer.copies(sender, &author, words, &files));
     }
@@ -193,7 +194,10 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
         }
         _ => {}
     }
-    let said = if has_files { PlainWords::Other } else { plain_words(&case.incoming.reply_text) };
+    let said = match has_files {
+        true => PlainWords::Other,
+        false => plain_words(&case.incoming.reply_text, &case.desk.plain_words),
+    };
     let is_answered = request.standing.phase == Phase::Completed;
     let (asked, by) = match (tag, said) {
         (Some(ask), _) => (Some(ask), "a tag asks"),

@@ -3,14 +3,14 @@
 use crate::desk::carry_out::{Asking, Carried, carry_out, contradictions};
 use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, News};
-use crate::desk::wording::{self, Wrong};
+use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Participant, Proof,
-    Request, SentFile, Unclear, Visibility, Words,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, Language, LetterKind, Participant,
+    Proof, Request, SentFile, Unclear, Visibility, Words,
 };
 
-use super::drafts::{Bringing, Writer, linked_back, summary};
+use super::drafts::{Writer, linked_back, summary};
 use super::held;
 use super::new_request::{Opening, new_request, open};
 use super::reading::Reading;
@@ -96,12 +96,9 @@ impl Steering<'_> {
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
         let count = reading.mistakes.len() + reading.misfits.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
-        for mistake in &reading.mistakes {
-            decision.reasons.push(format!("tag not understood: {} ({:?})", mistake.text, mistake.problem));
-        }
-        for misfit in &reading.misfits {
-            decision.reasons.push(format!("tag does not fit: {misfit:?}"));
-        }
+        let operator = ToEngineer { language: Language::En, ..reader };
+        decision.reasons.extend(reading.mistakes.iter().map(|mistake| wording::mistake(&operator, mistake)));
+        decision.reasons.extend(reading.misfits.iter().map(|misfit| wording::misfit(Language::En, self.desk, misfit)));
         if let Some(request) = self.about {
             decision.disposition = Disposition::Appended;
             decision.request = Some(request.number.clone());
@@ -172,8 +169,8 @@ impl Steering<'_> {
         decision.visibility = Visibility::Internal;
         let (files, left_out) = self.case.files();
         decision.events.extend(self.changes(&carried, &request));
-        let bringing = Bringing { left_out, carried: asks, ..self.bringing(&files) };
-        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, bringing));
+        let brought = Brought { left_out, carried: asks, ..self.brought(&files) };
+        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, brought));
         let writer = self.writer(Some(&carried.request));
         let grace = if carried.ends { self.desk.grace } else { 0 };
         decision.letters.extend(writer.for_requester("", &[], &carried.told, grace));
@@ -264,8 +261,8 @@ impl Steering<'_> {
         }
         let name = self.engineer.name.clone();
         let news = if answers { News::Answered(name) } else { News::Noted(name) };
-        let bringing = Bringing { words, carried: asks, ..self.bringing(files) };
-        decision.letters.extend(self.told_engineers(carried, request, news, bringing));
+        let brought = Brought { words, carried: asks, ..self.brought(files) };
+        decision.letters.extend(self.told_engineers(carried, request, news, brought));
         if !asks.is_empty() && (!has_words || carried.ends) {
             decision.letters.push(self.receipt(&writer, asks, carried, grace));
         }
@@ -293,8 +290,8 @@ impl Steering<'_> {
         own.chain(others).collect()
     }
 
-    fn bringing<'b>(&'b self, files: &'b [SentFile]) -> Bringing<'b> {
-        Bringing {
+    fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
+        Brought {
             author: &self.engineer.full_name,
             words: self.words(),
             files,
@@ -305,7 +302,7 @@ impl Steering<'_> {
     }
 
     /// The other engineers: who got the request now learns that with all its files; who had it, what was said.
-    fn told_engineers(&self, carried: &Carried, before: &Request, news: News, bringing: Bringing<'_>) -> Vec<Draft> {
+    fn told_engineers(&self, carried: &Carried, before: &Request, news: News, brought: Brought<'_>) -> Vec<Draft> {
         let writer = self.writer(Some(&carried.request));
         let by = Some(self.engineer.name.clone());
         let is_new_place = carried.request.place != before.place;
@@ -315,7 +312,7 @@ impl Steering<'_> {
             None if is_new_place => Some(News::PassedOn(by)),
             _ => None,
         };
-        let says_something = !bringing.words.is_empty() || !bringing.files.is_empty();
+        let says_something = !brought.words.is_empty() || !brought.files.is_empty();
         let responsible = self.desk.responsible(&carried.request);
         let told: Vec<(&Engineer, News)> = writer
             .audience(Some(&self.engineer.name))
@@ -329,10 +326,10 @@ impl Steering<'_> {
             })
             .collect();
         if given.is_none() {
-            return writer.notifications(&told, bringing);
+            return writer.notifications(&told, brought);
         }
-        let files: Vec<SentFile> = self.case.facts.files.iter().chain(bringing.files).cloned().collect();
-        writer.notifications(&told, Bringing { files: &files, ..bringing })
+        let files: Vec<SentFile> = self.case.facts.files.iter().chain(brought.files).cloned().collect();
+        writer.notifications(&told, Brought { files: &files, ..brought })
     }
 
     fn undone(&self, request: &Request, taken: &TakenBack) -> Decision {

@@ -3,7 +3,7 @@
 use crate::desk::language::{language_of, language_of_message};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
-use crate::desk::wording;
+use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AckLimits, AutomaticMail, Desk};
 use crate::model::{
     Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, EmailAddress, Language, LetterKind,
@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 use super::customer::kind;
-use super::drafts::{Bringing, Writer, linked_back};
+use super::drafts::{Writer, linked_back};
 use super::{Case, kept};
 
 /// Who opens a request, and for whom.
@@ -61,9 +61,9 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
         let writer = Writer { desk: case.desk, request: request.as_ref(), keys: case.keys };
         let author = author_name(case);
         let words = &case.incoming.reply_text;
-        let bringing = Bringing { author: &author, words, files: &files, left_out, ..Bringing::default() };
+        let brought = Brought { author: &author, words, files: &files, left_out, ..Brought::default() };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, News::Opened)).collect();
-        decision.letters.extend(writer.notifications(&told, bringing));
+        decision.letters.extend(writer.notifications(&told, brought));
     }
     if let Some(twin) = &case.facts.elsewhere {
         let why = format!("the same message is {} at another desk", twin.number);
@@ -143,11 +143,11 @@ fn acknowledgement(
         from: NamedAddress { name: desk.name.clone(), address: desk.address.to_string() },
         to,
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text: wording::acknowledgement(language, number, &case.incoming.attachments),
+        text: wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted),
         language,
         engineer: None,
         links: Vec::new(),
-        signature: wording::signature(desk),
+        signature: wording::signature(desk, language),
         files: Vec::new(),
         grace: 0,
         automatic: true,

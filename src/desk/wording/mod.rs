@@ -15,6 +15,7 @@ mod problems;
 mod ready;
 mod tags;
 mod text;
+mod usual;
 
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
@@ -26,3 +27,4 @@ pub use misfits::misfit;
 pub use notification::{Brought, notification, notification_subject};
 pub use problems::mistake;
 pub use tags::tag;
+pub use usual::usual_text;

@@ -3,12 +3,16 @@
 mod calendar;
 mod contract;
 mod intake;
+mod phrases;
+mod texts;
 
 use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Vocabulary};
 
 pub use calendar::{Calendar, Span};
 pub use contract::{Contract, Term, Uncovered};
 pub use intake::{Assignment, Needed, Rule};
+pub use phrases::{OwnPhrases, PlainWords};
+pub use texts::{Field, OwnTexts, Template, TextName};
 
 /// One desk: a support process with its own numbers and letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +80,10 @@ pub struct Desk {
     pub stands: Vec<Named<ShortName>>,
     /// The hour of the day at which engineers get their digest.
     pub digest: Option<jiff::civil::Time>,
+    /// What its customers say in words of their own.
+    pub plain_words: OwnPhrases,
+    /// What it says in its own words.
+    pub texts: OwnTexts,
 }
 
 /// An engineer of a desk.
@@ -180,6 +188,8 @@ impl Desk {
             required: Vec::new(),
             stands: Vec::new(),
             digest: None,
+            plain_words: OwnPhrases::default(),
+            texts: OwnTexts::default(),
         }
     }
 
