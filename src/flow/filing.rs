@@ -10,7 +10,7 @@ use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
     Answer, Ask, Bracket, Decision, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress,
-    Request, ShortName, Signed, Words,
+    Request, RequestNumber, ShortName, Signed, Words,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
@@ -52,7 +52,7 @@ impl Filing {
             None => Words::Own(self.incoming.reply_text.clone()),
         };
         let (typed, words) = self.typed(desk_of(context, &facts, desk), &facts, words);
-        facts.mentioned = mentioned(tx, &typed)?;
+        facts.mentioned = self.mentioned(tx, &typed, lookup.engineer.as_ref())?;
         apply::with_keys(context, now, |keys| {
             let case = Case {
                 received: self.waiting.id,
@@ -170,6 +170,25 @@ impl Filing {
         (Typed { subject, first_line, is_html: self.incoming.is_html, is_foreign }, words)
     }
 
+    /// The requests that tags name, as far as they exist at desks where their engineer works.
+    fn mentioned(&self, tx: &Tx<'_>, typed: &Typed, engineer: Option<&ShortName>) -> Result<Vec<Request>, StoreError> {
+        let asks = |bracket: &Bracket| match &bracket.answer {
+            Answer::Asks(asks) => asks.clone(),
+            Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => Vec::new(),
+        };
+        let desk = |number: &RequestNumber| self.context.settings.desk(&number.desk);
+        let works_at = |desk: &Desk| engineer.is_some_and(|engineer| desk.engineer(engineer).is_some());
+        let mut requests = Vec::new();
+        for ask in typed.subject.iter().chain(&typed.first_line).flat_map(asks) {
+            if let Ask::Duplicate(number) | Ask::Link(number) = ask
+                && desk(&number).is_some_and(works_at)
+            {
+                requests.extend(tx.request(&number)?);
+            }
+        }
+        Ok(requests)
+    }
+
     fn write(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
         apply::events(tx, &decision.events, case.now)?;
         let sender = case.claims.sender.as_ref().map_or("", |sender| sender.as_str());
@@ -207,19 +226,4 @@ impl Filing {
 /// The desk by whose words a message is read: that of its request, or else the one it came to.
 fn desk_of<'a>(context: &'a Context, facts: &Facts, desk: &'a Desk) -> &'a Desk {
     facts.about().and_then(|request| context.settings.desk(&request.number.desk)).unwrap_or(desk)
-}
-
-/// The requests that tags name, as far as they exist.
-fn mentioned(tx: &Tx<'_>, typed: &Typed) -> Result<Vec<Request>, StoreError> {
-    let asks = |bracket: &Bracket| match &bracket.answer {
-        Answer::Asks(asks) => asks.clone(),
-        Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => Vec::new(),
-    };
-    let mut requests = Vec::new();
-    for ask in typed.subject.iter().chain(&typed.first_line).flat_map(asks) {
-        if let Ask::Duplicate(number) | Ask::Link(number) = ask {
-            requests.extend(tx.request(&number)?);
-        }
-    }
-    Ok(requests)
 }
