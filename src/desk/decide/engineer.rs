@@ -282,8 +282,8 @@ impl Steering<'_> {
             None => {}
         }
         if answers {
-            let name = &self.engineer.full_name;
-            let copies = writer.copies(Some(&self.engineer.address), name, words, files).into_iter();
+            // As in the letter to the requester, no engineer is named who did not write his name.
+            let copies = writer.copies(Some(&self.engineer.address), &self.desk.name, words, files).into_iter();
             decision.letters.extend(copies.map(|copy| Draft { grace, ..copy }));
         }
         let name = self.engineer.name.clone();
