@@ -8,6 +8,7 @@ mod new_request;
 mod operator;
 mod reading;
 mod report;
+mod tick;
 mod undo;
 
 use crate::model::policy::{AckLimits, AutomaticMail, Desk};
@@ -20,7 +21,8 @@ use super::permission::{Author, Evidence, verdict};
 use super::understand::{Claims, Spam, Typed};
 
 pub use operator::set;
-pub use report::letter_failed;
+pub use report::{letter_delivered, letter_failed};
+pub use tick::{next_look, tick};
 
 /// The keys of links in letters: made and verified by the shell, which holds the ring.
 #[derive(Clone, Copy)]

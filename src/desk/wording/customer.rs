@@ -5,6 +5,7 @@ use crate::model::{Language, Phase, Request, RequestNumber, Status};
 
 use super::super::terms::Told;
 use super::labels::status_label;
+use super::reminders;
 use super::text::{in_quotes, readable_date, say};
 
 /// What parts an engineer's words from ours in letters to customers.
@@ -109,6 +110,8 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Corrected(status) => {
             format!("There was a mistake in our last letter, please excuse us. {}", stands(to, status))
         }
+        Told::ClosingSoon(day) => reminders::closing_soon(to.language, number, *day),
+        Told::ClosedBySilence(day) => reminders::closed_by_silence(to.language, number, *day),
     }
 }
 
@@ -141,6 +144,8 @@ fn what_next(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Stands(Status::Duplicate) | Told::SameAs(None) => after_closing(to),
         Told::Stands(status) | Told::Corrected(status) => after_standing(to, status),
         Told::Reopened => we_will_write(to),
+        Told::ClosingSoon(_) => after_standing(to, &to.request.standing.status),
+        Told::ClosedBySilence(_) => after_closing(to),
     }
 }
 

@@ -13,6 +13,7 @@ mod misfits;
 mod notification;
 mod problems;
 mod ready;
+mod reminders;
 mod tags;
 mod text;
 
