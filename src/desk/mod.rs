@@ -16,7 +16,7 @@ mod understand;
 pub mod wording;
 
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
-pub use decide::{Case, Keys, decide, letter_delivered, letter_failed, next_look, set, tick};
+pub use decide::{Case, Keys, decide, digest, letter_delivered, letter_failed, next_look, set, tick};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;

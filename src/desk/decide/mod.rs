@@ -1,6 +1,7 @@
 //! What follows from a message: its disposition, the changes, the letters.
 
 mod customer;
+mod digest;
 mod drafts;
 mod engineer;
 mod held;
@@ -20,6 +21,7 @@ use crate::model::{
 use super::permission::{Author, Evidence, verdict};
 use super::understand::{Claims, Spam, Typed};
 
+pub use digest::digest;
 pub use operator::set;
 pub use report::{letter_delivered, letter_failed};
 pub use tick::{next_look, tick};
