@@ -10,91 +10,9 @@ use std::fmt::Write as _;
 
 use maildesk::desk;
 use maildesk::model::Change;
-use support::{Markers, NO_CAPS, SentLetter, Tale, Telling, Told, assert_nothing_leaks, leaks, tales};
+use support::{Markers, NO_CAPS, STEERED_OFFICE, SentLetter, Tale, Telling, Told, assert_nothing_leaks, leaks, tales};
 
 const TABLE: &str = include_str!("../fixtures/steering.tsv");
-
-/// Two desks: one with lines, a team and a status of its own, which sends at once; one whose letters wait their grace, with
-/// reply addresses, where closed requests stay closed.
-const DESKS: &str = r#"
-state_dir = "state"
-
-[desk.OTK]
-name = "Поддержка ОТК"
-address = "support@example.org"
-grace = "0s"
-
-[desk.OTK.line.1]
-members = ["ivanov"]
-
-[desk.OTK.line.2]
-members = ["petrova", "sidorov"]
-
-[desk.OTK.team.backend]
-words = ["бэкенд"]
-members = ["sidorov"]
-
-[desk.OTK.status.vendor]
-phase = "waiting"
-label = { ru = "У поставщика", en = "With the vendor" }
-words = ["у поставщика", "at vendor"]
-
-[desk.OTK.status.shipped]
-phase = "completed"
-label = { ru = "Отгружено", en = "Shipped" }
-words = ["отгружено"]
-tells = true
-
-[desk.TRV]
-name = "Booking"
-address = "booking@example.org"
-plus_addresses = true
-after_close = "open new"
-
-[desk.TRV.line.1]
-members = ["ivanov", "petrova"]
-
-[engineer.ivanov]
-name = "Иван Иванов"
-address = "ivanov@example.org"
-aliases = ["ivanov@home.example"]
-words = ["иванов", "иванову"]
-
-[engineer.petrova]
-name = "Анна Петрова"
-address = "petrova@example.org"
-words = ["петрова"]
-language = "en"
-
-[engineer.sidorov]
-name = "Олег Сидоров"
-address = "sidorov@example.org"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "support"
-start = "all"
-
-[mailbox.internal]
-desk = "OTK"
-maildir = "internal"
-start = "all"
-internal = true
-
-[mailbox.vouched]
-desk = "OTK"
-maildir = "vouched"
-start = "all"
-authserv_id = "mx.example.org"
-
-[mailbox.booking]
-desk = "TRV"
-maildir = "booking"
-start = "all"
-
-[transport.folder]
-folder = "letters"
-"#;
 
 /// How many offices the tales are dealt to: an engineer is asked about only so many messages a day.
 const OFFICES: usize = 14;
@@ -131,7 +49,7 @@ fn every_row_becomes_what_the_table_says() {
 async fn tell_all(offices: Vec<Vec<Tale>>) -> (Vec<Told>, Vec<String>) {
     let (mut told, mut leaked) = (Vec::new(), Vec::new());
     for tales in offices {
-        let mut telling = Telling::begin(&format!("{DESKS}{NO_CAPS}"), tales).await;
+        let mut telling = Telling::begin(&format!("{STEERED_OFFICE}{NO_CAPS}"), tales).await;
         told.extend(telling.tell().await);
         telling.end().await;
         let (letters, markers) = (telling.letters(), markers(&telling));

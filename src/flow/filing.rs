@@ -9,13 +9,14 @@ use crate::mail::{authentication, proof, subject, words};
 use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Answer, Ask, Bracket, Decision, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress,
-    Request, ShortName, Signed, Words,
+    Answer, Ask, Bracket, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
+    NamedAddress, ShortName, Signed, Words,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::apply::{self, Cause};
+use super::surroundings;
 
 /// Ids of a thread that are looked at.
 const MOST_ANSWERED: usize = 50;
@@ -52,7 +53,9 @@ impl Filing {
             None => Words::Own(self.incoming.reply_text.clone()),
         };
         let (typed, words) = self.typed(desk_of(context, &facts, desk), &facts, words);
-        facts.mentioned = mentioned(tx, &typed)?;
+        let asks = asks(&typed);
+        let about_desk = desk_of(context, &facts, desk);
+        surroundings::add(tx, &mut facts, &asks, about_desk)?;
         apply::with_keys(context, now, |keys| {
             let case = Case {
                 received: self.waiting.id,
@@ -107,6 +110,13 @@ impl Filing {
         names
     }
 
+    /// The desks at which its sender is an engineer.
+    fn works_at(&self, claims: &Claims) -> Vec<DeskKey> {
+        let sender = claims.sender.as_ref();
+        let knows = |desk: &&Desk| sender.is_some_and(|sender| desk.engineer_at(sender).is_some());
+        self.context.settings.desks.iter().filter(knows).map(|desk| desk.key.clone()).collect()
+    }
+
     /// The addresses of desks that the message went to, with what stands behind their `+`.
     fn own_recipients(&self) -> Vec<EmailAddress> {
         let named = self.incoming.to.iter().chain(&self.incoming.cc).filter_map(NamedAddress::email);
@@ -138,6 +148,7 @@ impl Filing {
             subject: quotable.to_owned(),
             reported: reported.filter(|id| proof::verify(&self.context.ring, id, &engineers).is_some()),
             engineer,
+            works_at: self.works_at(claims),
             personal: evidence.personal.clone(),
             now: self.context.now(),
         }
@@ -201,17 +212,11 @@ fn desk_of<'a>(context: &'a Context, facts: &Facts, desk: &'a Desk) -> &'a Desk 
     facts.about().and_then(|request| context.settings.desk(&request.number.desk)).unwrap_or(desk)
 }
 
-/// The requests that tags name, as far as they exist.
-fn mentioned(tx: &Tx<'_>, typed: &Typed) -> Result<Vec<Request>, StoreError> {
+/// All that tags ask, whoever may ask it.
+fn asks(typed: &Typed) -> Vec<Ask> {
     let asks = |bracket: &Bracket| match &bracket.answer {
         Answer::Asks(asks) => asks.clone(),
         Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => Vec::new(),
     };
-    let mut requests = Vec::new();
-    for ask in typed.subject.iter().chain(&typed.first_line).flat_map(asks) {
-        if let Ask::Duplicate(number) | Ask::Link(number) = ask {
-            requests.extend(tx.request(&number)?);
-        }
-    }
-    Ok(requests)
+    typed.subject.iter().chain(&typed.first_line).flat_map(asks).collect()
 }

@@ -1,5 +1,6 @@
 //! What follows from a message: its disposition, the changes, the letters.
 
+mod beyond;
 mod customer;
 mod digest;
 mod drafts;
@@ -11,6 +12,7 @@ mod reading;
 mod report;
 mod tick;
 mod undo;
+mod without_request;
 
 use crate::model::policy::{AckLimits, AutomaticMail, Desk};
 use crate::model::{
@@ -22,7 +24,7 @@ use super::permission::{Author, Evidence, verdict};
 use super::understand::{Claims, Spam, Typed};
 
 pub use digest::digest;
-pub use operator::set;
+pub use operator::{released, rescheduled, set};
 pub use report::{letter_delivered, letter_failed};
 pub use tick::{next_look, tick};
 
