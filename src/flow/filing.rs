@@ -5,12 +5,12 @@ use tracing::debug;
 use crate::desk::{self, Case, Claims, Evidence, Typed};
 use crate::failpoint;
 use crate::mail::subject::tags;
-use crate::mail::{authentication, proof, subject, words};
+use crate::mail::{authentication, parse, proof, subject, words};
 use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Answer, Ask, Bracket, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
-    NamedAddress, ShortName, Signed, Words,
+    Answer, Ask, Attachment, Bracket, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
+    NamedAddress, ShortName, Signed, Unclear, Words,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
@@ -20,6 +20,9 @@ use super::surroundings;
 
 /// Ids of a thread that are looked at.
 const MOST_ANSWERED: usize = 50;
+
+/// Larger files are not searched for tokens, in bytes.
+const MOST_READ: u64 = 8_000_000;
 
 /// A message that is being filed.
 pub(super) struct Filing {
@@ -42,13 +45,14 @@ impl Filing {
         let quotable = subject::without_references(&self.incoming.subject, &keys);
         let claims = desk::claims(&self.incoming, desk, &settings.desks, context.ring.instance());
         let mut answered: Vec<MessageId> = self.incoming.answered().into_iter().take(MOST_ANSWERED).cloned().collect();
-        let evidence = self.evidence(mailbox, desk, &mut answered);
+        let evidence = self.evidence(mailbox, desk, &claims, &mut answered);
         let writes_as = claims.sender.as_ref().and_then(|sender| {
             settings.desks.iter().find_map(|desk| desk.engineer_at(sender)).map(|engineer| engineer.name.clone())
         });
         let lookup = self.lookup(desk, &claims, &evidence, answered, &quotable, writes_as.clone());
         let mut facts = tx.facts(&lookup)?;
         let words = match writes_as {
+            Some(_) if self.attaches_token(tx)? => Words::Unclear(Unclear::OurLetterAttached),
             Some(_) => words::own_words(&self.incoming),
             None => Words::Own(self.incoming.reply_text.clone()),
         };
@@ -56,6 +60,7 @@ impl Filing {
         let asks = asks(&typed);
         let about_desk = desk_of(context, &facts, desk);
         surroundings::add(tx, &mut facts, &asks, about_desk)?;
+        self.keep_to_own_desks(&mut facts, lookup.engineer.as_ref());
         apply::with_keys(context, now, |keys| {
             let case = Case {
                 received: self.waiting.id,
@@ -83,7 +88,13 @@ impl Filing {
 
     /// What our keys and the operator's settings confirm of the message. A reply address that carries a token names the letter
     /// that it answers, where the program of its writer has lost that.
-    fn evidence(&self, mailbox: &MailboxSettings, desk: &Desk, answered: &mut Vec<MessageId>) -> Evidence {
+    fn evidence(
+        &self,
+        mailbox: &MailboxSettings,
+        desk: &Desk,
+        claims: &Claims,
+        answered: &mut Vec<MessageId>,
+    ) -> Evidence {
         let (ring, incoming) = (&self.context.ring, &self.incoming);
         let engineers = self.engineers();
         let mut signed: Vec<Signed> = answered.iter().filter_map(|id| proof::verify(ring, id, &engineers)).collect();
@@ -95,9 +106,25 @@ impl Filing {
             }
             personal.extend(proof::verify_personal(ring, &address).filter(|serial| !personal.contains(serial)));
         }
-        let vouched = mailbox.authserv_id.as_ref().and_then(|id| authentication::vouched(incoming, id));
+        // A server vouches for a web form, and a mailbox is kept for it: neither knows who has filled it in.
+        let authserv_id = mailbox.authserv_id.as_ref().filter(|_| !claims.is_form);
+        let vouched = authserv_id.and_then(|id| authentication::vouched(incoming, id));
         let quoted = subject::references(&incoming.subject_raw, &apply::desk_keys(&self.context));
-        Evidence { signed, personal, vouched, is_internal: mailbox.internal, quoted }
+        Evidence { signed, personal, vouched, is_internal: mailbox.internal && !claims.is_form, quoted }
+    }
+
+    /// Whether a mail or text among its files holds an engineer's token: nobody else may get that.
+    fn attaches_token(&self, tx: &Tx<'_>) -> Result<bool, StoreError> {
+        let is_read = |file: &&Attachment| {
+            let is_mail = file.content_type.starts_with("message/") || file.filename.to_lowercase().ends_with(".eml");
+            (is_mail || file.content_type.starts_with("text/")) && file.size <= MOST_READ
+        };
+        let files: Vec<u32> = self.incoming.attachments.iter().filter(is_read).map(|file| file.part).collect();
+        if files.is_empty() {
+            return Ok(false);
+        }
+        let raw = tx.raw(self.waiting.id)?;
+        Ok(files.into_iter().filter_map(|part| parse::attachment(&raw, part)).any(|file| words::holds_token(&file)))
     }
 
     fn engineers(&self) -> Vec<ShortName> {
@@ -171,6 +198,13 @@ impl Filing {
         };
         let is_foreign = is_answer && answered.is_none();
         (Typed { subject, first_line, is_html: self.incoming.is_html, is_foreign }, words)
+    }
+
+    /// Of the requests that tags name, only those count that belong to desks where their engineer works.
+    fn keep_to_own_desks(&self, facts: &mut Facts, engineer: Option<&ShortName>) {
+        let works_at = |desk: &Desk| engineer.is_some_and(|engineer| desk.engineer(engineer).is_some());
+        let settings = &self.context.settings;
+        facts.mentioned.retain(|request| settings.desk(&request.number.desk).is_some_and(works_at));
     }
 
     fn write(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {

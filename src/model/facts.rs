@@ -76,12 +76,16 @@ pub struct Facts {
     pub held: Option<HeldMessage>,
     /// Questions about held messages written to this engineer in the last 24 hours.
     pub questions_day: u32,
+    /// Explanations written to this engineer in the last 24 hours.
+    pub explanations_day: u32,
     /// The engineer's last changes to the request that are not taken back yet.
     pub undoable: Option<Undoable>,
     /// The text of the message that opened the request, and how many messages it holds.
     pub summary: Option<(String, u32)>,
-    /// The files that the request holds already.
+    /// The files that the request holds already, as far as they come along when it is given to somebody.
     pub files: Vec<SentFile>,
+    /// What all files of the request hold.
+    pub contents: Vec<Digest>,
     /// The requests that tags name, as far as they exist.
     pub mentioned: Vec<Request>,
     /// Old numbers that the message used, each with the number to which it leads now.
@@ -185,9 +189,11 @@ impl Facts {
             confirmed_by: None,
             held: None,
             questions_day: 0,
+            explanations_day: 0,
             undoable: None,
             summary: None,
             files: Vec::new(),
+            contents: Vec::new(),
             mentioned: Vec::new(),
             redirected: Vec::new(),
             survivor: None,

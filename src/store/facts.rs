@@ -34,7 +34,8 @@ impl View<'_> {
             personal: self.owners(&lookup.personal)?,
             confirmed_by: self.confirmed_by(lookup.received)?,
             held: self.held(answered_letter.as_ref())?,
-            questions_day: self.questions_day(lookup)?,
+            questions_day: self.written_day(lookup, LetterKind::Question)?,
+            explanations_day: self.written_day(lookup, LetterKind::Explanation)?,
             answered_letter,
             answered_subject,
             ..Facts::none(self.next_number(&lookup.desk)?)
@@ -44,6 +45,7 @@ impl View<'_> {
             facts.survivor = self.survivor(request)?;
             facts.summary = self.summary(&number)?;
             facts.files = self.files(&number)?;
+            facts.contents = self.contents(&number)?;
             if let Some(engineer) = &lookup.engineer {
                 facts.undoable = self.undoable(&number, engineer, facts.answered_letter.as_ref())?;
             }
@@ -101,7 +103,8 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
-                 WHERE r.message_id = ?1 AND r.desk <> ?2 AND r.digest = ?3 ORDER BY r.id LIMIT 1",
+                 WHERE r.message_id = ?1 AND r.desk <> ?2 AND r.digest = ?3 AND r.disposition IN ('opened', 'appended')
+                 ORDER BY r.id LIMIT 1",
             )
             .and_then(|mut query| {
                 let values = params![id.as_str(), desk.as_str(), digest.as_bytes()];

@@ -97,12 +97,16 @@ impl View<'_> {
             .map(|row| row.flatten().map(ReceivedId))
     }
 
-    /// The message that a question is about, while it is held.
+    /// The message that a question is about, while it is held. What was confirmed and is held again was given back, and is not
+    /// asked about any more.
     pub(super) fn held(&self, question: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
         let asked = question.filter(|letter| letter.kind == LetterKind::Question).and_then(|letter| letter.cause);
         let Some(id) = asked else { return Ok(None) };
         self.connection
-            .prepare_cached("SELECT sender FROM received WHERE id = ?1 AND state = 'handled' AND disposition = 'held'")
+            .prepare_cached(
+                "SELECT sender FROM received
+                 WHERE id = ?1 AND state = 'handled' AND disposition = 'held' AND confirmed IS NULL",
+            )
             .and_then(|mut query| {
                 let row = |r: &Row<'_>| Ok(HeldMessage { id, sender: r.get::<_, Word<EmailAddress>>(0)?.0 });
                 query.query_row([id.0], row).optional()
@@ -110,15 +114,18 @@ impl View<'_> {
             .during("looking for a held message")
     }
 
-    pub(super) fn questions_day(&self, lookup: &Lookup) -> Result<u32, StoreError> {
+    /// Letters of a kind written to the engineer in the last 24 hours.
+    pub(super) fn written_day(&self, lookup: &Lookup, kind: LetterKind) -> Result<u32, StoreError> {
         let Some(engineer) = &lookup.engineer else { return Ok(0) };
         self.connection
             .prepare_cached(
-                "SELECT count(*) FROM letter WHERE created_at > ?1 AND kind = 'question'
+                "SELECT count(*) FROM letter WHERE created_at > ?1 AND kind = ?3
                    AND json_extract(manifest, '$.engineer') = ?2",
             )
-            .and_then(|mut query| query.query_row(params![since(lookup.now, DAY), engineer.as_str()], |r| r.get(0)))
-            .during("counting questions")
+            .and_then(|mut query| {
+                query.query_row(params![since(lookup.now, DAY), engineer.as_str(), kind.as_str()], |r| r.get(0))
+            })
+            .during("counting letters to an engineer")
     }
 
     /// What the engineer may take back in a request: what caused the receipt that he answers, or else his last message.
@@ -223,6 +230,17 @@ impl View<'_> {
             )
             .and_then(|mut query| query.query_row([ids], |r| Ok((r.get(0)?, r.get(1)?))).optional())
             .during("reading how a request began")
+    }
+
+    /// What the files of a request hold, however many they are.
+    pub(super) fn contents(&self, request: &RequestNumber) -> Result<Vec<Digest>, StoreError> {
+        let request = self.request_id(request)?;
+        self.connection
+            .prepare_cached(
+                "SELECT DISTINCT a.sha256 FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = ?1",
+            )
+            .and_then(|mut query| query.query_map([request.0], |r| r.get(0).map(Digest::from_bytes))?.collect())
+            .during("reading what the files of a request hold")
     }
 
     /// The files of a request, the oldest first, each once.

@@ -7,8 +7,8 @@ use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, Language, LetterKind, Participant,
-    Place, Proof, Request, SentFile, Unclear, Visibility, Words,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, HeldMessage, Language, LetterKind,
+    Participant, Place, Proof, Request, SentFile, Unclear, Visibility, Words,
 };
 
 use super::beyond::{Act, Brings};
@@ -32,6 +32,9 @@ pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
     }
 }
 
+/// Explanations to one engineer in 24 hours: a robot that answers each of them falls silent here.
+const MOST_EXPLANATIONS: u32 = 30;
+
 /// A proven engineer's message.
 #[derive(Clone, Copy)]
 pub(super) struct Steering<'a> {
@@ -45,12 +48,23 @@ pub(super) struct Steering<'a> {
 
 impl Steering<'_> {
     pub(super) fn decide(&self) -> Decision {
+        let mut decision = self.decided();
+        let is_explained = decision.letters.iter().any(|letter| letter.kind == LetterKind::Explanation);
+        if is_explained && self.case.facts.explanations_day >= MOST_EXPLANATIONS {
+            decision.letters.retain(|letter| letter.kind != LetterKind::Explanation);
+            decision.reasons.push(format!("not explained: that was done {MOST_EXPLANATIONS} times within a day"));
+        }
+        decision
+    }
+
+    fn decided(&self) -> Decision {
         let reading = Reading::of(self.case.typed);
         let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
-        if answers_question {
-            return held::answered(self.case, self.engineer, self.case.facts.held.as_ref(), &reading.asks);
+        let is_wrong = !reading.mistakes.is_empty() || !reading.misfits.is_empty();
+        if answers_question && !is_wrong {
+            return self.confirm(&reading.asks);
         }
-        let mut decision = if !reading.mistakes.is_empty() || !reading.misfits.is_empty() {
+        let mut decision = if is_wrong {
             self.explain(&reading)
         } else if let Some(request) = self.about {
             self.steer(request, &reading)
@@ -59,6 +73,16 @@ impl Steering<'_> {
         };
         decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.proof));
         decision
+    }
+
+    /// The answer to a question about a message that names this engineer as its sender.
+    fn confirm(&self, asks: &[Ask]) -> Decision {
+        let is_his = |held: &&HeldMessage| {
+            let named = self.case.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
+            named.is_some_and(|named| named.name == self.engineer.name)
+        };
+        let held = self.case.facts.held.as_ref().filter(is_his);
+        held::answered(self.case, &self.writer(None), self.engineer, held, asks, self.words())
     }
 
     fn actor(&self) -> Actor {
@@ -124,6 +148,7 @@ impl Steering<'_> {
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
             Unclear::BelowCutLine => "words stand among quoted ones, below our line",
+            Unclear::OurLetterAttached => "and a letter of ours to an engineer is attached",
         };
         let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
         Decision {
@@ -270,8 +295,8 @@ impl Steering<'_> {
             None => {}
         }
         if answers {
-            let name = &self.engineer.full_name;
-            let copies = writer.copies(Some(&self.engineer.address), name, words, files).into_iter();
+            // As in the letter to the requester, no engineer is named who did not write his name.
+            let copies = writer.copies(Some(&self.engineer.address), &self.desk.name, words, files).into_iter();
             decision.letters.extend(copies.map(|copy| Draft { grace, ..copy }));
         }
         let name = self.engineer.name.clone();

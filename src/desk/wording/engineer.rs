@@ -173,6 +173,12 @@ pub fn given_back(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String 
             "Some of its text stands below the line “reply above…”, within or under the quotation, so it is unclear what of it \
              is yours.",
         ),
+        Unclear::OurLetterAttached => (
+            "К нему приложено наше письмо инженеру: с ним любой мог бы писать от имени этого инженера. Уберите, пожалуйста, это \
+             вложение.",
+            "One of our letters to an engineer is attached, with which anybody could write in that engineer's name. Please leave \
+             that file out.",
+        ),
     };
     let nothing = say(
         to.language,
@@ -244,6 +250,27 @@ pub fn question(
     );
     let title = say(language, format!("Это написали Вы? {subject}"), format!("Did you write this? {subject}"));
     (title.trim_end().to_owned(), below_cut_line([format!("{arrived} {held}"), shown.join("\n"), remedy]))
+}
+
+/// Subject and text for an engineer whose answer to the question is no plain yes.
+pub fn still_held(to: &ToEngineer<'_>) -> (String, String) {
+    let (title, kept, remedy) = match to.language {
+        Language::Ru => (
+            "Письмо от Вашего имени всё ещё отложено",
+            "Из Вашего ответа неясно, Вы ли написали письмо, о котором мы спросили, поэтому оно по-прежнему отложено: ничего не \
+             выполнено и никому не отправлено.",
+            "Если его написали Вы, ответьте на письмо с вопросом ещё раз одним словом «да». Если не Вы, больше ничего делать не \
+             нужно.",
+        ),
+        Language::En => (
+            "The message in your name is still held",
+            "Your answer does not tell whether you wrote the message that we asked about, so it is still held: nothing was \
+             carried out, and nothing was sent to anybody.",
+            "If you wrote it, reply to our question once more with the one word “yes”. If you did not, there is nothing more to \
+             do.",
+        ),
+    };
+    (title.to_owned(), below_cut_line([kept.to_owned(), remedy.to_owned()]))
 }
 
 fn unproven(language: Language, why: &Unproven) -> String {

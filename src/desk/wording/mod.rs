@@ -25,7 +25,7 @@ pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use digest::{Hint, Listed, Section, digest};
 pub use engineer::{
     ToEngineer, answered_along, given_back, handed_over_to, moved, moved_to, question, receipt, receipt_of_more,
-    released_subject, undone, undone_subject,
+    released_subject, still_held, undone, undone_subject,
 };
 pub use explanation::{Wrong, explanation, explanation_subject};
 pub use labels::status_label;
