@@ -4,6 +4,7 @@ mod accept;
 mod announce;
 mod apply;
 mod bell;
+mod clock;
 mod examine;
 mod filing;
 mod handle;
@@ -15,10 +16,7 @@ mod verify;
 
 use std::sync::Arc;
 
-use crate::config::Grammar;
-use crate::desk;
 use crate::mail::proof::KeyRing;
-use crate::mail::subject;
 use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::store::Store;
@@ -26,6 +24,7 @@ use crate::store::Store;
 pub use accept::ReceiveError;
 pub use announce::{Announced, Announcement, announce};
 pub use bell::{Bell, Listener};
+pub use clock::{look_anew, tick_due};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
 pub use outbox::{Outbox, RenderError, next_gap, render};
@@ -35,9 +34,6 @@ pub use verify::verify;
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// What the rooms that read mail say about words of a desk, for the room that reads the configuration.
-pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::unfit };
 
 /// What every part of the corridor works with.
 #[derive(Clone)]

@@ -5,6 +5,7 @@
 
 mod acknowledgement;
 mod customer;
+mod digest;
 mod engineer;
 mod explanation;
 mod labels;
@@ -14,12 +15,14 @@ mod notification;
 mod outside;
 mod problems;
 mod ready;
+mod reminders;
 mod tags;
 mod text;
 mod usual;
 
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
+pub use digest::{Hint, Listed, Section, digest};
 pub use engineer::{
     ToEngineer, answered_along, given_back, handed_over_to, moved, moved_to, question, receipt, receipt_of_more,
     released_subject, still_held, undone, undone_subject,
