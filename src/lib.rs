@@ -1,7 +1,8 @@
 //! **maildesk**: a request desk that lives in e-mail.
 //!
-//! Customers write to a support address; maildesk files each message as a numbered request, answers with the number, and
-//! keeps the correspondence. This page is the map of the code; the promises below are what all of it is for.
+//! Customers write to a support address; maildesk files each message as a numbered request, answers with the number, carries
+//! the correspondence between customer and engineers, and follows the request's life through tags in subject lines. This page
+//! is the map of the code; the promises below are what all of it is for.
 //!
 //! # The way of a message
 //!
@@ -11,12 +12,19 @@
 //! receive  accept, tx A  raw bytes + (mailbox, UIDVALIDITY, UID), many messages a commit; then flag or move on the server
 //!   │
 //! handle   parse         bytes → Incoming and its defects; pure, cannot fail, in parallel under a byte budget
-//!   │      tx B          on the writer, in order of acceptance, a savepoint a message, many messages a commit:
-//!   │                    facts ← store → understand (who, which request) → decide (disposition, changes, letters) → apply
+//!   │      tx B          on the writer, in order of acceptance, a savepoint a message, many messages a commit (filing.rs):
+//!   │        claims      what the message says of itself: sender, automatic, spam, who else has seen it
+//!   │        evidence    what our keys and the operator's settings confirm: tokens, personal addresses, a server that vouches
+//!   │        facts       ← store: requests of the thread, the letter that is answered, what is burnt, what can be undone
+//!   │        typed       the brackets that its writer typed, in the desk's words; and the writer's own words
+//!   │        decide      permission (who wrote?) → disposition, changes, letters; engineers' asks all or none
+//!   │        apply       events, the request after them, letters signed for their readers; burns, revokes, cancels, releases
 //! outbox                 due letters → render → SMTP → sent | later | failed
 //! ```
 //!
 //! `receive`, `handle` and `outbox` never call each other: they meet in the store, wake each other, and rescan as a safety net.
+//! `maildesk set` and letters that fail enter at decide as well: one rulebook, many doors. A released message goes through
+//! handle once more, with the proof that its engineer has given.
 //!
 //! # Floors
 //!
@@ -25,9 +33,19 @@
 //! ```text
 //! floor 4  main.rs  cli/              the door · one file a command
 //! floor 3  daemon.rs                  builds the rooms, starts the loops, stops on a signal
-//! floor 2  flow/                      receive · handle · outbox: the corridor
-//! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes; signed Message-IDs
-//!          desk/                      pure: understand · decide · replay · wording (every sentence we ever send)
+//! floor 2  flow/                      receive · handle · filing · apply · outbox · steer (`maildesk set`): the corridor
+//! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
+//!            parse automatic report   what a message says · whether a robot wrote it · whether it reports on a letter of ours
+//!            subject                  brackets → references and asks, by a table of phrases
+//!            quote words              new words of a reply · an engineer's own words above the cut line
+//!            proof authentication     signed ids, tokens, personal addresses, keys of links · RFC 8601
+//!            compose                  the letters
+//!          desk/                      pure: the rulebook
+//!            understand permission    claims, and the request they belong to · every proof is judged here and nowhere else
+//!            decide/                  customer · engineer · held · undo · report · operator
+//!            carry_out lifecycle      asks → changes · where a request goes from each phase: one match
+//!            replay plain_words       events → request · «всё работает»
+//!            wording/                 every sentence we ever send, ru and en
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
 //!          source/                    imap (the only room that knows async-imap) · maildir
 //!          smtp.rs  config/           lettre's transport · TOML → checked settings
@@ -46,17 +64,20 @@
 //! | P2 nothing doubled | One message has one effect, whatever crashes, reconnects, redelivers, or resets UIDVALIDITY. |
 //! | P3 numbers | Per desk: ascending in order of acceptance, gapless, never reused, never shared. |
 //! | P4 letters | A letter is a row of the transaction that caused it; every try sends the same bytes with the same Message-ID. Twice only if we die between its last byte and the commit of `sent`; never zero times, never silently dropped. |
-//! | P5 quiet | Automatic mail is never answered (RFC 3834); automatic letters to outsiders are capped. |
-//! | P6 nobody in | `From:` is a claim. Nobody reads or joins correspondence they are not party to by guessing a number or forging a header. |
-//! | P7 explainable | Every message has a disposition with its reasons; every change is an event; replaying the events gives the same request. |
+//! | P5 quiet | Automatic mail is never answered (RFC 3834); acknowledgements are capped, and so are questions to an engineer. |
+//! | P6 nobody in | `From:` is a claim. Nobody steers without proof, and nobody reads or joins correspondence they are not party to: by guessing a number, forging a header, or preparing a subject. What is not proven is held, and what an engineer writes for engineers never reaches a customer. |
+//! | P7 explainable | Every message has a disposition with its reasons; every change is an event with who, when, by what proof and which message; replaying the events gives the same request. |
 //! | P8 unstoppable | One bad message cannot stop a mailbox, one bad mailbox cannot stop the daemon. |
 //!
 //! # States
 //!
 //! ```text
 //! received   fetching → accepted ─tx B→ handled(disposition)      accepted ─third charge→ quarantined ─replay→ accepted
-//!            seen before the start mark: skipped                  never delivered by its server: unfetchable
-//! letter     due → inflight ─250→ sent      ─4xx, network→ due, later each time      ─5xx, too old→ failed
+//!            handled(held) ─its engineer confirms→ accepted       seen before the start mark: skipped
+//!            never delivered by its server: unfetchable
+//! letter     due → inflight ─250→ sent      ─4xx, network→ due, later each time      ─5xx, too old→ failed → engineers told
+//!            due ─taken back within the grace→ cancelled
+//! request    new → open → waiting → planned → completed → closed, by desk/lifecycle.rs; its matrix: fixtures/lifecycle.txt
 //! ```
 //!
 //! # What a crash leaves

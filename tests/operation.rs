@@ -262,7 +262,7 @@ fn a_letter_refused_for_good_fails_visibly_and_can_be_retried() {
     assert_eq!(letter["state"], "failed");
     assert!(letter["answer"].as_str().unwrap().contains("500 5.3.0"), "{letter}");
     let story = desk.text(&["show", "OTK-1"]);
-    assert!(story.contains("letter failed") && story.contains("500 5.3.0"), "{story}");
+    assert!(story.contains("did not reach") && story.contains("500 5.3.0"), "{story}");
     assert!(desk.text(&["outbox", "--state", "failed"]).contains("OTK-1"));
     servers.restart_with_sink(&[]);
     desk.once();
@@ -426,4 +426,65 @@ fn parse_shows_tags_where_the_configuration_names_the_desks() {
     let mut without = std::process::Command::new(env!("CARGO_BIN_EXE_maildesk"));
     without.arg("parse");
     assert_eq!(parse(without).get("tags"), None);
+}
+
+#[test]
+fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("demo");
+    let maildesk = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_maildesk")).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = maildesk(&["demo", "--folder", folder.to_str().unwrap()]);
+    let mut rest = said.as_str();
+    for expected in [
+        "REQUESTS",
+        "OTK-1   Не печатается акт сверки",
+        "WHAT BECAME OF EACH MESSAGE",
+        "duplicate ",
+        "LETTERS WRITTEN",
+        "Subject: [OTK-1] Не печатается акт сверки",
+        "reply above this line",
+        "[обработано]",
+        "Subject: Re: [OTK-1] Не печатается акт сверки [done]",
+        "To: anna@shop.example",
+        "шаблон акта искал старый принтер",
+        "<mailto:support@crm.example?subject=%5BOTK-1%20confirm%20",
+        "Subject: [OTK-1 confirm ",
+        "status confirmed (closed), executor ivanov",
+        "by engineer ivanov, message ",
+        "proof: token of the answered letter",
+        "status new → done (completed)",
+        "by anna@shop.example, message ",
+        "proof: key of our link",
+        "status done (completed) → confirmed (closed)",
+        "SOMEBODY FORGES THE ENGINEER'S ADDRESS",
+        "From: ivanov@crm.example",
+        "is held",
+        "because names engineer ivanov as its sender, without proof",
+        "OTK-2 stands as it stood: status new, executor nobody",
+        "TRY NEXT",
+    ] {
+        let at = rest.find(expected).unwrap_or_else(|| panic!("no {expected:?} where it belongs in\n{said}"));
+        rest = &rest[at + expected.len()..];
+    }
+    let paths = folder.to_str().unwrap();
+    let too_long = said.lines().find(|line| line.chars().count() > 80 && !line.contains(paths));
+    assert_eq!(too_long, None, "80 columns are enough");
+    let config = folder.join("maildesk.toml");
+    let shown = |arguments: &[&str]| -> Value {
+        let text = maildesk(&[&["--config", config.to_str().unwrap(), "--json"], arguments].concat());
+        serde_json::from_str(&text).unwrap()
+    };
+    assert_eq!(shown(&["received", "--fate", "held"])[0]["request"], "OTK-2");
+    let answers: Vec<Value> = shown(&["outbox"]).as_array().unwrap().clone();
+    let answers: Vec<&Value> = answers.iter().filter(|letter| letter["kind"] == "answer").collect();
+    assert_eq!(answers.len(), 1, "the engineer's words went out once");
+    assert_eq!(answers[0]["recipient"], "anna@shop.example");
+    let answer = shown(&["outbox", "show", &answers[0]["id"].to_string()]);
+    assert_eq!(answer["letter"]["in_reply_to"], "000201d9c7b5$77aa$90fe@shop.example", "it answers her last message");
+    let text = maildesk(&["--config", config.to_str().unwrap(), "show", "OTK-2"]);
+    assert!(text.contains(": held OTK-2\n  proof: none\n  because names engineer ivanov"), "{text}");
 }

@@ -48,7 +48,11 @@ fn done_with_an_answer_and_the_customer_confirms_by_link() {
     assert_eq!(read.subject_raw, "[OTK-1] Не печатается отчёт");
     assert!(read.text.starts_with("— ответ пишите выше этой строки / reply above this line —"), "{}", read.text);
     assert!(read.text.contains(OPENING) && read.text.contains("[обработано]"), "{}", read.text);
-    assert_eq!(read.to.iter().chain(&read.cc).map(|a| a.address.as_str()).collect::<Vec<_>>(), [IVANOV]);
+    assert_eq!(
+        read.to.iter().chain(&read.cc).map(|a| a.address.as_str()).collect::<Vec<_>>(),
+        ["support@example.org"],
+        "nobody is exposed by an answer to all"
+    );
 
     let reply = story.reply(IVANOV, &notification, "[done]", "Отчёт исправлен, обновите страницу.");
     let letters = story.send(&reply);

@@ -49,10 +49,8 @@ fn desk() -> Desk {
         words: Vec::new(),
     };
     desk.engineers = vec![engineer("ivanov", "Иван Иванов"), engineer("smirnova", "Мария Смирнова")];
-    desk.lines = vec![
-        Line { number: 1, members: vec![name("ivanov")] },
-        Line { number: 2, members: vec![name("smirnova")] },
-    ];
+    desk.lines =
+        vec![Line { number: 1, members: vec![name("ivanov")] }, Line { number: 2, members: vec![name("smirnova")] }];
     desk.teams =
         vec![Team { name: name("backend"), words: Vec::new(), members: vec![name("smirnova")], address: None }];
     desk.statuses = vec![StatusWords {
@@ -309,6 +307,7 @@ fn all_misfits() -> Vec<Misfit> {
         Misfit::ChangedSince,
         Misfit::NotYet(Ask::Away(None)),
         Misfit::ForeignSubject(done()),
+        Misfit::InHtml(done()),
     ]
 }
 

@@ -38,16 +38,15 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         .map(|r| {
             vec![
                 r.number.to_string(),
-                r.phase.clone(),
+                r.status.clone(),
+                r.executor.clone().unwrap_or_default(),
                 print::brief(r.changed_at),
                 r.requester.clone(),
-                r.messages.to_string(),
-                r.attachments.to_string(),
                 r.subject.clone(),
             ]
         })
         .collect();
-    print::table(&["REQUEST", "PHASE", "CHANGED", "REQUESTER", "MESSAGES", "FILES", "SUBJECT"], &rows)?;
+    print::table(&["REQUEST", "STATUS", "EXECUTOR", "CHANGED", "REQUESTER", "SUBJECT"], &rows)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,6 +3,7 @@
 mod attachment;
 mod check;
 mod demo;
+mod history;
 mod invite;
 mod list;
 mod outbox;

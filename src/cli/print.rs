@@ -60,8 +60,7 @@ pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
     if !is_terminal(&std::io::stdout()) {
         return text(&rows.iter().map(|row| row.join("\t")).collect::<Vec<_>>().join("\n"));
     }
-    let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-    text(&fitted(&rows, columns).join("\n"))
+    text(&fitted(&rows, columns()).join("\n"))
 }
 
 /// Lines of at most `columns` columns: each cell as wide as its column needs, the widest cut until there is room for the last
@@ -95,7 +94,7 @@ const ROOM_FOR_WORDS: usize = 30;
 const GAP: usize = 2;
 
 /// A text that is no wider than this many columns; an ellipsis says that there is more.
-fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -107,6 +106,43 @@ fn cut(text: &str, width: usize) -> String {
         kept.push(c);
     }
     kept + "…"
+}
+
+/// A text on lines of at most so many columns, broken between words; a word that is wider, such as a URL, stays whole.
+pub fn folded(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// Prints a report of several lines, on a terminal folded to its columns; what is folded keeps its indentation.
+pub fn report(text: &str) -> anyhow::Result<()> {
+    if !is_terminal(&std::io::stdout()) {
+        return self::text(text);
+    }
+    let columns = columns();
+    self::text(&text.lines().map(|line| indented(line, columns)).collect::<Vec<_>>().join("\n"))
+}
+
+fn indented(line: &str, columns: usize) -> String {
+    let words = line.trim_start_matches(' ');
+    let indent = &line[..line.len() - words.len()];
+    let lines = folded(words, columns.saturating_sub(indent.len()));
+    lines.iter().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The columns of the terminal.
+fn columns() -> usize {
+    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0))
 }
 
 /// Prints a value as JSON on several lines.
@@ -142,6 +178,17 @@ mod tests {
     #[test]
     fn nothing_that_a_terminal_obeys_comes_through() {
         assert_eq!(clean("a\u{1b}[31mb\r\nc\u{202e}d\u{200b}\t\0"), "a[31mb cd ");
+    }
+
+    #[test]
+    fn long_lines_are_folded_between_words() {
+        assert_eq!(folded("не печатается акт сверки", 14), ["не печатается", "акт сверки"]);
+        assert_eq!(
+            folded("see https://example.org/a/long/way now", 12),
+            ["see", "https://example.org/a/long/way", "now"]
+        );
+        assert_eq!(folded("", 12), [""]);
+        assert_eq!(indented("    не печатается акт сверки", 20), "    не печатается\n    акт сверки");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Args {
     action: Option<Action>,
     /// Only messages with this fate
     #[arg(long, value_parser = ["listed", "accepted", "handled", "quarantined", "skipped", "unfetchable",
-        "opened", "appended", "report", "duplicate", "ignored"])]
+        "opened", "appended", "held", "report", "duplicate", "ignored"])]
     fate: Option<String>,
     /// How many at most
     #[arg(long, default_value_t = 50, value_name = "N")]
@@ -97,7 +97,7 @@ fn show(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
     if globals.json {
         return print::json(&json!({ "message": message, "attachments": files }));
     }
-    print::text(&message_lines(&message, &files))
+    print::report(&message_lines(&message, &files).join("\n"))
 }
 
 /// Works beside a running daemon, which takes the message up at its next rescan.

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::model::{Event, FileFacts, Participant, Request, RequestNumber};
+use crate::model::{Disposition, Event, FileFacts, Request, RequestNumber, Visibility};
 use crate::store::{AttachmentRow, EntryRow, LetterRow, ReceivedRow, View};
 
-use super::{Globals, print};
+use super::{Globals, history, print};
 
 /// What `show` takes.
 #[derive(clap::Args)]
@@ -45,7 +45,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             "events": story.events,
         }))?;
     } else {
-        print::text(&lines(&story, args.full))?;
+        print::report(&lines(&story, args.full))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -67,51 +67,47 @@ fn story(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Story> {
 
 fn lines(story: &Story, full: bool) -> String {
     let request = &story.request;
-    let people: Vec<String> = request.participants.iter().map(person).collect();
-    let mut lines = vec![
-        format!("{}  {}", request.number, print::clean(&request.subject)),
-        format!(
-            "phase {}, opened {}, changed {}",
-            request.standing.phase,
-            print::local(request.opened_at),
-            print::local(request.changed_at)
-        ),
-        format!("requester {}", if people.is_empty() { "unknown".to_owned() } else { people.join(", ") }),
-    ];
-    if !request.linked.is_empty() {
-        let linked: Vec<String> = request.linked.iter().map(ToString::to_string).collect();
-        lines.push(format!("linked {}", linked.join(", ")));
-    }
+    let people: Vec<String> = request.participants.iter().map(history::person).collect();
+    let mut lines = vec![format!("{}  {}", request.number, print::clean(&request.subject))];
+    lines.extend(history::standing(request));
+    lines.push(format!("opened {}, changed {}", print::local(request.opened_at), print::local(request.changed_at)));
+    lines.push(format!("requester {}", if people.is_empty() { "unknown".to_owned() } else { people.join(", ") }));
     for message in &story.messages {
-        let files: Vec<AttachmentRow> = story.files.iter().filter(|f| f.received == message.id).cloned().collect();
-        lines.push(format!("\n{}", message_lines(message, &files)));
-        if let Some(entry) = story.entries.iter().find(|entry| entry.received == message.id) {
-            let text = if full { &entry.text } else { &entry.reply_text };
-            lines.push(String::new());
-            lines.extend(
-                print::clean_lines(text.trim()).lines().map(|line| format!("    {line}").trim_end().to_owned()),
-            );
-        }
+        lines.push(String::new());
+        lines.extend(message_in_story(story, message, full));
     }
     if !story.letters.is_empty() {
         lines.push("\nletters".to_owned());
-        lines.extend(story.letters.iter().map(letter_line));
+        lines.extend(story.letters.iter().flat_map(letter_lines));
     }
     lines.push("\nevents".to_owned());
-    lines.extend(story.events.iter().map(event_line));
+    lines.extend(history::events(&story.events));
     lines.join("\n")
 }
 
-fn person(participant: &Participant) -> String {
-    let proven = if participant.proven { " (has answered a letter of ours)" } else { "" };
-    match print::clean(&participant.name) {
-        name if name.is_empty() => format!("{}{proven}", participant.email),
-        name => format!("{name} <{}>{proven}", participant.email),
+/// A message with its proof, its fate and its words.
+fn message_in_story(story: &Story, message: &ReceivedRow, full: bool) -> Vec<String> {
+    let files: Vec<AttachmentRow> = story.files.iter().filter(|f| f.received == message.id).cloned().collect();
+    let mut lines = message_lines(message, &files);
+    let is_held = message.disposition.as_deref() == Some(Disposition::Held.as_str());
+    let caused = story.events.iter().find(|event| event.received == Some(message.id));
+    let proof = caused.map(|event| event.proof.as_str()).or(is_held.then_some("none"));
+    if let Some(proof) = proof {
+        lines.insert(1, format!("  proof: {}", print::clean(proof)));
     }
+    if let Some(entry) = story.entries.iter().find(|entry| entry.received == message.id) {
+        if entry.visibility == Visibility::Internal {
+            lines.push("  internal: the requester does not see it".to_owned());
+        }
+        let text = if full { &entry.text } else { &entry.reply_text };
+        lines.push(String::new());
+        lines.extend(print::clean_lines(text.trim()).lines().map(|line| format!("    {line}").trim_end().to_owned()));
+    }
+    lines
 }
 
 /// A message's fate, its reasons, defects and files.
-pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> String {
+pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> Vec<String> {
     let fate = message.disposition.as_deref().unwrap_or(&message.state);
     let request = message.request.as_ref().map(|number| format!(" {number}")).unwrap_or_default();
     let mut lines = vec![format!(
@@ -126,7 +122,7 @@ pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> String {
         lines.push(format!("  trouble: {}", print::clean(&message.trouble)));
     }
     lines.extend(files.iter().flat_map(file_lines));
-    lines.join("\n")
+    lines
 }
 
 /// A file and how to get it.
@@ -173,15 +169,10 @@ fn archive_list(count: u64, files: &[(String, u64)]) -> String {
     listed.join(", ")
 }
 
-fn letter_line(letter: &LetterRow) -> String {
-    let answer = if letter.answer.is_empty() { String::new() } else { format!(": {}", print::clean(&letter.answer)) };
-    let at = print::local(letter.ended_at.unwrap_or(letter.created_at));
-    format!("  letter {}, {at}, {} to {}: {}{answer}", letter.id, letter.kind, letter.recipient, letter.state)
-}
-
-fn event_line(event: &Event) -> String {
-    let change = serde_json::to_value(&event.change).unwrap_or_default();
-    let name = change.get("change").and_then(|name| name.as_str()).unwrap_or_default().replace('_', " ");
-    let cause = event.received.map(|id| format!(", message {id}")).unwrap_or_default();
-    format!("  {}  {name} by {} (proof: {}{cause})", print::local(event.at), event.who, event.proof)
+/// A letter, and below it what the server said.
+fn letter_lines(letter: &LetterRow) -> Vec<String> {
+    let at = print::brief(letter.ended_at.unwrap_or(letter.created_at));
+    let answer = Some(format!("    {}", print::clean(&letter.answer))).filter(|_| !letter.answer.is_empty());
+    let line = format!("  letter {}, {at}, {} to {}: {}", letter.id, letter.kind, letter.recipient, letter.state);
+    std::iter::once(line).chain(answer).collect()
 }

@@ -1,7 +1,7 @@
 //! Asks → changes, all or none: the same for tags of engineers and for `maildesk set`.
 
 use crate::model::policy::Desk;
-use crate::model::{Ask, Change, EmailAddress, Place, Request, RequestNumber, ShortName, Standing, Status};
+use crate::model::{Ask, Change, EmailAddress, Place, Request, RequestNumber, ShortName, Status};
 
 use super::lifecycle::{Course, Happening, course};
 use super::terms::{Misfit, Told};
@@ -42,13 +42,15 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
     if !contradictions.is_empty() {
         return Err(contradictions);
     }
-    let is_note = asks.contains(&Ask::Note);
+    // Spam is closed without a letter, so what stands beside the tag is for colleagues.
+    let is_note = asks.contains(&Ask::Note) || asks.contains(&Ask::Spam);
     let mut fold = Fold {
         desk,
         before: request,
         asking,
         answers: asking.has_words && !is_note,
         asks_for_standing: asks.iter().any(|ask| slot(ask) == Slot::Standing || matches!(ask, Ask::Release(_))),
+        names_executor: asks.iter().any(|ask| slot(ask) == Slot::Executor),
         carried: Carried {
             changes: Vec::new(),
             linked: Vec::new(),
@@ -102,7 +104,7 @@ fn slot(ask: &Ask) -> Slot {
 }
 
 /// Asks that exclude each other.
-fn contradictions(asks: &[Ask]) -> Vec<Misfit> {
+pub fn contradictions(asks: &[Ask]) -> Vec<Misfit> {
     let mut found = Vec::new();
     for (index, one) in asks.iter().enumerate() {
         for other in &asks[index + 1..] {
@@ -134,6 +136,7 @@ struct Fold<'a> {
     /// Words go to the requester.
     answers: bool,
     asks_for_standing: bool,
+    names_executor: bool,
     carried: Carried,
 }
 
@@ -152,6 +155,9 @@ impl Fold<'_> {
             Ask::Release(release) => {
                 self.set(ask, Status::Planned)?;
                 let (from, to) = (self.carried.request.release.clone(), Some(release.clone()));
+                if from != to {
+                    self.tell(Status::Planned);
+                }
                 self.change(from != to, Change::ReleaseSet { from, to: to.clone() });
                 self.carried.request.release = to;
                 Ok(())
@@ -192,13 +198,19 @@ impl Fold<'_> {
     }
 
     fn set(&mut self, ask: &Ask, status: Status) -> Result<(), Misfit> {
-        let to = self.desk.standing(&status);
-        let told = Told::Stands(status.clone());
+        let (from, to) = (self.carried.request.standing.clone(), self.desk.standing(&status));
         self.happen(ask, &Happening::Set(to.clone()))?;
         self.carried.ends |= to.phase.is_ended();
-        let is_told = self.desk.tells(&status) && !self.carried.told.contains(&told);
-        self.carried.told.extend(Some(told).filter(|_| is_told));
+        // Nobody is told twice; beside words it is said again where things stand.
+        if from != to || self.answers {
+            self.tell(status);
+        }
         Ok(())
+    }
+
+    fn tell(&mut self, status: Status) {
+        let told = Some(Told::Stands(status.clone())).filter(|_| self.desk.tells(&status));
+        self.carried.told.extend(told.filter(|told| !self.carried.told.contains(told)));
     }
 
     fn reopen(&mut self, ask: &Ask) -> Result<(), Misfit> {
@@ -210,13 +222,17 @@ impl Fold<'_> {
     fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
         let other = self.mentioned(ask, number)?;
         let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
+        let stood = self.carried.request.standing.clone();
         self.happen(ask, &Happening::Set(self.desk.standing(&Status::Duplicate)))?;
         let (from, to) = (self.carried.request.duplicate_of.clone(), Some(number.clone()));
         self.carried.request.duplicate_of.clone_from(&to);
-        self.change(from != to, Change::DuplicateSet { from, to });
+        let is_new = from != to;
+        self.change(is_new, Change::DuplicateSet { from, to });
         self.tie(number);
         self.carried.ends = true;
-        self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        if stood != self.carried.request.standing || is_new || self.answers {
+            self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        }
         Ok(())
     }
 
@@ -260,7 +276,7 @@ impl Fold<'_> {
         let (from, to) = (self.carried.request.place.clone(), Some(place.clone()));
         self.carried.request.place.clone_from(&to);
         self.change(from != to, Change::PassedOn { from, to });
-        if self.carried.request.executor == self.before.executor {
+        if !self.names_executor {
             self.assign(None);
         }
         Ok(())
@@ -320,48 +336,30 @@ impl Fold<'_> {
     }
 }
 
-/// The change that takes a change back, where there is one.
-pub fn inverse(change: &Change) -> Option<Change> {
-    match change.clone() {
-        Change::Moved { from, to } => Some(Change::Moved { from: to, to: from }),
-        Change::Assigned { from, to } => Some(Change::Assigned { from: to, to: from }),
-        Change::PassedOn { from, to } => Some(Change::PassedOn { from: to, to: from }),
-        Change::KindSet { from, to } => Some(Change::KindSet { from: to, to: from }),
-        Change::PrioritySet { from, to } => Some(Change::PrioritySet { from: to, to: from }),
-        Change::ReleaseSet { from, to } => Some(Change::ReleaseSet { from: to, to: from }),
-        Change::DuplicateSet { from, to } => Some(Change::DuplicateSet { from: to, to: from }),
-        Change::Watching { watcher, watches } => Some(Change::Watching { watcher, watches: !watches }),
-        Change::Opened { .. }
-        | Change::Appended
-        | Change::Answered
-        | Change::Noted
-        | Change::Delivered { .. }
-        | Change::Reminded { .. }
-        | Change::Described { .. }
-        | Change::MovedTo { .. }
-        | Change::MovedFrom { .. }
-        | Change::HandedOver { .. }
-        | Change::Undone { .. }
-        | Change::AppendedFromOutside
-        | Change::AppendedAutomatic
-        | Change::Proven { .. }
-        | Change::Linked { .. }
-        | Change::LetterFailed { .. } => None,
-    }
+/// How a change is taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reversal {
+    /// By this change.
+    By(Change),
+    /// Not any more: somebody has changed the same since.
+    ChangedSince,
+    /// It has changed nothing that could be.
+    Nothing,
 }
 
-/// Whether a request is still as a change has made it.
-pub fn holds(request: &Request, change: &Change) -> bool {
-    let stands = |to: &Standing| request.standing == *to;
-    match change {
-        Change::Moved { to, .. } => stands(to),
-        Change::Assigned { to, .. } => request.executor == *to,
-        Change::PassedOn { to, .. } => request.place == *to,
-        Change::KindSet { to, .. } => request.kind == *to,
-        Change::PrioritySet { to, .. } => request.priority == *to,
-        Change::ReleaseSet { to, .. } => request.release == *to,
-        Change::DuplicateSet { to, .. } => request.duplicate_of == *to,
-        Change::Watching { watcher, watches } => request.watchers.contains(watcher) == *watches,
+/// How a change of a request is taken back that stands so now.
+pub fn reversal(request: &Request, change: &Change) -> Reversal {
+    let (still_holds, inverse) = match change.clone() {
+        Change::Moved { from, to } => (request.standing == to, Change::Moved { from: to, to: from }),
+        Change::Assigned { from, to } => (request.executor == to, Change::Assigned { from: to, to: from }),
+        Change::PassedOn { from, to } => (request.place == to, Change::PassedOn { from: to, to: from }),
+        Change::KindSet { from, to } => (request.kind == to, Change::KindSet { from: to, to: from }),
+        Change::PrioritySet { from, to } => (request.priority == to, Change::PrioritySet { from: to, to: from }),
+        Change::ReleaseSet { from, to } => (request.release == to, Change::ReleaseSet { from: to, to: from }),
+        Change::DuplicateSet { from, to } => (request.duplicate_of == to, Change::DuplicateSet { from: to, to: from }),
+        Change::Watching { watcher, watches } => {
+            (request.watchers.contains(&watcher) == watches, Change::Watching { watcher, watches: !watches })
+        }
         Change::Opened { .. }
         | Change::Appended
         | Change::Answered
@@ -377,6 +375,7 @@ pub fn holds(request: &Request, change: &Change) -> bool {
         | Change::AppendedAutomatic
         | Change::Proven { .. }
         | Change::Linked { .. }
-        | Change::LetterFailed { .. } => true,
-    }
+        | Change::LetterFailed { .. } => return Reversal::Nothing,
+    };
+    if still_holds { Reversal::By(inverse) } else { Reversal::ChangedSince }
 }

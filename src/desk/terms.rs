@@ -69,6 +69,8 @@ pub enum Misfit {
     NotYet(Ask),
     /// It stands in the subject of an answer to a message that never came here, so nobody knows who typed it.
     ForeignSubject(Ask),
+    /// It stands on the first line of a message that has no plain text.
+    InHtml(Ask),
 }
 
 /// Why a message that names an engineer does not prove to be the engineer's.

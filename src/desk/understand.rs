@@ -33,6 +33,8 @@ pub struct Typed {
     pub subject: Vec<Bracket>,
     /// The brackets that stand alone on the first line.
     pub first_line: Vec<Bracket>,
+    /// Whether the first line was made from HTML, where no tag counts: what is there need not be what its writer saw.
+    pub is_html: bool,
     /// Whether the subject came from an answered or forwarded message that never came here, so that nobody knows who typed
     /// its brackets.
     pub is_foreign: bool,

@@ -158,7 +158,8 @@ impl Filing {
             }
             unclear @ Words::Unclear(_) => (Vec::new(), unclear),
         };
-        (Typed { subject, first_line, is_foreign: is_answer && answered.is_none() }, words)
+        let is_foreign = is_answer && answered.is_none();
+        (Typed { subject, first_line, is_html: self.incoming.is_html, is_foreign }, words)
     }
 
     fn write(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {

@@ -33,6 +33,8 @@ pub struct Incoming {
     pub date: Option<Timestamp>,
     /// The body as a person would read it.
     pub text: String,
+    /// Whether `text` was made from HTML, since there is no plain text.
+    pub is_html: bool,
     /// The new words only: without quoted history and signature. Equal to `text` when nothing else would be left.
     pub reply_text: String,
     /// Files, in the order of the message.

@@ -32,7 +32,7 @@ pub struct ReceivedRow {
     pub subject: String,
     /// Its Message-ID.
     pub message_id: Option<String>,
-    /// opened, appended, report, duplicate or ignored; none before it is handled.
+    /// opened, appended, held, report, duplicate or ignored; none before it is handled.
     pub disposition: Option<String>,
     /// The request concerned.
     pub request: Option<RequestNumber>,

@@ -140,7 +140,8 @@ impl View<'_> {
         row.map(|r| r.get::<_, Json<Letter>>(0).map(|json| json.0)).transpose().during("reading a letter")
     }
 
-    /// What goes on between a request and one of its correspondents: only what that side has seen or written.
+    /// What goes on between a request and one of its correspondents: only what that side has seen or written. Within a second a
+    /// letter stands behind the message that caused it, and before the next one.
     pub fn thread(&self, request: &RequestNumber, to: &EmailAddress) -> Result<Thread, StoreError> {
         let side = params![request.desk.as_str(), request.number, to.as_str()];
         let subject = self
@@ -156,14 +157,14 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "WITH side AS (
-                   SELECT message_id, created_at AS at, 1 AS ours, id FROM letter
+                   SELECT message_id, created_at AS at, coalesce(cause, 9223372036854775807) AS message, 1 AS ours, id FROM letter
                    WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND recipient = ?3 AND state <> 'cancelled'
                    UNION ALL
-                   SELECT message_id, accepted_at, 0, id FROM received
+                   SELECT message_id, accepted_at, id, 0, id FROM received
                    WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND sender = ?3
                      AND disposition IN ('opened', 'appended') AND message_id IS NOT NULL),
                  numbered AS (
-                   SELECT message_id, row_number() OVER (ORDER BY at, ours, id) AS place, count(*) OVER () AS places FROM side)
+                   SELECT message_id, row_number() OVER (ORDER BY at, message, ours, id) AS place, count(*) OVER () AS places FROM side)
                  SELECT message_id FROM numbered WHERE place = 1 OR place > places - ?4 ORDER BY place",
             )
             .during("reading a thread")?;

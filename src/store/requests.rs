@@ -22,6 +22,10 @@ pub struct RequestRow {
     pub subject: String,
     /// Its phase.
     pub phase: String,
+    /// Its status.
+    pub status: String,
+    /// The engineer who works on it.
+    pub executor: Option<String>,
     /// The requester's address; empty when nobody is known.
     pub requester: String,
     /// How many messages it holds.
@@ -290,7 +294,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT q.desk || '-' || q.number FROM link l JOIN request q ON q.id = l.other WHERE l.request = ?1
-                 ORDER BY q.id",
+                 ORDER BY q.desk, q.number",
             )
             .during("reading links")?;
         query
@@ -306,6 +310,7 @@ impl View<'_> {
             .connection
             .prepare_cached(&format!(
                 "SELECT q.desk || '-' || q.number, q.subject, q.phase, coalesce(p.email, ''), q.opened_at, q.changed_at,
+                   q.status, q.executor,
                    (SELECT count(*) FROM entry e WHERE e.request = q.id),
                    (SELECT count(*) FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = q.id
                       AND NOT ({IS_LOGO}))
@@ -324,8 +329,10 @@ impl View<'_> {
                 requester: r.get(3)?,
                 opened_at: Timestamp::from_unix(r.get(4)?),
                 changed_at: Timestamp::from_unix(r.get(5)?),
-                messages: r.get(6)?,
-                attachments: r.get(7)?,
+                status: r.get(6)?,
+                executor: r.get(7)?,
+                messages: r.get(8)?,
+                attachments: r.get(9)?,
             })
         };
         query.query_map(params![desk, words, limit], row).and_then(Iterator::collect).during("listing requests")

@@ -5,23 +5,27 @@
 mod certificates;
 mod dovecot;
 mod installation;
+mod leaks;
 mod message;
 mod office;
 mod process;
 mod scripted;
 mod servers;
 mod steering;
+mod tale;
 mod trial;
 
 use std::time::{Duration, Instant};
 
 pub use dovecot::PASSWORD;
 pub use installation::{Installation, ONE_DESK, Running};
+pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks};
 pub use message::{Message, bounce_of};
-pub use office::{NO_CAPS, Office};
+pub use office::{NO_CAPS, Office, STEERED_OFFICE};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, recipients, to};
+pub use tale::{Row, Tale, Telling, Told, tales};
 pub use trial::{TWO_DESKS, Trial};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.

@@ -5,9 +5,10 @@ use crate::desk::plain_words::{PlainWords, plain_words};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
 use crate::desk::understand::{Belonging, Spam, belonging};
+use crate::desk::wording::Brought;
 use crate::model::{Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Request, RequesterAsk, Visibility};
 
-use super::drafts::{Bringing, Writer, summary};
+use super::drafts::{Writer, summary};
 use super::new_request::{author_name, linked, new_request};
 use super::{Case, kept};
 
@@ -102,12 +103,12 @@ fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> 
     let author = author_name(case);
     let words = &case.incoming.reply_text;
     let summary = summary(case.facts);
-    let bringing = Bringing { author: &author, words, files: &files, left_out, summary, carried: &[] };
+    let brought = Brought { author: &author, words, files: &files, left_out, summary, carried: &[] };
     let sender = case.claims.sender.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_seen_by_watchers = !matches!(news, News::FromOutside);
     let told: Vec<_> = writer.audience(own).into_iter().map(|engineer| (engineer, news.clone())).collect();
-    let mut letters = writer.notifications(&told, bringing);
+    let mut letters = writer.notifications(&told, brought);
     if is_seen_by_watchers {
         letters.extend(writer.copies(sender, &author, words, &files));
     }
@@ -139,13 +140,14 @@ fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
 }
 
 /// The kind that its author's tag names.
-fn kind(case: &Case<'_>) -> Option<Kind> {
+pub(super) fn kind(case: &Case<'_>) -> Option<Kind> {
     asks(case).into_iter().find_map(|ask| if let Ask::Kind(kind) = ask { Some(kind) } else { None })
 }
 
 /// What its author asks by tags, as far as that is for requesters.
 fn asks(case: &Case<'_>) -> Vec<Ask> {
-    let brackets = case.typed.subject.iter().chain(&case.typed.first_line);
+    let first_line = case.typed.first_line.iter().filter(|_| !case.typed.is_html);
+    let brackets = case.typed.subject.iter().chain(first_line);
     let asks = brackets.filter_map(|bracket| match bracket.answer.clone().from_requester() {
         Answer::Asks(asks) => Some(asks),
         Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => None,
@@ -170,20 +172,28 @@ fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
 /// them are words.
 fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     let plain = |happening, reason| Wish { happening, proof: proof.to_owned(), reason };
-    match keyed(case, request) {
+    let too_old = match keyed(case, request) {
         Some((ask, true)) => {
             let reason = format!("the key of our link asks to {ask}");
             return Wish { happening: happening(ask), proof: "key of our link".to_owned(), reason: Some(reason) };
         }
-        Some((ask, false)) => {
-            let reason = format!("the key of our link that asks to {ask} is too old");
-            return plain(Happening::Thanked, Some(reason));
-        }
-        None => {}
-    }
+        Some((ask, false)) => Some((ask, format!("the key of our link that asks to {ask} is too old"))),
+        None => None,
+    };
     let tag = asks(case).into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
     // What is attached is more to read, and what is not answered yet cannot be agreed to: such words are words.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
+    let is_empty = case.incoming.reply_text.trim().is_empty() && !has_files;
+    match (too_old, tag) {
+        // It needs no key.
+        (Some((RequesterAsk::Disagree, reason)), _) => return plain(Happening::Disagreed, Some(reason)),
+        (Some((_, reason)), None) if is_empty => return plain(Happening::Thanked, Some(reason)),
+        // A link that was cut or copied wrongly must not take up what is done.
+        (None, None) if is_empty => {
+            return plain(Happening::Thanked, Some("without words: changes nothing".to_owned()));
+        }
+        _ => {}
+    }
     let said = match has_files {
         true => PlainWords::Other,
         false => plain_words(&case.incoming.reply_text, &case.desk.plain_words),

@@ -5,7 +5,7 @@ use crate::desk::terms::{News, Told};
 use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Ask, Draft, EmailAddress, Language, LetterKind, NamedAddress, Request, RequestNumber, SentFile, ShortName,
+    Draft, EmailAddress, Language, LetterKind, NamedAddress, Request, RequestNumber, SentFile, ShortName,
 };
 
 use super::Keys;
@@ -16,17 +16,6 @@ pub(super) struct Writer<'a> {
     pub desk: &'a Desk,
     pub request: Option<&'a Request>,
     pub keys: Keys<'a>,
-}
-
-/// What is brought to engineers, and by whom.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Bringing<'a> {
-    pub author: &'a str,
-    pub words: &'a str,
-    pub files: &'a [SentFile],
-    pub left_out: u32,
-    pub summary: Option<(&'a str, u32)>,
-    pub carried: &'a [Ask],
 }
 
 impl<'a> Writer<'a> {
@@ -100,7 +89,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A notification for each of these engineers, with what is news to him; nobody gets two.
-    pub(super) fn notifications(&self, told: &[(&Engineer, News)], bringing: Bringing<'_>) -> Vec<Draft> {
+    pub(super) fn notifications(&self, told: &[(&Engineer, News)], brought: Brought<'_>) -> Vec<Draft> {
         let mut readers: Vec<(&Engineer, Vec<News>)> = Vec::new();
         for (engineer, news) in told {
             match readers.iter_mut().find(|(known, _)| known.name == engineer.name) {
@@ -109,22 +98,14 @@ impl<'a> Writer<'a> {
                 None => readers.push((engineer, vec![news.clone()])),
             }
         }
-        readers.into_iter().map(|(engineer, news)| self.notification(engineer, &news, bringing)).collect()
+        readers.into_iter().map(|(engineer, news)| self.notification(engineer, &news, brought)).collect()
     }
 
-    fn notification(&self, engineer: &Engineer, news: &[News], bringing: Bringing<'_>) -> Draft {
-        let brought = Brought {
-            author: bringing.author,
-            words: bringing.words,
-            files: bringing.files,
-            left_out: bringing.left_out,
-            summary: bringing.summary,
-            carried: bringing.carried,
-        };
+    fn notification(&self, engineer: &Engineer, news: &[News], brought: Brought<'_>) -> Draft {
         Draft {
             text: wording::notification(&self.reader(engineer), news, &brought),
-            files: bringing.files.to_vec(),
-            automatic: bringing.words.is_empty(),
+            files: brought.files.to_vec(),
+            automatic: brought.words.is_empty(),
             ..self.for_engineer(LetterKind::Notification, engineer)
         }
     }
@@ -165,9 +146,9 @@ fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {
     engineer.language.or(desk.language).or_else(|| language_of(&desk.name)).unwrap_or(Language::En)
 }
 
-/// The opening words of the request and the number of its messages.
+/// The opening words of the request and the number of its messages, the one that is told of among them.
 pub(super) fn summary(facts: &crate::model::Facts) -> Option<(&str, u32)> {
-    facts.summary.as_ref().map(|(words, count)| (words.as_str(), *count))
+    facts.summary.as_ref().map(|(words, count)| (words.as_str(), count.saturating_add(1)))
 }
 
 /// The change of the other request when one is linked to it.

@@ -1,18 +1,19 @@
 //! Messages of proven engineers: their tags are carried out all or none, their words passed on.
 
-use crate::desk::carry_out::{Asking, Carried, carry_out};
+use crate::desk::carry_out::{Asking, Carried, carry_out, contradictions};
 use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, News};
-use crate::desk::wording::{self, Wrong};
+use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, Mistake, Participant,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, Language, LetterKind, Participant,
     Proof, Request, SentFile, Unclear, Visibility, Words,
 };
 
-use super::drafts::{Bringing, Writer, linked_back, summary};
+use super::drafts::{Writer, linked_back, summary};
 use super::held;
 use super::new_request::{Opening, new_request, open};
+use super::reading::Reading;
 use super::undo::{TakenBack, take_back};
 use super::{Case, kept};
 
@@ -41,17 +42,9 @@ pub(super) struct Steering<'a> {
     pub about: Option<&'a Request>,
 }
 
-/// What stands in its brackets.
-#[derive(Default)]
-struct Reading {
-    asks: Vec<Ask>,
-    mistakes: Vec<Mistake>,
-    misfits: Vec<Misfit>,
-}
-
 impl Steering<'_> {
     pub(super) fn decide(&self) -> Decision {
-        let reading = self.read();
+        let reading = Reading::of(self.case.typed);
         let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
         if answers_question {
             return held::answered(self.case, self.engineer, self.case.facts.held.as_ref(), &reading.asks);
@@ -65,32 +58,6 @@ impl Steering<'_> {
         };
         decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.proof));
         decision
-    }
-
-    /// The asks of subject and first line, each once. Of a subject that somebody else may have written only the first line's
-    /// count; where that has none, the engineer is told.
-    fn read(&self) -> Reading {
-        let mut reading = Reading::default();
-        let typed = self.case.typed;
-        let subject: &[_] = if typed.is_foreign { &[] } else { &typed.subject };
-        for bracket in subject.iter().chain(&typed.first_line) {
-            match &bracket.answer {
-                Answer::Asks(asks) => reading.add(asks),
-                Answer::Wrong { asks, mistakes } => {
-                    reading.add(asks);
-                    reading.mistakes.extend(mistakes.iter().cloned());
-                }
-                Answer::NotMine | Answer::Reference(..) => {}
-            }
-        }
-        if typed.is_foreign && typed.first_line.is_empty() {
-            let foreign = typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-                Answer::Asks(asks) => Some(asks.clone()),
-                Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => None,
-            });
-            reading.misfits.extend(foreign.flatten().map(Misfit::ForeignSubject));
-        }
-        reading
     }
 
     fn actor(&self) -> Actor {
@@ -129,12 +96,9 @@ impl Steering<'_> {
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
         let count = reading.mistakes.len() + reading.misfits.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
-        for mistake in &reading.mistakes {
-            decision.reasons.push(format!("tag not understood: {} ({:?})", mistake.text, mistake.problem));
-        }
-        for misfit in &reading.misfits {
-            decision.reasons.push(format!("tag does not fit: {misfit:?}"));
-        }
+        let operator = ToEngineer { language: Language::En, ..reader };
+        decision.reasons.extend(reading.mistakes.iter().map(|mistake| wording::mistake(&operator, mistake)));
+        decision.reasons.extend(reading.misfits.iter().map(|misfit| wording::misfit(Language::En, self.desk, misfit)));
         if let Some(request) = self.about {
             decision.disposition = Disposition::Appended;
             decision.request = Some(request.number.clone());
@@ -172,7 +136,9 @@ impl Steering<'_> {
     fn open(&self, reading: &Reading) -> Decision {
         let client =
             reading.asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
+        let contradictions = contradictions(&reading.asks);
         match client {
+            Some(_) if !contradictions.is_empty() => self.misfit(contradictions, &reading.asks),
             Some(client) => self.open_for(client, &reading.asks),
             None if reading.asks.is_empty() => new_request(self.case),
             None => self.misfit(reading.asks.iter().cloned().map(Misfit::NoRequest).collect(), &reading.asks),
@@ -203,9 +169,11 @@ impl Steering<'_> {
         decision.visibility = Visibility::Internal;
         let (files, left_out) = self.case.files();
         decision.events.extend(self.changes(&carried, &request));
-        let bringing = Bringing { left_out, carried: asks, ..self.bringing(&files) };
-        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, bringing));
+        let brought = Brought { left_out, carried: asks, ..self.brought(&files) };
+        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, brought));
         let writer = self.writer(Some(&carried.request));
+        let grace = if carried.ends { self.desk.grace } else { 0 };
+        decision.letters.extend(writer.for_requester("", &[], &carried.told, grace));
         let text = wording::receipt(&writer.reader(self.engineer), asks, None);
         let subject = wording::notification_subject(&carried.request);
         decision.letters.push(writer.for_author(LetterKind::Receipt, self.engineer, subject, text));
@@ -278,12 +246,12 @@ impl Steering<'_> {
         let grace = if carried.ends { self.desk.grace } else { 0 };
         let relayed = answers && !is_addressed;
         let (relayed_words, relayed_files) = if relayed { (words, files) } else { ("", &[][..]) };
+        if answers && is_addressed {
+            decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
+        }
         match writer.for_requester(relayed_words, relayed_files, &carried.told, grace) {
             Some(letter) => decision.letters.push(letter),
-            None if answers && is_addressed => {
-                decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
-            }
-            None if answers => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
+            None if relayed => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
             None => {}
         }
         if answers {
@@ -293,8 +261,8 @@ impl Steering<'_> {
         }
         let name = self.engineer.name.clone();
         let news = if answers { News::Answered(name) } else { News::Noted(name) };
-        let bringing = Bringing { words, carried: asks, ..self.bringing(files) };
-        decision.letters.extend(self.told_engineers(carried, request, news, bringing));
+        let brought = Brought { words, carried: asks, ..self.brought(files) };
+        decision.letters.extend(self.told_engineers(carried, request, news, brought));
         if !asks.is_empty() && (!has_words || carried.ends) {
             decision.letters.push(self.receipt(&writer, asks, carried, grace));
         }
@@ -322,8 +290,8 @@ impl Steering<'_> {
         own.chain(others).collect()
     }
 
-    fn bringing<'b>(&'b self, files: &'b [SentFile]) -> Bringing<'b> {
-        Bringing {
+    fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
+        Brought {
             author: &self.engineer.full_name,
             words: self.words(),
             files,
@@ -334,7 +302,7 @@ impl Steering<'_> {
     }
 
     /// The other engineers: who got the request now learns that with all its files; who had it, what was said.
-    fn told_engineers(&self, carried: &Carried, before: &Request, news: News, bringing: Bringing<'_>) -> Vec<Draft> {
+    fn told_engineers(&self, carried: &Carried, before: &Request, news: News, brought: Brought<'_>) -> Vec<Draft> {
         let writer = self.writer(Some(&carried.request));
         let by = Some(self.engineer.name.clone());
         let is_new_place = carried.request.place != before.place;
@@ -344,7 +312,7 @@ impl Steering<'_> {
             None if is_new_place => Some(News::PassedOn(by)),
             _ => None,
         };
-        let says_something = !bringing.words.is_empty() || !bringing.files.is_empty();
+        let says_something = !brought.words.is_empty() || !brought.files.is_empty();
         let responsible = self.desk.responsible(&carried.request);
         let told: Vec<(&Engineer, News)> = writer
             .audience(Some(&self.engineer.name))
@@ -358,10 +326,10 @@ impl Steering<'_> {
             })
             .collect();
         if given.is_none() {
-            return writer.notifications(&told, bringing);
+            return writer.notifications(&told, brought);
         }
-        let files: Vec<SentFile> = self.case.facts.files.iter().chain(bringing.files).cloned().collect();
-        writer.notifications(&told, Bringing { files: &files, ..bringing })
+        let files: Vec<SentFile> = self.case.facts.files.iter().chain(brought.files).cloned().collect();
+        writer.notifications(&told, Brought { files: &files, ..brought })
     }
 
     fn undone(&self, request: &Request, taken: &TakenBack) -> Decision {
@@ -379,16 +347,6 @@ impl Steering<'_> {
             visibility: Visibility::Internal,
             words: Some(self.words().to_owned()),
             ..kept(Disposition::Appended, "takes back what its author's earlier message had changed")
-        }
-    }
-}
-
-impl Reading {
-    fn add(&mut self, asks: &[Ask]) {
-        for ask in asks {
-            if !self.asks.contains(ask) {
-                self.asks.push(ask.clone());
-            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod engineer;
 mod held;
 mod new_request;
 mod operator;
+mod reading;
 mod report;
 mod undo;
 

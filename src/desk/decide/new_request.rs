@@ -3,14 +3,15 @@
 use crate::desk::language::{language_of, language_of_message};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
-use crate::desk::wording;
+use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AckLimits, AutomaticMail, Desk};
 use crate::model::{
     Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, EmailAddress, Language, LetterKind,
     NamedAddress, Participant, Request, RequestNumber,
 };
 
-use super::drafts::{Bringing, Writer, linked_back};
+use super::customer::kind;
+use super::drafts::{Writer, linked_back};
 use super::{Case, kept};
 
 /// Who opens a request, and for whom.
@@ -50,15 +51,19 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
     let opening = Opening { who: case.sender(), proof: "none", requester, subject: case.subject, is_on_behalf: false };
     let mut decision = open(case, &opening);
     decision.reasons.splice(0..0, reasons);
-    let request = decision.events.iter().take(1).fold(None, apply);
+    if let (Some(kind), Some(number)) = (kind(case), decision.request.clone()) {
+        let change = Change::KindSet { from: None, to: Some(kind) };
+        decision.events.push(case.event(&number, case.sender(), "none", change));
+    }
+    let request = decision.events.iter().fold(None, apply);
     if is_brought(case) {
         let (files, left_out) = case.files();
         let writer = Writer { desk: case.desk, request: request.as_ref(), keys: case.keys };
         let author = author_name(case);
         let words = &case.incoming.reply_text;
-        let bringing = Bringing { author: &author, words, files: &files, left_out, ..Bringing::default() };
+        let brought = Brought { author: &author, words, files: &files, left_out, ..Brought::default() };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, News::Opened)).collect();
-        decision.letters.extend(writer.notifications(&told, bringing));
+        decision.letters.extend(writer.notifications(&told, brought));
     }
     if let Some(twin) = &case.facts.elsewhere {
         let why = format!("the same message is {} at another desk", twin.number);

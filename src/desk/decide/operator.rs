@@ -2,11 +2,12 @@
 
 use crate::desk::carry_out::{Asking, carry_out};
 use crate::desk::terms::{Misfit, News};
+use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
 use crate::model::{Actor, Ask, Change, Decision, Disposition, Event, Request, Timestamp};
 
 use super::Keys;
-use super::drafts::{Bringing, Writer, linked_back};
+use super::drafts::{Writer, linked_back};
 
 /// What follows when the operator asks this of a request; or what does not fit, and nothing follows.
 ///
@@ -39,7 +40,7 @@ pub fn set(
     if is_given {
         let news = if carried.request.executor.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-        letters.extend(writer.notifications(&told, Bringing { carried: asks, ..Bringing::default() }));
+        letters.extend(writer.notifications(&told, Brought { carried: asks, ..Brought::default() }));
     }
     Ok(Decision { request: Some(request.number.clone()), events, letters, ..Decision::of(Disposition::Appended) })
 }

@@ -3,13 +3,14 @@
 use crate::desk::lifecycle::{Course, Happening, course};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
+use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
 use crate::model::{
     Action, Actor, Change, Decision, DeliveryReport, Disposition, Event, LetterKind, ReceivedId, ReportedLetter,
     Timestamp,
 };
 
-use super::drafts::{Bringing, Writer};
+use super::drafts::Writer;
 use super::{Case, Keys, kept};
 
 pub(super) fn delivery_report(case: &Case<'_>, report: &DeliveryReport) -> Decision {
@@ -88,6 +89,6 @@ fn consequences(
     let writer = Writer { desk, request: after.as_ref(), keys };
     let news = News::LetterFailed(letter.to.clone(), why.to_owned());
     let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-    let letters = writer.notifications(&told, Bringing::default());
+    let letters = writer.notifications(&told, Brought::default());
     (events, letters)
 }

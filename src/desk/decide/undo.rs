@@ -1,6 +1,6 @@
 //! Taking back: the inverse of every change of one message, as long as nobody has changed the same since.
 
-use crate::desk::carry_out::{holds, inverse};
+use crate::desk::carry_out::{Reversal, reversal};
 use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, Told};
 use crate::model::{Change, Event, LetterId, Request, Undoable};
@@ -21,21 +21,21 @@ pub(super) struct TakenBack {
 /// Takes back what an engineer's message had changed; or says why that cannot be.
 pub(super) fn take_back(request: &Request, undoable: Option<&Undoable>) -> Result<TakenBack, Misfit> {
     let undoable = undoable.ok_or(Misfit::NothingToUndo)?;
-    let own = || undoable.events.iter().filter(|event| event.request == request.number);
-    let inverses: Vec<(&Event, Change)> =
-        own().rev().filter_map(|event| inverse(&event.change).map(|inverse| (event, inverse))).collect();
-    if inverses.is_empty() && undoable.unsent.is_empty() {
-        return Err(Misfit::NothingToUndo);
-    }
     let mut after = request.clone();
     let mut changes = Vec::new();
-    for (event, inverse) in inverses {
-        if !holds(&after, &event.change) {
-            return Err(Misfit::ChangedSince);
+    for event in undoable.events.iter().rev().filter(|event| event.request == request.number) {
+        match reversal(&after, &event.change) {
+            Reversal::By(change) => {
+                let undone = Event { change: change.clone(), ..event.clone() };
+                after = apply(Some(after.clone()), &undone).unwrap_or(after);
+                changes.push(change);
+            }
+            Reversal::ChangedSince => return Err(Misfit::ChangedSince),
+            Reversal::Nothing => {}
         }
-        let undone = Event { change: inverse.clone(), ..event.clone() };
-        after = apply(Some(after.clone()), &undone).unwrap_or(after);
-        changes.push(inverse);
+    }
+    if changes.is_empty() && undoable.unsent.is_empty() {
+        return Err(Misfit::NothingToUndo);
     }
     changes.push(Change::Undone { cause: undoable.cause });
     let has_moved = after.standing != request.standing;

@@ -30,7 +30,7 @@ fn label(to: &ToCustomer<'_>, ask: RequesterAsk) -> &'static str {
             ("Принять ответ и закрыть запрос", "Accept the answer and close the request")
         }
         RequesterAsk::Disagree if declined => ("Не согласиться с ответом", "Disagree with the answer"),
-        RequesterAsk::Confirm => ("Подтвердить: вопрос решён", "Confirm: it is solved"),
+        RequesterAsk::Confirm => ("Подтвердить, что вопрос решён", "Confirm that it is solved"),
         RequesterAsk::Disagree => ("Вопрос не решён", "It is not solved"),
         RequesterAsk::Withdraw => ("Отозвать запрос", "Withdraw the request"),
     };

@@ -114,6 +114,19 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 ),
             )
         }
+        Misfit::InHtml(ask) => {
+            let ask = show(ask);
+            (
+                format!(
+                    "{ask} стоит в письме, у которого есть только HTML, а там теги не действуют. Поставьте его в тему письма или \
+                     отправьте обычный текст."
+                ),
+                format!(
+                    "{ask} stands in a message that is only HTML, where tags do not count. Put it into the subject, or send \
+                     plain text."
+                ),
+            )
+        }
     };
     say(language, ru, en)
 }

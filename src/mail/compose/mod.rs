@@ -10,7 +10,7 @@ use lettre::address::AddressError;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 
-use crate::model::{Digest, LOOP_MARK, Letter, MessageId, SentFile};
+use crate::model::{Digest, Draft, LOOP_MARK, Letter, MessageId, SentFile};
 
 pub use file::encoded_size;
 
@@ -70,6 +70,15 @@ fn without_files(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
     Ok(header(letter)?.multipart(body)?.formatted())
 }
 
+/// Whom the header names: a letter to an engineer names the desk, as mail of a list does, so that an answer to all exposes
+/// nobody, and no token to anybody.
+fn named_recipient(draft: &Draft) -> &str {
+    match draft.engineer {
+        Some(_) => &draft.from.address,
+        None => draft.to.as_str(),
+    }
+}
+
 fn header(letter: &Letter) -> Result<MessageBuilder, ComposeError> {
     let draft = &letter.draft;
     let name = Some(text::one_line(&draft.from.name)).filter(|name| !name.is_empty());
@@ -77,7 +86,7 @@ fn header(letter: &Letter) -> Result<MessageBuilder, ComposeError> {
     let mut builder = lettre::Message::builder()
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
         .from(Mailbox::new(name, draft.from.address.parse()?))
-        .to(Mailbox::new(None, draft.to.as_str().parse()?))
+        .to(Mailbox::new(None, named_recipient(draft).parse()?))
         .subject(text::one_line(&draft.subject))
         .message_id(Some(in_brackets(&letter.message_id)));
     if let Some(address) = &letter.reply_to {

@@ -25,6 +25,8 @@ const MAX_MESSAGES: usize = 20;
 pub struct Body {
     /// The text for people.
     pub text: String,
+    /// Whether that was made from HTML.
+    pub is_html: bool,
     /// Its files in their order.
     pub attachments: Vec<Attachment>,
     /// The `message/delivery-status` part (RFC 3464), decoded.
@@ -52,6 +54,7 @@ pub fn read(root: &Part<'_>) -> Body {
         attachment.inline |= attachment.content_id.as_ref().is_some_and(|id| pictures.is_shown(id));
     }
     attachment::name_apart(&mut body.attachments);
+    body.is_html = rendered.as_ref().is_some_and(|rendered| rendered.kind == Kind::Html);
     body.text = tidy(&rendered.map(|r| r.text).unwrap_or_default());
     // A body that its program also offers as a file, when there are no other words to read.
     if body.text.is_empty() {

@@ -196,6 +196,7 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     let new_words = if subject::is_forward(&incoming.subject_raw) { quote::forward_text } else { quote::reply_text };
     incoming.reply_text = new_words(&body.text);
     incoming.text = body.text;
+    incoming.is_html = body.is_html;
     incoming.attachments = body.attachments;
     incoming.defects.extend(body.defects);
     let returned = body.returned_header.as_deref().map(header::read);

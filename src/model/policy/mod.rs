@@ -10,7 +10,7 @@ use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, Request, Short
 
 pub use calendar::{Calendar, Span};
 pub use contract::{Contract, Term, Uncovered};
-pub use intake::{Assignment, Needed, Rule};
+pub use intake::{Assignment, Needed, Required, Rule};
 pub use phrases::{OwnPhrases, PlainWords};
 pub use texts::{Field, OwnTexts, Template, TextName};
 
@@ -75,7 +75,7 @@ pub struct Desk {
     /// Whether a problem, which stops the work, is urgent at once.
     pub urgent_problems: bool,
     /// What a request should bring.
-    pub required: Vec<Needed>,
+    pub required: Vec<Required>,
     /// How requesters call the installations: the word that is kept, and others for it.
     pub stands: Vec<Named<ShortName>>,
     /// The hour of the day at which engineers get their digest.

@@ -1,4 +1,6 @@
-//! `demo`: two example desks in a temporary folder. Maildirs instead of IMAP, files instead of SMTP; all else is the real thing.
+//! `demo`: two example desks in a temporary folder, one of them with an engineer. Maildirs instead of IMAP, files instead of SMTP; all else is the real thing.
+
+mod steering;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,7 @@ use anyhow::{Context as _, bail};
 use crate::config::{self, Environment};
 use crate::daemon::{DATABASE, Daemon};
 use crate::flow;
+use crate::mail::parse;
 use crate::model::{LetterId, RequestNumber};
 use crate::store::{LetterRow, Reader, View};
 
@@ -38,13 +41,16 @@ macro_rules! delivery {
         Delivery {
             mailbox: $mailbox,
             name: $name,
-            raw: include_bytes!(concat!("../../fixtures/demo/", $name)),
+            raw: include_bytes!(concat!("../../../fixtures/demo/", $name)),
             answers: $answers,
         }
     };
 }
 
-const CONFIG: &str = include_str!("../../fixtures/demo/maildesk.toml");
+/// The columns that the output needs.
+const WIDTH: usize = 80;
+
+const CONFIG: &str = include_str!("../../../fixtures/demo/maildesk.toml");
 
 /// What is in the mailboxes at first.
 const FIRST: [Delivery; 6] = [
@@ -87,6 +93,8 @@ pub fn run(_globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     fs::write(folder.join(again.mailbox).join("new").join("redelivered.eml"), again.raw)?;
     pass(&config)?;
     report(&folder)?;
+    steering::play(&folder, &config)?;
+    print::text(&next_steps(&folder, reader(&folder)?.view())?)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -146,7 +154,9 @@ fn report(folder: &Path) -> anyhow::Result<()> {
         let messages = view.received_of(&request.number)?.into_iter();
         for message in messages.filter(|message| message.disposition.as_deref() != Some("report")) {
             for file in view.attachments(message.id)? {
-                print::text(&format!("          {}", file_summary(&file).join("\n            ")))?;
+                let lines = file_summary(&file);
+                let lines: Vec<String> = lines.iter().flat_map(|line| print::folded(line, WIDTH - 12)).collect();
+                print::text(&format!("          {}", lines.join("\n            ")))?;
             }
         }
     }
@@ -159,9 +169,7 @@ fn report(folder: &Path) -> anyhow::Result<()> {
         let request = message.request.as_ref().map(ToString::to_string).unwrap_or_default();
         let subject: String = print::clean(&message.subject).chars().take(44).collect();
         print::text(&format!("  {:>2} {fate:<9} {request:<7} {subject}", message.id.to_string()))?;
-        for reason in &message.reasons {
-            print::text(&format!("                       because {}", print::clean(reason)))?;
-        }
+        reasons(&message.reasons, 23)?;
     }
 
     let mut letters = view.letters(None, 100)?;
@@ -169,21 +177,29 @@ fn report(folder: &Path) -> anyhow::Result<()> {
     print::text(&format!("\nLETTERS WRITTEN (as files in {})", folder.join("letters").display()))?;
     for letter in &letters {
         print::text(&format!(
-            "  {:>2} {:<7} to {:<28} {}",
+            "  {:>2} {:<7} {:<15} to {:<28} {}",
             letter.id.to_string(),
             print::number(letter.request.as_ref()),
+            letter.kind,
             letter.recipient,
             letter.state
         ))?;
     }
-    if let Some(letter) = view.letter(LetterId(1))? {
-        let draft = letter.draft;
-        print::text(&format!("\nTHE FIRST OF THEM\n  To: {}\n  Subject: {}\n", draft.to, draft.subject))?;
-        for line in draft.text.lines() {
-            print::text(format!("  {line}").trim_end())?;
-        }
+    if let Some(first) = view.letter(LetterId(1))? {
+        print::text("\nTHE FIRST OF THEM")?;
+        steering::letter(&parse::parse(&flow::render(view, &first)?), usize::MAX, 0)?;
     }
-    print::text(&next_steps(folder, view)?)
+    Ok(())
+}
+
+/// Why a message became what it became.
+fn reasons(reasons: &[String], indent: usize) -> anyhow::Result<()> {
+    let (indent, word) = (" ".repeat(indent), "because ");
+    for reason in reasons {
+        let lines = print::folded(&print::clean(reason), WIDTH - indent.len() - word.len());
+        print::text(&format!("{indent}{word}{}", lines.join(&format!("\n{indent}{}", " ".repeat(word.len())))))?;
+    }
+    Ok(())
 }
 
 fn next_steps(folder: &Path, view: View<'_>) -> anyhow::Result<String> {
@@ -193,7 +209,7 @@ fn next_steps(folder: &Path, view: View<'_>) -> anyhow::Result<String> {
     let maildesk = format!("{program} --config {}/maildesk.toml", folder.display());
     Ok(format!(
         "\nTRY NEXT\n  {maildesk} show {number}\n  {maildesk} attachment {first} 1 --output screenshot.png\n  {maildesk} received\n  \
-         {maildesk} outbox show 1\n  Put a message of your own into {}/crm/new, then:\n  {maildesk} once\n\
+         {maildesk} received --fate held\n  {maildesk} outbox show 1\n  Put a message of your own into {}/crm/new, then:\n  {maildesk} once\n\
          Delete the folder when you have seen enough.",
         folder.display()
     ))

@@ -1,0 +1,171 @@
+//! Where a request stands and what changed in it, in words.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+
+use crate::model::{Change, Event, Participant, Request, Standing};
+
+use super::print;
+
+/// Where a request stands, and whose it is.
+pub fn standing(request: &Request) -> Vec<String> {
+    let mut lines = vec![
+        format!("status {}, executor {}", status(&request.standing), or(request.executor.as_ref(), "nobody")),
+        format!("kind {}, priority {}", or(request.kind, "not set"), request.priority),
+    ];
+    lines.extend(request.place.as_ref().map(|place| format!("passed on to {place}")));
+    lines.extend(request.release.as_ref().map(|release| format!("comes with version {release}")));
+    lines.extend(request.duplicate_of.as_ref().map(|other| format!("duplicate of {other}")));
+    if !request.watchers.is_empty() {
+        lines.push(format!("watched by {}", listed(&request.watchers)));
+    }
+    if !request.linked.is_empty() {
+        lines.push(format!("linked with {}", listed(&request.linked)));
+    }
+    lines
+}
+
+/// A status, with its phase where that is another word.
+fn status(standing: &Standing) -> String {
+    let (status, phase) = (standing.status.to_string(), standing.phase.to_string());
+    if status == phase { status } else { format!("{status} ({phase})") }
+}
+
+/// Somebody who is party to a request.
+pub fn person(participant: &Participant) -> String {
+    let proven = if participant.proven { " (has answered a letter of ours)" } else { "" };
+    match print::clean(&participant.name) {
+        name if name.is_empty() => format!("{}{proven}", participant.email),
+        name => format!("{name} <{}>{proven}", participant.email),
+    }
+}
+
+/// Events: who, when, because of which message, by what proof; below that everything that changed by it.
+pub fn events(events: &[Event]) -> Vec<String> {
+    let is_same = |one: &Event, next: &Event| {
+        (one.at, &one.who, &one.proof, one.received) == (next.at, &next.who, &next.proof, next.received)
+    };
+    events
+        .chunk_by(is_same)
+        .flat_map(|same| same.first().map(who_and_why).into_iter().flatten().chain(same.iter().map(change_line)))
+        .collect()
+}
+
+fn who_and_why(event: &Event) -> Vec<String> {
+    let cause = event.received.map(|id| format!(", message {id}")).unwrap_or_default();
+    vec![
+        format!("  {}  by {}{cause}", print::local(event.at), event.who),
+        format!("    proof: {}", print::clean(&event.proof)),
+    ]
+}
+
+fn change_line(event: &Event) -> String {
+    format!("    {}", print::clean(&change(&event.change)))
+}
+
+/// What changed.
+fn change(change: &Change) -> String {
+    match change {
+        Change::Opened { requester: Some(requester), .. } => format!("opened for {}", requester.email),
+        Change::Opened { requester: None, .. } => "opened; nobody can be written to".to_owned(),
+        Change::Appended => "message of a participant added".to_owned(),
+        Change::Answered => "answer to the requester added".to_owned(),
+        Change::Noted => "internal note added".to_owned(),
+        Change::Moved { from, to } => format!("status {} → {}", status(from), status(to)),
+        Change::Assigned { from, to } => between("executor", from.as_ref(), to.as_ref(), "nobody"),
+        Change::PassedOn { from, to } => between("passed on:", from.as_ref(), to.as_ref(), "where requests begin"),
+        Change::KindSet { from, to } => between("kind", from.as_ref(), to.as_ref(), "not set"),
+        Change::PrioritySet { from, to } => between("priority", Some(from), Some(to), ""),
+        Change::ReleaseSet { from, to } => between("release", from.as_ref(), to.as_ref(), "none"),
+        Change::DuplicateSet { from, to } => between("duplicate of", from.as_ref(), to.as_ref(), "none"),
+        Change::Watching { watcher, watches: true } => format!("watcher {watcher} added"),
+        Change::Watching { watcher, watches: false } => format!("watcher {watcher} removed"),
+        Change::Undone { cause } => format!("what message {cause} had changed is taken back"),
+        Change::AppendedFromOutside => "message from outside added".to_owned(),
+        Change::AppendedAutomatic => "automatic message added, without effect".to_owned(),
+        Change::Proven { participant } => format!("{participant} has shown to read our letters"),
+        Change::Linked { to } => format!("linked with {to}"),
+        Change::Delivered { letter } => format!("letter {letter} was delivered"),
+        Change::Reminded { of } => format!("reminded: {}", word(of)),
+        Change::Described { stand, period, missing } => {
+            let missing: Vec<String> = missing.iter().map(word).collect();
+            let (stand, period) = (or(stand.as_ref(), "unknown"), or(period.as_ref(), "unknown"));
+            format!("stand {stand}, period {period}, still missing: {}", listed(&missing))
+        }
+        Change::MovedTo { number } => format!("passed on to another desk, as {number}"),
+        Change::MovedFrom { number } => format!("passed on by another desk, where it was {number}"),
+        Change::HandedOver { to } => format!("handed over to {to}"),
+        Change::LetterFailed { letter, to, why } => format!("letter {letter} did not reach {to}: {why}"),
+    }
+}
+
+fn between<T: Display>(what: &str, from: Option<&T>, to: Option<&T>, nothing: &str) -> String {
+    format!("{what} {} → {}", or(from, nothing), or(to, nothing))
+}
+
+/// A value that is one word in the store.
+fn word(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().replace('_', " ")
+}
+
+fn or(thing: Option<impl Display>, nothing: &str) -> String {
+    thing.map_or_else(|| nothing.to_owned(), |thing| thing.to_string())
+}
+
+fn listed(things: &[impl Display]) -> String {
+    if things.is_empty() {
+        return "nothing".to_owned();
+    }
+    things.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Actor, Phase, Place, Priority, ReceivedId, RequestNumber, ShortName, Status, Timestamp};
+
+    #[test]
+    fn changes_of_one_message_stand_together() {
+        let ivanov = ShortName::parse("ivanov").unwrap();
+        let event = |received, who: &Actor, proof: &str, change| Event {
+            request: RequestNumber::parse("OTK-1").unwrap(),
+            at: Timestamp::from_unix(1_795_253_400),
+            who: who.clone(),
+            proof: proof.to_owned(),
+            received,
+            change,
+        };
+        let engineer = Actor::Engineer(ivanov.clone());
+        let standing = |status| Standing::new(status, Phase::New);
+        let message = Some(ReceivedId(4));
+        let lines = events(&[
+            event(message, &engineer, "token", Change::Answered),
+            event(message, &engineer, "token", Change::Assigned { from: None, to: Some(ivanov) }),
+            event(
+                message,
+                &engineer,
+                "token",
+                Change::Moved { from: standing(Status::New), to: standing(Status::Done) },
+            ),
+            event(None, &Actor::Operator, "command", Change::PassedOn { from: None, to: Some(Place::Line(2)) }),
+            event(None, &Actor::Operator, "other", Change::PrioritySet { from: Priority::Normal, to: Priority::High }),
+        ]);
+        let at = print::local(Timestamp::from_unix(1_795_253_400));
+        let expected = [
+            &format!("  {at}  by engineer ivanov, message 4"),
+            "    proof: token",
+            "    answer to the requester added",
+            "    executor nobody → ivanov",
+            "    status new → done (completed)",
+            &format!("  {at}  by operator"),
+            "    proof: command",
+            "    passed on: where requests begin → line 2",
+            &format!("  {at}  by operator"),
+            "    proof: other",
+            "    priority normal → high",
+        ];
+        assert_eq!(lines, expected);
+    }
+}

@@ -1,0 +1,177 @@
+//! Tales of requests, told by a table: each row is one message, and what became of it.
+//!
+//! Columns, parted by tabs: the tale · who writes · what it answers and how it comes · subject · words · what becomes of it
+//! · why. The first column begins a tale (`new`, perhaps with asks of the operator behind a colon, at desk OTK; `booking` at
+//! TRV; `bare` where no request is opened beforehand), or goes on with it (`+`).
+
+mod telling;
+mod writing;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maildesk::model::RequestNumber;
+
+pub use telling::Telling;
+
+/// A row of the table.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its line in the file.
+    pub line: usize,
+    /// Who writes.
+    pub from: String,
+    /// What it answers, and how it comes.
+    pub how: Vec<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its words.
+    pub words: String,
+    /// What becomes of it.
+    pub becomes: String,
+    /// Part of the reasons.
+    pub why: String,
+}
+
+/// One request, and the messages about it.
+#[derive(Clone, Debug)]
+pub struct Tale {
+    /// How it begins.
+    pub begins: String,
+    /// Its messages.
+    pub rows: Vec<Row>,
+    /// What tells its people from those of other tales.
+    pub id: usize,
+    number: Option<RequestNumber>,
+    other: Option<RequestNumber>,
+    received: Vec<i64>,
+    /// Serial numbers of personal addresses: of Ivanov, of Petrova, a revoked one.
+    personal: [u32; 3],
+}
+
+/// What became of a row.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Its line in the file.
+    pub line: usize,
+    /// What became of it.
+    pub became: String,
+    /// All reasons.
+    pub reasons: String,
+}
+
+/// A row of the outbox.
+#[derive(Clone, Debug)]
+struct Written {
+    id: i64,
+    cause: Option<i64>,
+    kind: String,
+    recipient: String,
+    state: String,
+    waits: bool,
+    request: Option<String>,
+    message_id: String,
+}
+
+/// Reads the table.
+pub fn tales(table: &str) -> Vec<Tale> {
+    let mut tales: Vec<Tale> = Vec::new();
+    for (index, line) in table.lines().enumerate() {
+        if line.starts_with('#') || line.trim().is_empty() {
+            continue;
+        }
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [begins, from, how, subject, words, becomes, why] = columns[..] else {
+            panic!("line {}: {} columns", index + 1, columns.len());
+        };
+        let row = Row {
+            line: index + 1,
+            from: from.to_owned(),
+            how: how.split(", ").map(str::to_owned).collect(),
+            subject: subject.to_owned(),
+            words: words.replace("\\n", "\n"),
+            becomes: becomes.to_owned(),
+            why: why.to_owned(),
+        };
+        if begins == "+" {
+            tales.last_mut().unwrap().rows.push(row);
+        } else {
+            let (begins, id) = (begins.to_owned(), index + 1);
+            tales.push(Tale {
+                begins,
+                rows: vec![row],
+                id,
+                number: None,
+                other: None,
+                received: Vec::new(),
+                personal: [0; 3],
+            });
+        }
+    }
+    tales
+}
+
+impl Tale {
+    /// Whether the clock jumps in it: then it has an office of its own.
+    pub fn jumps(&self) -> bool {
+        self.rows.iter().any(|row| row.how.iter().any(|how| seconds(how).is_some()))
+    }
+
+    fn desk(&self) -> (&'static str, &'static str) {
+        if self.begins.starts_with("booking") {
+            ("booking", "booking@example.org")
+        } else {
+            ("support", "support@example.org")
+        }
+    }
+
+    /// The address of somebody in this tale.
+    fn address(&self, who: &str) -> String {
+        match who {
+            "ivanov" | "petrova" | "sidorov" => format!("{who}@example.org"),
+            "home" => "ivanov@home.example".to_owned(),
+            "SHOUTED" => "IVANOV@EXAMPLE.ORG".to_owned(),
+            "tagged" => "ivanov+x@example.org".to_owned(),
+            "stranger" => format!("stranger{}@elsewhere.example", self.id),
+            "friend" => format!("friend{}@friends.example", self.id),
+            who => format!("{who}{}@client.example", self.id),
+        }
+    }
+
+    fn mailbox_of(&self, who: &str) -> String {
+        let name = match who {
+            "ivanov" | "home" | "SHOUTED" | "tagged" => "Иван Иванов",
+            "spoofer" => "ivanov@example.org",
+            "petrova" => "Анна Петрова",
+            "sidorov" => "Олег Сидоров",
+            "client" => "Olga Client",
+            who => who,
+        };
+        format!("=?utf-8?B?{}?= <{}>", STANDARD.encode(name), self.address(who))
+    }
+
+    /// What marks the opening of its request: known to its people only.
+    pub fn marker(&self) -> String {
+        format!("opening{}mark", self.id)
+    }
+}
+
+fn seconds(how: &str) -> Option<i64> {
+    match how {
+        "31 days" => Some(31 * 86_400),
+        "3 minutes" => Some(180),
+        _ => None,
+    }
+}
+
+impl Tale {
+    fn wants_other(&self) -> bool {
+        let is_named = |text: &str| text.contains("{other") || text.contains("{grafted other");
+        let mentions = |row: &Row| row.how[0].starts_with("other ") || is_named(&row.subject) || is_named(&row.words);
+        self.rows.iter().any(mentions)
+    }
+
+    /// Who may know of which of its requests, beside engineers.
+    pub fn people(&self) -> Vec<String> {
+        ["client", "boss", "phone", "colleague", "stranger", "friend"].map(|who| self.address(who)).to_vec()
+    }
+}
