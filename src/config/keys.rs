@@ -1,7 +1,7 @@
 //! Every key that a configuration file may hold: its shape at a glance.
 
 /// The kinds of table and the keys of each; `NAME` stands for what the operator chooses, the empty name for the file's top.
-pub const SECTIONS: [(&str, &[&str]); 12] = [
+pub const SECTIONS: [(&str, &[&str]); 16] = [
     ("", TOP),
     ("desk.NAME", DESK),
     ("desk.NAME.line.NUMBER", LINE),
@@ -9,6 +9,10 @@ pub const SECTIONS: [(&str, &[&str]); 12] = [
     ("desk.NAME.status.NAME", STATUS),
     ("desk.NAME.plain_words", PLAIN_WORDS),
     ("desk.NAME.texts", TEXTS),
+    ("desk.NAME.calendar", CALENDAR),
+    ("desk.NAME.term", TERM),
+    ("desk.NAME.contract.NAME", CONTRACT),
+    ("desk.NAME.contract.NAME.term", TERM),
     ("engineer.NAME", ENGINEER),
     ("mailbox.NAME", MAILBOX),
     ("transport.NAME", TRANSPORT),
@@ -32,6 +36,14 @@ pub(super) const DESK: &[&str] = &[
     "grace",
     "after_close",
     "plus_addresses",
+    "close_after",
+    "closing_notice",
+    "remind_after",
+    "digest",
+    "uncovered",
+    "calendar",
+    "term",
+    "contract",
     "line",
     "team",
     "status",
@@ -62,6 +74,24 @@ pub(super) const TEXTS: &[&str] = &[
     "signature_ru",
     "signature_en",
 ];
+
+pub(super) const CALENDAR: &[&str] = &[
+    "zone",
+    "hours",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "holidays",
+    "working_days",
+];
+
+pub(super) const CONTRACT: &[&str] = &["customers", "term"];
+
+pub(super) const TERM: &[&str] = &["kind", "priority", "reaction", "solution"];
 
 pub(super) const LABEL: &[&str] = &["ru", "en"];
 

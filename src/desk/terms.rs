@@ -1,5 +1,7 @@
 //! What decisions say to the wording: whom a letter tells what.
 
+use jiff::civil::{Date, DateTime};
+
 use crate::model::{Ask, EmailAddress, RequestNumber, ShortName, Signed, Status, Timestamp};
 
 /// What a requester is told that has become of the request.
@@ -13,6 +15,19 @@ pub enum Told {
     Reopened,
     /// What our last letter told was wrong: it stands so.
     Corrected(Status),
+    /// It will close by itself on this day.
+    ClosingSoon(Date),
+    /// It is closed because nobody has answered the letter of this day.
+    ClosedBySilence(Date),
+}
+
+/// What is promised of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// The first answer.
+    Reaction,
+    /// The solution.
+    Solution,
 }
 
 /// Why an engineer gets a notification.
@@ -40,6 +55,12 @@ pub enum News {
     PassedOn(Option<ShortName>),
     /// A letter did not reach this recipient, because of that.
     LetterFailed(EmailAddress, String),
+    /// The line or team that has it has done nothing since this day.
+    Silent(Date),
+    /// What was promised ends at this time, on the desk's clock.
+    Due(Promise, DateTime),
+    /// What was promised ended at this time, on the desk's clock, and is not kept.
+    Overdue(Promise, DateTime),
 }
 
 /// Why a well-formed ask cannot be carried out.

@@ -1,6 +1,7 @@
 //! What follows from a message: its disposition, the changes, the letters.
 
 mod customer;
+mod digest;
 mod drafts;
 mod engineer;
 mod held;
@@ -8,6 +9,7 @@ mod new_request;
 mod operator;
 mod reading;
 mod report;
+mod tick;
 mod undo;
 
 use crate::model::policy::{AckLimits, AutomaticMail, Desk};
@@ -19,8 +21,10 @@ use crate::model::{
 use super::permission::{Author, Evidence, verdict};
 use super::understand::{Claims, Spam, Typed};
 
+pub use digest::digest;
 pub use operator::set;
-pub use report::letter_failed;
+pub use report::{letter_delivered, letter_failed};
+pub use tick::{next_look, tick};
 
 /// The keys of links in letters: made and verified by the shell, which holds the ring.
 #[derive(Clone, Copy)]

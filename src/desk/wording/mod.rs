@@ -5,6 +5,7 @@
 
 mod acknowledgement;
 mod customer;
+mod digest;
 mod engineer;
 mod explanation;
 mod labels;
@@ -13,12 +14,14 @@ mod misfits;
 mod notification;
 mod problems;
 mod ready;
+mod reminders;
 mod tags;
 mod text;
 mod usual;
 
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
+pub use digest::{Hint, Listed, Section, digest};
 pub use engineer::{ToEngineer, given_back, question, receipt, undone};
 pub use explanation::{Wrong, explanation, explanation_subject};
 pub use labels::status_label;

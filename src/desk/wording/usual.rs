@@ -7,13 +7,13 @@ use super::{acknowledgement, customer};
 
 /// What a desk says where it has no words of its own, with its fields in braces.
 pub fn usual_text(desk: &Desk, name: TextName, language: Language) -> String {
-    let paragraph = |status| customer::usual(desk, language, &status).unwrap_or_default();
+    let paragraph = |status| customer::usual(desk, language, &status);
     match name {
         TextName::Acknowledgement => acknowledgement::usual(language, "{number}", "{attachments}"),
         TextName::Done => paragraph(Status::Done),
         TextName::NeedInfo => paragraph(Status::NeedInfo),
         TextName::Closed => paragraph(Status::Closed),
-        TextName::ClosingSoon => customer::closing_soon(language, "{number}", "{day}"),
+        TextName::ClosingSoon => customer::usual_closing_soon(language),
         TextName::Signature => "{desk}\n{address}".to_owned(),
     }
 }
@@ -43,6 +43,9 @@ mod tests {
             letters.push(wording::answer(&to, "Слова.", &[Told::Reopened, Told::Stands(status.clone())]));
             letters.push(wording::notice(&to, &[Told::Stands(status)]));
         }
+        request.standing = desk.standing(&Status::Done);
+        let to = ToCustomer { desk, request: &request, language };
+        letters.push(wording::notice(&to, &[Told::ClosingSoon(jiff::civil::date(2026, 12, 1))]));
         letters.push(wording::signature(desk, language));
         letters
     }
@@ -84,7 +87,7 @@ mod tests {
             "{}",
             letters[1]
         );
-        assert_eq!(letters[7], "Ваша Поддержка");
+        assert_eq!(letters[8], "Ваша Поддержка");
         let number = RequestNumber::parse("OTK-7").unwrap();
         let known = wording::acknowledgement(&own, Language::Ru, &number, &[], Some("Касса [done]"));
         assert_eq!(known, "«Касса (done)» ждёт под номером OTK-7. Поддержка");
