@@ -58,7 +58,7 @@ pub(super) fn read_all<'t>(
         let mut section = Section::named(reading, table, keys::DESK);
         let key = values::desk_key(table.name).ok();
         let basics = read(&mut section, key.clone(), transports, &mut places);
-        let steering = read_steering(&mut section, key.as_ref(), staff, &mut places.words);
+        let steering = read_steering(&mut section, key.as_ref(), staff, &mut places);
         let plain_words = phrases::read(&mut section, grammar);
         let texts = texts::read(&mut section);
         let time = read_time(&mut section);
@@ -71,6 +71,16 @@ pub(super) fn read_all<'t>(
             reading.report.mistake(spot, problem);
         }
     }
+    for (team, spot) in &places.outside {
+        if places.own.iter().any(|(address, _)| address.without_tag() == team.without_tag()) {
+            let problem =
+                format!("{team} is a desk's own address; to pass requests on to a desk, use the tag [desk KEY]");
+            reading.report.mistake(spot, problem);
+        } else if staff.people.iter().any(|person| person.engineer.writes_from(team)) {
+            let problem = format!("{team} is an engineer's address; name that engineer in members, and no address");
+            reading.report.mistake(spot, problem);
+        }
+    }
     staff.check_against(reading, &places.own, &places.forms);
     (desks, places.words)
 }
@@ -80,6 +90,7 @@ pub(super) fn read_all<'t>(
 struct Places {
     own: Vec<(EmailAddress, Spot)>,
     forms: Vec<(EmailAddress, Spot)>,
+    outside: Vec<(EmailAddress, Spot)>,
     words: Vec<Word>,
 }
 
@@ -129,7 +140,7 @@ fn read_steering(
     section: &mut Section<'_, '_>,
     key: Option<&DeskKey>,
     staff: &Staff<'_>,
-    words: &mut Vec<Word>,
+    places: &mut Places,
 ) -> impl FnOnce(Desk) -> Desk + use<> {
     let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
     let grace = grace.and_then(|grace| u32::try_from(grace.as_secs()).ok());
@@ -137,8 +148,8 @@ fn read_steering(
     let after_close = section.choice("after_close", "a way to treat words after closing", &choices);
     let plus_addresses = section.switch("plus_addresses");
     let lines = team::read_lines(section, key, staff);
-    let teams = team::read_teams(section, key, staff, words);
-    let statuses = status::read_all(section, key, words);
+    let teams = team::read_teams(section, key, staff, &mut places.words, &mut places.outside);
+    let statuses = status::read_all(section, key, &mut places.words);
     let engineers = key.map(|key| staff.of(key)).unwrap_or_default();
     move |desk| Desk {
         engineers,

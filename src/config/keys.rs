@@ -53,7 +53,7 @@ pub(super) const DESK: &[&str] = &[
 
 pub(super) const LINE: &[&str] = &["members"];
 
-pub(super) const TEAM: &[&str] = &["words", "members"];
+pub(super) const TEAM: &[&str] = &["words", "members", "address", "tell_requester"];
 
 pub(super) const STATUS: &[&str] = &["phase", "label", "words", "tells"];
 

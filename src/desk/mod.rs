@@ -2,9 +2,11 @@
 
 pub mod calendar;
 mod carry_out;
+mod contradictions;
 mod deadlines;
 mod decide;
 mod intake;
+mod inverse;
 mod language;
 mod left_out;
 mod lifecycle;
@@ -17,7 +19,9 @@ mod understand;
 pub mod wording;
 
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
-pub use decide::{Case, Keys, decide, digest, letter_delivered, letter_failed, next_look, set, tick};
+pub use decide::{
+    Case, Keys, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick,
+};
 pub use intake::{Brought, FirstLook, brought, first_look, required};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};

@@ -51,7 +51,7 @@ pub(super) fn events(context: &Context, tx: &Tx<'_>, events: &[Event], now: Time
     }
     // Both ends of a link must be there before it is.
     for event in events {
-        if let Change::Linked { to } = &event.change {
+        if let Change::Linked { to } | Change::MovedFrom { number: to } = &event.change {
             tx.save_link(&event.request, to)?;
         }
     }

@@ -10,6 +10,7 @@ mod handle;
 mod outbox;
 mod receive;
 mod steer;
+mod surroundings;
 
 use std::sync::Arc;
 

@@ -164,6 +164,11 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     if case.claims.is_own_sender {
         return Err(format!("{to} is an address of our own"));
     }
+    if case.desk.outside_team_at(to).is_some() {
+        return Err(format!(
+            "{to} is a team outside the house: two helpdesks would confirm each other's letters for ever"
+        ));
+    }
     if case.facts.sender_spammed {
         return Err("an earlier request of this sender was closed as spam".to_owned());
     }

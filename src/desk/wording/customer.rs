@@ -1,7 +1,7 @@
 //! Letters to requesters and watchers.
 
 use crate::model::policy::{AfterClose, Desk, Field, TextName};
-use crate::model::{Language, Phase, Request, RequestNumber, Status};
+use crate::model::{Language, Phase, Release, Request, RequestNumber, Status};
 
 use super::super::terms::Told;
 use super::acknowledgement::of_desk;
@@ -154,6 +154,19 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
             reminders::closing_soon(to.language, &number.to_string(), &readable_date(to.language, *day))
         }
         Told::ClosedBySilence(day) => reminders::closed_by_silence(to.language, number, *day),
+        Told::MovedTo(other) if ru => {
+            format!("Запрос {number} передан другой нашей службе. Его новый номер: {other}.")
+        }
+        Told::MovedTo(other) => {
+            format!("Request {number} was passed on to another of our desks. Its new number is {other}.")
+        }
+        Told::Released(version) if ru => {
+            format!("Вышла версия {}: она решает вопрос из Вашего запроса {number}.", version.as_str())
+        }
+        Told::Released(version) => {
+            format!("Version {} is out: it settles your request {number}.", version.as_str())
+        }
+        Told::Rescheduled(release) => rescheduled(to, release),
     }
 }
 
@@ -205,6 +218,30 @@ fn what_next(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Reopened => we_will_write(to),
         Told::ClosingSoon(_) => after_standing(to, &to.request.standing.status),
         Told::ClosedBySilence(_) => after_closing(to.desk, to.language).to_owned(),
+        Told::MovedTo(_) => say(
+            to.language,
+            "На письма с прежним номером отвечать тоже можно: они попадут туда же.",
+            "You may go on replying to letters with the old number: they will arrive there too.",
+        )
+        .to_owned(),
+        Told::Released(_) => after_standing(to, &Status::Done),
+        Told::Rescheduled(_) => String::new(),
+    }
+}
+
+fn rescheduled(to: &ToCustomer<'_>, release: &Release) -> String {
+    let (number, version) = (&to.request.number, release.version.as_str());
+    match release.date.map(|day| readable_date(to.language, day)) {
+        Some(day) => say(
+            to.language,
+            format!("По запросу {number}: выход версии {version} теперь намечен на {day}."),
+            format!("About request {number}: version {version} is now expected on {day}."),
+        ),
+        None => say(
+            to.language,
+            format!("По запросу {number}: день выхода версии {version} пока не назначен."),
+            format!("About request {number}: the day of version {version} is not set yet."),
+        ),
     }
 }
 
