@@ -59,9 +59,9 @@ pub(super) fn read_all<'t>(
         let key = values::desk_key(table.name).ok();
         let basics = read(&mut section, key.clone(), transports, &mut places);
         let steering = read_steering(&mut section, key.as_ref(), staff, &mut places);
+        let time = read_time(&mut section);
         let plain_words = phrases::read(&mut section, grammar);
         let texts = texts::read(&mut section);
-        let time = read_time(&mut section);
         desks.extend(basics.map(steering).map(time).map(|desk| Desk { plain_words, texts, ..desk }));
     }
     check_own(reading, &places.own);

@@ -7,12 +7,12 @@ pub const SECTIONS: [(&str, &[&str]); 16] = [
     ("desk.NAME.line.NUMBER", LINE),
     ("desk.NAME.team.NAME", TEAM),
     ("desk.NAME.status.NAME", STATUS),
-    ("desk.NAME.plain_words", PLAIN_WORDS),
-    ("desk.NAME.texts", TEXTS),
     ("desk.NAME.calendar", CALENDAR),
     ("desk.NAME.term", TERM),
     ("desk.NAME.contract.NAME", CONTRACT),
     ("desk.NAME.contract.NAME.term", TERM),
+    ("desk.NAME.plain_words", PLAIN_WORDS),
+    ("desk.NAME.texts", TEXTS),
     ("engineer.NAME", ENGINEER),
     ("mailbox.NAME", MAILBOX),
     ("transport.NAME", TRANSPORT),
@@ -57,24 +57,6 @@ pub(super) const TEAM: &[&str] = &["words", "members", "address", "tell_requeste
 
 pub(super) const STATUS: &[&str] = &["phase", "label", "words", "tells"];
 
-pub(super) const PLAIN_WORDS: &[&str] = &["confirm", "disagree", "withdraw", "thanks"];
-
-/// The names of `TextName`, in both languages; a test holds them together.
-pub(super) const TEXTS: &[&str] = &[
-    "acknowledgement_ru",
-    "acknowledgement_en",
-    "done_ru",
-    "done_en",
-    "need_info_ru",
-    "need_info_en",
-    "closed_ru",
-    "closed_en",
-    "closing_soon_ru",
-    "closing_soon_en",
-    "signature_ru",
-    "signature_en",
-];
-
 pub(super) const CALENDAR: &[&str] = &[
     "zone",
     "hours",
@@ -92,6 +74,24 @@ pub(super) const CALENDAR: &[&str] = &[
 pub(super) const CONTRACT: &[&str] = &["customers", "term"];
 
 pub(super) const TERM: &[&str] = &["kind", "priority", "reaction", "solution"];
+
+pub(super) const PLAIN_WORDS: &[&str] = &["confirm", "disagree", "withdraw", "thanks"];
+
+/// The names of `TextName`, in both languages; a test holds them together.
+pub(super) const TEXTS: &[&str] = &[
+    "acknowledgement_ru",
+    "acknowledgement_en",
+    "done_ru",
+    "done_en",
+    "need_info_ru",
+    "need_info_en",
+    "closed_ru",
+    "closed_en",
+    "closing_soon_ru",
+    "closing_soon_en",
+    "signature_ru",
+    "signature_en",
+];
 
 pub(super) const LABEL: &[&str] = &["ru", "en"];
 

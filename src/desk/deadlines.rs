@@ -179,7 +179,7 @@ mod tests {
         request.progress.reacted_at = Some(at(1));
         let found = deadlines(&desk, &request);
         assert_eq!(found.reaction, None);
-        assert_eq!(found.solution.unwrap().by.to_string(), "2026-11-24T09:00:00Z", "an hour on Friday, and two more");
+        assert_eq!(found.solution.unwrap().by.to_string(), "2026-11-23T18:00:00Z", "an hour on Friday, and two more");
         request.progress.waits.push(Wait { from: at(2_000), until: None });
         assert_eq!(deadlines(&desk, &request).solution, None, "while it waits nothing is expected");
     }
