@@ -3,6 +3,7 @@
 mod attachment;
 mod check;
 mod demo;
+mod export;
 mod history;
 mod invite;
 mod list;
@@ -10,9 +11,11 @@ mod outbox;
 mod parse;
 mod print;
 mod received;
+mod release;
 mod run;
 mod set;
 mod show;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -84,12 +87,18 @@ enum Command {
     Show(show::Args),
     /// Do to a request what an engineer's tags do: status, executor, line, kind, priority, …
     Set(set::Args),
+    /// List versions that requests wait for; say that one is out, or that it has another day
+    Release(release::Args),
     /// Give an engineer a personal address, for mail that answers nothing; without a name list those given
     Invite(invite::InviteArgs),
     /// Take a personal address back
     Revoke(invite::RevokeArgs),
     /// Write out a file that somebody sent
     Attachment(attachment::Args),
+    /// Write out a request with its history and files, for another tracker
+    Export(export::Args),
+    /// Replay all events and compare with what is stored; exit code 1 where anything differs
+    Verify,
     /// Parse a raw message from standard input and print it as JSON; any bytes will do
     Parse(parse::Args),
     /// List our letters, or try one again
@@ -121,9 +130,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::List(args) => list::run(globals, &args),
         Command::Show(args) => show::run(globals, &args),
         Command::Set(args) => set::run(globals, &args),
+        Command::Release(args) => release::run(globals, &args),
         Command::Invite(args) => invite::run(globals, &args),
         Command::Revoke(args) => invite::revoke(globals, &args),
         Command::Attachment(args) => attachment::run(globals, &args),
+        Command::Export(args) => export::run(globals, &args),
+        Command::Verify => verify::run(globals),
         Command::Parse(args) => parse::run(globals, &args),
         Command::Outbox(args) => outbox::run(globals, &args),
         Command::Received(args) => received::run(globals, &args),

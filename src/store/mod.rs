@@ -17,6 +17,7 @@ mod search;
 mod steering;
 mod steering_facts;
 mod tally;
+mod verification;
 mod writer;
 
 use std::ops::Deref;
@@ -28,6 +29,7 @@ use rusqlite::{Connection, OpenFlags};
 pub use error::StoreError;
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;
+pub use moves::ReleaseRow;
 pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};

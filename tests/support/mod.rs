@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod certificates;
+mod counter;
 mod dovecot;
 mod installation;
 mod leaks;
@@ -18,6 +19,7 @@ mod trial;
 
 use std::time::{Duration, Instant};
 
+pub use counter::{BOOKER, Counter, FIRST, SECOND, VENDOR};
 pub use dovecot::PASSWORD;
 pub use installation::{Installation, ONE_DESK, Running};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
