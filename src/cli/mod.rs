@@ -25,10 +25,15 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{self, Environment, Loaded};
+use crate::config::{self, Environment, Grammar, Loaded};
 use crate::daemon::{self, DATABASE};
+use crate::desk;
 use crate::flow;
+use crate::mail::subject;
 use crate::store::{Reader, Store};
+
+/// What the rooms that read mail say about words of a desk, for the room that reads the configuration.
+pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::unfit };
 
 /// Where the configuration is when nobody says otherwise.
 const DEFAULT_CONFIG: &str = "/etc/maildesk/maildesk.toml";
@@ -170,7 +175,7 @@ impl Globals {
 
     /// The checked configuration, with its warnings.
     fn load(&self) -> anyhow::Result<Loaded> {
-        Ok(config::load(self.config_path(), &Environment::of_process(), flow::GRAMMAR)?)
+        Ok(config::load(self.config_path(), &Environment::of_process(), GRAMMAR)?)
     }
 
     /// The database of the configured installation, for reading. Needs no passwords.

@@ -44,7 +44,7 @@ impl Scene {
         let text = change(fs::read_to_string(format!("fixtures/desks/{name}.toml")).unwrap());
         let file = folder.path().join("maildesk.toml");
         fs::write(&file, text).unwrap();
-        let loaded = config::load(&file, &Environment::of_process(), flow::GRAMMAR);
+        let loaded = config::load(&file, &Environment::of_process(), maildesk::cli::GRAMMAR);
         let mut settings = loaded.unwrap_or_else(|errors| panic!("{errors}")).settings;
         into_folders(&mut settings, folder.path());
         let now = Arc::new(AtomicI64::new(seconds("2026-11-23T10:00:00+03:00")));

@@ -95,25 +95,28 @@ fn paragraph(to: &ToCustomer<'_>, told: &[Told]) -> Option<String> {
     Some(sentences.join(" "))
 }
 
-/// What the desk says in its own words where this is told.
+/// What the desk says in its own words where a request comes to stand so, or will close.
 fn own_words(to: &ToCustomer<'_>, told: &Told) -> Option<String> {
-    let own = to.desk.texts.get(text_name(told)?, to.language)?;
-    Some(own.fill(|field| match (field, told) {
-        (Field::Number, _) => to.request.number.to_string(),
-        (Field::Subject, _) => neutral(&one_line(&to.request.subject, 200)),
-        (Field::Status, Told::Stands(status)) => shown_label(to, status),
-        (Field::Day, Told::ClosingSoon(day)) => readable_date(to.language, *day),
-        (field, _) => of_desk(to.desk, field),
+    let (name, status, day) = match told {
+        Told::Stands(status) => (text_name(status)?, shown_label(to, status), String::new()),
+        Told::ClosingSoon(day) => (TextName::ClosingSoon, String::new(), readable_date(to.language, *day)),
+        _ => return None,
+    };
+    Some(to.desk.texts.get(name, to.language)?.fill(|field| match field {
+        Field::Number => to.request.number.to_string(),
+        Field::Subject => neutral(&one_line(&to.request.subject, 200)),
+        Field::Status => status.clone(),
+        Field::Day => day.clone(),
+        field => of_desk(to.desk, field),
     }))
 }
 
-/// The text in which this is told.
-fn text_name(told: &Told) -> Option<TextName> {
-    match told {
-        Told::Stands(Status::Done) => Some(TextName::Done),
-        Told::Stands(Status::NeedInfo) => Some(TextName::NeedInfo),
-        Told::Stands(Status::Closed) => Some(TextName::Closed),
-        Told::ClosingSoon(_) => Some(TextName::ClosingSoon),
+/// The text with which a status is told.
+fn text_name(status: &Status) -> Option<TextName> {
+    match status {
+        Status::Done => Some(TextName::Done),
+        Status::NeedInfo => Some(TextName::NeedInfo),
+        Status::Closed => Some(TextName::Closed),
         _ => None,
     }
 }
@@ -150,9 +153,7 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Corrected(status) => {
             format!("There was a mistake in our last letter, please excuse us. {}", stands(to, status))
         }
-        Told::ClosingSoon(day) => {
-            reminders::closing_soon(to.language, &number.to_string(), &readable_date(to.language, *day))
-        }
+        Told::ClosingSoon(day) => closing_soon(to.language, &number.to_string(), &readable_date(to.language, *day)),
         Told::ClosedBySilence(day) => reminders::closed_by_silence(to.language, number, *day),
         Told::MovedTo(other) if ru => {
             format!("Запрос {number} передан другой нашей службе. Его новый номер: {other}.")
@@ -189,19 +190,29 @@ fn stands_as(language: Language, number: &str, label: &str) -> String {
     say(language, format!("Запрос {number}: {label}."), format!("Request {number}: {label}."))
 }
 
-/// What is said where a request comes to stand so and the desk has no words of its own: a template for such words.
-pub(super) fn usual(desk: &Desk, language: Language, status: &Status) -> String {
-    let next = match status {
-        Status::Done => say(language, DONE_NEXT.0, DONE_NEXT.1),
-        Status::NeedInfo => say(language, NEED_INFO_NEXT.0, NEED_INFO_NEXT.1),
-        _ => after_closing(desk, language),
-    };
-    format!("{} {next}", stands_as(language, "{number}", "{status}"))
+/// That an answered request will close by itself.
+pub(super) fn closing_soon(language: Language, number: &str, day: &str) -> String {
+    say(
+        language,
+        format!(
+            "Мы ответили на Ваш запрос {number} и ждём подтверждения. Если ответа не будет, {day} запрос закроется сам. Если \
+             вопрос не решён, ответьте на это письмо и напишите, что осталось."
+        ),
+        format!(
+            "We have answered your request {number} and are waiting for you to confirm. Without a reply it will close by \
+             itself on {day}. If it is not solved, reply to this message and tell us what is left."
+        ),
+    )
 }
 
-/// That it will close by itself, in the same way.
-pub(super) fn usual_closing_soon(language: Language) -> String {
-    format!("{} {}", reminders::closing_soon(language, "{number}", "{day}"), say(language, DONE_NEXT.0, DONE_NEXT.1))
+/// What is said where a request comes to stand so and the desk has no words of its own: a template for such words.
+pub(super) fn usual(desk: &Desk, language: Language, status: &Status) -> Option<String> {
+    let next = match text_name(status)? {
+        TextName::Done => say(language, DONE_NEXT.0, DONE_NEXT.1),
+        TextName::NeedInfo => say(language, NEED_INFO_NEXT.0, NEED_INFO_NEXT.1),
+        _ => after_closing(desk, language),
+    };
+    Some(format!("{} {next}", stands_as(language, "{number}", "{status}")))
 }
 
 /// A status's label in quotation marks. Nobody is told that he was taken for a spammer.
@@ -216,7 +227,7 @@ fn what_next(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Stands(Status::Duplicate) | Told::SameAs(None) => after_closing(to.desk, to.language).to_owned(),
         Told::Stands(status) | Told::Corrected(status) => after_standing(to, status),
         Told::Reopened => we_will_write(to),
-        Told::ClosingSoon(_) => after_standing(to, &to.request.standing.status),
+        Told::ClosingSoon(_) => String::new(),
         Told::ClosedBySilence(_) => after_closing(to.desk, to.language).to_owned(),
         Told::MovedTo(_) => say(
             to.language,

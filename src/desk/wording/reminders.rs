@@ -1,4 +1,4 @@
-//! What is said because time has passed: to requesters whose answer is awaited, to engineers whose requests are due.
+//! What is said because time has passed: to requesters who have not answered, to engineers whose requests are due.
 
 use jiff::civil::{Date, DateTime};
 
@@ -7,21 +7,7 @@ use crate::model::{Language, RequestNumber};
 use super::super::terms::Promise;
 use super::text::{readable_date, readable_time};
 
-/// That an answered request will close by itself on this day.
-pub(super) fn closing_soon(language: Language, number: &str, day: &str) -> String {
-    match language {
-        Language::Ru => format!(
-            "Мы ответили на Ваш запрос {number} и пока не получили от Вас отклика. Если его не будет, {day} запрос закроется \
-             автоматически."
-        ),
-        Language::En => format!(
-            "We have answered your request {number} and have not heard from you yet. If you do not reply, it will be closed \
-             automatically on {day}."
-        ),
-    }
-}
-
-/// That it has closed, since nobody has answered the letter of this day.
+/// That a request has closed, since nobody has answered the letter of this day.
 pub(super) fn closed_by_silence(language: Language, number: &RequestNumber, day: Date) -> String {
     let day = readable_date(language, day);
     match language {

@@ -7,13 +7,13 @@ use super::{acknowledgement, customer};
 
 /// What a desk says where it has no words of its own, with its fields in braces.
 pub fn usual_text(desk: &Desk, name: TextName, language: Language) -> String {
-    let paragraph = |status| customer::usual(desk, language, &status);
+    let paragraph = |status| customer::usual(desk, language, &status).unwrap_or_default();
     match name {
         TextName::Acknowledgement => acknowledgement::usual(language, "{number}", "{attachments}"),
         TextName::Done => paragraph(Status::Done),
         TextName::NeedInfo => paragraph(Status::NeedInfo),
         TextName::Closed => paragraph(Status::Closed),
-        TextName::ClosingSoon => customer::usual_closing_soon(language),
+        TextName::ClosingSoon => customer::closing_soon(language, "{number}", "{day}"),
         TextName::Signature => "{desk}\n{address}".to_owned(),
     }
 }
@@ -43,7 +43,6 @@ mod tests {
             letters.push(wording::answer(&to, "Слова.", &[Told::Reopened, Told::Stands(status.clone())]));
             letters.push(wording::notice(&to, &[Told::Stands(status)]));
         }
-        request.standing = desk.standing(&Status::Done);
         let to = ToCustomer { desk, request: &request, language };
         letters.push(wording::notice(&to, &[Told::ClosingSoon(jiff::civil::date(2026, 12, 1))]));
         letters.push(wording::signature(desk, language));
