@@ -50,7 +50,7 @@ pub async fn announce(
                 Announcement::Out(version) => desk::released(desks, desk, version, &facts, keys, now),
                 Announcement::On(release) => desk::rescheduled(desks, desk, release, &facts, keys, now),
             });
-            apply::events(tx, &decision.events, now)?;
+            apply::events(context, tx, &decision.events, now)?;
             apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
             announced.letters += decision.letters.len() as u64;
             for event in decision.events {
