@@ -77,6 +77,7 @@ enum Slot {
     Kind,
     Priority,
     Release,
+    Presence,
     Alone,
     Free,
 }
@@ -91,6 +92,7 @@ fn slot(ask: &Ask) -> Slot {
         Ask::Kind(_) => Slot::Kind,
         Ask::Priority(_) => Slot::Priority,
         Ask::Release(_) => Slot::Release,
+        Ask::Away(_) | Ask::Back => Slot::Presence,
         Ask::Undo => Slot::Alone,
         Ask::Note
         | Ask::OnBehalfOf(_)
@@ -98,7 +100,6 @@ fn slot(ask: &Ask) -> Slot {
         | Ask::Unwatch(_)
         | Ask::Link(_)
         | Ask::Released(_)
-        | Ask::Away(_)
         | Ask::Requester(_) => Slot::Free,
     }
 }
@@ -167,7 +168,11 @@ impl Fold<'_> {
                 Some(name) => self.give(ask, name),
                 None => Err(Misfit::NotNow(ask.clone(), self.before.standing.status.clone())),
             },
-            Ask::PassOn(Place::Desk(_)) | Ask::Released(_) | Ask::Away(_) => Err(Misfit::NotYet(ask.clone())),
+            // Nothing in the request: the caller notes who is away.
+            Ask::Away(_) | Ask::Back if self.asking.engineer.is_some() => Ok(()),
+            Ask::PassOn(Place::Desk(_)) | Ask::Released(_) | Ask::Away(_) | Ask::Back => {
+                Err(Misfit::NotYet(ask.clone()))
+            }
             Ask::PassOn(place) => self.pass_on(ask, place),
             Ask::Kind(kind) => {
                 let (from, to) = (self.carried.request.kind, Some(*kind));

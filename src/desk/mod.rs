@@ -1,5 +1,6 @@
 //! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
 
+mod assignment;
 mod carry_out;
 mod decide;
 mod intake;
@@ -15,7 +16,6 @@ mod understand;
 pub mod wording;
 
 pub use decide::{Case, Keys, decide, letter_failed, set};
-pub use intake::{Brought, FirstLook, brought, first_look, required};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;

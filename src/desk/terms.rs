@@ -65,6 +65,8 @@ pub enum Misfit {
     NothingToUndo,
     /// Somebody has changed the same since.
     ChangedSince,
+    /// The day that it names is not to come.
+    PastDay(Ask),
     /// This maildesk does not do it yet.
     NotYet(Ask),
     /// It stands in the subject of an answer to a message that never came here, so nobody knows who typed it.

@@ -9,13 +9,14 @@ use crate::mail::{authentication, proof, subject, words};
 use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Answer, Ask, Bracket, Decision, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress,
-    Request, ShortName, Signed, Words,
+    Answer, Ask, Bracket, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
+    NamedAddress, Request, ShortName, Signed, Words,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::apply::{self, Cause};
+use super::staff;
 
 /// Ids of a thread that are looked at.
 const MOST_ANSWERED: usize = 50;
@@ -32,11 +33,13 @@ impl Filing {
     pub(super) fn run(&self, tx: &Tx<'_>) -> Result<Option<Decision>, StoreError> {
         let (context, settings) = (&self.context, &self.context.settings);
         let mailbox = settings.mailboxes.iter().find(|m| m.name == self.waiting.mailbox);
-        let Some((mailbox, desk)) = mailbox.and_then(|m| settings.desk(&m.desk).map(|desk| (m, desk))) else {
+        let now = context.now();
+        let desks = staff::desks(context, tx, now)?;
+        let staffed = |key: &DeskKey| desks.iter().find(|desk| desk.key == *key);
+        let Some((mailbox, desk)) = mailbox.and_then(|m| staffed(&m.desk).map(|desk| (m, desk))) else {
             debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
             return Ok(None);
         };
-        let now = context.now();
         let keys = apply::desk_keys(context);
         let quotable = subject::without_references(&self.incoming.subject, &keys);
         let claims = desk::claims(&self.incoming, desk, &settings.desks, context.ring.instance());
@@ -64,7 +67,7 @@ impl Filing {
                 words: &words,
                 facts: &facts,
                 desk,
-                desks: &settings.desks,
+                desks: &desks,
                 automatic: mailbox.automatic,
                 is_older: self.waiting.is_older,
                 limits: settings.limits,
@@ -139,6 +142,7 @@ impl Filing {
             reported: reported.filter(|id| proof::verify(&self.context.ring, id, &engineers).is_some()),
             engineer,
             personal: evidence.personal.clone(),
+            counted: staff::counted(&self.context.settings.desks),
             now: self.context.now(),
         }
     }

@@ -8,6 +8,7 @@ mod filing;
 mod handle;
 mod outbox;
 mod receive;
+mod staff;
 mod steer;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use examine::examine_suspects;
 pub use handle::handle_waiting;
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
+pub use staff::note_absence;
 pub use steer::{SetError, desks_of, personal_address, set};
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.

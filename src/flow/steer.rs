@@ -8,6 +8,7 @@ use crate::store::StoreError;
 
 use super::Context;
 use super::apply::{self, Cause};
+use super::staff;
 
 /// Why asks from the command line were not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -32,14 +33,19 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
     let decided = context.store.write(move |tx| {
         let (context, now) = (&inner, inner.now());
         let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number))) };
-        let Some(desk) = context.settings.desk(&number.desk) else { return Ok(Err(SetError::NoDesk(number.desk))) };
+        let desks = staff::desks(context, tx, now)?;
+        let Some(desk) = desks.iter().find(|desk| desk.key == number.desk) else {
+            return Ok(Err(SetError::NoDesk(number.desk)));
+        };
+        let staffing = tx.staffing(&staff::counted(&desks))?;
         let mut mentioned = Vec::new();
         for ask in &asks {
             if let Ask::Duplicate(other) | Ask::Link(other) = ask {
                 mentioned.extend(tx.request(other)?);
             }
         }
-        let decided = apply::with_keys(context, now, |keys| desk::set(desk, &request, &asks, &mentioned, keys, now));
+        let decided =
+            apply::with_keys(context, now, |keys| desk::set(desk, &request, &asks, &mentioned, &staffing, keys, now));
         let decision = match decided {
             Ok(decision) => decision,
             Err(misfits) => return Ok(Err(SetError::Misfits(misfits))),

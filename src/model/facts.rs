@@ -1,5 +1,6 @@
 //! What is asked of the store about a message, and what it answers.
 
+use super::policy::Staffing;
 use super::{
     Digest, EmailAddress, Event, LetterId, LetterKind, MessageId, ReceivedId, Request, RequestNumber, SentFile,
     ShortName, Signed, Timestamp,
@@ -30,6 +31,8 @@ pub struct Lookup {
     pub engineer: Option<ShortName>,
     /// The serial numbers of the personal addresses among its recipients.
     pub personal: Vec<u32>,
+    /// The engineers whose open requests are to be counted.
+    pub counted: Vec<ShortName>,
     /// Now.
     pub now: Timestamp,
 }
@@ -82,6 +85,8 @@ pub struct Facts {
     pub files: Vec<SentFile>,
     /// The requests that tags name, as far as they exist.
     pub mentioned: Vec<Request>,
+    /// What has been given to whom.
+    pub staffing: Staffing,
 }
 
 /// A letter of ours that a message answers.
@@ -154,6 +159,7 @@ impl Facts {
             summary: None,
             files: Vec::new(),
             mentioned: Vec::new(),
+            staffing: Staffing::default(),
         }
     }
 }

@@ -32,6 +32,7 @@ impl View<'_> {
             confirmed_by: self.confirmed_by(lookup.received)?,
             held: self.held(answered_letter.as_ref())?,
             questions_day: self.questions_day(lookup)?,
+            staffing: self.staffing(&lookup.counted)?,
             answered_letter,
             answered_subject,
             ..Facts::none(self.next_number(&lookup.desk)?)

@@ -12,6 +12,7 @@ mod received;
 mod requests;
 mod schema;
 mod search;
+mod staffing;
 mod steering;
 mod steering_facts;
 mod tally;

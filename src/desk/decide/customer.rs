@@ -9,6 +9,7 @@ use crate::desk::wording::Brought;
 use crate::model::{Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Request, RequesterAsk, Visibility};
 
 use super::drafts::{Writer, summary};
+use super::intake;
 use super::new_request::{author_name, linked, new_request};
 use super::{Case, kept};
 
@@ -62,7 +63,9 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     if let Some(kind) = kind(case).filter(|kind| request.kind != Some(*kind)) {
         let change = Change::KindSet { from: request.kind, to: Some(kind) };
         events.push(case.event(number, case.sender(), proof, change));
+        events.extend(intake::hurried(case, desk, request, kind));
     }
+    events.extend(intake::supplied(case, desk, request));
     match course(&request.standing, &wish.happening, desk.after_close) {
         Course::Anew => {
             let why = format!("{number} is closed");

@@ -1,18 +1,19 @@
 //! Messages of proven engineers: their tags are carried out all or none, their words passed on.
 
+use crate::desk::assignment::{self, Added};
 use crate::desk::carry_out::{Asking, Carried, carry_out, contradictions};
-use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, Language, LetterKind, Participant,
-    Proof, Request, SentFile, Unclear, Visibility, Words,
+    Actor, Ask, Change, Decision, Disposition, Draft, Event, Language, LetterKind, Proof, Request, SentFile, Unclear,
+    Visibility, Words,
 };
 
 use super::drafts::{Writer, linked_back, summary};
 use super::held;
-use super::new_request::{Opening, new_request, open};
+use super::new_request::new_request;
+use super::presence;
 use super::reading::Reading;
 use super::undo::{TakenBack, take_back};
 use super::{Case, kept};
@@ -60,7 +61,7 @@ impl Steering<'_> {
         decision
     }
 
-    fn actor(&self) -> Actor {
+    pub(super) fn actor(&self) -> Actor {
         Actor::Engineer(self.engineer.name.clone())
     }
 
@@ -68,12 +69,12 @@ impl Steering<'_> {
         self.case.event(&request.number, self.actor(), &self.proof.to_string(), change)
     }
 
-    fn writer<'w>(&'w self, request: Option<&'w Request>) -> Writer<'w> {
+    pub(super) fn writer<'w>(&'w self, request: Option<&'w Request>) -> Writer<'w> {
         Writer { desk: self.desk, request, keys: self.case.keys }
     }
 
     /// The author's own words; where they cannot be told apart, all that a reader would take for them.
-    fn words(&self) -> &str {
+    pub(super) fn words(&self) -> &str {
         match self.case.words {
             Words::Own(words) => words,
             Words::Unclear(_) => &self.case.incoming.reply_text,
@@ -110,7 +111,7 @@ impl Steering<'_> {
         decision
     }
 
-    fn misfit(&self, misfits: Vec<Misfit>, asks: &[Ask]) -> Decision {
+    pub(super) fn misfit(&self, misfits: Vec<Misfit>, asks: &[Ask]) -> Decision {
         self.explain(&Reading { asks: asks.to_vec(), misfits, ..Reading::default() })
     }
 
@@ -141,53 +142,12 @@ impl Steering<'_> {
             Some(_) if !contradictions.is_empty() => self.misfit(contradictions, &reading.asks),
             Some(client) => self.open_for(client, &reading.asks),
             None if reading.asks.is_empty() => new_request(self.case),
+            None if presence::is_all(&reading.asks) => self.presence(&reading.asks),
             None => self.misfit(reading.asks.iter().cloned().map(Misfit::NoRequest).collect(), &reading.asks),
         }
     }
 
-    /// A phone call or a chat: the request is the client's, who is told its number.
-    fn open_for(&self, client: &EmailAddress, asks: &[Ask]) -> Decision {
-        let requester = Participant { email: client.clone(), name: String::new(), proven: false };
-        let proof = self.proof.to_string();
-        let subject = self.subject_without_tags();
-        let opening = Opening {
-            who: self.actor(),
-            proof: &proof,
-            requester: Some(requester),
-            subject: &subject,
-            is_on_behalf: true,
-        };
-        let mut decision = open(self.case, &opening);
-        let Some(request) = decision.events.iter().fold(None, apply) else { return decision };
-        let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
-        let carried = match carry_out(self.desk, &request, &rest, self.asking(false)) {
-            Ok(carried) => carried,
-            Err(misfits) => return self.misfit(misfits, asks),
-        };
-        decision.reasons.push(format!("registered for {client}"));
-        decision.words = Some(self.words().to_owned());
-        decision.visibility = Visibility::Internal;
-        let (files, left_out) = self.case.files();
-        decision.events.extend(self.changes(&carried, &request));
-        let brought = Brought { left_out, carried: asks, ..self.brought(&files) };
-        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, brought));
-        let writer = self.writer(Some(&carried.request));
-        let grace = if carried.ends { self.desk.grace } else { 0 };
-        decision.letters.extend(writer.for_requester("", &[], &carried.told, grace));
-        let text = wording::receipt(&writer.reader(self.engineer), asks, None);
-        let subject = wording::notification_subject(&carried.request);
-        decision.letters.push(writer.for_author(LetterKind::Receipt, self.engineer, subject, text));
-        decision
-    }
-
-    /// The subject as the client may read it: tags are cut from all that we send.
-    fn subject_without_tags(&self) -> String {
-        let tags = self.case.typed.subject.iter().filter(|bracket| matches!(bracket.answer, Answer::Asks(_)));
-        let bare = tags.fold(self.case.subject.to_owned(), |subject, tag| subject.replacen(&tag.text, " ", 1));
-        bare.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn asking(&self, has_words: bool) -> Asking<'_> {
+    pub(super) fn asking(&self, has_words: bool) -> Asking<'_> {
         Asking {
             engineer: Some(&self.engineer.name),
             address: Some(&self.engineer.address),
@@ -213,12 +173,24 @@ impl Steering<'_> {
         };
         let (files, _) = self.case.files();
         let has_words = !words.is_empty() || !files.is_empty();
+        if !has_words && presence::is_all(asks) {
+            return self.presence(asks);
+        }
         if !has_words && asks.is_empty() {
             // An answer below a letter that its program quotes without marks looks like this.
             return self.give_back(Some(request), Unclear::BelowCutLine);
         }
+        if let Some(misfit) = self.past_day(asks) {
+            return self.misfit(vec![misfit], asks);
+        }
         match carry_out(self.desk, request, asks, self.asking(has_words)) {
-            Ok(carried) => self.carried(request, &carried, asks, words, &files),
+            Ok(mut carried) => {
+                let added = assignment::add(self.desk, asks, &mut carried.request, &self.case.facts.staffing);
+                let mut decision = self.carried(request, &carried, asks, words, &files);
+                self.add(&mut decision, request, added);
+                self.note_presence(&mut decision, asks);
+                decision
+            }
             Err(misfits) => self.misfit(misfits, asks),
         }
     }
@@ -269,6 +241,13 @@ impl Steering<'_> {
         decision
     }
 
+    /// What the desk's own rules have added.
+    pub(super) fn add(&self, decision: &mut Decision, request: &Request, added: Added) {
+        let event = |(change, proof)| self.case.event(&request.number, Actor::Maildesk, proof, change);
+        decision.events.extend(added.changes.into_iter().map(event));
+        decision.turns.extend(added.turn);
+    }
+
     /// Whether the requester has got the message already.
     fn has_addressed_requester(&self, request: &Request) -> bool {
         request.requester().is_some_and(|requester| self.case.claims.outsiders.contains(&requester.email))
@@ -281,7 +260,7 @@ impl Steering<'_> {
         writer.for_author(LetterKind::Receipt, self.engineer, subject, text)
     }
 
-    fn changes(&self, carried: &Carried, request: &Request) -> Vec<Event> {
+    pub(super) fn changes(&self, carried: &Carried, request: &Request) -> Vec<Event> {
         let own = carried.changes.iter().map(|change| self.event(request, change.clone()));
         let others = carried.linked.iter().map(|other| {
             let proof = self.proof.to_string();
@@ -290,7 +269,7 @@ impl Steering<'_> {
         own.chain(others).collect()
     }
 
-    fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
+    pub(super) fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
         Brought {
             author: &self.engineer.full_name,
             words: self.words(),
@@ -302,30 +281,37 @@ impl Steering<'_> {
     }
 
     /// The other engineers: who got the request now learns that with all its files; who had it, what was said.
-    fn told_engineers(&self, carried: &Carried, before: &Request, news: News, brought: Brought<'_>) -> Vec<Draft> {
+    pub(super) fn told_engineers(
+        &self,
+        carried: &Carried,
+        before: &Request,
+        news: News,
+        brought: Brought<'_>,
+    ) -> Vec<Draft> {
         let writer = self.writer(Some(&carried.request));
+        let after = &carried.request;
         let by = Some(self.engineer.name.clone());
-        let is_new_place = carried.request.place != before.place;
-        let is_new_executor = carried.request.executor != before.executor;
-        let given = match &carried.request.executor {
-            Some(_) if is_new_executor => Some(News::Assigned(by)),
-            None if is_new_place => Some(News::PassedOn(by)),
-            _ => None,
-        };
+        let is_named = brought.carried.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
+        let is_new_executor = after.executor.is_some() && after.executor != before.executor;
+        let assigned = is_new_executor.then(|| News::Assigned(by.clone().filter(|_| is_named)));
+        let passed_on = (after.place != before.place && !(is_new_executor && is_named)).then(|| News::PassedOn(by));
+        let opened = Some(news.clone()).filter(|news| *news == News::Opened && !is_named);
+        let is_given = assigned.is_some() || passed_on.is_some();
         let says_something = !brought.words.is_empty() || !brought.files.is_empty();
         let responsible = self.desk.responsible(&carried.request);
         let told: Vec<(&Engineer, News)> = writer
             .audience(Some(&self.engineer.name))
             .into_iter()
-            .filter_map(|engineer| {
+            .flat_map(|engineer| {
                 let is_responsible = responsible.iter().any(|r| r.name == engineer.name);
-                match &given {
-                    Some(given) if is_responsible => Some((engineer, given.clone())),
-                    _ => says_something.then(|| (engineer, news.clone())),
-                }
+                let is_executor = after.executor.as_ref() == Some(&engineer.name);
+                let given = [opened.clone(), passed_on.clone(), assigned.clone().filter(|_| is_executor)];
+                let given: Vec<News> = given.into_iter().flatten().filter(|_| is_given && is_responsible).collect();
+                let said = Some(news.clone()).filter(|_| given.is_empty() && says_something);
+                given.into_iter().chain(said).map(move |news| (engineer, news))
             })
             .collect();
-        if given.is_none() {
+        if !is_given {
             return writer.notifications(&told, brought);
         }
         let files: Vec<SentFile> = self.case.facts.files.iter().chain(brought.files).cloned().collect();

@@ -4,6 +4,7 @@
 //! no tokens. Letters to engineers begin with the cut line, so that neither can be taken for the other.
 
 mod acknowledgement;
+mod asking;
 mod customer;
 mod engineer;
 mod explanation;
@@ -11,12 +12,14 @@ mod labels;
 mod links;
 mod misfits;
 mod notification;
+mod presence;
 mod problems;
 mod ready;
 mod tags;
 mod text;
 
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
+pub use asking::with_requests;
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use engineer::{ToEngineer, given_back, question, receipt, undone};
 pub use explanation::{Wrong, explanation, explanation_subject};
@@ -24,5 +27,6 @@ pub use labels::status_label;
 pub use links::links;
 pub use misfits::misfit;
 pub use notification::{Brought, notification, notification_subject};
+pub use presence::{away, back, presence_subject};
 pub use problems::mistake;
 pub use tags::tag;
