@@ -6,10 +6,10 @@ mod support;
 use maildesk::desk::{self, Keys, apply};
 use maildesk::flow;
 use maildesk::mail::subject::tags;
-use maildesk::model::policy::{Desk, Staffing};
+use maildesk::model::policy::Desk;
 use maildesk::model::{
-    Answer, Ask, Change, DeskKey, EmailAddress, Event, Language, Participant, Phase, Request, RequestNumber, Status,
-    Timestamp,
+    Answer, Ask, Change, DeskKey, EmailAddress, Event, Facts, Language, Participant, Phase, Request, RequestNumber,
+    Status, Timestamp,
 };
 use proptest::prelude::*;
 use support::{Message, NO_CAPS, Office, STEERED_OFFICE};
@@ -84,8 +84,8 @@ fn now() -> Timestamp {
 /// What the operator's asks come to: the events and the recipients of letters; or nothing.
 fn set(desk: &Desk, request: &Request, asks: &[Ask]) -> Option<(Vec<Event>, Vec<String>)> {
     let keys = Keys { url: &|_, _, _| "mailto:support@example.org".to_owned(), expiry: &|_, _, _| None };
-    let decision =
-        desk::set(desk, request, asks, &[opened(2, "else@other.example")], &Staffing::default(), keys, now()).ok()?;
+    let facts = Facts { mentioned: vec![opened(2, "else@other.example")], ..Facts::none(number(3)) };
+    let decision = desk::set(std::slice::from_ref(desk), desk, request, asks, &facts, keys, now()).ok()?;
     Some((decision.events, decision.letters.iter().map(|letter| letter.to.to_string()).collect()))
 }
 

@@ -1,9 +1,12 @@
 //! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
 
 mod assignment;
+pub mod calendar;
 mod carry_out;
+mod contradictions;
 mod decide;
 mod intake;
+mod inverse;
 mod language;
 mod left_out;
 mod lifecycle;
@@ -15,11 +18,11 @@ mod terms;
 mod understand;
 pub mod wording;
 
-pub use decide::{Case, Keys, decide, letter_failed, set};
+pub use decide::{Case, Keys, decide, letter_failed, released, rescheduled, set};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;
-pub use plain_words::{PlainWords, plain_words};
+pub use plain_words::{PlainWords, plain_words, unfit};
 pub use replay::apply;
 pub use terms::{Misfit, News, Told, Unproven};
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};

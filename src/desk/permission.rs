@@ -54,7 +54,7 @@ pub fn verdict<'a>(
     now: Timestamp,
 ) -> Verdict<'a> {
     let engineer = claims.sender.as_ref().and_then(|sender| desk.engineer_at(sender));
-    let is_exposed = !claims.outsiders.is_empty();
+    let is_exposed = !claims.outsiders.is_empty() || claims.has_unreadable_recipient;
     let is_own = |signed: &Signed| match (&signed.audience, engineer) {
         (Audience::Engineer { name, .. }, Some(engineer)) => engineer.name == *name,
         (Audience::Engineer { .. }, None) => false,
@@ -140,7 +140,7 @@ fn token(
             Unproven::Exposed(outsider.clone())
         } else if *name != engineer.name || !is_for_this {
             Unproven::NotYours(signed.clone())
-        } else if facts.burnt.contains(signed) {
+        } else if claims.has_unreadable_recipient || facts.burnt.contains(signed) {
             Unproven::Burnt
         } else if *expires <= now {
             Unproven::Expired(*expires)
@@ -159,5 +159,5 @@ fn personal(claims: &Claims, evidence: &Evidence, facts: &Facts, engineer: &Engi
         return Some(Err(Unproven::Exposed(outsider.clone())));
     }
     let is_his = facts.personal.iter().any(|(known, owner)| known == serial && *owner == engineer.name);
-    Some(if is_his { Ok(()) } else { Err(Unproven::Burnt) })
+    Some(if is_his && !claims.has_unreadable_recipient { Ok(()) } else { Err(Unproven::Burnt) })
 }

@@ -12,6 +12,8 @@ pub struct Claims {
     pub sender: Option<EmailAddress>,
     /// The sender's display name.
     pub sender_name: String,
+    /// A web form sent it: the sender is whoever was typed into the form.
+    pub is_form: bool,
     /// It is a letter of this installation that came back.
     pub is_own_letter: bool,
     /// The sender is an address of one of our desks.
@@ -24,6 +26,8 @@ pub struct Claims {
     pub is_addressed: bool,
     /// Everybody in To and Cc who is neither desk nor engineer: they have seen what the message carries.
     pub outsiders: Vec<EmailAddress>,
+    /// Whether To or Cc name somebody by an address that we cannot compare.
+    pub has_unreadable_recipient: bool,
 }
 
 /// What the writer of a message typed in brackets.
@@ -61,12 +65,14 @@ pub fn claims(incoming: &Incoming, desk: &Desk, desks: &[Desk], instance: &str) 
     let sender = author.and_then(NamedAddress::email);
     Claims {
         sender_name: author.map_or_else(String::new, |a| a.name.clone()),
+        is_form,
         is_own_letter: incoming.header(LOOP_MARK).any(|mark| mark == instance),
         is_own_sender: sender.as_ref().is_some_and(|s| desks.iter().any(|d| d.is_own(s))),
         spam: spam(incoming, desk, sender.as_ref()),
         automatic: incoming.automatic.iter().filter(|sign| counts(sign, incoming, desk, is_form)).cloned().collect(),
         is_addressed: is_form || is_own_list(incoming, desk) || names_desk(incoming, desk),
         outsiders: outsiders(incoming, desks),
+        has_unreadable_recipient: named(incoming).any(|named| named.email().is_none() && named.address.contains('@')),
         sender,
     }
 }
@@ -74,8 +80,11 @@ pub fn claims(incoming: &Incoming, desk: &Desk, desks: &[Desk], instance: &str) 
 fn outsiders(incoming: &Incoming, desks: &[Desk]) -> Vec<EmailAddress> {
     let is_inside =
         |address: &EmailAddress| desks.iter().any(|d| d.is_own(address) || d.engineer_at(address).is_some());
-    let named = incoming.to.iter().chain(&incoming.cc).filter_map(NamedAddress::email);
-    named.filter(|address| !is_inside(address)).collect()
+    named(incoming).filter_map(NamedAddress::email).filter(|address| !is_inside(address)).collect()
+}
+
+fn named(incoming: &Incoming) -> impl Iterator<Item = &NamedAddress> {
+    incoming.to.iter().chain(&incoming.cc)
 }
 
 /// A form is a robot by trade and one's own list is no bulk mail: their everyday signs say nothing about who wrote.
@@ -101,7 +110,7 @@ fn is_own_list(incoming: &Incoming, desk: &Desk) -> bool {
 }
 
 fn names_desk(incoming: &Incoming, desk: &Desk) -> bool {
-    let named = incoming.to.iter().chain(&incoming.cc).filter_map(NamedAddress::email);
+    let named = named(incoming).filter_map(NamedAddress::email);
     named.chain(delivered_to(incoming)).any(|address| desk.is_own(&address))
 }
 
@@ -152,8 +161,8 @@ pub fn belonging(claims: &Claims, signed: &[Signed], facts: &Facts) -> Belonging
     let participant =
         |request: &Request, signed, proof| Belonging::Participant { request: request.clone(), signed, proof };
     if let Some(request) = &facts.signed {
-        let anchor = Anchor::Request(request.number.clone());
-        let for_correspondent = signed.iter().any(|s| s.anchor == anchor && s.audience == Audience::Correspondent);
+        let leads_here = |anchor: &Anchor| matches!(anchor, Anchor::Request(number) if facts.leads_to(number, request));
+        let for_correspondent = signed.iter().any(|s| leads_here(&s.anchor) && s.audience == Audience::Correspondent);
         return match (takes_part(request), for_correspondent) {
             (true, true) => participant(request, true, "signed thread and participant's address"),
             (true, false) => participant(request, false, "an engineer's thread and participant's address"),

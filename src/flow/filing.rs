@@ -10,13 +10,14 @@ use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
     Answer, Ask, Bracket, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
-    NamedAddress, Request, ShortName, Signed, Words,
+    NamedAddress, ShortName, Signed, Words,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::apply::{self, Cause};
 use super::staff;
+use super::surroundings;
 
 /// Ids of a thread that are looked at.
 const MOST_ANSWERED: usize = 50;
@@ -44,7 +45,7 @@ impl Filing {
         let quotable = subject::without_references(&self.incoming.subject, &keys);
         let claims = desk::claims(&self.incoming, desk, &settings.desks, context.ring.instance());
         let mut answered: Vec<MessageId> = self.incoming.answered().into_iter().take(MOST_ANSWERED).cloned().collect();
-        let evidence = self.evidence(mailbox, desk, &mut answered);
+        let evidence = self.evidence(mailbox, desk, &claims, &mut answered);
         let writes_as = claims.sender.as_ref().and_then(|sender| {
             settings.desks.iter().find_map(|desk| desk.engineer_at(sender)).map(|engineer| engineer.name.clone())
         });
@@ -55,7 +56,10 @@ impl Filing {
             None => Words::Own(self.incoming.reply_text.clone()),
         };
         let (typed, words) = self.typed(desk_of(context, &facts, desk), &facts, words);
-        facts.mentioned = mentioned(tx, &typed)?;
+        let asks = asks(&typed);
+        let about_desk = desk_of(context, &facts, desk);
+        surroundings::add(tx, &mut facts, &asks, about_desk)?;
+        self.keep_to_own_desks(&mut facts, lookup.engineer.as_ref());
         apply::with_keys(context, now, |keys| {
             let case = Case {
                 received: self.waiting.id,
@@ -83,7 +87,13 @@ impl Filing {
 
     /// What our keys and the operator's settings confirm of the message. A reply address that carries a token names the letter
     /// that it answers, where the program of its writer has lost that.
-    fn evidence(&self, mailbox: &MailboxSettings, desk: &Desk, answered: &mut Vec<MessageId>) -> Evidence {
+    fn evidence(
+        &self,
+        mailbox: &MailboxSettings,
+        desk: &Desk,
+        claims: &Claims,
+        answered: &mut Vec<MessageId>,
+    ) -> Evidence {
         let (ring, incoming) = (&self.context.ring, &self.incoming);
         let engineers = self.engineers();
         let mut signed: Vec<Signed> = answered.iter().filter_map(|id| proof::verify(ring, id, &engineers)).collect();
@@ -95,9 +105,11 @@ impl Filing {
             }
             personal.extend(proof::verify_personal(ring, &address).filter(|serial| !personal.contains(serial)));
         }
-        let vouched = mailbox.authserv_id.as_ref().and_then(|id| authentication::vouched(incoming, id));
+        // A server vouches for a web form, and a mailbox is kept for it: neither knows who has filled it in.
+        let authserv_id = mailbox.authserv_id.as_ref().filter(|_| !claims.is_form);
+        let vouched = authserv_id.and_then(|id| authentication::vouched(incoming, id));
         let quoted = subject::references(&incoming.subject_raw, &apply::desk_keys(&self.context));
-        Evidence { signed, personal, vouched, is_internal: mailbox.internal, quoted }
+        Evidence { signed, personal, vouched, is_internal: mailbox.internal && !claims.is_form, quoted }
     }
 
     fn engineers(&self) -> Vec<ShortName> {
@@ -108,6 +120,13 @@ impl Filing {
             }
         }
         names
+    }
+
+    /// The desks at which its sender is an engineer.
+    fn works_at(&self, claims: &Claims) -> Vec<DeskKey> {
+        let sender = claims.sender.as_ref();
+        let knows = |desk: &&Desk| sender.is_some_and(|sender| desk.engineer_at(sender).is_some());
+        self.context.settings.desks.iter().filter(knows).map(|desk| desk.key.clone()).collect()
     }
 
     /// The addresses of desks that the message went to, with what stands behind their `+`.
@@ -141,6 +160,7 @@ impl Filing {
             subject: quotable.to_owned(),
             reported: reported.filter(|id| proof::verify(&self.context.ring, id, &engineers).is_some()),
             engineer,
+            works_at: self.works_at(claims),
             personal: evidence.personal.clone(),
             counted: staff::counted(&self.context.settings.desks),
             now: self.context.now(),
@@ -164,6 +184,13 @@ impl Filing {
         };
         let is_foreign = is_answer && answered.is_none();
         (Typed { subject, first_line, is_html: self.incoming.is_html, is_foreign }, words)
+    }
+
+    /// Of the requests that tags name, only those count that belong to desks where their engineer works.
+    fn keep_to_own_desks(&self, facts: &mut Facts, engineer: Option<&ShortName>) {
+        let works_at = |desk: &Desk| engineer.is_some_and(|engineer| desk.engineer(engineer).is_some());
+        let settings = &self.context.settings;
+        facts.mentioned.retain(|request| settings.desk(&request.number.desk).is_some_and(works_at));
     }
 
     fn write(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
@@ -205,17 +232,11 @@ fn desk_of<'a>(context: &'a Context, facts: &Facts, desk: &'a Desk) -> &'a Desk 
     facts.about().and_then(|request| context.settings.desk(&request.number.desk)).unwrap_or(desk)
 }
 
-/// The requests that tags name, as far as they exist.
-fn mentioned(tx: &Tx<'_>, typed: &Typed) -> Result<Vec<Request>, StoreError> {
+/// All that tags ask, whoever may ask it.
+fn asks(typed: &Typed) -> Vec<Ask> {
     let asks = |bracket: &Bracket| match &bracket.answer {
         Answer::Asks(asks) => asks.clone(),
         Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => Vec::new(),
     };
-    let mut requests = Vec::new();
-    for ask in typed.subject.iter().chain(&typed.first_line).flat_map(asks) {
-        if let Ask::Duplicate(number) | Ask::Link(number) = ask {
-            requests.extend(tx.request(&number)?);
-        }
-    }
-    Ok(requests)
+    typed.subject.iter().chain(&typed.first_line).flat_map(asks).collect()
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::failpoint;
-use crate::mail::parse;
+use crate::mail::{parse, words};
 use crate::model::{Decision, Defect, Incoming, ReceivedId, RequestNumber};
 use crate::store::{StoreError, Waiting};
 
@@ -72,6 +72,8 @@ async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaph
         let raw = store.read(|view| view.raw(id))?;
         failpoint::poisoned_by(&raw);
         let mut incoming = parse::parse(&raw);
+        // New words are passed on; what our letters let their readers do stays with these.
+        incoming.reply_text = words::scrub(&incoming.reply_text);
         if stored < size {
             let text = format!("only the first {stored} of {size} bytes were fetched: the whole is on the server");
             incoming.defects.push(Defect(text));

@@ -29,6 +29,8 @@ pub struct Lookup {
     pub reported: Option<MessageId>,
     /// The engineer whose address it names as its sender's.
     pub engineer: Option<ShortName>,
+    /// The desks at which that engineer works.
+    pub works_at: Vec<super::DeskKey>,
     /// The serial numbers of the personal addresses among its recipients.
     pub personal: Vec<u32>,
     /// The engineers whose open requests are to be counted.
@@ -77,16 +79,45 @@ pub struct Facts {
     pub held: Option<HeldMessage>,
     /// Questions about held messages written to this engineer in the last 24 hours.
     pub questions_day: u32,
+    /// Explanations written to this engineer in the last 24 hours.
+    pub explanations_day: u32,
     /// The engineer's last changes to the request that are not taken back yet.
     pub undoable: Option<Undoable>,
     /// The text of the message that opened the request, and how many messages it holds.
     pub summary: Option<(String, u32)>,
-    /// The files that the request holds already.
+    /// The files that the request holds already, as far as they come along when it is given to somebody.
     pub files: Vec<SentFile>,
+    /// What all files of the request hold.
+    pub contents: Vec<Digest>,
     /// The requests that tags name, as far as they exist.
     pub mentioned: Vec<Request>,
     /// What has been given to whom.
     pub staffing: Staffing,
+    /// Old numbers that the message used, each with the number to which it leads now.
+    pub redirected: Vec<(RequestNumber, RequestNumber)>,
+    /// The request as whose duplicate the one that it speaks of was closed.
+    pub survivor: Option<Request>,
+    /// The numbers that new requests of the desks named in tags get.
+    pub next_numbers: Vec<RequestNumber>,
+    /// Requests that are answered along with the one that it speaks of: its duplicates, and the incidents of a problem.
+    pub followers: Vec<Request>,
+    /// The requests that wait for the version which tags say is out.
+    pub awaiting: Vec<Request>,
+    /// What may be shown of the request to those outside the house who are to solve it, the oldest first.
+    pub correspondence: Vec<Said>,
+    /// The files that belong to it.
+    pub correspondence_files: Vec<SentFile>,
+}
+
+/// Words of a request's correspondence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// When.
+    pub at: Timestamp,
+    /// Whether by an engineer.
+    pub by_engineer: bool,
+    /// The words.
+    pub words: String,
 }
 
 /// A letter of ours that a message answers.
@@ -116,12 +147,14 @@ pub struct HeldMessage {
 pub struct Undoable {
     /// The message that had caused it.
     pub cause: ReceivedId,
-    /// What it had changed.
+    /// What it had changed, in all requests.
     pub events: Vec<Event>,
+    /// The other requests that it had changed, as they are now.
+    pub others: Vec<Request>,
     /// Letters to others than engineers that it caused and that are not on their way yet.
     pub unsent: Vec<LetterId>,
-    /// Whether a letter that it caused has gone, or may have gone, to others than engineers.
-    pub told: bool,
+    /// The requests whose requesters have got a letter that it caused, or may have got it.
+    pub told: Vec<RequestNumber>,
 }
 
 impl Facts {
@@ -132,6 +165,12 @@ impl Facts {
             return None;
         }
         self.signed.as_ref().or(self.answered.as_ref()).or(self.quoted.as_ref())
+    }
+
+    /// Whether a number is a request's own, or leads to it.
+    pub fn leads_to(&self, number: &RequestNumber, request: &Request) -> bool {
+        let leads = |(old, new): &(RequestNumber, RequestNumber)| old == number && *new == request.number;
+        *number == request.number || self.redirected.iter().any(leads)
     }
 
     /// Nothing is known, except the number that a new request gets.
@@ -155,11 +194,20 @@ impl Facts {
             confirmed_by: None,
             held: None,
             questions_day: 0,
+            explanations_day: 0,
             undoable: None,
             summary: None,
             files: Vec::new(),
+            contents: Vec::new(),
             mentioned: Vec::new(),
             staffing: Staffing::default(),
+            redirected: Vec::new(),
+            survivor: None,
+            next_numbers: Vec::new(),
+            followers: Vec::new(),
+            awaiting: Vec::new(),
+            correspondence: Vec::new(),
+            correspondence_files: Vec::new(),
         }
     }
 }

@@ -1,21 +1,21 @@
 //! Messages of proven engineers: their tags are carried out all or none, their words passed on.
 
-use crate::desk::assignment::{self, Added};
-use crate::desk::carry_out::{Asking, Carried, carry_out, contradictions};
+use crate::desk::carry_out::{Asking, Carried, carry_out};
+use crate::desk::contradictions::contradictions;
 use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Ask, Change, Decision, Disposition, Draft, Event, Language, LetterKind, Proof, Request, SentFile, Unclear,
-    Visibility, Words,
+    Actor, Ask, Change, Decision, Disposition, Draft, Event, HeldMessage, Language, LetterKind, Proof, Request,
+    SentFile, Unclear, Visibility, Words,
 };
 
-use super::drafts::{Writer, linked_back, summary};
+use super::beyond::{Act, Brings};
+use super::drafts::{Writer, summary};
 use super::held;
 use super::new_request::new_request;
 use super::presence;
 use super::reading::Reading;
-use super::undo::{TakenBack, take_back};
 use super::{Case, kept};
 
 /// What an engineer's program sends by itself: kept, without effect, whatever its subject says.
@@ -32,6 +32,9 @@ pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
     }
 }
 
+/// Explanations to one engineer in 24 hours: a robot that answers each of them falls silent here.
+const MOST_EXPLANATIONS: u32 = 30;
+
 /// A proven engineer's message.
 #[derive(Clone, Copy)]
 pub(super) struct Steering<'a> {
@@ -45,12 +48,23 @@ pub(super) struct Steering<'a> {
 
 impl Steering<'_> {
     pub(super) fn decide(&self) -> Decision {
+        let mut decision = self.decided();
+        let is_explained = decision.letters.iter().any(|letter| letter.kind == LetterKind::Explanation);
+        if is_explained && self.case.facts.explanations_day >= MOST_EXPLANATIONS {
+            decision.letters.retain(|letter| letter.kind != LetterKind::Explanation);
+            decision.reasons.push(format!("not explained: that was done {MOST_EXPLANATIONS} times within a day"));
+        }
+        decision
+    }
+
+    fn decided(&self) -> Decision {
         let reading = Reading::of(self.case.typed);
         let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
-        if answers_question {
-            return held::answered(self.case, self.engineer, self.case.facts.held.as_ref(), &reading.asks);
+        let is_wrong = !reading.mistakes.is_empty() || !reading.misfits.is_empty();
+        if answers_question && !is_wrong {
+            return self.confirm(&reading.asks);
         }
-        let mut decision = if !reading.mistakes.is_empty() || !reading.misfits.is_empty() {
+        let mut decision = if is_wrong {
             self.explain(&reading)
         } else if let Some(request) = self.about {
             self.steer(request, &reading)
@@ -61,11 +75,21 @@ impl Steering<'_> {
         decision
     }
 
+    /// The answer to a question about a message that names this engineer as its sender.
+    fn confirm(&self, asks: &[Ask]) -> Decision {
+        let is_his = |held: &&HeldMessage| {
+            let named = self.case.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
+            named.is_some_and(|named| named.name == self.engineer.name)
+        };
+        let held = self.case.facts.held.as_ref().filter(is_his);
+        held::answered(self.case, &self.writer(None), self.engineer, held, asks, self.words())
+    }
+
     pub(super) fn actor(&self) -> Actor {
         Actor::Engineer(self.engineer.name.clone())
     }
 
-    fn event(&self, request: &Request, change: Change) -> Event {
+    pub(super) fn event(&self, request: &Request, change: Change) -> Event {
         self.case.event(&request.number, self.actor(), &self.proof.to_string(), change)
     }
 
@@ -143,6 +167,8 @@ impl Steering<'_> {
             Some(client) => self.open_for(client, &reading.asks),
             None if reading.asks.is_empty() => new_request(self.case),
             None if presence::is_all(&reading.asks) => self.presence(&reading.asks),
+            None if reading.asks == [Ask::Undo] && self.case.facts.undoable.is_some() => self.undo(None, &reading.asks),
+            None if reading.asks.iter().all(|ask| matches!(ask, Ask::Released(_))) => self.release(&reading.asks),
             None => self.misfit(reading.asks.iter().cloned().map(Misfit::NoRequest).collect(), &reading.asks),
         }
     }
@@ -152,7 +178,7 @@ impl Steering<'_> {
             engineer: Some(&self.engineer.name),
             address: Some(&self.engineer.address),
             has_words,
-            mentioned: &self.case.facts.mentioned,
+            facts: self.case.facts,
         }
     }
 
@@ -160,10 +186,7 @@ impl Steering<'_> {
     fn steer(&self, request: &Request, reading: &Reading) -> Decision {
         let asks = &reading.asks;
         if asks.contains(&Ask::Undo) && asks.len() == 1 {
-            return match take_back(request, self.case.facts.undoable.as_ref()) {
-                Ok(taken) => self.undone(request, &taken),
-                Err(misfit) => self.misfit(vec![misfit], asks),
-            };
+            return self.undo(Some(request), asks);
         }
         let words = match self.case.words {
             Words::Own(words) => words.as_str(),
@@ -176,21 +199,15 @@ impl Steering<'_> {
         if !has_words && presence::is_all(asks) {
             return self.presence(asks);
         }
+        if let Some(misfit) = self.past_day(asks) {
+            return self.misfit(vec![misfit], asks);
+        }
         if !has_words && asks.is_empty() {
             // An answer below a letter that its program quotes without marks looks like this.
             return self.give_back(Some(request), Unclear::BelowCutLine);
         }
-        if let Some(misfit) = self.past_day(asks) {
-            return self.misfit(vec![misfit], asks);
-        }
         match carry_out(self.desk, request, asks, self.asking(has_words)) {
-            Ok(mut carried) => {
-                let added = assignment::add(self.desk, asks, &mut carried.request, &self.case.facts.staffing);
-                let mut decision = self.carried(request, &carried, asks, words, &files);
-                self.add(&mut decision, request, added);
-                self.note_presence(&mut decision, asks);
-                decision
-            }
+            Ok(carried) => self.carried(request, &carried, asks, words, &files),
             Err(misfits) => self.misfit(misfits, asks),
         }
     }
@@ -209,7 +226,16 @@ impl Steering<'_> {
             let change = if answers { Change::Answered } else { Change::Noted };
             decision.events.push(self.event(request, change));
         }
-        decision.events.extend(self.changes(carried, request));
+        let proof = self.proof.to_string();
+        let act = self.act(&proof);
+        let beyond = act.beyond(request, carried, Brings { words, files }, answers);
+        decision.events.extend(act.changes(&request.number, carried));
+        decision.turns.extend(carried.added.turn.clone());
+        decision.turns.extend(beyond.turns.iter().cloned());
+        self.note_presence(&mut decision, asks);
+        if beyond.answered > 0 {
+            decision.reasons.push(format!("answered along with it: {}", beyond.answered));
+        }
         if !asks.is_empty() {
             let done: Vec<String> = asks.iter().map(ToString::to_string).collect();
             decision.reasons.push(format!("carried out: {}", done.join("; ")));
@@ -227,25 +253,37 @@ impl Steering<'_> {
             None => {}
         }
         if answers {
-            let name = &self.engineer.full_name;
-            let copies = writer.copies(Some(&self.engineer.address), name, words, files).into_iter();
+            // As in the letter to the requester, no engineer is named who did not write his name.
+            let copies = writer.copies(Some(&self.engineer.address), &self.desk.name, words, files).into_iter();
             decision.letters.extend(copies.map(|copy| Draft { grace, ..copy }));
         }
         let name = self.engineer.name.clone();
         let news = if answers { News::Answered(name) } else { News::Noted(name) };
         let brought = Brought { words, carried: asks, ..self.brought(files) };
         decision.letters.extend(self.told_engineers(carried, request, news, brought));
-        if !asks.is_empty() && (!has_words || carried.ends) {
-            decision.letters.push(self.receipt(&writer, asks, carried, grace));
+        let is_far_reaching = carried.moved_to.is_some() || carried.handover.is_some() || beyond.answered > 0;
+        if !asks.is_empty() && (!has_words || carried.ends || is_far_reaching) {
+            let further = act.for_receipt(writer.reader(self.engineer).language, carried, &beyond);
+            decision.letters.push(self.receipt(&writer, asks, carried, grace, &further));
         }
+        decision.events.extend(beyond.events);
+        decision.letters.extend(beyond.letters);
         decision
     }
 
-    /// What the desk's own rules have added.
-    pub(super) fn add(&self, decision: &mut Decision, request: &Request, added: Added) {
-        let event = |(change, proof)| self.case.event(&request.number, Actor::Maildesk, proof, change);
-        decision.events.extend(added.changes.into_iter().map(event));
-        decision.turns.extend(added.turn);
+    /// What this engineer does, for what follows beyond the request.
+    pub(super) fn act<'b>(&'b self, proof: &'b str) -> Act<'b> {
+        Act {
+            desks: self.case.desks,
+            desk: self.desk,
+            engineer: Some(self.engineer),
+            proof,
+            received: Some(self.case.received),
+            addressed: &self.case.claims.outsiders,
+            facts: self.case.facts,
+            keys: self.case.keys,
+            now: self.case.now,
+        }
     }
 
     /// Whether the requester has got the message already.
@@ -253,20 +291,15 @@ impl Steering<'_> {
         request.requester().is_some_and(|requester| self.case.claims.outsiders.contains(&requester.email))
     }
 
-    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], carried: &Carried, grace: u32) -> Draft {
+    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], carried: &Carried, grace: u32, further: &[String]) -> Draft {
         let subject = wording::notification_subject(&carried.request);
         let grace = Some(grace).filter(|grace| *grace > 0 && !carried.told.is_empty());
-        let text = wording::receipt(&writer.reader(self.engineer), asks, grace);
+        let reader = writer.reader(self.engineer);
+        let text = match &carried.moved_to {
+            Some(_) => wording::moved(&reader, further),
+            None => wording::receipt_of_more(&reader, asks, grace, further),
+        };
         writer.for_author(LetterKind::Receipt, self.engineer, subject, text)
-    }
-
-    pub(super) fn changes(&self, carried: &Carried, request: &Request) -> Vec<Event> {
-        let own = carried.changes.iter().map(|change| self.event(request, change.clone()));
-        let others = carried.linked.iter().map(|other| {
-            let proof = self.proof.to_string();
-            self.case.event(other, self.actor(), &proof, linked_back(&request.number))
-        });
-        own.chain(others).collect()
     }
 
     pub(super) fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
@@ -294,7 +327,7 @@ impl Steering<'_> {
         let is_named = brought.carried.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
         let is_new_executor = after.executor.is_some() && after.executor != before.executor;
         let assigned = is_new_executor.then(|| News::Assigned(by.clone().filter(|_| is_named)));
-        let passed_on = (after.place != before.place && !(is_new_executor && is_named)).then(|| News::PassedOn(by));
+        let passed_on = (after.place != before.place && !(is_new_executor && is_named)).then_some(News::PassedOn(by));
         let opened = Some(news.clone()).filter(|news| *news == News::Opened && !is_named);
         let is_given = assigned.is_some() || passed_on.is_some();
         let says_something = !brought.words.is_empty() || !brought.files.is_empty();
@@ -316,23 +349,5 @@ impl Steering<'_> {
         }
         let files: Vec<SentFile> = self.case.facts.files.iter().chain(brought.files).cloned().collect();
         writer.notifications(&told, Brought { files: &files, ..brought })
-    }
-
-    fn undone(&self, request: &Request, taken: &TakenBack) -> Decision {
-        let writer = self.writer(Some(&taken.request));
-        let subject = wording::notification_subject(&taken.request);
-        let text = wording::undone(&writer.reader(self.engineer), !taken.told.is_empty());
-        let receipt = writer.for_author(LetterKind::Receipt, self.engineer, subject, text);
-        let mut letters: Vec<Draft> = writer.for_requester("", &[], &taken.told, 0).into_iter().collect();
-        letters.push(receipt);
-        Decision {
-            request: Some(request.number.clone()),
-            events: taken.changes.iter().map(|change| self.event(request, change.clone())).collect(),
-            letters,
-            cancelled: taken.cancelled.clone(),
-            visibility: Visibility::Internal,
-            words: Some(self.words().to_owned()),
-            ..kept(Disposition::Appended, "takes back what its author's earlier message had changed")
-        }
     }
 }

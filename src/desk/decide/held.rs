@@ -64,16 +64,61 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -
     writer.for_author(LetterKind::Question, engineer, subject, text)
 }
 
-/// The engineer's answer to the question: yes, unless it says undo. Proven by the token of the question itself.
-pub(super) fn answered(case: &Case<'_>, engineer: &Engineer, held: Option<&HeldMessage>, asks: &[Ask]) -> Decision {
+/// The engineer's answer to the question: yes, where it says that or nothing at all. What else it says is more likely a no, or
+/// was written by a robot. Proven by the token of the question itself.
+pub(super) fn answered(
+    case: &Case<'_>,
+    writer: &Writer<'_>,
+    engineer: &Engineer,
+    held: Option<&HeldMessage>,
+    asks: &[Ask],
+    words: &str,
+) -> Decision {
     let name = &engineer.name;
     let Some(held) = held else {
-        return kept(Disposition::Ignored, "answers a question about a message that is held no longer");
+        return kept(
+            Disposition::Ignored,
+            "answers a question about a message that is held no longer, or is not its author's",
+        );
     };
     if asks.contains(&Ask::Undo) {
         let reason = format!("{name} did not write message {}, which stays held", held.id);
         return Decision { burnt: case.evidence.signed.clone(), ..kept(Disposition::Ignored, &reason) };
     }
+    if !is_yes(words) {
+        let reason = format!("{name} answers the question about message {}, but not with yes: it stays held", held.id);
+        let (subject, text) = wording::still_held(&writer.reader(engineer));
+        let letter = writer.for_author(LetterKind::Explanation, engineer, subject, text);
+        return Decision { letters: vec![letter], ..kept(Disposition::Ignored, &reason) };
+    }
     let reason = format!("{name} confirms message {}, which is handled now", held.id);
     Decision { released: Some(held.id), ..kept(Disposition::Ignored, &reason) }
+}
+
+/// What a yes begins with.
+const YES: [&str; 12] =
+    ["да", "ага", "подтверждаю", "верно", "мое", "+", "yes", "yep", "ok", "confirm", "confirmed", "ок"];
+
+/// Whether an answer says yes, or nothing.
+fn is_yes(words: &str) -> bool {
+    let words = words.trim().to_lowercase().replace('ё', "е");
+    let first = words.split(|c: char| c.is_whitespace() || ",.!;:()".contains(c)).next().unwrap_or_default();
+    first.is_empty() && words.is_empty() || YES.contains(&first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn only_a_yes_is_one() {
+        for yes in ["", "  ", "Да", "да.", "Да, это я", "Yes, I wrote this.", "OK", "+", "Моё", "Подтверждаю!"]
+        {
+            assert!(is_yes(yes), "{yes:?}");
+        }
+        for other in ["Нет", "no", "Это не я", "Дарья в отпуске", "Ваше обращение принято.", "...", "not me", "?"]
+        {
+            assert!(!is_yes(other), "{other:?}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What follows from a message: its disposition, the changes, the letters.
 
+mod beyond;
 mod customer;
 mod drafts;
 mod engineer;
@@ -12,6 +13,7 @@ mod presence;
 mod reading;
 mod report;
 mod undo;
+mod without_request;
 
 use crate::model::policy::{AckLimits, AutomaticMail, Desk};
 use crate::model::{
@@ -22,7 +24,7 @@ use crate::model::{
 use super::permission::{Author, Evidence, verdict};
 use super::understand::{Claims, Spam, Typed};
 
-pub use operator::set;
+pub use operator::{released, rescheduled, set};
 pub use report::letter_failed;
 
 /// The keys of links in letters: made and verified by the shell, which holds the ring.
@@ -78,6 +80,12 @@ pub fn decide(case: &Case<'_>) -> Decision {
         let reason = format!("the same Message-ID and content as message {earlier}");
         return kept(Disposition::Duplicate, &reason);
     }
+    if let Some(number) = filed_elsewhere(case.facts) {
+        return kept(
+            Disposition::Duplicate,
+            &format!("the same message came to another desk and is in {number} already"),
+        );
+    }
     if let Some(report) = &case.incoming.report {
         return report::delivery_report(case, report);
     }
@@ -114,6 +122,12 @@ pub fn decide(case: &Case<'_>) -> Decision {
     decision
 }
 
+/// The request that a message speaks of, where another desk got the same message and has added it there.
+fn filed_elsewhere(facts: &Facts) -> Option<&RequestNumber> {
+    let about = &facts.about()?.number;
+    facts.elsewhere.as_ref().map(|request| &request.number).filter(|number| *number == about)
+}
+
 /// A decision without effect on any request.
 fn kept(disposition: Disposition, reason: &str) -> Decision {
     Decision { reasons: vec![reason.to_owned()], ..Decision::of(disposition) }
@@ -144,7 +158,7 @@ impl<'a> Case<'a> {
     /// Its files as they are sent along, without the pictures in its text that the request holds already: those come from
     /// quoted letters and signatures. And how many these are.
     fn files(&self) -> (Vec<SentFile>, u32) {
-        let is_known = |sha256| self.facts.files.iter().any(|known| known.sha256 == sha256);
+        let is_known = |sha256| self.facts.contents.contains(&sha256);
         let (left_out, kept): (Vec<_>, Vec<_>) =
             self.incoming.attachments.iter().partition(|file| file.inline && is_known(file.sha256));
         let files = kept.into_iter().map(|file| SentFile {

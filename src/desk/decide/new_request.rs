@@ -164,7 +164,7 @@ fn acknowledgement(
     let desk: &Desk = case.desk;
     let is_covered = desk.contracts.iter().flat_map(|contract| &contract.customers).any(|pattern| pattern.matches(&to));
     let is_uncovered = desk.uncovered == Uncovered::Told && !is_covered;
-    let said = wording::acknowledgement(language, number, &case.incoming.attachments);
+    let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
     let text = wording::with_requests(language, said, missing, is_uncovered);
     Ok(Draft {
         kind: LetterKind::Acknowledgement,
@@ -176,7 +176,7 @@ fn acknowledgement(
         language,
         engineer: None,
         links: Vec::new(),
-        signature: wording::signature(desk),
+        signature: wording::signature(desk, language),
         files: Vec::new(),
         grace: 0,
         automatic: true,
@@ -192,6 +192,11 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     }
     if case.claims.is_own_sender {
         return Err(format!("{to} is an address of our own"));
+    }
+    if case.desk.outside_team_at(to).is_some() {
+        return Err(format!(
+            "{to} is a team outside the house: two helpdesks would confirm each other's letters for ever"
+        ));
     }
     if case.facts.sender_spammed {
         return Err("an earlier request of this sender was closed as spam".to_owned());

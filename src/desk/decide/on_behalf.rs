@@ -1,12 +1,12 @@
 //! Phone calls and chats: an engineer registers them, the request is the client's.
 
-use crate::desk::assignment;
 use crate::desk::carry_out::carry_out;
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
 use crate::desk::wording::{self, Brought};
-use crate::model::{Answer, Ask, Decision, EmailAddress, LetterKind, Participant, Visibility};
+use crate::model::{Answer, Ask, Decision, EmailAddress, LetterKind, Participant, Place, Visibility};
 
+use super::beyond::Brings;
 use super::engineer::Steering;
 use super::new_request::{Opening, open};
 
@@ -28,24 +28,31 @@ impl Steering<'_> {
         let (mut decision, intake) = open(self.case, &opening);
         let Some(request) = decision.events.iter().fold(None, apply) else { return decision };
         let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
-        let mut carried = match carry_out(self.desk, &request, &rest, self.asking(false)) {
+        let (files, left_out) = self.case.files();
+        let brings = Brings { words: self.words(), files: &files };
+        // What was told by phone goes on to whoever is to solve it, and to nobody else.
+        let is_for_team =
+            rest.iter().any(|ask| matches!(ask, Ask::PassOn(Place::Team(t)) if self.desk.outside(t).is_some()));
+        let asking = self.asking(is_for_team && !brings.words.is_empty());
+        let mut carried = match carry_out(self.desk, &request, &rest, asking) {
             Ok(carried) => carried,
             Err(misfits) => return self.misfit(misfits, asks),
         };
-        decision.events.extend(self.changes(&carried, &request));
-        let added = assignment::add(self.desk, &rest, &mut carried.request, &self.case.facts.staffing);
-        self.add(&mut decision, &request, added);
+        decision.reasons.push(format!("registered for {client}"));
+        decision.words = Some(self.words().to_owned());
+        decision.visibility = Visibility::Internal;
+        let act = self.act(&proof);
+        let beyond = act.beyond(&request, &carried, brings, false);
+        decision.events.extend(act.changes(&request.number, &carried));
         let (assigned, turn) = intake.assign(self.case, self.desk, &carried.request);
         if let Some(after) = assigned.iter().fold(Some(carried.request.clone()), apply) {
             carried.request = after;
         }
         decision.events.extend(assigned);
-        decision.turns.extend(turn);
+        decision.turns.extend(turn.into_iter().chain(carried.added.turn.clone()).chain(beyond.turns));
         self.note_presence(&mut decision, asks);
-        decision.reasons.push(format!("registered for {client}"));
-        decision.words = Some(self.words().to_owned());
-        decision.visibility = Visibility::Internal;
-        let (files, left_out) = self.case.files();
+        decision.events.extend(beyond.events);
+        decision.letters.extend(beyond.letters);
         let brought = Brought { left_out, carried: asks, ..self.brought(&files) };
         decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, brought));
         let writer = self.writer(Some(&carried.request));

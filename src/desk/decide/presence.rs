@@ -1,6 +1,6 @@
 //! Engineers who are away, or back: what needs no request.
 
-use crate::desk::carry_out::contradictions;
+use crate::desk::contradictions::contradictions;
 use crate::desk::terms::Misfit;
 use crate::desk::wording;
 use crate::model::policy::Absence;

@@ -79,7 +79,9 @@ fn consequences(
     if letter.kind.is_for_engineers() {
         return (events, Vec::new());
     }
-    let is_answer = matches!(letter.kind, LetterKind::Answer | LetterKind::Notice);
+    // The copy of somebody who watches is no answer.
+    let is_requester = letter.request.requester().is_some_and(|requester| requester.email == letter.to);
+    let is_answer = is_requester && matches!(letter.kind, LetterKind::Answer | LetterKind::Notice);
     let from = &letter.request.standing;
     if let (true, Course::To(status)) = (is_answer, course(from, &Happening::Returned, desk.after_close)) {
         let to = desk.standing(&status);

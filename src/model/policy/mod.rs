@@ -3,6 +3,8 @@
 mod calendar;
 mod contract;
 mod intake;
+mod phrases;
+mod texts;
 
 use super::{
     DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Timestamp, Vocabulary,
@@ -11,6 +13,8 @@ use super::{
 pub use calendar::{Calendar, Span};
 pub use contract::{Contract, Term, Uncovered};
 pub use intake::{Absence, Assignment, Needed, Required, Rule, Staffing, Turn};
+pub use phrases::{OwnPhrases, PlainWords};
+pub use texts::{Field, OwnTexts, Template, TextName};
 
 /// One desk: a support process with its own numbers and letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +84,10 @@ pub struct Desk {
     pub digest: Option<jiff::civil::Time>,
     /// Which of its engineers are away today. Nobody is by the file: they say so by mail.
     pub away: Vec<Absence>,
+    /// What its customers say in words of their own.
+    pub plain_words: OwnPhrases,
+    /// What it says in its own words.
+    pub texts: OwnTexts,
 }
 
 /// An engineer of a desk.
@@ -120,6 +128,8 @@ pub struct Team {
     /// Where a team outside the house is written to, such as another company's helpdesk: it gets the request with its history
     /// and files, and its answers come back into it.
     pub address: Option<EmailAddress>,
+    /// Whether such a team is told who the requester is.
+    pub tell_requester: bool,
 }
 
 /// How a desk calls a status.
@@ -147,6 +157,13 @@ pub enum AfterClose {
     Reopen,
     /// They open a new one, linked to it.
     OpenNew,
+}
+
+impl Engineer {
+    /// Whether this is one of his addresses.
+    pub fn writes_from(&self, address: &EmailAddress) -> bool {
+        self.address == *address || self.aliases.contains(address)
+    }
 }
 
 impl Desk {
@@ -185,6 +202,8 @@ impl Desk {
             stands: Vec::new(),
             digest: None,
             away: Vec::new(),
+            plain_words: OwnPhrases::default(),
+            texts: OwnTexts::default(),
         }
     }
 
@@ -201,7 +220,7 @@ impl Desk {
 
     /// The engineer who writes from this address.
     pub fn engineer_at(&self, address: &EmailAddress) -> Option<&Engineer> {
-        self.engineers.iter().find(|e| e.address == *address || e.aliases.contains(address))
+        self.engineers.iter().find(|engineer| engineer.writes_from(address))
     }
 
     /// The engineers of a line or team; of the desk's beginning where none is named: its first line, or else everybody.
@@ -209,13 +228,29 @@ impl Desk {
         let names = match place {
             Some(Place::Line(number)) => self.lines.iter().find(|line| line.number == *number).map(|l| &l.members),
             Some(Place::Team(name)) => self.teams.iter().find(|team| team.name == *name).map(|t| &t.members),
-            Some(Place::Desk(_)) => None,
-            None => self.lines.iter().min_by_key(|line| line.number).map(|line| &line.members),
+            Some(Place::Desk(_)) | None => None,
+        };
+        let first_line = || self.lines.iter().min_by_key(|line| line.number).map(|line| &line.members);
+        // Of what a team outside the house has, the first line keeps control.
+        let names = match (place, names) {
+            (None, _) => first_line(),
+            (_, Some(names)) if names.is_empty() => first_line(),
+            (_, names) => names,
         };
         match names {
             Some(names) => names.iter().filter_map(|name| self.engineer(name)).collect(),
             None => self.engineers.iter().collect(),
         }
+    }
+
+    /// Where a team outside the house is written to; none for one's own teams.
+    pub fn outside(&self, name: &ShortName) -> Option<&EmailAddress> {
+        self.teams.iter().find(|team| team.name == *name)?.address.as_ref()
+    }
+
+    /// The team outside the house that writes from this address.
+    pub fn outside_team_at(&self, address: &EmailAddress) -> Option<&Team> {
+        self.teams.iter().find(|team| team.address.as_ref() == Some(address))
     }
 
     /// Who is told what happens in a request: its executor, or else the line or team that it is with. While the executor is
