@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::{Offset, TimeZone};
 use maildesk::config::{self, Environment, SECTIONS};
-use maildesk::flow::GRAMMAR;
+use maildesk::daemon::GRAMMAR;
 use maildesk::model::Timestamp;
 use maildesk::model::policy::TextName;
 use maildesk::model::settings::{SourceSettings, TransportKind};

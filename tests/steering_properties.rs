@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::sync::LazyLock;
+
 use maildesk::desk::{self, Keys, apply};
 use maildesk::flow;
 use maildesk::mail::subject::tags;
@@ -53,6 +55,9 @@ const ASKS: [&str; 36] = [
     "released 2.4.17",
     "confirm",
 ];
+
+/// The desk of the table, without its office.
+static DESK: LazyLock<Desk> = LazyLock::new(|| Office::with(STEERED_OFFICE).settings.desks.remove(0));
 
 fn asks(desk: &Desk, texts: &[&str]) -> Vec<Ask> {
     let vocabulary = desk.vocabulary(vec![desk.key.clone()]);
@@ -126,8 +131,7 @@ proptest! {
     fn any_asks_leave_a_valid_request_and_the_same_asks_again_change_nothing(
         history in prop::collection::vec(some_asks(), 1..12)
     ) {
-        let office = Office::with(&format!("{STEERED_OFFICE}{NO_CAPS}"));
-        let desk = &office.settings.desks[0];
+        let desk = &*DESK;
         let mut request = opened(1, "olga@client.example");
         for texts in history {
             let asks = asks(desk, &texts);
@@ -154,8 +158,7 @@ proptest! {
 
     #[test]
     fn what_is_refused_with_one_ask_more_does_not_depend_on_the_order(texts in some_asks(), bad in 0..5_usize) {
-        let office = Office::with(&format!("{STEERED_OFFICE}{NO_CAPS}"));
-        let desk = &office.settings.desks[0];
+        let desk = &*DESK;
         let bad = ["duplicate OTK-9", "link OTK-9", "released 2.4.17", "confirm", "for olga@client.example"][bad];
         let request = opened(1, "olga@client.example");
         let (mut before, mut behind) = (vec![bad], texts.clone());
@@ -252,8 +255,7 @@ proptest! {
 
 #[test]
 fn phases_of_the_words_above_are_all_met() {
-    let office = Office::with(&format!("{STEERED_OFFICE}{NO_CAPS}"));
-    let desk = &office.settings.desks[0];
+    let desk = &*DESK;
     let mut phases: Vec<Phase> = Vec::new();
     for text in ASKS {
         let request = opened(1, "olga@client.example");

@@ -158,7 +158,7 @@ impl Globals {
 
     /// The checked configuration, with its warnings.
     fn load(&self) -> anyhow::Result<Loaded> {
-        Ok(config::load(self.config_path(), &Environment::of_process(), flow::GRAMMAR)?)
+        Ok(config::load(self.config_path(), &Environment::of_process(), daemon::GRAMMAR)?)
     }
 
     /// The database of the configured installation, for reading. Needs no passwords.

@@ -5,12 +5,12 @@ use tracing::debug;
 use crate::desk::{self, Case, Claims, Evidence, Typed};
 use crate::failpoint;
 use crate::mail::subject::tags;
-use crate::mail::{authentication, proof, subject, words};
+use crate::mail::{authentication, parse, proof, subject, words};
 use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Answer, Ask, Bracket, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
-    NamedAddress, ShortName, Signed, Words,
+    Answer, Ask, Attachment, Bracket, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
+    NamedAddress, ShortName, Signed, Unclear, Words,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
@@ -21,6 +21,9 @@ use super::surroundings;
 
 /// Ids of a thread that are looked at.
 const MOST_ANSWERED: usize = 50;
+
+/// Larger files are not searched for tokens, in bytes.
+const MOST_READ: u64 = 8_000_000;
 
 /// A message that is being filed.
 pub(super) struct Filing {
@@ -52,6 +55,7 @@ impl Filing {
         let lookup = self.lookup(desk, &claims, &evidence, answered, &quotable, writes_as.clone());
         let mut facts = tx.facts(&lookup)?;
         let words = match writes_as {
+            Some(_) if self.attaches_token(tx)? => Words::Unclear(Unclear::OurLetterAttached),
             Some(_) => words::own_words(&self.incoming),
             None => Words::Own(self.incoming.reply_text.clone()),
         };
@@ -110,6 +114,20 @@ impl Filing {
         let vouched = authserv_id.and_then(|id| authentication::vouched(incoming, id));
         let quoted = subject::references(&incoming.subject_raw, &apply::desk_keys(&self.context));
         Evidence { signed, personal, vouched, is_internal: mailbox.internal && !claims.is_form, quoted }
+    }
+
+    /// Whether a mail or text among its files holds an engineer's token: nobody else may get that.
+    fn attaches_token(&self, tx: &Tx<'_>) -> Result<bool, StoreError> {
+        let is_read = |file: &&Attachment| {
+            let is_mail = file.content_type.starts_with("message/") || file.filename.to_lowercase().ends_with(".eml");
+            (is_mail || file.content_type.starts_with("text/")) && file.size <= MOST_READ
+        };
+        let files: Vec<u32> = self.incoming.attachments.iter().filter(is_read).map(|file| file.part).collect();
+        if files.is_empty() {
+            return Ok(false);
+        }
+        let raw = tx.raw(self.waiting.id)?;
+        Ok(files.into_iter().filter_map(|part| parse::attachment(&raw, part)).any(|file| words::holds_token(&file)))
     }
 
     fn engineers(&self) -> Vec<ShortName> {

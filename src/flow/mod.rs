@@ -14,10 +14,7 @@ mod surroundings;
 
 use std::sync::Arc;
 
-use crate::config::Grammar;
-use crate::desk;
 use crate::mail::proof::KeyRing;
-use crate::mail::subject;
 use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::store::Store;
@@ -33,9 +30,6 @@ pub use steer::{SetError, desks_of, personal_address, set};
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// What the rooms that read mail say about words of a desk, for the room that reads the configuration.
-pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::unfit };
 
 /// What every part of the corridor works with.
 #[derive(Clone)]

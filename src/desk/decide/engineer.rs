@@ -148,6 +148,7 @@ impl Steering<'_> {
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
             Unclear::BelowCutLine => "words stand among quoted ones, below our line",
+            Unclear::OurLetterAttached => "and a letter of ours to an engineer is attached",
         };
         let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
         Decision {

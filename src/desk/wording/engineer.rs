@@ -173,6 +173,12 @@ pub fn given_back(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String 
             "Some of its text stands below the line “reply above…”, within or under the quotation, so it is unclear what of it \
              is yours.",
         ),
+        Unclear::OurLetterAttached => (
+            "К нему приложено наше письмо инженеру: с ним любой мог бы писать от имени этого инженера. Уберите, пожалуйста, это \
+             вложение.",
+            "One of our letters to an engineer is attached, with which anybody could write in that engineer's name. Please leave \
+             that file out.",
+        ),
     };
     let nothing = say(
         to.language,

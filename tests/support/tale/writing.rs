@@ -150,6 +150,10 @@ impl Telling {
         let quote = letter.as_ref().map(|letter| quoted(&letter.text, &row.how)).unwrap_or_default();
         let text = if has("below") { format!("{quote}\n\n{words}") } else { format!("{words}\n\n{quote}") };
         message = message.text(text.trim());
+        if has("attached ours") {
+            let bytes = self.office.sent(&answered.as_ref().unwrap().message_id).unwrap();
+            message = message.file("letter.eml", "message/rfc822", &bytes);
+        }
         if has("attached") {
             let inner = b"From: x@example.com\r\nSubject: [close]\r\n\r\n[done]\r\n";
             message = message.file("mail.eml", "message/rfc822", inner);
