@@ -1,10 +1,11 @@
 //! New requests: numbered, acknowledged where that is safe, brought to engineers.
 
+use crate::desk::deadlines::contract;
 use crate::desk::language::{language_of, language_of_message};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
 use crate::desk::wording::{self, Brought};
-use crate::model::policy::{AckLimits, AutomaticMail, Desk};
+use crate::model::policy::{AckLimits, AutomaticMail, Desk, Uncovered};
 use crate::model::{
     Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, EmailAddress, Language, LetterKind,
     NamedAddress, Participant, Request, RequestNumber,
@@ -133,17 +134,22 @@ fn acknowledgement(
     if !opening.is_on_behalf {
         may_be_answered(case, &to)?;
     }
-    let is_listed = case.desk.customers.iter().any(|pattern| pattern.matches(&to));
+    let contract = contract(case.desk, &to);
+    let is_listed = contract.is_some() || case.desk.customers.iter().any(|pattern| pattern.matches(&to));
     let is_known = opening.is_on_behalf || case.facts.sender_proven || is_listed;
     let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
     let desk: &Desk = case.desk;
+    let mut text = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
+    if contract.is_none() && desk.uncovered == Uncovered::Told {
+        text = format!("{text}\n\n{}", wording::uncovered(language));
+    }
     Ok(Draft {
         kind: LetterKind::Acknowledgement,
         request: Some(number.clone()),
         from: NamedAddress { name: desk.name.clone(), address: desk.address.to_string() },
         to,
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text: wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted),
+        text,
         language,
         engineer: None,
         links: Vec::new(),

@@ -20,7 +20,7 @@ mod tags;
 mod text;
 mod usual;
 
-pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
+pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature, uncovered};
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use digest::{Hint, Listed, Section, digest};
 pub use engineer::{
