@@ -297,6 +297,7 @@ fn all_asks() -> Vec<Ask> {
         Ask::Undo,
         Ask::Away(None),
         Ask::Away(Some(day)),
+        Ask::Back,
         Ask::Requester(RequesterAsk::Confirm),
         Ask::Requester(RequesterAsk::Disagree),
         Ask::Requester(RequesterAsk::Withdraw),
@@ -350,6 +351,7 @@ fn all_misfits() -> Vec<Misfit> {
         Misfit::SameDesk(Ask::PassOn(Place::Desk(DeskKey::parse("OTK").unwrap()))),
         Misfit::NobodyWaits(Ask::Released(Version::parse("2.4.17").unwrap())),
         Misfit::NotYet(Ask::Away(None)),
+        Misfit::PastDay(Ask::Away(Some(jiff::civil::date(2026, 11, 2)))),
         Misfit::ForeignSubject(done()),
         Misfit::InHtml(done()),
     ]
