@@ -10,6 +10,7 @@ mod filing;
 mod handle;
 mod outbox;
 mod receive;
+mod staff;
 mod steer;
 mod surroundings;
 mod verify;
@@ -29,6 +30,7 @@ pub use examine::examine_suspects;
 pub use handle::handle_waiting;
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
+pub use staff::note_absence;
 pub use steer::{SetError, desks_of, personal_address, set};
 pub use verify::verify;
 

@@ -36,6 +36,7 @@ impl View<'_> {
             held: self.held(answered_letter.as_ref())?,
             questions_day: self.written_day(lookup, LetterKind::Question)?,
             explanations_day: self.written_day(lookup, LetterKind::Explanation)?,
+            staffing: self.staffing(&lookup.counted)?,
             answered_letter,
             answered_subject,
             ..Facts::none(self.next_number(&lookup.desk)?)

@@ -14,6 +14,7 @@ mod received;
 mod requests;
 mod schema;
 mod search;
+mod staffing;
 mod steering;
 mod steering_facts;
 mod tally;
