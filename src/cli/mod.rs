@@ -3,6 +3,7 @@
 mod attachment;
 mod check;
 mod demo;
+mod describe;
 mod export;
 mod history;
 mod invite;

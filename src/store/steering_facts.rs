@@ -254,12 +254,13 @@ impl View<'_> {
 
     /// What the files of a request hold, however many they are.
     pub(super) fn contents(&self, request: &RequestNumber) -> Result<Vec<Digest>, StoreError> {
-        let request = self.request_id(request)?;
+        let ids = Json(self.with_former(request)?);
         self.connection
             .prepare_cached(
-                "SELECT DISTINCT a.sha256 FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = ?1",
+                "SELECT DISTINCT a.sha256 FROM entry e JOIN attachment a ON a.received = e.received
+                 WHERE e.request IN (SELECT value FROM json_each(?1))",
             )
-            .and_then(|mut query| query.query_map([request.0], |r| r.get(0).map(Digest::from_bytes))?.collect())
+            .and_then(|mut query| query.query_map([ids], |r| r.get(0).map(Digest::from_bytes))?.collect())
             .during("reading what the files of a request hold")
     }
 
