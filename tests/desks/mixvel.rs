@@ -211,3 +211,17 @@ fn mixvel_gives_every_customer_the_terms_of_his_contract() {
     assert_eq!(overdue(&scene.hours(2)), (true, false), "the agency's four hours");
     assert_eq!(overdue(&scene.hours(20)), (false, true), "the partner's day");
 }
+
+#[test]
+fn mixvel_tells_who_has_no_contract() {
+    let (mut scene, acknowledgement, _) = opened();
+    assert!(!acknowledgement.read().text.contains("Договора на поддержку"));
+    let letters = scene.asks("stranger@elsewhere.example", "Тариф", COMPLETE);
+    let text = to(&letters, "stranger@elsewhere.example").read().text;
+    assert!(text.contains("Договора на поддержку для Вашего адреса мы не нашли."), "{text}");
+    // Not the name that another agency's domain ends in.
+    let letters = scene.asks("agent@myagency.example", "Тариф", COMPLETE);
+    assert!(to(&letters, "agent@myagency.example").read().text.contains("не нашли"));
+    let letters = scene.asks("agent@south.agency.example", "Тариф", COMPLETE);
+    assert!(!to(&letters, "agent@south.agency.example").read().text.contains("не нашли"));
+}
