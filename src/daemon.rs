@@ -18,6 +18,7 @@ use crate::desk;
 use crate::flow::{self, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
 use crate::mail::subject;
+use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::store::{Store, StoreError};
 
@@ -120,11 +121,12 @@ impl Daemon {
         for (desk, letters) in context.store.write(move |tx| tx.strand_letters(&desks)).await? {
             warn!(desk, letters, "has letters that wait: configure the desk again to have them sent");
         }
+        flow::look_anew(&context).await?;
         let examiner = (!was_clean).then(|| program.to_owned());
         Ok(Self { context, examiner, _lock: lock })
     }
 
-    /// One pass: looks at every mailbox once, handles everything, tries every letter that is due.
+    /// One pass: looks at every mailbox once, handles everything, does what has come by now, tries every letter that is due.
     pub async fn pass(&self) -> Result<Pass, DaemonError> {
         let receivers = self.context.settings.mailboxes.iter().map(|m| Receiver::new(self.context.clone(), m.clone()));
         let looks = receivers.map(|mut receiver| async {
@@ -140,13 +142,14 @@ impl Daemon {
         let never = CancellationToken::new();
         let mailboxes = join_all(looks).await.into_iter().collect::<Result<_, StoreError>>()?;
         let handled = examine_and_handle(&self.context, self.examiner.as_deref(), &never).await?;
+        flow::tick_due(&self.context, &never).await?;
         for transport in &self.context.settings.transports {
             Outbox::new(self.context.clone(), transport.clone()).send_due(&never).await?;
         }
         Ok(Pass { mailboxes, handled })
     }
 
-    /// Works until `stop`: every mailbox, the handler and every transport in a loop of its own.
+    /// Works until `stop`: every mailbox, the handler, the clock and every transport in a loop of its own.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), DaemonError> {
         let context = &self.context;
         let mut loops = JoinSet::new();
@@ -154,6 +157,7 @@ impl Daemon {
             loops.spawn(receive_loop(Receiver::new(context.clone(), mailbox.clone()), stop.clone()));
         }
         loops.spawn(handle_loop(context.clone(), self.examiner.clone(), stop.clone()));
+        loops.spawn(clock_loop(context.clone(), stop.clone()));
         for transport in &context.settings.transports {
             loops.spawn(outbox_loop(Outbox::new(context.clone(), transport.clone()), context.clone(), stop.clone()));
         }
@@ -281,14 +285,37 @@ async fn outbox_loop(mut outbox: Outbox, context: Context, stop: CancellationTok
             }
             Err(error) => return Err(error),
         };
-        let until_due = next.map(|at| Duration::from_secs(at.seconds_since(context.now()).max(1).unsigned_abs()));
         tokio::select! {
             () = stop.cancelled() => {}
             () = written.rung() => {}
-            () = sleep(until_due.unwrap_or(RESCAN).min(RESCAN)) => {}
+            () = sleep(until(&context, next)) => {}
         }
     }
     Ok(())
+}
+
+async fn clock_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
+    while !stop.is_cancelled() {
+        let next = match flow::tick_due(&context, &stop).await {
+            Ok(next) => next,
+            Err(error) if error.is_passing() => {
+                warn!(%error, "cannot look at what is due now");
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = sleep(until(&context, next)) => {}
+        }
+    }
+    Ok(())
+}
+
+/// How long to sleep before something is due, not longer than to the next rescan.
+fn until(context: &Context, next: Option<Timestamp>) -> Duration {
+    let due = next.map(|at| Duration::from_secs(at.seconds_since(context.now()).max(1).unsigned_abs()));
+    due.unwrap_or(RESCAN).min(RESCAN)
 }
 
 fn lock(path: &Path) -> Result<File, DaemonError> {

@@ -275,7 +275,7 @@ fn example_lines() -> Vec<ExampleLine> {
     let mut lines = Vec::new();
     for line in EXAMPLE.lines() {
         if let Some(header) = line.strip_prefix('[') {
-            section = section_of(header.trim_end_matches(']'));
+            section = section_of(header.trim_matches(['[', ']']));
             continue;
         }
         let (kind, text) = match (line.strip_prefix("# e.g. "), line.strip_prefix('#')) {

@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::Path;
 
-use maildesk::desk::wording::{self, Brought, ToCustomer, ToEngineer, Wrong};
-use maildesk::desk::{Misfit, News, Told, Unproven};
+use maildesk::desk::wording::{self, Brought, Hint, Listed, Section, ToCustomer, ToEngineer, Wrong};
+use maildesk::desk::{Misfit, News, Promise, Told, Unproven};
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, StatusWords, Team};
 use maildesk::model::{
@@ -364,6 +364,48 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
     letters
 }
 
+/// What is written because time has passed.
+fn letters_of_the_clock(language: Language) -> Vec<(String, String)> {
+    let desk = desk();
+    let (day, at) = (jiff::civil::date(2026, 12, 1), jiff::civil::date(2026, 12, 1).at(18, 0, 0, 0));
+    let mut letters = Vec::new();
+    for (status, told) in [
+        (Status::Done, Told::ClosingSoon(day)),
+        (Status::Declined, Told::ClosingSoon(day)),
+        (Status::Closed, Told::ClosedBySilence(day)),
+    ] {
+        let request = request(&desk, language, status);
+        let to = ToCustomer { desk: &desk, request: &request, language };
+        letters.push((format!("to the requester, {told:?}"), wording::notice(&to, &[told])));
+    }
+    let mut open = request(&desk, language, Status::InWork);
+    open.place = Some(Place::Line(2));
+    let to = ToEngineer { desk: &desk, request: Some(&open), language };
+    for news in [
+        vec![News::Silent(day)],
+        vec![News::Due(Promise::Reaction, at)],
+        vec![News::Due(Promise::Solution, at)],
+        vec![News::Overdue(Promise::Reaction, at), News::Overdue(Promise::Solution, at)],
+    ] {
+        letters.push((format!("reminder, {news:?}"), wording::notification(&to, &news, &Brought::default())));
+    }
+    let mut long = request(&desk, language, Status::InWork);
+    long.subject = "Не печатается отчёт за прошлый год из программы учёта".to_owned();
+    let listed = [
+        (&open, Section::Due, Hint::Overdue(at)),
+        (&long, Section::Due, Hint::Due(at)),
+        (&open, Section::Silent, Hint::Age(4)),
+        (&open, Section::Mine, Hint::Age(0)),
+        (&open, Section::Waiting, Hint::Age(1)),
+        (&long, Section::Untaken, Hint::Age(22)),
+    ];
+    let mut listed = listed.map(|(request, section, hint)| Listed { request, section, hint }).to_vec();
+    listed.extend(vec![Listed { request: &open, section: Section::Mine, hint: Hint::Age(2) }; 20]);
+    let (subject, text) = wording::digest(&to, day, &listed);
+    letters.push(("digest".into(), format!("Subject: {subject}\n\n{text}")));
+    letters
+}
+
 #[test]
 fn letters_read_as_they_should() {
     for language in BOTH {
@@ -371,6 +413,7 @@ fn letters_read_as_they_should() {
         golden(&format!("customer.{tongue}.txt"), &customers_letters(language));
         golden(&format!("notification.{tongue}.txt"), &notifications(language));
         golden(&format!("engineer.{tongue}.txt"), &engineers_letters(language));
+        golden(&format!("time.{tongue}.txt"), &letters_of_the_clock(language));
     }
 }
 

@@ -4,8 +4,8 @@ use super::engineer::Staff;
 use super::report::Spot;
 use super::section::{NamedTable, Reading, Section, alternatives, bare};
 use super::words::Word;
-use super::{Grammar, defaults, keys, phrases, status, team, texts, values};
-use crate::model::policy::{AfterClose, Desk};
+use super::{Grammar, calendar, contract, defaults, keys, phrases, require, rule, status, team, texts, values};
+use crate::model::policy::{AfterClose, Assignment, Desk, Span, Uncovered};
 use crate::model::{DeskKey, EmailAddress, Language};
 
 /// Checks the keys of all desks; two that look alike are refused.
@@ -59,9 +59,10 @@ pub(super) fn read_all<'t>(
         let key = values::desk_key(table.name).ok();
         let basics = read(&mut section, key.clone(), transports, &mut places);
         let steering = read_steering(&mut section, key.as_ref(), staff, &mut places);
+        let time = read_time(&mut section);
         let plain_words = phrases::read(&mut section, grammar);
         let texts = texts::read(&mut section);
-        desks.extend(basics.map(steering).map(|desk| Desk { plain_words, texts, ..desk }));
+        desks.extend(basics.map(steering).map(time).map(|desk| Desk { plain_words, texts, ..desk }));
     }
     check_own(reading, &places.own);
     for (form, spot) in &places.forms {
@@ -150,8 +151,20 @@ fn read_steering(
     let teams = team::read_teams(section, key, staff, &mut places.words, &mut places.outside);
     let statuses = status::read_all(section, key, &mut places.words);
     let engineers = key.map(|key| staff.of(key)).unwrap_or_default();
+    let rules = rule::read_all(section, &rule::Known { desk: key, lines: &lines, teams: &teams, staff });
+    let choices =
+        [("nobody", Assignment::Nobody), ("in turn", Assignment::InTurn), ("least loaded", Assignment::LeastLoaded)];
+    let assignment = section.choice("assignment", "a way to assign requests", &choices);
+    let urgent_problems = section.switch("urgent_problems");
+    let required = require::read_all(section);
+    let stands = require::read_stands(section);
     move |desk| Desk {
         engineers,
+        rules,
+        assignment: assignment.unwrap_or(desk.assignment),
+        urgent_problems: urgent_problems.unwrap_or(desk.urgent_problems),
+        required,
+        stands,
         lines,
         teams,
         statuses,
@@ -159,6 +172,50 @@ fn read_steering(
         after_close: after_close.unwrap_or(desk.after_close),
         plus_addresses: plus_addresses.unwrap_or(desk.plus_addresses),
         ..desk
+    }
+}
+
+/// Reads when a desk works and what it promises; the answer adds that to a desk.
+fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<> {
+    let calendar = calendar::read(section);
+    let close_after = section.quantity("close_after", calendar::span);
+    let closing_notice = section.quantity("closing_notice", calendar::span);
+    match (close_after, closing_notice) {
+        (Some(close_after), Some(notice)) if least_seconds(notice) >= least_seconds(close_after) => {
+            section.mistake("closing_notice", "is not shorter than close_after; it tells how long before the end");
+        }
+        (None, Some(_)) if !section.has("close_after") => {
+            section.mistake("closing_notice", "needs close_after: nothing closes by itself; add that, or remove this");
+        }
+        _ => {}
+    }
+    let remind_after = section.quantity("remind_after", calendar::span);
+    let digest = section.parsed("digest", calendar::time);
+    let choices = [("serve", Uncovered::Served), ("tell", Uncovered::Told)];
+    let uncovered = section.choice("uncovered", "a way to treat customers without a contract", &choices);
+    if uncovered == Some(Uncovered::Told) && !section.has("contract") {
+        section.mistake("uncovered", "needs a contract: without any, nobody is told; add one, or remove this");
+    }
+    let terms = contract::read_terms(section);
+    let contracts = contract::read_all(section);
+    move |desk| Desk {
+        calendar,
+        close_after,
+        closing_notice,
+        remind_after,
+        terms,
+        contracts,
+        uncovered: uncovered.unwrap_or(desk.uncovered),
+        digest,
+        ..desk
+    }
+}
+
+/// The seconds that a span has at least, for comparing two; a working day counts as a day.
+fn least_seconds(span: Span) -> u32 {
+    match span {
+        Span::Elapsed(seconds) | Span::Working(seconds) => seconds,
+        Span::Days(days) | Span::WorkingDays(days) => days.saturating_mul(24 * 3_600),
     }
 }
 

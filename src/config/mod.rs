@@ -3,6 +3,8 @@
 //! Every mistake names file, line, key and remedy, and all that can be found are reported together. The file is read from
 //! toml's spanned tables rather than by serde's derive, which knows no lines and ends at the first mistake.
 
+mod calendar;
+mod contract;
 mod defaults;
 mod desk;
 mod engineer;
@@ -12,6 +14,8 @@ mod mailbox;
 mod password;
 mod phrases;
 mod report;
+mod require;
+mod rule;
 mod section;
 mod server;
 mod status;

@@ -109,6 +109,29 @@ impl<'r, 't> Section<'r, 't> {
         tables
     }
 
+    /// The tables `[[key]]`, in the order of the file.
+    pub fn rows(&mut self, key: &str) -> Vec<NamedTable<'t>> {
+        let full_key = self.full_key(key);
+        let expected = format!("tables: [[{full_key}]]");
+        let rows = match self.value(key) {
+            Some(DeValue::Array(rows)) => rows,
+            Some(other) => return self.wrong_type(key, &expected, other).unwrap_or_default(),
+            None => return Vec::new(),
+        };
+        let mut tables = Vec::new();
+        for row in rows.iter() {
+            let spot = self.spot_at(row.span().start, &full_key);
+            match row.get_ref() {
+                DeValue::Table(entries) => tables.push(NamedTable { name: "", spot, entries }),
+                other => {
+                    let problem = format!("expected {expected}, found {}", kind(other));
+                    self.reading.report.mistake(&spot, problem);
+                }
+            }
+        }
+        tables
+    }
+
     fn no_table(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
         self.mistake(key, format!("there is none; add a table [{key}.{example}] as in config.example.toml"));
         Vec::new()

@@ -4,6 +4,7 @@ mod assignment;
 pub mod calendar;
 mod carry_out;
 mod contradictions;
+mod deadlines;
 mod decide;
 mod intake;
 mod inverse;
@@ -18,11 +19,14 @@ mod terms;
 mod understand;
 pub mod wording;
 
-pub use decide::{Case, Keys, decide, letter_failed, released, rescheduled, set};
+pub use deadlines::{Deadline, Deadlines, contract, deadlines};
+pub use decide::{
+    Case, Keys, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick,
+};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;
 pub use plain_words::{PlainWords, plain_words, unfit};
 pub use replay::apply;
-pub use terms::{Misfit, News, Told, Unproven};
+pub use terms::{Misfit, News, Promise, Told, Unproven};
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};

@@ -134,7 +134,7 @@ fn token(
                 *number == request.number && (evidence.quoted.is_empty() || evidence.quoted.contains(number))
             }
             (Anchor::Message(_), None) => true,
-            (Anchor::Request(_), None) | (Anchor::Message(_), Some(_)) => false,
+            (Anchor::Request(_), None) | (Anchor::Message(_), Some(_)) | (Anchor::Digest(_), _) => false,
         };
         let trouble = if let Some(outsider) = claims.outsiders.first() {
             Unproven::Exposed(outsider.clone())

@@ -1,6 +1,6 @@
 //! How a request's course in time follows from its events.
 
-use crate::model::{Change, Event, Phase, Progress, Timestamp, Wait};
+use crate::model::{Change, Event, Phase, Progress, Reminder, Timestamp, Wait};
 
 /// It stands in this phase since then.
 pub(super) fn moved(progress: &mut Progress, phase: Phase, at: Timestamp) {
@@ -13,7 +13,7 @@ pub(super) fn moved(progress: &mut Progress, phase: Phase, at: Timestamp) {
     if phase != Phase::Completed {
         progress.answered_at = None;
     }
-    progress.reminded.clear();
+    progress.reminded.retain(|reminded| is_told_once(reminded.of));
 }
 
 /// Somebody of the desk did something: whoever waited for that need not be reminded of it any more.
@@ -30,7 +30,13 @@ pub(super) fn acted(progress: &mut Progress, event: &Event) {
         progress.reacted_at.get_or_insert(event.at);
     }
     progress.acted_at = Some(event.at);
-    progress
-        .reminded
-        .retain(|reminder| !matches!(reminder, crate::model::Reminder::Silent | crate::model::Reminder::ReactionNear));
+    progress.reminded.retain(|reminded| reminded.of != Reminder::Silent);
+}
+
+/// Whether nobody is reminded of it again, whatever happens to the request.
+fn is_told_once(of: Reminder) -> bool {
+    match of {
+        Reminder::ClosingSoon | Reminder::Silent => false,
+        Reminder::ReactionNear | Reminder::ReactionMissed | Reminder::SolutionNear | Reminder::SolutionMissed => true,
+    }
 }

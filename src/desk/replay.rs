@@ -1,6 +1,6 @@
 //! Events → request: the one way a request changes, and the proof that its events tell the whole of it.
 
-use crate::model::{Actor, Change, Event, Phase, Request, RequestNumber};
+use crate::model::{Actor, Change, Event, Phase, Reminded, Request, RequestNumber};
 
 use super::progress;
 
@@ -40,7 +40,7 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
                 request.progress.answered_at.get_or_insert(event.at);
             }
         }
-        Change::Reminded { of } => request.progress.reminded.push(*of),
+        Change::Reminded { of } => request.progress.reminded.push(Reminded { of: *of, at: event.at }),
         Change::Described { stand, period, missing } => {
             let progress = &mut request.progress;
             progress.stand = stand.clone().or(progress.stand.take());

@@ -1,5 +1,7 @@
 //! What decisions say to the wording: whom a letter tells what.
 
+use jiff::civil::{Date, DateTime};
+
 use crate::model::{Ask, EmailAddress, Release, RequestNumber, ShortName, Signed, Status, Timestamp, Version};
 
 /// What a requester is told that has become of the request.
@@ -13,12 +15,25 @@ pub enum Told {
     Reopened,
     /// What our last letter told was wrong: it stands so.
     Corrected(Status),
+    /// It will close by itself on this day.
+    ClosingSoon(Date),
+    /// It is closed because nobody has answered the letter of this day.
+    ClosedBySilence(Date),
     /// Another desk has it now, under this number.
     MovedTo(RequestNumber),
     /// The version that brings it is out.
     Released(Version),
     /// The version that will bring it has another day.
     Rescheduled(Release),
+}
+
+/// What is promised of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// The first answer.
+    Reaction,
+    /// The solution.
+    Solution,
 }
 
 /// Why an engineer gets a notification.
@@ -50,6 +65,12 @@ pub enum News {
     FromTeam(ShortName),
     /// A letter did not reach this recipient, because of that.
     LetterFailed(EmailAddress, String),
+    /// The line or team that has it has done nothing since this day.
+    Silent(Date),
+    /// What was promised ends at this time, on the desk's clock.
+    Due(Promise, DateTime),
+    /// What was promised ended at this time, on the desk's clock, and is not kept.
+    Overdue(Promise, DateTime),
 }
 
 /// Why a well-formed ask cannot be carried out.

@@ -4,12 +4,12 @@ use crate::desk::{self, Keys};
 use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{
-    Anchor, Audience, Change, Decision, DeskKey, Draft, EmailAddress, Event, Letter, MessageId, ReceivedId,
+    Anchor, Audience, Change, Decision, DeskKey, Draft, EmailAddress, Event, Letter, LetterKind, MessageId, ReceivedId,
     RequestNumber, RequesterAsk, Signed, Thread, Timestamp,
 };
 use crate::store::{StoreError, Tx};
 
-use super::Context;
+use super::{Context, clock};
 
 /// Seconds for which an engineer's token is good.
 const TOKEN_GOOD_FOR: i64 = 30 * 24 * 3_600;
@@ -29,7 +29,7 @@ pub(super) struct Cause<'a> {
 }
 
 /// Writes down the events of a decision, with the requests as they are then.
-pub(super) fn events(tx: &Tx<'_>, events: &[Event], now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn events(context: &Context, tx: &Tx<'_>, events: &[Event], now: Timestamp) -> Result<(), StoreError> {
     for event in events {
         let before = match &event.change {
             Change::Opened { .. } => None,
@@ -41,6 +41,12 @@ pub(super) fn events(tx: &Tx<'_>, events: &[Event], now: Timestamp) -> Result<()
         tx.add_event(event)?;
         if let Change::LetterFailed { letter, why, .. } = &event.change {
             tx.returned(*letter, why, now)?;
+        }
+    }
+    // What has changed may bring other things about, or nothing more.
+    for (index, event) in events.iter().enumerate() {
+        if !events[..index].iter().any(|earlier| earlier.request == event.request) {
+            clock::look_later(context, tx, &event.request)?;
         }
     }
     // Both ends of a link must be there before it is.
@@ -88,17 +94,20 @@ pub(super) fn consequences(
 }
 
 /// Signs a letter for its reader, and puts it into the thread that this reader knows.
-fn letter(context: &Context, tx: &Tx<'_>, draft: &Draft, cause: &Cause<'_>) -> Result<(), StoreError> {
+pub(super) fn letter(context: &Context, tx: &Tx<'_>, draft: &Draft, cause: &Cause<'_>) -> Result<(), StoreError> {
     let ring = &context.ring;
     let anchor = match (&draft.request, cause.received) {
         (Some(number), _) => Anchor::Request(number.clone()),
         (None, Some(received)) => Anchor::Message(received),
+        (None, None) if draft.kind == LetterKind::Digest => Anchor::Digest(cause.desk.key.clone()),
         (None, None) => return Err(StoreError::Unexpected("a letter about nothing".to_owned())),
     };
     let desk = draft.request.as_ref().and_then(|number| context.settings.desk(&number.desk)).unwrap_or(cause.desk);
     let audience = match &draft.engineer {
-        Some(name) => Audience::Engineer { name: name.clone(), expires: cause.now.plus_seconds(TOKEN_GOOD_FOR) },
-        None => Audience::Correspondent,
+        Some(name) if draft.kind != LetterKind::Digest => {
+            Audience::Engineer { name: name.clone(), expires: cause.now.plus_seconds(TOKEN_GOOD_FOR) }
+        }
+        _ => Audience::Correspondent,
     };
     let signed = Signed { sequence: tx.next_letter(&anchor)?, anchor, audience };
     let message_id = proof::sign(ring, &signed, &desk.address)

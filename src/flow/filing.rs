@@ -212,7 +212,7 @@ impl Filing {
     }
 
     fn write(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
-        apply::events(tx, &decision.events, case.now)?;
+        apply::events(&self.context, tx, &decision.events, case.now)?;
         let sender = case.claims.sender.as_ref().map_or("", |sender| sender.as_str());
         tx.finish(&Handled {
             id: case.received,

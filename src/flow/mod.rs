@@ -3,6 +3,7 @@
 mod accept;
 mod apply;
 mod bell;
+mod clock;
 mod examine;
 mod filing;
 mod handle;
@@ -21,6 +22,7 @@ use crate::store::Store;
 
 pub use accept::ReceiveError;
 pub use bell::{Bell, Listener};
+pub use clock::{look_anew, tick_due};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
 pub use outbox::{Outbox, RenderError, next_gap, render};

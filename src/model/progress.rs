@@ -17,8 +17,8 @@ pub struct Progress {
     pub answered_at: Option<Timestamp>,
     /// The spans in which it waited for somebody outside, or in the plan.
     pub waits: Vec<Wait>,
-    /// What has been reminded of since anybody did anything.
-    pub reminded: Vec<Reminder>,
+    /// What has been reminded of, as far as that still counts.
+    pub reminded: Vec<Reminded>,
     /// The number under which another desk has it now.
     pub moved_to: Option<RequestNumber>,
     /// Which installation it is about.
@@ -29,6 +29,15 @@ pub struct Progress {
     pub missing: Vec<Needed>,
 }
 
+/// A reminder that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminded {
+    /// Of what.
+    pub of: Reminder,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// A span in which nothing was expected of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
@@ -36,6 +45,13 @@ pub struct Wait {
     pub from: Timestamp,
     /// Until when; none while it lasts.
     pub until: Option<Timestamp>,
+}
+
+impl Progress {
+    /// When somebody was last reminded of this, as far as that still counts.
+    pub fn reminded_of(&self, of: Reminder) -> Option<Timestamp> {
+        self.reminded.iter().filter(|reminded| reminded.of == of).map(|reminded| reminded.at).max()
+    }
 }
 
 /// What the clock has told somebody.

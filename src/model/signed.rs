@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ReceivedId, RequestNumber, ShortName, Timestamp};
+use super::{DeskKey, ReceivedId, RequestNumber, ShortName, Timestamp};
 
 /// What a letter is about: its id names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,14 +11,17 @@ pub enum Anchor {
     Request(RequestNumber),
     /// A message that belongs to no request, or not yet.
     Message(ReceivedId),
+    /// Nothing but the day, at this desk: an answer to such a letter proves nothing, since no id that names it is believed.
+    Digest(DeskKey),
 }
 
-/// `otk-1042`, `m-57`: no desk's key is a single letter.
+/// `otk-1042`, `m-57`, `d-otk`: no desk's key is a single letter.
 impl fmt::Display for Anchor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Anchor::Request(number) => f.write_str(&number.to_string().to_ascii_lowercase()),
             Anchor::Message(received) => write!(f, "m-{received}"),
+            Anchor::Digest(desk) => write!(f, "d-{}", desk.as_str().to_ascii_lowercase()),
         }
     }
 }

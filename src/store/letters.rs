@@ -44,7 +44,7 @@ pub struct LetterRow {
 }
 
 impl Tx<'_> {
-    /// Takes the next place among the letters about a request, from 1; among those about a message, the next free one.
+    /// Takes the next place among the letters about a request, from 1; among those about a message or a day, the next free one.
     pub fn next_letter(&self, anchor: &Anchor) -> Result<u32, StoreError> {
         let request = match anchor {
             Anchor::Request(number) => number,
@@ -53,6 +53,13 @@ impl Tx<'_> {
                     .connection
                     .prepare_cached("SELECT count(*) + 1 FROM letter WHERE cause = ?1 AND request IS NULL")
                     .and_then(|mut query| query.query_row([received.0], |r| r.get(0)))
+                    .during("counting letters");
+            }
+            Anchor::Digest(_) => {
+                return self
+                    .connection
+                    .prepare_cached("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'letter'), 0) + 1")
+                    .and_then(|mut query| query.query_row([], |r| r.get(0)))
                     .during("counting letters");
             }
         };

@@ -1,6 +1,7 @@
 //! The only room that knows SQL. One writer thread groups whatever is queued into one transaction; readers have their own
 //! connections.
 
+mod clock;
 mod column;
 mod error;
 mod facts;

@@ -121,6 +121,12 @@ impl<'a> Writer<'a> {
         readers.into_iter().map(|(engineer, news)| self.notification(engineer, &news, brought)).collect()
     }
 
+    /// The same, where nothing has happened but that time has passed.
+    pub(super) fn reminders(&self, told: &[(&Engineer, News)]) -> Vec<Draft> {
+        let letters = self.notifications(told, Brought::default()).into_iter();
+        letters.map(|letter| Draft { kind: LetterKind::Reminder, ..letter }).collect()
+    }
+
     fn notification(&self, engineer: &Engineer, news: &[News], brought: Brought<'_>) -> Draft {
         Draft {
             text: wording::notification(&self.reader(engineer), news, &brought),

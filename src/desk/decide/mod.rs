@@ -2,6 +2,7 @@
 
 mod beyond;
 mod customer;
+mod digest;
 mod drafts;
 mod engineer;
 mod held;
@@ -12,6 +13,7 @@ mod operator;
 mod presence;
 mod reading;
 mod report;
+mod tick;
 mod undo;
 mod without_request;
 
@@ -24,8 +26,10 @@ use crate::model::{
 use super::permission::{Author, Evidence, verdict};
 use super::understand::{Claims, Spam, Typed};
 
+pub use digest::digest;
 pub use operator::{released, rescheduled, set};
-pub use report::letter_failed;
+pub use report::{letter_delivered, letter_failed};
+pub use tick::{next_look, tick};
 
 /// The keys of links in letters: made and verified by the shell, which holds the ring.
 #[derive(Clone, Copy)]

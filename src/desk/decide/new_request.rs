@@ -1,5 +1,6 @@
 //! New requests: numbered, acknowledged where that is safe, brought to engineers.
 
+use crate::desk::deadlines::contract;
 use crate::desk::language::{language_of, language_of_message};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
@@ -162,8 +163,7 @@ fn acknowledgement(
     let is_known = opening.is_on_behalf || case.facts.sender_proven || is_listed;
     let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
     let desk: &Desk = case.desk;
-    let is_covered = desk.contracts.iter().flat_map(|contract| &contract.customers).any(|pattern| pattern.matches(&to));
-    let is_uncovered = desk.uncovered == Uncovered::Told && !is_covered;
+    let is_uncovered = desk.uncovered == Uncovered::Told && contract(desk, &to).is_none();
     let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
     let text = wording::with_requests(language, said, missing, is_uncovered);
     Ok(Draft {

@@ -6,7 +6,7 @@ use crate::desk::terms::News;
 use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
 use crate::model::{
-    Action, Actor, Change, Decision, DeliveryReport, Disposition, Event, LetterKind, ReceivedId, ReportedLetter,
+    Action, Actor, Change, Decision, DeliveryReport, Disposition, Event, LetterKind, Phase, ReceivedId, ReportedLetter,
     Timestamp,
 };
 
@@ -48,6 +48,32 @@ pub fn letter_failed(desk: &Desk, letter: &ReportedLetter, why: &str, keys: Keys
     let failed = Returned { who: Actor::Maildesk, proof: "the outbox", received: None, at: now };
     let (events, letters) = consequences(desk, letter, why, &failed, keys);
     Decision { request: Some(letter.request.number.clone()), events, letters, ..Decision::of(Disposition::Report) }
+}
+
+/// What follows when a server has taken a letter: the silence of the requester counts from then on, if the letter tells of the
+/// answer or of what came behind it. `events` are those of the request.
+pub fn letter_delivered(
+    letter: &ReportedLetter,
+    written: Timestamp,
+    events: &[Event],
+    now: Timestamp,
+) -> Option<Event> {
+    let request = &letter.request;
+    let is_to_requester = request.requester().is_some_and(|requester| requester.email == letter.to);
+    let is_told = matches!(letter.kind, LetterKind::Answer | LetterKind::Notice) && is_to_requester;
+    let is_awaited = request.standing.phase == Phase::Completed && request.progress.answered_at.is_none();
+    let answered = events.iter().rev().find_map(|event| match &event.change {
+        Change::Moved { to, .. } if to.phase == Phase::Completed => Some(event.at),
+        _ => None,
+    });
+    (is_told && is_awaited && answered.is_some_and(|answered| answered <= written)).then(|| Event {
+        request: request.number.clone(),
+        at: now,
+        who: Actor::Maildesk,
+        proof: "the outbox".to_owned(),
+        received: None,
+        change: Change::Delivered { letter: letter.id },
+    })
 }
 
 struct Returned<'a> {

@@ -6,6 +6,7 @@ use crate::model::{Language, Phase, Release, Request, RequestNumber, Status};
 use super::super::terms::Told;
 use super::acknowledgement::of_desk;
 use super::labels::status_label;
+use super::reminders;
 use super::text::{in_quotes, neutral, one_line, readable_date, say};
 
 /// What parts an engineer's words from ours in letters to customers.
@@ -94,14 +95,18 @@ fn paragraph(to: &ToCustomer<'_>, told: &[Told]) -> Option<String> {
     Some(sentences.join(" "))
 }
 
-/// What the desk says in its own words where a request comes to stand so.
+/// What the desk says in its own words where a request comes to stand so, or will close.
 fn own_words(to: &ToCustomer<'_>, told: &Told) -> Option<String> {
-    let Told::Stands(status) = told else { return None };
-    let own = to.desk.texts.get(text_name(status)?, to.language)?;
-    Some(own.fill(|field| match field {
+    let (name, status, day) = match told {
+        Told::Stands(status) => (text_name(status)?, shown_label(to, status), String::new()),
+        Told::ClosingSoon(day) => (TextName::ClosingSoon, String::new(), readable_date(to.language, *day)),
+        _ => return None,
+    };
+    Some(to.desk.texts.get(name, to.language)?.fill(|field| match field {
         Field::Number => to.request.number.to_string(),
         Field::Subject => neutral(&one_line(&to.request.subject, 200)),
-        Field::Status => shown_label(to, status),
+        Field::Status => status.clone(),
+        Field::Day => day.clone(),
         field => of_desk(to.desk, field),
     }))
 }
@@ -148,6 +153,8 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Corrected(status) => {
             format!("There was a mistake in our last letter, please excuse us. {}", stands(to, status))
         }
+        Told::ClosingSoon(day) => closing_soon(to.language, &number.to_string(), &readable_date(to.language, *day)),
+        Told::ClosedBySilence(day) => reminders::closed_by_silence(to.language, number, *day),
         Told::MovedTo(other) if ru => {
             format!("Запрос {number} передан другой нашей службе. Его новый номер: {other}.")
         }
@@ -220,6 +227,8 @@ fn what_next(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Stands(Status::Duplicate) | Told::SameAs(None) => after_closing(to.desk, to.language).to_owned(),
         Told::Stands(status) | Told::Corrected(status) => after_standing(to, status),
         Told::Reopened => we_will_write(to),
+        Told::ClosingSoon(_) => String::new(),
+        Told::ClosedBySilence(_) => after_closing(to.desk, to.language).to_owned(),
         Told::MovedTo(_) => say(
             to.language,
             "На письма с прежним номером отвечать тоже можно: они попадут туда же.",

@@ -6,6 +6,7 @@
 mod acknowledgement;
 mod asking;
 mod customer;
+mod digest;
 mod engineer;
 mod explanation;
 mod labels;
@@ -16,6 +17,7 @@ mod outside;
 mod presence;
 mod problems;
 mod ready;
+mod reminders;
 mod tags;
 mod text;
 mod usual;
@@ -23,6 +25,7 @@ mod usual;
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
 pub use asking::with_requests;
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
+pub use digest::{Hint, Listed, Section, digest};
 pub use engineer::{
     ToEngineer, answered_along, given_back, handed_over_to, moved, moved_to, question, receipt, receipt_of_more,
     released_subject, still_held, undone, undone_subject,

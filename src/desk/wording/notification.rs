@@ -7,6 +7,7 @@ use super::asking::needed_label;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
 use super::ready;
+use super::reminders;
 use super::tags::{asks_in_words, tag};
 use super::text::{RULE, foreign, neutral, one_line, readable_date, readable_size, say, shortened};
 
@@ -92,6 +93,12 @@ fn line_of(to: &ToEngineer<'_>, news: &News) -> String {
             format!("{} has assigned request{of} to you.", name(who)),
         ),
         News::PassedOn(who) => passed_on(to, who.as_ref(), &of),
+        News::Silent(day) => {
+            let (place_ru, place_en) = place(to);
+            reminders::silent(&of, (&place_ru, &place_en), *day)
+        }
+        News::Due(promise, by) => reminders::due(&of, *promise, *by),
+        News::Overdue(promise, by) => reminders::overdue(&of, *promise, *by),
         News::MovedFrom(old, None) => (
             format!("Новый запрос{of} передан из службы {}, где он был {old}.", old.desk),
             format!("New request{of} was passed on by desk {}, where it was {old}.", old.desk),
@@ -120,17 +127,22 @@ fn line_of(to: &ToEngineer<'_>, news: &News) -> String {
 }
 
 fn passed_on(to: &ToEngineer<'_>, who: Option<&ShortName>, of: &str) -> (String, String) {
-    let (where_ru, where_en) = match to.request.and_then(|request| request.place.as_ref()) {
-        Some(Place::Line(line)) => (format!("на линию {line}"), format!("to line {line}")),
-        Some(Place::Team(team)) => (format!("команде {team}"), format!("to team {team}")),
-        Some(Place::Desk(desk)) => (format!("службе {desk}"), format!("to desk {desk}")),
-        None => ("Вам".to_owned(), "to you".to_owned()),
-    };
+    let (where_ru, where_en) = place(to);
     match who.map(|name| engineer_name(to.desk, name)) {
         Some(name) => {
             (format!("{name} передаёт запрос{of} {where_ru}."), format!("{name} has passed request{of} on {where_en}."))
         }
         None => (format!("Запрос{of} передан {where_ru}."), format!("Request{of} was passed on {where_en}.")),
+    }
+}
+
+/// Where a request was passed on to.
+fn place(to: &ToEngineer<'_>) -> (String, String) {
+    match to.request.and_then(|request| request.place.as_ref()) {
+        Some(Place::Line(line)) => (format!("на линию {line}"), format!("to line {line}")),
+        Some(Place::Team(team)) => (format!("команде {team}"), format!("to team {team}")),
+        Some(Place::Desk(desk)) => (format!("службе {desk}"), format!("to desk {desk}")),
+        None => ("Вам".to_owned(), "to you".to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! How texts of others, sizes, dates and lists stand in our sentences.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::{CUT_LINE, Language, Timestamp};
@@ -37,6 +37,12 @@ pub fn readable_size(language: Language, bytes: u64) -> String {
 /// A day for people: `01.12.2026`, `1 December 2026`.
 pub fn readable_date(language: Language, day: Date) -> String {
     day.strftime(say(language, "%d.%m.%Y", "%-d %B %Y")).to_string()
+}
+
+/// A day and its time for people: `01.12.2026 в 18:00`, `1 December 2026 at 18:00`.
+pub fn readable_time(language: Language, at: DateTime) -> String {
+    let (day, time) = (readable_date(language, at.date()), at.strftime("%H:%M"));
+    say(language, format!("{day} в {time}"), format!("{day} at {time}"))
 }
 
 /// The day of an instant, in UTC: a letter names no hour, so the reader's time zone does not matter much.

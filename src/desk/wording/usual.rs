@@ -43,6 +43,8 @@ mod tests {
             letters.push(wording::answer(&to, "Слова.", &[Told::Reopened, Told::Stands(status.clone())]));
             letters.push(wording::notice(&to, &[Told::Stands(status)]));
         }
+        let to = ToCustomer { desk, request: &request, language };
+        letters.push(wording::notice(&to, &[Told::ClosingSoon(jiff::civil::date(2026, 12, 1))]));
         letters.push(wording::signature(desk, language));
         letters
     }
@@ -84,7 +86,7 @@ mod tests {
             "{}",
             letters[1]
         );
-        assert_eq!(letters[7], "Ваша Поддержка");
+        assert_eq!(letters[8], "Ваша Поддержка");
         let number = RequestNumber::parse("OTK-7").unwrap();
         let known = wording::acknowledgement(&own, Language::Ru, &number, &[], Some("Касса [done]"));
         assert_eq!(known, "«Касса (done)» ждёт под номером OTK-7. Поддержка");

@@ -14,7 +14,7 @@ use crate::desk::{self, LeftOut};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
-use crate::model::{DeskKey, Digest, Letter, LetterId, SentFile, Timestamp};
+use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp};
 use crate::smtp::SendError;
 use crate::store::{Attempt, DueLetter, Outcome, StoreError, Tx, UnreadableLetter};
 
@@ -305,15 +305,29 @@ fn end(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.end_attempt(id, outcome, began, now)?;
-    let Outcome::Failed(why) = outcome else { return Ok(()) };
+    let why = match outcome {
+        Outcome::Sent(_) => return delivered(context, tx, id, now),
+        Outcome::Failed(why) => why,
+        Outcome::Unsure(_) | Outcome::Later(..) => return Ok(()),
+    };
     let Some(letter) = tx.reported_letter(id)? else { return Ok(()) };
     let desks = staff::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let decision = apply::with_keys(context, now, |keys| desk::letter_failed(desk, &letter, why, keys, now));
-    apply::events(tx, &decision.events, now)?;
+    apply::events(context, tx, &decision.events, now)?;
     apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
     context.written.ring();
     Ok(())
+}
+
+/// A letter that a server has taken may be the answer to its request: from then on its requester is waited for.
+fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Result<(), StoreError> {
+    let answered = tx.reported_letter(id)?.filter(|letter| letter.request.standing.phase == Phase::Completed);
+    let Some(letter) = answered else { return Ok(()) };
+    let Some(written) = tx.letter(id)? else { return Ok(()) };
+    let events = tx.events(&letter.request.number)?;
+    let event = desk::letter_delivered(&letter, written.date, &events, now);
+    apply::events(context, tx, event.as_slice(), now)
 }
 
 /// How long a letter waits before its next try: the first gap, doubled with each try; none when it is too old for another.

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use maildesk::flow::set;
 use maildesk::mail::subject::tags;
-use maildesk::model::{Answer, Ask, Place, Priority, ReceivedId, Request, RequestNumber, ShortName};
+use maildesk::model::{Answer, Ask, Place, Priority, Progress, ReceivedId, Request, RequestNumber, ShortName};
 use rusqlite::Connection;
 
 use super::{Row, Tale, Told, Written, seconds};
@@ -186,8 +186,11 @@ impl Telling {
         let stands = request.as_ref().map_or_else(|| "-".to_owned(), |request| state(tale, request));
         if disposition.ends_with("another") {
             let (was, is) = (stood.unwrap(), request.as_ref().unwrap());
-            let unlinked =
-                |request: &Request| Request { linked: Vec::new(), changed_at: was.changed_at, ..request.clone() };
+            // Its answer may have been delivered meanwhile.
+            let progress = Progress { answered_at: is.progress.answered_at, ..was.progress.clone() };
+            let (linked, changed_at) = (Vec::new(), was.changed_at);
+            let was = &Request { linked: Vec::clone(&linked), progress, ..Request::clone(was) };
+            let unlinked = |request: &Request| Request { linked: linked.clone(), changed_at, ..request.clone() };
             assert_eq!(unlinked(was), unlinked(is), "line {}: nothing of the request changes", row.line);
         }
         let own = |letter: &&Written| letter.cause.is_some_and(|cause| tale.received.contains(&cause));

@@ -1,0 +1,209 @@
+//! What time does to a request: it closes in silence, engineers are reminded, promises come due.
+//!
+//! One list says what is to come and when. The next look is its first entry, and a look does what of it has come: the two
+//! cannot disagree. Whoever was told is on record in the same transaction as the letter, and not told again.
+
+use crate::desk::calendar::{after, before, day_of};
+use crate::desk::deadlines::{Deadline, deadlines};
+use crate::desk::lifecycle::{Course, Happening, course};
+use crate::desk::replay::apply;
+use crate::desk::terms::{News, Promise, Told};
+use crate::model::policy::{Desk, Engineer};
+use crate::model::{Actor, Change, Decision, Disposition, Event, Phase, Reminder, Request, Timestamp};
+
+use super::Keys;
+use super::drafts::Writer;
+
+/// What is done to a request by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    /// It closes.
+    Close,
+    /// Somebody is told.
+    Remind(Reminder),
+}
+
+/// When the clock is to look at a request again; none where nothing is to come by itself.
+pub fn next_look(desk: &Desk, request: &Request) -> Option<Timestamp> {
+    dues(desk, request).into_iter().map(|(at, _)| at).min()
+}
+
+/// What has come for a request by now: nothing at all, for one at which the clock looks too early.
+pub fn tick(desk: &Desk, request: &Request, keys: Keys<'_>, now: Timestamp) -> Decision {
+    let come: Vec<Due> = dues(desk, request).into_iter().filter(|(at, _)| *at <= now).map(|(_, due)| due).collect();
+    let ticking = Ticking { desk, request, keys, now };
+    let number = request.number.clone();
+    let mut decision = Decision { request: Some(number), ..Decision::of(Disposition::Appended) };
+    if come.contains(&Due::Close) {
+        ticking.close(&mut decision);
+    } else {
+        ticking.remind(&come, &mut decision);
+    }
+    decision
+}
+
+fn dues(desk: &Desk, request: &Request) -> Vec<(Timestamp, Due)> {
+    closing(desk, request).into_iter().chain(silence(desk, request)).chain(promises(desk, request)).collect()
+}
+
+/// The end of an answered request, or the notice before it.
+fn closing(desk: &Desk, request: &Request) -> Option<(Timestamp, Due)> {
+    let (end, notice) = closing_times(desk, request)?;
+    match (notice, request.progress.reminded_of(Reminder::ClosingSoon)) {
+        (Some(notice), None) => Some((notice, Due::Remind(Reminder::ClosingSoon))),
+        (Some(_), Some(told)) => Some((told_end(end, notice, told), Due::Close)),
+        (None, _) => Some((end, Due::Close)),
+    }
+}
+
+/// When an answered request closes in silence, and when its requester is told before that.
+fn closing_times(desk: &Desk, request: &Request) -> Option<(Timestamp, Option<Timestamp>)> {
+    if request.standing.phase != Phase::Completed {
+        return None;
+    }
+    let since = silent_since(request)?;
+    let end = after(&desk.calendar, since, desk.close_after?);
+    Some((end, desk.closing_notice.map(|notice| before(&desk.calendar, end, notice).max(since))))
+}
+
+/// Since when an answered request waits for its requester. Where there is nobody whom an answer could be delivered to, since
+/// somebody of the desk last did anything.
+fn silent_since(request: &Request) -> Option<Timestamp> {
+    let progress = &request.progress;
+    progress.answered_at.or(progress.acted_at.filter(|_| request.requester().is_none()))
+}
+
+/// The end that a requester was told: a notice that came late puts it off, so that it leaves the same time to answer.
+fn told_end(end: Timestamp, notice: Option<Timestamp>, told: Timestamp) -> Timestamp {
+    end.plus_seconds(notice.map_or(0, |notice| told.seconds_since(notice).max(0)))
+}
+
+/// The silence of the line or team that a request was passed on to, while it is theirs to move.
+fn silence(desk: &Desk, request: &Request) -> Option<(Timestamp, Due)> {
+    let is_theirs = request.place.is_some() && matches!(request.standing.phase, Phase::New | Phase::Open);
+    let span = desk.remind_after.filter(|_| is_theirs)?;
+    let since = idle_since(request).max(request.progress.reminded_of(Reminder::Silent).unwrap_or(request.opened_at));
+    Some((after(&desk.calendar, since, span), Due::Remind(Reminder::Silent)))
+}
+
+/// Since when nobody of the desk has done anything though it could.
+fn idle_since(request: &Request) -> Timestamp {
+    let progress = &request.progress;
+    let waited_until = progress.waits.last().and_then(|wait| wait.until);
+    request.opened_at.max(progress.acted_at.unwrap_or_default()).max(waited_until.unwrap_or_default())
+}
+
+/// Terms that come near, or are over. Who knows that a term is over is not told that it is near.
+fn promises(desk: &Desk, request: &Request) -> Vec<(Timestamp, Due)> {
+    let found = deadlines(desk, request);
+    let promises = [
+        (found.reaction, Reminder::ReactionNear, Reminder::ReactionMissed),
+        (found.solution, Reminder::SolutionNear, Reminder::SolutionMissed),
+    ];
+    let is_new = |of: Reminder| request.progress.reminded_of(of).is_none();
+    let mut dues = Vec::new();
+    for (deadline, near, missed) in promises {
+        let Some(Deadline { near: near_at, by }) = deadline.filter(|_| is_new(missed)) else { continue };
+        if is_new(near) {
+            dues.push((near_at, Due::Remind(near)));
+        }
+        dues.push((by, Due::Remind(missed)));
+    }
+    dues
+}
+
+/// A request that the clock looks at.
+struct Ticking<'a> {
+    desk: &'a Desk,
+    request: &'a Request,
+    keys: Keys<'a>,
+    now: Timestamp,
+}
+
+impl<'a> Ticking<'a> {
+    fn event(&self, change: Change) -> Event {
+        Event {
+            request: self.request.number.clone(),
+            at: self.now,
+            who: Actor::Maildesk,
+            proof: "the clock".to_owned(),
+            received: None,
+            change,
+        }
+    }
+
+    fn close(&self, decision: &mut Decision) {
+        let from = &self.request.standing;
+        let Course::To(status) = course(from, &Happening::Silence, self.desk.after_close) else { return };
+        let is_told = self.desk.tells(&status);
+        let change = Change::Moved { from: from.clone(), to: self.desk.standing(&status) };
+        decision.events.push(self.event(change));
+        let since = silent_since(self.request).unwrap_or(self.now);
+        let told = [Told::ClosedBySilence(day_of(&self.desk.calendar, since))];
+        decision.letters.extend(self.to_requester(decision, if is_told { &told } else { &[] }));
+        decision.reasons.push(format!("no word of its requester since {since}"));
+    }
+
+    fn to_requester(&self, decision: &Decision, told: &[Told]) -> Option<crate::model::Draft> {
+        let after = decision.events.iter().fold(Some(self.request.clone()), apply);
+        let writer = Writer { desk: self.desk, request: after.as_ref(), keys: self.keys };
+        writer.for_requester("", &[], told, 0)
+    }
+
+    fn remind(&self, come: &[Due], decision: &mut Decision) {
+        let has_come = |of: Reminder| come.contains(&Due::Remind(of));
+        let mut told: Vec<(&Engineer, News)> = Vec::new();
+        for due in come {
+            let Due::Remind(of) = *due else { continue };
+            // One letter says that a term is over; that it is near need not be said any more.
+            let is_outdone = match of {
+                Reminder::ReactionNear => has_come(Reminder::ReactionMissed),
+                Reminder::SolutionNear => has_come(Reminder::SolutionMissed),
+                _ => false,
+            };
+            if is_outdone {
+                continue;
+            }
+            decision.events.push(self.event(Change::Reminded { of }));
+            match self.news(of) {
+                Some(news) => told.extend(self.readers(of).into_iter().map(|engineer| (engineer, news.clone()))),
+                None => decision.letters.extend(self.to_requester(decision, &self.closing_soon())),
+            }
+        }
+        let writer = Writer { desk: self.desk, request: Some(self.request), keys: self.keys };
+        decision.letters.extend(writer.reminders(&told));
+    }
+
+    /// What engineers are told; of the coming end the requester is told.
+    fn news(&self, of: Reminder) -> Option<News> {
+        let calendar = &self.desk.calendar;
+        let found = deadlines(self.desk, self.request);
+        let local = |at: Timestamp| calendar.zone.to_datetime(at.to_jiff());
+        let by = |deadline: Option<Deadline>| local(deadline.map_or(self.now, |deadline| deadline.by));
+        Some(match of {
+            Reminder::ClosingSoon => return None,
+            Reminder::Silent => News::Silent(day_of(calendar, idle_since(self.request))),
+            Reminder::ReactionNear => News::Due(Promise::Reaction, by(found.reaction)),
+            Reminder::ReactionMissed => News::Overdue(Promise::Reaction, by(found.reaction)),
+            Reminder::SolutionNear => News::Due(Promise::Solution, by(found.solution)),
+            Reminder::SolutionMissed => News::Overdue(Promise::Solution, by(found.solution)),
+        })
+    }
+
+    /// Who is reminded: of a term whoever is responsible, and once it is over the first line too; of silence the first line,
+    /// which keeps control.
+    fn readers(&self, of: Reminder) -> Vec<&'a Engineer> {
+        let (first_line, responsible) = (self.desk.members(None), self.desk.responsible(self.request));
+        match of {
+            Reminder::ClosingSoon => Vec::new(),
+            Reminder::Silent => first_line,
+            Reminder::ReactionNear | Reminder::SolutionNear => responsible,
+            Reminder::ReactionMissed | Reminder::SolutionMissed => responsible.into_iter().chain(first_line).collect(),
+        }
+    }
+
+    fn closing_soon(&self) -> Vec<Told> {
+        let end = closing_times(self.desk, self.request).map(|(end, notice)| told_end(end, notice, self.now));
+        end.into_iter().map(|end| Told::ClosingSoon(day_of(&self.desk.calendar, end))).collect()
+    }
+}

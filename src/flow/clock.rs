@@ -1,0 +1,161 @@
+//! Time passes: requests whose time has come, each in a transaction of its own, and the digests of the day.
+
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::desk::{self, calendar};
+use crate::failpoint;
+use crate::model::policy::{Desk, Engineer};
+use crate::model::{Decision, RequestId, RequestNumber, Timestamp};
+use crate::store::{StoreError, Tx};
+
+use super::Context;
+use super::apply::{self, Cause};
+use super::staff;
+
+/// Requests looked up at a time.
+const BATCH: u32 = 256;
+/// Seconds after which a request is looked at again that could not be handled.
+const AFTER_TROUBLE: i64 = 3_600;
+/// Days within which the next digest is looked for.
+const NEXT_DAYS: i64 = 60;
+
+/// Does what has come by now, unless stopped, and answers when there is more to do. A request that cannot be handled does not
+/// keep the others; fails only when the database does.
+pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Option<Timestamp>, StoreError> {
+    let mut after = RequestId(0);
+    while !stop.is_cancelled() {
+        let due = context.store.read(|view| view.looks(context.now(), after, BATCH))?;
+        let Some((last, _)) = due.last() else { break };
+        after = *last;
+        for (_, number) in due {
+            if stop.is_cancelled() {
+                break;
+            }
+            tick_one(context, &number).await?;
+        }
+    }
+    for desk in &context.settings.desks {
+        send_digests(context, desk).await?;
+    }
+    let look = context.store.read(|view| view.next_look())?;
+    let digests = context.settings.desks.iter().filter_map(|desk| next_digest(desk, context.now()));
+    Ok(look.into_iter().chain(digests).min())
+}
+
+/// Sets anew when the clock looks at every request that is not closed: the settings may have changed since that was last done.
+pub async fn look_anew(context: &Context) -> Result<(), StoreError> {
+    let mut after = RequestId(0);
+    loop {
+        let inner = context.clone();
+        let last = context.store.write(move |tx| {
+            let open = tx.unclosed(after, BATCH)?;
+            for (_, number) in &open {
+                look_later(&inner, tx, number)?;
+            }
+            Ok(open.last().map(|(last, _)| *last))
+        });
+        match last.await? {
+            Some(last) => after = last,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Sets when the clock looks at a request again, as it is now.
+pub(super) fn look_later(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<(), StoreError> {
+    let Some(request) = tx.request(number)? else { return Ok(()) };
+    let desk = context.settings.desk(&number.desk);
+    tx.set_look(number, desk.and_then(|desk| desk::next_look(desk, &request)))
+}
+
+async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), StoreError> {
+    let (inner, wanted) = (context.clone(), number.clone());
+    match context.store.write(move |tx| tick(&inner, tx, &wanted)).await {
+        Ok(Some(decision)) => {
+            failpoint::reached("clock.after");
+            let changes: Vec<String> = decision.events.iter().map(|event| format!("{:?}", event.change)).collect();
+            info!(request = %number, ?changes, letters = decision.letters.len(), "its time has come");
+            if !decision.letters.is_empty() {
+                context.written.ring();
+            }
+            Ok(())
+        }
+        Ok(None) => Ok(()),
+        Err(error) if error.is_fatal() || error.is_passing() => Err(error),
+        Err(error) => {
+            error!(request = %number, %error, "what has come for it cannot be done, tried again in an hour");
+            let (number, again) = (number.clone(), context.now().plus_seconds(AFTER_TROUBLE));
+            context.store.write(move |tx| tx.set_look(&number, Some(again))).await
+        }
+    }
+}
+
+/// What has come for a request, decided on the request as it is in this transaction: whoever was told before is on record.
+fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
+    let now = context.now();
+    let desks = staff::desks(context, tx, now)?;
+    let desk = desks.iter().find(|desk| desk.key == number.desk);
+    let (Some(request), Some(desk)) = (tx.request(number)?, desk) else {
+        return tx.set_look(number, None).map(|()| None);
+    };
+    let decision = apply::with_keys(context, now, |keys| desk::tick(desk, &request, keys, now));
+    apply::events(context, tx, &decision.events, now)?;
+    apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
+    failpoint::reached("clock.before");
+    look_later(context, tx, number)?;
+    Ok(Some(decision).filter(|decision| !decision.events.is_empty()))
+}
+
+/// The digests of a desk that are due today and not written yet.
+async fn send_digests(context: &Context, desk: &Desk) -> Result<(), StoreError> {
+    let now = context.now();
+    let today = calendar::day_of(&desk.calendar, now);
+    let is_due = desk.digest.is_some_and(|time| calendar::at(&desk.calendar, today, time) <= now);
+    if !is_due || !calendar::is_working_day(&desk.calendar, today) {
+        return Ok(());
+    }
+    for engineer in &desk.engineers {
+        if context.store.read(|view| view.has_digest(&desk.key, &engineer.name, today))? {
+            continue;
+        }
+        let (inner, desk, engineer) = (context.clone(), desk.clone(), engineer.clone());
+        if context.store.write(move |tx| digest(&inner, tx, &desk, &engineer, now)).await? {
+            context.written.ring();
+        }
+    }
+    Ok(())
+}
+
+/// Writes an engineer's digest, if there is anything to say, and notes that in the same transaction. Answers whether it did.
+fn digest(
+    context: &Context,
+    tx: &Tx<'_>,
+    desk: &Desk,
+    engineer: &Engineer,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let today = calendar::day_of(&desk.calendar, now);
+    if tx.has_digest(&desk.key, &engineer.name, today)? {
+        return Ok(false);
+    }
+    let mut requests = Vec::new();
+    for number in tx.unanswered(&desk.key)? {
+        requests.extend(tx.request(&number)?);
+    }
+    let draft = apply::with_keys(context, now, |keys| desk::digest(desk, engineer, &requests, keys, now));
+    if let Some(draft) = &draft {
+        apply::letter(context, tx, draft, &Cause { received: None, message_id: None, desk, now })?;
+    }
+    tx.note_digest(&desk.key, &engineer.name, today)?;
+    Ok(draft.is_some())
+}
+
+/// When the next digest of a desk is due after this moment.
+fn next_digest(desk: &Desk, now: Timestamp) -> Option<Timestamp> {
+    let time = desk.digest?;
+    let days = calendar::day_of(&desk.calendar, now).series(jiff::Span::new().days(1));
+    let working =
+        days.take(usize::try_from(NEXT_DAYS).ok()?).filter(|day| calendar::is_working_day(&desk.calendar, *day));
+    working.map(|day| calendar::at(&desk.calendar, day, time)).find(|at| *at > now)
+}
