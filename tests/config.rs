@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::{Offset, TimeZone};
 use maildesk::config::{self, Environment, SECTIONS};
-use maildesk::mail::subject::clash;
+use maildesk::daemon::GRAMMAR;
 use maildesk::model::Timestamp;
+use maildesk::model::policy::TextName;
 use maildesk::model::settings::{SourceSettings, TransportKind};
 
 /// Every password of these tests; it must never be seen.
@@ -30,7 +31,7 @@ fn environment() -> Environment {
 
 /// What an operator would see of a file: its mistakes, or its settings and warnings.
 fn outcome(path: &Path, environment: &Environment) -> String {
-    match config::load(path, environment, clash) {
+    match config::load(path, environment, GRAMMAR) {
         Ok(loaded) => {
             let warnings: String = loaded.warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
             let unusable = loaded.unusable.iter().map(|it| format!("unusable {}: {}\n", it.mailbox, it.problem));
@@ -94,7 +95,7 @@ fn every_mistake_names_its_file_and_its_remedy() {
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
-        let Err(errors) = config::load(&path, &environment(), clash) else { continue };
+        let Err(errors) = config::load(&path, &environment(), GRAMMAR) else { continue };
         for mistake in errors.mistakes() {
             let text = mistake.to_string();
             let rest = text.strip_prefix(&path.display().to_string()).expect("begins with the file");
@@ -128,7 +129,7 @@ fn a_password_is_read_from_each_place_and_never_shown() {
     ] {
         let path = folder.path().join("maildesk.toml");
         fs::write(&path, desk_with(place)).expect("a config file");
-        let loaded = config::load(&path, &environment, clash).expect(place);
+        let loaded = config::load(&path, &environment, GRAMMAR).expect(place);
         let SourceSettings::Imap(imap) = &loaded.settings.mailboxes[0].source else { panic!("no IMAP for {place}") };
         assert_eq!(imap.password.expose(), CANARY, "{place}");
         assert!(loaded.warnings.is_empty(), "{place}: {:?}", loaded.warnings);
@@ -164,7 +165,7 @@ fn a_password_file_that_everybody_may_read_is_a_warning() {
     for (mode, warned) in [(0o600, false), (0o640, false), (0o644, true)] {
         let secret = folder.path().join("support.password");
         fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).expect("permissions");
-        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment(), clash).expect("a good file");
+        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment(), GRAMMAR).expect("a good file");
         let text: String = loaded.warnings.iter().map(ToString::to_string).collect();
         assert_eq!(text.contains("password_file: every user"), warned, "{mode:o}: {text}");
     }
@@ -198,7 +199,7 @@ fn state_lies_where_the_file_or_systemd_says() {
     let state_dir = |file: &str, systemd: Option<&str>| {
         let mut environment = environment();
         environment.variables.extend(systemd.map(|value| ("STATE_DIRECTORY".to_owned(), value.to_owned())));
-        config::load(&folder.path().join(file), &environment, clash).expect(file).settings.state_dir
+        config::load(&folder.path().join(file), &environment, GRAMMAR).expect(file).settings.state_dir
     };
     assert_eq!(state_dir("plain.toml", None), Path::new("/var/lib/maildesk"));
     assert_eq!(state_dir("plain.toml", Some("/run/a:/run/b")), Path::new("/run/a"));
@@ -210,7 +211,7 @@ fn a_machine_without_a_usable_name_greets_as_localhost() {
     let folder = folder_with(&[("maildesk.toml", &desk_with("password_env = \"SUPPORT_PASSWORD\""))]);
     for (host_name, hello) in [("desk.example.org", "desk.example.org"), ("", "localhost"), ("a b", "localhost")] {
         let environment = Environment { host_name: host_name.to_owned(), ..environment() };
-        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment, clash).expect("a good file");
+        let loaded = config::load(&folder.path().join("maildesk.toml"), &environment, GRAMMAR).expect("a good file");
         let TransportKind::Smtp(smtp) = &loaded.settings.transports[0].kind else { panic!("no SMTP") };
         assert_eq!(smtp.hello, hello);
     }
@@ -234,7 +235,7 @@ fn no_damaged_file_panics_lets_a_password_out_or_gives_half_a_desk() {
                 fs::write(&path, &damaged).expect("a config file");
                 let seen = outcome(&path, &environment());
                 assert!(!seen.contains(CANARY), "{damaged}\n{seen}");
-                let Ok(loaded) = config::load(&path, &environment(), clash) else { continue };
+                let Ok(loaded) = config::load(&path, &environment(), GRAMMAR) else { continue };
                 tried += 1;
                 let settings = loaded.settings;
                 assert!(settings.mailboxes.iter().all(|mailbox| settings.desk(&mailbox.desk).is_some()), "{damaged}");
@@ -303,7 +304,7 @@ fn section_of(header: &str) -> String {
 /// What the example gives with its password file beside it.
 fn load_example(text: &str) -> config::Loaded {
     let folder = folder_with(&[("maildesk.toml", text), ("support.password", CANARY)]);
-    config::load(&folder.path().join("maildesk.toml"), &environment(), clash)
+    config::load(&folder.path().join("maildesk.toml"), &environment(), GRAMMAR)
         .unwrap_or_else(|errors| panic!("{errors}"))
 }
 
@@ -362,6 +363,15 @@ fn the_other_ways_in_the_example_load() {
             ("support", CANARY),
             ("own-ca.pem", &certificate),
         ]);
+        if let Some(file) = way.text.split('"').nth(1).filter(|file| file.starts_with("texts/")) {
+            fs::create_dir_all(folder.path().join("texts")).expect("a folder");
+            let text = match file {
+                file if file.contains("signature") => "{desk}",
+                file if file.contains("closing_soon") => "{number}: {day}",
+                _ => "{number}",
+            };
+            fs::write(folder.path().join(file), text).expect("a text");
+        }
         let mut environment = environment();
         let here = folder.path().to_str().expect("a UTF-8 path").to_owned();
         environment.variables.insert("CREDENTIALS_DIRECTORY".to_owned(), here);
@@ -396,4 +406,12 @@ fn replaced(way: &ExampleLine) -> String {
         }
     }
     text
+}
+
+#[test]
+fn every_text_that_a_desk_may_say_has_its_keys() {
+    let keys = SECTIONS.iter().find(|(section, _)| *section == "desk.NAME.texts").expect("the section").1;
+    let names =
+        TextName::ALL.iter().flat_map(|name| ["ru", "en"].map(|language| format!("{}_{language}", name.as_str())));
+    assert_eq!(names.collect::<Vec<_>>(), keys);
 }

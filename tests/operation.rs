@@ -483,6 +483,8 @@ fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
     let answers: Vec<&Value> = answers.iter().filter(|letter| letter["kind"] == "answer").collect();
     assert_eq!(answers.len(), 1, "the engineer's words went out once");
     assert_eq!(answers[0]["recipient"], "anna@shop.example");
+    let answer = shown(&["outbox", "show", &answers[0]["id"].to_string()]);
+    assert_eq!(answer["letter"]["in_reply_to"], "000201d9c7b5$77aa$90fe@shop.example", "it answers her last message");
     let text = maildesk(&["--config", config.to_str().unwrap(), "show", "OTK-2"]);
     assert!(text.contains(": held OTK-2\n  proof: none\n  because names engineer ivanov"), "{text}");
 }

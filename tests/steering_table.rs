@@ -7,94 +7,16 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use maildesk::desk;
-use maildesk::model::Change;
-use support::{Markers, NO_CAPS, SentLetter, Tale, Telling, Told, assert_nothing_leaks, leaks, tales};
+use regex::Regex;
+use support::{
+    Markers, NO_CAPS, STEERED_OFFICE, SentLetter, Tale, Telling, Told, all_texts, assert_nothing_leaks, leaks,
+    markers_of, tales,
+};
 
 const TABLE: &str = include_str!("../fixtures/steering.tsv");
-
-/// Two desks: one with lines, a team and a status of its own, which sends at once; one whose letters wait their grace, with
-/// reply addresses, where closed requests stay closed.
-const DESKS: &str = r#"
-state_dir = "state"
-
-[desk.OTK]
-name = "Поддержка ОТК"
-address = "support@example.org"
-grace = "0s"
-
-[desk.OTK.line.1]
-members = ["ivanov"]
-
-[desk.OTK.line.2]
-members = ["petrova", "sidorov"]
-
-[desk.OTK.team.backend]
-words = ["бэкенд"]
-members = ["sidorov"]
-
-[desk.OTK.status.vendor]
-phase = "waiting"
-label = { ru = "У поставщика", en = "With the vendor" }
-words = ["у поставщика", "at vendor"]
-
-[desk.OTK.status.shipped]
-phase = "completed"
-label = { ru = "Отгружено", en = "Shipped" }
-words = ["отгружено"]
-tells = true
-
-[desk.TRV]
-name = "Booking"
-address = "booking@example.org"
-plus_addresses = true
-after_close = "open new"
-
-[desk.TRV.line.1]
-members = ["ivanov", "petrova"]
-
-[engineer.ivanov]
-name = "Иван Иванов"
-address = "ivanov@example.org"
-aliases = ["ivanov@home.example"]
-words = ["иванов", "иванову"]
-
-[engineer.petrova]
-name = "Анна Петрова"
-address = "petrova@example.org"
-words = ["петрова"]
-language = "en"
-
-[engineer.sidorov]
-name = "Олег Сидоров"
-address = "sidorov@example.org"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "support"
-start = "all"
-
-[mailbox.internal]
-desk = "OTK"
-maildir = "internal"
-start = "all"
-internal = true
-
-[mailbox.vouched]
-desk = "OTK"
-maildir = "vouched"
-start = "all"
-authserv_id = "mx.example.org"
-
-[mailbox.booking]
-desk = "TRV"
-maildir = "booking"
-start = "all"
-
-[transport.folder]
-folder = "letters"
-"#;
 
 /// How many offices the tales are dealt to: an engineer is asked about only so many messages a day.
 const OFFICES: usize = 14;
@@ -129,17 +51,24 @@ fn every_row_becomes_what_the_table_says() {
 }
 
 async fn tell_all(offices: Vec<Vec<Tale>>) -> (Vec<Told>, Vec<String>) {
-    let (mut told, mut leaked) = (Vec::new(), Vec::new());
+    let (mut told, mut leaked, mut notes) = (Vec::new(), Vec::new(), 0);
     for tales in offices {
-        let mut telling = Telling::begin(&format!("{DESKS}{NO_CAPS}"), tales).await;
+        let mut telling = Telling::begin(&format!("{STEERED_OFFICE}{NO_CAPS}"), tales).await;
         told.extend(telling.tell().await);
         telling.end().await;
         let (letters, markers) = (telling.letters(), markers(&telling));
         assert!(letters.len() > telling.tales().len());
+        notes += letters.iter().filter(|letter| reads_a_note(letter)).count();
         leaked.extend(leaks(&letters, &markers));
         replayed(&telling);
     }
+    assert!(notes > 5, "engineers read what nobody else may: {notes}");
     (told, leaked)
+}
+
+fn reads_a_note(letter: &SentLetter) -> bool {
+    static NOTE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"secret\d+mark").unwrap());
+    all_texts(&letter.raw).iter().any(|text| NOTE.is_match(text))
 }
 
 fn wrong_rows(told: &BTreeMap<usize, Told>) -> String {
@@ -160,11 +89,8 @@ fn wrong_rows(told: &BTreeMap<usize, Told>) -> String {
 /// What nobody may read but those whom it concerns.
 fn markers(telling: &Telling) -> Markers {
     let reader = telling.office.reader();
-    let mut markers = Markers {
-        engineers: ["ivanov", "petrova", "sidorov"].map(|name| format!("{name}@example.org")).to_vec(),
-        ..Markers::default()
-    };
-    markers.engineers.push("ivanov@home.example".to_owned());
+    let engineers = ["ivanov@example.org", "petrova@example.org", "sidorov@example.org", "ivanov@home.example"];
+    let mut markers = markers_of(&reader, &engineers);
     for tale in telling.tales() {
         markers.secrets.push((tale.marker(), tale.people()));
         markers.secrets.push((format!("other{}mark", tale.id), tale.people()));
@@ -174,15 +100,6 @@ fn markers(telling: &Telling) -> Markers {
         markers.forged.push((format!("forged{}mark", tale.id), format!("{engineer}@example.org")));
     }
     markers.secrets.push(("thirdmark".to_owned(), vec!["third@third.example".to_owned()]));
-    for row in reader.view().requests(None, None, u32::MAX).unwrap() {
-        let events = reader.view().events(&row.number).unwrap();
-        let readers = events.into_iter().filter_map(|event| match event.change {
-            Change::Opened { requester, .. } => requester.map(|requester| requester.email.to_string()),
-            Change::Watching { watcher, .. } => Some(watcher.to_string()),
-            _ => None,
-        });
-        markers.numbers.push((row.number.to_string(), readers.collect()));
-    }
     markers
 }
 

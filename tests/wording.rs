@@ -51,8 +51,13 @@ fn desk() -> Desk {
     desk.engineers = vec![engineer("ivanov", "Иван Иванов"), engineer("smirnova", "Мария Смирнова")];
     desk.lines =
         vec![Line { number: 1, members: vec![name("ivanov")] }, Line { number: 2, members: vec![name("smirnova")] }];
-    desk.teams =
-        vec![Team { name: name("backend"), words: Vec::new(), members: vec![name("smirnova")], address: None }];
+    desk.teams = vec![Team {
+        name: name("backend"),
+        words: Vec::new(),
+        members: vec![name("smirnova")],
+        address: None,
+        tell_requester: false,
+    }];
     desk.statuses = vec![StatusWords {
         status: Status::Own(name("vendor")),
         phase: Phase::Waiting,

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use futures_util::future::join_all;
 use serde::Serialize;
 
-use crate::model::ShortName;
-use crate::model::policy::Desk;
+use crate::desk::wording::usual_text;
+use crate::model::policy::{Desk, Template, TextName};
 use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings, Tls, TransportKind, TransportSettings};
+use crate::model::{Language, ShortName};
 use crate::smtp;
 use crate::source::Source;
 
@@ -19,6 +20,9 @@ pub struct Args {
     /// Also log in to every mailbox and mail server, and say what they can do
     #[arg(long)]
     connect: bool,
+    /// Instead, print what each desk writes to customers, as texts that [desk.KEY.texts] may replace
+    #[arg(long, conflicts_with = "connect")]
+    texts: bool,
 }
 
 /// What was found out about one thing.
@@ -29,10 +33,22 @@ struct Finding {
     details: Vec<String>,
 }
 
+/// One text that customers read.
+#[derive(Serialize)]
+struct OneText {
+    key: String,
+    is_own: bool,
+    fields: Vec<String>,
+    text: String,
+}
+
 /// Checks. Fails if the configuration has a mistake or a server cannot be used.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
     let settings = &loaded.settings;
+    if args.texts {
+        return print_texts(globals, settings);
+    }
     let mut findings: Vec<Finding> = settings.desks.iter().map(|desk| describe_desk(desk, settings)).collect();
     findings.extend(loaded.unusable.iter().map(|unusable| Finding {
         what: format!("mailbox {}", unusable.mailbox),
@@ -65,6 +81,36 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The texts of every desk as they hold now: its own words, or else ours.
+fn print_texts(globals: &Globals, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let mut texts = Vec::new();
+    for (desk, name) in settings.desks.iter().flat_map(|desk| TextName::ALL.map(|name| (desk, name))) {
+        for (language, ending) in [(Language::Ru, "ru"), (Language::En, "en")] {
+            let own = desk.texts.get(name, language).map(Template::source);
+            let fields: Vec<String> = name.fields().iter().map(|field| format!("{{{}}}", field.as_str())).collect();
+            texts.push(OneText {
+                key: format!("desk.{}.texts.{}_{ending}", desk.key, name.as_str()),
+                is_own: own.is_some(),
+                fields,
+                text: own.unwrap_or_else(|| usual_text(desk, name, language)),
+            });
+        }
+    }
+    if globals.json {
+        print::json(&texts)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for text in &texts {
+        let whose = if text.is_own { "the desk's own" } else { "built in" };
+        print::text(&print::clean(&format!("# {}: {whose}; fields {}", text.key, text.fields.join(" "))))?;
+        for line in text.text.lines() {
+            print::text(&print::clean(line))?;
+        }
+        print::text("")?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn finding(what: String, details: Vec<String>) -> Finding {

@@ -25,7 +25,6 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{self, Environment, Loaded};
 use crate::daemon::{self, DATABASE};
 use crate::flow;
-use crate::mail::subject;
 use crate::store::{Reader, Store};
 
 /// Where the configuration is when nobody says otherwise.
@@ -159,7 +158,7 @@ impl Globals {
 
     /// The checked configuration, with its warnings.
     fn load(&self) -> anyhow::Result<Loaded> {
-        Ok(config::load(self.config_path(), &Environment::of_process(), subject::clash)?)
+        Ok(config::load(self.config_path(), &Environment::of_process(), daemon::GRAMMAR)?)
     }
 
     /// The database of the configured installation, for reading. Needs no passwords.

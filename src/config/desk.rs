@@ -4,7 +4,7 @@ use super::engineer::Staff;
 use super::report::Spot;
 use super::section::{NamedTable, Reading, Section, alternatives, bare};
 use super::words::Word;
-use super::{defaults, keys, status, team, values};
+use super::{Grammar, defaults, keys, phrases, status, team, texts, values};
 use crate::model::policy::{AfterClose, Desk};
 use crate::model::{DeskKey, EmailAddress, Language};
 
@@ -50,6 +50,7 @@ pub(super) fn read_all<'t>(
     tables: &[NamedTable<'t>],
     transports: &[&str],
     staff: &Staff<'t>,
+    grammar: Grammar,
 ) -> (Vec<Desk>, Vec<Word>) {
     let mut places = Places::default();
     let mut desks = Vec::new();
@@ -57,13 +58,25 @@ pub(super) fn read_all<'t>(
         let mut section = Section::named(reading, table, keys::DESK);
         let key = values::desk_key(table.name).ok();
         let basics = read(&mut section, key.clone(), transports, &mut places);
-        let steering = read_steering(&mut section, key.as_ref(), staff, &mut places.words);
-        desks.extend(basics.map(steering));
+        let steering = read_steering(&mut section, key.as_ref(), staff, &mut places);
+        let plain_words = phrases::read(&mut section, grammar);
+        let texts = texts::read(&mut section);
+        desks.extend(basics.map(steering).map(|desk| Desk { plain_words, texts, ..desk }));
     }
     check_own(reading, &places.own);
     for (form, spot) in &places.forms {
         if places.own.iter().any(|(address, _)| address.without_tag() == form.without_tag()) {
             let problem = format!("{form} is a desk's own address, so its mail would come back as new; remove it here");
+            reading.report.mistake(spot, problem);
+        }
+    }
+    for (team, spot) in &places.outside {
+        if places.own.iter().any(|(address, _)| address.without_tag() == team.without_tag()) {
+            let problem =
+                format!("{team} is a desk's own address; to pass requests on to a desk, use the tag [desk KEY]");
+            reading.report.mistake(spot, problem);
+        } else if staff.people.iter().any(|person| person.engineer.writes_from(team)) {
+            let problem = format!("{team} is an engineer's address; name that engineer in members, and no address");
             reading.report.mistake(spot, problem);
         }
     }
@@ -76,6 +89,7 @@ pub(super) fn read_all<'t>(
 struct Places {
     own: Vec<(EmailAddress, Spot)>,
     forms: Vec<(EmailAddress, Spot)>,
+    outside: Vec<(EmailAddress, Spot)>,
     words: Vec<Word>,
 }
 
@@ -125,7 +139,7 @@ fn read_steering(
     section: &mut Section<'_, '_>,
     key: Option<&DeskKey>,
     staff: &Staff<'_>,
-    words: &mut Vec<Word>,
+    places: &mut Places,
 ) -> impl FnOnce(Desk) -> Desk + use<> {
     let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
     let grace = grace.and_then(|grace| u32::try_from(grace.as_secs()).ok());
@@ -133,8 +147,8 @@ fn read_steering(
     let after_close = section.choice("after_close", "a way to treat words after closing", &choices);
     let plus_addresses = section.switch("plus_addresses");
     let lines = team::read_lines(section, key, staff);
-    let teams = team::read_teams(section, key, staff, words);
-    let statuses = status::read_all(section, key, words);
+    let teams = team::read_teams(section, key, staff, &mut places.words, &mut places.outside);
+    let statuses = status::read_all(section, key, &mut places.words);
     let engineers = key.map(|key| staff.of(key)).unwrap_or_default();
     move |desk| Desk {
         engineers,

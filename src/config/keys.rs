@@ -1,12 +1,14 @@
 //! Every key that a configuration file may hold: its shape at a glance.
 
 /// The kinds of table and the keys of each; `NAME` stands for what the operator chooses, the empty name for the file's top.
-pub const SECTIONS: [(&str, &[&str]); 10] = [
+pub const SECTIONS: [(&str, &[&str]); 12] = [
     ("", TOP),
     ("desk.NAME", DESK),
     ("desk.NAME.line.NUMBER", LINE),
     ("desk.NAME.team.NAME", TEAM),
     ("desk.NAME.status.NAME", STATUS),
+    ("desk.NAME.plain_words", PLAIN_WORDS),
+    ("desk.NAME.texts", TEXTS),
     ("engineer.NAME", ENGINEER),
     ("mailbox.NAME", MAILBOX),
     ("transport.NAME", TRANSPORT),
@@ -33,13 +35,33 @@ pub(super) const DESK: &[&str] = &[
     "line",
     "team",
     "status",
+    "plain_words",
+    "texts",
 ];
 
 pub(super) const LINE: &[&str] = &["members"];
 
-pub(super) const TEAM: &[&str] = &["words", "members"];
+pub(super) const TEAM: &[&str] = &["words", "members", "address", "tell_requester"];
 
 pub(super) const STATUS: &[&str] = &["phase", "label", "words", "tells"];
+
+pub(super) const PLAIN_WORDS: &[&str] = &["confirm", "disagree", "withdraw", "thanks"];
+
+/// The names of `TextName`, in both languages; a test holds them together.
+pub(super) const TEXTS: &[&str] = &[
+    "acknowledgement_ru",
+    "acknowledgement_en",
+    "done_ru",
+    "done_en",
+    "need_info_ru",
+    "need_info_en",
+    "closed_ru",
+    "closed_en",
+    "closing_soon_ru",
+    "closing_soon_en",
+    "signature_ru",
+    "signature_en",
+];
 
 pub(super) const LABEL: &[&str] = &["ru", "en"];
 

@@ -10,11 +10,13 @@ mod environment;
 mod keys;
 mod mailbox;
 mod password;
+mod phrases;
 mod report;
 mod section;
 mod server;
 mod status;
 mod team;
+mod texts;
 mod transport;
 mod values;
 mod words;
@@ -47,7 +49,7 @@ pub struct Loaded {
 }
 
 /// Reads and checks a configuration file, with the passwords that it names. Relative paths in it begin at its folder. The
-/// grammar of tags says which words may stand in it.
+/// grammar says which words may stand in it.
 ///
 /// # Errors
 /// Everything that is wrong in the file; for a file that cannot be read or is no TOML, that one reason.
@@ -154,7 +156,7 @@ fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>, grammar: Gramma
     let transport_names: Vec<&str> = transport_tables.iter().map(|table| table.name).collect();
     let transports = transport::read_all(reading, &transport_tables);
     let staff = Staff::read(reading, &engineer_tables, &desk_keys);
-    let (desks, words) = desk::read_all(reading, &desk_tables, &transport_names, &staff);
+    let (desks, words) = desk::read_all(reading, &desk_tables, &transport_names, &staff, grammar);
     words::check(reading, &desks, words, &staff, grammar);
     let mailboxes = mailbox::read_all(reading, &mailbox_tables, &desk_keys);
     let settings = Settings { state_dir, mailboxes, desks, transports, retry, limits };

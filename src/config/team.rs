@@ -2,11 +2,12 @@
 
 use super::engineer::Staff;
 use super::keys;
+use super::report::Spot;
 use super::section::{Section, bare};
 use super::values;
 use super::words::Word;
 use crate::model::policy::{Line, Team};
-use crate::model::{Ask, DeskKey, Place};
+use crate::model::{Ask, DeskKey, EmailAddress, Place};
 
 /// The lines of a desk, by their numbers.
 pub(super) fn read_lines(section: &mut Section<'_, '_>, desk: Option<&DeskKey>, staff: &Staff<'_>) -> Vec<Line> {
@@ -22,12 +23,13 @@ pub(super) fn read_lines(section: &mut Section<'_, '_>, desk: Option<&DeskKey>, 
     lines
 }
 
-/// The teams of a desk; their words are added to `words`.
+/// The teams of a desk; their words are added to `words`, the addresses of those outside the house to `outside`.
 pub(super) fn read_teams(
     section: &mut Section<'_, '_>,
     desk: Option<&DeskKey>,
     staff: &Staff<'_>,
     words: &mut Vec<Word>,
+    outside: &mut Vec<(EmailAddress, Spot)>,
 ) -> Vec<Team> {
     let mut teams: Vec<Team> = Vec::new();
     for table in section.some_tables("team", "backend") {
@@ -35,7 +37,16 @@ pub(super) fn read_teams(
         let name = name.map_err(|problem| section.reading().report.mistake(&table.spot, problem)).ok();
         let spot = table.spot.clone();
         let mut table = Section::named(section.reading(), &table, keys::TEAM);
-        let members = staff.members(&mut table, desk, "team");
+        let address = table.parsed("address", values::address);
+        let is_outside = table.has("address");
+        outside.extend(address.iter().map(|address| (address.clone(), table.spot_of("address"))));
+        let tell_requester = table.switch("tell_requester").unwrap_or(false);
+        if table.has("tell_requester") && !is_outside {
+            table.mistake("tell_requester", "is for teams outside the house; add their address, or remove it");
+        }
+        // Nobody of the house need work in a team outside.
+        let has_members = table.has("members") || !is_outside;
+        let members = if has_members { staff.members(&mut table, desk, "team") } else { Vec::new() };
         let further = table.list("words", values::line);
         let Some(name) = name else { continue };
         if teams.iter().any(|other| other.name == name) {
@@ -45,7 +56,7 @@ pub(super) fn read_teams(
         }
         let ask = Ask::PassOn(Place::Team(name.clone()));
         words.extend(Word::all_of(desk, &ask, (name.to_string(), spot), &further));
-        teams.push(Team { name, words: bare(further), members, address: None });
+        teams.push(Team { name, words: bare(further), members, address, tell_requester });
     }
     teams
 }

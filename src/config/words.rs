@@ -3,11 +3,17 @@
 use super::engineer::Staff;
 use super::report::Spot;
 use super::section::Reading;
-use crate::model::policy::Desk;
+use crate::model::policy::{Desk, PlainWords};
 use crate::model::{Ask, Clash, DeskKey, Named, Vocabulary};
 
-/// What speaks against a word for what an ask names, among the words of its desk: `mail::subject::clash`.
-pub type Grammar = fn(&str, &Ask, &Vocabulary) -> Option<Clash>;
+/// What other rooms say about words of a desk.
+#[derive(Clone, Copy)]
+pub struct Grammar {
+    /// What speaks against a word for what an ask names, among the words of its desk: `mail::subject::clash`.
+    pub clash: fn(&str, &Ask, &Vocabulary) -> Option<Clash>,
+    /// What speaks against a phrase for what customers should say with it: `desk::unfit`.
+    pub unfit: fn(&str, PlainWords) -> Option<&'static str>,
+}
 
 /// A word of a desk.
 pub(super) struct Word {
@@ -40,7 +46,7 @@ pub(super) fn check(
     desks: &[Desk],
     mut words: Vec<Word>,
     staff: &Staff<'_>,
-    clash: Grammar,
+    grammar: Grammar,
 ) {
     let mut found: Vec<(Spot, String)> = Vec::new();
     let mut note = |spot: &Spot, text: &str, clash: Option<Clash>| {
@@ -52,7 +58,7 @@ pub(super) fn check(
     let everybody = Vocabulary { engineers: names, ..Vocabulary::default() };
     for person in &staff.people {
         let name = &person.engineer.name;
-        note(&person.spot, name.as_str(), clash(name.as_str(), &Ask::Assign(name.clone()), &everybody));
+        note(&person.spot, name.as_str(), (grammar.clash)(name.as_str(), &Ask::Assign(name.clone()), &everybody));
         for desk in desks.iter().filter(|desk| person.works_at(&desk.key)) {
             let named = (name.to_string(), person.spot.clone());
             words.extend(Word::all_of(Some(&desk.key), &Ask::Assign(name.clone()), named, &person.words));
@@ -62,7 +68,7 @@ pub(super) fn check(
     for desk in desks {
         let vocabulary = desk.vocabulary(keys.clone());
         for word in words.iter().filter(|word| word.desk == desk.key) {
-            note(&word.spot, &word.text, clash(&word.text, &word.ask, &vocabulary));
+            note(&word.spot, &word.text, (grammar.clash)(&word.text, &word.ask, &vocabulary));
         }
     }
     for (spot, problem) in found {

@@ -1,8 +1,11 @@
 //! Asks → changes, all or none: the same for tags of engineers and for `maildesk set`.
 
 use crate::model::policy::Desk;
-use crate::model::{Ask, Change, EmailAddress, Place, Request, RequestNumber, ShortName, Status};
+use crate::model::{
+    Ask, Change, DeskKey, EmailAddress, Facts, Phase, Place, Request, RequestNumber, ShortName, Status, Version,
+};
 
+use super::contradictions::{Slot, contradictions, slot};
 use super::lifecycle::{Course, Happening, course};
 use super::terms::{Misfit, Told};
 
@@ -15,8 +18,8 @@ pub struct Asking<'a> {
     pub address: Option<&'a EmailAddress>,
     /// Whether words for the requester come with the asks.
     pub has_words: bool,
-    /// The requests that the asks name, as far as they exist.
-    pub mentioned: &'a [Request],
+    /// What is known about what the asks name.
+    pub facts: &'a Facts,
 }
 
 /// What carrying out asks comes to.
@@ -34,6 +37,23 @@ pub struct Carried {
     pub is_note: bool,
     /// Whether it ends the request: what is told of that waits its grace.
     pub ends: bool,
+    /// The number under which another desk gets it.
+    pub moved_to: Option<RequestNumber>,
+    /// Whom outside the house it is given to.
+    pub handover: Option<Handover>,
+    /// The version that is out.
+    pub released: Option<Version>,
+}
+
+/// A request that is given to a team outside the house.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// The team.
+    pub team: ShortName,
+    /// Where it is written to.
+    pub address: EmailAddress,
+    /// Whether the words that come with the asks are for it.
+    pub with_words: bool,
 }
 
 /// Carries out what is asked of a request, or says what does not fit; then nothing of it is done.
@@ -42,14 +62,25 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
     if !contradictions.is_empty() {
         return Err(contradictions);
     }
+    if let Some(number) = &request.progress.moved_to {
+        return Err(vec![Misfit::MovedAway(number.clone())]);
+    }
+    let handover = asks.iter().find_map(|ask| handover(desk, ask, asking.has_words && !asks.contains(&Ask::Note)));
+    let question = Ask::Status(Status::NeedInfo);
+    if let (Some(handover), true) = (&handover, asks.contains(&question)) {
+        // Words go to the team or to the requester.
+        let ask = Ask::PassOn(Place::Team(handover.team.clone()));
+        return Err(vec![Misfit::Contradiction(question, ask)]);
+    }
     // Spam is closed without a letter, so what stands beside the tag is for colleagues.
-    let is_note = asks.contains(&Ask::Note) || asks.contains(&Ask::Spam);
+    let is_note = asks.contains(&Ask::Note) || asks.contains(&Ask::Spam) || handover.is_some();
     let mut fold = Fold {
         desk,
         before: request,
         asking,
         answers: asking.has_words && !is_note,
         asks_for_standing: asks.iter().any(|ask| slot(ask) == Slot::Standing || matches!(ask, Ask::Release(_))),
+        names_executor: asks.iter().any(|ask| slot(ask) == Slot::Executor),
         carried: Carried {
             changes: Vec::new(),
             linked: Vec::new(),
@@ -57,6 +88,9 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
             told: Vec::new(),
             is_note,
             ends: false,
+            moved_to: None,
+            handover: None,
+            released: None,
         },
     };
     let misfits: Vec<Misfit> = asks.iter().filter_map(|ask| fold.one(ask).err()).collect();
@@ -64,68 +98,18 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
         return Err(misfits);
     }
     fold.answer();
+    fold.carried.handover = handover;
+    if let Some(Handover { address, .. }) = &fold.carried.handover {
+        fold.carried.changes.push(Change::HandedOver { to: address.clone() });
+    }
     Ok(fold.carried)
 }
 
-/// What an ask decides; two that decide the same differently contradict each other.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Slot {
-    Standing,
-    Executor,
-    Place,
-    Kind,
-    Priority,
-    Release,
-    Alone,
-    Free,
-}
-
-fn slot(ask: &Ask) -> Slot {
-    match ask {
-        Ask::Status(_) | Ask::Close | Ask::Reopen | Ask::Plan | Ask::Decline | Ask::Spam | Ask::Duplicate(_) => {
-            Slot::Standing
-        }
-        Ask::Assign(_) | Ask::Take => Slot::Executor,
-        Ask::PassOn(_) => Slot::Place,
-        Ask::Kind(_) => Slot::Kind,
-        Ask::Priority(_) => Slot::Priority,
-        Ask::Release(_) => Slot::Release,
-        Ask::Undo => Slot::Alone,
-        Ask::Note
-        | Ask::OnBehalfOf(_)
-        | Ask::Watch(_)
-        | Ask::Unwatch(_)
-        | Ask::Link(_)
-        | Ask::Released(_)
-        | Ask::Away(_)
-        | Ask::Requester(_) => Slot::Free,
-    }
-}
-
-/// Asks that exclude each other.
-pub fn contradictions(asks: &[Ask]) -> Vec<Misfit> {
-    let mut found = Vec::new();
-    for (index, one) in asks.iter().enumerate() {
-        for other in &asks[index + 1..] {
-            let contradict = match (slot(one), slot(other)) {
-                (Slot::Alone, _) | (_, Slot::Alone) => one != other,
-                (Slot::Standing, Slot::Release) => !matches!(one, Ask::Plan | Ask::Status(Status::Planned)),
-                (Slot::Release, Slot::Standing) => !matches!(other, Ask::Plan | Ask::Status(Status::Planned)),
-                (Slot::Free, Slot::Free) => {
-                    matches!((one, other), (Ask::OnBehalfOf(a), Ask::OnBehalfOf(b)) if a != b)
-                }
-                (a, b) => a == b && one != other,
-            };
-            let is_silent_question = matches!(
-                (one, other),
-                (Ask::Note, Ask::Status(Status::NeedInfo)) | (Ask::Status(Status::NeedInfo), Ask::Note)
-            );
-            if contradict || is_silent_question {
-                found.push(Misfit::Contradiction(one.clone(), other.clone()));
-            }
-        }
-    }
-    found
+/// Passing on to a team outside the house.
+fn handover(desk: &Desk, ask: &Ask, with_words: bool) -> Option<Handover> {
+    let Ask::PassOn(Place::Team(name)) = ask else { return None };
+    let address = desk.outside(name)?.clone();
+    Some(Handover { team: name.clone(), address, with_words })
 }
 
 struct Fold<'a> {
@@ -135,6 +119,7 @@ struct Fold<'a> {
     /// Words go to the requester.
     answers: bool,
     asks_for_standing: bool,
+    names_executor: bool,
     carried: Carried,
 }
 
@@ -165,7 +150,9 @@ impl Fold<'_> {
                 Some(name) => self.give(ask, name),
                 None => Err(Misfit::NotNow(ask.clone(), self.before.standing.status.clone())),
             },
-            Ask::PassOn(Place::Desk(_)) | Ask::Released(_) | Ask::Away(_) => Err(Misfit::NotYet(ask.clone())),
+            Ask::Away(_) => Err(Misfit::NotYet(ask.clone())),
+            Ask::PassOn(Place::Desk(desk)) => self.transfer(ask, desk),
+            Ask::Released(version) => self.release(ask, version),
             Ask::PassOn(place) => self.pass_on(ask, place),
             Ask::Kind(kind) => {
                 let (from, to) = (self.carried.request.kind, Some(*kind));
@@ -207,11 +194,8 @@ impl Fold<'_> {
     }
 
     fn tell(&mut self, status: Status) {
-        let is_told = self.desk.tells(&status);
-        let told = Told::Stands(status);
-        if is_told && !self.carried.told.contains(&told) {
-            self.carried.told.push(told);
-        }
+        let told = Some(Told::Stands(status.clone())).filter(|_| self.desk.tells(&status));
+        self.carried.told.extend(told.filter(|told| !self.carried.told.contains(told)));
     }
 
     fn reopen(&mut self, ask: &Ask) -> Result<(), Misfit> {
@@ -223,13 +207,17 @@ impl Fold<'_> {
     fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
         let other = self.mentioned(ask, number)?;
         let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
+        let stood = self.carried.request.standing.clone();
         self.happen(ask, &Happening::Set(self.desk.standing(&Status::Duplicate)))?;
         let (from, to) = (self.carried.request.duplicate_of.clone(), Some(number.clone()));
         self.carried.request.duplicate_of.clone_from(&to);
-        self.change(from != to, Change::DuplicateSet { from, to });
+        let is_new = from != to;
+        self.change(is_new, Change::DuplicateSet { from, to });
         self.tie(number);
         self.carried.ends = true;
-        self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        if stood != self.carried.request.standing || is_new || self.answers {
+            self.carried.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        }
         Ok(())
     }
 
@@ -243,7 +231,7 @@ impl Fold<'_> {
         if *number == self.before.number {
             return Err(Misfit::SameRequest(ask.clone()));
         }
-        let known = self.asking.mentioned.iter().find(|request| request.number == *number);
+        let known = self.asking.facts.mentioned.iter().find(|request| request.number == *number);
         known.ok_or_else(|| Misfit::NoSuchRequest(number.clone()))
     }
 
@@ -273,9 +261,43 @@ impl Fold<'_> {
         let (from, to) = (self.carried.request.place.clone(), Some(place.clone()));
         self.carried.request.place.clone_from(&to);
         self.change(from != to, Change::PassedOn { from, to });
-        if self.carried.request.executor == self.before.executor {
+        // Of what is outside the house, whoever had it keeps control.
+        let is_outside = matches!(place, Place::Team(name) if self.desk.outside(name).is_some());
+        if !self.names_executor && !is_outside {
             self.assign(None);
         }
+        Ok(())
+    }
+
+    /// Another desk gets it, under a number of its own; here it is over.
+    fn transfer(&mut self, ask: &Ask, desk: &DeskKey) -> Result<(), Misfit> {
+        let from = &self.before.standing;
+        let next = self.asking.facts.next_numbers.iter().find(|number| number.desk == *desk);
+        let number = match next {
+            _ if *desk == self.before.number.desk => return Err(Misfit::SameDesk(ask.clone())),
+            Some(next) if from.phase != Phase::Closed => next.clone(),
+            _ => return Err(Misfit::NotNow(ask.clone(), from.status.clone())),
+        };
+        self.go(Status::Transferred);
+        self.carried.changes.push(Change::MovedTo { number: number.clone() });
+        self.carried.request.progress.moved_to = Some(number.clone());
+        self.carried.told.push(Told::MovedTo(number.clone()));
+        self.carried.moved_to = Some(number);
+        Ok(())
+    }
+
+    /// The version is out for all that wait for it, this one among them or not.
+    fn release(&mut self, ask: &Ask, version: &Version) -> Result<(), Misfit> {
+        let awaiting = &self.asking.facts.awaiting;
+        if awaiting.is_empty() {
+            return Err(Misfit::NobodyWaits(ask.clone()));
+        }
+        if awaiting.iter().any(|request| request.number == self.before.number) {
+            self.happen(ask, &Happening::Released)?;
+            self.carried.ends = true;
+            self.carried.told.push(Told::Released(version.clone()));
+        }
+        self.carried.released = Some(version.clone());
         Ok(())
     }
 
@@ -331,48 +353,4 @@ impl Fold<'_> {
         self.carried.request.standing = to.clone();
         self.change(from != to, Change::Moved { from, to });
     }
-}
-
-/// How a change is taken back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reversal {
-    /// By this change.
-    By(Change),
-    /// Not any more: somebody has changed the same since.
-    ChangedSince,
-    /// It has changed nothing that could be.
-    Nothing,
-}
-
-/// How a change of a request is taken back that stands so now.
-pub fn reversal(request: &Request, change: &Change) -> Reversal {
-    let (still_holds, inverse) = match change.clone() {
-        Change::Moved { from, to } => (request.standing == to, Change::Moved { from: to, to: from }),
-        Change::Assigned { from, to } => (request.executor == to, Change::Assigned { from: to, to: from }),
-        Change::PassedOn { from, to } => (request.place == to, Change::PassedOn { from: to, to: from }),
-        Change::KindSet { from, to } => (request.kind == to, Change::KindSet { from: to, to: from }),
-        Change::PrioritySet { from, to } => (request.priority == to, Change::PrioritySet { from: to, to: from }),
-        Change::ReleaseSet { from, to } => (request.release == to, Change::ReleaseSet { from: to, to: from }),
-        Change::DuplicateSet { from, to } => (request.duplicate_of == to, Change::DuplicateSet { from: to, to: from }),
-        Change::Watching { watcher, watches } => {
-            (request.watchers.contains(&watcher) == watches, Change::Watching { watcher, watches: !watches })
-        }
-        Change::Opened { .. }
-        | Change::Appended
-        | Change::Answered
-        | Change::Noted
-        | Change::Delivered { .. }
-        | Change::Reminded { .. }
-        | Change::Described { .. }
-        | Change::MovedTo { .. }
-        | Change::MovedFrom { .. }
-        | Change::HandedOver { .. }
-        | Change::Undone { .. }
-        | Change::AppendedFromOutside
-        | Change::AppendedAutomatic
-        | Change::Proven { .. }
-        | Change::Linked { .. }
-        | Change::LetterFailed { .. } => return Reversal::Nothing,
-    };
-    if still_holds { Reversal::By(inverse) } else { Reversal::ChangedSince }
 }

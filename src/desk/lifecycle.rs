@@ -31,6 +31,8 @@ pub enum Happening {
     Silence,
     /// The version that brings it is out.
     Released,
+    /// The request that it is a duplicate of, or its problem, stands so since an engineer has answered it.
+    AnsweredAlong(Standing),
 }
 
 /// What follows for the standing of the request.
@@ -98,6 +100,10 @@ pub fn course(standing: &Standing, happening: &Happening, after_close: AfterClos
 
         (P::New | P::Open | P::Waiting | P::Completed | P::Closed, H::Released) => Stays,
         (P::Planned, H::Released) => To(Status::Done),
+
+        (P::New | P::Open | P::Waiting | P::Planned, H::AnsweredAlong(to)) => To(to.status.clone()),
+        (P::Closed, H::AnsweredAlong(to)) if standing.status == Status::Duplicate => To(to.status.clone()),
+        (P::Completed | P::Closed, H::AnsweredAlong(_)) => Stays,
     }
 }
 
@@ -148,6 +154,7 @@ mod tests {
             ("answer came back", Happening::Returned),
             ("requester is silent", Happening::Silence),
             ("version is out", Happening::Released),
+            ("answered along", Happening::AnsweredAlong(built_in(Status::Done))),
         ];
         let set = standings().into_iter().map(|to| (format!("engineer set {}", to.status), Happening::Set(to)));
         plain.into_iter().map(|(words, happening)| (words.to_owned(), happening)).chain(set).collect()

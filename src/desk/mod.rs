@@ -1,7 +1,11 @@
 //! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
 
+pub mod calendar;
 mod carry_out;
+mod contradictions;
 mod decide;
+mod intake;
+mod inverse;
 mod language;
 mod left_out;
 mod lifecycle;
@@ -13,11 +17,12 @@ mod terms;
 mod understand;
 pub mod wording;
 
-pub use decide::{Case, Keys, decide, letter_failed, set};
+pub use decide::{Case, Keys, decide, letter_failed, released, rescheduled, set};
+pub use intake::{Brought, FirstLook, brought, first_look, required};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;
-pub use plain_words::{PlainWords, plain_words};
+pub use plain_words::{PlainWords, plain_words, unfit};
 pub use replay::apply;
 pub use terms::{Misfit, News, Told, Unproven};
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};

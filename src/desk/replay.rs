@@ -1,6 +1,6 @@
 //! Events → request: the one way a request changes, and the proof that its events tell the whole of it.
 
-use crate::model::{Actor, Change, Event, Phase, Request};
+use crate::model::{Actor, Change, Event, Phase, Request, RequestNumber};
 
 use super::progress;
 
@@ -18,11 +18,7 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
                 known.proven = true;
             }
         }
-        Change::Linked { to } => {
-            if !request.linked.contains(to) {
-                request.linked.push(to.clone());
-            }
-        }
+        Change::Linked { to } => tie(&mut request, to),
         Change::Moved { to, .. } => {
             request.standing = to.clone();
             progress::moved(&mut request.progress, to.phase, event.at);
@@ -52,11 +48,7 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
             progress.missing.clone_from(missing);
         }
         Change::MovedTo { number } => request.progress.moved_to = Some(number.clone()),
-        Change::MovedFrom { number } => {
-            if !request.linked.contains(number) {
-                request.linked.push(number.clone());
-            }
-        }
+        Change::MovedFrom { number } => tie(&mut request, number),
         Change::Opened { .. }
         | Change::HandedOver { .. }
         | Change::Appended
@@ -72,4 +64,11 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
     }
     request.changed_at = request.changed_at.max(event.at);
     Some(request)
+}
+
+/// The links of a request stand in the order of their numbers, whichever came first.
+fn tie(request: &mut Request, number: &RequestNumber) {
+    if let Err(at) = request.linked.binary_search(number) {
+        request.linked.insert(at, number.clone());
+    }
 }

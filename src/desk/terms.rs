@@ -1,6 +1,6 @@
 //! What decisions say to the wording: whom a letter tells what.
 
-use crate::model::{Ask, EmailAddress, RequestNumber, ShortName, Signed, Status, Timestamp};
+use crate::model::{Ask, EmailAddress, Release, RequestNumber, ShortName, Signed, Status, Timestamp, Version};
 
 /// What a requester is told that has become of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,12 @@ pub enum Told {
     Reopened,
     /// What our last letter told was wrong: it stands so.
     Corrected(Status),
+    /// Another desk has it now, under this number.
+    MovedTo(RequestNumber),
+    /// The version that brings it is out.
+    Released(Version),
+    /// The version that will bring it has another day.
+    Rescheduled(Release),
 }
 
 /// Why an engineer gets a notification.
@@ -38,6 +44,10 @@ pub enum News {
     Assigned(Option<ShortName>),
     /// It is the reader's line's or team's now; who did that, where it was an engineer.
     PassedOn(Option<ShortName>),
+    /// Another desk has passed it on, where it had this number; who did that, where it was an engineer.
+    MovedFrom(RequestNumber, Option<String>),
+    /// The team outside the house that has it has written; nobody but engineers sees it.
+    FromTeam(ShortName),
     /// A letter did not reach this recipient, because of that.
     LetterFailed(EmailAddress, String),
 }
@@ -65,6 +75,14 @@ pub enum Misfit {
     NothingToUndo,
     /// Somebody has changed the same since.
     ChangedSince,
+    /// The request is at another desk now, under this number.
+    MovedAway(RequestNumber),
+    /// A move to another desk cannot be taken back: it has this number there.
+    MovedForGood(RequestNumber),
+    /// The request is at this desk already.
+    SameDesk(Ask),
+    /// Nobody waits for that version.
+    NobodyWaits(Ask),
     /// This maildesk does not do it yet.
     NotYet(Ask),
     /// It stands in the subject of an answer to a message that never came here, so nobody knows who typed it.

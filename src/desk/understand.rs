@@ -161,8 +161,8 @@ pub fn belonging(claims: &Claims, signed: &[Signed], facts: &Facts) -> Belonging
     let participant =
         |request: &Request, signed, proof| Belonging::Participant { request: request.clone(), signed, proof };
     if let Some(request) = &facts.signed {
-        let anchor = Anchor::Request(request.number.clone());
-        let for_correspondent = signed.iter().any(|s| s.anchor == anchor && s.audience == Audience::Correspondent);
+        let leads_here = |anchor: &Anchor| matches!(anchor, Anchor::Request(number) if facts.leads_to(number, request));
+        let for_correspondent = signed.iter().any(|s| leads_here(&s.anchor) && s.audience == Audience::Correspondent);
         return match (takes_part(request), for_correspondent) {
             (true, true) => participant(request, true, "signed thread and participant's address"),
             (true, false) => participant(request, false, "an engineer's thread and participant's address"),

@@ -48,7 +48,7 @@ pub(super) fn events(tx: &Tx<'_>, events: &[Event], now: Timestamp) -> Result<()
     }
     // Both ends of a link must be there before it is.
     for event in events {
-        if let Change::Linked { to } = &event.change {
+        if let Change::Linked { to } | Change::MovedFrom { number: to } = &event.change {
             tx.save_link(&event.request, to)?;
         }
     }

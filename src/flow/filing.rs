@@ -5,20 +5,24 @@ use tracing::debug;
 use crate::desk::{self, Case, Claims, Evidence, Typed};
 use crate::failpoint;
 use crate::mail::subject::tags;
-use crate::mail::{authentication, proof, subject, words};
+use crate::mail::{authentication, parse, proof, subject, words};
 use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Answer, Ask, Bracket, Decision, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress,
-    Request, RequestNumber, ShortName, Signed, Words,
+    Answer, Ask, Attachment, Bracket, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
+    NamedAddress, ShortName, Signed, Unclear, Words,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::apply::{self, Cause};
+use super::surroundings;
 
 /// Ids of a thread that are looked at.
 const MOST_ANSWERED: usize = 50;
+
+/// Larger files are not searched for tokens, in bytes.
+const MOST_READ: u64 = 8_000_000;
 
 /// A message that is being filed.
 pub(super) struct Filing {
@@ -48,11 +52,15 @@ impl Filing {
         let lookup = self.lookup(desk, &claims, &evidence, answered, &quotable, writes_as.clone());
         let mut facts = tx.facts(&lookup)?;
         let words = match writes_as {
+            Some(_) if self.attaches_token(tx)? => Words::Unclear(Unclear::OurLetterAttached),
             Some(_) => words::own_words(&self.incoming),
             None => Words::Own(self.incoming.reply_text.clone()),
         };
         let (typed, words) = self.typed(desk_of(context, &facts, desk), &facts, words);
-        facts.mentioned = self.mentioned(tx, &typed, lookup.engineer.as_ref())?;
+        let asks = asks(&typed);
+        let about_desk = desk_of(context, &facts, desk);
+        surroundings::add(tx, &mut facts, &asks, about_desk)?;
+        self.keep_to_own_desks(&mut facts, lookup.engineer.as_ref());
         apply::with_keys(context, now, |keys| {
             let case = Case {
                 received: self.waiting.id,
@@ -105,6 +113,20 @@ impl Filing {
         Evidence { signed, personal, vouched, is_internal: mailbox.internal && !claims.is_form, quoted }
     }
 
+    /// Whether a mail or text among its files holds an engineer's token: nobody else may get that.
+    fn attaches_token(&self, tx: &Tx<'_>) -> Result<bool, StoreError> {
+        let is_read = |file: &&Attachment| {
+            let is_mail = file.content_type.starts_with("message/") || file.filename.to_lowercase().ends_with(".eml");
+            (is_mail || file.content_type.starts_with("text/")) && file.size <= MOST_READ
+        };
+        let files: Vec<u32> = self.incoming.attachments.iter().filter(is_read).map(|file| file.part).collect();
+        if files.is_empty() {
+            return Ok(false);
+        }
+        let raw = tx.raw(self.waiting.id)?;
+        Ok(files.into_iter().filter_map(|part| parse::attachment(&raw, part)).any(|file| words::holds_token(&file)))
+    }
+
     fn engineers(&self) -> Vec<ShortName> {
         let mut names: Vec<ShortName> = Vec::new();
         for engineer in self.context.settings.desks.iter().flat_map(|desk| &desk.engineers) {
@@ -113,6 +135,13 @@ impl Filing {
             }
         }
         names
+    }
+
+    /// The desks at which its sender is an engineer.
+    fn works_at(&self, claims: &Claims) -> Vec<DeskKey> {
+        let sender = claims.sender.as_ref();
+        let knows = |desk: &&Desk| sender.is_some_and(|sender| desk.engineer_at(sender).is_some());
+        self.context.settings.desks.iter().filter(knows).map(|desk| desk.key.clone()).collect()
     }
 
     /// The addresses of desks that the message went to, with what stands behind their `+`.
@@ -146,6 +175,7 @@ impl Filing {
             subject: quotable.to_owned(),
             reported: reported.filter(|id| proof::verify(&self.context.ring, id, &engineers).is_some()),
             engineer,
+            works_at: self.works_at(claims),
             personal: evidence.personal.clone(),
             now: self.context.now(),
         }
@@ -170,23 +200,11 @@ impl Filing {
         (Typed { subject, first_line, is_html: self.incoming.is_html, is_foreign }, words)
     }
 
-    /// The requests that tags name, as far as they exist at desks where their engineer works.
-    fn mentioned(&self, tx: &Tx<'_>, typed: &Typed, engineer: Option<&ShortName>) -> Result<Vec<Request>, StoreError> {
-        let asks = |bracket: &Bracket| match &bracket.answer {
-            Answer::Asks(asks) => asks.clone(),
-            Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => Vec::new(),
-        };
-        let desk = |number: &RequestNumber| self.context.settings.desk(&number.desk);
+    /// Of the requests that tags name, only those count that belong to desks where their engineer works.
+    fn keep_to_own_desks(&self, facts: &mut Facts, engineer: Option<&ShortName>) {
         let works_at = |desk: &Desk| engineer.is_some_and(|engineer| desk.engineer(engineer).is_some());
-        let mut requests = Vec::new();
-        for ask in typed.subject.iter().chain(&typed.first_line).flat_map(asks) {
-            if let Ask::Duplicate(number) | Ask::Link(number) = ask
-                && desk(&number).is_some_and(works_at)
-            {
-                requests.extend(tx.request(&number)?);
-            }
-        }
-        Ok(requests)
+        let settings = &self.context.settings;
+        facts.mentioned.retain(|request| settings.desk(&request.number.desk).is_some_and(works_at));
     }
 
     fn write(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
@@ -226,4 +244,13 @@ impl Filing {
 /// The desk by whose words a message is read: that of its request, or else the one it came to.
 fn desk_of<'a>(context: &'a Context, facts: &Facts, desk: &'a Desk) -> &'a Desk {
     facts.about().and_then(|request| context.settings.desk(&request.number.desk)).unwrap_or(desk)
+}
+
+/// All that tags ask, whoever may ask it.
+fn asks(typed: &Typed) -> Vec<Ask> {
+    let asks = |bracket: &Bracket| match &bracket.answer {
+        Answer::Asks(asks) => asks.clone(),
+        Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => Vec::new(),
+    };
+    typed.subject.iter().chain(&typed.first_line).flat_map(asks).collect()
 }

@@ -9,6 +9,7 @@ mod handle;
 mod outbox;
 mod receive;
 mod steer;
+mod surroundings;
 
 use std::sync::Arc;
 

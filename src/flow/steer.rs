@@ -3,11 +3,12 @@
 use crate::desk::{self, Misfit};
 use crate::mail::proof;
 use crate::model::policy::Desk;
-use crate::model::{Ask, Decision, EmailAddress, RequestNumber, ShortName};
+use crate::model::{Ask, Decision, EmailAddress, Facts, RequestNumber, ShortName};
 use crate::store::StoreError;
 
 use super::Context;
 use super::apply::{self, Cause};
+use super::surroundings;
 
 /// Why asks from the command line were not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -33,13 +34,12 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
         let (context, now) = (&inner, inner.now());
         let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number))) };
         let Some(desk) = context.settings.desk(&number.desk) else { return Ok(Err(SetError::NoDesk(number.desk))) };
-        let mut mentioned = Vec::new();
-        for ask in &asks {
-            if let Ask::Duplicate(other) | Ask::Link(other) = ask {
-                mentioned.extend(tx.request(other)?);
-            }
-        }
-        let decided = apply::with_keys(context, now, |keys| desk::set(desk, &request, &asks, &mentioned, keys, now));
+        let mut facts = Facts::none(tx.next_number(&desk.key)?);
+        facts.summary = tx.summary(&number)?;
+        facts.files = tx.files(&number)?;
+        surroundings::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
+        let desks = &context.settings.desks;
+        let decided = apply::with_keys(context, now, |keys| desk::set(desks, desk, &request, &asks, &facts, keys, now));
         let decision = match decided {
             Ok(decision) => decision,
             Err(misfits) => return Ok(Err(SetError::Misfits(misfits))),

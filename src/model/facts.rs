@@ -28,6 +28,8 @@ pub struct Lookup {
     pub reported: Option<MessageId>,
     /// The engineer whose address it names as its sender's.
     pub engineer: Option<ShortName>,
+    /// The desks at which that engineer works.
+    pub works_at: Vec<super::DeskKey>,
     /// The serial numbers of the personal addresses among its recipients.
     pub personal: Vec<u32>,
     /// Now.
@@ -86,6 +88,31 @@ pub struct Facts {
     pub contents: Vec<Digest>,
     /// The requests that tags name, as far as they exist.
     pub mentioned: Vec<Request>,
+    /// Old numbers that the message used, each with the number to which it leads now.
+    pub redirected: Vec<(RequestNumber, RequestNumber)>,
+    /// The request as whose duplicate the one that it speaks of was closed.
+    pub survivor: Option<Request>,
+    /// The numbers that new requests of the desks named in tags get.
+    pub next_numbers: Vec<RequestNumber>,
+    /// Requests that are answered along with the one that it speaks of: its duplicates, and the incidents of a problem.
+    pub followers: Vec<Request>,
+    /// The requests that wait for the version which tags say is out.
+    pub awaiting: Vec<Request>,
+    /// What may be shown of the request to those outside the house who are to solve it, the oldest first.
+    pub correspondence: Vec<Said>,
+    /// The files that belong to it.
+    pub correspondence_files: Vec<SentFile>,
+}
+
+/// Words of a request's correspondence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// When.
+    pub at: Timestamp,
+    /// Whether by an engineer.
+    pub by_engineer: bool,
+    /// The words.
+    pub words: String,
 }
 
 /// A letter of ours that a message answers.
@@ -115,12 +142,14 @@ pub struct HeldMessage {
 pub struct Undoable {
     /// The message that had caused it.
     pub cause: ReceivedId,
-    /// What it had changed.
+    /// What it had changed, in all requests.
     pub events: Vec<Event>,
+    /// The other requests that it had changed, as they are now.
+    pub others: Vec<Request>,
     /// Letters to others than engineers that it caused and that are not on their way yet.
     pub unsent: Vec<LetterId>,
-    /// Whether a letter that it caused has gone, or may have gone, to others than engineers.
-    pub told: bool,
+    /// The requests whose requesters have got a letter that it caused, or may have got it.
+    pub told: Vec<RequestNumber>,
 }
 
 impl Facts {
@@ -131,6 +160,12 @@ impl Facts {
             return None;
         }
         self.signed.as_ref().or(self.answered.as_ref()).or(self.quoted.as_ref())
+    }
+
+    /// Whether a number is a request's own, or leads to it.
+    pub fn leads_to(&self, number: &RequestNumber, request: &Request) -> bool {
+        let leads = |(old, new): &(RequestNumber, RequestNumber)| old == number && *new == request.number;
+        *number == request.number || self.redirected.iter().any(leads)
     }
 
     /// Nothing is known, except the number that a new request gets.
@@ -160,6 +195,13 @@ impl Facts {
             files: Vec::new(),
             contents: Vec::new(),
             mentioned: Vec::new(),
+            redirected: Vec::new(),
+            survivor: None,
+            next_numbers: Vec::new(),
+            followers: Vec::new(),
+            awaiting: Vec::new(),
+            correspondence: Vec::new(),
+            correspondence_files: Vec::new(),
         }
     }
 }

@@ -26,7 +26,7 @@ pub use address::{EmailAddress, InvalidAddress, NamedAddress};
 pub use ask::{Ask, Kind, Place, Priority, Release, RequesterAsk, ShortName, Version};
 pub use decision::{Change, Decision, Disposition, Event, Visibility};
 pub use digest::Digest;
-pub use facts::{Acknowledged, AnsweredLetter, Facts, HeldMessage, Lookup, ReportedLetter, Undoable};
+pub use facts::{Acknowledged, AnsweredLetter, Facts, HeldMessage, Lookup, ReportedLetter, Said, Undoable};
 pub use file::FileFacts;
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
 pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};

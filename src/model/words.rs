@@ -16,4 +16,6 @@ pub enum Unclear {
     NoCutLine,
     /// Words stand between or below quoted ones, under the cut line.
     BelowCutLine,
+    /// One of our letters to an engineer is attached, and the engineer's token with it.
+    OurLetterAttached,
 }

@@ -3,12 +3,13 @@
 use rusqlite::{OptionalExtension, ToSql, params};
 
 use crate::model::{
-    Acknowledged, Anchor, DeskKey, Digest, EmailAddress, Facts, LetterId, LetterKind, Lookup, MessageId, ReceivedId,
-    ReportedLetter, Request, RequestNumber, Timestamp,
+    Acknowledged, Anchor, Audience, DeskKey, Digest, EmailAddress, Facts, LetterId, LetterKind, Lookup, MessageId,
+    ReceivedId, ReportedLetter, Request, RequestNumber, Timestamp,
 };
 
 use super::column::Word;
 use super::error::During;
+use super::moves::{Redirected, Way};
 use super::{StoreError, View};
 
 const MINUTE: i64 = 60;
@@ -19,10 +20,12 @@ impl View<'_> {
     /// Looks up all that deciding about a message needs. Asked inside the transaction that will hold the decision.
     pub fn facts(&self, lookup: &Lookup) -> Result<Facts, StoreError> {
         let (answered_letter, answered_subject) = self.answered_letter(&lookup.desk, &lookup.answered)?;
+        let mut redirected = Vec::new();
         let mut facts = Facts {
-            signed: self.first_signed(lookup)?,
-            answered: self.answered(lookup)?,
-            quoted: self.quoted(lookup)?,
+            signed: self.first_signed(lookup, &mut redirected)?,
+            answered: self.answered(lookup, &mut redirected)?,
+            quoted: self.quoted(lookup, &mut redirected)?,
+            redirected,
             reported: self.reported(lookup)?,
             sender_proven: self.is_proven(lookup.sender.as_ref())?,
             sender_spammed: self.is_spammer(lookup.sender.as_ref())?,
@@ -39,6 +42,7 @@ impl View<'_> {
         };
         if let Some(request) = facts.about() {
             let number = request.number.clone();
+            facts.survivor = self.survivor(request)?;
             facts.summary = self.summary(&number)?;
             facts.files = self.files(&number)?;
             facts.contents = self.contents(&number)?;
@@ -56,7 +60,8 @@ impl View<'_> {
         Ok(facts)
     }
 
-    fn next_number(&self, desk: &DeskKey) -> Result<RequestNumber, StoreError> {
+    /// The number that a new request of a desk gets.
+    pub fn next_number(&self, desk: &DeskKey) -> Result<RequestNumber, StoreError> {
         let last: Option<u32> = self
             .connection
             .prepare_cached("SELECT last_number FROM desk WHERE key = ?1")
@@ -125,10 +130,11 @@ impl View<'_> {
     }
 
     /// The first quoted request in which the sender takes part, else the first that exists.
-    fn quoted(&self, lookup: &Lookup) -> Result<Option<Request>, StoreError> {
+    fn quoted(&self, lookup: &Lookup, redirected: &mut Redirected) -> Result<Option<Request>, StoreError> {
         let mut first = None;
         for number in lookup.quoted.iter().take(20) {
             let Some(request) = self.request(number)? else { continue };
+            let request = self.redirected(request, lookup, Way::Claimed, redirected)?;
             if lookup.sender.as_ref().is_some_and(|sender| request.participant(sender).is_some()) {
                 return Ok(Some(request));
             }
@@ -137,18 +143,22 @@ impl View<'_> {
         Ok(first)
     }
 
-    fn first_signed(&self, lookup: &Lookup) -> Result<Option<Request>, StoreError> {
+    fn first_signed(&self, lookup: &Lookup, redirected: &mut Redirected) -> Result<Option<Request>, StoreError> {
         for signed in &lookup.signed {
             let Anchor::Request(number) = &signed.anchor else { continue };
             if let Some(request) = self.request(number)? {
-                return Ok(Some(request));
+                let way = match signed.audience {
+                    Audience::Correspondent => Way::Thread,
+                    Audience::Engineer { .. } => Way::Token,
+                };
+                return self.redirected(request, lookup, way, redirected).map(Some);
             }
         }
         Ok(None)
     }
 
     /// The request of the first message among those it answers that the desk has received.
-    fn answered(&self, lookup: &Lookup) -> Result<Option<Request>, StoreError> {
+    fn answered(&self, lookup: &Lookup, redirected: &mut Redirected) -> Result<Option<Request>, StoreError> {
         for id in &lookup.answered {
             let number = self
                 .connection
@@ -161,8 +171,8 @@ impl View<'_> {
                     query.query_row(params![id.as_str(), lookup.desk.as_str()], row).optional()
                 })
                 .during("looking for the answered message")?;
-            if let Some(number) = number {
-                return self.request(&number);
+            if let Some(request) = number.map(|number| self.request(&number)).transpose()?.flatten() {
+                return self.redirected(request, lookup, Way::Claimed, redirected).map(Some);
             }
         }
         Ok(None)

@@ -6,6 +6,7 @@ mod error;
 mod facts;
 mod ledger;
 mod letters;
+mod moves;
 mod outbox;
 mod raw;
 mod received;

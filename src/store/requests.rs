@@ -294,7 +294,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT q.desk || '-' || q.number FROM link l JOIN request q ON q.id = l.other WHERE l.request = ?1
-                 ORDER BY q.id",
+                 ORDER BY q.desk, q.number",
             )
             .during("reading links")?;
         query
@@ -358,14 +358,25 @@ impl View<'_> {
 
     /// The events of a request, in their order: replaying them gives the request.
     pub fn events(&self, number: &RequestNumber) -> Result<Vec<Event>, StoreError> {
-        let request = self.request_id(number)?;
+        self.events_where("e.request = ?1", self.request_id(number)?.0)
+    }
+
+    /// The events that a message caused, in all requests, in their order.
+    pub(super) fn events_of_message(&self, received: ReceivedId) -> Result<Vec<Event>, StoreError> {
+        self.events_where("e.received = ?1", received.0)
+    }
+
+    fn events_where(&self, condition: &str, value: i64) -> Result<Vec<Event>, StoreError> {
         let mut query = self
             .connection
-            .prepare_cached("SELECT at, who, proof, received, change FROM event WHERE request = ?1 ORDER BY id")
+            .prepare_cached(&format!(
+                "SELECT e.at, e.who, e.proof, e.received, e.change, q.desk || '-' || q.number
+                 FROM event e JOIN request q ON q.id = e.request WHERE {condition} ORDER BY e.id"
+            ))
             .during("reading events")?;
         let row = |r: &Row<'_>| {
             Ok(Event {
-                request: number.clone(),
+                request: r.get::<_, Word<RequestNumber>>(5)?.0,
                 at: Timestamp::from_unix(r.get(0)?),
                 who: r.get::<_, Word<Actor>>(1)?.0,
                 proof: r.get(2)?,
@@ -373,6 +384,6 @@ impl View<'_> {
                 change: r.get::<_, Json<Change>>(4)?.0,
             })
         };
-        query.query_map([request.0], row).and_then(Iterator::collect).during("reading events")
+        query.query_map([value], row).and_then(Iterator::collect).during("reading events")
     }
 }

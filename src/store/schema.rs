@@ -124,6 +124,7 @@ CREATE TABLE request (
 CREATE INDEX request_look     ON request (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX request_executor ON request (executor, phase) WHERE executor IS NOT NULL;
 CREATE INDEX request_release  ON request (release) WHERE release IS NOT NULL;
+CREATE INDEX request_same     ON request (same_as) WHERE same_as IS NOT NULL;
 CREATE TABLE participant (
   request  INTEGER NOT NULL REFERENCES request (id),
   position INTEGER NOT NULL,                  -- 0 is the requester
@@ -147,7 +148,8 @@ CREATE TABLE event (
   received INTEGER REFERENCES received (id),
   change   TEXT    NOT NULL                   -- JSON
 ) STRICT;
-CREATE INDEX event_request ON event (request);
+CREATE INDEX event_request  ON event (request);
+CREATE INDEX event_received ON event (received) WHERE received IS NOT NULL;
 
 -- Correspondence, readable without parsing.
 CREATE TABLE entry (
@@ -181,9 +183,9 @@ CREATE TABLE letter (
   attempts    INTEGER NOT NULL DEFAULT 0,
   resent      INTEGER NOT NULL DEFAULT 0,     -- tries after one whose end is unknown
   answer      TEXT    NOT NULL DEFAULT '',    -- the server's last words, or ours
-  ended_at    INTEGER,
-  UNIQUE (cause, kind, recipient)
+  ended_at    INTEGER
 ) STRICT;
+CREATE UNIQUE INDEX letter_once ON letter (cause, kind, recipient, coalesce(request, 0));
 CREATE INDEX letter_due       ON letter (due_at) WHERE state IN ('due', 'inflight');
 CREATE INDEX letter_recipient ON letter (recipient, created_at);
 CREATE INDEX letter_domain    ON letter (domain, created_at);

@@ -3,11 +3,11 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::model::{
-    AnsweredLetter, Audience, DeskKey, Digest, EmailAddress, Event, HeldMessage, LetterId, LetterKind, Lookup,
-    MessageId, ReceivedId, RequestNumber, SentFile, ShortName, Signed, Undoable,
+    AnsweredLetter, Audience, DeskKey, Digest, EmailAddress, HeldMessage, LetterId, LetterKind, Lookup, MessageId,
+    ReceivedId, Request, RequestNumber, SentFile, ShortName, Signed, Undoable,
 };
 
-use super::column::Word;
+use super::column::{Json, Word};
 use super::error::During;
 use super::facts::{DAY, since};
 use super::{StoreError, View};
@@ -152,10 +152,20 @@ impl View<'_> {
             })
             .during("looking for what can be taken back")?;
         let Some(cause) = cause.map(ReceivedId) else { return Ok(None) };
-        let events = self.events(request)?;
-        let events: Vec<Event> = events.into_iter().filter(|event| event.received == Some(cause)).collect();
+        self.undoable_message(cause, Some(request)).map(Some)
+    }
+
+    /// What a message has changed and whom it told, with the requests concerned but this one.
+    fn undoable_message(&self, cause: ReceivedId, own: Option<&RequestNumber>) -> Result<Undoable, StoreError> {
+        let events = self.events_of_message(cause)?;
+        let mut others: Vec<Request> = Vec::new();
+        for event in events.iter().filter(|event| Some(&event.request) != own) {
+            if !others.iter().any(|known| known.number == event.request) {
+                others.extend(self.request(&event.request)?);
+            }
+        }
         let (unsent, told) = self.told_by(cause)?;
-        Ok(Some(Undoable { cause, events, unsent, told }))
+        Ok(Undoable { cause, events, others, unsent, told })
     }
 
     fn request_id_or_zero(&self, number: &RequestNumber) -> rusqlite::Result<i64> {
@@ -167,28 +177,33 @@ impl View<'_> {
             .map(|id| id.unwrap_or(0))
     }
 
-    /// Letters to others than engineers that a message caused: those that no try has begun for, and whether any other has
-    /// gone.
-    fn told_by(&self, cause: ReceivedId) -> Result<(Vec<LetterId>, bool), StoreError> {
+    /// Letters to others than engineers that a message caused: those that no try has begun for, and the requests whose
+    /// requesters have been written to.
+    fn told_by(&self, cause: ReceivedId) -> Result<(Vec<LetterId>, Vec<RequestNumber>), StoreError> {
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT id, kind, state = 'due' AND attempts = 0, state <> 'cancelled' FROM letter WHERE cause = ?1",
+                "SELECT l.id, l.kind, l.state = 'due' AND l.attempts = 0, l.state <> 'cancelled', q.desk || '-' || q.number
+                 FROM letter l LEFT JOIN request q ON q.id = l.request WHERE l.cause = ?1",
             )
             .during("looking for letters")?;
         let rows = query
             .query_map([cause.0], |r| {
                 let kind = r.get::<_, Word<LetterKind>>(1)?.0;
-                Ok((LetterId(r.get(0)?), kind, r.get::<_, bool>(2)?, r.get::<_, bool>(3)?))
+                let number = r.get::<_, Option<Word<RequestNumber>>>(4)?.map(|word| word.0);
+                Ok((LetterId(r.get(0)?), kind, r.get::<_, bool>(2)?, r.get::<_, bool>(3)?, number))
             })
             .during("looking for letters")?;
-        let (mut unsent, mut told) = (Vec::new(), false);
+        let (mut unsent, mut told) = (Vec::new(), Vec::new());
         for row in rows {
-            let (id, kind, is_waiting, is_live) = row.during("looking for letters")?;
-            match (kind.is_for_engineers(), is_waiting) {
-                (true, _) => {}
-                (false, true) => unsent.push(id),
-                (false, false) => told |= is_live,
+            let (id, kind, is_waiting, is_live, number) = row.during("looking for letters")?;
+            if kind.is_for_engineers() {
+                continue;
+            }
+            if is_waiting {
+                unsent.push(id);
+            } else if is_live && kind != LetterKind::Handover {
+                told.extend(number.filter(|number| !told.contains(number)));
             }
         }
         Ok((unsent, told))
@@ -205,15 +220,15 @@ impl View<'_> {
             .during("looking for spam of the sender")
     }
 
-    /// The text of the message that opened a request, and how many messages it holds.
-    pub(super) fn summary(&self, request: &RequestNumber) -> Result<Option<(String, u32)>, StoreError> {
-        let request = self.request_id(request)?;
+    /// The text of the message that opened a request, here or at the desk that passed it on, and how many messages it holds.
+    pub fn summary(&self, request: &RequestNumber) -> Result<Option<(String, u32)>, StoreError> {
+        let ids = Json(self.with_former(request)?);
         self.connection
             .prepare_cached(
-                "SELECT coalesce(reply_text, text), (SELECT count(*) FROM entry WHERE request = ?1)
-                 FROM entry WHERE request = ?1 ORDER BY id LIMIT 1",
+                "WITH own AS (SELECT * FROM entry WHERE request IN (SELECT value FROM json_each(?1)))
+                 SELECT coalesce(reply_text, text), (SELECT count(*) FROM own) FROM own ORDER BY id LIMIT 1",
             )
-            .and_then(|mut query| query.query_row([request.0], |r| Ok((r.get(0)?, r.get(1)?))).optional())
+            .and_then(|mut query| query.query_row([ids], |r| Ok((r.get(0)?, r.get(1)?))).optional())
             .during("reading how a request began")
     }
 
@@ -229,18 +244,28 @@ impl View<'_> {
     }
 
     /// The files of a request, the oldest first, each once.
-    pub(super) fn files(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
-        let request = self.request_id(request)?;
+    pub fn files(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
+        self.files_where(request, "1")
+    }
+
+    /// Those of them that its requester has sent or got.
+    pub fn files_of_correspondence(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
+        self.files_where(request, "e.visibility = 'correspondence'")
+    }
+
+    fn files_where(&self, request: &RequestNumber, condition: &str) -> Result<Vec<SentFile>, StoreError> {
+        let ids = Json(self.with_former(request)?);
         let mut query = self
             .connection
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "SELECT min(a.received), a.part, a.filename, a.content_type, a.size, a.sha256, a.inline
-                 FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = ?1
-                 GROUP BY a.sha256 ORDER BY a.received, a.position LIMIT ?2",
-            )
+                 FROM entry e JOIN attachment a ON a.received = e.received
+                 WHERE e.request IN (SELECT value FROM json_each(?1)) AND {condition}
+                 GROUP BY a.sha256 ORDER BY a.received, a.position LIMIT ?2"
+            ))
             .during("reading the files of a request")?;
         let rows = query
-            .query_map(params![request.0, MOST_FILES], |r| {
+            .query_map(params![ids, MOST_FILES], |r| {
                 Ok(SentFile {
                     received: ReceivedId(r.get(0)?),
                     part: r.get(1)?,

@@ -3,10 +3,13 @@
 //! Every letter is searched in all the forms in which a reader may come to see it: its raw bytes, every part of it decoded,
 //! every header decoded, attached messages within attached messages, and each of these with entities and percent signs read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use mail_parser::{MessageParser, MimeHeaders, PartType};
+use maildesk::mail::parse::parse;
+use maildesk::model::{Change, Event, Visibility};
+use maildesk::store::Reader;
 use regex::Regex;
 
 use super::SentLetter;
@@ -22,6 +25,52 @@ pub struct Markers {
     pub forged: Vec<(String, String)>,
     /// Requests, and the people beside engineers who may know of them.
     pub numbers: Vec<(String, Vec<String>)>,
+}
+
+/// A line of fewer letters may stand in any letter.
+const SHORTEST_LINE: usize = 16;
+
+/// What the store of an installation says of who may read what: the numbers of requests, the words in them, what was held.
+pub fn markers_of(reader: &Reader, engineers: &[&str]) -> Markers {
+    let view = reader.view();
+    let mut markers = Markers { engineers: engineers.iter().map(|e| (*e).to_owned()).collect(), ..Markers::default() };
+    let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in view.requests(None, None, u32::MAX).unwrap() {
+        let people: Vec<String> = view.events(&row.number).unwrap().into_iter().filter_map(party).collect();
+        for entry in view.entries(&row.number).unwrap() {
+            let readers = if entry.visibility == Visibility::Internal { &[] } else { people.as_slice() };
+            for line in long_lines(&entry.reply_text) {
+                lines.entry(line).or_default().extend(readers.iter().cloned().chain([entry.author.clone()]));
+            }
+        }
+        markers.numbers.push((row.number.to_string(), people));
+    }
+    for row in view.received(Some("held"), u32::MAX).unwrap() {
+        let is_given_back = row.reasons.iter().any(|reason| reason.contains("given back"));
+        let words = long_lines(&parse(&view.raw(row.id).unwrap()).reply_text);
+        for line in words.into_iter().filter(|line| !lines.contains_key(line)) {
+            if is_given_back {
+                markers.secrets.push((line, Vec::new()));
+            } else {
+                markers.forged.push((line, row.sender.clone()));
+            }
+        }
+    }
+    markers.secrets.extend(lines.into_iter().map(|(line, readers)| (line, readers.into_iter().collect())));
+    markers
+}
+
+fn party(event: Event) -> Option<String> {
+    match event.change {
+        Change::Opened { requester, .. } => requester.map(|requester| requester.email.to_string()),
+        Change::Watching { watcher, .. } => Some(watcher.to_string()),
+        _ => None,
+    }
+}
+
+fn long_lines(text: &str) -> Vec<String> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('>'));
+    lines.filter(|line| line.chars().count() >= SHORTEST_LINE).map(str::to_owned).collect()
 }
 
 /// An engineer's token, as it stands in a Message-ID or behind the `+` of a reply address.

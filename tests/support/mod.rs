@@ -19,9 +19,9 @@ use std::time::{Duration, Instant};
 
 pub use dovecot::PASSWORD;
 pub use installation::{Installation, ONE_DESK, Running};
-pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks};
+pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
-pub use office::{NO_CAPS, Office};
+pub use office::{NO_CAPS, Office, STEERED_OFFICE};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, recipients, to};

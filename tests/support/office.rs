@@ -43,6 +43,88 @@ folder = "letters"
 pub const NO_CAPS: &str = "[limits]\nsender_ten_minutes = 10000\nsender_hour = 10000\nsender_day = 10000\n\
                        sender_subject_day = 10000\ndomain_hour = 10000\nall_hour = 10000\n";
 
+/// Two desks: one with lines, a team and a status of its own, which sends at once; one whose letters wait their grace, with
+/// reply addresses, where closed requests stay closed.
+pub const STEERED_OFFICE: &str = r#"
+state_dir = "state"
+
+[desk.OTK]
+name = "Поддержка ОТК"
+address = "support@example.org"
+grace = "0s"
+
+[desk.OTK.line.1]
+members = ["ivanov"]
+
+[desk.OTK.line.2]
+members = ["petrova", "sidorov"]
+
+[desk.OTK.team.backend]
+words = ["бэкенд"]
+members = ["sidorov"]
+
+[desk.OTK.status.vendor]
+phase = "waiting"
+label = { ru = "У поставщика", en = "With the vendor" }
+words = ["у поставщика", "at vendor"]
+
+[desk.OTK.status.shipped]
+phase = "completed"
+label = { ru = "Отгружено", en = "Shipped" }
+words = ["отгружено"]
+tells = true
+
+[desk.TRV]
+name = "Booking"
+address = "booking@example.org"
+plus_addresses = true
+after_close = "open new"
+
+[desk.TRV.line.1]
+members = ["ivanov", "petrova"]
+
+[engineer.ivanov]
+name = "Иван Иванов"
+address = "ivanov@example.org"
+aliases = ["ivanov@home.example"]
+words = ["иванов", "иванову"]
+
+[engineer.petrova]
+name = "Анна Петрова"
+address = "petrova@example.org"
+words = ["петрова"]
+language = "en"
+
+[engineer.sidorov]
+name = "Олег Сидоров"
+address = "sidorov@example.org"
+
+[mailbox.support]
+desk = "OTK"
+maildir = "support"
+start = "all"
+
+[mailbox.internal]
+desk = "OTK"
+maildir = "internal"
+start = "all"
+internal = true
+
+[mailbox.vouched]
+desk = "OTK"
+maildir = "vouched"
+start = "all"
+authserv_id = "mx.example.org"
+
+[mailbox.booking]
+desk = "TRV"
+maildir = "booking"
+start = "all"
+
+[transport.folder]
+folder = "letters"
+"#;
+
 /// Two desks, `support` and `booking`, each with a mailbox of its name.
 pub struct Office {
     folder: tempfile::TempDir,
@@ -68,8 +150,7 @@ impl Office {
         }
         let file = folder.path().join("maildesk.toml");
         fs::write(&file, configuration).unwrap();
-        let settings =
-            config::load(&file, &Environment::of_process(), maildesk::mail::subject::clash).unwrap().settings;
+        let settings = config::load(&file, &Environment::of_process(), maildesk::daemon::GRAMMAR).unwrap().settings;
         Self { folder, settings, now: Arc::new(AtomicI64::new(1_795_253_400)), delivered: 0 }
     }
 

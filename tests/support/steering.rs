@@ -1,6 +1,6 @@
 //! A desk with engineers between real servers, and people who answer letters as mail programs do.
 
-use super::{Installation, Message, SentLetter, Servers, wait_until};
+use super::{Installation, Message, SentLetter, Servers, assert_nothing_leaks, markers_of, wait_until};
 
 /// Two lines, a team, and an engineer who can be met on an internal mailbox too.
 pub const STEERED_DESK: &str = r#"
@@ -64,6 +64,16 @@ pub struct Story {
     pub desk: Installation,
     seen: usize,
     written: usize,
+}
+
+/// No story ends with a letter that told its reader what is not his to know.
+impl Drop for Story {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let engineers = [IVANOV, PETROVA, SIDOROV];
+            assert_nothing_leaks(&self.servers.sent(), &markers_of(&self.desk.reader(), &engineers));
+        }
+    }
 }
 
 impl Story {

@@ -6,13 +6,19 @@ use crate::desk::replay::apply;
 use crate::desk::terms::News;
 use crate::desk::understand::{Belonging, Spam, belonging};
 use crate::desk::wording::Brought;
-use crate::model::{Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Request, RequesterAsk, Visibility};
+use crate::model::policy::{Desk, Engineer, Team};
+use crate::model::{
+    Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Place, Request, RequesterAsk, Visibility,
+};
 
 use super::drafts::{Writer, summary};
 use super::new_request::{author_name, linked, new_request};
 use super::{Case, kept};
 
 pub(super) fn message(case: &Case<'_>) -> Decision {
+    if let Some((request, team)) = from_team(case) {
+        return append_from_team(case, request, team);
+    }
     let belonging = belonging(case.claims, &case.evidence.signed, case.facts);
     match (&case.claims.spam, belonging) {
         // A filter's mark does not outweigh the answer to a letter of ours.
@@ -63,7 +69,16 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
         let change = Change::KindSet { from: request.kind, to: Some(kind) };
         events.push(case.event(number, case.sender(), proof, change));
     }
-    match course(&request.standing, &wish.happening, desk.after_close) {
+    // What is said of a duplicate is heard where the matter is dealt with, and does not take up the duplicate.
+    let survivor = case.facts.survivor.as_ref().filter(|survivor| !survivor.standing.phase.is_ended());
+    let course = match (&wish.happening, survivor) {
+        (Happening::Wrote | Happening::Disagreed, Some(survivor)) => {
+            reasons.push(format!("a duplicate of {}, whose engineers are told", survivor.number));
+            Course::Stays
+        }
+        (happening, _) => course(&request.standing, happening, desk.after_close),
+    };
+    match course {
         Course::Anew => {
             let why = format!("{number} is closed");
             return linked(case, new_request(case), request, &why);
@@ -91,7 +106,8 @@ fn news(happening: &Happening) -> News {
         | Happening::Set(_)
         | Happening::Returned
         | Happening::Silence
-        | Happening::Released => News::Wrote,
+        | Happening::Released
+        | Happening::AnsweredAlong(_) => News::Wrote,
     }
 }
 
@@ -106,13 +122,60 @@ fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> 
     let brought = Brought { author: &author, words, files: &files, left_out, summary, carried: &[] };
     let sender = case.claims.sender.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
-    let is_seen_by_watchers = !matches!(news, News::FromOutside);
-    let told: Vec<_> = writer.audience(own).into_iter().map(|engineer| (engineer, news.clone())).collect();
+    let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_));
+    let mut audience = writer.audience(own);
+    audience.extend(dealing_with_the_same(case, writer.desk));
+    let told: Vec<_> = audience.into_iter().map(|engineer| (engineer, news.clone())).collect();
     let mut letters = writer.notifications(&told, brought);
     if is_seen_by_watchers {
         letters.extend(writer.copies(sender, &author, words, &files));
     }
     letters
+}
+
+/// The engineers of the request as whose duplicate this one was closed, as far as they work at this desk too: they are told of
+/// the duplicate itself, so that an answer of theirs goes to its requester and to nobody else.
+fn dealing_with_the_same<'a>(case: &Case<'a>, desk: &'a Desk) -> Vec<&'a Engineer> {
+    let Some(survivor) = &case.facts.survivor else { return Vec::new() };
+    let responsible = case.desk_of(survivor).responsible(survivor);
+    responsible.into_iter().filter_map(|engineer| desk.engineer(&engineer.name)).collect()
+}
+
+/// The request about which a team outside the house writes, that has it or answers our letter about it.
+fn from_team<'a>(case: &Case<'a>) -> Option<(&'a Request, &'a Team)> {
+    let sender = case.claims.sender.as_ref()?;
+    let facts = case.facts;
+    let claimed = [&facts.answered, &facts.quoted].into_iter().flatten();
+    let candidates = facts.signed.iter().map(|request| (request, true)).chain(claimed.map(|request| (request, false)));
+    candidates.into_iter().find_map(|(request, is_signed)| {
+        let team = case.desk_of(request).outside_team_at(sender)?;
+        let has_it = request.place == Some(Place::Team(team.name.clone()));
+        let is_theirs = (is_signed || has_it) && request.participant(sender).is_none();
+        is_theirs.then_some((request, team))
+    })
+}
+
+/// Shown to engineers as what it is; what the team's robots say by themselves as well, but for mere confirmations.
+fn append_from_team(case: &Case<'_>, request: &Request, team: &Team) -> Decision {
+    let number = &request.number;
+    let confirmation = case.claims.automatic.iter().find(|sign| sign.is_reply());
+    let (change, reason) = match confirmation {
+        Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect")),
+        None => (Change::AppendedFromOutside, "for engineers only".to_owned()),
+    };
+    let proof = format!("address of the outside team {}", team.name);
+    let events = vec![case.event(number, case.sender(), &proof, change)];
+    let is_silent = confirmation.is_some() || case.is_older;
+    let letters =
+        if is_silent { Vec::new() } else { brought(case, request, &events, News::FromTeam(team.name.clone())) };
+    Decision {
+        request: Some(number.clone()),
+        reasons: vec![format!("belongs to {number}: {proof}"), reason],
+        events,
+        letters,
+        visibility: Visibility::Internal,
+        ..Decision::of(Disposition::Appended)
+    }
 }
 
 fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
@@ -159,11 +222,11 @@ fn asks(case: &Case<'_>) -> Vec<Ask> {
 fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
     let requester = &request.requester()?.email;
     let keys = case.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Reference(number, Some(keyed)) if *number == request.number => Some(keyed),
+        Answer::Reference(number, Some(keyed)) if case.facts.leads_to(number, request) => Some((number, keyed)),
         _ => None,
     });
-    keys.take(3).find_map(|keyed| {
-        let expiry = (case.keys.expiry)(&request.number, requester, keyed)?;
+    keys.take(3).find_map(|(number, keyed)| {
+        let expiry = (case.keys.expiry)(number, requester, keyed)?;
         Some((keyed.ask, expiry > case.now))
     })
 }
@@ -194,7 +257,10 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
         }
         _ => {}
     }
-    let said = if has_files { PlainWords::Other } else { plain_words(&case.incoming.reply_text) };
+    let said = match has_files {
+        true => PlainWords::Other,
+        false => plain_words(&case.incoming.reply_text, &case.desk.plain_words),
+    };
     let is_answered = request.standing.phase == Phase::Completed;
     let (asked, by) = match (tag, said) {
         (Some(ask), _) => (Some(ask), "a tag asks"),

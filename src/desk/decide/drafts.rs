@@ -1,11 +1,12 @@
 //! Letters that follow from changes: to the requester, to those who watch, to engineers.
 
+use crate::desk::carry_out::Handover;
 use crate::desk::language::language_of;
 use crate::desk::terms::{News, Told};
-use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer};
+use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Draft, EmailAddress, Language, LetterKind, NamedAddress, Request, RequestNumber, SentFile, ShortName,
+    Draft, EmailAddress, Language, LetterKind, NamedAddress, Request, RequestNumber, Said, SentFile, ShortName,
 };
 
 use super::Keys;
@@ -54,7 +55,7 @@ impl<'a> Writer<'a> {
             subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
             text,
             links: wording::links(&customer, &|ask| (self.keys.url)(&request.number, to, ask)),
-            signature: wording::signature(self.desk),
+            signature: wording::signature(self.desk, request.language),
             files: files.to_vec(),
             grace,
             automatic: !is_answer,
@@ -80,12 +81,31 @@ impl<'a> Writer<'a> {
         let copy = |watcher: &EmailAddress| Draft {
             subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
             text: wording::copy(&customer, name, words),
-            signature: wording::signature(self.desk),
+            signature: wording::signature(self.desk, request.language),
             files: files.to_vec(),
             automatic: false,
             ..self.draft(LetterKind::Answer, watcher, request.language)
         };
         request.watchers.iter().filter(is_outside).map(copy).collect()
+    }
+
+    /// The request for a team outside the house.
+    pub(super) fn for_team(&self, handover: &Handover, said: &[Said], words: &str, files: &[SentFile]) -> Draft {
+        let desk = self.desk;
+        let language = desk.language.or_else(|| language_of(&desk.name)).unwrap_or(Language::En);
+        let to_team = ToTeam {
+            language,
+            request: self.request,
+            tells_requester: desk.teams.iter().any(|team| team.name == handover.team && team.tell_requester),
+        };
+        Draft {
+            subject: self.request.map_or_else(String::new, wording::notification_subject),
+            text: wording::handover(&to_team, said, words, files),
+            signature: wording::signature(desk, language),
+            files: files.to_vec(),
+            automatic: false,
+            ..self.draft(LetterKind::Handover, &handover.address, language)
+        }
     }
 
     /// A notification for each of these engineers, with what is news to him; nobody gets two.
@@ -146,9 +166,9 @@ fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {
     engineer.language.or(desk.language).or_else(|| language_of(&desk.name)).unwrap_or(Language::En)
 }
 
-/// The opening words of the request and the number of its messages.
+/// The opening words of the request and the number of its messages, the one that is told of among them.
 pub(super) fn summary(facts: &crate::model::Facts) -> Option<(&str, u32)> {
-    facts.summary.as_ref().map(|(words, count)| (words.as_str(), *count))
+    facts.summary.as_ref().map(|(words, count)| (words.as_str(), count.saturating_add(1)))
 }
 
 /// The change of the other request when one is linked to it.

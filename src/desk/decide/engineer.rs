@@ -1,20 +1,21 @@
 //! Messages of proven engineers: their tags are carried out all or none, their words passed on.
 
-use crate::desk::carry_out::{Asking, Carried, carry_out, contradictions};
+use crate::desk::carry_out::{Asking, Carried, carry_out};
+use crate::desk::contradictions::contradictions;
 use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, News};
-use crate::desk::wording::{self, Brought, Wrong};
+use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, HeldMessage, LetterKind,
-    Participant, Proof, Request, SentFile, Unclear, Visibility, Words,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, HeldMessage, Language, LetterKind,
+    Participant, Place, Proof, Request, SentFile, Unclear, Visibility, Words,
 };
 
-use super::drafts::{Writer, linked_back, summary};
+use super::beyond::{Act, Brings};
+use super::drafts::{Writer, summary};
 use super::held;
 use super::new_request::{Opening, new_request, open};
 use super::reading::Reading;
-use super::undo::{TakenBack, take_back};
 use super::{Case, kept};
 
 /// What an engineer's program sends by itself: kept, without effect, whatever its subject says.
@@ -88,16 +89,16 @@ impl Steering<'_> {
         Actor::Engineer(self.engineer.name.clone())
     }
 
-    fn event(&self, request: &Request, change: Change) -> Event {
+    pub(super) fn event(&self, request: &Request, change: Change) -> Event {
         self.case.event(&request.number, self.actor(), &self.proof.to_string(), change)
     }
 
-    fn writer<'w>(&'w self, request: Option<&'w Request>) -> Writer<'w> {
+    pub(super) fn writer<'w>(&'w self, request: Option<&'w Request>) -> Writer<'w> {
         Writer { desk: self.desk, request, keys: self.case.keys }
     }
 
     /// The author's own words; where they cannot be told apart, all that a reader would take for them.
-    fn words(&self) -> &str {
+    pub(super) fn words(&self) -> &str {
         match self.case.words {
             Words::Own(words) => words,
             Words::Unclear(_) => &self.case.incoming.reply_text,
@@ -120,12 +121,9 @@ impl Steering<'_> {
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
         let count = reading.mistakes.len() + reading.misfits.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
-        for mistake in &reading.mistakes {
-            decision.reasons.push(format!("tag not understood: {} ({:?})", mistake.text, mistake.problem));
-        }
-        for misfit in &reading.misfits {
-            decision.reasons.push(format!("tag does not fit: {misfit:?}"));
-        }
+        let operator = ToEngineer { language: Language::En, ..reader };
+        decision.reasons.extend(reading.mistakes.iter().map(|mistake| wording::mistake(&operator, mistake)));
+        decision.reasons.extend(reading.misfits.iter().map(|misfit| wording::misfit(Language::En, self.desk, misfit)));
         if let Some(request) = self.about {
             decision.disposition = Disposition::Appended;
             decision.request = Some(request.number.clone());
@@ -137,7 +135,7 @@ impl Steering<'_> {
         decision
     }
 
-    fn misfit(&self, misfits: Vec<Misfit>, asks: &[Ask]) -> Decision {
+    pub(super) fn misfit(&self, misfits: Vec<Misfit>, asks: &[Ask]) -> Decision {
         self.explain(&Reading { asks: asks.to_vec(), misfits, ..Reading::default() })
     }
 
@@ -150,6 +148,7 @@ impl Steering<'_> {
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
             Unclear::BelowCutLine => "words stand among quoted ones, below our line",
+            Unclear::OurLetterAttached => "and a letter of ours to an engineer is attached",
         };
         let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
         Decision {
@@ -168,6 +167,8 @@ impl Steering<'_> {
             Some(_) if !contradictions.is_empty() => self.misfit(contradictions, &reading.asks),
             Some(client) => self.open_for(client, &reading.asks),
             None if reading.asks.is_empty() => new_request(self.case),
+            None if reading.asks == [Ask::Undo] && self.case.facts.undoable.is_some() => self.undo(None, &reading.asks),
+            None if reading.asks.iter().all(|ask| matches!(ask, Ask::Released(_))) => self.release(&reading.asks),
             None => self.misfit(reading.asks.iter().cloned().map(Misfit::NoRequest).collect(), &reading.asks),
         }
     }
@@ -187,15 +188,24 @@ impl Steering<'_> {
         let mut decision = open(self.case, &opening);
         let Some(request) = decision.events.iter().fold(None, apply) else { return decision };
         let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
-        let carried = match carry_out(self.desk, &request, &rest, self.asking(false)) {
+        let (files, left_out) = self.case.files();
+        let brings = Brings { words: self.words(), files: &files };
+        // What was told by phone goes on to whoever is to solve it, and to nobody else.
+        let is_for_team =
+            rest.iter().any(|ask| matches!(ask, Ask::PassOn(Place::Team(t)) if self.desk.outside(t).is_some()));
+        let carried = match carry_out(self.desk, &request, &rest, self.asking(is_for_team && !brings.words.is_empty()))
+        {
             Ok(carried) => carried,
             Err(misfits) => return self.misfit(misfits, asks),
         };
         decision.reasons.push(format!("registered for {client}"));
         decision.words = Some(self.words().to_owned());
         decision.visibility = Visibility::Internal;
-        let (files, left_out) = self.case.files();
-        decision.events.extend(self.changes(&carried, &request));
+        let act = self.act(&proof);
+        let beyond = act.beyond(&request, &carried, brings, false);
+        decision.events.extend(act.changes(&request.number, &carried));
+        decision.events.extend(beyond.events);
+        decision.letters.extend(beyond.letters);
         let brought = Brought { left_out, carried: asks, ..self.brought(&files) };
         decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, brought));
         let writer = self.writer(Some(&carried.request));
@@ -219,7 +229,7 @@ impl Steering<'_> {
             engineer: Some(&self.engineer.name),
             address: Some(&self.engineer.address),
             has_words,
-            mentioned: &self.case.facts.mentioned,
+            facts: self.case.facts,
         }
     }
 
@@ -227,10 +237,7 @@ impl Steering<'_> {
     fn steer(&self, request: &Request, reading: &Reading) -> Decision {
         let asks = &reading.asks;
         if asks.contains(&Ask::Undo) && asks.len() == 1 {
-            return match take_back(request, self.case.facts.undoable.as_ref()) {
-                Ok(taken) => self.undone(request, &taken),
-                Err(misfit) => self.misfit(vec![misfit], asks),
-            };
+            return self.undo(Some(request), asks);
         }
         let words = match self.case.words {
             Words::Own(words) => words.as_str(),
@@ -264,7 +271,13 @@ impl Steering<'_> {
             let change = if answers { Change::Answered } else { Change::Noted };
             decision.events.push(self.event(request, change));
         }
-        decision.events.extend(self.changes(carried, request));
+        let proof = self.proof.to_string();
+        let act = self.act(&proof);
+        let beyond = act.beyond(request, carried, Brings { words, files }, answers);
+        decision.events.extend(act.changes(&request.number, carried));
+        if beyond.answered > 0 {
+            decision.reasons.push(format!("answered along with it: {}", beyond.answered));
+        }
         if !asks.is_empty() {
             let done: Vec<String> = asks.iter().map(ToString::to_string).collect();
             decision.reasons.push(format!("carried out: {}", done.join("; ")));
@@ -290,10 +303,29 @@ impl Steering<'_> {
         let news = if answers { News::Answered(name) } else { News::Noted(name) };
         let brought = Brought { words, carried: asks, ..self.brought(files) };
         decision.letters.extend(self.told_engineers(carried, request, news, brought));
-        if !asks.is_empty() && (!has_words || carried.ends) {
-            decision.letters.push(self.receipt(&writer, asks, carried, grace));
+        let is_far_reaching = carried.moved_to.is_some() || carried.handover.is_some() || beyond.answered > 0;
+        if !asks.is_empty() && (!has_words || carried.ends || is_far_reaching) {
+            let further = act.for_receipt(writer.reader(self.engineer).language, carried, &beyond);
+            decision.letters.push(self.receipt(&writer, asks, carried, grace, &further));
         }
+        decision.events.extend(beyond.events);
+        decision.letters.extend(beyond.letters);
         decision
+    }
+
+    /// What this engineer does, for what follows beyond the request.
+    pub(super) fn act<'b>(&'b self, proof: &'b str) -> Act<'b> {
+        Act {
+            desks: self.case.desks,
+            desk: self.desk,
+            engineer: Some(self.engineer),
+            proof,
+            received: Some(self.case.received),
+            addressed: &self.case.claims.outsiders,
+            facts: self.case.facts,
+            keys: self.case.keys,
+            now: self.case.now,
+        }
     }
 
     /// Whether the requester has got the message already.
@@ -301,20 +333,15 @@ impl Steering<'_> {
         request.requester().is_some_and(|requester| self.case.claims.outsiders.contains(&requester.email))
     }
 
-    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], carried: &Carried, grace: u32) -> Draft {
+    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], carried: &Carried, grace: u32, further: &[String]) -> Draft {
         let subject = wording::notification_subject(&carried.request);
         let grace = Some(grace).filter(|grace| *grace > 0 && !carried.told.is_empty());
-        let text = wording::receipt(&writer.reader(self.engineer), asks, grace);
+        let reader = writer.reader(self.engineer);
+        let text = match &carried.moved_to {
+            Some(_) => wording::moved(&reader, further),
+            None => wording::receipt_of_more(&reader, asks, grace, further),
+        };
         writer.for_author(LetterKind::Receipt, self.engineer, subject, text)
-    }
-
-    fn changes(&self, carried: &Carried, request: &Request) -> Vec<Event> {
-        let own = carried.changes.iter().map(|change| self.event(request, change.clone()));
-        let others = carried.linked.iter().map(|other| {
-            let proof = self.proof.to_string();
-            self.case.event(other, self.actor(), &proof, linked_back(&request.number))
-        });
-        own.chain(others).collect()
     }
 
     fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
@@ -357,23 +384,5 @@ impl Steering<'_> {
         }
         let files: Vec<SentFile> = self.case.facts.files.iter().chain(brought.files).cloned().collect();
         writer.notifications(&told, Brought { files: &files, ..brought })
-    }
-
-    fn undone(&self, request: &Request, taken: &TakenBack) -> Decision {
-        let writer = self.writer(Some(&taken.request));
-        let subject = wording::notification_subject(&taken.request);
-        let text = wording::undone(&writer.reader(self.engineer), !taken.told.is_empty());
-        let receipt = writer.for_author(LetterKind::Receipt, self.engineer, subject, text);
-        let mut letters: Vec<Draft> = writer.for_requester("", &[], &taken.told, 0).into_iter().collect();
-        letters.push(receipt);
-        Decision {
-            request: Some(request.number.clone()),
-            events: taken.changes.iter().map(|change| self.event(request, change.clone())).collect(),
-            letters,
-            cancelled: taken.cancelled.clone(),
-            visibility: Visibility::Internal,
-            words: Some(self.words().to_owned()),
-            ..kept(Disposition::Appended, "takes back what its author's earlier message had changed")
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! What follows from a message: its disposition, the changes, the letters.
 
+mod beyond;
 mod customer;
 mod drafts;
 mod engineer;
@@ -9,6 +10,7 @@ mod operator;
 mod reading;
 mod report;
 mod undo;
+mod without_request;
 
 use crate::model::policy::{AckLimits, AutomaticMail, Desk};
 use crate::model::{
@@ -19,7 +21,7 @@ use crate::model::{
 use super::permission::{Author, Evidence, verdict};
 use super::understand::{Claims, Spam, Typed};
 
-pub use operator::set;
+pub use operator::{released, rescheduled, set};
 pub use report::letter_failed;
 
 /// The keys of links in letters: made and verified by the shell, which holds the ring.

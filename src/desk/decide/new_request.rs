@@ -143,11 +143,11 @@ fn acknowledgement(
         from: NamedAddress { name: desk.name.clone(), address: desk.address.to_string() },
         to,
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text: wording::acknowledgement(language, number, &case.incoming.attachments),
+        text: wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted),
         language,
         engineer: None,
         links: Vec::new(),
-        signature: wording::signature(desk),
+        signature: wording::signature(desk, language),
         files: Vec::new(),
         grace: 0,
         automatic: true,
@@ -163,6 +163,11 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     }
     if case.claims.is_own_sender {
         return Err(format!("{to} is an address of our own"));
+    }
+    if case.desk.outside_team_at(to).is_some() {
+        return Err(format!(
+            "{to} is a team outside the house: two helpdesks would confirm each other's letters for ever"
+        ));
     }
     if case.facts.sender_spammed {
         return Err("an earlier request of this sender was closed as spam".to_owned());

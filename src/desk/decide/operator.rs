@@ -1,37 +1,34 @@
-//! `maildesk set`: the asks of tags, from whoever may run the program.
+//! `maildesk set` and `maildesk release`: the asks of tags, from whoever may run the program.
 
 use crate::desk::carry_out::{Asking, carry_out};
 use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
-use crate::model::{Actor, Ask, Change, Decision, Disposition, Event, Request, Timestamp};
+use crate::model::{Ask, Change, Decision, Disposition, Facts, Release, Request, Timestamp, Version};
 
 use super::Keys;
-use super::drafts::{Writer, linked_back};
+use super::beyond::{Act, Beyond, Brings};
+use super::drafts::{Writer, summary};
+
+/// What shows that the operator may.
+const PROOF: &str = "command line";
 
 /// What follows when the operator asks this of a request; or what does not fit, and nothing follows.
-///
-/// `mentioned` are the requests that the asks name, as far as they exist.
 pub fn set(
+    desks: &[Desk],
     desk: &Desk,
     request: &Request,
     asks: &[Ask],
-    mentioned: &[Request],
+    facts: &Facts,
     keys: Keys<'_>,
     now: Timestamp,
 ) -> Result<Decision, Vec<Misfit>> {
-    let asking = Asking { engineer: None, address: None, has_words: false, mentioned };
+    let asking = Asking { engineer: None, address: None, has_words: false, facts };
     let carried = carry_out(desk, request, asks, asking)?;
-    let event = |number: &crate::model::RequestNumber, change: Change| Event {
-        request: number.clone(),
-        at: now,
-        who: Actor::Operator,
-        proof: "command line".to_owned(),
-        received: None,
-        change,
-    };
-    let mut events: Vec<Event> = carried.changes.iter().map(|change| event(&request.number, change.clone())).collect();
-    events.extend(carried.linked.iter().map(|other| event(other, linked_back(&request.number))));
+    let act = act(desks, desk, facts, keys, now);
+    let beyond = act.beyond(request, &carried, Brings::default(), false);
+    let mut events = act.changes(&request.number, &carried);
+    events.extend(beyond.events);
     let writer = Writer { desk, request: Some(&carried.request), keys };
     let grace = if carried.ends { desk.grace } else { 0 };
     let mut letters: Vec<_> = writer.for_requester("", &[], &carried.told, grace).into_iter().collect();
@@ -40,7 +37,41 @@ pub fn set(
     if is_given {
         let news = if carried.request.executor.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-        letters.extend(writer.notifications(&told, Brought { carried: asks, ..Brought::default() }));
+        let brought = Brought { carried: asks, files: &facts.files, summary: summary(facts), ..Brought::default() };
+        letters.extend(writer.notifications(&told, brought));
     }
+    letters.extend(beyond.letters);
     Ok(Decision { request: Some(request.number.clone()), events, letters, ..Decision::of(Disposition::Appended) })
+}
+
+/// What follows when a version is out: all that wait for it are answered.
+pub fn released(
+    desks: &[Desk],
+    desk: &Desk,
+    version: &Version,
+    facts: &Facts,
+    keys: Keys<'_>,
+    now: Timestamp,
+) -> Decision {
+    decision(act(desks, desk, facts, keys, now).released(version, None))
+}
+
+/// What follows when a version gets another day: all that wait for it are told.
+pub fn rescheduled(
+    desks: &[Desk],
+    desk: &Desk,
+    release: &Release,
+    facts: &Facts,
+    keys: Keys<'_>,
+    now: Timestamp,
+) -> Decision {
+    decision(act(desks, desk, facts, keys, now).rescheduled(release))
+}
+
+fn act<'a>(desks: &'a [Desk], desk: &'a Desk, facts: &'a Facts, keys: Keys<'a>, now: Timestamp) -> Act<'a> {
+    Act { desks, desk, engineer: None, proof: PROOF, received: None, addressed: &[], facts, keys, now }
+}
+
+fn decision(beyond: Beyond) -> Decision {
+    Decision { events: beyond.events, letters: beyond.letters, ..Decision::of(Disposition::Appended) }
 }

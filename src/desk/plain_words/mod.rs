@@ -3,12 +3,18 @@
 //! A request must not be ended by a misunderstanding, so a message counts only when every one of its words is understood: one
 //! word more, and it is [`PlainWords::Other`], for people to read. Only that an answer did not help may be followed by more.
 
+mod own;
 mod phrases;
 
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::model::policy::OwnPhrases;
+pub use crate::model::policy::PlainWords;
+
+use own::Own;
+pub use own::unfit;
 use phrases::{FILLERS, GREETINGS, KIND_EMOJIS, PHRASES, SIGN_OFFS, TURNS};
 
 /// A message of more words says more than plain words do.
@@ -19,21 +25,6 @@ const MOST_WORDS_OF_COMPLAINT: usize = 60;
 
 /// A longer text is not looked at, in bytes.
 const LONGEST: usize = 4_000;
-
-/// What a customer says about the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlainWords {
-    /// It helped: close. Says something only about a request that is answered.
-    Confirm,
-    /// It did not help: go on.
-    Disagree,
-    /// The request is no longer needed.
-    Withdraw,
-    /// Only thanks and politeness.
-    Thanks,
-    /// Anything else.
-    Other,
-}
 
 /// What a phrase says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +40,8 @@ enum Means {
     Disagree,
 }
 
-/// What the new words of a customer's message say, where they surely say it.
-pub fn plain_words(text: &str) -> PlainWords {
+/// What the new words of a customer's message say, where they surely say it; the desk's own phrases count first.
+pub fn plain_words(text: &str, own: &OwnPhrases) -> PlainWords {
     if text.len() > LONGEST || text.contains(['?', '？', '⁇', '؟', '👎']) || is_sad(text) {
         return PlainWords::Other;
     }
@@ -63,7 +54,8 @@ pub fn plain_words(text: &str) -> PlainWords {
     if words > MOST_WORDS_OF_COMPLAINT {
         return PlainWords::Other;
     }
-    let meanings: Vec<Option<Vec<Means>>> = (0..clauses.len()).map(|at| meaning(&clauses, at)).collect();
+    let own = Own::new(own);
+    let meanings: Vec<Option<Vec<Means>>> = (0..clauses.len()).map(|at| meaning(&clauses, at, &own)).collect();
     match meanings.iter().cloned().collect::<Option<Vec<Vec<Means>>>>() {
         Some(all) if words <= MOST_WORDS => together(&all.concat()),
         _ if is_complaint(&clauses, &meanings) => PlainWords::Disagree,
@@ -148,6 +140,13 @@ struct Clause {
     whole_line: bool,
 }
 
+impl Clause {
+    /// Its words without those that change nothing.
+    fn telling(&self) -> Vec<&str> {
+        self.words.iter().map(String::as_str).filter(|word| !FILLERS.contains(word)).collect()
+    }
+}
+
 fn clauses(text: &str) -> Vec<Clause> {
     let mut clauses = Vec::new();
     for line in text.lines() {
@@ -225,11 +224,9 @@ fn without_signature(mut clauses: Vec<Clause>) -> Option<Vec<Clause>> {
 }
 
 /// What a clause says, if all of it is understood.
-fn meaning(clauses: &[Clause], at: usize) -> Option<Vec<Means>> {
+fn meaning(clauses: &[Clause], at: usize, own: &Own) -> Option<Vec<Means>> {
     let clause = &clauses[at];
-    let is_filler = |word: &&str| !FILLERS.contains(word);
-    let words: Vec<&str> = clause.words.iter().map(String::as_str).filter(is_filler).collect();
-    parted(&words, 0).or_else(|| is_name(clauses, at).then(|| vec![Means::Nothing]))
+    parted(&clause.telling(), own, 0).or_else(|| is_name(clauses, at).then(|| vec![Means::Nothing]))
 }
 
 /// Whether a clause is the name of somebody who is greeted, or who has signed: a single word only behind a greeting, since
@@ -252,7 +249,7 @@ fn is_greeting(words: &[String]) -> bool {
 }
 
 /// The words as a row of phrases, longer ones first, joined by «и» or nothing.
-fn parted(words: &[&str], depth: usize) -> Option<Vec<Means>> {
+fn parted(words: &[&str], own: &Own, depth: usize) -> Option<Vec<Means>> {
     if words.is_empty() {
         return Some(vec![Means::Nothing]);
     }
@@ -260,14 +257,14 @@ fn parted(words: &[&str], depth: usize) -> Option<Vec<Means>> {
         return None;
     }
     (1..=words.len()).rev().find_map(|end| {
-        let means = phrase(&words[..end])?;
+        let means = own.means(&words[..end]).or_else(|| phrase(&words[..end]))?;
         let rest = match &words[end..] {
             ["и" | "and" | "so", rest @ ..] if !rest.is_empty() => rest,
             rest => rest,
         };
         let mut all = vec![means];
         if !rest.is_empty() {
-            all.extend(parted(rest, depth + 1)?);
+            all.extend(parted(rest, own, depth + 1)?);
         }
         Some(all)
     })
@@ -314,79 +311,4 @@ fn fit(words: &[&str], slots: &[Slot]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `text ⇥ what it says`, a line break in the text as `\n`; the traps stand under a heading of their own.
-    const CASES: &str = include_str!("../../../fixtures/plain_words.tsv");
-
-    #[test]
-    fn every_message_of_the_table_says_what_it_says() {
-        let rows: Vec<(&str, &str)> = CASES.lines().filter_map(|line| line.split_once('\t')).collect();
-        let said = |text: &str| format!("{:?}", plain_words(&text.replace("\\n", "\n"))).to_lowercase();
-        let wrong: Vec<String> = rows
-            .iter()
-            .filter(|(text, means)| said(text) != *means)
-            .map(|(text, means)| format!("{text}: {} instead of {means}", said(text)))
-            .collect();
-        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-        let traps = CASES.split("# traps").nth(1).unwrap().lines().filter(|line| line.contains('\t'));
-        assert!(rows.len() >= 150 && traps.count() >= 60, "{} rows", rows.len());
-    }
-
-    /// Whatever is added to a sure message, it is no surer: not by one of these.
-    #[test]
-    fn no_ending_survives_what_turns_or_denies_it() {
-        let sure =
-            ["Всё работает", "Можно закрывать", "Уже не нужно", "It works now", "You can close it", "Please cancel"];
-        let ends = |text: &str| matches!(plain_words(text), PlainWords::Confirm | PlainWords::Withdraw);
-        for sure in sure {
-            assert!(ends(sure), "{sure}");
-            for more in [
-                "?",
-                ", но",
-                " если",
-                ", когда",
-                " не",
-                ", однако",
-                ", кроме печати",
-                ". Ещё вопрос",
-                " but",
-                " however",
-                " if",
-                " when",
-                ", завтра",
-                " почти",
-                ", надеюсь",
-                " not",
-                ", almost",
-                " 👎",
-                " :(",
-                ". Partially",
-                ". Частично",
-                "\nЧастично",
-                "\nс уважением\nИван\nно",
-                " yesterday",
-                " вчера",
-                " у коллег",
-            ] {
-                assert!(!ends(&format!("{sure}{more}")), "{sure}{more}");
-            }
-            for more in
-                ["не ", "Если ", "Надеюсь, ", "Когда ", "Пока ", "Не думаю, что ", "If ", "Hopefully ", "Not sure "]
-            {
-                assert!(!ends(&format!("{more}{}", sure.to_lowercase())), "{more}{sure}");
-            }
-        }
-    }
-
-    #[test]
-    fn phrases_are_written_as_they_are_compared() {
-        let all = PHRASES.iter().flat_map(|(_, phrases)| phrases.iter()).chain(GREETINGS).chain(SIGN_OFFS);
-        for phrase in all {
-            assert!(!phrase.contains('ё') && phrase.to_lowercase() == **phrase, "{phrase}");
-            assert!(phrase.split(' ').all(|slot| slot.starts_with('[') == slot.ends_with(']')), "{phrase}");
-            assert!(slots(phrase).iter().any(|slot| !slot.optional), "{phrase}");
-        }
-    }
-}
+mod tests;

@@ -1,14 +1,29 @@
 //! Letters to requesters and watchers.
 
-use crate::model::policy::{AfterClose, Desk};
-use crate::model::{Language, Phase, Request, RequestNumber, Status};
+use crate::model::policy::{AfterClose, Desk, Field, TextName};
+use crate::model::{Language, Phase, Release, Request, RequestNumber, Status};
 
 use super::super::terms::Told;
+use super::acknowledgement::of_desk;
 use super::labels::status_label;
-use super::text::{in_quotes, readable_date, say};
+use super::text::{in_quotes, neutral, one_line, readable_date, say};
 
 /// What parts an engineer's words from ours in letters to customers.
 const RULE: &str = "———";
+
+/// What can be done about an answer.
+const DONE_NEXT: (&str, &str) = (
+    "Если всё в порядке, подтвердите это, пожалуйста: ссылкой ниже или ответом «подтверждаю». Если вопрос не решён, \
+     ответьте на это письмо и напишите, что осталось.",
+    "If all is well, please confirm it: by the link below, or by replying “I confirm”. If it is not solved, reply to this \
+     message and tell us what is left.",
+);
+
+/// What a question is waiting for.
+const NEED_INFO_NEXT: (&str, &str) = (
+    "Чтобы мы могли продолжить, пожалуйста, ответьте на это письмо.",
+    "To let us go on, please reply to this message.",
+);
 
 /// What a letter to a requester or watcher speaks of.
 #[derive(Clone, Copy, Debug)]
@@ -69,12 +84,36 @@ pub fn letter_subject(language: Language, number: &RequestNumber, quoted: Option
 
 /// All that is told, and what its reader may do about the last of it.
 fn paragraph(to: &ToCustomer<'_>, told: &[Told]) -> Option<String> {
-    let last = told.last()?;
-    let mut sentences: Vec<String> = vec![statement(to, told.first()?)];
-    sentences.extend(told.iter().skip(1).map(|told| further(to, told)));
-    sentences.push(what_next(to, last));
+    let (last, before) = told.split_last()?;
+    let own = own_words(to, last);
+    let stated = if own.is_some() { before } else { told };
+    let mut sentences: Vec<String> = stated.first().map(|told| statement(to, told)).into_iter().collect();
+    sentences.extend(stated.iter().skip(1).map(|told| further(to, told)));
+    sentences.push(own.unwrap_or_else(|| what_next(to, last)));
     sentences.retain(|sentence| !sentence.is_empty());
     Some(sentences.join(" "))
+}
+
+/// What the desk says in its own words where a request comes to stand so.
+fn own_words(to: &ToCustomer<'_>, told: &Told) -> Option<String> {
+    let Told::Stands(status) = told else { return None };
+    let own = to.desk.texts.get(text_name(status)?, to.language)?;
+    Some(own.fill(|field| match field {
+        Field::Number => to.request.number.to_string(),
+        Field::Subject => neutral(&one_line(&to.request.subject, 200)),
+        Field::Status => shown_label(to, status),
+        field => of_desk(to.desk, field),
+    }))
+}
+
+/// The text with which a status is told.
+fn text_name(status: &Status) -> Option<TextName> {
+    match status {
+        Status::Done => Some(TextName::Done),
+        Status::NeedInfo => Some(TextName::NeedInfo),
+        Status::Closed => Some(TextName::Closed),
+        _ => None,
+    }
 }
 
 fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
@@ -109,6 +148,19 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Corrected(status) => {
             format!("There was a mistake in our last letter, please excuse us. {}", stands(to, status))
         }
+        Told::MovedTo(other) if ru => {
+            format!("Запрос {number} передан другой нашей службе. Его новый номер: {other}.")
+        }
+        Told::MovedTo(other) => {
+            format!("Request {number} was passed on to another of our desks. Its new number is {other}.")
+        }
+        Told::Released(version) if ru => {
+            format!("Вышла версия {}: она решает вопрос из Вашего запроса {number}.", version.as_str())
+        }
+        Told::Released(version) => {
+            format!("Version {} is out: it settles your request {number}.", version.as_str())
+        }
+        Told::Rescheduled(release) => rescheduled(to, release),
     }
 }
 
@@ -124,9 +176,36 @@ fn further(to: &ToCustomer<'_>, told: &Told) -> String {
 }
 
 fn stands(to: &ToCustomer<'_>, status: &Status) -> String {
-    let label = shown_label(to, status);
-    let number = &to.request.number;
-    say(to.language, format!("Запрос {number}: {label}."), format!("Request {number}: {label}."))
+    stands_as(to.language, &to.request.number.to_string(), &shown_label(to, status))
+}
+
+fn stands_as(language: Language, number: &str, label: &str) -> String {
+    say(language, format!("Запрос {number}: {label}."), format!("Request {number}: {label}."))
+}
+
+/// That an answered request will close by itself.
+pub(super) fn closing_soon(language: Language, number: &str, day: &str) -> String {
+    say(
+        language,
+        format!(
+            "Мы ответили на Ваш запрос {number} и ждём подтверждения. Если ответа не будет, {day} запрос закроется сам. Если \
+             вопрос не решён, ответьте на это письмо и напишите, что осталось."
+        ),
+        format!(
+            "We have answered your request {number} and are waiting for you to confirm. Without a reply it will close by \
+             itself on {day}. If it is not solved, reply to this message and tell us what is left."
+        ),
+    )
+}
+
+/// What is said where a request comes to stand so and the desk has no words of its own: a template for such words.
+pub(super) fn usual(desk: &Desk, language: Language, status: &Status) -> Option<String> {
+    let next = match text_name(status)? {
+        TextName::Done => say(language, DONE_NEXT.0, DONE_NEXT.1),
+        TextName::NeedInfo => say(language, NEED_INFO_NEXT.0, NEED_INFO_NEXT.1),
+        _ => after_closing(desk, language),
+    };
+    Some(format!("{} {next}", stands_as(language, "{number}", "{status}")))
 }
 
 /// A status's label in quotation marks. Nobody is told that he was taken for a spammer.
@@ -138,19 +217,40 @@ fn shown_label(to: &ToCustomer<'_>, status: &Status) -> String {
 fn what_next(to: &ToCustomer<'_>, told: &Told) -> String {
     match told {
         Told::SameAs(Some(_)) => String::new(),
-        Told::Stands(Status::Duplicate) | Told::SameAs(None) => after_closing(to),
+        Told::Stands(Status::Duplicate) | Told::SameAs(None) => after_closing(to.desk, to.language).to_owned(),
         Told::Stands(status) | Told::Corrected(status) => after_standing(to, status),
         Told::Reopened => we_will_write(to),
+        Told::MovedTo(_) => say(
+            to.language,
+            "На письма с прежним номером отвечать тоже можно: они попадут туда же.",
+            "You may go on replying to letters with the old number: they will arrive there too.",
+        )
+        .to_owned(),
+        Told::Released(_) => after_standing(to, &Status::Done),
+        Told::Rescheduled(_) => String::new(),
+    }
+}
+
+fn rescheduled(to: &ToCustomer<'_>, release: &Release) -> String {
+    let (number, version) = (&to.request.number, release.version.as_str());
+    match release.date.map(|day| readable_date(to.language, day)) {
+        Some(day) => say(
+            to.language,
+            format!("По запросу {number}: выход версии {version} теперь намечен на {day}."),
+            format!("About request {number}: version {version} is now expected on {day}."),
+        ),
+        None => say(
+            to.language,
+            format!("По запросу {number}: день выхода версии {version} пока не назначен."),
+            format!("About request {number}: the day of version {version} is not set yet."),
+        ),
     }
 }
 
 fn after_standing(to: &ToCustomer<'_>, status: &Status) -> String {
     let (ru, en) = match (to.desk.standing(status).phase, status) {
         (Phase::New | Phase::Open, _) => return we_will_write(to),
-        (Phase::Waiting, Status::NeedInfo) => (
-            "Чтобы мы могли продолжить, пожалуйста, ответьте на это письмо.",
-            "To let us go on, please reply to this message.",
-        ),
+        (Phase::Waiting, Status::NeedInfo) => NEED_INFO_NEXT,
         (Phase::Waiting, _) => {
             ("Мы напишем Вам, когда что-то изменится.", "We will write to you as soon as something changes.")
         }
@@ -158,13 +258,8 @@ fn after_standing(to: &ToCustomer<'_>, status: &Status) -> String {
         (Phase::Completed, Status::Declined) => {
             ("Если Вы не согласны, ответьте на это письмо.", "If you do not agree, please reply to this message.")
         }
-        (Phase::Completed, _) => (
-            "Если всё в порядке, подтвердите это, пожалуйста: ссылкой ниже или ответом «подтверждаю». Если вопрос не решён, \
-             ответьте на это письмо и напишите, что осталось.",
-            "If all is well, please confirm it: by the link below, or by replying “I confirm”. If it is not solved, reply to \
-             this message and tell us what is left.",
-        ),
-        (Phase::Closed, _) => return after_closing(to),
+        (Phase::Completed, _) => DONE_NEXT,
+        (Phase::Closed, _) => after_closing_both(to.desk),
     };
     say(to.language, ru, en).to_owned()
 }
@@ -194,8 +289,13 @@ fn we_will_write(to: &ToCustomer<'_>) -> String {
     say(to.language, "О результате мы Вам напишем.", "We will write to you about the result.").to_owned()
 }
 
-fn after_closing(to: &ToCustomer<'_>) -> String {
-    let (ru, en) = match to.desk.after_close {
+fn after_closing(desk: &Desk, language: Language) -> &'static str {
+    let (ru, en) = after_closing_both(desk);
+    say(language, ru, en)
+}
+
+fn after_closing_both(desk: &Desk) -> (&'static str, &'static str) {
+    match desk.after_close {
         AfterClose::Reopen => (
             "Если понадобится вернуться к вопросу, ответьте на это письмо.",
             "Should you need to come back to it, just reply to this message.",
@@ -204,8 +304,7 @@ fn after_closing(to: &ToCustomer<'_>) -> String {
             "Если появится новый вопрос, ответьте на это письмо: мы откроем новый запрос.",
             "Should there be anything else, just reply to this message: we will open a new request.",
         ),
-    };
-    say(to.language, ru, en).to_owned()
+    }
 }
 
 fn how_to_answer(to: &ToCustomer<'_>) -> &'static str {

@@ -1,7 +1,7 @@
 //! Letters to engineers about what their own messages did, or did not do.
 
 use crate::model::policy::Desk;
-use crate::model::{Ask, CUT_LINE, Language, Request, Unclear};
+use crate::model::{Ask, CUT_LINE, EmailAddress, Language, Request, RequestNumber, Unclear, Version};
 
 use super::super::terms::Unproven;
 use super::labels::{engineer_name, status_label};
@@ -55,6 +55,11 @@ pub(super) fn below_cut_line(paragraphs: impl IntoIterator<Item = String>) -> St
 
 /// What an engineer's tags have done, and how to take it back. `grace` is the time until the requester is told.
 pub fn receipt(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>) -> String {
+    receipt_of_more(to, carried, grace, &[])
+}
+
+/// The same, where the tags have done more than to the request itself: `further` says what.
+pub fn receipt_of_more(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>, further: &[String]) -> String {
     let done = asks_in_words(to.language, to.desk, carried);
     let told = grace.map(|seconds| {
         let span = readable_span(to.language, seconds);
@@ -87,7 +92,57 @@ pub fn receipt(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>) -> Stri
         false => say(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
     };
     let now = [to.stands(), told].into_iter().flatten().collect::<Vec<_>>().join("\n");
-    below_cut_line([what, now, take_back])
+    below_cut_line([what, further.join("\n"), now, take_back])
+}
+
+/// What became of a request that was passed on to another desk: that cannot be taken back.
+pub fn moved(to: &ToEngineer<'_>, further: &[String]) -> String {
+    let told = say(
+        to.language,
+        "Инженеры той службы получили запрос со всей перепиской и файлами, заявитель узнает новый номер. Письма со старым \
+         номером будут попадать туда же.",
+        "The engineers of that desk have got the request with its correspondence and files, and the requester will learn the \
+         new number. Letters with the old number will arrive there too.",
+    );
+    below_cut_line([further.join("\n"), told.to_owned(), to.stands().unwrap_or_default()])
+}
+
+/// Under which number another desk has a request.
+pub fn moved_to(language: Language, number: &RequestNumber) -> String {
+    say(
+        language,
+        format!("Запрос передан службе {}, его номер там: {number}.", number.desk),
+        format!("The request was passed on to desk {}, where its number is {number}.", number.desk),
+    )
+}
+
+/// To whom outside the house a request was given.
+pub fn handed_over_to(language: Language, address: &EmailAddress) -> String {
+    say(
+        language,
+        format!("Запрос с перепиской отправлен на {address}. Ответ оттуда увидят только инженеры."),
+        format!("The request with its correspondence was sent to {address}. Only engineers will see the answer."),
+    )
+}
+
+/// How many other requests were answered along with this one.
+pub fn answered_along(language: Language, count: usize) -> String {
+    say(
+        language,
+        format!("Вместе с этим отвечено запросов: {count}. Их заявители получат письма."),
+        format!("Other requests answered along with it: {count}. Their requesters will be written to."),
+    )
+}
+
+/// The subject of a receipt for a version that is out.
+pub fn released_subject(language: Language, version: &Version) -> String {
+    let version = version.as_str();
+    say(language, format!("Вышла версия {version}"), format!("Version {version} is out"))
+}
+
+/// The subject of a receipt for what was taken back, where that was about no single request.
+pub fn undone_subject(language: Language) -> String {
+    say(language, "Отменено", "Taken back").to_owned()
 }
 
 /// What follows from taking a change back. `correcting`: the requester had been told, and gets a correcting letter.
@@ -117,6 +172,12 @@ pub fn given_back(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String 
             "Часть текста стоит ниже черты «ответ пишите выше…», среди цитаты или под ней, и неясно, что из этого написали Вы.",
             "Some of its text stands below the line “reply above…”, within or under the quotation, so it is unclear what of it \
              is yours.",
+        ),
+        Unclear::OurLetterAttached => (
+            "К нему приложено наше письмо инженеру: с ним любой мог бы писать от имени этого инженера. Уберите, пожалуйста, это \
+             вложение.",
+            "One of our letters to an engineer is attached, with which anybody could write in that engineer's name. Please leave \
+             that file out.",
         ),
     };
     let nothing = say(

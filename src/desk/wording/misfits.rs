@@ -94,6 +94,44 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 format!("Somebody has changed the same since. Set what you need by its tag, such as {example}."),
             )
         }
+        Misfit::MovedAway(number) => (
+            format!(
+                "Этот запрос передан службе {}, его номер там: {number}. Напишите туда или укажите в теме новый номер, если Вы \
+                 работаете и в той службе.",
+                number.desk
+            ),
+            format!(
+                "This request was passed on to desk {}, where its number is {number}. Write there, or put the new number in the \
+                 subject if you work at that desk too.",
+                number.desk
+            ),
+        ),
+        Misfit::MovedForGood(number) => (
+            format!(
+                "Передачу другой службе отменить нельзя: запрос уже зарегистрирован там под номером {number}, и заявитель знает \
+                 об этом. Вернуть его может служба {}, передав его обратно.",
+                number.desk
+            ),
+            format!(
+                "A move to another desk cannot be taken back: the request is registered there as {number}, and its requester \
+                 knows. Desk {} can pass it back.",
+                number.desk
+            ),
+        ),
+        Misfit::SameDesk(ask) => {
+            let ask = show(ask);
+            (
+                format!("{ask}: запрос уже в этой службе. Укажите другую."),
+                format!("{ask}: the request is at this desk already. Name another one."),
+            )
+        }
+        Misfit::NobodyWaits(ask) => {
+            let ask = show(ask);
+            (
+                format!("{ask}: эту версию никто не ждёт, или о её выходе уже сообщено. Проверьте номер версии."),
+                format!("{ask}: nobody waits for this version, or all were told already. Please check the version."),
+            )
+        }
         Misfit::NotYet(ask) => {
             let ask = show(ask);
             (

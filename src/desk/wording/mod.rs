@@ -11,18 +11,25 @@ mod labels;
 mod links;
 mod misfits;
 mod notification;
+mod outside;
 mod problems;
 mod ready;
 mod tags;
 mod text;
+mod usual;
 
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
-pub use engineer::{ToEngineer, given_back, question, receipt, still_held, undone};
+pub use engineer::{
+    ToEngineer, answered_along, given_back, handed_over_to, moved, moved_to, question, receipt, receipt_of_more,
+    released_subject, still_held, undone, undone_subject,
+};
 pub use explanation::{Wrong, explanation, explanation_subject};
 pub use labels::status_label;
 pub use links::links;
 pub use misfits::misfit;
 pub use notification::{Brought, notification, notification_subject};
+pub use outside::{ToTeam, handover};
 pub use problems::mistake;
 pub use tags::tag;
+pub use usual::usual_text;

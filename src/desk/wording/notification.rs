@@ -91,6 +91,22 @@ fn line_of(to: &ToEngineer<'_>, news: &News) -> String {
             format!("{} has assigned request{of} to you.", name(who)),
         ),
         News::PassedOn(who) => passed_on(to, who.as_ref(), &of),
+        News::MovedFrom(old, None) => (
+            format!("Новый запрос{of} передан из службы {}, где он был {old}.", old.desk),
+            format!("New request{of} was passed on by desk {}, where it was {old}.", old.desk),
+        ),
+        News::MovedFrom(old, Some(name)) => (
+            format!("{name} передаёт запрос{of} из службы {}, где он был {old}.", old.desk),
+            format!("{name} has passed request{of} on from desk {}, where it was {old}.", old.desk),
+        ),
+        News::FromTeam(team) => (
+            format!(
+                "Запрос{of}: пишет внешняя команда {team}. Её письмо видят только инженеры, заявитель его не получил."
+            ),
+            format!(
+                "Request{of}: the outside team {team} has written. Only engineers see it, the requester did not get it."
+            ),
+        ),
         News::LetterFailed(address, why) => {
             let why = one_line(why, 300);
             (

@@ -10,7 +10,7 @@ mod tests;
 use super::quote::{self, attribution::attribution, heading, heading::heading, signature::without_signature};
 use crate::model::{Bracket, Incoming, Unclear, Words};
 
-pub use scrub::scrub;
+pub use scrub::{holds_token, scrub};
 
 /// Over how many lines above the cut line a header block may reach.
 const BLOCK_LINES: usize = 14;

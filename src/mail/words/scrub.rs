@@ -15,6 +15,17 @@ pub fn scrub(text: &str) -> String {
     KEY.replace_all(&text, "").into_owned()
 }
 
+/// Whether a file holds what would let its reader act as an engineer: a token, or a personal address.
+pub fn holds_token(bytes: &[u8]) -> bool {
+    TOKEN.is_match(&String::from_utf8_lossy(bytes))
+}
+
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:(?:[a-z][a-z0-9]{1,9}|m)-[0-9]{1,19}\.[0-9]{1,10}\.e[0-9a-z]{1,13}|\bme\.[0-9]{1,10})\.[a-z0-9]{1,16}\.(?:[0-9a-f]{24}|[0-9a-z]{19})(?-u:\b)",
+    )
+});
+
 /// The signed texts of `mail::proof`.
 const SIGNED: &str = r"(?:(?:[a-z][a-z0-9]{1,9}|m)-[0-9]{1,19}\.[0-9]{1,10}(?:\.e[0-9a-z]{1,13})?|me\.[0-9]{1,10})\.[a-z0-9]{1,16}\.(?:[0-9a-f]{24}|[0-9a-z]{19})(?-u:\b)";
 

@@ -31,6 +31,15 @@ pub enum Assignment {
     LeastLoaded,
 }
 
+/// One thing that a desk requires of requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Required {
+    /// What.
+    pub what: Needed,
+    /// Of requests of these kinds; none: of any.
+    pub kinds: Vec<Kind>,
+}
+
 /// What a request should bring, and is asked for where it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,12 +3,16 @@
 mod calendar;
 mod contract;
 mod intake;
+mod phrases;
+mod texts;
 
 use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Vocabulary};
 
 pub use calendar::{Calendar, Span};
 pub use contract::{Contract, Term, Uncovered};
-pub use intake::{Assignment, Needed, Rule};
+pub use intake::{Assignment, Needed, Required, Rule};
+pub use phrases::{OwnPhrases, PlainWords};
+pub use texts::{Field, OwnTexts, Template, TextName};
 
 /// One desk: a support process with its own numbers and letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,11 +75,15 @@ pub struct Desk {
     /// Whether a problem, which stops the work, is urgent at once.
     pub urgent_problems: bool,
     /// What a request should bring.
-    pub required: Vec<Needed>,
+    pub required: Vec<Required>,
     /// How requesters call the installations: the word that is kept, and others for it.
     pub stands: Vec<Named<ShortName>>,
     /// The hour of the day at which engineers get their digest.
     pub digest: Option<jiff::civil::Time>,
+    /// What its customers say in words of their own.
+    pub plain_words: OwnPhrases,
+    /// What it says in its own words.
+    pub texts: OwnTexts,
 }
 
 /// An engineer of a desk.
@@ -116,6 +124,8 @@ pub struct Team {
     /// Where a team outside the house is written to, such as another company's helpdesk: it gets the request with its history
     /// and files, and its answers come back into it.
     pub address: Option<EmailAddress>,
+    /// Whether such a team is told who the requester is.
+    pub tell_requester: bool,
 }
 
 /// How a desk calls a status.
@@ -143,6 +153,13 @@ pub enum AfterClose {
     Reopen,
     /// They open a new one, linked to it.
     OpenNew,
+}
+
+impl Engineer {
+    /// Whether this is one of his addresses.
+    pub fn writes_from(&self, address: &EmailAddress) -> bool {
+        self.address == *address || self.aliases.contains(address)
+    }
 }
 
 impl Desk {
@@ -180,6 +197,8 @@ impl Desk {
             required: Vec::new(),
             stands: Vec::new(),
             digest: None,
+            plain_words: OwnPhrases::default(),
+            texts: OwnTexts::default(),
         }
     }
 
@@ -196,7 +215,7 @@ impl Desk {
 
     /// The engineer who writes from this address.
     pub fn engineer_at(&self, address: &EmailAddress) -> Option<&Engineer> {
-        self.engineers.iter().find(|e| e.address == *address || e.aliases.contains(address))
+        self.engineers.iter().find(|engineer| engineer.writes_from(address))
     }
 
     /// The engineers of a line or team; of the desk's beginning where none is named: its first line, or else everybody.
@@ -204,13 +223,29 @@ impl Desk {
         let names = match place {
             Some(Place::Line(number)) => self.lines.iter().find(|line| line.number == *number).map(|l| &l.members),
             Some(Place::Team(name)) => self.teams.iter().find(|team| team.name == *name).map(|t| &t.members),
-            Some(Place::Desk(_)) => None,
-            None => self.lines.iter().min_by_key(|line| line.number).map(|line| &line.members),
+            Some(Place::Desk(_)) | None => None,
+        };
+        let first_line = || self.lines.iter().min_by_key(|line| line.number).map(|line| &line.members);
+        // Of what a team outside the house has, the first line keeps control.
+        let names = match (place, names) {
+            (None, _) => first_line(),
+            (_, Some(names)) if names.is_empty() => first_line(),
+            (_, names) => names,
         };
         match names {
             Some(names) => names.iter().filter_map(|name| self.engineer(name)).collect(),
             None => self.engineers.iter().collect(),
         }
+    }
+
+    /// Where a team outside the house is written to; none for one's own teams.
+    pub fn outside(&self, name: &ShortName) -> Option<&EmailAddress> {
+        self.teams.iter().find(|team| team.name == *name)?.address.as_ref()
+    }
+
+    /// The team outside the house that writes from this address.
+    pub fn outside_team_at(&self, address: &EmailAddress) -> Option<&Team> {
+        self.teams.iter().find(|team| team.address.as_ref() == Some(address))
     }
 
     /// Who is told what happens in a request: its executor, or else the line or team that it is with.

@@ -129,6 +129,8 @@ impl Tale {
         match who {
             "ivanov" | "petrova" | "sidorov" => format!("{who}@example.org"),
             "home" => "ivanov@home.example".to_owned(),
+            "SHOUTED" => "IVANOV@EXAMPLE.ORG".to_owned(),
+            "tagged" => "ivanov+x@example.org".to_owned(),
             "stranger" => format!("stranger{}@elsewhere.example", self.id),
             "friend" => format!("friend{}@friends.example", self.id),
             who => format!("{who}{}@client.example", self.id),
@@ -137,7 +139,8 @@ impl Tale {
 
     fn mailbox_of(&self, who: &str) -> String {
         let name = match who {
-            "ivanov" | "home" => "Иван Иванов",
+            "ivanov" | "home" | "SHOUTED" | "tagged" => "Иван Иванов",
+            "spoofer" => "ivanov@example.org",
             "petrova" => "Анна Петрова",
             "sidorov" => "Олег Сидоров",
             "client" => "Olga Client",

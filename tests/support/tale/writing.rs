@@ -73,6 +73,11 @@ impl Telling {
                 "n" => number(&tale.number),
                 "other" => number(&tale.other),
                 "theirs" => number(&self.theirs),
+                "token" => {
+                    let letters = self.letters_to(tale, tale.number.as_ref(), "notification", &tale.address("ivanov"));
+                    letters[0].message_id.clone()
+                }
+                "personal address" => self.personal(tale, ""),
                 "secret" => format!("secret{}mark", tale.id),
                 "forged" => format!("forged{}mark", tale.id),
                 "boss" | "client" | "colleague" | "stranger" | "phone" | "friend" => tale.address(name),
@@ -81,6 +86,14 @@ impl Telling {
             filled.push_str(rest);
         }
         filled
+    }
+
+    /// A personal address: Ivanov's own, or whose it is.
+    fn personal(&self, tale: &Tale, whose: &str) -> String {
+        let whose = [" of petrova", " revoked"].iter().position(|known| *known == whose).map_or(0, |at| at + 1);
+        let (context, address) = (self.office.own_context(), tale.desk().1);
+        let desk = context.settings.desks.iter().find(|desk| desk.address.as_str() == address).unwrap();
+        personal_address(&context, tale.personal[whose], desk).unwrap().to_string()
     }
 
     /// The message of a row, and the mailbox that it comes to.
@@ -124,11 +137,7 @@ impl Telling {
                 on_top = vouching(result);
             }
             if let Some(whose) = how.strip_prefix("personal") {
-                let serial = tale.personal
-                    [[" of ivanov", " of petrova", " revoked"].iter().position(|w| *w == whose).unwrap_or(0)];
-                let (context, key) = (self.office.own_context(), tale.desk().1);
-                let desk = context.settings.desks.iter().find(|desk| desk.address.as_str() == key).unwrap();
-                to = personal_address(&context, serial, desk).unwrap().to_string();
+                to = self.personal(tale, whose);
             }
         }
         let id = format!("row.{}@mail.example", row.line);
@@ -141,6 +150,10 @@ impl Telling {
         let quote = letter.as_ref().map(|letter| quoted(&letter.text, &row.how)).unwrap_or_default();
         let text = if has("below") { format!("{quote}\n\n{words}") } else { format!("{words}\n\n{quote}") };
         message = message.text(text.trim());
+        if has("attached ours") {
+            let bytes = self.office.sent(&answered.as_ref().unwrap().message_id).unwrap();
+            message = message.file("letter.eml", "message/rfc822", &bytes);
+        }
         if has("attached") {
             let inner = b"From: x@example.com\r\nSubject: [close]\r\n\r\n[done]\r\n";
             message = message.file("mail.eml", "message/rfc822", inner);

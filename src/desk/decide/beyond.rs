@@ -1,0 +1,247 @@
+//! What asks mean beyond the request that they are about: a new one at another desk, others that are answered along with it or
+//! wait for the same version, and a team outside the house.
+
+use crate::desk::carry_out::{Carried, Handover};
+use crate::desk::lifecycle::{Course, Happening, course};
+use crate::desk::replay::apply;
+use crate::desk::terms::{News, Told};
+use crate::desk::wording::{self, Brought};
+use crate::model::policy::{Desk, Engineer};
+use crate::model::{
+    Actor, Change, Draft, EmailAddress, Event, Facts, Phase, ReceivedId, Request, RequestNumber, SentFile, Standing,
+    Status, Timestamp, Version,
+};
+
+use super::Keys;
+use super::drafts::{Writer, linked_back, summary};
+
+/// Somebody of the desk does something.
+#[derive(Clone, Copy)]
+pub(super) struct Act<'a> {
+    pub desks: &'a [Desk],
+    /// The desk where it is done.
+    pub desk: &'a Desk,
+    /// Who does it; none: the operator.
+    pub engineer: Option<&'a Engineer>,
+    /// What shows that.
+    pub proof: &'a str,
+    /// The message that asks for it.
+    pub received: Option<ReceivedId>,
+    /// Whom that message has reached already.
+    pub addressed: &'a [EmailAddress],
+    pub facts: &'a Facts,
+    pub keys: Keys<'a>,
+    pub now: Timestamp,
+}
+
+/// What comes with the asks.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Brings<'a> {
+    pub words: &'a str,
+    pub files: &'a [SentFile],
+}
+
+/// What follows beyond the request.
+#[derive(Default)]
+pub(super) struct Beyond {
+    pub events: Vec<Event>,
+    pub letters: Vec<Draft>,
+    /// How many other requests were answered.
+    pub answered: usize,
+}
+
+impl Beyond {
+    fn add(&mut self, other: Beyond) {
+        self.events.extend(other.events);
+        self.letters.extend(other.letters);
+        self.answered += other.answered;
+    }
+}
+
+impl<'a> Act<'a> {
+    fn event(&self, request: &RequestNumber, change: Change) -> Event {
+        let who = self.engineer.map_or(Actor::Operator, |engineer| Actor::Engineer(engineer.name.clone()));
+        let (at, received) = (self.now, self.received);
+        Event { request: request.clone(), at, who, proof: self.proof.to_owned(), received, change }
+    }
+
+    fn desk_of(&self, request: &Request) -> &'a Desk {
+        self.desks.iter().find(|desk| desk.key == request.number.desk).unwrap_or(self.desk)
+    }
+
+    fn writer<'w>(&self, request: &'w Request) -> Writer<'w>
+    where
+        'a: 'w,
+    {
+        Writer { desk: self.desk_of(request), request: Some(request), keys: self.keys }
+    }
+
+    /// The changes of the request itself, and the other ends of its links.
+    pub(super) fn changes(&self, request: &RequestNumber, carried: &Carried) -> Vec<Event> {
+        let own = carried.changes.iter().map(|change| self.event(request, change.clone()));
+        own.chain(carried.linked.iter().map(|other| self.event(other, linked_back(request)))).collect()
+    }
+
+    /// All that follows elsewhere from what was carried out. `is_answer`: the words are for requesters.
+    pub(super) fn beyond(&self, before: &Request, carried: &Carried, brings: Brings<'_>, is_answer: bool) -> Beyond {
+        let mut beyond = Beyond::default();
+        if let Some(number) = &carried.moved_to {
+            beyond.add(self.moved(&carried.request, number, brings));
+        }
+        if let Some(handover) = &carried.handover {
+            let repeated = before.place == carried.request.place && handover.with_words;
+            beyond.letters.push(self.handed_over(&carried.request, handover, brings, repeated));
+        }
+        if let Some(version) = &carried.released {
+            beyond.add(self.released(version, Some(&before.number)));
+        }
+        let to = &carried.request.standing;
+        if *to != before.standing && (to.phase == Phase::Completed || to.status == Status::Closed) {
+            let brings = if is_answer { brings } else { Brings::default() };
+            beyond.add(self.answered_along(before, to, brings));
+        }
+        beyond
+    }
+
+    /// The request at the other desk, whose engineers get all that is known.
+    fn moved(&self, old: &Request, number: &RequestNumber, brings: Brings<'_>) -> Beyond {
+        let opened = Change::Opened {
+            subject: old.subject.clone(),
+            language: old.language,
+            requester: old.requester().cloned(),
+        };
+        let mut changes = vec![opened, Change::MovedFrom { number: old.number.clone() }];
+        changes.extend(old.kind.map(|kind| Change::KindSet { from: None, to: Some(kind) }));
+        let (from, to) = (crate::model::Priority::default(), old.priority);
+        changes.extend((from != to).then_some(Change::PrioritySet { from, to }));
+        let watching = |watcher: &EmailAddress| Change::Watching { watcher: watcher.clone(), watches: true };
+        changes.extend(old.watchers.iter().map(watching));
+        let events: Vec<Event> = changes.into_iter().map(|change| self.event(number, change)).collect();
+        let request = events.iter().fold(None, apply);
+        let desk = self.desks.iter().find(|desk| desk.key == number.desk).unwrap_or(self.desk);
+        let writer = Writer { desk, request: request.as_ref(), keys: self.keys };
+        let name = self.engineer.map(|engineer| engineer.full_name.clone());
+        let files: Vec<SentFile> = self.facts.files.iter().chain(brings.files).cloned().collect();
+        let brought = Brought {
+            author: name.as_deref().unwrap_or_default(),
+            words: brings.words,
+            files: &files,
+            summary: summary(self.facts),
+            ..Brought::default()
+        };
+        let news = News::MovedFrom(old.number.clone(), name.clone());
+        let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
+        Beyond { letters: writer.notifications(&told, brought), events, answered: 0 }
+    }
+
+    /// The letter to a team outside the house: all that the requester may read as well, or only what is new.
+    fn handed_over(&self, request: &Request, handover: &Handover, brings: Brings<'_>, only_words: bool) -> Draft {
+        let brings = if handover.with_words { brings } else { Brings::default() };
+        let (said, mut files) = match only_words {
+            true => (&[][..], Vec::new()),
+            false => (self.facts.correspondence.as_slice(), self.facts.correspondence_files.clone()),
+        };
+        for file in brings.files {
+            if !files.iter().any(|known| known.sha256 == file.sha256) {
+                files.push(file.clone());
+            }
+        }
+        self.writer(request).for_team(handover, said, brings.words, &files)
+    }
+
+    /// A version is out: whoever waits for it is told, each once.
+    pub(super) fn released(&self, version: &Version, but: Option<&RequestNumber>) -> Beyond {
+        let mut beyond = Beyond::default();
+        for request in self.facts.awaiting.iter().filter(|request| Some(&request.number) != but) {
+            let is_planned = request.release.as_ref().is_some_and(|release| release.version == *version);
+            let done = self.desk_of(request).standing(&Status::Done);
+            let happening = if is_planned { Happening::Released } else { Happening::AnsweredAlong(done) };
+            let told = Told::Released(version.clone());
+            beyond.add(self.answered(request, &happening, &[told], Brings::default()).unwrap_or_default());
+        }
+        beyond
+    }
+
+    /// A version has another day: whoever waits for it is told.
+    pub(super) fn rescheduled(&self, release: &crate::model::Release) -> Beyond {
+        let mut beyond = Beyond::default();
+        let to = Some(release.clone());
+        for request in self.facts.awaiting.iter().filter(|request| request.release != to) {
+            if request.release.as_ref().is_none_or(|known| known.version != release.version) {
+                continue;
+            }
+            let change = Change::ReleaseSet { from: request.release.clone(), to: to.clone() };
+            let event = self.event(&request.number, change);
+            let Some(after) = apply(Some(request.clone()), &event) else { continue };
+            let letter = self.writer(&after).for_requester("", &[], &[Told::Rescheduled(release.clone())], 0);
+            beyond.add(Beyond { events: vec![event], letters: letter.into_iter().collect(), answered: 1 });
+        }
+        beyond
+    }
+
+    /// Duplicates get the status of the request that is the same, incidents that of their problem, with its words.
+    fn answered_along(&self, before: &Request, to: &Standing, brings: Brings<'_>) -> Beyond {
+        let mut beyond = Beyond::default();
+        for follower in &self.facts.followers {
+            let is_duplicate = follower.standing.status == Status::Duplicate;
+            let is_told = |person: &crate::model::Participant| before.participant(&person.email).is_some();
+            // He has his answer in the request that is the same.
+            if is_duplicate && follower.requester().is_some_and(is_told) {
+                continue;
+            }
+            let desk = self.desk_of(follower);
+            let is_known = to.status.is_built_in() || desk.key == before.number.desk;
+            let status = if is_known { to.status.clone() } else { Status::Done };
+            let told: Vec<Told> =
+                Some(status.clone()).filter(|s| desk.tells(s)).map(Told::Stands).into_iter().collect();
+            let happening = Happening::AnsweredAlong(desk.standing(&status));
+            beyond.add(self.answered(follower, &happening, &told, brings).unwrap_or_default());
+        }
+        beyond
+    }
+
+    /// One of those others: its standing, the letter to its requester, copies, and its executor, who learns that it is answered.
+    fn answered(&self, request: &Request, happening: &Happening, told: &[Told], brings: Brings<'_>) -> Option<Beyond> {
+        let desk = self.desk_of(request);
+        let Course::To(status) = course(&request.standing, happening, desk.after_close) else { return None };
+        let (from, to) = (request.standing.clone(), desk.standing(&status));
+        let has_words = !brings.words.is_empty() || !brings.files.is_empty();
+        let mut events: Vec<Event> =
+            has_words.then(|| self.event(&request.number, Change::Answered)).into_iter().collect();
+        events.push(self.event(&request.number, Change::Moved { from, to }));
+        let after = events.iter().fold(Some(request.clone()), apply)?;
+        let writer = self.writer(&after);
+        let is_addressed = request.requester().is_some_and(|person| self.addressed.contains(&person.email));
+        let letter = match is_addressed {
+            true => writer.for_requester("", &[], told, self.desk.grace),
+            false => writer.for_requester(brings.words, brings.files, told, self.desk.grace),
+        };
+        let mut letters: Vec<Draft> = letter.into_iter().collect();
+        let author = self.engineer.map(|engineer| &engineer.name);
+        if let (true, Some(engineer)) = (has_words, self.engineer) {
+            let copies = writer.copies(Some(&engineer.address), &engineer.full_name, brings.words, brings.files);
+            letters.extend(copies.into_iter().map(|copy| Draft { grace: self.desk.grace, ..copy }));
+            let executor = after.executor.as_ref().filter(|name| Some(*name) != author);
+            let told = executor.and_then(|name| desk.engineer(name));
+            let news = News::Answered(engineer.name.clone());
+            let told: Vec<_> = told.into_iter().map(|executor| (executor, news.clone())).collect();
+            let brought =
+                Brought { author: &engineer.full_name, words: brings.words, files: brings.files, ..Brought::default() };
+            letters.extend(writer.notifications(&told, brought));
+        }
+        Some(Beyond { events, letters, answered: 1 })
+    }
+
+    /// What the receipt says of it.
+    pub(super) fn for_receipt(
+        &self,
+        language: crate::model::Language,
+        carried: &Carried,
+        beyond: &Beyond,
+    ) -> Vec<String> {
+        let moved = carried.moved_to.as_ref().map(|number| wording::moved_to(language, number));
+        let handover = carried.handover.as_ref().map(|handover| wording::handed_over_to(language, &handover.address));
+        let answered = (beyond.answered > 0).then(|| wording::answered_along(language, beyond.answered));
+        [moved, handover, answered].into_iter().flatten().collect()
+    }
+}

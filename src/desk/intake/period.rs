@@ -1,0 +1,120 @@
+//! When it happened, in the words of whoever wrote it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::required::is_no_answer;
+use super::text::beginning;
+
+/// Of a period no more characters are kept.
+const LONGEST: usize = 80;
+
+/// A time of day, `12:30` or `12:30:05.123`.
+const TIME: &str = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?:\s?[ap]\.?m\b)?";
+/// The same, perhaps with a dot, where nothing else can be meant.
+const LOOSE_TIME: &str = r"(?:[01]?\d|2[0-3])[:.\-][0-5]\d(?::[0-5]\d)?(?:\s?[ap]\.?m\b)?";
+const HOUR: &str = r"(?:[01]?\d|2[0-3])";
+const MONTH: &str = r"(?:январ[ья]|феврал[ья]|марта?|апрел[ья]|ма[йя]|июн[ья]|июл[ья]|августа?|сентябр[ья]|октябр[ья]|ноябр[ья]|декабр[ья]|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+const WEEKDAY: &str = r"(?:понедельника?|вторника?|сред[уы]|четверга?|пятниц[уы]|суббот[уы]|воскресень[ея]|monday|tuesday|wednesday|thursday|friday|saturday|sunday)";
+const PART: &str = r"(?:утром|утра|дн[её]м|вечером|вечера|ночью|в\s+обед|morning|afternoon|evening|night)";
+
+/// What people write behind an hour.
+const HOURS: &str = r"(?:час(?:а|ов|у|ам)?\b|ч\b|утра|вечера|дня|ночи|[ap]\.?m\b|o.?clock|по\s+мск|мск\b)";
+
+/// Sentences with these speak of what shall be, or of when somebody can be reached.
+static OTHER_TIMES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)позвон|перезвон|созвон|встреч|график|режим работы|работаем с|на связи|свяжитесь|до конца (?:дня|недели)|мы доступн|буд(?:у|ем) (?:доступн|на)|\b(?:call (?:me|us|back)|available|working hours|office hours|meeting|deadline|reach (?:me|us))\b",
+    )
+});
+
+/// A line for the period.
+static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?im)(?:^[ \t]*[-*•]?[ \t]*|[,;.][ \t]+)(?:(?:временной\s+)?период(?:[ \t]+(?:проблемы|возникновения|ошибки|сбоя))?|(?:дата\s+и\s+)?время(?:[ \t]+(?:ошибки|сбоя|возникновения|проблемы|инцидента|события))?|когда(?:[ \t]+(?:возникл[оа]|произош[а-я]+|случил[а-я]+))?|(?:time\s+)?period(?:[ \t]+of[ \t]+the[ \t]+problem)?|time(?:[ \t]+of[ \t]+(?:the[ \t]+)?[a-z]+)?|when|date\s+and\s+time|time\s?frame)(?:[ \t]*\([^)\r\n]*\))?(?:[ \t]*[:=]|[ \t]+[–—])[ \t]*([^\r\n;]+)",
+    )
+});
+
+/// A day, for the words around a time.
+static DAY: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)\b{}", day())));
+
+/// What names a period in free text.
+static SPOKEN: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let day = day();
+    let date = date();
+    [
+        // A timestamp, as logs write it; a date and a time.
+        r"\b\d{4}[-./]\d{2}[-./]\d{2}[T ,]\s*\d{1,2}:\d{2}(?::\d{2})?".to_owned(),
+        format!(r"\b{date}(?:\s*г(?:ода|\.))?,?\s+(?:(?:в|около|примерно(?:\s+в)?|ок\.|at|around|about)\s+)?~?{TIME}"),
+        // From when to when.
+        format!(r"\b(?:с|со|от|from|between|между)\s+(?:{day},?\s+)?{LOOSE_TIME}\s*(?:до|по|to|till|until|and|и|-|–|—)\s*(?:{day},?\s+)?(?:в\s+)?{LOOSE_TIME}"),
+        format!(r"\b{TIME}\s*(?:-|–|—|to)\s*{TIME}"),
+        format!(r"\b(?:с|from|between|между)\s+{HOUR}\s*(?:до|по|to|till|until|and|и|-|–)\s*{HOUR}\s*{HOURS}"),
+        format!(r"\b{day},?\s+(?:с|from|between|между)\s+{HOUR}\s*(?:до|по|to|till|until|and|и|-|–)\s*{HOUR}\b"),
+        format!(r"\b(?:с|from|between|между)\s+{HOUR}\s*(?:до|по|to|till|until|and|и|-|–)\s*{HOUR}\s+{day}"),
+        format!(r"\b(?:с|со|from)\s+{date}\s+(?:до|по|to|till|until)\s+{date}"),
+        format!(r"\b(?:с|from)\s+\d{{1,2}}\s+(?:до|по|to|till|until|-|–)\s+\d{{1,2}}\s+{MONTH}"),
+        // At, around, since when.
+        format!(r"\b(?:в|около|примерно(?:\s+в)?|приблизительно(?:\s+в)?|где-то\s+в|после|начиная\s+с|с|ок\.|at|around|about|since|after|from|approx\.?)\s+~?{TIME}"),
+        format!(r"~\s?{TIME}"),
+        format!(r"\b(?:около|примерно(?:\s+в)?|в|после|at|around|about|since|after)\s+{HOUR}\s*{HOURS}"),
+        format!(r"\b(?:с|со|начиная\s+с(?:о)?)\s+(?:самого\s+)?(?:утра|вечера|ночи|обеда|вчерашнего\s+\w+|сегодняшнего\s+\w+|вчера|сегодня|{WEEKDAY}|\d{{1,2}}(?:-го)?\s+{MONTH}|\d{{1,2}}\.\d{{2}}\.\d{{2,4}})\b"),
+        format!(r"\bsince\s+(?:this\s+morning|yesterday|last\s+night|noon|midnight|today|{WEEKDAY}|{date})"),
+        r"\b(?:сегодня|вчера|позавчера)\s+(?:с\s+)?(?:утром|утра|дн[её]м|вечером|вечера|ночью|в\s+обед)".to_owned(),
+        r"\b(?:this|yesterday)\s+(?:morning|afternoon|evening)|\blast\s+night".to_owned(),
+        // So long ago, for so long.
+        r"\b(?:(?:\d{1,3}|пару|несколько|пол)\s*)?(?:минуту?ы?|час(?:а|ов)?|полчаса)\s+назад".to_owned(),
+        r"\b(?:\d{1,3}|an?|half\s+an|a\s+few|two|three)\s+(?:minutes?|hours?)\s+ago".to_owned(),
+        r"\bпоследни[ей]\s+(?:(?:\d{1,3}|два|три|несколько|пару)\s+)?(?:минут|час|полчаса|дня|дней|сутки)\w*".to_owned(),
+        r"\b(?:for|in|during|over)\s+the\s+(?:last|past)\s+(?:(?:\d{1,3}|two|three|few|couple\s+of)\s+)?(?:minutes?|hours?|days?)".to_owned(),
+    ]
+    .iter()
+    .map(|spoken| pattern(&format!("(?i){spoken}")))
+    .collect()
+});
+
+fn date() -> String {
+    format!(
+        r"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?|\d{{1,2}}(?:-го|st|nd|rd|th)?\s+{MONTH}(?:,?\s+\d{{4}})?|{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?)"
+    )
+}
+
+fn day() -> String {
+    let date = date();
+    format!(r"(?:(?:{date}|сегодня|вчера|позавчера|today|yesterday|(?:(?:во?|on)\s+)?{WEEKDAY})(?:\s+{PART})?)")
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is constant and compiles")
+}
+
+/// When it happened: the value of a line for it, or the words that say so.
+pub(super) fn find(text: &str) -> Option<String> {
+    let labelled = LABELLED.captures_iter(text).map(|line| line[1].trim().to_owned());
+    labelled.filter(|value| !is_no_answer(value)).map(kept).next().or_else(|| sentences(text).find_map(spoken))
+}
+
+fn kept(words: impl AsRef<str>) -> String {
+    let words = words.as_ref().split_whitespace().collect::<Vec<_>>().join(" ");
+    beginning(&words, LONGEST).trim_end_matches([',', '.', ' ']).to_owned()
+}
+
+/// The words of a sentence that name a period, with the day that stands beside them.
+fn spoken(sentence: &str) -> Option<String> {
+    if OTHER_TIMES.is_match(sentence) {
+        return None;
+    }
+    let found: Vec<_> = SPOKEN.iter().filter_map(|spoken| spoken.find(sentence)).collect();
+    let all = || found.iter().copied().chain(DAY.find_iter(sentence));
+    let first = found.iter().min_by_key(|found| found.start())?;
+    let start = all().map(|found| found.start()).min().unwrap_or(first.start());
+    let end = all().map(|found| found.end()).max().unwrap_or(first.end());
+    let wide = sentence.get(start..end).filter(|words| words.chars().count() <= LONGEST);
+    Some(kept(wide.unwrap_or(first.as_str())))
+}
+
+/// The sentences of a text; a mark within a date or time ends none.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', '\r']).flat_map(|line| line.split_inclusive(". ").flat_map(|part| part.split(['!', '?', ';'])))
+}

@@ -1,0 +1,259 @@
+//! Letters in a desk's own words: texts with named fields in braces.
+
+use crate::model::{CUT_LINE, Language};
+
+/// A text is no longer, in characters.
+const LONGEST: usize = 5_000;
+
+/// A part of the letters to customers that a desk may say in its own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TextName {
+    /// The first answer.
+    Acknowledgement,
+    /// What is said below an answer that completes the request.
+    Done,
+    /// What is said below a question to the customer.
+    NeedInfo,
+    /// What is said when the request is closed.
+    Closed,
+    /// That it will close by itself soon.
+    ClosingSoon,
+    /// Who signs.
+    Signature,
+}
+
+/// What a text can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The number of the request.
+    Number,
+    /// The customer's subject, where it may be repeated.
+    Subject,
+    /// How the desk calls the status.
+    Status,
+    /// The desk's name.
+    Desk,
+    /// The desk's address.
+    Address,
+    /// What arrived, in count and size: a sentence.
+    Attachments,
+    /// When the request closes by itself.
+    Day,
+}
+
+impl TextName {
+    /// All of them.
+    pub const ALL: [TextName; 6] = [
+        TextName::Acknowledgement,
+        TextName::Done,
+        TextName::NeedInfo,
+        TextName::Closed,
+        TextName::ClosingSoon,
+        TextName::Signature,
+    ];
+
+    /// How configurations call it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TextName::Acknowledgement => "acknowledgement",
+            TextName::Done => "done",
+            TextName::NeedInfo => "need_info",
+            TextName::Closed => "closed",
+            TextName::ClosingSoon => "closing_soon",
+            TextName::Signature => "signature",
+        }
+    }
+
+    /// What it can name.
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            TextName::Acknowledgement => {
+                &[Field::Number, Field::Subject, Field::Attachments, Field::Desk, Field::Address]
+            }
+            TextName::Done | TextName::NeedInfo | TextName::Closed => {
+                &[Field::Number, Field::Subject, Field::Status, Field::Desk, Field::Address]
+            }
+            TextName::ClosingSoon => &[Field::Number, Field::Subject, Field::Day, Field::Desk, Field::Address],
+            TextName::Signature => &[Field::Desk, Field::Address],
+        }
+    }
+
+    /// What it must name: a customer who does not read the number cannot give it.
+    fn required(self) -> &'static [Field] {
+        match self {
+            TextName::ClosingSoon => &[Field::Number, Field::Day],
+            TextName::Signature => &[],
+            _ => &[Field::Number],
+        }
+    }
+}
+
+impl Field {
+    /// What stands between the braces.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Field::Number => "number",
+            Field::Subject => "subject",
+            Field::Status => "status",
+            Field::Desk => "desk",
+            Field::Address => "address",
+            Field::Attachments => "attachments",
+            Field::Day => "day",
+        }
+    }
+}
+
+/// A text that can be filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Words(String),
+    Field(Field),
+}
+
+impl Template {
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// Every line, from 1, with what is wrong there and its remedy.
+    pub fn parse(text: &str, name: TextName) -> Result<Self, Vec<(usize, String)>> {
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        let text = text.trim_end();
+        let mut wrong = Vec::new();
+        let mut pieces = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            let mut note = |problem: String| wrong.push((index + 1, problem));
+            if index > 0 {
+                pieces.push(Piece::Words("\n".to_owned()));
+            }
+            read_line(line, name, &mut pieces, &mut note);
+            for problem in misleading(line) {
+                note(problem.to_owned());
+            }
+        }
+        if text.trim().is_empty() {
+            wrong.push((1, "is empty; write the text, or remove the key".to_owned()));
+        } else if text.chars().count() > LONGEST {
+            wrong.push((1, format!("is longer than {LONGEST} characters; shorten it")));
+        } else {
+            let lacks = name.required().iter().filter(|field| !pieces.contains(&Piece::Field(**field)));
+            wrong.extend(lacks.map(|field| (1, format!("does not name {{{0}}}; add {{{0}}}", field.as_str()))));
+        }
+        if wrong.is_empty() { Ok(Self(pieces)) } else { Err(wrong) }
+    }
+
+    /// The text as it was written.
+    pub fn source(&self) -> String {
+        self.fill(|field| format!("{{{}}}", field.as_str()))
+    }
+
+    /// The text with these values.
+    pub fn fill(&self, value: impl Fn(Field) -> String) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Words(words) => words.clone(),
+            Piece::Field(field) => value(*field),
+        };
+        self.0.iter().map(piece).collect()
+    }
+}
+
+/// The pieces of one line.
+fn read_line(line: &str, name: TextName, pieces: &mut Vec<Piece>, note: &mut impl FnMut(String)) {
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((word, behind)) = behind.split_once('}').filter(|_| !before.contains('}')) else { break };
+        pieces.push(Piece::Words(before.to_owned()));
+        match name.fields().iter().find(|field| field.as_str() == word) {
+            Some(field) => pieces.push(Piece::Field(*field)),
+            None => {
+                let known: Vec<String> = name.fields().iter().map(|field| format!("{{{}}}", field.as_str())).collect();
+                note(format!("there is no field {{{word}}} in this text; use {}", known.join(", ")));
+            }
+        }
+        rest = behind;
+    }
+    if rest.contains(['{', '}']) {
+        note("a brace stands alone; braces are for fields such as {number}, leave others out".to_owned());
+    }
+    pieces.push(Piece::Words(rest.to_owned()));
+}
+
+/// What a reader, or we, would take for something else.
+fn misleading(line: &str) -> Vec<&'static str> {
+    let lower = line.to_lowercase();
+    let mut found = Vec::new();
+    if CUT_LINE.trim_matches(['—', ' ']).split(" / ").any(|half| lower.contains(half)) {
+        found.push("holds our line above which answers are written; only letters to engineers have it, leave it out");
+    }
+    if line.contains("———") || line.contains("────") {
+        found.push("holds a rule as ours between an answer and what we add; leave it out");
+    }
+    if line.replace("[{number}]", "").contains(['[', ']']) {
+        found.push("holds a square bracket, which subjects have tags in; only [{number}] may stand here, use ( and )");
+    }
+    if line.chars().any(|c| c.is_control() && c != '\t') {
+        found.push("holds a control character; save it as plain UTF-8 text");
+    }
+    found
+}
+
+/// The texts that a desk says in its own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnTexts(Vec<(TextName, Language, Template)>);
+
+impl OwnTexts {
+    /// Adds a text.
+    pub fn add(&mut self, name: TextName, language: Language, template: Template) {
+        self.0.push((name, language, template));
+    }
+
+    /// The desk's own text, if it has one.
+    pub fn get(&self, name: TextName, language: Language) -> Option<&Template> {
+        self.0.iter().find(|(own, own_language, _)| (*own, *own_language) == (name, language)).map(|(.., text)| text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_filled_and_nothing_in_their_values_is_read_again() {
+        let text = "\u{feff}Запрос {number}: {status}.\r\n\r\nТема «{subject}», номер в теме: [{number}]\r\n\r\n";
+        let template = Template::parse(text, TextName::Done).unwrap();
+        let filled = template.fill(|field| match field {
+            Field::Subject => "{number} {x}".to_owned(),
+            field => field.as_str().to_uppercase(),
+        });
+        assert_eq!(filled, "Запрос NUMBER: STATUS.\n\nТема «{number} {x}», номер в теме: [NUMBER]");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line_and_remedy() {
+        for (text, name, told) in [
+            ("", TextName::Done, "1: is empty; write"),
+            (" \n\n", TextName::Signature, "1: is empty; write"),
+            ("Готово.", TextName::Done, "1: does not name {number}; add {number}"),
+            ("{number}", TextName::ClosingSoon, "1: does not name {day}; add {day}"),
+            ("{number}\n{nummer}", TextName::Closed, "2: there is no field {nummer} in this text; use {number}, "),
+            ("{number} {attachments}", TextName::Closed, "1: there is no field {attachments}"),
+            ("{number} {", TextName::Closed, "1: a brace stands alone"),
+            ("{number} }", TextName::Closed, "1: a brace stands alone"),
+            ("} {number}", TextName::Closed, "1: a brace stands alone"),
+            ("{number}\n\nОтвет пишите выше этой строки", TextName::Closed, "3: holds our line"),
+            ("{number}\nReply above this line!", TextName::Closed, "2: holds our line"),
+            ("{number}\n———", TextName::Closed, "2: holds a rule"),
+            ("{number} [done]", TextName::Closed, "1: holds a square bracket"),
+            ("{desk}\n\u{1b}[31m", TextName::Signature, "2: holds a square bracket"),
+            ("{desk}\n\u{7}", TextName::Signature, "2: holds a control character"),
+            (&"ё".repeat(LONGEST + 1), TextName::Signature, "1: is longer than"),
+        ] {
+            let wrong = Template::parse(text, name).unwrap_err();
+            let told_all: Vec<String> = wrong.iter().map(|(line, problem)| format!("{line}: {problem}")).collect();
+            assert!(told_all.iter().any(|one| one.starts_with(told)), "{text:?}: {told_all:?}");
+            assert!(told_all.iter().all(|one| one.contains("; ")), "{told_all:?}");
+        }
+    }
+}

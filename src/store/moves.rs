@@ -1,0 +1,238 @@
+//! Requests that lead to others: moved to another desk, closed as duplicates, answered along with another, or waiting for one
+//! release.
+
+use std::collections::HashSet;
+
+use rusqlite::{Row, params};
+use serde::Serialize;
+
+use crate::model::{DeskKey, Lookup, Release, Request, RequestId, RequestNumber, Said, Status, Timestamp, Version};
+
+use super::column::{Json, Word};
+use super::error::During;
+use super::{StoreError, View};
+
+/// How far an old number leads.
+const MOST_HOPS: usize = 20;
+/// How many requests are answered along with one.
+const MOST_FOLLOWERS: usize = 500;
+
+/// Old numbers, each with the number to which it leads now.
+pub(super) type Redirected = Vec<(RequestNumber, RequestNumber)>;
+
+/// How a message says which request it belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By a thread that we signed for somebody outside.
+    Thread,
+    /// By an engineer's token, which is good for the request of its letter and for no other.
+    Token,
+    /// By a number or a thread that anybody can claim.
+    Claimed,
+}
+
+/// A version that requests wait for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReleaseRow {
+    /// The desk whose requests they are.
+    pub desk: DeskKey,
+    /// The version, and the day that requesters were told.
+    pub release: Release,
+    /// How many requests wait.
+    pub waiting: u32,
+}
+
+impl View<'_> {
+    /// The request to which messages for this one belong now; what is not its own number is noted.
+    pub(super) fn redirected(
+        &self,
+        request: Request,
+        lookup: &Lookup,
+        way: Way,
+        redirected: &mut Redirected,
+    ) -> Result<Request, StoreError> {
+        let old = request.number.clone();
+        let mut request = request;
+        for _ in 0..MOST_HOPS {
+            let Some(next) = self.next(&request, lookup, way)? else { break };
+            request = next;
+        }
+        if old != request.number {
+            redirected.push((old, request.number.clone()));
+        }
+        Ok(request)
+    }
+
+    /// Where a request leads this message. Engineers are led to the desks where they work; elsewhere they are told of the move.
+    fn next(&self, request: &Request, lookup: &Lookup, way: Way) -> Result<Option<Request>, StoreError> {
+        let takes_part =
+            |next: &Request| lookup.sender.as_ref().is_some_and(|sender| next.participant(sender).is_some());
+        let is_engineer = !lookup.works_at.is_empty();
+        if let Some(next) = &request.progress.moved_to {
+            let leads = |next: &Request| match way {
+                Way::Thread => true,
+                Way::Token => !is_engineer || takes_part(next) && !lookup.works_at.contains(&request.number.desk),
+                Way::Claimed => !is_engineer || takes_part(next) || lookup.works_at.contains(&next.number.desk),
+            };
+            return Ok(self.request(next)?.filter(leads));
+        }
+        match survivor(request) {
+            Some(next) if way == Way::Thread || !is_engineer => Ok(self.request(next)?.filter(takes_part)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The request as whose duplicate this one was closed, wherever it is now.
+    pub(super) fn survivor(&self, request: &Request) -> Result<Option<Request>, StoreError> {
+        let Some(number) = survivor(request) else { return Ok(None) };
+        let mut found = self.where_it_is(number)?;
+        for _ in 0..MOST_HOPS {
+            let Some(next) = found.as_ref().and_then(survivor) else { break };
+            found = self.where_it_is(next)?;
+        }
+        Ok(found.filter(|found| found.number != request.number))
+    }
+
+    /// The request with this number, at whichever desk it is now.
+    fn where_it_is(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
+        let mut found = self.request(number)?;
+        for _ in 0..MOST_HOPS {
+            let Some(next) = found.as_ref().and_then(|request| request.progress.moved_to.as_ref()) else { break };
+            found = self.request(next)?;
+        }
+        Ok(found)
+    }
+
+    /// The rows of a request and of those that it was before other desks passed it on.
+    pub(super) fn with_former(&self, number: &RequestNumber) -> Result<Vec<i64>, StoreError> {
+        let mut ids = vec![self.request_id(number)?.0];
+        for former in self.former(number)? {
+            ids.push(self.request_id(&former)?.0);
+        }
+        Ok(ids)
+    }
+
+    /// The numbers that a request had at desks that passed it on, the last first.
+    fn former(&self, number: &RequestNumber) -> Result<Vec<RequestNumber>, StoreError> {
+        let mut former: Vec<RequestNumber> = Vec::new();
+        while former.len() < MOST_HOPS {
+            let id = self.request_id(former.last().unwrap_or(number))?;
+            let mut found = self.numbers(
+                "SELECT change ->> '$.number' FROM event
+                 WHERE request = ?1 AND change ->> '$.change' = 'moved_from' ORDER BY id LIMIT 1",
+                [id.0],
+            )?;
+            match found.pop() {
+                Some(next) => former.push(next),
+                None => break,
+            }
+        }
+        Ok(former)
+    }
+
+    fn numbers(&self, sql: &str, values: impl rusqlite::Params) -> Result<Vec<RequestNumber>, StoreError> {
+        let mut query = self.connection.prepare_cached(sql).during("looking for requests")?;
+        let row = |r: &Row<'_>| r.get::<_, Word<RequestNumber>>(0).map(|number| number.0);
+        query.query_map(values, row).and_then(Iterator::collect).during("looking for requests")
+    }
+
+    /// Requests that are answered along with this one, the oldest first: its duplicates, and, if it is a problem, the incidents
+    /// that an engineer has linked with it; with their duplicates in turn.
+    pub fn followers(&self, request: &Request) -> Result<Vec<Request>, StoreError> {
+        let mut seen: HashSet<RequestNumber> = HashSet::from([request.number.clone()]);
+        let mut followers: Vec<Request> = Vec::new();
+        let mut waiting = vec![(request.number.clone(), request.kind)];
+        while let Some((number, kind)) = waiting.pop() {
+            let mut names = self.former(&number)?;
+            names.push(number);
+            for name in names {
+                let mut found = self.numbers(
+                    "SELECT desk || '-' || number FROM request WHERE same_as = ?1 AND status = 'duplicate' ORDER BY id LIMIT ?2",
+                    params![Word(&name), MOST_FOLLOWERS as i64],
+                )?;
+                if kind == Some(crate::model::Kind::Problem) {
+                    found.extend(self.incidents(self.request_id(&name)?)?);
+                }
+                for number in found {
+                    if followers.len() < MOST_FOLLOWERS && seen.insert(number.clone()) {
+                        let Some(follower) = self.where_it_is(&number)? else { continue };
+                        waiting.push((number, follower.kind));
+                        followers.push(follower);
+                    }
+                }
+            }
+        }
+        followers.sort_by_key(|follower| (follower.opened_at, follower.number.clone()));
+        Ok(followers)
+    }
+
+    /// Only links that engineers made count: whoever quotes a number is linked with its request too.
+    fn incidents(&self, problem: RequestId) -> Result<Vec<RequestNumber>, StoreError> {
+        self.numbers(
+            "SELECT DISTINCT q.desk || '-' || q.number FROM event e
+               JOIN link l ON l.request = e.request JOIN request q ON q.id = l.other
+             WHERE e.request = ?1 AND e.change ->> '$.change' = 'linked' AND e.change ->> '$.to' = q.desk || '-' || q.number
+               AND (e.who LIKE 'engineer %' OR e.who = 'operator') AND coalesce(q.kind, 'incident') = 'incident'
+               AND (q.phase NOT IN ('completed', 'closed') OR q.status = 'transferred')
+             ORDER BY q.id LIMIT ?2",
+            params![problem.0, MOST_FOLLOWERS as i64],
+        )
+    }
+
+    /// The requests that wait for a version: of one desk where given.
+    pub fn awaiting(&self, desk: Option<&DeskKey>, version: &Version) -> Result<Vec<Request>, StoreError> {
+        let numbers = self.numbers(
+            "SELECT desk || '-' || number FROM request
+             WHERE release IS NOT NULL AND phase = 'planned' AND release ->> '$.version' = ?1 AND (?2 IS NULL OR desk = ?2)
+             ORDER BY id",
+            params![Word(version), desk.map(DeskKey::as_str)],
+        )?;
+        let requests = numbers.iter().map(|number| self.request(number)).collect::<Result<Vec<_>, _>>()?;
+        Ok(requests.into_iter().flatten().collect())
+    }
+
+    /// The versions that requests wait for.
+    pub fn releases(&self, desk: Option<&DeskKey>) -> Result<Vec<ReleaseRow>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare(
+                "SELECT desk, release, count(*) FROM request
+                 WHERE release IS NOT NULL AND phase = 'planned' AND (?1 IS NULL OR desk = ?1)
+                 GROUP BY desk, release ->> '$.version', release ->> '$.date' ORDER BY desk, release ->> '$.date', min(id)",
+            )
+            .during("listing releases")?;
+        let row = |r: &Row<'_>| {
+            Ok(ReleaseRow {
+                desk: r.get::<_, Word<DeskKey>>(0)?.0,
+                release: r.get::<_, Json<Release>>(1)?.0,
+                waiting: r.get(2)?,
+            })
+        };
+        let rows = query.query_map([desk.map(DeskKey::as_str)], row);
+        rows.and_then(Iterator::collect).during("listing releases")
+    }
+
+    /// What a requester has written and read, the oldest first: no notes, and nothing of anybody else's.
+    pub fn correspondence(&self, number: &RequestNumber) -> Result<Vec<Said>, StoreError> {
+        let ids = Json(self.with_former(number)?);
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT e.at, e.received IN (SELECT v.received FROM event v
+                     WHERE v.request IN (SELECT value FROM json_each(?1)) AND v.change ->> '$.change' = 'answered'),
+                   coalesce(e.reply_text, e.text)
+                 FROM entry e WHERE e.visibility = 'correspondence' AND (e.request IN (SELECT value FROM json_each(?1))
+                   OR e.received IN (SELECT v.received FROM event v
+                     WHERE v.request IN (SELECT value FROM json_each(?1)) AND v.change ->> '$.change' = 'answered'))
+                 ORDER BY e.id",
+            )
+            .during("reading correspondence")?;
+        let row =
+            |r: &Row<'_>| Ok(Said { at: Timestamp::from_unix(r.get(0)?), by_engineer: r.get(1)?, words: r.get(2)? });
+        query.query_map([ids], row).and_then(Iterator::collect).during("reading correspondence")
+    }
+}
+
+fn survivor(request: &Request) -> Option<&RequestNumber> {
+    request.duplicate_of.as_ref().filter(|_| request.standing.status == Status::Duplicate)
+}
