@@ -430,3 +430,18 @@ async fn two_robots_between_whom_letters_are_carried_slow_down() {
     let hours = (scene.office.now.load(Ordering::SeqCst) - begun) / 3_600;
     assert!(hours >= 12, "100 letters within {hours} hours");
 }
+
+#[tokio::test]
+async fn what_names_an_engineer_without_proof_and_says_it_is_automatic_brings_no_file_into_a_request() {
+    let mut scene = Scene::start();
+    let (_, notification) = scene.opened().await;
+    let forged = scene
+        .message(IVANOV, "[OTK-1] Не печатается отчёт", "Отсутствую.")
+        .header("Auto-Submitted: auto-replied")
+        .file("update.exe", "application/octet-stream", b"MZ evil");
+    scene.send(&forged).await;
+    let given = scene.reply(IVANOV, &notification, "[assign petrova]", "");
+    let letters = scene.send(&given).await;
+    let given = scene.read(&to(&letters, PETROVA));
+    assert!(given.attachments.is_empty(), "{:?}", given.attachments);
+}
