@@ -354,6 +354,7 @@ fn all_misfits() -> Vec<Misfit> {
         Misfit::PastDay(Ask::Away(Some(jiff::civil::date(2026, 11, 2)))),
         Misfit::ForeignSubject(done()),
         Misfit::InHtml(done()),
+        Misfit::OtherRequest(number("OTK-99")),
     ]
 }
 
