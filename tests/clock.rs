@@ -492,3 +492,34 @@ async fn whoever_has_no_contract_is_served_and_told_so_where_the_desk_says_it() 
     assert!(told[0].text.contains("Договора на поддержку для Вашего адреса мы не нашли"), "{}", told[0].text);
     assert_eq!(days.office.numbers().len(), 2);
 }
+
+/// One pass of the real binary on an office's files, by the machine's own clock.
+fn run_binary(office: &Office, failpoint: Option<&str>) -> std::process::ExitStatus {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_maildesk"));
+    command.arg("--config").arg(office.settings.state_dir.with_file_name("maildesk.toml")).arg("once");
+    command.envs(failpoint.map(|point| ("MAILDESK_FAILPOINT", point)));
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status().unwrap()
+}
+
+#[tokio::test]
+async fn killed_before_or_after_a_look_nobody_is_told_twice_and_nobody_is_forgotten() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    for point in ["clock.before", "clock.after"] {
+        let mut days = Days::start("close_after = \"3 days\"\nclosing_notice = \"1 day\"");
+        // Long ago, so that everything has come for the binary.
+        days.office.now.store(1_600_000_000, Ordering::SeqCst);
+        let number = days.open("Отчёт").await;
+        days.done(&number).await;
+        let notices = |days: &Days| days.letters().iter().filter(|letter| letter.kind == "notice").count();
+        assert_eq!(notices(&days), 1, "that it is done");
+        assert_eq!(run_binary(&days.office, Some(point)).signal(), Some(9), "{point}");
+        assert_eq!(notices(&days), if point == "clock.before" { 1 } else { 2 }, "{point}");
+        for _ in 0..2 {
+            assert!(run_binary(&days.office, None).success());
+            assert_eq!(notices(&days), 2, "{point}: the end is told once");
+            assert!(days.letters().iter().all(|letter| letter.state == "sent"), "{point}: {:?}", days.letters());
+            assert_eq!(days.status(&number), "done", "its requester has a day to answer");
+        }
+    }
+}

@@ -422,6 +422,8 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
         let (subject, text) = wording::question(&to, &why, "[OTK-7] Отчёт [close]", &asks, first);
         letters.push((format!("question, {title}"), format!("Subject: {subject}\n\n{text}")));
     }
+    let (subject, text) = wording::still_held(&nowhere);
+    letters.push(("question, no yes".into(), format!("Subject: {subject}\n\n{text}")));
     letters
 }
 

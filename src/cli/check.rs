@@ -6,13 +6,13 @@ use futures_util::future::join_all;
 use serde::Serialize;
 
 use crate::desk::wording::usual_text;
-use crate::model::policy::{Desk, Template, TextName};
+use crate::model::policy::{Assignment, Desk, Required, Rule, Team, Template, TextName};
 use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings, Tls, TransportKind, TransportSettings};
 use crate::model::{Language, ShortName};
 use crate::smtp;
 use crate::source::Source;
 
-use super::{Globals, describe, print, runtime};
+use super::{Globals, describe, history, print, runtime};
 
 /// What `check` takes.
 #[derive(clap::Args)]
@@ -126,6 +126,33 @@ fn describe_desk(desk: &Desk, settings: &Settings) -> Finding {
     finding(format!("desk {} \"{}\" <{}>", desk.key, desk.name, desk.address), details)
 }
 
+/// Key words and what follows from them.
+fn rule(rule: &Rule) -> String {
+    let follows = [
+        rule.kind.map(|kind| kind.to_string()),
+        rule.priority.map(|priority| format!("priority {priority}")),
+        rule.place.as_ref().map(ToString::to_string),
+        rule.executor.as_ref().map(|name| format!("assigned to {name}")),
+    ];
+    format!("{} ({})", rule.words.join(" / "), follows.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
+/// What is required, and of which requests.
+fn requirement(required: &Required) -> String {
+    let kinds: Vec<String> = required.kinds.iter().map(ToString::to_string).collect();
+    let of = if kinds.is_empty() { "all".to_owned() } else { kinds.join("; ") };
+    format!("{} ({of})", history::word(&required.what))
+}
+
+/// How requests find their executors.
+fn assigned(assignment: Assignment) -> &'static str {
+    match assignment {
+        Assignment::Nobody => "nobody, until somebody takes it",
+        Assignment::InTurn => "in turn",
+        Assignment::LeastLoaded => "whoever has the fewest",
+    }
+}
+
 /// Who works at a desk and what it says, one line for each kind of thing.
 fn describe_people(desk: &Desk) -> Vec<String> {
     if desk.engineers.is_empty() {
@@ -134,11 +161,23 @@ fn describe_people(desk: &Desk) -> Vec<String> {
     let names = |members: &[ShortName]| members.iter().map(ShortName::as_str).collect::<Vec<_>>().join(", ");
     let engineers = desk.engineers.iter().map(|e| format!("{} <{}>", e.name, e.address)).collect();
     let lines = desk.lines.iter().map(|line| format!("{} ({})", line.number, names(&line.members))).collect();
-    let teams = desk.teams.iter().map(|team| format!("{} ({})", team.name, names(&team.members))).collect();
+    let who = |team: &Team| team.address.as_ref().map_or_else(|| names(&team.members), ToString::to_string);
+    let teams = desk.teams.iter().map(|team| format!("{} ({})", team.name, who(team))).collect();
     let told = |tells| if tells { ", told" } else { "" };
     let statuses = desk.statuses.iter().map(|s| format!("{} ({}{})", s.status, s.phase, told(s.tells))).collect();
-    let kinds: [(&str, Vec<String>); 4] =
-        [("engineers", engineers), ("lines", lines), ("teams", teams), ("statuses", statuses)];
+    let rules = desk.rules.iter().map(rule).collect();
+    let required = desk.required.iter().map(requirement).collect();
+    let stands = desk.stands.iter().map(|stand| stand.thing.to_string()).collect();
+    let kinds: [(&str, Vec<String>); 8] = [
+        ("engineers", engineers),
+        ("lines", lines),
+        ("teams", teams),
+        ("statuses", statuses),
+        ("assigned", vec![assigned(desk.assignment).to_owned()]),
+        ("key words", rules),
+        ("required", required),
+        ("stands", stands),
+    ];
     let kinds = kinds.into_iter().filter(|(_, things)| !things.is_empty());
     kinds.map(|(kind, things)| format!("{kind}: {}", things.join(", "))).collect()
 }

@@ -17,6 +17,12 @@ pub fn standing(request: &Request) -> Vec<String> {
     lines.extend(request.place.as_ref().map(|place| format!("passed on to {place}")));
     lines.extend(request.release.as_ref().map(|release| format!("comes with version {release}")));
     lines.extend(request.duplicate_of.as_ref().map(|other| format!("duplicate of {other}")));
+    lines.extend(request.progress.stand.as_ref().map(|stand| format!("stand {}", print::clean(stand))));
+    lines.extend(request.progress.period.as_ref().map(|period| format!("period {}", print::clean(period))));
+    if !request.progress.missing.is_empty() {
+        let missing: Vec<String> = request.progress.missing.iter().map(word).collect();
+        lines.push(format!("missing {}", missing.join(", ")));
+    }
     if !request.watchers.is_empty() {
         lines.push(format!("watched by {}", listed(&request.watchers)));
     }
@@ -105,7 +111,7 @@ fn between<T: Display>(what: &str, from: Option<&T>, to: Option<&T>, nothing: &s
 }
 
 /// A value that is one word in the store.
-fn word(value: &impl Serialize) -> String {
+pub fn word(value: &impl Serialize) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().replace('_', " ")
 }

@@ -4,8 +4,8 @@ use super::engineer::Staff;
 use super::report::Spot;
 use super::section::{NamedTable, Reading, Section, alternatives, bare};
 use super::words::Word;
-use super::{Grammar, calendar, contract, defaults, keys, phrases, status, team, texts, values};
-use crate::model::policy::{AfterClose, Desk, Span, Uncovered};
+use super::{Grammar, calendar, contract, defaults, keys, phrases, require, rule, status, team, texts, values};
+use crate::model::policy::{AfterClose, Assignment, Desk, Span, Uncovered};
 use crate::model::{DeskKey, EmailAddress, Language};
 
 /// Checks the keys of all desks; two that look alike are refused.
@@ -151,8 +151,20 @@ fn read_steering(
     let teams = team::read_teams(section, key, staff, &mut places.words, &mut places.outside);
     let statuses = status::read_all(section, key, &mut places.words);
     let engineers = key.map(|key| staff.of(key)).unwrap_or_default();
+    let rules = rule::read_all(section, &rule::Known { desk: key, lines: &lines, teams: &teams, staff });
+    let choices =
+        [("nobody", Assignment::Nobody), ("in turn", Assignment::InTurn), ("least loaded", Assignment::LeastLoaded)];
+    let assignment = section.choice("assignment", "a way to assign requests", &choices);
+    let urgent_problems = section.switch("urgent_problems");
+    let required = require::read_all(section);
+    let stands = require::read_stands(section);
     move |desk| Desk {
         engineers,
+        rules,
+        assignment: assignment.unwrap_or(desk.assignment),
+        urgent_problems: urgent_problems.unwrap_or(desk.urgent_problems),
+        required,
+        stands,
         lines,
         teams,
         statuses,

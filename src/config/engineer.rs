@@ -115,7 +115,8 @@ impl<'t> Staff<'t> {
         members
     }
 
-    fn member(&self, text: &str, desk: Option<&DeskKey>) -> Result<ShortName, String> {
+    /// One engineer of a desk, by his name.
+    pub fn member(&self, text: &str, desk: Option<&DeskKey>) -> Result<ShortName, String> {
         let folded = text.to_lowercase();
         if !self.names.iter().any(|name| name.to_lowercase() == folded) {
             return Err(match alternatives(&self.names) {

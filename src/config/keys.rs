@@ -1,12 +1,15 @@
 //! Every key that a configuration file may hold: its shape at a glance.
 
 /// The kinds of table and the keys of each; `NAME` stands for what the operator chooses, the empty name for the file's top.
-pub const SECTIONS: [(&str, &[&str]); 16] = [
+pub const SECTIONS: [(&str, &[&str]); 19] = [
     ("", TOP),
     ("desk.NAME", DESK),
     ("desk.NAME.line.NUMBER", LINE),
     ("desk.NAME.team.NAME", TEAM),
     ("desk.NAME.status.NAME", STATUS),
+    ("desk.NAME.rule", RULE),
+    ("desk.NAME.require", REQUIRE),
+    ("desk.NAME.stand.NAME", STAND),
     ("desk.NAME.calendar", CALENDAR),
     ("desk.NAME.term", TERM),
     ("desk.NAME.contract.NAME", CONTRACT),
@@ -36,6 +39,8 @@ pub(super) const DESK: &[&str] = &[
     "grace",
     "after_close",
     "plus_addresses",
+    "assignment",
+    "urgent_problems",
     "close_after",
     "closing_notice",
     "remind_after",
@@ -47,6 +52,9 @@ pub(super) const DESK: &[&str] = &[
     "line",
     "team",
     "status",
+    "rule",
+    "require",
+    "stand",
     "plain_words",
     "texts",
 ];
@@ -56,6 +64,12 @@ pub(super) const LINE: &[&str] = &["members"];
 pub(super) const TEAM: &[&str] = &["words", "members", "address", "tell_requester"];
 
 pub(super) const STATUS: &[&str] = &["phase", "label", "words", "tells"];
+
+pub(super) const RULE: &[&str] = &["words", "kind", "priority", "line", "team", "executor"];
+
+pub(super) const REQUIRE: &[&str] = &["what", "kinds"];
+
+pub(super) const STAND: &[&str] = &["words"];
 
 pub(super) const CALENDAR: &[&str] = &[
     "zone",

@@ -14,6 +14,8 @@ mod mailbox;
 mod password;
 mod phrases;
 mod report;
+mod require;
+mod rule;
 mod section;
 mod server;
 mod status;

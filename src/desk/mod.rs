@@ -23,7 +23,6 @@ pub use deadlines::{Deadline, Deadlines, contract, deadlines};
 pub use decide::{
     Case, Keys, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick,
 };
-pub use intake::{Brought, FirstLook, brought, first_look, required};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;

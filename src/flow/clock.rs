@@ -11,6 +11,7 @@ use crate::store::{StoreError, Tx};
 
 use super::Context;
 use super::apply::{self, Cause};
+use super::staff;
 
 /// Requests looked up at a time.
 const BATCH: u32 = 256;
@@ -93,7 +94,9 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
 /// What has come for a request, decided on the request as it is in this transaction: whoever was told before is on record.
 fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
     let now = context.now();
-    let (Some(request), Some(desk)) = (tx.request(number)?, context.settings.desk(&number.desk)) else {
+    let desks = staff::desks(context, tx, now)?;
+    let desk = desks.iter().find(|desk| desk.key == number.desk);
+    let (Some(request), Some(desk)) = (tx.request(number)?, desk) else {
         return tx.set_look(number, None).map(|()| None);
     };
     let decision = apply::with_keys(context, now, |keys| desk::tick(desk, &request, keys, now));

@@ -135,3 +135,93 @@ fn mixvel_a_bounced_answer_stops_the_timer() {
     scene.hours(24 * 5);
     assert_ne!(scene.request("MIX-1").standing.phase.to_string(), "closed");
 }
+
+/// The words of the letters that went to somebody.
+fn texts(letters: &[SentLetter], recipient: &str) -> Vec<String> {
+    letters.iter().filter(|letter| letter.rcpt == recipient).map(|letter| letter.read().text).collect()
+}
+
+#[test]
+fn mixvel_tells_a_day_ahead_that_it_will_close() {
+    let (mut scene, _) = answered();
+    assert_eq!(recipients(&scene.hours(47)), Vec::<&str>::new());
+    let told = texts(&scene.hours(2), AGENT);
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("MIX-1") && told[0].contains("26.11.2026"), "{}", told[0]);
+    assert_eq!(scene.status("MIX-1"), "done");
+}
+
+#[test]
+fn mixvel_closes_by_itself_three_days_after_the_answer_was_delivered() {
+    let (mut scene, _) = answered();
+    let letters = scene.hours(71);
+    assert_eq!((scene.status("MIX-1").as_str(), recipients(&letters)), ("done", vec![AGENT]), "the notice only");
+    let told = texts(&scene.hours(2), AGENT);
+    assert_eq!(scene.request("MIX-1").standing.phase.to_string(), "closed");
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("запрос MIX-1 закрыт"), "{}", told[0]);
+    assert_eq!(recipients(&scene.hours(24 * 7)), Vec::<&str>::new(), "nobody is told twice");
+}
+
+#[test]
+fn mixvel_an_absence_note_does_not_keep_a_request_open() {
+    let (mut scene, answer) = answered();
+    scene.hours(24);
+    let note = scene.reply(AGENT, &answer, "", "Я в отпуске до понедельника.").header("Auto-Submitted: auto-replied");
+    assert_eq!(recipients(&scene.send(&note)), Vec::<&str>::new());
+    scene.hours(49);
+    assert_eq!(scene.request("MIX-1").standing.phase.to_string(), "closed");
+}
+
+#[test]
+fn mixvel_an_answer_in_time_keeps_the_request_open() {
+    let (mut scene, answer) = answered();
+    scene.hours(70);
+    let no = scene.reply(AGENT, &answer, "", "Проверили на другом заказе, ошибка повторилась, журнал пришлём позже.");
+    scene.send(&no);
+    scene.hours(24 * 5);
+    assert_eq!(scene.status("MIX-1"), "in_work");
+}
+
+#[test]
+fn mixvel_tells_that_the_version_is_out() {
+    let (mut scene, _, notification) = opened();
+    let engineer = who(&notification);
+    scene.answers(&engineer, &notification, "[релиз 2.4.17 2026-12-01]", "Исправим.");
+    let letters = scene.answers(&engineer, &notification, "[выпущено 2.4.17]", "");
+    let told = texts(&letters, AGENT);
+    assert_eq!(told.len(), 1, "{:?}", recipients(&letters));
+    assert!(told[0].contains("Вышла версия 2.4.17"), "{}", told[0]);
+    assert_eq!(scene.status("MIX-1"), "done");
+}
+
+#[test]
+fn mixvel_gives_every_customer_the_terms_of_his_contract() {
+    let mut scene = Scene::of("mixvel");
+    for client in [AGENT, "buyer@partner.example"] {
+        scene.asks(client, "Тариф", COMPLETE);
+    }
+    let overdue = |letters: &[SentLetter]| {
+        let all = letters.iter().map(|letter| letter.read().text).filter(|text| text.contains("истёк"));
+        let of = |number: &str, texts: &[String]| texts.iter().any(|text| text.contains(number));
+        let all: Vec<String> = all.collect();
+        (of("MIX-1", &all), of("MIX-2", &all))
+    };
+    assert_eq!(overdue(&scene.hours(3)), (false, false));
+    assert_eq!(overdue(&scene.hours(2)), (true, false), "the agency's four hours");
+    assert_eq!(overdue(&scene.hours(20)), (false, true), "the partner's day");
+}
+
+#[test]
+fn mixvel_tells_who_has_no_contract() {
+    let (mut scene, acknowledgement, _) = opened();
+    assert!(!acknowledgement.read().text.contains("Договора на поддержку"));
+    let letters = scene.asks("stranger@elsewhere.example", "Тариф", COMPLETE);
+    let text = to(&letters, "stranger@elsewhere.example").read().text;
+    assert!(text.contains("Договора на поддержку для Вашего адреса мы не нашли."), "{text}");
+    // Not the name that another agency's domain ends in.
+    let letters = scene.asks("agent@myagency.example", "Тариф", COMPLETE);
+    assert!(to(&letters, "agent@myagency.example").read().text.contains("не нашли"));
+    let letters = scene.asks("agent@south.agency.example", "Тариф", COMPLETE);
+    assert!(!to(&letters, "agent@south.agency.example").read().text.contains("не нашли"));
+}

@@ -112,3 +112,13 @@ fn otk_registers_a_phone_call_under_the_same_numbers() {
     assert_eq!(told.subject_raw, "[OTK-2] Касса 3");
     assert_eq!(scene.request("OTK-2").requester().unwrap().email.to_string(), "maria@shop.example");
 }
+
+#[test]
+fn otk_tells_who_waits_when_the_update_is_out() {
+    let (mut scene, notification) = opened("Не сходятся остатки", "Остатки по складу не сходятся.");
+    scene.answers("sokolova", &notification, "[релиз 3.2.0 2026-12-10]", "Исправим в обновлении.");
+    let letters = scene.answers("sokolova", &notification, "[выпущено 3.2.0]", "");
+    let told = to(&letters, OLGA).read().text;
+    assert!(told.contains("Вышла версия 3.2.0"), "{told}");
+    assert_eq!(scene.status("OTK-1"), "done");
+}

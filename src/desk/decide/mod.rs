@@ -101,9 +101,9 @@ pub fn decide(case: &Case<'_>) -> Decision {
     let verdict = verdict(case.claims, case.evidence, case.facts, desk, about, case.now);
     let mut decision = match &verdict.author {
         Author::Person => customer::message(case),
-        Author::Engineer(..) | Author::Unproven(..) if !case.claims.automatic.is_empty() => {
-            engineer::automatic(case, about)
-        }
+        Author::Engineer(..) if !case.claims.automatic.is_empty() => engineer::automatic(case, about),
+        // Its files would come along when the request is given to somebody.
+        Author::Unproven(..) if !case.claims.automatic.is_empty() => engineer::automatic(case, None),
         Author::Engineer(..) | Author::Unproven(..) if case.is_older => {
             kept(Disposition::Ignored, "an engineer's message from before the mailbox's start mark")
         }

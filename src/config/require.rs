@@ -1,0 +1,67 @@
+//! Reads `[[desk.KEY.require]]` and `[desk.KEY.stand.NAME]`: what a request should bring, and what installations are called.
+
+use super::contract::KINDS;
+use super::section::{Section, alternatives, bare};
+use super::{keys, values};
+use crate::model::policy::{Needed, Required};
+use crate::model::{Kind, Named, ShortName};
+
+/// What may be required, by its name.
+const NEEDED: [(&str, Needed); 5] = [
+    ("description", Needed::Description),
+    ("screenshot", Needed::Screenshot),
+    ("stand", Needed::Stand),
+    ("period", Needed::Period),
+    ("logs", Needed::Logs),
+];
+
+/// What a desk requires.
+pub(super) fn read_all(section: &mut Section<'_, '_>) -> Vec<Required> {
+    let mut required: Vec<Required> = Vec::new();
+    for table in section.rows("require") {
+        let (what, kinds) = read(&mut Section::named(section.reading(), &table, keys::REQUIRE));
+        required.extend(what.into_iter().map(|what| Required { what, kinds: kinds.clone() }));
+    }
+    required
+}
+
+fn read(section: &mut Section<'_, '_>) -> (Vec<Needed>, Vec<Kind>) {
+    let what = bare(section.list("what", |text| named(text, "something that can be required", &NEEDED)));
+    if !section.has("what") || section.is_empty_list("what") {
+        let names: Vec<&str> = NEEDED.iter().map(|(name, _)| *name).collect();
+        section.mistake("what", format!("names nothing; write what = [\"logs\"], of {}", alternatives(&names)));
+    }
+    let kinds = bare(section.list("kinds", |text| named(text, "a kind of request", &KINDS)));
+    if section.is_empty_list("kinds") {
+        section.mistake("kinds", "is empty; name a kind, or remove the key for all kinds");
+    }
+    (what, kinds)
+}
+
+fn named<T: Copy>(text: &str, what: &str, known: &[(&str, T)]) -> Result<T, String> {
+    let found = known.iter().find(|(name, _)| *name == text).map(|(_, thing)| *thing);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        format!("{text:?} is not {what}; use {}", alternatives(&names))
+    })
+}
+
+/// How requesters call the installations.
+pub(super) fn read_stands(section: &mut Section<'_, '_>) -> Vec<Named<ShortName>> {
+    let mut stands: Vec<Named<ShortName>> = Vec::new();
+    for table in section.some_tables("stand", "test") {
+        let name = values::short_name(table.name);
+        let name = name.map_err(|problem| section.reading().report.mistake(&table.spot, problem)).ok();
+        let spot = table.spot.clone();
+        let mut table = Section::named(section.reading(), &table, keys::STAND);
+        let words = bare(table.list("words", values::line));
+        let Some(name) = name else { continue };
+        if stands.iter().any(|other| other.thing == name) {
+            let problem = format!("is the stand {name} again, case does not matter; choose another name");
+            section.reading().report.mistake(&spot, problem);
+            continue;
+        }
+        stands.push(Named { thing: name, words });
+    }
+    stands
+}

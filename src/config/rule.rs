@@ -1,0 +1,81 @@
+//! Reads `[[desk.KEY.rule]]`: what key words tell of a new request.
+
+use super::contract::{KINDS, PRIORITIES};
+use super::engineer::Staff;
+use super::section::{Section, alternatives, bare};
+use super::{keys, values};
+use crate::model::policy::{Line, Rule, Team};
+use crate::model::{DeskKey, Place, ShortName};
+
+/// What rules may speak of.
+pub(super) struct Known<'a> {
+    pub desk: Option<&'a DeskKey>,
+    pub lines: &'a [Line],
+    pub teams: &'a [Team],
+    pub staff: &'a Staff<'a>,
+}
+
+/// The rules of a desk, in their order.
+pub(super) fn read_all(section: &mut Section<'_, '_>, known: &Known<'_>) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for table in section.rows("rule") {
+        rules.push(read(&mut Section::named(section.reading(), &table, keys::RULE), known));
+    }
+    rules
+}
+
+fn read(section: &mut Section<'_, '_>, known: &Known<'_>) -> Rule {
+    let words = bare(section.list("words", phrase));
+    if !section.has("words") {
+        section.mistake("words", "is missing; write the key words: words = [\"не запускается\", \"принтер*\"]");
+    } else if section.is_empty_list("words") {
+        section.mistake("words", "is empty; write a key word, or remove the rule");
+    }
+    let kind = section.choice("kind", "a kind of request", &KINDS);
+    let priority = section.choice("priority", "a priority", &PRIORITIES);
+    let line = section.quantity("line", |text| line(text, known.lines));
+    let team = section.parsed("team", |text| team(text, known.teams));
+    let executor = section.parsed("executor", |text| known.staff.member(text, known.desk));
+    if section.has("line") && section.has("team") {
+        section.mistake("team", "stands beside line; a request goes to one of them, remove the other");
+    }
+    if !["kind", "priority", "line", "team", "executor"].iter().any(|key| section.has(key)) {
+        let remedy = "say what follows from the words: kind, priority, line, team or executor";
+        section.mistake("words", format!("tell nothing; {remedy}"));
+    }
+    Rule { words, kind, priority, place: line.or(team), executor }
+}
+
+/// A word or phrase; a star behind a word stands for any ending.
+fn phrase(text: &str) -> Result<String, String> {
+    let phrase = values::line(text)?;
+    match phrase.split_whitespace().all(|word| word.trim_end_matches('*').chars().any(char::is_alphanumeric)) {
+        true => Ok(phrase),
+        false => Err(format!("{text:?} is no word; write words of letters and digits, such as \"принтер*\"")),
+    }
+}
+
+fn line(text: &str, lines: &[Line]) -> Result<Place, String> {
+    let number = values::line_number(text)?;
+    let known: Vec<String> = lines.iter().map(|line| line.number.to_string()).collect();
+    match lines.iter().any(|line| line.number == number) {
+        true => Ok(Place::Line(number)),
+        false => Err(format!("there is no line {number} at this desk; {}", add_or_use("line", text, &known))),
+    }
+}
+
+fn team(text: &str, teams: &[Team]) -> Result<Place, String> {
+    let name: ShortName = values::short_name(text)?;
+    let known: Vec<&str> = teams.iter().map(|team| team.name.as_str()).collect();
+    match teams.iter().any(|team| team.name == name) {
+        true => Ok(Place::Team(name)),
+        false => Err(format!("there is no team {name} at this desk; {}", add_or_use("team", text, &known))),
+    }
+}
+
+fn add_or_use<T: AsRef<str>>(kind: &str, name: &str, known: &[T]) -> String {
+    match alternatives(known) {
+        none if none.is_empty() => format!("add a table [desk.KEY.{kind}.{name}]"),
+        known => format!("add a table [desk.KEY.{kind}.{name}], or use {known}"),
+    }
+}
