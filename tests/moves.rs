@@ -215,6 +215,34 @@ async fn whoever_only_quotes_the_number_of_a_problem_is_never_answered_with_it()
 }
 
 #[tokio::test]
+async fn of_very_many_duplicates_five_hundred_are_answered_at_a_time() {
+    let mut desk = Counter::open("0s");
+    let (_, one) = desk.ask("support", OLGA, "Everything is down", "Nothing works.").await;
+    for index in 0..502 {
+        let message = desk.message(&format!("customer{index}@factory.example"), "Down", "It is down.");
+        desk.office.deliver("support", &message.header("To: support@example.org").raw());
+    }
+    desk.pass().await;
+    let context = desk.office.own_context();
+    for number in desk.office.reader().view().request_numbers().unwrap().into_iter().skip(1) {
+        let asks = vec![Ask::Duplicate(RequestNumber::parse("OTK-1").unwrap())];
+        flow::set(&context, &number, asks).await.unwrap();
+    }
+    drop(context);
+    desk.pass().await;
+    for (count, left) in [(500, 2), (2, 0)] {
+        let done = desk.reply(FIRST, &one, "[done]", "It is up again.");
+        let letters = desk.send("support", &done).await;
+        let answered = letters.iter().filter(|letter| letter.rcpt.starts_with("customer")).count();
+        assert_eq!(answered, count, "{:?}", desk.last_fate());
+        let waiting = desk.office.reader().view().request_numbers().unwrap();
+        let waiting = waiting.iter().filter(|number| desk.status(&number.to_string()) == "duplicate").count();
+        assert_eq!(waiting, left);
+    }
+    desk.verify();
+}
+
+#[tokio::test]
 async fn undo_within_the_grace_takes_the_answer_of_a_problem_back_everywhere() {
     let mut desk = Counter::open("10m");
     let [one, two, three] = three(&mut desk).await;
