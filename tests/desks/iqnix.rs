@@ -74,3 +74,13 @@ fn iqnix_tells_the_author_when_his_proposal_is_out() {
     let told = to(&letters, PLANT).read().text;
     assert!(told.contains("Вышла версия 1.8"), "{told}");
 }
+
+#[test]
+fn iqnix_a_dead_server_goes_to_the_administrator_at_once() {
+    let mut scene = Scene::of("iqnix");
+    let letters = scene.asks(PLANT, "Портал не открывается", "Добрый день! Портал не открывается с утра.");
+    assert_eq!(recipients(&letters), [PLANT, "morozov@portal.example.com"]);
+    let request = scene.request("IQX-1");
+    assert_eq!(request.priority.to_string(), "critical");
+    assert_eq!(request.kind.unwrap().to_string(), "problem");
+}

@@ -225,3 +225,50 @@ fn mixvel_tells_who_has_no_contract() {
     let letters = scene.asks("agent@south.agency.example", "Тариф", COMPLETE);
     assert!(!to(&letters, "agent@south.agency.example").read().text.contains("не нашли"));
 }
+
+#[test]
+fn mixvel_asks_in_the_acknowledgement_for_what_is_missing() {
+    let mut scene = Scene::of("mixvel");
+    let text = to(&scene.asks(AGENT, "Билет", "Добрый день! Билет не выписывается, ошибка 500."), AGENT).read().text;
+    for missing in ["название стенда", "период, в который", "файлы журналов"] {
+        assert!(text.contains(missing), "{missing}: {text}");
+    }
+    assert!(!text.contains("- описание"), "{text}");
+    let text = to(&scene.asks(AGENT, "Билет", "На тестовом стенде с 12:00 до 12:30 билет не выписывается."), AGENT);
+    let text = text.read().text;
+    assert!(!text.contains("название стенда") && !text.contains("период, в который"), "{text}");
+    assert!(text.contains("файлы журналов"), "{text}");
+}
+
+#[test]
+fn mixvel_asks_for_nothing_that_is_there() {
+    let (_, acknowledgement, notification) = opened();
+    let text = acknowledgement.read().text;
+    assert!(!text.contains("пришлите, пожалуйста"), "{text}");
+    assert!(notification.read().text.contains("Стенд: тестовый"));
+    let mut scene = Scene::of("mixvel");
+    let own = scene.message(AGENT, "Билет", "В песочнице from 12:00 to 12:30 билет не выписывается, ошибка 500.").file(
+        "error.log",
+        "text/plain",
+        b"2026-11-23 12:10:01 ERROR 500 ticket\n2026-11-23 12:10:02 WARN retry\n",
+    );
+    let letters = scene.send(&own);
+    let text = to(&letters, AGENT).read().text;
+    assert!(!text.contains("пришлите, пожалуйста"), "{text}");
+}
+
+#[test]
+fn mixvel_assigns_the_executor_with_the_fewest_requests() {
+    let (mut scene, _, notification) = opened();
+    let first = scene.executor("MIX-1");
+    assert_eq!(who(&notification), first, "he is told");
+    scene.asks(AGENT, "Второй", COMPLETE);
+    let second = scene.executor("MIX-2");
+    assert_ne!(first, second);
+    scene.answers(&first, &notification, "[закрыть]", "Готово.");
+    for number in ["MIX-3", "MIX-4"] {
+        scene.asks(AGENT, "Ещё один", COMPLETE);
+        assert_ne!(scene.executor(number), "nobody");
+    }
+    assert_eq!(scene.executor("MIX-3"), first, "he had none left");
+}

@@ -75,3 +75,33 @@ fn retributor_takes_a_proposal_into_the_plan_and_tells_of_its_release() {
     let letters = scene.answers(&engineer, &notification, "[выпущено 5.0]", "");
     assert!(to(&letters, SHOP).read().text.contains("Вышла версия 5.0"));
 }
+
+#[test]
+fn retributor_gives_the_second_lines_requests_out_in_turn() {
+    let mut scene = Scene::of("retributor");
+    let mut executors = Vec::new();
+    for number in ["RET-1", "RET-2", "RET-3", "RET-4"] {
+        let letters = scene.asks(SHOP, "Касса", "Добрый день! Касса не включается.");
+        let executor = scene.executor(number);
+        assert!(recipients(&letters).contains(&scene.engineer(&executor).as_str()), "{:?}", recipients(&letters));
+        executors.push(executor);
+    }
+    assert_ne!(executors[0], executors[1]);
+    assert_eq!(executors[..2], executors[2..]);
+    assert!(executors.iter().all(|name| ["pavlova", "romanov"].contains(&name.as_str())), "{executors:?}");
+}
+
+#[test]
+fn retributor_gives_by_key_words_to_the_third_line() {
+    let mut scene = Scene::of("retributor");
+    let letters = scene.asks(SHOP, "Отчёт", "Добрый день! Ошибка базы данных: PostgreSQL не отвечает.");
+    assert_eq!(scene.request("RET-1").place.unwrap().to_string(), "line 3");
+    assert_eq!(scene.executor("RET-1"), "semenov");
+    assert!(recipients(&letters).contains(&"semenov@retail.example.com"));
+    // What the second line passes on by itself is given out there, too.
+    let letters = scene.asks(SHOP, "Касса", "Добрый день! Касса не включается.");
+    let executor = scene.executor("RET-2");
+    let notification = to(&letters, &scene.engineer(&executor));
+    scene.answers(&executor, &notification, "[линия 3]", "");
+    assert_eq!(scene.executor("RET-2"), "semenov");
+}
