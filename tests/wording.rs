@@ -262,6 +262,7 @@ fn all_asks() -> Vec<Ask> {
         Ask::Undo,
         Ask::Away(None),
         Ask::Away(Some(day)),
+        Ask::Back,
         Ask::Requester(RequesterAsk::Confirm),
         Ask::Requester(RequesterAsk::Disagree),
         Ask::Requester(RequesterAsk::Withdraw),
@@ -311,6 +312,7 @@ fn all_misfits() -> Vec<Misfit> {
         Misfit::NothingToUndo,
         Misfit::ChangedSince,
         Misfit::NotYet(Ask::Away(None)),
+        Misfit::PastDay(Ask::Away(Some(jiff::civil::date(2026, 11, 2)))),
         Misfit::ForeignSubject(done()),
         Misfit::InHtml(done()),
     ]

@@ -5,6 +5,7 @@ use crate::model::{
     Ask, Change, DeskKey, EmailAddress, Facts, Phase, Place, Request, RequestNumber, ShortName, Status, Version,
 };
 
+use super::assignment::{self, Added};
 use super::contradictions::{Slot, contradictions, slot};
 use super::lifecycle::{Course, Happening, course};
 use super::terms::{Misfit, Told};
@@ -37,12 +38,16 @@ pub struct Carried {
     pub is_note: bool,
     /// Whether it ends the request: what is told of that waits its grace.
     pub ends: bool,
+    /// Whether a standing was asked for, be it the one that it had.
+    pub asks_for_standing: bool,
     /// The number under which another desk gets it.
     pub moved_to: Option<RequestNumber>,
     /// Whom outside the house it is given to.
     pub handover: Option<Handover>,
     /// The version that is out.
     pub released: Option<Version>,
+    /// What the desk's own rules add.
+    pub added: Added,
 }
 
 /// A request that is given to a team outside the house.
@@ -88,9 +93,11 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
             told: Vec::new(),
             is_note,
             ends: false,
+            asks_for_standing: false,
             moved_to: None,
             handover: None,
             released: None,
+            added: Added::default(),
         },
     };
     let misfits: Vec<Misfit> = asks.iter().filter_map(|ask| fold.one(ask).err()).collect();
@@ -98,6 +105,8 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
         return Err(misfits);
     }
     fold.answer();
+    fold.carried.asks_for_standing = fold.asks_for_standing;
+    fold.carried.added = assignment::add(desk, asks, &mut fold.carried.request, &asking.facts.staffing);
     fold.carried.handover = handover;
     if let Some(Handover { address, .. }) = &fold.carried.handover {
         fold.carried.changes.push(Change::HandedOver { to: address.clone() });
@@ -150,7 +159,9 @@ impl Fold<'_> {
                 Some(name) => self.give(ask, name),
                 None => Err(Misfit::NotNow(ask.clone(), self.before.standing.status.clone())),
             },
-            Ask::Away(_) => Err(Misfit::NotYet(ask.clone())),
+            // Nothing in the request: the caller notes who is away.
+            Ask::Away(_) | Ask::Back if self.asking.engineer.is_some() => Ok(()),
+            Ask::Away(_) | Ask::Back => Err(Misfit::NotYet(ask.clone())),
             Ask::PassOn(Place::Desk(desk)) => self.transfer(ask, desk),
             Ask::Released(version) => self.release(ask, version),
             Ask::PassOn(place) => self.pass_on(ask, place),

@@ -14,6 +14,7 @@ pub(super) enum Slot {
     Kind,
     Priority,
     Release,
+    Presence,
     Alone,
     Free,
 }
@@ -29,6 +30,7 @@ pub(super) fn slot(ask: &Ask) -> Slot {
         Ask::Kind(_) => Slot::Kind,
         Ask::Priority(_) => Slot::Priority,
         Ask::Release(_) => Slot::Release,
+        Ask::Away(_) | Ask::Back => Slot::Presence,
         Ask::Undo => Slot::Alone,
         Ask::Note
         | Ask::OnBehalfOf(_)
@@ -36,7 +38,6 @@ pub(super) fn slot(ask: &Ask) -> Slot {
         | Ask::Unwatch(_)
         | Ask::Link(_)
         | Ask::Released(_)
-        | Ask::Away(_)
         | Ask::Requester(_) => Slot::Free,
     }
 }

@@ -1,5 +1,6 @@
 //! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
 
+mod assignment;
 pub mod calendar;
 mod carry_out;
 mod contradictions;

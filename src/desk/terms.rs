@@ -96,6 +96,8 @@ pub enum Misfit {
     NothingToUndo,
     /// Somebody has changed the same since.
     ChangedSince,
+    /// The day that it names is not to come.
+    PastDay(Ask),
     /// The request is at another desk now, under this number.
     MovedAway(RequestNumber),
     /// A move to another desk cannot be taken back: it has this number there.

@@ -71,6 +71,15 @@ pub(super) fn consequences(
     for draft in &decision.letters {
         letter(context, tx, draft, cause)?;
     }
+    for turn in &decision.turns {
+        tx.take_turn(turn)?;
+    }
+    if let Some(absence) = &decision.away {
+        tx.leave(absence, cause.now)?;
+    }
+    if let Some(engineer) = &decision.back {
+        tx.come_back(engineer)?;
+    }
     let Some(received) = cause.received else { return Ok(()) };
     for signed in &decision.burnt {
         tx.burn(signed, received, cause.now)?;

@@ -16,6 +16,7 @@ use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::apply::{self, Cause};
+use super::staff;
 use super::surroundings;
 
 /// Ids of a thread that are looked at.
@@ -36,11 +37,13 @@ impl Filing {
     pub(super) fn run(&self, tx: &Tx<'_>) -> Result<Option<Decision>, StoreError> {
         let (context, settings) = (&self.context, &self.context.settings);
         let mailbox = settings.mailboxes.iter().find(|m| m.name == self.waiting.mailbox);
-        let Some((mailbox, desk)) = mailbox.and_then(|m| settings.desk(&m.desk).map(|desk| (m, desk))) else {
+        let now = context.now();
+        let desks = staff::desks(context, tx, now)?;
+        let staffed = |key: &DeskKey| desks.iter().find(|desk| desk.key == *key);
+        let Some((mailbox, desk)) = mailbox.and_then(|m| staffed(&m.desk).map(|desk| (m, desk))) else {
             debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
             return Ok(None);
         };
-        let now = context.now();
         let keys = apply::desk_keys(context);
         let quotable = subject::without_references(&self.incoming.subject, &keys);
         let claims = desk::claims(&self.incoming, desk, &settings.desks, context.ring.instance());
@@ -72,7 +75,7 @@ impl Filing {
                 words: &words,
                 facts: &facts,
                 desk,
-                desks: &settings.desks,
+                desks: &desks,
                 automatic: mailbox.automatic,
                 is_older: self.waiting.is_older,
                 limits: settings.limits,
@@ -177,6 +180,7 @@ impl Filing {
             engineer,
             works_at: self.works_at(claims),
             personal: evidence.personal.clone(),
+            counted: staff::counted(&self.context.settings.desks),
             now: self.context.now(),
         }
     }

@@ -1,6 +1,7 @@
-//! The corridor: a message's way. `receive`, `handle` and `outbox` meet in the store and wake each other by bells.
+//! The corridor: a message's way. `receive`, `handle`, `clock` and `outbox` meet in the store and wake each other by bells.
 
 mod accept;
+mod announce;
 mod apply;
 mod bell;
 mod clock;
@@ -9,33 +10,32 @@ mod filing;
 mod handle;
 mod outbox;
 mod receive;
+mod staff;
 mod steer;
 mod surroundings;
+mod verify;
 
 use std::sync::Arc;
 
-use crate::config::Grammar;
-use crate::desk;
 use crate::mail::proof::KeyRing;
-use crate::mail::subject;
 use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::store::Store;
 
 pub use accept::ReceiveError;
+pub use announce::{Announced, Announcement, announce};
 pub use bell::{Bell, Listener};
 pub use clock::{look_anew, tick_due};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
+pub use staff::note_absence;
 pub use steer::{SetError, desks_of, personal_address, set};
+pub use verify::verify;
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// What the rooms that read mail say about words of a desk, for the room that reads the configuration.
-pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::unfit };
 
 /// What every part of the corridor works with.
 #[derive(Clone)]

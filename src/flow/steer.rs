@@ -8,6 +8,7 @@ use crate::store::StoreError;
 
 use super::Context;
 use super::apply::{self, Cause};
+use super::staff;
 use super::surroundings;
 
 /// Why asks from the command line were not carried out.
@@ -33,13 +34,17 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
     let decided = context.store.write(move |tx| {
         let (context, now) = (&inner, inner.now());
         let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number))) };
-        let Some(desk) = context.settings.desk(&number.desk) else { return Ok(Err(SetError::NoDesk(number.desk))) };
+        let desks = staff::desks(context, tx, now)?;
+        let Some(desk) = desks.iter().find(|desk| desk.key == number.desk) else {
+            return Ok(Err(SetError::NoDesk(number.desk)));
+        };
         let mut facts = Facts::none(tx.next_number(&desk.key)?);
         facts.summary = tx.summary(&number)?;
         facts.files = tx.files(&number)?;
         surroundings::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
-        let desks = &context.settings.desks;
-        let decided = apply::with_keys(context, now, |keys| desk::set(desks, desk, &request, &asks, &facts, keys, now));
+        facts.staffing = tx.staffing(&staff::counted(&desks))?;
+        let decided =
+            apply::with_keys(context, now, |keys| desk::set(&desks, desk, &request, &asks, &facts, keys, now));
         let decision = match decided {
             Ok(decision) => decision,
             Err(misfits) => return Ok(Err(SetError::Misfits(misfits))),

@@ -53,6 +53,8 @@ pub enum Ask {
     Undo,
     /// The writer is away, until this day if it is known.
     Away(Option<Date>),
+    /// The writer is back.
+    Back,
     /// What a requester says about the answer.
     Requester(RequesterAsk),
 }
@@ -229,6 +231,7 @@ impl fmt::Display for Ask {
             Ask::Undo => f.write_str("undo"),
             Ask::Away(None) => f.write_str("away"),
             Ask::Away(Some(date)) => write!(f, "away until {date}"),
+            Ask::Back => f.write_str("back"),
             Ask::Requester(ask) => fmt::Display::fmt(ask, f),
         }
     }

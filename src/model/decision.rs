@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release, Reminder,
-    RequestNumber, ShortName, Signed, Standing, Timestamp, policy::Needed,
+    RequestNumber, ShortName, Signed, Standing, Timestamp,
+    policy::{Absence, Needed, Turn},
 };
 
 /// What became of one received message.
@@ -24,6 +25,8 @@ pub enum Disposition {
     /// It names an engineer who is not proven, or its own words cannot be told from quoted ones: kept without effect until
     /// somebody has answered our question about it.
     Held,
+    /// Its asks were carried out, and it belongs to no request: an absence.
+    Done,
     /// It is kept and has no effect; the reasons say why.
     Ignored,
 }
@@ -37,6 +40,7 @@ impl Disposition {
             Disposition::Report => "report",
             Disposition::Duplicate => "duplicate",
             Disposition::Held => "held",
+            Disposition::Done => "done",
             Disposition::Ignored => "ignored",
         }
     }
@@ -73,6 +77,12 @@ pub struct Decision {
     pub revoked: Vec<u32>,
     /// A held message that is handled anew, now that its engineer has confirmed it.
     pub released: Option<ReceivedId>,
+    /// Who took his turn, where they take turns.
+    pub turns: Vec<Turn>,
+    /// Who is away from now on.
+    pub away: Option<Absence>,
+    /// Who is back.
+    pub back: Option<ShortName>,
 }
 
 impl Decision {
@@ -90,6 +100,9 @@ impl Decision {
             burnt: Vec::new(),
             revoked: Vec::new(),
             released: None,
+            turns: Vec::new(),
+            away: None,
+            back: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What is asked of the store about a message, and what it answers.
 
+use super::policy::Staffing;
 use super::{
     Digest, EmailAddress, Event, LetterId, LetterKind, MessageId, ReceivedId, Request, RequestNumber, SentFile,
     ShortName, Signed, Timestamp,
@@ -32,6 +33,8 @@ pub struct Lookup {
     pub works_at: Vec<super::DeskKey>,
     /// The serial numbers of the personal addresses among its recipients.
     pub personal: Vec<u32>,
+    /// The engineers whose open requests are to be counted.
+    pub counted: Vec<ShortName>,
     /// Now.
     pub now: Timestamp,
 }
@@ -88,6 +91,8 @@ pub struct Facts {
     pub contents: Vec<Digest>,
     /// The requests that tags name, as far as they exist.
     pub mentioned: Vec<Request>,
+    /// What has been given to whom.
+    pub staffing: Staffing,
     /// Old numbers that the message used, each with the number to which it leads now.
     pub redirected: Vec<(RequestNumber, RequestNumber)>,
     /// The request as whose duplicate the one that it speaks of was closed.
@@ -195,6 +200,7 @@ impl Facts {
             files: Vec::new(),
             contents: Vec::new(),
             mentioned: Vec::new(),
+            staffing: Staffing::default(),
             redirected: Vec::new(),
             survivor: None,
             next_numbers: Vec::new(),

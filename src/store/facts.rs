@@ -36,6 +36,7 @@ impl View<'_> {
             held: self.held(answered_letter.as_ref())?,
             questions_day: self.written_day(lookup, LetterKind::Question)?,
             explanations_day: self.written_day(lookup, LetterKind::Explanation)?,
+            staffing: self.staffing(&lookup.counted)?,
             answered_letter,
             answered_subject,
             ..Facts::none(self.next_number(&lookup.desk)?)
@@ -49,6 +50,8 @@ impl View<'_> {
             if let Some(engineer) = &lookup.engineer {
                 facts.undoable = self.undoable(&number, engineer, facts.answered_letter.as_ref())?;
             }
+        } else if let (Some(engineer), Some(letter)) = (&lookup.engineer, &facts.answered_letter) {
+            facts.undoable = self.undoable_receipt(engineer, letter)?;
         }
         match &lookup.identity {
             Some((id, digest)) => {

@@ -114,7 +114,7 @@ fn deliver(folder: &Path, deliveries: &[Delivery], letters: &[LetterRow]) -> any
 
 /// One pass of the daemon, as `maildesk once` does it.
 fn pass(config: &Path) -> anyhow::Result<()> {
-    let settings = config::load(config, &Environment::of_process(), flow::GRAMMAR)?.settings;
+    let settings = config::load(config, &Environment::of_process(), crate::cli::GRAMMAR)?.settings;
     let program = std::env::current_exe()?;
     let pass = runtime()?.block_on(async {
         let daemon = Daemon::open(settings, system_clock(), &program).await?;

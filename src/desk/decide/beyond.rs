@@ -1,12 +1,13 @@
 //! What asks mean beyond the request that they are about: a new one at another desk, others that are answered along with it or
 //! wait for the same version, and a team outside the house.
 
+use crate::desk::assignment::{Chosen, choose};
 use crate::desk::carry_out::{Carried, Handover};
 use crate::desk::lifecycle::{Course, Happening, course};
 use crate::desk::replay::apply;
 use crate::desk::terms::{News, Told};
 use crate::desk::wording::{self, Brought};
-use crate::model::policy::{Desk, Engineer};
+use crate::model::policy::{Desk, Engineer, Turn};
 use crate::model::{
     Actor, Change, Draft, EmailAddress, Event, Facts, Phase, ReceivedId, Request, RequestNumber, SentFile, Standing,
     Status, Timestamp, Version,
@@ -48,6 +49,8 @@ pub(super) struct Beyond {
     pub letters: Vec<Draft>,
     /// How many other requests were answered.
     pub answered: usize,
+    /// Who took his turn at another desk.
+    pub turns: Vec<Turn>,
 }
 
 impl Beyond {
@@ -55,6 +58,7 @@ impl Beyond {
         self.events.extend(other.events);
         self.letters.extend(other.letters);
         self.answered += other.answered;
+        self.turns.extend(other.turns);
     }
 }
 
@@ -63,6 +67,11 @@ impl<'a> Act<'a> {
         let who = self.engineer.map_or(Actor::Operator, |engineer| Actor::Engineer(engineer.name.clone()));
         let (at, received) = (self.now, self.received);
         Event { request: request.clone(), at, who, proof: self.proof.to_owned(), received, change }
+    }
+
+    /// What the desk's own rules change.
+    fn by_rule(&self, request: &RequestNumber, change: Change, proof: &str) -> Event {
+        Event { who: Actor::Maildesk, proof: proof.to_owned(), ..self.event(request, change) }
     }
 
     fn desk_of(&self, request: &Request) -> &'a Desk {
@@ -79,7 +88,10 @@ impl<'a> Act<'a> {
     /// The changes of the request itself, and the other ends of its links.
     pub(super) fn changes(&self, request: &RequestNumber, carried: &Carried) -> Vec<Event> {
         let own = carried.changes.iter().map(|change| self.event(request, change.clone()));
-        own.chain(carried.linked.iter().map(|other| self.event(other, linked_back(request)))).collect()
+        let by_rule = |(change, proof): &(Change, &'static str)| self.by_rule(request, change.clone(), proof);
+        let added = carried.added.changes.iter().map(by_rule);
+        let others = carried.linked.iter().map(|other| self.event(other, linked_back(request)));
+        own.chain(added).chain(others).collect()
     }
 
     /// All that follows elsewhere from what was carried out. `is_answer`: the words are for requesters.
@@ -96,7 +108,9 @@ impl<'a> Act<'a> {
             beyond.add(self.released(version, Some(&before.number)));
         }
         let to = &carried.request.standing;
-        if *to != before.standing && (to.phase == Phase::Completed || to.status == Status::Closed) {
+        // What was answered before is closed without a word to others.
+        let is_closed_at_once = to.status == Status::Closed && before.standing.phase != Phase::Completed;
+        if carried.asks_for_standing && (to.phase == Phase::Completed || is_closed_at_once) {
             let brings = if is_answer { brings } else { Brings::default() };
             beyond.add(self.answered_along(before, to, brings));
         }
@@ -114,11 +128,21 @@ impl<'a> Act<'a> {
         changes.extend(old.kind.map(|kind| Change::KindSet { from: None, to: Some(kind) }));
         let (from, to) = (crate::model::Priority::default(), old.priority);
         changes.extend((from != to).then_some(Change::PrioritySet { from, to }));
+        let (stand, period) = (old.progress.stand.clone(), old.progress.period.clone());
+        if stand.is_some() || period.is_some() {
+            changes.push(Change::Described { stand, period, missing: old.progress.missing.clone() });
+        }
         let watching = |watcher: &EmailAddress| Change::Watching { watcher: watcher.clone(), watches: true };
         changes.extend(old.watchers.iter().map(watching));
-        let events: Vec<Event> = changes.into_iter().map(|change| self.event(number, change)).collect();
-        let request = events.iter().fold(None, apply);
+        let mut events: Vec<Event> = changes.into_iter().map(|change| self.event(number, change)).collect();
+        let mut request = events.iter().fold(None, apply);
         let desk = self.desks.iter().find(|desk| desk.key == number.desk).unwrap_or(self.desk);
+        let chosen = request.as_ref().and_then(|request| choose(desk, request, &self.facts.staffing));
+        if let Some(Chosen { engineer, proof, .. }) = &chosen {
+            let event = self.by_rule(number, Change::Assigned { from: None, to: Some(engineer.clone()) }, proof);
+            request = apply(request, &event);
+            events.push(event);
+        }
         let writer = Writer { desk, request: request.as_ref(), keys: self.keys };
         let name = self.engineer.map(|engineer| engineer.full_name.clone());
         let files: Vec<SentFile> = self.facts.files.iter().chain(brings.files).cloned().collect();
@@ -131,7 +155,8 @@ impl<'a> Act<'a> {
         };
         let news = News::MovedFrom(old.number.clone(), name.clone());
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-        Beyond { letters: writer.notifications(&told, brought), events, answered: 0 }
+        let turns = chosen.map(|chosen| chosen.turn).into_iter().collect();
+        Beyond { letters: writer.notifications(&told, brought), events, answered: 0, turns }
     }
 
     /// The letter to a team outside the house: all that the requester may read as well, or only what is new.
@@ -174,7 +199,12 @@ impl<'a> Act<'a> {
             let event = self.event(&request.number, change);
             let Some(after) = apply(Some(request.clone()), &event) else { continue };
             let letter = self.writer(&after).for_requester("", &[], &[Told::Rescheduled(release.clone())], 0);
-            beyond.add(Beyond { events: vec![event], letters: letter.into_iter().collect(), answered: 1 });
+            beyond.add(Beyond {
+                events: vec![event],
+                letters: letter.into_iter().collect(),
+                answered: 1,
+                turns: Vec::new(),
+            });
         }
         beyond
     }
@@ -229,7 +259,7 @@ impl<'a> Act<'a> {
                 Brought { author: &engineer.full_name, words: brings.words, files: brings.files, ..Brought::default() };
             letters.extend(writer.notifications(&told, brought));
         }
-        Some(Beyond { events, letters, answered: 1 })
+        Some(Beyond { events, letters, answered: 1, turns: Vec::new() })
     }
 
     /// What the receipt says of it.

@@ -12,6 +12,7 @@ use crate::model::{
 };
 
 use super::drafts::{Writer, summary};
+use super::intake;
 use super::new_request::{author_name, linked, new_request};
 use super::{Case, kept};
 
@@ -68,7 +69,9 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     if let Some(kind) = kind(case).filter(|kind| request.kind != Some(*kind)) {
         let change = Change::KindSet { from: request.kind, to: Some(kind) };
         events.push(case.event(number, case.sender(), proof, change));
+        events.extend(intake::hurried(case, desk, request, kind));
     }
+    events.extend(intake::supplied(case, desk, request));
     // What is said of a duplicate is heard where the matter is dealt with, and does not take up the duplicate.
     let survivor = case.facts.survivor.as_ref().filter(|survivor| !survivor.standing.phase.is_ended());
     let course = match (&wish.happening, survivor) {

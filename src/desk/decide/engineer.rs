@@ -2,19 +2,19 @@
 
 use crate::desk::carry_out::{Asking, Carried, carry_out};
 use crate::desk::contradictions::contradictions;
-use crate::desk::replay::apply;
 use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, HeldMessage, Language, LetterKind,
-    Participant, Place, Proof, Request, SentFile, Unclear, Visibility, Words,
+    Actor, Ask, Change, Decision, Disposition, Draft, Event, HeldMessage, Language, LetterKind, Proof, Request,
+    SentFile, Unclear, Visibility, Words,
 };
 
 use super::beyond::{Act, Brings};
 use super::drafts::{Writer, summary};
 use super::held;
-use super::new_request::{Opening, new_request, open};
+use super::new_request::new_request;
+use super::presence;
 use super::reading::Reading;
 use super::{Case, kept};
 
@@ -85,7 +85,7 @@ impl Steering<'_> {
         held::answered(self.case, &self.writer(None), self.engineer, held, asks, self.words())
     }
 
-    fn actor(&self) -> Actor {
+    pub(super) fn actor(&self) -> Actor {
         Actor::Engineer(self.engineer.name.clone())
     }
 
@@ -167,64 +167,14 @@ impl Steering<'_> {
             Some(_) if !contradictions.is_empty() => self.misfit(contradictions, &reading.asks),
             Some(client) => self.open_for(client, &reading.asks),
             None if reading.asks.is_empty() => new_request(self.case),
+            None if presence::is_all(&reading.asks) => self.presence(&reading.asks),
             None if reading.asks == [Ask::Undo] && self.case.facts.undoable.is_some() => self.undo(None, &reading.asks),
             None if reading.asks.iter().all(|ask| matches!(ask, Ask::Released(_))) => self.release(&reading.asks),
             None => self.misfit(reading.asks.iter().cloned().map(Misfit::NoRequest).collect(), &reading.asks),
         }
     }
 
-    /// A phone call or a chat: the request is the client's, who is told its number.
-    fn open_for(&self, client: &EmailAddress, asks: &[Ask]) -> Decision {
-        let requester = Participant { email: client.clone(), name: String::new(), proven: false };
-        let proof = self.proof.to_string();
-        let subject = self.subject_without_tags();
-        let opening = Opening {
-            who: self.actor(),
-            proof: &proof,
-            requester: Some(requester),
-            subject: &subject,
-            is_on_behalf: true,
-        };
-        let mut decision = open(self.case, &opening);
-        let Some(request) = decision.events.iter().fold(None, apply) else { return decision };
-        let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
-        let (files, left_out) = self.case.files();
-        let brings = Brings { words: self.words(), files: &files };
-        // What was told by phone goes on to whoever is to solve it, and to nobody else.
-        let is_for_team =
-            rest.iter().any(|ask| matches!(ask, Ask::PassOn(Place::Team(t)) if self.desk.outside(t).is_some()));
-        let carried = match carry_out(self.desk, &request, &rest, self.asking(is_for_team && !brings.words.is_empty()))
-        {
-            Ok(carried) => carried,
-            Err(misfits) => return self.misfit(misfits, asks),
-        };
-        decision.reasons.push(format!("registered for {client}"));
-        decision.words = Some(self.words().to_owned());
-        decision.visibility = Visibility::Internal;
-        let act = self.act(&proof);
-        let beyond = act.beyond(&request, &carried, brings, false);
-        decision.events.extend(act.changes(&request.number, &carried));
-        decision.events.extend(beyond.events);
-        decision.letters.extend(beyond.letters);
-        let brought = Brought { left_out, carried: asks, ..self.brought(&files) };
-        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, brought));
-        let writer = self.writer(Some(&carried.request));
-        let grace = if carried.ends { self.desk.grace } else { 0 };
-        decision.letters.extend(writer.for_requester("", &[], &carried.told, grace));
-        let text = wording::receipt(&writer.reader(self.engineer), asks, None);
-        let subject = wording::notification_subject(&carried.request);
-        decision.letters.push(writer.for_author(LetterKind::Receipt, self.engineer, subject, text));
-        decision
-    }
-
-    /// The subject as the client may read it: tags are cut from all that we send.
-    fn subject_without_tags(&self) -> String {
-        let tags = self.case.typed.subject.iter().filter(|bracket| matches!(bracket.answer, Answer::Asks(_)));
-        let bare = tags.fold(self.case.subject.to_owned(), |subject, tag| subject.replacen(&tag.text, " ", 1));
-        bare.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn asking(&self, has_words: bool) -> Asking<'_> {
+    pub(super) fn asking(&self, has_words: bool) -> Asking<'_> {
         Asking {
             engineer: Some(&self.engineer.name),
             address: Some(&self.engineer.address),
@@ -247,6 +197,12 @@ impl Steering<'_> {
         };
         let (files, _) = self.case.files();
         let has_words = !words.is_empty() || !files.is_empty();
+        if !has_words && presence::is_all(asks) {
+            return self.presence(asks);
+        }
+        if let Some(misfit) = self.past_day(asks) {
+            return self.misfit(vec![misfit], asks);
+        }
         if !has_words && asks.is_empty() {
             // An answer below a letter that its program quotes without marks looks like this.
             return self.give_back(Some(request), Unclear::BelowCutLine);
@@ -275,6 +231,9 @@ impl Steering<'_> {
         let act = self.act(&proof);
         let beyond = act.beyond(request, carried, Brings { words, files }, answers);
         decision.events.extend(act.changes(&request.number, carried));
+        decision.turns.extend(carried.added.turn.clone());
+        decision.turns.extend(beyond.turns.iter().cloned());
+        self.note_presence(&mut decision, asks);
         if beyond.answered > 0 {
             decision.reasons.push(format!("answered along with it: {}", beyond.answered));
         }
@@ -344,7 +303,7 @@ impl Steering<'_> {
         writer.for_author(LetterKind::Receipt, self.engineer, subject, text)
     }
 
-    fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
+    pub(super) fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
         Brought {
             author: &self.engineer.full_name,
             words: self.words(),
@@ -356,30 +315,37 @@ impl Steering<'_> {
     }
 
     /// The other engineers: who got the request now learns that with all its files; who had it, what was said.
-    fn told_engineers(&self, carried: &Carried, before: &Request, news: News, brought: Brought<'_>) -> Vec<Draft> {
+    pub(super) fn told_engineers(
+        &self,
+        carried: &Carried,
+        before: &Request,
+        news: News,
+        brought: Brought<'_>,
+    ) -> Vec<Draft> {
         let writer = self.writer(Some(&carried.request));
+        let after = &carried.request;
         let by = Some(self.engineer.name.clone());
-        let is_new_place = carried.request.place != before.place;
-        let is_new_executor = carried.request.executor != before.executor;
-        let given = match &carried.request.executor {
-            Some(_) if is_new_executor => Some(News::Assigned(by)),
-            None if is_new_place => Some(News::PassedOn(by)),
-            _ => None,
-        };
+        let is_named = brought.carried.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
+        let is_new_executor = after.executor.is_some() && after.executor != before.executor;
+        let assigned = is_new_executor.then(|| News::Assigned(by.clone().filter(|_| is_named)));
+        let passed_on = (after.place != before.place && !(is_new_executor && is_named)).then_some(News::PassedOn(by));
+        let opened = Some(news.clone()).filter(|news| *news == News::Opened && !is_named);
+        let is_given = assigned.is_some() || passed_on.is_some();
         let says_something = !brought.words.is_empty() || !brought.files.is_empty();
         let responsible = self.desk.responsible(&carried.request);
         let told: Vec<(&Engineer, News)> = writer
             .audience(Some(&self.engineer.name))
             .into_iter()
-            .filter_map(|engineer| {
+            .flat_map(|engineer| {
                 let is_responsible = responsible.iter().any(|r| r.name == engineer.name);
-                match &given {
-                    Some(given) if is_responsible => Some((engineer, given.clone())),
-                    _ => says_something.then(|| (engineer, news.clone())),
-                }
+                let is_executor = after.executor.as_ref() == Some(&engineer.name);
+                let given = [opened.clone(), passed_on.clone(), assigned.clone().filter(|_| is_executor)];
+                let given: Vec<News> = given.into_iter().flatten().filter(|_| is_given && is_responsible).collect();
+                let said = Some(news.clone()).filter(|_| given.is_empty() && says_something);
+                given.into_iter().chain(said).map(move |news| (engineer, news))
             })
             .collect();
-        if given.is_none() {
+        if !is_given {
             return writer.notifications(&told, brought);
         }
         let files: Vec<SentFile> = self.case.facts.files.iter().chain(brought.files).cloned().collect();

@@ -5,14 +5,15 @@ use crate::desk::language::{language_of, language_of_message};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
 use crate::desk::wording::{self, Brought};
-use crate::model::policy::{AckLimits, AutomaticMail, Desk, Uncovered};
+use crate::model::policy::{AckLimits, AutomaticMail, Desk, Engineer, Needed, Uncovered};
 use crate::model::{
-    Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, EmailAddress, Language, LetterKind,
+    Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, EmailAddress, Kind, Language, LetterKind,
     NamedAddress, Participant, Request, RequestNumber,
 };
 
 use super::customer::kind;
 use super::drafts::{Writer, linked_back};
+use super::intake::{self, Intake};
 use super::{Case, kept};
 
 /// Who opens a request, and for whom.
@@ -25,6 +26,10 @@ pub(super) struct Opening<'a> {
     pub requester: Option<Participant>,
     /// What about.
     pub subject: &'a str,
+    /// In which words.
+    pub words: &'a str,
+    /// The kind that a tag names.
+    pub kind: Option<Kind>,
     /// Whether an engineer registers what he was told by phone or chat.
     pub is_on_behalf: bool,
 }
@@ -49,21 +54,35 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
         name: case.claims.sender_name.clone(),
         proven: false,
     });
-    let opening = Opening { who: case.sender(), proof: "none", requester, subject: case.subject, is_on_behalf: false };
-    let mut decision = open(case, &opening);
+    let opening = Opening {
+        who: case.sender(),
+        proof: "none",
+        requester,
+        subject: case.subject,
+        words: &case.incoming.reply_text,
+        kind: kind(case),
+        is_on_behalf: false,
+    };
+    let (mut decision, intake) = open(case, &opening);
     decision.reasons.splice(0..0, reasons);
-    if let (Some(kind), Some(number)) = (kind(case), decision.request.clone()) {
-        let change = Change::KindSet { from: None, to: Some(kind) };
-        decision.events.push(case.event(&number, case.sender(), "none", change));
-    }
-    let request = decision.events.iter().fold(None, apply);
+    let mut request = decision.events.iter().fold(None, apply);
+    let (assigned, turn) = request.as_ref().map_or((None, None), |request| intake.assign(case, case.desk, request));
+    request = assigned.iter().fold(request, apply);
+    decision.events.extend(assigned);
+    decision.turns.extend(turn);
     if is_brought(case) {
         let (files, left_out) = case.files();
         let writer = Writer { desk: case.desk, request: request.as_ref(), keys: case.keys };
         let author = author_name(case);
         let words = &case.incoming.reply_text;
         let brought = Brought { author: &author, words, files: &files, left_out, ..Brought::default() };
-        let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, News::Opened)).collect();
+        let executor = request.as_ref().and_then(|request| request.executor.clone());
+        let news = |engineer: &Engineer| {
+            let is_his = executor.as_ref() == Some(&engineer.name);
+            std::iter::once(News::Opened).chain(is_his.then_some(News::Assigned(None)))
+        };
+        let audience = writer.audience(None).into_iter();
+        let told: Vec<_> = audience.flat_map(|engineer| news(engineer).map(move |news| (engineer, news))).collect();
         decision.letters.extend(writer.notifications(&told, brought));
     }
     if let Some(twin) = &case.facts.elsewhere {
@@ -74,7 +93,7 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
 }
 
 /// Whether engineers are told of a new message: not of old mail, and of what robots write only where the mailbox says so.
-fn is_brought(case: &Case<'_>) -> bool {
+pub(super) fn is_brought(case: &Case<'_>) -> bool {
     !case.is_older && (case.claims.automatic.is_empty() || case.automatic == AutomaticMail::Open)
 }
 
@@ -87,8 +106,8 @@ pub(super) fn author_name(case: &Case<'_>) -> String {
     }
 }
 
-/// The numbered request with its acknowledgement.
-pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Decision {
+/// The numbered request with its acknowledgement, and what the first look at it tells.
+pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> (Decision, Intake) {
     let number = case.facts.next_number.clone();
     let language = case
         .desk
@@ -96,19 +115,24 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Decision {
         .or_else(|| language_of_message(opening.subject, &case.incoming.reply_text))
         .or_else(|| language_of(&case.desk.name))
         .unwrap_or(Language::En);
-    let opened = Change::Opened { subject: opening.subject.to_owned(), language, requester: opening.requester.clone() };
+    let change = Change::Opened { subject: opening.subject.to_owned(), language, requester: opening.requester.clone() };
+    let opened = case.event(&number, opening.who.clone(), opening.proof, change);
+    let request =
+        Request::opened(number.clone(), opening.subject.to_owned(), language, opening.requester.clone(), case.now);
+    let intake = intake::look(case, opening, &request);
     let (mut letters, mut reasons) = (Vec::new(), Vec::new());
-    match acknowledgement(case, opening, &number, language) {
+    match acknowledgement(case, opening, &number, language, &intake.missing) {
         Ok(letter) => letters.push(letter),
         Err(why) => reasons.push(format!("not acknowledged: {why}")),
     }
-    Decision {
+    let decision = Decision {
         reasons,
-        events: vec![case.event(&number, opening.who.clone(), opening.proof, opened)],
+        events: std::iter::once(opened).chain(intake.events.iter().cloned()).collect(),
         request: Some(number),
         letters,
         ..Decision::of(Disposition::Opened)
-    }
+    };
+    (decision, intake)
 }
 
 /// Ties a new request to another: inside only, the sender learns nothing of it.
@@ -128,6 +152,7 @@ fn acknowledgement(
     opening: &Opening<'_>,
     number: &RequestNumber,
     language: Language,
+    missing: &[Needed],
 ) -> Result<Draft, String> {
     let to = opening.requester.as_ref().map(|requester| requester.email.clone());
     let to = to.ok_or("it names no sender that can be written to")?;
@@ -139,10 +164,9 @@ fn acknowledgement(
     let is_known = opening.is_on_behalf || case.facts.sender_proven || is_listed;
     let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
     let desk: &Desk = case.desk;
-    let mut text = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
-    if contract.is_none() && desk.uncovered == Uncovered::Told {
-        text = format!("{text}\n\n{}", wording::uncovered(language));
-    }
+    let is_uncovered = desk.uncovered == Uncovered::Told && contract.is_none();
+    let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
+    let text = wording::with_requests(language, said, missing, is_uncovered);
     Ok(Draft {
         kind: LetterKind::Acknowledgement,
         request: Some(number.clone()),

@@ -29,6 +29,7 @@ pub fn set(
     let beyond = act.beyond(request, &carried, Brings::default(), false);
     let mut events = act.changes(&request.number, &carried);
     events.extend(beyond.events);
+    let turns = carried.added.turn.into_iter().chain(beyond.turns).collect();
     let writer = Writer { desk, request: Some(&carried.request), keys };
     let grace = if carried.ends { desk.grace } else { 0 };
     let mut letters: Vec<_> = writer.for_requester("", &[], &carried.told, grace).into_iter().collect();
@@ -41,7 +42,13 @@ pub fn set(
         letters.extend(writer.notifications(&told, brought));
     }
     letters.extend(beyond.letters);
-    Ok(Decision { request: Some(request.number.clone()), events, letters, ..Decision::of(Disposition::Appended) })
+    Ok(Decision {
+        request: Some(request.number.clone()),
+        events,
+        letters,
+        turns,
+        ..Decision::of(Disposition::Appended)
+    })
 }
 
 /// What follows when a version is out: all that wait for it are answered.

@@ -38,15 +38,6 @@ pub fn acknowledgement(
     })
 }
 
-/// That no contract covers the customer, for desks that say so.
-pub fn uncovered(language: Language) -> &'static str {
-    say(
-        language,
-        "Договора на поддержку для Вашего адреса мы не нашли. Если он есть, сообщите, пожалуйста, его номер в ответном письме.",
-        "We found no support contract for your address. If you have one, please tell us its number in a reply.",
-    )
-}
-
 /// What is said where the desk has no words of its own.
 pub(super) fn usual(language: Language, number: &str, arrived: &str) -> String {
     match language {

@@ -94,6 +94,13 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 format!("Somebody has changed the same since. Set what you need by its tag, such as {example}."),
             )
         }
+        Misfit::PastDay(ask) => {
+            let ask = show(ask);
+            (
+                format!("{ask}: этот день уже настал. Укажите день, в который Вы снова на работе, после сегодняшнего."),
+                format!("{ask}: that day has come already. Name the day on which you are back, after today."),
+            )
+        }
         Misfit::MovedAway(number) => (
             format!(
                 "Этот запрос передан службе {}, его номер там: {number}. Напишите туда или укажите в теме новый номер, если Вы \

@@ -4,6 +4,7 @@
 //! no tokens. Letters to engineers begin with the cut line, so that neither can be taken for the other.
 
 mod acknowledgement;
+mod asking;
 mod customer;
 mod digest;
 mod engineer;
@@ -13,6 +14,7 @@ mod links;
 mod misfits;
 mod notification;
 mod outside;
+mod presence;
 mod problems;
 mod ready;
 mod reminders;
@@ -20,7 +22,8 @@ mod tags;
 mod text;
 mod usual;
 
-pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature, uncovered};
+pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
+pub use asking::with_requests;
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use digest::{Hint, Listed, Section, digest};
 pub use engineer::{
@@ -33,6 +36,7 @@ pub use links::links;
 pub use misfits::misfit;
 pub use notification::{Brought, notification, notification_subject};
 pub use outside::{ToTeam, handover};
+pub use presence::{away, back, presence_subject};
 pub use problems::mistake;
 pub use tags::tag;
 pub use usual::usual_text;

@@ -3,6 +3,7 @@
 use crate::model::{Ask, Language, Place, Request, SentFile, ShortName};
 
 use super::super::terms::News;
+use super::asking::needed_label;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
 use super::ready;
@@ -199,7 +200,7 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     add("Заявитель", "Requester", requester.unwrap_or_else(unknown));
     add("Статус", "Status", status_label(to.desk, &request.standing.status, language));
     let nobody = || say(language, "не назначен", "nobody yet").to_owned();
-    let executor = request.executor.as_ref().map(|name| engineer_name(to.desk, name));
+    let executor = request.executor.as_ref().map(|name| engineer_with_absence(to, name));
     add("Исполнитель", "Assigned to", executor.unwrap_or_else(nobody));
     if let Some(place) = &request.place {
         add("У кого", "With", place_label(place, language));
@@ -219,6 +220,16 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
         let linked: Vec<String> = request.linked.iter().map(ToString::to_string).collect();
         add("Связан с", "Linked with", linked.join(", "));
     }
+    if let Some(stand) = &request.progress.stand {
+        add("Стенд", "Environment", one_line(stand, 100));
+    }
+    if let Some(period) = &request.progress.period {
+        add("Когда", "When", one_line(period, 100));
+    }
+    if !request.progress.missing.is_empty() {
+        let missing: Vec<&str> = request.progress.missing.iter().map(|n| needed_label(language, *n)).collect();
+        add("Не хватает", "Missing", missing.join(", "));
+    }
     if let Some((first_words, messages)) = brought.summary {
         add("Сообщений", "Messages", messages.to_string());
         let first = foreign(&shortened(first_words, FIRST_WORDS));
@@ -228,6 +239,18 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
         }
     }
     lines.join("\n")
+}
+
+/// An engineer's name, and that he is away.
+fn engineer_with_absence(to: &ToEngineer<'_>, name: &ShortName) -> String {
+    let full_name = engineer_name(to.desk, name);
+    let Some(absence) = to.desk.absence(name) else { return full_name };
+    match absence.until.map(|day| readable_date(to.language, day)) {
+        Some(day) => {
+            say(to.language, format!("{full_name} (отсутствует до {day})"), format!("{full_name} (away until {day})"))
+        }
+        None => say(to.language, format!("{full_name} (отсутствует)"), format!("{full_name} (away)")),
+    }
 }
 
 fn what_to_do(to: &ToEngineer<'_>, request: &Request) -> String {

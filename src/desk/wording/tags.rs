@@ -45,6 +45,7 @@ fn in_russian(ask: &Ask) -> String {
         Ask::Undo => "отмена".to_owned(),
         Ask::Away(None) => "отсутствую".to_owned(),
         Ask::Away(Some(day)) => format!("отсутствую до {day}"),
+        Ask::Back => "вернулся".to_owned(),
         Ask::Requester(RequesterAsk::Confirm) => "подтверждаю".to_owned(),
         Ask::Requester(RequesterAsk::Disagree) => "не решено".to_owned(),
         Ask::Requester(RequesterAsk::Withdraw) => "отзываю".to_owned(),
@@ -120,6 +121,7 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
             let day = readable_date(language, *day);
             (format!("Вы отсутствуете до {day}"), format!("you are away until {day}"))
         }
+        Ask::Back => ("Вы вернулись".to_owned(), "you are back".to_owned()),
         Ask::Requester(RequesterAsk::Confirm) => {
             ("заявитель подтверждает решение".to_owned(), "the requester confirms the solution".to_owned())
         }

@@ -22,6 +22,7 @@ use self::pause::{Closed, Pause};
 use self::way::Way;
 use super::Context;
 use super::apply::{self, Cause};
+use super::staff;
 
 pub use self::render::{RenderError, render};
 
@@ -310,7 +311,8 @@ fn end(
         Outcome::Unsure(_) | Outcome::Later(..) => return Ok(()),
     };
     let Some(letter) = tx.reported_letter(id)? else { return Ok(()) };
-    let Some(desk) = context.settings.desk(&letter.request.number.desk) else { return Ok(()) };
+    let desks = staff::desks(context, tx, now)?;
+    let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let decision = apply::with_keys(context, now, |keys| desk::letter_failed(desk, &letter, why, keys, now));
     apply::events(context, tx, &decision.events, now)?;
     apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;

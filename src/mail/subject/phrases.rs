@@ -129,6 +129,11 @@ static ROWS: &[Row] = &[
         &["отсутствую", "отсутствую до", "в отпуске", "в отпуске до", "отпуск до"],
     ),
     (
+        Means::Whole(Ask::Back),
+        &["back", "i am back", "back at work"],
+        &["вернулся", "вернулась", "я вернулся", "я вернулась"],
+    ),
+    (
         Means::Whole(Ask::Requester(RequesterAsk::Confirm)),
         &["confirm", "confirmed", "i confirm"],
         &["подтверждаю", "подтверждено"],
@@ -148,7 +153,7 @@ static ROWS: &[Row] = &[
         Means::Text,
         &[
             "to do", "line up", "to read", "to sign", "to all", "none", "gone", "span", "plane", "plans", "links",
-            "notes", "news", "taken",
+            "notes", "news", "taken", "black", "pack", "hack",
         ],
         &["рубль", "планы", "клан", "спас", "за работу", "для работы", "для информации", "для сведения"],
     ),
@@ -188,6 +193,7 @@ const EVERYDAY: &[&str] = &[
     "see also",
     "undo",
     "away",
+    "back",
     "confirm",
     "reject",
     "статус",

@@ -1,8 +1,9 @@
 //! What a desk does with a new request before anybody has read it.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::super::{Kind, Place, Priority, ShortName};
+use super::super::{DeskKey, Kind, Place, Priority, ShortName};
 
 /// What key words tell of a new request. The first rule that fits decides each of its points.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,35 @@ pub enum Assignment {
     InTurn,
     /// The member with the fewest open requests.
     LeastLoaded,
+}
+
+/// An engineer who is away, as he said himself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Absence {
+    /// Who.
+    pub engineer: ShortName,
+    /// The first day back, if it is known.
+    pub until: Option<Date>,
+}
+
+/// What has been given to whom: what assigning goes by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Staffing {
+    /// How many requests each engineer works on, where that matters; who is not named has none.
+    pub loads: Vec<(ShortName, u32)>,
+    /// Who got the last request of a line or team.
+    pub turns: Vec<Turn>,
+}
+
+/// Who got the last request of a line or team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The desk.
+    pub desk: DeskKey,
+    /// The line or team; none: where the desk's requests begin.
+    pub place: Option<Place>,
+    /// Who.
+    pub engineer: ShortName,
 }
 
 /// One thing that a desk requires of requests.
