@@ -9,8 +9,8 @@ use crate::model::policy::{Desk, Engineer};
 use crate::model::{Decision, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
-use super::Context;
 use super::apply::{self, Cause};
+use super::{Context, staff};
 
 /// Requests looked up at a time.
 const BATCH: u32 = 256;
@@ -93,7 +93,9 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
 /// What has come for a request, decided on the request as it is in this transaction: whoever was told before is on record.
 fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
     let now = context.now();
-    let (Some(request), Some(desk)) = (tx.request(number)?, context.settings.desk(&number.desk)) else {
+    let desks = staff::desks(context, tx, now)?;
+    let desk = desks.iter().find(|desk| desk.key == number.desk);
+    let (Some(request), Some(desk)) = (tx.request(number)?, desk) else {
         return tx.set_look(number, None).map(|()| None);
     };
     let decision = apply::with_keys(context, now, |keys| desk::tick(desk, &request, keys, now));
@@ -125,6 +127,7 @@ async fn send_digests(context: &Context, desk: &Desk) -> Result<(), StoreError> 
 }
 
 /// Writes an engineer's digest, if there is anything to say, and notes that in the same transaction. Answers whether it did.
+/// Whoever is away gets it when he is back.
 fn digest(
     context: &Context,
     tx: &Tx<'_>,
@@ -133,7 +136,8 @@ fn digest(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let today = calendar::day_of(&desk.calendar, now);
-    if tx.has_digest(&desk.key, &engineer.name, today)? {
+    let desk = &desk.staffed(&tx.absences()?, now);
+    if desk.absence(&engineer.name).is_some() || tx.has_digest(&desk.key, &engineer.name, today)? {
         return Ok(false);
     }
     let mut requests = Vec::new();
