@@ -245,6 +245,22 @@ async fn an_answered_request_closes_three_days_after_its_delivery_and_not_after_
 }
 
 #[tokio::test]
+async fn a_reopening_that_is_taken_back_lets_the_silence_count_anew() {
+    let mut days = Days::start("close_after = \"3 days\"");
+    let number = days.open("Отчёт").await;
+    days.done(&number).await;
+    for (tag, status) in [("reopen", "in_work"), ("undo", "done")] {
+        let message = days.message(IVANOV, &format!("[{number}] [{tag}]"), "");
+        days.receive("internal", &message).await;
+        assert_eq!(days.status(&number), status);
+    }
+    days.pass_at("2026-11-25T10:00").await;
+    assert_eq!(days.status(&number), "done");
+    days.pass_at("2026-11-27T10:00").await;
+    assert_eq!(days.status(&number), "closed");
+}
+
+#[tokio::test]
 async fn days_of_silence_are_calendar_days_or_working_days_as_the_desk_says() {
     // Delivered on Friday at 15:00; the Tuesday after is a holiday.
     for (close_after, last, end) in [

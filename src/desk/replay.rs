@@ -47,6 +47,10 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
             progress.period = period.clone().or(progress.period.take());
             progress.missing.clone_from(missing);
         }
+        // What was answered before is answered again: the silence counts anew.
+        Change::Undone { .. } if request.standing.phase == Phase::Completed => {
+            request.progress.answered_at.get_or_insert(event.at);
+        }
         Change::MovedTo { number } => request.progress.moved_to = Some(number.clone()),
         Change::MovedFrom { number } => tie(&mut request, number),
         Change::Opened { .. }
