@@ -125,7 +125,7 @@ async fn download(settings: ImapSettings) {
 
 fn context(servers: &Servers, folder: &Path) -> Context {
     let path = write_config(servers, folder, "bench");
-    let settings = config::load(&path, &Environment::of_process(), maildesk::daemon::GRAMMAR).unwrap().settings;
+    let settings = config::load(&path, &Environment::of_process(), maildesk::cli::GRAMMAR).unwrap().settings;
     Context {
         store: Store::open(&folder.join("maildesk.db")).unwrap(),
         settings: Arc::new(settings),

@@ -13,11 +13,8 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::config::Grammar;
-use crate::desk;
 use crate::flow::{self, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
-use crate::mail::subject;
 use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -26,9 +23,6 @@ use crate::store::{Store, StoreError};
 pub const DATABASE: &str = "maildesk.db";
 /// The key file's name in the state folder.
 pub const KEYS: &str = "maildesk.keys";
-
-/// What the rooms that read mail say about words of a desk, for the room that reads the configuration.
-pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::unfit };
 
 /// Loops look for work at least this often, should a bell have been missed.
 const RESCAN: Duration = Duration::from_secs(30);

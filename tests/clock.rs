@@ -476,3 +476,19 @@ async fn new_settings_count_from_the_next_start() {
     days.pass().await;
     assert_eq!(days.status(&number), "closed");
 }
+
+#[tokio::test]
+async fn whoever_has_no_contract_is_served_and_told_so_where_the_desk_says_it() {
+    let desk = "uncovered = \"tell\"\n[desk.OTK.contract.gold]\ncustomers = [\"client.example\"]\n";
+    let mut days = Days::start(desk);
+    days.open("Отчёт").await;
+    let stranger = days.message("anna@elsewhere.example", "Печать", "Не печатается.");
+    days.receive("support", &stranger).await;
+    let (covered, told) = (
+        days.letters_to(CLIENT, LetterKind::Acknowledgement),
+        days.letters_to("anna@elsewhere.example", LetterKind::Acknowledgement),
+    );
+    assert!(!covered[0].text.contains("оговор") && covered[0].subject_raw == "[OTK-1] Отчёт", "{}", covered[0].text);
+    assert!(told[0].text.contains("Договора на поддержку для Вашего адреса мы не нашли"), "{}", told[0].text);
+    assert_eq!(days.office.numbers().len(), 2);
+}

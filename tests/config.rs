@@ -6,8 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::{Offset, TimeZone};
+use maildesk::cli::GRAMMAR;
 use maildesk::config::{self, Environment, SECTIONS};
-use maildesk::daemon::GRAMMAR;
 use maildesk::model::Timestamp;
 use maildesk::model::policy::TextName;
 use maildesk::model::settings::{SourceSettings, TransportKind};

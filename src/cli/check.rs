@@ -12,7 +12,7 @@ use crate::model::{Language, ShortName};
 use crate::smtp;
 use crate::source::Source;
 
-use super::{Globals, history, print, runtime};
+use super::{Globals, describe, history, print, runtime};
 
 /// What `check` takes.
 #[derive(clap::Args)]
@@ -122,6 +122,7 @@ fn describe_desk(desk: &Desk, settings: &Settings) -> Finding {
     let feeding: Vec<&str> = feeding.collect();
     let mut details = vec![format!("mailboxes: {}; letters by transport {}", feeding.join(", "), desk.transport)];
     details.extend(describe_people(desk));
+    details.extend(describe::time(desk));
     finding(format!("desk {} \"{}\" <{}>", desk.key, desk.name, desk.address), details)
 }
 

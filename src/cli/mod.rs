@@ -3,6 +3,8 @@
 mod attachment;
 mod check;
 mod demo;
+mod describe;
+mod export;
 mod history;
 mod invite;
 mod list;
@@ -10,9 +12,11 @@ mod outbox;
 mod parse;
 mod print;
 mod received;
+mod release;
 mod run;
 mod set;
 mod show;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,10 +26,15 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{self, Environment, Loaded};
+use crate::config::{self, Environment, Grammar, Loaded};
 use crate::daemon::{self, DATABASE};
+use crate::desk;
 use crate::flow;
+use crate::mail::subject;
 use crate::store::{Reader, Store};
+
+/// What the rooms that read mail say about words of a desk, for the room that reads the configuration.
+pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::unfit };
 
 /// Where the configuration is when nobody says otherwise.
 const DEFAULT_CONFIG: &str = "/etc/maildesk/maildesk.toml";
@@ -84,12 +93,18 @@ enum Command {
     Show(show::Args),
     /// Do to a request what an engineer's tags do: status, executor, line, kind, priority, …
     Set(set::Args),
+    /// List versions that requests wait for; say that one is out, or that it has another day
+    Release(release::Args),
     /// Give an engineer a personal address, for mail that answers nothing; without a name list those given
     Invite(invite::InviteArgs),
     /// Take a personal address back
     Revoke(invite::RevokeArgs),
     /// Write out a file that somebody sent
     Attachment(attachment::Args),
+    /// Write out a request with its history and files, for another tracker
+    Export(export::Args),
+    /// Replay all events and compare with what is stored; exit code 1 where anything differs
+    Verify,
     /// Parse a raw message from standard input and print it as JSON; any bytes will do
     Parse(parse::Args),
     /// List our letters, or try one again
@@ -121,9 +136,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::List(args) => list::run(globals, &args),
         Command::Show(args) => show::run(globals, &args),
         Command::Set(args) => set::run(globals, &args),
+        Command::Release(args) => release::run(globals, &args),
         Command::Invite(args) => invite::run(globals, &args),
         Command::Revoke(args) => invite::revoke(globals, &args),
         Command::Attachment(args) => attachment::run(globals, &args),
+        Command::Export(args) => export::run(globals, &args),
+        Command::Verify => verify::run(globals),
         Command::Parse(args) => parse::run(globals, &args),
         Command::Outbox(args) => outbox::run(globals, &args),
         Command::Received(args) => received::run(globals, &args),
@@ -158,7 +176,7 @@ impl Globals {
 
     /// The checked configuration, with its warnings.
     fn load(&self) -> anyhow::Result<Loaded> {
-        Ok(config::load(self.config_path(), &Environment::of_process(), daemon::GRAMMAR)?)
+        Ok(config::load(self.config_path(), &Environment::of_process(), GRAMMAR)?)
     }
 
     /// The database of the configured installation, for reading. Needs no passwords.

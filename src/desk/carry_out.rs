@@ -38,6 +38,8 @@ pub struct Carried {
     pub is_note: bool,
     /// Whether it ends the request: what is told of that waits its grace.
     pub ends: bool,
+    /// Whether a standing was asked for, be it the one that it had.
+    pub asks_for_standing: bool,
     /// The number under which another desk gets it.
     pub moved_to: Option<RequestNumber>,
     /// Whom outside the house it is given to.
@@ -91,6 +93,7 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
             told: Vec::new(),
             is_note,
             ends: false,
+            asks_for_standing: false,
             moved_to: None,
             handover: None,
             released: None,
@@ -102,6 +105,7 @@ pub fn carry_out(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_
         return Err(misfits);
     }
     fold.answer();
+    fold.carried.asks_for_standing = fold.asks_for_standing;
     fold.carried.added = assignment::add(desk, asks, &mut fold.carried.request, &asking.facts.staffing);
     fold.carried.handover = handover;
     if let Some(Handover { address, .. }) = &fold.carried.handover {

@@ -1,6 +1,7 @@
 //! The corridor: a message's way. `receive`, `handle` and `outbox` meet in the store and wake each other by bells.
 
 mod accept;
+mod announce;
 mod apply;
 mod bell;
 mod clock;
@@ -12,6 +13,7 @@ mod receive;
 mod staff;
 mod steer;
 mod surroundings;
+mod verify;
 
 use std::sync::Arc;
 
@@ -21,6 +23,7 @@ use crate::model::settings::Settings;
 use crate::store::Store;
 
 pub use accept::ReceiveError;
+pub use announce::{Announced, Announcement, announce};
 pub use bell::{Bell, Listener};
 pub use clock::{look_anew, tick_due};
 pub use examine::examine_suspects;
@@ -29,6 +32,7 @@ pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
 pub use staff::note_absence;
 pub use steer::{SetError, desks_of, personal_address, set};
+pub use verify::verify;
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

@@ -50,6 +50,8 @@ impl View<'_> {
             if let Some(engineer) = &lookup.engineer {
                 facts.undoable = self.undoable(&number, engineer, facts.answered_letter.as_ref())?;
             }
+        } else if let (Some(engineer), Some(letter)) = (&lookup.engineer, &facts.answered_letter) {
+            facts.undoable = self.undoable_receipt(engineer, letter)?;
         }
         match &lookup.identity {
             Some((id, digest)) => {

@@ -18,6 +18,7 @@ mod staffing;
 mod steering;
 mod steering_facts;
 mod tally;
+mod verification;
 mod writer;
 
 use std::ops::Deref;
@@ -29,6 +30,7 @@ use rusqlite::{Connection, OpenFlags};
 pub use error::StoreError;
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;
+pub use moves::ReleaseRow;
 pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};

@@ -6,11 +6,14 @@ use std::collections::HashSet;
 use rusqlite::{Row, params};
 use serde::Serialize;
 
-use crate::model::{DeskKey, Lookup, Release, Request, RequestId, RequestNumber, Said, Status, Timestamp, Version};
+use crate::model::{
+    DeskKey, Lookup, ReceivedId, Release, Request, RequestId, RequestNumber, Said, Status, Version, Visibility,
+};
 
 use super::column::{Json, Word};
 use super::error::During;
-use super::{StoreError, View};
+use super::requests::entry;
+use super::{EntryRow, StoreError, View};
 
 /// How far an old number leads.
 const MOST_HOPS: usize = 20;
@@ -212,24 +215,46 @@ impl View<'_> {
         rows.and_then(Iterator::collect).during("listing releases")
     }
 
-    /// What a requester has written and read, the oldest first: no notes, and nothing of anybody else's.
-    pub fn correspondence(&self, number: &RequestNumber) -> Result<Vec<Said>, StoreError> {
+    /// The messages of a request, the oldest first: those of its time at other desks too, and answers that were given to other
+    /// requests and to this one along with them.
+    pub fn history(&self, number: &RequestNumber) -> Result<Vec<EntryRow>, StoreError> {
+        let (ids, answers) = (Json(self.with_former(number)?), Json(self.answers(number)?));
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry
+                 WHERE request IN (SELECT value FROM json_each(?1))
+                   OR visibility = 'correspondence' AND received IN (SELECT value FROM json_each(?2)) ORDER BY id",
+            )
+            .during("reading the history of a request")?;
+        let rows = query.query_map(params![ids, answers], entry);
+        rows.and_then(Iterator::collect).during("reading the history of a request")
+    }
+
+    /// The messages by which engineers have answered the requester.
+    pub fn answers(&self, number: &RequestNumber) -> Result<Vec<ReceivedId>, StoreError> {
         let ids = Json(self.with_former(number)?);
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT e.at, e.received IN (SELECT v.received FROM event v
-                     WHERE v.request IN (SELECT value FROM json_each(?1)) AND v.change ->> '$.change' = 'answered'),
-                   coalesce(e.reply_text, e.text)
-                 FROM entry e WHERE e.visibility = 'correspondence' AND (e.request IN (SELECT value FROM json_each(?1))
-                   OR e.received IN (SELECT v.received FROM event v
-                     WHERE v.request IN (SELECT value FROM json_each(?1)) AND v.change ->> '$.change' = 'answered'))
-                 ORDER BY e.id",
+                "SELECT DISTINCT received FROM event WHERE request IN (SELECT value FROM json_each(?1))
+                   AND change ->> '$.change' = 'answered' AND received IS NOT NULL ORDER BY received",
             )
-            .during("reading correspondence")?;
-        let row =
-            |r: &Row<'_>| Ok(Said { at: Timestamp::from_unix(r.get(0)?), by_engineer: r.get(1)?, words: r.get(2)? });
-        query.query_map([ids], row).and_then(Iterator::collect).during("reading correspondence")
+            .during("reading the answers to a requester")?;
+        let rows = query.query_map([ids], |r| r.get(0).map(ReceivedId));
+        rows.and_then(Iterator::collect).during("reading the answers to a requester")
+    }
+
+    /// What a requester has written and read, the oldest first: no notes, and nothing of anybody else's.
+    pub fn correspondence(&self, number: &RequestNumber) -> Result<Vec<Said>, StoreError> {
+        let answers = self.answers(number)?;
+        let shown = self.history(number)?.into_iter().filter(|entry| entry.visibility == Visibility::Correspondence);
+        let said = shown.map(|entry| Said {
+            at: entry.at,
+            by_engineer: answers.contains(&entry.received),
+            words: entry.reply_text,
+        });
+        Ok(said.collect())
     }
 }
 

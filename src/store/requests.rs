@@ -347,13 +347,7 @@ impl View<'_> {
                 "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry WHERE request = ?1 ORDER BY id",
             )
             .during("reading entries")?;
-        let row = |r: &Row<'_>| {
-            let at = Timestamp::from_unix(r.get(1)?);
-            let (author, text, reply_text) = (r.get(2)?, r.get(3)?, r.get(4)?);
-            let visibility = r.get::<_, Word<Visibility>>(5)?.0;
-            Ok(EntryRow { received: ReceivedId(r.get(0)?), at, author, text, reply_text, visibility })
-        };
-        query.query_map([request.0], row).and_then(Iterator::collect).during("reading entries")
+        query.query_map([request.0], entry).and_then(Iterator::collect).during("reading entries")
     }
 
     /// The events of a request, in their order: replaying them gives the request.
@@ -386,4 +380,11 @@ impl View<'_> {
         };
         query.query_map([value], row).and_then(Iterator::collect).during("reading events")
     }
+}
+
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<EntryRow> {
+    let at = Timestamp::from_unix(row.get(1)?);
+    let (author, text, reply_text) = (row.get(2)?, row.get(3)?, row.get(4)?);
+    let visibility = row.get::<_, Word<Visibility>>(5)?.0;
+    Ok(EntryRow { received: ReceivedId(row.get(0)?), at, author, text, reply_text, visibility })
 }

@@ -155,6 +155,26 @@ impl View<'_> {
         self.undoable_message(cause, Some(request)).map(Some)
     }
 
+    /// What the engineer may take back by answering a receipt that is about no single request.
+    pub(super) fn undoable_receipt(
+        &self,
+        engineer: &ShortName,
+        answered: &AnsweredLetter,
+    ) -> Result<Option<Undoable>, StoreError> {
+        let Some(cause) = answered.cause.filter(|_| answered.kind == LetterKind::Receipt) else { return Ok(None) };
+        let may_undo: bool = self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM event WHERE received = ?1 AND who = ?2)
+                   AND NOT EXISTS (SELECT 1 FROM event e WHERE e.received = ?1 AND EXISTS (SELECT 1 FROM event u
+                     WHERE u.request = e.request AND u.change ->> '$.change' = 'undone'
+                       AND (u.received = e.received OR u.change ->> '$.cause' = e.received)))",
+            )
+            .and_then(|mut query| query.query_row(params![cause.0, format!("engineer {engineer}")], |r| r.get(0)))
+            .during("looking for what can be taken back")?;
+        if may_undo { self.undoable_message(cause, None).map(Some) } else { Ok(None) }
+    }
+
     /// What a message has changed and whom it told, with the requests concerned but this one.
     fn undoable_message(&self, cause: ReceivedId, own: Option<&RequestNumber>) -> Result<Undoable, StoreError> {
         let events = self.events_of_message(cause)?;
@@ -234,12 +254,13 @@ impl View<'_> {
 
     /// What the files of a request hold, however many they are.
     pub(super) fn contents(&self, request: &RequestNumber) -> Result<Vec<Digest>, StoreError> {
-        let request = self.request_id(request)?;
+        let ids = Json(self.with_former(request)?);
         self.connection
             .prepare_cached(
-                "SELECT DISTINCT a.sha256 FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = ?1",
+                "SELECT DISTINCT a.sha256 FROM entry e JOIN attachment a ON a.received = e.received
+                 WHERE e.request IN (SELECT value FROM json_each(?1))",
             )
-            .and_then(|mut query| query.query_map([request.0], |r| r.get(0).map(Digest::from_bytes))?.collect())
+            .and_then(|mut query| query.query_map([ids], |r| r.get(0).map(Digest::from_bytes))?.collect())
             .during("reading what the files of a request hold")
     }
 

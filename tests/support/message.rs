@@ -32,6 +32,22 @@ impl Message {
         Self::new(id, from, subject).header("To: support@example.org")
     }
 
+    /// An answer to a letter, as a mail program writes it: to where the letter wants its answers, `Re:`, the thread, the letter
+    /// quoted. `add` comes behind the subject, `words` above the quoted letter.
+    pub fn reply(id: &str, from: &str, letter: &SentLetter, add: &str, words: &str) -> Self {
+        let read = letter.read();
+        let quoted: Vec<String> = read.text.lines().map(|line| format!("> {line}")).collect();
+        let text = format!("{words}\n\n20.11.2026 10:15, Поддержка ОТК пишет:\n{}\n", quoted.join("\n"));
+        let mut references: Vec<String> = read.references.iter().map(|id| format!("<{id}>")).collect();
+        references.push(format!("<{}>", letter.id()));
+        let to = read.reply_to.first().or(read.from.first()).expect("somebody to answer").address.clone();
+        Self::new(id, from, format!("Re: {} {add}", read.subject_raw).trim())
+            .header(&format!("To: {to}"))
+            .header(&format!("In-Reply-To: <{}>", letter.id()))
+            .header(&format!("References: {}", references.join(" ")))
+            .text(&text)
+    }
+
     /// With a header line.
     pub fn header(mut self, line: &str) -> Self {
         self.headers.push(line.to_owned());

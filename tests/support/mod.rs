@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod certificates;
+mod counter;
 mod dovecot;
 mod installation;
 mod leaks;
 mod message;
 mod office;
 mod process;
+mod scene;
 mod scripted;
 mod servers;
 mod steering;
@@ -17,11 +19,13 @@ mod trial;
 
 use std::time::{Duration, Instant};
 
+pub use counter::{BOOKER, Counter, FIRST, SECOND, VENDOR};
 pub use dovecot::PASSWORD;
 pub use installation::{Installation, ONE_DESK, Running};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
 pub use office::{NO_CAPS, Office, STEERED_OFFICE};
+pub use scene::Scene;
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, recipients, to};

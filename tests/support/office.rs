@@ -150,7 +150,7 @@ impl Office {
         }
         let file = folder.path().join("maildesk.toml");
         fs::write(&file, configuration).unwrap();
-        let settings = config::load(&file, &Environment::of_process(), maildesk::daemon::GRAMMAR).unwrap().settings;
+        let settings = config::load(&file, &Environment::of_process(), maildesk::cli::GRAMMAR).unwrap().settings;
         Self { folder, settings, now: Arc::new(AtomicI64::new(1_795_253_400)), delivered: 0 }
     }
 

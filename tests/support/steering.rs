@@ -93,15 +93,8 @@ impl Story {
     /// An answer to a letter, as a mail program writes it: `Re:`, the thread, the letter quoted. `add` comes behind the
     /// subject, `words` above the quoted letter.
     pub fn reply(&mut self, from: &str, letter: &SentLetter, add: &str, words: &str) -> Message {
-        let read = letter.read();
-        let quoted: Vec<String> = read.text.lines().map(|line| format!("> {line}")).collect();
-        let text = format!("{words}\n\n20.11.2026 10:15, Поддержка ОТК пишет:\n{}\n", quoted.join("\n"));
-        let subject = format!("Re: {} {add}", read.subject_raw);
-        let mut references: Vec<String> = read.references.iter().map(|id| format!("<{id}>")).collect();
-        references.push(format!("<{}>", letter.id()));
-        self.message(from, subject.trim(), &text)
-            .header(&format!("In-Reply-To: <{}>", letter.id()))
-            .header(&format!("References: {}", references.join(" ")))
+        self.written += 1;
+        Message::reply(&format!("message{}@mail.example", self.written), from, letter, add, words)
     }
 
     /// Has a message handled, and gives the letters that follow from it, by recipient.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 
 use crate::config::{self, Environment};
-use crate::daemon::{DATABASE, Daemon, GRAMMAR};
+use crate::daemon::{DATABASE, Daemon};
 use crate::flow;
 use crate::mail::parse;
 use crate::model::{LetterId, RequestNumber};
@@ -114,7 +114,7 @@ fn deliver(folder: &Path, deliveries: &[Delivery], letters: &[LetterRow]) -> any
 
 /// One pass of the daemon, as `maildesk once` does it.
 fn pass(config: &Path) -> anyhow::Result<()> {
-    let settings = config::load(config, &Environment::of_process(), GRAMMAR)?.settings;
+    let settings = config::load(config, &Environment::of_process(), crate::cli::GRAMMAR)?.settings;
     let program = std::env::current_exe()?;
     let pass = runtime()?.block_on(async {
         let daemon = Daemon::open(settings, system_clock(), &program).await?;

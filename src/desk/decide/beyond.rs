@@ -108,7 +108,9 @@ impl<'a> Act<'a> {
             beyond.add(self.released(version, Some(&before.number)));
         }
         let to = &carried.request.standing;
-        if *to != before.standing && (to.phase == Phase::Completed || to.status == Status::Closed) {
+        // What was answered before is closed without a word to others.
+        let is_closed_at_once = to.status == Status::Closed && before.standing.phase != Phase::Completed;
+        if carried.asks_for_standing && (to.phase == Phase::Completed || is_closed_at_once) {
             let brings = if is_answer { brings } else { Brings::default() };
             beyond.add(self.answered_along(before, to, brings));
         }
@@ -126,6 +128,10 @@ impl<'a> Act<'a> {
         changes.extend(old.kind.map(|kind| Change::KindSet { from: None, to: Some(kind) }));
         let (from, to) = (crate::model::Priority::default(), old.priority);
         changes.extend((from != to).then_some(Change::PrioritySet { from, to }));
+        let (stand, period) = (old.progress.stand.clone(), old.progress.period.clone());
+        if stand.is_some() || period.is_some() {
+            changes.push(Change::Described { stand, period, missing: old.progress.missing.clone() });
+        }
         let watching = |watcher: &EmailAddress| Change::Watching { watcher: watcher.clone(), watches: true };
         changes.extend(old.watchers.iter().map(watching));
         let mut events: Vec<Event> = changes.into_iter().map(|change| self.event(number, change)).collect();

@@ -159,11 +159,12 @@ fn acknowledgement(
     if !opening.is_on_behalf {
         may_be_answered(case, &to)?;
     }
-    let is_listed = case.desk.customers.iter().any(|pattern| pattern.matches(&to));
+    let contract = contract(case.desk, &to);
+    let is_listed = contract.is_some() || case.desk.customers.iter().any(|pattern| pattern.matches(&to));
     let is_known = opening.is_on_behalf || case.facts.sender_proven || is_listed;
     let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
     let desk: &Desk = case.desk;
-    let is_uncovered = desk.uncovered == Uncovered::Told && contract(desk, &to).is_none();
+    let is_uncovered = desk.uncovered == Uncovered::Told && contract.is_none();
     let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
     let text = wording::with_requests(language, said, missing, is_uncovered);
     Ok(Draft {

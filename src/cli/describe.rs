@@ -1,0 +1,129 @@
+//! When a desk works and what it promises, in lines for `check`.
+
+use crate::model::policy::{Calendar, Contract, Desk, Span, Term};
+
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// One line for each kind of thing; none for what the desk does not say.
+pub fn time(desk: &Desk) -> Vec<String> {
+    let mut lines = Vec::new();
+    if desk.calendar != Calendar::default() {
+        lines.push(calendar(&desk.calendar));
+    }
+    let closes = desk.close_after.map(|after| format!("an answered request closes after {}", span(after)));
+    let notice = desk.closing_notice.map(|notice| format!("its requester is told {} before", span(notice)));
+    let silent = desk.remind_after.map(|after| format!("the first line is reminded after {} of silence", span(after)));
+    let digest = desk.digest.map(|time| format!("digests at {}", time.strftime("%H:%M")));
+    let timers: Vec<String> = [closes, notice, silent, digest].into_iter().flatten().collect();
+    if !timers.is_empty() {
+        lines.push(format!("by itself: {}", timers.join("; ")));
+    }
+    if !desk.terms.is_empty() {
+        lines.push(format!("terms: {}", terms(&desk.terms)));
+    }
+    lines.extend(desk.contracts.iter().map(contract));
+    lines
+}
+
+fn contract(contract: &Contract) -> String {
+    let own = if contract.terms.is_empty() { "the desk's terms".to_owned() } else { terms(&contract.terms) };
+    format!("contract {}: {} addresses and domains; {own}", contract.name, contract.customers.len())
+}
+
+fn terms(terms: &[Term]) -> String {
+    let term = |term: &Term| {
+        let kind = term.kind.map(|kind| kind.to_string());
+        let priority = term.priority.map(|priority| priority.to_string());
+        let of: Vec<String> = [kind, priority].into_iter().flatten().collect();
+        let of = if of.is_empty() { "any".to_owned() } else { of.join(" ") };
+        let reaction = term.reaction.map(|within| format!("reaction within {}", span(within)));
+        let solution = term.solution.map(|within| format!("solution within {}", span(within)));
+        let promised: Vec<String> = [reaction, solution].into_iter().flatten().collect();
+        format!("{of} ({})", promised.join(", "))
+    };
+    terms.iter().map(term).collect::<Vec<_>>().join("; ")
+}
+
+fn calendar(calendar: &Calendar) -> String {
+    let zone = calendar.zone.iana_name().unwrap_or("UTC");
+    let mut rows: Vec<String> = Vec::new();
+    let mut first = 0;
+    while first < WEEKDAYS.len() {
+        let hours = calendar.hours[first];
+        let last = (first..WEEKDAYS.len()).take_while(|day| calendar.hours[*day] == hours).last().unwrap_or(first);
+        if let Some((begin, end)) = hours {
+            let days = if first == last {
+                WEEKDAYS[first].to_owned()
+            } else {
+                format!("{}-{}", WEEKDAYS[first], WEEKDAYS[last])
+            };
+            let end = if end == jiff::civil::Time::midnight() {
+                "24:00".to_owned()
+            } else {
+                end.strftime("%H:%M").to_string()
+            };
+            rows.push(format!("{days} {}-{end}", begin.strftime("%H:%M")));
+        }
+        first = last + 1;
+    }
+    let counted = |count: usize, what: &str| (count > 0).then(|| format!("{what}: {count}"));
+    rows.extend(counted(calendar.holidays.len(), "holidays"));
+    rows.extend(counted(calendar.working_days.len(), "moved working days"));
+    format!("works: {zone}, {}", rows.join(", "))
+}
+
+fn span(span: Span) -> String {
+    let counted = |count: u32, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+    let length = |seconds: u32, kind: &str| match seconds {
+        _ if seconds.is_multiple_of(3_600) => counted(seconds / 3_600, &format!("{kind}hour")),
+        _ => counted(seconds.div_ceil(60), &format!("{kind}minute")),
+    };
+    match span {
+        Span::Elapsed(seconds) => length(seconds, ""),
+        Span::Working(seconds) => length(seconds, "working "),
+        Span::Days(days) => counted(days, "day"),
+        Span::WorkingDays(days) => counted(days, "working day"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::time as clock;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::model::{DeskKey, EmailAddress, Kind, Priority};
+
+    #[test]
+    fn a_desk_says_when_it_works_and_what_it_promises() {
+        let address = EmailAddress::parse("support@example.org").unwrap();
+        let mut desk = Desk::new(DeskKey::parse("OTK").unwrap(), "Support".into(), address, "out".into());
+        assert_eq!(time(&desk), Vec::<String>::new());
+        let day = Some((clock(9, 0, 0, 0), clock(18, 0, 0, 0)));
+        let late = Some((clock(9, 0, 0, 0), clock(0, 0, 0, 0)));
+        desk.calendar.hours = [day, day, day, day, late, None, day];
+        desk.calendar.zone = TimeZone::get("Europe/Moscow").unwrap();
+        desk.calendar.holidays.insert(jiff::civil::date(2026, 12, 31));
+        desk.close_after = Some(Span::WorkingDays(3));
+        desk.closing_notice = Some(Span::Days(1));
+        desk.digest = Some(clock(9, 30, 0, 0));
+        let term = Term {
+            kind: Some(Kind::Incident),
+            priority: Some(Priority::High),
+            reaction: Some(Span::Working(3_600)),
+            solution: Some(Span::Elapsed(5_400)),
+        };
+        desk.terms = vec![term];
+        desk.contracts = vec![Contract { name: "gold".into(), customers: Vec::new(), terms: Vec::new() }];
+        assert_eq!(
+            time(&desk),
+            [
+                "works: Europe/Moscow, Mon-Thu 09:00-18:00, Fri 09:00-24:00, Sun 09:00-18:00, holidays: 1",
+                "by itself: an answered request closes after 3 working days; its requester is told 1 day before; \
+                 digests at 09:30",
+                "terms: incident high (reaction within 1 working hour, solution within 90 minutes)",
+                "contract gold: 0 addresses and domains; the desk's terms",
+            ]
+        );
+    }
+}

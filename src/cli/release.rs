@@ -1,0 +1,90 @@
+//! `release`: versions that requests wait for; one that is out; one that has another day.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use jiff::civil::Date;
+
+use crate::flow::{self, Announcement};
+use crate::model::{DeskKey, Release, Version};
+use crate::store::ReleaseRow;
+
+use super::{Globals, print, runtime};
+
+/// What `release` takes.
+#[derive(clap::Args)]
+#[command(after_help = "Without a version: the versions that requests wait for, with their days.\n\n  \
+                        maildesk release                            what is planned, and what has slipped\n  \
+                        maildesk release 2.4.17                     it is out: answer all who wait for it\n  \
+                        maildesk release 2.4.17 --date 2026-12-20   tell all who wait for it the new day\n\n\
+                        Every requester is told once, whatever is typed how often.")]
+pub struct Args {
+    /// The version: 2.4.17
+    version: Option<String>,
+    /// The version's new day, which everybody who waits for it is told: 2026-12-20
+    #[arg(long, value_name = "DATE", requires = "version")]
+    date: Option<String>,
+    /// Only requests of this desk, by its key
+    #[arg(long, value_name = "KEY")]
+    desk: Option<String>,
+}
+
+/// Lists versions, or announces one.
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    let desk = args.desk.as_deref().map(DeskKey::parse).transpose()?;
+    match &args.version {
+        None => list(globals, desk.as_ref())?,
+        Some(version) => announce(globals, desk, version, args.date.as_deref())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(globals: &Globals, desk: Option<&DeskKey>) -> anyhow::Result<()> {
+    let releases = globals.reader()?.view().releases(desk)?;
+    if globals.json {
+        return print::json(&releases);
+    }
+    let today = jiff::Zoned::now().date();
+    let rows: Vec<Vec<String>> = releases.iter().map(|row| cells(row, today)).collect();
+    print::table(&["VERSION", "DESK", "DAY", "WAITING", ""], &rows)
+}
+
+fn cells(row: &ReleaseRow, today: Date) -> Vec<String> {
+    let day = row.release.date;
+    let slipped = day.filter(|day| *day < today).map(|_| "slipped: release it, or tell a new --date");
+    vec![
+        row.release.version.as_str().to_owned(),
+        row.desk.to_string(),
+        day.map_or_else(|| "-".to_owned(), |day| day.to_string()),
+        row.waiting.to_string(),
+        slipped.unwrap_or_default().to_owned(),
+    ]
+}
+
+fn announce(globals: &Globals, desk: Option<DeskKey>, version: &str, date: Option<&str>) -> anyhow::Result<()> {
+    let version = Version::parse(version)?;
+    let date =
+        date.map(|text| text.parse::<Date>().with_context(|| format!("{text:?} is no day (such as 2026-12-20)")));
+    let date = date.transpose()?;
+    let context = globals.context()?;
+    if let Some(unknown) = desk.as_ref().filter(|desk| context.settings.desk(desk).is_none()) {
+        bail!("there is no desk {unknown}");
+    }
+    let announcement = match date {
+        None => Announcement::Out(version.clone()),
+        Some(date) => Announcement::On(Release { version: version.clone(), date: Some(date) }),
+    };
+    let announced = runtime()?.block_on(flow::announce(&context, desk, announcement))?;
+    if globals.json {
+        return print::json(&announced);
+    }
+    let requests = print::count(announced.requests.len() as u64, "request");
+    let letters = print::count(announced.letters, "letter");
+    let version = version.as_str();
+    if announced.requests.is_empty() {
+        return print::text(&format!("nobody waits for {version}, or all were told already (see `maildesk release`)"));
+    }
+    let what = if date.is_some() { "told of the new day" } else { "answered" };
+    let numbers: Vec<String> = announced.requests.iter().map(ToString::to_string).collect();
+    print::text(&format!("{version}: {requests} {what}, {letters} written: {}", numbers.join(", ")))
+}

@@ -1,0 +1,65 @@
+//! The command line's word to all who wait for a version.
+
+use serde::Serialize;
+
+use crate::desk;
+use crate::model::{DeskKey, Facts, Release, RequestNumber, Version};
+use crate::store::StoreError;
+
+use super::apply::{self, Cause};
+use super::{Context, surroundings};
+
+/// What is announced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Announcement {
+    /// This version is out.
+    Out(Version),
+    /// It comes on another day.
+    On(Release),
+}
+
+/// Who was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Announced {
+    /// The requests that were answered, or whose requesters learn the new day.
+    pub requests: Vec<RequestNumber>,
+    /// How many letters were written.
+    pub letters: u64,
+}
+
+/// Tells everybody who waits for a version; those of one desk where given. All in one transaction, so that nobody is told twice
+/// and nobody is left out.
+pub async fn announce(
+    context: &Context,
+    desk: Option<DeskKey>,
+    announcement: Announcement,
+) -> Result<Announced, StoreError> {
+    let inner = context.clone();
+    let announced = context.store.write(move |tx| {
+        let (context, now) = (&inner, inner.now());
+        let desks = &context.settings.desks;
+        let mut announced = Announced::default();
+        for desk in desks.iter().filter(|known| desk.as_ref().is_none_or(|desk| known.key == *desk)) {
+            let mut facts = Facts::none(tx.next_number(&desk.key)?);
+            let version = match &announcement {
+                Announcement::Out(version) => version,
+                Announcement::On(release) => &release.version,
+            };
+            surroundings::add_awaiting(tx, &mut facts, tx.awaiting(Some(&desk.key), version)?)?;
+            let decision = apply::with_keys(context, now, |keys| match &announcement {
+                Announcement::Out(version) => desk::released(desks, desk, version, &facts, keys, now),
+                Announcement::On(release) => desk::rescheduled(desks, desk, release, &facts, keys, now),
+            });
+            apply::events(context, tx, &decision.events, now)?;
+            apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
+            announced.letters += decision.letters.len() as u64;
+            for event in decision.events {
+                if !announced.requests.contains(&event.request) {
+                    announced.requests.push(event.request);
+                }
+            }
+        }
+        Ok(announced)
+    });
+    announced.await
+}

@@ -1,0 +1,100 @@
+//! P3 and P7 held against everything that is stored: replayed events, numbers without gaps, references that lead somewhere.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::desk;
+use crate::model::{Request, RequestNumber};
+use crate::store::{StoreError, View};
+
+/// What is not as it should be, a line each; none: all is well. `progress` hears after each request how many of how many are done.
+pub fn verify(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<String>, StoreError> {
+    let numbers = view.request_numbers()?;
+    let mut faults =
+        gaps(&numbers, &view.last_numbers()?.into_iter().map(|(key, last)| (key.to_string(), last)).collect());
+    faults.extend(view.dangling()?);
+    for (index, number) in numbers.iter().enumerate() {
+        faults.extend(replayed(view, number)?);
+        progress(index + 1, numbers.len());
+    }
+    Ok(faults)
+}
+
+/// Each desk's numbers are 1, 2, 3, … up to the last that it gave.
+fn gaps(numbers: &[RequestNumber], last: &BTreeMap<String, u32>) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut reached: BTreeMap<String, u32> = BTreeMap::new();
+    for number in numbers {
+        let before = reached.entry(number.desk.to_string()).or_default();
+        if number.number != *before + 1 {
+            faults.push(format!("{number}: does not follow {}-{before}", number.desk));
+        }
+        *before = number.number;
+    }
+    for (desk, last) in last {
+        let reached = reached.get(desk).copied().unwrap_or_default();
+        if reached != *last {
+            faults.push(format!("{desk}: has given {last} numbers, and its last request is {desk}-{reached}"));
+        }
+    }
+    faults
+}
+
+fn replayed(view: View<'_>, number: &RequestNumber) -> Result<Vec<String>, StoreError> {
+    let (stored, events) = (view.request(number)?, view.events(number)?);
+    let replayed = events.iter().fold(None, desk::apply);
+    let (Some(stored), Some(replayed)) = (stored, replayed) else {
+        return Ok(vec![format!("{number}: its events do not begin with its opening")]);
+    };
+    Ok(differences(&stored, &replayed))
+}
+
+/// Links have no order.
+fn differences(stored: &Request, replayed: &Request) -> Vec<String> {
+    let fields = |request: &Request| {
+        let mut request = request.clone();
+        request.linked.sort();
+        serde_json::to_value(request).unwrap_or_default()
+    };
+    let (is, was) = (fields(stored), fields(replayed));
+    let none = Value::Null;
+    let names = is.as_object().into_iter().flatten().map(|(name, _)| name);
+    let differs = names.filter(|name| is.get(name) != was.get(name));
+    let line = |name: &String| {
+        let (is, was) = (is.get(name).unwrap_or(&none), was.get(name).unwrap_or(&none));
+        format!("{}: {name} is {is}, by its events {was}", stored.number)
+    };
+    differs.map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Language, Priority, Timestamp};
+
+    fn number(text: &str) -> RequestNumber {
+        RequestNumber::parse(text).unwrap()
+    }
+
+    #[test]
+    fn gaps_and_lost_numbers_are_found() {
+        let last = |otk: u32| BTreeMap::from([("OTK".to_owned(), otk)]);
+        let numbers = [number("OTK-1"), number("OTK-2"), number("OTK-4")];
+        assert_eq!(gaps(&numbers[..2], &last(2)), Vec::<String>::new());
+        assert_eq!(gaps(&numbers, &last(4)), ["OTK-4: does not follow OTK-2"]);
+        assert_eq!(gaps(&numbers[..2], &last(3)), ["OTK: has given 3 numbers, and its last request is OTK-2"]);
+    }
+
+    #[test]
+    fn every_field_that_differs_is_named_and_the_order_of_links_is_none() {
+        let at = Timestamp::from_unix(1);
+        let mut one = Request::opened(number("OTK-1"), "Printer".to_owned(), Language::En, None, at);
+        one.linked = vec![number("OTK-2"), number("OTK-3")];
+        let mut other = one.clone();
+        other.linked.reverse();
+        assert_eq!(differences(&one, &other), Vec::<String>::new());
+        other.priority = Priority::High;
+        assert_eq!(differences(&one, &other), ["OTK-1: priority is \"normal\", by its events \"high\""]);
+    }
+}
