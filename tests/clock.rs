@@ -423,7 +423,7 @@ async fn everybody_gets_one_digest_on_each_working_day_that_has_something_to_say
     let (ivanov, petrova) = (digests(&days, IVANOV), digests(&days, PETROVA));
     assert_eq!((ivanov.len(), petrova.len()), (1, 1));
     assert_eq!(ivanov[0].subject_raw, "OTK: сводка на 24.11.2026");
-    assert!(ivanov[0].text.contains("Пока никто не взял: 1\nOTK-2 Второй · 1 дн."), "{}", ivanov[0].text);
+    assert!(ivanov[0].text.contains("Ждут исполнителя: 1\nOTK-2 Второй · 1 дн."), "{}", ivanov[0].text);
     let line = "With you: 1\nOTK-1 Не печатается отчёт за прошлый год (сроч… · 1 d";
     assert!(petrova[0].text.contains(line), "{}", petrova[0].text);
     days.live_until("2026-11-25T18:00", HOUR).await;
@@ -491,4 +491,55 @@ async fn whoever_has_no_contract_is_served_and_told_so_where_the_desk_says_it() 
     assert!(!covered[0].text.contains("оговор") && covered[0].subject_raw == "[OTK-1] Отчёт", "{}", covered[0].text);
     assert!(told[0].text.contains("Договора на поддержку для Вашего адреса мы не нашли"), "{}", told[0].text);
     assert_eq!(days.office.numbers().len(), 2);
+}
+
+/// One pass of the real binary on an office's files, by the machine's own clock.
+fn run_binary(office: &Office, failpoint: Option<&str>) -> std::process::ExitStatus {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_maildesk"));
+    command.arg("--config").arg(office.settings.state_dir.with_file_name("maildesk.toml")).arg("once");
+    command.envs(failpoint.map(|point| ("MAILDESK_FAILPOINT", point)));
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status().unwrap()
+}
+
+#[tokio::test]
+async fn killed_before_or_after_a_look_nobody_is_told_twice_and_nobody_is_forgotten() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    for point in ["clock.before", "clock.after"] {
+        let mut days = Days::start("close_after = \"3 days\"\nclosing_notice = \"1 day\"");
+        // Long ago, so that everything has come for the binary.
+        days.office.now.store(1_600_000_000, Ordering::SeqCst);
+        let number = days.open("Отчёт").await;
+        days.done(&number).await;
+        let notices = |days: &Days| days.letters().iter().filter(|letter| letter.kind == "notice").count();
+        assert_eq!(notices(&days), 1, "that it is done");
+        assert_eq!(run_binary(&days.office, Some(point)).signal(), Some(9), "{point}");
+        assert_eq!(notices(&days), if point == "clock.before" { 1 } else { 2 }, "{point}");
+        for _ in 0..2 {
+            assert!(run_binary(&days.office, None).success());
+            assert_eq!(notices(&days), 2, "{point}: the end is told once");
+            assert!(days.letters().iter().all(|letter| letter.state == "sent"), "{point}: {:?}", days.letters());
+            assert_eq!(days.status(&number), "done", "its requester has a day to answer");
+        }
+    }
+}
+
+#[tokio::test]
+async fn reminders_and_digests_find_those_who_are_here() {
+    let desk = "digest = \"09:00\"\n[[desk.OTK.term]]\nsolution = \"3 working days\"\n";
+    let mut days = Days::start(desk);
+    days.pass().await;
+    let number = days.open("Отчёт").await;
+    let petrova = ShortName::parse("petrova").unwrap();
+    days.set(&number, Ask::Assign(petrova.clone())).await;
+    let absence = maildesk::model::policy::Absence { engineer: petrova.clone(), until: None };
+    flow::note_absence(&days.office.own_context(), &petrova, Some(absence)).await.unwrap();
+    days.live_until("2026-11-25T17:00", HOUR).await;
+    assert!(days.letters_to(PETROVA, LetterKind::Digest).is_empty(), "she is away");
+    let digest = days.letters_to(IVANOV, LetterKind::Digest).pop().unwrap();
+    assert!(digest.text.contains("Ждут исполнителя: 1\nOTK-1 Отчёт"), "{}", digest.text);
+    assert_eq!(days.letters_to(IVANOV, LetterKind::Reminder).len(), 1, "its term comes near");
+    flow::note_absence(&days.office.own_context(), &petrova, None).await.unwrap();
+    days.pass().await;
+    assert_eq!(days.letters_to(PETROVA, LetterKind::Digest).len(), 1, "today's, now that she is back");
 }

@@ -5,8 +5,8 @@
 mod support;
 
 use maildesk::flow::{self, Announcement};
-use maildesk::model::{Release, Version};
-use support::{BOOKER, Counter, FIRST, Message, SECOND, SentLetter, VENDOR, recipients, to};
+use maildesk::model::{Ask, DeskKey, Place, Release, RequestNumber, Version};
+use support::{BOOKER, Counter, FIRST, Message, SECOND, SentLetter, VENDOR, bounce_of, recipients, to};
 
 const OLGA: &str = "olga@client.example";
 const PAVEL: &str = "pavel@factory.example";
@@ -212,6 +212,34 @@ async fn whoever_only_quotes_the_number_of_a_problem_is_never_answered_with_it()
     let done = desk.reply(FIRST, &one, "[done]", "It was the password of Olga.");
     assert_eq!(recipients(&desk.send("support", &done).await), [FIRST, OLGA]);
     assert_eq!(desk.status("OTK-2"), "new");
+}
+
+#[tokio::test]
+async fn of_very_many_duplicates_five_hundred_are_answered_at_a_time() {
+    let mut desk = Counter::open("0s");
+    let (_, one) = desk.ask("support", OLGA, "Everything is down", "Nothing works.").await;
+    for index in 0..502 {
+        let message = desk.message(&format!("customer{index}@factory.example"), "Down", "It is down.");
+        desk.office.deliver("support", &message.header("To: support@example.org").raw());
+    }
+    desk.pass().await;
+    let context = desk.office.own_context();
+    for number in desk.office.reader().view().request_numbers().unwrap().into_iter().skip(1) {
+        let asks = vec![Ask::Duplicate(RequestNumber::parse("OTK-1").unwrap())];
+        flow::set(&context, &number, asks).await.unwrap();
+    }
+    drop(context);
+    desk.pass().await;
+    for (count, left) in [(500, 2), (2, 0)] {
+        let done = desk.reply(FIRST, &one, "[done]", "It is up again.");
+        let letters = desk.send("support", &done).await;
+        let answered = letters.iter().filter(|letter| letter.rcpt.starts_with("customer")).count();
+        assert_eq!(answered, count, "{:?}", desk.last_fate());
+        let waiting = desk.office.reader().view().request_numbers().unwrap();
+        let waiting = waiting.iter().filter(|number| desk.status(&number.to_string()) == "duplicate").count();
+        assert_eq!(waiting, left);
+    }
+    desk.verify();
 }
 
 #[tokio::test]
@@ -446,6 +474,64 @@ async fn words_go_either_to_the_team_or_to_the_requester() {
     let letters = desk.send("support", &noted).await;
     assert!(!text(&letters, VENDOR).contains("Secret"), "a note goes nowhere");
     assert_eq!(recipients(&letters), [VENDOR, FIRST]);
+    desk.verify();
+}
+
+#[tokio::test]
+async fn a_letter_that_does_not_reach_the_team_is_told_to_whoever_keeps_control() {
+    let mut desk = Counter::open("0s");
+    let (_, notification) = desk.ask("support", OLGA, "Till", "The till prints nothing.").await;
+    let handed = desk.reply(FIRST, &notification, "[to vendor]", "");
+    let letter = to(&desk.send("support", &handed).await, VENDOR);
+    desk.office.deliver("support", &bounce_of("bounce@mx.example.com", &letter.id(), VENDOR));
+    let letters = desk.pass().await;
+    assert_eq!(recipients(&letters), [FIRST]);
+    assert!(text(&letters, FIRST).contains(VENDOR));
+    assert_eq!(desk.status("OTK-1"), "in_work");
+}
+
+#[tokio::test]
+async fn a_phone_call_is_registered_and_handed_over_in_one_message() {
+    let mut desk = Counter::open("0s");
+    let call = desk.message(FIRST, &format!("[for {OLGA}] [to vendor] Till 3"), "She says that till 3 is dead.");
+    let letters = desk.send("internal", &call).await;
+    assert_eq!(recipients(&letters), [VENDOR, FIRST, OLGA]);
+    assert!(text(&letters, VENDOR).contains("till 3 is dead") && !text(&letters, OLGA).contains("is dead"));
+    desk.verify();
+}
+
+#[tokio::test]
+async fn a_customers_link_from_before_the_move_still_works_and_only_for_that_customer() {
+    let mut desk = Counter::open("0s");
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+    let answer = desk.reply(FIRST, &notification, "", "We look into it.");
+    let told = text(&desk.send("support", &answer).await, OLGA);
+    let url = told.split(['<', '>', ' ', '\n']).find(|part| part.contains("withdraw")).unwrap();
+    let subject = url.split("subject=").nth(1).unwrap().replace("%5B", "[").replace("%5D", "]").replace("%20", " ");
+    let moved = desk.reply(FIRST, &notification, "[desk trv]", "");
+    desk.send("support", &moved).await;
+    let thief = desk.message(PAVEL, &subject, "");
+    desk.send("support", &thief).await;
+    assert_eq!(desk.status("TRV-1"), "new");
+    let click = desk.message(OLGA, &subject, "");
+    assert_eq!(recipients(&desk.send("support", &click).await), [BOOKER]);
+    assert_eq!((desk.status("OTK-1").as_str(), desk.status("TRV-1").as_str()), ("transferred", "withdrawn"));
+    desk.verify();
+}
+
+#[tokio::test]
+async fn the_operator_moves_a_request_as_an_engineer_does() {
+    let mut desk = Counter::open("0s");
+    desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+    let context = desk.office.own_context();
+    let number = RequestNumber::parse("OTK-1").unwrap();
+    let asks = vec![Ask::PassOn(Place::Desk(DeskKey::parse("TRV").unwrap()))];
+    flow::set(&context, &number, asks.clone()).await.unwrap();
+    assert!(flow::set(&context, &number, asks).await.is_err(), "it is moved already");
+    drop(context);
+    let letters = desk.pass().await;
+    assert_eq!(recipients(&letters), [OLGA, BOOKER]);
+    assert!(text(&letters, BOOKER).contains("Wrong day."), "{}", text(&letters, BOOKER));
     desk.verify();
 }
 

@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::sync::atomic::Ordering;
+
 use maildesk::flow;
 use maildesk::mail::parse::parse;
 use maildesk::model::{Incoming, ReceivedId, RequestNumber, ShortName};
@@ -103,6 +105,15 @@ impl Scene {
         let new = letters.split_off(self.seen);
         self.seen += new.len();
         new
+    }
+
+    /// The same, once the letters have gone, however long that takes.
+    async fn arrived(&mut self, message: &Message) -> Vec<LetterRow> {
+        let letters = self.send(message).await;
+        let last = letters.iter().map(|letter| letter.due_at.unix()).max().unwrap_or(0);
+        self.office.now.fetch_max(last, Ordering::SeqCst);
+        self.office.pass().await.unwrap();
+        letters
     }
 
     fn read(&self, letter: &LetterRow) -> Incoming {
@@ -391,4 +402,46 @@ async fn no_engineer_is_named_to_those_who_watch() {
     let letters = scene.send(&answer).await;
     let copy = scene.read(&to(&letters, WATCHER)).text;
     assert!(copy.contains("Исправлено.") && !copy.contains("Иванов"), "{copy}");
+}
+
+#[tokio::test]
+async fn a_message_to_one_desk_about_a_request_of_another_can_be_confirmed() {
+    let mut scene = Scene::start();
+    scene.opened().await;
+    let other_desk = Message::new("other@mail.example", IVANOV, "[OTK-1] [done]").header("To: booking@example.org");
+    let question = to(&scene.send_to("booking", &other_desk).await, IVANOV);
+    let from = scene.read(&question).from[0].address.clone();
+    let yes = scene.reply(IVANOV, &question, "", "");
+    scene.send_to(if from.starts_with("booking") { "booking" } else { "support" }, &yes).await;
+    assert_eq!(scene.status("OTK-1"), "done", "{:?}", scene.last().reasons);
+}
+
+#[tokio::test]
+async fn two_robots_between_whom_letters_are_carried_slow_down() {
+    let mut scene = Scene::start();
+    let (_, mut notification) = scene.opened().await;
+    let begun = scene.office.now.load(Ordering::SeqCst);
+    for _ in 0..50 {
+        let robot = scene.message(IVANOV, "Re: [OTK-1]", "Ваше обращение принято.").answering(&notification.message_id);
+        let answer = to(&scene.arrived(&robot).await, CLIENT);
+        let robot = scene.message(CLIENT, "Re: [OTK-1]", "Your request is registered.").answering(&answer.message_id);
+        notification = to(&scene.arrived(&robot).await, IVANOV);
+    }
+    let hours = (scene.office.now.load(Ordering::SeqCst) - begun) / 3_600;
+    assert!(hours >= 12, "100 letters within {hours} hours");
+}
+
+#[tokio::test]
+async fn what_names_an_engineer_without_proof_and_says_it_is_automatic_brings_no_file_into_a_request() {
+    let mut scene = Scene::start();
+    let (_, notification) = scene.opened().await;
+    let forged = scene
+        .message(IVANOV, "[OTK-1] Не печатается отчёт", "Отсутствую.")
+        .header("Auto-Submitted: auto-replied")
+        .file("update.exe", "application/octet-stream", b"MZ evil");
+    scene.send(&forged).await;
+    let given = scene.reply(IVANOV, &notification, "[assign petrova]", "");
+    let letters = scene.send(&given).await;
+    let given = scene.read(&to(&letters, PETROVA));
+    assert!(given.attachments.is_empty(), "{:?}", given.attachments);
 }

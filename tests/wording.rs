@@ -6,14 +6,14 @@
 use std::fs;
 use std::path::Path;
 
-use maildesk::desk::wording::{self, Brought, Hint, Listed, Section, ToCustomer, ToEngineer, Wrong};
+use maildesk::desk::wording::{self, Brought, Hint, Listed, Section, ToCustomer, ToEngineer, ToTeam, Wrong};
 use maildesk::desk::{Misfit, News, Promise, Told, Unproven};
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, StatusWords, Team};
 use maildesk::model::{
     Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, EmailAddress, Kind, Language, Mistake, Participant,
-    Phase, Place, Priority, Problem, ReceivedId, Release, Request, RequestNumber, RequesterAsk, SentFile, ShortName,
-    Signed, Status, Timestamp, Unclear, Version,
+    Phase, Place, Priority, Problem, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said, SentFile,
+    ShortName, Signed, Status, Timestamp, Unclear, Version,
 };
 
 const BOTH: [Language; 2] = [Language::Ru, Language::En];
@@ -133,12 +133,22 @@ fn customers_letters(language: Language) -> Vec<(String, String)> {
     }
     let open = of(Status::InWork);
     let closed = of(Status::Duplicate);
+    let (moved, done) = (of(Status::Transferred), of(Status::Done));
+    let version = || Version::parse("2.4.17").unwrap();
     for (title, request, told) in [
         ("same as another of the requester's", &closed, vec![Told::SameAs(Some(number("OTK-3")))]),
         ("same as a stranger's", &closed, vec![Told::SameAs(None)]),
         ("reopened", &open, vec![Told::Reopened]),
         ("reopened and in work", &open, vec![Told::Reopened, Told::Stands(Status::InWork)]),
         ("corrected", &open, vec![Told::Corrected(Status::InWork)]),
+        ("moved to another desk", &moved, vec![Told::MovedTo(number("TRV-3"))]),
+        ("released", &done, vec![Told::Released(version())]),
+        (
+            "another day",
+            &open,
+            vec![Told::Rescheduled(Release { version: version(), date: Some(jiff::civil::date(2026, 12, 20)) })],
+        ),
+        ("no day any more", &open, vec![Told::Rescheduled(Release { version: version(), date: None })]),
         ("nothing told", &open, vec![]),
     ] {
         let to = ToCustomer { desk: &desk, request, language };
@@ -180,6 +190,9 @@ fn all_news() -> Vec<News> {
         News::Assigned(Some(name("smirnova"))),
         News::PassedOn(None),
         News::PassedOn(Some(name("smirnova"))),
+        News::MovedFrom(number("TRV-3"), None),
+        News::MovedFrom(number("TRV-3"), Some("Мария Смирнова".into())),
+        News::FromTeam(name("vendor")),
         News::LetterFailed(address("olga@example.com"), "550 5.1.1 no such user\r\nhere".into()),
     ]
 }
@@ -229,6 +242,28 @@ fn notifications(language: Language) -> Vec<(String, String)> {
     let to = ToEngineer { desk: &desk, request: Some(&full), language };
     letters.push(("all news".into(), wording::notification(&to, &all_news(), &Brought::default())));
     letters
+}
+
+fn handovers(language: Language) -> Vec<(String, String)> {
+    let desk = desk();
+    let request = request(&desk, language, Status::InWork);
+    let at = Timestamp::from_unix(1_795_253_400);
+    let said = |by_engineer, ru: &str, en: &str| Said { at, by_engineer, words: say(language, ru, en).to_owned() };
+    let correspondence = [
+        said(false, "Не печатается отчёт.", "The report does not print."),
+        said(true, "Спросим разработчика принтера.", "We ask the maker of the printer."),
+    ];
+    let words = say(language, "Посмотрите, пожалуйста, журнал.", "Please look at the log.");
+    let to = ToTeam { language, request: Some(&request), tells_requester: false };
+    let files = [file("print.log", 1_450_000)];
+    vec![
+        ("handover".into(), wording::handover(&to, &correspondence, words, &files)),
+        (
+            "handover, the requester named".into(),
+            wording::handover(&ToTeam { tells_requester: true, ..to }, &correspondence, "", &[]),
+        ),
+        ("handover, more words".into(), wording::handover(&to, &[], words, &[])),
+    ]
 }
 
 fn all_asks() -> Vec<Ask> {
@@ -320,10 +355,15 @@ fn all_misfits() -> Vec<Misfit> {
         Misfit::SameRequest(Ask::Duplicate(number("OTK-7"))),
         Misfit::NothingToUndo,
         Misfit::ChangedSince,
+        Misfit::MovedAway(number("TRV-3")),
+        Misfit::MovedForGood(number("TRV-3")),
+        Misfit::SameDesk(Ask::PassOn(Place::Desk(DeskKey::parse("OTK").unwrap()))),
+        Misfit::NobodyWaits(Ask::Released(Version::parse("2.4.17").unwrap())),
         Misfit::NotYet(Ask::Away(None)),
         Misfit::PastDay(Ask::Away(Some(jiff::civil::date(2026, 11, 2)))),
         Misfit::ForeignSubject(done()),
         Misfit::InHtml(done()),
+        Misfit::OtherRequest(number("OTK-99")),
     ]
 }
 
@@ -342,6 +382,28 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ("away".into(), wording::away(&nowhere, None)),
         ("away until a day".into(), wording::away(&nowhere, Some(jiff::civil::date(2026, 12, 1)))),
         ("back".into(), wording::back(&nowhere)),
+        (
+            "receipt, of more".into(),
+            wording::receipt_of_more(&to, &done[..1], Some(120), &[wording::answered_along(language, 3)]),
+        ),
+        (
+            "receipt, handed over".into(),
+            wording::receipt_of_more(
+                &to,
+                &[Ask::PassOn(Place::Team(name("backend")))],
+                None,
+                &[wording::handed_over_to(language, &address("helpdesk@vendor.example"))],
+            ),
+        ),
+        ("receipt, moved".into(), wording::moved(&to, &[wording::moved_to(language, &number("TRV-3"))])),
+        (
+            "subjects, no request".into(),
+            format!(
+                "{}\n{}",
+                wording::released_subject(language, &Version::parse("2.4.17").unwrap()),
+                wording::undone_subject(language)
+            ),
+        ),
         ("undone".into(), wording::undone(&to, false)),
         ("undone, correcting".into(), wording::undone(&to, true)),
         ("given back, no cut line".into(), wording::given_back(&to, Unclear::NoCutLine, words)),
@@ -373,6 +435,8 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
         let (subject, text) = wording::question(&to, &why, "[OTK-7] Отчёт [close]", &asks, first);
         letters.push((format!("question, {title}"), format!("Subject: {subject}\n\n{text}")));
     }
+    let (subject, text) = wording::still_held(&nowhere);
+    letters.push(("question, no yes".into(), format!("Subject: {subject}\n\n{text}")));
     letters
 }
 
@@ -425,6 +489,7 @@ fn letters_read_as_they_should() {
         golden(&format!("customer.{tongue}.txt"), &customers_letters(language));
         golden(&format!("notification.{tongue}.txt"), &notifications(language));
         golden(&format!("engineer.{tongue}.txt"), &engineers_letters(language));
+        golden(&format!("handover.{tongue}.txt"), &handovers(language));
         golden(&format!("time.{tongue}.txt"), &letters_of_the_clock(language));
     }
 }

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde::Serialize;
 
 use crate::desk::wording::usual_text;
-use crate::model::policy::{Assignment, Desk, Required, Rule, Template, TextName};
+use crate::model::policy::{Assignment, Desk, Required, Rule, Team, Template, TextName};
 use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings, Tls, TransportKind, TransportSettings};
 use crate::model::{Language, ShortName};
 use crate::smtp;
@@ -161,7 +161,8 @@ fn describe_people(desk: &Desk) -> Vec<String> {
     let names = |members: &[ShortName]| members.iter().map(ShortName::as_str).collect::<Vec<_>>().join(", ");
     let engineers = desk.engineers.iter().map(|e| format!("{} <{}>", e.name, e.address)).collect();
     let lines = desk.lines.iter().map(|line| format!("{} ({})", line.number, names(&line.members))).collect();
-    let teams = desk.teams.iter().map(|team| format!("{} ({})", team.name, names(&team.members))).collect();
+    let who = |team: &Team| team.address.as_ref().map_or_else(|| names(&team.members), ToString::to_string);
+    let teams = desk.teams.iter().map(|team| format!("{} ({})", team.name, who(team))).collect();
     let told = |tells| if tells { ", told" } else { "" };
     let statuses = desk.statuses.iter().map(|s| format!("{} ({}{})", s.status, s.phase, told(s.tells))).collect();
     let rules = desk.rules.iter().map(rule).collect();

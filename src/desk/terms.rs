@@ -112,6 +112,8 @@ pub enum Misfit {
     ForeignSubject(Ask),
     /// It stands on the first line of a message that has no plain text.
     InHtml(Ask),
+    /// The subject names another request beside or instead of the one that the message answers.
+    OtherRequest(RequestNumber),
 }
 
 /// Why a message that names an engineer does not prove to be the engineer's.

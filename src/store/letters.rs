@@ -9,6 +9,7 @@ use crate::model::{
 
 use super::column::{Json, Word};
 use super::error::During;
+use super::facts::{DAY, since};
 use super::{StoreError, Tx, View};
 
 /// Ids of a thread that a letter refers to: the first and the last ones.
@@ -69,6 +70,20 @@ impl Tx<'_> {
             )
             .and_then(|mut update| update.query_row(params![request.desk.as_str(), request.number], |r| r.get(0)))
             .during("counting letters")
+    }
+
+    /// How many letters about a request were written to somebody in the last 24 hours.
+    pub fn written_lately(
+        &self,
+        request: &RequestNumber,
+        to: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let request = self.request_id(request)?;
+        self.connection
+            .prepare_cached("SELECT count(*) FROM letter WHERE request = ?1 AND recipient = ?2 AND created_at > ?3")
+            .and_then(|mut query| query.query_row(params![request.0, to.as_str(), since(now, DAY)], |r| r.get(0)))
+            .during("counting letters to somebody")
     }
 
     /// Writes a letter of a desk, due when its grace is over.

@@ -65,3 +65,22 @@ fn iqnix_takes_a_proposal_into_the_plan() {
     assert!(told.contains("1.8") && told.contains("15.12.2026"), "{told}");
     assert_eq!(scene.status("IQX-1"), "planned");
 }
+
+#[test]
+fn iqnix_tells_the_author_when_his_proposal_is_out() {
+    let (mut scene, notification) = opened("Предложение", "Добрый день! Добавьте поиск по марке.");
+    scene.answers("kuzmin", &notification, "[релиз 1.8 2026-12-15]", "");
+    let letters = scene.answers("kuzmin", &notification, "[выпущено 1.8]", "");
+    let told = to(&letters, PLANT).read().text;
+    assert!(told.contains("Вышла версия 1.8"), "{told}");
+}
+
+#[test]
+fn iqnix_a_dead_server_goes_to_the_administrator_at_once() {
+    let mut scene = Scene::of("iqnix");
+    let letters = scene.asks(PLANT, "Портал не открывается", "Добрый день! Портал не открывается с утра.");
+    assert_eq!(recipients(&letters), [PLANT, "morozov@portal.example.com"]);
+    let request = scene.request("IQX-1");
+    assert_eq!(request.priority.to_string(), "critical");
+    assert_eq!(request.kind.unwrap().to_string(), "problem");
+}

@@ -135,3 +135,140 @@ fn mixvel_a_bounced_answer_stops_the_timer() {
     scene.hours(24 * 5);
     assert_ne!(scene.request("MIX-1").standing.phase.to_string(), "closed");
 }
+
+/// The words of the letters that went to somebody.
+fn texts(letters: &[SentLetter], recipient: &str) -> Vec<String> {
+    letters.iter().filter(|letter| letter.rcpt == recipient).map(|letter| letter.read().text).collect()
+}
+
+#[test]
+fn mixvel_tells_a_day_ahead_that_it_will_close() {
+    let (mut scene, _) = answered();
+    assert_eq!(recipients(&scene.hours(47)), Vec::<&str>::new());
+    let told = texts(&scene.hours(2), AGENT);
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("MIX-1") && told[0].contains("26.11.2026"), "{}", told[0]);
+    assert_eq!(scene.status("MIX-1"), "done");
+}
+
+#[test]
+fn mixvel_closes_by_itself_three_days_after_the_answer_was_delivered() {
+    let (mut scene, _) = answered();
+    let letters = scene.hours(71);
+    assert_eq!((scene.status("MIX-1").as_str(), recipients(&letters)), ("done", vec![AGENT]), "the notice only");
+    let told = texts(&scene.hours(2), AGENT);
+    assert_eq!(scene.request("MIX-1").standing.phase.to_string(), "closed");
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("запрос MIX-1 закрыт"), "{}", told[0]);
+    assert_eq!(recipients(&scene.hours(24 * 7)), Vec::<&str>::new(), "nobody is told twice");
+}
+
+#[test]
+fn mixvel_an_absence_note_does_not_keep_a_request_open() {
+    let (mut scene, answer) = answered();
+    scene.hours(24);
+    let note = scene.reply(AGENT, &answer, "", "Я в отпуске до понедельника.").header("Auto-Submitted: auto-replied");
+    assert_eq!(recipients(&scene.send(&note)), Vec::<&str>::new());
+    scene.hours(49);
+    assert_eq!(scene.request("MIX-1").standing.phase.to_string(), "closed");
+}
+
+#[test]
+fn mixvel_an_answer_in_time_keeps_the_request_open() {
+    let (mut scene, answer) = answered();
+    scene.hours(70);
+    let no = scene.reply(AGENT, &answer, "", "Проверили на другом заказе, ошибка повторилась, журнал пришлём позже.");
+    scene.send(&no);
+    scene.hours(24 * 5);
+    assert_eq!(scene.status("MIX-1"), "in_work");
+}
+
+#[test]
+fn mixvel_tells_that_the_version_is_out() {
+    let (mut scene, _, notification) = opened();
+    let engineer = who(&notification);
+    scene.answers(&engineer, &notification, "[релиз 2.4.17 2026-12-01]", "Исправим.");
+    let letters = scene.answers(&engineer, &notification, "[выпущено 2.4.17]", "");
+    let told = texts(&letters, AGENT);
+    assert_eq!(told.len(), 1, "{:?}", recipients(&letters));
+    assert!(told[0].contains("Вышла версия 2.4.17"), "{}", told[0]);
+    assert_eq!(scene.status("MIX-1"), "done");
+}
+
+#[test]
+fn mixvel_gives_every_customer_the_terms_of_his_contract() {
+    let mut scene = Scene::of("mixvel");
+    for client in [AGENT, "buyer@partner.example"] {
+        scene.asks(client, "Тариф", COMPLETE);
+    }
+    let overdue = |letters: &[SentLetter]| {
+        let all = letters.iter().map(|letter| letter.read().text).filter(|text| text.contains("истёк"));
+        let of = |number: &str, texts: &[String]| texts.iter().any(|text| text.contains(number));
+        let all: Vec<String> = all.collect();
+        (of("MIX-1", &all), of("MIX-2", &all))
+    };
+    assert_eq!(overdue(&scene.hours(3)), (false, false));
+    assert_eq!(overdue(&scene.hours(2)), (true, false), "the agency's four hours");
+    assert_eq!(overdue(&scene.hours(20)), (false, true), "the partner's day");
+}
+
+#[test]
+fn mixvel_tells_who_has_no_contract() {
+    let (mut scene, acknowledgement, _) = opened();
+    assert!(!acknowledgement.read().text.contains("Договора на поддержку"));
+    let letters = scene.asks("stranger@elsewhere.example", "Тариф", COMPLETE);
+    let text = to(&letters, "stranger@elsewhere.example").read().text;
+    assert!(text.contains("Договора на поддержку для Вашего адреса мы не нашли."), "{text}");
+    // Not the name that another agency's domain ends in.
+    let letters = scene.asks("agent@myagency.example", "Тариф", COMPLETE);
+    assert!(to(&letters, "agent@myagency.example").read().text.contains("не нашли"));
+    let letters = scene.asks("agent@south.agency.example", "Тариф", COMPLETE);
+    assert!(!to(&letters, "agent@south.agency.example").read().text.contains("не нашли"));
+}
+
+#[test]
+fn mixvel_asks_in_the_acknowledgement_for_what_is_missing() {
+    let mut scene = Scene::of("mixvel");
+    let text = to(&scene.asks(AGENT, "Билет", "Добрый день! Билет не выписывается, ошибка 500."), AGENT).read().text;
+    for missing in ["название стенда", "период, в который", "файлы журналов"] {
+        assert!(text.contains(missing), "{missing}: {text}");
+    }
+    assert!(!text.contains("- описание"), "{text}");
+    let text = to(&scene.asks(AGENT, "Билет", "На тестовом стенде с 12:00 до 12:30 билет не выписывается."), AGENT);
+    let text = text.read().text;
+    assert!(!text.contains("название стенда") && !text.contains("период, в который"), "{text}");
+    assert!(text.contains("файлы журналов"), "{text}");
+}
+
+#[test]
+fn mixvel_asks_for_nothing_that_is_there() {
+    let (_, acknowledgement, notification) = opened();
+    let text = acknowledgement.read().text;
+    assert!(!text.contains("пришлите, пожалуйста"), "{text}");
+    assert!(notification.read().text.contains("Стенд: тестовый"));
+    let mut scene = Scene::of("mixvel");
+    let own = scene.message(AGENT, "Билет", "В песочнице from 12:00 to 12:30 билет не выписывается, ошибка 500.").file(
+        "error.log",
+        "text/plain",
+        b"2026-11-23 12:10:01 ERROR 500 ticket\n2026-11-23 12:10:02 WARN retry\n",
+    );
+    let letters = scene.send(&own);
+    let text = to(&letters, AGENT).read().text;
+    assert!(!text.contains("пришлите, пожалуйста"), "{text}");
+}
+
+#[test]
+fn mixvel_assigns_the_executor_with_the_fewest_requests() {
+    let (mut scene, _, notification) = opened();
+    let first = scene.executor("MIX-1");
+    assert_eq!(who(&notification), first, "he is told");
+    scene.asks(AGENT, "Второй", COMPLETE);
+    let second = scene.executor("MIX-2");
+    assert_ne!(first, second);
+    scene.answers(&first, &notification, "[закрыть]", "Готово.");
+    for number in ["MIX-3", "MIX-4"] {
+        scene.asks(AGENT, "Ещё один", COMPLETE);
+        assert_ne!(scene.executor(number), "nobody");
+    }
+    assert_eq!(scene.executor("MIX-3"), first, "he had none left");
+}

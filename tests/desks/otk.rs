@@ -4,12 +4,20 @@ use super::support::{Message, Scene, SentLetter, recipients, to};
 
 const OLGA: &str = "olga@shop.example";
 const SOKOLOVA: &str = "sokolova@crm.example.org";
+const BELOV: &str = "belov@crm.example.org";
 
 /// A desk with one request, and the notification about it.
 fn opened(subject: &str, text: &str) -> (Scene, SentLetter) {
     let mut scene = Scene::of("otk");
     let letters = scene.asks(OLGA, subject, text);
     (scene, to(&letters, SOKOLOVA))
+}
+
+/// The same with a proposal, which the developers consider.
+fn proposed(text: &str) -> (Scene, SentLetter) {
+    let mut scene = Scene::of("otk");
+    let letters = scene.asks(OLGA, "Предложение", text);
+    (scene, to(&letters, BELOV))
 }
 
 #[test]
@@ -72,8 +80,8 @@ fn otk_asks_for_clarification_and_gets_the_journal_and_the_html() {
 
 #[test]
 fn otk_takes_a_good_proposal_into_the_plan() {
-    let (mut scene, notification) = opened("Предложение", "Хорошо бы печатать этикетки пачкой.");
-    let letters = scene.answers("sokolova", &notification, "[в план]", "Хорошая мысль, сделаем.");
+    let (mut scene, notification) = proposed("Хорошо бы печатать этикетки пачкой.");
+    let letters = scene.answers("belov", &notification, "[в план]", "Хорошая мысль, сделаем.");
     let answer = to(&letters, OLGA).read().text;
     assert!(answer.starts_with("Хорошая мысль, сделаем.") && answer.contains("план разработки"), "{answer}");
     assert_eq!(scene.status("OTK-1"), "planned");
@@ -81,8 +89,8 @@ fn otk_takes_a_good_proposal_into_the_plan() {
 
 #[test]
 fn otk_declines_a_proposal_with_a_reason() {
-    let (mut scene, notification) = opened("Предложение", "Сделайте фон розовым.");
-    let letters = scene.answers("sokolova", &notification, "[отклонено]", "Цвета заданы фирменным стилем.");
+    let (mut scene, notification) = proposed("Сделайте фон розовым.");
+    let letters = scene.answers("belov", &notification, "[отклонено]", "Цвета заданы фирменным стилем.");
     let answer = to(&letters, OLGA).read().text;
     assert!(answer.starts_with("Цвета заданы фирменным стилем.") && answer.contains("«Отклонено»"), "{answer}");
     assert_eq!(scene.status("OTK-1"), "declined");
@@ -111,4 +119,57 @@ fn otk_registers_a_phone_call_under_the_same_numbers() {
     let told = to(&letters, "maria@shop.example").read();
     assert_eq!(told.subject_raw, "[OTK-2] Касса 3");
     assert_eq!(scene.request("OTK-2").requester().unwrap().email.to_string(), "maria@shop.example");
+}
+
+#[test]
+fn otk_tells_who_waits_when_the_update_is_out() {
+    let (mut scene, notification) = opened("Не сходятся остатки", "Остатки по складу не сходятся.");
+    scene.answers("sokolova", &notification, "[релиз 3.2.0 2026-12-10]", "Исправим в обновлении.");
+    let letters = scene.answers("sokolova", &notification, "[выпущено 3.2.0]", "");
+    let told = to(&letters, OLGA).read().text;
+    assert!(told.contains("Вышла версия 3.2.0"), "{told}");
+    assert_eq!(scene.status("OTK-1"), "done");
+}
+
+#[test]
+fn otk_asks_for_a_screenshot_where_there_is_a_failure() {
+    const ASKED: &str = "снимок экрана со сбоем";
+    let mut scene = Scene::of("otk");
+    let failure = scene.asks(OLGA, "Ошибка при печати", "Добрый день! При печати накладной ошибка.");
+    assert!(to(&failure, OLGA).read().text.contains(ASKED));
+    let question = scene.asks(OLGA, "Склад", "Добрый день! Подскажите, где настроить склад?");
+    assert!(!to(&question, OLGA).read().text.contains(ASKED), "nothing has failed");
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x03\0\x08\x06\0\0\0 and a picture of a screen";
+    let shown = scene.message(OLGA, "Ошибка при входе", "Добрый день! Ошибка при входе, снимок приложен.").file(
+        "screen.png",
+        "image/png",
+        picture,
+    );
+    let letters = scene.send(&shown);
+    assert!(!to(&letters, OLGA).read().text.contains(ASKED), "it is there");
+}
+
+#[test]
+fn otk_tells_the_kind_by_key_words() {
+    let mut scene = Scene::of("otk");
+    for (number, subject, kind) in [
+        ("OTK-1", "Не печатается накладная", "incident"),
+        ("OTK-2", "Приложение недоступно", "problem"),
+        ("OTK-3", "Подскажите, где отчёт", "service request"),
+        ("OTK-4", "Доработка карточки клиента", "change request"),
+    ] {
+        scene.asks(OLGA, subject, "Добрый день!");
+        assert_eq!(scene.request(number).kind.unwrap().to_string(), kind, "{subject}");
+    }
+}
+
+#[test]
+fn otk_a_problem_is_urgent_at_once() {
+    let mut scene = Scene::of("otk");
+    let letters = scene.asks(OLGA, "Всё встало", "Добрый день! Приложение не открывается ни у кого.");
+    assert!(to(&letters, SOKOLOVA).read().text.contains("критический"), "the engineer reads it at once");
+    scene.asks(OLGA, "Вид запроса: проблема", "Вид запроса: проблема\n\nДобрый день! Склад стоит.");
+    scene.asks(OLGA, "Ошибка в отчёте", "Добрый день! Ошибка в отчёте.");
+    let priorities = ["OTK-1", "OTK-2", "OTK-3"].map(|number| scene.request(number).priority.to_string());
+    assert_eq!(priorities, ["critical", "critical", "normal"]);
 }

@@ -87,3 +87,35 @@ fn trekmark_plans_what_a_customer_asks_for() {
     assert!(to(&letters, CLIENT).read().text.contains("план разработки"));
     assert_eq!(scene.status("TREK-1"), "planned");
 }
+
+#[test]
+fn trekmark_reminds_the_first_line_when_the_second_is_silent() {
+    let (mut scene, grishin) = escalated();
+    assert_eq!(recipients(&scene.hours(3)), Vec::<&str>::new());
+    let letters = scene.hours(2);
+    assert!(!letters.is_empty() && letters.iter().all(|letter| FIRST_LINE.contains(&letter.rcpt.as_str())));
+    let text = letters[0].read().text;
+    assert!(text.contains("передан на линию 2") && text.contains("под Вашим контролем"), "{text}");
+    // In the evening and at night nobody works, so nobody is late.
+    assert_eq!(recipients(&scene.hours(16)), Vec::<&str>::new());
+    scene.answers("grishin", &grishin, "[беру]", "");
+    scene.answers("grishin", &grishin, "[обработано]", "Исправлено.");
+    assert_eq!(recipients(&scene.hours(48)), Vec::<&str>::new());
+}
+
+#[test]
+fn trekmark_tells_who_waits_when_the_update_is_out() {
+    let (mut scene, notification) = opened();
+    let letters = scene.asks("other@warehouse.example", "Коды", "Добрый день! Коды не печатаются.");
+    let other = to(&letters, FIRST_LINE[1]);
+    for letter in [&notification, &other] {
+        scene.answers("borisova", letter, "[релиз 3.1]", "Войдёт в обновление.");
+    }
+    let letters = scene.answers("borisova", &notification, "[выпущено 3.1]", "");
+    for client in [CLIENT, "other@warehouse.example"] {
+        let told = to(&letters, client).read().text;
+        assert!(told.contains("Вышла версия 3.1"), "{told}");
+    }
+    let again = scene.answers("borisova", &other, "[выпущено 3.1]", "");
+    assert!(!recipients(&again).contains(&CLIENT), "nobody is told twice: {:?}", recipients(&again));
+}

@@ -127,7 +127,8 @@ fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> 
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_));
     let mut audience = writer.audience(own);
-    audience.extend(dealing_with_the_same(case, writer.desk));
+    audience
+        .extend(dealing_with_the_same(case, writer.desk).into_iter().filter(|engineer| Some(&engineer.name) != own));
     let told: Vec<_> = audience.into_iter().map(|engineer| (engineer, news.clone())).collect();
     let mut letters = writer.notifications(&told, brought);
     if is_seen_by_watchers {

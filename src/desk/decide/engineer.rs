@@ -6,8 +6,8 @@ use crate::desk::terms::{Misfit, News};
 use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Ask, Change, Decision, Disposition, Draft, Event, HeldMessage, Language, LetterKind, Proof, Request,
-    SentFile, Unclear, Visibility, Words,
+    Actor, Answer, Ask, Change, Decision, Disposition, Draft, Event, HeldMessage, Language, LetterKind, Proof, Request,
+    RequestNumber, SentFile, Unclear, Visibility, Words,
 };
 
 use super::beyond::{Act, Brings};
@@ -58,7 +58,8 @@ impl Steering<'_> {
     }
 
     fn decided(&self) -> Decision {
-        let reading = Reading::of(self.case.typed);
+        let mut reading = Reading::of(self.case.typed);
+        reading.misfits.extend(self.other_request().map(Misfit::OtherRequest));
         let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
         let is_wrong = !reading.mistakes.is_empty() || !reading.misfits.is_empty();
         if answers_question && !is_wrong {
@@ -73,6 +74,23 @@ impl Steering<'_> {
         };
         decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.proof));
         decision
+    }
+
+    /// A number that the engineer typed and that is not the one of the request at hand: neither words nor tags may go astray. A
+    /// single number may lead here from a request that was moved or merged.
+    fn other_request(&self) -> Option<RequestNumber> {
+        let request = self.about?;
+        let named = self.case.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
+            Answer::Reference(number, _) => Some(number),
+            Answer::NotMine | Answer::Asks(_) | Answer::Wrong { .. } => None,
+        });
+        let mut named: Vec<&RequestNumber> = named.collect();
+        named.dedup();
+        let is_found_by_number = self.case.facts.signed.is_none() && self.case.facts.answered.is_none();
+        match named.as_slice() {
+            [_] if is_found_by_number => None,
+            named => named.iter().find(|number| ***number != request.number).map(|number| (*number).clone()),
+        }
     }
 
     /// The answer to a question about a message that names this engineer as its sender.

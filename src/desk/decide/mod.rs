@@ -19,8 +19,8 @@ mod without_request;
 
 use crate::model::policy::{AckLimits, AutomaticMail, Desk};
 use crate::model::{
-    Actor, Change, Decision, Disposition, EmailAddress, Event, Facts, Incoming, KeyedAsk, ReceivedId, Request,
-    RequestNumber, RequesterAsk, SentFile, Timestamp, Words,
+    Actor, AutomaticSign, Change, Decision, Disposition, EmailAddress, Event, Facts, Incoming, KeyedAsk, Proof,
+    ReceivedId, Request, RequestNumber, RequesterAsk, SentFile, Timestamp, Words,
 };
 
 use super::permission::{Author, Evidence, verdict};
@@ -101,9 +101,9 @@ pub fn decide(case: &Case<'_>) -> Decision {
     let verdict = verdict(case.claims, case.evidence, case.facts, desk, about, case.now);
     let mut decision = match &verdict.author {
         Author::Person => customer::message(case),
-        Author::Engineer(..) | Author::Unproven(..) if !case.claims.automatic.is_empty() => {
-            engineer::automatic(case, about)
-        }
+        Author::Engineer(_, proof) if is_automatic(case.claims, proof) => engineer::automatic(case, about),
+        // Its files would come along when the request is given to somebody.
+        Author::Unproven(..) if !case.claims.automatic.is_empty() => engineer::automatic(case, None),
         Author::Engineer(..) | Author::Unproven(..) if case.is_older => {
             kept(Disposition::Ignored, "an engineer's message from before the mailbox's start mark")
         }
@@ -124,6 +124,23 @@ pub fn decide(case: &Case<'_>) -> Decision {
         decision.reasons.push(format!("warning: message {other} has the same Message-ID but other content"));
     }
     decision
+}
+
+/// Whether an engineer's program wrote a message by itself. Some companies' servers mark all mail of their people as a list's,
+/// or forbid answers to it: that does not outweigh the token of a letter that was answered.
+fn is_automatic(claims: &Claims, proof: &Proof) -> bool {
+    let counts = |sign: &AutomaticSign| match sign {
+        AutomaticSign::List(..) | AutomaticSign::ResponseSuppressed(_) => *proof != Proof::Token,
+        AutomaticSign::Report(_)
+        | AutomaticSign::NullReturnPath
+        | AutomaticSign::AutoSubmitted(_)
+        | AutomaticSign::RobotHeader(..)
+        | AutomaticSign::Precedence(_)
+        | AutomaticSign::UnattendedSender(_)
+        | AutomaticSign::Subject(_)
+        | AutomaticSign::Calendar(_) => true,
+    };
+    claims.automatic.iter().any(counts)
 }
 
 /// The request that a message speaks of, where another desk got the same message and has added it there.

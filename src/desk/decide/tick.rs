@@ -193,7 +193,11 @@ impl<'a> Ticking<'a> {
     /// Who is reminded: of a term whoever is responsible, and once it is over the first line too; of silence the first line,
     /// which keeps control.
     fn readers(&self, of: Reminder) -> Vec<&'a Engineer> {
-        let (first_line, responsible) = (self.desk.members(None), self.desk.responsible(self.request));
+        let responsible = self.desk.responsible(self.request);
+        let first_line = match self.desk.present(None) {
+            nobody if nobody.is_empty() => self.desk.members(None),
+            present => present,
+        };
         match of {
             Reminder::ClosingSoon => Vec::new(),
             Reminder::Silent => first_line,
@@ -205,5 +209,134 @@ impl<'a> Ticking<'a> {
     fn closing_soon(&self) -> Vec<Told> {
         let end = closing_times(self.desk, self.request).map(|(end, notice)| told_end(end, notice, self.now));
         end.into_iter().map(|end| Told::ClosingSoon(day_of(&self.desk.calendar, end))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::policy::{Line, Span, Term};
+    use crate::model::{
+        DeskKey, EmailAddress, Language, LetterId, Participant, Place, RequestNumber, ShortName, Status,
+    };
+
+    const START: i64 = 1_795_253_400;
+
+    /// What happens to a request.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Wait(u32),
+        Set(Status),
+        Delivered,
+        PassedOn(bool),
+        Wrote,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let statuses = vec![Status::InWork, Status::NeedInfo, Status::Planned, Status::Done, Status::Closed];
+        let step = prop_oneof![
+            4 => (1..400_000_u32).prop_map(Step::Wait),
+            2 => prop::sample::select(statuses).prop_map(Step::Set),
+            1 => Just(Step::Delivered),
+            1 => any::<bool>().prop_map(Step::PassedOn),
+            1 => Just(Step::Wrote),
+        ];
+        prop::collection::vec(step, 1..30)
+    }
+
+    fn span() -> impl Strategy<Value = Option<Span>> {
+        prop::option::of(prop_oneof![
+            (60..400_000_u32).prop_map(Span::Elapsed),
+            (60..200_000_u32).prop_map(Span::Working),
+            (1..9_u32).prop_map(Span::Days),
+            (1..9_u32).prop_map(Span::WorkingDays),
+        ])
+    }
+
+    fn desks() -> impl Strategy<Value = Desk> {
+        (prop::array::uniform5(span()), any::<bool>()).prop_map(|(spans, is_office)| {
+            let [close_after, closing_notice, remind_after, reaction, solution] = spans;
+            let address = EmailAddress::parse("support@example.org").unwrap();
+            let mut desk = Desk::new(DeskKey::parse("OTK").unwrap(), "Support".into(), address, "out".into());
+            let engineer = |name: &str| Engineer {
+                name: ShortName::parse(name).unwrap(),
+                full_name: name.to_owned(),
+                address: EmailAddress::parse(&format!("{name}@example.org")).unwrap(),
+                aliases: Vec::new(),
+                language: None,
+                words: Vec::new(),
+            };
+            desk.engineers = vec![engineer("one"), engineer("two")];
+            let line = |number, name| Line { number, members: vec![ShortName::parse(name).unwrap()] };
+            desk.lines = vec![line(1, "one"), line(2, "two")];
+            if is_office {
+                let day = Some((jiff::civil::time(9, 0, 0, 0), jiff::civil::time(18, 0, 0, 0)));
+                desk.calendar.hours = [day, day, day, day, day, None, None];
+            }
+            desk.terms = vec![Term { kind: None, priority: None, reaction, solution }];
+            Desk { close_after, closing_notice, remind_after, ..desk }
+        })
+    }
+
+    fn opened() -> Request {
+        let requester = Participant {
+            email: EmailAddress::parse("olga@client.example").unwrap(),
+            name: String::new(),
+            proven: false,
+        };
+        let number = RequestNumber::parse("OTK-1").unwrap();
+        Request::opened(number, "Report".into(), Language::En, Some(requester), Timestamp::from_unix(START))
+    }
+
+    fn change(desk: &Desk, request: &Request, step: &Step) -> Option<(Actor, Change)> {
+        let engineer = Actor::Engineer(ShortName::parse("two").unwrap());
+        Some(match step {
+            Step::Wait(_) => return None,
+            Step::Set(status) => {
+                (engineer, Change::Moved { from: request.standing.clone(), to: desk.standing(status) })
+            }
+            Step::Delivered => (Actor::Maildesk, Change::Delivered { letter: LetterId(1) }),
+            Step::PassedOn(away) => {
+                (engineer, Change::PassedOn { from: request.place.clone(), to: away.then_some(Place::Line(2)) })
+            }
+            Step::Wrote => (Actor::Unknown, Change::Appended),
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_look_leaves_nothing_due_and_nobody_is_told_again(desk in desks(), steps in steps()) {
+            let url = |_: &RequestNumber, _: &EmailAddress, _| String::new();
+            let keys = Keys { url: &url, expiry: &|_, _, _| None };
+            let (mut request, mut now) = (opened(), Timestamp::from_unix(START));
+            let mut once = Vec::new();
+            for step in &steps {
+                if let Step::Wait(seconds) = step {
+                    now = now.plus_seconds((*seconds).into());
+                }
+                if let Some((who, change)) = change(&desk, &request, step) {
+                    let number = request.number.clone();
+                    let event = Event { request: number, at: now, who, proof: String::new(), received: None, change };
+                    request = apply(Some(request.clone()), &event).unwrap();
+                }
+                let decision = tick(&desk, &request, keys, now);
+                prop_assert!(decision.events.is_empty() <= decision.letters.is_empty(), "no letter without a guard");
+                for event in &decision.events {
+                    if let Change::Reminded { of } = event.change
+                        && !matches!(of, Reminder::Silent | Reminder::ClosingSoon)
+                    {
+                        prop_assert!(!once.contains(&of), "{of:?} again");
+                        once.push(of);
+                    }
+                    request = apply(Some(request.clone()), event).unwrap();
+                }
+                prop_assert!(next_look(&desk, &request).is_none_or(|at| at > now), "{request:?}");
+                prop_assert!(tick(&desk, &request, keys, now).events.is_empty());
+            }
+        }
     }
 }

@@ -162,10 +162,10 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
             format!("Request {number} was passed on to another of our desks. Its new number is {other}.")
         }
         Told::Released(version) if ru => {
-            format!("Вышла версия {}: она решает вопрос из Вашего запроса {number}.", version.as_str())
+            format!("Вышла версия {}, в неё вошло изменение по Вашему запросу {number}.", version.as_str())
         }
         Told::Released(version) => {
-            format!("Version {} is out: it settles your request {number}.", version.as_str())
+            format!("Version {} is out, with the change for your request {number}.", version.as_str())
         }
         Told::Rescheduled(release) => rescheduled(to, release),
     }

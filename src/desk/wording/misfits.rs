@@ -159,6 +159,16 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 ),
             )
         }
+        Misfit::OtherRequest(number) => (
+            format!(
+                "В теме стоит номер [{number}], а письмо относится к другому запросу, и неясно, о каком из них речь. Уберите \
+                 лишний номер или ответьте на письмо о нужном запросе."
+            ),
+            format!(
+                "The subject names [{number}], and the message is about another request: it is unclear which request is meant. \
+                 Take out the other number, or reply to a letter about the right request."
+            ),
+        ),
         Misfit::InHtml(ask) => {
             let ask = show(ask);
             (

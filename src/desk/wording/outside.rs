@@ -58,13 +58,13 @@ fn what(to: &ToTeam<'_>, is_whole: bool) -> String {
     let mut lines = vec![match is_whole {
         true => say(
             to.language,
-            format!("передаём вам запрос {number}: {subject}."),
-            format!("we pass request {number} on to you: {subject}."),
+            format!("Передаём вам запрос {number}: {subject}."),
+            format!("We pass request {number} on to you: {subject}."),
         ),
         false => say(
             to.language,
-            format!("пишем по запросу {number}: {subject}."),
-            format!("about request {number}: {subject}."),
+            format!("Пишем по запросу {number}: {subject}."),
+            format!("About request {number}: {subject}."),
         ),
     }];
     if let Some(requester) = request.requester().filter(|_| to.tells_requester) {
@@ -72,10 +72,7 @@ fn what(to: &ToTeam<'_>, is_whole: bool) -> String {
         let person = if name.is_empty() { requester.email.to_string() } else { format!("{name}, {}", requester.email) };
         lines.push(say(to.language, format!("Заявитель: {person}"), format!("Requester: {person}")));
     }
-    let text = lines.join("\n");
-    // It begins a sentence.
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+    lines.join("\n")
 }
 
 fn one(language: Language, said: &Said) -> String {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tokio::task;
 
+use crate::mail::words;
 use crate::model::EmailAddress;
 use crate::model::settings::{TransportKind, TransportSettings};
 use crate::smtp::{self, SendError};
@@ -51,7 +52,8 @@ impl<'a> Way<'a> {
     /// Carries the body; answers the words of the server that took it.
     pub async fn carry(&mut self, due: &DueLetter, bytes: Vec<u8>) -> Result<String, SendError> {
         match self {
-            Way::Smtp(connection) => connection.body(&bytes).await,
+            // Some servers repeat the Message-ID, which may be a token.
+            Way::Smtp(connection) => connection.body(&bytes).await.map(|answer| words::scrub(&answer)),
             Way::Folder(folder) => {
                 let (folder, name) = (folder.to_owned(), format!("{}.eml", due.letter.message_id));
                 let written = task::spawn_blocking(move || write_file(&folder, &name, &bytes)).await;
