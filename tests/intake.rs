@@ -225,7 +225,7 @@ async fn the_acknowledgement_asks_exactly_for_what_is_missing() {
     let english = desk.message("Tickets", "Issuing tickets fails on production since this morning.");
     let text = acknowledgement(&desk.send(&english).await).to_owned();
     assert!(
-        text.contains("please reply to this message with:\n- log files") && !text.contains("environment"),
+        text.contains("please reply to this message with:\n- log files of the time") && !text.contains("environment"),
         "{text}"
     );
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use maildesk::desk::wording::{self, Brought, Hint, Listed, Section, ToCustomer, ToEngineer, ToTeam, Wrong};
 use maildesk::desk::{Misfit, News, Promise, Told, Unproven};
 use maildesk::mail::subject::tags;
-use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, StatusWords, Team};
+use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, StatusWords, Team};
 use maildesk::model::{
     Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, EmailAddress, Kind, Language, Mistake, Participant,
     Phase, Place, Priority, Problem, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said, SentFile,
@@ -163,6 +163,15 @@ fn customers_letters(language: Language) -> Vec<(String, String)> {
     let to = ToCustomer { desk: &strict, request: &closed, language };
     letters.push(("notice, closed for good".into(), wording::notice(&to, &[Told::Stands(Status::Closed)])));
     letters.push(("subject".into(), wording::letter_subject(language, &open.number, Some(&open.subject))));
+    let all = [Needed::Description, Needed::Screenshot, Needed::Stand, Needed::Period, Needed::Logs];
+    for (title, missing, is_uncovered) in [
+        ("acknowledgement", &[][..], false),
+        ("acknowledgement, one thing missing", &[Needed::Logs], false),
+        ("acknowledgement, all missing, no contract", &all, true),
+    ] {
+        let said = wording::acknowledgement(&desk, language, &open.number, &[], None);
+        letters.push((title.into(), wording::with_requests(language, said, missing, is_uncovered)));
+    }
     letters.push(("subject, unquoted".into(), wording::letter_subject(language, &open.number, None)));
     letters
 }
@@ -370,6 +379,9 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ("receipt, with grace".into(), wording::receipt(&to, &done, Some(120))),
         ("receipt, without grace".into(), wording::receipt(&to, &[Ask::Take], None)),
         ("receipt, all asks".into(), wording::receipt(&to, &all_asks(), None)),
+        ("away".into(), wording::away(&nowhere, None)),
+        ("away until a day".into(), wording::away(&nowhere, Some(jiff::civil::date(2026, 12, 1)))),
+        ("back".into(), wording::back(&nowhere)),
         (
             "receipt, of more".into(),
             wording::receipt_of_more(&to, &done[..1], Some(120), &[wording::answered_along(language, 3)]),

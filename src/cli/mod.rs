@@ -1,6 +1,7 @@
 //! The command line, one file a command. Tables for people on a terminal, `--json` for programs.
 
 mod attachment;
+mod away;
 mod check;
 mod demo;
 mod describe;
@@ -97,6 +98,8 @@ enum Command {
     Release(release::Args),
     /// Give an engineer a personal address, for mail that answers nothing; without a name list those given
     Invite(invite::InviteArgs),
+    /// Note that an engineer is away or back, or list who is away
+    Away(away::Args),
     /// Take a personal address back
     Revoke(invite::RevokeArgs),
     /// Write out a file that somebody sent
@@ -138,6 +141,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Set(args) => set::run(globals, &args),
         Command::Release(args) => release::run(globals, &args),
         Command::Invite(args) => invite::run(globals, &args),
+        Command::Away(args) => away::run(globals, &args),
         Command::Revoke(args) => invite::revoke(globals, &args),
         Command::Attachment(args) => attachment::run(globals, &args),
         Command::Export(args) => export::run(globals, &args),

@@ -17,7 +17,7 @@ fn uncovered(language: Language) -> &'static str {
     say(
         language,
         "Договора на поддержку для Вашего адреса мы не нашли. Запрос мы рассмотрим; если договор есть, пожалуйста, напишите в \
-         ответ, с какой организацией он заключён.",
+         ответе, с какой организацией он заключён.",
         "We have found no support contract for your address. We will look into your request; if there is a contract, please \
          reply and tell us with which organisation.",
     )
@@ -53,8 +53,8 @@ fn needed_in_words(language: Language, needed: Needed) -> &'static str {
             "when the problem occurred, such as “20 November, from 12:00 to 12:30”",
         ),
         Needed::Logs => (
-            "файлы журналов (логи) за это время: запросы и ошибки, которые вернула система",
-            "log files of that time: the requests and the errors that the system returned",
+            "файлы журналов (логи) за время, когда возникла проблема: запросы и ошибки, которые вернула система",
+            "log files of the time when it occurred: the requests and the errors that the system returned",
         ),
     };
     say(language, ru, en)

@@ -38,7 +38,7 @@ pub fn away(to: &ToEngineer<'_>, back: Option<Date>) -> String {
     let tag = tag(to.language, &Ask::Back);
     let earlier = say(
         to.language,
-        format!("Когда вернётесь, пришлите тег {tag}, если это будет раньше."),
+        format!("Если вернётесь раньше, пришлите тег {tag}."),
         format!("Should you be back earlier, send {tag}."),
     );
     let unknown =
