@@ -1,6 +1,6 @@
 //! A booking platform with contracts, stands and releases (seed 002).
 
-use super::support::{Scene, SentLetter, bounce_of, recipients, to};
+use super::support::{Scene, SentLetter, bounce_of, link, recipients, to};
 
 const AGENT: &str = "agent@agency.example";
 
@@ -101,6 +101,10 @@ fn mixvel_a_reasoned_disagreement_continues_the_request() {
     let letters = scene.send(&no);
     assert_eq!(recipients(&letters).len(), 1);
     assert_eq!(scene.status("MIX-1"), "in_work");
+    let (mut scene, answer) = answered();
+    let touched = scene.message(AGENT, &link(&answer, "disagree"), "");
+    scene.send(&touched);
+    assert_eq!(scene.status("MIX-1"), "in_work", "by the link in the answer");
 }
 
 #[test]
@@ -112,6 +116,10 @@ fn mixvel_a_confirmation_closes_the_request() {
         scene.send(&yes);
         assert_eq!(scene.status("MIX-1"), "confirmed", "{words}");
     }
+    let (mut scene, answer) = answered();
+    let touched = scene.message(AGENT, &link(&answer, "confirm"), "");
+    scene.send(&touched);
+    assert_eq!(scene.status("MIX-1"), "confirmed", "by the link in the answer");
 }
 
 #[test]
@@ -210,6 +218,9 @@ fn mixvel_gives_every_customer_the_terms_of_his_contract() {
     assert_eq!(overdue(&scene.hours(3)), (false, false));
     assert_eq!(overdue(&scene.hours(2)), (true, false), "the agency's four hours");
     assert_eq!(overdue(&scene.hours(20)), (false, true), "the partner's day");
+    let (mut scene, _, notification) = opened();
+    scene.answers(&who(&notification), &notification, "[приоритет критический] [заметка]", "Касса стоит.");
+    assert_eq!(overdue(&scene.hours(1)), (true, false), "half an hour for what is critical");
 }
 
 #[test]

@@ -42,6 +42,11 @@ impl Scene {
     pub fn with(name: &str, change: impl FnOnce(String) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let text = change(fs::read_to_string(format!("fixtures/desks/{name}.toml")).unwrap());
+        let texts = folder.path().join("texts");
+        fs::create_dir(&texts).unwrap();
+        for text in fs::read_dir("fixtures/desks/texts").unwrap().map(|entry| entry.unwrap()) {
+            fs::copy(text.path(), texts.join(text.file_name())).unwrap();
+        }
         let file = folder.path().join("maildesk.toml");
         fs::write(&file, text).unwrap();
         let loaded = config::load(&file, &Environment::of_process(), maildesk::cli::GRAMMAR);
