@@ -7,14 +7,13 @@ const AGENT: &str = "agent@agency.example";
 /// What brings all that the desk expects.
 const COMPLETE: &str = "Стенд: тестовый\nПериод: с 12:00 до 12:30\n\nПри выписке билета ошибка 500.";
 
+/// What the system returned.
+const LOG: &[u8] = b"2026-11-23 12:10:01 ERROR 500 ticket\n2026-11-23 12:10:02 WARN retry\n";
+
 /// A desk with one request; the acknowledgement, and the notification.
 fn opened() -> (Scene, SentLetter, SentLetter) {
     let mut scene = Scene::of("mixvel");
-    let message = scene.message(AGENT, "Не выписывается билет", COMPLETE).file(
-        "error.log",
-        "text/plain",
-        b"2026-11-23 12:10:01 ERROR 500 ticket\n",
-    );
+    let message = scene.message(AGENT, "Не выписывается билет", COMPLETE).file("error.log", "text/plain", LOG);
     let letters = scene.send(&message);
     let acknowledgement = to(&letters, AGENT);
     let notification = letters.iter().find(|letter| letter.rcpt != AGENT).unwrap().clone();
@@ -258,14 +257,13 @@ fn mixvel_asks_for_nothing_that_is_there() {
     assert!(!text.contains("пришлите, пожалуйста"), "{text}");
     assert!(notification.read().text.contains("Стенд: тестовый"));
     let mut scene = Scene::of("mixvel");
-    let own = scene.message(AGENT, "Билет", "В песочнице from 12:00 to 12:30 билет не выписывается, ошибка 500.").file(
-        "error.log",
-        "text/plain",
-        b"2026-11-23 12:10:01 ERROR 500 ticket\n2026-11-23 12:10:02 WARN retry\n",
-    );
-    let letters = scene.send(&own);
-    let text = to(&letters, AGENT).read().text;
-    assert!(!text.contains("пришлите, пожалуйста"), "{text}");
+    for stand in ["В песочнице", "На витрине", "In production"] {
+        let text = format!("{stand} from 12:00 to 12:30 билет не выписывается, ошибка 500.");
+        let own = scene.message(AGENT, stand, &text).file("error.log", "text/plain", LOG);
+        let letters = scene.send(&own);
+        let text = to(&letters, AGENT).read().text;
+        assert!(!text.contains("пришлите, пожалуйста"), "{stand}: {text}");
+    }
 }
 
 #[test]
