@@ -19,10 +19,11 @@
 //!   │        typed       the brackets that its writer typed, in the desk's words; and the writer's own words
 //!   │        decide      permission (who wrote?) → disposition, changes, letters; engineers' asks all or none
 //!   │        apply       events, the request after them, letters signed for their readers; burns, revokes, cancels, releases
+//! clock                  requests whose time has come → decide → apply, a transaction each; digests of the day
 //! outbox                 due letters → render → SMTP → sent | later | failed
 //! ```
 //!
-//! `receive`, `handle` and `outbox` never call each other: they meet in the store, wake each other, and rescan as a safety net.
+//! `receive`, `handle`, `clock` and `outbox` never call each other: they meet in the store, wake each other, and rescan as a safety net.
 //! `maildesk set` and letters that fail enter at decide as well: one rulebook, many doors. A released message goes through
 //! handle once more, with the proof that its engineer has given.
 //!
@@ -33,7 +34,7 @@
 //! ```text
 //! floor 4  main.rs  cli/              the door · one file a command
 //! floor 3  daemon.rs                  builds the rooms, starts the loops, stops on a signal
-//! floor 2  flow/                      receive · handle · filing · apply · outbox · steer (`maildesk set`): the corridor
+//! floor 2  flow/                      receive · handle · filing · apply · clock · outbox · steer (`maildesk set`): the corridor
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
 //!            parse automatic report   what a message says · whether a robot wrote it · whether it reports on a letter of ours
 //!            subject                  brackets → references and asks, by a table of phrases
@@ -89,6 +90,7 @@
 //! | after A | accepted rows are handled at start |
 //! | before B | nothing of B is there; the row is handled at start, under the same number |
 //! | after B | due letters go out at start |
+//! | before or after a look of the clock | nothing of it is there, or all of it: that somebody was told is on record with the letter |
 //! | inflight | after a wait the letter is sent again: same bytes, same Message-ID, counted |
 //! | UIDVALIDITY new | everything is looked at anew; the same message within the desk is a duplicate, without effect |
 //! | while a message is parsed | after an unclean stop, messages not yet handled go one at a time through a child process first; one that kills its own child is charged, and quarantined at the third charge |

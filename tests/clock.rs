@@ -423,7 +423,7 @@ async fn everybody_gets_one_digest_on_each_working_day_that_has_something_to_say
     let (ivanov, petrova) = (digests(&days, IVANOV), digests(&days, PETROVA));
     assert_eq!((ivanov.len(), petrova.len()), (1, 1));
     assert_eq!(ivanov[0].subject_raw, "OTK: сводка на 24.11.2026");
-    assert!(ivanov[0].text.contains("Пока никто не взял: 1\nOTK-2 Второй · 1 дн."), "{}", ivanov[0].text);
+    assert!(ivanov[0].text.contains("Ждут исполнителя: 1\nOTK-2 Второй · 1 дн."), "{}", ivanov[0].text);
     let line = "With you: 1\nOTK-1 Не печатается отчёт за прошлый год (сроч… · 1 d";
     assert!(petrova[0].text.contains(line), "{}", petrova[0].text);
     days.live_until("2026-11-25T18:00", HOUR).await;
@@ -522,4 +522,24 @@ async fn killed_before_or_after_a_look_nobody_is_told_twice_and_nobody_is_forgot
             assert_eq!(days.status(&number), "done", "its requester has a day to answer");
         }
     }
+}
+
+#[tokio::test]
+async fn reminders_and_digests_find_those_who_are_here() {
+    let desk = "digest = \"09:00\"\n[[desk.OTK.term]]\nsolution = \"3 working days\"\n";
+    let mut days = Days::start(desk);
+    days.pass().await;
+    let number = days.open("Отчёт").await;
+    let petrova = ShortName::parse("petrova").unwrap();
+    days.set(&number, Ask::Assign(petrova.clone())).await;
+    let absence = maildesk::model::policy::Absence { engineer: petrova.clone(), until: None };
+    flow::note_absence(&days.office.own_context(), &petrova, Some(absence)).await.unwrap();
+    days.live_until("2026-11-25T17:00", HOUR).await;
+    assert!(days.letters_to(PETROVA, LetterKind::Digest).is_empty(), "she is away");
+    let digest = days.letters_to(IVANOV, LetterKind::Digest).pop().unwrap();
+    assert!(digest.text.contains("Ждут исполнителя: 1\nOTK-1 Отчёт"), "{}", digest.text);
+    assert_eq!(days.letters_to(IVANOV, LetterKind::Reminder).len(), 1, "its term comes near");
+    flow::note_absence(&days.office.own_context(), &petrova, None).await.unwrap();
+    days.pass().await;
+    assert_eq!(days.letters_to(PETROVA, LetterKind::Digest).len(), 1, "today's, now that she is back");
 }

@@ -9,9 +9,8 @@ use crate::model::policy::{Desk, Engineer};
 use crate::model::{Decision, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
-use super::Context;
 use super::apply::{self, Cause};
-use super::staff;
+use super::{Context, staff};
 
 /// Requests looked up at a time.
 const BATCH: u32 = 256;
@@ -128,6 +127,7 @@ async fn send_digests(context: &Context, desk: &Desk) -> Result<(), StoreError> 
 }
 
 /// Writes an engineer's digest, if there is anything to say, and notes that in the same transaction. Answers whether it did.
+/// Whoever is away gets it when he is back.
 fn digest(
     context: &Context,
     tx: &Tx<'_>,
@@ -136,7 +136,8 @@ fn digest(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let today = calendar::day_of(&desk.calendar, now);
-    if tx.has_digest(&desk.key, &engineer.name, today)? {
+    let desk = &desk.staffed(&tx.absences()?, now);
+    if desk.absence(&engineer.name).is_some() || tx.has_digest(&desk.key, &engineer.name, today)? {
         return Ok(false);
     }
     let mut requests = Vec::new();

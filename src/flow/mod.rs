@@ -1,4 +1,4 @@
-//! The corridor: a message's way. `receive`, `handle` and `outbox` meet in the store and wake each other by bells.
+//! The corridor: a message's way. `receive`, `handle`, `clock` and `outbox` meet in the store and wake each other by bells.
 
 mod accept;
 mod announce;

@@ -33,12 +33,12 @@ fn listed<'a>(desk: &Desk, engineer: &Engineer, request: &'a Request, now: Times
         return Some(Listed { request, section: Section::Due, hint });
     }
     let is_silent = request.progress.reminded_of(Reminder::Silent).is_some();
-    let is_taken = request.executor.as_ref().is_some_and(|name| desk.engineer(name).is_some());
+    let is_his = request.executor.as_ref() == Some(&engineer.name);
     let section = match request.standing.phase {
         Phase::New | Phase::Open if is_silent && desk.members(None).iter().any(is_he) => Section::Silent,
-        Phase::New | Phase::Open if is_responsible && is_taken => Section::Mine,
+        Phase::New | Phase::Open if is_his => Section::Mine,
         Phase::New | Phase::Open if is_responsible => Section::Untaken,
-        Phase::Waiting if is_responsible && is_taken => Section::Waiting,
+        Phase::Waiting if is_his => Section::Waiting,
         Phase::New | Phase::Open | Phase::Waiting | Phase::Planned | Phase::Completed | Phase::Closed => return None,
     };
     let days = (today - day_of(&desk.calendar, request.opened_at)).get_days();

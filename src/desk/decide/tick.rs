@@ -193,7 +193,11 @@ impl<'a> Ticking<'a> {
     /// Who is reminded: of a term whoever is responsible, and once it is over the first line too; of silence the first line,
     /// which keeps control.
     fn readers(&self, of: Reminder) -> Vec<&'a Engineer> {
-        let (first_line, responsible) = (self.desk.members(None), self.desk.responsible(self.request));
+        let responsible = self.desk.responsible(self.request);
+        let first_line = match self.desk.present(None) {
+            nobody if nobody.is_empty() => self.desk.members(None),
+            present => present,
+        };
         match of {
             Reminder::ClosingSoon => Vec::new(),
             Reminder::Silent => first_line,

@@ -24,7 +24,7 @@ pub enum Section {
     Mine,
     /// The reader's, and it waits for somebody else.
     Waiting,
-    /// Nobody has taken it.
+    /// Nobody has taken it, or whoever has is away.
     Untaken,
 }
 
@@ -85,7 +85,7 @@ fn title(language: Language, section: Section) -> &'static str {
         Section::Silent => ("Переданы и стоят на месте", "Passed on and not moving"),
         Section::Mine => ("У Вас в работе", "With you"),
         Section::Waiting => ("Ваши, ждут ответа", "Yours, waiting for others"),
-        Section::Untaken => ("Пока никто не взял", "Not taken by anybody yet"),
+        Section::Untaken => ("Ждут исполнителя", "Waiting to be taken"),
     };
     say(language, ru, en)
 }
