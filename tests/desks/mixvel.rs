@@ -1,20 +1,19 @@
 //! A booking platform with contracts, stands and releases (seed 002).
 
-use super::support::{Scene, SentLetter, bounce_of, recipients, to};
+use super::support::{Scene, SentLetter, bounce_of, link, recipients, to};
 
 const AGENT: &str = "agent@agency.example";
 
 /// What brings all that the desk expects.
 const COMPLETE: &str = "Стенд: тестовый\nПериод: с 12:00 до 12:30\n\nПри выписке билета ошибка 500.";
 
+/// What the system returned.
+const LOG: &[u8] = b"2026-11-23 12:10:01 ERROR 500 ticket\n2026-11-23 12:10:02 WARN retry\n";
+
 /// A desk with one request; the acknowledgement, and the notification.
 fn opened() -> (Scene, SentLetter, SentLetter) {
     let mut scene = Scene::of("mixvel");
-    let message = scene.message(AGENT, "Не выписывается билет", COMPLETE).file(
-        "error.log",
-        "text/plain",
-        b"2026-11-23 12:10:01 ERROR 500 ticket\n",
-    );
+    let message = scene.message(AGENT, "Не выписывается билет", COMPLETE).file("error.log", "text/plain", LOG);
     let letters = scene.send(&message);
     let acknowledgement = to(&letters, AGENT);
     let notification = letters.iter().find(|letter| letter.rcpt != AGENT).unwrap().clone();
@@ -101,6 +100,10 @@ fn mixvel_a_reasoned_disagreement_continues_the_request() {
     let letters = scene.send(&no);
     assert_eq!(recipients(&letters).len(), 1);
     assert_eq!(scene.status("MIX-1"), "in_work");
+    let (mut scene, answer) = answered();
+    let touched = scene.message(AGENT, &link(&answer, "disagree"), "");
+    scene.send(&touched);
+    assert_eq!(scene.status("MIX-1"), "in_work", "by the link in the answer");
 }
 
 #[test]
@@ -112,6 +115,10 @@ fn mixvel_a_confirmation_closes_the_request() {
         scene.send(&yes);
         assert_eq!(scene.status("MIX-1"), "confirmed", "{words}");
     }
+    let (mut scene, answer) = answered();
+    let touched = scene.message(AGENT, &link(&answer, "confirm"), "");
+    scene.send(&touched);
+    assert_eq!(scene.status("MIX-1"), "confirmed", "by the link in the answer");
 }
 
 #[test]
@@ -210,6 +217,9 @@ fn mixvel_gives_every_customer_the_terms_of_his_contract() {
     assert_eq!(overdue(&scene.hours(3)), (false, false));
     assert_eq!(overdue(&scene.hours(2)), (true, false), "the agency's four hours");
     assert_eq!(overdue(&scene.hours(20)), (false, true), "the partner's day");
+    let (mut scene, _, notification) = opened();
+    scene.answers(&who(&notification), &notification, "[приоритет критический] [заметка]", "Касса стоит.");
+    assert_eq!(overdue(&scene.hours(1)), (true, false), "half an hour for what is critical");
 }
 
 #[test]
@@ -247,14 +257,13 @@ fn mixvel_asks_for_nothing_that_is_there() {
     assert!(!text.contains("пришлите, пожалуйста"), "{text}");
     assert!(notification.read().text.contains("Стенд: тестовый"));
     let mut scene = Scene::of("mixvel");
-    let own = scene.message(AGENT, "Билет", "В песочнице from 12:00 to 12:30 билет не выписывается, ошибка 500.").file(
-        "error.log",
-        "text/plain",
-        b"2026-11-23 12:10:01 ERROR 500 ticket\n2026-11-23 12:10:02 WARN retry\n",
-    );
-    let letters = scene.send(&own);
-    let text = to(&letters, AGENT).read().text;
-    assert!(!text.contains("пришлите, пожалуйста"), "{text}");
+    for stand in ["В песочнице", "На витрине", "In production"] {
+        let text = format!("{stand} from 12:00 to 12:30 билет не выписывается, ошибка 500.");
+        let own = scene.message(AGENT, stand, &text).file("error.log", "text/plain", LOG);
+        let letters = scene.send(&own);
+        let text = to(&letters, AGENT).read().text;
+        assert!(!text.contains("пришлите, пожалуйста"), "{stand}: {text}");
+    }
 }
 
 #[test]

@@ -105,3 +105,21 @@ fn retributor_gives_by_key_words_to_the_third_line() {
     scene.answers(&executor, &notification, "[линия 3]", "");
     assert_eq!(scene.executor("RET-2"), "semenov");
 }
+
+#[test]
+fn retributor_exports_a_request_for_another_tracker() {
+    let mut scene = Scene::of("retributor");
+    let letters = scene.asks(SHOP, "Касса 3", "Добрый день! Касса 3 не включается.");
+    let executor = scene.executor("RET-1");
+    let notification = to(&letters, &scene.engineer(&executor));
+    scene.answers(&executor, &notification, "[заметка]", "Похоже на блок питания.");
+    scene.answers(&executor, &notification, "[в работе]", "Выезжаем.");
+    let exported: serde_json::Value = serde_json::from_str(&scene.command(&["export", "RET-1"])).unwrap();
+    let text = exported.to_string();
+    for part in ["RET-1", "Касса 3 не включается.", "Выезжаем.", SHOP] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("блок питания"), "notes stay in the house: {text}");
+    let read = scene.command(&["export", "RET-1", "--format", "text"]);
+    assert!(read.contains("Выезжаем."), "{read}");
+}

@@ -119,3 +119,30 @@ fn trekmark_tells_who_waits_when_the_update_is_out() {
     let again = scene.answers("borisova", &other, "[выпущено 3.1]", "");
     assert!(!recipients(&again).contains(&CLIENT), "nobody is told twice: {:?}", recipients(&again));
 }
+
+#[test]
+fn trekmark_counts_silence_in_working_hours() {
+    let mut scene = Scene::of("trekmark");
+    scene.hours(4 * 24 + 5);
+    // Friday at three: two hours are left of the week.
+    let letters = scene.asks(CLIENT, "Не печатаются коды", "Добрый день! Не печатаются коды маркировки.");
+    scene.answers("vasin", &to(&letters, FIRST_LINE[2]), "[линия 2]", "");
+    assert_eq!(recipients(&scene.hours(2 * 24 + 19)), Vec::<&str>::new(), "until Monday at ten");
+    assert!(!scene.hours(1).is_empty(), "Monday at eleven");
+}
+
+#[test]
+fn trekmark_names_its_telephone_number_in_every_letter() {
+    let mut scene = Scene::of("trekmark");
+    let mut letters = scene.asks(CLIENT, "Не печатаются коды", "Добрый день! Не печатаются коды маркировки.");
+    letters.extend(scene.answers("vasin", &to(&letters, FIRST_LINE[2]), "[обработано]", "Исправлено."));
+    let told: Vec<&SentLetter> = letters.iter().filter(|letter| letter.rcpt == CLIENT).collect();
+    assert_eq!(told.len(), 2);
+    for letter in told {
+        let text = letter.read().text;
+        assert!(
+            text.contains("С уважением,\nПоддержка маркировки\nsupport@marking.example.org, телефон 8 800"),
+            "{text}"
+        );
+    }
+}

@@ -28,7 +28,7 @@ pub use office::{NO_CAPS, Office, STEERED_OFFICE};
 pub use scene::Scene;
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
-pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, recipients, to};
+pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, link, recipients, to};
 pub use tale::{Row, Tale, Telling, Told, tales};
 pub use trial::{TWO_DESKS, Trial};
 

@@ -42,6 +42,11 @@ impl Scene {
     pub fn with(name: &str, change: impl FnOnce(String) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let text = change(fs::read_to_string(format!("fixtures/desks/{name}.toml")).unwrap());
+        let texts = folder.path().join("texts");
+        fs::create_dir(&texts).unwrap();
+        for text in fs::read_dir("fixtures/desks/texts").unwrap().map(|entry| entry.unwrap()) {
+            fs::copy(text.path(), texts.join(text.file_name())).unwrap();
+        }
         let file = folder.path().join("maildesk.toml");
         fs::write(&file, text).unwrap();
         let loaded = config::load(&file, &Environment::of_process(), maildesk::cli::GRAMMAR);
@@ -168,6 +173,17 @@ impl Scene {
         self.reader().view().events(&RequestNumber::parse(number).unwrap()).unwrap()
     }
 
+    /// What a command of the real binary prints beside it.
+    pub fn command(&self, arguments: &[&str]) -> String {
+        let file = self.folder.path().join("beside.toml");
+        let text = fs::read_to_string(self.folder.path().join("maildesk.toml")).unwrap();
+        fs::write(&file, text.replace("state_dir = \"/var/lib/maildesk\"", "state_dir = \"state\"")).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_maildesk"));
+        let output = command.arg("--config").arg(&file).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// A personal address of an engineer, as `maildesk invite` gives it.
     pub fn personal_address(&self, engineer: &str) -> String {
         let (name, now) = (ShortName::parse(engineer).unwrap(), self.now());
@@ -192,6 +208,16 @@ impl Scene {
     /// A connection for reading.
     pub fn reader(&self) -> Reader {
         Reader::open(&self.settings.state_dir.join(DATABASE)).unwrap()
+    }
+}
+
+/// However a story goes, replaying its events gives the same requests, and nothing that is promised of the store is broken.
+impl Drop for Scene {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let faults = self.reader().at_one_moment(|view| flow::verify(view, &mut |_, _| {})).unwrap();
+            assert!(faults.is_empty(), "{faults:#?}");
+        }
     }
 }
 
