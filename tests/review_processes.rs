@@ -4,7 +4,15 @@
 
 mod support;
 
-use support::{Counter, FIRST, recipients};
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use maildesk::daemon::Daemon;
+use maildesk::flow::{self, Receiver};
+use maildesk::model::Timestamp;
+use maildesk::model::policy::Span;
+use support::{Counter, FIRST, SentLetter, recipients, to};
 
 const OLGA: &str = "olga@client.example";
 const PAVEL: &str = "pavel@factory.example";
@@ -35,4 +43,62 @@ async fn an_engineer_of_one_desk_answers_nothing_at_another_by_naming_its_number
     let message = desk.reply(FIRST, &one, "[kind problem; done]", "The login works again.");
     assert_eq!(recipients(&desk.send("support", &message).await), [FIRST, OLGA]);
     assert_eq!(desk.status("TRV-1"), "new");
+}
+
+const DAY: i64 = 24 * 3_600;
+
+/// An answered request at a desk that closes after three days, and the letter with the answer; all of it four days ago.
+async fn answered_four_days_ago() -> (Counter, SentLetter) {
+    let mut desk = Counter::open("0s");
+    desk.office.settings.desks[0].close_after = Some(Span::Days(3));
+    let (_, notification) = desk.ask("support", OLGA, "Report", "It does not print.").await;
+    let done = desk.reply(FIRST, &notification, "[done]", "It prints now.");
+    let letters = desk.send("support", &done).await;
+    desk.office.now.fetch_add(4 * DAY, Ordering::SeqCst);
+    (desk, to(&letters, OLGA))
+}
+
+#[tokio::test]
+async fn an_answer_that_is_accepted_and_not_handled_yet_is_not_overtaken_by_the_end() {
+    let (mut desk, answer) = answered_four_days_ago().await;
+    let reply = desk.reply(OLGA, &answer, "", "It still does not print.").header("To: support@example.org");
+    desk.office.deliver("support", &reply.raw());
+    let (context, never) = (desk.office.own_context(), tokio_util::sync::CancellationToken::new());
+    let mailbox = context.settings.mailboxes.iter().find(|mailbox| mailbox.name == "support").unwrap().clone();
+    Receiver::new(context.clone(), mailbox).look().await.unwrap();
+    flow::tick_due(&context, &never).await.unwrap();
+    assert_eq!(desk.status("OTK-1"), "done");
+    flow::handle_waiting(&context, &never).await.unwrap();
+    assert_eq!(desk.status("OTK-1"), "in_work");
+    assert_eq!(recipients(&desk.pass().await), [FIRST]);
+    desk.verify();
+}
+
+#[tokio::test]
+async fn nothing_ends_in_silence_while_a_mailbox_of_its_desk_cannot_be_read() {
+    let (mut desk, answer) = answered_four_days_ago().await;
+    let mailbox = desk.office.settings.state_dir.with_file_name("support");
+    let away = mailbox.with_file_name("away");
+    fs::rename(&mailbox, &away).unwrap();
+    let now = Timestamp::from_unix(desk.office.now.load(Ordering::SeqCst));
+    let clock = std::sync::Arc::new(move || now);
+    let daemon = Daemon::open(desk.office.settings.clone(), clock, Path::new("/bin/false")).await.unwrap();
+    let pass = daemon.pass().await.unwrap();
+    assert!(pass.mailboxes.iter().any(|(name, looked)| name == "support" && looked.is_err()), "{pass:?}");
+    assert_eq!(desk.status("OTK-1"), "done");
+    daemon.close().await.unwrap();
+
+    fs::rename(&away, &mailbox).unwrap();
+    let reply = desk.reply(OLGA, &answer, "", "It still does not print.");
+    assert_eq!(recipients(&desk.send("support", &reply).await), [FIRST]);
+    assert_eq!(desk.status("OTK-1"), "in_work");
+    desk.verify();
+}
+
+#[tokio::test]
+async fn what_nobody_has_answered_ends_as_soon_as_all_mail_is_read() {
+    let (mut desk, _) = answered_four_days_ago().await;
+    assert_eq!(recipients(&desk.pass().await), [OLGA]);
+    assert_eq!(desk.status("OTK-1"), "closed");
+    desk.verify();
 }
