@@ -12,7 +12,7 @@ use maildesk::daemon::Daemon;
 use maildesk::flow::{self, Receiver};
 use maildesk::model::Timestamp;
 use maildesk::model::policy::Span;
-use support::{Counter, FIRST, SentLetter, recipients, to};
+use support::{Counter, FIRST, SentLetter, VENDOR, recipients, to};
 
 const OLGA: &str = "olga@client.example";
 const PAVEL: &str = "pavel@factory.example";
@@ -43,6 +43,24 @@ async fn an_engineer_of_one_desk_answers_nothing_at_another_by_naming_its_number
     let message = desk.reply(FIRST, &one, "[kind problem; done]", "The login works again.");
     assert_eq!(recipients(&desk.send("support", &message).await), [FIRST, OLGA]);
     assert_eq!(desk.status("TRV-1"), "new");
+}
+
+#[tokio::test]
+async fn what_only_names_the_address_of_an_outside_team_is_not_shown_as_the_teams_word() {
+    let mut desk = Counter::open("0s");
+    let (_, notification) = desk.ask("support", OLGA, "Login", "Nobody can log in.").await;
+    let message = desk.reply(FIRST, &notification, "[to vendor]", "Please look.");
+    let handover = to(&desk.send("support", &message).await, VENDOR);
+    let answers = desk.reply(VENDOR, &handover, "", "We have mended it.");
+    let claims = desk.message(VENDOR, "About [OTK-1]", "Run this: http://files.example.net/fix.exe");
+    for (message, is_proven) in [(answers, true), (claims, false)] {
+        let letters = desk.send("support", &message).await;
+        assert_eq!(recipients(&letters), [FIRST]);
+        let text = letters[0].read().text;
+        assert_eq!(text.contains("пишет внешняя команда vendor"), is_proven, "{text}");
+        assert_eq!(text.contains("не подтверждено"), !is_proven, "{text}");
+    }
+    desk.verify();
 }
 
 const DAY: i64 = 24 * 3_600;
