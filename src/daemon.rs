@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver};
+use crate::flow::{self, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver, Unread};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
 use crate::model::Timestamp;
 use crate::model::settings::Settings;
@@ -98,6 +98,7 @@ impl Daemon {
             clock,
             accepted: Bell::default(),
             written: Bell::default(),
+            unread: Unread::default(),
         };
         let was_clean = context
             .store
@@ -115,6 +116,7 @@ impl Daemon {
         for (desk, letters) in context.store.write(move |tx| tx.strand_letters(&desks)).await? {
             warn!(desk, letters, "has letters that wait: configure the desk again to have them sent");
         }
+        context.settings.mailboxes.iter().for_each(|mailbox| context.unread.add(&mailbox.name));
         flow::look_anew(&context).await?;
         let examiner = (!was_clean).then(|| program.to_owned());
         Ok(Self { context, examiner, _lock: lock })

@@ -13,6 +13,7 @@ mod receive;
 mod staff;
 mod steer;
 mod surroundings;
+mod unread;
 mod verify;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
 pub use staff::note_absence;
 pub use steer::{SetError, desks_of, personal_address, set};
+pub use unread::Unread;
 pub use verify::verify;
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
@@ -52,6 +54,8 @@ pub struct Context {
     pub accepted: Bell,
     /// Rings when there are letters to send.
     pub written: Bell,
+    /// The mailboxes that are not read at the moment.
+    pub unread: Unread,
 }
 
 impl Context {

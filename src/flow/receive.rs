@@ -54,6 +54,35 @@ impl Receiver {
     ///
     /// After an error the connection is gone; what was accepted stays so, and the next look takes up the rest.
     pub async fn look(&mut self) -> Result<Received, ReceiveError> {
+        let result = self.look_once().await;
+        match result {
+            Ok(_) => self.context.unread.remove(&self.mailbox.name),
+            Err(_) => self.context.unread.add(&self.mailbox.name),
+        }
+        result
+    }
+
+    /// Waits until the mailbox may have changed: told by the server, or after the polling interval.
+    pub async fn wait(&mut self) -> Result<(), ReceiveError> {
+        let Some(mut source) = self.source.take() else { return Ok(()) };
+        let longest = if source.is_told() { IDLE_RENEWAL } else { self.mailbox.poll };
+        let waited = source.wait(longest).await;
+        if waited.is_err() {
+            self.context.unread.add(&self.mailbox.name);
+        }
+        waited?;
+        self.source = Some(source);
+        Ok(())
+    }
+
+    /// Says goodbye to the server.
+    pub async fn close(mut self) {
+        if let Some(source) = self.source.take() {
+            source.close().await;
+        }
+    }
+
+    async fn look_once(&mut self) -> Result<Received, ReceiveError> {
         let mut source = match self.source.take() {
             Some(source) => source,
             None => {
@@ -66,22 +95,6 @@ impl Receiver {
         let received = result?;
         self.source = Some(source);
         Ok(received)
-    }
-
-    /// Waits until the mailbox may have changed: told by the server, or after the polling interval.
-    pub async fn wait(&mut self) -> Result<(), ReceiveError> {
-        let Some(mut source) = self.source.take() else { return Ok(()) };
-        let longest = if source.is_told() { IDLE_RENEWAL } else { self.mailbox.poll };
-        source.wait(longest).await?;
-        self.source = Some(source);
-        Ok(())
-    }
-
-    /// Says goodbye to the server.
-    pub async fn close(mut self) {
-        if let Some(source) = self.source.take() {
-            source.close().await;
-        }
     }
 
     async fn look_at(&mut self, source: &mut Source) -> Result<Received, ReceiveError> {
