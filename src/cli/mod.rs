@@ -206,6 +206,7 @@ impl Globals {
             clock: run::system_clock(),
             accepted: flow::Bell::default(),
             written: flow::Bell::default(),
+            beat: flow::Beat::default(),
         })
     }
 }

@@ -42,6 +42,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
             .buffered(PARALLEL)
             .map(|parsed| file(context, parsed))
             .buffered(BATCH as usize)
+            .inspect(|_| context.beat.progress())
             .try_collect()
             .await?;
         handled += results.iter().flatten().count() as u64;

@@ -3,6 +3,7 @@
 mod accept;
 mod announce;
 mod apply;
+mod beat;
 mod bell;
 mod clock;
 mod examine;
@@ -24,6 +25,7 @@ use crate::store::Store;
 
 pub use accept::ReceiveError;
 pub use announce::{Announced, Announcement, announce};
+pub use beat::Beat;
 pub use bell::{Bell, Listener};
 pub use clock::{look_anew, tick_due};
 pub use examine::examine_suspects;
@@ -52,6 +54,8 @@ pub struct Context {
     pub accepted: Bell,
     /// Rings when there are letters to send.
     pub written: Bell,
+    /// The sign of life of the loop that works with this.
+    pub beat: Beat,
 }
 
 impl Context {
