@@ -142,7 +142,7 @@ impl Daemon {
 
     /// One pass: looks at every mailbox once, handles everything, does what has come by now, tries every letter that is due.
     pub async fn pass(&self) -> Result<Pass, DaemonError> {
-        let receivers = self.context.settings.mailboxes.iter().map(|m| Receiver::new(self.context.clone(), m.clone()));
+        let receivers = self.context.settings.looked_at().map(|m| Receiver::new(self.context.clone(), m.clone()));
         let looks = receivers.map(|mut receiver| async {
             let result = receiver.look().await;
             let name = receiver.name().to_owned();
@@ -207,7 +207,7 @@ impl Daemon {
                 ended
             });
         };
-        for mailbox in &self.context.settings.mailboxes {
+        for mailbox in self.context.settings.looked_at() {
             pulse.looked(&mailbox.name, Look::First);
             begin(format!("mailbox {}", mailbox.name), &|context| {
                 let beat = context.beat.clone();
