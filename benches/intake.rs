@@ -134,6 +134,7 @@ fn context(servers: &Servers, folder: &Path) -> Context {
         accepted: flow::Bell::default(),
         written: flow::Bell::default(),
         unread: flow::Unread::default(),
+        beat: flow::Beat::default(),
     }
 }
 

@@ -34,7 +34,7 @@
 //!
 //! ```text
 //! floor 4  main.rs  cli/              the door · one file a command
-//! floor 3  daemon.rs                  builds the rooms, starts the loops, stops on a signal
+//! floor 3  daemon.rs  daemon/         builds the rooms, starts the loops, stops on a signal, tells how they are
 //! floor 2  flow/                      the corridor: receive · handle · filing · apply · clock · outbox · steer (`maildesk set`)
 //!            surroundings staff       what asks need to know beyond their request · who is here and who is away
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
@@ -55,6 +55,7 @@
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
 //!          source/                    imap (the only room that knows async-imap) · maildir
 //!          smtp.rs  config/           lettre's transport · TOML → checked settings
+//!          notify.rs                what systemd is told: ready, alive, reloading, stopping
 //! floor 0  model/                     the words all rooms share
 //!          net.rs  failpoint.rs       TCP and TLS, for source and smtp · where tests of the dev build kill the process
 //! ```
@@ -109,6 +110,7 @@ pub mod flow;
 pub mod mail;
 pub mod model;
 pub mod net;
+pub mod notify;
 pub mod smtp;
 pub mod source;
 pub mod store;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The rooms from the lowest floor up, and the rooms that each may use. `failpoint` is for tests of crashes.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("failpoint", &[]),
     ("net", &["model"]),
@@ -18,9 +18,10 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("config", &["model"]),
     ("source", &["model", "net"]),
     ("smtp", &["model", "net"]),
+    ("notify", &[]),
     ("flow", &["model", "failpoint", "mail", "desk", "store", "source", "smtp"]),
-    ("daemon", &["model", "mail", "store", "flow"]),
-    ("cli", &["model", "failpoint", "mail", "desk", "store", "source", "smtp", "config", "flow", "daemon"]),
+    ("daemon", &["model", "mail", "store", "notify", "flow"]),
+    ("cli", &["model", "failpoint", "mail", "desk", "store", "source", "smtp", "config", "notify", "flow", "daemon"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

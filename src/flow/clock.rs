@@ -34,6 +34,7 @@ pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Opt
                 break;
             }
             tick_one(context, &number).await?;
+            context.beat.progress();
         }
     }
     for desk in &context.settings.desks {

@@ -3,11 +3,13 @@
 mod accept;
 mod announce;
 mod apply;
+mod beat;
 mod bell;
 mod clock;
 mod examine;
 mod filing;
 mod handle;
+mod ingest;
 mod outbox;
 mod receive;
 mod staff;
@@ -25,10 +27,12 @@ use crate::store::Store;
 
 pub use accept::ReceiveError;
 pub use announce::{Announced, Announcement, announce};
+pub use beat::Beat;
 pub use bell::{Bell, Listener};
 pub use clock::{look_anew, tick_due};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
+pub use ingest::{ingest, without_envelope};
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
 pub use staff::note_absence;
@@ -56,6 +60,8 @@ pub struct Context {
     pub written: Bell,
     /// The mailboxes that are not read at the moment.
     pub unread: Unread,
+    /// The sign of life of the loop that works with this.
+    pub beat: Beat,
 }
 
 impl Context {
