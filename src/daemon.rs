@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver};
+use crate::flow::{self, Bell, Clock, Context, Machine, Outbox, ReceiveError, Received, Receiver};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
 use crate::model::Timestamp;
 use crate::model::settings::Settings;
@@ -125,6 +125,9 @@ impl Daemon {
         let receivers = self.context.settings.mailboxes.iter().map(|m| Receiver::new(self.context.clone(), m.clone()));
         let looks = receivers.map(|mut receiver| async {
             let result = receiver.look().await;
+            if let Err(error) = &result {
+                receiver.note_failure(error, None).await;
+            }
             let name = receiver.name().to_owned();
             receiver.close().await;
             match result {
@@ -201,6 +204,7 @@ async fn receive_loop(mut receiver: Receiver, stop: CancellationToken) -> Result
         let pause = pause_after(&error, failures, random());
         failures += 1;
         warn!(mailbox = receiver.name(), %error, next = ?pause, "cannot read the mailbox");
+        receiver.note_failure(&error, Some(pause)).await;
         tokio::select! {
             () = stop.cancelled() => {}
             () = sleep(pause) => {}
@@ -315,11 +319,36 @@ fn until(context: &Context, next: Option<Timestamp>) -> Duration {
 fn lock(path: &Path) -> Result<File, DaemonError> {
     let at = |error| DaemonError::File { path: path.to_owned(), error };
     let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map_err(at)?;
-    match file.try_lock() {
+    match patiently(&file) {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(DaemonError::Locked(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(at(error)),
     }
+}
+
+/// Whoever asks whether a maildesk runs holds the lock for a moment: that keeps nobody from starting.
+fn patiently(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..5 {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
+            result => return result,
+        }
+    }
+    file.try_lock()
+}
+
+/// Whether a maildesk works on this state folder now.
+pub fn is_running(folder: &Path) -> bool {
+    let lock = fs::OpenOptions::new().read(true).open(folder.join("maildesk.lock"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// What the machine tells of a state folder; whether a maildesk runs there is said by the caller.
+pub fn machine(folder: &Path, is_running: bool) -> Machine {
+    let wal = folder.join(format!("{DATABASE}-wal"));
+    let free = rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    let wal_bytes = fs::metadata(wal).map_or(0, |file| file.len());
+    Machine { is_running, wal_bytes, free_bytes: free, damage: None }
 }
 
 /// Reads the keys, or makes them for a new installation.

@@ -17,6 +17,7 @@ mod release;
 mod run;
 mod set;
 mod show;
+mod status;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -88,6 +89,8 @@ enum Command {
     Check(check::Args),
     /// Show what maildesk does, in a temporary folder: no server, no account, no configuration
     Demo(demo::Args),
+    /// Say whether all is well, and what to do where it is not; exit code 1 where there are warnings
+    Status(status::Args),
     /// List requests, the last changed first
     List(list::Args),
     /// Show a request: people, messages, letters, events, and why
@@ -136,6 +139,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Once => run::once(globals),
         Command::Check(args) => check::run(globals, &args),
         Command::Demo(args) => demo::run(globals, &args),
+        Command::Status(args) => status::run(globals, &args),
         Command::List(args) => list::run(globals, &args),
         Command::Show(args) => show::run(globals, &args),
         Command::Set(args) => set::run(globals, &args),
