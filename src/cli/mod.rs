@@ -17,6 +17,7 @@ mod release;
 mod run;
 mod set;
 mod show;
+mod stats;
 mod status;
 mod verify;
 
@@ -91,6 +92,8 @@ enum Command {
     Demo(demo::Args),
     /// Say whether all is well, and what to do where it is not; exit code 1 where there are warnings
     Status(status::Args),
+    /// Count requests and how long they took, by desk, kind, line and engineer
+    Stats(stats::Args),
     /// List requests, the last changed first
     List(list::Args),
     /// Show a request: people, messages, letters, events, and why
@@ -140,6 +143,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(globals, &args),
         Command::Demo(args) => demo::run(globals, &args),
         Command::Status(args) => status::run(globals, &args),
+        Command::Stats(args) => stats::run(globals, &args),
         Command::List(args) => list::run(globals, &args),
         Command::Show(args) => show::run(globals, &args),
         Command::Set(args) => set::run(globals, &args),

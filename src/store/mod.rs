@@ -16,6 +16,7 @@ mod requests;
 mod schema;
 mod search;
 mod staffing;
+mod stats;
 mod steering;
 mod steering_facts;
 mod tally;

@@ -157,3 +157,103 @@ fn look_after(failure: &Failure, mailbox: &MailboxStatus) -> &'static str {
 fn messages(count: u64) -> String {
     if count == 1 { "1 message".to_owned() } else { format!("{count} messages") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{MailboxDepth, OutboxDepth, Size};
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn ago(seconds: i64) -> Option<Timestamp> {
+        Some(Timestamp::from_unix(NOW - seconds))
+    }
+
+    fn well() -> Status {
+        Status {
+            at: Timestamp::from_unix(NOW),
+            is_running: true,
+            is_ready: true,
+            mailboxes: vec![MailboxStatus {
+                is_configured: true,
+                looked_at: ago(60),
+                is_ready: true,
+                failure: None,
+                depth: MailboxDepth { mailbox: "support".into(), ..MailboxDepth::default() },
+                is_folder: false,
+            }],
+            transports: vec![OutboxStatus {
+                transport: "main".into(),
+                worked_at: ago(60),
+                paused_until: None,
+                failure: None,
+                depth: OutboxDepth::default(),
+            }],
+            desks: Vec::new(),
+            next_look: ago(0),
+            database: DatabaseStatus { size: Size::default(), wal_bytes: 0, disk_free: None, damage: None },
+            warnings: Vec::new(),
+        }
+    }
+
+    fn failure(suspect: Suspect, next: Option<Timestamp>) -> Option<Failure> {
+        Some(Failure { at: Timestamp::from_unix(NOW), suspect, words: "no".into(), next })
+    }
+
+    /// What is wrong, and what is said of it: parts of the problem and of the remedy.
+    type Case = (fn(&mut Status), &'static [(&'static str, &'static str)]);
+
+    #[test]
+    fn each_trouble_has_its_warning_and_remedy() {
+        let cases: &[Case] = &[
+            (|_| {}, &[]),
+            (|s| s.is_running = false, &[("not running", "systemctl start")]),
+            (|s| s.database.damage = Some(vec![]), &[]),
+            (|s| s.database.damage = Some(vec!["page 7".into()]), &[("damaged: page 7", "backup")]),
+            (|s| s.database.disk_free = Some(LITTLE_SPACE), &[]),
+            (|s| s.database.disk_free = Some(12_345_678), &[("only 12 MB", "make room")]),
+            (|s| s.database.wal_bytes = LARGE_WAL + 1, &[("grown to 256 MB", "sqlite3")]),
+            (|s| s.mailboxes[0].is_ready = false, &[("longer ago than its interval", "log")]),
+            (
+                |s| (s.mailboxes[0].is_ready, s.mailboxes[0].looked_at) = (false, None),
+                &[("was not looked at yet", "check --connect")],
+            ),
+            (|s| (s.mailboxes[0].is_ready, s.is_running) = (false, false), &[("not running", "start")]),
+            (
+                |s| s.mailboxes[0].failure = failure(Suspect::Login, ago(-300)),
+                &[("since 2027-01-15T07:59:00Z: no; tried again 2027-01-15T08:05:00Z", "user and password")],
+            ),
+            (|s| s.mailboxes[0].failure = failure(Suspect::Server, ago(1)), &[(": no", "stays on the server")]),
+            (|s| s.mailboxes[0].failure = failure(Suspect::Folder, None), &[("cannot be read", "cur, new and tmp")]),
+            (|s| s.mailboxes[0].failure = failure(Suspect::Database, None), &[("cannot be read", "disk is full")]),
+            (|s| s.mailboxes[0].depth.waiting_since = ago(SOON), &[]),
+            (|s| s.mailboxes[0].depth.waiting_since = ago(SOON + 1), &[("not handled", "log")]),
+            (
+                |s| (s.mailboxes[0].depth.waiting_since, s.mailboxes[0].is_configured) = (ago(999), false),
+                &[("not handled", "configure the mailbox again")],
+            ),
+            (|s| s.mailboxes[0].depth.held = 3, &[]),
+            (|s| s.mailboxes[0].depth.quarantined = 1, &[("1 message in quarantine", "replay")]),
+            (|s| s.mailboxes[0].depth.unfetchable = 1, &[]),
+            (|s| s.mailboxes[0].depth.unfetchable_lately = 2, &[("2 messages", "forward")]),
+            (|s| s.transports[0].failure = failure(Suspect::Login, None), &[("cannot send", "user and password")]),
+            (|s| s.transports[0].failure = failure(Suspect::Server, ago(-60)), &[("tried again", "letters wait")]),
+            (|s| s.transports[0].depth.waiting_since = ago(LONG_FOR_A_LETTER), &[]),
+            (|s| s.transports[0].depth.waiting_since = ago(9_999), &[("letters wait", "outbox --state due")]),
+            (|s| s.transports[0].depth.failed = 1, &[]),
+            (|s| s.transports[0].depth.failed_lately = 1, &[("1 letter failed", "outbox retry")]),
+            (|s| s.next_look = ago(SOON + 1), &[("were to be looked at", "log")]),
+            (|s| s.next_look = None, &[]),
+        ];
+        for (index, (trouble, expected)) in cases.iter().enumerate() {
+            let mut status = well();
+            trouble(&mut status);
+            let found = of(&status);
+            assert_eq!(found.len(), expected.len(), "case {index}: {found:?}");
+            for (warning, (problem, remedy)) in found.iter().zip(*expected) {
+                assert!(warning.problem.contains(problem), "case {index}: {warning:?}");
+                assert!(warning.remedy.contains(remedy), "case {index}: {warning:?}");
+            }
+        }
+    }
+}
