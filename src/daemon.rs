@@ -1,5 +1,7 @@
 //! Builds the rooms, starts the loops, stops on a signal. A failing mailbox or transport never stops the others.
 
+mod machine;
+
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -13,16 +15,21 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Bell, Clock, Context, Machine, Outbox, ReceiveError, Received, Receiver};
+use crate::flow::{self, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
+use crate::metrics;
 use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::store::{Store, StoreError};
+
+pub use machine::{is_running, machine};
 
 /// The database's name in the state folder.
 pub const DATABASE: &str = "maildesk.db";
 /// The key file's name in the state folder.
 pub const KEYS: &str = "maildesk.keys";
+/// The file that a running maildesk holds locked.
+const LOCK: &str = "maildesk.lock";
 
 /// Loops look for work at least this often, should a bell have been missed.
 const RESCAN: Duration = Duration::from_secs(30);
@@ -83,7 +90,7 @@ impl Daemon {
         let folder = &settings.state_dir;
         let in_folder = |error| DaemonError::File { path: folder.clone(), error };
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(in_folder)?;
-        let lock = lock(&folder.join("maildesk.lock"))?;
+        let lock = lock(&folder.join(LOCK))?;
         let ring = Arc::new(keys(&folder.join(KEYS))?);
         let database = folder.join(DATABASE);
         // SQLite gives its other files the mode of this one.
@@ -155,6 +162,13 @@ impl Daemon {
         }
         loops.spawn(handle_loop(context.clone(), self.examiner.clone(), stop.clone()));
         loops.spawn(clock_loop(context.clone(), stop.clone()));
+        if let Some(listen) = context.settings.metrics.clone() {
+            let serving = metrics::serve(listen, machine::status_of(context.clone()), stop.clone());
+            loops.spawn(async {
+                serving.await;
+                Ok(())
+            });
+        }
         for transport in &context.settings.transports {
             loops.spawn(outbox_loop(Outbox::new(context.clone(), transport.clone()), context.clone(), stop.clone()));
         }
@@ -319,36 +333,11 @@ fn until(context: &Context, next: Option<Timestamp>) -> Duration {
 fn lock(path: &Path) -> Result<File, DaemonError> {
     let at = |error| DaemonError::File { path: path.to_owned(), error };
     let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map_err(at)?;
-    match patiently(&file) {
+    match machine::lock_patiently(&file) {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(DaemonError::Locked(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(at(error)),
     }
-}
-
-/// Whoever asks whether a maildesk runs holds the lock for a moment: that keeps nobody from starting.
-fn patiently(file: &File) -> Result<(), TryLockError> {
-    for _ in 0..5 {
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
-            result => return result,
-        }
-    }
-    file.try_lock()
-}
-
-/// Whether a maildesk works on this state folder now.
-pub fn is_running(folder: &Path) -> bool {
-    let lock = fs::OpenOptions::new().read(true).open(folder.join("maildesk.lock"));
-    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
-}
-
-/// What the machine tells of a state folder; whether a maildesk runs there is said by the caller.
-pub fn machine(folder: &Path, is_running: bool) -> Machine {
-    let wal = folder.join(format!("{DATABASE}-wal"));
-    let free = rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
-    let wal_bytes = fs::metadata(wal).map_or(0, |file| file.len());
-    Machine { is_running, wal_bytes, free_bytes: free, damage: None }
 }
 
 /// Reads the keys, or makes them for a new installation.

@@ -34,6 +34,7 @@
 //! ```text
 //! floor 4  main.rs  cli/              the door · one file a command
 //! floor 3  daemon.rs                  builds the rooms, starts the loops, stops on a signal
+//!          metrics/                   answers Prometheus and probes, if that is asked for
 //! floor 2  flow/                      receive · handle · filing · apply · clock · outbox · steer (`maildesk set`): the corridor
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
 //!            parse automatic report   what a message says · whether a robot wrote it · whether it reports on a letter of ours
@@ -102,6 +103,7 @@ pub mod desk;
 mod failpoint;
 pub mod flow;
 pub mod mail;
+pub mod metrics;
 pub mod model;
 pub mod net;
 pub mod smtp;

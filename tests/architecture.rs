@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The rooms from the lowest floor up, and the rooms that each may use. `failpoint` is for tests of crashes.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("failpoint", &[]),
     ("net", &["model"]),
@@ -19,7 +19,8 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("source", &["model", "net"]),
     ("smtp", &["model", "net"]),
     ("flow", &["model", "failpoint", "mail", "desk", "store", "source", "smtp"]),
-    ("daemon", &["model", "mail", "store", "flow"]),
+    ("metrics", &["model", "flow"]),
+    ("daemon", &["model", "mail", "store", "flow", "metrics"]),
     ("cli", &["model", "failpoint", "mail", "desk", "store", "source", "smtp", "config", "flow", "daemon"]),
     ("main", &["cli"]),
     ("lib", &[]),
