@@ -7,7 +7,7 @@ mod text;
 
 use std::io;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -54,10 +54,6 @@ pub async fn serve(listen: Listen, ask: Ask, stop: CancellationToken) {
             () = sleep(AGAIN) => {}
         }
     }
-    if let Listen::Unix(path) = &listen {
-        // One that was never made, or is gone, is no trouble.
-        let _ = std::fs::remove_file(path);
-    }
 }
 
 /// Ends only with an error.
@@ -89,7 +85,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
 /// What connections come from.
 enum Listener {
     Tcp(TcpListener),
-    Unix(UnixListener),
+    Unix(UnixListener, PathBuf),
 }
 
 impl Listener {
@@ -101,7 +97,7 @@ impl Listener {
                 let listener = UnixListener::bind(path)?;
                 // Its folder says who comes this far; of those its group may ask.
                 std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
-                Ok(Self::Unix(listener))
+                Ok(Self::Unix(listener, path.clone()))
             }
         }
     }
@@ -109,8 +105,17 @@ impl Listener {
     async fn accept(&self) -> io::Result<Box<dyn Connection>> {
         Ok(match self {
             Self::Tcp(listener) => Box::new(listener.accept().await?.0),
-            Self::Unix(listener) => Box::new(listener.accept().await?.0),
+            Self::Unix(listener, _) => Box::new(listener.accept().await?.0),
         })
+    }
+}
+
+/// A socket that we made goes when nobody listens at it any more; one that is gone already is no trouble.
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if let Self::Unix(_, path) = self {
+            let _ = std::fs::remove_file(path);
+        }
     }
 }
 

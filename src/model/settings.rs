@@ -1,7 +1,7 @@
 //! How the shell reaches servers and folders: checked settings, passwords already read.
 
+use core::net::SocketAddr;
 use std::fmt;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
