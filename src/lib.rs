@@ -35,6 +35,7 @@
 //! ```text
 //! floor 4  main.rs  cli/              the door · one file a command
 //! floor 3  daemon.rs  daemon/         builds the rooms, starts the loops, stops on a signal, tells how they are
+//!          metrics/                   answers Prometheus and probes, if that is asked for
 //! floor 2  flow/                      the corridor: receive · handle · filing · apply · clock · outbox · steer (`maildesk set`)
 //!            surroundings staff       what asks need to know beyond their request · who is here and who is away
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
@@ -108,6 +109,7 @@ pub mod desk;
 mod failpoint;
 pub mod flow;
 pub mod mail;
+pub mod metrics;
 pub mod model;
 pub mod net;
 pub mod notify;

@@ -17,6 +17,8 @@ pub struct Environment {
     pub now: Timestamp,
     /// The zone in which a start mark without an offset is meant.
     pub time_zone: TimeZone,
+    /// Whether passwords are read. Who only looks things up needs none, and often may not read them.
+    pub reads_passwords: bool,
 }
 
 impl Environment {
@@ -26,6 +28,17 @@ impl Environment {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         let host_name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
-        Self { variables, host_name, now: jiff::Timestamp::now().into(), time_zone: TimeZone::system() }
+        Self {
+            variables,
+            host_name,
+            now: jiff::Timestamp::now().into(),
+            time_zone: TimeZone::system(),
+            reads_passwords: true,
+        }
+    }
+
+    /// The same, for looking things up: all passwords are empty.
+    pub fn without_passwords() -> Self {
+        Self { reads_passwords: false, ..Self::of_process() }
     }
 }
