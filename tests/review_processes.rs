@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use maildesk::daemon::Daemon;
 use maildesk::flow::{self, Receiver};
 use maildesk::model::Timestamp;
-use maildesk::model::policy::Span;
+use maildesk::model::policy::{Span, Term};
 use support::{Counter, FIRST, SentLetter, VENDOR, recipients, to};
 
 const OLGA: &str = "olga@client.example";
@@ -118,5 +118,26 @@ async fn what_nobody_has_answered_ends_as_soon_as_all_mail_is_read() {
     let (mut desk, _) = answered_four_days_ago().await;
     assert_eq!(recipients(&desk.pass().await), [OLGA]);
     assert_eq!(desk.status("OTK-1"), "closed");
+    desk.verify();
+}
+
+#[tokio::test]
+async fn what_is_filed_silently_reminds_nobody_until_somebody_speaks_of_it() {
+    let mut desk = Counter::open("0s");
+    let term = Term { kind: None, priority: None, reaction: Some(Span::Elapsed(3_600)), solution: None };
+    desk.office.settings.desks[0].terms = vec![term];
+    desk.office.settings.desks[0].digest = Some(jiff::civil::time(9, 0, 0, 0));
+    let robot = desk.message(OLGA, "Backup failed", "See the log.").header("Auto-Submitted: auto-generated");
+    assert_eq!(recipients(&desk.send("support", &robot).await), Vec::<&str>::new());
+    desk.office.now.fetch_add(3 * DAY, Ordering::SeqCst);
+    assert_eq!(recipients(&desk.pass().await), Vec::<&str>::new(), "neither a reminder nor a digest");
+
+    let asks = desk.message(OLGA, "Re: [OTK-1] Backup failed", "Could you look at this, please?");
+    assert_eq!(recipients(&desk.send("support", &asks).await), [FIRST]);
+    assert_eq!(recipients(&desk.pass().await), Vec::<&str>::new(), "its term begins now");
+    desk.office.now.fetch_add(7_200, Ordering::SeqCst);
+    let letters = desk.pass().await;
+    assert_eq!(recipients(&letters), [FIRST]);
+    assert!(letters[0].read().text.contains("OTK-1"));
     desk.verify();
 }

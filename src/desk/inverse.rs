@@ -33,6 +33,7 @@ pub fn reversal(request: &Request, change: &Change) -> Reversal {
         | Change::Delivered { .. }
         | Change::Reminded { .. }
         | Change::Described { .. }
+        | Change::Filed
         | Change::MovedTo { .. }
         | Change::MovedFrom { .. }
         | Change::HandedOver { .. }

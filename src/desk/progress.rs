@@ -16,6 +16,21 @@ pub(super) fn moved(progress: &mut Progress, phase: Phase, at: Timestamp) {
     progress.reminded.retain(|reminded| is_told_once(reminded.of));
 }
 
+/// It was filed silently: nothing is expected of the desk.
+pub(super) fn filed(progress: &mut Progress, at: Timestamp) {
+    progress.is_filed = true;
+    progress.waits.push(Wait { from: at, until: None });
+}
+
+/// Somebody speaks of it, or does something about it: from now on it is a request as any other.
+pub(super) fn heard(progress: &mut Progress, at: Timestamp) {
+    if std::mem::take(&mut progress.is_filed)
+        && let Some(wait) = progress.waits.last_mut()
+    {
+        wait.until = Some(at);
+    }
+}
+
 /// Somebody of the desk did something: whoever waited for that need not be reminded of it any more.
 pub(super) fn acted(progress: &mut Progress, event: &Event) {
     let reacts = matches!(

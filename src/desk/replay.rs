@@ -12,6 +12,10 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
         }
         _ => request?,
     };
+    let is_by_desk = matches!(event.who, Actor::Engineer(_) | Actor::Operator);
+    if is_by_desk || event.change == Change::Appended {
+        progress::heard(&mut request.progress, event.at);
+    }
     match &event.change {
         Change::Proven { participant } => {
             for known in request.participants.iter_mut().filter(|p| p.email == *participant) {
@@ -51,6 +55,7 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
         Change::Undone { .. } if request.standing.phase == Phase::Completed => {
             request.progress.answered_at.get_or_insert(event.at);
         }
+        Change::Filed => progress::filed(&mut request.progress, event.at),
         Change::MovedTo { number } => request.progress.moved_to = Some(number.clone()),
         Change::MovedFrom { number } => tie(&mut request, number),
         Change::Opened { .. }
@@ -63,7 +68,7 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
         | Change::AppendedAutomatic
         | Change::LetterFailed { .. } => {}
     }
-    if matches!(event.who, Actor::Engineer(_) | Actor::Operator) {
+    if is_by_desk {
         progress::acted(&mut request.progress, event);
     }
     request.changed_at = request.changed_at.max(event.at);

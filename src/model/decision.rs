@@ -220,6 +220,8 @@ pub enum Change {
         /// Of what.
         of: Reminder,
     },
+    /// It was filed silently: nobody was told of it, and nobody waits for an answer.
+    Filed,
     /// What its requester has brought of what a request should bring.
     Described {
         /// Which installation it is about.

@@ -17,6 +17,9 @@ pub struct Progress {
     pub answered_at: Option<Timestamp>,
     /// The spans in which it waited for somebody outside, or in the plan.
     pub waits: Vec<Wait>,
+    /// Whether it was filed silently, and nobody of the desk or outside has spoken of it since: nobody waits for anything.
+    #[serde(default)]
+    pub is_filed: bool,
     /// What has been reminded of, as far as that still counts.
     pub reminded: Vec<Reminded>,
     /// The number under which another desk has it now.

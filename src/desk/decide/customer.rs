@@ -8,12 +8,12 @@ use crate::desk::understand::{Belonging, Spam, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
 use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Place, Request, RequesterAsk, Visibility,
+    Actor, Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Place, Request, RequesterAsk, Visibility,
 };
 
 use super::drafts::{Writer, summary};
 use super::intake;
-use super::new_request::{author_name, linked, new_request};
+use super::new_request::{OLD_OR_AUTOMATIC, author_name, linked, new_request};
 use super::{Case, kept};
 
 pub(super) fn message(case: &Case<'_>) -> Decision {
@@ -61,6 +61,9 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     let mut reasons = vec![belongs];
     reasons.extend(wish.reason);
     let mut events = vec![case.event(number, case.sender(), proof, Change::Appended)];
+    if case.is_older && request.progress.is_filed {
+        events.push(case.event(number, Actor::Maildesk, OLD_OR_AUTOMATIC, Change::Filed));
+    }
     let unproven = case.claims.sender.as_ref().and_then(|s| request.participant(s)).filter(|p| !p.proven);
     if let (true, Some(participant)) = (signed, unproven) {
         let change = Change::Proven { participant: participant.email.clone() };

@@ -23,6 +23,9 @@ pub fn digest(desk: &Desk, engineer: &Engineer, requests: &[Request], keys: Keys
 
 /// Where a request stands in an engineer's list: in the first section that it belongs to.
 fn listed<'a>(desk: &Desk, engineer: &Engineer, request: &'a Request, now: Timestamp) -> Option<Listed<'a>> {
+    if request.progress.is_filed {
+        return None;
+    }
     let is_he = |other: &&Engineer| other.name == engineer.name;
     let is_responsible = desk.responsible(request).iter().any(is_he);
     let today = day_of(&desk.calendar, now);

@@ -16,6 +16,9 @@ use super::drafts::{Writer, linked_back};
 use super::intake::{self, Intake};
 use super::{Case, kept};
 
+/// Why a message is filed silently.
+pub(super) const OLD_OR_AUTOMATIC: &str = "old or automatic mail";
+
 /// Who opens a request, and for whom.
 pub(super) struct Opening<'a> {
     /// Who opens it.
@@ -65,6 +68,9 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
     };
     let (mut decision, intake) = open(case, &opening);
     decision.reasons.splice(0..0, reasons);
+    if !is_brought(case) {
+        decision.events.push(case.event(&case.facts.next_number, Actor::Maildesk, OLD_OR_AUTOMATIC, Change::Filed));
+    }
     let mut request = decision.events.iter().fold(None, apply);
     let (assigned, turn) = request.as_ref().map_or((None, None), |request| intake.assign(case, case.desk, request));
     request = assigned.iter().fold(request, apply);

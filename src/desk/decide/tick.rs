@@ -80,7 +80,9 @@ fn told_end(end: Timestamp, notice: Option<Timestamp>, told: Timestamp) -> Times
 
 /// The silence of the line or team that a request was passed on to, while it is theirs to move.
 fn silence(desk: &Desk, request: &Request) -> Option<(Timestamp, Due)> {
-    let is_theirs = request.place.is_some() && matches!(request.standing.phase, Phase::New | Phase::Open);
+    let is_theirs = request.place.is_some()
+        && !request.progress.is_filed
+        && matches!(request.standing.phase, Phase::New | Phase::Open);
     let span = desk.remind_after.filter(|_| is_theirs)?;
     let since = idle_since(request).max(request.progress.reminded_of(Reminder::Silent).unwrap_or(request.opened_at));
     Some((after(&desk.calendar, since, span), Due::Remind(Reminder::Silent)))
