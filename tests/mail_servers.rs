@@ -1,5 +1,5 @@
-//! A real Postfix hands messages to `maildesk ingest`, by an alias and by pipe(8), as the README says. Postfix starts for root
-//! alone: for anybody else this file tests nothing, and says so.
+//! Mail servers of the machine itself, as the README says: a real Postfix hands messages to `maildesk ingest`, by an alias and by
+//! pipe(8), and Dovecot's LDA delivers into a Maildir. Postfix starts for root alone: its test says so to anybody else.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod support;
@@ -8,8 +8,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use support::{Installation, Message, wait_until};
 
@@ -134,7 +135,7 @@ fn for_nobody(desk: &Installation) -> PathBuf {
     let folder = desk.config().parent().unwrap().to_owned();
     let program = folder.join("maildesk");
     fs::copy(env!("CARGO_BIN_EXE_maildesk"), &program).unwrap();
-    run(Command::new("chown").args(["-R", "nobody"]).arg(&folder));
+    run(Command::new("chown").args(["-R", "nobody:"]).arg(&folder));
     program
 }
 
@@ -180,4 +181,50 @@ fn by_an_alias_and_by_a_pipe_each_message_is_taken_once_and_one_that_must_wait_i
         assert_eq!(row["subject"], "Не работает");
     }
     assert_eq!(desk.letters().len(), 4);
+}
+
+#[test]
+fn what_dovecots_lda_delivers_into_a_maildir_is_filed() {
+    let mailbox = "maildir = \"Maildir\"\nstart = \"all\"\nafter = { flag = '\\Seen' }";
+    let desk = Installation::without_servers(&PIPED.replace("pipe = true", mailbox));
+    let folder = desk.config().parent().unwrap().to_owned();
+    let at = folder.display();
+    // Dovecot delivers nothing as root.
+    let is_root = is_root(&desk);
+    let user = if is_root { "nobody".to_owned() } else { owner_of(&folder) };
+    let configuration = format!(
+        "mail_location = maildir:{at}/Maildir\npostmaster_address = postmaster@example.org\n\
+         hostname = mail.example.org\nlog_path = {at}/lda.log\nbase_dir = {at}/run\nstate_dir = {at}/run\nssl = no\n\
+         default_internal_user = {user}\ndefault_login_user = {user}\nfirst_valid_uid = 1\n"
+    );
+    fs::write(folder.join("dovecot.conf"), configuration).unwrap();
+    if is_root {
+        run(Command::new("chown").args(["-R", "nobody:"]).arg(&folder));
+    }
+    for id in ["lda1@example.com", "lda2@example.com"] {
+        let mut lda = Command::new("/usr/lib/dovecot/dovecot-lda");
+        lda.arg("-c").arg(folder.join("dovecot.conf")).args(["-f", "ivan@example.com"]);
+        lda.env("HOME", &folder).env("USER", &user).stdin(Stdio::piped());
+        if is_root {
+            let us = fs::metadata(&folder).unwrap();
+            lda.uid(us.uid()).gid(us.gid());
+        }
+        let mut child = lda.spawn().expect("dovecot-lda is missing: apt-get install dovecot-imapd");
+        let raw = Message::to_support(id, &format!("from-{id}"), "Delivered").raw();
+        child.stdin.take().unwrap().write_all(&raw).unwrap();
+        let log = || fs::read_to_string(folder.join("lda.log")).unwrap_or_default();
+        assert!(child.wait().unwrap().success(), "{}", log());
+    }
+    for _ in 0..2 {
+        desk.once();
+        assert_eq!(desk.received().len(), 2);
+    }
+    assert_eq!(desk.fate("lda1@example.com")["disposition"], "opened");
+    assert_eq!(desk.fate("lda2@example.com")["disposition"], "opened");
+    assert_eq!(fs::read_dir(folder.join("Maildir/new")).unwrap().count(), 0, "they are marked as seen");
+}
+
+fn owner_of(folder: &Path) -> String {
+    let output = Command::new("stat").args(["-c", "%U"]).arg(folder).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
