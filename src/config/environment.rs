@@ -27,7 +27,8 @@ impl Environment {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        let host_name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+        // Not from /proc/sys, which a unit with ProcSubset=pid does not see.
+        let host_name = rustix::system::uname().nodename().to_string_lossy().into_owned();
         Self {
             variables,
             host_name,

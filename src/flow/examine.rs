@@ -31,6 +31,7 @@ pub async fn examine_suspects(context: &Context, program: &Path, stop: &Cancella
         if stop.is_cancelled() {
             break;
         }
+        context.beat.progress();
         if survives(context, program, suspect.id).await? && handle_alone(context, suspect).await? {
             handled += 1;
         }
