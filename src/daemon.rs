@@ -1,11 +1,14 @@
 //! Builds the rooms, starts the loops, stops on a signal. A failing mailbox or transport never stops the others.
 
+mod loops;
 mod machine;
+mod pulse;
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,13 +18,15 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver};
+use crate::flow::{self, Beat, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver, Unread};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
 use crate::metrics;
-use crate::model::Timestamp;
 use crate::model::settings::Settings;
+use crate::notify::Notifier;
 use crate::store::{Store, StoreError};
 
+use self::loops::{clock_loop, examine_and_handle, handle_loop, outbox_loop, receive_loop};
+use self::pulse::{Look, Pulse};
 pub use machine::{is_running, machine};
 
 /// The database's name in the state folder.
@@ -31,11 +36,6 @@ pub const KEYS: &str = "maildesk.keys";
 /// The file that a running maildesk holds locked.
 const LOCK: &str = "maildesk.lock";
 
-/// Loops look for work at least this often, should a bell have been missed.
-const RESCAN: Duration = Duration::from_secs(30);
-/// The first and the longest pause after a failed look at a mailbox.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// How long loops get to finish what they are at.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -74,6 +74,20 @@ pub struct Daemon {
     _lock: File,
 }
 
+/// How a run ends, and who hears how it goes.
+pub struct Watch<'w> {
+    /// Stops the loops, each at its next step, however long a letter on its way takes: for a run with other settings.
+    pub stop: CancellationToken,
+    /// Ends the process: the loops get a few seconds. Its cancellation is that of `stop` too.
+    pub end: CancellationToken,
+    /// The service manager.
+    pub notifier: &'w Notifier,
+    /// Mailboxes that are configured and cannot be read, and why.
+    pub unusable: &'w [(String, String)],
+}
+
+type Loop = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
 /// What one pass over everything did.
 #[derive(Debug)]
 pub struct Pass {
@@ -105,6 +119,8 @@ impl Daemon {
             clock,
             accepted: Bell::default(),
             written: Bell::default(),
+            unread: Unread::default(),
+            beat: Beat::default(),
         };
         let was_clean = context
             .store
@@ -113,23 +129,26 @@ impl Daemon {
                 tx.process_begins()
             })
             .await?;
-        for mailbox in context.store.read(|view| view.waiting_mailboxes())? {
-            if !context.settings.mailboxes.iter().any(|known| known.name == mailbox) {
-                warn!(mailbox, "has accepted messages that wait: configure it again to have them handled");
-            }
-        }
-        let desks: Vec<_> = context.settings.desks.iter().map(|desk| desk.key.clone()).collect();
-        for (desk, letters) in context.store.write(move |tx| tx.strand_letters(&desks)).await? {
-            warn!(desk, letters, "has letters that wait: configure the desk again to have them sent");
-        }
-        flow::look_anew(&context).await?;
+        settle(&context).await?;
         let examiner = (!was_clean).then(|| program.to_owned());
         Ok(Self { context, examiner, _lock: lock })
     }
 
+    /// Takes up other settings between two runs: the same lock, keys and database, everything else anew.
+    pub async fn reconfigure(&mut self, settings: Settings) -> Result<(), DaemonError> {
+        self.context.settings = Arc::new(settings);
+        self.context.store.write(|tx| tx.drop_half_fetched()).await?;
+        settle(&self.context).await
+    }
+
+    /// The folder that is locked for this installation.
+    pub fn state_dir(&self) -> &Path {
+        &self.context.settings.state_dir
+    }
+
     /// One pass: looks at every mailbox once, handles everything, does what has come by now, tries every letter that is due.
     pub async fn pass(&self) -> Result<Pass, DaemonError> {
-        let receivers = self.context.settings.mailboxes.iter().map(|m| Receiver::new(self.context.clone(), m.clone()));
+        let receivers = self.context.settings.looked_at().map(|m| Receiver::new(self.context.clone(), m.clone()));
         let looks = receivers.map(|mut receiver| async {
             let result = receiver.look().await;
             if let Err(error) = &result {
@@ -153,26 +172,14 @@ impl Daemon {
         Ok(Pass { mailboxes, handled })
     }
 
-    /// Works until `stop`: every mailbox, the handler, the clock and every transport in a loop of its own.
-    pub async fn run(&self, stop: CancellationToken) -> Result<(), DaemonError> {
-        let context = &self.context;
-        let mut loops = JoinSet::new();
-        for mailbox in &context.settings.mailboxes {
-            loops.spawn(receive_loop(Receiver::new(context.clone(), mailbox.clone()), stop.clone()));
+    /// Works until stopped: every mailbox, the handler, the clock and every transport in a loop of its own.
+    pub async fn run(&self, watch: &Watch<'_>) -> Result<(), DaemonError> {
+        let pulse = Pulse::default();
+        for (mailbox, problem) in watch.unusable {
+            pulse.looked(mailbox, Look::Failed(problem.clone()));
         }
-        loops.spawn(handle_loop(context.clone(), self.examiner.clone(), stop.clone()));
-        loops.spawn(clock_loop(context.clone(), stop.clone()));
-        if let Some(listen) = context.settings.metrics.clone() {
-            let serving = metrics::serve(listen, machine::status_of(context.clone()), stop.clone());
-            loops.spawn(async {
-                serving.await;
-                Ok(())
-            });
-        }
-        for transport in &context.settings.transports {
-            loops.spawn(outbox_loop(Outbox::new(context.clone(), transport.clone()), context.clone(), stop.clone()));
-        }
-        info!(mailboxes = context.settings.mailboxes.len(), desks = context.settings.desks.len(), "running");
+        let mut loops = self.start(&pulse, &watch.stop);
+        info!(mailboxes = self.context.settings.mailboxes.len(), desks = self.context.settings.desks.len(), "running");
         let mut result = Ok(());
         let all_end = async {
             while let Some(ended) = loops.join_next().await {
@@ -180,20 +187,58 @@ impl Daemon {
                 if let Err(error) = ended {
                     error!(%error, "stopping: one of the loops cannot go on");
                     result = Err(error.into());
-                    stop.cancel();
+                    watch.end.cancel();
                 }
             }
         };
         let grace_ends = async {
-            stop.cancelled().await;
+            watch.end.cancelled().await;
             sleep(GRACE).await;
         };
         tokio::select! {
             () = all_end => {}
             () = grace_ends => warn!("some work did not end in time; the next start takes it up"),
+            never = pulse.tell(watch.notifier, &watch.stop) => match never {},
         }
         info!("stopped");
         result
+    }
+
+    fn start(&self, pulse: &Pulse, stop: &CancellationToken) -> JoinSet<Result<(), StoreError>> {
+        let mut loops = JoinSet::new();
+        // What every loop works with, its own sign of life, and its end, after which none is expected.
+        let mut begin = |name: String, begin: &dyn Fn(Context) -> Loop| {
+            let context = Context { beat: pulse.beat(name), ..self.context.clone() };
+            let (beat, work) = (context.beat.clone(), begin(context));
+            loops.spawn(async move {
+                let ended = work.await;
+                beat.rest();
+                ended
+            });
+        };
+        for mailbox in self.context.settings.looked_at() {
+            pulse.looked(&mailbox.name, Look::First);
+            begin(format!("mailbox {}", mailbox.name), &|context| {
+                let beat = context.beat.clone();
+                Box::pin(receive_loop(Receiver::new(context, mailbox.clone()), pulse.clone(), beat, stop.clone()))
+            });
+        }
+        begin("handler".to_owned(), &|context| Box::pin(handle_loop(context, self.examiner.clone(), stop.clone())));
+        begin("clock".to_owned(), &|context| Box::pin(clock_loop(context, stop.clone())));
+        for transport in &self.context.settings.transports {
+            begin(format!("transport {}", transport.name), &|context| {
+                Box::pin(outbox_loop(Outbox::new(context.clone(), transport.clone()), context, stop.clone()))
+            });
+        }
+        // Its sign of life is that it answers; no mail waits for it.
+        if let Some(listen) = self.context.settings.metrics.clone() {
+            let serving = metrics::serve(listen, machine::status_of(self.context.clone()), stop.clone());
+            loops.spawn(async {
+                serving.await;
+                Ok(())
+            });
+        }
+        loops
     }
 
     /// Ends the process's work cleanly: what waits needs no examination at the next start.
@@ -203,131 +248,19 @@ impl Daemon {
     }
 }
 
-async fn receive_loop(mut receiver: Receiver, stop: CancellationToken) -> Result<(), StoreError> {
-    let mut failures = 0;
-    while !stop.is_cancelled() {
-        let looked = tokio::select! {
-            () = stop.cancelled() => break,
-            looked = look_and_wait(&mut receiver, &mut failures) => looked,
-        };
-        let error = match looked {
-            Ok(()) => continue,
-            Err(ReceiveError::Store(error)) if !error.is_passing() => return Err(error),
-            Err(error) => error,
-        };
-        let pause = pause_after(&error, failures, random());
-        failures += 1;
-        warn!(mailbox = receiver.name(), %error, next = ?pause, "cannot read the mailbox");
-        receiver.note_failure(&error, Some(pause)).await;
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = sleep(pause) => {}
+/// What is stored meets the settings: says what waits for a mailbox or desk that is not there, and when requests are looked at.
+async fn settle(context: &Context) -> Result<(), DaemonError> {
+    for mailbox in context.store.read(|view| view.waiting_mailboxes())? {
+        if !context.settings.mailboxes.iter().any(|known| known.name == mailbox) {
+            warn!(mailbox, "has accepted messages that wait: configure it again to have them handled");
         }
     }
-    receiver.close().await;
-    Ok(())
-}
-
-/// One look, and the wait for the next. A look that works ends a row of failures.
-async fn look_and_wait(receiver: &mut Receiver, failures: &mut u32) -> Result<(), ReceiveError> {
-    let received = receiver.look().await?;
-    *failures = 0;
-    if received.accepted > 0 {
-        info!(mailbox = receiver.name(), messages = received.accepted, "accepted");
+    let desks: Vec<_> = context.settings.desks.iter().map(|desk| desk.key.clone()).collect();
+    for (desk, letters) in context.store.write(move |tx| tx.strand_letters(&desks)).await? {
+        warn!(desk, letters, "has letters that wait: configure the desk again to have them sent");
     }
-    receiver.wait().await
-}
-
-/// How long to wait after a failed look: doubling with every failure, with jitter, as long as the server asks, and five
-/// minutes at least after a refused login, so that nobody is locked out by us.
-fn pause_after(error: &ReceiveError, failures: u32, random: u32) -> Duration {
-    let ReceiveError::Source(error) = error else { return RESCAN };
-    let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(failures.min(16))).min(LONGEST_PAUSE);
-    let jittered = doubled.mul_f64(0.75 + 0.5 * f64::from(random) / f64::from(u32::MAX));
-    let least = if error.is_login_refused() { LONGEST_PAUSE } else { Duration::ZERO };
-    jittered.max(least).max(error.suggested_backoff().unwrap_or_default())
-}
-
-fn random() -> u32 {
-    // Without randomness the jitter is lost, nothing else.
-    getrandom::u32().unwrap_or(0)
-}
-
-async fn handle_loop(
-    context: Context,
-    mut examiner: Option<PathBuf>,
-    stop: CancellationToken,
-) -> Result<(), StoreError> {
-    let mut accepted = context.accepted.listen();
-    while !stop.is_cancelled() {
-        match examine_and_handle(&context, examiner.as_deref(), &stop).await {
-            Ok(_) => examiner = None,
-            Err(error) if error.is_passing() => warn!(%error, "cannot handle messages now"),
-            Err(error) => return Err(error),
-        }
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = accepted.rung() => {}
-            () = sleep(RESCAN) => {}
-        }
-    }
-    Ok(())
-}
-
-async fn examine_and_handle(
-    context: &Context,
-    examiner: Option<&Path>,
-    stop: &CancellationToken,
-) -> Result<u64, StoreError> {
-    let examined = match examiner {
-        Some(program) => flow::examine_suspects(context, program, stop).await?,
-        None => 0,
-    };
-    Ok(examined + flow::handle_waiting(context, stop).await?)
-}
-
-async fn outbox_loop(mut outbox: Outbox, context: Context, stop: CancellationToken) -> Result<(), StoreError> {
-    let mut written = context.written.listen();
-    while !stop.is_cancelled() {
-        let next = match outbox.send_due(&stop).await {
-            Ok(next) => next,
-            Err(error) if error.is_passing() => {
-                warn!(transport = outbox.name(), %error, "cannot send now");
-                None
-            }
-            Err(error) => return Err(error),
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = written.rung() => {}
-            () = sleep(until(&context, next)) => {}
-        }
-    }
-    Ok(())
-}
-
-async fn clock_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
-    while !stop.is_cancelled() {
-        let next = match flow::tick_due(&context, &stop).await {
-            Ok(next) => next,
-            Err(error) if error.is_passing() => {
-                warn!(%error, "cannot look at what is due now");
-                None
-            }
-            Err(error) => return Err(error),
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = sleep(until(&context, next)) => {}
-        }
-    }
-    Ok(())
-}
-
-/// How long to sleep before something is due, not longer than to the next rescan.
-fn until(context: &Context, next: Option<Timestamp>) -> Duration {
-    let due = next.map(|at| Duration::from_secs(at.seconds_since(context.now()).max(1).unsigned_abs()));
-    due.unwrap_or(RESCAN).min(RESCAN)
+    context.settings.looked_at().for_each(|mailbox| context.unread.add(&mailbox.name));
+    Ok(flow::look_anew(context).await?)
 }
 
 fn lock(path: &Path) -> Result<File, DaemonError> {

@@ -25,6 +25,19 @@ pub fn poisoned_by(raw: &[u8]) {
     }
 }
 
+/// Hangs here for ever, deaf and without a sign of life, if `MAILDESK_HANG` names this point.
+#[cfg(debug_assertions)]
+pub fn hangs(point: &str) {
+    while std::env::var("MAILDESK_HANG").is_ok_and(|wanted| wanted == point) {
+        std::thread::park();
+    }
+}
+
+/// Nothing, in a release build.
+#[cfg(not(debug_assertions))]
+#[inline]
+pub fn hangs(_point: &str) {}
+
 /// Nothing, in a release build.
 #[cfg(not(debug_assertions))]
 #[inline]

@@ -400,7 +400,7 @@ fn replaced(way: &ExampleLine) -> String {
             continue;
         }
         let here = section == way.section;
-        let is_folder = way.key == "maildir" || way.key == "folder";
+        let is_folder = ["maildir", "folder", "pipe"].contains(&way.key.as_str());
         let excluded = key == way.key || (is_password(&way.key) && is_password(key)) || (is_folder && is_server(key));
         if !(here && excluded) {
             text.push_str(&format!("{line}\n"));

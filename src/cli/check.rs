@@ -189,8 +189,10 @@ fn mailbox_title(mailbox: &MailboxSettings) -> String {
             format!("{} on {}:{} ({}), folder {}", imap.user, server.host, server.port, tls(server.tls), imap.folder)
         }
         SourceSettings::Maildir(path) => format!("Maildir {}", path.display()),
+        SourceSettings::Pipe => format!("messages come by `maildesk ingest --mailbox {}`", mailbox.name),
     };
     let after = match &mailbox.after {
+        _ if matches!(mailbox.source, SourceSettings::Pipe) => "kept here".to_owned(),
         After::Leave => "left where they are".to_owned(),
         After::Flag(flag) => format!("flagged {flag}"),
         After::Move(folder) => format!("moved to {folder}"),
@@ -226,6 +228,9 @@ fn tls(tls: Tls) -> &'static str {
 /// Logs in and looks, without touching a message.
 async fn try_mailbox(mailbox: &MailboxSettings) -> Finding {
     let what = mailbox_title(mailbox);
+    if matches!(mailbox.source, SourceSettings::Pipe) {
+        return finding(what, Vec::new());
+    }
     let mut source = match Source::connect(&mailbox.source).await {
         Ok(source) => source,
         Err(error) => return Finding { what, ok: false, details: vec![error.to_string()] },

@@ -7,6 +7,7 @@ mod demo;
 mod describe;
 mod export;
 mod history;
+mod ingest;
 mod invite;
 mod list;
 mod outbox;
@@ -87,6 +88,8 @@ enum Command {
     Run,
     /// Do one pass over everything and end: look, file, answer
     Once,
+    /// Take one message from a mail server's pipe; exit codes as in sysexits.h
+    Ingest(ingest::Args),
     /// Check the configuration; with --connect also every mailbox and mail server
     Check(check::Args),
     /// Show what maildesk does, in a temporary folder: no server, no account, no configuration
@@ -141,6 +144,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Run => run::run(globals),
         Command::Once => run::once(globals),
+        Command::Ingest(args) => Ok(ingest::run(globals, &args)),
         Command::Check(args) => check::run(globals, &args),
         Command::Demo(args) => demo::run(globals, &args),
         Command::Status(args) => status::run(globals, &args),
@@ -220,6 +224,8 @@ impl Globals {
             clock: run::system_clock(),
             accepted: flow::Bell::default(),
             written: flow::Bell::default(),
+            unread: flow::Unread::default(),
+            beat: flow::Beat::default(),
         })
     }
 }

@@ -1,40 +1,106 @@
 //! `run` and `once`: the daemon, and one pass of it.
 
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use crate::config::Loaded;
-use crate::daemon::{Daemon, Pass};
+use crate::daemon::{Daemon, Pass, Watch};
 use crate::flow::{Clock, Received};
+use crate::notify::Notifier;
 use crate::store::Tally;
 
 use super::{Globals, print, runtime};
 
-/// Runs until SIGTERM or Ctrl-C.
+/// Runs until SIGTERM or Ctrl-C. SIGHUP has the configuration read anew.
 pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
+    let notifier = Arc::new(Notifier::of_process().context("NOTIFY_SOCKET")?);
     runtime()?.block_on(async {
-        let stop = CancellationToken::new();
-        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let daemon = open(loaded).await?;
-        let stopping = stop.clone();
-        tokio::spawn(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            stopping.cancel();
-        });
-        daemon.run(stop).await?;
+        let end = CancellationToken::new();
+        end_at_signals(end.clone(), Arc::clone(&notifier))?;
+        let mut hangup = signal(SignalKind::hangup())?;
+        let mut unusable = unusable(&loaded);
+        let mut daemon = open(loaded).await?;
+        while let Some(loaded) = run_until_reload(globals, &daemon, &mut hangup, &notifier, &end, &unusable).await? {
+            unusable = self::unusable(&loaded);
+            tell_of(&loaded);
+            daemon.reconfigure(loaded.settings).await?;
+            info!("the configuration was read anew");
+        }
         daemon.close().await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Works until the end, or until a configuration is read that is to hold from now on.
+async fn run_until_reload(
+    globals: &Globals,
+    daemon: &Daemon,
+    hangup: &mut Signal,
+    notifier: &Notifier,
+    end: &CancellationToken,
+    unusable: &[(String, String)],
+) -> anyhow::Result<Option<Loaded>> {
+    let watch = Watch { stop: end.child_token(), end: end.clone(), notifier, unusable };
+    let mut running = pin!(daemon.run(&watch));
+    loop {
+        tokio::select! {
+            ended = &mut running => return Ok(ended.map(|()| None)?),
+            _ = hangup.recv() => {}
+        }
+        notifier.reloading();
+        match reload(globals, daemon) {
+            Ok(loaded) => {
+                notifier.note("");
+                watch.stop.cancel();
+                running.await?;
+                return Ok(Some(loaded).filter(|_| !end.is_cancelled()));
+            }
+            Err(problem) => {
+                let problem = format!("{problem:#}");
+                for line in problem.lines() {
+                    error!("the configuration is not taken up, the old one still holds: {line}");
+                }
+                notifier.note(&format!("the configuration is not taken up, the old one still holds: {problem}"));
+                notifier.ready();
+            }
+        }
+    }
+}
+
+/// The configuration as it is now, if it can be taken up without a new start.
+fn reload(globals: &Globals, daemon: &Daemon) -> anyhow::Result<Loaded> {
+    let loaded = globals.load()?;
+    let (old, new) = (daemon.state_dir(), &loaded.settings.state_dir);
+    if old != new {
+        bail!("state_dir: {} cannot become {} in a running maildesk; restart it", old.display(), new.display());
+    }
+    Ok(loaded)
+}
+
+/// Cancels at SIGTERM or Ctrl-C.
+fn end_at_signals(end: CancellationToken, notifier: Arc<Notifier>) -> anyhow::Result<()> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        notifier.stopping();
+        end.cancel();
+    });
+    Ok(())
+}
+
+fn unusable(loaded: &Loaded) -> Vec<(String, String)> {
+    loaded.unusable.iter().map(|unusable| (unusable.mailbox.clone(), unusable.problem.to_string())).collect()
 }
 
 /// Does one pass. Fails if a mailbox could not be looked at, after all others were.
@@ -62,17 +128,22 @@ pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
 
 /// Opens the configured installation for work.
 async fn open(loaded: Loaded) -> anyhow::Result<Daemon> {
+    tell_of(&loaded);
+    let program = std::env::current_exe().context("cannot tell where this program is")?;
+    Ok(Daemon::open(loaded.settings, system_clock(), &program).await?)
+}
+
+/// Logs what the operator should know of a configuration.
+fn tell_of(loaded: &Loaded) {
     for warning in &loaded.warnings {
         warn!("{warning}");
     }
     for unusable in &loaded.unusable {
         error!(
             mailbox = unusable.mailbox,
-            "is not read until this is put right and maildesk started again: {}", unusable.problem
+            "is not read until this is put right and the configuration reloaded (SIGHUP): {}", unusable.problem
         );
     }
-    let program = std::env::current_exe().context("cannot tell where this program is")?;
-    Ok(Daemon::open(loaded.settings, system_clock(), &program).await?)
 }
 
 /// The machine's own time.

@@ -116,6 +116,7 @@ pub(super) const ENGINEER: &[&str] = &["name", "address", "aliases", "words", "l
 pub(super) const MAILBOX: &[&str] = &[
     "desk",
     "maildir",
+    "pipe",
     "host",
     "port",
     "tls",

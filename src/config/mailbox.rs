@@ -23,7 +23,8 @@ pub(super) fn read_all<'t>(
         }
         let mut section = Section::named(reading, table, keys::MAILBOX);
         let Some(mailbox) = read(&mut section, table.name, desks) else { continue };
-        if let Some(other) = mailboxes.iter().find(|other| place(&other.source) == place(&mailbox.source)) {
+        let own = place(&mailbox.source);
+        if let Some(other) = mailboxes.iter().find(|other| own.is_some() && place(&other.source) == own) {
             let problem = format!("reads the same messages as mailbox.{}; remove one of them", other.name);
             reading.report.mistake(&table.spot, problem);
         }
@@ -32,9 +33,9 @@ pub(super) fn read_all<'t>(
     mailboxes
 }
 
-/// What two mailboxes must not have in common.
-fn place(source: &SourceSettings) -> (String, String, String) {
-    match source {
+/// What two mailboxes must not have in common. Each pipe is one of its own.
+fn place(source: &SourceSettings) -> Option<(String, String, String)> {
+    let place = match source {
         SourceSettings::Imap(imap) => {
             (imap.server.host.to_ascii_lowercase(), imap.user.clone(), one_spelling(&imap.folder).to_owned())
         }
@@ -42,7 +43,9 @@ fn place(source: &SourceSettings) -> (String, String, String) {
             let real = path.canonicalize().unwrap_or_else(|_| path.clone());
             (String::new(), String::new(), real.to_string_lossy().into_owned())
         }
-    }
+        SourceSettings::Pipe => return None,
+    };
+    Some(place)
 }
 
 /// INBOX is the one folder whose case does not matter (RFC 3501 5.1).
@@ -94,6 +97,14 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
 }
 
 fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettings> {
+    if section.switch("pipe").unwrap_or(false) {
+        for key in server::KEYS.into_iter().chain(["maildir", "folder", "idle", "poll", "after", "start", "older"]) {
+            if section.has(key) {
+                section.mistake(key, "has no meaning for a pipe, whose messages are handed over; keep one of the two");
+            }
+        }
+        return Some(SourceSettings::Pipe);
+    }
     if section.has("maildir") {
         for key in server::KEYS.into_iter().chain(["folder", "idle"]) {
             if section.has(key) {

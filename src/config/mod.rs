@@ -37,7 +37,7 @@ pub use words::Grammar;
 
 use crate::model::DeskKey;
 use crate::model::policy::AckLimits;
-use crate::model::settings::{RetrySettings, Settings};
+use crate::model::settings::{MailboxSettings, RetrySettings, Settings};
 use engineer::Staff;
 use report::Report;
 use section::{NamedTable, Reading, Section};
@@ -82,6 +82,22 @@ pub fn desk_keys(path: &Path, environment: &Environment) -> Result<Vec<DeskKey>,
         desk::read_keys(reading, &tables)
     })?;
     Ok(keys)
+}
+
+/// The state folder and the mailboxes of a configuration, but for those whose passwords cannot be had here: whoever hands over
+/// a message may read no password.
+///
+/// # Errors
+/// A file that cannot be read or is no TOML, or a mistake in these keys.
+pub fn mailboxes(path: &Path, environment: &Environment) -> Result<(PathBuf, Vec<MailboxSettings>), ConfigErrors> {
+    let (read, ..) = open(path, environment, |reading, top| {
+        let mut top = Section::top(reading, top);
+        let state_dir = read_state_dir(&mut top);
+        let (desks, mailboxes) = (top.tables("desk", "OTK"), top.tables("mailbox", "support"));
+        let desks = desk::read_keys(reading, &desks);
+        (state_dir, mailbox::read_all(reading, &mailboxes, &desks))
+    })?;
+    Ok(read)
 }
 
 /// Opens the file and reads its top table; answers with the warnings and the unusable mailboxes unless there was a mistake.

@@ -146,7 +146,8 @@ impl Accepting<'_> {
     async fn small(&mut self, source: &mut Source, batch: &[Described]) -> Result<(), ReceiveError> {
         let uids: Vec<Uid> = batch.iter().map(|d| d.uid.clone()).collect();
         let mut fetched: HashMap<Uid, Vec<u8>> = HashMap::new();
-        let result = source.fetch(&uids, 0, |uid, bytes| drop(fetched.insert(uid.clone(), bytes))).await;
+        let fetching = source.fetch(&uids, 0, |uid, bytes| drop(fetched.insert(uid.clone(), bytes)));
+        let result = self.context.beat.waiting(fetching).await;
         match result {
             Ok(()) => self.misses.note(&uids, fetched.keys()),
             Err(_) => self.misses.note_error(&uids),
@@ -190,7 +191,8 @@ impl Accepting<'_> {
         let mut is_whole = false;
         for sequence in 0.. {
             if slice.is_empty() {
-                let result = source.fetch(uid, size, |_, bytes| slice = bytes).await;
+                let fetching = source.fetch(uid, size, |_, bytes| slice = bytes);
+                let result = self.context.beat.waiting(fetching).await;
                 match result {
                     Ok(()) if slice.is_empty() && size == 0 => self.misses.note(uid, [].iter()),
                     Ok(()) => self.misses.note(uid, uid.iter()),

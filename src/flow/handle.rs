@@ -28,6 +28,7 @@ const BUDGET: u32 = 24 * 1024;
 /// Fails only when the database does; a message that cannot be handled is charged, and the next one proceeds.
 pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Result<u64, StoreError> {
     let budget = Arc::new(Semaphore::new(BUDGET as usize));
+    failpoint::hangs("handle");
     let mut handled = 0;
     let mut after = ReceivedId(0);
     while !stop.is_cancelled() {
@@ -42,6 +43,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
             .buffered(PARALLEL)
             .map(|parsed| file(context, parsed))
             .buffered(BATCH as usize)
+            .inspect(|_| context.beat.progress())
             .try_collect()
             .await?;
         handled += results.iter().flatten().count() as u64;

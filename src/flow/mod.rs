@@ -3,18 +3,21 @@
 mod accept;
 mod announce;
 mod apply;
+mod beat;
 mod bell;
 mod clock;
 mod condition;
 mod examine;
 mod filing;
 mod handle;
+mod ingest;
 mod outbox;
 mod receive;
 mod staff;
 mod status;
 mod steer;
 mod surroundings;
+mod unread;
 mod verify;
 
 use std::sync::Arc;
@@ -26,15 +29,18 @@ use crate::store::Store;
 
 pub use accept::ReceiveError;
 pub use announce::{Announced, Announcement, announce};
+pub use beat::Beat;
 pub use bell::{Bell, Listener};
 pub use clock::{look_anew, tick_due};
 pub use examine::examine_suspects;
 pub use handle::handle_waiting;
+pub use ingest::{ingest, without_envelope};
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
 pub use staff::note_absence;
 pub use status::{DatabaseStatus, Machine, MailboxStatus, OutboxStatus, RequestCounts, Status, Warning, status};
 pub use steer::{SetError, desks_of, personal_address, set};
+pub use unread::Unread;
 pub use verify::verify;
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
@@ -55,6 +61,10 @@ pub struct Context {
     pub accepted: Bell,
     /// Rings when there are letters to send.
     pub written: Bell,
+    /// The mailboxes that are not read at the moment.
+    pub unread: Unread,
+    /// The sign of life of the loop that works with this.
+    pub beat: Beat,
 }
 
 impl Context {

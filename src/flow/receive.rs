@@ -57,26 +57,26 @@ impl Receiver {
     ///
     /// After an error the connection is gone; what was accepted stays so, and the next look takes up the rest.
     pub async fn look(&mut self) -> Result<Received, ReceiveError> {
-        let mut source = match self.source.take() {
-            Some(source) => source,
-            None => {
-                self.complete = None;
-                Source::connect(&self.mailbox.source).await?
+        let result = self.look_once().await;
+        match result {
+            Ok(_) => {
+                self.context.unread.remove(&self.mailbox.name);
+                self.noted.works().await;
             }
-        };
-        let result = self.look_at(&mut source).await;
-        self.record_lost().await?;
-        let received = result?;
-        self.source = Some(source);
-        self.noted.works().await;
-        Ok(received)
+            Err(_) => self.context.unread.add(&self.mailbox.name),
+        }
+        result
     }
 
     /// Waits until the mailbox may have changed: told by the server, or after the polling interval.
     pub async fn wait(&mut self) -> Result<(), ReceiveError> {
         let Some(mut source) = self.source.take() else { return Ok(()) };
         let longest = if source.is_told() { IDLE_RENEWAL } else { self.mailbox.poll };
-        source.wait(longest).await?;
+        let waited = self.context.beat.waiting(source.wait(longest)).await;
+        if waited.is_err() {
+            self.context.unread.add(&self.mailbox.name);
+        }
+        waited?;
         self.source = Some(source);
         Ok(())
     }
@@ -99,16 +99,31 @@ impl Receiver {
         }
     }
 
+    async fn look_once(&mut self) -> Result<Received, ReceiveError> {
+        let mut source = match self.source.take() {
+            Some(source) => source,
+            None => {
+                self.complete = None;
+                self.context.beat.waiting(Source::connect(&self.mailbox.source)).await?
+            }
+        };
+        let result = self.look_at(&mut source).await;
+        self.record_lost().await?;
+        let received = result?;
+        self.source = Some(source);
+        Ok(received)
+    }
+
     async fn look_at(&mut self, source: &mut Source) -> Result<Received, ReceiveError> {
         let full = self.complete.is_none_or(|at| at.elapsed() > FULL_LOOK);
-        let Some(look) = source.look(full).await? else { return Ok(Received::default()) };
+        let Some(look) = self.context.beat.waiting(source.look(full)).await? else { return Ok(Received::default()) };
         self.complete = None;
         self.misses.keep_only(look.validity, &look.uids);
         let (older, new) = self.part_older(source, look.validity, &look.uids).await?;
         let mut wanted =
             self.context.store.read(|view| view.to_file_silently(&self.mailbox.name, look.validity, &look.uids))?;
         wanted.extend(new);
-        let described = source.describe(&wanted).await?;
+        let described = self.context.beat.waiting(source.describe(&wanted)).await?;
         let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
         self.misses.note_absent(&wanted, &came);
         let accepted =
@@ -135,7 +150,7 @@ impl Receiver {
             OlderThan::Everything => (unknown, Vec::new()),
             OlderThan::Nothing => (Vec::new(), unknown),
             OlderThan::Before(mark) => {
-                let described = source.describe(&unknown).await?;
+                let described = self.context.beat.waiting(source.describe(&unknown)).await?;
                 let is_older = |d: &Described| d.received_at.is_some_and(|at| at < mark);
                 let (older, new): (Vec<_>, Vec<_>) = described.into_iter().partition(is_older);
                 (older.into_iter().map(|d| d.uid).collect(), new.into_iter().map(|d| d.uid).collect())
@@ -170,7 +185,7 @@ impl Receiver {
         }
         let unmarked = self.context.store.read(|view| view.unmarked(&self.mailbox.name, validity))?;
         for uids in unmarked.chunks(BATCH_MARKS) {
-            match source.mark(uids, &self.mailbox.after).await {
+            match self.context.beat.waiting(source.mark(uids, &self.mailbox.after)).await {
                 Ok(()) => {}
                 Err(error) if error.leaves_connection_usable() => {
                     warn!(mailbox = self.mailbox.name, %error, "cannot mark accepted messages");

@@ -32,6 +32,11 @@ impl Settings {
     pub fn desk(&self, key: &DeskKey) -> Option<&Desk> {
         self.desks.iter().find(|d| d.key == *key)
     }
+
+    /// The mailboxes that have to be looked at for their mail.
+    pub fn looked_at(&self) -> impl Iterator<Item = &MailboxSettings> {
+        self.mailboxes.iter().filter(|mailbox| !matches!(mailbox.source, SourceSettings::Pipe))
+    }
 }
 
 /// One mailbox.
@@ -68,6 +73,8 @@ pub enum SourceSettings {
     Imap(ImapSettings),
     /// A Maildir folder.
     Maildir(PathBuf),
+    /// Nowhere: a mail server hands each message to `maildesk ingest`.
+    Pipe,
 }
 
 /// An IMAP mailbox.

@@ -66,6 +66,7 @@ impl Source {
         match settings {
             SourceSettings::Imap(settings) => Ok(Source::Imap(Box::new(imap::Mailbox::connect(settings).await?))),
             SourceSettings::Maildir(root) => Ok(Source::Maildir(maildir::Maildir::open(root).await?)),
+            SourceSettings::Pipe => Err(SourceError::Impossible("a pipe cannot be looked at".to_owned())),
         }
     }
 

@@ -39,14 +39,25 @@ impl Installation {
     /// Writes the configuration. In it a line `IMAP` stands for the keys that reach the IMAP server with the right password
     /// (`IMAP, WRONG PASSWORD` with a wrong one), `SUBMISSION` and `SINK` for those that reach the two mail servers.
     pub fn new(servers: &Servers, configuration: &str) -> Self {
-        let folder = tempfile::Builder::new().prefix("maildesk-state-").tempdir().unwrap();
+        let installation = Self::empty();
+        let folder = &installation.folder;
         for (name, password) in [("password", PASSWORD), ("wrong-password", WRONG_PASSWORD)] {
             fs::write(folder.path().join(name), password).unwrap();
             fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
         }
-        let installation = Self { folder };
         installation.configure(servers, configuration);
         installation
+    }
+
+    /// The same for a configuration that names no server of the tests.
+    pub fn without_servers(configuration: &str) -> Self {
+        let installation = Self::empty();
+        fs::write(installation.config(), format!("state_dir = \"state\"\n{configuration}")).unwrap();
+        installation
+    }
+
+    fn empty() -> Self {
+        Self { folder: tempfile::Builder::new().prefix("maildesk-state-").tempdir().unwrap() }
     }
 
     /// Writes another configuration for the same state folder.
@@ -186,7 +197,8 @@ impl Installation {
         connection.execute("UPDATE letter SET due_at = created_at WHERE state = 'inflight'", []).unwrap();
     }
 
-    fn config(&self) -> PathBuf {
+    /// The configuration file.
+    pub fn config(&self) -> PathBuf {
         self.folder.path().join("maildesk.toml")
     }
 
@@ -213,9 +225,18 @@ pub struct Running {
 impl Running {
     /// Asks it to end, as systemd does, and waits for its end.
     pub fn stop(mut self) -> ExitStatus {
-        let sent = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
-        assert!(sent.success());
+        self.signal("-TERM");
         self.wait()
+    }
+
+    /// Has it read its configuration anew, as systemd does.
+    pub fn reload(&self) {
+        self.signal("-HUP");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").arg(signal).arg(self.child.id().to_string()).status().unwrap();
+        assert!(sent.success());
     }
 
     /// Kills it, as a power failure would.

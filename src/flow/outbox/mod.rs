@@ -100,13 +100,13 @@ impl Outbox {
         for letter in due {
             let mut open = match way.take() {
                 Some(open) => open,
-                None => match Way::open(&self.transport).await {
+                None => match self.context.beat.waiting(Way::open(&self.transport)).await {
                     Ok(open) => open,
                     Err(error) => return Ok(Err(Shut(error))),
                 },
             };
             if let Err(shut) = self.send(&mut open, &letter).await? {
-                open.close().await;
+                self.context.beat.waiting(open.close()).await;
                 return Ok(Err(shut));
             }
             way = open.if_usable();
@@ -115,7 +115,7 @@ impl Outbox {
             }
         }
         if let Some(way) = way {
-            way.close().await;
+            self.context.beat.waiting(way.close()).await;
         }
         Ok(Ok(()))
     }
@@ -155,7 +155,7 @@ impl Outbox {
             Prepared::Without(files, left_out, why) => return self.rewrite(due, &files, left_out, why).await.map(Ok),
             Prepared::Never(why) => return self.end(due, Outcome::Failed(why), false).await.map(Ok),
         };
-        if let Err(error) = way.address(due, bytes.len() as u64).await {
+        if let Err(error) = self.context.beat.waiting(way.address(due, bytes.len() as u64)).await {
             return self.refused(due, error, false).await;
         }
         let unsure = i64::try_from(self.context.settings.retry.unsure.as_secs()).unwrap_or(i64::MAX);
@@ -168,7 +168,7 @@ impl Outbox {
             return Ok(Ok(()));
         }
         failpoint::reached("outbox.inflight");
-        let carried = way.carry(due, bytes).await;
+        let carried = self.context.beat.waiting(way.carry(due, bytes)).await;
         failpoint::reached("outbox.carried");
         match carried {
             Ok(words) => self.end(due, Outcome::Sent(words), true).await?,
