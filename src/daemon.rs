@@ -231,6 +231,7 @@ impl Daemon {
                 Box::pin(outbox_loop(Outbox::new(context.clone(), transport.clone()), context, stop.clone()))
             });
         }
+        // Its sign of life is that it answers; no mail waits for it.
         if let Some(listen) = self.context.settings.metrics.clone() {
             let serving = metrics::serve(listen, machine::status_of(self.context.clone()), stop.clone());
             loops.spawn(async {

@@ -114,6 +114,7 @@ fn stuck_messages_and_letters_are_counted_and_passwords_are_not_needed() {
         (&"gone".into(), &false.into())
     );
     assert_eq!(seen["transports"][0]["failed"], 1);
+    desk.bytes(&["set", "OTK-1", "priority high"]);
     let support = "mailbox support";
     assert_eq!(warnings(&seen), ["maildesk", support, support, support, "mailbox gone", "transport main"], "{seen}");
 }

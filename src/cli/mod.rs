@@ -35,6 +35,7 @@ use crate::daemon::{self, DATABASE};
 use crate::desk;
 use crate::flow;
 use crate::mail::subject;
+use crate::model::settings::Settings;
 use crate::store::{Reader, Store};
 
 /// What the rooms that read mail say about words of a desk, for the room that reads the configuration.
@@ -195,6 +196,11 @@ impl Globals {
         Ok(config::load(self.config_path(), &Environment::of_process(), GRAMMAR)?)
     }
 
+    /// The checked settings with empty passwords: who only looks at the state folder often may not read them.
+    fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(config::load(self.config_path(), &Environment::without_passwords(), GRAMMAR)?.settings)
+    }
+
     /// The database of the configured installation, for reading. Needs no passwords.
     fn reader(&self) -> anyhow::Result<Reader> {
         let folder = config::state_dir(self.config_path(), &Environment::of_process())?;
@@ -203,9 +209,9 @@ impl Globals {
 }
 
 impl Globals {
-    /// The installation for writing, beside a running daemon: it takes up what is written within half a minute.
+    /// The installation for writing, beside a running daemon, and without passwords: it takes up what is written within half a minute.
     fn context(&self) -> anyhow::Result<flow::Context> {
-        let settings = self.load()?.settings;
+        let settings = self.settings()?;
         let folder = settings.state_dir.clone();
         if !folder.join(DATABASE).exists() {
             anyhow::bail!("{} has no database yet: run `maildesk once` first", folder.display());

@@ -7,12 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use crate::config::{self, Environment};
 use crate::desk::stats::{By, Figures, Period, Times, measure, stats};
 use crate::model::DeskKey;
 
 use super::run::system_clock;
-use super::{GRAMMAR, Globals, print};
+use super::{Globals, print};
 
 /// Seconds that are looked at where nobody says otherwise: twelve weeks.
 const USUAL: i64 = 12 * 7 * 24 * 3_600;
@@ -30,7 +29,7 @@ pub struct Args {
 
 /// Prints figures: one table each by desk, kind, line and engineer.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
-    let desks = config::load(globals.config_path(), &Environment::without_passwords(), GRAMMAR)?.settings.desks;
+    let desks = globals.settings()?.desks;
     let now = system_clock()();
     let since = match args.since {
         Some(day) => day.to_zoned(TimeZone::system()).context("there is no such day")?.timestamp().into(),

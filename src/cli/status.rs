@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use crate::config::{self, Environment};
 use crate::daemon;
 use crate::flow::{self, MailboxStatus, OutboxStatus, Status};
 use crate::model::Timestamp;
 
 use super::run::system_clock;
-use super::{GRAMMAR, Globals, print};
+use super::{Globals, print};
 
 /// What `status` takes.
 #[derive(clap::Args)]
@@ -23,7 +22,7 @@ const WARNINGS: u8 = 1;
 
 /// Says how everything fares. Exit code 0: all is well; 1: there are warnings, or it failed.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
-    let settings = config::load(globals.config_path(), &Environment::without_passwords(), GRAMMAR)?.settings;
+    let settings = globals.settings()?;
     let reader = globals.reader()?;
     let damage = if args.check { Some(reader.view().quick_check()?) } else { None };
     let machine = daemon::machine(&settings.state_dir, daemon::is_running(&settings.state_dir));
