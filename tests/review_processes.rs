@@ -141,3 +141,16 @@ async fn what_is_filed_silently_reminds_nobody_until_somebody_speaks_of_it() {
     assert!(letters[0].read().text.contains("OTK-1"));
     desk.verify();
 }
+
+#[tokio::test]
+async fn of_two_requests_one_stays_open_for_the_other() {
+    let mut desk = Counter::open("0s");
+    let (_, one) = desk.ask("support", OLGA, "Login", "Nobody can log in.").await;
+    let (_, two) = desk.ask("support", PAVEL, "Access", "I have no access.").await;
+    let message = desk.reply(FIRST, &one, "[duplicate OTK-2]", "");
+    assert_eq!(recipients(&desk.send("support", &message).await), [FIRST, OLGA]);
+    let message = desk.reply(FIRST, &two, "[duplicate OTK-1]", "");
+    assert_eq!(recipients(&desk.send("support", &message).await), [FIRST], "it is explained");
+    assert_eq!(["OTK-1", "OTK-2"].map(|number| desk.status(number)), ["duplicate", "new"]);
+    desk.verify();
+}

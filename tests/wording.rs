@@ -354,6 +354,7 @@ fn all_misfits() -> Vec<Misfit> {
         Misfit::NoWords(Ask::Status(Status::NeedInfo)),
         Misfit::NoSuchRequest(number("OTK-99")),
         Misfit::SameRequest(Ask::Duplicate(number("OTK-7"))),
+        Misfit::OwnDuplicate(Ask::Duplicate(number("OTK-7"))),
         Misfit::NothingToUndo,
         Misfit::ChangedSince,
         Misfit::MovedAway(number("TRV-3")),

@@ -217,6 +217,10 @@ impl Fold<'_> {
 
     fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
         let other = self.mentioned(ask, number)?;
+        // Of two that are closed as each other's duplicate nobody would take care.
+        if other.standing.status == Status::Duplicate && other.duplicate_of.as_ref() == Some(&self.before.number) {
+            return Err(Misfit::OwnDuplicate(ask.clone()));
+        }
         let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
         let stood = self.carried.request.standing.clone();
         self.happen(ask, &Happening::Set(self.desk.standing(&Status::Duplicate)))?;

@@ -94,6 +94,8 @@ pub enum Misfit {
     NoSuchRequest(RequestNumber),
     /// A request is not the same as itself, nor linked to itself.
     SameRequest(Ask),
+    /// It names a request that is closed as a duplicate of this one.
+    OwnDuplicate(Ask),
     /// There is no change of the writer's own that could be taken back.
     NothingToUndo,
     /// Somebody has changed the same since.

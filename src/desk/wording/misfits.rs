@@ -74,6 +74,13 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 format!("{ask} names this very request. Name another one."),
             )
         }
+        Misfit::OwnDuplicate(ask) => {
+            let ask = show(ask);
+            (
+                format!("{ask}: тот запрос сам закрыт как дубль этого. Укажите номер другого."),
+                format!("{ask}: that request is itself closed as a duplicate of this one. Name another one."),
+            )
+        }
         Misfit::NothingToUndo => {
             let example = show(&Ask::Status(Status::InWork));
             (
