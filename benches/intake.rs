@@ -133,6 +133,7 @@ fn context(servers: &Servers, folder: &Path) -> Context {
         clock: Arc::new(|| jiff::Timestamp::now().into()),
         accepted: flow::Bell::default(),
         written: flow::Bell::default(),
+        unread: flow::Unread::default(),
         beat: flow::Beat::default(),
     }
 }

@@ -1,6 +1,7 @@
 //! Builds the rooms, starts the loops, stops on a signal. A failing mailbox or transport never stops the others.
 
 mod loops;
+mod machine;
 mod pulse;
 
 use std::fs::{self, File, TryLockError};
@@ -17,8 +18,9 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Beat, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver};
+use crate::flow::{self, Beat, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver, Unread};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
+use crate::metrics;
 use crate::model::settings::Settings;
 use crate::notify::Notifier;
 use crate::store::{Store, StoreError};
@@ -26,10 +28,14 @@ use crate::store::{Store, StoreError};
 use self::loops::{clock_loop, examine_and_handle, handle_loop, outbox_loop, receive_loop};
 use self::pulse::{Look, Pulse};
 
+pub use machine::{is_running, machine};
+
 /// The database's name in the state folder.
 pub const DATABASE: &str = "maildesk.db";
 /// The key file's name in the state folder.
 pub const KEYS: &str = "maildesk.keys";
+/// The file that a running maildesk holds locked.
+const LOCK: &str = "maildesk.lock";
 
 /// How long loops get to finish what they are at.
 const GRACE: Duration = Duration::from_secs(10);
@@ -99,7 +105,7 @@ impl Daemon {
         let folder = &settings.state_dir;
         let in_folder = |error| DaemonError::File { path: folder.clone(), error };
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(in_folder)?;
-        let lock = lock(&folder.join("maildesk.lock"))?;
+        let lock = lock(&folder.join(LOCK))?;
         let ring = Arc::new(keys(&folder.join(KEYS))?);
         let database = folder.join(DATABASE);
         // SQLite gives its other files the mode of this one.
@@ -114,6 +120,7 @@ impl Daemon {
             clock,
             accepted: Bell::default(),
             written: Bell::default(),
+            unread: Unread::default(),
             beat: Beat::default(),
         };
         let was_clean = context
@@ -145,6 +152,9 @@ impl Daemon {
         let receivers = self.context.settings.looked_at().map(|m| Receiver::new(self.context.clone(), m.clone()));
         let looks = receivers.map(|mut receiver| async {
             let result = receiver.look().await;
+            if let Err(error) = &result {
+                receiver.note_failure(error, None).await;
+            }
             let name = receiver.name().to_owned();
             receiver.close().await;
             match result {
@@ -221,6 +231,13 @@ impl Daemon {
                 Box::pin(outbox_loop(Outbox::new(context.clone(), transport.clone()), context, stop.clone()))
             });
         }
+        if let Some(listen) = self.context.settings.metrics.clone() {
+            let serving = metrics::serve(listen, machine::status_of(self.context.clone()), stop.clone());
+            loops.spawn(async {
+                serving.await;
+                Ok(())
+            });
+        }
         loops
     }
 
@@ -242,13 +259,14 @@ async fn settle(context: &Context) -> Result<(), DaemonError> {
     for (desk, letters) in context.store.write(move |tx| tx.strand_letters(&desks)).await? {
         warn!(desk, letters, "has letters that wait: configure the desk again to have them sent");
     }
+    context.settings.looked_at().for_each(|mailbox| context.unread.add(&mailbox.name));
     Ok(flow::look_anew(context).await?)
 }
 
 fn lock(path: &Path) -> Result<File, DaemonError> {
     let at = |error| DaemonError::File { path: path.to_owned(), error };
     let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map_err(at)?;
-    match file.try_lock() {
+    match machine::lock_patiently(&file) {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(DaemonError::Locked(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(at(error)),

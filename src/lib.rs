@@ -23,7 +23,8 @@
 //! outbox                 due letters → render → SMTP → sent | later | failed
 //! ```
 //!
-//! `receive`, `handle`, `clock` and `outbox` never call each other: they meet in the store, wake each other, and rescan as a safety net.
+//! `receive`, `handle`, `clock` and `outbox` never call each other: they meet in the store, wake each other, and rescan as a
+//! safety net.
 //! `maildesk set` and letters that fail enter at decide as well: one rulebook, many doors. A released message goes through
 //! handle once more, with the proof that its engineer has given.
 //!
@@ -34,7 +35,9 @@
 //! ```text
 //! floor 4  main.rs  cli/              the door · one file a command
 //! floor 3  daemon.rs  daemon/         builds the rooms, starts the loops, stops on a signal, tells how they are
-//! floor 2  flow/                      receive · handle · filing · apply · clock · outbox · steer (`maildesk set`): the corridor
+//!          metrics/                   answers Prometheus and probes, if that is asked for
+//! floor 2  flow/                      the corridor: receive · handle · filing · apply · clock · outbox · steer (`maildesk set`)
+//!            surroundings staff       what asks need to know beyond their request · who is here and who is away
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
 //!            parse automatic report   what a message says · whether a robot wrote it · whether it reports on a letter of ours
 //!            subject                  brackets → references and asks, by a table of phrases
@@ -43,8 +46,11 @@
 //!            compose                  the letters
 //!          desk/                      pure: the rulebook
 //!            understand permission    claims, and the request they belong to · every proof is judged here and nowhere else
-//!            decide/                  customer · engineer · held · undo · report · operator
+//!            decide/                  customer · engineer · held · undo · report · operator · tick (time) · digest ·
+//!                                     beyond (other desks, requests answered along, versions, teams outside)
 //!            carry_out lifecycle      asks → changes · where a request goes from each phase: one match
+//!            intake assignment        what a new request is and lacks · who gets it
+//!            calendar deadlines       working time · what was promised until when
 //!            replay plain_words       events → request · «всё работает»
 //!            wording/                 every sentence we ever send, ru and en
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
@@ -103,6 +109,7 @@ pub mod desk;
 mod failpoint;
 pub mod flow;
 pub mod mail;
+pub mod metrics;
 pub mod model;
 pub mod net;
 pub mod notify;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The rooms from the lowest floor up, and the rooms that each may use. `failpoint` is for tests of crashes.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("failpoint", &[]),
     ("net", &["model"]),
@@ -20,7 +20,8 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("smtp", &["model", "net"]),
     ("notify", &[]),
     ("flow", &["model", "failpoint", "mail", "desk", "store", "source", "smtp"]),
-    ("daemon", &["model", "mail", "store", "notify", "flow"]),
+    ("metrics", &["model", "flow"]),
+    ("daemon", &["model", "mail", "store", "notify", "flow", "metrics"]),
     ("cli", &["model", "failpoint", "mail", "desk", "store", "source", "smtp", "config", "notify", "flow", "daemon"]),
     ("main", &["cli"]),
     ("lib", &[]),

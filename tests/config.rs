@@ -26,6 +26,7 @@ fn environment() -> Environment {
         host_name: "desk.example.org".to_owned(),
         now: Timestamp::from_unix(1_795_253_400),
         time_zone: TimeZone::fixed(Offset::constant(3)),
+        reads_passwords: true,
     }
 }
 

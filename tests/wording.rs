@@ -193,6 +193,7 @@ fn all_news() -> Vec<News> {
         News::MovedFrom(number("TRV-3"), None),
         News::MovedFrom(number("TRV-3"), Some("Мария Смирнова".into())),
         News::FromTeam(name("vendor")),
+        News::FromTeamUnproven(name("vendor")),
         News::LetterFailed(address("olga@example.com"), "550 5.1.1 no such user\r\nhere".into()),
     ]
 }

@@ -27,7 +27,7 @@ pub fn time(desk: &Desk) -> Vec<String> {
 
 fn contract(contract: &Contract) -> String {
     let own = if contract.terms.is_empty() { "the desk's terms".to_owned() } else { terms(&contract.terms) };
-    format!("contract {}: {} addresses and domains; {own}", contract.name, contract.customers.len())
+    format!("contract {}: customers {}; {own}", contract.name, contract.customers.len())
 }
 
 fn terms(terms: &[Term]) -> String {
@@ -122,7 +122,7 @@ mod tests {
                 "by itself: an answered request closes after 3 working days; its requester is told 1 day before; \
                  digests at 09:30",
                 "terms: incident high (reaction within 1 working hour, solution within 90 minutes)",
-                "contract gold: 0 addresses and domains; the desk's terms",
+                "contract gold: customers 0; the desk's terms",
             ]
         );
     }

@@ -18,6 +18,8 @@ mod release;
 mod run;
 mod set;
 mod show;
+mod stats;
+mod status;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -91,6 +93,10 @@ enum Command {
     Check(check::Args),
     /// Show what maildesk does, in a temporary folder: no server, no account, no configuration
     Demo(demo::Args),
+    /// Say whether all is well, and what to do where it is not; exit code 1 where there are warnings
+    Status(status::Args),
+    /// Count requests and how long they took, by desk, kind, line and engineer
+    Stats(stats::Args),
     /// List requests, the last changed first
     List(list::Args),
     /// Show a request: people, messages, letters, events, and why
@@ -140,6 +146,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ingest(args) => Ok(ingest::run(globals, &args)),
         Command::Check(args) => check::run(globals, &args),
         Command::Demo(args) => demo::run(globals, &args),
+        Command::Status(args) => status::run(globals, &args),
+        Command::Stats(args) => stats::run(globals, &args),
         Command::List(args) => list::run(globals, &args),
         Command::Show(args) => show::run(globals, &args),
         Command::Set(args) => set::run(globals, &args),
@@ -210,6 +218,7 @@ impl Globals {
             clock: run::system_clock(),
             accepted: flow::Bell::default(),
             written: flow::Bell::default(),
+            unread: flow::Unread::default(),
             beat: flow::Beat::default(),
         })
     }

@@ -17,6 +17,8 @@ pub struct Environment {
     pub now: Timestamp,
     /// The zone in which a start mark without an offset is meant.
     pub time_zone: TimeZone,
+    /// Whether passwords are read. Who only looks things up needs none, and often may not read them.
+    pub reads_passwords: bool,
 }
 
 impl Environment {
@@ -27,6 +29,17 @@ impl Environment {
             .collect();
         // Not from /proc/sys, which a unit with ProcSubset=pid does not see.
         let host_name = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        Self { variables, host_name, now: jiff::Timestamp::now().into(), time_zone: TimeZone::system() }
+        Self {
+            variables,
+            host_name,
+            now: jiff::Timestamp::now().into(),
+            time_zone: TimeZone::system(),
+            reads_passwords: true,
+        }
+    }
+
+    /// The same, for looking things up: all passwords are empty.
+    pub fn without_passwords() -> Self {
+        Self { reads_passwords: false, ..Self::of_process() }
     }
 }

@@ -1,7 +1,7 @@
 //! Every key that a configuration file may hold: its shape at a glance.
 
 /// The kinds of table and the keys of each; `NAME` stands for what the operator chooses, the empty name for the file's top.
-pub const SECTIONS: [(&str, &[&str]); 19] = [
+pub const SECTIONS: [(&str, &[&str]); 20] = [
     ("", TOP),
     ("desk.NAME", DESK),
     ("desk.NAME.line.NUMBER", LINE),
@@ -21,9 +21,11 @@ pub const SECTIONS: [(&str, &[&str]); 19] = [
     ("transport.NAME", TRANSPORT),
     ("retry", RETRY),
     ("limits", LIMITS),
+    ("metrics", METRICS),
 ];
 
-pub(super) const TOP: &[&str] = &["state_dir", "desk", "engineer", "mailbox", "transport", "retry", "limits"];
+pub(super) const TOP: &[&str] =
+    &["state_dir", "desk", "engineer", "mailbox", "transport", "retry", "limits", "metrics"];
 
 pub(super) const DESK: &[&str] = &[
     "name",
@@ -152,6 +154,8 @@ pub(super) const RETRY: &[&str] = &["first", "longest", "give_up", "unsure"];
 
 pub(super) const LIMITS: &[&str] =
     &["sender_ten_minutes", "sender_hour", "sender_day", "sender_subject_day", "domain_hour", "all_hour"];
+
+pub(super) const METRICS: &[&str] = &["listen"];
 
 /// What to tell somebody who wrote a key that is not known in the section whose keys are `known`.
 pub(super) fn remedy(key: &str, known: &[&str]) -> String {

@@ -11,6 +11,7 @@ mod engineer;
 mod environment;
 mod keys;
 mod mailbox;
+mod metrics;
 mod password;
 mod phrases;
 mod report;
@@ -167,6 +168,7 @@ fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>, grammar: Gramma
     let state_dir = read_state_dir(&mut top);
     let retry = read_retry(&mut top.table("retry", keys::RETRY));
     let limits = read_limits(&mut top.table("limits", keys::LIMITS));
+    let metrics = metrics::read(&mut top.table("metrics", keys::METRICS));
     let desk_tables = top.tables("desk", "OTK");
     let engineer_tables = top.some_tables("engineer", "ivanov");
     let mailbox_tables = top.tables("mailbox", "support");
@@ -179,7 +181,7 @@ fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>, grammar: Gramma
     let (desks, words) = desk::read_all(reading, &desk_tables, &transport_names, &staff, grammar);
     words::check(reading, &desks, words, &staff, grammar);
     let mailboxes = mailbox::read_all(reading, &mailbox_tables, &desk_keys);
-    let settings = Settings { state_dir, mailboxes, desks, transports, retry, limits };
+    let settings = Settings { state_dir, mailboxes, desks, transports, retry, limits, metrics };
     if settings.mailboxes.is_empty() {
         reading.report.refuse_unusable();
     }

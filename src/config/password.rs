@@ -29,7 +29,11 @@ fn read(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
         );
         return None;
     }
-    match *named.first()? {
+    let key = *named.first()?;
+    if !section.reading().environment.reads_passwords {
+        return Some(Ok(Secret::new("")));
+    }
+    match key {
         "password_file" => from_file(section),
         "password_env" => from_variable(section),
         _ => from_credential(section),

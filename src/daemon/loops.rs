@@ -41,6 +41,7 @@ pub(super) async fn receive_loop(
         let pause = pause_after(&error, failures, random());
         failures += 1;
         warn!(mailbox = receiver.name(), %error, next = ?pause, "cannot read the mailbox");
+        receiver.note_failure(&error, Some(pause)).await;
         beat.waiting(async {
             tokio::select! {
                 () = stop.cancelled() => {}

@@ -63,6 +63,8 @@ pub enum News {
     MovedFrom(RequestNumber, Option<String>),
     /// The team outside the house that has it has written; nobody but engineers sees it.
     FromTeam(ShortName),
+    /// The same, says the message, and nothing shows that: it answers no letter of ours.
+    FromTeamUnproven(ShortName),
     /// A letter did not reach this recipient, because of that.
     LetterFailed(EmailAddress, String),
     /// The line or team that has it has done nothing since this day.

@@ -6,7 +6,7 @@ use tracing::{error, info};
 use crate::desk::{self, calendar};
 use crate::failpoint;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Decision, RequestId, RequestNumber, Timestamp};
+use crate::model::{Change, Decision, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
 use super::apply::{self, Cause};
@@ -16,6 +16,8 @@ use super::{Context, staff};
 const BATCH: u32 = 256;
 /// Seconds after which a request is looked at again that could not be handled.
 const AFTER_TROUBLE: i64 = 3_600;
+/// Seconds after which a request is looked at again to which an answer may lie unread.
+const UNTIL_READ: i64 = 60;
 /// Days within which the next digest is looked for.
 const NEXT_DAYS: i64 = 60;
 
@@ -100,11 +102,23 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
         return tx.set_look(number, None).map(|()| None);
     };
     let decision = apply::with_keys(context, now, |keys| desk::tick(desk, &request, keys, now));
+    // Silence is only known where all mail is: an answer that came in time is not overtaken by the end.
+    let ends = decision.events.iter().any(|event| matches!(event.change, Change::Moved { .. }));
+    if ends && may_be_unread(context, tx, desk)? {
+        return tx.set_look(number, Some(now.plus_seconds(UNTIL_READ))).map(|()| None);
+    }
     apply::events(context, tx, &decision.events, now)?;
     apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
     failpoint::reached("clock.before");
     look_later(context, tx, number)?;
     Ok(Some(decision).filter(|decision| !decision.events.is_empty()))
+}
+
+/// Whether messages to a desk may lie on its servers, or wait to be handled.
+fn may_be_unread(context: &Context, tx: &Tx<'_>, desk: &Desk) -> Result<bool, StoreError> {
+    let waiting = tx.waiting_mailboxes()?;
+    let mut mailboxes = context.settings.mailboxes.iter().filter(|mailbox| mailbox.desk == desk.key);
+    Ok(mailboxes.any(|mailbox| context.unread.has(&mailbox.name) || waiting.contains(&mailbox.name)))
 }
 
 /// The digests of a desk that are due today and not written yet.

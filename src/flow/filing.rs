@@ -56,7 +56,11 @@ impl Filing {
         let mut facts = tx.facts(&lookup)?;
         let words = match writes_as {
             Some(_) if self.attaches_token(tx)? => Words::Unclear(Unclear::OurLetterAttached),
-            Some(_) => words::own_words(&self.incoming),
+            Some(_) => match words::own_words(&self.incoming) {
+                Words::Own(words) => Words::Own(words::scrub(&words)),
+                unclear @ Words::Unclear(_) => unclear,
+            },
+            // The new words of a reply were scrubbed when they were read.
             None => Words::Own(self.incoming.reply_text.clone()),
         };
         let (typed, words) = self.typed(desk_of(context, &facts, desk), &facts, words);
@@ -196,7 +200,7 @@ impl Filing {
             Words::Own(words) => {
                 let first_line = tags::first_line_tags(&words, &vocabulary);
                 let bare = words::without_first_line_tags(&words, &first_line);
-                (first_line, Words::Own(words::scrub(&bare)))
+                (first_line, Words::Own(bare))
             }
             unclear @ Words::Unclear(_) => (Vec::new(), unclear),
         };

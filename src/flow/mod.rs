@@ -6,6 +6,7 @@ mod apply;
 mod beat;
 mod bell;
 mod clock;
+mod condition;
 mod examine;
 mod filing;
 mod handle;
@@ -13,8 +14,10 @@ mod ingest;
 mod outbox;
 mod receive;
 mod staff;
+mod status;
 mod steer;
 mod surroundings;
+mod unread;
 mod verify;
 
 use std::sync::Arc;
@@ -35,7 +38,9 @@ pub use ingest::{ingest, without_envelope};
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
 pub use staff::note_absence;
+pub use status::{DatabaseStatus, Machine, MailboxStatus, OutboxStatus, RequestCounts, Status, Warning, status};
 pub use steer::{SetError, desks_of, personal_address, set};
+pub use unread::Unread;
 pub use verify::verify;
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
@@ -56,6 +61,8 @@ pub struct Context {
     pub accepted: Bell,
     /// Rings when there are letters to send.
     pub written: Bell,
+    /// The mailboxes that are not read at the moment.
+    pub unread: Unread,
     /// The sign of life of the loop that works with this.
     pub beat: Beat,
 }

@@ -7,16 +7,17 @@ use tracing::{info, warn};
 use crate::failpoint;
 use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
 use crate::model::{Timestamp, Uid};
-use crate::source::{Described, Source};
-use crate::store::StoreError;
+use crate::source::{Described, Source, SourceError};
+use crate::store::{Part, StoreError, Suspect};
 
 use super::Context;
 use super::accept::{Misses, ReceiveError, accept_all};
+use super::condition::Noted;
 
 /// Messages that one command marks.
 const BATCH_MARKS: usize = 200;
 /// How long to wait for a server to tell of new mail before asking it anew: a dead connection is noticed by then.
-const IDLE_RENEWAL: Duration = Duration::from_secs(5 * 60);
+pub(super) const IDLE_RENEWAL: Duration = Duration::from_secs(5 * 60);
 /// A full list is taken at least this often, whatever the server's counters say.
 const FULL_LOOK: Duration = Duration::from_secs(15 * 60);
 
@@ -37,12 +38,14 @@ pub struct Receiver {
     /// When everything was listed last, and nothing was left over.
     complete: Option<Instant>,
     misses: Misses,
+    noted: Noted,
 }
 
 impl Receiver {
     /// A reader that is not connected yet.
     pub fn new(context: Context, mailbox: MailboxSettings) -> Self {
-        Self { context, mailbox, source: None, complete: None, misses: Misses::default() }
+        let noted = Noted::new(context.clone(), Part::Mailbox, mailbox.name.clone());
+        Self { context, mailbox, source: None, complete: None, misses: Misses::default(), noted }
     }
 
     /// The mailbox's name.
@@ -54,6 +57,49 @@ impl Receiver {
     ///
     /// After an error the connection is gone; what was accepted stays so, and the next look takes up the rest.
     pub async fn look(&mut self) -> Result<Received, ReceiveError> {
+        let result = self.look_once().await;
+        match result {
+            Ok(_) => {
+                self.context.unread.remove(&self.mailbox.name);
+                self.noted.works().await;
+            }
+            Err(_) => self.context.unread.add(&self.mailbox.name),
+        }
+        result
+    }
+
+    /// Waits until the mailbox may have changed: told by the server, or after the polling interval.
+    pub async fn wait(&mut self) -> Result<(), ReceiveError> {
+        let Some(mut source) = self.source.take() else { return Ok(()) };
+        let longest = if source.is_told() { IDLE_RENEWAL } else { self.mailbox.poll };
+        let waited = self.context.beat.waiting(source.wait(longest)).await;
+        if waited.is_err() {
+            self.context.unread.add(&self.mailbox.name);
+        }
+        waited?;
+        self.source = Some(source);
+        Ok(())
+    }
+
+    /// Notes for `status` that the mailbox cannot be read, and after which pause it is tried again.
+    pub async fn note_failure(&mut self, error: &ReceiveError, pause: Option<Duration>) {
+        let suspect = match error {
+            ReceiveError::Store(_) => Suspect::Database,
+            ReceiveError::Source(error) if error.is_login_refused() => Suspect::Login,
+            ReceiveError::Source(SourceError::Folder { .. }) => Suspect::Folder,
+            ReceiveError::Source(_) => Suspect::Server,
+        };
+        self.noted.fails(suspect, error.to_string(), pause).await;
+    }
+
+    /// Says goodbye to the server.
+    pub async fn close(mut self) {
+        if let Some(source) = self.source.take() {
+            source.close().await;
+        }
+    }
+
+    async fn look_once(&mut self) -> Result<Received, ReceiveError> {
         let mut source = match self.source.take() {
             Some(source) => source,
             None => {
@@ -66,22 +112,6 @@ impl Receiver {
         let received = result?;
         self.source = Some(source);
         Ok(received)
-    }
-
-    /// Waits until the mailbox may have changed: told by the server, or after the polling interval.
-    pub async fn wait(&mut self) -> Result<(), ReceiveError> {
-        let Some(mut source) = self.source.take() else { return Ok(()) };
-        let longest = if source.is_told() { IDLE_RENEWAL } else { self.mailbox.poll };
-        self.context.beat.waiting(source.wait(longest)).await?;
-        self.source = Some(source);
-        Ok(())
-    }
-
-    /// Says goodbye to the server.
-    pub async fn close(mut self) {
-        if let Some(source) = self.source.take() {
-            source.close().await;
-        }
     }
 
     async fn look_at(&mut self, source: &mut Source) -> Result<Received, ReceiveError> {

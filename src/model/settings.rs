@@ -1,5 +1,7 @@
 //! How the shell reaches servers and folders: checked settings, passwords already read.
 
+use core::net::SocketAddr;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ pub struct Settings {
     pub retry: RetrySettings,
     /// Caps on acknowledgements.
     pub limits: AckLimits,
+    /// Where metrics are told; nowhere by default.
+    pub metrics: Option<Listen>,
 }
 
 impl Settings {
@@ -171,6 +175,24 @@ pub struct SmtpSettings {
     pub login: Option<(String, Secret)>,
     /// The name we greet with in EHLO.
     pub hello: String,
+}
+
+/// Where programs of this machine may ask how all fares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listen {
+    /// At a loopback address.
+    Tcp(SocketAddr),
+    /// At a socket in the file system.
+    Unix(PathBuf),
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Listen::Tcp(address) => write!(f, "{address}"),
+            Listen::Unix(path) => write!(f, "{}", path.display()),
+        }
+    }
 }
 
 /// When letters are tried again.

@@ -3,6 +3,7 @@
 
 mod clock;
 mod column;
+mod condition;
 mod error;
 mod facts;
 mod ledger;
@@ -15,6 +16,7 @@ mod requests;
 mod schema;
 mod search;
 mod staffing;
+mod stats;
 mod steering;
 mod steering_facts;
 mod tally;
@@ -27,6 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use condition::{Condition, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
 pub use error::StoreError;
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;

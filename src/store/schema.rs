@@ -15,7 +15,8 @@ const APPLICATION_ID: i64 = 0x6d64_736b;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Schema version N is reached by running the first N of these.
-const MIGRATIONS: [&str; 1] = [r"
+const MIGRATIONS: [&str; 2] = [
+    r"
 -- A mailbox that has been looked at; the start mark `now` is its first look.
 CREATE TABLE mailbox (
   name       TEXT PRIMARY KEY,
@@ -239,7 +240,24 @@ CREATE TABLE process (
   clean INTEGER NOT NULL
 ) STRICT;
 INSERT INTO process (one, clean) VALUES (1, 1);
-"];
+",
+    r"
+-- How each mailbox and transport fares: what an operator asks first.
+CREATE TABLE condition (
+  part      TEXT    NOT NULL CHECK (part IN ('mailbox', 'transport')),
+  name      TEXT    NOT NULL,
+  worked_at INTEGER,                          -- when it last worked
+  failed_at INTEGER,                          -- when it last failed; NULL since it works
+  suspect   TEXT,                             -- what is to be looked at: login, server, folder, database
+  words     TEXT    NOT NULL DEFAULT '',      -- how it failed
+  next_at   INTEGER,                          -- when it is tried again
+  PRIMARY KEY (part, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX received_stuck ON received (mailbox)
+  WHERE state IN ('accepted', 'quarantined', 'unfetchable') OR disposition = 'held';
+CREATE INDEX letter_failed ON letter (desk, ended_at) WHERE state = 'failed';
+",
+];
 
 /// Opens, makes or migrates the database, and reads back what durability rests on.
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {

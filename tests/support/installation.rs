@@ -173,6 +173,11 @@ impl Installation {
         self.folder.path().join("state").join(DATABASE)
     }
 
+    /// The folder of its configuration.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// A connection to the database, for reading as the program does.
     pub fn reader(&self) -> Reader {
         Reader::open(&self.database()).unwrap()

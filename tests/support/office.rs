@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use maildesk::config::{self, Environment};
 use maildesk::daemon::{DATABASE, Daemon, DaemonError, KEYS};
-use maildesk::flow::{Beat, Bell, Clock, Context};
+use maildesk::flow::{Beat, Bell, Clock, Context, Unread};
 use maildesk::mail::proof::KeyRing;
 use maildesk::model::settings::Settings;
 use maildesk::model::{RequestNumber, Timestamp};
@@ -180,6 +180,7 @@ impl Office {
             clock: self.clock(),
             accepted: Bell::default(),
             written: Bell::default(),
+            unread: Unread::default(),
             beat: Beat::default(),
         }
     }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use maildesk::config::{self, Environment};
 use maildesk::daemon::{self, DATABASE, Daemon};
-use maildesk::flow::{self, Beat, Bell, Clock, Context};
+use maildesk::flow::{self, Beat, Bell, Clock, Context, Unread};
 use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
 use maildesk::model::{Event, LetterId, Request, RequestNumber, ShortName, Timestamp};
@@ -202,6 +202,7 @@ impl Scene {
             clock: clock(&self.now),
             accepted: Bell::default(),
             written: Bell::default(),
+            unread: Unread::default(),
             beat: Beat::default(),
         }
     }

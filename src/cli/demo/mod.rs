@@ -1,5 +1,7 @@
-//! `demo`: two example desks in a temporary folder, one of them with an engineer. Maildirs instead of IMAP, files instead of SMTP; all else is the real thing.
+//! `demo`: two example desks in a temporary folder, one of them with an engineer; then five whole support processes. Maildirs
+//! instead of IMAP, files instead of SMTP; all else is the real thing.
 
+mod processes;
 mod steering;
 
 use std::fs;
@@ -80,9 +82,7 @@ pub fn run(_globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let config = folder.join("maildesk.toml");
     fs::write(&config, CONFIG)?;
     for mailbox in ["crm", "booking"] {
-        for part in ["new", "cur", "tmp"] {
-            fs::create_dir_all(folder.join(mailbox).join(part))?;
-        }
+        mailbox_at(&folder.join(mailbox))?;
     }
     deliver(&folder, &FIRST, &[])?;
     pass(&config)?;
@@ -94,8 +94,17 @@ pub fn run(_globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     pass(&config)?;
     report(&folder)?;
     steering::play(&folder, &config)?;
+    processes::play(&folder)?;
     print::text(&next_steps(&folder, reader(&folder)?.view())?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// An empty Maildir.
+fn mailbox_at(folder: &Path) -> anyhow::Result<()> {
+    for part in ["new", "cur", "tmp"] {
+        fs::create_dir_all(folder.join(part))?;
+    }
+    Ok(())
 }
 
 /// Puts messages into the Maildirs.

@@ -177,7 +177,11 @@ impl<'a> Act<'a> {
     /// A version is out: whoever waits for it is told, each once.
     pub(super) fn released(&self, version: &Version, but: Option<&RequestNumber>) -> Beyond {
         let mut beyond = Beyond::default();
-        for request in self.facts.awaiting.iter().filter(|request| Some(&request.number) != but) {
+        let awaiting = &self.facts.awaiting;
+        for request in awaiting.iter().filter(|request| Some(&request.number) != but) {
+            if is_answered_there(request, awaiting.iter()) {
+                continue;
+            }
             let is_planned = request.release.as_ref().is_some_and(|release| release.version == *version);
             let done = self.desk_of(request).standing(&Status::Done);
             let happening = if is_planned { Happening::Released } else { Happening::AnsweredAlong(done) };
@@ -215,8 +219,8 @@ impl<'a> Act<'a> {
         for follower in &self.facts.followers {
             let is_duplicate = follower.standing.status == Status::Duplicate;
             let is_told = |person: &crate::model::Participant| before.participant(&person.email).is_some();
-            // He has his answer in the request that is the same.
-            if is_duplicate && follower.requester().is_some_and(is_told) {
+            let is_told = is_duplicate && follower.requester().is_some_and(is_told);
+            if is_told || is_answered_there(follower, self.facts.followers.iter()) {
                 continue;
             }
             let desk = self.desk_of(follower);
@@ -274,4 +278,16 @@ impl<'a> Act<'a> {
         let answered = (beyond.answered > 0).then(|| wording::answered_along(language, beyond.answered));
         [moved, handover, answered].into_iter().flatten().collect()
     }
+}
+
+/// Whether the requester of a duplicate has his answer in the request that is the same, or in one between them.
+fn is_answered_there<'r>(duplicate: &Request, answered: impl Iterator<Item = &'r Request> + Clone) -> bool {
+    let Some(requester) = duplicate.requester() else { return false };
+    let same = |request: &Request| {
+        let number = request.duplicate_of.as_ref().filter(|_| request.standing.status == Status::Duplicate)?;
+        answered.clone().find(|other| other.number == *number && other.number != duplicate.number)
+    };
+    // As many steps as there are requests: duplicates of each other lead round.
+    let mut others = std::iter::successors(same(duplicate), |other| same(other)).take(answered.clone().count());
+    others.any(|other| other.participant(&requester.email).is_some())
 }

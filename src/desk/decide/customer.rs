@@ -17,8 +17,8 @@ use super::new_request::{author_name, linked, new_request};
 use super::{Case, kept};
 
 pub(super) fn message(case: &Case<'_>) -> Decision {
-    if let Some((request, team)) = from_team(case) {
-        return append_from_team(case, request, team);
+    if let Some((request, team, is_signed)) = from_team(case) {
+        return append_from_team(case, request, team, is_signed);
     }
     let belonging = belonging(case.claims, &case.evidence.signed, case.facts);
     match (&case.claims.spam, belonging) {
@@ -125,7 +125,7 @@ fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> 
     let brought = Brought { author: &author, words, files: &files, left_out, summary, carried: &[] };
     let sender = case.claims.sender.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
-    let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_));
+    let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
     let mut audience = writer.audience(own);
     audience
         .extend(dealing_with_the_same(case, writer.desk).into_iter().filter(|engineer| Some(&engineer.name) != own));
@@ -145,8 +145,9 @@ fn dealing_with_the_same<'a>(case: &Case<'a>, desk: &'a Desk) -> Vec<&'a Enginee
     responsible.into_iter().filter_map(|engineer| desk.engineer(&engineer.name)).collect()
 }
 
-/// The request about which a team outside the house writes, that has it or answers our letter about it.
-fn from_team<'a>(case: &Case<'a>) -> Option<(&'a Request, &'a Team)> {
+/// The request about which a team outside the house writes, that has it or answers our letter about it; and whether it is the
+/// thread of that letter, or nothing but what the message claims.
+fn from_team<'a>(case: &Case<'a>) -> Option<(&'a Request, &'a Team, bool)> {
     let sender = case.claims.sender.as_ref()?;
     let facts = case.facts;
     let claimed = [&facts.answered, &facts.quoted].into_iter().flatten();
@@ -155,23 +156,25 @@ fn from_team<'a>(case: &Case<'a>) -> Option<(&'a Request, &'a Team)> {
         let team = case.desk_of(request).outside_team_at(sender)?;
         let has_it = request.place == Some(Place::Team(team.name.clone()));
         let is_theirs = (is_signed || has_it) && request.participant(sender).is_none();
-        is_theirs.then_some((request, team))
+        is_theirs.then_some((request, team, is_signed))
     })
 }
 
 /// Shown to engineers as what it is; what the team's robots say by themselves as well, but for mere confirmations.
-fn append_from_team(case: &Case<'_>, request: &Request, team: &Team) -> Decision {
+fn append_from_team(case: &Case<'_>, request: &Request, team: &Team, is_signed: bool) -> Decision {
     let number = &request.number;
     let confirmation = case.claims.automatic.iter().find(|sign| sign.is_reply());
     let (change, reason) = match confirmation {
         Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect")),
         None => (Change::AppendedFromOutside, "for engineers only".to_owned()),
     };
-    let proof = format!("address of the outside team {}", team.name);
+    let (proof, news) = match is_signed {
+        true => (format!("signed thread, outside team {}", team.name), News::FromTeam(team.name.clone())),
+        false => (format!("address of the outside team {}", team.name), News::FromTeamUnproven(team.name.clone())),
+    };
     let events = vec![case.event(number, case.sender(), &proof, change)];
     let is_silent = confirmation.is_some() || case.is_older;
-    let letters =
-        if is_silent { Vec::new() } else { brought(case, request, &events, News::FromTeam(team.name.clone())) };
+    let letters = if is_silent { Vec::new() } else { brought(case, request, &events, news) };
     Decision {
         request: Some(number.clone()),
         reasons: vec![format!("belongs to {number}: {proof}"), reason],

@@ -43,11 +43,11 @@ pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, request: &Request) ->
         add(&Actor::Maildesk, &proof, Change::PassedOn { from: None, to: Some(what) });
     }
     // Robots and old mail are asked for nothing.
-    if case.claims.automatic.is_empty() && !case.is_older {
+    if !desk.required.is_empty() && case.claims.automatic.is_empty() && !case.is_older {
         let kind = opening.kind.or(kind.map(|kind| kind.what));
         let brought = brought(desk, opening.subject, opening.words, &case.incoming.attachments);
         intake.missing = required(desk, kind).into_iter().filter(|needed| !brought.has(*needed)).collect();
-        intake.events.extend(described(case, request, brought, &intake.missing).filter(|_| !desk.required.is_empty()));
+        intake.events.extend(described(case, request, brought, &intake.missing));
     }
     intake
 }

@@ -42,6 +42,9 @@ const LOG_NAMES: [&str; 12] = [
 /// Endings of names of texts and archives, which are logs if the rest of the name says so.
 const PLAIN_ENDINGS: [&str; 8] = [".txt", ".csv", ".zip", ".7z", ".rar", ".gz", ".tgz", ".tar"];
 
+/// Endings of names of documents into which logs are pasted.
+const DOCUMENT_ENDINGS: [&str; 4] = [".doc", ".docx", ".rtf", ".xlsx"];
+
 /// Endings of names of pictures and films of a screen.
 const PICTURE_ENDINGS: [&str; 10] =
     [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".heic", ".mp4", ".webm", ".mov"];
@@ -66,6 +69,13 @@ pub(super) fn is_log(file: &Attachment) -> bool {
             is_log_by_name(&file.filename) || ["application/json", "text/x-log"].contains(&file.content_type.as_str())
         }
     }
+}
+
+/// Whether a file holds logs if the message says so: an archive, a text or a document, of whatever name.
+pub(super) fn may_hold_logs(file: &Attachment) -> bool {
+    let name = file.filename.to_lowercase();
+    let is_archive = matches!(file.facts, Some(FileFacts::Archive { .. }));
+    is_archive || PLAIN_ENDINGS.iter().chain(&DOCUMENT_ENDINGS).any(|ending| name.ends_with(ending))
 }
 
 fn is_log_by_name(path: &str) -> bool {

@@ -58,12 +58,18 @@ static SPOKEN: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // At, around, since when.
         format!(r"\b(?:в|около|примерно(?:\s+в)?|приблизительно(?:\s+в)?|где-то\s+в|после|начиная\s+с|с|ок\.|at|around|about|since|after|from|approx\.?)\s+~?{TIME}"),
         format!(r"~\s?{TIME}"),
-        format!(r"\b(?:около|примерно(?:\s+в)?|в|после|at|around|about|since|after)\s+{HOUR}\s*{HOURS}"),
+        format!(r"^\s*{TIME}\s*$"),
+        format!(r"\b{day},?\s+(?:(?:в|около|примерно(?:\s+в)?|ок\.|at|around|about)\s+){LOOSE_TIME}\b"),
+        r"\b(?:около|примерно(?:\s+в)?)\s+(?:[01]?\d|2[0-3])[.\-][0-5]\d\b".to_owned(),
+        format!(r"\b(?:около|примерно(?:\s+в)?|в|с|со|начиная\s+с|после|at|around|about|since|from|after)\s+{HOUR}\s*{HOURS}"),
         format!(r"\b(?:с|со|начиная\s+с(?:о)?)\s+(?:самого\s+)?(?:утра|вечера|ночи|обеда|вчерашнего\s+\w+|сегодняшнего\s+\w+|вчера|сегодня|{WEEKDAY}|\d{{1,2}}(?:-го)?\s+{MONTH}|\d{{1,2}}\.\d{{2}}\.\d{{2,4}})\b"),
         format!(r"\bsince\s+(?:this\s+morning|yesterday|last\s+night|noon|midnight|today|{WEEKDAY}|{date})"),
         r"\b(?:сегодня|вчера|позавчера)\s+(?:с\s+)?(?:утром|утра|дн[её]м|вечером|вечера|ночью|в\s+обед)".to_owned(),
         r"\b(?:this|yesterday)\s+(?:morning|afternoon|evening)|\blast\s+night".to_owned(),
-        // So long ago, for so long.
+        // Now; so long ago, for so long.
+        r"\b(?:прямо\s+сейчас|только\s+что|right\s+now|just\s+now)\b".to_owned(),
+        r"\bуже\s+(?:(?:\d{1,3}|пару|два|две|три|несколько|второй|третий|вторые|третьи)\s+)?(?:минут|час|полчаса|день\b|дня\b|дней\b|сутки\b|недел)\w*".to_owned(),
+        r"\b(?:второй|третий|четв[её]ртый)\s+(?:день|час)\b".to_owned(),
         r"\b(?:(?:\d{1,3}|пару|несколько|пол)\s*)?(?:минуту?ы?|час(?:а|ов)?|полчаса)\s+назад".to_owned(),
         r"\b(?:\d{1,3}|an?|half\s+an|a\s+few|two|three)\s+(?:minutes?|hours?)\s+ago".to_owned(),
         r"\bпоследни[ей]\s+(?:(?:\d{1,3}|два|три|несколько|пару)\s+)?(?:минут|час|полчаса|дня|дней|сутки)\w*".to_owned(),
@@ -92,7 +98,8 @@ fn pattern(text: &str) -> Regex {
 /// When it happened: the value of a line for it, or the words that say so.
 pub(super) fn find(text: &str) -> Option<String> {
     let labelled = LABELLED.captures_iter(text).map(|line| line[1].trim().to_owned());
-    labelled.filter(|value| !is_no_answer(value)).map(kept).next().or_else(|| sentences(text).find_map(spoken))
+    let values = labelled.map(|value| value.split(". ").next().unwrap_or_default().to_owned());
+    values.filter(|value| !is_no_answer(value)).map(kept).next().or_else(|| sentences(text).find_map(spoken))
 }
 
 fn kept(words: impl AsRef<str>) -> String {

@@ -45,10 +45,10 @@ const POLITENESS: [&str; 29] = [
     "attachment",
 ];
 
-/// A line that answers one of our questions, or names the kind: no description.
+/// What answers one of our questions, or names the kind, up to the end of its sentence: no description.
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?im)^[ \t]*[-*•]?[ \t]*(?:(?:название\s+стенда|стенд|среда|контур|окружение|площадка|временной\s+период|период|(?:дата\s+и\s+)?время|когда|вид|тип|категория|логи?|телефон|stand|environment|env|instance|installation|(?:time\s+)?period|(?:date\s+and\s+)?time|when|kind|type|category|logs?|phone)\b[^:=\r\n]{0,40}(?:[:=]|[ \t][-–—])).*$",
+        r"(?im)(?:^[ \t]*[-*•]?|[.;])[ \t]*(?:(?:название\s+стенда|стенд|среда|контур|окружение|площадка|временной\s+период|период|(?:дата\s+и\s+)?время|когда|вид|тип|категория|логи?|телефон|stand|environment|env|instance|installation|(?:time\s+)?period|(?:date\s+and\s+)?time|when|kind|type|category|logs?|phone)\b[^.:=\r\n]{0,40}(?:[:=]|[ \t][-–—]))(?:[^.;\r\n]|\.[^ \t\r\n])*",
     )
 });
 
@@ -62,6 +62,15 @@ static LOG_LINE: LazyLock<Regex> = LazyLock::new(|| {
 /// A line that names a place where logs are.
 static LINKED_LOGS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?im)\b(?:логи?|лог-файлы?|журнал\w*|logs?)\b[^\r\n]{0,40}https?://\S+"));
+
+/// Words that speak of logs.
+static SPEAKS_OF_LOGS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:лог(?:и|ов|ами|ах|а)?|лог-файл\w*|журнал\w*|logs?|logfiles?)\b"));
+
+/// An answer of a system that stands in the text itself, in JSON or XML.
+static SYSTEM_ANSWER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?m)^\s*[\[{]+\s*"[^"\r\n]+"\s*:|<\?xml\s|<[A-Za-z][\w:.-]*(?:\s[^<>]*)?>[^<>]*</[A-Za-z]"#)
+});
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
@@ -90,7 +99,11 @@ pub fn brought(desk: &Desk, subject: &str, words: &str, attachments: &[Attachmen
         period: period::find(&text).or_else(|| attachments.iter().find_map(files::period)),
         is_described: is_described(words),
         has_screenshot: attachments.iter().any(files::is_screenshot),
-        has_logs: attachments.iter().any(files::is_log) || has_log_lines(words) || LINKED_LOGS.is_match(words),
+        has_logs: attachments.iter().any(files::is_log)
+            || has_log_lines(words)
+            || LINKED_LOGS.is_match(words)
+            || SYSTEM_ANSWER.is_match(words)
+            || SPEAKS_OF_LOGS.is_match(words) && attachments.iter().any(files::may_hold_logs),
     }
 }
 

@@ -32,7 +32,8 @@ static BUILT_IN: [BuiltIn; 2] = [
         name: "test",
         spoken: LazyLock::new(|| {
             pattern(&format!(
-                r"(?i)\bтестов\w{{2,3}}\s+{NOUNS}|\bтест-?{NOUNS}|\bна\s+тест(?:е|овом|овой)\b|\b(?:test|testing|uat)\s+{NOUNS_EN}\b|\bon\s+(?:the\s+)?test(?:ing)?\s*(?:$|[,.;:!?)])"
+                r"(?im)\bтестов\w{{2,3}}\s+{NOUNS}|\bтест[-\s]?{NOUNS}|\b(?:стенд|контур|окружени)\w*\s+тест(?:\b|ов\w{{2,3}}\b)|{}|\bна\s+тест(?:е|овом|овой)\b|\b(?:test|testing|uat)\s+{NOUNS_EN}\b|\bon\s+(?:the\s+)?test(?:ing)?\s*(?:\z|[,.;:!?)])",
+                in_front("тест|test")
             ))
         }),
         called: &["тест*", "test", "testing", "uat"],
@@ -41,7 +42,8 @@ static BUILT_IN: [BuiltIn; 2] = [
         name: "production",
         spoken: LazyLock::new(|| {
             pattern(&format!(
-                r"(?i)\b(?:продуктов|продуктивн|боев|промышленн|рабоч)\w{{2,3}}\s+{NOUNS}|\bпрод-?{NOUNS}|\b(?:на|в)\s+(?:прод[еу]?|продакшн[е]?|продакшен[е]?|продуктив[е]?|бою|боевом|боевой|проме|промышленном|продуктовом|продуктивном)\b|\b(?:prod|production|live)\s+{NOUNS_EN}\b|\b(?:in|on)\s+(?:the\s+)?(?:prod|production)\b(?:\s+(?:of|line|plan|department)\b)?"
+                r"(?im)\b(?:продуктов|продуктивн|боев|промышленн|рабоч)\w{{2,3}}\s+{NOUNS}|\bпро[дм][-\s]?{NOUNS}|\b(?:стенд|контур|окружени)\w*\s+(?:про[дм]\b|(?:продуктов|продуктивн|боев|промышленн)\w{{2,3}}\b)|{}|\b(?:на|в)\s+(?:прод[еу]?|продакшн[е]?|продакшен[е]?|продуктив[е]?|бою|боевом|боевой|проме|промышленном|продуктовом|продуктивном)\b|\b(?:prod|production|live)\s+{NOUNS_EN}\b|\b(?:in|on)\s+(?:the\s+)?(?:prod|production)\b(?:\s+(?:of|line|plan|department)\b)?",
+                in_front("прод|пром|prod")
             ))
         }),
         called: &[
@@ -68,6 +70,11 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?im)(?:^[ \t]*[-*•]?[ \t]*|[,;.][ \t]+|[ \t])(?:название\s+стенда|стенд|среда|контур|окружение|площадка|stand|environment|env|installation|instance)(?:[ \t]*\([^)\r\n]*\))?(?:[ \t]*[:=]|[ \t]+[–—])[ \t]*([^\r\n;]+)",
     )
 });
+
+/// The name of a stand in front of a line, as people mark what they write: «ПРОД: …», «[prod] …».
+fn in_front(names: &str) -> String {
+    format!(r"^[ \t]*(?:[\[(](?:{names})[\])]|(?:{names})[ \t]*:)")
+}
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")

@@ -115,6 +115,16 @@ fn line_of(to: &ToEngineer<'_>, news: &News) -> String {
                 "Request{of}: the outside team {team} has written. Only engineers see it, the requester did not get it."
             ),
         ),
+        News::FromTeamUnproven(team) => (
+            format!(
+                "Запрос{of}: пришло письмо с адреса внешней команды {team}, но оно не отвечает ни на одно наше: от неё ли \
+                 оно, не подтверждено. Его видят только инженеры, заявитель его не получил."
+            ),
+            format!(
+                "Request{of}: a message names the address of the outside team {team}, and answers no letter of ours, so \
+                 nothing shows that the team has written it. Only engineers see it, the requester did not get it."
+            ),
+        ),
         News::LetterFailed(address, why) => {
             let why = one_line(why, 300);
             (

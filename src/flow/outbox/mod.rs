@@ -16,12 +16,13 @@ use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
 use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp};
 use crate::smtp::SendError;
-use crate::store::{Attempt, DueLetter, Outcome, StoreError, Tx, UnreadableLetter};
+use crate::store::{Attempt, DueLetter, Outcome, Part, StoreError, Suspect, Tx, UnreadableLetter};
 
 use self::pause::{Closed, Pause};
 use self::way::Way;
 use super::Context;
 use super::apply::{self, Cause};
+use super::condition::Noted;
 use super::staff;
 
 pub use self::render::{RenderError, render};
@@ -37,6 +38,7 @@ pub struct Outbox {
     transport: TransportSettings,
     desks: Vec<DeskKey>,
     pause: Pause,
+    noted: Noted,
 }
 
 /// What a letter can be sent as.
@@ -57,7 +59,8 @@ impl Outbox {
     pub fn new(context: Context, transport: TransportSettings) -> Self {
         let of_transport = context.settings.desks.iter().filter(|desk| desk.transport == transport.name);
         let desks = of_transport.map(|desk| desk.key.clone()).collect();
-        Self { context, transport, desks, pause: Pause::default() }
+        let noted = Noted::new(context.clone(), Part::Transport, transport.name.clone());
+        Self { context, transport, desks, pause: Pause::default(), noted }
     }
 
     /// The transport's name.
@@ -83,7 +86,10 @@ impl Outbox {
                 continue;
             }
             match self.send_batch(due.letters, stop).await? {
-                Ok(()) => self.pause.end(),
+                Ok(()) => {
+                    self.pause.end();
+                    self.noted.works().await;
+                }
                 Err(Shut(error)) => return self.shut(&error).await.map(Some),
             }
         }
@@ -120,6 +126,8 @@ impl Outbox {
         let closed = if matches!(error, SendError::Login(_)) { Closed::LoginRefused } else { Closed::Away };
         let until = self.pause.begin(self.context.settings.retry, closed, now);
         warn!(transport = self.transport.name, why, next = %until, "cannot send");
+        let suspect = if closed == Closed::LoginRefused { Suspect::Login } else { Suspect::Server };
+        self.noted.fails_until(suspect, why.clone(), Some(until)).await;
         loop {
             let due = self.context.store.read(|view| view.due_letters(&self.desks, now, BATCH))?;
             let (old, young): (Vec<_>, Vec<_>) = due.letters.into_iter().partition(|letter| self.is_too_old(letter));

@@ -33,6 +33,11 @@ const LONGEST_LINE: usize = 1_000;
 /// Every bracket of a subject, in its order, with its answer. Takes time linear in the subject.
 pub fn read(subject: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
     let folded = fold(subject);
+    let found = brackets(&folded);
+    // Most subjects have none, and then no table of phrases is made.
+    if found.is_empty() {
+        return Vec::new();
+    }
     let phrases = Phrases::of(vocabulary);
     let read_one = |(index, found): (usize, Found)| {
         let at = folded[found.open].at.start..folded.get(found.close).map_or(subject.len(), |f| f.at.end);
@@ -45,7 +50,7 @@ pub fn read(subject: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
         };
         Bracket { text: subject.get(at.clone()).unwrap_or_default().to_owned(), at, answer }
     };
-    brackets(&folded).into_iter().enumerate().map(read_one).collect()
+    found.into_iter().enumerate().map(read_one).collect()
 }
 
 /// The brackets that the writer of a message typed: those of its subject without those of the subject that it answers.

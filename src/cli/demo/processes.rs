@@ -1,0 +1,93 @@
+//! The last part of the demo: five support processes, each wholly by its configuration. One message to each, and what the desk
+//! makes of it.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::flow;
+use crate::mail::parse;
+use crate::model::LetterKind;
+use crate::store::LetterRow;
+
+use super::super::{history, print};
+use super::steering::letter;
+use super::{mailbox_at, pass, reader};
+
+/// An example desk with a message to it.
+struct Process {
+    name: &'static str,
+    /// What is worth seeing.
+    about: &'static str,
+    config: &'static str,
+    message: &'static [u8],
+}
+
+macro_rules! process {
+    ($name:literal, $about:literal) => {
+        Process {
+            name: $name,
+            about: $about,
+            config: include_str!(concat!("../../../fixtures/desks/", $name, ".toml")),
+            message: include_bytes!(concat!("../../../fixtures/demo/process-", $name, ".eml")),
+        }
+    };
+}
+
+const PROCESSES: [Process; 5] = [
+    process!("otk", "a problem, which stops the work, is urgent at once; a screenshot is asked for"),
+    process!("mixvel", "what is missing is asked for at once, and an executor assigned"),
+    process!("trekmark", "the first line is told, and keeps control of what it passes on"),
+    process!("iqnix", "a portal that is down goes to the administrator"),
+    process!("retributor", "key words give it to the third line, where one is chosen"),
+];
+
+/// A text of its own that one of them names.
+const SIGNATURE: (&str, &str) =
+    ("trekmark.signature.ru.txt", include_str!("../../../fixtures/desks/texts/trekmark.signature.ru.txt"));
+
+/// Where the part of a configuration begins that says how mail comes and goes.
+const SERVERS: &str = "# Where mail comes from and letters go";
+
+/// Runs each in a folder of its own, and prints what came of its message.
+pub fn play(folder: &Path) -> anyhow::Result<()> {
+    print::text("\nFIVE SUPPORT PROCESSES, EACH WHOLLY BY CONFIGURATION (fixtures/desks)")?;
+    PROCESSES.iter().try_for_each(|process| play_one(process, &folder.join(process.name)))
+}
+
+fn play_one(process: &Process, folder: &Path) -> anyhow::Result<()> {
+    let desk = process.config.split(SERVERS).next().unwrap_or_default();
+    let config = folder.join("maildesk.toml");
+    fs::create_dir_all(folder.join("texts"))?;
+    fs::write(folder.join("texts").join(SIGNATURE.0), SIGNATURE.1)?;
+    fs::write(
+        &config,
+        desk.replace("/var/lib/maildesk", "state")
+            + "[mailbox.inbox]\nmaildir = \"inbox\"\nstart = \"all\"\n\n[transport.letters]\nfolder = \"letters\"\n",
+    )?;
+    mailbox_at(&folder.join("inbox"))?;
+    fs::write(folder.join("inbox/new/message.eml"), process.message)?;
+    pass(&config)?;
+
+    let reader = reader(folder)?;
+    let view = reader.view();
+    let number = view.requests(None, None, 1)?.into_iter().next().context("the message opened no request")?.number;
+    let request = view.request(&number)?.with_context(|| format!("{number} is gone"))?;
+    let letters = view.letters_of(&number)?;
+    print::text(&format!("\n{number}  {}", print::clean(&request.subject)))?;
+    print::text(&format!("  {}", print::folded(process.about, 76).join("\n  ")))?;
+    print::text(&format!("  {}", history::standing(&request).join("\n  ")))?;
+    let told: Vec<&str> = of_kind(&letters, LetterKind::Notification).map(|letter| letter.recipient.as_str()).collect();
+    print::text(&format!("  told: {}", print::folded(&told.join(", "), 70).join("\n        ")))?;
+    let asked = of_kind(&letters, LetterKind::Acknowledgement).find(|_| !request.progress.missing.is_empty());
+    if let Some(acknowledgement) = asked {
+        let written = view.letter(acknowledgement.id)?.context("the acknowledgement is gone")?;
+        letter(&parse::parse(&flow::render(view, &written)?), usize::MAX, 0)?;
+    }
+    Ok(())
+}
+
+fn of_kind(letters: &[LetterRow], kind: LetterKind) -> impl Iterator<Item = &LetterRow> {
+    letters.iter().filter(move |letter| letter.kind == kind.as_str())
+}

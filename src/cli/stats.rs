@@ -1,0 +1,143 @@
+//! `stats`: how many requests, and how long they took, by desk, kind, line and engineer.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::config::{self, Environment};
+use crate::desk::stats::{By, Figures, Period, Times, measure, stats};
+use crate::model::DeskKey;
+
+use super::run::system_clock;
+use super::{GRAMMAR, Globals, print};
+
+/// Seconds that are looked at where nobody says otherwise: twelve weeks.
+const USUAL: i64 = 12 * 7 * 24 * 3_600;
+
+/// What `stats` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// From the beginning of this day on [default: twelve weeks ago]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    since: Option<Date>,
+    /// Only requests of this desk, by its key
+    #[arg(long, value_name = "KEY")]
+    desk: Option<String>,
+}
+
+/// Prints figures: one table each by desk, kind, line and engineer.
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    let desks = config::load(globals.config_path(), &Environment::without_passwords(), GRAMMAR)?.settings.desks;
+    let now = system_clock()();
+    let since = match args.since {
+        Some(day) => day.to_zoned(TimeZone::system()).context("there is no such day")?.timestamp().into(),
+        None => now.plus_seconds(-USUAL),
+    };
+    if since >= now {
+        bail!("--since is not in the past");
+    }
+    let known = |text: &String| match DeskKey::parse(text) {
+        Ok(key) if desks.iter().any(|desk| desk.key == key) => Ok(key),
+        _ => {
+            let names: Vec<&str> = desks.iter().map(|desk| desk.key.as_str()).collect();
+            bail!("there is no desk {text:?}; there are: {}", names.join(", "))
+        }
+    };
+    let only = args.desk.as_ref().map(known).transpose()?;
+    let measured = globals.reader()?.at_one_moment(|view| {
+        let mut measured = Vec::new();
+        for (number, ended_at) in view.measurable(only.as_ref(), since)? {
+            let desk = desks.iter().find(|desk| desk.key == number.desk);
+            measured.extend(view.request(&number)?.map(|request| measure(desk, &request, ended_at, now)));
+        }
+        Ok(measured)
+    })?;
+    let period = Period { since, now };
+    let [desk, kind, line, engineer] =
+        [By::Desk, By::Kind, By::Line, By::Engineer].map(|by| stats(&measured, by, period));
+    if globals.json {
+        print::json(&json!({
+            "since": since, "until": now, "desks": desk, "kinds": kind, "lines": line, "engineers": engineer,
+        }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::text(&format!("Since {}; times as median and 90th percentile", print::local(since)))?;
+    for (heading, figures) in [("DESK", desk), ("KIND", kind), ("LINE", line), ("ENGINEER", engineer)] {
+        print::text("")?;
+        let rows: Vec<Vec<String>> = figures.iter().map(row).collect();
+        print::table(&[heading, "NEW", "OPEN", "OVERDUE", "REACTION", "SOLUTION", "NEW BY WEEK"], &rows)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(figures: &Figures) -> Vec<String> {
+    vec![
+        if figures.name.is_empty() { "-".to_owned() } else { figures.name.clone() },
+        figures.new.to_string(),
+        figures.open.to_string(),
+        figures.overdue.to_string(),
+        times(figures.reaction),
+        times(figures.solution),
+        sparkline(&figures.weeks),
+    ]
+}
+
+/// `2h 5m / 3d 1h`.
+fn times(times: Option<Times>) -> String {
+    times.map_or_else(|| "-".to_owned(), |times| format!("{} / {}", span(times.median), span(times.most)))
+}
+
+/// A span in its two largest units.
+fn span(seconds: i64) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{}s", seconds.max(0)),
+        (0, 0, minutes) => format!("{minutes}m"),
+        (0, hours, 0) => format!("{hours}h"),
+        (0, hours, minutes) => format!("{hours}h {minutes}m"),
+        (days, 0, _) => format!("{days}d"),
+        (days, hours, _) => format!("{days}d {hours}h"),
+    }
+}
+
+/// A bar for each number, the highest for the largest; weeks without any have a low line.
+fn sparkline(numbers: &[usize]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let largest = numbers.iter().copied().max().unwrap_or(0).max(1);
+    let bar =
+        |number: usize| if number == 0 { '_' } else { BARS[(number * BARS.len()).div_ceil(largest).clamp(1, 8) - 1] };
+    numbers.iter().map(|number| bar(*number)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_read_at_a_glance() {
+        for (seconds, text) in [
+            (0, "0s"),
+            (-5, "0s"),
+            (59, "59s"),
+            (60, "1m"),
+            (3_600, "1h"),
+            (7_500, "2h 5m"),
+            (86_400, "1d"),
+            (86_460, "1d"),
+            (266_400, "3d 2h"),
+        ] {
+            assert_eq!(span(seconds), text);
+        }
+    }
+
+    #[test]
+    fn bars_grow_with_their_numbers() {
+        assert_eq!(sparkline(&[0, 1, 4, 8]), "_▁▄█");
+        assert_eq!(sparkline(&[0, 0]), "__");
+        assert_eq!(sparkline(&[1]), "█");
+        assert_eq!(sparkline(&[1, 1_000]), "▁█");
+    }
+}

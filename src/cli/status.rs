@@ -1,0 +1,128 @@
+//! `status`: whether all is well, and what to do where it is not.
+
+use std::process::ExitCode;
+
+use crate::config::{self, Environment};
+use crate::daemon;
+use crate::flow::{self, MailboxStatus, OutboxStatus, Status};
+use crate::model::Timestamp;
+
+use super::run::system_clock;
+use super::{GRAMMAR, Globals, print};
+
+/// What `status` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Also check that the database is sound; reads all of it
+    #[arg(long)]
+    check: bool,
+}
+
+/// The exit code where something should be done.
+const WARNINGS: u8 = 1;
+
+/// Says how everything fares. Exit code 0: all is well; 1: there are warnings, or it failed.
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = config::load(globals.config_path(), &Environment::without_passwords(), GRAMMAR)?.settings;
+    let reader = globals.reader()?;
+    let damage = if args.check { Some(reader.view().quick_check()?) } else { None };
+    let machine = daemon::machine(&settings.state_dir, daemon::is_running(&settings.state_dir));
+    let machine = flow::Machine { damage, ..machine };
+    let status = reader.at_one_moment(|view| flow::status(view, &settings, machine, system_clock()()))?;
+    if globals.json {
+        print::json(&status)?;
+    } else {
+        report(&status)?;
+    }
+    Ok(if status.warnings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WARNINGS) })
+}
+
+fn report(status: &Status) -> anyhow::Result<()> {
+    let running = if status.is_running { "is running" } else { "is not running" };
+    print::text(&format!("maildesk {running} ({})\n", print::local(status.at)))?;
+    let mailboxes: Vec<Vec<String>> = status.mailboxes.iter().map(mailbox).collect();
+    print::table(&["MAILBOX", "LOOKED AT", "WAITING", "HELD", "QUARANTINE", "LOST", "STATE"], &mailboxes)?;
+    print::text("")?;
+    let transports: Vec<Vec<String>> = status.transports.iter().map(transport).collect();
+    print::table(&["TRANSPORT", "WORKED", "DUE", "ON THE WAY", "FAILED", "STATE"], &transports)?;
+    print::text("")?;
+    let desks: Vec<Vec<String>> = status
+        .desks
+        .iter()
+        .map(|desk| {
+            let counts = [desk.open, desk.unassigned, desk.overdue, desk.silent, desk.answered];
+            std::iter::once(desk.desk.to_string()).chain(counts.map(|count| count.to_string())).collect()
+        })
+        .collect();
+    print::table(&["DESK", "OPEN", "UNASSIGNED", "OVERDUE", "SILENT", "ANSWERED"], &desks)?;
+    print::report(&format!("\n{}", machine(status)))?;
+    for warning in &status.warnings {
+        let text = format!("\nWARNING {}: {}\n    {}", warning.about, warning.problem, warning.remedy);
+        print::report(&print::clean_lines(&text))?;
+    }
+    if status.warnings.is_empty() {
+        print::text("\nAll is well.")?;
+    }
+    Ok(())
+}
+
+fn mailbox(mailbox: &MailboxStatus) -> Vec<String> {
+    let depth = &mailbox.depth;
+    let state = match (&mailbox.failure, mailbox.is_configured, mailbox.is_ready) {
+        (_, false, _) => "not configured",
+        (Some(_), ..) => "fails",
+        (None, _, true) => "ok",
+        (None, _, false) => "not looked at",
+    };
+    vec![
+        depth.mailbox.clone(),
+        time(mailbox.looked_at),
+        since(depth.waiting, depth.waiting_since),
+        since(depth.held, depth.held_since),
+        depth.quarantined.to_string(),
+        depth.unfetchable.to_string(),
+        state.to_owned(),
+    ]
+}
+
+fn transport(transport: &OutboxStatus) -> Vec<String> {
+    let depth = &transport.depth;
+    let state = match (transport.paused_until, &transport.failure) {
+        (Some(until), _) => format!("paused until {}", print::brief(until)),
+        (None, Some(_)) => "fails".to_owned(),
+        (None, None) => "ok".to_owned(),
+    };
+    vec![
+        transport.transport.clone(),
+        time(transport.worked_at),
+        since(depth.due, depth.waiting_since),
+        depth.inflight.to_string(),
+        depth.failed.to_string(),
+        state,
+    ]
+}
+
+fn machine(status: &Status) -> String {
+    let database = &status.database;
+    let free = database.disk_free.map_or_else(String::new, |free| format!(", {} free on its disk", print::size(free)));
+    let checked = match &database.damage {
+        None => "",
+        Some(damage) if damage.is_empty() => ", checked: sound",
+        Some(_) => ", checked: DAMAGED",
+    };
+    let (size, wal) = (print::size(database.size.bytes), print::size(database.wal_bytes));
+    let look = status.next_look.map_or_else(|| "-".to_owned(), print::local);
+    format!("Database {size}, write-ahead log {wal}{free}{checked}\nNext look of the clock {look}")
+}
+
+fn time(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "-".to_owned(), print::brief)
+}
+
+/// `3, since 11-21 09:30`.
+fn since(count: u64, since: Option<Timestamp>) -> String {
+    match since {
+        Some(at) if count > 0 => format!("{count}, {}", print::brief(at)),
+        _ => count.to_string(),
+    }
+}

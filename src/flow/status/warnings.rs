@@ -1,0 +1,259 @@
+//! What of a status somebody should do something about, each with its remedy. Pure.
+
+use serde::Serialize;
+
+use crate::model::Timestamp;
+use crate::store::{Failure, Suspect};
+
+use super::{DatabaseStatus, MailboxStatus, OutboxStatus, Status};
+
+/// Seconds in which accepted messages are handled, and requests looked at, though there be many.
+const SOON: i64 = 300;
+/// Seconds that a letter may wait before somebody should know.
+const LONG_FOR_A_LETTER: i64 = 3_600;
+/// A write-ahead log of this size is not emptied any more: its usual limit is 64 MB.
+const LARGE_WAL: u64 = 256_000_000;
+/// The free space below which mail may soon find no room.
+const LITTLE_SPACE: u64 = 500_000_000;
+
+/// Something to be done something about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// What it is about: `mailbox support`.
+    pub about: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// All warnings, the gravest first.
+pub(super) fn of(status: &Status) -> Vec<Warning> {
+    let mut found = Vec::new();
+    if !status.is_running {
+        let remedy = "start it: systemctl start maildesk (or maildesk run)";
+        found.push(warning("maildesk", "is not running: nothing is received or sent", remedy));
+    }
+    found.extend(database(&status.database));
+    found.extend(status.mailboxes.iter().flat_map(|mailbox| of_mailbox(mailbox, status)));
+    found.extend(status.transports.iter().flat_map(|transport| of_transport(transport, status.at)));
+    let late = status.next_look.filter(|look| status.is_running && status.at.seconds_since(*look) > SOON);
+    if let Some(look) = late {
+        let problem = format!("requests were to be looked at by {look}, and are not");
+        found.push(warning("clock", problem, "look for \"cannot look at what is due\" in the log"));
+    }
+    found
+}
+
+fn warning(about: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) -> Warning {
+    Warning { about: about.into(), problem: problem.into(), remedy: remedy.into() }
+}
+
+fn database(database: &DatabaseStatus) -> Vec<Warning> {
+    let mut found = Vec::new();
+    if let Some(damage) = database.damage.as_ref().filter(|damage| !damage.is_empty()) {
+        let remedy = "stop maildesk, keep a copy of the file, and restore a backup";
+        found.push(warning("database", format!("is damaged: {}", damage.join("; ")), remedy));
+    }
+    if let Some(free) = database.disk_free.filter(|free| *free < LITTLE_SPACE) {
+        let problem = format!("only {} MB are free on its disk; without room no mail is accepted", free / 1_000_000);
+        found.push(warning("database", problem, "make room on the disk of the state folder"));
+    }
+    if database.wal_bytes > LARGE_WAL {
+        let problem = format!("its write-ahead log has grown to {} MB", database.wal_bytes / 1_000_000);
+        let remedy =
+            "end other programs that keep the database open, such as a forgotten sqlite3, then restart maildesk";
+        found.push(warning("database", problem, remedy));
+    }
+    found
+}
+
+fn of_mailbox(mailbox: &MailboxStatus, status: &Status) -> Vec<Warning> {
+    let depth = &mailbox.depth;
+    let about = format!("mailbox {}", depth.mailbox);
+    let mut found: Vec<Warning> = Vec::new();
+    let mut warn = |problem: String, remedy: &str| found.push(warning(&about, problem, remedy));
+    match (&mailbox.failure, mailbox.looked_at) {
+        (Some(failure), looked_at) => {
+            warn(failed("cannot be read", failure, looked_at, status.at), look_after(failure, mailbox));
+        }
+        // That nothing runs was said.
+        _ if !status.is_running || mailbox.is_ready || !mailbox.is_configured => {}
+        (None, None) => warn(
+            "was not looked at yet".into(),
+            "wait a minute; if it stays so, see what the log says of it, and maildesk check --connect",
+        ),
+        (None, Some(at)) => warn(
+            format!("was last looked at {at}, longer ago than its interval"),
+            "see what the log says of it; if nothing, restart maildesk",
+        ),
+    }
+    if let Some(since) = depth.waiting_since.filter(|since| status.at.seconds_since(*since) > SOON) {
+        let remedy = match (mailbox.is_configured, status.is_running) {
+            (false, _) => "configure the mailbox again to have them handled",
+            (true, false) => "start maildesk",
+            (true, true) => "look for \"cannot handle\" in the log",
+        };
+        warn(format!("{} accepted and not handled, the oldest {since}", messages(depth.waiting)), remedy);
+    }
+    if depth.quarantined > 0 {
+        warn(
+            format!("{} in quarantine", messages(depth.quarantined)),
+            "maildesk received --fate quarantined lists them; after an update, maildesk received replay NUMBER",
+        );
+    }
+    if depth.unfetchable_lately > 0 {
+        warn(
+            format!("{} that the server lists and does not deliver", messages(depth.unfetchable_lately)),
+            "open them with a mail program (maildesk received --fate unfetchable), and forward them to the desk",
+        );
+    }
+    found
+}
+
+fn of_transport(transport: &OutboxStatus, now: Timestamp) -> Vec<Warning> {
+    let depth = &transport.depth;
+    let about = format!("transport {}", transport.transport);
+    let mut found = Vec::new();
+    if let Some(failure) = &transport.failure {
+        let remedy = match failure.suspect {
+            Suspect::Login => "put user and password right, restart maildesk, and see maildesk check --connect",
+            _ => "see maildesk check --connect; letters wait, and are tried again by themselves",
+        };
+        found.push(warning(&about, failed("cannot send", failure, transport.worked_at, now), remedy));
+    } else if let Some(since) = depth.waiting_since.filter(|since| now.seconds_since(*since) > LONG_FOR_A_LETTER) {
+        let problem = format!("letters wait, the oldest since {since}");
+        found.push(warning(&about, problem, "maildesk outbox --state due says what their servers answer"));
+    }
+    if depth.failed_lately > 0 {
+        let letters = if depth.failed_lately == 1 { "letter" } else { "letters" };
+        let problem = format!("{} {letters} failed in the last seven days", depth.failed_lately);
+        let remedy = "maildesk outbox --state failed says why; maildesk outbox retry NUMBER sends one again";
+        found.push(warning(&about, problem, remedy));
+    }
+    found
+}
+
+/// `cannot be read since …: why; tried again …`.
+fn failed(what: &str, failure: &Failure, worked_at: Option<Timestamp>, now: Timestamp) -> String {
+    let since = worked_at.map_or_else(String::new, |at| format!(" since {at}"));
+    let next = match failure.next {
+        Some(next) if next > now => format!("; tried again {next}"),
+        _ => String::new(),
+    };
+    format!("{what}{since}: {}{next}", failure.words)
+}
+
+fn look_after(failure: &Failure, mailbox: &MailboxStatus) -> &'static str {
+    match failure.suspect {
+        Suspect::Login => "put user and password right, restart maildesk, and see maildesk check --connect",
+        Suspect::Folder => "make the folder with cur, new and tmp, and let maildesk's user read and write it",
+        Suspect::Database => "see what the log says of the database, and whether its disk is full",
+        Suspect::Server if mailbox.is_folder => "see whether the folder is there, and its disk mounted",
+        Suspect::Server => "see maildesk check --connect; mail stays on the server until it can be read",
+    }
+}
+
+fn messages(count: u64) -> String {
+    if count == 1 { "1 message".to_owned() } else { format!("{count} messages") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{MailboxDepth, OutboxDepth, Size};
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn ago(seconds: i64) -> Option<Timestamp> {
+        Some(Timestamp::from_unix(NOW - seconds))
+    }
+
+    fn well() -> Status {
+        Status {
+            at: Timestamp::from_unix(NOW),
+            is_running: true,
+            is_ready: true,
+            mailboxes: vec![MailboxStatus {
+                is_configured: true,
+                looked_at: ago(60),
+                is_ready: true,
+                failure: None,
+                depth: MailboxDepth { mailbox: "support".into(), ..MailboxDepth::default() },
+                is_folder: false,
+            }],
+            transports: vec![OutboxStatus {
+                transport: "main".into(),
+                worked_at: ago(60),
+                paused_until: None,
+                failure: None,
+                depth: OutboxDepth::default(),
+            }],
+            desks: Vec::new(),
+            next_look: ago(0),
+            database: DatabaseStatus { size: Size::default(), wal_bytes: 0, disk_free: None, damage: None },
+            warnings: Vec::new(),
+        }
+    }
+
+    fn failure(suspect: Suspect, next: Option<Timestamp>) -> Option<Failure> {
+        Some(Failure { at: Timestamp::from_unix(NOW), suspect, words: "no".into(), next })
+    }
+
+    /// What is wrong, and what is said of it: parts of the problem and of the remedy.
+    type Case = (fn(&mut Status), &'static [(&'static str, &'static str)]);
+
+    #[test]
+    fn each_trouble_has_its_warning_and_remedy() {
+        let cases: &[Case] = &[
+            (|_| {}, &[]),
+            (|s| s.is_running = false, &[("not running", "systemctl start")]),
+            (|s| s.database.damage = Some(vec![]), &[]),
+            (|s| s.database.damage = Some(vec!["page 7".into()]), &[("damaged: page 7", "backup")]),
+            (|s| s.database.disk_free = Some(LITTLE_SPACE), &[]),
+            (|s| s.database.disk_free = Some(12_345_678), &[("only 12 MB", "make room")]),
+            (|s| s.database.wal_bytes = LARGE_WAL + 1, &[("grown to 256 MB", "sqlite3")]),
+            (|s| s.mailboxes[0].is_ready = false, &[("longer ago than its interval", "log")]),
+            (
+                |s| (s.mailboxes[0].is_ready, s.mailboxes[0].looked_at) = (false, None),
+                &[("was not looked at yet", "check --connect")],
+            ),
+            (|s| (s.mailboxes[0].is_ready, s.is_running) = (false, false), &[("not running", "start")]),
+            (
+                |s| s.mailboxes[0].failure = failure(Suspect::Login, ago(-300)),
+                &[("since 2027-01-15T07:59:00Z: no; tried again 2027-01-15T08:05:00Z", "user and password")],
+            ),
+            (|s| s.mailboxes[0].failure = failure(Suspect::Server, ago(1)), &[(": no", "stays on the server")]),
+            (|s| s.mailboxes[0].failure = failure(Suspect::Folder, None), &[("cannot be read", "cur, new and tmp")]),
+            (|s| s.mailboxes[0].failure = failure(Suspect::Database, None), &[("cannot be read", "disk is full")]),
+            (|s| s.mailboxes[0].depth.waiting_since = ago(SOON), &[]),
+            (|s| s.mailboxes[0].depth.waiting_since = ago(SOON + 1), &[("not handled", "log")]),
+            (
+                |s| (s.mailboxes[0].depth.waiting_since, s.mailboxes[0].is_configured) = (ago(999), false),
+                &[("not handled", "configure the mailbox again")],
+            ),
+            (|s| s.mailboxes[0].depth.held = 3, &[]),
+            (|s| s.mailboxes[0].depth.quarantined = 1, &[("1 message in quarantine", "replay")]),
+            (|s| s.mailboxes[0].depth.unfetchable = 1, &[]),
+            (|s| s.mailboxes[0].depth.unfetchable_lately = 2, &[("2 messages", "forward")]),
+            (|s| s.transports[0].failure = failure(Suspect::Login, None), &[("cannot send", "user and password")]),
+            (|s| s.transports[0].failure = failure(Suspect::Server, ago(-60)), &[("tried again", "letters wait")]),
+            (|s| s.transports[0].depth.waiting_since = ago(LONG_FOR_A_LETTER), &[]),
+            (|s| s.transports[0].depth.waiting_since = ago(9_999), &[("letters wait", "outbox --state due")]),
+            (|s| s.transports[0].depth.failed = 1, &[]),
+            (|s| s.transports[0].depth.failed_lately = 1, &[("1 letter failed", "outbox retry")]),
+            (|s| s.next_look = ago(SOON + 1), &[("were to be looked at", "log")]),
+            (|s| s.next_look = None, &[]),
+        ];
+        for (index, (trouble, expected)) in cases.iter().enumerate() {
+            let mut status = well();
+            trouble(&mut status);
+            let found = of(&status);
+            assert_eq!(found.len(), expected.len(), "case {index}: {found:?}");
+            for (warning, (problem, remedy)) in found.iter().zip(*expected) {
+                assert!(warning.problem.contains(problem), "case {index}: {warning:?}");
+                assert!(warning.remedy.contains(remedy), "case {index}: {warning:?}");
+            }
+        }
+    }
+}
