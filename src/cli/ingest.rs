@@ -43,7 +43,7 @@ pub fn run(globals: &Globals, args: &Args) -> ExitCode {
 }
 
 fn take(globals: &Globals, name: &str) -> Result<(), Refusal> {
-    let (folder, mailboxes) = config::mailboxes(globals.config_path(), &Environment::of_process())
+    let (folder, mailboxes) = config::mailboxes(globals.config_path(), &Environment::without_passwords())
         .map_err(|errors| (EX_CONFIG, errors.to_string()))?;
     let is_meant = |source: &SourceSettings| matches!(source, SourceSettings::Pipe);
     let Some(mailbox) = mailboxes.into_iter().find(|it| it.name == name && is_meant(&it.source)) else {
