@@ -68,7 +68,11 @@ fn what_fails_is_told_with_the_next_try_and_a_remedy() {
         std::path::Path::new(&desk.database()).exists() && {
             let output = desk.output(&["status", "--json"]);
             let seen: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-            !seen["mailboxes"][1]["failure"].is_null() && !seen["transports"][1]["failure"].is_null()
+            let is_ready = |mailbox: usize| seen["mailboxes"][mailbox]["is_ready"] == true;
+            is_ready(0)
+                && is_ready(2)
+                && !seen["mailboxes"][1]["failure"].is_null()
+                && !seen["transports"][1]["failure"].is_null()
         }
     });
     let (code, seen) = status(&desk, &[]);
