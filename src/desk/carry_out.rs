@@ -290,7 +290,8 @@ impl Fold<'_> {
         let next = self.asking.facts.next_numbers.iter().find(|number| number.desk == *desk);
         let number = match next {
             _ if *desk == self.before.number.desk => return Err(Misfit::SameDesk(ask.clone())),
-            Some(next) if from.phase != Phase::Closed => next.clone(),
+            // The other desk knows nothing of the version that its requester was promised.
+            Some(next) if from.phase != Phase::Closed && from.phase != Phase::Planned => next.clone(),
             _ => return Err(Misfit::NotNow(ask.clone(), from.status.clone())),
         };
         self.go(Status::Transferred);

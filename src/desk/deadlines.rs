@@ -87,7 +87,8 @@ fn put_off(calendar: &Calendar, deadline: Timestamp, wait: &Wait, is_working: bo
         Some(until) if wait.from < deadline && is_working => {
             after(calendar, deadline, Span::Working(working_between(calendar, wait.from, until)))
         }
-        Some(until) if wait.from < deadline => deadline.plus_seconds(until.seconds_since(wait.from)),
+        // Clocks may go back.
+        Some(until) if wait.from < deadline => deadline.plus_seconds(until.seconds_since(wait.from).max(0)),
         _ => deadline,
     }
 }

@@ -71,7 +71,7 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The name of a stand in front of a line, as people mark what they write: «ПРОД: …», «[prod] …».
+/// The name of a stand in front of a line, as people mark what they write: «ПРОД: …», «`[prod]` …».
 fn in_front(names: &str) -> String {
     format!(r"^[ \t]*(?:[\[(](?:{names})[\])]|(?:{names})[ \t]*:)")
 }
