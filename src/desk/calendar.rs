@@ -71,7 +71,6 @@ fn after_working(calendar: &Calendar, from: Timestamp, seconds: i64) -> Timestam
             break;
         }
         let worked = window(calendar, day).map_or(0, |(begin, end)| {
-            // Where a whole day is skipped, its hours are those of the next one, which are not counted again.
             if end > since {
                 since = since.max(begin);
             }
@@ -141,7 +140,8 @@ fn window(calendar: &Calendar, day: Date) -> Option<(Timestamp, Timestamp)> {
     let (begin, end) = hours(calendar, day)?;
     let last = if end == Time::midnight() { day.tomorrow().ok()? } else { day };
     let (begin, end) = (instant(&calendar.zone, day, begin), instant(&calendar.zone, last, end));
-    (begin < end).then_some((begin, end))
+    // A zone that moves across the date line skips a day: it has no hours.
+    (begin < end && day_of(calendar, begin) == day).then_some((begin, end))
 }
 
 fn hours(calendar: &Calendar, day: Date) -> Option<(Time, Time)> {
@@ -295,6 +295,19 @@ mod tests {
         }
         assert_eq!(after(&never, from, Span::Working(HOUR)), from.plus_seconds(HOUR.into()));
         assert_eq!(working_between(&never, from, from.plus_seconds(1_000_000)), 0);
+    }
+
+    /// Samoa had no 30 December 2011.
+    #[test]
+    fn a_day_that_a_zone_skipped_has_no_hours() {
+        let mut hours = [None; 7];
+        hours[4] = Some((Time::midnight(), time(0, 1, 0, 0)));
+        let calendar = Calendar { zone: TimeZone::get("Pacific/Apia").unwrap(), hours, ..Calendar::default() };
+        let from = Timestamp::from_unix(1_324_634_460);
+        let until = after(&calendar, from, Span::Working(1));
+        assert_eq!(day_of(&calendar, until), jiff::civil::date(2012, 1, 6));
+        let back = before(&calendar, until, Span::Working(1));
+        assert_eq!((working_between(&calendar, from, until), working_between(&calendar, back, until)), (1, 1));
     }
 
     fn calendars() -> impl Strategy<Value = Calendar> {
