@@ -1,6 +1,7 @@
 //! Russian or English?
 
 use crate::model::Language;
+use crate::model::policy::Desk;
 
 /// Characters of a message in which its author says what is the matter; logs and traces stand below.
 const FIRST_WORDS: usize = 400;
@@ -10,6 +11,11 @@ pub fn language_of_message(subject: &str, text: &str) -> Option<Language> {
     let first_words: String = text.chars().take(FIRST_WORDS).collect();
     let by_subject = language_of(subject);
     by_subject.filter(|language| *language == Language::Ru).or_else(|| language_of(&first_words)).or(by_subject)
+}
+
+/// The language that a desk writes of its own accord: its own one, or that of its name.
+pub fn language_of_desk(desk: &Desk) -> Language {
+    desk.language.or_else(|| language_of(&desk.name)).unwrap_or(Language::En)
 }
 
 /// The language of a text by its letters; none when it has neither kind. A quarter of Cyrillic letters is Russian: logs and

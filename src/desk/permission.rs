@@ -1,7 +1,7 @@
 //! Who wrote a message: an engineer by proof, somebody who only claims to be one, or anybody else.
 
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Anchor, Audience, Facts, Proof, Request, RequestNumber, Signed, Timestamp};
+use crate::model::{Anchor, Audience, Facts, Proof, Request, RequestNumber, ShortName, Signed, Timestamp};
 
 use super::terms::Unproven;
 use super::understand::Claims;
@@ -54,110 +54,103 @@ pub fn verdict<'a>(
     now: Timestamp,
 ) -> Verdict<'a> {
     let engineer = claims.sender.as_ref().and_then(|sender| desk.engineer_at(sender));
+    let judge = Judge { claims, evidence, facts, about, now };
+    let is_sender = |name: &ShortName| engineer.is_some_and(|engineer| engineer.name == *name);
     let is_exposed = !claims.outsiders.is_empty() || claims.has_unreadable_recipient;
-    let is_own = |signed: &Signed| match (&signed.audience, engineer) {
-        (Audience::Engineer { name, .. }, Some(engineer)) => engineer.name == *name,
-        (Audience::Engineer { .. }, None) => false,
-        (Audience::Correspondent, _) => true,
+    let is_burnt = |signed: &&Signed| match &signed.audience {
+        Audience::Engineer { name, .. } => (is_exposed || !is_sender(name)) && !facts.burnt.contains(signed),
+        Audience::Correspondent => false,
     };
-    let is_owned_by_sender = |serial: u32| {
-        let owner = facts.personal.iter().find(|(known, _)| *known == serial).map(|(_, owner)| owner);
-        owner.is_some_and(|owner| engineer.is_some_and(|engineer| engineer.name == *owner))
-    };
-    let is_token = |signed: &&Signed| matches!(signed.audience, Audience::Engineer { .. });
-    let burnt = evidence.signed.iter().filter(is_token).filter(|s| is_exposed || !is_own(s));
-    let revoked = evidence.personal.iter().copied().filter(|serial| is_exposed || !is_owned_by_sender(*serial));
+    let is_revoked = |serial: &u32| is_exposed || !facts.owner(*serial).is_some_and(is_sender);
     let author = match engineer {
         None => Author::Person,
-        Some(_) if speaks_as_requester(claims, evidence, about) => Author::Person,
-        Some(engineer) => match proof(claims, evidence, facts, engineer, about, now) {
+        Some(_) if judge.speaks_as_requester() => Author::Person,
+        Some(engineer) => match judge.proof(engineer) {
             Ok(proof) => Author::Engineer(engineer, proof),
             // The claim of a participant is weighed as any participant's.
-            Err(Unproven::NoProof) if takes_part(claims, about) => Author::Person,
+            Err(Unproven::NoProof) if judge.takes_part() => Author::Person,
             Err(why) => Author::Unproven(engineer, why),
         },
     };
     Verdict {
         author,
-        burnt: burnt.filter(|signed| !facts.burnt.contains(signed)).cloned().collect(),
-        revoked: revoked.collect(),
+        burnt: evidence.signed.iter().filter(is_burnt).cloned().collect(),
+        revoked: evidence.personal.iter().copied().filter(is_revoked).collect(),
     }
 }
 
-fn takes_part(claims: &Claims, about: Option<&Request>) -> bool {
-    let sender = claims.sender.as_ref();
-    about.is_some_and(|request| sender.is_some_and(|sender| request.participant(sender).is_some()))
-}
-
-/// Whether an engineer who has asked something himself answers what we wrote to him as a requester.
-fn speaks_as_requester(claims: &Claims, evidence: &Evidence, about: Option<&Request>) -> bool {
-    let nearest = evidence.signed.first().map(|signed| &signed.audience);
-    takes_part(claims, about) && nearest == Some(&Audience::Correspondent)
-}
-
-fn proof(
-    claims: &Claims,
-    evidence: &Evidence,
-    facts: &Facts,
-    engineer: &Engineer,
-    about: Option<&Request>,
+/// What is weighed.
+struct Judge<'c> {
+    claims: &'c Claims,
+    evidence: &'c Evidence,
+    facts: &'c Facts,
+    about: Option<&'c Request>,
     now: Timestamp,
-) -> Result<Proof, Unproven> {
-    if let Some(confirmation) = facts.confirmed_by {
-        return Ok(Proof::Confirmed(confirmation));
-    }
-    let token = token(claims, evidence, facts, engineer, about, now);
-    let personal = || personal(claims, evidence, facts, engineer);
-    match (token, personal()) {
-        (Some(Ok(())), _) => Ok(Proof::Token),
-        (_, Some(Ok(()))) => Ok(Proof::PersonalAddress),
-        _ if evidence.is_internal => Ok(Proof::InternalMailbox),
-        (Some(Err(why)), _) | (None, Some(Err(why))) => evidence.vouched.clone().map(Proof::Authenticated).ok_or(why),
-        (None, None) => evidence.vouched.clone().map(Proof::Authenticated).ok_or(Unproven::NoProof),
-    }
 }
 
-/// What the tokens of a message are worth: none where it brings none.
-fn token(
-    claims: &Claims,
-    evidence: &Evidence,
-    facts: &Facts,
-    engineer: &Engineer,
-    about: Option<&Request>,
-    now: Timestamp,
-) -> Option<Result<(), Unproven>> {
-    let mut worst = None;
-    for signed in &evidence.signed {
-        let Audience::Engineer { name, expires } = &signed.audience else { continue };
-        let is_for_this = match (&signed.anchor, about) {
-            (Anchor::Request(number), Some(request)) => {
-                *number == request.number && (evidence.quoted.is_empty() || evidence.quoted.contains(number))
+impl Judge<'_> {
+    fn takes_part(&self) -> bool {
+        let sender = self.claims.sender.as_ref();
+        self.about.is_some_and(|request| sender.is_some_and(|sender| request.participant(sender).is_some()))
+    }
+
+    /// Whether an engineer who has asked something himself answers what we wrote to him as a requester.
+    fn speaks_as_requester(&self) -> bool {
+        let nearest = self.evidence.signed.first().map(|signed| &signed.audience);
+        self.takes_part() && nearest == Some(&Audience::Correspondent)
+    }
+
+    fn proof(&self, engineer: &Engineer) -> Result<Proof, Unproven> {
+        if let Some(confirmation) = self.facts.confirmed_by {
+            return Ok(Proof::Confirmed(confirmation));
+        }
+        match (self.token(engineer), self.personal(engineer)) {
+            (Some(Ok(())), _) => Ok(Proof::Token),
+            (_, Some(Ok(()))) => Ok(Proof::PersonalAddress),
+            _ if self.evidence.is_internal => Ok(Proof::InternalMailbox),
+            (token, personal) => {
+                let why = token.or(personal).and_then(Result::err).unwrap_or(Unproven::NoProof);
+                self.evidence.vouched.clone().map(Proof::Authenticated).ok_or(why)
             }
-            (Anchor::Message(_), None) => true,
-            (Anchor::Request(_), None) | (Anchor::Message(_), Some(_)) | (Anchor::Digest(_), _) => false,
-        };
-        let trouble = if let Some(outsider) = claims.outsiders.first() {
-            Unproven::Exposed(outsider.clone())
-        } else if *name != engineer.name || !is_for_this {
-            Unproven::NotYours(signed.clone())
-        } else if claims.has_unreadable_recipient || facts.burnt.contains(signed) {
-            Unproven::Burnt
-        } else if *expires <= now {
-            Unproven::Expired(*expires)
-        } else {
-            return Some(Ok(()));
-        };
-        worst.get_or_insert(trouble);
+        }
     }
-    worst.map(Err)
-}
 
-/// What the personal addresses among the recipients are worth: none where there is none.
-fn personal(claims: &Claims, evidence: &Evidence, facts: &Facts, engineer: &Engineer) -> Option<Result<(), Unproven>> {
-    let serial = evidence.personal.first()?;
-    if let Some(outsider) = claims.outsiders.first() {
-        return Some(Err(Unproven::Exposed(outsider.clone())));
+    /// What the tokens of a message are worth: none where it brings none.
+    fn token(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
+        let (claims, quoted) = (self.claims, &self.evidence.quoted);
+        let mut worst = None;
+        for signed in &self.evidence.signed {
+            let Audience::Engineer { name, expires } = &signed.audience else { continue };
+            let is_for_this = match (&signed.anchor, self.about) {
+                (Anchor::Request(number), Some(request)) => {
+                    *number == request.number && (quoted.is_empty() || quoted.contains(number))
+                }
+                (Anchor::Message(_), None) => true,
+                (Anchor::Request(_), None) | (Anchor::Message(_), Some(_)) | (Anchor::Digest(_), _) => false,
+            };
+            let trouble = if let Some(outsider) = claims.outsiders.first() {
+                Unproven::Exposed(outsider.clone())
+            } else if *name != engineer.name || !is_for_this {
+                Unproven::NotYours(signed.clone())
+            } else if claims.has_unreadable_recipient || self.facts.burnt.contains(signed) {
+                Unproven::Burnt
+            } else if *expires <= self.now {
+                Unproven::Expired(*expires)
+            } else {
+                return Some(Ok(()));
+            };
+            worst.get_or_insert(trouble);
+        }
+        worst.map(Err)
     }
-    let is_his = facts.personal.iter().any(|(known, owner)| known == serial && *owner == engineer.name);
-    Some(if is_his && !claims.has_unreadable_recipient { Ok(()) } else { Err(Unproven::Burnt) })
+
+    /// What the personal addresses among the recipients are worth: none where there is none.
+    fn personal(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
+        let serial = self.evidence.personal.first()?;
+        if let Some(outsider) = self.claims.outsiders.first() {
+            return Some(Err(Unproven::Exposed(outsider.clone())));
+        }
+        let is_his = self.facts.owner(*serial) == Some(&engineer.name);
+        Some(if is_his && !self.claims.has_unreadable_recipient { Ok(()) } else { Err(Unproven::Burnt) })
+    }
 }

@@ -158,6 +158,11 @@ pub struct Undoable {
 }
 
 impl Facts {
+    /// The engineer to whom a personal address among the recipients belongs, unless it was revoked.
+    pub fn owner(&self, serial: u32) -> Option<&ShortName> {
+        self.personal.iter().find(|(known, _)| *known == serial).map(|(_, owner)| owner)
+    }
+
     /// The request that the message speaks of, whoever wrote it: by thread, or else by number. An answer to our question about
     /// another message speaks of that message only.
     pub fn about(&self) -> Option<&Request> {

@@ -40,6 +40,14 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// What is asked, where all of it was understood.
+    pub fn asks(&self) -> &[Ask] {
+        match self {
+            Answer::Asks(asks) => asks,
+            Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => &[],
+        }
+    }
+
     /// What the bracket is when a requester wrote it: an ask that is not for requesters makes it text, and nobody is
     /// corrected. `[Release 2.4.17]` in a customer's subject names a release and promises none.
     pub fn from_requester(self) -> Self {

@@ -253,8 +253,7 @@ impl<'a> Act<'a> {
         let mut letters: Vec<Draft> = letter.into_iter().collect();
         let author = self.engineer.map(|engineer| &engineer.name);
         if let (true, Some(engineer)) = (has_words, self.engineer) {
-            let copies = writer.copies(Some(&engineer.address), &engineer.full_name, brings.words, brings.files);
-            letters.extend(copies.into_iter().map(|copy| Draft { grace: self.desk.grace, ..copy }));
+            letters.extend(writer.copies_of_answer(engineer, brings.words, brings.files, self.desk.grace));
             let executor = after.executor.as_ref().filter(|name| Some(*name) != author);
             let told = executor.and_then(|name| desk.engineer(name));
             let news = News::Answered(engineer.name.clone());

@@ -221,11 +221,7 @@ pub(super) fn kind(case: &Case<'_>) -> Option<Kind> {
 fn asks(case: &Case<'_>) -> Vec<Ask> {
     let first_line = case.typed.first_line.iter().filter(|_| !case.typed.is_html);
     let brackets = case.typed.subject.iter().chain(first_line);
-    let asks = brackets.filter_map(|bracket| match bracket.answer.clone().from_requester() {
-        Answer::Asks(asks) => Some(asks),
-        Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => None,
-    });
-    asks.flatten().collect()
+    brackets.flat_map(|bracket| bracket.answer.clone().from_requester().asks().to_vec()).collect()
 }
 
 /// What the key of a link asks, and whether it is still good; none without a key that was made for this request.

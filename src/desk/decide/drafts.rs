@@ -1,7 +1,7 @@
 //! Letters that follow from changes: to the requester, to those who watch, to engineers.
 
 use crate::desk::carry_out::Handover;
-use crate::desk::language::language_of;
+use crate::desk::language::language_of_desk;
 use crate::desk::terms::{News, Told};
 use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
@@ -21,7 +21,7 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// A letter without subject and text.
-    fn draft(&self, kind: LetterKind, to: &EmailAddress, language: Language) -> Draft {
+    pub(super) fn draft(&self, kind: LetterKind, to: &EmailAddress, language: Language) -> Draft {
         Draft {
             kind,
             request: self.request.map(|request| request.number.clone()),
@@ -89,10 +89,23 @@ impl<'a> Writer<'a> {
         request.watchers.iter().filter(is_outside).map(copy).collect()
     }
 
+    /// Copies of an engineer's words to the requester. As in the letter to the requester, no engineer is named who did not write
+    /// his name; they wait as long as that letter does.
+    pub(super) fn copies_of_answer(
+        &self,
+        engineer: &Engineer,
+        words: &str,
+        files: &[SentFile],
+        grace: u32,
+    ) -> impl Iterator<Item = Draft> {
+        let copies = self.copies(Some(&engineer.address), &self.desk.name, words, files).into_iter();
+        copies.map(move |copy| Draft { grace, ..copy })
+    }
+
     /// The request for a team outside the house.
     pub(super) fn for_team(&self, handover: &Handover, said: &[Said], words: &str, files: &[SentFile]) -> Draft {
         let desk = self.desk;
-        let language = desk.language.or_else(|| language_of(&desk.name)).unwrap_or(Language::En);
+        let language = language_of_desk(desk);
         let to_team = ToTeam {
             language,
             request: self.request,
@@ -169,7 +182,7 @@ impl<'a> Writer<'a> {
 }
 
 fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {
-    engineer.language.or(desk.language).or_else(|| language_of(&desk.name)).unwrap_or(Language::En)
+    engineer.language.unwrap_or_else(|| language_of_desk(desk))
 }
 
 /// The opening words of the request and the number of its messages, the one that is told of among them.

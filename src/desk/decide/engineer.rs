@@ -135,7 +135,7 @@ impl Steering<'_> {
         };
         let reader = writer.reader(self.engineer);
         let text = wording::explanation(&reader, &wrong);
-        let subject = self.about.map_or_else(|| wording::explanation_subject(&reader), wording::notification_subject);
+        let subject = wording::explanation_subject(&reader);
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
         let count = reading.mistakes.len() + reading.misfits.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
@@ -162,7 +162,7 @@ impl Steering<'_> {
         let writer = self.writer(request);
         let reader = writer.reader(self.engineer);
         let text = wording::given_back(&reader, unclear, &self.case.incoming.reply_text);
-        let subject = request.map_or_else(|| wording::explanation_subject(&reader), wording::notification_subject);
+        let subject = wording::explanation_subject(&reader);
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
             Unclear::BelowCutLine => "words stand among quoted ones, below our line",
@@ -272,9 +272,7 @@ impl Steering<'_> {
             None => {}
         }
         if answers {
-            // As in the letter to the requester, no engineer is named who did not write his name.
-            let copies = writer.copies(Some(&self.engineer.address), &self.desk.name, words, files).into_iter();
-            decision.letters.extend(copies.map(|copy| Draft { grace, ..copy }));
+            decision.letters.extend(writer.copies_of_answer(self.engineer, words, files, grace));
         }
         let name = self.engineer.name.clone();
         let news = if answers { News::Answered(name) } else { News::Noted(name) };

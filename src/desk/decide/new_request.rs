@@ -5,10 +5,10 @@ use crate::desk::language::{language_of, language_of_message};
 use crate::desk::replay::apply;
 use crate::desk::terms::News;
 use crate::desk::wording::{self, Brought};
-use crate::model::policy::{AckLimits, AutomaticMail, Desk, Engineer, Needed, Uncovered};
+use crate::model::policy::{AckLimits, AutomaticMail, Engineer, Needed, Uncovered};
 use crate::model::{
     Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, EmailAddress, Kind, Language, LetterKind,
-    NamedAddress, Participant, Request, RequestNumber,
+    Participant, Request,
 };
 
 use super::customer::kind;
@@ -127,7 +127,7 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> (Decision, Intake)
         Request::opened(number.clone(), opening.subject.to_owned(), language, opening.requester.clone(), case.now);
     let intake = intake::look(case, opening, &request);
     let (mut letters, mut reasons) = (Vec::new(), Vec::new());
-    match acknowledgement(case, opening, &number, language, &intake.missing) {
+    match acknowledgement(case, opening, &request, &intake.missing) {
         Ok(letter) => letters.push(letter),
         Err(why) => reasons.push(format!("not acknowledged: {why}")),
     }
@@ -156,37 +156,26 @@ pub(super) fn linked(case: &Case<'_>, mut decision: Decision, other: &Request, w
 fn acknowledgement(
     case: &Case<'_>,
     opening: &Opening<'_>,
-    number: &RequestNumber,
-    language: Language,
+    request: &Request,
     missing: &[Needed],
 ) -> Result<Draft, String> {
-    let to = opening.requester.as_ref().map(|requester| requester.email.clone());
-    let to = to.ok_or("it names no sender that can be written to")?;
+    let to = &request.requester().ok_or("it names no sender that can be written to")?.email;
     if !opening.is_on_behalf {
-        may_be_answered(case, &to)?;
+        may_be_answered(case, to)?;
     }
-    let contract = contract(case.desk, &to);
-    let is_listed = contract.is_some() || case.desk.customers.iter().any(|pattern| pattern.matches(&to));
+    let contract = contract(case.desk, to);
+    let is_listed = contract.is_some() || case.desk.customers.iter().any(|pattern| pattern.matches(to));
     let is_known = opening.is_on_behalf || case.facts.sender_proven || is_listed;
     let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
-    let desk: &Desk = case.desk;
+    let (desk, number, language) = (case.desk, &request.number, request.language);
     let is_uncovered = desk.uncovered == Uncovered::Told && contract.is_none();
     let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
-    let text = wording::with_requests(language, said, missing, is_uncovered);
+    let writer = Writer { desk, request: Some(request), keys: case.keys };
     Ok(Draft {
-        kind: LetterKind::Acknowledgement,
-        request: Some(number.clone()),
-        from: NamedAddress { name: desk.name.clone(), address: desk.address.to_string() },
-        to,
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text,
-        language,
-        engineer: None,
-        links: Vec::new(),
+        text: wording::with_requests(language, said, missing, is_uncovered),
         signature: wording::signature(desk, language),
-        files: Vec::new(),
-        grace: 0,
-        automatic: true,
+        ..writer.draft(LetterKind::Acknowledgement, to, language)
     })
 }
 

@@ -48,9 +48,5 @@ impl Reading {
 }
 
 fn asked(brackets: &[Bracket]) -> impl Iterator<Item = Ask> + '_ {
-    let asks = brackets.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Asks(asks) => Some(asks.clone()),
-        Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => None,
-    });
-    asks.flatten()
+    brackets.iter().flat_map(|bracket| bracket.answer.asks()).cloned()
 }

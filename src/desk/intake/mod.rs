@@ -14,7 +14,7 @@ use crate::model::policy::{Desk, Rule};
 use crate::model::{Kind, Place, Priority, ShortName};
 use text::{Phrase, Text, beginning};
 
-pub use required::{Brought, brought, required};
+pub use required::{Supplied, brought, required};
 
 /// Key words are looked for in the subject and in so many characters of the message.
 const FIRST_WORDS: usize = 2_000;

@@ -78,7 +78,7 @@ fn pattern(text: &str) -> Regex {
 
 /// What a message brings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Brought {
+pub struct Supplied {
     /// Which installation it is about.
     pub stand: Option<String>,
     /// When it happened, in its author's words.
@@ -92,9 +92,9 @@ pub struct Brought {
 }
 
 /// Reads what a message brings: its own new words, and its files.
-pub fn brought(desk: &Desk, subject: &str, words: &str, attachments: &[Attachment]) -> Brought {
+pub fn brought(desk: &Desk, subject: &str, words: &str, attachments: &[Attachment]) -> Supplied {
     let text = format!("{subject}\n{words}");
-    Brought {
+    Supplied {
         stand: stand::find(subject, words, &desk.stands),
         period: period::find(&text).or_else(|| attachments.iter().find_map(files::period)),
         is_described: is_described(words),
@@ -107,7 +107,7 @@ pub fn brought(desk: &Desk, subject: &str, words: &str, attachments: &[Attachmen
     }
 }
 
-impl Brought {
+impl Supplied {
     /// Whether this is among it.
     pub fn has(&self, needed: Needed) -> bool {
         match needed {

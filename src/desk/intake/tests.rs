@@ -50,7 +50,7 @@ fn file(text: &str) -> Attachment {
 }
 
 /// What a message brings, as the table writes it.
-fn in_words(brought: &Brought) -> String {
+fn in_words(brought: &Supplied) -> String {
     let mut words = Vec::new();
     words.extend(brought.stand.iter().map(|stand| format!("stand {stand}")));
     words.extend(brought.period.iter().map(|period| format!("period {period}")));
