@@ -256,7 +256,7 @@ async fn settle(context: &Context) -> Result<(), DaemonError> {
             warn!(mailbox, "has accepted messages that wait: configure it again to have them handled");
         }
     }
-    let desks: Vec<_> = context.settings.desks.iter().map(|desk| desk.key.clone()).collect();
+    let desks = context.settings.desk_keys();
     for (desk, letters) in context.store.write(move |tx| tx.strand_letters(&desks)).await? {
         warn!(desk, letters, "has letters that wait: configure the desk again to have them sent");
     }

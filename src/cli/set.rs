@@ -34,7 +34,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let number = RequestNumber::parse(&args.number)?;
     let context = globals.context()?;
     let desk = context.settings.desk(&number.desk).with_context(|| format!("there is no desk {}", number.desk))?;
-    let keys = context.settings.desks.iter().map(|desk| desk.key.clone()).collect();
+    let keys = context.settings.desk_keys();
     let asks = read(desk, keys, &args.asks)?;
     match runtime()?.block_on(flow::set(&context, &number, asks.clone())) {
         Ok(decision) if globals.json => {

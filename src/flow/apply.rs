@@ -1,10 +1,12 @@
 //! What was decided → rows: events, the requests after them, letters, and what else follows, in one transaction.
 
+use std::collections::BTreeMap;
+
 use crate::desk::{self, Keys};
 use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{
-    Anchor, Audience, Change, Decision, DeskKey, Draft, EmailAddress, Event, Letter, LetterKind, MessageId, ReceivedId,
+    Anchor, Audience, Change, Decision, Draft, EmailAddress, Event, Letter, LetterKind, MessageId, ReceivedId, Request,
     RequestNumber, RequesterAsk, Signed, Thread, Timestamp,
 };
 use crate::store::{StoreError, Tx};
@@ -31,26 +33,35 @@ pub(super) struct Cause<'a> {
     pub now: Timestamp,
 }
 
-/// Writes down the events of a decision, with the requests as they are then.
+/// Writes down the events of a decision, with the requests as they are then, each read and written once.
 pub(super) fn events(context: &Context, tx: &Tx<'_>, events: &[Event], now: Timestamp) -> Result<(), StoreError> {
+    // Each request as it is now, and whether that is written.
+    let mut changed: BTreeMap<&RequestNumber, (Request, bool)> = BTreeMap::new();
     for event in events {
-        let before = match &event.change {
-            Change::Opened { .. } => None,
-            _ => tx.request(&event.request)?,
+        let is_opened = matches!(event.change, Change::Opened { .. });
+        let before = match changed.remove(&event.request) {
+            _ if is_opened => None,
+            Some((known, _)) => Some(known),
+            None => tx.request(&event.request)?,
         };
         if let Some(after) = desk::apply(before, event) {
-            tx.save_request(&after)?;
+            // Its events need its row.
+            if is_opened {
+                tx.save_request(&after)?;
+            }
+            changed.insert(&event.request, (after, is_opened));
         }
         tx.add_event(event)?;
         if let Change::LetterFailed { letter, why, .. } = &event.change {
             tx.returned(*letter, why, now)?;
         }
     }
-    // What has changed may bring other things about, or nothing more.
-    for (index, event) in events.iter().enumerate() {
-        if !events[..index].iter().any(|earlier| earlier.request == event.request) {
-            clock::look_later(context, tx, &event.request)?;
+    for (request, is_written) in changed.values() {
+        if !is_written {
+            tx.save_request(request)?;
         }
+        // What has changed may bring other things about, or nothing more.
+        clock::look_later(context, tx, request)?;
     }
     // Both ends of a link must be there before it is.
     for event in events {
@@ -175,9 +186,4 @@ fn link(
 fn encoded(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte);
     text.bytes().map(|b| if is_plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
-/// The keys of all desks.
-pub(super) fn desk_keys(context: &Context) -> Vec<DeskKey> {
-    context.settings.desks.iter().map(|desk| desk.key.clone()).collect()
 }

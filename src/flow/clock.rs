@@ -6,7 +6,7 @@ use tracing::{error, info};
 use crate::desk::{self, calendar};
 use crate::failpoint;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Change, Decision, RequestId, RequestNumber, Timestamp};
+use crate::model::{Change, Decision, Request, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
 use super::apply::{self, Cause};
@@ -53,7 +53,9 @@ pub async fn look_anew(context: &Context) -> Result<(), StoreError> {
         let last = context.store.write(move |tx| {
             let open = tx.unclosed(after, BATCH)?;
             for (_, number) in &open {
-                look_later(&inner, tx, number)?;
+                if let Some(request) = tx.request(number)? {
+                    look_later(&inner, tx, &request)?;
+                }
             }
             Ok(open.last().map(|(last, _)| *last))
         });
@@ -65,10 +67,9 @@ pub async fn look_anew(context: &Context) -> Result<(), StoreError> {
 }
 
 /// Sets when the clock looks at a request again, as it is now.
-pub(super) fn look_later(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<(), StoreError> {
-    let Some(request) = tx.request(number)? else { return Ok(()) };
-    let desk = context.settings.desk(&number.desk);
-    tx.set_look(number, desk.and_then(|desk| desk::next_look(desk, &request)))
+pub(super) fn look_later(context: &Context, tx: &Tx<'_>, request: &Request) -> Result<(), StoreError> {
+    let desk = context.settings.desk(&request.number.desk);
+    tx.set_look(&request.number, desk.and_then(|desk| desk::next_look(desk, request)))
 }
 
 async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), StoreError> {
@@ -110,7 +111,10 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
     apply::events(context, tx, &decision.events, now)?;
     apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
     failpoint::reached("clock.before");
-    look_later(context, tx, number)?;
+    // Whatever changes a request sets its next look; what changes nothing must not be looked at for ever.
+    if decision.events.is_empty() {
+        look_later(context, tx, &request)?;
+    }
     Ok(Some(decision).filter(|decision| !decision.events.is_empty()))
 }
 

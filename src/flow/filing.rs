@@ -5,12 +5,12 @@ use tracing::debug;
 use crate::desk::{self, Case, Claims, Evidence, Typed};
 use crate::failpoint;
 use crate::mail::subject::tags;
-use crate::mail::{authentication, parse, proof, subject, words};
+use crate::mail::{authentication, proof, subject, words};
 use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Answer, Ask, Attachment, Bracket, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
-    NamedAddress, ShortName, Signed, Unclear, Words,
+    Ask, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress, ShortName,
+    Signed, Words,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
@@ -22,14 +22,19 @@ use super::surroundings;
 /// Ids of a thread that are looked at.
 const MOST_ANSWERED: usize = 50;
 
-/// Larger files are not searched for tokens, in bytes.
-const MOST_READ: u64 = 8_000_000;
+/// What the settings know, gathered once a message.
+struct Known {
+    keys: Vec<DeskKey>,
+    engineers: Vec<ShortName>,
+}
 
 /// A message that is being filed.
 pub(super) struct Filing {
     pub context: Context,
     pub waiting: Waiting,
     pub incoming: Incoming,
+    /// Its author's own words, where it names an engineer as its author.
+    pub words: Option<Words>,
 }
 
 impl Filing {
@@ -44,28 +49,21 @@ impl Filing {
             debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
             return Ok(None);
         };
-        let keys = apply::desk_keys(context);
-        let quotable = subject::without_references(&self.incoming.subject, &keys);
+        let known = Known { keys: settings.desk_keys(), engineers: self.engineers() };
+        let quotable = subject::without_references(&self.incoming.subject, &known.keys);
         let claims = desk::claims(&self.incoming, desk, &settings.desks, context.ring.instance());
         let mut answered: Vec<MessageId> = self.incoming.answered().into_iter().take(MOST_ANSWERED).cloned().collect();
-        let evidence = self.evidence(mailbox, desk, &claims, &mut answered);
-        let writes_as = claims.sender.as_ref().and_then(|sender| {
-            settings.desks.iter().find_map(|desk| desk.engineer_at(sender)).map(|engineer| engineer.name.clone())
-        });
-        let lookup = self.lookup(desk, &claims, &evidence, answered, &quotable, writes_as.clone());
+        let evidence = self.evidence(mailbox, desk, &claims, &known, &mut answered);
+        let lookup = self.lookup(desk, &claims, &evidence, &known, answered, &quotable);
         let mut facts = tx.facts(&lookup)?;
-        let words = match writes_as {
-            Some(_) if self.attaches_token(tx)? => Words::Unclear(Unclear::OurLetterAttached),
-            Some(_) => match words::own_words(&self.incoming) {
-                Words::Own(words) => Words::Own(words::scrub(&words)),
-                unclear @ Words::Unclear(_) => unclear,
-            },
+        let words = match (&lookup.engineer, &self.words) {
+            (Some(_), Some(words)) => words.clone(),
             // The new words of a reply were scrubbed when they were read.
-            None => Words::Own(self.incoming.reply_text.clone()),
+            _ => Words::Own(self.incoming.reply_text.clone()),
         };
-        let (typed, words) = self.typed(desk_of(context, &facts, desk), &facts, words);
-        let asks = asks(&typed);
         let about_desk = desk_of(context, &facts, desk);
+        let (typed, words) = self.typed(about_desk, known.keys, &facts, words);
+        let asks = asks(&typed);
         surroundings::add(tx, &mut facts, &asks, about_desk)?;
         self.keep_to_own_desks(&mut facts, lookup.engineer.as_ref());
         apply::with_keys(context, now, |keys| {
@@ -100,14 +98,14 @@ impl Filing {
         mailbox: &MailboxSettings,
         desk: &Desk,
         claims: &Claims,
+        known: &Known,
         answered: &mut Vec<MessageId>,
     ) -> Evidence {
-        let (ring, incoming) = (&self.context.ring, &self.incoming);
-        let engineers = self.engineers();
-        let mut signed: Vec<Signed> = answered.iter().filter_map(|id| proof::verify(ring, id, &engineers)).collect();
+        let (ring, incoming, engineers) = (&self.context.ring, &self.incoming, &known.engineers);
+        let mut signed: Vec<Signed> = answered.iter().filter_map(|id| proof::verify(ring, id, engineers)).collect();
         let mut personal = Vec::new();
         for address in self.own_recipients() {
-            if let Some(token) = proof::verify_address(ring, &address, &engineers) {
+            if let Some(token) = proof::verify_address(ring, &address, engineers) {
                 answered.extend(proof::sign(ring, &token, &desk.address).filter(|id| !answered.contains(id)));
                 signed.extend(Some(token).filter(|token| !signed.contains(token)));
             }
@@ -116,22 +114,8 @@ impl Filing {
         // A server vouches for a web form, and a mailbox is kept for it: neither knows who has filled it in.
         let authserv_id = mailbox.authserv_id.as_ref().filter(|_| !claims.is_form);
         let vouched = authserv_id.and_then(|id| authentication::vouched(incoming, id));
-        let quoted = subject::references(&incoming.subject_raw, &apply::desk_keys(&self.context));
+        let quoted = subject::references(&incoming.subject_raw, &known.keys);
         Evidence { signed, personal, vouched, is_internal: mailbox.internal && !claims.is_form, quoted }
-    }
-
-    /// Whether a mail or text among its files holds an engineer's token: nobody else may get that.
-    fn attaches_token(&self, tx: &Tx<'_>) -> Result<bool, StoreError> {
-        let is_read = |file: &&Attachment| {
-            let is_mail = file.content_type.starts_with("message/") || file.filename.to_lowercase().ends_with(".eml");
-            (is_mail || file.content_type.starts_with("text/")) && file.size <= MOST_READ
-        };
-        let files: Vec<u32> = self.incoming.attachments.iter().filter(is_read).map(|file| file.part).collect();
-        if files.is_empty() {
-            return Ok(false);
-        }
-        let raw = tx.raw(self.waiting.id)?;
-        Ok(files.into_iter().filter_map(|part| parse::attachment(&raw, part)).any(|file| words::holds_token(&file)))
     }
 
     fn engineers(&self) -> Vec<ShortName> {
@@ -164,13 +148,13 @@ impl Filing {
         desk: &Desk,
         claims: &Claims,
         evidence: &Evidence,
+        known: &Known,
         answered: Vec<MessageId>,
         quotable: &str,
-        engineer: Option<ShortName>,
     ) -> Lookup {
         let incoming = &self.incoming;
         let reported = incoming.report.as_ref().and_then(|report| report.original_message_id.clone());
-        let engineers = self.engineers();
+        let engineer = claims.sender.as_ref().and_then(|sender| self.context.settings.engineer_at(sender));
         Lookup {
             desk: desk.key.clone(),
             received: self.waiting.id,
@@ -180,8 +164,8 @@ impl Filing {
             quoted: evidence.quoted.clone(),
             sender: claims.sender.clone(),
             subject: quotable.to_owned(),
-            reported: reported.filter(|id| proof::verify(&self.context.ring, id, &engineers).is_some()),
-            engineer,
+            reported: reported.filter(|id| proof::verify(&self.context.ring, id, &known.engineers).is_some()),
+            engineer: engineer.map(|engineer| engineer.name.clone()),
             works_at: self.works_at(claims),
             personal: evidence.personal.clone(),
             counted: staff::counted(&self.context.settings.desks),
@@ -190,8 +174,8 @@ impl Filing {
     }
 
     /// The brackets that the writer typed, and the words without them, fit to be passed on.
-    fn typed(&self, desk: &Desk, facts: &Facts, words: Words) -> (Typed, Words) {
-        let vocabulary = desk.vocabulary(apply::desk_keys(&self.context));
+    fn typed(&self, desk: &Desk, keys: Vec<DeskKey>, facts: &Facts, words: Words) -> (Typed, Words) {
+        let vocabulary = desk.vocabulary(keys);
         let raw = &self.incoming.subject_raw;
         let is_answer = !self.incoming.answered().is_empty() || subject::without_prefixes(raw) != raw.trim();
         let answered = facts.answered_subject.as_deref();
@@ -256,9 +240,5 @@ fn desk_of<'a>(context: &'a Context, facts: &Facts, desk: &'a Desk) -> &'a Desk 
 
 /// All that tags ask, whoever may ask it.
 fn asks(typed: &Typed) -> Vec<Ask> {
-    let asks = |bracket: &Bracket| match &bracket.answer {
-        Answer::Asks(asks) => asks.clone(),
-        Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => Vec::new(),
-    };
-    typed.subject.iter().chain(&typed.first_line).flat_map(asks).collect()
+    typed.subject.iter().chain(&typed.first_line).flat_map(|bracket| bracket.answer.asks()).cloned().collect()
 }

@@ -10,7 +10,8 @@ use tracing::{error, info, warn};
 
 use crate::failpoint;
 use crate::mail::{parse, words};
-use crate::model::{Decision, Defect, Incoming, ReceivedId, RequestNumber};
+use crate::model::settings::Settings;
+use crate::model::{Attachment, Decision, Defect, Incoming, ReceivedId, RequestNumber, Unclear, Words};
 use crate::store::{StoreError, Waiting};
 
 use super::Context;
@@ -22,6 +23,8 @@ const BATCH: u32 = 256;
 const PARALLEL: usize = 4;
 /// KiB of raw messages that are held at the same time; a larger message is held alone.
 const BUDGET: u32 = 24 * 1024;
+/// Larger files are not searched for tokens, in bytes.
+const MOST_READ: u64 = 8_000_000;
 
 /// Handles all messages that wait, unless stopped, and answers how many got a disposition.
 ///
@@ -63,13 +66,21 @@ pub(super) async fn handle_alone(context: &Context, waiting: Waiting) -> Result<
 }
 
 /// A message and what was read in it, or why that failed.
-type Parsed = (Waiting, Result<Incoming, StoreError>);
+type Parsed = (Waiting, Result<Read, StoreError>);
+
+/// What was read in a message.
+struct Read {
+    incoming: Incoming,
+    /// Its author's own words, where it names an engineer as its author.
+    words: Option<Words>,
+}
 
 async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaphore>) -> Parsed {
     let share = u32::try_from(waiting.stored / 1024).unwrap_or(BUDGET).clamp(1, BUDGET);
     // The semaphore is never closed.
     let permit = Arc::clone(budget).acquire_many_owned(share).await;
-    let (store, id, stored, size) = (context.store.clone(), waiting.id, waiting.stored, waiting.size);
+    let (store, settings) = (context.store.clone(), Arc::clone(&context.settings));
+    let (id, stored, size) = (waiting.id, waiting.stored, waiting.size);
     let parsed = task::spawn_blocking(move || {
         let raw = store.read(|view| view.raw(id))?;
         failpoint::poisoned_by(&raw);
@@ -80,24 +91,49 @@ async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaph
             let text = format!("only the first {stored} of {size} bytes were fetched: the whole is on the server");
             incoming.defects.push(Defect(text));
         }
-        Ok(incoming)
+        let words = engineers_words(&settings, &incoming, &raw);
+        Ok(Read { incoming, words })
     });
-    let incoming = match parsed.await {
-        Ok(incoming) => incoming,
+    let read = match parsed.await {
+        Ok(read) => read,
         Err(panic) => Err(StoreError::Panicked(panic.to_string())),
     };
     drop(permit);
-    (waiting, incoming)
+    (waiting, read)
+}
+
+/// What an engineer wrote, if a message names one as its author, with all that it quotes cut away.
+fn engineers_words(settings: &Settings, incoming: &Incoming, raw: &[u8]) -> Option<Words> {
+    // A form names its visitor in Reply-To.
+    let mut authors = incoming.from.first().into_iter().chain(incoming.reply_to.first());
+    authors.find(|author| author.email().is_some_and(|address| settings.engineer_at(&address).is_some()))?;
+    if attaches_token(incoming, raw) {
+        return Some(Words::Unclear(Unclear::OurLetterAttached));
+    }
+    Some(match words::own_words(incoming) {
+        Words::Own(words) => Words::Own(words::scrub(&words)),
+        unclear @ Words::Unclear(_) => unclear,
+    })
+}
+
+/// Whether a mail or text among its files holds an engineer's token: nobody else may get that.
+fn attaches_token(incoming: &Incoming, raw: &[u8]) -> bool {
+    let is_read = |file: &&Attachment| {
+        let is_mail = file.content_type.starts_with("message/") || file.filename.to_lowercase().ends_with(".eml");
+        (is_mail || file.content_type.starts_with("text/")) && file.size <= MOST_READ
+    };
+    let files = incoming.attachments.iter().filter(is_read).filter_map(|file| parse::attachment(raw, file.part));
+    files.into_iter().any(|file| words::holds_token(&file))
 }
 
 /// Files a message: queued for the writer at once, done when the future is.
 fn file(
     context: &Context,
-    (waiting, incoming): Parsed,
+    (waiting, read): Parsed,
 ) -> impl Future<Output = Result<Option<Decision>, StoreError>> + use<> {
     let (context, id) = (context.clone(), waiting.id);
-    let filed = incoming.map(|incoming| {
-        let filing = Filing { context: context.clone(), waiting, incoming };
+    let filed = read.map(|Read { incoming, words }| {
+        let filing = Filing { context: context.clone(), waiting, incoming, words };
         context.store.write(move |tx| filing.run(tx))
     });
     async move {

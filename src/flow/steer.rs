@@ -40,7 +40,6 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
         };
         let mut facts = Facts::none(tx.next_number(&desk.key)?);
         facts.summary = tx.summary(&number)?;
-        facts.files = tx.files(&number)?;
         surroundings::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
         facts.staffing = tx.staffing(&staff::counted(&desks))?;
         let decided =

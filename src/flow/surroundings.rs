@@ -34,6 +34,8 @@ pub(super) fn of_request(
     }
     if let (Some(request), false) = (about, asks.is_empty()) {
         facts.followers = tx.followers(request)?;
+        // Whoever is given the request gets them.
+        facts.files = tx.files(&request.number)?;
     }
     Ok(())
 }

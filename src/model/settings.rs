@@ -5,8 +5,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::policy::{AckLimits, AutomaticMail, Desk};
-use super::{DeskKey, Secret, Timestamp};
+use super::policy::{AckLimits, AutomaticMail, Desk, Engineer};
+use super::{DeskKey, EmailAddress, Secret, Timestamp};
 
 /// Everything that a configuration file says, valid by construction.
 #[derive(Clone, Debug)]
@@ -31,6 +31,16 @@ impl Settings {
     /// The desk with this key.
     pub fn desk(&self, key: &DeskKey) -> Option<&Desk> {
         self.desks.iter().find(|d| d.key == *key)
+    }
+
+    /// The keys of all desks.
+    pub fn desk_keys(&self) -> Vec<DeskKey> {
+        self.desks.iter().map(|desk| desk.key.clone()).collect()
+    }
+
+    /// The engineer of any desk who writes from this address.
+    pub fn engineer_at(&self, address: &EmailAddress) -> Option<&Engineer> {
+        self.desks.iter().find_map(|desk| desk.engineer_at(address))
     }
 
     /// The mailboxes that have to be looked at for their mail.

@@ -45,7 +45,6 @@ impl View<'_> {
             let number = request.number.clone();
             facts.survivor = self.survivor(request)?;
             facts.summary = self.summary(&number)?;
-            facts.files = self.files(&number)?;
             facts.contents = self.contents(&number)?;
             if let Some(engineer) = &lookup.engineer {
                 facts.undoable = self.undoable(&number, engineer, facts.answered_letter.as_ref())?;

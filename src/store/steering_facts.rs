@@ -136,7 +136,7 @@ impl View<'_> {
         answered: Option<&AnsweredLetter>,
     ) -> Result<Option<Undoable>, StoreError> {
         let receipt = answered.filter(|letter| letter.kind == LetterKind::Receipt).and_then(|letter| letter.cause);
-        let who = format!("engineer {engineer}");
+        let (id, who) = (self.request_id(request)?, format!("engineer {engineer}"));
         let cause: Option<i64> = self
             .connection
             .prepare_cached(
@@ -147,7 +147,7 @@ impl View<'_> {
                  ORDER BY e.id DESC LIMIT 1",
             )
             .and_then(|mut query| {
-                let values = params![self.request_id_or_zero(request)?, who, receipt.map(|id| id.0)];
+                let values = params![id.0, who, receipt.map(|id| id.0)];
                 query.query_row(values, |r| r.get(0)).optional()
             })
             .during("looking for what can be taken back")?;
@@ -186,15 +186,6 @@ impl View<'_> {
         }
         let (unsent, told) = self.told_by(cause)?;
         Ok(Undoable { cause, events, others, unsent, told })
-    }
-
-    fn request_id_or_zero(&self, number: &RequestNumber) -> rusqlite::Result<i64> {
-        self.connection
-            .prepare_cached("SELECT id FROM request WHERE desk = ?1 AND number = ?2")
-            .and_then(|mut query| {
-                query.query_row(params![number.desk.as_str(), number.number], |r| r.get(0)).optional()
-            })
-            .map(|id| id.unwrap_or(0))
     }
 
     /// Letters to others than engineers that a message caused: those that no try has begun for, and the requests whose
