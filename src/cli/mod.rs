@@ -13,6 +13,7 @@ mod list;
 mod outbox;
 mod parse;
 mod print;
+mod progress;
 mod received;
 mod release;
 mod run;
@@ -114,7 +115,7 @@ enum Command {
     Revoke(invite::RevokeArgs),
     /// Write out a file that somebody sent
     Attachment(attachment::Args),
-    /// Write out a request with its history and files, for another tracker
+    /// Write out requests: one with its files, or many as JSON, a table or mail, for other programs
     Export(export::Args),
     /// Replay all events and compare with what is stored; exit code 1 where anything differs
     Verify,

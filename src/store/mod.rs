@@ -15,6 +15,7 @@ mod received;
 mod requests;
 mod schema;
 mod search;
+mod selection;
 mod staffing;
 mod stats;
 mod steering;
@@ -38,6 +39,7 @@ pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, NewEntry, RequestRow};
+pub use selection::{Milestones, Selection};
 pub use steering::PersonalAddressRow;
 pub use tally::Tally;
 
