@@ -30,7 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use condition::{Condition, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
+pub use condition::{Condition, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
 pub use error::StoreError;
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;
