@@ -11,7 +11,7 @@ use crate::source::{Described, Source, SourceError};
 use crate::store::{Part, StoreError, Suspect};
 
 use super::Context;
-use super::accept::{Misses, ReceiveError, accept_all};
+use super::accept::{Misses, Origin, ReceiveError, accept_all};
 use super::condition::Noted;
 
 /// Messages that one command marks.
@@ -126,8 +126,9 @@ impl Receiver {
         let described = self.context.beat.waiting(source.describe(&wanted)).await?;
         let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
         self.misses.note_absent(&wanted, &came);
+        let origin = Origin::read(&self.mailbox, look.validity);
         let accepted =
-            accept_all(&self.context, &self.mailbox, source, look.validity, &described, &mut self.misses).await?;
+            accept_all(&self.context, &origin, source, &described, &mut self.misses).await?;
         self.mark(source, look.validity).await?;
         if self.misses.is_empty() {
             self.complete = Some(Instant::now());

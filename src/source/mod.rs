@@ -7,7 +7,7 @@ mod maildir;
 
 use std::time::Duration;
 
-use crate::model::settings::{After, SourceSettings};
+use crate::model::settings::{After, ImapSettings, SourceSettings};
 use crate::model::{Timestamp, Uid};
 
 pub use error::SourceError;
@@ -67,6 +67,22 @@ impl Source {
             SourceSettings::Imap(settings) => Ok(Source::Imap(Box::new(imap::Mailbox::connect(settings).await?))),
             SourceSettings::Maildir(root) => Ok(Source::Maildir(maildir::Maildir::open(root).await?)),
             SourceSettings::Pipe => Err(SourceError::Impossible("a pipe cannot be looked at".to_owned())),
+        }
+    }
+
+    /// Opens the folder that messages are moved to, of the same mailbox; none where the server does not open it: nothing may have
+    /// been moved yet.
+    pub async fn connect_to_moved(settings: &SourceSettings, folder: &str) -> Result<Option<Source>, SourceError> {
+        let elsewhere = match settings {
+            SourceSettings::Imap(imap) => SourceSettings::Imap(ImapSettings { folder: folder.to_owned(), ..imap.clone() }),
+            SourceSettings::Maildir(root) => SourceSettings::Maildir(root.join(maildir::subfolder(folder)?)),
+            SourceSettings::Pipe => SourceSettings::Pipe,
+        };
+        match Source::connect(&elsewhere).await {
+            Ok(source) => Ok(Some(source)),
+            Err(SourceError::Refused { .. }) => Ok(None),
+            Err(SourceError::Folder { .. }) if Source::connect(settings).await.is_ok() => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

@@ -25,6 +25,8 @@ pub struct NewMessage {
     pub arrived_at: Option<Timestamp>,
     /// SHA-256 of the raw bytes.
     pub sha256: Digest,
+    /// Whether it stands where accepted messages are moved to.
+    pub is_moved: bool,
 }
 
 /// What became of an attempt to accept a message.
@@ -49,6 +51,14 @@ pub struct Waiting {
     pub stored: u64,
     /// Its size on the server; more than `stored` where it was too large to fetch whole.
     pub size: u64,
+    /// When it arrived there.
+    pub arrived_at: Option<Timestamp>,
+    /// Whether it was moved or flagged on its server.
+    pub is_moved: bool,
+    /// Whether an installation that was lost has handled it: nobody hears of it again.
+    pub is_repeated: bool,
+    /// The number that the lost installation gave it.
+    pub number: Option<u32>,
 }
 
 /// What is written about a message when it is handled.
@@ -137,8 +147,8 @@ impl Tx<'_> {
         let mut insert = self
             .connection
             .prepare_cached(
-                "INSERT INTO received (mailbox, validity, uid, state, raw, size, arrived_at, accepted_at)
-                 VALUES (?1, ?2, ?3, 'accepted', ?4, ?5, ?6, ?7)
+                "INSERT INTO received (mailbox, validity, uid, state, raw, size, arrived_at, accepted_at, marked)
+                 VALUES (?1, ?2, ?3, 'accepted', ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT DO UPDATE SET state = excluded.state, raw = excluded.raw, size = excluded.size,
                    arrived_at = excluded.arrived_at, accepted_at = excluded.accepted_at, trouble = ''
                  WHERE state = 'listed' RETURNING id",
@@ -154,6 +164,7 @@ impl Tx<'_> {
                     message.size as i64,
                     message.arrived_at.map(Timestamp::unix),
                     now.unix(),
+                    message.is_moved,
                 ],
                 |r| r.get(0),
             )
@@ -337,7 +348,7 @@ impl View<'_> {
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT r.id, r.mailbox, r.older, raw.size, r.size FROM received r JOIN raw ON raw.id = r.raw
+                "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.arrived_at, r.marked, r.repeated, r.number FROM received r JOIN raw ON raw.id = r.raw
                  WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2",
             )
             .during("reading waiting messages")?;
@@ -348,6 +359,10 @@ impl View<'_> {
                 is_older: r.get(2)?,
                 stored: r.get::<_, i64>(3)?.unsigned_abs(),
                 size: r.get::<_, i64>(4)?.unsigned_abs(),
+                arrived_at: r.get::<_, Option<i64>>(5)?.map(Timestamp::from_unix),
+                is_moved: r.get(6)?,
+                is_repeated: r.get(7)?,
+                number: r.get(8)?,
             })
         };
         query.query_map(params![after.0, limit], row).and_then(Iterator::collect).during("reading waiting messages")
