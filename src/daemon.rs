@@ -219,7 +219,8 @@ impl Daemon {
     pub async fn run(&self, watch: &Watch<'_>) -> Result<(), DaemonError> {
         let pulse = Pulse::default();
         if let Some(epoch) = &self.held {
-            let problem = format!("a copy of {} is in use: nothing is filed or sent before `maildesk resync`", epoch.copied_at);
+            let problem =
+                format!("a copy of {} is in use: nothing is filed or sent before `maildesk resync`", epoch.copied_at);
             warn!("{problem}");
             watch.notifier.note(&problem);
         }

@@ -13,10 +13,12 @@ use super::{Globals, print};
 
 /// What `backup` takes.
 #[derive(clap::Args)]
-#[command(after_help = "The daemon may go on working. The copy is checked before it gets its name; nothing is overwritten:\n\n  \
+#[command(
+    after_help = "The daemon may go on working. The copy is checked before it gets its name; nothing is overwritten:\n\n  \
                         maildesk backup /srv/backup/maildesk-$(date +%F).db\n\n\
                         The keys (maildesk.keys in the state folder) are not in it. They never change: keep one copy of them\n\
-                        in a safe place. `maildesk restore` brings a copy into use.")]
+                        in a safe place. `maildesk restore` brings a copy into use."
+)]
 pub struct Args {
     /// The new file
     file: PathBuf,

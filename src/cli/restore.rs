@@ -13,9 +13,11 @@ use super::{Globals, print};
 
 /// What `restore` takes.
 #[derive(clap::Args)]
-#[command(after_help = "Stop the daemon first. After a restore mail is received, but nothing is filed or sent before\n\
+#[command(
+    after_help = "Stop the daemon first. After a restore mail is received, but nothing is filed or sent before\n\
                         `maildesk resync` has looked at what came since the copy and `maildesk resync --accept` has said\n\
-                        that this is right: nobody is answered twice, and no number is given twice.")]
+                        that this is right: nobody is answered twice, and no number is given twice."
+)]
 pub struct Args {
     /// The copy, made by `maildesk backup`; it is left as it is
     file: PathBuf,

@@ -15,13 +15,15 @@ use super::{Globals, print, runtime};
 
 /// What `resync` takes.
 #[derive(clap::Args)]
-#[command(after_help = "The daemon must not be running. Without --accept nothing is filed or sent: see first what is said.\n\n\
+#[command(
+    after_help = "The daemon must not be running. Without --accept nothing is filed or sent: see first what is said.\n\n\
                         What arrived before the restore is filed, and its senders are not written to: the lost installation\n\
                         has answered them. If it was lost some time before the restore, say when, and what came later is\n\
                         acknowledged:\n\n  \
                         maildesk resync --accept --lost-at '2026-11-20 18:00'\n\n\
                         What was done by commands since the copy (set, away, invite, release) stands in no mailbox, and is\n\
-                        to be done again.")]
+                        to be done again."
+)]
 pub struct Args {
     /// Go on: file what came, with new numbers behind those that may have been given
     #[arg(long)]
@@ -41,7 +43,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(number) = told.iter().find(|number| loaded.settings.desk(&number.desk).is_none()) {
         bail!("--number: there is no desk {}", number.desk);
     }
-    let unusable: Vec<String> = loaded.unusable.iter().map(|it| format!("mailbox {}: {}", it.mailbox, it.problem)).collect();
+    let unusable: Vec<String> =
+        loaded.unusable.iter().map(|it| format!("mailbox {}: {}", it.mailbox, it.problem)).collect();
     let program = std::env::current_exe().context("cannot tell where this program is")?;
     runtime()?.block_on(async {
         let mut daemon = Daemon::open(loaded.settings, system_clock(), &program).await?;
@@ -83,7 +86,9 @@ async fn resync(
     let mut handled = None;
     if args.accept {
         if failed > 0 {
-            bail!("nothing is accepted: not every mailbox could be read to its end. Put that right, or take it out of the configuration");
+            bail!(
+                "nothing is accepted: not every mailbox could be read to its end. Put that right, or take it out of the configuration"
+            );
         }
         let lost_at = lost_at(args, epoch.copied_at, epoch.restored_at)?;
         handled = Some(daemon.accept(&resync, lost_at).await?);

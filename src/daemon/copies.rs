@@ -69,13 +69,12 @@ pub fn restore(
     }
     let coming = folder.join(format!("{DATABASE}.restoring"));
     remove(&coming)?;
-    let copied = || -> io::Result<()> {
-        let mut from = File::open(copy)?;
-        let mut to = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&coming)?;
-        io::copy(&mut from, &mut to)?;
-        to.sync_all()
-    };
-    copied().map_err(|error| at(copy, error))?;
+    copy_file(copy, &coming).map_err(|error| at(copy, error))?;
+    // Whoever copied the files of a database by hand may have its newest pages here.
+    let log = beside(copy, "-wal");
+    if log.exists() {
+        copy_file(&log, &beside(&coming, "-wal")).map_err(|error| at(&log, error))?;
+    }
     let epoch = match begin_epoch(&coming, now) {
         Ok(epoch) => epoch,
         Err(error) => {
@@ -90,6 +89,13 @@ pub fn restore(
         give_to_owner_of(folder, file)?;
     }
     Ok(Restored { epoch, replaced })
+}
+
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    let mut from = File::open(from)?;
+    let mut to = OpenOptions::new().create_new(true).write(true).mode(0o600).open(to)?;
+    io::copy(&mut from, &mut to)?;
+    to.sync_all()
 }
 
 /// What the administrator has made is to be used by the service, whose folder it is.

@@ -53,9 +53,8 @@ pub struct Plan {
 /// which this message began. Who forges a thread can only claim a number that was his own, and loses it by that: two claims to
 /// one number, or one message with two numbers, prove nothing.
 pub fn plan(seen: &[Seen], last: &[(DeskKey, u32)], told: &[RequestNumber]) -> Plan {
-    let is_unknown = |number: &RequestNumber| {
-        last.iter().any(|(desk, last)| *desk == number.desk && number.number > *last)
-    };
+    let is_unknown =
+        |number: &RequestNumber| last.iter().any(|(desk, last)| *desk == number.desk && number.number > *last);
     let mut claims: BTreeSet<(ReceivedId, &RequestNumber)> = BTreeSet::new();
     for answer in seen {
         let [number] = answer.numbers.as_slice() else { continue };
@@ -153,7 +152,8 @@ mod tests {
     #[test]
     fn more_numbers_are_left_out_than_can_have_been_given() {
         let messages = |count: i64| (0..count).map(|id| seen(id, "ann@example.com", &[], &[])).collect::<Vec<_>>();
-        let left_out = |seen: &[Seen], last, told: &[RequestNumber]| plan(seen, &[(desk("OTK"), last)], told).desks[0].clone();
+        let left_out =
+            |seen: &[Seen], last, told: &[RequestNumber]| plan(seen, &[(desk("OTK"), last)], told).desks[0].clone();
         for (count, last, told, expected) in [
             (0, 0, None, 100),
             (0, 1, None, 200),

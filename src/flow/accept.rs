@@ -269,11 +269,7 @@ impl Accepting<'_> {
 }
 
 /// Stores whole small messages in one commit.
-async fn store_batch(
-    context: Context,
-    origin: Origin,
-    messages: Vec<(Described, Vec<u8>)>,
-) -> Result<u64, StoreError> {
+async fn store_batch(context: Context, origin: Origin, messages: Vec<(Described, Vec<u8>)>) -> Result<u64, StoreError> {
     let packed = task::spawn_blocking(move || {
         let pack = |(described, bytes): (Described, Vec<u8>)| {
             (origin.message(described, bytes.len() as u64, Digest::of(&bytes)), Packed::new(bytes))

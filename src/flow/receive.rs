@@ -127,8 +127,7 @@ impl Receiver {
         let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
         self.misses.note_absent(&wanted, &came);
         let origin = Origin::read(&self.mailbox, look.validity);
-        let accepted =
-            accept_all(&self.context, &origin, source, &described, &mut self.misses).await?;
+        let accepted = accept_all(&self.context, &origin, source, &described, &mut self.misses).await?;
         self.mark(source, look.validity).await?;
         if self.misses.is_empty() {
             self.complete = Some(Instant::now());
@@ -181,7 +180,9 @@ impl Receiver {
 
     /// Moves or flags what is accepted. A server that refuses stops nothing: the ledger knows what was accepted.
     async fn mark(&mut self, source: &mut Source, validity: u32) -> Result<(), ReceiveError> {
-        if self.mailbox.after == After::Leave {
+        // What stands where messages are moved to was handled by whoever moved it; until a restore is accepted we are not that.
+        let is_pending = || self.context.store.read(|view| Ok(view.epoch()?.is_some_and(|epoch| epoch.is_pending())));
+        if self.mailbox.after == After::Leave || is_pending()? {
             return Ok(());
         }
         let unmarked = self.context.store.read(|view| view.unmarked(&self.mailbox.name, validity))?;

@@ -9,7 +9,9 @@ use tracing::warn;
 use crate::desk::resync::{Numbers, Plan, Seen, plan};
 use crate::mail::{parse, proof};
 use crate::model::settings::{After, MailboxSettings, SourceSettings};
-use crate::model::{Anchor, DeskKey, Incoming, MessageId, NamedAddress, ReceivedId, RequestNumber, ShortName, Timestamp};
+use crate::model::{
+    Anchor, DeskKey, Incoming, MessageId, NamedAddress, ReceivedId, RequestNumber, ShortName, Timestamp,
+};
 use crate::source::{Described, Source};
 use crate::store::{Accepting, Epoch, Gap, StoreError, Waiting};
 
@@ -57,7 +59,11 @@ pub struct Resync {
 }
 
 /// Brings in what every mailbox holds that the ledger lacks, from where messages are read and from where they are moved to.
-pub async fn gather(context: &Context, epoch: &Epoch, mut progress: impl FnMut(&str)) -> Result<Vec<Gathered>, StoreError> {
+pub async fn gather(
+    context: &Context,
+    epoch: &Epoch,
+    mut progress: impl FnMut(&str),
+) -> Result<Vec<Gathered>, StoreError> {
     let mut all = Vec::new();
     for mailbox in &context.settings.mailboxes {
         progress(&mailbox.name);
@@ -79,7 +85,8 @@ async fn gather_one(
     gathered: &mut Gathered,
 ) -> Result<(), ReceiveError> {
     if matches!(mailbox.source, SourceSettings::Pipe) {
-        let note = "is a pipe: what it brought since the copy is in no mailbox, unless your mail server keeps it".to_owned();
+        let note =
+            "is a pipe: what it brought since the copy is in no mailbox, unless your mail server keeps it".to_owned();
         gathered.notes.push(note);
         return Ok(());
     }
@@ -206,7 +213,11 @@ async fn look_at(context: &Context, waiting: &Waiting, engineers: &[ShortName]) 
 /// Goes on: what arrived until `lost_at` is taken to have been answered, and nobody hears of it again.
 pub async fn accept(context: &Context, resync: &Resync, lost_at: Timestamp) -> Result<(), StoreError> {
     let numbers = resync.recovered.iter().map(|(id, number)| (*id, number.number)).collect();
-    let gap = |numbers: &Numbers| Gap { desk: numbers.desk.clone(), first: numbers.last.saturating_add(1), last: numbers.left_out };
+    let gap = |numbers: &Numbers| Gap {
+        desk: numbers.desk.clone(),
+        first: numbers.last.saturating_add(1),
+        last: numbers.left_out,
+    };
     let accepting = Accepting { numbers, gaps: resync.desks.iter().map(gap).collect(), lost_at };
     let now = context.now();
     context.store.write(move |tx| tx.accept_epoch(&accepting, now)).await

@@ -74,7 +74,9 @@ impl Source {
     /// been moved yet.
     pub async fn connect_to_moved(settings: &SourceSettings, folder: &str) -> Result<Option<Source>, SourceError> {
         let elsewhere = match settings {
-            SourceSettings::Imap(imap) => SourceSettings::Imap(ImapSettings { folder: folder.to_owned(), ..imap.clone() }),
+            SourceSettings::Imap(imap) => {
+                SourceSettings::Imap(ImapSettings { folder: folder.to_owned(), ..imap.clone() })
+            }
             SourceSettings::Maildir(root) => SourceSettings::Maildir(root.join(maildir::subfolder(folder)?)),
             SourceSettings::Pipe => SourceSettings::Pipe,
         };

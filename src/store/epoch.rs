@@ -124,7 +124,7 @@ pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
     connection
         .execute_batch(&format!(
             "INSERT INTO epoch (copied_at)
-               SELECT coalesce(max(at), 0) FROM (SELECT max(at) AS at FROM event UNION ALL SELECT max(accepted_at) FROM received)
+               SELECT max(coalesce((SELECT max(at) FROM event), 0), coalesce((SELECT max(accepted_at) FROM received), 0))
                WHERE NOT EXISTS (SELECT 1 FROM epoch WHERE restored_at IS NULL);
              UPDATE epoch SET restored_at = {now} WHERE restored_at IS NULL;
              UPDATE process SET clean = 1;
@@ -166,9 +166,7 @@ impl View<'_> {
 
     /// All numbers that lost installations may have given, by desk, ascending.
     pub fn gaps(&self) -> Result<Vec<Gap>, StoreError> {
-        let row = |r: &Row<'_>| {
-            Ok(Gap { desk: r.get::<_, Word<DeskKey>>(0)?.0, first: r.get(1)?, last: r.get(2)? })
-        };
+        let row = |r: &Row<'_>| Ok(Gap { desk: r.get::<_, Word<DeskKey>>(0)?.0, first: r.get(1)?, last: r.get(2)? });
         self.connection
             .prepare("SELECT desk, first, last FROM gap ORDER BY desk, first")
             .and_then(|mut query| query.query_map([], row).and_then(Iterator::collect))
@@ -179,9 +177,7 @@ impl View<'_> {
     pub fn is_new_number(&self, number: &RequestNumber) -> Result<bool, StoreError> {
         self.connection
             .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM gap WHERE desk = ?1 AND last >= ?2)")
-            .and_then(|mut query| {
-                query.query_row(params![number.desk.as_str(), number.number], |r| r.get(0))
-            })
+            .and_then(|mut query| query.query_row(params![number.desk.as_str(), number.number], |r| r.get(0)))
             .during("reading gaps")
     }
 
@@ -227,7 +223,9 @@ impl Tx<'_> {
                 [lost_at],
             )
             .during(during)?;
-        self.connection.execute(&format!("UPDATE letter SET repeated = 1 WHERE {REPEATED}"), [lost_at]).during(during)?;
+        self.connection
+            .execute(&format!("UPDATE letter SET repeated = 1 WHERE {REPEATED}"), [lost_at])
+            .during(during)?;
         for gap in &accepting.gaps {
             self.connection
                 .execute(

@@ -143,6 +143,9 @@ impl Tx<'_> {
 
     /// Takes a message into the ledger: from here on it will be handled, whatever happens.
     pub fn accept(&self, message: &NewMessage, raw: RawId, now: Timestamp) -> Result<Accepted, StoreError> {
+        if message.is_moved && self.has_bytes(&message.mailbox, &message.sha256)? {
+            return self.drop_raw(raw);
+        }
         self.seal_raw(raw, &message.sha256)?;
         let mut insert = self
             .connection
@@ -172,11 +175,23 @@ impl Tx<'_> {
             .during("accepting a message")?;
         match id {
             Some(id) => Ok(Accepted::New(ReceivedId(id))),
-            None => {
-                self.connection.execute("DELETE FROM raw WHERE id = ?1", [raw.0]).during("accepting a message")?;
-                Ok(Accepted::Known)
-            }
+            None => self.drop_raw(raw),
         }
+    }
+
+    fn drop_raw(&self, raw: RawId) -> Result<Accepted, StoreError> {
+        self.connection.execute("DELETE FROM raw WHERE id = ?1", [raw.0]).during("accepting a message")?;
+        Ok(Accepted::Known)
+    }
+
+    /// Whether a mailbox has brought these bytes before: what was moved was there before it was.
+    fn has_bytes(&self, mailbox: &str, sha256: &Digest) -> Result<bool, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM raw JOIN received r ON r.raw = raw.id WHERE raw.sha256 = ?1 AND r.mailbox = ?2)",
+            )
+            .and_then(|mut query| query.query_row(params![sha256.as_bytes(), mailbox], |r| r.get(0)))
+            .during("looking for the same bytes")
     }
 
     /// Notes that messages were moved or flagged on their server.
