@@ -201,6 +201,18 @@ fn a_day_is_lost_and_nobody_is_answered_twice() {
         desk.desk.once();
         desk.settle(before + 1);
         assert_eq!(desk.number_of("carol3@client.example"), "OTK-2", "{after}");
+        // Letters about a number that is lost: the customer's answer finds what he began, the engineer is asked.
+        let mut about_dave = desk.servers.sent();
+        about_dave.retain(|letter| letter.read().subject_raw.contains("[OTK-3]"));
+        let answer = |id: &str, who: &str, add: &str| {
+            let letter = about_dave.iter().find(|letter| letter.rcpt == who).unwrap();
+            Message::reply(id, who, letter, add, "It is on the shelf.")
+        };
+        desk.deliver(&answer("dave2@client.example", DAVE, ""));
+        desk.deliver(&answer("old@example.org", IVANOV, "[done]"));
+        desk.desk.once();
+        assert_eq!(desk.number_of("dave2@client.example"), desk.number_of("dave@client.example"), "{after}");
+        assert_eq!(desk.desk.fate("old@example.org")["disposition"], "held", "{after}");
         let ids: Vec<Value> = desk.desk.letters().iter().map(|letter| letter["message_id"].clone()).collect();
         let given: Vec<String> = desk.servers.sent().iter().map(SentLetter::id).collect();
         for id in &given {
