@@ -2,12 +2,15 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::Duration;
 
+use regex::Regex;
+use serde_json::Value;
 use support::{Installation, Message, ONE_DESK, Servers, wait_until};
 
 const IVAN: &str = "ivan@example.com";
@@ -50,6 +53,9 @@ fn numbers_and_probes_by_tcp() {
         "maildesk_mailbox_ready{mailbox=\"support\"} 1",
         "maildesk_transport_failing{transport=\"main\"} 0",
         "maildesk_warnings 0",
+        "maildesk_received_messages_total 1",
+        "maildesk_written_letters_total 1",
+        "maildesk_desk_requests_total{desk=\"OTK\"} 1",
         "maildesk_disk_free_bytes ",
     ] {
         assert!(seen.contains(line), "{line}: {seen}");
@@ -62,7 +68,8 @@ fn numbers_and_probes_by_tcp() {
         let (name, number) = line.rsplit_once(' ').expect("a number");
         assert!(name.starts_with("maildesk_") && number.parse::<i64>().is_ok(), "{line}");
         let bare = name.split('{').next().expect("a name");
-        assert_eq!(numbers.matches(&format!("# TYPE {bare} gauge\n")).count(), 1, "{bare}");
+        let kind = if bare.ends_with("_total") { "counter" } else { "gauge" };
+        assert_eq!(numbers.matches(&format!("# TYPE {bare} {kind}\n")).count(), 1, "{bare}");
     }
     assert!(get(port, "/healthz").ends_with("\r\n\r\nok\n"));
     assert!(get(port, "/else").starts_with("HTTP/1.0 404"));
@@ -76,6 +83,66 @@ fn numbers_and_probes_by_tcp() {
     drop(silent);
     assert!(daemon.stop().success());
     assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+}
+
+/// A Maildir, letters in a folder, and numbers at this port.
+fn folders(port: u16) -> String {
+    format!(
+        "[desk.OTK]\nname = \"Support\"\naddress = \"support@example.org\"\n[mailbox.support]\nmaildir = \"support\"\n\
+         [transport.folder]\nfolder = \"letters\"\n[metrics]\nlisten = \"127.0.0.1:{port}\"\n"
+    )
+}
+
+fn metrics_in(text: &str) -> BTreeSet<String> {
+    let name = Regex::new(r"\bmaildesk_[a-z_]+").expect("a pattern");
+    name.find_iter(text).map(|found| found.as_str().to_owned()).collect()
+}
+
+/// Every text under a key, wherever it stands.
+fn texts<'a>(value: &'a Value, wanted: &str, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| match value {
+            Value::String(text) if key == wanted => found.push(text),
+            other => texts(other, wanted, found),
+        }),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, wanted, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_dashboard_shows_all_numbers_and_alerts_are_about_numbers_that_there_are() {
+    let port = free_port();
+    let desk = Installation::without_servers(&folders(port));
+    let daemon = desk.run();
+    wait_until("numbers are told", || get(port, "/metrics").contains("maildesk_ready"));
+    let told = get(port, "/metrics");
+    assert!(daemon.stop().success());
+    let told: BTreeSet<String> =
+        told.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).map(str::to_owned).collect();
+    assert!(told.len() > 25, "{told:?}");
+
+    let dashboard: Value = serde_json::from_str(include_str!("../systemd/grafana-dashboard.json")).expect("JSON");
+    let mut queries = Vec::new();
+    texts(&dashboard, "expr", &mut queries);
+    assert_eq!(metrics_in(&queries.join("\n")), told, "the dashboard shows all of them, and nothing else");
+    let mut definitions = Vec::new();
+    texts(&dashboard, "definition", &mut definitions);
+    assert!(metrics_in(&definitions.join("\n")).is_subset(&told), "{definitions:?}");
+    let panels = dashboard["panels"].as_array().expect("panels");
+    let ids: BTreeSet<u64> = panels.iter().map(|panel| panel["id"].as_u64().expect("a number")).collect();
+    assert_eq!(ids.len(), panels.len(), "each panel has a number of its own");
+    let rows = |panel: &&Value| panel["type"] == "row";
+    for panel in panels.iter().filter(|panel| !rows(panel)) {
+        assert_eq!(panel["datasource"]["uid"], "${datasource}", "{}", panel["title"]);
+        assert!(panel["description"].as_str().is_some_and(|text| !text.is_empty()), "{}", panel["title"]);
+    }
+
+    let rules = include_str!("../systemd/prometheus-rules.yml");
+    let alerts: Vec<&str> = rules.lines().filter(|line| line.trim_start().starts_with("expr:")).collect();
+    assert_eq!(alerts.len(), rules.matches("- alert:").count());
+    let about = metrics_in(&alerts.join("\n"));
+    assert!(about.len() >= 9 && about.is_subset(&told), "{:?}", about.difference(&told));
 }
 
 #[test]

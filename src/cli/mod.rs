@@ -14,6 +14,7 @@ mod list;
 mod outbox;
 mod parse;
 mod print;
+mod progress;
 mod received;
 mod release;
 mod restore;
@@ -117,7 +118,7 @@ enum Command {
     Revoke(invite::RevokeArgs),
     /// Write out a file that somebody sent
     Attachment(attachment::Args),
-    /// Write out a request with its history and files, for another tracker
+    /// Write out requests: one with its files, or many as JSON, a table or mail, for other programs
     Export(export::Args),
     /// Copy the database to a file, while the daemon works
     Backup(backup::Args),

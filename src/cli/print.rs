@@ -142,7 +142,7 @@ fn indented(line: &str, columns: usize) -> String {
 }
 
 /// The columns of the terminal.
-fn columns() -> usize {
+pub fn columns() -> usize {
     terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0))
 }
 

@@ -13,12 +13,15 @@ use super::http::Answer;
 /// One number of each mailbox, transport or desk: its name, its meaning, and how it is read off.
 type Gauge<T> = (&'static str, &'static str, fn(&T) -> Option<i64>);
 
-const MAILBOXES: [Gauge<MailboxStatus>; 8] = [
+const MAILBOXES: [Gauge<MailboxStatus>; 9] = [
     ("mailbox_last_look_timestamp_seconds", "When the mailbox was last read; absent before the first time.", |m| {
         time(m.looked_at)
     }),
     ("mailbox_ready", "Whether that was within its interval.", |m| Some(i64::from(m.is_ready))),
     ("mailbox_failing", "Whether the last try to read it failed.", |m| Some(i64::from(m.failure.is_some()))),
+    ("mailbox_next_try_timestamp_seconds", "When it is read again after a failure; absent while it works.", |m| {
+        time(m.failure.as_ref().and_then(|failure| failure.next))
+    }),
     ("mailbox_waiting_messages", "Messages accepted and not handled.", |m| count(m.depth.waiting)),
     (
         "mailbox_waiting_since_timestamp_seconds",
@@ -32,9 +35,12 @@ const MAILBOXES: [Gauge<MailboxStatus>; 8] = [
     }),
 ];
 
-const TRANSPORTS: [Gauge<OutboxStatus>; 6] = [
+const TRANSPORTS: [Gauge<OutboxStatus>; 7] = [
     ("transport_failing", "Whether the last try to reach it failed.", |t| Some(i64::from(t.failure.is_some()))),
     ("transport_paused", "Whether it is left alone after a failure.", |t| Some(i64::from(t.paused_until.is_some()))),
+    ("transport_next_try_timestamp_seconds", "When it is tried again after a failure; absent while it works.", |t| {
+        time(t.failure.as_ref().and_then(|failure| failure.next))
+    }),
     ("transport_due_letters", "Letters to be tried, now or later.", |t| count(t.depth.due)),
     ("transport_inflight_letters", "Letters on their way, or of unknown fate.", |t| count(t.depth.inflight)),
     ("transport_failed_letters", "Letters that failed for good, ever.", |t| count(t.depth.failed)),
@@ -45,20 +51,25 @@ const TRANSPORTS: [Gauge<OutboxStatus>; 6] = [
     ),
 ];
 
-const DESKS: [Gauge<RequestCounts>; 5] = [
+const DESKS: [Gauge<RequestCounts>; 6] = [
     ("desk_open_requests", "Requests that are neither answered nor closed.", |d| count(d.open)),
     ("desk_unassigned_requests", "Those of them that nobody works on, though somebody could.", |d| count(d.unassigned)),
     ("desk_overdue_requests", "Those of them whose reaction or solution is overdue.", |d| count(d.overdue)),
     ("desk_silent_requests", "Those of them that their line or team is silent about.", |d| count(d.silent)),
     ("desk_answered_requests", "Requests that are answered and wait for their requester.", |d| count(d.answered)),
+    ("desk_requests_total", "Requests that were ever opened.", |d| count(d.opened)),
 ];
 
-const WHOLE: [Gauge<Status>; 7] = [
+const WHOLE: [Gauge<Status>; 9] = [
     ("ready", "Whether every mailbox was read within its interval, as /readyz says.", |s| Some(i64::from(s.is_ready))),
     ("warnings", "How many warnings `maildesk status` has.", |s| i64::try_from(s.warnings.len()).ok()),
     ("next_look_timestamp_seconds", "When the clock is to look at a request next; absent where there is none.", |s| {
         time(s.next_look)
     }),
+    ("received_messages_total", "Messages ever seen in mailboxes, also those from before the start mark.", |s| {
+        count(s.ever.received)
+    }),
+    ("written_letters_total", "Letters ever written.", |s| count(s.ever.letters)),
     ("database_bytes", "Size of the database.", |s| count(s.database.size.bytes)),
     ("database_free_bytes", "Bytes within it that are free for use again.", |s| count(s.database.size.free)),
     ("database_wal_bytes", "Size of its write-ahead log.", |s| count(s.database.wal_bytes)),
@@ -97,7 +108,8 @@ fn gauges<T>(
     label: impl Fn(&T) -> Option<(&'static str, String)>,
 ) {
     for (name, help, read) in gauges {
-        text.push_str(&format!("# HELP maildesk_{name} {help}\n# TYPE maildesk_{name} gauge\n"));
+        let kind = if name.ends_with("_total") { "counter" } else { "gauge" };
+        text.push_str(&format!("# HELP maildesk_{name} {help}\n# TYPE maildesk_{name} {kind}\n"));
         for thing in things {
             let Some(number) = read(thing) else { continue };
             let label =

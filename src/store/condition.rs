@@ -100,6 +100,15 @@ pub struct Size {
     pub free: u64,
 }
 
+/// How much there ever was; never less than before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Ever {
+    /// Messages that were seen in mailboxes, also those from before the start mark.
+    pub received: u64,
+    /// Letters that were written.
+    pub letters: u64,
+}
+
 impl Tx<'_> {
     /// Notes that a mailbox or transport works.
     pub fn works(&self, part: Part, name: &str, now: Timestamp) -> Result<(), StoreError> {
@@ -211,6 +220,18 @@ impl View<'_> {
             });
         let (failed, failed_lately) = failed.during("counting letters")?;
         Ok(OutboxDepth { due, inflight, failed, failed_lately, waiting_since })
+    }
+
+    /// How much there ever was: the ids of rows are counted up and never given again.
+    pub fn ever(&self) -> Result<Ever, StoreError> {
+        let last = |table: &str| {
+            self.connection
+                .query_row("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1", [table], |r| {
+                    number(r, 0)
+                })
+                .during("counting everything")
+        };
+        Ok(Ever { received: last("received")?, letters: last("letter")? })
     }
 
     /// How large the database is.

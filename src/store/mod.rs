@@ -16,6 +16,7 @@ mod received;
 mod requests;
 mod schema;
 mod search;
+mod selection;
 mod staffing;
 mod stats;
 mod steering;
@@ -30,7 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use condition::{Condition, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
+pub use condition::{Condition, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;
 pub use ledger::{AttachmentRow, ReceivedRow};
@@ -40,6 +41,7 @@ pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, NewEntry, RequestRow};
+pub use selection::{Milestones, Selection};
 pub use steering::PersonalAddressRow;
 pub use tally::Tally;
 

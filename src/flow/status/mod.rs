@@ -8,7 +8,7 @@ use crate::desk;
 use crate::model::policy::Desk;
 use crate::model::settings::{MailboxSettings, Settings, SourceSettings};
 use crate::model::{DeskKey, Phase, Reminder, Request, RequestId, Timestamp};
-use crate::store::{Epoch, Failure, MailboxDepth, OutboxDepth, Part, Size, StoreError, View};
+use crate::store::{Epoch, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, StoreError, View};
 
 use super::condition::EVERY;
 use super::receive::IDLE_RENEWAL;
@@ -52,6 +52,8 @@ pub struct Status {
     pub desks: Vec<RequestCounts>,
     /// When the clock is to look at a request next.
     pub next_look: Option<Timestamp>,
+    /// How much there ever was.
+    pub ever: Ever,
     /// The database.
     pub database: DatabaseStatus,
     /// The copy that was brought into use last, if one ever was.
@@ -95,7 +97,7 @@ pub struct OutboxStatus {
     pub depth: OutboxDepth,
 }
 
-/// The requests of one desk that are not closed.
+/// The requests of one desk that are not closed, and how many it has had.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RequestCounts {
     /// The desk.
@@ -110,6 +112,8 @@ pub struct RequestCounts {
     pub silent: u64,
     /// Those that are answered and wait for their requester.
     pub answered: u64,
+    /// All that were ever opened: the last number given.
+    pub opened: u64,
 }
 
 /// The database.
@@ -156,6 +160,7 @@ fn gather(view: View<'_>, settings: &Settings, machine: Machine, now: Timestamp)
         transports,
         desks: requests(view, &settings.desks, now)?,
         next_look: view.next_look()?,
+        ever: view.ever()?,
         database: DatabaseStatus {
             size: view.size()?,
             wal_bytes: machine.wal_bytes,
@@ -204,6 +209,8 @@ fn longest_gap(mailbox: &MailboxSettings) -> i64 {
 }
 
 fn requests(view: View<'_>, desks: &[Desk], now: Timestamp) -> Result<Vec<RequestCounts>, StoreError> {
+    let numbers = view.last_numbers()?;
+    let last = |desk: &Desk| numbers.iter().find(|(key, _)| *key == desk.key).map_or(0, |(_, last)| u64::from(*last));
     let none = |desk: &Desk| RequestCounts {
         desk: desk.key.clone(),
         open: 0,
@@ -211,6 +218,7 @@ fn requests(view: View<'_>, desks: &[Desk], now: Timestamp) -> Result<Vec<Reques
         overdue: 0,
         silent: 0,
         answered: 0,
+        opened: last(desk),
     };
     let mut counts: Vec<RequestCounts> = desks.iter().map(none).collect();
     let mut after = RequestId(0);

@@ -165,7 +165,7 @@ fn messages(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{MailboxDepth, OutboxDepth, Size};
+    use crate::store::{Ever, MailboxDepth, OutboxDepth, Size};
 
     const NOW: i64 = 1_800_000_000;
 
@@ -195,6 +195,7 @@ mod tests {
             }],
             desks: Vec::new(),
             next_look: ago(0),
+            ever: Ever::default(),
             database: DatabaseStatus { size: Size::default(), wal_bytes: 0, disk_free: None, damage: None },
             epoch: None,
             warnings: Vec::new(),

@@ -1,0 +1,102 @@
+//! A request with everything that is known of it, as JSON or as people read it.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use crate::cli::print;
+use crate::mail::{parse, words};
+use crate::model::{Digest, Request, RequestNumber, SentFile, Visibility};
+use crate::store::{EntryRow, View};
+
+use super::output::Unfinished;
+
+/// What is exported of a request.
+pub(super) struct One {
+    request: Request,
+    entries: Vec<EntryRow>,
+    files: Vec<SentFile>,
+    events: Vec<Value>,
+}
+
+impl One {
+    /// Everything, or without what its requester may not see.
+    pub(super) fn read(view: View<'_>, number: &RequestNumber, with_notes: bool) -> anyhow::Result<Self> {
+        let request = view.request(number)?.with_context(|| format!("there is no request {number}"))?;
+        let mut entries = view.history(number)?;
+        entries.retain(|entry| with_notes || entry.visibility == Visibility::Correspondence);
+        for entry in &mut entries {
+            entry.text = words::scrub(&entry.text);
+            entry.reply_text = words::scrub(&entry.reply_text);
+        }
+        let files = if with_notes { view.files(number)? } else { view.files_of_correspondence(number)? };
+        let events = view.events(number)?;
+        let events = events.iter().map(|event| json!({ "at": event.at, "who": event.who, "change": event.change }));
+        Ok(Self { request, entries, files, events: events.collect() })
+    }
+
+    /// As JSON.
+    pub(super) fn described(&self) -> Value {
+        let files: Vec<Value> = self.files.iter().enumerate().map(|(index, file)| described(index, file)).collect();
+        json!({ "request": self.request, "entries": self.entries, "files": files, "events": self.events })
+    }
+
+    /// As people read it.
+    pub(super) fn text(&self) -> String {
+        let request = &self.request;
+        let mut lines = vec![
+            format!("{}: {}", request.number, request.subject),
+            format!(
+                "{} ({}), opened {}",
+                request.standing.status,
+                request.standing.phase,
+                print::local(request.opened_at)
+            ),
+        ];
+        for entry in &self.entries {
+            let note = if entry.visibility == Visibility::Internal { " (internal)" } else { "" };
+            lines.push(format!(
+                "\n--- {}, {}{note}\n{}",
+                print::local(entry.at),
+                entry.author,
+                entry.reply_text.trim()
+            ));
+        }
+        if !self.files.is_empty() {
+            let file = |file: &SentFile| format!("  {} ({})", file.filename, print::size(file.size));
+            lines.push(format!("\nfiles\n{}", self.files.iter().map(file).collect::<Vec<_>>().join("\n")));
+        }
+        format!("{}\n", print::clean_lines(&lines.join("\n")))
+    }
+
+    /// Into a new folder, with its files.
+    pub(super) fn into_folder(self, view: View<'_>, folder: &Path) -> anyhow::Result<()> {
+        let unfinished = Unfinished::of(folder)?;
+        let beside = &unfinished.beside;
+        fs::create_dir(beside).with_context(|| format!("cannot make the folder {}", beside.display()))?;
+        for (index, file) in self.files.iter().enumerate() {
+            let raw = view.raw(file.received)?;
+            let bytes = parse::attachment(&raw, file.part).filter(|bytes| Digest::of(bytes) == file.sha256);
+            let bytes = bytes.with_context(|| format!("{} can no longer be read", print::clean(&file.filename)))?;
+            fs::write(beside.join(file_name(index, file)), bytes)?;
+        }
+        fs::write(beside.join("request.json"), serde_json::to_string_pretty(&self.described())?)?;
+        unfinished.name_folder()?;
+        let files = print::count(self.files.len() as u64, "file");
+        print::text(&format!("{} with {files} written to {}", self.request.number, folder.display()))
+    }
+}
+
+fn described(index: usize, file: &SentFile) -> Value {
+    json!({
+        "path": file_name(index, file), "name": file.filename, "message": file.received, "content_type": file.content_type,
+        "size": file.size, "sha256": file.sha256,
+    })
+}
+
+/// Numbered, since several messages may bring files of one name.
+fn file_name(index: usize, file: &SentFile) -> String {
+    format!("{:03} {}", index + 1, file.filename)
+}
