@@ -22,8 +22,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::model::{Secret, Timestamp};
 use crate::model::settings::Server;
+use crate::model::{Secret, Timestamp};
 
 pub use certificate::Certificate;
 pub use encounter::{Encounter, Protection, Roots};
@@ -212,6 +212,11 @@ impl<'a> Preface<'a> {
     /// Begins to talk.
     pub fn new(stream: Stream, server: &'a Server) -> Self {
         Self { stream: BufReader::new(stream), server }
+    }
+
+    /// The connection, to look at.
+    pub fn stream(&self) -> &Stream {
+        self.stream.get_ref()
     }
 
     /// One line without its line break, bytes that are no UTF-8 replaced.
