@@ -7,10 +7,13 @@ mod maildir;
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::model::settings::{After, ImapSettings, SourceSettings};
 use crate::model::{Timestamp, Uid};
 
 pub use error::SourceError;
+pub use imap::{Arrived, Folder, Seeker, Survey, survey};
 
 /// The most bytes of one message that are fetched at once; also what one message may cost in memory on its way.
 pub const SLICE: u64 = 262_144;
@@ -36,7 +39,7 @@ pub struct Described {
 }
 
 /// What `maildesk check --connect` tells of a mailbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ServerSummary {
     /// What the server says it can do, sorted; empty for a Maildir.
     pub capabilities: Vec<String>,
