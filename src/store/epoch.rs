@@ -206,6 +206,25 @@ const REPEATED: &str = "state IN ('due', 'inflight') AND due_at <= ?1
   AND created_at <= (SELECT copied_at FROM epoch WHERE restored_at IS NOT NULL ORDER BY serial DESC LIMIT 1)";
 
 impl Tx<'_> {
+    /// Counts a number as given: the next one, or one that an installation gave which was lost.
+    pub(super) fn take_number(&self, number: &RequestNumber) -> Result<(), StoreError> {
+        let next = self.next_number(&number.desk)?;
+        if number.number < next.number && !self.is_new_number(number)? {
+            return Ok(());
+        }
+        if next != *number {
+            return Err(StoreError::Unexpected(format!("{number} is not the next number, {next} is")));
+        }
+        self.connection
+            .prepare_cached(
+                "INSERT INTO desk (key, last_number) VALUES (?1, ?2)
+                 ON CONFLICT (key) DO UPDATE SET last_number = excluded.last_number",
+            )
+            .and_then(|mut count| count.execute(params![number.desk.as_str(), number.number]))
+            .during("counting requests")
+            .map(|_| ())
+    }
+
     /// Goes on after a restore: numbers that the original gave are recovered or left out, and what it has handled and sent has no
     /// effect on people again. Does nothing where that was accepted before.
     pub fn accept_epoch(&self, accepting: &Accepting, now: Timestamp) -> Result<(), StoreError> {

@@ -162,25 +162,6 @@ impl Tx<'_> {
             .during("opening a request")
     }
 
-    /// Counts a number as given: the next one, or one that an installation gave which was lost.
-    fn take_number(&self, number: &RequestNumber) -> Result<(), StoreError> {
-        let next = self.next_number(&number.desk)?;
-        if number.number < next.number && !self.is_new_number(number)? {
-            return Ok(());
-        }
-        if next != *number {
-            return Err(StoreError::Unexpected(format!("{number} is not the next number, {next} is")));
-        }
-        self.connection
-            .prepare_cached(
-                "INSERT INTO desk (key, last_number) VALUES (?1, ?2)
-                 ON CONFLICT (key) DO UPDATE SET last_number = excluded.last_number",
-            )
-            .and_then(|mut count| count.execute(params![number.desk.as_str(), number.number]))
-            .during("counting requests")
-            .map(|_| ())
-    }
-
     /// Ties a request to another; both must be saved.
     pub fn save_link(&self, request: &RequestNumber, other: &RequestNumber) -> Result<(), StoreError> {
         let (own, other) = (self.request_id(request)?, self.request_id(other)?);
