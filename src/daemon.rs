@@ -1,5 +1,6 @@
 //! Builds the rooms, starts the loops, stops on a signal. A failing mailbox or transport never stops the others.
 
+mod copies;
 mod loops;
 mod machine;
 mod pulse;
@@ -18,16 +19,18 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Beat, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver, Unread};
+use crate::flow::{self, Beat, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver, Resync, Unread};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
 use crate::metrics;
+use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::notify::Notifier;
-use crate::store::{Store, StoreError};
+use crate::store::{Epoch, Store, StoreError};
 
 use self::loops::{clock_loop, examine_and_handle, handle_loop, outbox_loop, receive_loop};
 use self::pulse::{Look, Pulse};
 
+pub use copies::{Restored, backup, restore, unfinished};
 pub use machine::{is_running, machine};
 
 /// The database's name in the state folder.
@@ -54,6 +57,15 @@ pub enum DaemonError {
     /// Another maildesk runs on the same state folder.
     #[error("{0}: another maildesk is running on this state folder")]
     Locked(PathBuf),
+    /// There is a database that nobody said may be replaced.
+    #[error("{0}: a database is in use here; `maildesk restore --replace` moves it aside, and keeps it")]
+    InUse(PathBuf),
+    /// A copy of the database is to be used without the keys that belong to it.
+    #[error(
+        "{0}: the keys are not here. Put the copy of them here that belongs to the backup: without it no answer to a letter \
+         already sent is known as one. If there is none any more: `maildesk restore --new-keys`"
+    )]
+    NoKeys(PathBuf),
     /// The key file is broken.
     #[error("{path}: {error} (restore it from a backup: a new one would not know the letters already sent)")]
     Keys {
@@ -72,6 +84,8 @@ pub struct Daemon {
     context: Context,
     /// This executable, if the last stop was unclean: what waits is examined in children of it before it is handled.
     examiner: Option<PathBuf>,
+    /// A restore that nobody has accepted yet: mail is received, and nothing is filed or sent.
+    held: Option<Epoch>,
     _lock: File,
 }
 
@@ -132,7 +146,8 @@ impl Daemon {
             .await?;
         settle(&context).await?;
         let examiner = (!was_clean).then(|| program.to_owned());
-        Ok(Self { context, examiner, _lock: lock })
+        let held = context.store.read(|view| view.epoch())?.filter(Epoch::is_pending);
+        Ok(Self { context, examiner, held, _lock: lock })
     }
 
     /// Takes up other settings between two runs: the same lock, keys and database, everything else anew.
@@ -165,17 +180,50 @@ impl Daemon {
         });
         let never = CancellationToken::new();
         let mailboxes = join_all(looks).await.into_iter().collect::<Result<_, StoreError>>()?;
-        let handled = examine_and_handle(&self.context, self.examiner.as_deref(), &never).await?;
-        flow::tick_due(&self.context, &never).await?;
+        if self.held.is_some() {
+            return Ok(Pass { mailboxes, handled: 0 });
+        }
+        let handled = self.catch_up(&never).await?;
         for transport in &self.context.settings.transports {
             Outbox::new(self.context.clone(), transport.clone()).send_due(&never).await?;
         }
         Ok(Pass { mailboxes, handled })
     }
 
+    /// Handles everything that waits, and does what has come by now. Answers how many messages got a disposition.
+    async fn catch_up(&self, stop: &CancellationToken) -> Result<u64, StoreError> {
+        let handled = examine_and_handle(&self.context, self.examiner.as_deref(), stop).await?;
+        flow::tick_due(&self.context, stop).await?;
+        Ok(handled)
+    }
+
+    /// The restore that nobody has accepted yet.
+    pub fn held(&self) -> Option<Epoch> {
+        self.held
+    }
+
+    /// What the corridor works with, for looking at what a restore has left open.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Accepts a restore, and brings everything up to the present before anything goes out. Answers how many messages got a
+    /// disposition.
+    pub async fn accept(&mut self, resync: &Resync, lost_at: Timestamp) -> Result<u64, DaemonError> {
+        flow::accept(&self.context, resync, lost_at).await?;
+        self.held = None;
+        Ok(self.catch_up(&CancellationToken::new()).await?)
+    }
+
     /// Works until stopped: every mailbox, the handler, the clock and every transport in a loop of its own.
     pub async fn run(&self, watch: &Watch<'_>) -> Result<(), DaemonError> {
         let pulse = Pulse::default();
+        if let Some(epoch) = &self.held {
+            let problem =
+                format!("a copy of {} is in use: nothing is filed or sent before `maildesk resync`", epoch.copied_at);
+            warn!("{problem}");
+            watch.notifier.note(&problem);
+        }
         for (mailbox, problem) in watch.unusable {
             pulse.looked(mailbox, Look::Failed(problem.clone()));
         }
@@ -224,12 +272,14 @@ impl Daemon {
                 Box::pin(receive_loop(Receiver::new(context, mailbox.clone()), pulse.clone(), beat, stop.clone()))
             });
         }
-        begin("handler".to_owned(), &|context| Box::pin(handle_loop(context, self.examiner.clone(), stop.clone())));
-        begin("clock".to_owned(), &|context| Box::pin(clock_loop(context, stop.clone())));
-        for transport in &self.context.settings.transports {
-            begin(format!("transport {}", transport.name), &|context| {
-                Box::pin(outbox_loop(Outbox::new(context.clone(), transport.clone()), context, stop.clone()))
-            });
+        if self.held.is_none() {
+            begin("handler".to_owned(), &|context| Box::pin(handle_loop(context, self.examiner.clone(), stop.clone())));
+            begin("clock".to_owned(), &|context| Box::pin(clock_loop(context, stop.clone())));
+            for transport in &self.context.settings.transports {
+                begin(format!("transport {}", transport.name), &|context| {
+                    Box::pin(outbox_loop(Outbox::new(context.clone(), transport.clone()), context, stop.clone()))
+                });
+            }
         }
         // Its sign of life is that it answers; no mail waits for it.
         if let Some(listen) = self.context.settings.metrics.clone() {

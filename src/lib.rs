@@ -37,6 +37,7 @@
 //! floor 3  daemon.rs  daemon/         builds the rooms, starts the loops, stops on a signal, tells how they are
 //!          metrics/                   answers Prometheus and probes, if that is asked for
 //! floor 2  flow/                      the corridor: receive · handle · filing · apply · clock · outbox · steer (`maildesk set`)
+//!            resync                   after a restore: what the mail servers know of the lost time
 //!            surroundings staff       what asks need to know beyond their request · who is here and who is away
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
 //!            parse automatic report   what a message says · whether a robot wrote it · whether it reports on a letter of ours
@@ -54,6 +55,7 @@
 //!            replay plain_words       events → request · «всё работает»
 //!            wording/                 every sentence we ever send, ru and en
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
+//!            epoch                    copies of the database, and what a restore leaves out
 //!          source/                    imap (the only room that knows async-imap) · maildir
 //!          smtp.rs  config/           lettre's transport · TOML → checked settings
 //!          notify.rs                what systemd is told: ready, alive, reloading, stopping
@@ -70,7 +72,7 @@
 //! |---|---|
 //! | P1 nothing lost | A message is touched on the server only after its raw bytes are durable here; it ends filed, or in a quarantine that the operator sees, replays and exports. |
 //! | P2 nothing doubled | One message has one effect, whatever crashes, reconnects, redelivers, or resets UIDVALIDITY. |
-//! | P3 numbers | Per desk: ascending in order of acceptance, gapless, never reused, never shared. |
+//! | P3 numbers | Per desk: ascending in order of acceptance, gapless, never reused, never shared. After a restore: a recorded gap, never a reuse. |
 //! | P4 letters | A letter is a row of the transaction that caused it; every try sends the same bytes with the same Message-ID. Twice only if we die between its last byte and the commit of `sent`; never zero times, never silently dropped. |
 //! | P5 quiet | Automatic mail is never answered (RFC 3834); acknowledgements are capped, and so are questions to an engineer. |
 //! | P6 nobody in | `From:` is a claim. Nobody steers without proof, and nobody reads or joins correspondence they are not party to: by guessing a number, forging a header, or preparing a subject. What is not proven is held, and what an engineer writes for engineers never reaches a customer. |
@@ -86,7 +88,12 @@
 //! letter     due → inflight ─250→ sent      ─4xx, network→ due, later each time      ─5xx, too old→ failed → engineers told
 //!            due ─taken back within the grace→ cancelled
 //! request    new → open → waiting → planned → completed → closed, by desk/lifecycle.rs; its matrix: fixtures/lifecycle.txt
+//! database   in use ─backup→ copy ─restore→ pending: mail is received, nothing filed or sent ─resync --accept→ in use
 //! ```
+//!
+//! An epoch begins when a copy is brought into use (`store/epoch.rs`): ids and places of letters leap, so that none that was ever
+//! given means something else; numbers that the lost installation may have given are a recorded gap; what it has handled and
+//! sent is *repeated*: it has its effect here, and nobody hears of it again.
 //!
 //! # What a crash leaves
 //!

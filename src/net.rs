@@ -1,5 +1,9 @@
 //! TCP and TLS for the rooms that talk to servers: connect, secure, and the first lines before a protocol's own library takes over.
 
+mod certificate;
+mod encounter;
+mod refusal;
+
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -18,8 +22,11 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::model::Secret;
 use crate::model::settings::Server;
+use crate::model::{Secret, Timestamp};
+
+pub use certificate::Certificate;
+pub use encounter::{Encounter, Protection, Roots};
 
 /// How long name lookup and TCP connect may take, and the TLS handshake again.
 const CONNECT: Duration = Duration::from_secs(30);
@@ -94,6 +101,14 @@ impl Stream {
             Stream::Tls(tls) => tls.get_ref().0,
         }
     }
+
+    /// What TLS knows of the server, where there is TLS.
+    fn tls(&self) -> Option<&rustls::CommonState> {
+        match self {
+            Stream::Plain(_) => None,
+            Stream::Tls(tls) => Some(tls.get_ref().1),
+        }
+    }
 }
 
 impl AsyncRead for Stream {
@@ -153,15 +168,14 @@ pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, NetError>
         .map_err(|why| refuse(&why))?;
     let host = ServerName::try_from(server.host.clone()).map_err(|e| refuse(&e))?;
     let handshake = TlsConnector::from(Arc::new(config)).connect(host, tcp);
-    let tls =
-        timeout(CONNECT, handshake).await.map_err(|_| refuse(&"no handshake in time"))?.map_err(|e| refuse(&e))?;
+    let tls = timeout(CONNECT, handshake).await.map_err(|_| refuse(&"no handshake in time"))?;
+    let tls = tls.map_err(|error| refuse(&refusal::words(&error, Timestamp::from(jiff::Timestamp::now()))))?;
     Ok(Stream::Tls(Box::new(tls)))
 }
 
 /// Our TLS settings: the system's trust anchors and those of `ca_file`, ring as the one provider.
 fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let mut roots = system_roots();
     if let Some(path) = ca_file {
         let complain = |why: &dyn fmt::Display| format!("ca_file {}: {why}", path.display());
         let before = roots.len();
@@ -175,6 +189,13 @@ fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     Ok(versions.map_err(|e| e.to_string())?.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// What this machine trusts without being told.
+fn system_roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
 }
 
 /// The first lines of a line protocol, read and written by hand: greeting, capabilities, STARTTLS.
@@ -191,6 +212,11 @@ impl<'a> Preface<'a> {
     /// Begins to talk.
     pub fn new(stream: Stream, server: &'a Server) -> Self {
         Self { stream: BufReader::new(stream), server }
+    }
+
+    /// The connection, to look at.
+    pub fn stream(&self) -> &Stream {
+        self.stream.get_ref()
     }
 
     /// One line without its line break, bytes that are no UTF-8 replaced.

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use self::start_tls::{Greeted, start_tls};
 use crate::model::settings::{SmtpSettings, Tls};
 use crate::model::{EmailAddress, Secret};
-use crate::net::{self, NetError, Preface, one_line};
+use crate::net::{self, Encounter, NetError, Preface, one_line};
 
 /// Greeting, EHLO, AUTH, RSET.
 const HELLO: Duration = Duration::from_secs(60);
@@ -81,6 +81,15 @@ impl fmt::Debug for Connection {
 
 /// Connects, greets and logs in. Every failure is transient or about the login: no letter is to blame for it.
 pub async fn connect(settings: &SmtpSettings) -> Result<Connection, SendError> {
+    connect_noting(settings, None).await
+}
+
+/// The same, noting what the server shows of itself, however far it comes.
+pub async fn meet(settings: &SmtpSettings, seen: &mut Encounter) -> Result<Connection, SendError> {
+    connect_noting(settings, Some(seen)).await
+}
+
+async fn connect_noting(settings: &SmtpSettings, mut seen: Option<&mut Encounter>) -> Result<Connection, SendError> {
     let server = &settings.server;
     let stream = net::connect(server).await?;
     let greeted = match server.tls {
@@ -92,13 +101,24 @@ pub async fn connect(settings: &SmtpSettings) -> Result<Connection, SendError> {
             Greeted { promised: b"220 ready\r\n", stream: net::secure(stream, server).await? }
         }
     };
+    if let Some(seen) = &mut seen {
+        seen.note(&greeted.stream, server).await;
+    }
     let host = one_line(&server.host);
     let hello = ClientId::Domain(settings.hello.clone());
     let transient = |step: &str, failure: Failure| SendError::Transient(format!("{host}: {step}: {}", failure.text()));
     let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(greeted), &hello);
     let mut inner = within(HELLO, greeting).await.map_err(|e| transient("greeting", e))?;
+    if let Some(seen) = &mut seen {
+        // What is offered before the login, such as its mechanisms, lettre has read and does not show.
+        let offered = within(HELLO, inner.command(Ehlo::new(hello.clone()))).await;
+        seen.offered = keywords(&offered.map_err(|e| transient("EHLO", e))?);
+    }
     if let Some((user, password)) = &settings.login {
         authenticate(&mut inner, &host, user, password).await?;
+    }
+    if let Some(seen) = seen {
+        seen.logged_in = true;
     }
     // lettre does not keep SIZE, and what a server offers may change with the login: EHLO once more.
     let offered = within(HELLO, inner.command(Ehlo::new(hello))).await.map_err(|e| transient("EHLO", e))?;
@@ -291,6 +311,11 @@ async fn authenticate(
             Err(if failure.is_final() { SendError::Login(text) } else { SendError::Transient(text) })
         }
     }
+}
+
+/// What an EHLO reply offers (RFC 5321 4.1.1.1), in capitals; its first line is the server's name.
+fn keywords(offered: &Response) -> Vec<String> {
+    offered.message().skip(1).take(100).map(|line| one_line(line).to_ascii_uppercase()).collect()
 }
 
 /// The SIZE that an EHLO reply offers (RFC 1870); 0 means that there is no fixed limit.

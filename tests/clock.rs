@@ -9,10 +9,10 @@ use std::sync::atomic::Ordering;
 
 use jiff::tz::TimeZone;
 use maildesk::desk::apply;
-use maildesk::flow;
 use maildesk::mail::parse;
 use maildesk::model::settings::TransportKind;
 use maildesk::model::{Ask, Incoming, LetterKind, Place, RequestNumber, ShortName, Status, Timestamp};
+use maildesk::{daemon, flow};
 use support::{Message, NO_CAPS, Office, bounce_of};
 
 const CLIENT: &str = "olga@client.example";
@@ -242,6 +242,43 @@ async fn an_answered_request_closes_three_days_after_its_delivery_and_not_after_
     assert_eq!(days.status(&number), "in_work", "a reply takes it up again");
     days.pass_at("2027-01-20T10:00").await;
     assert_eq!(days.status(&number), "in_work");
+}
+
+#[tokio::test]
+async fn what_the_clock_did_in_a_lost_time_it_does_again_and_nobody_hears_of_it_again() {
+    for lost_after_closing in [true, false] {
+        let mut days = Days::start("close_after = \"3 days\"");
+        let number = days.open("Отчёт").await;
+        days.done(&number).await;
+        days.pass_at("2026-11-25T10:00").await;
+        let copy = days.office.settings.state_dir.with_file_name("copy.db");
+        daemon::backup(&days.office.reader(), &copy, Timestamp::from_unix(days.now())).unwrap();
+        days.pass_at("2026-11-26T12:00").await;
+        assert_eq!(days.status(&number), "closed");
+        let told = days.letters_to(CLIENT, LetterKind::Notice).len();
+        let letters = days.office.settings.state_dir.with_file_name("letters");
+        let carried = std::fs::read_dir(&letters).unwrap().count();
+
+        days.set_clock("2026-11-27T10:00");
+        let now = Timestamp::from_unix(days.now());
+        daemon::restore(&days.office.settings.state_dir, &copy, true, false, now).unwrap();
+        assert_eq!(days.status(&number), "done", "as the copy knows it");
+        days.pass().await;
+        assert_eq!(days.status(&number), "done", "nothing happens before the restore is accepted");
+        let mut daemon = days.office.daemon().await.unwrap();
+        let resync = flow::assess(daemon.context(), &[], |_| {}).await.unwrap().unwrap();
+        let lost_at = now.plus_seconds(if lost_after_closing { 0 } else { -DAY - 6 * HOUR });
+        daemon.accept(&resync, lost_at).await.unwrap();
+        daemon.close().await.unwrap();
+        days.pass().await;
+        assert_eq!(days.status(&number), "closed");
+        assert_eq!(
+            days.letters().into_iter().filter(|letter| letter.to == CLIENT && letter.kind == "notice").count(),
+            told
+        );
+        let again = std::fs::read_dir(&letters).unwrap().count() - carried;
+        assert_eq!(again, usize::from(!lost_after_closing), "it was told before, if it was closed before");
+    }
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ impl Scene {
 
     async fn add(&self, letter: &Letter) -> LetterId {
         let letter = letter.clone();
-        self.context.store.write(move |tx| tx.add_letter(&letter, &key(), None)).await.unwrap()
+        self.context.store.write(move |tx| tx.add_letter(&letter, &key(), None, false)).await.unwrap()
     }
 
     fn outbox(&self) -> Outbox {

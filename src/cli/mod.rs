@@ -2,6 +2,7 @@
 
 mod attachment;
 mod away;
+mod backup;
 mod check;
 mod demo;
 mod describe;
@@ -17,6 +18,8 @@ mod print;
 mod progress;
 mod received;
 mod release;
+mod restore;
+mod resync;
 mod run;
 mod set;
 mod show;
@@ -117,6 +120,12 @@ enum Command {
     Attachment(attachment::Args),
     /// Write out requests: one with its files, or many as JSON, a table or mail, for other programs
     Export(export::Args),
+    /// Copy the database to a file, while the daemon works
+    Backup(backup::Args),
+    /// Bring a copy of the database into use, after a loss
+    Restore(restore::Args),
+    /// After a restore: say what came since the copy, and with --accept go on
+    Resync(resync::Args),
     /// Replay all events and compare with what is stored; exit code 1 where anything differs
     Verify,
     /// Parse a raw message from standard input and print it as JSON; any bytes will do
@@ -159,6 +168,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Revoke(args) => invite::revoke(globals, &args),
         Command::Attachment(args) => attachment::run(globals, &args),
         Command::Export(args) => export::run(globals, &args),
+        Command::Backup(args) => backup::run(globals, &args),
+        Command::Restore(args) => restore::run(globals, &args),
+        Command::Resync(args) => resync::run(globals, &args),
         Command::Verify => verify::run(globals),
         Command::Parse(args) => parse::run(globals, &args),
         Command::Outbox(args) => outbox::run(globals, &args),
@@ -197,8 +209,12 @@ impl Globals {
             anyhow::bail!("{} has no database yet: run `maildesk once` first", folder.display());
         }
         let ring = daemon::keys(&folder.join(daemon::KEYS))?;
+        let store = Store::open(&folder.join(DATABASE))?;
+        if store.read(|view| view.epoch())?.is_some_and(|epoch| epoch.is_pending()) {
+            anyhow::bail!("a copy was restored, and nothing goes on before `maildesk resync --accept`");
+        }
         Ok(flow::Context {
-            store: Store::open(&folder.join(DATABASE))?,
+            store,
             settings: Arc::new(settings),
             ring: Arc::new(ring),
             clock: run::system_clock(),

@@ -137,6 +137,15 @@ pub fn report(text: &str) -> anyhow::Result<()> {
     self::text(&text.lines().map(|line| indented(line, columns)).collect::<Vec<_>>().join("\n"))
 }
 
+/// Prints a text behind its head, on a terminal folded to its columns; what is folded stays below the text.
+pub fn hanging(head: &str, text: &str) -> anyhow::Result<()> {
+    if !is_terminal(&std::io::stdout()) {
+        return self::text(format!("{head}{text}").trim_end());
+    }
+    let lines = folded(text, columns().saturating_sub(head.width()));
+    self::text(format!("{head}{}", lines.join(&format!("\n{}", " ".repeat(head.width())))).trim_end())
+}
+
 fn indented(line: &str, columns: usize) -> String {
     let words = line.trim_start_matches(' ');
     let indent = &line[..line.len() - words.len()];

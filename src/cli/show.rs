@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::bail;
 use serde_json::json;
 
 use crate::model::{Disposition, Event, FileFacts, Request, RequestNumber, Visibility};
@@ -51,8 +51,12 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn story(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Story> {
-    let request =
-        view.request(number)?.with_context(|| format!("there is no request {number} (see `maildesk list`)"))?;
+    let Some(request) = view.request(number)? else {
+        if view.gaps()?.iter().any(|gap| gap.desk == number.desk && (gap.first..=gap.last).contains(&number.number)) {
+            bail!("{number} may have been given before a restore: what it was is not known (see `maildesk search`)");
+        }
+        bail!("there is no request {number} (see `maildesk list`)");
+    };
     let messages = view.received_of(number)?;
     let files = messages.iter().map(|m| view.attachments(m.id)).collect::<Result<Vec<_>, _>>()?;
     Ok(Story {

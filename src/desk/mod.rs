@@ -15,6 +15,7 @@ mod permission;
 mod plain_words;
 mod progress;
 mod replay;
+pub mod resync;
 pub mod stats;
 mod terms;
 mod understand;

@@ -2,7 +2,8 @@
 
 use crate::model::policy::Desk;
 use crate::model::{
-    Anchor, Audience, AutomaticSign, Bracket, EmailAddress, Facts, Incoming, LOOP_MARK, NamedAddress, Request, Signed,
+    Anchor, Audience, AutomaticSign, Bracket, EmailAddress, Facts, Incoming, LOOP_MARK, NamedAddress, PROBE_MARK,
+    Request, Signed,
 };
 
 /// What a message claims, before anything is looked up.
@@ -16,6 +17,8 @@ pub struct Claims {
     pub is_form: bool,
     /// It is a letter of this installation that came back.
     pub is_own_letter: bool,
+    /// It is a probe of `maildesk check`.
+    pub is_probe: bool,
     /// The sender is an address of one of our desks.
     pub is_own_sender: bool,
     /// Whether the operator wants none of it, and why.
@@ -67,6 +70,7 @@ pub fn claims(incoming: &Incoming, desk: &Desk, desks: &[Desk], instance: &str) 
         sender_name: author.map_or_else(String::new, |a| a.name.clone()),
         is_form,
         is_own_letter: incoming.header(LOOP_MARK).any(|mark| mark == instance),
+        is_probe: incoming.header(LOOP_MARK).any(|mark| mark == PROBE_MARK),
         is_own_sender: sender.as_ref().is_some_and(|s| desks.iter().any(|d| d.is_own(s))),
         spam: spam(incoming, desk, sender.as_ref()),
         automatic: incoming.automatic.iter().filter(|sign| counts(sign, incoming, desk, is_form)).cloned().collect(),

@@ -101,16 +101,56 @@ impl Misses {
     }
 }
 
+/// The folder that messages are taken from.
+#[derive(Clone)]
+pub(super) struct Origin {
+    /// The mailbox's name.
+    pub mailbox: String,
+    /// UIDVALIDITY of the folder.
+    pub validity: u32,
+    /// The folder's name, where it is the one that accepted messages are moved to.
+    pub moved_to: Option<String>,
+    /// What is larger is filed by its beginning.
+    pub max_message_bytes: u64,
+}
+
+impl Origin {
+    /// The folder of a mailbox that is read.
+    pub(super) fn read(mailbox: &MailboxSettings, validity: u32) -> Self {
+        let (mailbox, max_message_bytes) = (mailbox.name.clone(), mailbox.max_message_bytes);
+        Self { mailbox, validity, moved_to: None, max_message_bytes }
+    }
+
+    /// What the ledger calls a message: other folders of a mailbox have UIDs of their own (as in URLs, RFC 5092 section 2).
+    pub(super) fn uid(&self, uid: &Uid) -> Uid {
+        match &self.moved_to {
+            None => uid.clone(),
+            Some(folder) => Uid(format!("{folder};UID={uid}")),
+        }
+    }
+
+    fn message(&self, described: Described, size: u64, sha256: Digest) -> NewMessage {
+        NewMessage {
+            mailbox: self.mailbox.clone(),
+            validity: self.validity,
+            uid: self.uid(&described.uid),
+            size,
+            arrived_at: described.received_at,
+            sha256,
+            is_moved: self.moved_to.is_some(),
+        }
+    }
+}
+
 /// Accepts messages, in their order; while one batch is stored, the next is fetched. Answers how many are new.
 pub(super) async fn accept_all(
     context: &Context,
-    mailbox: &MailboxSettings,
+    origin: &Origin,
     source: &mut Source,
-    validity: u32,
     described: &[Described],
     misses: &mut Misses,
 ) -> Result<u64, ReceiveError> {
-    let mut accepting = Accepting { context, mailbox, validity, misses, storing: None, accepted: 0 };
+    let mut accepting = Accepting { context, origin, misses, storing: None, accepted: 0 };
     let result = accepting.run(source, described).await;
     // Whatever happened on the line, what was fetched is stored.
     accepting.finish_storing().await?;
@@ -120,8 +160,7 @@ pub(super) async fn accept_all(
 
 struct Accepting<'a> {
     context: &'a Context,
-    mailbox: &'a MailboxSettings,
-    validity: u32,
+    origin: &'a Origin,
     misses: &'a mut Misses,
     storing: Option<JoinHandle<Result<u64, StoreError>>>,
     accepted: u64,
@@ -137,7 +176,7 @@ impl Accepting<'_> {
             }
             if told.elapsed() > Duration::from_secs(5) {
                 told = Instant::now();
-                info!(mailbox = self.mailbox.name, accepted = self.accepted, of = described.len(), "receiving");
+                info!(mailbox = self.origin.mailbox, accepted = self.accepted, of = described.len(), "receiving");
             }
         }
         Ok(())
@@ -163,8 +202,8 @@ impl Accepting<'_> {
             }
         }
         self.finish_storing().await?;
-        let (context, mailbox, validity) = (self.context.clone(), self.mailbox.name.clone(), self.validity);
-        self.storing = Some(tokio::spawn(store_batch(context, mailbox, validity, complete)));
+        let (context, origin) = (self.context.clone(), self.origin.clone());
+        self.storing = Some(tokio::spawn(store_batch(context, origin, complete)));
         result?;
         for (described, bytes) in larger {
             self.large(source, described, bytes).await?;
@@ -206,7 +245,7 @@ impl Accepting<'_> {
             let chunk = std::mem::take(&mut slice);
             store.write(move |tx| tx.add_chunk(raw, sequence, &Packed::new(chunk))).await?;
             failpoint::reached("receive.slice");
-            if is_whole || described.size.max(size) > self.mailbox.max_message_bytes {
+            if is_whole || described.size.max(size) > self.origin.max_message_bytes {
                 break;
             }
         }
@@ -214,16 +253,11 @@ impl Accepting<'_> {
             return Ok(());
         }
         if !is_whole {
-            warn!(mailbox = self.mailbox.name, uid = %described.uid, size = described.size, "too large: filed by its beginning");
+            warn!(mailbox = self.origin.mailbox, uid = %described.uid, size = described.size, "too large: filed by its beginning");
         }
-        let message = NewMessage {
-            mailbox: self.mailbox.name.clone(),
-            validity: self.validity,
-            uid: described.uid.clone(),
-            size: if is_whole { size } else { described.size.max(size + 1) },
-            arrived_at: described.received_at,
-            sha256: Digest::from_bytes(hash.finalize().into()),
-        };
+        let sha256 = Digest::from_bytes(hash.finalize().into());
+        let size = if is_whole { size } else { described.size.max(size + 1) };
+        let message = self.origin.message(described.clone(), size, sha256);
         let now = self.context.now();
         failpoint::reached("receive.before");
         let accepted = store.write(move |tx| tx.accept(&message, raw, now)).await?;
@@ -235,23 +269,10 @@ impl Accepting<'_> {
 }
 
 /// Stores whole small messages in one commit.
-async fn store_batch(
-    context: Context,
-    mailbox: String,
-    validity: u32,
-    messages: Vec<(Described, Vec<u8>)>,
-) -> Result<u64, StoreError> {
+async fn store_batch(context: Context, origin: Origin, messages: Vec<(Described, Vec<u8>)>) -> Result<u64, StoreError> {
     let packed = task::spawn_blocking(move || {
         let pack = |(described, bytes): (Described, Vec<u8>)| {
-            let message = NewMessage {
-                mailbox: mailbox.clone(),
-                validity,
-                uid: described.uid,
-                size: bytes.len() as u64,
-                arrived_at: described.received_at,
-                sha256: Digest::of(&bytes),
-            };
-            (message, Packed::new(bytes))
+            (origin.message(described, bytes.len() as u64, Digest::of(&bytes)), Packed::new(bytes))
         };
         messages.into_iter().map(pack).collect::<Vec<_>>()
     });

@@ -51,7 +51,7 @@ pub async fn announce(
                 Announcement::On(release) => desk::rescheduled(desks, desk, release, &facts, keys, now),
             });
             apply::events(context, tx, &decision.events, now)?;
-            apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
+            apply::consequences(context, tx, &decision, &Cause::of_desk(desk, now))?;
             announced.letters += decision.letters.len() as u64;
             for event in decision.events {
                 if !announced.requests.contains(&event.request) {

@@ -31,6 +31,15 @@ pub(super) struct Cause<'a> {
     pub desk: &'a Desk,
     /// When.
     pub now: Timestamp,
+    /// Whether an installation that was lost has done the same: what it told is not told again.
+    pub is_repeated: bool,
+}
+
+impl<'a> Cause<'a> {
+    /// Something else than a message.
+    pub fn of_desk(desk: &'a Desk, now: Timestamp) -> Self {
+        Self { received: None, message_id: None, desk, now, is_repeated: false }
+    }
 }
 
 /// Writes down the events of a decision, with the requests as they are then, each read and written once.
@@ -148,7 +157,15 @@ pub(super) fn letter(context: &Context, tx: &Tx<'_>, draft: &Draft, cause: &Caus
         date: cause.now,
         instance: ring.instance().to_owned(),
     };
-    tx.add_letter(&letter, &desk.key, cause.received).map(|_| ())
+    tx.add_letter(&letter, &desk.key, cause.received, is_repeated(tx, draft, cause)?).map(|_| ())
+}
+
+/// Whether a letter went out before a restore. Engineers have heard nothing of what has another number now, or has none.
+fn is_repeated(tx: &Tx<'_>, draft: &Draft, cause: &Cause<'_>) -> Result<bool, StoreError> {
+    if !cause.is_repeated || draft.engineer.is_none() {
+        return Ok(cause.is_repeated);
+    }
+    draft.request.as_ref().map_or(Ok(false), |number| tx.is_new_number(number).map(|is_new| !is_new))
 }
 
 /// Seconds for which a letter waits when so many went to its reader about its request within a day. People do not notice; two

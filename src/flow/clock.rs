@@ -108,8 +108,10 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
     if ends && may_be_unread(context, tx, desk)? {
         return tx.set_look(number, Some(now.plus_seconds(UNTIL_READ))).map(|()| None);
     }
+    // Read before it is set anew.
+    let cause = Cause { is_repeated: tx.was_looked_at(number)?, ..Cause::of_desk(desk, now) };
     apply::events(context, tx, &decision.events, now)?;
-    apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
+    apply::consequences(context, tx, &decision, &cause)?;
     failpoint::reached("clock.before");
     // Whatever changes a request sets its next look; what changes nothing must not be looked at for ever.
     if decision.events.is_empty() {
@@ -165,7 +167,7 @@ fn digest(
     }
     let draft = apply::with_keys(context, now, |keys| desk::digest(desk, engineer, &requests, keys, now));
     if let Some(draft) = &draft {
-        apply::letter(context, tx, draft, &Cause { received: None, message_id: None, desk, now })?;
+        apply::letter(context, tx, draft, &Cause::of_desk(desk, now))?;
     }
     tx.note_digest(&desk.key, &engineer.name, today)?;
     Ok(draft.is_some())

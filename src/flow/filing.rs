@@ -49,13 +49,16 @@ impl Filing {
             debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
             return Ok(None);
         };
-        let known = Known { keys: settings.desk_keys(), engineers: self.engineers() };
+        let known = Known { keys: settings.desk_keys(), engineers: settings.engineers() };
         let quotable = subject::without_references(&self.incoming.subject, &known.keys);
         let claims = desk::claims(&self.incoming, desk, &settings.desks, context.ring.instance());
         let mut answered: Vec<MessageId> = self.incoming.answered().into_iter().take(MOST_ANSWERED).cloned().collect();
         let evidence = self.evidence(mailbox, desk, &claims, &known, &mut answered);
         let lookup = self.lookup(desk, &claims, &evidence, &known, answered, &quotable);
         let mut facts = tx.facts(&lookup)?;
+        if let Some(given) = self.waiting.number {
+            facts.next_number.number = given;
+        }
         let words = match (&lookup.engineer, &self.words) {
             (Some(_), Some(words)) => words.clone(),
             // The new words of a reply were scrubbed when they were read.
@@ -116,16 +119,6 @@ impl Filing {
         let vouched = authserv_id.and_then(|id| authentication::vouched(incoming, id));
         let quoted = subject::references(&incoming.subject_raw, &known.keys);
         Evidence { signed, personal, vouched, is_internal: mailbox.internal && !claims.is_form, quoted }
-    }
-
-    fn engineers(&self) -> Vec<ShortName> {
-        let mut names: Vec<ShortName> = Vec::new();
-        for engineer in self.context.settings.desks.iter().flat_map(|desk| &desk.engineers) {
-            if !names.contains(&engineer.name) {
-                names.push(engineer.name.clone());
-            }
-        }
-        names
     }
 
     /// The desks at which its sender is an engineer.
@@ -228,6 +221,7 @@ impl Filing {
             message_id: case.incoming.message_id.as_ref(),
             desk: case.desk,
             now: case.now,
+            is_repeated: self.waiting.is_repeated,
         };
         apply::consequences(&self.context, tx, decision, &cause)
     }

@@ -20,6 +20,7 @@ pub async fn ingest(store: &Store, mailbox: &str, raw: &[u8], now: Timestamp) ->
         size: raw.len() as u64,
         arrived_at: Some(now),
         sha256: digest,
+        is_moved: false,
     };
     let chunks: Vec<Packed> = raw.chunks(CHUNK).map(|chunk| Packed::new(chunk.to_vec())).collect();
     failpoint::reached("ingest.before");

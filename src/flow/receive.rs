@@ -11,7 +11,7 @@ use crate::source::{Described, Source, SourceError};
 use crate::store::{Part, StoreError, Suspect};
 
 use super::Context;
-use super::accept::{Misses, ReceiveError, accept_all};
+use super::accept::{Misses, Origin, ReceiveError, accept_all};
 use super::condition::Noted;
 
 /// Messages that one command marks.
@@ -126,8 +126,8 @@ impl Receiver {
         let described = self.context.beat.waiting(source.describe(&wanted)).await?;
         let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
         self.misses.note_absent(&wanted, &came);
-        let accepted =
-            accept_all(&self.context, &self.mailbox, source, look.validity, &described, &mut self.misses).await?;
+        let origin = Origin::read(&self.mailbox, look.validity);
+        let accepted = accept_all(&self.context, &origin, source, &described, &mut self.misses).await?;
         self.mark(source, look.validity).await?;
         if self.misses.is_empty() {
             self.complete = Some(Instant::now());
@@ -181,7 +181,9 @@ impl Receiver {
 
     /// Moves or flags what is accepted. A server that refuses stops nothing: the ledger knows what was accepted.
     async fn mark(&mut self, source: &mut Source, validity: u32) -> Result<(), ReceiveError> {
-        if self.mailbox.after == After::Leave {
+        // What stands where messages are moved to was handled by whoever moved it; until a restore is accepted we are not that.
+        let is_pending = || self.context.store.read(|view| Ok(view.epoch()?.is_some_and(|epoch| epoch.is_pending())));
+        if self.mailbox.after == After::Leave || is_pending()? {
             return Ok(());
         }
         let unmarked = self.context.store.read(|view| view.unmarked(&self.mailbox.name, validity))?;

@@ -49,7 +49,7 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
             Err(misfits) => return Ok(Err(SetError::Misfits(misfits))),
         };
         apply::events(context, tx, &decision.events, now)?;
-        let cause = Cause { received: None, message_id: None, desk, now };
+        let cause = Cause::of_desk(desk, now);
         apply::consequences(context, tx, &decision, &cause)?;
         Ok(Ok(decision))
     });

@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use crate::desk;
 use crate::model::{Request, RequestNumber};
-use crate::store::{StoreError, View};
+use crate::store::{Gap, StoreError, View};
 
 /// What is not as it should be, a line each; none: all is well. `progress` hears after each request how many of how many are done.
 pub fn verify(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<String>, StoreError> {
     let numbers = view.request_numbers()?;
-    let mut faults =
-        gaps(&numbers, &view.last_numbers()?.into_iter().map(|(key, last)| (key.to_string(), last)).collect());
+    let last = view.last_numbers()?.into_iter().map(|(key, last)| (key.to_string(), last)).collect();
+    let mut faults = gaps(&numbers, &last, &view.gaps()?);
     faults.extend(view.dangling()?);
     for (index, number) in numbers.iter().enumerate() {
         faults.extend(replayed(view, number)?);
@@ -21,20 +21,24 @@ pub fn verify(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<
     Ok(faults)
 }
 
-/// Each desk's numbers are 1, 2, 3, … up to the last that it gave.
-fn gaps(numbers: &[RequestNumber], last: &BTreeMap<String, u32>) -> Vec<String> {
+/// Each desk's numbers are 1, 2, 3, … up to the last that it gave, but for those that an installation gave which was lost.
+fn gaps(numbers: &[RequestNumber], last: &BTreeMap<String, u32>, lost: &[Gap]) -> Vec<String> {
+    let is_lost = |desk: &str, number: u32| {
+        lost.iter().any(|gap| gap.desk.as_str() == desk && (gap.first..=gap.last).contains(&number))
+    };
+    let follows = |desk: &str, before: u32, number: u32| (before + 1..number).all(|between| is_lost(desk, between));
     let mut faults = Vec::new();
     let mut reached: BTreeMap<String, u32> = BTreeMap::new();
     for number in numbers {
         let before = reached.entry(number.desk.to_string()).or_default();
-        if number.number != *before + 1 {
+        if !follows(number.desk.as_str(), *before, number.number) {
             faults.push(format!("{number}: does not follow {}-{before}", number.desk));
         }
         *before = number.number;
     }
     for (desk, last) in last {
         let reached = reached.get(desk).copied().unwrap_or_default();
-        if reached != *last {
+        if reached > *last || !follows(desk, reached, last.saturating_add(1)) {
             faults.push(format!("{desk}: has given {last} numbers, and its last request is {desk}-{reached}"));
         }
     }
@@ -81,9 +85,21 @@ mod tests {
     fn gaps_and_lost_numbers_are_found() {
         let last = |otk: u32| BTreeMap::from([("OTK".to_owned(), otk)]);
         let numbers = [number("OTK-1"), number("OTK-2"), number("OTK-4")];
-        assert_eq!(gaps(&numbers[..2], &last(2)), Vec::<String>::new());
-        assert_eq!(gaps(&numbers, &last(4)), ["OTK-4: does not follow OTK-2"]);
-        assert_eq!(gaps(&numbers[..2], &last(3)), ["OTK: has given 3 numbers, and its last request is OTK-2"]);
+        assert_eq!(gaps(&numbers[..2], &last(2), &[]), Vec::<String>::new());
+        assert_eq!(gaps(&numbers, &last(4), &[]), ["OTK-4: does not follow OTK-2"]);
+        assert_eq!(gaps(&numbers, &last(3), &[])[1], "OTK: has given 3 numbers, and its last request is OTK-4");
+        assert_eq!(gaps(&numbers[..2], &last(3), &[]), ["OTK: has given 3 numbers, and its last request is OTK-2"]);
+    }
+
+    #[test]
+    fn numbers_that_were_lost_are_no_gap() {
+        let gap = |first, last| Gap { desk: number("OTK-1").desk, first, last };
+        let numbers = [number("OTK-1"), number("OTK-4"), number("OTK-101")];
+        let last = |otk: u32| BTreeMap::from([("OTK".to_owned(), otk)]);
+        assert_eq!(gaps(&numbers, &last(101), &[gap(2, 100)]), Vec::<String>::new());
+        assert_eq!(gaps(&numbers[..2], &last(100), &[gap(2, 100)]), Vec::<String>::new());
+        assert_eq!(gaps(&numbers, &last(101), &[gap(3, 100)]), ["OTK-4: does not follow OTK-1"]);
+        assert_eq!(gaps(&numbers, &last(101), &[gap(2, 99)]), ["OTK-101: does not follow OTK-4"]);
     }
 
     #[test]

@@ -9,6 +9,13 @@ use super::{Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId,
 /// The header field that marks our own letters with the installation that wrote them.
 pub const LOOP_MARK: &str = "X-Maildesk-Instance";
 
+/// What stands in [`LOOP_MARK`] of the probes of `check --connect --probe`, for whichever installation reads the mailbox. That
+/// everybody can write it opens nothing: a message with it is only never answered.
+pub const PROBE_MARK: &str = "probe";
+
+/// The header field with the random id of a probe.
+pub const PROBE_FIELD: &str = "X-Maildesk-Probe";
+
 /// Above this line stand an engineer's own words; only they are passed on. Letters to engineers begin with it.
 pub const CUT_LINE: &str = "— ответ пишите выше этой строки / reply above this line —";
 

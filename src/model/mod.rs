@@ -30,7 +30,9 @@ pub use facts::{Acknowledged, AnsweredLetter, Facts, HeldMessage, Lookup, Report
 pub use file::FileFacts;
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
 pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};
-pub use letter::{CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, SentFile, Thread};
+pub use letter::{
+    CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, Thread,
+};
 pub use progress::{Progress, Reminded, Reminder, Wait};
 pub use request::{Language, Participant, Request};
 pub use secret::Secret;

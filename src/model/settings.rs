@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::policy::{AckLimits, AutomaticMail, Desk, Engineer};
-use super::{DeskKey, EmailAddress, Secret, Timestamp};
+use super::{DeskKey, EmailAddress, Secret, ShortName, Timestamp};
 
 /// Everything that a configuration file says, valid by construction.
 #[derive(Clone, Debug)]
@@ -41,6 +41,17 @@ impl Settings {
     /// The engineer of any desk who writes from this address.
     pub fn engineer_at(&self, address: &EmailAddress) -> Option<&Engineer> {
         self.desks.iter().find_map(|desk| desk.engineer_at(address))
+    }
+
+    /// The names of all engineers, each once.
+    pub fn engineers(&self) -> Vec<ShortName> {
+        let mut names: Vec<ShortName> = Vec::new();
+        for engineer in self.desks.iter().flat_map(|desk| &desk.engineers) {
+            if !names.contains(&engineer.name) {
+                names.push(engineer.name.clone());
+            }
+        }
+        names
     }
 
     /// The mailboxes that have to be looked at for their mail.

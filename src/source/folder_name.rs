@@ -27,6 +27,26 @@ pub fn encode(name: &str) -> String {
     encoded
 }
 
+/// The name that is written so; what is not well-formed modified UTF-7 is shown as it is.
+pub fn decode(encoded: &str) -> String {
+    decoded(encoded).unwrap_or_else(|| encoded.to_owned())
+}
+
+fn decoded(encoded: &str) -> Option<String> {
+    let mut name = String::with_capacity(encoded.len());
+    let mut rest = encoded;
+    while let Some((plain, shifted)) = rest.split_once('&') {
+        let (base64, after) = shifted.split_once('-')?;
+        name.push_str(plain);
+        let bytes = MUTF7.decode(base64).ok().filter(|bytes| bytes.len().is_multiple_of(2))?;
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+        name.push_str(if base64.is_empty() { "&" } else { "" });
+        name.push_str(&String::from_utf16(&units).ok()?);
+        rest = after;
+    }
+    Some(name + rest)
+}
+
 /// A folder name as a quoted string of a command (RFC 3501 4.3); encoded, it holds nothing that a quoted string may not.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", encode(name).replace('\\', "\\\\").replace('"', "\\\""))
@@ -34,25 +54,9 @@ pub fn quoted(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine;
     use proptest::prelude::*;
 
-    use super::{MUTF7, encode, quoted};
-
-    fn decode(encoded: &str) -> String {
-        let mut decoded = String::new();
-        let mut rest = encoded;
-        while let Some((plain, shifted)) = rest.split_once('&') {
-            let (base64, after) = shifted.split_once('-').expect("a shift ends");
-            decoded.push_str(plain);
-            let bytes = MUTF7.decode(base64).expect("Base64 without padding");
-            let units: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-            decoded.push_str(if base64.is_empty() { "&" } else { "" });
-            decoded.push_str(&String::from_utf16(&units).expect("whole characters"));
-            rest = after;
-        }
-        decoded + rest
-    }
+    use super::{decode, encode, quoted};
 
     #[test]
     fn writes_names_as_the_rfc_does() {
@@ -63,8 +67,16 @@ mod tests {
             ("Обработанные", "&BB4EMQRABDAEMQQ+BEIEMAQ9BD0ESwQ1-"),
         ] {
             assert_eq!(encode(name), encoded);
+            assert_eq!(decode(encoded), name);
         }
         assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_shown_as_it_is() {
+        for odd in ["R&D", "&BB4E-", "&2D0-", "&***-", "Входящие &"] {
+            assert_eq!(decode(odd), odd);
+        }
     }
 
     proptest! {

@@ -223,7 +223,7 @@ fn flag_letter(flag: &str) -> Result<char, SourceError> {
 }
 
 /// The folder's file name by Maildir++: `.Archive.2026` for `Archive/2026`, in modified UTF-7.
-fn subfolder(name: &str) -> Result<String, SourceError> {
+pub(super) fn subfolder(name: &str) -> Result<String, SourceError> {
     let levels: Vec<&str> = name.split(['/', '.']).collect();
     if levels.iter().any(|level| level.is_empty() || level.contains(char::is_control)) {
         let name = crate::net::one_line(name);

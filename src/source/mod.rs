@@ -7,10 +7,13 @@ mod maildir;
 
 use std::time::Duration;
 
-use crate::model::settings::{After, SourceSettings};
+use serde::Serialize;
+
+use crate::model::settings::{After, ImapSettings, SourceSettings};
 use crate::model::{Timestamp, Uid};
 
 pub use error::SourceError;
+pub use imap::{Arrived, Folder, Seeker, Survey, survey};
 
 /// The most bytes of one message that are fetched at once; also what one message may cost in memory on its way.
 pub const SLICE: u64 = 262_144;
@@ -36,7 +39,7 @@ pub struct Described {
 }
 
 /// What `maildesk check --connect` tells of a mailbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ServerSummary {
     /// What the server says it can do, sorted; empty for a Maildir.
     pub capabilities: Vec<String>,
@@ -67,6 +70,24 @@ impl Source {
             SourceSettings::Imap(settings) => Ok(Source::Imap(Box::new(imap::Mailbox::connect(settings).await?))),
             SourceSettings::Maildir(root) => Ok(Source::Maildir(maildir::Maildir::open(root).await?)),
             SourceSettings::Pipe => Err(SourceError::Impossible("a pipe cannot be looked at".to_owned())),
+        }
+    }
+
+    /// Opens the folder that messages are moved to, of the same mailbox; none where the server does not open it: nothing may have
+    /// been moved yet.
+    pub async fn connect_to_moved(settings: &SourceSettings, folder: &str) -> Result<Option<Source>, SourceError> {
+        let elsewhere = match settings {
+            SourceSettings::Imap(imap) => {
+                SourceSettings::Imap(ImapSettings { folder: folder.to_owned(), ..imap.clone() })
+            }
+            SourceSettings::Maildir(root) => SourceSettings::Maildir(root.join(maildir::subfolder(folder)?)),
+            SourceSettings::Pipe => SourceSettings::Pipe,
+        };
+        match Source::connect(&elsewhere).await {
+            Ok(source) => Ok(Some(source)),
+            Err(SourceError::Refused { .. }) => Ok(None),
+            Err(SourceError::Folder { .. }) if Source::connect(settings).await.is_ok() => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
+use crate::model::Timestamp;
+
 /// Why the database did not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -20,6 +22,12 @@ pub enum StoreError {
         /// The newest version known.
         known: i64,
     },
+    /// The database is a copy that nobody has brought into use.
+    #[error(
+        "the database is a copy, made at {0}: used as it is, it would answer again what came since. Move it elsewhere, and \
+         bring it into use by `maildesk restore FILE`"
+    )]
+    IsCopy(Timestamp),
     /// The SQLite library does not fit.
     #[error("SQLite: {0}")]
     Library(String),

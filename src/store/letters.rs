@@ -86,19 +86,21 @@ impl Tx<'_> {
             .during("counting letters to somebody")
     }
 
-    /// Writes a letter of a desk, due when its grace is over.
+    /// Writes a letter of a desk, due when its grace is over; a repeated one counts as sent then.
     pub fn add_letter(
         &self,
         letter: &Letter,
         desk: &DeskKey,
         cause: Option<ReceivedId>,
+        is_repeated: bool,
     ) -> Result<LetterId, StoreError> {
         let draft = &letter.draft;
         let request = draft.request.as_ref().map(|number| self.request_id(number)).transpose()?;
         self.connection
             .prepare_cached(
-                "INSERT INTO letter (request, desk, cause, kind, recipient, domain, message_id, manifest, state, created_at, due_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10) RETURNING id",
+                "INSERT INTO letter (request, desk, cause, kind, recipient, domain, message_id, manifest, state, created_at, due_at,
+                   repeated)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10, ?11) RETURNING id",
             )
             .and_then(|mut insert| {
                 insert.query_row(
@@ -112,7 +114,8 @@ impl Tx<'_> {
                         letter.message_id.as_str(),
                         Json(letter),
                         letter.date.unix(),
-                        letter.date.plus_seconds(draft.grace.into()).unix()
+                        letter.date.plus_seconds(draft.grace.into()).unix(),
+                        is_repeated
                     ],
                     |r| r.get(0).map(LetterId),
                 )

@@ -4,6 +4,7 @@
 mod clock;
 mod column;
 mod condition;
+mod epoch;
 mod error;
 mod facts;
 mod ledger;
@@ -31,6 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags};
 
 pub use condition::{Condition, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
+pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;

@@ -25,6 +25,8 @@ pub struct DueLetter {
     pub is_unsure: bool,
     /// The digest of the bytes of its first try.
     pub digest: Option<Digest>,
+    /// Whether an installation that was lost has sent it.
+    pub is_repeated: bool,
 }
 
 /// Letters whose time has come.
@@ -170,7 +172,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT l.id, l.manifest, l.attempts, l.created_at, l.state = 'inflight', l.digest, l.resent,
-                   q.desk || '-' || q.number, l.recipient
+                   q.desk || '-' || q.number, l.recipient, l.repeated
                  FROM letter l LEFT JOIN request q ON q.id = l.request
                  WHERE l.state IN ('due', 'inflight') AND l.due_at <= ?1 AND l.desk IN (SELECT value FROM json_each(?2))
                  ORDER BY l.due_at, l.id LIMIT ?3",
@@ -217,5 +219,6 @@ fn due_letter(r: &Row<'_>) -> rusqlite::Result<Result<DueLetter, UnreadableLette
         created_at: Timestamp::from_unix(r.get(3)?),
         is_unsure: r.get(4)?,
         digest: r.get::<_, Option<[u8; 32]>>(5)?.map(Digest::from_bytes),
+        is_repeated: r.get(9)?,
     }))
 }

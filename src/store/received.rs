@@ -25,6 +25,8 @@ pub struct NewMessage {
     pub arrived_at: Option<Timestamp>,
     /// SHA-256 of the raw bytes.
     pub sha256: Digest,
+    /// Whether it stands where accepted messages are moved to.
+    pub is_moved: bool,
 }
 
 /// What became of an attempt to accept a message.
@@ -49,6 +51,14 @@ pub struct Waiting {
     pub stored: u64,
     /// Its size on the server; more than `stored` where it was too large to fetch whole.
     pub size: u64,
+    /// When it arrived there.
+    pub arrived_at: Option<Timestamp>,
+    /// Whether it was moved or flagged on its server.
+    pub is_moved: bool,
+    /// Whether an installation that was lost has handled it: nobody hears of it again.
+    pub is_repeated: bool,
+    /// The number that the lost installation gave it.
+    pub number: Option<u32>,
 }
 
 /// What is written about a message when it is handled.
@@ -133,12 +143,15 @@ impl Tx<'_> {
 
     /// Takes a message into the ledger: from here on it will be handled, whatever happens.
     pub fn accept(&self, message: &NewMessage, raw: RawId, now: Timestamp) -> Result<Accepted, StoreError> {
+        if message.is_moved && self.has_bytes(&message.mailbox, &message.sha256)? {
+            return self.drop_raw(raw);
+        }
         self.seal_raw(raw, &message.sha256)?;
         let mut insert = self
             .connection
             .prepare_cached(
-                "INSERT INTO received (mailbox, validity, uid, state, raw, size, arrived_at, accepted_at)
-                 VALUES (?1, ?2, ?3, 'accepted', ?4, ?5, ?6, ?7)
+                "INSERT INTO received (mailbox, validity, uid, state, raw, size, arrived_at, accepted_at, marked)
+                 VALUES (?1, ?2, ?3, 'accepted', ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT DO UPDATE SET state = excluded.state, raw = excluded.raw, size = excluded.size,
                    arrived_at = excluded.arrived_at, accepted_at = excluded.accepted_at, trouble = ''
                  WHERE state = 'listed' RETURNING id",
@@ -154,6 +167,7 @@ impl Tx<'_> {
                     message.size as i64,
                     message.arrived_at.map(Timestamp::unix),
                     now.unix(),
+                    message.is_moved,
                 ],
                 |r| r.get(0),
             )
@@ -161,11 +175,23 @@ impl Tx<'_> {
             .during("accepting a message")?;
         match id {
             Some(id) => Ok(Accepted::New(ReceivedId(id))),
-            None => {
-                self.connection.execute("DELETE FROM raw WHERE id = ?1", [raw.0]).during("accepting a message")?;
-                Ok(Accepted::Known)
-            }
+            None => self.drop_raw(raw),
         }
+    }
+
+    fn drop_raw(&self, raw: RawId) -> Result<Accepted, StoreError> {
+        self.connection.execute("DELETE FROM raw WHERE id = ?1", [raw.0]).during("accepting a message")?;
+        Ok(Accepted::Known)
+    }
+
+    /// Whether a mailbox has brought these bytes before: what was moved was there before it was.
+    fn has_bytes(&self, mailbox: &str, sha256: &Digest) -> Result<bool, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM raw JOIN received r ON r.raw = raw.id WHERE raw.sha256 = ?1 AND r.mailbox = ?2)",
+            )
+            .and_then(|mut query| query.query_row(params![sha256.as_bytes(), mailbox], |r| r.get(0)))
+            .during("looking for the same bytes")
     }
 
     /// Notes that messages were moved or flagged on their server.
@@ -337,7 +363,7 @@ impl View<'_> {
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT r.id, r.mailbox, r.older, raw.size, r.size FROM received r JOIN raw ON raw.id = r.raw
+                "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.arrived_at, r.marked, r.repeated, r.number FROM received r JOIN raw ON raw.id = r.raw
                  WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2",
             )
             .during("reading waiting messages")?;
@@ -348,6 +374,10 @@ impl View<'_> {
                 is_older: r.get(2)?,
                 stored: r.get::<_, i64>(3)?.unsigned_abs(),
                 size: r.get::<_, i64>(4)?.unsigned_abs(),
+                arrived_at: r.get::<_, Option<i64>>(5)?.map(Timestamp::from_unix),
+                is_moved: r.get(6)?,
+                is_repeated: r.get(7)?,
+                number: r.get(8)?,
             })
         };
         query.query_map(params![after.0, limit], row).and_then(Iterator::collect).during("reading waiting messages")

@@ -9,6 +9,7 @@ use crate::model::{
 };
 
 use super::column::{Json, Word};
+use super::epoch::LETTERS_LEAP;
 use super::error::During;
 use super::ledger::IS_LOGO;
 use super::{StoreError, Tx, View};
@@ -132,22 +133,15 @@ impl Tx<'_> {
 
     fn insert_request(&self, request: &Request) -> Result<RequestId, StoreError> {
         let number = &request.number;
-        let counted = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO desk (key, last_number) VALUES (?1, 1)
-                 ON CONFLICT (key) DO UPDATE SET last_number = last_number + 1 RETURNING last_number",
-            )
-            .and_then(|mut count| count.query_row([number.desk.as_str()], |r| r.get::<_, u32>(0)))
-            .during("counting requests")?;
-        if counted != number.number {
-            return Err(StoreError::Unexpected(format!("{number} is not the next number, {counted} is")));
-        }
+        self.take_number(number)?;
         self.connection
-            .prepare_cached(
-                "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
-            )
+            .prepare_cached(&format!(
+                "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress,
+                   letters)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+                   {LETTERS_LEAP} * (SELECT count(*) FROM epoch))
+                 RETURNING id"
+            ))
             .and_then(|mut insert| {
                 insert.query_row(
                     params![

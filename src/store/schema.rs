@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::model::Timestamp;
 
 use super::StoreError;
+use super::epoch;
 use super::error::During;
 use super::search;
 
@@ -15,7 +18,7 @@ const APPLICATION_ID: i64 = 0x6d64_736b;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Schema version N is reached by running the first N of these.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     r"
 -- A mailbox that has been looked at; the start mark `now` is its first look.
 CREATE TABLE mailbox (
@@ -257,6 +260,7 @@ CREATE INDEX received_stuck ON received (mailbox)
   WHERE state IN ('accepted', 'quarantined', 'unfetchable') OR disposition = 'held';
 CREATE INDEX letter_failed ON letter (desk, ended_at) WHERE state = 'failed';
 ",
+    epoch::TABLES,
 ];
 
 /// Opens, makes or migrates the database, and reads back what durability rests on.
@@ -281,6 +285,7 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Library(format!("journal_mode is {journal}, synchronous is {synchronous}")));
     }
     migrate(&connection)?;
+    refuse_copy(&connection)?;
     search::register(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
@@ -302,7 +307,21 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
     connection.query_row("PRAGMA user_version", [], |r| r.get(0)).during("reading the schema version")
 }
 
-fn migrate(connection: &Connection) -> Result<(), StoreError> {
+/// Whether the file is one of ours.
+pub(super) fn is_ours(connection: &Connection) -> Result<bool, StoreError> {
+    let id: i64 = connection.query_row("PRAGMA application_id", [], |r| r.get(0)).during("reading the file's kind")?;
+    Ok(id == APPLICATION_ID)
+}
+
+/// A copy that is used as it is would answer everything again that came after it was made.
+fn refuse_copy(connection: &Connection) -> Result<(), StoreError> {
+    let sql = "SELECT copied_at FROM epoch WHERE restored_at IS NULL LIMIT 1";
+    let copied: Option<i64> = connection.query_row(sql, [], |r| r.get(0)).optional().during("reading the epoch")?;
+    copied.map_or(Ok(()), |at| Err(StoreError::IsCopy(Timestamp::from_unix(at))))
+}
+
+/// Brings the tables to the newest version.
+pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
     check_version(connection)?;
     let done = usize::try_from(version(connection)?).unwrap_or(0);
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {

@@ -161,10 +161,15 @@ impl Office {
         fs::write(self.folder.path().join(mailbox).join("new").join(name), raw).unwrap();
     }
 
+    /// The daemon, open for work.
+    pub async fn daemon(&self) -> Result<Daemon, DaemonError> {
+        Daemon::open(self.settings.clone(), self.clock(), Path::new("/bin/false")).await
+    }
+
     /// One pass of the daemon, a second later than the last.
     pub async fn pass(&self) -> Result<(), DaemonError> {
         self.now.fetch_add(1, Ordering::SeqCst);
-        let daemon = Daemon::open(self.settings.clone(), self.clock(), Path::new("/bin/false")).await?;
+        let daemon = self.daemon().await?;
         let pass = daemon.pass().await;
         daemon.close().await?;
         pass.map(|pass| assert!(pass.mailboxes.iter().all(|(_, looked)| looked.is_ok()), "{pass:?}"))

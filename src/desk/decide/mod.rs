@@ -80,6 +80,9 @@ pub fn decide(case: &Case<'_>) -> Decision {
     if case.claims.is_own_letter {
         return kept(Disposition::Ignored, "our own letter came back");
     }
+    if case.claims.is_probe {
+        return kept(Disposition::Ignored, "a probe of `maildesk check`");
+    }
     if let Some(earlier) = case.facts.duplicate_of {
         let reason = format!("the same Message-ID and content as message {earlier}");
         return kept(Disposition::Duplicate, &reason);

@@ -98,6 +98,11 @@ impl Outbox {
     async fn send_batch(&self, due: Vec<DueLetter>, stop: &CancellationToken) -> Result<Result<(), Shut>, StoreError> {
         let mut way = None;
         for letter in due {
+            if letter.is_repeated {
+                let words = "sent before the restore, and not again".to_owned();
+                self.end(&letter, Outcome::Sent(words), true).await?;
+                continue;
+            }
             let mut open = match way.take() {
                 Some(open) => open,
                 None => match self.context.beat.waiting(Way::open(&self.transport)).await {
@@ -338,7 +343,7 @@ fn end(
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let decision = apply::with_keys(context, now, |keys| desk::letter_failed(desk, &letter, why, keys, now));
     apply::events(context, tx, &decision.events, now)?;
-    apply::consequences(context, tx, &decision, &Cause { received: None, message_id: None, desk, now })?;
+    apply::consequences(context, tx, &decision, &Cause::of_desk(desk, now))?;
     context.written.ring();
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::desk;
 use crate::model::policy::Desk;
 use crate::model::settings::{MailboxSettings, Settings, SourceSettings};
 use crate::model::{DeskKey, Phase, Reminder, Request, RequestId, Timestamp};
-use crate::store::{Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, StoreError, View};
+use crate::store::{Epoch, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, StoreError, View};
 
 use super::condition::EVERY;
 use super::receive::IDLE_RENEWAL;
@@ -56,6 +56,8 @@ pub struct Status {
     pub ever: Ever,
     /// The database.
     pub database: DatabaseStatus,
+    /// The copy that was brought into use last, if one ever was.
+    pub epoch: Option<Epoch>,
     /// What somebody should do something about; empty where all is well.
     pub warnings: Vec<Warning>,
 }
@@ -165,6 +167,7 @@ fn gather(view: View<'_>, settings: &Settings, machine: Machine, now: Timestamp)
             disk_free: machine.free_bytes,
             damage: machine.damage,
         },
+        epoch: view.epoch()?,
         warnings: Vec::new(),
     })
 }

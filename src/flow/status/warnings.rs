@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::Timestamp;
-use crate::store::{Failure, Suspect};
+use crate::store::{Epoch, Failure, Suspect};
 
 use super::{DatabaseStatus, MailboxStatus, OutboxStatus, Status};
 
@@ -33,6 +33,10 @@ pub(super) fn of(status: &Status) -> Vec<Warning> {
     if !status.is_running {
         let remedy = "start it: systemctl start maildesk (or maildesk run)";
         found.push(warning("maildesk", "is not running: nothing is received or sent", remedy));
+    }
+    if status.epoch.as_ref().is_some_and(Epoch::is_pending) {
+        let remedy = "stop maildesk, see what `maildesk resync` says, then `maildesk resync --accept`";
+        found.push(warning("maildesk", "a copy was restored: nothing is filed or sent until that is accepted", remedy));
     }
     found.extend(database(&status.database));
     found.extend(status.mailboxes.iter().flat_map(|mailbox| of_mailbox(mailbox, status)));
@@ -193,6 +197,7 @@ mod tests {
             next_look: ago(0),
             ever: Ever::default(),
             database: DatabaseStatus { size: Size::default(), wal_bytes: 0, disk_free: None, damage: None },
+            epoch: None,
             warnings: Vec::new(),
         }
     }

@@ -31,6 +31,14 @@ pub fn vouched(incoming: &Incoming, authserv_id: &str) -> Option<String> {
     Some(format!("dkim=pass header.d={signer}"))
 }
 
+/// Who wrote an `Authentication-Results` field and what it found, such as `dmarc=pass`; none for what is not one. Whether it is
+/// to be believed is not judged.
+pub fn said(field: &str) -> Option<(String, Vec<String>)> {
+    let (id, findings) = read(field)?;
+    let findings = findings.iter().map(|finding| format!("{}={}", finding.method, finding.value)).collect();
+    (!id.is_empty()).then_some((id, findings))
+}
+
 /// Whether a signature by this domain is the sender's: its own one, or one of a domain above it. A domain below it, which DMARC
 /// would take too, may be in other hands. Since we have no list of public suffixes, short names such as `co.uk` are
 /// taken for one.

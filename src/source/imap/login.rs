@@ -6,11 +6,37 @@ use tokio::time::timeout;
 
 use super::session::{Session, TIMEOUT};
 use crate::model::settings::{ImapSettings, Tls};
-use crate::net::{self, NetError, Preface, Stream, one_line, one_line_without};
+use crate::net::{self, Encounter, NetError, Preface, Stream, one_line, one_line_without};
 use crate::source::SourceError;
 
 /// Connects and logs in.
 pub(super) async fn log_in(settings: &ImapSettings) -> Result<Session, SourceError> {
+    log_in_noting(settings, None).await
+}
+
+/// The same, noting what the server shows of itself, however far it comes.
+pub(super) async fn log_in_noting(
+    settings: &ImapSettings,
+    mut seen: Option<&mut Encounter>,
+) -> Result<Session, SourceError> {
+    let mut preface = introduce(settings).await?;
+    if let Some(seen) = &mut seen {
+        seen.note(preface.stream(), &settings.server).await;
+    }
+    // What was offered before TLS was anyone's word: asked again after it.
+    let capabilities = capabilities(&mut preface).await?;
+    if let Some(seen) = &mut seen {
+        seen.offered.clone_from(&capabilities);
+    }
+    let session = authenticate(preface.finish()?, settings, &capabilities).await?;
+    if let Some(seen) = seen {
+        seen.logged_in = true;
+    }
+    Ok(session)
+}
+
+/// From TCP to the connection on which the login is safe.
+async fn introduce(settings: &ImapSettings) -> Result<Preface<'_>, SourceError> {
     let server = &settings.server;
     let mut stream = net::connect(server).await?;
     if server.tls == Tls::Implicit {
@@ -23,9 +49,7 @@ pub(super) async fn log_in(settings: &ImapSettings) -> Result<Session, SourceErr
         stream = net::secure(stream, server).await?;
         preface = Preface::new(stream, server);
     }
-    // What was offered before TLS was anyone's word: asked again after it.
-    let capabilities = capabilities(&mut preface).await?;
-    authenticate(preface.finish()?, settings, &capabilities).await
+    Ok(preface)
 }
 
 /// A PREAUTH greeting is refused: whose mailbox that would be is not ours to guess, and over plain TCP it is how an attacker

@@ -4,7 +4,9 @@
 
 mod login;
 mod marks;
+mod probe;
 mod session;
+mod survey;
 mod uid_set;
 
 use std::collections::HashSet;
@@ -18,6 +20,9 @@ use super::{Described, Look, SLICE, ServerSummary, SourceError, folder_name};
 use crate::model::settings::{After, ImapSettings};
 use crate::model::{Timestamp, Uid};
 use crate::net::one_line;
+
+pub use probe::{Arrived, Seeker};
+pub use survey::{Folder, Survey, survey};
 
 /// The longest IDLE: a dead peer is noticed, and servers that forget to push are asked.
 const LONGEST_IDLE: Duration = Duration::from_secs(300);
@@ -48,7 +53,13 @@ struct Selected {
 impl Mailbox {
     /// Connects, logs in, says who we are, and opens the folder for reading and writing.
     pub async fn connect(settings: &ImapSettings) -> Result<Self, SourceError> {
-        let mut session = login::log_in(settings).await?;
+        let mut mailbox = Self::begin(login::log_in(settings).await?, settings).await?;
+        mailbox.select().await?;
+        Ok(mailbox)
+    }
+
+    /// Asks what the server can do, says who we are, and opens no folder yet.
+    async fn begin(mut session: Session, settings: &ImapSettings) -> Result<Self, SourceError> {
         let mut capabilities = HashSet::new();
         session.run("CAPABILITY", "", |response| collect_capabilities(response, &mut capabilities)).await?;
         if capabilities.contains("ID") {
@@ -61,9 +72,7 @@ impl Mailbox {
         }
         let idle = settings.idle && capabilities.contains("IDLE");
         let folder = settings.folder.clone();
-        let mut mailbox = Self { session, folder, capabilities, idle, selected: Selected::default(), listed: None };
-        mailbox.select().await?;
-        Ok(mailbox)
+        Ok(Self { session, folder, capabilities, idle, selected: Selected::default(), listed: None })
     }
 
     /// See [`super::Source::look`].
@@ -140,6 +149,10 @@ impl Mailbox {
     /// See [`super::Source::describe_server`].
     pub async fn describe_server(&mut self, after: &After) -> Result<ServerSummary, SourceError> {
         self.select().await?;
+        Ok(self.summary(after))
+    }
+
+    fn summary(&self, after: &After) -> ServerSummary {
         let after_impossible = match after {
             After::Leave => None,
             After::Flag(flag) => self.can_flag(flag).err(),
@@ -147,12 +160,12 @@ impl Mailbox {
         };
         let mut capabilities: Vec<String> = self.capabilities.iter().cloned().collect();
         capabilities.sort();
-        Ok(ServerSummary {
+        ServerSummary {
             capabilities,
             messages: u64::from(self.selected.exists),
             idle: self.idle,
             after_impossible: after_impossible.map(|error| error.to_string()),
-        })
+        }
     }
 
     /// Says goodbye.

@@ -1,0 +1,241 @@
+//! What follows from what servers show: pure, so that every case stands in a table.
+
+use std::time::Duration;
+
+use crate::model::Timestamp;
+use crate::model::settings::{After, ImapSettings, MailboxSettings, SmtpSettings};
+use crate::net::{Encounter, Roots};
+use crate::source::{ServerSummary, Survey};
+
+use super::toml_lines::{ConfigLine, text};
+use super::{Finding, folders, print};
+
+/// A certificate that ends within so many days should have been renewed by now.
+const FEW_DAYS: i64 = 30;
+
+/// Below this size letters with files will often go without them.
+const SMALL: u64 = 10_000_000;
+
+/// Large providers lock accounts that look more often.
+const OFTEN: Duration = Duration::from_secs(15);
+
+/// Without IDLE mail should not lie longer than this.
+const SELDOM: Duration = Duration::from_secs(300);
+
+/// What is said of a server.
+#[derive(Debug, Default)]
+pub struct Advice {
+    /// What is the case.
+    pub details: Vec<String>,
+    /// What works and will make trouble.
+    pub warnings: Vec<String>,
+    /// What does not work.
+    pub failures: Vec<String>,
+    /// What should be configured.
+    pub config: Vec<ConfigLine>,
+}
+
+impl Advice {
+    /// As a finding: failures stand last, where they are seen.
+    pub fn finding(self, what: String) -> Finding {
+        let ok = self.failures.is_empty();
+        let details = [self.details, self.failures].concat();
+        Finding { what, ok, details, warnings: self.warnings, config: self.config, facts: None }
+    }
+}
+
+/// What a mail server shows.
+#[derive(Clone, Copy)]
+pub struct Offered<'a> {
+    /// The way to the login.
+    pub seen: &'a Encounter,
+    /// The largest message that it takes, if it says so.
+    pub max_size: Option<u64>,
+}
+
+/// What is said of an IMAP mailbox.
+pub fn mailbox(
+    mailbox: &MailboxSettings,
+    imap: &ImapSettings,
+    survey: &Survey,
+    failure: Option<String>,
+    now: Timestamp,
+) -> Advice {
+    let mut advice = Advice::default();
+    let seen = &survey.encounter;
+    connection(&mut advice, seen, now);
+    if seen.logged_in {
+        advice.details.push(format!("logged in as {}", imap.user));
+    } else if !seen.offered.is_empty() {
+        let ways = seen.offered.iter().filter_map(|offered| offered.strip_prefix("AUTH="));
+        advice.details.push(format!("offers to log in by {}", list(ways)));
+    }
+    if !survey.folders.is_empty() {
+        let count = print::count(survey.folder_count, "folder");
+        advice.details.push(format!("{count}: {}", folders::names(&survey.folders)));
+    }
+    if let Some(summary) = &survey.summary {
+        opened(&mut advice, mailbox, imap, survey, summary);
+    }
+    match failure {
+        Some(_) if seen.logged_in && !survey.folders.is_empty() && !folders::has(&survey.folders, &imap.folder) => {
+            no_folder(&mut advice, mailbox, imap, survey);
+        }
+        other => advice.failures.extend(other),
+    }
+    advice
+}
+
+/// What is said of an SMTP server.
+pub fn transport(smtp: &SmtpSettings, offered: Offered<'_>, failure: Option<String>, now: Timestamp) -> Advice {
+    let mut advice = Advice::default();
+    let seen = offered.seen;
+    connection(&mut advice, seen, now);
+    let ways = seen.offered.iter().filter_map(|offered| offered.strip_prefix("AUTH ")).flat_map(|ways| ways.split(' '));
+    match &smtp.login {
+        Some((user, _)) if seen.logged_in => advice.details.push(format!("logged in as {user}")),
+        Some(_) if !seen.offered.is_empty() => advice.details.push(format!("offers to log in by {}", list(ways))),
+        None if seen.logged_in => advice.details.push("lets us in without a login".to_owned()),
+        _ => {}
+    }
+    if seen.logged_in {
+        advice.details.push(match offered.max_size {
+            Some(size) => format!("takes letters up to {} (SIZE)", print::size(size)),
+            None => "takes letters without a stated limit (no SIZE)".to_owned(),
+        });
+        if let Some(size) = offered.max_size.filter(|size| *size < SMALL) {
+            let size = print::size(size);
+            advice
+                .warnings
+                .push(format!("larger letters than {size} will go without their files, which they then name"));
+        }
+        if seen.protection.is_none() && seen.offers("STARTTLS") {
+            advice.details.push("offers STARTTLS, which tls = \"none\" does not use".to_owned());
+        }
+    }
+    advice.failures.extend(failure);
+    advice
+}
+
+fn connection(advice: &mut Advice, seen: &Encounter, now: Timestamp) {
+    let Some(protection) = &seen.protection else {
+        if seen.logged_in {
+            advice.details.push("not protected by TLS".to_owned());
+        }
+        return;
+    };
+    let Some(certificate) = &protection.certificate else {
+        advice.details.push(format!("{}; its certificate cannot be read", protection.version));
+        return;
+    };
+    let trusted = match protection.roots {
+        Roots::System => "trusted by this machine",
+        Roots::Own => "trusted by ca_file alone",
+    };
+    let days = certificate.not_after.seconds_since(now) / 86_400;
+    let until = day(certificate.not_after);
+    advice.details.push(format!(
+        "{}, certificate of {} by {}, {trusted}, good for {} until {until}",
+        protection.version,
+        certificate.subject,
+        certificate.issuer,
+        print::count(u64::try_from(days).unwrap_or(0), "more day"),
+    ));
+    if days < FEW_DAYS {
+        let left = print::count(u64::try_from(days).unwrap_or(0), "day");
+        advice.warnings.push(format!(
+            "the certificate ends in {left}, on {until}; from then on nothing goes through this server: see that it is renewed"
+        ));
+    }
+}
+
+/// What is said of a folder that could be opened.
+fn opened(
+    advice: &mut Advice,
+    mailbox: &MailboxSettings,
+    imap: &ImapSettings,
+    survey: &Survey,
+    summary: &ServerSummary,
+) {
+    let can = |capability: &str| summary.capabilities.iter().any(|offered| offered == capability);
+    let poll = duration(mailbox.poll);
+    let waiting = match (summary.idle, can("IDLE")) {
+        (true, _) => "told of new mail by IDLE".to_owned(),
+        (false, true) => format!("looked at every {poll}, since idle = false"),
+        (false, false) => format!("looked at every {poll}, since the server has no IDLE"),
+    };
+    advice.details.push(format!("folder {}: {}; {waiting}", imap.folder, print::count(summary.messages, "message")));
+    let keeps_any = survey.flags.as_ref().is_none_or(|flags| flags.iter().any(|flag| flag == r"\*"));
+    let matters = ["IDLE", "MOVE", "UIDPLUS"].map(|name| (can(name), name));
+    let matters = matters.into_iter().chain([(keeps_any, "keywords")]);
+    let (has, lacks): (Vec<_>, Vec<_>) = matters.partition(|(has, _)| *has);
+    let named = |these: Vec<(bool, &'static str)>| list(these.into_iter().map(|(_, name)| name));
+    let lacks = if lacks.is_empty() { String::new() } else { format!("; lacks {}", named(lacks)) };
+    advice.details.push(format!("the server has {}{lacks}", named(has)));
+    if !summary.idle && !(OFTEN..=SELDOM).contains(&mailbox.poll) {
+        let why = if mailbox.poll < OFTEN {
+            "without IDLE: large providers lock accounts that look more often"
+        } else {
+            "without IDLE mail lies until the next look"
+        };
+        advice.config.push(ConfigLine::new("mailbox", &mailbox.name, "poll = \"1m\"".to_owned(), why));
+    }
+    after(advice, mailbox, survey, summary);
+}
+
+/// What is said of what is to be done with accepted messages.
+fn after(advice: &mut Advice, mailbox: &MailboxSettings, survey: &Survey, summary: &ServerSummary) {
+    if let Some(why) = &summary.after_impossible {
+        advice.failures.push(format!("{why}; so accepted messages cannot be marked as configured"));
+        let moves = ["MOVE", "UIDPLUS"].iter().any(|way| summary.capabilities.iter().any(|offered| offered == way));
+        let (line, why) = if moves && !survey.read_only {
+            ("after = { move = \"Filed\" }", "the server can move messages, and not set this flag")
+        } else {
+            ("after = \"leave\"", "the server can do nothing else; no message is read twice in any case")
+        };
+        advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line.to_owned(), why));
+        return;
+    }
+    let After::Move(target) = &mailbox.after else { return };
+    if folders::has(&survey.folders, target) {
+        advice.details.push(format!("accepted messages go to {target}, which is there"));
+        return;
+    }
+    advice.details.push(format!("accepted messages go to {target}, which is made with the first of them"));
+    if let Some(nearest) = folders::nearest(&survey.folders, target) {
+        advice.warnings.push(format!("there is no folder {target} yet, but {nearest}: if that is meant, name it so"));
+        let line = format!("after = {{ move = {} }}", text(nearest));
+        advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line, "the folder that is there"));
+    }
+}
+
+fn no_folder(advice: &mut Advice, mailbox: &MailboxSettings, imap: &ImapSettings, survey: &Survey) {
+    let Some(nearest) = folders::nearest(&survey.folders, &imap.folder) else {
+        advice.failures.push(format!("there is no folder {}; name one of those above", imap.folder));
+        return;
+    };
+    advice.failures.push(format!("there is no folder {}, but {nearest}", imap.folder));
+    let line = format!("folder = {}", text(nearest));
+    advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line, "the folder that is there"));
+}
+
+/// A span of time as the configuration writes it.
+pub fn duration(span: Duration) -> String {
+    match span.as_secs() {
+        seconds if seconds.is_multiple_of(3_600) => format!("{}h", seconds / 3_600),
+        seconds if seconds.is_multiple_of(60) => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
+    }
+}
+
+fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    if words.is_empty() { "nothing that matters here".to_owned() } else { words.join(", ") }
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_jiff().strftime("%Y-%m-%d").to_string()
+}
+
+#[cfg(test)]
+mod tests;

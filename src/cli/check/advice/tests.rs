@@ -1,0 +1,238 @@
+use std::time::Duration;
+
+use super::{Advice, Offered, duration, mailbox, transport};
+use crate::cli::check::toml_lines;
+use crate::model::policy::AutomaticMail;
+use crate::model::settings::{
+    After, ImapSettings, MailboxSettings, OlderMail, Server, SmtpSettings, SourceSettings, Start, Tls,
+};
+use crate::model::{DeskKey, Secret, Timestamp};
+use crate::net::{Certificate, Encounter, Protection, Roots};
+use crate::source::{Folder, ServerSummary, Survey};
+
+const NOW: i64 = 1_790_000_000;
+
+/// A healthy account, to be spoilt.
+struct Case {
+    poll: u64,
+    idle: bool,
+    after: After,
+    folder: &'static str,
+    survey: Survey,
+    failure: Option<&'static str>,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        let folder = |name: &str| Folder { name: name.to_owned(), delimiter: Some("/".to_owned()), is_junk: false };
+        let summary = ServerSummary {
+            capabilities: ["IDLE", "IMAP4REV1", "MOVE", "UIDPLUS"].map(str::to_owned).to_vec(),
+            messages: 3,
+            idle: true,
+            after_impossible: None,
+        };
+        let survey = Survey {
+            encounter: seen(71, Roots::System),
+            folders: vec![folder("Filed"), folder("INBOX")],
+            folder_count: 2,
+            summary: Some(summary),
+            flags: Some(vec![r"\seen".to_owned(), r"\*".to_owned()]),
+            read_only: false,
+        };
+        Self { poll: 60, idle: true, after: After::Leave, folder: "INBOX", survey, failure: None }
+    }
+}
+
+fn seen(days: i64, roots: Roots) -> Encounter {
+    let certificate = Certificate {
+        subject: "imap.example.org".to_owned(),
+        issuer: "E7 (Example Trust)".to_owned(),
+        hosts: Vec::new(),
+        not_before: Timestamp::from_unix(0),
+        not_after: Timestamp::from_unix(NOW + days * 86_400 + 60),
+    };
+    let protection = Protection { version: "TLS 1.3".to_owned(), certificate: Some(certificate), roots };
+    Encounter {
+        protection: Some(protection),
+        offered: vec!["IMAP4REV1".to_owned(), "AUTH=PLAIN".to_owned()],
+        logged_in: true,
+    }
+}
+
+impl Case {
+    fn advice(self) -> Advice {
+        let server = Server { host: "imap.example.org".to_owned(), port: 993, tls: Tls::Implicit, ca_file: None };
+        let imap = ImapSettings {
+            server,
+            user: "support".to_owned(),
+            password: Secret::new("x"),
+            folder: self.folder.to_owned(),
+            idle: self.idle,
+        };
+        let settings = MailboxSettings {
+            name: "support".to_owned(),
+            desk: DeskKey::parse("OTK").unwrap(),
+            source: SourceSettings::Imap(imap.clone()),
+            after: self.after,
+            start: Start::Now,
+            older: OlderMail::Skip,
+            automatic: AutomaticMail::File,
+            poll: Duration::from_secs(self.poll),
+            internal: false,
+            authserv_id: None,
+            max_message_bytes: 1,
+        };
+        let failure = self.failure.map(str::to_owned);
+        mailbox(&settings, &imap, &self.survey, failure, Timestamp::from_unix(NOW))
+    }
+
+    fn summary(&mut self) -> &mut ServerSummary {
+        self.survey.summary.as_mut().unwrap()
+    }
+
+    fn lack(&mut self, capability: &str) {
+        self.summary().capabilities.retain(|offered| offered != capability);
+        self.summary().idle &= capability != "IDLE";
+    }
+}
+
+/// Everything that is said, in the order in which it is read.
+fn said(advice: &Advice) -> String {
+    let mut lines = advice.details.clone();
+    lines.extend(advice.warnings.iter().map(|warning| format!("warning {warning}")));
+    lines.extend(advice.failures.iter().map(|failure| format!("FAILED {failure}")));
+    lines.push(toml_lines::written(&advice.config));
+    lines.join("\n")
+}
+
+#[test]
+fn of_a_healthy_account_nothing_follows() {
+    let said = said(&Case::default().advice());
+    assert_eq!(
+        said,
+        "TLS 1.3, certificate of imap.example.org by E7 (Example Trust), trusted by this machine, good for 71 more days \
+         until 2026-11-29\nlogged in as support\n2 folders: Filed, INBOX\n\
+         folder INBOX: 3 messages; told of new mail by IDLE\nthe server has IDLE, MOVE, UIDPLUS, keywords\n"
+    );
+}
+
+/// A change of the healthy account, what is said then, and the line that follows, if one does.
+type Row = (fn(&mut Case), &'static str, &'static str);
+
+#[test]
+fn what_follows_from_each_lack() {
+    let move_to = |case: &mut Case, name: &str| case.after = After::Move(name.to_owned());
+    assert!(
+        said(&{
+            let mut case = Case::default();
+            move_to(&mut case, "Filed");
+            case.advice()
+        })
+        .contains("accepted messages go to Filed, which is there")
+    );
+    let rows: [Row; 17] = [
+        (|c| c.lack("IDLE"), "looked at every 1m, since the server has no IDLE", ""),
+        (|c| c.lack("IDLE"), "the server has MOVE, UIDPLUS, keywords; lacks IDLE", ""),
+        (
+            |c| (c.lack("IDLE"), c.poll = 3_600).1,
+            "looked at every 1h",
+            "# without IDLE mail lies until the next look\npoll = \"1m\"",
+        ),
+        (|c| (c.lack("IDLE"), c.poll = 5).1, "looked at every 5s", "lock accounts that look more often\npoll = \"1m\""),
+        (|c| (c.summary().idle = false, c.idle = false).1, "since idle = false", ""),
+        (|c| c.survey.flags = Some(vec![r"\seen".to_owned()]), "lacks keywords", ""),
+        (
+            |c| c.summary().after_impossible = Some("the server does not keep the flag X".to_owned()),
+            "FAILED the server does not keep the flag X; so accepted messages cannot be marked as configured",
+            "after = { move = \"Filed\" }",
+        ),
+        (
+            |c| {
+                c.summary().after_impossible = Some("the server can move no messages".to_owned());
+                c.lack("MOVE");
+                c.lack("UIDPLUS");
+            },
+            "FAILED the server can move no messages",
+            "after = \"leave\"",
+        ),
+        (|c| c.after = After::Move("Done".to_owned()), "go to Done, which is made with the first of them", ""),
+        (
+            |c| c.after = After::Move("filed".to_owned()),
+            "warning there is no folder filed yet, but Filed: if that is meant, name it so",
+            "[mailbox.support]\n# the folder that is there\nafter = { move = \"Filed\" }",
+        ),
+        (
+            |c| (c.folder = "FILED", c.survey.summary = None, c.failure = Some("refused SELECT")).2,
+            "FAILED there is no folder FILED, but Filed",
+            "folder = \"Filed\"",
+        ),
+        (
+            |c| (c.folder = "Support", c.survey.summary = None, c.failure = Some("refused SELECT")).2,
+            "FAILED there is no folder Support; name one of those above",
+            "",
+        ),
+        (
+            |c| {
+                (c.survey.encounter.logged_in = false, c.survey.folders.clear(), c.failure = Some("refused the login"))
+                    .2
+            },
+            "offers to log in by PLAIN\nfolder INBOX",
+            "",
+        ),
+        (|c| c.failure = Some("no answer within 60 seconds"), "FAILED no answer within 60 seconds", ""),
+        (
+            |c| c.survey.encounter = seen(29, Roots::Own),
+            "trusted by ca_file alone, good for 29 more days until 2026-10-18",
+            "",
+        ),
+        (|c| c.survey.encounter = seen(1, Roots::System), "warning the certificate ends in 1 day, on 2026-09-20", ""),
+        (|c| c.survey.encounter.protection = None, "not protected by TLS\nlogged in", ""),
+    ];
+    for (spoil, expected, line) in rows {
+        let mut case = Case::default();
+        spoil(&mut case);
+        let advice = case.advice();
+        let said = said(&advice);
+        assert!(said.contains(expected), "{expected:?} is not in:\n{said}");
+        assert!(said.contains(line), "{line:?} is not in:\n{said}");
+        assert_eq!(advice.config.len(), usize::from(!line.is_empty()), "{said}");
+    }
+}
+
+#[test]
+fn what_a_mail_server_shows() {
+    let smtp = |login: Option<&str>| SmtpSettings {
+        server: Server { host: "localhost".to_owned(), port: 25, tls: Tls::None, ca_file: None },
+        login: login.map(|user| (user.to_owned(), Secret::new("x"))),
+        hello: "desk.example.org".to_owned(),
+    };
+    let offered = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let mut seen = seen(71, Roots::System);
+    seen.offered = offered(&["SIZE 60000000", "AUTH PLAIN LOGIN"]);
+    let now = Timestamp::from_unix(NOW);
+    let say = |smtp: &SmtpSettings, seen: &Encounter, max_size, failure: Option<&str>| {
+        said(&transport(smtp, Offered { seen, max_size }, failure.map(str::to_owned), now))
+    };
+    let fine = say(&smtp(Some("desk")), &seen, Some(60_000_000), None);
+    assert!(fine.ends_with("\nlogged in as desk\ntakes letters up to 60.0 MB (SIZE)\n"), "{fine}");
+    let small = say(&smtp(Some("desk")), &seen, Some(1_000_000), None);
+    assert!(small.contains("warning larger letters than 1.0 MB will go without their files"), "{small}");
+    seen.logged_in = false;
+    let refused = say(&smtp(Some("desk")), &seen, None, Some("refused"));
+    assert!(refused.ends_with("offers to log in by PLAIN, LOGIN\nFAILED refused\n"), "{refused}");
+    let open = Encounter { protection: None, offered: offered(&["STARTTLS"]), logged_in: true };
+    let open = say(&smtp(None), &open, None, None);
+    assert_eq!(
+        open,
+        "not protected by TLS\nlets us in without a login\ntakes letters without a stated limit (no SIZE)\n\
+         offers STARTTLS, which tls = \"none\" does not use\n"
+    );
+    assert_eq!(say(&smtp(None), &Encounter::default(), None, Some("cannot connect")), "FAILED cannot connect\n");
+}
+
+#[test]
+fn spans_are_written_as_the_configuration_has_them() {
+    for (seconds, text) in [(5, "5s"), (60, "1m"), (90, "90s"), (3_600, "1h"), (86_400, "24h")] {
+        assert_eq!(duration(Duration::from_secs(seconds)), text);
+    }
+}

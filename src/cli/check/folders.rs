@@ -1,0 +1,89 @@
+//! Names of folders: which is like another, which is for spam.
+
+use crate::source::Folder;
+
+/// How many are named.
+const MOST_NAMED: usize = 12;
+
+/// What the folders for spam of common servers are called, where the server does not mark them.
+const JUNK: [&str; 5] = ["junk", "spam", "junk e-mail", "спам", "нежелательная почта"];
+
+/// Whether there is a folder of this name; INBOX is the one whose case does not matter (RFC 3501 5.1).
+pub fn has(folders: &[Folder], name: &str) -> bool {
+    folders.iter().any(|folder| folder.name == name || is_inbox(name) && is_inbox(&folder.name))
+}
+
+fn is_inbox(name: &str) -> bool {
+    name.eq_ignore_ascii_case("INBOX")
+}
+
+/// Whether a folder is for spam.
+pub fn is_junk(folder: &Folder) -> bool {
+    folder.is_junk || JUNK.contains(&core(folder, &folder.name).as_str())
+}
+
+/// Whether some servers put mail for `+probe` here instead of into the inbox.
+pub fn is_detail(folder: &Folder) -> bool {
+    core(folder, &folder.name) == "probe"
+}
+
+/// The folder that somebody who wrote this name may have meant.
+pub fn nearest<'a>(folders: &'a [Folder], wanted: &str) -> Option<&'a str> {
+    let distance = |folder: &Folder| strsim::osa_distance(&core(folder, &folder.name), &core(folder, wanted));
+    let nearest = folders.iter().min_by_key(|folder| distance(folder))?;
+    (distance(nearest) <= wanted.chars().count() / 4).then_some(nearest.name.as_str())
+}
+
+/// A name without what servers do differently: case, the separator, and whether all stand below INBOX.
+fn core(folder: &Folder, name: &str) -> String {
+    let delimiter = folder.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty()).unwrap_or("/");
+    let name = name.to_lowercase().replace(delimiter, "/").replace('.', "/");
+    name.strip_prefix("inbox/").map(str::to_owned).unwrap_or(name)
+}
+
+/// The names for people, not more than fit.
+pub fn names(folders: &[Folder]) -> String {
+    let mut named: Vec<&str> = folders.iter().take(MOST_NAMED).map(|folder| folder.name.as_str()).collect();
+    let more = format!("and {} more", folders.len().saturating_sub(MOST_NAMED));
+    if folders.len() > MOST_NAMED {
+        named.push(&more);
+    }
+    named.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has, is_junk, names, nearest};
+    use crate::source::Folder;
+
+    fn folders(named: &[&str]) -> Vec<Folder> {
+        let folder = |name: &&str| Folder { name: (*name).to_owned(), delimiter: Some(".".to_owned()), is_junk: false };
+        named.iter().map(folder).collect()
+    }
+
+    #[test]
+    fn the_nearest_folder_is_found_over_the_habits_of_servers() {
+        let there = folders(&["INBOX", "INBOX.Filed", "Обработанные", "INBOX.Spam"]);
+        for (wanted, nearest) in [
+            ("Filed", Some("INBOX.Filed")),
+            ("filed", Some("INBOX.Filed")),
+            ("INBOX/Filed", Some("INBOX.Filed")),
+            ("Обработаные", Some("Обработанные")),
+            ("Archive", None),
+            ("", None),
+        ] {
+            assert_eq!(super::nearest(&there, wanted), nearest, "{wanted}");
+        }
+        assert_eq!(nearest(&[], "Filed"), None);
+        assert!(has(&there, "inbox") && has(&there, "INBOX.Filed") && !has(&there, "Filed"));
+        assert!(is_junk(&there[3]) && !is_junk(&there[1]));
+    }
+
+    #[test]
+    fn not_more_are_named_than_fit() {
+        assert_eq!(names(&folders(&["A", "B"])), "A, B");
+        let many: Vec<String> = (10..30).map(|n| n.to_string()).collect();
+        let many = folders(&many.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(names(&many).ends_with("20, 21, and 8 more"), "{}", names(&many));
+    }
+}

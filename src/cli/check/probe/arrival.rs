@@ -1,0 +1,170 @@
+//! What a probe's header tells of the way it went.
+
+use serde::Serialize;
+
+use crate::mail::{authentication, parse};
+use crate::model::{PROBE_FIELD, Timestamp};
+
+use super::letter::Letter;
+
+/// How a clock may differ without a word, in seconds: stamps have whole seconds, and servers take their time.
+const TOLERANCE: i64 = 2;
+
+/// A probe that has come back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Arrival {
+    /// The mailbox in which it was found.
+    pub mailbox: String,
+    /// The folder.
+    pub folder: String,
+    /// Whether maildesk reads that folder, or moves messages there itself.
+    pub is_read: bool,
+    /// How long it took, in seconds, as far as looking now and then can tell.
+    pub seconds: i64,
+    /// Whether it still has the Message-ID that it was sent with.
+    pub kept_message_id: bool,
+    /// The topmost `Authentication-Results` that is not forged: its server, and what that found.
+    pub results: Option<Results>,
+    /// Whether the forged field is still there; none where it had none.
+    pub forged_survived: Option<bool>,
+    /// By how many seconds other clocks are ahead of ours; behind where negative.
+    pub clocks: Vec<Clock>,
+}
+
+/// What a server says of a sender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Results {
+    /// The server.
+    pub authserv_id: String,
+    /// What it found, such as `dmarc=pass`.
+    pub findings: Vec<String>,
+}
+
+/// Another clock than ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Clock {
+    /// Whose.
+    pub whose: &'static str,
+    /// By how many seconds it is ahead.
+    pub ahead: i64,
+}
+
+/// When a letter was sent and found, and when the IMAP server says that it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// By our clock.
+    pub sent: Timestamp,
+    /// By our clock.
+    pub found: Timestamp,
+    /// By the server's.
+    pub received: Option<Timestamp>,
+}
+
+/// The random id of the probe with this header.
+pub fn id(header: &[u8]) -> Option<String> {
+    parse::parse(header).header(PROBE_FIELD).next().map(str::to_owned)
+}
+
+impl Arrival {
+    /// Reads the header with which a letter arrived.
+    pub fn read(letter: &Letter, header: &[u8], times: Times) -> Self {
+        let incoming = parse::parse(header);
+        let fields: Vec<&str> = incoming.header("Authentication-Results").collect();
+        let is_forged = |field: &&str| field.contains(&letter.id);
+        let own = fields.iter().filter(|field| !is_forged(field)).find_map(|field| authentication::said(field));
+        // Each server puts its own on top: the lowest is that of the server which took the letter from us.
+        let taken = incoming.header("Received").last().and_then(stamp);
+        let clock = |whose, stamp: Option<Timestamp>| stamp.map(|stamp| Clock { whose, ahead: ahead(stamp, times) });
+        let clocks = [clock("the mail server's", taken), clock("the IMAP server's", times.received)];
+        Self {
+            seconds: times.found.seconds_since(times.sent).max(0),
+            kept_message_id: incoming.message_id.as_ref().is_some_and(|id| id.as_str() == letter.message_id()),
+            results: own.map(|(authserv_id, findings)| Results { authserv_id, findings }),
+            forged_survived: letter.forged.as_ref().map(|_| fields.iter().any(is_forged)),
+            clocks: clocks.into_iter().flatten().collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The time of a `Received` field (RFC 5321 4.4): behind its last semicolon.
+fn stamp(field: &str) -> Option<Timestamp> {
+    let (_, date) = field.rsplit_once(';')?;
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    parser.parse_timestamp(date.trim()).map(Timestamp::from).ok()
+}
+
+/// By how much a stamp lies outside of the time in which the letter was on its way.
+fn ahead(stamp: Timestamp, times: Times) -> i64 {
+    let (early, late) = (times.sent.seconds_since(stamp), stamp.seconds_since(times.found));
+    match (early, late) {
+        (early, _) if early > TOLERANCE => -early,
+        (_, late) if late > TOLERANCE => late,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::letter::Letter;
+    use super::{Arrival, Clock, Results, Times, ahead, id};
+    use crate::model::{EmailAddress, Timestamp};
+
+    fn letter(forged: Option<&str>) -> Letter {
+        let desk = EmailAddress::parse("support@example.org").unwrap();
+        Letter { id: "c0ffee11".to_owned(), from: desk.clone(), to: desk, forged: forged.map(str::to_owned) }
+    }
+
+    const SENT: i64 = 1_790_000_000;
+
+    /// `Received` of a server whose clock is ahead by so many seconds.
+    fn received(ahead: i64) -> String {
+        let at = Timestamp::from_unix(SENT + 1 + ahead).to_jiff();
+        format!("Received: from us by mx.example.org with ESMTPSA;\r\n {}\r\n", at.strftime("%a, %d %b %Y %T +0000"))
+    }
+
+    fn read(letter: &Letter, above: &str) -> Arrival {
+        let at = Timestamp::from_unix;
+        let times = Times { sent: at(SENT), found: at(SENT + 5), received: Some(at(SENT + 2)) };
+        let header = [above.as_bytes(), &letter.bytes(at(SENT))].concat();
+        assert_eq!(id(&header).as_deref(), Some("c0ffee11"));
+        Arrival::read(letter, &header, times)
+    }
+
+    #[test]
+    fn a_letter_that_nobody_touched() {
+        let arrival = read(&letter(None), &received(0));
+        assert!(arrival.kept_message_id && arrival.results.is_none() && arrival.forged_survived.is_none());
+        assert_eq!(arrival.seconds, 5);
+        assert!(arrival.clocks.iter().all(|clock| clock.ahead == 0), "{:?}", arrival.clocks);
+    }
+
+    #[test]
+    fn the_servers_own_results_are_told_from_the_forged_ones() {
+        let letter = letter(Some("mx.example.org"));
+        let own = "Authentication-Results: MX.example.org (us);\r\n dkim=none; dmarc=fail header.from=example.org\r\n";
+        let arrival = read(&letter, &format!("{own}{}", received(0)));
+        let findings = vec!["dkim=none".to_owned(), "dmarc=fail".to_owned()];
+        assert_eq!(arrival.results, Some(Results { authserv_id: "mx.example.org".to_owned(), findings }));
+        assert_eq!(arrival.forged_survived, Some(true));
+        let cleaned = String::from_utf8(letter.bytes(Timestamp::from_unix(SENT))).unwrap();
+        let cleaned = cleaned[cleaned.find("From:").unwrap()..].replace("Message-ID: <", "Message-ID: <0");
+        let now = Timestamp::from_unix(SENT);
+        let times = Times { sent: now, found: now, received: None };
+        let arrival = Arrival::read(&letter, cleaned.as_bytes(), times);
+        assert_eq!((arrival.forged_survived, arrival.kept_message_id), (Some(false), false));
+        assert_eq!(arrival.clocks, []);
+    }
+
+    #[test]
+    fn clocks_are_compared_with_the_time_on_the_way() {
+        let arrival = read(&letter(None), &format!("{}{}", received(0), received(-300)));
+        assert_eq!(arrival.clocks[0], Clock { whose: "the mail server's", ahead: -299 });
+        assert_eq!(arrival.clocks[1].ahead, 0);
+        let at = Timestamp::from_unix;
+        let times = Times { sent: at(100), found: at(110), received: None };
+        for (stamp, expected) in [(98, 0), (97, -3), (105, 0), (112, 0), (113, 3), (410, 300)] {
+            assert_eq!(ahead(at(stamp), times), expected, "{stamp}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! `check --connect --probe`: letters from a desk to itself, by its transport and back by IMAP, and what became of them.
+//!
+//! The daemon may be running meanwhile. A probe carries the mark that makes it file it as ignored, whoever reads it first.
+
+mod arrival;
+mod letter;
+mod seek;
+mod verdict;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::model::policy::Desk;
+use crate::model::settings::{Settings, SmtpSettings, SourceSettings, TransportKind};
+use crate::model::{EmailAddress, Timestamp};
+use crate::smtp;
+
+use self::arrival::{Arrival, Times};
+use self::letter::Letter;
+use self::seek::Place;
+use self::verdict::{Configured, Fate, Probed};
+use super::progress::Progress;
+use super::{Finding, connect, now};
+
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How often what was found is removed: the daemon may be moving it meanwhile.
+const MOST_ROUNDS: usize = 3;
+
+/// How long anything may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// One step with one server.
+    pub step: Duration,
+    /// A letter on its way.
+    pub arrival: Duration,
+}
+
+/// A letter that was handed to the mail server, or not.
+struct Sent {
+    letter: Letter,
+    at: Timestamp,
+    fate: Fate,
+}
+
+/// Sends a desk's probes, waits for them, judges and removes them.
+pub async fn probe(settings: &Settings, desk: &Desk, patience: Patience, progress: &Progress) -> Finding {
+    let what = format!("probe of desk {} <{}>", desk.key, desk.address);
+    let (smtp, mut places) = match way(settings, desk, patience.step) {
+        Ok(way) => way,
+        Err(why) => return Finding::fine(what, vec![why]),
+    };
+    let awaited = format!("probes of {} (at most {} s)", desk.key, patience.arrival.as_secs());
+    let trial = Trial { desk, smtp, patience };
+    progress.during(&awaited, trial.run(what, &mut places)).await
+}
+
+/// How letters of a desk leave, and where they come back; or why there is nothing to probe.
+fn way<'a>(settings: &'a Settings, desk: &Desk, step: Duration) -> Result<(&'a SmtpSettings, Vec<Place<'a>>), String> {
+    let transport = settings.transports.iter().find(|transport| transport.name == desk.transport);
+    let Some(TransportKind::Smtp(smtp)) = transport.map(|transport| &transport.kind) else {
+        return Err("not probed: its letters become files and are not sent".to_owned());
+    };
+    let places: Vec<Place<'_>> = settings
+        .mailboxes
+        .iter()
+        .filter(|mailbox| mailbox.desk == desk.key)
+        .filter_map(|mailbox| match &mailbox.source {
+            SourceSettings::Imap(imap) => Some(Place::new(mailbox, imap, step)),
+            SourceSettings::Maildir(_) | SourceSettings::Pipe => None,
+        })
+        .collect();
+    if places.is_empty() {
+        Err("not probed: none of its mailboxes is on an IMAP server".to_owned())
+    } else {
+        Ok((smtp, places))
+    }
+}
+
+/// The probes of one desk.
+struct Trial<'a> {
+    desk: &'a Desk,
+    smtp: &'a SmtpSettings,
+    patience: Patience,
+}
+
+impl Trial<'_> {
+    async fn run(&self, what: String, places: &mut [Place<'_>]) -> Finding {
+        for place in places.iter_mut() {
+            // Nothing is sent that nobody could remove.
+            if let Err(why) = place.connect().await {
+                return Finding::failed(what, format!("not probed: mailbox {}: {why}", place.mailbox.name));
+            }
+        }
+        let known = places.iter().find_map(|place| place.mailbox.authserv_id.clone());
+        let plus = self.plus_address();
+        let letters = [self.letter(self.desk.address.clone(), known.clone()), self.letter(plus.clone(), None)];
+        let letters = letters.into_iter().collect::<Result<Vec<_>, _>>();
+        let mut sent = match letters {
+            Ok(letters) => self.send(letters).await,
+            Err(error) => return Finding::failed(what, format!("not probed: no random numbers: {error}")),
+        };
+        self.wait_for(&mut sent, places).await;
+        let seen = match &sent[0].fate {
+            Fate::Arrived(arrival) => arrival.results.as_ref().map(|results| results.authserv_id.clone()),
+            Fate::Refused(_) | Fate::Lost => None,
+        };
+        let mut tried = known.map(|server| (server, 0));
+        // The server's own name is known only now: a further letter is forged in it.
+        if let Some(server) = seen
+            .filter(|seen| is_name(seen) && tried.as_ref().is_none_or(|(known, _)| !known.eq_ignore_ascii_case(seen)))
+            && let Ok(letter) = self.letter(self.desk.address.clone(), Some(server.clone()))
+        {
+            tried = Some((server, sent.len()));
+            sent.extend(self.send(vec![letter]).await);
+            self.wait_for(&mut sent, places).await;
+        }
+        let left = self.remove(&sent, places).await;
+        let probed = Probed {
+            places: places.iter().map(Place::words).collect::<Vec<_>>().join(" and "),
+            waited: self.patience.arrival.as_secs(),
+            plain: sent[0].fate.clone(),
+            plus: (plus.to_string(), sent[1].fate.clone()),
+            forged: tried.map(|(server, index)| (server, sent[index].fate.clone())),
+            left,
+        };
+        let ended = match &probed.plain {
+            Fate::Arrived(arrival) => places.iter().find(|place| place.mailbox.name == arrival.mailbox),
+            Fate::Refused(_) | Fate::Lost => None,
+        };
+        let mailbox = ended.unwrap_or(&places[0]).mailbox;
+        let configured = Configured { mailbox: &mailbox.name, authserv_id: mailbox.authserv_id.as_deref() };
+        let advice = verdict::verdict(self.desk, configured, &probed);
+        Finding { facts: Some(json!(probed)), ..advice.finding(what) }
+    }
+
+    /// The desk's address with `+probe`; the address itself where that is too long for one.
+    fn plus_address(&self) -> EmailAddress {
+        let address = self.desk.address.without_tag();
+        let tagged = EmailAddress::parse(&format!("{}+probe@{}", address.local(), address.domain()));
+        tagged.unwrap_or(address)
+    }
+
+    fn letter(&self, to: EmailAddress, forged: Option<String>) -> Result<Letter, getrandom::Error> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random)?;
+        let id = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Letter { id, from: self.desk.address.clone(), to, forged })
+    }
+
+    /// Hands letters to the mail server. Those that did not go are refused, each with its reason.
+    async fn send(&self, letters: Vec<Letter>) -> Vec<Sent> {
+        let mut sent = Vec::with_capacity(letters.len());
+        for letter in letters {
+            let at = now();
+            let fate = match timeout(self.patience.step, self.send_one(&letter, at)).await {
+                Ok(Ok(())) => Fate::Lost,
+                Ok(Err(error)) => Fate::Refused(error.to_string()),
+                Err(_) => Fate::Refused(connect::too_slow(self.patience.step)),
+            };
+            sent.push(Sent { letter, at, fate });
+        }
+        sent
+    }
+
+    async fn send_one(&self, letter: &Letter, at: Timestamp) -> Result<(), smtp::SendError> {
+        let bytes = letter.bytes(at);
+        let mut connection = smtp::connect(self.smtp).await?;
+        connection.envelope(&letter.from, &letter.to, bytes.len() as u64).await?;
+        connection.body(&bytes).await?;
+        connection.quit().await;
+        Ok(())
+    }
+
+    /// Looks again and again until every letter on its way was found, or for as long as is to be waited.
+    async fn wait_for(&self, sent: &mut [Sent], places: &mut [Place<'_>]) {
+        let deadline = Instant::now() + self.patience.arrival;
+        loop {
+            for place in places.iter_mut() {
+                let awaited = sent.iter().filter(|sent| sent.fate == Fate::Lost).map(|sent| sent.letter.id.clone());
+                for found in place.look(&awaited.collect::<Vec<_>>()).await {
+                    let Some(id) = arrival::id(&found.header) else { continue };
+                    let Some(sent) = sent.iter_mut().find(|sent| sent.letter.id == id) else { continue };
+                    let times = Times { sent: sent.at, found: now(), received: found.received_at };
+                    let arrival = Arrival::read(&sent.letter, &found.header, times);
+                    let is_read = place.is_read(&found.folder);
+                    let mailbox = place.mailbox.name.clone();
+                    sent.fate = Fate::Arrived(Box::new(Arrival { mailbox, folder: found.folder, is_read, ..arrival }));
+                }
+            }
+            if sent.iter().all(|sent| sent.fate != Fate::Lost) || Instant::now() >= deadline {
+                return;
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Removes what is there; says what is left, if anything is or may come.
+    async fn remove(&self, sent: &[Sent], places: &mut [Place<'_>]) -> Option<String> {
+        let ids: Vec<String> = sent.iter().map(|sent| sent.letter.id.clone()).collect();
+        let mut left = Vec::new();
+        for place in places {
+            let mut outcome = Ok(());
+            for _ in 0..MOST_ROUNDS {
+                let found = place.look(&ids).await;
+                outcome = place.remove(&found).await;
+                if found.is_empty() || outcome.is_err() {
+                    break;
+                }
+            }
+            if let Err(why) = outcome {
+                left.push(format!("probes stay in mailbox {}: {why}", place.mailbox.name));
+            }
+            place.close().await;
+        }
+        if sent.iter().any(|sent| sent.fate == Fate::Lost) {
+            left.push("a probe that arrives later stays there".to_owned());
+        }
+        let note = "; maildesk ignores them, and you may delete them (subject: maildesk probe)";
+        (!left.is_empty()).then(|| left.join("; ") + note)
+    }
+}
+
+/// Whether a server's name can be written into a header as it is.
+fn is_name(server: &str) -> bool {
+    server.len() <= 253 && server.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+}

@@ -1,0 +1,65 @@
+//! What is being waited for, on one line of a terminal that is gone afterwards.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinHandle;
+
+use crate::cli::print;
+
+/// Things that are waited for. Where standard error is no terminal nothing is shown.
+pub struct Progress {
+    awaited: Arc<Mutex<Vec<String>>>,
+    showing: Option<JoinHandle<()>>,
+}
+
+impl Progress {
+    /// Begins to show.
+    pub fn start() -> Self {
+        let awaited = Arc::new(Mutex::new(Vec::new()));
+        let showing = print::is_terminal(&std::io::stderr()).then(|| tokio::spawn(show(Arc::clone(&awaited))));
+        Self { awaited, showing }
+    }
+
+    /// Shows that this is waited for, as long as it is.
+    pub async fn during<T>(&self, what: &str, waiting: impl Future<Output = T>) -> T {
+        lock(&self.awaited).push(what.to_owned());
+        let result = waiting.await;
+        let mut awaited = lock(&self.awaited);
+        if let Some(index) = awaited.iter().position(|one| one == what) {
+            awaited.remove(index);
+        }
+        result
+    }
+
+    /// Clears the line.
+    pub fn end(self) {
+        if let Some(showing) = self.showing {
+            showing.abort();
+            put("");
+        }
+    }
+}
+
+async fn show(awaited: Arc<Mutex<Vec<String>>>) {
+    let began = Instant::now();
+    loop {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let what = lock(&awaited).join(", ");
+        if !what.is_empty() {
+            let line = format!("{} s: waiting for {what}", began.elapsed().as_secs());
+            put(&print::cut(&print::clean(&line), print::columns().saturating_sub(1)));
+        }
+    }
+}
+
+/// Replaces the line. That it cannot be written changes nothing.
+fn put(line: &str) {
+    let mut stderr = std::io::stderr().lock();
+    drop(write!(stderr, "\r\u{1b}[K{line}").and_then(|()| stderr.flush()));
+}
+
+fn lock(awaited: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
+    awaited.lock().unwrap_or_else(PoisonError::into_inner)
+}

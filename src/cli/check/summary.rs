@@ -1,0 +1,116 @@
+//! What the configuration says, in lines for people.
+
+use crate::cli::{describe, history};
+use crate::model::ShortName;
+use crate::model::policy::{Assignment, Desk, Required, Rule, Team};
+use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings, Tls, TransportKind, TransportSettings};
+
+use super::Finding;
+
+pub(super) fn describe_desk(desk: &Desk, settings: &Settings) -> Finding {
+    let feeding = settings.mailboxes.iter().filter(|m| m.desk == desk.key).map(|m| m.name.as_str());
+    let feeding: Vec<&str> = feeding.collect();
+    let mut details = vec![format!("mailboxes: {}; letters by transport {}", feeding.join(", "), desk.transport)];
+    details.extend(describe_people(desk));
+    details.extend(describe::time(desk));
+    Finding::fine(format!("desk {} \"{}\" <{}>", desk.key, desk.name, desk.address), details)
+}
+
+/// Key words and what follows from them.
+fn rule(rule: &Rule) -> String {
+    let follows = [
+        rule.kind.map(|kind| kind.to_string()),
+        rule.priority.map(|priority| format!("priority {priority}")),
+        rule.place.as_ref().map(ToString::to_string),
+        rule.executor.as_ref().map(|name| format!("assigned to {name}")),
+    ];
+    format!("{} ({})", rule.words.join(" / "), follows.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
+/// What is required, and of which requests.
+fn requirement(required: &Required) -> String {
+    let kinds: Vec<String> = required.kinds.iter().map(ToString::to_string).collect();
+    let of = if kinds.is_empty() { "all".to_owned() } else { kinds.join("; ") };
+    format!("{} ({of})", history::word(&required.what))
+}
+
+/// How requests find their executors.
+fn assigned(assignment: Assignment) -> &'static str {
+    match assignment {
+        Assignment::Nobody => "nobody, until somebody takes it",
+        Assignment::InTurn => "in turn",
+        Assignment::LeastLoaded => "whoever has the fewest",
+    }
+}
+
+/// Who works at a desk and what it says, one line for each kind of thing.
+fn describe_people(desk: &Desk) -> Vec<String> {
+    if desk.engineers.is_empty() {
+        return vec!["no engineers: requests are filed and acknowledged only".to_owned()];
+    }
+    let names = |members: &[ShortName]| members.iter().map(ShortName::as_str).collect::<Vec<_>>().join(", ");
+    let engineers = desk.engineers.iter().map(|e| format!("{} <{}>", e.name, e.address)).collect();
+    let lines = desk.lines.iter().map(|line| format!("{} ({})", line.number, names(&line.members))).collect();
+    let who = |team: &Team| team.address.as_ref().map_or_else(|| names(&team.members), ToString::to_string);
+    let teams = desk.teams.iter().map(|team| format!("{} ({})", team.name, who(team))).collect();
+    let told = |tells| if tells { ", told" } else { "" };
+    let statuses = desk.statuses.iter().map(|s| format!("{} ({}{})", s.status, s.phase, told(s.tells))).collect();
+    let rules = desk.rules.iter().map(rule).collect();
+    let required = desk.required.iter().map(requirement).collect();
+    let stands = desk.stands.iter().map(|stand| stand.thing.to_string()).collect();
+    let kinds: [(&str, Vec<String>); 8] = [
+        ("engineers", engineers),
+        ("lines", lines),
+        ("teams", teams),
+        ("statuses", statuses),
+        ("assigned", vec![assigned(desk.assignment).to_owned()]),
+        ("key words", rules),
+        ("required", required),
+        ("stands", stands),
+    ];
+    let kinds = kinds.into_iter().filter(|(_, things)| !things.is_empty());
+    kinds.map(|(kind, things)| format!("{kind}: {}", things.join(", "))).collect()
+}
+
+pub(super) fn mailbox_title(mailbox: &MailboxSettings) -> String {
+    let place = match &mailbox.source {
+        SourceSettings::Imap(imap) => {
+            let server = &imap.server;
+            format!("{} on {}:{} ({}), folder {}", imap.user, server.host, server.port, tls(server.tls), imap.folder)
+        }
+        SourceSettings::Maildir(path) => format!("Maildir {}", path.display()),
+        SourceSettings::Pipe => format!("messages come by `maildesk ingest --mailbox {}`", mailbox.name),
+    };
+    let after = match &mailbox.after {
+        _ if matches!(mailbox.source, SourceSettings::Pipe) => "kept here".to_owned(),
+        After::Leave => "left where they are".to_owned(),
+        After::Flag(flag) => format!("flagged {flag}"),
+        After::Move(folder) => format!("moved to {folder}"),
+    };
+    let believed = match (mailbox.internal, &mailbox.authserv_id) {
+        (true, _) => "; every sender is believed".to_owned(),
+        (false, Some(server)) => format!("; senders that {server} vouches for are believed"),
+        (false, None) => String::new(),
+    };
+    format!("mailbox {}: {place}; accepted messages are {after}{believed}", mailbox.name)
+}
+
+pub(super) fn transport_title(transport: &TransportSettings) -> String {
+    let way = match &transport.kind {
+        TransportKind::Smtp(smtp) => {
+            let server = &smtp.server;
+            let user = smtp.login.as_ref().map_or("without login".to_owned(), |(user, _)| format!("as {user}"));
+            format!("{}:{} ({}) {user}", server.host, server.port, tls(server.tls))
+        }
+        TransportKind::Folder(path) => format!("letters are written to {} and not sent", path.display()),
+    };
+    format!("transport {}: {way}", transport.name)
+}
+
+fn tls(tls: Tls) -> &'static str {
+    match tls {
+        Tls::Implicit => "TLS",
+        Tls::StartTls => "STARTTLS",
+        Tls::None => "unprotected",
+    }
+}

@@ -1,0 +1,50 @@
+//! `check --texts`: what each desk writes to customers.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use crate::cli::{Globals, print};
+use crate::desk::wording::usual_text;
+use crate::model::Language;
+use crate::model::policy::{Template, TextName};
+use crate::model::settings::Settings;
+
+/// One text that customers read.
+#[derive(Serialize)]
+struct OneText {
+    key: String,
+    is_own: bool,
+    fields: Vec<String>,
+    text: String,
+}
+
+/// The texts of every desk as they hold now: its own words, or else ours.
+pub(super) fn print_texts(globals: &Globals, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let mut texts = Vec::new();
+    for (desk, name) in settings.desks.iter().flat_map(|desk| TextName::ALL.map(|name| (desk, name))) {
+        for (language, ending) in [(Language::Ru, "ru"), (Language::En, "en")] {
+            let own = desk.texts.get(name, language).map(Template::source);
+            let fields: Vec<String> = name.fields().iter().map(|field| format!("{{{}}}", field.as_str())).collect();
+            texts.push(OneText {
+                key: format!("desk.{}.texts.{}_{ending}", desk.key, name.as_str()),
+                is_own: own.is_some(),
+                fields,
+                text: own.unwrap_or_else(|| usual_text(desk, name, language)),
+            });
+        }
+    }
+    if globals.json {
+        print::json(&texts)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for text in &texts {
+        let whose = if text.is_own { "the desk's own" } else { "built in" };
+        print::text(&print::clean(&format!("# {}: {whose}; fields {}", text.key, text.fields.join(" "))))?;
+        for line in text.text.lines() {
+            print::text(&print::clean(line))?;
+        }
+        print::text("")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

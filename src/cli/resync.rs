@@ -1,0 +1,171 @@
+//! `resync`: after a restore, what came since the copy, and going on.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::daemon::Daemon;
+use crate::flow::{self, Gathered, Resync};
+use crate::model::{RequestNumber, Timestamp};
+
+use super::run::system_clock;
+use super::{Globals, print, runtime};
+
+/// What `resync` takes.
+#[derive(clap::Args)]
+#[command(
+    after_help = "The daemon must not be running. Without --accept nothing is filed or sent: see first what is said.\n\n\
+                        What arrived before the restore is filed, and its senders are not written to: the lost installation\n\
+                        has answered them. If it was lost some time before the restore, say when, and what came later is\n\
+                        acknowledged:\n\n  \
+                        maildesk resync --accept --lost-at '2026-11-20 18:00'\n\n\
+                        What was done by commands since the copy (set, away, invite, release) stands in no mailbox, and is\n\
+                        to be done again."
+)]
+pub struct Args {
+    /// Go on: file what came, with new numbers behind those that may have been given
+    #[arg(long)]
+    accept: bool,
+    /// When the lost installation stopped working [default: when the copy was restored]
+    #[arg(long, value_name = "'YYYY-MM-DD HH:MM'", requires = "accept")]
+    lost_at: Option<jiff::civil::DateTime>,
+    /// A number that was given, such as the highest in your own inbox (may be repeated)
+    #[arg(long, value_name = "OTK-1042")]
+    number: Vec<String>,
+}
+
+/// Gathers, judges, and accepts if told so. Exit code 1 while there is something left to accept.
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    let told = args.number.iter().map(|text| RequestNumber::parse(text)).collect::<Result<Vec<_>, _>>()?;
+    let loaded = globals.load()?;
+    if let Some(number) = told.iter().find(|number| loaded.settings.desk(&number.desk).is_none()) {
+        bail!("--number: there is no desk {}", number.desk);
+    }
+    let unusable: Vec<String> =
+        loaded.unusable.iter().map(|it| format!("mailbox {}: {}", it.mailbox, it.problem)).collect();
+    let program = std::env::current_exe().context("cannot tell where this program is")?;
+    runtime()?.block_on(async {
+        let mut daemon = Daemon::open(loaded.settings, system_clock(), &program).await?;
+        let done = resync(globals, args, &mut daemon, &told, &unusable).await;
+        daemon.close().await?;
+        done
+    })
+}
+
+async fn resync(
+    globals: &Globals,
+    args: &Args,
+    daemon: &mut Daemon,
+    told: &[RequestNumber],
+    unusable: &[String],
+) -> anyhow::Result<ExitCode> {
+    let Some(epoch) = daemon.held() else {
+        if globals.json {
+            print::json(&json!({ "pending": false }))?;
+        } else {
+            print::text("There is nothing to do: no copy was restored since the last `maildesk resync --accept`.")?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let is_watched = print::is_terminal(&std::io::stderr()) && !globals.json;
+    let tell = |what: &str| {
+        if is_watched {
+            eprint!("\r\x1b[K{}", print::clean(what));
+        }
+    };
+    let gathered = flow::gather(daemon.context(), &epoch, |name| tell(&format!("reading mailbox {name}"))).await?;
+    let assessed = flow::assess(daemon.context(), told, |count| tell(&format!("looked at {count} messages"))).await?;
+    tell("");
+    let resync = assessed.context("the restore was accepted meanwhile")?;
+    let failed = unusable.len() + gathered.iter().filter(|mailbox| mailbox.error.is_some()).count();
+    if !globals.json {
+        report(daemon, &gathered, unusable, &resync)?;
+    }
+    let mut handled = None;
+    if args.accept {
+        if failed > 0 {
+            bail!(
+                "nothing is accepted: not every mailbox could be read to its end. Put that right, or take it out of the configuration"
+            );
+        }
+        let lost_at = lost_at(args, epoch.copied_at, epoch.restored_at)?;
+        handled = Some(daemon.accept(&resync, lost_at).await?);
+    }
+    if globals.json {
+        print::json(&json!({
+            "pending": !args.accept, "mailboxes": gathered, "unusable": unusable, "resync": resync, "handled": handled,
+        }))?;
+    } else if let Some(handled) = handled {
+        let handled = print::count(handled, "message");
+        print::text(&format!("\nAccepted; {handled} filed. Start maildesk: it goes on as before."))?;
+    } else {
+        print::text("\nIf this is right: maildesk resync --accept")?;
+    }
+    Ok(if args.accept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn lost_at(args: &Args, copied_at: Timestamp, restored_at: Timestamp) -> anyhow::Result<Timestamp> {
+    let Some(told) = args.lost_at else { return Ok(restored_at) };
+    let lost_at: Timestamp = told.to_zoned(TimeZone::system()).context("there is no such time")?.timestamp().into();
+    if lost_at < copied_at || lost_at > restored_at {
+        bail!(
+            "--lost-at: the original stopped between the copy ({}) and the restore ({})",
+            print::local(copied_at),
+            print::local(restored_at)
+        );
+    }
+    Ok(lost_at)
+}
+
+fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &Resync) -> anyhow::Result<()> {
+    let epoch = &resync.epoch;
+    let mut lines = vec![format!(
+        "The copy was made {}, and restored {}.",
+        print::local(epoch.copied_at),
+        print::local(epoch.restored_at)
+    )];
+    for mailbox in gathered {
+        let moved = match mailbox.moved {
+            0 => String::new(),
+            moved => format!(", {moved} of them where accepted messages are moved to"),
+        };
+        lines.push(format!("mailbox {}: {} new to the copy{moved}", mailbox.mailbox, mailbox.accepted));
+        lines.extend(mailbox.notes.iter().map(|note| format!("  {note}")));
+        lines.extend(mailbox.error.iter().map(|error| format!("  FAILED: {error}")));
+    }
+    lines.extend(unusable.iter().map(|problem| format!("FAILED: {problem}")));
+    for numbers in &resync.desks {
+        let desk = &numbers.desk;
+        let highest = numbers.highest.map_or_else(
+            || "mail shows none that came after it".to_owned(),
+            |highest| format!("mail shows {desk}-{highest}"),
+        );
+        lines.push(format!(
+            "desk {desk}: the copy ends with {desk}-{}, {highest}; the next number is {desk}-{}",
+            numbers.last,
+            u64::from(numbers.left_out) + 1
+        ));
+    }
+    let recovered = resync.recovered.len();
+    lines.push(format!(
+        "{} to be filed; the old numbers of {recovered} are recovered, from answers to our letters",
+        print::count(resync.messages, "message")
+    ));
+    if resync.unreadable > 0 {
+        lines.push(format!("{} of them cannot be read, and show nothing", resync.unreadable));
+    }
+    let waiting = daemon.context().store.read(|view| view.repeated_letters(epoch.restored_at))?;
+    if waiting > 0 {
+        lines.push(format!("{} that waited in the copy: taken as sent", print::count(waiting.into(), "letter")));
+    }
+    if let Some(at) = resync.last_moved {
+        lines.push(format!(
+            "The lost installation was at work until {} at least. If it stopped before the restore, say when by --lost-at: \
+             only what arrived later is acknowledged.",
+            print::local(at)
+        ));
+    }
+    print::report(&print::clean_lines(&lines.join("\n")))
+}

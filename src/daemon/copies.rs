@@ -1,0 +1,174 @@
+//! Copies of an installation's database: made while it is in use, and brought into use after its loss.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
+use std::path::{Path, PathBuf};
+
+use crate::model::Timestamp;
+use crate::store::{Epoch, Reader, StoreError, begin_epoch};
+
+use super::{DATABASE, DaemonError, KEYS, LOCK, keys, lock};
+
+/// Files that SQLite keeps beside a database.
+const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Copies the database that is read to a new file, which appears under its name only when it is whole, sound and on the disk.
+/// Answers its size in bytes.
+pub fn backup(reader: &Reader, target: &Path, now: Timestamp) -> Result<u64, DaemonError> {
+    new_file(target)?;
+    let unfinished = unfinished(target);
+    remove(&unfinished)?;
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true).mode(0o600).open(&unfinished).map_err(|error| at(&unfinished, error))?;
+    if let Err(error) = reader.copy_to(&unfinished, now).and_then(|()| sound(&unfinished)) {
+        // Half a copy is no use to anybody.
+        remove(&unfinished)?;
+        return Err(error.into());
+    }
+    let size = fs::metadata(&unfinished).map_err(|error| at(&unfinished, error))?.len();
+    put_in_place(&unfinished, target)?;
+    Ok(size)
+}
+
+/// The name under which a backup grows.
+pub fn unfinished(target: &Path) -> PathBuf {
+    beside(target, ".part")
+}
+
+/// What a restore did.
+#[derive(Debug)]
+pub struct Restored {
+    /// The epoch that has begun.
+    pub epoch: Epoch,
+    /// Where the database is now that was in use before.
+    pub replaced: Option<PathBuf>,
+}
+
+/// Brings a copy into use as the database of a state folder. A database that is there is moved aside if `replace` says so; keys
+/// must be there, or are made if `new_keys` says so.
+pub fn restore(
+    folder: &Path,
+    copy: &Path,
+    replace: bool,
+    new_keys: bool,
+    now: Timestamp,
+) -> Result<Restored, DaemonError> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| at(folder, error))?;
+    let _lock = lock(&folder.join(LOCK))?;
+    let ring = folder.join(KEYS);
+    if !ring.exists() && !new_keys {
+        return Err(DaemonError::NoKeys(ring));
+    }
+    keys(&ring)?;
+    let database = folder.join(DATABASE);
+    if database.exists() && !replace {
+        return Err(DaemonError::InUse(database));
+    }
+    let coming = folder.join(format!("{DATABASE}.restoring"));
+    remove(&coming)?;
+    copy_file(copy, &coming).map_err(|error| at(copy, error))?;
+    // Whoever copied the files of a database by hand may have its newest pages here.
+    let log = beside(copy, "-wal");
+    if log.exists() {
+        copy_file(&log, &beside(&coming, "-wal")).map_err(|error| at(&log, error))?;
+    }
+    let epoch = match begin_epoch(&coming, now) {
+        Ok(epoch) => epoch,
+        Err(error) => {
+            remove(&coming)?;
+            return Err(error.into());
+        }
+    };
+    File::open(&coming).and_then(|file| file.sync_all()).map_err(|error| at(&coming, error))?;
+    let replaced = if database.exists() { Some(set_aside(&database, now)?) } else { None };
+    put_in_place(&coming, &database)?;
+    for file in [&database, &ring, &folder.join(LOCK)] {
+        give_to_owner_of(folder, file)?;
+    }
+    Ok(Restored { epoch, replaced })
+}
+
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    let mut from = File::open(from)?;
+    let mut to = OpenOptions::new().create_new(true).write(true).mode(0o600).open(to)?;
+    io::copy(&mut from, &mut to)?;
+    to.sync_all()
+}
+
+/// What the administrator has made is to be used by the service, whose folder it is.
+fn give_to_owner_of(folder: &Path, file: &Path) -> Result<(), DaemonError> {
+    let given = || -> io::Result<()> {
+        let (owner, own) = (fs::metadata(folder)?, fs::metadata(file)?);
+        if (owner.uid(), owner.gid()) != (own.uid(), own.gid()) {
+            chown(file, Some(owner.uid()), Some(owner.gid()))?;
+        }
+        Ok(())
+    };
+    given().map_err(|error| at(file, error))
+}
+
+/// Moves a database out of the way with all that belongs to it.
+fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, DaemonError> {
+    let aside = beside(database, &format!(".replaced-{}", now.unix()));
+    // First what is not whole without the rest: a new database never finds an old log beside it.
+    for companion in COMPANIONS {
+        let from = beside(database, companion);
+        match fs::rename(&from, beside(&aside, companion)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&from, error)),
+            _ => {}
+        }
+    }
+    fs::rename(database, &aside).map_err(|error| at(database, error))?;
+    Ok(aside)
+}
+
+fn sound(path: &Path) -> Result<(), StoreError> {
+    let damage = Reader::open(path)?.view().quick_check()?;
+    if damage.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::Unexpected(format!("the copy is damaged, and so is what it was made from: {}", damage.join("; "))))
+}
+
+/// Removes a file that was left unfinished, with what SQLite kept beside it.
+fn remove(path: &Path) -> Result<(), DaemonError> {
+    for name in std::iter::once(path.to_owned()).chain(COMPANIONS.map(|companion| beside(path, companion))) {
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&name, error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Gives a finished file its name, for good.
+fn put_in_place(finished: &Path, target: &Path) -> Result<(), DaemonError> {
+    let placed = || -> io::Result<()> {
+        fs::rename(finished, target)?;
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()
+    };
+    placed().map_err(|error| at(target, error))
+}
+
+fn new_file(path: &Path) -> Result<(), DaemonError> {
+    if path.exists() {
+        let error = io::Error::new(io::ErrorKind::AlreadyExists, "is there already; nothing is overwritten");
+        return Err(at(path, error));
+    }
+    Ok(())
+}
+
+/// The path with something behind its name.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}
+
+fn at(path: &Path, error: io::Error) -> DaemonError {
+    DaemonError::File { path: path.to_owned(), error }
+}

@@ -1,0 +1,224 @@
+//! After a restore: what the mail servers hold of the time since the copy is brought in, and judged before anything is answered.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tokio::task;
+use tracing::warn;
+
+use crate::desk::resync::{Numbers, Plan, Seen, plan};
+use crate::mail::{parse, proof};
+use crate::model::settings::{After, MailboxSettings, SourceSettings};
+use crate::model::{
+    Anchor, DeskKey, Incoming, MessageId, NamedAddress, ReceivedId, RequestNumber, ShortName, Timestamp,
+};
+use crate::source::{Described, Source};
+use crate::store::{Accepting, Epoch, Gap, StoreError, Waiting};
+
+use super::accept::{Misses, Origin, ReceiveError, accept_all};
+use super::{Context, Receiver};
+
+/// Messages read at a time.
+const BATCH: u32 = 64;
+/// Seconds before the copy within which moved messages are looked at too: clocks of servers differ, and what is known already
+/// is a duplicate without effect.
+const OVERLAP: i64 = 24 * 3_600;
+
+/// What one mailbox had.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Gathered {
+    /// Its name.
+    pub mailbox: String,
+    /// Messages that were new to the ledger.
+    pub accepted: u64,
+    /// Those of them that stood where accepted messages are moved to.
+    pub moved: u64,
+    /// What somebody should know: a folder that is not there, messages that do not come.
+    pub notes: Vec<String>,
+    /// Why it could not be read to the end.
+    pub error: Option<String>,
+}
+
+/// What is known after a restore, before anything is answered.
+#[derive(Clone, Debug, Serialize)]
+pub struct Resync {
+    /// The epoch.
+    pub epoch: Epoch,
+    /// Messages that wait.
+    pub messages: u64,
+    /// Those whose number is recovered.
+    pub recovered: Vec<(ReceivedId, RequestNumber)>,
+    /// What is known of each desk's numbers.
+    pub desks: Vec<Numbers>,
+    /// When the last of the messages arrived that the lost installation has moved: it was at work then.
+    pub last_moved: Option<Timestamp>,
+    /// When the last of all messages arrived.
+    pub last_arrived: Option<Timestamp>,
+    /// Messages that cannot be read, and so show nothing.
+    pub unreadable: u64,
+}
+
+/// Brings in what every mailbox holds that the ledger lacks, from where messages are read and from where they are moved to.
+pub async fn gather(
+    context: &Context,
+    epoch: &Epoch,
+    mut progress: impl FnMut(&str),
+) -> Result<Vec<Gathered>, StoreError> {
+    let mut all = Vec::new();
+    for mailbox in &context.settings.mailboxes {
+        progress(&mailbox.name);
+        let mut gathered = Gathered { mailbox: mailbox.name.clone(), ..Gathered::default() };
+        match gather_one(context, epoch, mailbox, &mut gathered).await {
+            Ok(()) => {}
+            Err(ReceiveError::Source(error)) => gathered.error = Some(error.to_string()),
+            Err(ReceiveError::Store(error)) => return Err(error),
+        }
+        all.push(gathered);
+    }
+    Ok(all)
+}
+
+async fn gather_one(
+    context: &Context,
+    epoch: &Epoch,
+    mailbox: &MailboxSettings,
+    gathered: &mut Gathered,
+) -> Result<(), ReceiveError> {
+    if matches!(mailbox.source, SourceSettings::Pipe) {
+        let note =
+            "is a pipe: what it brought since the copy is in no mailbox, unless your mail server keeps it".to_owned();
+        gathered.notes.push(note);
+        return Ok(());
+    }
+    if let After::Move(folder) = &mailbox.after {
+        let since = epoch.copied_at.plus_seconds(-OVERLAP);
+        gathered.moved = read_moved(context, mailbox, folder, since, &mut gathered.notes).await?;
+        gathered.accepted = gathered.moved;
+    }
+    let mut receiver = Receiver::new(context.clone(), mailbox.clone());
+    let looked = receiver.look().await;
+    receiver.close().await;
+    gathered.accepted += looked?.accepted;
+    Ok(())
+}
+
+/// Takes what has arrived since then and stands in the folder that accepted messages are moved to, in its order.
+async fn read_moved(
+    context: &Context,
+    mailbox: &MailboxSettings,
+    folder: &str,
+    since: Timestamp,
+    notes: &mut Vec<String>,
+) -> Result<u64, ReceiveError> {
+    let Some(mut source) = Source::connect_to_moved(&mailbox.source, folder).await? else {
+        notes.push(format!("its server does not open {folder}, where accepted messages are moved to"));
+        return Ok(0);
+    };
+    let Some(look) = source.look(true).await? else { return Ok(0) };
+    let mut origin = Origin::read(mailbox, look.validity);
+    origin.moved_to = Some(folder.to_owned());
+    let described = source.describe(&look.uids).await?;
+    let mut wanted: Vec<Described> =
+        described.into_iter().filter(|message| message.received_at.is_none_or(|at| at >= since)).collect();
+    let uids: Vec<_> = wanted.iter().map(|message| origin.uid(&message.uid)).collect();
+    let unknown = context.store.read(|view| view.unknown(&mailbox.name, look.validity, &uids))?;
+    wanted.retain(|message| unknown.contains(&origin.uid(&message.uid)));
+    // People move messages too, and in any order; numbers go by arrival.
+    wanted.sort_by_key(|message| message.received_at);
+    let mut misses = Misses::default();
+    let accepted = accept_all(context, &origin, &mut source, &wanted, &mut misses).await?;
+    if !misses.is_empty() {
+        notes.push(format!("some messages in {folder} did not come: try again"));
+    }
+    source.close().await;
+    Ok(accepted)
+}
+
+/// Reads all messages that wait, and judges which numbers the lost installation gave. `told` are numbers that the operator knows
+/// of. None where no restore waits to be accepted.
+pub async fn assess(
+    context: &Context,
+    told: &[RequestNumber],
+    mut progress: impl FnMut(u64),
+) -> Result<Option<Resync>, StoreError> {
+    let Some(epoch) = context.store.read(|view| view.epoch())?.filter(Epoch::is_pending) else { return Ok(None) };
+    let mut resync = Resync {
+        epoch,
+        messages: 0,
+        recovered: Vec::new(),
+        desks: Vec::new(),
+        last_moved: None,
+        last_arrived: None,
+        unreadable: 0,
+    };
+    let engineers = context.settings.engineers();
+    let mut seen = Vec::new();
+    let mut after = ReceivedId(0);
+    loop {
+        let waiting = context.store.read(|view| view.waiting(after, BATCH))?;
+        let Some(last) = waiting.last() else { break };
+        after = last.id;
+        for waiting in waiting {
+            resync.messages += 1;
+            resync.last_arrived = resync.last_arrived.max(waiting.arrived_at);
+            if waiting.is_moved {
+                resync.last_moved = resync.last_moved.max(waiting.arrived_at);
+            }
+            match look_at(context, &waiting, &engineers).await {
+                Some(one) => seen.push(one),
+                None => resync.unreadable += 1,
+            }
+        }
+        progress(resync.messages);
+    }
+    let mut last: BTreeMap<DeskKey, u32> = context.settings.desk_keys().into_iter().map(|key| (key, 0)).collect();
+    last.extend(context.store.read(|view| view.last_numbers())?);
+    let last: Vec<(DeskKey, u32)> = last.into_iter().collect();
+    let Plan { recovered, desks } = plan(&seen, &last, told);
+    (resync.recovered, resync.desks) = (recovered, desks);
+    Ok(Some(resync))
+}
+
+/// What a message shows of numbers; nothing where it cannot be read or its mailbox is not configured.
+async fn look_at(context: &Context, waiting: &Waiting, engineers: &[ShortName]) -> Option<Seen> {
+    let mailbox = context.settings.mailboxes.iter().find(|mailbox| mailbox.name == waiting.mailbox)?;
+    let (store, id) = (context.store.clone(), waiting.id);
+    let parsed = task::spawn_blocking(move || store.read(|view| view.raw(id)).map(|raw| parse::parse(&raw)));
+    let incoming: Incoming = match parsed.await {
+        Ok(Ok(incoming)) => incoming,
+        Ok(Err(error)) => {
+            warn!(received = %id, %error, "cannot be read");
+            return None;
+        }
+        Err(panic) => {
+            warn!(received = %id, %panic, "cannot be parsed");
+            return None;
+        }
+    };
+    let answered: Vec<MessageId> = incoming.answered().into_iter().cloned().collect();
+    let mut numbers: Vec<RequestNumber> = Vec::new();
+    for id in &answered {
+        let signed = proof::verify(&context.ring, id, engineers).map(|signed| signed.anchor);
+        if let Some(Anchor::Request(number)) = signed
+            && !numbers.contains(&number)
+        {
+            numbers.push(number);
+        }
+    }
+    let sender = incoming.from.first().and_then(NamedAddress::email);
+    let (received, desk, message_id) = (waiting.id, mailbox.desk.clone(), incoming.message_id);
+    Some(Seen { received, desk, message_id, sender, answered, numbers })
+}
+
+/// Goes on: what arrived until `lost_at` is taken to have been answered, and nobody hears of it again.
+pub async fn accept(context: &Context, resync: &Resync, lost_at: Timestamp) -> Result<(), StoreError> {
+    let numbers = resync.recovered.iter().map(|(id, number)| (*id, number.number)).collect();
+    let gap = |numbers: &Numbers| Gap {
+        desk: numbers.desk.clone(),
+        first: numbers.last.saturating_add(1),
+        last: numbers.left_out,
+    };
+    let accepting = Accepting { numbers, gaps: resync.desks.iter().map(gap).collect(), lost_at };
+    let now = context.now();
+    context.store.write(move |tx| tx.accept_epoch(&accepting, now)).await
+}

@@ -1,0 +1,66 @@
+//! Why a TLS handshake failed, in words that say what to do.
+
+use std::io;
+
+use rustls::CertificateError;
+
+use crate::model::Timestamp;
+
+const DAY: i64 = 86_400;
+
+/// The words for a failed handshake. What is wrong with a certificate is said plainly; the rest as rustls says it.
+pub(super) fn words(error: &io::Error, now: Timestamp) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let Some(rustls::Error::InvalidCertificate(fault)) = inner else { return error.to_string() };
+    let at = |time: &rustls::pki_types::UnixTime| Timestamp::from_unix(i64::try_from(time.as_secs()).unwrap_or(0));
+    match fault {
+        CertificateError::ExpiredContext { not_after, .. } => {
+            let ended = at(not_after);
+            let days = now.seconds_since(ended) / DAY;
+            format!("its certificate has expired: it was good until {ended}, {days} days ago; it must be renewed there")
+        }
+        CertificateError::Expired => "its certificate has expired; it must be renewed there".to_owned(),
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            format!("its certificate is good from {} on only; is the clock of this machine right?", at(not_before))
+        }
+        CertificateError::UnknownIssuer => {
+            "its certificate is signed by nobody whom this machine trusts; where that is an authority of your own, name \
+             its certificate in ca_file"
+                .to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::time::Duration;
+
+    use rustls::CertificateError;
+    use rustls::pki_types::UnixTime;
+
+    use super::words;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_said_plainly() {
+        let unix = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let (day, now) = (86_400, 1_000_000);
+        let expired = CertificateError::ExpiredContext { time: unix(now), not_after: unix(now - 2 * day) };
+        let early = CertificateError::NotValidYetContext { time: unix(now), not_before: unix(now + day) };
+        for (fault, said) in [
+            (expired, "its certificate has expired: it was good until 1970-01-10T13:46:40Z, 2 days ago"),
+            (CertificateError::Expired, "its certificate has expired; it must be renewed there"),
+            (early, "is the clock of this machine right?"),
+            (CertificateError::UnknownIssuer, "signed by nobody whom this machine trusts"),
+            (CertificateError::BadSignature, "invalid peer certificate"),
+        ] {
+            let error = io::Error::other(rustls::Error::InvalidCertificate(fault));
+            let words = words(&error, Timestamp::from_unix(1_000_000));
+            assert!(words.contains(said), "{words}");
+        }
+        let now = Timestamp::from_unix(0);
+        assert_eq!(words(&io::Error::other("connection reset"), now), "connection reset");
+    }
+}

@@ -1,0 +1,144 @@
+//! Finds probe letters of `check --connect --probe` by their headers, and takes them away again.
+
+use async_imap::imap_proto::{AttributeValue, Response};
+
+use super::{Mailbox, internal_date, login, uid_of};
+use crate::model::settings::ImapSettings;
+use crate::model::{PROBE_FIELD, Timestamp};
+use crate::source::{Folder, SourceError};
+
+/// How many of the newest messages of a folder are looked at: others may arrive meanwhile.
+const NEWEST: u32 = 100;
+
+/// The most bytes of a header that are read.
+const LARGEST_HEADER: u32 = 65_536;
+
+/// The most bytes of the one field that tells whether a message is a probe.
+const LARGEST_FIELD: u32 = 512;
+
+/// A logged-in connection that looks for probes in some folders.
+#[derive(Debug)]
+pub struct Seeker {
+    mailbox: Mailbox,
+    folders: Vec<String>,
+}
+
+/// A probe that has arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// In which folder.
+    pub folder: String,
+    /// The folder's UIDVALIDITY.
+    validity: u32,
+    /// Its UID.
+    uid: u32,
+    /// When the server says that it received it.
+    pub received_at: Option<Timestamp>,
+    /// Its header.
+    pub header: Vec<u8>,
+}
+
+impl Seeker {
+    /// Connects and logs in, to look into the configured folder and those of `others` that the account has.
+    pub async fn connect(settings: &ImapSettings, others: impl Fn(&Folder) -> bool) -> Result<Self, SourceError> {
+        let mut mailbox = Mailbox::begin(login::log_in(settings).await?, settings).await?;
+        let (listed, _) = mailbox.folders().await?;
+        let mut folders = vec![settings.folder.clone()];
+        folders.extend(listed.into_iter().filter(|folder| others(folder)).map(|folder| folder.name));
+        folders.dedup();
+        Ok(Self { mailbox, folders })
+    }
+
+    /// The probes with one of these ids that are in the folders now. Of other messages only the field is read that probes have.
+    pub async fn look(&mut self, ids: &[String]) -> Result<Vec<Arrived>, SourceError> {
+        let mut arrived = Vec::new();
+        for (index, folder) in self.folders.clone().into_iter().enumerate() {
+            match self.open(&folder).await {
+                // One of the others has gone meanwhile.
+                Err(SourceError::Refused { .. }) if index > 0 => continue,
+                opened => opened?,
+            }
+            for uid in self.probes(ids).await? {
+                arrived.extend(self.header(&folder, uid).await?);
+            }
+        }
+        Ok(arrived)
+    }
+
+    /// Removes probes, and nothing else: UID EXPUNGE (RFC 4315) of exactly their UIDs.
+    pub async fn remove(&mut self, probes: &[Arrived]) -> Result<(), SourceError> {
+        if !self.mailbox.capabilities.contains("UIDPLUS") {
+            let why = "the server cannot remove single messages: it does not offer UIDPLUS";
+            return Err(SourceError::Impossible(why.to_owned()));
+        }
+        for probe in probes {
+            self.open(&probe.folder).await?;
+            if self.mailbox.selected.validity == probe.validity {
+                let uid = probe.uid.to_string();
+                self.mailbox.session.run_quietly("UID STORE", &format!("{uid} +FLAGS.SILENT (\\Deleted)")).await?;
+                self.mailbox.session.run_quietly("UID EXPUNGE", &uid).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says goodbye.
+    pub async fn close(self) {
+        self.mailbox.close().await;
+    }
+
+    async fn open(&mut self, folder: &str) -> Result<(), SourceError> {
+        folder.clone_into(&mut self.mailbox.folder);
+        self.mailbox.select().await
+    }
+
+    /// The UIDs of the probes among the newest messages of the open folder.
+    async fn probes(&mut self, ids: &[String]) -> Result<Vec<u32>, SourceError> {
+        let exists = self.mailbox.selected.exists;
+        if exists == 0 {
+            return Ok(Vec::new());
+        }
+        let first = exists.saturating_sub(NEWEST - 1).max(1);
+        let arguments = format!("{first}:* (UID BODY.PEEK[HEADER.FIELDS ({PROBE_FIELD})]<0.{LARGEST_FIELD}>)");
+        let mut uids = Vec::new();
+        let note = |response: &Response<'_>| {
+            let field = section(response).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
+            if ids.iter().any(|id| field.contains(id.as_str())) {
+                uids.extend(uid_of(response));
+            }
+        };
+        self.mailbox.session.run("FETCH", &arguments, note).await?;
+        Ok(uids)
+    }
+
+    async fn header(&mut self, folder: &str, wanted: u32) -> Result<Option<Arrived>, SourceError> {
+        let validity = self.mailbox.selected.validity;
+        let arguments = format!("{wanted} (UID INTERNALDATE BODY.PEEK[HEADER]<0.{LARGEST_HEADER}>)");
+        let mut arrived = None;
+        let note = |response: &Response<'_>| {
+            if let (Some(uid), Some(header)) = (uid_of(response).filter(|uid| *uid == wanted), section(response)) {
+                let (folder, header) = (folder.to_owned(), header.to_vec());
+                arrived = Some(Arrived { folder, validity, uid, received_at: received_at(response), header });
+            }
+        };
+        self.mailbox.session.run("UID FETCH", &arguments, note).await?;
+        Ok(arrived)
+    }
+}
+
+/// The part of a message that a response brings.
+fn section<'a>(response: &'a Response<'_>) -> Option<&'a [u8]> {
+    let Response::Fetch(_, attributes) = response else { return None };
+    attributes.iter().find_map(|attribute| match attribute {
+        AttributeValue::BodySection { section: Some(_), data, .. } => data.as_deref(),
+        _ => None,
+    })
+}
+
+fn received_at(response: &Response<'_>) -> Option<Timestamp> {
+    let Response::Fetch(_, attributes) = response else { return None };
+    attributes.iter().find_map(|attribute| match attribute {
+        AttributeValue::InternalDate(date) => internal_date(date),
+        _ => None,
+    })
+}

@@ -1,0 +1,271 @@
+//! Copies of the database: made while it is in use, and brought into use after the loss of the original. A new epoch begins
+//! then. What happened between the two is known from the mail servers only.
+
+use std::fs::File;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+
+use crate::model::{DeskKey, ReceivedId, RequestNumber, Timestamp};
+
+use super::column::Word;
+use super::error::During;
+use super::{Reader, StoreError, Tx, View, schema};
+
+/// The next migration's tables.
+pub(super) const TABLES: &str = r"
+-- Each time that a copy was brought into use.
+CREATE TABLE epoch (
+  serial      INTEGER PRIMARY KEY,
+  copied_at   INTEGER NOT NULL,
+  restored_at INTEGER,                        -- NULL: this file is a copy, and not in use
+  lost_at     INTEGER,                        -- until then the original is taken to have answered everything
+  accepted_at INTEGER                         -- NULL: nothing is filed or sent yet
+) STRICT;
+
+-- Numbers that the original may have given after the copy was made.
+CREATE TABLE gap (
+  desk  TEXT    NOT NULL,
+  first INTEGER NOT NULL,
+  last  INTEGER NOT NULL,
+  epoch INTEGER NOT NULL REFERENCES epoch (serial),
+  PRIMARY KEY (desk, first)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE received ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0;  -- the original has handled it: nobody hears of it again
+ALTER TABLE received ADD COLUMN number   INTEGER;                     -- the number that the original gave it
+ALTER TABLE letter   ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0;  -- the original has sent it
+";
+
+/// How far ids and places of letters jump in a new epoch: further than the original can have come after the copy, so that no
+/// id that it gave ever means something else.
+const LEAP: i64 = 1_000_000;
+
+/// How far the places of a request's letters jump.
+pub(super) const LETTERS_LEAP: i64 = 1_000;
+
+/// A copy that was brought into use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Epoch {
+    /// From 1.
+    pub serial: u32,
+    /// When the copy was made.
+    pub copied_at: Timestamp,
+    /// When it was brought into use.
+    pub restored_at: Timestamp,
+    /// Until when the original is taken to have answered everything; none until that is accepted.
+    pub lost_at: Option<Timestamp>,
+}
+
+impl Epoch {
+    /// Whether nothing is filed or sent yet.
+    pub fn is_pending(&self) -> bool {
+        self.lost_at.is_none()
+    }
+}
+
+/// Numbers that a lost installation may have given: from the first to the last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// The desk.
+    pub desk: DeskKey,
+    /// The first of them.
+    pub first: u32,
+    /// The last of them.
+    pub last: u32,
+}
+
+/// What the operator accepts of an epoch.
+#[derive(Clone, Debug, Default)]
+pub struct Accepting {
+    /// Messages, and the numbers that the original gave them.
+    pub numbers: Vec<(ReceivedId, u32)>,
+    /// Numbers that are left out.
+    pub gaps: Vec<Gap>,
+    /// Until when the original is taken to have answered everything.
+    pub lost_at: Timestamp,
+}
+
+impl Reader {
+    /// Makes a copy of the database while it is in use, without what is free in it; `path` must not exist, or be empty. The copy is marked as
+    /// one, so that it is not taken for the original, and has reached the disk.
+    pub fn copy_to(&self, path: &Path, now: Timestamp) -> Result<(), StoreError> {
+        let name = path.to_str().ok_or_else(|| StoreError::Library("the copy's name is not UTF-8".to_owned()))?;
+        self.connection.execute("VACUUM INTO ?1", [name]).during("copying the database")?;
+        let copy = Connection::open(path).during("opening the copy")?;
+        // It has no journal to fall back to: whoever is interrupted begins anew.
+        copy.execute_batch("PRAGMA journal_mode = OFF").during("marking the copy")?;
+        schema::migrate(&copy)?;
+        copy.execute("INSERT INTO epoch (copied_at) VALUES (?1)", [now.unix()]).during("marking the copy")?;
+        copy.execute("UPDATE process SET clean = 1", []).during("marking the copy")?;
+        copy.close().map_err(|(_, error)| StoreError::sqlite("closing the copy", error))?;
+        File::open(path)
+            .and_then(|file| file.sync_all())
+            .map_err(|error| StoreError::Library(format!("the copy does not reach the disk: {error}")))
+    }
+}
+
+/// Makes the original out of a copy, in place: a new epoch, whose ids are none that were ever given. The file must be nobody's
+/// else. A file that was copied in another way will do; it was copied when the last thing happened in it.
+pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
+    let connection = Connection::open(path).during("opening the copy")?;
+    if !schema::is_ours(&connection)? {
+        return Err(StoreError::Unexpected("it is no database of maildesk".to_owned()));
+    }
+    schema::check_version(&connection)?;
+    let view = View { connection: &connection };
+    let damage = view.quick_check()?;
+    if !damage.is_empty() {
+        return Err(StoreError::Unexpected(format!("the copy is damaged: {}", damage.join("; "))));
+    }
+    schema::migrate(&connection)?;
+    connection.execute_batch("BEGIN IMMEDIATE").during("beginning an epoch")?;
+    connection
+        .execute_batch(&format!(
+            "INSERT INTO epoch (copied_at)
+               SELECT max(coalesce((SELECT max(at) FROM event), 0), coalesce((SELECT max(accepted_at) FROM received), 0))
+               WHERE NOT EXISTS (SELECT 1 FROM epoch WHERE restored_at IS NULL);
+             UPDATE epoch SET restored_at = {now} WHERE restored_at IS NULL;
+             UPDATE process SET clean = 1;
+             DELETE FROM condition;
+             UPDATE request SET letters = letters + {LETTERS_LEAP};
+             INSERT INTO sqlite_sequence (name, seq)
+               SELECT column1, 0 FROM (VALUES ('received'), ('letter'), ('personal_address'))
+               WHERE column1 NOT IN (SELECT name FROM sqlite_sequence);
+             UPDATE sqlite_sequence SET seq = (seq / {LEAP} + 1) * {LEAP}
+               WHERE name IN ('received', 'letter', 'personal_address')",
+            now = now.unix()
+        ))
+        .during("beginning an epoch")?;
+    let epoch = view.epoch()?.ok_or_else(|| StoreError::Unexpected("the epoch has not begun".to_owned()))?;
+    connection.execute_batch("COMMIT").during("beginning an epoch")?;
+    connection.close().map_err(|(_, error)| StoreError::sqlite("closing the copy", error))?;
+    Ok(epoch)
+}
+
+impl View<'_> {
+    /// The epoch; none where no copy was ever brought into use.
+    pub fn epoch(&self) -> Result<Option<Epoch>, StoreError> {
+        let row = |r: &Row<'_>| {
+            Ok(Epoch {
+                serial: r.get(0)?,
+                copied_at: Timestamp::from_unix(r.get(1)?),
+                restored_at: Timestamp::from_unix(r.get(2)?),
+                lost_at: r.get::<_, Option<i64>>(3)?.map(Timestamp::from_unix),
+            })
+        };
+        self.connection
+            .prepare_cached(
+                "SELECT serial, copied_at, restored_at, iif(accepted_at IS NULL, NULL, lost_at) FROM epoch
+                 WHERE restored_at IS NOT NULL ORDER BY serial DESC LIMIT 1",
+            )
+            .and_then(|mut query| query.query_row([], row).optional())
+            .during("reading the epoch")
+    }
+
+    /// All numbers that lost installations may have given, by desk, ascending.
+    pub fn gaps(&self) -> Result<Vec<Gap>, StoreError> {
+        let row = |r: &Row<'_>| Ok(Gap { desk: r.get::<_, Word<DeskKey>>(0)?.0, first: r.get(1)?, last: r.get(2)? });
+        self.connection
+            .prepare("SELECT desk, first, last FROM gap ORDER BY desk, first")
+            .and_then(|mut query| query.query_map([], row).and_then(Iterator::collect))
+            .during("reading gaps")
+    }
+
+    /// Whether a number stands behind every gap of its desk, so that nobody knows it from a lost installation.
+    pub fn is_new_number(&self, number: &RequestNumber) -> Result<bool, StoreError> {
+        self.connection
+            .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM gap WHERE desk = ?1 AND last >= ?2)")
+            .and_then(|mut query| query.query_row(params![number.desk.as_str(), number.number], |r| r.get(0)))
+            .during("reading gaps")
+    }
+
+    /// Whether what the clock is to do for a request now was done by a lost installation already.
+    pub fn was_looked_at(&self, number: &RequestNumber) -> Result<bool, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM request JOIN epoch WHERE desk = ?1 AND number = ?2 AND look_at <= lost_at)",
+            )
+            .and_then(|mut query| {
+                query.query_row(params![number.desk.as_str(), number.number], |r| r.get(0))
+            })
+            .during("reading the epoch")
+    }
+
+    /// How many letters wait that the original has sent, if it answered everything until this time.
+    pub fn repeated_letters(&self, lost_at: Timestamp) -> Result<u32, StoreError> {
+        self.connection
+            .query_row(&format!("SELECT count(*) FROM letter WHERE {REPEATED}"), [lost_at.unix()], |r| r.get(0))
+            .during("counting letters")
+    }
+}
+
+/// Letters that were waiting when the copy was made and whose time came before the original was lost.
+const REPEATED: &str = "state IN ('due', 'inflight') AND due_at <= ?1
+  AND created_at <= (SELECT copied_at FROM epoch WHERE restored_at IS NOT NULL ORDER BY serial DESC LIMIT 1)";
+
+impl Tx<'_> {
+    /// Counts a number as given: the next one, or one that an installation gave which was lost.
+    pub(super) fn take_number(&self, number: &RequestNumber) -> Result<(), StoreError> {
+        let next = self.next_number(&number.desk)?;
+        if number.number < next.number && !self.is_new_number(number)? {
+            return Ok(());
+        }
+        if next != *number {
+            return Err(StoreError::Unexpected(format!("{number} is not the next number, {next} is")));
+        }
+        self.connection
+            .prepare_cached(
+                "INSERT INTO desk (key, last_number) VALUES (?1, ?2)
+                 ON CONFLICT (key) DO UPDATE SET last_number = excluded.last_number",
+            )
+            .and_then(|mut count| count.execute(params![number.desk.as_str(), number.number]))
+            .during("counting requests")
+            .map(|_| ())
+    }
+
+    /// Goes on after a restore: numbers that the original gave are recovered or left out, and what it has handled and sent has no
+    /// effect on people again. Does nothing where that was accepted before.
+    pub fn accept_epoch(&self, accepting: &Accepting, now: Timestamp) -> Result<(), StoreError> {
+        let Some(epoch) = self.epoch()?.filter(Epoch::is_pending) else { return Ok(()) };
+        let during = "accepting an epoch";
+        for (id, number) in &accepting.numbers {
+            self.connection
+                .execute("UPDATE received SET number = ?2 WHERE id = ?1", params![id.0, number])
+                .during(during)?;
+        }
+        let lost_at = accepting.lost_at.unix();
+        self.connection
+            .execute(
+                "UPDATE received SET repeated = 1 WHERE state = 'accepted' AND coalesce(arrived_at, 0) <= ?1",
+                [lost_at],
+            )
+            .during(during)?;
+        self.connection
+            .execute(&format!("UPDATE letter SET repeated = 1 WHERE {REPEATED}"), [lost_at])
+            .during(during)?;
+        for gap in &accepting.gaps {
+            self.connection
+                .execute(
+                    "INSERT INTO gap (desk, first, last, epoch) VALUES (?1, ?2, ?3, ?4)",
+                    params![gap.desk.as_str(), gap.first, gap.last, epoch.serial],
+                )
+                .during(during)?;
+            self.connection
+                .execute(
+                    "INSERT INTO desk (key, last_number) VALUES (?1, ?2)
+                     ON CONFLICT (key) DO UPDATE SET last_number = excluded.last_number",
+                    params![gap.desk.as_str(), gap.last],
+                )
+                .during(during)?;
+        }
+        self.connection
+            .execute(
+                "UPDATE epoch SET lost_at = ?2, accepted_at = ?3 WHERE serial = ?1",
+                params![epoch.serial, lost_at, now.unix()],
+            )
+            .during(during)
+            .map(|_| ())
+    }
+}
