@@ -74,8 +74,8 @@ fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<String> {
     let mut widths: Vec<usize> = (0..).map_while(needed).collect();
     let Some(last) = widths.pop() else { return Vec::new() };
     let taken = |widest: usize| widths.iter().map(|&width| width.min(widest) + GAP).sum::<usize>();
-    let fits = |widest: &usize| taken(*widest) + last.min(ROOM_FOR_WORDS) <= columns;
-    let widest = (NARROWEST..=WIDEST).rev().find(fits).unwrap_or(NARROWEST);
+    let fits = |widest: &usize| taken(*widest) + last.min(ROOM_FOR_WORDS.max(columns / 3)) <= columns;
+    let widest = (NARROWEST..=WIDEST.max(columns / 3)).rev().find(fits).unwrap_or(NARROWEST);
     let rest = columns.saturating_sub(taken(widest)).max(NARROWEST);
     let line = |row: &Vec<String>| {
         let mut line = String::new();
@@ -91,10 +91,10 @@ fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<String> {
 }
 
 /// The widest that a column gets, the narrowest that one is cut to, what the words get where they need it, and the room
-/// between two columns.
+/// between two columns. A wide terminal has more for each: a third.
 const WIDEST: usize = 40;
 const NARROWEST: usize = 11;
-const ROOM_FOR_WORDS: usize = 30;
+const ROOM_FOR_WORDS: usize = 28;
 const GAP: usize = 2;
 
 /// A text that is no wider than this many columns; an ellipsis says that there is more.
@@ -112,11 +112,24 @@ pub fn cut(text: &str, width: usize) -> String {
     kept + "…"
 }
 
-/// A text on lines of at most so many columns, broken between words; a word that is wider, such as a URL, stays whole.
+/// A text on lines of at most so many columns, broken between words; a word that is wider, such as a URL, stays whole, and so
+/// does a command in backticks.
 pub fn folded(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split(' ') {
+    // Where the command ends that began in a backtick; one that is not closed, or on no line, is a mark like any other.
+    let mut command_ends = 0;
+    let mut at = 0;
+    let words = text.split(|c: char| {
+        let here = at;
+        at += c.len_utf8();
+        if c == '`' && here >= command_ends {
+            let closed = text[at..].find('`').filter(|length| *length < width);
+            command_ends = closed.map_or(command_ends, |length| at + length + 1);
+        }
+        c == ' ' && here >= command_ends
+    });
+    for word in words {
         if !line.is_empty() && line.width() + 1 + word.width() > width {
             lines.push(std::mem::take(&mut line));
         } else if !line.is_empty() {
@@ -146,12 +159,19 @@ pub fn hanging(head: &str, text: &str) -> anyhow::Result<()> {
     self::text(format!("{head}{}", lines.join(&format!("\n{}", " ".repeat(head.width())))).trim_end())
 }
 
+/// What is folded of a heading or an item stands a little further in; what is folded of a text begins where it does.
 fn indented(line: &str, columns: usize) -> String {
     let words = line.trim_start_matches(' ');
     let indent = &line[..line.len() - words.len()];
-    let lines = folded(words, columns.saturating_sub(indent.len()));
-    lines.iter().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
+    let hang = if indent.len() < TEXT_INDENT { "  " } else { "" };
+    let lines = folded(words, columns.saturating_sub(indent.len() + hang.len()));
+    let (first, rest) = lines.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+    let rest = rest.iter().map(|line| format!("\n{indent}{hang}{line}"));
+    format!("{indent}{first}{}", rest.collect::<String>())
 }
+
+/// How far in texts stand in reports.
+const TEXT_INDENT: usize = 4;
 
 /// The columns of the terminal.
 pub fn columns() -> usize {
@@ -202,6 +222,10 @@ mod tests {
         );
         assert_eq!(folded("", 12), [""]);
         assert_eq!(indented("    не печатается акт сверки", 20), "    не печатается\n    акт сверки");
+        assert_eq!(indented("  because не печатается акт", 20), "  because не\n    печатается акт");
+        assert_eq!(folded("see `maildesk outbox` now", 16), ["see", "`maildesk outbox`", "now"]);
+        assert_eq!(folded("it`s a long, long day", 9), ["it`s a", "long,", "long day"]);
+        assert_eq!(folded("a` b `c d` e", 4), ["a` b `c", "d` e"]);
     }
 
     #[test]
@@ -212,6 +236,18 @@ mod tests {
         let lines = fitted(&[headings, letter].map(|row| row.map(str::to_owned).to_vec()), 80);
         assert_eq!(lines[1], "1042    OTK-1042  acknowledgement  ivan.petrov@factory.…  due 11-21 09:30: 450 x");
         assert!(lines.iter().all(|line| line.width() <= 80));
+    }
+
+    #[test]
+    fn a_wide_terminal_shows_more_of_long_cells() {
+        let (address, subject) = ("k".repeat(60), "s".repeat(150));
+        let rows = [vec!["OTK-1".to_owned(), address.clone(), subject]];
+        let wide = fitted(&rows, 200).remove(0);
+        assert!(wide.starts_with(&format!("OTK-1  {address}  sss")) && wide.width() == 200, "{wide}");
+        let letter =
+            ["24", "OTK-9999", "acknowledgement", "somebody.with@a.long.example", "sent 11-21 21:07: 250 2.0.0 Ok"];
+        let narrow = fitted(&[letter.map(str::to_owned).to_vec()], 80).remove(0);
+        assert!(narrow.contains("  acknowledgement  "), "{narrow}");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub struct Warning {
 pub(super) fn of(status: &Status) -> Vec<Warning> {
     let mut found = Vec::new();
     if !status.is_running {
-        let remedy = "start it: systemctl start maildesk (or maildesk run)";
+        let remedy = "start it: `systemctl start maildesk` (or `maildesk run`)";
         found.push(warning("maildesk", "is not running: nothing is received or sent", remedy));
     }
     if status.epoch.as_ref().is_some_and(Epoch::is_pending) {
@@ -85,7 +85,7 @@ fn of_mailbox(mailbox: &MailboxStatus, status: &Status) -> Vec<Warning> {
         _ if !status.is_running || mailbox.is_ready || !mailbox.is_configured => {}
         (None, None) => warn(
             "was not looked at yet".into(),
-            "wait a minute; if it stays so, see what the log says of it, and maildesk check --connect",
+            "wait a minute; if it stays so, see what the log says of it, and `maildesk check --connect`",
         ),
         (None, Some(at)) => warn(
             format!("was last looked at {at}, longer ago than its interval"),
@@ -103,13 +103,13 @@ fn of_mailbox(mailbox: &MailboxStatus, status: &Status) -> Vec<Warning> {
     if depth.quarantined > 0 {
         warn(
             format!("{} in quarantine", messages(depth.quarantined)),
-            "maildesk received --fate quarantined lists them; after an update, maildesk received replay NUMBER",
+            "`maildesk received --fate quarantined` lists them; after an update, `maildesk received replay NUMBER`",
         );
     }
     if depth.unfetchable_lately > 0 {
         warn(
             format!("{} that the server lists and does not deliver", messages(depth.unfetchable_lately)),
-            "open them with a mail program (maildesk received --fate unfetchable), and forward them to the desk",
+            "open them with a mail program (`maildesk received --fate unfetchable`), and forward them to the desk",
         );
     }
     found
@@ -121,18 +121,18 @@ fn of_transport(transport: &OutboxStatus, now: Timestamp) -> Vec<Warning> {
     let mut found = Vec::new();
     if let Some(failure) = &transport.failure {
         let remedy = match failure.suspect {
-            Suspect::Login => "put user and password right, restart maildesk, and see maildesk check --connect",
-            _ => "see maildesk check --connect; letters wait, and are tried again by themselves",
+            Suspect::Login => "put user and password right, restart maildesk, and see `maildesk check --connect`",
+            _ => "see `maildesk check --connect`; letters wait, and are tried again by themselves",
         };
         found.push(warning(&about, failed("cannot send", failure, transport.worked_at, now), remedy));
     } else if let Some(since) = depth.waiting_since.filter(|since| now.seconds_since(*since) > LONG_FOR_A_LETTER) {
         let problem = format!("letters wait, the oldest since {since}");
-        found.push(warning(&about, problem, "maildesk outbox --state due says what their servers answer"));
+        found.push(warning(&about, problem, "`maildesk outbox --state due` says what their servers answer"));
     }
     if depth.failed_lately > 0 {
         let letters = if depth.failed_lately == 1 { "letter" } else { "letters" };
         let problem = format!("{} {letters} failed in the last seven days", depth.failed_lately);
-        let remedy = "maildesk outbox --state failed says why; maildesk outbox retry NUMBER sends one again";
+        let remedy = "`maildesk outbox --state failed` says why; `maildesk outbox retry NUMBER` sends one again";
         found.push(warning(&about, problem, remedy));
     }
     found
@@ -150,11 +150,11 @@ fn failed(what: &str, failure: &Failure, worked_at: Option<Timestamp>, now: Time
 
 fn look_after(failure: &Failure, mailbox: &MailboxStatus) -> &'static str {
     match failure.suspect {
-        Suspect::Login => "put user and password right, restart maildesk, and see maildesk check --connect",
+        Suspect::Login => "put user and password right, restart maildesk, and see `maildesk check --connect`",
         Suspect::Folder => "make the folder with cur, new and tmp, and let maildesk's user read and write it",
         Suspect::Database => "see what the log says of the database, and whether its disk is full",
         Suspect::Server if mailbox.is_folder => "see whether the folder is there, and its disk mounted",
-        Suspect::Server => "see maildesk check --connect; mail stays on the server until it can be read",
+        Suspect::Server => "see `maildesk check --connect`; mail stays on the server until it can be read",
     }
 }
 
