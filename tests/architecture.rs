@@ -22,7 +22,10 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("flow", &["model", "failpoint", "mail", "desk", "store", "source", "smtp"]),
     ("metrics", &["model", "flow"]),
     ("daemon", &["model", "mail", "store", "notify", "flow", "metrics"]),
-    ("cli", &["model", "failpoint", "mail", "desk", "store", "source", "smtp", "config", "notify", "flow", "daemon"]),
+    (
+        "cli",
+        &["model", "failpoint", "net", "mail", "desk", "store", "source", "smtp", "config", "notify", "flow", "daemon"],
+    ),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

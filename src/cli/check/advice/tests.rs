@@ -111,7 +111,7 @@ fn of_a_healthy_account_nothing_follows() {
     assert_eq!(
         said,
         "TLS 1.3, certificate of imap.example.org by E7 (Example Trust), trusted by this machine, good for 71 more days \
-         until 2026-11-29\nlogged in as support\n2 folders: Filed, INBOX\n\
+         until 2026-12-01\nlogged in as support\n2 folders: Filed, INBOX\n\
          folder INBOX: 3 messages; told of new mail by IDLE\nthe server has IDLE, MOVE, UIDPLUS, keywords\n"
     );
 }
@@ -182,10 +182,10 @@ fn what_follows_from_each_lack() {
         (|c| c.failure = Some("no answer within 60 seconds"), "FAILED no answer within 60 seconds", ""),
         (
             |c| c.survey.encounter = seen(29, Roots::Own),
-            "trusted by ca_file alone, good for 29 more days until 2026-10-18",
+            "trusted by ca_file alone, good for 29 more days until 2026-10-20",
             "",
         ),
-        (|c| c.survey.encounter = seen(1, Roots::System), "warning the certificate ends in 1 day, on 2026-09-20", ""),
+        (|c| c.survey.encounter = seen(1, Roots::System), "warning the certificate ends in 1 day, on 2026-09-22", ""),
         (|c| c.survey.encounter.protection = None, "not protected by TLS\nlogged in", ""),
     ];
     for (spoil, expected, line) in rows {
