@@ -11,6 +11,7 @@ mod history;
 mod ingest;
 mod invite;
 mod list;
+mod log;
 mod outbox;
 mod parse;
 mod print;
@@ -32,7 +33,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
-use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Environment, Grammar, Loaded};
 use crate::daemon::{self, DATABASE};
@@ -150,7 +150,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let globals = &cli.globals;
-    start_logging(globals, matches!(cli.command, Command::Run));
+    log::start(globals, matches!(cli.command, Command::Run));
     match cli.command {
         Command::Run => run::run(globals),
         Command::Once => run::once(globals),
@@ -175,27 +175,6 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Parse(args) => parse::run(globals, &args),
         Command::Outbox(args) => outbox::run(globals, &args),
         Command::Received(args) => received::run(globals, &args),
-    }
-}
-
-/// The daemon logs what it does; other commands only what is wrong.
-fn start_logging(globals: &Globals, is_daemon: bool) {
-    let level = match (globals.verbose, is_daemon) {
-        (0, false) => "warn",
-        (0, true) => "info",
-        (1, _) => "debug",
-        _ => "trace",
-    };
-    let filter = EnvFilter::builder().parse_lossy(std::env::var("RUST_LOG").unwrap_or_else(|_| level.to_owned()));
-    // At trace level async-imap would write the LOGIN line, password and all; Cargo.toml compiles those lines away.
-    let filter = match "async_imap=info".parse() {
-        Ok(directive) => filter.add_directive(directive),
-        Err(_) => filter,
-    };
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    match globals.log {
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-        LogFormat::Text => lines.with_ansi(print::is_terminal(&std::io::stderr())).init(),
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) async fn receive_loop(
         pulse.looked(receiver.name(), Look::Failed(error.to_string()));
         let pause = pause_after(&error, failures, random());
         failures += 1;
-        warn!(mailbox = receiver.name(), %error, next = ?pause, "cannot read the mailbox");
+        warn!(mailbox = receiver.name(), error = error.to_string(), next = ?pause, "cannot read the mailbox");
         receiver.note_failure(&error, Some(pause)).await;
         beat.waiting(async {
             tokio::select! {
@@ -97,7 +97,7 @@ pub(super) async fn handle_loop(
         context.beat.progress();
         match examine_and_handle(&context, examiner.as_deref(), &stop).await {
             Ok(_) => examiner = None,
-            Err(error) if error.is_passing() => warn!(%error, "cannot handle messages now"),
+            Err(error) if error.is_passing() => warn!(error = error.to_string(), "cannot handle messages now"),
             Err(error) => return Err(error),
         }
         let wait = async {
@@ -137,7 +137,7 @@ pub(super) async fn outbox_loop(
         let next = match outbox.send_due(&stop).await {
             Ok(next) => next,
             Err(error) if error.is_passing() => {
-                warn!(transport = outbox.name(), %error, "cannot send now");
+                warn!(transport = outbox.name(), error = error.to_string(), "cannot send now");
                 None
             }
             Err(error) => return Err(error),
@@ -161,7 +161,7 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
         let next = match flow::tick_due(&context, &stop).await {
             Ok(next) => next,
             Err(error) if error.is_passing() => {
-                warn!(%error, "cannot look at what is due now");
+                warn!(error = error.to_string(), "cannot look at what is due now");
                 None
             }
             Err(error) => return Err(error),

@@ -87,7 +87,7 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
         Ok(None) => Ok(()),
         Err(error) if error.is_fatal() || error.is_passing() => Err(error),
         Err(error) => {
-            error!(request = %number, %error, "what has come for it cannot be done, tried again in an hour");
+            error!(request = %number, error = error.to_string(), "what has come for it cannot be done, tried again in an hour");
             let (number, again) = (number.clone(), context.now().plus_seconds(AFTER_TROUBLE));
             context.store.write(move |tx| tx.set_look(&number, Some(again))).await
         }

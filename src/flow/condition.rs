@@ -56,7 +56,7 @@ impl Noted {
     /// What cannot be noted keeps no mail: whoever needs the database for that finds out by himself.
     fn said(&self, noted: Result<(), StoreError>) -> bool {
         if let Err(error) = &noted {
-            warn!(name = self.name, %error, "cannot note how it fares");
+            warn!(name = self.name, error = error.to_string(), "cannot note how it fares");
         }
         noted.is_ok()
     }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::model::ReceivedId;
-use crate::store::StoreError;
+use crate::store::{StoreError, Waiting};
 
 use super::Context;
 use super::handle::{charge, handle_alone};
@@ -32,7 +32,7 @@ pub async fn examine_suspects(context: &Context, program: &Path, stop: &Cancella
             break;
         }
         context.beat.progress();
-        if survives(context, program, suspect.id).await? && handle_alone(context, suspect).await? {
+        if survives(context, program, &suspect).await? && handle_alone(context, suspect).await? {
             handled += 1;
         }
     }
@@ -40,7 +40,8 @@ pub async fn examine_suspects(context: &Context, program: &Path, stop: &Cancella
 }
 
 /// Tries a message in children until one survives or the message is quarantined.
-async fn survives(context: &Context, program: &Path, id: ReceivedId) -> Result<bool, StoreError> {
+async fn survives(context: &Context, program: &Path, suspect: &Waiting) -> Result<bool, StoreError> {
+    let id = suspect.id;
     loop {
         let (store, program) = (context.store.clone(), program.to_owned());
         let tried = task::spawn_blocking(move || Ok(parse_in_child(&program, &store.read(|view| view.raw(id))?))).await;
@@ -48,13 +49,13 @@ async fn survives(context: &Context, program: &Path, id: ReceivedId) -> Result<b
         match ended {
             Ok(status) if status.success() => return Ok(true),
             Ok(status) => {
-                if charge(context, id, &format!("parsing it ended a child process: {status}")).await? {
+                if charge(context, suspect, &format!("parsing it ended a child process: {status}")).await? {
                     return Ok(false);
                 }
             }
             // Without a child nothing is learned about the message, so nothing is charged.
             Err(error) => {
-                tracing::warn!(received = %id, %error, "no child process for examining it");
+                tracing::warn!(received = %id, error = error.to_string(), "no child process for examining it");
                 return Ok(true);
             }
         }

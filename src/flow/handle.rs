@@ -131,9 +131,9 @@ fn file(
     context: &Context,
     (waiting, read): Parsed,
 ) -> impl Future<Output = Result<Option<Decision>, StoreError>> + use<> {
-    let (context, id) = (context.clone(), waiting.id);
+    let context = context.clone();
     let filed = read.map(|Read { incoming, words }| {
-        let filing = Filing { context: context.clone(), waiting, incoming, words };
+        let filing = Filing { context: context.clone(), waiting: waiting.clone(), incoming, words };
         context.store.write(move |tx| filing.run(tx))
     });
     async move {
@@ -144,35 +144,45 @@ fn file(
         match filed {
             Ok(Some(decision)) => {
                 failpoint::reached("handle.after");
-                report(&context, id, &decision);
+                report(&context, &waiting, &decision);
                 Ok(Some(decision))
             }
             Ok(None) => Ok(None),
             Err(error) if error.is_fatal() || error.is_passing() => Err(error),
             Err(error) => {
-                charge(&context, id, &error.to_string()).await?;
+                charge(&context, &waiting, &error.to_string()).await?;
                 Ok(None)
             }
         }
     }
 }
 
-fn report(context: &Context, id: ReceivedId, decision: &Decision) {
+/// The one line about a message's fate, once that is certain.
+fn report(context: &Context, waiting: &Waiting, decision: &Decision) {
+    let Waiting { id, mailbox, .. } = waiting;
     let request = decision.request.as_ref().map(RequestNumber::to_string).unwrap_or_default();
-    info!(received = %id, fate = %decision.disposition, request, reasons = ?decision.reasons, "handled");
+    let (desk, reasons) = (desk_of(context, mailbox), decision.reasons.join("; "));
+    info!(received = %id, mailbox, desk, fate = %decision.disposition, request, reasons, "handled");
     if !decision.letters.is_empty() {
         context.written.ring();
     }
 }
 
+/// The key of the desk that a mailbox feeds; empty where it is not configured any more.
+fn desk_of<'a>(context: &'a Context, mailbox: &str) -> &'a str {
+    let settings = context.settings.mailboxes.iter().find(|settings| settings.name == mailbox);
+    settings.map_or("", |settings| settings.desk.as_str())
+}
+
 /// Charges a message with what it broke.
-pub(super) async fn charge(context: &Context, id: ReceivedId, trouble: &str) -> Result<bool, StoreError> {
-    let text = trouble.to_owned();
+pub(super) async fn charge(context: &Context, waiting: &Waiting, trouble: &str) -> Result<bool, StoreError> {
+    let (id, text) = (waiting.id, trouble.to_owned());
     let quarantined = context.store.write(move |tx| tx.charge(id, &text)).await?;
+    let (mailbox, desk) = (&waiting.mailbox, desk_of(context, &waiting.mailbox));
     if quarantined {
-        error!(received = %id, trouble, "quarantined (see `maildesk received show {id}`)");
+        error!(received = %id, mailbox, desk, fate = %"quarantined", trouble, "put aside (see `maildesk received show {id}`)");
     } else {
-        warn!(received = %id, trouble, "could not be handled, tried again");
+        warn!(received = %id, mailbox, desk, trouble, "could not be handled, tried again");
     }
     Ok(quarantined)
 }

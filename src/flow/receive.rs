@@ -171,7 +171,8 @@ impl Receiver {
     async fn record_lost(&mut self) -> Result<(), StoreError> {
         let Some((validity, lost)) = self.misses.take_lost() else { return Ok(()) };
         for uid in &lost {
-            warn!(mailbox = self.mailbox.name, %uid, "its server lists it but does not deliver it");
+            let (mailbox, desk) = (&self.mailbox.name, self.mailbox.desk.as_str());
+            warn!(mailbox, desk, %uid, fate = %"unfetchable", "its server lists it but does not deliver it");
         }
         let (name, now) = (self.mailbox.name.clone(), self.context.now());
         let why = "its server lists it but does not deliver it";
@@ -190,7 +191,7 @@ impl Receiver {
             match self.context.beat.waiting(source.mark(uids, &self.mailbox.after)).await {
                 Ok(()) => {}
                 Err(error) if error.leaves_connection_usable() => {
-                    warn!(mailbox = self.mailbox.name, %error, "cannot mark accepted messages");
+                    warn!(mailbox = self.mailbox.name, error = error.to_string(), "cannot mark accepted messages");
                     return Ok(());
                 }
                 Err(error) => return Err(error.into()),

@@ -47,7 +47,7 @@ pub async fn serve(listen: Listen, ask: Ask, stop: CancellationToken) {
             result = answer_all(&listen, &responder) => result,
         };
         if let Err(error) = result {
-            error!(%listen, %error, "no metrics there, tried again in half a minute");
+            error!(%listen, error = error.to_string(), "no metrics there, tried again in half a minute");
         }
         select! {
             () = stop.cancelled() => {}

@@ -288,23 +288,38 @@ impl Outbox {
     /// Writes down how a try ended. A letter that failed for good is an event of its request.
     async fn end(&self, due: &DueLetter, outcome: Outcome, began: bool) -> Result<(), StoreError> {
         let (id, draft, now) = (due.id, &due.letter.draft, self.context.now());
-        let (request, to) = (draft.request.as_ref().map(ToString::to_string).unwrap_or_default(), &draft.to);
-        match &outcome {
-            Outcome::Sent(answer) => info!(letter = %id, request, kind = %draft.kind, %to, answer, "sent"),
-            Outcome::Unsure(why) => warn!(letter = %id, request, %to, why, "may have been sent"),
-            Outcome::Later(at, why) => warn!(letter = %id, request, %to, why, next = %at, "not sent yet"),
-            Outcome::Failed(why) => error!(letter = %id, request, %to, why, "failed (see `maildesk outbox`)"),
-        }
-        let context = self.context.clone();
-        self.context.store.write(move |tx| end(&context, tx, id, &outcome, began, now)).await
+        let (context, ended) = (self.context.clone(), outcome.clone());
+        self.context.store.write(move |tx| end(&context, tx, id, &ended, began, now)).await?;
+        let request = draft.request.as_ref().map(ToString::to_string).unwrap_or_default();
+        self.report(id, &request, draft.kind.as_str(), draft.to.as_str(), &outcome);
+        Ok(())
     }
 
     async fn fail_unreadable(&self, letter: UnreadableLetter) -> Result<(), StoreError> {
         let UnreadableLetter { id, to, why, .. } = letter;
         let (now, why) = (self.context.now(), format!("its manifest cannot be read: {why}"));
-        error!(letter = %id, to, why, "failed (see `maildesk outbox`)");
-        let context = self.context.clone();
-        self.context.store.write(move |tx| end(&context, tx, id, &Outcome::Failed(why), false, now)).await
+        let (context, outcome) = (self.context.clone(), Outcome::Failed(why));
+        let ended = outcome.clone();
+        self.context.store.write(move |tx| end(&context, tx, id, &ended, false, now)).await?;
+        self.report(id, "", "", &to, &outcome);
+        Ok(())
+    }
+
+    /// The one line about how a try ended, once that is certain.
+    fn report(&self, id: LetterId, request: &str, kind: &str, to: &str, outcome: &Outcome) {
+        let transport = &self.transport.name;
+        match outcome {
+            Outcome::Sent(why) => info!(letter = %id, transport, fate = %"sent", request, kind, to, why, "sent"),
+            Outcome::Unsure(why) => {
+                warn!(letter = %id, transport, fate = %"unsure", request, kind, to, why, "may have been sent");
+            }
+            Outcome::Later(next, why) => {
+                warn!(letter = %id, transport, fate = %"later", request, kind, to, why, %next, "not sent yet");
+            }
+            Outcome::Failed(why) => {
+                error!(letter = %id, transport, fate = %"failed", request, kind, to, why, "not sent (see `maildesk outbox show {id}`)");
+            }
+        }
     }
 }
 
