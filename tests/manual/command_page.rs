@@ -15,7 +15,7 @@ const ABOUT_THE_PROGRAM: &str = "\
 .I /etc/maildesk/maildesk.toml
 The configuration; see
 .BR maildesk.toml (5).
-.I /etc/maildesk/maildesk.toml.example
+.I /etc/maildesk/config.example.toml
 has every key with its default and its reason.
 .TP
 .I /var/lib/maildesk/

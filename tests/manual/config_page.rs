@@ -41,7 +41,7 @@ pub fn page(example: &str) -> String {
          .SH NAME\nmaildesk.toml \\- configuration of maildesk\n\
          .SH SYNOPSIS\n.I /etc/maildesk/maildesk.toml\n.SH DESCRIPTION\n\
          TOML, in UTF\\-8. The smallest file that works has a desk, a mailbox and a transport; every other key has a\n\
-         default. All of this stands in\n.I /etc/maildesk/maildesk.toml.example\n\
+         default. All of this stands in\n.I /etc/maildesk/config.example.toml\n\
          too, ready to be copied and edited.\n",
         super::roff::released(),
         env!("CARGO_PKG_VERSION")
