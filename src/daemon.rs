@@ -167,6 +167,7 @@ impl Daemon {
         let mailboxes = join_all(looks).await.into_iter().collect::<Result<_, StoreError>>()?;
         let handled = examine_and_handle(&self.context, self.examiner.as_deref(), &never).await?;
         flow::tick_due(&self.context, &never).await?;
+        flow::keep_no_longer(&self.context, &never).await?;
         for transport in &self.context.settings.transports {
             Outbox::new(self.context.clone(), transport.clone()).send_due(&never).await?;
         }

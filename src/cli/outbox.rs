@@ -122,6 +122,7 @@ mod tests {
             ended_at: None,
             answer: "450 later".to_owned(),
             message_id: "a@b".to_owned(),
+            erased_at: None,
         };
         assert_eq!(state(&waiting), "due 2020-09-13 after 2 tries: 450 later");
         let sent = LetterRow { state: "sent".to_owned(), attempts: 1, answer: String::new(), ..waiting };

@@ -12,6 +12,7 @@ mod incoming;
 mod letter;
 pub mod policy;
 mod progress;
+mod redaction;
 mod request;
 mod secret;
 pub mod settings;
@@ -32,6 +33,7 @@ pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, Re
 pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};
 pub use letter::{CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, SentFile, Thread};
 pub use progress::{Progress, Reminded, Reminder, Wait};
+pub use redaction::Redaction;
 pub use request::{Language, Participant, Request};
 pub use secret::Secret;
 pub use signed::{Anchor, Audience, Signed};

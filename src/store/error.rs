@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
+use crate::model::{ReceivedId, Timestamp};
+
 /// Why the database did not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -36,6 +38,9 @@ pub enum StoreError {
     /// What stands in the database is not what this program writes.
     #[error("the database holds something unexpected: {0}")]
     Unexpected(String),
+    /// What was asked for is not kept any more.
+    #[error("the content of message {0} was erased on {day}", day = .1.to_jiff().strftime("%Y-%m-%d"))]
+    Erased(ReceivedId, Timestamp),
     /// The job panicked.
     #[error("a fault in the program: {0}")]
     Panicked(String),

@@ -6,6 +6,9 @@ mod column;
 mod condition;
 mod error;
 mod facts;
+mod forget;
+mod forget_schema;
+mod forget_traces;
 mod ledger;
 mod letters;
 mod moves;
@@ -31,6 +34,8 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use condition::{Condition, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
 pub use error::StoreError;
+pub use forget::Gone;
+pub use forget_traces::{Touched, Traces};
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;
 pub use moves::ReleaseRow;

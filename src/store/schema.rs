@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::StoreError;
 use super::error::During;
+use super::forget_schema::FORGET;
 use super::search;
 
 /// `mdsk`: tells our files from other SQLite databases.
@@ -15,7 +16,7 @@ const APPLICATION_ID: i64 = 0x6d64_736b;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Schema version N is reached by running the first N of these.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     r"
 -- A mailbox that has been looked at; the start mark `now` is its first look.
 CREATE TABLE mailbox (
@@ -257,6 +258,7 @@ CREATE INDEX received_stuck ON received (mailbox)
   WHERE state IN ('accepted', 'quarantined', 'unfetchable') OR disposition = 'held';
 CREATE INDEX letter_failed ON letter (desk, ended_at) WHERE state = 'failed';
 ",
+    FORGET,
 ];
 
 /// Opens, makes or migrates the database, and reads back what durability rests on.
@@ -270,7 +272,7 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000;
-             PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864",
+             PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864",
         )
         .during("setting up")?;
     let journal: String =
