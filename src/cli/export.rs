@@ -127,6 +127,7 @@ fn text(export: &Export) -> String {
         format!("{}: {}", request.number, request.subject),
         format!("{} ({}), opened {}", request.standing.status, request.standing.phase, print::local(request.opened_at)),
     ];
+    lines.extend(request.progress.erased_at.map(print::erased));
     for entry in &export.entries {
         let note = if entry.visibility == Visibility::Internal { " (internal)" } else { "" };
         lines.push(format!("\n--- {}, {}{note}\n{}", print::local(entry.at), entry.author, entry.reply_text.trim()));
@@ -144,12 +145,19 @@ fn mbox(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Vec<u8>> {
         view.request(number)?.with_context(|| format!("there is no request {number} (see `maildesk list`)"))?;
     let is_party = |address: &str| request.participants.iter().any(|person| person.email.as_str() == address);
     let mut messages = Vec::new();
+    if let Some(at) = request.progress.erased_at {
+        eprintln!("maildesk: {number}: {}", print::erased(at));
+    }
     for entry in view.history(number)?.iter().filter(|entry| entry.visibility == Visibility::Correspondence) {
-        if is_party(&entry.author) {
+        if is_party(&entry.author) && !view.is_erased(entry.received)? {
             messages.push((entry.at, entry.author.clone(), view.raw(entry.received)?));
         }
     }
-    for row in view.letters_of(number)?.iter().filter(|row| row.state == "sent" && is_party(&row.recipient)) {
+    for row in view
+        .letters_of(number)?
+        .iter()
+        .filter(|row| row.state == "sent" && row.erased_at.is_none() && is_party(&row.recipient))
+    {
         if let Some(letter) = view.letter(row.id)?.filter(|letter| letter.draft.engineer.is_none()) {
             let bytes = flow::render(view, &letter)?;
             messages.push((row.created_at, letter.draft.from.address.clone(), bytes));

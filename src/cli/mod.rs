@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod describe;
 mod export;
+mod forget;
 mod history;
 mod ingest;
 mod invite;
@@ -116,6 +117,8 @@ enum Command {
     Attachment(attachment::Args),
     /// Write out a request with its history and files, for another tracker
     Export(export::Args),
+    /// Erase what is stored of a person; without --yes only say what that would be
+    Forget(forget::Args),
     /// Replay all events and compare with what is stored; exit code 1 where anything differs
     Verify,
     /// Parse a raw message from standard input and print it as JSON; any bytes will do
@@ -158,6 +161,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Revoke(args) => invite::revoke(globals, &args),
         Command::Attachment(args) => attachment::run(globals, &args),
         Command::Export(args) => export::run(globals, &args),
+        Command::Forget(args) => forget::run(globals, &args),
         Command::Verify => verify::run(globals),
         Command::Parse(args) => parse::run(globals, &args),
         Command::Outbox(args) => outbox::run(globals, &args),

@@ -112,6 +112,7 @@ impl View<'_> {
             .during("reading messages")?;
         let row = |r: &Row<'_>| Ok((ReceivedId(r.get(0)?), r.get::<_, String>(1)?, r.get::<_, String>(2)?));
         let kept: Vec<_> = query.query_map([], row).and_then(Iterator::collect).during("reading messages")?;
+        let mut more = Vec::new();
         for (index, (id, state, disposition)) in kept.iter().enumerate() {
             progress(index + 1, kept.len());
             if traces.messages.binary_search(id).is_ok() || !redaction.is_named_in(&self.raw(*id)?) {
@@ -119,10 +120,11 @@ impl View<'_> {
             }
             match (state.as_str(), disposition.as_str()) {
                 ("accepted", _) => traces.waiting.push(*id),
-                ("quarantined", _) | (_, "report") => traces.messages.push(*id),
+                ("quarantined", _) | (_, "report") => more.push(*id),
                 _ => traces.named_in.push(*id),
             }
         }
+        traces.messages.extend(more);
         traces.messages.sort_unstable();
         Ok(())
     }
