@@ -184,6 +184,7 @@ impl Daemon {
             return Ok(Pass { mailboxes, handled: 0 });
         }
         let handled = self.catch_up(&never).await?;
+        flow::keep_no_longer(&self.context, &never).await?;
         for transport in &self.context.settings.transports {
             Outbox::new(self.context.clone(), transport.clone()).send_due(&never).await?;
         }

@@ -14,7 +14,11 @@ pub fn time(desk: &Desk) -> Vec<String> {
     let notice = desk.closing_notice.map(|notice| format!("its requester is told {} before", span(notice)));
     let silent = desk.remind_after.map(|after| format!("the first line is reminded after {} of silence", span(after)));
     let digest = desk.digest.map(|time| format!("digests at {}", time.strftime("%H:%M")));
-    let timers: Vec<String> = [closes, notice, silent, digest].into_iter().flatten().collect();
+    let forgets = desk.forget_after.map(|days| {
+        let after = span(Span::Days(days));
+        format!("what a closed request holds is erased {after} after its last change, and so is other mail when it is as old")
+    });
+    let timers: Vec<String> = [closes, notice, silent, digest, forgets].into_iter().flatten().collect();
     if !timers.is_empty() {
         lines.push(format!("by itself: {}", timers.join("; ")));
     }

@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod describe;
 mod export;
+mod forget;
 mod history;
 mod ingest;
 mod invite;
@@ -33,7 +34,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
-use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Environment, Grammar, Loaded};
 use crate::daemon::{self, DATABASE};
@@ -127,6 +127,8 @@ enum Command {
     Restore(restore::Args),
     /// After a restore: say what came since the copy, and with --accept go on
     Resync(resync::Args),
+    /// Erase what is stored of a person; without --yes only say what that would be
+    Forget(forget::Args),
     /// Replay all events and compare with what is stored; exit code 1 where anything differs
     Verify,
     /// Parse a raw message from standard input and print it as JSON; any bytes will do
@@ -177,6 +179,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => backup::run(globals, &args),
         Command::Restore(args) => restore::run(globals, &args),
         Command::Resync(args) => resync::run(globals, &args),
+        Command::Forget(args) => forget::run(globals, &args),
         Command::Verify => verify::run(globals),
         Command::Parse(args) => parse::run(globals, &args),
         Command::Outbox(args) => outbox::run(globals, &args),

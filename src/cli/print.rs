@@ -34,6 +34,11 @@ pub fn local(at: Timestamp) -> String {
     at.to_jiff().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// What is said of content that is gone.
+pub fn erased(at: Timestamp) -> String {
+    format!("content erased on {}", local(at))
+}
+
 /// A time for a column, in the zone of this machine: the hour where it is recent, the year where it is not.
 pub fn brief(at: Timestamp) -> String {
     let zoned = at.to_jiff().to_zoned(jiff::tz::TimeZone::system());

@@ -9,8 +9,8 @@ use crate::mail::{authentication, proof, subject, words};
 use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Ask, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress, ShortName,
-    Signed, Words,
+    Ask, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress, Redaction,
+    ShortName, Signed, Words,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
 
@@ -205,6 +205,13 @@ impl Filing {
             reasons: &decision.reasons,
             at: case.now,
         })?;
+        if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, case.facts.duplicate_of)
+            && tx.is_erased(earlier)?
+        {
+            // What was erased does not come back by being sent again.
+            let redaction = Redaction::of_all(case.claims.sender.iter().cloned().collect());
+            tx.erase_messages(&[case.received], &redaction, case.now)?;
+        }
         if let (Disposition::Opened | Disposition::Appended, Some(number)) = (decision.disposition, &decision.request) {
             let entry = NewEntry {
                 received: case.received,

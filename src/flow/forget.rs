@@ -1,0 +1,220 @@
+//! Somebody is forgotten: what they asked and wrote is erased, numbers and events stay. In small transactions, each of which
+//! leaves everything in order; after a crash a second run finds what is left.
+
+use tokio::task;
+use tokio_util::sync::CancellationToken;
+
+use crate::desk;
+use crate::failpoint;
+use crate::model::settings::Settings;
+use crate::model::{Actor, Change, EmailAddress, Event, LetterId, ReceivedId, Redaction, RequestNumber, Timestamp};
+use crate::store::{Gone, StoreError, Touched, Traces, Tx};
+
+use super::{Context, clock};
+
+/// Requests, and rows of other kinds, that share a transaction.
+const REQUESTS: usize = 20;
+const ROWS: usize = 100;
+/// Pages that are given back in a transaction: a few megabytes are moved.
+const PAGES: u32 = 256;
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// So many of so many messages are searched.
+    Searched(usize, usize),
+    /// So many of so many things are erased.
+    Erased(usize, usize),
+    /// So many free pages are still to be given back.
+    GivenBack(u64),
+}
+
+/// Why nobody may be forgotten by this address; none where somebody may.
+pub fn whose(settings: &Settings, address: &EmailAddress) -> Option<String> {
+    let plain = address.without_tag();
+    for desk in &settings.desks {
+        if desk.is_own(address) || desk.form_senders.contains(address) {
+            return Some(format!("{address} belongs to the desk {}: it is no person", desk.key));
+        }
+        if let Some(engineer) = desk.engineer_at(address).or_else(|| desk.engineer_at(&plain)) {
+            let name = &engineer.name;
+            return Some(format!(
+                "{address} is the engineer {name}: remove [engineer.{name}] from the configuration first"
+            ));
+        }
+        if let Some(team) = desk.outside_team_at(address) {
+            let (team, key) = (&team.name, &desk.key);
+            return Some(format!(
+                "{address} is the team {team} of the desk {key}: remove its address from the configuration first"
+            ));
+        }
+    }
+    None
+}
+
+/// Everything that is stored of somebody.
+pub async fn search(
+    context: &Context,
+    address: &EmailAddress,
+    step: impl Fn(Step) + Send + 'static,
+) -> Result<Traces, StoreError> {
+    let (store, address) = (context.store.clone(), address.clone());
+    let redaction = Redaction::of(address.clone(), EmailAddress::forgotten(0));
+    let searched = task::spawn_blocking(move || {
+        store.read(|view| view.traces(&address, &redaction, &mut |done, all| step(Step::Searched(done, all))))
+    });
+    searched.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
+}
+
+/// Erases what was found of somebody, and answers how much and what stands in the address's place.
+pub async fn forget(
+    context: &Context,
+    address: &EmailAddress,
+    traces: Traces,
+    step: impl Fn(Step),
+) -> Result<(Gone, EmailAddress), StoreError> {
+    let now = context.now();
+    let pseudonym = context.store.write(move |tx| tx.next_pseudonym(now)).await?;
+    let redaction = Redaction::of(address.clone(), pseudonym.clone());
+    let all = traces.requests.len() + traces.messages.len() + traces.letters.len() + traces.named_in.len();
+    let (mut gone, mut done) = (Gone::default(), 0);
+    let mut advance = |count: usize| {
+        done += count;
+        step(Step::Erased(done, all));
+    };
+    for touched in traces.requests.chunks(REQUESTS) {
+        let (inner, redaction, address, touched) =
+            (context.clone(), redaction.clone(), address.clone(), touched.to_vec());
+        let count = touched.len();
+        let erased = context.store.write(move |tx| {
+            let by = By { who: Actor::Operator, proof: "maildesk forget", now };
+            let mut gone = Gone::default();
+            for touched in &touched {
+                gone = gone.and(in_request(&inner, tx, touched, &address, &redaction, &by)?);
+                failpoint::reached("forget.before");
+            }
+            Ok(gone)
+        });
+        gone = gone.and(erased.await?);
+        failpoint::reached("forget.after");
+        advance(count);
+    }
+    for ids in traces.messages.chunks(REQUESTS) {
+        let (ids, redaction, count) = (ids.to_vec(), redaction.clone(), ids.len());
+        gone = gone.and(context.store.write(move |tx| tx.erase_messages(&ids, &redaction, now)).await?);
+        advance(count);
+    }
+    for ids in traces.letters.chunks(ROWS) {
+        let (ids, redaction, count) = (ids.to_vec(), redaction.clone(), ids.len());
+        let letters = context.store.write(move |tx| tx.erase_letters(&ids, &redaction, NOT_SENT, now)).await?;
+        gone = gone.and(Gone { letters, ..Gone::default() });
+        advance(count);
+    }
+    for id in traces.named_in.iter().copied() {
+        let redaction = redaction.clone();
+        context.store.write(move |tx| tx.redact_raw(id, &redaction)).await?;
+        advance(1);
+    }
+    in_texts(context, &redaction).await?;
+    give_back(context, &CancellationToken::new(), step).await?;
+    Ok((gone, pseudonym))
+}
+
+/// What is said of a letter that is not sent because its content was erased.
+const NOT_SENT: &str = "not sent: its content was erased";
+
+/// Whoever is named in texts of others has another name there.
+async fn in_texts(context: &Context, redaction: &Redaction) -> Result<(), StoreError> {
+    for table in context.store.read(|view| Ok(view.text_tables()))? {
+        let rows = context.store.read(|view| view.rows_naming(table, redaction))?;
+        for ids in rows.chunks(ROWS) {
+            let (ids, redaction) = (ids.to_vec(), redaction.clone());
+            context.store.write(move |tx| tx.redact_texts(table, &ids, &redaction)).await?;
+        }
+    }
+    let redaction = redaction.clone();
+    context.store.write(move |tx| tx.redact_small_texts(&redaction)).await
+}
+
+/// On whose behalf something is erased.
+pub(super) struct By {
+    pub who: Actor,
+    pub proof: &'static str,
+    pub now: Timestamp,
+}
+
+/// What one request holds of somebody: all of it, where they asked; else their messages, and letters to them and about these.
+fn in_request(
+    context: &Context,
+    tx: &Tx<'_>,
+    touched: &Touched,
+    address: &EmailAddress,
+    redaction: &Redaction,
+    by: &By,
+) -> Result<Gone, StoreError> {
+    let number = &touched.request;
+    let theirs = tx.messages_to_erase(number, Some(address))?;
+    if touched.is_requester {
+        let messages = tx.messages_to_erase(number, None)?;
+        let letters = tx.letters_to_erase(number, None, &messages)?;
+        return erase(context, tx, &What { number, messages, letters, whole: true }, redaction, by);
+    }
+    let letters = tx.letters_to_erase(number, Some(address), &theirs)?;
+    erase(context, tx, &What { number, messages: theirs, letters, whole: false }, redaction, by)
+}
+
+/// What is erased of a request.
+pub(super) struct What<'a> {
+    pub number: &'a RequestNumber,
+    pub messages: Vec<ReceivedId>,
+    pub letters: Vec<LetterId>,
+    pub whole: bool,
+}
+
+/// Erases that, and rewrites the events without it; what they give then is the request.
+pub(super) fn erase(
+    context: &Context,
+    tx: &Tx<'_>,
+    what: &What<'_>,
+    redaction: &Redaction,
+    by: &By,
+) -> Result<Gone, StoreError> {
+    let gone = tx.erase_messages(&what.messages, redaction, by.now)?;
+    let letters = tx.erase_letters(&what.letters, redaction, NOT_SENT, by.now)?;
+    let forgetting = if what.whole { desk::erased } else { desk::redacted };
+    let mut events: Vec<Event> =
+        tx.events(what.number)?.into_iter().map(|event| forgetting(event, redaction)).collect();
+    let (messages, files) = (gone.messages, gone.files);
+    events.push(Event {
+        request: what.number.clone(),
+        at: by.now,
+        who: by.who.clone(),
+        proof: by.proof.to_owned(),
+        received: None,
+        change: Change::Forgotten { whole: what.whole, messages, files, letters },
+    });
+    let Some(request) = events.iter().fold(None, desk::apply) else {
+        return Err(StoreError::Unexpected(format!("the events of {} do not begin with its opening", what.number)));
+    };
+    tx.save_forgotten(&request, &events)?;
+    // What a search index holds of the request and of these messages is to go here, in the same transaction.
+    clock::look_later(context, tx, &request)?;
+    Ok(Gone { letters, ..gone })
+}
+
+/// Gives free pages back to the file system, some at a time, and what the log of the database still holds.
+pub async fn give_back(context: &Context, stop: &CancellationToken, step: impl Fn(Step)) -> Result<(), StoreError> {
+    let mut left = context.store.read(|view| view.free_pages())?;
+    while left > 0 && !stop.is_cancelled() {
+        let now_left = context.store.write(|tx| tx.give_back(PAGES)).await?;
+        context.beat.progress();
+        if now_left >= left {
+            break;
+        }
+        left = now_left;
+        step(Step::GivenBack(left));
+    }
+    let store = context.store.clone();
+    let truncated = task::spawn_blocking(move || store.checkpoint());
+    truncated.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
+}
