@@ -51,7 +51,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The desk with this key, in any case: one that is configured, or once was and has requests.
-fn known_desk(globals: &Globals, view: View<'_>, text: &str) -> anyhow::Result<DeskKey> {
+pub fn known_desk(globals: &Globals, view: View<'_>, text: &str) -> anyhow::Result<DeskKey> {
     let configured = config::desk_keys(globals.config_path(), &Environment::of_process())?;
     if let Ok(key) = DeskKey::parse(text)
         && (configured.contains(&key) || !view.requests(Some(key.as_str()), None, 1)?.is_empty())

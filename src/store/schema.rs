@@ -15,7 +15,7 @@ const APPLICATION_ID: i64 = 0x6d64_736b;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Schema version N is reached by running the first N of these.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     r"
 -- A mailbox that has been looked at; the start mark `now` is its first look.
 CREATE TABLE mailbox (
@@ -257,6 +257,7 @@ CREATE INDEX received_stuck ON received (mailbox)
   WHERE state IN ('accepted', 'quarantined', 'unfetchable') OR disposition = 'held';
 CREATE INDEX letter_failed ON letter (desk, ended_at) WHERE state = 'failed';
 ",
+    search::TABLES,
 ];
 
 /// Opens, makes or migrates the database, and reads back what durability rests on.
@@ -302,10 +303,14 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
     connection.query_row("PRAGMA user_version", [], |r| r.get(0)).during("reading the schema version")
 }
 
-fn migrate(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
     check_version(connection)?;
+    migrate_to(connection, MIGRATIONS.len())
+}
+
+fn migrate_to(connection: &Connection, wanted: usize) -> Result<(), StoreError> {
     let done = usize::try_from(version(connection)?).unwrap_or(0);
-    for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+    for (index, migration) in MIGRATIONS.iter().enumerate().take(wanted).skip(done) {
         let version = index + 1;
         connection
             .execute_batch(&format!(
@@ -315,4 +320,12 @@ fn migrate(connection: &Connection) -> Result<(), StoreError> {
             .during("migrating the database")?;
     }
     Ok(())
+}
+
+/// A database as an older version left it.
+#[cfg(test)]
+pub(super) fn make_old(path: &Path, version: usize) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    migrate_to(&connection, version).unwrap();
+    connection
 }
