@@ -34,6 +34,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
 const KEPT_CRATES: &[(&str, &[&str])] = &[
     ("async_imap", &["source/imap/"]),
     ("rusqlite", &["store/"]),
+    ("rust_stemmers", &["store/search/stem.rs"]),
     ("mail_parser", &["mail/parse/engine.rs"]),
     ("lettre", &["smtp.rs", "smtp/", "mail/compose/"]),
     ("x509_parser", &["net/certificate.rs"]),

@@ -22,6 +22,7 @@ mod release;
 mod restore;
 mod resync;
 mod run;
+mod search;
 mod set;
 mod show;
 mod stats;
@@ -105,6 +106,8 @@ enum Command {
     Stats(stats::Args),
     /// List requests, the last changed first
     List(list::Args),
+    /// Find requests by what was written in them: subjects, messages, notes, files and logs
+    Search(search::Args),
     /// Show a request: people, messages, letters, events, and why
     Show(show::Args),
     /// Do to a request what an engineer's tags do: status, executor, line, kind, priority, …
@@ -168,6 +171,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Status(args) => status::run(globals, &args),
         Command::Stats(args) => stats::run(globals, &args),
         Command::List(args) => list::run(globals, &args),
+        Command::Search(args) => search::run(globals, &args),
         Command::Show(args) => show::run(globals, &args),
         Command::Set(args) => set::run(globals, &args),
         Command::Release(args) => release::run(globals, &args),

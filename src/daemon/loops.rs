@@ -188,6 +188,25 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
     Ok(())
 }
 
+/// Makes messages searchable that are older than the index, and ends when all are.
+pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
+    loop {
+        context.beat.progress();
+        match flow::catch_up(&context, u64::MAX, &stop).await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_fatal() => return Err(error),
+            Err(error) => warn!(%error, "cannot make older messages searchable now"),
+        }
+        let wait = async {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = sleep(RESCAN) => {}
+            }
+        };
+        context.beat.waiting(wait).await;
+    }
+}
+
 /// How long to sleep before something is due, not longer than to the next rescan.
 fn until(context: &Context, next: Option<Timestamp>) -> Duration {
     let due = next.map(|at| Duration::from_secs(at.seconds_since(context.now()).max(1).unsigned_abs()));

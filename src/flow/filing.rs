@@ -12,7 +12,7 @@ use crate::model::{
     Ask, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress, Redaction,
     ShortName, Signed, Words,
 };
-use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
+use crate::store::{Findable, Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::apply::{self, Cause};
@@ -35,6 +35,8 @@ pub(super) struct Filing {
     pub incoming: Incoming,
     /// Its author's own words, where it names an engineer as its author.
     pub words: Option<Words>,
+    /// What it can be found by.
+    pub findable: Findable,
 }
 
 impl Filing {
@@ -222,6 +224,7 @@ impl Filing {
                 at: case.now,
             };
             tx.add_entry(number, &entry)?;
+            tx.index(number, case.received, &self.findable)?;
         }
         let cause = Cause {
             received: Some(case.received),

@@ -45,6 +45,7 @@ pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, NewEntry, RequestRow};
+pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
 pub use steering::PersonalAddressRow;
 pub use tally::Tally;

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/2_condition.sql"),
     include_str!("migrations/3_epoch.sql"),
     include_str!("migrations/4_forget.sql"),
+    include_str!("migrations/5_search.sql"),
 ];
 
 /// Opens, makes or migrates the database, and reads back what durability rests on.
@@ -84,8 +85,12 @@ fn refuse_copy(connection: &Connection) -> Result<(), StoreError> {
 /// Brings the tables to the newest version.
 pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
     check_version(connection)?;
+    migrate_to(connection, MIGRATIONS.len())
+}
+
+fn migrate_to(connection: &Connection, wanted: usize) -> Result<(), StoreError> {
     let done = usize::try_from(version(connection)?).unwrap_or(0);
-    for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+    for (index, migration) in MIGRATIONS.iter().enumerate().take(wanted).skip(done) {
         let version = index + 1;
         connection
             .execute_batch(&format!(
@@ -95,4 +100,12 @@ pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
             .during("migrating the database")?;
     }
     Ok(())
+}
+
+/// A database as an older version left it.
+#[cfg(test)]
+pub(super) fn make_old(path: &Path, version: usize) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    migrate_to(&connection, version).unwrap();
+    connection
 }
