@@ -124,7 +124,9 @@ impl Trial<'_> {
         let further = self.letter(address.clone(), None)?;
         let letters = vec![self.letter(address, known.clone())?, self.letter(plus.clone(), None)?];
         let mut sent = self.send(letters).await;
+        let began = Instant::now();
         self.wait_for(&mut sent, places).await;
+        let waited = if self.interrupted { began.elapsed() } else { self.patience.arrival };
         let mut forged = known.map(|server| (server, 0));
         // The name that the server gives itself is known only now: a further letter is forged in it.
         let is_tried = |server: &String| forged.as_ref().is_some_and(|(known, _)| known.eq_ignore_ascii_case(server));
@@ -137,7 +139,7 @@ impl Trial<'_> {
         let left = remove(&sent, places).await;
         Ok(Probed {
             places: places.iter().map(Place::words).collect::<Vec<_>>().join(" and "),
-            waited: self.patience.arrival.as_secs(),
+            waited: waited.as_secs(),
             plain: sent[0].fate.clone(),
             plus: (plus.to_string(), sent[1].fate.clone()),
             forged: forged.map(|(server, index)| (server, sent[index].fate.clone())),
