@@ -32,7 +32,7 @@ use super::{Finding, connect, now};
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// How often what was found is removed: the daemon may be moving it meanwhile.
-const MOST_ROUNDS: usize = 3;
+const MOST_ROUNDS: usize = 4;
 
 /// How long anything may take.
 #[derive(Clone, Copy, Debug)]
@@ -232,9 +232,11 @@ async fn remove(sent: &[Sent], places: &mut [Place<'_>]) -> Option<String> {
         for _ in 0..MOST_ROUNDS {
             let found = place.look(&ids).await;
             outcome = place.remove(&found).await;
-            if found.is_empty() || outcome.is_err() {
+            // What fails once, such as a folder that changes meanwhile, may work at the next round.
+            if found.is_empty() && outcome.is_ok() {
                 break;
             }
+            outcome = outcome.and_then(|()| Err("they are there again after they were removed".to_owned()));
         }
         if let Err(why) = outcome {
             left.push(format!("probes stay in mailbox {}: {why}", place.mailbox.name));
