@@ -220,7 +220,7 @@ fn folders_are_named_and_the_nearest_is_proposed() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
     for said in [
-        "logged in as support\n",
+        "logged in as support; the server offers PLAIN, LOGIN\n",
         "3 folders: Filed, INBOX, Обработанные\n",
         "there is no folder Filde, but Filed\n",
         "[mailbox.support]\n# the folder that is there\nfolder = \"Filed\"\n",

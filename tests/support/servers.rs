@@ -140,6 +140,11 @@ impl Servers {
         fs::rename(&temporary, home.join("new").join(name)).unwrap();
     }
 
+    /// The folder with everybody's Maildir; who owns it owns them all.
+    pub fn mail_folder(&self) -> PathBuf {
+        self.folder.path().join("mail")
+    }
+
     /// What is in a user's folder, in order of delivery.
     pub fn messages(&self, user: &str, folder: &str) -> Vec<StoredMessage> {
         let home = self.maildir(user, folder);
