@@ -223,6 +223,7 @@ async fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay()
         "2 requests of others, their part in it: OTK-2, OTK-3",
         "4 messages with 3 files (",
         "the address in 1 other message: 4",
+        "stored texts of others",
         "still open: OTK-1",
         "nothing is done yet: maildesk forget ivan.canary@factory.example --yes",
         "the configuration: desk.OTK.customers",
@@ -239,6 +240,7 @@ async fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay()
     life.set("OTK-1", Ask::Close).await;
     let markers: Vec<&str> = MARKERS[..6].iter().copied().chain([line.as_str()]).collect();
     assert_eq!(life.found(&markers), markers, "all of it is there to be found");
+    let connected = life.office.reader();
     let said = life.text(&["forget", &IVAN.to_uppercase(), "--yes"]);
     assert!(
         said.contains("erased of ivan.canary@factory.example") && said.contains("forgotten-1@forgotten.invalid"),
@@ -246,6 +248,7 @@ async fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay()
     );
     assert_eq!(life.found(&MARKERS), [""; 0]);
     assert_eq!(life.found(&[line.as_str()]), [""; 0]);
+    drop(connected);
     life.verified();
     let other = String::from_utf8(life.output(&["received", "export", "4"]).stdout).unwrap();
     assert!(other.contains("To: support@example.org, <xxxx.xxxxxx@xxxxxxx.xxxxxxx>"), "{other}");
@@ -367,6 +370,49 @@ async fn letters_that_wait_are_cancelled_only_where_the_operator_says_so() {
     }
     life.verified();
     assert_eq!(life.found(&MARKERS), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_waits_is_left_alone_and_what_broke_us_is_erased() {
+    let life = life("").await;
+    life.set("OTK-1", Ask::Close).await;
+    let connection = rusqlite::Connection::open(life.office.database()).unwrap();
+    let was = |state: &str| {
+        let sql = "UPDATE received SET state = ?1, disposition = NULL, sender = '', handled_at = NULL WHERE id = 8";
+        assert_eq!(connection.execute(sql, [state]).unwrap(), 1);
+    };
+    was("accepted");
+    assert!(life.text(&["forget", IVAN]).contains("messages that wait to be handled, and stay: 8"));
+    life.refused(&["forget", IVAN, "--yes"]);
+    was("quarantined");
+    life.text(&["forget", IVAN, "--yes"]);
+    assert!(life.refused(&["received", "replay", "8"]).contains("no quarantined message"));
+    let row = life.json(&["received", "show", "8"])["message"].clone();
+    assert_eq!((&row["state"], &row["disposition"]), (&"handled".into(), &"ignored".into()), "{row}");
+    assert_eq!(life.found(&MARKERS), [""; 0]);
+    life.passes().await;
+    life.verified();
+}
+
+#[tokio::test]
+async fn an_address_that_others_have_written_is_replaced_and_said_where_it_cannot_be() {
+    let mut life = Life::start("");
+    let body = STANDARD.encode(format!("Write to {IVAN}.\n"));
+    let raw = format!(
+        "From: {OLGA}\r\nTo: support@example.org\r\nMessage-ID: <e1@client.example>\r\nSubject: for {IVAN}\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n"
+    );
+    life.office.deliver("support", raw.as_bytes());
+    life.passes().await;
+    let said = life.text(&["forget", IVAN, "--yes"]);
+    assert!(said.contains("the address in encoded parts of messages of others: 1"), "{said}");
+    let shown = life.text(&["show", "OTK-1"]);
+    assert!(shown.contains("OTK-1  for forgotten-1@forgotten.invalid"), "{shown}");
+    assert!(shown.contains("Write to forgotten-1@forgotten.invalid."), "{shown}");
+    assert!(shown.contains(&format!("requester {OLGA}")), "{shown}");
+    assert_eq!(life.found(&[IVAN]), [""; 0], "not in readable form");
+    assert!(life.text(&["forget", IVAN]).contains("nothing is stored of"));
+    life.verified();
 }
 
 #[tokio::test]

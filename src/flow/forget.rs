@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::desk;
 use crate::failpoint;
+use crate::mail::parse;
 use crate::model::settings::Settings;
 use crate::model::{Actor, Change, EmailAddress, Event, LetterId, ReceivedId, Redaction, RequestNumber, Timestamp};
 use crate::store::{Gone, StoreError, Touched, Traces, Tx};
@@ -52,16 +53,26 @@ pub fn whose(settings: &Settings, address: &EmailAddress) -> Option<String> {
     None
 }
 
-/// Everything that is stored of somebody.
+/// Everything that is stored of somebody, and the messages in whose encoded parts the address will stay: they belong to others,
+/// and there it cannot be replaced.
 pub async fn search(
     context: &Context,
     address: &EmailAddress,
     step: impl Fn(Step) + Send + 'static,
-) -> Result<Traces, StoreError> {
+) -> Result<(Traces, Vec<ReceivedId>), StoreError> {
     let (store, address) = (context.store.clone(), address.clone());
     let redaction = Redaction::of(address.clone(), EmailAddress::forgotten(0));
     let searched = task::spawn_blocking(move || {
-        store.read(|view| view.traces(&address, &redaction, &mut |done, all| step(Step::Searched(done, all))))
+        store.read(|view| {
+            let traces = view.traces(&address, &redaction, &mut |done, all| step(Step::Searched(done, all)))?;
+            let mut encoded = Vec::new();
+            for id in &traces.read_in {
+                let raw = view.raw(*id)?;
+                let incoming = parse::parse(&redaction.bytes(&raw).unwrap_or(raw));
+                encoded.extend(redaction.is_named_in(incoming.text.as_bytes()).then_some(*id));
+            }
+            Ok((traces, encoded))
+        })
     });
     searched.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
 }

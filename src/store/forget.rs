@@ -298,6 +298,29 @@ impl View<'_> {
         self.ids(&format!("SELECT id FROM {table} WHERE {} ORDER BY id", named(columns)), [])
     }
 
+    /// How many rows name one of the addresses that were registered last, but for these messages and letters.
+    pub(super) fn texts_naming(&self, messages: &[ReceivedId], letters: &[LetterId]) -> Result<u32, StoreError> {
+        let mut count = 0;
+        for (table, columns) in TEXTS.iter().chain(&SMALL_TEXTS) {
+            let but_for = match *table {
+                "received" => "id NOT IN (SELECT value FROM json_each(?1))",
+                "entry" | "attachment" => "received NOT IN (SELECT value FROM json_each(?1))",
+                "letter" => "id NOT IN (SELECT value FROM json_each(?2))",
+                _ => "1",
+            };
+            let sql = format!(
+                "SELECT count(*) FROM {table} WHERE ({}) AND {but_for} AND ?1 IS NOT NULL AND ?2 IS NOT NULL",
+                named(columns)
+            );
+            let rows: u32 = self
+                .connection
+                .query_row(&sql, params![Json(messages), Json(letters)], |r| r.get(0))
+                .during("looking for an address")?;
+            count += rows;
+        }
+        Ok(count)
+    }
+
     pub(super) fn ids(&self, sql: &str, values: impl rusqlite::Params) -> Result<Vec<i64>, StoreError> {
         let mut query = self.connection.prepare_cached(sql).during("looking for what is to be erased")?;
         query.query_map(values, |r| r.get(0)).and_then(Iterator::collect).during("looking for what is to be erased")
