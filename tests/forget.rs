@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use maildesk::flow;
 use maildesk::model::{Ask, RequestNumber, Status};
 use serde_json::Value;
-use support::{Message, NO_CAPS, Office, SentLetter, bounce_of};
+use support::{Message, NO_CAPS, Office, SentLetter, bounce_of, wait_until};
 
 const IVAN: &str = "ivan.canary@factory.example";
 const OLGA: &str = "olga@client.example";
@@ -516,6 +516,41 @@ async fn killed_while_it_keeps_no_longer_a_desk_goes_on_at_the_next_pass_and_giv
             assert!(left + 400_000 < size, "the space of the file is given back: {size} → {left}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_running_daemon_goes_on_while_somebody_is_forgotten() {
+    let mut life = life("").await;
+    life.set("OTK-1", Ask::Close).await;
+    let mut daemon = life.command(&["run"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    life.office.deliver("support", &Message::to_support("o7@client.example", OLGA, "While it runs").raw());
+    wait_until("the daemon has filed it", || life.office.numbers().len() == 4);
+    wait_until("its letters have gone", || life.json(&["outbox", "--state", "due"]).as_array().unwrap().is_empty());
+    life.text(&["forget", IVAN, "--yes"]);
+    assert_eq!(life.found(&MARKERS), [""; 0], "nor in the log of the database");
+    life.office.deliver("support", &Message::to_support("o8@client.example", OLGA, "And on").raw());
+    wait_until("the daemon has filed the next one", || life.office.numbers().len() == 5);
+    let pid = daemon.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(daemon.wait().unwrap().success());
+    life.verified();
+    assert_eq!(life.found(&MARKERS), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_subject_of_a_forgotten_request_stands_in_no_digest() {
+    let life = life("digest = \"09:00\"").await;
+    // From a Sunday to Tuesday.
+    life.days(1).await;
+    life.days(1).await;
+    let digests = |life: &Life| -> Vec<Value> {
+        life.json(&["outbox"]).as_array().unwrap().iter().filter(|row| row["kind"] == "digest").cloned().collect()
+    };
+    assert!(!digests(&life).is_empty(), "there is one");
+    life.set("OTK-1", Ask::Close).await;
+    life.text(&["forget", IVAN, "--yes"]);
+    assert!(digests(&life).iter().all(|row| !row["erased_at"].is_null()));
+    assert_eq!(life.found(&MARKERS), [""; 0]);
 }
 
 #[tokio::test]

@@ -275,7 +275,8 @@ impl View<'_> {
         .map(|ids| ids.into_iter().map(ReceivedId).collect())
     }
 
-    /// The letters about a request, those to one reader where given; and those that tell of these messages.
+    /// The letters about a request; where a reader is given, only those to him, and what went out of the house with all that was
+    /// written. And those that tell of these messages.
     pub fn letters_to_erase(
         &self,
         request: &RequestNumber,
@@ -285,6 +286,7 @@ impl View<'_> {
         let id = self.request_id(request)?;
         self.ids(
             "SELECT id FROM letter WHERE erased_at IS NULL AND (request = ?1 AND (?2 IS NULL OR recipient = ?2)
+               OR request = ?1 AND kind = 'handover' AND state NOT IN ('due', 'inflight') AND json_array_length(?3) > 0
                OR cause IN (SELECT value FROM json_each(?3)) AND (?2 IS NOT NULL OR request IS NULL)) ORDER BY id",
             params![id.0, recipient.map(EmailAddress::as_str), Json(causes)],
         )
