@@ -89,6 +89,7 @@
 //!            never delivered by its server: unfetchable
 //! letter     due → inflight ─250→ sent      ─4xx, network→ due, later each time      ─5xx, too old→ failed → engineers told
 //!            due ─taken back within the grace→ cancelled
+//! content    kept → erased (by `forget`, or after the time that the desk sets); rows, numbers, events and dates stay
 //! request    new → open → waiting → planned → completed → closed, by desk/lifecycle.rs; its matrix: fixtures/lifecycle.txt
 //! database   in use ─backup→ copy ─restore→ pending: mail is received, nothing filed or sent ─resync --accept→ in use
 //! ```

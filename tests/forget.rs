@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use maildesk::flow;
 use maildesk::model::{Ask, RequestNumber, Status};
 use serde_json::Value;
-use support::{Message, NO_CAPS, Office, SentLetter, bounce_of};
+use support::{Message, NO_CAPS, Office, SentLetter, bounce_of, wait_until};
 
 const IVAN: &str = "ivan.canary@factory.example";
 const OLGA: &str = "olga@client.example";
@@ -136,7 +136,8 @@ impl Life {
     /// Which of these stand in a file of the state folder, byte for byte.
     fn found<'a>(&self, markers: &[&'a str]) -> Vec<&'a str> {
         let files = fs::read_dir(&self.office.settings.state_dir).unwrap().map(|entry| entry.unwrap().path());
-        let bytes: Vec<Vec<u8>> = files.map(|path| fs::read(path).unwrap()).collect();
+        // The last connection that closes takes files of its own away.
+        let bytes: Vec<Vec<u8>> = files.filter_map(|path| fs::read(path).ok()).collect();
         let stands = |marker: &str| {
             bytes
                 .iter()
@@ -223,6 +224,7 @@ async fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay()
         "2 requests of others, their part in it: OTK-2, OTK-3",
         "4 messages with 3 files (",
         "the address in 1 other message: 4",
+        "stored texts of others",
         "still open: OTK-1",
         "nothing is done yet: maildesk forget ivan.canary@factory.example --yes",
         "the configuration: desk.OTK.customers",
@@ -239,6 +241,7 @@ async fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay()
     life.set("OTK-1", Ask::Close).await;
     let markers: Vec<&str> = MARKERS[..6].iter().copied().chain([line.as_str()]).collect();
     assert_eq!(life.found(&markers), markers, "all of it is there to be found");
+    let connected = life.office.reader();
     let said = life.text(&["forget", &IVAN.to_uppercase(), "--yes"]);
     assert!(
         said.contains("erased of ivan.canary@factory.example") && said.contains("forgotten-1@forgotten.invalid"),
@@ -246,6 +249,7 @@ async fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay()
     );
     assert_eq!(life.found(&MARKERS), [""; 0]);
     assert_eq!(life.found(&[line.as_str()]), [""; 0]);
+    drop(connected);
     life.verified();
     let other = String::from_utf8(life.output(&["received", "export", "4"]).stdout).unwrap();
     assert!(other.contains("To: support@example.org, <xxxx.xxxxxx@xxxxxxx.xxxxxxx>"), "{other}");
@@ -370,6 +374,49 @@ async fn letters_that_wait_are_cancelled_only_where_the_operator_says_so() {
 }
 
 #[tokio::test]
+async fn what_waits_is_left_alone_and_what_broke_us_is_erased() {
+    let life = life("").await;
+    life.set("OTK-1", Ask::Close).await;
+    let connection = rusqlite::Connection::open(life.office.database()).unwrap();
+    let was = |state: &str| {
+        let sql = "UPDATE received SET state = ?1, disposition = NULL, sender = '', handled_at = NULL WHERE id = 8";
+        assert_eq!(connection.execute(sql, [state]).unwrap(), 1);
+    };
+    was("accepted");
+    assert!(life.text(&["forget", IVAN]).contains("messages that wait to be handled, and stay: 8"));
+    life.refused(&["forget", IVAN, "--yes"]);
+    was("quarantined");
+    life.text(&["forget", IVAN, "--yes"]);
+    assert!(life.refused(&["received", "replay", "8"]).contains("no quarantined message"));
+    let row = life.json(&["received", "show", "8"])["message"].clone();
+    assert_eq!((&row["state"], &row["disposition"]), (&"handled".into(), &"ignored".into()), "{row}");
+    assert_eq!(life.found(&MARKERS), [""; 0]);
+    life.passes().await;
+    life.verified();
+}
+
+#[tokio::test]
+async fn an_address_that_others_have_written_is_replaced_and_said_where_it_cannot_be() {
+    let mut life = Life::start("");
+    let body = STANDARD.encode(format!("Write to {IVAN}.\n"));
+    let raw = format!(
+        "From: {OLGA}\r\nTo: support@example.org\r\nMessage-ID: <e1@client.example>\r\nSubject: for {IVAN}\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n"
+    );
+    life.office.deliver("support", raw.as_bytes());
+    life.passes().await;
+    let said = life.text(&["forget", IVAN, "--yes"]);
+    assert!(said.contains("the address in encoded parts of messages of others: 1"), "{said}");
+    let shown = life.text(&["show", "OTK-1"]);
+    assert!(shown.contains("OTK-1  for forgotten-1@forgotten.invalid"), "{shown}");
+    assert!(shown.contains("Write to forgotten-1@forgotten.invalid."), "{shown}");
+    assert!(shown.contains(&format!("requester {OLGA}")), "{shown}");
+    assert_eq!(life.found(&[IVAN]), [""; 0], "not in readable form");
+    assert!(life.text(&["forget", IVAN]).contains("nothing is stored of"));
+    life.verified();
+}
+
+#[tokio::test]
 async fn nobody_who_works_here_is_forgotten_and_no_address_is_guessed() {
     let life = life("").await;
     let before = life.dump();
@@ -469,4 +516,61 @@ async fn killed_while_it_keeps_no_longer_a_desk_goes_on_at_the_next_pass_and_giv
             assert!(left + 400_000 < size, "the space of the file is given back: {size} → {left}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_running_daemon_goes_on_while_somebody_is_forgotten() {
+    let mut life = life("").await;
+    life.set("OTK-1", Ask::Close).await;
+    let mut daemon = life.command(&["run"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    life.office.deliver("support", &Message::to_support("o7@client.example", OLGA, "While it runs").raw());
+    wait_until("the daemon has filed it", || life.office.numbers().len() == 4);
+    wait_until("its letters have gone", || life.json(&["outbox", "--state", "due"]).as_array().unwrap().is_empty());
+    life.text(&["forget", IVAN, "--yes"]);
+    assert_eq!(life.found(&MARKERS), [""; 0], "nor in the log of the database");
+    life.office.deliver("support", &Message::to_support("o8@client.example", OLGA, "And on").raw());
+    wait_until("the daemon has filed the next one", || life.office.numbers().len() == 5);
+    let pid = daemon.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(daemon.wait().unwrap().success());
+    life.verified();
+    assert_eq!(life.found(&MARKERS), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_subject_of_a_forgotten_request_stands_in_no_digest() {
+    let life = life("digest = \"09:00\"").await;
+    // From a Sunday to Tuesday.
+    life.days(1).await;
+    life.days(1).await;
+    let digests = |life: &Life| -> Vec<Value> {
+        life.json(&["outbox"]).as_array().unwrap().iter().filter(|row| row["kind"] == "digest").cloned().collect()
+    };
+    assert!(!digests(&life).is_empty(), "there is one");
+    life.set("OTK-1", Ask::Close).await;
+    life.text(&["forget", IVAN, "--yes"]);
+    assert!(digests(&life).iter().all(|row| !row["erased_at"].is_null()));
+    assert_eq!(life.found(&MARKERS), [""; 0]);
+}
+
+#[tokio::test]
+async fn among_many_others_nothing_of_a_person_is_left_in_pages_that_were_split() {
+    let mut life = Life::start("");
+    // Addresses come in no order, so that the pages of indexes are split again and again.
+    for number in 0_u64..700 {
+        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let from = if number % 70 == 35 { NAMED.to_owned() } else { format!("{mixed:016x}@people.example") };
+        let id = if number % 70 == 35 {
+            format!("{mixed:016x}.canary-id@x.example")
+        } else {
+            format!("{mixed:016x}@x.example")
+        };
+        let subject = if number % 70 == 35 { "canary-subject" } else { "Any" };
+        life.office.deliver("support", &Message::to_support(&id, &from, subject).raw());
+    }
+    life.passes().await;
+    assert_eq!(life.office.numbers().len(), 700);
+    life.text(&["forget", IVAN, "--yes", "--even-open"]);
+    assert_eq!(life.found(&MARKERS), [""; 0]);
+    life.verified();
 }

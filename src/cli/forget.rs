@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::flow::{self, Context, Step};
 use crate::model::settings::Settings;
-use crate::model::{EmailAddress, RequestNumber};
+use crate::model::{EmailAddress, ReceivedId, RequestNumber};
 use crate::store::{Gone, Touched, Traces};
 
 use super::{Globals, print, runtime};
@@ -44,14 +44,18 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let runtime = runtime()?;
     let shown = std::sync::Arc::new(Shown::default());
     let showing = std::sync::Arc::clone(&shown);
-    let traces = runtime.block_on(flow::search(&context, &address, move |step| showing.show(step)))?;
+    let (traces, encoded) = runtime.block_on(flow::search(&context, &address, move |step| showing.show(step)))?;
     shown.end();
+    if traces.is_empty() && !globals.json {
+        print::text(&format!("nothing is stored of {address}"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let kept_back = !traces.waiting.is_empty() || !traces.unsent.is_empty() || open(&traces).next().is_some();
     let may = args.even_open || !kept_back;
-    if !args.yes || !may {
-        let stays = Preview { address: &address, traces: &traces, settings: &context.settings, done: None };
-        stays.print(globals)?;
-        if args.yes {
+    let said = Said { address: &address, traces: &traces, encoded: &encoded, settings: &context.settings, done: None };
+    if !args.yes || !may || traces.is_empty() {
+        said.print(globals)?;
+        if !may && args.yes {
             bail!(
                 "nothing is erased: requests are open, or letters or messages wait; let them end, or add --even-open"
             );
@@ -63,7 +67,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     shown.end();
     let done = done.context("not everything is erased; the same command goes on with what is left")?;
     log(&context, &done);
-    Preview { address: &address, traces: &traces, settings: &context.settings, done: Some(done) }.print(globals)?;
+    Said { done: Some(done), ..said }.print(globals)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -79,14 +83,15 @@ fn open(traces: &Traces) -> impl Iterator<Item = &RequestNumber> {
 }
 
 /// What is said before and after.
-struct Preview<'a> {
+struct Said<'a> {
     address: &'a EmailAddress,
     traces: &'a Traces,
+    encoded: &'a [ReceivedId],
     settings: &'a Settings,
     done: Option<(Gone, EmailAddress)>,
 }
 
-impl Preview<'_> {
+impl Said<'_> {
     fn print(&self, globals: &Globals) -> anyhow::Result<()> {
         if !globals.json {
             return print::report(&self.lines().join("\n"));
@@ -104,6 +109,8 @@ impl Preview<'_> {
             "unsent_letters": self.traces.unsent,
             "waiting_messages": self.traces.waiting,
             "named_in_messages": self.traces.named_in,
+            "named_in_texts": self.traces.texts,
+            "stays_in_encoded_parts_of": self.encoded,
             "configuration": named_by(self.settings, self.address),
             "not_reached": NOT_REACHED,
         }))
@@ -113,9 +120,6 @@ impl Preview<'_> {
         let (traces, gone) = (self.traces, self.traces.gone);
         let head = if self.done.is_some() { "erased" } else { "would be erased" };
         let mut lines = vec![format!("{head} of {}:", self.address)];
-        if traces.is_empty() {
-            return vec![format!("nothing is stored of {}", self.address)];
-        }
         let requests = |is_requester: bool| -> Vec<&Touched> {
             traces.requests.iter().filter(|touched| touched.is_requester == is_requester).collect()
         };
@@ -135,6 +139,9 @@ impl Preview<'_> {
             let others = print::count(traces.named_in.len() as u64, "other message");
             lines.push(format!("  the address in {others}: {}", listed(&traces.named_in)));
         }
+        if traces.texts > 0 {
+            lines.push(format!("  the address in {} of others", print::count(traces.texts.into(), "stored text")));
+        }
         lines.extend(self.kept_back());
         match &self.done {
             Some((_, pseudonym)) => lines.push(format!("in its place stands {pseudonym}")),
@@ -142,6 +149,9 @@ impl Preview<'_> {
         }
         lines.push(String::from("not reached by this:"));
         lines.extend(NOT_REACHED.iter().map(|what| format!("  {what}")));
+        if !self.encoded.is_empty() {
+            lines.push(format!("  the address in encoded parts of messages of others: {}", listed(self.encoded)));
+        }
         lines.extend(named_by(self.settings, self.address).iter().map(|key| format!("  the configuration: {key}")));
         lines
     }
@@ -172,7 +182,7 @@ const NOT_REACHED: [&str; 5] = [
     "letters that were sent: they are in the mailboxes of those who got them",
     "backups and other copies of the database, and what was exported",
     "logs of this machine and of mail servers",
-    "words of theirs that others have quoted, and the name or address in encoded parts of others' messages",
+    "words of theirs that others have quoted, and their name in what others wrote",
 ];
 
 /// The keys of the configuration that name an address.

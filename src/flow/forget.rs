@@ -6,14 +6,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::desk;
 use crate::failpoint;
+use crate::mail::parse;
 use crate::model::settings::Settings;
 use crate::model::{Actor, Change, EmailAddress, Event, LetterId, ReceivedId, Redaction, RequestNumber, Timestamp};
 use crate::store::{Gone, StoreError, Touched, Traces, Tx};
 
 use super::{Context, clock};
 
-/// Requests, and rows of other kinds, that share a transaction.
-const REQUESTS: usize = 20;
+/// Requests or messages that share a transaction, and the bytes of their messages: others want to write, too.
+const THINGS: usize = 20;
+pub(super) const MOST_BYTES: u64 = 64_000_000;
+/// Rows of other kinds that share one.
 const ROWS: usize = 100;
 /// Pages that are given back in a transaction: a few megabytes are moved.
 const PAGES: u32 = 256;
@@ -52,16 +55,26 @@ pub fn whose(settings: &Settings, address: &EmailAddress) -> Option<String> {
     None
 }
 
-/// Everything that is stored of somebody.
+/// Everything that is stored of somebody, and the messages in whose encoded parts the address will stay: they belong to others,
+/// and there it cannot be replaced.
 pub async fn search(
     context: &Context,
     address: &EmailAddress,
     step: impl Fn(Step) + Send + 'static,
-) -> Result<Traces, StoreError> {
+) -> Result<(Traces, Vec<ReceivedId>), StoreError> {
     let (store, address) = (context.store.clone(), address.clone());
     let redaction = Redaction::of(address.clone(), EmailAddress::forgotten(0));
     let searched = task::spawn_blocking(move || {
-        store.read(|view| view.traces(&address, &redaction, &mut |done, all| step(Step::Searched(done, all))))
+        store.read(|view| {
+            let traces = view.traces(&address, &redaction, &mut |done, all| step(Step::Searched(done, all)))?;
+            let mut encoded = Vec::new();
+            for id in &traces.read_in {
+                let raw = view.raw(*id)?;
+                let incoming = parse::parse(&redaction.bytes(&raw).unwrap_or(raw));
+                encoded.extend(redaction.is_named_in(incoming.text.as_bytes()).then_some(*id));
+            }
+            Ok((traces, encoded))
+        })
     });
     searched.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
 }
@@ -82,28 +95,22 @@ pub async fn forget(
         done += count;
         step(Step::Erased(done, all));
     };
-    for touched in traces.requests.chunks(REQUESTS) {
-        let (inner, redaction, address, touched) =
-            (context.clone(), redaction.clone(), address.clone(), touched.to_vec());
-        let count = touched.len();
-        let erased = context.store.write(move |tx| {
-            let by = By { who: Actor::Operator, proof: "maildesk forget", now };
-            let mut gone = Gone::default();
-            for touched in &touched {
-                gone = gone.and(in_request(&inner, tx, touched, &address, &redaction, &by)?);
-                failpoint::reached("forget.before");
-            }
-            Ok(gone)
-        });
-        gone = gone.and(erased.await?);
-        failpoint::reached("forget.after");
-        advance(count);
-    }
-    for ids in traces.messages.chunks(REQUESTS) {
-        let (ids, redaction, count) = (ids.to_vec(), redaction.clone(), ids.len());
-        gone = gone.and(context.store.write(move |tx| tx.erase_messages(&ids, &redaction, now)).await?);
-        advance(count);
-    }
+    let (whose, names) = (address.clone(), redaction.clone());
+    let requests = in_batches(context, &traces.requests, move |context, tx, touched| {
+        let by = By { who: Actor::Operator, proof: "maildesk forget", now };
+        let erased = in_request(context, tx, touched, &whose, &names, &by)?;
+        failpoint::reached("forget.before");
+        Ok(erased)
+    });
+    gone = gone.and(requests.await?);
+    failpoint::reached("forget.after");
+    advance(traces.requests.len());
+    let names = redaction.clone();
+    let messages = in_batches(context, &traces.messages, move |_, tx, id| {
+        tx.erase_messages(std::slice::from_ref(id), &names, now)
+    });
+    gone = gone.and(messages.await?);
+    advance(traces.messages.len());
     for ids in traces.letters.chunks(ROWS) {
         let (ids, redaction, count) = (ids.to_vec(), redaction.clone(), ids.len());
         let letters = context.store.write(move |tx| tx.erase_letters(&ids, &redaction, NOT_SENT, now)).await?;
@@ -120,10 +127,41 @@ pub async fn forget(
     Ok((gone, pseudonym))
 }
 
+/// Erases one thing after another, in transactions that are over soon.
+async fn in_batches<T>(
+    context: &Context,
+    things: &[T],
+    erase: impl Fn(&Context, &Tx<'_>, &T) -> Result<Gone, StoreError> + Clone + Send + 'static,
+) -> Result<Gone, StoreError>
+where
+    T: Clone + Send + 'static,
+{
+    let (mut gone, mut rest) = (Gone::default(), things);
+    while !rest.is_empty() {
+        let (inner, erase) = (context.clone(), erase.clone());
+        let batch: Vec<T> = rest.iter().take(THINGS).cloned().collect();
+        let erased = context.store.write(move |tx| {
+            let (mut gone, mut count) = (Gone::default(), 0);
+            for thing in &batch {
+                gone = gone.and(erase(&inner, tx, thing)?);
+                count += 1;
+                if gone.bytes > MOST_BYTES {
+                    break;
+                }
+            }
+            Ok((count, gone))
+        });
+        let (count, erased) = erased.await?;
+        rest = rest.get(count..).unwrap_or_default();
+        gone = gone.and(erased);
+    }
+    Ok(gone)
+}
+
 /// What is said of a letter that is not sent because its content was erased.
 const NOT_SENT: &str = "not sent: its content was erased";
 
-/// Whoever is named in texts of others has another name there.
+/// Whoever is named in texts of others has another name there. A search index of entries is to follow them.
 async fn in_texts(context: &Context, redaction: &Redaction) -> Result<(), StoreError> {
     for table in context.store.read(|view| Ok(view.text_tables()))? {
         let rows = context.store.read(|view| view.rows_naming(table, redaction))?;

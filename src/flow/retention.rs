@@ -11,7 +11,7 @@ use crate::model::{Actor, EmailAddress, Redaction, RequestNumber, Timestamp};
 use crate::store::{Gone, StoreError, Tx};
 
 use super::Context;
-use super::forget::{By, What, erase, give_back};
+use super::forget::{By, MOST_BYTES, What, erase, give_back};
 
 /// Requests, messages or letters that share a transaction.
 const BATCH: u32 = 20;
@@ -50,12 +50,16 @@ async fn old_requests(
         let (inner, key) = (context.clone(), desk.key.clone());
         let erased = context.store.write(move |tx| {
             let numbers = tx.requests_kept_long(&key, before, BATCH)?;
-            let mut gone = Gone::default();
-            for number in &numbers {
-                gone = gone.and(old_request(&inner, tx, number)?);
+            let (mut gone, mut count) = (Gone::default(), 0);
+            for number in numbers {
+                gone = gone.and(old_request(&inner, tx, &number)?);
                 failpoint::reached("retention.before");
+                count += 1;
+                if gone.bytes > MOST_BYTES {
+                    break;
+                }
             }
-            Ok((numbers.len(), gone))
+            Ok((count, gone))
         });
         let (count, erased) = erased.await?;
         failpoint::reached("retention.after");
@@ -105,7 +109,14 @@ async fn old_messages(
         let erased = context.store.write(move |tx| {
             let ids = tx.messages_kept_long(&key, before, BATCH)?;
             let redaction = strangers(&inner.settings, tx.people_of(&ids, &[])?);
-            tx.erase_messages(&ids, &redaction, inner.now())
+            let mut gone = Gone::default();
+            for id in ids {
+                gone = gone.and(tx.erase_messages(&[id], &redaction, inner.now())?);
+                if gone.bytes > MOST_BYTES {
+                    break;
+                }
+            }
+            Ok(gone)
         });
         let erased = erased.await?;
         context.beat.progress();

@@ -275,7 +275,8 @@ impl View<'_> {
         .map(|ids| ids.into_iter().map(ReceivedId).collect())
     }
 
-    /// The letters about a request, those to one reader where given; and those that tell of these messages.
+    /// The letters about a request; where a reader is given, only those to him, and what went out of the house with all that was
+    /// written. And those that tell of these messages.
     pub fn letters_to_erase(
         &self,
         request: &RequestNumber,
@@ -285,6 +286,7 @@ impl View<'_> {
         let id = self.request_id(request)?;
         self.ids(
             "SELECT id FROM letter WHERE erased_at IS NULL AND (request = ?1 AND (?2 IS NULL OR recipient = ?2)
+               OR request = ?1 AND kind = 'handover' AND state NOT IN ('due', 'inflight') AND json_array_length(?3) > 0
                OR cause IN (SELECT value FROM json_each(?3)) AND (?2 IS NOT NULL OR request IS NULL)) ORDER BY id",
             params![id.0, recipient.map(EmailAddress::as_str), Json(causes)],
         )
@@ -296,6 +298,29 @@ impl View<'_> {
         let Some((table, columns)) = TEXTS.iter().find(|(name, _)| *name == table) else { return Ok(Vec::new()) };
         register(self.connection, redaction)?;
         self.ids(&format!("SELECT id FROM {table} WHERE {} ORDER BY id", named(columns)), [])
+    }
+
+    /// How many rows name one of the addresses that were registered last, but for these messages and letters.
+    pub(super) fn texts_naming(&self, messages: &[ReceivedId], letters: &[LetterId]) -> Result<u32, StoreError> {
+        let mut count = 0;
+        for (table, columns) in TEXTS.iter().chain(&SMALL_TEXTS) {
+            let but_for = match *table {
+                "received" => "id NOT IN (SELECT value FROM json_each(?1))",
+                "entry" | "attachment" => "received NOT IN (SELECT value FROM json_each(?1))",
+                "letter" => "id NOT IN (SELECT value FROM json_each(?2))",
+                _ => "1",
+            };
+            let sql = format!(
+                "SELECT count(*) FROM {table} WHERE ({}) AND {but_for} AND ?1 IS NOT NULL AND ?2 IS NOT NULL",
+                named(columns)
+            );
+            let rows: u32 = self
+                .connection
+                .query_row(&sql, params![Json(messages), Json(letters)], |r| r.get(0))
+                .during("looking for an address")?;
+            count += rows;
+        }
+        Ok(count)
     }
 
     pub(super) fn ids(&self, sql: &str, values: impl rusqlite::Params) -> Result<Vec<i64>, StoreError> {

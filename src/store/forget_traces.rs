@@ -36,7 +36,11 @@ pub struct Traces {
     pub waiting: Vec<ReceivedId>,
     /// Other messages that name them.
     pub named_in: Vec<ReceivedId>,
-    /// How much that is.
+    /// How many other stored texts name them: of messages, letters, reasons.
+    pub texts: u32,
+    /// Messages whose text names them.
+    pub read_in: Vec<ReceivedId>,
+    /// How much is erased.
     pub gone: Gone,
 }
 
@@ -71,6 +75,12 @@ impl View<'_> {
         self.search_raw(&mut traces, redaction, progress)?;
         traces.letters = self.letters_of_traces(address, &own, &traces.messages)?;
         traces.unsent = self.unsent(&traces.letters)?;
+        let of_entries = self.ids(
+            "SELECT received FROM entry WHERE (named(text) OR named(reply_text)) AND received NOT IN (SELECT value FROM json_each(?1))",
+            [Json(&traces.messages)],
+        )?;
+        traces.read_in = of_entries.into_iter().map(ReceivedId).collect();
+        traces.texts = self.texts_naming(&traces.messages, &traces.letters)?;
         traces.gone = self.measured(&traces)?;
         Ok(traces)
     }
