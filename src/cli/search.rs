@@ -15,15 +15,24 @@ use crate::store::{Backlog, FoundRow, Narrow, Query};
 use super::list::known_desk;
 use super::{Globals, print};
 
+const EXAMPLES: &str = "\
+Examples:
+  maildesk search ошибка печати           finds «ошибки при печати»: all words, in
+                                          any form, anywhere in a request
+  maildesk search '\"connection refused\"'  finds a phrase; the outer quotation marks
+                                          are the shell's
+  maildesk search MX-4471/b               finds a serial, an address, a file's name;
+                                          4471 finds it too
+  maildesk search ринт                    finds a part of a word, from three
+                                          characters on, where no word fits
+
+Searched are subjects, messages, notes, names of files, and the text of logs and
+other text files: of a text the first 256 KiB, of a larger file its beginning
+and its end. `maildesk list WORDS` looks for numbers and people.";
+
 /// What `search` takes.
 #[derive(clap::Args)]
-#[command(after_help = "All words must be there, in any form and in any message or file of the request: \
-    `ошибка печати` finds «ошибки при печати».\n\
-    A phrase stands in quotation marks, which the shell leaves alone within others:  maildesk search '\"connection refused\" принтер'\n\
-    Serials are found whole and by their parts:  maildesk search MX-4471/b   maildesk search 4471\n\
-    A word that nobody wrote is looked for inside of words, from three characters on:  maildesk search ринт\n\n\
-    Subjects, messages and notes, names of files, and the text of logs and other text files are searched; of a text the \
-    first 256 KiB, of a larger file its beginning and its end. Numbers, names and addresses: `maildesk list WORDS`.")]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// What to look for
     #[arg(required = true, value_name = "WORDS")]
@@ -118,11 +127,8 @@ fn words(found: &Passage) -> String {
 fn notes(shown: usize, all: usize, is_cut: bool, backlog: Backlog) -> Vec<String> {
     let mut notes = Vec::new();
     if all == 0 {
-        notes.push(
-            "nothing found: every word must be there; try fewer or shorter ones, or `maildesk list WORDS` for numbers \
-             and people"
-                .to_owned(),
-        );
+        notes.push("nothing found: every word must be there, in some form".to_owned());
+        notes.push("try fewer words; `maildesk list WORDS` looks for numbers and people".to_owned());
     }
     if shown < all {
         notes.push(format!("the best {shown} of {all} requests; see more with --limit, or add a word"));
@@ -132,10 +138,8 @@ fn notes(shown: usize, all: usize, is_cut: bool, backlog: Backlog) -> Vec<String
     }
     if backlog.left > 0 {
         let Backlog { left, all } = backlog;
-        notes.push(format!(
-            "the index is still being made: {left} of {all} messages, the oldest, are not searched yet; `maildesk run` goes \
-             on with it, and each `maildesk once` does a part"
-        ));
+        notes.push(format!("the index is still being made: {left} of {all} messages are not searched yet, the oldest"));
+        notes.push("`maildesk run` goes on with it, each `maildesk once` does a part".to_owned());
     }
     notes
 }
@@ -154,7 +158,8 @@ mod tests {
             (notes(1, 1, true, done), "only the first 32 words"),
             (notes(1, 1, false, behind), "3 of 9 messages"),
         ] {
-            assert!(notes.len() == 1 && notes[0].contains(expected), "{notes:?}");
+            assert!(notes.first().is_some_and(|note| note.contains(expected)), "{notes:?}");
+            assert!(notes.iter().all(|note| note.len() < 80), "{notes:?}");
         }
     }
 }

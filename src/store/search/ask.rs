@@ -176,8 +176,8 @@ impl View<'_> {
             ranked = self::ranked(&holders);
         }
         let best = ranked.iter().take(narrow.limit as usize);
-        let rows = best.map(|best| self.found_row(best.row)).collect::<Result<_, _>>()?;
-        Ok(Found { rows, all: ranked.len() })
+        let rows = best.map(|best| self.found_row(best.row)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Found { rows: rows.into_iter().flatten().collect(), all: ranked.len() })
     }
 
     /// The entry of a message, if it belongs to a request.
@@ -217,7 +217,7 @@ impl View<'_> {
         Ok(holders)
     }
 
-    fn found_row(&self, id: i64) -> Result<FoundRow, StoreError> {
+    fn found_row(&self, id: i64) -> Result<Option<FoundRow>, StoreError> {
         let row = |r: &Row<'_>| {
             Ok(FoundRow {
                 number: r.get::<_, Word<RequestNumber>>(0)?.0,
@@ -240,7 +240,7 @@ impl View<'_> {
                    LEFT JOIN participant p ON p.request = q.id AND p.position = 0
                  WHERE f.id = ?1",
             )
-            .and_then(|mut query| query.query_row([id], row))
+            .and_then(|mut query| query.query_row([id], row).optional())
             .during("reading what was found")
     }
 }
