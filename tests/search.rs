@@ -189,7 +189,7 @@ fn what_was_filed_before_there_was_an_index_is_found_after_the_next_pass() {
         .execute_batch(
             "DELETE FROM findable_stem WHERE rowid IN (SELECT id FROM findable);
              DELETE FROM findable_fragment WHERE rowid IN (SELECT id FROM findable);
-             DELETE FROM findable; UPDATE unindexed SET upto = (SELECT max(id) FROM entry)",
+             DELETE FROM findable; INSERT INTO unindexed (entry) SELECT id FROM entry",
         )
         .unwrap();
     drop(connection);
@@ -205,7 +205,7 @@ fn what_was_filed_before_there_was_an_index_is_found_after_the_next_pass() {
     desk.once();
     assert_eq!(desk.number("SELECT count(*) FROM findable"), 4, "three messages and a log, once each");
     let connection = rusqlite::Connection::open(desk.database()).unwrap();
-    connection.execute_batch("UPDATE unindexed SET upto = 1; DELETE FROM findable WHERE received = 1").unwrap();
+    connection.execute_batch("INSERT INTO unindexed (entry) SELECT id FROM entry WHERE received = 1; DELETE FROM findable WHERE received = 1").unwrap();
     drop(connection);
     let mut daemon = desk.run();
     daemon.until("the daemon has caught up", || desk.json(&["search", "заявка"])["messages_not_indexed_yet"] == 0);

@@ -188,14 +188,14 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
     Ok(())
 }
 
-/// Makes messages searchable that are older than the index, and ends when all are.
+/// Makes messages searchable that are not: they are older than the index, or something was erased of them.
 pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
-    loop {
+    while !stop.is_cancelled() {
         context.beat.progress();
         match flow::catch_up(&context, u64::MAX, &stop).await {
-            Ok(_) => return Ok(()),
             Err(error) if error.is_fatal() => return Err(error),
             Err(error) => warn!(%error, "cannot make older messages searchable now"),
+            Ok(_) => {}
         }
         let wait = async {
             tokio::select! {
@@ -205,6 +205,7 @@ pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Res
         };
         context.beat.waiting(wait).await;
     }
+    Ok(())
 }
 
 /// How long to sleep before something is due, not longer than to the next rescan.

@@ -123,7 +123,9 @@ pub async fn forget(
         advance(1);
     }
     in_texts(context, &redaction).await?;
-    give_back(context, &CancellationToken::new(), step).await?;
+    let never = CancellationToken::new();
+    super::catch_up(context, u64::MAX, &never).await?;
+    give_back(context, &never, step).await?;
     Ok((gone, pseudonym))
 }
 
@@ -235,13 +237,16 @@ pub(super) fn erase(
         return Err(StoreError::Unexpected(format!("the events of {} do not begin with its opening", what.number)));
     };
     tx.save_forgotten(&request, &events)?;
-    // What a search index holds of the request and of these messages is to go here, in the same transaction.
+    tx.index_request_anew(what.number)?;
     clock::look_later(context, tx, &request)?;
     Ok(Gone { letters, ..gone })
 }
 
 /// Gives free pages back to the file system, some at a time, and what the log of the database still holds.
 pub async fn give_back(context: &Context, stop: &CancellationToken, step: impl Fn(Step)) -> Result<(), StoreError> {
+    while !stop.is_cancelled() && context.store.write(|tx| tx.compact_index()).await? {
+        context.beat.progress();
+    }
     let mut left = context.store.read(|view| view.free_pages())?;
     while left > 0 && !stop.is_cancelled() {
         let now_left = context.store.write(|tx| tx.give_back(PAGES)).await?;

@@ -203,12 +203,24 @@ impl Tx<'_> {
         let digest = if *table == "letter" { ", digest = iif(state = 'due', NULL, digest)" } else { "" };
         let sql =
             format!("UPDATE {table} SET {}{digest} WHERE id IN (SELECT value FROM json_each(?1))", replaced(columns));
-        self.connection.execute(&sql, [Json(ids)]).during("replacing an address").map(|_| ())
+        self.connection.execute(&sql, [Json(ids)]).during("replacing an address")?;
+        let messages = match *table {
+            "received" => ids.to_vec(),
+            "entry" => {
+                self.ids("SELECT received FROM entry WHERE id IN (SELECT value FROM json_each(?1))", [Json(ids)])?
+            }
+            _ => Vec::new(),
+        };
+        messages.into_iter().try_for_each(|id| self.index_message_anew(ReceivedId(id)))
     }
 
     /// The same in the small tables.
     pub fn redact_small_texts(&self, redaction: &Redaction) -> Result<(), StoreError> {
         register(self.connection, redaction)?;
+        let named_files = format!("SELECT DISTINCT received FROM attachment WHERE {}", named(SMALL_TEXTS[0].1));
+        for id in self.ids(&named_files, [])? {
+            self.index_message_anew(ReceivedId(id))?;
+        }
         for (table, columns) in SMALL_TEXTS {
             let sql = format!("UPDATE {table} SET {} WHERE {}", replaced(columns), named(columns));
             self.connection.execute(&sql, []).during("replacing an address")?;
@@ -229,7 +241,7 @@ impl Tx<'_> {
         for (sequence, chunk) in (0..).zip(bytes.chunks(CHUNK)) {
             self.add_chunk(RawId(raw), sequence, &Packed::new(chunk.to_vec()))?;
         }
-        Ok(())
+        self.index_message_anew(id)
     }
 
     /// Gives so many free pages back to the file system, and answers how many are left.

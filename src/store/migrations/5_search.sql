@@ -14,9 +14,8 @@ CREATE VIRTUAL TABLE findable_stem USING fts5
 CREATE VIRTUAL TABLE findable_fragment USING fts5
   (words, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1');
 
--- One row: entries up to this one were written before there was an index, and are not in it yet.
+-- Entries that are not in the index yet: written before there was one, or changed since they were indexed.
 CREATE TABLE unindexed (
-  one  INTEGER PRIMARY KEY CHECK (one = 1),
-  upto INTEGER NOT NULL
+  entry INTEGER PRIMARY KEY REFERENCES entry (id)
 ) STRICT;
-INSERT INTO unindexed (one, upto) SELECT 1, coalesce(max(id), 0) FROM entry;
+INSERT INTO unindexed (entry) SELECT id FROM entry;

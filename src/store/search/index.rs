@@ -8,10 +8,13 @@ use super::super::error::During;
 use super::super::{StoreError, Tx, View};
 use super::findable::{Findable, Words};
 
+/// Pages of an index that are written anew in one step.
+const MERGED: u32 = 200;
+
 /// How far the index is behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backlog {
-    /// Messages that are not in it yet: the oldest ones.
+    /// Messages that are not in it yet.
     pub left: u64,
     /// All messages that belong to requests.
     pub all: u64,
@@ -63,15 +66,14 @@ impl Tx<'_> {
             .map(|_| ())
     }
 
-    /// Indexes messages that [`View::unindexed`] gave, the first of which is the last in its order. What was erased or changed
-    /// since they were read is left alone.
+    /// Indexes messages that [`View::unindexed`] gave. What was erased or changed since they were read is left for the next time.
     pub fn catch_up(&self, messages: &[(Unindexed, Findable)]) -> Result<(), StoreError> {
         for (message, findable) in messages {
             let request = self
                 .connection
                 .prepare_cached(
-                    "SELECT e.request FROM entry e JOIN received r ON r.id = e.received
-                     WHERE e.id = ?1 AND e.text = ?2 AND r.subject = ?3 AND e.id <= (SELECT upto FROM unindexed)",
+                    "SELECT e.request FROM unindexed u JOIN entry e ON e.id = u.entry JOIN received r ON r.id = e.received
+                     WHERE e.id = ?1 AND e.text = ?2 AND r.subject = ?3",
                 )
                 .and_then(|mut query| {
                     let values = params![message.entry, message.text, message.subject];
@@ -80,37 +82,49 @@ impl Tx<'_> {
                 .during("catching up with the index")?;
             if let Some(request) = request {
                 self.index_row(request, message.received, findable)?;
+                self.connection
+                    .execute("DELETE FROM unindexed WHERE entry = ?1", [message.entry])
+                    .during("catching up with the index")?;
             }
-        }
-        let Some(last) = messages.iter().map(|(message, _)| message.entry).min() else { return Ok(()) };
-        self.connection
-            .execute("UPDATE unindexed SET upto = min(upto, ?1)", [last - 1])
-            .during("catching up with the index")
-            .map(|_| ())
-    }
-
-    /// Takes all words of a request out of both indexes. They are out of reach at once, and out of the file after
-    /// [`Tx::compact_index`].
-    pub fn unindex_request(&self, request: &RequestNumber) -> Result<(), StoreError> {
-        let request = self.request_id(request)?;
-        for delete in [
-            "DELETE FROM findable_stem WHERE rowid IN (SELECT id FROM findable WHERE request = ?1)",
-            "DELETE FROM findable_fragment WHERE rowid IN (SELECT id FROM findable WHERE request = ?1)",
-            "DELETE FROM findable WHERE request = ?1",
-        ] {
-            self.connection.execute(delete, [request.0]).during("taking a request out of the index")?;
         }
         Ok(())
     }
 
-    /// Writes both indexes anew without what was taken out of them; takes its time where much is stored.
-    pub fn compact_index(&self) -> Result<(), StoreError> {
-        self.connection
-            .execute_batch(
-                "INSERT INTO findable_stem (findable_stem) VALUES ('optimize');
-                 INSERT INTO findable_fragment (findable_fragment) VALUES ('optimize')",
-            )
-            .during("compacting the index")
+    /// Takes all words of a request out of both indexes; what is left of it is indexed anew. They are out of reach at once, and
+    /// out of the file after [`Tx::compact_index`].
+    pub fn index_request_anew(&self, request: &RequestNumber) -> Result<(), StoreError> {
+        self.index_anew("request = ?1", self.request_id(request)?.0)
+    }
+
+    /// The same for one message, if it belongs to a request.
+    pub fn index_message_anew(&self, received: ReceivedId) -> Result<(), StoreError> {
+        self.index_anew("received = ?1", received.0)
+    }
+
+    fn index_anew(&self, which: &str, id: i64) -> Result<(), StoreError> {
+        for change in [
+            format!("DELETE FROM findable_stem WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
+            format!("DELETE FROM findable_fragment WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
+            format!("DELETE FROM findable WHERE {which}"),
+            format!("INSERT INTO unindexed (entry) SELECT id FROM entry WHERE {which} ON CONFLICT DO NOTHING"),
+        ] {
+            let changed = self.connection.prepare_cached(&change).and_then(|mut change| change.execute([id]));
+            changed.during("taking words out of the index")?;
+        }
+        Ok(())
+    }
+
+    /// Writes some more of both indexes anew, without what was taken out of them. Answers whether there is more to do.
+    pub fn compact_index(&self) -> Result<bool, StoreError> {
+        let mut is_more = false;
+        for index in ["findable_stem", "findable_fragment"] {
+            let before = self.connection.total_changes();
+            let merge = format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', -{MERGED})");
+            self.connection.execute(&merge, []).during("compacting the index")?;
+            // FTS5 counts one change where nothing was left to be merged.
+            is_more |= self.connection.total_changes() - before > 1;
+        }
+        Ok(is_more)
     }
 }
 
@@ -121,11 +135,7 @@ impl View<'_> {
             Ok(Backlog { left: r.get::<_, i64>(0)?.unsigned_abs(), all: r.get::<_, i64>(1)?.unsigned_abs() })
         };
         self.connection
-            .query_row(
-                "SELECT (SELECT count(*) FROM entry WHERE id <= (SELECT upto FROM unindexed)), (SELECT count(*) FROM entry)",
-                [],
-                row,
-            )
+            .query_row("SELECT (SELECT count(*) FROM unindexed), (SELECT count(*) FROM entry)", [], row)
             .during("reading how far the index is")
     }
 
@@ -134,8 +144,9 @@ impl View<'_> {
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT e.id, e.received, r.subject, e.text FROM entry e JOIN received r ON r.id = e.received
-                 WHERE e.id <= (SELECT upto FROM unindexed) ORDER BY e.id DESC LIMIT ?1",
+                "SELECT e.id, e.received, r.subject, e.text FROM unindexed u JOIN entry e ON e.id = u.entry
+                   JOIN received r ON r.id = e.received
+                 ORDER BY u.entry DESC LIMIT ?1",
             )
             .during("reading what is not indexed")?;
         let row = |r: &Row<'_>| {
