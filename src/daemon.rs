@@ -27,7 +27,7 @@ use crate::model::settings::Settings;
 use crate::notify::Notifier;
 use crate::store::{Epoch, Store, StoreError};
 
-use self::loops::{clock_loop, examine_and_handle, handle_loop, outbox_loop, receive_loop};
+use self::loops::{clock_loop, examine_and_handle, handle_loop, index_loop, outbox_loop, receive_loop};
 use self::pulse::{Look, Pulse};
 
 pub use copies::{Restored, backup, restore, unfinished};
@@ -88,6 +88,9 @@ pub struct Daemon {
     held: Option<Epoch>,
     _lock: File,
 }
+
+/// Older messages that one pass makes searchable, at most.
+const INDEXED_IN_PASS: u64 = 2_000;
 
 /// How a run ends, and who hears how it goes.
 pub struct Watch<'w> {
@@ -184,9 +187,11 @@ impl Daemon {
             return Ok(Pass { mailboxes, handled: 0 });
         }
         let handled = self.catch_up(&never).await?;
+        flow::keep_no_longer(&self.context, &never).await?;
         for transport in &self.context.settings.transports {
             Outbox::new(self.context.clone(), transport.clone()).send_due(&never).await?;
         }
+        flow::catch_up(&self.context, INDEXED_IN_PASS, &never).await?;
         Ok(Pass { mailboxes, handled })
     }
 
@@ -275,6 +280,7 @@ impl Daemon {
         if self.held.is_none() {
             begin("handler".to_owned(), &|context| Box::pin(handle_loop(context, self.examiner.clone(), stop.clone())));
             begin("clock".to_owned(), &|context| Box::pin(clock_loop(context, stop.clone())));
+            begin("index".to_owned(), &|context| Box::pin(index_loop(context, stop.clone())));
             for transport in &self.context.settings.transports {
                 begin(format!("transport {}", transport.name), &|context| {
                     Box::pin(outbox_loop(Outbox::new(context.clone(), transport.clone()), context, stop.clone()))

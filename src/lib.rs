@@ -38,6 +38,7 @@
 //!          metrics/                   answers Prometheus and probes, if that is asked for
 //! floor 2  flow/                      the corridor: receive · handle · filing · apply · clock · outbox · steer (`maildesk set`)
 //!            resync                   after a restore: what the mail servers know of the lost time
+//!            forget retention         content is erased: of a person, and of what a desk has kept long enough
 //!            surroundings staff       what asks need to know beyond their request · who is here and who is away
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
 //!            parse automatic report   what a message says · whether a robot wrote it · whether it reports on a letter of ours
@@ -53,6 +54,7 @@
 //!            intake assignment        what a new request is and lacks · who gets it
 //!            calendar deadlines       working time · what was promised until when
 //!            replay plain_words       events → request · «всё работает»
+//!            forget                   what of an event stays when people are forgotten
 //!            wording/                 every sentence we ever send, ru and en
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
 //!            epoch                    copies of the database, and what a restore leaves out
@@ -87,6 +89,7 @@
 //!            never delivered by its server: unfetchable
 //! letter     due → inflight ─250→ sent      ─4xx, network→ due, later each time      ─5xx, too old→ failed → engineers told
 //!            due ─taken back within the grace→ cancelled
+//! content    kept → erased (by `forget`, or after the time that the desk sets); rows, numbers, events and dates stay
 //! request    new → open → waiting → planned → completed → closed, by desk/lifecycle.rs; its matrix: fixtures/lifecycle.txt
 //! database   in use ─backup→ copy ─restore→ pending: mail is received, nothing filed or sent ─resync --accept→ in use
 //! ```
@@ -105,6 +108,7 @@
 //! | before B | nothing of B is there; the row is handled at start, under the same number |
 //! | after B | due letters go out at start |
 //! | before or after a look of the clock | nothing of it is there, or all of it: that somebody was told is on record with the letter |
+//! | while content is erased | each transaction is all or nothing; `forget` again, or the next pass, finds what is left |
 //! | inflight | after a wait the letter is sent again: same bytes, same Message-ID, counted |
 //! | UIDVALIDITY new | everything is looked at anew; the same message within the desk is a duplicate, without effect |
 //! | while a message is parsed | after an unclean stop, messages not yet handled go one at a time through a child process first; one that kills its own child is charged, and quarantined at the third charge |

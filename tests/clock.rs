@@ -266,7 +266,7 @@ async fn what_the_clock_did_in_a_lost_time_it_does_again_and_nobody_hears_of_it_
         days.pass().await;
         assert_eq!(days.status(&number), "done", "nothing happens before the restore is accepted");
         let mut daemon = days.office.daemon().await.unwrap();
-        let resync = flow::assess(daemon.context(), &[], |_| {}).await.unwrap().unwrap();
+        let resync = flow::assess(daemon.context(), &[], || {}).await.unwrap().unwrap();
         let lost_at = now.plus_seconds(if lost_after_closing { 0 } else { -DAY - 6 * HOUR });
         daemon.accept(&resync, lost_at).await.unwrap();
         daemon.close().await.unwrap();

@@ -12,7 +12,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use support::{Installation, Message, wait_until};
+use support::{Installation, Message, ONE_DESK, Servers, wait_until};
 
 const PIPED: &str = r#"
 [desk.OTK]
@@ -36,6 +36,11 @@ struct Postfix {
 impl Postfix {
     /// `support@` goes by an alias, `piped@` by a transport.
     fn start(command: &str) -> Self {
+        Self::start_with(command, "")
+    }
+
+    /// The same with further lines in main.cf, which hold where they say otherwise.
+    fn start_with(command: &str, further: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("maildesk-postfix-").tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let at = folder.path().display();
@@ -52,7 +57,7 @@ impl Postfix {
              alias_maps = hash:{at}/etc/aliases\nalias_database = hash:{at}/etc/aliases\n\
              transport_maps = inline:{{ {{ piped@example.org = maildesk: }} }}\ndefault_privs = nobody\n\
              maillog_file = {at}/log\nmaillog_file_prefixes = {at}\n\
-             minimal_backoff_time = 1s\nmaximal_backoff_time = 2s\nqueue_run_delay = 1s\n"
+             minimal_backoff_time = 1s\nmaximal_backoff_time = 2s\nqueue_run_delay = 1s\n{further}\n"
         );
         let services = [
             "pickup unix n - n 60 1 pickup",
@@ -66,6 +71,7 @@ impl Postfix {
             "error unix - - n - - error",
             "retry unix - - n - - error",
             "local unix - n n - - local",
+            "virtual unix - n n - - virtual",
             "anvil unix - - n - 1 anvil",
             "postlog unix-dgram n - n - 1 postlogd",
         ];
@@ -181,6 +187,46 @@ fn by_an_alias_and_by_a_pipe_each_message_is_taken_once_and_one_that_must_wait_i
         assert_eq!(row["subject"], "Не работает");
     }
     assert_eq!(desk.letters().len(), 4);
+}
+
+/// Postfix delivers into the Maildirs of a Dovecot, as many an operator has it, and does not remove forged fields by itself.
+#[test]
+fn a_probe_goes_through_postfix_and_back_by_dovecot() {
+    let servers = Servers::start();
+    let mail = servers.mail_folder();
+    let us = fs::metadata(&mail).unwrap();
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        eprintln!("not tested: Postfix starts for root alone");
+        return;
+    }
+    let further = |delimiter: &str| {
+        format!(
+            "mydestination =\nvirtual_mailbox_domains = example.org\nvirtual_mailbox_base = {}\n\
+             virtual_mailbox_maps = inline:{{ {{ support@example.org = support/ }} }}\nvirtual_minimum_uid = 1\n\
+             virtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\nrecipient_delimiter = {delimiter}",
+            mail.display(),
+            us.uid(),
+            us.gid()
+        )
+    };
+    for (delimiter, mailbox, said) in [
+        ("+", "", "mail to support+probe@example.org arrives, too"),
+        ("", "", "mail to support+probe@example.org is refused: RCPT refused: 550 5.1.1"),
+        ("+", "authserv_id = \"mail.example.org\"", "take authserv_id out at once"),
+    ] {
+        let postfix = Postfix::start_with("/bin/false", &further(delimiter));
+        let transport = format!("host = \"localhost\"\ntls = \"none\"\nport = {}", postfix.port);
+        let configuration = ONE_DESK.replace("SUBMISSION", &transport).replace("start = \"all\"", mailbox);
+        let desk = Installation::new(&servers, &configuration);
+        let output = desk.output(&["check", "--connect", "--probe"]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(said), "{said:?} is not in:\n{text}");
+        assert!(text.contains("the Message-ID is kept") && text.contains("removed again"), "{text}");
+        assert!(text.contains("the clocks of the servers and of this machine agree"), "{text}");
+        assert_eq!(text.contains("plus_addresses = true\n"), delimiter == "+", "{text}");
+        assert_eq!(output.status.success(), mailbox.is_empty(), "{text}");
+        assert!(servers.messages("support", "INBOX").is_empty());
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The daemon and its service manager. There is no systemd as PID 1 where these tests run: its notification socket is theirs,
-//! and the unit is judged by systemd-analyze without being started.
+//! and the unit is judged by systemd-analyze without being started; `tests/package/service` starts it in a container.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod support;

@@ -29,6 +29,9 @@ pub struct Args {
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let reader = globals.reader()?;
     let id = ReceivedId(args.message);
+    if let Some(at) = reader.view().received_one(id)?.and_then(|message| message.erased_at) {
+        bail!("message {id}: {}", print::erased(at));
+    }
     let files = reader.view().attachments(id)?;
     let Some(file) = files.iter().find(|file| file.position == args.position) else {
         bail!("message {id} has {} (see `maildesk received show {id}`)", print::count(files.len() as u64, "file"));

@@ -1,15 +1,22 @@
 //! `backup`: a copy of the database, made while the daemon works.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::json;
 
 use crate::config::{self, Environment};
 use crate::daemon;
+use crate::store::Reader;
 
+use super::progress::Progress;
 use super::run::system_clock;
 use super::{Globals, print};
+
+const MEGABYTE: u64 = 1_000_000;
 
 /// What `backup` takes.
 #[derive(clap::Args)]
@@ -27,7 +34,7 @@ pub struct Args {
 /// Copies the database.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let keys = config::state_dir(globals.config_path(), &Environment::of_process())?.join(daemon::KEYS);
-    let bytes = daemon::backup(&globals.reader()?, &args.file, system_clock()())?;
+    let bytes = copy(globals.reader()?, &args.file)?;
     if globals.json {
         print::json(&json!({ "file": args.file, "bytes": bytes, "keys": keys }))?;
         return Ok(ExitCode::SUCCESS);
@@ -35,4 +42,22 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     print::text(&format!("{}: {}, checked", args.file.display(), print::size(bytes)))?;
     print::text(&format!("The keys are not in it: keep a copy of {} too (it does not change)", keys.display()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Copies, and tells how far the copy has grown.
+fn copy(reader: Reader, file: &Path) -> anyhow::Result<u64> {
+    let size = reader.view().size()?;
+    let mut progress = Progress::of("megabyte", Some(size.bytes.saturating_sub(size.free) / MEGABYTE), false);
+    let (growing, now) = (daemon::unfinished(file), system_clock()());
+    thread::scope(|scope| {
+        let copying = scope.spawn(move || daemon::backup(&reader, file, now));
+        let mut told = 0;
+        while !copying.is_finished() {
+            thread::sleep(Duration::from_millis(50));
+            let grown = fs::metadata(&growing).map_or(told, |file| file.len() / MEGABYTE);
+            progress.advance(grown.saturating_sub(told));
+            told = grown.max(told);
+        }
+        Ok(copying.join().map_err(|_| anyhow::anyhow!("a fault in the program, while copying"))??)
+    })
 }

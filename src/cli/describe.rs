@@ -14,7 +14,11 @@ pub fn time(desk: &Desk) -> Vec<String> {
     let notice = desk.closing_notice.map(|notice| format!("its requester is told {} before", span(notice)));
     let silent = desk.remind_after.map(|after| format!("the first line is reminded after {} of silence", span(after)));
     let digest = desk.digest.map(|time| format!("digests at {}", time.strftime("%H:%M")));
-    let timers: Vec<String> = [closes, notice, silent, digest].into_iter().flatten().collect();
+    let forgets = desk.forget_after.map(|days| {
+        let after = kept(days);
+        format!("what a closed request holds is erased {after} after its last change, and so is other mail when it is as old")
+    });
+    let timers: Vec<String> = [closes, notice, silent, digest, forgets].into_iter().flatten().collect();
     if !timers.is_empty() {
         lines.push(format!("by itself: {}", timers.join("; ")));
     }
@@ -72,6 +76,16 @@ fn calendar(calendar: &Calendar) -> String {
     format!("works: {zone}, {}", rows.join(", "))
 }
 
+/// As it is written in the configuration.
+fn kept(days: u32) -> String {
+    let (unit, length) = [("year", 366), ("month", 31)]
+        .into_iter()
+        .find(|(_, length)| days.is_multiple_of(*length))
+        .unwrap_or(("day", 1));
+    let count = days / length;
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
 fn span(span: Span) -> String {
     let counted = |count: u32, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
     let length = |seconds: u32, kind: &str| match seconds {
@@ -107,6 +121,7 @@ mod tests {
         desk.close_after = Some(Span::WorkingDays(3));
         desk.closing_notice = Some(Span::Days(1));
         desk.digest = Some(clock(9, 30, 0, 0));
+        assert_eq!([1_098, 558, 90, 31].map(kept), ["3 years", "18 months", "90 days", "1 month"]);
         let term = Term {
             kind: Some(Kind::Incident),
             priority: Some(Priority::High),

@@ -103,7 +103,13 @@ fn change(change: &Change) -> String {
         Change::MovedTo { number } => format!("passed on to another desk, as {number}"),
         Change::MovedFrom { number } => format!("passed on by another desk, where it was {number}"),
         Change::HandedOver { to } => format!("handed over to {to}"),
+        Change::LetterFailed { letter, to, why } if why.is_empty() => format!("letter {letter} did not reach {to}"),
         Change::LetterFailed { letter, to, why } => format!("letter {letter} did not reach {to}: {why}"),
+        Change::Forgotten { whole, messages, files, letters } => {
+            let counted = |number: &u32, what| print::count((*number).into(), what);
+            let gone = [counted(messages, "message"), counted(files, "file"), counted(letters, "letter")].join(", ");
+            format!("{}: content erased of {gone}", if *whole { "forgotten" } else { "somebody in it was forgotten" })
+        }
     }
 }
 

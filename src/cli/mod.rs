@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod describe;
 mod export;
+mod forget;
 mod history;
 mod ingest;
 mod invite;
@@ -21,6 +22,7 @@ mod release;
 mod restore;
 mod resync;
 mod run;
+mod search;
 mod set;
 mod show;
 mod stats;
@@ -32,7 +34,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Environment, Grammar, Loaded};
 use crate::daemon::{self, DATABASE};
@@ -104,6 +106,8 @@ enum Command {
     Stats(stats::Args),
     /// List requests, the last changed first
     List(list::Args),
+    /// Find requests by what was written in them: subjects, messages, notes, files and logs
+    Search(search::Args),
     /// Show a request: people, messages, letters, events, and why
     Show(show::Args),
     /// Do to a request what an engineer's tags do: status, executor, line, kind, priority, …
@@ -126,6 +130,8 @@ enum Command {
     Restore(restore::Args),
     /// After a restore: say what came since the copy, and with --accept go on
     Resync(resync::Args),
+    /// Erase what is stored of a person; without --yes only say what that would be
+    Forget(forget::Args),
     /// Replay all events and compare with what is stored; exit code 1 where anything differs
     Verify,
     /// Parse a raw message from standard input and print it as JSON; any bytes will do
@@ -148,6 +154,11 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The command line as it is understood, for man pages and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let globals = &cli.globals;
     log::start(globals, matches!(cli.command, Command::Run));
@@ -160,6 +171,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Status(args) => status::run(globals, &args),
         Command::Stats(args) => stats::run(globals, &args),
         Command::List(args) => list::run(globals, &args),
+        Command::Search(args) => search::run(globals, &args),
         Command::Show(args) => show::run(globals, &args),
         Command::Set(args) => set::run(globals, &args),
         Command::Release(args) => release::run(globals, &args),
@@ -171,6 +183,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => backup::run(globals, &args),
         Command::Restore(args) => restore::run(globals, &args),
         Command::Resync(args) => resync::run(globals, &args),
+        Command::Forget(args) => forget::run(globals, &args),
         Command::Verify => verify::run(globals),
         Command::Parse(args) => parse::run(globals, &args),
         Command::Outbox(args) => outbox::run(globals, &args),

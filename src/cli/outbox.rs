@@ -55,6 +55,12 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 /// The bytes as they are sent; as JSON, what the letter was made from and those bytes as text.
 fn show(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
     let reader = globals.reader()?;
+    if let Some(at) = reader.view().letter_row(id)?.and_then(|row| row.erased_at) {
+        if globals.json {
+            return print::json(&json!({ "id": id, "erased_at": at }));
+        }
+        return print::text(&format!("letter {id}: {}", print::erased(at)));
+    }
     let letter = reader.view().letter(id)?.with_context(|| format!("there is no letter {id}"))?;
     let raw = flow::render(reader.view(), &letter)?;
     if globals.json {
@@ -85,13 +91,17 @@ fn state(letter: &LetterRow) -> String {
         more => format!(" after {more} tries"),
     };
     let answer = if letter.answer.is_empty() { String::new() } else { format!(": {}", letter.answer) };
-    format!("{} {at}{tries}{answer}", letter.state)
+    let erased = if letter.erased_at.is_some() { ", content erased" } else { "" };
+    format!("{} {at}{tries}{answer}{erased}", letter.state)
 }
 
 /// Works beside a running daemon, which takes the letter up at its next rescan.
 fn retry(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
     let folder = config::state_dir(globals.config_path(), &Environment::of_process())?;
     let store = Store::open(&folder.join(DATABASE))?;
+    if let Some(at) = store.read(|view| view.letter_row(id))?.and_then(|row| row.erased_at) {
+        bail!("letter {id} cannot go again: {}", print::erased(at));
+    }
     let now = system_clock()();
     if !runtime()?.block_on(store.write(move |tx| tx.retry_letter(id, now)))? {
         bail!("there is no letter {id} that waits or has failed (see `maildesk outbox`)");
@@ -122,6 +132,7 @@ mod tests {
             ended_at: None,
             answer: "450 later".to_owned(),
             message_id: "a@b".to_owned(),
+            erased_at: None,
         };
         assert_eq!(state(&waiting), "due 2020-09-13 after 2 tries: 450 later");
         let sent = LetterRow { state: "sent".to_owned(), attempts: 1, answer: String::new(), ..waiting };

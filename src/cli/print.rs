@@ -34,6 +34,11 @@ pub fn local(at: Timestamp) -> String {
     at.to_jiff().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// What is said of content that is gone.
+pub fn erased(at: Timestamp) -> String {
+    format!("content erased on {}", local(at))
+}
+
 /// A time for a column, in the zone of this machine: the hour where it is recent, the year where it is not.
 pub fn brief(at: Timestamp) -> String {
     let zoned = at.to_jiff().to_zoned(jiff::tz::TimeZone::system());
@@ -58,13 +63,39 @@ pub fn count(number: u64, thing: &str) -> String {
 
 /// Prints rows under headings: one line a row, cut to the terminal; separated by tabs and whole where the output is no terminal.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
-    let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
-    let rows = std::iter::once(headings).chain(rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()));
-    let rows: Vec<Vec<String>> = rows.collect();
+    let rows = cleaned(headings, rows);
     if !is_terminal(&std::io::stdout()) {
         return text(&rows.iter().map(|row| row.join("\t")).collect::<Vec<_>>().join("\n"));
     }
     text(&fitted(&rows, columns()).join("\n"))
+}
+
+/// The same with words of its own for each row: on a terminal on a line below it, elsewhere as its last column, under `heading`.
+pub fn table_with_words(
+    headings: &[&str],
+    rows: &[Vec<String>],
+    heading: &str,
+    words: &[String],
+) -> anyhow::Result<()> {
+    if !is_terminal(&std::io::stdout()) {
+        let rows: Vec<Vec<String>> =
+            rows.iter().zip(words).map(|(row, words)| [row.as_slice(), std::slice::from_ref(words)].concat()).collect();
+        return table(&[headings, &[heading]].concat(), &rows);
+    }
+    let columns = columns();
+    let mut lines = fitted(&cleaned(headings, rows), columns).into_iter();
+    let mut shown: Vec<String> = lines.next().into_iter().collect();
+    for (line, words) in lines.zip(words) {
+        shown.push(line);
+        shown.push(format!("    {}", cut(&clean(words), columns.saturating_sub(4))));
+    }
+    text(&shown.join("\n"))
+}
+
+fn cleaned(headings: &[&str], rows: &[Vec<String>]) -> Vec<Vec<String>> {
+    let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let rows = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect());
+    std::iter::once(headings).chain(rows).collect()
 }
 
 /// Lines of at most `columns` columns: each cell as wide as its column needs, the widest cut until there is room for the last

@@ -10,6 +10,7 @@ use crate::daemon::Daemon;
 use crate::flow::{self, Gathered, Resync};
 use crate::model::{RequestNumber, Timestamp};
 
+use super::progress::Progress;
 use super::run::system_clock;
 use super::{Globals, print, runtime};
 
@@ -69,15 +70,14 @@ async fn resync(
         }
         return Ok(ExitCode::SUCCESS);
     };
-    let is_watched = print::is_terminal(&std::io::stderr()) && !globals.json;
-    let tell = |what: &str| {
-        if is_watched {
-            eprint!("\r\x1b[K{}", print::clean(what));
-        }
+    let gathered = {
+        let mut progress = Progress::of("mailbox", Some(daemon.context().settings.mailboxes.len() as u64), false);
+        flow::gather(daemon.context(), &epoch, || progress.advance(1)).await?
     };
-    let gathered = flow::gather(daemon.context(), &epoch, |name| tell(&format!("reading mailbox {name}"))).await?;
-    let assessed = flow::assess(daemon.context(), told, |count| tell(&format!("looked at {count} messages"))).await?;
-    tell("");
+    let assessed = {
+        let mut progress = Progress::of("message", None, false);
+        flow::assess(daemon.context(), told, || progress.advance(1)).await?
+    };
     let resync = assessed.context("the restore was accepted meanwhile")?;
     let failed = unusable.len() + gathered.iter().filter(|mailbox| mailbox.error.is_some()).count();
     if !globals.json {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use serde_json::json;
 
-use crate::model::{Disposition, Event, FileFacts, Request, RequestNumber, Visibility};
+use crate::model::{Change, Disposition, Event, FileFacts, Request, RequestNumber, Visibility};
 use crate::store::{AttachmentRow, EntryRow, LetterRow, ReceivedRow, View};
 
 use super::{Globals, history, print};
@@ -75,7 +75,10 @@ fn lines(story: &Story, full: bool) -> String {
     let mut lines = vec![format!("{}  {}", request.number, print::clean(&request.subject))];
     lines.extend(history::standing(request));
     lines.push(format!("opened {}, changed {}", print::local(request.opened_at), print::local(request.changed_at)));
-    lines.push(format!("requester {}", if people.is_empty() { "unknown".to_owned() } else { people.join(", ") }));
+    let is_forgotten = story.events.iter().any(|event| matches!(event.change, Change::Forgotten { .. }));
+    let nobody = if is_forgotten { "forgotten" } else { "unknown" };
+    lines.push(format!("requester {}", if people.is_empty() { nobody.to_owned() } else { people.join(", ") }));
+    lines.extend(request.progress.erased_at.map(print::erased));
     for message in &story.messages {
         lines.push(String::new());
         lines.extend(message_in_story(story, message, full));
@@ -99,7 +102,8 @@ fn message_in_story(story: &Story, message: &ReceivedRow, full: bool) -> Vec<Str
     if let Some(proof) = proof {
         lines.insert(1, format!("  proof: {}", print::clean(proof)));
     }
-    if let Some(entry) = story.entries.iter().find(|entry| entry.received == message.id) {
+    let entry = story.entries.iter().find(|entry| entry.received == message.id);
+    if let Some(entry) = entry.filter(|_| message.erased_at.is_none()) {
         if entry.visibility == Visibility::Internal {
             lines.push("  internal: the requester does not see it".to_owned());
         }
@@ -120,6 +124,7 @@ pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> Vec<Stri
         print::local(message.accepted_at),
         if message.sender.is_empty() { "nobody who could be written to" } else { &message.sender },
     )];
+    lines.extend(message.erased_at.map(|at| format!("  {}", print::erased(at))));
     lines.extend(message.reasons.iter().map(|reason| format!("  because {}", print::clean(reason))));
     lines.extend(message.defects.iter().map(|defect| format!("  defect: {}", print::clean(defect))));
     if !message.trouble.is_empty() {
@@ -178,5 +183,6 @@ fn letter_lines(letter: &LetterRow) -> Vec<String> {
     let at = print::brief(letter.ended_at.unwrap_or(letter.created_at));
     let answer = Some(format!("    {}", print::clean(&letter.answer))).filter(|_| !letter.answer.is_empty());
     let line = format!("  letter {}, {at}, {} to {}: {}", letter.id, letter.kind, letter.recipient, letter.state);
-    std::iter::once(line).chain(answer).collect()
+    let erased = letter.erased_at.map(|at| format!("    {}", print::erased(at)));
+    std::iter::once(line).chain(answer).chain(erased).collect()
 }

@@ -1,37 +1,25 @@
 //! `verify`: replays the events of every request and compares; a look at all that the promises say about what is stored.
 
-use std::io::Write as _;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::flow;
 
+use super::progress::Progress;
 use super::{Globals, print};
-
-/// How often the progress is shown.
-const TICK: Duration = Duration::from_millis(200);
 
 /// Verifies; exit code 1 where anything differs.
 pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
     let reader = globals.reader()?;
-    let is_watched = print::is_terminal(&std::io::stderr());
-    let (mut shown, mut checked) = (None::<Instant>, 0);
-    let begun = Instant::now();
+    let (mut progress, mut checked) = (None, 0);
     let faults = reader.at_one_moment(|view| {
-        flow::verify(view, &mut |done, all| {
+        flow::verify(view, &mut |_, all| {
             checked = all;
-            let is_time = shown.map_or(begun.elapsed() > TICK, |last| last.elapsed() > TICK);
-            if is_watched && is_time {
-                shown = Some(Instant::now());
-                let _ = write!(std::io::stderr(), "\rverified {done} of {all} requests");
-            }
+            progress.get_or_insert_with(|| Progress::of("request", Some(all as u64), false)).advance(1);
         })
     })?;
-    if shown.is_some() {
-        let _ = write!(std::io::stderr(), "\r\x1b[K");
-    }
+    drop(progress);
     let code = if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if globals.json {
         print::json(&json!({ "requests": checked, "faults": faults }))?;

@@ -190,6 +190,18 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
         _ => {}
     }
     let remind_after = section.quantity("remind_after", calendar::span);
+    let forget_after = section.quantity("forget_after", values::retention);
+    for (key, span) in [("close_after", close_after), ("remind_after", remind_after)] {
+        let seconds = |days: u32| days.saturating_mul(24 * 3_600);
+        if let (Some(days), Some(span)) = (forget_after, span)
+            && seconds(days) <= least_seconds(span)
+        {
+            section.mistake(
+                "forget_after",
+                format!("is not longer than {key}; what a request holds is needed until it is over, so use more"),
+            );
+        }
+    }
     let digest = section.parsed("digest", calendar::time);
     let choices = [("serve", Uncovered::Served), ("tell", Uncovered::Told)];
     let uncovered = section.choice("uncovered", "a way to treat customers without a contract", &choices);
@@ -203,6 +215,7 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
         close_after,
         closing_notice,
         remind_after,
+        forget_after,
         terms,
         contracts,
         uncovered: uncovered.unwrap_or(desk.uncovered),

@@ -46,6 +46,7 @@ pub(super) const DESK: &[&str] = &[
     "close_after",
     "closing_notice",
     "remind_after",
+    "forget_after",
     "digest",
     "uncovered",
     "calendar",

@@ -16,6 +16,10 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
+/// Days for which everything is kept at least: as long as the keys of links and tokens are good; and at most.
+const LEAST_KEPT: u32 = 30;
+const MOST_KEPT: u32 = 36_600;
+
 /// A duration within the range of seconds: `90s`, `1m`, `1h 30m`, `5d`.
 pub(super) fn duration(text: &str, seconds: RangeInclusive<u64>) -> Result<Duration, String> {
     let unreadable = || format!("{text:?} is not a duration; write it like \"90s\", \"1m\", \"1h 30m\" or \"5d\"");
@@ -37,6 +41,35 @@ fn short(seconds: u64) -> String {
         .find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit))
         .unwrap_or((1, 's'));
     format!("{}{letter}", seconds / unit)
+}
+
+/// For how long something is kept, in days: `90 days`, `18 months`, `3 years`; a month is 31 days, a year 366.
+pub(super) fn retention(text: &str) -> Result<u32, String> {
+    let unreadable = || {
+        format!(
+            "{text:?} does not say how long something is kept; write it like \"90 days\", \"18 months\" or \"3 years\""
+        )
+    };
+    let words = text.trim();
+    let digits = words.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = words.split_at(digits);
+    let days: u32 = match unit.trim() {
+        "d" | "day" | "days" => 1,
+        "month" | "months" => 31,
+        "y" | "year" | "years" => 366,
+        _ => return Err(unreadable()),
+    };
+    let number: u32 = number.parse().map_err(|_| unreadable())?;
+    match number.saturating_mul(days) {
+        0..LEAST_KEPT => Err(format!(
+            "{text:?} is too short; use \"{LEAST_KEPT} days\" or more: until then engineers and customers may answer our \
+             letters"
+        )),
+        kept if kept > MOST_KEPT => {
+            Err(format!("{text:?} is too long; use \"100 years\" or less, or remove it: for ever"))
+        }
+        kept => Ok(kept),
+    }
 }
 
 /// A size in bytes: `60MB`, `60MiB`.
@@ -262,7 +295,7 @@ pub(super) fn is_loopback(host: &str) -> bool {
 mod tests {
     use jiff::tz::{Offset, TimeZone};
 
-    use super::{Start, Timestamp, duration, instant, is_loopback, size, start};
+    use super::{Start, Timestamp, duration, instant, is_loopback, retention, size, start};
 
     #[test]
     fn durations() {
@@ -273,6 +306,18 @@ mod tests {
         }
         for text in ["", "5", "m", "-1m", "1m ago", "1mo", "1y", "0s", "500ms", "12d", "99999999999999999999d"] {
             assert!(duration(text, 1..=1_000_000).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn how_long_something_is_kept() {
+        for (text, days) in [("90 days", 90), ("30d", 30), ("18 months", 558), ("1 year", 366), ("100 years", 36_600)] {
+            assert_eq!(retention(text), Ok(days), "{text}");
+        }
+        for text in
+            ["", "3", "years", "29 days", "0 years", "101 years", "3 weeks", "-1 year", "99999999999 years", "1h"]
+        {
+            assert!(retention(text).is_err(), "{text}");
         }
     }
 

@@ -15,6 +15,8 @@ use super::pulse::{Look, Pulse};
 
 /// Loops look for work at least this often, should a bell have been missed.
 const RESCAN: Duration = Duration::from_secs(30);
+/// Seconds between two looks for what is kept long enough.
+const TIDY: i64 = 3_600;
 /// The first and the longest pause after a failed look at a mailbox.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
@@ -156,8 +158,17 @@ pub(super) async fn outbox_loop(
 
 /// Does what has come by time.
 pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
+    let mut tidied: Option<Timestamp> = None;
     while !stop.is_cancelled() {
         context.beat.progress();
+        if tidied.is_none_or(|at| context.now().seconds_since(at).abs() >= TIDY) {
+            tidied = Some(context.now());
+            match flow::keep_no_longer(&context, &stop).await {
+                Ok(_) => {}
+                Err(error) if error.is_fatal() => return Err(error),
+                Err(error) => warn!(%error, "cannot erase what is kept long enough, tried again in an hour"),
+            }
+        }
         let next = match flow::tick_due(&context, &stop).await {
             Ok(next) => next,
             Err(error) if error.is_passing() => {
@@ -170,6 +181,26 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = sleep(until(&context, next)) => {}
+            }
+        };
+        context.beat.waiting(wait).await;
+    }
+    Ok(())
+}
+
+/// Makes messages searchable that are not: they are older than the index, or something was erased of them.
+pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
+    while !stop.is_cancelled() {
+        context.beat.progress();
+        match flow::catch_up(&context, u64::MAX, &stop).await {
+            Err(error) if error.is_fatal() => return Err(error),
+            Err(error) => warn!(%error, "cannot make older messages searchable now"),
+            Ok(_) => {}
+        }
+        let wait = async {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = sleep(RESCAN) => {}
             }
         };
         context.beat.waiting(wait).await;

@@ -42,7 +42,8 @@ pub fn reversal(request: &Request, change: &Change) -> Reversal {
         | Change::AppendedAutomatic
         | Change::Proven { .. }
         | Change::Linked { .. }
-        | Change::LetterFailed { .. } => return Reversal::Nothing,
+        | Change::LetterFailed { .. }
+        | Change::Forgotten { .. } => return Reversal::Nothing,
     };
     if still_holds { Reversal::By(inverse) } else { Reversal::ChangedSince }
 }

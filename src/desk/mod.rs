@@ -6,6 +6,7 @@ mod carry_out;
 mod contradictions;
 mod deadlines;
 mod decide;
+mod forget;
 mod intake;
 mod inverse;
 mod language;
@@ -25,6 +26,7 @@ pub use deadlines::{Deadline, Deadlines, contract, deadlines};
 pub use decide::{
     Case, Keys, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick,
 };
+pub use forget::{erased, outsiders, redacted};
 pub use left_out::{LeftOut, without_files};
 pub use lifecycle::{Course, Happening, course};
 pub use permission::Evidence;

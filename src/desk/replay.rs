@@ -12,6 +12,14 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
         }
         _ => request?,
     };
+    if let Change::Forgotten { whole, .. } = event.change {
+        // Nothing of its course changes by that: neither its dates nor who is responsible.
+        request.participants.retain(|person| !person.email.is_forgotten());
+        request.watchers.retain(|watcher| !watcher.is_forgotten());
+        request.progress.erased_at = whole.then_some(event.at).or(request.progress.erased_at);
+        return Some(request);
+    }
+    request.progress.erased_at = None;
     let is_by_desk = matches!(event.who, Actor::Engineer(_) | Actor::Operator);
     if is_by_desk || event.change == Change::Appended {
         progress::heard(&mut request.progress, event.at);
@@ -66,7 +74,8 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
         | Change::Undone { .. }
         | Change::AppendedFromOutside
         | Change::AppendedAutomatic
-        | Change::LetterFailed { .. } => {}
+        | Change::LetterFailed { .. }
+        | Change::Forgotten { .. } => {}
     }
     if is_by_desk {
         progress::acted(&mut request.progress, event);

@@ -91,7 +91,7 @@ pub(super) fn consequences(
     for id in &decision.cancelled {
         tx.cancel_letter(*id)?;
     }
-    for draft in &decision.letters {
+    for draft in decision.letters.iter().filter(|draft| !draft.to.is_forgotten()) {
         letter(context, tx, draft, cause)?;
     }
     for turn in &decision.turns {

@@ -9,10 +9,10 @@ use crate::mail::{authentication, proof, subject, words};
 use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Ask, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress, ShortName,
-    Signed, Words,
+    Ask, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress, Redaction,
+    ShortName, Signed, Words,
 };
-use crate::store::{Handled, NewEntry, StoreError, Tx, Waiting};
+use crate::store::{Findable, Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::apply::{self, Cause};
@@ -35,6 +35,8 @@ pub(super) struct Filing {
     pub incoming: Incoming,
     /// Its author's own words, where it names an engineer as its author.
     pub words: Option<Words>,
+    /// What it can be found by.
+    pub findable: Findable,
 }
 
 impl Filing {
@@ -205,6 +207,13 @@ impl Filing {
             reasons: &decision.reasons,
             at: case.now,
         })?;
+        if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, case.facts.duplicate_of)
+            && tx.is_erased(earlier)?
+        {
+            // What was erased does not come back by being sent again.
+            let redaction = Redaction::of_all(case.claims.sender.iter().cloned().collect());
+            tx.erase_messages(&[case.received], &redaction, case.now)?;
+        }
         if let (Disposition::Opened | Disposition::Appended, Some(number)) = (decision.disposition, &decision.request) {
             let entry = NewEntry {
                 received: case.received,
@@ -215,6 +224,7 @@ impl Filing {
                 at: case.now,
             };
             tx.add_entry(number, &entry)?;
+            tx.index(number, case.received, &self.findable)?;
         }
         let cause = Cause {
             received: Some(case.received),

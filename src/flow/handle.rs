@@ -12,10 +12,11 @@ use crate::failpoint;
 use crate::mail::{parse, words};
 use crate::model::settings::Settings;
 use crate::model::{Attachment, Decision, Defect, Incoming, ReceivedId, RequestNumber, Unclear, Words};
-use crate::store::{StoreError, Waiting};
+use crate::store::{Findable, StoreError, Waiting};
 
 use super::Context;
 use super::filing::Filing;
+use super::search;
 
 /// Messages looked up, parsed and filed at a time.
 const BATCH: u32 = 256;
@@ -73,6 +74,8 @@ struct Read {
     incoming: Incoming,
     /// Its author's own words, where it names an engineer as its author.
     words: Option<Words>,
+    /// What it can be found by.
+    findable: Findable,
 }
 
 async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaphore>) -> Parsed {
@@ -92,7 +95,8 @@ async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaph
             incoming.defects.push(Defect(text));
         }
         let words = engineers_words(&settings, &incoming, &raw);
-        Ok(Read { incoming, words })
+        let findable = search::findable(&incoming.subject, &incoming.text, &incoming.attachments, &raw);
+        Ok(Read { incoming, words, findable })
     });
     let read = match parsed.await {
         Ok(read) => read,
@@ -132,8 +136,8 @@ fn file(
     (waiting, read): Parsed,
 ) -> impl Future<Output = Result<Option<Decision>, StoreError>> + use<> {
     let context = context.clone();
-    let filed = read.map(|Read { incoming, words }| {
-        let filing = Filing { context: context.clone(), waiting: waiting.clone(), incoming, words };
+    let filed = read.map(|Read { incoming, words, findable }| {
+        let filing = Filing { context: context.clone(), waiting: waiting.clone(), incoming, words, findable };
         context.store.write(move |tx| filing.run(tx))
     });
     async move {

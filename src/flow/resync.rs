@@ -59,14 +59,9 @@ pub struct Resync {
 }
 
 /// Brings in what every mailbox holds that the ledger lacks, from where messages are read and from where they are moved to.
-pub async fn gather(
-    context: &Context,
-    epoch: &Epoch,
-    mut progress: impl FnMut(&str),
-) -> Result<Vec<Gathered>, StoreError> {
+pub async fn gather(context: &Context, epoch: &Epoch, mut progress: impl FnMut()) -> Result<Vec<Gathered>, StoreError> {
     let mut all = Vec::new();
     for mailbox in &context.settings.mailboxes {
-        progress(&mailbox.name);
         let mut gathered = Gathered { mailbox: mailbox.name.clone(), ..Gathered::default() };
         match gather_one(context, epoch, mailbox, &mut gathered).await {
             Ok(()) => {}
@@ -74,6 +69,7 @@ pub async fn gather(
             Err(ReceiveError::Store(error)) => return Err(error),
         }
         all.push(gathered);
+        progress();
     }
     Ok(all)
 }
@@ -139,7 +135,7 @@ async fn read_moved(
 pub async fn assess(
     context: &Context,
     told: &[RequestNumber],
-    mut progress: impl FnMut(u64),
+    mut progress: impl FnMut(),
 ) -> Result<Option<Resync>, StoreError> {
     let Some(epoch) = context.store.read(|view| view.epoch())?.filter(Epoch::is_pending) else { return Ok(None) };
     let mut resync = Resync {
@@ -168,8 +164,8 @@ pub async fn assess(
                 Some(one) => seen.push(one),
                 None => resync.unreadable += 1,
             }
+            progress();
         }
-        progress(resync.messages);
     }
     let mut last: BTreeMap<DeskKey, u32> = context.settings.desk_keys().into_iter().map(|key| (key, 0)).collect();
     last.extend(context.store.read(|view| view.last_numbers())?);

@@ -17,7 +17,25 @@ pub struct EmailAddress(String);
 #[error("{0:?} is not an e-mail address (expected name@domain, in ASCII)")]
 pub struct InvalidAddress(String);
 
+/// Where pseudonyms live: a domain that never exists (RFC 2606), so that no letter can go there.
+const FORGOTTEN: &str = "forgotten.invalid";
+
 impl EmailAddress {
+    /// What stands in the place of a person's address that was forgotten.
+    pub fn forgotten(number: u32) -> Self {
+        Self(format!("forgotten-{number}@{FORGOTTEN}"))
+    }
+
+    /// What stands in the place of somebody's address in a request that was erased.
+    pub fn person(number: u32) -> Self {
+        Self(format!("person-{number}@{FORGOTTEN}"))
+    }
+
+    /// Whether it stands in the place of one that was forgotten.
+    pub fn is_forgotten(&self) -> bool {
+        self.domain() == FORGOTTEN
+    }
+
     /// Checks and lower-cases an addr-spec (RFC 5322 3.4.1, dot-atom form; lengths by RFC 5321 4.5.3.1).
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         let refuse = || InvalidAddress(text.chars().take(100).collect());

@@ -274,4 +274,15 @@ pub enum Change {
         /// What the server said.
         why: String,
     },
+    /// Content was erased, and people who were to be forgotten take part no longer.
+    Forgotten {
+        /// Whether that is all the request held, or only what had to do with somebody.
+        whole: bool,
+        /// How many of its messages lost their content.
+        messages: u32,
+        /// How many files went with them.
+        files: u32,
+        /// How many letters lost theirs.
+        letters: u32,
+    },
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Digest;
+
 /// Why a text is no id of its kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not {expected}")]
@@ -136,6 +138,11 @@ impl MessageId {
             && bare.len() <= 250
             && bare.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
         if good { Ok(Self(bare.to_owned())) } else { Err(InvalidId::new(text, "a Message-ID")) }
+    }
+
+    /// What is kept of the id of a message whose content is erased: the same id gives the same, and it tells nothing else.
+    pub fn erased(&self) -> Self {
+        Self(format!("{}@erased.invalid", Digest::of(self.0.as_bytes())))
     }
 
     /// The id without angle brackets.

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId, RequestNumber, ShortName, Timestamp};
+use super::{
+    Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId, Redaction, RequestNumber, ShortName, Timestamp,
+};
 
 /// The header field that marks our own letters with the installation that wrote them.
 pub const LOOP_MARK: &str = "X-Maildesk-Instance";
@@ -96,6 +98,23 @@ pub struct Letter {
     pub date: Timestamp,
     /// Which installation wrote it: our own loop mark.
     pub instance: String,
+}
+
+impl Letter {
+    /// What is kept of a letter when its content is erased: what it was for, and to whom.
+    pub fn erased(self, redaction: &Redaction) -> Self {
+        let draft = Draft {
+            to: redaction.address(&self.draft.to),
+            subject: String::new(),
+            text: String::new(),
+            links: Vec::new(),
+            signature: String::new(),
+            files: Vec::new(),
+            ..self.draft
+        };
+        let (in_reply_to, references) = (None, Vec::new());
+        Self { draft, reply_to: None, in_reply_to, references, ..self }
+    }
 }
 
 /// What goes on between a request and one of its correspondents.

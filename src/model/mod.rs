@@ -12,6 +12,7 @@ mod incoming;
 mod letter;
 pub mod policy;
 mod progress;
+mod redaction;
 mod request;
 mod secret;
 pub mod settings;
@@ -34,6 +35,7 @@ pub use letter::{
     CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, Thread,
 };
 pub use progress::{Progress, Reminded, Reminder, Wait};
+pub use redaction::Redaction;
 pub use request::{Language, Participant, Request};
 pub use secret::Secret;
 pub use signed::{Anchor, Audience, Signed};

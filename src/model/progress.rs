@@ -30,6 +30,9 @@ pub struct Progress {
     pub period: Option<String>,
     /// What was asked for and has not come.
     pub missing: Vec<Needed>,
+    /// When all that it holds was erased, and nothing has come since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
 }
 
 /// A reminder that was sent.

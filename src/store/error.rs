@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-use crate::model::Timestamp;
+use crate::model::{ReceivedId, Timestamp};
 
 /// Why the database did not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -44,6 +44,9 @@ pub enum StoreError {
     /// What stands in the database is not what this program writes.
     #[error("the database holds something unexpected: {0}")]
     Unexpected(String),
+    /// What was asked for is not kept any more.
+    #[error("the content of message {0} was erased on {day}", day = .1.to_jiff().strftime("%Y-%m-%d"))]
+    Erased(ReceivedId, Timestamp),
     /// The job panicked.
     #[error("a fault in the program: {0}")]
     Panicked(String),

@@ -82,11 +82,13 @@ impl View<'_> {
         let earlier = |comparison: &str| {
             self.connection
                 .prepare_cached(&format!(
-                    "SELECT id FROM received WHERE message_id = ?1 AND desk = ?2 AND digest {comparison} ?3
+                    "SELECT id FROM received WHERE message_id IN (?1, ?5) AND desk = ?2 AND digest {comparison} ?3
                      AND disposition <> 'duplicate' AND id <> ?4 ORDER BY id LIMIT 1"
                 ))
                 .and_then(|mut query| {
-                    let values = params![id.as_str(), lookup.desk.as_str(), digest.as_bytes(), lookup.received.0];
+                    let (id, erased) = (id.as_str(), id.erased());
+                    let values =
+                        params![id, lookup.desk.as_str(), digest.as_bytes(), lookup.received.0, erased.as_str()];
                     query.query_row(values, |r| r.get(0).map(ReceivedId)).optional()
                 })
                 .during("looking for the same message")
@@ -105,11 +107,12 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
-                 WHERE r.message_id = ?1 AND r.desk <> ?2 AND r.digest = ?3 AND r.disposition IN ('opened', 'appended')
+                 WHERE r.message_id IN (?1, ?4) AND r.desk <> ?2 AND r.digest = ?3 AND r.disposition IN ('opened', 'appended')
                  ORDER BY r.id LIMIT 1",
             )
             .and_then(|mut query| {
-                let values = params![id.as_str(), desk.as_str(), digest.as_bytes()];
+                let (id, erased) = (id.as_str(), id.erased());
+                let values = params![id, desk.as_str(), digest.as_bytes(), erased.as_str()];
                 query.query_row(values, |r| r.get::<_, Word<RequestNumber>>(0)).optional()
             })
             .during("looking for the same message elsewhere")?;

@@ -42,6 +42,8 @@ pub struct ReceivedRow {
     pub defects: Vec<String>,
     /// What it broke, if it did.
     pub trouble: String,
+    /// When its content was erased, if it was.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// One attachment of a received message.
@@ -87,7 +89,7 @@ impl View<'_> {
     fn received_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Vec<ReceivedRow>, StoreError> {
         let sql = format!(
             "SELECT r.id, r.mailbox, r.validity, r.uid, r.state, r.size, r.accepted_at, r.sender, r.subject, r.message_id,
-               r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble
+               r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at
              FROM received r LEFT JOIN request q ON q.id = r.request {condition}"
         );
         let mut query = self.connection.prepare(&sql).during("reading the ledger")?;
@@ -155,5 +157,6 @@ fn received_row(row: &Row<'_>) -> rusqlite::Result<ReceivedRow> {
         reasons: row.get::<_, Json<Vec<String>>>(12)?.0,
         defects: row.get::<_, Json<Vec<String>>>(13)?.0,
         trouble: row.get(14)?,
+        erased_at: row.get::<_, Option<i64>>(15)?.map(Timestamp::from_unix),
     })
 }

@@ -42,6 +42,8 @@ pub struct LetterRow {
     pub answer: String,
     /// Its Message-ID.
     pub message_id: String,
+    /// When its content was erased, if it was.
+    pub erased_at: Option<Timestamp>,
 }
 
 impl Tx<'_> {
@@ -147,7 +149,7 @@ impl Tx<'_> {
         self.connection
             .execute(
                 "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL
-                 WHERE id = ?1 AND state IN ('failed', 'due')",
+                 WHERE id = ?1 AND state IN ('failed', 'due') AND erased_at IS NULL",
                 params![id.0, now.unix()],
             )
             .map(|changed| changed == 1)
@@ -174,7 +176,7 @@ impl View<'_> {
             .prepare_cached(
                 "SELECT iif(json_valid(manifest), manifest ->> 'subject', NULL) FROM letter
                  WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND recipient = ?3 AND state <> 'cancelled'
-                 ORDER BY id LIMIT 1",
+                   AND erased_at IS NULL ORDER BY id LIMIT 1",
             )
             .and_then(|mut query| query.query_row(side, |r| r.get::<_, Option<String>>(0)).optional())
             .during("reading a thread")?;
@@ -187,7 +189,7 @@ impl View<'_> {
                    UNION ALL
                    SELECT message_id, accepted_at, id, 0, id FROM received
                    WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND sender = ?3
-                     AND disposition IN ('opened', 'appended') AND message_id IS NOT NULL),
+                     AND disposition IN ('opened', 'appended') AND message_id IS NOT NULL AND erased_at IS NULL),
                  numbered AS (
                    SELECT message_id, row_number() OVER (ORDER BY at, message, ours, id) AS place, count(*) OVER () AS places FROM side)
                  SELECT message_id FROM numbered WHERE place = 1 OR place > places - ?4 ORDER BY place",
@@ -212,10 +214,15 @@ impl View<'_> {
         self.letters_where(condition, params![number.desk.as_str(), number.number])
     }
 
+    /// One letter of the outbox.
+    pub fn letter_row(&self, id: LetterId) -> Result<Option<LetterRow>, StoreError> {
+        self.letters_where("WHERE l.id = ?1", [id.0]).map(|rows| rows.into_iter().next())
+    }
+
     fn letters_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Vec<LetterRow>, StoreError> {
         let sql = format!(
             "SELECT l.id, q.desk || '-' || q.number, l.kind, l.recipient, l.state, l.attempts, l.resent, l.created_at, l.due_at,
-               l.ended_at, l.answer, l.message_id
+               l.ended_at, l.answer, l.message_id, l.erased_at
              FROM letter l LEFT JOIN request q ON q.id = l.request {condition}"
         );
         let mut query = self.connection.prepare(&sql).during("reading the outbox")?;
@@ -233,6 +240,7 @@ impl View<'_> {
                 ended_at: r.get::<_, Option<i64>>(9)?.map(Timestamp::from_unix),
                 answer: r.get(10)?,
                 message_id: r.get(11)?,
+                erased_at: r.get::<_, Option<i64>>(12)?.map(Timestamp::from_unix),
             })
         };
         query.query_map(values, row).and_then(Iterator::collect).during("reading the outbox")

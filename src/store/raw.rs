@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use crate::model::{Digest, ReceivedId};
+use crate::model::{Digest, ReceivedId, Timestamp};
 
 use super::error::During;
 use super::{StoreError, Tx, View};
@@ -86,11 +86,14 @@ impl View<'_> {
         let mut size = self
             .connection
             .prepare_cached(
-                "SELECT raw.id, raw.size FROM received JOIN raw ON raw.id = received.raw WHERE received.id = ?1",
+                "SELECT raw.id, raw.size, received.erased_at FROM received JOIN raw ON raw.id = received.raw WHERE received.id = ?1",
             )
             .during("reading a raw message")?;
-        let (raw, size): (i64, i64) =
-            size.query_row([received.0], |r| Ok((r.get(0)?, r.get(1)?))).during("reading a raw message")?;
+        let (raw, size, erased): (i64, i64, Option<i64>) =
+            size.query_row([received.0], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).during("reading a raw message")?;
+        if let Some(at) = erased {
+            return Err(StoreError::Erased(received, Timestamp::from_unix(at)));
+        }
         let mut message = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         let mut chunks = self
             .connection

@@ -25,7 +25,7 @@ impl View<'_> {
         let mut nearest = None;
         for id in answered {
             if let Some((letter, subject)) = self.letter_by_message_id(id)? {
-                return Ok((Some(letter), nearest.or(Some(subject))));
+                return Ok((Some(letter), nearest.or(subject)));
             }
             if nearest.is_none() {
                 nearest = self.received_subject(desk, id)?;
@@ -34,10 +34,11 @@ impl View<'_> {
         Ok((None, nearest))
     }
 
-    fn letter_by_message_id(&self, id: &MessageId) -> Result<Option<(AnsweredLetter, String)>, StoreError> {
+    fn letter_by_message_id(&self, id: &MessageId) -> Result<Option<(AnsweredLetter, Option<String>)>, StoreError> {
         self.connection
             .prepare_cached(
-                "SELECT id, kind, recipient, cause, json_extract(manifest, '$.subject') FROM letter WHERE message_id = ?1",
+                "SELECT id, kind, recipient, cause, iif(erased_at IS NULL, manifest ->> '$.subject', NULL)
+                 FROM letter WHERE message_id = ?1",
             )
             .and_then(|mut query| {
                 let row = |r: &Row<'_>| {

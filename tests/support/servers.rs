@@ -26,6 +26,8 @@ pub struct Servers {
     folder: tempfile::TempDir,
     owner: Owner,
     sink_flags: Vec<String>,
+    /// Lines at the end of Dovecot's configuration.
+    further: String,
     ports: Ports,
     dovecot: Option<Child>,
     sink: Option<Child>,
@@ -74,7 +76,8 @@ impl Servers {
         }
         certificates::write(folder.path());
         let sink_flags = flags.iter().map(|&flag| flag.to_owned()).collect();
-        let mut servers = Self { folder, owner, sink_flags, ports: free_ports(), dovecot: None, sink: None };
+        let (further, ports) = (String::new(), free_ports());
+        let mut servers = Self { folder, owner, sink_flags, further, ports, dovecot: None, sink: None };
         // Another test may take a port between our choice and the servers' start.
         for _ in 0..10 {
             if servers.try_start() {
@@ -137,6 +140,11 @@ impl Servers {
         fs::rename(&temporary, home.join("new").join(name)).unwrap();
     }
 
+    /// The folder with everybody's Maildir; who owns it owns them all.
+    pub fn mail_folder(&self) -> PathBuf {
+        self.folder.path().join("mail")
+    }
+
     /// What is in a user's folder, in order of delivery.
     pub fn messages(&self, user: &str, folder: &str) -> Vec<StoredMessage> {
         let home = self.maildir(user, folder);
@@ -186,6 +194,18 @@ impl Servers {
         self.restart();
     }
 
+    /// Starts the servers again, Dovecot with further lines in its configuration.
+    pub fn restart_with(&mut self, further: &str) {
+        self.further = format!("\n{further}\n");
+        self.restart();
+    }
+
+    /// Starts the servers again with a certificate, by a new authority, that is good until the beginning of this day.
+    pub fn restart_certified_until(&mut self, day: jiff::civil::Date) {
+        certificates::write_until(self.folder.path(), Some(day));
+        self.restart();
+    }
+
     /// Starts the stopped servers again, on the same ports.
     pub fn restart(&mut self) {
         self.stop();
@@ -211,7 +231,7 @@ impl Servers {
     fn try_start(&mut self) -> bool {
         let folder = self.folder.path();
         let configuration = dovecot::configuration(folder, self.ports, &self.owner.user, &self.owner.group);
-        fs::write(folder.join("dovecot.conf"), configuration).unwrap();
+        fs::write(folder.join("dovecot.conf"), configuration + &self.further).unwrap();
         let output = fs::File::options().append(true).create(true).open(folder.join("output.log")).unwrap();
         let mut sink = self.owner.command(SINK, &output);
         sink.args(&self.sink_flags).arg("-d").arg(folder.join("sunk/%M."));

@@ -106,9 +106,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         report(&findings, &warnings)?;
         if args.connect && !args.probe {
-            print::report(
-                "note    clocks, plus addresses and Authentication-Results show only in a letter: see --probe",
-            )?;
+            hanging("note", "clocks, plus addresses and Authentication-Results show only in a letter: see --probe")?;
         }
         if !config.is_empty() {
             print::text(&format!("\nWhat follows for the configuration:\n\n{}", toml_lines::written(&config)))?;

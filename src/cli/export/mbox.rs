@@ -2,7 +2,7 @@
 
 use crate::flow;
 use crate::model::{LetterId, ReceivedId, RequestNumber, Timestamp, Visibility};
-use crate::store::View;
+use crate::store::{LetterRow, View};
 
 use super::output::Output;
 
@@ -33,11 +33,13 @@ fn messages(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Vec<(Times
     let is_party = |address: &str| request.participants.iter().any(|person| person.email.as_str() == address);
     let mut messages = Vec::new();
     for entry in view.history(number)? {
-        if entry.visibility == Visibility::Correspondence && is_party(&entry.author) {
+        let is_shown = entry.visibility == Visibility::Correspondence && is_party(&entry.author);
+        if is_shown && !view.is_erased(entry.received)? {
             messages.push((entry.at, entry.author, Message::Received(entry.received)));
         }
     }
-    for row in view.letters_of(number)?.iter().filter(|row| row.state == "sent" && is_party(&row.recipient)) {
+    let went = |row: &&LetterRow| row.state == "sent" && row.erased_at.is_none() && is_party(&row.recipient);
+    for row in view.letters_of(number)?.iter().filter(went) {
         if let Some(letter) = view.letter(row.id)?.filter(|letter| letter.draft.engineer.is_none()) {
             messages.push((row.created_at, letter.draft.from.address.to_string(), Message::Letter(row.id)));
         }

@@ -55,6 +55,7 @@ impl One {
                 print::local(request.opened_at)
             ),
         ];
+        lines.extend(request.progress.erased_at.map(print::erased));
         for entry in &self.entries {
             let note = if entry.visibility == Visibility::Internal { " (internal)" } else { "" };
             lines.push(format!(

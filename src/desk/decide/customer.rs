@@ -26,6 +26,11 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
         (_, Belonging::Participant { request, signed: true, proof }) => append(case, &request, true, proof),
         (Some(Spam::Blocked(why) | Spam::Marked(why)), _) => kept(Disposition::Ignored, why),
         (None, Belonging::Participant { request, signed, proof }) => append(case, &request, signed, proof),
+        // Who took part in it is not known any more: that may be its requester, who is to get an answer.
+        (None, Belonging::Outside(request)) if request.progress.erased_at.is_some() => {
+            let why = format!("answers a letter about {}, whose content is erased", request.number);
+            linked(case, new_request(case), &request, &why)
+        }
         (None, Belonging::Outside(request)) => append_from_outside(case, &request),
         // The key of a link shows the thread as our ids do; in other hands than the requester's it shows nothing else.
         (None, Belonging::Stranger(request)) if keyed(case, &request).is_some() => append_from_outside(case, &request),

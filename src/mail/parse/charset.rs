@@ -140,8 +140,15 @@ fn utf8_or_detected(bytes: &[u8], label: &str) -> Decoded {
     by(guess, bytes, Some(format!("declared {label}, read as {}", guess.name())))
 }
 
+/// What a charset is told by, from the first line on that is not ASCII: a long log may have its first words late.
+fn sample(bytes: &[u8]) -> &[u8] {
+    let high = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let line = memchr::memrchr(b'\n', &bytes[..high]).map_or(0, |end| end + 1);
+    &bytes[line..bytes.len().min(line + DETECTOR_BYTES)]
+}
+
 fn detect(bytes: &[u8]) -> &'static Encoding {
-    let sample = &bytes[..bytes.len().min(DETECTOR_BYTES)];
+    let sample = sample(bytes);
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(sample, true);
     let guess = detector.guess(None, Utf8Detection::Deny);
@@ -163,7 +170,7 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
 const CYRILLIC: [&Encoding; 6] = [WINDOWS_1251, KOI8_R, KOI8_U, ISO_8859_5, IBM866, X_MAC_CYRILLIC];
 
 fn best_cyrillic(bytes: &[u8]) -> (&'static Encoding, f64) {
-    let sample = &bytes[..bytes.len().min(DETECTOR_BYTES)];
+    let sample = sample(bytes);
     let scored = CYRILLIC.map(|encoding| (encoding, russian_score(&encoding.decode_without_bom_handling(sample).0)));
     scored.into_iter().fold((WINDOWS_1251, f64::MIN), |best, next| if next.1 > best.1 { next } else { best })
 }
@@ -172,7 +179,7 @@ fn single_byte(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decode
     if std::str::from_utf8(bytes).is_ok() {
         return by(UTF_8, bytes, Some(format!("declared {label}, is UTF-8")));
     }
-    let sample = &bytes[..bytes.len().min(DETECTOR_BYTES)];
+    let sample = sample(bytes);
     let own = russian_score(&declared.decode_without_bom_handling(sample).0);
     let claims_cyrillic = CYRILLIC.contains(&declared);
     let western = declared == WINDOWS_1252 || declared.name().starts_with("ISO-8859-1");
@@ -261,6 +268,15 @@ mod tests {
         let ukrainian = "Доброго дня! Їхній сервіс не відповідає, є помилка.";
         let (bytes, ..) = KOI8_U.encode(ukrainian);
         assert_eq!(decode(&bytes, Some("koi8-u")).text, ukrainian);
+    }
+
+    #[test]
+    fn words_behind_much_ascii_count_as_well() {
+        let text = format!("{}{RUSSIAN}", "INFO request served\n".repeat(10_000));
+        let (bytes, ..) = WINDOWS_1251.encode(&text);
+        for declared in [None, Some("us-ascii"), Some("utf-8"), Some("koi8-r")] {
+            assert_eq!(decode(&bytes, declared).text, text, "{declared:?}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod params;
 mod part;
 mod pictures;
 mod split;
+mod text_files;
 mod tnef;
 mod transfer;
 mod utf7;
@@ -39,6 +40,7 @@ use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, In
 
 pub use attachment::safe_name;
 pub use json::json;
+pub use text_files::{is_text, texts};
 
 /// The part number of the whole raw message, kept as an attachment when its structure is beyond us.
 const WHOLE: u32 = u32::MAX;
@@ -77,8 +79,11 @@ pub fn attachment(raw: &[u8], part: u32) -> Option<Vec<u8>> {
     if part == WHOLE {
         return Some(raw.to_vec());
     }
-    let root = structure(without_envelope(raw)).ok()?;
-    let holder = find(&root, part & 0xffff)?;
+    bytes_of(&structure(without_envelope(raw)).ok()?, part)
+}
+
+fn bytes_of(root: &Part<'_>, part: u32) -> Option<Vec<u8>> {
+    let holder = find(root, part & 0xffff)?;
     let bytes = holder.encoding.decode(holder.body);
     match (part >> 16) as usize {
         0 => Some(bytes.into_owned()),

@@ -64,6 +64,8 @@ pub struct Desk {
     /// How long a request may lie without any word of the line or team that it was passed on to, until who keeps control is
     /// reminded; and again after as long.
     pub remind_after: Option<Span>,
+    /// For how many days it keeps what closed requests hold, from their last change; none: for ever.
+    pub forget_after: Option<u32>,
     /// What is promised to everybody whom no contract covers; the first that fits counts.
     pub terms: Vec<Term>,
     /// What is promised to whom.
@@ -192,6 +194,7 @@ impl Desk {
             close_after: None,
             closing_notice: None,
             remind_after: None,
+            forget_after: None,
             terms: Vec::new(),
             contracts: Vec::new(),
             uncovered: Uncovered::default(),

@@ -64,12 +64,8 @@ pub fn mailbox(
     let mut advice = Advice::default();
     let seen = &survey.encounter;
     connection(&mut advice, seen, now);
-    if seen.logged_in {
-        advice.details.push(format!("logged in as {}", imap.user));
-    } else if !seen.offered.is_empty() {
-        let ways = seen.offered.iter().filter_map(|offered| offered.strip_prefix("AUTH="));
-        advice.details.push(format!("offers to log in by {}", list(ways)));
-    }
+    let ways = seen.offered.iter().filter_map(|offered| offered.strip_prefix("AUTH="));
+    login(&mut advice, seen, &imap.user, ways);
     if !survey.folders.is_empty() {
         let count = print::count(survey.folder_count, "folder");
         advice.details.push(format!("{count}: {}", folders::names(&survey.folders)));
@@ -93,10 +89,9 @@ pub fn transport(smtp: &SmtpSettings, offered: Offered<'_>, failure: Option<Stri
     connection(&mut advice, seen, now);
     let ways = seen.offered.iter().filter_map(|offered| offered.strip_prefix("AUTH ")).flat_map(|ways| ways.split(' '));
     match &smtp.login {
-        Some((user, _)) if seen.logged_in => advice.details.push(format!("logged in as {user}")),
-        Some(_) if !seen.offered.is_empty() => advice.details.push(format!("offers to log in by {}", list(ways))),
+        Some((user, _)) => login(&mut advice, seen, user, ways),
         None if seen.logged_in => advice.details.push("lets us in without a login".to_owned()),
-        _ => {}
+        None => {}
     }
     if seen.logged_in {
         advice.details.push(match offered.max_size {
@@ -109,18 +104,26 @@ pub fn transport(smtp: &SmtpSettings, offered: Offered<'_>, failure: Option<Stri
                 .warnings
                 .push(format!("larger letters than {size} will go without their files, which they then name"));
         }
-        if seen.protection.is_none() && seen.offers("STARTTLS") {
-            advice.details.push("offers STARTTLS, which tls = \"none\" does not use".to_owned());
-        }
     }
     advice.failures.extend(failure);
     advice
 }
 
+fn login<'a>(advice: &mut Advice, seen: &Encounter, user: &str, ways: impl Iterator<Item = &'a str>) {
+    let ways = list(ways);
+    match (seen.logged_in, ways.is_empty()) {
+        (true, true) => advice.details.push(format!("logged in as {user}")),
+        (true, false) => advice.details.push(format!("logged in as {user}; the server offers {ways}")),
+        (false, false) => advice.details.push(format!("offers to log in by {ways}")),
+        (false, true) => {}
+    }
+}
+
 fn connection(advice: &mut Advice, seen: &Encounter, now: Timestamp) {
     let Some(protection) = &seen.protection else {
         if seen.logged_in {
-            advice.details.push("not protected by TLS".to_owned());
+            let better = if seen.offers("STARTTLS") { "; the server offers it (tls = \"starttls\")" } else { "" };
+            advice.details.push(format!("not protected by TLS{better}"));
         }
         return;
     };
@@ -170,8 +173,21 @@ fn opened(
     let matters = matters.into_iter().chain([(keeps_any, "keywords")]);
     let (has, lacks): (Vec<_>, Vec<_>) = matters.partition(|(has, _)| *has);
     let named = |these: Vec<(bool, &'static str)>| list(these.into_iter().map(|(_, name)| name));
-    let lacks = if lacks.is_empty() { String::new() } else { format!("; lacks {}", named(lacks)) };
-    advice.details.push(format!("the server has {}{lacks}", named(has)));
+    let words = [("has", named(has)), ("lacks", named(lacks))];
+    let words = words.into_iter().filter(|(_, named)| !named.is_empty());
+    let words: Vec<String> = words.map(|(verb, named)| format!("{verb} {named}")).collect();
+    advice.details.push(format!("the server {}", words.join("; ")));
+    let follows = match (can("MOVE"), can("UIDPLUS")) {
+        (true, _) => None,
+        (false, true) => Some("without MOVE messages are moved by copying them"),
+        (false, false) => Some("without MOVE and UIDPLUS no message can be moved (after = { move = … })"),
+    };
+    advice.details.extend(follows.map(str::to_owned));
+    if !keeps_any {
+        let follows =
+            r"without keywords messages can be marked with \Seen and the like only (after = { flag = '\Seen' })";
+        advice.details.push(follows.to_owned());
+    }
     if !summary.idle && !(OFTEN..=SELDOM).contains(&mailbox.poll) {
         let why = if mailbox.poll < OFTEN {
             "without IDLE: large providers lock accounts that look more often"
@@ -229,8 +245,7 @@ pub fn duration(span: Duration) -> String {
 }
 
 fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let words: Vec<&str> = words.collect();
-    if words.is_empty() { "nothing that matters here".to_owned() } else { words.join(", ") }
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn day(at: Timestamp) -> String {

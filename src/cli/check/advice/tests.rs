@@ -111,7 +111,7 @@ fn of_a_healthy_account_nothing_follows() {
     assert_eq!(
         said,
         "TLS 1.3, certificate of imap.example.org by E7 (Example Trust), trusted by this machine, good for 71 more days \
-         until 2026-11-29\nlogged in as support\n2 folders: Filed, INBOX\n\
+         until 2026-12-01\nlogged in as support; the server offers PLAIN\n2 folders: Filed, INBOX\n\
          folder INBOX: 3 messages; told of new mail by IDLE\nthe server has IDLE, MOVE, UIDPLUS, keywords\n"
     );
 }
@@ -130,8 +130,9 @@ fn what_follows_from_each_lack() {
         })
         .contains("accepted messages go to Filed, which is there")
     );
-    let rows: [Row; 17] = [
+    let rows: [Row; 18] = [
         (|c| c.lack("IDLE"), "looked at every 1m, since the server has no IDLE", ""),
+        (|c| c.lack("MOVE"), "without MOVE messages are moved by copying them", ""),
         (|c| c.lack("IDLE"), "the server has MOVE, UIDPLUS, keywords; lacks IDLE", ""),
         (
             |c| (c.lack("IDLE"), c.poll = 3_600).1,
@@ -140,7 +141,11 @@ fn what_follows_from_each_lack() {
         ),
         (|c| (c.lack("IDLE"), c.poll = 5).1, "looked at every 5s", "lock accounts that look more often\npoll = \"1m\""),
         (|c| (c.summary().idle = false, c.idle = false).1, "since idle = false", ""),
-        (|c| c.survey.flags = Some(vec![r"\seen".to_owned()]), "lacks keywords", ""),
+        (
+            |c| c.survey.flags = Some(vec![r"\seen".to_owned()]),
+            "lacks keywords\nwithout keywords messages can be marked with \\Seen",
+            "",
+        ),
         (
             |c| c.summary().after_impossible = Some("the server does not keep the flag X".to_owned()),
             "FAILED the server does not keep the flag X; so accepted messages cannot be marked as configured",
@@ -152,7 +157,7 @@ fn what_follows_from_each_lack() {
                 c.lack("MOVE");
                 c.lack("UIDPLUS");
             },
-            "FAILED the server can move no messages",
+            "without MOVE and UIDPLUS no message can be moved",
             "after = \"leave\"",
         ),
         (|c| c.after = After::Move("Done".to_owned()), "go to Done, which is made with the first of them", ""),
@@ -182,11 +187,11 @@ fn what_follows_from_each_lack() {
         (|c| c.failure = Some("no answer within 60 seconds"), "FAILED no answer within 60 seconds", ""),
         (
             |c| c.survey.encounter = seen(29, Roots::Own),
-            "trusted by ca_file alone, good for 29 more days until 2026-10-18",
+            "trusted by ca_file alone, good for 29 more days until 2026-10-20",
             "",
         ),
-        (|c| c.survey.encounter = seen(1, Roots::System), "warning the certificate ends in 1 day, on 2026-09-20", ""),
-        (|c| c.survey.encounter.protection = None, "not protected by TLS\nlogged in", ""),
+        (|c| c.survey.encounter = seen(1, Roots::System), "warning the certificate ends in 1 day, on 2026-09-22", ""),
+        (|c| c.survey.encounter.protection = None, "not protected by TLS\nlogged in as support", ""),
     ];
     for (spoil, expected, line) in rows {
         let mut case = Case::default();
@@ -214,7 +219,10 @@ fn what_a_mail_server_shows() {
         said(&transport(smtp, Offered { seen, max_size }, failure.map(str::to_owned), now))
     };
     let fine = say(&smtp(Some("desk")), &seen, Some(60_000_000), None);
-    assert!(fine.ends_with("\nlogged in as desk\ntakes letters up to 60.0 MB (SIZE)\n"), "{fine}");
+    assert!(
+        fine.ends_with("\nlogged in as desk; the server offers PLAIN, LOGIN\ntakes letters up to 60.0 MB (SIZE)\n"),
+        "{fine}"
+    );
     let small = say(&smtp(Some("desk")), &seen, Some(1_000_000), None);
     assert!(small.contains("warning larger letters than 1.0 MB will go without their files"), "{small}");
     seen.logged_in = false;
@@ -224,8 +232,8 @@ fn what_a_mail_server_shows() {
     let open = say(&smtp(None), &open, None, None);
     assert_eq!(
         open,
-        "not protected by TLS\nlets us in without a login\ntakes letters without a stated limit (no SIZE)\n\
-         offers STARTTLS, which tls = \"none\" does not use\n"
+        "not protected by TLS; the server offers it (tls = \"starttls\")\nlets us in without a login\n\
+         takes letters without a stated limit (no SIZE)\n"
     );
     assert_eq!(say(&smtp(None), &Encounter::default(), None, Some("cannot connect")), "FAILED cannot connect\n");
 }

@@ -13,6 +13,7 @@ mod tests;
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::model::policy::Desk;
@@ -31,7 +32,7 @@ use super::{Finding, connect, now};
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// How often what was found is removed: the daemon may be moving it meanwhile.
-const MOST_ROUNDS: usize = 3;
+const MOST_ROUNDS: usize = 4;
 
 /// How long anything may take.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +58,8 @@ pub async fn probe(settings: &Settings, desk: &Desk, patience: Patience, progres
         Err(why) => return Finding::fine(what, vec![why]),
     };
     let awaited = format!("probes of {} (at most {} s)", desk.key, patience.arrival.as_secs());
-    let trial = Trial { desk, smtp, patience };
+    let interrupts = signal(SignalKind::interrupt()).ok();
+    let trial = Trial { desk, smtp, patience, interrupts, interrupted: false };
     progress.during(&awaited, trial.run(what, &mut places)).await
 }
 
@@ -88,47 +90,22 @@ struct Trial<'a> {
     desk: &'a Desk,
     smtp: &'a SmtpSettings,
     patience: Patience,
+    /// Ctrl-C ends the waiting, and no letter is left behind for that.
+    interrupts: Option<Signal>,
+    interrupted: bool,
 }
 
 impl Trial<'_> {
-    async fn run(&self, what: String, places: &mut [Place<'_>]) -> Finding {
+    async fn run(mut self, what: String, places: &mut [Place<'_>]) -> Finding {
         for place in places.iter_mut() {
             // Nothing is sent that nobody could remove.
             if let Err(why) = place.connect().await {
                 return Finding::failed(what, format!("not probed: mailbox {}: {why}", place.mailbox.name));
             }
         }
-        let known = places.iter().find_map(|place| place.mailbox.authserv_id.clone());
-        let plus = self.plus_address();
-        let letters = [self.letter(self.desk.address.clone(), known.clone()), self.letter(plus.clone(), None)];
-        let letters = letters.into_iter().collect::<Result<Vec<_>, _>>();
-        let mut sent = match letters {
-            Ok(letters) => self.send(letters).await,
+        let probed = match self.exchange(places).await {
+            Ok(probed) => probed,
             Err(error) => return Finding::failed(what, format!("not probed: no random numbers: {error}")),
-        };
-        self.wait_for(&mut sent, places).await;
-        let seen = match &sent[0].fate {
-            Fate::Arrived(arrival) => arrival.results.as_ref().map(|results| results.authserv_id.clone()),
-            Fate::Refused(_) | Fate::Lost => None,
-        };
-        let mut tried = known.map(|server| (server, 0));
-        // The server's own name is known only now: a further letter is forged in it.
-        if let Some(server) = seen
-            .filter(|seen| is_name(seen) && tried.as_ref().is_none_or(|(known, _)| !known.eq_ignore_ascii_case(seen)))
-            && let Ok(letter) = self.letter(self.desk.address.clone(), Some(server.clone()))
-        {
-            tried = Some((server, sent.len()));
-            sent.extend(self.send(vec![letter]).await);
-            self.wait_for(&mut sent, places).await;
-        }
-        let left = self.remove(&sent, places).await;
-        let probed = Probed {
-            places: places.iter().map(Place::words).collect::<Vec<_>>().join(" and "),
-            waited: self.patience.arrival.as_secs(),
-            plain: sent[0].fate.clone(),
-            plus: (plus.to_string(), sent[1].fate.clone()),
-            forged: tried.map(|(server, index)| (server, sent[index].fate.clone())),
-            left,
         };
         let ended = match &probed.plain {
             Fate::Arrived(arrival) => places.iter().find(|place| place.mailbox.name == arrival.mailbox),
@@ -138,6 +115,36 @@ impl Trial<'_> {
         let configured = Configured { mailbox: &mailbox.name, authserv_id: mailbox.authserv_id.as_deref() };
         let advice = verdict::verdict(self.desk, configured, &probed);
         Finding { facts: Some(json!(probed)), ..advice.finding(what) }
+    }
+
+    /// Sends the letters, waits for them and removes them.
+    async fn exchange(&mut self, places: &mut [Place<'_>]) -> Result<Probed, getrandom::Error> {
+        let known = places.iter().find_map(|place| place.mailbox.authserv_id.clone());
+        let (address, plus) = (self.desk.address.clone(), self.plus_address());
+        let further = self.letter(address.clone(), None)?;
+        let letters = vec![self.letter(address, known.clone())?, self.letter(plus.clone(), None)?];
+        let mut sent = self.send(letters).await;
+        let began = Instant::now();
+        self.wait_for(&mut sent, places).await;
+        let waited = if self.interrupted { began.elapsed() } else { self.patience.arrival };
+        let mut forged = known.map(|server| (server, 0));
+        // The name that the server gives itself is known only now: a further letter is forged in it.
+        let is_tried = |server: &String| forged.as_ref().is_some_and(|(known, _)| known.eq_ignore_ascii_case(server));
+        let untried = server_of(&sent[0].fate).filter(|server| is_name(server) && !is_tried(server));
+        if let Some(server) = untried.filter(|_| !self.interrupted) {
+            forged = Some((server.clone(), sent.len()));
+            sent.extend(self.send(vec![Letter { forged: Some(server), ..further }]).await);
+            self.wait_for(&mut sent, places).await;
+        }
+        let left = remove(&sent, places).await;
+        Ok(Probed {
+            places: places.iter().map(Place::words).collect::<Vec<_>>().join(" and "),
+            waited: waited.as_secs(),
+            plain: sent[0].fate.clone(),
+            plus: (plus.to_string(), sent[1].fate.clone()),
+            forged: forged.map(|(server, index)| (server, sent[index].fate.clone())),
+            left,
+        })
     }
 
     /// The desk's address with `+probe`; the address itself where that is too long for one.
@@ -172,58 +179,82 @@ impl Trial<'_> {
     async fn send_one(&self, letter: &Letter, at: Timestamp) -> Result<(), smtp::SendError> {
         let bytes = letter.bytes(at);
         let mut connection = smtp::connect(self.smtp).await?;
-        connection.envelope(&letter.from, &letter.to, bytes.len() as u64).await?;
-        connection.body(&bytes).await?;
+        let outcome = match connection.envelope(&letter.from, &letter.to, bytes.len() as u64).await {
+            Ok(()) => connection.body(&bytes).await.map(|_| ()),
+            Err(refusal) => Err(refusal),
+        };
         connection.quit().await;
-        Ok(())
+        outcome
     }
 
     /// Looks again and again until every letter on its way was found, or for as long as is to be waited.
-    async fn wait_for(&self, sent: &mut [Sent], places: &mut [Place<'_>]) {
+    async fn wait_for(&mut self, sent: &mut [Sent], places: &mut [Place<'_>]) {
         let deadline = Instant::now() + self.patience.arrival;
         loop {
             for place in places.iter_mut() {
-                let awaited = sent.iter().filter(|sent| sent.fate == Fate::Lost).map(|sent| sent.letter.id.clone());
-                for found in place.look(&awaited.collect::<Vec<_>>()).await {
-                    let Some(id) = arrival::id(&found.header) else { continue };
-                    let Some(sent) = sent.iter_mut().find(|sent| sent.letter.id == id) else { continue };
-                    let times = Times { sent: sent.at, found: now(), received: found.received_at };
-                    let arrival = Arrival::read(&sent.letter, &found.header, times);
-                    let is_read = place.is_read(&found.folder);
-                    let mailbox = place.mailbox.name.clone();
-                    sent.fate = Fate::Arrived(Box::new(Arrival { mailbox, folder: found.folder, is_read, ..arrival }));
-                }
+                look(place, sent).await;
             }
-            if sent.iter().all(|sent| sent.fate != Fate::Lost) || Instant::now() >= deadline {
+            let is_over = sent.iter().all(|sent| sent.fate != Fate::Lost) || Instant::now() >= deadline;
+            if is_over || self.is_interrupted_during(PAUSE).await {
                 return;
             }
-            sleep(PAUSE).await;
         }
     }
 
-    /// Removes what is there; says what is left, if anything is or may come.
-    async fn remove(&self, sent: &[Sent], places: &mut [Place<'_>]) -> Option<String> {
-        let ids: Vec<String> = sent.iter().map(|sent| sent.letter.id.clone()).collect();
-        let mut left = Vec::new();
-        for place in places {
-            let mut outcome = Ok(());
-            for _ in 0..MOST_ROUNDS {
-                let found = place.look(&ids).await;
-                outcome = place.remove(&found).await;
-                if found.is_empty() || outcome.is_err() {
-                    break;
-                }
-            }
-            if let Err(why) = outcome {
-                left.push(format!("probes stay in mailbox {}: {why}", place.mailbox.name));
-            }
-            place.close().await;
+    async fn is_interrupted_during(&mut self, pause: Duration) -> bool {
+        match &mut self.interrupts {
+            Some(interrupts) => self.interrupted = timeout(pause, interrupts.recv()).await.is_ok(),
+            None => sleep(pause).await,
         }
-        if sent.iter().any(|sent| sent.fate == Fate::Lost) {
-            left.push("a probe that arrives later stays there".to_owned());
+        self.interrupted
+    }
+}
+
+/// Notes which of the letters on their way have come to a mailbox.
+async fn look(place: &mut Place<'_>, sent: &mut [Sent]) {
+    let awaited = sent.iter().filter(|sent| sent.fate == Fate::Lost).map(|sent| sent.letter.id.clone());
+    for found in place.look(&awaited.collect::<Vec<_>>()).await {
+        let Some(id) = arrival::id(&found.header) else { continue };
+        let Some(sent) = sent.iter_mut().find(|sent| sent.letter.id == id) else { continue };
+        let times = Times { sent: sent.at, found: now(), received: found.received_at };
+        let arrival = Arrival::read(&sent.letter, &found.header, times);
+        let (mailbox, is_read) = (place.mailbox.name.clone(), place.is_read(&found.folder));
+        sent.fate = Fate::Arrived(Box::new(Arrival { mailbox, folder: found.folder, is_read, ..arrival }));
+    }
+}
+
+/// Removes what is there; says what is left, if anything is or may come.
+async fn remove(sent: &[Sent], places: &mut [Place<'_>]) -> Option<String> {
+    let ids: Vec<String> = sent.iter().map(|sent| sent.letter.id.clone()).collect();
+    let mut left = Vec::new();
+    for place in places {
+        let mut outcome = Ok(());
+        for _ in 0..MOST_ROUNDS {
+            let found = place.look(&ids).await;
+            outcome = place.remove(&found).await;
+            // What fails once, such as a folder that changes meanwhile, may work at the next round.
+            if found.is_empty() && outcome.is_ok() {
+                break;
+            }
+            outcome = outcome.and_then(|()| Err("they are there again after they were removed".to_owned()));
         }
-        let note = "; maildesk ignores them, and you may delete them (subject: maildesk probe)";
-        (!left.is_empty()).then(|| left.join("; ") + note)
+        if let Err(why) = outcome {
+            left.push(format!("probes stay in mailbox {}: {why}", place.mailbox.name));
+        }
+        place.close().await;
+    }
+    if sent.iter().any(|sent| sent.fate == Fate::Lost) {
+        left.push("a probe that arrives later stays there".to_owned());
+    }
+    let note = "; maildesk ignores them, and you may delete them (subject: maildesk probe)";
+    (!left.is_empty()).then(|| left.join("; ") + note)
+}
+
+/// The server that has judged a letter's sender.
+fn server_of(fate: &Fate) -> Option<String> {
+    match fate {
+        Fate::Arrived(arrival) => arrival.results.as_ref().map(|results| results.authserv_id.clone()),
+        Fate::Refused(_) | Fate::Lost => None,
     }
 }
 

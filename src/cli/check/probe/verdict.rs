@@ -132,7 +132,7 @@ fn plus(advice: &mut Advice, desk: &Desk, probed: &Probed) {
     };
     if desk.plus_addresses {
         advice.failures.push(format!("{problem}; engineers' answers go astray while plus_addresses = true"));
-        advice.config.push(line(false, problem));
+        advice.config.push(line(false, format!("mail to {address} does not arrive where maildesk reads")));
     } else {
         advice.details.push(format!("{problem}: plus_addresses stays false"));
     }
@@ -141,7 +141,10 @@ fn plus(advice: &mut Advice, desk: &Desk, probed: &Probed) {
 /// What is said of who vouches for senders.
 fn senders(advice: &mut Advice, configured: Configured<'_>, own: Option<&Results>, probed: &Probed) {
     match own {
-        None => advice.details.push("no server added Authentication-Results on this way".to_owned()),
+        None => {
+            let text = "no server added Authentication-Results on this way, so none can vouch for senders here";
+            advice.details.push(text.to_owned());
+        }
         Some(Results { authserv_id, findings }) => {
             let findings = if findings.is_empty() { "nothing".to_owned() } else { findings.join(" ") };
             advice.details.push(format!("{authserv_id} adds Authentication-Results: {findings}"));

@@ -49,7 +49,7 @@ pub fn read(bytes: &[u8]) -> Option<FileFacts> {
 }
 
 /// Whether this is UTF-16, with or without its mark: the text of a log is mostly ASCII, so every second byte is zero.
-fn is_wide(bytes: &[u8]) -> bool {
+pub fn is_wide(bytes: &[u8]) -> bool {
     let sample = &bytes[..bytes.len().min(1024)];
     sample.iter().filter(|&&byte| byte == 0).count() * 4 > sample.len()
 }

@@ -6,6 +6,7 @@ mod verdict;
 
 use crate::model::FileFacts;
 
+pub use log::is_wide;
 pub use verdict::verdict;
 
 /// What is read in a file of this media type.

@@ -1,0 +1,165 @@
+//! `search`: requests by what was written in them.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::flow::{self, Passage, Place};
+use crate::model::{DeskKey, Timestamp};
+use crate::store::{Backlog, FoundRow, Narrow, Query};
+
+use super::list::known_desk;
+use super::{Globals, print};
+
+const EXAMPLES: &str = "\
+Examples:
+  maildesk search ошибка печати           finds «ошибки при печати»: all words, in
+                                          any form, anywhere in a request
+  maildesk search '\"connection refused\"'  finds a phrase; the outer quotation marks
+                                          are the shell's
+  maildesk search MX-4471/b               finds a serial, an address, a file's name;
+                                          4471 finds it too
+  maildesk search ринт                    finds a part of a word, from three
+                                          characters on, where no word fits
+
+Searched are subjects, messages, notes, names of files, and the text of logs and
+other text files: of a text the first 256 KiB, of a larger file its beginning
+and its end. `maildesk list WORDS` looks for numbers and people.";
+
+/// What `search` takes.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// What to look for
+    #[arg(required = true, value_name = "WORDS")]
+    words: Vec<String>,
+    /// Only requests of this desk, by its key
+    #[arg(long, value_name = "KEY")]
+    desk: Option<String>,
+    /// Only requests that changed on this day or later
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    since: Option<Date>,
+    /// How many at most, the best first
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    limit: u32,
+}
+
+/// A request that was found, and the words in which it was.
+#[derive(Serialize)]
+struct Hit {
+    #[serde(flatten)]
+    request: FoundRow,
+    found: Option<Passage>,
+}
+
+/// Searches.
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
+    let query = Query::read(&args.words.join(" "));
+    if query.is_empty() {
+        bail!("there is no word to look for: words are made of letters and digits");
+    }
+    let reader = globals.reader()?;
+    let view = reader.view();
+    if !view.is_searchable()? {
+        bail!(
+            "the database has no search index yet: it is made at the next start of `maildesk run` or `maildesk once`"
+        );
+    }
+    let desk = args.desk.as_ref().map(|key| known_desk(globals, view, key)).transpose()?;
+    let since = args.since.map(beginning_of).transpose()?;
+    let narrow = Narrow { desk: desk.as_ref().map(DeskKey::as_str), since, limit: args.limit };
+    let (hits, all, backlog) = reader.at_one_moment(|view| {
+        let found = view.search(&query, narrow)?;
+        let passage = |request: FoundRow| Ok(Hit { found: flow::passage(view, &query, &request)?, request });
+        Ok((found.rows.into_iter().map(passage).collect::<Result<Vec<Hit>, _>>()?, found.all, view.backlog()?))
+    })?;
+    if globals.json {
+        print::json(&json!({ "found": hits, "all": all, "messages_not_indexed_yet": backlog.left }))?;
+    } else {
+        show(&hits)?;
+    }
+    for note in notes(hits.len(), all, query.is_cut, backlog) {
+        eprintln!("{note}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn beginning_of(day: Date) -> anyhow::Result<Timestamp> {
+    Ok(day.to_zoned(TimeZone::system()).context("there is no such day")?.timestamp().into())
+}
+
+fn show(hits: &[Hit]) -> anyhow::Result<()> {
+    if hits.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = hits.iter().map(|hit| row(&hit.request)).collect();
+    let words: Vec<String> = hits.iter().map(|hit| hit.found.as_ref().map(words).unwrap_or_default()).collect();
+    print::table_with_words(&["REQUEST", "STATUS", "CHANGED", "REQUESTER", "SUBJECT"], &rows, "FOUND", &words)
+}
+
+fn row(request: &FoundRow) -> Vec<String> {
+    vec![
+        request.number.to_string(),
+        request.status.clone(),
+        print::brief(request.changed_at),
+        request.requester.clone(),
+        request.subject.clone(),
+    ]
+}
+
+/// What was found, behind the place where it stands.
+fn words(found: &Passage) -> String {
+    let place = match (found.place, &found.file) {
+        (Place::Text, _) => String::new(),
+        (Place::Subject, _) => "subject: ".to_owned(),
+        (Place::File, Some(name)) => format!("{name}: "),
+        (Place::File | Place::FileName, _) => "file: ".to_owned(),
+    };
+    let note = if found.is_note { "note: " } else { "" };
+    format!("{note}{place}{}", found.words)
+}
+
+/// What somebody who searches should know beside the result.
+fn notes(shown: usize, all: usize, is_cut: bool, backlog: Backlog) -> Vec<String> {
+    let mut notes = Vec::new();
+    if all == 0 {
+        notes.push("nothing found: every word must be there, in some form".to_owned());
+        notes.push("try fewer words; `maildesk list WORDS` looks for numbers and people".to_owned());
+    }
+    if shown < all {
+        notes.push(format!("the best {shown} of {all} requests; see more with --limit, or add a word"));
+    }
+    if is_cut {
+        notes.push("only the first 32 words and phrases count".to_owned());
+    }
+    if backlog.left > 0 {
+        let Backlog { left, all } = backlog;
+        notes.push(format!("the index is still being made: {left} of {all} messages are not searched yet, the oldest"));
+        notes.push("`maildesk run` goes on with it, each `maildesk once` does a part".to_owned());
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_searches_learns_what_is_missing() {
+        let (done, behind) = (Backlog { left: 0, all: 9 }, Backlog { left: 3, all: 9 });
+        assert_eq!(notes(2, 2, false, done), Vec::<String>::new());
+        for (notes, expected) in [
+            (notes(0, 0, false, done), "nothing found"),
+            (notes(20, 312, false, done), "the best 20 of 312 requests"),
+            (notes(1, 1, true, done), "only the first 32 words"),
+            (notes(1, 1, false, behind), "3 of 9 messages"),
+        ] {
+            assert!(notes.first().is_some_and(|note| note.contains(expected)), "{notes:?}");
+            assert!(notes.iter().all(|note| note.len() < 80), "{notes:?}");
+        }
+    }
+}

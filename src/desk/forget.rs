@@ -1,0 +1,177 @@
+//! What of an event stays when people are forgotten: who they were goes, that and when something happened stays.
+
+use crate::model::{Actor, Change, EmailAddress, Event, Participant, Redaction};
+
+/// The subject of a request that was erased.
+const NO_SUBJECT: &str = "(forgotten)";
+
+/// An event of a request that loses all that it holds.
+pub fn erased(event: Event, redaction: &Redaction) -> Event {
+    forgetting(event, redaction, true)
+}
+
+/// An event of a request in which somebody took part who is forgotten.
+pub fn redacted(event: Event, redaction: &Redaction) -> Event {
+    forgetting(event, redaction, false)
+}
+
+fn forgetting(event: Event, redaction: &Redaction, whole: bool) -> Event {
+    let who = match event.who {
+        Actor::Person(address) => Actor::Person(redaction.address(&address)),
+        who @ (Actor::Engineer(_) | Actor::Unknown | Actor::Maildesk | Actor::Operator) => who,
+    };
+    let proof = redaction.text(&event.proof);
+    Event { who, proof, change: change(event.change, redaction, whole), ..event }
+}
+
+/// Words of anybody go with the whole; else only the addresses in them.
+fn change(change: Change, redaction: &Redaction, whole: bool) -> Change {
+    let words = |text: Option<String>| text.filter(|_| !whole).map(|text| redaction.text(&text));
+    match change {
+        Change::Opened { subject, language, requester } => Change::Opened {
+            subject: words(Some(subject)).unwrap_or_else(|| NO_SUBJECT.to_owned()),
+            language,
+            requester: requester.map(|person| participant(person, redaction)),
+        },
+        Change::Watching { watcher, watches } => Change::Watching { watcher: redaction.address(&watcher), watches },
+        Change::HandedOver { to } => Change::HandedOver { to: redaction.address(&to) },
+        Change::Proven { participant } => Change::Proven { participant: redaction.address(&participant) },
+        Change::Described { stand, period, missing } => {
+            Change::Described { stand: words(stand), period: words(period), missing }
+        }
+        Change::LetterFailed { letter, to, why } => {
+            Change::LetterFailed { letter, to: redaction.address(&to), why: words(Some(why)).unwrap_or_default() }
+        }
+        Change::Appended
+        | Change::Answered
+        | Change::Noted
+        | Change::Moved { .. }
+        | Change::Assigned { .. }
+        | Change::PassedOn { .. }
+        | Change::KindSet { .. }
+        | Change::PrioritySet { .. }
+        | Change::ReleaseSet { .. }
+        | Change::DuplicateSet { .. }
+        | Change::Delivered { .. }
+        | Change::Reminded { .. }
+        | Change::Filed
+        | Change::MovedTo { .. }
+        | Change::MovedFrom { .. }
+        | Change::Undone { .. }
+        | Change::AppendedFromOutside
+        | Change::AppendedAutomatic
+        | Change::Linked { .. }
+        | Change::Forgotten { .. } => change,
+    }
+}
+
+fn participant(person: Participant, redaction: &Redaction) -> Participant {
+    if !redaction.covers(&person.email) {
+        return Participant { name: redaction.text(&person.name), ..person };
+    }
+    Participant { email: redaction.address(&person.email), name: String::new(), ..person }
+}
+
+/// Everybody whom the events of a request name by an address, each once, unless it stands in another's place already.
+pub fn outsiders(events: &[Event]) -> Vec<EmailAddress> {
+    let mut found: Vec<EmailAddress> = Vec::new();
+    let named = events.iter().flat_map(|event| {
+        let who = match &event.who {
+            Actor::Person(address) => Some(address),
+            Actor::Engineer(_) | Actor::Unknown | Actor::Maildesk | Actor::Operator => None,
+        };
+        let in_change = match &event.change {
+            Change::Opened { requester, .. } => requester.as_ref().map(|person| &person.email),
+            Change::Watching { watcher: address, .. }
+            | Change::HandedOver { to: address }
+            | Change::Proven { participant: address }
+            | Change::LetterFailed { to: address, .. } => Some(address),
+            _ => None,
+        };
+        in_change.into_iter().chain(who)
+    });
+    for address in named {
+        if !address.is_forgotten() && !found.contains(address) {
+            found.push(address.clone());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::apply;
+    use crate::model::policy::Needed;
+    use crate::model::{Language, LetterId, RequestNumber, Timestamp};
+
+    fn address(text: &str) -> EmailAddress {
+        EmailAddress::parse(text).unwrap()
+    }
+
+    fn event(who: Actor, change: Change) -> Event {
+        let request = RequestNumber::parse("OTK-1").unwrap();
+        Event {
+            request,
+            at: Timestamp::from_unix(5),
+            who,
+            proof: "from ivan@example.com".into(),
+            received: None,
+            change,
+        }
+    }
+
+    /// Everything that can name somebody.
+    fn life() -> Vec<Event> {
+        let (ivan, olga) = (address("ivan@example.com"), address("olga@example.com"));
+        let requester = Participant { email: ivan.clone(), name: "Ivan Ivanov".into(), proven: false };
+        let opened = Change::Opened { subject: "Invoice".into(), language: Language::En, requester: Some(requester) };
+        let period = Some("since ivan@example.com wrote".to_owned());
+        [
+            (Actor::Person(ivan.clone()), opened),
+            (Actor::Person(ivan.clone()), Change::Proven { participant: ivan.clone() }),
+            (
+                Actor::Person(ivan.clone()),
+                Change::Described { stand: Some("prod".into()), period, missing: vec![Needed::Logs] },
+            ),
+            (Actor::Operator, Change::Watching { watcher: olga.clone(), watches: true }),
+            (Actor::Operator, Change::Watching { watcher: ivan.clone(), watches: true }),
+            (Actor::Operator, Change::HandedOver { to: ivan.clone() }),
+            (
+                Actor::Maildesk,
+                Change::LetterFailed { letter: LetterId(3), to: ivan, why: "<ivan@example.com> is unknown".into() },
+            ),
+            (Actor::Person(olga), Change::AppendedFromOutside),
+        ]
+        .map(|(who, change)| event(who, change))
+        .to_vec()
+    }
+
+    #[test]
+    fn no_event_names_who_is_forgotten_and_replaying_leaves_nobody_of_that_name() {
+        let redaction = Redaction::of(address("ivan@example.com"), EmailAddress::forgotten(7));
+        for (whole, forget) in [(false, redacted as fn(Event, &Redaction) -> Event), (true, erased)] {
+            let mut events: Vec<Event> = life().into_iter().map(|event| forget(event, &redaction)).collect();
+            let text = serde_json::to_string(&events).unwrap();
+            assert!(!text.contains("ivan@") && !text.contains("Ivanov"), "{text}");
+            assert_eq!(
+                text.contains("Invoice") || text.contains("is unknown") || text.contains("since"),
+                !whole,
+                "{text}"
+            );
+            events.push(event(Actor::Operator, Change::Forgotten { whole, messages: 1, files: 0, letters: 2 }));
+            let request = events.iter().fold(None, apply).unwrap();
+            assert_eq!(request.participants, []);
+            assert_eq!(request.watchers, [address("olga@example.com")], "who else took part still does");
+            assert_eq!(request.progress.erased_at.is_some(), whole);
+        }
+    }
+
+    #[test]
+    fn everybody_is_found_once_and_no_pseudonym() {
+        assert_eq!(outsiders(&life()), [address("ivan@example.com"), address("olga@example.com")]);
+        let redaction = Redaction::of_all(outsiders(&life()));
+        let events: Vec<Event> = life().into_iter().map(|event| erased(event, &redaction)).collect();
+        assert_eq!(outsiders(&events), []);
+    }
+}

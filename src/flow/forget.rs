@@ -1,0 +1,263 @@
+//! Somebody is forgotten: what they asked and wrote is erased, numbers and events stay. In small transactions, each of which
+//! leaves everything in order; after a crash a second run finds what is left.
+
+use tokio::task;
+use tokio_util::sync::CancellationToken;
+
+use crate::desk;
+use crate::failpoint;
+use crate::mail::parse;
+use crate::model::settings::Settings;
+use crate::model::{Actor, Change, EmailAddress, Event, LetterId, ReceivedId, Redaction, RequestNumber, Timestamp};
+use crate::store::{Gone, StoreError, Touched, Traces, Tx};
+
+use super::{Context, clock};
+
+/// Requests or messages that share a transaction, and the bytes of their messages: others want to write, too.
+const THINGS: usize = 20;
+pub(super) const MOST_BYTES: u64 = 64_000_000;
+/// Rows of other kinds that share one.
+const ROWS: usize = 100;
+/// Pages that are given back in a transaction: a few megabytes are moved.
+const PAGES: u32 = 256;
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// So many of so many messages are searched.
+    Searched(usize, usize),
+    /// So many of so many things are erased.
+    Erased(usize, usize),
+    /// So many free pages are still to be given back.
+    GivenBack(u64),
+}
+
+/// Why nobody may be forgotten by this address; none where somebody may.
+pub fn whose(settings: &Settings, address: &EmailAddress) -> Option<String> {
+    let plain = address.without_tag();
+    for desk in &settings.desks {
+        if desk.is_own(address) || desk.form_senders.contains(address) {
+            return Some(format!("{address} belongs to the desk {}: it is no person", desk.key));
+        }
+        if let Some(engineer) = desk.engineer_at(address).or_else(|| desk.engineer_at(&plain)) {
+            let name = &engineer.name;
+            return Some(format!(
+                "{address} is the engineer {name}: remove [engineer.{name}] from the configuration first"
+            ));
+        }
+        if let Some(team) = desk.outside_team_at(address) {
+            let (team, key) = (&team.name, &desk.key);
+            return Some(format!(
+                "{address} is the team {team} of the desk {key}: remove its address from the configuration first"
+            ));
+        }
+    }
+    None
+}
+
+/// Everything that is stored of somebody, and the messages in whose encoded parts the address will stay: they belong to others,
+/// and there it cannot be replaced.
+pub async fn search(
+    context: &Context,
+    address: &EmailAddress,
+    step: impl Fn(Step) + Send + 'static,
+) -> Result<(Traces, Vec<ReceivedId>), StoreError> {
+    let (store, address) = (context.store.clone(), address.clone());
+    let redaction = Redaction::of(address.clone(), EmailAddress::forgotten(0));
+    let searched = task::spawn_blocking(move || {
+        store.read(|view| {
+            let traces = view.traces(&address, &redaction, &mut |done, all| step(Step::Searched(done, all)))?;
+            let mut encoded = Vec::new();
+            for id in &traces.read_in {
+                let raw = view.raw(*id)?;
+                let incoming = parse::parse(&redaction.bytes(&raw).unwrap_or(raw));
+                encoded.extend(redaction.is_named_in(incoming.text.as_bytes()).then_some(*id));
+            }
+            Ok((traces, encoded))
+        })
+    });
+    searched.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
+}
+
+/// Erases what was found of somebody, and answers how much and what stands in the address's place.
+pub async fn forget(
+    context: &Context,
+    address: &EmailAddress,
+    traces: Traces,
+    step: impl Fn(Step),
+) -> Result<(Gone, EmailAddress), StoreError> {
+    let now = context.now();
+    let pseudonym = context.store.write(move |tx| tx.next_pseudonym(now)).await?;
+    let redaction = Redaction::of(address.clone(), pseudonym.clone());
+    let all = traces.requests.len() + traces.messages.len() + traces.letters.len() + traces.named_in.len();
+    let (mut gone, mut done) = (Gone::default(), 0);
+    let mut advance = |count: usize| {
+        done += count;
+        step(Step::Erased(done, all));
+    };
+    let (whose, names) = (address.clone(), redaction.clone());
+    let requests = in_batches(context, &traces.requests, move |context, tx, touched| {
+        let by = By { who: Actor::Operator, proof: "maildesk forget", now };
+        let erased = in_request(context, tx, touched, &whose, &names, &by)?;
+        failpoint::reached("forget.before");
+        Ok(erased)
+    });
+    gone = gone.and(requests.await?);
+    failpoint::reached("forget.after");
+    advance(traces.requests.len());
+    let names = redaction.clone();
+    let messages = in_batches(context, &traces.messages, move |_, tx, id| {
+        tx.erase_messages(std::slice::from_ref(id), &names, now)
+    });
+    gone = gone.and(messages.await?);
+    advance(traces.messages.len());
+    for ids in traces.letters.chunks(ROWS) {
+        let (ids, redaction, count) = (ids.to_vec(), redaction.clone(), ids.len());
+        let letters = context.store.write(move |tx| tx.erase_letters(&ids, &redaction, NOT_SENT, now)).await?;
+        gone = gone.and(Gone { letters, ..Gone::default() });
+        advance(count);
+    }
+    for id in traces.named_in.iter().copied() {
+        let redaction = redaction.clone();
+        context.store.write(move |tx| tx.redact_raw(id, &redaction)).await?;
+        advance(1);
+    }
+    in_texts(context, &redaction).await?;
+    let never = CancellationToken::new();
+    super::catch_up(context, u64::MAX, &never).await?;
+    give_back(context, &never, step).await?;
+    Ok((gone, pseudonym))
+}
+
+/// Erases one thing after another, in transactions that are over soon.
+async fn in_batches<T>(
+    context: &Context,
+    things: &[T],
+    erase: impl Fn(&Context, &Tx<'_>, &T) -> Result<Gone, StoreError> + Clone + Send + 'static,
+) -> Result<Gone, StoreError>
+where
+    T: Clone + Send + 'static,
+{
+    let (mut gone, mut rest) = (Gone::default(), things);
+    while !rest.is_empty() {
+        let (inner, erase) = (context.clone(), erase.clone());
+        let batch: Vec<T> = rest.iter().take(THINGS).cloned().collect();
+        let erased = context.store.write(move |tx| {
+            let (mut gone, mut count) = (Gone::default(), 0);
+            for thing in &batch {
+                gone = gone.and(erase(&inner, tx, thing)?);
+                count += 1;
+                if gone.bytes > MOST_BYTES {
+                    break;
+                }
+            }
+            Ok((count, gone))
+        });
+        let (count, erased) = erased.await?;
+        rest = rest.get(count..).unwrap_or_default();
+        gone = gone.and(erased);
+    }
+    Ok(gone)
+}
+
+/// What is said of a letter that is not sent because its content was erased.
+const NOT_SENT: &str = "not sent: its content was erased";
+
+/// Whoever is named in texts of others has another name there. A search index of entries is to follow them.
+async fn in_texts(context: &Context, redaction: &Redaction) -> Result<(), StoreError> {
+    for table in context.store.read(|view| Ok(view.text_tables()))? {
+        let rows = context.store.read(|view| view.rows_naming(table, redaction))?;
+        for ids in rows.chunks(ROWS) {
+            let (ids, redaction) = (ids.to_vec(), redaction.clone());
+            context.store.write(move |tx| tx.redact_texts(table, &ids, &redaction)).await?;
+        }
+    }
+    let redaction = redaction.clone();
+    context.store.write(move |tx| tx.redact_small_texts(&redaction)).await
+}
+
+/// On whose behalf something is erased.
+pub(super) struct By {
+    pub who: Actor,
+    pub proof: &'static str,
+    pub now: Timestamp,
+}
+
+/// What one request holds of somebody: all of it, where they asked; else their messages, and letters to them and about these.
+fn in_request(
+    context: &Context,
+    tx: &Tx<'_>,
+    touched: &Touched,
+    address: &EmailAddress,
+    redaction: &Redaction,
+    by: &By,
+) -> Result<Gone, StoreError> {
+    let number = &touched.request;
+    let theirs = tx.messages_to_erase(number, Some(address))?;
+    if touched.is_requester {
+        let messages = tx.messages_to_erase(number, None)?;
+        let letters = tx.letters_to_erase(number, None, &messages)?;
+        return erase(context, tx, &What { number, messages, letters, whole: true }, redaction, by);
+    }
+    let letters = tx.letters_to_erase(number, Some(address), &theirs)?;
+    erase(context, tx, &What { number, messages: theirs, letters, whole: false }, redaction, by)
+}
+
+/// What is erased of a request.
+pub(super) struct What<'a> {
+    pub number: &'a RequestNumber,
+    pub messages: Vec<ReceivedId>,
+    pub letters: Vec<LetterId>,
+    pub whole: bool,
+}
+
+/// Erases that, and rewrites the events without it; what they give then is the request.
+pub(super) fn erase(
+    context: &Context,
+    tx: &Tx<'_>,
+    what: &What<'_>,
+    redaction: &Redaction,
+    by: &By,
+) -> Result<Gone, StoreError> {
+    let gone = tx.erase_messages(&what.messages, redaction, by.now)?;
+    let letters = tx.erase_letters(&what.letters, redaction, NOT_SENT, by.now)?;
+    let forgetting = if what.whole { desk::erased } else { desk::redacted };
+    let mut events: Vec<Event> =
+        tx.events(what.number)?.into_iter().map(|event| forgetting(event, redaction)).collect();
+    let (messages, files) = (gone.messages, gone.files);
+    events.push(Event {
+        request: what.number.clone(),
+        at: by.now,
+        who: by.who.clone(),
+        proof: by.proof.to_owned(),
+        received: None,
+        change: Change::Forgotten { whole: what.whole, messages, files, letters },
+    });
+    let Some(request) = events.iter().fold(None, desk::apply) else {
+        return Err(StoreError::Unexpected(format!("the events of {} do not begin with its opening", what.number)));
+    };
+    tx.save_forgotten(&request, &events)?;
+    tx.index_request_anew(what.number)?;
+    clock::look_later(context, tx, &request)?;
+    Ok(Gone { letters, ..gone })
+}
+
+/// Gives free pages back to the file system, some at a time, and what the log of the database still holds.
+pub async fn give_back(context: &Context, stop: &CancellationToken, step: impl Fn(Step)) -> Result<(), StoreError> {
+    while !stop.is_cancelled() && context.store.write(|tx| tx.compact_index()).await? {
+        context.beat.progress();
+    }
+    let mut left = context.store.read(|view| view.free_pages())?;
+    while left > 0 && !stop.is_cancelled() {
+        let now_left = context.store.write(|tx| tx.give_back(PAGES)).await?;
+        context.beat.progress();
+        if now_left >= left {
+            break;
+        }
+        left = now_left;
+        step(Step::GivenBack(left));
+    }
+    let store = context.store.clone();
+    let truncated = task::spawn_blocking(move || store.checkpoint());
+    truncated.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
+}

@@ -1,0 +1,153 @@
+//! What a desk keeps only for some time is erased when that is over: closed requests, and what belongs to none.
+
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::desk;
+use crate::failpoint;
+use crate::model::policy::Desk;
+use crate::model::settings::Settings;
+use crate::model::{Actor, EmailAddress, Redaction, RequestNumber, Timestamp};
+use crate::store::{Gone, StoreError, Tx};
+
+use super::Context;
+use super::forget::{By, MOST_BYTES, What, erase, give_back};
+
+/// Requests, messages or letters that share a transaction.
+const BATCH: u32 = 20;
+const DAY: i64 = 24 * 3_600;
+
+/// Erases what every desk has kept long enough by now, unless stopped, and gives the space back. Answers how much that was.
+pub async fn keep_no_longer(context: &Context, stop: &CancellationToken) -> Result<Gone, StoreError> {
+    let mut gone = Gone::default();
+    for desk in &context.settings.desks {
+        let Some(days) = desk.forget_after else { continue };
+        let before = context.now().plus_seconds(-i64::from(days) * DAY);
+        let (requests, of_requests) = old_requests(context, desk, before, stop).await?;
+        let others =
+            old_messages(context, desk, before, stop).await?.and(old_letters(context, desk, before, stop).await?);
+        let of_desk = of_requests.and(others);
+        if of_desk != Gone::default() || requests > 0 {
+            let Gone { messages, files, letters, bytes } = of_desk;
+            info!(desk = %desk.key, requests, messages, files, letters, bytes, "erased what the desk keeps no longer");
+            gone = gone.and(of_desk);
+        }
+    }
+    if gone != Gone::default() {
+        give_back(context, stop, |_| {}).await?;
+    }
+    Ok(gone)
+}
+
+async fn old_requests(
+    context: &Context,
+    desk: &Desk,
+    before: Timestamp,
+    stop: &CancellationToken,
+) -> Result<(usize, Gone), StoreError> {
+    let (mut requests, mut gone) = (0, Gone::default());
+    while !stop.is_cancelled() {
+        let (inner, key) = (context.clone(), desk.key.clone());
+        let erased = context.store.write(move |tx| {
+            let numbers = tx.requests_kept_long(&key, before, BATCH)?;
+            let (mut gone, mut count) = (Gone::default(), 0);
+            for number in numbers {
+                gone = gone.and(old_request(&inner, tx, &number)?);
+                failpoint::reached("retention.before");
+                count += 1;
+                if gone.bytes > MOST_BYTES {
+                    break;
+                }
+            }
+            Ok((count, gone))
+        });
+        let (count, erased) = erased.await?;
+        failpoint::reached("retention.after");
+        context.beat.progress();
+        if count == 0 {
+            break;
+        }
+        (requests, gone) = (requests + count, gone.and(erased));
+    }
+    Ok((requests, gone))
+}
+
+/// Nobody in it can be told from his name any more, but those who work here.
+fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Gone, StoreError> {
+    let messages = tx.messages_to_erase(number, None)?;
+    let letters = tx.letters_to_erase(number, None, &messages)?;
+    let mut people = desk::outsiders(&tx.events(number)?);
+    people.extend(tx.people_of(&messages, &letters)?);
+    let redaction = strangers(&context.settings, people);
+    let by = By { who: Actor::Maildesk, proof: "the desk keeps it no longer", now: context.now() };
+    erase(context, tx, &What { number, messages, letters, whole: true }, &redaction, &by)
+}
+
+/// Pseudonyms for all but those whom the configuration names.
+fn strangers(settings: &Settings, people: Vec<EmailAddress>) -> Redaction {
+    let mut strangers: Vec<EmailAddress> = Vec::new();
+    for person in people {
+        let works_here = |desk: &Desk| {
+            desk.is_own(&person) || desk.engineer_at(&person).is_some() || desk.outside_team_at(&person).is_some()
+        };
+        if !person.is_forgotten() && !settings.desks.iter().any(works_here) && !strangers.contains(&person) {
+            strangers.push(person);
+        }
+    }
+    Redaction::of_all(strangers)
+}
+
+async fn old_messages(
+    context: &Context,
+    desk: &Desk,
+    before: Timestamp,
+    stop: &CancellationToken,
+) -> Result<Gone, StoreError> {
+    let mut gone = Gone::default();
+    while !stop.is_cancelled() {
+        let (inner, key) = (context.clone(), desk.key.clone());
+        let erased = context.store.write(move |tx| {
+            let ids = tx.messages_kept_long(&key, before, BATCH)?;
+            let redaction = strangers(&inner.settings, tx.people_of(&ids, &[])?);
+            let mut gone = Gone::default();
+            for id in ids {
+                gone = gone.and(tx.erase_messages(&[id], &redaction, inner.now())?);
+                if gone.bytes > MOST_BYTES {
+                    break;
+                }
+            }
+            Ok(gone)
+        });
+        let erased = erased.await?;
+        context.beat.progress();
+        if erased == Gone::default() {
+            break;
+        }
+        gone = gone.and(erased);
+    }
+    Ok(gone)
+}
+
+async fn old_letters(
+    context: &Context,
+    desk: &Desk,
+    before: Timestamp,
+    stop: &CancellationToken,
+) -> Result<Gone, StoreError> {
+    let mut gone = Gone::default();
+    while !stop.is_cancelled() {
+        let (inner, key) = (context.clone(), desk.key.clone());
+        let erased = context.store.write(move |tx| {
+            let ids = tx.letters_kept_long(&key, before, BATCH)?;
+            let redaction = strangers(&inner.settings, tx.people_of(&[], &ids)?);
+            tx.erase_letters(&ids, &redaction, "", inner.now())
+        });
+        let letters = erased.await?;
+        context.beat.progress();
+        if letters == 0 {
+            break;
+        }
+        gone = gone.and(Gone { letters, ..Gone::default() });
+    }
+    Ok(gone)
+}

@@ -1,0 +1,146 @@
+//! What a message can be found by, the words that are shown of what was found, and catching up with older messages.
+
+use serde::Serialize;
+use tokio::task;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::mail::{parse, words};
+use crate::model::{Attachment, FileFacts, ReceivedId, Visibility};
+use crate::store::{AttachmentRow, Excerpt, Findable, FoundRow, Query, StoreError, Unindexed, View};
+
+use super::Context;
+
+/// Messages that are indexed in one transaction, small enough that nobody waits for it.
+const STEP: u32 = 16;
+/// After so many messages the log says how far the index is.
+const TOLD_AFTER: u64 = 5_000;
+
+/// Where in a request something was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// In a message's subject.
+    Subject,
+    /// In a message's text.
+    Text,
+    /// In the name of a file.
+    FileName,
+    /// In the text of a file.
+    File,
+}
+
+/// What was found, in the words that stand there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Passage {
+    /// Where.
+    pub place: Place,
+    /// Whether requesters do not see it.
+    pub is_note: bool,
+    /// The message.
+    pub received: ReceivedId,
+    /// The file, by its name.
+    pub file: Option<String>,
+    /// The words around.
+    pub words: String,
+}
+
+/// What a message can be found by.
+pub(super) fn findable(subject: &str, text: &str, files: &[Attachment], raw: &[u8]) -> Findable {
+    let mut findable = Findable::new(subject, text, files.iter().flat_map(names));
+    for (position, text) in parse::texts(raw, files) {
+        findable.add_file(position, &text);
+    }
+    findable
+}
+
+/// The name of a file and, of an archive, those in it.
+fn names(file: &Attachment) -> Vec<&str> {
+    let within = match &file.facts {
+        Some(FileFacts::Archive { files, .. }) => files.as_slice(),
+        Some(FileFacts::Picture { .. } | FileFacts::Log { .. }) | None => &[],
+    };
+    std::iter::once(file.filename.as_str()).chain(within.iter().map(|(name, _)| name.as_str())).collect()
+}
+
+/// The words of a found request in which the most of what was looked for stands.
+pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<Passage>, StoreError> {
+    let files = view.attachments(row.received)?;
+    let passage = |place, file: Option<&AttachmentRow>, excerpt: Excerpt| Passage {
+        place,
+        is_note: row.visibility == Visibility::Internal,
+        received: row.received,
+        file: file.map(|file| file.attachment.filename.clone()),
+        words: words::scrub(&excerpt.words),
+    };
+    if let Some(position) = row.file {
+        let attachments: Vec<Attachment> = files.iter().map(|file| file.attachment.clone()).collect();
+        let texts = parse::texts(&raw(view, row.received)?, &attachments);
+        let text = texts.iter().find(|(at, _)| *at == position);
+        let file = files.iter().find(|file| file.position == position);
+        return Ok(text.and_then(|(_, text)| query.excerpt(text)).map(|found| passage(Place::File, file, found)));
+    }
+    let Some(entry) = view.entry_of(row.received)? else { return Ok(None) };
+    let mut found: Vec<Passage> = Vec::new();
+    let mut most = 0;
+    let mut add = |place, file: Option<&AttachmentRow>, text: &str| {
+        if let Some(excerpt) = query.excerpt(text).filter(|excerpt| excerpt.terms > most) {
+            most = excerpt.terms;
+            found.push(passage(place, file, excerpt));
+        }
+    };
+    // What is new in a message says more than what it quotes; its subject is mostly that of the request.
+    add(Place::Text, None, &entry.reply_text);
+    add(Place::Text, None, &entry.text);
+    for file in &files {
+        add(Place::FileName, Some(file), &names(&file.attachment).join(", "));
+    }
+    add(Place::Subject, None, &row.subject);
+    if let Some(received) = view.received_one(row.received)? {
+        add(Place::Subject, None, &received.subject);
+    }
+    Ok(found.pop())
+}
+
+/// Indexes messages that were filed before there was an index, the newest first, until all or so many are done, unless stopped.
+/// Each step is a short transaction of its own; what is read and stemmed is so before it. Answers whether any are left.
+pub async fn catch_up(context: &Context, most: u64, stop: &CancellationToken) -> Result<bool, StoreError> {
+    let mut done = 0;
+    while done < most && !stop.is_cancelled() {
+        let store = context.store.clone();
+        let prepared = task::spawn_blocking(move || store.read(prepare)).await;
+        let prepared = prepared.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))?;
+        if prepared.is_empty() {
+            return Ok(false);
+        }
+        let before = done / TOLD_AFTER;
+        done += prepared.len() as u64;
+        context.store.write(move |tx| tx.catch_up(&prepared)).await?;
+        context.beat.progress();
+        if done / TOLD_AFTER > before {
+            let backlog = context.store.read(|view| view.backlog())?;
+            info!(left = backlog.left, messages = backlog.all, "older messages are being made searchable");
+        }
+    }
+    Ok(context.store.read(|view| view.backlog())?.left > 0)
+}
+
+/// The next messages that are not indexed, with what they can be found by.
+fn prepare(view: View<'_>) -> Result<Vec<(Unindexed, Findable)>, StoreError> {
+    let prepare = |message: Unindexed| {
+        let files: Vec<Attachment> =
+            view.attachments(message.received)?.into_iter().map(|file| file.attachment).collect();
+        let raw = if files.iter().any(parse::is_text) { raw(view, message.received)? } else { Vec::new() };
+        let findable = findable(&message.subject, &message.text, &files, &raw);
+        Ok((message, findable))
+    };
+    view.unindexed(STEP)?.into_iter().map(prepare).collect()
+}
+
+/// The raw bytes of a message; none where they are not kept any more.
+fn raw(view: View<'_>, received: ReceivedId) -> Result<Vec<u8>, StoreError> {
+    match view.raw(received) {
+        Err(error) if !error.is_fatal() && !error.is_passing() => Ok(Vec::new()),
+        raw => raw,
+    }
+}

@@ -1,0 +1,155 @@
+//! Addresses that are to be forgotten, and what stands in their place.
+
+use super::EmailAddress;
+
+/// Addresses, each with the pseudonym that replaces it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Redaction {
+    pairs: Vec<(EmailAddress, EmailAddress)>,
+}
+
+impl Redaction {
+    /// One address is replaced.
+    pub fn of(address: EmailAddress, pseudonym: EmailAddress) -> Self {
+        Self { pairs: vec![(address, pseudonym)] }
+    }
+
+    /// Each of these is replaced, in their order, by what can be told apart and says nothing else.
+    pub fn of_all(addresses: Vec<EmailAddress>) -> Self {
+        let numbered = (1..).zip(addresses).map(|(number, address)| (address, EmailAddress::person(number)));
+        Self { pairs: numbered.collect() }
+    }
+
+    /// What stands in the place of an address: itself, where it is none of these.
+    pub fn address(&self, address: &EmailAddress) -> EmailAddress {
+        let found = self.pairs.iter().find(|(known, _)| known == address);
+        found.map_or_else(|| address.clone(), |(_, pseudonym)| pseudonym.clone())
+    }
+
+    /// Whether an address is one of these.
+    pub fn covers(&self, address: &EmailAddress) -> bool {
+        self.pairs.iter().any(|(known, _)| known == address)
+    }
+
+    /// The same for what may be an address.
+    pub fn word(&self, text: &str) -> String {
+        EmailAddress::parse(text).map_or_else(|_| text.to_owned(), |address| self.address(&address).to_string())
+    }
+
+    /// A text, or JSON, with pseudonyms in the place of these addresses.
+    pub fn text(&self, text: &str) -> String {
+        let mut kept = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((start, end, pseudonym)) = self.next(rest.as_bytes()) {
+            kept.push_str(&rest[..start]);
+            kept.push_str(pseudonym.as_str());
+            rest = &rest[end..];
+        }
+        kept + rest
+    }
+
+    /// Whether a text names one of these addresses.
+    pub fn is_named_in(&self, text: &[u8]) -> bool {
+        self.next(text).is_some()
+    }
+
+    /// Raw bytes in which letters and digits of these addresses have become `x`, so that everything else stays at its place; none
+    /// where nothing is named. What is encoded is not found.
+    pub fn bytes(&self, raw: &[u8]) -> Option<Vec<u8>> {
+        let (mut kept, mut at) = (raw.to_vec(), 0);
+        while let Some((start, end, _)) = raw.get(at..).and_then(|rest| self.next(rest)) {
+            for byte in kept.iter_mut().take(at + end).skip(at + start).filter(|byte| byte.is_ascii_alphanumeric()) {
+                *byte = b'x';
+            }
+            at += end;
+        }
+        (at > 0).then_some(kept)
+    }
+
+    /// Where the first of these addresses stands, and its pseudonym. Both ends are on the boundaries of characters, since
+    /// addresses are ASCII.
+    fn next(&self, text: &[u8]) -> Option<(usize, usize, &EmailAddress)> {
+        let signs = text.iter().enumerate().filter(|(_, byte)| **byte == b'@').map(|(at, _)| at);
+        signs.into_iter().find_map(|at| self.at(text, at))
+    }
+
+    fn at(&self, text: &[u8], at: usize) -> Option<(usize, usize, &EmailAddress)> {
+        self.pairs.iter().find_map(|(address, pseudonym)| {
+            let start = at.checked_sub(address.local().len())?;
+            let end = start + address.as_str().len();
+            let is_same = text.get(start..end)?.eq_ignore_ascii_case(address.as_str().as_bytes());
+            (is_same && begins(&text[..start]) && ends(&text[end..])).then_some((start, end, pseudonym))
+        })
+    }
+}
+
+/// Whether an address may begin behind this. A letter behind a backslash is a line break, in JSON.
+fn begins(before: &[u8]) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte);
+    match before {
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., last] => !is_word(*last),
+        [] => true,
+    }
+}
+
+/// Whether an address may end before this: a full stop ends it, unless a further label follows.
+fn ends(behind: &[u8]) -> bool {
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    match behind {
+        [b'.', next, ..] => !is_label(*next),
+        [first, ..] => !is_label(*first),
+        [] => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ivan() -> Redaction {
+        let address = EmailAddress::parse("ivan@example.com").unwrap();
+        Redaction::of(address, EmailAddress::forgotten(7))
+    }
+
+    #[test]
+    fn an_address_is_replaced_wherever_it_stands_and_no_other_is() {
+        for (text, expected) in [
+            ("ivan@example.com", "forgotten-7@forgotten.invalid"),
+            ("<Ivan@Example.COM>, x", "<forgotten-7@forgotten.invalid>, x"),
+            ("Write to ivan@example.com.", "Write to forgotten-7@forgotten.invalid."),
+            ("\"a\\nivan@example.com\"", "\"a\\nforgotten-7@forgotten.invalid\""),
+            ("smtp.mailfrom=ivan@example.com;", "smtp.mailfrom=forgotten-7@forgotten.invalid;"),
+            ("Ответ: ivan@example.com — да", "Ответ: forgotten-7@forgotten.invalid — да"),
+            ("xivan@example.com", "xivan@example.com"),
+            ("ivan+shop@example.com", "ivan+shop@example.com"),
+            ("ivan@example.com.au", "ivan@example.com.au"),
+            ("ivan@example.community", "ivan@example.community"),
+            ("a@b, ivan@example.com, @, ivan@", "a@b, forgotten-7@forgotten.invalid, @, ivan@"),
+            ("", ""),
+        ] {
+            assert_eq!(ivan().text(text), expected, "{text}");
+            assert_eq!(ivan().is_named_in(text.as_bytes()), text != expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn raw_bytes_keep_their_length() {
+        let raw = b"To: Ivan <ivan@example.com>, a@b\r\n\r\n> ivan@EXAMPLE.com wrote\xff";
+        let kept = ivan().bytes(raw).unwrap();
+        assert_eq!(kept, b"To: Ivan <xxxx@xxxxxxx.xxx>, a@b\r\n\r\n> xxxx@xxxxxxx.xxx wrote\xff");
+        assert_eq!(ivan().bytes(b"a@b"), None);
+    }
+
+    #[test]
+    fn several_people_can_still_be_told_apart() {
+        let all = ["b@example.com", "a@example.com"].map(|text| EmailAddress::parse(text).unwrap());
+        let redaction = Redaction::of_all(all.to_vec());
+        assert_eq!(
+            redaction.text("a@example.com b@example.com"),
+            "person-2@forgotten.invalid person-1@forgotten.invalid"
+        );
+        assert_eq!(redaction.word("A@example.com"), "person-2@forgotten.invalid");
+        assert_eq!(redaction.word("nobody"), "nobody");
+    }
+}

@@ -1,0 +1,352 @@
+//! What people type → requests that hold all of it, the best first.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension, Row, params};
+use serde::Serialize;
+
+use crate::model::{ReceivedId, RequestNumber, Timestamp, Visibility};
+
+use super::super::column::Word;
+use super::super::error::During;
+use super::super::requests::entry;
+use super::super::{EntryRow, StoreError, View};
+use super::findable::{LONGEST_FRAGMENT, SHORTEST_FRAGMENT};
+use super::stem::{self, Stems};
+
+/// Words and phrases of a question that count, and words of a phrase.
+const MOST_TERMS: usize = 32;
+const MOST_WORDS: usize = 64;
+
+/// How much more a word counts in a subject and in a file's name than in a text; in the text of a file it counts least.
+const BY_STEM: &str = "SELECT f.request, f.id, q.changed_at, bm25(findable_stem, 10.0, 2.0, 4.0, 1.0)
+  FROM findable_stem i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
+  WHERE findable_stem MATCH ?1 AND (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3)";
+/// A part of a word counts less than any word.
+const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(findable_fragment)
+  FROM findable_fragment i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
+  WHERE findable_fragment MATCH ?1 AND (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3)";
+
+/// Words that say nothing by themselves: they must stand in a phrase only.
+const PARTICLES: [&str; 37] = [
+    "в", "во", "и", "на", "с", "со", "к", "ко", "у", "о", "об", "от", "из", "за", "до", "для", "при", "или", "же",
+    "бы", "а", "the", "an", "of", "in", "on", "at", "to", "is", "are", "and", "or", "for", "by", "with", "from", "as",
+];
+
+/// What somebody looks for: words that must all be there, in any form, and phrases in quotation marks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    pub(super) terms: Vec<Term>,
+    /// Whether it has more words than count.
+    pub is_cut: bool,
+}
+
+/// One word, or several that stand beside each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Term {
+    /// Its stems; none where it is too long to be a word.
+    pub stems: Vec<String>,
+    /// What is looked for inside of words where no stem fits: nothing for a phrase.
+    pub fragment: Option<String>,
+}
+
+/// What a search is narrowed to.
+#[derive(Clone, Copy, Debug)]
+pub struct Narrow<'a> {
+    /// Requests of one desk.
+    pub desk: Option<&'a str>,
+    /// Requests that changed since.
+    pub since: Option<Timestamp>,
+    /// The best so many.
+    pub limit: u32,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The best, the best first.
+    pub rows: Vec<FoundRow>,
+    /// How many there are in all.
+    pub all: usize,
+}
+
+/// A request that was found, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FoundRow {
+    /// Its number.
+    pub number: RequestNumber,
+    /// Its subject.
+    pub subject: String,
+    /// Its phase.
+    pub phase: String,
+    /// Its status.
+    pub status: String,
+    /// The engineer who works on it.
+    pub executor: Option<String>,
+    /// The requester's address; empty when nobody is known.
+    pub requester: String,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// The message that holds the most of what was looked for.
+    pub received: ReceivedId,
+    /// The file of that message in whose text it stands: its position. None where it is the message itself.
+    pub file: Option<u32>,
+    /// Who may see that message.
+    pub visibility: Visibility,
+}
+
+impl Query {
+    /// Reads what somebody typed. Any text will do; nothing in it is an operator but quotation marks.
+    pub fn read(typed: &str) -> Self {
+        let mut terms: Vec<Term> = Vec::new();
+        let is_mark = |c: char| matches!(c, '"' | '«' | '»' | '“' | '”' | '„');
+        for (index, part) in typed.split(is_mark).enumerate() {
+            let folded: Vec<String> = stem::chunks(part).map(|chunk| chunk.folded).collect();
+            if index % 2 == 1 {
+                terms.extend(term(&folded));
+            } else {
+                terms.extend(folded.chunks(1).filter_map(term));
+            }
+        }
+        if terms.iter().any(|term| !term.is_particle()) {
+            terms.retain(|term| !term.is_particle());
+        }
+        let mut kept: Vec<Term> = Vec::new();
+        terms.into_iter().for_each(|term| {
+            if !kept.contains(&term) {
+                kept.push(term)
+            }
+        });
+        let is_cut = kept.len() > MOST_TERMS;
+        kept.truncate(MOST_TERMS);
+        Self { terms: kept, is_cut }
+    }
+
+    /// Whether there is no word in it.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+}
+
+/// What is looked for by these folded chunks, which stand beside each other.
+fn term(chunks: &[String]) -> Option<Term> {
+    let stems = Stems::default();
+    let words = chunks.iter().flat_map(|chunk| stem::words(chunk));
+    let stems: Vec<String> = words.map(|word| stems.of(word)).take(MOST_WORDS).collect();
+    let fragment = match chunks {
+        [one] if one.chars().nth(SHORTEST_FRAGMENT - 1).is_some() => Some(one.chars().take(LONGEST_FRAGMENT).collect()),
+        _ => None,
+    };
+    (!stems.is_empty() || fragment.is_some()).then_some(Term { stems, fragment })
+}
+
+impl Term {
+    fn is_particle(&self) -> bool {
+        matches!(self.stems.as_slice(), [one] if PARTICLES.contains(&one.as_str()))
+    }
+}
+
+/// The requests that hold a term: when each changed, and which of its rows hold it, with their ranks. Lower ranks are better.
+type Holders = HashMap<i64, (i64, Vec<(i64, f64)>)>;
+
+impl View<'_> {
+    /// Whether the database has an index: one that this version has not opened for writing yet has none.
+    pub fn is_searchable(&self) -> Result<bool, StoreError> {
+        self.connection
+            .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'findable'", [], |r| r.get::<_, i64>(0))
+            .map(|count| count > 0)
+            .during("looking for the index")
+    }
+
+    /// Requests that hold all that is looked for, in whichever of their messages and files; the best first, then the last
+    /// changed. A word that no stem finds is looked for inside of words.
+    pub fn search(&self, query: &Query, narrow: Narrow<'_>) -> Result<Found, StoreError> {
+        let mut holders = Vec::new();
+        for term in &query.terms {
+            let by_stem = self.by_stem(term, narrow)?;
+            holders.push(if by_stem.is_empty() { self.by_fragment(term, narrow)? } else { by_stem });
+        }
+        let mut ranked = ranked(&holders);
+        if ranked.is_empty() && query.terms.len() > 1 {
+            for (term, known) in query.terms.iter().zip(&mut holders) {
+                for (request, inside) in self.by_fragment(term, narrow)? {
+                    known.entry(request).or_insert(inside);
+                }
+            }
+            ranked = self::ranked(&holders);
+        }
+        let best = ranked.iter().take(narrow.limit as usize);
+        let rows = best.map(|best| self.found_row(best.row)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Found { rows: rows.into_iter().flatten().collect(), all: ranked.len() })
+    }
+
+    /// The entry of a message, if it belongs to a request.
+    pub fn entry_of(&self, received: ReceivedId) -> Result<Option<EntryRow>, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry WHERE received = ?1",
+            )
+            .and_then(|mut query| query.query_row([received.0], entry).optional())
+            .during("reading an entry")
+    }
+
+    fn by_stem(&self, term: &Term, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
+        if term.stems.is_empty() {
+            return Ok(Holders::new());
+        }
+        self.holders(BY_STEM, &quoted(&term.stems.join(" ")), narrow)
+    }
+
+    fn by_fragment(&self, term: &Term, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
+        match &term.fragment {
+            Some(fragment) => self.holders(BY_FRAGMENT, &quoted(fragment), narrow),
+            None => Ok(Holders::new()),
+        }
+    }
+
+    fn holders(&self, sql: &str, expression: &str, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
+        let mut query = self.connection.prepare_cached(sql).during("searching")?;
+        let mut rows =
+            query.query(params![expression, narrow.desk, narrow.since.map(Timestamp::unix)]).during("searching")?;
+        let mut holders = Holders::new();
+        while let Some(row) = rows.next().during("searching")? {
+            let column = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+            let (request, id, changed_at, rank) = column(row).during("searching")?;
+            holders.entry(request).or_insert_with(|| (changed_at, Vec::new())).1.push((id, rank));
+        }
+        Ok(holders)
+    }
+
+    fn found_row(&self, id: i64) -> Result<Option<FoundRow>, StoreError> {
+        let row = |r: &Row<'_>| {
+            Ok(FoundRow {
+                number: r.get::<_, Word<RequestNumber>>(0)?.0,
+                subject: r.get(1)?,
+                phase: r.get(2)?,
+                status: r.get(3)?,
+                executor: r.get(4)?,
+                requester: r.get(5)?,
+                changed_at: Timestamp::from_unix(r.get(6)?),
+                received: ReceivedId(r.get(7)?),
+                file: r.get(8)?,
+                visibility: r.get::<_, Word<Visibility>>(9)?.0,
+            })
+        };
+        self.connection
+            .prepare_cached(
+                "SELECT q.desk || '-' || q.number, q.subject, q.phase, q.status, q.executor, coalesce(p.email, ''),
+                   q.changed_at, f.received, f.file, e.visibility
+                 FROM findable f JOIN request q ON q.id = f.request JOIN entry e ON e.received = f.received
+                   LEFT JOIN participant p ON p.request = q.id AND p.position = 0
+                 WHERE f.id = ?1",
+            )
+            .and_then(|mut query| query.query_row([id], row).optional())
+            .during("reading what was found")
+    }
+}
+
+/// A string of FTS5: nothing in it is an operator.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// A request that holds everything.
+struct Best {
+    request: i64,
+    changed_at: i64,
+    rank: f64,
+    /// The row that holds the most terms, and of those the one with the best rank.
+    row: i64,
+}
+
+/// The requests that hold every term, the best first.
+fn ranked(holders: &[Holders]) -> Vec<Best> {
+    let Some((first, others)) = holders.split_first() else { return Vec::new() };
+    let mut ranked: Vec<Best> = first
+        .iter()
+        .filter_map(|(&request, held)| {
+            let others = others.iter().map(|holders| holders.get(&request));
+            let held: Vec<&(i64, Vec<(i64, f64)>)> =
+                std::iter::once(Some(held)).chain(others).collect::<Option<_>>()?;
+            Some(best(request, &held))
+        })
+        .collect();
+    ranked.sort_by(|a, b| {
+        a.rank.total_cmp(&b.rank).then(b.changed_at.cmp(&a.changed_at)).then(b.request.cmp(&a.request))
+    });
+    ranked
+}
+
+/// A request counts by the best place of each term.
+fn best(request: i64, held: &[&(i64, Vec<(i64, f64)>)]) -> Best {
+    let mut rows: HashMap<i64, (usize, f64)> = HashMap::new();
+    let (mut rank, mut changed_at) = (0.0, 0);
+    for (changed, places) in held {
+        changed_at = *changed;
+        rank += places.iter().map(|(_, rank)| *rank).fold(0.0, f64::min);
+        for (row, rank) in places {
+            let (terms, sum) = rows.entry(*row).or_default();
+            (*terms, *sum) = (*terms + 1, *sum + rank);
+        }
+    }
+    let better = |a: &(i64, (usize, f64)), b: &(i64, (usize, f64))| {
+        a.1.0.cmp(&b.1.0).then(b.1.1.total_cmp(&a.1.1)).then(b.0.cmp(&a.0))
+    };
+    let row = rows.into_iter().max_by(better).map_or(0, |(row, _)| row);
+    Best { request, changed_at, rank, row }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(typed: &str) -> Vec<String> {
+        Query::read(typed).terms.iter().map(|term| term.stems.join(" ")).collect()
+    }
+
+    #[test]
+    fn words_phrases_and_what_does_not_count() {
+        for (typed, expected) in [
+            ("ошибка печати", vec!["ошибк", "печат"]),
+            ("\"ошибка печати\" принтер", vec!["ошибк печат", "принтер"]),
+            ("«ошибка в печати»", vec!["ошибк в печат"]),
+            ("ошибка в печати", vec!["ошибк", "печат"]),
+            ("в", vec!["в"]),
+            ("MX-4471/b", vec!["mx 4471 b"]),
+            ("ошибка ошибки ошибка", vec!["ошибк", "ошибк"]),
+            ("x OR y NOT NEAR(d e)", vec!["x", "y", "not", "near d", "e"]),
+            ("\"", vec![]),
+            ("* ^ ( ) - +", vec![]),
+            ("🖨️", vec![]),
+        ] {
+            assert_eq!(terms(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn only_so_many_words_count() {
+        let long: String = (0..2_000).map(|n| format!("w{n} ")).collect();
+        let query = Query::read(&long);
+        assert!(query.is_cut && query.terms.len() == MOST_TERMS);
+        let endless = Query::read(&"я".repeat(10_000));
+        assert_eq!(endless.terms.len(), 1);
+        assert!(endless.terms[0].stems.is_empty());
+        assert_eq!(endless.terms[0].fragment.as_ref().map(|f| f.chars().count()), Some(LONGEST_FRAGMENT));
+    }
+
+    #[test]
+    fn the_best_place_of_each_word_counts_and_the_row_that_holds_the_most() {
+        let holders = |rows: &[(i64, i64, f64)]| {
+            let mut holders = Holders::new();
+            for &(request, row, rank) in rows {
+                holders.entry(request).or_insert((request, Vec::new())).1.push((row, rank));
+            }
+            holders
+        };
+        let one = holders(&[(1, 10, -1.0), (1, 11, -3.0), (2, 20, -1.0), (3, 30, -9.0), (4, 40, -1.0)]);
+        let two = holders(&[(1, 10, -1.0), (2, 21, -2.0), (4, 40, -2.0)]);
+        let ranked = ranked(&[one, two]);
+        let seen: Vec<(i64, i64)> = ranked.iter().map(|best| (best.request, best.row)).collect();
+        assert_eq!(seen, [(1, 10), (4, 40), (2, 21)], "best rank first, then the last changed; all words or nothing");
+    }
+}

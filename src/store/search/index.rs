@@ -1,0 +1,157 @@
+//! Writing both indexes, and catching up with what was there before them.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::model::{ReceivedId, RequestId, RequestNumber};
+
+use super::super::error::During;
+use super::super::{StoreError, Tx, View};
+use super::findable::{Findable, Words};
+
+/// Pages of an index that are written anew in one step.
+const MERGED: u32 = 200;
+
+/// How far the index is behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Messages that are not in it yet.
+    pub left: u64,
+    /// All messages that belong to requests.
+    pub all: u64,
+}
+
+/// A message that belongs to a request and is not in the index yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unindexed {
+    entry: i64,
+    /// The message.
+    pub received: ReceivedId,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl Tx<'_> {
+    /// Lets a message of a request be found.
+    pub fn index(&self, request: &RequestNumber, received: ReceivedId, findable: &Findable) -> Result<(), StoreError> {
+        self.index_row(self.request_id(request)?, received, findable)
+    }
+
+    fn index_row(&self, request: RequestId, received: ReceivedId, findable: &Findable) -> Result<(), StoreError> {
+        self.index_words(request, received, None, &findable.message)?;
+        findable.files.iter().try_for_each(|(file, words)| self.index_words(request, received, Some(*file), words))
+    }
+
+    fn index_words(
+        &self,
+        request: RequestId,
+        received: ReceivedId,
+        file: Option<u32>,
+        words: &Words,
+    ) -> Result<(), StoreError> {
+        let id: i64 = self
+            .connection
+            .prepare_cached("INSERT INTO findable (request, received, file) VALUES (?1, ?2, ?3) RETURNING id")
+            .and_then(|mut insert| insert.query_row(params![request.0, received.0, file], |r| r.get(0)))
+            .during("indexing a message")?;
+        self.connection
+            .prepare_cached("INSERT INTO findable_stem (rowid, subject, text, names, file) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .and_then(|mut insert| insert.execute(params![id, words.subject, words.text, words.names, words.file]))
+            .during("indexing a message")?;
+        self.connection
+            .prepare_cached("INSERT INTO findable_fragment (rowid, words) VALUES (?1, ?2)")
+            .and_then(|mut insert| insert.execute(params![id, words.fragments]))
+            .during("indexing a message")
+            .map(|_| ())
+    }
+
+    /// Indexes messages that [`View::unindexed`] gave. What was erased or changed since they were read is left for the next time.
+    pub fn catch_up(&self, messages: &[(Unindexed, Findable)]) -> Result<(), StoreError> {
+        for (message, findable) in messages {
+            let request = self
+                .connection
+                .prepare_cached(
+                    "SELECT e.request FROM unindexed u JOIN entry e ON e.id = u.entry JOIN received r ON r.id = e.received
+                     WHERE e.id = ?1 AND e.text = ?2 AND r.subject = ?3",
+                )
+                .and_then(|mut query| {
+                    let values = params![message.entry, message.text, message.subject];
+                    query.query_row(values, |r| r.get(0).map(RequestId)).optional()
+                })
+                .during("catching up with the index")?;
+            if let Some(request) = request {
+                self.index_row(request, message.received, findable)?;
+                self.connection
+                    .execute("DELETE FROM unindexed WHERE entry = ?1", [message.entry])
+                    .during("catching up with the index")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes all words of a request out of both indexes; what is left of it is indexed anew. They are out of reach at once, and
+    /// out of the file after [`Tx::compact_index`].
+    pub fn index_request_anew(&self, request: &RequestNumber) -> Result<(), StoreError> {
+        self.index_anew("request = ?1", self.request_id(request)?.0)
+    }
+
+    /// The same for one message, if it belongs to a request.
+    pub fn index_message_anew(&self, received: ReceivedId) -> Result<(), StoreError> {
+        self.index_anew("received = ?1", received.0)
+    }
+
+    fn index_anew(&self, which: &str, id: i64) -> Result<(), StoreError> {
+        for change in [
+            format!("DELETE FROM findable_stem WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
+            format!("DELETE FROM findable_fragment WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
+            format!("DELETE FROM findable WHERE {which}"),
+            format!("INSERT INTO unindexed (entry) SELECT id FROM entry WHERE {which} ON CONFLICT DO NOTHING"),
+        ] {
+            let changed = self.connection.prepare_cached(&change).and_then(|mut change| change.execute([id]));
+            changed.during("taking words out of the index")?;
+        }
+        Ok(())
+    }
+
+    /// Writes some more of both indexes anew, without what was taken out of them. Answers whether there is more to do.
+    pub fn compact_index(&self) -> Result<bool, StoreError> {
+        let mut is_more = false;
+        for index in ["findable_stem", "findable_fragment"] {
+            let before = self.connection.total_changes();
+            let merge = format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', -{MERGED})");
+            self.connection.execute(&merge, []).during("compacting the index")?;
+            // FTS5 counts one change where nothing was left to be merged.
+            is_more |= self.connection.total_changes() - before > 1;
+        }
+        Ok(is_more)
+    }
+}
+
+impl View<'_> {
+    /// How far the index is behind: there is one since the database was made or first opened by a version that has it.
+    pub fn backlog(&self) -> Result<Backlog, StoreError> {
+        let row = |r: &Row<'_>| {
+            Ok(Backlog { left: r.get::<_, i64>(0)?.unsigned_abs(), all: r.get::<_, i64>(1)?.unsigned_abs() })
+        };
+        self.connection
+            .query_row("SELECT (SELECT count(*) FROM unindexed), (SELECT count(*) FROM entry)", [], row)
+            .during("reading how far the index is")
+    }
+
+    /// Messages that are not in the index yet, the newest first.
+    pub fn unindexed(&self, limit: u32) -> Result<Vec<Unindexed>, StoreError> {
+        let mut query = self
+            .connection
+            .prepare_cached(
+                "SELECT e.id, e.received, r.subject, e.text FROM unindexed u JOIN entry e ON e.id = u.entry
+                   JOIN received r ON r.id = e.received
+                 ORDER BY u.entry DESC LIMIT ?1",
+            )
+            .during("reading what is not indexed")?;
+        let row = |r: &Row<'_>| {
+            Ok(Unindexed { entry: r.get(0)?, received: ReceivedId(r.get(1)?), subject: r.get(2)?, text: r.get(3)? })
+        };
+        query.query_map([limit], row).and_then(Iterator::collect).during("reading what is not indexed")
+    }
+}

@@ -1,0 +1,44 @@
+//! Finding requests by words. Two FTS5 indexes (<https://sqlite.org/fts5.html>): one of stems, since people ask in other forms
+//! of a word than others wrote, and one of trigrams, for parts of words and serials that no stem has.
+//!
+//! **What is found**: messages that belong to a request, notes among them, by subject, text with all that it quotes, and names
+//! of files, also those in archives; and the text of files that are text, such as logs. Of each text [`MOST_TEXT`] bytes are
+//! read, of a longer file its beginning and its end. **What is not**: held, ignored and quarantined messages, our own letters,
+//! documents, pictures, the inside of archives; code for machines such as base64; words of more than 64 characters; the times on
+//! the lines of a file; parts of words beyond the first 64 KiB of different words of a text. People and numbers are what `list`
+//! looks for.
+//!
+//! Nothing is stored twice: the indexes hold no text, what is shown is read where it is kept.
+
+mod ask;
+mod excerpt;
+mod findable;
+mod index;
+mod stem;
+#[cfg(test)]
+mod tests;
+
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+use unicode_normalization::UnicodeNormalization;
+
+use super::StoreError;
+use super::error::During;
+
+pub use ask::{Found, FoundRow, Narrow, Query};
+pub use excerpt::Excerpt;
+pub use findable::{Findable, MOST_TEXT};
+pub use index::{Backlog, Unindexed};
+
+/// Makes `folded(text)` known to a connection.
+pub(super) fn register(connection: &Connection) -> Result<(), StoreError> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection
+        .create_scalar_function("folded", 1, flags, |context| context.get::<String>(0).map(|text| folded(&text)))
+        .during("preparing to search")
+}
+
+/// A text without case, with composed letters, and with е for ё: SQLite's own `lower` knows ASCII only.
+fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c }).collect()
+}

@@ -1,0 +1,285 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_maildesk_global_optspecs
+    string join \n config= json log= v/verbose h/help V/version
+end
+
+function __fish_maildesk_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_maildesk_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_maildesk_using_subcommand
+    set -l cmd (__fish_maildesk_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c maildesk -n "__fish_maildesk_needs_command" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_needs_command" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_needs_command" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_needs_command" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_needs_command" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_needs_command" -s V -l version -d 'Print version'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "run" -d 'Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "once" -d 'Do one pass over everything and end: look, file, answer'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "ingest" -d 'Take one message from a mail server\'s pipe; exit codes as in sysexits.h'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "check" -d 'Check the configuration; with --connect also every mailbox and mail server'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "demo" -d 'Show what maildesk does, in a temporary folder: no server, no account, no configuration'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "status" -d 'Say whether all is well, and what to do where it is not; exit code 1 where there are warnings'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "stats" -d 'Count requests and how long they took, by desk, kind, line and engineer'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "list" -d 'List requests, the last changed first'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "show" -d 'Show a request: people, messages, letters, events, and why'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "set" -d 'Do to a request what an engineer\'s tags do: status, executor, line, kind, priority, …'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "release" -d 'List versions that requests wait for; say that one is out, or that it has another day'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "invite" -d 'Give an engineer a personal address, for mail that answers nothing; without a name list those given'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "away" -d 'Note that an engineer is away or back, or list who is away'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "revoke" -d 'Take a personal address back'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "attachment" -d 'Write out a file that somebody sent'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "export" -d 'Write out a request with its history and files, for another tracker'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "verify" -d 'Replay all events and compare with what is stored; exit code 1 where anything differs'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "parse" -d 'Parse a raw message from standard input and print it as JSON; any bytes will do'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "outbox" -d 'List our letters, or try one again'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "received" -d 'List received messages and what became of each; replay or export one'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand run" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand run" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand once" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand once" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l mailbox -d 'A mailbox with pipe = true' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l connect -d 'Also log in to every mailbox and mail server, and say what they can do'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l texts -d 'Instead, print what each desk writes to customers, as texts that [desk.KEY.texts] may replace'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -l folder -d 'Use this folder, which must not exist yet, instead of a new temporary one' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l check -d 'Also check that the database is sound; reads all of it'
+complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand status" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand status" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l since -d 'From the beginning of this day on [default: twelve weeks ago]' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l desk -d 'Only requests of this desk, by its key' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l desk -d 'Only requests of this desk, by its key' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l limit -d 'How many at most' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l full -d 'Show whole texts, with quoted history'
+complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand show" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand set" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand set" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand set" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand set" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand set" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l date -d 'The version\'s new day, which everybody who waits for it is told: 2026-12-20' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l desk -d 'Only requests of this desk, by its key' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand release" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand release" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l until -d 'The first day back: 2026-12-01' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l back -d 'He is back'
+complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand away" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand away" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -s o -l output -d 'Write to this file instead of standard output; an existing file is never overwritten' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l format -d 'How it is written' -r -f -a "json\t''
+mbox\t''
+text\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s o -l output -d 'Where to: a new folder for json, a new file otherwise; standard output by default' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l with-notes -d 'With internal notes, and what came from outside'
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l memory-limit -d 'Bytes of memory that the process may use' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l desk -d 'With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l state -d 'Only letters in this state' -r -f -a "due\t''
+inflight\t''
+sent\t''
+failed\t''
+cancelled\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l limit -d 'How many at most' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "show" -d 'Print a letter as it is sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "retry" -d 'Send a letter again that failed, or now one that waits'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print a letter as it is sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send a letter again that failed, or now one that waits'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l fate -d 'Only messages with this fate' -r -f -a "listed\t''
+accepted\t''
+handled\t''
+quarantined\t''
+skipped\t''
+unfetchable\t''
+opened\t''
+appended\t''
+held\t''
+report\t''
+duplicate\t''
+ignored\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l limit -d 'How many at most' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "show" -d 'Show a message\'s fate with its reasons, its defects and its files'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "replay" -d 'Put a quarantined message back in line'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a message\'s fate with its reasons, its defects and its files'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "replay" -d 'Put a quarantined message back in line'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "run" -d 'Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "once" -d 'Do one pass over everything and end: look, file, answer'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "ingest" -d 'Take one message from a mail server\'s pipe; exit codes as in sysexits.h'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "check" -d 'Check the configuration; with --connect also every mailbox and mail server'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "demo" -d 'Show what maildesk does, in a temporary folder: no server, no account, no configuration'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "status" -d 'Say whether all is well, and what to do where it is not; exit code 1 where there are warnings'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "stats" -d 'Count requests and how long they took, by desk, kind, line and engineer'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "list" -d 'List requests, the last changed first'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "show" -d 'Show a request: people, messages, letters, events, and why'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "set" -d 'Do to a request what an engineer\'s tags do: status, executor, line, kind, priority, …'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "release" -d 'List versions that requests wait for; say that one is out, or that it has another day'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "invite" -d 'Give an engineer a personal address, for mail that answers nothing; without a name list those given'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "away" -d 'Note that an engineer is away or back, or list who is away'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "revoke" -d 'Take a personal address back'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "attachment" -d 'Write out a file that somebody sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "export" -d 'Write out a request with its history and files, for another tracker'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "verify" -d 'Replay all events and compare with what is stored; exit code 1 where anything differs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "parse" -d 'Parse a raw message from standard input and print it as JSON; any bytes will do'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "outbox" -d 'List our letters, or try one again'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "received" -d 'List received messages and what became of each; replay or export one'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "show" -d 'Print a letter as it is sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Send a letter again that failed, or now one that waits'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "show" -d 'Show a message\'s fate with its reasons, its defects and its files'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "replay" -d 'Put a quarantined message back in line'
