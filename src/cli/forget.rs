@@ -17,12 +17,12 @@ use super::{Globals, print, runtime};
 
 /// What `forget` takes.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Requests that the person opened lose everything they hold: messages, files, letters, subject. In requests of others\n\
-                  the person's own messages go, and the letters to them and about these. Wherever else the address stands, a\n\
-                  pseudonym takes its place. Numbers, events and dates stay, and so does what `maildesk verify` checks.\n\
-                  It cannot be undone. Other addresses of the same person are forgotten one by one."
-)]
+#[command(after_help = "Requests that the person opened lose everything they hold: messages, files,\n\
+                  letters, subject. In requests of others the person's own messages go, and the\n\
+                  letters to them and about these. Wherever else the address stands, a pseudonym\n\
+                  takes its place. Numbers, events and dates stay, and `maildesk verify` still\n\
+                  holds. It cannot be undone. Other addresses of the same person are forgotten\n\
+                  one by one.")]
 pub struct Args {
     /// The person's address
     address: String,
@@ -142,9 +142,12 @@ impl Said<'_> {
         if traces.texts > 0 {
             lines.push(format!("  the address in {} of others", print::count(traces.texts.into(), "stored text")));
         }
-        lines.extend(self.kept_back());
+        let kept_back = self.kept_back();
+        let is_kept_back = !kept_back.is_empty();
+        lines.extend(kept_back);
         match &self.done {
             Some((_, pseudonym)) => lines.push(format!("in its place stands {pseudonym}")),
+            None if is_kept_back => lines.push("nothing is done yet".to_owned()),
             None => lines.push(format!("nothing is done yet: maildesk forget {} --yes", self.address)),
         }
         lines.push(String::from("not reached by this:"));

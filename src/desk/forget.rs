@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn everybody_is_found_once_and_no_pseudonym() {
         assert_eq!(outsiders(&life()), [address("ivan@example.com"), address("olga@example.com")]);
-        let redaction = Redaction::of_all(outsiders(&life()));
+        let redaction = Redaction::of_all(1, outsiders(&life()));
         let events: Vec<Event> = life().into_iter().map(|event| erased(event, &redaction)).collect();
         assert_eq!(outsiders(&events), []);
     }

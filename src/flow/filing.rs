@@ -211,7 +211,8 @@ impl Filing {
             && tx.is_erased(earlier)?
         {
             // What was erased does not come back by being sent again.
-            let redaction = Redaction::of_all(case.claims.sender.iter().cloned().collect());
+            let first = u32::try_from(case.received.0).unwrap_or(u32::MAX);
+            let redaction = Redaction::of_all(first, case.claims.sender.iter().cloned().collect());
             tx.erase_messages(&[case.received], &redaction, case.now)?;
         }
         if let (Disposition::Opened | Disposition::Appended, Some(number)) = (decision.disposition, &decision.request) {

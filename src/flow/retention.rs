@@ -7,7 +7,7 @@ use crate::desk;
 use crate::failpoint;
 use crate::model::policy::Desk;
 use crate::model::settings::Settings;
-use crate::model::{Actor, EmailAddress, Redaction, RequestNumber, Timestamp};
+use crate::model::{Actor, Change, EmailAddress, Redaction, RequestNumber, Timestamp};
 use crate::store::{Gone, StoreError, Tx};
 
 use super::Context;
@@ -16,6 +16,8 @@ use super::forget::{By, MOST_BYTES, What, erase, give_back};
 /// Requests, messages or letters that share a transaction.
 const BATCH: u32 = 20;
 const DAY: i64 = 24 * 3_600;
+/// More than take part in a request.
+const A_THOUSAND: u32 = 1_000;
 
 /// Erases what every desk has kept long enough by now, unless stopped, and gives the space back. Answers how much that was.
 pub async fn keep_no_longer(context: &Context, stop: &CancellationToken) -> Result<Gone, StoreError> {
@@ -78,13 +80,16 @@ fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result
     let letters = tx.letters_to_erase(number, None, &messages)?;
     let mut people = desk::outsiders(&tx.events(number)?);
     people.extend(tx.people_of(&messages, &letters)?);
-    let redaction = strangers(&context.settings, people);
+    // Whoever was erased before, and has a number here, keeps it.
+    let known = tx.events(number)?.iter().filter(|event| matches!(event.change, Change::Forgotten { .. })).count();
+    let first = u32::try_from(known).unwrap_or(0).saturating_mul(A_THOUSAND) + 1;
+    let redaction = strangers(&context.settings, first, people);
     let by = By { who: Actor::Maildesk, proof: "the desk keeps it no longer", now: context.now() };
     erase(context, tx, &What { number, messages, letters, whole: true }, &redaction, &by)
 }
 
-/// Pseudonyms for all but those whom the configuration names.
-fn strangers(settings: &Settings, people: Vec<EmailAddress>) -> Redaction {
+/// Pseudonyms, numbered from `first`, for all but those whom the configuration names.
+fn strangers(settings: &Settings, first: u32, people: Vec<EmailAddress>) -> Redaction {
     let mut strangers: Vec<EmailAddress> = Vec::new();
     for person in people {
         let works_here = |desk: &Desk| {
@@ -94,7 +99,13 @@ fn strangers(settings: &Settings, people: Vec<EmailAddress>) -> Redaction {
             strangers.push(person);
         }
     }
-    Redaction::of_all(strangers)
+    Redaction::of_all(first, strangers)
+}
+
+/// The numbers of people in messages and letters that belong to no request begin with that of the first of these, so that
+/// nobody gets that of another.
+fn first(ids: impl Iterator<Item = i64>) -> u32 {
+    ids.min().and_then(|id| u32::try_from(id).ok()).unwrap_or(1)
 }
 
 async fn old_messages(
@@ -108,7 +119,7 @@ async fn old_messages(
         let (inner, key) = (context.clone(), desk.key.clone());
         let erased = context.store.write(move |tx| {
             let ids = tx.messages_kept_long(&key, before, BATCH)?;
-            let redaction = strangers(&inner.settings, tx.people_of(&ids, &[])?);
+            let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&ids, &[])?);
             let mut gone = Gone::default();
             for id in ids {
                 gone = gone.and(tx.erase_messages(&[id], &redaction, inner.now())?);
@@ -139,7 +150,7 @@ async fn old_letters(
         let (inner, key) = (context.clone(), desk.key.clone());
         let erased = context.store.write(move |tx| {
             let ids = tx.letters_kept_long(&key, before, BATCH)?;
-            let redaction = strangers(&inner.settings, tx.people_of(&[], &ids)?);
+            let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&[], &ids)?);
             tx.erase_letters(&ids, &redaction, "", inner.now())
         });
         let letters = erased.await?;

@@ -14,9 +14,9 @@ impl Redaction {
         Self { pairs: vec![(address, pseudonym)] }
     }
 
-    /// Each of these is replaced, in their order, by what can be told apart and says nothing else.
-    pub fn of_all(addresses: Vec<EmailAddress>) -> Self {
-        let numbered = (1..).zip(addresses).map(|(number, address)| (address, EmailAddress::person(number)));
+    /// Each of these is replaced, in their order, by what can be told apart and says nothing else: persons numbered from `first`.
+    pub fn of_all(first: u32, addresses: Vec<EmailAddress>) -> Self {
+        let numbered = (first..).zip(addresses).map(|(number, address)| (address, EmailAddress::person(number)));
         Self { pairs: numbered.collect() }
     }
 
@@ -144,12 +144,12 @@ mod tests {
     #[test]
     fn several_people_can_still_be_told_apart() {
         let all = ["b@example.com", "a@example.com"].map(|text| EmailAddress::parse(text).unwrap());
-        let redaction = Redaction::of_all(all.to_vec());
+        let redaction = Redaction::of_all(7, all.to_vec());
         assert_eq!(
             redaction.text("a@example.com b@example.com"),
-            "person-2@forgotten.invalid person-1@forgotten.invalid"
+            "person-8@forgotten.invalid person-7@forgotten.invalid"
         );
-        assert_eq!(redaction.word("A@example.com"), "person-2@forgotten.invalid");
+        assert_eq!(redaction.word("A@example.com"), "person-8@forgotten.invalid");
         assert_eq!(redaction.word("nobody"), "nobody");
     }
 }

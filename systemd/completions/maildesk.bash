@@ -22,6 +22,9 @@ _maildesk() {
             maildesk,away)
                 cmd="maildesk__subcmd__away"
                 ;;
+            maildesk,backup)
+                cmd="maildesk__subcmd__backup"
+                ;;
             maildesk,check)
                 cmd="maildesk__subcmd__check"
                 ;;
@@ -30,6 +33,9 @@ _maildesk() {
                 ;;
             maildesk,export)
                 cmd="maildesk__subcmd__export"
+                ;;
+            maildesk,forget)
+                cmd="maildesk__subcmd__forget"
                 ;;
             maildesk,help)
                 cmd="maildesk__subcmd__help"
@@ -58,11 +64,20 @@ _maildesk() {
             maildesk,release)
                 cmd="maildesk__subcmd__release"
                 ;;
+            maildesk,restore)
+                cmd="maildesk__subcmd__restore"
+                ;;
+            maildesk,resync)
+                cmd="maildesk__subcmd__resync"
+                ;;
             maildesk,revoke)
                 cmd="maildesk__subcmd__revoke"
                 ;;
             maildesk,run)
                 cmd="maildesk__subcmd__run"
+                ;;
+            maildesk,search)
+                cmd="maildesk__subcmd__search"
                 ;;
             maildesk,set)
                 cmd="maildesk__subcmd__set"
@@ -85,6 +100,9 @@ _maildesk() {
             maildesk__subcmd__help,away)
                 cmd="maildesk__subcmd__help__subcmd__away"
                 ;;
+            maildesk__subcmd__help,backup)
+                cmd="maildesk__subcmd__help__subcmd__backup"
+                ;;
             maildesk__subcmd__help,check)
                 cmd="maildesk__subcmd__help__subcmd__check"
                 ;;
@@ -93,6 +111,9 @@ _maildesk() {
                 ;;
             maildesk__subcmd__help,export)
                 cmd="maildesk__subcmd__help__subcmd__export"
+                ;;
+            maildesk__subcmd__help,forget)
+                cmd="maildesk__subcmd__help__subcmd__forget"
                 ;;
             maildesk__subcmd__help,help)
                 cmd="maildesk__subcmd__help__subcmd__help"
@@ -121,11 +142,20 @@ _maildesk() {
             maildesk__subcmd__help,release)
                 cmd="maildesk__subcmd__help__subcmd__release"
                 ;;
+            maildesk__subcmd__help,restore)
+                cmd="maildesk__subcmd__help__subcmd__restore"
+                ;;
+            maildesk__subcmd__help,resync)
+                cmd="maildesk__subcmd__help__subcmd__resync"
+                ;;
             maildesk__subcmd__help,revoke)
                 cmd="maildesk__subcmd__help__subcmd__revoke"
                 ;;
             maildesk__subcmd__help,run)
                 cmd="maildesk__subcmd__help__subcmd__run"
+                ;;
+            maildesk__subcmd__help,search)
+                cmd="maildesk__subcmd__help__subcmd__search"
                 ;;
             maildesk__subcmd__help,set)
                 cmd="maildesk__subcmd__help__subcmd__set"
@@ -206,7 +236,7 @@ _maildesk() {
 
     case "${cmd}" in
         maildesk)
-            opts="-v -h -V --config --json --log --verbose --help --version run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help"
+            opts="-v -h -V --config --json --log --verbose --help --version run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -283,13 +313,47 @@ _maildesk() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        maildesk__subcmd__check)
-            opts="-v -h --connect --texts --config --json --log --verbose --help"
+        maildesk__subcmd__backup)
+            opts="-v -h --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__check)
+            opts="-v -h --connect --probe --probe-wait --desk --timeout --texts --config --json --log --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --probe-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --desk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -332,14 +396,34 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__export)
-            opts="-o -v -h --format --output --with-notes --config --json --log --verbose --help"
+            opts="-o -v -h --desk --since --until --open --phase --format --separator --bom --output --with-notes --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --desk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --phase)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "json mbox text" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "json csv mbox text" -- "${cur}"))
+                    return 0
+                    ;;
+                --separator)
+                    COMPREPLY=($(compgen -W "comma semicolon tab" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -365,8 +449,30 @@ _maildesk() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        maildesk__subcmd__forget)
+            opts="-v -h --yes --even-open --config --json --log --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         maildesk__subcmd__help)
-            opts="run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help"
+            opts="run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -394,6 +500,20 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help__subcmd__away)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__help__subcmd__backup)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -436,6 +556,20 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__help__subcmd__forget)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -645,6 +779,34 @@ _maildesk() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        maildesk__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__help__subcmd__resync)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         maildesk__subcmd__help__subcmd__revoke)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -660,6 +822,20 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__help__subcmd__search)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1199,6 +1375,58 @@ _maildesk() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        maildesk__subcmd__restore)
+            opts="-v -h --replace --new-keys --config --json --log --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__resync)
+            opts="-v -h --accept --lost-at --number --config --json --log --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --lost-at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --number)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         maildesk__subcmd__revoke)
             opts="-v -h --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1228,6 +1456,40 @@ _maildesk() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__search)
+            opts="-v -h --desk --since --limit --config --json --log --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --desk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -39,6 +39,7 @@ complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "demo" -d 'Show wh
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "status" -d 'Say whether all is well, and what to do where it is not; exit code 1 where there are warnings'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "stats" -d 'Count requests and how long they took, by desk, kind, line and engineer'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "list" -d 'List requests, the last changed first'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "search" -d 'Find requests by what was written in them: subjects, messages, notes, files and logs'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "show" -d 'Show a request: people, messages, letters, events, and why'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "set" -d 'Do to a request what an engineer\'s tags do: status, executor, line, kind, priority, …'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "release" -d 'List versions that requests wait for; say that one is out, or that it has another day'
@@ -46,7 +47,11 @@ complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "invite" -d 'Give 
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "away" -d 'Note that an engineer is away or back, or list who is away'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "revoke" -d 'Take a personal address back'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "attachment" -d 'Write out a file that somebody sent'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "export" -d 'Write out a request with its history and files, for another tracker'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "export" -d 'Write out requests: one with its files, or many as JSON, a table or mail, for other programs'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "backup" -d 'Copy the database to a file, while the daemon works'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "restore" -d 'Bring a copy of the database into use, after a loss'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "resync" -d 'After a restore: say what came since the copy, and with --accept go on'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "forget" -d 'Erase what is stored of a person; without --yes only say what that would be'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "verify" -d 'Replay all events and compare with what is stored; exit code 1 where anything differs'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "parse" -d 'Parse a raw message from standard input and print it as JSON; any bytes will do'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "outbox" -d 'List our letters, or try one again'
@@ -71,10 +76,14 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l probe-wait -d 'How long to wait for such a letter, in seconds' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l desk -d 'Probe this desk only' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l timeout -d 'How long one server may take, in seconds' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l connect -d 'Also log in to every mailbox and mail server, and say what they can do'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l probe -d 'Also send each desk letters from itself, find them in its mailbox, say what became of them, and remove them'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l texts -d 'Instead, print what each desk writes to customers, as texts that [desk.KEY.texts] may replace'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
@@ -109,6 +118,15 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l desk -d 'Only requests of this desk, by its key' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l since -d 'Only requests that changed on this day or later' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l limit -d 'How many at most, the best first' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
@@ -157,17 +175,58 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l format -d 'How it is written' -r -f -a "json\t''
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l desk -d 'Only requests of this desk, by its key' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l since -d 'Only requests opened on this day or later' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l until -d 'Only requests opened on this day or earlier' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l phase -d 'Only requests in this phase (may be given several times)' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l format -d 'How they are written' -r -f -a "json\t''
+csv\t''
 mbox\t''
 text\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s o -l output -d 'Where to: a new folder for json, a new file otherwise; standard output by default' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l separator -d 'What stands between the cells of csv; Excel wants semicolons where 1,5 is a number' -r -f -a "comma\t''
+semicolon\t''
+tab\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s o -l output -d 'Where to: a new folder for json of one number, a new file otherwise; standard output by default' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l open -d 'Only requests that are neither answered nor closed'
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l bom -d 'Begin csv with a byte order mark, without which Excel does not see that it is UTF-8'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l with-notes -d 'With internal notes, and what came from outside'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l replace -d 'Replace the database that is in use, which is moved aside and kept'
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l new-keys -d 'Make new keys, where the old ones are lost: answers to letters already sent are then not known as such'
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l lost-at -d 'When the lost installation stopped working [default: when the copy was restored]' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l number -d 'A number that was given, such as the highest in your own inbox (may be repeated)' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l accept -d 'Go on: file what came, with new numbers behind those that may have been given'
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l yes -d 'Do it; without this it is only said what would be erased'
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l even-open -d 'Even where requests of theirs are open or letters have not gone yet: those letters are cancelled'
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
@@ -257,27 +316,32 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_s
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "replay" -d 'Put a quarantined message back in line'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "run" -d 'Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "once" -d 'Do one pass over everything and end: look, file, answer'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "ingest" -d 'Take one message from a mail server\'s pipe; exit codes as in sysexits.h'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "check" -d 'Check the configuration; with --connect also every mailbox and mail server'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "demo" -d 'Show what maildesk does, in a temporary folder: no server, no account, no configuration'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "status" -d 'Say whether all is well, and what to do where it is not; exit code 1 where there are warnings'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "stats" -d 'Count requests and how long they took, by desk, kind, line and engineer'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "list" -d 'List requests, the last changed first'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "show" -d 'Show a request: people, messages, letters, events, and why'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "set" -d 'Do to a request what an engineer\'s tags do: status, executor, line, kind, priority, …'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "release" -d 'List versions that requests wait for; say that one is out, or that it has another day'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "invite" -d 'Give an engineer a personal address, for mail that answers nothing; without a name list those given'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "away" -d 'Note that an engineer is away or back, or list who is away'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "revoke" -d 'Take a personal address back'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "attachment" -d 'Write out a file that somebody sent'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "export" -d 'Write out a request with its history and files, for another tracker'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "verify" -d 'Replay all events and compare with what is stored; exit code 1 where anything differs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "parse" -d 'Parse a raw message from standard input and print it as JSON; any bytes will do'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "outbox" -d 'List our letters, or try one again'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "received" -d 'List received messages and what became of each; replay or export one'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list show set release invite away revoke attachment export verify parse outbox received help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "run" -d 'Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "once" -d 'Do one pass over everything and end: look, file, answer'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "ingest" -d 'Take one message from a mail server\'s pipe; exit codes as in sysexits.h'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "check" -d 'Check the configuration; with --connect also every mailbox and mail server'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "demo" -d 'Show what maildesk does, in a temporary folder: no server, no account, no configuration'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "status" -d 'Say whether all is well, and what to do where it is not; exit code 1 where there are warnings'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "stats" -d 'Count requests and how long they took, by desk, kind, line and engineer'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "list" -d 'List requests, the last changed first'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "search" -d 'Find requests by what was written in them: subjects, messages, notes, files and logs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "show" -d 'Show a request: people, messages, letters, events, and why'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "set" -d 'Do to a request what an engineer\'s tags do: status, executor, line, kind, priority, …'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "release" -d 'List versions that requests wait for; say that one is out, or that it has another day'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "invite" -d 'Give an engineer a personal address, for mail that answers nothing; without a name list those given'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "away" -d 'Note that an engineer is away or back, or list who is away'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "revoke" -d 'Take a personal address back'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "attachment" -d 'Write out a file that somebody sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "export" -d 'Write out requests: one with its files, or many as JSON, a table or mail, for other programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "backup" -d 'Copy the database to a file, while the daemon works'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "restore" -d 'Bring a copy of the database into use, after a loss'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "resync" -d 'After a restore: say what came since the copy, and with --accept go on'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "forget" -d 'Erase what is stored of a person; without --yes only say what that would be'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "verify" -d 'Replay all events and compare with what is stored; exit code 1 where anything differs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "parse" -d 'Parse a raw message from standard input and print it as JSON; any bytes will do'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "outbox" -d 'List our letters, or try one again'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "received" -d 'List received messages and what became of each; replay or export one'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "show" -d 'Print a letter as it is sent'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Send a letter again that failed, or now one that waits'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "show" -d 'Show a message\'s fate with its reasons, its defects and its files'

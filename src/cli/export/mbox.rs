@@ -1,5 +1,6 @@
 //! Correspondence as mail programs read it (mboxrd): what requesters have sent as it came, and our letters as they went.
 
+use crate::cli::print;
 use crate::flow;
 use crate::model::{LetterId, ReceivedId, RequestNumber, Timestamp, Visibility};
 use crate::store::{LetterRow, View};
@@ -31,6 +32,9 @@ pub(super) fn write(view: View<'_>, number: &RequestNumber, output: &mut Output)
 fn messages(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Vec<(Timestamp, String, Message)>> {
     let Some(request) = view.request(number)? else { return Ok(Vec::new()) };
     let is_party = |address: &str| request.participants.iter().any(|person| person.email.as_str() == address);
+    if let Some(at) = request.progress.erased_at {
+        eprintln!("maildesk: {number}: {}", print::erased(at));
+    }
     let mut messages = Vec::new();
     for entry in view.history(number)? {
         let is_shown = entry.visibility == Visibility::Correspondence && is_party(&entry.author);
