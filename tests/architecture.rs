@@ -143,7 +143,7 @@ fn faults(path: &str, source: &str) -> Vec<String> {
     if code.contains(&"super::".repeat(depth)) {
         faults.push("climbs to the crate's root".to_owned());
     }
-    for (name, places) in KEPT_CRATES.iter().copied() {
+    for &(name, places) in KEPT_CRATES {
         let known = !words(&format!(r"\b{name}::|\buse {name}\b"), &code).is_empty();
         if known && !places.iter().any(|place| path.starts_with(place)) {
             faults.push(format!("knows {name}"));

@@ -5,7 +5,7 @@
 mod support;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
@@ -104,7 +104,7 @@ impl Desk {
         }
     }
 
-    fn restore(&self, file: &PathBuf) {
+    fn restore(&self, file: &Path) {
         self.desk.text(&["restore", file.to_str().unwrap()]);
     }
 
