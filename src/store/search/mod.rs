@@ -29,6 +29,7 @@ use super::error::During;
 pub use ask::{Found, FoundRow, Narrow, Query};
 pub use excerpt::Excerpt;
 pub use findable::{Findable, MOST_TEXT};
+pub(super) use index::Pending;
 pub use index::{Backlog, Unindexed};
 pub(super) use tables::TABLES;
 
