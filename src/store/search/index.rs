@@ -1,7 +1,7 @@
 //! Writing both indexes, and catching up with what was there before them.
 //!
 //! A savepoint makes FTS5 write out what it has gathered, and every job of the writer has one. So the words of a transaction are
-//! gathered beside it and written together at its end: measured, half the time.
+//! gathered beside it and written together at its end: measured on FTS5 alone, half the time.
 
 use std::cell::RefCell;
 
