@@ -133,6 +133,8 @@ pub struct View<'c> {
 /// A running transaction: everything that can be asked, and everything that can be changed.
 pub struct Tx<'c> {
     view: View<'c>,
+    /// What is still to be written into the index before the commit.
+    words: search::Pending,
 }
 
 impl<'c> Deref for Tx<'c> {

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::error::During;
+use super::search::Pending;
 use super::{StoreError, Tx, View};
 
 /// Jobs that share one commit at most.
@@ -114,10 +115,11 @@ fn run_group(
     jobs: &mut Vec<Box<dyn Job>>,
     queue: &mpsc::Receiver<Box<dyn Job>>,
 ) -> Result<(), StoreError> {
-    let tx = Tx { view: View { connection } };
+    let tx = Tx { view: View { connection }, words: Pending::default() };
     let mut next = 0;
     while let Some(job) = jobs.get_mut(next) {
         connection.execute_batch("SAVEPOINT job").during("setting a savepoint")?;
+        let mark = tx.words.mark();
         let done = job.run(&tx);
         if connection.is_autocommit() {
             // A full disk makes SQLite take back the whole transaction at once, and with it every job of the group.
@@ -125,12 +127,17 @@ fn run_group(
         }
         let end = if done.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
         connection.execute_batch(end).during("ending a savepoint")?;
+        if done.is_err() {
+            tx.words.forget_from(mark);
+        } else if tx.words.is_much() {
+            tx.write_index()?;
+        }
         next += 1;
         if next < GROUP {
             jobs.extend(queue.try_recv());
         }
     }
-    Ok(())
+    tx.write_index()
 }
 
 /// What a panic said.

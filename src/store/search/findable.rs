@@ -22,13 +22,20 @@ pub struct Findable {
 }
 
 /// The stems of texts, divided by blanks, and the different words that they were made of.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Words {
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) names: String,
     pub(super) file: String,
     pub(super) fragments: String,
+}
+
+impl Words {
+    /// In bytes.
+    pub(super) fn size(&self) -> usize {
+        [&self.subject, &self.text, &self.names, &self.file, &self.fragments].map(String::len).iter().sum()
+    }
 }
 
 impl Findable {

@@ -1,4 +1,9 @@
 //! Writing both indexes, and catching up with what was there before them.
+//!
+//! A savepoint makes FTS5 write out what it has gathered, and every job of the writer has one. So the words of a transaction are
+//! gathered beside it and written together at its end: measured on FTS5 alone, half the time.
+
+use std::cell::RefCell;
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -32,8 +37,74 @@ pub struct Unindexed {
     pub text: String,
 }
 
+/// Bytes of words that are gathered at most.
+const MOST_GATHERED: usize = 4 * 1024 * 1024;
+
+/// Words that are still to be written into the index.
+#[derive(Default)]
+pub struct Pending(RefCell<Vec<Gathered>>);
+
+/// A row of both indexes.
+struct Gathered {
+    id: i64,
+    words: Words,
+}
+
+impl Pending {
+    /// How many rows wait: to come back to with [`Pending::forget_from`].
+    pub fn mark(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    /// Forgets what came after a mark: its job is taken back.
+    pub fn forget_from(&self, mark: usize) {
+        self.0.borrow_mut().truncate(mark);
+    }
+
+    /// Whether it is time to write.
+    pub fn is_much(&self) -> bool {
+        self.0.borrow().iter().map(|row| row.words.size()).sum::<usize>() > MOST_GATHERED
+    }
+}
+
 impl Tx<'_> {
-    /// Lets a message of a request be found.
+    /// Writes the gathered words into both indexes: outside of the savepoint of a job, and before the commit.
+    pub(in super::super) fn write_index(&self) -> Result<(), StoreError> {
+        for Gathered { id, words } in self.words.0.take() {
+            // What was taken out again in the same transaction is not written.
+            let is_there = self
+                .connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM findable WHERE id = ?1)")
+                .and_then(|mut query| query.query_row([id], |r| r.get::<_, bool>(0)))
+                .during("indexing messages")?;
+            if !is_there {
+                continue;
+            }
+            match self.write_words(id, &words) {
+                Err(error) if error.is_fatal() || error.is_passing() => return Err(error),
+                // Words that cannot be written keep nobody's mail from being filed: they are not found.
+                Err(_) => {
+                    self.connection.execute("DELETE FROM findable WHERE id = ?1", [id]).during("indexing messages")?
+                }
+                Ok(()) => continue,
+            };
+        }
+        Ok(())
+    }
+
+    fn write_words(&self, id: i64, words: &Words) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("INSERT INTO findable_stem (rowid, subject, text, names, file) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .and_then(|mut insert| insert.execute(params![id, words.subject, words.text, words.names, words.file]))
+            .during("indexing messages")?;
+        self.connection
+            .prepare_cached("INSERT INTO findable_fragment (rowid, words) VALUES (?1, ?2)")
+            .and_then(|mut insert| insert.execute(params![id, words.fragments]))
+            .during("indexing messages")
+            .map(|_| ())
+    }
+
+    /// Lets a message of a request be found, from the commit on.
     pub fn index(&self, request: &RequestNumber, received: ReceivedId, findable: &Findable) -> Result<(), StoreError> {
         self.index_row(self.request_id(request)?, received, findable)
     }
@@ -55,15 +126,8 @@ impl Tx<'_> {
             .prepare_cached("INSERT INTO findable (request, received, file) VALUES (?1, ?2, ?3) RETURNING id")
             .and_then(|mut insert| insert.query_row(params![request.0, received.0, file], |r| r.get(0)))
             .during("indexing a message")?;
-        self.connection
-            .prepare_cached("INSERT INTO findable_stem (rowid, subject, text, names, file) VALUES (?1, ?2, ?3, ?4, ?5)")
-            .and_then(|mut insert| insert.execute(params![id, words.subject, words.text, words.names, words.file]))
-            .during("indexing a message")?;
-        self.connection
-            .prepare_cached("INSERT INTO findable_fragment (rowid, words) VALUES (?1, ?2)")
-            .and_then(|mut insert| insert.execute(params![id, words.fragments]))
-            .during("indexing a message")
-            .map(|_| ())
+        self.words.0.borrow_mut().push(Gathered { id, words: words.clone() });
+        Ok(())
     }
 
     /// Indexes messages that [`View::unindexed`] gave. What was erased or changed since they were read is left for the next time.

@@ -8,7 +8,8 @@
 //! the lines of a file; parts of words beyond the first 64 KiB of different words of a text. People and numbers are what `list`
 //! looks for.
 //!
-//! Nothing is stored twice: the indexes hold no text, what is shown is read where it is kept.
+//! Nothing is stored twice: the indexes hold no text, what is shown is read where it is kept. Measured with 1,500 messages of
+//! `benches/intake.rs`, 123 MB: 11 MB of index, and a millisecond of CPU a message, for stemming and writing together.
 
 mod ask;
 mod excerpt;
@@ -28,6 +29,7 @@ use super::error::During;
 pub use ask::{Found, FoundRow, Narrow, Query};
 pub use excerpt::Excerpt;
 pub use findable::{Findable, MOST_TEXT};
+pub(super) use index::Pending;
 pub use index::{Backlog, Unindexed};
 
 /// Makes `folded(text)` known to a connection.

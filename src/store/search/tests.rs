@@ -43,14 +43,16 @@ impl Indexed {
     }
 
     fn tx(&self) -> Tx<'_> {
-        Tx { view: View { connection: &self.0 } }
+        Tx { view: View { connection: &self.0 }, words: Pending::default() }
     }
 
     fn add(&self, at: u32, subject: &str, text: &str, names: &[&str], log: Option<&str>) {
         file(&self.0, at, subject, text);
         let mut findable = Findable::new(subject, text, names.iter().copied());
         log.into_iter().for_each(|log| findable.add_file(1, log));
-        self.tx().index(&number(&format!("OTK-{at}")), ReceivedId(i64::from(at)), &findable).unwrap();
+        let tx = self.tx();
+        tx.index(&number(&format!("OTK-{at}")), ReceivedId(i64::from(at)), &findable).unwrap();
+        tx.write_index().unwrap();
     }
 
     fn found(&self, typed: &str) -> Vec<u32> {
@@ -224,4 +226,34 @@ async fn an_older_database_is_caught_up_with_step_by_step_across_restarts() {
     step(&store, 100).await;
     assert_eq!((backlog(&store).left, found(&store, "принтер"), found(&store, "слово3")), (0, 10, 0));
     assert_eq!(found(&store, "twice"), 0, "what is done is not done again");
+}
+
+#[tokio::test]
+async fn what_a_job_that_is_taken_back_wanted_to_index_is_not_found_and_what_is_unindexed_beside_it_neither() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("maildesk.db");
+    let store = Store::open(&path).unwrap();
+    let other = Connection::open(&path).unwrap();
+    (1..=3).for_each(|n| file(&other, n, "Принтер", "слово"));
+    let index = |n: u32| {
+        let findable = Findable::new("Принтер", "слово", []);
+        move |tx: &Tx<'_>| tx.index(&number(&format!("OTK-{n}")), ReceivedId(i64::from(n)), &findable)
+    };
+    let (first, second, third) = (index(1), index(2), index(3));
+    let fails = store.write(move |tx| {
+        second(tx)?;
+        Err::<(), _>(StoreError::Unexpected("half done".into()))
+    });
+    // One job indexes and takes out again what it has indexed.
+    let forgets = store.write(move |tx| {
+        third(tx)?;
+        tx.index_request_anew(&number("OTK-3"))
+    });
+    let (kept, failed, forgotten) = tokio::join!(store.write(first), fails, forgets);
+    assert!(kept.is_ok() && failed.is_err() && forgotten.is_ok());
+    let narrow = Narrow { desk: None, since: None, limit: 100 };
+    let found = store.read(|view| view.search(&Query::read("слова принтеры"), narrow)).unwrap();
+    let numbers: Vec<u32> = found.rows.iter().map(|row| row.number.number).collect();
+    assert_eq!(numbers, [1]);
+    assert_eq!(other.query_row("SELECT count(*) FROM findable_stem", [], |r| r.get::<_, i64>(0)).unwrap(), 1);
 }
