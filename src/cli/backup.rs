@@ -34,7 +34,8 @@ pub struct Args {
 /// Copies the database.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let keys = config::state_dir(globals.config_path(), &Environment::of_process())?.join(daemon::KEYS);
-    let bytes = copy(globals.reader()?, &args.file)?;
+    // Before an upgrade takes effect is a good time for a backup.
+    let bytes = copy(Reader::open_older(&keys.with_file_name(daemon::DATABASE))?, &args.file)?;
     if globals.json {
         print::json(&json!({ "file": args.file, "bytes": bytes, "keys": keys }))?;
         return Ok(ExitCode::SUCCESS);

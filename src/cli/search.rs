@@ -64,11 +64,6 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     }
     let reader = globals.reader()?;
     let view = reader.view();
-    if !view.is_searchable()? {
-        bail!(
-            "the database has no search index yet: it is made at the next start of `maildesk run` or `maildesk once`"
-        );
-    }
     let desk = args.desk.as_ref().map(|key| known_desk(globals, view, key)).transpose()?;
     let since = args.since.map(beginning_of).transpose()?;
     let narrow = Narrow { desk: desk.as_ref().map(DeskKey::as_str), since, limit: args.limit };

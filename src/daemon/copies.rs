@@ -126,7 +126,7 @@ fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, DaemonError> {
 }
 
 fn sound(path: &Path) -> Result<(), StoreError> {
-    let damage = Reader::open(path)?.view().quick_check()?;
+    let damage = Reader::open_older(path)?.view().quick_check()?;
     if damage.is_empty() {
         return Ok(());
     }

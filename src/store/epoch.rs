@@ -63,17 +63,18 @@ pub struct Accepting {
 }
 
 impl Reader {
-    /// Makes a copy of the database while it is in use, without what is free in it; `path` must not exist, or be empty. The copy is marked as
-    /// one, so that it is not taken for the original, and has reached the disk.
+    /// Makes a copy of the database while it is in use, without what is free in it; `path` must not exist, or be empty. The copy
+    /// is marked as one, so that it is not taken for the original, and has reached the disk. One of an older version stays as
+    /// it is, so that this can use it.
     pub fn copy_to(&self, path: &Path, now: Timestamp) -> Result<(), StoreError> {
         let name = path.to_str().ok_or_else(|| StoreError::Library("the copy's name is not UTF-8".to_owned()))?;
         self.connection.execute("VACUUM INTO ?1", [name]).during("copying the database")?;
         let copy = Connection::open(path).during("opening the copy")?;
         // It has no journal to fall back to: whoever is interrupted begins anew.
         copy.execute_batch("PRAGMA journal_mode = OFF").during("marking the copy")?;
-        schema::migrate(&copy)?;
-        copy.execute("INSERT INTO epoch (copied_at) VALUES (?1)", [now.unix()]).during("marking the copy")?;
-        copy.execute("UPDATE process SET clean = 1", []).during("marking the copy")?;
+        if schema::check_current(&copy).is_ok() {
+            copy.execute("INSERT INTO epoch (copied_at) VALUES (?1)", [now.unix()]).during("marking the copy")?;
+        }
         copy.close().map_err(|(_, error)| StoreError::sqlite("closing the copy", error))?;
         File::open(path)
             .and_then(|file| file.sync_all())
@@ -242,5 +243,30 @@ impl Tx<'_> {
             )
             .during(during)
             .map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_of_an_older_database_is_one_that_the_older_maildesk_can_use_and_this_one_restore() {
+        let folder = tempfile::tempdir().unwrap();
+        let [original, copy] = ["maildesk.db", "copy.db"].map(|name| folder.path().join(name));
+        let old = schema::make_old(&original, 2);
+        old.execute_batch("INSERT INTO mailbox (name, first_look, validity) VALUES ('support', 5, 7)").unwrap();
+        let now = Timestamp::from_unix(1_800_000_000);
+        Reader::open_older(&original).unwrap().copy_to(&copy, now).unwrap();
+        assert!(matches!(Reader::open(&copy), Err(StoreError::TooOld { found: 2, .. })));
+        let epoch = begin_epoch(&copy, now).unwrap();
+        assert_eq!((epoch.serial, epoch.restored_at, epoch.is_pending()), (1, now, true));
+        let looked_at = Reader::open(&copy).unwrap().view().looked_at("support").unwrap();
+        assert_eq!(looked_at, Some((Timestamp::from_unix(5), 7)));
+        let leapt: i64 = Connection::open(&copy)
+            .unwrap()
+            .query_row("SELECT min(seq) FROM sqlite_sequence WHERE name IN ('received', 'letter')", [], |r| r.get(0))
+            .unwrap();
+        assert_eq!(leapt, LEAP, "no id of the lost time is given again, though none was known");
     }
 }

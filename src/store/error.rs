@@ -28,6 +28,17 @@ pub enum StoreError {
          bring it into use by `maildesk restore FILE`"
     )]
     IsCopy(Timestamp),
+    /// The database was last used by an older version of maildesk.
+    #[error(
+        "the database has schema version {found}, this maildesk works with {known}: the next start of `maildesk run` or \
+         `maildesk once` brings it there (and an older maildesk cannot use it any more: `maildesk backup` copies it first)"
+    )]
+    TooOld {
+        /// The version of the file.
+        found: i64,
+        /// The version that it will have.
+        known: i64,
+    },
     /// The SQLite library does not fit.
     #[error("SQLite: {0}")]
     Library(String),

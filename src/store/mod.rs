@@ -105,6 +105,13 @@ pub struct Reader {
 impl Reader {
     /// Opens an existing database for reading; the daemon may be running.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let reader = Self::open_older(path)?;
+        schema::check_current(&reader.connection)?;
+        Ok(reader)
+    }
+
+    /// The same for one that an older version may have written: for copying it, since its tables are not those of this version.
+    pub fn open_older(path: &Path) -> Result<Self, StoreError> {
         if !path.exists() {
             return Err(StoreError::Missing(path.to_owned()));
         }

@@ -60,6 +60,13 @@ pub(super) fn check_version(connection: &Connection) -> Result<(), StoreError> {
     if found > known { Err(StoreError::TooNew { found, known }) } else { Ok(()) }
 }
 
+/// Refuses a database whose tables are still those of an older version.
+pub(super) fn check_current(connection: &Connection) -> Result<(), StoreError> {
+    let found = version(connection)?;
+    let known = MIGRATIONS.len() as i64;
+    if found < known { Err(StoreError::TooOld { found, known }) } else { Ok(()) }
+}
+
 /// Whether the tables are there: the file is, a moment before them.
 pub(super) fn is_made(connection: &Connection) -> Result<bool, StoreError> {
     Ok(version(connection)? > 0)

@@ -150,14 +150,6 @@ impl Term {
 type Holders = HashMap<i64, (i64, Vec<(i64, f64)>)>;
 
 impl View<'_> {
-    /// Whether the database has an index: one that this version has not opened for writing yet has none.
-    pub fn is_searchable(&self) -> Result<bool, StoreError> {
-        self.connection
-            .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'findable'", [], |r| r.get::<_, i64>(0))
-            .map(|count| count > 0)
-            .during("looking for the index")
-    }
-
     /// Requests that hold all that is looked for, in whichever of their messages and files; the best first, then the last
     /// changed. A word that no stem finds is looked for inside of words.
     pub fn search(&self, query: &Query, narrow: Narrow<'_>) -> Result<Found, StoreError> {
