@@ -94,3 +94,44 @@ fn one_mailbox_without_its_password_does_not_keep_the_others_from_being_read() {
     assert!(desk.log().contains(problem), "{}", desk.log());
     assert!(daemon.stop().success());
 }
+
+#[test]
+fn the_operators_own_sql_finds_requests_in_a_view_that_is_documented() {
+    let servers = Servers::start();
+    let desk = Installation::new(&servers, ONE_DESK);
+    let message =
+        Message::to_support("x@example.com", IVAN, "The report does not print").file("a.txt", "text/plain", b"x");
+    servers.deliver("support", "INBOX", &message.raw(), None);
+    desk.once();
+    desk.text(&["set", "OTK-1", "priority high"]);
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let connection = rusqlite::Connection::open_with_flags(desk.database(), flags).unwrap();
+    let readme = include_str!("../README.md");
+    let (_, query) = readme.split_once("sqlite3 -readonly maildesk.db \"").unwrap();
+    let (query, _) = query.split_once("\"`").unwrap();
+    let counted = |r: &rusqlite::Row<'_>| {
+        Ok(format!("{} {} {}", r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?))
+    };
+    assert_eq!(connection.query_row(query, [], counted).unwrap(), "OTK new 1", "the README's own question");
+    let mut all = connection.prepare("SELECT * FROM requests").unwrap();
+    let columns: Vec<String> = all.column_names().into_iter().map(str::to_owned).collect();
+    let documented = include_str!("../src/store/migrations/6_requests.sql");
+    assert!(columns.iter().all(|column| documented.contains(&format!(" AS {column}"))), "{columns:?}");
+    let cell = |r: &rusqlite::Row<'_>, index: usize| {
+        use rusqlite::types::Value::{Integer, Text};
+        match r.get::<_, rusqlite::types::Value>(index)? {
+            Text(text) => Ok(text),
+            Integer(number) => Ok(number.to_string()),
+            _ => Ok::<_, rusqlite::Error>("-".to_owned()),
+        }
+    };
+    let row: Vec<(String, String)> = all
+        .query_row([], |r| columns.iter().enumerate().map(|(at, name)| Ok((name.clone(), cell(r, at)?))).collect())
+        .unwrap();
+    let value = |name: &str| row.iter().find(|(column, _)| column == name).unwrap().1.as_str();
+    let known = ["number", "desk", "subject", "requester", "status", "priority", "messages", "files", "answered"];
+    let values = known.map(value);
+    let expected = ["OTK-1", "OTK", "The report does not print", IVAN, "new", "high", "1", "1", "-"];
+    assert_eq!(values, expected);
+    assert!(value("opened").starts_with("20") && value("opened").len() == 19, "{}", value("opened"));
+}

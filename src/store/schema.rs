@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/3_epoch.sql"),
     include_str!("migrations/4_forget.sql"),
     include_str!("migrations/5_search.sql"),
+    include_str!("migrations/6_requests.sql"),
 ];
 
 /// Opens, makes or migrates the database, and reads back what durability rests on.
