@@ -9,7 +9,7 @@ SELECT
   q.phase                                                               AS phase,        -- new, open, waiting, planned, completed, closed
   q.status                                                              AS status,       -- the desk's own, by its name in the configuration
   q.kind                                                                AS kind,         -- incident, problem, service request, change request
-  q.priority                                                            AS priority,     -- low, normal, high, urgent
+  q.priority                                                            AS priority,     -- low, normal, high, critical
   q.executor                                                            AS executor,     -- an engineer, by the name of his table
   q.place                                                               AS place,        -- JSON: the line or team that has it
   q.release ->> '$.version'                                             AS release,      -- the version that will bring it
