@@ -28,6 +28,12 @@ pub(super) fn words(error: &io::Error, now: Timestamp) -> String {
              its certificate in ca_file"
                 .to_owned()
         }
+        // rustls has no name of its own for this fault.
+        CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+            "its certificate is that of an authority (CA:TRUE), as `openssl req -x509` makes it, and can be no server's: have \
+             that authority sign one for the server, and name the authority's in ca_file"
+                .to_owned()
+        }
         _ => error.to_string(),
     }
 }
@@ -35,6 +41,7 @@ pub(super) fn words(error: &io::Error, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use std::io;
+    use std::sync::Arc;
     use std::time::Duration;
 
     use rustls::CertificateError;
@@ -48,12 +55,14 @@ mod tests {
         let unix = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let (day, now) = (86_400, 1_000_000);
         let expired = CertificateError::ExpiredContext { time: unix(now), not_after: unix(now - 2 * day) };
+        let self_signed = rustls::OtherError(Arc::new(io::Error::other("CaUsedAsEndEntity")));
         let early = CertificateError::NotValidYetContext { time: unix(now), not_before: unix(now + day) };
         for (fault, said) in [
             (expired, "its certificate has expired: it was good until 1970-01-10T13:46:40Z, 2 days ago"),
             (CertificateError::Expired, "its certificate has expired; it must be renewed there"),
             (early, "is the clock of this machine right?"),
             (CertificateError::UnknownIssuer, "signed by nobody whom this machine trusts"),
+            (CertificateError::Other(self_signed), "have that authority sign one for the server"),
             (CertificateError::BadSignature, "invalid peer certificate"),
         ] {
             let error = io::Error::other(rustls::Error::InvalidCertificate(fault));
