@@ -8,7 +8,7 @@ use tracing::warn;
 
 use crate::desk::resync::{Numbers, Plan, Seen, plan};
 use crate::mail::{parse, proof};
-use crate::model::settings::{After, MailboxSettings, SourceSettings};
+use crate::model::settings::{After, MailboxSettings, SourceSettings, Start};
 use crate::model::{
     Anchor, DeskKey, Incoming, MessageId, NamedAddress, ReceivedId, RequestNumber, ShortName, Timestamp,
 };
@@ -87,7 +87,7 @@ async fn gather_one(
         return Ok(());
     }
     if let After::Move(folder) = &mailbox.after {
-        let since = epoch.copied_at.plus_seconds(-OVERLAP);
+        let since = since(context, epoch, mailbox)?;
         gathered.moved = read_moved(context, mailbox, folder, since, &mut gathered.notes).await?;
         gathered.accepted = gathered.moved;
     }
@@ -96,6 +96,20 @@ async fn gather_one(
     receiver.close().await;
     gathered.accepted += looked?.accepted;
     Ok(())
+}
+
+/// From when on what was moved may be unknown to the copy: it may have been made while the mailbox could not be read, so that mail
+/// from before it was accepted after it. What is from before the start mark was never ours to move.
+fn since(context: &Context, epoch: &Epoch, mailbox: &MailboxSettings) -> Result<Timestamp, StoreError> {
+    let (first_look, last) = context
+        .store
+        .read(|view| Ok((view.looked_at(&mailbox.name)?, view.last_arrival(&mailbox.name, epoch.copied_at)?)))?;
+    let mark = match mailbox.start {
+        Start::All => Timestamp::from_unix(0),
+        Start::At(mark) => mark,
+        Start::Now => first_look.map_or(epoch.copied_at.plus_seconds(-OVERLAP), |(first_look, _)| first_look),
+    };
+    Ok(last.map_or(mark, |last| last.min(epoch.copied_at).plus_seconds(-OVERLAP)).max(mark))
 }
 
 /// Takes what has arrived since then and stands in the folder that accepted messages are moved to, in its order.

@@ -20,6 +20,10 @@ impl View<'_> {
     /// Looks up all that deciding about a message needs. Asked inside the transaction that will hold the decision.
     pub fn facts(&self, lookup: &Lookup) -> Result<Facts, StoreError> {
         let (answered_letter, answered_subject) = self.answered_letter(&lookup.desk, &lookup.answered)?;
+        let answered_letter = match answered_letter {
+            Some(letter) => Some(letter),
+            None => self.lost_question(lookup)?,
+        };
         let mut redirected = Vec::new();
         let mut facts = Facts {
             signed: self.first_signed(lookup, &mut redirected)?,
@@ -229,7 +233,8 @@ impl View<'_> {
             self.connection
                 .prepare_cached(&format!(
                     "SELECT count(*) FROM letter l JOIN request q ON q.id = l.request
-                     WHERE {condition} AND l.created_at > ?2 AND l.created_at <= ?4 AND l.kind = 'acknowledgement' AND (?3 IS NULL OR q.subject = ?3)"
+                     WHERE {condition} AND l.created_at > ?2 AND l.created_at <= ?4 AND l.kind = 'acknowledgement' AND l.repeated = 0
+                       AND (?3 IS NULL OR q.subject = ?3)"
                 ))
                 .and_then(|mut query| {
                     let now = lookup.now.unix();
