@@ -13,7 +13,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use maildesk::daemon;
 use maildesk::flow;
 use maildesk::model::{RequestNumber, Timestamp};
-use support::{Installation, Message, Office, SentLetter};
+use support::{Installation, Message, Office, SentLetter, Servers};
 
 const ANN: &str = "ann@client.example";
 const CAROL: &str = "carol@client.example";
@@ -330,6 +330,29 @@ async fn mail_that_had_waited_on_the_server_when_the_copy_was_made_is_found_wher
     assert!(desk.number_of("carol@client.example").is_some(), "her request is there");
 }
 
+/// A backup was made every night, also while a restore was pending; and that one is needed.
+#[tokio::test]
+async fn a_copy_of_a_restore_that_was_not_accepted_has_the_lost_time_of_both() {
+    let mut desk = Lost::with("");
+    desk.receive(&Message::to_support("ann@client.example", ANN, "The printer jams")).await;
+    let copy = desk.backup("copy.db");
+    desk.receive(&Message::to_support("carol@client.example", CAROL, "Cannot log in")).await;
+    desk.lose();
+    desk.restore(&copy);
+    desk.passes(72 * HOUR);
+    desk.deliver("support", &Message::to_support("eve@client.example", EVE, "Price list"));
+    desk.office.pass().await.unwrap();
+    let copy = desk.backup("second.db");
+    desk.lose();
+    desk.restore(&copy);
+    let daemon = desk.office.daemon().await.unwrap();
+    let epoch = daemon.held().unwrap();
+    assert!(epoch.copied_at < desk.now().plus_seconds(-72 * HOUR), "the loss may be told that was before the copy");
+    daemon.close().await.unwrap();
+    desk.resync().await;
+    assert!(desk.number_of("carol@client.example").is_some(), "what was moved in the lost time is found");
+}
+
 /// A mailbox that could not be read was taken out, as `resync` advises, and is put back later.
 #[tokio::test]
 async fn a_mailbox_that_was_left_out_of_a_resync_answers_nobody_twice_when_it_comes_back() {
@@ -432,5 +455,74 @@ fn numbers_of_a_desk_that_a_pipe_feeds_are_given_by_the_operator() {
     desk.text(&["resync", "--accept", "--number", "OTK-512"]);
     ingest("three@client.example");
     assert_eq!(desk.fate("three@client.example")["request"], "OTK-701");
+    desk.text(&["verify"]);
+}
+
+/// One account, a folder for each desk, and one archive.
+const SHARED: &str = r#"
+[desk.OTK]
+name = "Support"
+address = "support@example.org"
+grace = "0s"
+
+[desk.TRV]
+name = "Booking"
+address = "booking@example.org"
+grace = "0s"
+
+[mailbox.support]
+desk = "OTK"
+IMAP
+user = "support"
+start = "all"
+after = { move = "Archive" }
+
+[mailbox.booking]
+desk = "TRV"
+IMAP
+user = "support"
+folder = "Booking"
+start = "all"
+after = { move = "Archive" }
+
+[transport.main]
+SUBMISSION
+"#;
+
+/// What one desk has moved away is no mail of the other one's.
+#[test]
+fn an_archive_that_two_desks_share_brings_each_its_own() {
+    let servers = Servers::start();
+    let desk = Installation::new(&servers, SHARED);
+    servers.deliver(
+        "support",
+        "Booking",
+        &Message::new("b@client.example", EVE, "Trip").header("To: booking@example.org").raw(),
+        None,
+    );
+    desk.once();
+    let copy = desk.folder().join("copy.db");
+    desk.text(&["backup", copy.to_str().unwrap()]);
+    servers.deliver("support", "INBOX", &Message::to_support("a@client.example", ANN, "Salaries").raw(), None);
+    servers.deliver(
+        "support",
+        "Booking",
+        &Message::new("c@client.example", CAROL, "Hotel").header("To: booking@example.org").raw(),
+        None,
+    );
+    desk.once();
+    let requests = |desk: &Installation| {
+        let line = |request: &serde_json::Value| {
+            let (number, subject) = (request["number"].as_str().unwrap(), request["subject"].as_str().unwrap());
+            format!("{} {subject}", &number[..3])
+        };
+        desk.requests().iter().map(line).collect::<Vec<String>>()
+    };
+    assert_eq!(requests(&desk), ["OTK Salaries", "TRV Trip", "TRV Hotel"]);
+    fs::remove_file(desk.database()).unwrap();
+    desk.text(&["restore", copy.to_str().unwrap()]);
+    desk.text(&["resync", "--accept"]);
+    desk.once();
+    assert_eq!(requests(&desk), ["OTK Salaries", "TRV Trip", "TRV Hotel"]);
     desk.text(&["verify"]);
 }

@@ -167,7 +167,7 @@ fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &
     let recovered = resync.recovered.len();
     lines.push(format!(
         "{} to be filed; the old numbers of {recovered} are recovered, from answers to our letters",
-        print::count(resync.messages, "message")
+        print::count(resync.messages - resync.elsewhere.len() as u64, "message")
     ));
     if resync.unreadable > 0 {
         lines.push(format!("{} of them cannot be read, and show nothing", resync.unreadable));

@@ -33,7 +33,7 @@ const SECONDS_A_PLACE: i64 = 10;
 pub struct Epoch {
     /// From 1.
     pub serial: u32,
-    /// When the copy was made.
+    /// When the copy was made; where it is one of a restore that was not accepted, when that one's copy was.
     pub copied_at: Timestamp,
     /// When it was brought into use.
     pub restored_at: Timestamp,
@@ -64,6 +64,8 @@ pub struct Gap {
 pub struct Accepting {
     /// Messages, and the numbers that the original gave them.
     pub numbers: Vec<(ReceivedId, u32)>,
+    /// Messages that belong to another mailbox, and have no effect in theirs.
+    pub elsewhere: Vec<ReceivedId>,
     /// Numbers that are left out.
     pub gaps: Vec<Gap>,
     /// Until when the original is taken to have answered everything.
@@ -109,7 +111,8 @@ pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
             "INSERT INTO epoch (copied_at)
                SELECT max(coalesce((SELECT max(at) FROM event), 0), coalesce((SELECT max(accepted_at) FROM received), 0))
                WHERE NOT EXISTS (SELECT 1 FROM epoch WHERE restored_at IS NULL);
-             UPDATE epoch SET restored_at = {now} WHERE restored_at IS NULL;
+             UPDATE epoch SET restored_at = {now}, copied_at = (SELECT min(copied_at) FROM epoch WHERE accepted_at IS NULL)
+               WHERE restored_at IS NULL;
              UPDATE process SET clean = 1;
              DELETE FROM condition;
              UPDATE request SET letters = max(letters + {LETTERS_LEAP}, {place});
@@ -256,6 +259,16 @@ impl Tx<'_> {
         for (id, number) in &accepting.numbers {
             self.connection
                 .execute("UPDATE received SET number = ?2 WHERE id = ?1", params![id.0, number])
+                .during(during)?;
+        }
+        for id in &accepting.elsewhere {
+            self.connection
+                .execute(
+                    "UPDATE received SET state = 'handled', disposition = 'ignored', handled_at = ?2,
+                       reasons = '[\"stood where several mailboxes move their mail to, and is not of this one\"]'
+                     WHERE id = ?1 AND state = 'accepted'",
+                    params![id.0, now.unix()],
+                )
                 .during(during)?;
         }
         self.order_by_arrival()?;
