@@ -13,7 +13,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use maildesk::daemon;
 use maildesk::flow;
 use maildesk::model::{RequestNumber, Timestamp};
-use support::{Installation, Message, Office, SentLetter, Servers};
+use support::{Installation, Message, ONE_DESK, Office, SentLetter, Servers};
 
 const ANN: &str = "ann@client.example";
 const CAROL: &str = "carol@client.example";
@@ -330,6 +330,24 @@ async fn mail_that_had_waited_on_the_server_when_the_copy_was_made_is_found_wher
     assert!(desk.number_of("carol@client.example").is_some(), "her request is there");
 }
 
+/// The clock of the mail server is ahead, or somebody has set a date.
+#[tokio::test]
+async fn what_was_moved_was_answered_whatever_its_date_says() {
+    let mut desk = Lost::with("");
+    desk.receive(&Message::to_support("ann@client.example", ANN, "The printer jams")).await;
+    let copy = desk.backup("copy.db");
+    desk.receive(&Message::to_support("carol@client.example", CAROL, "Cannot log in")).await;
+    let later = UNIX_EPOCH + Duration::from_secs(desk.now().plus_seconds(48 * HOUR).unix().unsigned_abs());
+    for entry in fs::read_dir(desk.folder().join("support/.Archive/cur")).unwrap() {
+        File::options().write(true).open(entry.unwrap().path()).unwrap().set_modified(later).unwrap();
+    }
+    desk.lose();
+    desk.restore(&copy);
+    desk.resync().await;
+    assert!(desk.number_of("carol@client.example").is_some());
+    assert_eq!(desk.count(CAROL), 1);
+}
+
 /// A backup was made every night, also while a restore was pending; and that one is needed.
 #[tokio::test]
 async fn a_copy_of_a_restore_that_was_not_accepted_has_the_lost_time_of_both() {
@@ -452,6 +470,8 @@ fn numbers_of_a_desk_that_a_pipe_feeds_are_given_by_the_operator() {
     let refused = desk.output(&["resync", "--accept"]);
     assert!(!refused.status.success(), "{refused:?}");
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--number OTK-"), "{refused:?}");
+    let refused = desk.output(&["resync", "--accept", "--number", "OTK-4294967295"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("far beyond"), "no number would be left: {refused:?}");
     desk.text(&["resync", "--accept", "--number", "OTK-512"]);
     ingest("three@client.example");
     assert_eq!(desk.fate("three@client.example")["request"], "OTK-701");
@@ -524,5 +544,30 @@ fn an_archive_that_two_desks_share_brings_each_its_own() {
     desk.text(&["resync", "--accept"]);
     desk.once();
     assert_eq!(requests(&desk), ["OTK Salaries", "TRV Trip", "TRV Hotel"]);
+    desk.text(&["verify"]);
+}
+
+/// The mail servers moved, too: every message has another UID.
+#[test]
+fn what_the_copy_knows_counts_for_no_number_after_it() {
+    let mut servers = Servers::start();
+    let desk = Installation::new(&servers, ONE_DESK);
+    for number in 0..110 {
+        let id = format!("m{number}@client.example");
+        servers.deliver("support", "INBOX", &Message::to_support(&id, ANN, &id).raw(), None);
+    }
+    desk.once();
+    assert_eq!(desk.requests().len(), 110);
+    let copy = desk.folder().join("copy.db");
+    desk.text(&["backup", copy.to_str().unwrap()]);
+    fs::remove_file(desk.database()).unwrap();
+    servers.reset_uidvalidity("support");
+    desk.configure(&servers, ONE_DESK);
+    desk.text(&["restore", copy.to_str().unwrap()]);
+    desk.text(&["resync", "--accept"]);
+    assert_eq!(desk.requests().len(), 110);
+    servers.deliver("support", "INBOX", &Message::to_support("new@client.example", ANN, "New").raw(), None);
+    desk.once();
+    assert_eq!(desk.fate("new@client.example")["request"], "OTK-301");
     desk.text(&["verify"]);
 }

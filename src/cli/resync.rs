@@ -15,6 +15,9 @@ use super::progress::Progress;
 use super::run::system_clock;
 use super::{Globals, print, runtime};
 
+/// How many numbers a desk can have given since the copy.
+const MOST_GIVEN: u32 = 1_000_000;
+
 /// What `resync` takes.
 #[derive(clap::Args)]
 #[command(
@@ -80,6 +83,9 @@ async fn resync(
         daemon.assess(told, || progress.advance(1)).await?
     };
     let resync = assessed.context("the restore was accepted meanwhile")?;
+    if let Some(number) = told.iter().find(|number| is_slip(number, &resync)) {
+        bail!("--number: {number} is far beyond all that is known; numbers that are left out are never given");
+    }
     let failed = unusable.len() + gathered.iter().filter(|mailbox| mailbox.error.is_some()).count();
     if !globals.json {
         report(daemon, &gathered, unusable, &resync)?;
@@ -120,6 +126,12 @@ fn uncounted(daemon: &Daemon, told: &[RequestNumber]) -> Option<DeskKey> {
     let piped = |mailbox: &&MailboxSettings| matches!(mailbox.source, SourceSettings::Pipe);
     let desks = daemon.context().settings.mailboxes.iter().filter(piped).map(|mailbox| mailbox.desk.clone());
     desks.into_iter().find(|desk| !told.iter().any(|number| number.desk == *desk))
+}
+
+/// Whether a number is more likely a slip of the hand than one that was given.
+fn is_slip(told: &RequestNumber, resync: &Resync) -> bool {
+    let known = resync.desks.iter().find(|known| known.desk == told.desk);
+    known.is_some_and(|known| told.number > known.last.saturating_add(MOST_GIVEN))
 }
 
 fn lost_at(args: &Args, copied_at: Timestamp, restored_at: Timestamp) -> anyhow::Result<Timestamp> {

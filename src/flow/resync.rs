@@ -178,10 +178,13 @@ pub async fn assess(
             if waiting.is_moved {
                 resync.last_moved = resync.last_moved.max(waiting.arrived_at);
             }
-            match look_at(context, &waiting, &engineers).await {
-                Shown::Seen(one) => seen.push(one),
-                Shown::Elsewhere => resync.elsewhere.push(waiting.id),
-                Shown::Nothing => resync.unreadable += 1,
+            // Its server has given all messages new numbers: these opened no request.
+            if !context.store.read(|view| view.is_known_already(waiting.id))? {
+                match look_at(context, &waiting, &engineers).await {
+                    Shown::Seen(one) => seen.push(one),
+                    Shown::Elsewhere => resync.elsewhere.push(waiting.id),
+                    Shown::Nothing => resync.unreadable += 1,
+                }
             }
             progress();
         }

@@ -194,6 +194,18 @@ impl View<'_> {
             .map(|at| at.map(Timestamp::from_unix))
     }
 
+    /// Whether a mailbox has brought the bytes of a message before, which was handled.
+    pub fn is_known_already(&self, received: ReceivedId) -> Result<bool, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM received this JOIN raw ON raw.id = this.raw
+                   JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
+                 WHERE this.id = ?1 AND other.mailbox = this.mailbox AND other.state = 'handled')",
+            )
+            .and_then(|mut query| query.query_row([received.0], |r| r.get(0)))
+            .during("looking for the same bytes")
+    }
+
     /// Whether a lost installation has handled what arrived then in a mailbox which could not be read when that was accepted, and
     /// has not been read since.
     pub(super) fn was_left_out(&self, mailbox: &str, arrived_at: Option<Timestamp>) -> Result<bool, StoreError> {
@@ -275,7 +287,9 @@ impl Tx<'_> {
         let lost_at = accepting.lost_at.unix();
         self.connection
             .execute(
-                "UPDATE received SET repeated = 1 WHERE state = 'accepted' AND coalesce(arrived_at, 0) <= ?1",
+                // What was moved was accepted by whoever moved it, whatever the clock of its server says.
+                "UPDATE received SET repeated = 1
+                 WHERE state = 'accepted' AND (coalesce(arrived_at, 0) <= ?1 OR marked = 1)",
                 [lost_at],
             )
             .during(during)?;
