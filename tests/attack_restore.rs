@@ -13,7 +13,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use maildesk::daemon;
 use maildesk::flow;
 use maildesk::model::{RequestNumber, Timestamp};
-use support::{Installation, Message, ONE_DESK, Office, SentLetter, Servers};
+use support::{Installation, Message, ONE_DESK, Office, SentLetter, Servers, bounce_of};
 
 const ANN: &str = "ann@client.example";
 const CAROL: &str = "carol@client.example";
@@ -78,10 +78,14 @@ impl Lost {
 
     /// Puts a message into a mailbox, now.
     fn deliver(&mut self, mailbox: &str, message: &Message) {
+        self.deliver_raw(mailbox, &message.raw());
+    }
+
+    fn deliver_raw(&mut self, mailbox: &str, raw: &[u8]) {
         self.passes(1);
         self.delivered += 1;
         let path = self.folder().join(mailbox).join("new").join(format!("{:06}.test", self.delivered));
-        fs::write(&path, message.raw()).unwrap();
+        fs::write(&path, raw).unwrap();
         let now = UNIX_EPOCH + Duration::from_secs(self.now().unix().unsigned_abs());
         File::options().write(true).open(&path).unwrap().set_modified(now).unwrap();
     }
@@ -113,6 +117,11 @@ impl Lost {
         let to = format!("To: {who}");
         let is_theirs = |raw: &[u8]| String::from_utf8_lossy(raw).contains(&to);
         letters.filter(|entry| is_theirs(&fs::read(entry.as_ref().unwrap().path()).unwrap())).count()
+    }
+
+    /// How many letters really went.
+    fn count_files(&self) -> usize {
+        fs::read_dir(self.folder().join("letters")).unwrap().count()
     }
 
     fn backup(&self, name: &str) -> PathBuf {
@@ -256,7 +265,7 @@ async fn what_was_held_and_confirmed_all_in_the_lost_time_goes_out_once_and_nobo
     desk.resync().await;
     let request = desk.office.reader().view().request(&RequestNumber::parse("OTK-1").unwrap()).unwrap().unwrap();
     assert_eq!(request.standing.phase.as_str(), "completed");
-    assert_eq!(fs::read_dir(desk.folder().join("letters")).unwrap().count(), sent.1, "nobody is written to again");
+    assert_eq!(desk.count_files(), sent.1, "nobody is written to again");
 }
 
 /// The same copy is brought into use twice: what the first epoch gave stays given.
@@ -284,13 +293,13 @@ async fn a_second_restore_of_the_same_copy_gives_nothing_that_the_first_one_gave
     let second = desk.number_of("eve@client.example").unwrap();
     assert!(second.number > first.number, "{second} after {first}");
     assert!(serial(&desk) > last, "no id means two messages");
-    let sent = fs::read_dir(desk.folder().join("letters")).unwrap().count();
+    let sent = desk.count_files();
     let known: Vec<SentLetter> = desk.sent();
     assert!(known.iter().all(|letter| letter.id() != carols.id()), "no id of a letter is given twice");
     // Carol's answer to a letter of the first epoch does not reach Eve's request.
     desk.receive(&Message::reply("carol2@client.example", CAROL, &carols, "", "It is secret.")).await;
     assert_ne!(desk.number_of("carol2@client.example"), Some(second));
-    assert!(fs::read_dir(desk.folder().join("letters")).unwrap().count() > sent);
+    assert!(desk.count_files() > sent);
 }
 
 /// Letters that are not sent again use up nobody's acknowledgements.
@@ -328,6 +337,35 @@ async fn mail_that_had_waited_on_the_server_when_the_copy_was_made_is_found_wher
     desk.restore(&copy);
     desk.resync().await;
     assert!(desk.number_of("carol@client.example").is_some(), "her request is there");
+}
+
+/// The answer came back, in the lost time or after it: nobody takes it for an answer.
+#[tokio::test]
+async fn a_letter_of_the_lost_time_that_comes_back_is_noticed() {
+    for is_late in [false, true] {
+        let mut desk = Lost::with("");
+        desk.receive(&Message::to_support("ann@client.example", ANN, "The printer jams")).await;
+        let notification = desk.letter_to(IVANOV);
+        let copy = desk.backup("copy.db");
+        let done = Message::reply("done@example.org", IVANOV, &notification, "[done]", "A new driver.");
+        desk.receive(&done).await;
+        let report = bounce_of("bounce@mx.example.com", &desk.letter_to(ANN).id(), ANN);
+        if !is_late {
+            desk.deliver_raw("support", &report);
+            desk.office.pass().await.unwrap();
+            desk.office.pass().await.unwrap();
+        }
+        desk.lose();
+        desk.restore(&copy);
+        let told = desk.count_files();
+        if is_late {
+            desk.deliver_raw("support", &report);
+        }
+        desk.resync().await;
+        let request = desk.office.reader().view().request(&RequestNumber::parse("OTK-1").unwrap()).unwrap().unwrap();
+        assert_eq!(request.standing.phase.as_str(), "open", "{is_late}: it is answered by nobody");
+        assert_eq!(desk.count_files() - told, usize::from(is_late), "the engineer hears of it once");
+    }
 }
 
 /// The clock of the mail server is ahead, or somebody has set a date.

@@ -188,10 +188,23 @@ impl View<'_> {
     }
 
     fn reported(&self, lookup: &Lookup) -> Result<Option<ReportedLetter>, StoreError> {
-        match &lookup.reported {
-            Some(id) => self.reported_where("l.message_id = ?1", id.as_str()),
-            None => Ok(None),
+        let Some(id) = &lookup.reported else { return Ok(None) };
+        if let Some(letter) = self.reported_where("l.message_id = ?1", id.as_str())? {
+            return Ok(Some(letter));
         }
+        // A letter that was lost stands here under another id, unless what caused it was done by a command.
+        let Some((number, to)) = &lookup.returned else { return Ok(None) };
+        let letter: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT max(l.id) FROM letter l JOIN request q ON q.id = l.request
+                 WHERE q.desk = ?1 AND q.number = ?2 AND l.recipient = ?3 AND l.repeated = 1",
+            )
+            .and_then(|mut query| {
+                query.query_row(params![number.desk.as_str(), number.number, to.as_str()], |r| r.get(0))
+            })
+            .during("looking for the reported letter")?;
+        letter.map_or(Ok(None), |id| self.reported_letter(LetterId(id)))
     }
 
     /// A letter that could not be sent, with its request; none for one that is about no request.
