@@ -61,7 +61,11 @@ struct Lost {
 
 impl Lost {
     fn with(more: &str) -> Self {
-        Self { office: Office::with(&format!("{DESK}{more}")), delivered: 0 }
+        Self::of(&format!("{DESK}{more}"))
+    }
+
+    fn of(configuration: &str) -> Self {
+        Self { office: Office::with(configuration), delivered: 0 }
     }
 
     fn folder(&self) -> &Path {
@@ -149,12 +153,17 @@ impl Lost {
 
     /// `resync --accept`, and two passes.
     async fn resync(&self) {
+        self.resync_from(None).await;
+    }
+
+    /// The same, where the operator says when the original was lost.
+    async fn resync_from(&self, lost_at: Option<Timestamp>) {
         let mut daemon = self.office.daemon().await.unwrap();
         let epoch = daemon.held().unwrap();
         let gathered = flow::gather(daemon.context(), &epoch, || {}).await.unwrap();
         assert!(gathered.iter().all(|mailbox| mailbox.error.is_none()), "{gathered:?}");
         let resync = daemon.assess(&[], || {}).await.unwrap().unwrap();
-        daemon.accept(&resync, epoch.restored_at).await.unwrap();
+        daemon.accept(&resync, lost_at.unwrap_or(epoch.restored_at)).await.unwrap();
         daemon.close().await.unwrap();
         self.office.pass().await.unwrap();
         self.office.pass().await.unwrap();
@@ -337,6 +346,32 @@ async fn mail_that_had_waited_on_the_server_when_the_copy_was_made_is_found_wher
     desk.restore(&copy);
     desk.resync().await;
     assert!(desk.number_of("carol@client.example").is_some(), "her request is there");
+}
+
+/// Letters wait a little, so that they can be taken back; the machine was lost while one did.
+#[tokio::test]
+async fn a_letter_that_waited_for_its_grace_when_the_machine_was_lost_goes_out() {
+    for is_sent in [false, true] {
+        let mut desk = Lost::of(&DESK.replace("grace = \"0s\"", "grace = \"2m\""));
+        desk.receive(&Message::to_support("ann@client.example", ANN, "The printer jams")).await;
+        let notification = desk.letter_to(IVANOV);
+        let copy = desk.backup("copy.db");
+        let done = Message::reply("done@example.org", IVANOV, &notification, "[done]", "A new driver.");
+        desk.receive(&done).await;
+        assert_eq!(desk.count(ANN), 1, "the answer waits");
+        if is_sent {
+            desk.passes(300);
+            desk.office.pass().await.unwrap();
+            assert_eq!(desk.count(ANN), 2);
+        }
+        let lost_at = desk.now();
+        desk.lose();
+        desk.restore(&copy);
+        desk.resync_from(Some(lost_at)).await;
+        desk.passes(300);
+        desk.office.pass().await.unwrap();
+        assert_eq!(desk.count(ANN), 2, "once, {is_sent}");
+    }
 }
 
 /// The answer came back, in the lost time or after it: nobody takes it for an answer.

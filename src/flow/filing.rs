@@ -234,6 +234,7 @@ impl Filing {
             desk: case.desk,
             now: case.now,
             is_repeated: self.waiting.is_repeated,
+            arrived_at: self.waiting.arrived_at,
         };
         apply::consequences(&self.context, tx, decision, &cause)
     }
