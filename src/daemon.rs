@@ -22,8 +22,8 @@ use tracing::{error, info, warn};
 use crate::flow::{self, Beat, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver, Resync, Unread};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
 use crate::metrics;
-use crate::model::Timestamp;
 use crate::model::settings::Settings;
+use crate::model::{RequestNumber, Timestamp};
 use crate::notify::Notifier;
 use crate::store::{Epoch, Store, StoreError};
 
@@ -66,6 +66,18 @@ pub enum DaemonError {
          already sent is known as one. If there is none any more: `maildesk restore --new-keys`"
     )]
     NoKeys(PathBuf),
+    /// A restore has not come to its end.
+    #[error("{0}: a restore was interrupted here; `maildesk restore` once more")]
+    Interrupted(PathBuf),
+    /// The copy would be removed before it is read.
+    #[error("{0}: an interrupted restore has left it, and it is not whole; restore the copy that it was made from")]
+    Leftover(PathBuf),
+    /// There are keys, and the database that belongs to them is gone.
+    #[error(
+        "{0}: the database is not here, and its keys are. Bring a copy into use (`maildesk restore`): an empty one would give \
+         numbers anew. If this is no older installation, remove the keys"
+    )]
+    NoDatabase(PathBuf),
     /// The key file is broken.
     #[error("{path}: {error} (restore it from a backup: a new one would not know the letters already sent)")]
     Keys {
@@ -123,13 +135,15 @@ impl Daemon {
         let in_folder = |error| DaemonError::File { path: folder.clone(), error };
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(in_folder)?;
         let lock = lock(&folder.join(LOCK))?;
-        let ring = Arc::new(keys(&folder.join(KEYS))?);
         let database = folder.join(DATABASE);
+        may_be_made(folder, &database)?;
         // SQLite gives its other files the mode of this one.
         let mut options = fs::OpenOptions::new();
         let made = options.create(true).truncate(false).write(true).mode(0o600).open(&database);
         made.map_err(|error| DaemonError::File { path: database.clone(), error })?;
         let store = Store::open(&database)?;
+        // After the database: keys without one belong to one that is gone.
+        let ring = Arc::new(keys(&folder.join(KEYS))?);
         let context = Context {
             store,
             settings: Arc::new(settings),
@@ -210,6 +224,13 @@ impl Daemon {
     /// What the corridor works with, for looking at what a restore has left open.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// What is known of the time since the copy; `told` are numbers that the operator knows of. None where no restore waits to be
+    /// accepted.
+    pub async fn assess(&self, told: &[RequestNumber], progress: impl FnMut()) -> Result<Option<Resync>, StoreError> {
+        let given: Vec<RequestNumber> = told.iter().cloned().chain(copies::given_before(self.state_dir())).collect();
+        flow::assess(&self.context, &given, progress).await
     }
 
     /// Accepts a restore, and brings everything up to the present before anything goes out. Answers how many messages got a
@@ -318,6 +339,20 @@ async fn settle(context: &Context) -> Result<(), DaemonError> {
     }
     context.settings.looked_at().for_each(|mailbox| context.unread.add(&mailbox.name));
     Ok(flow::look_anew(context).await?)
+}
+
+/// A database that is missing is made only where there never was one: with an empty one everybody would be answered anew.
+fn may_be_made(folder: &Path, database: &Path) -> Result<(), DaemonError> {
+    if database.exists() {
+        return Ok(());
+    }
+    if copies::coming(folder).exists() {
+        return Err(DaemonError::Interrupted(database.to_owned()));
+    }
+    if folder.join(KEYS).exists() {
+        return Err(DaemonError::NoDatabase(database.to_owned()));
+    }
+    Ok(())
 }
 
 fn lock(path: &Path) -> Result<File, DaemonError> {

@@ -8,11 +8,15 @@ use serde_json::json;
 
 use crate::daemon::Daemon;
 use crate::flow::{self, Gathered, Resync};
-use crate::model::{RequestNumber, Timestamp};
+use crate::model::settings::{MailboxSettings, SourceSettings};
+use crate::model::{DeskKey, RequestNumber, Timestamp};
 
 use super::progress::Progress;
 use super::run::system_clock;
 use super::{Globals, print, runtime};
+
+/// How many numbers a desk can have given since the copy.
+const MOST_GIVEN: u32 = 1_000_000;
 
 /// What `resync` takes.
 #[derive(clap::Args)]
@@ -22,8 +26,8 @@ use super::{Globals, print, runtime};
                         has answered them. If it was lost some time before the restore, say when, and what came later is\n\
                         acknowledged:\n\n  \
                         maildesk resync --accept --lost-at '2026-11-20 18:00'\n\n\
-                        What was done by commands since the copy (set, away, invite, release) stands in no mailbox, and is\n\
-                        to be done again."
+                        What was done by commands since the copy (set, away, invite, revoke, release, forget) stands in no\n\
+                        mailbox, and is to be done again."
 )]
 pub struct Args {
     /// Go on: file what came, with new numbers behind those that may have been given
@@ -76,9 +80,12 @@ async fn resync(
     };
     let assessed = {
         let mut progress = Progress::of("message", None, false);
-        flow::assess(daemon.context(), told, || progress.advance(1)).await?
+        daemon.assess(told, || progress.advance(1)).await?
     };
     let resync = assessed.context("the restore was accepted meanwhile")?;
+    if let Some(number) = told.iter().find(|number| is_slip(number, &resync)) {
+        bail!("--number: {number} is far beyond all that is known; numbers that are left out are never given");
+    }
     let failed = unusable.len() + gathered.iter().filter(|mailbox| mailbox.error.is_some()).count();
     if !globals.json {
         report(daemon, &gathered, unusable, &resync)?;
@@ -87,7 +94,14 @@ async fn resync(
     if args.accept {
         if failed > 0 {
             bail!(
-                "nothing is accepted: not every mailbox could be read to its end. Put that right, or take it out of the configuration"
+                "nothing is accepted: not every mailbox could be read to its end. Put that right; take it out of the configuration if it is gone for good"
+            );
+        }
+        if let Some(desk) = uncounted(daemon, told) {
+            bail!(
+                "nothing is accepted: what a pipe brought to desk {desk} since the copy is in no mailbox, and with it the numbers \
+                 that were given. Say one that is not lower than the last (engineers have it in their inboxes): \
+                 --number {desk}-1042"
             );
         }
         let lost_at = lost_at(args, epoch.copied_at, epoch.restored_at)?;
@@ -100,10 +114,24 @@ async fn resync(
     } else if let Some(handled) = handled {
         let handled = print::count(handled, "message");
         print::text(&format!("\nAccepted; {handled} filed. Start maildesk: it goes on as before."))?;
+        print::text("Make a backup soon: the copy knows nothing of what is given and sent from now on.")?;
     } else {
         print::text("\nIf this is right: maildesk resync --accept")?;
     }
     Ok(if args.accept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A desk that a pipe feeds, and of which nobody has told a number: how many it has given since the copy no mailbox shows.
+fn uncounted(daemon: &Daemon, told: &[RequestNumber]) -> Option<DeskKey> {
+    let piped = |mailbox: &&MailboxSettings| matches!(mailbox.source, SourceSettings::Pipe);
+    let desks = daemon.context().settings.mailboxes.iter().filter(piped).map(|mailbox| mailbox.desk.clone());
+    desks.into_iter().find(|desk| !told.iter().any(|number| number.desk == *desk))
+}
+
+/// Whether a number is more likely a slip of the hand than one that was given.
+fn is_slip(told: &RequestNumber, resync: &Resync) -> bool {
+    let known = resync.desks.iter().find(|known| known.desk == told.desk);
+    known.is_some_and(|known| told.number > known.last.saturating_add(MOST_GIVEN))
 }
 
 fn lost_at(args: &Args, copied_at: Timestamp, restored_at: Timestamp) -> anyhow::Result<Timestamp> {
@@ -151,7 +179,7 @@ fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &
     let recovered = resync.recovered.len();
     lines.push(format!(
         "{} to be filed; the old numbers of {recovered} are recovered, from answers to our letters",
-        print::count(resync.messages, "message")
+        print::count(resync.messages - resync.elsewhere.len() as u64, "message")
     ));
     if resync.unreadable > 0 {
         lines.push(format!("{} of them cannot be read, and show nothing", resync.unreadable));

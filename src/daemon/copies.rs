@@ -6,7 +6,9 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
 
-use crate::model::Timestamp;
+use tracing::warn;
+
+use crate::model::{RequestNumber, Timestamp};
 use crate::store::{Epoch, Reader, StoreError, begin_epoch};
 
 use super::{DATABASE, DaemonError, KEYS, LOCK, keys, lock};
@@ -35,6 +37,30 @@ pub fn backup(reader: &Reader, target: &Path, now: Timestamp) -> Result<u64, Dae
 /// The name under which a backup grows.
 pub fn unfinished(target: &Path) -> PathBuf {
     beside(target, ".part")
+}
+
+/// The name under which the database of a restore grows.
+pub(super) fn coming(folder: &Path) -> PathBuf {
+    folder.join(format!("{DATABASE}.restoring"))
+}
+
+/// The last numbers that databases have given which were replaced here: a copy may be brought into use twice.
+pub(super) fn given_before(folder: &Path) -> Vec<RequestNumber> {
+    let aside = format!("{DATABASE}.replaced-");
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let replaced = files.filter(|path| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.strip_prefix(&aside).is_some_and(|moment| moment.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    let mut given = Vec::new();
+    for path in replaced {
+        // It may have been replaced because it is damaged.
+        match Reader::open(&path).and_then(|reader| reader.view().last_numbers()) {
+            Ok(last) => given.extend(last.into_iter().map(|(desk, number)| RequestNumber { desk, number })),
+            Err(error) => warn!(path = %path.display(), %error, "does not tell which numbers it has given"),
+        }
+    }
+    given
 }
 
 /// What a restore did.
@@ -67,28 +93,38 @@ pub fn restore(
     if database.exists() && !replace {
         return Err(DaemonError::InUse(database));
     }
-    let coming = folder.join(format!("{DATABASE}.restoring"));
-    remove(&coming)?;
-    copy_file(copy, &coming).map_err(|error| at(copy, error))?;
-    // Whoever copied the files of a database by hand may have its newest pages here.
-    let log = beside(copy, "-wal");
-    if log.exists() {
-        copy_file(&log, &beside(&coming, "-wal")).map_err(|error| at(&log, error))?;
+    let coming = coming(folder);
+    if coming.exists() && fs::canonicalize(&coming).ok() == fs::canonicalize(copy).ok() {
+        return Err(DaemonError::Leftover(coming));
     }
-    let epoch = match begin_epoch(&coming, now) {
+    remove(&coming)?;
+    let epoch = match prepare(copy, &coming, now) {
         Ok(epoch) => epoch,
         Err(error) => {
+            // Least of all where the disk is full.
             remove(&coming)?;
-            return Err(error.into());
+            return Err(error);
         }
     };
-    File::open(&coming).and_then(|file| file.sync_all()).map_err(|error| at(&coming, error))?;
     let replaced = if database.exists() { Some(set_aside(&database, now)?) } else { None };
     put_in_place(&coming, &database)?;
     for file in [&database, &ring, &folder.join(LOCK)] {
         give_to_owner_of(folder, file)?;
     }
     Ok(Restored { epoch, replaced })
+}
+
+/// Makes the database out of a copy that comes into use.
+fn prepare(copy: &Path, coming: &Path, now: Timestamp) -> Result<Epoch, DaemonError> {
+    copy_file(copy, coming).map_err(|error| at(copy, error))?;
+    // Whoever copied the files of a database by hand may have its newest pages here.
+    let log = beside(copy, "-wal");
+    if log.exists() {
+        copy_file(&log, &beside(coming, "-wal")).map_err(|error| at(&log, error))?;
+    }
+    let epoch = begin_epoch(coming, now)?;
+    File::open(coming).and_then(|file| file.sync_all()).map_err(|error| at(coming, error))?;
+    Ok(epoch)
 }
 
 fn copy_file(from: &Path, to: &Path) -> io::Result<()> {

@@ -33,12 +33,14 @@ pub(super) struct Cause<'a> {
     pub now: Timestamp,
     /// Whether an installation that was lost has done the same: what it told is not told again.
     pub is_repeated: bool,
+    /// When the message arrived, if it was one and its server says so.
+    pub arrived_at: Option<Timestamp>,
 }
 
 impl<'a> Cause<'a> {
     /// Something else than a message.
     pub fn of_desk(desk: &'a Desk, now: Timestamp) -> Self {
-        Self { received: None, message_id: None, desk, now, is_repeated: false }
+        Self { received: None, message_id: None, desk, now, is_repeated: false, arrived_at: None }
     }
 }
 
@@ -160,10 +162,21 @@ pub(super) fn letter(context: &Context, tx: &Tx<'_>, draft: &Draft, cause: &Caus
     tx.add_letter(&letter, &desk.key, cause.received, is_repeated(tx, draft, cause)?).map(|_| ())
 }
 
-/// Whether a letter went out before a restore. Engineers have heard nothing of what has another number now, or has none.
+/// Whether a letter went out before a restore. One that still waited for its grace when the original was lost did not. Engineers
+/// have heard nothing of what has another number now, or has none.
 fn is_repeated(tx: &Tx<'_>, draft: &Draft, cause: &Cause<'_>) -> Result<bool, StoreError> {
-    if !cause.is_repeated || draft.engineer.is_none() {
-        return Ok(cause.is_repeated);
+    if !cause.is_repeated {
+        return Ok(false);
+    }
+    let lost_at = tx.epoch()?.and_then(|epoch| epoch.lost_at);
+    if let (Some(arrived_at), Some(lost_at)) = (cause.arrived_at, lost_at)
+        && arrived_at <= lost_at
+        && arrived_at.plus_seconds(draft.grace.into()) > lost_at
+    {
+        return Ok(false);
+    }
+    if draft.engineer.is_none() {
+        return Ok(true);
     }
     draft.request.as_ref().map_or(Ok(false), |number| tx.is_new_number(number).map(|is_new| !is_new))
 }

@@ -9,8 +9,8 @@ use crate::mail::{authentication, proof, subject, words};
 use crate::model::policy::Desk;
 use crate::model::settings::MailboxSettings;
 use crate::model::{
-    Ask, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId, NamedAddress, Redaction,
-    ShortName, Signed, Words,
+    Anchor, Ask, Audience, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
+    NamedAddress, Redaction, RequestNumber, ShortName, Signed, Words,
 };
 use crate::store::{Findable, Handled, NewEntry, StoreError, Tx, Waiting};
 
@@ -149,6 +149,7 @@ impl Filing {
     ) -> Lookup {
         let incoming = &self.incoming;
         let reported = incoming.report.as_ref().and_then(|report| report.original_message_id.clone());
+        let signed = reported.as_ref().and_then(|id| proof::verify(&self.context.ring, id, &known.engineers));
         let engineer = claims.sender.as_ref().and_then(|sender| self.context.settings.engineer_at(sender));
         Lookup {
             desk: desk.key.clone(),
@@ -159,7 +160,8 @@ impl Filing {
             quoted: evidence.quoted.clone(),
             sender: claims.sender.clone(),
             subject: quotable.to_owned(),
-            reported: reported.filter(|id| proof::verify(&self.context.ring, id, &known.engineers).is_some()),
+            reported: reported.filter(|_| signed.is_some()),
+            returned: signed.and_then(|signed| returned(signed, incoming)),
             engineer: engineer.map(|engineer| engineer.name.clone()),
             works_at: self.works_at(claims),
             personal: evidence.personal.clone(),
@@ -233,8 +235,20 @@ impl Filing {
             desk: case.desk,
             now: case.now,
             is_repeated: self.waiting.is_repeated,
+            arrived_at: self.waiting.arrived_at,
         };
         apply::consequences(&self.context, tx, decision, &cause)
+    }
+}
+
+/// The request that a letter to a correspondent was about, and the first recipient whom the report on it names.
+fn returned(signed: Signed, incoming: &Incoming) -> Option<(RequestNumber, EmailAddress)> {
+    let recipient = incoming.report.as_ref()?.recipients.first()?;
+    match (signed.anchor, signed.audience) {
+        (Anchor::Request(number), Audience::Correspondent) => {
+            Some((number, EmailAddress::parse(&recipient.address).ok()?))
+        }
+        _ => None,
     }
 }
 

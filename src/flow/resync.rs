@@ -6,9 +6,10 @@ use serde::Serialize;
 use tokio::task;
 use tracing::warn;
 
+use crate::desk;
 use crate::desk::resync::{Numbers, Plan, Seen, plan};
 use crate::mail::{parse, proof};
-use crate::model::settings::{After, MailboxSettings, SourceSettings};
+use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings, Start};
 use crate::model::{
     Anchor, DeskKey, Incoming, MessageId, NamedAddress, ReceivedId, RequestNumber, ShortName, Timestamp,
 };
@@ -56,6 +57,8 @@ pub struct Resync {
     pub last_arrived: Option<Timestamp>,
     /// Messages that cannot be read, and so show nothing.
     pub unreadable: u64,
+    /// Messages that stood where several mailboxes move theirs to, and are another one's.
+    pub elsewhere: Vec<ReceivedId>,
 }
 
 /// Brings in what every mailbox holds that the ledger lacks, from where messages are read and from where they are moved to.
@@ -87,7 +90,7 @@ async fn gather_one(
         return Ok(());
     }
     if let After::Move(folder) = &mailbox.after {
-        let since = epoch.copied_at.plus_seconds(-OVERLAP);
+        let since = since(context, epoch, mailbox)?;
         gathered.moved = read_moved(context, mailbox, folder, since, &mut gathered.notes).await?;
         gathered.accepted = gathered.moved;
     }
@@ -96,6 +99,20 @@ async fn gather_one(
     receiver.close().await;
     gathered.accepted += looked?.accepted;
     Ok(())
+}
+
+/// From when on what was moved may be unknown to the copy: it may have been made while the mailbox could not be read, so that mail
+/// from before it was accepted after it. What is from before the start mark was never ours to move.
+fn since(context: &Context, epoch: &Epoch, mailbox: &MailboxSettings) -> Result<Timestamp, StoreError> {
+    let (first_look, last) = context
+        .store
+        .read(|view| Ok((view.looked_at(&mailbox.name)?, view.last_arrival(&mailbox.name, epoch.copied_at)?)))?;
+    let mark = match mailbox.start {
+        Start::All => Timestamp::from_unix(0),
+        Start::At(mark) => mark,
+        Start::Now => first_look.map_or(epoch.copied_at.plus_seconds(-OVERLAP), |(first_look, _)| first_look),
+    };
+    Ok(last.map_or(mark, |last| last.min(epoch.copied_at).plus_seconds(-OVERLAP)).max(mark))
 }
 
 /// Takes what has arrived since then and stands in the folder that accepted messages are moved to, in its order.
@@ -146,6 +163,7 @@ pub async fn assess(
         last_moved: None,
         last_arrived: None,
         unreadable: 0,
+        elsewhere: Vec::new(),
     };
     let engineers = context.settings.engineers();
     let mut seen = Vec::new();
@@ -160,9 +178,13 @@ pub async fn assess(
             if waiting.is_moved {
                 resync.last_moved = resync.last_moved.max(waiting.arrived_at);
             }
-            match look_at(context, &waiting, &engineers).await {
-                Some(one) => seen.push(one),
-                None => resync.unreadable += 1,
+            // Its server has given all messages new numbers: these opened no request.
+            if !context.store.read(|view| view.is_known_already(waiting.id))? {
+                match look_at(context, &waiting, &engineers).await {
+                    Shown::Seen(one) => seen.push(one),
+                    Shown::Elsewhere => resync.elsewhere.push(waiting.id),
+                    Shown::Nothing => resync.unreadable += 1,
+                }
             }
             progress();
         }
@@ -175,22 +197,35 @@ pub async fn assess(
     Ok(Some(resync))
 }
 
-/// What a message shows of numbers; nothing where it cannot be read or its mailbox is not configured.
-async fn look_at(context: &Context, waiting: &Waiting, engineers: &[ShortName]) -> Option<Seen> {
-    let mailbox = context.settings.mailboxes.iter().find(|mailbox| mailbox.name == waiting.mailbox)?;
+/// What a message shows of numbers.
+enum Shown {
+    Seen(Seen),
+    /// It is no message of its mailbox's.
+    Elsewhere,
+    /// It cannot be read, or its mailbox is not configured.
+    Nothing,
+}
+
+async fn look_at(context: &Context, waiting: &Waiting, engineers: &[ShortName]) -> Shown {
+    let Some(mailbox) = context.settings.mailboxes.iter().find(|mailbox| mailbox.name == waiting.mailbox) else {
+        return Shown::Nothing;
+    };
     let (store, id) = (context.store.clone(), waiting.id);
     let parsed = task::spawn_blocking(move || store.read(|view| view.raw(id)).map(|raw| parse::parse(&raw)));
     let incoming: Incoming = match parsed.await {
         Ok(Ok(incoming)) => incoming,
         Ok(Err(error)) => {
             warn!(received = %id, %error, "cannot be read");
-            return None;
+            return Shown::Nothing;
         }
         Err(panic) => {
             warn!(received = %id, %panic, "cannot be parsed");
-            return None;
+            return Shown::Nothing;
         }
     };
+    if waiting.is_moved && !is_of(&context.settings, mailbox, &incoming) {
+        return Shown::Elsewhere;
+    }
     let answered: Vec<MessageId> = incoming.answered().into_iter().cloned().collect();
     let mut numbers: Vec<RequestNumber> = Vec::new();
     for id in &answered {
@@ -203,7 +238,38 @@ async fn look_at(context: &Context, waiting: &Waiting, engineers: &[ShortName]) 
     }
     let sender = incoming.from.first().and_then(NamedAddress::email);
     let (received, desk, message_id) = (waiting.id, mailbox.desk.clone(), incoming.message_id);
-    Some(Seen { received, desk, message_id, sender, answered, numbers })
+    Shown::Seen(Seen { received, desk, message_id, sender, answered, numbers })
+}
+
+/// The folder that a mailbox's messages are moved to, where others of the same account may move theirs to as well.
+fn archive(mailbox: &MailboxSettings) -> Option<(&str, u16, &str, &str)> {
+    match (&mailbox.source, &mailbox.after) {
+        (SourceSettings::Imap(imap), After::Move(folder)) => {
+            Some((&imap.server.host, imap.server.port, &imap.user, folder))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a message that was moved away is one of this mailbox's: where several mailboxes move theirs to one folder, those that
+/// name a desk are of its first mailbox, and those that name none are of the first one of all.
+fn is_of(settings: &Settings, mailbox: &MailboxSettings, incoming: &Incoming) -> bool {
+    let sharing: Vec<&MailboxSettings> = settings
+        .mailboxes
+        .iter()
+        .filter(|other| archive(other).is_some() && archive(other) == archive(mailbox))
+        .collect();
+    let is_named = |desk: &DeskKey| {
+        let named = incoming.to.iter().chain(&incoming.cc).filter_map(NamedAddress::email);
+        let desk = settings.desk(desk);
+        named.chain(desk::delivered_to(incoming)).any(|address| desk.is_some_and(|desk| desk.is_own(&address)))
+    };
+    let named: Vec<&MailboxSettings> = sharing.iter().copied().filter(|other| is_named(&other.desk)).collect();
+    let first = match named.as_slice() {
+        [] => sharing.first(),
+        named => named.iter().find(|other| other.desk == mailbox.desk),
+    };
+    sharing.is_empty() || first.is_some_and(|first| first.name == mailbox.name)
 }
 
 /// Goes on: what arrived until `lost_at` is taken to have been answered, and nobody hears of it again.
@@ -214,7 +280,8 @@ pub async fn accept(context: &Context, resync: &Resync, lost_at: Timestamp) -> R
         first: numbers.last.saturating_add(1),
         last: numbers.left_out,
     };
-    let accepting = Accepting { numbers, gaps: resync.desks.iter().map(gap).collect(), lost_at };
+    let (gaps, elsewhere) = (resync.desks.iter().map(gap).collect(), resync.elsewhere.clone());
+    let accepting = Accepting { numbers, gaps, elsewhere, lost_at };
     let now = context.now();
     context.store.write(move |tx| tx.accept_epoch(&accepting, now)).await
 }

@@ -27,6 +27,8 @@ pub struct Lookup {
     pub subject: String,
     /// The signed id of the letter that a delivery report is about.
     pub reported: Option<MessageId>,
+    /// What that id says it is about, and the recipient whom the report names: the letter may be one of an installation that was lost.
+    pub returned: Option<(RequestNumber, EmailAddress)>,
     /// The engineer whose address it names as its sender's.
     pub engineer: Option<ShortName>,
     /// The desks at which that engineer works.

@@ -18,14 +18,22 @@ use super::{Reader, StoreError, Tx, View, schema};
 const LEAP: i64 = 1_000_000;
 
 /// How far the places of a request's letters jump.
-pub(super) const LETTERS_LEAP: i64 = 1_000;
+const LETTERS_LEAP: i64 = 1_000;
+
+/// Seconds of 2026-01-01. A copy may be brought into use a second time, and nothing in it tells of the first: what is counted goes
+/// on behind a mark that moves with the clock, faster than anything is counted.
+const MARK: i64 = 1_767_225_600;
+
+/// How many ids a second moves the mark by, and how many seconds move it by one place of a letter or personal address.
+const IDS_A_SECOND: i64 = 1_000;
+const SECONDS_A_PLACE: i64 = 10;
 
 /// A copy that was brought into use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Epoch {
     /// From 1.
     pub serial: u32,
-    /// When the copy was made.
+    /// When the copy was made; where it is one of a restore that was not accepted, when that one's copy was.
     pub copied_at: Timestamp,
     /// When it was brought into use.
     pub restored_at: Timestamp,
@@ -56,6 +64,8 @@ pub struct Gap {
 pub struct Accepting {
     /// Messages, and the numbers that the original gave them.
     pub numbers: Vec<(ReceivedId, u32)>,
+    /// Messages that belong to another mailbox, and have no effect in theirs.
+    pub elsewhere: Vec<ReceivedId>,
     /// Numbers that are left out.
     pub gaps: Vec<Gap>,
     /// Until when the original is taken to have answered everything.
@@ -102,16 +112,20 @@ pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
             "INSERT INTO epoch (copied_at)
                SELECT max(coalesce((SELECT max(at) FROM event), 0), coalesce((SELECT max(accepted_at) FROM received), 0))
                WHERE NOT EXISTS (SELECT 1 FROM epoch WHERE restored_at IS NULL);
-             UPDATE epoch SET restored_at = {now} WHERE restored_at IS NULL;
+             UPDATE epoch SET restored_at = {now}, copied_at = (SELECT min(copied_at) FROM epoch WHERE accepted_at IS NULL)
+               WHERE restored_at IS NULL;
              UPDATE process SET clean = 1;
              DELETE FROM condition;
-             UPDATE request SET letters = letters + {LETTERS_LEAP};
+             UPDATE request SET letters = max(letters + {LETTERS_LEAP}, {place});
              INSERT INTO sqlite_sequence (name, seq)
                SELECT column1, 0 FROM (VALUES ('received'), ('letter'), ('personal_address'))
                WHERE column1 NOT IN (SELECT name FROM sqlite_sequence);
-             UPDATE sqlite_sequence SET seq = (seq / {LEAP} + 1) * {LEAP}
+             UPDATE sqlite_sequence
+               SET seq = max((seq / {LEAP} + 1) * {LEAP}, iif(name = 'personal_address', {place}, {id}))
                WHERE name IN ('received', 'letter', 'personal_address')",
-            now = now.unix()
+            now = now.unix(),
+            place = (now.unix() - MARK) / SECONDS_A_PLACE,
+            id = (now.unix() - MARK) * IDS_A_SECOND,
         ))
         .during("beginning an epoch")?;
     let epoch = view.epoch()?.ok_or_else(|| StoreError::Unexpected("the epoch has not begun".to_owned()))?;
@@ -169,6 +183,45 @@ impl View<'_> {
             .during("reading the epoch")
     }
 
+    /// When the last of a mailbox's messages arrived that were accepted until then.
+    pub fn last_arrival(&self, mailbox: &str, until: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.connection
+            .query_row(
+                "SELECT max(arrived_at) FROM received WHERE mailbox = ?1 AND accepted_at <= ?2",
+                params![mailbox, until.unix()],
+                |r| r.get::<_, Option<i64>>(0),
+            )
+            .during("reading the ledger")
+            .map(|at| at.map(Timestamp::from_unix))
+    }
+
+    /// Whether a mailbox has brought the bytes of a message before, which was handled.
+    pub fn is_known_already(&self, received: ReceivedId) -> Result<bool, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM received this JOIN raw ON raw.id = this.raw
+                   JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
+                 WHERE this.id = ?1 AND other.mailbox = this.mailbox AND other.state = 'handled')",
+            )
+            .and_then(|mut query| query.query_row([received.0], |r| r.get(0)))
+            .during("looking for the same bytes")
+    }
+
+    /// Whether a lost installation has handled what arrived then in a mailbox which could not be read when that was accepted, and
+    /// has not been read since.
+    pub(super) fn was_left_out(&self, mailbox: &str, arrived_at: Option<Timestamp>) -> Result<bool, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM epoch JOIN mailbox ON name = ?1
+                   WHERE ?2 <= lost_at AND first_look <= copied_at AND serial = (SELECT max(serial) FROM epoch))
+                 AND NOT EXISTS (SELECT 1 FROM condition WHERE part = 'mailbox' AND name = ?1 AND worked_at IS NOT NULL)",
+            )
+            .and_then(|mut query| {
+                query.query_row(params![mailbox, arrived_at.map(Timestamp::unix)], |r| r.get(0))
+            })
+            .during("reading the epoch")
+    }
+
     /// How many letters wait that the original has sent, if it answered everything until this time.
     pub fn repeated_letters(&self, lost_at: Timestamp) -> Result<u32, StoreError> {
         self.connection
@@ -182,6 +235,16 @@ const REPEATED: &str = "state IN ('due', 'inflight') AND due_at <= ?1
   AND created_at <= (SELECT copied_at FROM epoch WHERE restored_at IS NOT NULL ORDER BY serial DESC LIMIT 1)";
 
 impl Tx<'_> {
+    /// Behind which place the letters of a new request begin: it may have had another life in an installation that was lost.
+    pub(super) fn first_letter(&self) -> Result<u32, StoreError> {
+        self.connection
+            .prepare_cached(&format!(
+                "SELECT coalesce(max(0, {LETTERS_LEAP} * count(*), (max(restored_at) - {MARK}) / {SECONDS_A_PLACE}), 0) FROM epoch"
+            ))
+            .and_then(|mut query| query.query_row([], |r| r.get(0)))
+            .during("reading the epoch")
+    }
+
     /// Counts a number as given: the next one, or one that an installation gave which was lost.
     pub(super) fn take_number(&self, number: &RequestNumber) -> Result<(), StoreError> {
         let next = self.next_number(&number.desk)?;
@@ -211,10 +274,23 @@ impl Tx<'_> {
                 .execute("UPDATE received SET number = ?2 WHERE id = ?1", params![id.0, number])
                 .during(during)?;
         }
+        for id in &accepting.elsewhere {
+            self.connection
+                .execute(
+                    "UPDATE received SET state = 'handled', disposition = 'ignored', handled_at = ?2,
+                       reasons = '[\"stood where several mailboxes move their mail to, and is not of this one\"]'
+                     WHERE id = ?1 AND state = 'accepted'",
+                    params![id.0, now.unix()],
+                )
+                .during(during)?;
+        }
+        self.order_by_arrival()?;
         let lost_at = accepting.lost_at.unix();
         self.connection
             .execute(
-                "UPDATE received SET repeated = 1 WHERE state = 'accepted' AND coalesce(arrived_at, 0) <= ?1",
+                // What was moved was accepted by whoever moved it, whatever the clock of its server says.
+                "UPDATE received SET repeated = 1
+                 WHERE state = 'accepted' AND (coalesce(arrived_at, 0) <= ?1 OR marked = 1)",
                 [lost_at],
             )
             .during(during)?;
@@ -243,6 +319,21 @@ impl Tx<'_> {
             )
             .during(during)
             .map(|_| ())
+    }
+
+    /// Messages that wait are handled in the order in which they arrived: folders were read one after another, and what stood in
+    /// line already may answer what was found in another one. Nothing names them by their ids yet.
+    fn order_by_arrival(&self) -> Result<(), StoreError> {
+        self.connection
+            .execute_batch(
+                "UPDATE received SET id = line.id FROM (
+                   SELECT id AS old, (SELECT seq FROM sqlite_sequence WHERE name = 'received')
+                     + row_number() OVER (ORDER BY coalesce(arrived_at, accepted_at), marked DESC, id) AS id
+                   FROM received WHERE state = 'accepted' AND handled_at IS NULL AND raw IS NOT NULL) line
+                 WHERE received.id = line.old;
+                 UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(id), 0) FROM received)) WHERE name = 'received'",
+            )
+            .during("accepting an epoch")
     }
 }
 

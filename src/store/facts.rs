@@ -20,6 +20,10 @@ impl View<'_> {
     /// Looks up all that deciding about a message needs. Asked inside the transaction that will hold the decision.
     pub fn facts(&self, lookup: &Lookup) -> Result<Facts, StoreError> {
         let (answered_letter, answered_subject) = self.answered_letter(&lookup.desk, &lookup.answered)?;
+        let answered_letter = match answered_letter {
+            Some(letter) => Some(letter),
+            None => self.lost_question(lookup)?,
+        };
         let mut redirected = Vec::new();
         let mut facts = Facts {
             signed: self.first_signed(lookup, &mut redirected)?,
@@ -184,10 +188,23 @@ impl View<'_> {
     }
 
     fn reported(&self, lookup: &Lookup) -> Result<Option<ReportedLetter>, StoreError> {
-        match &lookup.reported {
-            Some(id) => self.reported_where("l.message_id = ?1", id.as_str()),
-            None => Ok(None),
+        let Some(id) = &lookup.reported else { return Ok(None) };
+        if let Some(letter) = self.reported_where("l.message_id = ?1", id.as_str())? {
+            return Ok(Some(letter));
         }
+        // A letter that was lost stands here under another id, unless what caused it was done by a command.
+        let Some((number, to)) = &lookup.returned else { return Ok(None) };
+        let letter: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT max(l.id) FROM letter l JOIN request q ON q.id = l.request
+                 WHERE q.desk = ?1 AND q.number = ?2 AND l.recipient = ?3 AND l.repeated = 1",
+            )
+            .and_then(|mut query| {
+                query.query_row(params![number.desk.as_str(), number.number, to.as_str()], |r| r.get(0))
+            })
+            .during("looking for the reported letter")?;
+        letter.map_or(Ok(None), |id| self.reported_letter(LetterId(id)))
     }
 
     /// A letter that could not be sent, with its request; none for one that is about no request.
@@ -229,7 +246,8 @@ impl View<'_> {
             self.connection
                 .prepare_cached(&format!(
                     "SELECT count(*) FROM letter l JOIN request q ON q.id = l.request
-                     WHERE {condition} AND l.created_at > ?2 AND l.created_at <= ?4 AND l.kind = 'acknowledgement' AND (?3 IS NULL OR q.subject = ?3)"
+                     WHERE {condition} AND l.created_at > ?2 AND l.created_at <= ?4 AND l.kind = 'acknowledgement' AND l.repeated = 0
+                       AND (?3 IS NULL OR q.subject = ?3)"
                 ))
                 .and_then(|mut query| {
                     let now = lookup.now.unix();

@@ -83,7 +83,7 @@ impl Tx<'_> {
     ) -> Result<u32, StoreError> {
         let request = self.request_id(request)?;
         self.connection
-            .prepare_cached("SELECT count(*) FROM letter WHERE request = ?1 AND recipient = ?2 AND created_at > ?3")
+            .prepare_cached("SELECT count(*) FROM letter WHERE request = ?1 AND recipient = ?2 AND created_at > ?3 AND repeated = 0")
             .and_then(|mut query| query.query_row(params![request.0, to.as_str(), since(now, DAY)], |r| r.get(0)))
             .during("counting letters to somebody")
     }

@@ -150,8 +150,8 @@ impl Tx<'_> {
         let mut insert = self
             .connection
             .prepare_cached(
-                "INSERT INTO received (mailbox, validity, uid, state, raw, size, arrived_at, accepted_at, marked)
-                 VALUES (?1, ?2, ?3, 'accepted', ?4, ?5, ?6, ?7, ?8)
+                "INSERT INTO received (mailbox, validity, uid, state, raw, size, arrived_at, accepted_at, marked, repeated)
+                 VALUES (?1, ?2, ?3, 'accepted', ?4, ?5, ?6, ?7, ?8, ?9)
                  ON CONFLICT DO UPDATE SET state = excluded.state, raw = excluded.raw, size = excluded.size,
                    arrived_at = excluded.arrived_at, accepted_at = excluded.accepted_at, trouble = ''
                  WHERE state = 'listed' RETURNING id",
@@ -168,6 +168,7 @@ impl Tx<'_> {
                     message.arrived_at.map(Timestamp::unix),
                     now.unix(),
                     message.is_moved,
+                    self.was_left_out(&message.mailbox, message.arrived_at)?,
                 ],
                 |r| r.get(0),
             )

@@ -9,7 +9,6 @@ use crate::model::{
 };
 
 use super::column::{Json, Word};
-use super::epoch::LETTERS_LEAP;
 use super::error::During;
 use super::ledger::IS_LOGO;
 use super::{StoreError, Tx, View};
@@ -134,14 +133,13 @@ impl Tx<'_> {
     fn insert_request(&self, request: &Request) -> Result<RequestId, StoreError> {
         let number = &request.number;
         self.take_number(number)?;
+        let letters = self.first_letter()?;
         self.connection
-            .prepare_cached(&format!(
+            .prepare_cached(
                 "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress,
                    letters)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
-                   {LETTERS_LEAP} * (SELECT count(*) FROM epoch))
-                 RETURNING id"
-            ))
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id",
+            )
             .and_then(|mut insert| {
                 insert.query_row(
                     params![
@@ -154,7 +152,8 @@ impl Tx<'_> {
                         Word(request.language),
                         request.opened_at.unix(),
                         request.changed_at.unix(),
-                        Json(&request.progress)
+                        Json(&request.progress),
+                        letters
                     ],
                     |r| r.get(0).map(RequestId),
                 )

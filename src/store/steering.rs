@@ -60,14 +60,21 @@ impl Tx<'_> {
             .map(|changed| changed == 1)
     }
 
-    /// Puts a held message back in line, confirmed by another one.
+    /// Puts a held message back in line, confirmed by another one. Only what was confirmed before a restore went out before it.
     pub fn release(&self, held: ReceivedId, confirmed_by: ReceivedId) -> Result<bool, StoreError> {
-        self.connection
-            .execute("DELETE FROM attachment WHERE received = ?1", [held.0])
-            .during("releasing a held message")?;
+        let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
+            self.connection.execute(sql, values).during("releasing a held message")
+        };
+        run("DELETE FROM attachment WHERE received = ?1", &[&held.0])?;
+        run(
+            "UPDATE letter SET repeated = 1 WHERE cause = ?1 AND kind = 'question' AND state = 'due'
+               AND (SELECT repeated FROM received WHERE id = ?2) = 1",
+            &[&held.0, &confirmed_by.0],
+        )?;
         self.connection
             .execute(
-                "UPDATE received SET state = 'accepted', confirmed = ?2, disposition = NULL, request = NULL
+                "UPDATE received SET state = 'accepted', confirmed = ?2, disposition = NULL, request = NULL,
+                   repeated = (SELECT repeated FROM received WHERE id = ?2)
                  WHERE id = ?1 AND state = 'handled' AND disposition = 'held'",
                 params![held.0, confirmed_by.0],
             )

@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::model::{
-    AnsweredLetter, Audience, DeskKey, Digest, EmailAddress, HeldMessage, LetterId, LetterKind, Lookup, MessageId,
-    ReceivedId, Request, RequestNumber, SentFile, ShortName, Signed, Undoable,
+    Anchor, AnsweredLetter, Audience, DeskKey, Digest, EmailAddress, HeldMessage, LetterId, LetterKind, Lookup,
+    MessageId, ReceivedId, Request, RequestNumber, SentFile, ShortName, Signed, Undoable,
 };
 
 use super::column::{Json, Word};
@@ -32,6 +32,37 @@ impl View<'_> {
             }
         }
         Ok((None, nearest))
+    }
+
+    /// The question that stands for the one which an installation asked that was lost, where a message of that time answers it: its
+    /// token names a message that is not here under that id, and its thread names the one which is held.
+    pub(super) fn lost_question(&self, lookup: &Lookup) -> Result<Option<AnsweredLetter>, StoreError> {
+        let answers_question = |signed: &&Signed| matches!(signed.anchor, Anchor::Message(_));
+        let Some(Anchor::Message(lost)) = lookup.signed.iter().find(answers_question).map(|signed| &signed.anchor)
+        else {
+            return Ok(None);
+        };
+        let answered: Vec<&str> = lookup.answered.iter().map(MessageId::as_str).collect();
+        self.connection
+            .prepare_cached(
+                "SELECT l.id, l.kind, l.recipient, l.cause FROM letter l JOIN received held ON held.id = l.cause
+                 WHERE held.message_id IN (SELECT value FROM json_each(?3)) AND held.desk = ?2 AND held.repeated = 1
+                   AND held.state = 'handled' AND held.disposition = 'held' AND l.kind = 'question'
+                   AND (SELECT repeated FROM received WHERE id = ?4) = 1 AND NOT EXISTS (SELECT 1 FROM received WHERE id = ?1)
+                 ORDER BY held.id LIMIT 1",
+            )
+            .and_then(|mut query| {
+                let row = |r: &Row<'_>| {
+                    Ok(AnsweredLetter {
+                        id: LetterId(r.get(0)?),
+                        kind: r.get::<_, Word<LetterKind>>(1)?.0,
+                        to: r.get::<_, Word<EmailAddress>>(2)?.0,
+                        cause: r.get::<_, Option<i64>>(3)?.map(ReceivedId),
+                    })
+                };
+                query.query_row(params![lost.0, lookup.desk.as_str(), Json(&answered), lookup.received.0], row).optional()
+            })
+            .during("looking for a question that was lost")
     }
 
     fn letter_by_message_id(&self, id: &MessageId) -> Result<Option<(AnsweredLetter, Option<String>)>, StoreError> {
