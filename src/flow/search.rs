@@ -7,7 +7,7 @@ use tracing::info;
 
 use crate::mail::{parse, words};
 use crate::model::{Attachment, FileFacts, ReceivedId, Visibility};
-use crate::store::{AttachmentRow, Excerpt, Findable, FoundRow, Query, StoreError, Unindexed, View};
+use crate::store::{AttachmentRow, Excerpt, Findable, FoundRow, MOST_TEXT, Query, StoreError, Unindexed, View};
 
 use super::Context;
 
@@ -63,6 +63,11 @@ fn names(file: &Attachment) -> Vec<&str> {
     std::iter::once(file.filename.as_str()).chain(within.iter().map(|(name, _)| name.as_str())).collect()
 }
 
+/// The words around what was found. What must not be shown is taken out before anything is cut off, so that none of it stays.
+fn excerpt(query: &Query, text: &str) -> Option<Excerpt> {
+    query.excerpt(&words::scrub(&text[..text.floor_char_boundary(MOST_TEXT)]))
+}
+
 /// The words of a found request in which the most of what was looked for stands.
 pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<Passage>, StoreError> {
     let files = view.attachments(row.received)?;
@@ -71,20 +76,20 @@ pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<P
         is_note: row.visibility == Visibility::Internal,
         received: row.received,
         file: file.map(|file| file.attachment.filename.clone()),
-        words: words::scrub(&excerpt.words),
+        words: excerpt.words,
     };
     if let Some(position) = row.file {
         let attachments: Vec<Attachment> = files.iter().map(|file| file.attachment.clone()).collect();
         let texts = parse::texts(&raw(view, row.received)?, &attachments);
         let text = texts.iter().find(|(at, _)| *at == position);
         let file = files.iter().find(|file| file.position == position);
-        return Ok(text.and_then(|(_, text)| query.excerpt(text)).map(|found| passage(Place::File, file, found)));
+        return Ok(text.and_then(|(_, text)| excerpt(query, text)).map(|found| passage(Place::File, file, found)));
     }
     let Some(entry) = view.entry_of(row.received)? else { return Ok(None) };
     let mut found: Vec<Passage> = Vec::new();
     let mut most = 0;
     let mut add = |place, file: Option<&AttachmentRow>, text: &str| {
-        if let Some(excerpt) = query.excerpt(text).filter(|excerpt| excerpt.terms > most) {
+        if let Some(excerpt) = excerpt(query, text).filter(|excerpt| excerpt.terms > most) {
             most = excerpt.terms;
             found.push(passage(place, file, excerpt));
         }

@@ -97,7 +97,7 @@ impl View<'_> {
     }
 
     /// The request with this number, at whichever desk it is now.
-    fn where_it_is(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
+    pub(super) fn where_it_is(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
         let mut found = self.request(number)?;
         for _ in 0..MOST_HOPS {
             let Some(next) = found.as_ref().and_then(|request| request.progress.moved_to.as_ref()) else { break };

@@ -2,6 +2,7 @@
 
 use crate::cli::print;
 use crate::flow;
+use crate::mail::{parse, words};
 use crate::model::{LetterId, ReceivedId, RequestNumber, Timestamp, Visibility};
 use crate::store::{LetterRow, View};
 
@@ -23,10 +24,26 @@ pub(super) fn write(view: View<'_>, number: &RequestNumber, output: &mut Output)
                 None => continue,
             },
         };
+        if proves_engineer(&raw) {
+            eprintln!(
+                "maildesk: {number}: a message of {} is left out: it proves who an engineer is",
+                print::local(at)
+            );
+            continue;
+        }
         output.write(separator(&from, at).as_bytes())?;
-        output.write(&quoted(&raw))?;
+        output.write(&quoted(flow::without_envelope(&raw)))?;
     }
     Ok(())
+}
+
+/// Whether a message holds an engineer's token, whoever wrote it: engineers have requests of their own, too.
+fn proves_engineer(raw: &[u8]) -> bool {
+    words::holds_token(raw) || {
+        let incoming = parse::parse(raw);
+        let files = incoming.attachments.iter().filter_map(|file| parse::attachment(raw, file.part));
+        words::holds_token(incoming.text.as_bytes()) || files.into_iter().any(|file| words::holds_token(&file))
+    }
 }
 
 fn messages(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Vec<(Timestamp, String, Message)>> {

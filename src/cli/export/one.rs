@@ -1,6 +1,6 @@
 //! A request with everything that is known of it, as JSON or as people read it.
 
-use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -11,7 +11,7 @@ use crate::mail::{parse, words};
 use crate::model::{Digest, Request, RequestNumber, SentFile, Visibility};
 use crate::store::{EntryRow, View};
 
-use super::output::Unfinished;
+use super::output::{Unfinished, new_file, new_folder};
 
 /// What is exported of a request.
 pub(super) struct One {
@@ -27,7 +27,12 @@ impl One {
         let request = view.request(number)?.with_context(|| format!("there is no request {number}"))?;
         let mut entries = view.history(number)?;
         entries.retain(|entry| with_notes || entry.visibility == Visibility::Correspondence);
+        let is_party = |author: &str| request.participants.iter().any(|person| person.email.as_str() == author);
         for entry in &mut entries {
+            // Below an engineer's answer stands what he got, and that is notes, too.
+            if !with_notes && !is_party(&entry.author) {
+                entry.text.clone_from(&entry.reply_text);
+            }
             entry.text = words::scrub(&entry.text);
             entry.reply_text = words::scrub(&entry.reply_text);
         }
@@ -76,14 +81,15 @@ impl One {
     pub(super) fn into_folder(self, view: View<'_>, folder: &Path) -> anyhow::Result<()> {
         let unfinished = Unfinished::of(folder)?;
         let beside = &unfinished.beside;
-        fs::create_dir(beside).with_context(|| format!("cannot make the folder {}", beside.display()))?;
+        new_folder(beside)?;
         for (index, file) in self.files.iter().enumerate() {
             let raw = view.raw(file.received)?;
             let bytes = parse::attachment(&raw, file.part).filter(|bytes| Digest::of(bytes) == file.sha256);
             let bytes = bytes.with_context(|| format!("{} can no longer be read", print::clean(&file.filename)))?;
-            fs::write(beside.join(file_name(index, file)), bytes)?;
+            new_file(&beside.join(file_name(index, file)))?.write_all(&bytes)?;
         }
-        fs::write(beside.join("request.json"), serde_json::to_string_pretty(&self.described())?)?;
+        let described = serde_json::to_string_pretty(&self.described())?;
+        new_file(&beside.join("request.json"))?.write_all(described.as_bytes())?;
         unfinished.name_folder()?;
         let files = print::count(self.files.len() as u64, "file");
         print::text(&format!("{} with {files} written to {}", self.request.number, folder.display()))

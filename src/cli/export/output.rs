@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -21,8 +22,7 @@ impl Output {
     pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Self::Standard(BufWriter::new(io::stdout()))) };
         let unfinished = Unfinished::of(path)?;
-        let file = OpenOptions::new().write(true).create_new(true).open(&unfinished.beside);
-        let file = file.with_context(|| format!("cannot write {}", unfinished.beside.display()))?;
+        let file = new_file(&unfinished.beside)?;
         Ok(Self::File(BufWriter::new(file), unfinished))
     }
 
@@ -53,6 +53,17 @@ impl Output {
             }
         }
     }
+}
+
+/// A new file for its owner only: what people wrote to a desk is nobody else's business.
+pub(super) fn new_file(path: &Path) -> anyhow::Result<File> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    file.with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A new folder, likewise.
+pub(super) fn new_folder(path: &Path) -> anyhow::Result<()> {
+    fs::DirBuilder::new().mode(0o700).create(path).with_context(|| format!("cannot make the folder {}", path.display()))
 }
 
 /// A file or folder under a name that says so; it is removed where it never gets its own.

@@ -3,6 +3,7 @@
 use csv::{Terminator, Writer, WriterBuilder};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::cli::print;
 use crate::desk;
 use crate::desk::stats::measure;
 use crate::model::policy::Desk;
@@ -135,7 +136,7 @@ fn is_formula(c: char) -> bool {
 
 /// What programs pass over before a formula.
 fn is_skipped(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    c.is_whitespace() || print::is_unseen(c) || matches!(c, '"' | '\'' | '\u{ad}')
 }
 
 #[cfg(test)]
@@ -158,6 +159,10 @@ mod tests {
             ("  =1", "'  =1"),
             ("\u{a0}=1", "'\u{a0}=1"),
             ("\u{feff}\u{200b}=1", "'\u{feff}\u{200b}=1"),
+            ("\u{202e}=1", "'\u{202e}=1"),
+            ("\u{2066}\u{61c}=1", "'\u{2066}\u{61c}=1"),
+            ("\u{ad}=1", "'\u{ad}=1"),
+            ("\u{e0020}=1", "'\u{e0020}=1"),
             ("\"=1\"", "'\"=1\""),
             ("'=1", "''=1"),
             ("＝1", "'＝1"),

@@ -19,13 +19,15 @@ const MOST_TERMS: usize = 32;
 const MOST_WORDS: usize = 64;
 
 /// How much more a word counts in a subject and in a file's name than in a text; in the text of a file it counts least.
-const BY_STEM: &str = "SELECT f.request, f.id, q.changed_at, bm25(findable_stem, 10.0, 2.0, 4.0, 1.0)
+const BY_STEM: &str = "SELECT f.request, f.id, q.changed_at, bm25(findable_stem, 10.0, 2.0, 4.0, 1.0), q.progress ->> '$.moved_to'
   FROM findable_stem i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
-  WHERE findable_stem MATCH ?1 AND (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3)";
+  WHERE findable_stem MATCH ?1
+    AND (q.progress ->> '$.moved_to' IS NOT NULL OR (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3))";
 /// A part of a word counts less than any word.
-const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(findable_fragment)
+const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(findable_fragment), q.progress ->> '$.moved_to'
   FROM findable_fragment i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
-  WHERE findable_fragment MATCH ?1 AND (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3)";
+  WHERE findable_fragment MATCH ?1
+    AND (q.progress ->> '$.moved_to' IS NOT NULL OR (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3))";
 
 /// Words that say nothing by themselves: they must stand in a phrase only.
 const PARTICLES: [&str; 37] = [
@@ -168,7 +170,7 @@ impl View<'_> {
             ranked = self::ranked(&holders);
         }
         let best = ranked.iter().take(narrow.limit as usize);
-        let rows = best.map(|best| self.found_row(best.row)).collect::<Result<Vec<_>, _>>()?;
+        let rows = best.map(|best| self.found_row(best)).collect::<Result<Vec<_>, _>>()?;
         Ok(Found { rows: rows.into_iter().flatten().collect(), all: ranked.len() })
     }
 
@@ -201,15 +203,36 @@ impl View<'_> {
         let mut rows =
             query.query(params![expression, narrow.desk, narrow.since.map(Timestamp::unix)]).during("searching")?;
         let mut holders = Holders::new();
+        let mut moved: HashMap<i64, Option<(i64, i64)>> = HashMap::new();
         while let Some(row) = rows.next().during("searching")? {
-            let column = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-            let (request, id, changed_at, rank) = column(row).during("searching")?;
+            let column = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+            let (mut request, id, mut changed_at, rank, next) = column(row).during("searching")?;
+            if let Some(Word(next)) = next {
+                let now = match moved.get(&request) {
+                    Some(now) => *now,
+                    None => *moved.entry(request).or_insert(self.moved(&next, narrow)?),
+                };
+                let Some(now) = now else { continue };
+                (request, changed_at) = now;
+            }
             holders.entry(request).or_insert_with(|| (changed_at, Vec::new())).1.push((id, rank));
         }
         Ok(holders)
     }
 
-    fn found_row(&self, id: i64) -> Result<Option<FoundRow>, StoreError> {
+    /// The request that one became at another desk, and when it changed: what was written before is found under the number that
+    /// it has now. None where the search is narrowed to others.
+    fn moved(&self, next: &RequestNumber, narrow: Narrow<'_>) -> Result<Option<(i64, i64)>, StoreError> {
+        let Some(now) = self.where_it_is(next)? else { return Ok(None) };
+        let is_wanted = narrow.desk.is_none_or(|desk| desk == now.number.desk.as_str())
+            && narrow.since.is_none_or(|since| now.changed_at >= since);
+        if !is_wanted {
+            return Ok(None);
+        }
+        Ok(Some((self.request_id(&now.number)?.0, now.changed_at.unix())))
+    }
+
+    fn found_row(&self, best: &Best) -> Result<Option<FoundRow>, StoreError> {
         let row = |r: &Row<'_>| {
             Ok(FoundRow {
                 number: r.get::<_, Word<RequestNumber>>(0)?.0,
@@ -228,11 +251,11 @@ impl View<'_> {
             .prepare_cached(
                 "SELECT q.desk || '-' || q.number, q.subject, q.phase, q.status, q.executor, coalesce(p.email, ''),
                    q.changed_at, f.received, f.file, e.visibility
-                 FROM findable f JOIN request q ON q.id = f.request JOIN entry e ON e.received = f.received
+                 FROM findable f JOIN request q ON q.id = ?2 JOIN entry e ON e.received = f.received
                    LEFT JOIN participant p ON p.request = q.id AND p.position = 0
                  WHERE f.id = ?1",
             )
-            .and_then(|mut query| query.query_row([id], row).optional())
+            .and_then(|mut query| query.query_row([best.row, best.request], row).optional())
             .during("reading what was found")
     }
 }

@@ -43,8 +43,10 @@ impl Query {
         let chunks: Vec<_> = stem::chunks(text).collect();
         let end = |index: usize| {
             let chunk = &chunks[index];
-            let length = text[chunk.start..].find(char::is_whitespace);
-            length.map_or(text.len(), |length| chunk.start + length)
+            // A text may have no blank at all.
+            let most = text.floor_char_boundary(chunk.start + WITHIN);
+            let length = text[chunk.start..most].find(char::is_whitespace);
+            length.map_or(most, |length| chunk.start + length)
         };
         let mut stems: Vec<(String, usize)> = Vec::new();
         for (index, chunk) in chunks.iter().enumerate() {

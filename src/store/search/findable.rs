@@ -88,7 +88,7 @@ impl Reader {
                 if is_new {
                     self.add_fragment(chunk);
                 }
-                if (is_new || is_new_line) && read.len() < MOST_TEXT {
+                if is_new || is_new_line {
                     self.add_stems(&mut read, chunk);
                 }
             }
@@ -98,6 +98,10 @@ impl Reader {
 
     fn add_stems(&self, read: &mut String, chunk: &str) {
         for word in stem::words(chunk) {
+            // One sign may be many words when it is folded, and a text may have no blank at all.
+            if read.len() >= MOST_TEXT {
+                return;
+            }
             read.push_str(&self.stems.of(word));
             read.push(' ');
         }
@@ -175,5 +179,8 @@ mod tests {
         let words = Findable::new("", &prose, []).message;
         assert!(words.text.len() <= MOST_TEXT + 10 && words.fragments.len() <= MOST_FRAGMENTS);
         assert_eq!(file("\u{0}\u{1} ... !!!").file, "");
+        // One sign of three bytes that is four words of thirty-three bytes, and no blank.
+        let words = Findable::new("", &"\u{fdfa},".repeat(MOST_TEXT), []).message;
+        assert!(words.text.len() <= MOST_TEXT + 100 && words.fragments.is_empty(), "{}", words.text.len());
     }
 }
