@@ -385,7 +385,7 @@ async fn what_waits_is_left_alone_and_what_broke_us_is_erased() {
         assert_eq!(connection.execute(sql, [state]).unwrap(), 1);
     };
     was("accepted");
-    assert!(life.text(&["forget", IVAN]).contains("messages that wait to be handled, and stay: 8"));
+    assert!(life.text(&["forget", IVAN]).contains("messages that wait to be handled or looked at, and stay: 8"));
     life.refused(&["forget", IVAN, "--yes"]);
     was("quarantined");
     life.text(&["forget", IVAN, "--yes"]);

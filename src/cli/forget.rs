@@ -168,8 +168,9 @@ impl Said<'_> {
         let said = [
             (!open.is_empty()).then(|| format!("  still open: {open}")),
             (!traces.unsent.is_empty()).then(|| format!("  {cancelled}: {}", listed(&traces.unsent))),
-            (!traces.waiting.is_empty())
-                .then(|| format!("  messages that wait to be handled, and stay: {}", listed(&traces.waiting))),
+            (!traces.waiting.is_empty()).then(|| {
+                format!("  messages that wait to be handled or looked at, and stay: {}", listed(&traces.waiting))
+            }),
         ];
         let mut lines: Vec<String> = said.into_iter().flatten().collect();
         if !lines.is_empty() && self.done.is_none() {
@@ -183,7 +184,7 @@ impl Said<'_> {
 const NOT_REACHED: [&str; 5] = [
     "the messages on the mail server, in the desk's mailbox",
     "letters that were sent: they are in the mailboxes of those who got them",
-    "backups and other copies of the database, and what was exported",
+    "backups and other copies of the database (maildesk.db.replaced-… too), and what was exported",
     "logs of this machine and of mail servers",
     "words of theirs that others have quoted, and their name in what others wrote",
 ];

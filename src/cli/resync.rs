@@ -188,12 +188,11 @@ fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &
     if waiting > 0 {
         lines.push(format!("{} that waited in the copy: taken as sent", print::count(waiting.into(), "letter")));
     }
-    if let Some(at) = resync.last_moved {
-        lines.push(format!(
-            "The lost installation was at work until {} at least. If it stopped before the restore, say when by --lost-at: \
-             only what arrived later is acknowledged.",
-            print::local(at)
-        ));
-    }
+    let at_work = resync.last_moved.map(|at| format!(" It was at work until {} at least.", print::local(at)));
+    lines.push(format!(
+        "Whoever wrote before the restore is taken to have been answered by the lost installation.{} If it stopped earlier than \
+         that, say when by --lost-at: what arrived later is acknowledged.",
+        at_work.unwrap_or_default()
+    ));
     print::report(&print::clean_lines(&lines.join("\n")))
 }

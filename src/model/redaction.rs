@@ -53,6 +53,22 @@ impl Redaction {
         self.next(text).is_some()
     }
 
+    /// Whether a raw message's From field names one of these addresses. It is read without a parser: the message may have broken it.
+    pub fn is_author_of(&self, raw: &[u8]) -> bool {
+        let mut is_from = false;
+        for line in raw.split(|byte| *byte == b'\n') {
+            match line.first() {
+                None | Some(b'\r') => return false,
+                Some(b' ' | b'\t') => {}
+                Some(_) => is_from = line.get(..5).is_some_and(|name| name.eq_ignore_ascii_case(b"from:")),
+            }
+            if is_from && self.is_named_in(line) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Raw bytes in which letters and digits of these addresses have become `x`, so that everything else stays at its place; none
     /// where nothing is named. What is encoded is not found.
     pub fn bytes(&self, raw: &[u8]) -> Option<Vec<u8>> {
@@ -130,6 +146,20 @@ mod tests {
         ] {
             assert_eq!(ivan().text(text), expected, "{text}");
             assert_eq!(ivan().is_named_in(text.as_bytes()), text != expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_author_of_raw_bytes_is_whom_their_from_field_names() {
+        for (raw, expected) in [
+            ("From: Ivan <ivan@example.com>\r\n\r\nx", true),
+            ("To: a@example.org\nfrom: \"Ivan,\n the first\"\n\t<IVAN@example.com>\n\nx", true),
+            ("From: ann@example.com\r\nTo: ivan@example.com\r\n\r\nx", false),
+            ("From: ann@example.com\r\n\r\nFrom: ivan@example.com", false),
+            ("X-From: ivan@example.com\r\n\r\n", false),
+            ("", false),
+        ] {
+            assert_eq!(ivan().is_author_of(raw.as_bytes()), expected, "{raw}");
         }
     }
 

@@ -106,7 +106,8 @@ impl View<'_> {
         query.query_map([address.as_str()], row).and_then(Iterator::collect).during("looking for requests")
     }
 
-    /// Reads every message that is kept. What reports on a letter to somebody, or never became anything, is theirs.
+    /// Reads every message that is kept. What reports on a letter to somebody is theirs, and what they wrote that never became
+    /// anything.
     fn search_raw(
         &self,
         traces: &mut Traces,
@@ -125,10 +126,16 @@ impl View<'_> {
         let mut more = Vec::new();
         for (index, (id, state, disposition)) in kept.iter().enumerate() {
             progress(index + 1, kept.len());
-            if traces.messages.binary_search(id).is_ok() || !redaction.is_named_in(&self.raw(*id)?) {
+            if traces.messages.binary_search(id).is_ok() {
+                continue;
+            }
+            let raw = self.raw(*id)?;
+            if !redaction.is_named_in(&raw) {
                 continue;
             }
             match (state.as_str(), disposition.as_str()) {
+                // What only names somebody may be somebody else's, and nobody has read it yet.
+                ("quarantined", _) if !redaction.is_author_of(&raw) => traces.waiting.push(*id),
                 ("accepted", _) => traces.waiting.push(*id),
                 ("quarantined", _) | (_, "report") => more.push(*id),
                 _ => traces.named_in.push(*id),
