@@ -64,7 +64,7 @@ async fn a_note_quoted_below_an_answer_stays_a_note() {
 }
 
 #[tokio::test]
-async fn mail_that_came_through_a_pipe_is_exported_with_its_header() {
+async fn mail_that_begins_with_a_line_of_mbox_keeps_its_header_in_an_mbox() {
     let mut desk = Counter::open("0s");
     let message = desk.message(OLGA, "Till", "It prints nothing.").header("To: support@example.org");
     let raw = [b"From olga@client.example  Sat Nov 21 09:30:00 2026\n", message.raw().as_slice()].concat();

@@ -242,27 +242,32 @@ impl View<'_> {
 
     fn acknowledged(&self, lookup: &Lookup) -> Result<Acknowledged, StoreError> {
         let Some(sender) = &lookup.sender else { return Ok(Acknowledged::default()) };
-        let count = |condition: &str, value: &str, seconds: i64, subject: Option<&str>| {
+        // In the words of the indexes that answer it.
+        const COUNT: &str = "SELECT count(*) FROM letter l";
+        const WHICH: &str =
+            "l.kind = 'acknowledgement' AND l.repeated = 0 AND l.created_at > ?1 AND l.created_at <= ?2";
+        let count = |sql: &str, values: &[&dyn ToSql]| {
             self.connection
-                .prepare_cached(&format!(
-                    "SELECT count(*) FROM letter l JOIN request q ON q.id = l.request
-                     WHERE {condition} AND l.created_at > ?2 AND l.created_at <= ?4 AND l.kind = 'acknowledgement' AND l.repeated = 0
-                       AND (?3 IS NULL OR q.subject = ?3)"
-                ))
-                .and_then(|mut query| {
-                    let now = lookup.now.unix();
-                    query.query_row(params![value, since(lookup.now, seconds), subject, now], |r| r.get::<_, u32>(0))
-                })
+                .prepare_cached(sql)
+                .and_then(|mut query| query.query_row(values, |r| r.get::<_, u32>(0)))
                 .during("counting acknowledgements")
         };
-        let to_sender = |seconds, subject| count("l.recipient = ?1", sender.as_str(), seconds, subject);
+        let now = lookup.now.unix();
+        let to_sender = |seconds: i64| {
+            let sql = format!("{COUNT} WHERE {WHICH} AND l.recipient = ?3");
+            count(&sql, &[&since(lookup.now, seconds), &now, &sender.as_str()])
+        };
+        let (hour, day) = (since(lookup.now, HOUR), since(lookup.now, DAY));
+        let of_subject =
+            format!("{COUNT} JOIN request q ON q.id = l.request WHERE {WHICH} AND l.recipient = ?3 AND q.subject = ?4");
+        let to_domain = format!("{COUNT} WHERE {WHICH} AND l.domain = ?3");
         Ok(Acknowledged {
-            sender_ten_minutes: to_sender(10 * MINUTE, None)?,
-            sender_hour: to_sender(HOUR, None)?,
-            sender_day: to_sender(DAY, None)?,
-            sender_subject_day: to_sender(DAY, Some(&lookup.subject))?,
-            domain_hour: count("l.domain = ?1", sender.domain(), HOUR, None)?,
-            all_hour: count("?1 IS NOT NULL", "", HOUR, None)?,
+            sender_ten_minutes: to_sender(10 * MINUTE)?,
+            sender_hour: to_sender(HOUR)?,
+            sender_day: to_sender(DAY)?,
+            sender_subject_day: count(&of_subject, &[&day, &now, &sender.as_str(), &lookup.subject])?,
+            domain_hour: count(&to_domain, &[&hour, &now, &sender.domain()])?,
+            all_hour: count(&format!("{COUNT} WHERE {WHICH}"), &[&hour, &now])?,
         })
     }
 }

@@ -97,17 +97,27 @@ pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
 }
 
 fn migrate_to(connection: &Connection, wanted: usize) -> Result<(), StoreError> {
-    let done = usize::try_from(version(connection)?).unwrap_or(0);
-    for (index, migration) in MIGRATIONS.iter().enumerate().take(wanted).skip(done) {
-        let version = index + 1;
-        connection
-            .execute_batch(&format!(
-                "BEGIN IMMEDIATE; {migration}
-                 PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; COMMIT"
-            ))
-            .during("migrating the database")?;
+    // Whoever comes second waits here, and finds it done.
+    while usize::try_from(version(connection)?).is_ok_and(|done| done < wanted) {
+        connection.execute_batch("BEGIN IMMEDIATE").during("migrating the database")?;
+        let migrated = migrate_once(connection, wanted);
+        let end = if migrated.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = connection.execute_batch(end).during("migrating the database");
+        migrated.and(ended)?;
     }
     Ok(())
+}
+
+/// One step, in a transaction that nobody shares.
+fn migrate_once(connection: &Connection, wanted: usize) -> Result<(), StoreError> {
+    let done = usize::try_from(version(connection)?).unwrap_or(0);
+    let Some(migration) = MIGRATIONS.get(done).filter(|_| done < wanted) else { return Ok(()) };
+    connection
+        .execute_batch(&format!(
+            "{migration}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {}",
+            done + 1
+        ))
+        .during("migrating the database")
 }
 
 /// A database as an older version left it.
@@ -116,4 +126,22 @@ pub(super) fn make_old(path: &Path, version: usize) -> Connection {
     let connection = Connection::open(path).unwrap();
     migrate_to(&connection, version).unwrap();
     connection
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_who_open_an_old_database_at_once_migrate_it_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("maildesk.db");
+        make_old(&path, 2).query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).unwrap();
+        let opened = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| open_for_writing(&path).map(drop))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Result<Vec<()>, _>>()
+        });
+        assert_eq!(opened.unwrap().len(), 4);
+        assert!(check_current(&Connection::open(&path).unwrap()).is_ok());
+    }
 }

@@ -19,3 +19,9 @@ CREATE TABLE gap (
 ALTER TABLE received ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0;  -- the original has handled it: nobody hears of it again
 ALTER TABLE received ADD COLUMN number   INTEGER;                     -- the number that the original gave it
 ALTER TABLE letter   ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0;  -- the original has sent it
+
+-- Acknowledgements are counted for every message, and a letter's row is long.
+CREATE INDEX acknowledged_sender ON letter (recipient, created_at) WHERE kind = 'acknowledgement' AND repeated = 0;
+CREATE INDEX acknowledged_domain ON letter (domain, created_at)    WHERE kind = 'acknowledgement' AND repeated = 0;
+CREATE INDEX acknowledged_ever   ON letter (created_at)            WHERE kind = 'acknowledgement' AND repeated = 0;
+DROP INDEX letter_domain;
