@@ -358,6 +358,6 @@ mod tests {
             .unwrap()
             .query_row("SELECT min(seq) FROM sqlite_sequence WHERE name IN ('received', 'letter')", [], |r| r.get(0))
             .unwrap();
-        assert_eq!(leapt, LEAP, "no id of the lost time is given again, though none was known");
+        assert!(leapt >= LEAP, "no id of the lost time is given again, though none was known");
     }
 }
