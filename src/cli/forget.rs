@@ -1,9 +1,7 @@
 //! `forget`: erases what is stored of a person. Without `--yes` it only says what that would be.
 
-use std::io::Write as _;
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, bail};
 use serde_json::json;
@@ -13,6 +11,7 @@ use crate::model::settings::Settings;
 use crate::model::{EmailAddress, ReceivedId, RequestNumber};
 use crate::store::{Gone, Touched, Traces};
 
+use super::progress::Line;
 use super::{Globals, print, runtime};
 
 /// What `forget` takes.
@@ -42,10 +41,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         bail!("nothing is erased: {why}");
     }
     let runtime = runtime()?;
-    let shown = std::sync::Arc::new(Shown::default());
-    let showing = std::sync::Arc::clone(&shown);
-    let (traces, encoded) = runtime.block_on(flow::search(&context, &address, move |step| showing.show(step)))?;
-    shown.end();
+    let line = Mutex::new(Line::new(false));
+    let (traces, encoded) = runtime.block_on(flow::search(&context, &address, move |step| show(&line, step)))?;
     if traces.is_empty() && !globals.json {
         print::text(&format!("nothing is stored of {address}"))?;
         return Ok(ExitCode::SUCCESS);
@@ -62,9 +59,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let showing = |step| shown.show(step);
-    let done = runtime.block_on(flow::forget(&context, &address, traces.clone(), showing));
-    shown.end();
+    let line = Mutex::new(Line::new(false));
+    let done = runtime.block_on(flow::forget(&context, &address, traces.clone(), move |step| show(&line, step)));
     let done = done.context("not everything is erased; the same command goes on with what is left")?;
     log(&context, &done);
     Said { done: Some(done), ..said }.print(globals)?;
@@ -209,40 +205,12 @@ fn listed<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
     things.into_iter().map(|thing| thing.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// Progress on a terminal, where it takes long.
-struct Shown {
-    begun: Instant,
-    last: Mutex<Option<Instant>>,
-}
-
-/// How often the progress is shown.
-const TICK: Duration = Duration::from_millis(200);
-
-impl Default for Shown {
-    fn default() -> Self {
-        Self { begun: Instant::now(), last: Mutex::new(None) }
-    }
-}
-
-impl Shown {
-    fn show(&self, step: Step) {
-        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let is_time = last.map_or(self.begun, |last| last).elapsed() > TICK;
-        if is_time && print::is_terminal(&std::io::stderr()) {
-            *last = Some(Instant::now());
-            let line = match step {
-                Step::Searched(done, all) => format!("searched {done} of {all} messages"),
-                Step::Erased(done, all) => format!("erased {done} of {all}"),
-                Step::GivenBack(left) => format!("giving space back, {left} pages left"),
-            };
-            let _ = write!(std::io::stderr(), "\r\x1b[K{line}");
-        }
-    }
-
-    fn end(&self) {
-        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if last.take().is_some() {
-            let _ = write!(std::io::stderr(), "\r\x1b[K");
-        }
-    }
+/// What is being done, on a line of its own.
+fn show(line: &Mutex<Line>, step: Step) {
+    let words = |_| match step {
+        Step::Searched(done, all) => format!("searched {done} of {all} messages"),
+        Step::Erased(done, all) => format!("erased {done} of {all}"),
+        Step::GivenBack(left) => format!("giving space back, {left} pages left"),
+    };
+    line.lock().unwrap_or_else(PoisonError::into_inner).tell(words);
 }

@@ -10,45 +10,60 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the line is rewritten at most.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// Counts what is done. Says nothing where nobody watches, and nothing of what is done in a moment.
-pub struct Progress {
-    what: &'static str,
-    total: Option<u64>,
-    done: u64,
+/// The line itself. Nothing stands there where nobody watches, and nothing of what is done in a moment.
+pub struct Line {
     is_watched: bool,
     began: Instant,
     told: Option<Instant>,
 }
 
-impl Progress {
-    /// Of so many things, where that is known; `what` names one: `request`. What goes to the terminal itself is seen there,
-    /// and no line stands between.
-    pub fn of(what: &'static str, total: Option<u64>, prints_to_terminal: bool) -> Self {
+impl Line {
+    /// A line that begins now. What goes to the terminal itself is seen there, and no line stands between.
+    pub fn new(prints_to_terminal: bool) -> Self {
         let is_watched = print::is_terminal(&std::io::stderr()) && !prints_to_terminal;
-        Self { what, total, done: 0, is_watched, began: Instant::now(), told: None }
+        Self { is_watched, began: Instant::now(), told: None }
     }
 
-    /// So many more are done.
-    pub fn advance(&mut self, by: u64) {
-        self.done += by;
+    /// Says something else, if it is time; `words` are told how long it has lasted.
+    pub fn tell(&mut self, words: impl FnOnce(Duration) -> String) {
         if !self.is_watched {
             return;
         }
         let (since_begin, since_told) = (self.began.elapsed(), self.told.map(|told| told.elapsed()));
         if is_time(since_begin, since_told) {
             self.told = Some(Instant::now());
-            let line = line(self.what, self.done, self.total, since_begin);
-            write(&print::cut(&line, print::columns().saturating_sub(1)));
+            write(&print::cut(&words(since_begin), print::columns().saturating_sub(1)));
         }
     }
 }
 
 /// The line goes, and leaves room for what is said at the end.
-impl Drop for Progress {
+impl Drop for Line {
     fn drop(&mut self) {
         if self.told.is_some() {
             write("");
         }
+    }
+}
+
+/// Counts what is done, on such a line.
+pub struct Progress {
+    what: &'static str,
+    total: Option<u64>,
+    done: u64,
+    line: Line,
+}
+
+impl Progress {
+    /// Of so many things, where that is known; `what` names one: `request`.
+    pub fn of(what: &'static str, total: Option<u64>, prints_to_terminal: bool) -> Self {
+        Self { what, total, done: 0, line: Line::new(prints_to_terminal) }
+    }
+
+    /// So many more are done.
+    pub fn advance(&mut self, by: u64) {
+        self.done += by;
+        self.line.tell(|elapsed| line(self.what, self.done, self.total, elapsed));
     }
 }
 

@@ -103,9 +103,9 @@ fn strangers(settings: &Settings, first: u32, people: Vec<EmailAddress>) -> Reda
 }
 
 /// The numbers of people in messages and letters that belong to no request begin with that of the first of these, so that
-/// nobody gets that of another.
+/// nobody gets that of another. Ids are large after a restore.
 fn first(ids: impl Iterator<Item = i64>) -> u32 {
-    ids.min().and_then(|id| u32::try_from(id).ok()).unwrap_or(1)
+    ids.min().and_then(|id| u32::try_from(id.rem_euclid(1 << 31)).ok()).unwrap_or(1)
 }
 
 async fn old_messages(
@@ -114,22 +114,47 @@ async fn old_messages(
     before: Timestamp,
     stop: &CancellationToken,
 ) -> Result<Gone, StoreError> {
+    let (inner, key) = (context.clone(), desk.key.clone());
+    let erase = move |tx: &Tx<'_>| {
+        let ids = tx.messages_kept_long(&key, before, BATCH)?;
+        let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&ids, &[])?);
+        let mut gone = Gone::default();
+        for id in ids {
+            gone = gone.and(tx.erase_messages(&[id], &redaction, inner.now())?);
+            if gone.bytes > MOST_BYTES {
+                break;
+            }
+        }
+        Ok(gone)
+    };
+    until_nothing_goes(context, stop, erase).await
+}
+
+async fn old_letters(
+    context: &Context,
+    desk: &Desk,
+    before: Timestamp,
+    stop: &CancellationToken,
+) -> Result<Gone, StoreError> {
+    let (inner, key) = (context.clone(), desk.key.clone());
+    let erase = move |tx: &Tx<'_>| {
+        let ids = tx.letters_kept_long(&key, before, BATCH)?;
+        let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&[], &ids)?);
+        let letters = tx.erase_letters(&ids, &redaction, "", inner.now())?;
+        Ok(Gone { letters, ..Gone::default() })
+    };
+    until_nothing_goes(context, stop, erase).await
+}
+
+/// One transaction after another, until one erases nothing.
+async fn until_nothing_goes(
+    context: &Context,
+    stop: &CancellationToken,
+    erase: impl Fn(&Tx<'_>) -> Result<Gone, StoreError> + Clone + Send + 'static,
+) -> Result<Gone, StoreError> {
     let mut gone = Gone::default();
     while !stop.is_cancelled() {
-        let (inner, key) = (context.clone(), desk.key.clone());
-        let erased = context.store.write(move |tx| {
-            let ids = tx.messages_kept_long(&key, before, BATCH)?;
-            let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&ids, &[])?);
-            let mut gone = Gone::default();
-            for id in ids {
-                gone = gone.and(tx.erase_messages(&[id], &redaction, inner.now())?);
-                if gone.bytes > MOST_BYTES {
-                    break;
-                }
-            }
-            Ok(gone)
-        });
-        let erased = erased.await?;
+        let erased = context.store.write(erase.clone()).await?;
         context.beat.progress();
         if erased == Gone::default() {
             break;
@@ -139,26 +164,15 @@ async fn old_messages(
     Ok(gone)
 }
 
-async fn old_letters(
-    context: &Context,
-    desk: &Desk,
-    before: Timestamp,
-    stop: &CancellationToken,
-) -> Result<Gone, StoreError> {
-    let mut gone = Gone::default();
-    while !stop.is_cancelled() {
-        let (inner, key) = (context.clone(), desk.key.clone());
-        let erased = context.store.write(move |tx| {
-            let ids = tx.letters_kept_long(&key, before, BATCH)?;
-            let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&[], &ids)?);
-            tx.erase_letters(&ids, &redaction, "", inner.now())
-        });
-        let letters = erased.await?;
-        context.beat.progress();
-        if letters == 0 {
-            break;
+#[cfg(test)]
+mod tests {
+    use super::first;
+
+    #[test]
+    fn no_two_messages_begin_with_one_number_however_large_their_ids_are() {
+        for (id, expected) in [(1, 1), (7, 7), (28_031_529_004, 114_241_580), (28_031_529_005, 114_241_581)] {
+            assert_eq!(first([id, id + 5].into_iter()), expected, "{id}");
         }
-        gone = gone.and(Gone { letters, ..Gone::default() });
+        assert_eq!(first(std::iter::empty()), 1);
     }
-    Ok(gone)
 }
