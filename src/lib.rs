@@ -39,6 +39,7 @@
 //! floor 2  flow/                      the corridor: receive · handle · filing · apply · clock · outbox · steer (`maildesk set`)
 //!            resync                   after a restore: what the mail servers know of the lost time
 //!            forget retention         content is erased: of a person, and of what a desk has kept long enough
+//!            search                   what a message can be found by, and the words that are shown of what was found
 //!            surroundings staff       what asks need to know beyond their request · who is here and who is away
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
 //!            parse automatic report   what a message says · whether a robot wrote it · whether it reports on a letter of ours
@@ -54,15 +55,17 @@
 //!            intake assignment        what a new request is and lacks · who gets it
 //!            calendar deadlines       working time · what was promised until when
 //!            replay plain_words       events → request · «всё работает»
-//!            forget                   what of an event stays when people are forgotten
+//!            forget resync stats      what of an event stays when people are forgotten · numbers after a restore · figures
 //!            wording/                 every sentence we ever send, ru and en
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
-//!            epoch                    copies of the database, and what a restore leaves out
+//!            migrations/ epoch        the tables · copies of the database, and what a restore leaves out
+//!            search/                  words → stems → two indexes, and back
 //!          source/                    imap (the only room that knows async-imap) · maildir
 //!          smtp.rs  config/           lettre's transport · TOML → checked settings
 //!          notify.rs                what systemd is told: ready, alive, reloading, stopping
 //! floor 0  model/                     the words all rooms share
-//!          net.rs  failpoint.rs       TCP and TLS, for source and smtp · where tests of the dev build kill the process
+//!          net.rs  net/               TCP and TLS, for source and smtp; what a certificate says, and why it is refused
+//!          failpoint.rs               where tests of the dev build kill the process
 //! ```
 //!
 //! Pure rooms take `now`, facts and ids as arguments, know no clock, database or network, and return values: odd mail is a
@@ -107,6 +110,8 @@
 //! | after A | accepted rows are handled at start |
 //! | before B | nothing of B is there; the row is handled at start, under the same number |
 //! | after B | due letters go out at start |
+//! | while content is erased | all of a transaction is erased or nothing; a second run, or the next pass, goes on |
+//! | while a copy comes into use | there is no database, and none is made: the restore is begun again |
 //! | before or after a look of the clock | nothing of it is there, or all of it: that somebody was told is on record with the letter |
 //! | while content is erased | each transaction is all or nothing; `forget` again, or the next pass, finds what is left |
 //! | inflight | after a wait the letter is sent again: same bytes, same Message-ID, counted |

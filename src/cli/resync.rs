@@ -176,11 +176,12 @@ fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &
             u64::from(numbers.left_out) + 1
         ));
     }
-    let recovered = resync.recovered.len();
-    lines.push(format!(
-        "{} to be filed; the old numbers of {recovered} are recovered, from answers to our letters",
-        print::count(resync.messages - resync.elsewhere.len() as u64, "message")
-    ));
+    let recovered = match resync.recovered.len() {
+        0 => String::new(),
+        count => format!("; the old numbers of {count} are recovered, from answers to our letters"),
+    };
+    let messages = print::count(resync.messages - resync.elsewhere.len() as u64, "message");
+    lines.push(format!("{messages} to be filed{recovered}"));
     if resync.unreadable > 0 {
         lines.push(format!("{} of them cannot be read, and show nothing", resync.unreadable));
     }

@@ -107,20 +107,24 @@ fn unusable(loaded: &Loaded) -> Vec<(String, String)> {
 pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
     let unusable = loaded.unusable.clone();
-    let (mut pass, letters) = runtime()?.block_on(async {
+    let (mut pass, letters, held) = runtime()?.block_on(async {
         let daemon = open(loaded).await?;
         let before = globals.reader()?.view().tally()?;
         let pass = daemon.pass().await?;
+        let held = daemon.held().is_some();
         let after = globals.reader()?.view().tally()?;
         daemon.close().await?;
         let (sent, failed) = (after.sent.saturating_sub(before.sent), after.failed.saturating_sub(before.failed));
-        anyhow::Ok((pass, Tally { sent, failed, ..after }))
+        anyhow::Ok((pass, Tally { sent, failed, ..after }, held))
     })?;
     pass.mailboxes.extend(unusable.into_iter().map(|it| (it.mailbox, Err(it.problem.to_string()))));
     if globals.json {
         print::json(&as_json(&pass, letters))?;
     } else {
         report(&pass, letters)?;
+    }
+    if held {
+        eprintln!("maildesk: a copy was restored: nothing is filed or sent before `maildesk resync --accept`");
     }
     let all_looked_at = pass.mailboxes.iter().all(|(_, result)| result.is_ok());
     Ok(if all_looked_at { ExitCode::SUCCESS } else { ExitCode::FAILURE })
