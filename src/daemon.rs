@@ -163,7 +163,7 @@ impl Daemon {
             .await?;
         settle(&context).await?;
         let examiner = (!was_clean).then(|| program.to_owned());
-        let held = context.store.read(|view| view.epoch())?.filter(Epoch::is_pending);
+        let held = context.store.read(|view| view.pending_epoch())?;
         Ok(Self { context, examiner, held, _lock: lock })
     }
 

@@ -32,7 +32,7 @@ impl Line {
         let (since_begin, since_told) = (self.began.elapsed(), self.told.map(|told| told.elapsed()));
         if is_time(since_begin, since_told) {
             self.told = Some(Instant::now());
-            write(&print::cut(&words(since_begin), print::columns().saturating_sub(1)));
+            put(&words(since_begin));
         }
     }
 }
@@ -41,7 +41,7 @@ impl Line {
 impl Drop for Line {
     fn drop(&mut self) {
         if self.told.is_some() {
-            write("");
+            put("");
         }
     }
 }
@@ -67,8 +67,9 @@ impl Progress {
     }
 }
 
-/// A terminal that is gone is nobody to tell.
-fn write(line: &str) {
+/// Replaces what stands on the terminal's line. A terminal that is gone is nobody to tell.
+pub fn put(line: &str) {
+    let line = print::cut(line, print::columns().saturating_sub(1));
     let mut stderr = std::io::stderr().lock();
     let _ = write!(stderr, "\r\x1b[K{line}").and_then(|()| stderr.flush());
 }

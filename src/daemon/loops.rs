@@ -44,13 +44,7 @@ pub(super) async fn receive_loop(
         failures += 1;
         warn!(mailbox = receiver.name(), error = error.to_string(), next = ?pause, "cannot read the mailbox");
         receiver.note_failure(&error, Some(pause)).await;
-        beat.waiting(async {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = sleep(pause) => {}
-            }
-        })
-        .await;
+        pause_for(pause, &beat, &stop).await;
     }
     beat.waiting(receiver.close()).await;
     Ok(())
@@ -166,7 +160,9 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
             match flow::keep_no_longer(&context, &stop).await {
                 Ok(_) => {}
                 Err(error) if error.is_fatal() => return Err(error),
-                Err(error) => warn!(%error, "cannot erase what is kept long enough, tried again in an hour"),
+                Err(error) => {
+                    warn!(error = error.to_string(), "cannot erase what is kept long enough, tried again in an hour")
+                }
             }
         }
         let next = match flow::tick_due(&context, &stop).await {
@@ -194,18 +190,23 @@ pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Res
         context.beat.progress();
         match flow::catch_up(&context, u64::MAX, &stop).await {
             Err(error) if error.is_fatal() => return Err(error),
-            Err(error) => warn!(%error, "cannot make older messages searchable now"),
+            Err(error) => warn!(error = error.to_string(), "cannot make older messages searchable now"),
             Ok(_) => {}
         }
-        let wait = async {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = sleep(RESCAN) => {}
-            }
-        };
-        context.beat.waiting(wait).await;
+        pause_for(RESCAN, &context.beat, &stop).await;
     }
     Ok(())
+}
+
+/// Waits, unless stopped.
+async fn pause_for(pause: Duration, beat: &Beat, stop: &CancellationToken) {
+    let waited = async {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = sleep(pause) => {}
+        }
+    };
+    beat.waiting(waited).await;
 }
 
 /// How long to sleep before something is due, not longer than to the next rescan.

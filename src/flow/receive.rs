@@ -182,7 +182,7 @@ impl Receiver {
     /// Moves or flags what is accepted. A server that refuses stops nothing: the ledger knows what was accepted.
     async fn mark(&mut self, source: &mut Source, validity: u32) -> Result<(), ReceiveError> {
         // What stands where messages are moved to was handled by whoever moved it; until a restore is accepted we are not that.
-        let is_pending = || self.context.store.read(|view| Ok(view.epoch()?.is_some_and(|epoch| epoch.is_pending())));
+        let is_pending = || self.context.store.read(|view| view.pending_epoch()).map(|epoch| epoch.is_some());
         if self.mailbox.after == After::Leave || is_pending()? {
             return Ok(());
         }

@@ -154,7 +154,7 @@ pub async fn assess(
     told: &[RequestNumber],
     mut progress: impl FnMut(),
 ) -> Result<Option<Resync>, StoreError> {
-    let Some(epoch) = context.store.read(|view| view.epoch())?.filter(Epoch::is_pending) else { return Ok(None) };
+    let Some(epoch) = context.store.read(|view| view.pending_epoch())? else { return Ok(None) };
     let mut resync = Resync {
         epoch,
         messages: 0,

@@ -154,6 +154,11 @@ impl View<'_> {
             .during("reading the epoch")
     }
 
+    /// The restore that nobody has accepted yet: nothing is filed or sent.
+    pub fn pending_epoch(&self) -> Result<Option<Epoch>, StoreError> {
+        Ok(self.epoch()?.filter(Epoch::is_pending))
+    }
+
     /// All numbers that lost installations may have given, by desk, ascending.
     pub fn gaps(&self) -> Result<Vec<Gap>, StoreError> {
         let row = |r: &Row<'_>| Ok(Gap { desk: r.get::<_, Word<DeskKey>>(0)?.0, first: r.get(1)?, last: r.get(2)? });
@@ -254,12 +259,16 @@ impl Tx<'_> {
         if next != *number {
             return Err(StoreError::Unexpected(format!("{number} is not the next number, {next} is")));
         }
+        self.count_up_to(&number.desk, number.number)
+    }
+
+    fn count_up_to(&self, desk: &DeskKey, last: u32) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
                 "INSERT INTO desk (key, last_number) VALUES (?1, ?2)
                  ON CONFLICT (key) DO UPDATE SET last_number = excluded.last_number",
             )
-            .and_then(|mut count| count.execute(params![number.desk.as_str(), number.number]))
+            .and_then(|mut count| count.execute(params![desk.as_str(), last]))
             .during("counting requests")
             .map(|_| ())
     }
@@ -267,7 +276,7 @@ impl Tx<'_> {
     /// Goes on after a restore: numbers that the original gave are recovered or left out, and what it has handled and sent has no
     /// effect on people again. Does nothing where that was accepted before.
     pub fn accept_epoch(&self, accepting: &Accepting, now: Timestamp) -> Result<(), StoreError> {
-        let Some(epoch) = self.epoch()?.filter(Epoch::is_pending) else { return Ok(()) };
+        let Some(epoch) = self.pending_epoch()? else { return Ok(()) };
         let during = "accepting an epoch";
         for (id, number) in &accepting.numbers {
             self.connection
@@ -304,13 +313,7 @@ impl Tx<'_> {
                     params![gap.desk.as_str(), gap.first, gap.last, epoch.serial],
                 )
                 .during(during)?;
-            self.connection
-                .execute(
-                    "INSERT INTO desk (key, last_number) VALUES (?1, ?2)
-                     ON CONFLICT (key) DO UPDATE SET last_number = excluded.last_number",
-                    params![gap.desk.as_str(), gap.last],
-                )
-                .during(during)?;
+            self.count_up_to(&gap.desk, gap.last)?;
         }
         self.connection
             .execute(

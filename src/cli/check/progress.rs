@@ -1,12 +1,12 @@
 //! What is being waited for, on one line of a terminal that is gone afterwards.
 
-use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
 use crate::cli::print;
+use crate::cli::progress::put;
 
 /// Things that are waited for. Where standard error is no terminal nothing is shown.
 pub struct Progress {
@@ -49,15 +49,9 @@ async fn show(awaited: Arc<Mutex<Vec<String>>>) {
         let what = lock(&awaited).join(", ");
         if !what.is_empty() {
             let line = format!("{} s: waiting for {what}", began.elapsed().as_secs());
-            put(&print::cut(&print::clean(&line), print::columns().saturating_sub(1)));
+            put(&print::clean(&line));
         }
     }
-}
-
-/// Replaces the line. That it cannot be written changes nothing.
-fn put(line: &str) {
-    let mut stderr = std::io::stderr().lock();
-    drop(write!(stderr, "\r\u{1b}[K{line}").and_then(|()| stderr.flush()));
 }
 
 fn lock(awaited: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
