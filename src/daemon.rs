@@ -30,7 +30,7 @@ use crate::store::{Epoch, Store, StoreError};
 use self::loops::{clock_loop, examine_and_handle, handle_loop, index_loop, outbox_loop, receive_loop};
 use self::pulse::{Look, Pulse};
 
-pub use copies::{Restored, backup, restore, unfinished};
+pub use copies::{Restored, restore};
 pub use machine::{is_running, machine};
 
 /// The database's name in the state folder.

@@ -131,7 +131,7 @@ impl Lost {
     fn backup(&self, name: &str) -> PathBuf {
         self.passes(60);
         let copy = self.folder().join(name);
-        daemon::backup(&self.office.reader(), &copy, self.now()).unwrap();
+        self.office.reader().copy_to(&copy, self.now()).unwrap();
         self.passes(60);
         copy
     }

@@ -252,7 +252,7 @@ async fn what_the_clock_did_in_a_lost_time_it_does_again_and_nobody_hears_of_it_
         days.done(&number).await;
         days.pass_at("2026-11-25T10:00").await;
         let copy = days.office.settings.state_dir.with_file_name("copy.db");
-        daemon::backup(&days.office.reader(), &copy, Timestamp::from_unix(days.now())).unwrap();
+        days.office.reader().copy_to(&copy, Timestamp::from_unix(days.now())).unwrap();
         days.pass_at("2026-11-26T12:00").await;
         assert_eq!(days.status(&number), "closed");
         let told = days.letters_to(CLIENT, LetterKind::Notice).len();

@@ -1,8 +1,6 @@
 //! `attachment`: writes out a file that somebody sent, decoded anew from the raw message.
 
-use std::fs::OpenOptions;
 use std::io::{IsTerminal, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,6 +9,7 @@ use anyhow::{Context as _, bail};
 use crate::mail::parse;
 use crate::model::{Digest, ReceivedId};
 
+use super::new_file::new_file;
 use super::{Globals, print};
 
 /// What `attachment` takes.
@@ -44,13 +43,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     }
     match &args.output {
         Some(path) => {
-            let mut output = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(path)
-                .with_context(|| format!("cannot write {}", path.display()))?;
-            output.write_all(&bytes)?;
+            new_file(path)?.write_all(&bytes)?;
             let name = print::clean(&file.attachment.filename);
             print::text(&format!("{name}: {} written to {}", print::size(bytes.len() as u64), path.display()))?;
         }

@@ -12,6 +12,7 @@ use crate::config::{self, Environment};
 use crate::daemon;
 use crate::store::Reader;
 
+use super::new_file::{Unfinished, new_file};
 use super::progress::Progress;
 use super::run::system_clock;
 use super::{Globals, print};
@@ -49,16 +50,22 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 fn copy(reader: Reader, file: &Path) -> anyhow::Result<u64> {
     let size = reader.view().size()?;
     let mut progress = Progress::of("megabyte", Some(size.bytes.saturating_sub(size.free) / MEGABYTE), false);
-    let (growing, now) = (daemon::unfinished(file), system_clock()());
+    let unfinished = Unfinished::of(file)?;
+    // SQLite copies into an empty file, whose rights stay.
+    new_file(&unfinished.beside)?;
+    let (growing, now) = (&unfinished.beside, system_clock()());
     thread::scope(|scope| {
-        let copying = scope.spawn(move || daemon::backup(&reader, file, now));
+        let copying = scope.spawn(move || reader.copy_to(growing, now));
         let mut told = 0;
         while !copying.is_finished() {
             thread::sleep(Duration::from_millis(50));
-            let grown = fs::metadata(&growing).map_or(told, |file| file.len() / MEGABYTE);
+            let grown = fs::metadata(growing).map_or(told, |file| file.len() / MEGABYTE);
             progress.advance(grown.saturating_sub(told));
             told = grown.max(told);
         }
-        Ok(copying.join().map_err(|_| anyhow::anyhow!("a fault in the program, while copying"))??)
-    })
+        Ok::<_, anyhow::Error>(copying.join().map_err(|_| anyhow::anyhow!("a fault in the program, while copying"))??)
+    })?;
+    let bytes = fs::metadata(growing)?.len();
+    unfinished.name_file()?;
+    Ok(bytes)
 }

@@ -13,6 +13,7 @@ mod ingest;
 mod invite;
 mod list;
 mod log;
+mod new_file;
 mod outbox;
 mod parse;
 mod print;

@@ -1,4 +1,4 @@
-//! Copies of an installation's database: made while it is in use, and brought into use after its loss.
+//! A copy of an installation's database is brought into use after its loss.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -9,35 +9,12 @@ use std::path::{Path, PathBuf};
 use tracing::warn;
 
 use crate::model::{RequestNumber, Timestamp};
-use crate::store::{Epoch, Reader, StoreError, begin_epoch};
+use crate::store::{Epoch, Reader, begin_epoch};
 
 use super::{DATABASE, DaemonError, KEYS, LOCK, keys, lock};
 
 /// Files that SQLite keeps beside a database.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
-
-/// Copies the database that is read to a new file, which appears under its name only when it is whole, sound and on the disk.
-/// Answers its size in bytes.
-pub fn backup(reader: &Reader, target: &Path, now: Timestamp) -> Result<u64, DaemonError> {
-    new_file(target)?;
-    let unfinished = unfinished(target);
-    remove(&unfinished)?;
-    let mut options = OpenOptions::new();
-    options.create_new(true).write(true).mode(0o600).open(&unfinished).map_err(|error| at(&unfinished, error))?;
-    if let Err(error) = reader.copy_to(&unfinished, now).and_then(|()| sound(&unfinished)) {
-        // Half a copy is no use to anybody.
-        remove(&unfinished)?;
-        return Err(error.into());
-    }
-    let size = fs::metadata(&unfinished).map_err(|error| at(&unfinished, error))?.len();
-    put_in_place(&unfinished, target)?;
-    Ok(size)
-}
-
-/// The name under which a backup grows.
-pub fn unfinished(target: &Path) -> PathBuf {
-    beside(target, ".part")
-}
 
 /// The name under which the database of a restore grows.
 pub(super) fn coming(folder: &Path) -> PathBuf {
@@ -161,14 +138,6 @@ fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, DaemonError> {
     Ok(aside)
 }
 
-fn sound(path: &Path) -> Result<(), StoreError> {
-    let damage = Reader::open_older(path)?.view().quick_check()?;
-    if damage.is_empty() {
-        return Ok(());
-    }
-    Err(StoreError::Unexpected(format!("the copy is damaged, and so is what it was made from: {}", damage.join("; "))))
-}
-
 /// Removes a file that was left unfinished, with what SQLite kept beside it.
 fn remove(path: &Path) -> Result<(), DaemonError> {
     for name in std::iter::once(path.to_owned()).chain(COMPANIONS.map(|companion| beside(path, companion))) {
@@ -188,14 +157,6 @@ fn put_in_place(finished: &Path, target: &Path) -> Result<(), DaemonError> {
         File::open(folder)?.sync_all()
     };
     placed().map_err(|error| at(target, error))
-}
-
-fn new_file(path: &Path) -> Result<(), DaemonError> {
-    if path.exists() {
-        let error = io::Error::new(io::ErrorKind::AlreadyExists, "is there already; nothing is overwritten");
-        return Err(at(path, error));
-    }
-    Ok(())
 }
 
 /// The path with something behind its name.

@@ -74,8 +74,8 @@ pub struct Accepting {
 
 impl Reader {
     /// Makes a copy of the database while it is in use, without what is free in it; `path` must not exist, or be empty. The copy
-    /// is marked as one, so that it is not taken for the original, and has reached the disk. One of an older version stays as
-    /// it is, so that this can use it.
+    /// is marked as one, so that it is not taken for the original, is sound, and has reached the disk. One of an older version
+    /// stays as it is, so that this can use it.
     pub fn copy_to(&self, path: &Path, now: Timestamp) -> Result<(), StoreError> {
         let name = path.to_str().ok_or_else(|| StoreError::Library("the copy's name is not UTF-8".to_owned()))?;
         self.connection.execute("VACUUM INTO ?1", [name]).during("copying the database")?;
@@ -85,6 +85,7 @@ impl Reader {
         if schema::check_current(&copy).is_ok() {
             copy.execute("INSERT INTO epoch (copied_at) VALUES (?1)", [now.unix()]).during("marking the copy")?;
         }
+        View { connection: &copy }.is_sound()?;
         copy.close().map_err(|(_, error)| StoreError::sqlite("closing the copy", error))?;
         File::open(path)
             .and_then(|file| file.sync_all())
@@ -101,10 +102,7 @@ pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
     }
     schema::check_version(&connection)?;
     let view = View { connection: &connection };
-    let damage = view.quick_check()?;
-    if !damage.is_empty() {
-        return Err(StoreError::Unexpected(format!("the copy is damaged: {}", damage.join("; "))));
-    }
+    view.is_sound()?;
     schema::migrate(&connection)?;
     connection.execute_batch("BEGIN IMMEDIATE").during("beginning an epoch")?;
     connection
@@ -135,6 +133,15 @@ pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
 }
 
 impl View<'_> {
+    /// Refuses a copy that is damaged.
+    fn is_sound(&self) -> Result<(), StoreError> {
+        let damage = self.quick_check()?;
+        if damage.is_empty() {
+            return Ok(());
+        }
+        Err(StoreError::Unexpected(format!("the copy is damaged: {}", damage.join("; "))))
+    }
+
     /// The epoch; none where no copy was ever brought into use.
     pub fn epoch(&self) -> Result<Option<Epoch>, StoreError> {
         let row = |r: &Row<'_>| {

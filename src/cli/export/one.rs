@@ -6,12 +6,11 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
+use crate::cli::new_file::{Unfinished, new_file, new_folder};
 use crate::cli::print;
 use crate::mail::{parse, words};
 use crate::model::{Digest, Request, RequestNumber, SentFile, Visibility};
 use crate::store::{EntryRow, View};
-
-use super::output::{Unfinished, new_file, new_folder};
 
 /// What is exported of a request.
 pub(super) struct One {

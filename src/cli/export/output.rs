@@ -1,12 +1,10 @@
-//! Where an export goes: standard output, or a file or folder that gets its name once it is whole.
+//! Where an export goes: standard output, or a file that gets its name once it is whole.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
-use anyhow::{Context as _, bail};
-
+use crate::cli::new_file::{Unfinished, new_file};
 use crate::cli::print;
 
 /// Where bytes go.
@@ -52,63 +50,5 @@ impl Output {
                 unfinished.name_file()
             }
         }
-    }
-}
-
-/// A new file for its owner only: what people wrote to a desk is nobody else's business.
-pub(super) fn new_file(path: &Path) -> anyhow::Result<File> {
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    file.with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// A new folder, likewise.
-pub(super) fn new_folder(path: &Path) -> anyhow::Result<()> {
-    fs::DirBuilder::new().mode(0o700).create(path).with_context(|| format!("cannot make the folder {}", path.display()))
-}
-
-/// A file or folder under a name that says so; it is removed where it never gets its own.
-pub(super) struct Unfinished {
-    /// Where it is until then.
-    pub(super) beside: PathBuf,
-    path: PathBuf,
-}
-
-impl Unfinished {
-    /// Of a path where nothing is yet.
-    pub(super) fn of(path: &Path) -> anyhow::Result<Self> {
-        let Some(name) = path.file_name() else { bail!("{} is no name for something new", path.display()) };
-        if path.symlink_metadata().is_ok() {
-            bail!("cannot write {}: it is there already, and nothing is overwritten", path.display());
-        }
-        let mut beside = name.to_owned();
-        beside.push(format!(".{}.part", std::process::id()));
-        Ok(Self { beside: path.with_file_name(beside), path: path.to_owned() })
-    }
-
-    /// A link never replaces what came to be there meanwhile; not every file system has links.
-    fn name_file(self) -> anyhow::Result<()> {
-        match fs::hard_link(&self.beside, &self.path) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => self.rename(),
-            linked => linked.with_context(|| format!("cannot write {}", self.path.display())),
-        }
-    }
-
-    /// For folders, which a new name never puts in place of a folder that holds something.
-    pub(super) fn name_folder(self) -> anyhow::Result<()> {
-        self.rename()
-    }
-
-    fn rename(&self) -> anyhow::Result<()> {
-        if self.path.symlink_metadata().is_ok() {
-            bail!("cannot write {}: it is there already", self.path.display());
-        }
-        fs::rename(&self.beside, &self.path).with_context(|| format!("cannot write {}", self.path.display()))
-    }
-}
-
-/// What has its name by now is not there any more, or is a second name only.
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        let _ = if self.beside.is_dir() { fs::remove_dir_all(&self.beside) } else { fs::remove_file(&self.beside) };
     }
 }
