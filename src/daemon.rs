@@ -1,9 +1,9 @@
 //! Builds the rooms, starts the loops, stops on a signal. A failing mailbox or transport never stops the others.
 
 mod copies;
-mod loops;
-mod host_status;
 mod health;
+mod host_status;
+mod loops;
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Heartbeat, Wakeup, Clock, Context, Outbox, ReceiveError, Received, Receiver, Resync, Unread};
+use crate::flow::{self, Clock, Context, Heartbeat, Outbox, ReceiveError, Received, Receiver, Resync, Unread, Wakeup};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
 use crate::metrics;
 use crate::model::settings::Settings;
@@ -27,11 +27,11 @@ use crate::model::{RequestNumber, Timestamp};
 use crate::notify::Notifier;
 use crate::store::{Epoch, Store, StoreError};
 
-use self::loops::{clock_loop, recover_and_handle, handle_loop, index_loop, outbox_loop, receive_loop};
-use self::health::{MailboxHealth, Health};
+use self::health::{Health, MailboxHealth};
+use self::loops::{clock_loop, handle_loop, index_loop, outbox_loop, receive_loop, recover_and_handle};
 
 pub use copies::{RestoreOutcome, restore};
-pub use host_status::{is_running, host_status};
+pub use host_status::{host_status, is_running};
 
 /// The database's name in the state folder.
 pub const DATABASE: &str = "maildesk.db";

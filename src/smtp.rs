@@ -106,7 +106,8 @@ async fn connect_noting(settings: &SmtpSettings, mut seen: Option<&mut Handshake
     }
     let host = one_line(&server.host);
     let hello = ClientId::Domain(settings.hello.clone());
-    let transient = |step: &str, failure: StepFailure| SendError::Transient(format!("{host}: {step}: {}", failure.text()));
+    let transient =
+        |step: &str, failure: StepFailure| SendError::Transient(format!("{host}: {step}: {}", failure.text()));
     let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(greeted), &hello);
     let mut inner = within(HELLO, greeting).await.map_err(|e| transient("greeting", e))?;
     if let Some(seen) = &mut seen {

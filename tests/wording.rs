@@ -232,7 +232,7 @@ fn notifications(language: Language) -> Vec<(String, String)> {
     let carried = [Ask::Note, Ask::Priority(Priority::High), Ask::PassOn(Place::Line(2))];
     full.place = Some(Place::Line(2));
     let to = ToEngineer { desk: &desk, request: Some(&full), language };
-    let noted = Brought { author: "Мария Смирнова", carried: &carried, ..wrote };
+    let noted = Brought { author: "Мария Смирнова", executed: &carried, ..wrote };
     letters.push(("noted".into(), wording::notification(&to, &[News::Noted(name("smirnova"))], &noted)));
     for status in [Status::InWork, Status::NeedInfo, Status::Planned, Status::Done, Status::Closed] {
         let request = request(&desk, language, status.clone());

@@ -1,6 +1,6 @@
 //! When a desk works and what it promises, in lines for `check`.
 
-use crate::model::policy::{Calendar, Contract, Desk, Span, SlaRule};
+use crate::model::policy::{Calendar, Contract, Desk, SlaRule, Span};
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::flow::{self, Context, ForgetStep};
 use crate::model::settings::Settings;
 use crate::model::{EmailAddress, ReceivedId, RequestNumber};
-use crate::store::{Erased, RequestOfPerson, PersonalData};
+use crate::store::{Erased, PersonalData, RequestOfPerson};
 
 use super::progress::ProgressLine;
 use super::{Globals, print, runtime};
@@ -42,14 +42,22 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     }
     let runtime = runtime()?;
     let line = Mutex::new(ProgressLine::new(false));
-    let (personal_data, encoded) = runtime.block_on(flow::personal_data(&context, &address, move |step| show(&line, step)))?;
+    let (personal_data, encoded) =
+        runtime.block_on(flow::personal_data(&context, &address, move |step| show(&line, step)))?;
     if personal_data.is_empty() && !globals.json {
         print::text(&format!("nothing is stored of {address}"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let kept_back = !personal_data.waiting.is_empty() || !personal_data.unsent.is_empty() || open(&personal_data).next().is_some();
+    let kept_back =
+        !personal_data.waiting.is_empty() || !personal_data.unsent.is_empty() || open(&personal_data).next().is_some();
     let may = args.even_open || !kept_back;
-    let said = ForgetReport { address: &address, personal_data: &personal_data, encoded: &encoded, settings: &context.settings, done: None };
+    let said = ForgetReport {
+        address: &address,
+        personal_data: &personal_data,
+        encoded: &encoded,
+        settings: &context.settings,
+        done: None,
+    };
     if !args.yes || !may || personal_data.is_empty() {
         said.print(globals)?;
         if !may && args.yes {
@@ -75,7 +83,11 @@ fn log(context: &Context, (gone, pseudonym): &(Erased, EmailAddress)) {
 }
 
 fn open(personal_data: &PersonalData) -> impl Iterator<Item = &RequestNumber> {
-    personal_data.requests.iter().filter(|touched| touched.is_open && touched.is_requester).map(|touched| &touched.request)
+    personal_data
+        .requests
+        .iter()
+        .filter(|touched| touched.is_open && touched.is_requester)
+        .map(|touched| &touched.request)
 }
 
 /// What is said before and after.
@@ -136,7 +148,10 @@ impl ForgetReport<'_> {
             lines.push(format!("  the address in {others}: {}", listed(&personal_data.named_in)));
         }
         if personal_data.texts > 0 {
-            lines.push(format!("  the address in {} of others", print::count(personal_data.texts.into(), "stored text")));
+            lines.push(format!(
+                "  the address in {} of others",
+                print::count(personal_data.texts.into(), "stored text")
+            ));
         }
         let kept_back = self.kept_back();
         let is_kept_back = !kept_back.is_empty();

@@ -17,7 +17,9 @@ pub fn standing(request: &Request) -> Vec<String> {
     lines.extend(request.place.as_ref().map(|place| format!("passed on to {place}")));
     lines.extend(request.release.as_ref().map(|release| format!("comes with version {release}")));
     lines.extend(request.duplicate_of.as_ref().map(|other| format!("duplicate of {other}")));
-    lines.extend(request.progress.environment.as_ref().map(|environment| format!("stand {}", print::clean(environment))));
+    lines.extend(
+        request.progress.environment.as_ref().map(|environment| format!("stand {}", print::clean(environment))),
+    );
     lines.extend(request.progress.period.as_ref().map(|period| format!("period {}", print::clean(period))));
     if !request.progress.missing.is_empty() {
         let missing: Vec<String> = request.progress.missing.iter().map(word).collect();

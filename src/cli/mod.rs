@@ -1,5 +1,6 @@
 //! The command line, one file a command. Tables for people on a terminal, `--json` for programs.
 
+mod atomic_file;
 mod attachment;
 mod away;
 mod backup;
@@ -13,7 +14,6 @@ mod ingest;
 mod invite;
 mod list;
 mod log;
-mod atomic_file;
 mod outbox;
 mod parse;
 mod print;
@@ -37,7 +37,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::config::{self, ProcessContext, Grammar, Loaded};
+use crate::config::{self, Grammar, Loaded, ProcessContext};
 use crate::daemon::{self, DATABASE};
 use crate::desk;
 use crate::flow;

@@ -75,7 +75,8 @@ async fn resync(
         return Ok(ExitCode::SUCCESS);
     };
     let gathered = {
-        let mut progress = CountedProgress::of("mailbox", Some(daemon.context().settings.mailboxes.len() as u64), false);
+        let mut progress =
+            CountedProgress::of("mailbox", Some(daemon.context().settings.mailboxes.len() as u64), false);
         flow::gather(daemon.context(), &epoch, || progress.advance(1)).await?
     };
     let assessed = {

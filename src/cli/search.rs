@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::flow::{self, Passage, FoundIn};
+use crate::flow::{self, FoundIn, Passage};
 use crate::model::{DeskKey, Timestamp};
 use crate::store::{Backlog, FoundRow, Narrow, Query};
 

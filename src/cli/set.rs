@@ -46,7 +46,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             print::text(&format!("{number}: {changes}, {letters} written (see `maildesk show {number}`)"))?;
         }
         Err(SetError::Rejections(rejections)) => {
-            let lines: Vec<String> = rejections.iter().map(|m| format!("  {}", rejection(Language::En, desk, m))).collect();
+            let lines: Vec<String> =
+                rejections.iter().map(|m| format!("  {}", rejection(Language::En, desk, m))).collect();
             bail!("nothing is done to {number}:\n{}", lines.join("\n"));
         }
         Err(error) => return Err(error.into()),

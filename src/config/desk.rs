@@ -2,7 +2,7 @@
 
 use super::engineer::EngineerDirectory;
 use super::report::Spot;
-use super::section::{NamedTable, FileReading, Section, alternatives, bare};
+use super::section::{FileReading, NamedTable, Section, alternatives, bare};
 use super::words::DeskWord;
 use super::{Grammar, calendar, contract, defaults, keys, phrases, require, rule, status, team, texts, values};
 use crate::model::policy::{AfterClose, Assignment, Desk, Span, WithoutContract};
@@ -21,10 +21,9 @@ pub(super) fn read_keys(reading: &mut FileReading<'_>, tables: &[NamedTable<'_>]
         };
         match known.iter().find(|other| look(other) == look(&key)) {
             Some(other) if *other == key => {
-                reading.report.error(
-                    &table.spot,
-                    format!("is the desk {other} again, case does not matter; choose another key"),
-                );
+                reading
+                    .report
+                    .error(&table.spot, format!("is the desk {other} again, case does not matter; choose another key"));
             }
             Some(other) => reading.report.error(&table.spot, format!("{key} looks like {other}; choose another key")),
             None => known.push(key),

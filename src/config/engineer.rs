@@ -1,7 +1,7 @@
 //! Reads `[engineer.NAME]`.
 
 use super::report::Spot;
-use super::section::{NamedTable, FileReading, Section, alternatives, bare};
+use super::section::{FileReading, NamedTable, Section, alternatives, bare};
 use super::{keys, values};
 use crate::model::policy::Engineer;
 use crate::model::{DeskKey, EmailAddress, Language, ShortName};
@@ -36,7 +36,8 @@ impl Person {
 impl<'t> EngineerDirectory<'t> {
     /// Reads all engineers; each name and each address is one person's.
     pub fn read(reading: &mut FileReading<'t>, tables: &[NamedTable<'t>], desks: &[DeskKey]) -> Self {
-        let mut staff = EngineerDirectory { people: Vec::new(), names: tables.iter().map(|table| table.name).collect() };
+        let mut staff =
+            EngineerDirectory { people: Vec::new(), names: tables.iter().map(|table| table.name).collect() };
         for table in tables {
             let name = values::short_name(table.name);
             let name = name.map_err(|problem| reading.report.error(&table.spot, problem)).ok();

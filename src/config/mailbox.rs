@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::section::{NamedTable, FileReading, Section, alternatives};
+use super::section::{FileReading, NamedTable, Section, alternatives};
 use super::{defaults, keys, password, server, values};
 use crate::model::DeskKey;
 use crate::model::policy::AutomaticMail;

@@ -8,12 +8,12 @@ mod contract;
 mod defaults;
 mod desk;
 mod engineer;
-mod process;
 mod keys;
 mod mailbox;
 mod metrics;
 mod password;
 mod phrases;
+mod process;
 mod report;
 mod require;
 mod rule;
@@ -30,9 +30,9 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-pub use process::ProcessContext;
 pub use keys::SECTIONS;
-pub use report::{ConfigErrors, ConfigError, Unusable};
+pub use process::ProcessContext;
+pub use report::{ConfigError, ConfigErrors, Unusable};
 pub use words::Grammar;
 
 use crate::model::DeskKey;
@@ -40,7 +40,7 @@ use crate::model::policy::AckLimits;
 use crate::model::settings::{MailboxSettings, RetrySettings, Settings};
 use engineer::EngineerDirectory;
 use report::Report;
-use section::{NamedTable, FileReading, Section};
+use section::{FileReading, NamedTable, Section};
 
 /// What a file says.
 #[derive(Clone, Debug)]
@@ -199,7 +199,8 @@ fn read_state_dir(top: &mut Section<'_, '_>) -> PathBuf {
 
 fn read_retry(section: &mut Section<'_, '_>) -> RetrySettings {
     let fallback = RetrySettings::default();
-    let mut duration = |key, range, fallback| section.quantity(key, |text| values::duration(text, range)).unwrap_or(fallback);
+    let mut duration =
+        |key, range, fallback| section.quantity(key, |text| values::duration(text, range)).unwrap_or(fallback);
     let retry = RetrySettings {
         first: duration("first", defaults::RETRY_GAP_RANGE, fallback.first),
         longest: duration("longest", defaults::RETRY_GAP_RANGE, fallback.longest),
@@ -207,8 +208,7 @@ fn read_retry(section: &mut Section<'_, '_>) -> RetrySettings {
         unsure: duration("unsure", defaults::RETRY_AGE_RANGE, fallback.unsure),
     };
     if retry.longest < retry.first {
-        section
-            .error("longest", "is shorter than first; gaps grow from first to longest, so make it at least as long");
+        section.error("longest", "is shorter than first; gaps grow from first to longest, so make it at least as long");
     }
     if retry.give_up < retry.first {
         section.error("give_up", "is shorter than first, so no letter would get a second try; make it longer");

@@ -39,7 +39,8 @@ pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports, remedy: &str) -
         Tls::StartTls => ports.starttls,
         Tls::None => ports.plain,
     };
-    let port = section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok()).unwrap_or(fallback);
+    let port =
+        section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok()).unwrap_or(fallback);
     let ca_file = read_ca_file(section);
     let host = section.parsed("host", values::host);
     let host = section.require("host", host, remedy)?;

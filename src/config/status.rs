@@ -55,10 +55,8 @@ fn read(section: &mut Section<'_, '_>, status: Status) -> (StatusWords, Vec<(Str
     if !is_asked_for(&status) {
         for key in ["words", "tells"] {
             if section.has(key) {
-                section.error(
-                    key,
-                    format!("no tag makes a request {status}; only its label can be chosen, remove this"),
-                );
+                section
+                    .error(key, format!("no tag makes a request {status}; only its label can be chosen, remove this"));
             }
         }
     }

@@ -10,7 +10,11 @@ use crate::model::policy::{Line, Team};
 use crate::model::{Ask, DeskKey, EmailAddress, Place};
 
 /// The lines of a desk, by their numbers.
-pub(super) fn read_lines(section: &mut Section<'_, '_>, desk: Option<&DeskKey>, staff: &EngineerDirectory<'_>) -> Vec<Line> {
+pub(super) fn read_lines(
+    section: &mut Section<'_, '_>,
+    desk: Option<&DeskKey>,
+    staff: &EngineerDirectory<'_>,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     for table in section.some_tables("line", "1") {
         let number = values::line_number(table.name);

@@ -1,6 +1,6 @@
 //! Reads `[transport.NAME]`.
 
-use super::section::{NamedTable, FileReading, Section};
+use super::section::{FileReading, NamedTable, Section};
 use super::{defaults, keys, password, server, values};
 use crate::model::Secret;
 use crate::model::settings::{SmtpSettings, TransportKind, TransportSettings};

@@ -27,7 +27,12 @@ pub(super) struct DeskWord {
 
 impl DeskWord {
     /// The name of a thing and its further words; none where the desk has no good key, which is reported already.
-    pub fn all_of(desk: Option<&DeskKey>, ask: &Ask, name: (String, Spot), further: &[(String, Spot)]) -> Vec<DeskWord> {
+    pub fn all_of(
+        desk: Option<&DeskKey>,
+        ask: &Ask,
+        name: (String, Spot),
+        further: &[(String, Spot)],
+    ) -> Vec<DeskWord> {
         let Some(desk) = desk else { return Vec::new() };
         let word = |(text, spot): &(String, Spot)| DeskWord {
             desk: desk.clone(),

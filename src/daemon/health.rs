@@ -136,9 +136,16 @@ mod tests {
         for (looks, line) in [
             (vec![], "0 of 0 mailboxes read"),
             (vec![("a", MailboxHealth::Read), ("b", MailboxHealth::Read)], "2 of 2 mailboxes read"),
-            (vec![("a", MailboxHealth::First), ("b", MailboxHealth::Read)], "1 of 2 mailboxes read; a: not looked at yet"),
             (
-                vec![("a", MailboxHealth::Failed("login refused".into())), ("b", MailboxHealth::Read), ("c", MailboxHealth::First)],
+                vec![("a", MailboxHealth::First), ("b", MailboxHealth::Read)],
+                "1 of 2 mailboxes read; a: not looked at yet",
+            ),
+            (
+                vec![
+                    ("a", MailboxHealth::Failed("login refused".into())),
+                    ("b", MailboxHealth::Read),
+                    ("c", MailboxHealth::First),
+                ],
                 "degraded: 1 of 3 mailboxes read; c: not looked at yet; a: login refused",
             ),
         ] {

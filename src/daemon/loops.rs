@@ -7,11 +7,11 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::flow::{self, Heartbeat, Context, Outbox, ReceiveError, Receiver};
+use crate::flow::{self, Context, Heartbeat, Outbox, ReceiveError, Receiver};
 use crate::model::Timestamp;
 use crate::store::StoreError;
 
-use super::health::{MailboxHealth, Health};
+use super::health::{Health, MailboxHealth};
 
 /// Loops look for work at least this often, should a wakeup have been missed.
 const RESCAN: Duration = Duration::from_secs(30);

@@ -1,7 +1,7 @@
 //! What the desk's rules add to what people ask: above all who becomes the assignee where nobody was named.
 
 use super::intake::PROBLEM;
-use crate::model::policy::{Assignment, Desk, Engineer, Workload, Turn};
+use crate::model::policy::{Assignment, Desk, Engineer, Turn, Workload};
 use crate::model::{Ask, Change, Kind, Phase, Place, Priority, Request, ShortName};
 
 /// Whom the desk's rule has chosen.

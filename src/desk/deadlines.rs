@@ -1,6 +1,6 @@
 //! Until when a request is to be reacted to and solved, by the terms that its requester is promised.
 
-use crate::model::policy::{AddressPattern, Calendar, Contract, Desk, Span, SlaRule};
+use crate::model::policy::{AddressPattern, Calendar, Contract, Desk, SlaRule, Span};
 use crate::model::{EmailAddress, Request, Timestamp, Wait};
 
 use super::calendar::{after, working_between};
@@ -45,7 +45,8 @@ pub fn deadlines<'a>(desk: &'a Desk, request: &Request) -> Deadlines<'a> {
     };
     Deadlines {
         contract: contract.map(|contract| contract.name.as_str()),
-        first_response: deadline(rule.and_then(|rule| rule.first_response)).filter(|_| progress.first_response_at.is_none()),
+        first_response: deadline(rule.and_then(|rule| rule.first_response))
+            .filter(|_| progress.first_response_at.is_none()),
         resolution: deadline(rule.and_then(|rule| rule.resolution)),
     }
 }

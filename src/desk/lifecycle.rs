@@ -50,9 +50,9 @@ pub enum Transition {
 
 /// The course of a request that stands so, at a desk that does that after closing.
 pub fn transition(standing: &Standing, trigger: &Trigger, after_close: AfterClose) -> Transition {
+    use Phase as P;
     use Transition::{Anew, Refused, Stays, To};
     use Trigger as H;
-    use Phase as P;
     let back = || match after_close {
         AfterClose::Reopen => To(Status::InWork),
         AfterClose::OpenNew => Anew,

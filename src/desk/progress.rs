@@ -52,6 +52,9 @@ pub(super) fn acted(progress: &mut Progress, event: &Event) {
 fn is_told_once(of: Reminder) -> bool {
     match of {
         Reminder::ClosingSoon | Reminder::Silent => false,
-        Reminder::FirstResponseNear | Reminder::FirstResponseMissed | Reminder::ResolutionNear | Reminder::ResolutionMissed => true,
+        Reminder::FirstResponseNear
+        | Reminder::FirstResponseMissed
+        | Reminder::ResolutionNear
+        | Reminder::ResolutionMissed => true,
     }
 }

@@ -152,8 +152,9 @@ mod tests {
     #[test]
     fn more_numbers_are_left_out_than_can_have_been_given() {
         let messages = |count: i64| (0..count).map(|id| seen(id, "ann@example.com", &[], &[])).collect::<Vec<_>>();
-        let left_out =
-            |seen: &[SeenMessage], last, told: &[RequestNumber]| plan(seen, &[(desk("OTK"), last)], told).desks[0].clone();
+        let left_out = |seen: &[SeenMessage], last, told: &[RequestNumber]| {
+            plan(seen, &[(desk("OTK"), last)], told).desks[0].clone()
+        };
         for (count, last, told, expected) in [
             (0, 0, None, 100),
             (0, 1, None, 200),

@@ -7,8 +7,8 @@ use crate::model::{Ask, Decision, EmailAddress, Facts, RequestNumber, ShortName}
 use crate::store::StoreError;
 
 use super::Context;
-use super::apply::{self, Cause};
 use super::absence;
+use super::apply::{self, Cause};
 use super::related_facts;
 
 /// Why asks from the command line were not carried out.

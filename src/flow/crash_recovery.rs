@@ -20,7 +20,11 @@ const CHILD_MEMORY: &str = "1073741824";
 /// Takes the messages that an unclean stop left waiting one at a time, each first through a child process
 /// (`program parse`, under a memory limit). A message that kills its own child is charged; random kills charge nobody. Answers
 /// how many got a disposition.
-pub async fn recover_from_crash(context: &Context, program: &Path, stop: &CancellationToken) -> Result<u64, StoreError> {
+pub async fn recover_from_crash(
+    context: &Context,
+    program: &Path,
+    stop: &CancellationToken,
+) -> Result<u64, StoreError> {
     // What is accepted from now on cannot have killed anybody.
     let unhandled = context.store.read(|view| view.waiting(ReceivedId(0), u32::MAX))?;
     if !unhandled.is_empty() {

@@ -15,8 +15,8 @@ use crate::model::{
 use crate::store::{Findable, Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
-use super::apply::{self, Cause};
 use super::absence;
+use super::apply::{self, Cause};
 use super::related_facts;
 
 /// Ids of a thread that are looked at.

@@ -9,7 +9,7 @@ use crate::failpoint;
 use crate::mail::parse;
 use crate::model::settings::Settings;
 use crate::model::{Actor, Change, EmailAddress, Event, LetterId, ReceivedId, Redaction, RequestNumber, Timestamp};
-use crate::store::{Erased, StoreError, RequestOfPerson, PersonalData, Tx};
+use crate::store::{Erased, PersonalData, RequestOfPerson, StoreError, Tx};
 
 use super::{Context, clock};
 
@@ -66,7 +66,8 @@ pub async fn personal_data(
     let redaction = Redaction::of(address.clone(), EmailAddress::forgotten(0));
     let searched = task::spawn_blocking(move || {
         store.read(|view| {
-            let personal_data = view.personal_data(&address, &redaction, &mut |done, all| step(ForgetStep::Searched(done, all)))?;
+            let personal_data =
+                view.personal_data(&address, &redaction, &mut |done, all| step(ForgetStep::Searched(done, all)))?;
             let mut encoded = Vec::new();
             for id in &personal_data.read_in {
                 let raw = view.raw(*id)?;
@@ -89,7 +90,10 @@ pub async fn forget(
     let now = context.now();
     let pseudonym = context.store.write(move |tx| tx.next_pseudonym(now)).await?;
     let redaction = Redaction::of(address.clone(), pseudonym.clone());
-    let all = personal_data.requests.len() + personal_data.messages.len() + personal_data.letters.len() + personal_data.named_in.len();
+    let all = personal_data.requests.len()
+        + personal_data.messages.len()
+        + personal_data.letters.len()
+        + personal_data.named_in.len();
     let (mut total, mut done) = (Erased::default(), 0);
     let mut advance = |count: usize| {
         done += count;
@@ -243,7 +247,11 @@ pub(super) fn erase(
 }
 
 /// Gives free pages back to the file system, some at a time, and what the log of the database still holds.
-pub async fn give_back(context: &Context, stop: &CancellationToken, step: impl Fn(ForgetStep)) -> Result<(), StoreError> {
+pub async fn give_back(
+    context: &Context,
+    stop: &CancellationToken,
+    step: impl Fn(ForgetStep),
+) -> Result<(), StoreError> {
     while !stop.is_cancelled() && context.store.write(|tx| tx.compact_index()).await? {
         context.heartbeat.progress();
     }

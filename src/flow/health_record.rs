@@ -5,7 +5,7 @@ use std::time::Duration;
 use tracing::warn;
 
 use crate::model::Timestamp;
-use crate::store::{Failure, Monitored, StoreError, FailureCause};
+use crate::store::{Failure, FailureCause, Monitored, StoreError};
 
 use super::Context;
 

@@ -1,28 +1,28 @@
 //! The corridor: a message's way. `receive`, `handle`, `clock` and `outbox` meet in the store and wake each other by wakeups.
 
+mod absence;
 mod accept;
-mod release;
 mod apply;
-mod heartbeat;
-mod wakeup;
 mod clock;
-mod health_record;
+mod command;
 mod crash_recovery;
 mod filing;
 mod forget;
 mod handle;
+mod health_record;
+mod heartbeat;
 mod ingest;
 mod outbox;
 mod receive;
+mod related_facts;
+mod release;
 mod resync;
 mod retention;
 mod search;
-mod absence;
 mod status;
-mod command;
-mod related_facts;
 mod unread;
 mod verify;
+mod wakeup;
 
 use std::sync::Arc;
 
@@ -31,25 +31,25 @@ use crate::model::Timestamp;
 use crate::model::settings::Settings;
 use crate::store::Store;
 
+pub use absence::note_absence;
 pub use accept::ReceiveError;
-pub use release::{ReleaseNews, ReleaseOutcome, release};
-pub use heartbeat::Heartbeat;
-pub use wakeup::{Wakeup, WakeupListener};
 pub use clock::{look_anew, tick_due};
+pub use command::{SetError, desks_of, personal_address, set};
 pub use crash_recovery::recover_from_crash;
 pub use forget::{ForgetStep, forget, give_back, personal_data, whose};
 pub use handle::handle_waiting;
+pub use heartbeat::Heartbeat;
 pub use ingest::{ingest, strip_envelope};
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
+pub use release::{ReleaseNews, ReleaseOutcome, release};
 pub use resync::{Gathered, Resync, accept_resync, assess, gather};
 pub use retention::keep_no_longer;
 pub use search::{FoundIn, Passage, index_missing, passage};
-pub use absence::note_absence;
 pub use status::{DatabaseStatus, HostStatus, MailboxStatus, OutboxStatus, RequestCounts, Status, Warning, status};
-pub use command::{SetError, desks_of, personal_address, set};
 pub use unread::Unread;
 pub use verify::verify;
+pub use wakeup::{Wakeup, WakeupListener};
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

@@ -8,7 +8,7 @@ use crate::failpoint;
 use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
 use crate::model::{Timestamp, Uid};
 use crate::source::{Described, Source, SourceError};
-use crate::store::{Monitored, StoreError, FailureCause};
+use crate::store::{FailureCause, Monitored, StoreError};
 
 use super::Context;
 use super::accept::{Misses, Origin, ReceiveError, accept_all};
@@ -116,7 +116,9 @@ impl Receiver {
 
     async fn look_at(&mut self, source: &mut Source) -> Result<Received, ReceiveError> {
         let full = self.complete.is_none_or(|at| at.elapsed() > FULL_LOOK);
-        let Some(look) = self.context.heartbeat.waiting(source.look(full)).await? else { return Ok(Received::default()) };
+        let Some(look) = self.context.heartbeat.waiting(source.look(full)).await? else {
+            return Ok(Received::default());
+        };
         self.complete = None;
         self.misses.keep_only(look.validity, &look.uids);
         let (older, new) = self.part_older(source, look.validity, &look.uids).await?;

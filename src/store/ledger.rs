@@ -86,7 +86,11 @@ impl View<'_> {
         self.received_where(health_record, params![number.desk.as_str(), number.number])
     }
 
-    fn received_where(&self, health_record: &str, values: impl rusqlite::Params) -> Result<Vec<ReceivedRow>, StoreError> {
+    fn received_where(
+        &self,
+        health_record: &str,
+        values: impl rusqlite::Params,
+    ) -> Result<Vec<ReceivedRow>, StoreError> {
         let sql = format!(
             "SELECT r.id, r.mailbox, r.validity, r.uid, r.state, r.size, r.accepted_at, r.sender, r.subject, r.message_id,
                r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at

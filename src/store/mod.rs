@@ -3,28 +3,28 @@
 
 mod clock;
 mod column;
-mod health_record;
 mod epoch;
 mod error;
 mod facts;
 mod forget;
-mod personal_data;
+mod health_record;
 mod ledger;
+mod letter_counts;
 mod letters;
 mod moves;
 mod outbox;
+mod personal_data;
 mod raw;
 mod received;
 mod requests;
 mod schema;
 mod search;
 mod selection;
-mod workload;
 mod stats;
 mod steering;
 mod steering_facts;
-mod letter_counts;
 mod verification;
+mod workload;
 mod writer;
 
 use std::ops::Deref;
@@ -33,22 +33,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use health_record::{HealthRecord, Ever, Failure, MailboxDepth, OutboxDepth, Monitored, Size, FailureCause};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;
 pub use forget::Erased;
-pub use personal_data::{RequestOfPerson, PersonalData};
+pub use health_record::{Ever, Failure, FailureCause, HealthRecord, MailboxDepth, Monitored, OutboxDepth, Size};
 pub use ledger::{AttachmentRow, ReceivedRow};
+pub use letter_counts::LetterCounts;
 pub use letters::LetterRow;
 pub use moves::ReleaseRow;
 pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
+pub use personal_data::{PersonalData, RequestOfPerson};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, Handled, NewMessage, Waiting};
 pub use requests::{EntryRow, NewEntry, RequestRow};
 pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
 pub use steering::PersonalAddressRow;
-pub use letter_counts::LetterCounts;
 
 /// The database of one installation, with its writer.
 #[derive(Clone)]

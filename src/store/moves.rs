@@ -74,7 +74,9 @@ impl View<'_> {
         if let Some(next) = &request.progress.moved_to {
             let leads = |next: &Request| match way {
                 ThreadLink::Thread => true,
-                ThreadLink::Token => !is_engineer || takes_part(next) && !lookup.works_at.contains(&request.number.desk),
+                ThreadLink::Token => {
+                    !is_engineer || takes_part(next) && !lookup.works_at.contains(&request.number.desk)
+                }
                 ThreadLink::Claimed => !is_engineer || takes_part(next) || lookup.works_at.contains(&next.number.desk),
             };
             return Ok(self.request(next)?.filter(leads));

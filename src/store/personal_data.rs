@@ -185,7 +185,12 @@ impl View<'_> {
             )
             .during("measuring what is to be erased")?;
         let counted = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        Ok(Erased { messages: counted(personal_data.messages.len()), files, letters: counted(personal_data.letters.len()), bytes })
+        Ok(Erased {
+            messages: counted(personal_data.messages.len()),
+            files,
+            letters: counted(personal_data.letters.len()),
+            bytes,
+        })
     }
 
     /// The tables in whose texts somebody may be named.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rusqlite::{Row, params};
 
-use crate::model::policy::{Absence, Workload, Turn};
+use crate::model::policy::{Absence, Turn, Workload};
 use crate::model::{DeskKey, ShortName, Timestamp};
 
 use super::column::{Json, Word};

@@ -11,7 +11,7 @@ use crate::model::settings::{
 };
 use crate::net::Handshake;
 use crate::smtp;
-use crate::source::{self, Source, SourceError, ServerInfo};
+use crate::source::{self, ServerInfo, Source, SourceError};
 
 use super::advice::{self, Offered};
 use super::progress::WaitingProgress;

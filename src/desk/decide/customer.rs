@@ -1,9 +1,9 @@
 //! Messages of everybody who is no engineer: into their requests, or into new ones.
 
 use crate::desk::lifecycle::{Transition, Trigger, transition};
+use crate::desk::news::News;
 use crate::desk::plain_words::{PlainWords, plain_words};
 use crate::desk::replay::apply;
-use crate::desk::news::News;
 use crate::desk::understand::{Belonging, Spam, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
@@ -130,7 +130,7 @@ fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> 
     let author = author_name(case);
     let words = &case.incoming.reply_text;
     let summary = summary(case.facts);
-    let brought = Brought { author: &author, words, files: &files, left_out, summary, execution: &[] };
+    let brought = Brought { author: &author, words, files: &files, left_out, summary, executed: &[] };
     let sender = case.claims.sender.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));

@@ -2,7 +2,7 @@
 
 use crate::desk::calendar::day_of;
 use crate::desk::deadlines::deadlines;
-use crate::desk::wording::{self, Hint, Listed, DigestSection};
+use crate::desk::wording::{self, DigestSection, Hint, Listed};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Draft, LetterKind, Phase, Reminder, Request, Timestamp};
 

@@ -1,20 +1,20 @@
 //! Messages of proven engineers: their tags are carried out all or none, their words passed on.
 
-use crate::desk::execute::{Asking, Execution, execute};
 use crate::desk::conflicts::conflicts;
-use crate::desk::news::{Rejection, News};
-use crate::desk::wording::{self, Brought, ToEngineer, TagErrors};
+use crate::desk::execute::{Asking, Execution, execute};
+use crate::desk::news::{News, Rejection};
+use crate::desk::wording::{self, Brought, TagErrors, ToEngineer};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
     Actor, Answer, Ask, Change, Decision, Disposition, Draft, Event, HeldMessage, Language, LetterKind, Proof, Request,
     RequestNumber, SentFile, Unclear, Visibility, Words,
 };
 
-use super::follow_ups::{Act, Brings};
+use super::absence;
 use super::drafts::{Writer, summary};
+use super::follow_ups::{Act, Brings};
 use super::held;
 use super::new_request::new_request;
-use super::absence;
 use super::reading::TagReading;
 use super::{Case, kept};
 
@@ -140,8 +140,12 @@ impl Steering<'_> {
         let count = reading.errors.len() + reading.rejections.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
         let operator = ToEngineer { language: Language::En, ..reader };
-        decision.reasons.extend(reading.errors.iter().map(|syntax_error| wording::syntax_error(&operator, syntax_error)));
-        decision.reasons.extend(reading.rejections.iter().map(|rejection| wording::rejection(Language::En, self.desk, rejection)));
+        decision
+            .reasons
+            .extend(reading.errors.iter().map(|syntax_error| wording::syntax_error(&operator, syntax_error)));
+        decision
+            .reasons
+            .extend(reading.rejections.iter().map(|rejection| wording::rejection(Language::En, self.desk, rejection)));
         if let Some(request) = self.about {
             decision.disposition = Disposition::Appended;
             decision.request = Some(request.number.clone());
@@ -231,7 +235,14 @@ impl Steering<'_> {
         }
     }
 
-    fn execution(&self, request: &Request, execution: &Execution, asks: &[Ask], words: &str, files: &[SentFile]) -> Decision {
+    fn execution(
+        &self,
+        request: &Request,
+        execution: &Execution,
+        asks: &[Ask],
+        words: &str,
+        files: &[SentFile],
+    ) -> Decision {
         let has_words = !words.is_empty() || !files.is_empty();
         let answers = has_words && !execution.is_note;
         let is_addressed = self.has_addressed_requester(request);
@@ -276,7 +287,7 @@ impl Steering<'_> {
         }
         let name = self.engineer.name.clone();
         let news = if answers { News::Answered(name) } else { News::Noted(name) };
-        let brought = Brought { words, execution: asks, ..self.brought(files) };
+        let brought = Brought { words, executed: asks, ..self.brought(files) };
         decision.letters.extend(self.told_engineers(execution, request, news, brought));
         let is_far_reaching = execution.moved_to.is_some() || execution.handover.is_some() || follow_ups.answered > 0;
         if !asks.is_empty() && (!has_words || execution.ends || is_far_reaching) {
@@ -308,7 +319,14 @@ impl Steering<'_> {
         request.requester().is_some_and(|requester| self.case.claims.outsiders.contains(&requester.email))
     }
 
-    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], execution: &Execution, grace: u32, further: &[String]) -> Draft {
+    fn receipt(
+        &self,
+        writer: &Writer<'_>,
+        asks: &[Ask],
+        execution: &Execution,
+        grace: u32,
+        further: &[String],
+    ) -> Draft {
         let subject = wording::notification_subject(&execution.request);
         let grace = Some(grace).filter(|grace| *grace > 0 && !execution.told.is_empty());
         let reader = writer.reader(self.engineer);
@@ -326,7 +344,7 @@ impl Steering<'_> {
             files,
             left_out: 0,
             summary: summary(self.case.facts),
-            execution: &[],
+            executed: &[],
         }
     }
 
@@ -341,7 +359,7 @@ impl Steering<'_> {
         let writer = self.writer(Some(&execution.request));
         let after = &execution.request;
         let by = Some(self.engineer.name.clone());
-        let is_named = brought.execution.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
+        let is_named = brought.executed.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
         let is_new_assignee = after.assignee.is_some() && after.assignee != before.assignee;
         let assigned = is_new_assignee.then(|| News::Assigned(by.clone().filter(|_| is_named)));
         let passed_on = (after.place != before.place && !(is_new_assignee && is_named)).then_some(News::PassedOn(by));

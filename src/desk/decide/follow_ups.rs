@@ -4,8 +4,8 @@
 use crate::desk::assignment::{Chosen, choose};
 use crate::desk::execute::{Execution, Handover};
 use crate::desk::lifecycle::{Transition, Trigger, transition};
-use crate::desk::replay::apply;
 use crate::desk::news::{News, Told};
+use crate::desk::replay::apply;
 use crate::desk::wording::{self, Brought};
 use crate::model::policy::{Desk, Engineer, Turn};
 use crate::model::{
@@ -95,7 +95,13 @@ impl<'a> Act<'a> {
     }
 
     /// All that follows elsewhere from what was carried out. `is_answer`: the words are for requesters.
-    pub(super) fn follow_ups(&self, before: &Request, execution: &Execution, brings: Brings<'_>, is_answer: bool) -> FollowUps {
+    pub(super) fn follow_ups(
+        &self,
+        before: &Request,
+        execution: &Execution,
+        brings: Brings<'_>,
+        is_answer: bool,
+    ) -> FollowUps {
         let mut follow_ups = FollowUps::default();
         if let Some(number) = &execution.moved_to {
             follow_ups.add(self.moved(&execution.request, number, brings));

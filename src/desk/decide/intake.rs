@@ -1,7 +1,7 @@
 //! What the desk does with a new request before anybody has read it, and with what its requester brings later.
 
 use crate::desk::assignment::{Chosen, choose};
-use crate::desk::intake::{FirstLook, PROBLEM, Evident, Supplied, brought, first_look, required};
+use crate::desk::intake::{Evident, FirstLook, PROBLEM, Supplied, brought, first_look, required};
 use crate::desk::replay::apply;
 use crate::model::policy::{Desk, Needed, Turn};
 use crate::model::{Actor, Change, Event, Kind, Priority, Request, ShortName};
@@ -88,7 +88,8 @@ fn assigned(case: &Case<'_>, request: &Request, engineer: &ShortName, proof: &st
 
 /// The event of what was brought, if anything of it is news.
 fn described(case: &Case<'_>, request: &Request, brought: Supplied, missing: &[Needed]) -> Option<Event> {
-    let change = Change::Described { environment: brought.environment, period: brought.period, missing: missing.to_vec() };
+    let change =
+        Change::Described { environment: brought.environment, period: brought.period, missing: missing.to_vec() };
     let event = case.event(&request.number, Actor::Maildesk, READ, change);
     let after = apply(Some(request.clone()), &event)?;
     (after.progress != request.progress).then_some(event)

@@ -1,16 +1,16 @@
 //! What follows from a message: its disposition, the changes, the letters.
 
-mod follow_ups;
+mod absence;
 mod customer;
 mod digest;
 mod drafts;
 mod engineer;
+mod follow_ups;
 mod held;
 mod intake;
 mod new_request;
 mod on_behalf;
 mod operator;
-mod absence;
 mod reading;
 mod report;
 mod tick;

@@ -2,8 +2,8 @@
 
 use crate::desk::deadlines::contract;
 use crate::desk::language::{language_of, language_of_message};
-use crate::desk::replay::apply;
 use crate::desk::news::News;
+use crate::desk::replay::apply;
 use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AckLimits, AutomaticMail, Engineer, Needed, WithoutContract};
 use crate::model::{
@@ -190,9 +190,7 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
         return Err(format!("{to} is an address of our own"));
     }
     if case.desk.outside_team_at(to).is_some() {
-        return Err(format!(
-            "{to} is an external team: two helpdesks would confirm each other's letters for ever"
-        ));
+        return Err(format!("{to} is an external team: two helpdesks would confirm each other's letters for ever"));
     }
     if case.facts.sender_spammed {
         return Err("an earlier request of this sender was closed as spam".to_owned());

@@ -1,13 +1,13 @@
 //! Phone calls and chats: an engineer registers them, the request is the client's.
 
 use crate::desk::execute::execute;
-use crate::desk::replay::apply;
 use crate::desk::news::News;
+use crate::desk::replay::apply;
 use crate::desk::wording::{self, Brought};
 use crate::model::{Answer, Ask, Decision, EmailAddress, LetterKind, Participant, Place, Visibility};
 
-use super::follow_ups::Brings;
 use super::engineer::Steering;
+use super::follow_ups::Brings;
 use super::new_request::{Opening, open};
 
 impl Steering<'_> {
@@ -53,7 +53,7 @@ impl Steering<'_> {
         self.note_presence(&mut decision, asks);
         decision.events.extend(follow_ups.events);
         decision.letters.extend(follow_ups.letters);
-        let brought = Brought { left_out, execution: asks, ..self.brought(&files) };
+        let brought = Brought { left_out, executed: asks, ..self.brought(&files) };
         decision.letters.extend(self.told_engineers(&execution, &request, News::Opened, brought));
         let writer = self.writer(Some(&execution.request));
         let grace = if execution.ends { self.desk.grace } else { 0 };

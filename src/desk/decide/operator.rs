@@ -1,14 +1,14 @@
 //! `maildesk set` and `maildesk release`: the asks of tags, from whoever may run the program.
 
 use crate::desk::execute::{Asking, execute};
-use crate::desk::news::{Rejection, News};
+use crate::desk::news::{News, Rejection};
 use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Change, Decision, Disposition, Facts, Release, Request, Timestamp, Version};
 
 use super::Keys;
-use super::follow_ups::{Act, FollowUps, Brings};
 use super::drafts::{Writer, summary};
+use super::follow_ups::{Act, Brings, FollowUps};
 
 /// What shows that the operator may.
 const PROOF: &str = "command line";
@@ -38,7 +38,7 @@ pub fn set(
     if is_given {
         let news = if execution.request.assignee.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-        let brought = Brought { execution: asks, files: &facts.files, summary: summary(facts), ..Brought::default() };
+        let brought = Brought { executed: asks, files: &facts.files, summary: summary(facts), ..Brought::default() };
         letters.extend(writer.notifications(&told, brought));
     }
     letters.extend(follow_ups.letters);

@@ -1,8 +1,8 @@
 //! Letters that did not reach their recipients: a delivery report tells it, or the server at once.
 
 use crate::desk::lifecycle::{Transition, Trigger, transition};
-use crate::desk::replay::apply;
 use crate::desk::news::News;
+use crate::desk::replay::apply;
 use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
 use crate::model::{

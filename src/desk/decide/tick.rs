@@ -6,8 +6,8 @@
 use crate::desk::calendar::{after, before, day_of};
 use crate::desk::deadlines::{Deadline, deadlines};
 use crate::desk::lifecycle::{Transition, Trigger, transition};
-use crate::desk::replay::apply;
 use crate::desk::news::{News, Promise, Told};
+use crate::desk::replay::apply;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Actor, Change, Decision, Disposition, Event, Phase, Reminder, Request, Timestamp};
 
@@ -204,7 +204,9 @@ impl<'a> Ticking<'a> {
             Reminder::ClosingSoon => Vec::new(),
             Reminder::Silent => first_line,
             Reminder::FirstResponseNear | Reminder::ResolutionNear => responsible,
-            Reminder::FirstResponseMissed | Reminder::ResolutionMissed => responsible.into_iter().chain(first_line).collect(),
+            Reminder::FirstResponseMissed | Reminder::ResolutionMissed => {
+                responsible.into_iter().chain(first_line).collect()
+            }
         }
     }
 
@@ -219,7 +221,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::policy::{Line, Span, SlaRule};
+    use crate::model::policy::{Line, SlaRule, Span};
     use crate::model::{
         DeskKey, EmailAddress, Language, LetterId, Participant, Place, RequestNumber, ShortName, Status,
     };

@@ -1,8 +1,8 @@
 //! Taking back: the inverse of every change of one message, as long as nobody has changed the same since.
 
-use crate::desk::undo::{Reversal, reversal};
-use crate::desk::replay::apply;
 use crate::desk::news::{Rejection, Told};
+use crate::desk::replay::apply;
+use crate::desk::undo::{Reversal, reversal};
 use crate::model::{Change, Event, LetterId, Request, Undoable};
 
 /// What taking back comes to.

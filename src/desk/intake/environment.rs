@@ -116,10 +116,12 @@ fn alone(line: &str, own: &[Named<ShortName>]) -> Option<String> {
 fn called(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
     let text = Text::of(text);
     let is_own = |environment: &&Named<ShortName>| {
-        text.has(&Phrase::of(environment.thing.as_str())) || environment.words.iter().any(|word| text.has(&Phrase::of(word)))
+        text.has(&Phrase::of(environment.thing.as_str()))
+            || environment.words.iter().any(|word| text.has(&Phrase::of(word)))
     };
     let mut found: Vec<String> = own.iter().filter(is_own).map(|environment| environment.thing.to_string()).collect();
-    let built_in = BUILT_IN.iter().filter(|environment| environment.called.iter().any(|word| text.has(&Phrase::of(word))));
+    let built_in =
+        BUILT_IN.iter().filter(|environment| environment.called.iter().any(|word| text.has(&Phrase::of(word))));
     add(&mut found, built_in);
     found
 }

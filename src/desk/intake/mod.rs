@@ -1,11 +1,11 @@
 //! What is read in a new request before anybody has: its kind, what the desk's key words tell, and what it brings of what a
 //! request should bring.
 
+mod environment;
 mod files;
 mod kinds;
 mod period;
 mod required;
-mod environment;
 #[cfg(test)]
 mod tests;
 mod text;

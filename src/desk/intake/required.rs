@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::text::{Text, fold};
-use super::{files, period, environment};
+use super::{environment, files, period};
 use crate::model::policy::{Desk, Needed};
 use crate::model::{Attachment, Kind};
 

@@ -83,11 +83,18 @@ fn is_complaint(clauses: &[Clause], meanings: &[Option<Vec<ClauseMeaning>>]) -> 
     let said = |means: &Option<Vec<ClauseMeaning>>| means.clone().unwrap_or_default();
     let is_polite = |means: &Option<Vec<ClauseMeaning>>| {
         means.as_ref().is_some_and(|all| {
-            all.iter().all(|one| matches!(one, ClauseMeaning::Nothing | ClauseMeaning::Thanks | ClauseMeaning::Yes | ClauseMeaning::Regret))
+            all.iter().all(|one| {
+                matches!(
+                    one,
+                    ClauseMeaning::Nothing | ClauseMeaning::Thanks | ClauseMeaning::Yes | ClauseMeaning::Regret
+                )
+            })
         })
     };
     let first = meanings.iter().find(|means| !is_polite(means));
-    let ends = meanings.iter().any(|means| said(means).iter().any(|m| matches!(m, ClauseMeaning::Confirm | ClauseMeaning::Withdraw)));
+    let ends = meanings
+        .iter()
+        .any(|means| said(means).iter().any(|m| matches!(m, ClauseMeaning::Confirm | ClauseMeaning::Withdraw)));
     let turns = clauses.iter().any(|clause| clause.words.iter().any(|word| TURNS.contains(&word.as_str())));
     first.is_some_and(|means| said(means).contains(&ClauseMeaning::Disagree)) && !ends && !turns
 }

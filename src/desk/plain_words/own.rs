@@ -39,11 +39,15 @@ pub fn unfit(phrase: &str, says: PlainWords) -> Option<&'static str> {
     let says = means(says)?;
     let built_in = parted(&clause.telling(), &Own::NONE, 0).unwrap_or_default();
     let is = |means| built_in.contains(&means);
-    if !built_in.is_empty() && built_in.iter().all(|m| matches!(m, ClauseMeaning::Nothing | ClauseMeaning::Yes | ClauseMeaning::Regret)) {
+    if !built_in.is_empty()
+        && built_in.iter().all(|m| matches!(m, ClauseMeaning::Nothing | ClauseMeaning::Yes | ClauseMeaning::Regret))
+    {
         return Some("says nothing by itself; choose words that leave no doubt");
     }
     match says {
-        ClauseMeaning::Disagree if is(ClauseMeaning::Confirm) || is(ClauseMeaning::Withdraw) || is(ClauseMeaning::Thanks) => {
+        ClauseMeaning::Disagree
+            if is(ClauseMeaning::Confirm) || is(ClauseMeaning::Withdraw) || is(ClauseMeaning::Thanks) =>
+        {
             Some("says the opposite already; choose other words")
         }
         ClauseMeaning::Disagree => None,

@@ -56,7 +56,8 @@ mod tests {
             let mut own = desk();
             for name in TextName::ALL {
                 let default_words = default_text(&own, name, language);
-                let template = Template::parse(&default_words, name).unwrap_or_else(|wrong| panic!("{name:?}: {wrong:?}"));
+                let template =
+                    Template::parse(&default_words, name).unwrap_or_else(|wrong| panic!("{name:?}: {wrong:?}"));
                 own.texts.add(name, language, template);
             }
             for (own, default_words) in letters(&own, language).iter().zip(letters(&desk(), language)) {
@@ -64,7 +65,10 @@ mod tests {
                 let status = say(language, "Запрос OTK-7: ", "Request OTK-7: ");
                 let further = say(language, "Его статус: ", "Its status is ");
                 let (head, tail) = own.rsplit_once(status).unwrap_or(("", own));
-                assert!(*own == default_words || format!("{head}{further}{tail}") == default_words, "{own}\n\n{default_words}");
+                assert!(
+                    *own == default_words || format!("{head}{further}{tail}") == default_words,
+                    "{own}\n\n{default_words}"
+                );
             }
         }
     }

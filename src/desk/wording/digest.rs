@@ -55,7 +55,13 @@ pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>]) -> (Strin
     let (language, day) = (to.language, readable_date(to.language, today));
     let key = &to.desk.key;
     let subject = say(language, format!("{key}: сводка на {day}"), format!("{key}: your requests on {day}"));
-    let all = [DigestSection::Due, DigestSection::Silent, DigestSection::Mine, DigestSection::Waiting, DigestSection::Untaken];
+    let all = [
+        DigestSection::Due,
+        DigestSection::Silent,
+        DigestSection::Mine,
+        DigestSection::Waiting,
+        DigestSection::Untaken,
+    ];
     let mut parts: Vec<String> = all.into_iter().filter_map(|section| part(language, section, listed)).collect();
     parts.push(
         say(

@@ -42,7 +42,9 @@ fn what_happened(language: Language, why: DropReason, is_one: bool) -> &'static 
         (Language::Ru, DropReason::Refused, false) => {
             "К этому письму прилагались файлы, но почтовый сервер их не принял, скорее всего из-за размера:"
         }
-        (Language::Ru, DropReason::Unreadable, true) => "К этому письму прилагался файл, который больше не удаётся прочитать:",
+        (Language::Ru, DropReason::Unreadable, true) => {
+            "К этому письму прилагался файл, который больше не удаётся прочитать:"
+        }
         (Language::Ru, DropReason::Unreadable, false) => {
             "К этому письму прилагались файлы, которые больше не удаётся прочитать:"
         }
@@ -53,7 +55,9 @@ fn what_happened(language: Language, why: DropReason, is_one: bool) -> &'static 
             "Some files belong to this letter, but the mail server did not accept them, most likely because of their size:"
         }
         (Language::En, DropReason::Unreadable, true) => "A file belongs to this letter, but it can no longer be read:",
-        (Language::En, DropReason::Unreadable, false) => "Some files belong to this letter, but they can no longer be read:",
+        (Language::En, DropReason::Unreadable, false) => {
+            "Some files belong to this letter, but they can no longer be read:"
+        }
     }
 }
 

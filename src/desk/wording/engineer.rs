@@ -54,13 +54,13 @@ pub(super) fn below_cut_line(paragraphs: impl IntoIterator<Item = String>) -> St
 }
 
 /// What an engineer's tags have done, and how to take it back. `grace` is the time until the requester is told.
-pub fn receipt(to: &ToEngineer<'_>, execution: &[Ask], grace: Option<u32>) -> String {
-    receipt_of_more(to, execution, grace, &[])
+pub fn receipt(to: &ToEngineer<'_>, executed: &[Ask], grace: Option<u32>) -> String {
+    receipt_of_more(to, executed, grace, &[])
 }
 
 /// The same, where the tags have done more than to the request itself: `further` says what.
-pub fn receipt_of_more(to: &ToEngineer<'_>, execution: &[Ask], grace: Option<u32>, further: &[String]) -> String {
-    let done = asks_in_words(to.language, to.desk, execution);
+pub fn receipt_of_more(to: &ToEngineer<'_>, executed: &[Ask], grace: Option<u32>, further: &[String]) -> String {
+    let done = asks_in_words(to.language, to.desk, executed);
     let told = grace.map(|seconds| {
         let span = readable_span(to.language, seconds);
         match to.language {
@@ -87,7 +87,7 @@ pub fn receipt_of_more(to: &ToEngineer<'_>, execution: &[Ask], grace: Option<u32
             "To take it back, reply with {undo} alone. If the requester was told already, a correction will follow."
         ),
     };
-    let what = match execution.is_empty() {
+    let what = match executed.is_empty() {
         true => say(to.language, "Выполнено.", "Execution out.").to_owned(),
         false => say(to.language, format!("Выполнено: {done}."), format!("Execution out: {done}.")),
     };

@@ -4,8 +4,8 @@ use crate::model::{Ask, SyntaxError};
 
 use super::super::news::Rejection;
 use super::engineer::{ToEngineer, below_cut_line};
-use super::rejections::rejection;
 use super::notification::notification_subject;
+use super::rejections::rejection;
 use super::syntax_errors::syntax_error;
 use super::tags::asks_in_words;
 use super::text::{foreign, in_quotes, one_line, quoted, say};

@@ -6,8 +6,8 @@ use super::super::news::News;
 use super::asking::needed_label;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
-use super::suggested_tags;
 use super::reminders;
+use super::suggested_tags;
 use super::tags::{asks_in_words, tag};
 use super::text::{RULE, foreign, neutral, one_line, readable_date, readable_size, say, shortened};
 
@@ -34,7 +34,7 @@ pub struct Brought<'a> {
     /// The first words of the request, and how many messages it holds.
     pub summary: Option<(&'a str, u32)>,
     /// What the author's tags did.
-    pub execution: &'a [Ask],
+    pub executed: &'a [Ask],
 }
 
 /// The subject of a notification; brackets in the subject of the request become round here.
@@ -190,8 +190,8 @@ fn extras(to: &ToEngineer<'_>, brought: &Brought<'_>) -> String {
             format!("Without pictures that the request holds already: {count}"),
         ));
     }
-    if !brought.execution.is_empty() {
-        let asks = asks_in_words(language, to.desk, brought.execution);
+    if !brought.executed.is_empty() {
+        let asks = asks_in_words(language, to.desk, brought.executed);
         lines.push(say(language, format!("Выполнено по тегам: {asks}"), format!("Done by tags: {asks}")));
     }
     lines.join("\n")

@@ -1,6 +1,6 @@
 //! What is wrong with a directive, and how it is written right.
 
-use crate::model::{Ask, Kind, Language, SyntaxError, Place, Priority, SyntaxErrorKind, Status};
+use crate::model::{Ask, Kind, Language, Place, Priority, Status, SyntaxError, SyntaxErrorKind};
 
 use super::engineer::ToEngineer;
 use super::labels::engineer_name;
@@ -46,7 +46,9 @@ fn what(language: Language, problem: SyntaxErrorKind) -> &'static str {
             "после этого тега ничего не пишется. Поясняющий текст поставьте вне скобок.",
             "nothing may stand behind this tag. Put any further text outside the brackets.",
         ),
-        SyntaxErrorKind::NoAddress => ("это не адрес, на который можно написать.", "this is no address that we can write to."),
+        SyntaxErrorKind::NoAddress => {
+            ("это не адрес, на который можно написать.", "this is no address that we can write to.")
+        }
         SyntaxErrorKind::NoVersion => ("номер версии не распознан.", "this is no version."),
         SyntaxErrorKind::NoDate => {
             ("такой даты нет, или она записана иначе.", "there is no such day, or it is written otherwise.")
@@ -70,16 +72,23 @@ fn remedy(to: &ToEngineer<'_>, syntax_error: &SyntaxError) -> Option<String> {
     let example = |ru: &str, en: &str| Some(say(language, format!("Пример: {ru}."), format!("Example: {en}.")));
     match syntax_error.problem {
         SyntaxErrorKind::UnknownPhrase => example("[обработано; приоритет высокий]", "[done; priority high]"),
-        SyntaxErrorKind::Misspelt | SyntaxErrorKind::OtherLayout | SyntaxErrorKind::Commas | SyntaxErrorKind::NotClosed | SyntaxErrorKind::BehindReference
+        SyntaxErrorKind::Misspelt
+        | SyntaxErrorKind::OtherLayout
+        | SyntaxErrorKind::Commas
+        | SyntaxErrorKind::NotClosed
+        | SyntaxErrorKind::BehindReference
             if syntax_error.nearest.is_some() =>
         {
             None
         }
-        SyntaxErrorKind::Misspelt | SyntaxErrorKind::OtherLayout | SyntaxErrorKind::NotClosed | SyntaxErrorKind::ValueUnexpected => {
-            example("[обработано]", "[done]")
-        }
+        SyntaxErrorKind::Misspelt
+        | SyntaxErrorKind::OtherLayout
+        | SyntaxErrorKind::NotClosed
+        | SyntaxErrorKind::ValueUnexpected => example("[обработано]", "[done]"),
         SyntaxErrorKind::Commas => example("[обработано; приоритет высокий]", "[done; priority high]"),
-        SyntaxErrorKind::BehindReference => example(&format!("[{key}-1042] [обработано]"), &format!("[{key}-1042] [done]")),
+        SyntaxErrorKind::BehindReference => {
+            example(&format!("[{key}-1042] [обработано]"), &format!("[{key}-1042] [done]"))
+        }
         SyntaxErrorKind::ValueMissing => example(
             &format!("[приоритет высокий], [дубль {key}-1001], [релиз 2.4.17]"),
             &format!("[priority high], [duplicate {key}-1001], [release 2.4.17]"),
@@ -135,7 +144,11 @@ fn teams_and_others(to: &ToEngineer<'_>) -> Vec<String> {
 fn statuses(to: &ToEngineer<'_>) -> Vec<String> {
     let built_in = [Status::InWork, Status::NeedInfo, Status::Planned, Status::Done, Status::Declined, Status::Closed];
     let own = to.desk.statuses.iter().map(|own| own.status.clone()).filter(|status| !status.is_built_in());
-    built_in.into_iter().chain(own).map(|status| suggested_tags::by_own_word(to.desk, &asked(status), to.language)).collect()
+    built_in
+        .into_iter()
+        .chain(own)
+        .map(|status| suggested_tags::by_own_word(to.desk, &asked(status), to.language))
+        .collect()
 }
 
 /// The ask that gives a status: some have one of their own.

@@ -10,20 +10,21 @@ use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::desk::{self, DropReason};
+use crate::desk;
+use crate::desk::wording::{self, DropReason};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
 use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp};
 use crate::smtp::SendError;
-use crate::store::{Attempt, DueLetter, Outcome, Monitored, StoreError, FailureCause, Tx, UnreadableLetter};
+use crate::store::{Attempt, DueLetter, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter};
 
 use self::pause::{Closed, Pause};
 use self::transport::Transport;
 use super::Context;
+use super::absence;
 use super::apply::{self, Cause};
 use super::health_record::HealthRecorder;
-use super::absence;
 
 pub use self::render::{RenderError, render};
 
@@ -261,7 +262,7 @@ impl Outbox {
         why: String,
     ) -> Result<(), StoreError> {
         let (id, now) = (due.id, self.context.now());
-        let draft = desk::without_files(&due.letter.draft, files, left_out);
+        let draft = wording::without_files(&due.letter.draft, files, left_out);
         let letter = Letter { draft, ..due.letter.clone() };
         warn!(letter = %id, to = %letter.draft.to, why, files = files.len(), "goes without files, which its text names");
         self.context.store.write(move |tx| tx.rewrite_letter(id, &letter, &why, now)).await

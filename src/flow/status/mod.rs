@@ -8,7 +8,7 @@ use crate::desk;
 use crate::model::policy::Desk;
 use crate::model::settings::{MailboxSettings, Settings, SourceSettings};
 use crate::model::{DeskKey, Phase, Reminder, Request, RequestId, Timestamp};
-use crate::store::{Epoch, Ever, Failure, MailboxDepth, OutboxDepth, Monitored, Size, StoreError, View};
+use crate::store::{Epoch, Ever, Failure, MailboxDepth, Monitored, OutboxDepth, Size, StoreError, View};
 
 use super::health_record::EVERY;
 use super::receive::IDLE_RENEWAL;
@@ -131,7 +131,12 @@ pub struct DatabaseStatus {
 }
 
 /// How an installation fares now.
-pub fn status(view: View<'_>, settings: &Settings, host_status: HostStatus, now: Timestamp) -> Result<Status, StoreError> {
+pub fn status(
+    view: View<'_>,
+    settings: &Settings,
+    host_status: HostStatus,
+    now: Timestamp,
+) -> Result<Status, StoreError> {
     let mut status = gather(view, settings, host_status, now)?;
     status.warnings = warnings::of(&status);
     Ok(status)

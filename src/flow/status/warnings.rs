@@ -230,7 +230,10 @@ mod tests {
                 &[("since 2027-01-15T07:59:00Z: no; tried again 2027-01-15T08:05:00Z", "user and password")],
             ),
             (|s| s.mailboxes[0].failure = failure(FailureCause::Server, ago(1)), &[(": no", "stays on the server")]),
-            (|s| s.mailboxes[0].failure = failure(FailureCause::Folder, None), &[("cannot be read", "cur, new and tmp")]),
+            (
+                |s| s.mailboxes[0].failure = failure(FailureCause::Folder, None),
+                &[("cannot be read", "cur, new and tmp")],
+            ),
             (|s| s.mailboxes[0].failure = failure(FailureCause::Database, None), &[("cannot be read", "disk is full")]),
             (|s| s.mailboxes[0].depth.waiting_since = ago(SOON), &[]),
             (|s| s.mailboxes[0].depth.waiting_since = ago(SOON + 1), &[("not handled", "log")]),

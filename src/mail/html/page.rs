@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use html5ever::LocalName;
 use html5ever::tokenizer::Tag;
 
-use super::lines::{Separation, Lines};
+use super::lines::{Lines, Separation};
 use super::style;
 
 /// More elements than this are not kept track of at once: no memory for tags that never end.

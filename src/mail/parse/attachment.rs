@@ -241,7 +241,8 @@ mod tests {
     #[test]
     fn every_name_is_there_once() {
         let names = ["a.txt", "A.TXT", "", "a.txt", "a (2).txt"];
-        let describe = |name: &str| describe(1, Declared { name: Some(name.to_owned()), ..Declared::default() }, b"text");
+        let describe =
+            |name: &str| describe(1, Declared { name: Some(name.to_owned()), ..Declared::default() }, b"text");
         let mut attachments: Vec<_> = names.into_iter().map(describe).collect();
         name_apart(&mut attachments);
         let names: Vec<_> = attachments.iter().map(|a| a.filename.as_str()).collect();

@@ -205,7 +205,9 @@ impl BodyReader {
         if is_text(part, place) {
             return self.text(part);
         }
-        if place == PartPlace::Alternative && part.media_type().starts_with("text/") && part.media_type() != "text/calendar"
+        if place == PartPlace::Alternative
+            && part.media_type().starts_with("text/")
+            && part.media_type() != "text/calendar"
         {
             return None;
         }

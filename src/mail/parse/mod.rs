@@ -119,8 +119,11 @@ fn strip_envelope(raw: &[u8]) -> &[u8] {
 }
 
 fn whole(raw: &[u8]) -> Attachment {
-    let claims =
-        Declared { name: Some("message.eml".to_owned()), media_type: "message/rfc822".to_owned(), ..Declared::default() };
+    let claims = Declared {
+        name: Some("message.eml".to_owned()),
+        media_type: "message/rfc822".to_owned(),
+        ..Declared::default()
+    };
     attachment::describe(WHOLE, claims, raw)
 }
 

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::part::Part;
-use super::{bytes_of, charset, facts, find, parse, structure, strip_envelope};
+use super::{bytes_of, charset, facts, find, parse, strip_envelope, structure};
 use crate::mail::html;
 use crate::model::{Attachment, FileFacts};
 

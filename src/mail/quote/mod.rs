@@ -103,7 +103,11 @@ fn pieces<'a>(lines: &[&'a str], block: Outlook) -> Vec<QuotePiece<'a>> {
     ended(pieces, words, None)
 }
 
-fn ended<'a>(mut pieces: Vec<QuotePiece<'a>>, words: Vec<&'a str>, last: Option<QuotePiece<'a>>) -> Vec<QuotePiece<'a>> {
+fn ended<'a>(
+    mut pieces: Vec<QuotePiece<'a>>,
+    words: Vec<&'a str>,
+    last: Option<QuotePiece<'a>>,
+) -> Vec<QuotePiece<'a>> {
     pieces.push(QuotePiece::Words(words));
     pieces.extend(last);
     pieces

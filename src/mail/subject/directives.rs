@@ -1,7 +1,7 @@
 //! One directive of a tag: its phrase, its value, and what somebody meant who mistyped it.
 
 use super::fold::looks;
-use super::phrases::{MOST_WORDS, PhraseMeaning, Phrase, Phrases, ValueKind};
+use super::phrases::{MOST_WORDS, Phrase, PhraseMeaning, Phrases, ValueKind};
 use super::values::{self, ValueError, is_near};
 use crate::model::{Ask, SyntaxError, SyntaxErrorKind};
 
@@ -17,9 +17,9 @@ pub(super) enum DirectiveReading {
 pub(super) fn directive(text: &str, phrases: &Phrases<'_>) -> DirectiveReading {
     match exact(text, phrases) {
         Some(reading) => reading,
-        None => {
-            misspelt(text, phrases).or_else(|| in_other_layout(text, phrases)).map_or(DirectiveReading::Text, DirectiveReading::SyntaxError)
-        }
+        None => misspelt(text, phrases)
+            .or_else(|| in_other_layout(text, phrases))
+            .map_or(DirectiveReading::Text, DirectiveReading::SyntaxError),
     }
 }
 

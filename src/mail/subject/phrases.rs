@@ -104,7 +104,11 @@ static ROWS: &[Row] = &[
     (PhraseMeaning::With(ValueKind::Kind), &["kind"], &["вид", "тип"]),
     (PhraseMeaning::With(ValueKind::Priority), &["priority", "prio"], &["приоритет"]),
     (PhraseMeaning::Whole(Ask::Plan), &["plan", "planned", "to plan"], &["план", "в план", "в плане", "запланировано"]),
-    (PhraseMeaning::With(ValueKind::Release), &["release", "in release", "planned for release"], &["релиз", "в релиз", "в релизе"]),
+    (
+        PhraseMeaning::With(ValueKind::Release),
+        &["release", "in release", "planned for release"],
+        &["релиз", "в релиз", "в релизе"],
+    ),
     (
         PhraseMeaning::With(ValueKind::Released),
         &["released", "released in", "out in"],
@@ -117,11 +121,19 @@ static ROWS: &[Row] = &[
     ),
     (PhraseMeaning::Whole(Ask::Note), &["note", "internal note"], &["заметка", "внутренняя заметка"]),
     (PhraseMeaning::With(ValueKind::OnBehalfOf), &["for", "on behalf of"], &["от имени", "от лица", "за", "для"]),
-    (PhraseMeaning::With(ValueKind::Watch), &["watch", "watcher", "add watcher"], &["наблюдать", "наблюдатель", "следить"]),
+    (
+        PhraseMeaning::With(ValueKind::Watch),
+        &["watch", "watcher", "add watcher"],
+        &["наблюдать", "наблюдатель", "следить"],
+    ),
     (PhraseMeaning::With(ValueKind::Unwatch), &["unwatch", "remove watcher"], &["не наблюдать", "не следить"]),
     (PhraseMeaning::Whole(Ask::Spam), &["spam"], &["спам"]),
     (PhraseMeaning::With(ValueKind::Duplicate), &["duplicate", "duplicate of", "dup"], &["дубль", "дубликат"]),
-    (PhraseMeaning::With(ValueKind::Link), &["link", "link to", "see also"], &["связать", "связать с", "связано с", "связь"]),
+    (
+        PhraseMeaning::With(ValueKind::Link),
+        &["link", "link to", "see also"],
+        &["связать", "связать с", "связано с", "связь"],
+    ),
     (PhraseMeaning::Whole(Ask::Undo), &["undo"], &["отмена", "отменить"]),
     (
         PhraseMeaning::With(ValueKind::Away),

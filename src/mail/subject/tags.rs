@@ -19,7 +19,7 @@ use super::fold::{Folded, fold, skip_blanks};
 use super::phrases::Phrases;
 use super::references::{Spelled, spelled};
 use super::{is_invisible, without_prefixes};
-use crate::model::{Answer, Ask, Bracket, KeyedAsk, SyntaxError, SyntaxErrorKind, RequestNumber, Secret, Vocabulary};
+use crate::model::{Answer, Ask, Bracket, KeyedAsk, RequestNumber, Secret, SyntaxError, SyntaxErrorKind, Vocabulary};
 
 /// A longer bracket is text, in folded characters.
 const LONGEST_BRACKET: usize = 250;
@@ -211,7 +211,11 @@ fn asks(text: &str, phrases: &Phrases<'_>) -> Answer {
             DirectiveReading::Ask(ask) => asks.push(ask),
             DirectiveReading::SyntaxError(syntax_error) => errors.push(syntax_error),
             DirectiveReading::Text => {
-                errors.push(SyntaxError { text: part.to_owned(), problem: SyntaxErrorKind::UnknownPhrase, nearest: None });
+                errors.push(SyntaxError {
+                    text: part.to_owned(),
+                    problem: SyntaxErrorKind::UnknownPhrase,
+                    nearest: None,
+                });
             }
         }
     }

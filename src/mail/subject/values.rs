@@ -6,7 +6,8 @@ use super::fold::{fold, looks};
 use super::phrases::{DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, TEAM_NOUNS, ValueKind};
 use super::references::spelled;
 use crate::model::{
-    Ask, DeskKey, EmailAddress, Named, Place, SyntaxErrorKind, Release, RequestNumber, ShortName, Status, Version, Vocabulary,
+    Ask, DeskKey, EmailAddress, Named, Place, Release, RequestNumber, ShortName, Status, SyntaxErrorKind, Version,
+    Vocabulary,
 };
 
 /// Why a value is none, and which was probably meant.
@@ -51,9 +52,12 @@ pub(super) fn read(value: ValueKind, text: &str, vocabulary: &Vocabulary) -> Res
 pub(super) fn is_meant(value: ValueKind, text: &str) -> bool {
     let has_digit = || text.contains(|c: char| c.is_ascii_digit());
     match value {
-        ValueKind::Status | ValueKind::Engineer | ValueKind::Team | ValueKind::Desk | ValueKind::Kind | ValueKind::Priority => {
-            is_one_word(text)
-        }
+        ValueKind::Status
+        | ValueKind::Engineer
+        | ValueKind::Team
+        | ValueKind::Desk
+        | ValueKind::Kind
+        | ValueKind::Priority => is_one_word(text),
         ValueKind::Line | ValueKind::Anyone => is_one_word(text) || text.starts_with(|c: char| c.is_ascii_digit()),
         ValueKind::Release | ValueKind::Released => {
             text.trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit())

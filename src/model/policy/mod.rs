@@ -1,9 +1,9 @@
 //! What the operator decided: the checked settings that desks judge by.
 
 mod calendar;
-mod sla;
 mod intake;
 mod phrases;
+mod sla;
 mod texts;
 
 use super::{
@@ -11,9 +11,9 @@ use super::{
 };
 
 pub use calendar::{Calendar, Span};
-pub use sla::{Contract, SlaRule, WithoutContract};
-pub use intake::{Absence, Assignment, Needed, Required, Rule, Workload, Turn};
+pub use intake::{Absence, Assignment, Needed, Required, Rule, Turn, Workload};
 pub use phrases::{OwnPhrases, PlainWords};
+pub use sla::{Contract, SlaRule, WithoutContract};
 pub use texts::{Field, OwnTexts, Template, TextName};
 
 /// One desk: a support process with its own numbers and letters.

@@ -5,8 +5,8 @@
 mod login;
 mod marks;
 mod probe;
-mod session;
 mod server_info;
+mod session;
 mod uid_set;
 
 use std::collections::HashSet;

@@ -52,7 +52,7 @@ impl Findable {
     /// Adds the text of one of its files. The times on the lines of a log are left out.
     pub fn add_file(&mut self, position: u32, text: &str) {
         let mut reader = TextReader::default();
-        let file = reader.read(text, WordCounts::DropReason);
+        let file = reader.read(text, WordCounts::LeftOut);
         if !file.is_empty() {
             self.files.push((position, IndexedWords { file, fragments: reader.fragments, ..IndexedWords::default() }));
         }
@@ -62,7 +62,7 @@ impl Findable {
 #[derive(Clone, Copy, PartialEq)]
 enum WordCounts {
     Kept,
-    DropReason,
+    LeftOut,
 }
 
 /// Reads texts that are found together.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::Timestamp;
 use crate::model::settings::{After, ImapSettings, MailboxSettings, SmtpSettings};
 use crate::net::{Handshake, Roots};
-use crate::source::{ServerSummary, ServerInfo};
+use crate::source::{ServerInfo, ServerSummary};
 
 use super::toml_lines::{ConfigLine, text};
 use super::{Finding, folders, print};
@@ -74,7 +74,11 @@ pub fn mailbox(
         opened(&mut advice, mailbox, imap, server_info, summary);
     }
     match failure {
-        Some(_) if seen.logged_in && !server_info.folders.is_empty() && !folders::has(&server_info.folders, &imap.folder) => {
+        Some(_)
+            if seen.logged_in
+                && !server_info.folders.is_empty()
+                && !folders::has(&server_info.folders, &imap.folder) =>
+        {
             no_folder(&mut advice, mailbox, imap, server_info);
         }
         other => advice.failures.extend(other),

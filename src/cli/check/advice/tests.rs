@@ -8,7 +8,7 @@ use crate::model::settings::{
 };
 use crate::model::{DeskKey, Secret, Timestamp};
 use crate::net::{Certificate, Handshake, Protection, Roots};
-use crate::source::{Folder, ServerSummary, ServerInfo};
+use crate::source::{Folder, ServerInfo, ServerSummary};
 
 const NOW: i64 = 1_790_000_000;
 
@@ -178,7 +178,11 @@ fn what_follows_from_each_lack() {
         ),
         (
             |c| {
-                (c.server_info.handshake.logged_in = false, c.server_info.folders.clear(), c.failure = Some("refused the login"))
+                (
+                    c.server_info.handshake.logged_in = false,
+                    c.server_info.folders.clear(),
+                    c.failure = Some("refused the login"),
+                )
                     .2
             },
             "offers to log in by PLAIN\nfolder INBOX",
@@ -190,7 +194,11 @@ fn what_follows_from_each_lack() {
             "trusted by ca_file alone, good for 29 more days until 2026-10-20",
             "",
         ),
-        (|c| c.server_info.handshake = seen(1, Roots::System), "warning the certificate ends in 1 day, on 2026-09-22", ""),
+        (
+            |c| c.server_info.handshake = seen(1, Roots::System),
+            "warning the certificate ends in 1 day, on 2026-09-22",
+            "",
+        ),
         (|c| c.server_info.handshake.protection = None, "not protected by TLS\nlogged in as support", ""),
     ];
     for (spoil, expected, line) in rows {

@@ -74,7 +74,8 @@ impl Arrival {
         let own = fields.iter().filter(|field| !is_forged(field)).find_map(|field| authentication::said(field));
         // Each server puts its own on top: the lowest is that of the server which took the letter from us.
         let taken = incoming.header("Received").last().and_then(stamp);
-        let clock = |whose, stamp: Option<Timestamp>| stamp.map(|stamp| ServerClock { whose, ahead: ahead(stamp, times) });
+        let clock =
+            |whose, stamp: Option<Timestamp>| stamp.map(|stamp| ServerClock { whose, ahead: ahead(stamp, times) });
         let clocks = [clock("the mail server's", taken), clock("the IMAP server's", times.received)];
         Self {
             seconds: times.found.seconds_since(times.sent).max(0),
@@ -107,7 +108,7 @@ fn ahead(stamp: Timestamp, times: ProbeTimes) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::super::letter::ProbeLetter;
-    use super::{Arrival, ServerClock, Results, ProbeTimes, ahead, id};
+    use super::{Arrival, ProbeTimes, Results, ServerClock, ahead, id};
     use crate::model::{EmailAddress, Timestamp};
 
     fn letter(forged: Option<&str>) -> ProbeLetter {

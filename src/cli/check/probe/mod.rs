@@ -64,7 +64,11 @@ pub async fn probe(settings: &Settings, desk: &Desk, patience: Patience, progres
 }
 
 /// How letters of a desk leave, and where they come back; or why there is nothing to probe.
-fn way<'a>(settings: &'a Settings, desk: &Desk, step: Duration) -> Result<(&'a SmtpSettings, Vec<ProbedMailbox<'a>>), String> {
+fn way<'a>(
+    settings: &'a Settings,
+    desk: &Desk,
+    step: Duration,
+) -> Result<(&'a SmtpSettings, Vec<ProbedMailbox<'a>>), String> {
     let transport = settings.transports.iter().find(|transport| transport.name == desk.transport);
     let Some(TransportKind::Smtp(smtp)) = transport.map(|transport| &transport.kind) else {
         return Err("not probed: its letters become files and are not sent".to_owned());

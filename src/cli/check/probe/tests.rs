@@ -1,4 +1,4 @@
-use super::arrival::{Arrival, ServerClock, Results};
+use super::arrival::{Arrival, Results, ServerClock};
 use super::verdict::{Configured, ProbeOutcome, Probed, verdict};
 use crate::cli::check::toml_lines;
 use crate::model::policy::Desk;
@@ -23,7 +23,10 @@ fn good() -> Arrival {
             findings: vec!["dmarc=pass".to_owned(), "spf=pass".to_owned()],
         }),
         forged_survived: None,
-        clocks: vec![ServerClock { whose: "the mail server's", ahead: -3 }, ServerClock { whose: "the IMAP server's", ahead: 0 }],
+        clocks: vec![
+            ServerClock { whose: "the mail server's", ahead: -3 },
+            ServerClock { whose: "the IMAP server's", ahead: 0 },
+        ],
     }
 }
 

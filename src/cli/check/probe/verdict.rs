@@ -54,7 +54,9 @@ pub struct Configured<'a> {
 pub fn verdict(desk: &Desk, configured: Configured<'_>, probed: &Probed) -> Advice {
     let mut advice = Advice::default();
     match &probed.plain {
-        ProbeOutcome::Refused(why) => advice.failures.push(format!("the letter to {} was not sent: {why}", desk.address)),
+        ProbeOutcome::Refused(why) => {
+            advice.failures.push(format!("the letter to {} was not sent: {why}", desk.address))
+        }
         ProbeOutcome::Lost => {
             let (places, waited) = (&probed.places, probed.waited);
             let text =
