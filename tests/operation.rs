@@ -420,7 +420,7 @@ fn parse_shows_tags_where_the_configuration_names_the_desks() {
         {"text": "[EXTERNAL]", "answer": "not_mine"},
         {"text": "[OTK-1 confirm KEY]", "answer": "reference", "means": ["OTK-1", {"ask": "confirm"}]},
         {"text": "[done; priority high]", "answer": "asks", "means": [{"status": "done"}, {"priority": "high"}]},
-        {"text": "[dnoe]", "answer": "wrong", "means": {"asks": [], "mistakes": [syntax_error]}},
+        {"text": "[dnoe]", "answer": "syntax_error", "means": {"asks": [], "errors": [syntax_error]}},
     ]);
     assert_eq!(parse(desk.command(&["parse"]))["tags"], tags);
     let mut without = std::process::Command::new(env!("CARGO_BIN_EXE_maildesk"));

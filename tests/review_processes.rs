@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use maildesk::daemon::Daemon;
 use maildesk::flow::{self, Receiver};
 use maildesk::model::Timestamp;
-use maildesk::model::policy::{Span, Term};
+use maildesk::model::policy::{SlaRule, Span};
 use support::{Counter, FIRST, SentLetter, VENDOR, recipients, to};
 
 const OLGA: &str = "olga@client.example";
@@ -124,8 +124,8 @@ async fn what_nobody_has_answered_ends_as_soon_as_all_mail_is_read() {
 #[tokio::test]
 async fn what_is_filed_silently_reminds_nobody_until_somebody_speaks_of_it() {
     let mut desk = Counter::open("0s");
-    let term = Term { kind: None, priority: None, reaction: Some(Span::Elapsed(3_600)), solution: None };
-    desk.office.settings.desks[0].terms = vec![term];
+    let rule = SlaRule { kind: None, priority: None, first_response: Some(Span::Elapsed(3_600)), resolution: None };
+    desk.office.settings.desks[0].sla = vec![rule];
     desk.office.settings.desks[0].digest = Some(jiff::civil::time(9, 0, 0, 0));
     let robot = desk.message(OLGA, "Backup failed", "See the log.").header("Auto-Submitted: auto-generated");
     assert_eq!(recipients(&desk.send("support", &robot).await), Vec::<&str>::new());

@@ -78,7 +78,7 @@ fn what_fails_is_told_with_the_next_try_and_a_remedy() {
     let (code, seen) = status(&desk, &[]);
     assert_eq!(code, Some(1));
     let failure = &seen["mailboxes"][1]["failure"];
-    assert_eq!(failure["suspect"], "login", "{seen}");
+    assert_eq!(failure["cause"], "login", "{seen}");
     assert!(failure["next"].as_i64() >= failure["at"].as_i64().map(|at| at + 300), "a refused login waits: {seen}");
     assert_eq!((&seen["mailboxes"][0]["failure"], &seen["is_ready"]), (&Value::Null, &false.into()));
     assert!(seen["transports"][1]["paused_until"].is_i64(), "{seen}");
@@ -158,7 +158,7 @@ fn statistics_count_requests_and_times() {
         (Some("OTK"), [4, 2, 0, 1]),
         "spam and what is open again is not solved: {seen}"
     );
-    assert!(otk["solution"]["median"].as_i64() >= Some(3_600), "{seen}");
+    assert!(otk["resolution"]["median"].as_i64() >= Some(3_600), "{seen}");
     assert_eq!(otk["weeks"].as_array().map(Vec::len), Some(12));
     assert_eq!(seen["kinds"][1]["name"], "incident");
     assert_eq!((&seen["lines"][0]["new"], &seen["engineers"][0]["name"]), (&4.into(), &"".into()));

@@ -23,14 +23,14 @@ pub fn time(desk: &Desk) -> Vec<String> {
         lines.push(format!("by itself: {}", timers.join("; ")));
     }
     if !desk.sla.is_empty() {
-        lines.push(format!("terms: {}", sla(&desk.sla)));
+        lines.push(format!("SLA: {}", sla(&desk.sla)));
     }
     lines.extend(desk.contracts.iter().map(contract));
     lines
 }
 
 fn contract(contract: &Contract) -> String {
-    let own = if contract.sla.is_empty() { "the desk's terms".to_owned() } else { sla(&contract.sla) };
+    let own = if contract.sla.is_empty() { "the desk's SLA".to_owned() } else { sla(&contract.sla) };
     format!("contract {}: customers {}; {own}", contract.name, contract.customers.len())
 }
 
@@ -40,8 +40,8 @@ fn sla(sla: &[SlaRule]) -> String {
         let priority = rule.priority.map(|priority| priority.to_string());
         let of: Vec<String> = [kind, priority].into_iter().flatten().collect();
         let of = if of.is_empty() { "any".to_owned() } else { of.join(" ") };
-        let first_response = rule.first_response.map(|within| format!("reaction within {}", span(within)));
-        let resolution = rule.resolution.map(|within| format!("solution within {}", span(within)));
+        let first_response = rule.first_response.map(|within| format!("first response within {}", span(within)));
+        let resolution = rule.resolution.map(|within| format!("resolution within {}", span(within)));
         let promised: Vec<String> = [first_response, resolution].into_iter().flatten().collect();
         format!("{of} ({})", promised.join(", "))
     };
@@ -136,8 +136,8 @@ mod tests {
                 "works: Europe/Moscow, Mon-Thu 09:00-18:00, Fri 09:00-24:00, Sun 09:00-18:00, holidays: 1",
                 "by itself: an answered request closes after 3 working days; its requester is told 1 day before; \
                  digests at 09:30",
-                "terms: incident high (reaction within 1 working hour, solution within 90 minutes)",
-                "contract gold: customers 0; the desk's terms",
+                "SLA: incident high (first response within 1 working hour, resolution within 90 minutes)",
+                "contract gold: customers 0; the desk's SLA",
             ]
         );
     }

@@ -101,7 +101,7 @@ fn change(change: &Change) -> String {
             let (environment, period) = (or(environment.as_ref(), "unknown"), or(period.as_ref(), "unknown"));
             format!("stand {environment}, period {period}, still missing: {}", listed(&missing))
         }
-        Change::Filed => "filed silently: nobody was told, and no term runs".to_owned(),
+        Change::Filed => "filed silently: nobody was told, and no SLA runs".to_owned(),
         Change::MovedTo { number } => format!("passed on to another desk, as {number}"),
         Change::MovedFrom { number } => format!("passed on by another desk, where it was {number}"),
         Change::HandedOver { to } => format!("handed over to {to}"),

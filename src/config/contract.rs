@@ -1,4 +1,4 @@
-//! Reads what a desk promises: its own terms, and `[desk.KEY.contract.NAME]`.
+//! Reads what a desk promises: its own SLA, and `[desk.KEY.contract.NAME]`.
 
 use super::section::{NamedTable, Section};
 use super::{calendar, keys, values};
@@ -47,7 +47,7 @@ fn read(section: &mut Section<'_, '_>, earlier: &[Contract]) -> (Vec<AddressPatt
     (customers, read_sla(section))
 }
 
-/// The terms of a desk or of a contract, in their order.
+/// The SLA rules of a desk or of a contract, in their order.
 pub(super) fn read_sla(section: &mut Section<'_, '_>) -> Vec<SlaRule> {
     let mut sla: Vec<SlaRule> = Vec::new();
     for table in section.rows("sla") {
@@ -65,17 +65,20 @@ pub(super) fn read_sla(section: &mut Section<'_, '_>) -> Vec<SlaRule> {
 }
 
 fn unreachable_sla_rule(section: &mut Section<'_, '_>, table: &NamedTable<'_>) {
-    let problem = "never counts: a term above it fits all that it is for; put the narrower one first";
+    let problem = "never counts: a rule above it fits all that it is for; put the narrower one first";
     section.reading().report.error(&table.spot, problem);
 }
 
 fn read_sla_rule(section: &mut Section<'_, '_>) -> SlaRule {
     let kind = section.choice("kind", "a kind of request", &KINDS);
     let priority = section.choice("priority", "a priority", &PRIORITIES);
-    let first_response = section.quantity("reaction", calendar::span);
-    let resolution = section.quantity("solution", calendar::span);
-    if !section.has("reaction") && !section.has("solution") {
-        section.error("reaction", "promises nothing; write reaction = \"4 working hours\", or solution, or both");
+    let first_response = section.quantity("first_response", calendar::span);
+    let resolution = section.quantity("resolution", calendar::span);
+    if !section.has("first_response") && !section.has("resolution") {
+        section.error(
+            "first_response",
+            "promises nothing; write first_response = \"4 working hours\", or resolution, or both",
+        );
     }
     SlaRule { kind, priority, first_response, resolution }
 }

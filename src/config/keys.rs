@@ -68,7 +68,7 @@ pub(super) const TEAM: &[&str] = &["words", "members", "address", "tell_requeste
 
 pub(super) const STATUS: &[&str] = &["phase", "label", "words", "tells"];
 
-pub(super) const RULE: &[&str] = &["words", "kind", "priority", "line", "team", "executor"];
+pub(super) const RULE: &[&str] = &["words", "kind", "priority", "line", "team", "assignee"];
 
 pub(super) const REQUIRE: &[&str] = &["what", "kinds"];
 
@@ -90,7 +90,7 @@ pub(super) const CALENDAR: &[&str] = &[
 
 pub(super) const CONTRACT: &[&str] = &["customers", "sla"];
 
-pub(super) const SLA: &[&str] = &["kind", "priority", "reaction", "solution"];
+pub(super) const SLA: &[&str] = &["kind", "priority", "first_response", "resolution"];
 
 pub(super) const PLAIN_WORDS: &[&str] = &["confirm", "disagree", "withdraw", "thanks"];
 

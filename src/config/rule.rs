@@ -39,7 +39,7 @@ fn read(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Rule {
     if section.has("line") && section.has("team") {
         section.error("team", "stands beside line; a request goes to one of them, remove the other");
     }
-    if !["kind", "priority", "line", "team", "executor"].iter().any(|key| section.has(key)) {
+    if !["kind", "priority", "line", "team", "assignee"].iter().any(|key| section.has(key)) {
         let remedy = "say what follows from the words: kind, priority, line, team or assignee";
         section.error("words", format!("tell nothing; {remedy}"));
     }

@@ -1,4 +1,4 @@
-//! Until when a request is to be reacted to and solved, by the terms that its requester is promised.
+//! Until when the first response to a request and its resolution are due, by the SLA that its requester is promised.
 
 use crate::model::policy::{AddressPattern, Calendar, Contract, Desk, SlaRule, Span};
 use crate::model::{EmailAddress, Request, Timestamp, Wait};
@@ -12,7 +12,7 @@ pub struct Deadlines<'a> {
     pub contract: Option<&'a str>,
     /// The first answer; none once there is one, or where none was promised.
     pub first_response: Option<Deadline>,
-    /// The solution; none while nothing is expected of the desk, or where none was promised.
+    /// The resolution; none while nothing is expected of the desk, or where none was promised.
     pub resolution: Option<Deadline>,
 }
 

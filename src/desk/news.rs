@@ -32,7 +32,7 @@ pub enum Told {
 pub enum Promise {
     /// The first answer.
     FirstResponse,
-    /// The solution.
+    /// The resolution.
     Resolution,
 }
 

@@ -23,7 +23,7 @@ pub struct Measured {
     pub engineer: Option<ShortName>,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// Seconds from then to the first reaction.
+    /// Seconds from then to the first response.
     pub first_response: Option<i64>,
     /// When it was solved, and in how many seconds, without those in which it waited for others.
     pub resolution: Option<(Timestamp, i64)>,
@@ -78,7 +78,7 @@ pub struct Figures {
     pub overdue: usize,
     /// Those that were solved in the period.
     pub solved: usize,
-    /// How long those that were opened in the period waited for a reaction.
+    /// How long those that were opened in the period waited for the first response.
     pub first_response: Option<Times>,
     /// How long those took that were solved in it.
     pub resolution: Option<Times>,

@@ -72,8 +72,8 @@ pub enum Reminder {
     FirstResponseNear,
     /// Who is responsible, and the first line: that the first answer is overdue.
     FirstResponseMissed,
-    /// Who is responsible: that the solution is due soon.
+    /// Who is responsible: that the resolution is due soon.
     ResolutionNear,
-    /// Who is responsible, and the first line: that the solution is overdue.
+    /// Who is responsible, and the first line: that the resolution is overdue.
     ResolutionMissed,
 }

@@ -212,12 +212,12 @@ impl View<'_> {
         self.reported_where("l.id = ?1", id.0)
     }
 
-    fn reported_where(&self, health_record: &str, value: impl ToSql) -> Result<Option<ReportedLetter>, StoreError> {
+    fn reported_where(&self, condition: &str, value: impl ToSql) -> Result<Option<ReportedLetter>, StoreError> {
         let row = self
             .connection
             .prepare_cached(&format!(
                 "SELECT l.id, l.recipient, q.desk || '-' || q.number, l.kind
-                 FROM letter l JOIN request q ON q.id = l.request WHERE {health_record}"
+                 FROM letter l JOIN request q ON q.id = l.request WHERE {condition}"
             ))
             .and_then(|mut query| {
                 let row = |r: &rusqlite::Row<'_>| {

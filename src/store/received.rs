@@ -333,10 +333,10 @@ impl View<'_> {
         Ok(listed.iter().filter(|uid| older.contains(*uid)).cloned().collect())
     }
 
-    fn uids(&self, health_record: &str, mailbox: &str, validity: u32) -> Result<HashSet<Uid>, StoreError> {
+    fn uids(&self, condition: &str, mailbox: &str, validity: u32) -> Result<HashSet<Uid>, StoreError> {
         let mut query = self
             .connection
-            .prepare_cached(&format!("SELECT uid FROM received WHERE mailbox = ?1 AND validity = ?2 {health_record}"))
+            .prepare_cached(&format!("SELECT uid FROM received WHERE mailbox = ?1 AND validity = ?2 {condition}"))
             .during("reading the ledger")?;
         query
             .query_map(params![mailbox, validity], |r| r.get(0).map(Uid))

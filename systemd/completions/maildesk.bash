@@ -1180,13 +1180,13 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__received)
-            opts="-v -h --fate --limit --config --json --log --verbose --help show export replay help"
+            opts="-v -h --disposition --limit --config --json --log --verbose --help show export replay help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --fate)
+                --disposition)
                     COMPREPLY=($(compgen -W "listed accepted handled quarantined skipped unfetchable opened appended held report duplicate ignored" -- "${cur}"))
                     return 0
                     ;;

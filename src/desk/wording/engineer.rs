@@ -88,8 +88,8 @@ pub fn receipt_of_more(to: &ToEngineer<'_>, executed: &[Ask], grace: Option<u32>
         ),
     };
     let what = match executed.is_empty() {
-        true => say(to.language, "Выполнено.", "Execution out.").to_owned(),
-        false => say(to.language, format!("Выполнено: {done}."), format!("Execution out: {done}.")),
+        true => say(to.language, "Выполнено.", "Carried out.").to_owned(),
+        false => say(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
     };
     let now = [to.stands(), told].into_iter().flatten().collect::<Vec<_>>().join("\n");
     below_cut_line([what, further.join("\n"), now, take_back])

@@ -44,7 +44,7 @@ pub(super) fn due(of: &str, promise: Promise, by: DateTime) -> (String, String) 
         ),
         Promise::Resolution => (
             format!("Срок решения запроса{of} истекает {by_ru}."),
-            format!("The solution of request{of} is due on {by_en}."),
+            format!("The resolution of request{of} is due on {by_en}."),
         ),
     }
 }
@@ -59,7 +59,7 @@ pub(super) fn overdue(of: &str, promise: Promise, by: DateTime) -> (String, Stri
         ),
         Promise::Resolution => (
             format!("Срок решения запроса{of} истёк {by_ru}, а он ещё не решён."),
-            format!("The solution of request{of} was due on {by_en} and is overdue."),
+            format!("The resolution of request{of} was due on {by_en} and is overdue."),
         ),
     }
 }
