@@ -30,7 +30,7 @@
 //!
 //! # Floors
 //!
-//! A file uses only floors below its own; rooms of one floor do not know each other. `tests/architecture.rs` holds this.
+//! A file uses only floors below its own; rooms of one floor do not know each other. `tests/it/architecture.rs` holds this.
 //!
 //! ```text
 //! floor 4  main.rs  cli/              the door · one file a command

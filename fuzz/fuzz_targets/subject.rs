@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(without_references(&quoted, &keys), quoted, "quoted again, it differs");
 
     let vocabulary = Vocabulary { desks: keys.to_vec(), ..Vocabulary::default() };
-    // The laws of tags are held by tests/tags.rs; here nothing may panic or hang.
+    // The laws of tags are held by tests/it/tags.rs; here nothing may panic or hang.
     let _ = tags::read(subject, &vocabulary);
     let _ = tags::first_line_tags(subject, &vocabulary);
     let _ = tags::asks_typed(subject, words, &vocabulary);

@@ -1,0 +1,224 @@
+//! How letters look: samples with the bytes that we send, to be opened in a mail reader.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test it looks` writes them anew; then open `fixtures/letters/*.eml` and look at them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use maildesk::mail::compose::{ComposeError, compose};
+use maildesk::mail::parse::parse;
+use maildesk::model::{
+    CUT_LINE, Digest, Draft, EmailAddress, Language, Letter, LetterKind, Link, MessageId, NamedAddress, ReceivedId,
+    RequestNumber, SentFile, ShortName, Timestamp,
+};
+
+const RU_SIGNATURE: &str = "Служба поддержки «Пример»\nsupport@example.org";
+const EN_SIGNATURE: &str = "Example support\nsupport@example.org";
+
+fn acknowledgement() -> Letter {
+    let text = "Здравствуйте!\n\nВаш запрос получен и зарегистрирован под номером OTK-1042.\n\
+                К нему приложены 2 файла (1,3 МБ).\n\n\
+                Чтобы что-то добавить, ответьте на это письмо. Если пишете новое, укажите в теме номер [OTK-1042].";
+    letter(Draft {
+        automatic: true,
+        ..draft(LetterKind::Acknowledgement, Language::Ru, "Не печатается отчёт за март", text)
+    })
+}
+
+fn answer() -> Letter {
+    let text = "Good day, Anna,\n\nplease open Settings > Printers, choose the tray by hand, and try again:\n\n\
+                \x20   Settings\n      Printers\n        Tray:  2 (A4)\n\n\
+                How it looks here is on the picture. The log says:\n\n\
+                > 12:00:01 ERROR no paper in tray 1\n> 12:00:02 WARN  waiting\n\n\
+                A long address: https://docs.example.org/printing/trays/how-to-choose-a-tray-by-hand-when-the-first-one-is-empty?version=2.4.17\n\n\
+                Kind regards\nPyotr Petrov";
+    let subject = "The report does not print";
+    letter(Draft {
+        links: vec![
+            link("It works, close the request", "confirm"),
+            link("It does not help", "disagree"),
+            link("I do not need it any more", "withdraw"),
+        ],
+        files: vec![file("settings.png", "image/png", true)],
+        ..draft(LetterKind::Answer, Language::En, subject, text)
+    })
+}
+
+fn notification() -> Letter {
+    let text = format!(
+        "{CUT_LINE}\n\nАнна Смирнова пишет:\n\n\
+         > Добрый день! Отчёт так и не печатается, снимок экрана приложила.\n>\n\
+         > > Проверьте, пожалуйста, лоток.\n>\n> Лоток проверили, бумага есть.\n\n\
+         Запрос OTK-1042: Не печатается отчёт за март\n\
+         Заявитель: Анна Смирнова <anna@example.com>\n\
+         Состояние: в работе, исполнитель Пётр Петров\n\
+         Открыт 21.11.2026 в 12:30, срок ответа — сегодня до 18:00\n\n\
+         Теги для темы ответа:\n[готово] — ответ решает вопрос\n[уточнение] — ждём заявителя\n[заметка] — видно только инженерам"
+    );
+    let mut letter = letter(Draft {
+        to: EmailAddress::parse("petrov@example.org").unwrap(),
+        engineer: ShortName::parse("petrov").ok(),
+        signature: String::new(),
+        files: vec![file("снимок экрана.png", "image/png", true), file("журнал сервера.log", "text/plain", false)],
+        ..draft(LetterKind::Notification, Language::Ru, "Не печатается отчёт за март", &text)
+    });
+    letter.reply_to = EmailAddress::parse("support+otk-1042.7.x5k2@example.org").ok();
+    letter
+}
+
+fn receipt() -> Letter {
+    let text = format!(
+        "{CUT_LINE}\n\nЗапрос OTK-1042: выполнено.\n\n— состояние: «Готово» (было «В работе»)\n— вид: инцидент\n\n\
+         Заявитель узнает об этом через две минуты. Чтобы отменить, ответьте на это письмо словом «отмена»."
+    );
+    letter(Draft {
+        to: EmailAddress::parse("petrov@example.org").unwrap(),
+        engineer: ShortName::parse("petrov").ok(),
+        signature: String::new(),
+        automatic: true,
+        ..draft(LetterKind::Receipt, Language::Ru, "Не печатается отчёт за март", &text)
+    })
+}
+
+fn draft(kind: LetterKind, language: Language, subject: &str, text: &str) -> Draft {
+    let (name, signature) = match language {
+        Language::Ru => ("Служба поддержки «Пример»", RU_SIGNATURE),
+        Language::En => ("Example support", EN_SIGNATURE),
+    };
+    Draft {
+        kind,
+        request: RequestNumber::parse("OTK-1042").ok(),
+        from: NamedAddress { name: name.into(), address: "support@example.org".into() },
+        to: EmailAddress::parse("anna@example.com").unwrap(),
+        engineer: None,
+        subject: format!("[OTK-1042] {subject}"),
+        text: text.to_owned(),
+        links: Vec::new(),
+        signature: signature.to_owned(),
+        language,
+        files: Vec::new(),
+        grace: 0,
+        automatic: false,
+    }
+}
+
+fn link(label: &str, action: &str) -> Link {
+    let url = format!("mailto:support@example.org?subject=%5BOTK-1042%20{action}%20k7qm2x9a%5D");
+    Link { label: label.to_owned(), url }
+}
+
+fn letter(draft: Draft) -> Letter {
+    let id = |text: &str| MessageId::parse(text).unwrap();
+    Letter {
+        message_id: id(&format!("otk-1042.{}.k1.5f0c@example.org", draft.kind)),
+        reply_to: None,
+        in_reply_to: Some(id("second@example.com")),
+        references: vec![id("first@example.com"), id("otk-1042.1.k1.77aa@example.org"), id("second@example.com")],
+        date: Timestamp::from_unix(1_795_253_400),
+        instance: "f00dfeed".to_owned(),
+        draft,
+    }
+}
+
+fn file(name: &str, content_type: &str, inline: bool) -> SentFile {
+    let bytes = content(content_type);
+    SentFile {
+        received: ReceivedId(57),
+        part: 2,
+        filename: name.to_owned(),
+        content_type: content_type.to_owned(),
+        size: bytes.len() as u64,
+        sha256: Digest::of(&bytes),
+        inline,
+    }
+}
+
+fn content(content_type: &str) -> Vec<u8> {
+    match content_type {
+        "image/png" => fs::read(folder().join("screen.png")).unwrap(),
+        _ => "12:00:01 ERROR нет бумаги в лотке 1\n12:00:02 WARN  жду\n".into(),
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/letters")
+}
+
+fn samples() -> [(&'static str, Letter); 4] {
+    [
+        ("acknowledgement", acknowledgement()),
+        ("answer", answer()),
+        ("notification", notification()),
+        ("receipt", receipt()),
+    ]
+}
+
+fn bytes(letter: &Letter) -> Vec<u8> {
+    compose(letter, |file| Ok::<_, ComposeError>(content(&file.content_type))).unwrap()
+}
+
+#[test]
+fn letters_have_the_bytes_that_were_looked_at() {
+    for (name, letter) in samples() {
+        let (path, bytes) = (folder().join(name).with_extension("eml"), bytes(&letter));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&path, &bytes).unwrap();
+        }
+        let golden = fs::read(&path).unwrap();
+        assert!(golden == bytes, "{name} is written differently now:\n{}", String::from_utf8_lossy(&bytes));
+    }
+}
+
+#[test]
+fn our_own_reader_finds_in_them_what_was_put_in() {
+    for (name, letter) in samples() {
+        let read = parse(&bytes(&letter));
+        assert_eq!(read.defects, [], "{name}");
+        assert_eq!(
+            (read.subject_raw.as_str(), read.message_id.as_ref()),
+            (letter.draft.subject.as_str(), Some(&letter.message_id))
+        );
+        assert_eq!(read.references, letter.references, "{name}");
+        assert_eq!(read.from[0].name, letter.draft.from.name);
+        assert!(read.text.starts_with(letter.draft.text.lines().next().unwrap()), "{name}: {}", read.text);
+        let found: Vec<_> =
+            read.attachments.iter().map(|a| (&a.filename, &a.content_type, a.inline, a.sha256)).collect();
+        let sent = letter.draft.files.iter().map(|f| (&f.filename, &f.content_type, f.inline, f.sha256));
+        assert_eq!(found, sent.collect::<Vec<_>>(), "{name}");
+    }
+}
+
+/// Another reader's view: one line for every part of the message, and one for its subject.
+const PYTHON: &str = "
+import email, email.policy, sys
+message = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
+print(message['subject'])
+for part in message.walk():
+    content = '' if part.is_multipart() else part.get_content()
+    print(part.get_content_type(), part.get_content_disposition(), part.get_filename(), len(content), part.defects)
+";
+
+#[test]
+fn python_reads_them_alike() {
+    for (name, letter) in samples() {
+        let mut python = Command::new("python3");
+        let python =
+            python.args(["-c", PYTHON]).env("PYTHONIOENCODING", "utf-8").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut python = python.spawn().expect("python3 is installed");
+        std::io::Write::write_all(&mut python.stdin.take().unwrap(), &bytes(&letter)).unwrap();
+        let output = String::from_utf8(python.wait_with_output().unwrap().stdout).unwrap();
+        let mut lines = output.lines();
+        assert_eq!(lines.next(), Some(letter.draft.subject.as_str()), "{name}");
+        for file in &letter.draft.files {
+            let disposition = if file.inline { "inline" } else { "attachment" };
+            let characters = match String::from_utf8(content(&file.content_type)) {
+                Ok(text) => text.chars().count() as u64,
+                Err(_) => file.size,
+            };
+            let expected = format!("{} {disposition} {} {characters} []", file.content_type, file.filename);
+            assert!(output.lines().any(|line| line == expected), "{name}: {expected}\n{output}");
+        }
+        assert!(lines.all(|line| line.ends_with("[]")), "{name}: {output}");
+    }
+}

@@ -1,0 +1,273 @@
+//! Mail servers of the machine itself, as the README says: a real Postfix hands messages to `maildesk ingest`, by an alias and by
+//! pipe(8), and Dovecot's LDA delivers into a Maildir. Postfix starts for root alone: its test says so to anybody else.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::support::{Installation, Message, ONE_DESK, Servers, wait_until};
+
+const PIPED: &str = r#"
+[desk.OTK]
+name = "Example support"
+address = "support@example.org"
+
+[mailbox.support]
+desk = "OTK"
+pipe = true
+
+[transport.folder]
+folder = "letters"
+"#;
+
+/// A Postfix of this test alone, with its own queue; it ends with the test.
+struct Postfix {
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Postfix {
+    /// `support@` goes by an alias, `piped@` by a transport.
+    fn start(command: &str) -> Self {
+        Self::start_with(command, "")
+    }
+
+    /// The same with further lines in main.cf, which hold where they say otherwise.
+    fn start_with(command: &str, further: &str) -> Self {
+        let folder = tempfile::Builder::new().prefix("maildesk-postfix-").tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let at = folder.path().display();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        for part in ["etc", "spool", "data"] {
+            fs::create_dir(folder.path().join(part)).unwrap();
+        }
+        run(Command::new("chown").arg("postfix").arg(folder.path().join("data")));
+        let main = format!(
+            "compatibility_level = 3.6\nqueue_directory = {at}/spool\ndata_directory = {at}/data\n\
+             command_directory = /usr/sbin\ndaemon_directory = /usr/lib/postfix/sbin\nmail_owner = postfix\n\
+             setgid_group = postdrop\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\n\
+             myhostname = mail.example.org\nmydestination = example.org\nlocal_recipient_maps =\n\
+             alias_maps = hash:{at}/etc/aliases\nalias_database = hash:{at}/etc/aliases\n\
+             transport_maps = inline:{{ {{ piped@example.org = maildesk: }} }}\ndefault_privs = nobody\n\
+             maillog_file = {at}/log\nmaillog_file_prefixes = {at}\n\
+             minimal_backoff_time = 1s\nmaximal_backoff_time = 2s\nqueue_run_delay = 1s\n{further}\n"
+        );
+        let services = [
+            "pickup unix n - n 60 1 pickup",
+            "cleanup unix n - n - 0 cleanup",
+            "qmgr unix n - n 1 1 qmgr",
+            "rewrite unix - - n - - trivial-rewrite",
+            "bounce unix - - n - 0 bounce",
+            "defer unix - - n - 0 bounce",
+            "trace unix - - n - 0 bounce",
+            "proxymap unix - - n - - proxymap",
+            "error unix - - n - - error",
+            "retry unix - - n - - error",
+            "local unix - n n - - local",
+            "virtual unix - n n - - virtual",
+            "anvil unix - - n - 1 anvil",
+            "postlog unix-dgram n - n - 1 postlogd",
+        ];
+        let master = format!(
+            "127.0.0.1:{port} inet n - n - - smtpd\n{}\n\
+             maildesk  unix  -  n  n  -  4  pipe\n  flags=Rq user=nobody argv={command}\n",
+            services.join("\n")
+        );
+        let aliases = format!("support: \"|{command}\"\n");
+        for (name, text) in [("main.cf", main), ("master.cf", master), ("aliases", aliases)] {
+            fs::write(folder.path().join("etc").join(name), text).unwrap();
+        }
+        let postfix = Self { folder, port };
+        run(Command::new("postalias").arg("-c").arg(postfix.etc()).arg(postfix.etc().join("aliases")));
+        run(Command::new("postfix").arg("-c").arg(postfix.etc()).arg("start"));
+        wait_until("Postfix listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        postfix
+    }
+
+    fn etc(&self) -> PathBuf {
+        self.folder.path().join("etc")
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Sends a message as a client would; Postfix has it in its queue afterwards.
+    fn send(&self, to: &str, raw: &[u8]) {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut answers = BufReader::new(stream.try_clone().unwrap()).lines();
+        let mut expect = |code: &str| {
+            let answer = answers.next().unwrap().unwrap();
+            assert!(answer.starts_with(code), "{answer}");
+        };
+        expect("220");
+        let to = format!("RCPT TO:<{to}>\r\n");
+        let lines = ["HELO client.example\r\n", "MAIL FROM:<ivan@example.com>\r\n", &to];
+        for line in lines {
+            (&stream).write_all(line.as_bytes()).unwrap();
+            expect("250");
+        }
+        (&stream).write_all(b"DATA\r\n").unwrap();
+        expect("354");
+        (&stream).write_all(&[raw, b"\r\n.\r\n"].concat()).unwrap();
+        expect("250");
+    }
+}
+
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(Command::new("postfix").arg("-c").arg(self.etc()).arg("stop").output());
+        if std::thread::panicking() {
+            eprintln!("Postfix said:\n{}", self.log());
+        }
+    }
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; apt-get install postfix"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Lets `nobody`, as whom Postfix runs commands here, work with the installation and the program.
+fn for_nobody(desk: &Installation) -> PathBuf {
+    let folder = desk.config().parent().unwrap().to_owned();
+    let program = folder.join("maildesk");
+    fs::copy(env!("CARGO_BIN_EXE_maildesk"), &program).unwrap();
+    run(Command::new("chown").args(["-R", "nobody:"]).arg(&folder));
+    program
+}
+
+fn is_root(desk: &Installation) -> bool {
+    fs::metadata(desk.config()).unwrap().uid() == 0
+}
+
+#[test]
+fn by_an_alias_and_by_a_pipe_each_message_is_taken_once_and_one_that_must_wait_is_tried_again() {
+    let desk = Installation::without_servers(PIPED);
+    if !is_root(&desk) {
+        eprintln!("not tested: Postfix starts for root alone");
+        return;
+    }
+    desk.once();
+    let program = for_nobody(&desk);
+    let config = desk.config();
+    let postfix =
+        Postfix::start(&format!("{} --config {} ingest --mailbox support", program.display(), config.display()));
+    let message =
+        |id: &str| Message::to_support(id, &format!("from-{id}"), "Не работает").text("From here\r\n..dots").raw();
+    postfix.send("support@example.org", &message("alias@example.com"));
+    postfix.send("piped@example.org", &message("pipe@example.com"));
+    wait_until("both are taken", || desk.received().len() == 2);
+
+    // Without its database maildesk asks for another try: nothing bounces, nothing is lost.
+    let (database, away) = (desk.database(), Path::new(&desk.database()).with_extension("away"));
+    fs::rename(&database, &away).unwrap();
+    postfix.send("support@example.org", &message("waits1@example.com"));
+    postfix.send("piped@example.org", &message("waits2@example.com"));
+    wait_until("both are put off", || postfix.log().matches("status=deferred").count() >= 2);
+    fs::rename(&away, &database).unwrap();
+    wait_until("both are taken at another try", || desk.received().len() == 4);
+    wait_until("Postfix knows", || postfix.log().matches("status=sent").count() == 4);
+    assert!(!postfix.log().contains("status=bounced"), "{}", postfix.log());
+
+    desk.once();
+    let dispositions: Vec<String> = desk.received().iter().map(|row| row["disposition"].to_string()).collect();
+    assert_eq!(dispositions, [r#""opened""#; 4]);
+    for id in ["alias@example.com", "pipe@example.com", "waits1@example.com", "waits2@example.com"] {
+        let row = desk.disposition(id);
+        assert_eq!(row["sender"], format!("from-{id}"));
+        assert_eq!(row["subject"], "Не работает");
+    }
+    assert_eq!(desk.letters().len(), 4);
+}
+
+/// Postfix delivers into the Maildirs of a Dovecot, as many an operator has it, and does not remove forged fields by itself.
+#[test]
+fn a_probe_goes_through_postfix_and_back_by_dovecot() {
+    let servers = Servers::start();
+    let mail = servers.mail_folder();
+    let us = fs::metadata(&mail).unwrap();
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        eprintln!("not tested: Postfix starts for root alone");
+        return;
+    }
+    let further = |delimiter: &str| {
+        format!(
+            "mydestination =\nvirtual_mailbox_domains = example.org\nvirtual_mailbox_base = {}\n\
+             virtual_mailbox_maps = inline:{{ {{ support@example.org = support/ }} }}\nvirtual_minimum_uid = 1\n\
+             virtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\nrecipient_delimiter = {delimiter}",
+            mail.display(),
+            us.uid(),
+            us.gid()
+        )
+    };
+    for (delimiter, mailbox, said) in [
+        ("+", "", "mail to support+probe@example.org arrives, too"),
+        ("", "", "mail to support+probe@example.org is refused: RCPT refused: 550 5.1.1"),
+        ("+", "authserv_id = \"mail.example.org\"", "take authserv_id out at once"),
+    ] {
+        let postfix = Postfix::start_with("/bin/false", &further(delimiter));
+        let transport = format!("host = \"localhost\"\ntls = \"none\"\nport = {}", postfix.port);
+        let configuration = ONE_DESK.replace("SUBMISSION", &transport).replace("start = \"all\"", mailbox);
+        let desk = Installation::new(&servers, &configuration);
+        let output = desk.output(&["check", "--connect", "--probe"]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(said), "{said:?} is not in:\n{text}");
+        assert!(text.contains("the Message-ID is kept") && text.contains("removed again"), "{text}");
+        assert!(text.contains("the clocks of the servers and of this machine agree"), "{text}");
+        assert_eq!(text.contains("plus_addresses = true\n"), delimiter == "+", "{text}");
+        assert_eq!(output.status.success(), mailbox.is_empty(), "{text}");
+        assert!(servers.messages("support", "INBOX").is_empty());
+    }
+}
+
+#[test]
+fn what_dovecots_lda_delivers_into_a_maildir_is_filed() {
+    let mailbox = "maildir = \"Maildir\"\nstart = \"all\"\nafter = { flag = '\\Seen' }";
+    let desk = Installation::without_servers(&PIPED.replace("pipe = true", mailbox));
+    let folder = desk.config().parent().unwrap().to_owned();
+    let at = folder.display();
+    // Dovecot delivers nothing as root.
+    let is_root = is_root(&desk);
+    let user = if is_root { "nobody".to_owned() } else { owner_of(&folder) };
+    let configuration = format!(
+        "mail_location = maildir:{at}/Maildir\npostmaster_address = postmaster@example.org\n\
+         hostname = mail.example.org\nlog_path = {at}/lda.log\nbase_dir = {at}/run\nstate_dir = {at}/run\nssl = no\n\
+         default_internal_user = {user}\ndefault_login_user = {user}\nfirst_valid_uid = 1\n"
+    );
+    fs::write(folder.join("dovecot.conf"), configuration).unwrap();
+    if is_root {
+        run(Command::new("chown").args(["-R", "nobody:"]).arg(&folder));
+    }
+    for id in ["lda1@example.com", "lda2@example.com"] {
+        let mut lda = Command::new("/usr/lib/dovecot/dovecot-lda");
+        lda.arg("-c").arg(folder.join("dovecot.conf")).args(["-f", "ivan@example.com"]);
+        lda.env("HOME", &folder).env("USER", &user).stdin(Stdio::piped());
+        if is_root {
+            let us = fs::metadata(&folder).unwrap();
+            lda.uid(us.uid()).gid(us.gid());
+        }
+        let mut child = lda.spawn().expect("dovecot-lda is missing: apt-get install dovecot-imapd");
+        let raw = Message::to_support(id, &format!("from-{id}"), "Delivered").raw();
+        child.stdin.take().unwrap().write_all(&raw).unwrap();
+        let log = || fs::read_to_string(folder.join("lda.log")).unwrap_or_default();
+        assert!(child.wait().unwrap().success(), "{}", log());
+    }
+    for _ in 0..2 {
+        desk.once();
+        assert_eq!(desk.received().len(), 2);
+    }
+    assert_eq!(desk.disposition("lda1@example.com")["disposition"], "opened");
+    assert_eq!(desk.disposition("lda2@example.com")["disposition"], "opened");
+    assert_eq!(fs::read_dir(folder.join("Maildir/new")).unwrap().count(), 0, "they are marked as seen");
+}
+
+fn owner_of(folder: &Path) -> String {
+    let output = Command::new("stat").args(["-c", "%U"]).arg(folder).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}

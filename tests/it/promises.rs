@@ -1,0 +1,291 @@
+//! The promises of the crate doc that are held better in the library than on the binary: over any history and any case.
+
+use std::sync::atomic::Ordering;
+
+use crate::support::{Message, NO_CAPS, Office, Random, bounce_of};
+use maildesk::desk::{self, Belonging, Case, Claims, Evidence, Keys, Typed, belonging, claims, decide};
+use maildesk::flow::{Receiver, handle_waiting};
+use maildesk::mail::parse::parse;
+use maildesk::model::policy::{AckLimits, AutomaticMail, Desk};
+use maildesk::model::{
+    Acknowledged, Anchor, Audience, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Language,
+    Participant, ReceivedId, Request, RequestNumber, Signed, Timestamp, Words,
+};
+use proptest::prelude::*;
+use tokio_util::sync::CancellationToken;
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(future)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn p3_each_desks_numbers_ascend_without_gap_however_mail_comes_in(
+        passes in prop::collection::vec(prop::collection::vec((any::<bool>(), 0..4_u8), 0..12), 1..5)
+    ) {
+        let mut office = Office::new(NO_CAPS);
+        for (pass, messages) in passes.iter().enumerate() {
+            for (index, (is_booking, kind)) in messages.iter().enumerate() {
+                let (mailbox, to) = if *is_booking { ("booking", "booking") } else { ("support", "support") };
+                // The kinds: a request, a stranger's, an automatic one, the same message again.
+                let id = if *kind == 3 { "again@example.com".to_owned() } else { format!("{pass}.{index}@example.com") };
+                let mut message = Message::new(&id, "ivan@example.com", if *kind == 1 { "[OTK-1]" } else { "Hello" });
+                if *kind == 2 {
+                    message = message.header("Auto-Submitted: auto-replied");
+                }
+                office.deliver(mailbox, &message.header(&format!("To: {to}@example.org")).raw());
+            }
+            block_on(office.pass()).unwrap();
+        }
+        let numbers = office.numbers();
+        for key in ["OTK", "TRV"] {
+            let given: Vec<u32> = numbers.iter().filter(|n| n.desk.as_str() == key).map(|n| n.number).collect();
+            prop_assert_eq!(&given, &(1..=given.len() as u32).collect::<Vec<_>>());
+        }
+    }
+}
+
+#[test]
+fn p7_replaying_the_events_of_any_history_gives_the_stored_requests() {
+    let mut random = Random::new(20_261_121);
+    let mut office = Office::new(NO_CAPS);
+    for pass in 0..10 {
+        let letters = match pass {
+            0 => Vec::new(),
+            _ => office.reader().view().letters(None, u32::MAX).unwrap(),
+        };
+        for index in 0..25 {
+            let (id, from) = (format!("{pass}.{index}@example.com"), format!("person{}@example.com", random.below(6)));
+            let mailbox = ["support", "booking"][random.below(2)];
+            let message = Message::new(&id, &from, "Hello").header(&format!("To: {mailbox}@example.org"));
+            let letter = (!letters.is_empty()).then(|| &letters[random.below(letters.len())]);
+            let raw = match (random.below(6), letter) {
+                (0, Some(letter)) => bounce_of(&id, &letter.message_id, &letter.recipient),
+                (1, Some(letter)) => message.answering(&letter.message_id).raw(),
+                (2, Some(letter)) => message.answering(&letter.message_id).header("Auto-Submitted: auto-replied").raw(),
+                (3, Some(letter)) => {
+                    Message::new(&id, &letter.recipient, &format!("[{}]", letter.request.as_ref().unwrap())).raw()
+                }
+                (4, Some(letter)) => {
+                    Message::new(&id, &from, &format!("about {}", letter.request.as_ref().unwrap())).raw()
+                }
+                _ => message.raw(),
+            };
+            office.deliver(mailbox, &raw);
+        }
+        block_on(office.pass()).unwrap();
+    }
+    let reader = office.reader();
+    let view = reader.view();
+    let numbers = office.numbers();
+    assert!(numbers.len() > 50);
+    let mut kinds = std::collections::BTreeSet::new();
+    for number in &numbers {
+        let events = view.events(number).unwrap();
+        assert_eq!(events.iter().fold(None, desk::apply), view.request(number).unwrap(), "{number}");
+        kinds.extend(events.iter().map(|event| serde_json::to_value(&event.change).unwrap()["change"].to_string()));
+    }
+    assert_eq!(kinds.len(), 7, "the history holds every kind of change: {kinds:?}");
+}
+
+#[test]
+fn p5_no_sign_of_automatic_mail_gets_a_letter_under_any_policy_in_any_thread() {
+    let signs = [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: auto-generated (monitoring)",
+        "Precedence: bulk",
+        "Precedence: auto_reply",
+        "List-Id: <news.example.net>",
+        "List-Unsubscribe: <mailto:leave@example.net>",
+        "Return-Path: <>",
+        "X-Auto-Response-Suppress: All",
+        "X-Autoreply: yes",
+        "Subject: Automatic reply: Hello",
+        "From: noreply@example.com",
+        "From: MAILER-DAEMON@example.com",
+        "Content-Type: text/calendar; method=REPLY",
+    ];
+    let human = message("Subject: Hello");
+    for (policy, facts) in policies_and_threads() {
+        let decision = decision_on(&human, &facts, policy, AckLimits::default());
+        let opens = decision.disposition == Disposition::Opened;
+        assert_eq!(decision.letters.len(), usize::from(opens), "a human is answered: {decision:?}");
+        for sign in signs {
+            let incoming = message(sign);
+            assert!(!incoming.automatic.is_empty(), "{sign}");
+            let decision = decision_on(&incoming, &facts, policy, AckLimits::default());
+            assert_eq!(decision.letters, [], "{sign}, {policy:?}: {decision:?}");
+        }
+    }
+}
+
+#[test]
+fn p6_only_a_participant_is_let_into_a_request() {
+    let (participant, other) = (address("ivan@example.com"), address("mallory@evil.example"));
+    let request = request();
+    // For each thread and number: what a participant, somebody else, and nobody to be written to comes to.
+    for (signed, answered, quoted, expected) in [
+        (false, false, false, ["new", "new", "new"]),
+        (false, false, true, ["participant", "stranger", "stranger"]),
+        (false, true, false, ["participant", "new", "new"]),
+        (false, true, true, ["participant", "stranger", "stranger"]),
+        (true, false, false, ["proven participant", "outside", "outside"]),
+        (true, false, true, ["proven participant", "outside", "outside"]),
+        (true, true, false, ["proven participant", "outside", "outside"]),
+        (true, true, true, ["proven participant", "outside", "outside"]),
+    ] {
+        let fact = |holds: bool| holds.then(|| request.clone());
+        let facts = Facts { signed: fact(signed), answered: fact(answered), quoted: fact(quoted), ..facts() };
+        for (sender, expected) in [Some(&participant), Some(&other), None].into_iter().zip(expected) {
+            let claims = Claims { sender: sender.cloned(), ..Claims::default() };
+            let thread = Signed {
+                anchor: Anchor::Request(request.number.clone()),
+                sequence: 1,
+                audience: Audience::Correspondent,
+            };
+            let found = match belonging(&claims, &[thread], &facts) {
+                Belonging::Participant { signed: true, .. } => "proven participant",
+                Belonging::Participant { signed: false, .. } => "participant",
+                Belonging::Outside(_) => "outside",
+                Belonging::Stranger(_) => "stranger",
+                Belonging::New => "new",
+            };
+            assert_eq!(found, expected, "{sender:?}, signed {signed}, answered {answered}, quoted {quoted}");
+        }
+    }
+}
+
+#[test]
+fn p5_each_cap_holds_at_its_count_and_not_before() {
+    type Set = fn(&mut Acknowledged, u32);
+    type Cap = fn(&AckLimits) -> u32;
+    let caps: [(&str, Set, Cap); 6] = [
+        ("within ten minutes", |a, n| a.sender_ten_minutes = n, |l| l.sender_ten_minutes),
+        ("to this sender within an hour", |a, n| a.sender_hour = n, |l| l.sender_hour),
+        ("to this sender within a day", |a, n| a.sender_day = n, |l| l.sender_day),
+        ("about this subject within a day", |a, n| a.sender_subject_day = n, |l| l.sender_subject_day),
+        ("to this domain within an hour", |a, n| a.domain_hour = n, |l| l.domain_hour),
+        ("to everybody within an hour", |a, n| a.all_hour = n, |l| l.all_hour),
+    ];
+    let limits = AckLimits::default();
+    for (words, set, cap) in caps {
+        for (count, letters) in [(cap(&limits) - 1, 1), (cap(&limits), 0), (cap(&limits) + 1, 0)] {
+            let mut facts = facts();
+            set(&mut facts.acknowledged, count);
+            let decision = decision_on(&message("Subject: Hello"), &facts, AutomaticMail::File, limits);
+            assert_eq!(decision.disposition, Disposition::Opened);
+            assert_eq!(decision.letters.len(), letters, "{count} {words}");
+            assert_eq!(decision.reasons.iter().any(|reason| reason.ends_with(words)), letters == 0, "{decision:?}");
+        }
+    }
+}
+
+#[test]
+fn p5_the_caps_count_what_was_written_within_their_time() {
+    let mut office = Office::new("");
+    // Seconds before each message of one sender, and how many letters he has got after it. A pass takes a second more.
+    // Five in ten minutes, and no sixth until the first is older than that.
+    let in_ten_minutes = [(1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 5), (588, 5), (1, 6)];
+    let in_an_hour = [(1, 7), (1, 8), (1, 9), (1, 10), (700, 10), (2_289, 11)];
+    for (index, (gap, acknowledged)) in in_ten_minutes.into_iter().chain(in_an_hour).enumerate() {
+        office.now.fetch_add(gap, Ordering::SeqCst);
+        let message = Message::to_support(&format!("{index}@example.com"), "ivan@example.com", &format!("No. {index}"));
+        office.deliver("support", &message.raw());
+        block_on(office.pass()).unwrap();
+        let letters = office.reader().view().letters(None, u32::MAX).unwrap();
+        assert_eq!(letters.len(), acknowledged, "after message {index}");
+    }
+    assert_eq!(office.numbers().len(), 14, "all are filed");
+}
+
+#[test]
+fn p8_a_database_that_others_hold_for_a_while_charges_no_message() {
+    let mut office = Office::new("");
+    office.deliver("support", &Message::to_support("busy@example.com", "ivan@example.com", "Hello").raw());
+    let (context, never) = (office.context(), CancellationToken::new());
+    let mut receiver = Receiver::new(context.clone(), office.settings.mailboxes[0].clone());
+    assert_eq!(block_on(receiver.look()).unwrap().accepted, 1);
+    let other = rusqlite::Connection::open(office.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = block_on(handle_waiting(&context, &never)).unwrap_err();
+    assert!(error.is_passing() && !error.is_fatal(), "{error}");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(block_on(handle_waiting(&context, &never)).unwrap(), 1);
+    let charges: i64 = other.query_row("SELECT sum(charges) FROM received", [], |row| row.get(0)).unwrap();
+    assert_eq!((charges, office.numbers().len()), (0, 1));
+}
+
+/// A human's message to the desk, but for one header line.
+fn message(line: &str) -> Incoming {
+    let name = line.split(':').next().unwrap();
+    let usual = ["From: ivan@example.com", "To: support@example.org", "Message-ID: <a@example.com>", "Subject: Hello"];
+    let kept = usual.into_iter().filter(|usual| !usual.starts_with(&format!("{name}:")));
+    let lines: Vec<&str> = kept.chain([line, "", "Good day."]).collect();
+    parse(lines.join("\r\n").as_bytes())
+}
+
+fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, limits: AckLimits) -> Decision {
+    let desk = desk();
+    let claims = claims(incoming, &desk, std::slice::from_ref(&desk), "instance");
+    decide(&Case {
+        received: ReceivedId(1),
+        incoming,
+        claims: &claims,
+        evidence: &Evidence::default(),
+        subject: &incoming.subject,
+        typed: &Typed::default(),
+        words: &Words::Own(incoming.reply_text.clone()),
+        facts,
+        desk: &desk,
+        desks: std::slice::from_ref(&desk),
+        automatic,
+        is_older: false,
+        limits,
+        keys: Keys { url: &|_, _, _| String::new(), expiry: &|_, _, _| None },
+        now: Timestamp::from_unix(1_795_253_400),
+    })
+}
+
+fn policies_and_threads() -> Vec<(AutomaticMail, Facts)> {
+    let threads = [
+        facts(),
+        Facts { signed: Some(request()), ..facts() },
+        Facts { answered: Some(request()), ..facts() },
+        Facts { quoted: Some(request()), ..facts() },
+        Facts { quoted: Some(Request { participants: Vec::new(), ..request() }), ..facts() },
+        Facts { sender_proven: true, ..facts() },
+    ];
+    let policies = [AutomaticMail::File, AutomaticMail::Open, AutomaticMail::Ignore];
+    policies.into_iter().flat_map(|policy| threads.clone().map(|facts| (policy, facts))).collect()
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn number(number: u32) -> RequestNumber {
+    RequestNumber { desk: DeskKey::parse("OTK").unwrap(), number }
+}
+
+fn desk() -> Desk {
+    Desk::new(
+        DeskKey::parse("OTK").unwrap(),
+        "Example support".into(),
+        EmailAddress::parse("support@example.org").unwrap(),
+        "main".into(),
+    )
+}
+
+/// Ivan's request.
+fn request() -> Request {
+    let ivan = Participant { email: address("ivan@example.com"), name: "Ivan".to_owned(), proven: false };
+    let at = Timestamp::from_unix(1_795_000_000);
+    Request::opened(number(1), "The report".to_owned(), Language::En, Some(ivan), at)
+}
+
+/// A store that knows nothing of the message.
+fn facts() -> Facts {
+    Facts::none(number(2))
+}
