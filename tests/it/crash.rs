@@ -169,7 +169,8 @@ fn the_same_message_has_one_effect_in_a_desk_and_one_in_each_desk() {
     servers.deliver("second", "INBOX", &transported("three.example"), None);
     servers.deliver("booking", "INBOX", &transported("four.example"), None);
     desk.once();
-    let dispositions: Vec<String> = desk.received().iter().map(|r| format!("{} {}", r["mailbox"], r["disposition"])).collect();
+    let dispositions: Vec<String> =
+        desk.received().iter().map(|r| format!("{} {}", r["mailbox"], r["disposition"])).collect();
     let count = |disposition: &str| dispositions.iter().filter(|f| *f == disposition).count();
     assert_eq!(count(r#""first" "opened""#), 1, "{dispositions:?}");
     assert_eq!(count(r#""first" "duplicate""#), 1, "{dispositions:?}");

@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::process::{Output, Stdio};
 
 use crate::support::{Installation, Message, Servers};
@@ -191,9 +190,9 @@ fn beside_a_running_daemon_many_at_once_are_all_taken_and_answered() {
 }
 
 #[test]
-fn the_help_and_the_readme_say_how_a_mail_server_calls_it() {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    for text in [&*readme, &Installation::without_servers(PIPED).text(&["ingest", "--help"])] {
+fn the_help_and_the_document_say_how_a_mail_server_calls_it() {
+    let document = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/mail-servers.md"));
+    for text in [document, &Installation::without_servers(PIPED).text(&["ingest", "--help"])] {
         assert!(text.contains("maildesk ingest --mailbox support"), "{text}");
         assert!(text.contains("75"), "{text}");
     }

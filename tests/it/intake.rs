@@ -263,7 +263,11 @@ async fn a_later_message_supplies_what_was_missing() {
     assert_eq!(progress.environment.as_deref(), Some("production"));
     let more = desk.message("Re: [OTK-1] Билеты", "На тестовом стенде то же самое.").answering(&id.to_string());
     desk.send(&more).await;
-    assert_eq!(desk.request("OTK-1").progress.environment.as_deref(), Some("production"), "what was not asked for is words");
+    assert_eq!(
+        desk.request("OTK-1").progress.environment.as_deref(),
+        Some("production"),
+        "what was not asked for is words"
+    );
 }
 
 #[tokio::test]

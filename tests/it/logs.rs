@@ -154,7 +154,11 @@ fn each_fate_has_one_line_of_text_that_nobody_else_can_write() {
             "ERROR",
             "disposition=failed request=\"OTK-1\" kind=\"acknowledgement\" to=\"a@evil.example\" why=\"MAIL refused: 550 5.7.1 no",
         ),
-        (2, "INFO", "disposition=sent request=\"OTK-2\" kind=\"acknowledgement\" to=\"b@evil.example\" why=\"250 2.0.0"),
+        (
+            2,
+            "INFO",
+            "disposition=sent request=\"OTK-2\" kind=\"acknowledgement\" to=\"b@evil.example\" why=\"250 2.0.0",
+        ),
     ] {
         let lines = dispositions(&format!(" letter={letter} "));
         assert_eq!(lines.len(), 1, "{log}");

@@ -1,5 +1,5 @@
-//! Mail servers of the machine itself, as the README says: a real Postfix hands messages to `maildesk ingest`, by an alias and by
-//! pipe(8), and Dovecot's LDA delivers into a Maildir. Postfix starts for root alone: its test says so to anybody else.
+//! Mail servers of the machine itself, as docs/mail-servers.md says: a real Postfix hands messages to `maildesk ingest`, by an
+//! alias and by pipe(8), and Dovecot's LDA delivers into a Maildir. Postfix starts for root alone: its test says so to anybody else.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

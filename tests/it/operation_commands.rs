@@ -1,4 +1,4 @@
-//! Every command of the README's part on operation, run by a shell as it is written there.
+//! Every command of the documents for operators, run by a shell as it is written there.
 
 use std::fs;
 use std::path::Path;
@@ -7,9 +7,14 @@ use std::process::{Command, Output};
 use crate::support::{Installation, Message};
 use regex::Regex;
 
-const README: &str = include_str!("../../README.md");
+const DOCUMENTS: &str = concat!(
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operation.md")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/backup.md")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/mail-servers.md")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tags.md")),
+);
 
-/// What stands in the README for something of the reader's own, and what it is in the test. Paths outside the folder in which
+/// What stands in the documents for something of the reader's own, and what it is in the test. Paths outside the folder in which
 /// commands run are mapped into it.
 const SAMPLES: [(&str, &str); 5] = [
     ("WORDS", "печать"),
@@ -59,7 +64,7 @@ folder = "letters"
 all_hour = 10000
 "#;
 
-/// An installation in which what the README names is there: request OTK-42 waits for version 2.4.17, message 7 is in quarantine,
+/// An installation in which what the documents name is there: request OTK-42 waits for version 2.4.17, message 7 is in quarantine,
 /// letter 3 has failed.
 fn installation() -> Installation {
     let desk = Installation::without_servers(CONFIGURATION);
@@ -89,16 +94,14 @@ fn installation() -> Installation {
     desk
 }
 
-/// The README's part on operation: its spans of code, each with whether it stands in a table, and its blocks of shell commands.
+/// The documents' spans of code, each with whether it stands in a table, and their blocks of shell commands.
 fn operation() -> (Vec<(String, bool)>, Vec<Vec<String>>) {
-    let (_, rest) = README.split_once("\n## Operation\n").expect("a part on operation");
-    let (part, _) = rest.split_once("\n## ").expect("another part behind it");
     let fence = Regex::new(r"(?s)\n```(\w*)\n(.*?)\n```").unwrap();
-    let blocks = fence.captures_iter(part).filter(|block| &block[1] == "sh");
+    let blocks = fence.captures_iter(DOCUMENTS).filter(|block| &block[1] == "sh");
     let bare = |line: &str| line.split(" #").next().unwrap_or_default().trim_end().to_owned();
     let ours = |line: &String| line.starts_with("maildesk ");
     let blocks = blocks.map(|block| block[2].lines().map(bare).filter(ours).collect()).collect();
-    let text = fence.replace_all(part, "");
+    let text = fence.replace_all(DOCUMENTS, "");
     let span = Regex::new(r"`([^`]+)`").unwrap();
     let in_table = |at: usize| text[..at].rsplit('\n').next().is_some_and(|line| line.starts_with('|'));
     let spans = span.captures_iter(&text).map(|found| {
@@ -201,7 +204,7 @@ fn fault(command: &str, folder: &Path) -> Option<String> {
 }
 
 #[test]
-fn each_command_of_the_readme_works_as_it_is_written() {
+fn each_command_of_the_documents_works_as_it_is_written() {
     let (spans, blocks) = operation();
     let subcommands = subcommands();
     let commands: Vec<String> = spans
@@ -223,18 +226,18 @@ fn each_command_of_the_readme_works_as_it_is_written() {
     }
     assert!(
         faults.is_empty(),
-        "{}\n\nWhere the README is right, the command needs something that installation() lacks, another exit code (EXITS), a \
+        "{}\n\nWhere the document is right, the command needs something that installation() lacks, another exit code (EXITS), a \
          sample value (SAMPLES), or cannot be run here (NOT_RUN): see the head of tests/it/operation_commands.rs",
         faults.join("\n\n")
     );
 }
 
 #[test]
-fn what_is_known_of_commands_is_still_in_the_readme() {
+fn what_is_known_of_commands_is_still_in_the_documents() {
     let (spans, blocks) = operation();
     let all: Vec<String> = spans.iter().flat_map(|(span, _)| variants(span)).chain(blocks.concat()).collect();
     for known in EXITS.iter().map(|(command, ..)| command).chain(NOT_RUN.iter().map(|(command, _)| command)) {
-        assert!(all.iter().any(|span| span == known), "`{known}` is not in the README any more");
+        assert!(all.iter().any(|span| span == known), "`{known}` is not in the documents any more");
     }
 }
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use maildesk::mail::subject::tags::{asks_typed, first_line_tags, neutralise, read};
-use maildesk::model::{Answer, Ask, Bracket, DeskKey, SyntaxError, Named, ShortName, Status, Vocabulary};
+use maildesk::model::{Answer, Ask, Bracket, DeskKey, Named, ShortName, Status, SyntaxError, Vocabulary};
 use proptest::prelude::*;
 
 fn vocabulary() -> Vocabulary {

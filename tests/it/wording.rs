@@ -5,14 +5,14 @@
 use std::fs;
 use std::path::Path;
 
-use maildesk::desk::wording::{self, Brought, Hint, Listed, DigestSection, ToCustomer, ToEngineer, ToTeam, TagErrors};
-use maildesk::desk::{Rejection, News, Promise, Told, Unproven};
+use maildesk::desk::wording::{self, Brought, DigestSection, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam};
+use maildesk::desk::{News, Promise, Rejection, Told, Unproven};
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, StatusWords, Team};
 use maildesk::model::{
-    Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, EmailAddress, Kind, Language, SyntaxError, Participant,
-    Phase, Place, Priority, SyntaxErrorKind, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said, SentFile,
-    ShortName, Signed, Status, Timestamp, Unclear, Version,
+    Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, EmailAddress, Kind, Language, Participant, Phase, Place,
+    Priority, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said, SentFile, ShortName, Signed, Status,
+    SyntaxError, SyntaxErrorKind, Timestamp, Unclear, Version,
 };
 
 const BOTH: [Language; 2] = [Language::Ru, Language::En];

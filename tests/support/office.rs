@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use maildesk::config::{self, ProcessContext};
 use maildesk::daemon::{DATABASE, Daemon, DaemonError, KEYS};
-use maildesk::flow::{Heartbeat, Wakeup, Clock, Context, Unread};
+use maildesk::flow::{Clock, Context, Heartbeat, Unread, Wakeup};
 use maildesk::mail::proof::KeyRing;
 use maildesk::model::settings::Settings;
 use maildesk::model::{RequestNumber, Timestamp};

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use maildesk::config::{self, ProcessContext};
 use maildesk::daemon::{self, DATABASE, Daemon};
-use maildesk::flow::{self, Heartbeat, Wakeup, Clock, Context, Unread};
+use maildesk::flow::{self, Clock, Context, Heartbeat, Unread, Wakeup};
 use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
 use maildesk::model::{Event, LetterId, Request, RequestNumber, ShortName, Timestamp};

@@ -127,7 +127,11 @@ impl Trial {
         rows.reverse();
         let ids: Vec<String> = rows.iter().filter_map(|row| row.message_id.clone()).collect();
         assert_eq!(ids.len(), self.delivered.len(), "P1, P2: as many dispositions as messages");
-        assert_eq!(ids.iter().collect::<BTreeSet<_>>(), self.delivered.keys().collect(), "P1, P2: one disposition each");
+        assert_eq!(
+            ids.iter().collect::<BTreeSet<_>>(),
+            self.delivered.keys().collect(),
+            "P1, P2: one disposition each"
+        );
         for row in &rows {
             assert_eq!(row.disposition.as_deref(), Some("opened"), "{row:?}");
             let raw = view.raw(row.id).unwrap();

@@ -96,7 +96,7 @@ fn arrived(advice: &mut Advice, desk: &Desk, arrival: &Arrival, has_plus: bool) 
         advice.details.push(follows.to_owned());
     } else {
         let otherwise =
-            if has_plus { "with plus_addresses = true they do" } else { "see \"Who may steer\" in README.md" };
+            if has_plus { "with plus_addresses = true they do" } else { "see \"Who is believed\" in docs/trust.md" };
         advice.warnings.push(format!(
             "the Message-ID was rewritten on the way: answers to our letters do not prove which engineer wrote them; {otherwise}"
         ));
