@@ -115,7 +115,7 @@ fn the_operators_own_sql_finds_requests_in_a_view_that_is_documented() {
     assert_eq!(connection.query_row(query, [], counted).unwrap(), "OTK new 1", "the README's own question");
     let mut all = connection.prepare("SELECT * FROM requests").unwrap();
     let columns: Vec<String> = all.column_names().map(str::to_owned).collect();
-    let documented = include_str!("../src/store/migrations/6_requests.sql");
+    let documented = include_str!("../src/store/schema/1_desk.sql");
     assert!(columns.iter().all(|column| documented.contains(&format!(" AS {column}"))), "{columns:?}");
     let cell = |r: &rusqlite::Row<'_>, index: usize| {
         use rusqlite::types::Value::{Integer, Text};

@@ -49,7 +49,7 @@ pub use staff::note_absence;
 pub use status::{DatabaseStatus, Machine, MailboxStatus, OutboxStatus, RequestCounts, Status, Warning, status};
 pub use steer::{SetError, desks_of, personal_address, set};
 pub use unread::Unread;
-pub use verify::verify;
+pub use verify::{verify, verify_messages};
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

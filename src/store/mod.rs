@@ -4,11 +4,15 @@
 mod clock;
 mod column;
 mod condition;
+mod entries;
 mod epoch;
 mod error;
+mod event_columns;
+mod events;
 mod facts;
 mod forget;
 mod forget_traces;
+mod handled;
 mod ledger;
 mod letters;
 mod moves;
@@ -24,6 +28,7 @@ mod stats;
 mod steering;
 mod steering_facts;
 mod tally;
+mod uid;
 mod verification;
 mod writer;
 
@@ -34,21 +39,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags};
 
 pub use condition::{Condition, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
+pub use entries::{EntryRow, NewEntry};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;
 pub use forget::Gone;
 pub use forget_traces::{Touched, Traces};
+pub use handled::{Handled, Waiting};
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;
 pub use moves::ReleaseRow;
 pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use raw::{CHUNK, Packed, RawId};
-pub use received::{Accepted, Handled, NewMessage, Waiting};
-pub use requests::{EntryRow, NewEntry, RequestRow};
+pub use received::{Accepted, NewMessage};
+pub use requests::RequestRow;
 pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
 pub use steering::PersonalAddressRow;
 pub use tally::Tally;
+pub use uid::Folder;
 
 /// The database of one installation, with its writer.
 #[derive(Clone)]

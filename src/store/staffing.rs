@@ -80,7 +80,7 @@ impl View<'_> {
     /// How many requests an engineer works on, at all desks: neither planned, nor answered, nor closed.
     fn load(&self, engineer: &ShortName) -> Result<u32, StoreError> {
         self.connection
-            .prepare_cached("SELECT count(*) FROM request WHERE executor = ?1 AND phase IN ('new', 'open', 'waiting')")
+            .prepare_cached("SELECT count(*) FROM request WHERE assignee = ?1 AND phase IN ('new', 'open', 'waiting')")
             .and_then(|mut query| query.query_row([engineer.as_str()], |r| r.get(0)))
             .during("counting an engineer's requests")
     }
