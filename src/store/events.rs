@@ -52,12 +52,12 @@ impl View<'_> {
         self.events_where("e.received = ?1", received.0)
     }
 
-    fn events_where(&self, condition: &str, value: i64) -> Result<Vec<Event>, StoreError> {
+    fn events_where(&self, health_record: &str, value: i64) -> Result<Vec<Event>, StoreError> {
         let mut query = self
             .connection
             .prepare_cached(&format!(
                 "SELECT e.at, e.who, e.proof, e.received, e.change, q.desk || '-' || q.number
-                 FROM event e JOIN request q ON q.id = e.request WHERE {condition} ORDER BY e.id"
+                 FROM event e JOIN request q ON q.id = e.request WHERE {health_record} ORDER BY e.id"
             ))
             .during("reading events")?;
         let row = |r: &Row<'_>| {

@@ -3,7 +3,7 @@
 
 mod clock;
 mod column;
-mod condition;
+mod health_record;
 mod entries;
 mod epoch;
 mod error;
@@ -11,7 +11,7 @@ mod event_columns;
 mod events;
 mod facts;
 mod forget;
-mod forget_traces;
+mod personal_data;
 mod handled;
 mod ledger;
 mod letters;
@@ -23,11 +23,11 @@ mod requests;
 mod schema;
 mod search;
 mod selection;
-mod staffing;
+mod workload;
 mod stats;
 mod steering;
 mod steering_facts;
-mod tally;
+mod letter_counts;
 mod uid;
 mod verification;
 mod writer;
@@ -38,12 +38,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use condition::{Condition, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
+pub use health_record::{HealthRecord, Ever, Failure, MailboxDepth, OutboxDepth, Monitored, Size, FailureCause};
 pub use entries::{EntryRow, NewEntry};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;
-pub use forget::Gone;
-pub use forget_traces::{Touched, Traces};
+pub use forget::Erased;
+pub use personal_data::{RequestOfPerson, PersonalData};
 pub use handled::{Handled, Waiting};
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;
@@ -55,7 +55,7 @@ pub use requests::RequestRow;
 pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
 pub use steering::PersonalAddressRow;
-pub use tally::Tally;
+pub use letter_counts::LetterCounts;
 pub use uid::Folder;
 
 /// The database of one installation, with its writer.

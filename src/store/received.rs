@@ -91,7 +91,7 @@ impl Tx<'_> {
                  ON CONFLICT DO UPDATE SET state = excluded.state, trouble = excluded.trouble WHERE state = 'listed'
                  RETURNING older",
             )
-            .during("recording a message's fate")?;
+            .during("recording a message's disposition")?;
         for uid in uids {
             let (uid, name) = uid::columns(uid);
             let older: Option<bool> = insert
@@ -100,7 +100,7 @@ impl Tx<'_> {
                     |r| r.get(0),
                 )
                 .optional()
-                .during("recording a message's fate")?;
+                .during("recording a message's disposition")?;
             // One that was listed is counted already, and is older.
             new += usize::from(older == Some(is_older));
         }
@@ -211,10 +211,10 @@ impl View<'_> {
         Ok(listed.iter().filter(|uid| older.contains(*uid)).cloned().collect())
     }
 
-    fn uids(&self, condition: &str, folder: &Folder, validity: u32) -> Result<HashSet<Uid>, StoreError> {
+    fn uids(&self, health_record: &str, folder: &Folder, validity: u32) -> Result<HashSet<Uid>, StoreError> {
         let mut query = self
             .connection
-            .prepare_cached(&format!("SELECT uid, name FROM received WHERE folder = ?1 AND validity = ?2 {condition}"))
+            .prepare_cached(&format!("SELECT uid, name FROM received WHERE folder = ?1 AND validity = ?2 {health_record}"))
             .during("reading the ledger")?;
         query
             .query_map(params![self.folder_id(folder)?, validity], |r| uid::uid(r, 0))

@@ -25,7 +25,7 @@ pub struct RequestRow {
     /// Its status.
     pub status: String,
     /// The engineer who works on it.
-    pub executor: Option<String>,
+    pub assignee: Option<String>,
     /// The requester's address; empty when nobody is known.
     pub requester: String,
     /// How many messages it holds.
@@ -60,7 +60,7 @@ impl Tx<'_> {
                             Word(&request.standing.status),
                             request.kind.map(Word),
                             Word(request.priority),
-                            request.executor.as_ref().map(Word),
+                            request.assignee.as_ref().map(Word),
                             request.place.as_ref().map(Json),
                             request.release.as_ref().map(|release| Word(&release.version)),
                             request.duplicate_of.as_ref().map(Word),
@@ -68,7 +68,7 @@ impl Tx<'_> {
                             request.changed_at.unix(),
                             Json(&request.progress),
                             request.release.as_ref().and_then(|release| release.date).map(Word),
-                            request.progress.reacted_at.map(Timestamp::unix),
+                            request.progress.first_response_at.map(Timestamp::unix),
                             request.progress.answered_at.map(Timestamp::unix),
                             request.progress.moved_to.as_ref().map(Word),
                             request.progress.erased_at.map(Timestamp::unix)
@@ -175,7 +175,7 @@ impl View<'_> {
                         },
                         kind: r.get::<_, Option<Word<Kind>>>(7)?.map(|word| word.0),
                         priority: r.get::<_, Word<Priority>>(8)?.0,
-                        executor: r.get::<_, Option<Word<ShortName>>>(9)?.map(|word| word.0),
+                        assignee: r.get::<_, Option<Word<ShortName>>>(9)?.map(|word| word.0),
                         place: r.get::<_, Option<Json<Place>>>(10)?.map(|json| json.0),
                         release: match r.get::<_, Option<Word<Version>>>(11)? {
                             None => None,
@@ -255,7 +255,7 @@ impl View<'_> {
                 opened_at: Timestamp::from_unix(r.get(4)?),
                 changed_at: Timestamp::from_unix(r.get(5)?),
                 status: r.get(6)?,
-                executor: r.get(7)?,
+                assignee: r.get(7)?,
                 messages: r.get(8)?,
                 attachments: r.get(9)?,
             })
