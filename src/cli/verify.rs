@@ -12,22 +12,28 @@ use super::{Globals, print};
 /// Verifies; exit code 1 where anything differs.
 pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
     let reader = globals.reader()?;
-    let (mut progress, mut checked) = (None, 0);
+    let (mut checked, mut read) = (0, 0);
     let faults = reader.at_one_moment(|view| {
-        flow::verify(view, &mut |_, all| {
+        let mut progress = None;
+        let mut faults = flow::verify(view, &mut |_, all| {
             checked = all;
             progress.get_or_insert_with(|| CountedProgress::of("request", Some(all as u64), false)).advance(1);
-        })
+        })?;
+        progress = None;
+        faults.extend(flow::verify_messages(view, &mut |_, all| {
+            read = all;
+            progress.get_or_insert_with(|| CountedProgress::of("message", Some(all as u64), false)).advance(1);
+        })?);
+        Ok(faults)
     })?;
-    drop(progress);
     let code = if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if globals.json {
-        print::json(&json!({ "requests": checked, "faults": faults }))?;
+        print::json(&json!({ "requests": checked, "messages": read, "faults": faults }))?;
         return Ok(code);
     }
-    let requests = print::count(checked as u64, "request");
+    let requests = format!("{} and {}", print::count(checked as u64, "request"), print::count(read as u64, "message"));
     match faults.len() {
-        0 => print::text(&format!("{requests} verified: events, numbers and references agree"))?,
+        0 => print::text(&format!("{requests} verified: events, numbers, references and raw bytes agree"))?,
         count => {
             let lines: Vec<String> = faults.iter().map(|fault| format!("  {}", print::clean(fault))).collect();
             let faults = print::count(count as u64, "fault");

@@ -11,7 +11,7 @@ use crate::failpoint;
 use crate::model::settings::MailboxSettings;
 use crate::model::{Digest, Uid};
 use crate::source::{Described, SLICE, Source, SourceError};
-use crate::store::{Accepted, NewMessage, Packed, StoreError};
+use crate::store::{Accepted, Folder, NewMessage, Packed, StoreError};
 
 use super::Context;
 
@@ -104,12 +104,10 @@ impl Misses {
 /// The folder that messages are taken from.
 #[derive(Clone)]
 pub(super) struct Origin {
-    /// The mailbox's name.
-    pub mailbox: String,
-    /// UIDVALIDITY of the folder.
+    /// The folder.
+    pub folder: Folder,
+    /// Its UIDVALIDITY.
     pub validity: u32,
-    /// The folder's name, where it is the one that accepted messages are moved to.
-    pub moved_to: Option<String>,
     /// What is larger is filed by its beginning.
     pub max_message_bytes: u64,
 }
@@ -117,27 +115,27 @@ pub(super) struct Origin {
 impl Origin {
     /// The folder of a mailbox that is read.
     pub(super) fn read(mailbox: &MailboxSettings, validity: u32) -> Self {
-        let (mailbox, max_message_bytes) = (mailbox.name.clone(), mailbox.max_message_bytes);
-        Self { mailbox, validity, moved_to: None, max_message_bytes }
+        let location = mailbox.source.location();
+        let folder = Folder { mailbox: mailbox.name.clone(), moved_to: None, location };
+        Self { folder, validity, max_message_bytes: mailbox.max_message_bytes }
     }
 
-    /// What the ledger calls a message: other folders of a mailbox have UIDs of their own (as in URLs, RFC 5092 section 2).
-    pub(super) fn uid(&self, uid: &Uid) -> Uid {
-        match &self.moved_to {
-            None => uid.clone(),
-            Some(folder) => Uid(format!("{folder};UID={uid}")),
-        }
+    /// The folder that a mailbox's accepted messages are moved to.
+    pub(super) fn moved_to(mailbox: &MailboxSettings, folder: &str, validity: u32) -> Self {
+        let location = mailbox.source.location_of_folder(folder);
+        let folder = Folder { mailbox: mailbox.name.clone(), moved_to: Some(folder.to_owned()), location };
+        Self { folder, validity, max_message_bytes: mailbox.max_message_bytes }
     }
 
     fn message(&self, described: Described, size: u64, sha256: Digest) -> NewMessage {
         NewMessage {
-            mailbox: self.mailbox.clone(),
+            folder: self.folder.clone(),
             validity: self.validity,
-            uid: self.uid(&described.uid),
+            uid: described.uid,
             size,
+            server_size: Some(described.size),
             arrived_at: described.received_at,
             sha256,
-            is_moved: self.moved_to.is_some(),
         }
     }
 }
@@ -176,7 +174,12 @@ impl Accepting<'_> {
             }
             if told.elapsed() > Duration::from_secs(5) {
                 told = Instant::now();
-                info!(mailbox = self.origin.mailbox, accepted = self.accepted, of = described.len(), "receiving");
+                info!(
+                    mailbox = self.origin.folder.mailbox,
+                    accepted = self.accepted,
+                    of = described.len(),
+                    "receiving"
+                );
             }
         }
         Ok(())
@@ -253,7 +256,7 @@ impl Accepting<'_> {
             return Ok(());
         }
         if !is_whole {
-            warn!(mailbox = self.origin.mailbox, uid = %described.uid, size = described.size, "too large: filed by its beginning");
+            warn!(mailbox = self.origin.folder.mailbox, uid = %described.uid, size = described.size, "too large: filed by its beginning");
         }
         let sha256 = Digest::from_bytes(hash.finalize().into());
         let size = if is_whole { size } else { described.size.max(size + 1) };
@@ -324,14 +327,14 @@ mod tests {
     use super::*;
 
     fn described(uid: u32, size: u64) -> Described {
-        Described { uid: Uid(uid.to_string()), size, received_at: None }
+        Described { uid: Uid::Number(uid), size, received_at: None }
     }
 
     #[test]
     fn large_and_failed_messages_go_alone_and_small_ones_together() {
         let all: Vec<_> =
             [10, 20, SLICE, 30, 40, 50].into_iter().zip(1..).map(|(size, uid)| described(uid, size)).collect();
-        let failed = HashMap::from([(Uid("5".into()), Miss::default())]);
+        let failed = HashMap::from([(Uid::Number(5), Miss::default())]);
         let lengths: Vec<_> = batches(&all, &failed).iter().map(|batch| batch.len()).collect();
         assert_eq!(lengths, [2, 1, 1, 1, 1]);
         let many: Vec<_> = (1..=130).map(|uid| described(uid, 1)).collect();
@@ -343,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_server_in_trouble_loses_no_message() {
-        let asked = [Uid("1".into()), Uid("2".into())];
+        let asked = [Uid::Number(1), Uid::Number(2)];
         let mut misses = Misses::default();
         misses.keep_only(7, &asked);
         for _ in 0..1_000 {
@@ -359,7 +362,7 @@ mod tests {
 
     #[test]
     fn a_message_that_never_comes_is_lost_at_the_third_miss() {
-        let (one, two) = (Uid("1".into()), Uid("2".into()));
+        let (one, two) = (Uid::Number(1), Uid::Number(2));
         let asked = [one.clone(), two.clone()];
         let mut misses = Misses::default();
         misses.keep_only(7, &asked);

@@ -3,8 +3,9 @@
 use tracing::info;
 
 use crate::failpoint;
+use crate::model::settings::SourceSettings;
 use crate::model::{Digest, Timestamp, Uid};
-use crate::store::{Accepted, CHUNK, NewMessage, Packed, Store, StoreError};
+use crate::store::{Accepted, CHUNK, Folder, NewMessage, Packed, Store, StoreError};
 
 /// All messages of a pipe are of one series; those of IMAP folders begin anew with a new UIDVALIDITY.
 const VALIDITY: u32 = 1;
@@ -14,13 +15,13 @@ const VALIDITY: u32 = 1;
 pub async fn ingest(store: &Store, mailbox: &str, raw: &[u8], now: Timestamp) -> Result<(), StoreError> {
     let digest = Digest::of(raw);
     let message = NewMessage {
-        mailbox: mailbox.to_owned(),
+        folder: Folder { mailbox: mailbox.to_owned(), moved_to: None, location: SourceSettings::Pipe.location() },
         validity: VALIDITY,
-        uid: Uid(digest.to_string()),
+        uid: Uid::Name(digest.to_string()),
         size: raw.len() as u64,
+        server_size: None,
         arrived_at: Some(now),
         sha256: digest,
-        is_moved: false,
     };
     let chunks: Vec<Packed> = raw.chunks(CHUNK).map(|chunk| Packed::new(chunk.to_vec())).collect();
     failpoint::reached("ingest.before");

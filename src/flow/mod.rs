@@ -48,7 +48,7 @@ pub use retention::keep_no_longer;
 pub use search::{FoundIn, Passage, index_missing, passage};
 pub use status::{DatabaseStatus, HostStatus, MailboxStatus, OutboxStatus, RequestCounts, Status, Warning, status};
 pub use unread::Unread;
-pub use verify::verify;
+pub use verify::{verify, verify_messages};
 pub use wakeup::{Wakeup, WakeupListener};
 
 /// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.

@@ -122,13 +122,13 @@ impl Receiver {
         self.complete = None;
         self.misses.keep_only(look.validity, &look.uids);
         let (older, new) = self.part_older(source, look.validity, &look.uids).await?;
+        let origin = Origin::read(&self.mailbox, look.validity);
         let mut wanted =
-            self.context.store.read(|view| view.to_file_silently(&self.mailbox.name, look.validity, &look.uids))?;
+            self.context.store.read(|view| view.to_file_silently(&origin.folder, look.validity, &look.uids))?;
         wanted.extend(new);
         let described = self.context.heartbeat.waiting(source.describe(&wanted)).await?;
         let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
         self.misses.note_absent(&wanted, &came);
-        let origin = Origin::read(&self.mailbox, look.validity);
         let accepted = accept_all(&self.context, &origin, source, &described, &mut self.misses).await?;
         self.mark(source, look.validity).await?;
         if self.misses.is_empty() {
@@ -146,8 +146,15 @@ impl Receiver {
         uids: &[Uid],
     ) -> Result<(u64, Vec<Uid>), ReceiveError> {
         let name = &self.mailbox.name;
-        let (looked_at, unknown) =
-            self.context.store.read(|view| Ok((view.looked_at(name)?, view.unknown(name, validity, uids)?)))?;
+        let folder = Origin::read(&self.mailbox, validity).folder;
+        let (looked_at, unknown, former) = self.context.store.read(|view| {
+            Ok((view.looked_at(name)?, view.unknown(&folder, validity, uids)?, view.former_location(&folder)?))
+        })?;
+        if let Some(former) = former {
+            info!(mailbox = name, former, location = folder.location, "the mailbox is read at another location now");
+            let folder = folder.clone();
+            self.context.store.write(move |tx| tx.record_folder(&folder)).await?;
+        }
         let (older, new) = match older_mail(self.mailbox.start, looked_at, validity) {
             OlderThan::Everything => (unknown, Vec::new()),
             OlderThan::Nothing => (Vec::new(), unknown),
@@ -160,8 +167,8 @@ impl Receiver {
         };
         let count = older.len() as u64;
         if count > 0 || looked_at.is_none_or(|(_, known)| known != validity) {
-            let (name, now, file) = (name.clone(), self.context.now(), self.mailbox.older == OlderMail::File);
-            self.context.store.write(move |tx| tx.begin_look(&name, validity, &older, file, now)).await?;
+            let (now, file) = (self.context.now(), self.mailbox.older == OlderMail::File);
+            self.context.store.write(move |tx| tx.begin_look(&folder, validity, &older, file, now)).await?;
         }
         if count > 0 {
             info!(mailbox = name, messages = count, "from before the start mark: never acknowledged");
@@ -176,9 +183,9 @@ impl Receiver {
             let (mailbox, desk) = (&self.mailbox.name, self.mailbox.desk.as_str());
             warn!(mailbox, desk, %uid, disposition = %"unfetchable", "its server lists it but does not deliver it");
         }
-        let (name, now) = (self.mailbox.name.clone(), self.context.now());
+        let (folder, now) = (Origin::read(&self.mailbox, validity).folder, self.context.now());
         let why = "its server lists it but does not deliver it";
-        self.context.store.write(move |tx| tx.give_up_fetching(&name, validity, &lost, why, now)).await
+        self.context.store.write(move |tx| tx.give_up_fetching(&folder, validity, &lost, why, now)).await
     }
 
     /// Moves or flags what is accepted. A server that refuses stops nothing: the ledger knows what was accepted.
@@ -188,7 +195,8 @@ impl Receiver {
         if self.mailbox.after == After::Leave || is_pending()? {
             return Ok(());
         }
-        let unmarked = self.context.store.read(|view| view.unmarked(&self.mailbox.name, validity))?;
+        let folder = Origin::read(&self.mailbox, validity).folder;
+        let unmarked = self.context.store.read(|view| view.unmarked(&folder, validity))?;
         for uids in unmarked.chunks(BATCH_MARKS) {
             match self.context.heartbeat.waiting(source.mark(uids, &self.mailbox.after)).await {
                 Ok(()) => {}
@@ -199,8 +207,8 @@ impl Receiver {
                 Err(error) => return Err(error.into()),
             }
             failpoint::reached("receive.marked");
-            let (name, uids) = (self.mailbox.name.clone(), uids.to_vec());
-            self.context.store.write(move |tx| tx.marked(&name, validity, &uids)).await?;
+            let (folder, uids) = (folder.clone(), uids.to_vec());
+            self.context.store.write(move |tx| tx.marked(&folder, validity, &uids)).await?;
         }
         Ok(())
     }

@@ -128,14 +128,13 @@ async fn read_moved(
         return Ok(0);
     };
     let Some(look) = source.look(true).await? else { return Ok(0) };
-    let mut origin = Origin::read(mailbox, look.validity);
-    origin.moved_to = Some(folder.to_owned());
+    let origin = Origin::moved_to(mailbox, folder, look.validity);
     let described = source.describe(&look.uids).await?;
     let mut wanted: Vec<Described> =
         described.into_iter().filter(|message| message.received_at.is_none_or(|at| at >= since)).collect();
-    let uids: Vec<_> = wanted.iter().map(|message| origin.uid(&message.uid)).collect();
-    let unknown = context.store.read(|view| view.unknown(&mailbox.name, look.validity, &uids))?;
-    wanted.retain(|message| unknown.contains(&origin.uid(&message.uid)));
+    let uids: Vec<_> = wanted.iter().map(|message| message.uid.clone()).collect();
+    let unknown = context.store.read(|view| view.unknown(&origin.folder, look.validity, &uids))?;
+    wanted.retain(|message| unknown.contains(&message.uid));
     // People move messages too, and in any order; numbers go by arrival.
     wanted.sort_by_key(|message| message.received_at);
     let mut misses = Misses::default();

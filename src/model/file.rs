@@ -38,3 +38,13 @@ pub enum FileFacts {
         files: Vec<(String, u64)>,
     },
 }
+
+impl FileFacts {
+    /// How many pixels a picture has; none where it is something else.
+    pub fn pixels(&self) -> u64 {
+        match self {
+            FileFacts::Picture { width, height } => u64::from(*width) * u64::from(*height),
+            FileFacts::Log { .. } | FileFacts::Archive { .. } => 0,
+        }
+    }
+}

@@ -178,14 +178,22 @@ impl fmt::Debug for MessageId {
     }
 }
 
-/// What names a message within one mailbox and one UIDVALIDITY: an IMAP UID in decimal, or the unique part of a Maildir file name.
+/// What identifies a message within one folder and one UIDVALIDITY.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Uid(pub String);
+#[serde(untagged)]
+pub enum Uid {
+    /// A UID of an IMAP server (RFC 3501 2.3.1.1): never 0.
+    Number(u32),
+    /// The unique part of a file's name in a Maildir, or the digest of what a pipe brought: never empty.
+    Name(String),
+}
 
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Uid::Number(number) => fmt::Display::fmt(number, f),
+            Uid::Name(name) => f.write_str(name),
+        }
     }
 }
 

@@ -98,6 +98,31 @@ pub enum SourceSettings {
     Pipe,
 }
 
+impl SourceSettings {
+    /// Where the folder is that is read: `imap://user@host:port/folder`, a path, or `pipe:`. Nothing in it is a secret.
+    pub fn location(&self) -> String {
+        match self {
+            SourceSettings::Imap(imap) => imap.location_of(&imap.folder),
+            SourceSettings::Maildir(root) => root.display().to_string(),
+            SourceSettings::Pipe => "pipe:".to_owned(),
+        }
+    }
+
+    /// Where another folder of the same account is.
+    pub fn location_of_folder(&self, folder: &str) -> String {
+        match self {
+            SourceSettings::Imap(imap) => imap.location_of(folder),
+            SourceSettings::Maildir(_) | SourceSettings::Pipe => format!("{}:{folder}", self.location()),
+        }
+    }
+}
+
+impl ImapSettings {
+    fn location_of(&self, folder: &str) -> String {
+        format!("imap://{}@{}:{}/{folder}", self.user, self.server.host, self.server.port)
+    }
+}
+
 /// An IMAP mailbox.
 #[derive(Clone, Debug)]
 pub struct ImapSettings {

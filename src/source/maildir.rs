@@ -175,7 +175,7 @@ fn list(root: &Path) -> Result<HashMap<Uid, PathBuf>, SourceError> {
             };
             if !name.starts_with('.') {
                 let unique = name.split_once(':').map_or(name, |(unique, _)| unique);
-                places.insert(Uid(unique.to_owned()), entry.path());
+                places.insert(Uid::Name(unique.to_owned()), entry.path());
             }
         }
     }
@@ -206,7 +206,8 @@ fn failure(path: &Path, error: &io::Error) -> SourceError {
 
 /// Unique names begin with the second of delivery, which gives their order.
 fn delivery_time(uid: &Uid) -> u64 {
-    let digits = uid.0.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    let text = uid.to_string();
+    let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     digits.parse().unwrap_or(u64::MAX)
 }
 

@@ -113,7 +113,7 @@ pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
              UPDATE epoch SET restored_at = {now}, copied_at = (SELECT min(copied_at) FROM epoch WHERE accepted_at IS NULL)
                WHERE restored_at IS NULL;
              UPDATE process SET clean = 1;
-             DELETE FROM condition;
+             DELETE FROM health;
              UPDATE request SET letters = max(letters + {LETTERS_LEAP}, {place});
              INSERT INTO sqlite_sequence (name, seq)
                SELECT column1, 0 FROM (VALUES ('received'), ('letter'), ('personal_address'))
@@ -226,11 +226,9 @@ impl View<'_> {
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM epoch JOIN mailbox ON name = ?1
                    WHERE ?2 <= lost_at AND first_look <= copied_at AND serial = (SELECT max(serial) FROM epoch))
-                 AND NOT EXISTS (SELECT 1 FROM condition WHERE part = 'mailbox' AND name = ?1 AND worked_at IS NOT NULL)",
+                 AND NOT EXISTS (SELECT 1 FROM health WHERE part = 'mailbox' AND name = ?1 AND worked_at IS NOT NULL)",
             )
-            .and_then(|mut query| {
-                query.query_row(params![mailbox, arrived_at.map(Timestamp::unix)], |r| r.get(0))
-            })
+            .and_then(|mut query| query.query_row(params![mailbox, arrived_at.map(Timestamp::unix)], |r| r.get(0)))
             .during("reading the epoch")
     }
 
@@ -352,14 +350,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_copy_of_an_older_database_is_one_that_the_older_maildesk_can_use_and_this_one_restore() {
+    fn a_copy_that_comes_into_use_gives_no_id_of_the_lost_time_again() {
         let folder = tempfile::tempdir().unwrap();
         let [original, copy] = ["maildesk.db", "copy.db"].map(|name| folder.path().join(name));
-        let old = schema::make_old(&original, 2);
+        let old = schema::open_for_writing(&original).unwrap();
         old.execute_batch("INSERT INTO mailbox (name, first_look, validity) VALUES ('support', 5, 7)").unwrap();
         let now = Timestamp::from_unix(1_800_000_000);
         Reader::open_older(&original).unwrap().copy_to(&copy, now).unwrap();
-        assert!(matches!(Reader::open(&copy), Err(StoreError::TooOld { found: 2, .. })));
+        assert!(matches!(schema::open_for_writing(&copy), Err(StoreError::IsCopy(at)) if at == now));
         let epoch = begin_epoch(&copy, now).unwrap();
         assert_eq!((epoch.serial, epoch.restored_at, epoch.is_pending()), (1, now, true));
         let looked_at = Reader::open(&copy).unwrap().view().looked_at("support").unwrap();

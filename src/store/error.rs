@@ -22,6 +22,12 @@ pub enum StoreError {
         /// The newest version known.
         known: i64,
     },
+    /// The database was written before the schema began anew as version 1.
+    #[error(
+        "the database is of a maildesk from before schema 1, and nothing is migrated: start with a new state folder \
+         (move this one away: its mail is still on the mail server, or in this file for the maildesk that wrote it)"
+    )]
+    BeforeSchema1,
     /// The database is a copy that nobody has brought into use.
     #[error(
         "the database is a copy, made at {0}: used as it is, it would answer again what came since. Move it elsewhere, and \

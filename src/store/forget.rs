@@ -6,13 +6,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use crate::model::{
-    EmailAddress, Event, Letter, LetterId, MessageId, ReceivedId, Redaction, Request, RequestNumber, Timestamp,
+    Digest, EmailAddress, Event, Letter, LetterId, MessageId, ReceivedId, Redaction, Request, RequestNumber, ShortName,
+    Timestamp,
 };
 
 use super::column::{Json, Word};
 use super::error::During;
 use super::raw::RawId;
-use super::{CHUNK, Packed, StoreError, Tx, View};
+use super::{CHUNK, Packed, StoreError, Tx, View, event_columns};
 
 /// How much was erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -43,12 +44,12 @@ impl Erased {
 const TEXTS: [(&str, &[&str]); 3] = [
     ("received", &["sender", "subject", "reasons", "defects", "trouble"]),
     ("entry", &["author", "text", "reply_text"]),
-    ("letter", &["recipient", "manifest", "answer"]),
+    ("letter", &["recipient", "subject", "manifest", "answer"]),
 ];
 /// The same in tables that are small, or have no number for their rows.
 const SMALL_TEXTS: [(&str, &[&str]); 3] = [
     ("attachment", &["filename", "content_id", "facts", "verdict"]),
-    ("condition", &["words"]),
+    ("health", &["error"]),
     ("personal_address", &["why"]),
 ];
 
@@ -159,7 +160,7 @@ impl Tx<'_> {
         let manifest = serde_json::to_string(&manifest).map_err(|e| StoreError::Unexpected(e.to_string()))?;
         self.connection
             .prepare_cached(
-                "UPDATE letter SET erased_at = ?2, recipient = ?3, domain = ?4, manifest = ?5, digest = NULL,
+                "UPDATE letter SET erased_at = ?2, recipient = ?3, domain = ?4, subject = '', manifest = ?5, digest = NULL,
                    answer = iif(state IN ('due', 'inflight'), ?6, ''), ended_at = coalesce(ended_at, ?2),
                    state = iif(state IN ('due', 'inflight'), 'cancelled', state)
                  WHERE id = ?1",
@@ -180,10 +181,14 @@ impl Tx<'_> {
             query.query_map([id.0], |r| r.get(0)).and_then(Iterator::collect).during("rewriting events")?;
         let mut update = self
             .connection
-            .prepare_cached("UPDATE event SET who = ?2, proof = ?3, change = ?4 WHERE id = ?1")
+            .prepare_cached(
+                "UPDATE event SET who = ?2, proof = ?3, change = ?4, actor = ?5, engineer = ?6 WHERE id = ?1",
+            )
             .during("rewriting events")?;
         for (id, event) in ids.iter().zip(events) {
-            let values = params![id, Word(&event.who), event.proof, Json(&event.change)];
+            let (actor, engineer) = event_columns::of_actor(&event.who);
+            let engineer = engineer.map(ShortName::as_str);
+            let values = params![id, Word(&event.who), event.proof, Json(&event.change), actor, engineer];
             update.execute(values).during("rewriting events")?;
         }
         events.iter().skip(ids.len()).try_for_each(|event| self.add_event(event))?;
@@ -238,6 +243,9 @@ impl Tx<'_> {
         let run = |sql: &str| self.connection.execute(sql, [raw]).during("replacing an address");
         run("DELETE FROM raw_chunk WHERE raw = ?1")?;
         run("UPDATE raw SET size = 0 WHERE id = ?1")?;
+        self.connection
+            .execute("UPDATE raw SET changed_sha256 = ?2 WHERE id = ?1", params![raw, Digest::of(&bytes).as_bytes()])
+            .during("replacing an address")?;
         for (sequence, chunk) in (0..).zip(bytes.chunks(CHUNK)) {
             self.add_chunk(RawId(raw), sequence, &Packed::new(chunk.to_vec()))?;
         }

@@ -110,13 +110,22 @@ pub struct Ever {
 }
 
 impl Tx<'_> {
+    /// Counts what is added, for [`View::ever`].
+    pub(super) fn count(&self, what: &str, more: usize) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("UPDATE counter SET value = value + ?2 WHERE name = ?1")
+            .and_then(|mut update| update.execute(params![what, more as i64]))
+            .during("counting everything")
+            .map(|_| ())
+    }
+
     /// Notes that a mailbox or transport works.
     pub fn works(&self, part: Monitored, name: &str, now: Timestamp) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
-                "INSERT INTO condition (part, name, worked_at) VALUES (?1, ?2, ?3)
+                "INSERT INTO health (part, name, worked_at) VALUES (?1, ?2, ?3)
                  ON CONFLICT (part, name) DO UPDATE
-                 SET worked_at = excluded.worked_at, failed_at = NULL, suspect = NULL, words = '', next_at = NULL",
+                 SET worked_at = excluded.worked_at, failed_at = NULL, suspect = NULL, error = '', next_at = NULL",
             )
             .and_then(|mut update| update.execute(params![Word(part), name, now.unix()]))
             .during("noting that something works")
@@ -128,9 +137,9 @@ impl Tx<'_> {
         let next = failure.next.map(Timestamp::unix);
         self.connection
             .prepare_cached(
-                "INSERT INTO condition (part, name, failed_at, suspect, words, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                "INSERT INTO health (part, name, failed_at, suspect, error, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT (part, name) DO UPDATE
-                 SET failed_at = excluded.failed_at, suspect = excluded.suspect, words = excluded.words,
+                 SET failed_at = excluded.failed_at, suspect = excluded.suspect, error = excluded.error,
                    next_at = excluded.next_at",
             )
             .and_then(|mut update| {
@@ -159,7 +168,7 @@ impl View<'_> {
         let mut query = self
             .connection
             .prepare_cached(
-                "SELECT worked_at, failed_at, suspect, words, next_at FROM condition WHERE part = ?1 AND name = ?2",
+                "SELECT worked_at, failed_at, suspect, error, next_at FROM health WHERE part = ?1 AND name = ?2",
             )
             .during("reading a condition")?;
         let mut rows = query.query_map(params![Word(part), name], row).during("reading a condition")?;
@@ -222,16 +231,14 @@ impl View<'_> {
         Ok(OutboxDepth { due, inflight, failed, failed_lately, waiting_since })
     }
 
-    /// How much there ever was: the ids of rows are counted up and never given again.
+    /// How much there ever was.
     pub fn ever(&self) -> Result<Ever, StoreError> {
-        let last = |table: &str| {
+        let counted = |name: &str| {
             self.connection
-                .query_row("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1", [table], |r| {
-                    number(r, 0)
-                })
+                .query_row("SELECT value FROM counter WHERE name = ?1", [name], |r| number(r, 0))
                 .during("counting everything")
         };
-        Ok(Ever { received: last("received")?, letters: last("letter")? })
+        Ok(Ever { received: counted("received")?, letters: counted("letter")? })
     }
 
     /// How large the database is.

@@ -16,6 +16,8 @@ pub struct ReceivedRow {
     pub id: ReceivedId,
     /// Its mailbox.
     pub mailbox: String,
+    /// The folder where it stood, if it is the one that accepted messages are moved to; else empty.
+    pub folder: String,
     /// Its UIDVALIDITY.
     pub validity: u32,
     /// Its UID.
@@ -63,7 +65,7 @@ pub struct AttachmentRow {
 /// Whether the attachment `a` is a logo, as a condition. A picture of more pixels than a signature has room for is a
 /// screenshot, however often it comes back in the quoted history of answers.
 pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 1 OR a.size < 50000)
-  AND coalesce(json_extract(a.facts, '$.width') * json_extract(a.facts, '$.height'), 0) <= 200000 AND EXISTS (
+  AND a.pixels <= 200000 AND EXISTS (
     SELECT 1 FROM attachment other JOIN received theirs ON theirs.id = other.received JOIN received this ON this.id = a.received
     WHERE other.sha256 = a.sha256 AND other.received <> a.received AND theirs.sender = this.sender AND this.sender <> ''
       AND theirs.disposition <> 'duplicate')";
@@ -89,8 +91,8 @@ impl View<'_> {
     fn received_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Vec<ReceivedRow>, StoreError> {
         let sql = format!(
             "SELECT r.id, r.mailbox, r.validity, r.uid, r.state, r.size, r.accepted_at, r.sender, r.subject, r.message_id,
-               r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at
-             FROM received r LEFT JOIN request q ON q.id = r.request {condition}"
+               r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at, r.name, f.moved_to
+             FROM received r JOIN folder f ON f.id = r.folder LEFT JOIN request q ON q.id = r.request {condition}"
         );
         let mut query = self.connection.prepare(&sql).during("reading the ledger")?;
         let mut rows = query.query(values).during("reading the ledger")?;
@@ -145,7 +147,11 @@ fn received_row(row: &Row<'_>) -> rusqlite::Result<ReceivedRow> {
         id: ReceivedId(row.get(0)?),
         mailbox: row.get(1)?,
         validity: row.get(2)?,
-        uid: Uid(row.get(3)?),
+        folder: row.get(17)?,
+        uid: match row.get(3)? {
+            0_u32 => Uid::Name(row.get(16)?),
+            number => Uid::Number(number),
+        },
         state: row.get(4)?,
         size: row.get::<_, i64>(5)?.unsigned_abs(),
         accepted_at: Timestamp::from_unix(row.get(6)?),

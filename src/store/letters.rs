@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{
-    Anchor, DeskKey, EmailAddress, Letter, LetterId, MessageId, ReceivedId, RequestNumber, Thread, Timestamp,
+    Anchor, DeskKey, EmailAddress, Letter, LetterId, MessageId, ReceivedId, RequestNumber, ShortName, Thread, Timestamp,
 };
 
 use super::column::{Json, Word};
@@ -98,11 +98,12 @@ impl Tx<'_> {
     ) -> Result<LetterId, StoreError> {
         let draft = &letter.draft;
         let request = draft.request.as_ref().map(|number| self.request_id(number)).transpose()?;
+        self.count("letter", 1)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO letter (request, desk, cause, kind, recipient, domain, message_id, manifest, state, created_at, due_at,
-                   repeated)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10, ?11) RETURNING id",
+                   repeated, engineer, subject)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10, ?11, ?12, ?13) RETURNING id",
             )
             .and_then(|mut insert| {
                 insert.query_row(
@@ -117,7 +118,9 @@ impl Tx<'_> {
                         Json(letter),
                         letter.date.unix(),
                         letter.date.plus_seconds(draft.grace.into()).unix(),
-                        is_repeated
+                        is_repeated,
+                        draft.engineer.as_ref().map(ShortName::as_str),
+                        draft.subject
                     ],
                     |r| r.get(0).map(LetterId),
                 )
@@ -174,11 +177,11 @@ impl View<'_> {
         let subject = self
             .connection
             .prepare_cached(
-                "SELECT iif(json_valid(manifest), manifest ->> 'subject', NULL) FROM letter
+                "SELECT subject FROM letter
                  WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND recipient = ?3 AND state <> 'cancelled'
                    AND erased_at IS NULL ORDER BY id LIMIT 1",
             )
-            .and_then(|mut query| query.query_row(side, |r| r.get::<_, Option<String>>(0)).optional())
+            .and_then(|mut query| query.query_row(side, |r| r.get::<_, String>(0)).optional())
             .during("reading a thread")?;
         let mut query = self
             .connection
@@ -200,7 +203,7 @@ impl View<'_> {
             .query_map(values, |r| r.get::<_, Word<MessageId>>(0).map(|word| word.0))
             .and_then(Iterator::collect)
             .during("reading a thread")?;
-        Ok(Thread { subject: subject.flatten(), ids })
+        Ok(Thread { subject, ids })
     }
 
     /// The outbox, newest first: all letters, or those in one state.

@@ -3,10 +3,14 @@
 
 mod clock;
 mod column;
+mod entries;
 mod epoch;
 mod error;
+mod event_columns;
+mod events;
 mod facts;
 mod forget;
+mod handled;
 mod health_record;
 mod ledger;
 mod letter_counts;
@@ -23,6 +27,7 @@ mod selection;
 mod stats;
 mod steering;
 mod steering_facts;
+mod uid;
 mod verification;
 mod workload;
 mod writer;
@@ -33,9 +38,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use entries::{EntryRow, NewEntry};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;
 pub use forget::Erased;
+pub use handled::{Handled, Waiting};
 pub use health_record::{Ever, Failure, FailureCause, HealthRecord, MailboxDepth, Monitored, OutboxDepth, Size};
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letter_counts::LetterCounts;
@@ -44,11 +51,12 @@ pub use moves::ReleaseRow;
 pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use personal_data::{PersonalData, RequestOfPerson};
 pub use raw::{CHUNK, Packed, RawId};
-pub use received::{Accepted, Handled, NewMessage, Waiting};
-pub use requests::{EntryRow, NewEntry, RequestRow};
+pub use received::{Accepted, NewMessage};
+pub use requests::RequestRow;
 pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
 pub use steering::PersonalAddressRow;
+pub use uid::Folder;
 
 /// The database of one installation, with its writer.
 #[derive(Clone)]

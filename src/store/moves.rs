@@ -11,8 +11,8 @@ use crate::model::{
 };
 
 use super::column::{Json, Word};
+use super::entries::entry;
 use super::error::During;
-use super::requests::entry;
 use super::{EntryRow, StoreError, View};
 
 /// How far an old number leads.
@@ -123,8 +123,7 @@ impl View<'_> {
         while former.len() < MOST_HOPS {
             let id = self.request_id(former.last().unwrap_or(number))?;
             let mut found = self.numbers(
-                "SELECT change ->> '$.number' FROM event
-                 WHERE request = ?1 AND change ->> '$.change' = 'moved_from' ORDER BY id LIMIT 1",
+                "SELECT other FROM event WHERE request = ?1 AND kind = 'moved_from' ORDER BY id LIMIT 1",
                 [id.0],
             )?;
             match found.pop() {
@@ -152,7 +151,7 @@ impl View<'_> {
             names.push(number);
             for name in names {
                 let mut found = self.numbers(
-                    "SELECT desk || '-' || number FROM request WHERE same_as = ?1 AND status = 'duplicate' ORDER BY id LIMIT ?2",
+                    "SELECT desk || '-' || number FROM request WHERE duplicate_of = ?1 AND status = 'duplicate' ORDER BY id LIMIT ?2",
                     params![Word(&name), MOST_FOLLOWERS as i64],
                 )?;
                 if kind == Some(crate::model::Kind::Problem) {
@@ -176,8 +175,8 @@ impl View<'_> {
         self.numbers(
             "SELECT DISTINCT q.desk || '-' || q.number FROM event e
                JOIN link l ON l.request = e.request JOIN request q ON q.id = l.other
-             WHERE e.request = ?1 AND e.change ->> '$.change' = 'linked' AND e.change ->> '$.to' = q.desk || '-' || q.number
-               AND (e.who LIKE 'engineer %' OR e.who = 'operator') AND coalesce(q.kind, 'incident') = 'incident'
+             WHERE e.request = ?1 AND e.kind = 'linked' AND e.other = q.desk || '-' || q.number
+               AND e.actor IN ('engineer', 'operator') AND coalesce(q.kind, 'incident') = 'incident'
                AND (q.phase NOT IN ('completed', 'closed') OR q.status = 'transferred')
              ORDER BY q.id LIMIT ?2",
             params![problem.0, MOST_FOLLOWERS as i64],
@@ -188,7 +187,7 @@ impl View<'_> {
     pub fn awaiting(&self, desk: Option<&DeskKey>, version: &Version) -> Result<Vec<Request>, StoreError> {
         let numbers = self.numbers(
             "SELECT desk || '-' || number FROM request
-             WHERE release IS NOT NULL AND phase = 'planned' AND release ->> '$.version' = ?1 AND (?2 IS NULL OR desk = ?2)
+             WHERE release = ?1 AND phase = 'planned' AND (?2 IS NULL OR desk = ?2)
              ORDER BY id",
             params![Word(version), desk.map(DeskKey::as_str)],
         )?;
@@ -201,16 +200,19 @@ impl View<'_> {
         let mut query = self
             .connection
             .prepare(
-                "SELECT desk, release, count(*) FROM request
+                "SELECT desk, release, release_date, count(*) FROM request
                  WHERE release IS NOT NULL AND phase = 'planned' AND (?1 IS NULL OR desk = ?1)
-                 GROUP BY desk, release ->> '$.version', release ->> '$.date' ORDER BY desk, release ->> '$.date', min(id)",
+                 GROUP BY desk, release, release_date ORDER BY desk, release_date, min(id)",
             )
             .during("listing releases")?;
         let row = |r: &Row<'_>| {
             Ok(ReleaseRow {
                 desk: r.get::<_, Word<DeskKey>>(0)?.0,
-                release: r.get::<_, Json<Release>>(1)?.0,
-                waiting: r.get(2)?,
+                release: Release {
+                    version: r.get::<_, Word<Version>>(1)?.0,
+                    date: r.get::<_, Option<Word<_>>>(2)?.map(|word| word.0),
+                },
+                waiting: r.get(3)?,
             })
         };
         let rows = query.query_map([desk.map(DeskKey::as_str)], row);
@@ -240,7 +242,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT DISTINCT received FROM event WHERE request IN (SELECT value FROM json_each(?1))
-                   AND change ->> '$.change' = 'answered' AND received IS NOT NULL ORDER BY received",
+                   AND kind = 'answered' AND received IS NOT NULL ORDER BY received",
             )
             .during("reading the answers to a requester")?;
         let rows = query.query_map([ids], |r| r.get(0).map(ReceivedId));

@@ -133,10 +133,10 @@ impl Tx<'_> {
     pub fn rewrite_letter(&self, id: LetterId, letter: &Letter, why: &str, now: Timestamp) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
-                "UPDATE letter SET manifest = ?2, digest = NULL, state = 'due', due_at = ?4, answer = ?3
+                "UPDATE letter SET manifest = ?2, subject = ?5, digest = NULL, state = 'due', due_at = ?4, answer = ?3
                  WHERE id = ?1 AND state IN ('due', 'inflight')",
             )
-            .and_then(|mut update| update.execute(params![id.0, Json(letter), why, now.unix()]))
+            .and_then(|mut update| update.execute(params![id.0, Json(letter), why, now.unix(), letter.draft.subject]))
             .during("rewriting a letter")
             .map(|_| ())
     }

@@ -210,7 +210,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT desk || '-' || number FROM request
-                 WHERE desk = ?1 AND changed_at < ?2 AND phase = 'closed' AND progress ->> '$.erased_at' IS NULL
+                 WHERE desk = ?1 AND changed_at < ?2 AND phase = 'closed' AND erased_at IS NULL
                    AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.request = request.id AND l.state IN ('due', 'inflight'))
                  ORDER BY changed_at, id LIMIT ?3",
             )

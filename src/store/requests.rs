@@ -1,11 +1,11 @@
-//! Requests, their participants, events and correspondence.
+//! Requests and their participants.
 
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{
-    Actor, Change, EmailAddress, Event, Kind, Language, Participant, Phase, Place, Priority, Progress, ReceivedId,
-    Release, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp, Visibility,
+    EmailAddress, Kind, Language, Participant, Phase, Place, Priority, Progress, Release, Request, RequestId,
+    RequestNumber, ShortName, Standing, Status, Timestamp, Version,
 };
 
 use super::column::{Json, Word};
@@ -38,40 +38,6 @@ pub struct RequestRow {
     pub changed_at: Timestamp,
 }
 
-/// One message of a request, readable without parsing.
-#[derive(Clone, Debug, Serialize)]
-pub struct EntryRow {
-    /// The message.
-    pub received: ReceivedId,
-    /// When it was filed.
-    pub at: Timestamp,
-    /// Who wrote it.
-    pub author: String,
-    /// The whole text.
-    pub text: String,
-    /// The new words only.
-    pub reply_text: String,
-    /// Who may see it.
-    pub visibility: Visibility,
-}
-
-/// A message's text, to be added to a request.
-#[derive(Clone, Copy, Debug)]
-pub struct NewEntry<'a> {
-    /// The message.
-    pub received: ReceivedId,
-    /// The address of its author.
-    pub author: &'a str,
-    /// The whole text.
-    pub text: &'a str,
-    /// The new words.
-    pub reply_text: &'a str,
-    /// Who may see it.
-    pub visibility: Visibility,
-    /// When.
-    pub at: Timestamp,
-}
-
 impl Tx<'_> {
     /// Writes a request as it is after its events. A new one takes the desk's next number, which must be its own.
     pub fn save_request(&self, request: &Request) -> Result<(), StoreError> {
@@ -80,7 +46,8 @@ impl Tx<'_> {
             .connection
             .prepare_cached(
                 "UPDATE request SET phase = ?3, status = ?4, kind = ?5, priority = ?6, assignee = ?7, place = ?8,
-                   release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12, progress = ?13
+                   release = ?9, duplicate_of = ?10, watchers = ?11, changed_at = ?12, progress = ?13, release_date = ?14,
+                   first_response_at = ?15, answered_at = ?16, moved_to = ?17, erased_at = ?18
                  WHERE desk = ?1 AND number = ?2 RETURNING id",
             )
             .and_then(|mut update| {
@@ -95,11 +62,16 @@ impl Tx<'_> {
                             Word(request.priority),
                             request.assignee.as_ref().map(Word),
                             request.place.as_ref().map(Json),
-                            request.release.as_ref().map(Json),
+                            request.release.as_ref().map(|release| Word(&release.version)),
                             request.duplicate_of.as_ref().map(Word),
                             Json(&request.watchers),
                             request.changed_at.unix(),
-                            Json(&request.progress)
+                            Json(&request.progress),
+                            request.release.as_ref().and_then(|release| release.date).map(Word),
+                            request.progress.first_response_at.map(Timestamp::unix),
+                            request.progress.answered_at.map(Timestamp::unix),
+                            request.progress.moved_to.as_ref().map(Word),
+                            request.progress.erased_at.map(Timestamp::unix)
                         ],
                         |r| r.get(0),
                     )
@@ -169,51 +141,6 @@ impl Tx<'_> {
             .during("linking requests")
             .map(|_| ())
     }
-
-    /// Adds an event to its request.
-    pub fn add_event(&self, event: &Event) -> Result<(), StoreError> {
-        let request = self.request_id(&event.request)?;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO event (request, at, who, proof, received, change) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )
-            .and_then(|mut insert| {
-                insert.execute(params![
-                    request.0,
-                    event.at.unix(),
-                    Word(&event.who),
-                    event.proof,
-                    event.received.map(|id| id.0),
-                    Json(&event.change)
-                ])
-            })
-            .during("adding an event")
-            .map(|_| ())
-    }
-
-    /// Adds a message's text to a request.
-    pub fn add_entry(&self, request: &RequestNumber, entry: &NewEntry<'_>) -> Result<(), StoreError> {
-        let request = self.request_id(request)?;
-        let reply = Some(entry.reply_text).filter(|reply| *reply != entry.text);
-        self.connection
-            .prepare_cached(
-                "INSERT INTO entry (request, received, at, author, text, reply_text, visibility)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )
-            .and_then(|mut insert| {
-                insert.execute(params![
-                    request.0,
-                    entry.received.0,
-                    entry.at.unix(),
-                    entry.author,
-                    entry.text,
-                    reply,
-                    Word(entry.visibility)
-                ])
-            })
-            .during("adding an entry")
-            .map(|_| ())
-    }
 }
 
 impl View<'_> {
@@ -234,7 +161,7 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT id, subject, phase, language, opened_at, changed_at, status, kind, priority, assignee, place, release,
-                   same_as, watchers, progress
+                   duplicate_of, watchers, progress, release_date
                  FROM request WHERE desk = ?1 AND number = ?2",
             )
             .and_then(|mut query| {
@@ -250,7 +177,12 @@ impl View<'_> {
                         priority: r.get::<_, Word<Priority>>(8)?.0,
                         assignee: r.get::<_, Option<Word<ShortName>>>(9)?.map(|word| word.0),
                         place: r.get::<_, Option<Json<Place>>>(10)?.map(|json| json.0),
-                        release: r.get::<_, Option<Json<Release>>>(11)?.map(|json| json.0),
+                        release: match r.get::<_, Option<Word<Version>>>(11)? {
+                            None => None,
+                            Some(Word(version)) => {
+                                Some(Release { version, date: r.get::<_, Option<Word<_>>>(15)?.map(|word| word.0) })
+                            }
+                        },
                         duplicate_of: r.get::<_, Option<Word<RequestNumber>>>(12)?.map(|word| word.0),
                         watchers: r.get::<_, Json<Vec<EmailAddress>>>(13)?.0,
                         progress: r.get::<_, Json<Progress>>(14)?.0,
@@ -330,54 +262,4 @@ impl View<'_> {
         };
         query.query_map(params![desk, words, limit], row).and_then(Iterator::collect).during("listing requests")
     }
-
-    /// The correspondence of a request, in its order.
-    pub fn entries(&self, number: &RequestNumber) -> Result<Vec<EntryRow>, StoreError> {
-        let request = self.request_id(number)?;
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry WHERE request = ?1 ORDER BY id",
-            )
-            .during("reading entries")?;
-        query.query_map([request.0], entry).and_then(Iterator::collect).during("reading entries")
-    }
-
-    /// The events of a request, in their order: replaying them gives the request.
-    pub fn events(&self, number: &RequestNumber) -> Result<Vec<Event>, StoreError> {
-        self.events_where("e.request = ?1", self.request_id(number)?.0)
-    }
-
-    /// The events that a message caused, in all requests, in their order.
-    pub(super) fn events_of_message(&self, received: ReceivedId) -> Result<Vec<Event>, StoreError> {
-        self.events_where("e.received = ?1", received.0)
-    }
-
-    fn events_where(&self, condition: &str, value: i64) -> Result<Vec<Event>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT e.at, e.who, e.proof, e.received, e.change, q.desk || '-' || q.number
-                 FROM event e JOIN request q ON q.id = e.request WHERE {condition} ORDER BY e.id"
-            ))
-            .during("reading events")?;
-        let row = |r: &Row<'_>| {
-            Ok(Event {
-                request: r.get::<_, Word<RequestNumber>>(5)?.0,
-                at: Timestamp::from_unix(r.get(0)?),
-                who: r.get::<_, Word<Actor>>(1)?.0,
-                proof: r.get(2)?,
-                received: r.get::<_, Option<i64>>(3)?.map(ReceivedId),
-                change: r.get::<_, Json<Change>>(4)?.0,
-            })
-        };
-        query.query_map([value], row).and_then(Iterator::collect).during("reading events")
-    }
-}
-
-pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<EntryRow> {
-    let at = Timestamp::from_unix(row.get(1)?);
-    let (author, text, reply_text) = (row.get(2)?, row.get(3)?, row.get(4)?);
-    let visibility = row.get::<_, Word<Visibility>>(5)?.0;
-    Ok(EntryRow { received: ReceivedId(row.get(0)?), at, author, text, reply_text, visibility })
 }

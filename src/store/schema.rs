@@ -1,4 +1,4 @@
-//! The tables, as numbered migrations (`migrations/`), and how connections are set up.
+//! The tables, as numbered migrations (`schema/`), and how connections are set up.
 
 use std::path::Path;
 
@@ -10,21 +10,17 @@ use super::StoreError;
 use super::error::During;
 use super::search;
 
-/// `mdsk`: tells our files from other SQLite databases.
-const APPLICATION_ID: i64 = 0x6d64_736b;
+/// `mdk1`: tells our files from other SQLite databases.
+const APPLICATION_ID: i64 = 0x6d64_6b31;
+
+/// `mdsk`: files from before the schema began anew. None of them is migrated.
+const BEFORE_SCHEMA_1: i64 = 0x6d64_736b;
 
 /// Before 3.51.3, SQLite could corrupt a WAL database that two connections have open.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// Schema version N is reached by running the first N of these. None is ever edited.
-const MIGRATIONS: &[&str] = &[
-    include_str!("migrations/1_desk.sql"),
-    include_str!("migrations/2_condition.sql"),
-    include_str!("migrations/3_epoch.sql"),
-    include_str!("migrations/4_forget.sql"),
-    include_str!("migrations/5_search.sql"),
-    include_str!("migrations/6_requests.sql"),
-];
+/// Schema version N is reached by running the first N of these. None is edited once it was released.
+const MIGRATIONS: &[&str] = &[include_str!("schema/1_desk.sql")];
 
 /// Opens, makes or migrates the database, and reads back what durability rests on.
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
@@ -32,6 +28,7 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Library(format!("version {} is too old", rusqlite::version())));
     }
     let connection = Connection::open(path).during("opening the database")?;
+    check_version(&connection)?;
     // These two only take effect while the file is empty.
     connection.execute_batch("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL").during("setting up")?;
     connection
@@ -54,17 +51,26 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Refuses a database that this program does not know.
+/// Refuses a database that this program does not know: of a newer version, or from before the schema began anew.
 pub(super) fn check_version(connection: &Connection) -> Result<(), StoreError> {
-    let found = version(connection)?;
-    let known = MIGRATIONS.len() as i64;
+    refuse_newer(connection, MIGRATIONS)
+}
+
+fn refuse_newer(connection: &Connection, migrations: &[&str]) -> Result<(), StoreError> {
+    if application_id(connection)? == BEFORE_SCHEMA_1 {
+        return Err(StoreError::BeforeSchema1);
+    }
+    let (found, known) = (version(connection)?, migrations.len() as i64);
     if found > known { Err(StoreError::TooNew { found, known }) } else { Ok(()) }
 }
 
 /// Refuses a database whose tables are still those of an older version.
 pub(super) fn check_current(connection: &Connection) -> Result<(), StoreError> {
-    let found = version(connection)?;
-    let known = MIGRATIONS.len() as i64;
+    refuse_older(connection, MIGRATIONS)
+}
+
+fn refuse_older(connection: &Connection, migrations: &[&str]) -> Result<(), StoreError> {
+    let (found, known) = (version(connection)?, migrations.len() as i64);
     if found < known { Err(StoreError::TooOld { found, known }) } else { Ok(()) }
 }
 
@@ -79,8 +85,11 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
 
 /// Whether the file is one of ours.
 pub(super) fn is_ours(connection: &Connection) -> Result<bool, StoreError> {
-    let id: i64 = connection.query_row("PRAGMA application_id", [], |r| r.get(0)).during("reading the file's kind")?;
-    Ok(id == APPLICATION_ID)
+    Ok([APPLICATION_ID, BEFORE_SCHEMA_1].contains(&application_id(connection)?))
+}
+
+fn application_id(connection: &Connection) -> Result<i64, StoreError> {
+    connection.query_row("PRAGMA application_id", [], |r| r.get(0)).during("reading the file's kind")
 }
 
 /// A copy that is used as it is would answer everything again that came after it was made.
@@ -92,15 +101,15 @@ fn refuse_copy(connection: &Connection) -> Result<(), StoreError> {
 
 /// Brings the tables to the newest version.
 pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
-    check_version(connection)?;
-    migrate_to(connection, MIGRATIONS.len())
+    migrate_by(connection, MIGRATIONS)
 }
 
-fn migrate_to(connection: &Connection, wanted: usize) -> Result<(), StoreError> {
+fn migrate_by(connection: &Connection, migrations: &[&str]) -> Result<(), StoreError> {
+    refuse_newer(connection, migrations)?;
     // Whoever comes second waits here, and finds it done.
-    while usize::try_from(version(connection)?).is_ok_and(|done| done < wanted) {
+    while refuse_older(connection, migrations).is_err() {
         connection.execute_batch("BEGIN IMMEDIATE").during("migrating the database")?;
-        let migrated = migrate_once(connection, wanted);
+        let migrated = migrate_once(connection, migrations);
         let end = if migrated.is_ok() { "COMMIT" } else { "ROLLBACK" };
         let ended = connection.execute_batch(end).during("migrating the database");
         migrated.and(ended)?;
@@ -109,9 +118,9 @@ fn migrate_to(connection: &Connection, wanted: usize) -> Result<(), StoreError> 
 }
 
 /// One step, in a transaction that nobody shares.
-fn migrate_once(connection: &Connection, wanted: usize) -> Result<(), StoreError> {
-    let done = usize::try_from(version(connection)?).unwrap_or(0);
-    let Some(migration) = MIGRATIONS.get(done).filter(|_| done < wanted) else { return Ok(()) };
+fn migrate_once(connection: &Connection, migrations: &[&str]) -> Result<(), StoreError> {
+    let done = version(connection)?;
+    let Some(migration) = usize::try_from(done).ok().and_then(|done| migrations.get(done)) else { return Ok(()) };
     connection
         .execute_batch(&format!(
             "{migration}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {}",
@@ -120,28 +129,62 @@ fn migrate_once(connection: &Connection, wanted: usize) -> Result<(), StoreError
         .during("migrating the database")
 }
 
-/// A database as an older version left it.
-#[cfg(test)]
-pub(super) fn make_old(path: &Path, version: usize) -> Connection {
-    let connection = Connection::open(path).unwrap();
-    migrate_to(&connection, version).unwrap();
-    connection
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
-    #[test]
-    fn several_who_open_an_old_database_at_once_migrate_it_once() {
+    /// A second version, for these tests only.
+    const WITH_A_SECOND: &[&str] = &[MIGRATIONS[0], "ALTER TABLE desk ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'"];
+
+    fn database() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("maildesk.db");
-        make_old(&path, 2).query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).unwrap();
-        let opened = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| open_for_writing(&path).map(drop))).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Result<Vec<()>, _>>()
+        drop(open_for_writing(&path).unwrap());
+        (folder, path)
+    }
+
+    #[test]
+    fn several_who_open_an_old_database_at_once_migrate_it_once_and_its_rows_stay() {
+        let (_folder, path) = database();
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch("INSERT INTO desk (key, last_number) VALUES ('OTK', 7)").unwrap();
+        assert!(matches!(refuse_older(&old, WITH_A_SECOND), Err(StoreError::TooOld { found: 1, known: 2 })));
+        drop(old);
+        std::thread::scope(|scope| {
+            let migrate = || migrate_by(&Connection::open(&path).unwrap(), WITH_A_SECOND);
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(migrate)).collect();
+            threads.into_iter().for_each(|thread| thread.join().unwrap().unwrap());
         });
-        assert_eq!(opened.unwrap().len(), 4);
-        assert!(check_current(&Connection::open(&path).unwrap()).is_ok());
+        let new = Connection::open(&path).unwrap();
+        let row = |r: &rusqlite::Row<'_>| Ok((r.get::<_, u32>(0)?, r.get::<_, String>(1)?));
+        assert_eq!(new.query_row("SELECT last_number, colour FROM desk", [], row).unwrap(), (7, "blue".to_owned()));
+        assert!(refuse_older(&new, WITH_A_SECOND).is_ok());
+        assert!(matches!(open_for_writing(&path), Err(StoreError::TooNew { found: 2, known: 1 })));
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_nothing_behind() {
+        let (_folder, path) = database();
+        let connection = Connection::open(&path).unwrap();
+        let broken = [MIGRATIONS[0], "CREATE TABLE half (n INTEGER) STRICT; CREATE TABLE half (n INTEGER) STRICT"];
+        assert!(migrate_by(&connection, &broken).is_err());
+        assert_eq!(version(&connection).unwrap(), 1);
+        assert!(connection.prepare("SELECT n FROM half").is_err());
+    }
+
+    #[test]
+    fn files_from_before_schema_1_are_refused_and_left_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("maildesk.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(&format!("PRAGMA application_id = {BEFORE_SCHEMA_1}; PRAGMA user_version = 6")).unwrap();
+        drop(old);
+        for refused in [open_for_writing(&path).map(drop), super::super::Reader::open(&path).map(drop)] {
+            let said = refused.unwrap_err().to_string();
+            assert!(said.contains("nothing is migrated") && said.contains("state folder"), "{said}");
+        }
+        assert_eq!(version(&Connection::open(&path).unwrap()).unwrap(), 6);
     }
 }

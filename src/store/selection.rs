@@ -76,12 +76,10 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT
-                   max(CASE WHEN change ->> '$.from.phase' NOT IN ('completed', 'closed')
-                             AND change ->> '$.to.phase' IN ('completed', 'closed') THEN at END),
-                   max(CASE WHEN change ->> '$.to.phase' = 'completed' THEN at END),
-                   max(CASE WHEN change ->> '$.to.phase' = 'closed' THEN at END),
+                   max(CASE WHEN from_phase NOT IN ('completed', 'closed') AND to_phase IN ('completed', 'closed') THEN at END),
+                   max(CASE WHEN to_phase = 'completed' THEN at END), max(CASE WHEN to_phase = 'closed' THEN at END),
                    (SELECT count(*) FROM entry WHERE request = ?1)
-                 FROM event WHERE request = ?1 AND change ->> '$.change' = 'moved'",
+                 FROM event WHERE request = ?1 AND to_phase IS NOT NULL",
             )
             .during("reading the course of a request")?;
         let time = |r: &Row<'_>, index| r.get::<_, Option<i64>>(index).map(|at| at.map(Timestamp::from_unix));

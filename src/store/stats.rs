@@ -20,9 +20,8 @@ impl View<'_> {
             .connection
             .prepare(
                 "SELECT desk || '-' || number,
-                   (SELECT max(at) FROM event e WHERE e.request = q.id AND e.change ->> '$.change' = 'moved'
-                      AND e.change ->> '$.from.phase' NOT IN ('completed', 'closed')
-                      AND e.change ->> '$.to.phase' IN ('completed', 'closed'))
+                   (SELECT max(at) FROM event e WHERE e.request = q.id AND e.from_phase NOT IN ('completed', 'closed')
+                      AND e.to_phase IN ('completed', 'closed'))
                  FROM request q
                  WHERE (?1 IS NULL OR desk = ?1) AND (phase NOT IN ('completed', 'closed') OR changed_at >= ?2)
                  ORDER BY id",

@@ -68,7 +68,7 @@ impl View<'_> {
     fn letter_by_message_id(&self, id: &MessageId) -> Result<Option<(AnsweredLetter, Option<String>)>, StoreError> {
         self.connection
             .prepare_cached(
-                "SELECT id, kind, recipient, cause, iif(erased_at IS NULL, manifest ->> '$.subject', NULL)
+                "SELECT id, kind, recipient, cause, iif(erased_at IS NULL, subject, NULL)
                  FROM letter WHERE message_id = ?1",
             )
             .and_then(|mut query| {
@@ -150,10 +150,7 @@ impl View<'_> {
     pub(super) fn written_day(&self, lookup: &Lookup, kind: LetterKind) -> Result<u32, StoreError> {
         let Some(engineer) = &lookup.engineer else { return Ok(0) };
         self.connection
-            .prepare_cached(
-                "SELECT count(*) FROM letter WHERE created_at > ?1 AND kind = ?3
-                   AND json_extract(manifest, '$.engineer') = ?2",
-            )
+            .prepare_cached("SELECT count(*) FROM letter WHERE created_at > ?1 AND kind = ?3 AND engineer = ?2")
             .and_then(|mut query| {
                 query.query_row(params![since(lookup.now, DAY), engineer.as_str(), kind.as_str()], |r| r.get(0))
             })
@@ -168,18 +165,18 @@ impl View<'_> {
         answered: Option<&AnsweredLetter>,
     ) -> Result<Option<Undoable>, StoreError> {
         let receipt = answered.filter(|letter| letter.kind == LetterKind::Receipt).and_then(|letter| letter.cause);
-        let (id, who) = (self.request_id(request)?, format!("engineer {engineer}"));
+        let id = self.request_id(request)?;
         let cause: Option<i64> = self
             .connection
             .prepare_cached(
-                "SELECT e.received FROM event e WHERE e.request = ?1 AND e.who = ?2 AND e.received IS NOT NULL
+                "SELECT e.received FROM event e WHERE e.request = ?1 AND e.engineer = ?2 AND e.received IS NOT NULL
                    AND (?3 IS NULL OR e.received = ?3)
-                   AND NOT EXISTS (SELECT 1 FROM event u WHERE u.request = e.request AND u.change ->> '$.change' = 'undone'
-                                   AND (u.received = e.received OR u.change ->> '$.cause' = e.received))
+                   AND NOT EXISTS (SELECT 1 FROM event u WHERE u.request = e.request AND u.undoes IS NOT NULL
+                                   AND (u.received = e.received OR u.undoes = e.received))
                  ORDER BY e.id DESC LIMIT 1",
             )
             .and_then(|mut query| {
-                let values = params![id.0, who, receipt.map(|id| id.0)];
+                let values = params![id.0, engineer.as_str(), receipt.map(|id| id.0)];
                 query.query_row(values, |r| r.get(0)).optional()
             })
             .during("looking for what can be taken back")?;
@@ -197,12 +194,12 @@ impl View<'_> {
         let may_undo: bool = self
             .connection
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM event WHERE received = ?1 AND who = ?2)
+                "SELECT EXISTS (SELECT 1 FROM event WHERE received = ?1 AND engineer = ?2)
                    AND NOT EXISTS (SELECT 1 FROM event e WHERE e.received = ?1 AND EXISTS (SELECT 1 FROM event u
-                     WHERE u.request = e.request AND u.change ->> '$.change' = 'undone'
-                       AND (u.received = e.received OR u.change ->> '$.cause' = e.received)))",
+                     WHERE u.request = e.request AND u.undoes IS NOT NULL
+                       AND (u.received = e.received OR u.undoes = e.received)))",
             )
-            .and_then(|mut query| query.query_row(params![cause.0, format!("engineer {engineer}")], |r| r.get(0)))
+            .and_then(|mut query| query.query_row(params![cause.0, engineer.as_str()], |r| r.get(0)))
             .during("looking for what can be taken back")?;
         if may_undo { self.undoable_message(cause, None).map(Some) } else { Ok(None) }
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use crate::model::{DeskKey, RequestNumber};
+use crate::model::{DeskKey, Digest, ReceivedId, RequestNumber};
 
 use super::column::Word;
 use super::error::During;
@@ -35,6 +35,30 @@ impl View<'_> {
             self.connection.prepare("SELECT key, last_number FROM desk ORDER BY key").during("reading last numbers")?;
         let row = |r: &Row<'_>| Ok((r.get::<_, Word<DeskKey>>(0)?.0, r.get(1)?));
         query.query_map([], row).and_then(Iterator::collect).during("reading last numbers")
+    }
+
+    /// The messages whose raw bytes are kept, in their order.
+    pub fn kept_messages(&self) -> Result<Vec<ReceivedId>, StoreError> {
+        let ids = self.ids("SELECT id FROM received WHERE raw IS NOT NULL AND erased_at IS NULL ORDER BY id", [])?;
+        Ok(ids.into_iter().map(ReceivedId).collect())
+    }
+
+    /// What is wrong with the raw bytes of a message: they cannot be read, or are not those that were stored. None: nothing is.
+    pub fn raw_damage(&self, received: ReceivedId) -> Result<Option<String>, StoreError> {
+        let bytes = match self.raw(received) {
+            Ok(bytes) => bytes,
+            Err(error) if error.is_fatal() || error.is_passing() => return Err(error),
+            Err(error) => return Ok(Some(format!("message {received}: its raw bytes cannot be read: {error}"))),
+        };
+        let stored: Option<[u8; 32]> = self
+            .connection
+            .prepare_cached(
+                "SELECT coalesce(raw.changed_sha256, raw.sha256) FROM received r JOIN raw ON raw.id = r.raw WHERE r.id = ?1",
+            )
+            .and_then(|mut query| query.query_row([received.0], |r| r.get(0)))
+            .during("checking raw messages")?;
+        let is_sound = stored.is_some_and(|stored| Digest::of(&bytes) == Digest::from_bytes(stored));
+        Ok((!is_sound).then(|| format!("message {received}: its raw bytes are not those that were received")))
     }
 
     /// Rows that name others which are not there: the cause of a letter, the message of an event.

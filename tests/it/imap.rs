@@ -112,7 +112,7 @@ async fn describes_size_and_arrival_and_leaves_out_what_is_gone() {
     servers.deliver("support", "INBOX", HELLO, Some(received));
     let mut source = open(&servers, "support").await;
     let mut asked = uids(&mut source).await;
-    asked.push(Uid("4000000000".to_owned()));
+    asked.push(Uid::Number(4_000_000_000));
     let described = source.describe(&asked).await.unwrap();
     assert_eq!(described.len(), 1);
     assert_eq!(described[0].size, HELLO.len() as u64);
@@ -143,11 +143,11 @@ async fn lists_thousands_of_messages_once_and_in_ascending_order() {
         servers.deliver("support", "INBOX", format!("Subject: {number}\r\n\r\nhi\r\n").as_bytes(), None);
     }
     let mut source = open(&servers, "support").await;
-    let listed: Vec<u32> = uids(&mut source).await.iter().map(|uid| uid.0.parse().unwrap()).collect();
+    let listed: Vec<u32> = uids(&mut source).await.iter().map(|uid| uid.to_string().parse().unwrap()).collect();
     assert_eq!(listed.len(), 3_000);
     assert!(listed.is_sorted_by(|a, b| a < b));
     // Every second one: sets without ranges, and so more than one command.
-    let asked: Vec<Uid> = listed.iter().step_by(2).map(|uid| Uid(uid.to_string())).collect();
+    let asked: Vec<Uid> = listed.iter().step_by(2).map(|uid| Uid::Number(*uid)).collect();
     let mut delivered = 0;
     source.fetch(&asked, 0, |_, _| delivered += 1).await.unwrap();
     assert_eq!(delivered, 1_500);
@@ -202,7 +202,7 @@ async fn sets_flags_and_keywords_and_leaves_what_is_to_be_left() {
         source.mark(&uids, &After::Flag("$MaildeskDone".to_owned())).await.unwrap();
     }
     assert_eq!(servers.messages("support", "INBOX")[0].flags, "Sa");
-    let gone = [Uid("4000000000".to_owned())];
+    let gone = [Uid::Number(4_000_000_000)];
     source.mark(&gone, &After::Flag(r"\Seen".to_owned())).await.unwrap();
     source.mark(&gone, &After::Move("Archive".to_owned())).await.unwrap();
     for flag in ["", "\\", "a b", "a)", "a\r\nM9 LOGOUT", "флаг", r"\Recent", r"\Nonsense"] {

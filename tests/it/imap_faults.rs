@@ -43,7 +43,7 @@ async fn connect(server: &Scripted) -> Source {
 }
 
 fn uids(numbers: &[u32]) -> Vec<Uid> {
-    numbers.iter().map(|number| Uid(number.to_string())).collect()
+    numbers.iter().copied().map(Uid::Number).collect()
 }
 
 fn refused(outcome: Result<impl std::fmt::Debug, SourceError>, command: &str, words: &str) {
@@ -107,10 +107,10 @@ async fn messages_that_a_server_leaves_out_are_left_out_and_others_are_not_mista
     );
     let mut source = connect(&server).await;
     let mut got = Vec::new();
-    source.fetch(&uids(&[6, 5, 7, 5]), 0, |uid, bytes| got.push((uid.0.clone(), bytes))).await.unwrap();
+    source.fetch(&uids(&[6, 5, 7, 5]), 0, |uid, bytes| got.push((uid.to_string(), bytes))).await.unwrap();
     assert_eq!(got, [("5".to_owned(), b"hi".to_vec()), ("7".to_owned(), Vec::new())]);
     let described = source.describe(&uids(&[5, 6, 7])).await.unwrap();
-    assert_eq!(described.iter().map(|d| d.uid.0.as_str()).collect::<Vec<_>>(), ["5"]);
+    assert_eq!(described.iter().map(|d| d.uid.to_string()).collect::<Vec<_>>(), ["5"]);
     server.finish();
 }
 

@@ -21,11 +21,19 @@ async fn open(root: &Path) -> Source {
 }
 
 async fn uids(source: &mut Source) -> Vec<String> {
-    source.look(true).await.unwrap().expect("a full look always lists").uids.into_iter().map(|uid| uid.0).collect()
+    source
+        .look(true)
+        .await
+        .unwrap()
+        .expect("a full look always lists")
+        .uids
+        .into_iter()
+        .map(|uid| uid.to_string())
+        .collect()
 }
 
 fn uid(text: &str) -> Vec<Uid> {
-    vec![Uid(text.to_owned())]
+    vec![Uid::Name(text.to_owned())]
 }
 
 fn names(folder: PathBuf) -> Vec<String> {
@@ -76,7 +84,7 @@ async fn describes_and_fetches_slices_even_after_another_program_moved_the_file(
     for offset in [0, SLICE, SLICE + 1_000] {
         let mut calls = 0;
         let each = |uid: &Uid, slice: Vec<u8>| {
-            assert_eq!(uid.0, "1.a");
+            assert_eq!(uid.to_string(), "1.a");
             assert!(slice.len() as u64 <= SLICE);
             joined.extend(slice);
             calls += 1;

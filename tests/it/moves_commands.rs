@@ -108,7 +108,10 @@ async fn verify_finds_whatever_does_not_follow_from_the_events() {
     let moved = desk.reply(FIRST, &notification, "[desk trv; priority high]", "");
     desk.send("support", &moved).await;
     desk.ask("support", PAVEL, "Ticket", "Another.").await;
-    assert_eq!(text(&desk, &["verify"]), "3 requests verified: events, numbers and references agree\n");
+    assert_eq!(
+        text(&desk, &["verify"]),
+        "3 requests and 3 messages verified: events, numbers, references and raw bytes agree\n"
+    );
     let database = rusqlite::Connection::open(desk.office.database()).unwrap();
     database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     for (harm, mend, part) in [
@@ -136,6 +139,16 @@ async fn verify_finds_whatever_does_not_follow_from_the_events() {
             "UPDATE letter SET cause = 999 WHERE id = 1",
             "UPDATE letter SET cause = 1 WHERE id = 1",
             "letter 1: names a row of received",
+        ),
+        (
+            "UPDATE raw_chunk SET bytes = CAST(bytes || x'58' AS BLOB) WHERE raw = 1",
+            "UPDATE raw_chunk SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) AS BLOB) WHERE raw = 1",
+            "message 1: its raw bytes",
+        ),
+        (
+            "UPDATE raw SET changed_sha256 = zeroblob(32) WHERE id = 2",
+            "UPDATE raw SET changed_sha256 = NULL WHERE id = 2",
+            "message 2: its raw bytes are not those that were received",
         ),
         ("DELETE FROM link", "INSERT INTO link (request, other) VALUES (2, 1)", "TRV-1: linked is []"),
     ] {

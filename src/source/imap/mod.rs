@@ -86,7 +86,7 @@ impl Mailbox {
         // A list shorter than the folder may be a race; then the next look lists again.
         let complete = uids.len() as u64 >= u64::from(self.selected.exists);
         self.listed = complete.then(|| self.selected.clone());
-        let uids = uids.into_iter().map(|uid| Uid(uid.to_string())).collect();
+        let uids = uids.into_iter().map(Uid::Number).collect();
         Ok(Some(FolderListing { validity: self.selected.validity, uids }))
     }
 
@@ -244,7 +244,7 @@ fn description(response: &Response<'_>) -> Option<Described> {
             _ => {}
         }
     }
-    Some(Described { uid: Uid(uid.to_string()), size: size?, received_at })
+    Some(Described { uid: Uid::Number(uid), size: size?, received_at })
 }
 
 /// `" 7-Feb-2026 21:52:25 +0300"` (RFC 3501, date-time).
@@ -263,7 +263,7 @@ fn slice<'a>(response: &'a Response<'_>, offset: u64) -> Result<Option<(Uid, &'a
             if u64::from(index.unwrap_or(0)) != offset || data.len() as u64 > SLICE {
                 return Err(SourceError::Protocol("the server sent another part of a message than asked".to_owned()));
             }
-            return Ok(Some((Uid(uid.to_string()), data)));
+            return Ok(Some((Uid::Number(uid), data)));
         }
     }
     Ok(None)

@@ -10,8 +10,11 @@ const LONGEST_SET: usize = 1_000;
 /// The numbers of these UIDs, ascending, each once.
 pub(super) fn numbers(uids: &[Uid]) -> Result<Vec<u32>, SourceError> {
     let number = |uid: &Uid| {
-        let refuse = || SourceError::Impossible(format!("{:?} is no IMAP UID", one_line(&uid.0)));
-        uid.0.parse().ok().filter(|number| *number > 0).ok_or_else(refuse)
+        let refuse = || SourceError::Impossible(format!("{:?} is no IMAP UID", one_line(&uid.to_string())));
+        match uid {
+            Uid::Number(number) if *number > 0 => Ok(*number),
+            _ => Err(refuse()),
+        }
     };
     let mut numbers: Vec<u32> = uids.iter().map(number).collect::<Result<_, _>>()?;
     numbers.sort_unstable();
@@ -57,8 +60,9 @@ mod tests {
     #[test]
     fn only_numbers_reach_a_command() {
         for text in ["", "0", "*", "1:*", "-1", "1 (FLAGS)", "4294967296"] {
-            assert!(numbers(&[Uid(text.to_owned())]).is_err(), "{text:?}");
+            assert!(numbers(&[Uid::Name(text.to_owned())]).is_err(), "{text:?}");
         }
+        assert!(numbers(&[Uid::Number(0)]).is_err());
     }
 
     proptest! {

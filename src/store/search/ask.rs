@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::model::{ReceivedId, RequestNumber, Timestamp, Visibility};
 
 use super::super::column::Word;
+use super::super::entries::entry;
 use super::super::error::During;
-use super::super::requests::entry;
 use super::super::{EntryRow, StoreError, View};
 use super::findable::{LONGEST_FRAGMENT, SHORTEST_FRAGMENT};
 use super::stem::{self, Stems};
@@ -19,15 +19,15 @@ const MOST_TERMS: usize = 32;
 const MOST_WORDS: usize = 64;
 
 /// How much more a word counts in a subject and in a file's name than in a text; in the text of a file it counts least.
-const BY_STEM: &str = "SELECT f.request, f.id, q.changed_at, bm25(findable_stem, 10.0, 2.0, 4.0, 1.0), q.progress ->> '$.moved_to'
+const BY_STEM: &str = "SELECT f.request, f.id, q.changed_at, bm25(findable_stem, 10.0, 2.0, 4.0, 1.0), q.moved_to
   FROM findable_stem i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
   WHERE findable_stem MATCH ?1
-    AND (q.progress ->> '$.moved_to' IS NOT NULL OR (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3))";
+    AND (q.moved_to IS NOT NULL OR (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3))";
 /// A part of a word counts less than any word.
-const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(findable_fragment), q.progress ->> '$.moved_to'
+const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(findable_fragment), q.moved_to
   FROM findable_fragment i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
   WHERE findable_fragment MATCH ?1
-    AND (q.progress ->> '$.moved_to' IS NOT NULL OR (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3))";
+    AND (q.moved_to IS NOT NULL OR (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3))";
 
 /// Words that say nothing by themselves: they must stand in a phrase only.
 const PARTICLES: [&str; 37] = [

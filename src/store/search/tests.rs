@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::super::{Reader, Store, Tx, View, schema};
+use super::super::{Store, Tx, View, schema};
 use super::*;
 use crate::model::{ReceivedId, RequestNumber};
 
@@ -16,8 +16,12 @@ fn file(connection: &Connection, number: u32, subject: &str, text: &str) {
         connection.execute(sql, values).unwrap();
     };
     execute(
-        "INSERT INTO received (id, mailbox, validity, uid, state, size, accepted_at, subject)
-         VALUES (?1, 'support', 1, ?1, 'handled', 1, 1, ?2)",
+        "INSERT INTO folder (id, mailbox, moved_to, location) VALUES (1, 'support', '', 'pipe:') ON CONFLICT DO NOTHING",
+        params![],
+    );
+    execute(
+        "INSERT INTO received (id, mailbox, folder, validity, uid, state, size, accepted_at, subject)
+         VALUES (?1, 'support', 1, 1, ?1, 'handled', 1, 1, ?2)",
         params![number, subject],
     );
     execute(
@@ -189,12 +193,12 @@ fn a_request_that_is_taken_out_is_not_found_and_leaves_no_words_behind() {
 }
 
 #[tokio::test]
-async fn an_older_database_is_caught_up_with_step_by_step_across_restarts() {
+async fn what_is_not_indexed_is_caught_up_with_step_by_step_across_restarts() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("maildesk.db");
-    let old = schema::make_old(&path, 2);
+    let old = schema::open_for_writing(&path).unwrap();
     (1..=10).for_each(|n| file(&old, n, "Принтер", &format!("слово{n}")));
-    assert!(matches!(Reader::open(&path), Err(StoreError::TooOld { found: 2, .. })));
+    old.execute_batch("INSERT INTO unindexed (entry) SELECT id FROM entry").unwrap();
     drop(old);
     let found = |store: &Store, typed: &str| {
         let narrow = Narrow { desk: None, since: None, limit: 100 };

@@ -1,0 +1,92 @@
+//! What SQL asks of events, as columns beside their JSON: one mapping, whose `match` the compiler holds complete.
+
+use crate::model::{Actor, Change, Phase, ReceivedId, RequestNumber, ShortName};
+
+/// The columns of an event that are made from its change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ChangeColumns<'c> {
+    /// What changed, in a word; the same as in the JSON.
+    pub kind: &'static str,
+    /// Where the request stood, if it stands elsewhere now.
+    pub from_phase: Option<Phase>,
+    /// Where it stands, if it stands elsewhere now.
+    pub to_phase: Option<Phase>,
+    /// The other request that the change is about.
+    pub other: Option<&'c RequestNumber>,
+    /// The message whose changes were taken back.
+    pub undoes: Option<ReceivedId>,
+}
+
+/// The columns of a change.
+pub(super) fn of_change(change: &Change) -> ChangeColumns<'_> {
+    let of = |kind| ChangeColumns { kind, from_phase: None, to_phase: None, other: None, undoes: None };
+    match change {
+        Change::Opened { .. } => of("opened"),
+        Change::Appended => of("appended"),
+        Change::Answered => of("answered"),
+        Change::Noted => of("noted"),
+        Change::Moved { from, to } => {
+            ChangeColumns { from_phase: Some(from.phase), to_phase: Some(to.phase), ..of("moved") }
+        }
+        Change::Assigned { .. } => of("assigned"),
+        Change::PassedOn { .. } => of("passed_on"),
+        Change::KindSet { .. } => of("kind_set"),
+        Change::PrioritySet { .. } => of("priority_set"),
+        Change::ReleaseSet { .. } => of("release_set"),
+        Change::DuplicateSet { to, .. } => ChangeColumns { other: to.as_ref(), ..of("duplicate_set") },
+        Change::Watching { .. } => of("watching"),
+        Change::Delivered { .. } => of("delivered"),
+        Change::Reminded { .. } => of("reminded"),
+        Change::Filed => of("filed"),
+        Change::Described { .. } => of("described"),
+        Change::MovedTo { number } => ChangeColumns { other: Some(number), ..of("moved_to") },
+        Change::MovedFrom { number } => ChangeColumns { other: Some(number), ..of("moved_from") },
+        Change::HandedOver { .. } => of("handed_over"),
+        Change::Undone { cause } => ChangeColumns { undoes: Some(*cause), ..of("undone") },
+        Change::AppendedFromOutside => of("appended_from_outside"),
+        Change::AppendedAutomatic => of("appended_automatic"),
+        Change::Proven { .. } => of("proven"),
+        Change::Linked { to } => ChangeColumns { other: Some(to), ..of("linked") },
+        Change::LetterFailed { .. } => of("letter_failed"),
+        Change::Forgotten { .. } => of("forgotten"),
+    }
+}
+
+/// What kind of actor this is, and which engineer.
+pub(super) fn of_actor(actor: &Actor) -> (&'static str, Option<&ShortName>) {
+    match actor {
+        Actor::Engineer(name) => ("engineer", Some(name)),
+        Actor::Person(_) => ("person", None),
+        Actor::Unknown => ("unknown", None),
+        Actor::Maildesk => ("maildesk", None),
+        Actor::Operator => ("operator", None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Standing, Status};
+
+    #[test]
+    fn what_sql_asks_for_stands_in_columns() {
+        let number = RequestNumber::parse("OTK-7").unwrap();
+        let standing = |phase| Standing { phase, status: Status::New };
+        let moved = Change::Moved { from: standing(Phase::New), to: standing(Phase::Closed) };
+        let columns = of_change(&moved);
+        assert_eq!(
+            (columns.kind, columns.from_phase, columns.to_phase),
+            ("moved", Some(Phase::New), Some(Phase::Closed))
+        );
+        let linked = Change::Linked { to: number.clone() };
+        assert_eq!((of_change(&linked).kind, of_change(&linked).other), ("linked", Some(&number)));
+        assert_eq!(of_change(&Change::Undone { cause: ReceivedId(5) }).undoes, Some(ReceivedId(5)));
+        for change in [moved, linked, Change::AppendedFromOutside, Change::Filed] {
+            let json = serde_json::to_value(&change).unwrap();
+            assert_eq!(json["change"], of_change(&change).kind, "the JSON says the same");
+        }
+        let engineer = ShortName::parse("ivanov").unwrap();
+        assert_eq!(of_actor(&Actor::Engineer(engineer.clone())), ("engineer", Some(&engineer)));
+        assert_eq!(of_actor(&Actor::Operator), ("operator", None));
+    }
+}

@@ -1,0 +1,78 @@
+//! Which folder a message stands in, and its UID there, as columns.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::model::Uid;
+
+use super::error::During;
+use super::{StoreError, Tx, View};
+
+/// A folder that messages are taken from. The ledger knows it by its mailbox's configured name; where it is, is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// The mailbox, as configured.
+    pub mailbox: String,
+    /// The folder's name where it is the one that accepted messages are moved to; none for the one that is read.
+    pub moved_to: Option<String>,
+    /// Where it is: `imap://user@host:port/folder`, a path, or `pipe:`.
+    pub location: String,
+}
+
+impl Tx<'_> {
+    /// The row of a folder, made where there is none; where the folder is now, is recorded.
+    pub fn record_folder(&self, folder: &Folder) -> Result<i64, StoreError> {
+        if let Some((id, location)) = self.folder_row(folder)?
+            && location == folder.location
+        {
+            return Ok(id);
+        }
+        self.connection
+            .prepare_cached(
+                "INSERT INTO folder (mailbox, moved_to, location) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (mailbox, moved_to) DO UPDATE SET location = excluded.location RETURNING id",
+            )
+            .and_then(|mut insert| {
+                let moved_to = folder.moved_to.as_deref().unwrap_or_default();
+                insert.query_row(params![folder.mailbox, moved_to, folder.location], |r| r.get(0))
+            })
+            .during("recording a folder")
+    }
+}
+
+impl View<'_> {
+    /// Where a folder was when it was last read, if that was elsewhere.
+    pub fn former_location(&self, folder: &Folder) -> Result<Option<String>, StoreError> {
+        Ok(self.folder_row(folder)?.map(|(_, location)| location).filter(|location| *location != folder.location))
+    }
+
+    /// The row of a folder; 0, which is no row's, where there is none.
+    pub(super) fn folder_id(&self, folder: &Folder) -> Result<i64, StoreError> {
+        Ok(self.folder_row(folder)?.map_or(0, |(id, _)| id))
+    }
+
+    fn folder_row(&self, folder: &Folder) -> Result<Option<(i64, String)>, StoreError> {
+        self.connection
+            .prepare_cached("SELECT id, location FROM folder WHERE mailbox = ?1 AND moved_to = ?2")
+            .and_then(|mut query| {
+                let moved_to = folder.moved_to.as_deref().unwrap_or_default();
+                query.query_row(params![folder.mailbox, moved_to], |r| Ok((r.get(0)?, r.get(1)?))).optional()
+            })
+            .during("looking for a folder")
+    }
+}
+
+/// The columns `uid` and `name` of a UID.
+pub(super) fn columns(uid: &Uid) -> (u32, &str) {
+    match uid {
+        Uid::Number(number) => (*number, ""),
+        Uid::Name(name) => (0, name),
+    }
+}
+
+/// The UID of a row, whose columns `uid` and `name` stand here and behind.
+pub(super) fn uid(row: &Row<'_>, at: usize) -> rusqlite::Result<Uid> {
+    Ok(match row.get(at)? {
+        0_u32 => Uid::Name(row.get(at + 1)?),
+        number => Uid::Number(number),
+    })
+}
