@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::LazyLock;
 
-use maildesk::desk::{self, Keys, apply};
+use maildesk::desk::{self, Basis, Keys, apply};
 use maildesk::flow;
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::Desk;
@@ -90,8 +90,9 @@ fn now() -> Timestamp {
 fn set(desk: &Desk, request: &Request, asks: &[Ask]) -> Option<(Vec<Event>, Vec<String>)> {
     let keys = Keys { url: &|_, _, _| "mailto:support@example.org".to_owned(), expiry: &|_, _, _| None };
     let facts = Facts { mentioned: vec![opened(2, "else@other.example")], ..Facts::none(number(3)) };
-    let decision = desk::set(std::slice::from_ref(desk), desk, request, asks, &facts, keys, now()).ok()?;
-    Some((decision.events, decision.letters.iter().map(|letter| letter.to.to_string()).collect()))
+    let basis = Basis::new(std::slice::from_ref(desk), desk, &facts, keys, now());
+    let decision = desk::set(&basis, request, asks).ok()?;
+    Some((decision.events().cloned().collect(), decision.letters().map(|letter| letter.to.to_string()).collect()))
 }
 
 fn after(request: &Request, events: &[Event]) -> Request {

@@ -2,21 +2,24 @@
 
 mod accept;
 mod announce;
-mod apply;
 mod beat;
 mod bell;
 mod clock;
+mod commit;
 mod condition;
 mod examine;
 mod filing;
 mod forget;
 mod handle;
 mod ingest;
+mod links;
+mod origin;
 mod outbox;
 mod receive;
 mod resync;
 mod retention;
 mod search;
+mod sign;
 mod staff;
 mod status;
 mod steer;

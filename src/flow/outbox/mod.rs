@@ -10,19 +10,21 @@ use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::desk::{self, LeftOut};
+use crate::desk::{self, Basis, LeftOut};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
-use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp};
+use crate::model::{DeskKey, Digest, Facts, Letter, LetterId, Phase, SentFile, Timestamp};
 use crate::smtp::SendError;
 use crate::store::{Attempt, DueLetter, Outcome, Part, StoreError, Suspect, Tx, UnreadableLetter};
 
 use self::pause::{Closed, Pause};
 use self::way::Way;
 use super::Context;
-use super::apply::{self, Cause};
+use super::commit::commit;
 use super::condition::Noted;
+use super::links::with_keys;
+use super::origin::Origin;
 use super::staff;
 
 pub use self::render::{RenderError, render};
@@ -341,9 +343,12 @@ fn end(
     let Some(letter) = tx.reported_letter(id)? else { return Ok(()) };
     let desks = staff::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
-    let decision = apply::with_keys(context, now, |keys| desk::letter_failed(desk, &letter, why, keys, now));
-    apply::events(context, tx, &decision.events, now)?;
-    apply::consequences(context, tx, &decision, &Cause::of_desk(desk, now))?;
+    let facts = Facts::none(letter.request.number.clone());
+    with_keys(context, now, |keys| {
+        let basis = Basis::new(&desks, desk, &facts, keys, now);
+        let decision = desk::letter_failed(&basis, &letter, why);
+        commit(context, tx, &basis, &decision, &Origin::default())
+    })?;
     context.written.ring();
     Ok(())
 }
@@ -354,8 +359,14 @@ fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Re
     let Some(letter) = answered else { return Ok(()) };
     let Some(written) = tx.letter(id)? else { return Ok(()) };
     let events = tx.events(&letter.request.number)?;
-    let event = desk::letter_delivered(&letter, written.date, &events, now);
-    apply::events(context, tx, event.as_slice(), now)
+    let desks = staff::desks(context, tx, now)?;
+    let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
+    let facts = Facts::none(letter.request.number.clone());
+    with_keys(context, now, |keys| {
+        let basis = Basis::new(&desks, desk, &facts, keys, now);
+        let decision = desk::letter_delivered(&basis, &letter, written.date, &events);
+        commit(context, tx, &basis, &decision, &Origin::default())
+    })
 }
 
 /// How long a letter waits before its next try: the first gap, doubled with each try; none when it is too old for another.

@@ -1,0 +1,360 @@
+//! Asks → events of a request, all or none: the same for tags of engineers and for `maildesk set`.
+
+use crate::model::policy::{Desk, Turn};
+use crate::model::{
+    Ask, Change, DeskKey, EmailAddress, Event, Phase, Place, Request, RequestNumber, ShortName, Status, Version,
+};
+
+use super::assignment;
+use super::basis::Basis;
+use super::conflicts::{Slot, conflicts, slot};
+use super::lifecycle::{Course, Happening, course};
+use super::revision::Revision;
+use super::terms::{Misfit, Told};
+
+/// What executing asks comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Execution {
+    /// The request with its events: what was asked for, then what the desk's rules add.
+    pub revision: Revision,
+    /// The events that give linked requests the other end of their link.
+    pub other_ends: Vec<Event>,
+    /// What the requester is told.
+    pub told: Vec<Told>,
+    /// Whether it ends the request: the letter that tells so waits the desk's grace.
+    pub ends: bool,
+    /// Whether a status was asked for, be it the one that the request had.
+    pub asks_for_standing: bool,
+    /// The number under which another desk gets it.
+    pub moved_to: Option<RequestNumber>,
+    /// The external team that it is passed on to.
+    pub handover: Option<Handover>,
+    /// The version that is out.
+    pub released: Option<Version>,
+    /// Whose turn it was, where the desk's rule chose an engineer.
+    pub turn: Option<Turn>,
+}
+
+/// Passing a request on to an external team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// The team.
+    pub team: ShortName,
+    /// Its address.
+    pub address: EmailAddress,
+    /// Whether the words that come with the asks are for the team.
+    pub with_words: bool,
+}
+
+/// Whether words that come with these asks are for engineers or an external team, and never for the requester. Spam is closed
+/// without a letter, so what is written beside that tag is for colleagues.
+pub fn is_internal(desk: &Desk, asks: &[Ask]) -> bool {
+    let is_handover = |ask: &Ask| handover(desk, ask, false).is_some();
+    asks.contains(&Ask::Note) || asks.contains(&Ask::Spam) || asks.iter().any(is_handover)
+}
+
+/// Executes what is asked of a request, or says what does not fit; then nothing is done. `has_words` says whether somebody wrote
+/// words along with the asks; the revision has the event of these words already.
+pub fn execute(basis: &Basis<'_>, revision: Revision, asks: &[Ask], has_words: bool) -> Result<Execution, Vec<Misfit>> {
+    let conflicts = conflicts(asks);
+    if !conflicts.is_empty() {
+        return Err(conflicts);
+    }
+    if let Some(number) = &revision.request().progress.moved_to {
+        return Err(vec![Misfit::MovedAway(number.clone())]);
+    }
+    let desk = basis.desk;
+    let handover = asks.iter().find_map(|ask| handover(desk, ask, has_words && !asks.contains(&Ask::Note)));
+    let question = Ask::Status(Status::NeedInfo);
+    if let (Some(handover), true) = (&handover, asks.contains(&question)) {
+        // Words go to the team or to the requester.
+        let ask = Ask::PassOn(Place::Team(handover.team.clone()));
+        return Err(vec![Misfit::Contradiction(question, ask)]);
+    }
+    let before = revision.request().clone();
+    let mut executing = Executing {
+        basis,
+        before: &before,
+        has_words,
+        answers: has_words && !is_internal(desk, asks),
+        names_executor: asks.iter().any(|ask| slot(ask) == Slot::Executor),
+        execution: Execution {
+            revision,
+            other_ends: Vec::new(),
+            told: Vec::new(),
+            ends: false,
+            asks_for_standing: asks.iter().any(|ask| slot(ask) == Slot::Standing || matches!(ask, Ask::Release(_))),
+            moved_to: None,
+            handover,
+            released: None,
+            turn: None,
+        },
+    };
+    let misfits: Vec<Misfit> = asks.iter().filter_map(|ask| executing.one(ask).err()).collect();
+    if !misfits.is_empty() {
+        return Err(misfits);
+    }
+    executing.answer();
+    let mut execution = executing.execution;
+    if let Some(Handover { address, .. }) = &execution.handover {
+        execution.revision.change(basis, Change::HandedOver { to: address.clone() });
+    }
+    execution.turn = assignment::add(basis, asks, &mut execution.revision);
+    Ok(execution)
+}
+
+/// What passing on to an external team means; none for every other ask.
+fn handover(desk: &Desk, ask: &Ask, with_words: bool) -> Option<Handover> {
+    let Ask::PassOn(Place::Team(name)) = ask else { return None };
+    let address = desk.outside(name)?.clone();
+    Some(Handover { team: name.clone(), address, with_words })
+}
+
+struct Executing<'a> {
+    basis: &'a Basis<'a>,
+    /// The request before the asks.
+    before: &'a Request,
+    has_words: bool,
+    /// Whether the words go to the requester.
+    answers: bool,
+    names_executor: bool,
+    execution: Execution,
+}
+
+impl Executing<'_> {
+    fn one(&mut self, ask: &Ask) -> Result<(), Misfit> {
+        match ask {
+            Ask::Status(Status::NeedInfo) if !self.has_words => Err(Misfit::NoWords(ask.clone())),
+            Ask::Status(status) => self.set(ask, status.clone()),
+            Ask::Close => self.set(ask, Status::Closed),
+            Ask::Decline => self.set(ask, Status::Declined),
+            Ask::Plan => self.set(ask, Status::Planned),
+            Ask::Spam => self.set(ask, Status::Spam),
+            Ask::Reopen => self.reopen(ask),
+            Ask::Duplicate(number) => self.duplicate(ask, number),
+            Ask::Link(number) => {
+                self.mentioned(ask, number)?;
+                self.link(number);
+                Ok(())
+            }
+            Ask::Release(release) => {
+                self.set(ask, Status::Planned)?;
+                let (from, to) = (self.request().release.clone(), Some(release.clone()));
+                if from != to {
+                    self.tell(Status::Planned);
+                    self.change(Change::ReleaseSet { from, to });
+                }
+                Ok(())
+            }
+            Ask::Assign(name) => self.give(ask, name),
+            Ask::Take => match self.basis.engineer() {
+                Some(engineer) => self.give(ask, &engineer.name),
+                None => Err(self.not_now(ask)),
+            },
+            // Nothing in the request: the caller notes who is away.
+            Ask::Away(_) | Ask::Back if self.basis.engineer().is_some() => Ok(()),
+            Ask::Away(_) | Ask::Back => Err(Misfit::NotYet(ask.clone())),
+            Ask::PassOn(Place::Desk(desk)) => self.transfer(ask, desk),
+            Ask::Released(version) => self.release(ask, version),
+            Ask::PassOn(place) => self.pass_on(ask, place),
+            Ask::Kind(kind) => {
+                let (from, to) = (self.request().kind, Some(*kind));
+                self.change_if(from != to, Change::KindSet { from, to });
+                Ok(())
+            }
+            Ask::Priority(priority) => {
+                let (from, to) = (self.request().priority, *priority);
+                self.change_if(from != to, Change::PrioritySet { from, to });
+                Ok(())
+            }
+            Ask::Watch(watcher) => self.watch(ask, watcher.as_ref(), true),
+            Ask::Unwatch(watcher) => self.watch(ask, watcher.as_ref(), false),
+            Ask::Note => Ok(()),
+            Ask::OnBehalfOf(_) => Err(Misfit::NotInRequest(ask.clone())),
+            // The caller has undone what is asked for alone; beside another ask it conflicts.
+            Ask::Undo => Err(Misfit::NothingToUndo),
+            Ask::Requester(_) => Err(Misfit::NotForEngineers(ask.clone())),
+        }
+    }
+
+    /// The request after the asks so far.
+    fn request(&self) -> &Request {
+        self.execution.revision.request()
+    }
+
+    fn change(&mut self, change: Change) {
+        self.execution.revision.change(self.basis, change);
+    }
+
+    fn change_if(&mut self, is_one: bool, change: Change) {
+        if is_one {
+            self.change(change);
+        }
+    }
+
+    /// The ask makes no sense in the status that the request had before all asks.
+    fn not_now(&self, ask: &Ask) -> Misfit {
+        Misfit::NotNow(ask.clone(), self.before.standing.status.clone())
+    }
+
+    fn set(&mut self, ask: &Ask, status: Status) -> Result<(), Misfit> {
+        let (from, to) = (self.request().standing.clone(), self.basis.desk.standing(&status));
+        self.happen(ask, &Happening::Set(to.clone()))?;
+        self.execution.ends |= to.phase.is_ended();
+        // Nobody is told twice; but an answer says again which status the request has.
+        if from != to || self.answers {
+            self.tell(status);
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, status: Status) {
+        let told = Some(Told::Stands(status.clone())).filter(|_| self.basis.desk.tells(&status));
+        self.execution.told.extend(told.filter(|told| !self.execution.told.contains(told)));
+    }
+
+    fn reopen(&mut self, ask: &Ask) -> Result<(), Misfit> {
+        self.happen(ask, &Happening::Reopened)?;
+        self.execution.told.push(Told::Reopened);
+        Ok(())
+    }
+
+    fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
+        let other = self.mentioned(ask, number)?;
+        // Of two that are closed as each other's duplicate nobody would take care.
+        if other.standing.status == Status::Duplicate && other.duplicate_of.as_ref() == Some(&self.before.number) {
+            return Err(Misfit::OwnDuplicate(ask.clone()));
+        }
+        let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
+        let standing = self.request().standing.clone();
+        self.happen(ask, &Happening::Set(self.basis.desk.standing(&Status::Duplicate)))?;
+        let (from, to) = (self.request().duplicate_of.clone(), Some(number.clone()));
+        let is_new = from != to;
+        self.change_if(is_new, Change::DuplicateSet { from, to });
+        self.link(number);
+        self.execution.ends = true;
+        if standing != self.request().standing || is_new || self.answers {
+            self.execution.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
+        }
+        Ok(())
+    }
+
+    fn mentioned(&self, ask: &Ask, number: &RequestNumber) -> Result<&Request, Misfit> {
+        if *number == self.before.number {
+            return Err(Misfit::SameRequest(ask.clone()));
+        }
+        let known = self.basis.facts.mentioned.iter().find(|request| request.number == *number);
+        known.ok_or_else(|| Misfit::NoSuchRequest(number.clone()))
+    }
+
+    /// Links both requests, unless they are.
+    fn link(&mut self, number: &RequestNumber) {
+        if !self.request().linked.contains(number) {
+            self.change(Change::Linked { to: number.clone() });
+            let back = Change::Linked { to: self.before.number.clone() };
+            self.execution.other_ends.push(self.basis.event(number, back));
+        }
+    }
+
+    fn give(&mut self, ask: &Ask, name: &ShortName) -> Result<(), Misfit> {
+        self.begin(ask)?;
+        self.assign(Some(name.clone()));
+        Ok(())
+    }
+
+    fn assign(&mut self, to: Option<ShortName>) {
+        let from = self.request().executor.clone();
+        self.change_if(from != to, Change::Assigned { from, to });
+    }
+
+    /// Another line or team gets it, and finds its own engineer unless one is named along with it.
+    fn pass_on(&mut self, ask: &Ask, place: &Place) -> Result<(), Misfit> {
+        self.begin(ask)?;
+        let (from, to) = (self.request().place.clone(), Some(place.clone()));
+        self.change_if(from != to, Change::PassedOn { from, to });
+        // Whoever passes it on to an external team keeps control.
+        let is_external = matches!(place, Place::Team(name) if self.basis.desk.outside(name).is_some());
+        if !self.names_executor && !is_external {
+            self.assign(None);
+        }
+        Ok(())
+    }
+
+    /// Another desk gets it, under a number of its own; at this desk it is over.
+    fn transfer(&mut self, ask: &Ask, desk: &DeskKey) -> Result<(), Misfit> {
+        let from = &self.before.standing;
+        let next = self.basis.facts.next_numbers.iter().find(|number| number.desk == *desk);
+        let number = match next {
+            _ if *desk == self.before.number.desk => return Err(Misfit::SameDesk(ask.clone())),
+            // The other desk knows nothing of the version that the requester was promised.
+            Some(next) if from.phase != Phase::Closed && from.phase != Phase::Planned => next.clone(),
+            _ => return Err(self.not_now(ask)),
+        };
+        self.go(&Status::Transferred);
+        self.change(Change::MovedTo { number: number.clone() });
+        self.execution.told.push(Told::MovedTo(number.clone()));
+        self.execution.moved_to = Some(number);
+        Ok(())
+    }
+
+    /// The version is out for all that wait for it, whether this request does or not.
+    fn release(&mut self, ask: &Ask, version: &Version) -> Result<(), Misfit> {
+        let awaiting = &self.basis.facts.awaiting;
+        if awaiting.is_empty() {
+            return Err(Misfit::NobodyWaits(ask.clone()));
+        }
+        if awaiting.iter().any(|request| request.number == self.before.number) {
+            self.happen(ask, &Happening::Released)?;
+            self.execution.ends = true;
+            self.execution.told.push(Told::Released(version.clone()));
+        }
+        self.execution.released = Some(version.clone());
+        Ok(())
+    }
+
+    /// Assigning a new request begins work on it, unless a status is asked for as well.
+    fn begin(&mut self, ask: &Ask) -> Result<(), Misfit> {
+        if self.execution.asks_for_standing { Ok(()) } else { self.happen(ask, &Happening::Given) }
+    }
+
+    fn watch(&mut self, ask: &Ask, watcher: Option<&EmailAddress>, watches: bool) -> Result<(), Misfit> {
+        let own = self.basis.engineer().map(|engineer| &engineer.address);
+        let Some(watcher) = watcher.or(own) else { return Err(self.not_now(ask)) };
+        let is_watching = self.request().watchers.contains(watcher);
+        self.change_if(is_watching != watches, Change::Watching { watcher: watcher.clone(), watches });
+        Ok(())
+    }
+
+    /// What words to the requester change: whoever answers first works on the request.
+    fn answer(&mut self) {
+        if !self.answers {
+            return;
+        }
+        if !self.execution.asks_for_standing
+            && let Course::To(status) =
+                course(&self.request().standing, &Happening::Answered, self.basis.desk.after_close)
+        {
+            self.go(&status);
+        }
+        let is_passed_on = self.request().place != self.before.place;
+        if let (None, Some(engineer), false) = (&self.request().executor, self.basis.engineer(), is_passed_on) {
+            self.assign(Some(engineer.name.clone()));
+        }
+    }
+
+    fn happen(&mut self, ask: &Ask, happening: &Happening) -> Result<(), Misfit> {
+        match course(&self.request().standing, happening, self.basis.desk.after_close) {
+            Course::Stays => Ok(()),
+            Course::To(status) => {
+                self.go(&status);
+                Ok(())
+            }
+            Course::Anew | Course::Refused => Err(Misfit::NotNow(ask.clone(), self.request().standing.status.clone())),
+        }
+    }
+
+    fn go(&mut self, status: &Status) {
+        let (from, to) = (self.request().standing.clone(), self.basis.desk.standing(status));
+        self.change_if(from != to, Change::Moved { from, to });
+    }
+}
