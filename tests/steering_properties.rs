@@ -249,6 +249,7 @@ proptest! {
             }
             prop_assert_eq!(reader.view().request(&row.number).unwrap(), step);
         }
+        prop_assert_eq!(flow::verify(reader.view(), &mut |_, _| {}).unwrap(), Vec::<String>::new());
         let given: Vec<u32> = office.numbers().iter().map(|number| number.number).collect();
         prop_assert_eq!(&given, &(1..=given.len() as u32).collect::<Vec<_>>());
     }

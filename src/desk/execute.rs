@@ -358,3 +358,6 @@ impl Executing<'_> {
         self.change_if(from != to, Change::Moved { from, to });
     }
 }
+
+#[cfg(test)]
+mod tests;
