@@ -31,9 +31,9 @@ pub enum Told {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Promise {
     /// The first answer.
-    Reaction,
+    FirstResponse,
     /// The solution.
-    Solution,
+    Resolution,
 }
 
 /// Why an engineer gets a notification.
@@ -61,7 +61,7 @@ pub enum News {
     PassedOn(Option<ShortName>),
     /// Another desk has passed it on, where it had this number; who did that, where it was an engineer.
     MovedFrom(RequestNumber, Option<String>),
-    /// The team outside the house that has it has written; nobody but engineers sees it.
+    /// The external team that has it has written; nobody but engineers sees it.
     FromTeam(ShortName),
     /// The same, says the message, and nothing shows that: it answers no letter of ours.
     FromTeamUnproven(ShortName),
@@ -77,7 +77,7 @@ pub enum News {
 
 /// Why a well-formed ask cannot be carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Misfit {
+pub enum Rejection {
     /// Only a requester may ask this.
     NotForEngineers(Ask),
     /// It needs a request, and the message belongs to none.
@@ -85,7 +85,7 @@ pub enum Misfit {
     /// It opens a request for somebody, and the message belongs to one already.
     NotInRequest(Ask),
     /// The two exclude each other.
-    Contradiction(Ask, Ask),
+    Conflict(Ask, Ask),
     /// It makes no sense where the request stands.
     NotNow(Ask, Status),
     /// A question needs its words.
