@@ -17,15 +17,16 @@
 //!   │        evidence    what our keys and the operator's settings confirm: tokens, personal addresses, a server that vouches
 //!   │        facts       ← store: requests of the thread, the letter that is answered, what is burnt, what can be undone
 //!   │        typed       the brackets that its writer typed, in the desk's words; and the writer's own words
-//!   │        decide      permission (who wrote?) → disposition, changes, letters; engineers' asks all or none
-//!   │        apply       events, the request after them, letters signed for their readers; burns, revokes, cancels, releases
-//! clock                  requests whose time has come → decide → apply, a transaction each; digests of the day
+//!   │        decide      permission (who wrote?) → disposition and effects; engineers' asks all or none
+//!   │        commit      events, each request after them, the message, letters signed for their readers, all other effects
+//! clock                  requests that are due → decide → commit, a transaction each; digests of the day
 //! outbox                 due letters → render → SMTP → sent | later | failed
 //! ```
 //!
 //! `receive`, `handle`, `clock` and `outbox` never call each other: they meet in the store, wake each other, and rescan as a
 //! safety net.
-//! `maildesk set` and letters that fail enter at decide as well: one rulebook, many doors. A released message goes through
+//! `maildesk set` and `release`, and letters that fail or arrive enter at decide as well, and leave by commit: one rulebook, many
+//! doors. A released message goes through
 //! handle once more, with the proof that its engineer has given.
 //!
 //! # Floors
@@ -36,7 +37,7 @@
 //! floor 4  main.rs  cli/              the door · one file a command
 //! floor 3  daemon.rs  daemon/         builds the rooms, starts the loops, stops on a signal, tells how they are
 //!          metrics/                   answers Prometheus and probes, if that is asked for
-//! floor 2  flow/                      the corridor: receive · handle · filing · apply · clock · outbox · command (`maildesk set`)
+//! floor 2  flow/                      the corridor: receive · handle · filing · commit · clock · outbox · command (`maildesk set`)
 //!            resync                   after a restore: what the mail servers know of the lost time
 //!            forget retention         content is erased: of a person, and of what a desk has kept long enough
 //!            search                   what a message can be found by, and the words that are shown of what was found
@@ -49,12 +50,14 @@
 //!            compose                  the letters
 //!          desk/                      pure: the rulebook
 //!            understand permission    claims, and the request they belong to · every proof is judged here and nowhere else
-//!            decide/                  customer · engineer · held · undo · report · operator · tick (time) · digest ·
-//!                                     beyond (other desks, requests answered along, versions, teams outside)
-//!            execute lifecycle      asks → changes · where a request goes from each phase: one match
+//!            decide/                  customer · engineer · held · report · operator · tick (time) · digest ·
+//!                                     follow_ups (other desks, requests answered along, versions, external teams)
+//!            basis revision           what a decision rests on, and its one way to make an event · a request while it is drafted
+//!            request                  `Request::apply`: an event is the only way in which a request changes
+//!            execute undo lifecycle   asks → events · events → their inverse · where a request goes from each phase: one match
 //!            intake assignment        what a new request is and lacks · who gets it
 //!            calendar deadlines       working time · what was promised until when
-//!            replay plain_words       events → request · «всё работает»
+//!            plain_words              «всё работает»
 //!            forget resync stats      what of an event stays when people are forgotten · numbers after a restore · figures
 //!            wording/                 every sentence we ever send, ru and en
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers

@@ -38,11 +38,11 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let asks = read(desk, keys, &args.asks)?;
     match runtime()?.block_on(flow::set(&context, &number, asks.clone())) {
         Ok(decision) if globals.json => {
-            print::json(&json!({ "request": number, "asks": asks, "events": decision.events }))?;
+            print::json(&json!({ "request": number, "asks": asks, "events": decision.events().collect::<Vec<_>>() }))?;
         }
         Ok(decision) => {
-            let letters = print::count(decision.letters.len() as u64, "letter");
-            let changes = print::count(decision.events.len() as u64, "change");
+            let letters = print::count(decision.letters().count() as u64, "letter");
+            let changes = print::count(decision.events().count() as u64, "change");
             print::text(&format!("{number}: {changes}, {letters} written (see `maildesk show {number}`)"))?;
         }
         Err(SetError::Rejections(rejections)) => {

@@ -1,23 +1,25 @@
-//! What the desk's rules add to what people ask: above all who becomes the assignee where nobody was named.
+//! What the desk's rules add to what people ask: above all which engineer gets a request where nobody was named.
 
+use super::basis::Basis;
 use super::intake::PROBLEM;
+use super::revision::Revision;
 use crate::model::policy::{Assignment, Desk, Engineer, Turn, Workload};
 use crate::model::{Ask, Change, Kind, Phase, Place, Priority, Request, ShortName};
 
 /// Whom the desk's rule has chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chosen {
-    /// Who.
-    pub engineer: ShortName,
-    /// By which rule, as an event's proof.
-    pub proof: &'static str,
+struct Chosen {
+    /// The engineer.
+    engineer: ShortName,
+    /// The rule, as an event's proof.
+    proof: &'static str,
     /// Whose turn it was.
-    pub turn: Turn,
+    turn: Turn,
 }
 
-/// Chooses the assignee of a request among those of its line or team who are here; nobody where the desk leaves it to them,
-/// or where somebody has it.
-pub fn choose(desk: &Desk, request: &Request, workload: &Workload) -> Option<Chosen> {
+/// Chooses an engineer for a request among those of its line or team who are not away; none where the desk assigns nobody by
+/// itself, where somebody has the request, or where it is over.
+fn choose(desk: &Desk, request: &Request, workload: &Workload) -> Option<Chosen> {
     if request.assignee.is_some() || matches!(request.standing.phase, Phase::Completed | Phase::Closed) {
         return None;
     }
@@ -34,36 +36,34 @@ pub fn choose(desk: &Desk, request: &Request, workload: &Workload) -> Option<Cho
     Some(Chosen { engineer, proof, turn })
 }
 
-/// What the desk's rules add to what somebody has asked of a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Added {
-    /// What changes, each with its proof.
-    pub changes: Vec<(Change, &'static str)>,
-    /// Whose turn it was, if an assignee was chosen.
-    pub turn: Option<Turn>,
-}
-
-/// Adds to what was asked of a request what the desk's rules say: a problem is urgent at once, unless its urgency was asked
-/// for; and a line or team that it was passed on to has an assignee chosen.
-pub fn add(desk: &Desk, asks: &[Ask], request: &mut Request, workload: &Workload) -> Added {
-    let mut added = Added::default();
+/// Adds to what was asked of a request what the desk's rules say: a problem is critical at once, unless a priority was asked for;
+/// and where it was passed on, an engineer of that line or team is chosen. Answers whose turn it was, if one was chosen.
+pub fn add(basis: &Basis<'_>, asks: &[Ask], revision: &mut Revision) -> Option<Turn> {
     let asks_for_priority = asks.iter().any(|ask| matches!(ask, Ask::Priority(_)));
-    let (from, to) = (request.priority, Priority::Critical);
-    let is_problem = asks.contains(&Ask::Kind(Kind::Problem));
-    if is_problem && desk.urgent_problems && !asks_for_priority && from != to {
-        request.priority = to;
-        added.changes.push((Change::PrioritySet { from, to }, PROBLEM));
+    if asks.contains(&Ask::Kind(Kind::Problem)) && !asks_for_priority {
+        add_urgency(basis, Kind::Problem, revision);
     }
     let is_passed_on = asks.iter().any(|ask| matches!(ask, Ask::PassOn(Place::Line(_) | Place::Team(_))));
-    if let Some(chosen) = choose(desk, request, workload).filter(|_| is_passed_on) {
-        request.assignee = Some(chosen.engineer.clone());
-        added.changes.push((Change::Assigned { from: None, to: Some(chosen.engineer) }, chosen.proof));
-        added.turn = Some(chosen.turn);
-    }
-    added
+    if is_passed_on { assign(basis, basis.desk, revision) } else { None }
 }
 
-/// Those who are here, whoever has waited longest first: behind the last one in the order of the line, and round.
+/// Makes a problem critical at once, where the desk does so.
+pub fn add_urgency(basis: &Basis<'_>, kind: Kind, revision: &mut Revision) {
+    let (from, to) = (revision.request().priority, Priority::Critical);
+    if basis.desk_of(&revision.request().number).urgent_problems && kind == Kind::Problem && from != to {
+        revision.change(&basis.by_rule(PROBLEM), Change::PrioritySet { from, to });
+    }
+}
+
+/// Assigns a request to the engineer whom the desk's rule chooses. Answers whose turn it was; none where nobody is chosen.
+pub fn assign(basis: &Basis<'_>, desk: &Desk, revision: &mut Revision) -> Option<Turn> {
+    let Chosen { engineer, proof, turn } = choose(desk, revision.request(), &basis.facts.workload)?;
+    revision.change(&basis.by_rule(proof), Change::Assigned { from: None, to: Some(engineer) });
+    Some(turn)
+}
+
+/// The members of a line or team who are not away, whoever has waited longest first: those behind the last one who had a turn, in
+/// the order of the configuration, then those before.
 fn in_turn<'a>(desk: &'a Desk, place: Option<&Place>, workload: &Workload) -> Vec<&'a Engineer> {
     let is_here = |turn: &&Turn| turn.desk == desk.key && turn.place.as_ref() == place;
     let last = workload.turns.iter().find(is_here).map(|turn| &turn.engineer);

@@ -4,7 +4,7 @@ use crate::model::{Ask, Place, Status};
 
 use super::news::Rejection;
 
-/// What an ask decides; two that decide the same differently contradict each other.
+/// What an ask decides. Two asks conflict that decide the same thing differently.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
     Standing,
@@ -42,14 +42,14 @@ pub(super) fn slot(ask: &Ask) -> Slot {
     }
 }
 
-/// Asks that exclude each other.
+/// Every pair of asks that exclude each other.
 pub fn conflicts(asks: &[Ask]) -> Vec<Rejection> {
     let mut found = Vec::new();
     for (index, one) in asks.iter().enumerate() {
         for other in &asks[index + 1..] {
-            let conflict = match (slot(one), slot(other)) {
+            let is_conflict = match (slot(one), slot(other)) {
                 (Slot::Alone, _) | (_, Slot::Alone) => one != other,
-                // What another desk does with it is that desk's matter.
+                // What becomes of it at another desk is that desk's decision.
                 (Slot::Desk, Slot::Standing | Slot::Assignee | Slot::Place | Slot::Release)
                 | (Slot::Standing | Slot::Assignee | Slot::Place | Slot::Release, Slot::Desk) => true,
                 (Slot::Standing, Slot::Release) => !matches!(one, Ask::Plan | Ask::Status(Status::Planned)),
@@ -64,7 +64,7 @@ pub fn conflicts(asks: &[Ask]) -> Vec<Rejection> {
                 (one, other),
                 (Ask::Note, Ask::Status(Status::NeedInfo)) | (Ask::Status(Status::NeedInfo), Ask::Note)
             );
-            if conflict || is_silent_question {
+            if is_conflict || is_silent_question {
                 found.push(Rejection::Conflict(one.clone(), other.clone()));
             }
         }

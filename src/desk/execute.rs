@@ -1,141 +1,135 @@
-//! Asks → changes, all or none: the same for tags of engineers and for `maildesk set`.
+//! Asks → events of a request, all or none: the same for tags of engineers and for `maildesk set`.
 
-use crate::model::policy::Desk;
+use crate::model::policy::{Desk, Turn};
 use crate::model::{
-    Ask, Change, DeskKey, EmailAddress, Facts, Phase, Place, Request, RequestNumber, ShortName, Status, Version,
+    Ask, Change, DeskKey, EmailAddress, Event, Phase, Place, Request, RequestNumber, ShortName, Status, Version,
 };
 
-use super::assignment::{self, Added};
+use super::assignment;
+use super::basis::Basis;
 use super::conflicts::{Slot, conflicts, slot};
 use super::lifecycle::{Transition, Trigger, transition};
 use super::news::{Rejection, Told};
+use super::revision::Revision;
 
-/// Who asks, and with what.
-#[derive(Clone, Copy, Debug)]
-pub struct Asking<'a> {
-    /// The engineer who asks; none: the operator.
-    pub engineer: Option<&'a ShortName>,
-    /// Where the asker's own letters go.
-    pub address: Option<&'a EmailAddress>,
-    /// Whether words for the requester come with the asks.
-    pub has_words: bool,
-    /// What is known about what the asks name.
-    pub facts: &'a Facts,
-}
-
-/// What carrying out asks comes to.
+/// What executing asks comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Execution {
-    /// What changes, in its order.
-    pub changes: Vec<Change>,
-    /// The same link, as the other request has it.
-    pub linked: Vec<RequestNumber>,
-    /// The request as it stands then.
-    pub request: Request,
-    /// What its requester is told.
+    /// The request with its events: what was asked for, then what the desk's rules add.
+    pub revision: Revision,
+    /// The events that give linked requests the other end of their link.
+    pub other_ends: Vec<Event>,
+    /// What the requester is told.
     pub told: Vec<Told>,
-    /// Whether the words are internal.
-    pub is_note: bool,
-    /// Whether it ends the request: what is told of that waits its grace.
+    /// Whether it ends the request: the letter that tells so waits the desk's grace.
     pub ends: bool,
-    /// Whether a standing was asked for, be it the one that it had.
+    /// Whether a status was asked for, be it the one that the request had.
     pub asks_for_standing: bool,
     /// The number under which another desk gets it.
     pub moved_to: Option<RequestNumber>,
-    /// Whom outside it is given to.
+    /// The external team that it is passed on to.
     pub handover: Option<Handover>,
     /// The version that is out.
     pub released: Option<Version>,
-    /// What the desk's own rules add.
-    pub added: Added,
+    /// Whose turn it was, where the desk's rule chose an engineer.
+    pub turn: Option<Turn>,
 }
 
-/// A request that is given to an external team.
+/// Passing a request on to an external team.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handover {
     /// The team.
     pub team: ShortName,
-    /// Where it is written to.
+    /// Its address.
     pub address: EmailAddress,
-    /// Whether the words that come with the asks are for it.
+    /// Whether the words that come with the asks are for the team.
     pub with_words: bool,
 }
 
-/// Carries out what is asked of a request, or says what does not fit; then nothing of it is done.
-pub fn execute(desk: &Desk, request: &Request, asks: &[Ask], asking: Asking<'_>) -> Result<Execution, Vec<Rejection>> {
+/// Whether words that come with these asks are for engineers or an external team, and never for the requester. Spam is closed
+/// without a letter, so what is written beside that tag is for colleagues.
+pub fn is_internal(desk: &Desk, asks: &[Ask]) -> bool {
+    let is_handover = |ask: &Ask| handover(desk, ask, false).is_some();
+    asks.contains(&Ask::Note) || asks.contains(&Ask::Spam) || asks.iter().any(is_handover)
+}
+
+/// Executes what is asked of a request, or says what does not fit; then nothing is done. `has_words` says whether somebody wrote
+/// words along with the asks; the revision has the event of these words already.
+pub fn execute(
+    basis: &Basis<'_>,
+    revision: Revision,
+    asks: &[Ask],
+    has_words: bool,
+) -> Result<Execution, Vec<Rejection>> {
     let conflicts = conflicts(asks);
     if !conflicts.is_empty() {
         return Err(conflicts);
     }
-    if let Some(number) = &request.progress.moved_to {
+    if let Some(number) = &revision.request().progress.moved_to {
         return Err(vec![Rejection::MovedAway(number.clone())]);
     }
-    let handover = asks.iter().find_map(|ask| handover(desk, ask, asking.has_words && !asks.contains(&Ask::Note)));
+    let desk = basis.desk;
+    let handover = asks.iter().find_map(|ask| handover(desk, ask, has_words && !asks.contains(&Ask::Note)));
     let question = Ask::Status(Status::NeedInfo);
     if let (Some(handover), true) = (&handover, asks.contains(&question)) {
         // Words go to the team or to the requester.
         let ask = Ask::PassOn(Place::Team(handover.team.clone()));
         return Err(vec![Rejection::Conflict(question, ask)]);
     }
-    // Spam is closed without a letter, so what stands beside the tag is for colleagues.
-    let is_note = asks.contains(&Ask::Note) || asks.contains(&Ask::Spam) || handover.is_some();
-    let mut fold = Fold {
-        desk,
-        before: request,
-        asking,
-        answers: asking.has_words && !is_note,
-        asks_for_standing: asks.iter().any(|ask| slot(ask) == Slot::Standing || matches!(ask, Ask::Release(_))),
+    let before = revision.request().clone();
+    let mut executing = Executing {
+        basis,
+        before: &before,
+        has_words,
+        answers: has_words && !is_internal(desk, asks),
         names_assignee: asks.iter().any(|ask| slot(ask) == Slot::Assignee),
         execution: Execution {
-            changes: Vec::new(),
-            linked: Vec::new(),
-            request: request.clone(),
+            revision,
+            other_ends: Vec::new(),
             told: Vec::new(),
-            is_note,
             ends: false,
-            asks_for_standing: false,
+            asks_for_standing: asks.iter().any(|ask| slot(ask) == Slot::Standing || matches!(ask, Ask::Release(_))),
             moved_to: None,
-            handover: None,
+            handover,
             released: None,
-            added: Added::default(),
+            turn: None,
         },
     };
-    let rejections: Vec<Rejection> = asks.iter().filter_map(|ask| fold.one(ask).err()).collect();
+    let rejections: Vec<Rejection> = asks.iter().filter_map(|ask| executing.one(ask).err()).collect();
     if !rejections.is_empty() {
         return Err(rejections);
     }
-    fold.answer();
-    fold.execution.asks_for_standing = fold.asks_for_standing;
-    fold.execution.added = assignment::add(desk, asks, &mut fold.execution.request, &asking.facts.workload);
-    fold.execution.handover = handover;
-    if let Some(Handover { address, .. }) = &fold.execution.handover {
-        fold.execution.changes.push(Change::HandedOver { to: address.clone() });
+    executing.answer();
+    let mut execution = executing.execution;
+    if let Some(Handover { address, .. }) = &execution.handover {
+        execution.revision.change(basis, Change::HandedOver { to: address.clone() });
     }
-    Ok(fold.execution)
+    execution.turn = assignment::add(basis, asks, &mut execution.revision);
+    Ok(execution)
 }
 
-/// Passing on to an external team.
+/// What passing on to an external team means; none for every other ask.
 fn handover(desk: &Desk, ask: &Ask, with_words: bool) -> Option<Handover> {
     let Ask::PassOn(Place::Team(name)) = ask else { return None };
     let address = desk.outside(name)?.clone();
     Some(Handover { team: name.clone(), address, with_words })
 }
 
-struct Fold<'a> {
-    desk: &'a Desk,
+struct Executing<'a> {
+    basis: &'a Basis<'a>,
+    /// The request before the asks.
     before: &'a Request,
-    asking: Asking<'a>,
-    /// Words go to the requester.
+    has_words: bool,
+    /// Whether the words go to the requester.
     answers: bool,
-    asks_for_standing: bool,
     names_assignee: bool,
     execution: Execution,
 }
 
-impl Fold<'_> {
+impl Executing<'_> {
     fn one(&mut self, ask: &Ask) -> Result<(), Rejection> {
         match ask {
-            Ask::Status(Status::NeedInfo) if !self.asking.has_words => Err(Rejection::NoWords(ask.clone())),
+            Ask::Status(Status::NeedInfo) if !self.has_words => Err(Rejection::NoWords(ask.clone())),
             Ask::Status(status) => self.set(ask, status.clone()),
             Ask::Close => self.set(ask, Status::Closed),
             Ask::Decline => self.set(ask, Status::Declined),
@@ -143,61 +137,76 @@ impl Fold<'_> {
             Ask::Spam => self.set(ask, Status::Spam),
             Ask::Reopen => self.reopen(ask),
             Ask::Duplicate(number) => self.duplicate(ask, number),
-            Ask::Link(number) => self.link(ask, number),
+            Ask::Link(number) => {
+                self.mentioned(ask, number)?;
+                self.link(number);
+                Ok(())
+            }
             Ask::Release(release) => {
                 self.set(ask, Status::Planned)?;
-                let (from, to) = (self.execution.request.release.clone(), Some(release.clone()));
+                let (from, to) = (self.request().release.clone(), Some(release.clone()));
                 if from != to {
                     self.tell(Status::Planned);
+                    self.change(Change::ReleaseSet { from, to });
                 }
-                self.change(from != to, Change::ReleaseSet { from, to: to.clone() });
-                self.execution.request.release = to;
                 Ok(())
             }
             Ask::Assign(name) => self.give(ask, name),
-            Ask::Take => match self.asking.engineer {
-                Some(name) => self.give(ask, name),
-                None => Err(Rejection::NotNow(ask.clone(), self.before.standing.status.clone())),
+            Ask::Take => match self.basis.engineer() {
+                Some(engineer) => self.give(ask, &engineer.name),
+                None => Err(self.not_now(ask)),
             },
             // Nothing in the request: the caller notes who is away.
-            Ask::Away(_) | Ask::Back if self.asking.engineer.is_some() => Ok(()),
+            Ask::Away(_) | Ask::Back if self.basis.engineer().is_some() => Ok(()),
             Ask::Away(_) | Ask::Back => Err(Rejection::NotYet(ask.clone())),
             Ask::PassOn(Place::Desk(desk)) => self.transfer(ask, desk),
             Ask::Released(version) => self.release(ask, version),
             Ask::PassOn(place) => self.pass_on(ask, place),
             Ask::Kind(kind) => {
-                let (from, to) = (self.execution.request.kind, Some(*kind));
-                self.execution.request.kind = to;
-                self.change(from != to, Change::KindSet { from, to });
+                let (from, to) = (self.request().kind, Some(*kind));
+                self.change_if(from != to, Change::KindSet { from, to });
                 Ok(())
             }
             Ask::Priority(priority) => {
-                let (from, to) = (self.execution.request.priority, *priority);
-                self.execution.request.priority = to;
-                self.change(from != to, Change::PrioritySet { from, to });
+                let (from, to) = (self.request().priority, *priority);
+                self.change_if(from != to, Change::PrioritySet { from, to });
                 Ok(())
             }
             Ask::Watch(watcher) => self.watch(ask, watcher.as_ref(), true),
             Ask::Unwatch(watcher) => self.watch(ask, watcher.as_ref(), false),
             Ask::Note => Ok(()),
             Ask::OnBehalfOf(_) => Err(Rejection::NotInRequest(ask.clone())),
-            // It stands alone, which the caller has seen to; beside nothing it was carried out before.
+            // The caller has undone what is asked for alone; beside another ask it conflicts.
             Ask::Undo => Err(Rejection::NothingToUndo),
             Ask::Requester(_) => Err(Rejection::NotForEngineers(ask.clone())),
         }
     }
 
-    fn change(&mut self, is_one: bool, change: Change) {
+    /// The request after the asks so far.
+    fn request(&self) -> &Request {
+        self.execution.revision.request()
+    }
+
+    fn change(&mut self, change: Change) {
+        self.execution.revision.change(self.basis, change);
+    }
+
+    fn change_if(&mut self, is_one: bool, change: Change) {
         if is_one {
-            self.execution.changes.push(change);
+            self.change(change);
         }
     }
 
+    /// The ask makes no sense in the status that the request had before all asks.
+    fn not_now(&self, ask: &Ask) -> Rejection {
+        Rejection::NotNow(ask.clone(), self.before.standing.status.clone())
+    }
+
     fn set(&mut self, ask: &Ask, status: Status) -> Result<(), Rejection> {
-        let (from, to) = (self.execution.request.standing.clone(), self.desk.standing(&status));
+        let (from, to) = (self.request().standing.clone(), self.basis.desk.standing(&status));
         self.happen(ask, &Trigger::Set(to.clone()))?;
         self.execution.ends |= to.phase.is_ended();
-        // Nobody is told twice; beside words it is said again where things stand.
+        // Nobody is told twice; but an answer says again which status the request has.
         if from != to || self.answers {
             self.tell(status);
         }
@@ -205,7 +214,7 @@ impl Fold<'_> {
     }
 
     fn tell(&mut self, status: Status) {
-        let told = Some(Told::Stands(status.clone())).filter(|_| self.desk.tells(&status));
+        let told = Some(Told::Stands(status.clone())).filter(|_| self.basis.desk.tells(&status));
         self.execution.told.extend(told.filter(|told| !self.execution.told.contains(told)));
     }
 
@@ -222,23 +231,16 @@ impl Fold<'_> {
             return Err(Rejection::OwnDuplicate(ask.clone()));
         }
         let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
-        let stood = self.execution.request.standing.clone();
-        self.happen(ask, &Trigger::Set(self.desk.standing(&Status::Duplicate)))?;
-        let (from, to) = (self.execution.request.duplicate_of.clone(), Some(number.clone()));
-        self.execution.request.duplicate_of.clone_from(&to);
+        let standing = self.request().standing.clone();
+        self.happen(ask, &Trigger::Set(self.basis.desk.standing(&Status::Duplicate)))?;
+        let (from, to) = (self.request().duplicate_of.clone(), Some(number.clone()));
         let is_new = from != to;
-        self.change(is_new, Change::DuplicateSet { from, to });
-        self.tie(number);
+        self.change_if(is_new, Change::DuplicateSet { from, to });
+        self.link(number);
         self.execution.ends = true;
-        if stood != self.execution.request.standing || is_new || self.answers {
+        if standing != self.request().standing || is_new || self.answers {
             self.execution.told.push(Told::SameAs(Some(number.clone()).filter(|_| is_own)));
         }
-        Ok(())
-    }
-
-    fn link(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Rejection> {
-        self.mentioned(ask, number)?;
-        self.tie(number);
         Ok(())
     }
 
@@ -246,15 +248,16 @@ impl Fold<'_> {
         if *number == self.before.number {
             return Err(Rejection::SameRequest(ask.clone()));
         }
-        let known = self.asking.facts.mentioned.iter().find(|request| request.number == *number);
+        let known = self.basis.facts.mentioned.iter().find(|request| request.number == *number);
         known.ok_or_else(|| Rejection::NoSuchRequest(number.clone()))
     }
 
-    fn tie(&mut self, number: &RequestNumber) {
-        if !self.execution.request.linked.contains(number) {
-            self.execution.request.linked.push(number.clone());
-            self.execution.changes.push(Change::Linked { to: number.clone() });
-            self.execution.linked.push(number.clone());
+    /// Links both requests, unless they are.
+    fn link(&mut self, number: &RequestNumber) {
+        if !self.request().linked.contains(number) {
+            self.change(Change::Linked { to: number.clone() });
+            let back = Change::Linked { to: self.before.number.clone() };
+            self.execution.other_ends.push(self.basis.event(number, back));
         }
     }
 
@@ -265,46 +268,43 @@ impl Fold<'_> {
     }
 
     fn assign(&mut self, to: Option<ShortName>) {
-        let from = self.execution.request.assignee.clone();
-        self.execution.request.assignee.clone_from(&to);
-        self.change(from != to, Change::Assigned { from, to });
+        let from = self.request().assignee.clone();
+        self.change_if(from != to, Change::Assigned { from, to });
     }
 
-    /// The other line or team finds its own assignee, unless one is named along with it.
+    /// Another line or team gets it, and finds its own engineer unless one is named along with it.
     fn pass_on(&mut self, ask: &Ask, place: &Place) -> Result<(), Rejection> {
         self.begin(ask)?;
-        let (from, to) = (self.execution.request.place.clone(), Some(place.clone()));
-        self.execution.request.place.clone_from(&to);
-        self.change(from != to, Change::PassedOn { from, to });
-        // Of what is outside, whoever had it keeps control.
-        let is_outside = matches!(place, Place::Team(name) if self.desk.outside(name).is_some());
-        if !self.names_assignee && !is_outside {
+        let (from, to) = (self.request().place.clone(), Some(place.clone()));
+        self.change_if(from != to, Change::PassedOn { from, to });
+        // Whoever passes it on to an external team keeps control.
+        let is_external = matches!(place, Place::Team(name) if self.basis.desk.outside(name).is_some());
+        if !self.names_assignee && !is_external {
             self.assign(None);
         }
         Ok(())
     }
 
-    /// Another desk gets it, under a number of its own; here it is over.
+    /// Another desk gets it, under a number of its own; at this desk it is over.
     fn transfer(&mut self, ask: &Ask, desk: &DeskKey) -> Result<(), Rejection> {
         let from = &self.before.standing;
-        let next = self.asking.facts.next_numbers.iter().find(|number| number.desk == *desk);
+        let next = self.basis.facts.next_numbers.iter().find(|number| number.desk == *desk);
         let number = match next {
             _ if *desk == self.before.number.desk => return Err(Rejection::SameDesk(ask.clone())),
-            // The other desk knows nothing of the version that its requester was promised.
+            // The other desk knows nothing of the version that the requester was promised.
             Some(next) if from.phase != Phase::Closed && from.phase != Phase::Planned => next.clone(),
-            _ => return Err(Rejection::NotNow(ask.clone(), from.status.clone())),
+            _ => return Err(self.not_now(ask)),
         };
-        self.go(Status::Transferred);
-        self.execution.changes.push(Change::MovedTo { number: number.clone() });
-        self.execution.request.progress.moved_to = Some(number.clone());
+        self.go(&Status::Transferred);
+        self.change(Change::MovedTo { number: number.clone() });
         self.execution.told.push(Told::MovedTo(number.clone()));
         self.execution.moved_to = Some(number);
         Ok(())
     }
 
-    /// The version is out for all that wait for it, this one among them or not.
+    /// The version is out for all that wait for it, whether this request does or not.
     fn release(&mut self, ask: &Ask, version: &Version) -> Result<(), Rejection> {
-        let awaiting = &self.asking.facts.awaiting;
+        let awaiting = &self.basis.facts.awaiting;
         if awaiting.is_empty() {
             return Err(Rejection::NobodyWaits(ask.clone()));
         }
@@ -317,56 +317,54 @@ impl Fold<'_> {
         Ok(())
     }
 
-    /// Giving a new request to somebody begins work on it, unless a status is asked for as well.
+    /// Assigning a new request begins work on it, unless a status is asked for as well.
     fn begin(&mut self, ask: &Ask) -> Result<(), Rejection> {
-        if self.asks_for_standing { Ok(()) } else { self.happen(ask, &Trigger::Given) }
+        if self.execution.asks_for_standing { Ok(()) } else { self.happen(ask, &Trigger::Given) }
     }
 
     fn watch(&mut self, ask: &Ask, watcher: Option<&EmailAddress>, watches: bool) -> Result<(), Rejection> {
-        let watcher = watcher.or(self.asking.address);
-        let Some(watcher) = watcher else {
-            return Err(Rejection::NotNow(ask.clone(), self.before.standing.status.clone()));
-        };
-        let is_watching = self.execution.request.watchers.contains(watcher);
-        self.change(is_watching != watches, Change::Watching { watcher: watcher.clone(), watches });
-        self.execution.request.watchers.retain(|known| known != watcher);
-        self.execution.request.watchers.extend(Some(watcher.clone()).filter(|_| watches));
+        let own = self.basis.engineer().map(|engineer| &engineer.address);
+        let Some(watcher) = watcher.or(own) else { return Err(self.not_now(ask)) };
+        let is_watching = self.request().watchers.contains(watcher);
+        self.change_if(is_watching != watches, Change::Watching { watcher: watcher.clone(), watches });
         Ok(())
     }
 
-    /// Words to the requester: who answers first works on it.
+    /// What words to the requester change: whoever answers first works on the request.
     fn answer(&mut self) {
         if !self.answers {
             return;
         }
-        if !self.asks_for_standing
+        if !self.execution.asks_for_standing
             && let Transition::To(status) =
-                transition(&self.execution.request.standing, &Trigger::Answered, self.desk.after_close)
+                transition(&self.request().standing, &Trigger::Answered, self.basis.desk.after_close)
         {
-            self.go(status);
+            self.go(&status);
         }
-        let is_passed_on = self.execution.request.place != self.before.place;
-        if let (None, Some(name), false) = (&self.execution.request.assignee, self.asking.engineer, is_passed_on) {
-            self.assign(Some(name.clone()));
+        let is_passed_on = self.request().place != self.before.place;
+        if let (None, Some(engineer), false) = (&self.request().assignee, self.basis.engineer(), is_passed_on) {
+            self.assign(Some(engineer.name.clone()));
         }
     }
 
     fn happen(&mut self, ask: &Ask, trigger: &Trigger) -> Result<(), Rejection> {
-        match transition(&self.execution.request.standing, trigger, self.desk.after_close) {
+        match transition(&self.request().standing, trigger, self.basis.desk.after_close) {
             Transition::Stays => Ok(()),
             Transition::To(status) => {
-                self.go(status);
+                self.go(&status);
                 Ok(())
             }
             Transition::Anew | Transition::Refused => {
-                Err(Rejection::NotNow(ask.clone(), self.execution.request.standing.status.clone()))
+                Err(Rejection::NotNow(ask.clone(), self.request().standing.status.clone()))
             }
         }
     }
 
-    fn go(&mut self, status: Status) {
-        let (from, to) = (self.execution.request.standing.clone(), self.desk.standing(&status));
-        self.execution.request.standing = to.clone();
-        self.change(from != to, Change::Moved { from, to });
+    fn go(&mut self, status: &Status) {
+        let (from, to) = (self.request().standing.clone(), self.basis.desk.standing(status));
+        self.change_if(from != to, Change::Moved { from, to });
     }
 }
+
+#[cfg(test)]
+mod tests;

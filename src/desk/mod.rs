@@ -1,6 +1,7 @@
 //! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
 
 mod assignment;
+mod basis;
 pub mod calendar;
 mod conflicts;
 mod deadlines;
@@ -14,21 +15,29 @@ mod news;
 mod permission;
 mod plain_words;
 mod progress;
-mod replay;
+mod request;
 pub mod resync;
+mod revision;
 pub mod stats;
 mod understand;
 mod undo;
 pub mod wording;
 
+use crate::model::{Event, Request};
+
+pub use basis::{Basis, Keys};
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
-pub use decide::{
-    Case, Keys, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick,
-};
+pub use decide::{Case, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick};
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use news::{News, Promise, Rejection, Told, Unproven};
 pub use permission::Evidence;
 pub use plain_words::{PlainWords, plain_words, unfit};
-pub use replay::apply;
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};
+
+/// The request after one more event, for a fold over events: the first one opens it.
+pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
+    let Some(mut request) = request else { return Request::begun(event) };
+    request.apply(event);
+    Some(request)
+}

@@ -1,15 +1,17 @@
-//! Time passes: requests whose time has come, each in a transaction of its own, and the digests of the day.
+//! What is due by now: requests, each in a transaction of its own, and the digests of the day.
 
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
-use crate::desk::{self, calendar};
+use crate::desk::{self, Basis, calendar};
 use crate::failpoint;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Change, Decision, Request, RequestId, RequestNumber, Timestamp};
+use crate::model::{Change, Decision, Facts, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
-use super::apply::{self, Cause};
+use super::commit::{commit, look_later};
+use super::links::with_keys;
+use super::origin::Origin;
 use super::{Context, absence};
 
 /// Requests looked up at a time.
@@ -21,8 +23,8 @@ const UNTIL_READ: i64 = 60;
 /// Days within which the next digest is looked for.
 const NEXT_DAYS: i64 = 60;
 
-/// Does what has come by now, unless stopped, and answers when there is more to do. A request that cannot be handled does not
-/// keep the others; fails only when the database does.
+/// Does all that is due by now, unless stopped, and answers when something is due next; none where nothing is. A request that cannot be
+/// handled does not keep the others. Fails only when the database does.
 pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Option<Timestamp>, StoreError> {
     let mut after = RequestId(0);
     while !stop.is_cancelled() {
@@ -66,20 +68,15 @@ pub async fn look_anew(context: &Context) -> Result<(), StoreError> {
     }
 }
 
-/// Sets when the clock looks at a request again, as it is now.
-pub(super) fn look_later(context: &Context, tx: &Tx<'_>, request: &Request) -> Result<(), StoreError> {
-    let desk = context.settings.desk(&request.number.desk);
-    tx.set_look(&request.number, desk.and_then(|desk| desk::next_look(desk, request)))
-}
-
 async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), StoreError> {
     let (inner, wanted) = (context.clone(), number.clone());
     match context.store.write(move |tx| tick(&inner, tx, &wanted)).await {
         Ok(Some(decision)) => {
             failpoint::reached("clock.after");
-            let changes: Vec<String> = decision.events.iter().map(|event| format!("{:?}", event.change)).collect();
-            info!(request = %number, ?changes, letters = decision.letters.len(), "its time has come");
-            if !decision.letters.is_empty() {
+            let changes: Vec<String> = decision.events().map(|event| format!("{:?}", event.change)).collect();
+            let letters = decision.letters().count();
+            info!(request = %number, ?changes, letters, "its time has come");
+            if letters > 0 {
                 context.written.wake();
             }
             Ok(())
@@ -94,7 +91,8 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
     }
 }
 
-/// What has come for a request, decided on the request as it is in this transaction: whoever was told before is on record.
+/// Does what is due for a request, as it is in this transaction: that somebody was told before is written down there. Answers the
+/// decision; none where nothing changes.
 fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
     let now = context.now();
     let desks = absence::desks(context, tx, now)?;
@@ -102,22 +100,26 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
     let (Some(request), Some(desk)) = (tx.request(number)?, desk) else {
         return tx.set_look(number, None).map(|()| None);
     };
-    let decision = apply::with_keys(context, now, |keys| desk::tick(desk, &request, keys, now));
-    // Silence is only known where all mail is: an answer that came in time is not overtaken by the end.
-    let ends = decision.events.iter().any(|event| matches!(event.change, Change::Moved { .. }));
-    if ends && may_be_unread(context, tx, desk)? {
-        return tx.set_look(number, Some(now.plus_seconds(UNTIL_READ))).map(|()| None);
-    }
-    // Read before it is set anew.
-    let cause = Cause { is_repeated: tx.was_looked_at(number)?, ..Cause::of_desk(desk, now) };
-    apply::events(context, tx, &decision.events, now)?;
-    apply::consequences(context, tx, &decision, &cause)?;
-    failpoint::reached("clock.before");
-    // Whatever changes a request sets its next look; what changes nothing must not be looked at for ever.
-    if decision.events.is_empty() {
-        look_later(context, tx, &request)?;
-    }
-    Ok(Some(decision).filter(|decision| !decision.events.is_empty()))
+    let facts = Facts::none(number.clone());
+    with_keys(context, now, |keys| {
+        let basis = Basis::new(&desks, desk, &facts, keys, now);
+        let decision = desk::tick(&basis, &request);
+        // Silence is only known where all mail is: an answer that came in time is not overtaken by the end.
+        let ends = decision.events().any(|event| matches!(event.change, Change::Moved { .. }));
+        if ends && may_be_unread(context, tx, desk)? {
+            return tx.set_look(number, Some(now.plus_seconds(UNTIL_READ))).map(|()| None);
+        }
+        // Read before it is set anew.
+        let origin = Origin { is_repeated: tx.was_looked_at(number)?, ..Origin::default() };
+        commit(context, tx, &basis, &decision, &origin)?;
+        failpoint::reached("clock.before");
+        let has_changes = decision.events().next().is_some();
+        // Whatever changes a request sets its next look; what changes nothing must not be looked at for ever.
+        if !has_changes {
+            look_later(context, tx, &request)?;
+        }
+        Ok(Some(decision).filter(|_| has_changes))
+    })
 }
 
 /// Whether messages to a desk may lie on its servers, or wait to be handled.
@@ -148,7 +150,7 @@ async fn send_digests(context: &Context, desk: &Desk) -> Result<(), StoreError> 
 }
 
 /// Writes an engineer's digest, if there is anything to say, and notes that in the same transaction. Answers whether it did.
-/// Whoever is away gets it when he is back.
+/// Whoever is away gets it when they are back.
 fn digest(
     context: &Context,
     tx: &Tx<'_>,
@@ -157,7 +159,8 @@ fn digest(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let today = calendar::day_of(&desk.calendar, now);
-    let desk = &desk.with_absences(&tx.absences()?, now);
+    let desks = absence::desks(context, tx, now)?;
+    let Some(desk) = desks.iter().find(|known| known.key == desk.key) else { return Ok(false) };
     if desk.absence(&engineer.name).is_some() || tx.has_digest(&desk.key, &engineer.name, today)? {
         return Ok(false);
     }
@@ -165,12 +168,15 @@ fn digest(
     for number in tx.unanswered(&desk.key)? {
         requests.extend(tx.request(&number)?);
     }
-    let draft = apply::with_keys(context, now, |keys| desk::digest(desk, engineer, &requests, keys, now));
-    if let Some(draft) = &draft {
-        apply::letter(context, tx, draft, &Cause::of_desk(desk, now))?;
-    }
+    let facts = Facts::none(tx.next_number(&desk.key)?);
+    let is_written = with_keys(context, now, |keys| {
+        let basis = Basis::new(&desks, desk, &facts, keys, now);
+        let decision = desk::digest(&basis, engineer, &requests);
+        commit(context, tx, &basis, &decision, &Origin::default())?;
+        Ok(decision.letters().next().is_some())
+    })?;
     tx.note_digest(&desk.key, &engineer.name, today)?;
-    Ok(draft.is_some())
+    Ok(is_written)
 }
 
 /// When the next digest of a desk is due after this moment.

@@ -1,6 +1,6 @@
-//! The command line's door to the rulebook: asks for a request, and personal addresses.
+//! Asks from the command line, and personal addresses of engineers.
 
-use crate::desk::{self, Rejection};
+use crate::desk::{self, Basis, Rejection};
 use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Decision, EmailAddress, Facts, RequestNumber, ShortName};
@@ -8,10 +8,12 @@ use crate::store::StoreError;
 
 use super::Context;
 use super::absence;
-use super::apply::{self, Cause};
+use super::commit::commit;
+use super::links::with_keys;
+use super::origin::Origin;
 use super::related_facts;
 
-/// Why asks from the command line were not carried out.
+/// Why asks from the command line were not executed.
 #[derive(Debug, thiserror::Error)]
 pub enum SetError {
     /// The database fails.
@@ -28,7 +30,7 @@ pub enum SetError {
     Rejections(Vec<Rejection>),
 }
 
-/// Carries out asks, all or none, by the same rules as an engineer's tags.
+/// Executes asks, all or none, by the same rules as an engineer's tags.
 pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> Result<Decision, SetError> {
     let (inner, number) = (context.clone(), number.clone());
     let decided = context.store.write(move |tx| {
@@ -42,16 +44,15 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
         facts.summary = tx.summary(&number)?;
         related_facts::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
         facts.workload = tx.workload(&absence::counted(&desks))?;
-        let decided =
-            apply::with_keys(context, now, |keys| desk::set(&desks, desk, &request, &asks, &facts, keys, now));
-        let decision = match decided {
-            Ok(decision) => decision,
-            Err(rejections) => return Ok(Err(SetError::Rejections(rejections))),
-        };
-        apply::events(context, tx, &decision.events, now)?;
-        let cause = Cause::of_desk(desk, now);
-        apply::consequences(context, tx, &decision, &cause)?;
-        Ok(Ok(decision))
+        with_keys(context, now, |keys| {
+            let basis = Basis::new(&desks, desk, &facts, keys, now);
+            let decision = match desk::set(&basis, &request, &asks) {
+                Ok(decision) => decision,
+                Err(rejections) => return Ok(Err(SetError::Rejections(rejections))),
+            };
+            commit(context, tx, &basis, &decision, &Origin::default())?;
+            Ok(Ok(decision))
+        })
     });
     decided.await?
 }

@@ -2,7 +2,7 @@
 
 use tracing::debug;
 
-use crate::desk::{self, Case, Claims, Evidence, Typed};
+use crate::desk::{self, Basis, Case, Claims, Evidence, Typed};
 use crate::failpoint;
 use crate::mail::subject::tags;
 use crate::mail::{authentication, proof, subject, words};
@@ -12,11 +12,13 @@ use crate::model::{
     Anchor, Ask, Audience, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Lookup, MessageId,
     NamedAddress, Redaction, RequestNumber, ShortName, Signed, Words,
 };
-use crate::store::{Findable, Handled, NewEntry, StoreError, Tx, Waiting};
+use crate::store::{Findable, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::absence;
-use super::apply::{self, Cause};
+use super::commit::commit;
+use super::links::with_keys;
+use super::origin::{FiledMessage, Origin};
 use super::related_facts;
 
 /// Ids of a thread that are looked at.
@@ -71,8 +73,9 @@ impl Filing {
         let asks = asks(&typed);
         related_facts::add(tx, &mut facts, &asks, about_desk)?;
         self.keep_to_own_desks(&mut facts, lookup.engineer.as_ref());
-        apply::with_keys(context, now, |keys| {
+        with_keys(context, now, |keys| {
             let case = Case {
+                basis: Basis::new(&desks, desk, &facts, keys, now).of_message(self.waiting.id),
                 received: self.waiting.id,
                 incoming: &self.incoming,
                 claims: &claims,
@@ -80,14 +83,9 @@ impl Filing {
                 subject: &quotable,
                 typed: &typed,
                 words: &words,
-                facts: &facts,
-                desk,
-                desks: &desks,
                 automatic: mailbox.automatic,
                 is_older: self.waiting.is_older,
                 limits: settings.limits,
-                keys,
-                now,
             };
             let decision = desk::decide(&case);
             self.write(tx, &case, &decision)?;
@@ -197,47 +195,24 @@ impl Filing {
     }
 
     fn write(&self, tx: &Tx<'_>, case: &Case<'_>, decision: &Decision) -> Result<(), StoreError> {
-        apply::events(&self.context, tx, &decision.events, case.now)?;
-        let sender = case.claims.sender.as_ref().map_or("", |sender| sender.as_str());
-        tx.finish(&Handled {
-            id: case.received,
-            desk: case.desk.key.as_str(),
-            incoming: case.incoming,
-            sender,
-            disposition: decision.disposition,
-            request: decision.request.as_ref(),
-            reasons: &decision.reasons,
-            at: case.now,
-        })?;
-        if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, case.facts.duplicate_of)
+        let sender = case.claims.sender.as_ref();
+        let message =
+            FiledMessage { received: case.received, incoming: case.incoming, sender, findable: &self.findable };
+        let origin = Origin {
+            message: Some(message),
+            is_repeated: self.waiting.is_repeated,
+            arrived_at: self.waiting.arrived_at,
+        };
+        commit(&self.context, tx, &case.basis, decision, &origin)?;
+        if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, case.basis.facts.duplicate_of)
             && tx.is_erased(earlier)?
         {
             // What was erased does not come back by being sent again.
             let first = u32::try_from(case.received.0).unwrap_or(u32::MAX);
-            let redaction = Redaction::of_all(first, case.claims.sender.iter().cloned().collect());
-            tx.erase_messages(&[case.received], &redaction, case.now)?;
+            let redaction = Redaction::of_all(first, sender.cloned().into_iter().collect());
+            tx.erase_messages(&[case.received], &redaction, case.basis.now)?;
         }
-        if let (Disposition::Opened | Disposition::Appended, Some(number)) = (decision.disposition, &decision.request) {
-            let entry = NewEntry {
-                received: case.received,
-                author: sender,
-                text: &case.incoming.text,
-                reply_text: decision.words.as_deref().unwrap_or(&case.incoming.reply_text),
-                visibility: decision.visibility,
-                at: case.now,
-            };
-            tx.add_entry(number, &entry)?;
-            tx.index(number, case.received, &self.findable)?;
-        }
-        let cause = Cause {
-            received: Some(case.received),
-            message_id: case.incoming.message_id.as_ref(),
-            desk: case.desk,
-            now: case.now,
-            is_repeated: self.waiting.is_repeated,
-            arrived_at: self.waiting.arrived_at,
-        };
-        apply::consequences(&self.context, tx, decision, &cause)
+        Ok(())
     }
 }
 

@@ -8,10 +8,12 @@ use crate::desk;
 use crate::failpoint;
 use crate::mail::parse;
 use crate::model::settings::Settings;
-use crate::model::{Actor, Change, EmailAddress, Event, LetterId, ReceivedId, Redaction, RequestNumber, Timestamp};
+use crate::model::{
+    Actor, Change, EmailAddress, Event, LetterId, ReceivedId, Redaction, Request, RequestNumber, Timestamp,
+};
 use crate::store::{Erased, PersonalData, RequestOfPerson, StoreError, Tx};
 
-use super::{Context, clock};
+use super::{Context, commit};
 
 /// Requests or messages that share a transaction, and the bytes of their messages: others want to write, too.
 const THINGS: usize = 20;
@@ -237,12 +239,12 @@ pub(super) fn erase(
         received: None,
         change: Change::Forgotten { whole: what.whole, messages, files, letters },
     });
-    let Some(request) = events.iter().fold(None, desk::apply) else {
+    let Some(request) = Request::replay(&events) else {
         return Err(StoreError::Unexpected(format!("the events of {} do not begin with its opening", what.number)));
     };
     tx.save_forgotten(&request, &events)?;
     tx.index_request_anew(what.number)?;
-    clock::look_later(context, tx, &request)?;
+    commit::look_later(context, tx, &request)?;
     Ok(Erased { letters, ..total })
 }
 

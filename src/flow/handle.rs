@@ -52,7 +52,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
             .await?;
         handled += results.iter().flatten().count() as u64;
         // A message that was held and is confirmed now stands in line again, before those that were just handled.
-        if let Some(released) = results.iter().flatten().filter_map(|decision| decision.released).min() {
+        if let Some(released) = results.iter().flatten().filter_map(Decision::released).min() {
             after = ReceivedId(released.0 - 1);
         }
     }
@@ -167,7 +167,7 @@ fn report(context: &Context, waiting: &Waiting, decision: &Decision) {
     let request = decision.request.as_ref().map(RequestNumber::to_string).unwrap_or_default();
     let (desk, reasons) = (desk_of(context, mailbox), decision.reasons.join("; "));
     info!(received = %id, mailbox, desk, disposition = %decision.disposition, request, reasons, "handled");
-    if !decision.letters.is_empty() {
+    if decision.letters().next().is_some() {
         context.written.wake();
     }
 }

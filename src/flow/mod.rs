@@ -2,9 +2,9 @@
 
 mod absence;
 mod accept;
-mod apply;
 mod clock;
 mod command;
+mod commit;
 mod crash_recovery;
 mod filing;
 mod forget;
@@ -12,6 +12,8 @@ mod handle;
 mod health_record;
 mod heartbeat;
 mod ingest;
+mod links;
+mod origin;
 mod outbox;
 mod receive;
 mod related_facts;
@@ -19,6 +21,7 @@ mod release;
 mod resync;
 mod retention;
 mod search;
+mod sign;
 mod status;
 mod unread;
 mod verify;

@@ -1,15 +1,17 @@
-//! The command line's word to all who wait for a version.
+//! `maildesk release`: all who wait for a version are told that it is out, or that it has another day.
 
 use serde::Serialize;
 
-use crate::desk;
+use crate::desk::{self, Basis};
 use crate::model::{DeskKey, Facts, Release, RequestNumber, Version};
 use crate::store::StoreError;
 
-use super::apply::{self, Cause};
+use super::commit::commit;
+use super::links::with_keys;
+use super::origin::Origin;
 use super::{Context, related_facts};
 
-/// What is announced.
+/// What is announced about a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReleaseNews {
     /// This version is out.
@@ -46,16 +48,18 @@ pub async fn release(
                 ReleaseNews::On(release) => &release.version,
             };
             related_facts::add_awaiting(tx, &mut facts, tx.awaiting(Some(&desk.key), version)?)?;
-            let decision = apply::with_keys(context, now, |keys| match &news {
-                ReleaseNews::Out(version) => desk::released(desks, desk, version, &facts, keys, now),
-                ReleaseNews::On(release) => desk::rescheduled(desks, desk, release, &facts, keys, now),
-            });
-            apply::events(context, tx, &decision.events, now)?;
-            apply::consequences(context, tx, &decision, &Cause::of_desk(desk, now))?;
-            outcome.letters += decision.letters.len() as u64;
-            for event in decision.events {
+            let decision = with_keys(context, now, |keys| {
+                let basis = Basis::new(desks, desk, &facts, keys, now);
+                let decision = match &news {
+                    ReleaseNews::Out(version) => desk::released(&basis, version),
+                    ReleaseNews::On(release) => desk::rescheduled(&basis, release),
+                };
+                commit(context, tx, &basis, &decision, &Origin::default()).map(|()| decision)
+            })?;
+            outcome.letters += decision.letters().count() as u64;
+            for event in decision.events() {
                 if !outcome.requests.contains(&event.request) {
-                    outcome.requests.push(event.request);
+                    outcome.requests.push(event.request.clone());
                 }
             }
         }

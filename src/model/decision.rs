@@ -52,58 +52,95 @@ impl fmt::Display for Disposition {
     }
 }
 
-/// What follows from a message.
+/// What is done about a message, a passing deadline, a command or a letter's end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// What became of it.
+    /// What became of the message, where one caused the decision.
     pub disposition: Disposition,
-    /// The request it opened, was added to, or reports on.
+    /// The request that was opened, added to or reported on.
     pub request: Option<RequestNumber>,
     /// Why, in words for the operator, in the order of deciding.
     pub reasons: Vec<String>,
-    /// What changes.
-    pub events: Vec<Event>,
-    /// What is written.
-    pub letters: Vec<Draft>,
-    /// Who may see its text.
+    /// What is written down, in an order for people. All of it is committed in one transaction: the changes of requests first,
+    /// then the rest in this order.
+    pub effects: Vec<Effect>,
+}
+
+/// One thing that a decision writes down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A request changes.
+    Change(Event),
+    /// The text of the message is added to the decision's request.
+    AddEntry(Entry),
+    /// A letter is written.
+    Write(Draft),
+    /// A letter that is not on its way yet is not sent.
+    Cancel(LetterId),
+    /// A token is no proof any more, because somebody else has seen or used it.
+    Burn(Signed),
+    /// A personal address is no proof any more, because somebody else has seen or used it. By its serial number.
+    Revoke(u32),
+    /// A held message is handled anew, because its engineer has confirmed it.
+    Release(ReceivedId),
+    /// An engineer has had their turn, where requests are assigned in turn.
+    TakeTurn(Turn),
+    /// An engineer is away.
+    Leave(Absence),
+    /// An engineer is back.
+    Return(ShortName),
+}
+
+/// How a message's text is added to a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// Who may see it.
     pub visibility: Visibility,
-    /// Its author's own words, where they are not what any reader would take for the new words of a reply.
+    /// Its author's own words; none where they are what any reader takes for the new words of a reply.
     pub words: Option<String>,
-    /// Letters not yet sent that are no longer to be sent.
-    pub cancelled: Vec<LetterId>,
-    /// Tokens that were seen where they should not have been: no proof any more.
-    pub burnt: Vec<Signed>,
-    /// Personal addresses that were seen where they should not have been, by their serial numbers.
-    pub revoked: Vec<u32>,
-    /// A held message that is handled anew, now that its engineer has confirmed it.
-    pub released: Option<ReceivedId>,
-    /// Who took his turn, where they take turns.
-    pub turns: Vec<Turn>,
-    /// Who is away from now on.
-    pub away: Option<Absence>,
-    /// Who is back.
-    pub back: Option<ShortName>,
+}
+
+impl Entry {
+    /// An entry that only engineers see.
+    pub fn internal() -> Self {
+        Self { visibility: Visibility::Internal, words: None }
+    }
 }
 
 impl Decision {
     /// This disposition, and nothing else.
     pub fn of(disposition: Disposition) -> Self {
-        Self {
-            disposition,
-            request: None,
-            reasons: Vec::new(),
-            events: Vec::new(),
-            letters: Vec::new(),
-            visibility: Visibility::default(),
-            words: None,
-            cancelled: Vec::new(),
-            burnt: Vec::new(),
-            revoked: Vec::new(),
-            released: None,
-            turns: Vec::new(),
-            away: None,
-            back: None,
-        }
+        Self { disposition, request: None, reasons: Vec::new(), effects: Vec::new() }
+    }
+
+    /// Effects that concern a request. Its disposition counts only where a message caused them.
+    pub fn about(request: RequestNumber, effects: Vec<Effect>) -> Self {
+        Self { request: Some(request), effects, ..Self::of(Disposition::Appended) }
+    }
+
+    /// The changes of requests, in their order.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.effects.iter().filter_map(|effect| if let Effect::Change(event) = effect { Some(event) } else { None })
+    }
+
+    /// The letters, in their order.
+    pub fn letters(&self) -> impl Iterator<Item = &Draft> {
+        self.effects.iter().filter_map(|effect| if let Effect::Write(draft) = effect { Some(draft) } else { None })
+    }
+
+    /// The held message that is handled anew.
+    pub fn released(&self) -> Option<ReceivedId> {
+        self.effects.iter().find_map(|effect| if let Effect::Release(held) = effect { Some(*held) } else { None })
+    }
+
+    /// Adds changes of requests.
+    pub fn change(&mut self, events: impl IntoIterator<Item = Event>) {
+        self.effects.extend(events.into_iter().map(Effect::Change));
+    }
+
+    /// Adds letters.
+    pub fn write(&mut self, letters: impl IntoIterator<Item = Draft>) {
+        self.effects.extend(letters.into_iter().map(Effect::Write));
     }
 }
 
@@ -118,7 +155,7 @@ pub enum Visibility {
     Internal,
 }
 
-/// One change of one request: who, when, by what proof, because of which message.
+/// One change of one request: who made it, when, by what proof and because of which message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Whose change it is.
@@ -135,7 +172,7 @@ pub struct Event {
     pub change: Change,
 }
 
-/// What changed.
+/// What changed. `from` is what the request was before, so that the change can be undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
@@ -145,72 +182,72 @@ pub enum Change {
         subject: String,
         /// The language for letters to the requester.
         language: Language,
-        /// Who asked; nobody, when the message named no sender that can be written to.
+        /// Who asked; none where the message named no sender that can be written to.
         requester: Option<Participant>,
     },
-    /// Correspondence of a participant was added.
+    /// A participant's message was added.
     Appended,
-    /// An engineer's words to the requester were added.
+    /// An engineer's message to the requester was added.
     Answered,
-    /// An engineer's internal words were added.
+    /// An engineer's internal message was added.
     Noted,
-    /// It stands elsewhere now.
+    /// The phase or the status changed.
     Moved {
-        /// Where it stood.
+        /// Before.
         from: Standing,
-        /// Where it stands.
+        /// From now on.
         to: Standing,
     },
-    /// Somebody else works on it.
+    /// Another engineer, or nobody, works on it.
     Assigned {
-        /// Who did.
+        /// Before.
         from: Option<ShortName>,
-        /// Who does.
+        /// From now on.
         to: Option<ShortName>,
     },
     /// Another line or team works on it.
     PassedOn {
-        /// Which did.
+        /// Before.
         from: Option<Place>,
-        /// Which does.
+        /// From now on.
         to: Option<Place>,
     },
-    /// It is of this kind.
+    /// The kind changed.
     KindSet {
-        /// What it was.
+        /// Before.
         from: Option<Kind>,
-        /// What it is.
+        /// From now on.
         to: Option<Kind>,
     },
-    /// It is that urgent.
+    /// The priority changed.
     PrioritySet {
-        /// What it was.
+        /// Before.
         from: Priority,
-        /// What it is.
+        /// From now on.
         to: Priority,
     },
-    /// A version will bring it.
+    /// The version that will bring it changed, or the day of that version.
     ReleaseSet {
-        /// Which was to.
+        /// Before.
         from: Option<Release>,
-        /// Which will.
+        /// From now on.
         to: Option<Release>,
     },
-    /// It is the same as another request.
+    /// It was marked as a duplicate of another request.
     DuplicateSet {
-        /// As which it was.
+        /// Before.
         from: Option<RequestNumber>,
-        /// As which it is.
+        /// From now on.
         to: Option<RequestNumber>,
     },
     /// Somebody gets copies of the correspondence, or no more.
     Watching {
         /// Who.
         watcher: EmailAddress,
-        /// Whether from now on.
+        /// Whether they get copies from now on.
         watches: bool,
     },
-    /// The answer to its requester was taken by a server: from now on the silence counts.
+    /// A server took the answer to the requester: the time for their silence begins.
     Delivered {
         /// The letter.
         letter: LetterId,
@@ -222,33 +259,33 @@ pub enum Change {
     },
     /// It was filed silently: nobody was told of it, and nobody waits for an answer.
     Filed,
-    /// What its requester has brought of what a request should bring.
+    /// What the requester has supplied of what the desk requires.
     Described {
-        /// Which installation it is about.
+        /// Which installation it is about; none leaves what was known.
         environment: Option<String>,
-        /// When it happened.
+        /// When it happened; none leaves what was known.
         period: Option<String>,
         /// What is still missing.
         missing: Vec<Needed>,
     },
-    /// Another desk has it now, under this number.
+    /// It was passed on to another desk, where it has this number.
     MovedTo {
-        /// There.
+        /// The number there.
         number: RequestNumber,
     },
     /// It was opened because another desk passed it on.
     MovedFrom {
-        /// There.
+        /// The number there.
         number: RequestNumber,
     },
-    /// It was given to somebody outside, with its history.
+    /// It was passed on to an external team, with its history.
     HandedOver {
-        /// To this address.
+        /// The team's address.
         to: EmailAddress,
     },
-    /// The changes that a message had caused were taken back, by the changes that stand before this one.
+    /// The changes that a message had caused were undone, by the events before this one.
     Undone {
-        /// Whose changes: this message's.
+        /// The message.
         cause: ReceivedId,
     },
     /// A message of somebody who is no participant was added: shown as such, never answered.
@@ -260,25 +297,25 @@ pub enum Change {
         /// The participant.
         participant: EmailAddress,
     },
-    /// Another request has to do with this one.
+    /// It was linked with another request.
     Linked {
         /// The other one.
         to: RequestNumber,
     },
-    /// A letter of the request did not reach its recipient.
+    /// A letter about it did not reach its recipient.
     LetterFailed {
         /// The letter.
         letter: LetterId,
-        /// Whom it did not reach.
+        /// The recipient.
         to: EmailAddress,
         /// What the server said.
         why: String,
     },
     /// Content was erased, and people who were to be forgotten take part no longer.
     Forgotten {
-        /// Whether that is all the request held, or only what had to do with somebody.
+        /// Whether all content was erased, or only that of somebody.
         whole: bool,
-        /// How many of its messages lost their content.
+        /// How many messages lost their content.
         messages: u32,
         /// How many files went with them.
         files: u32,

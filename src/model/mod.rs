@@ -25,7 +25,7 @@ mod words;
 pub use actor::{Actor, Proof};
 pub use address::{EmailAddress, InvalidAddress, NamedAddress};
 pub use ask::{Ask, Kind, Place, Priority, Release, RequesterAsk, ShortName, Version};
-pub use decision::{Change, Decision, Disposition, Event, Visibility};
+pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{Acknowledged, AnsweredLetter, Facts, HeldMessage, Lookup, ReportedLetter, Said, Undoable};
 pub use file::FileFacts;

@@ -1,36 +1,36 @@
-//! What time has to do with a request.
+//! The dates of a request, its waits and reminders, and what its requester has supplied.
 
 use serde::{Deserialize, Serialize};
 
 use super::policy::Needed;
 use super::{RequestNumber, Timestamp};
 
-/// What replaying a request's events tells of its course in time, and of what its requester has brought.
+/// The dates of a request, its waits and reminders, and what its requester has supplied, as replaying its events gives them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Progress {
-    /// When an engineer first answered, took it up, or gave it to somebody.
+    /// When the desk first responded: answered, moved, assigned or passed it on. None while it has not.
     pub first_response_at: Option<Timestamp>,
-    /// When anybody of the desk last did anything.
+    /// When an engineer or the operator last did anything; none while nobody has.
     pub acted_at: Option<Timestamp>,
-    /// When its answer was delivered; none while it is not answered.
+    /// When its answer was delivered; none while it is not answered, or the answer is on its way.
     pub answered_at: Option<Timestamp>,
-    /// The spans in which it waited for somebody outside, or in the plan.
+    /// The spans in which nothing was expected of the desk: the request waited for others, was planned, answered or closed.
     pub waits: Vec<Wait>,
-    /// Whether it was filed silently, and nobody of the desk or outside has spoken of it since: nobody waits for anything.
+    /// Whether it was filed silently and neither its requester nor the desk has written or done anything since.
     #[serde(default)]
     pub is_filed: bool,
-    /// What has been reminded of, as far as that still counts.
+    /// The reminders sent that keep others from being sent again.
     pub reminded: Vec<Reminded>,
-    /// The number under which another desk has it now.
+    /// The number that it has at another desk, where it was passed on to one.
     pub moved_to: Option<RequestNumber>,
-    /// Which installation it is about.
+    /// Which installation it is about, as the requester named it.
     pub environment: Option<String>,
-    /// When it happened, in its requester's words.
+    /// When it happened, in the requester's words.
     pub period: Option<String>,
-    /// What was asked for and has not come.
+    /// What the desk requires and the requester has not supplied yet.
     pub missing: Vec<Needed>,
-    /// When all that it holds was erased, and nothing has come since.
+    /// When all of its content was erased; none once new content has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
 }
@@ -44,36 +44,36 @@ pub struct Reminded {
     pub at: Timestamp,
 }
 
-/// A span in which nothing was expected of the desk.
+/// A span in which nothing is expected of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
-    /// Since when.
+    /// Its begin.
     pub from: Timestamp,
-    /// Until when; none while it lasts.
+    /// Its end; none while it lasts.
     pub until: Option<Timestamp>,
 }
 
 impl Progress {
-    /// When somebody was last reminded of this, as far as that still counts.
+    /// When somebody was last reminded of this; none where they are to be reminded of it (again).
     pub fn reminded_of(&self, of: Reminder) -> Option<Timestamp> {
         self.reminded.iter().filter(|reminded| reminded.of == of).map(|reminded| reminded.at).max()
     }
 }
 
-/// What the clock has told somebody.
+/// What somebody is reminded of as time passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reminder {
-    /// The requester: that it will close by itself.
+    /// The requester: that the request will close by itself.
     ClosingSoon,
-    /// Who keeps control: that the line or team which has it is silent.
+    /// The first line: that the line or team which has the request does nothing.
     Silent,
-    /// Who is responsible: that the first answer is due soon.
+    /// Whoever is responsible: that the first response is due soon.
     FirstResponseNear,
-    /// Who is responsible, and the first line: that the first answer is overdue.
+    /// Whoever is responsible, and the first line: that the first response is overdue.
     FirstResponseMissed,
-    /// Who is responsible: that the resolution is due soon.
+    /// Whoever is responsible: that the resolution is due soon.
     ResolutionNear,
-    /// Who is responsible, and the first line: that the resolution is overdue.
+    /// Whoever is responsible, and the first line: that the resolution is overdue.
     ResolutionMissed,
 }

@@ -7,26 +7,26 @@ use super::{
     Timestamp,
 };
 
-/// A numbered request: what replaying its events gives.
+/// A numbered request, as replaying its events gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// Its number, for ever.
+    /// The number; it never changes.
     pub number: RequestNumber,
-    /// The subject of the message that opened it, cleaned.
+    /// The cleaned subject of the message that opened it.
     pub subject: String,
-    /// Where it stands in its life.
+    /// The phase and the status.
     pub standing: Standing,
-    /// What kind it is, once somebody has said so.
+    /// The kind; none while nobody has named one.
     pub kind: Option<Kind>,
-    /// How urgent it is.
+    /// The priority.
     pub priority: Priority,
-    /// The engineer who works on it.
+    /// The engineer who works on it; none while nobody does.
     pub assignee: Option<ShortName>,
-    /// The line or team that it was passed on to; none: where the desk's requests begin.
+    /// The line or team that it was passed on to; none while it is with the desk's first line.
     pub place: Option<Place>,
-    /// The version that will bring it.
+    /// The version that will bring it; none where none is planned.
     pub release: Option<Release>,
-    /// The request that is the same.
+    /// The request that this one duplicates; none where it is no duplicate.
     pub duplicate_of: Option<RequestNumber>,
     /// The language in which we write to its requester.
     pub language: Language,
@@ -34,18 +34,18 @@ pub struct Request {
     pub participants: Vec<Participant>,
     /// Engineers and outsiders who get copies of the correspondence.
     pub watchers: Vec<EmailAddress>,
-    /// Requests that have to do with this one; never told to requesters.
+    /// Linked requests, in the order of their numbers; never shown to requesters.
     pub linked: Vec<RequestNumber>,
-    /// What time has to do with it.
+    /// Dates, waits, reminders, and what the requester has supplied.
     pub progress: Progress,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// When it last changed.
+    /// When it last changed; erasing content is no change.
     pub changed_at: Timestamp,
 }
 
 impl Request {
-    /// A request that was just opened, and nothing else done to it.
+    /// A request that was just opened, with default values in all other fields.
     pub fn opened(
         number: RequestNumber,
         subject: String,
@@ -78,13 +78,13 @@ impl Request {
         self.participants.iter().find(|p| p.email == *email)
     }
 
-    /// Who asked; nobody, where the opening message named no sender.
+    /// Who asked; none where the opening message named no sender.
     pub fn requester(&self) -> Option<&Participant> {
         self.participants.first()
     }
 }
 
-/// Somebody who is party to a request.
+/// Somebody who may read and write in a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Participant {
     /// The address that letters go to.

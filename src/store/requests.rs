@@ -109,8 +109,8 @@ impl Tx<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress,
-                   letters)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id",
+                   letters, kind, assignee, place, release, same_as, watchers)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) RETURNING id",
             )
             .and_then(|mut insert| {
                 insert.query_row(
@@ -125,7 +125,13 @@ impl Tx<'_> {
                         request.opened_at.unix(),
                         request.changed_at.unix(),
                         Json(&request.progress),
-                        letters
+                        letters,
+                        request.kind.map(Word),
+                        request.assignee.as_ref().map(Word),
+                        request.place.as_ref().map(Json),
+                        request.release.as_ref().map(Json),
+                        request.duplicate_of.as_ref().map(Word),
+                        Json(&request.watchers)
                     ],
                     |r| r.get(0).map(RequestId),
                 )

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::support::{Message, NO_CAPS, Office, Random, bounce_of};
-use maildesk::desk::{self, Belonging, Case, Claims, Evidence, Keys, Typed, belonging, claims, decide};
+use maildesk::desk::{self, Basis, Belonging, Case, Claims, Evidence, Keys, Typed, belonging, claims, decide};
 use maildesk::flow::{Receiver, handle_waiting};
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::{AckLimits, AutomaticMail, Desk};
@@ -111,12 +111,12 @@ fn p5_no_sign_of_automatic_mail_gets_a_letter_under_any_policy_in_any_thread() {
     for (policy, facts) in policies_and_threads() {
         let decision = decision_on(&human, &facts, policy, AckLimits::default());
         let opens = decision.disposition == Disposition::Opened;
-        assert_eq!(decision.letters.len(), usize::from(opens), "a human is answered: {decision:?}");
+        assert_eq!(decision.letters().count(), usize::from(opens), "a human is answered: {decision:?}");
         for sign in signs {
             let incoming = message(sign);
             assert!(!incoming.automatic.is_empty(), "{sign}");
             let decision = decision_on(&incoming, &facts, policy, AckLimits::default());
-            assert_eq!(decision.letters, [], "{sign}, {policy:?}: {decision:?}");
+            assert_eq!(decision.letters().count(), 0, "{sign}, {policy:?}: {decision:?}");
         }
     }
 }
@@ -176,7 +176,7 @@ fn p5_each_cap_holds_at_its_count_and_not_before() {
             set(&mut facts.acknowledged, count);
             let decision = decision_on(&message("Subject: Hello"), &facts, AutomaticMail::File, limits);
             assert_eq!(decision.disposition, Disposition::Opened);
-            assert_eq!(decision.letters.len(), letters, "{count} {words}");
+            assert_eq!(decision.letters().count(), letters, "{count} {words}");
             assert_eq!(decision.reasons.iter().any(|reason| reason.ends_with(words)), letters == 0, "{decision:?}");
         }
     }
@@ -229,7 +229,10 @@ fn message(line: &str) -> Incoming {
 fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, limits: AckLimits) -> Decision {
     let desk = desk();
     let claims = claims(incoming, &desk, std::slice::from_ref(&desk), "instance");
+    let keys = Keys { url: &|_, _, _| String::new(), expiry: &|_, _, _| None };
+    let now = Timestamp::from_unix(1_795_253_400);
     decide(&Case {
+        basis: Basis::new(std::slice::from_ref(&desk), &desk, facts, keys, now),
         received: ReceivedId(1),
         incoming,
         claims: &claims,
@@ -237,14 +240,9 @@ fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, lim
         subject: &incoming.subject,
         typed: &Typed::default(),
         words: &Words::Own(incoming.reply_text.clone()),
-        facts,
-        desk: &desk,
-        desks: std::slice::from_ref(&desk),
         automatic,
         is_older: false,
         limits,
-        keys: Keys { url: &|_, _, _| String::new(), expiry: &|_, _, _| None },
-        now: Timestamp::from_unix(1_795_253_400),
     })
 }
 

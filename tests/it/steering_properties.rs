@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::support::{Message, NO_CAPS, Office, STEERED_OFFICE};
-use maildesk::desk::{self, Keys, apply};
+use maildesk::desk::{self, Basis, Keys, apply};
 use maildesk::flow;
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::Desk;
@@ -87,8 +87,9 @@ fn now() -> Timestamp {
 fn set(desk: &Desk, request: &Request, asks: &[Ask]) -> Option<(Vec<Event>, Vec<String>)> {
     let keys = Keys { url: &|_, _, _| "mailto:support@example.org".to_owned(), expiry: &|_, _, _| None };
     let facts = Facts { mentioned: vec![opened(2, "else@other.example")], ..Facts::none(number(3)) };
-    let decision = desk::set(std::slice::from_ref(desk), desk, request, asks, &facts, keys, now()).ok()?;
-    Some((decision.events, decision.letters.iter().map(|letter| letter.to.to_string()).collect()))
+    let basis = Basis::new(std::slice::from_ref(desk), desk, &facts, keys, now());
+    let decision = desk::set(&basis, request, asks).ok()?;
+    Some((decision.events().cloned().collect(), decision.letters().map(|letter| letter.to.to_string()).collect()))
 }
 
 fn after(request: &Request, events: &[Event]) -> Request {
@@ -245,6 +246,7 @@ proptest! {
             }
             prop_assert_eq!(reader.view().request(&row.number).unwrap(), step);
         }
+        prop_assert_eq!(flow::verify(reader.view(), &mut |_, _| {}).unwrap(), Vec::<String>::new());
         let given: Vec<u32> = office.numbers().iter().map(|number| number.number).collect();
         prop_assert_eq!(&given, &(1..=given.len() as u32).collect::<Vec<_>>());
     }

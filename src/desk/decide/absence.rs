@@ -1,20 +1,20 @@
-//! Engineers who are away, or back: what needs no request.
+//! Engineers who are away, or back: asks that need no request.
 
 use crate::desk::conflicts::conflicts;
 use crate::desk::news::Rejection;
 use crate::desk::wording;
 use crate::model::policy::Absence;
-use crate::model::{Ask, Decision, Disposition, LetterKind};
+use crate::model::{Ask, Decision, Disposition, Effect, LetterKind};
 
-use super::engineer::Steering;
-use super::kept;
+use super::case::kept;
+use super::engineer_message::EngineerMessage;
 
 /// Whether a message asks for nothing but that.
 pub(super) fn is_all(asks: &[Ask]) -> bool {
     !asks.is_empty() && asks.iter().all(|ask| matches!(ask, Ask::Away(_) | Ask::Back))
 }
 
-impl Steering<'_> {
+impl EngineerMessage<'_> {
     /// Notes that the author is away or back, and confirms it.
     pub(super) fn absence(&self, asks: &[Ask]) -> Decision {
         let mut rejections = conflicts(asks);
@@ -24,34 +24,30 @@ impl Steering<'_> {
         }
         let done: Vec<String> = asks.iter().map(ToString::to_string).collect();
         let mut decision = kept(Disposition::Done, &format!("carried out: {}", done.join("; ")));
-        self.note_presence(&mut decision, asks);
+        decision.effects = self.absence_effects(asks);
         let writer = self.writer(None);
         let reader = writer.reader(self.engineer);
-        let text = match &decision.away {
-            Some(absence) => wording::away(&reader, absence.until),
-            None => wording::back(&reader),
-        };
+        let until = asks.iter().find_map(|ask| if let Ask::Away(until) = ask { Some(*until) } else { None });
+        let text = until.map_or_else(|| wording::back(&reader), |until| wording::away(&reader, until));
         let subject = wording::absence_subject(&reader);
-        decision.letters.push(writer.for_author(LetterKind::Receipt, self.engineer, subject, text));
+        decision.write([writer.for_author(LetterKind::Receipt, self.engineer, subject, text)]);
         decision
     }
 
-    /// Notes what asks say of their author's absence.
-    pub(super) fn note_presence(&self, decision: &mut Decision, asks: &[Ask]) {
-        for ask in asks {
-            match ask {
-                Ask::Away(until) => {
-                    decision.away = Some(Absence { engineer: self.engineer.name.clone(), until: *until });
-                }
-                Ask::Back => decision.back = Some(self.engineer.name.clone()),
-                _ => {}
-            }
-        }
+    /// What asks say of their author's absence.
+    pub(super) fn absence_effects(&self, asks: &[Ask]) -> Vec<Effect> {
+        let engineer = &self.engineer.name;
+        let effect = |ask: &Ask| match ask {
+            Ask::Away(until) => Some(Effect::Leave(Absence { engineer: engineer.clone(), until: *until })),
+            Ask::Back => Some(Effect::Return(engineer.clone())),
+            _ => None,
+        };
+        asks.iter().filter_map(effect).collect()
     }
 
-    /// A day of return that is not to come.
+    /// An ask whose day of return is today or past.
     pub(super) fn past_day(&self, asks: &[Ask]) -> Option<Rejection> {
-        let today = self.case.now.to_jiff().to_zoned(self.desk.calendar.zone.clone()).date();
+        let today = self.basis.now.to_jiff().to_zoned(self.basis.desk.calendar.zone.clone()).date();
         let is_past = |ask: &&Ask| matches!(ask, Ask::Away(Some(day)) if *day <= today);
         asks.iter().find(is_past).cloned().map(Rejection::PastDay)
     }

@@ -1,26 +1,29 @@
 //! Messages of everybody who is no engineer: into their requests, or into new ones.
 
+use crate::desk::assignment;
 use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::news::News;
 use crate::desk::plain_words::{PlainWords, plain_words};
-use crate::desk::replay::apply;
+use crate::desk::revision::Revision;
 use crate::desk::understand::{Belonging, Spam, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Event, Kind, Phase, Place, Request, RequesterAsk, Visibility,
+    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, Phase, Place, Request, RequesterAsk,
 };
 
+use super::case::{Case, kept};
 use super::drafts::{Writer, summary};
 use super::intake;
-use super::new_request::{OLD_OR_AUTOMATIC, author_name, linked, new_request};
-use super::{Case, kept};
+use super::new_request::{OLD_OR_AUTOMATIC, linked, new_request};
+use super::reading::{requester_asks, requester_kind};
 
+/// Decides about the message of somebody who is no engineer, or writes as a requester.
 pub(super) fn message(case: &Case<'_>) -> Decision {
     if let Some((request, team, is_signed)) = from_team(case) {
         return append_from_team(case, request, team, is_signed);
     }
-    let belonging = belonging(case.claims, &case.evidence.signed, case.facts);
+    let belonging = belonging(case.claims, &case.evidence.signed, case.basis.facts);
     match (&case.claims.spam, belonging) {
         // A filter's mark does not outweigh the answer to a letter of ours.
         (_, Belonging::Participant { request, signed: true, proof }) => append(case, &request, true, proof),
@@ -49,39 +52,36 @@ struct Wish {
     reason: Option<String>,
 }
 
+/// Appends a participant's message, and does what it asks.
 fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Decision {
     let number = &request.number;
-    let belongs = format!("belongs to {number}: {proof}");
+    let sender = case.sender();
+    let basis = case.basis.by(&sender, proof);
+    let mut revision = Revision::of(request);
+    let mut reasons = vec![format!("belongs to {number}: {proof}")];
     if let Some(sign) = case.claims.automatic.first() {
-        let reason = format!("automatic ({sign}): kept, without effect");
-        return Decision {
-            request: Some(number.clone()),
-            reasons: vec![belongs, reason],
-            events: vec![case.event(number, case.sender(), proof, Change::AppendedAutomatic)],
-            ..Decision::of(Disposition::Appended)
-        };
+        reasons.push(format!("automatic ({sign}): kept, without effect"));
+        revision.change(&basis, Change::AppendedAutomatic);
+        return appended(revision, reasons, Entry::default(), Vec::new());
     }
     let wish = wish(case, request, signed, proof);
-    let desk = case.desk_of(request);
-    let mut reasons = vec![belongs];
+    let desk = case.basis.desk_of(number);
     reasons.extend(wish.reason);
-    let mut events = vec![case.event(number, case.sender(), proof, Change::Appended)];
+    revision.change(&basis, Change::Appended);
     if case.is_older && request.progress.is_filed {
-        events.push(case.event(number, Actor::Maildesk, OLD_OR_AUTOMATIC, Change::Filed));
+        revision.change(&basis.by_rule(OLD_OR_AUTOMATIC), Change::Filed);
     }
     let unproven = case.claims.sender.as_ref().and_then(|s| request.participant(s)).filter(|p| !p.proven);
     if let (true, Some(participant)) = (signed, unproven) {
-        let change = Change::Proven { participant: participant.email.clone() };
-        events.push(case.event(number, case.sender(), proof, change));
+        revision.change(&basis, Change::Proven { participant: participant.email.clone() });
     }
-    if let Some(kind) = kind(case).filter(|kind| request.kind != Some(*kind)) {
-        let change = Change::KindSet { from: request.kind, to: Some(kind) };
-        events.push(case.event(number, case.sender(), proof, change));
-        events.extend(intake::hurried(case, desk, request, kind));
+    if let Some(kind) = requester_kind(case.typed).filter(|kind| request.kind != Some(*kind)) {
+        revision.change(&basis, Change::KindSet { from: request.kind, to: Some(kind) });
+        assignment::add_urgency(&basis, kind, &mut revision);
     }
-    events.extend(intake::supplied(case, desk, request));
-    // What is said of a duplicate is heard where the matter is dealt with, and does not take up the duplicate.
-    let survivor = case.facts.survivor.as_ref().filter(|survivor| !survivor.standing.phase.is_ended());
+    intake::supply(case, desk, &mut revision);
+    // Words about a duplicate go to those who deal with the matter, and do not reopen the duplicate.
+    let survivor = case.basis.facts.survivor.as_ref().filter(|survivor| !survivor.standing.phase.is_ended());
     let transition = match (&wish.trigger, survivor) {
         (Trigger::Wrote | Trigger::Disagreed, Some(survivor)) => {
             reasons.push(format!("a duplicate of {}, whose engineers are told", survivor.number));
@@ -96,12 +96,22 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
         }
         Transition::To(status) => {
             let (from, to) = (request.standing.clone(), desk.standing(&status));
-            events.push(case.event(number, case.sender(), &wish.proof, Change::Moved { from, to }));
+            revision.change(&case.basis.by(&sender, &wish.proof), Change::Moved { from, to });
         }
         Transition::Stays | Transition::Refused => {}
     }
-    let letters = if case.is_older { Vec::new() } else { brought(case, request, &events, news(&wish.trigger)) };
-    Decision { request: Some(number.clone()), reasons, events, letters, ..Decision::of(Disposition::Appended) }
+    let letters = if case.is_older { Vec::new() } else { brought(case, revision.request(), news(&wish.trigger)) };
+    appended(revision, reasons, Entry::default(), letters)
+}
+
+/// A decision that appends the message to a request.
+fn appended(revision: Revision, reasons: Vec<String>, entry: Entry, letters: Vec<Draft>) -> Decision {
+    let request = Some(revision.request().number.clone());
+    let mut decision = Decision { request, reasons, ..Decision::of(Disposition::Appended) };
+    decision.change(revision.into_events());
+    decision.effects.push(Effect::AddEntry(entry));
+    decision.write(letters);
+    decision
 }
 
 fn news(trigger: &Trigger) -> News {
@@ -122,14 +132,13 @@ fn news(trigger: &Trigger) -> News {
     }
 }
 
-/// Letters that bring a message to engineers and to those who watch.
-fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> Vec<crate::model::Draft> {
-    let after = events.iter().filter(|event| event.request == request.number).fold(Some(request.clone()), apply);
-    let writer = Writer { desk: case.desk_of(request), request: after.as_ref(), keys: case.keys };
+/// The letters that bring a message to engineers and to those who watch, of a request as it is after the message.
+fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
+    let writer = Writer::about(&case.basis, request);
     let (files, left_out) = case.files();
-    let author = author_name(case);
+    let author = case.author_name();
     let words = &case.incoming.reply_text;
-    let summary = summary(case.facts);
+    let summary = summary(case.basis.facts);
     let brought = Brought { author: &author, words, files: &files, left_out, summary, executed: &[] };
     let sender = case.claims.sender.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
@@ -145,32 +154,31 @@ fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> 
     letters
 }
 
-/// The engineers of the request as whose duplicate this one was closed, as far as they work at this desk too: they are told of
-/// the duplicate itself, so that an answer of theirs goes to its requester and to nobody else.
+/// The engineers of the request that this one duplicates, as far as they work at this desk too: they are told of the duplicate
+/// itself, so that an answer of theirs goes to its requester and to nobody else.
 fn dealing_with_the_same<'a>(case: &Case<'a>, desk: &'a Desk) -> Vec<&'a Engineer> {
-    let Some(survivor) = &case.facts.survivor else { return Vec::new() };
-    let responsible = case.desk_of(survivor).responsible(survivor);
+    let Some(survivor) = &case.basis.facts.survivor else { return Vec::new() };
+    let responsible = case.basis.desk_of(&survivor.number).responsible(survivor);
     responsible.into_iter().filter_map(|engineer| desk.engineer(&engineer.name)).collect()
 }
 
-/// The request about which an external team writes, that has it or answers our letter about it; and whether it is the
-/// thread of that letter, or nothing but what the message claims.
+/// The request about which an external team writes that has it or answers our letter about it; and whether the thread of that
+/// letter shows it, or nothing but what the message claims.
 fn from_team<'a>(case: &Case<'a>) -> Option<(&'a Request, &'a Team, bool)> {
     let sender = case.claims.sender.as_ref()?;
-    let facts = case.facts;
+    let facts = case.basis.facts;
     let claimed = [&facts.answered, &facts.quoted].into_iter().flatten();
     let candidates = facts.signed.iter().map(|request| (request, true)).chain(claimed.map(|request| (request, false)));
     candidates.into_iter().find_map(|(request, is_signed)| {
-        let team = case.desk_of(request).outside_team_at(sender)?;
+        let team = case.basis.desk_of(&request.number).outside_team_at(sender)?;
         let has_it = request.place == Some(Place::Team(team.name.clone()));
         let is_theirs = (is_signed || has_it) && request.participant(sender).is_none();
         is_theirs.then_some((request, team, is_signed))
     })
 }
 
-/// Shown to engineers as what it is; what the team's robots say by themselves as well, but for mere confirmations.
+/// Appends an external team's message for engineers only. What the team's robots write is shown as well, but for confirmations.
 fn append_from_team(case: &Case<'_>, request: &Request, team: &Team, is_signed: bool) -> Decision {
-    let number = &request.number;
     let confirmation = case.claims.automatic.iter().find(|sign| sign.is_reply());
     let (change, reason) = match confirmation {
         Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect")),
@@ -180,65 +188,49 @@ fn append_from_team(case: &Case<'_>, request: &Request, team: &Team, is_signed: 
         true => (format!("signed thread, outside team {}", team.name), News::FromTeam(team.name.clone())),
         false => (format!("address of the outside team {}", team.name), News::FromTeamUnproven(team.name.clone())),
     };
-    let events = vec![case.event(number, case.sender(), &proof, change)];
-    let is_silent = confirmation.is_some() || case.is_older;
-    let letters = if is_silent { Vec::new() } else { brought(case, request, &events, news) };
-    Decision {
-        request: Some(number.clone()),
-        reasons: vec![format!("belongs to {number}: {proof}"), reason],
-        events,
-        letters,
-        visibility: Visibility::Internal,
-        ..Decision::of(Disposition::Appended)
-    }
+    append_internally(case, request, change, &proof, reason, Some(news).filter(|_| confirmation.is_none()))
 }
 
+/// Appends the message of somebody who is no participant, for engineers only.
 fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
-    let number = &request.number;
-    let proof = "signed thread";
-    let belongs = format!("belongs to {number}: {proof}");
-    let (change, reason, is_automatic) = match case.claims.automatic.first() {
-        Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect"), true),
+    let (change, reason, news) = match case.claims.automatic.first() {
+        Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect"), None),
         None => {
             let reason = "its sender is no participant: from outside, not answered".to_owned();
-            (Change::AppendedFromOutside, reason, false)
+            (Change::AppendedFromOutside, reason, Some(News::FromOutside))
         }
     };
-    let events = vec![case.event(number, case.sender(), proof, change)];
-    let is_silent = is_automatic || case.is_older;
-    let letters = if is_silent { Vec::new() } else { brought(case, request, &events, News::FromOutside) };
-    Decision {
-        request: Some(number.clone()),
-        reasons: vec![belongs, reason],
-        events,
-        letters,
-        visibility: Visibility::Internal,
-        ..Decision::of(Disposition::Appended)
-    }
+    append_internally(case, request, change, "signed thread", reason, news)
 }
 
-/// The kind that its author's tag names.
-pub(super) fn kind(case: &Case<'_>) -> Option<Kind> {
-    asks(case).into_iter().find_map(|ask| if let Ask::Kind(kind) = ask { Some(kind) } else { None })
+/// Appends a message for engineers only, and tells them unless there is no news or the message is old.
+fn append_internally(
+    case: &Case<'_>,
+    request: &Request,
+    change: Change,
+    proof: &str,
+    reason: String,
+    news: Option<News>,
+) -> Decision {
+    let sender = case.sender();
+    let mut revision = Revision::of(request);
+    revision.change(&case.basis.by(&sender, proof), change);
+    let news = news.filter(|_| !case.is_older);
+    let letters = news.map_or_else(Vec::new, |news| brought(case, revision.request(), news));
+    let reasons = vec![format!("belongs to {}: {proof}", request.number), reason];
+    appended(revision, reasons, Entry::internal(), letters)
 }
 
-/// What its author asks by tags, as far as that is for requesters.
-fn asks(case: &Case<'_>) -> Vec<Ask> {
-    let first_line = case.typed.first_line.iter().filter(|_| !case.typed.is_html);
-    let brackets = case.typed.subject.iter().chain(first_line);
-    brackets.flat_map(|bracket| bracket.answer.clone().from_requester().asks().to_vec()).collect()
-}
-
-/// What the key of a link asks, and whether it is still good; none without a key that was made for this request.
+/// What the key of a link asks, and whether it is still good; none without a key that was made for this request and requester.
 fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
     let requester = &request.requester()?.email;
     let keys = case.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Reference(number, Some(keyed)) if case.facts.leads_to(number, request) => Some((number, keyed)),
+        Answer::Reference(number, Some(keyed)) if case.basis.facts.leads_to(number, request) => Some((number, keyed)),
         _ => None,
     });
     keys.take(3).find_map(|(number, keyed)| {
-        let expiry = (case.keys.expiry)(number, requester, keyed)?;
-        Some((keyed.ask, expiry > case.now))
+        let expiry = (case.basis.keys.expiry)(number, requester, keyed)?;
+        Some((keyed.ask, expiry > case.basis.now))
     })
 }
 
@@ -254,7 +246,8 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
         Some((ask, false)) => Some((ask, format!("the key of our link that asks to {ask} is too old"))),
         None => None,
     };
-    let tag = asks(case).into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
+    let asks = requester_asks(case.typed);
+    let tag = asks.into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
     // What is attached is more to read, and what is not answered yet cannot be agreed to: such words are words.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
     let is_empty = case.incoming.reply_text.trim().is_empty() && !has_files;
@@ -270,7 +263,7 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     }
     let said = match has_files {
         true => PlainWords::Other,
-        false => plain_words(&case.incoming.reply_text, &case.desk.plain_words),
+        false => plain_words(&case.incoming.reply_text, &case.basis.desk.plain_words),
     };
     let is_answered = request.standing.phase == Phase::Completed;
     let (asked, by) = match (tag, said) {

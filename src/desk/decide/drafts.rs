@@ -1,17 +1,16 @@
 //! Letters that follow from changes: to the requester, to those who watch, to engineers.
 
+use crate::desk::basis::{Basis, Keys};
 use crate::desk::execute::Handover;
 use crate::desk::language::language_of_desk;
 use crate::desk::news::{News, Told};
 use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Draft, EmailAddress, Language, LetterKind, NamedAddress, Request, RequestNumber, Said, SentFile, ShortName,
+    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Request, Said, SentFile, ShortName,
 };
 
-use super::Keys;
-
-/// A desk that writes about a request, as it stands after the change that is told.
+/// A desk that writes letters about a request as it is after the change that they tell of, or about none.
 #[derive(Clone, Copy)]
 pub(super) struct Writer<'a> {
     pub desk: &'a Desk,
@@ -20,6 +19,16 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
+    /// The desk of a request, which writes about it.
+    pub(super) fn about(basis: &Basis<'a>, request: &'a Request) -> Self {
+        Self { desk: basis.desk_of(&request.number), request: Some(request), keys: basis.keys }
+    }
+
+    /// The desk that decides, which writes about no request.
+    pub(super) fn of_desk(basis: &Basis<'a>) -> Self {
+        Self { desk: basis.desk, request: None, keys: basis.keys }
+    }
+
     /// A letter without subject and text.
     pub(super) fn draft(&self, kind: LetterKind, to: &EmailAddress, language: Language) -> Draft {
         Draft {
@@ -90,7 +99,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Copies of an engineer's words to the requester. As in the letter to the requester, no engineer is named who did not write
-    /// his name; they wait as long as that letter does.
+    /// their name; they wait as long as that letter does.
     pub(super) fn copies_of_answer(
         &self,
         engineer: &Engineer,
@@ -102,7 +111,7 @@ impl<'a> Writer<'a> {
         copies.map(move |copy| Draft { grace, ..copy })
     }
 
-    /// The request for an external team.
+    /// The letter that passes the request on to an external team.
     pub(super) fn for_team(&self, handover: &Handover, said: &[Said], words: &str, files: &[SentFile]) -> Draft {
         let desk = self.desk;
         let language = language_of_desk(desk);
@@ -121,7 +130,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A notification for each of these engineers, with what is news to him; nobody gets two.
+    /// A notification for each of these engineers, with what is news to them; nobody gets two.
     pub(super) fn notifications(&self, told: &[(&Engineer, News)], brought: Brought<'_>) -> Vec<Draft> {
         let mut readers: Vec<(&Engineer, Vec<News>)> = Vec::new();
         for (engineer, news) in told {
@@ -166,7 +175,7 @@ impl<'a> Writer<'a> {
         ToEngineer { desk: self.desk, request: self.request, language: language_of_engineer(self.desk, engineer) }
     }
 
-    /// Who is told what happens in the request: who is responsible, and the engineers who watch; but not its author.
+    /// Who is told what happens in the request: the responsible engineers and those who watch, but not the author of what happens.
     pub(super) fn audience(&self, author: Option<&ShortName>) -> Vec<&'a Engineer> {
         let Some(request) = self.request else { return Vec::new() };
         let watching = request.watchers.iter().filter_map(|watcher| self.desk.engineer_at(watcher));
@@ -186,11 +195,6 @@ fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {
 }
 
 /// The opening words of the request and the number of its messages, the one that is told of among them.
-pub(super) fn summary(facts: &crate::model::Facts) -> Option<(&str, u32)> {
+pub(super) fn summary(facts: &Facts) -> Option<(&str, u32)> {
     facts.summary.as_ref().map(|(words, count)| (words.as_str(), count.saturating_add(1)))
-}
-
-/// The change of the other request when one is linked to it.
-pub(super) fn linked_back(number: &RequestNumber) -> crate::model::Change {
-    crate::model::Change::Linked { to: number.clone() }
 }

@@ -1,57 +1,47 @@
-//! Messages of proven engineers: their tags are carried out all or none, their words passed on.
+//! Messages of proven engineers: their tags are executed all or none, their words passed on.
 
 use crate::desk::conflicts::conflicts;
-use crate::desk::execute::{Asking, Execution, execute};
+use crate::desk::execute::{Execution, execute, is_internal};
 use crate::desk::news::{News, Rejection};
-use crate::desk::wording::{self, Brought, TagErrors, ToEngineer};
-use crate::model::policy::{Desk, Engineer};
+use crate::desk::revision::Revision;
+use crate::desk::wording::{self, Brought};
 use crate::model::{
-    Actor, Answer, Ask, Change, Decision, Disposition, Draft, Event, HeldMessage, Language, LetterKind, Proof, Request,
-    RequestNumber, SentFile, Unclear, Visibility, Words,
+    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, HeldMessage, LetterKind, Request, RequestNumber,
+    SentFile, Unclear, Visibility, Words,
 };
 
 use super::absence;
-use super::drafts::{Writer, summary};
-use super::follow_ups::{Act, Brings};
+use super::case::{Case, kept};
+use super::drafts::Writer;
+use super::engineer_message::EngineerMessage;
+use super::follow_ups::follow_ups;
 use super::held;
 use super::new_request::new_request;
 use super::reading::TagReading;
-use super::{Case, kept};
-
-/// What an engineer's program sends by itself: kept, without effect, whatever its subject says.
-pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
-    let sign = case.claims.automatic.first().map(ToString::to_string).unwrap_or_default();
-    let reason = format!("automatic ({sign}): kept, without effect");
-    let Some(request) = about else { return kept(Disposition::Ignored, &reason) };
-    let number = &request.number;
-    Decision {
-        request: Some(number.clone()),
-        events: vec![case.event(number, case.sender(), "none", Change::AppendedAutomatic)],
-        visibility: Visibility::Internal,
-        ..kept(Disposition::Appended, &reason)
-    }
-}
 
 /// Explanations to one engineer in 24 hours: a robot that answers each of them falls silent here.
 const MOST_EXPLANATIONS: u32 = 30;
 
-/// A proven engineer's message.
-#[derive(Clone, Copy)]
-pub(super) struct Steering<'a> {
-    pub case: &'a Case<'a>,
-    pub desk: &'a Desk,
-    pub engineer: &'a Engineer,
-    pub proof: &'a Proof,
-    /// The request that it is about.
-    pub about: Option<&'a Request>,
+/// Keeps what an engineer's program sends by itself, without effect, whatever its subject says.
+pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
+    let sign = case.claims.automatic.first().map(ToString::to_string).unwrap_or_default();
+    let reason = format!("automatic ({sign}): kept, without effect");
+    let Some(request) = about else { return kept(Disposition::Ignored, &reason) };
+    let sender = case.sender();
+    let event = case.basis.by(&sender, "none").event(&request.number, Change::AppendedAutomatic);
+    let effects = vec![Effect::Change(event), Effect::AddEntry(Entry::internal())];
+    Decision { request: Some(request.number.clone()), effects, ..kept(Disposition::Appended, &reason) }
 }
 
-impl Steering<'_> {
+impl EngineerMessage<'_> {
+    /// Decides about the message.
     pub(super) fn decide(&self) -> Decision {
         let mut decision = self.decided();
-        let is_explained = decision.letters.iter().any(|letter| letter.kind == LetterKind::Explanation);
-        if is_explained && self.case.facts.explanations_day >= MOST_EXPLANATIONS {
-            decision.letters.retain(|letter| letter.kind != LetterKind::Explanation);
+        let is_explanation =
+            |effect: &Effect| matches!(effect, Effect::Write(letter) if letter.kind == LetterKind::Explanation);
+        let is_explained = decision.effects.iter().any(is_explanation);
+        if is_explained && self.basis.facts.explanations_day >= MOST_EXPLANATIONS {
+            decision.effects.retain(|effect| !is_explanation(effect));
             decision.reasons.push(format!("not explained: that was done {MOST_EXPLANATIONS} times within a day"));
         }
         decision
@@ -60,7 +50,8 @@ impl Steering<'_> {
     fn decided(&self) -> Decision {
         let mut reading = TagReading::of(self.case.typed);
         reading.rejections.extend(self.other_request().map(Rejection::OtherRequest));
-        let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
+        let answered = self.basis.facts.answered_letter.as_ref();
+        let answers_question = answered.is_some_and(|letter| letter.kind == LetterKind::Question);
         let is_wrong = !reading.errors.is_empty() || !reading.rejections.is_empty();
         if answers_question && !is_wrong {
             return self.confirm(&reading.asks);
@@ -68,11 +59,11 @@ impl Steering<'_> {
         let mut decision = if is_wrong {
             self.explain(&reading)
         } else if let Some(request) = self.about {
-            self.steer(request, &reading)
+            self.steer(request, &reading.asks)
         } else {
-            self.open(&reading)
+            self.open(&reading.asks)
         };
-        decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.proof));
+        decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.basis.proof));
         decision
     }
 
@@ -86,84 +77,26 @@ impl Steering<'_> {
         });
         let mut named: Vec<&RequestNumber> = named.collect();
         named.dedup();
-        let is_found_by_number = self.case.facts.signed.is_none() && self.case.facts.answered.is_none();
+        let is_found_by_number = self.basis.facts.signed.is_none() && self.basis.facts.answered.is_none();
         match named.as_slice() {
             [_] if is_found_by_number => None,
             named => named.iter().find(|number| ***number != request.number).map(|number| (*number).clone()),
         }
     }
 
-    /// The answer to a question about a message that names this engineer as its sender.
+    /// Decides about the answer to a question about a message that names this engineer as its sender.
     fn confirm(&self, asks: &[Ask]) -> Decision {
-        let is_his = |held: &&HeldMessage| {
-            let named = self.case.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
+        let is_own = |held: &&HeldMessage| {
+            let named = self.basis.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
             named.is_some_and(|named| named.name == self.engineer.name)
         };
-        let held = self.case.facts.held.as_ref().filter(is_his);
+        let held = self.basis.facts.held.as_ref().filter(is_own);
         held::answered(self.case, &self.writer(None), self.engineer, held, asks, self.words())
     }
 
-    pub(super) fn actor(&self) -> Actor {
-        Actor::Engineer(self.engineer.name.clone())
-    }
-
-    pub(super) fn event(&self, request: &Request, change: Change) -> Event {
-        self.case.event(&request.number, self.actor(), &self.proof.to_string(), change)
-    }
-
-    pub(super) fn writer<'w>(&'w self, request: Option<&'w Request>) -> Writer<'w> {
-        Writer { desk: self.desk, request, keys: self.case.keys }
-    }
-
-    /// The author's own words; where they cannot be told apart, all that a reader would take for them.
-    pub(super) fn words(&self) -> &str {
-        match self.case.words {
-            Words::Own(words) => words,
-            Words::Unclear(_) => &self.case.incoming.reply_text,
-        }
-    }
-
-    /// Nothing is done, and one letter says why; the message is kept for engineers' eyes.
-    fn explain(&self, reading: &TagReading) -> Decision {
-        let writer = self.writer(self.about);
-        let wrong = TagErrors {
-            subject: &self.case.incoming.subject_raw,
-            understood: &reading.asks,
-            errors: &reading.errors,
-            rejections: &reading.rejections,
-            words: self.words(),
-        };
-        let reader = writer.reader(self.engineer);
-        let text = wording::explanation(&reader, &wrong);
-        let subject = wording::explanation_subject(&reader);
-        let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
-        let count = reading.errors.len() + reading.rejections.len();
-        let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
-        let operator = ToEngineer { language: Language::En, ..reader };
-        decision
-            .reasons
-            .extend(reading.errors.iter().map(|syntax_error| wording::syntax_error(&operator, syntax_error)));
-        decision
-            .reasons
-            .extend(reading.rejections.iter().map(|rejection| wording::rejection(Language::En, self.desk, rejection)));
-        if let Some(request) = self.about {
-            decision.disposition = Disposition::Appended;
-            decision.request = Some(request.number.clone());
-            decision.events.push(self.event(request, Change::Noted));
-            decision.visibility = Visibility::Internal;
-            decision.words = Some(self.words().to_owned());
-        }
-        decision.letters.push(letter);
-        decision
-    }
-
-    pub(super) fn rejection(&self, rejections: Vec<Rejection>, asks: &[Ask]) -> Decision {
-        self.explain(&TagReading { asks: asks.to_vec(), rejections, ..TagReading::default() })
-    }
-
-    /// Nothing says where the engineer's own words end: they are given back.
-    fn give_back(&self, request: Option<&Request>, unclear: Unclear) -> Decision {
-        let writer = self.writer(request);
+    /// Gives the engineer their words back: nothing says where they end.
+    fn give_back(&self, request: &Request, unclear: Unclear) -> Decision {
+        let writer = self.writer(Some(request));
         let reader = writer.reader(self.engineer);
         let text = wording::given_back(&reader, unclear, &self.case.incoming.reply_text);
         let subject = wording::explanation_subject(&reader);
@@ -173,49 +106,39 @@ impl Steering<'_> {
             Unclear::OurLetterAttached => "and a letter of ours to an engineer is attached",
         };
         let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
+        let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
         Decision {
-            request: request.map(|request| request.number.clone()),
-            letters: vec![writer.for_author(LetterKind::Explanation, self.engineer, subject, text)],
+            request: Some(request.number.clone()),
+            effects: vec![Effect::Write(letter)],
             ..kept(Disposition::Held, &reason)
         }
     }
 
-    /// A message that is about no request.
-    fn open(&self, reading: &TagReading) -> Decision {
-        let client =
-            reading.asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
-        let conflicts = conflicts(&reading.asks);
+    /// Decides about a message that is about no request.
+    fn open(&self, asks: &[Ask]) -> Decision {
+        let client = asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
+        let conflicts = conflicts(asks);
         match client {
-            Some(_) if !conflicts.is_empty() => self.rejection(conflicts, &reading.asks),
-            Some(client) => self.open_for(client, &reading.asks),
-            None if reading.asks.is_empty() => new_request(self.case),
-            None if absence::is_all(&reading.asks) => self.absence(&reading.asks),
-            None if reading.asks == [Ask::Undo] && self.case.facts.undoable.is_some() => self.undo(None, &reading.asks),
-            None if reading.asks.iter().all(|ask| matches!(ask, Ask::Released(_))) => self.release(&reading.asks),
-            None => self.rejection(reading.asks.iter().cloned().map(Rejection::NoRequest).collect(), &reading.asks),
+            Some(_) if !conflicts.is_empty() => self.rejection(conflicts, asks),
+            Some(client) => self.open_for(client, asks),
+            None if asks.is_empty() => new_request(self.case),
+            None if absence::is_all(asks) => self.absence(asks),
+            None if asks == [Ask::Undo] && self.basis.facts.undoable.is_some() => self.undo(None, asks),
+            None if asks.iter().all(|ask| matches!(ask, Ask::Released(_))) => self.release(asks),
+            None => self.rejection(asks.iter().cloned().map(Rejection::NoRequest).collect(), asks),
         }
     }
 
-    pub(super) fn asking(&self, has_words: bool) -> Asking<'_> {
-        Asking {
-            engineer: Some(&self.engineer.name),
-            address: Some(&self.engineer.address),
-            has_words,
-            facts: self.case.facts,
-        }
-    }
-
-    /// A message about a request.
-    fn steer(&self, request: &Request, reading: &TagReading) -> Decision {
-        let asks = &reading.asks;
-        if asks.contains(&Ask::Undo) && asks.len() == 1 {
+    /// Decides about a message about a request.
+    fn steer(&self, request: &Request, asks: &[Ask]) -> Decision {
+        if *asks == [Ask::Undo] {
             return self.undo(Some(request), asks);
         }
         let words = match self.case.words {
             Words::Own(words) => words.as_str(),
             // Engineers may read a note with all that it quotes.
             Words::Unclear(_) if asks.contains(&Ask::Note) => self.case.incoming.reply_text.as_str(),
-            Words::Unclear(unclear) => return self.give_back(Some(request), *unclear),
+            Words::Unclear(unclear) => return self.give_back(request, *unclear),
         };
         let (files, _) = self.case.files();
         let has_words = !words.is_empty() || !files.is_empty();
@@ -227,42 +150,30 @@ impl Steering<'_> {
         }
         if !has_words && asks.is_empty() {
             // An answer below a letter that its program quotes without marks looks like this.
-            return self.give_back(Some(request), Unclear::BelowCutLine);
+            return self.give_back(request, Unclear::BelowCutLine);
         }
-        match execute(self.desk, request, asks, self.asking(has_words)) {
-            Ok(execution) => self.execution(request, &execution, asks, words, &files),
+        let answers = has_words && !is_internal(self.basis.desk, asks);
+        let mut revision = Revision::of(request);
+        if has_words {
+            revision.change(&self.basis, if answers { Change::Answered } else { Change::Noted });
+        }
+        match execute(&self.basis, revision, asks, has_words) {
+            Ok(execution) => self.executed(request, &execution, asks, &Reply { words, files: &files, answers }),
             Err(rejections) => self.rejection(rejections, asks),
         }
     }
 
-    fn execution(
-        &self,
-        request: &Request,
-        execution: &Execution,
-        asks: &[Ask],
-        words: &str,
-        files: &[SentFile],
-    ) -> Decision {
-        let has_words = !words.is_empty() || !files.is_empty();
-        let answers = has_words && !execution.is_note;
-        let is_addressed = self.has_addressed_requester(request);
-        let mut decision = Decision {
-            request: Some(request.number.clone()),
-            visibility: if answers { Visibility::Correspondence } else { Visibility::Internal },
-            words: Some(words.to_owned()),
-            ..Decision::of(Disposition::Appended)
-        };
-        if has_words {
-            let change = if answers { Change::Answered } else { Change::Noted };
-            decision.events.push(self.event(request, change));
-        }
-        let proof = self.proof.to_string();
-        let act = self.act(&proof);
-        let follow_ups = act.follow_ups(request, execution, Brings { words, files }, answers);
-        decision.events.extend(act.changes(&request.number, execution));
-        decision.turns.extend(execution.added.turn.clone());
-        decision.turns.extend(follow_ups.turns.iter().cloned());
-        self.note_presence(&mut decision, asks);
+    /// Writes down asks that were executed, with all letters that tell of them.
+    fn executed(&self, before: &Request, execution: &Execution, asks: &[Ask], reply: &Reply<'_>) -> Decision {
+        let Reply { words, files, answers } = *reply;
+        let visibility = if answers { Visibility::Correspondence } else { Visibility::Internal };
+        let follow_ups = follow_ups(&self.basis, before, execution, self.brings(words, files), answers);
+        let mut decision = Decision::about(before.number.clone(), Vec::new());
+        decision.change(execution.revision.events().iter().cloned());
+        decision.change(execution.other_ends.iter().cloned());
+        decision.effects.push(Effect::AddEntry(Entry { visibility, words: Some(words.to_owned()) }));
+        decision.effects.extend(execution.turn.clone().map(Effect::TakeTurn));
+        decision.effects.extend(self.absence_effects(asks));
         if follow_ups.answered > 0 {
             decision.reasons.push(format!("answered along with it: {}", follow_ups.answered));
         }
@@ -270,65 +181,54 @@ impl Steering<'_> {
             let done: Vec<String> = asks.iter().map(ToString::to_string).collect();
             decision.reasons.push(format!("carried out: {}", done.join("; ")));
         }
-        let writer = self.writer(Some(&execution.request));
-        let grace = if execution.ends { self.desk.grace } else { 0 };
-        let relayed = answers && !is_addressed;
-        let (relayed_words, relayed_files) = if relayed { (words, files) } else { ("", &[][..]) };
-        if answers && is_addressed {
-            decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
-        }
-        match writer.for_requester(relayed_words, relayed_files, &execution.told, grace) {
-            Some(letter) => decision.letters.push(letter),
-            None if relayed => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
-            None => {}
-        }
+        let writer = self.writer(Some(execution.revision.request()));
+        let grace = if execution.ends { self.basis.desk.grace } else { 0 };
+        self.tell_requester(&mut decision, before, execution, &writer, reply);
         if answers {
-            decision.letters.extend(writer.copies_of_answer(self.engineer, words, files, grace));
+            decision.write(writer.copies_of_answer(self.engineer, words, files, grace));
         }
         let name = self.engineer.name.clone();
         let news = if answers { News::Answered(name) } else { News::Noted(name) };
         let brought = Brought { words, executed: asks, ..self.brought(files) };
-        decision.letters.extend(self.told_engineers(execution, request, news, brought));
+        decision.write(self.told_engineers(execution, before, news, brought));
         let is_far_reaching = execution.moved_to.is_some() || execution.handover.is_some() || follow_ups.answered > 0;
+        let has_words = !words.is_empty() || !files.is_empty();
         if !asks.is_empty() && (!has_words || execution.ends || is_far_reaching) {
-            let further = act.for_receipt(writer.reader(self.engineer).language, execution, &follow_ups);
-            decision.letters.push(self.receipt(&writer, asks, execution, grace, &further));
+            let further = follow_ups.for_receipt(writer.reader(self.engineer).language, execution);
+            decision.write([self.receipt(&writer, asks, execution, &further)]);
         }
-        decision.events.extend(follow_ups.events);
-        decision.letters.extend(follow_ups.letters);
+        decision.effects.extend(follow_ups.effects);
         decision
     }
 
-    /// What this engineer does, for what follows beyond the request.
-    pub(super) fn act<'b>(&'b self, proof: &'b str) -> Act<'b> {
-        Act {
-            desks: self.case.desks,
-            desk: self.desk,
-            engineer: Some(self.engineer),
-            proof,
-            received: Some(self.case.received),
-            addressed: &self.case.claims.outsiders,
-            facts: self.case.facts,
-            keys: self.case.keys,
-            now: self.case.now,
+    /// Writes to the requester, unless they have got the message already: then only what it has changed.
+    fn tell_requester(
+        &self,
+        decision: &mut Decision,
+        before: &Request,
+        execution: &Execution,
+        writer: &Writer<'_>,
+        reply: &Reply<'_>,
+    ) {
+        let is_addressed =
+            before.requester().is_some_and(|requester| self.case.claims.outsiders.contains(&requester.email));
+        if reply.answers && is_addressed {
+            decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
+        }
+        let is_relayed = reply.answers && !is_addressed;
+        let (words, files) = if is_relayed { (reply.words, reply.files) } else { ("", &[][..]) };
+        let grace = if execution.ends { self.basis.desk.grace } else { 0 };
+        match writer.for_requester(words, files, &execution.told, grace) {
+            Some(letter) => decision.write([letter]),
+            None if is_relayed => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
+            None => {}
         }
     }
 
-    /// Whether the requester has got the message already.
-    fn has_addressed_requester(&self, request: &Request) -> bool {
-        request.requester().is_some_and(|requester| self.case.claims.outsiders.contains(&requester.email))
-    }
-
-    fn receipt(
-        &self,
-        writer: &Writer<'_>,
-        asks: &[Ask],
-        execution: &Execution,
-        grace: u32,
-        further: &[String],
-    ) -> Draft {
-        let subject = wording::notification_subject(&execution.request);
-        let grace = Some(grace).filter(|grace| *grace > 0 && !execution.told.is_empty());
+    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], execution: &Execution, further: &[String]) -> Draft {
+        let subject = wording::notification_subject(execution.revision.request());
+        let has_grace = execution.ends && self.basis.desk.grace > 0 && !execution.told.is_empty();
+        let grace = has_grace.then_some(self.basis.desk.grace);
         let reader = writer.reader(self.engineer);
         let text = match &execution.moved_to {
             Some(_) => wording::moved(&reader, further),
@@ -336,53 +236,13 @@ impl Steering<'_> {
         };
         writer.for_author(LetterKind::Receipt, self.engineer, subject, text)
     }
+}
 
-    pub(super) fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
-        Brought {
-            author: &self.engineer.full_name,
-            words: self.words(),
-            files,
-            left_out: 0,
-            summary: summary(self.case.facts),
-            executed: &[],
-        }
-    }
-
-    /// The other engineers: who got the request now learns that with all its files; who had it, what was said.
-    pub(super) fn told_engineers(
-        &self,
-        execution: &Execution,
-        before: &Request,
-        news: News,
-        brought: Brought<'_>,
-    ) -> Vec<Draft> {
-        let writer = self.writer(Some(&execution.request));
-        let after = &execution.request;
-        let by = Some(self.engineer.name.clone());
-        let is_named = brought.executed.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
-        let is_new_assignee = after.assignee.is_some() && after.assignee != before.assignee;
-        let assigned = is_new_assignee.then(|| News::Assigned(by.clone().filter(|_| is_named)));
-        let passed_on = (after.place != before.place && !(is_new_assignee && is_named)).then_some(News::PassedOn(by));
-        let opened = Some(news.clone()).filter(|news| *news == News::Opened && !is_named);
-        let is_given = assigned.is_some() || passed_on.is_some();
-        let says_something = !brought.words.is_empty() || !brought.files.is_empty();
-        let responsible = self.desk.responsible(&execution.request);
-        let told: Vec<(&Engineer, News)> = writer
-            .audience(Some(&self.engineer.name))
-            .into_iter()
-            .flat_map(|engineer| {
-                let is_responsible = responsible.iter().any(|r| r.name == engineer.name);
-                let is_assignee = after.assignee.as_ref() == Some(&engineer.name);
-                let given = [opened.clone(), passed_on.clone(), assigned.clone().filter(|_| is_assignee)];
-                let given: Vec<News> = given.into_iter().flatten().filter(|_| is_given && is_responsible).collect();
-                let said = Some(news.clone()).filter(|_| given.is_empty() && says_something);
-                given.into_iter().chain(said).map(move |news| (engineer, news))
-            })
-            .collect();
-        if !is_given {
-            return writer.notifications(&told, brought);
-        }
-        let files: Vec<SentFile> = self.case.facts.files.iter().chain(brought.files).cloned().collect();
-        writer.notifications(&told, Brought { files: &files, ..brought })
-    }
+/// What an engineer's message says beside its tags.
+#[derive(Clone, Copy)]
+struct Reply<'a> {
+    words: &'a str,
+    files: &'a [SentFile],
+    /// Whether the requester is to read it.
+    answers: bool,
 }

@@ -1,298 +1,247 @@
-//! What asks mean beyond the request that they are about: a new one at another desk, others that are answered along with it or
-//! wait for the same version, and an external team.
+//! What follows from asks in other requests and outside the desk: a new request at another desk, requests that are answered along
+//! or wait for the same version, and a letter to an external team.
 
-use crate::desk::assignment::{Chosen, choose};
+use crate::desk::assignment;
+use crate::desk::basis::Basis;
 use crate::desk::execute::{Execution, Handover};
 use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::news::{News, Told};
-use crate::desk::replay::apply;
+use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
-use crate::model::policy::{Desk, Engineer, Turn};
+use crate::model::policy::Engineer;
 use crate::model::{
-    Actor, Change, Draft, EmailAddress, Event, Facts, Phase, ReceivedId, Request, RequestNumber, SentFile, Standing,
-    Status, Timestamp, Version,
+    Change, Draft, Effect, EmailAddress, Language, Participant, Phase, Priority, Release, Request, RequestNumber,
+    SentFile, Standing, Status, Version,
 };
 
-use super::Keys;
-use super::drafts::{Writer, linked_back, summary};
-
-/// Somebody of the desk does something.
-#[derive(Clone, Copy)]
-pub(super) struct Act<'a> {
-    pub desks: &'a [Desk],
-    /// The desk where it is done.
-    pub desk: &'a Desk,
-    /// Who does it; none: the operator.
-    pub engineer: Option<&'a Engineer>,
-    /// What shows that.
-    pub proof: &'a str,
-    /// The message that asks for it.
-    pub received: Option<ReceivedId>,
-    /// Whom that message has reached already.
-    pub addressed: &'a [EmailAddress],
-    pub facts: &'a Facts,
-    pub keys: Keys<'a>,
-    pub now: Timestamp,
-}
+use super::drafts::{Writer, summary};
 
 /// What comes with the asks.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Brings<'a> {
+    /// The author's own words.
     pub words: &'a str,
+    /// The files.
     pub files: &'a [SentFile],
+    /// Whom the message has reached already, beside desks and engineers.
+    pub addressed: &'a [EmailAddress],
 }
 
-/// What follows beyond the request.
+/// What follows elsewhere.
 #[derive(Default)]
 pub(super) struct FollowUps {
-    pub events: Vec<Event>,
-    pub letters: Vec<Draft>,
+    /// The effects.
+    pub effects: Vec<Effect>,
     /// How many other requests were answered.
     pub answered: usize,
-    /// Who took his turn at another desk.
-    pub turns: Vec<Turn>,
 }
 
 impl FollowUps {
-    fn add(&mut self, other: FollowUps) {
-        self.events.extend(other.events);
-        self.letters.extend(other.letters);
-        self.answered += other.answered;
-        self.turns.extend(other.turns);
-    }
-}
-
-impl<'a> Act<'a> {
-    fn event(&self, request: &RequestNumber, change: Change) -> Event {
-        let who = self.engineer.map_or(Actor::Operator, |engineer| Actor::Engineer(engineer.name.clone()));
-        let (at, received) = (self.now, self.received);
-        Event { request: request.clone(), at, who, proof: self.proof.to_owned(), received, change }
-    }
-
-    /// What the desk's own rules change.
-    fn by_rule(&self, request: &RequestNumber, change: Change, proof: &str) -> Event {
-        Event { who: Actor::Maildesk, proof: proof.to_owned(), ..self.event(request, change) }
-    }
-
-    fn desk_of(&self, request: &Request) -> &'a Desk {
-        self.desks.iter().find(|desk| desk.key == request.number.desk).unwrap_or(self.desk)
-    }
-
-    fn writer<'w>(&self, request: &'w Request) -> Writer<'w>
-    where
-        'a: 'w,
-    {
-        Writer { desk: self.desk_of(request), request: Some(request), keys: self.keys }
-    }
-
-    /// The changes of the request itself, and the other ends of its links.
-    pub(super) fn changes(&self, request: &RequestNumber, execution: &Execution) -> Vec<Event> {
-        let own = execution.changes.iter().map(|change| self.event(request, change.clone()));
-        let by_rule = |(change, proof): &(Change, &'static str)| self.by_rule(request, change.clone(), proof);
-        let added = execution.added.changes.iter().map(by_rule);
-        let others = execution.linked.iter().map(|other| self.event(other, linked_back(request)));
-        own.chain(added).chain(others).collect()
-    }
-
-    /// All that follows elsewhere from what was carried out. `is_answer`: the words are for requesters.
-    pub(super) fn follow_ups(
-        &self,
-        before: &Request,
-        execution: &Execution,
-        brings: Brings<'_>,
-        is_answer: bool,
-    ) -> FollowUps {
-        let mut follow_ups = FollowUps::default();
-        if let Some(number) = &execution.moved_to {
-            follow_ups.add(self.moved(&execution.request, number, brings));
-        }
-        if let Some(handover) = &execution.handover {
-            let repeated = before.place == execution.request.place && handover.with_words;
-            follow_ups.letters.push(self.handed_over(&execution.request, handover, brings, repeated));
-        }
-        if let Some(version) = &execution.released {
-            follow_ups.add(self.released(version, Some(&before.number)));
-        }
-        let to = &execution.request.standing;
-        // What was answered before is closed without a word to others.
-        let is_closed_at_once = to.status == Status::Closed && before.standing.phase != Phase::Completed;
-        if execution.asks_for_standing && (to.phase == Phase::Completed || is_closed_at_once) {
-            let brings = if is_answer { brings } else { Brings::default() };
-            follow_ups.add(self.answered_along(before, to, brings));
-        }
-        follow_ups
-    }
-
-    /// The request at the other desk, whose engineers get all that is known.
-    fn moved(&self, old: &Request, number: &RequestNumber, brings: Brings<'_>) -> FollowUps {
-        let opened = Change::Opened {
-            subject: old.subject.clone(),
-            language: old.language,
-            requester: old.requester().cloned(),
-        };
-        let mut changes = vec![opened, Change::MovedFrom { number: old.number.clone() }];
-        changes.extend(old.kind.map(|kind| Change::KindSet { from: None, to: Some(kind) }));
-        let (from, to) = (crate::model::Priority::default(), old.priority);
-        changes.extend((from != to).then_some(Change::PrioritySet { from, to }));
-        let (environment, period) = (old.progress.environment.clone(), old.progress.period.clone());
-        if environment.is_some() || period.is_some() {
-            changes.push(Change::Described { environment, period, missing: old.progress.missing.clone() });
-        }
-        let watching = |watcher: &EmailAddress| Change::Watching { watcher: watcher.clone(), watches: true };
-        changes.extend(old.watchers.iter().map(watching));
-        let mut events: Vec<Event> = changes.into_iter().map(|change| self.event(number, change)).collect();
-        let mut request = events.iter().fold(None, apply);
-        let desk = self.desks.iter().find(|desk| desk.key == number.desk).unwrap_or(self.desk);
-        let chosen = request.as_ref().and_then(|request| choose(desk, request, &self.facts.workload));
-        if let Some(Chosen { engineer, proof, .. }) = &chosen {
-            let event = self.by_rule(number, Change::Assigned { from: None, to: Some(engineer.clone()) }, proof);
-            request = apply(request, &event);
-            events.push(event);
-        }
-        let writer = Writer { desk, request: request.as_ref(), keys: self.keys };
-        let name = self.engineer.map(|engineer| engineer.full_name.clone());
-        let files: Vec<SentFile> = self.facts.files.iter().chain(brings.files).cloned().collect();
-        let brought = Brought {
-            author: name.as_deref().unwrap_or_default(),
-            words: brings.words,
-            files: &files,
-            summary: summary(self.facts),
-            ..Brought::default()
-        };
-        let news = News::MovedFrom(old.number.clone(), name.clone());
-        let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-        let turns = chosen.map(|chosen| chosen.turn).into_iter().collect();
-        FollowUps { letters: writer.notifications(&told, brought), events, answered: 0, turns }
-    }
-
-    /// The letter to an external team: all that the requester may read as well, or only what is new.
-    fn handed_over(&self, request: &Request, handover: &Handover, brings: Brings<'_>, only_words: bool) -> Draft {
-        let brings = if handover.with_words { brings } else { Brings::default() };
-        let (said, mut files) = match only_words {
-            true => (&[][..], Vec::new()),
-            false => (self.facts.correspondence.as_slice(), self.facts.correspondence_files.clone()),
-        };
-        for file in brings.files {
-            if !files.iter().any(|known| known.sha256 == file.sha256) {
-                files.push(file.clone());
-            }
-        }
-        self.writer(request).for_team(handover, said, brings.words, &files)
-    }
-
-    /// A version is out: whoever waits for it is told, each once.
-    pub(super) fn released(&self, version: &Version, but: Option<&RequestNumber>) -> FollowUps {
-        let mut follow_ups = FollowUps::default();
-        let awaiting = &self.facts.awaiting;
-        for request in awaiting.iter().filter(|request| Some(&request.number) != but) {
-            if is_answered_there(request, awaiting.iter()) {
-                continue;
-            }
-            let is_planned = request.release.as_ref().is_some_and(|release| release.version == *version);
-            let done = self.desk_of(request).standing(&Status::Done);
-            let trigger = if is_planned { Trigger::Released } else { Trigger::AnsweredAlong(done) };
-            let told = Told::Released(version.clone());
-            follow_ups.add(self.answered(request, &trigger, &[told], Brings::default()).unwrap_or_default());
-        }
-        follow_ups
-    }
-
-    /// A version has another day: whoever waits for it is told.
-    pub(super) fn rescheduled(&self, release: &crate::model::Release) -> FollowUps {
-        let mut follow_ups = FollowUps::default();
-        let to = Some(release.clone());
-        for request in self.facts.awaiting.iter().filter(|request| request.release != to) {
-            if request.release.as_ref().is_none_or(|known| known.version != release.version) {
-                continue;
-            }
-            let change = Change::ReleaseSet { from: request.release.clone(), to: to.clone() };
-            let event = self.event(&request.number, change);
-            let Some(after) = apply(Some(request.clone()), &event) else { continue };
-            let letter = self.writer(&after).for_requester("", &[], &[Told::Rescheduled(release.clone())], 0);
-            follow_ups.add(FollowUps {
-                events: vec![event],
-                letters: letter.into_iter().collect(),
-                answered: 1,
-                turns: Vec::new(),
-            });
-        }
-        follow_ups
-    }
-
-    /// Duplicates get the status of the request that is the same, incidents that of their problem, with its words.
-    fn answered_along(&self, before: &Request, to: &Standing, brings: Brings<'_>) -> FollowUps {
-        let mut follow_ups = FollowUps::default();
-        for follower in &self.facts.followers {
-            let is_duplicate = follower.standing.status == Status::Duplicate;
-            let is_told = |person: &crate::model::Participant| before.participant(&person.email).is_some();
-            let is_told = is_duplicate && follower.requester().is_some_and(is_told);
-            if is_told || is_answered_there(follower, self.facts.followers.iter()) {
-                continue;
-            }
-            let desk = self.desk_of(follower);
-            let is_known = to.status.is_built_in() || desk.key == before.number.desk;
-            let status = if is_known { to.status.clone() } else { Status::Done };
-            let told: Vec<Told> =
-                Some(status.clone()).filter(|s| desk.tells(s)).map(Told::Stands).into_iter().collect();
-            let trigger = Trigger::AnsweredAlong(desk.standing(&status));
-            follow_ups.add(self.answered(follower, &trigger, &told, brings).unwrap_or_default());
-        }
-        follow_ups
-    }
-
-    /// One of those others: its standing, the letter to its requester, copies, and its assignee, who learns that it is answered.
-    fn answered(&self, request: &Request, trigger: &Trigger, told: &[Told], brings: Brings<'_>) -> Option<FollowUps> {
-        let desk = self.desk_of(request);
-        let Transition::To(status) = transition(&request.standing, trigger, desk.after_close) else { return None };
-        let (from, to) = (request.standing.clone(), desk.standing(&status));
-        let has_words = !brings.words.is_empty() || !brings.files.is_empty();
-        let mut events: Vec<Event> =
-            has_words.then(|| self.event(&request.number, Change::Answered)).into_iter().collect();
-        events.push(self.event(&request.number, Change::Moved { from, to }));
-        let after = events.iter().fold(Some(request.clone()), apply)?;
-        let writer = self.writer(&after);
-        let is_addressed = request.requester().is_some_and(|person| self.addressed.contains(&person.email));
-        let letter = match is_addressed {
-            true => writer.for_requester("", &[], told, self.desk.grace),
-            false => writer.for_requester(brings.words, brings.files, told, self.desk.grace),
-        };
-        let mut letters: Vec<Draft> = letter.into_iter().collect();
-        let author = self.engineer.map(|engineer| &engineer.name);
-        if let (true, Some(engineer)) = (has_words, self.engineer) {
-            letters.extend(writer.copies_of_answer(engineer, brings.words, brings.files, self.desk.grace));
-            let assignee = after.assignee.as_ref().filter(|name| Some(*name) != author);
-            let told = assignee.and_then(|name| desk.engineer(name));
-            let news = News::Answered(engineer.name.clone());
-            let told: Vec<_> = told.into_iter().map(|assignee| (assignee, news.clone())).collect();
-            let brought =
-                Brought { author: &engineer.full_name, words: brings.words, files: brings.files, ..Brought::default() };
-            letters.extend(writer.notifications(&told, brought));
-        }
-        Some(FollowUps { events, letters, answered: 1, turns: Vec::new() })
+    fn add(&mut self, revision: Revision, letters: impl IntoIterator<Item = Draft>) {
+        self.effects.extend(revision.into_events().into_iter().map(Effect::Change));
+        self.effects.extend(letters.into_iter().map(Effect::Write));
     }
 
     /// What the receipt says of it.
-    pub(super) fn for_receipt(
-        &self,
-        language: crate::model::Language,
-        execution: &Execution,
-        follow_ups: &FollowUps,
-    ) -> Vec<String> {
+    pub(super) fn for_receipt(&self, language: Language, execution: &Execution) -> Vec<String> {
         let moved = execution.moved_to.as_ref().map(|number| wording::moved_to(language, number));
         let handover = execution.handover.as_ref().map(|handover| wording::handed_over_to(language, &handover.address));
-        let answered = (follow_ups.answered > 0).then(|| wording::answered_along(language, follow_ups.answered));
+        let answered = (self.answered > 0).then(|| wording::answered_along(language, self.answered));
         [moved, handover, answered].into_iter().flatten().collect()
     }
 }
 
-/// Whether the requester of a duplicate has his answer in the request that is the same, or in one between them.
-fn is_answered_there<'r>(duplicate: &Request, answered: impl Iterator<Item = &'r Request> + Clone) -> bool {
+/// All that follows elsewhere from asks that were executed. `is_answer` says whether the words are for requesters.
+pub(super) fn follow_ups(
+    basis: &Basis<'_>,
+    before: &Request,
+    execution: &Execution,
+    brings: Brings<'_>,
+    is_answer: bool,
+) -> FollowUps {
+    let mut follow_ups = FollowUps::default();
+    let after = execution.revision.request();
+    if let Some(number) = &execution.moved_to {
+        move_to(basis, after, number, brings, &mut follow_ups);
+    }
+    if let Some(handover) = &execution.handover {
+        let is_repeated = before.place == after.place && handover.with_words;
+        let letter = hand_over(basis, after, handover, brings, is_repeated);
+        follow_ups.effects.push(Effect::Write(letter));
+    }
+    if let Some(version) = &execution.released {
+        release(basis, version, Some(&before.number), &mut follow_ups);
+    }
+    let to = &after.standing;
+    // What was answered before is closed without a word to others.
+    let is_closed_at_once = to.status == Status::Closed && before.standing.phase != Phase::Completed;
+    if execution.asks_for_standing && (to.phase == Phase::Completed || is_closed_at_once) {
+        let brings = if is_answer { brings } else { Brings::default() };
+        answer_along(basis, before, to, brings, &mut follow_ups);
+    }
+    follow_ups
+}
+
+/// A version is out: all that wait for it are answered.
+pub(super) fn released(basis: &Basis<'_>, version: &Version) -> FollowUps {
+    let mut follow_ups = FollowUps::default();
+    release(basis, version, None, &mut follow_ups);
+    follow_ups
+}
+
+/// A version has another day: all that wait for it are told.
+pub(super) fn rescheduled(basis: &Basis<'_>, release: &Release) -> FollowUps {
+    let mut follow_ups = FollowUps::default();
+    let is_of_version = |request: &&Request| {
+        request.release.as_ref().is_some_and(|known| known.version == release.version && known != release)
+    };
+    for request in basis.facts.awaiting.iter().filter(is_of_version) {
+        let mut revision = Revision::of(request);
+        let change = Change::ReleaseSet { from: request.release.clone(), to: Some(release.clone()) };
+        revision.change(basis, change);
+        let writer = Writer::about(basis, revision.request());
+        let letter = writer.for_requester("", &[], &[Told::Rescheduled(release.clone())], 0);
+        follow_ups.add(revision, letter);
+        follow_ups.answered += 1;
+    }
+    follow_ups
+}
+
+/// Opens the request at the other desk, whose engineers get all that is known.
+fn move_to(basis: &Basis<'_>, old: &Request, number: &RequestNumber, brings: Brings<'_>, follow_ups: &mut FollowUps) {
+    let mut revision = Revision::opened(basis, number, old.subject.clone(), old.language, old.requester().cloned());
+    revision.change(basis, Change::MovedFrom { number: old.number.clone() });
+    if let Some(kind) = old.kind {
+        revision.change(basis, Change::KindSet { from: None, to: Some(kind) });
+    }
+    let (from, to) = (Priority::default(), old.priority);
+    if from != to {
+        revision.change(basis, Change::PrioritySet { from, to });
+    }
+    let (environment, period) = (old.progress.environment.clone(), old.progress.period.clone());
+    if environment.is_some() || period.is_some() {
+        revision.change(basis, Change::Described { environment, period, missing: old.progress.missing.clone() });
+    }
+    for watcher in &old.watchers {
+        revision.change(basis, Change::Watching { watcher: watcher.clone(), watches: true });
+    }
+    let desk = basis.desk_of(number);
+    let turn = assignment::assign(basis, desk, &mut revision);
+    let writer = Writer::about(basis, revision.request());
+    let name = basis.engineer().map(|engineer| engineer.full_name.clone());
+    let files: Vec<SentFile> = basis.facts.files.iter().chain(brings.files).cloned().collect();
+    let brought = Brought {
+        author: name.as_deref().unwrap_or_default(),
+        words: brings.words,
+        files: &files,
+        summary: summary(basis.facts),
+        ..Brought::default()
+    };
+    let news = News::MovedFrom(old.number.clone(), name.clone());
+    let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
+    let letters = writer.notifications(&told, brought);
+    follow_ups.add(revision, letters);
+    follow_ups.effects.extend(turn.map(Effect::TakeTurn));
+}
+
+/// The letter to an external team: all that the requester may read as well, or only what is new.
+fn hand_over(basis: &Basis<'_>, request: &Request, handover: &Handover, brings: Brings<'_>, only_words: bool) -> Draft {
+    let brings = if handover.with_words { brings } else { Brings::default() };
+    let (said, mut files) = match only_words {
+        true => (&[][..], Vec::new()),
+        false => (basis.facts.correspondence.as_slice(), basis.facts.correspondence_files.clone()),
+    };
+    for file in brings.files {
+        if !files.iter().any(|known| known.sha256 == file.sha256) {
+            files.push(file.clone());
+        }
+    }
+    Writer::about(basis, request).for_team(handover, said, brings.words, &files)
+}
+
+/// Answers all that wait for a version, each requester once; but not this request.
+fn release(basis: &Basis<'_>, version: &Version, but: Option<&RequestNumber>, follow_ups: &mut FollowUps) {
+    let awaiting = &basis.facts.awaiting;
+    for request in awaiting.iter().filter(|request| Some(&request.number) != but) {
+        if is_answered_there(request, awaiting) {
+            continue;
+        }
+        let is_planned = request.release.as_ref().is_some_and(|release| release.version == *version);
+        let done = basis.desk_of(&request.number).standing(&Status::Done);
+        let trigger = if is_planned { Trigger::Released } else { Trigger::AnsweredAlong(done) };
+        answer(basis, request, &trigger, &[Told::Released(version.clone())], Brings::default(), follow_ups);
+    }
+}
+
+/// Gives duplicates the status of the request that they duplicate, and incidents that of their problem, with its words.
+fn answer_along(basis: &Basis<'_>, before: &Request, to: &Standing, brings: Brings<'_>, follow_ups: &mut FollowUps) {
+    let followers = &basis.facts.followers;
+    for follower in followers {
+        let is_duplicate = follower.standing.status == Status::Duplicate;
+        let is_told = |person: &Participant| before.participant(&person.email).is_some();
+        let is_told = is_duplicate && follower.requester().is_some_and(is_told);
+        if is_told || is_answered_there(follower, followers) {
+            continue;
+        }
+        let desk = basis.desk_of(&follower.number);
+        let is_known = to.status.is_built_in() || desk.key == before.number.desk;
+        let status = if is_known { to.status.clone() } else { Status::Done };
+        let told: Vec<Told> = Some(status.clone()).filter(|s| desk.tells(s)).map(Told::Stands).into_iter().collect();
+        let trigger = Trigger::AnsweredAlong(desk.standing(&status));
+        answer(basis, follower, &trigger, &told, brings, follow_ups);
+    }
+}
+
+/// Answers one of those others: its status, the letter to its requester, copies, and a notification for its engineer.
+fn answer(
+    basis: &Basis<'_>,
+    request: &Request,
+    trigger: &Trigger,
+    told: &[Told],
+    brings: Brings<'_>,
+    follow_ups: &mut FollowUps,
+) {
+    let desk = basis.desk_of(&request.number);
+    let Transition::To(status) = transition(&request.standing, trigger, desk.after_close) else { return };
+    let (from, to) = (request.standing.clone(), desk.standing(&status));
+    let has_words = !brings.words.is_empty() || !brings.files.is_empty();
+    let mut revision = Revision::of(request);
+    if has_words {
+        revision.change(basis, Change::Answered);
+    }
+    revision.change(basis, Change::Moved { from, to });
+    let writer = Writer::about(basis, revision.request());
+    let is_addressed = request.requester().is_some_and(|person| brings.addressed.contains(&person.email));
+    let (words, files) = if is_addressed { ("", &[][..]) } else { (brings.words, brings.files) };
+    let mut letters: Vec<Draft> = writer.for_requester(words, files, told, basis.desk.grace).into_iter().collect();
+    if let (true, Some(engineer)) = (has_words, basis.engineer()) {
+        letters.extend(writer.copies_of_answer(engineer, brings.words, brings.files, basis.desk.grace));
+        letters.extend(told_engineer(&writer, revision.request(), engineer, brings));
+    }
+    follow_ups.add(revision, letters);
+    follow_ups.answered += 1;
+}
+
+/// The notification for the engineer of a request that was answered along, unless they are its author.
+fn told_engineer(writer: &Writer<'_>, request: &Request, author: &Engineer, brings: Brings<'_>) -> Vec<Draft> {
+    let assignee = request.assignee.as_ref().filter(|name| **name != author.name);
+    let told: Vec<_> = assignee
+        .and_then(|name| writer.desk.engineer(name))
+        .map(|assignee| (assignee, News::Answered(author.name.clone())))
+        .into_iter()
+        .collect();
+    let brought = Brought { author: &author.full_name, words: brings.words, files: brings.files, ..Brought::default() };
+    writer.notifications(&told, brought)
+}
+
+/// Whether the requester of a duplicate has an answer in the request that it duplicates, or in one between them.
+fn is_answered_there(duplicate: &Request, answered: &[Request]) -> bool {
     let Some(requester) = duplicate.requester() else { return false };
     let same = |request: &Request| {
         let number = request.duplicate_of.as_ref().filter(|_| request.standing.status == Status::Duplicate)?;
-        answered.clone().find(|other| other.number == *number && other.number != duplicate.number)
+        answered.iter().find(|other| other.number == *number && other.number != duplicate.number)
     };
     // As many steps as there are requests: duplicates of each other lead round.
-    let mut others = std::iter::successors(same(duplicate), |other| same(other)).take(answered.clone().count());
+    let mut others = std::iter::successors(same(duplicate), |other| same(other)).take(answered.len());
     others.any(|other| other.participant(&requester.email).is_some())
 }

@@ -4,12 +4,12 @@ use crate::desk::news::Unproven;
 use crate::desk::understand::Spam;
 use crate::desk::wording;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Answer, Ask, Decision, Disposition, Draft, HeldMessage, LetterKind, Request};
+use crate::model::{Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessage, LetterKind, Request};
 
+use super::case::{Case, kept};
 use super::drafts::Writer;
-use super::{Case, kept};
 
-/// Questions to one engineer in 24 hours; of more forged mail in his name he is not told.
+/// Questions to one engineer in 24 hours; of more forged mail in their name they are not told.
 const MOST_QUESTIONS: u32 = 10;
 
 /// Holds a message: nothing of it is carried out or passed on until its engineer has confirmed it.
@@ -25,17 +25,17 @@ pub(super) fn unproven(
     }
     let name = &engineer.name;
     let mut reasons = vec![format!("names engineer {name} as its sender, {}", in_words(why))];
-    let mut letters = Vec::new();
-    if case.facts.questions_day < MOST_QUESTIONS {
+    let mut effects = Vec::new();
+    if case.basis.facts.questions_day < MOST_QUESTIONS {
         reasons.push(format!("held, until {name} answers the question whether he wrote it"));
-        letters.push(question(case, desk, engineer, why));
+        effects.push(Effect::Write(question(case, desk, engineer, why)));
     } else {
         reasons.push(format!("held, and not asked about: {name} was asked {MOST_QUESTIONS} times within a day"));
     }
     Decision {
         request: about.map(|request| request.number.clone()),
         reasons,
-        letters,
+        effects,
         ..Decision::of(Disposition::Held)
     }
 }
@@ -50,9 +50,10 @@ fn in_words(why: &Unproven) -> String {
     }
 }
 
-/// It names no request: its anchor is the message, and its thread is its own.
+/// The letter that asks whether the engineer wrote the message. It names no request: its anchor is the message, and its thread is
+/// its own.
 fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -> Draft {
-    let writer = Writer { desk, request: None, keys: case.keys };
+    let writer = Writer::of_desk(&case.basis.at(desk));
     let brackets = case.typed.subject.iter().chain(&case.typed.first_line);
     let asks = brackets.filter_map(|bracket| match &bracket.answer {
         Answer::Asks(asks) | Answer::SyntaxError { asks, .. } => Some(asks.clone()),
@@ -64,8 +65,8 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -
     writer.for_author(LetterKind::Question, engineer, subject, text)
 }
 
-/// The engineer's answer to the question: yes, where it says that or nothing at all. What else it says is more likely a no, or
-/// was written by a robot. Proven by the token of the question itself.
+/// Decides about the engineer's answer to the question, which the token of the question proves. It is a yes where it says that or
+/// nothing at all; anything else is more likely a no, or was written by a robot.
 pub(super) fn answered(
     case: &Case<'_>,
     writer: &Writer<'_>,
@@ -83,16 +84,17 @@ pub(super) fn answered(
     };
     if asks.contains(&Ask::Undo) {
         let reason = format!("{name} did not write message {}, which stays held", held.id);
-        return Decision { burnt: case.evidence.signed.clone(), ..kept(Disposition::Ignored, &reason) };
+        let effects = case.evidence.signed.iter().cloned().map(Effect::Burn).collect();
+        return Decision { effects, ..kept(Disposition::Ignored, &reason) };
     }
     if !is_yes(words) {
         let reason = format!("{name} answers the question about message {}, but not with yes: it stays held", held.id);
         let (subject, text) = wording::still_held(&writer.reader(engineer));
         let letter = writer.for_author(LetterKind::Explanation, engineer, subject, text);
-        return Decision { letters: vec![letter], ..kept(Disposition::Ignored, &reason) };
+        return Decision { effects: vec![Effect::Write(letter)], ..kept(Disposition::Ignored, &reason) };
     }
     let reason = format!("{name} confirms message {}, which is handled now", held.id);
-    Decision { released: Some(held.id), ..kept(Disposition::Ignored, &reason) }
+    Decision { effects: vec![Effect::Release(held.id)], ..kept(Disposition::Ignored, &reason) }
 }
 
 /// What a yes begins with.

@@ -1,116 +1,112 @@
-//! What the desk does with a new request before anybody has read it, and with what its requester brings later.
+//! What the desk does with a new request before anybody has read it, and with what its requester supplies later.
 
-use crate::desk::assignment::{Chosen, choose};
-use crate::desk::intake::{Evident, FirstLook, PROBLEM, Supplied, brought, first_look, required};
-use crate::desk::replay::apply;
+use crate::desk::assignment;
+use crate::desk::basis::Basis;
+use crate::desk::intake::{Evident, FirstLook, Supplied, brought, first_look, required};
+use crate::desk::revision::Revision;
 use crate::model::policy::{Desk, Needed, Turn};
-use crate::model::{Actor, Change, Event, Kind, Priority, Request, ShortName};
+use crate::model::{Change, Kind, Participant, Place, ShortName};
 
-use super::Case;
-use super::new_request::{Opening, is_brought};
+use super::case::Case;
 
-/// What shows what a message brings.
+/// What shows what a message supplies.
 const READ: &str = "read in the message";
 
-/// What follows from the first look at a new request.
+/// Who opens a request, and for whom.
+pub(super) struct Opening<'a> {
+    /// Who opens it, by what proof.
+    pub basis: Basis<'a>,
+    /// Who asks; none where nobody can be written to.
+    pub requester: Option<Participant>,
+    /// The subject.
+    pub subject: &'a str,
+    /// The words.
+    pub words: &'a str,
+    /// The kind that a tag names; none without such a tag.
+    pub kind: Option<Kind>,
+    /// Whether an engineer registers what they were told by phone or chat.
+    pub is_on_behalf: bool,
+}
+
+/// What the first look at a new request has found, beside the changes that it made.
 pub(super) struct Intake {
-    /// What changes.
-    pub events: Vec<Event>,
     /// What its requester is asked for.
     pub missing: Vec<Needed>,
     /// The engineer whom a key word names.
     assignee: Option<Evident<ShortName>>,
+    /// The line or team that a key word names.
+    place: Option<Place>,
 }
 
-/// Looks at a request that was just opened: its kind, what key words tell, and what it lacks.
-pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, request: &Request) -> Intake {
-    let desk = case.desk;
+/// Looks at a request that was just opened: sets its kind, and what key words tell, and finds what it lacks.
+pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revision) -> Intake {
+    let (basis, desk) = (&opening.basis, case.basis.desk);
     let FirstLook { kind, priority, place, assignee } = first_look(desk, opening.kind, opening.subject, opening.words);
-    let mut intake = Intake { events: Vec::new(), missing: Vec::new(), assignee };
-    let mut add = |who: &Actor, proof: &str, change| {
-        intake.events.push(case.event(&request.number, who.clone(), proof, change));
-    };
     if let Some(kind) = opening.kind {
-        add(&opening.who, opening.proof, Change::KindSet { from: None, to: Some(kind) });
+        revision.change(basis, Change::KindSet { from: None, to: Some(kind) });
     }
-    if let Some(kind) = &kind {
-        add(&Actor::Maildesk, &kind.proof, Change::KindSet { from: None, to: Some(kind.what) });
+    if let Some(Evident { what, proof }) = &kind {
+        revision.change(&basis.by_rule(proof), Change::KindSet { from: None, to: Some(*what) });
     }
-    if let Some(Evident { what, proof }) = priority.filter(|priority| priority.what != request.priority) {
-        add(&Actor::Maildesk, &proof, Change::PrioritySet { from: request.priority, to: what });
+    let from = revision.request().priority;
+    if let Some(Evident { what, proof }) = priority.filter(|priority| priority.what != from) {
+        revision.change(&basis.by_rule(&proof), Change::PrioritySet { from, to: what });
     }
-    if let Some(Evident { what, proof }) = place {
-        add(&Actor::Maildesk, &proof, Change::PassedOn { from: None, to: Some(what) });
+    if let Some(Evident { what, proof }) = &place {
+        revision.change(&basis.by_rule(proof), Change::PassedOn { from: None, to: Some(what.clone()) });
     }
+    let mut missing = Vec::new();
     // Robots and old mail are asked for nothing.
     if !desk.required.is_empty() && case.claims.automatic.is_empty() && !case.is_older {
-        let kind = opening.kind.or(kind.map(|kind| kind.what));
-        let brought = brought(desk, opening.subject, opening.words, &case.incoming.attachments);
-        intake.missing = required(desk, kind).into_iter().filter(|needed| !brought.has(*needed)).collect();
-        intake.events.extend(described(case, request, brought, &intake.missing));
+        let supplied = brought(desk, opening.subject, opening.words, &case.incoming.attachments);
+        let kind = revision.request().kind;
+        missing = required(desk, kind).into_iter().filter(|needed| !supplied.has(*needed)).collect();
+        describe(basis, revision, supplied, &missing);
     }
-    intake
+    Intake { missing, assignee, place: place.map(|place| place.what) }
 }
 
 impl Intake {
-    /// Who becomes the assignee of a new request: whom a key word names, or else whom the desk's rule chooses. Of what
-    /// nobody is told nobody is the assignee.
-    pub fn assign(&self, case: &Case<'_>, desk: &Desk, request: &Request) -> (Option<Event>, Option<Turn>) {
-        if !is_brought(case) || request.assignee.is_some() {
-            return (None, None);
+    /// Assigns a new request to the engineer whom a key word names, or else to the one whom the desk's rule chooses; to nobody
+    /// where engineers are not told of it. Answers whose turn it was, if the rule has chosen.
+    pub(super) fn assign(&self, case: &Case<'_>, revision: &mut Revision) -> Option<Turn> {
+        let (basis, desk, request) = (&case.basis, case.basis.desk, revision.request());
+        if !case.is_announced() || request.assignee.is_some() {
+            return None;
         }
-        let here = |named: &&Evident<ShortName>| desk.absence(&named.what).is_none();
-        let is_moved = request.place != self.place();
-        if let Some(named) =
-            self.assignee.as_ref().filter(here).filter(|_| !is_moved && !request.standing.phase.is_ended())
-        {
-            return (Some(assigned(case, request, &named.what, &named.proof)), None);
+        let is_elsewhere = request.place != self.place || request.standing.phase.is_ended();
+        let is_here = |named: &&Evident<ShortName>| desk.absence(&named.what).is_none();
+        match self.assignee.as_ref().filter(is_here).filter(|_| !is_elsewhere) {
+            Some(Evident { what, proof }) => {
+                revision.change(&basis.by_rule(proof), Change::Assigned { from: None, to: Some(what.clone()) });
+                None
+            }
+            None => assignment::assign(basis, desk, revision),
         }
-        match choose(desk, request, &case.facts.workload) {
-            Some(Chosen { engineer, proof, turn }) => (Some(assigned(case, request, &engineer, proof)), Some(turn)),
-            None => (None, None),
-        }
-    }
-
-    /// Where key words have sent it.
-    fn place(&self) -> Option<crate::model::Place> {
-        self.events.iter().find_map(|event| match &event.change {
-            Change::PassedOn { to, .. } => to.clone(),
-            _ => None,
-        })
     }
 }
 
-fn assigned(case: &Case<'_>, request: &Request, engineer: &ShortName, proof: &str) -> Event {
-    let change = Change::Assigned { from: None, to: Some(engineer.clone()) };
-    case.event(&request.number, Actor::Maildesk, proof, change)
-}
-
-/// The event of what was brought, if anything of it is news.
-fn described(case: &Case<'_>, request: &Request, brought: Supplied, missing: &[Needed]) -> Option<Event> {
+/// Adds what was supplied to a request, if anything of it is news.
+fn describe(basis: &Basis<'_>, revision: &mut Revision, supplied: Supplied, missing: &[Needed]) {
     let change =
-        Change::Described { environment: brought.environment, period: brought.period, missing: missing.to_vec() };
-    let event = case.event(&request.number, Actor::Maildesk, READ, change);
-    let after = apply(Some(request.clone()), &event)?;
-    (after.progress != request.progress).then_some(event)
-}
-
-/// What a participant's later message supplies of what was missing.
-pub(super) fn supplied(case: &Case<'_>, desk: &Desk, request: &Request) -> Option<Event> {
-    let missing = &request.progress.missing;
-    if missing.is_empty() {
-        return None;
+        Change::Described { environment: supplied.environment, period: supplied.period, missing: missing.to_vec() };
+    let event = basis.by_rule(READ).event(&revision.request().number, change);
+    let mut after = revision.request().clone();
+    after.apply(&event);
+    if after.progress != revision.request().progress {
+        revision.add([event]);
     }
-    let mut brought = brought(desk, "", &case.incoming.reply_text, &case.incoming.attachments);
-    brought.environment = brought.environment.filter(|_| missing.contains(&Needed::Environment));
-    brought.period = brought.period.filter(|_| missing.contains(&Needed::Period));
-    let still: Vec<Needed> = missing.iter().copied().filter(|needed| !brought.has(*needed)).collect();
-    described(case, request, brought, &still)
 }
 
-/// A problem is urgent at once, also where it turns out later.
-pub(super) fn hurried(case: &Case<'_>, desk: &Desk, request: &Request, kind: Kind) -> Option<Event> {
-    let (from, to) = (request.priority, Priority::Critical);
-    let is_urgent = desk.urgent_problems && kind == Kind::Problem && from != to;
-    is_urgent.then(|| case.event(&request.number, Actor::Maildesk, PROBLEM, Change::PrioritySet { from, to }))
+/// Adds what a participant's later message supplies of what was missing.
+pub(super) fn supply(case: &Case<'_>, desk: &Desk, revision: &mut Revision) {
+    let missing = revision.request().progress.missing.clone();
+    if missing.is_empty() {
+        return;
+    }
+    let mut supplied = brought(desk, "", &case.incoming.reply_text, &case.incoming.attachments);
+    supplied.environment = supplied.environment.filter(|_| missing.contains(&Needed::Environment));
+    supplied.period = supplied.period.filter(|_| missing.contains(&Needed::Period));
+    let still: Vec<Needed> = missing.into_iter().filter(|needed| !supplied.has(*needed)).collect();
+    describe(&case.basis, revision, supplied, &still);
 }

@@ -1,66 +1,63 @@
-//! Phone calls and chats: an engineer registers them, the request is the client's.
+//! Requests that customers made by phone or chat, and that an engineer registers for them.
 
 use crate::desk::execute::execute;
 use crate::desk::news::News;
-use crate::desk::replay::apply;
 use crate::desk::wording::{self, Brought};
-use crate::model::{Answer, Ask, Decision, EmailAddress, LetterKind, Participant, Place, Visibility};
+use crate::model::{
+    Answer, Ask, Decision, Disposition, Effect, EmailAddress, LetterKind, Participant, Place, Visibility,
+};
 
-use super::engineer::Steering;
-use super::follow_ups::Brings;
-use super::new_request::{Opening, open};
+use super::engineer_message::EngineerMessage;
+use super::follow_ups::follow_ups;
+use super::intake::Opening;
+use super::new_request::{Opened, open};
 
-impl Steering<'_> {
+impl EngineerMessage<'_> {
     /// Opens the client's request, who is told its number. What the engineer's tags say goes before the desk's own rules.
     pub(super) fn open_for(&self, client: &EmailAddress, asks: &[Ask]) -> Decision {
         let requester = Participant { email: client.clone(), name: String::new(), proven: false };
-        let proof = self.proof.to_string();
         let subject = self.subject_without_tags();
         let opening = Opening {
-            who: self.actor(),
-            proof: &proof,
+            basis: self.basis,
             requester: Some(requester),
             subject: &subject,
             words: self.words(),
             kind: asks.iter().find_map(|ask| if let Ask::Kind(kind) = ask { Some(*kind) } else { None }),
             is_on_behalf: true,
         };
-        let (mut decision, intake) = open(self.case, &opening);
-        let Some(request) = decision.events.iter().fold(None, apply) else { return decision };
+        let Opened { revision, acknowledgement, mut reasons, intake } = open(self.case, &opening);
+        let request = revision.request().clone();
         let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
         let (files, left_out) = self.case.files();
-        let brings = Brings { words: self.words(), files: &files };
         // What was told by phone goes on to whoever is to solve it, and to nobody else.
-        let is_for_team =
-            rest.iter().any(|ask| matches!(ask, Ask::PassOn(Place::Team(t)) if self.desk.outside(t).is_some()));
-        let asking = self.asking(is_for_team && !brings.words.is_empty());
-        let mut execution = match execute(self.desk, &request, &rest, asking) {
+        let is_for_team = rest
+            .iter()
+            .any(|ask| matches!(ask, Ask::PassOn(Place::Team(team)) if self.basis.desk.outside(team).is_some()));
+        let has_words = is_for_team && !self.words().is_empty();
+        let mut execution = match execute(&self.basis, revision, &rest, has_words) {
             Ok(execution) => execution,
             Err(rejections) => return self.rejection(rejections, asks),
         };
-        decision.reasons.push(format!("registered for {client}"));
-        decision.words = Some(self.words().to_owned());
-        decision.visibility = Visibility::Internal;
-        let act = self.act(&proof);
-        let follow_ups = act.follow_ups(&request, &execution, brings, false);
-        decision.events.extend(act.changes(&request.number, &execution));
-        let (assigned, turn) = intake.assign(self.case, self.desk, &execution.request);
-        if let Some(after) = assigned.iter().fold(Some(execution.request.clone()), apply) {
-            execution.request = after;
-        }
-        decision.events.extend(assigned);
-        decision.turns.extend(turn.into_iter().chain(execution.added.turn.clone()).chain(follow_ups.turns));
-        self.note_presence(&mut decision, asks);
-        decision.events.extend(follow_ups.events);
-        decision.letters.extend(follow_ups.letters);
+        let follow_ups = follow_ups(&self.basis, &request, &execution, self.brings(self.words(), &files), false);
+        let turn = intake.assign(self.case, &mut execution.revision);
+        reasons.push(format!("registered for {client}"));
+        let mut decision =
+            Decision { request: Some(request.number.clone()), reasons, ..Decision::of(Disposition::Opened) };
+        decision.change(execution.revision.events().iter().cloned());
+        decision.change(execution.other_ends.iter().cloned());
+        decision.effects.push(self.entry(Visibility::Internal));
+        decision.effects.extend(turn.into_iter().chain(execution.turn.clone()).map(Effect::TakeTurn));
+        decision.effects.extend(self.absence_effects(asks));
+        decision.write(acknowledgement);
+        decision.effects.extend(follow_ups.effects);
         let brought = Brought { left_out, executed: asks, ..self.brought(&files) };
-        decision.letters.extend(self.told_engineers(&execution, &request, News::Opened, brought));
-        let writer = self.writer(Some(&execution.request));
-        let grace = if execution.ends { self.desk.grace } else { 0 };
-        decision.letters.extend(writer.for_requester("", &[], &execution.told, grace));
+        decision.write(self.told_engineers(&execution, &request, News::Opened, brought));
+        let writer = self.writer(Some(execution.revision.request()));
+        let grace = if execution.ends { self.basis.desk.grace } else { 0 };
+        decision.write(writer.for_requester("", &[], &execution.told, grace));
         let text = wording::receipt(&writer.reader(self.engineer), asks, None);
-        let subject = wording::notification_subject(&execution.request);
-        decision.letters.push(writer.for_author(LetterKind::Receipt, self.engineer, subject, text));
+        let subject = wording::notification_subject(execution.revision.request());
+        decision.write([writer.for_author(LetterKind::Receipt, self.engineer, subject, text)]);
         decision
     }
 

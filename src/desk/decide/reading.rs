@@ -1,10 +1,10 @@
-//! What stands in the brackets that an engineer typed.
+//! The tags that a message's writer typed.
 
 use crate::desk::news::Rejection;
 use crate::desk::understand::Typed;
-use crate::model::{Answer, Ask, Bracket, SyntaxError};
+use crate::model::{Answer, Ask, Bracket, Kind, SyntaxError};
 
-/// What stands in its brackets.
+/// What an engineer's tags ask, and what is wrong with them.
 #[derive(Default)]
 pub(super) struct TagReading {
     pub asks: Vec<Ask>,
@@ -13,8 +13,8 @@ pub(super) struct TagReading {
 }
 
 impl TagReading {
-    /// The asks of subject and first line, each once. Of a subject that somebody else may have written only the first line's
-    /// count, and of a first line that was HTML none; where nothing else says what is meant, the engineer is told.
+    /// The asks of subject and first line, each once. Where somebody else may have written the subject, only those of the first line
+    /// count; where that line was HTML, none of it do. If nothing else says what is meant, the engineer is told.
     pub(super) fn of(typed: &Typed) -> Self {
         let mut reading = Self::default();
         let subject: &[Bracket] = if typed.is_foreign { &[] } else { &typed.subject };
@@ -49,4 +49,16 @@ impl TagReading {
 
 fn asked(brackets: &[Bracket]) -> impl Iterator<Item = Ask> + '_ {
     brackets.iter().flat_map(|bracket| bracket.answer.asks()).cloned()
+}
+
+/// What a message asks by tags, as far as a requester may ask it.
+pub(super) fn requester_asks(typed: &Typed) -> Vec<Ask> {
+    let first_line = typed.first_line.iter().filter(|_| !typed.is_html);
+    let brackets = typed.subject.iter().chain(first_line);
+    brackets.flat_map(|bracket| bracket.answer.clone().from_requester().asks().to_vec()).collect()
+}
+
+/// The kind that a message's tag names; none without such a tag.
+pub(super) fn requester_kind(typed: &Typed) -> Option<Kind> {
+    requester_asks(typed).into_iter().find_map(|ask| if let Ask::Kind(kind) = ask { Some(kind) } else { None })
 }

@@ -1,45 +1,41 @@
-//! What time does to a request: it closes in silence, engineers are reminded, promises come due.
+//! What follows as time passes: answered requests close, and engineers are reminded of silence and deadlines.
 //!
-//! One list says what is to come and when. The next look is its first entry, and a look does what of it has come: the two
-//! cannot disagree. Whoever was told is on record in the same transaction as the letter, and not told again.
+//! One list says what is to be done and when. The next look is its first entry, and a look does all of it that is due, so that
+//! the two cannot disagree. That somebody was told is written down in the same transaction as the letter, so that nobody is told
+//! twice.
 
+use crate::desk::basis::Basis;
 use crate::desk::calendar::{after, before, day_of};
 use crate::desk::deadlines::{Deadline, deadlines};
 use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::news::{News, Promise, Told};
-use crate::desk::replay::apply;
+use crate::desk::revision::Revision;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Actor, Change, Decision, Disposition, Event, Phase, Reminder, Request, Timestamp};
+use crate::model::{Actor, Change, Decision, Draft, Phase, Reminder, Request, Timestamp};
 
-use super::Keys;
 use super::drafts::Writer;
 
-/// What is done to a request by itself.
+/// What is done with a request at a certain time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Due {
-    /// It closes.
+    /// It is closed.
     Close,
-    /// Somebody is told.
+    /// Somebody is reminded.
     Remind(Reminder),
 }
 
-/// When the clock is to look at a request again; none where nothing is to come by itself.
+/// When the clock is to look at a request again; none where time changes nothing.
 pub fn next_look(desk: &Desk, request: &Request) -> Option<Timestamp> {
     dues(desk, request).into_iter().map(|(at, _)| at).min()
 }
 
-/// What has come for a request by now: nothing at all, for one at which the clock looks too early.
-pub fn tick(desk: &Desk, request: &Request, keys: Keys<'_>, now: Timestamp) -> Decision {
-    let come: Vec<Due> = dues(desk, request).into_iter().filter(|(at, _)| *at <= now).map(|(_, due)| due).collect();
-    let ticking = Ticking { desk, request, keys, now };
-    let number = request.number.clone();
-    let mut decision = Decision { request: Some(number), ..Decision::of(Disposition::Appended) };
-    if come.contains(&Due::Close) {
-        ticking.close(&mut decision);
-    } else {
-        ticking.remind(&come, &mut decision);
-    }
-    decision
+/// Decides on all that is due for a request of the desk; on nothing at all where the clock looks too early.
+pub fn tick(basis: &Basis<'_>, request: &Request) -> Decision {
+    let basis = basis.by(&Actor::Maildesk, "the clock");
+    let is_due = |(at, due)| (at <= basis.now).then_some(due);
+    let due: Vec<Due> = dues(basis.desk, request).into_iter().filter_map(is_due).collect();
+    let ticking = Ticking { basis, request };
+    if due.contains(&Due::Close) { ticking.close() } else { ticking.remind(&due) }
 }
 
 fn dues(desk: &Desk, request: &Request) -> Vec<(Timestamp, Due)> {
@@ -73,12 +69,12 @@ fn silent_since(request: &Request) -> Option<Timestamp> {
     progress.answered_at.or(progress.acted_at.filter(|_| request.requester().is_none()))
 }
 
-/// The end that a requester was told: a notice that came late puts it off, so that it leaves the same time to answer.
+/// The end that a requester was told. A notice that came late puts it off, so that the requester has the same time to answer.
 fn told_end(end: Timestamp, notice: Option<Timestamp>, told: Timestamp) -> Timestamp {
     end.plus_seconds(notice.map_or(0, |notice| told.seconds_since(notice).max(0)))
 }
 
-/// The silence of the line or team that a request was passed on to, while it is theirs to move.
+/// The reminder of the silence of the line or team that a request was passed on to, while they are to act.
 fn silence(desk: &Desk, request: &Request) -> Option<(Timestamp, Due)> {
     let is_theirs = request.place.is_some()
         && !request.progress.is_filed
@@ -88,14 +84,14 @@ fn silence(desk: &Desk, request: &Request) -> Option<(Timestamp, Due)> {
     Some((after(&desk.calendar, since, span), Due::Remind(Reminder::Silent)))
 }
 
-/// Since when nobody of the desk has done anything though it could.
+/// Since when the desk has done nothing though it could.
 fn idle_since(request: &Request) -> Timestamp {
     let progress = &request.progress;
     let waited_until = progress.waits.last().and_then(|wait| wait.until);
     request.opened_at.max(progress.acted_at.unwrap_or_default()).max(waited_until.unwrap_or_default())
 }
 
-/// Terms that come near, or are over. Who knows that a term is over is not told that it is near.
+/// Deadlines that come near, or are over. Whoever knows that one is over is not told that it is near.
 fn promises(desk: &Desk, request: &Request) -> Vec<(Timestamp, Due)> {
     let found = deadlines(desk, request);
     let promises = [
@@ -116,72 +112,68 @@ fn promises(desk: &Desk, request: &Request) -> Vec<(Timestamp, Due)> {
 
 /// A request that the clock looks at.
 struct Ticking<'a> {
-    desk: &'a Desk,
+    basis: Basis<'a>,
     request: &'a Request,
-    keys: Keys<'a>,
-    now: Timestamp,
 }
 
 impl<'a> Ticking<'a> {
-    fn event(&self, change: Change) -> Event {
-        Event {
-            request: self.request.number.clone(),
-            at: self.now,
-            who: Actor::Maildesk,
-            proof: "the clock".to_owned(),
-            received: None,
-            change,
-        }
-    }
-
-    fn close(&self, decision: &mut Decision) {
-        let from = &self.request.standing;
-        let Transition::To(status) = transition(from, &Trigger::Silence, self.desk.after_close) else { return };
-        let is_told = self.desk.tells(&status);
-        let change = Change::Moved { from: from.clone(), to: self.desk.standing(&status) };
-        decision.events.push(self.event(change));
-        let since = silent_since(self.request).unwrap_or(self.now);
-        let told = [Told::ClosedBySilence(day_of(&self.desk.calendar, since))];
-        decision.letters.extend(self.to_requester(decision, if is_told { &told } else { &[] }));
+    /// Closes an answered request whose requester has been silent.
+    fn close(&self) -> Decision {
+        let desk = self.basis.desk;
+        let mut decision = Decision::about(self.request.number.clone(), Vec::new());
+        let from = self.request.standing.clone();
+        let Transition::To(status) = transition(&from, &Trigger::Silence, desk.after_close) else { return decision };
+        let mut revision = Revision::of(self.request);
+        revision.change(&self.basis, Change::Moved { from, to: desk.standing(&status) });
+        let since = silent_since(self.request).unwrap_or(self.basis.now);
+        let told = [Told::ClosedBySilence(day_of(&desk.calendar, since))];
+        let letter = self.to_requester(&revision, if desk.tells(&status) { &told } else { &[] });
         decision.reasons.push(format!("no word of its requester since {since}"));
+        decision.change(revision.into_events());
+        decision.write(letter);
+        decision
     }
 
-    fn to_requester(&self, decision: &Decision, told: &[Told]) -> Option<crate::model::Draft> {
-        let after = decision.events.iter().fold(Some(self.request.clone()), apply);
-        let writer = Writer { desk: self.desk, request: after.as_ref(), keys: self.keys };
-        writer.for_requester("", &[], told, 0)
+    fn to_requester(&self, revision: &Revision, told: &[Told]) -> Option<Draft> {
+        Writer::about(&self.basis, revision.request()).for_requester("", &[], told, 0)
     }
 
-    fn remind(&self, come: &[Due], decision: &mut Decision) {
-        let has_come = |of: Reminder| come.contains(&Due::Remind(of));
+    /// Reminds everybody who is to be reminded, in one letter each.
+    fn remind(&self, due: &[Due]) -> Decision {
+        let is_due = |of: Reminder| due.contains(&Due::Remind(of));
+        let mut revision = Revision::of(self.request);
+        let mut letters = Vec::new();
         let mut told: Vec<(&Engineer, News)> = Vec::new();
-        for due in come {
+        for due in due {
             let Due::Remind(of) = *due else { continue };
-            // One letter says that a term is over; that it is near need not be said any more.
+            // One letter says that a deadline is over; that it is near need not be said any more.
             let is_outdone = match of {
-                Reminder::FirstResponseNear => has_come(Reminder::FirstResponseMissed),
-                Reminder::ResolutionNear => has_come(Reminder::ResolutionMissed),
+                Reminder::FirstResponseNear => is_due(Reminder::FirstResponseMissed),
+                Reminder::ResolutionNear => is_due(Reminder::ResolutionMissed),
                 _ => false,
             };
             if is_outdone {
                 continue;
             }
-            decision.events.push(self.event(Change::Reminded { of }));
+            revision.change(&self.basis, Change::Reminded { of });
             match self.news(of) {
                 Some(news) => told.extend(self.readers(of).into_iter().map(|engineer| (engineer, news.clone()))),
-                None => decision.letters.extend(self.to_requester(decision, &self.closing_soon())),
+                None => letters.extend(self.to_requester(&revision, &self.closing_soon())),
             }
         }
-        let writer = Writer { desk: self.desk, request: Some(self.request), keys: self.keys };
-        decision.letters.extend(writer.reminders(&told));
+        letters.extend(Writer::about(&self.basis, revision.request()).reminders(&told));
+        let mut decision = Decision::about(self.request.number.clone(), Vec::new());
+        decision.change(revision.into_events());
+        decision.write(letters);
+        decision
     }
 
-    /// What engineers are told; of the coming end the requester is told.
+    /// What engineers are told; none for the reminder that goes to the requester.
     fn news(&self, of: Reminder) -> Option<News> {
-        let calendar = &self.desk.calendar;
-        let found = deadlines(self.desk, self.request);
+        let calendar = &self.basis.desk.calendar;
+        let found = deadlines(self.basis.desk, self.request);
         let local = |at: Timestamp| calendar.zone.to_datetime(at.to_jiff());
-        let by = |deadline: Option<Deadline>| local(deadline.map_or(self.now, |deadline| deadline.by));
+        let by = |deadline: Option<Deadline>| local(deadline.map_or(self.basis.now, |deadline| deadline.by));
         Some(match of {
             Reminder::ClosingSoon => return None,
             Reminder::Silent => News::Silent(day_of(calendar, idle_since(self.request))),
@@ -192,12 +184,12 @@ impl<'a> Ticking<'a> {
         })
     }
 
-    /// Who is reminded: of a term whoever is responsible, and once it is over the first line too; of silence the first line,
+    /// Who is reminded: of a deadline the responsible engineers, and once it is over the first line too; of silence the first line,
     /// which keeps control.
     fn readers(&self, of: Reminder) -> Vec<&'a Engineer> {
-        let responsible = self.desk.responsible(self.request);
-        let first_line = match self.desk.present(None) {
-            nobody if nobody.is_empty() => self.desk.members(None),
+        let responsible = self.basis.desk.responsible(self.request);
+        let first_line = match self.basis.desk.present(None) {
+            nobody if nobody.is_empty() => self.basis.desk.members(None),
             present => present,
         };
         match of {
@@ -211,8 +203,9 @@ impl<'a> Ticking<'a> {
     }
 
     fn closing_soon(&self) -> Vec<Told> {
-        let end = closing_times(self.desk, self.request).map(|(end, notice)| told_end(end, notice, self.now));
-        end.into_iter().map(|end| Told::ClosingSoon(day_of(&self.desk.calendar, end))).collect()
+        let end =
+            closing_times(self.basis.desk, self.request).map(|(end, notice)| told_end(end, notice, self.basis.now));
+        end.into_iter().map(|end| Told::ClosingSoon(day_of(&self.basis.desk.calendar, end))).collect()
     }
 }
 
@@ -221,9 +214,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::desk::basis::Keys;
     use crate::model::policy::{Line, SlaRule, Span};
     use crate::model::{
-        DeskKey, EmailAddress, Language, LetterId, Participant, Place, RequestNumber, ShortName, Status,
+        DeskKey, EmailAddress, Event, Facts, Language, LetterId, Participant, Place, RequestNumber, ShortName, Status,
     };
 
     const START: i64 = 1_795_253_400;
@@ -316,6 +310,7 @@ mod tests {
         fn a_look_leaves_nothing_due_and_nobody_is_told_again(desk in desks(), steps in steps()) {
             let url = |_: &RequestNumber, _: &EmailAddress, _| String::new();
             let keys = Keys { url: &url, expiry: &|_, _, _| None };
+            let facts = Facts::none(RequestNumber::parse("OTK-2").unwrap());
             let (mut request, mut now) = (opened(), Timestamp::from_unix(START));
             let mut once = Vec::new();
             for step in &steps {
@@ -325,21 +320,23 @@ mod tests {
                 if let Some((who, change)) = change(&desk, &request, step) {
                     let number = request.number.clone();
                     let event = Event { request: number, at: now, who, proof: String::new(), received: None, change };
-                    request = apply(Some(request.clone()), &event).unwrap();
+                    request.apply(&event);
                 }
-                let decision = tick(&desk, &request, keys, now);
-                prop_assert!(decision.events.is_empty() <= decision.letters.is_empty(), "no letter without a guard");
-                for event in &decision.events {
+                let basis = Basis::new(std::slice::from_ref(&desk), &desk, &facts, keys, now);
+                let decision = tick(&basis, &request);
+                let has_events = decision.events().next().is_some();
+                prop_assert!(has_events || decision.letters().next().is_none(), "no letter without a guard");
+                for event in decision.events() {
                     if let Change::Reminded { of } = event.change
                         && !matches!(of, Reminder::Silent | Reminder::ClosingSoon)
                     {
                         prop_assert!(!once.contains(&of), "{of:?} again");
                         once.push(of);
                     }
-                    request = apply(Some(request.clone()), event).unwrap();
+                    request.apply(event);
                 }
                 prop_assert!(next_look(&desk, &request).is_none_or(|at| at > now), "{request:?}");
-                prop_assert!(tick(&desk, &request, keys, now).events.is_empty());
+                prop_assert!(tick(&basis, &request).events().next().is_none());
             }
         }
     }

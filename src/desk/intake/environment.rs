@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::required::is_no_answer;
-use super::text::{Phrase, Text, beginning, fold};
+use super::text::{Phrase, Text, beginning, fold, is_no_answer};
 use crate::model::{Named, ShortName};
 
 /// A value on a line for the stand is kept as written up to this many characters.

@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::required::is_no_answer;
-use super::text::beginning;
+use super::text::{beginning, is_no_answer};
 
 /// Of a period no more characters are kept.
 const LONGEST: usize = 80;

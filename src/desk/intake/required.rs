@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::text::{Text, fold};
+use super::text::Text;
 use super::{environment, files, period};
 use crate::model::policy::{Desk, Needed};
 use crate::model::{Attachment, Kind};
@@ -138,25 +138,4 @@ fn is_described(words: &str) -> bool {
 
 fn has_log_lines(words: &str) -> bool {
     LOG_LINE.find_iter(words).take(2).count() == 2
-}
-
-/// Whether a value on a line of its own says that there is none.
-pub(super) fn is_no_answer(value: &str) -> bool {
-    const NOTHING: [&str; 12] = [
-        "не знаю",
-        "неизвестно",
-        "неизвестен",
-        "нет",
-        "не помню",
-        "не указан",
-        "unknown",
-        "none",
-        "n/a",
-        "na",
-        "tbd",
-        "не важно",
-    ];
-    let value = fold(value);
-    let value = value.trim_matches(|c: char| !c.is_alphanumeric());
-    value.is_empty() || NOTHING.contains(&value)
 }

@@ -80,6 +80,27 @@ pub(super) fn beginning(text: &str, most: usize) -> &str {
     text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
 }
 
+/// Whether a value on a line of its own says that there is none.
+pub(super) fn is_no_answer(value: &str) -> bool {
+    const NOTHING: [&str; 12] = [
+        "не знаю",
+        "неизвестно",
+        "неизвестен",
+        "нет",
+        "не помню",
+        "не указан",
+        "unknown",
+        "none",
+        "n/a",
+        "na",
+        "tbd",
+        "не важно",
+    ];
+    let value = fold(value);
+    let value = value.trim_matches(|c: char| !c.is_alphanumeric());
+    value.is_empty() || NOTHING.contains(&value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

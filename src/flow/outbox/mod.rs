@@ -10,12 +10,12 @@ use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::desk;
 use crate::desk::wording::{self, DropReason};
+use crate::desk::{self, Basis};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
-use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp};
+use crate::model::{DeskKey, Digest, Facts, Letter, LetterId, Phase, SentFile, Timestamp};
 use crate::smtp::SendError;
 use crate::store::{Attempt, DueLetter, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter};
 
@@ -23,8 +23,10 @@ use self::pause::{Closed, Pause};
 use self::transport::Transport;
 use super::Context;
 use super::absence;
-use super::apply::{self, Cause};
+use super::commit::commit;
 use super::health_record::HealthRecorder;
+use super::links::with_keys;
+use super::origin::Origin;
 
 pub use self::render::{RenderError, render};
 
@@ -342,9 +344,12 @@ fn end(
     let Some(letter) = tx.reported_letter(id)? else { return Ok(()) };
     let desks = absence::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
-    let decision = apply::with_keys(context, now, |keys| desk::letter_failed(desk, &letter, why, keys, now));
-    apply::events(context, tx, &decision.events, now)?;
-    apply::consequences(context, tx, &decision, &Cause::of_desk(desk, now))?;
+    let facts = Facts::none(letter.request.number.clone());
+    with_keys(context, now, |keys| {
+        let basis = Basis::new(&desks, desk, &facts, keys, now);
+        let decision = desk::letter_failed(&basis, &letter, why);
+        commit(context, tx, &basis, &decision, &Origin::default())
+    })?;
     context.written.wake();
     Ok(())
 }
@@ -355,8 +360,14 @@ fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Re
     let Some(letter) = answered else { return Ok(()) };
     let Some(written) = tx.letter(id)? else { return Ok(()) };
     let events = tx.events(&letter.request.number)?;
-    let event = desk::letter_delivered(&letter, written.date, &events, now);
-    apply::events(context, tx, event.as_slice(), now)
+    let desks = absence::desks(context, tx, now)?;
+    let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
+    let facts = Facts::none(letter.request.number.clone());
+    with_keys(context, now, |keys| {
+        let basis = Basis::new(&desks, desk, &facts, keys, now);
+        let decision = desk::letter_delivered(&basis, &letter, written.date, &events);
+        commit(context, tx, &basis, &decision, &Origin::default())
+    })
 }
 
 /// How long a letter waits before its next try: the first gap, doubled with each try; none when it is too old for another.

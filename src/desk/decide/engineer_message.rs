@@ -1,0 +1,147 @@
+//! A proven engineer's message, and the letters that answer it.
+
+use crate::desk::basis::Basis;
+use crate::desk::execute::Execution;
+use crate::desk::news::{News, Rejection};
+use crate::desk::wording::{self, Brought, TagErrors, ToEngineer};
+use crate::model::policy::Engineer;
+use crate::model::{
+    Ask, Change, Decision, Disposition, Draft, Effect, Entry, Language, LetterKind, Request, SentFile, Visibility,
+    Words,
+};
+
+use super::case::{Case, kept};
+use super::drafts::{Writer, summary};
+use super::follow_ups::Brings;
+use super::reading::TagReading;
+
+/// A proven engineer's message.
+#[derive(Clone, Copy)]
+pub(super) struct EngineerMessage<'a> {
+    /// The message.
+    pub case: &'a Case<'a>,
+    /// What is decided on, by the engineer with their proof, at the desk of the request that the message is about.
+    pub basis: Basis<'a>,
+    /// The engineer.
+    pub engineer: &'a Engineer,
+    /// The request that it is about; none where it is about none.
+    pub about: Option<&'a Request>,
+}
+
+impl EngineerMessage<'_> {
+    /// A writer about a request, or about none.
+    pub(super) fn writer<'w>(&'w self, request: Option<&'w Request>) -> Writer<'w> {
+        match request {
+            Some(request) => Writer::about(&self.basis, request),
+            None => Writer::of_desk(&self.basis),
+        }
+    }
+
+    /// The author's own words; where they cannot be told apart, all that a reader would take for them.
+    pub(super) fn words(&self) -> &str {
+        match self.case.words {
+            Words::Own(words) => words,
+            Words::Unclear(_) => &self.case.incoming.reply_text,
+        }
+    }
+
+    /// What comes with the asks.
+    pub(super) fn brings<'b>(&'b self, words: &'b str, files: &'b [SentFile]) -> Brings<'b> {
+        Brings { words, files, addressed: &self.case.claims.outsiders }
+    }
+
+    /// The entry that the message becomes.
+    pub(super) fn entry(&self, visibility: Visibility) -> Effect {
+        Effect::AddEntry(Entry { visibility, words: Some(self.words().to_owned()) })
+    }
+
+    /// Does nothing, and explains what is wrong with the tags in one letter. The message is kept for engineers.
+    pub(super) fn explain(&self, reading: &TagReading) -> Decision {
+        let writer = self.writer(self.about);
+        let wrong = TagErrors {
+            subject: &self.case.incoming.subject_raw,
+            understood: &reading.asks,
+            errors: &reading.errors,
+            rejections: &reading.rejections,
+            words: self.words(),
+        };
+        let reader = writer.reader(self.engineer);
+        let text = wording::explanation(&reader, &wrong);
+        let subject = wording::explanation_subject(&reader);
+        let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
+        let count = reading.errors.len() + reading.rejections.len();
+        let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
+        let operator = ToEngineer { language: Language::En, ..reader };
+        decision
+            .reasons
+            .extend(reading.errors.iter().map(|syntax_error| wording::syntax_error(&operator, syntax_error)));
+        let desk = self.basis.desk;
+        decision
+            .reasons
+            .extend(reading.rejections.iter().map(|rejection| wording::rejection(Language::En, desk, rejection)));
+        if let Some(request) = self.about {
+            decision.disposition = Disposition::Appended;
+            decision.request = Some(request.number.clone());
+            decision.change([self.basis.event(&request.number, Change::Noted)]);
+            decision.effects.push(self.entry(Visibility::Internal));
+        }
+        decision.write([letter]);
+        decision
+    }
+
+    /// Does nothing, and explains why these asks do not fit.
+    pub(super) fn rejection(&self, rejections: Vec<Rejection>, asks: &[Ask]) -> Decision {
+        self.explain(&TagReading { asks: asks.to_vec(), rejections, ..TagReading::default() })
+    }
+
+    /// What letters to the other engineers show of the message.
+    pub(super) fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
+        Brought {
+            author: &self.engineer.full_name,
+            words: self.words(),
+            files,
+            left_out: 0,
+            summary: summary(self.basis.facts),
+            executed: &[],
+        }
+    }
+
+    /// Notifications for the other engineers: whoever is given the request learns that with all its files; whoever had it, what was
+    /// said.
+    pub(super) fn told_engineers(
+        &self,
+        execution: &Execution,
+        before: &Request,
+        news: News,
+        brought: Brought<'_>,
+    ) -> Vec<Draft> {
+        let after = execution.revision.request();
+        let writer = self.writer(Some(after));
+        let by = Some(self.engineer.name.clone());
+        let is_named = brought.executed.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
+        let is_new_assignee = after.assignee.is_some() && after.assignee != before.assignee;
+        let assigned = is_new_assignee.then(|| News::Assigned(by.clone().filter(|_| is_named)));
+        let passed_on = (after.place != before.place && !(is_new_assignee && is_named)).then_some(News::PassedOn(by));
+        let opened = Some(news.clone()).filter(|news| *news == News::Opened && !is_named);
+        let is_given = assigned.is_some() || passed_on.is_some();
+        let says_something = !brought.words.is_empty() || !brought.files.is_empty();
+        let responsible = self.basis.desk.responsible(after);
+        let told: Vec<(&Engineer, News)> = writer
+            .audience(Some(&self.engineer.name))
+            .into_iter()
+            .flat_map(|engineer| {
+                let is_responsible = responsible.iter().any(|r| r.name == engineer.name);
+                let is_assignee = after.assignee.as_ref() == Some(&engineer.name);
+                let given = [opened.clone(), passed_on.clone(), assigned.clone().filter(|_| is_assignee)];
+                let given: Vec<News> = given.into_iter().flatten().filter(|_| is_given && is_responsible).collect();
+                let said = Some(news.clone()).filter(|_| given.is_empty() && says_something);
+                given.into_iter().chain(said).map(move |news| (engineer, news))
+            })
+            .collect();
+        if !is_given {
+            return writer.notifications(&told, brought);
+        }
+        let files: Vec<SentFile> = self.basis.facts.files.iter().chain(brought.files).cloned().collect();
+        writer.notifications(&told, Brought { files: &files, ..brought })
+    }
+}

@@ -1,0 +1,108 @@
+//! How a request changes: by its events, and in no other way. Deciding, committing, replaying and verifying all go through here.
+
+use crate::model::{Actor, Change, Event, Phase, Reminded, Request, RequestNumber};
+
+use super::progress;
+
+impl Request {
+    /// The request after all of its events; none where they do not begin with its opening.
+    pub fn replay<'e>(events: impl IntoIterator<Item = &'e Event>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let mut request = Self::begun(events.next()?)?;
+        events.for_each(|event| request.apply(event));
+        Some(request)
+    }
+
+    /// The request that an event opens; none for every other event.
+    pub fn begun(event: &Event) -> Option<Self> {
+        let Change::Opened { subject, language, requester } = &event.change else { return None };
+        let number = event.request.clone();
+        let mut request = Self::opened(number, subject.clone(), *language, requester.clone(), event.at);
+        request.apply(event);
+        Some(request)
+    }
+
+    /// Changes the request as an event says. Events of other requests change nothing.
+    pub fn apply(&mut self, event: &Event) {
+        if event.request != self.number {
+            return;
+        }
+        if let Change::Forgotten { whole, .. } = event.change {
+            // Erasing changes neither dates nor who is responsible.
+            self.participants.retain(|person| !person.email.is_forgotten());
+            self.watchers.retain(|watcher| !watcher.is_forgotten());
+            self.progress.erased_at = whole.then_some(event.at).or(self.progress.erased_at);
+            return;
+        }
+        self.progress.erased_at = None;
+        let is_by_desk = matches!(event.who, Actor::Engineer(_) | Actor::Operator);
+        if is_by_desk || event.change == Change::Appended {
+            progress::heard(&mut self.progress, event.at);
+        }
+        self.set(event);
+        if is_by_desk {
+            progress::acted(&mut self.progress, event);
+        }
+        self.changed_at = self.changed_at.max(event.at);
+    }
+
+    /// Sets the fields that an event is about.
+    fn set(&mut self, event: &Event) {
+        match &event.change {
+            Change::Proven { participant } => {
+                for known in self.participants.iter_mut().filter(|p| p.email == *participant) {
+                    known.proven = true;
+                }
+            }
+            Change::Linked { to } => self.link(to),
+            Change::Moved { to, .. } => {
+                self.standing = to.clone();
+                progress::moved(&mut self.progress, to.phase, event.at);
+            }
+            Change::Assigned { to, .. } => self.assignee.clone_from(to),
+            Change::PassedOn { to, .. } => self.place.clone_from(to),
+            Change::KindSet { to, .. } => self.kind = *to,
+            Change::PrioritySet { to, .. } => self.priority = *to,
+            Change::ReleaseSet { to, .. } => self.release.clone_from(to),
+            Change::DuplicateSet { to, .. } => self.duplicate_of.clone_from(to),
+            Change::Watching { watcher, watches } => {
+                self.watchers.retain(|known| known != watcher);
+                if *watches {
+                    self.watchers.push(watcher.clone());
+                }
+            }
+            // What was answered before it was changed is answered again when that is undone: the silence counts anew.
+            Change::Delivered { .. } | Change::Undone { .. } => {
+                if self.standing.phase == Phase::Completed {
+                    self.progress.answered_at.get_or_insert(event.at);
+                }
+            }
+            Change::Reminded { of } => self.progress.reminded.push(Reminded { of: *of, at: event.at }),
+            Change::Described { environment, period, missing } => {
+                let progress = &mut self.progress;
+                progress.environment = environment.clone().or(progress.environment.take());
+                progress.period = period.clone().or(progress.period.take());
+                progress.missing.clone_from(missing);
+            }
+            Change::Filed => progress::filed(&mut self.progress, event.at),
+            Change::MovedTo { number } => self.progress.moved_to = Some(number.clone()),
+            Change::MovedFrom { number } => self.link(number),
+            Change::Opened { .. }
+            | Change::HandedOver { .. }
+            | Change::Appended
+            | Change::Answered
+            | Change::Noted
+            | Change::AppendedFromOutside
+            | Change::AppendedAutomatic
+            | Change::LetterFailed { .. }
+            | Change::Forgotten { .. } => {}
+        }
+    }
+
+    /// Adds a link, in the order of the numbers.
+    fn link(&mut self, number: &RequestNumber) {
+        if let Err(at) = self.linked.binary_search(number) {
+            self.linked.insert(at, number.clone());
+        }
+    }
+}

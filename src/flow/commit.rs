@@ -1,0 +1,134 @@
+//! A decision → rows, in the transaction that it was decided in: requests and events, the message, letters and the rest.
+
+use crate::desk::{self, Basis};
+use crate::model::{Change, Decision, Disposition, Effect, EmailAddress, Event, Request, Timestamp};
+use crate::store::{Handled, NewEntry, StoreError, Tx};
+
+use super::Context;
+use super::origin::{FiledMessage, Origin};
+use super::sign;
+
+/// Writes down a decision: changes of requests first, then its message, then all other effects in their order.
+pub(super) fn commit(
+    context: &Context,
+    tx: &Tx<'_>,
+    basis: &Basis<'_>,
+    decision: &Decision,
+    origin: &Origin<'_>,
+) -> Result<(), StoreError> {
+    let events: Vec<&Event> = decision.events().collect();
+    requests(context, tx, &events)?;
+    for event in events {
+        event_rows(tx, event, basis.now)?;
+    }
+    if let Some(message) = &origin.message {
+        file(tx, basis, decision, message)?;
+    }
+    for effect in &decision.effects {
+        other(context, tx, basis, effect, origin)?;
+    }
+    Ok(())
+}
+
+/// Writes each changed request once, as it is after all events, and when the clock is to look at it again.
+fn requests(context: &Context, tx: &Tx<'_>, events: &[&Event]) -> Result<(), StoreError> {
+    let mut changed: Vec<Request> = Vec::new();
+    for event in events {
+        if let Some(request) = changed.iter_mut().find(|request| request.number == event.request) {
+            request.apply(event);
+            continue;
+        }
+        let stored = match Request::begun(event) {
+            Some(opened) => Some(opened),
+            None => tx.request(&event.request)?.map(|mut request| {
+                request.apply(event);
+                request
+            }),
+        };
+        changed.extend(stored);
+    }
+    for request in &changed {
+        tx.save_request(request)?;
+        look_later(context, tx, request)?;
+    }
+    // Both requests must be there before their link is.
+    for event in events {
+        if let Change::Linked { to } | Change::MovedFrom { number: to } = &event.change {
+            tx.save_link(&event.request, to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Sets when the clock looks at a request again, as it is now.
+pub(super) fn look_later(context: &Context, tx: &Tx<'_>, request: &Request) -> Result<(), StoreError> {
+    let desk = context.settings.desk(&request.number.desk);
+    tx.set_look(&request.number, desk.and_then(|desk| desk::next_look(desk, request)))
+}
+
+/// Writes an event, and with it how its letter ended.
+fn event_rows(tx: &Tx<'_>, event: &Event, now: Timestamp) -> Result<(), StoreError> {
+    tx.add_event(event)?;
+    match &event.change {
+        Change::LetterFailed { letter, why, .. } => tx.returned(*letter, why, now).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes what became of a message, and adds its text to the decision's request.
+fn file(tx: &Tx<'_>, basis: &Basis<'_>, decision: &Decision, message: &FiledMessage<'_>) -> Result<(), StoreError> {
+    let FiledMessage { received, incoming, .. } = *message;
+    let sender = message.sender.map_or("", EmailAddress::as_str);
+    tx.finish(&Handled {
+        id: received,
+        desk: basis.desk.key.as_str(),
+        incoming,
+        sender,
+        disposition: decision.disposition,
+        request: decision.request.as_ref(),
+        reasons: &decision.reasons,
+        at: basis.now,
+    })?;
+    let is_added = matches!(decision.disposition, Disposition::Opened | Disposition::Appended);
+    for effect in &decision.effects {
+        if let (Effect::AddEntry(entry), Some(number)) = (effect, decision.request.as_ref().filter(|_| is_added)) {
+            let entry = NewEntry {
+                received,
+                author: sender,
+                text: &incoming.text,
+                reply_text: entry.words.as_deref().unwrap_or(&incoming.reply_text),
+                visibility: entry.visibility,
+                at: basis.now,
+            };
+            tx.add_entry(number, &entry)?;
+            tx.index(number, received, message.findable)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes an effect that neither changes a request nor adds the message to it.
+fn other(
+    context: &Context,
+    tx: &Tx<'_>,
+    basis: &Basis<'_>,
+    effect: &Effect,
+    origin: &Origin<'_>,
+) -> Result<(), StoreError> {
+    match (effect, basis.received) {
+        (Effect::Change(_) | Effect::AddEntry(_), _) => Ok(()),
+        (Effect::Write(draft), _) if draft.to.is_forgotten() => Ok(()),
+        (Effect::Write(draft), _) => sign::letter(context, tx, basis, draft, origin),
+        (Effect::Cancel(letter), _) => tx.cancel_letter(*letter).map(|_| ()),
+        (Effect::TakeTurn(turn), _) => tx.take_turn(turn).map(|_| ()),
+        (Effect::Leave(absence), _) => tx.leave(absence, basis.now).map(|_| ()),
+        (Effect::Return(engineer), _) => tx.come_back(engineer).map(|_| ()),
+        (Effect::Burn(signed), Some(received)) => tx.burn(signed, received, basis.now).map(|_| ()),
+        (Effect::Revoke(serial), Some(received)) => {
+            tx.revoke(*serial, &format!("seen in message {received}"), basis.now).map(|_| ())
+        }
+        (Effect::Release(held), Some(received)) => tx.release(*held, received).map(|_| ()),
+        // Only messages bring tokens and personal addresses, and confirm what is held.
+        (Effect::Burn(_) | Effect::Revoke(_) | Effect::Release(_), None) => Ok(()),
+    }
+}

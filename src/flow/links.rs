@@ -1,0 +1,38 @@
+//! The keys of links in letters: `mailto:` URLs by which a requester asks something with one touch.
+
+use crate::desk::Keys;
+use crate::mail::proof;
+use crate::model::{EmailAddress, RequestNumber, RequesterAsk, Timestamp};
+
+use super::Context;
+
+/// Seconds for which the links of a letter are good.
+const LINK_GOOD_FOR: i64 = 30 * 24 * 3_600;
+
+/// Decides something with the keys of links at hand.
+pub(super) fn with_keys<T>(context: &Context, now: Timestamp, decide: impl FnOnce(Keys<'_>) -> T) -> T {
+    decide(Keys {
+        url: &|number, requester, ask| link(context, number, requester, ask, now),
+        expiry: &|number, requester, keyed| proof::verify_link(&context.ring, number, requester, keyed.ask, &keyed.key),
+    })
+}
+
+/// The `mailto:` URL (RFC 6068) of a link: its subject holds the request, the ask and the key.
+fn link(
+    context: &Context,
+    number: &RequestNumber,
+    requester: &EmailAddress,
+    ask: RequesterAsk,
+    now: Timestamp,
+) -> String {
+    let key = proof::link_key(&context.ring, number, requester, ask, now.plus_seconds(LINK_GOOD_FOR));
+    let address = context.settings.desk(&number.desk).map_or("", |desk| desk.address.as_str());
+    let subject = format!("[{number} {ask} {}]", key.expose());
+    format!("mailto:{}?subject={}", encoded(address), encoded(&subject))
+}
+
+/// Percent-encoded as RFC 6068 section 2 wants it.
+fn encoded(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte);
+    text.bytes().map(|b| if is_plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

@@ -1,0 +1,94 @@
+//! Letters of a decision: each signed for its reader, put into the reader's thread, and slowed down where there are too many.
+
+use crate::desk::Basis;
+use crate::mail::proof;
+use crate::model::{Anchor, Audience, Draft, Letter, LetterKind, Signed, Thread};
+use crate::store::{StoreError, Tx};
+
+use super::Context;
+use super::origin::Origin;
+
+/// Seconds for which an engineer's token is good.
+const TOKEN_GOOD_FOR: i64 = 30 * 24 * 3_600;
+
+/// Letters to one reader about one request that go at once, in 24 hours.
+const LETTERS_AT_ONCE: u32 = 30;
+
+/// Writes a letter to the outbox: signed for its reader, and in the thread that this reader knows.
+pub(super) fn letter(
+    context: &Context,
+    tx: &Tx<'_>,
+    basis: &Basis<'_>,
+    draft: &Draft,
+    origin: &Origin<'_>,
+) -> Result<(), StoreError> {
+    let ring = &context.ring;
+    let anchor = match (&draft.request, basis.received) {
+        (Some(number), _) => Anchor::Request(number.clone()),
+        (None, Some(received)) => Anchor::Message(received),
+        (None, None) if draft.kind == LetterKind::Digest => Anchor::Digest(basis.desk.key.clone()),
+        (None, None) => return Err(StoreError::Unexpected("a letter about nothing".to_owned())),
+    };
+    let desk = draft.request.as_ref().and_then(|number| context.settings.desk(&number.desk)).unwrap_or(basis.desk);
+    let audience = match &draft.engineer {
+        Some(name) if draft.kind != LetterKind::Digest => {
+            Audience::Engineer { name: name.clone(), expires: basis.now.plus_seconds(TOKEN_GOOD_FOR) }
+        }
+        _ => Audience::Correspondent,
+    };
+    let signed = Signed { sequence: tx.next_letter(&anchor)?, anchor, audience };
+    let own_id = proof::sign(ring, &signed, &desk.address)
+        .ok_or_else(|| StoreError::Unexpected("the key ring is empty".to_owned()))?;
+    let reply_to = match &signed.audience {
+        Audience::Engineer { .. } if desk.plus_addresses => proof::reply_address(ring, &signed, &desk.address),
+        Audience::Engineer { .. } | Audience::Correspondent => None,
+    };
+    let message_id = origin.message.and_then(|message| message.incoming.message_id.clone());
+    let thread = match &draft.request {
+        Some(number) => tx.thread(number, &draft.to)?,
+        None => Thread { subject: None, ids: message_id.into_iter().collect() },
+    };
+    let lately = match &draft.request {
+        Some(number) => tx.written_lately(number, &draft.to, basis.now)?,
+        None => 0,
+    };
+    let (subject, grace) = (thread.subject.unwrap_or_else(|| draft.subject.clone()), draft.grace.max(brake(lately)));
+    let letter = Letter {
+        draft: Draft { subject, grace, ..draft.clone() },
+        message_id: own_id,
+        reply_to,
+        in_reply_to: thread.ids.last().cloned(),
+        references: thread.ids,
+        date: basis.now,
+        instance: ring.instance().to_owned(),
+    };
+    tx.add_letter(&letter, &desk.key, basis.received, is_repeated(tx, draft, origin)?).map(|_| ())
+}
+
+/// Whether a letter went out before a restore. One that still waited for its grace when the original installation was lost did not.
+/// Engineers have heard nothing of a request that has another number now, or none.
+fn is_repeated(tx: &Tx<'_>, draft: &Draft, origin: &Origin<'_>) -> Result<bool, StoreError> {
+    if !origin.is_repeated {
+        return Ok(false);
+    }
+    let lost_at = tx.epoch()?.and_then(|epoch| epoch.lost_at);
+    if let (Some(arrived_at), Some(lost_at)) = (origin.arrived_at, lost_at)
+        && arrived_at <= lost_at
+        && arrived_at.plus_seconds(draft.grace.into()) > lost_at
+    {
+        return Ok(false);
+    }
+    if draft.engineer.is_none() {
+        return Ok(true);
+    }
+    draft.request.as_ref().map_or(Ok(false), |number| tx.is_new_number(number).map(|is_new| !is_new))
+}
+
+/// Seconds for which a letter waits when so many went to its reader about its request within a day. People do not notice; two
+/// robots between whom we carry letters, and who hide what they are, are down to a letter an hour soon.
+fn brake(lately: u32) -> u32 {
+    match lately.checked_sub(LETTERS_AT_ONCE) {
+        None => 0,
+        Some(beyond) => (60 << beyond.min(6)).min(3_600),
+    }
+}
