@@ -19,6 +19,7 @@ mod desks;
 mod export;
 mod flow;
 mod forget;
+mod harness;
 mod imap;
 mod imap_faults;
 mod ingest;
