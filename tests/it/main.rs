@@ -32,7 +32,7 @@ mod maildir;
 mod metrics;
 mod moves;
 mod moves_commands;
-mod museum;
+mod corpus;
 mod operation;
 mod operation_commands;
 mod promises;
