@@ -1,7 +1,7 @@
 //! `check --connect` against real servers, and `--probe` with providers of every kind.
 
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use crate::support::{Installation, ONE_DESK, PASSWORD, Provider, Servers, WRONG_PASSWORD, relay};
 use jiff::{ToSpan, Zoned};
@@ -9,7 +9,8 @@ use serde_json::Value;
 
 /// What a provider does with letters on their way into the mailbox.
 struct Habits {
-    servers: Arc<Servers>,
+    /// Erased when the test ends; the relay that asks may live longer.
+    servers: Weak<Servers>,
     /// What it says to a recipient with a plus.
     refuses_plus: Option<&'static str>,
     /// The folder for a recipient with a plus; none where such letters vanish.
@@ -30,7 +31,7 @@ impl Habits {
     /// Those of a good provider.
     fn good(servers: &Arc<Servers>) -> Self {
         Self {
-            servers: Arc::clone(servers),
+            servers: Arc::downgrade(servers),
             refuses_plus: None,
             plus_folder: Some("INBOX"),
             adds: OWN,
@@ -56,8 +57,8 @@ impl Provider for Habits {
             text = text.replace("Message-ID: <probe.", "Message-ID: <rewritten.");
         }
         let folder = if recipient.contains('+') { self.plus_folder } else { Some("INBOX") };
-        if let Some(folder) = folder {
-            self.servers.deliver("support", folder, format!("{}{text}", self.adds).as_bytes(), None);
+        if let (Some(folder), Some(servers)) = (folder, self.servers.upgrade()) {
+            servers.deliver("support", folder, format!("{}{text}", self.adds).as_bytes(), None);
         }
     }
 }

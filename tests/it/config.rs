@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::support::temporary_folder;
 use jiff::tz::{Offset, TimeZone};
 use maildesk::cli::GRAMMAR;
 use maildesk::config::{self, ProcessContext, SECTIONS};
@@ -44,7 +45,7 @@ fn outcome(path: &Path, environment: &ProcessContext) -> String {
 
 /// A temporary folder with a config file and others beside it.
 fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = temporary_folder();
     for (name, text) in files {
         let path = folder.path().join(name);
         fs::write(&path, text).expect("a file in a temporary folder");
@@ -221,7 +222,7 @@ fn a_machine_without_a_usable_name_greets_as_localhost() {
 /// Half-finished edits: every fixture without one of its lines, and cut off within each line.
 #[test]
 fn no_damaged_file_panics_lets_a_password_out_or_gives_half_a_desk() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = temporary_folder();
     let path = folder.path().join("maildesk.toml");
     let mut tried = 0;
     for entry in fs::read_dir("fixtures/config").expect("fixtures") {

@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Output};
 use std::sync::atomic::Ordering;
 
-use crate::support::{Message, NO_CAPS, Office, SentLetter, bounce_of, wait_until};
+use crate::support::{Message, NO_CAPS, Office, Running, SentLetter, bounce_of, wait_until};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maildesk::flow;
@@ -521,7 +521,7 @@ async fn killed_while_it_keeps_no_longer_a_desk_goes_on_at_the_next_pass_and_giv
 async fn a_running_daemon_goes_on_while_somebody_is_forgotten() {
     let mut life = life("").await;
     life.set("OTK-1", Ask::Close).await;
-    let mut daemon = life.command(&["run"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let daemon = Running::start(life.command(&["run"]).stderr(std::process::Stdio::null()));
     life.office.deliver("support", &Message::to_support("o7@client.example", OLGA, "While it runs").raw());
     wait_until("the daemon has filed it", || life.office.numbers().len() == 4);
     wait_until("its letters have gone", || life.json(&["outbox", "--state", "due"]).as_array().unwrap().is_empty());
@@ -529,9 +529,7 @@ async fn a_running_daemon_goes_on_while_somebody_is_forgotten() {
     assert_eq!(life.found(&MARKERS), [""; 0], "nor in the log of the database");
     life.office.deliver("support", &Message::to_support("o8@client.example", OLGA, "And on").raw());
     wait_until("the daemon has filed the next one", || life.office.numbers().len() == 5);
-    let pid = daemon.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    assert!(daemon.wait().unwrap().success());
+    assert!(daemon.stop().success());
     life.verified();
     assert_eq!(life.found(&MARKERS), [""; 0]);
 }

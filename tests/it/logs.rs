@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
-use crate::support::{Installation, Message, PASSWORD, Scripted, line, say, wait_until};
+use crate::support::{Installation, Message, PASSWORD, Running, Scripted, line, say, wait_until};
 use serde_json::Value;
 
 /// What would begin a line of its own, command a terminal, or turn text around; in MIME words, where headers hold it.
@@ -101,13 +101,12 @@ fn log(arguments: &[&str], ends: impl Fn(&str) -> bool) -> String {
     let (desk, _servers) = installation();
     let file = desk.folder().join("stderr");
     let mut command = desk.command(&[&["run"], arguments].concat());
-    let mut daemon = command.stdout(Stdio::null()).stderr(fs::File::create(&file).unwrap()).spawn().unwrap();
+    let daemon = Running::start(command.stdout(Stdio::null()).stderr(fs::File::create(&file).unwrap()));
     let read = || String::from_utf8(fs::read(&file).unwrap()).unwrap();
     let waited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         wait_until("all has its disposition", || ends(&read()));
     }));
-    daemon.kill().unwrap();
-    daemon.wait().unwrap();
+    daemon.kill();
     assert!(waited.is_ok(), "{}", read());
     read()
 }
@@ -205,11 +204,10 @@ fn the_journal_gets_priorities_instead_of_times() {
         let variable = format!("{}:{inode}", socket.dev());
         let mut command = desk.command(&["run"]);
         command.env("JOURNAL_STREAM", variable).stdout(Stdio::null()).stderr(theirs);
-        let mut daemon = command.spawn().unwrap();
+        let daemon = Running::start(&mut command);
         let mut first = String::new();
         BufReader::new(ours).read_line(&mut first).unwrap();
-        daemon.kill().unwrap();
-        daemon.wait().unwrap();
+        daemon.kill();
         assert!(first.starts_with(begins), "{first}");
     }
 }

@@ -4,12 +4,13 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
-use crate::support::{Installation, Message, ONE_DESK, Servers, wait_until};
+use crate::support::{Guarded, Installation, Message, ONE_DESK, Servers, Turn, temporary_folder, turn, wait_until};
 
 const PIPED: &str = r#"
 [desk.OTK]
@@ -28,6 +29,8 @@ folder = "letters"
 struct Postfix {
     folder: tempfile::TempDir,
     port: u16,
+    _guarded: Guarded,
+    _turn: Arc<Turn>,
 }
 
 impl Postfix {
@@ -38,10 +41,10 @@ impl Postfix {
 
     /// The same with further lines in main.cf, which hold where they say otherwise.
     fn start_with(command: &str, further: &str) -> Self {
-        let folder = tempfile::Builder::new().prefix("maildesk-postfix-").tempdir().unwrap();
+        let turn = turn();
+        let folder = temporary_folder();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let at = folder.path().display();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         for part in ["etc", "spool", "data"] {
             fs::create_dir(folder.path().join(part)).unwrap();
         }
@@ -81,7 +84,8 @@ impl Postfix {
         for (name, text) in [("main.cf", main), ("master.cf", master), ("aliases", aliases)] {
             fs::write(folder.path().join("etc").join(name), text).unwrap();
         }
-        let postfix = Self { folder, port };
+        let guarded = Guarded::at_end(&format!("postfix -c {at}/etc stop 2>/dev/null"));
+        let postfix = Self { folder, port, _guarded: guarded, _turn: turn };
         run(Command::new("postalias").arg("-c").arg(postfix.etc()).arg(postfix.etc().join("aliases")));
         run(Command::new("postfix").arg("-c").arg(postfix.etc()).arg("start"));
         wait_until("Postfix listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use crate::support::temporary_folder;
 use maildesk::model::settings::{After, SourceSettings};
 use maildesk::model::{Timestamp, Uid};
 use maildesk::source::{SLICE, Source, SourceError};
 
 fn maildir() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = temporary_folder();
     for part in ["tmp", "new", "cur"] {
         fs::create_dir(folder.path().join(part)).unwrap();
     }
@@ -60,7 +61,7 @@ async fn lists_new_and_cur_in_order_of_delivery_and_never_tmp() {
 
 #[tokio::test]
 async fn what_is_no_maildir_is_an_error_with_its_path() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = temporary_folder();
     let error = Source::connect(&SourceSettings::Maildir(folder.path().to_owned())).await.unwrap_err();
     assert!(matches!(&error, SourceError::Folder { path, .. } if path.ends_with("/new")), "{error:?}");
 }

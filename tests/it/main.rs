@@ -21,6 +21,7 @@ mod documents;
 mod export;
 mod flow;
 mod forget;
+mod harness;
 mod imap;
 mod imap_faults;
 mod ingest;

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, Output};
 use std::sync::atomic::Ordering;
 
-use crate::support::{Counter, FIRST, recipients, to};
+use crate::support::{Counter, FIRST, recipients, temporary_folder, to};
 use serde_json::Value;
 
 const OLGA: &str = "olga@client.example";
@@ -72,7 +72,7 @@ async fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
     desk.send("support", &note).await;
     let moved = desk.reply(FIRST, &to(&letters, FIRST), "[desk trv]", "My colleagues will help you.");
     desk.send("support", &moved).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = temporary_folder();
     let path = |name: &str| folder.path().join(name).display().to_string();
 
     // Its time at the first desk belongs to it.

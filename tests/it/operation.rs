@@ -5,7 +5,8 @@ use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
 use crate::support::{
-    Installation, Message, ONE_DESK, PASSWORD, Scripted, Servers, WRONG_PASSWORD, line, say, wait_until,
+    Installation, Message, ONE_DESK, PASSWORD, Scripted, Servers, WRONG_PASSWORD, line, say, temporary_folder,
+    wait_until,
 };
 use serde_json::{Value, json};
 
@@ -430,7 +431,7 @@ fn parse_shows_tags_where_the_configuration_names_the_desks() {
 
 #[test]
 fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
-    let parent = tempfile::tempdir().unwrap();
+    let parent = temporary_folder();
     let folder = parent.path().join("demo");
     let maildesk = |arguments: &[&str]| {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_maildesk")).args(arguments).output().unwrap();

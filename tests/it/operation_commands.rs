@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::support::{Installation, Message};
+use crate::support::{Installation, Message, temporary_folder};
 use regex::Regex;
 
 const DOCUMENTS: &str = concat!(
@@ -215,7 +215,7 @@ fn each_command_of_the_documents_works_as_it_is_written() {
         .collect();
     assert!(commands.len() >= 25, "they are found: {commands:?}");
     let desk = installation();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = temporary_folder();
     let mut faults = Vec::new();
     let copies = (0..).map(|count: u32| folder.path().join(count.to_string()));
     let scripts = commands.iter().map(|command| vec![command.clone()]).chain(blocks);

@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::support::{Installation, Message, ONE_DESK, Running, Servers};
+use crate::support::{Installation, Message, ONE_DESK, Running, Servers, temporary_folder};
 
 /// A mailbox whose login is refused.
 const LOCKED: &str = "[mailbox.locked]\ndesk = \"OTK\"\nIMAP, WRONG PASSWORD\nuser = \"locked\"\n";
@@ -28,14 +28,14 @@ struct Manager {
 
 impl Manager {
     fn listen() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = temporary_folder();
         let path = folder.path().join("notify");
         let socket = UnixDatagram::bind(&path).unwrap();
         Self::of(socket, path.to_str().unwrap().to_owned(), folder)
     }
 
     fn listen_in_the_abstract_namespace() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = temporary_folder();
         let name = format!("{}/notify", folder.path().display());
         let socket = UnixDatagram::bind_addr(&SocketAddr::from_abstract_name(&name).unwrap()).unwrap();
         Self::of(socket, format!("@{name}"), folder)
@@ -288,7 +288,7 @@ fn the_unit_is_right_and_exposes_little() {
     assert!(security.status.success(), "more exposed than 1.2:\n{report}{}", String::from_utf8_lossy(&security.stderr));
     assert!(report.contains("Overall exposure level for maildesk.service: "), "{report}");
     // The program need not be installed for that: its place is taken by the one that was built.
-    let folder = tempfile::tempdir().unwrap();
+    let folder = temporary_folder();
     let text = fs::read_to_string(unit).unwrap();
     assert!(text.contains("ExecStart=/usr/bin/maildesk "));
     let copy = folder.path().join("maildesk.service");

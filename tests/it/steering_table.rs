@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::support::{
-    Markers, NO_CAPS, STEERED_OFFICE, SentLetter, Tale, Telling, Told, all_texts, assert_nothing_leaks, leaks,
-    markers_of, tales,
+    Markers, NO_CAPS, Random, SAID_BY_MANY, STEERED_OFFICE, SentLetter, Tale, Telling, Told, all_texts,
+    assert_nothing_leaks, leaks, markers_of, tales,
 };
 use maildesk::desk;
 use regex::Regex;
@@ -28,8 +28,9 @@ fn every_row_becomes_what_the_table_says() {
     let tales = tales(TABLE);
     let rows: usize = tales.iter().map(|tale| tale.rows.len()).sum();
     assert!(rows >= 220, "{rows} rows");
-    let (jumping, others): (Vec<Tale>, Vec<Tale>) = tales.into_iter().partition(Tale::jumps);
-    let mut offices: Vec<Vec<Tale>> = jumping.into_iter().map(|tale| vec![tale]).collect();
+    let (alone, mut others): (Vec<Tale>, Vec<Tale>) = tales.into_iter().partition(Tale::changes_its_office);
+    let mut offices: Vec<Vec<Tale>> = alone.into_iter().map(|tale| vec![tale]).collect();
+    Random::new(20_261_128).shuffle(&mut others);
     let mut dealt: Vec<Vec<Tale>> = vec![Vec::new(); OFFICES];
     for (index, tale) in others.into_iter().enumerate() {
         dealt[index % OFFICES].push(tale);
@@ -88,6 +89,7 @@ fn markers(telling: &Telling) -> Markers {
     let reader = telling.office.reader();
     let engineers = ["ivanov@example.org", "petrova@example.org", "sidorov@example.org", "ivanov@home.example"];
     let mut markers = markers_of(&reader, &engineers);
+    markers.forged.retain(|(line, _)| !SAID_BY_MANY.contains(&line.as_str()));
     for tale in telling.tales() {
         markers.secrets.push((tale.marker(), tale.people()));
         markers.secrets.push((format!("other{}mark", tale.id), tale.people()));

@@ -12,7 +12,7 @@ use maildesk::model::settings::Tls;
 use maildesk::store::Reader;
 use serde_json::Value;
 
-use super::{PASSWORD, Servers, WRONG_PASSWORD, wait_until};
+use super::{Guarded, PASSWORD, Servers, WRONG_PASSWORD, temporary_folder, wait_until};
 
 /// One desk, one mailbox, one transport.
 pub const ONE_DESK: &str = r#"
@@ -57,7 +57,7 @@ impl Installation {
     }
 
     fn empty() -> Self {
-        Self { folder: tempfile::Builder::new().prefix("maildesk-state-").tempdir().unwrap() }
+        Self { folder: temporary_folder() }
     }
 
     /// Writes another configuration for the same state folder.
@@ -124,7 +124,7 @@ impl Installation {
         let log = fs::File::options().append(true).create(true).open(self.log_file()).unwrap();
         let mut command = self.command(&["run"]);
         command.envs(variables.iter().copied()).stdout(Stdio::null()).stderr(log);
-        Running { child: command.spawn().unwrap() }
+        Running::start(&mut command)
     }
 
     /// What daemons have logged so far.
@@ -220,9 +220,17 @@ impl Drop for Installation {
 /// A running daemon; killed if the test does not end it.
 pub struct Running {
     child: Child,
+    _guarded: Guarded,
 }
 
 impl Running {
+    /// Runs this command.
+    pub fn start(command: &mut Command) -> Self {
+        let child = command.spawn().unwrap();
+        let guarded = Guarded::process(child.id());
+        Self { child, _guarded: guarded }
+    }
+
     /// Asks it to end, as systemd does, and waits for its end.
     pub fn stop(mut self) -> ExitStatus {
         self.signal("-TERM");

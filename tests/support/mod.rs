@@ -5,6 +5,7 @@
 mod certificates;
 mod counter;
 mod dovecot;
+mod guard;
 mod installation;
 mod leaks;
 mod message;
@@ -17,22 +18,26 @@ mod servers;
 mod steering;
 mod tale;
 mod trial;
+mod turns;
 
 use std::time::{Duration, Instant};
 
 pub use counter::{BOOKER, Counter, FIRST, SECOND, VENDOR};
 pub use dovecot::PASSWORD;
+pub use guard::{Guarded, all_folders, temporary_folder};
 pub use installation::{Installation, ONE_DESK, Running};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
 pub use office::{NO_CAPS, Office, STEERED_OFFICE};
+pub use process::files_in;
 pub use relay::{Provider, relay};
 pub use scene::Scene;
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, link, recipients, to};
-pub use tale::{Row, Tale, Telling, Told, tales};
+pub use tale::{Row, SAID_BY_MANY, Tale, Telling, Told, tales};
 pub use trial::{TWO_DESKS, Trial};
+pub use turns::{Turn, turn};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.
 pub fn wait_until(what: &str, mut health_record: impl FnMut() -> bool) {
@@ -58,5 +63,12 @@ impl Random {
     pub fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % end
+    }
+
+    /// Puts values into another order.
+    pub fn shuffle<T>(&mut self, values: &mut [T]) {
+        for end in (1..values.len()).rev() {
+            values.swap(end, self.below(end + 1));
+        }
     }
 }

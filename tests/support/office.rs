@@ -13,6 +13,8 @@ use maildesk::model::settings::Settings;
 use maildesk::model::{RequestNumber, Timestamp};
 use maildesk::store::{Reader, Store};
 
+use super::temporary_folder;
+
 /// Maildirs for IMAP, a folder for SMTP.
 const CONFIGURATION: &str = r#"
 state_dir = "state"
@@ -143,7 +145,7 @@ impl Office {
 
     /// With a whole configuration; every Maildir that it names is made.
     pub fn with(configuration: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = temporary_folder();
         let mailboxes = configuration.lines().filter_map(|line| line.strip_prefix("maildir = \"")?.strip_suffix('"'));
         for path in mailboxes.flat_map(|m| ["new", "cur", "tmp"].map(|part| format!("{m}/{part}"))) {
             fs::create_dir_all(folder.path().join(path)).unwrap();

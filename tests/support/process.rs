@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::guard::Guarded;
+
 /// Who the servers run as: Dovecot refuses to handle mail as root.
 #[derive(Clone, Debug)]
 pub struct Owner {
@@ -70,23 +72,45 @@ fn name_of(file: &str, id: &str) -> String {
     line.split(':').next().unwrap_or_default().to_owned()
 }
 
-/// Asks a server of ours to end, and ends what is left of its processes.
-pub fn terminate(mut child: Child) {
-    let group = format!("-{}", child.id());
-    let signal = |name: &str| drop(Command::new("kill").args([name, "--", &group]).stderr(Stdio::null()).status());
-    signal("-TERM");
-    let deadline = Instant::now() + Duration::from_secs(5);
-    while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    signal("-KILL");
-    drop(child.wait());
+/// A server that leads a group of processes; dropped, it ends with all of them.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    _guarded: Guarded,
 }
 
-/// The files that a process of ours has open.
-pub fn open_files(process: &Child) -> Vec<PathBuf> {
-    let folder = PathBuf::from(format!("/proc/{}/fd", process.id()));
-    files_in(&folder).iter().filter_map(|link| fs::read_link(link).ok()).collect()
+impl Server {
+    /// Starts it by a command of `Owner::command`.
+    pub fn spawn(command: &mut Command) -> Self {
+        let child = command.spawn().unwrap();
+        let guarded = Guarded::group(child.id());
+        Self { child, _guarded: guarded }
+    }
+
+    /// Whether it has not ended by itself.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// The files that it has open.
+    pub fn open_files(&self) -> Vec<PathBuf> {
+        let folder = PathBuf::from(format!("/proc/{}/fd", self.child.id()));
+        files_in(&folder).iter().filter_map(|link| fs::read_link(link).ok()).collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.child.id());
+        let signal = |name: &str| drop(Command::new("kill").args([name, "--", &group]).stderr(Stdio::null()).status());
+        signal("-TERM");
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while self.is_running() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        signal("-KILL");
+        drop(self.child.wait());
+    }
 }
 
 /// The entries of a folder; none where there is no folder.

@@ -16,7 +16,7 @@ use maildesk::model::{Event, LetterId, Request, RequestNumber, ShortName, Timest
 use maildesk::store::{LetterRow, Reader, Store};
 use tokio::runtime::Runtime;
 
-use super::{Message, SentLetter};
+use super::{Message, SentLetter, temporary_folder};
 
 /// Longer than the grace of every desk: what waits for it has left.
 const GRACE: i64 = 121;
@@ -40,7 +40,7 @@ impl Scene {
 
     /// The same, its configuration changed.
     pub fn with(name: &str, change: impl FnOnce(String) -> String) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = temporary_folder();
         let text = change(fs::read_to_string(format!("fixtures/desks/{name}.toml")).unwrap());
         let texts = folder.path().join("texts");
         fs::create_dir(&texts).unwrap();

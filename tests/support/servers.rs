@@ -3,9 +3,8 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use maildesk::model::Secret;
@@ -13,7 +12,9 @@ use maildesk::model::settings::{ImapSettings, Server, SmtpSettings, Tls};
 
 use super::certificates;
 use super::dovecot::{self, PASSWORD, Ports};
-use super::process::{Owner, files_in, open_files, terminate};
+use super::guard::temporary_folder;
+use super::process::{Owner, Server as Process, files_in};
+use super::turns::{Turn, turn};
 
 /// A password that nobody has.
 pub const WRONG_PASSWORD: &str = "wrong-password-canary";
@@ -29,8 +30,9 @@ pub struct Servers {
     /// Lines at the end of Dovecot's configuration.
     further: String,
     ports: Ports,
-    dovecot: Option<Child>,
-    sink: Option<Child>,
+    dovecot: Option<Process>,
+    sink: Option<Process>,
+    _turn: Arc<Turn>,
 }
 
 /// A message as the IMAP server keeps it.
@@ -67,8 +69,8 @@ impl Servers {
                 "{program} is missing: apt-get install dovecot-imapd dovecot-submissiond postfix (they need not be started)"
             );
         }
-        let folder = tempfile::Builder::new().prefix("maildesk-").tempdir().unwrap();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let turn = turn();
+        let folder = temporary_folder();
         let owner = Owner::for_folder(folder.path());
         owner.own(folder.path());
         for name in ["run", "mail", "sunk"] {
@@ -77,7 +79,7 @@ impl Servers {
         certificates::write(folder.path());
         let sink_flags = flags.iter().map(|&flag| flag.to_owned()).collect();
         let (further, ports) = (String::new(), free_ports());
-        let mut servers = Self { folder, owner, sink_flags, further, ports, dovecot: None, sink: None };
+        let mut servers = Self { folder, owner, sink_flags, further, ports, dovecot: None, sink: None, _turn: turn };
         // Another test may take a port between our choice and the servers' start.
         for _ in 0..10 {
             if servers.try_start() {
@@ -161,7 +163,7 @@ impl Servers {
     /// The letters that have arrived completely, oldest first.
     pub fn sent(&self) -> Vec<SentLetter> {
         // smtp-sink keeps the file of a message open until it is complete.
-        let open: Vec<PathBuf> = self.sink.as_ref().map(open_files).unwrap_or_default();
+        let open: Vec<PathBuf> = self.sink.as_ref().map(Process::open_files).unwrap_or_default();
         let mut files = files_in(&self.folder.path().join("sunk"));
         files.retain(|path| !open.contains(path));
         files.sort_by_key(|path| (fs::metadata(path).and_then(|m| m.modified()).ok(), path.clone()));
@@ -183,9 +185,8 @@ impl Servers {
 
     /// Stops both servers; connections break.
     pub fn stop(&mut self) {
-        for child in [self.dovecot.take(), self.sink.take()].into_iter().flatten() {
-            terminate(child);
-        }
+        drop(self.dovecot.take());
+        drop(self.sink.take());
     }
 
     /// Starts the servers again on the same ports, smtp-sink with other flags.
@@ -236,13 +237,13 @@ impl Servers {
         let mut sink = self.owner.command(SINK, &output);
         sink.args(&self.sink_flags).arg("-d").arg(folder.join("sunk/%M."));
         sink.arg(format!("127.0.0.1:{}", self.ports.sink)).arg("100");
-        self.sink = Some(sink.spawn().unwrap());
+        self.sink = Some(Process::spawn(&mut sink));
         let mut dovecot = self.owner.command(DOVECOT, &output);
-        self.dovecot = Some(dovecot.arg("-F").arg("-c").arg(folder.join("dovecot.conf")).spawn().unwrap());
+        self.dovecot = Some(Process::spawn(dovecot.arg("-F").arg("-c").arg(folder.join("dovecot.conf"))));
         let own = folder.display().to_string();
         let deadline = Instant::now() + Duration::from_secs(20);
         while Instant::now() < deadline {
-            let running = |child: &mut Option<Child>| child.as_mut().is_some_and(|c| matches!(c.try_wait(), Ok(None)));
+            let running = |process: &mut Option<Process>| process.as_mut().is_some_and(Process::is_running);
             if !running(&mut self.sink) || !running(&mut self.dovecot) {
                 return false;
             }

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use maildesk::model::RequestNumber;
 
 pub use telling::Telling;
+pub use writing::SAID_BY_MANY;
 
 /// A row of the table.
 #[derive(Clone, Debug)]
@@ -111,9 +112,14 @@ pub fn tales(table: &str) -> Vec<Tale> {
 }
 
 impl Tale {
-    /// Whether the clock jumps in it: then it has an office of its own.
-    pub fn jumps(&self) -> bool {
-        self.rows.iter().any(|row| row.how.iter().any(|how| seconds(how).is_some()))
+    /// Whether it changes what other tales stand on, so that it needs an office of its own: the clock jumps in it, an engineer
+    /// goes away, or a version is released for which others wait.
+    pub fn changes_its_office(&self) -> bool {
+        let changes = |row: &Row| {
+            row.how.iter().any(|how| seconds(how).is_some())
+                || ["[away", "[released"].iter().any(|tag| row.subject.contains(tag))
+        };
+        self.rows.iter().any(changes)
     }
 
     fn desk(&self) -> (&'static str, &'static str) {

@@ -155,8 +155,9 @@ impl Telling {
             message = message.file("letter.eml", "message/rfc822", &bytes);
         }
         if has("attached") {
-            let inner = b"From: x@example.com\r\nSubject: [close]\r\n\r\n[done]\r\n";
-            message = message.file("mail.eml", "message/rfc822", inner);
+            let [_, from, subject, words] = SAID_BY_MANY;
+            let inner = format!("{from}\r\n{subject}\r\n\r\n{words}\r\n");
+            message = message.file("mail.eml", "message/rfc822", inner.as_bytes());
         }
         let mut raw = String::from_utf8(message.raw()).unwrap();
         if has("html") {
@@ -167,6 +168,10 @@ impl Telling {
     }
 }
 
+/// Lines that stand in messages of many tales: above quoted letters, and in attached mail. They tell nothing of one that was held.
+pub const SAID_BY_MANY: [&str; 4] =
+    ["20.11.2026 10:15, Поддержка ОТК пишет:", "From: x@example.com", "Subject: [close]", "[done]"];
+
 /// The letter as the mail program quotes it.
 fn quoted(text: &str, how: &[String]) -> String {
     let has = |flag: &str| how.iter().any(|how| how == flag);
@@ -176,7 +181,7 @@ fn quoted(text: &str, how: &[String]) -> String {
     let lines = text.lines().filter(|line| !(has("no cut line") && line.contains("reply above this line")));
     let mark = if has("no marks") { "" } else { "> " };
     let lines: Vec<String> = lines.map(|line| format!("{mark}{line}")).collect();
-    format!("20.11.2026 10:15, Поддержка ОТК пишет:\n{}\n", lines.join("\n"))
+    format!("{}\n{}\n", SAID_BY_MANY[0], lines.join("\n"))
 }
 
 /// What the operator's own server writes on top, or somebody else below it.
