@@ -15,7 +15,7 @@ use crate::model::{
 
 use super::raw::RawId;
 use super::sql::{Column, ToColumn, Value};
-use super::{LetterState, Part, ReceivedState, Suspect};
+use super::{LetterState, Part, ReceivedState, FailureCause};
 
 /// Whole numbers, and ids of rows.
 macro_rules! number_columns {
@@ -90,7 +90,7 @@ text_columns!(
     RequestNumber,
     ShortName,
     Status,
-    Suspect,
+    FailureCause,
     Version,
     Visibility
 );
