@@ -53,8 +53,7 @@ const IMPURE: &str =
 
 /// Writing a field of a request, and the files that may: it changes by its events, in one place. The store reads it from its
 /// columns, and the wording makes up an example.
-const WRITES_REQUEST: &str =
-    r"\b(request|after)\.(\w+\.)*\w+\s*(=[^=]|\.(push|insert|retain|extend|clone_from)\()";
+const WRITES_REQUEST: &str = r"\b(request|after)\.(\w+\.)*\w+\s*(=[^=]|\.(push|insert|retain|extend|clone_from)\()";
 const MAY_WRITE_REQUEST: [&str; 4] = ["desk/request.rs", "desk/progress.rs", "desk/wording/", "store/"];
 
 /// What only tests do.
