@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::desk::{self, Basis};
+use crate::desk;
 use crate::model::{DeskKey, Facts, Release, RequestNumber, Version};
 use crate::store::StoreError;
 
+use super::basis::with_basis;
 use super::commit::commit;
-use super::links::with_keys;
 use super::origin::Origin;
 use super::{Context, surroundings};
 
@@ -48,8 +48,7 @@ pub async fn announce(
                 Announcement::On(release) => &release.version,
             };
             surroundings::add_awaiting(tx, &mut facts, tx.awaiting(Some(&desk.key), version)?)?;
-            let decision = with_keys(context, now, |keys| {
-                let basis = Basis::new(desks, desk, &facts, keys, now);
+            let decision = with_basis(context, (desks, desk), &facts, now, |basis| {
                 let decision = match &announcement {
                     Announcement::Out(version) => desk::released(&basis, version),
                     Announcement::On(release) => desk::rescheduled(&basis, release),

@@ -2,6 +2,7 @@
 
 mod accept;
 mod announce;
+mod basis;
 mod beat;
 mod bell;
 mod clock;
@@ -12,7 +13,6 @@ mod filing;
 mod forget;
 mod handle;
 mod ingest;
-mod links;
 mod origin;
 mod outbox;
 mod receive;

@@ -1,14 +1,14 @@
 //! Asks from the command line, and personal addresses of engineers.
 
-use crate::desk::{self, Basis, Misfit};
+use crate::desk::{self, Misfit};
 use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Decision, EmailAddress, Facts, RequestNumber, ShortName};
 use crate::store::StoreError;
 
 use super::Context;
+use super::basis::with_basis;
 use super::commit::commit;
-use super::links::with_keys;
 use super::origin::Origin;
 use super::staff;
 use super::surroundings;
@@ -44,8 +44,7 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
         facts.summary = tx.summary(&number)?;
         surroundings::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
         facts.staffing = tx.staffing(&staff::counted(&desks))?;
-        with_keys(context, now, |keys| {
-            let basis = Basis::new(&desks, desk, &facts, keys, now);
+        with_basis(context, (&desks, desk), &facts, now, |basis| {
             let decision = match desk::set(&basis, &request, &asks) {
                 Ok(decision) => decision,
                 Err(misfits) => return Ok(Err(SetError::Misfits(misfits))),

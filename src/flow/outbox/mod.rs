@@ -10,7 +10,7 @@ use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::desk::{self, Basis, LeftOut};
+use crate::desk::{self, LeftOut};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
@@ -21,9 +21,9 @@ use crate::store::{Attempt, DueLetter, Outcome, Part, StoreError, Suspect, Tx, U
 use self::pause::{Closed, Pause};
 use self::way::Way;
 use super::Context;
+use super::basis::with_basis;
 use super::commit::commit;
 use super::condition::Noted;
-use super::links::with_keys;
 use super::origin::Origin;
 use super::staff;
 
@@ -344,8 +344,7 @@ fn end(
     let desks = staff::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let facts = Facts::none(letter.request.number.clone());
-    with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::letter_failed(&basis, &letter, why);
         commit(context, tx, &basis, &decision, &Origin::default())
     })?;
@@ -362,8 +361,7 @@ fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Re
     let desks = staff::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let facts = Facts::none(letter.request.number.clone());
-    with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::letter_delivered(&basis, &letter, written.date, &events);
         commit(context, tx, &basis, &decision, &Origin::default())
     })
