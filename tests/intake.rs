@@ -5,7 +5,6 @@ mod support;
 
 use std::sync::atomic::Ordering;
 
-use maildesk::desk;
 use maildesk::flow::set;
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::Needed;
@@ -153,7 +152,7 @@ impl Desk {
         let (reader, number) = (self.office.reader(), RequestNumber::parse(number).unwrap());
         let stored = reader.view().request(&number).unwrap().unwrap();
         let events = reader.view().events(&number).unwrap();
-        assert_eq!(events.iter().fold(None, desk::apply).unwrap(), stored, "{number}");
+        assert_eq!(Request::replay(&events).unwrap(), stored, "{number}");
         stored
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use maildesk::desk;
+use maildesk::model::Request;
 use regex::Regex;
 use support::{
     Markers, NO_CAPS, STEERED_OFFICE, SentLetter, Tale, Telling, Told, all_texts, assert_nothing_leaks, leaks,
@@ -108,7 +108,7 @@ fn replayed(telling: &Telling) {
     let reader = telling.office.reader();
     for row in reader.view().requests(None, None, u32::MAX).unwrap() {
         let stored = reader.view().request(&row.number).unwrap();
-        let replayed = reader.view().events(&row.number).unwrap().iter().fold(None, desk::apply);
+        let replayed = Request::replay(&reader.view().events(&row.number).unwrap());
         assert_eq!(stored, replayed);
     }
 }
