@@ -161,8 +161,7 @@ fn circle(folder: &str, files: &[(String, String)]) -> Option<Vec<String>> {
         let own =
             Regex::new(&format!(r"(?:[^:\w](?:super::){{{depth}}}|\bcrate::{room}::)(\w+|\{{[^}}]*\}})")).unwrap();
         for found in own.captures_iter(&format!(" {code}")) {
-            let used = Regex::new(r"\w+").unwrap();
-            imports.extend(used.find_iter(&found[1]).map(|used| (name(path), used.as_str().to_owned())));
+            imports.extend(words(r"\w+", &found[1]).into_iter().map(|used| (name(path), used)));
         }
     }
     imports.retain(|(module, used)| module != used && files.iter().any(|(path, _)| name(path) == *used));
