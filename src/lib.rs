@@ -37,7 +37,7 @@
 //! floor 4  main.rs  cli/              the door · one file a command
 //! floor 3  daemon.rs  daemon/         builds the rooms, starts the loops, stops on a signal, tells how they are
 //!          metrics/                   answers Prometheus and probes, if that is asked for
-//! floor 2  flow/                      the corridor: receive · handle · filing · commit · clock · outbox · steer (`maildesk set`)
+//! floor 2  flow/                      the corridor: receive · handle · filing · commit · clock · outbox · command (`maildesk set`)
 //!            resync                   after a restore: what the mail servers know of the lost time
 //!            forget retention         content is erased: of a person, and of what a desk has kept long enough
 //!            search                   what a message can be found by, and the words that are shown of what was found

@@ -3,7 +3,7 @@
 use super::basis::Basis;
 use super::intake::PROBLEM;
 use super::revision::Revision;
-use crate::model::policy::{Assignment, Desk, Engineer, Staffing, Turn};
+use crate::model::policy::{Assignment, Desk, Engineer, Workload, Turn};
 use crate::model::{Ask, Change, Kind, Phase, Place, Priority, Request, ShortName};
 
 /// Whom the desk's rule has chosen.
@@ -19,17 +19,17 @@ struct Chosen {
 
 /// Chooses an engineer for a request among those of its line or team who are not away; none where the desk assigns nobody by
 /// itself, where somebody has the request, or where it is over.
-fn choose(desk: &Desk, request: &Request, staffing: &Staffing) -> Option<Chosen> {
-    if request.executor.is_some() || matches!(request.standing.phase, Phase::Completed | Phase::Closed) {
+fn choose(desk: &Desk, request: &Request, workload: &Workload) -> Option<Chosen> {
+    if request.assignee.is_some() || matches!(request.standing.phase, Phase::Completed | Phase::Closed) {
         return None;
     }
     let place = request.place.as_ref();
-    let waiting = in_turn(desk, place, staffing);
+    let waiting = in_turn(desk, place, workload);
     let (chosen, proof) = match desk.assignment {
         Assignment::Nobody => return None,
         Assignment::InTurn => (waiting.first()?, "in turn"),
         // Of several with as few requests the one whose turn it is.
-        Assignment::LeastLoaded => (waiting.iter().min_by_key(|engineer| load(engineer, staffing))?, "least loaded"),
+        Assignment::LeastLoaded => (waiting.iter().min_by_key(|engineer| load(engineer, workload))?, "least loaded"),
     };
     let engineer = chosen.name.clone();
     let turn = Turn { desk: desk.key.clone(), place: place.cloned(), engineer: engineer.clone() };
@@ -57,16 +57,16 @@ pub fn add_urgency(basis: &Basis<'_>, kind: Kind, revision: &mut Revision) {
 
 /// Assigns a request to the engineer whom the desk's rule chooses. Answers whose turn it was; none where nobody is chosen.
 pub fn assign(basis: &Basis<'_>, desk: &Desk, revision: &mut Revision) -> Option<Turn> {
-    let Chosen { engineer, proof, turn } = choose(desk, revision.request(), &basis.facts.staffing)?;
+    let Chosen { engineer, proof, turn } = choose(desk, revision.request(), &basis.facts.workload)?;
     revision.change(&basis.by_rule(proof), Change::Assigned { from: None, to: Some(engineer) });
     Some(turn)
 }
 
 /// The members of a line or team who are not away, whoever has waited longest first: those behind the last one who had a turn, in
 /// the order of the configuration, then those before.
-fn in_turn<'a>(desk: &'a Desk, place: Option<&Place>, staffing: &Staffing) -> Vec<&'a Engineer> {
+fn in_turn<'a>(desk: &'a Desk, place: Option<&Place>, workload: &Workload) -> Vec<&'a Engineer> {
     let is_here = |turn: &&Turn| turn.desk == desk.key && turn.place.as_ref() == place;
-    let last = staffing.turns.iter().find(is_here).map(|turn| &turn.engineer);
+    let last = workload.turns.iter().find(is_here).map(|turn| &turn.engineer);
     let mut all = desk.members(place);
     let next = all.iter().position(|engineer| Some(&engineer.name) == last).map_or(0, |last| last + 1);
     all.rotate_left(next);
@@ -74,8 +74,8 @@ fn in_turn<'a>(desk: &'a Desk, place: Option<&Place>, staffing: &Staffing) -> Ve
     all
 }
 
-fn load(engineer: &Engineer, staffing: &Staffing) -> u32 {
-    staffing.loads.iter().find(|(name, _)| *name == engineer.name).map_or(0, |(_, load)| *load)
+fn load(engineer: &Engineer, workload: &Workload) -> u32 {
+    workload.loads.iter().find(|(name, _)| *name == engineer.name).map_or(0, |(_, load)| *load)
 }
 
 #[cfg(test)]
@@ -123,7 +123,7 @@ mod tests {
         let turn = |who| Turn { desk: desk.key.clone(), place: None, engineer: name(who) };
         let other = Turn { place: Some(Place::Line(2)), ..turn("vera") };
         let turns = [other].into_iter().chain(Some(last).filter(|last| !last.is_empty()).map(turn)).collect();
-        choose(&desk, &request(), &Staffing { loads, turns }).map(|chosen| chosen.engineer.to_string())
+        choose(&desk, &request(), &Workload { loads, turns }).map(|chosen| chosen.engineer.to_string())
     }
 
     #[test]
@@ -161,11 +161,11 @@ mod tests {
     fn what_somebody_has_or_what_is_over_is_not_assigned() {
         let desk = desk(Assignment::InTurn);
         let mut theirs = request();
-        theirs.executor = Some(name("vera"));
+        theirs.assignee = Some(name("vera"));
         let mut closed = request();
         closed.standing = desk.standing(&Status::Closed);
         for request in [theirs, closed] {
-            assert_eq!(choose(&desk, &request, &Staffing::default()), None);
+            assert_eq!(choose(&desk, &request, &Workload::default()), None);
         }
     }
 }

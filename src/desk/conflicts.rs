@@ -2,19 +2,19 @@
 
 use crate::model::{Ask, Place, Status};
 
-use super::terms::Misfit;
+use super::news::Rejection;
 
 /// What an ask decides. Two asks conflict that decide the same thing differently.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
     Standing,
-    Executor,
+    Assignee,
     Place,
     Desk,
     Kind,
     Priority,
     Release,
-    Presence,
+    Absence,
     Alone,
     Free,
 }
@@ -24,13 +24,13 @@ pub(super) fn slot(ask: &Ask) -> Slot {
         Ask::Status(_) | Ask::Close | Ask::Reopen | Ask::Plan | Ask::Decline | Ask::Spam | Ask::Duplicate(_) => {
             Slot::Standing
         }
-        Ask::Assign(_) | Ask::Take => Slot::Executor,
+        Ask::Assign(_) | Ask::Take => Slot::Assignee,
         Ask::PassOn(Place::Desk(_)) => Slot::Desk,
         Ask::PassOn(Place::Line(_) | Place::Team(_)) => Slot::Place,
         Ask::Kind(_) => Slot::Kind,
         Ask::Priority(_) => Slot::Priority,
         Ask::Release(_) => Slot::Release,
-        Ask::Away(_) | Ask::Back => Slot::Presence,
+        Ask::Away(_) | Ask::Back => Slot::Absence,
         Ask::Undo => Slot::Alone,
         Ask::Note
         | Ask::OnBehalfOf(_)
@@ -43,15 +43,15 @@ pub(super) fn slot(ask: &Ask) -> Slot {
 }
 
 /// Every pair of asks that exclude each other.
-pub fn conflicts(asks: &[Ask]) -> Vec<Misfit> {
+pub fn conflicts(asks: &[Ask]) -> Vec<Rejection> {
     let mut found = Vec::new();
     for (index, one) in asks.iter().enumerate() {
         for other in &asks[index + 1..] {
             let is_conflict = match (slot(one), slot(other)) {
                 (Slot::Alone, _) | (_, Slot::Alone) => one != other,
                 // What becomes of it at another desk is that desk's decision.
-                (Slot::Desk, Slot::Standing | Slot::Executor | Slot::Place | Slot::Release)
-                | (Slot::Standing | Slot::Executor | Slot::Place | Slot::Release, Slot::Desk) => true,
+                (Slot::Desk, Slot::Standing | Slot::Assignee | Slot::Place | Slot::Release)
+                | (Slot::Standing | Slot::Assignee | Slot::Place | Slot::Release, Slot::Desk) => true,
                 (Slot::Standing, Slot::Release) => !matches!(one, Ask::Plan | Ask::Status(Status::Planned)),
                 (Slot::Release, Slot::Standing) => !matches!(other, Ask::Plan | Ask::Status(Status::Planned)),
                 (Slot::Free, Slot::Free) => {
@@ -65,7 +65,7 @@ pub fn conflicts(asks: &[Ask]) -> Vec<Misfit> {
                 (Ask::Note, Ask::Status(Status::NeedInfo)) | (Ask::Status(Status::NeedInfo), Ask::Note)
             );
             if is_conflict || is_silent_question {
-                found.push(Misfit::Contradiction(one.clone(), other.clone()));
+                found.push(Rejection::Conflict(one.clone(), other.clone()));
             }
         }
     }

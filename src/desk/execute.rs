@@ -8,9 +8,9 @@ use crate::model::{
 use super::assignment;
 use super::basis::Basis;
 use super::conflicts::{Slot, conflicts, slot};
-use super::lifecycle::{Course, Happening, course};
+use super::lifecycle::{Transition, Trigger, transition};
 use super::revision::Revision;
-use super::terms::{Misfit, Told};
+use super::news::{Rejection, Told};
 
 /// What executing asks comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,13 +55,13 @@ pub fn is_internal(desk: &Desk, asks: &[Ask]) -> bool {
 
 /// Executes what is asked of a request, or says what does not fit; then nothing is done. `has_words` says whether somebody wrote
 /// words along with the asks; the revision has the event of these words already.
-pub fn execute(basis: &Basis<'_>, revision: Revision, asks: &[Ask], has_words: bool) -> Result<Execution, Vec<Misfit>> {
+pub fn execute(basis: &Basis<'_>, revision: Revision, asks: &[Ask], has_words: bool) -> Result<Execution, Vec<Rejection>> {
     let conflicts = conflicts(asks);
     if !conflicts.is_empty() {
         return Err(conflicts);
     }
     if let Some(number) = &revision.request().progress.moved_to {
-        return Err(vec![Misfit::MovedAway(number.clone())]);
+        return Err(vec![Rejection::MovedAway(number.clone())]);
     }
     let desk = basis.desk;
     let handover = asks.iter().find_map(|ask| handover(desk, ask, has_words && !asks.contains(&Ask::Note)));
@@ -69,7 +69,7 @@ pub fn execute(basis: &Basis<'_>, revision: Revision, asks: &[Ask], has_words: b
     if let (Some(handover), true) = (&handover, asks.contains(&question)) {
         // Words go to the team or to the requester.
         let ask = Ask::PassOn(Place::Team(handover.team.clone()));
-        return Err(vec![Misfit::Contradiction(question, ask)]);
+        return Err(vec![Rejection::Conflict(question, ask)]);
     }
     let before = revision.request().clone();
     let mut executing = Executing {
@@ -77,7 +77,7 @@ pub fn execute(basis: &Basis<'_>, revision: Revision, asks: &[Ask], has_words: b
         before: &before,
         has_words,
         answers: has_words && !is_internal(desk, asks),
-        names_executor: asks.iter().any(|ask| slot(ask) == Slot::Executor),
+        names_assignee: asks.iter().any(|ask| slot(ask) == Slot::Assignee),
         execution: Execution {
             revision,
             other_ends: Vec::new(),
@@ -90,9 +90,9 @@ pub fn execute(basis: &Basis<'_>, revision: Revision, asks: &[Ask], has_words: b
             turn: None,
         },
     };
-    let misfits: Vec<Misfit> = asks.iter().filter_map(|ask| executing.one(ask).err()).collect();
-    if !misfits.is_empty() {
-        return Err(misfits);
+    let rejections: Vec<Rejection> = asks.iter().filter_map(|ask| executing.one(ask).err()).collect();
+    if !rejections.is_empty() {
+        return Err(rejections);
     }
     executing.answer();
     let mut execution = executing.execution;
@@ -117,14 +117,14 @@ struct Executing<'a> {
     has_words: bool,
     /// Whether the words go to the requester.
     answers: bool,
-    names_executor: bool,
+    names_assignee: bool,
     execution: Execution,
 }
 
 impl Executing<'_> {
-    fn one(&mut self, ask: &Ask) -> Result<(), Misfit> {
+    fn one(&mut self, ask: &Ask) -> Result<(), Rejection> {
         match ask {
-            Ask::Status(Status::NeedInfo) if !self.has_words => Err(Misfit::NoWords(ask.clone())),
+            Ask::Status(Status::NeedInfo) if !self.has_words => Err(Rejection::NoWords(ask.clone())),
             Ask::Status(status) => self.set(ask, status.clone()),
             Ask::Close => self.set(ask, Status::Closed),
             Ask::Decline => self.set(ask, Status::Declined),
@@ -153,7 +153,7 @@ impl Executing<'_> {
             },
             // Nothing in the request: the caller notes who is away.
             Ask::Away(_) | Ask::Back if self.basis.engineer().is_some() => Ok(()),
-            Ask::Away(_) | Ask::Back => Err(Misfit::NotYet(ask.clone())),
+            Ask::Away(_) | Ask::Back => Err(Rejection::NotYet(ask.clone())),
             Ask::PassOn(Place::Desk(desk)) => self.transfer(ask, desk),
             Ask::Released(version) => self.release(ask, version),
             Ask::PassOn(place) => self.pass_on(ask, place),
@@ -170,10 +170,10 @@ impl Executing<'_> {
             Ask::Watch(watcher) => self.watch(ask, watcher.as_ref(), true),
             Ask::Unwatch(watcher) => self.watch(ask, watcher.as_ref(), false),
             Ask::Note => Ok(()),
-            Ask::OnBehalfOf(_) => Err(Misfit::NotInRequest(ask.clone())),
+            Ask::OnBehalfOf(_) => Err(Rejection::NotInRequest(ask.clone())),
             // The caller has undone what is asked for alone; beside another ask it conflicts.
-            Ask::Undo => Err(Misfit::NothingToUndo),
-            Ask::Requester(_) => Err(Misfit::NotForEngineers(ask.clone())),
+            Ask::Undo => Err(Rejection::NothingToUndo),
+            Ask::Requester(_) => Err(Rejection::NotForEngineers(ask.clone())),
         }
     }
 
@@ -193,13 +193,13 @@ impl Executing<'_> {
     }
 
     /// The ask makes no sense in the status that the request had before all asks.
-    fn not_now(&self, ask: &Ask) -> Misfit {
-        Misfit::NotNow(ask.clone(), self.before.standing.status.clone())
+    fn not_now(&self, ask: &Ask) -> Rejection {
+        Rejection::NotNow(ask.clone(), self.before.standing.status.clone())
     }
 
-    fn set(&mut self, ask: &Ask, status: Status) -> Result<(), Misfit> {
+    fn set(&mut self, ask: &Ask, status: Status) -> Result<(), Rejection> {
         let (from, to) = (self.request().standing.clone(), self.basis.desk.standing(&status));
-        self.happen(ask, &Happening::Set(to.clone()))?;
+        self.happen(ask, &Trigger::Set(to.clone()))?;
         self.execution.ends |= to.phase.is_ended();
         // Nobody is told twice; but an answer says again which status the request has.
         if from != to || self.answers {
@@ -213,21 +213,21 @@ impl Executing<'_> {
         self.execution.told.extend(told.filter(|told| !self.execution.told.contains(told)));
     }
 
-    fn reopen(&mut self, ask: &Ask) -> Result<(), Misfit> {
-        self.happen(ask, &Happening::Reopened)?;
+    fn reopen(&mut self, ask: &Ask) -> Result<(), Rejection> {
+        self.happen(ask, &Trigger::Reopened)?;
         self.execution.told.push(Told::Reopened);
         Ok(())
     }
 
-    fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Misfit> {
+    fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Rejection> {
         let other = self.mentioned(ask, number)?;
         // Of two that are closed as each other's duplicate nobody would take care.
         if other.standing.status == Status::Duplicate && other.duplicate_of.as_ref() == Some(&self.before.number) {
-            return Err(Misfit::OwnDuplicate(ask.clone()));
+            return Err(Rejection::OwnDuplicate(ask.clone()));
         }
         let is_own = other.requester().is_some_and(|r| self.before.participant(&r.email).is_some());
         let standing = self.request().standing.clone();
-        self.happen(ask, &Happening::Set(self.basis.desk.standing(&Status::Duplicate)))?;
+        self.happen(ask, &Trigger::Set(self.basis.desk.standing(&Status::Duplicate)))?;
         let (from, to) = (self.request().duplicate_of.clone(), Some(number.clone()));
         let is_new = from != to;
         self.change_if(is_new, Change::DuplicateSet { from, to });
@@ -239,12 +239,12 @@ impl Executing<'_> {
         Ok(())
     }
 
-    fn mentioned(&self, ask: &Ask, number: &RequestNumber) -> Result<&Request, Misfit> {
+    fn mentioned(&self, ask: &Ask, number: &RequestNumber) -> Result<&Request, Rejection> {
         if *number == self.before.number {
-            return Err(Misfit::SameRequest(ask.clone()));
+            return Err(Rejection::SameRequest(ask.clone()));
         }
         let known = self.basis.facts.mentioned.iter().find(|request| request.number == *number);
-        known.ok_or_else(|| Misfit::NoSuchRequest(number.clone()))
+        known.ok_or_else(|| Rejection::NoSuchRequest(number.clone()))
     }
 
     /// Links both requests, unless they are.
@@ -256,36 +256,36 @@ impl Executing<'_> {
         }
     }
 
-    fn give(&mut self, ask: &Ask, name: &ShortName) -> Result<(), Misfit> {
+    fn give(&mut self, ask: &Ask, name: &ShortName) -> Result<(), Rejection> {
         self.begin(ask)?;
         self.assign(Some(name.clone()));
         Ok(())
     }
 
     fn assign(&mut self, to: Option<ShortName>) {
-        let from = self.request().executor.clone();
+        let from = self.request().assignee.clone();
         self.change_if(from != to, Change::Assigned { from, to });
     }
 
     /// Another line or team gets it, and finds its own engineer unless one is named along with it.
-    fn pass_on(&mut self, ask: &Ask, place: &Place) -> Result<(), Misfit> {
+    fn pass_on(&mut self, ask: &Ask, place: &Place) -> Result<(), Rejection> {
         self.begin(ask)?;
         let (from, to) = (self.request().place.clone(), Some(place.clone()));
         self.change_if(from != to, Change::PassedOn { from, to });
         // Whoever passes it on to an external team keeps control.
         let is_external = matches!(place, Place::Team(name) if self.basis.desk.outside(name).is_some());
-        if !self.names_executor && !is_external {
+        if !self.names_assignee && !is_external {
             self.assign(None);
         }
         Ok(())
     }
 
     /// Another desk gets it, under a number of its own; at this desk it is over.
-    fn transfer(&mut self, ask: &Ask, desk: &DeskKey) -> Result<(), Misfit> {
+    fn transfer(&mut self, ask: &Ask, desk: &DeskKey) -> Result<(), Rejection> {
         let from = &self.before.standing;
         let next = self.basis.facts.next_numbers.iter().find(|number| number.desk == *desk);
         let number = match next {
-            _ if *desk == self.before.number.desk => return Err(Misfit::SameDesk(ask.clone())),
+            _ if *desk == self.before.number.desk => return Err(Rejection::SameDesk(ask.clone())),
             // The other desk knows nothing of the version that the requester was promised.
             Some(next) if from.phase != Phase::Closed && from.phase != Phase::Planned => next.clone(),
             _ => return Err(self.not_now(ask)),
@@ -298,13 +298,13 @@ impl Executing<'_> {
     }
 
     /// The version is out for all that wait for it, whether this request does or not.
-    fn release(&mut self, ask: &Ask, version: &Version) -> Result<(), Misfit> {
+    fn release(&mut self, ask: &Ask, version: &Version) -> Result<(), Rejection> {
         let awaiting = &self.basis.facts.awaiting;
         if awaiting.is_empty() {
-            return Err(Misfit::NobodyWaits(ask.clone()));
+            return Err(Rejection::NobodyWaits(ask.clone()));
         }
         if awaiting.iter().any(|request| request.number == self.before.number) {
-            self.happen(ask, &Happening::Released)?;
+            self.happen(ask, &Trigger::Released)?;
             self.execution.ends = true;
             self.execution.told.push(Told::Released(version.clone()));
         }
@@ -313,11 +313,11 @@ impl Executing<'_> {
     }
 
     /// Assigning a new request begins work on it, unless a status is asked for as well.
-    fn begin(&mut self, ask: &Ask) -> Result<(), Misfit> {
-        if self.execution.asks_for_standing { Ok(()) } else { self.happen(ask, &Happening::Given) }
+    fn begin(&mut self, ask: &Ask) -> Result<(), Rejection> {
+        if self.execution.asks_for_standing { Ok(()) } else { self.happen(ask, &Trigger::Given) }
     }
 
-    fn watch(&mut self, ask: &Ask, watcher: Option<&EmailAddress>, watches: bool) -> Result<(), Misfit> {
+    fn watch(&mut self, ask: &Ask, watcher: Option<&EmailAddress>, watches: bool) -> Result<(), Rejection> {
         let own = self.basis.engineer().map(|engineer| &engineer.address);
         let Some(watcher) = watcher.or(own) else { return Err(self.not_now(ask)) };
         let is_watching = self.request().watchers.contains(watcher);
@@ -331,25 +331,25 @@ impl Executing<'_> {
             return;
         }
         if !self.execution.asks_for_standing
-            && let Course::To(status) =
-                course(&self.request().standing, &Happening::Answered, self.basis.desk.after_close)
+            && let Transition::To(status) =
+                transition(&self.request().standing, &Trigger::Answered, self.basis.desk.after_close)
         {
             self.go(&status);
         }
         let is_passed_on = self.request().place != self.before.place;
-        if let (None, Some(engineer), false) = (&self.request().executor, self.basis.engineer(), is_passed_on) {
+        if let (None, Some(engineer), false) = (&self.request().assignee, self.basis.engineer(), is_passed_on) {
             self.assign(Some(engineer.name.clone()));
         }
     }
 
-    fn happen(&mut self, ask: &Ask, happening: &Happening) -> Result<(), Misfit> {
-        match course(&self.request().standing, happening, self.basis.desk.after_close) {
-            Course::Stays => Ok(()),
-            Course::To(status) => {
+    fn happen(&mut self, ask: &Ask, trigger: &Trigger) -> Result<(), Rejection> {
+        match transition(&self.request().standing, trigger, self.basis.desk.after_close) {
+            Transition::Stays => Ok(()),
+            Transition::To(status) => {
                 self.go(&status);
                 Ok(())
             }
-            Course::Anew | Course::Refused => Err(Misfit::NotNow(ask.clone(), self.request().standing.status.clone())),
+            Transition::Anew | Transition::Refused => Err(Rejection::NotNow(ask.clone(), self.request().standing.status.clone())),
         }
     }
 

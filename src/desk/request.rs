@@ -59,7 +59,7 @@ impl Request {
                 self.standing = to.clone();
                 progress::moved(&mut self.progress, to.phase, event.at);
             }
-            Change::Assigned { to, .. } => self.executor.clone_from(to),
+            Change::Assigned { to, .. } => self.assignee.clone_from(to),
             Change::PassedOn { to, .. } => self.place.clone_from(to),
             Change::KindSet { to, .. } => self.kind = *to,
             Change::PrioritySet { to, .. } => self.priority = *to,
@@ -78,9 +78,9 @@ impl Request {
                 }
             }
             Change::Reminded { of } => self.progress.reminded.push(Reminded { of: *of, at: event.at }),
-            Change::Described { stand, period, missing } => {
+            Change::Described { environment, period, missing } => {
                 let progress = &mut self.progress;
-                progress.stand = stand.clone().or(progress.stand.take());
+                progress.environment = environment.clone().or(progress.environment.take());
                 progress.period = period.clone().or(progress.period.take());
                 progress.missing.clone_from(missing);
             }

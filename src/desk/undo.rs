@@ -4,7 +4,7 @@ use crate::model::{Change, LetterId, Request, Undoable};
 
 use super::basis::Basis;
 use super::revision::Revision;
-use super::terms::{Misfit, Told};
+use super::news::{Rejection, Told};
 
 /// How a change is undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ enum Reversal {
 fn reversal(request: &Request, change: &Change) -> Reversal {
     let (still_holds, inverse) = match change.clone() {
         Change::Moved { from, to } => (request.standing == to, Change::Moved { from: to, to: from }),
-        Change::Assigned { from, to } => (request.executor == to, Change::Assigned { from: to, to: from }),
+        Change::Assigned { from, to } => (request.assignee == to, Change::Assigned { from: to, to: from }),
         Change::PassedOn { from, to } => (request.place == to, Change::PassedOn { from: to, to: from }),
         Change::KindSet { from, to } => (request.kind == to, Change::KindSet { from: to, to: from }),
         Change::PrioritySet { from, to } => (request.priority == to, Change::PrioritySet { from: to, to: from }),
@@ -72,14 +72,14 @@ pub struct Restored {
 
 /// Undoes what an engineer's earlier message had changed, in the request that it is about and in others that were answered along
 /// with it; or says why that cannot be. In those others, what somebody has changed since stays.
-pub fn undo(basis: &Basis<'_>, about: Option<&Request>) -> Result<Undoing, Misfit> {
-    let undoable = basis.facts.undoable.as_ref().ok_or(Misfit::NothingToUndo)?;
+pub fn undo(basis: &Basis<'_>, about: Option<&Request>) -> Result<Undoing, Rejection> {
+    let undoable = basis.facts.undoable.as_ref().ok_or(Rejection::NothingToUndo)?;
     let moved = undoable.events.iter().find_map(|event| match &event.change {
         Change::MovedTo { number } => Some(number.clone()),
         _ => None,
     });
     if let Some(number) = moved {
-        return Err(Misfit::MovedForGood(number));
+        return Err(Rejection::MovedForGood(number));
     }
     let own = about.map(|request| restored(basis, request, undoable)).transpose()?;
     let others = undoable.others.iter().filter_map(|request| restored(basis, request, undoable).ok());
@@ -87,17 +87,17 @@ pub fn undo(basis: &Basis<'_>, about: Option<&Request>) -> Result<Undoing, Misfi
     let others: Vec<Restored> = others.filter(is_changed).collect();
     let changes_nothing = others.is_empty() && !own.as_ref().is_some_and(is_changed);
     if changes_nothing && undoable.unsent.is_empty() {
-        return Err(Misfit::NothingToUndo);
+        return Err(Rejection::NothingToUndo);
     }
     Ok(Undoing { requests: own.into_iter().chain(others).collect(), cancelled: undoable.unsent.clone() })
 }
 
-fn restored(basis: &Basis<'_>, request: &Request, undoable: &Undoable) -> Result<Restored, Misfit> {
+fn restored(basis: &Basis<'_>, request: &Request, undoable: &Undoable) -> Result<Restored, Rejection> {
     let mut revision = Revision::of(request);
     for event in undoable.events.iter().rev().filter(|event| event.request == request.number) {
         match reversal(revision.request(), &event.change) {
             Reversal::By(change) => revision.change(basis, change),
-            Reversal::ChangedSince => return Err(Misfit::ChangedSince),
+            Reversal::ChangedSince => return Err(Rejection::ChangedSince),
             Reversal::Nothing => {}
         }
     }

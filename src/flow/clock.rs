@@ -12,7 +12,7 @@ use crate::store::{StoreError, Tx};
 use super::basis::with_basis;
 use super::commit::{commit, look_later};
 use super::origin::Origin;
-use super::{Context, staff};
+use super::{Context, absence};
 
 /// Requests looked up at a time.
 const BATCH: u32 = 256;
@@ -36,7 +36,7 @@ pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Opt
                 break;
             }
             tick_one(context, &number).await?;
-            context.beat.progress();
+            context.heartbeat.progress();
         }
     }
     for desk in &context.settings.desks {
@@ -77,7 +77,7 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
             let letters = decision.letters().count();
             info!(request = %number, ?changes, letters, "its time has come");
             if letters > 0 {
-                context.written.ring();
+                context.written.wake();
             }
             Ok(())
         }
@@ -95,7 +95,7 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
 /// decision; none where nothing changes.
 fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
     let now = context.now();
-    let desks = staff::desks(context, tx, now)?;
+    let desks = absence::desks(context, tx, now)?;
     let desk = desks.iter().find(|desk| desk.key == number.desk);
     let (Some(request), Some(desk)) = (tx.request(number)?, desk) else {
         return tx.set_look(number, None).map(|()| None);
@@ -142,7 +142,7 @@ async fn send_digests(context: &Context, desk: &Desk) -> Result<(), StoreError> 
         }
         let (inner, desk, engineer) = (context.clone(), desk.clone(), engineer.clone());
         if context.store.write(move |tx| digest(&inner, tx, &desk, &engineer, now)).await? {
-            context.written.ring();
+            context.written.wake();
         }
     }
     Ok(())
@@ -158,7 +158,7 @@ fn digest(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let today = calendar::day_of(&desk.calendar, now);
-    let desks = staff::desks(context, tx, now)?;
+    let desks = absence::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|known| known.key == desk.key) else { return Ok(false) };
     if desk.absence(&engineer.name).is_some() || tx.has_digest(&desk.key, &engineer.name, today)? {
         return Ok(false);

@@ -262,7 +262,7 @@ pub enum Change {
     /// What the requester has supplied of what the desk requires.
     Described {
         /// Which installation it is about; none leaves what was known.
-        stand: Option<String>,
+        environment: Option<String>,
         /// When it happened; none leaves what was known.
         period: Option<String>,
         /// What is still missing.

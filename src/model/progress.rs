@@ -10,7 +10,7 @@ use super::{RequestNumber, Timestamp};
 #[serde(default)]
 pub struct Progress {
     /// When the desk first responded: answered, moved, assigned or passed it on. None while it has not.
-    pub reacted_at: Option<Timestamp>,
+    pub first_response_at: Option<Timestamp>,
     /// When an engineer or the operator last did anything; none while nobody has.
     pub acted_at: Option<Timestamp>,
     /// When its answer was delivered; none while it is not answered, or the answer is on its way.
@@ -25,7 +25,7 @@ pub struct Progress {
     /// The number that it has at another desk, where it was passed on to one.
     pub moved_to: Option<RequestNumber>,
     /// Which installation it is about, as the requester named it.
-    pub stand: Option<String>,
+    pub environment: Option<String>,
     /// When it happened, in the requester's words.
     pub period: Option<String>,
     /// What the desk requires and the requester has not supplied yet.
@@ -69,11 +69,11 @@ pub enum Reminder {
     /// The first line: that the line or team which has the request does nothing.
     Silent,
     /// Whoever is responsible: that the first response is due soon.
-    ReactionNear,
+    FirstResponseNear,
     /// Whoever is responsible, and the first line: that the first response is overdue.
-    ReactionMissed,
+    FirstResponseMissed,
     /// Whoever is responsible: that the resolution is due soon.
-    SolutionNear,
+    ResolutionNear,
     /// Whoever is responsible, and the first line: that the resolution is overdue.
-    SolutionMissed,
+    ResolutionMissed,
 }

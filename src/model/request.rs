@@ -21,7 +21,7 @@ pub struct Request {
     /// The priority.
     pub priority: Priority,
     /// The engineer who works on it; none while nobody does.
-    pub executor: Option<ShortName>,
+    pub assignee: Option<ShortName>,
     /// The line or team that it was passed on to; none while it is with the desk's first line.
     pub place: Option<Place>,
     /// The version that will bring it; none where none is planned.
@@ -59,7 +59,7 @@ impl Request {
             standing: Standing { phase: Phase::New, status: Status::New },
             kind: None,
             priority: Priority::default(),
-            executor: None,
+            assignee: None,
             place: None,
             release: None,
             duplicate_of: None,

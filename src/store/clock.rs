@@ -52,7 +52,7 @@ impl View<'_> {
 
     fn numbered(
         &self,
-        condition: &str,
+        health_record: &str,
         value: Option<Timestamp>,
         after: RequestId,
         limit: u32,
@@ -60,7 +60,7 @@ impl View<'_> {
         let mut query = self
             .connection
             .prepare_cached(&format!(
-                "SELECT id, desk || '-' || number FROM request WHERE {condition} AND id > ?2 ORDER BY id LIMIT ?3"
+                "SELECT id, desk || '-' || number FROM request WHERE {health_record} AND id > ?2 ORDER BY id LIMIT ?3"
             ))
             .during("looking at requests")?;
         query

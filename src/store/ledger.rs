@@ -1,4 +1,4 @@
-//! The ledger as people read it: every message that was ever seen, its fate and its files.
+//! The ledger as people read it: every message that was ever seen, its disposition and its files.
 
 use rusqlite::{Row, params};
 use serde::Serialize;
@@ -71,8 +71,8 @@ pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 
 impl View<'_> {
     /// The ledger, newest first: `state` and `disposition` narrow it where given.
     pub fn received(&self, filter: Option<&str>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
-        let condition = "WHERE ?1 IS NULL OR r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";
-        self.received_where(condition, params![filter, limit])
+        let health_record = "WHERE ?1 IS NULL OR r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";
+        self.received_where(health_record, params![filter, limit])
     }
 
     /// One message of the ledger.
@@ -82,15 +82,15 @@ impl View<'_> {
 
     /// The messages of a request, in their order.
     pub fn received_of(&self, number: &RequestNumber) -> Result<Vec<ReceivedRow>, StoreError> {
-        let condition = "WHERE q.desk = ?1 AND q.number = ?2 ORDER BY r.id";
-        self.received_where(condition, params![number.desk.as_str(), number.number])
+        let health_record = "WHERE q.desk = ?1 AND q.number = ?2 ORDER BY r.id";
+        self.received_where(health_record, params![number.desk.as_str(), number.number])
     }
 
-    fn received_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Vec<ReceivedRow>, StoreError> {
+    fn received_where(&self, health_record: &str, values: impl rusqlite::Params) -> Result<Vec<ReceivedRow>, StoreError> {
         let sql = format!(
             "SELECT r.id, r.mailbox, r.validity, r.uid, r.state, r.size, r.accepted_at, r.sender, r.subject, r.message_id,
                r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at
-             FROM received r LEFT JOIN request q ON q.id = r.request {condition}"
+             FROM received r LEFT JOIN request q ON q.id = r.request {health_record}"
         );
         let mut query = self.connection.prepare(&sql).during("reading the ledger")?;
         let mut rows = query.query(values).during("reading the ledger")?;

@@ -210,8 +210,8 @@ impl View<'_> {
 
     /// The letters of a request, in their order.
     pub fn letters_of(&self, number: &RequestNumber) -> Result<Vec<LetterRow>, StoreError> {
-        let condition = "WHERE q.desk = ?1 AND q.number = ?2 ORDER BY l.id";
-        self.letters_where(condition, params![number.desk.as_str(), number.number])
+        let health_record = "WHERE q.desk = ?1 AND q.number = ?2 ORDER BY l.id";
+        self.letters_where(health_record, params![number.desk.as_str(), number.number])
     }
 
     /// One letter of the outbox.
@@ -219,11 +219,11 @@ impl View<'_> {
         self.letters_where("WHERE l.id = ?1", [id.0]).map(|rows| rows.into_iter().next())
     }
 
-    fn letters_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Vec<LetterRow>, StoreError> {
+    fn letters_where(&self, health_record: &str, values: impl rusqlite::Params) -> Result<Vec<LetterRow>, StoreError> {
         let sql = format!(
             "SELECT l.id, q.desk || '-' || q.number, l.kind, l.recipient, l.state, l.attempts, l.resent, l.created_at, l.due_at,
                l.ended_at, l.answer, l.message_id, l.erased_at
-             FROM letter l LEFT JOIN request q ON q.id = l.request {condition}"
+             FROM letter l LEFT JOIN request q ON q.id = l.request {health_record}"
         );
         let mut query = self.connection.prepare(&sql).during("reading the outbox")?;
         let row = |r: &Row<'_>| {

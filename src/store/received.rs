@@ -132,11 +132,11 @@ impl Tx<'_> {
                  VALUES (?1, ?2, ?3, ?4, 0, ?5, ?4 <> 'unfetchable', ?6)
                  ON CONFLICT DO UPDATE SET state = excluded.state, trouble = excluded.trouble WHERE state = 'listed'",
             )
-            .during("recording a message's fate")?;
+            .during("recording a message's disposition")?;
         for uid in uids {
             insert
                 .execute(params![mailbox, validity, uid.0, state, now.unix(), trouble])
-                .during("recording a message's fate")?;
+                .during("recording a message's disposition")?;
         }
         Ok(())
     }
@@ -333,10 +333,10 @@ impl View<'_> {
         Ok(listed.iter().filter(|uid| older.contains(*uid)).cloned().collect())
     }
 
-    fn uids(&self, condition: &str, mailbox: &str, validity: u32) -> Result<HashSet<Uid>, StoreError> {
+    fn uids(&self, health_record: &str, mailbox: &str, validity: u32) -> Result<HashSet<Uid>, StoreError> {
         let mut query = self
             .connection
-            .prepare_cached(&format!("SELECT uid FROM received WHERE mailbox = ?1 AND validity = ?2 {condition}"))
+            .prepare_cached(&format!("SELECT uid FROM received WHERE mailbox = ?1 AND validity = ?2 {health_record}"))
             .during("reading the ledger")?;
         query
             .query_map(params![mailbox, validity], |r| r.get(0).map(Uid))

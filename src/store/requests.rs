@@ -25,7 +25,7 @@ pub struct RequestRow {
     /// Its status.
     pub status: String,
     /// The engineer who works on it.
-    pub executor: Option<String>,
+    pub assignee: Option<String>,
     /// The requester's address; empty when nobody is known.
     pub requester: String,
     /// How many messages it holds.
@@ -79,7 +79,7 @@ impl Tx<'_> {
         let known = self
             .connection
             .prepare_cached(
-                "UPDATE request SET phase = ?3, status = ?4, kind = ?5, priority = ?6, executor = ?7, place = ?8,
+                "UPDATE request SET phase = ?3, status = ?4, kind = ?5, priority = ?6, assignee = ?7, place = ?8,
                    release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12, progress = ?13
                  WHERE desk = ?1 AND number = ?2 RETURNING id",
             )
@@ -93,7 +93,7 @@ impl Tx<'_> {
                             Word(&request.standing.status),
                             request.kind.map(Word),
                             Word(request.priority),
-                            request.executor.as_ref().map(Word),
+                            request.assignee.as_ref().map(Word),
                             request.place.as_ref().map(Json),
                             request.release.as_ref().map(Json),
                             request.duplicate_of.as_ref().map(Word),
@@ -137,7 +137,7 @@ impl Tx<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress,
-                   letters, kind, executor, place, release, same_as, watchers)
+                   letters, kind, assignee, place, release, same_as, watchers)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) RETURNING id",
             )
             .and_then(|mut insert| {
@@ -155,7 +155,7 @@ impl Tx<'_> {
                         Json(&request.progress),
                         letters,
                         request.kind.map(Word),
-                        request.executor.as_ref().map(Word),
+                        request.assignee.as_ref().map(Word),
                         request.place.as_ref().map(Json),
                         request.release.as_ref().map(Json),
                         request.duplicate_of.as_ref().map(Word),
@@ -239,7 +239,7 @@ impl View<'_> {
         let found = self
             .connection
             .prepare_cached(
-                "SELECT id, subject, phase, language, opened_at, changed_at, status, kind, priority, executor, place, release,
+                "SELECT id, subject, phase, language, opened_at, changed_at, status, kind, priority, assignee, place, release,
                    same_as, watchers, progress
                  FROM request WHERE desk = ?1 AND number = ?2",
             )
@@ -254,7 +254,7 @@ impl View<'_> {
                         },
                         kind: r.get::<_, Option<Word<Kind>>>(7)?.map(|word| word.0),
                         priority: r.get::<_, Word<Priority>>(8)?.0,
-                        executor: r.get::<_, Option<Word<ShortName>>>(9)?.map(|word| word.0),
+                        assignee: r.get::<_, Option<Word<ShortName>>>(9)?.map(|word| word.0),
                         place: r.get::<_, Option<Json<Place>>>(10)?.map(|json| json.0),
                         release: r.get::<_, Option<Json<Release>>>(11)?.map(|json| json.0),
                         duplicate_of: r.get::<_, Option<Word<RequestNumber>>>(12)?.map(|word| word.0),
@@ -309,7 +309,7 @@ impl View<'_> {
             .connection
             .prepare_cached(&format!(
                 "SELECT q.desk || '-' || q.number, q.subject, q.phase, coalesce(p.email, ''), q.opened_at, q.changed_at,
-                   q.status, q.executor,
+                   q.status, q.assignee,
                    (SELECT count(*) FROM entry e WHERE e.request = q.id),
                    (SELECT count(*) FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = q.id
                       AND NOT ({IS_LOGO}))
@@ -329,7 +329,7 @@ impl View<'_> {
                 opened_at: Timestamp::from_unix(r.get(4)?),
                 changed_at: Timestamp::from_unix(r.get(5)?),
                 status: r.get(6)?,
-                executor: r.get(7)?,
+                assignee: r.get(7)?,
                 messages: r.get(8)?,
                 attachments: r.get(9)?,
             })
@@ -359,12 +359,12 @@ impl View<'_> {
         self.events_where("e.received = ?1", received.0)
     }
 
-    fn events_where(&self, condition: &str, value: i64) -> Result<Vec<Event>, StoreError> {
+    fn events_where(&self, health_record: &str, value: i64) -> Result<Vec<Event>, StoreError> {
         let mut query = self
             .connection
             .prepare_cached(&format!(
                 "SELECT e.at, e.who, e.proof, e.received, e.change, q.desk || '-' || q.number
-                 FROM event e JOIN request q ON q.id = e.request WHERE {condition} ORDER BY e.id"
+                 FROM event e JOIN request q ON q.id = e.request WHERE {health_record} ORDER BY e.id"
             ))
             .during("reading events")?;
         let row = |r: &Row<'_>| {

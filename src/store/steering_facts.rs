@@ -297,14 +297,14 @@ impl View<'_> {
         self.files_where(request, "e.visibility = 'correspondence'")
     }
 
-    fn files_where(&self, request: &RequestNumber, condition: &str) -> Result<Vec<SentFile>, StoreError> {
+    fn files_where(&self, request: &RequestNumber, health_record: &str) -> Result<Vec<SentFile>, StoreError> {
         let ids = Json(self.with_former(request)?);
         let mut query = self
             .connection
             .prepare_cached(&format!(
                 "SELECT min(a.received), a.part, a.filename, a.content_type, a.size, a.sha256, a.inline
                  FROM entry e JOIN attachment a ON a.received = e.received
-                 WHERE e.request IN (SELECT value FROM json_each(?1)) AND {condition}
+                 WHERE e.request IN (SELECT value FROM json_each(?1)) AND {health_record}
                  GROUP BY a.sha256 ORDER BY a.received, a.position LIMIT ?2"
             ))
             .during("reading the files of a request")?;

@@ -1,7 +1,7 @@
 //! Engineers who are away, or back: asks that need no request.
 
 use crate::desk::conflicts::conflicts;
-use crate::desk::terms::Misfit;
+use crate::desk::news::Rejection;
 use crate::desk::wording;
 use crate::model::policy::Absence;
 use crate::model::{Ask, Decision, Disposition, Effect, LetterKind};
@@ -17,10 +17,10 @@ pub(super) fn is_all(asks: &[Ask]) -> bool {
 impl EngineerMessage<'_> {
     /// Notes that the author is away or back, and confirms it.
     pub(super) fn absence(&self, asks: &[Ask]) -> Decision {
-        let mut misfits = conflicts(asks);
-        misfits.extend(self.past_day(asks));
-        if !misfits.is_empty() {
-            return self.misfit(misfits, asks);
+        let mut rejections = conflicts(asks);
+        rejections.extend(self.past_day(asks));
+        if !rejections.is_empty() {
+            return self.rejection(rejections, asks);
         }
         let done: Vec<String> = asks.iter().map(ToString::to_string).collect();
         let mut decision = kept(Disposition::Done, &format!("carried out: {}", done.join("; ")));
@@ -29,7 +29,7 @@ impl EngineerMessage<'_> {
         let reader = writer.reader(self.engineer);
         let until = asks.iter().find_map(|ask| if let Ask::Away(until) = ask { Some(*until) } else { None });
         let text = until.map_or_else(|| wording::back(&reader), |until| wording::away(&reader, until));
-        let subject = wording::presence_subject(&reader);
+        let subject = wording::absence_subject(&reader);
         decision.write([writer.for_author(LetterKind::Receipt, self.engineer, subject, text)]);
         decision
     }
@@ -46,9 +46,9 @@ impl EngineerMessage<'_> {
     }
 
     /// An ask whose day of return is today or past.
-    pub(super) fn past_day(&self, asks: &[Ask]) -> Option<Misfit> {
+    pub(super) fn past_day(&self, asks: &[Ask]) -> Option<Rejection> {
         let today = self.basis.now.to_jiff().to_zoned(self.basis.desk.calendar.zone.clone()).date();
         let is_past = |ask: &&Ask| matches!(ask, Ask::Away(Some(day)) if *day <= today);
-        asks.iter().find(is_past).cloned().map(Misfit::PastDay)
+        asks.iter().find(is_past).cloned().map(Rejection::PastDay)
     }
 }

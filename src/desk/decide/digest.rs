@@ -3,7 +3,7 @@
 use crate::desk::basis::Basis;
 use crate::desk::calendar::day_of;
 use crate::desk::deadlines::deadlines;
-use crate::desk::wording::{self, Hint, Listed, Section};
+use crate::desk::wording::{self, Hint, Listed, DigestSection};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Decision, Disposition, LetterKind, Phase, Reminder, Request, Timestamp};
 
@@ -35,15 +35,15 @@ fn listed<'a>(desk: &Desk, engineer: &Engineer, request: &'a Request, now: Times
     if let (Some(by), true) = (due, is_responsible) {
         let local = desk.calendar.zone.to_datetime(by.to_jiff());
         let hint = if by <= now { Hint::Overdue(local) } else { Hint::Due(local) };
-        return Some(Listed { request, section: Section::Due, hint });
+        return Some(Listed { request, section: DigestSection::Due, hint });
     }
     let is_silent = request.progress.reminded_of(Reminder::Silent).is_some();
-    let is_own = request.executor.as_ref() == Some(&engineer.name);
+    let is_own = request.assignee.as_ref() == Some(&engineer.name);
     let section = match request.standing.phase {
-        Phase::New | Phase::Open if is_silent && desk.members(None).iter().any(is_reader) => Section::Silent,
-        Phase::New | Phase::Open if is_own => Section::Mine,
-        Phase::New | Phase::Open if is_responsible => Section::Untaken,
-        Phase::Waiting if is_own => Section::Waiting,
+        Phase::New | Phase::Open if is_silent && desk.members(None).iter().any(is_reader) => DigestSection::Silent,
+        Phase::New | Phase::Open if is_own => DigestSection::Mine,
+        Phase::New | Phase::Open if is_responsible => DigestSection::Untaken,
+        Phase::Waiting if is_own => DigestSection::Waiting,
         Phase::New | Phase::Open | Phase::Waiting | Phase::Planned | Phase::Completed | Phase::Closed => return None,
     };
     let days = (today - day_of(&desk.calendar, request.opened_at)).get_days();

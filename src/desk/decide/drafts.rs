@@ -3,7 +3,7 @@
 use crate::desk::basis::{Basis, Keys};
 use crate::desk::execute::Handover;
 use crate::desk::language::language_of_desk;
-use crate::desk::terms::{News, Told};
+use crate::desk::news::{News, Told};
 use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{

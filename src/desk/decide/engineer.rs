@@ -3,7 +3,7 @@
 use crate::desk::conflicts::conflicts;
 use crate::desk::execute::{Execution, execute, is_internal};
 use crate::desk::revision::Revision;
-use crate::desk::terms::{Misfit, News};
+use crate::desk::news::{Rejection, News};
 use crate::desk::wording::{self, Brought};
 use crate::model::{
     Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, HeldMessage, LetterKind, Request, RequestNumber,
@@ -17,7 +17,7 @@ use super::engineer_message::EngineerMessage;
 use super::follow_ups::follow_ups;
 use super::held;
 use super::new_request::new_request;
-use super::reading::Reading;
+use super::reading::TagReading;
 
 /// Explanations to one engineer in 24 hours: a robot that answers each of them falls silent here.
 const MOST_EXPLANATIONS: u32 = 30;
@@ -48,11 +48,11 @@ impl EngineerMessage<'_> {
     }
 
     fn decided(&self) -> Decision {
-        let mut reading = Reading::of(self.case.typed);
-        reading.misfits.extend(self.other_request().map(Misfit::OtherRequest));
+        let mut reading = TagReading::of(self.case.typed);
+        reading.rejections.extend(self.other_request().map(Rejection::OtherRequest));
         let answered = self.basis.facts.answered_letter.as_ref();
         let answers_question = answered.is_some_and(|letter| letter.kind == LetterKind::Question);
-        let is_wrong = !reading.mistakes.is_empty() || !reading.misfits.is_empty();
+        let is_wrong = !reading.errors.is_empty() || !reading.rejections.is_empty();
         if answers_question && !is_wrong {
             return self.confirm(&reading.asks);
         }
@@ -73,7 +73,7 @@ impl EngineerMessage<'_> {
         let request = self.about?;
         let named = self.case.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
             Answer::Reference(number, _) => Some(number),
-            Answer::NotMine | Answer::Asks(_) | Answer::Wrong { .. } => None,
+            Answer::NotMine | Answer::Asks(_) | Answer::SyntaxError { .. } => None,
         });
         let mut named: Vec<&RequestNumber> = named.collect();
         named.dedup();
@@ -119,13 +119,13 @@ impl EngineerMessage<'_> {
         let client = asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
         let conflicts = conflicts(asks);
         match client {
-            Some(_) if !conflicts.is_empty() => self.misfit(conflicts, asks),
+            Some(_) if !conflicts.is_empty() => self.rejection(conflicts, asks),
             Some(client) => self.open_for(client, asks),
             None if asks.is_empty() => new_request(self.case),
             None if absence::is_all(asks) => self.absence(asks),
             None if asks == [Ask::Undo] && self.basis.facts.undoable.is_some() => self.undo(None, asks),
             None if asks.iter().all(|ask| matches!(ask, Ask::Released(_))) => self.release(asks),
-            None => self.misfit(asks.iter().cloned().map(Misfit::NoRequest).collect(), asks),
+            None => self.rejection(asks.iter().cloned().map(Rejection::NoRequest).collect(), asks),
         }
     }
 
@@ -145,8 +145,8 @@ impl EngineerMessage<'_> {
         if !has_words && absence::is_all(asks) {
             return self.absence(asks);
         }
-        if let Some(misfit) = self.past_day(asks) {
-            return self.misfit(vec![misfit], asks);
+        if let Some(rejection) = self.past_day(asks) {
+            return self.rejection(vec![rejection], asks);
         }
         if !has_words && asks.is_empty() {
             // An answer below a letter that its program quotes without marks looks like this.
@@ -159,7 +159,7 @@ impl EngineerMessage<'_> {
         }
         match execute(&self.basis, revision, asks, has_words) {
             Ok(execution) => self.executed(request, &execution, asks, &Reply { words, files: &files, answers }),
-            Err(misfits) => self.misfit(misfits, asks),
+            Err(rejections) => self.rejection(rejections, asks),
         }
     }
 
@@ -189,7 +189,7 @@ impl EngineerMessage<'_> {
         }
         let name = self.engineer.name.clone();
         let news = if answers { News::Answered(name) } else { News::Noted(name) };
-        let brought = Brought { words, carried: asks, ..self.brought(files) };
+        let brought = Brought { words, execution: asks, ..self.brought(files) };
         decision.write(self.told_engineers(execution, before, news, brought));
         let is_far_reaching = execution.moved_to.is_some() || execution.handover.is_some() || follow_ups.answered > 0;
         let has_words = !words.is_empty() || !files.is_empty();

@@ -2,8 +2,8 @@
 
 use crate::desk::basis::Basis;
 use crate::desk::execute::Execution;
-use crate::desk::terms::{Misfit, News};
-use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
+use crate::desk::news::{Rejection, News};
+use crate::desk::wording::{self, Brought, ToEngineer, TagErrors};
 use crate::model::policy::Engineer;
 use crate::model::{
     Ask, Change, Decision, Disposition, Draft, Effect, Entry, Language, LetterKind, Request, SentFile, Visibility,
@@ -13,7 +13,7 @@ use crate::model::{
 use super::case::{Case, kept};
 use super::drafts::{Writer, summary};
 use super::follow_ups::Brings;
-use super::reading::Reading;
+use super::reading::TagReading;
 
 /// A proven engineer's message.
 #[derive(Clone, Copy)]
@@ -56,25 +56,25 @@ impl EngineerMessage<'_> {
     }
 
     /// Does nothing, and explains what is wrong with the tags in one letter. The message is kept for engineers.
-    pub(super) fn explain(&self, reading: &Reading) -> Decision {
+    pub(super) fn explain(&self, reading: &TagReading) -> Decision {
         let writer = self.writer(self.about);
-        let wrong = Wrong {
+        let wrong = TagErrors {
             subject: &self.case.incoming.subject_raw,
             understood: &reading.asks,
-            mistakes: &reading.mistakes,
-            misfits: &reading.misfits,
+            errors: &reading.errors,
+            rejections: &reading.rejections,
             words: self.words(),
         };
         let reader = writer.reader(self.engineer);
         let text = wording::explanation(&reader, &wrong);
         let subject = wording::explanation_subject(&reader);
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
-        let count = reading.mistakes.len() + reading.misfits.len();
+        let count = reading.errors.len() + reading.rejections.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
         let operator = ToEngineer { language: Language::En, ..reader };
-        decision.reasons.extend(reading.mistakes.iter().map(|mistake| wording::mistake(&operator, mistake)));
+        decision.reasons.extend(reading.errors.iter().map(|syntax_error| wording::syntax_error(&operator, syntax_error)));
         let desk = self.basis.desk;
-        decision.reasons.extend(reading.misfits.iter().map(|misfit| wording::misfit(Language::En, desk, misfit)));
+        decision.reasons.extend(reading.rejections.iter().map(|rejection| wording::rejection(Language::En, desk, rejection)));
         if let Some(request) = self.about {
             decision.disposition = Disposition::Appended;
             decision.request = Some(request.number.clone());
@@ -86,8 +86,8 @@ impl EngineerMessage<'_> {
     }
 
     /// Does nothing, and explains why these asks do not fit.
-    pub(super) fn misfit(&self, misfits: Vec<Misfit>, asks: &[Ask]) -> Decision {
-        self.explain(&Reading { asks: asks.to_vec(), misfits, ..Reading::default() })
+    pub(super) fn rejection(&self, rejections: Vec<Rejection>, asks: &[Ask]) -> Decision {
+        self.explain(&TagReading { asks: asks.to_vec(), rejections, ..TagReading::default() })
     }
 
     /// What letters to the other engineers show of the message.
@@ -98,7 +98,7 @@ impl EngineerMessage<'_> {
             files,
             left_out: 0,
             summary: summary(self.basis.facts),
-            carried: &[],
+            execution: &[],
         }
     }
 
@@ -114,10 +114,10 @@ impl EngineerMessage<'_> {
         let after = execution.revision.request();
         let writer = self.writer(Some(after));
         let by = Some(self.engineer.name.clone());
-        let is_named = brought.carried.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
-        let is_new_executor = after.executor.is_some() && after.executor != before.executor;
-        let assigned = is_new_executor.then(|| News::Assigned(by.clone().filter(|_| is_named)));
-        let passed_on = (after.place != before.place && !(is_new_executor && is_named)).then_some(News::PassedOn(by));
+        let is_named = brought.execution.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
+        let is_new_assignee = after.assignee.is_some() && after.assignee != before.assignee;
+        let assigned = is_new_assignee.then(|| News::Assigned(by.clone().filter(|_| is_named)));
+        let passed_on = (after.place != before.place && !(is_new_assignee && is_named)).then_some(News::PassedOn(by));
         let opened = Some(news.clone()).filter(|news| *news == News::Opened && !is_named);
         let is_given = assigned.is_some() || passed_on.is_some();
         let says_something = !brought.words.is_empty() || !brought.files.is_empty();
@@ -127,8 +127,8 @@ impl EngineerMessage<'_> {
             .into_iter()
             .flat_map(|engineer| {
                 let is_responsible = responsible.iter().any(|r| r.name == engineer.name);
-                let is_executor = after.executor.as_ref() == Some(&engineer.name);
-                let given = [opened.clone(), passed_on.clone(), assigned.clone().filter(|_| is_executor)];
+                let is_assignee = after.assignee.as_ref() == Some(&engineer.name);
+                let given = [opened.clone(), passed_on.clone(), assigned.clone().filter(|_| is_assignee)];
                 let given: Vec<News> = given.into_iter().flatten().filter(|_| is_given && is_responsible).collect();
                 let said = Some(news.clone()).filter(|_| given.is_empty() && says_something);
                 given.into_iter().chain(said).map(move |news| (engineer, news))

@@ -4,9 +4,9 @@
 use crate::desk::assignment;
 use crate::desk::basis::Basis;
 use crate::desk::execute::{Execution, Handover};
-use crate::desk::lifecycle::{Course, Happening, course};
+use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::revision::Revision;
-use crate::desk::terms::{News, Told};
+use crate::desk::news::{News, Told};
 use crate::desk::wording::{self, Brought};
 use crate::model::policy::Engineer;
 use crate::model::{
@@ -118,9 +118,9 @@ fn move_to(basis: &Basis<'_>, old: &Request, number: &RequestNumber, brings: Bri
     if from != to {
         revision.change(basis, Change::PrioritySet { from, to });
     }
-    let (stand, period) = (old.progress.stand.clone(), old.progress.period.clone());
-    if stand.is_some() || period.is_some() {
-        revision.change(basis, Change::Described { stand, period, missing: old.progress.missing.clone() });
+    let (environment, period) = (old.progress.environment.clone(), old.progress.period.clone());
+    if environment.is_some() || period.is_some() {
+        revision.change(basis, Change::Described { environment, period, missing: old.progress.missing.clone() });
     }
     for watcher in &old.watchers {
         revision.change(basis, Change::Watching { watcher: watcher.clone(), watches: true });
@@ -168,8 +168,8 @@ fn release(basis: &Basis<'_>, version: &Version, but: Option<&RequestNumber>, fo
         }
         let is_planned = request.release.as_ref().is_some_and(|release| release.version == *version);
         let done = basis.desk_of(&request.number).standing(&Status::Done);
-        let happening = if is_planned { Happening::Released } else { Happening::AnsweredAlong(done) };
-        answer(basis, request, &happening, &[Told::Released(version.clone())], Brings::default(), follow_ups);
+        let trigger = if is_planned { Trigger::Released } else { Trigger::AnsweredAlong(done) };
+        answer(basis, request, &trigger, &[Told::Released(version.clone())], Brings::default(), follow_ups);
     }
 }
 
@@ -187,8 +187,8 @@ fn answer_along(basis: &Basis<'_>, before: &Request, to: &Standing, brings: Brin
         let is_known = to.status.is_built_in() || desk.key == before.number.desk;
         let status = if is_known { to.status.clone() } else { Status::Done };
         let told: Vec<Told> = Some(status.clone()).filter(|s| desk.tells(s)).map(Told::Stands).into_iter().collect();
-        let happening = Happening::AnsweredAlong(desk.standing(&status));
-        answer(basis, follower, &happening, &told, brings, follow_ups);
+        let trigger = Trigger::AnsweredAlong(desk.standing(&status));
+        answer(basis, follower, &trigger, &told, brings, follow_ups);
     }
 }
 
@@ -196,13 +196,13 @@ fn answer_along(basis: &Basis<'_>, before: &Request, to: &Standing, brings: Brin
 fn answer(
     basis: &Basis<'_>,
     request: &Request,
-    happening: &Happening,
+    trigger: &Trigger,
     told: &[Told],
     brings: Brings<'_>,
     follow_ups: &mut FollowUps,
 ) {
     let desk = basis.desk_of(&request.number);
-    let Course::To(status) = course(&request.standing, happening, desk.after_close) else { return };
+    let Transition::To(status) = transition(&request.standing, trigger, desk.after_close) else { return };
     let (from, to) = (request.standing.clone(), desk.standing(&status));
     let has_words = !brings.words.is_empty() || !brings.files.is_empty();
     let mut revision = Revision::of(request);
@@ -224,10 +224,10 @@ fn answer(
 
 /// The notification for the engineer of a request that was answered along, unless they are its author.
 fn told_engineer(writer: &Writer<'_>, request: &Request, author: &Engineer, brings: Brings<'_>) -> Vec<Draft> {
-    let executor = request.executor.as_ref().filter(|name| **name != author.name);
-    let told: Vec<_> = executor
+    let assignee = request.assignee.as_ref().filter(|name| **name != author.name);
+    let told: Vec<_> = assignee
         .and_then(|name| writer.desk.engineer(name))
-        .map(|executor| (executor, News::Answered(author.name.clone())))
+        .map(|assignee| (assignee, News::Answered(author.name.clone())))
         .into_iter()
         .collect();
     let brought = Brought { author: &author.full_name, words: brings.words, files: brings.files, ..Brought::default() };

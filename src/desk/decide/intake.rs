@@ -2,7 +2,7 @@
 
 use crate::desk::assignment;
 use crate::desk::basis::Basis;
-use crate::desk::intake::{FirstLook, Seen, Supplied, brought, first_look, required};
+use crate::desk::intake::{FirstLook, Evident, Supplied, brought, first_look, required};
 use crate::desk::revision::Revision;
 use crate::model::policy::{Desk, Needed, Turn};
 use crate::model::{Change, Kind, Participant, Place, ShortName};
@@ -33,7 +33,7 @@ pub(super) struct Intake {
     /// What its requester is asked for.
     pub missing: Vec<Needed>,
     /// The engineer whom a key word names.
-    executor: Option<Seen<ShortName>>,
+    assignee: Option<Evident<ShortName>>,
     /// The line or team that a key word names.
     place: Option<Place>,
 }
@@ -41,18 +41,18 @@ pub(super) struct Intake {
 /// Looks at a request that was just opened: sets its kind, and what key words tell, and finds what it lacks.
 pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revision) -> Intake {
     let (basis, desk) = (&opening.basis, case.basis.desk);
-    let FirstLook { kind, priority, place, executor } = first_look(desk, opening.kind, opening.subject, opening.words);
+    let FirstLook { kind, priority, place, assignee } = first_look(desk, opening.kind, opening.subject, opening.words);
     if let Some(kind) = opening.kind {
         revision.change(basis, Change::KindSet { from: None, to: Some(kind) });
     }
-    if let Some(Seen { what, proof }) = &kind {
+    if let Some(Evident { what, proof }) = &kind {
         revision.change(&basis.by_rule(proof), Change::KindSet { from: None, to: Some(*what) });
     }
     let from = revision.request().priority;
-    if let Some(Seen { what, proof }) = priority.filter(|priority| priority.what != from) {
+    if let Some(Evident { what, proof }) = priority.filter(|priority| priority.what != from) {
         revision.change(&basis.by_rule(&proof), Change::PrioritySet { from, to: what });
     }
-    if let Some(Seen { what, proof }) = &place {
+    if let Some(Evident { what, proof }) = &place {
         revision.change(&basis.by_rule(proof), Change::PassedOn { from: None, to: Some(what.clone()) });
     }
     let mut missing = Vec::new();
@@ -63,7 +63,7 @@ pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revisi
         missing = required(desk, kind).into_iter().filter(|needed| !supplied.has(*needed)).collect();
         describe(basis, revision, supplied, &missing);
     }
-    Intake { missing, executor, place: place.map(|place| place.what) }
+    Intake { missing, assignee, place: place.map(|place| place.what) }
 }
 
 impl Intake {
@@ -71,13 +71,13 @@ impl Intake {
     /// where engineers are not told of it. Answers whose turn it was, if the rule has chosen.
     pub(super) fn assign(&self, case: &Case<'_>, revision: &mut Revision) -> Option<Turn> {
         let (basis, desk, request) = (&case.basis, case.basis.desk, revision.request());
-        if !case.is_announced() || request.executor.is_some() {
+        if !case.is_announced() || request.assignee.is_some() {
             return None;
         }
         let is_elsewhere = request.place != self.place || request.standing.phase.is_ended();
-        let is_here = |named: &&Seen<ShortName>| desk.absence(&named.what).is_none();
-        match self.executor.as_ref().filter(is_here).filter(|_| !is_elsewhere) {
-            Some(Seen { what, proof }) => {
+        let is_here = |named: &&Evident<ShortName>| desk.absence(&named.what).is_none();
+        match self.assignee.as_ref().filter(is_here).filter(|_| !is_elsewhere) {
+            Some(Evident { what, proof }) => {
                 revision.change(&basis.by_rule(proof), Change::Assigned { from: None, to: Some(what.clone()) });
                 None
             }
@@ -88,7 +88,7 @@ impl Intake {
 
 /// Adds what was supplied to a request, if anything of it is news.
 fn describe(basis: &Basis<'_>, revision: &mut Revision, supplied: Supplied, missing: &[Needed]) {
-    let change = Change::Described { stand: supplied.stand, period: supplied.period, missing: missing.to_vec() };
+    let change = Change::Described { environment: supplied.environment, period: supplied.period, missing: missing.to_vec() };
     let event = basis.by_rule(READ).event(&revision.request().number, change);
     let mut after = revision.request().clone();
     after.apply(&event);
@@ -104,7 +104,7 @@ pub(super) fn supply(case: &Case<'_>, desk: &Desk, revision: &mut Revision) {
         return;
     }
     let mut supplied = brought(desk, "", &case.incoming.reply_text, &case.incoming.attachments);
-    supplied.stand = supplied.stand.filter(|_| missing.contains(&Needed::Stand));
+    supplied.environment = supplied.environment.filter(|_| missing.contains(&Needed::Environment));
     supplied.period = supplied.period.filter(|_| missing.contains(&Needed::Period));
     let still: Vec<Needed> = missing.into_iter().filter(|needed| !supplied.has(*needed)).collect();
     describe(&case.basis, revision, supplied, &still);

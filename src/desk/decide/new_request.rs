@@ -3,9 +3,9 @@
 use crate::desk::deadlines::contract;
 use crate::desk::language::{language_of, language_of_message};
 use crate::desk::revision::Revision;
-use crate::desk::terms::News;
+use crate::desk::news::News;
 use crate::desk::wording::{self, Brought};
-use crate::model::policy::{AckLimits, AutomaticMail, Engineer, Needed, Uncovered};
+use crate::model::policy::{AckLimits, AutomaticMail, Engineer, Needed, WithoutContract};
 use crate::model::{
     Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language,
     LetterKind, Participant, Request,
@@ -89,7 +89,7 @@ fn notifications(case: &Case<'_>, request: &Request) -> Vec<Draft> {
     let words = &case.incoming.reply_text;
     let brought = Brought { author: &author, words, files: &files, left_out, ..Brought::default() };
     let news = |engineer: &Engineer| {
-        let is_assigned = request.executor.as_ref() == Some(&engineer.name);
+        let is_assigned = request.assignee.as_ref() == Some(&engineer.name);
         std::iter::once(News::Opened).chain(is_assigned.then_some(News::Assigned(None)))
     };
     let audience = writer.audience(None).into_iter();
@@ -146,12 +146,12 @@ fn acknowledgement(
     let is_known = opening.is_on_behalf || case.basis.facts.sender_proven || is_listed;
     let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
     let (number, language) = (&request.number, request.language);
-    let is_uncovered = desk.uncovered == Uncovered::Told && contract.is_none();
+    let is_without_contract = desk.without_contract == WithoutContract::Told && contract.is_none();
     let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
     let writer = Writer::about(&case.basis, request);
     Ok(Draft {
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text: wording::with_requests(language, said, missing, is_uncovered),
+        text: wording::with_requests(language, said, missing, is_without_contract),
         signature: wording::signature(desk, language),
         ..writer.draft(LetterKind::Acknowledgement, to, language)
     })
@@ -170,7 +170,7 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     }
     if desk.outside_team_at(to).is_some() {
         return Err(format!(
-            "{to} is a team outside the house: two helpdesks would confirm each other's letters for ever"
+            "{to} is an external team: two helpdesks would confirm each other's letters for ever"
         ));
     }
     if facts.sender_spammed {

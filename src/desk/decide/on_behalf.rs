@@ -1,7 +1,7 @@
 //! Requests that customers made by phone or chat, and that an engineer registers for them.
 
 use crate::desk::execute::execute;
-use crate::desk::terms::News;
+use crate::desk::news::News;
 use crate::desk::wording::{self, Brought};
 use crate::model::{
     Answer, Ask, Decision, Disposition, Effect, EmailAddress, LetterKind, Participant, Place, Visibility,
@@ -36,7 +36,7 @@ impl EngineerMessage<'_> {
         let has_words = is_for_team && !self.words().is_empty();
         let mut execution = match execute(&self.basis, revision, &rest, has_words) {
             Ok(execution) => execution,
-            Err(misfits) => return self.misfit(misfits, asks),
+            Err(rejections) => return self.rejection(rejections, asks),
         };
         let follow_ups = follow_ups(&self.basis, &request, &execution, self.brings(self.words(), &files), false);
         let turn = intake.assign(self.case, &mut execution.revision);
@@ -50,7 +50,7 @@ impl EngineerMessage<'_> {
         decision.effects.extend(self.absence_effects(asks));
         decision.write(acknowledgement);
         decision.effects.extend(follow_ups.effects);
-        let brought = Brought { left_out, carried: asks, ..self.brought(&files) };
+        let brought = Brought { left_out, execution: asks, ..self.brought(&files) };
         decision.write(self.told_engineers(&execution, &request, News::Opened, brought));
         let writer = self.writer(Some(execution.revision.request()));
         let grace = if execution.ends { self.basis.desk.grace } else { 0 };

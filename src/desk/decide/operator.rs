@@ -3,7 +3,7 @@
 use crate::desk::basis::Basis;
 use crate::desk::execute::execute;
 use crate::desk::revision::Revision;
-use crate::desk::terms::{Misfit, News};
+use crate::desk::news::{Rejection, News};
 use crate::desk::wording::Brought;
 use crate::model::{Actor, Ask, Change, Decision, Disposition, Effect, Event, Release, Request, Version};
 
@@ -14,7 +14,7 @@ use super::follow_ups::{Brings, FollowUps, follow_ups};
 const PROOF: &str = "command line";
 
 /// Decides what follows when the operator asks this of a request of the desk; or says what does not fit, and nothing follows.
-pub fn set(basis: &Basis<'_>, request: &Request, asks: &[Ask]) -> Result<Decision, Vec<Misfit>> {
+pub fn set(basis: &Basis<'_>, request: &Request, asks: &[Ask]) -> Result<Decision, Vec<Rejection>> {
     let basis = &basis.by(&Actor::Operator, PROOF);
     let execution = execute(basis, Revision::of(request), asks, false)?;
     let follow_ups = follow_ups(basis, request, &execution, Brings::default(), false);
@@ -27,10 +27,10 @@ pub fn set(basis: &Basis<'_>, request: &Request, asks: &[Ask]) -> Result<Decisio
     decision.effects.extend(execution.turn.clone().map(Effect::TakeTurn));
     decision.write(writer.for_requester("", &[], &execution.told, grace));
     if execution.revision.events().iter().any(is_given_by_operator) {
-        let news = if after.executor.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
+        let news = if after.assignee.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
         let facts = basis.facts;
-        let brought = Brought { carried: asks, files: &facts.files, summary: summary(facts), ..Brought::default() };
+        let brought = Brought { execution: asks, files: &facts.files, summary: summary(facts), ..Brought::default() };
         decision.write(writer.notifications(&told, brought));
     }
     decision.effects.extend(follow_ups.effects);

@@ -1,9 +1,9 @@
 //! Letters that did not reach their recipients, as a delivery report says or the server at once; and answers that did.
 
 use crate::desk::basis::Basis;
-use crate::desk::lifecycle::{Course, Happening, course};
+use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::revision::Revision;
-use crate::desk::terms::News;
+use crate::desk::news::News;
 use crate::desk::wording::Brought;
 use crate::model::{
     Action, Actor, Change, Decision, DeliveryReport, Disposition, Effect, Event, LetterKind, Phase, ReportedLetter,
@@ -83,7 +83,7 @@ fn consequences(basis: &Basis<'_>, letter: &ReportedLetter, why: &str) -> Vec<Ef
     let mut letters = Vec::new();
     if !letter.kind.is_for_engineers() {
         let from = letter.request.standing.clone();
-        if let (true, Course::To(status)) = (is_answer(letter), course(&from, &Happening::Returned, desk.after_close)) {
+        if let (true, Transition::To(status)) = (is_answer(letter), transition(&from, &Trigger::Returned, desk.after_close)) {
             let to = desk.standing(&status);
             revision.change(&basis.by_rule(basis.proof), Change::Moved { from, to });
         }

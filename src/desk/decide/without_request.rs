@@ -1,6 +1,6 @@
 //! What an engineer asks of more than one request, or of none: versions that are out, and undoing.
 
-use crate::desk::terms::Misfit;
+use crate::desk::news::Rejection;
 use crate::desk::undo::{Undoing, undo};
 use crate::desk::wording;
 use crate::model::{Ask, Decision, Disposition, Effect, LetterKind, Request, Visibility};
@@ -14,11 +14,11 @@ impl EngineerMessage<'_> {
     /// Answers all who wait for a version that is out, where the message is about no request.
     pub(super) fn release(&self, asks: &[Ask]) -> Decision {
         let [ask @ Ask::Released(version)] = asks else {
-            return self.misfit(asks.iter().cloned().map(Misfit::NoRequest).collect(), asks);
+            return self.rejection(asks.iter().cloned().map(Rejection::NoRequest).collect(), asks);
         };
         let follow_ups = released(&self.basis, version);
         if follow_ups.answered == 0 {
-            return self.misfit(vec![Misfit::NobodyWaits(ask.clone())], asks);
+            return self.rejection(vec![Rejection::NobodyWaits(ask.clone())], asks);
         }
         let writer = self.writer(None);
         let reader = writer.reader(self.engineer);
@@ -36,11 +36,11 @@ impl EngineerMessage<'_> {
     /// Undoes what the engineer's earlier message had changed.
     pub(super) fn undo(&self, about: Option<&Request>, asks: &[Ask]) -> Decision {
         if let Some(number) = about.and_then(|request| request.progress.moved_to.clone()) {
-            return self.misfit(vec![Misfit::MovedForGood(number)], asks);
+            return self.rejection(vec![Rejection::MovedForGood(number)], asks);
         }
         match undo(&self.basis, about) {
             Ok(undoing) => self.undone(about, undoing),
-            Err(misfit) => self.misfit(vec![misfit], asks),
+            Err(rejection) => self.rejection(vec![rejection], asks),
         }
     }
 

@@ -1,5 +1,5 @@
 -- How each mailbox and transport fares: what an operator asks first.
-CREATE TABLE condition (
+CREATE TABLE health_record (
   part      TEXT    NOT NULL CHECK (part IN ('mailbox', 'transport')),
   name      TEXT    NOT NULL,
   worked_at INTEGER,                          -- when it last worked

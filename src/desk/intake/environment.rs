@@ -114,11 +114,11 @@ fn alone(line: &str, own: &[Named<ShortName>]) -> Option<String> {
 /// The stands whose names stand in a text that speaks of nothing else.
 fn called(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
     let text = Text::of(text);
-    let is_own = |stand: &&Named<ShortName>| {
-        text.has(&Phrase::of(stand.thing.as_str())) || stand.words.iter().any(|word| text.has(&Phrase::of(word)))
+    let is_own = |environment: &&Named<ShortName>| {
+        text.has(&Phrase::of(environment.thing.as_str())) || environment.words.iter().any(|word| text.has(&Phrase::of(word)))
     };
-    let mut found: Vec<String> = own.iter().filter(is_own).map(|stand| stand.thing.to_string()).collect();
-    let built_in = BUILT_IN.iter().filter(|stand| stand.called.iter().any(|word| text.has(&Phrase::of(word))));
+    let mut found: Vec<String> = own.iter().filter(is_own).map(|environment| environment.thing.to_string()).collect();
+    let built_in = BUILT_IN.iter().filter(|environment| environment.called.iter().any(|word| text.has(&Phrase::of(word))));
     add(&mut found, built_in);
     found
 }
@@ -126,10 +126,10 @@ fn called(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
 /// The stands that free text speaks of.
 fn spoken(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
     let words = Text::of(text);
-    let is_own = |stand: &&Named<ShortName>| stand.words.iter().any(|word| words.has(&Phrase::of(word)));
-    let mut found: Vec<String> = own.iter().filter(is_own).map(|stand| stand.thing.to_string()).collect();
-    let is_spoken = |stand: &&BuiltIn| {
-        stand
+    let is_own = |environment: &&Named<ShortName>| environment.words.iter().any(|word| words.has(&Phrase::of(word)));
+    let mut found: Vec<String> = own.iter().filter(is_own).map(|environment| environment.thing.to_string()).collect();
+    let is_spoken = |environment: &&BuiltIn| {
+        environment
             .spoken
             .find_iter(text)
             .any(|found| !OTHER_PRODUCTION.iter().any(|end| fold(found.as_str()).ends_with(end)))
@@ -138,10 +138,10 @@ fn spoken(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
     found
 }
 
-fn add<'a>(found: &mut Vec<String>, stands: impl Iterator<Item = &'a BuiltIn>) {
-    for stand in stands {
-        if !found.iter().any(|known| known == stand.name) {
-            found.push(stand.name.to_owned());
+fn add<'a>(found: &mut Vec<String>, environments: impl Iterator<Item = &'a BuiltIn>) {
+    for environment in environments {
+        if !found.iter().any(|known| known == environment.name) {
+            found.push(environment.name.to_owned());
         }
     }
 }

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 /// One loop's sign of life; its clones are the same.
 #[derive(Clone, Debug, Default)]
-pub struct Beat(Arc<Mutex<State>>);
+pub struct Heartbeat(Arc<Mutex<HeartbeatState>>);
 
 #[derive(Clone, Copy, Debug, Default)]
-enum State {
+enum HeartbeatState {
     /// Nothing is expected of it.
     #[default]
     Waiting,
@@ -17,20 +17,20 @@ enum State {
 }
 
 /// Ends a declared wait, also where the waiting is broken off.
-struct WaitEnds<'b>(&'b Beat);
+struct WaitEnds<'b>(&'b Heartbeat);
 
-impl Beat {
+impl Heartbeat {
     /// The loop has come a step further.
     pub fn progress(&self) {
-        self.set(State::Working(Instant::now()));
+        self.set(HeartbeatState::Working(Instant::now()));
     }
 
     /// Nothing is expected of the loop until it says that it works.
     pub fn rest(&self) {
-        self.set(State::Waiting);
+        self.set(HeartbeatState::Waiting);
     }
 
-    /// Waits for a bell, the clock or a server, whose answers have limits of their own.
+    /// Waits for a wakeup, the clock or a server, whose answers have limits of their own.
     pub async fn waiting<T>(&self, future: impl Future<Output = T>) -> T {
         self.rest();
         let _ends = WaitEnds(self);
@@ -40,12 +40,12 @@ impl Beat {
     /// How long the loop has worked without a sign.
     pub fn silence(&self) -> Duration {
         match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            State::Waiting => Duration::ZERO,
-            State::Working(since) => since.elapsed(),
+            HeartbeatState::Waiting => Duration::ZERO,
+            HeartbeatState::Working(since) => since.elapsed(),
         }
     }
 
-    fn set(&self, state: State) {
+    fn set(&self, state: HeartbeatState) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 }
@@ -62,14 +62,14 @@ mod tests {
 
     #[tokio::test]
     async fn silence_counts_while_working_and_never_in_a_declared_wait() {
-        let beat = Beat::default();
-        assert_eq!(beat.silence(), Duration::ZERO, "nothing has begun");
-        let inside = beat.clone();
-        beat.waiting(async move { assert_eq!(inside.silence(), Duration::ZERO) }).await;
+        let heartbeat = Heartbeat::default();
+        assert_eq!(heartbeat.silence(), Duration::ZERO, "nothing has begun");
+        let inside = heartbeat.clone();
+        heartbeat.waiting(async move { assert_eq!(inside.silence(), Duration::ZERO) }).await;
         let long_ago = Instant::now().checked_sub(Duration::from_secs(100)).unwrap();
-        beat.set(State::Working(long_ago));
-        assert!(beat.silence() >= Duration::from_secs(100));
-        beat.progress();
-        assert!(beat.silence() < Duration::from_secs(100));
+        heartbeat.set(HeartbeatState::Working(long_ago));
+        assert!(heartbeat.silence() >= Duration::from_secs(100));
+        heartbeat.progress();
+        assert!(heartbeat.silence() < Duration::from_secs(100));
     }
 }

@@ -4,15 +4,15 @@ use crate::model::{Draft, Language, ReceivedId, SentFile};
 
 /// Why files did not go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeftOut {
+pub enum DropReason {
     /// The mail server does not take a letter with them.
     Refused,
     /// The message that brought them can no longer be read.
-    Gone,
+    Unreadable,
 }
 
 /// The draft without these files; its text names them and says how to get them.
-pub fn without_files(draft: &Draft, files: &[SentFile], why: LeftOut) -> Draft {
+pub fn without_files(draft: &Draft, files: &[SentFile], why: DropReason) -> Draft {
     let mut draft = draft.clone();
     let (out, kept) = draft.files.into_iter().partition(|file| files.contains(file));
     draft.files = kept;
@@ -20,40 +20,40 @@ pub fn without_files(draft: &Draft, files: &[SentFile], why: LeftOut) -> Draft {
     draft
 }
 
-fn left_out(draft: &Draft, files: &[SentFile], why: LeftOut) -> String {
+fn left_out(draft: &Draft, files: &[SentFile], why: DropReason) -> String {
     let language = draft.language;
     let list: Vec<String> =
         files.iter().map(|file| format!("— {}, {}", file.filename, size(language, file.size))).collect();
     let what = what_happened(language, why, files.len() == 1);
     let how = match (&draft.engineer, why) {
-        (Some(_), LeftOut::Refused) => for_engineers(draft, files),
-        (Some(_), LeftOut::Gone) => where_they_came_from(language, files),
-        (None, LeftOut::Refused) => ask_us(language, files.len() == 1).to_owned(),
-        (None, LeftOut::Gone) => send_again(language).to_owned(),
+        (Some(_), DropReason::Refused) => for_engineers(draft, files),
+        (Some(_), DropReason::Unreadable) => where_they_came_from(language, files),
+        (None, DropReason::Refused) => ask_us(language, files.len() == 1).to_owned(),
+        (None, DropReason::Unreadable) => send_again(language).to_owned(),
     };
     format!("{what}\n\n{}\n\n{how}", list.join("\n"))
 }
 
-fn what_happened(language: Language, why: LeftOut, is_one: bool) -> &'static str {
+fn what_happened(language: Language, why: DropReason, is_one: bool) -> &'static str {
     match (language, why, is_one) {
-        (Language::Ru, LeftOut::Refused, true) => {
+        (Language::Ru, DropReason::Refused, true) => {
             "К этому письму прилагался файл, но почтовый сервер его не принял, скорее всего из-за размера:"
         }
-        (Language::Ru, LeftOut::Refused, false) => {
+        (Language::Ru, DropReason::Refused, false) => {
             "К этому письму прилагались файлы, но почтовый сервер их не принял, скорее всего из-за размера:"
         }
-        (Language::Ru, LeftOut::Gone, true) => "К этому письму прилагался файл, который больше не удаётся прочитать:",
-        (Language::Ru, LeftOut::Gone, false) => {
+        (Language::Ru, DropReason::Unreadable, true) => "К этому письму прилагался файл, который больше не удаётся прочитать:",
+        (Language::Ru, DropReason::Unreadable, false) => {
             "К этому письму прилагались файлы, которые больше не удаётся прочитать:"
         }
-        (Language::En, LeftOut::Refused, true) => {
+        (Language::En, DropReason::Refused, true) => {
             "A file belongs to this letter, but the mail server did not accept it, most likely because of its size:"
         }
-        (Language::En, LeftOut::Refused, false) => {
+        (Language::En, DropReason::Refused, false) => {
             "Some files belong to this letter, but the mail server did not accept them, most likely because of their size:"
         }
-        (Language::En, LeftOut::Gone, true) => "A file belongs to this letter, but it can no longer be read:",
-        (Language::En, LeftOut::Gone, false) => "Some files belong to this letter, but they can no longer be read:",
+        (Language::En, DropReason::Unreadable, true) => "A file belongs to this letter, but it can no longer be read:",
+        (Language::En, DropReason::Unreadable, false) => "Some files belong to this letter, but they can no longer be read:",
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_customer_is_told_which_files_are_missing_and_what_to_do() {
         let before = draft(Language::Ru, None);
-        let after = without_files(&before, &before.files, LeftOut::Refused);
+        let after = without_files(&before, &before.files, DropReason::Refused);
         assert_eq!(after.files, []);
         assert_eq!(
             after.text,
@@ -180,7 +180,7 @@ mod tests {
              — снимок.png, 700 Б\n— дамп.bin, 54,4 МБ\n\n\
              Если они вам нужны, пожалуйста, ответьте на это письмо: мы передадим их другим способом."
         );
-        let gone = without_files(&draft(Language::En, None), &before.files[1..], LeftOut::Gone);
+        let gone = without_files(&draft(Language::En, None), &before.files[1..], DropReason::Unreadable);
         assert_eq!(gone.files, before.files[..1]);
         assert!(gone.text.contains("it can no longer be read:\n\n— дамп.bin, 54.4 MB"), "{}", gone.text);
     }
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn an_engineer_is_told_the_commands() {
         let before = draft(Language::En, Some("petrov"));
-        let after = without_files(&before, &before.files, LeftOut::Refused);
+        let after = without_files(&before, &before.files, DropReason::Refused);
         for words in ["    maildesk attachment 57 N\n", "`maildesk show OTK-7`"] {
             assert!(after.text.contains(words), "{}", after.text);
         }

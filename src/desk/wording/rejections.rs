@@ -3,18 +3,18 @@
 use crate::model::policy::Desk;
 use crate::model::{Ask, Language, RequesterAsk, Status};
 
-use super::super::terms::Misfit;
+use super::super::news::Rejection;
 use super::labels::status_label;
-use super::ready;
+use super::suggested_tags;
 use super::tags::tag;
 use super::text::{in_quotes, say};
 
 /// One sentence that says why, and one with the remedy.
-pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
+pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> String {
     let key = &desk.key;
     let show = |ask: &Ask| tag(language, ask);
-    let (ru, en) = match misfit {
-        Misfit::NotForEngineers(ask) => {
+    let (ru, en) = match rejection {
+        Rejection::NotForEngineers(ask) => {
             let instead = show(&instead_of(ask));
             let ask = show(ask);
             (
@@ -22,7 +22,7 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 format!("{ask} is for the requester only. For engineers there is {instead}."),
             )
         }
-        Misfit::NoRequest(ask) => {
+        Rejection::NoRequest(ask) => {
             let ask = show(ask);
             (
                 format!(
@@ -35,7 +35,7 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 ),
             )
         }
-        Misfit::NotInRequest(ask) => {
+        Rejection::NotInRequest(ask) => {
             let (ask, address) = (show(ask), &desk.address);
             (
                 format!(
@@ -48,40 +48,40 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 ),
             )
         }
-        Misfit::Contradiction(one, other) => {
+        Rejection::Conflict(one, other) => {
             let (one, other) = (show(one), show(other));
             (
                 format!("{one} и {other} исключают друг друга. Оставьте что-то одно."),
                 format!("{one} and {other} exclude each other. Keep one of them."),
             )
         }
-        Misfit::NotNow(ask, status) => not_now(language, desk, ask, status),
-        Misfit::NoWords(ask) => {
+        Rejection::NotNow(ask, status) => not_now(language, desk, ask, status),
+        Rejection::NoWords(ask) => {
             let ask = show(ask);
             (
                 format!("{ask} задаёт заявителю вопрос, а текста в письме нет. Напишите вопрос и отправьте ещё раз."),
                 format!("{ask} asks the requester a question, and the message holds no text. Write it and send again."),
             )
         }
-        Misfit::NoSuchRequest(number) => (
+        Rejection::NoSuchRequest(number) => (
             format!("Запроса {number} нет. Проверьте номер."),
             format!("There is no request {number}. Please check the number."),
         ),
-        Misfit::SameRequest(ask) => {
+        Rejection::SameRequest(ask) => {
             let ask = show(ask);
             (
                 format!("{ask} указывает на этот же запрос. Укажите номер другого."),
                 format!("{ask} names this very request. Name another one."),
             )
         }
-        Misfit::OwnDuplicate(ask) => {
+        Rejection::OwnDuplicate(ask) => {
             let ask = show(ask);
             (
                 format!("{ask}: тот запрос сам закрыт как дубль этого. Укажите номер другого."),
                 format!("{ask}: that request is itself closed as a duplicate of this one. Name another one."),
             )
         }
-        Misfit::NothingToUndo => {
+        Rejection::NothingToUndo => {
             let example = show(&Ask::Status(Status::InWork));
             (
                 format!(
@@ -92,7 +92,7 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 ),
             )
         }
-        Misfit::ChangedSince => {
+        Rejection::ChangedSince => {
             let example = show(&Ask::Status(Status::InWork));
             (
                 format!(
@@ -101,14 +101,14 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 format!("Somebody has changed the same since. Set what you need by its tag, such as {example}."),
             )
         }
-        Misfit::PastDay(ask) => {
+        Rejection::PastDay(ask) => {
             let ask = show(ask);
             (
                 format!("{ask}: этот день уже настал. Укажите день, в который Вы снова на работе, после сегодняшнего."),
                 format!("{ask}: that day has come already. Name the day on which you are back, after today."),
             )
         }
-        Misfit::MovedAway(number) => (
+        Rejection::MovedAway(number) => (
             format!(
                 "Этот запрос передан службе {}, его номер там: {number}. Напишите туда или укажите в теме новый номер, если Вы \
                  работаете и в той службе.",
@@ -120,7 +120,7 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 number.desk
             ),
         ),
-        Misfit::MovedForGood(number) => (
+        Rejection::MovedForGood(number) => (
             format!(
                 "Передачу другой службе отменить нельзя: запрос уже зарегистрирован там под номером {number}, и заявитель знает \
                  об этом. Вернуть его может служба {}, передав его обратно.",
@@ -132,28 +132,28 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 number.desk
             ),
         ),
-        Misfit::SameDesk(ask) => {
+        Rejection::SameDesk(ask) => {
             let ask = show(ask);
             (
                 format!("{ask}: запрос уже в этой службе. Укажите другую."),
                 format!("{ask}: the request is at this desk already. Name another one."),
             )
         }
-        Misfit::NobodyWaits(ask) => {
+        Rejection::NobodyWaits(ask) => {
             let ask = show(ask);
             (
                 format!("{ask}: эту версию никто не ждёт, или о её выходе уже сообщено. Проверьте номер версии."),
                 format!("{ask}: nobody waits for this version, or all were told already. Please check the version."),
             )
         }
-        Misfit::NotYet(ask) => {
+        Rejection::NotYet(ask) => {
             let ask = show(ask);
             (
                 format!("{ask} пока не поддерживается. Уберите этот тег, остальные можно отправить ещё раз."),
                 format!("{ask} is not supported yet. Leave this tag out, and send the others again."),
             )
         }
-        Misfit::ForeignSubject(ask) => {
+        Rejection::ForeignSubject(ask) => {
             let ask = show(ask);
             (
                 format!(
@@ -166,7 +166,7 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                 ),
             )
         }
-        Misfit::OtherRequest(number) => (
+        Rejection::OtherRequest(number) => (
             format!(
                 "В теме стоит номер [{number}], а письмо относится к другому запросу, и неясно, о каком из них речь. Уберите \
                  лишний номер или ответьте на письмо о нужном запросе."
@@ -176,7 +176,7 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
                  Take out the other number, or reply to a letter about the right request."
             ),
         ),
-        Misfit::InHtml(ask) => {
+        Rejection::InHtml(ask) => {
             let ask = show(ask);
             (
                 format!(
@@ -196,7 +196,7 @@ pub fn misfit(language: Language, desk: &Desk, misfit: &Misfit) -> String {
 fn not_now(language: Language, desk: &Desk, ask: &Ask, status: &Status) -> (String, String) {
     let ask = tag(language, ask);
     let label = in_quotes(language, &status_label(desk, status, language));
-    let tags = ready::moves(desk, status, language);
+    let tags = suggested_tags::moves(desk, status, language);
     (
         format!("{ask} здесь не подходит: статус запроса {label}. Сейчас подойдёт: {tags}."),
         format!("{ask} makes no sense now: the request's status is {label}. What makes sense: {tags}."),

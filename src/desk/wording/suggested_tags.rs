@@ -12,7 +12,7 @@ const MOST_OWN: usize = 5;
 /// The ready tags of a request, in one line.
 pub fn of_request(desk: &Desk, request: &Request, language: Language) -> String {
     let mut asks = Vec::new();
-    if request.executor.is_none() && !request.standing.phase.is_ended() {
+    if request.assignee.is_none() && !request.standing.phase.is_ended() {
         asks.push(Ask::Take);
     }
     asks.extend(of_standing(desk, &request.standing));

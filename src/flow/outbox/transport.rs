@@ -16,34 +16,34 @@ use crate::store::DueLetter;
 const LARGEST: u64 = 100 * 1024 * 1024;
 
 /// An open way out.
-pub enum Way<'a> {
+pub enum Transport<'a> {
     /// A connection.
     Smtp(Box<smtp::Connection>),
     /// A folder.
     Folder(&'a Path),
 }
 
-impl<'a> Way<'a> {
+impl<'a> Transport<'a> {
     /// Connects, where that is needed.
     pub async fn open(transport: &'a TransportSettings) -> Result<Self, SendError> {
         match &transport.kind {
-            TransportKind::Smtp(settings) => smtp::connect(settings).await.map(Box::new).map(Way::Smtp),
-            TransportKind::Folder(folder) => Ok(Way::Folder(folder)),
+            TransportKind::Smtp(settings) => smtp::connect(settings).await.map(Box::new).map(Transport::Smtp),
+            TransportKind::Folder(folder) => Ok(Transport::Folder(folder)),
         }
     }
 
     /// The most bytes that a letter may have.
     pub fn max_size(&self) -> u64 {
         let offered = match self {
-            Way::Smtp(connection) => connection.max_size(),
-            Way::Folder(_) => None,
+            Transport::Smtp(connection) => connection.max_size(),
+            Transport::Folder(_) => None,
         };
         offered.unwrap_or(LARGEST).min(LARGEST)
     }
 
     /// Names sender and recipient.
     pub async fn address(&mut self, due: &DueLetter, size: u64) -> Result<(), SendError> {
-        let Way::Smtp(connection) = self else { return Ok(()) };
+        let Transport::Smtp(connection) = self else { return Ok(()) };
         let draft = &due.letter.draft;
         let from = EmailAddress::parse(&draft.from.address).map_err(|e| SendError::Permanent(e.to_string()))?;
         connection.envelope(&from, &draft.to, size).await
@@ -53,8 +53,8 @@ impl<'a> Way<'a> {
     pub async fn carry(&mut self, due: &DueLetter, bytes: Vec<u8>) -> Result<String, SendError> {
         match self {
             // Some servers repeat the Message-ID, which may be a token.
-            Way::Smtp(connection) => connection.body(&bytes).await.map(|answer| words::scrub(&answer)),
-            Way::Folder(folder) => {
+            Transport::Smtp(connection) => connection.body(&bytes).await.map(|answer| words::scrub(&answer)),
+            Transport::Folder(folder) => {
                 let (folder, name) = (folder.to_owned(), format!("{}.eml", due.letter.message_id));
                 let written = task::spawn_blocking(move || write_file(&folder, &name, &bytes)).await;
                 let written = written.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
@@ -66,16 +66,16 @@ impl<'a> Way<'a> {
     /// What an unclean end leaves of a connection is never used again.
     pub fn if_usable(self) -> Option<Self> {
         match self {
-            Way::Smtp(connection) if !connection.is_usable() => None,
+            Transport::Smtp(connection) if !connection.is_usable() => None,
             open => Some(open),
         }
     }
 }
 
-impl Way<'_> {
+impl Transport<'_> {
     /// Says goodbye.
     pub async fn close(self) {
-        if let Way::Smtp(connection) = self {
+        if let Transport::Smtp(connection) = self {
             connection.quit().await;
         }
     }

@@ -8,11 +8,11 @@ use crate::model::{DeskKey, EmailAddress, LetterId, ReceivedId, Redaction, Reque
 use super::column::{Json, Word};
 use super::error::During;
 use super::forget::{register, tables};
-use super::{Gone, StoreError, View};
+use super::{Erased, StoreError, View};
 
 /// A request that somebody has to do with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Touched {
+pub struct RequestOfPerson {
     /// Its number.
     pub request: RequestNumber,
     /// Whether they asked: then all that it holds is theirs.
@@ -23,9 +23,9 @@ pub struct Touched {
 
 /// Everything that is stored of somebody.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Traces {
+pub struct PersonalData {
     /// The requests.
-    pub requests: Vec<Touched>,
+    pub requests: Vec<RequestOfPerson>,
     /// The messages that are theirs, or belong to a request of theirs.
     pub messages: Vec<ReceivedId>,
     /// The letters to them, about their requests, and those that tell of their messages.
@@ -41,10 +41,10 @@ pub struct Traces {
     /// Messages whose text names them.
     pub read_in: Vec<ReceivedId>,
     /// How much is erased.
-    pub gone: Gone,
+    pub erased: Erased,
 }
 
-impl Traces {
+impl PersonalData {
     /// Whether nothing is stored of them.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -53,16 +53,16 @@ impl Traces {
 
 impl View<'_> {
     /// Looks everywhere for an address. `progress` hears after each message how many of how many are read.
-    pub fn traces(
+    pub fn personal_data(
         &self,
         address: &EmailAddress,
         redaction: &Redaction,
         progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<Traces, StoreError> {
+    ) -> Result<PersonalData, StoreError> {
         register(self.connection, redaction)?;
-        let mut traces = Traces { requests: self.touched(address)?, ..Traces::default() };
+        let mut personal_data = PersonalData { requests: self.touched(address)?, ..PersonalData::default() };
         let own: Vec<String> =
-            traces.requests.iter().filter(|t| t.is_requester).map(|t| t.request.to_string()).collect();
+            personal_data.requests.iter().filter(|t| t.is_requester).map(|t| t.request.to_string()).collect();
         let messages = self.ids(
             "SELECT id FROM received WHERE erased_at IS NULL AND state NOT IN ('skipped', 'unfetchable', 'listed') AND (sender = ?1
                OR id IN (SELECT r.id FROM received r JOIN request q ON q.id = r.request
@@ -71,21 +71,21 @@ impl View<'_> {
                          WHERE q.desk || '-' || q.number IN (SELECT value FROM json_each(?2)))) ORDER BY id",
             params![address.as_str(), Json(&own)],
         )?;
-        traces.messages = messages.into_iter().map(ReceivedId).collect();
-        self.search_raw(&mut traces, redaction, progress)?;
-        traces.letters = self.letters_of_traces(address, &own, &traces.messages)?;
-        traces.unsent = self.unsent(&traces.letters)?;
+        personal_data.messages = messages.into_iter().map(ReceivedId).collect();
+        self.search_raw(&mut personal_data, redaction, progress)?;
+        personal_data.letters = self.letters_of_person(address, &own, &personal_data.messages)?;
+        personal_data.unsent = self.unsent(&personal_data.letters)?;
         let of_entries = self.ids(
             "SELECT received FROM entry WHERE (named(text) OR named(reply_text)) AND received NOT IN (SELECT value FROM json_each(?1))",
-            [Json(&traces.messages)],
+            [Json(&personal_data.messages)],
         )?;
-        traces.read_in = of_entries.into_iter().map(ReceivedId).collect();
-        traces.texts = self.texts_naming(&traces.messages, &traces.letters)?;
-        traces.gone = self.measured(&traces)?;
-        Ok(traces)
+        personal_data.read_in = of_entries.into_iter().map(ReceivedId).collect();
+        personal_data.texts = self.texts_naming(&personal_data.messages, &personal_data.letters)?;
+        personal_data.erased = self.measured(&personal_data)?;
+        Ok(personal_data)
     }
 
-    fn touched(&self, address: &EmailAddress) -> Result<Vec<Touched>, StoreError> {
+    fn touched(&self, address: &EmailAddress) -> Result<Vec<RequestOfPerson>, StoreError> {
         let mut query = self
             .connection
             .prepare(
@@ -101,7 +101,7 @@ impl View<'_> {
             .during("looking for requests")?;
         let row = |r: &Row<'_>| {
             let request = r.get::<_, Word<RequestNumber>>(0)?.0;
-            Ok(Touched { request, is_open: r.get(1)?, is_requester: r.get(2)? })
+            Ok(RequestOfPerson { request, is_open: r.get(1)?, is_requester: r.get(2)? })
         };
         query.query_map([address.as_str()], row).and_then(Iterator::collect).during("looking for requests")
     }
@@ -110,7 +110,7 @@ impl View<'_> {
     /// anything.
     fn search_raw(
         &self,
-        traces: &mut Traces,
+        personal_data: &mut PersonalData,
         redaction: &Redaction,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<(), StoreError> {
@@ -126,7 +126,7 @@ impl View<'_> {
         let mut more = Vec::new();
         for (index, (id, state, disposition)) in kept.iter().enumerate() {
             progress(index + 1, kept.len());
-            if traces.messages.binary_search(id).is_ok() {
+            if personal_data.messages.binary_search(id).is_ok() {
                 continue;
             }
             let raw = self.raw(*id)?;
@@ -135,19 +135,19 @@ impl View<'_> {
             }
             match (state.as_str(), disposition.as_str()) {
                 // What only names somebody may be somebody else's, and nobody has read it yet.
-                ("quarantined", _) if !redaction.is_author_of(&raw) => traces.waiting.push(*id),
-                ("accepted", _) => traces.waiting.push(*id),
+                ("quarantined", _) if !redaction.is_author_of(&raw) => personal_data.waiting.push(*id),
+                ("accepted", _) => personal_data.waiting.push(*id),
                 ("quarantined", _) | (_, "report") => more.push(*id),
-                _ => traces.named_in.push(*id),
+                _ => personal_data.named_in.push(*id),
             }
         }
-        traces.messages.extend(more);
-        traces.messages.sort_unstable();
+        personal_data.messages.extend(more);
+        personal_data.messages.sort_unstable();
         Ok(())
     }
 
     /// A digest names the requests of its reader with their subjects.
-    fn letters_of_traces(
+    fn letters_of_person(
         &self,
         address: &EmailAddress,
         own: &[String],
@@ -173,19 +173,19 @@ impl View<'_> {
         Ok(ids.into_iter().map(LetterId).collect())
     }
 
-    fn measured(&self, traces: &Traces) -> Result<Gone, StoreError> {
+    fn measured(&self, personal_data: &PersonalData) -> Result<Erased, StoreError> {
         let row = |r: &Row<'_>| Ok((r.get::<_, i64>(0)?.unsigned_abs(), r.get(1)?));
         let (bytes, files) = self
             .connection
             .query_row(
                 "SELECT coalesce(sum(raw.size), 0), (SELECT count(*) FROM attachment WHERE received IN (SELECT value FROM json_each(?1)))
                  FROM received r JOIN raw ON raw.id = r.raw WHERE r.id IN (SELECT value FROM json_each(?1))",
-                [Json(&traces.messages)],
+                [Json(&personal_data.messages)],
                 row,
             )
             .during("measuring what is to be erased")?;
         let counted = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        Ok(Gone { messages: counted(traces.messages.len()), files, letters: counted(traces.letters.len()), bytes })
+        Ok(Erased { messages: counted(personal_data.messages.len()), files, letters: counted(personal_data.letters.len()), bytes })
     }
 
     /// The tables in whose texts somebody may be named.

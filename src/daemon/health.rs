@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
-use crate::flow::{Beat, Bell};
+use crate::flow::{Heartbeat, Wakeup};
 use crate::notify::Notifier;
 
 /// A mailbox that has not answered by then does not keep the others from being called ready.
@@ -19,20 +19,20 @@ const PERIOD: Duration = Duration::from_secs(10);
 
 /// What the loops say of themselves; its clones are the same.
 #[derive(Clone, Default)]
-pub(super) struct Pulse {
-    state: Arc<Mutex<State>>,
-    changed: Bell,
+pub(super) struct Health {
+    state: Arc<Mutex<HealthState>>,
+    changed: Wakeup,
 }
 
 #[derive(Default)]
-struct State {
-    beats: Vec<(String, Beat)>,
-    mailboxes: BTreeMap<String, Look>,
+struct HealthState {
+    heartbeats: Vec<(String, Heartbeat)>,
+    mailboxes: BTreeMap<String, MailboxHealth>,
 }
 
 /// How the last look at a mailbox ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Look {
+pub(super) enum MailboxHealth {
     /// It has not ended yet.
     First,
     /// It is read.
@@ -41,25 +41,25 @@ pub(super) enum Look {
     Failed(String),
 }
 
-impl Pulse {
+impl Health {
     /// The sign of life of a new loop.
-    pub fn beat(&self, name: String) -> Beat {
-        let beat = Beat::default();
-        self.state().beats.push((name, beat.clone()));
-        beat
+    pub fn heartbeat(&self, name: String) -> Heartbeat {
+        let heartbeat = Heartbeat::default();
+        self.state().heartbeats.push((name, heartbeat.clone()));
+        heartbeat
     }
 
     /// Notes how a look at a mailbox ended, or that there will be one.
-    pub fn looked(&self, mailbox: &str, look: Look) {
+    pub fn looked(&self, mailbox: &str, look: MailboxHealth) {
         let before = self.state().mailboxes.insert(mailbox.to_owned(), look.clone());
         if before != Some(look) {
-            self.changed.ring();
+            self.changed.wake();
         }
     }
 
     /// Whether every mailbox was looked at, whatever came of it.
     fn is_settled(&self) -> bool {
-        self.state().mailboxes.values().all(|look| *look != Look::First)
+        self.state().mailboxes.values().all(|look| *look != MailboxHealth::First)
     }
 
     /// One line for `systemctl status`.
@@ -70,7 +70,7 @@ impl Pulse {
     /// The first loop that has given no sign for longer than this.
     fn stuck(&self, longest: Duration) -> Option<String> {
         let state = self.state();
-        state.beats.iter().find(|(_, beat)| beat.silence() > longest).map(|(name, _)| name.clone())
+        state.heartbeats.iter().find(|(_, heartbeat)| heartbeat.silence() > longest).map(|(name, _)| name.clone())
     }
 
     /// Tells the service manager how the loops are: ready once every mailbox was looked at, whether that worked or not; alive
@@ -99,27 +99,27 @@ impl Pulse {
             }
             let pause = notifier.watchdog().map_or(PERIOD, |period| (period / 4).min(PERIOD));
             tokio::select! {
-                () = changed.rung() => {}
+                () = changed.woken() => {}
                 () = sleep(pause) => {}
             }
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, HealthState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn status(mailboxes: &BTreeMap<String, Look>) -> String {
-    let named = |wanted: fn(&Look) -> bool| mailboxes.iter().filter(move |(_, look)| wanted(look));
-    let read = named(|look| *look == Look::Read).count();
+fn status(mailboxes: &BTreeMap<String, MailboxHealth>) -> String {
+    let named = |wanted: fn(&MailboxHealth) -> bool| mailboxes.iter().filter(move |(_, look)| wanted(look));
+    let read = named(|look| *look == MailboxHealth::Read).count();
     let mut parts = vec![format!("{read} of {} mailboxes read", mailboxes.len())];
-    parts.extend(named(|look| *look == Look::First).map(|(name, _)| format!("{name}: not looked at yet")));
+    parts.extend(named(|look| *look == MailboxHealth::First).map(|(name, _)| format!("{name}: not looked at yet")));
     let failed: Vec<String> = mailboxes
         .iter()
         .filter_map(|(name, look)| match look {
-            Look::Failed(why) => Some(format!("{name}: {why}")),
-            Look::First | Look::Read => None,
+            MailboxHealth::Failed(why) => Some(format!("{name}: {why}")),
+            MailboxHealth::First | MailboxHealth::Read => None,
         })
         .collect();
     let degraded = if failed.is_empty() { "" } else { "degraded: " };
@@ -135,10 +135,10 @@ mod tests {
     fn the_status_names_what_cannot_be_read_and_what_was_not_looked_at() {
         for (looks, line) in [
             (vec![], "0 of 0 mailboxes read"),
-            (vec![("a", Look::Read), ("b", Look::Read)], "2 of 2 mailboxes read"),
-            (vec![("a", Look::First), ("b", Look::Read)], "1 of 2 mailboxes read; a: not looked at yet"),
+            (vec![("a", MailboxHealth::Read), ("b", MailboxHealth::Read)], "2 of 2 mailboxes read"),
+            (vec![("a", MailboxHealth::First), ("b", MailboxHealth::Read)], "1 of 2 mailboxes read; a: not looked at yet"),
             (
-                vec![("a", Look::Failed("login refused".into())), ("b", Look::Read), ("c", Look::First)],
+                vec![("a", MailboxHealth::Failed("login refused".into())), ("b", MailboxHealth::Read), ("c", MailboxHealth::First)],
                 "degraded: 1 of 3 mailboxes read; c: not looked at yet; a: login refused",
             ),
         ] {
@@ -149,16 +149,16 @@ mod tests {
 
     #[test]
     fn a_loop_that_works_without_a_sign_is_stuck_and_one_that_waits_is_not() {
-        let pulse = Pulse::default();
-        let (working, waiting) = (pulse.beat("clock".into()), pulse.beat("outbox".into()));
-        assert_eq!(pulse.stuck(Duration::ZERO), None);
+        let health = Health::default();
+        let (working, waiting) = (health.heartbeat("clock".into()), health.heartbeat("outbox".into()));
+        assert_eq!(health.stuck(Duration::ZERO), None);
         waiting.progress();
         waiting.rest();
         working.progress();
         std::thread::sleep(Duration::from_millis(1));
-        assert_eq!(pulse.stuck(Duration::ZERO), Some("clock".into()));
-        assert_eq!(pulse.stuck(Duration::from_secs(60)), None);
+        assert_eq!(health.stuck(Duration::ZERO), Some("clock".into()));
+        assert_eq!(health.stuck(Duration::from_secs(60)), None);
         working.rest();
-        assert_eq!(pulse.stuck(Duration::ZERO), None);
+        assert_eq!(health.stuck(Duration::ZERO), None);
     }
 }

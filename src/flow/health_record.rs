@@ -5,7 +5,7 @@ use std::time::Duration;
 use tracing::warn;
 
 use crate::model::Timestamp;
-use crate::store::{Failure, Part, StoreError, Suspect};
+use crate::store::{Failure, Monitored, StoreError, FailureCause};
 
 use super::Context;
 
@@ -13,16 +13,16 @@ use super::Context;
 pub(super) const EVERY: i64 = 60;
 
 /// What was last noted of one mailbox or transport.
-pub(super) struct Noted {
+pub(super) struct HealthRecorder {
     context: Context,
-    part: Part,
+    part: Monitored,
     name: String,
     /// When it was noted that it works; none where something else was, or nothing yet.
     worked: Option<Timestamp>,
 }
 
-impl Noted {
-    pub(super) fn new(context: Context, part: Part, name: String) -> Self {
+impl HealthRecorder {
+    pub(super) fn new(context: Context, part: Monitored, name: String) -> Self {
         Self { context, part, name, worked: None }
     }
 
@@ -38,15 +38,15 @@ impl Noted {
     }
 
     /// Notes that it failed, and after which pause it is tried again.
-    pub(super) async fn fails(&mut self, suspect: Suspect, words: String, pause: Option<Duration>) {
+    pub(super) async fn fails(&mut self, cause: FailureCause, words: String, pause: Option<Duration>) {
         let now = self.context.now();
         let next = pause.map(|pause| now.plus_seconds(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX)));
-        self.fails_until(suspect, words, next).await;
+        self.fails_until(cause, words, next).await;
     }
 
     /// Notes that it failed, and when it is tried again.
-    pub(super) async fn fails_until(&mut self, suspect: Suspect, words: String, next: Option<Timestamp>) {
-        let failure = Failure { at: self.context.now(), suspect, words, next };
+    pub(super) async fn fails_until(&mut self, cause: FailureCause, words: String, next: Option<Timestamp>) {
+        let failure = Failure { at: self.context.now(), cause, words, next };
         let (part, name) = (self.part, self.name.clone());
         let noted = self.context.store.write(move |tx| tx.fails(part, &name, &failure)).await;
         self.said(noted);

@@ -11,25 +11,25 @@ pub struct Contract {
     /// Whose requests it covers.
     pub customers: Vec<AddressPattern>,
     /// What it promises; the first that fits counts.
-    pub terms: Vec<Term>,
+    pub sla: Vec<SlaRule>,
 }
 
 /// How soon a request is looked at and solved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
+pub struct SlaRule {
     /// For requests of this kind; none: of any.
     pub kind: Option<Kind>,
     /// For requests that urgent; none: of any urgency.
     pub priority: Option<Priority>,
     /// Until an engineer first answers or takes it up.
-    pub reaction: Option<Span>,
+    pub first_response: Option<Span>,
     /// Until it is answered; time that it waits for the requester does not count.
-    pub solution: Option<Span>,
+    pub resolution: Option<Span>,
 }
 
 /// What is done for customers whom no contract covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Uncovered {
+pub enum WithoutContract {
     /// The same as for everybody.
     #[default]
     Served,

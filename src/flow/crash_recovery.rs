@@ -20,19 +20,19 @@ const CHILD_MEMORY: &str = "1073741824";
 /// Takes the messages that an unclean stop left waiting one at a time, each first through a child process
 /// (`program parse`, under a memory limit). A message that kills its own child is charged; random kills charge nobody. Answers
 /// how many got a disposition.
-pub async fn examine_suspects(context: &Context, program: &Path, stop: &CancellationToken) -> Result<u64, StoreError> {
+pub async fn recover_from_crash(context: &Context, program: &Path, stop: &CancellationToken) -> Result<u64, StoreError> {
     // What is accepted from now on cannot have killed anybody.
-    let suspects = context.store.read(|view| view.waiting(ReceivedId(0), u32::MAX))?;
-    if !suspects.is_empty() {
-        info!(messages = suspects.len(), "the last stop was unclean: examining what waits, one at a time");
+    let unhandled = context.store.read(|view| view.waiting(ReceivedId(0), u32::MAX))?;
+    if !unhandled.is_empty() {
+        info!(messages = unhandled.len(), "the last stop was unclean: examining what waits, one at a time");
     }
     let mut handled = 0;
-    for suspect in suspects {
+    for message in unhandled {
         if stop.is_cancelled() {
             break;
         }
-        context.beat.progress();
-        if survives(context, program, &suspect).await? && handle_alone(context, suspect).await? {
+        context.heartbeat.progress();
+        if survives(context, program, &message).await? && handle_alone(context, message).await? {
             handled += 1;
         }
     }
@@ -40,8 +40,8 @@ pub async fn examine_suspects(context: &Context, program: &Path, stop: &Cancella
 }
 
 /// Tries a message in children until one survives or the message is quarantined.
-async fn survives(context: &Context, program: &Path, suspect: &Waiting) -> Result<bool, StoreError> {
-    let id = suspect.id;
+async fn survives(context: &Context, program: &Path, message: &Waiting) -> Result<bool, StoreError> {
+    let id = message.id;
     loop {
         let (store, program) = (context.store.clone(), program.to_owned());
         let tried = task::spawn_blocking(move || Ok(parse_in_child(&program, &store.read(|view| view.raw(id))?))).await;
@@ -49,7 +49,7 @@ async fn survives(context: &Context, program: &Path, suspect: &Waiting) -> Resul
         match ended {
             Ok(status) if status.success() => return Ok(true),
             Ok(status) => {
-                if charge(context, suspect, &format!("parsing it ended a child process: {status}")).await? {
+                if charge(context, message, &format!("parsing it ended a child process: {status}")).await? {
                     return Ok(false);
                 }
             }

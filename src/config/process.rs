@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::model::Timestamp;
 
 /// The surroundings of the process. Not `Debug`: variables hold passwords.
-pub struct Environment {
+pub struct ProcessContext {
     /// Environment variables. Read are `$STATE_DIRECTORY` and `$CREDENTIALS_DIRECTORY` (systemd.exec(5)) and those that a
     /// `password_env` names.
     pub variables: BTreeMap<String, String>,
@@ -21,7 +21,7 @@ pub struct Environment {
     pub reads_passwords: bool,
 }
 
-impl Environment {
+impl ProcessContext {
     /// The surroundings of this process, now.
     pub fn of_process() -> Self {
         let variables = std::env::vars_os()

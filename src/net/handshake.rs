@@ -14,7 +14,7 @@ use crate::model::settings::Server;
 
 /// What was seen, up to where the way ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Encounter {
+pub struct Handshake {
     /// How the connection is protected; none where it is not, or did not come about.
     pub protection: Option<Protection>,
     /// What the server offers before anybody has logged in: IMAP capabilities, or keywords of EHLO with their parameters.
@@ -44,7 +44,7 @@ pub enum Roots {
     Own,
 }
 
-impl Encounter {
+impl Handshake {
     /// Notes how a connection is protected.
     pub async fn note(&mut self, stream: &Stream, server: &Server) {
         let Some(tls) = stream.tls() else { return };

@@ -1,10 +1,10 @@
 //! What is wrong with a directive, and how it is written right.
 
-use crate::model::{Ask, Kind, Language, Mistake, Place, Priority, Problem, Status};
+use crate::model::{Ask, Kind, Language, SyntaxError, Place, Priority, SyntaxErrorKind, Status};
 
 use super::engineer::ToEngineer;
 use super::labels::engineer_name;
-use super::ready;
+use super::suggested_tags;
 use super::tags::tag;
 use super::text::{in_quotes, one_line, say};
 
@@ -12,10 +12,10 @@ use super::text::{in_quotes, one_line, say};
 const MOST_NAMES: usize = 30;
 
 /// One sentence that says what is wrong, what was probably meant, and how it is written right.
-pub fn mistake(to: &ToEngineer<'_>, mistake: &Mistake) -> String {
-    let text = in_quotes(to.language, &one_line(&mistake.text, 250));
-    let mut sentences = vec![format!("{text}: {}", what(to.language, mistake.problem))];
-    if let Some(nearest) = &mistake.nearest {
+pub fn syntax_error(to: &ToEngineer<'_>, syntax_error: &SyntaxError) -> String {
+    let text = in_quotes(to.language, &one_line(&syntax_error.text, 250));
+    let mut sentences = vec![format!("{text}: {}", what(to.language, syntax_error.problem))];
+    if let Some(nearest) = &syntax_error.nearest {
         let nearest = if nearest.starts_with('[') { nearest.clone() } else { format!("[{nearest}]") };
         sentences.push(say(
             to.language,
@@ -23,81 +23,81 @@ pub fn mistake(to: &ToEngineer<'_>, mistake: &Mistake) -> String {
             format!("Perhaps you meant {nearest}."),
         ));
     }
-    sentences.extend(remedy(to, mistake));
+    sentences.extend(remedy(to, syntax_error));
     sentences.join(" ")
 }
 
-fn what(language: Language, problem: Problem) -> &'static str {
+fn what(language: Language, problem: SyntaxErrorKind) -> &'static str {
     let (ru, en) = match problem {
-        Problem::UnknownPhrase => ("такого тега нет.", "there is no such tag."),
-        Problem::Misspelt => ("похоже на опечатку.", "this looks like a typing mistake."),
-        Problem::OtherLayout => {
+        SyntaxErrorKind::UnknownPhrase => ("такого тега нет.", "there is no such tag."),
+        SyntaxErrorKind::Misspelt => ("похоже на опечатку.", "this looks like a typing mistake."),
+        SyntaxErrorKind::OtherLayout => {
             ("похоже, набрано в другой раскладке.", "this looks as if typed with another keyboard layout.")
         }
-        Problem::Commas => {
+        SyntaxErrorKind::Commas => {
             ("теги в одних скобках разделяет точка с запятой.", "tags within one bracket are parted by semicolons.")
         }
-        Problem::NotClosed => ("нет закрывающей скобки.", "the closing bracket is missing."),
-        Problem::BehindReference => {
+        SyntaxErrorKind::NotClosed => ("нет закрывающей скобки.", "the closing bracket is missing."),
+        SyntaxErrorKind::BehindReference => {
             ("тегам нужны свои скобки, после номера запроса.", "tags need a bracket of their own, behind the number.")
         }
-        Problem::ValueMissing => ("не хватает значения.", "the value is missing."),
-        Problem::ValueUnexpected => (
+        SyntaxErrorKind::ValueMissing => ("не хватает значения.", "the value is missing."),
+        SyntaxErrorKind::ValueUnexpected => (
             "после этого тега ничего не пишется. Поясняющий текст поставьте вне скобок.",
             "nothing may stand behind this tag. Put any further text outside the brackets.",
         ),
-        Problem::NoAddress => ("это не адрес, на который можно написать.", "this is no address that we can write to."),
-        Problem::NoVersion => ("номер версии не распознан.", "this is no version."),
-        Problem::NoDate => {
+        SyntaxErrorKind::NoAddress => ("это не адрес, на который можно написать.", "this is no address that we can write to."),
+        SyntaxErrorKind::NoVersion => ("номер версии не распознан.", "this is no version."),
+        SyntaxErrorKind::NoDate => {
             ("такой даты нет, или она записана иначе.", "there is no such day, or it is written otherwise.")
         }
-        Problem::NoRequestNumber => ("это не номер запроса.", "this is no number of a request here."),
-        Problem::NoEngineer => ("такого инженера нет.", "there is no such engineer."),
-        Problem::NoLine => ("такой линии нет.", "there is no such line."),
-        Problem::NoTeam => ("такой команды нет.", "there is no such team."),
-        Problem::NoDesk => ("такой службы нет.", "there is no such desk."),
-        Problem::NoStatus => ("такого статуса нет.", "there is no such status."),
-        Problem::NoKind => ("такого вида нет.", "there is no such kind."),
-        Problem::NoPriority => ("такого приоритета нет.", "there is no such priority."),
+        SyntaxErrorKind::NoRequestNumber => ("это не номер запроса.", "this is no number of a request here."),
+        SyntaxErrorKind::NoEngineer => ("такого инженера нет.", "there is no such engineer."),
+        SyntaxErrorKind::NoLine => ("такой линии нет.", "there is no such line."),
+        SyntaxErrorKind::NoTeam => ("такой команды нет.", "there is no such team."),
+        SyntaxErrorKind::NoDesk => ("такой службы нет.", "there is no such desk."),
+        SyntaxErrorKind::NoStatus => ("такого статуса нет.", "there is no such status."),
+        SyntaxErrorKind::NoKind => ("такого вида нет.", "there is no such kind."),
+        SyntaxErrorKind::NoPriority => ("такого приоритета нет.", "there is no such priority."),
     };
     say(language, ru, en)
 }
 
 /// What may stand there, with an example; nothing where the nearest says it all.
-fn remedy(to: &ToEngineer<'_>, mistake: &Mistake) -> Option<String> {
+fn remedy(to: &ToEngineer<'_>, syntax_error: &SyntaxError) -> Option<String> {
     let language = to.language;
     let key = &to.desk.key;
     let example = |ru: &str, en: &str| Some(say(language, format!("Пример: {ru}."), format!("Example: {en}.")));
-    match mistake.problem {
-        Problem::UnknownPhrase => example("[обработано; приоритет высокий]", "[done; priority high]"),
-        Problem::Misspelt | Problem::OtherLayout | Problem::Commas | Problem::NotClosed | Problem::BehindReference
-            if mistake.nearest.is_some() =>
+    match syntax_error.problem {
+        SyntaxErrorKind::UnknownPhrase => example("[обработано; приоритет высокий]", "[done; priority high]"),
+        SyntaxErrorKind::Misspelt | SyntaxErrorKind::OtherLayout | SyntaxErrorKind::Commas | SyntaxErrorKind::NotClosed | SyntaxErrorKind::BehindReference
+            if syntax_error.nearest.is_some() =>
         {
             None
         }
-        Problem::Misspelt | Problem::OtherLayout | Problem::NotClosed | Problem::ValueUnexpected => {
+        SyntaxErrorKind::Misspelt | SyntaxErrorKind::OtherLayout | SyntaxErrorKind::NotClosed | SyntaxErrorKind::ValueUnexpected => {
             example("[обработано]", "[done]")
         }
-        Problem::Commas => example("[обработано; приоритет высокий]", "[done; priority high]"),
-        Problem::BehindReference => example(&format!("[{key}-1042] [обработано]"), &format!("[{key}-1042] [done]")),
-        Problem::ValueMissing => example(
+        SyntaxErrorKind::Commas => example("[обработано; приоритет высокий]", "[done; priority high]"),
+        SyntaxErrorKind::BehindReference => example(&format!("[{key}-1042] [обработано]"), &format!("[{key}-1042] [done]")),
+        SyntaxErrorKind::ValueMissing => example(
             &format!("[приоритет высокий], [дубль {key}-1001], [релиз 2.4.17]"),
             &format!("[priority high], [duplicate {key}-1001], [release 2.4.17]"),
         ),
-        Problem::NoAddress => example("[наблюдать client@example.org]", "[watch client@example.org]"),
-        Problem::NoVersion => example("[релиз 2.4.17]", "[release 2.4.17]"),
-        Problem::NoDate => example(
+        SyntaxErrorKind::NoAddress => example("[наблюдать client@example.org]", "[watch client@example.org]"),
+        SyntaxErrorKind::NoVersion => example("[релиз 2.4.17]", "[release 2.4.17]"),
+        SyntaxErrorKind::NoDate => example(
             "[релиз 2.4.17 2026-12-01] или [релиз 2.4.17 01.12.2026]",
             "[release 2.4.17 2026-12-01] or [release 2.4.17 01.12.2026]",
         ),
-        Problem::NoRequestNumber => example(&format!("[дубль {key}-1001]"), &format!("[duplicate {key}-1001]")),
-        Problem::NoDesk => example(&format!("[служба {key}]"), &format!("[desk {key}]")),
-        Problem::NoEngineer => listed(language, engineers(to)),
-        Problem::NoLine => listed(language, lines(to)),
-        Problem::NoTeam => listed(language, teams_and_others(to)),
-        Problem::NoStatus => listed(language, statuses(to)),
-        Problem::NoKind => listed(language, kinds(language)),
-        Problem::NoPriority => listed(language, priorities(language)),
+        SyntaxErrorKind::NoRequestNumber => example(&format!("[дубль {key}-1001]"), &format!("[duplicate {key}-1001]")),
+        SyntaxErrorKind::NoDesk => example(&format!("[служба {key}]"), &format!("[desk {key}]")),
+        SyntaxErrorKind::NoEngineer => listed(language, engineers(to)),
+        SyntaxErrorKind::NoLine => listed(language, lines(to)),
+        SyntaxErrorKind::NoTeam => listed(language, teams_and_others(to)),
+        SyntaxErrorKind::NoStatus => listed(language, statuses(to)),
+        SyntaxErrorKind::NoKind => listed(language, kinds(language)),
+        SyntaxErrorKind::NoPriority => listed(language, priorities(language)),
     }
 }
 
@@ -135,7 +135,7 @@ fn teams_and_others(to: &ToEngineer<'_>) -> Vec<String> {
 fn statuses(to: &ToEngineer<'_>) -> Vec<String> {
     let built_in = [Status::InWork, Status::NeedInfo, Status::Planned, Status::Done, Status::Declined, Status::Closed];
     let own = to.desk.statuses.iter().map(|own| own.status.clone()).filter(|status| !status.is_built_in());
-    built_in.into_iter().chain(own).map(|status| ready::by_own_word(to.desk, &asked(status), to.language)).collect()
+    built_in.into_iter().chain(own).map(|status| suggested_tags::by_own_word(to.desk, &asked(status), to.language)).collect()
 }
 
 /// The ask that gives a status: some have one of their own.

@@ -9,7 +9,7 @@ use super::tags::tag;
 use super::text::{readable_date, say};
 
 /// The subject of such a receipt.
-pub fn presence_subject(to: &ToEngineer<'_>) -> String {
+pub fn absence_subject(to: &ToEngineer<'_>) -> String {
     let name = &to.desk.name;
     say(to.language, format!("{name}: Ваше отсутствие"), format!("{name}: your absence"))
 }

@@ -5,7 +5,7 @@ use super::{StoreError, View};
 
 /// The letters of all desks, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct LetterCounts {
     /// Those that were taken by a server.
     pub sent: u32,
     /// Those that failed for good.
@@ -16,13 +16,13 @@ pub struct Tally {
 
 impl View<'_> {
     /// Counts the letters.
-    pub fn tally(&self) -> Result<Tally, StoreError> {
+    pub fn letter_counts(&self) -> Result<LetterCounts, StoreError> {
         self.connection
             .query_row(
                 "SELECT count(*) FILTER (WHERE state = 'sent'), count(*) FILTER (WHERE state = 'failed'),
                    count(*) FILTER (WHERE state IN ('due', 'inflight')) FROM letter",
                 [],
-                |r| Ok(Tally { sent: r.get(0)?, failed: r.get(1)?, waiting: r.get(2)? }),
+                |r| Ok(LetterCounts { sent: r.get(0)?, failed: r.get(1)?, waiting: r.get(2)? }),
             )
             .during("counting letters")
     }

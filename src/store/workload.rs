@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rusqlite::{Row, params};
 
-use crate::model::policy::{Absence, Staffing, Turn};
+use crate::model::policy::{Absence, Workload, Turn};
 use crate::model::{DeskKey, ShortName, Timestamp};
 
 use super::column::{Json, Word};
@@ -61,7 +61,7 @@ impl View<'_> {
     }
 
     /// Whose turn it was last, and how many requests each of these engineers works on.
-    pub fn staffing(&self, counted: &[ShortName]) -> Result<Staffing, StoreError> {
+    pub fn workload(&self, counted: &[ShortName]) -> Result<Workload, StoreError> {
         let mut query =
             self.connection.prepare_cached("SELECT desk, place, engineer FROM turn").during("reading turns")?;
         let row = |r: &Row<'_>| {
@@ -74,13 +74,13 @@ impl View<'_> {
         let turns = query.query_map([], row).and_then(Iterator::collect).during("reading turns")?;
         let loads =
             counted.iter().map(|engineer| Ok((engineer.clone(), self.load(engineer)?))).collect::<Result<_, _>>()?;
-        Ok(Staffing { loads, turns })
+        Ok(Workload { loads, turns })
     }
 
     /// How many requests an engineer works on, at all desks: neither planned, nor answered, nor closed.
     fn load(&self, engineer: &ShortName) -> Result<u32, StoreError> {
         self.connection
-            .prepare_cached("SELECT count(*) FROM request WHERE executor = ?1 AND phase IN ('new', 'open', 'waiting')")
+            .prepare_cached("SELECT count(*) FROM request WHERE assignee = ?1 AND phase IN ('new', 'open', 'waiting')")
             .and_then(|mut query| query.query_row([engineer.as_str()], |r| r.get(0)))
             .during("counting an engineer's requests")
     }

@@ -31,9 +31,9 @@ pub enum Told {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Promise {
     /// The first answer.
-    Reaction,
+    FirstResponse,
     /// The solution.
-    Solution,
+    Resolution,
 }
 
 /// Why an engineer gets a notification.
@@ -77,7 +77,7 @@ pub enum News {
 
 /// Why a well-formed ask is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Misfit {
+pub enum Rejection {
     /// Only a requester may ask this.
     NotForEngineers(Ask),
     /// It needs a request, and the message belongs to none.
@@ -85,7 +85,7 @@ pub enum Misfit {
     /// It opens a request for somebody, and the message belongs to one already.
     NotInRequest(Ask),
     /// The two exclude each other.
-    Contradiction(Ask, Ask),
+    Conflict(Ask, Ask),
     /// It makes no sense in the status that the request has.
     NotNow(Ask, Status),
     /// It asks the requester a question, and the message has no words.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::flow::{self, Context, Machine};
+use crate::flow::{self, Context, HostStatus};
 use crate::metrics;
 
 use super::{DATABASE, LOCK};
@@ -28,19 +28,19 @@ pub fn is_running(folder: &Path) -> bool {
 }
 
 /// What the machine tells of a state folder; whether a maildesk runs there is said by the caller.
-pub fn machine(folder: &Path, is_running: bool) -> Machine {
+pub fn host_status(folder: &Path, is_running: bool) -> HostStatus {
     let wal = folder.join(format!("{DATABASE}-wal"));
     let free = rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
     let wal_bytes = fs::metadata(wal).map_or(0, |file| file.len());
-    Machine { is_running, wal_bytes, free_bytes: free, damage: None }
+    HostStatus { is_running, wal_bytes, free_bytes: free, damage: None }
 }
 
 /// What tells the metrics how all fares.
-pub(super) fn status_of(context: Context) -> metrics::Ask {
+pub(super) fn status_of(context: Context) -> metrics::StatusSource {
     Arc::new(move || {
         let settings = &context.settings;
-        let machine = machine(&settings.state_dir, true);
-        let status = context.store.read(|view| flow::status(view, settings, machine, context.now()));
+        let host_status = host_status(&settings.state_dir, true);
+        let status = context.store.read(|view| flow::status(view, settings, host_status, context.now()));
         status.map_err(|error| error.to_string())
     })
 }

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 /// A new file for its owner only: what people wrote to a desk is nobody else's business.
-pub fn new_file(path: &Path) -> anyhow::Result<File> {
+pub fn create_private_file(path: &Path) -> anyhow::Result<File> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     file.with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// A new folder, likewise.
-pub fn new_folder(path: &Path) -> anyhow::Result<()> {
+pub fn create_private_folder(path: &Path) -> anyhow::Result<()> {
     fs::DirBuilder::new().mode(0o700).create(path).with_context(|| format!("cannot make the folder {}", path.display()))
 }
 

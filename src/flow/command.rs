@@ -1,6 +1,6 @@
 //! Asks from the command line, and personal addresses of engineers.
 
-use crate::desk::{self, Misfit};
+use crate::desk::{self, Rejection};
 use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Decision, EmailAddress, Facts, RequestNumber, ShortName};
@@ -10,8 +10,8 @@ use super::Context;
 use super::basis::with_basis;
 use super::commit::commit;
 use super::origin::Origin;
-use super::staff;
-use super::surroundings;
+use super::absence;
+use super::related_facts;
 
 /// Why asks from the command line were not executed.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +27,7 @@ pub enum SetError {
     NoDesk(crate::model::DeskKey),
     /// The asks do not fit; nothing of them is done.
     #[error("nothing is done: the asks do not fit")]
-    Misfits(Vec<Misfit>),
+    Rejections(Vec<Rejection>),
 }
 
 /// Executes asks, all or none, by the same rules as an engineer's tags.
@@ -36,18 +36,18 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
     let decided = context.store.write(move |tx| {
         let (context, now) = (&inner, inner.now());
         let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number))) };
-        let desks = staff::desks(context, tx, now)?;
+        let desks = absence::desks(context, tx, now)?;
         let Some(desk) = desks.iter().find(|desk| desk.key == number.desk) else {
             return Ok(Err(SetError::NoDesk(number.desk)));
         };
         let mut facts = Facts::none(tx.next_number(&desk.key)?);
         facts.summary = tx.summary(&number)?;
-        surroundings::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
-        facts.staffing = tx.staffing(&staff::counted(&desks))?;
+        related_facts::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
+        facts.workload = tx.workload(&absence::counted(&desks))?;
         with_basis(context, (&desks, desk), &facts, now, |basis| {
             let decision = match desk::set(&basis, &request, &asks) {
                 Ok(decision) => decision,
-                Err(misfits) => return Ok(Err(SetError::Misfits(misfits))),
+                Err(rejections) => return Ok(Err(SetError::Rejections(rejections))),
             };
             commit(context, tx, &basis, &decision, &Origin::default())?;
             Ok(Ok(decision))

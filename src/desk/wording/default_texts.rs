@@ -6,10 +6,10 @@ use crate::model::{Language, Status};
 use super::{acknowledgement, customer};
 
 /// What a desk says where it has no words of its own, with its fields in braces.
-pub fn usual_text(desk: &Desk, name: TextName, language: Language) -> String {
-    let paragraph = |status| customer::usual(desk, language, &status).unwrap_or_default();
+pub fn default_text(desk: &Desk, name: TextName, language: Language) -> String {
+    let paragraph = |status| customer::default_words(desk, language, &status).unwrap_or_default();
     match name {
-        TextName::Acknowledgement => acknowledgement::usual(language, "{number}", "{attachments}"),
+        TextName::Acknowledgement => acknowledgement::default_words(language, "{number}", "{attachments}"),
         TextName::Done => paragraph(Status::Done),
         TextName::NeedInfo => paragraph(Status::NeedInfo),
         TextName::Closed => paragraph(Status::Closed),
@@ -21,7 +21,7 @@ pub fn usual_text(desk: &Desk, name: TextName, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::terms::Told;
+    use crate::desk::news::Told;
     use crate::desk::wording::text::say;
     use crate::desk::wording::{self, ToCustomer};
     use crate::model::policy::Template;
@@ -55,16 +55,16 @@ mod tests {
         for language in [Language::Ru, Language::En] {
             let mut own = desk();
             for name in TextName::ALL {
-                let usual = usual_text(&own, name, language);
-                let template = Template::parse(&usual, name).unwrap_or_else(|wrong| panic!("{name:?}: {wrong:?}"));
+                let default_words = default_text(&own, name, language);
+                let template = Template::parse(&default_words, name).unwrap_or_else(|wrong| panic!("{name:?}: {wrong:?}"));
                 own.texts.add(name, language, template);
             }
-            for (own, usual) in letters(&own, language).iter().zip(letters(&desk(), language)) {
+            for (own, default_words) in letters(&own, language).iter().zip(letters(&desk(), language)) {
                 // Behind other news our own sentence does not name the number again.
                 let status = say(language, "Запрос OTK-7: ", "Request OTK-7: ");
                 let further = say(language, "Его статус: ", "Its status is ");
                 let (head, tail) = own.rsplit_once(status).unwrap_or(("", own));
-                assert!(*own == usual || format!("{head}{further}{tail}") == usual, "{own}\n\n{usual}");
+                assert!(*own == default_words || format!("{head}{further}{tail}") == default_words, "{own}\n\n{default_words}");
             }
         }
     }

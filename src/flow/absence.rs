@@ -14,7 +14,7 @@ pub(super) fn desks<'a>(context: &'a Context, view: &View<'_>, now: Timestamp) -
     let absences = view.absences()?;
     Ok(match absences.is_empty() {
         true => Cow::Borrowed(desks),
-        false => Cow::Owned(desks.iter().map(|desk| desk.staffed(&absences, now)).collect()),
+        false => Cow::Owned(desks.iter().map(|desk| desk.with_absences(&absences, now)).collect()),
     })
 }
 

@@ -53,7 +53,7 @@ pub(super) fn add_awaiting(tx: &Tx<'_>, facts: &mut Facts, requests: Vec<Request
     Ok(())
 }
 
-/// What goes out of the house holds nothing by which somebody could act as another.
+/// What goes out of the company holds nothing by which somebody could act as another.
 fn correspondence(tx: &Tx<'_>, facts: &mut Facts, number: &RequestNumber) -> Result<(), StoreError> {
     facts.correspondence = tx.correspondence(number)?;
     for said in &mut facts.correspondence {

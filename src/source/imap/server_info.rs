@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Mailbox, login};
 use crate::model::settings::{After, ImapSettings};
-use crate::net::{Encounter, one_line};
+use crate::net::{Handshake, one_line};
 use crate::source::{ServerSummary, SourceError, folder_name};
 
 /// The most folders whose names are kept.
@@ -13,9 +13,9 @@ const MOST_FOLDERS: usize = 1_000;
 
 /// What was found out, up to where it ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Survey {
+pub struct ServerInfo {
     /// The way to the login.
-    pub encounter: Encounter,
+    pub handshake: Handshake,
     /// The folders that can be opened, by name.
     pub folders: Vec<Folder>,
     /// How many there are.
@@ -40,15 +40,15 @@ pub struct Folder {
 }
 
 /// Logs in, lists the folders and opens the configured one. `found` holds what was learnt also where this fails.
-pub async fn survey(settings: &ImapSettings, after: &After, found: &mut Survey) -> Result<(), SourceError> {
-    let session = login::log_in_noting(settings, Some(&mut found.encounter)).await?;
+pub async fn server_info(settings: &ImapSettings, after: &After, found: &mut ServerInfo) -> Result<(), SourceError> {
+    let session = login::log_in_noting(settings, Some(&mut found.handshake)).await?;
     let mut mailbox = Mailbox::begin(session, settings).await?;
     let outcome = look_around(&mut mailbox, after, found).await;
     mailbox.close().await;
     outcome
 }
 
-async fn look_around(mailbox: &mut Mailbox, after: &After, found: &mut Survey) -> Result<(), SourceError> {
+async fn look_around(mailbox: &mut Mailbox, after: &After, found: &mut ServerInfo) -> Result<(), SourceError> {
     (found.folders, found.folder_count) = mailbox.folders().await?;
     mailbox.select().await?;
     found.summary = Some(mailbox.summary(after));

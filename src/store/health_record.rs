@@ -12,7 +12,7 @@ use super::{StoreError, Tx, View};
 /// What has a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum Monitored {
     /// A mailbox.
     Mailbox,
     /// A transport.
@@ -22,7 +22,7 @@ pub enum Part {
 /// What an operator should look at after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Suspect {
+pub enum FailureCause {
     /// The name and the password.
     Login,
     /// The server, or the way there.
@@ -39,7 +39,7 @@ pub struct Failure {
     /// When.
     pub at: Timestamp,
     /// What to look at.
-    pub suspect: Suspect,
+    pub cause: FailureCause,
     /// The error, in one line.
     pub words: String,
     /// When it is tried again; none where nobody stays to try.
@@ -48,7 +48,7 @@ pub struct Failure {
 
 /// How a mailbox or transport fares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Condition {
+pub struct HealthRecord {
     /// When it last worked.
     pub worked_at: Option<Timestamp>,
     /// How it has failed since.
@@ -81,7 +81,7 @@ pub struct MailboxDepth {
 pub struct OutboxDepth {
     /// Letters that are to be tried, now or later.
     pub due: u64,
-    /// Letters on their way, or of unknown fate.
+    /// Letters on their way, or whose delivery is unknown.
     pub inflight: u64,
     /// Letters that failed for good.
     pub failed: u64,
@@ -111,7 +111,7 @@ pub struct Ever {
 
 impl Tx<'_> {
     /// Notes that a mailbox or transport works.
-    pub fn works(&self, part: Part, name: &str, now: Timestamp) -> Result<(), StoreError> {
+    pub fn works(&self, part: Monitored, name: &str, now: Timestamp) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
                 "INSERT INTO condition (part, name, worked_at) VALUES (?1, ?2, ?3)
@@ -124,7 +124,7 @@ impl Tx<'_> {
     }
 
     /// Notes that a mailbox or transport has failed.
-    pub fn fails(&self, part: Part, name: &str, failure: &Failure) -> Result<(), StoreError> {
+    pub fn fails(&self, part: Monitored, name: &str, failure: &Failure) -> Result<(), StoreError> {
         let next = failure.next.map(Timestamp::unix);
         self.connection
             .prepare_cached(
@@ -134,7 +134,7 @@ impl Tx<'_> {
                    next_at = excluded.next_at",
             )
             .and_then(|mut update| {
-                update.execute(params![Word(part), name, failure.at.unix(), Word(failure.suspect), failure.words, next])
+                update.execute(params![Word(part), name, failure.at.unix(), Word(failure.cause), failure.words, next])
             })
             .during("noting that something fails")
             .map(|_| ())
@@ -143,18 +143,18 @@ impl Tx<'_> {
 
 impl View<'_> {
     /// How a mailbox or transport fares; nothing is known of it before its first use.
-    pub fn condition(&self, part: Part, name: &str) -> Result<Condition, StoreError> {
+    pub fn health_record(&self, part: Monitored, name: &str) -> Result<HealthRecord, StoreError> {
         let row = |r: &Row<'_>| {
             let failed_at: Option<i64> = r.get(1)?;
-            let suspect: Option<Word<Suspect>> = r.get(2)?;
+            let cause: Option<Word<FailureCause>> = r.get(2)?;
             let (words, next): (String, Option<i64>) = (r.get(3)?, r.get(4)?);
-            let failure = failed_at.zip(suspect).map(|(at, suspect)| Failure {
+            let failure = failed_at.zip(cause).map(|(at, cause)| Failure {
                 at: Timestamp::from_unix(at),
-                suspect: suspect.0,
+                cause: cause.0,
                 words,
                 next: next.map(Timestamp::from_unix),
             });
-            Ok(Condition { worked_at: r.get::<_, Option<i64>>(0)?.map(Timestamp::from_unix), failure })
+            Ok(HealthRecord { worked_at: r.get::<_, Option<i64>>(0)?.map(Timestamp::from_unix), failure })
         };
         let mut query = self
             .connection
