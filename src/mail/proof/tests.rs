@@ -55,7 +55,7 @@ fn id(text: &str) -> MessageId {
 }
 
 #[test]
-fn what_was_signed_verifies_in_every_case_of_letters() {
+fn signed_texts_verify_in_upper_and_lower_case() {
     for signed in everybody() {
         let (written, reply) =
             (sign(&ring(), &signed, &desk()).unwrap(), reply_address(&ring(), &signed, &desk()).unwrap());
@@ -77,7 +77,7 @@ fn ids_of_earlier_versions_stay_what_they_were() {
 }
 
 #[test]
-fn a_token_is_its_engineers_only() {
+fn a_token_verifies_only_for_its_engineer() {
     let signed = to("OTK-1042", 3, engineer("иванов"));
     let written = sign(&ring(), &signed, &desk()).unwrap();
     assert!(written.as_str().starts_with("otk-1042.3.et"), "{written}");
@@ -246,7 +246,7 @@ fn addresses_stay_within_64_octets() {
 }
 
 #[test]
-fn what_cannot_be_written_is_not_signed() {
+fn values_that_do_not_fit_are_not_signed() {
     let wide = vec!["d".repeat(60); 4].join(".");
     assert_eq!(sign(&ring(), &everybody()[0], &address(&format!("s@{wide}"))), None);
     let before_1970 = Audience::Engineer { name: name("petrova"), expires: Timestamp::from_unix(-1) };
