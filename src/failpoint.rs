@@ -1,6 +1,7 @@
 //! Fault injection for tests of the dev build: kills, aborts or hangs the process at a named point. Release builds have none.
 
-/// Kills the process with SIGKILL if `MAILDESK_FAILPOINT` names this point: `NAME`, or `NAME:N` for the Nth time it is reached.
+/// Kills the process with SIGKILL if `MAILDESK_FAILPOINT` names this point: `NAME`, or `NAME:N` for the Nth time it is
+/// reached.
 #[cfg(debug_assertions)]
 pub fn reached(point: &str) {
     use std::sync::atomic::{AtomicU32, Ordering};

@@ -118,7 +118,8 @@ fn address(name: &OsStr) -> io::Result<SocketAddr> {
     }
 }
 
-/// Replaces control characters by spaces: a line break in a mail server's reply would begin another assignment of the protocol.
+/// Replaces control characters by spaces: a line break in a mail server's reply would begin another assignment of the
+/// protocol.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -1,7 +1,7 @@
 //! Sends e-mail by SMTP (RFC 5321, RFC 6409): one letter to one recipient at a time, with a time limit on every step.
 //!
-//! lettre speaks the protocol; its connection pool and its one-call `send` are not used, so that every step has a time limit and
-//! an error of its own. TLS is never opportunistic.
+//! lettre speaks the protocol; its connection pool and its one-call `send` are not used, so that every step has a time limit
+//! and an error of its own. TLS is never opportunistic.
 
 mod start_tls;
 
@@ -67,7 +67,8 @@ impl From<NetError> for SendError {
 pub struct Connection {
     inner: AsyncSmtpConnection,
     max_size: Option<u64>,
-    /// False from the first byte of a step to its complete reply: a step that failed or was dropped in between leaves it false.
+    /// False from the first byte of a step to its complete reply: a step that failed or was dropped in between leaves it
+    /// false.
     usable: bool,
 }
 
@@ -138,8 +139,8 @@ impl Connection {
         self.usable
     }
 
-    /// Sends MAIL and RCPT for a message of `size` bytes. A refusal is followed by RSET; if that succeeds, the connection stays
-    /// usable.
+    /// Sends MAIL and RCPT for a message of `size` bytes. A refusal is followed by RSET; if that succeeds, the connection
+    /// stays usable.
     pub async fn envelope(&mut self, from: &EmailAddress, to: &EmailAddress, size: u64) -> Result<(), SendError> {
         if let Some(limit) = self.max_size
             && size > limit
@@ -154,8 +155,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends DATA and the message, which must be ASCII with CR LF and lines of at most 998 bytes (RFC 5321 4.5.3.1.6). Returns
-    /// the server's final reply, with which it takes responsibility for delivery.
+    /// Sends DATA and the message, which must be ASCII with CR LF and lines of at most 998 bytes (RFC 5321 4.5.3.1.6).
+    /// Returns the server's final reply, with which it takes responsibility for delivery.
     pub async fn body(&mut self, message: &[u8]) -> Result<String, SendError> {
         self.begin()?;
         if let Err(why) = check_wire_form(message) {
@@ -199,7 +200,8 @@ impl Connection {
         }
     }
 
-    /// Sends one command of the envelope, or DATA. The reply's code must begin with `expected`; a refusal is followed by RSET.
+    /// Sends one command of the envelope, or DATA. The reply's code must begin with `expected`; a refusal is followed by
+    /// RSET.
     async fn step(
         &mut self,
         name: &str,

@@ -53,8 +53,8 @@ pub struct ServerSummary {
 
 /// An open mailbox.
 ///
-/// After an error that leaves the state of the connection unknown (see [`SourceError::leaves_connection_usable`]), and after a
-/// call whose future was dropped, every further call fails with [`SourceError::Lost`]: connect anew.
+/// After an error that leaves the state of the connection unknown (see [`SourceError::leaves_connection_usable`]), and after
+/// a call whose future was dropped, every further call fails with [`SourceError::Lost`]: connect anew.
 #[derive(Debug)]
 pub enum Source {
     /// A folder on an IMAP server.
@@ -73,8 +73,8 @@ impl Source {
         }
     }
 
-    /// Opens the folder of the same account to which accepted messages are moved. None if the server does not open it: as long
-    /// as nothing has been moved, it may not exist.
+    /// Opens the folder of the same account to which accepted messages are moved. None if the server does not open it: as
+    /// long as nothing has been moved, it may not exist.
     pub async fn connect_to_moved(settings: &SourceSettings, folder: &str) -> Result<Option<Source>, SourceError> {
         let elsewhere = match settings {
             SourceSettings::Imap(imap) => {

@@ -1,8 +1,8 @@
 //! Decides whether the operator's own mail server authenticated the sender's domain, by `Authentication-Results` (RFC 8601).
 //!
-//! Anybody can write such a field, so only one counts: the topmost that names the operator's server, and only if it stands above
-//! the first `Received` of another server. Forged fields below it with the same name are removed by a server that keeps to
-//! RFC 8601 section 5. A malformed field authenticates nobody.
+//! Anybody can write such a field, so only one counts: the topmost that names the operator's server, and only if it stands
+//! above the first `Received` of another server. (A server that follows RFC 8601 section 5 removes forged fields with its own
+//! name.) A malformed field authenticates nobody.
 
 use crate::model::{EmailAddress, Incoming};
 
@@ -39,8 +39,8 @@ pub fn said(field: &str) -> Option<(String, Vec<String>)> {
     (!id.is_empty()).then_some((id, findings))
 }
 
-/// Whether a DKIM signature by `signer` authenticates the sender: it is the sender's domain or a parent domain of it. A subdomain,
-/// which DMARC's relaxed alignment (RFC 7489 3.1.1) would accept too, may belong to somebody else.
+/// Whether a DKIM signature by `signer` authenticates the sender: it is the sender's domain or a parent domain of it. A
+/// subdomain, which DMARC's relaxed alignment (RFC 7489 3.1.1) would accept too, may belong to somebody else.
 fn is_aligned(signer: &str, sender: &EmailAddress) -> bool {
     signer == sender.domain() || is_organisation(signer) && sender.is_within(signer)
 }
@@ -76,8 +76,8 @@ fn results_of(incoming: &Incoming, authserv_id: &str) -> Option<Vec<MethodResult
     None
 }
 
-/// Whether a `Received` field was written by the operator's servers: by the server's name or domain, or because it names no other
-/// host. None: malformed.
+/// Whether a `Received` field was written by the operator's servers: by the server's name or domain, or because it names no
+/// other host. None: malformed.
 fn is_own_hop(field: &str, authserv_id: &str) -> Option<bool> {
     let plain = normalised(field)?;
     let mut words = plain.split([' ', ';']).filter(|word| !word.is_empty()).peekable();

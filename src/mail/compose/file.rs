@@ -45,8 +45,8 @@ pub fn append(message: &mut Vec<u8>, boundary: &str, file: &SentFile, bytes: &[u
     }
 }
 
-/// The declared media type, if it is well-formed; `application/octet-stream` otherwise and for `message/*` and `multipart/*`, for
-/// which RFC 2045 section 6.4 forbids base64.
+/// The declared media type, if it is well-formed; `application/octet-stream` otherwise and for `message/*` and `multipart/*`,
+/// for which RFC 2045 section 6.4 forbids base64.
 fn media_type(declared: &str) -> String {
     let token =
         |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b));

@@ -34,8 +34,8 @@ pub enum ComposeError {
 
 /// Renders a letter: header, `multipart/alternative` of plain text and HTML, then the attachments.
 ///
-/// `read` loads the attachments one after the other, so that only one is in memory beside the result; its errors are passed on.
-/// Automatic letters are marked as such (RFC 3834 section 5), and every letter carries the loop mark ([`LOOP_MARK`]).
+/// `read` loads the attachments one after the other, so that only one is in memory beside the result; its errors are passed
+/// on. Automatic letters are marked as such (RFC 3834 section 5), and every letter carries the loop mark ([`LOOP_MARK`]).
 pub fn compose<E: From<ComposeError>>(
     letter: &Letter,
     mut read: impl FnMut(&SentFile) -> Result<Vec<u8>, E>,
@@ -71,8 +71,8 @@ fn without_files(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
     Ok(header(letter)?.multipart(body)?.formatted())
 }
 
-/// The address in `To`. A letter to an engineer names the desk there, as a mailing list does: a reply to all must not reveal the
-/// engineer's address or token.
+/// The address in `To`. A letter to an engineer names the desk there, as a mailing list does: a reply to all must not reveal
+/// the engineer's address or token.
 fn named_recipient(draft: &Draft) -> &str {
     match draft.engineer {
         Some(_) => &draft.from.address,
@@ -108,8 +108,8 @@ fn header(letter: &Letter) -> Result<MessageBuilder, ComposeError> {
     Ok(builder.raw_header(field(LOOP_MARK, &text::one_line(&letter.instance))))
 }
 
-/// The boundaries of `multipart/alternative` and `multipart/mixed`: derived from the Message-ID, so that every rendering is the
-/// same, and within the 70 characters of RFC 2046 section 5.1.1.
+/// The boundaries of `multipart/alternative` and `multipart/mixed`: derived from the Message-ID, so that every rendering is
+/// the same, and within the 70 characters of RFC 2046 section 5.1.1.
 fn boundaries(letter: &Letter) -> [String; 2] {
     let digest = Digest::of(letter.message_id.as_str().as_bytes()).to_string();
     let (inner, outer) = digest.split_at(32);

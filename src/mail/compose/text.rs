@@ -28,8 +28,8 @@ pub fn clean(text: &str) -> String {
     text.chars().filter(|&c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
 }
 
-/// Makes a text safe for a header field: one line of at most 250 characters, without `=?`: an encoded-word (RFC 2047) could hide
-/// brackets from maildesk that an engineer's mail client shows and sends back.
+/// Makes a text safe for a header field: one line of at most 250 characters, without `=?`: an encoded-word (RFC 2047) could
+/// hide brackets from maildesk that an engineer's mail client shows and sends back.
 pub fn one_line(text: &str) -> String {
     let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ").replace("=?", "= ?");

@@ -1,7 +1,7 @@
 //! Converts HTML bodies to readable plain text.
 //!
-//! html5ever's tokenizer (HTML standard, section 13.2.5) feeds tags to the [`page`], which writes the [`lines`]. No tree is built:
-//! for hostile mail that takes quadratic time, while tags take linear time whatever their nesting.
+//! html5ever's tokenizer (HTML standard, section 13.2.5) feeds tags to the [`page`], which writes the [`lines`]. No tree is
+//! built: for hostile mail that takes quadratic time, while tags take linear time whatever their nesting.
 
 mod lines;
 mod page;

@@ -26,8 +26,8 @@ pub fn is_hidden(tag: &Tag) -> bool {
     })
 }
 
-/// The classes that a style sheet hides by rules such as `.preheader { display: none }` or `td.preheader`; at-rules (`@media` for
-/// printers and phones) do not count.
+/// The classes that a style sheet hides by rules such as `.preheader { display: none }` or `td.preheader`; at-rules (`@media`
+/// for printers and phones) do not count.
 pub fn hidden_classes(sheet: &str) -> Vec<String> {
     let mut classes = Vec::new();
     let mut conditional = false;

@@ -6,12 +6,13 @@
 //! link     = expiry "-" key-id "-" mac                                  [OTK-1042 confirm t9a3bc-k1-77…]
 //! ```
 //!
-//! A signed text is the local part of a Message-ID, or follows the `+` of the desk's address (subaddress, RFC 5233). Without an
-//! expiry it identifies a letter to a correspondent; with one it is an engineer's token, whose name is part of the MAC only.
+//! A signed text is the local part of a Message-ID, or follows the `+` of the desk's address (subaddress, RFC 5233). Without
+//! an expiry it identifies a letter to a correspondent; with one it is an engineer's token, whose name is part of the MAC
+//! only.
 //!
-//! The MAC is HMAC-SHA256 (RFC 2104), truncated to 96 bits, over the role, the installation and all fields. The functions here
-//! are the only way from a message's header to a thread or an engineer: what does not verify belongs to nobody. Case is ignored,
-//! since some servers change it; any other change makes a text invalid.
+//! The MAC is HMAC-SHA256 (RFC 2104), truncated to 96 bits, over the role, the installation and all fields. The functions
+//! here are the only way from a message's header to a thread or an engineer: what does not verify belongs to nobody. Case is
+//! ignored, since some servers change it; any other change makes a text invalid.
 
 mod ring;
 mod tag;
@@ -55,7 +56,8 @@ pub fn verify_address(ring: &KeyRing, address: &EmailAddress, engineers: &[Short
     verify_text(ring, text, engineers)
 }
 
-/// An engineer's personal address at the desk; `serial` is the number under which it was issued. None: too long for an address.
+/// An engineer's personal address at the desk; `serial` is the number under which it was issued. None: too long for an
+/// address.
 pub fn personal_address(ring: &KeyRing, serial: u32, desk: &EmailAddress) -> Option<EmailAddress> {
     let (key_id, tag) = ring.tag(MacRole::Personal, &serial.to_string());
     with_tag(desk, &format!("me.{serial}.{key_id}"), tag)

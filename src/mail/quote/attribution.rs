@@ -22,8 +22,8 @@ const MOST_WORDS_WITHOUT_ADDRESS: usize = 20;
 pub struct Attribution {
     /// How many lines it takes.
     pub lines: usize,
-    /// Whether it is certain (author, time and verb, or the exact format of a mail client). If not, it is an attribution only if
-    /// lines with `>` follow.
+    /// Whether it is certain (author, time and verb, or the exact format of a mail client). If not, it is an attribution only
+    /// if lines with `>` follow.
     pub sure: bool,
 }
 

@@ -1,4 +1,5 @@
-//! Recognises the heading above a quoted or forwarded message: Outlook's header block, «Original Message», «Forwarded message».
+//! Recognises the heading above a quoted or forwarded message: Outlook's header block, «Original Message», «Forwarded
+//! message».
 
 use std::sync::LazyLock;
 
@@ -52,8 +53,8 @@ pub fn is_cut_line(line: &str) -> bool {
     likely && REPLY_ABOVE.is_match(line)
 }
 
-/// Whether a header block begins here: fields for the sender and at least two of date, recipient and subject. Pasted technical
-/// headers and web forms are not header blocks.
+/// Whether a header block begins here: fields for the sender and at least two of date, recipient and subject. Pasted
+/// technical headers and web forms are not header blocks.
 fn is_header_block(lines: &[&str]) -> bool {
     match field(lines[0]) {
         Some(0) if ONE_LINE_BLOCK.is_match(lines[0]) => return true,

@@ -1,8 +1,8 @@
 //! Extracts the new text of a reply, without quoted history and signature.
 //!
-//! Works line by line without backtracking, so that time is linear in the length of the text. [`attribution`] («… wrote:») and
-//! [`heading`] (Outlook's header block, «Original Message») recognise where history begins, [`signature`] where the author's text
-//! ends.
+//! Works line by line without backtracking, so that time is linear in the length of the text. [`attribution`] («… wrote:»)
+//! and [`heading`] (Outlook's header block, «Original Message») recognise where history begins, [`signature`] where the
+//! author's text ends.
 
 pub(super) mod attribution;
 pub(super) mod heading;
@@ -18,8 +18,8 @@ pub fn reply_text(text: &str) -> String {
     new_words(text, HeaderBlock::Reply)
 }
 
-/// Like [`reply_text`], for a message whose subject says that it is a forward: Outlook's header block, which looks the same above
-/// quoted and above forwarded mail, then begins content.
+/// Like [`reply_text`], for a message whose subject says that it is a forward: Outlook's header block, which looks the same
+/// above quoted and above forwarded mail, then begins content.
 pub fn forward_text(text: &str) -> String {
     new_words(text, HeaderBlock::Forward)
 }
@@ -202,8 +202,8 @@ pub(super) fn unquoted(line: &str) -> &str {
     line.trim_start_matches([' ', '>', '\u{feff}', '\u{a0}'])
 }
 
-/// The length of the quote that begins at the first line, in lines, with blank lines and the unmarked rests of folded lines within
-/// it.
+/// The length of the quote that begins at the first line, in lines, with blank lines and the unmarked rests of folded lines
+/// within it.
 pub(super) fn quoted_lines(lines: &[&str]) -> usize {
     let mut end = 1;
     let mut at = 1;

@@ -11,8 +11,8 @@ use crate::model::{Action, DeliveryReport, MessageId, ReportedRecipient};
 /// How many lines of a bounce are examined: the explanation comes before the returned message.
 const EXPLANATION_LINES: usize = 400;
 
-/// Parses a free-form bounce; None: the message is not a bounce. `from` is the sender's address (empty if there is none), `text`
-/// the readable body. Only mail from daemons counts: people write about bounces in the same words.
+/// Parses a free-form bounce; None: the message is not a bounce. `from` is the sender's address (empty if there is none),
+/// `text` the readable body. Only mail from daemons counts: people write about bounces in the same words.
 pub fn from_free_form(subject: &str, from: &str, text: &str) -> Option<DeliveryReport> {
     let by_daemon = DAEMON.is_match(from) || from.is_empty() && BOUNCE_SUBJECT.is_match(subject);
     if !by_daemon {

@@ -81,7 +81,8 @@ impl Group {
         }
     }
 
-    /// The recipient of the group; None: it names none. A missing action follows from the class of the status (RFC 3463 section 2).
+    /// The recipient of the group; None: it names none. A missing action follows from the class of the status (RFC 3463
+    /// section 2).
     fn recipient(self) -> Option<ReportedRecipient> {
         let address = if self.final_recipient.is_empty() { self.original_recipient } else { self.final_recipient };
         let status = if self.status.is_empty() { status_code(&self.diagnostic) } else { self.status };

@@ -102,8 +102,8 @@ fn start_of_attribution(lines: &[&str]) -> Option<usize> {
     (lines.len().saturating_sub(ATTRIBUTION_LINES)..lines.len()).find(takes_all)
 }
 
-/// The first line of the header block at the end of these lines, or of the rule or title above it. A block with other text below
-/// was pasted by the author and does not count.
+/// The first line of the header block at the end of these lines, or of the rule or title above it. A block with other text
+/// below was pasted by the author and does not count.
 fn start_of_block(lines: &[&str]) -> Option<usize> {
     let ends_lines = |start: &usize| {
         let block = &lines[*start..];

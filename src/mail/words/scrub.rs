@@ -6,8 +6,8 @@ use regex::Regex;
 
 use crate::mail::pattern;
 
-/// Removes signed ids and link keys, and the subaddress from addresses of the desk. They are recognised by their shape, whichever
-/// installation made them, also percent-encoded in URLs.
+/// Removes signed ids and link keys, and the subaddress from addresses of the desk. They are recognised by their shape,
+/// whichever installation made them, also percent-encoded in URLs.
 pub fn scrub(text: &str) -> String {
     let text = TAG.replace_all(text, "");
     let text = ID.replace_all(&text, "");

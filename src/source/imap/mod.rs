@@ -1,6 +1,7 @@
 //! Reads and marks an IMAP folder (RFC 3501, RFC 9051). The only room that uses async-imap.
 //!
-//! BODYSTRUCTURE and ENVELOPE are never fetched: their depth is in the sender's hands, and async-imap parses them recursively.
+//! BODYSTRUCTURE and ENVELOPE are never fetched: their depth is in the sender's hands, and async-imap parses them
+//! recursively.
 
 mod login;
 mod marks;

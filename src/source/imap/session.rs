@@ -43,7 +43,8 @@ enum IdleResponse {
 #[derive(Debug)]
 pub(super) struct Session {
     inner: async_imap::Session<Stream>,
-    /// False from the first byte of a command to its tagged response: a session whose command was dropped half-way is unusable.
+    /// False from the first byte of a command to its tagged response: a session whose command was dropped half-way is
+    /// unusable.
     in_sync: bool,
     /// Whether EXISTS came with another command since [`Session::clear_new_mail`]. The server will not repeat it during IDLE.
     new_mail: bool,
