@@ -171,7 +171,7 @@ pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, NetError>
     let host = ServerName::try_from(server.host.clone()).map_err(|e| refuse(&e))?;
     let handshake = TlsConnector::from(Arc::new(config)).connect(host, tcp);
     let tls = timeout(CONNECT, handshake).await.map_err(|_| refuse(&"no handshake in time"))?;
-    let tls = tls.map_err(|error| refuse(&tls_error::words(&error, Timestamp::from(jiff::Timestamp::now()))))?;
+    let tls = tls.map_err(|error| refuse(&tls_error::explain(&error, Timestamp::from(jiff::Timestamp::now()))))?;
     Ok(Stream::Tls(Box::new(tls)))
 }
 

@@ -9,7 +9,7 @@ use crate::model::Timestamp;
 const DAY: i64 = 86_400;
 
 /// The operator's text for a failed handshake: our own words for common faults of a certificate, rustls' text for all else.
-pub(super) fn words(error: &io::Error, now: Timestamp) -> String {
+pub(super) fn explain(error: &io::Error, now: Timestamp) -> String {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let Some(rustls::Error::InvalidCertificate(fault)) = inner else { return error.to_string() };
     let at = |time: &rustls::pki_types::UnixTime| Timestamp::from_unix(i64::try_from(time.as_secs()).unwrap_or(0));
@@ -47,7 +47,7 @@ mod tests {
     use rustls::CertificateError;
     use rustls::pki_types::UnixTime;
 
-    use super::words;
+    use super::explain;
     use crate::model::Timestamp;
 
     #[test]
@@ -66,10 +66,10 @@ mod tests {
             (CertificateError::BadSignature, "invalid peer certificate"),
         ] {
             let error = io::Error::other(rustls::Error::InvalidCertificate(fault));
-            let words = words(&error, Timestamp::from_unix(1_000_000));
+            let words = explain(&error, Timestamp::from_unix(1_000_000));
             assert!(words.contains(said), "{words}");
         }
         let now = Timestamp::from_unix(0);
-        assert_eq!(words(&io::Error::other("connection reset"), now), "connection reset");
+        assert_eq!(explain(&io::Error::other("connection reset"), now), "connection reset");
     }
 }

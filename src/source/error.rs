@@ -11,22 +11,22 @@ pub enum SourceError {
     #[error(transparent)]
     Net(#[from] NetError),
     /// The server refused the user's login.
-    #[error("{host} refused the login of {user}: {said}")]
+    #[error("{host} refused the login of {user}: {response}")]
     LoginRefused {
         /// The server.
         host: String,
         /// The user.
         user: String,
         /// The server's response text.
-        said: String,
+        response: String,
     },
     /// The server answered NO or BAD to a command. The connection is still usable.
-    #[error("the server refused {command}: {said}")]
+    #[error("the server refused {command}: {response}")]
     Refused {
         /// The command's name, without its arguments.
         command: &'static str,
         /// The server's response text.
-        said: String,
+        response: String,
     },
     /// The connection was closed; connect anew.
     #[error("connection lost: {0}")]
@@ -78,9 +78,9 @@ mod tests {
 
     #[test]
     fn a_throttling_server_says_how_long() {
-        let throttled = |said: &str| SourceError::Refused { command: "SELECT", said: said.to_owned() };
-        let said = "Request is throttled. Suggested Backoff Time: 299961 milliseconds";
-        assert_eq!(throttled(said).suggested_backoff(), Some(Duration::from_millis(299_961)));
+        let throttled = |response: &str| SourceError::Refused { command: "SELECT", response: response.to_owned() };
+        let response = "Request is throttled. Suggested Backoff Time: 299961 milliseconds";
+        assert_eq!(throttled(response).suggested_backoff(), Some(Duration::from_millis(299_961)));
         assert_eq!(throttled("Suggested Backoff Time: soon").suggested_backoff(), None);
         assert_eq!(throttled("no").suggested_backoff(), None);
     }

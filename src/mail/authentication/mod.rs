@@ -33,7 +33,7 @@ pub fn vouched(incoming: &Incoming, authserv_id: &str) -> Option<String> {
 
 /// The server (authserv-id) of an `Authentication-Results` field and its results, such as `dmarc=pass`. None: malformed. Says
 /// nothing about whether the field is genuine.
-pub fn said(field: &str) -> Option<(String, Vec<String>)> {
+pub fn results(field: &str) -> Option<(String, Vec<String>)> {
     let (id, findings) = parse(field)?;
     let findings = findings.iter().map(|finding| format!("{}={}", finding.method, finding.value)).collect();
     (!id.is_empty()).then_some((id, findings))

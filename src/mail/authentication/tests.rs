@@ -181,7 +181,7 @@ fn an_empty_authserv_id_matches_nothing() {
 
 proptest::proptest! {
     #[test]
-    fn nothing_without_a_pass_vouches(
+    fn nothing_without_a_pass_authenticates(
         field in r#"(?s)(mx.example.org|; |=|\(|\)|"|\\|dmarc|dkim|fail|header.from|example.com|by |from |.){0,30}"#,
     ) {
         use crate::model::{Header, Incoming, NamedAddress};

@@ -87,7 +87,7 @@ fn text_of_messages(part: &Part<'_>) -> String {
 
 fn text_of_message(part: &Part<'_>) -> String {
     let raw = part.encoding.decode(part.body);
-    let verdict = guard::judge(&raw);
+    let verdict = guard::check(&raw);
     if matches!(verdict, GuardVerdict::Exceeded(_)) {
         return String::new();
     }

@@ -16,7 +16,7 @@ pub struct ByteRange {
 
 /// The positions of all parts, the message itself first; None: mail-parser fails or panics.
 ///
-/// Call it only after [`super::guard::judge`]: deep nesting makes mail-parser overflow the stack, which aborts the process.
+/// Call it only after [`super::guard::check`]: deep nesting makes mail-parser overflow the stack, which aborts the process.
 pub fn layout(raw: &[u8]) -> Option<Vec<ByteRange>> {
     // Without Content-Transfer-Encoding mail-parser decodes no part. `Encoding` does so, more leniently, for the parts that
     // are read.

@@ -34,7 +34,7 @@ pub enum GuardVerdict {
 }
 
 /// Checks a message.
-pub fn judge(raw: &[u8]) -> GuardVerdict {
+pub fn check(raw: &[u8]) -> GuardVerdict {
     let mut scan = Scan::default();
     match scan.run(raw) {
         Err(limit) => GuardVerdict::Exceeded(format!("its structure exceeds a limit: more than {limit}")),
@@ -139,7 +139,7 @@ fn field_end(raw: &[u8], offset: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{GuardVerdict, judge};
+    use super::{GuardVerdict, check};
 
     #[test]
     fn ordinary_mail_passes() {
@@ -147,7 +147,7 @@ mod tests {
         let log = "2026-11-21 message digest ---- Content: rfc822\n".repeat(20_000);
         for body in [dashes, log, "word ".repeat(100_000)] {
             let raw = format!("From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{body}\n--b--\n");
-            assert_eq!(judge(raw.as_bytes()), GuardVerdict::Sound);
+            assert_eq!(check(raw.as_bytes()), GuardVerdict::Sound);
         }
     }
 
@@ -160,10 +160,10 @@ mod tests {
             "Content-Type: message/rfc822\n\n",
             "CONTENT -type :\n\tmessage/global\n\n",
         ] {
-            assert_eq!(judge(format!("{multipart}{part}--b--\n").as_bytes()), GuardVerdict::Misleading, "{part:?}");
+            assert_eq!(check(format!("{multipart}{part}--b--\n").as_bytes()), GuardVerdict::Misleading, "{part:?}");
         }
         let hidden = format!("{}:Content-Type: (text/plain) message/rfc822\n\n", " ".repeat(1_000));
-        assert_eq!(judge(hidden.as_bytes()), GuardVerdict::Misleading);
+        assert_eq!(check(hidden.as_bytes()), GuardVerdict::Misleading);
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
             ("X: y\n".repeat(2_000), "lines in one header"),
             (format!("Subject: {}\n", "x".repeat(300_000)), "bytes in one header"),
         ] {
-            match judge(bomb.as_bytes()) {
+            match check(bomb.as_bytes()) {
                 GuardVerdict::Exceeded(limit) => assert!(limit.ends_with(what), "{what}: {limit}"),
                 verdict => panic!("{what}: {verdict:?}"),
             }

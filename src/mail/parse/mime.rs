@@ -8,7 +8,7 @@ use super::split;
 /// The tree of parts as mail-parser finds them, or as [`split`] does if mail-parser would be misled (`misleading`), fails or
 /// finds nothing.
 ///
-/// Call it only after [`super::guard::judge`].
+/// Call it only after [`super::guard::check`].
 pub fn tree(raw: &[u8], misleading: bool) -> Part<'_> {
     let root = root_only(raw);
     let layout = if misleading { None } else { engine::layout(raw) };

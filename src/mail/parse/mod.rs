@@ -100,7 +100,7 @@ fn find<'p, 'a>(part: &'p Part<'a>, index: u32) -> Option<&'p Part<'a>> {
 
 /// The tree of MIME parts, or the limit that the structure exceeds.
 fn structure(raw: &[u8]) -> Result<Part<'_>, Defect> {
-    match guard::judge(raw) {
+    match guard::check(raw) {
         GuardVerdict::Sound => Ok(mime::tree(raw, false)),
         GuardVerdict::Misleading => Ok(mime::tree(raw, true)),
         GuardVerdict::Exceeded(limit) => Err(Defect(format!("{limit}; only its header was read"))),

@@ -46,7 +46,7 @@ pub fn attribution(lines: &[&str]) -> Option<Attribution> {
         }
         joined.push_str(line);
         if ends(&joined) {
-            return judge(&joined)
+            return classify(&joined)
                 .map(|sure| Attribution { lines: at + 1, sure })
                 .filter(|_| !begins_later(&lines[..=at]));
         }
@@ -65,7 +65,7 @@ fn bare(line: &str) -> &str {
 fn begins_later(lines: &[&str]) -> bool {
     (1..lines.len()).any(|at| {
         let joined = lines[at..].iter().map(|line| bare(line)).collect::<Vec<_>>().join(" ");
-        may_begin(bare(lines[at])) && judge(&joined).is_some() && LEAD.is_match(bare(lines[at]))
+        may_begin(bare(lines[at])) && classify(&joined).is_some() && LEAD.is_match(bare(lines[at]))
     })
 }
 
@@ -82,7 +82,7 @@ fn ends(text: &str) -> bool {
 }
 
 /// Classifies a text. None: no attribution. `Some(true)`: certainly one. `Some(false)`: one if a quote follows.
-fn judge(text: &str) -> Option<bool> {
+fn classify(text: &str) -> Option<bool> {
     let words = text.split_whitespace().count();
     let [verb, date, time, email, lead] = [&VERB, &DATE, &TIME, &EMAIL, &LEAD].map(|part| part.is_match(text));
     let who_and_when = verb && (date || email || NAME_ONLY.is_match(text)) || date && (email || lead && time);

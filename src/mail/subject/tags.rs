@@ -45,8 +45,8 @@ pub fn read(subject: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
         let answer = match found.close < folded.len() {
             _ if index >= MOST_BRACKETS || inside.len() > LONGEST_BRACKET => Answer::NotMine,
             _ if is_spam_filter_mark(subject, &at) => Answer::NotMine,
-            true => answer(subject, inside, &phrases),
-            false => unclosed(subject, inside, &phrases),
+            true => parse_bracket(subject, inside, &phrases),
+            false => parse_unclosed(subject, inside, &phrases),
         };
         Bracket { text: subject.get(at.clone()).unwrap_or_default().to_owned(), at, answer }
     };
@@ -146,50 +146,50 @@ fn visible(subject: &str, part: &[FoldedChar]) -> String {
     text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn answer(subject: &str, inside: &[FoldedChar], phrases: &Phrases<'_>) -> Answer {
+fn parse_bracket(subject: &str, inside: &[FoldedChar], phrases: &Phrases<'_>) -> Answer {
     let desks = &phrases.vocabulary.desks;
     let first = skip_blanks(inside, 0);
     match desks.iter().find_map(|key| spelled(inside, first, key)) {
         Some(Spelled { number, end, .. }) => {
             let behind = visible(subject, &inside[end..]);
-            reference(number, &visible(subject, inside), &behind, phrases)
+            parse_reference(number, &visible(subject, inside), &behind, phrases)
         }
-        None => asks(&visible(subject, inside), phrases),
+        None => parse_asks(&visible(subject, inside), phrases),
     }
 }
 
 /// Reads a bracket without a closing one: an ask becomes a syntax error (not closed); what would be a syntax error is text.
-fn unclosed(subject: &str, inside: &[FoldedChar], phrases: &Phrases<'_>) -> Answer {
-    match answer(subject, inside, phrases) {
+fn parse_unclosed(subject: &str, inside: &[FoldedChar], phrases: &Phrases<'_>) -> Answer {
+    match parse_bracket(subject, inside, phrases) {
         Answer::Asks(_) => {
             let text = visible(subject, inside);
             let nearest = format!("[{text}]");
-            wrong(text, SyntaxErrorKind::NotClosed, nearest)
+            error_answer(text, SyntaxErrorKind::NotClosed, nearest)
         }
         Answer::Reference(number, ask) => Answer::Reference(number, ask),
         Answer::NotMine | Answer::SyntaxError { .. } => Answer::NotMine,
     }
 }
 
-fn wrong(text: String, problem: SyntaxErrorKind, nearest: String) -> Answer {
+fn error_answer(text: String, problem: SyntaxErrorKind, nearest: String) -> Answer {
     Answer::SyntaxError { asks: Vec::new(), errors: vec![SyntaxError { text, problem, nearest: Some(nearest) }] }
 }
 
 /// Reads a bracket that begins with a request number: what follows may be a keyed ask of a link; a directive there is a
 /// syntax error; anything else is ignored.
-fn reference(number: RequestNumber, text: &str, behind: &str, phrases: &Phrases<'_>) -> Answer {
+fn parse_reference(number: RequestNumber, text: &str, behind: &str, phrases: &Phrases<'_>) -> Answer {
     let directives = behind.trim_start_matches([';', ':', ',', ' ']);
-    match (keyed(behind, phrases), asks(directives, phrases)) {
+    match (keyed_ask(behind, phrases), parse_asks(directives, phrases)) {
         (None, Answer::Asks(_)) => {
             let nearest = format!("[{number}] [{directives}]");
-            wrong(text.to_owned(), SyntaxErrorKind::BehindReference, nearest)
+            error_answer(text.to_owned(), SyntaxErrorKind::BehindReference, nearest)
         }
         (keyed, _) => Answer::Reference(number, keyed),
     }
 }
 
 /// Parses `confirm KEY`: an ask of a requester and one word of letters, digits, dashes and underscores.
-fn keyed(text: &str, phrases: &Phrases<'_>) -> Option<KeyedAsk> {
+fn keyed_ask(text: &str, phrases: &Phrases<'_>) -> Option<KeyedAsk> {
     let (action, key) = text.rsplit_once(' ')?;
     let good = key.len() <= 100 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     match directive(action, phrases) {
@@ -198,11 +198,11 @@ fn keyed(text: &str, phrases: &Phrases<'_>) -> Option<KeyedAsk> {
     }
 }
 
-fn asks(text: &str, phrases: &Phrases<'_>) -> Answer {
+fn parse_asks(text: &str, phrases: &Phrases<'_>) -> Answer {
     let parts: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
     let readings: Vec<DirectiveReading> = parts.iter().map(|part| directive(part, phrases)).collect();
     if readings.iter().all(|reading| matches!(reading, DirectiveReading::Text)) {
-        return meant(text, phrases).unwrap_or(Answer::NotMine);
+        return suggestion(text, phrases).unwrap_or(Answer::NotMine);
     }
     let mut asks = Vec::new();
     let mut errors = Vec::new();
@@ -224,14 +224,14 @@ fn asks(text: &str, phrases: &Phrases<'_>) -> Answer {
 
 /// Suggests what the whole bracket was meant to be: directives separated by commas instead of semicolons, or the other
 /// keyboard layout (where ж and ; share a key).
-fn meant(text: &str, phrases: &Phrases<'_>) -> Option<Answer> {
+fn suggestion(text: &str, phrases: &Phrases<'_>) -> Option<Answer> {
     let commas = text.replace(',', ";");
     let switched = other_layout(text);
     for (problem, meant) in [(SyntaxErrorKind::Commas, commas), (SyntaxErrorKind::OtherLayout, switched)] {
         let parts: Vec<&str> = meant.split(';').map(str::trim).collect();
         let is_ask = |part: &&str| matches!(directive(part, phrases), DirectiveReading::Ask(_));
         if meant != text && parts.iter().all(is_ask) {
-            return Some(wrong(text.to_owned(), problem, meant));
+            return Some(error_answer(text.to_owned(), problem, meant));
         }
     }
     None

@@ -31,12 +31,12 @@ pub(super) fn read(value: ValueKind, text: &str, vocabulary: &Vocabulary) -> Res
     match value {
         ValueKind::Status => own_status(text, vocabulary),
         ValueKind::Engineer => engineer(text, vocabulary).map(Ask::Assign),
-        ValueKind::Anyone => anyone(text, vocabulary),
+        ValueKind::Anyone => assignee_or_place(text, vocabulary),
         ValueKind::Line => line(text, vocabulary).map(|line| Ask::PassOn(Place::Line(line))),
         ValueKind::Team => team(text, vocabulary).map(|team| Ask::PassOn(Place::Team(team))),
         ValueKind::Desk => desk(text, vocabulary).map(|desk| Ask::PassOn(Place::Desk(desk))),
-        ValueKind::Kind => chosen(text, KINDS, SyntaxErrorKind::NoKind).map(Ask::Kind),
-        ValueKind::Priority => chosen(text, PRIORITIES, SyntaxErrorKind::NoPriority).map(Ask::Priority),
+        ValueKind::Kind => lookup(text, KINDS, SyntaxErrorKind::NoKind).map(Ask::Kind),
+        ValueKind::Priority => lookup(text, PRIORITIES, SyntaxErrorKind::NoPriority).map(Ask::Priority),
         ValueKind::Release => release(text),
         ValueKind::Released => Ok(Ask::Released(version(text)?)),
         ValueKind::OnBehalfOf => Ok(Ask::OnBehalfOf(address(text)?)),
@@ -88,7 +88,7 @@ fn optional<T>(text: &str, read: impl Fn(&str) -> Result<T, ValueError>) -> Resu
 }
 
 /// The entry of a table that the text names.
-fn chosen<T: Copy>(text: &str, table: &[(T, &[&str])], problem: SyntaxErrorKind) -> Result<T, ValueError> {
+fn lookup<T: Copy>(text: &str, table: &[(T, &[&str])], problem: SyntaxErrorKind) -> Result<T, ValueError> {
     let words = || table.iter().flat_map(|(thing, words)| words.iter().map(move |word| (*thing, *word)));
     let typed = skeleton(text);
     match words().find(|(_, word)| skeleton(word) == typed) {
@@ -98,7 +98,7 @@ fn chosen<T: Copy>(text: &str, table: &[(T, &[&str])], problem: SyntaxErrorKind)
 }
 
 /// The configured item that the text names; if the desk configures none, any well-formed name is accepted.
-fn named(text: &str, things: &[Named<ShortName>], problem: SyntaxErrorKind) -> Result<ShortName, ValueError> {
+fn lookup_name(text: &str, things: &[Named<ShortName>], problem: SyntaxErrorKind) -> Result<ShortName, ValueError> {
     if things.is_empty() {
         return ShortName::parse(text).map_err(|_| problem.into());
     }
@@ -131,7 +131,7 @@ fn own_status(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
 }
 
 fn engineer(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
-    named(text.trim_start_matches('@'), &vocabulary.engineers, SyntaxErrorKind::NoEngineer)
+    lookup_name(text.trim_start_matches('@'), &vocabulary.engineers, SyntaxErrorKind::NoEngineer)
 }
 
 fn team(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
@@ -139,7 +139,7 @@ fn team(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
         Some((noun, name)) if is_one_of(noun, TEAM_NOUNS) => name,
         _ => text,
     };
-    named(name, &vocabulary.teams, SyntaxErrorKind::NoTeam)
+    lookup_name(name, &vocabulary.teams, SyntaxErrorKind::NoTeam)
 }
 
 /// Parses a line: `2`, `2-я`, `вторая`, each also beside the word «line».
@@ -152,7 +152,7 @@ fn line(text: &str, vocabulary: &Vocabulary) -> Result<u8, ValueError> {
     let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
     let ending = word[digits.len()..].trim_start_matches('-');
     let by_number = || digits.parse().ok().filter(|_| ending.is_empty() || is_one_of(ending, ORDINAL_ENDINGS));
-    let line = chosen(word, LINES, SyntaxErrorKind::NoLine).ok().or_else(by_number);
+    let line = lookup(word, LINES, SyntaxErrorKind::NoLine).ok().or_else(by_number);
     let known = |line: &u8| match vocabulary.lines.as_slice() {
         [] => (1..=9).contains(line),
         lines => lines.contains(line),
@@ -165,7 +165,7 @@ fn desk(text: &str, vocabulary: &Vocabulary) -> Result<DeskKey, ValueError> {
     vocabulary.desks.iter().find(|key| key.as_str() == typed).cloned().ok_or_else(|| SyntaxErrorKind::NoDesk.into())
 }
 
-fn anyone(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
+fn assignee_or_place(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
     let says_line = text.split(' ').any(|word| is_one_of(word, LINE_NOUNS));
     if says_line || text.starts_with(|c: char| c.is_ascii_digit()) {
         return line(text, vocabulary).map(|line| Ask::PassOn(Place::Line(line)));

@@ -140,7 +140,7 @@ fn scrubbed_texts_stay_readable() {
 
 proptest! {
     #[test]
-    fn any_text_gives_words_that_stand_in_it(text in "(?s)(>|— |\n|\r\n|ответ пишите выше этой строки|reply above this line|От: |Sent: |a@b.c|wrote:|[а-я ]|.){0,40}") {
+    fn own_words_are_part_of_the_text(text in "(?s)(>|— |\n|\r\n|ответ пишите выше этой строки|reply above this line|От: |Sent: |a@b.c|wrote:|[а-я ]|.){0,40}") {
         if let Words::Own(words) = of_text(&text) {
             for word in words.split_whitespace() {
                 prop_assert!(text.contains(word));

@@ -114,10 +114,10 @@ async fn authenticate(
     capabilities: &[String],
 ) -> Result<Session, SourceError> {
     let offers = |name: &str| capabilities.iter().any(|capability| capability == name);
-    let refused = |said: &str| SourceError::LoginRefused {
+    let refused = |response: &str| SourceError::LoginRefused {
         host: one_line(&settings.server.host),
         user: one_line(&settings.user),
-        said: one_line_without(&settings.password, said),
+        response: one_line_without(&settings.password, response),
     };
     let client = Client::new(stream);
     let outcome = if offers("AUTH=PLAIN") {
@@ -129,7 +129,7 @@ async fn authenticate(
     };
     match outcome.map_err(|_| SourceError::Timeout("the login"))? {
         Ok(session) => Ok(Session::new(session)),
-        Err((Error::No(said) | Error::Bad(said), _)) => Err(refused(&response_text(&said))),
+        Err((Error::No(response) | Error::Bad(response), _)) => Err(refused(&response_text(&response))),
         Err((Error::ConnectionLost, _)) => {
             Err(SourceError::Lost("the server closed the connection during login".to_owned()))
         }
@@ -143,8 +143,8 @@ async fn authenticate(
 }
 
 /// Extracts the server's text from an error of async-imap: `code: None, info: Some("[…] text")`, with `"` and `\` escaped.
-fn response_text(said: &str) -> String {
-    let words = said.split_once("info: Some(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(said);
+fn response_text(response: &str) -> String {
+    let words = response.split_once("info: Some(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(response);
     words.replace("\\\"", "\"").replace(r"\\", r"\")
 }
 

@@ -95,7 +95,7 @@ impl Session {
             self.new_mail |= new_mail;
             if let Some(outcome) = answer {
                 self.in_sync = true;
-                return outcome.map_err(|said| SourceError::Refused { command: name, said });
+                return outcome.map_err(|response| SourceError::Refused { command: name, response });
             }
         }
     }

@@ -110,7 +110,7 @@ mod tests {
     use super::{read, reports_error};
     use crate::model::FileFacts;
 
-    fn told(text: &str) -> Option<(String, String, u64, Option<String>)> {
+    fn read_log(text: &str) -> Option<(String, String, u64, Option<String>)> {
         match read(text.as_bytes())? {
             FileFacts::Log { first, last, errors, first_error, .. } => Some((first, last, errors, first_error)),
             other => panic!("{other:?} is no log"),
@@ -153,7 +153,7 @@ mod tests {
                 1,
             ),
         ] {
-            let found = told(text).unwrap_or_else(|| panic!("no log: {text}"));
+            let found = read_log(text).unwrap_or_else(|| panic!("no log: {text}"));
             assert_eq!((found.0.as_str(), found.1.as_str(), found.2), (first, last, errors), "{text}");
         }
     }
@@ -209,15 +209,15 @@ mod tests {
 
     #[test]
     fn messages_and_tables_are_not_logs() {
-        assert_eq!(told("Dear all,\n\nwe meet on 2026-11-20 10:00.\n\nAnna\n"), None);
-        assert_eq!(told(&format!("2026-11-20 10:00 a\n2026-11-20 10:01 b\n{}", "words\n".repeat(60))), None);
-        assert_eq!(told(""), None);
+        assert_eq!(read_log("Dear all,\n\nwe meet on 2026-11-20 10:00.\n\nAnna\n"), None);
+        assert_eq!(read_log(&format!("2026-11-20 10:00 a\n2026-11-20 10:01 b\n{}", "words\n".repeat(60))), None);
+        assert_eq!(read_log(""), None);
     }
 
     #[test]
     fn the_first_error_is_kept_short_and_clean() {
         let text = format!("2026-11-20 09:58:12 ERROR \u{1b}[31m{}\n2026-11-20 09:58:13 x\n", "я".repeat(500));
-        let first_error = told(&text).and_then(|found| found.3).unwrap_or_default();
+        let first_error = read_log(&text).and_then(|found| found.3).unwrap_or_default();
         assert_eq!(first_error.chars().count(), 200);
         assert!(!first_error.contains('\u{1b}'));
     }
