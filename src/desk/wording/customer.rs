@@ -298,7 +298,7 @@ fn planned(to: &ToCustomer<'_>) -> String {
         Some(day) => pick(
             language,
             format!("Изменение войдёт в версию {version}, её выход намечен на {day}."),
-            format!("The change will be included in version {version}, planned for {day}."),
+            format!("The change will be included in version {version}, which is planned for {day}."),
         ),
         None => pick(
             language,

@@ -62,7 +62,7 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
         News::Wrote => (format!("Новое сообщение в запросе{of}."), format!("New message in request{of}.")),
         News::FromOutside => (
             format!(
-                "Запрос{of}: ответ пришёл с постороннего адреса. Его видят только инженеры, отправителю ничего не отправлено."
+                "Запрос{of}: ответ пришёл с постороннего адреса. Его видят только инженеры, в ответ ничего не отправлено."
             ),
             format!(
                 "Request{of}: a reply came from an address that is not part of the request. Only engineers can see it, and \
@@ -121,7 +121,7 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
         News::FromTeamUnproven(team) => (
             format!(
                 "Запрос{of}: пришло письмо с адреса внешней команды {team}, но это не ответ на наше письмо, поэтому нельзя \
-                 подтвердить, что написала его она. Его видят только инженеры, заявителю оно не отправлено."
+                 подтвердить, что его написала она. Его видят только инженеры, заявителю оно не отправлено."
             ),
             format!(
                 "Request{of}: a message came from the address of the external team {team}, but it is not a reply to any of \

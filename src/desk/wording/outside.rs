@@ -67,7 +67,7 @@ fn introduction(to: &ToTeam<'_>, is_new: bool) -> String {
         false => pick(
             to.language,
             format!("Пишем по запросу {number}: {subject}."),
-            format!("This is about request {number}: {subject}."),
+            format!("This e-mail is about request {number}: {subject}."),
         ),
     }];
     if let Some(requester) = request.requester().filter(|_| to.tells_requester) {

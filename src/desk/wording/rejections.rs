@@ -92,7 +92,7 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                     "Отменять нечего: Вы здесь ничего не меняли. Другой статус можно поставить тегом, например {example}."
                 ),
                 format!(
-                    "There is nothing to undo: you have changed nothing here. To set another status, use its tag, such as \
+                    "There is nothing to undo: you have not changed anything here. To set another status, use its tag, such as \
                      {example}."
                 ),
             )
