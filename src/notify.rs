@@ -105,7 +105,7 @@ impl Notifier {
     fn send(&self, message: &str) {
         let Some((socket, address)) = &self.manager else { return };
         if let Err(error) = socket.send_to_addr(message.as_bytes(), address) {
-            warn!(%error, "cannot tell the service manager (NOTIFY_SOCKET)");
+            warn!(%error, "cannot notify the service manager (NOTIFY_SOCKET)");
         }
     }
 }

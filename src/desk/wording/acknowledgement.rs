@@ -1,9 +1,9 @@
 //! The first answer to a requester, and who signs.
 
 use crate::model::policy::{Desk, Field, TextName};
-use crate::model::{Attachment, Language, RequestNumber};
+use crate::model::{Attachment, Language, RequestNumber, readable_size};
 
-use super::text::{neutral, one_line, readable_size, say};
+use super::text::{neutral, one_line, say};
 
 /// The subject of an acknowledgement. `quoted` is the customer's own subject, only when it may be quoted.
 pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {

@@ -1,6 +1,6 @@
 //! What a letter says in place of files that could not go with it.
 
-use crate::model::{Draft, Language, ReceivedId, SentFile};
+use crate::model::{Draft, Language, ReceivedId, SentFile, readable_size};
 
 /// Why files did not go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub fn without_files(draft: &Draft, files: &[SentFile], why: DropReason) -> Draf
 fn left_out(draft: &Draft, files: &[SentFile], why: DropReason) -> String {
     let language = draft.language;
     let list: Vec<String> =
-        files.iter().map(|file| format!("— {}, {}", file.filename, size(language, file.size))).collect();
+        files.iter().map(|file| format!("— {}, {}", file.filename, readable_size(language, file.size))).collect();
     let what = what_happened(language, why, files.len() == 1);
     let how = match (&draft.engineer, why) {
         (Some(_), DropReason::Refused) => for_engineers(draft, files),
@@ -122,22 +122,6 @@ fn for_engineers(draft: &Draft, files: &[SentFile]) -> String {
     }
 }
 
-/// A size as people say it.
-fn size(language: Language, bytes: u64) -> String {
-    let [byte, kilo, mega] = match language {
-        Language::Ru => ["Б", "КБ", "МБ"],
-        Language::En => ["bytes", "KB", "MB"],
-    };
-    match bytes {
-        0..1_024 => format!("{bytes} {byte}"),
-        1_024..1_048_576 => format!("{} {kilo}", bytes.div_ceil(1_024)),
-        _ => {
-            let tenths = format!("{:.1} {mega}", bytes as f64 / 1_048_576.0);
-            if language == Language::Ru { tenths.replace('.', ",") } else { tenths }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,12 +165,12 @@ mod tests {
         assert_eq!(
             after.text,
             "Текст.\n\nК этому письму прилагались файлы, но почтовый сервер их не принял, скорее всего из-за размера:\n\n\
-             — снимок.png, 700 Б\n— дамп.bin, 54,4 МБ\n\n\
+             — снимок.png, 700 Б\n— дамп.bin, 57,0 МБ\n\n\
              Если они вам нужны, пожалуйста, ответьте на это письмо: мы передадим их другим способом."
         );
         let gone = without_files(&draft(Language::En, None), &before.files[1..], DropReason::Unreadable);
         assert_eq!(gone.files, before.files[..1]);
-        assert!(gone.text.contains("it can no longer be read:\n\n— дамп.bin, 54.4 MB"), "{}", gone.text);
+        assert!(gone.text.contains("it can no longer be read:\n\n— дамп.bin, 57.0 MB"), "{}", gone.text);
     }
 
     #[test]

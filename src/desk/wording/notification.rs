@@ -1,6 +1,6 @@
 //! Notifications: what an engineer is told about a request of his.
 
-use crate::model::{Ask, Language, Place, Request, SentFile, ShortName};
+use crate::model::{Ask, Language, Place, Request, SentFile, ShortName, readable_size};
 
 use super::super::news::News;
 use super::asking::needed_label;
@@ -9,7 +9,7 @@ use super::labels::{engineer_name, kind_label, place_label, priority_label, stat
 use super::reminders;
 use super::suggested_tags;
 use super::tags::{asks_in_words, tag};
-use super::text::{RULE, foreign, neutral, one_line, readable_date, readable_size, say, shortened};
+use super::text::{RULE, foreign, neutral, one_line, readable_date, say, shortened};
 
 /// Of the first words of a request no more characters are shown.
 const FIRST_WORDS: usize = 500;

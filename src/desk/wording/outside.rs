@@ -1,8 +1,8 @@
 //! Letters to teams outside that are to solve a request.
 
-use crate::model::{Language, Request, Said, SentFile};
+use crate::model::{Language, Request, Said, SentFile, readable_size};
 
-use super::text::{in_quotes, neutral, one_line, readable_day, readable_size, say, shortened};
+use super::text::{in_quotes, neutral, one_line, readable_day, say, shortened};
 
 /// Of a longer correspondence only the last words are sent.
 const MOST_SAID: usize = 100;
