@@ -37,8 +37,8 @@ pub fn start(globals: &Globals, is_daemon: bool) {
     }
 }
 
-/// Whether standard error goes to systemd's journal: JOURNAL_STREAM names the device and inode of its socket. A process that
-/// somebody starts from a service may have inherited the variable and another standard error.
+/// Whether standard error goes to systemd's journal: JOURNAL_STREAM names the device and inode of its socket. Both are compared,
+/// since a child of a service may inherit the variable but have another standard error.
 fn is_journal(stream: Option<&str>) -> bool {
     let Some((device, inode)) = stream.and_then(|stream| stream.split_once(':')) else { return false };
     let ours = fs::metadata("/proc/self/fd/2").map(|stderr| (stderr.dev().to_string(), stderr.ino().to_string()));
@@ -83,7 +83,7 @@ struct LogLine {
 }
 
 impl Write for LogLine {
-    /// Takes a whole event: the layer that formats them writes each with one call.
+    /// Gets a whole event: the formatting layer writes each event with one call.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let prefix = self.priority.map(|priority| format!("<{priority}>")).unwrap_or_default();

@@ -94,14 +94,14 @@ fn cleaned(headings: &[&str], rows: &[Vec<String>]) -> Vec<Vec<String>> {
     std::iter::once(headings).chain(rows).collect()
 }
 
-/// Lines of at most `columns` columns: each cell as wide as its column needs, the widest cut until there is room for the last
-/// one, which holds the words.
+/// Lays out rows in at most `columns` columns. Each cell is as wide as its column needs; the widest are cut until there is room
+/// for the last column, which has the longest text.
 fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<String> {
     let needed = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.width()).max();
     let mut widths: Vec<usize> = (0..).map_while(needed).collect();
     let Some(last) = widths.pop() else { return Vec::new() };
     let taken = |widest: usize| widths.iter().map(|&width| width.min(widest) + GAP).sum::<usize>();
-    let fits = |widest: &usize| taken(*widest) + last.min(ROOM_FOR_WORDS.max(columns / 3)) <= columns;
+    let fits = |widest: &usize| taken(*widest) + last.min(LAST_COLUMN.max(columns / 3)) <= columns;
     let widest = (NARROWEST..=WIDEST.max(columns / 3)).rev().find(fits).unwrap_or(NARROWEST);
     let rest = columns.saturating_sub(taken(widest)).max(NARROWEST);
     let line = |row: &Vec<String>| {
@@ -117,11 +117,13 @@ fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<String> {
     rows.iter().map(|row| line(row).trim_end().to_owned()).collect()
 }
 
-/// The widest that a column gets, the narrowest that one is cut to, what the words get where they need it, and the room
-/// between two columns. A wide terminal has more for each: a third.
+/// The limit of a column's width; on a wide terminal a third of it, if that is more.
 const WIDEST: usize = 40;
+/// No column is cut to less than this width.
 const NARROWEST: usize = 11;
-const ROOM_FOR_WORDS: usize = 28;
+/// The width kept free for the last column; on a wide terminal a third of it, if that is more.
+const LAST_COLUMN: usize = 28;
+/// The space between two columns.
 const GAP: usize = 2;
 
 /// The text cut to at most `width` columns; an ellipsis stands for what was cut.

@@ -71,8 +71,8 @@ fn read(section: &mut Section<'_, '_>, status: Status) -> (StatusWords, Vec<(Str
     (found, words)
 }
 
-/// Whether engineers ask for it by name. The others come about by mail, by confirming, or by tags with a letter of their own
-/// or with none: nobody ever writes to a spammer.
+/// Whether a tag with the status's name sets it. The others are set by mail, by confirming, or by tags that have their own
+/// e-mail or none (nobody writes to a spammer).
 fn is_asked_for(status: &Status) -> bool {
     match status {
         Status::InWork | Status::NeedInfo | Status::Planned | Status::Done | Status::Declined | Status::Closed => true,

@@ -52,6 +52,6 @@ mod tests {
             assert_eq!(readable_size(Language::En, bytes), en, "{bytes}");
             assert_eq!(readable_size(Language::Ru, bytes), ru, "{bytes}");
         }
-        assert_eq!(readable_size(Language::En, u64::MAX), "184467440737.1 GB");
+        assert_eq!(readable_size(Language::En, u64::MAX), "18446744073.7 GB");
     }
 }

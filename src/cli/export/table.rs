@@ -103,13 +103,13 @@ fn line(cells: [String; COLUMNS.len()], separator: Separator) -> anyhow::Result<
     Ok(writer.into_inner()?)
 }
 
-/// A text that no spreadsheet takes for a formula: an apostrophe stands before what would begin one. A program whose country
-/// has another separator, or that knows no quotes, begins cells and lines where we do not, so that is looked at as well.
+/// Puts an apostrophe before everything that a spreadsheet would take for a formula. Programs with another separator, or that
+/// know no quotes, begin cells and lines at other places, so text after any separator or line break is checked as well.
 fn harmless(cell: &str, separator: Separator) -> String {
     let begins = |c: char| matches!(c, '\t' | '\r' | '\n' | ',' | ';') && c != separator.char();
     let mut safe = String::with_capacity(cell.len());
     let mut copied = 0;
-    // Where an apostrophe would stand, as long as nothing but spaces and quotes has come since.
+    // The start of the present cell or line, as long as only spaces and quotes have followed it.
     let mut start = Some(0);
     for (at, c) in cell.char_indices() {
         if let Some(here) = start

@@ -72,7 +72,7 @@ impl Arrival {
         let fields: Vec<&str> = incoming.header("Authentication-Results").collect();
         let is_forged = |field: &&str| field.contains(&letter.id);
         let own = fields.iter().filter(|field| !is_forged(field)).find_map(|field| authentication::said(field));
-        // Each server puts its own on top: the lowest is that of the server which took the letter from us.
+        // Each server puts its own on top: the lowest is that of the server that accepted the probe from us.
         let taken = incoming.header("Received").last().and_then(stamp);
         let clock =
             |whose, stamp: Option<Timestamp>| stamp.map(|stamp| ServerClock { whose, ahead: ahead(stamp, times) });

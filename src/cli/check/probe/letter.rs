@@ -7,9 +7,9 @@ use crate::model::{EmailAddress, LOOP_MARK, PROBE_FIELD, PROBE_MARK, Timestamp};
 pub struct ProbeLetter {
     /// The random id by which it is found.
     pub id: String,
-    /// The desk.
+    /// The desk's address.
     pub from: EmailAddress,
-    /// The desk's address, or one with something behind a plus.
+    /// The desk's address, or its plus address.
     pub to: EmailAddress,
     /// The server in whose name it has a forged `Authentication-Results`; None for none.
     pub forged: Option<String>,
