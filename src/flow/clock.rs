@@ -3,14 +3,14 @@
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
-use crate::desk::{self, Basis, calendar};
+use crate::desk::{self, calendar};
 use crate::failpoint;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Change, Decision, Facts, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
+use super::basis::with_basis;
 use super::commit::{commit, look_later};
-use super::links::with_keys;
 use super::origin::Origin;
 use super::{Context, absence};
 
@@ -103,8 +103,7 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
         return tx.set_look(number, None).map(|()| None);
     };
     let facts = Facts::none(number.clone());
-    with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::tick(&basis, &request);
         // Silence is only known where all mail is: an answer that came in time is not overtaken by the end.
         let ends = decision.events().any(|event| matches!(event.change, Change::Moved { .. }));
@@ -171,8 +170,7 @@ fn digest(
         requests.extend(tx.request(&number)?);
     }
     let facts = Facts::none(tx.next_number(&desk.key)?);
-    let is_written = with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    let is_written = with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::digest(&basis, engineer, &requests);
         commit(context, tx, &basis, &decision, &Origin::default())?;
         Ok(decision.letters().next().is_some())

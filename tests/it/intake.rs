@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering;
 
 use crate::support::{Message, Office};
-use maildesk::desk;
 use maildesk::flow::set;
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::Needed;
@@ -150,7 +149,7 @@ impl Desk {
         let (reader, number) = (self.office.reader(), RequestNumber::parse(number).unwrap());
         let stored = reader.view().request(&number).unwrap().unwrap();
         let events = reader.view().events(&number).unwrap();
-        assert_eq!(events.iter().fold(None, desk::apply).unwrap(), stored, "{number}");
+        assert_eq!(Request::replay(&events).unwrap(), stored, "{number}");
         stored
     }
 
@@ -449,7 +448,7 @@ async fn while_the_executor_is_away_his_line_hears_too() {
 #[tokio::test]
 async fn customers_without_a_contract_are_told() {
     let contract = "[desk.OTK.contract.gold]\ncustomers = [\"client.example\"]\n\
-                    [[desk.OTK.contract.gold.sla]]\nreaction = \"4h\"\n";
+                    [[desk.OTK.contract.gold.sla]]\nfirst_response = \"4h\"\n";
     let mut desk = Desk::new(&format!("without_contract = \"tell\"\n{contract}{LINES}"));
     let covered = desk.message("Вопрос", "Как распечатать отчёт?");
     let letters = desk.send(&covered).await;

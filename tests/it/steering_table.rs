@@ -10,7 +10,7 @@ use crate::support::{
     Markers, NO_CAPS, Random, SAID_BY_MANY, STEERED_OFFICE, SentLetter, Tale, Telling, Told, all_texts,
     assert_nothing_leaks, leaks, markers_of, tales,
 };
-use maildesk::desk;
+use maildesk::model::Request;
 use regex::Regex;
 
 const TABLE: &str = include_str!("../../fixtures/steering.tsv");
@@ -107,7 +107,7 @@ fn replayed(telling: &Telling) {
     let reader = telling.office.reader();
     for row in reader.view().requests(None, None, u32::MAX).unwrap() {
         let stored = reader.view().request(&row.number).unwrap();
-        let replayed = reader.view().events(&row.number).unwrap().iter().fold(None, desk::apply);
+        let replayed = Request::replay(&reader.view().events(&row.number).unwrap());
         assert_eq!(stored, replayed);
     }
 }

@@ -3,7 +3,6 @@
 
 use std::sync::atomic::Ordering;
 
-use maildesk::desk;
 use maildesk::flow;
 use maildesk::model::{Request, RequestNumber};
 
@@ -193,7 +192,7 @@ impl Counter {
         assert_eq!(faults, Vec::<String>::new());
         for number in self.office.reader().view().request_numbers().unwrap() {
             let view = self.office.reader();
-            assert!(view.view().events(&number).unwrap().iter().fold(None, desk::apply).is_some());
+            assert!(Request::replay(&view.view().events(&number).unwrap()).is_some());
         }
     }
 }

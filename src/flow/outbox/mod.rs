@@ -10,8 +10,8 @@ use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use crate::desk;
 use crate::desk::wording::{self, DropReason};
-use crate::desk::{self, Basis};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
@@ -23,9 +23,9 @@ use self::pause::{Closed, Pause};
 use self::transport::Transport;
 use super::Context;
 use super::absence;
+use super::basis::with_basis;
 use super::commit::commit;
 use super::health_record::HealthRecorder;
-use super::links::with_keys;
 use super::origin::Origin;
 
 pub use self::render::{RenderError, render};
@@ -345,8 +345,7 @@ fn end(
     let desks = absence::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let facts = Facts::none(letter.request.number.clone());
-    with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::letter_failed(&basis, &letter, why);
         commit(context, tx, &basis, &decision, &Origin::default())
     })?;
@@ -363,8 +362,7 @@ fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Re
     let desks = absence::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let facts = Facts::none(letter.request.number.clone());
-    with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::letter_delivered(&basis, &letter, written.date, &events);
         commit(context, tx, &basis, &decision, &Origin::default())
     })
