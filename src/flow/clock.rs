@@ -23,7 +23,8 @@ const UNTIL_READ: i64 = 60;
 /// Days within which the next digest is looked for.
 const NEXT_DAYS: i64 = 60;
 
-/// Does all that is due by now, unless stopped, and answers when something is due next; none where nothing is. A request that cannot be
+/// Does all that is due by now, unless stopped, and answers when something is due next; none where nothing is. A request that
+/// cannot be
 /// handled does not keep the others. Fails only when the database does.
 pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Option<Timestamp>, StoreError> {
     let mut after = RequestId(0);
@@ -75,7 +76,7 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
             failpoint::reached("clock.after");
             let changes: Vec<String> = decision.events().map(|event| format!("{:?}", event.change)).collect();
             let letters = decision.letters().count();
-            info!(request = %number, ?changes, letters, "its time has come");
+            info!(request = %number, ?changes, emails = letters, "processed a request that was due");
             if letters > 0 {
                 context.written.wake();
             }
@@ -84,14 +85,15 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
         Ok(None) => Ok(()),
         Err(error) if error.is_fatal() || error.is_passing() => Err(error),
         Err(error) => {
-            error!(request = %number, error = error.to_string(), "what has come for it cannot be done, tried again in an hour");
+            error!(request = %number, error = error.to_string(), "cannot process a request that is due; tried again in an hour");
             let (number, again) = (number.clone(), context.now().plus_seconds(AFTER_TROUBLE));
             context.store.write(move |tx| tx.set_look(&number, Some(again))).await
         }
     }
 }
 
-/// Does what is due for a request, as it is in this transaction: that somebody was told before is written down there. Answers the
+/// Does what is due for a request, as it is in this transaction: that somebody was told before is written down there. Answers
+/// the
 /// decision; none where nothing changes.
 fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
     let now = context.now();

@@ -50,7 +50,7 @@ impl Filing {
         let desks = absence::desks(context, tx, now)?;
         let with_absences = |key: &DeskKey| desks.iter().find(|desk| desk.key == *key);
         let Some((mailbox, desk)) = mailbox.and_then(|m| with_absences(&m.desk).map(|desk| (m, desk))) else {
-            debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
+            debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "the message waits: its mailbox is not configured");
             return Ok(None);
         };
         let known = Known { keys: settings.desk_keys(), engineers: settings.engineers() };

@@ -26,6 +26,7 @@ pub struct ReleaseOutcome {
     /// The requests that were answered, or whose requesters learn the new day.
     pub requests: Vec<RequestNumber>,
     /// How many letters were written.
+    #[serde(rename = "emails")]
     pub letters: u64,
 }
 

@@ -105,6 +105,7 @@ pub struct Ever {
     /// Messages that were seen in mailboxes, also those from before the start mark.
     pub received: u64,
     /// Letters that were written.
+    #[serde(rename = "emails")]
     pub letters: u64,
 }
 

@@ -21,19 +21,6 @@ pub fn in_quotation_marks(language: Language, text: &str) -> String {
     pick(language, format!("«{text}»"), format!("“{text}”"))
 }
 
-/// A size for people: `12 KB`, `1,4 МБ`.
-pub fn readable_size(language: Language, bytes: u64) -> String {
-    let (units, comma) = match language {
-        Language::Ru => (["байт", "КБ", "МБ"], ","),
-        Language::En => (["bytes", "KB", "MB"], "."),
-    };
-    match bytes {
-        0..1_000 => format!("{bytes} {}", units[0]),
-        1_000..1_000_000 => format!("{} {}", bytes.div_ceil(1_000), units[1]),
-        _ => format!("{}{comma}{} {}", bytes / 1_000_000, bytes / 100_000 % 10, units[2]),
-    }
-}
-
 /// A date for people: `01.12.2026`, `1 December 2026`.
 pub fn readable_date(language: Language, day: Date) -> String {
     day.strftime(pick(language, "%d.%m.%Y", "%-d %B %Y")).to_string()
@@ -141,14 +128,6 @@ pub fn without_links(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_for_people() {
-        assert_eq!(readable_size(Language::Ru, 12), "12 байт");
-        assert_eq!(readable_size(Language::En, 1_001), "2 KB");
-        assert_eq!(readable_size(Language::Ru, 1_450_000), "1,4 МБ");
-        assert_eq!(readable_size(Language::En, 52_000_000), "52.0 MB");
-    }
 
     #[test]
     fn days_and_spans_for_people() {
