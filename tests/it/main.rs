@@ -15,6 +15,7 @@ mod clock;
 mod commands;
 mod config;
 mod crash;
+mod dependencies;
 mod desks;
 mod export;
 mod flow;
