@@ -2,34 +2,33 @@
 
 use std::fs;
 use std::process::{Command, Output};
-use std::sync::atomic::Ordering;
 
-use crate::support::{Counter, FIRST, recipients, temporary_folder, to};
+use crate::support::{FIRST, TestDesk, recipients, temporary_folder, to};
 use serde_json::Value;
 
 const OLGA: &str = "olga@client.example";
 const PAVEL: &str = "pavel@factory.example";
 
-fn maildesk(desk: &Counter, arguments: &[&str]) -> Output {
-    let config = desk.office.settings.state_dir.with_file_name("maildesk.toml");
+fn maildesk(desk: &TestDesk, arguments: &[&str]) -> Output {
+    let config = desk.path("maildesk.toml");
     Command::new(env!("CARGO_BIN_EXE_maildesk")).arg("--config").arg(config).args(arguments).output().unwrap()
 }
 
-fn text(desk: &Counter, arguments: &[&str]) -> String {
+fn text(desk: &TestDesk, arguments: &[&str]) -> String {
     let output = maildesk(desk, arguments);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-#[tokio::test]
-async fn release_lists_marks_what_slipped_and_tells_everybody_once() {
-    let mut desk = Counter::open("0s");
+#[test]
+fn release_lists_marks_what_slipped_and_tells_everybody_once() {
+    let mut desk = TestDesk::two("0s");
     // The commands have the time of this machine; the daemon here is a little ahead of it.
-    desk.office.now.store(jiff::Timestamp::now().as_second() + 3_600, Ordering::SeqCst);
+    desk.set_clock(jiff::Timestamp::now().as_second() + 3_600);
     for (from, tags) in [(OLGA, "[release 2.4.17 2026-01-02]"), (PAVEL, "[release 2.5.0]")] {
-        let (_, notification) = desk.ask("support", from, "A wish", "Please add a button.").await;
+        let (_, notification) = desk.ask("support", from, "A wish", "Please add a button.");
         let planned = desk.reply(FIRST, &notification, tags, "");
-        desk.send("support", &planned).await;
+        desk.send_to("support", &planned);
     }
     let listed = text(&desk, &["release"]);
     let lines: Vec<&str> = listed.lines().collect();
@@ -39,13 +38,13 @@ async fn release_lists_marks_what_slipped_and_tells_everybody_once() {
 
     let said = text(&desk, &["release", "2.4.17", "--date", "2099-12-20"]);
     assert!(said.starts_with("2.4.17: 1 request told of the new day, 1 letter written: OTK-1"), "{said}");
-    let letters = desk.pass().await;
+    let letters = desk.pass();
     assert_eq!(recipients(&letters), [OLGA]);
     assert!(to(&letters, OLGA).read().text.contains("20 December 2099"));
     assert!(!text(&desk, &["release"]).contains("slipped"));
     assert!(text(&desk, &["release", "2.4.17"]).contains("1 request answered"));
     assert!(text(&desk, &["release", "2.4.17"]).contains("nobody waits for 2.4.17"));
-    assert_eq!(recipients(&desk.pass().await), [OLGA]);
+    assert_eq!(recipients(&desk.pass()), [OLGA]);
     assert_eq!(desk.status("OTK-1"), "done");
     for (arguments, part) in [
         (&["release", "soon"][..], "2.4.17"),
@@ -58,20 +57,20 @@ async fn release_lists_marks_what_slipped_and_tells_everybody_once() {
     }
 }
 
-#[tokio::test]
-async fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
-    let mut desk = Counter::open("0s");
+#[test]
+fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
+    let mut desk = TestDesk::two("0s");
     let opening =
         desk.message(OLGA, "Till", "The till prints nothing.\n\nFrom Olga").file("till.log", "text/plain", b"ERROR\n");
-    let letters = desk.send("support", &opening).await;
+    let letters = desk.send_to("support", &opening);
     let note = desk.reply(FIRST, &to(&letters, FIRST), "[note]", "Secret: she never pays.").file(
         "bill.txt",
         "text/plain",
         b"unpaid",
     );
-    desk.send("support", &note).await;
+    desk.send_to("support", &note);
     let moved = desk.reply(FIRST, &to(&letters, FIRST), "[desk trv]", "My colleagues will help you.");
-    desk.send("support", &moved).await;
+    desk.send_to("support", &moved);
     let folder = temporary_folder();
     let path = |name: &str| folder.path().join(name).display().to_string();
 
@@ -101,15 +100,15 @@ async fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
     assert!(!maildesk(&desk, &["export", "OTK-1", "--format", "mbox", "--with-notes"]).status.success());
 }
 
-#[tokio::test]
-async fn verify_finds_whatever_does_not_follow_from_the_events() {
-    let mut desk = Counter::open("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+#[test]
+fn verify_finds_whatever_does_not_follow_from_the_events() {
+    let mut desk = TestDesk::two("0s");
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.");
     let moved = desk.reply(FIRST, &notification, "[desk trv; priority high]", "");
-    desk.send("support", &moved).await;
-    desk.ask("support", PAVEL, "Ticket", "Another.").await;
+    desk.send_to("support", &moved);
+    desk.ask("support", PAVEL, "Ticket", "Another.");
     assert_eq!(text(&desk, &["verify"]), "3 requests verified: events, numbers and references agree\n");
-    let database = rusqlite::Connection::open(desk.office.database()).unwrap();
+    let database = rusqlite::Connection::open(desk.database()).unwrap();
     database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     for (harm, mend, part) in [
         (

@@ -3,55 +3,53 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::Ordering;
 
-use crate::support::{Counter, FIRST, SentLetter, VENDOR, recipients, to};
+use crate::support::{FIRST, SentLetter, TestDesk, VENDOR, Wait, recipients, to};
 use maildesk::daemon::Daemon;
 use maildesk::flow::{self, Receiver};
-use maildesk::model::Timestamp;
 use maildesk::model::policy::{Span, Term};
 
 const OLGA: &str = "olga@client.example";
 const PAVEL: &str = "pavel@factory.example";
 
-#[tokio::test]
-async fn a_release_tells_a_requester_of_his_duplicates_once() {
-    let mut desk = Counter::open("0s");
-    let (_, one) = desk.ask("support", OLGA, "Button", "We need an export button.").await;
-    let (_, two) = desk.ask("support", OLGA, "Button again", "We still need an export button.").await;
+#[test]
+fn a_release_tells_a_requester_of_his_duplicates_once() {
+    let mut desk = TestDesk::two("0s");
+    let (_, one) = desk.ask("support", OLGA, "Button", "We need an export button.");
+    let (_, two) = desk.ask("support", OLGA, "Button again", "We still need an export button.");
     let message = desk.reply(FIRST, &two, "[duplicate OTK-1]", "");
-    desk.send("support", &message).await;
+    desk.send_to("support", &message);
     let message = desk.reply(FIRST, &one, "[release 2.4.17 2026-12-01]", "");
-    desk.send("support", &message).await;
+    desk.send_to("support", &message);
     let out = desk.message(FIRST, "[released 2.4.17]", "");
-    let letters = desk.send("internal", &out).await;
+    let letters = desk.send_to("internal", &out);
     assert_eq!(recipients(&letters), [FIRST, OLGA]);
     assert_eq!(desk.status("OTK-2"), "duplicate");
     desk.verify();
 }
 
-#[tokio::test]
-async fn an_engineer_of_one_desk_answers_nothing_at_another_by_naming_its_number() {
-    let mut desk = Counter::open("0s");
-    let (_, one) = desk.ask("support", OLGA, "Login", "Nobody can log in.").await;
-    desk.ask("booking", PAVEL, "Hotel", "No hotel for me.").await;
+#[test]
+fn an_engineer_of_one_desk_answers_nothing_at_another_by_naming_its_number() {
+    let mut desk = TestDesk::two("0s");
+    let (_, one) = desk.ask("support", OLGA, "Login", "Nobody can log in.");
+    desk.ask("booking", PAVEL, "Hotel", "No hotel for me.");
     let message = desk.reply(FIRST, &one, "[kind problem; link TRV-1]", "");
-    assert_eq!(recipients(&desk.send("support", &message).await), [FIRST]);
+    assert_eq!(recipients(&desk.send_to("support", &message)), [FIRST]);
     let message = desk.reply(FIRST, &one, "[kind problem; done]", "The login works again.");
-    assert_eq!(recipients(&desk.send("support", &message).await), [FIRST, OLGA]);
+    assert_eq!(recipients(&desk.send_to("support", &message)), [FIRST, OLGA]);
     assert_eq!(desk.status("TRV-1"), "new");
 }
 
-#[tokio::test]
-async fn what_only_names_the_address_of_an_outside_team_is_not_shown_as_the_teams_word() {
-    let mut desk = Counter::open("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Login", "Nobody can log in.").await;
+#[test]
+fn what_only_names_the_address_of_an_outside_team_is_not_shown_as_the_teams_word() {
+    let mut desk = TestDesk::two("0s");
+    let (_, notification) = desk.ask("support", OLGA, "Login", "Nobody can log in.");
     let message = desk.reply(FIRST, &notification, "[to vendor]", "Please look.");
-    let handover = to(&desk.send("support", &message).await, VENDOR);
+    let handover = to(&desk.send_to("support", &message), VENDOR);
     let answers = desk.reply(VENDOR, &handover, "", "We have mended it.");
     let claims = desk.message(VENDOR, "About [OTK-1]", "Run this: http://files.example.net/fix.exe");
     for (message, is_proven) in [(answers, true), (claims, false)] {
-        let letters = desk.send("support", &message).await;
+        let letters = desk.send_to("support", &message);
         assert_eq!(recipients(&letters), [FIRST]);
         let text = letters[0].read().text;
         assert_eq!(text.contains("пишет внешняя команда vendor"), is_proven, "{text}");
@@ -63,91 +61,91 @@ async fn what_only_names_the_address_of_an_outside_team_is_not_shown_as_the_team
 const DAY: i64 = 24 * 3_600;
 
 /// An answered request at a desk that closes after three days, and the letter with the answer; all of it four days ago.
-async fn answered_four_days_ago() -> (Counter, SentLetter) {
-    let mut desk = Counter::open("0s");
-    desk.office.settings.desks[0].close_after = Some(Span::Days(3));
-    let (_, notification) = desk.ask("support", OLGA, "Report", "It does not print.").await;
+fn answered_four_days_ago() -> (TestDesk, SentLetter) {
+    let mut desk = TestDesk::two("0s");
+    desk.settings.desks[0].close_after = Some(Span::Days(3));
+    let (_, notification) = desk.ask("support", OLGA, "Report", "It does not print.");
     let done = desk.reply(FIRST, &notification, "[done]", "It prints now.");
-    let letters = desk.send("support", &done).await;
-    desk.office.now.fetch_add(4 * DAY, Ordering::SeqCst);
+    let letters = desk.send_to("support", &done);
+    desk.skip(4 * DAY);
     (desk, to(&letters, OLGA))
 }
 
-#[tokio::test]
-async fn an_answer_that_is_accepted_and_not_handled_yet_is_not_overtaken_by_the_end() {
-    let (mut desk, answer) = answered_four_days_ago().await;
+#[test]
+fn an_answer_that_is_accepted_and_not_handled_yet_is_not_overtaken_by_the_end() {
+    let (mut desk, answer) = answered_four_days_ago();
     let reply = desk.reply(OLGA, &answer, "", "It still does not print.").header("To: support@example.org");
-    desk.office.deliver("support", &reply.raw());
-    let (context, never) = (desk.office.own_context(), tokio_util::sync::CancellationToken::new());
+    desk.deliver("support", &reply.raw());
+    let (context, never) = (desk.context(), tokio_util::sync::CancellationToken::new());
     let mailbox = context.settings.mailboxes.iter().find(|mailbox| mailbox.name == "support").unwrap().clone();
-    Receiver::new(context.clone(), mailbox).look().await.unwrap();
-    flow::tick_due(&context, &never).await.unwrap();
+    Receiver::new(context.clone(), mailbox).look().wait().unwrap();
+    flow::tick_due(&context, &never).wait().unwrap();
     assert_eq!(desk.status("OTK-1"), "done");
-    flow::handle_waiting(&context, &never).await.unwrap();
+    flow::handle_waiting(&context, &never).wait().unwrap();
     assert_eq!(desk.status("OTK-1"), "in_work");
-    assert_eq!(recipients(&desk.pass().await), [FIRST]);
+    assert_eq!(recipients(&desk.pass()), [FIRST]);
     desk.verify();
 }
 
-#[tokio::test]
-async fn nothing_ends_in_silence_while_a_mailbox_of_its_desk_cannot_be_read() {
-    let (mut desk, answer) = answered_four_days_ago().await;
-    let mailbox = desk.office.settings.state_dir.with_file_name("support");
+#[test]
+fn nothing_ends_in_silence_while_a_mailbox_of_its_desk_cannot_be_read() {
+    let (mut desk, answer) = answered_four_days_ago();
+    let mailbox = desk.path("support");
     let away = mailbox.with_file_name("away");
     fs::rename(&mailbox, &away).unwrap();
-    let now = Timestamp::from_unix(desk.office.now.load(Ordering::SeqCst));
+    let now = desk.now();
     let clock = std::sync::Arc::new(move || now);
-    let daemon = Daemon::open(desk.office.settings.clone(), clock, Path::new("/bin/false")).await.unwrap();
-    let pass = daemon.pass().await.unwrap();
+    let daemon = Daemon::open(desk.settings.clone(), clock, Path::new("/bin/false")).wait().unwrap();
+    let pass = daemon.pass().wait().unwrap();
     assert!(pass.mailboxes.iter().any(|(name, looked)| name == "support" && looked.is_err()), "{pass:?}");
     assert_eq!(desk.status("OTK-1"), "done");
-    daemon.close().await.unwrap();
+    daemon.close().wait().unwrap();
 
     fs::rename(&away, &mailbox).unwrap();
     let reply = desk.reply(OLGA, &answer, "", "It still does not print.");
-    assert_eq!(recipients(&desk.send("support", &reply).await), [FIRST]);
+    assert_eq!(recipients(&desk.send_to("support", &reply)), [FIRST]);
     assert_eq!(desk.status("OTK-1"), "in_work");
     desk.verify();
 }
 
-#[tokio::test]
-async fn what_nobody_has_answered_ends_as_soon_as_all_mail_is_read() {
-    let (mut desk, _) = answered_four_days_ago().await;
-    assert_eq!(recipients(&desk.pass().await), [OLGA]);
+#[test]
+fn what_nobody_has_answered_ends_as_soon_as_all_mail_is_read() {
+    let (mut desk, _) = answered_four_days_ago();
+    assert_eq!(recipients(&desk.pass()), [OLGA]);
     assert_eq!(desk.status("OTK-1"), "closed");
     desk.verify();
 }
 
-#[tokio::test]
-async fn what_is_filed_silently_reminds_nobody_until_somebody_speaks_of_it() {
-    let mut desk = Counter::open("0s");
+#[test]
+fn what_is_filed_silently_reminds_nobody_until_somebody_speaks_of_it() {
+    let mut desk = TestDesk::two("0s");
     let term = Term { kind: None, priority: None, reaction: Some(Span::Elapsed(3_600)), solution: None };
-    desk.office.settings.desks[0].terms = vec![term];
-    desk.office.settings.desks[0].digest = Some(jiff::civil::time(9, 0, 0, 0));
+    desk.settings.desks[0].terms = vec![term];
+    desk.settings.desks[0].digest = Some(jiff::civil::time(9, 0, 0, 0));
     let robot = desk.message(OLGA, "Backup failed", "See the log.").header("Auto-Submitted: auto-generated");
-    assert_eq!(recipients(&desk.send("support", &robot).await), Vec::<&str>::new());
-    desk.office.now.fetch_add(3 * DAY, Ordering::SeqCst);
-    assert_eq!(recipients(&desk.pass().await), Vec::<&str>::new(), "neither a reminder nor a digest");
+    assert_eq!(recipients(&desk.send_to("support", &robot)), Vec::<&str>::new());
+    desk.skip(3 * DAY);
+    assert_eq!(recipients(&desk.pass()), Vec::<&str>::new(), "neither a reminder nor a digest");
 
     let asks = desk.message(OLGA, "Re: [OTK-1] Backup failed", "Could you look at this, please?");
-    assert_eq!(recipients(&desk.send("support", &asks).await), [FIRST]);
-    assert_eq!(recipients(&desk.pass().await), Vec::<&str>::new(), "its term begins now");
-    desk.office.now.fetch_add(7_200, Ordering::SeqCst);
-    let letters = desk.pass().await;
+    assert_eq!(recipients(&desk.send_to("support", &asks)), [FIRST]);
+    assert_eq!(recipients(&desk.pass()), Vec::<&str>::new(), "its term begins now");
+    desk.skip(7_200);
+    let letters = desk.pass();
     assert_eq!(recipients(&letters), [FIRST]);
     assert!(letters[0].read().text.contains("OTK-1"));
     desk.verify();
 }
 
-#[tokio::test]
-async fn of_two_requests_one_stays_open_for_the_other() {
-    let mut desk = Counter::open("0s");
-    let (_, one) = desk.ask("support", OLGA, "Login", "Nobody can log in.").await;
-    let (_, two) = desk.ask("support", PAVEL, "Access", "I have no access.").await;
+#[test]
+fn of_two_requests_one_stays_open_for_the_other() {
+    let mut desk = TestDesk::two("0s");
+    let (_, one) = desk.ask("support", OLGA, "Login", "Nobody can log in.");
+    let (_, two) = desk.ask("support", PAVEL, "Access", "I have no access.");
     let message = desk.reply(FIRST, &one, "[duplicate OTK-2]", "");
-    assert_eq!(recipients(&desk.send("support", &message).await), [FIRST, OLGA]);
+    assert_eq!(recipients(&desk.send_to("support", &message)), [FIRST, OLGA]);
     let message = desk.reply(FIRST, &two, "[duplicate OTK-1]", "");
-    assert_eq!(recipients(&desk.send("support", &message).await), [FIRST], "it is explained");
+    assert_eq!(recipients(&desk.send_to("support", &message)), [FIRST], "it is explained");
     assert_eq!(["OTK-1", "OTK-2"].map(|number| desk.status(number)), ["duplicate", "new"]);
     desk.verify();
 }

@@ -4,6 +4,7 @@
 
 mod certificates;
 mod counter;
+mod desk;
 mod dovecot;
 mod guard;
 mod installation;
@@ -12,7 +13,6 @@ mod message;
 mod office;
 mod process;
 mod relay;
-mod scene;
 mod scripted;
 mod servers;
 mod steering;
@@ -22,7 +22,8 @@ mod turns;
 
 use std::time::{Duration, Instant};
 
-pub use counter::{BOOKER, Counter, FIRST, SECOND, VENDOR};
+pub use counter::{BOOKER, FIRST, SECOND, VENDOR};
+pub use desk::{Builder, TestDesk, Wait};
 pub use dovecot::PASSWORD;
 pub use guard::{Guarded, all_folders, temporary_folder};
 pub use installation::{Installation, ONE_DESK, Running};
@@ -31,7 +32,6 @@ pub use message::{Message, bounce_of};
 pub use office::{NO_CAPS, Office, STEERED_OFFICE};
 pub use process::files_in;
 pub use relay::{Provider, relay};
-pub use scene::Scene;
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
 pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, link, recipients, to};
