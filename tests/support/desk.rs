@@ -13,7 +13,7 @@ use maildesk::daemon::{self, DATABASE, Daemon, KEYS};
 use maildesk::flow::{self, Beat, Bell, Clock, Context, Unread};
 use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
-use maildesk::model::{Event, LetterId, Request, RequestNumber, ShortName, Timestamp};
+use maildesk::model::{Event, LetterId, ReceivedId, Request, RequestNumber, ShortName, Timestamp};
 use maildesk::store::{LetterRow, Reader, Store};
 use serde_json::Value;
 
@@ -173,6 +173,17 @@ impl TestDesk {
         self.settled()
     }
 
+    /// As `send`, once all letters have gone, however long they are held back.
+    pub fn arrived(&mut self, message: &Message) -> Vec<SentLetter> {
+        let mut letters = self.send(message);
+        let due = self.reader().view().letters(Some("due"), u32::MAX).unwrap();
+        if let Some(last) = due.iter().map(|row| row.due_at.unix()).max() {
+            self.set_clock(self.unix().max(last));
+            letters.extend(self.pass());
+        }
+        letters
+    }
+
     fn settled(&mut self) -> Vec<SentLetter> {
         let mut letters = self.pass();
         if self.settles > 0 {
@@ -321,6 +332,12 @@ impl TestDesk {
         let row = self.reader().view().received(None, 1).unwrap().remove(0);
         let request = row.request.map(|number| number.to_string()).unwrap_or_default();
         (row.disposition.unwrap_or(row.state), request, row.reasons.join("; "))
+    }
+
+    /// State and disposition of the message with this id.
+    pub fn disposition_of(&self, id: i64) -> String {
+        let row = self.reader().view().received_one(ReceivedId(id)).unwrap().unwrap();
+        format!("{} {}", row.state, row.disposition.unwrap_or_default())
     }
 
     /// Everything stored agrees with its events.

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod certificates;
-mod counter;
 mod desk;
 mod dovecot;
 mod guard;
@@ -11,6 +10,7 @@ mod installation;
 mod leaks;
 mod message;
 mod office;
+mod presets;
 mod process;
 mod relay;
 mod scripted;
@@ -22,14 +22,14 @@ mod turns;
 
 use std::time::{Duration, Instant};
 
-pub use counter::{BOOKER, FIRST, SECOND, VENDOR};
 pub use desk::{Builder, TestDesk, Wait};
 pub use dovecot::PASSWORD;
 pub use guard::{Guarded, all_folders, temporary_folder};
 pub use installation::{Installation, ONE_DESK, Running};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
-pub use office::{NO_CAPS, Office, STEERED_OFFICE};
+pub use office::{Office, STEERED_OFFICE};
+pub use presets::{BOOKER, FIRST, NO_CAPS, SECOND, VENDOR};
 pub use process::files_in;
 pub use relay::{Provider, relay};
 pub use scripted::{Scripted, Step, line, say, skip_to};

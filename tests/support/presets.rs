@@ -87,9 +87,69 @@ pub const BOOKER: &str = "smirnov@example.org";
 /// The outside team of OTK.
 pub const VENDOR: &str = "helpdesk@vendor.example";
 
+/// Limits that are out of the way of long histories.
+pub const NO_CAPS: &str = "[limits]\nsender_ten_minutes = 10000\nsender_hour = 10000\nsender_day = 10000\n\
+                       sender_subject_day = 10000\ndomain_hour = 10000\nall_hour = 10000\n";
+
+/// Desk OTK (a vouching mailbox, a web form) and desk TRV; petrova works at both.
+const GUARDED: &str = r#"
+state_dir = "state"
+
+[desk.OTK]
+name = "Поддержка ОТК"
+address = "support@example.org"
+grace = "0s"
+form_senders = ["form@example.org"]
+
+[desk.OTK.line.1]
+members = ["ivanov"]
+
+[desk.OTK.line.2]
+members = ["petrova"]
+
+[desk.TRV]
+name = "Бронирование"
+address = "booking@example.org"
+
+[engineer.ivanov]
+name = "Иван Иванов"
+address = "ivanov@example.org"
+desks = ["OTK"]
+
+[engineer.petrova]
+name = "Анна Петрова"
+address = "petrova@example.org"
+desks = ["OTK", "TRV"]
+
+[mailbox.support]
+desk = "OTK"
+maildir = "support"
+start = "all"
+authserv_id = "mx.example.org"
+
+[mailbox.internal]
+desk = "OTK"
+maildir = "internal"
+start = "all"
+internal = true
+
+[mailbox.booking]
+desk = "TRV"
+maildir = "booking"
+start = "all"
+
+[transport.folder]
+folder = "letters"
+"#;
+
 impl TestDesk {
     /// The two desks OTK and TRV, whose letters of an end wait so long.
     pub fn two(grace: &str) -> Self {
         Self::with(COUNTER).replacing("GRACE", grace).open()
+    }
+
+    /// Two desks that somebody may try to get into, with `form_senders` and a mailbox whose server vouches.
+    pub fn guarded() -> Self {
+        Self::with(&format!("{GUARDED}{NO_CAPS}")).open()
     }
 }
