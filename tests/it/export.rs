@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
 use crate::support::{FIRST, TestDesk};
 use maildesk::mail::parse;
@@ -24,20 +23,8 @@ const SUBJECTS: [&str; 8] = [
     "a, b; c",
 ];
 
-fn maildesk(desk: &TestDesk, arguments: &[&str]) -> Output {
-    let config = desk.path("maildesk.toml");
-    Command::new(env!("CARGO_BIN_EXE_maildesk"))
-        .env("TZ", "UTC")
-        .arg("--config")
-        .arg(config)
-        .arg("export")
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
 fn exported(desk: &TestDesk, arguments: &[&str]) -> String {
-    let output = maildesk(desk, arguments);
+    let output = desk.output(&[&["export"], arguments].concat());
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "no progress where nobody watches: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -145,7 +132,7 @@ fn filters_leave_what_was_asked_for() {
         (&["--format", "csv", "--with-notes"], "no room for notes"),
         (&["--format", "mbox", "--with-notes"], "notes are exported as json or text only"),
     ] {
-        let output = maildesk(&desk, arguments);
+        let output = desk.output(&[&["export"], arguments].concat());
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && error.contains(part), "{arguments:?}: {error}");
     }
@@ -220,7 +207,7 @@ fn a_file_is_whole_or_not_there() {
     assert_eq!(said, format!("10 requests written to {name}\n"));
     let written = fs::read_to_string(&path).unwrap();
     assert_eq!(numbers(&written).len(), 10);
-    let again = maildesk(&desk, &["--format", "csv", "--output", &name]);
+    let again = desk.output(&[&["export"][..], &["--format", "csv", "--output", &name]].concat());
     assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("nothing is overwritten"));
     assert_eq!(fs::read_to_string(&path).unwrap(), written);
 
@@ -228,7 +215,7 @@ fn a_file_is_whole_or_not_there() {
     let database = rusqlite::Connection::open(desk.database()).unwrap();
     database.execute_batch("UPDATE raw_chunk SET codec = 9 WHERE raw = 10").unwrap();
     let (path, name) = in_folder(&desk, "all.mbox");
-    let broken = maildesk(&desk, &["--format", "mbox", "--output", &name]);
+    let broken = desk.output(&[&["export"][..], &["--format", "mbox", "--output", &name]].concat());
     assert!(!broken.status.success(), "{broken:?}");
     assert!(!path.exists());
     let folder = path.parent().unwrap();

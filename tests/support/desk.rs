@@ -82,7 +82,6 @@ impl Builder {
             settles: self.settles,
             stays_open: self.is_fixture,
             daemon: None,
-            is_sound: true,
             delivered: 0,
             written: 0,
             seen: BTreeSet::new(),
@@ -101,7 +100,6 @@ pub struct TestDesk {
     settles: i64,
     stays_open: bool,
     daemon: Option<Daemon>,
-    is_sound: bool,
     delivered: usize,
     written: usize,
     seen: BTreeSet<LetterId>,
@@ -162,7 +160,7 @@ impl TestDesk {
     pub fn send_to(&mut self, mailbox: &str, message: &Message) -> Vec<SentLetter> {
         let name = &self.settings.mailboxes.iter().find(|known| known.name == mailbox).unwrap().desk;
         let to = self.settings.desks.iter().find(|desk| desk.key == *name).unwrap().address.to_string();
-        self.deliver(mailbox, &message.clone().to_unless_named(&to).raw());
+        self.deliver(mailbox, &message.clone().addressed_unless_named(&to).raw());
         self.settled()
     }
 
@@ -346,11 +344,6 @@ impl TestDesk {
         assert!(faults.is_empty(), "{faults:#?}");
     }
 
-    /// A test that damages the database on purpose says so, since every desk is verified when it is dropped.
-    pub fn is_damaged_on_purpose(&mut self) {
-        self.is_sound = false;
-    }
-
     // ---- Beside the daemon
 
     /// A path in the folder of its configuration.
@@ -418,7 +411,7 @@ impl TestDesk {
 /// However a story goes, replaying its events gives the same requests, and nothing that is promised of the store is broken.
 impl Drop for TestDesk {
     fn drop(&mut self) {
-        if !std::thread::panicking() && self.is_sound && self.database().exists() {
+        if !std::thread::panicking() && self.database().exists() {
             self.verify();
         }
     }

@@ -55,7 +55,7 @@ impl Message {
     }
 
     /// To this address, unless it has a `To` already.
-    pub fn to_unless_named(self, address: &str) -> Self {
+    pub fn addressed_unless_named(self, address: &str) -> Self {
         if self.headers.iter().any(|line| line.starts_with("To: ")) {
             return self;
         }

@@ -34,7 +34,7 @@ pub use process::files_in;
 pub use relay::{Provider, relay};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
-pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, link, recipients, to};
+pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, link, recipients, text_to, to};
 pub use tale::{Row, SAID_BY_MANY, Tale, Telling, Told, tales};
 pub use trial::{TWO_DESKS, Trial};
 pub use turns::{Turn, turn};

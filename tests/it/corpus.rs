@@ -1,6 +1,6 @@
 //! The museum: messages named by their trouble, each with the JSON that `maildesk parse` prints for it.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test it museum` writes the answers anew; what changed is then to be read in the diff.
+//! `UPDATE_GOLDEN=1 cargo test --test it corpus` writes the answers anew; what changed is then to be read in the diff.
 
 use std::fs;
 use std::path::{Path, PathBuf};

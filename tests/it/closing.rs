@@ -1,62 +1,14 @@
-//! What a review of the processes of desks tried: each of these once told somebody twice, or too early, or what was not meant for
-//! him.
+//! What ends by itself, and what keeps it from ending.
 
 use std::fs;
 use std::path::Path;
 
-use crate::support::{FIRST, SentLetter, TestDesk, VENDOR, Wait, recipients, to};
+use crate::support::{FIRST, SentLetter, TestDesk, Wait, recipients, to};
 use maildesk::daemon::Daemon;
 use maildesk::flow::{self, Receiver};
 use maildesk::model::policy::{Span, Term};
 
 const OLGA: &str = "olga@client.example";
-const PAVEL: &str = "pavel@factory.example";
-
-#[test]
-fn a_release_tells_a_requester_of_his_duplicates_once() {
-    let mut desk = TestDesk::two("0s");
-    let (_, one) = desk.ask("support", OLGA, "Button", "We need an export button.");
-    let (_, two) = desk.ask("support", OLGA, "Button again", "We still need an export button.");
-    let message = desk.reply(FIRST, &two, "[duplicate OTK-1]", "");
-    desk.send_to("support", &message);
-    let message = desk.reply(FIRST, &one, "[release 2.4.17 2026-12-01]", "");
-    desk.send_to("support", &message);
-    let out = desk.message(FIRST, "[released 2.4.17]", "");
-    let letters = desk.send_to("internal", &out);
-    assert_eq!(recipients(&letters), [FIRST, OLGA]);
-    assert_eq!(desk.status("OTK-2"), "duplicate");
-    desk.verify();
-}
-
-#[test]
-fn an_engineer_of_one_desk_answers_nothing_at_another_by_naming_its_number() {
-    let mut desk = TestDesk::two("0s");
-    let (_, one) = desk.ask("support", OLGA, "Login", "Nobody can log in.");
-    desk.ask("booking", PAVEL, "Hotel", "No hotel for me.");
-    let message = desk.reply(FIRST, &one, "[kind problem; link TRV-1]", "");
-    assert_eq!(recipients(&desk.send_to("support", &message)), [FIRST]);
-    let message = desk.reply(FIRST, &one, "[kind problem; done]", "The login works again.");
-    assert_eq!(recipients(&desk.send_to("support", &message)), [FIRST, OLGA]);
-    assert_eq!(desk.status("TRV-1"), "new");
-}
-
-#[test]
-fn what_only_names_the_address_of_an_outside_team_is_not_shown_as_the_teams_word() {
-    let mut desk = TestDesk::two("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Login", "Nobody can log in.");
-    let message = desk.reply(FIRST, &notification, "[to vendor]", "Please look.");
-    let handover = to(&desk.send_to("support", &message), VENDOR);
-    let answers = desk.reply(VENDOR, &handover, "", "We have mended it.");
-    let claims = desk.message(VENDOR, "About [OTK-1]", "Run this: http://files.example.net/fix.exe");
-    for (message, is_proven) in [(answers, true), (claims, false)] {
-        let letters = desk.send_to("support", &message);
-        assert_eq!(recipients(&letters), [FIRST]);
-        let text = letters[0].read().text;
-        assert_eq!(text.contains("пишет внешняя команда vendor"), is_proven, "{text}");
-        assert_eq!(text.contains("не подтверждено"), !is_proven, "{text}");
-    }
-    desk.verify();
-}
 
 const DAY: i64 = 24 * 3_600;
 
@@ -134,18 +86,5 @@ fn what_is_filed_silently_reminds_nobody_until_somebody_speaks_of_it() {
     let letters = desk.pass();
     assert_eq!(recipients(&letters), [FIRST]);
     assert!(letters[0].read().text.contains("OTK-1"));
-    desk.verify();
-}
-
-#[test]
-fn of_two_requests_one_stays_open_for_the_other() {
-    let mut desk = TestDesk::two("0s");
-    let (_, one) = desk.ask("support", OLGA, "Login", "Nobody can log in.");
-    let (_, two) = desk.ask("support", PAVEL, "Access", "I have no access.");
-    let message = desk.reply(FIRST, &one, "[duplicate OTK-2]", "");
-    assert_eq!(recipients(&desk.send_to("support", &message)), [FIRST, OLGA]);
-    let message = desk.reply(FIRST, &two, "[duplicate OTK-1]", "");
-    assert_eq!(recipients(&desk.send_to("support", &message)), [FIRST], "it is explained");
-    assert_eq!(["OTK-1", "OTK-2"].map(|number| desk.status(number)), ["duplicate", "new"]);
     desk.verify();
 }
