@@ -1,23 +1,23 @@
 //! The harness of most tests: a desk in this process, with Maildirs and a folder of letters in the place of servers, people who
 //! write and answer as mail programs do, and a clock that the test sets, so that days pass in milliseconds.
 
+mod beside;
+mod outcome;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use maildesk::config::{self, Environment};
-use maildesk::daemon::{self, DATABASE, Daemon, KEYS};
-use maildesk::flow::{self, Beat, Bell, Clock, Context, Unread};
+use maildesk::daemon::Daemon;
+use maildesk::flow::{self, Clock};
 use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
-use maildesk::model::{Event, LetterId, ReceivedId, Request, RequestNumber, ShortName, Timestamp};
-use maildesk::store::{LetterRow, Reader, Store};
-use serde_json::Value;
+use maildesk::model::{Ask, LetterId, RequestNumber, ShortName, Timestamp};
 
-use super::{Message, SentLetter, recipients, temporary_folder};
+use crate::support::{Message, SentLetter, recipients, temporary_folder};
 
 /// 21 November 2026, 9:30 UTC: when a desk begins that says nothing else.
 const BEGIN: i64 = 1_795_253_400;
@@ -182,6 +182,18 @@ impl TestDesk {
         letters
     }
 
+    /// As `send`, with a second pass.
+    pub fn receive(&mut self, message: &Message) {
+        self.send(message);
+        self.pass();
+    }
+
+    /// The operator asks, by the rules of `maildesk set`.
+    pub fn set(&mut self, number: &str, ask: Ask) {
+        flow::set(&self.context(), &RequestNumber::parse(number).unwrap(), vec![ask]).wait().unwrap();
+        self.passes();
+    }
+
     fn settled(&mut self) -> Vec<SentLetter> {
         let mut letters = self.pass();
         if self.settles > 0 {
@@ -259,6 +271,18 @@ impl TestDesk {
         self.letters()
     }
 
+    /// Two passes: what the first one writes goes out in the second.
+    pub fn passes(&mut self) {
+        self.pass();
+        self.pass();
+    }
+
+    /// Lets days pass without a look, and then has two.
+    pub fn days(&mut self, days: i64) {
+        self.skip(days * 86_400);
+        self.passes();
+    }
+
     /// Lets hours pass, with a look every hour, and gives the letters that were sent in them.
     pub fn hours(&mut self, hours: u32) -> Vec<SentLetter> {
         (0..hours).flat_map(|_| self.later(3_600)).collect()
@@ -273,138 +297,6 @@ impl TestDesk {
     pub fn clock(&self) -> Clock {
         let now = Arc::clone(&self.now);
         Arc::new(move || Timestamp::from_unix(now.load(Ordering::SeqCst)))
-    }
-
-    // ---- What became of it
-
-    /// The letters that were sent since the last look, in the order in which they were written.
-    pub fn letters(&mut self) -> Vec<SentLetter> {
-        let mut rows: Vec<LetterRow> = self.reader().view().letters(Some("sent"), u32::MAX).unwrap();
-        rows.retain(|row| self.seen.insert(row.id));
-        rows.sort_by_key(|row| row.id);
-        let read = |row: LetterRow| {
-            let raw = self.sent(&row.message_id).unwrap();
-            SentLetter { envelope_from: String::new(), rcpt: row.recipient, raw }
-        };
-        rows.into_iter().map(read).collect()
-    }
-
-    /// The bytes of a letter, once it has gone.
-    pub fn sent(&self, message_id: &str) -> Option<Vec<u8>> {
-        fs::read(self.path("letters").join(format!("{message_id}.eml"))).ok()
-    }
-
-    /// A request.
-    pub fn request(&self, number: &str) -> Request {
-        let number = RequestNumber::parse(number).unwrap();
-        self.reader().view().request(&number).unwrap().unwrap_or_else(|| panic!("there is no {number}"))
-    }
-
-    /// Its status.
-    pub fn status(&self, number: &str) -> String {
-        self.request(number).standing.status.to_string()
-    }
-
-    /// Who works on it.
-    pub fn assignee(&self, number: &str) -> String {
-        self.request(number).executor.map_or_else(|| "nobody".to_owned(), |name| name.to_string())
-    }
-
-    /// How many messages it holds.
-    pub fn entries(&self, number: &str) -> usize {
-        self.reader().view().entries(&RequestNumber::parse(number).unwrap()).unwrap().len()
-    }
-
-    /// What happened to it.
-    pub fn events(&self, number: &str) -> Vec<Event> {
-        self.reader().view().events(&RequestNumber::parse(number).unwrap()).unwrap()
-    }
-
-    /// All requests, in order of numbers.
-    pub fn numbers(&self) -> Vec<RequestNumber> {
-        self.reader().view().request_numbers().unwrap()
-    }
-
-    /// Disposition, request and reasons of the last message.
-    pub fn last_disposition(&self) -> (String, String, String) {
-        let row = self.reader().view().received(None, 1).unwrap().remove(0);
-        let request = row.request.map(|number| number.to_string()).unwrap_or_default();
-        (row.disposition.unwrap_or(row.state), request, row.reasons.join("; "))
-    }
-
-    /// State and disposition of the message with this id.
-    pub fn disposition_of(&self, id: i64) -> String {
-        let row = self.reader().view().received_one(ReceivedId(id)).unwrap().unwrap();
-        format!("{} {}", row.state, row.disposition.unwrap_or_default())
-    }
-
-    /// Everything stored agrees with its events.
-    pub fn verify(&self) {
-        let faults = self.reader().at_one_moment(|view| flow::verify(view, &mut |_, _| {})).unwrap();
-        assert!(faults.is_empty(), "{faults:#?}");
-    }
-
-    // ---- Beside the daemon
-
-    /// A path in the folder of its configuration.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// Where its database is.
-    pub fn database(&self) -> PathBuf {
-        self.settings.state_dir.join(DATABASE)
-    }
-
-    /// A connection for reading.
-    pub fn reader(&self) -> Reader {
-        Reader::open(&self.database()).unwrap()
-    }
-
-    /// What commands beside a daemon work with, after its first pass: the same keys.
-    pub fn context(&self) -> Context {
-        Context {
-            store: Store::open(&self.database()).unwrap(),
-            settings: Arc::new(self.settings.clone()),
-            ring: Arc::new(daemon::keys(&self.settings.state_dir.join(KEYS)).unwrap()),
-            clock: self.clock(),
-            accepted: Bell::default(),
-            written: Bell::default(),
-            unread: Unread::default(),
-            beat: Beat::default(),
-        }
-    }
-
-    /// A personal address of an engineer, as `maildesk invite` gives it.
-    pub fn personal_address(&self, engineer: &str) -> String {
-        let (name, now) = (ShortName::parse(engineer).unwrap(), self.now());
-        let context = self.context();
-        let serial = context.store.write(move |tx| tx.invite(&name, now)).wait().unwrap();
-        flow::personal_address(&context, serial, self.desk()).unwrap().to_string()
-    }
-
-    /// A command of the real binary, at this machine's time.
-    pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_maildesk"));
-        command.env("TZ", "UTC").arg("--config").arg(self.path("maildesk.toml")).args(arguments);
-        command
-    }
-
-    /// How it ends, however that is.
-    pub fn output(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// What it prints where it must work.
-    pub fn text(&self, arguments: &[&str]) -> String {
-        let output = self.output(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// The same, read as JSON.
-    pub fn json(&self, arguments: &[&str]) -> Value {
-        serde_json::from_str(&self.text(&[arguments, &["--json"]].concat())).unwrap()
     }
 }
 
