@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::flow;
 
-use super::progress::Progress;
+use super::progress::CountedProgress;
 use super::{Globals, print};
 
 /// Verifies; exit code 1 where anything differs.
@@ -16,7 +16,7 @@ pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
     let faults = reader.at_one_moment(|view| {
         flow::verify(view, &mut |_, all| {
             checked = all;
-            progress.get_or_insert_with(|| Progress::of("request", Some(all as u64), false)).advance(1);
+            progress.get_or_insert_with(|| CountedProgress::of("request", Some(all as u64), false)).advance(1);
         })
     })?;
     drop(progress);

@@ -9,7 +9,7 @@ use crate::model::{
 
 use super::column::Word;
 use super::error::During;
-use super::moves::{Redirected, Way};
+use super::moves::{Redirected, ThreadLink};
 use super::{StoreError, View};
 
 const MINUTE: i64 = 60;
@@ -40,7 +40,7 @@ impl View<'_> {
             held: self.held(answered_letter.as_ref())?,
             questions_day: self.written_day(lookup, LetterKind::Question)?,
             explanations_day: self.written_day(lookup, LetterKind::Explanation)?,
-            staffing: self.staffing(&lookup.counted)?,
+            workload: self.workload(&lookup.counted)?,
             answered_letter,
             answered_subject,
             ..Facts::none(self.next_number(&lookup.desk)?)
@@ -143,7 +143,7 @@ impl View<'_> {
         let mut first = None;
         for number in lookup.quoted.iter().take(20) {
             let Some(request) = self.request(number)? else { continue };
-            let request = self.redirected(request, lookup, Way::Claimed, redirected)?;
+            let request = self.redirected(request, lookup, ThreadLink::Claimed, redirected)?;
             if lookup.sender.as_ref().is_some_and(|sender| request.participant(sender).is_some()) {
                 return Ok(Some(request));
             }
@@ -157,8 +157,8 @@ impl View<'_> {
             let Anchor::Request(number) = &signed.anchor else { continue };
             if let Some(request) = self.request(number)? {
                 let way = match signed.audience {
-                    Audience::Correspondent => Way::Thread,
-                    Audience::Engineer { .. } => Way::Token,
+                    Audience::Correspondent => ThreadLink::Thread,
+                    Audience::Engineer { .. } => ThreadLink::Token,
                 };
                 return self.redirected(request, lookup, way, redirected).map(Some);
             }
@@ -181,7 +181,7 @@ impl View<'_> {
                 })
                 .during("looking for the answered message")?;
             if let Some(request) = number.map(|number| self.request(&number)).transpose()?.flatten() {
-                return self.redirected(request, lookup, Way::Claimed, redirected).map(Some);
+                return self.redirected(request, lookup, ThreadLink::Claimed, redirected).map(Some);
             }
         }
         Ok(None)

@@ -16,7 +16,7 @@ use super::{CHUNK, Packed, StoreError, Tx, View};
 
 /// How much was erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Gone {
+pub struct Erased {
     /// Messages that lost their content.
     pub messages: u32,
     /// Files that were in them.
@@ -27,7 +27,7 @@ pub struct Gone {
     pub bytes: u64,
 }
 
-impl Gone {
+impl Erased {
     /// This and that together.
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -68,8 +68,8 @@ impl Tx<'_> {
         ids: &[ReceivedId],
         redaction: &Redaction,
         now: Timestamp,
-    ) -> Result<Gone, StoreError> {
-        let mut gone = Gone::default();
+    ) -> Result<Erased, StoreError> {
+        let mut gone = Erased::default();
         for id in ids {
             let row = self
                 .connection
@@ -100,7 +100,7 @@ impl Tx<'_> {
                     update.execute(params![id.0, now.unix(), sender, message_id.map(|id| String::from(id.erased()))])
                 })
                 .during("erasing a message")?;
-            gone = gone.and(Gone { messages: 1, files, letters: 0, bytes });
+            gone = gone.and(Erased { messages: 1, files, letters: 0, bytes });
         }
         Ok(gone)
     }
@@ -287,7 +287,7 @@ impl View<'_> {
         .map(|ids| ids.into_iter().map(ReceivedId).collect())
     }
 
-    /// The letters about a request; where a reader is given, only those to him, and what went out of the house with all that was
+    /// The letters about a request; where a reader is given, only those to him, and what went out of the company with all that was
     /// written. And those that tell of these messages.
     pub fn letters_to_erase(
         &self,

@@ -1,4 +1,4 @@
-//! The ledger as people read it: every message that was ever seen, its fate and its files.
+//! The ledger as people read it: every message that was ever seen, its disposition and its files.
 
 use rusqlite::{Row, params};
 use serde::Serialize;

@@ -3,12 +3,12 @@
 
 mod clock;
 mod column;
-mod condition;
+mod health_record;
 mod epoch;
 mod error;
 mod facts;
 mod forget;
-mod forget_traces;
+mod personal_data;
 mod ledger;
 mod letters;
 mod moves;
@@ -19,11 +19,11 @@ mod requests;
 mod schema;
 mod search;
 mod selection;
-mod staffing;
+mod workload;
 mod stats;
 mod steering;
 mod steering_facts;
-mod tally;
+mod letter_counts;
 mod verification;
 mod writer;
 
@@ -33,11 +33,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use condition::{Condition, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
+pub use health_record::{HealthRecord, Ever, Failure, MailboxDepth, OutboxDepth, Monitored, Size, FailureCause};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;
-pub use forget::Gone;
-pub use forget_traces::{Touched, Traces};
+pub use forget::Erased;
+pub use personal_data::{RequestOfPerson, PersonalData};
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;
 pub use moves::ReleaseRow;
@@ -48,7 +48,7 @@ pub use requests::{EntryRow, NewEntry, RequestRow};
 pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
 pub use steering::PersonalAddressRow;
-pub use tally::Tally;
+pub use letter_counts::LetterCounts;
 
 /// The database of one installation, with its writer.
 #[derive(Clone)]

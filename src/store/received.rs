@@ -132,11 +132,11 @@ impl Tx<'_> {
                  VALUES (?1, ?2, ?3, ?4, 0, ?5, ?4 <> 'unfetchable', ?6)
                  ON CONFLICT DO UPDATE SET state = excluded.state, trouble = excluded.trouble WHERE state = 'listed'",
             )
-            .during("recording a message's fate")?;
+            .during("recording a message's disposition")?;
         for uid in uids {
             insert
                 .execute(params![mailbox, validity, uid.0, state, now.unix(), trouble])
-                .during("recording a message's fate")?;
+                .during("recording a message's disposition")?;
         }
         Ok(())
     }

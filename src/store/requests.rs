@@ -25,7 +25,7 @@ pub struct RequestRow {
     /// Its status.
     pub status: String,
     /// The engineer who works on it.
-    pub executor: Option<String>,
+    pub assignee: Option<String>,
     /// The requester's address; empty when nobody is known.
     pub requester: String,
     /// How many messages it holds.
@@ -79,7 +79,7 @@ impl Tx<'_> {
         let known = self
             .connection
             .prepare_cached(
-                "UPDATE request SET phase = ?3, status = ?4, kind = ?5, priority = ?6, executor = ?7, place = ?8,
+                "UPDATE request SET phase = ?3, status = ?4, kind = ?5, priority = ?6, assignee = ?7, place = ?8,
                    release = ?9, same_as = ?10, watchers = ?11, changed_at = ?12, progress = ?13
                  WHERE desk = ?1 AND number = ?2 RETURNING id",
             )
@@ -93,7 +93,7 @@ impl Tx<'_> {
                             Word(&request.standing.status),
                             request.kind.map(Word),
                             Word(request.priority),
-                            request.executor.as_ref().map(Word),
+                            request.assignee.as_ref().map(Word),
                             request.place.as_ref().map(Json),
                             request.release.as_ref().map(Json),
                             request.duplicate_of.as_ref().map(Word),
@@ -233,7 +233,7 @@ impl View<'_> {
         let found = self
             .connection
             .prepare_cached(
-                "SELECT id, subject, phase, language, opened_at, changed_at, status, kind, priority, executor, place, release,
+                "SELECT id, subject, phase, language, opened_at, changed_at, status, kind, priority, assignee, place, release,
                    same_as, watchers, progress
                  FROM request WHERE desk = ?1 AND number = ?2",
             )
@@ -248,7 +248,7 @@ impl View<'_> {
                         },
                         kind: r.get::<_, Option<Word<Kind>>>(7)?.map(|word| word.0),
                         priority: r.get::<_, Word<Priority>>(8)?.0,
-                        executor: r.get::<_, Option<Word<ShortName>>>(9)?.map(|word| word.0),
+                        assignee: r.get::<_, Option<Word<ShortName>>>(9)?.map(|word| word.0),
                         place: r.get::<_, Option<Json<Place>>>(10)?.map(|json| json.0),
                         release: r.get::<_, Option<Json<Release>>>(11)?.map(|json| json.0),
                         duplicate_of: r.get::<_, Option<Word<RequestNumber>>>(12)?.map(|word| word.0),
@@ -303,7 +303,7 @@ impl View<'_> {
             .connection
             .prepare_cached(&format!(
                 "SELECT q.desk || '-' || q.number, q.subject, q.phase, coalesce(p.email, ''), q.opened_at, q.changed_at,
-                   q.status, q.executor,
+                   q.status, q.assignee,
                    (SELECT count(*) FROM entry e WHERE e.request = q.id),
                    (SELECT count(*) FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = q.id
                       AND NOT ({IS_LOGO}))
@@ -323,7 +323,7 @@ impl View<'_> {
                 opened_at: Timestamp::from_unix(r.get(4)?),
                 changed_at: Timestamp::from_unix(r.get(5)?),
                 status: r.get(6)?,
-                executor: r.get(7)?,
+                assignee: r.get(7)?,
                 messages: r.get(8)?,
                 attachments: r.get(9)?,
             })

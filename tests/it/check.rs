@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// What a provider does with letters on their way into the mailbox.
 struct Habits {
-    /// Gone when the test ends; the relay that asks may live longer.
+    /// Erased when the test ends; the relay that asks may live longer.
     servers: Weak<Servers>,
     /// What it says to a recipient with a plus.
     refuses_plus: Option<&'static str>,

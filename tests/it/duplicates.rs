@@ -109,7 +109,7 @@ fn undo_within_the_grace_takes_the_answer_of_a_problem_back_everywhere() {
         let tagged = desk.reply(FIRST, letter, tags, "");
         desk.send_to("support", &tagged);
     }
-    let done = desk.reply(FIRST, &one, "[done]", "Wrong words.");
+    let done = desk.reply(FIRST, &one, "[done]", "TagErrors words.");
     let letters = desk.send_to("support", &done);
     assert_eq!(recipients(&letters), [FIRST], "the others wait");
     let undo = desk.reply(FIRST, &to(&letters, FIRST), "[undo]", "");
@@ -118,7 +118,7 @@ fn undo_within_the_grace_takes_the_answer_of_a_problem_back_everywhere() {
     assert_eq!(recipients(&desk.later(3_601)), Vec::<&str>::new());
 
     // After the grace everybody is corrected, but for what was changed since.
-    let done = desk.reply(FIRST, &one, "[done]", "Wrong again.");
+    let done = desk.reply(FIRST, &one, "[done]", "TagErrors again.");
     let receipt = to(&desk.send_to("support", &done), FIRST);
     let letters = desk.later(3_601);
     assert_eq!(recipients(&letters), [MARIA, OLGA, PAVEL]);

@@ -48,7 +48,7 @@ fn a_request_moved_to_another_desk_gets_a_number_there_and_its_requester_one_let
 #[test]
 fn words_beside_a_move_go_to_the_requester_in_the_same_letter_and_a_note_only_to_the_other_desk() {
     let mut desk = TestDesk::two("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.");
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(FIRST, &notification, "[desk trv]", "My colleagues will help you.");
     let letters = desk.send_to("support", &moved);
     assert_eq!(recipients(&letters), [FIRST, OLGA, BOOKER], "one letter each");
@@ -65,7 +65,7 @@ fn words_beside_a_move_go_to_the_requester_in_the_same_letter_and_a_note_only_to
 #[test]
 fn the_old_number_and_the_old_thread_lead_to_the_new_request() {
     let mut desk = TestDesk::two("0s");
-    let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.");
+    let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(FIRST, &notification, "[desk trv]", "");
     let told = to(&desk.send_to("support", &moved), OLGA);
 
@@ -73,7 +73,7 @@ fn the_old_number_and_the_old_thread_lead_to_the_new_request() {
     let letters = desk.send_to("support", &by_thread);
     assert_eq!(recipients(&letters), [BOOKER]);
     assert_eq!((desk.last_disposition().0.as_str(), desk.last_disposition().1.as_str()), ("appended", "TRV-1"));
-    assert!(text_to(&letters, BOOKER).contains("Wrong day."), "how it began is known at the new desk");
+    assert!(text_to(&letters, BOOKER).contains("TagErrors day."), "how it began is known at the new desk");
     assert!(desk.request("TRV-1").participants[0].proven, "a signed thread proves there what it proves here");
 
     let by_number = desk.message(OLGA, "About [OTK-1]", "And the seat, please.");
@@ -95,7 +95,7 @@ fn the_old_number_and_the_old_thread_lead_to_the_new_request() {
 #[test]
 fn an_engineer_of_the_old_desk_is_told_where_the_request_is_and_one_of_both_steers_it_there() {
     let mut desk = TestDesk::two("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.");
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(FIRST, &notification, "[desk trv]", "");
     desk.send_to("support", &moved);
     for (subject, words) in
@@ -124,13 +124,13 @@ fn an_engineer_of_the_old_desk_is_told_where_the_request_is_and_one_of_both_stee
 #[test]
 fn a_request_can_be_passed_back_and_every_old_number_leads_to_the_last() {
     let mut desk = TestDesk::two("0s");
-    let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.");
+    let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(FIRST, &notification, "[desk trv]", "");
     let letters = desk.send_to("support", &moved);
     let back = desk.reply(BOOKER, &to(&letters, BOOKER), "[desk otk]", "");
     let letters = desk.send_to("booking", &back);
     assert_eq!(recipients(&letters), [FIRST, OLGA, BOOKER]);
-    assert!(text_to(&letters, FIRST).contains("Wrong day."), "{}", text_to(&letters, FIRST));
+    assert!(text_to(&letters, FIRST).contains("TagErrors day."), "{}", text_to(&letters, FIRST));
     let more = desk.reply(OLGA, &acknowledgement, "", "Any news?");
     assert_eq!(recipients(&desk.send_to("support", &more)), [FIRST]);
     assert_eq!(desk.last_disposition().1, "OTK-2");
@@ -140,7 +140,7 @@ fn a_request_can_be_passed_back_and_every_old_number_leads_to_the_last() {
 #[test]
 fn a_customers_link_from_before_the_move_still_works_and_only_for_that_customer() {
     let mut desk = TestDesk::two("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.");
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let answer = desk.reply(FIRST, &notification, "", "We look into it.");
     let told = text_to(&desk.send_to("support", &answer), OLGA);
     let url = told.split(['<', '>', ' ', '\n']).find(|part| part.contains("withdraw")).unwrap();
@@ -159,7 +159,7 @@ fn a_customers_link_from_before_the_move_still_works_and_only_for_that_customer(
 #[test]
 fn the_operator_moves_a_request_as_an_engineer_does() {
     let mut desk = TestDesk::two("0s");
-    desk.ask("support", OLGA, "Ticket", "Wrong day.");
+    desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let context = desk.context();
     let number = RequestNumber::parse("OTK-1").unwrap();
     let asks = vec![Ask::PassOn(Place::Desk(DeskKey::parse("TRV").unwrap()))];
@@ -168,7 +168,7 @@ fn the_operator_moves_a_request_as_an_engineer_does() {
     drop(context);
     let letters = desk.pass();
     assert_eq!(recipients(&letters), [OLGA, BOOKER]);
-    assert!(text_to(&letters, BOOKER).contains("Wrong day."), "{}", text_to(&letters, BOOKER));
+    assert!(text_to(&letters, BOOKER).contains("TagErrors day."), "{}", text_to(&letters, BOOKER));
     desk.verify();
 }
 

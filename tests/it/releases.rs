@@ -2,7 +2,7 @@
 
 use crate::duplicates::three;
 use crate::support::{FIRST, TestDesk, Wait, recipients, text_to, to};
-use maildesk::flow::{self, Announcement};
+use maildesk::flow::{self, ReleaseNews};
 use maildesk::model::{Release, Version};
 
 const OLGA: &str = "olga@client.example";
@@ -79,13 +79,13 @@ fn the_command_line_announces_a_new_day_and_a_release_and_nobody_hears_either_tw
     let listed = desk.reader().view().releases(None).unwrap();
     assert_eq!(listed.iter().map(|row| row.waiting).collect::<Vec<_>>(), [1, 1]);
     for (announcement, told) in [
-        (Announcement::On(Release { version: version.clone(), date }), vec![OLGA]),
-        (Announcement::On(Release { version: version.clone(), date }), vec![]),
-        (Announcement::Out(version.clone()), vec![MARIA, OLGA, PAVEL]),
-        (Announcement::Out(version.clone()), vec![]),
+        (ReleaseNews::On(Release { version: version.clone(), date }), vec![OLGA]),
+        (ReleaseNews::On(Release { version: version.clone(), date }), vec![]),
+        (ReleaseNews::Out(version.clone()), vec![MARIA, OLGA, PAVEL]),
+        (ReleaseNews::Out(version.clone()), vec![]),
     ] {
         let context = desk.context();
-        let announced = flow::announce(&context, None, announcement.clone()).wait().unwrap();
+        let announced = flow::release(&context, None, announcement.clone()).wait().unwrap();
         drop(context);
         let letters = desk.pass();
         assert_eq!(recipients(&letters), told, "{announcement:?}");

@@ -9,7 +9,7 @@ const PAVEL: &str = "pavel@factory.example";
 #[test]
 fn verify_finds_whatever_does_not_follow_from_the_events() {
     let mut desk = TestDesk::two("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.");
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(FIRST, &notification, "[desk trv; priority high]", "");
     desk.send_to("support", &moved);
     desk.ask("support", PAVEL, "Ticket", "Another.");

@@ -3,7 +3,7 @@
 
 use super::TestDesk;
 
-/// Desk OTK (line 1: ivanov, line 2: petrova; a team outside the house) and desk TRV (smirnov). Nobody works at both but orlova.
+/// Desk OTK (line 1: ivanov, line 2: petrova; an external team) and desk TRV (smirnov). Nobody works at both but orlova.
 const COUNTER: &str = r#"
 state_dir = "state"
 

@@ -20,7 +20,7 @@ CREATE TABLE raw_chunk (
   PRIMARY KEY (raw, seq)
 ) STRICT;
 
--- The ledger: every message that was ever seen on a server has one row and one fate.
+-- The ledger: every message that was ever seen on a server has one row and one disposition.
 --   accepted → handled      accepted → quarantined → accepted
 --   skipped (from before the start mark)      listed → accepted (so too, but to be filed)      unfetchable
 CREATE TABLE received (
@@ -90,7 +90,7 @@ CREATE TABLE request (
   status     TEXT    NOT NULL,
   kind       TEXT,
   priority   TEXT    NOT NULL,
-  executor   TEXT,                            -- the engineer who works on it
+  assignee   TEXT,                            -- the engineer who works on it
   place      TEXT,                            -- JSON; the line or team that it was passed on to
   release    TEXT,                            -- JSON; the version that will bring it
   same_as    TEXT,                            -- the number of the request that is the same
@@ -104,7 +104,7 @@ CREATE TABLE request (
   UNIQUE (desk, number)
 ) STRICT;
 CREATE INDEX request_look     ON request (look_at) WHERE look_at IS NOT NULL;
-CREATE INDEX request_executor ON request (executor, phase) WHERE executor IS NOT NULL;
+CREATE INDEX request_assignee ON request (assignee, phase) WHERE assignee IS NOT NULL;
 CREATE INDEX request_release  ON request (release) WHERE release IS NOT NULL;
 CREATE INDEX request_same     ON request (same_as) WHERE same_as IS NOT NULL;
 CREATE TABLE participant (

@@ -10,13 +10,13 @@ SELECT
   q.status                                                              AS status,       -- the desk's own, by its name in the configuration
   q.kind                                                                AS kind,         -- incident, problem, service request, change request
   q.priority                                                            AS priority,     -- low, normal, high, critical
-  q.executor                                                            AS executor,     -- an engineer, by the name of his table
+  q.assignee                                                            AS assignee,     -- an engineer, by the name of his table
   q.place                                                               AS place,        -- JSON: the line or team that has it
   q.release ->> '$.version'                                             AS release,      -- the version that will bring it
   q.same_as                                                             AS duplicate_of,
   q.progress ->> '$.moved_to'                                           AS moved_to,     -- its number at another desk
   datetime(q.opened_at, 'unixepoch')                                    AS opened,
-  datetime(q.progress ->> '$.reacted_at', 'unixepoch')                  AS reacted,      -- the first answer or assignment
+  datetime(q.progress ->> '$.first_response_at', 'unixepoch')                  AS reacted,      -- the first answer or assignment
   datetime(q.progress ->> '$.answered_at', 'unixepoch')                 AS answered,     -- its answer was delivered
   datetime(q.changed_at, 'unixepoch')                                   AS changed,
   (SELECT count(*) FROM entry e WHERE e.request = q.id)                 AS messages,

@@ -11,7 +11,7 @@ use crate::model::{ReceivedId, RequestId, RequestNumber};
 
 use super::super::error::During;
 use super::super::{StoreError, Tx, View};
-use super::findable::{Findable, Words};
+use super::findable::{Findable, IndexedWords};
 
 /// Pages of an index that are written anew in one step.
 const MERGED: u32 = 200;
@@ -42,12 +42,12 @@ const MOST_GATHERED: usize = 4 * 1024 * 1024;
 
 /// Words that are still to be written into the index.
 #[derive(Default)]
-pub struct Pending(RefCell<Vec<Gathered>>);
+pub struct Pending(RefCell<Vec<IndexRow>>);
 
 /// A row of both indexes.
-struct Gathered {
+struct IndexRow {
     id: i64,
-    words: Words,
+    words: IndexedWords,
 }
 
 impl Pending {
@@ -70,7 +70,7 @@ impl Pending {
 impl Tx<'_> {
     /// Writes the gathered words into both indexes: outside of the savepoint of a job, and before the commit.
     pub(in super::super) fn write_index(&self) -> Result<(), StoreError> {
-        for Gathered { id, words } in self.words.0.take() {
+        for IndexRow { id, words } in self.words.0.take() {
             // What was taken out again in the same transaction is not written.
             let is_there = self
                 .connection
@@ -92,7 +92,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn write_words(&self, id: i64, words: &Words) -> Result<(), StoreError> {
+    fn write_words(&self, id: i64, words: &IndexedWords) -> Result<(), StoreError> {
         self.connection
             .prepare_cached("INSERT INTO findable_stem (rowid, subject, text, names, file) VALUES (?1, ?2, ?3, ?4, ?5)")
             .and_then(|mut insert| insert.execute(params![id, words.subject, words.text, words.names, words.file]))
@@ -119,14 +119,14 @@ impl Tx<'_> {
         request: RequestId,
         received: ReceivedId,
         file: Option<u32>,
-        words: &Words,
+        words: &IndexedWords,
     ) -> Result<(), StoreError> {
         let id: i64 = self
             .connection
             .prepare_cached("INSERT INTO findable (request, received, file) VALUES (?1, ?2, ?3) RETURNING id")
             .and_then(|mut insert| insert.query_row(params![request.0, received.0, file], |r| r.get(0)))
             .during("indexing a message")?;
-        self.words.0.borrow_mut().push(Gathered { id, words: words.clone() });
+        self.words.0.borrow_mut().push(IndexRow { id, words: words.clone() });
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use maildesk::daemon::{self, DATABASE, KEYS};
-use maildesk::flow::{self, Beat, Bell, Context, Unread};
+use maildesk::flow::{self, Heartbeat, Wakeup, Context, Unread};
 use maildesk::model::ShortName;
 use maildesk::store::{Reader, Store};
 use serde_json::Value;
@@ -57,10 +57,10 @@ impl TestDesk {
             settings: Arc::new(self.settings.clone()),
             ring: Arc::new(daemon::keys(&self.settings.state_dir.join(KEYS)).unwrap()),
             clock: self.clock(),
-            accepted: Bell::default(),
-            written: Bell::default(),
+            accepted: Wakeup::default(),
+            written: Wakeup::default(),
             unread: Unread::default(),
-            beat: Beat::default(),
+            heartbeat: Heartbeat::default(),
         }
     }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use maildesk::config::{self, Environment};
+use maildesk::config::{self, ProcessContext};
 use maildesk::daemon::Daemon;
 use maildesk::flow::{self, Clock};
 use maildesk::model::policy::Desk;
@@ -72,7 +72,7 @@ impl Builder {
         let file = folder.path().join("maildesk.toml");
         let configuration = self.configuration.replace("state_dir = \"/var/lib/maildesk\"", "state_dir = \"state\"");
         fs::write(&file, configuration).unwrap();
-        let loaded = config::load(&file, &Environment::of_process(), maildesk::cli::GRAMMAR);
+        let loaded = config::load(&file, &ProcessContext::of_process(), maildesk::cli::GRAMMAR);
         let mut settings = loaded.unwrap_or_else(|errors| panic!("{errors}")).settings;
         into_folders(&mut settings, folder.path());
         let mut desk = TestDesk {

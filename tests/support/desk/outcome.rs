@@ -48,7 +48,7 @@ impl TestDesk {
 
     /// Who works on it.
     pub fn assignee(&self, number: &str) -> String {
-        self.request(number).executor.map_or_else(|| "nobody".to_owned(), |name| name.to_string())
+        self.request(number).assignee.map_or_else(|| "nobody".to_owned(), |name| name.to_string())
     }
 
     /// How many messages it holds.
