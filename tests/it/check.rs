@@ -245,7 +245,7 @@ fn a_certificate_is_described_and_its_end_is_told_in_time() {
     let output = desk.output(&["check", "--connect"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(text.matches("its certificate has expired: it was good until").count(), 2, "{text}");
+    assert_eq!(text.matches("its certificate has expired: it was valid until").count(), 2, "{text}");
 }
 
 #[test]
