@@ -240,7 +240,7 @@ fn a_certificate_is_described_and_its_end_is_told_in_time() {
     let today = Zoned::now().date();
     servers.restart_certified_until(today.saturating_add(12.days()));
     let text = desk.text(&["check", "--connect"]);
-    assert_eq!(text.matches("warning the certificate ends in 11 days").count(), 2, "{text}");
+    assert_eq!(text.matches("warning the certificate expires in 11 days").count(), 2, "{text}");
     servers.restart_certified_until(today.saturating_sub(3.days()));
     let output = desk.output(&["check", "--connect"]);
     let text = String::from_utf8(output.stdout).unwrap();
