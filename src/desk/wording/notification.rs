@@ -244,7 +244,7 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     }
     if !request.progress.missing.is_empty() {
         let missing: Vec<&str> = request.progress.missing.iter().map(|n| needed_label(language, *n)).collect();
-        add("Не хватает сведений", "Missing information", missing.join(", "));
+        add("Не хватает", "Missing information", missing.join(", "));
     }
     if let Some((first_words, messages)) = brought.summary {
         add("Сообщений", "Messages", messages.to_string());
