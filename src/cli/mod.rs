@@ -46,7 +46,7 @@ use crate::model::settings::Settings;
 use crate::store::{Reader, Store};
 
 /// What the rooms that read mail say about words of a desk, for the room that reads the configuration.
-pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::unfit };
+pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::phrase_fault };
 
 /// Where the configuration is when nobody says otherwise.
 const DEFAULT_CONFIG: &str = "/etc/maildesk/maildesk.toml";

@@ -11,7 +11,7 @@ use crate::model::{Ask, Clash, DeskKey, Named, Vocabulary};
 pub struct Grammar {
     /// What speaks against a word for what an ask names, among the words of its desk: `mail::subject::clash`.
     pub clash: fn(&str, &Ask, &Vocabulary) -> Option<Clash>,
-    /// What speaks against a phrase for what customers should say with it: `desk::unfit`.
+    /// What speaks against a phrase for what customers should say with it: `desk::phrase_fault`.
     pub unfit: fn(&str, PlainWords) -> Option<&'static str>,
 }
 

@@ -77,7 +77,7 @@ pub struct Desk {
     pub rules: Vec<Rule>,
     /// How the assignee of a new request is chosen.
     pub assignment: Assignment,
-    /// Whether requests of the kind “problem” get a high priority at once.
+    /// Whether requests of the kind “problem” get the priority “critical” at once.
     pub urgent_problems: bool,
     /// The information that requests must contain, which requesters are asked for if it is missing.
     pub required: Vec<Required>,
