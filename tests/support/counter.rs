@@ -90,7 +90,7 @@ pub const FIRST: &str = "ivanov@example.org";
 pub const SECOND: &str = "petrova@example.org";
 /// The engineer of TRV.
 pub const BOOKER: &str = "smirnov@example.org";
-/// The outside team of OTK.
+/// The external team of OTK.
 pub const VENDOR: &str = "helpdesk@vendor.example";
 
 /// Two desks, and what went out so far.

@@ -132,8 +132,8 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
         News::LetterFailed(address, why) => {
             let why = one_line(why, 300);
             (
-                format!("Запрос{of}: письмо на {address} не доставлено. Ответ сервера: {why}"),
-                format!("Request{of}: the e-mail to {address} was not delivered. The server's response: {why}"),
+                format!("Запрос{of}: письмо на {address} не доставлено. Причина: {why}"),
+                format!("Request{of}: the e-mail to {address} was not delivered. Reason: {why}"),
             )
         }
     };
