@@ -46,7 +46,7 @@ use crate::model::settings::Settings;
 use crate::store::{Reader, Store};
 
 /// The checks of a desk's words that `mail` and `desk` make, handed to `config`, which may not know those rooms.
-pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::unfit };
+pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::phrase_fault };
 
 /// The configuration file where neither `--config` nor `MAILDESK_CONFIG` names one.
 const DEFAULT_CONFIG: &str = "/etc/maildesk/maildesk.toml";

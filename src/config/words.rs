@@ -11,7 +11,7 @@ use crate::model::{Ask, Clash, DeskKey, Named, Vocabulary};
 pub struct Grammar {
     /// Why a word cannot be used in a tag for this ask, given the desk's other words; None: it can. `mail::subject::clash`.
     pub clash: fn(&str, &Ask, &Vocabulary) -> Option<Clash>,
-    /// Why a customers' phrase cannot have this meaning; None: it can. `desk::unfit`.
+    /// Why a customers' phrase cannot have this meaning; None: it can. `desk::phrase_fault`.
     pub unfit: fn(&str, PlainWords) -> Option<&'static str>,
 }
 

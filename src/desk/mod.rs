@@ -30,5 +30,5 @@ pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use news::{News, Promise, Rejection, Told, Unproven};
 pub use permission::Evidence;
-pub use plain_words::{PlainWords, plain_words, unfit};
+pub use plain_words::{PlainWords, phrase_fault, plain_words};
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};
