@@ -33,18 +33,18 @@ async fn release_lists_marks_what_slipped_and_tells_everybody_once() {
     }
     let listed = text(&desk, &["release"]);
     let lines: Vec<&str> = listed.lines().collect();
-    assert!(lines.iter().any(|line| line.starts_with("2.4.17\tOTK\t2026-01-02\t1\tslipped")), "{listed}");
+    assert!(lines.iter().any(|line| line.starts_with("2.4.17\tOTK\t2026-01-02\t1\tlate")), "{listed}");
     assert!(lines.contains(&"2.5.0\tOTK\t-\t1\t"), "{listed}");
     assert!(!text(&desk, &["release", "--desk", "TRV"]).contains("2.4.17"));
 
     let said = text(&desk, &["release", "2.4.17", "--date", "2099-12-20"]);
-    assert!(said.starts_with("2.4.17: 1 request told of the new day, 1 letter written: OTK-1"), "{said}");
+    assert!(said.starts_with("2.4.17: 1 request told of the new date, 1 e-mail written: OTK-1"), "{said}");
     let letters = desk.pass().await;
     assert_eq!(recipients(&letters), [OLGA]);
     assert!(to(&letters, OLGA).read().text.contains("20 December 2099"));
-    assert!(!text(&desk, &["release"]).contains("slipped"));
+    assert!(!text(&desk, &["release"]).contains("late:"));
     assert!(text(&desk, &["release", "2.4.17"]).contains("1 request answered"));
-    assert!(text(&desk, &["release", "2.4.17"]).contains("nobody waits for 2.4.17"));
+    assert!(text(&desk, &["release", "2.4.17"]).contains("no request waits for 2.4.17"));
     assert_eq!(recipients(&desk.pass().await), [OLGA]);
     assert_eq!(desk.status("OTK-1"), "done");
     for (arguments, part) in [
@@ -110,7 +110,7 @@ async fn verify_finds_whatever_does_not_follow_from_the_events() {
     desk.ask("support", PAVEL, "Ticket", "Another.").await;
     assert_eq!(
         text(&desk, &["verify"]),
-        "3 requests and 3 messages verified: events, numbers, references and raw bytes agree\n"
+        "3 requests and 3 messages verified: events, numbers, references and raw messages agree\n"
     );
     let database = rusqlite::Connection::open(desk.office.database()).unwrap();
     database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
