@@ -337,7 +337,7 @@ async fn the_requester_is_told_once_a_day_ahead_and_has_that_day_even_after_an_o
         assert_eq!((said(), days.status(&number).as_str()), (3, "closed"));
         let notice = days.letters_to(CLIENT, LetterKind::Notice).remove(1).text;
         let day = if outage { "11.12.2026" } else { "26.11.2026" };
-        assert!(notice.contains(&format!("{day} запрос закроется сам")), "{notice}");
+        assert!(notice.contains(&format!("{day} запрос закроется автоматически")), "{notice}");
         assert!(notice.contains("mailto:"), "it can be confirmed at a touch: {notice}");
     }
 }

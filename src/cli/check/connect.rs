@@ -88,7 +88,7 @@ async fn ask_transport(transport: &TransportSettings, limit: Duration) -> Findin
 }
 
 async fn ask_smtp(smtp: &SmtpSettings, seen: &mut Handshake) -> Result<Option<u64>, smtp::SendError> {
-    let connection = smtp::meet(smtp, seen).await?;
+    let connection = smtp::connect_recording(smtp, seen).await?;
     let max_size = connection.max_size();
     connection.quit().await;
     Ok(max_size)

@@ -71,7 +71,7 @@ impl Arrival {
         let incoming = parse::parse(header);
         let fields: Vec<&str> = incoming.header("Authentication-Results").collect();
         let is_forged = |field: &&str| field.contains(&letter.id);
-        let own = fields.iter().filter(|field| !is_forged(field)).find_map(|field| authentication::said(field));
+        let own = fields.iter().filter(|field| !is_forged(field)).find_map(|field| authentication::results(field));
         // Each server puts its own on top: the lowest is that of the server that accepted the probe from us.
         let taken = incoming.header("Received").last().and_then(stamp);
         let clock =
