@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -163,7 +163,7 @@ impl Daemon {
             .await?;
         settle(&context).await?;
         let examiner = (!was_clean).then(|| program.to_owned());
-        let held = context.store.read(|view| view.pending_epoch())?;
+        let held = context.store.ask(|view| view.pending_epoch()).await?;
         Ok(Self { context, examiner, held, _lock: lock })
     }
 
@@ -229,7 +229,10 @@ impl Daemon {
     /// What is known of the time since the copy; `told` are numbers that the operator knows of. None where no restore waits to be
     /// accepted.
     pub async fn assess(&self, told: &[RequestNumber], progress: impl FnMut()) -> Result<Option<Resync>, StoreError> {
-        let given: Vec<RequestNumber> = told.iter().cloned().chain(copies::given_before(self.state_dir())).collect();
+        let folder = self.state_dir().to_owned();
+        let before = task::spawn_blocking(move || copies::given_before(&folder)).await;
+        let before = before.map_err(|panic| StoreError::Panicked(panic.to_string()))?;
+        let given: Vec<RequestNumber> = told.iter().cloned().chain(before).collect();
         flow::assess(&self.context, &given, progress).await
     }
 
@@ -328,7 +331,7 @@ impl Daemon {
 
 /// What is stored meets the settings: says what waits for a mailbox or desk that is not there, and when requests are looked at.
 async fn settle(context: &Context) -> Result<(), DaemonError> {
-    for mailbox in context.store.read(|view| view.waiting_mailboxes())? {
+    for mailbox in context.store.ask(|view| view.waiting_mailboxes()).await? {
         if !context.settings.mailboxes.iter().any(|known| known.name == mailbox) {
             warn!(mailbox, "has accepted messages that wait: configure it again to have them handled");
         }

@@ -22,7 +22,7 @@ const CHILD_MEMORY: &str = "1073741824";
 /// how many got a disposition.
 pub async fn examine_suspects(context: &Context, program: &Path, stop: &CancellationToken) -> Result<u64, StoreError> {
     // What is accepted from now on cannot have killed anybody.
-    let suspects = context.store.read(|view| view.waiting(ReceivedId(0), u32::MAX))?;
+    let suspects = context.store.ask(|view| view.waiting(ReceivedId(0), u32::MAX)).await?;
     if !suspects.is_empty() {
         info!(messages = suspects.len(), "the last stop was unclean: examining what waits, one at a time");
     }
@@ -43,10 +43,9 @@ pub async fn examine_suspects(context: &Context, program: &Path, stop: &Cancella
 async fn survives(context: &Context, program: &Path, suspect: &Waiting) -> Result<bool, StoreError> {
     let id = suspect.id;
     loop {
-        let (store, program) = (context.store.clone(), program.to_owned());
-        let tried = task::spawn_blocking(move || Ok(parse_in_child(&program, &store.read(|view| view.raw(id))?))).await;
-        let ended = tried.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))?;
-        match ended {
+        let (raw, program) = (context.store.ask(move |view| view.raw(id)).await?, program.to_owned());
+        let tried = task::spawn_blocking(move || parse_in_child(&program, &raw)).await;
+        match tried.map_err(|panic| StoreError::Panicked(panic.to_string()))? {
             Ok(status) if status.success() => return Ok(true),
             Ok(status) => {
                 if charge(context, suspect, &format!("parsing it ended a child process: {status}")).await? {

@@ -4,9 +4,9 @@ mod pause;
 mod render;
 mod way;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -16,7 +16,7 @@ use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
 use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp};
 use crate::smtp::SendError;
-use crate::store::{Attempt, DueLetter, Outcome, Part, StoreError, Suspect, Tx, UnreadableLetter};
+use crate::store::{Attempt, DueLetter, DueLetters, Outcome, Part, StoreError, Suspect, Tx, UnreadableLetter};
 
 use self::pause::{Closed, Pause};
 use self::way::Way;
@@ -36,7 +36,7 @@ const BATCH: u32 = 50;
 pub struct Outbox {
     context: Context,
     transport: TransportSettings,
-    desks: Vec<DeskKey>,
+    desks: Arc<[DeskKey]>,
     pause: Pause,
     noted: Noted,
 }
@@ -75,9 +75,10 @@ impl Outbox {
             return Ok(Some(until));
         }
         loop {
-            let due = self.context.store.read(|view| view.due_letters(&self.desks, self.context.now(), BATCH))?;
+            let due = self.due(self.context.now()).await?;
             if due.is_empty() || stop.is_cancelled() {
-                return self.context.store.read(|view| view.next_due(&self.desks));
+                let desks = Arc::clone(&self.desks);
+                return self.context.store.ask(move |view| view.next_due(&desks)).await;
             }
             for letter in due.unreadable {
                 self.fail_unreadable(letter).await?;
@@ -93,6 +94,11 @@ impl Outbox {
                 Err(Shut(error)) => return self.shut(&error).await.map(Some),
             }
         }
+    }
+
+    async fn due(&self, now: Timestamp) -> Result<DueLetters, StoreError> {
+        let desks = Arc::clone(&self.desks);
+        self.context.store.ask(move |view| view.due_letters(&desks, now, BATCH)).await
     }
 
     async fn send_batch(&self, due: Vec<DueLetter>, stop: &CancellationToken) -> Result<Result<(), Shut>, StoreError> {
@@ -134,7 +140,7 @@ impl Outbox {
         let suspect = if closed == Closed::LoginRefused { Suspect::Login } else { Suspect::Server };
         self.noted.fails_until(suspect, why.clone(), Some(until)).await;
         loop {
-            let due = self.context.store.read(|view| view.due_letters(&self.desks, now, BATCH))?;
+            let due = self.due(now).await?;
             let (old, young): (Vec<_>, Vec<_>) = due.letters.into_iter().partition(|letter| self.is_too_old(letter));
             for letter in due.unreadable {
                 self.fail_unreadable(letter).await?;
@@ -222,7 +228,8 @@ impl Outbox {
             Err(error @ RenderError::Compose(_)) => return Ok(Prepared::Never(error.to_string())),
             Err(RenderError::Gone(first)) => {
                 let why = format!("{} can no longer be read", first.filename);
-                let gone = self.context.store.read(|view| render::gone(view, &due.letter, *first))?;
+                let letter = due.letter.clone();
+                let gone = self.context.store.ask(move |view| render::gone(view, &letter, *first)).await?;
                 return Ok(Prepared::Without(gone, LeftOut::Gone, why));
             }
         };
@@ -240,16 +247,8 @@ impl Outbox {
     }
 
     async fn render(&self, letter: &Letter) -> Result<Vec<u8>, RenderError> {
-        let (store, letter) = (self.context.store.clone(), letter.clone());
-        let rendered = task::spawn_blocking(move || {
-            let mut rendered = Ok(Vec::new());
-            store.read(|view| {
-                rendered = render::render(view, &letter);
-                Ok(())
-            })?;
-            rendered
-        });
-        rendered.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string()).into()))
+        let letter = letter.clone();
+        self.context.store.ask(move |view| Ok(render::render(view, &letter))).await?
     }
 
     /// Stores the letter without these files, before it goes out so: every later try sends those bytes. It is due at once.
