@@ -264,7 +264,7 @@ mod tests {
         back(None::<Digest>);
         back(Digest::of(b"x"));
         back(vec!["a".to_owned()]);
-        assert_eq!(Phase::read(Value::text("elsewhere")).is_err(), true);
+        assert!(Phase::read(Value::text("elsewhere")).is_err());
         assert_eq!(u32::read(Value::Integer(-1)), Err("-1 is out of range".to_owned()));
         assert_eq!(List(&[ReceivedId(1), ReceivedId(2)]).value(), Value::text("[1,2]"));
     }
