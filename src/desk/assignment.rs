@@ -57,7 +57,7 @@ pub fn add_urgency(basis: &Basis<'_>, kind: Kind, revision: &mut Revision) {
 
 /// Assigns a request to the engineer whom the desk's rule chooses. Answers whose turn it was; none where nobody is chosen.
 pub fn assign(basis: &Basis<'_>, desk: &Desk, revision: &mut Revision) -> Option<Turn> {
-    let Chosen { engineer, proof, turn } = choose(desk, revision.request(), &basis.facts.workload)?;
+    let Chosen { engineer, proof, turn } = choose(desk, revision.request(), &basis.facts.desk.workload)?;
     revision.change(&basis.by_rule(proof), Change::Assigned { from: None, to: Some(engineer) });
     Some(turn)
 }

@@ -21,6 +21,7 @@ mod revision;
 pub mod stats;
 mod understand;
 mod undo;
+mod which_request;
 pub mod wording;
 
 use crate::model::{Event, Request};
@@ -31,9 +32,9 @@ pub use decide::{Case, decide, digest, letter_delivered, letter_failed, next_loo
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use news::{News, Promise, Rejection, Told, Unproven};
-pub use permission::Evidence;
 pub use plain_words::{PlainWords, plain_words, unfit};
-pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};
+pub use understand::{claims, delivered_to};
+pub use which_request::{Belonging, belonging, follow};
 
 /// The request after one more event, for a fold over events: the first one opens it.
 pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {

@@ -41,9 +41,9 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
             return Ok(Err(SetError::NoDesk(number.desk)));
         };
         let mut facts = Facts::none(tx.next_number(&desk.key)?);
-        facts.summary = tx.summary(&number)?;
-        related_facts::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
-        facts.workload = tx.workload(&absence::counted(&desks))?;
+        facts.request.summary = tx.summary(&number)?;
+        related_facts::add(tx, &mut facts, &asks, desk, Some(&request))?;
+        facts.desk.workload = tx.workload(&absence::counted(&desks))?;
         with_keys(context, now, |keys| {
             let basis = Basis::new(&desks, desk, &facts, keys, now);
             let decision = match desk::set(&basis, &request, &asks) {

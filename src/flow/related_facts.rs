@@ -5,14 +5,8 @@ use crate::model::policy::Desk;
 use crate::model::{Ask, Facts, Place, Request, RequestNumber};
 use crate::store::{StoreError, Tx};
 
-/// Adds what these asks, made at this desk, need to know.
-pub(super) fn add(tx: &Tx<'_>, facts: &mut Facts, asks: &[Ask], desk: &Desk) -> Result<(), StoreError> {
-    let about = facts.about().cloned();
-    of_request(tx, facts, asks, desk, about.as_ref())
-}
-
-/// The same, for a request that no message has named.
-pub(super) fn of_request(
+/// Adds what these asks, made at this desk about this request or about none, need to know.
+pub(super) fn add(
     tx: &Tx<'_>,
     facts: &mut Facts,
     asks: &[Ask],
@@ -21,8 +15,8 @@ pub(super) fn of_request(
 ) -> Result<(), StoreError> {
     for ask in asks {
         match ask {
-            Ask::Duplicate(number) | Ask::Link(number) => facts.mentioned.extend(tx.request(number)?),
-            Ask::PassOn(Place::Desk(key)) => facts.next_numbers.push(tx.next_number(key)?),
+            Ask::Duplicate(number) | Ask::Link(number) => facts.named.requests.extend(tx.request(number)?),
+            Ask::PassOn(Place::Desk(key)) => facts.named.next_numbers.push(tx.next_number(key)?),
             Ask::PassOn(Place::Team(team)) if desk.outside(team).is_some() => {
                 if let Some(request) = about {
                     correspondence(tx, facts, &request.number)?;
@@ -33,9 +27,9 @@ pub(super) fn of_request(
         }
     }
     if let (Some(request), false) = (about, asks.is_empty()) {
-        facts.followers = tx.followers(request)?;
+        facts.request.followers = tx.followers(request)?;
         // Whoever is given the request gets them.
-        facts.files = tx.files(&request.number)?;
+        facts.request.files = tx.files(&request.number)?;
     }
     Ok(())
 }
@@ -45,8 +39,8 @@ pub(super) fn add_awaiting(tx: &Tx<'_>, facts: &mut Facts, requests: Vec<Request
     for request in requests {
         let followers = tx.followers(&request)?;
         for request in std::iter::once(request).chain(followers) {
-            if !facts.awaiting.iter().any(|known| known.number == request.number) {
-                facts.awaiting.push(request);
+            if !facts.named.awaiting.iter().any(|known| known.number == request.number) {
+                facts.named.awaiting.push(request);
             }
         }
     }
@@ -55,10 +49,10 @@ pub(super) fn add_awaiting(tx: &Tx<'_>, facts: &mut Facts, requests: Vec<Request
 
 /// What goes out of the company holds nothing by which somebody could act as another.
 fn correspondence(tx: &Tx<'_>, facts: &mut Facts, number: &RequestNumber) -> Result<(), StoreError> {
-    facts.correspondence = tx.correspondence(number)?;
-    for said in &mut facts.correspondence {
+    facts.request.correspondence = tx.correspondence(number)?;
+    for said in &mut facts.request.correspondence {
         said.words = words::scrub(&said.words);
     }
-    facts.correspondence_files = tx.files_of_correspondence(number)?;
+    facts.request.correspondence_files = tx.files_of_correspondence(number)?;
     Ok(())
 }

@@ -20,6 +20,7 @@ mod signed;
 mod status;
 mod tag;
 mod time;
+mod understanding;
 mod words;
 
 pub use actor::{Actor, Proof};
@@ -27,7 +28,10 @@ pub use address::{EmailAddress, InvalidAddress, NamedAddress};
 pub use ask::{Ask, Kind, Place, Priority, Release, RequesterAsk, ShortName, Version};
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
-pub use facts::{Acknowledged, AnsweredLetter, Facts, HeldMessage, Lookup, ReportedLetter, Said, Undoable};
+pub use facts::{
+    Acknowledged, AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, Facts, HeldMessage, IdentityFacts, NamedFacts,
+    ReportedLetter, RequestFacts, Said, SenderFacts, ThreadFacts, Trail, Undoable,
+};
 pub use file::FileFacts;
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
 pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};
@@ -42,4 +46,5 @@ pub use signed::{Anchor, Audience, Signed};
 pub use status::{Phase, Standing, Status};
 pub use tag::{Answer, Bracket, Clash, KeyedAsk, Named, SyntaxError, SyntaxErrorKind, Vocabulary};
 pub use time::Timestamp;
+pub use understanding::{Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding};
 pub use words::{Unclear, Words};

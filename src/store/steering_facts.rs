@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::model::{
-    Anchor, AnsweredLetter, Audience, DeskKey, Digest, EmailAddress, HeldMessage, LetterId, LetterKind, Lookup,
-    MessageId, ReceivedId, Request, RequestNumber, SentFile, ShortName, Signed, Undoable,
+    Anchor, AnsweredLetter, Audience, DeskKey, Digest, EmailAddress, HeldMessage, LetterId, LetterKind, MessageId,
+    ReceivedId, References, Request, RequestNumber, SentFile, ShortName, Signed, Timestamp, Undoable,
 };
 
 use super::column::{Json, Word};
@@ -36,13 +36,18 @@ impl View<'_> {
 
     /// The question that stands for the one which an installation asked that was lost, where a message of that time answers it: its
     /// token names a message that is not here under that id, and its thread names the one which is held.
-    pub(super) fn lost_question(&self, lookup: &Lookup) -> Result<Option<AnsweredLetter>, StoreError> {
+    pub(super) fn lost_question(
+        &self,
+        desk: &DeskKey,
+        received: ReceivedId,
+        references: &References,
+    ) -> Result<Option<AnsweredLetter>, StoreError> {
         let answers_question = |signed: &&Signed| matches!(signed.anchor, Anchor::Message(_));
-        let Some(Anchor::Message(lost)) = lookup.signed.iter().find(answers_question).map(|signed| &signed.anchor)
+        let Some(Anchor::Message(lost)) = references.signed.iter().find(answers_question).map(|signed| &signed.anchor)
         else {
             return Ok(None);
         };
-        let answered: Vec<&str> = lookup.answered.iter().map(MessageId::as_str).collect();
+        let answered: Vec<&str> = references.answered.iter().map(MessageId::as_str).collect();
         self.connection
             .prepare_cached(
                 "SELECT l.id, l.kind, l.recipient, l.cause FROM letter l JOIN received held ON held.id = l.cause
@@ -60,7 +65,7 @@ impl View<'_> {
                         cause: r.get::<_, Option<i64>>(3)?.map(ReceivedId),
                     })
                 };
-                query.query_row(params![lost.0, lookup.desk.as_str(), Json(&answered), lookup.received.0], row).optional()
+                query.query_row(params![lost.0, desk.as_str(), Json(&answered), received.0], row).optional()
             })
             .during("looking for a question that was lost")
     }
@@ -131,7 +136,7 @@ impl View<'_> {
 
     /// The message that a question is about, while it is held. What was confirmed and is held again was given back, and is not
     /// asked about any more.
-    pub(super) fn held(&self, question: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
+    pub fn held(&self, question: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
         let asked = question.filter(|letter| letter.kind == LetterKind::Question).and_then(|letter| letter.cause);
         let Some(id) = asked else { return Ok(None) };
         self.connection
@@ -147,18 +152,23 @@ impl View<'_> {
     }
 
     /// Letters of a kind written to the engineer in the last 24 hours.
-    pub(super) fn written_day(&self, lookup: &Lookup, kind: LetterKind) -> Result<u32, StoreError> {
-        let Some(engineer) = &lookup.engineer else { return Ok(0) };
+    pub(super) fn written_day(
+        &self,
+        engineer: Option<&ShortName>,
+        kind: LetterKind,
+        now: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let Some(engineer) = engineer else { return Ok(0) };
         self.connection
             .prepare_cached("SELECT count(*) FROM letter WHERE created_at > ?1 AND kind = ?3 AND engineer = ?2")
             .and_then(|mut query| {
-                query.query_row(params![since(lookup.now, DAY), engineer.as_str(), kind.as_str()], |r| r.get(0))
+                query.query_row(params![since(now, DAY), engineer.as_str(), kind.as_str()], |r| r.get(0))
             })
             .during("counting letters to an engineer")
     }
 
     /// What the engineer may take back in a request: what caused the receipt that he answers, or else his last message.
-    pub(super) fn undoable(
+    pub fn undoable(
         &self,
         request: &RequestNumber,
         engineer: &ShortName,
@@ -185,7 +195,7 @@ impl View<'_> {
     }
 
     /// What the engineer may take back by answering a receipt that is about no single request.
-    pub(super) fn undoable_receipt(
+    pub fn undoable_receipt(
         &self,
         engineer: &ShortName,
         answered: &AnsweredLetter,

@@ -196,5 +196,5 @@ fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {
 
 /// The opening words of the request and the number of its messages, the one that is told of among them.
 pub(super) fn summary(facts: &Facts) -> Option<(&str, u32)> {
-    facts.summary.as_ref().map(|(words, count)| (words.as_str(), count.saturating_add(1)))
+    facts.request.summary.as_ref().map(|(words, count)| (words.as_str(), count.saturating_add(1)))
 }

@@ -39,7 +39,7 @@ impl EngineerMessage<'_> {
 
     /// The author's own words; where they cannot be told apart, all that a reader would take for them.
     pub(super) fn words(&self) -> &str {
-        match self.case.words {
+        match &self.case.understanding.typed.words {
             Words::Own(words) => words,
             Words::Unclear(_) => &self.case.incoming.reply_text,
         }
@@ -47,7 +47,7 @@ impl EngineerMessage<'_> {
 
     /// What comes with the asks.
     pub(super) fn brings<'b>(&'b self, words: &'b str, files: &'b [SentFile]) -> Brings<'b> {
-        Brings { words, files, addressed: &self.case.claims.outsiders }
+        Brings { words, files, addressed: &self.case.understanding.recipients.outsiders }
     }
 
     /// The entry that the message becomes.
@@ -141,7 +141,7 @@ impl EngineerMessage<'_> {
         if !is_given {
             return writer.notifications(&told, brought);
         }
-        let files: Vec<SentFile> = self.basis.facts.files.iter().chain(brought.files).cloned().collect();
+        let files: Vec<SentFile> = self.basis.facts.request.files.iter().chain(brought.files).cloned().collect();
         writer.notifications(&told, Brought { files: &files, ..brought })
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revisi
     }
     let mut missing = Vec::new();
     // Robots and old mail are asked for nothing.
-    if !desk.required.is_empty() && case.claims.automatic.is_empty() && !case.is_older {
+    if !desk.required.is_empty() && case.understanding.automatic.is_empty() && !case.is_older {
         let supplied = brought(desk, opening.subject, opening.words, &case.incoming.attachments);
         let kind = revision.request().kind;
         missing = required(desk, kind).into_iter().filter(|needed| !supplied.has(*needed)).collect();
