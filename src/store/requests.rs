@@ -109,8 +109,10 @@ impl Tx<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress,
-                   letters, kind, assignee, place, release, same_as, watchers)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) RETURNING id",
+                   letters, kind, assignee, place, release, duplicate_of, watchers, release_date, first_response_at,
+                   answered_at, moved_to, erased_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+                 RETURNING id",
             )
             .and_then(|mut insert| {
                 insert.query_row(
@@ -129,9 +131,14 @@ impl Tx<'_> {
                         request.kind.map(Word),
                         request.assignee.as_ref().map(Word),
                         request.place.as_ref().map(Json),
-                        request.release.as_ref().map(Json),
+                        request.release.as_ref().map(|release| Word(&release.version)),
                         request.duplicate_of.as_ref().map(Word),
-                        Json(&request.watchers)
+                        Json(&request.watchers),
+                        request.release.as_ref().and_then(|release| release.date).map(Word),
+                        request.progress.first_response_at.map(Timestamp::unix),
+                        request.progress.answered_at.map(Timestamp::unix),
+                        request.progress.moved_to.as_ref().map(Word),
+                        request.progress.erased_at.map(Timestamp::unix)
                     ],
                     |r| r.get(0).map(RequestId),
                 )

@@ -40,7 +40,7 @@ const KEPT_CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
     ("csv", &["cli/export/table.rs"]),
     ("toml", &["config/"]),
-    ("rustix", &["config/environment.rs", "daemon/machine.rs", "notify.rs"]),
+    ("rustix", &["config/process.rs", "daemon/host_status.rs", "notify.rs"]),
 ];
 
 /// The rooms that take everything as arguments.

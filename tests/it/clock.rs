@@ -412,9 +412,9 @@ async fn the_first_line_keeps_control_and_is_reminded_while_the_second_is_silent
 
 #[tokio::test]
 async fn terms_are_reminded_of_before_their_end_and_after_it_once_each() {
-    let desk = "[[desk.OTK.sla]]\nreaction = \"4 working hours\"\nsolution = \"2 working days\"\n\
+    let desk = "[[desk.OTK.sla]]\nfirst_response = \"4 working hours\"\nresolution = \"2 working days\"\n\
                 [desk.OTK.contract.gold]\ncustomers = [\"gold.example\"]\n\
-                [[desk.OTK.contract.gold.sla]]\nsolution = \"1h\"\n";
+                [[desk.OTK.contract.gold.sla]]\nresolution = \"1h\"\n";
     let mut days = Days::start(desk);
     let number = days.open("Отчёт").await;
     let reminders = |days: &Days| {
@@ -431,12 +431,16 @@ async fn terms_are_reminded_of_before_their_end_and_after_it_once_each() {
     let (ivanov, _) = reminders(&days);
     assert_eq!(ivanov.len(), 2);
     assert!(ivanov[1].contains("истёк 23.11.2026 в 14:00"), "{}", ivanov[1]);
-    // Petrova takes it: the solution is her matter, and its end is told the first line too.
+    // Petrova takes it: the resolution is her matter, and its end is told the first line too.
     days.set(&number, Ask::Assign(ShortName::parse("petrova").unwrap())).await;
     days.live_until("2026-11-25T09:50", HOUR).await;
     let (ivanov, petrova) = reminders(&days);
     assert_eq!((ivanov.len(), petrova.len()), (2, 1));
-    assert!(petrova[0].contains("The solution of request OTK-1 is due on 25 November 2026 at 10:00"), "{}", petrova[0]);
+    assert!(
+        petrova[0].contains("The resolution of request OTK-1 is due on 25 November 2026 at 10:00"),
+        "{}",
+        petrova[0]
+    );
     days.live_until("2026-12-04T10:00", 11 * HOUR).await;
     let (ivanov, petrova) = reminders(&days);
     assert_eq!((ivanov.len(), petrova.len()), (3, 2), "each once");
@@ -445,9 +449,9 @@ async fn terms_are_reminded_of_before_their_end_and_after_it_once_each() {
 
 #[tokio::test]
 async fn a_contract_counts_before_the_desks_own_terms_and_one_letter_tells_what_is_over_already() {
-    let desk = "[[desk.OTK.sla]]\nreaction = \"1h\"\nsolution = \"30 days\"\n\
+    let desk = "[[desk.OTK.sla]]\nfirst_response = \"1h\"\nresolution = \"30 days\"\n\
                 [desk.OTK.contract.gold]\ncustomers = [\"client.example\"]\n\
-                [[desk.OTK.contract.gold.sla]]\nsolution = \"1h\"\n";
+                [[desk.OTK.contract.gold.sla]]\nresolution = \"1h\"\n";
     let mut days = Days::start(desk);
     days.open("Отчёт").await;
     days.pass_at("2026-11-24T10:00").await;
@@ -460,7 +464,7 @@ async fn a_contract_counts_before_the_desks_own_terms_and_one_letter_tells_what_
 
 #[tokio::test]
 async fn everybody_gets_one_digest_on_each_working_day_that_has_something_to_say() {
-    let mut days = Days::start("digest = \"09:00\"\n[[desk.OTK.sla]]\nsolution = \"2 working days\"\n");
+    let mut days = Days::start("digest = \"09:00\"\n[[desk.OTK.sla]]\nresolution = \"2 working days\"\n");
     days.pass().await;
     let digests = |days: &Days, who: &str| days.letters_to(who, LetterKind::Digest);
     assert!(digests(&days, IVANOV).is_empty(), "there is nothing to say");
@@ -576,7 +580,7 @@ async fn killed_before_or_after_a_look_nobody_is_told_twice_and_nobody_is_forgot
 
 #[tokio::test]
 async fn reminders_and_digests_find_those_who_are_here() {
-    let desk = "digest = \"09:00\"\n[[desk.OTK.sla]]\nsolution = \"3 working days\"\n";
+    let desk = "digest = \"09:00\"\n[[desk.OTK.sla]]\nresolution = \"3 working days\"\n";
     let mut days = Days::start(desk);
     days.pass().await;
     let number = days.open("Отчёт").await;

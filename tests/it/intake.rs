@@ -449,7 +449,7 @@ async fn while_the_executor_is_away_his_line_hears_too() {
 #[tokio::test]
 async fn customers_without_a_contract_are_told() {
     let contract = "[desk.OTK.contract.gold]\ncustomers = [\"client.example\"]\n\
-                    [[desk.OTK.contract.gold.sla]]\nreaction = \"4h\"\n";
+                    [[desk.OTK.contract.gold.sla]]\nfirst_response = \"4h\"\n";
     let mut desk = Desk::new(&format!("without_contract = \"tell\"\n{contract}{LINES}"));
     let covered = desk.message("Вопрос", "Как распечатать отчёт?");
     let letters = desk.send(&covered).await;
