@@ -18,6 +18,7 @@ mod progress;
 mod request;
 pub mod resync;
 mod revision;
+mod roster;
 pub mod stats;
 mod understand;
 mod undo;
@@ -33,6 +34,7 @@ pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use news::{News, Promise, Rejection, Told, Unproven};
 pub use plain_words::{PlainWords, plain_words, unfit};
+pub use roster::Roster;
 pub use understand::{claims, delivered_to};
 pub use which_request::{Belonging, belonging, follow};
 

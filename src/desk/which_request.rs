@@ -179,3 +179,6 @@ fn team<'a>(
         is_theirs.then_some(Belonging::Team { request, team, signed })
     })
 }
+
+#[cfg(test)]
+mod tests;

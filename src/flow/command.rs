@@ -3,12 +3,13 @@
 use crate::desk::{self, Basis, Rejection};
 use crate::mail::proof;
 use crate::model::policy::Desk;
-use crate::model::{Ask, Decision, EmailAddress, Facts, RequestNumber, ShortName};
+use crate::model::{Ask, Decision, EmailAddress, RequestNumber, ShortName};
 use crate::store::StoreError;
 
 use super::Context;
 use super::absence;
 use super::commit::commit;
+use super::facts;
 use super::links::with_keys;
 use super::origin::Origin;
 use super::related_facts;
@@ -36,16 +37,16 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
     let decided = context.store.write(move |tx| {
         let (context, now) = (&inner, inner.now());
         let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number))) };
-        let desks = absence::desks(context, tx, now)?;
-        let Some(desk) = desks.iter().find(|desk| desk.key == number.desk) else {
+        let desks = &context.settings.desks;
+        let Some(desk) = context.settings.desk(&number.desk) else {
             return Ok(Err(SetError::NoDesk(number.desk)));
         };
-        let mut facts = Facts::none(tx.next_number(&desk.key)?);
+        let mut facts = facts::none(tx, tx.next_number(&desk.key)?)?;
         facts.request.summary = tx.summary(&number)?;
         related_facts::add(tx, &mut facts, &asks, desk, Some(&request))?;
-        facts.desk.workload = tx.workload(&absence::counted(&desks))?;
+        facts.desk.workload = tx.workload(&absence::counted(desks))?;
         with_keys(context, now, |keys| {
-            let basis = Basis::new(&desks, desk, &facts, keys, now);
+            let basis = Basis::new(desks, desk, &facts, keys, now);
             let decision = match desk::set(&basis, &request, &asks) {
                 Ok(decision) => decision,
                 Err(rejections) => return Ok(Err(SetError::Rejections(rejections))),

@@ -1,9 +1,9 @@
-//! What is known when a message is decided about, gathered in the transaction that will hold the decision.
+//! What is known when something is decided, gathered in the transaction that will hold the decision.
 
 use crate::model::settings::Settings;
 use crate::model::{
-    AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, NamedFacts, RequestFacts, ShortName, ThreadFacts, Timestamp, Typed,
-    Understanding, Undoable,
+    AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, NamedFacts, RequestFacts, RequestNumber, ShortName, ThreadFacts,
+    Timestamp, Typed, Understanding, Undoable,
 };
 use crate::store::{StoreError, Tx};
 
@@ -11,6 +11,13 @@ use super::absence;
 use super::destination::Destination;
 use super::message::Message;
 use super::related_facts;
+
+/// Nothing is known but who is away, and the number that a new request gets.
+pub(super) fn none(tx: &Tx<'_>, next_number: RequestNumber) -> Result<Facts, StoreError> {
+    let mut facts = Facts::none(next_number);
+    facts.desk.absences = tx.absences()?;
+    Ok(facts)
+}
 
 /// Gathers what is known about a message, whose `thread` was looked up in this transaction.
 pub(super) fn of_message(
@@ -41,7 +48,11 @@ pub(super) fn of_message(
             None => RequestFacts::default(),
         },
         named: NamedFacts::default(),
-        desk: DeskFacts { next_number, workload: tx.workload(&absence::counted(&settings.desks))? },
+        desk: DeskFacts {
+            next_number,
+            workload: tx.workload(&absence::counted(&settings.desks))?,
+            absences: tx.absences()?,
+        },
         thread,
     };
     let about = facts.thread.about().cloned();

@@ -8,7 +8,6 @@ use crate::model::{Decision, Disposition, Redaction, ThreadFacts, Understanding}
 use crate::store::{StoreError, Tx};
 
 use super::Context;
-use super::absence;
 use super::commit::commit;
 use super::destination::Destination;
 use super::facts;
@@ -21,14 +20,12 @@ use super::understand::{Understood, typed};
 pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> Result<Option<Decision>, StoreError> {
     let (message, now) = (&understood.message, context.now());
     let Some(at) = Destination::of(&context.settings, &message.waiting.mailbox) else { return Ok(None) };
-    let desks = absence::desks(context, tx, now)?;
-    let desk = desks.iter().find(|desk| desk.key == at.desk.key).unwrap_or(at.desk);
     let thread = look(tx, message.waiting.id, at, &understood.understanding)?;
     let understanding = still_understood(context, at, understood, &thread);
     let facts = facts::of_message(tx, &context.settings, at, message, &understanding, thread, now)?;
     with_keys(context, now, |keys| {
         let case = Case {
-            basis: Basis::new(&desks, desk, &facts, keys, now).of_message(message.waiting.id),
+            basis: Basis::new(&context.settings.desks, at.desk, &facts, keys, now).of_message(message.waiting.id),
             received: message.waiting.id,
             incoming: &message.incoming,
             understanding: &understanding,

@@ -1,6 +1,6 @@
 //! What the store knows when something is decided.
 
-use super::policy::Workload;
+use super::policy::{Absence, Workload};
 use super::{
     Audience, Digest, EmailAddress, Event, LetterId, LetterKind, ReceivedId, Request, RequestNumber, SentFile,
     ShortName, Signed, Timestamp,
@@ -35,7 +35,7 @@ impl Facts {
             identity: IdentityFacts::default(),
             request: RequestFacts::default(),
             named: NamedFacts::default(),
-            desk: DeskFacts { next_number, workload: Workload::default() },
+            desk: DeskFacts { next_number, workload: Workload::default(), absences: Vec::new() },
         }
     }
 }
@@ -161,6 +161,8 @@ pub struct DeskFacts {
     pub next_number: RequestNumber,
     /// What has been given to whom.
     pub workload: Workload,
+    /// What engineers of all desks have said about being away, also those whose day of return has come.
+    pub absences: Vec<Absence>,
 }
 
 /// Words of a request's correspondence.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::support::{Message, NO_CAPS, Office, STEERED_OFFICE};
-use maildesk::desk::{self, Basis, Keys, apply};
+use maildesk::desk::{self, Basis, Keys, Roster, apply};
 use maildesk::flow;
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::Desk;
@@ -117,7 +117,7 @@ fn follows(request: &Request, change: &Change) -> bool {
 fn is_valid(desk: &Desk, request: &Request) -> bool {
     let standing = desk.standing(&request.standing.status);
     let known = request.assignee.as_ref().is_none_or(|name| desk.engineer(name).is_some());
-    let told = !desk.responsible(request).is_empty();
+    let told = !Roster::new(desk, &[], now()).responsible(request).is_empty();
     let twice = |watchers: &[EmailAddress]| watchers.iter().enumerate().any(|(at, w)| watchers[..at].contains(w));
     let is_marked = request.standing.status != Status::Duplicate || request.duplicate_of.is_some();
     standing == request.standing && known && told && !twice(&request.watchers) && is_marked

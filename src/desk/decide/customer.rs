@@ -139,7 +139,7 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let author = case.author_name();
     let words = &case.incoming.reply_text;
     let summary = summary(case.basis.facts);
-    let brought = Brought { author: &author, words, files: &files, left_out, summary, executed: &[] };
+    let brought = Brought { author: &author, words, files: &files, left_out, summary, ..Brought::default() };
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
@@ -158,7 +158,7 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
 /// itself, so that an answer of theirs goes to its requester and to nobody else.
 fn dealing_with_the_same<'a>(case: &Case<'a>, desk: &'a Desk) -> Vec<&'a Engineer> {
     let Some(survivor) = &case.basis.facts.request.survivor else { return Vec::new() };
-    let responsible = case.basis.desk_of(&survivor.number).responsible(survivor);
+    let responsible = case.basis.roster(case.basis.desk_of(&survivor.number)).responsible(survivor);
     responsible.into_iter().filter_map(|engineer| desk.engineer(&engineer.name)).collect()
 }
 

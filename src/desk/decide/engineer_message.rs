@@ -100,9 +100,8 @@ impl EngineerMessage<'_> {
             author: &self.engineer.full_name,
             words: self.words(),
             files,
-            left_out: 0,
             summary: summary(self.basis.facts),
-            executed: &[],
+            ..Brought::default()
         }
     }
 
@@ -125,7 +124,7 @@ impl EngineerMessage<'_> {
         let opened = Some(news.clone()).filter(|news| *news == News::Opened && !is_named);
         let is_given = assigned.is_some() || passed_on.is_some();
         let says_something = !brought.words.is_empty() || !brought.files.is_empty();
-        let responsible = self.basis.desk.responsible(after);
+        let responsible = self.basis.roster(self.basis.desk).responsible(after);
         let told: Vec<(&Engineer, News)> = writer
             .audience(Some(&self.engineer.name))
             .into_iter()

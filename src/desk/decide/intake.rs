@@ -75,7 +75,7 @@ impl Intake {
             return None;
         }
         let is_elsewhere = request.place != self.place || request.standing.phase.is_ended();
-        let is_here = |named: &&Evident<ShortName>| desk.absence(&named.what).is_none();
+        let is_here = |named: &&Evident<ShortName>| basis.roster(desk).absence(&named.what).is_none();
         match self.assignee.as_ref().filter(is_here).filter(|_| !is_elsewhere) {
             Some(Evident { what, proof }) => {
                 revision.change(&basis.by_rule(proof), Change::Assigned { from: None, to: Some(what.clone()) });

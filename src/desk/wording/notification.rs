@@ -1,5 +1,6 @@
 //! Notifications: what an engineer is told about a request of his.
 
+use crate::model::policy::Absence;
 use crate::model::{Ask, Language, Place, Request, SentFile, ShortName};
 
 use super::super::news::News;
@@ -35,6 +36,8 @@ pub struct Brought<'a> {
     pub summary: Option<(&'a str, u32)>,
     /// What the author's tags did.
     pub executed: &'a [Ask],
+    /// That the request's assignee is away.
+    pub away: Option<&'a Absence>,
 }
 
 /// The subject of a notification; brackets in the subject of the request become round here.
@@ -210,7 +213,7 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     add("Заявитель", "Requester", requester.unwrap_or_else(unknown));
     add("Статус", "Status", status_label(to.desk, &request.standing.status, language));
     let nobody = || say(language, "не назначен", "nobody yet").to_owned();
-    let assignee = request.assignee.as_ref().map(|name| engineer_with_absence(to, name));
+    let assignee = request.assignee.as_ref().map(|name| engineer_with_absence(to, name, brought.away));
     add("Исполнитель", "Assigned to", assignee.unwrap_or_else(nobody));
     if let Some(place) = &request.place {
         add("У кого", "With", place_label(place, language));
@@ -251,10 +254,10 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     lines.join("\n")
 }
 
-/// An engineer's name, and that he is away.
-fn engineer_with_absence(to: &ToEngineer<'_>, name: &ShortName) -> String {
+/// An engineer's name, and that they are away.
+fn engineer_with_absence(to: &ToEngineer<'_>, name: &ShortName, away: Option<&Absence>) -> String {
     let full_name = engineer_name(to.desk, name);
-    let Some(absence) = to.desk.absence(name) else { return full_name };
+    let Some(absence) = away else { return full_name };
     match absence.until.map(|day| readable_date(to.language, day)) {
         Some(day) => {
             say(to.language, format!("{full_name} (отсутствует до {day})"), format!("{full_name} (away until {day})"))

@@ -15,15 +15,15 @@ use crate::desk::{self, Basis};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
-use crate::model::{DeskKey, Digest, Facts, Letter, LetterId, Phase, SentFile, Timestamp};
+use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp};
 use crate::smtp::SendError;
 use crate::store::{Attempt, DueLetter, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter};
 
 use self::pause::{Closed, Pause};
 use self::transport::Transport;
 use super::Context;
-use super::absence;
 use super::commit::commit;
+use super::facts;
 use super::health_record::HealthRecorder;
 use super::links::with_keys;
 use super::origin::Origin;
@@ -342,11 +342,10 @@ fn end(
         Outcome::Unsure(_) | Outcome::Later(..) => return Ok(()),
     };
     let Some(letter) = tx.reported_letter(id)? else { return Ok(()) };
-    let desks = absence::desks(context, tx, now)?;
-    let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
-    let facts = Facts::none(letter.request.number.clone());
+    let Some(desk) = context.settings.desk(&letter.request.number.desk) else { return Ok(()) };
+    let facts = facts::none(tx, letter.request.number.clone())?;
     with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+        let basis = Basis::new(&context.settings.desks, desk, &facts, keys, now);
         let decision = desk::letter_failed(&basis, &letter, why);
         commit(context, tx, &basis, &decision, &Origin::default())
     })?;
@@ -360,11 +359,10 @@ fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Re
     let Some(letter) = answered else { return Ok(()) };
     let Some(written) = tx.letter(id)? else { return Ok(()) };
     let events = tx.events(&letter.request.number)?;
-    let desks = absence::desks(context, tx, now)?;
-    let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
-    let facts = Facts::none(letter.request.number.clone());
+    let Some(desk) = context.settings.desk(&letter.request.number.desk) else { return Ok(()) };
+    let facts = facts::none(tx, letter.request.number.clone())?;
     with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+        let basis = Basis::new(&context.settings.desks, desk, &facts, keys, now);
         let decision = desk::letter_delivered(&basis, &letter, written.date, &events);
         commit(context, tx, &basis, &decision, &Origin::default())
     })

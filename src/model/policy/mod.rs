@@ -6,9 +6,7 @@ mod phrases;
 mod sla;
 mod texts;
 
-use super::{
-    DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Timestamp, Vocabulary,
-};
+use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, ShortName, Standing, Status, Vocabulary};
 
 pub use calendar::{Calendar, Span};
 pub use intake::{Absence, Assignment, Needed, Required, Rule, Turn, Workload};
@@ -84,8 +82,6 @@ pub struct Desk {
     pub environments: Vec<Named<ShortName>>,
     /// The hour of the day at which engineers get their digest.
     pub digest: Option<jiff::civil::Time>,
-    /// Which of its engineers are away today. Nobody is by the file: they say so by mail.
-    pub away: Vec<Absence>,
     /// What its customers say in words of their own.
     pub plain_words: OwnPhrases,
     /// What it says in its own words.
@@ -204,7 +200,6 @@ impl Desk {
             required: Vec::new(),
             environments: Vec::new(),
             digest: None,
-            away: Vec::new(),
             plain_words: OwnPhrases::default(),
             texts: OwnTexts::default(),
         }
@@ -254,38 +249,6 @@ impl Desk {
     /// The external team that writes from this address.
     pub fn outside_team_at(&self, address: &EmailAddress) -> Option<&Team> {
         self.teams.iter().find(|team| team.address.as_ref() == Some(address))
-    }
-
-    /// Who is told what happens in a request: its assignee, or else the line or team that it is with. While the assignee is
-    /// away both are. Of a line those who are here are told; all of them, where nobody is.
-    pub fn responsible(&self, request: &Request) -> Vec<&Engineer> {
-        let assignee = request.assignee.as_ref().and_then(|name| self.engineer(name));
-        let mut told: Vec<&Engineer> = assignee.into_iter().collect();
-        if assignee.is_none_or(|assignee| self.absence(&assignee.name).is_some()) {
-            let others =
-                self.present(request.place.as_ref()).into_iter().filter(|e| request.assignee.as_ref() != Some(&e.name));
-            told.extend(others);
-        }
-        if told.is_empty() { self.members(request.place.as_ref()) } else { told }
-    }
-
-    /// The engineers of a line or team who are here.
-    pub fn present(&self, place: Option<&Place>) -> Vec<&Engineer> {
-        self.members(place).into_iter().filter(|engineer| self.absence(&engineer.name).is_none()).collect()
-    }
-
-    /// Until when an engineer is away, if he is.
-    pub fn absence(&self, engineer: &ShortName) -> Option<&Absence> {
-        self.away.iter().find(|absence| absence.engineer == *engineer)
-    }
-
-    /// The desk as it is staffed at a time, by what its engineers have said.
-    pub fn with_absences(&self, absences: &[Absence], now: Timestamp) -> Self {
-        let today = now.to_jiff().to_zoned(self.calendar.zone.clone()).date();
-        let is_away = |absence: &&Absence| {
-            self.engineer(&absence.engineer).is_some() && absence.until.is_none_or(|back| today < back)
-        };
-        Self { away: absences.iter().filter(is_away).cloned().collect(), ..self.clone() }
     }
 
     /// Where a request stands that has this status.
