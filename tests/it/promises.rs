@@ -2,14 +2,14 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::support::{Message, NO_CAPS, Office, Random, bounce_of};
+use crate::support::{Message, NO_CAPS, Office, Random, STEERED_OFFICE, bounce_of};
 use maildesk::desk::{self, Basis, Belonging, Case, Keys, belonging, claims, decide};
 use maildesk::flow::{Receiver, handle_waiting};
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::{AckLimits, AutomaticMail, Desk};
 use maildesk::model::{
     Acknowledged, Anchor, Audience, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Language,
-    Participant, ReceivedId, References, Request, RequestNumber, Sender, Signed, ThreadFacts, Timestamp, Typed,
+    Participant, Phase, ReceivedId, References, Request, RequestNumber, Sender, Signed, ThreadFacts, Timestamp, Typed,
     Understanding, Words,
 };
 use proptest::prelude::*;
@@ -224,6 +224,28 @@ fn p8_a_database_that_others_hold_for_a_while_charges_no_message() {
     assert_eq!(block_on(handle_waiting(&context, &never)).unwrap(), 1);
     let charges: i64 = other.query_row("SELECT sum(charges) FROM received", [], |row| row.get(0)).unwrap();
     assert_eq!((charges, office.numbers().len()), (0, 1));
+}
+
+/// Both are looked up and understood before either is filed; what the answer means is seen anew in its transaction.
+#[test]
+fn p6_the_tags_of_a_subject_are_not_taken_for_an_engineers_where_the_answered_message_is_filed_just_before() {
+    let mut office = Office::with(STEERED_OFFICE);
+    let to = "To: support@example.org";
+    let asked = Message::new("asked@client.example", "olga@client.example", "The printer says [close]").header(to);
+    office.deliver("internal", &asked.raw());
+    let answer = Message::new("answer@example.org", "ivanov@example.org", "Re: The printer says [close]").header(to);
+    let answer = answer.answering("asked@client.example").text("Please switch it off and on again.");
+    office.deliver("internal", &answer.raw());
+    block_on(office.pass()).unwrap();
+    let reader = office.reader();
+    let request = reader.view().request(&number(1)).unwrap().unwrap();
+    assert_ne!(request.standing.phase, Phase::Closed, "the customer's own words close nothing");
+    let letters = reader.view().letters(None, u32::MAX).unwrap();
+    let to_olga = letters.iter().filter(|letter| letter.recipient == "olga@client.example");
+    let mut kinds: Vec<&str> = to_olga.map(|letter| letter.kind.as_str()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["acknowledgement", "answer"]);
+    assert!(letters.iter().all(|letter| letter.kind != "explanation"), "nobody has typed a tag");
 }
 
 /// A human's message to the desk, but for one header line.

@@ -1,7 +1,9 @@
 //! Which request a message is about, and what its sender is in it: the whole table.
 
 use super::*;
-use crate::model::{AnsweredLetter, DeskKey, Language, LetterId, Participant, References, ShortName, Signed, Status, Timestamp};
+use crate::model::{
+    AnsweredLetter, DeskKey, Language, LetterId, Participant, References, ShortName, Signed, Status, Timestamp,
+};
 
 fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
