@@ -25,8 +25,6 @@ mod undo;
 mod which_request;
 pub mod wording;
 
-use crate::model::{Event, Request};
-
 pub use basis::{Basis, Keys};
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
 pub use decide::{Case, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick};
@@ -37,10 +35,3 @@ pub use plain_words::{PlainWords, plain_words, unfit};
 pub use roster::Roster;
 pub use understand::{claims, delivered_to};
 pub use which_request::{Belonging, belonging, follow};
-
-/// The request after one more event, for a fold over events: the first one opens it.
-pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
-    let Some(mut request) = request else { return Request::begun(event) };
-    request.apply(event);
-    Some(request)
-}

@@ -1,6 +1,6 @@
 //! Asks from the command line, and personal addresses of engineers.
 
-use crate::desk::{self, Basis, Rejection};
+use crate::desk::{self, Rejection};
 use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Decision, EmailAddress, RequestNumber, ShortName};
@@ -8,9 +8,9 @@ use crate::store::StoreError;
 
 use super::Context;
 use super::absence;
+use super::basis::with_basis;
 use super::commit::commit;
 use super::facts;
-use super::links::with_keys;
 use super::origin::Origin;
 use super::related_facts;
 
@@ -37,16 +37,14 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
     let decided = context.store.write(move |tx| {
         let (context, now) = (&inner, inner.now());
         let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number))) };
-        let desks = &context.settings.desks;
         let Some(desk) = context.settings.desk(&number.desk) else {
             return Ok(Err(SetError::NoDesk(number.desk)));
         };
         let mut facts = facts::none(tx, tx.next_number(&desk.key)?)?;
         facts.request.summary = tx.summary(&number)?;
         related_facts::add(tx, &mut facts, &asks, desk, Some(&request))?;
-        facts.desk.workload = tx.workload(&absence::counted(desks))?;
-        with_keys(context, now, |keys| {
-            let basis = Basis::new(desks, desk, &facts, keys, now);
+        facts.desk.workload = tx.workload(&absence::counted(&context.settings.desks))?;
+        with_basis(context, desk, &facts, now, |basis| {
             let decision = match desk::set(&basis, &request, &asks) {
                 Ok(decision) => decision,
                 Err(rejections) => return Ok(Err(SetError::Rejections(rejections))),

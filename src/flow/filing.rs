@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::desk::{self, Basis, Case};
+use crate::desk::{self, Case};
 use crate::failpoint;
 use crate::model::{Decision, Disposition, Redaction, ThreadFacts, Understanding};
 use crate::store::{StoreError, Tx};
 
 use super::Context;
+use super::basis::with_basis;
 use super::commit::commit;
 use super::destination::Destination;
 use super::facts;
-use super::links::with_keys;
 use super::look::{Looked, look};
 use super::origin::{FiledMessage, Origin};
 use super::understand::{Understood, typed};
@@ -23,9 +23,9 @@ pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> R
     let thread = look(tx, message.waiting.id, at, &understood.understanding)?;
     let understanding = still_understood(context, at, understood, &thread);
     let facts = facts::of_message(tx, &context.settings, at, message, &understanding, thread, now)?;
-    with_keys(context, now, |keys| {
+    with_basis(context, at.desk, &facts, now, |basis| {
         let case = Case {
-            basis: Basis::new(&context.settings.desks, at.desk, &facts, keys, now).of_message(message.waiting.id),
+            basis: basis.of_message(message.waiting.id),
             received: message.waiting.id,
             incoming: &message.incoming,
             understanding: &understanding,

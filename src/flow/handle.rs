@@ -92,7 +92,7 @@ fn file(
         let filed = match filed {
             Ok(Some(filed)) => filed.await,
             Ok(None) => {
-                debug!(received = %waiting.id, mailbox = waiting.mailbox, "waits: its mailbox is not configured");
+                debug!(received = %waiting.id, mailbox = waiting.mailbox, "the message waits: its mailbox is not configured");
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -136,9 +136,9 @@ pub(super) async fn charge(context: &Context, waiting: &Waiting, trouble: &str) 
     let quarantined = context.store.write(move |tx| tx.charge(id, &text)).await?;
     let (mailbox, desk) = (&waiting.mailbox, desk_of(context, &waiting.mailbox));
     if quarantined {
-        error!(received = %id, mailbox, desk, disposition = %"quarantined", trouble, "put aside (see `maildesk received show {id}`)");
+        error!(received = %id, mailbox, desk, disposition = %"quarantined", trouble, "quarantined (see `maildesk received show {id}`)");
     } else {
-        warn!(received = %id, mailbox, desk, trouble, "could not be handled, tried again");
+        warn!(received = %id, mailbox, desk, trouble, "cannot handle a message; tried again");
     }
     Ok(quarantined)
 }

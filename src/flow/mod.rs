@@ -2,6 +2,7 @@
 
 mod absence;
 mod accept;
+mod basis;
 mod clock;
 mod command;
 mod commit;
@@ -14,7 +15,6 @@ mod handle;
 mod health_record;
 mod heartbeat;
 mod ingest;
-mod links;
 mod look;
 mod message;
 mod origin;

@@ -6,10 +6,9 @@ use std::sync::atomic::Ordering;
 
 use crate::support::{Message, NO_CAPS, Office, bounce_of};
 use jiff::tz::TimeZone;
-use maildesk::desk::apply;
 use maildesk::mail::parse;
 use maildesk::model::settings::TransportKind;
-use maildesk::model::{Ask, Incoming, LetterKind, Place, RequestNumber, ShortName, Status, Timestamp};
+use maildesk::model::{Ask, Incoming, LetterKind, Place, Request, RequestNumber, ShortName, Status, Timestamp};
 use maildesk::{daemon, flow};
 
 const CLIENT: &str = "olga@client.example";
@@ -198,7 +197,7 @@ impl Drop for Days {
         let reader = self.office.reader();
         for number in self.office.numbers() {
             let stored = reader.view().request(&number).unwrap();
-            let replayed = reader.view().events(&number).unwrap().iter().fold(None, apply);
+            let replayed = Request::replay(&reader.view().events(&number).unwrap());
             assert_eq!(replayed, stored, "{number}");
         }
         let next = reader.view().next_look().unwrap();
@@ -338,7 +337,7 @@ async fn the_requester_is_told_once_a_day_ahead_and_has_that_day_even_after_an_o
         assert_eq!((said(), days.status(&number).as_str()), (3, "closed"));
         let notice = days.letters_to(CLIENT, LetterKind::Notice).remove(1).text;
         let day = if outage { "11.12.2026" } else { "26.11.2026" };
-        assert!(notice.contains(&format!("{day} запрос закроется сам")), "{notice}");
+        assert!(notice.contains(&format!("{day} запрос закроется автоматически")), "{notice}");
         assert!(notice.contains("mailto:"), "it can be confirmed at a touch: {notice}");
     }
 }

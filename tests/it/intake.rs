@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering;
 
 use crate::support::{Message, Office};
-use maildesk::desk;
 use maildesk::flow::set;
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::Needed;
@@ -150,7 +149,7 @@ impl Desk {
         let (reader, number) = (self.office.reader(), RequestNumber::parse(number).unwrap());
         let stored = reader.view().request(&number).unwrap().unwrap();
         let events = reader.view().events(&number).unwrap();
-        assert_eq!(events.iter().fold(None, desk::apply).unwrap(), stored, "{number}");
+        assert_eq!(Request::replay(&events).unwrap(), stored, "{number}");
         stored
     }
 
@@ -217,12 +216,12 @@ async fn the_acknowledgement_asks_exactly_for_what_is_missing() {
     assert_eq!((progress.environment.as_deref(), progress.missing.as_slice()), (Some("test"), &[][..]));
     assert_eq!(progress.period.as_deref(), Some("с 12:00 до 12:30 20.11"));
     let told = &letter(&letters, "notification", "ivanov@example.org").read.text;
-    assert!(told.contains("Стенд: test\n") && told.contains("Когда: с 12:00 до 12:30 20.11"), "{told}");
+    assert!(told.contains("Стенд: test\n") && told.contains("Период: с 12:00 до 12:30 20.11"), "{told}");
 
     let english = desk.message("Tickets", "Issuing tickets fails on production since this morning.");
     let text = acknowledgement(&desk.send(&english).await).to_owned();
     assert!(
-        text.contains("please reply to this message with:\n- log files of the time") && !text.contains("environment"),
+        text.contains("please reply to this e-mail with:\n- log files from the time") && !text.contains("environment"),
         "{text}"
     );
 }

@@ -169,7 +169,7 @@ fn customers_letters(language: Language) -> Vec<(String, String)> {
         ("acknowledgement, all missing, no contract", &all, true),
     ] {
         let said = wording::acknowledgement(&desk, language, &open.number, &[], None);
-        letters.push((title.into(), wording::with_requests(language, said, missing, is_without_contract)));
+        letters.push((title.into(), wording::with_missing_information(language, said, missing, is_without_contract)));
     }
     letters.push(("subject, unquoted".into(), wording::letter_subject(language, &open.number, None)));
     letters
@@ -375,7 +375,7 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
     let to = ToEngineer { desk: &desk, request: Some(&request), language };
     let nowhere = ToEngineer { request: None, ..to };
     let done = [Ask::Status(Status::Done), Ask::Priority(Priority::High)];
-    let words = say(language, "Перезвоните клиенту.\n\nОн ждёт.", "Call the customer back.\n\nHe waits.");
+    let words = say(language, "Перезвоните клиенту.\n\nОн ждёт.", "Call the customer back.\n\nThey are waiting.");
     let mut letters = vec![
         ("receipt, with grace".into(), wording::receipt(&to, &done, Some(120))),
         ("receipt, without grace".into(), wording::receipt(&to, &[Ask::Take], None)),
@@ -385,11 +385,11 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ("back".into(), wording::back(&nowhere)),
         (
             "receipt, of more".into(),
-            wording::receipt_of_more(&to, &done[..1], Some(120), &[wording::answered_along(language, 3)]),
+            wording::receipt_with_details(&to, &done[..1], Some(120), &[wording::also_answered(language, 3)]),
         ),
         (
             "receipt, handed over".into(),
-            wording::receipt_of_more(
+            wording::receipt_with_details(
                 &to,
                 &[Ask::PassOn(Place::Team(name("backend")))],
                 None,
@@ -407,8 +407,8 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ),
         ("undone".into(), wording::undone(&to, false)),
         ("undone, correcting".into(), wording::undone(&to, true)),
-        ("given back, no cut line".into(), wording::given_back(&to, Unclear::NoCutLine, words)),
-        ("given back, below".into(), wording::given_back(&to, Unclear::BelowCutLine, words)),
+        ("given back, no cut line".into(), wording::not_sent(&to, Unclear::NoCutLine, words)),
+        ("given back, below".into(), wording::not_sent(&to, Unclear::BelowCutLine, words)),
         ("explanation subject, no request".into(), wording::explanation_subject(&nowhere)),
     ];
     let errors = all_problems();
@@ -541,7 +541,7 @@ fn there_is_only_one_cut_line() {
     for text in [
         wording::notification(&to, &[failed], &brought),
         wording::explanation(&to, &wrong),
-        wording::given_back(&to, Unclear::BelowCutLine, &evil),
+        wording::not_sent(&to, Unclear::BelowCutLine, &evil),
         wording::receipt(&to, &[], None),
         wording::question(&to, &Unproven::NoProof, CUT_LINE, &[], &evil).1,
     ] {

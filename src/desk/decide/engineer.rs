@@ -97,7 +97,7 @@ impl EngineerMessage<'_> {
     fn give_back(&self, request: &Request, unclear: Unclear) -> Decision {
         let writer = self.writer(Some(request));
         let reader = writer.reader(self.engineer);
-        let text = wording::given_back(&reader, unclear, &self.case.incoming.reply_text);
+        let text = wording::not_sent(&reader, unclear, &self.case.incoming.reply_text);
         let subject = wording::explanation_subject(&reader);
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
@@ -232,7 +232,7 @@ impl EngineerMessage<'_> {
         let reader = writer.reader(self.engineer);
         let text = match &execution.moved_to {
             Some(_) => wording::moved(&reader, further),
-            None => wording::receipt_of_more(&reader, asks, grace, further),
+            None => wording::receipt_with_details(&reader, asks, grace, further),
         };
         writer.for_author(LetterKind::Receipt, self.engineer, subject, text)
     }

@@ -46,7 +46,7 @@ impl FollowUps {
     pub(super) fn for_receipt(&self, language: Language, execution: &Execution) -> Vec<String> {
         let moved = execution.moved_to.as_ref().map(|number| wording::moved_to(language, number));
         let handover = execution.handover.as_ref().map(|handover| wording::handed_over_to(language, &handover.address));
-        let answered = (self.answered > 0).then(|| wording::answered_along(language, self.answered));
+        let answered = (self.answered > 0).then(|| wording::also_answered(language, self.answered));
         [moved, handover, answered].into_iter().flatten().collect()
     }
 }

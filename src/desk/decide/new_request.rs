@@ -151,7 +151,7 @@ fn acknowledgement(
     let writer = Writer::about(&case.basis, request);
     Ok(Draft {
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text: wording::with_requests(language, said, missing, is_without_contract),
+        text: wording::with_missing_information(language, said, missing, is_without_contract),
         signature: wording::signature(desk, language),
         ..writer.draft(LetterKind::Acknowledgement, to, language)
     })

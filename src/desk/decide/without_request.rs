@@ -22,9 +22,9 @@ impl EngineerMessage<'_> {
         }
         let writer = self.writer(None);
         let reader = writer.reader(self.engineer);
-        let further = [wording::answered_along(reader.language, follow_ups.answered)];
+        let further = [wording::also_answered(reader.language, follow_ups.answered)];
         let grace = Some(self.basis.desk.grace).filter(|grace| *grace > 0);
-        let text = wording::receipt_of_more(&reader, asks, grace, &further);
+        let text = wording::receipt_with_details(&reader, asks, grace, &further);
         let subject = wording::released_subject(reader.language, version);
         let reason = format!("version {} is out: requests answered: {}", version.as_str(), follow_ups.answered);
         let mut decision = kept(Disposition::Ignored, &reason);

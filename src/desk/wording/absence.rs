@@ -1,4 +1,4 @@
-//! Receipts for engineers who are away, or back.
+//! Receipts for engineers who have said that they are away, or back.
 
 use jiff::civil::Date;
 
@@ -6,51 +6,52 @@ use crate::model::Ask;
 
 use super::engineer::{ToEngineer, below_cut_line};
 use super::tags::tag;
-use super::text::{readable_date, say};
+use super::text::{pick, readable_date};
 
-/// The subject of such a receipt.
+/// The subject of both receipts.
 pub fn absence_subject(to: &ToEngineer<'_>) -> String {
     let name = &to.desk.name;
-    say(to.language, format!("{name}: Ваше отсутствие"), format!("{name}: your absence"))
+    pick(to.language, format!("{name}: Ваше отсутствие"), format!("{name}: your absence"))
 }
 
-/// What follows while the reader is away; `back` is the first day back, if it is known.
+/// The receipt for an engineer who is away: what they get and do not get until then. `back` is the first day back; `None` if
+/// they have named none.
 pub fn away(to: &ToEngineer<'_>, back: Option<Date>) -> String {
     let noted = match back.map(|day| readable_date(to.language, day)) {
-        Some(day) => say(
+        Some(day) => pick(
             to.language,
-            format!("Записано: Вас нет, {day} Вы снова на работе."),
-            format!("Noted: you are away, and back on {day}."),
+            format!("Записано: Вы отсутствуете и вернётесь {day}."),
+            format!("Noted: you are away and will be back on {day}."),
         ),
-        None => say(
+        None => pick(
             to.language,
-            "Записано: Вас нет, пока Вы не напишете, что вернулись.".to_owned(),
-            "Noted: you are away, until you write that you are back.".to_owned(),
+            "Записано: Вы отсутствуете, пока не напишете, что вернулись.".to_owned(),
+            "Noted: you are away until you tell us that you are back.".to_owned(),
         ),
     };
-    let follows = say(
+    let follows = pick(
         to.language,
-        "До тех пор новые запросы Вам не назначаются и письма для Вашей линии Вам не приходят. О запросах, где исполнитель \
-         Вы, узнаёте и Вы, и линия.",
-        "Until then no new requests are assigned to you, and letters to your line do not come to you. What happens in requests \
-         of yours is told to you and to the line.",
+        "До тех пор новые запросы Вам не назначаются, и письма для Вашей линии Вам не приходят. О новостях в запросах, где \
+         исполнитель Вы, узнаёте и Вы, и линия.",
+        "Until then, no new requests will be assigned to you, and you will not receive the e-mails to your line. News about \
+         requests assigned to you goes both to you and to the line.",
     );
     let tag = tag(to.language, &Ask::Back);
-    let earlier = say(
+    let earlier = pick(
         to.language,
         format!("Если вернётесь раньше, пришлите тег {tag}."),
-        format!("Should you be back earlier, send {tag}."),
+        format!("If you come back earlier, send {tag}."),
     );
     let unknown =
-        say(to.language, format!("Когда вернётесь, пришлите тег {tag}."), format!("When you are back, send {tag}."));
+        pick(to.language, format!("Когда вернётесь, пришлите тег {tag}."), format!("When you are back, send {tag}."));
     below_cut_line([noted, follows.to_owned(), if back.is_some() { earlier } else { unknown }])
 }
 
-/// The reader is back.
+/// The receipt for an engineer who is back.
 pub fn back(to: &ToEngineer<'_>) -> String {
     let (ru, en) = (
-        "Записано: Вы снова на работе. Новые запросы и письма для Вашей линии опять приходят Вам.",
-        "Noted: you are back. New requests and letters to your line come to you again.",
+        "Записано: Вы снова на работе. Вам опять приходят новые запросы и письма для Вашей линии.",
+        "Noted: you are back. You will again receive new requests and the e-mails to your line.",
     );
-    below_cut_line([say(to.language, ru, en).to_owned()])
+    below_cut_line([pick(to.language, ru, en).to_owned()])
 }

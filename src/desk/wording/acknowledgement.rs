@@ -1,11 +1,11 @@
-//! The first answer to a requester, and who signs.
+//! The acknowledgement, which is the first e-mail to a requester, and the signature below all e-mails to customers.
 
 use crate::model::policy::{Desk, Field, TextName};
-use crate::model::{Attachment, Language, RequestNumber};
+use crate::model::{Attachment, Language, RequestNumber, readable_size};
 
-use super::text::{neutral, one_line, readable_size, say};
+use super::text::{one_line, pick, with_round_brackets};
 
-/// The subject of an acknowledgement. `quoted` is the customer's own subject, only when it may be quoted.
+/// The subject of an acknowledgement. `quoted` is the customer's own subject; `None` where it must not be quoted.
 pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {
     match (language, quoted) {
         (_, Some(subject)) => format!("[{number}] {subject}"),
@@ -14,8 +14,8 @@ pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quote
     }
 }
 
-/// The text of an acknowledgement. It names what arrived by count and size only: nothing in it is of the sender's choosing
-/// but the subject, where it may be quoted and the desk's own words name it.
+/// The text of an acknowledgement. It names the attachments by count and size only: the sender chooses nothing in it except
+/// the subject, where that may be quoted and the desk's own text names it. So nobody can use it to send words to others.
 pub fn acknowledgement(
     desk: &Desk,
     language: Language,
@@ -25,33 +25,33 @@ pub fn acknowledgement(
 ) -> String {
     let arrived = arrived(language, attachments);
     let Some(own) = desk.texts.get(TextName::Acknowledgement, language) else {
-        return default_words(language, number.to_string().as_str(), &arrived);
+        return default_text(language, number.to_string().as_str(), &arrived);
     };
     own.fill(|field| match field {
         Field::Number => number.to_string(),
         Field::Attachments => arrived.clone(),
         Field::Subject => match quoted {
-            Some(subject) => neutral(&one_line(subject, 200)),
-            None => say(language, "Ваш запрос", "Your request").to_owned(),
+            Some(subject) => with_round_brackets(&one_line(subject, 200)),
+            None => pick(language, "Ваш запрос", "Your request").to_owned(),
         },
         field => of_desk(desk, field),
     })
 }
 
-/// What is said where the desk has no words of its own.
-pub(super) fn default_words(language: Language, number: &str, arrived: &str) -> String {
+/// The built-in text, with these values for its fields.
+pub(super) fn default_text(language: Language, number: &str, arrived: &str) -> String {
     match language {
         Language::Ru => format!(
             "Здравствуйте!\n\n\
              Ваш запрос получен и зарегистрирован под номером {number}.\n\n\
              {arrived}\n\n\
-             Чтобы что-то добавить, ответьте на это письмо. Если пишете новое, укажите в теме номер [{number}]."
+             Чтобы что-то добавить, ответьте на это письмо. Если пишете новое, укажите в его теме номер [{number}]."
         ),
         Language::En => format!(
             "Hello,\n\n\
-             we have received your request and registered it as {number}.\n\n\
+             We have received your request and registered it as {number}.\n\n\
              {arrived}\n\n\
-             To add anything, reply to this message. If you write a new one, put [{number}] in its subject."
+             To add anything, reply to this e-mail. If you write a new message, put [{number}] in its subject."
         ),
     }
 }
@@ -67,7 +67,7 @@ fn arrived(language: Language, attachments: &[Attachment]) -> String {
     }
 }
 
-/// Who writes, below letters to customers.
+/// The signature below e-mails to customers.
 pub fn signature(desk: &Desk, language: Language) -> String {
     match desk.texts.get(TextName::Signature, language) {
         Some(own) => own.fill(|field| of_desk(desk, field)),
@@ -75,7 +75,7 @@ pub fn signature(desk: &Desk, language: Language) -> String {
     }
 }
 
-/// What fields that every text has say; other fields say nothing here.
+/// The value of a field that depends on the desk only; empty for every other field.
 pub(super) fn of_desk(desk: &Desk, field: Field) -> String {
     match field {
         Field::Desk => desk.name.clone(),

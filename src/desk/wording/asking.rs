@@ -1,33 +1,38 @@
-//! What an acknowledgement asks for, and what it says of contracts.
+//! What an acknowledgement asks the requester for, and what it says about a missing contract.
 
 use crate::model::Language;
 use crate::model::policy::Needed;
 
-use super::text::say;
+use super::text::pick;
 
-/// An acknowledgement with what is asked for below it, a thing a line; and a word on contracts where none was found. Nothing
-/// in it is of the sender's choosing.
-pub fn with_requests(language: Language, said: String, missing: &[Needed], is_without_contract: bool) -> String {
+/// An acknowledgement followed by a note where no contract covers the sender, and by a list of the information that is
+/// `missing`. The sender chooses nothing in it.
+pub fn with_missing_information(
+    language: Language,
+    said: String,
+    missing: &[Needed],
+    is_without_contract: bool,
+) -> String {
     let without_contract = is_without_contract.then(|| without_contract(language).to_owned());
     let asked = (!missing.is_empty()).then(|| asked(language, missing));
     [Some(said), without_contract, asked].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
 fn without_contract(language: Language) -> &'static str {
-    say(
+    pick(
         language,
         "Договора на поддержку для Вашего адреса мы не нашли. Запрос мы рассмотрим; если договор есть, пожалуйста, напишите в \
          ответе, с какой организацией он заключён.",
-        "We have found no support contract for your address. We will look into your request; if there is a contract, please \
-         reply and tell us with which organisation.",
+        "We could not find a support contract for your address. We will look into your request. If there is a contract, please \
+         reply and tell us which organisation it is with.",
     )
 }
 
 fn asked(language: Language, missing: &[Needed]) -> String {
-    let intro = say(
+    let intro = pick(
         language,
-        "Чтобы мы могли скорее разобраться, пришлите, пожалуйста, ответом на это письмо:",
-        "To help us find the cause sooner, please reply to this message with:",
+        "Чтобы мы могли быстрее разобраться, пришлите, пожалуйста, в ответ на это письмо:",
+        "To help us find the cause sooner, please reply to this e-mail with:",
     );
     let last = missing.len() - 1;
     let line = |(at, needed): (usize, &Needed)| {
@@ -50,17 +55,17 @@ fn needed_in_words(language: Language, needed: Needed) -> &'static str {
         }
         Needed::Period => (
             "период, в который возникла проблема, например «20.11 с 12:00 до 12:30»",
-            "when the problem occurred, such as “20 November, from 12:00 to 12:30”",
+            "the time when the problem occurred, such as “20 November, from 12:00 to 12:30”",
         ),
         Needed::Logs => (
-            "файлы журналов (логи) за время, когда возникла проблема: запросы и ошибки, которые вернула система",
-            "log files of the time when it occurred: the requests and the errors that the system returned",
+            "файлы журналов (логи) за время, когда возникла проблема, с запросами и ошибками, которые вернула система",
+            "log files from the time of the problem, with the requests and the errors that the system returned",
         ),
     };
-    say(language, ru, en)
+    pick(language, ru, en)
 }
 
-/// What people read for a thing that is missing, within a list.
+/// The name of a required piece of information, within a list.
 pub(super) fn needed_label(language: Language, needed: Needed) -> &'static str {
     let (ru, en) = match needed {
         Needed::Description => ("описание", "description"),
@@ -69,5 +74,5 @@ pub(super) fn needed_label(language: Language, needed: Needed) -> &'static str {
         Needed::Period => ("период", "period"),
         Needed::Logs => ("логи", "logs"),
     };
-    say(language, ru, en)
+    pick(language, ru, en)
 }

@@ -1,15 +1,15 @@
-//! Our texts as templates, for operators who want to say them in other words.
+//! The built-in texts as templates, for operators who want to change them.
 
 use crate::model::policy::{Desk, TextName};
 use crate::model::{Language, Status};
 
 use super::{acknowledgement, customer};
 
-/// What a desk says where it has no words of its own, with its fields in braces.
+/// The built-in text with this name, with its fields in braces: what a desk sends where the operator has configured none.
 pub fn default_text(desk: &Desk, name: TextName, language: Language) -> String {
-    let paragraph = |status| customer::default_words(desk, language, &status).unwrap_or_default();
+    let paragraph = |status| customer::default_status_text(desk, language, &status).unwrap_or_default();
     match name {
-        TextName::Acknowledgement => acknowledgement::default_words(language, "{number}", "{attachments}"),
+        TextName::Acknowledgement => acknowledgement::default_text(language, "{number}", "{attachments}"),
         TextName::Done => paragraph(Status::Done),
         TextName::NeedInfo => paragraph(Status::NeedInfo),
         TextName::Closed => paragraph(Status::Closed),
@@ -22,7 +22,7 @@ pub fn default_text(desk: &Desk, name: TextName, language: Language) -> String {
 mod tests {
     use super::*;
     use crate::desk::news::Told;
-    use crate::desk::wording::text::say;
+    use crate::desk::wording::text::pick;
     use crate::desk::wording::{self, ToCustomer};
     use crate::model::policy::Template;
     use crate::model::{DeskKey, EmailAddress, Request, RequestNumber, Timestamp};
@@ -49,7 +49,7 @@ mod tests {
         letters
     }
 
-    /// So an operator who copies what is printed has changed nothing yet.
+    /// An operator who copies what `check --texts` prints has changed nothing yet.
     #[test]
     fn the_usual_texts_as_own_texts_give_the_usual_letters() {
         for language in [Language::Ru, Language::En] {
@@ -62,8 +62,8 @@ mod tests {
             }
             for (own, default_words) in letters(&own, language).iter().zip(letters(&desk(), language)) {
                 // Behind other news our own sentence does not name the number again.
-                let status = say(language, "Запрос OTK-7: ", "Request OTK-7: ");
-                let further = say(language, "Его статус: ", "Its status is ");
+                let status = pick(language, "Запрос OTK-7: ", "Request OTK-7: ");
+                let further = pick(language, "Его статус: ", "Its status is ");
                 let (head, tail) = own.rsplit_once(status).unwrap_or(("", own));
                 assert!(
                     *own == default_words || format!("{head}{further}{tail}") == default_words,

@@ -1,60 +1,60 @@
-//! The day's list of an engineer, in lines that a phone shows whole.
+//! The text of the digest: an engineer's requests of the day, in lines short enough for a phone.
 
 use jiff::civil::{Date, DateTime};
 
 use crate::model::{Language, Request};
 
 use super::engineer::ToEngineer;
-use super::text::{neutral, one_line, readable_date, say};
+use super::text::{one_line, pick, readable_date, with_round_brackets};
 
-/// Of a subject no more characters are shown.
-const SUBJECT: usize = 40;
+/// The longest part of a subject that is shown, in characters: a line is to fit a phone.
+const MAX_SUBJECT: usize = 40;
 
-/// Of a longer section the rest is counted only.
-const MOST_LINES: usize = 15;
+/// How many requests of a section are listed at most; of more, the rest are only counted.
+const MAX_LINES: usize = 15;
 
-/// Why a request is in the list; in the order of the list.
+/// A section of the digest: why a request is listed. In the order of the digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DigestSection {
     /// It is due today, or overdue.
     Due,
-    /// It was passed on, and nobody moves it.
+    /// It was passed to another line or team, and nothing has been done since.
     Silent,
-    /// The reader works on it.
+    /// The reader is its assignee, and it is open.
     Mine,
-    /// The reader's, and it waits for somebody else.
+    /// The reader is its assignee, and it waits for somebody else.
     Waiting,
-    /// Nobody has taken it, or whoever has is away.
+    /// It has no assignee, or its assignee is away.
     Untaken,
 }
 
-/// What is said of a request besides its subject.
+/// The time that is shown behind a request's subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
     /// How many days ago it was opened.
     Age(u32),
-    /// When it is due today.
+    /// It is due today at this time, on the desk's clock.
     Due(DateTime),
-    /// Since when it is overdue.
+    /// It has been overdue since this time, on the desk's clock.
     Overdue(DateTime),
 }
 
-/// A request in the list.
+/// A request in the digest.
 #[derive(Clone, Copy, Debug)]
 pub struct Listed<'a> {
-    /// Which one.
+    /// The request.
     pub request: &'a Request,
-    /// Why.
+    /// The section that it is listed in.
     pub section: DigestSection,
-    /// What is said of it.
+    /// The time that is shown with it.
     pub hint: Hint,
 }
 
-/// Subject and text of a digest.
+/// Subject and text of the digest of this day.
 pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>]) -> (String, String) {
     let (language, day) = (to.language, readable_date(to.language, today));
     let key = &to.desk.key;
-    let subject = say(language, format!("{key}: сводка на {day}"), format!("{key}: your requests on {day}"));
+    let subject = pick(language, format!("{key}: сводка на {day}"), format!("{key}: your requests on {day}"));
     let all = [
         DigestSection::Due,
         DigestSection::Silent,
@@ -64,10 +64,10 @@ pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>]) -> (Strin
     ];
     let mut parts: Vec<String> = all.into_iter().filter_map(|section| part(language, section, listed)).collect();
     parts.push(
-        say(
+        pick(
             language,
             "Эта сводка только для сведения: чтобы изменить запрос, ответьте на письмо о нём.",
-            "This list is for information only: to change a request, reply to a letter about it.",
+            "This list is for information only: to change a request, reply to an e-mail about it.",
         )
         .to_owned(),
     );
@@ -78,9 +78,9 @@ fn part(language: Language, section: DigestSection, listed: &[Listed<'_>]) -> Op
     let own: Vec<&Listed<'_>> = listed.iter().filter(|listed| listed.section == section).collect();
     let title = format!("{}: {}", title(language, section), own.len());
     let mut lines = vec![title];
-    lines.extend(own.iter().take(MOST_LINES).map(|listed| line(language, listed)));
-    if let Some(more) = own.len().checked_sub(MOST_LINES).filter(|more| *more > 0) {
-        lines.push(say(language, format!("… и ещё {more}"), format!("… and {more} more")));
+    lines.extend(own.iter().take(MAX_LINES).map(|listed| line(language, listed)));
+    if let Some(more) = own.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        lines.push(pick(language, format!("… и ещё {more}"), format!("… and {more} more")));
     }
     (!own.is_empty()).then(|| lines.join("\n"))
 }
@@ -88,18 +88,18 @@ fn part(language: Language, section: DigestSection, listed: &[Listed<'_>]) -> Op
 fn title(language: Language, section: DigestSection) -> &'static str {
     let (ru, en) = match section {
         DigestSection::Due => ("Срок сегодня или прошёл", "Due today or overdue"),
-        DigestSection::Silent => ("Переданы и стоят на месте", "Passed on and not moving"),
-        DigestSection::Mine => ("У Вас в работе", "With you"),
-        DigestSection::Waiting => ("Ваши, ждут ответа", "Yours, waiting for others"),
-        DigestSection::Untaken => ("Ждут исполнителя", "Waiting to be taken"),
+        DigestSection::Silent => ("Переданы, но без движения", "Passed on, no progress"),
+        DigestSection::Mine => ("У Вас в работе", "Assigned to you"),
+        DigestSection::Waiting => ("Ваши, ждут ответа", "Assigned to you, waiting for others"),
+        DigestSection::Untaken => ("Ждут исполнителя", "Waiting for an assignee"),
     };
-    say(language, ru, en)
+    pick(language, ru, en)
 }
 
 fn line(language: Language, listed: &Listed<'_>) -> String {
     let request = listed.request;
-    let subject = match neutral(&one_line(&request.subject, SUBJECT)) {
-        subject if subject.is_empty() => say(language, "(без темы)", "(no subject)").to_owned(),
+    let subject = match with_round_brackets(&one_line(&request.subject, MAX_SUBJECT)) {
+        subject if subject.is_empty() => pick(language, "(без темы)", "(no subject)").to_owned(),
         subject => subject,
     };
     format!("{} {subject} · {}", request.number, hint(language, listed.hint))
@@ -107,15 +107,15 @@ fn line(language: Language, listed: &Listed<'_>) -> String {
 
 fn hint(language: Language, hint: Hint) -> String {
     match hint {
-        Hint::Age(0) => say(language, "сегодня", "today").to_owned(),
-        Hint::Age(days) => say(language, format!("{days} дн."), format!("{days} d")),
+        Hint::Age(0) => pick(language, "сегодня", "today").to_owned(),
+        Hint::Age(days) => pick(language, format!("{days} дн."), format!("{days} d")),
         Hint::Due(by) => {
             let time = by.strftime("%H:%M");
-            say(language, format!("до {time}"), format!("by {time}"))
+            pick(language, format!("до {time}"), format!("by {time}"))
         }
         Hint::Overdue(by) => {
             let (ru, en) = (by.strftime("%d.%m"), by.strftime("%-d %b"));
-            say(language, format!("просрочен с {ru}"), format!("overdue since {en}"))
+            pick(language, format!("просрочен с {ru}"), format!("overdue since {en}"))
         }
     }
 }

@@ -1,34 +1,35 @@
-//! What a letter says in place of files that could not go with it.
+//! What an e-mail says in place of attachments that could not be sent with it.
 
-use crate::model::{Draft, Language, ReceivedId, SentFile};
+use crate::model::{Draft, Language, ReceivedId, SentFile, readable_size};
 
-/// Why files did not go.
+/// Why attachments were dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DropReason {
-    /// The mail server does not take a letter with them.
+    /// The mail server refuses the e-mail with them.
     Refused,
-    /// The message that brought them can no longer be read.
+    /// The message that they came with can no longer be read.
     Unreadable,
 }
 
-/// The draft without these files; its text names them and says how to get them.
+/// A copy of the draft without these files; below its text a note names them and says how to get them.
 pub fn without_files(draft: &Draft, files: &[SentFile], why: DropReason) -> Draft {
     let mut draft = draft.clone();
     let (out, kept) = draft.files.into_iter().partition(|file| files.contains(file));
     draft.files = kept;
-    draft.text = format!("{}\n\n{}", draft.text.trim_end(), left_out(&draft, &out, why));
+    draft.text = format!("{}\n\n{}", draft.text.trim_end(), note(&draft, &out, why));
     draft
 }
 
-fn left_out(draft: &Draft, files: &[SentFile], why: DropReason) -> String {
+/// The note that names the dropped files.
+fn note(draft: &Draft, files: &[SentFile], why: DropReason) -> String {
     let language = draft.language;
     let list: Vec<String> =
-        files.iter().map(|file| format!("— {}, {}", file.filename, size(language, file.size))).collect();
+        files.iter().map(|file| format!("— {}, {}", file.filename, readable_size(language, file.size))).collect();
     let what = what_happened(language, why, files.len() == 1);
     let how = match (&draft.engineer, why) {
         (Some(_), DropReason::Refused) => for_engineers(draft, files),
-        (Some(_), DropReason::Unreadable) => where_they_came_from(language, files),
-        (None, DropReason::Refused) => ask_us(language, files.len() == 1).to_owned(),
+        (Some(_), DropReason::Unreadable) => how_to_find_message(language, files),
+        (None, DropReason::Refused) => how_to_ask(language, files.len() == 1).to_owned(),
         (None, DropReason::Unreadable) => send_again(language).to_owned(),
     };
     format!("{what}\n\n{}\n\n{how}", list.join("\n"))
@@ -49,48 +50,50 @@ fn what_happened(language: Language, why: DropReason, is_one: bool) -> &'static 
             "К этому письму прилагались файлы, которые больше не удаётся прочитать:"
         }
         (Language::En, DropReason::Refused, true) => {
-            "A file belongs to this letter, but the mail server did not accept it, most likely because of its size:"
+            "A file was attached to this e-mail, but the mail server did not accept it, most likely because of its size:"
         }
         (Language::En, DropReason::Refused, false) => {
-            "Some files belong to this letter, but the mail server did not accept them, most likely because of their size:"
+            "Files were attached to this e-mail, but the mail server did not accept them, most likely because of their size:"
         }
-        (Language::En, DropReason::Unreadable, true) => "A file belongs to this letter, but it can no longer be read:",
+        (Language::En, DropReason::Unreadable, true) => {
+            "A file was attached to this e-mail, but it can no longer be read:"
+        }
         (Language::En, DropReason::Unreadable, false) => {
-            "Some files belong to this letter, but they can no longer be read:"
+            "Files were attached to this e-mail, but they can no longer be read:"
         }
     }
 }
 
-fn ask_us(language: Language, is_one: bool) -> &'static str {
+fn how_to_ask(language: Language, is_one: bool) -> &'static str {
     match (language, is_one) {
         (Language::Ru, true) => {
-            "Если он вам нужен, пожалуйста, ответьте на это письмо: мы передадим его другим способом."
+            "Если он Вам нужен, пожалуйста, ответьте на это письмо: мы передадим его другим способом."
         }
         (Language::Ru, false) => {
-            "Если они вам нужны, пожалуйста, ответьте на это письмо: мы передадим их другим способом."
+            "Если они Вам нужны, пожалуйста, ответьте на это письмо: мы передадим их другим способом."
         }
         (Language::En, true) => {
-            "If you need it, please reply to this letter, and we will get it to you in another way."
+            "If you need it, please reply to this e-mail, and we will send it to you in another way."
         }
         (Language::En, false) => {
-            "If you need them, please reply to this letter, and we will get them to you in another way."
+            "If you need them, please reply to this e-mail, and we will send them to you in another way."
         }
     }
 }
 
 fn send_again(language: Language) -> &'static str {
     match language {
-        Language::Ru => "Приносим извинения. Если без этого не обойтись, пожалуйста, ответьте на это письмо.",
-        Language::En => "We are sorry about that. If you cannot do without, please reply to this letter.",
+        Language::Ru => "Приносим извинения. Если Вам это необходимо, пожалуйста, ответьте на это письмо.",
+        Language::En => "We apologise for this. If you need what is missing, please reply to this e-mail.",
     }
 }
 
-fn where_they_came_from(language: Language, files: &[SentFile]) -> String {
+fn how_to_find_message(language: Language, files: &[SentFile]) -> String {
     let commands: Vec<String> = messages(files).iter().map(|m| format!("`maildesk received show {m}`")).collect();
     let commands = commands.join(", ");
     match language {
-        Language::Ru => format!("Что известно об исходном письме, оператору системы покажет {commands}."),
-        Language::En => format!("What is known of the message that brought them, {commands} shows the operator."),
+        Language::Ru => format!("Сведения об исходном письме оператору системы покажет {commands}."),
+        Language::En => format!("The operator can look up the message that they came with: {commands}."),
     }
 }
 
@@ -100,7 +103,7 @@ fn messages(files: &[SentFile]) -> Vec<ReceivedId> {
     messages
 }
 
-/// The commands that give the files out, for those who have them.
+/// The commands with which the operator can export the files.
 fn for_engineers(draft: &Draft, files: &[SentFile]) -> String {
     let messages = messages(files);
     let commands: Vec<String> = messages.iter().map(|message| format!("maildesk attachment {message} N")).collect();
@@ -112,29 +115,13 @@ fn for_engineers(draft: &Draft, files: &[SentFile]) -> String {
     let commands = commands.join("\n    ");
     match draft.language {
         Language::Ru => format!(
-            "Попросите оператора системы выдать их; на сервере это делает команда\n\n    {commands}\n\n\
+            "Попросите оператора системы выгрузить их; на сервере это делает команда\n\n    {commands}\n\n\
              где N — номер файла, который показывает `{overview}`."
         ),
         Language::En => format!(
-            "Ask the operator for them; on the server the command is\n\n    {commands}\n\n\
+            "Ask the operator to export them; on the server, the command is\n\n    {commands}\n\n\
              where N is the number of the file that `{overview}` shows."
         ),
-    }
-}
-
-/// A size as people say it.
-fn size(language: Language, bytes: u64) -> String {
-    let [byte, kilo, mega] = match language {
-        Language::Ru => ["Б", "КБ", "МБ"],
-        Language::En => ["bytes", "KB", "MB"],
-    };
-    match bytes {
-        0..1_024 => format!("{bytes} {byte}"),
-        1_024..1_048_576 => format!("{} {kilo}", bytes.div_ceil(1_024)),
-        _ => {
-            let tenths = format!("{:.1} {mega}", bytes as f64 / 1_048_576.0);
-            if language == Language::Ru { tenths.replace('.', ",") } else { tenths }
-        }
     }
 }
 
@@ -181,12 +168,12 @@ mod tests {
         assert_eq!(
             after.text,
             "Текст.\n\nК этому письму прилагались файлы, но почтовый сервер их не принял, скорее всего из-за размера:\n\n\
-             — снимок.png, 700 Б\n— дамп.bin, 54,4 МБ\n\n\
-             Если они вам нужны, пожалуйста, ответьте на это письмо: мы передадим их другим способом."
+             — снимок.png, 700 Б\n— дамп.bin, 57,0 МБ\n\n\
+             Если они Вам нужны, пожалуйста, ответьте на это письмо: мы передадим их другим способом."
         );
         let gone = without_files(&draft(Language::En, None), &before.files[1..], DropReason::Unreadable);
         assert_eq!(gone.files, before.files[..1]);
-        assert!(gone.text.contains("it can no longer be read:\n\n— дамп.bin, 54.4 MB"), "{}", gone.text);
+        assert!(gone.text.contains("it can no longer be read:\n\n— дамп.bin, 57.0 MB"), "{}", gone.text);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Letters to engineers about what their own messages did, or did not do.
+//! The texts of e-mails to engineers about their own messages: receipts, and why a message was not carried out.
 
 use crate::model::policy::Desk;
 use crate::model::{Ask, CUT_LINE, EmailAddress, Language, Request, RequestNumber, Unclear, Version};
@@ -7,72 +7,76 @@ use super::super::news::Unproven;
 use super::labels::{engineer_name, status_label};
 use super::tags::{asks_in_words, tag};
 use super::text::{
-    foreign, in_quotes, neutral, one_line, quoted, readable_day, readable_span, say, shortened, without_links,
+    in_quotation_marks, mask_cut_lines, one_line, pick, quote_lines, readable_day, readable_span, shortened,
+    with_round_brackets, without_links,
 };
 
-/// Of a message that may be forged no more characters are shown.
-const LEAST_WORDS: usize = 200;
+/// The longest excerpt that is shown of a message that may be forged, in characters: little, since it may be an attack.
+const MAX_UNPROVEN_TEXT: usize = 200;
 
-/// Of the subject of a message that may be forged no more characters are shown.
-const LEAST_SUBJECT: usize = 80;
+/// The longest part that is shown of the subject of such a message, in characters.
+const MAX_UNPROVEN_SUBJECT: usize = 80;
 
-/// What a letter to an engineer speaks of.
+/// What the text of an e-mail to an engineer is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct ToEngineer<'a> {
-    /// The desk that writes.
+    /// The desk that sends it.
     pub desk: &'a Desk,
-    /// The request as it stands now, if there is one.
+    /// The request after the change; `None` if the e-mail is about no request.
     pub request: Option<&'a Request>,
-    /// The language of the letter.
+    /// The language of the text.
     pub language: Language,
 }
 
 impl ToEngineer<'_> {
-    /// Where the request stands and who works on it, as one sentence.
-    fn stands(&self) -> Option<String> {
+    /// A sentence with the request's status and assignee; `None` without a request.
+    fn status_sentence(&self) -> Option<String> {
         let request = self.request?;
         let number = &request.number;
-        let label = in_quotes(self.language, &status_label(self.desk, &request.standing.status, self.language));
+        let label =
+            in_quotation_marks(self.language, &status_label(self.desk, &request.standing.status, self.language));
         let assignee = request.assignee.as_ref().map(|name| engineer_name(self.desk, name));
         Some(match (self.language, assignee) {
             (Language::Ru, Some(name)) => format!("Запрос {number} сейчас: {label}, исполнитель: {name}."),
-            (Language::Ru, None) => format!("Запрос {number} сейчас: {label}, исполнителя нет."),
+            (Language::Ru, None) => format!("Запрос {number} сейчас: {label}, исполнитель не назначен."),
             (Language::En, Some(name)) => format!("Request {number} is now {label}, assigned to {name}."),
-            (Language::En, None) => format!("Request {number} is now {label}, assigned to nobody yet."),
+            (Language::En, None) => format!("Request {number} is now {label}, not assigned yet."),
         })
     }
 
-    pub(super) fn undo(&self) -> String {
+    /// The tag that undoes the last change.
+    fn undo_tag(&self) -> String {
         tag(self.language, &Ask::Undo)
     }
 }
 
-/// The paragraphs of a letter to an engineer below the cut line.
+/// A text that begins with the cut line, followed by the paragraphs that are not empty.
 pub(super) fn below_cut_line(paragraphs: impl IntoIterator<Item = String>) -> String {
     let said: Vec<String> = paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()).collect();
     format!("{CUT_LINE}\n\n{}", said.join("\n\n"))
 }
 
-/// What an engineer's tags have done, and how to take it back. `grace` is the time until the requester is told.
+/// A receipt: what an engineer's tags have done, and how to undo it. `grace` is the number of seconds until the requester is
+/// told; `None` if there is nothing to wait for.
 pub fn receipt(to: &ToEngineer<'_>, executed: &[Ask], grace: Option<u32>) -> String {
-    receipt_of_more(to, executed, grace, &[])
+    receipt_with_details(to, executed, grace, &[])
 }
 
-/// The same, where the tags have done more than to the request itself: `further` says what.
-pub fn receipt_of_more(to: &ToEngineer<'_>, executed: &[Ask], grace: Option<u32>, further: &[String]) -> String {
+/// A receipt with sentences about `further` effects, outside the request itself.
+pub fn receipt_with_details(to: &ToEngineer<'_>, executed: &[Ask], grace: Option<u32>, further: &[String]) -> String {
     let done = asks_in_words(to.language, to.desk, executed);
     let told = grace.map(|seconds| {
         let span = readable_span(to.language, seconds);
         match to.language {
             Language::Ru => format!("Заявитель получит письмо об этом через {span}."),
-            Language::En => format!("The requester will be told in {span}."),
+            Language::En => format!("The requester will be notified in {span}."),
         }
     });
-    let undo = to.undo();
+    let undo = to.undo_tag();
     let take_back = match (to.language, grace) {
         (Language::Ru, Some(_)) => {
             format!(
-                "Чтобы отменить, ответьте на это письмо одним тегом {undo}. Если успеете до отправки, заявитель ничего не узнает."
+                "Чтобы отменить, ответьте на это письмо одним тегом {undo}. Если успеете до отправки, заявитель письма не получит."
             )
         }
         (Language::Ru, None) => format!(
@@ -80,123 +84,127 @@ pub fn receipt_of_more(to: &ToEngineer<'_>, executed: &[Ask], grace: Option<u32>
         ),
         (Language::En, Some(_)) => {
             format!(
-                "To take it back, reply with {undo} alone. If you do so before then, the requester will not notice."
+                "To undo this, reply with {undo} alone. If you do so before then, the requester will not be notified."
             )
         }
         (Language::En, None) => format!(
-            "To take it back, reply with {undo} alone. If the requester was told already, a correction will follow."
+            "To undo this, reply with {undo} alone. If the requester has already been notified, they will receive a correction."
         ),
     };
     let what = match executed.is_empty() {
-        true => say(to.language, "Выполнено.", "Carried out.").to_owned(),
-        false => say(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
+        true => pick(to.language, "Выполнено.", "Carried out.").to_owned(),
+        false => pick(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
     };
-    let now = [to.stands(), told].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    let now = [to.status_sentence(), told].into_iter().flatten().collect::<Vec<_>>().join("\n");
     below_cut_line([what, further.join("\n"), now, take_back])
 }
 
-/// What became of a request that was passed on to another desk: that cannot be taken back.
+/// A receipt for a transfer to another desk, which cannot be undone.
 pub fn moved(to: &ToEngineer<'_>, further: &[String]) -> String {
-    let told = say(
+    let told = pick(
         to.language,
-        "Инженеры той службы получили запрос со всей перепиской и файлами, заявитель узнает новый номер. Письма со старым \
+        "Инженеры той службы получили запрос со всей перепиской и файлами, заявителю сообщим новый номер. Письма со старым \
          номером будут попадать туда же.",
-        "The engineers of that desk have got the request with its correspondence and files, and the requester will learn the \
-         new number. Letters with the old number will arrive there too.",
+        "The engineers of that desk have received the request with its correspondence and files, and the requester will be \
+         told the new number. Messages with the old number will go there too.",
     );
-    below_cut_line([further.join("\n"), told.to_owned(), to.stands().unwrap_or_default()])
+    below_cut_line([further.join("\n"), told.to_owned(), to.status_sentence().unwrap_or_default()])
 }
 
-/// Under which number another desk has a request.
+/// The sentence with the number of a request at the desk that it was transferred to.
 pub fn moved_to(language: Language, number: &RequestNumber) -> String {
-    say(
+    pick(
         language,
         format!("Запрос передан службе {}, его номер там: {number}.", number.desk),
-        format!("The request was passed on to desk {}, where its number is {number}.", number.desk),
+        format!("The request was transferred to desk {}, where its number is {number}.", number.desk),
     )
 }
 
-/// To whom outside a request was given.
+/// The sentence that a request was sent to an external team at this address.
 pub fn handed_over_to(language: Language, address: &EmailAddress) -> String {
-    say(
+    pick(
         language,
         format!("Запрос с перепиской отправлен на {address}. Ответ оттуда увидят только инженеры."),
-        format!("The request with its correspondence was sent to {address}. Only engineers will see the answer."),
+        format!("The request and its correspondence were sent to {address}. Only engineers will see the reply."),
     )
 }
 
-/// How many other requests were answered along with this one.
-pub fn answered_along(language: Language, count: usize) -> String {
-    say(
+/// The sentence with the number of other requests that were answered together with this one.
+pub fn also_answered(language: Language, count: usize) -> String {
+    pick(
         language,
-        format!("Вместе с этим отвечено запросов: {count}. Их заявители получат письма."),
-        format!("Other requests answered along with it: {count}. Their requesters will be written to."),
+        format!("Вместе с этим дан ответ и на другие запросы, всего: {count}. Их заявители получат письма."),
+        format!("Other requests answered at the same time: {count}. Their requesters will be notified."),
     )
 }
 
-/// The subject of a receipt for a version that is out.
+/// The subject of a receipt for a released version.
 pub fn released_subject(language: Language, version: &Version) -> String {
     let version = version.as_str();
-    say(language, format!("Вышла версия {version}"), format!("Version {version} is out"))
+    pick(language, format!("Вышла версия {version}"), format!("Version {version} has been released"))
 }
 
-/// The subject of a receipt for what was taken back, where that was about no single request.
+/// The subject of a receipt for an undone change that concerned no single request.
 pub fn undone_subject(language: Language) -> String {
-    say(language, "Отменено", "Taken back").to_owned()
+    pick(language, "Отменено", "Undone").to_owned()
 }
 
-/// What follows from taking a change back. `correcting`: the requester had been told, and gets a correcting letter.
+/// A receipt for an undone change. `correcting` is whether the requester had been told of the change and gets a correction.
 pub fn undone(to: &ToEngineer<'_>, correcting: bool) -> String {
     let (ru, en) = if correcting {
         (
-            "Отменено. Заявителю уже было написано, поэтому ему отправлено исправление.",
-            "Taken back. The requester had been told already, so a correction was sent.",
+            "Отменено. Заявитель уже получил письмо об изменении, поэтому ему отправлено исправление.",
+            "Undone. The requester had already been notified, so a correction has been sent.",
         )
     } else {
         (
-            "Отменено. Заявителю об изменении ничего не отправлено.",
-            "Taken back. Nothing about the change was sent to the requester.",
+            "Отменено. Письмо об изменении заявителю не отправлялось.",
+            "Undone. The requester has not been notified of the change.",
         )
     };
-    below_cut_line([say(to.language, ru, en).to_owned(), to.stands().unwrap_or_default()])
+    below_cut_line([pick(to.language, ru, en).to_owned(), to.status_sentence().unwrap_or_default()])
 }
 
-/// Why an engineer's words were not passed on, with the words.
-pub fn given_back(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String {
+/// Why an engineer's message was not sent to the requester, with its text to be sent again.
+pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String {
     let (ru, en) = match unclear {
         Unclear::NoCutLine => (
-            "В нём есть цитата, но нет верхней черты «ответ пишите выше…», и неясно, где кончаются Ваши слова.",
-            "It quotes something, but the line “reply above…” is gone, so it is unclear where your words end.",
+            "В нём есть цитата, но нет верхней черты «ответ пишите выше…», и неясно, где заканчивается Ваш текст.",
+            "It contains quoted text, but the line “reply above…” is missing, so we cannot tell where your own text ends.",
         ),
         Unclear::BelowCutLine => (
             "Часть текста стоит ниже черты «ответ пишите выше…», среди цитаты или под ней, и неясно, что из этого написали Вы.",
-            "Some of its text stands below the line “reply above…”, within or under the quotation, so it is unclear what of it \
+            "Part of its text is below the line “reply above…”, within or after the quoted text, so we cannot tell which of it \
              is yours.",
         ),
         Unclear::OurLetterAttached => (
-            "К нему приложено наше письмо инженеру: с ним любой мог бы писать от имени этого инженера. Уберите, пожалуйста, это \
-             вложение.",
-            "One of our letters to an engineer is attached, with which anybody could write in that engineer's name. Please leave \
-             that file out.",
+            "К нему приложено наше письмо инженеру: получив его, кто угодно мог бы писать от имени этого инженера. Уберите, \
+             пожалуйста, это вложение.",
+            "One of our e-mails to an engineer is attached. Anybody who receives it could write in that engineer's name. Please \
+             remove this attachment.",
         ),
     };
-    let nothing = say(
+    let nothing = pick(
         to.language,
         "Ваше письмо не отправлено заявителю, теги из него не выполнены.",
         "Your message was not sent to the requester, and its tags were not carried out.",
     );
-    let remedy = say(
+    let remedy = pick(
         to.language,
-        "Ответьте, пожалуйста, ещё раз: весь текст поставьте выше черты, которой начинается это письмо, и повторите теги. \
-         Ваш текст, чтобы не набирать его заново:",
-        "Please reply once more: put all your text above the line at the top of this letter, and repeat the tags. Here is your \
-         text, so that you need not type it again:",
+        "Ответьте, пожалуйста, ещё раз: весь текст напишите выше черты, которой начинается это письмо, и повторите теги. \
+         Ваш текст приведён ниже, чтобы не набирать его заново:",
+        "Please reply once more: put all your text above the line at the top of this e-mail, and repeat the tags. Your text \
+         is below, so that you do not have to type it again:",
     );
-    below_cut_line([format!("{nothing} {}", say(to.language, ru, en)), remedy.to_owned(), quoted(&foreign(words))])
+    below_cut_line([
+        format!("{nothing} {}", pick(to.language, ru, en)),
+        remedy.to_owned(),
+        quote_lines(&mask_cut_lines(words)),
+    ])
 }
 
-/// Subject and text of the question whether an engineer wrote a message in his name. It may be forged: little of it is
-/// shown, and nothing in it can be clicked or become a tag.
+/// Subject and text of the question whether an engineer wrote a message in their name. The message may be forged: little of
+/// it is shown, and nothing in it can be clicked or become a tag.
 pub fn question(
     to: &ToEngineer<'_>,
     why: &Unproven,
@@ -205,10 +213,10 @@ pub fn question(
     first_words: &str,
 ) -> (String, String) {
     let language = to.language;
-    let subject = without_links(&neutral(&one_line(subject, LEAST_SUBJECT)));
-    let words = foreign(&without_links(&shortened(first_words, LEAST_WORDS)));
+    let subject = without_links(&with_round_brackets(&one_line(subject, MAX_UNPROVEN_SUBJECT)));
+    let words = mask_cut_lines(&without_links(&shortened(first_words, MAX_UNPROVEN_TEXT)));
     let address = &to.desk.address;
-    let arrived = say(
+    let arrived = pick(
         language,
         format!(
             "На {address} пришло письмо от Вашего имени, но мы не уверены, что его написали Вы: {}.",
@@ -219,40 +227,40 @@ pub fn question(
             unproven(language, why)
         ),
     );
-    let held = say(
+    let held = pick(
         language,
         "Пока оно отложено: ничего не выполнено и никому не отправлено.",
-        "It is held for now: nothing was carried out, and nothing was sent to anybody.",
+        "It is on hold for now: nothing has been carried out, and nothing has been sent to anybody.",
     );
-    let mut shown = vec![say(language, format!("Тема: {subject}"), format!("Subject: {subject}"))];
+    let mut shown = vec![pick(language, format!("Тема: {subject}"), format!("Subject: {subject}"))];
     if !asks.is_empty() {
         let asks = without_links(&asks_in_words(language, to.desk, asks));
-        shown.push(say(language, format!("Что сделать: {asks}"), format!("Asks for: {asks}")));
+        shown.push(pick(language, format!("Запрошенные действия: {asks}"), format!("Requested actions: {asks}")));
     }
     if !words.is_empty() {
-        shown.push(say(
+        shown.push(pick(
             language,
-            format!("Начало текста:\n{}", quoted(&words)),
-            format!("It begins:\n{}", quoted(&words)),
+            format!("Начало текста:\n{}", quote_lines(&words)),
+            format!("Beginning of the text:\n{}", quote_lines(&words)),
         ));
     }
-    let undo = to.undo();
-    let remedy = say(
+    let undo = to.undo_tag();
+    let remedy = pick(
         language,
         format!(
-            "Если его написали Вы, ответьте на это письмо, текст не нужен: мы выполним отложенное. Если не Вы, не отвечайте или \
+            "Если его написали Вы, ответьте на это письмо (текст не нужен), и мы всё выполним. Если не Вы, не отвечайте или \
              ответьте одним тегом {undo}."
         ),
         format!(
-            "If you wrote it, reply to this letter, no text is needed: we will then carry it out. If you did not, do nothing, \
-             or reply with {undo} alone."
+            "If you wrote it, reply to this e-mail; no text is needed, and we will then carry it out. If you did not, do \
+             nothing, or reply with {undo} alone."
         ),
     );
-    let title = say(language, format!("Это написали Вы? {subject}"), format!("Did you write this? {subject}"));
+    let title = pick(language, format!("Это написали Вы? {subject}"), format!("Did you write this? {subject}"));
     (title.trim_end().to_owned(), below_cut_line([format!("{arrived} {held}"), shown.join("\n"), remedy]))
 }
 
-/// Subject and text for an engineer whose answer to the question is no plain yes.
+/// Subject and text for an engineer who has replied to the question with neither a clear yes nor [`Ask::Undo`].
 pub fn still_held(to: &ToEngineer<'_>) -> (String, String) {
     let (title, kept, remedy) = match to.language {
         Language::Ru => (
@@ -263,39 +271,40 @@ pub fn still_held(to: &ToEngineer<'_>) -> (String, String) {
              нужно.",
         ),
         Language::En => (
-            "The message in your name is still held",
-            "Your answer does not tell whether you wrote the message that we asked about, so it is still held: nothing was \
-             carried out, and nothing was sent to anybody.",
-            "If you wrote it, reply to our question once more with the one word “yes”. If you did not, there is nothing more to \
-             do.",
+            "The message in your name is still on hold",
+            "Your reply does not say whether you wrote the message that we asked about, so it is still on hold: nothing has \
+             been carried out, and nothing has been sent to anybody.",
+            "If you wrote it, reply to our question once more with the single word “yes”. If you did not, you do not need to \
+             do anything.",
         ),
     };
     (title.to_owned(), below_cut_line([kept.to_owned(), remedy.to_owned()]))
 }
 
+/// Why a message is not proven to be the engineer's, as part of a sentence.
 fn unproven(language: Language, why: &Unproven) -> String {
     match why {
-        Unproven::NoProof => say(
+        Unproven::NoProof => pick(
             language,
-            "это не ответ на письмо, которое получили только Вы, и ничто другое этого не подтверждает",
-            "it does not answer a letter that only you got, and nothing else proves it",
+            "это не ответ на письмо, которое получили только Вы, и других подтверждений нет",
+            "it is not a reply to an e-mail that only you received, and nothing else confirms it",
         )
         .to_owned(),
         Unproven::Expired(until) => {
             let day = readable_day(language, *until);
-            say(
+            pick(
                 language,
                 format!("оно отвечает на старое письмо, которое действовало до {day}"),
-                format!("the letter that it answers was valid only until {day}"),
+                format!("the e-mail that it replies to was valid only until {day}"),
             )
         }
-        Unproven::NotYours(_) => say(
+        Unproven::NotYours(_) => pick(
             language,
             "оно отвечает на письмо, которое предназначалось не Вам или касалось другого запроса",
-            "it answers a letter that was not for you, or that was about another request",
+            "it replies to an e-mail that was not for you or was about another request",
         )
         .to_owned(),
-        Unproven::Burnt => say(
+        Unproven::Burnt => pick(
             language,
             "адрес для ответа, который в нём указан, больше не действует",
             "the reply address that it uses is no longer valid",
@@ -303,10 +312,10 @@ fn unproven(language: Language, why: &Unproven) -> String {
         .to_owned(),
         Unproven::Exposed(address) => {
             let address = without_links(address.as_str());
-            say(
+            pick(
                 language,
                 format!("Ваш адрес для ответа увидел посторонний ({address}), поэтому он больше не действует"),
-                format!("an outsider ({address}) has seen your reply address, so it is no longer valid"),
+                format!("your reply address was seen by an outsider ({address}), so it is no longer valid"),
             )
         }
     }

@@ -1,19 +1,19 @@
-//! What statuses, phases, kinds, priorities and places are called in sentences.
+//! The names of statuses, kinds, priorities, places and engineers in texts for people.
 
 use crate::model::policy::Desk;
 use crate::model::{Kind, Language, Place, Priority, ShortName, Status};
 
-use super::text::say;
+use super::text::pick;
 
-/// What people read for a status: the desk's label, or the built-in words.
+/// The name of a status: the desk's own label, or the built-in one.
 pub fn status_label(desk: &Desk, status: &Status, language: Language) -> String {
     let own = desk.statuses.iter().find(|own| own.status == *status);
-    let label = own.map(|own| say(language, &own.label_ru, &own.label_en)).filter(|label| !label.is_empty());
+    let label = own.map(|own| pick(language, &own.label_ru, &own.label_en)).filter(|label| !label.is_empty());
     match (label, status) {
         (Some(label), _) => label.clone(),
         // A desk that names its status in one language only means that name for both.
         (None, Status::Own(name)) => {
-            let other = own.map(|own| say(language, &own.label_en, &own.label_ru)).filter(|label| !label.is_empty());
+            let other = own.map(|own| pick(language, &own.label_en, &own.label_ru)).filter(|label| !label.is_empty());
             other.cloned().unwrap_or_else(|| name.to_string())
         }
         (None, built_in) => built_in_label(built_in, language).to_owned(),
@@ -29,17 +29,17 @@ fn built_in_label(status: &Status, language: Language) -> &'static str {
         Status::Done => ("Обработано", "Done"),
         Status::Declined => ("Отклонено", "Declined"),
         Status::Closed => ("Закрыт", "Closed"),
-        Status::Confirmed => ("Закрыт, решение подтверждено", "Closed, solution confirmed"),
+        Status::Confirmed => ("Закрыт, решение подтверждено", "Closed, resolution confirmed"),
         Status::Withdrawn => ("Закрыт, отозван", "Closed, withdrawn"),
         Status::Spam => ("Закрыт как спам", "Closed as spam"),
         Status::Duplicate => ("Закрыт как дубль", "Closed as a duplicate"),
-        Status::Transferred => ("Передан другой службе", "Passed on to another desk"),
+        Status::Transferred => ("Передан другой службе", "Transferred to another desk"),
         Status::Own(_) => ("", ""),
     };
-    say(language, ru, en)
+    pick(language, ru, en)
 }
 
-/// What people read for a kind, within a sentence.
+/// The name of a kind, within a sentence.
 pub fn kind_label(kind: Kind, language: Language) -> &'static str {
     let (ru, en) = match kind {
         Kind::Incident => ("инцидент", "incident"),
@@ -47,10 +47,10 @@ pub fn kind_label(kind: Kind, language: Language) -> &'static str {
         Kind::ServiceRequest => ("запрос на обслуживание", "service request"),
         Kind::ChangeRequest => ("запрос на развитие", "change request"),
     };
-    say(language, ru, en)
+    pick(language, ru, en)
 }
 
-/// What people read for a priority, within a sentence.
+/// The name of a priority, within a sentence.
 pub fn priority_label(priority: Priority, language: Language) -> &'static str {
     let (ru, en) = match priority {
         Priority::Low => ("низкий", "low"),
@@ -58,19 +58,19 @@ pub fn priority_label(priority: Priority, language: Language) -> &'static str {
         Priority::High => ("высокий", "high"),
         Priority::Critical => ("критический", "critical"),
     };
-    say(language, ru, en)
+    pick(language, ru, en)
 }
 
-/// What people read for a line, team or desk, within a sentence.
+/// The name of a line, team or desk, within a sentence.
 pub fn place_label(place: &Place, language: Language) -> String {
     match place {
-        Place::Line(line) => say(language, format!("линия {line}"), format!("line {line}")),
-        Place::Team(team) => say(language, format!("команда {team}"), format!("team {team}")),
-        Place::Desk(desk) => say(language, format!("служба {desk}"), format!("desk {desk}")),
+        Place::Line(line) => pick(language, format!("линия {line}"), format!("line {line}")),
+        Place::Team(team) => pick(language, format!("команда {team}"), format!("team {team}")),
+        Place::Desk(desk) => pick(language, format!("служба {desk}"), format!("desk {desk}")),
     }
 }
 
-/// An engineer's name as people write it.
+/// An engineer's full name; the short name if the desk does not know the engineer or their full name.
 pub(super) fn engineer_name(desk: &Desk, name: &ShortName) -> String {
     let full_name = desk.engineer(name).map(|engineer| engineer.full_name.clone()).filter(|name| !name.is_empty());
     full_name.unwrap_or_else(|| name.to_string())

@@ -1,14 +1,15 @@
-//! What a requester may do with one touch.
+//! The links in e-mails to requesters: confirm, disagree, withdraw.
 
 use crate::model::policy::AfterClose;
 use crate::model::{Link, Phase, RequesterAsk, Status};
 
 use super::customer::ToCustomer;
-use super::text::say;
+use super::text::pick;
 
-/// The links that make sense where the request stands; `url` makes the address of each.
+/// The links that fit the request's status; `url` makes the address of each.
 ///
-/// Of a closed request only the requester who was told that it is solved may disagree, and only where words reopen it.
+/// On a closed request the only link is to disagree, and only where the desk reopens closed requests; none where it was
+/// closed as withdrawn, spam, duplicate or transferred.
 pub fn links(to: &ToCustomer<'_>, url: &dyn Fn(RequesterAsk) -> String) -> Vec<Link> {
     let standing = &to.request.standing;
     let asks: &[RequesterAsk] = match (standing.phase, &standing.status) {
@@ -30,9 +31,9 @@ fn label(to: &ToCustomer<'_>, ask: RequesterAsk) -> &'static str {
             ("Принять ответ и закрыть запрос", "Accept the answer and close the request")
         }
         RequesterAsk::Disagree if declined => ("Не согласиться с ответом", "Disagree with the answer"),
-        RequesterAsk::Confirm => ("Подтвердить, что вопрос решён", "Confirm that it is solved"),
-        RequesterAsk::Disagree => ("Вопрос не решён", "It is not solved"),
+        RequesterAsk::Confirm => ("Подтвердить, что вопрос решён", "Confirm that the issue is resolved"),
+        RequesterAsk::Disagree => ("Вопрос не решён", "The issue is not resolved"),
         RequesterAsk::Withdraw => ("Отозвать запрос", "Withdraw the request"),
     };
-    say(to.language, ru, en)
+    pick(to.language, ru, en)
 }

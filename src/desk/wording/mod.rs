@@ -1,7 +1,8 @@
-//! Every sentence we ever send, in Russian and English, and nothing else.
+//! Texts of e-mails: every sentence that maildesk sends stands here, in Russian and English.
 //!
-//! Letters to customers hold no names of engineers that no engineer typed, no numbers of other people's requests, no notes and
-//! no tokens. Letters to engineers begin with the cut line, so that neither can be taken for the other.
+//! What we send is called an e-mail here, and what comes a message. E-mails to customers contain no engineers' names except
+//! those that an engineer typed, no numbers of other people's requests, no notes and no tokens. E-mails to engineers begin
+//! with the cut line. Readers are addressed as «Вы», with a capital, everywhere.
 
 mod absence;
 mod acknowledgement;
@@ -25,13 +26,13 @@ mod text;
 
 pub use absence::{absence_subject, away, back};
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
-pub use asking::with_requests;
+pub use asking::with_missing_information;
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use default_texts::default_text;
 pub use digest::{DigestSection, Hint, Listed, digest};
 pub use dropped_attachments::{DropReason, without_files};
 pub use engineer::{
-    ToEngineer, answered_along, given_back, handed_over_to, moved, moved_to, question, receipt, receipt_of_more,
+    ToEngineer, also_answered, handed_over_to, moved, moved_to, not_sent, question, receipt, receipt_with_details,
     released_subject, still_held, undone, undone_subject,
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};

@@ -1,4 +1,4 @@
-//! Why a well-formed ask was not carried out, and what to do about it.
+//! Why an ask that was understood was not carried out, and what to do about it.
 
 use crate::model::policy::Desk;
 use crate::model::{Ask, Language, RequesterAsk, Status};
@@ -7,9 +7,9 @@ use super::super::news::Rejection;
 use super::labels::status_label;
 use super::suggested_tags;
 use super::tags::tag;
-use super::text::{in_quotes, say};
+use super::text::{in_quotation_marks, pick};
 
-/// One sentence that says why, and one with the remedy.
+/// A sentence that says why an ask was not carried out, and one with the remedy.
 pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> String {
     let key = &desk.key;
     let show = |ask: &Ask| tag(language, ask);
@@ -18,8 +18,8 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
             let instead = show(&instead_of(ask));
             let ask = show(ask);
             (
-                format!("{ask} пишет только заявитель. Инженеру подойдёт {instead}."),
-                format!("{ask} is for the requester only. For engineers there is {instead}."),
+                format!("{ask}: этот тег только для заявителя. Инженеру подойдёт {instead}."),
+                format!("{ask} is for the requester only. Engineers can use {instead}."),
             )
         }
         Rejection::NoRequest(ask) => {
@@ -30,8 +30,8 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                      номер, например [{key}-1042]."
                 ),
                 format!(
-                    "{ask}: the message belongs to no request. Reply to a letter about the request, or put its number in the \
-                     subject, such as [{key}-1042]."
+                    "{ask}: the message does not belong to any request. Reply to an e-mail about the request, or put its number \
+                     in the subject, such as [{key}-1042]."
                 ),
             )
         }
@@ -43,16 +43,16 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                      {address}, без номера в теме."
                 ),
                 format!(
-                    "{ask} opens a new request, and the message belongs to one already. Send the tag in a new message to \
-                     {address}, without a number in its subject."
+                    "{ask} opens a new request, but this message already belongs to one. Send the tag in a new message to \
+                     {address}, without a request number in its subject."
                 ),
             )
         }
         Rejection::Conflict(one, other) => {
             let (one, other) = (show(one), show(other));
             (
-                format!("{one} и {other} исключают друг друга. Оставьте что-то одно."),
-                format!("{one} and {other} exclude each other. Keep one of them."),
+                format!("{one} и {other} исключают друг друга. Оставьте только один из них."),
+                format!("{one} and {other} cannot be used together. Keep only one of them."),
             )
         }
         Rejection::NotNow(ask, status) => not_now(language, desk, ask, status),
@@ -60,7 +60,9 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
             let ask = show(ask);
             (
                 format!("{ask} задаёт заявителю вопрос, а текста в письме нет. Напишите вопрос и отправьте ещё раз."),
-                format!("{ask} asks the requester a question, and the message holds no text. Write it and send again."),
+                format!(
+                    "{ask} asks the requester a question, but the message has no text. Write the question and send it again."
+                ),
             )
         }
         Rejection::NoSuchRequest(number) => (
@@ -71,24 +73,27 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
             let ask = show(ask);
             (
                 format!("{ask} указывает на этот же запрос. Укажите номер другого."),
-                format!("{ask} names this very request. Name another one."),
+                format!("{ask} names this same request. Use the number of another one."),
             )
         }
         Rejection::OwnDuplicate(ask) => {
             let ask = show(ask);
             (
                 format!("{ask}: тот запрос сам закрыт как дубль этого. Укажите номер другого."),
-                format!("{ask}: that request is itself closed as a duplicate of this one. Name another one."),
+                format!(
+                    "{ask}: that request is itself closed as a duplicate of this one. Use the number of another one."
+                ),
             )
         }
         Rejection::NothingToUndo => {
             let example = show(&Ask::Status(Status::InWork));
             (
                 format!(
-                    "Отменять нечего: Вы ничего здесь не меняли. Другой статус можно поставить тегом, например {example}."
+                    "Отменять нечего: Вы здесь ничего не меняли. Другой статус можно поставить тегом, например {example}."
                 ),
                 format!(
-                    "There is nothing of yours to take back. To set another status, use its tag, such as {example}."
+                    "There is nothing to undo: you have not changed anything here. To set another status, use its tag, such as \
+                     {example}."
                 ),
             )
         }
@@ -98,14 +103,18 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                 format!(
                     "Отменить нельзя: после Вас это изменил кто-то ещё. Поставьте нужное тегом, например {example}."
                 ),
-                format!("Somebody has changed the same since. Set what you need by its tag, such as {example}."),
+                format!(
+                    "This cannot be undone: somebody else has changed it since. Set what you need by its tag, such as {example}."
+                ),
             )
         }
         Rejection::PastDay(ask) => {
             let ask = show(ask);
             (
-                format!("{ask}: этот день уже настал. Укажите день, в который Вы снова на работе, после сегодняшнего."),
-                format!("{ask}: that day has come already. Name the day on which you are back, after today."),
+                format!(
+                    "{ask}: этот день уже наступил. Укажите день, когда Вы вернётесь на работу: не раньше завтрашнего."
+                ),
+                format!("{ask}: that day has already come. Name the day on which you will be back, tomorrow or later."),
             )
         }
         Rejection::MovedAway(number) => (
@@ -115,7 +124,7 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                 number.desk
             ),
             format!(
-                "This request was passed on to desk {}, where its number is {number}. Write there, or put the new number in the \
+                "This request was transferred to desk {}, where its number is {number}. Write there, or put the new number in the \
                  subject if you work at that desk too.",
                 number.desk
             ),
@@ -127,8 +136,8 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                 number.desk
             ),
             format!(
-                "A move to another desk cannot be taken back: the request is registered there as {number}, and its requester \
-                 knows. Desk {} can pass it back.",
+                "A transfer to another desk cannot be undone: the request is already registered there as {number}, and the \
+                 requester knows about it. Desk {} can transfer it back.",
                 number.desk
             ),
         ),
@@ -136,21 +145,25 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
             let ask = show(ask);
             (
                 format!("{ask}: запрос уже в этой службе. Укажите другую."),
-                format!("{ask}: the request is at this desk already. Name another one."),
+                format!("{ask}: the request is already at this desk. Name another one."),
             )
         }
         Rejection::NobodyWaits(ask) => {
             let ask = show(ask);
             (
-                format!("{ask}: эту версию никто не ждёт, или о её выходе уже сообщено. Проверьте номер версии."),
-                format!("{ask}: nobody waits for this version, or all were told already. Please check the version."),
+                format!(
+                    "{ask}: этой версии не ждёт ни один запрос, или о её выходе уже сообщено. Проверьте номер версии."
+                ),
+                format!(
+                    "{ask}: no request is waiting for this version, or its release was already announced. Please check the version."
+                ),
             )
         }
         Rejection::NotYet(ask) => {
             let ask = show(ask);
             (
                 format!("{ask} пока не поддерживается. Уберите этот тег, остальные можно отправить ещё раз."),
-                format!("{ask} is not supported yet. Leave this tag out, and send the others again."),
+                format!("{ask} is not supported yet. Remove this tag and send the others again."),
             )
         }
         Rejection::ForeignSubject(ask) => {
@@ -161,8 +174,8 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                      отдельной первой строкой письма."
                 ),
                 format!(
-                    "{ask} stands in the subject of an answer to a message that never came here, so it is unclear who typed it. \
-                     Put it alone on the first line of your message."
+                    "{ask} is in the subject of a reply to a message that we do not have, so we cannot tell who typed it. Put it \
+                     alone on the first line of your message."
                 ),
             )
         }
@@ -172,38 +185,39 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                  лишний номер или ответьте на письмо о нужном запросе."
             ),
             format!(
-                "The subject names [{number}], and the message is about another request: it is unclear which request is meant. \
-                 Take out the other number, or reply to a letter about the right request."
+                "The subject names [{number}], but the message is about another request, so we cannot tell which one you mean. \
+                 Remove the other number, or reply to an e-mail about the right request."
             ),
         ),
         Rejection::InHtml(ask) => {
             let ask = show(ask);
             (
                 format!(
-                    "{ask} стоит в письме, у которого есть только HTML, а там теги не действуют. Поставьте его в тему письма или \
-                     отправьте обычный текст."
+                    "{ask} стоит в письме, где есть только HTML, а в нём теги не действуют. Поставьте тег в тему письма или отправьте \
+                     обычный текст."
                 ),
                 format!(
-                    "{ask} stands in a message that is only HTML, where tags do not count. Put it into the subject, or send \
-                     plain text."
+                    "{ask} is in a message that has only HTML text, where tags are ignored. Put it in the subject, or send plain \
+                     text."
                 ),
             )
         }
     };
-    say(language, ru, en)
+    pick(language, ru, en)
 }
 
+/// The sentences for an ask that the request's status does not allow, with the tags that it does, in Russian and English.
 fn not_now(language: Language, desk: &Desk, ask: &Ask, status: &Status) -> (String, String) {
     let ask = tag(language, ask);
-    let label = in_quotes(language, &status_label(desk, status, language));
-    let tags = suggested_tags::moves(desk, status, language);
+    let label = in_quotation_marks(language, &status_label(desk, status, language));
+    let tags = suggested_tags::status_changes(desk, status, language);
     (
-        format!("{ask} здесь не подходит: статус запроса {label}. Сейчас подойдёт: {tags}."),
-        format!("{ask} makes no sense now: the request's status is {label}. What makes sense: {tags}."),
+        format!("{ask} сейчас невозможно: статус запроса {label}. Сейчас можно: {tags}."),
+        format!("{ask} is not possible now: the status of the request is {label}. Possible now: {tags}."),
     )
 }
 
-/// What an engineer types for what a requester asks.
+/// The ask with which an engineer gets what this requester's ask does.
 fn instead_of(ask: &Ask) -> Ask {
     match ask {
         Ask::Requester(RequesterAsk::Disagree) => Ask::Reopen,

@@ -1,4 +1,5 @@
-//! What is said because time has passed: to requesters who have not answered, to engineers whose requests are due.
+//! The sentences that are sent because time has passed: to requesters who have not answered, and to engineers whose requests
+//! are due.
 
 use jiff::civil::{Date, DateTime};
 
@@ -7,7 +8,7 @@ use crate::model::{Language, RequestNumber};
 use super::super::news::Promise;
 use super::text::{readable_date, readable_time};
 
-/// That a request has closed, since nobody has answered the letter of this day.
+/// That a request was closed because nobody has replied to our answer of this day.
 pub(super) fn closed_by_silence(language: Language, number: &RequestNumber, day: Date) -> String {
     let day = readable_date(language, day);
     match language {
@@ -15,12 +16,12 @@ pub(super) fn closed_by_silence(language: Language, number: &RequestNumber, day:
             format!("Мы не получили отклика на наш ответ от {day}, поэтому запрос {number} закрыт.")
         }
         Language::En => {
-            format!("We have had no reply to our answer of {day}, so request {number} is closed now.")
+            format!("We have not received a reply to our answer of {day}, so request {number} has been closed.")
         }
     }
 }
 
-/// That nobody has moved a request which was passed on, since this day.
+/// That nothing has been done about a request since it was passed to a line or team, since this day.
 pub(super) fn silent(of: &str, place: (&str, &str), day: Date) -> (String, String) {
     let [day_ru, day_en] = [Language::Ru, Language::En].map(|language| readable_date(language, day));
     let (place_ru, place_en) = place;
@@ -29,18 +30,18 @@ pub(super) fn silent(of: &str, place: (&str, &str), day: Date) -> (String, Strin
             "Запрос{of} передан {place_ru}, и с {day_ru} по нему ничего не сделано. Он остаётся под Вашим контролем."
         ),
         format!(
-            "Request{of} was passed on {place_en}, and nothing has been done since {day_en}. It is still under your control."
+            "Request{of} was passed {place_en}, and nothing has been done since {day_en}. You are still responsible for it."
         ),
     )
 }
 
-/// That a term ends at this time.
+/// That the first response or the resolution is due at this time.
 pub(super) fn due(of: &str, promise: Promise, by: DateTime) -> (String, String) {
     let [by_ru, by_en] = [Language::Ru, Language::En].map(|language| readable_time(language, by));
     match promise {
         Promise::FirstResponse => (
             format!("Срок первого ответа по запросу{of} истекает {by_ru}."),
-            format!("The first answer to request{of} is due on {by_en}."),
+            format!("The first response to request{of} is due on {by_en}."),
         ),
         Promise::Resolution => (
             format!("Срок решения запроса{of} истекает {by_ru}."),
@@ -49,13 +50,13 @@ pub(super) fn due(of: &str, promise: Promise, by: DateTime) -> (String, String) 
     }
 }
 
-/// That a term has ended at this time.
+/// That the first response or the resolution was due at this time and is overdue.
 pub(super) fn overdue(of: &str, promise: Promise, by: DateTime) -> (String, String) {
     let [by_ru, by_en] = [Language::Ru, Language::En].map(|language| readable_time(language, by));
     match promise {
         Promise::FirstResponse => (
             format!("Срок первого ответа по запросу{of} истёк {by_ru}, а ответа ещё не было."),
-            format!("The first answer to request{of} was due on {by_en} and is overdue."),
+            format!("The first response to request{of} was due on {by_en} and is overdue."),
         ),
         Promise::Resolution => (
             format!("Срок решения запроса{of} истёк {by_ru}, а он ещё не решён."),

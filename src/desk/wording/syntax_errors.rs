@@ -1,4 +1,4 @@
-//! What is wrong with a directive, and how it is written right.
+//! What is wrong with a tag that was not understood, and how to write it.
 
 use crate::model::{Ask, Kind, Language, Place, Priority, Status, SyntaxError, SyntaxErrorKind};
 
@@ -6,54 +6,58 @@ use super::engineer::ToEngineer;
 use super::labels::engineer_name;
 use super::suggested_tags;
 use super::tags::tag;
-use super::text::{in_quotes, one_line, say};
+use super::text::{in_quotation_marks, one_line, pick};
 
-/// Of a longer list the rest is left out.
-const MOST_NAMES: usize = 30;
+/// How many possible values are listed at most.
+const MAX_VALUES: usize = 30;
 
-/// One sentence that says what is wrong, what was probably meant, and how it is written right.
+/// Sentences that say what is wrong with a tag, what was probably meant, and how to write it.
 pub fn syntax_error(to: &ToEngineer<'_>, syntax_error: &SyntaxError) -> String {
-    let text = in_quotes(to.language, &one_line(&syntax_error.text, 250));
-    let mut sentences = vec![format!("{text}: {}", what(to.language, syntax_error.problem))];
+    let text = in_quotation_marks(to.language, &one_line(&syntax_error.text, 250));
+    let mut sentences = vec![format!("{text}: {}", problem_in_words(to.language, syntax_error.problem))];
     if let Some(nearest) = &syntax_error.nearest {
         let nearest = if nearest.starts_with('[') { nearest.clone() } else { format!("[{nearest}]") };
-        sentences.push(say(
+        sentences.push(pick(
             to.language,
             format!("Возможно, Вы имели в виду {nearest}."),
-            format!("Perhaps you meant {nearest}."),
+            format!("Did you mean {nearest}?"),
         ));
     }
     sentences.extend(remedy(to, syntax_error));
     sentences.join(" ")
 }
 
-fn what(language: Language, problem: SyntaxErrorKind) -> &'static str {
+/// What is wrong, as the end of a sentence.
+fn problem_in_words(language: Language, problem: SyntaxErrorKind) -> &'static str {
     let (ru, en) = match problem {
         SyntaxErrorKind::UnknownPhrase => ("такого тега нет.", "there is no such tag."),
-        SyntaxErrorKind::Misspelt => ("похоже на опечатку.", "this looks like a typing mistake."),
+        SyntaxErrorKind::Misspelt => ("похоже на опечатку.", "this looks like a typing error."),
         SyntaxErrorKind::OtherLayout => {
-            ("похоже, набрано в другой раскладке.", "this looks as if typed with another keyboard layout.")
+            ("похоже, набрано в другой раскладке.", "this seems to be typed with another keyboard layout.")
         }
-        SyntaxErrorKind::Commas => {
-            ("теги в одних скобках разделяет точка с запятой.", "tags within one bracket are parted by semicolons.")
-        }
+        SyntaxErrorKind::Commas => (
+            "теги в одних скобках разделяются точкой с запятой.",
+            "tags within one pair of brackets are separated by semicolons.",
+        ),
         SyntaxErrorKind::NotClosed => ("нет закрывающей скобки.", "the closing bracket is missing."),
-        SyntaxErrorKind::BehindReference => {
-            ("тегам нужны свои скобки, после номера запроса.", "tags need a bracket of their own, behind the number.")
-        }
+        SyntaxErrorKind::BehindReference => (
+            "тегам нужны свои скобки, после номера запроса.",
+            "tags need their own brackets, after the request number.",
+        ),
         SyntaxErrorKind::ValueMissing => ("не хватает значения.", "the value is missing."),
         SyntaxErrorKind::ValueUnexpected => (
             "после этого тега ничего не пишется. Поясняющий текст поставьте вне скобок.",
-            "nothing may stand behind this tag. Put any further text outside the brackets.",
+            "nothing may follow this tag. Put any further text outside the brackets.",
         ),
         SyntaxErrorKind::NoAddress => {
-            ("это не адрес, на который можно написать.", "this is no address that we can write to.")
+            ("это не адрес, на который можно написать.", "this is not an address that we can write to.")
         }
-        SyntaxErrorKind::NoVersion => ("номер версии не распознан.", "this is no version."),
-        SyntaxErrorKind::NoDate => {
-            ("такой даты нет, или она записана иначе.", "there is no such day, or it is written otherwise.")
-        }
-        SyntaxErrorKind::NoRequestNumber => ("это не номер запроса.", "this is no number of a request here."),
+        SyntaxErrorKind::NoVersion => ("номер версии не распознан.", "this is not a version number."),
+        SyntaxErrorKind::NoDate => (
+            "такой даты нет, или она записана в другом виде.",
+            "there is no such date, or it is written in another format.",
+        ),
+        SyntaxErrorKind::NoRequestNumber => ("это не номер запроса.", "this is not a request number."),
         SyntaxErrorKind::NoEngineer => ("такого инженера нет.", "there is no such engineer."),
         SyntaxErrorKind::NoLine => ("такой линии нет.", "there is no such line."),
         SyntaxErrorKind::NoTeam => ("такой команды нет.", "there is no such team."),
@@ -62,14 +66,14 @@ fn what(language: Language, problem: SyntaxErrorKind) -> &'static str {
         SyntaxErrorKind::NoKind => ("такого вида нет.", "there is no such kind."),
         SyntaxErrorKind::NoPriority => ("такого приоритета нет.", "there is no such priority."),
     };
-    say(language, ru, en)
+    pick(language, ru, en)
 }
 
-/// What may stand there, with an example; nothing where the nearest says it all.
+/// An example, or the possible values; `None` where what was probably meant is enough.
 fn remedy(to: &ToEngineer<'_>, syntax_error: &SyntaxError) -> Option<String> {
     let language = to.language;
     let key = &to.desk.key;
-    let example = |ru: &str, en: &str| Some(say(language, format!("Пример: {ru}."), format!("Example: {en}.")));
+    let example = |ru: &str, en: &str| Some(pick(language, format!("Пример: {ru}."), format!("Example: {en}.")));
     match syntax_error.problem {
         SyntaxErrorKind::UnknownPhrase => example("[обработано; приоритет высокий]", "[done; priority high]"),
         SyntaxErrorKind::Misspelt
@@ -101,21 +105,26 @@ fn remedy(to: &ToEngineer<'_>, syntax_error: &SyntaxError) -> Option<String> {
         ),
         SyntaxErrorKind::NoRequestNumber => example(&format!("[дубль {key}-1001]"), &format!("[duplicate {key}-1001]")),
         SyntaxErrorKind::NoDesk => example(&format!("[служба {key}]"), &format!("[desk {key}]")),
-        SyntaxErrorKind::NoEngineer => listed(language, engineers(to)),
-        SyntaxErrorKind::NoLine => listed(language, lines(to)),
-        SyntaxErrorKind::NoTeam => listed(language, teams_and_others(to)),
-        SyntaxErrorKind::NoStatus => listed(language, statuses(to)),
-        SyntaxErrorKind::NoKind => listed(language, kinds(language)),
-        SyntaxErrorKind::NoPriority => listed(language, priorities(language)),
+        SyntaxErrorKind::NoEngineer => possible_values(language, engineers(to)),
+        SyntaxErrorKind::NoLine => possible_values(language, lines(to)),
+        SyntaxErrorKind::NoTeam => possible_values(language, teams_and_others(to)),
+        SyntaxErrorKind::NoStatus => possible_values(language, statuses(to)),
+        SyntaxErrorKind::NoKind => possible_values(language, kinds(language)),
+        SyntaxErrorKind::NoPriority => possible_values(language, priorities(language)),
     }
 }
 
-fn listed(language: Language, tags: Vec<String>) -> Option<String> {
-    let more = if tags.len() > MOST_NAMES { ", …" } else { "" };
-    let shown = tags.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>().join(", ");
+/// A sentence with the tags for the possible values; `None` if there are none.
+fn possible_values(language: Language, tags: Vec<String>) -> Option<String> {
+    let more = if tags.len() > MAX_VALUES { ", …" } else { "" };
+    let shown = tags.iter().take(MAX_VALUES).cloned().collect::<Vec<_>>().join(", ");
     match tags.is_empty() {
         true => None,
-        false => Some(say(language, format!("Можно: {shown}{more}."), format!("There are: {shown}{more}."))),
+        false => Some(pick(
+            language,
+            format!("Возможные варианты: {shown}{more}."),
+            format!("Possible values: {shown}{more}."),
+        )),
     }
 }
 
@@ -135,7 +144,7 @@ fn lines(to: &ToEngineer<'_>) -> Vec<String> {
     to.desk.lines.iter().map(|line| of(line.number)).collect()
 }
 
-/// What can stand behind «передать»: a team as well as a line.
+/// The tags for all that a request can be passed to within the desk: its teams and its lines.
 fn teams_and_others(to: &ToEngineer<'_>) -> Vec<String> {
     let of = |name| tag(to.language, &Ask::PassOn(Place::Team(name)));
     to.desk.teams.iter().map(|team| of(team.name.clone())).chain(lines(to)).collect()
@@ -147,12 +156,12 @@ fn statuses(to: &ToEngineer<'_>) -> Vec<String> {
     built_in
         .into_iter()
         .chain(own)
-        .map(|status| suggested_tags::by_own_word(to.desk, &asked(status), to.language))
+        .map(|status| suggested_tags::by_own_word(to.desk, &ask_for(status), to.language))
         .collect()
 }
 
-/// The ask that gives a status: some have one of their own.
-fn asked(status: Status) -> Ask {
+/// The ask that sets a status. Planned, Declined and Closed have asks of their own.
+fn ask_for(status: Status) -> Ask {
     match status {
         Status::Planned => Ask::Plan,
         Status::Declined => Ask::Decline,

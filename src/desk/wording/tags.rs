@@ -1,12 +1,12 @@
-//! Asks as tags, and in words.
+//! Asks written as tags, `[priority high]`, and in words, `priority: high`.
 
 use crate::model::policy::Desk;
 use crate::model::{Ask, Kind, Language, Place, Priority, RequesterAsk, Status};
 
 use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
-use super::text::{in_quotes, readable_date, say};
+use super::text::{in_quotation_marks, pick, readable_date};
 
-/// An ask as the tag that asks for it, brackets and all; every one of them can be typed as it stands here.
+/// The tag for an ask, with its brackets: `[в работе]`. Whoever types it asks exactly this.
 pub fn tag(language: Language, ask: &Ask) -> String {
     match language {
         Language::Ru => format!("[{}]", in_russian(ask)),
@@ -65,11 +65,11 @@ fn priority_word(priority: Priority) -> &'static str {
     priority_label(priority, Language::Ru)
 }
 
-/// An ask in words that fit both what was wanted and what was done: «статус «В работе»», «приоритет: высокий».
+/// An ask in words that describe both an intention and a result: «статус «В работе»», «приоритет: высокий».
 pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
     let status = |status: &Status| {
-        let label = in_quotes(language, &status_label(desk, status, language));
-        say(language, format!("статус {label}"), format!("status {label}"))
+        let label = in_quotation_marks(language, &status_label(desk, status, language));
+        pick(language, format!("статус {label}"), format!("status {label}"))
     };
     let (ru, en) = match ask {
         Ask::Status(wanted) => return status(wanted),
@@ -84,7 +84,7 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
         Ask::Take => ("исполнитель: Вы".to_owned(), "assigned to you".to_owned()),
         Ask::PassOn(place) => {
             let place = place_label(place, language);
-            (format!("передать: {place}"), format!("pass on to {place}"))
+            (format!("передать: {place}"), format!("pass to {place}"))
         }
         Ask::Kind(kind) => {
             let kind = kind_label(*kind, language);
@@ -97,11 +97,11 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
         Ask::Release(release) => {
             let day = release.date.map(|day| format!(", {}", readable_date(language, day))).unwrap_or_default();
             let version = release.version.as_str();
-            (format!("войдёт в версию {version}{day}"), format!("comes with version {version}{day}"))
+            (format!("войдёт в версию {version}{day}"), format!("included in version {version}{day}"))
         }
         Ask::Released(version) => {
             let version = version.as_str();
-            (format!("версия {version} вышла"), format!("version {version} is out"))
+            (format!("версия {version} вышла"), format!("version {version} is released"))
         }
         Ask::Note => (
             "внутренняя заметка, заявителю не отправляется".to_owned(),
@@ -112,10 +112,10 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
         Ask::Watch(Some(who)) => (format!("копии переписки: {who}"), format!("copies of the correspondence to {who}")),
         Ask::Unwatch(None) => ("без копий переписки: Вам".to_owned(), "no more copies to you".to_owned()),
         Ask::Unwatch(Some(who)) => (format!("без копий переписки: {who}"), format!("no more copies to {who}")),
-        Ask::Spam => ("спам: закрыть без письма".to_owned(), "spam: close without a letter".to_owned()),
+        Ask::Spam => ("спам: закрыть без письма".to_owned(), "spam: close without an e-mail".to_owned()),
         Ask::Duplicate(number) => (format!("дубль запроса {number}"), format!("duplicate of {number}")),
-        Ask::Link(number) => (format!("связь с запросом {number}"), format!("linked with {number}")),
-        Ask::Undo => ("отмена последнего изменения".to_owned(), "take the last change back".to_owned()),
+        Ask::Link(number) => (format!("связь с запросом {number}"), format!("linked to {number}")),
+        Ask::Undo => ("отмена последнего изменения".to_owned(), "undo the last change".to_owned()),
         Ask::Away(None) => ("Вы отсутствуете".to_owned(), "you are away".to_owned()),
         Ask::Away(Some(day)) => {
             let day = readable_date(language, *day);
@@ -123,19 +123,20 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
         }
         Ask::Back => ("Вы вернулись".to_owned(), "you are back".to_owned()),
         Ask::Requester(RequesterAsk::Confirm) => {
-            ("заявитель подтверждает решение".to_owned(), "the requester confirms the solution".to_owned())
+            ("заявитель подтверждает решение".to_owned(), "the requester confirms the resolution".to_owned())
         }
-        Ask::Requester(RequesterAsk::Disagree) => {
-            ("заявитель не согласен с решением".to_owned(), "the requester does not agree with the solution".to_owned())
-        }
+        Ask::Requester(RequesterAsk::Disagree) => (
+            "заявитель не согласен с решением".to_owned(),
+            "the requester does not agree with the resolution".to_owned(),
+        ),
         Ask::Requester(RequesterAsk::Withdraw) => {
             ("заявитель отзывает запрос".to_owned(), "the requester withdraws the request".to_owned())
         }
     };
-    say(language, ru, en)
+    pick(language, ru, en)
 }
 
-/// Asks in words, in one line.
+/// Asks in words, separated by semicolons.
 pub(super) fn asks_in_words(language: Language, desk: &Desk, asks: &[Ask]) -> String {
     asks.iter().map(|ask| ask_in_words(language, desk, ask)).collect::<Vec<_>>().join("; ")
 }

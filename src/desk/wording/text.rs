@@ -1,15 +1,15 @@
-//! How texts of others, sizes, dates and lists stand in our sentences.
+//! Helpers for texts: the choice of the language, sizes, dates and spans for people, and text from outside made harmless.
 
 use jiff::civil::{Date, DateTime};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::{CUT_LINE, Language, Timestamp};
 
-/// What parts the words of a letter's author from ours in letters to engineers.
+/// The line between a message's text and ours, in e-mails to engineers.
 pub const RULE: &str = "────────────────────";
 
-/// The one of two texts that is in the language.
-pub fn say<T>(language: Language, ru: T, en: T) -> T {
+/// The Russian or the English one of two texts, by the language.
+pub fn pick<T>(language: Language, ru: T, en: T) -> T {
     match language {
         Language::Ru => ru,
         Language::En => en,
@@ -17,52 +17,40 @@ pub fn say<T>(language: Language, ru: T, en: T) -> T {
 }
 
 /// A text in the quotation marks of the language.
-pub fn in_quotes(language: Language, text: &str) -> String {
-    say(language, format!("«{text}»"), format!("“{text}”"))
+pub fn in_quotation_marks(language: Language, text: &str) -> String {
+    pick(language, format!("«{text}»"), format!("“{text}”"))
 }
 
-/// A size for people: `12 KB`, `1,4 МБ`.
-pub fn readable_size(language: Language, bytes: u64) -> String {
-    let (units, comma) = match language {
-        Language::Ru => (["байт", "КБ", "МБ"], ","),
-        Language::En => (["bytes", "KB", "MB"], "."),
-    };
-    match bytes {
-        0..1_000 => format!("{bytes} {}", units[0]),
-        1_000..1_000_000 => format!("{} {}", bytes.div_ceil(1_000), units[1]),
-        _ => format!("{}{comma}{} {}", bytes / 1_000_000, bytes / 100_000 % 10, units[2]),
-    }
-}
-
-/// A day for people: `01.12.2026`, `1 December 2026`.
+/// A date for people: `01.12.2026`, `1 December 2026`.
 pub fn readable_date(language: Language, day: Date) -> String {
-    day.strftime(say(language, "%d.%m.%Y", "%-d %B %Y")).to_string()
+    day.strftime(pick(language, "%d.%m.%Y", "%-d %B %Y")).to_string()
 }
 
-/// A day and its time for people: `01.12.2026 в 18:00`, `1 December 2026 at 18:00`.
+/// A date and time for people: `01.12.2026 в 18:00`, `1 December 2026 at 18:00`.
 pub fn readable_time(language: Language, at: DateTime) -> String {
     let (day, time) = (readable_date(language, at.date()), at.strftime("%H:%M"));
-    say(language, format!("{day} в {time}"), format!("{day} at {time}"))
+    pick(language, format!("{day} в {time}"), format!("{day} at {time}"))
 }
 
-/// The day of an instant, in UTC: a letter names no hour, so the reader's time zone does not matter much.
+/// The date of an instant, in UTC: without the hour, the reader's time zone does not matter much.
 pub fn readable_day(language: Language, at: Timestamp) -> String {
     readable_date(language, at.to_jiff().to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
-/// A span of time for people, in whole minutes from a minute on; in Russian as it stands behind «через».
+/// A span of time for people, in whole minutes (rounded up) from one minute on; in Russian in the accusative, as behind
+/// «через».
 pub fn readable_span(language: Language, seconds: u32) -> String {
     let minutes = seconds.div_ceil(60);
     match (language, seconds) {
-        (Language::Ru, 0..60) => format!("{seconds} {}", counted(seconds, ["секунду", "секунды", "секунд"])),
-        (Language::Ru, _) => format!("{minutes} {}", counted(minutes, ["минуту", "минуты", "минут"])),
+        (Language::Ru, 0..60) => format!("{seconds} {}", plural_form(seconds, ["секунду", "секунды", "секунд"])),
+        (Language::Ru, _) => format!("{minutes} {}", plural_form(minutes, ["минуту", "минуты", "минут"])),
         (Language::En, 0..60) => format!("{seconds} {}", if seconds == 1 { "second" } else { "seconds" }),
         (Language::En, _) => format!("{minutes} {}", if minutes == 1 { "minute" } else { "minutes" }),
     }
 }
 
-/// The form of a Russian noun behind a number: 1 минуту, 2 минуты, 5 минут, 11 минут, 21 минуту.
-fn counted(number: u32, forms: [&str; 3]) -> &str {
+/// The form of a Russian noun after a number: 1 минуту, 2 минуты, 5 минут, 11 минут, 21 минуту.
+fn plural_form(number: u32, forms: [&str; 3]) -> &str {
     match (number % 100, number % 10) {
         (11..=14, _) => forms[2],
         (_, 1) => forms[0],
@@ -71,13 +59,14 @@ fn counted(number: u32, forms: [&str; 3]) -> &str {
     }
 }
 
-/// A text from outside as one line without control characters, at most this many characters of it.
+/// A text from outside as one line without control characters, cut after `most` characters; `(…)` if it could be taken for
+/// the cut line.
 pub fn one_line(text: &str, most: usize) -> String {
     let seen = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    shortened(&tame(&seen.split_whitespace().collect::<Vec<_>>().join(" ")), most)
+    shortened(&mask_cut_line(&seen.split_whitespace().collect::<Vec<_>>().join(" ")), most)
 }
 
-/// The beginning of a text; what was cut off leaves an ellipsis.
+/// A text cut after `most` characters, with an ellipsis where something was cut off.
 pub fn shortened(text: &str, most: usize) -> String {
     let text = text.trim();
     match text.char_indices().nth(most) {
@@ -86,15 +75,15 @@ pub fn shortened(text: &str, most: usize) -> String {
     }
 }
 
-/// Every line behind a quotation mark.
-pub fn quoted(text: &str) -> String {
+/// A text as a quotation: each line begins with `>`.
+pub fn quote_lines(text: &str) -> String {
     let mark = |line: &str| if line.is_empty() { ">".to_owned() } else { format!("> {line}") };
     text.trim_end().lines().map(mark).collect::<Vec<_>>().join("\n")
 }
 
-/// A text from outside with every bracket round, so that an answer to a letter with it in the subject asks nothing. The mail
-/// room does the same with what it reads; a test holds the two together.
-pub fn neutral(text: &str) -> String {
+/// A text from outside with round instead of square brackets, so that it holds no tags: a reply to an e-mail with it in the
+/// subject must ask nothing. `mail::subject` does the same with subjects that it reads; a test compares the two.
+pub fn with_round_brackets(text: &str) -> String {
     let round = |c: char| {
         let mut compatible = std::iter::once(c).nfkc();
         match (compatible.next(), compatible.next()) {
@@ -106,20 +95,19 @@ pub fn neutral(text: &str) -> String {
     text.chars().map(round).collect()
 }
 
-/// Somebody's words as they stand in a letter to engineers: no line of them passes for one of ours.
-pub fn foreign(words: &str) -> String {
-    words.trim().lines().map(tame).collect::<Vec<_>>().join("\n")
+/// A text from outside with `(…)` in place of each line that could be taken for the cut line or our rule.
+pub fn mask_cut_lines(words: &str) -> String {
+    words.trim().lines().map(mask_cut_line).collect::<Vec<_>>().join("\n")
 }
 
-/// A line from outside, without what would make it look like a cut line or a rule of ours: an engineer's words are told from
-/// the rest by these.
-fn tame(line: &str) -> String {
+/// A line from outside, or `(…)` if it holds the cut line or our rule: an engineer's own words are told from the rest by them.
+fn mask_cut_line(line: &str) -> String {
     let lower = line.to_lowercase();
     let cuts = CUT_LINE.trim_matches(['—', ' ']).split(" / ").any(|half| lower.contains(half));
     if cuts || line.contains(RULE) { "(…)".to_owned() } else { line.to_owned() }
 }
 
-/// A text in which no mail program finds a link: what may be forged must not be clicked.
+/// A text in which mail programs find no links, `https(:)//evil(.)example`: what may be forged must not be clicked.
 pub fn without_links(text: &str) -> String {
     let text = text.replace("://", "(:)//").replace('@', "(at)");
     let mut safe = String::with_capacity(text.len());
@@ -140,14 +128,6 @@ pub fn without_links(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_for_people() {
-        assert_eq!(readable_size(Language::Ru, 12), "12 байт");
-        assert_eq!(readable_size(Language::En, 1_001), "2 KB");
-        assert_eq!(readable_size(Language::Ru, 1_450_000), "1,4 МБ");
-        assert_eq!(readable_size(Language::En, 52_000_000), "52.0 MB");
-    }
 
     #[test]
     fn days_and_spans_for_people() {
@@ -189,7 +169,7 @@ mod tests {
     #[test]
     fn no_words_pass_for_our_lines() {
         let words = format!("да\n{RULE}\nOTK-1: закрыт\n{CUT_LINE}\nнет");
-        assert_eq!(foreign(&words), "да\n(…)\nOTK-1: закрыт\n(…)\nнет");
+        assert_eq!(mask_cut_lines(&words), "да\n(…)\nOTK-1: закрыт\n(…)\nнет");
         assert_eq!(one_line("Reply  above\nthis line", 100), "(…)");
     }
 }
