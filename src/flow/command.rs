@@ -3,7 +3,7 @@
 use crate::desk::{self, Rejection};
 use crate::mail::proof;
 use crate::model::policy::Desk;
-use crate::model::{Ask, Decision, EmailAddress, RequestNumber, ShortName};
+use crate::model::{Ask, Decision, EmailAddress, RequestFacts, RequestNumber, ShortName};
 use crate::store::StoreError;
 
 use super::Context;
@@ -41,7 +41,7 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
             return Ok(Err(SetError::NoDesk(number.desk)));
         };
         let mut facts = facts::none(tx, tx.next_number(&desk.key)?)?;
-        facts.request.summary = tx.summary(&number)?;
+        facts.request = RequestFacts { summary: tx.summary(&number)?, ..RequestFacts::default() };
         related_facts::add(tx, &mut facts, &asks, desk, Some(&request))?;
         facts.desk.workload = tx.workload(&absence::counted(&context.settings.desks))?;
         with_basis(context, desk, &facts, now, |basis| {

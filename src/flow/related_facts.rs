@@ -2,7 +2,7 @@
 
 use crate::mail::words;
 use crate::model::policy::Desk;
-use crate::model::{Ask, Facts, Place, Request, RequestNumber};
+use crate::model::{Ask, Facts, Place, Request, RequestFacts, RequestNumber};
 use crate::store::{StoreError, Tx};
 
 /// Adds what these asks, made at this desk about this request or about none, need to know.
@@ -19,7 +19,7 @@ pub(super) fn add(
             Ask::PassOn(Place::Desk(key)) => facts.named.next_numbers.push(tx.next_number(key)?),
             Ask::PassOn(Place::Team(team)) if desk.outside(team).is_some() => {
                 if let Some(request) = about {
-                    correspondence(tx, facts, &request.number)?;
+                    correspondence(tx, &mut facts.request, &request.number)?;
                 }
             }
             Ask::Released(version) => add_awaiting(tx, facts, tx.awaiting(Some(&desk.key), version)?)?,
@@ -27,9 +27,10 @@ pub(super) fn add(
         }
     }
     if let (Some(request), false) = (about, asks.is_empty()) {
-        facts.request.followers = tx.followers(request)?;
+        let known = &mut facts.request;
+        known.followers = tx.followers(request)?;
         // Whoever is given the request gets them.
-        facts.request.files = tx.files(&request.number)?;
+        known.files = tx.files(&request.number)?;
     }
     Ok(())
 }
@@ -48,11 +49,11 @@ pub(super) fn add_awaiting(tx: &Tx<'_>, facts: &mut Facts, requests: Vec<Request
 }
 
 /// What goes out of the company holds nothing by which somebody could act as another.
-fn correspondence(tx: &Tx<'_>, facts: &mut Facts, number: &RequestNumber) -> Result<(), StoreError> {
-    facts.request.correspondence = tx.correspondence(number)?;
-    for said in &mut facts.request.correspondence {
+fn correspondence(tx: &Tx<'_>, known: &mut RequestFacts, number: &RequestNumber) -> Result<(), StoreError> {
+    known.correspondence = tx.correspondence(number)?;
+    for said in &mut known.correspondence {
         said.words = words::scrub(&said.words);
     }
-    facts.request.correspondence_files = tx.files_of_correspondence(number)?;
+    known.correspondence_files = tx.files_of_correspondence(number)?;
     Ok(())
 }

@@ -6,12 +6,12 @@ use super::{
     ShortName, Signed, Timestamp,
 };
 
-/// What the store knows when something is decided.
+/// What the store knows when something is decided: in the transaction that will hold the decision.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The message that is answered, and the requests that it may be about.
     pub thread: ThreadFacts,
-    /// What the answered or reported letter makes possible.
+    /// What follows from the letter that the message answers or reports on.
     pub answered: AnsweredFacts,
     /// The message's sender, and what their proofs are worth.
     pub sender: SenderFacts,
@@ -19,7 +19,7 @@ pub struct Facts {
     pub identity: IdentityFacts,
     /// The request that is decided about.
     pub request: RequestFacts,
-    /// What asks name.
+    /// What the asks name beyond that request.
     pub named: NamedFacts,
     /// The desk that decides, and who is there.
     pub desk: DeskFacts,
@@ -81,7 +81,7 @@ pub struct Trail {
     pub next: Vec<Request>,
 }
 
-/// What the letter that a message answers or reports on makes possible.
+/// What follows from the letter that a message answers or reports on.
 #[derive(Clone, Debug, Default)]
 pub struct AnsweredFacts {
     /// The held message that the answered letter asks about, while it is still held.
@@ -143,10 +143,10 @@ pub struct RequestFacts {
     pub correspondence_files: Vec<SentFile>,
 }
 
-/// What asks name.
+/// What the asks of a message or a command name, beyond the request that they are about.
 #[derive(Clone, Debug, Default)]
 pub struct NamedFacts {
-    /// The requests, as far as they exist.
+    /// Other requests, as far as they exist and the engineer works at their desks.
     pub requests: Vec<Request>,
     /// The numbers that new requests of the named desks get.
     pub next_numbers: Vec<RequestNumber>,
