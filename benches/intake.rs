@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use maildesk::config::{self, Environment};
+use maildesk::config::{self, ProcessContext};
 use maildesk::flow::{self, Context, Receiver};
 use maildesk::mail::proof::KeyRing;
 use maildesk::model::settings::{ImapSettings, SourceSettings, Tls};
@@ -125,16 +125,16 @@ async fn download(settings: ImapSettings) {
 
 fn context(servers: &Servers, folder: &Path) -> Context {
     let path = write_config(servers, folder, "bench");
-    let settings = config::load(&path, &Environment::of_process(), maildesk::cli::GRAMMAR).unwrap().settings;
+    let settings = config::load(&path, &ProcessContext::of_process(), maildesk::cli::GRAMMAR).unwrap().settings;
     Context {
         store: Store::open(&folder.join("maildesk.db")).unwrap(),
         settings: Arc::new(settings),
         ring: Arc::new(KeyRing::generate(&[7; 40])),
         clock: Arc::new(|| jiff::Timestamp::now().into()),
-        accepted: flow::Bell::default(),
-        written: flow::Bell::default(),
+        accepted: flow::Wakeup::default(),
+        written: flow::Wakeup::default(),
         unread: flow::Unread::default(),
-        beat: flow::Beat::default(),
+        heartbeat: flow::Heartbeat::default(),
     }
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares maildesk with public parsers on our museum (fixtures/mail): fields right per parser.
+"""Compares maildesk with public parsers on our corpus (fixtures/mail): fields right per parser.
 
     python3 -m venv /tmp/peers
     /tmp/peers/bin/pip install email-reply-parser==0.5.12 mail-parser==4.8.0 mail-parser-reply==1.36

@@ -2,8 +2,8 @@
 
 mod copies;
 mod loops;
-mod machine;
-mod pulse;
+mod host_status;
+mod health;
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Beat, Bell, Clock, Context, Outbox, ReceiveError, Received, Receiver, Resync, Unread};
+use crate::flow::{self, Heartbeat, Wakeup, Clock, Context, Outbox, ReceiveError, Received, Receiver, Resync, Unread};
 use crate::mail::proof::{InvalidKeyRing, KeyRing};
 use crate::metrics;
 use crate::model::settings::Settings;
@@ -27,11 +27,11 @@ use crate::model::{RequestNumber, Timestamp};
 use crate::notify::Notifier;
 use crate::store::{Epoch, Store, StoreError};
 
-use self::loops::{clock_loop, examine_and_handle, handle_loop, index_loop, outbox_loop, receive_loop};
-use self::pulse::{Look, Pulse};
+use self::loops::{clock_loop, recover_and_handle, handle_loop, index_loop, outbox_loop, receive_loop};
+use self::health::{MailboxHealth, Health};
 
-pub use copies::{Restored, restore};
-pub use machine::{is_running, machine};
+pub use copies::{RestoreOutcome, restore};
+pub use host_status::{is_running, host_status};
 
 /// The database's name in the state folder.
 pub const DATABASE: &str = "maildesk.db";
@@ -149,10 +149,10 @@ impl Daemon {
             settings: Arc::new(settings),
             ring,
             clock,
-            accepted: Bell::default(),
-            written: Bell::default(),
+            accepted: Wakeup::default(),
+            written: Wakeup::default(),
             unread: Unread::default(),
-            beat: Beat::default(),
+            heartbeat: Heartbeat::default(),
         };
         let was_clean = context
             .store
@@ -205,13 +205,13 @@ impl Daemon {
         for transport in &self.context.settings.transports {
             Outbox::new(self.context.clone(), transport.clone()).send_due(&never).await?;
         }
-        flow::catch_up(&self.context, INDEXED_IN_PASS, &never).await?;
+        flow::index_missing(&self.context, INDEXED_IN_PASS, &never).await?;
         Ok(Pass { mailboxes, handled })
     }
 
     /// Handles everything that waits, and does what has come by now. Answers how many messages got a disposition.
     async fn catch_up(&self, stop: &CancellationToken) -> Result<u64, StoreError> {
-        let handled = examine_and_handle(&self.context, self.examiner.as_deref(), stop).await?;
+        let handled = recover_and_handle(&self.context, self.examiner.as_deref(), stop).await?;
         flow::tick_due(&self.context, stop).await?;
         Ok(handled)
     }
@@ -239,14 +239,14 @@ impl Daemon {
     /// Accepts a restore, and brings everything up to the present before anything goes out. Answers how many messages got a
     /// disposition.
     pub async fn accept(&mut self, resync: &Resync, lost_at: Timestamp) -> Result<u64, DaemonError> {
-        flow::accept(&self.context, resync, lost_at).await?;
+        flow::accept_resync(&self.context, resync, lost_at).await?;
         self.held = None;
         Ok(self.catch_up(&CancellationToken::new()).await?)
     }
 
     /// Works until stopped: every mailbox, the handler, the clock and every transport in a loop of its own.
     pub async fn run(&self, watch: &Watch<'_>) -> Result<(), DaemonError> {
-        let pulse = Pulse::default();
+        let health = Health::default();
         if let Some(epoch) = &self.held {
             let problem =
                 format!("a copy of {} is in use: nothing is filed or sent before `maildesk resync`", epoch.copied_at);
@@ -254,9 +254,9 @@ impl Daemon {
             watch.notifier.note(&problem);
         }
         for (mailbox, problem) in watch.unusable {
-            pulse.looked(mailbox, Look::Failed(problem.clone()));
+            health.looked(mailbox, MailboxHealth::Failed(problem.clone()));
         }
-        let mut loops = self.start(&pulse, &watch.stop);
+        let mut loops = self.start(&health, &watch.stop);
         info!(mailboxes = self.context.settings.mailboxes.len(), desks = self.context.settings.desks.len(), "running");
         let mut result = Ok(());
         let all_end = async {
@@ -276,29 +276,29 @@ impl Daemon {
         tokio::select! {
             () = all_end => {}
             () = grace_ends => warn!("some work did not end in time; the next start takes it up"),
-            never = pulse.tell(watch.notifier, &watch.stop) => match never {},
+            never = health.tell(watch.notifier, &watch.stop) => match never {},
         }
         info!("stopped");
         result
     }
 
-    fn start(&self, pulse: &Pulse, stop: &CancellationToken) -> JoinSet<Result<(), StoreError>> {
+    fn start(&self, health: &Health, stop: &CancellationToken) -> JoinSet<Result<(), StoreError>> {
         let mut loops = JoinSet::new();
         // What every loop works with, its own sign of life, and its end, after which none is expected.
         let mut begin = |name: String, begin: &dyn Fn(Context) -> Loop| {
-            let context = Context { beat: pulse.beat(name), ..self.context.clone() };
-            let (beat, work) = (context.beat.clone(), begin(context));
+            let context = Context { heartbeat: health.heartbeat(name), ..self.context.clone() };
+            let (heartbeat, work) = (context.heartbeat.clone(), begin(context));
             loops.spawn(async move {
                 let ended = work.await;
-                beat.rest();
+                heartbeat.rest();
                 ended
             });
         };
         for mailbox in self.context.settings.looked_at() {
-            pulse.looked(&mailbox.name, Look::First);
+            health.looked(&mailbox.name, MailboxHealth::First);
             begin(format!("mailbox {}", mailbox.name), &|context| {
-                let beat = context.beat.clone();
-                Box::pin(receive_loop(Receiver::new(context, mailbox.clone()), pulse.clone(), beat, stop.clone()))
+                let heartbeat = context.heartbeat.clone();
+                Box::pin(receive_loop(Receiver::new(context, mailbox.clone()), health.clone(), heartbeat, stop.clone()))
             });
         }
         if self.held.is_none() {
@@ -313,7 +313,7 @@ impl Daemon {
         }
         // Its sign of life is that it answers; no mail waits for it.
         if let Some(listen) = self.context.settings.metrics.clone() {
-            let serving = metrics::serve(listen, machine::status_of(self.context.clone()), stop.clone());
+            let serving = metrics::serve(listen, host_status::status_of(self.context.clone()), stop.clone());
             loops.spawn(async {
                 serving.await;
                 Ok(())
@@ -361,7 +361,7 @@ fn may_be_made(folder: &Path, database: &Path) -> Result<(), DaemonError> {
 fn lock(path: &Path) -> Result<File, DaemonError> {
     let at = |error| DaemonError::File { path: path.to_owned(), error };
     let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map_err(at)?;
-    match machine::lock_patiently(&file) {
+    match host_status::lock_patiently(&file) {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(DaemonError::Locked(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(at(error)),

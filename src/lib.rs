@@ -36,7 +36,7 @@
 //! floor 4  main.rs  cli/              the door · one file a command
 //! floor 3  daemon.rs  daemon/         builds the rooms, starts the loops, stops on a signal, tells how they are
 //!          metrics/                   answers Prometheus and probes, if that is asked for
-//! floor 2  flow/                      the corridor: receive · handle · filing · apply · clock · outbox · steer (`maildesk set`)
+//! floor 2  flow/                      the corridor: receive · handle · filing · apply · clock · outbox · command (`maildesk set`)
 //!            resync                   after a restore: what the mail servers know of the lost time
 //!            forget retention         content is erased: of a person, and of what a desk has kept long enough
 //!            search                   what a message can be found by, and the words that are shown of what was found
@@ -51,7 +51,7 @@
 //!            understand permission    claims, and the request they belong to · every proof is judged here and nowhere else
 //!            decide/                  customer · engineer · held · undo · report · operator · tick (time) · digest ·
 //!                                     beyond (other desks, requests answered along, versions, teams outside)
-//!            carry_out lifecycle      asks → changes · where a request goes from each phase: one match
+//!            execute lifecycle      asks → changes · where a request goes from each phase: one match
 //!            intake assignment        what a new request is and lacks · who gets it
 //!            calendar deadlines       working time · what was promised until when
 //!            replay plain_words       events → request · «всё работает»

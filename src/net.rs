@@ -1,8 +1,8 @@
 //! TCP and TLS for the rooms that talk to servers: connect, secure, and the first lines before a protocol's own library takes over.
 
 mod certificate;
-mod encounter;
-mod refusal;
+mod handshake;
+mod tls_error;
 
 use std::fmt;
 use std::io;
@@ -26,7 +26,7 @@ use crate::model::settings::Server;
 use crate::model::{Secret, Timestamp};
 
 pub use certificate::Certificate;
-pub use encounter::{Encounter, Protection, Roots};
+pub use handshake::{Handshake, Protection, Roots};
 
 /// How long name lookup and TCP connect may take, and the TLS handshake again.
 const CONNECT: Duration = Duration::from_secs(30);
@@ -169,7 +169,7 @@ pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, NetError>
     let host = ServerName::try_from(server.host.clone()).map_err(|e| refuse(&e))?;
     let handshake = TlsConnector::from(Arc::new(config)).connect(host, tcp);
     let tls = timeout(CONNECT, handshake).await.map_err(|_| refuse(&"no handshake in time"))?;
-    let tls = tls.map_err(|error| refuse(&refusal::words(&error, Timestamp::from(jiff::Timestamp::now()))))?;
+    let tls = tls.map_err(|error| refuse(&tls_error::words(&error, Timestamp::from(jiff::Timestamp::now()))))?;
     Ok(Stream::Tls(Box::new(tls)))
 }
 

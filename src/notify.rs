@@ -23,12 +23,12 @@ const LONGEST_STATUS: usize = 1_000;
 pub struct Notifier {
     manager: Option<(UnixDatagram, SocketAddr)>,
     watchdog: Option<Duration>,
-    said: Mutex<Said>,
+    said: Mutex<LastStatus>,
 }
 
 /// What the status consists of.
 #[derive(Default)]
-struct Said {
+struct LastStatus {
     note: String,
     status: String,
     line: String,
@@ -91,7 +91,7 @@ impl Notifier {
         self.say(|said| one_line(note).clone_into(&mut said.note));
     }
 
-    fn say(&self, change: impl FnOnce(&mut Said)) {
+    fn say(&self, change: impl FnOnce(&mut LastStatus)) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut said);
         let parts: Vec<&str> = [said.note.as_str(), &said.status].into_iter().filter(|part| !part.is_empty()).collect();

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use self::start_tls::{Greeted, start_tls};
 use crate::model::settings::{SmtpSettings, Tls};
 use crate::model::{EmailAddress, Secret};
-use crate::net::{self, Encounter, NetError, Preface, one_line};
+use crate::net::{self, Handshake, NetError, Preface, one_line};
 
 /// Greeting, EHLO, AUTH, RSET.
 const HELLO: Duration = Duration::from_secs(60);
@@ -85,11 +85,11 @@ pub async fn connect(settings: &SmtpSettings) -> Result<Connection, SendError> {
 }
 
 /// The same, noting what the server shows of itself, however far it comes.
-pub async fn meet(settings: &SmtpSettings, seen: &mut Encounter) -> Result<Connection, SendError> {
+pub async fn meet(settings: &SmtpSettings, seen: &mut Handshake) -> Result<Connection, SendError> {
     connect_noting(settings, Some(seen)).await
 }
 
-async fn connect_noting(settings: &SmtpSettings, mut seen: Option<&mut Encounter>) -> Result<Connection, SendError> {
+async fn connect_noting(settings: &SmtpSettings, mut seen: Option<&mut Handshake>) -> Result<Connection, SendError> {
     let server = &settings.server;
     let stream = net::connect(server).await?;
     let greeted = match server.tls {
@@ -106,7 +106,7 @@ async fn connect_noting(settings: &SmtpSettings, mut seen: Option<&mut Encounter
     }
     let host = one_line(&server.host);
     let hello = ClientId::Domain(settings.hello.clone());
-    let transient = |step: &str, failure: Failure| SendError::Transient(format!("{host}: {step}: {}", failure.text()));
+    let transient = |step: &str, failure: StepFailure| SendError::Transient(format!("{host}: {step}: {}", failure.text()));
     let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(greeted), &hello);
     let mut inner = within(HELLO, greeting).await.map_err(|e| transient("greeting", e))?;
     if let Some(seen) = &mut seen {
@@ -172,7 +172,7 @@ impl Connection {
                 self.usable = true;
                 Ok(one_line(&format!("{} {}", response.code(), response.message().collect::<Vec<_>>().join(" "))))
             }
-            Err(Failure::Refused(error)) => {
+            Err(StepFailure::Refused(error)) => {
                 self.usable = !is_closing(&error);
                 Err(refusal("the message", &error))
             }
@@ -207,7 +207,7 @@ impl Connection {
         match within(limit, self.inner.command(command)).await {
             Ok(response) if response.code().to_string().starts_with(expected) => Ok(()),
             Ok(response) => Err(SendError::Transient(format!("{name}: unexpected answer {}", response.code()))),
-            Err(Failure::Refused(error)) => {
+            Err(StepFailure::Refused(error)) => {
                 if !is_closing(&error) {
                     self.reset().await;
                 }
@@ -223,7 +223,7 @@ impl Connection {
 }
 
 /// How a step failed.
-enum Failure {
+enum StepFailure {
     /// The server said 4yz or 5yz.
     Refused(Error),
     /// Anything else that lettre reports: the connection is in no known state.
@@ -232,26 +232,26 @@ enum Failure {
     Silent,
 }
 
-impl Failure {
+impl StepFailure {
     /// Whether the server said 5yz.
     fn is_final(&self) -> bool {
-        matches!(self, Failure::Refused(error) if error.is_permanent())
+        matches!(self, StepFailure::Refused(error) if error.is_permanent())
     }
 
     fn text(&self) -> String {
         match self {
-            Failure::Refused(error) | Failure::Broken(error) => said(error),
-            Failure::Silent => "no answer in time".to_owned(),
+            StepFailure::Refused(error) | StepFailure::Broken(error) => said(error),
+            StepFailure::Silent => "no answer in time".to_owned(),
         }
     }
 }
 
-async fn within<T>(limit: Duration, step: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+async fn within<T>(limit: Duration, step: impl Future<Output = Result<T, Error>>) -> Result<T, StepFailure> {
     match timeout(limit, step).await {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) if error.status().is_some() => Err(Failure::Refused(error)),
-        Ok(Err(error)) => Err(Failure::Broken(error)),
-        Err(_) => Err(Failure::Silent),
+        Ok(Err(error)) if error.status().is_some() => Err(StepFailure::Refused(error)),
+        Ok(Err(error)) => Err(StepFailure::Broken(error)),
+        Err(_) => Err(StepFailure::Silent),
     }
 }
 

@@ -102,7 +102,7 @@ async fn an_engineer_who_asks_himself_leaves_no_token_in_an_export() {
     let mut desk = Counter::open("0s");
     let asked = desk.message(FIRST, "My own till", "It prints nothing.");
     let letters = desk.send("internal", &asked).await;
-    let (_, opened, _) = desk.last_fate();
+    let (_, opened, _) = desk.last_disposition();
     assert_eq!(opened, "OTK-1", "{:?}", support::recipients(&letters));
     let letter = letters.iter().find(|letter| letter.rcpt == FIRST && letter.id().contains(".e")).cloned();
     let letter = letter.unwrap_or_else(|| panic!("{:?}", letters.iter().map(|l| l.id()).collect::<Vec<_>>()));

@@ -547,7 +547,7 @@ fn numbers_of_a_desk_that_a_pipe_feeds_are_given_by_the_operator() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("far beyond"), "no number would be left: {refused:?}");
     desk.text(&["resync", "--accept", "--number", "OTK-512"]);
     ingest("three@client.example");
-    assert_eq!(desk.fate("three@client.example")["request"], "OTK-701");
+    assert_eq!(desk.disposition("three@client.example")["request"], "OTK-701");
     desk.text(&["verify"]);
 }
 
@@ -641,6 +641,6 @@ fn what_the_copy_knows_counts_for_no_number_after_it() {
     assert_eq!(desk.requests().len(), 110);
     servers.deliver("support", "INBOX", &Message::to_support("new@client.example", ANN, "New").raw(), None);
     desk.once();
-    assert_eq!(desk.fate("new@client.example")["request"], "OTK-301");
+    assert_eq!(desk.disposition("new@client.example")["request"], "OTK-301");
     desk.text(&["verify"]);
 }

@@ -116,7 +116,7 @@ impl Desk {
     }
 
     fn number_of(&self, message_id: &str) -> String {
-        self.desk.fate(message_id)["request"].as_str().unwrap_or("none").to_owned()
+        self.desk.disposition(message_id)["request"].as_str().unwrap_or("none").to_owned()
     }
 }
 
@@ -213,7 +213,7 @@ fn a_day_is_lost_and_nobody_is_answered_twice() {
         desk.deliver(&answer("old@example.org", IVANOV, "[done]"));
         desk.desk.once();
         assert_eq!(desk.number_of("dave2@client.example"), desk.number_of("dave@client.example"), "{after}");
-        assert_eq!(desk.desk.fate("old@example.org")["disposition"], "held", "{after}");
+        assert_eq!(desk.desk.disposition("old@example.org")["disposition"], "held", "{after}");
         let ids: Vec<Value> = desk.desk.letters().iter().map(|letter| letter["message_id"].clone()).collect();
         let given: Vec<String> = desk.servers.sent().iter().map(SentLetter::id).collect();
         for id in &given {

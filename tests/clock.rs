@@ -415,9 +415,9 @@ async fn the_first_line_keeps_control_and_is_reminded_while_the_second_is_silent
 
 #[tokio::test]
 async fn terms_are_reminded_of_before_their_end_and_after_it_once_each() {
-    let desk = "[[desk.OTK.term]]\nreaction = \"4 working hours\"\nsolution = \"2 working days\"\n\
+    let desk = "[[desk.OTK.sla]]\nreaction = \"4 working hours\"\nsolution = \"2 working days\"\n\
                 [desk.OTK.contract.gold]\ncustomers = [\"gold.example\"]\n\
-                [[desk.OTK.contract.gold.term]]\nsolution = \"1h\"\n";
+                [[desk.OTK.contract.gold.sla]]\nsolution = \"1h\"\n";
     let mut days = Days::start(desk);
     let number = days.open("Отчёт").await;
     let reminders = |days: &Days| {
@@ -448,9 +448,9 @@ async fn terms_are_reminded_of_before_their_end_and_after_it_once_each() {
 
 #[tokio::test]
 async fn a_contract_counts_before_the_desks_own_terms_and_one_letter_tells_what_is_over_already() {
-    let desk = "[[desk.OTK.term]]\nreaction = \"1h\"\nsolution = \"30 days\"\n\
+    let desk = "[[desk.OTK.sla]]\nreaction = \"1h\"\nsolution = \"30 days\"\n\
                 [desk.OTK.contract.gold]\ncustomers = [\"client.example\"]\n\
-                [[desk.OTK.contract.gold.term]]\nsolution = \"1h\"\n";
+                [[desk.OTK.contract.gold.sla]]\nsolution = \"1h\"\n";
     let mut days = Days::start(desk);
     days.open("Отчёт").await;
     days.pass_at("2026-11-24T10:00").await;
@@ -463,7 +463,7 @@ async fn a_contract_counts_before_the_desks_own_terms_and_one_letter_tells_what_
 
 #[tokio::test]
 async fn everybody_gets_one_digest_on_each_working_day_that_has_something_to_say() {
-    let mut days = Days::start("digest = \"09:00\"\n[[desk.OTK.term]]\nsolution = \"2 working days\"\n");
+    let mut days = Days::start("digest = \"09:00\"\n[[desk.OTK.sla]]\nsolution = \"2 working days\"\n");
     days.pass().await;
     let digests = |days: &Days, who: &str| days.letters_to(who, LetterKind::Digest);
     assert!(digests(&days, IVANOV).is_empty(), "there is nothing to say");
@@ -492,8 +492,8 @@ async fn everybody_gets_one_digest_on_each_working_day_that_has_something_to_say
     let reply = days.message(&letter.to, "Re: OTK [close]", "[OTK-1 close]").answering(&letter.id);
     days.receive("support", &reply).await;
     assert_eq!(days.status(&number), "in_work");
-    let fate = days.office.reader().view().received(None, 1).unwrap().pop().unwrap();
-    assert_eq!(fate.disposition.as_deref(), Some("held"), "{fate:?}");
+    let disposition = days.office.reader().view().received(None, 1).unwrap().pop().unwrap();
+    assert_eq!(disposition.disposition.as_deref(), Some("held"), "{disposition:?}");
 }
 
 #[tokio::test]
@@ -532,7 +532,7 @@ async fn new_settings_count_from_the_next_start() {
 
 #[tokio::test]
 async fn whoever_has_no_contract_is_served_and_told_so_where_the_desk_says_it() {
-    let desk = "uncovered = \"tell\"\n[desk.OTK.contract.gold]\ncustomers = [\"client.example\"]\n";
+    let desk = "without_contract = \"tell\"\n[desk.OTK.contract.gold]\ncustomers = [\"client.example\"]\n";
     let mut days = Days::start(desk);
     days.open("Отчёт").await;
     let stranger = days.message("anna@elsewhere.example", "Печать", "Не печатается.");
@@ -579,7 +579,7 @@ async fn killed_before_or_after_a_look_nobody_is_told_twice_and_nobody_is_forgot
 
 #[tokio::test]
 async fn reminders_and_digests_find_those_who_are_here() {
-    let desk = "digest = \"09:00\"\n[[desk.OTK.term]]\nsolution = \"3 working days\"\n";
+    let desk = "digest = \"09:00\"\n[[desk.OTK.sla]]\nsolution = \"3 working days\"\n";
     let mut days = Days::start(desk);
     days.pass().await;
     let number = days.open("Отчёт").await;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::{Offset, TimeZone};
 use maildesk::cli::GRAMMAR;
-use maildesk::config::{self, Environment, SECTIONS};
+use maildesk::config::{self, ProcessContext, SECTIONS};
 use maildesk::model::Timestamp;
 use maildesk::model::policy::TextName;
 use maildesk::model::settings::{SourceSettings, TransportKind};
@@ -15,13 +15,13 @@ use maildesk::model::settings::{SourceSettings, TransportKind};
 /// Every password of these tests; it must never be seen.
 const CANARY: &str = "canary-7f3a9";
 
-fn environment() -> Environment {
+fn environment() -> ProcessContext {
     let variables = [
         ("SUPPORT_PASSWORD", CANARY.to_owned()),
         ("EMPTY_PASSWORD", String::new()),
         ("TWO_LINES", format!("{CANARY}\n{CANARY}")),
     ];
-    Environment {
+    ProcessContext {
         variables: variables.map(|(name, value)| (name.to_owned(), value)).into(),
         host_name: "desk.example.org".to_owned(),
         now: Timestamp::from_unix(1_795_253_400),
@@ -31,7 +31,7 @@ fn environment() -> Environment {
 }
 
 /// What an operator would see of a file: its mistakes, or its settings and warnings.
-fn outcome(path: &Path, environment: &Environment) -> String {
+fn outcome(path: &Path, environment: &ProcessContext) -> String {
     match config::load(path, environment, GRAMMAR) {
         Ok(loaded) => {
             let warnings: String = loaded.warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
@@ -97,8 +97,8 @@ fn every_mistake_names_its_file_and_its_remedy() {
             continue;
         }
         let Err(errors) = config::load(&path, &environment(), GRAMMAR) else { continue };
-        for mistake in errors.mistakes() {
-            let text = mistake.to_string();
+        for syntax_error in errors.errors() {
+            let text = syntax_error.to_string();
             let rest = text.strip_prefix(&path.display().to_string()).expect("begins with the file");
             let has_remedy = rest.contains("; ") || rest.contains("expected ") || rest.contains(" is not a");
             assert!(has_remedy, "{text}");
@@ -211,7 +211,7 @@ fn state_lies_where_the_file_or_systemd_says() {
 fn a_machine_without_a_usable_name_greets_as_localhost() {
     let folder = folder_with(&[("maildesk.toml", &desk_with("password_env = \"SUPPORT_PASSWORD\""))]);
     for (host_name, hello) in [("desk.example.org", "desk.example.org"), ("", "localhost"), ("a b", "localhost")] {
-        let environment = Environment { host_name: host_name.to_owned(), ..environment() };
+        let environment = ProcessContext { host_name: host_name.to_owned(), ..environment() };
         let loaded = config::load(&folder.path().join("maildesk.toml"), &environment, GRAMMAR).expect("a good file");
         let TransportKind::Smtp(smtp) = &loaded.settings.transports[0].kind else { panic!("no SMTP") };
         assert_eq!(smtp.hello, hello);

@@ -116,7 +116,7 @@ fn random_kills_lose_double_and_renumber_nothing() {
     trial.desk.once();
     for _ in 0..30 {
         trial.deliver(10);
-        // Everything that a kill may interrupt moves this number: rows, fates, marks, tries.
+        // Everything that a kill may interrupt moves this number: rows, dispositions, marks, tries.
         let progress = || {
             trial.desk.number(
                 "SELECT CAST((SELECT count(*) + total(marked) + total(state = 'handled') FROM received)
@@ -171,12 +171,12 @@ fn the_same_message_has_one_effect_in_a_desk_and_one_in_each_desk() {
     servers.deliver("second", "INBOX", &transported("three.example"), None);
     servers.deliver("booking", "INBOX", &transported("four.example"), None);
     desk.once();
-    let fates: Vec<String> = desk.received().iter().map(|r| format!("{} {}", r["mailbox"], r["disposition"])).collect();
-    let count = |fate: &str| fates.iter().filter(|f| *f == fate).count();
-    assert_eq!(count(r#""first" "opened""#), 1, "{fates:?}");
-    assert_eq!(count(r#""first" "duplicate""#), 1, "{fates:?}");
-    assert_eq!(count(r#""second" "duplicate""#), 1, "{fates:?}");
-    assert_eq!(count(r#""booking" "opened""#), 1, "{fates:?}");
+    let dispositions: Vec<String> = desk.received().iter().map(|r| format!("{} {}", r["mailbox"], r["disposition"])).collect();
+    let count = |disposition: &str| dispositions.iter().filter(|f| *f == disposition).count();
+    assert_eq!(count(r#""first" "opened""#), 1, "{dispositions:?}");
+    assert_eq!(count(r#""first" "duplicate""#), 1, "{dispositions:?}");
+    assert_eq!(count(r#""second" "duplicate""#), 1, "{dispositions:?}");
+    assert_eq!(count(r#""booking" "opened""#), 1, "{dispositions:?}");
     assert_eq!(desk.letters().len(), 2, "one from each desk");
     assert_eq!(desk.show("TRV-1")["request"]["linked"], serde_json::json!(["OTK-1"]));
 }
@@ -193,7 +193,7 @@ fn an_id_that_is_used_again_or_missing_makes_no_message_a_duplicate() {
     servers.deliver("support", "INBOX", &Message::to_support("", senders[3], "Hello").raw(), None);
     desk.once();
     assert_eq!(desk.requests().len(), 5);
-    let reasons = desk.fate("reused@example.com")["reasons"].to_string();
+    let reasons = desk.disposition("reused@example.com")["reasons"].to_string();
     assert!(reasons.contains("warning: message 1 has the same Message-ID but other content"), "{reasons}");
 }
 
@@ -212,7 +212,7 @@ fn a_message_that_kills_us_is_quarantined_while_its_neighbours_are_handled() {
     let mut daemon = desk.run_with(&poison);
     daemon.until("the neighbours are answered", || servers.sent().len() == 2);
     assert!(daemon.stop().success());
-    let bad = desk.json(&["received", "--fate", "quarantined"])[0].clone();
+    let bad = desk.json(&["received", "--disposition", "quarantined"])[0].clone();
     let id = bad["id"].as_i64().unwrap();
     assert_eq!(desk.number(&format!("SELECT charges FROM received WHERE id = {id}")), 3);
     assert_eq!(desk.number(&format!("SELECT sum(charges) FROM received WHERE id <> {id}")), 0);
@@ -221,7 +221,7 @@ fn a_message_that_kills_us_is_quarantined_while_its_neighbours_are_handled() {
 
     desk.text(&["received", "replay", &id.to_string()]);
     desk.once();
-    assert_eq!(desk.fate("bad@example.com")["disposition"], "opened");
+    assert_eq!(desk.disposition("bad@example.com")["disposition"], "opened");
     let numbers: Vec<String> = desk.requests().iter().map(|r| r["number"].to_string()).collect();
     assert_eq!(numbers, [r#""OTK-1""#, r#""OTK-2""#, r#""OTK-3""#]);
     assert_eq!(desk.letters().len(), 3);

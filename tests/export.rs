@@ -113,13 +113,13 @@ async fn a_table_is_read_back_whole_and_holds_no_formula() {
         ("phase", "new"),
         ("messages", "1"),
         ("opened", "2026-11-21T09:30:01Z"),
-        ("first_reaction", ""),
+        ("first_response", ""),
         ("completed", ""),
     ] {
         assert_eq!(first[column], expected, "{column}");
     }
     assert_eq!((last["status"].as_str(), last["phase"].as_str(), last["closed"].as_str()), ("done", "completed", ""));
-    assert!(last["completed"].starts_with("2026-11-21T09:30:1") && last["solution_seconds"] == "1", "{last:?}");
+    assert!(last["completed"].starts_with("2026-11-21T09:30:1") && last["resolution_seconds"] == "1", "{last:?}");
     assert_eq!(last["messages"], "2");
 }
 

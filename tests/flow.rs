@@ -93,7 +93,7 @@ fn a_request_with_screenshot_and_log_is_filed_whole_and_answered_with_its_number
         .file("server.log", "text/plain", &log);
     flow.receive(std::slice::from_ref(&message));
 
-    let row = flow.desk.fate("a1@example.com");
+    let row = flow.desk.disposition("a1@example.com");
     assert_eq!(outcome(&row), ("opened", "OTK-1"));
     let id = row["id"].to_string();
     assert_eq!(flow.desk.bytes(&["received", "export", &id]), message.raw());
@@ -148,7 +148,7 @@ fn replies_in_the_thread_or_with_the_number_are_appended_and_cause_no_second_let
             .text("Own thread."),
     ]);
     for id in ["r1@example.com", "r2@example.com", "r3@example.com"] {
-        assert_eq!(outcome(&flow.desk.fate(id)), ("appended", "OTK-1"), "{id}");
+        assert_eq!(outcome(&flow.desk.disposition(id)), ("appended", "OTK-1"), "{id}");
     }
     let story = flow.desk.show("OTK-1");
     assert_eq!(story["request"]["participants"][0]["proven"], true);
@@ -164,7 +164,7 @@ fn a_strangers_number_opens_a_linked_request_of_his_own_and_shows_him_nothing() 
     flow.opened();
     let before = flow.desk.show("OTK-1");
     flow.receive(&[Message::to_support("s1@evil.example", "mallory@evil.example", "Re: [OTK-1] what is new?")]);
-    assert_eq!(outcome(&flow.desk.fate("s1@evil.example")), ("opened", "OTK-2"));
+    assert_eq!(outcome(&flow.desk.disposition("s1@evil.example")), ("opened", "OTK-2"));
     let after = flow.desk.show("OTK-1");
     for what in ["messages", "entries", "letters", "attachments"] {
         assert_eq!(before[what], after[what], "{what}");
@@ -190,7 +190,7 @@ fn a_stranger_in_a_signed_thread_is_from_outside_and_unanswered() {
     flow.receive(&[
         Message::to_support("s2@elsewhere.example", "olga@elsewhere.example", "Re: [OTK-1]").answering(&letter.id())
     ]);
-    let row = flow.desk.fate("s2@elsewhere.example");
+    let row = flow.desk.disposition("s2@elsewhere.example");
     assert_eq!(outcome(&row), ("appended", "OTK-1"));
     assert!(reasons(&row).contains("from outside, not answered"), "{}", reasons(&row));
     let story = flow.desk.show("OTK-1");
@@ -206,7 +206,7 @@ fn a_forged_thread_is_no_thread() {
     let forged = id.replacen("otk-1.1.", "otk-1.2.", 1);
     assert_ne!(id, forged);
     flow.receive(&[Message::to_support("f1@evil.example", "mallory@evil.example", "Re: hello").answering(&forged)]);
-    assert_eq!(outcome(&flow.desk.fate("f1@evil.example")), ("opened", "OTK-2"));
+    assert_eq!(outcome(&flow.desk.disposition("f1@evil.example")), ("opened", "OTK-2"));
     assert_eq!(changes(&flow.desk.show("OTK-1")), ["opened"]);
 }
 
@@ -229,14 +229,14 @@ fn automatic_mail_is_kept_and_never_answered() {
             .header("Auto-Submitted: auto-generated"),
         Message::to_support("z1@example.net", "Daemon <noreply@example.net>", "Your receipt"),
     ]);
-    assert_eq!(outcome(&flow.desk.fate("v1@example.com")), ("appended", "OTK-1"));
+    assert_eq!(outcome(&flow.desk.disposition("v1@example.com")), ("appended", "OTK-1"));
     assert_eq!(changes(&flow.desk.show("OTK-1")), ["opened", "appended_automatic"]);
-    let row = flow.desk.fate(&letter.id());
+    let row = flow.desk.disposition(&letter.id());
     assert_eq!((outcome(&row), reasons(&row).as_str()), (("ignored", "none"), "our own letter came back"));
-    assert_eq!(outcome(&flow.desk.fate("dsn-0@mx.example.com")), ("report", "none"));
-    assert_eq!(outcome(&flow.desk.fate("v2@example.com")), ("ignored", "none"));
+    assert_eq!(outcome(&flow.desk.disposition("dsn-0@mx.example.com")), ("report", "none"));
+    assert_eq!(outcome(&flow.desk.disposition("v2@example.com")), ("ignored", "none"));
     for (id, number) in [("n1@example.net", "OTK-2"), ("m1@example.net", "OTK-3"), ("z1@example.net", "OTK-4")] {
-        let row = flow.desk.fate(id);
+        let row = flow.desk.disposition(id);
         assert_eq!(outcome(&row), ("opened", number), "{id}");
         assert!(reasons(&row).contains("automatic mail is never answered"), "{}", reasons(&row));
     }
@@ -249,7 +249,7 @@ fn a_bounce_is_tied_to_its_letter() {
     let letter = flow.opened();
     flow.deliver(&bounce_of("dsn-1@mx.example.com", &letter.id(), IVAN));
     flow.desk.once();
-    assert_eq!(outcome(&flow.desk.fate("dsn-1@mx.example.com")), ("report", "OTK-1"));
+    assert_eq!(outcome(&flow.desk.disposition("dsn-1@mx.example.com")), ("report", "OTK-1"));
     let row = &flow.desk.letters()[0];
     assert_eq!(row["state"], "failed");
     assert!(row["answer"].as_str().unwrap().contains("mailbox full"), "{row}");
@@ -286,7 +286,7 @@ fn the_desks_rules_say_who_is_answered() {
         ("blocked@a.bulk.example", ("ignored", "none"), "offers@a.bulk.example is blocked"),
         ("own@example.org", ("opened", "OTK-6"), "an address of our own"),
     ] {
-        let row = flow.desk.fate(id);
+        let row = flow.desk.disposition(id);
         assert_eq!(outcome(&row), expected, "{id}");
         assert!(reasons(&row).contains(reason), "{id}: {}", reasons(&row));
     }
@@ -302,7 +302,7 @@ fn the_sixth_message_within_ten_minutes_is_filed_and_not_acknowledged() {
     flow.receive(&(1..=6).map(message).collect::<Vec<_>>());
     assert_eq!(flow.desk.requests().len(), 6);
     flow.letters(5);
-    let row = flow.desk.fate("c6@example.com");
+    let row = flow.desk.disposition("c6@example.com");
     assert_eq!(outcome(&row), ("opened", "OTK-6"));
     let text = reasons(&row);
     assert!(text.contains("cap reached: 5 acknowledgements to this sender within ten minutes"), "{text}");
@@ -327,7 +327,7 @@ fn two_robots_fall_silent_on_the_same_subject() {
         answered = letters;
     }
     assert_eq!(answered, 2);
-    assert!(reasons(&flow.desk.fate("robot3@example.net")).contains("about this subject within a day"));
+    assert!(reasons(&flow.desk.disposition("robot3@example.net")).contains("about this subject within a day"));
     flow.letters(2);
 }
 

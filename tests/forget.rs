@@ -481,7 +481,7 @@ async fn a_desk_keeps_closed_requests_and_other_mail_for_its_time_and_no_longer(
     assert_eq!(kept["request"]["subject"], "Third", "it is open");
     assert!(kept["entries"][0]["text"].as_str().unwrap().contains("And this."));
     assert_eq!(life.found(&["canary-words", "canary-file", "canary-subject", line.as_str()]), [""; 0]);
-    let ignored = life.json(&["received", "--fate", "ignored"]);
+    let ignored = life.json(&["received", "--disposition", "ignored"]);
     assert!(ignored.as_array().unwrap().iter().all(|row| !row["erased_at"].is_null()), "{ignored}");
     assert_eq!(life.found(&[IVAN]), [IVAN], "he still watches an open request");
 

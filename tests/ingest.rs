@@ -62,21 +62,21 @@ fn request(id: &str) -> Vec<u8> {
 }
 
 /// Every row of the ledger: its state, and what became of it.
-fn fates(desk: &Installation) -> Vec<String> {
-    let fate = |row: &serde_json::Value| {
+fn dispositions(desk: &Installation) -> Vec<String> {
+    let disposition = |row: &serde_json::Value| {
         format!("{} {}", row["state"].as_str().unwrap(), row["disposition"].as_str().unwrap_or("none"))
     };
-    desk.received().iter().map(fate).collect()
+    desk.received().iter().map(disposition).collect()
 }
 
 #[test]
 fn zero_is_said_of_a_message_that_is_safe_and_then_filed() {
     let desk = piped();
     assert_eq!(code(&ingest(&desk, "pipe", &request("a@example.com"), &[])), Some(0));
-    assert_eq!(fates(&desk), ["accepted none"]);
+    assert_eq!(dispositions(&desk), ["accepted none"]);
     desk.output(&["once"]);
-    assert_eq!(fates(&desk), ["handled opened"]);
-    assert_eq!(desk.fate("a@example.com")["mailbox"], "pipe");
+    assert_eq!(dispositions(&desk), ["handled opened"]);
+    assert_eq!(desk.disposition("a@example.com")["mailbox"], "pipe");
     assert_eq!(desk.letters().len(), 1);
 }
 
@@ -96,7 +96,7 @@ fn a_second_try_with_the_same_bytes_is_nothing_new_and_the_same_message_otherwis
     let again = [b"Received: from two.example; Sat, 21 Nov 2026 10:00:00 +0000\r\n", raw.as_slice()].concat();
     assert_eq!(code(&ingest(&desk, "pipe", &again, &[])), Some(0));
     desk.output(&["once"]);
-    assert_eq!(fates(&desk), ["handled opened", "handled opened", "handled duplicate"]);
+    assert_eq!(dispositions(&desk), ["handled opened", "handled opened", "handled duplicate"]);
     assert_eq!(desk.requests().len(), 2);
 }
 
@@ -109,7 +109,7 @@ fn what_is_no_message_or_too_large_is_bad_input() {
         assert_eq!(code(&output), Some(65), "{} bytes: {output:?}", bad.len());
         assert!(!output.stderr.is_empty());
     }
-    assert_eq!(fates(&desk), [""; 0]);
+    assert_eq!(dispositions(&desk), [""; 0]);
     // Bytes of any kind are a message, and one of several chunks is whole.
     for (good, id) in [(&b"\xff\0\x01 no header at all"[..], 1), (&large(299_000), 2)] {
         assert_eq!(code(&ingest(&desk, "pipe", good, &[])), Some(0));
@@ -164,7 +164,7 @@ fn killed_before_it_is_safe_nothing_is_there_and_killed_after_the_second_try_is_
         );
         assert_eq!(code(&ingest(&desk, "pipe", &raw, &[])), Some(0));
         desk.output(&["once"]);
-        assert_eq!(fates(&desk), ["handled opened"], "{point}");
+        assert_eq!(dispositions(&desk), ["handled opened"], "{point}");
         assert_eq!(desk.letters().len(), 1, "{point}");
     }
 }

@@ -65,7 +65,7 @@ members = ["petrova", "sidorov"]
 
 const REQUIREMENTS: &str = r#"
 [[desk.OTK.require]]
-what = ["stand", "description", "period", "logs"]
+what = ["environment", "description", "period", "logs"]
 
 [[desk.OTK.require]]
 what = ["screenshot"]
@@ -80,7 +80,7 @@ kind = "problem"
 [[desk.OTK.rule]]
 words = ["postgresql"]
 line = 2
-executor = "sidorov"
+assignee = "sidorov"
 
 [[desk.OTK.rule]]
 words = ["не печата*"]
@@ -164,8 +164,8 @@ impl Desk {
         own.map(|event| (event.change, event.proof)).collect()
     }
 
-    fn executor(&self, number: &str) -> String {
-        self.request(number).executor.map_or("nobody".to_owned(), |name| name.to_string())
+    fn assignee(&self, number: &str) -> String {
+        self.request(number).assignee.map_or("nobody".to_owned(), |name| name.to_string())
     }
 
     async fn set(&mut self, number: &str, asks: Vec<Ask>) -> Vec<Written> {
@@ -207,7 +207,7 @@ async fn the_acknowledgement_asks_exactly_for_what_is_missing() {
     for there in ["описание", "снимок экрана"] {
         assert!(!text.contains(there), "{there}: {text}");
     }
-    assert_eq!(desk.request("OTK-1").progress.missing, [Needed::Stand, Needed::Period, Needed::Logs]);
+    assert_eq!(desk.request("OTK-1").progress.missing, [Needed::Environment, Needed::Period, Needed::Logs]);
     let told = &letter(&letters, "notification", "ivanov@example.org").read.text;
     assert!(told.contains("Не хватает: стенд, период, логи"), "{told}");
 
@@ -217,7 +217,7 @@ async fn the_acknowledgement_asks_exactly_for_what_is_missing() {
     let text = acknowledgement(&letters);
     assert!(!text.contains("пришлите"), "{text}");
     let progress = desk.request("OTK-2").progress;
-    assert_eq!((progress.stand.as_deref(), progress.missing.as_slice()), (Some("test"), &[][..]));
+    assert_eq!((progress.environment.as_deref(), progress.missing.as_slice()), (Some("test"), &[][..]));
     assert_eq!(progress.period.as_deref(), Some("с 12:00 до 12:30 20.11"));
     let told = &letter(&letters, "notification", "ivanov@example.org").read.text;
     assert!(told.contains("Стенд: test\n") && told.contains("Когда: с 12:00 до 12:30 20.11"), "{told}");
@@ -254,7 +254,7 @@ async fn a_later_message_supplies_what_was_missing() {
     let letters = desk.send(&stand).await;
     let progress = desk.request("OTK-1").progress;
     assert_eq!(
-        (progress.stand.as_deref(), progress.missing.as_slice()),
+        (progress.environment.as_deref(), progress.missing.as_slice()),
         (Some("production"), &[Needed::Period, Needed::Logs][..])
     );
     let told = &letter(&letters, "notification", "ivanov@example.org").read.text;
@@ -263,10 +263,10 @@ async fn a_later_message_supplies_what_was_missing() {
     desk.send(&rest.answering(&id.to_string())).await;
     let progress = desk.request("OTK-1").progress;
     assert_eq!((progress.period.as_deref(), progress.missing.len()), (Some("Вчера с 10 до 11"), 0));
-    assert_eq!(progress.stand.as_deref(), Some("production"));
+    assert_eq!(progress.environment.as_deref(), Some("production"));
     let more = desk.message("Re: [OTK-1] Билеты", "На тестовом стенде то же самое.").answering(&id.to_string());
     desk.send(&more).await;
-    assert_eq!(desk.request("OTK-1").progress.stand.as_deref(), Some("production"), "what was not asked for is words");
+    assert_eq!(desk.request("OTK-1").progress.environment.as_deref(), Some("production"), "what was not asked for is words");
 }
 
 #[tokio::test]
@@ -295,7 +295,7 @@ async fn kinds_come_by_words_by_key_words_and_by_tags() {
     let robot = desk.from("noreply@client.example", "Мониторинг: никто не может работать", "Сервер не отвечает.");
     desk.send(&robot.header("Auto-Submitted: auto-generated")).await;
     let request = desk.request("OTK-6");
-    assert_eq!((request.kind, request.executor, request.progress.missing.len()), (Some(Kind::Problem), None, 0));
+    assert_eq!((request.kind, request.assignee, request.progress.missing.len()), (Some(Kind::Problem), None, 0));
 }
 
 #[tokio::test]
@@ -317,12 +317,12 @@ async fn key_words_choose_line_and_executor() {
     let message = desk.message("База", "PostgreSQL отвечает ошибкой.");
     let letters = desk.send(&message).await;
     let request = desk.request("OTK-1");
-    assert_eq!((request.place, desk.executor("OTK-1").as_str()), (Some(Place::Line(2)), "sidorov"));
+    assert_eq!((request.place, desk.assignee("OTK-1").as_str()), (Some(Place::Line(2)), "sidorov"));
     assert_eq!(recipients(&letters), ["acknowledgement to olga@client.example", "notification to sidorov@example.org"]);
     desk.says("sidorov", "[away]").await;
     let message = desk.message("База", "PostgreSQL снова отвечает ошибкой.");
     desk.send(&message).await;
-    assert_eq!(desk.executor("OTK-2"), "petrova", "he is away: the other one of his line");
+    assert_eq!(desk.assignee("OTK-2"), "petrova", "he is away: the other one of his line");
 }
 
 #[tokio::test]
@@ -335,7 +335,7 @@ async fn requests_go_in_turn_and_past_those_who_are_away() {
     for index in 0..3 {
         let message = desk.message(&format!("Вопрос {index}"), "Как распечатать отчёт?");
         let letters = desk.send(&message).await;
-        got.push(desk.executor(&format!("OTK-{}", index + 1)));
+        got.push(desk.assignee(&format!("OTK-{}", index + 1)));
         let told = letter(&letters, "notification", &format!("{}@example.org", got[index]));
         assert!(told.read.text.contains("назначен Вам"), "{}", told.read.text);
         assert_eq!(letters.len(), 2, "{:?}", recipients(&letters));
@@ -346,7 +346,7 @@ async fn requests_go_in_turn_and_past_those_who_are_away() {
     desk.office.now.fetch_add(11 * 24 * 3_600, Ordering::SeqCst);
     let message = desk.message("Вопрос 4", "Как распечатать отчёт?");
     desk.send(&message).await;
-    assert_eq!(desk.executor("OTK-4"), "petrova");
+    assert_eq!(desk.assignee("OTK-4"), "petrova");
 }
 
 #[tokio::test]
@@ -357,7 +357,7 @@ async fn a_redelivered_message_assigns_nobody_again() {
     assert!(desk.send(&message).await.is_empty());
     let next = desk.message("Ещё вопрос", "Как сохранить отчёт?");
     desk.send(&next).await;
-    assert_eq!((desk.executor("OTK-1").as_str(), desk.executor("OTK-2").as_str()), ("ivanov", "petrova"));
+    assert_eq!((desk.assignee("OTK-1").as_str(), desk.assignee("OTK-2").as_str()), ("ivanov", "petrova"));
     assert_eq!(desk.office.numbers().len(), 2);
 }
 
@@ -368,13 +368,13 @@ async fn the_least_loaded_gets_the_next_request() {
         let message = desk.message(&format!("Вопрос {index}"), "Как распечатать отчёт?");
         desk.send(&message).await;
     }
-    let all = ["OTK-1", "OTK-2", "OTK-3"].map(|number| desk.executor(number));
+    let all = ["OTK-1", "OTK-2", "OTK-3"].map(|number| desk.assignee(number));
     assert_eq!(all, ["ivanov", "petrova", "sidorov"], "equals take turns");
     desk.set("OTK-2", vec![Ask::Close]).await;
     for (index, expected) in [(4, "petrova"), (5, "sidorov")] {
         let message = desk.message(&format!("Вопрос {index}"), "Как распечатать отчёт?");
         desk.send(&message).await;
-        assert_eq!(desk.executor(&format!("OTK-{index}")), expected);
+        assert_eq!(desk.assignee(&format!("OTK-{index}")), expected);
     }
 }
 
@@ -384,7 +384,7 @@ async fn passing_on_assigns_in_the_other_line() {
     let message = desk.message("Вопрос", "Как распечатать отчёт?");
     desk.send(&message).await;
     let letters = desk.says("ivanov", "[OTK-1] [линия 2]").await;
-    assert_eq!(desk.executor("OTK-1"), "petrova");
+    assert_eq!(desk.assignee("OTK-1"), "petrova");
     let told = &letter(&letters, "notification", "petrova@example.org").read.text;
     assert!(told.contains("передаёт запрос OTK-1 на линию 2") && told.contains("Запрос OTK-1 назначен Вам"), "{told}");
     let by = desk.own_changes("OTK-1").pop().unwrap();
@@ -393,11 +393,11 @@ async fn passing_on_assigns_in_the_other_line() {
         (Change::Assigned { from: None, to: Some(ShortName::parse("petrova").unwrap()) }, "in turn".to_owned())
     );
     desk.says("ivanov", "[OTK-1] [линия 2] [исполнитель petrova]").await;
-    assert_eq!(desk.executor("OTK-1"), "petrova", "who is named goes first");
+    assert_eq!(desk.assignee("OTK-1"), "petrova", "who is named goes first");
     let second = desk.message("Вопрос 2", "Как сохранить отчёт?");
     desk.send(&second).await;
     let letters = desk.set("OTK-2", vec![Ask::PassOn(Place::Line(2))]).await;
-    assert_eq!(desk.executor("OTK-2"), "sidorov");
+    assert_eq!(desk.assignee("OTK-2"), "sidorov");
     letter(&letters, "notification", "sidorov@example.org");
 }
 
@@ -408,11 +408,11 @@ async fn a_call_is_looked_at_as_a_message_is() {
     let letters = desk.send_to("internal", &call).await;
     let request = desk.request("OTK-1");
     assert_eq!((request.kind, request.priority), (Some(Kind::Incident), Priority::High));
-    assert_eq!(desk.executor("OTK-1"), "ivanov");
+    assert_eq!(desk.assignee("OTK-1"), "ivanov");
     assert!(acknowledgement(&letters).contains("- снимок экрана"), "{}", acknowledgement(&letters));
     let call = desk.from("ivanov@example.org", "[for olga@client.example; беру] Звонок", "Принтер не печатает.");
     desk.send_to("internal", &call).await;
-    assert_eq!(desk.executor("OTK-2"), "ivanov", "he has taken it himself");
+    assert_eq!(desk.assignee("OTK-2"), "ivanov", "he has taken it himself");
     assert_eq!(
         desk.own_changes("OTK-2").iter().filter(|(change, _)| matches!(change, Change::Assigned { .. })).count(),
         0
@@ -448,8 +448,8 @@ async fn while_the_executor_is_away_his_line_hears_too() {
 #[tokio::test]
 async fn customers_without_a_contract_are_told() {
     let contract = "[desk.OTK.contract.gold]\ncustomers = [\"client.example\"]\n\
-                    [[desk.OTK.contract.gold.term]]\nreaction = \"4h\"\n";
-    let mut desk = Desk::new(&format!("uncovered = \"tell\"\n{contract}{LINES}"));
+                    [[desk.OTK.contract.gold.sla]]\nreaction = \"4h\"\n";
+    let mut desk = Desk::new(&format!("without_contract = \"tell\"\n{contract}{LINES}"));
     let covered = desk.message("Вопрос", "Как распечатать отчёт?");
     let letters = desk.send(&covered).await;
     assert!(!acknowledgement(&letters).contains("оговор"), "{}", acknowledgement(&letters));

@@ -1,4 +1,4 @@
-//! Log lines of the real program: one for each message's fate and each letter's, whatever strangers write.
+//! Log lines of the real program: one for each message's disposition and each letter's, whatever strangers write.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod support;
@@ -99,7 +99,7 @@ fn installation() -> (Installation, [Scripted; 2]) {
     (desk, [imap, smtp])
 }
 
-/// Runs until each message and each letter has its fate, and gives the log.
+/// Runs until each message and each letter has its disposition, and gives the log.
 fn log(arguments: &[&str], ends: impl Fn(&str) -> bool) -> String {
     let (desk, _servers) = installation();
     let file = desk.folder().join("stderr");
@@ -107,7 +107,7 @@ fn log(arguments: &[&str], ends: impl Fn(&str) -> bool) -> String {
     let mut daemon = command.stdout(Stdio::null()).stderr(fs::File::create(&file).unwrap()).spawn().unwrap();
     let read = || String::from_utf8(fs::read(&file).unwrap()).unwrap();
     let waited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        wait_until("all has its fate", || ends(&read()));
+        wait_until("all has its disposition", || ends(&read()));
     }));
     daemon.kill().unwrap();
     daemon.wait().unwrap();
@@ -141,13 +141,13 @@ fn each_fate_has_one_line_of_text_that_nobody_else_can_write() {
         assert!(time.parse::<jiff::Timestamp>().is_ok(), "{line}");
         assert!(["INFO", "WARN", "ERROR"].iter().any(|level| rest.trim_start().starts_with(level)), "{line}");
     }
-    let fates = |part: &str| -> Vec<&str> { log.lines().filter(|line| line.contains(part)).collect() };
+    let dispositions = |part: &str| -> Vec<&str> { log.lines().filter(|line| line.contains(part)).collect() };
     for (received, part) in [
-        (1, "fate=opened request=\"OTK-1\" reasons=\""),
-        (2, "fate=opened request=\"OTK-2\" reasons=\""),
-        (3, "fate=duplicate request=\"\" reasons=\""),
+        (1, "disposition=opened request=\"OTK-1\" reasons=\""),
+        (2, "disposition=opened request=\"OTK-2\" reasons=\""),
+        (3, "disposition=duplicate request=\"\" reasons=\""),
     ] {
-        let lines = fates(&format!("INFO handled received={received} "));
+        let lines = dispositions(&format!("INFO handled received={received} "));
         assert_eq!(lines.len(), 1, "{log}");
         assert!(lines[0].contains(&format!("received={received} mailbox=\"folder\" desk=\"OTK\" {part}")), "{lines:?}");
     }
@@ -155,11 +155,11 @@ fn each_fate_has_one_line_of_text_that_nobody_else_can_write() {
         (
             1,
             "ERROR",
-            "fate=failed request=\"OTK-1\" kind=\"acknowledgement\" to=\"a@evil.example\" why=\"MAIL refused: 550 5.7.1 no",
+            "disposition=failed request=\"OTK-1\" kind=\"acknowledgement\" to=\"a@evil.example\" why=\"MAIL refused: 550 5.7.1 no",
         ),
-        (2, "INFO", "fate=sent request=\"OTK-2\" kind=\"acknowledgement\" to=\"b@evil.example\" why=\"250 2.0.0"),
+        (2, "INFO", "disposition=sent request=\"OTK-2\" kind=\"acknowledgement\" to=\"b@evil.example\" why=\"250 2.0.0"),
     ] {
-        let lines = fates(&format!(" letter={letter} "));
+        let lines = dispositions(&format!(" letter={letter} "));
         assert_eq!(lines.len(), 1, "{log}");
         assert!(lines[0].contains(level) && lines[0].contains(part), "{lines:?}");
         assert!(lines[0].contains("transport=\"main\""), "{lines:?}");
@@ -170,19 +170,19 @@ fn each_fate_has_one_line_of_text_that_nobody_else_can_write() {
 fn each_fate_is_an_object_for_machines() {
     let is_done = |log: &str| {
         let count = |word: &str| log.matches(word).count();
-        count("\"fate\"") >= 5 && log.contains("\"mailbox\":\"evil\"")
+        count("\"disposition\"") >= 5 && log.contains("\"mailbox\":\"evil\"")
     };
     let log = log(&["--log", "json"], is_done);
     assert_harmless(&log);
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
-    let fates: Vec<&Value> = lines.iter().filter(|line| line.get("fate").is_some()).collect();
-    assert_eq!(fates.len(), 5, "{log}");
-    for fate in &fates {
-        for field in ["timestamp", "level", "message", "fate", "request"] {
-            assert!(fate[field].is_string(), "{field}: {fate}");
+    let dispositions: Vec<&Value> = lines.iter().filter(|line| line.get("disposition").is_some()).collect();
+    assert_eq!(dispositions.len(), 5, "{log}");
+    for disposition in &dispositions {
+        for field in ["timestamp", "level", "message", "disposition", "request"] {
+            assert!(disposition[field].is_string(), "{field}: {disposition}");
         }
     }
-    let sent = fates.iter().find(|fate| fate["fate"] == "sent").unwrap();
+    let sent = dispositions.iter().find(|disposition| disposition["disposition"] == "sent").unwrap();
     assert!(sent["why"].as_str().unwrap().contains("handled received=99"), "the words are there: {sent}");
     assert!(lines.iter().any(|line| line["mailbox"] == "evil" && line["error"].is_string()), "{log}");
 }

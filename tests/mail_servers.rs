@@ -179,10 +179,10 @@ fn by_an_alias_and_by_a_pipe_each_message_is_taken_once_and_one_that_must_wait_i
     assert!(!postfix.log().contains("status=bounced"), "{}", postfix.log());
 
     desk.once();
-    let fates: Vec<String> = desk.received().iter().map(|row| row["disposition"].to_string()).collect();
-    assert_eq!(fates, [r#""opened""#; 4]);
+    let dispositions: Vec<String> = desk.received().iter().map(|row| row["disposition"].to_string()).collect();
+    assert_eq!(dispositions, [r#""opened""#; 4]);
     for id in ["alias@example.com", "pipe@example.com", "waits1@example.com", "waits2@example.com"] {
-        let row = desk.fate(id);
+        let row = desk.disposition(id);
         assert_eq!(row["sender"], format!("from-{id}"));
         assert_eq!(row["subject"], "Не работает");
     }
@@ -265,8 +265,8 @@ fn what_dovecots_lda_delivers_into_a_maildir_is_filed() {
         desk.once();
         assert_eq!(desk.received().len(), 2);
     }
-    assert_eq!(desk.fate("lda1@example.com")["disposition"], "opened");
-    assert_eq!(desk.fate("lda2@example.com")["disposition"], "opened");
+    assert_eq!(desk.disposition("lda1@example.com")["disposition"], "opened");
+    assert_eq!(desk.disposition("lda2@example.com")["disposition"], "opened");
     assert_eq!(fs::read_dir(folder.join("Maildir/new")).unwrap().count(), 0, "they are marked as seen");
 }
 

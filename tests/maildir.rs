@@ -77,7 +77,7 @@ async fn describes_and_fetches_slices_even_after_another_program_moved_the_file(
     let mut source = open(folder.path()).await;
     uids(&mut source).await;
     fs::rename(&path, folder.path().join("cur/1.a:2,S")).unwrap();
-    let asked = [uid("1.a"), uid("2.gone")].concat();
+    let asked = [uid("1.a"), uid("2.erased")].concat();
     let described = source.describe(&asked).await.unwrap();
     assert_eq!((described.len(), described[0].size), (1, raw.len() as u64));
     assert_eq!(described[0].received_at, Some(Timestamp::from_unix(1_795_253_400)));
@@ -103,7 +103,7 @@ async fn sets_flags_once_and_refuses_keywords() {
     fs::write(folder.path().join("cur/2.b:2,T"), "x").unwrap();
     let mut source = open(folder.path()).await;
     uids(&mut source).await;
-    let all = [uid("1.a"), uid("2.b"), uid("3.gone")].concat();
+    let all = [uid("1.a"), uid("2.b"), uid("3.erased")].concat();
     source.mark(&all, &After::Leave).await.unwrap();
     assert_eq!(names(folder.path().join("new")), ["1.a"]);
     for _ in 0..2 {

@@ -54,7 +54,7 @@ fn numbers_and_probes_by_tcp() {
         "maildesk_transport_failing{transport=\"main\"} 0",
         "maildesk_warnings 0",
         "maildesk_received_messages_total 1",
-        "maildesk_written_letters_total 1",
+        "maildesk_written_emails_total 1",
         "maildesk_desk_requests_total{desk=\"OTK\"} 1",
         "maildesk_disk_free_bytes ",
     ] {

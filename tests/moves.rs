@@ -4,7 +4,7 @@
 
 mod support;
 
-use maildesk::flow::{self, Announcement};
+use maildesk::flow::{self, ReleaseNews};
 use maildesk::model::{Ask, DeskKey, Place, Release, RequestNumber, Version};
 use support::{BOOKER, Counter, FIRST, Message, SECOND, SentLetter, VENDOR, bounce_of, recipients, to};
 
@@ -58,7 +58,7 @@ async fn a_request_moved_to_another_desk_gets_a_number_there_and_its_requester_o
 #[tokio::test]
 async fn words_beside_a_move_go_to_the_requester_in_the_same_letter_and_a_note_only_to_the_other_desk() {
     let mut desk = Counter::open("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.").await;
     let moved = desk.reply(FIRST, &notification, "[desk trv]", "My colleagues will help you.");
     let letters = desk.send("support", &moved).await;
     assert_eq!(recipients(&letters), [FIRST, OLGA, BOOKER], "one letter each");
@@ -75,29 +75,29 @@ async fn words_beside_a_move_go_to_the_requester_in_the_same_letter_and_a_note_o
 #[tokio::test]
 async fn the_old_number_and_the_old_thread_lead_to_the_new_request() {
     let mut desk = Counter::open("0s");
-    let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+    let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.").await;
     let moved = desk.reply(FIRST, &notification, "[desk trv]", "");
     let told = to(&desk.send("support", &moved).await, OLGA);
 
     let by_thread = desk.reply(OLGA, &acknowledgement, "", "It is Friday.");
     let letters = desk.send("support", &by_thread).await;
     assert_eq!(recipients(&letters), [BOOKER]);
-    assert_eq!((desk.last_fate().0.as_str(), desk.last_fate().1.as_str()), ("appended", "TRV-1"));
-    assert!(text(&letters, BOOKER).contains("Wrong day."), "how it began is known at the new desk");
+    assert_eq!((desk.last_disposition().0.as_str(), desk.last_disposition().1.as_str()), ("appended", "TRV-1"));
+    assert!(text(&letters, BOOKER).contains("TagErrors day."), "how it began is known at the new desk");
     assert!(desk.request("TRV-1").participants[0].proven, "a signed thread proves there what it proves here");
 
     let by_number = desk.message(OLGA, "About [OTK-1]", "And the seat, please.");
     assert_eq!(recipients(&desk.send("support", &by_number).await), [BOOKER]);
     let by_last_letter = desk.reply(OLGA, &told, "", "не решено");
     assert_eq!(recipients(&desk.send("support", &by_last_letter).await), [BOOKER]);
-    assert_eq!(desk.last_fate().1, "TRV-1");
+    assert_eq!(desk.last_disposition().1, "TRV-1");
     assert_eq!(desk.status("OTK-1"), "transferred");
 
     // A stranger who knows the number gets a request of his own, and learns nothing.
     let stranger = desk.message(PAVEL, "[OTK-1] and me?", "What is it about?");
     let letters = desk.send("support", &stranger).await;
     assert_eq!(recipients(&letters), [FIRST, PAVEL]);
-    assert_eq!(desk.last_fate().1, "OTK-2");
+    assert_eq!(desk.last_disposition().1, "OTK-2");
     assert!(!text(&letters, PAVEL).contains("TRV-1"));
     desk.verify();
 }
@@ -105,7 +105,7 @@ async fn the_old_number_and_the_old_thread_lead_to_the_new_request() {
 #[tokio::test]
 async fn an_engineer_of_the_old_desk_is_told_where_the_request_is_and_one_of_both_steers_it_there() {
     let mut desk = Counter::open("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.").await;
     let moved = desk.reply(FIRST, &notification, "[desk trv]", "");
     desk.send("support", &moved).await;
     for (subject, words) in
@@ -122,10 +122,10 @@ async fn an_engineer_of_the_old_desk_is_told_where_the_request_is_and_one_of_bot
     let by_number = desk.message("orlova@example.org", "[OTK-1] [done]", "All is well.");
     let letters = desk.send("internal", &by_number).await;
     assert_eq!(
-        (desk.last_fate().1.as_str(), desk.status("TRV-1").as_str()),
+        (desk.last_disposition().1.as_str(), desk.status("TRV-1").as_str()),
         ("TRV-1", "done"),
         "{:?}",
-        desk.last_fate()
+        desk.last_disposition()
     );
     assert!(text(&letters, OLGA).starts_with("All is well."));
     desk.verify();
@@ -134,16 +134,16 @@ async fn an_engineer_of_the_old_desk_is_told_where_the_request_is_and_one_of_bot
 #[tokio::test]
 async fn a_request_can_be_passed_back_and_every_old_number_leads_to_the_last() {
     let mut desk = Counter::open("0s");
-    let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+    let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.").await;
     let moved = desk.reply(FIRST, &notification, "[desk trv]", "");
     let letters = desk.send("support", &moved).await;
     let back = desk.reply(BOOKER, &to(&letters, BOOKER), "[desk otk]", "");
     let letters = desk.send("booking", &back).await;
     assert_eq!(recipients(&letters), [FIRST, OLGA, BOOKER]);
-    assert!(text(&letters, FIRST).contains("Wrong day."), "{}", text(&letters, FIRST));
+    assert!(text(&letters, FIRST).contains("TagErrors day."), "{}", text(&letters, FIRST));
     let more = desk.reply(OLGA, &acknowledgement, "", "Any news?");
     assert_eq!(recipients(&desk.send("support", &more).await), [FIRST]);
-    assert_eq!(desk.last_fate().1, "OTK-2");
+    assert_eq!(desk.last_disposition().1, "OTK-2");
     desk.verify();
 }
 
@@ -193,7 +193,7 @@ async fn a_problem_answered_answers_its_incidents_and_their_duplicates_once_each
 
     // The same message again, under another UID: nobody is told twice.
     assert_eq!(recipients(&desk.send("support", &done).await), Vec::<&str>::new());
-    assert_eq!(desk.last_fate().0, "duplicate");
+    assert_eq!(desk.last_disposition().0, "duplicate");
     // Done once more, or closed: they have their answer.
     let again = desk.reply(FIRST, &one, "[close]", "");
     assert_eq!(recipients(&desk.send("support", &again).await), [FIRST, OLGA]);
@@ -234,7 +234,7 @@ async fn of_very_many_duplicates_five_hundred_are_answered_at_a_time() {
         let done = desk.reply(FIRST, &one, "[done]", "It is up again.");
         let letters = desk.send("support", &done).await;
         let answered = letters.iter().filter(|letter| letter.rcpt.starts_with("customer")).count();
-        assert_eq!(answered, count, "{:?}", desk.last_fate());
+        assert_eq!(answered, count, "{:?}", desk.last_disposition());
         let waiting = desk.office.reader().view().request_numbers().unwrap();
         let waiting = waiting.iter().filter(|number| desk.status(&number.to_string()) == "duplicate").count();
         assert_eq!(waiting, left);
@@ -250,7 +250,7 @@ async fn undo_within_the_grace_takes_the_answer_of_a_problem_back_everywhere() {
         let tagged = desk.reply(FIRST, letter, tags, "");
         desk.send("support", &tagged).await;
     }
-    let done = desk.reply(FIRST, &one, "[done]", "Wrong words.");
+    let done = desk.reply(FIRST, &one, "[done]", "TagErrors words.");
     let letters = desk.send("support", &done).await;
     assert_eq!(recipients(&letters), [FIRST], "the others wait");
     let undo = desk.reply(FIRST, &to(&letters, FIRST), "[undo]", "");
@@ -259,7 +259,7 @@ async fn undo_within_the_grace_takes_the_answer_of_a_problem_back_everywhere() {
     assert_eq!(recipients(&desk.an_hour_later().await), Vec::<&str>::new());
 
     // After the grace everybody is corrected, but for what was changed since.
-    let done = desk.reply(FIRST, &one, "[done]", "Wrong again.");
+    let done = desk.reply(FIRST, &one, "[done]", "TagErrors again.");
     let receipt = to(&desk.send("support", &done).await, FIRST);
     let letters = desk.an_hour_later().await;
     assert_eq!(recipients(&letters), [MARIA, OLGA, PAVEL]);
@@ -281,7 +281,7 @@ async fn a_reply_to_a_duplicate_goes_to_its_survivor_where_that_is_the_writers_o
     let more = desk.reply(OLGA, &acknowledgement, "", "Now it says error 5.");
     let letters = desk.send("support", &more).await;
     assert_eq!(recipients(&letters), [FIRST]);
-    assert_eq!((desk.last_fate().1.as_str(), desk.status("OTK-2").as_str()), ("OTK-1", "duplicate"));
+    assert_eq!((desk.last_disposition().1.as_str(), desk.status("OTK-2").as_str()), ("OTK-1", "duplicate"));
     // Its answer is the duplicate's too: she is not told twice.
     let done = desk.reply(FIRST, &to(&letters, FIRST), "[done]", "Works again.");
     assert_eq!(recipients(&desk.send("support", &done).await), [FIRST, OLGA]);
@@ -300,7 +300,7 @@ async fn a_reply_to_another_customers_duplicate_stays_there_and_the_survivors_en
     let more = desk.reply(PAVEL, &acknowledgement, "", "It says error 5.");
     let letters = desk.send("support", &more).await;
     assert_eq!(recipients(&letters), [FIRST, SECOND], "whose duplicate it is, and who works on the matter");
-    assert_eq!((desk.last_fate().1.as_str(), desk.status("OTK-2").as_str()), ("OTK-2", "duplicate"));
+    assert_eq!((desk.last_disposition().1.as_str(), desk.status("OTK-2").as_str()), ("OTK-2", "duplicate"));
     // What she answers to that goes to him alone.
     let answer = desk.reply(SECOND, &to(&letters, SECOND), "", "Thank you, Pavel.");
     let letters = desk.send("support", &answer).await;
@@ -345,7 +345,7 @@ async fn a_release_tells_every_waiting_requester_once() {
     // Whoever is no engineer releases nothing.
     let forged = desk.message(PAVEL, "[released 2.4.17]", "");
     desk.send("support", &forged).await;
-    assert_eq!((desk.last_fate().0.as_str(), desk.status("OTK-3").as_str()), ("opened", "new"));
+    assert_eq!((desk.last_disposition().0.as_str(), desk.status("OTK-3").as_str()), ("opened", "new"));
     desk.verify();
 }
 
@@ -384,13 +384,13 @@ async fn the_command_line_announces_a_new_day_and_a_release_and_nobody_hears_eit
     let listed = desk.office.reader().view().releases(None).unwrap();
     assert_eq!(listed.iter().map(|row| row.waiting).collect::<Vec<_>>(), [1, 1]);
     for (announcement, told) in [
-        (Announcement::On(Release { version: version.clone(), date }), vec![OLGA]),
-        (Announcement::On(Release { version: version.clone(), date }), vec![]),
-        (Announcement::Out(version.clone()), vec![MARIA, OLGA, PAVEL]),
-        (Announcement::Out(version.clone()), vec![]),
+        (ReleaseNews::On(Release { version: version.clone(), date }), vec![OLGA]),
+        (ReleaseNews::On(Release { version: version.clone(), date }), vec![]),
+        (ReleaseNews::Out(version.clone()), vec![MARIA, OLGA, PAVEL]),
+        (ReleaseNews::Out(version.clone()), vec![]),
     ] {
         let context = desk.office.own_context();
-        let announced = flow::announce(&context, None, announcement.clone()).await.unwrap();
+        let announced = flow::release(&context, None, announcement.clone()).await.unwrap();
         drop(context);
         let letters = desk.pass().await;
         assert_eq!(recipients(&letters), told, "{announcement:?}");
@@ -400,7 +400,7 @@ async fn the_command_line_announces_a_new_day_and_a_release_and_nobody_hears_eit
     desk.verify();
 }
 
-// ---- Teams outside the house
+// ---- Teams outside
 
 #[tokio::test]
 async fn a_request_goes_to_an_outside_team_without_notes_and_its_answer_comes_back_for_engineers_only() {
@@ -441,7 +441,7 @@ async fn a_request_goes_to_an_outside_team_without_notes_and_its_answer_comes_ba
     assert!(text(&letters, FIRST).contains("Replace the ribbon.") && text(&letters, FIRST).contains("vendor"));
     let by_number = desk.message(VENDOR, "Ticket V-77 [OTK-1]", "Any result?");
     assert_eq!(recipients(&desk.send("support", &by_number).await), [FIRST]);
-    assert_eq!(desk.last_fate().1, "OTK-1");
+    assert_eq!(desk.last_disposition().1, "OTK-1");
     let robot = desk
         .message(VENDOR, "Received: your ticket V-78", "We have received your letter.")
         .header("Auto-Submitted: auto-replied")
@@ -460,7 +460,7 @@ async fn a_request_goes_to_an_outside_team_without_notes_and_its_answer_comes_ba
     // Nobody else's address is the team's.
     let colleague = desk.message("other@vendor.example", "[OTK-1]", "Let me in.");
     desk.send("support", &colleague).await;
-    assert_eq!(desk.last_fate().0, "opened");
+    assert_eq!(desk.last_disposition().0, "opened");
     desk.verify();
 }
 
@@ -503,7 +503,7 @@ async fn a_phone_call_is_registered_and_handed_over_in_one_message() {
 #[tokio::test]
 async fn a_customers_link_from_before_the_move_still_works_and_only_for_that_customer() {
     let mut desk = Counter::open("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.").await;
     let answer = desk.reply(FIRST, &notification, "", "We look into it.");
     let told = text(&desk.send("support", &answer).await, OLGA);
     let url = told.split(['<', '>', ' ', '\n']).find(|part| part.contains("withdraw")).unwrap();
@@ -522,7 +522,7 @@ async fn a_customers_link_from_before_the_move_still_works_and_only_for_that_cus
 #[tokio::test]
 async fn the_operator_moves_a_request_as_an_engineer_does() {
     let mut desk = Counter::open("0s");
-    desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+    desk.ask("support", OLGA, "Ticket", "TagErrors day.").await;
     let context = desk.office.own_context();
     let number = RequestNumber::parse("OTK-1").unwrap();
     let asks = vec![Ask::PassOn(Place::Desk(DeskKey::parse("TRV").unwrap()))];
@@ -531,7 +531,7 @@ async fn the_operator_moves_a_request_as_an_engineer_does() {
     drop(context);
     let letters = desk.pass().await;
     assert_eq!(recipients(&letters), [OLGA, BOOKER]);
-    assert!(text(&letters, BOOKER).contains("Wrong day."), "{}", text(&letters, BOOKER));
+    assert!(text(&letters, BOOKER).contains("TagErrors day."), "{}", text(&letters, BOOKER));
     desk.verify();
 }
 
@@ -585,7 +585,7 @@ async fn whatever_is_asked_in_whatever_order_events_and_numbers_agree() {
         };
         let new = desk.send(message.1, &message.0).await;
         letters.extend(new);
-        assert_ne!(desk.last_fate().0, "accepted", "{:?}", desk.last_fate());
+        assert_ne!(desk.last_disposition().0, "accepted", "{:?}", desk.last_disposition());
     }
     desk.verify();
     let moved = desk.office.reader().view().request_numbers().unwrap();

@@ -107,7 +107,7 @@ async fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
 #[tokio::test]
 async fn verify_finds_whatever_does_not_follow_from_the_events() {
     let mut desk = Counter::open("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Ticket", "Wrong day.").await;
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.").await;
     let moved = desk.reply(FIRST, &notification, "[desk trv; priority high]", "");
     desk.send("support", &moved).await;
     desk.ask("support", PAVEL, "Ticket", "Another.").await;

@@ -1,6 +1,6 @@
-//! The museum: messages named by their trouble, each with the JSON that `maildesk parse` prints for it.
+//! The corpus: messages named by their trouble, each with the JSON that `maildesk parse` prints for it.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test museum` writes the answers anew; what changed is then to be read in the diff.
+//! `UPDATE_GOLDEN=1 cargo test --test corpus` writes the answers anew; what changed is then to be read in the diff.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 fn exhibits() -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/mail");
     let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).expect("the museum").map(|entry| entry.expect("an entry").path()).collect();
+        fs::read_dir(folder).expect("the corpus").map(|entry| entry.expect("an entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "eml"));
     paths.sort();
     assert!(paths.len() >= 150, "only {} messages found", paths.len());

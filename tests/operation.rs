@@ -181,12 +181,12 @@ fn the_start_mark_decides_what_is_new() {
         assert_eq!(desk.letters().len(), new, "{start}");
         if start.contains("file") {
             assert_eq!(desk.requests().len(), 2);
-            let reasons = desk.fate("s1@example.com")["reasons"].to_string();
+            let reasons = desk.disposition("s1@example.com")["reasons"].to_string();
             assert!(reasons.contains("from before the mailbox's start mark"), "{reasons}");
         }
         servers.deliver("support", "INBOX", &request("s3@example.com"), None);
         desk.once();
-        assert_eq!(outcome(&desk.fate("s3@example.com")).0, "opened", "{start}");
+        assert_eq!(outcome(&desk.disposition("s3@example.com")).0, "opened", "{start}");
         assert_eq!(desk.letters().len(), new + 1, "{start}");
     }
 }
@@ -205,7 +205,7 @@ fn a_message_over_the_limit_is_filed_by_its_beginning_and_stays_on_the_server() 
     servers.deliver("support", "INBOX", &large, None);
     servers.deliver("support", "INBOX", &request("small@example.com"), None);
     desk.once();
-    let row = desk.fate("large@example.com");
+    let row = desk.disposition("large@example.com");
     assert_eq!(outcome(&row), ("opened", "OTK-1"));
     assert_eq!(row["size"], large.len());
     assert!(row["defects"].to_string().contains("the whole is on the server"), "{row}");
@@ -415,12 +415,12 @@ fn parse_shows_tags_where_the_configuration_names_the_desks() {
         child.stdin.take().unwrap().write_all(&raw).unwrap();
         serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap()
     };
-    let mistake = json!({"text": "dnoe", "problem": "misspelt", "nearest": "done"});
+    let syntax_error = json!({"text": "dnoe", "problem": "misspelt", "nearest": "done"});
     let tags = json!([
         {"text": "[EXTERNAL]", "answer": "not_mine"},
         {"text": "[OTK-1 confirm KEY]", "answer": "reference", "means": ["OTK-1", {"ask": "confirm"}]},
         {"text": "[done; priority high]", "answer": "asks", "means": [{"status": "done"}, {"priority": "high"}]},
-        {"text": "[dnoe]", "answer": "wrong", "means": {"asks": [], "mistakes": [mistake]}},
+        {"text": "[dnoe]", "answer": "wrong", "means": {"asks": [], "mistakes": [syntax_error]}},
     ]);
     assert_eq!(parse(desk.command(&["parse"]))["tags"], tags);
     let mut without = std::process::Command::new(env!("CARGO_BIN_EXE_maildesk"));
@@ -453,7 +453,7 @@ fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
         "шаблон акта искал старый принтер",
         "<mailto:support@crm.example?subject=%5BOTK-1%20confirm%20",
         "Subject: [OTK-1 confirm ",
-        "status confirmed (closed), executor ivanov",
+        "status confirmed (closed), assignee ivanov",
         "by engineer ivanov, message ",
         "proof: token of the answered letter",
         "status new → done (completed)",
@@ -464,12 +464,12 @@ fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
         "From: ivanov@crm.example",
         "is held",
         "because names engineer ivanov as its sender, without proof",
-        "OTK-2 stands as it stood: status new, executor nobody",
+        "OTK-2 stands as it stood: status new, assignee nobody",
         "FIVE SUPPORT PROCESSES",
         "kind problem, priority critical",
         "снимок экрана",
         "MIX-1",
-        "status new, executor orlova",
+        "status new, assignee orlova",
         "missing period, logs",
         "период, в который возникла проблема",
         "TREK-1",
@@ -491,7 +491,7 @@ fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
         let text = maildesk(&[&["--config", config.to_str().unwrap(), "--json"], arguments].concat());
         serde_json::from_str(&text).unwrap()
     };
-    assert_eq!(shown(&["received", "--fate", "held"])[0]["request"], "OTK-2");
+    assert_eq!(shown(&["received", "--disposition", "held"])[0]["request"], "OTK-2");
     let answers: Vec<Value> = shown(&["outbox"]).as_array().unwrap().clone();
     let answers: Vec<&Value> = answers.iter().filter(|letter| letter["kind"] == "answer").collect();
     assert_eq!(answers.len(), 1, "the engineer's words went out once");

@@ -136,7 +136,7 @@ impl Scene {
         self.office.reader().view().received(None, 1).unwrap().remove(0)
     }
 
-    fn fate(&self, id: i64) -> String {
+    fn disposition(&self, id: i64) -> String {
         let row = self.office.reader().view().received_one(ReceivedId(id)).unwrap().unwrap();
         format!("{} {}", row.state, row.disposition.unwrap_or_default())
     }
@@ -183,7 +183,7 @@ async fn nobody_confirms_what_was_written_in_another_engineers_name() {
     let question = to(&scene.send(&forged).await, IVANOV);
     let meddling = scene.reply(PETROVA, &question, "", "Да.");
     scene.send_to("internal", &meddling).await;
-    assert_eq!(scene.fate(2), "handled held", "{:?}", scene.last().reasons);
+    assert_eq!(scene.disposition(2), "handled held", "{:?}", scene.last().reasons);
     assert_eq!(scene.status("OTK-1"), "new");
 }
 
@@ -211,7 +211,7 @@ async fn what_was_confirmed_and_given_back_is_not_confirmed_again() {
     for _ in 0..2 {
         let yes = scene.reply(IVANOV, &question, "", "");
         scene.send(&yes).await;
-        assert_eq!(scene.fate(2), "handled held");
+        assert_eq!(scene.disposition(2), "handled held");
     }
     let letters = scene.office.reader().view().letters(None, u32::MAX).unwrap();
     let given_back = letters.iter().filter(|letter| letter.kind == "explanation").count();

@@ -161,7 +161,7 @@ fn a_phone_call_is_registered_by_the_personal_address_until_that_is_revoked() {
     assert!(story.desk.text(&["revoke", "ivanov"]).contains("revoked: 1"));
     let letters = call(&mut story, "call2@example.org", "pavel@shop.example");
     assert_eq!(recipients(&letters), [IVANOV], "the question whether he wrote it");
-    assert_eq!(story.last_fate().0, "held");
+    assert_eq!(story.last_disposition().0, "held");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn an_unproven_engineer_confirms_by_a_reply_and_a_forged_one_changes_nothing() {
     let claimed = story.message(IVANOV, "[OTK-1] [done]", "Всё исправлено.");
     let letters = story.send(&claimed);
     assert_eq!(recipients(&letters), [IVANOV], "a question, and nothing to the customer");
-    assert_eq!(story.last_fate().0, "held");
+    assert_eq!(story.last_disposition().0, "held");
     assert_eq!(story.stands("OTK-1").0, "new");
     let confirmed = story.reply(IVANOV, &to(&letters, IVANOV), "", "Да, это я.");
     let letters = story.send(&confirmed);
@@ -187,7 +187,7 @@ fn an_unproven_engineer_confirms_by_a_reply_and_a_forged_one_changes_nothing() {
     assert_eq!(recipients(&story.send(&denied)), Vec::<&str>::new());
     let again = story.reply(IVANOV, &question, "", "yes");
     story.send(&again);
-    assert_eq!(story.last_fate().0, "held", "the question's token is burnt: {}", story.last_fate().1);
+    assert_eq!(story.last_disposition().0, "held", "the question's token is burnt: {}", story.last_disposition().1);
     assert_eq!(story.stands("OTK-1").0, "done");
 }
 
@@ -197,14 +197,14 @@ fn a_token_that_an_outsider_has_seen_is_burnt_for_good() {
     let exposed = story.reply(IVANOV, &notification, "[done]", "Готово.").header("Cc: boss@elsewhere.example");
     let letters = story.send(&exposed);
     assert_eq!(recipients(&letters), [IVANOV], "the question");
-    assert_eq!(story.last_fate().0, "held");
-    assert!(story.last_fate().1.contains("burnt"), "{}", story.last_fate().1);
+    assert_eq!(story.last_disposition().0, "held");
+    assert!(story.last_disposition().1.contains("burnt"), "{}", story.last_disposition().1);
     // The outsider, in his own name and in the engineer's.
     let own = story.reply("boss@elsewhere.example", &notification, "[close]", "Закройте.");
     assert_eq!(recipients(&story.send(&own)), [IVANOV], "shown to the engineer as from outside");
     let forged = story.reply(IVANOV, &notification, "[close]", "Закройте.");
     assert_eq!(recipients(&story.send(&forged)), [IVANOV]);
-    assert_eq!(story.last_fate().0, "held");
+    assert_eq!(story.last_disposition().0, "held");
     assert_eq!(story.stands("OTK-1").0, "new");
 }
 
@@ -279,8 +279,8 @@ fn a_customer_who_was_written_to_directly_gets_no_second_letter() {
     let direct = story.message(IVANOV, "Re: [OTK-1] Не печатается отчёт", "Ольга, обновите страницу, пожалуйста.");
     let direct = direct.header(&format!("Cc: {CLIENT}"));
     assert_eq!(recipients(&story.send_to("internal", &direct)), Vec::<&str>::new());
-    let (fate, reasons) = story.last_fate();
-    assert_eq!(fate, "appended");
+    let (disposition, reasons) = story.last_disposition();
+    assert_eq!(disposition, "appended");
     assert!(reasons.contains("internal mailbox") && reasons.contains("not sent again"), "{reasons}");
     assert_eq!(story.stands("OTK-1"), ("in_work".to_owned(), "ivanov".to_owned()));
 }
@@ -308,7 +308,7 @@ fn what_is_wrong_or_unclear_is_explained_and_nothing_of_it_happens() {
     let inline = story.message(IVANOV, "Re: [OTK-1] Не печатается отчёт [done]", &text).answering(&notification.id());
     let letters = story.send(&inline);
     assert_eq!(recipients(&letters), [IVANOV]);
-    assert_eq!((story.last_fate().0.as_str(), story.stands("OTK-1").0.as_str()), ("held", "new"));
+    assert_eq!((story.last_disposition().0.as_str(), story.stands("OTK-1").0.as_str()), ("held", "new"));
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn after(request: &Request, events: &[Event]) -> Request {
 fn follows(request: &Request, change: &Change) -> bool {
     match change {
         Change::Moved { from, to } => *from == request.standing && from != to,
-        Change::Assigned { from, to } => *from == request.executor && from != to,
+        Change::Assigned { from, to } => *from == request.assignee && from != to,
         Change::PassedOn { from, to } => *from == request.place && from != to,
         Change::KindSet { from, to } => *from == request.kind && from != to,
         Change::PrioritySet { from, to } => *from == request.priority && from != to,
@@ -117,7 +117,7 @@ fn follows(request: &Request, change: &Change) -> bool {
 
 fn is_valid(desk: &Desk, request: &Request) -> bool {
     let standing = desk.standing(&request.standing.status);
-    let known = request.executor.as_ref().is_none_or(|name| desk.engineer(name).is_some());
+    let known = request.assignee.as_ref().is_none_or(|name| desk.engineer(name).is_some());
     let told = !desk.responsible(request).is_empty();
     let twice = |watchers: &[EmailAddress]| watchers.iter().enumerate().any(|(at, w)| watchers[..at].contains(w));
     let is_marked = request.standing.status != Status::Duplicate || request.duplicate_of.is_some();

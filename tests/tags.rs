@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use maildesk::mail::subject::tags::{asks_typed, first_line_tags, neutralise, read};
-use maildesk::model::{Answer, Ask, Bracket, DeskKey, Mistake, Named, ShortName, Status, Vocabulary};
+use maildesk::model::{Answer, Ask, Bracket, DeskKey, SyntaxError, Named, ShortName, Status, Vocabulary};
 use proptest::prelude::*;
 
 fn vocabulary() -> Vocabulary {
@@ -42,12 +42,12 @@ fn shown(answer: &Answer) -> String {
         Answer::Asks(asks) => format!("asks {}", list(asks)),
         Answer::Reference(number, None) => number.to_string(),
         Answer::Reference(number, Some(keyed)) => format!("{number} {} key {}", keyed.ask, keyed.key.expose()),
-        Answer::Wrong { asks, mistakes } => {
-            let mistake = |Mistake { text, problem, nearest }: &Mistake| match nearest {
+        Answer::SyntaxError { asks, errors } => {
+            let syntax_error = |SyntaxError { text, problem, nearest }: &SyntaxError| match nearest {
                 None => format!("«{text}» {problem:?}"),
                 Some(nearest) => format!("«{text}» {problem:?} → «{nearest}»"),
             };
-            let line = format!("wrong {}", mistakes.iter().map(mistake).collect::<Vec<_>>().join(" "));
+            let line = format!("wrong {}", errors.iter().map(syntax_error).collect::<Vec<_>>().join(" "));
             if asks.is_empty() { line } else { format!("{line} beside {}", list(asks)) }
         }
     }
@@ -314,8 +314,8 @@ proptest! {
             prop_assert!(bracket.at.start >= end);
             prop_assert_eq!(&subject[bracket.at.clone()], &bracket.text);
             end = bracket.at.end;
-            if let Answer::Wrong { mistakes, .. } = &bracket.answer {
-                prop_assert!(!mistakes.is_empty());
+            if let Answer::SyntaxError { errors, .. } = &bracket.answer {
+                prop_assert!(!errors.is_empty());
             }
         }
     }

@@ -6,13 +6,13 @@
 use std::fs;
 use std::path::Path;
 
-use maildesk::desk::wording::{self, Brought, Hint, Listed, Section, ToCustomer, ToEngineer, ToTeam, Wrong};
-use maildesk::desk::{Misfit, News, Promise, Told, Unproven};
+use maildesk::desk::wording::{self, Brought, Hint, Listed, DigestSection, ToCustomer, ToEngineer, ToTeam, TagErrors};
+use maildesk::desk::{Rejection, News, Promise, Told, Unproven};
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, StatusWords, Team};
 use maildesk::model::{
-    Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, EmailAddress, Kind, Language, Mistake, Participant,
-    Phase, Place, Priority, Problem, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said, SentFile,
+    Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, EmailAddress, Kind, Language, SyntaxError, Participant,
+    Phase, Place, Priority, SyntaxErrorKind, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said, SentFile,
     ShortName, Signed, Status, Timestamp, Unclear, Version,
 };
 
@@ -163,14 +163,14 @@ fn customers_letters(language: Language) -> Vec<(String, String)> {
     let to = ToCustomer { desk: &strict, request: &closed, language };
     letters.push(("notice, closed for good".into(), wording::notice(&to, &[Told::Stands(Status::Closed)])));
     letters.push(("subject".into(), wording::letter_subject(language, &open.number, Some(&open.subject))));
-    let all = [Needed::Description, Needed::Screenshot, Needed::Stand, Needed::Period, Needed::Logs];
-    for (title, missing, is_uncovered) in [
+    let all = [Needed::Description, Needed::Screenshot, Needed::Environment, Needed::Period, Needed::Logs];
+    for (title, missing, is_without_contract) in [
         ("acknowledgement", &[][..], false),
         ("acknowledgement, one thing missing", &[Needed::Logs], false),
         ("acknowledgement, all missing, no contract", &all, true),
     ] {
         let said = wording::acknowledgement(&desk, language, &open.number, &[], None);
-        letters.push((title.into(), wording::with_requests(language, said, missing, is_uncovered)));
+        letters.push((title.into(), wording::with_requests(language, said, missing, is_without_contract)));
     }
     letters.push(("subject, unquoted".into(), wording::letter_subject(language, &open.number, None)));
     letters
@@ -216,7 +216,7 @@ fn notifications(language: Language) -> Vec<(String, String)> {
     letters.push(("subject".into(), wording::notification_subject(&fresh)));
     letters.push(("opened".into(), wording::notification(&to, &[News::Opened, News::Assigned(None)], &first)));
     let mut full = request(&desk, language, Status::Own(name("vendor")));
-    full.executor = Some(name("ivanov"));
+    full.assignee = Some(name("ivanov"));
     full.place = Some(Place::Line(1));
     full.kind = Some(Kind::Incident);
     full.priority = Priority::High;
@@ -314,65 +314,65 @@ fn all_asks() -> Vec<Ask> {
     ]
 }
 
-fn all_problems() -> Vec<Mistake> {
+fn all_problems() -> Vec<SyntaxError> {
     [
-        ("call me", Problem::UnknownPhrase, None),
-        ("готво", Problem::Misspelt, Some("готово")),
-        ("вщту", Problem::OtherLayout, Some("done")),
-        ("done, priority high", Problem::Commas, Some("done; priority high")),
-        ("done", Problem::NotClosed, Some("[done]")),
-        ("OTK-7 done", Problem::BehindReference, Some("[OTK-7] [done]")),
-        ("priority", Problem::ValueMissing, None),
-        ("done thanks", Problem::ValueUnexpected, None),
-        ("watch olga@", Problem::NoAddress, None),
-        ("release soon", Problem::NoVersion, None),
-        ("release 2.4.17 12/01/2026", Problem::NoDate, None),
-        ("duplicate 1001", Problem::NoRequestNumber, None),
-        ("assign ivanv", Problem::NoEngineer, Some("assign ivanov")),
-        ("line 7", Problem::NoLine, None),
-        ("передать в космос", Problem::NoTeam, None),
-        ("desk XYZ", Problem::NoDesk, None),
-        ("status: frozen", Problem::NoStatus, None),
-        ("kind thing", Problem::NoKind, None),
-        ("priority hihg", Problem::NoPriority, Some("priority high")),
+        ("call me", SyntaxErrorKind::UnknownPhrase, None),
+        ("готво", SyntaxErrorKind::Misspelt, Some("готово")),
+        ("вщту", SyntaxErrorKind::OtherLayout, Some("done")),
+        ("done, priority high", SyntaxErrorKind::Commas, Some("done; priority high")),
+        ("done", SyntaxErrorKind::NotClosed, Some("[done]")),
+        ("OTK-7 done", SyntaxErrorKind::BehindReference, Some("[OTK-7] [done]")),
+        ("priority", SyntaxErrorKind::ValueMissing, None),
+        ("done thanks", SyntaxErrorKind::ValueUnexpected, None),
+        ("watch olga@", SyntaxErrorKind::NoAddress, None),
+        ("release soon", SyntaxErrorKind::NoVersion, None),
+        ("release 2.4.17 12/01/2026", SyntaxErrorKind::NoDate, None),
+        ("duplicate 1001", SyntaxErrorKind::NoRequestNumber, None),
+        ("assign ivanv", SyntaxErrorKind::NoEngineer, Some("assign ivanov")),
+        ("line 7", SyntaxErrorKind::NoLine, None),
+        ("передать в космос", SyntaxErrorKind::NoTeam, None),
+        ("desk XYZ", SyntaxErrorKind::NoDesk, None),
+        ("status: frozen", SyntaxErrorKind::NoStatus, None),
+        ("kind thing", SyntaxErrorKind::NoKind, None),
+        ("priority hihg", SyntaxErrorKind::NoPriority, Some("priority high")),
     ]
     .into_iter()
-    .map(|(text, problem, nearest)| Mistake { text: text.into(), problem, nearest: nearest.map(str::to_owned) })
+    .map(|(text, problem, nearest)| SyntaxError { text: text.into(), problem, nearest: nearest.map(str::to_owned) })
     .collect()
 }
 
-fn all_misfits() -> Vec<Misfit> {
+fn all_rejections() -> Vec<Rejection> {
     let done = || Ask::Status(Status::Done);
     vec![
-        Misfit::NotForEngineers(Ask::Requester(RequesterAsk::Confirm)),
-        Misfit::NotForEngineers(Ask::Requester(RequesterAsk::Disagree)),
-        Misfit::NoRequest(done()),
-        Misfit::NotInRequest(Ask::OnBehalfOf(address("olga@example.com"))),
-        Misfit::Contradiction(done(), Ask::Status(Status::InWork)),
-        Misfit::NotNow(Ask::Reopen, Status::InWork),
-        Misfit::NotNow(done(), Status::Closed),
-        Misfit::NoWords(Ask::Status(Status::NeedInfo)),
-        Misfit::NoSuchRequest(number("OTK-99")),
-        Misfit::SameRequest(Ask::Duplicate(number("OTK-7"))),
-        Misfit::OwnDuplicate(Ask::Duplicate(number("OTK-7"))),
-        Misfit::NothingToUndo,
-        Misfit::ChangedSince,
-        Misfit::MovedAway(number("TRV-3")),
-        Misfit::MovedForGood(number("TRV-3")),
-        Misfit::SameDesk(Ask::PassOn(Place::Desk(DeskKey::parse("OTK").unwrap()))),
-        Misfit::NobodyWaits(Ask::Released(Version::parse("2.4.17").unwrap())),
-        Misfit::NotYet(Ask::Away(None)),
-        Misfit::PastDay(Ask::Away(Some(jiff::civil::date(2026, 11, 2)))),
-        Misfit::ForeignSubject(done()),
-        Misfit::InHtml(done()),
-        Misfit::OtherRequest(number("OTK-99")),
+        Rejection::NotForEngineers(Ask::Requester(RequesterAsk::Confirm)),
+        Rejection::NotForEngineers(Ask::Requester(RequesterAsk::Disagree)),
+        Rejection::NoRequest(done()),
+        Rejection::NotInRequest(Ask::OnBehalfOf(address("olga@example.com"))),
+        Rejection::Conflict(done(), Ask::Status(Status::InWork)),
+        Rejection::NotNow(Ask::Reopen, Status::InWork),
+        Rejection::NotNow(done(), Status::Closed),
+        Rejection::NoWords(Ask::Status(Status::NeedInfo)),
+        Rejection::NoSuchRequest(number("OTK-99")),
+        Rejection::SameRequest(Ask::Duplicate(number("OTK-7"))),
+        Rejection::OwnDuplicate(Ask::Duplicate(number("OTK-7"))),
+        Rejection::NothingToUndo,
+        Rejection::ChangedSince,
+        Rejection::MovedAway(number("TRV-3")),
+        Rejection::MovedForGood(number("TRV-3")),
+        Rejection::SameDesk(Ask::PassOn(Place::Desk(DeskKey::parse("OTK").unwrap()))),
+        Rejection::NobodyWaits(Ask::Released(Version::parse("2.4.17").unwrap())),
+        Rejection::NotYet(Ask::Away(None)),
+        Rejection::PastDay(Ask::Away(Some(jiff::civil::date(2026, 11, 2)))),
+        Rejection::ForeignSubject(done()),
+        Rejection::InHtml(done()),
+        Rejection::OtherRequest(number("OTK-99")),
     ]
 }
 
 fn engineers_letters(language: Language) -> Vec<(String, String)> {
     let desk = desk();
     let mut request = request(&desk, language, Status::Done);
-    request.executor = Some(name("ivanov"));
+    request.assignee = Some(name("ivanov"));
     let to = ToEngineer { desk: &desk, request: Some(&request), language };
     let nowhere = ToEngineer { request: None, ..to };
     let done = [Ask::Status(Status::Done), Ask::Priority(Priority::High)];
@@ -412,14 +412,14 @@ fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ("given back, below".into(), wording::given_back(&to, Unclear::BelowCutLine, words)),
         ("explanation subject, no request".into(), wording::explanation_subject(&nowhere)),
     ];
-    let mistakes = all_problems();
+    let errors = all_problems();
     let subject = "Re: [OTK-7] Не печатается отчёт [done; priority hihg]";
-    let one = &mistakes[mistakes.len() - 1..];
-    let wrong = Wrong { subject, understood: &done[..1], mistakes: one, misfits: &[], words };
+    let one = &errors[errors.len() - 1..];
+    let wrong = TagErrors { subject, understood: &done[..1], errors: one, rejections: &[], words };
     letters.push(("explanation".into(), wording::explanation(&to, &wrong)));
-    let misfits = all_misfits();
-    let wrong = Wrong { subject: "[done]", understood: &[], mistakes: &mistakes, misfits: &misfits, words: "" };
-    letters.push(("explanation, all problems and misfits".into(), wording::explanation(&nowhere, &wrong)));
+    let rejections = all_rejections();
+    let wrong = TagErrors { subject: "[done]", understood: &[], errors: &errors, rejections: &rejections, words: "" };
+    letters.push(("explanation, all problems and rejections".into(), wording::explanation(&nowhere, &wrong)));
     let not_yours = Unproven::NotYours(Signed {
         anchor: Anchor::Request(number("OTK-9")),
         sequence: 1,
@@ -461,24 +461,24 @@ fn letters_of_the_clock(language: Language) -> Vec<(String, String)> {
     let to = ToEngineer { desk: &desk, request: Some(&open), language };
     for news in [
         vec![News::Silent(day)],
-        vec![News::Due(Promise::Reaction, at)],
-        vec![News::Due(Promise::Solution, at)],
-        vec![News::Overdue(Promise::Reaction, at), News::Overdue(Promise::Solution, at)],
+        vec![News::Due(Promise::FirstResponse, at)],
+        vec![News::Due(Promise::Resolution, at)],
+        vec![News::Overdue(Promise::FirstResponse, at), News::Overdue(Promise::Resolution, at)],
     ] {
         letters.push((format!("reminder, {news:?}"), wording::notification(&to, &news, &Brought::default())));
     }
     let mut long = request(&desk, language, Status::InWork);
     long.subject = "Не печатается отчёт за прошлый год из программы учёта".to_owned();
     let listed = [
-        (&open, Section::Due, Hint::Overdue(at)),
-        (&long, Section::Due, Hint::Due(at)),
-        (&open, Section::Silent, Hint::Age(4)),
-        (&open, Section::Mine, Hint::Age(0)),
-        (&open, Section::Waiting, Hint::Age(1)),
-        (&long, Section::Untaken, Hint::Age(22)),
+        (&open, DigestSection::Due, Hint::Overdue(at)),
+        (&long, DigestSection::Due, Hint::Due(at)),
+        (&open, DigestSection::Silent, Hint::Age(4)),
+        (&open, DigestSection::Mine, Hint::Age(0)),
+        (&open, DigestSection::Waiting, Hint::Age(1)),
+        (&long, DigestSection::Untaken, Hint::Age(22)),
     ];
     let mut listed = listed.map(|(request, section, hint)| Listed { request, section, hint }).to_vec();
-    listed.extend(vec![Listed { request: &open, section: Section::Mine, hint: Hint::Age(2) }; 20]);
+    listed.extend(vec![Listed { request: &open, section: DigestSection::Mine, hint: Hint::Age(2) }; 20]);
     let (subject, text) = wording::digest(&to, day, &listed);
     letters.push(("digest".into(), format!("Subject: {subject}\n\n{text}")));
     letters
@@ -537,8 +537,8 @@ fn there_is_only_one_cut_line() {
     let brought =
         Brought { author: CUT_LINE, words: &evil, files: &files, summary: Some((&evil[1..], 2)), ..Brought::default() };
     let failed = News::LetterFailed(address("olga@example.com"), evil.clone());
-    let mistakes = [Mistake { text: CUT_LINE.into(), problem: Problem::UnknownPhrase, nearest: None }];
-    let wrong = Wrong { subject: CUT_LINE, mistakes: &mistakes, words: &evil, ..Wrong::default() };
+    let errors = [SyntaxError { text: CUT_LINE.into(), problem: SyntaxErrorKind::UnknownPhrase, nearest: None }];
+    let wrong = TagErrors { subject: CUT_LINE, errors: &errors, words: &evil, ..TagErrors::default() };
     for text in [
         wording::notification(&to, &[failed], &brought),
         wording::explanation(&to, &wrong),
@@ -562,11 +562,11 @@ fn every_tag_that_we_write_can_be_typed() {
             let answers: Vec<Answer> = tags::read(&tag, &vocabulary).into_iter().map(|b| b.answer).collect();
             assert_eq!(answers, [Answer::Asks(vec![ask])], "{tag}");
         }
-        let wrong: Vec<Mistake> = all_problems().into_iter().map(|m| Mistake { nearest: None, ..m }).collect();
+        let wrong: Vec<SyntaxError> = all_problems().into_iter().map(|m| SyntaxError { nearest: None, ..m }).collect();
         let desk = desk();
         let to = ToEngineer { desk: &desk, request: None, language };
-        let misfits = all_misfits();
-        let wrong = Wrong { mistakes: &wrong, misfits: &misfits, ..Wrong::default() };
+        let rejections = all_rejections();
+        let wrong = TagErrors { errors: &wrong, rejections: &rejections, ..TagErrors::default() };
         let taught = [("taught".to_owned(), wording::explanation(&to, &wrong))];
         for (title, text) in notifications(language).into_iter().chain(taught).filter(|(title, _)| title != "subject") {
             for line in text.lines().filter(|line| line.contains('[')) {

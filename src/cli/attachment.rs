@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use crate::mail::parse;
 use crate::model::{Digest, ReceivedId};
 
-use super::new_file::new_file;
+use super::atomic_file::create_private_file;
 use super::{Globals, print};
 
 /// What `attachment` takes.
@@ -43,7 +43,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     }
     match &args.output {
         Some(path) => {
-            new_file(path)?.write_all(&bytes)?;
+            create_private_file(path)?.write_all(&bytes)?;
             let name = print::clean(&file.attachment.filename);
             print::text(&format!("{name}: {} written to {}", print::size(bytes.len() as u64), path.display()))?;
         }

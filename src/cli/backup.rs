@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::config::{self, Environment};
+use crate::config::{self, ProcessContext};
 use crate::daemon;
 use crate::store::Reader;
 
-use super::new_file::{Unfinished, new_file};
-use super::progress::Progress;
+use super::atomic_file::{Unfinished, create_private_file};
+use super::progress::CountedProgress;
 use super::run::system_clock;
 use super::{Globals, print};
 
@@ -34,7 +34,7 @@ pub struct Args {
 
 /// Copies the database.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
-    let keys = config::state_dir(globals.config_path(), &Environment::of_process())?.join(daemon::KEYS);
+    let keys = config::state_dir(globals.config_path(), &ProcessContext::of_process())?.join(daemon::KEYS);
     // Before an upgrade takes effect is a good time for a backup.
     let bytes = copy(Reader::open_older(&keys.with_file_name(daemon::DATABASE))?, &args.file)?;
     if globals.json {
@@ -49,10 +49,10 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 /// Copies, and tells how far the copy has grown.
 fn copy(reader: Reader, file: &Path) -> anyhow::Result<u64> {
     let size = reader.view().size()?;
-    let mut progress = Progress::of("megabyte", Some(size.bytes.saturating_sub(size.free) / MEGABYTE), false);
+    let mut progress = CountedProgress::of("megabyte", Some(size.bytes.saturating_sub(size.free) / MEGABYTE), false);
     let unfinished = Unfinished::of(file)?;
     // SQLite copies into an empty file, whose rights stay.
-    new_file(&unfinished.beside)?;
+    create_private_file(&unfinished.beside)?;
     let (growing, now) = (&unfinished.beside, system_clock()());
     thread::scope(|scope| {
         let copying = scope.spawn(move || reader.copy_to(growing, now));

@@ -1,6 +1,6 @@
 //! When a desk works and what it promises, in lines for `check`.
 
-use crate::model::policy::{Calendar, Contract, Desk, Span, Term};
+use crate::model::policy::{Calendar, Contract, Desk, Span, SlaRule};
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -22,30 +22,30 @@ pub fn time(desk: &Desk) -> Vec<String> {
     if !timers.is_empty() {
         lines.push(format!("by itself: {}", timers.join("; ")));
     }
-    if !desk.terms.is_empty() {
-        lines.push(format!("terms: {}", terms(&desk.terms)));
+    if !desk.sla.is_empty() {
+        lines.push(format!("terms: {}", sla(&desk.sla)));
     }
     lines.extend(desk.contracts.iter().map(contract));
     lines
 }
 
 fn contract(contract: &Contract) -> String {
-    let own = if contract.terms.is_empty() { "the desk's terms".to_owned() } else { terms(&contract.terms) };
+    let own = if contract.sla.is_empty() { "the desk's terms".to_owned() } else { sla(&contract.sla) };
     format!("contract {}: customers {}; {own}", contract.name, contract.customers.len())
 }
 
-fn terms(terms: &[Term]) -> String {
-    let term = |term: &Term| {
-        let kind = term.kind.map(|kind| kind.to_string());
-        let priority = term.priority.map(|priority| priority.to_string());
+fn sla(sla: &[SlaRule]) -> String {
+    let rule = |rule: &SlaRule| {
+        let kind = rule.kind.map(|kind| kind.to_string());
+        let priority = rule.priority.map(|priority| priority.to_string());
         let of: Vec<String> = [kind, priority].into_iter().flatten().collect();
         let of = if of.is_empty() { "any".to_owned() } else { of.join(" ") };
-        let reaction = term.reaction.map(|within| format!("reaction within {}", span(within)));
-        let solution = term.solution.map(|within| format!("solution within {}", span(within)));
-        let promised: Vec<String> = [reaction, solution].into_iter().flatten().collect();
+        let first_response = rule.first_response.map(|within| format!("reaction within {}", span(within)));
+        let resolution = rule.resolution.map(|within| format!("solution within {}", span(within)));
+        let promised: Vec<String> = [first_response, resolution].into_iter().flatten().collect();
         format!("{of} ({})", promised.join(", "))
     };
-    terms.iter().map(term).collect::<Vec<_>>().join("; ")
+    sla.iter().map(rule).collect::<Vec<_>>().join("; ")
 }
 
 fn calendar(calendar: &Calendar) -> String {
@@ -122,14 +122,14 @@ mod tests {
         desk.closing_notice = Some(Span::Days(1));
         desk.digest = Some(clock(9, 30, 0, 0));
         assert_eq!([1_098, 558, 90, 31].map(kept), ["3 years", "18 months", "90 days", "1 month"]);
-        let term = Term {
+        let rule = SlaRule {
             kind: Some(Kind::Incident),
             priority: Some(Priority::High),
-            reaction: Some(Span::Working(3_600)),
-            solution: Some(Span::Elapsed(5_400)),
+            first_response: Some(Span::Working(3_600)),
+            resolution: Some(Span::Elapsed(5_400)),
         };
-        desk.terms = vec![term];
-        desk.contracts = vec![Contract { name: "gold".into(), customers: Vec::new(), terms: Vec::new() }];
+        desk.sla = vec![rule];
+        desk.contracts = vec![Contract { name: "gold".into(), customers: Vec::new(), sla: Vec::new() }];
         assert_eq!(
             time(&desk),
             [

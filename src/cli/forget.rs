@@ -6,12 +6,12 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-use crate::flow::{self, Context, Step};
+use crate::flow::{self, Context, ForgetStep};
 use crate::model::settings::Settings;
 use crate::model::{EmailAddress, ReceivedId, RequestNumber};
-use crate::store::{Gone, Touched, Traces};
+use crate::store::{Erased, RequestOfPerson, PersonalData};
 
-use super::progress::Line;
+use super::progress::ProgressLine;
 use super::{Globals, print, runtime};
 
 /// What `forget` takes.
@@ -41,16 +41,16 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         bail!("nothing is erased: {why}");
     }
     let runtime = runtime()?;
-    let line = Mutex::new(Line::new(false));
-    let (traces, encoded) = runtime.block_on(flow::search(&context, &address, move |step| show(&line, step)))?;
-    if traces.is_empty() && !globals.json {
+    let line = Mutex::new(ProgressLine::new(false));
+    let (personal_data, encoded) = runtime.block_on(flow::personal_data(&context, &address, move |step| show(&line, step)))?;
+    if personal_data.is_empty() && !globals.json {
         print::text(&format!("nothing is stored of {address}"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let kept_back = !traces.waiting.is_empty() || !traces.unsent.is_empty() || open(&traces).next().is_some();
+    let kept_back = !personal_data.waiting.is_empty() || !personal_data.unsent.is_empty() || open(&personal_data).next().is_some();
     let may = args.even_open || !kept_back;
-    let said = Said { address: &address, traces: &traces, encoded: &encoded, settings: &context.settings, done: None };
-    if !args.yes || !may || traces.is_empty() {
+    let said = ForgetReport { address: &address, personal_data: &personal_data, encoded: &encoded, settings: &context.settings, done: None };
+    if !args.yes || !may || personal_data.is_empty() {
         said.print(globals)?;
         if !may && args.yes {
             bail!(
@@ -59,35 +59,35 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let line = Mutex::new(Line::new(false));
-    let done = runtime.block_on(flow::forget(&context, &address, traces.clone(), move |step| show(&line, step)));
+    let line = Mutex::new(ProgressLine::new(false));
+    let done = runtime.block_on(flow::forget(&context, &address, personal_data.clone(), move |step| show(&line, step)));
     let done = done.context("not everything is erased; the same command goes on with what is left")?;
     log(&context, &done);
-    Said { done: Some(done), ..said }.print(globals)?;
+    ForgetReport { done: Some(done), ..said }.print(globals)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The log does not name who is forgotten.
-fn log(context: &Context, (gone, pseudonym): &(Gone, EmailAddress)) {
-    let Gone { messages, files, letters, .. } = *gone;
+fn log(context: &Context, (gone, pseudonym): &(Erased, EmailAddress)) {
+    let Erased { messages, files, letters, .. } = *gone;
     let state = context.settings.state_dir.display();
     tracing::info!(%pseudonym, messages, files, letters, %state, "somebody is forgotten");
 }
 
-fn open(traces: &Traces) -> impl Iterator<Item = &RequestNumber> {
-    traces.requests.iter().filter(|touched| touched.is_open && touched.is_requester).map(|touched| &touched.request)
+fn open(personal_data: &PersonalData) -> impl Iterator<Item = &RequestNumber> {
+    personal_data.requests.iter().filter(|touched| touched.is_open && touched.is_requester).map(|touched| &touched.request)
 }
 
 /// What is said before and after.
-struct Said<'a> {
+struct ForgetReport<'a> {
     address: &'a EmailAddress,
-    traces: &'a Traces,
+    personal_data: &'a PersonalData,
     encoded: &'a [ReceivedId],
     settings: &'a Settings,
-    done: Option<(Gone, EmailAddress)>,
+    done: Option<(Erased, EmailAddress)>,
 }
 
-impl Said<'_> {
+impl ForgetReport<'_> {
     fn print(&self, globals: &Globals) -> anyhow::Result<()> {
         if !globals.json {
             return print::report(&self.lines().join("\n"));
@@ -97,15 +97,15 @@ impl Said<'_> {
             "address": self.address,
             "erased": done.is_some(),
             "pseudonym": done.map(|(_, pseudonym)| pseudonym),
-            "requests": self.traces.requests,
-            "messages": self.traces.gone.messages,
-            "files": self.traces.gone.files,
-            "letters": self.traces.gone.letters,
-            "bytes": self.traces.gone.bytes,
-            "unsent_letters": self.traces.unsent,
-            "waiting_messages": self.traces.waiting,
-            "named_in_messages": self.traces.named_in,
-            "named_in_texts": self.traces.texts,
+            "requests": self.personal_data.requests,
+            "messages": self.personal_data.erased.messages,
+            "files": self.personal_data.erased.files,
+            "letters": self.personal_data.erased.letters,
+            "bytes": self.personal_data.erased.bytes,
+            "unsent_letters": self.personal_data.unsent,
+            "waiting_messages": self.personal_data.waiting,
+            "named_in_messages": self.personal_data.named_in,
+            "named_in_texts": self.personal_data.texts,
             "stays_in_encoded_parts_of": self.encoded,
             "configuration": named_by(self.settings, self.address),
             "not_reached": NOT_REACHED,
@@ -113,11 +113,11 @@ impl Said<'_> {
     }
 
     fn lines(&self) -> Vec<String> {
-        let (traces, gone) = (self.traces, self.traces.gone);
+        let (personal_data, gone) = (self.personal_data, self.personal_data.erased);
         let head = if self.done.is_some() { "erased" } else { "would be erased" };
         let mut lines = vec![format!("{head} of {}:", self.address)];
-        let requests = |is_requester: bool| -> Vec<&Touched> {
-            traces.requests.iter().filter(|touched| touched.is_requester == is_requester).collect()
+        let requests = |is_requester: bool| -> Vec<&RequestOfPerson> {
+            personal_data.requests.iter().filter(|touched| touched.is_requester == is_requester).collect()
         };
         for (touched, what) in [
             (requests(true), "that they opened, with all that these hold"),
@@ -131,12 +131,12 @@ impl Said<'_> {
         let [messages, files, letters] = [(gone.messages, "message"), (gone.files, "file"), (gone.letters, "letter")]
             .map(|(count, what)| print::count(count.into(), what));
         lines.push(format!("  {messages} with {files} ({}), {letters}", print::size(gone.bytes)));
-        if !traces.named_in.is_empty() {
-            let others = print::count(traces.named_in.len() as u64, "other message");
-            lines.push(format!("  the address in {others}: {}", listed(&traces.named_in)));
+        if !personal_data.named_in.is_empty() {
+            let others = print::count(personal_data.named_in.len() as u64, "other message");
+            lines.push(format!("  the address in {others}: {}", listed(&personal_data.named_in)));
         }
-        if traces.texts > 0 {
-            lines.push(format!("  the address in {} of others", print::count(traces.texts.into(), "stored text")));
+        if personal_data.texts > 0 {
+            lines.push(format!("  the address in {} of others", print::count(personal_data.texts.into(), "stored text")));
         }
         let kept_back = self.kept_back();
         let is_kept_back = !kept_back.is_empty();
@@ -157,15 +157,15 @@ impl Said<'_> {
 
     /// What speaks against it, or was done all the same.
     fn kept_back(&self) -> Vec<String> {
-        let traces = self.traces;
-        let open = listed(open(traces));
+        let personal_data = self.personal_data;
+        let open = listed(open(personal_data));
         let cancelled =
             if self.done.is_some() { "letters that were cancelled" } else { "letters that have not gone yet" };
         let said = [
             (!open.is_empty()).then(|| format!("  still open: {open}")),
-            (!traces.unsent.is_empty()).then(|| format!("  {cancelled}: {}", listed(&traces.unsent))),
-            (!traces.waiting.is_empty()).then(|| {
-                format!("  messages that wait to be handled or looked at, and stay: {}", listed(&traces.waiting))
+            (!personal_data.unsent.is_empty()).then(|| format!("  {cancelled}: {}", listed(&personal_data.unsent))),
+            (!personal_data.waiting.is_empty()).then(|| {
+                format!("  messages that wait to be handled or looked at, and stay: {}", listed(&personal_data.waiting))
             }),
         ];
         let mut lines: Vec<String> = said.into_iter().flatten().collect();
@@ -206,11 +206,11 @@ fn listed<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
 }
 
 /// What is being done, on a line of its own.
-fn show(line: &Mutex<Line>, step: Step) {
+fn show(line: &Mutex<ProgressLine>, step: ForgetStep) {
     let words = |_| match step {
-        Step::Searched(done, all) => format!("searched {done} of {all} messages"),
-        Step::Erased(done, all) => format!("erased {done} of {all}"),
-        Step::GivenBack(left) => format!("giving space back, {left} pages left"),
+        ForgetStep::Searched(done, all) => format!("searched {done} of {all} messages"),
+        ForgetStep::Erased(done, all) => format!("erased {done} of {all}"),
+        ForgetStep::GivenBack(left) => format!("giving space back, {left} pages left"),
     };
     line.lock().unwrap_or_else(PoisonError::into_inner).tell(words);
 }

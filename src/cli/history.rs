@@ -11,13 +11,13 @@ use super::print;
 /// Where a request stands, and whose it is.
 pub fn standing(request: &Request) -> Vec<String> {
     let mut lines = vec![
-        format!("status {}, executor {}", status(&request.standing), or(request.executor.as_ref(), "nobody")),
+        format!("status {}, assignee {}", status(&request.standing), or(request.assignee.as_ref(), "nobody")),
         format!("kind {}, priority {}", or(request.kind, "not set"), request.priority),
     ];
     lines.extend(request.place.as_ref().map(|place| format!("passed on to {place}")));
     lines.extend(request.release.as_ref().map(|release| format!("comes with version {release}")));
     lines.extend(request.duplicate_of.as_ref().map(|other| format!("duplicate of {other}")));
-    lines.extend(request.progress.stand.as_ref().map(|stand| format!("stand {}", print::clean(stand))));
+    lines.extend(request.progress.environment.as_ref().map(|environment| format!("stand {}", print::clean(environment))));
     lines.extend(request.progress.period.as_ref().map(|period| format!("period {}", print::clean(period))));
     if !request.progress.missing.is_empty() {
         let missing: Vec<String> = request.progress.missing.iter().map(word).collect();
@@ -79,7 +79,7 @@ fn change(change: &Change) -> String {
         Change::Answered => "answer to the requester added".to_owned(),
         Change::Noted => "internal note added".to_owned(),
         Change::Moved { from, to } => format!("status {} → {}", status(from), status(to)),
-        Change::Assigned { from, to } => between("executor", from.as_ref(), to.as_ref(), "nobody"),
+        Change::Assigned { from, to } => between("assignee", from.as_ref(), to.as_ref(), "nobody"),
         Change::PassedOn { from, to } => between("passed on:", from.as_ref(), to.as_ref(), "where requests begin"),
         Change::KindSet { from, to } => between("kind", from.as_ref(), to.as_ref(), "not set"),
         Change::PrioritySet { from, to } => between("priority", Some(from), Some(to), ""),
@@ -94,10 +94,10 @@ fn change(change: &Change) -> String {
         Change::Linked { to } => format!("linked with {to}"),
         Change::Delivered { letter } => format!("letter {letter} was delivered"),
         Change::Reminded { of } => format!("reminded: {}", word(of)),
-        Change::Described { stand, period, missing } => {
+        Change::Described { environment, period, missing } => {
             let missing: Vec<String> = missing.iter().map(word).collect();
-            let (stand, period) = (or(stand.as_ref(), "unknown"), or(period.as_ref(), "unknown"));
-            format!("stand {stand}, period {period}, still missing: {}", listed(&missing))
+            let (environment, period) = (or(environment.as_ref(), "unknown"), or(period.as_ref(), "unknown"));
+            format!("stand {environment}, period {period}, still missing: {}", listed(&missing))
         }
         Change::Filed => "filed silently: nobody was told, and no term runs".to_owned(),
         Change::MovedTo { number } => format!("passed on to another desk, as {number}"),
@@ -170,7 +170,7 @@ mod tests {
             &format!("  {at}  by engineer ivanov, message 4"),
             "    proof: token",
             "    answer to the requester added",
-            "    executor nobody → ivanov",
+            "    assignee nobody → ivanov",
             "    status new → done (completed)",
             &format!("  {at}  by operator"),
             "    proof: command",

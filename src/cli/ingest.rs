@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::process::ExitCode;
 
-use crate::config::{self, Environment};
+use crate::config::{self, ProcessContext};
 use crate::daemon::DATABASE;
 use crate::flow;
 use crate::model::settings::SourceSettings;
@@ -43,7 +43,7 @@ pub fn run(globals: &Globals, args: &Args) -> ExitCode {
 }
 
 fn take(globals: &Globals, name: &str) -> Result<(), Refusal> {
-    let (folder, mailboxes) = config::mailboxes(globals.config_path(), &Environment::without_passwords())
+    let (folder, mailboxes) = config::mailboxes(globals.config_path(), &ProcessContext::without_passwords())
         .map_err(|errors| (EX_CONFIG, errors.to_string()))?;
     let is_meant = |source: &SourceSettings| matches!(source, SourceSettings::Pipe);
     let Some(mailbox) = mailboxes.into_iter().find(|it| it.name == name && is_meant(&it.source)) else {
@@ -72,7 +72,7 @@ fn read(most: u64) -> Result<Vec<u8>, Refusal> {
         io::copy(&mut input, &mut io::sink()).map_err(failed)?;
         return Err((EX_DATAERR, format!("the message is larger than {most} bytes (max_message)")));
     }
-    let message = flow::without_envelope(&raw);
+    let message = flow::strip_envelope(&raw);
     if message.iter().all(u8::is_ascii_whitespace) {
         return Err((EX_DATAERR, "there is no message on standard input".to_owned()));
     }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-use crate::config::{self, Environment};
+use crate::config::{self, ProcessContext};
 use crate::model::DeskKey;
 use crate::store::View;
 
@@ -39,7 +39,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             vec![
                 r.number.to_string(),
                 r.status.clone(),
-                r.executor.clone().unwrap_or_default(),
+                r.assignee.clone().unwrap_or_default(),
                 print::brief(r.changed_at),
                 r.requester.clone(),
                 r.subject.clone(),
@@ -52,7 +52,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 
 /// The desk with this key, in any case: one that is configured, or once was and has requests.
 pub fn known_desk(globals: &Globals, view: View<'_>, text: &str) -> anyhow::Result<DeskKey> {
-    let configured = config::desk_keys(globals.config_path(), &Environment::of_process())?;
+    let configured = config::desk_keys(globals.config_path(), &ProcessContext::of_process())?;
     if let Ok(key) = DeskKey::parse(text)
         && (configured.contains(&key) || !view.requests(Some(key.as_str()), None, 1)?.is_empty())
     {

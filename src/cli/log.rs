@@ -52,14 +52,14 @@ struct Stderr {
 }
 
 impl<'a> MakeWriter<'a> for Stderr {
-    type Writer = Line;
+    type Writer = LogLine;
 
-    fn make_writer(&'a self) -> Line {
-        Line { is_json: self.is_json, is_coloured: self.is_coloured, priority: None }
+    fn make_writer(&'a self) -> LogLine {
+        LogLine { is_json: self.is_json, is_coloured: self.is_coloured, priority: None }
     }
 
-    fn make_writer_for(&'a self, metadata: &Metadata<'_>) -> Line {
-        Line { priority: self.is_journal.then(|| priority(*metadata.level())), ..self.make_writer() }
+    fn make_writer_for(&'a self, metadata: &Metadata<'_>) -> LogLine {
+        LogLine { priority: self.is_journal.then(|| priority(*metadata.level())), ..self.make_writer() }
     }
 }
 
@@ -74,13 +74,13 @@ fn priority(level: Level) -> u8 {
 }
 
 /// One event.
-struct Line {
+struct LogLine {
     is_json: bool,
     is_coloured: bool,
     priority: Option<u8>,
 }
 
-impl Write for Line {
+impl Write for LogLine {
     /// Takes a whole event: the layer that formats them writes each with one call.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);

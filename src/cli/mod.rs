@@ -13,7 +13,7 @@ mod ingest;
 mod invite;
 mod list;
 mod log;
-mod new_file;
+mod atomic_file;
 mod outbox;
 mod parse;
 mod print;
@@ -37,7 +37,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::config::{self, Environment, Grammar, Loaded};
+use crate::config::{self, ProcessContext, Grammar, Loaded};
 use crate::daemon::{self, DATABASE};
 use crate::desk;
 use crate::flow;
@@ -111,7 +111,7 @@ enum Command {
     Search(search::Args),
     /// Show a request: people, messages, letters, events, and why
     Show(show::Args),
-    /// Do to a request what an engineer's tags do: status, executor, line, kind, priority, …
+    /// Do to a request what an engineer's tags do: status, assignee, line, kind, priority, …
     Set(set::Args),
     /// List versions that requests wait for; say that one is out, or that it has another day
     Release(release::Args),
@@ -199,17 +199,17 @@ impl Globals {
 
     /// The checked configuration, with its warnings.
     fn load(&self) -> anyhow::Result<Loaded> {
-        Ok(config::load(self.config_path(), &Environment::of_process(), GRAMMAR)?)
+        Ok(config::load(self.config_path(), &ProcessContext::of_process(), GRAMMAR)?)
     }
 
     /// The checked settings with empty passwords: who only looks at the state folder often may not read them.
     fn settings(&self) -> anyhow::Result<Settings> {
-        Ok(config::load(self.config_path(), &Environment::without_passwords(), GRAMMAR)?.settings)
+        Ok(config::load(self.config_path(), &ProcessContext::without_passwords(), GRAMMAR)?.settings)
     }
 
     /// The database of the configured installation, for reading. Needs no passwords.
     fn reader(&self) -> anyhow::Result<Reader> {
-        let folder = config::state_dir(self.config_path(), &Environment::of_process())?;
+        let folder = config::state_dir(self.config_path(), &ProcessContext::of_process())?;
         Ok(Reader::open(&folder.join(DATABASE))?)
     }
 }
@@ -232,10 +232,10 @@ impl Globals {
             settings: Arc::new(settings),
             ring: Arc::new(ring),
             clock: run::system_clock(),
-            accepted: flow::Bell::default(),
-            written: flow::Bell::default(),
+            accepted: flow::Wakeup::default(),
+            written: flow::Wakeup::default(),
             unread: flow::Unread::default(),
-            beat: flow::Beat::default(),
+            heartbeat: flow::Heartbeat::default(),
         })
     }
 }

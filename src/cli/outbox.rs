@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::config::{self, Environment};
+use crate::config::{self, ProcessContext};
 use crate::daemon::DATABASE;
 use crate::flow;
 use crate::model::LetterId;
@@ -97,7 +97,7 @@ fn state(letter: &LetterRow) -> String {
 
 /// Works beside a running daemon, which takes the letter up at its next rescan.
 fn retry(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
-    let folder = config::state_dir(globals.config_path(), &Environment::of_process())?;
+    let folder = config::state_dir(globals.config_path(), &ProcessContext::of_process())?;
     let store = Store::open(&folder.join(DATABASE))?;
     if let Some(at) = globals.reader()?.view().letter_row(id)?.and_then(|row| row.erased_at) {
         bail!("letter {id} cannot go again: {}", print::erased(at));

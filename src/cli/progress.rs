@@ -11,13 +11,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// The line itself. Nothing stands there where nobody watches, and nothing of what is done in a moment.
-pub struct Line {
+pub struct ProgressLine {
     is_watched: bool,
     began: Instant,
     told: Option<Instant>,
 }
 
-impl Line {
+impl ProgressLine {
     /// A line that begins now. What goes to the terminal itself is seen there, and no line stands between.
     pub fn new(prints_to_terminal: bool) -> Self {
         let is_watched = print::is_terminal(&std::io::stderr()) && !prints_to_terminal;
@@ -38,7 +38,7 @@ impl Line {
 }
 
 /// The line goes, and leaves room for what is said at the end.
-impl Drop for Line {
+impl Drop for ProgressLine {
     fn drop(&mut self) {
         if self.told.is_some() {
             put("");
@@ -47,17 +47,17 @@ impl Drop for Line {
 }
 
 /// Counts what is done, on such a line.
-pub struct Progress {
+pub struct CountedProgress {
     what: &'static str,
     total: Option<u64>,
     done: u64,
-    line: Line,
+    line: ProgressLine,
 }
 
-impl Progress {
+impl CountedProgress {
     /// Of so many things, where that is known; `what` names one: `request`.
     pub fn of(what: &'static str, total: Option<u64>, prints_to_terminal: bool) -> Self {
-        Self { what, total, done: 0, line: Line::new(prints_to_terminal) }
+        Self { what, total, done: 0, line: ProgressLine::new(prints_to_terminal) }
     }
 
     /// So many more are done.

@@ -1,4 +1,4 @@
-//! `received`: every message that was ever seen, and its fate.
+//! `received`: every message that was ever seen, and its disposition.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::config::{self, Environment};
+use crate::config::{self, ProcessContext};
 use crate::daemon::DATABASE;
 use crate::model::ReceivedId;
 use crate::store::Store;
@@ -19,10 +19,10 @@ use super::{Globals, print, runtime};
 pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
-    /// Only messages with this fate
+    /// Only messages with this disposition
     #[arg(long, value_parser = ["listed", "accepted", "handled", "quarantined", "skipped", "unfetchable",
         "opened", "appended", "held", "report", "duplicate", "ignored"])]
-    fate: Option<String>,
+    disposition: Option<String>,
     /// How many at most
     #[arg(long, default_value_t = 50, value_name = "N")]
     limit: u32,
@@ -30,7 +30,7 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Show a message's fate with its reasons, its defects and its files
+    /// Show a message's disposition with its reasons, its defects and its files
     Show {
         /// The message
         message: i64,
@@ -63,7 +63,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 
 fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
     let reader = globals.reader()?;
-    let messages = reader.view().received(args.fate.as_deref(), args.limit)?;
+    let messages = reader.view().received(args.disposition.as_deref(), args.limit)?;
     if globals.json {
         return print::json(&messages);
     }
@@ -81,7 +81,7 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
             ]
         })
         .collect();
-    print::table(&["MESSAGE", "ACCEPTED", "MAILBOX", "FROM", "FATE", "REQUEST", "SUBJECT"], &rows)?;
+    print::table(&["MESSAGE", "ACCEPTED", "MAILBOX", "FROM", "DISPOSITION", "REQUEST", "SUBJECT"], &rows)?;
     let counts = reader.view().received_counts()?;
     let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
     if print::is_terminal(&std::io::stdout()) {
@@ -102,10 +102,10 @@ fn show(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
 
 /// Works beside a running daemon, which takes the message up at its next rescan.
 fn replay(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
-    let folder = config::state_dir(globals.config_path(), &Environment::of_process())?;
+    let folder = config::state_dir(globals.config_path(), &ProcessContext::of_process())?;
     let store = Store::open(&folder.join(DATABASE))?;
     if !runtime()?.block_on(store.write(move |tx| tx.replay(id)))? {
-        bail!("there is no quarantined message {id} (see `maildesk received --fate quarantined`)");
+        bail!("there is no quarantined message {id} (see `maildesk received --disposition quarantined`)");
     }
     print::text(&format!(
         "message {id} is in line again; a running daemon takes it up within half a minute, else `maildesk once`"

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use jiff::civil::Date;
 
-use crate::flow::{self, Announcement};
+use crate::flow::{self, ReleaseNews};
 use crate::model::{DeskKey, Release, Version};
 use crate::store::ReleaseRow;
 
@@ -34,7 +34,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let desk = args.desk.as_deref().map(DeskKey::parse).transpose()?;
     match &args.version {
         None => list(globals, desk.as_ref())?,
-        Some(version) => announce(globals, desk, version, args.date.as_deref())?,
+        Some(version) => release(globals, desk, version, args.date.as_deref())?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -61,7 +61,7 @@ fn cells(row: &ReleaseRow, today: Date) -> Vec<String> {
     ]
 }
 
-fn announce(globals: &Globals, desk: Option<DeskKey>, version: &str, date: Option<&str>) -> anyhow::Result<()> {
+fn release(globals: &Globals, desk: Option<DeskKey>, version: &str, date: Option<&str>) -> anyhow::Result<()> {
     let version = Version::parse(version)?;
     let date =
         date.map(|text| text.parse::<Date>().with_context(|| format!("{text:?} is no day (such as 2026-12-20)")));
@@ -70,21 +70,21 @@ fn announce(globals: &Globals, desk: Option<DeskKey>, version: &str, date: Optio
     if let Some(unknown) = desk.as_ref().filter(|desk| context.settings.desk(desk).is_none()) {
         bail!("there is no desk {unknown}");
     }
-    let announcement = match date {
-        None => Announcement::Out(version.clone()),
-        Some(date) => Announcement::On(Release { version: version.clone(), date: Some(date) }),
+    let news = match date {
+        None => ReleaseNews::Out(version.clone()),
+        Some(date) => ReleaseNews::On(Release { version: version.clone(), date: Some(date) }),
     };
-    let announced = runtime()?.block_on(flow::announce(&context, desk, announcement))?;
+    let outcome = runtime()?.block_on(flow::release(&context, desk, news))?;
     if globals.json {
-        return print::json(&announced);
+        return print::json(&outcome);
     }
-    let requests = print::count(announced.requests.len() as u64, "request");
-    let letters = print::count(announced.letters, "letter");
+    let requests = print::count(outcome.requests.len() as u64, "request");
+    let letters = print::count(outcome.letters, "letter");
     let version = version.as_str();
-    if announced.requests.is_empty() {
+    if outcome.requests.is_empty() {
         return print::text(&format!("nobody waits for {version}, or all were told already (see `maildesk release`)"));
     }
     let what = if date.is_some() { "told of the new day" } else { "answered" };
-    let numbers: Vec<String> = announced.requests.iter().map(ToString::to_string).collect();
+    let numbers: Vec<String> = outcome.requests.iter().map(ToString::to_string).collect();
     print::text(&format!("{version}: {requests} {what}, {letters} written: {}", numbers.join(", ")))
 }

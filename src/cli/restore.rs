@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::config::{self, Environment};
+use crate::config::{self, ProcessContext};
 use crate::daemon;
 
 use super::run::system_clock;
@@ -31,7 +31,7 @@ pub struct Args {
 
 /// Restores.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
-    let folder = config::state_dir(globals.config_path(), &Environment::of_process())?;
+    let folder = config::state_dir(globals.config_path(), &ProcessContext::of_process())?;
     let now = system_clock()();
     let restored = daemon::restore(&folder, &args.file, args.replace, args.new_keys, now)?;
     if globals.json {

@@ -11,7 +11,7 @@ use crate::flow::{self, Gathered, Resync};
 use crate::model::settings::{MailboxSettings, SourceSettings};
 use crate::model::{DeskKey, RequestNumber, Timestamp};
 
-use super::progress::Progress;
+use super::progress::CountedProgress;
 use super::run::system_clock;
 use super::{Globals, print, runtime};
 
@@ -75,11 +75,11 @@ async fn resync(
         return Ok(ExitCode::SUCCESS);
     };
     let gathered = {
-        let mut progress = Progress::of("mailbox", Some(daemon.context().settings.mailboxes.len() as u64), false);
+        let mut progress = CountedProgress::of("mailbox", Some(daemon.context().settings.mailboxes.len() as u64), false);
         flow::gather(daemon.context(), &epoch, || progress.advance(1)).await?
     };
     let assessed = {
-        let mut progress = Progress::of("message", None, false);
+        let mut progress = CountedProgress::of("message", None, false);
         daemon.assess(told, || progress.advance(1)).await?
     };
     let resync = assessed.context("the restore was accepted meanwhile")?;

@@ -14,7 +14,7 @@ use crate::config::Loaded;
 use crate::daemon::{Daemon, Pass, Watch};
 use crate::flow::{Clock, Received};
 use crate::notify::Notifier;
-use crate::store::Tally;
+use crate::store::LetterCounts;
 
 use super::{Globals, print, runtime};
 
@@ -109,13 +109,13 @@ pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
     let unusable = loaded.unusable.clone();
     let (mut pass, letters, held) = runtime()?.block_on(async {
         let daemon = open(loaded).await?;
-        let before = globals.reader()?.view().tally()?;
+        let before = globals.reader()?.view().letter_counts()?;
         let pass = daemon.pass().await?;
         let held = daemon.held().is_some();
-        let after = globals.reader()?.view().tally()?;
+        let after = globals.reader()?.view().letter_counts()?;
         daemon.close().await?;
         let (sent, failed) = (after.sent.saturating_sub(before.sent), after.failed.saturating_sub(before.failed));
-        anyhow::Ok((pass, Tally { sent, failed, ..after }, held))
+        anyhow::Ok((pass, LetterCounts { sent, failed, ..after }, held))
     })?;
     pass.mailboxes.extend(unusable.into_iter().map(|it| (it.mailbox, Err(it.problem.to_string()))));
     if globals.json {
@@ -155,7 +155,7 @@ pub fn system_clock() -> Clock {
     Arc::new(|| jiff::Timestamp::now().into())
 }
 
-fn as_json(pass: &Pass, letters: Tally) -> Value {
+fn as_json(pass: &Pass, letters: LetterCounts) -> Value {
     let mailbox = |(name, result): &(String, Result<Received, String>)| match result {
         Ok(received) => json!({ "name": name, "accepted": received.accepted, "older": received.older }),
         Err(error) => json!({ "name": name, "error": error }),
@@ -166,7 +166,7 @@ fn as_json(pass: &Pass, letters: Tally) -> Value {
 }
 
 /// Says what a pass did: the letters that were sent or failed meanwhile, and those that wait now.
-fn report(pass: &Pass, letters: Tally) -> anyhow::Result<()> {
+fn report(pass: &Pass, letters: LetterCounts) -> anyhow::Result<()> {
     for (name, result) in &pass.mailboxes {
         match result {
             Ok(received) => {
@@ -181,7 +181,7 @@ fn report(pass: &Pass, letters: Tally) -> anyhow::Result<()> {
     }
     let handled = print::count(pass.handled, "message");
     print::text(&format!("{handled} handled (see `maildesk list` and `maildesk received`)"))?;
-    let Tally { sent, failed, waiting } = letters;
+    let LetterCounts { sent, failed, waiting } = letters;
     let sent = print::count(sent.into(), "letter");
     print::text(&format!("{sent} sent, {failed} failed, {waiting} waiting (see `maildesk outbox`)"))
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::flow::{self, Passage, Place};
+use crate::flow::{self, Passage, FoundIn};
 use crate::model::{DeskKey, Timestamp};
 use crate::store::{Backlog, FoundRow, Narrow, Query};
 
@@ -109,10 +109,10 @@ fn row(request: &FoundRow) -> Vec<String> {
 /// What was found, behind the place where it stands.
 fn words(found: &Passage) -> String {
     let place = match (found.place, &found.file) {
-        (Place::Text, _) => String::new(),
-        (Place::Subject, _) => "subject: ".to_owned(),
-        (Place::File, Some(name)) => format!("{name}: "),
-        (Place::File | Place::FileName, _) => "file: ".to_owned(),
+        (FoundIn::Text, _) => String::new(),
+        (FoundIn::Subject, _) => "subject: ".to_owned(),
+        (FoundIn::File, Some(name)) => format!("{name}: "),
+        (FoundIn::File | FoundIn::FileName, _) => "file: ".to_owned(),
     };
     let note = if found.is_note { "note: " } else { "" };
     format!("{note}{place}{}", found.words)

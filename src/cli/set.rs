@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-use crate::desk::wording::{ToEngineer, misfit, mistake};
+use crate::desk::wording::{ToEngineer, rejection, syntax_error};
 use crate::flow::{self, SetError};
 use crate::mail::subject::tags;
 use crate::model::policy::Desk;
@@ -45,8 +45,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             let changes = print::count(decision.events.len() as u64, "change");
             print::text(&format!("{number}: {changes}, {letters} written (see `maildesk show {number}`)"))?;
         }
-        Err(SetError::Misfits(misfits)) => {
-            let lines: Vec<String> = misfits.iter().map(|m| format!("  {}", misfit(Language::En, desk, m))).collect();
+        Err(SetError::Rejections(rejections)) => {
+            let lines: Vec<String> = rejections.iter().map(|m| format!("  {}", rejection(Language::En, desk, m))).collect();
             bail!("nothing is done to {number}:\n{}", lines.join("\n"));
         }
         Err(error) => return Err(error.into()),
@@ -64,8 +64,8 @@ fn read(desk: &Desk, keys: Vec<DeskKey>, texts: &[String]) -> anyhow::Result<Vec
         match brackets.as_slice() {
             [bracket] => match &bracket.answer {
                 Answer::Asks(found) => asks.extend(found.iter().cloned()),
-                Answer::Wrong { mistakes, .. } => {
-                    let lines: Vec<String> = mistakes.iter().map(|m| format!("  {}", mistake(&reader, m))).collect();
+                Answer::SyntaxError { errors, .. } => {
+                    let lines: Vec<String> = errors.iter().map(|m| format!("  {}", syntax_error(&reader, m))).collect();
                     bail!("nothing is done; not understood:\n{}", lines.join("\n"));
                 }
                 Answer::NotMine | Answer::Reference(..) => bail!("nothing is done: `{text}` is no ask (see --help)"),

@@ -92,7 +92,7 @@ fn lines(story: &Story, full: bool) -> String {
     lines.join("\n")
 }
 
-/// A message with its proof, its fate and its words.
+/// A message with its proof, its disposition and its words.
 fn message_in_story(story: &Story, message: &ReceivedRow, full: bool) -> Vec<String> {
     let files: Vec<AttachmentRow> = story.files.iter().filter(|f| f.received == message.id).cloned().collect();
     let mut lines = message_lines(message, &files);
@@ -114,12 +114,12 @@ fn message_in_story(story: &Story, message: &ReceivedRow, full: bool) -> Vec<Str
     lines
 }
 
-/// A message's fate, its reasons, defects and files.
+/// A message's disposition, its reasons, defects and files.
 pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> Vec<String> {
-    let fate = message.disposition.as_deref().unwrap_or(&message.state);
+    let disposition = message.disposition.as_deref().unwrap_or(&message.state);
     let request = message.request.as_ref().map(|number| format!(" {number}")).unwrap_or_default();
     let mut lines = vec![format!(
-        "message {}, {}, from {}: {fate}{request}",
+        "message {}, {}, from {}: {disposition}{request}",
         message.id,
         print::local(message.accepted_at),
         if message.sender.is_empty() { "nobody who could be written to" } else { &message.sender },

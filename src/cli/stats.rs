@@ -67,7 +67,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     for (heading, figures) in [("DESK", desk), ("KIND", kind), ("LINE", line), ("ENGINEER", engineer)] {
         print::text("")?;
         let rows: Vec<Vec<String>> = figures.iter().map(row).collect();
-        print::table(&[heading, "NEW", "OPEN", "OVERDUE", "REACTION", "SOLUTION", "NEW BY WEEK"], &rows)?;
+        print::table(&[heading, "NEW", "OPEN", "OVERDUE", "FIRST RESPONSE", "RESOLUTION", "NEW BY WEEK"], &rows)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -78,8 +78,8 @@ fn row(figures: &Figures) -> Vec<String> {
         figures.new.to_string(),
         figures.open.to_string(),
         figures.overdue.to_string(),
-        times(figures.reaction),
-        times(figures.solution),
+        times(figures.first_response),
+        times(figures.resolution),
         sparkline(&figures.weeks),
     ]
 }

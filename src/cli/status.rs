@@ -25,8 +25,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let settings = globals.settings()?;
     let reader = globals.reader()?;
     let damage = if args.check { Some(reader.view().quick_check()?) } else { None };
-    let machine = daemon::machine(&settings.state_dir, daemon::is_running(&settings.state_dir));
-    let machine = flow::Machine { damage, ..machine };
+    let machine = daemon::host_status(&settings.state_dir, daemon::is_running(&settings.state_dir));
+    let machine = flow::HostStatus { damage, ..machine };
     let status = reader.at_one_moment(|view| flow::status(view, &settings, machine, system_clock()()))?;
     if globals.json {
         print::json(&status)?;

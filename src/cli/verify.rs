@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::flow;
 
-use super::progress::Progress;
+use super::progress::CountedProgress;
 use super::{Globals, print};
 
 /// Verifies; exit code 1 where anything differs.
@@ -17,12 +17,12 @@ pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
         let mut progress = None;
         let mut faults = flow::verify(view, &mut |_, all| {
             checked = all;
-            progress.get_or_insert_with(|| Progress::of("request", Some(all as u64), false)).advance(1);
+            progress.get_or_insert_with(|| CountedProgress::of("request", Some(all as u64), false)).advance(1);
         })?;
         progress = None;
         faults.extend(flow::verify_messages(view, &mut |_, all| {
             read = all;
-            progress.get_or_insert_with(|| Progress::of("message", Some(all as u64), false)).advance(1);
+            progress.get_or_insert_with(|| CountedProgress::of("message", Some(all as u64), false)).advance(1);
         })?);
         Ok(faults)
     })?;

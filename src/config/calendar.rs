@@ -34,14 +34,14 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Calendar {
     let mut section = section.table("calendar", keys::CALENDAR);
     let zone = section.parsed("zone", zone);
     let zone = section.require("zone", zone, "say where the desk works: zone = \"Europe/Moscow\"");
-    let usual = section.parsed("hours", hours).unwrap_or(office_hours());
+    let fallback = section.parsed("hours", hours).unwrap_or(office_hours());
     let mut week = [None; 7];
     for (index, weekday) in WEEKDAYS.into_iter().enumerate() {
-        let unsaid = if index < 5 { usual } else { None };
+        let unsaid = if index < 5 { fallback } else { None };
         week[index] = section.parsed(weekday, hours).unwrap_or(unsaid);
     }
     if week.iter().all(Option::is_none) {
-        section.mistake("hours", "no day of the week has working hours; give one some: monday = \"09:00-18:00\"");
+        section.error("hours", "no day of the week has working hours; give one some: monday = \"09:00-18:00\"");
     }
     let holidays: BTreeSet<Date> = bare(section.list("holidays", days)).into_iter().flatten().collect();
     let mut working_days = BTreeSet::new();
@@ -49,7 +49,7 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Calendar {
         for day in found {
             if holidays.contains(&day) {
                 let problem = format!("{day} is among the holidays too; keep it in one of the two lists");
-                section.reading().report.mistake(&spot, problem);
+                section.reading().report.error(&spot, problem);
             }
             working_days.insert(day);
         }

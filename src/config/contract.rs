@@ -2,7 +2,7 @@
 
 use super::section::{NamedTable, Section};
 use super::{calendar, keys, values};
-use crate::model::policy::{AddressPattern, Contract, Term};
+use crate::model::policy::{AddressPattern, Contract, SlaRule};
 use crate::model::{Kind, Priority};
 
 /// The kinds of request by their names.
@@ -22,60 +22,60 @@ pub(super) fn read_all(section: &mut Section<'_, '_>) -> Vec<Contract> {
     let mut contracts: Vec<Contract> = Vec::new();
     for table in section.some_tables("contract", "silver") {
         let name = values::line(table.name);
-        let name = name.map_err(|problem| section.reading().report.mistake(&table.spot, problem)).ok();
-        let (customers, terms) = read(&mut Section::named(section.reading(), &table, keys::CONTRACT), &contracts);
-        contracts.extend(name.map(|name| Contract { name, customers, terms }));
+        let name = name.map_err(|problem| section.reading().report.error(&table.spot, problem)).ok();
+        let (customers, sla) = read(&mut Section::named(section.reading(), &table, keys::CONTRACT), &contracts);
+        contracts.extend(name.map(|name| Contract { name, customers, sla }));
     }
     contracts
 }
 
-fn read(section: &mut Section<'_, '_>, earlier: &[Contract]) -> (Vec<AddressPattern>, Vec<Term>) {
+fn read(section: &mut Section<'_, '_>, earlier: &[Contract]) -> (Vec<AddressPattern>, Vec<SlaRule>) {
     let mut customers = Vec::new();
     for (customer, spot) in section.list("customers", values::pattern) {
         match earlier.iter().find(|contract| contract.customers.contains(&customer)) {
             Some(other) => {
                 let problem = format!("stands already in the contract {:?}; a customer has one contract", other.name);
-                section.reading().report.mistake(&spot, problem);
+                section.reading().report.error(&spot, problem);
             }
             None => customers.push(customer),
         }
     }
     if !section.has("customers") || section.is_empty_list("customers") {
         let remedy = "name whom it covers: customers = [\"example.com\", \"ivan@example.net\"]";
-        section.mistake("customers", format!("there are none; {remedy}"));
+        section.error("customers", format!("there are none; {remedy}"));
     }
-    (customers, read_terms(section))
+    (customers, read_sla(section))
 }
 
 /// The terms of a desk or of a contract, in their order.
-pub(super) fn read_terms(section: &mut Section<'_, '_>) -> Vec<Term> {
-    let mut terms: Vec<Term> = Vec::new();
-    for table in section.rows("term") {
-        let term = read_term(&mut Section::named(section.reading(), &table, keys::TERM));
-        let covers = |earlier: &&Term| {
-            (earlier.kind.is_none() || earlier.kind == term.kind)
-                && (earlier.priority.is_none() || earlier.priority == term.priority)
+pub(super) fn read_sla(section: &mut Section<'_, '_>) -> Vec<SlaRule> {
+    let mut sla: Vec<SlaRule> = Vec::new();
+    for table in section.rows("sla") {
+        let rule = read_sla_rule(&mut Section::named(section.reading(), &table, keys::SLA));
+        let covers = |earlier: &&SlaRule| {
+            (earlier.kind.is_none() || earlier.kind == rule.kind)
+                && (earlier.priority.is_none() || earlier.priority == rule.priority)
         };
-        if terms.iter().any(|earlier| covers(&earlier)) {
-            unreachable_term(section, &table);
+        if sla.iter().any(|earlier| covers(&earlier)) {
+            unreachable_sla_rule(section, &table);
         }
-        terms.push(term);
+        sla.push(rule);
     }
-    terms
+    sla
 }
 
-fn unreachable_term(section: &mut Section<'_, '_>, table: &NamedTable<'_>) {
+fn unreachable_sla_rule(section: &mut Section<'_, '_>, table: &NamedTable<'_>) {
     let problem = "never counts: a term above it fits all that it is for; put the narrower one first";
-    section.reading().report.mistake(&table.spot, problem);
+    section.reading().report.error(&table.spot, problem);
 }
 
-fn read_term(section: &mut Section<'_, '_>) -> Term {
+fn read_sla_rule(section: &mut Section<'_, '_>) -> SlaRule {
     let kind = section.choice("kind", "a kind of request", &KINDS);
     let priority = section.choice("priority", "a priority", &PRIORITIES);
-    let reaction = section.quantity("reaction", calendar::span);
-    let solution = section.quantity("solution", calendar::span);
+    let first_response = section.quantity("reaction", calendar::span);
+    let resolution = section.quantity("solution", calendar::span);
     if !section.has("reaction") && !section.has("solution") {
-        section.mistake("reaction", "promises nothing; write reaction = \"4 working hours\", or solution, or both");
+        section.error("reaction", "promises nothing; write reaction = \"4 working hours\", or solution, or both");
     }
-    Term { kind, priority, reaction, solution }
+    SlaRule { kind, priority, first_response, resolution }
 }

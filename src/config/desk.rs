@@ -1,32 +1,32 @@
 //! Reads `[desk.KEY]`.
 
-use super::engineer::Staff;
+use super::engineer::EngineerDirectory;
 use super::report::Spot;
-use super::section::{NamedTable, Reading, Section, alternatives, bare};
-use super::words::Word;
+use super::section::{NamedTable, FileReading, Section, alternatives, bare};
+use super::words::DeskWord;
 use super::{Grammar, calendar, contract, defaults, keys, phrases, require, rule, status, team, texts, values};
-use crate::model::policy::{AfterClose, Assignment, Desk, Span, Uncovered};
+use crate::model::policy::{AfterClose, Assignment, Desk, Span, WithoutContract};
 use crate::model::{DeskKey, EmailAddress, Language};
 
 /// Checks the keys of all desks; two that look alike are refused.
-pub(super) fn read_keys(reading: &mut Reading<'_>, tables: &[NamedTable<'_>]) -> Vec<DeskKey> {
+pub(super) fn read_keys(reading: &mut FileReading<'_>, tables: &[NamedTable<'_>]) -> Vec<DeskKey> {
     let mut known: Vec<DeskKey> = Vec::new();
     for table in tables {
         let key = match values::desk_key(table.name) {
             Ok(key) => key,
             Err(problem) => {
-                reading.report.mistake(&table.spot, problem);
+                reading.report.error(&table.spot, problem);
                 continue;
             }
         };
         match known.iter().find(|other| look(other) == look(&key)) {
             Some(other) if *other == key => {
-                reading.report.mistake(
+                reading.report.error(
                     &table.spot,
                     format!("is the desk {other} again, case does not matter; choose another key"),
                 );
             }
-            Some(other) => reading.report.mistake(&table.spot, format!("{key} looks like {other}; choose another key")),
+            Some(other) => reading.report.error(&table.spot, format!("{key} looks like {other}; choose another key")),
             None => known.push(key),
         }
     }
@@ -46,12 +46,12 @@ fn look(key: &DeskKey) -> String {
 /// Reads all desks, with the words that they add to tags; every address belongs to one desk, and no desk's address is a web
 /// form's or an engineer's.
 pub(super) fn read_all<'t>(
-    reading: &mut Reading<'t>,
+    reading: &mut FileReading<'t>,
     tables: &[NamedTable<'t>],
     transports: &[&str],
-    staff: &Staff<'t>,
+    staff: &EngineerDirectory<'t>,
     grammar: Grammar,
-) -> (Vec<Desk>, Vec<Word>) {
+) -> (Vec<Desk>, Vec<DeskWord>) {
     let mut places = Places::default();
     let mut desks = Vec::new();
     for table in tables {
@@ -68,17 +68,17 @@ pub(super) fn read_all<'t>(
     for (form, spot) in &places.forms {
         if places.own.iter().any(|(address, _)| address.without_tag() == form.without_tag()) {
             let problem = format!("{form} is a desk's own address, so its mail would come back as new; remove it here");
-            reading.report.mistake(spot, problem);
+            reading.report.error(spot, problem);
         }
     }
     for (team, spot) in &places.outside {
         if places.own.iter().any(|(address, _)| address.without_tag() == team.without_tag()) {
             let problem =
                 format!("{team} is a desk's own address; to pass requests on to a desk, use the tag [desk KEY]");
-            reading.report.mistake(spot, problem);
+            reading.report.error(spot, problem);
         } else if staff.people.iter().any(|person| person.engineer.writes_from(team)) {
             let problem = format!("{team} is an engineer's address; name that engineer in members, and no address");
-            reading.report.mistake(spot, problem);
+            reading.report.error(spot, problem);
         }
     }
     staff.check_against(reading, &places.own, &places.forms);
@@ -91,15 +91,15 @@ struct Places {
     own: Vec<(EmailAddress, Spot)>,
     forms: Vec<(EmailAddress, Spot)>,
     outside: Vec<(EmailAddress, Spot)>,
-    words: Vec<Word>,
+    words: Vec<DeskWord>,
 }
 
-fn check_own(reading: &mut Reading<'_>, own: &[(EmailAddress, Spot)]) {
+fn check_own(reading: &mut FileReading<'_>, own: &[(EmailAddress, Spot)]) {
     for (index, (address, spot)) in own.iter().enumerate() {
         let earlier = own[..index].iter().find(|(other, _)| other.without_tag() == address.without_tag());
         if let Some((_, first)) = earlier {
             let problem = format!("{address} stands already at {}; give each address to one desk, once", first.key);
-            reading.report.mistake(spot, problem);
+            reading.report.error(spot, problem);
         }
     }
 }
@@ -139,7 +139,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
 fn read_steering(
     section: &mut Section<'_, '_>,
     key: Option<&DeskKey>,
-    staff: &Staff<'_>,
+    staff: &EngineerDirectory<'_>,
     places: &mut Places,
 ) -> impl FnOnce(Desk) -> Desk + use<> {
     let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
@@ -151,20 +151,20 @@ fn read_steering(
     let teams = team::read_teams(section, key, staff, &mut places.words, &mut places.outside);
     let statuses = status::read_all(section, key, &mut places.words);
     let engineers = key.map(|key| staff.of(key)).unwrap_or_default();
-    let rules = rule::read_all(section, &rule::Known { desk: key, lines: &lines, teams: &teams, staff });
+    let rules = rule::read_all(section, &rule::RuleContext { desk: key, lines: &lines, teams: &teams, staff });
     let choices =
         [("nobody", Assignment::Nobody), ("in turn", Assignment::InTurn), ("least loaded", Assignment::LeastLoaded)];
     let assignment = section.choice("assignment", "a way to assign requests", &choices);
     let urgent_problems = section.switch("urgent_problems");
     let required = require::read_all(section);
-    let stands = require::read_stands(section);
+    let environments = require::read_environments(section);
     move |desk| Desk {
         engineers,
         rules,
         assignment: assignment.unwrap_or(desk.assignment),
         urgent_problems: urgent_problems.unwrap_or(desk.urgent_problems),
         required,
-        stands,
+        environments,
         lines,
         teams,
         statuses,
@@ -182,10 +182,10 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
     let closing_notice = section.quantity("closing_notice", calendar::span);
     match (close_after, closing_notice) {
         (Some(close_after), Some(notice)) if least_seconds(notice) >= least_seconds(close_after) => {
-            section.mistake("closing_notice", "is not shorter than close_after; it tells how long before the end");
+            section.error("closing_notice", "is not shorter than close_after; it tells how long before the end");
         }
         (None, Some(_)) if !section.has("close_after") => {
-            section.mistake("closing_notice", "needs close_after: nothing closes by itself; add that, or remove this");
+            section.error("closing_notice", "needs close_after: nothing closes by itself; add that, or remove this");
         }
         _ => {}
     }
@@ -196,19 +196,19 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
         if let (Some(days), Some(span)) = (forget_after, span)
             && seconds(days) <= least_seconds(span)
         {
-            section.mistake(
+            section.error(
                 "forget_after",
                 format!("is not longer than {key}; what a request holds is needed until it is over, so use more"),
             );
         }
     }
     let digest = section.parsed("digest", calendar::time);
-    let choices = [("serve", Uncovered::Served), ("tell", Uncovered::Told)];
-    let uncovered = section.choice("uncovered", "a way to treat customers without a contract", &choices);
-    if uncovered == Some(Uncovered::Told) && !section.has("contract") {
-        section.mistake("uncovered", "needs a contract: without any, nobody is told; add one, or remove this");
+    let choices = [("serve", WithoutContract::Served), ("tell", WithoutContract::Told)];
+    let without_contract = section.choice("without_contract", "a way to treat customers without a contract", &choices);
+    if without_contract == Some(WithoutContract::Told) && !section.has("contract") {
+        section.error("without_contract", "needs a contract: without any, nobody is told; add one, or remove this");
     }
-    let terms = contract::read_terms(section);
+    let sla = contract::read_sla(section);
     let contracts = contract::read_all(section);
     move |desk| Desk {
         calendar,
@@ -216,9 +216,9 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
         closing_notice,
         remind_after,
         forget_after,
-        terms,
+        sla,
         contracts,
-        uncovered: uncovered.unwrap_or(desk.uncovered),
+        without_contract: without_contract.unwrap_or(desk.without_contract),
         digest,
         ..desk
     }
@@ -238,13 +238,13 @@ fn read_transport(section: &mut Section<'_, '_>, transports: &[&str]) -> Option<
         Some(name) if transports.contains(&name) => Some(name.to_owned()),
         Some(name) if transports.is_empty() => Some(name.to_owned()),
         Some(name) => {
-            section.mistake("transport", format!("there is no [transport.{name}]; use {}", alternatives(transports)));
+            section.error("transport", format!("there is no [transport.{name}]; use {}", alternatives(transports)));
             None
         }
         None if section.has("transport") => None,
         None => {
             if transports.len() > 1 {
-                section.mistake(
+                section.error(
                     "transport",
                     format!("is missing; say which carries the letters: {}", alternatives(transports)),
                 );

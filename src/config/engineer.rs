@@ -1,13 +1,13 @@
 //! Reads `[engineer.NAME]`.
 
 use super::report::Spot;
-use super::section::{NamedTable, Reading, Section, alternatives, bare};
+use super::section::{NamedTable, FileReading, Section, alternatives, bare};
 use super::{keys, values};
 use crate::model::policy::Engineer;
 use crate::model::{DeskKey, EmailAddress, Language, ShortName};
 
 /// The engineers of an installation.
-pub(super) struct Staff<'t> {
+pub(super) struct EngineerDirectory<'t> {
     /// Those who could be read.
     pub people: Vec<Person>,
     /// All who have a table.
@@ -33,19 +33,19 @@ impl Person {
     }
 }
 
-impl<'t> Staff<'t> {
+impl<'t> EngineerDirectory<'t> {
     /// Reads all engineers; each name and each address is one person's.
-    pub fn read(reading: &mut Reading<'t>, tables: &[NamedTable<'t>], desks: &[DeskKey]) -> Self {
-        let mut staff = Staff { people: Vec::new(), names: tables.iter().map(|table| table.name).collect() };
+    pub fn read(reading: &mut FileReading<'t>, tables: &[NamedTable<'t>], desks: &[DeskKey]) -> Self {
+        let mut staff = EngineerDirectory { people: Vec::new(), names: tables.iter().map(|table| table.name).collect() };
         for table in tables {
             let name = values::short_name(table.name);
-            let name = name.map_err(|problem| reading.report.mistake(&table.spot, problem)).ok();
+            let name = name.map_err(|problem| reading.report.error(&table.spot, problem)).ok();
             let mut section = Section::named(reading, table, keys::ENGINEER);
             let Some(person) = read(&mut section, name, &table.spot, desks) else { continue };
             if staff.people.iter().any(|other| other.engineer.name == person.engineer.name) {
                 let name = &person.engineer.name;
                 let problem = format!("is the engineer {name} again, case does not matter; choose another name");
-                reading.report.mistake(&table.spot, problem);
+                reading.report.error(&table.spot, problem);
                 continue;
             }
             staff.people.push(person);
@@ -54,13 +54,13 @@ impl<'t> Staff<'t> {
         staff
     }
 
-    fn check_addresses(&self, reading: &mut Reading<'_>) {
+    fn check_addresses(&self, reading: &mut FileReading<'_>) {
         let all: Vec<&(EmailAddress, Spot)> = self.people.iter().flat_map(|person| &person.addresses).collect();
         for (index, (address, spot)) in all.iter().enumerate() {
             if let Some((_, first)) = all[..index].iter().find(|(other, _)| other == address) {
                 let problem =
                     format!("{address} stands already at {}; give each address to one engineer, once", first.key);
-                reading.report.mistake(spot, problem);
+                reading.report.error(spot, problem);
             }
         }
     }
@@ -68,7 +68,7 @@ impl<'t> Staff<'t> {
     /// Refuses engineers who would write from a desk's own address, or from a web form's.
     pub fn check_against(
         &self,
-        reading: &mut Reading<'_>,
+        reading: &mut FileReading<'_>,
         own: &[(EmailAddress, Spot)],
         forms: &[(EmailAddress, Spot)],
     ) {
@@ -82,10 +82,10 @@ impl<'t> Staff<'t> {
                     "{address} is the desk's own address ({place}), so letters would go in a circle; name the engineer's \
                      own mailbox"
                 );
-                reading.report.mistake(spot, problem);
+                reading.report.error(spot, problem);
             } else if let Some(place) = stands_at(forms, address) {
                 let problem = format!("{address} is a web form's address ({place}); name the engineer's own mailbox");
-                reading.report.mistake(spot, problem);
+                reading.report.error(spot, problem);
             }
         }
     }
@@ -100,14 +100,14 @@ impl<'t> Staff<'t> {
         let key = "members";
         let named = section.list(key, |text| self.member(text, desk));
         if !section.has(key) {
-            section.mistake(key, format!("is missing; name the engineers of the {who}: members = [\"ivanov\"]"));
+            section.error(key, format!("is missing; name the engineers of the {who}: members = [\"ivanov\"]"));
         } else if section.is_empty_list(key) {
-            section.mistake(key, format!("is empty; name an engineer, or remove the {who}"));
+            section.error(key, format!("is empty; name an engineer, or remove the {who}"));
         }
         let mut members: Vec<ShortName> = Vec::new();
         for (name, spot) in named {
             if members.contains(&name) {
-                section.reading().report.mistake(&spot, format!("{name} stands here twice; remove one"));
+                section.reading().report.error(&spot, format!("{name} stands here twice; remove one"));
             } else {
                 members.push(name);
             }
@@ -174,7 +174,7 @@ fn read_desks(section: &mut Section<'_, '_>, known: &[DeskKey]) -> Option<Vec<De
         }
     });
     if section.is_empty_list(key) {
-        section.mistake(key, "is empty; name a desk, or remove the key for all desks");
+        section.error(key, "is empty; name a desk, or remove the key for all desks");
     }
     section.has(key).then(|| bare(desks))
 }

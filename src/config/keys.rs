@@ -9,11 +9,11 @@ pub const SECTIONS: [(&str, &[&str]); 20] = [
     ("desk.NAME.status.NAME", STATUS),
     ("desk.NAME.rule", RULE),
     ("desk.NAME.require", REQUIRE),
-    ("desk.NAME.stand.NAME", STAND),
+    ("desk.NAME.environment.NAME", ENVIRONMENT),
     ("desk.NAME.calendar", CALENDAR),
-    ("desk.NAME.term", TERM),
+    ("desk.NAME.sla", SLA),
     ("desk.NAME.contract.NAME", CONTRACT),
-    ("desk.NAME.contract.NAME.term", TERM),
+    ("desk.NAME.contract.NAME.sla", SLA),
     ("desk.NAME.plain_words", PLAIN_WORDS),
     ("desk.NAME.texts", TEXTS),
     ("engineer.NAME", ENGINEER),
@@ -48,16 +48,16 @@ pub(super) const DESK: &[&str] = &[
     "remind_after",
     "forget_after",
     "digest",
-    "uncovered",
+    "without_contract",
     "calendar",
-    "term",
+    "sla",
     "contract",
     "line",
     "team",
     "status",
     "rule",
     "require",
-    "stand",
+    "environment",
     "plain_words",
     "texts",
 ];
@@ -72,7 +72,7 @@ pub(super) const RULE: &[&str] = &["words", "kind", "priority", "line", "team", 
 
 pub(super) const REQUIRE: &[&str] = &["what", "kinds"];
 
-pub(super) const STAND: &[&str] = &["words"];
+pub(super) const ENVIRONMENT: &[&str] = &["words"];
 
 pub(super) const CALENDAR: &[&str] = &[
     "zone",
@@ -88,9 +88,9 @@ pub(super) const CALENDAR: &[&str] = &[
     "working_days",
 ];
 
-pub(super) const CONTRACT: &[&str] = &["customers", "term"];
+pub(super) const CONTRACT: &[&str] = &["customers", "sla"];
 
-pub(super) const TERM: &[&str] = &["kind", "priority", "reaction", "solution"];
+pub(super) const SLA: &[&str] = &["kind", "priority", "reaction", "solution"];
 
 pub(super) const PLAIN_WORDS: &[&str] = &["confirm", "disagree", "withdraw", "thanks"];
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::section::{NamedTable, Reading, Section, alternatives};
+use super::section::{NamedTable, FileReading, Section, alternatives};
 use super::{defaults, keys, password, server, values};
 use crate::model::DeskKey;
 use crate::model::policy::AutomaticMail;
@@ -12,21 +12,21 @@ use crate::model::settings::{After, ImapSettings, MailboxSettings, OlderMail, So
 
 /// Reads all mailboxes; none reads the same folder as another.
 pub(super) fn read_all<'t>(
-    reading: &mut Reading<'t>,
+    reading: &mut FileReading<'t>,
     tables: &[NamedTable<'t>],
     desks: &[DeskKey],
 ) -> Vec<MailboxSettings> {
     let mut mailboxes: Vec<MailboxSettings> = Vec::new();
     for table in tables {
         if let Err(problem) = values::name(table.name) {
-            reading.report.mistake(&table.spot, problem);
+            reading.report.error(&table.spot, problem);
         }
         let mut section = Section::named(reading, table, keys::MAILBOX);
         let Some(mailbox) = read(&mut section, table.name, desks) else { continue };
         let own = place(&mailbox.source);
         if let Some(other) = mailboxes.iter().find(|other| own.is_some() && place(&other.source) == own) {
             let problem = format!("reads the same messages as mailbox.{}; remove one of them", other.name);
-            reading.report.mistake(&table.spot, problem);
+            reading.report.error(&table.spot, problem);
         }
         mailboxes.push(mailbox);
     }
@@ -100,7 +100,7 @@ fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettin
     if section.switch("pipe").unwrap_or(false) {
         for key in server::KEYS.into_iter().chain(["maildir", "folder", "idle", "poll", "after", "start", "older"]) {
             if section.has(key) {
-                section.mistake(key, "has no meaning for a pipe, whose messages are handed over; keep one of the two");
+                section.error(key, "has no meaning for a pipe, whose messages are handed over; keep one of the two");
             }
         }
         return Some(SourceSettings::Pipe);
@@ -108,7 +108,7 @@ fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettin
     if section.has("maildir") {
         for key in server::KEYS.into_iter().chain(["folder", "idle"]) {
             if section.has(key) {
-                section.mistake(key, "has no meaning beside maildir; keep one of the two");
+                section.error(key, "has no meaning beside maildir; keep one of the two");
             }
         }
         let path = section.path("maildir")?;
@@ -156,7 +156,7 @@ fn read_desk(section: &mut Section<'_, '_>, desks: &[DeskKey]) -> Option<DeskKey
         None if section.has("desk") => None,
         None => {
             if desks.len() > 1 {
-                section.mistake("desk", format!("is missing; say which desk gets this mail: {}", alternatives(&names)));
+                section.error("desk", format!("is missing; say which desk gets this mail: {}", alternatives(&names)));
             }
             desks.first().cloned()
         }
@@ -171,7 +171,7 @@ fn read_after(section: &mut Section<'_, '_>, source: Option<&SourceSettings>) ->
         Some(DeValue::String(text)) if text == "leave" => return After::Leave,
         Some(DeValue::Table(table)) if table.len() == 1 => table,
         Some(_) => {
-            section.mistake("after", format!("is not known; {remedy}"));
+            section.error("after", format!("is not known; {remedy}"));
             return After::Leave;
         }
     };
@@ -183,7 +183,7 @@ fn read_after(section: &mut Section<'_, '_>, source: Option<&SourceSettings>) ->
     };
     let after = after.and_then(|after| fits(after, source));
     after.unwrap_or_else(|problem| {
-        section.mistake("after", problem);
+        section.error("after", problem);
         After::Leave
     })
 }
@@ -203,7 +203,7 @@ fn fits(after: After, source: Option<&SourceSettings>) -> Result<After, String> 
 
 /// The start mark, as a string or as TOML's own date or time.
 fn read_start(section: &mut Section<'_, '_>) -> Start {
-    let environment = section.reading().environment;
-    let start = section.quantity("start", |text| values::start(text, environment.now, &environment.time_zone));
+    let process = section.reading().process;
+    let start = section.quantity("start", |text| values::start(text, process.now, &process.time_zone));
     start.unwrap_or(Start::Now)
 }

@@ -8,7 +8,7 @@ mod contract;
 mod defaults;
 mod desk;
 mod engineer;
-mod environment;
+mod process;
 mod keys;
 mod mailbox;
 mod metrics;
@@ -30,17 +30,17 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-pub use environment::Environment;
+pub use process::ProcessContext;
 pub use keys::SECTIONS;
-pub use report::{ConfigErrors, Mistake, Unusable};
+pub use report::{ConfigErrors, ConfigError, Unusable};
 pub use words::Grammar;
 
 use crate::model::DeskKey;
 use crate::model::policy::AckLimits;
 use crate::model::settings::{MailboxSettings, RetrySettings, Settings};
-use engineer::Staff;
+use engineer::EngineerDirectory;
 use report::Report;
-use section::{NamedTable, Reading, Section};
+use section::{NamedTable, FileReading, Section};
 
 /// What a file says.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub struct Loaded {
     /// The settings.
     pub settings: Settings,
     /// What the operator should know, though it is no mistake.
-    pub warnings: Vec<Mistake>,
+    pub warnings: Vec<ConfigError>,
     /// Mailboxes that are not among the settings, since their passwords cannot be had; some other one is.
     pub unusable: Vec<Unusable>,
 }
@@ -58,8 +58,8 @@ pub struct Loaded {
 ///
 /// # Errors
 /// Everything that is wrong in the file; for a file that cannot be read or is no TOML, that one reason.
-pub fn load(path: &Path, environment: &Environment, grammar: Grammar) -> Result<Loaded, ConfigErrors> {
-    let (settings, warnings, unusable) = open(path, environment, |reading, top| read(reading, top, grammar))?;
+pub fn load(path: &Path, process: &ProcessContext, grammar: Grammar) -> Result<Loaded, ConfigErrors> {
+    let (settings, warnings, unusable) = open(path, process, |reading, top| read(reading, top, grammar))?;
     Ok(Loaded { settings, warnings, unusable })
 }
 
@@ -67,8 +67,8 @@ pub fn load(path: &Path, environment: &Environment, grammar: Grammar) -> Result<
 ///
 /// # Errors
 /// A file that cannot be read or is no TOML, or a mistake in this key.
-pub fn state_dir(path: &Path, environment: &Environment) -> Result<PathBuf, ConfigErrors> {
-    let (folder, ..) = open(path, environment, |reading, top| read_state_dir(&mut Section::top(reading, top)))?;
+pub fn state_dir(path: &Path, process: &ProcessContext) -> Result<PathBuf, ConfigErrors> {
+    let (folder, ..) = open(path, process, |reading, top| read_state_dir(&mut Section::top(reading, top)))?;
     Ok(folder)
 }
 
@@ -76,8 +76,8 @@ pub fn state_dir(path: &Path, environment: &Environment) -> Result<PathBuf, Conf
 ///
 /// # Errors
 /// A file that cannot be read or is no TOML, or a mistake in a key.
-pub fn desk_keys(path: &Path, environment: &Environment) -> Result<Vec<DeskKey>, ConfigErrors> {
-    let (keys, ..) = open(path, environment, |reading, top| {
+pub fn desk_keys(path: &Path, process: &ProcessContext) -> Result<Vec<DeskKey>, ConfigErrors> {
+    let (keys, ..) = open(path, process, |reading, top| {
         let tables = Section::top(reading, top).tables("desk", "OTK");
         desk::read_keys(reading, &tables)
     })?;
@@ -89,8 +89,8 @@ pub fn desk_keys(path: &Path, environment: &Environment) -> Result<Vec<DeskKey>,
 ///
 /// # Errors
 /// A file that cannot be read or is no TOML, or a mistake in these keys.
-pub fn mailboxes(path: &Path, environment: &Environment) -> Result<(PathBuf, Vec<MailboxSettings>), ConfigErrors> {
-    let (read, ..) = open(path, environment, |reading, top| {
+pub fn mailboxes(path: &Path, process: &ProcessContext) -> Result<(PathBuf, Vec<MailboxSettings>), ConfigErrors> {
+    let (read, ..) = open(path, process, |reading, top| {
         let mut top = Section::top(reading, top);
         let state_dir = read_state_dir(&mut top);
         let (desks, mailboxes) = (top.tables("desk", "OTK"), top.tables("mailbox", "support"));
@@ -103,9 +103,9 @@ pub fn mailboxes(path: &Path, environment: &Environment) -> Result<(PathBuf, Vec
 /// Opens the file and reads its top table; answers with the warnings and the unusable mailboxes unless there was a mistake.
 fn open<T>(
     path: &Path,
-    environment: &Environment,
-    read: impl for<'t> FnOnce(&mut Reading<'t>, &'t DeTable<'t>) -> T,
-) -> Result<(T, Vec<Mistake>, Vec<Unusable>), ConfigErrors> {
+    process: &ProcessContext,
+    read: impl for<'t> FnOnce(&mut FileReading<'t>, &'t DeTable<'t>) -> T,
+) -> Result<(T, Vec<ConfigError>, Vec<Unusable>), ConfigErrors> {
     let report = Report::new(path.display().to_string());
     let text = match read_text(path) {
         Ok(text) => text,
@@ -122,7 +122,7 @@ fn open<T>(
         }
     };
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut reading = Reading { text: &text, folder, environment, report };
+    let mut reading = FileReading { text: &text, folder, process, report };
     let value = read(&mut reading, &top);
     let (warnings, unusable) = reading.report.finish()?;
     Ok((value, warnings, unusable))
@@ -163,7 +163,7 @@ fn is_for_free_names(text: &str, place: Option<std::ops::Range<usize>>) -> bool 
 }
 
 /// The settings; complete only where the report has no mistake.
-fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>, grammar: Grammar) -> Settings {
+fn read<'t>(reading: &mut FileReading<'t>, entries: &'t DeTable<'t>, grammar: Grammar) -> Settings {
     let mut top = Section::top(reading, entries);
     let state_dir = read_state_dir(&mut top);
     let retry = read_retry(&mut top.table("retry", keys::RETRY));
@@ -177,7 +177,7 @@ fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>, grammar: Gramma
     let desk_keys = desk::read_keys(reading, &desk_tables);
     let transport_names: Vec<&str> = transport_tables.iter().map(|table| table.name).collect();
     let transports = transport::read_all(reading, &transport_tables);
-    let staff = Staff::read(reading, &engineer_tables, &desk_keys);
+    let staff = EngineerDirectory::read(reading, &engineer_tables, &desk_keys);
     let (desks, words) = desk::read_all(reading, &desk_tables, &transport_names, &staff, grammar);
     words::check(reading, &desks, words, &staff, grammar);
     let mailboxes = mailbox::read_all(reading, &mailbox_tables, &desk_keys);
@@ -191,41 +191,41 @@ fn read<'t>(reading: &mut Reading<'t>, entries: &'t DeTable<'t>, grammar: Gramma
 
 /// The folder for state: as the file says, as systemd says (`StateDirectory=`, the first of its list), or the usual one.
 fn read_state_dir(top: &mut Section<'_, '_>) -> PathBuf {
-    let from_systemd = top.reading().environment.variables.get("STATE_DIRECTORY");
-    let usual = from_systemd.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());
-    let usual = PathBuf::from(usual.unwrap_or(defaults::STATE_DIR));
-    top.path("state_dir").unwrap_or(usual)
+    let from_systemd = top.reading().process.variables.get("STATE_DIRECTORY");
+    let fallback = from_systemd.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());
+    let fallback = PathBuf::from(fallback.unwrap_or(defaults::STATE_DIR));
+    top.path("state_dir").unwrap_or(fallback)
 }
 
 fn read_retry(section: &mut Section<'_, '_>) -> RetrySettings {
-    let usual = RetrySettings::default();
-    let mut duration = |key, range, usual| section.quantity(key, |text| values::duration(text, range)).unwrap_or(usual);
+    let fallback = RetrySettings::default();
+    let mut duration = |key, range, fallback| section.quantity(key, |text| values::duration(text, range)).unwrap_or(fallback);
     let retry = RetrySettings {
-        first: duration("first", defaults::RETRY_GAP_RANGE, usual.first),
-        longest: duration("longest", defaults::RETRY_GAP_RANGE, usual.longest),
-        give_up: duration("give_up", defaults::RETRY_AGE_RANGE, usual.give_up),
-        unsure: duration("unsure", defaults::RETRY_AGE_RANGE, usual.unsure),
+        first: duration("first", defaults::RETRY_GAP_RANGE, fallback.first),
+        longest: duration("longest", defaults::RETRY_GAP_RANGE, fallback.longest),
+        give_up: duration("give_up", defaults::RETRY_AGE_RANGE, fallback.give_up),
+        unsure: duration("unsure", defaults::RETRY_AGE_RANGE, fallback.unsure),
     };
     if retry.longest < retry.first {
         section
-            .mistake("longest", "is shorter than first; gaps grow from first to longest, so make it at least as long");
+            .error("longest", "is shorter than first; gaps grow from first to longest, so make it at least as long");
     }
     if retry.give_up < retry.first {
-        section.mistake("give_up", "is shorter than first, so no letter would get a second try; make it longer");
+        section.error("give_up", "is shorter than first, so no letter would get a second try; make it longer");
     }
     retry
 }
 
 fn read_limits(section: &mut Section<'_, '_>) -> AckLimits {
-    let usual = AckLimits::default();
-    let mut limit = |key, usual| section.number(key, 1..=defaults::LIMIT_MAX).unwrap_or(usual);
+    let fallback = AckLimits::default();
+    let mut limit = |key, fallback| section.number(key, 1..=defaults::LIMIT_MAX).unwrap_or(fallback);
     AckLimits {
-        sender_ten_minutes: limit("sender_ten_minutes", usual.sender_ten_minutes),
-        sender_hour: limit("sender_hour", usual.sender_hour),
-        sender_day: limit("sender_day", usual.sender_day),
-        sender_subject_day: limit("sender_subject_day", usual.sender_subject_day),
-        domain_hour: limit("domain_hour", usual.domain_hour),
-        all_hour: limit("all_hour", usual.all_hour),
+        sender_ten_minutes: limit("sender_ten_minutes", fallback.sender_ten_minutes),
+        sender_hour: limit("sender_hour", fallback.sender_hour),
+        sender_day: limit("sender_day", fallback.sender_day),
+        sender_subject_day: limit("sender_subject_day", fallback.sender_subject_day),
+        domain_hour: limit("domain_hour", fallback.domain_hour),
+        all_hour: limit("all_hour", fallback.all_hour),
     }
 }
 

@@ -23,14 +23,14 @@ pub(super) type Unavailable = (&'static str, String);
 fn read(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     let named: Vec<&str> = KEYS.into_iter().filter(|key| section.has(key)).collect();
     if let [_, second, ..] = named[..] {
-        section.mistake(
+        section.error(
             second,
             "names a second place for one password; keep one of password_file, password_env, password_credential",
         );
         return None;
     }
     let key = *named.first()?;
-    if !section.reading().environment.reads_passwords {
+    if !section.reading().process.reads_passwords {
         return Some(Ok(Secret::new("")));
     }
     match key {
@@ -44,7 +44,7 @@ fn read(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
 pub(super) fn require(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     // A literal password is refused as a key with its own remedy.
     if !is_named(section) && !section.has("password") {
-        section.mistake(
+        section.error(
             "password_file",
             "is missing; name a file that holds the password, or use password_env or password_credential",
         );
@@ -67,7 +67,7 @@ fn from_variable(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavail
     let key = "password_env";
     let name = section.text(key)?;
     let problem = "there is no such environment variable; set it for the daemon, or use password_file";
-    Some(match section.reading().environment.variables.get(name) {
+    Some(match section.reading().process.variables.get(name) {
         Some(value) => checked(key, value),
         None => Err((key, problem.to_owned())),
     })
@@ -77,11 +77,11 @@ fn from_credential(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unava
     let key = "password_credential";
     let name = section.text(key)?;
     if name.is_empty() || name.contains(['/', '\0']) || name == "." || name == ".." {
-        section.mistake(key, "is not the name of a credential; use the ID from the unit's LoadCredential=ID:PATH");
+        section.error(key, "is not the name of a credential; use the ID from the unit's LoadCredential=ID:PATH");
         return None;
     }
     let problem = "$CREDENTIALS_DIRECTORY is not set; systemd sets it for a unit with LoadCredential=, elsewhere use password_file";
-    Some(match section.reading().environment.variables.get("CREDENTIALS_DIRECTORY") {
+    Some(match section.reading().process.variables.get("CREDENTIALS_DIRECTORY") {
         Some(folder) => load(key, &PathBuf::from(folder).join(name)),
         None => Err((key, problem.to_owned())),
     })

@@ -15,7 +15,7 @@ pub(super) fn read(desk: &mut Section<'_, '_>, grammar: Grammar) -> OwnPhrases {
             let folded = phrase.to_lowercase().replace('ё', "е");
             if let Some((_, first)) = earlier.iter().find(|(other, _)| *other == folded) {
                 let problem = format!("{phrase:?} stands already at {}; keep one of the two", first.key);
-                section.reading().report.mistake(spot, problem);
+                section.reading().report.error(spot, problem);
             }
             earlier.push((folded, spot.clone()));
         }

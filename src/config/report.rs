@@ -4,13 +4,13 @@ use std::fmt;
 
 /// One mistake or warning: `maildesk.toml:12: mailbox.support.tls: "ssl" is not …; use …`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct ConfigError {
     file: String,
     spot: Spot,
     text: String,
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
         if let Some(line) = self.spot.line {
@@ -25,11 +25,11 @@ impl fmt::Display for Mistake {
 
 /// Everything that is wrong in a file, in the order of its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigErrors(Vec<Mistake>);
+pub struct ConfigErrors(Vec<ConfigError>);
 
 impl ConfigErrors {
     /// The mistakes; at least one.
-    pub fn mistakes(&self) -> &[Mistake] {
+    pub fn errors(&self) -> &[ConfigError] {
         &self.0
     }
 }
@@ -37,9 +37,9 @@ impl ConfigErrors {
 /// One mistake a line.
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, mistake) in self.0.iter().enumerate() {
+        for (index, error) in self.0.iter().enumerate() {
             let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}{mistake}")?;
+            write!(f, "{separator}{error}")?;
         }
         Ok(())
     }
@@ -53,7 +53,7 @@ pub struct Unusable {
     /// Its name.
     pub mailbox: String,
     /// Why.
-    pub problem: Mistake,
+    pub problem: ConfigError,
 }
 
 /// A place in the file.
@@ -68,30 +68,30 @@ pub(super) struct Spot {
 /// Collects what is wrong while a file is read.
 pub(super) struct Report {
     file: String,
-    mistakes: Vec<Mistake>,
-    warnings: Vec<Mistake>,
+    errors: Vec<ConfigError>,
+    warnings: Vec<ConfigError>,
     unusable: Vec<Unusable>,
 }
 
 impl Report {
     /// An empty report about this file.
     pub fn new(file: String) -> Self {
-        Self { file, mistakes: Vec::new(), warnings: Vec::new(), unusable: Vec::new() }
+        Self { file, errors: Vec::new(), warnings: Vec::new(), unusable: Vec::new() }
     }
 
     /// Adds a reason to refuse the file.
-    pub fn mistake(&mut self, spot: &Spot, text: impl Into<String>) {
-        self.mistakes.push(Mistake { file: self.file.clone(), spot: spot.clone(), text: text.into() });
+    pub fn error(&mut self, spot: &Spot, text: impl Into<String>) {
+        self.errors.push(ConfigError { file: self.file.clone(), spot: spot.clone(), text: text.into() });
     }
 
     /// Adds something that the operator should know.
     pub fn warning(&mut self, spot: &Spot, text: impl Into<String>) {
-        self.warnings.push(Mistake { file: self.file.clone(), spot: spot.clone(), text: text.into() });
+        self.warnings.push(ConfigError { file: self.file.clone(), spot: spot.clone(), text: text.into() });
     }
 
     /// Adds a mailbox that cannot be read though the file is right.
     pub fn unusable(&mut self, mailbox: &str, spot: &Spot, text: impl Into<String>) {
-        let problem = Mistake { file: self.file.clone(), spot: spot.clone(), text: text.into() };
+        let problem = ConfigError { file: self.file.clone(), spot: spot.clone(), text: text.into() };
         self.unusable.push(Unusable { mailbox: mailbox.to_owned(), problem });
     }
 
@@ -102,23 +102,23 @@ impl Report {
 
     /// Where no mailbox can be read, that is a reason to refuse the file.
     pub fn refuse_unusable(&mut self) {
-        self.mistakes.extend(self.unusable.drain(..).map(|unusable| unusable.problem));
+        self.errors.extend(self.unusable.drain(..).map(|unusable| unusable.problem));
     }
 
     /// A mistake with which reading ends.
     pub fn fatal(mut self, line: Option<usize>, text: impl Into<String>) -> ConfigErrors {
-        self.mistake(&Spot { line, key: String::new() }, text);
-        ConfigErrors(self.mistakes)
+        self.error(&Spot { line, key: String::new() }, text);
+        ConfigErrors(self.errors)
     }
 
     /// The warnings and the mailboxes that cannot be read, if there was no mistake.
-    pub fn finish(mut self) -> Result<(Vec<Mistake>, Vec<Unusable>), ConfigErrors> {
-        if !self.mistakes.is_empty() {
+    pub fn finish(mut self) -> Result<(Vec<ConfigError>, Vec<Unusable>), ConfigErrors> {
+        if !self.errors.is_empty() {
             self.refuse_unusable();
         }
-        let by_line = |mistake: &Mistake| mistake.spot.line;
-        self.mistakes.sort_by_key(by_line);
+        let by_line = |error: &ConfigError| error.spot.line;
+        self.errors.sort_by_key(by_line);
         self.warnings.sort_by_key(by_line);
-        if self.mistakes.is_empty() { Ok((self.warnings, self.unusable)) } else { Err(ConfigErrors(self.mistakes)) }
+        if self.errors.is_empty() { Ok((self.warnings, self.unusable)) } else { Err(ConfigErrors(self.errors)) }
     }
 }

@@ -1,4 +1,4 @@
-//! Reads `[[desk.KEY.require]]` and `[desk.KEY.stand.NAME]`: what a request should bring, and what installations are called.
+//! Reads `[[desk.KEY.require]]` and `[desk.KEY.environment.NAME]`: what a request should bring, and what installations are called.
 
 use super::contract::KINDS;
 use super::section::{Section, alternatives, bare};
@@ -10,7 +10,7 @@ use crate::model::{Kind, Named, ShortName};
 const NEEDED: [(&str, Needed); 5] = [
     ("description", Needed::Description),
     ("screenshot", Needed::Screenshot),
-    ("stand", Needed::Stand),
+    ("environment", Needed::Environment),
     ("period", Needed::Period),
     ("logs", Needed::Logs),
 ];
@@ -29,11 +29,11 @@ fn read(section: &mut Section<'_, '_>) -> (Vec<Needed>, Vec<Kind>) {
     let what = bare(section.list("what", |text| named(text, "something that can be required", &NEEDED)));
     if !section.has("what") || section.is_empty_list("what") {
         let names: Vec<&str> = NEEDED.iter().map(|(name, _)| *name).collect();
-        section.mistake("what", format!("names nothing; write what = [\"logs\"], of {}", alternatives(&names)));
+        section.error("what", format!("names nothing; write what = [\"logs\"], of {}", alternatives(&names)));
     }
     let kinds = bare(section.list("kinds", |text| named(text, "a kind of request", &KINDS)));
     if section.is_empty_list("kinds") {
-        section.mistake("kinds", "is empty; name a kind, or remove the key for all kinds");
+        section.error("kinds", "is empty; name a kind, or remove the key for all kinds");
     }
     (what, kinds)
 }
@@ -47,21 +47,21 @@ fn named<T: Copy>(text: &str, what: &str, known: &[(&str, T)]) -> Result<T, Stri
 }
 
 /// How requesters call the installations.
-pub(super) fn read_stands(section: &mut Section<'_, '_>) -> Vec<Named<ShortName>> {
-    let mut stands: Vec<Named<ShortName>> = Vec::new();
-    for table in section.some_tables("stand", "test") {
+pub(super) fn read_environments(section: &mut Section<'_, '_>) -> Vec<Named<ShortName>> {
+    let mut environments: Vec<Named<ShortName>> = Vec::new();
+    for table in section.some_tables("environment", "test") {
         let name = values::short_name(table.name);
-        let name = name.map_err(|problem| section.reading().report.mistake(&table.spot, problem)).ok();
+        let name = name.map_err(|problem| section.reading().report.error(&table.spot, problem)).ok();
         let spot = table.spot.clone();
-        let mut table = Section::named(section.reading(), &table, keys::STAND);
+        let mut table = Section::named(section.reading(), &table, keys::ENVIRONMENT);
         let words = bare(table.list("words", values::line));
         let Some(name) = name else { continue };
-        if stands.iter().any(|other| other.thing == name) {
+        if environments.iter().any(|other| other.thing == name) {
             let problem = format!("is the stand {name} again, case does not matter; choose another name");
-            section.reading().report.mistake(&spot, problem);
+            section.reading().report.error(&spot, problem);
             continue;
         }
-        stands.push(Named { thing: name, words });
+        environments.push(Named { thing: name, words });
     }
-    stands
+    environments
 }

@@ -1,22 +1,22 @@
 //! Reads `[[desk.KEY.rule]]`: what key words tell of a new request.
 
 use super::contract::{KINDS, PRIORITIES};
-use super::engineer::Staff;
+use super::engineer::EngineerDirectory;
 use super::section::{Section, alternatives, bare};
 use super::{keys, values};
 use crate::model::policy::{Line, Rule, Team};
 use crate::model::{DeskKey, Place, ShortName};
 
 /// What rules may speak of.
-pub(super) struct Known<'a> {
+pub(super) struct RuleContext<'a> {
     pub desk: Option<&'a DeskKey>,
     pub lines: &'a [Line],
     pub teams: &'a [Team],
-    pub staff: &'a Staff<'a>,
+    pub staff: &'a EngineerDirectory<'a>,
 }
 
 /// The rules of a desk, in their order.
-pub(super) fn read_all(section: &mut Section<'_, '_>, known: &Known<'_>) -> Vec<Rule> {
+pub(super) fn read_all(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Vec<Rule> {
     let mut rules = Vec::new();
     for table in section.rows("rule") {
         rules.push(read(&mut Section::named(section.reading(), &table, keys::RULE), known));
@@ -24,26 +24,26 @@ pub(super) fn read_all(section: &mut Section<'_, '_>, known: &Known<'_>) -> Vec<
     rules
 }
 
-fn read(section: &mut Section<'_, '_>, known: &Known<'_>) -> Rule {
+fn read(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Rule {
     let words = bare(section.list("words", phrase));
     if !section.has("words") {
-        section.mistake("words", "is missing; write the key words: words = [\"не запускается\", \"принтер*\"]");
+        section.error("words", "is missing; write the key words: words = [\"не запускается\", \"принтер*\"]");
     } else if section.is_empty_list("words") {
-        section.mistake("words", "is empty; write a key word, or remove the rule");
+        section.error("words", "is empty; write a key word, or remove the rule");
     }
     let kind = section.choice("kind", "a kind of request", &KINDS);
     let priority = section.choice("priority", "a priority", &PRIORITIES);
     let line = section.quantity("line", |text| line(text, known.lines));
     let team = section.parsed("team", |text| team(text, known.teams));
-    let executor = section.parsed("executor", |text| known.staff.member(text, known.desk));
+    let assignee = section.parsed("assignee", |text| known.staff.member(text, known.desk));
     if section.has("line") && section.has("team") {
-        section.mistake("team", "stands beside line; a request goes to one of them, remove the other");
+        section.error("team", "stands beside line; a request goes to one of them, remove the other");
     }
     if !["kind", "priority", "line", "team", "executor"].iter().any(|key| section.has(key)) {
-        let remedy = "say what follows from the words: kind, priority, line, team or executor";
-        section.mistake("words", format!("tell nothing; {remedy}"));
+        let remedy = "say what follows from the words: kind, priority, line, team or assignee";
+        section.error("words", format!("tell nothing; {remedy}"));
     }
-    Rule { words, kind, priority, place: line.or(team), executor }
+    Rule { words, kind, priority, place: line.or(team), assignee }
 }
 
 /// A word or phrase; a star behind a word stands for any ending.

@@ -8,16 +8,16 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::report::{Report, Spot};
-use super::{Environment, keys};
+use super::{ProcessContext, keys};
 
 /// What all sections of one file share.
-pub(super) struct Reading<'t> {
+pub(super) struct FileReading<'t> {
     /// The file's text, for line numbers.
     pub text: &'t str,
     /// The file's folder: relative paths begin here.
     pub folder: &'t Path,
     /// What is read besides the file.
-    pub environment: &'t Environment,
+    pub process: &'t ProcessContext,
     /// What is wrong so far.
     pub report: Report,
 }
@@ -34,24 +34,24 @@ pub(super) struct NamedTable<'t> {
 /// One table that is being read. A getter gives nothing where the key is absent, and also where its value is wrong; in the
 /// second case the report has the mistake.
 pub(super) struct Section<'r, 't> {
-    reading: &'r mut Reading<'t>,
+    reading: &'r mut FileReading<'t>,
     spot: Spot,
     entries: Option<&'t DeTable<'t>>,
 }
 
 impl<'r, 't> Section<'r, 't> {
     /// The beginning of the file.
-    pub fn top(reading: &'r mut Reading<'t>, entries: &'t DeTable<'t>) -> Self {
+    pub fn top(reading: &'r mut FileReading<'t>, entries: &'t DeTable<'t>) -> Self {
         Self::open(reading, Spot::default(), Some(entries), keys::TOP)
     }
 
     /// A named table with these keys.
-    pub fn named(reading: &'r mut Reading<'t>, table: &NamedTable<'t>, known: &'static [&'static str]) -> Self {
+    pub fn named(reading: &'r mut FileReading<'t>, table: &NamedTable<'t>, known: &'static [&'static str]) -> Self {
         Self::open(reading, table.spot.clone(), Some(table.entries), known)
     }
 
     fn open(
-        reading: &'r mut Reading<'t>,
+        reading: &'r mut FileReading<'t>,
         spot: Spot,
         entries: Option<&'t DeTable<'t>>,
         known: &'static [&'static str],
@@ -59,7 +59,7 @@ impl<'r, 't> Section<'r, 't> {
         let mut section = Self { reading, spot, entries };
         for key in entries.iter().flat_map(|entries| entries.keys()) {
             if !known.contains(&key.get_ref().as_ref()) {
-                section.mistake(key.get_ref(), keys::remedy(key.get_ref(), known));
+                section.error(key.get_ref(), keys::remedy(key.get_ref(), known));
             }
         }
         section
@@ -101,7 +101,7 @@ impl<'r, 't> Section<'r, 't> {
             let spot = self.spot_at(name.span().start, &format!("{full_key}.{}", name.get_ref()));
             let DeValue::Table(entries) = value.get_ref() else {
                 // The table's name was forgotten, so each further key would say the same.
-                self.reading.report.mistake(&spot, format!("expected {expected}"));
+                self.reading.report.error(&spot, format!("expected {expected}"));
                 break;
             };
             tables.push(NamedTable { name: name.get_ref(), spot, entries });
@@ -125,7 +125,7 @@ impl<'r, 't> Section<'r, 't> {
                 DeValue::Table(entries) => tables.push(NamedTable { name: "", spot, entries }),
                 other => {
                     let problem = format!("expected {expected}, found {}", kind(other));
-                    self.reading.report.mistake(&spot, problem);
+                    self.reading.report.error(&spot, problem);
                 }
             }
         }
@@ -133,12 +133,12 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     fn no_table(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
-        self.mistake(key, format!("there is none; add a table [{key}.{example}] as in config.example.toml"));
+        self.error(key, format!("there is none; add a table [{key}.{example}] as in config.example.toml"));
         Vec::new()
     }
 
     /// What all sections share.
-    pub fn reading(&mut self) -> &mut Reading<'t> {
+    pub fn reading(&mut self) -> &mut FileReading<'t> {
         self.reading
     }
 
@@ -164,9 +164,9 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     /// Reports a mistake at a key.
-    pub fn mistake(&mut self, key: &str, text: impl Into<String>) {
+    pub fn error(&mut self, key: &str, text: impl Into<String>) {
         let spot = self.spot_of(key);
-        self.reading.report.mistake(&spot, text);
+        self.reading.report.error(&spot, text);
     }
 
     /// Reports a warning at a key.
@@ -178,7 +178,7 @@ impl<'r, 't> Section<'r, 't> {
     /// Passes a value on; where the key is left out, says so with its remedy.
     pub fn require<T>(&mut self, key: &str, value: Option<T>, remedy: &str) -> Option<T> {
         if value.is_none() && !self.has(key) {
-            self.mistake(key, format!("is missing; {remedy}"));
+            self.error(key, format!("is missing; {remedy}"));
         }
         value
     }
@@ -213,7 +213,7 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     fn accepted<T, E: Display>(&mut self, key: &str, parsed: Result<T, E>) -> Option<T> {
-        parsed.map_err(|reason| self.mistake(key, reason.to_string())).ok()
+        parsed.map_err(|reason| self.error(key, reason.to_string())).ok()
     }
 
     /// One of a few words; `what` completes “… is not …”.
@@ -242,7 +242,7 @@ impl<'r, 't> Section<'r, 't> {
             DeValue::Integer(number) => {
                 let value = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|n| range.contains(n));
                 if value.is_none() {
-                    self.mistake(key, format!("{number} is not {expected}"));
+                    self.error(key, format!("{number} is not {expected}"));
                 }
                 value
             }
@@ -254,7 +254,7 @@ impl<'r, 't> Section<'r, 't> {
     pub fn path(&mut self, key: &str) -> Option<PathBuf> {
         let text = self.text(key)?;
         if text.is_empty() || text.contains('\0') {
-            self.mistake(key, "is not a path; write one, or remove the key");
+            self.error(key, "is not a path; write one, or remove the key");
             return None;
         }
         Some(self.reading.folder.join(text))
@@ -274,7 +274,7 @@ impl<'r, 't> Section<'r, 't> {
             };
             match parsed {
                 Ok(value) => found.push((value, spot)),
-                Err(reason) => self.reading.report.mistake(&spot, reason),
+                Err(reason) => self.reading.report.error(&spot, reason),
             }
         }
         found
@@ -287,7 +287,7 @@ impl<'r, 't> Section<'r, 't> {
 
     /// Reports a value of the wrong type. The value itself is not shown: it may be a misplaced password.
     pub fn wrong_type<T>(&mut self, key: &str, expected: &str, found: &DeValue<'_>) -> Option<T> {
-        self.mistake(key, format!("expected {expected}, found {}", kind(found)));
+        self.error(key, format!("expected {expected}, found {}", kind(found)));
         None
     }
 }

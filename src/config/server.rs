@@ -34,12 +34,12 @@ pub(super) const SMTP: Ports = Ports { implicit: 465, starttls: 587, plain: 25 }
 /// for a missing host.
 pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports, remedy: &str) -> Option<Server> {
     let tls = read_tls(section);
-    let usual = match tls {
+    let fallback = match tls {
         Tls::Implicit => ports.implicit,
         Tls::StartTls => ports.starttls,
         Tls::None => ports.plain,
     };
-    let port = section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok()).unwrap_or(usual);
+    let port = section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok()).unwrap_or(fallback);
     let ca_file = read_ca_file(section);
     let host = section.parsed("host", values::host);
     let host = section.require("host", host, remedy)?;
@@ -60,7 +60,7 @@ fn check_plain(section: &mut Section<'_, '_>, host: &str, tls: Tls) {
     if values::is_loopback(host) {
         section.warning("tls", "passwords and mail are not protected; fine only while nobody else uses this machine");
     } else {
-        section.mistake(
+        section.error(
             "tls",
             "\"none\" is only for this machine (localhost, 127.0.0.1, ::1); use \"implicit\" or \"starttls\"",
         );
@@ -80,7 +80,7 @@ fn warn_of_port(section: &mut Section<'_, '_>, ports: &Ports, port: u16, tls: Tl
 fn read_ca_file(section: &mut Section<'_, '_>) -> Option<PathBuf> {
     let path = section.path("ca_file")?;
     if let Err(problem) = check_certificates(&path) {
-        section.mistake("ca_file", problem);
+        section.error("ca_file", problem);
     }
     Some(path)
 }

@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use super::report::Spot;
 use super::section::{Section, bare};
-use super::words::Word;
+use super::words::DeskWord;
 use super::{keys, values};
 use crate::model::policy::StatusWords;
 use crate::model::{Ask, DeskKey, Phase, Status};
@@ -22,23 +22,23 @@ const PHASES: [(&str, Phase); 5] = [
 pub(super) fn read_all(
     section: &mut Section<'_, '_>,
     desk: Option<&DeskKey>,
-    words: &mut Vec<Word>,
+    words: &mut Vec<DeskWord>,
 ) -> Vec<StatusWords> {
     let mut statuses: Vec<StatusWords> = Vec::new();
     for table in section.some_tables("status", "vendor") {
         let status = values::status(table.name);
-        let Ok(status) = status.map_err(|problem| section.reading().report.mistake(&table.spot, problem)) else {
+        let Ok(status) = status.map_err(|problem| section.reading().report.error(&table.spot, problem)) else {
             continue;
         };
         if statuses.iter().any(|other| other.status == status) {
             let problem = format!("is the status {status} again, case does not matter; choose another name");
-            section.reading().report.mistake(&table.spot, problem);
+            section.reading().report.error(&table.spot, problem);
             continue;
         }
         let (found, further) = read(&mut Section::named(section.reading(), &table, keys::STATUS), status);
         let ask = Ask::Status(found.status.clone());
         let name = (found.status.to_string(), table.spot.clone());
-        let all = Word::all_of(desk, &ask, name, &further);
+        let all = DeskWord::all_of(desk, &ask, name, &further);
         // The names of built-in statuses are none of the desk's.
         words.extend(all.into_iter().skip(usize::from(found.status.is_built_in())));
         statuses.push(found);
@@ -55,7 +55,7 @@ fn read(section: &mut Section<'_, '_>, status: Status) -> (StatusWords, Vec<(Str
     if !is_asked_for(&status) {
         for key in ["words", "tells"] {
             if section.has(key) {
-                section.mistake(
+                section.error(
                     key,
                     format!("no tag makes a request {status}; only its label can be chosen, remove this"),
                 );
@@ -95,7 +95,7 @@ fn read_phase(section: &mut Section<'_, '_>, status: &Status) -> Phase {
     match status.phase() {
         Some(own) => {
             if section.has(key) && section.text(key).is_some_and(|text| text != own.as_str()) {
-                section.mistake(key, format!("the phase of {status} is always \"{own}\"; remove the key"));
+                section.error(key, format!("the phase of {status} is always \"{own}\"; remove the key"));
             }
             own
         }
@@ -115,7 +115,7 @@ fn read_label(section: &mut Section<'_, '_>, status: &Status) -> (String, String
         Some(DeValue::Table(_)) => {}
         Some(other) => return section.wrong_type(key, &format!("a table: {shape}"), other).unwrap_or_default(),
         None if is_needed => {
-            section.mistake(key, format!("is missing; write what people read: {shape}"));
+            section.error(key, format!("is missing; write what people read: {shape}"));
             return Default::default();
         }
         None => return Default::default(),

@@ -1,20 +1,20 @@
 //! Reads `[desk.KEY.line.NUMBER]` and `[desk.KEY.team.NAME]`.
 
-use super::engineer::Staff;
+use super::engineer::EngineerDirectory;
 use super::keys;
 use super::report::Spot;
 use super::section::{Section, bare};
 use super::values;
-use super::words::Word;
+use super::words::DeskWord;
 use crate::model::policy::{Line, Team};
 use crate::model::{Ask, DeskKey, EmailAddress, Place};
 
 /// The lines of a desk, by their numbers.
-pub(super) fn read_lines(section: &mut Section<'_, '_>, desk: Option<&DeskKey>, staff: &Staff<'_>) -> Vec<Line> {
+pub(super) fn read_lines(section: &mut Section<'_, '_>, desk: Option<&DeskKey>, staff: &EngineerDirectory<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
     for table in section.some_tables("line", "1") {
         let number = values::line_number(table.name);
-        let number = number.map_err(|problem| section.reading().report.mistake(&table.spot, problem)).ok();
+        let number = number.map_err(|problem| section.reading().report.error(&table.spot, problem)).ok();
         let mut table = Section::named(section.reading(), &table, keys::LINE);
         let members = staff.members(&mut table, desk, "line");
         lines.extend(number.map(|number| Line { number, members }));
@@ -23,18 +23,18 @@ pub(super) fn read_lines(section: &mut Section<'_, '_>, desk: Option<&DeskKey>, 
     lines
 }
 
-/// The teams of a desk; their words are added to `words`, the addresses of those outside the house to `outside`.
+/// The teams of a desk; their words are added to `words`, the addresses of external people to `outside`.
 pub(super) fn read_teams(
     section: &mut Section<'_, '_>,
     desk: Option<&DeskKey>,
-    staff: &Staff<'_>,
-    words: &mut Vec<Word>,
+    staff: &EngineerDirectory<'_>,
+    words: &mut Vec<DeskWord>,
     outside: &mut Vec<(EmailAddress, Spot)>,
 ) -> Vec<Team> {
     let mut teams: Vec<Team> = Vec::new();
     for table in section.some_tables("team", "backend") {
         let name = values::short_name(table.name);
-        let name = name.map_err(|problem| section.reading().report.mistake(&table.spot, problem)).ok();
+        let name = name.map_err(|problem| section.reading().report.error(&table.spot, problem)).ok();
         let spot = table.spot.clone();
         let mut table = Section::named(section.reading(), &table, keys::TEAM);
         let address = table.parsed("address", values::address);
@@ -42,20 +42,20 @@ pub(super) fn read_teams(
         outside.extend(address.iter().map(|address| (address.clone(), table.spot_of("address"))));
         let tell_requester = table.switch("tell_requester").unwrap_or(false);
         if table.has("tell_requester") && !is_outside {
-            table.mistake("tell_requester", "is for teams outside the house; add their address, or remove it");
+            table.error("tell_requester", "is for teams outside; add their address, or remove it");
         }
-        // Nobody of the house need work in a team outside.
+        // Nobody of the company need work in a team outside.
         let has_members = table.has("members") || !is_outside;
         let members = if has_members { staff.members(&mut table, desk, "team") } else { Vec::new() };
         let further = table.list("words", values::line);
         let Some(name) = name else { continue };
         if teams.iter().any(|other| other.name == name) {
             let problem = format!("is the team {name} again, case does not matter; choose another name");
-            section.reading().report.mistake(&spot, problem);
+            section.reading().report.error(&spot, problem);
             continue;
         }
         let ask = Ask::PassOn(Place::Team(name.clone()));
-        words.extend(Word::all_of(desk, &ask, (name.to_string(), spot), &further));
+        words.extend(DeskWord::all_of(desk, &ask, (name.to_string(), spot), &further));
         teams.push(Team { name, words: bare(further), members, address, tell_requester });
     }
     teams

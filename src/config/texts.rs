@@ -22,10 +22,10 @@ pub(super) fn read(desk: &mut Section<'_, '_>) -> OwnTexts {
                 Ok(Ok(template)) => texts.add(name, language, template),
                 Ok(Err(wrong)) => {
                     for (line, problem) in wrong {
-                        section.mistake(&key, format!("{}:{line}: {problem}", path.display()));
+                        section.error(&key, format!("{}:{line}: {problem}", path.display()));
                     }
                 }
-                Err(problem) => section.mistake(&key, format!("{}: {problem}", path.display())),
+                Err(problem) => section.error(&key, format!("{}: {problem}", path.display())),
             }
         }
     }

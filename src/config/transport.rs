@@ -1,16 +1,16 @@
 //! Reads `[transport.NAME]`.
 
-use super::section::{NamedTable, Reading, Section};
+use super::section::{NamedTable, FileReading, Section};
 use super::{defaults, keys, password, server, values};
 use crate::model::Secret;
 use crate::model::settings::{SmtpSettings, TransportKind, TransportSettings};
 
 /// Reads all transports.
-pub(super) fn read_all<'t>(reading: &mut Reading<'t>, tables: &[NamedTable<'t>]) -> Vec<TransportSettings> {
+pub(super) fn read_all<'t>(reading: &mut FileReading<'t>, tables: &[NamedTable<'t>]) -> Vec<TransportSettings> {
     let mut transports = Vec::new();
     for table in tables {
         if let Err(problem) = values::name(table.name) {
-            reading.report.mistake(&table.spot, problem);
+            reading.report.error(&table.spot, problem);
         }
         let mut section = Section::named(reading, table, keys::TRANSPORT);
         transports.extend(read_kind(&mut section).map(|kind| TransportSettings { name: table.name.to_owned(), kind }));
@@ -22,7 +22,7 @@ fn read_kind(section: &mut Section<'_, '_>) -> Option<TransportKind> {
     if section.has("folder") {
         for key in server::KEYS.into_iter().chain(["hello"]) {
             if section.has(key) {
-                section.mistake(key, "has no meaning beside folder; keep one of the two");
+                section.error(key, "has no meaning beside folder; keep one of the two");
             }
         }
         section.warning("folder", "letters become files there, and nothing is sent");
@@ -35,7 +35,7 @@ fn read_kind(section: &mut Section<'_, '_>) -> Option<TransportKind> {
     );
     let login = read_login(section);
     let hello = section.parsed("hello", values::hello).unwrap_or_else(|| {
-        let host_name = &section.reading().environment.host_name;
+        let host_name = &section.reading().process.host_name;
         if values::is_domain(host_name) { host_name.clone() } else { defaults::HELLO.to_owned() }
     });
     Some(TransportKind::Smtp(SmtpSettings { server: server?, login, hello }))
@@ -46,11 +46,11 @@ fn read_login(section: &mut Section<'_, '_>) -> Option<(String, Secret)> {
     if section.has("user") {
         let user = section.parsed("user", values::line);
         let password = password::require(section)?;
-        let password = password.map_err(|(key, problem)| section.mistake(key, problem)).ok();
+        let password = password.map_err(|(key, problem)| section.error(key, problem)).ok();
         return user.zip(password);
     }
     if password::is_named(section) {
-        section.mistake("user", "is missing; a password needs the name to log in with");
+        section.error("user", "is missing; a password needs the name to log in with");
     }
     None
 }

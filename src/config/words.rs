@@ -1,8 +1,8 @@
 //! Whether the words of the desks can stand in tags. The grammar of tags is another room's: it comes as an argument.
 
-use super::engineer::Staff;
+use super::engineer::EngineerDirectory;
 use super::report::Spot;
-use super::section::Reading;
+use super::section::FileReading;
 use crate::model::policy::{Desk, PlainWords};
 use crate::model::{Ask, Clash, DeskKey, Named, Vocabulary};
 
@@ -16,7 +16,7 @@ pub struct Grammar {
 }
 
 /// A word of a desk.
-pub(super) struct Word {
+pub(super) struct DeskWord {
     desk: DeskKey,
     text: String,
     /// What a tag with it asks.
@@ -25,11 +25,11 @@ pub(super) struct Word {
     spot: Spot,
 }
 
-impl Word {
+impl DeskWord {
     /// The name of a thing and its further words; none where the desk has no good key, which is reported already.
-    pub fn all_of(desk: Option<&DeskKey>, ask: &Ask, name: (String, Spot), further: &[(String, Spot)]) -> Vec<Word> {
+    pub fn all_of(desk: Option<&DeskKey>, ask: &Ask, name: (String, Spot), further: &[(String, Spot)]) -> Vec<DeskWord> {
         let Some(desk) = desk else { return Vec::new() };
-        let word = |(text, spot): &(String, Spot)| Word {
+        let word = |(text, spot): &(String, Spot)| DeskWord {
             desk: desk.clone(),
             text: text.clone(),
             ask: ask.clone(),
@@ -42,10 +42,10 @@ impl Word {
 /// Refuses words that ask something else in a tag, or cannot stand there; and engineers whose names look alike, even at
 /// different desks.
 pub(super) fn check(
-    reading: &mut Reading<'_>,
+    reading: &mut FileReading<'_>,
     desks: &[Desk],
-    mut words: Vec<Word>,
-    staff: &Staff<'_>,
+    mut words: Vec<DeskWord>,
+    staff: &EngineerDirectory<'_>,
     grammar: Grammar,
 ) {
     let mut found: Vec<(Spot, String)> = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn check(
         note(&person.spot, name.as_str(), (grammar.clash)(name.as_str(), &Ask::Assign(name.clone()), &everybody));
         for desk in desks.iter().filter(|desk| person.works_at(&desk.key)) {
             let named = (name.to_string(), person.spot.clone());
-            words.extend(Word::all_of(Some(&desk.key), &Ask::Assign(name.clone()), named, &person.words));
+            words.extend(DeskWord::all_of(Some(&desk.key), &Ask::Assign(name.clone()), named, &person.words));
         }
     }
     let keys: Vec<DeskKey> = desks.iter().map(|desk| desk.key.clone()).collect();
@@ -72,7 +72,7 @@ pub(super) fn check(
         }
     }
     for (spot, problem) in found {
-        reading.report.mistake(&spot, problem);
+        reading.report.error(&spot, problem);
     }
 }
 

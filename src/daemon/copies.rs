@@ -42,7 +42,7 @@ pub(super) fn given_before(folder: &Path) -> Vec<RequestNumber> {
 
 /// What a restore did.
 #[derive(Debug)]
-pub struct Restored {
+pub struct RestoreOutcome {
     /// The epoch that has begun.
     pub epoch: Epoch,
     /// Where the database is now that was in use before.
@@ -57,7 +57,7 @@ pub fn restore(
     replace: bool,
     new_keys: bool,
     now: Timestamp,
-) -> Result<Restored, DaemonError> {
+) -> Result<RestoreOutcome, DaemonError> {
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|error| at(folder, error))?;
     let _lock = lock(&folder.join(LOCK))?;
@@ -88,7 +88,7 @@ pub fn restore(
     for file in [&database, &ring, &folder.join(LOCK)] {
         give_to_owner_of(folder, file)?;
     }
-    Ok(Restored { epoch, replaced })
+    Ok(RestoreOutcome { epoch, replaced })
 }
 
 /// Makes the database out of a copy that comes into use.

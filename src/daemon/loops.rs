@@ -7,13 +7,13 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::flow::{self, Beat, Context, Outbox, ReceiveError, Receiver};
+use crate::flow::{self, Heartbeat, Context, Outbox, ReceiveError, Receiver};
 use crate::model::Timestamp;
 use crate::store::StoreError;
 
-use super::pulse::{Look, Pulse};
+use super::health::{MailboxHealth, Health};
 
-/// Loops look for work at least this often, should a bell have been missed.
+/// Loops look for work at least this often, should a wakeup have been missed.
 const RESCAN: Duration = Duration::from_secs(30);
 /// Seconds between two looks for what is kept long enough.
 const TIDY: i64 = 3_600;
@@ -24,43 +24,43 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// Reads a mailbox until stopped; a failed look is told, and tried again after a growing pause.
 pub(super) async fn receive_loop(
     mut receiver: Receiver,
-    pulse: Pulse,
-    beat: Beat,
+    health: Health,
+    heartbeat: Heartbeat,
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let mut failures = 0;
     while !stop.is_cancelled() {
         let looked = tokio::select! {
             () = stop.cancelled() => break,
-            looked = look_and_wait(&mut receiver, &pulse, &beat, &mut failures) => looked,
+            looked = look_and_wait(&mut receiver, &health, &heartbeat, &mut failures) => looked,
         };
         let error = match looked {
             Ok(()) => continue,
             Err(ReceiveError::Store(error)) if !error.is_passing() => return Err(error),
             Err(error) => error,
         };
-        pulse.looked(receiver.name(), Look::Failed(error.to_string()));
+        health.looked(receiver.name(), MailboxHealth::Failed(error.to_string()));
         let pause = pause_after(&error, failures, random());
         failures += 1;
         warn!(mailbox = receiver.name(), error = error.to_string(), next = ?pause, "cannot read the mailbox");
         receiver.note_failure(&error, Some(pause)).await;
-        pause_for(pause, &beat, &stop).await;
+        pause_for(pause, &heartbeat, &stop).await;
     }
-    beat.waiting(receiver.close()).await;
+    heartbeat.waiting(receiver.close()).await;
     Ok(())
 }
 
 /// One look, and the wait for the next. A look that works ends a row of failures.
 async fn look_and_wait(
     receiver: &mut Receiver,
-    pulse: &Pulse,
-    beat: &Beat,
+    health: &Health,
+    heartbeat: &Heartbeat,
     failures: &mut u32,
 ) -> Result<(), ReceiveError> {
-    beat.progress();
+    heartbeat.progress();
     let received = receiver.look().await?;
     *failures = 0;
-    pulse.looked(receiver.name(), Look::Read);
+    health.looked(receiver.name(), MailboxHealth::Read);
     if received.accepted > 0 {
         info!(mailbox = receiver.name(), messages = received.accepted, "accepted");
     }
@@ -82,7 +82,7 @@ fn random() -> u32 {
     getrandom::u32().unwrap_or(0)
 }
 
-/// Handles what is accepted, woken by the bell.
+/// Handles what is accepted, woken by the wakeup.
 pub(super) async fn handle_loop(
     context: Context,
     mut examiner: Option<PathBuf>,
@@ -90,8 +90,8 @@ pub(super) async fn handle_loop(
 ) -> Result<(), StoreError> {
     let mut accepted = context.accepted.listen();
     while !stop.is_cancelled() {
-        context.beat.progress();
-        match examine_and_handle(&context, examiner.as_deref(), &stop).await {
+        context.heartbeat.progress();
+        match recover_and_handle(&context, examiner.as_deref(), &stop).await {
             Ok(_) => examiner = None,
             Err(error) if error.is_passing() => warn!(error = error.to_string(), "cannot handle messages now"),
             Err(error) => return Err(error),
@@ -99,29 +99,29 @@ pub(super) async fn handle_loop(
         let wait = async {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = accepted.rung() => {}
+                () = accepted.woken() => {}
                 () = sleep(RESCAN) => {}
             }
         };
-        context.beat.waiting(wait).await;
+        context.heartbeat.waiting(wait).await;
     }
     Ok(())
 }
 
 /// Handles what waits; after an unclean stop, what it left waiting first and one at a time.
-pub(super) async fn examine_and_handle(
+pub(super) async fn recover_and_handle(
     context: &Context,
     examiner: Option<&Path>,
     stop: &CancellationToken,
 ) -> Result<u64, StoreError> {
     let examined = match examiner {
-        Some(program) => flow::examine_suspects(context, program, stop).await?,
+        Some(program) => flow::recover_from_crash(context, program, stop).await?,
         None => 0,
     };
     Ok(examined + flow::handle_waiting(context, stop).await?)
 }
 
-/// Sends what is due, woken by the bell.
+/// Sends what is due, woken by the wakeup.
 pub(super) async fn outbox_loop(
     mut outbox: Outbox,
     context: Context,
@@ -129,7 +129,7 @@ pub(super) async fn outbox_loop(
 ) -> Result<(), StoreError> {
     let mut written = context.written.listen();
     while !stop.is_cancelled() {
-        context.beat.progress();
+        context.heartbeat.progress();
         let next = match outbox.send_due(&stop).await {
             Ok(next) => next,
             Err(error) if error.is_passing() => {
@@ -141,11 +141,11 @@ pub(super) async fn outbox_loop(
         let wait = async {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = written.rung() => {}
+                () = written.woken() => {}
                 () = sleep(until(&context, next)) => {}
             }
         };
-        context.beat.waiting(wait).await;
+        context.heartbeat.waiting(wait).await;
     }
     Ok(())
 }
@@ -154,7 +154,7 @@ pub(super) async fn outbox_loop(
 pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
     let mut tidied: Option<Timestamp> = None;
     while !stop.is_cancelled() {
-        context.beat.progress();
+        context.heartbeat.progress();
         if tidied.is_none_or(|at| context.now().seconds_since(at).abs() >= TIDY) {
             tidied = Some(context.now());
             match flow::keep_no_longer(&context, &stop).await {
@@ -179,7 +179,7 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
                 () = sleep(until(&context, next)) => {}
             }
         };
-        context.beat.waiting(wait).await;
+        context.heartbeat.waiting(wait).await;
     }
     Ok(())
 }
@@ -187,26 +187,26 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
 /// Makes messages searchable that are not: they are older than the index, or something was erased of them.
 pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
     while !stop.is_cancelled() {
-        context.beat.progress();
-        match flow::catch_up(&context, u64::MAX, &stop).await {
+        context.heartbeat.progress();
+        match flow::index_missing(&context, u64::MAX, &stop).await {
             Err(error) if error.is_fatal() => return Err(error),
             Err(error) => warn!(error = error.to_string(), "cannot make older messages searchable now"),
             Ok(_) => {}
         }
-        pause_for(RESCAN, &context.beat, &stop).await;
+        pause_for(RESCAN, &context.heartbeat, &stop).await;
     }
     Ok(())
 }
 
 /// Waits, unless stopped.
-async fn pause_for(pause: Duration, beat: &Beat, stop: &CancellationToken) {
+async fn pause_for(pause: Duration, heartbeat: &Heartbeat, stop: &CancellationToken) {
     let waited = async {
         tokio::select! {
             () = stop.cancelled() => {}
             () = sleep(pause) => {}
         }
     };
-    beat.waiting(waited).await;
+    heartbeat.waiting(waited).await;
 }
 
 /// How long to sleep before something is due, not longer than to the next rescan.

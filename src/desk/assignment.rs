@@ -1,7 +1,7 @@
-//! What the desk's rules add to what people ask: above all who becomes the executor where nobody was named.
+//! What the desk's rules add to what people ask: above all who becomes the assignee where nobody was named.
 
 use super::intake::PROBLEM;
-use crate::model::policy::{Assignment, Desk, Engineer, Staffing, Turn};
+use crate::model::policy::{Assignment, Desk, Engineer, Workload, Turn};
 use crate::model::{Ask, Change, Kind, Phase, Place, Priority, Request, ShortName};
 
 /// Whom the desk's rule has chosen.
@@ -15,19 +15,19 @@ pub struct Chosen {
     pub turn: Turn,
 }
 
-/// Chooses the executor of a request among those of its line or team who are here; nobody where the desk leaves it to them,
+/// Chooses the assignee of a request among those of its line or team who are here; nobody where the desk leaves it to them,
 /// or where somebody has it.
-pub fn choose(desk: &Desk, request: &Request, staffing: &Staffing) -> Option<Chosen> {
-    if request.executor.is_some() || matches!(request.standing.phase, Phase::Completed | Phase::Closed) {
+pub fn choose(desk: &Desk, request: &Request, workload: &Workload) -> Option<Chosen> {
+    if request.assignee.is_some() || matches!(request.standing.phase, Phase::Completed | Phase::Closed) {
         return None;
     }
     let place = request.place.as_ref();
-    let waiting = in_turn(desk, place, staffing);
+    let waiting = in_turn(desk, place, workload);
     let (chosen, proof) = match desk.assignment {
         Assignment::Nobody => return None,
         Assignment::InTurn => (waiting.first()?, "in turn"),
         // Of several with as few requests the one whose turn it is.
-        Assignment::LeastLoaded => (waiting.iter().min_by_key(|engineer| load(engineer, staffing))?, "least loaded"),
+        Assignment::LeastLoaded => (waiting.iter().min_by_key(|engineer| load(engineer, workload))?, "least loaded"),
     };
     let engineer = chosen.name.clone();
     let turn = Turn { desk: desk.key.clone(), place: place.cloned(), engineer: engineer.clone() };
@@ -39,13 +39,13 @@ pub fn choose(desk: &Desk, request: &Request, staffing: &Staffing) -> Option<Cho
 pub struct Added {
     /// What changes, each with its proof.
     pub changes: Vec<(Change, &'static str)>,
-    /// Whose turn it was, if an executor was chosen.
+    /// Whose turn it was, if an assignee was chosen.
     pub turn: Option<Turn>,
 }
 
 /// Adds to what was asked of a request what the desk's rules say: a problem is urgent at once, unless its urgency was asked
-/// for; and a line or team that it was passed on to has an executor chosen.
-pub fn add(desk: &Desk, asks: &[Ask], request: &mut Request, staffing: &Staffing) -> Added {
+/// for; and a line or team that it was passed on to has an assignee chosen.
+pub fn add(desk: &Desk, asks: &[Ask], request: &mut Request, workload: &Workload) -> Added {
     let mut added = Added::default();
     let asks_for_priority = asks.iter().any(|ask| matches!(ask, Ask::Priority(_)));
     let (from, to) = (request.priority, Priority::Critical);
@@ -55,8 +55,8 @@ pub fn add(desk: &Desk, asks: &[Ask], request: &mut Request, staffing: &Staffing
         added.changes.push((Change::PrioritySet { from, to }, PROBLEM));
     }
     let is_passed_on = asks.iter().any(|ask| matches!(ask, Ask::PassOn(Place::Line(_) | Place::Team(_))));
-    if let Some(chosen) = choose(desk, request, staffing).filter(|_| is_passed_on) {
-        request.executor = Some(chosen.engineer.clone());
+    if let Some(chosen) = choose(desk, request, workload).filter(|_| is_passed_on) {
+        request.assignee = Some(chosen.engineer.clone());
         added.changes.push((Change::Assigned { from: None, to: Some(chosen.engineer) }, chosen.proof));
         added.turn = Some(chosen.turn);
     }
@@ -64,9 +64,9 @@ pub fn add(desk: &Desk, asks: &[Ask], request: &mut Request, staffing: &Staffing
 }
 
 /// Those who are here, whoever has waited longest first: behind the last one in the order of the line, and round.
-fn in_turn<'a>(desk: &'a Desk, place: Option<&Place>, staffing: &Staffing) -> Vec<&'a Engineer> {
+fn in_turn<'a>(desk: &'a Desk, place: Option<&Place>, workload: &Workload) -> Vec<&'a Engineer> {
     let is_here = |turn: &&Turn| turn.desk == desk.key && turn.place.as_ref() == place;
-    let last = staffing.turns.iter().find(is_here).map(|turn| &turn.engineer);
+    let last = workload.turns.iter().find(is_here).map(|turn| &turn.engineer);
     let mut all = desk.members(place);
     let next = all.iter().position(|engineer| Some(&engineer.name) == last).map_or(0, |last| last + 1);
     all.rotate_left(next);
@@ -74,8 +74,8 @@ fn in_turn<'a>(desk: &'a Desk, place: Option<&Place>, staffing: &Staffing) -> Ve
     all
 }
 
-fn load(engineer: &Engineer, staffing: &Staffing) -> u32 {
-    staffing.loads.iter().find(|(name, _)| *name == engineer.name).map_or(0, |(_, load)| *load)
+fn load(engineer: &Engineer, workload: &Workload) -> u32 {
+    workload.loads.iter().find(|(name, _)| *name == engineer.name).map_or(0, |(_, load)| *load)
 }
 
 #[cfg(test)]
@@ -123,7 +123,7 @@ mod tests {
         let turn = |who| Turn { desk: desk.key.clone(), place: None, engineer: name(who) };
         let other = Turn { place: Some(Place::Line(2)), ..turn("vera") };
         let turns = [other].into_iter().chain(Some(last).filter(|last| !last.is_empty()).map(turn)).collect();
-        choose(&desk, &request(), &Staffing { loads, turns }).map(|chosen| chosen.engineer.to_string())
+        choose(&desk, &request(), &Workload { loads, turns }).map(|chosen| chosen.engineer.to_string())
     }
 
     #[test]
@@ -161,11 +161,11 @@ mod tests {
     fn what_somebody_has_or_what_is_over_is_not_assigned() {
         let desk = desk(Assignment::InTurn);
         let mut theirs = request();
-        theirs.executor = Some(name("vera"));
+        theirs.assignee = Some(name("vera"));
         let mut closed = request();
         closed.standing = desk.standing(&Status::Closed);
         for request in [theirs, closed] {
-            assert_eq!(choose(&desk, &request, &Staffing::default()), None);
+            assert_eq!(choose(&desk, &request, &Workload::default()), None);
         }
     }
 }

@@ -145,11 +145,11 @@ fn window(calendar: &Calendar, day: Date) -> Option<(Timestamp, Timestamp)> {
 }
 
 fn hours(calendar: &Calendar, day: Date) -> Option<(Time, Time)> {
-    let usual = |day: Date| calendar.hours[usize::try_from(day.weekday().to_monday_zero_offset()).ok()?];
+    let regular = |day: Date| calendar.hours[usize::try_from(day.weekday().to_monday_zero_offset()).ok()?];
     if calendar.working_days.contains(&day) {
-        return usual(day).or_else(|| calendar.hours.iter().flatten().next().copied());
+        return regular(day).or_else(|| calendar.hours.iter().flatten().next().copied());
     }
-    if calendar.holidays.contains(&day) { None } else { usual(day) }
+    if calendar.holidays.contains(&day) { None } else { regular(day) }
 }
 
 fn instant(zone: &TimeZone, day: Date, time: Time) -> Timestamp {

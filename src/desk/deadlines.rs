@@ -1,6 +1,6 @@
 //! Until when a request is to be reacted to and solved, by the terms that its requester is promised.
 
-use crate::model::policy::{AddressPattern, Calendar, Contract, Desk, Span, Term};
+use crate::model::policy::{AddressPattern, Calendar, Contract, Desk, Span, SlaRule};
 use crate::model::{EmailAddress, Request, Timestamp, Wait};
 
 use super::calendar::{after, working_between};
@@ -11,9 +11,9 @@ pub struct Deadlines<'a> {
     /// The contract that covers it.
     pub contract: Option<&'a str>,
     /// The first answer; none once there is one, or where none was promised.
-    pub reaction: Option<Deadline>,
+    pub first_response: Option<Deadline>,
     /// The solution; none while nothing is expected of the desk, or where none was promised.
-    pub solution: Option<Deadline>,
+    pub resolution: Option<Deadline>,
 }
 
 /// The end of a term.
@@ -28,15 +28,15 @@ pub struct Deadline {
 impl Deadlines<'_> {
     /// What comes first.
     pub fn next(&self) -> Option<Timestamp> {
-        self.reaction.iter().chain(&self.solution).map(|deadline| deadline.by).min()
+        self.first_response.iter().chain(&self.resolution).map(|deadline| deadline.by).min()
     }
 }
 
 /// What a desk has still promised of a request.
 pub fn deadlines<'a>(desk: &'a Desk, request: &Request) -> Deadlines<'a> {
     let contract = request.requester().and_then(|requester| contract(desk, &requester.email));
-    let own = contract.into_iter().flat_map(|contract| &contract.terms);
-    let term = own.chain(&desk.terms).find(|term| is_for(term, request));
+    let own = contract.into_iter().flat_map(|contract| &contract.sla);
+    let rule = own.chain(&desk.sla).find(|rule| is_for(rule, request));
     let progress = &request.progress;
     let is_expected = progress.waits.last().is_none_or(|wait| wait.until.is_some());
     let deadline = |span: Option<Span>| {
@@ -45,8 +45,8 @@ pub fn deadlines<'a>(desk: &'a Desk, request: &Request) -> Deadlines<'a> {
     };
     Deadlines {
         contract: contract.map(|contract| contract.name.as_str()),
-        reaction: deadline(term.and_then(|term| term.reaction)).filter(|_| progress.reacted_at.is_none()),
-        solution: deadline(term.and_then(|term| term.solution)),
+        first_response: deadline(rule.and_then(|rule| rule.first_response)).filter(|_| progress.first_response_at.is_none()),
+        resolution: deadline(rule.and_then(|rule| rule.resolution)),
     }
 }
 
@@ -64,8 +64,8 @@ pub fn contract<'a>(desk: &'a Desk, customer: &EmailAddress) -> Option<&'a Contr
     desk.contracts.iter().filter(|contract| closeness(contract).is_some()).max_by_key(closeness)
 }
 
-fn is_for(term: &Term, request: &Request) -> bool {
-    (term.kind.is_none() || term.kind == request.kind) && term.priority.is_none_or(|only| only == request.priority)
+fn is_for(rule: &SlaRule, request: &Request) -> bool {
+    (rule.kind.is_none() || rule.kind == request.kind) && rule.priority.is_none_or(|only| only == request.priority)
 }
 
 fn deadline(calendar: &Calendar, from: Timestamp, span: Span, waits: &[Wait]) -> Deadline {
@@ -106,8 +106,8 @@ mod tests {
         EmailAddress::parse(text).unwrap()
     }
 
-    fn term(kind: Option<Kind>, priority: Option<Priority>, solution: Span) -> Term {
-        Term { kind, priority, reaction: Some(Span::Elapsed(3_600)), solution: Some(solution) }
+    fn rule(kind: Option<Kind>, priority: Option<Priority>, resolution: Span) -> SlaRule {
+        SlaRule { kind, priority, first_response: Some(Span::Elapsed(3_600)), resolution: Some(resolution) }
     }
 
     /// Monday to Friday from nine to six, in UTC.
@@ -116,19 +116,19 @@ mod tests {
         let mut desk = Desk::new(key, "Support".into(), address("support@example.org"), "out".into());
         let day = Some((time(9, 0, 0, 0), time(18, 0, 0, 0)));
         desk.calendar.hours = [day, day, day, day, day, None, None];
-        desk.terms = vec![
-            term(Some(Kind::Incident), Some(Priority::Critical), Span::Elapsed(4 * 3_600)),
-            term(Some(Kind::Incident), None, Span::Working(8 * 3_600)),
-            term(None, None, Span::WorkingDays(5)),
+        desk.sla = vec![
+            rule(Some(Kind::Incident), Some(Priority::Critical), Span::Elapsed(4 * 3_600)),
+            rule(Some(Kind::Incident), None, Span::Working(8 * 3_600)),
+            rule(None, None, Span::WorkingDays(5)),
         ];
-        let contract = |name: &str, customer: AddressPattern, terms: Vec<Term>| Contract {
+        let contract = |name: &str, customer: AddressPattern, sla: Vec<SlaRule>| Contract {
             name: name.into(),
             customers: vec![customer],
-            terms,
+            sla,
         };
         let domain = |text: &str| AddressPattern::Domain(text.into());
         desk.contracts = vec![
-            contract("all", domain("example.com"), vec![term(None, None, Span::Days(2))]),
+            contract("all", domain("example.com"), vec![rule(None, None, Span::Days(2))]),
             contract("branch", domain("branch.example.com"), vec![]),
             contract("boss", AddressPattern::Address(address("boss@branch.example.com")), vec![]),
         ];
@@ -158,7 +158,7 @@ mod tests {
             let request = request(from, kind, priority);
             let found = deadlines(&desk, &request);
             assert_eq!(found.contract, contract, "{from}");
-            assert_eq!(found.solution.unwrap().by.to_string(), solve_by, "{from} {kind:?} {priority:?}");
+            assert_eq!(found.resolution.unwrap().by.to_string(), solve_by, "{from} {kind:?} {priority:?}");
             assert_eq!(found.next(), Some(request.opened_at.plus_seconds(HOUR)), "{from}");
         }
     }
@@ -168,7 +168,7 @@ mod tests {
         let desk = desk();
         let mut request = request("a@elsewhere.example", Some(Kind::Incident), Priority::Normal);
         let at = |hours: i64| request.opened_at.plus_seconds(hours * HOUR);
-        let near = deadlines(&desk, &request).solution.unwrap().near;
+        let near = deadlines(&desk, &request).resolution.unwrap().near;
         assert_eq!(near.to_string(), "2026-11-23T13:00:00Z", "six of eight hours");
         let monday = 65;
         let waits = [
@@ -177,11 +177,11 @@ mod tests {
             Wait { from: at(1_000), until: Some(at(1_001)) },
         ];
         request.progress.waits = waits.to_vec();
-        request.progress.reacted_at = Some(at(1));
+        request.progress.first_response_at = Some(at(1));
         let found = deadlines(&desk, &request);
-        assert_eq!(found.reaction, None);
-        assert_eq!(found.solution.unwrap().by.to_string(), "2026-11-23T18:00:00Z", "an hour on Friday, and two more");
+        assert_eq!(found.first_response, None);
+        assert_eq!(found.resolution.unwrap().by.to_string(), "2026-11-23T18:00:00Z", "an hour on Friday, and two more");
         request.progress.waits.push(Wait { from: at(2_000), until: None });
-        assert_eq!(deadlines(&desk, &request).solution, None, "while it waits nothing is expected");
+        assert_eq!(deadlines(&desk, &request).resolution, None, "while it waits nothing is expected");
     }
 }

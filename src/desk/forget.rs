@@ -36,8 +36,8 @@ fn change(change: Change, redaction: &Redaction, whole: bool) -> Change {
         Change::Watching { watcher, watches } => Change::Watching { watcher: redaction.address(&watcher), watches },
         Change::HandedOver { to } => Change::HandedOver { to: redaction.address(&to) },
         Change::Proven { participant } => Change::Proven { participant: redaction.address(&participant) },
-        Change::Described { stand, period, missing } => {
-            Change::Described { stand: words(stand), period: words(period), missing }
+        Change::Described { environment, period, missing } => {
+            Change::Described { environment: words(environment), period: words(period), missing }
         }
         Change::LetterFailed { letter, to, why } => {
             Change::LetterFailed { letter, to: redaction.address(&to), why: words(Some(why)).unwrap_or_default() }
@@ -132,7 +132,7 @@ mod tests {
             (Actor::Person(ivan.clone()), Change::Proven { participant: ivan.clone() }),
             (
                 Actor::Person(ivan.clone()),
-                Change::Described { stand: Some("prod".into()), period, missing: vec![Needed::Logs] },
+                Change::Described { environment: Some("prod".into()), period, missing: vec![Needed::Logs] },
             ),
             (Actor::Operator, Change::Watching { watcher: olga.clone(), watches: true }),
             (Actor::Operator, Change::Watching { watcher: ivan.clone(), watches: true }),

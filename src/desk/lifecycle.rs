@@ -6,7 +6,7 @@ use crate::model::{Phase, Standing, Status};
 
 /// What happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening {
+pub enum Trigger {
     /// A participant wrote anything but what follows.
     Wrote,
     /// A participant said thanks, and nothing else.
@@ -37,7 +37,7 @@ pub enum Happening {
 
 /// What follows for the standing of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Course {
+pub enum Transition {
     /// It stands as it stood.
     Stays,
     /// It gets this status.
@@ -49,9 +49,9 @@ pub enum Course {
 }
 
 /// The course of a request that stands so, at a desk that does that after closing.
-pub fn course(standing: &Standing, happening: &Happening, after_close: AfterClose) -> Course {
-    use Course::{Anew, Refused, Stays, To};
-    use Happening as H;
+pub fn transition(standing: &Standing, trigger: &Trigger, after_close: AfterClose) -> Transition {
+    use Transition::{Anew, Refused, Stays, To};
+    use Trigger as H;
     use Phase as P;
     let back = || match after_close {
         AfterClose::Reopen => To(Status::InWork),
@@ -59,7 +59,7 @@ pub fn course(standing: &Standing, happening: &Happening, after_close: AfterClos
     };
     // Only a question waits for the requester; a vendor that is waited for is not hurried by the requester's words.
     let answered_question = || if standing.status == Status::NeedInfo { To(Status::InWork) } else { Stays };
-    match (standing.phase, happening) {
+    match (standing.phase, trigger) {
         (P::New | P::Open | P::Planned, H::Wrote) => Stays,
         (P::Waiting, H::Wrote | H::Disagreed) => answered_question(),
         (P::Completed, H::Wrote | H::Disagreed) => To(Status::InWork),
@@ -141,23 +141,23 @@ mod tests {
         built_in.into_iter().chain([own("vendor", Phase::Waiting), own("testing", Phase::Open)]).collect()
     }
 
-    fn happenings() -> Vec<(String, Happening)> {
+    fn triggers() -> Vec<(String, Trigger)> {
         let plain = [
-            ("requester wrote", Happening::Wrote),
-            ("requester thanked", Happening::Thanked),
-            ("requester agreed", Happening::Agreed),
-            ("requester disagreed", Happening::Disagreed),
-            ("requester withdrew", Happening::Withdrew),
-            ("engineer answered", Happening::Answered),
-            ("engineer gave it to somebody", Happening::Given),
-            ("engineer reopened", Happening::Reopened),
-            ("answer came back", Happening::Returned),
-            ("requester is silent", Happening::Silence),
-            ("version is out", Happening::Released),
-            ("answered along", Happening::AnsweredAlong(built_in(Status::Done))),
+            ("requester wrote", Trigger::Wrote),
+            ("requester thanked", Trigger::Thanked),
+            ("requester agreed", Trigger::Agreed),
+            ("requester disagreed", Trigger::Disagreed),
+            ("requester withdrew", Trigger::Withdrew),
+            ("engineer answered", Trigger::Answered),
+            ("engineer gave it to somebody", Trigger::Given),
+            ("engineer reopened", Trigger::Reopened),
+            ("answer came back", Trigger::Returned),
+            ("requester is silent", Trigger::Silence),
+            ("version is out", Trigger::Released),
+            ("answered along", Trigger::AnsweredAlong(built_in(Status::Done))),
         ];
-        let set = standings().into_iter().map(|to| (format!("engineer set {}", to.status), Happening::Set(to)));
-        plain.into_iter().map(|(words, happening)| (words.to_owned(), happening)).chain(set).collect()
+        let set = standings().into_iter().map(|to| (format!("engineer set {}", to.status), Trigger::Set(to)));
+        plain.into_iter().map(|(words, trigger)| (words.to_owned(), trigger)).chain(set).collect()
     }
 
     /// The whole matrix, as a person reads it. `UPDATE_GOLDEN=1` writes it anew.
@@ -166,14 +166,14 @@ mod tests {
         let mut text = String::new();
         for standing in standings() {
             let _ = writeln!(text, "{} ({})", standing.status, standing.phase);
-            for (words, happening) in happenings() {
-                let course = |after| match course(&standing, &happening, after) {
-                    Course::Stays => "stays".to_owned(),
-                    Course::To(status) => status.to_string(),
-                    Course::Anew => "a new request".to_owned(),
-                    Course::Refused => "refused".to_owned(),
+            for (words, trigger) in triggers() {
+                let transition = |after| match transition(&standing, &trigger, after) {
+                    Transition::Stays => "stays".to_owned(),
+                    Transition::To(status) => status.to_string(),
+                    Transition::Anew => "a new request".to_owned(),
+                    Transition::Refused => "refused".to_owned(),
                 };
-                let (reopening, anew) = (course(AfterClose::Reopen), course(AfterClose::OpenNew));
+                let (reopening, anew) = (transition(AfterClose::Reopen), transition(AfterClose::OpenNew));
                 let line = if reopening == anew { reopening } else { format!("{reopening}, or {anew}") };
                 let _ = writeln!(text, "    {words:<30} {line}");
             }

@@ -2,15 +2,15 @@
 
 mod assignment;
 pub mod calendar;
-mod carry_out;
-mod contradictions;
+mod execute;
+mod conflicts;
 mod deadlines;
 mod decide;
 mod forget;
 mod intake;
-mod inverse;
+mod undo;
 mod language;
-mod left_out;
+mod dropped_attachments;
 mod lifecycle;
 mod permission;
 mod plain_words;
@@ -18,7 +18,7 @@ mod progress;
 mod replay;
 pub mod resync;
 pub mod stats;
-mod terms;
+mod news;
 mod understand;
 pub mod wording;
 
@@ -27,10 +27,10 @@ pub use decide::{
     Case, Keys, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick,
 };
 pub use forget::{erased, outsiders, redacted};
-pub use left_out::{LeftOut, without_files};
-pub use lifecycle::{Course, Happening, course};
+pub use dropped_attachments::{DropReason, without_files};
+pub use lifecycle::{Transition, Trigger, transition};
 pub use permission::Evidence;
 pub use plain_words::{PlainWords, plain_words, unfit};
 pub use replay::apply;
-pub use terms::{Misfit, News, Promise, Told, Unproven};
+pub use news::{Rejection, News, Promise, Told, Unproven};
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};

@@ -3,7 +3,7 @@
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Anchor, Audience, Facts, Proof, Request, RequestNumber, ShortName, Signed, Timestamp};
 
-use super::terms::Unproven;
+use super::news::Unproven;
 use super::understand::Claims;
 
 /// What a message brings to show who wrote it and what it answers, as far as our keys and the operator's settings confirm it.

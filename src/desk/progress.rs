@@ -42,7 +42,7 @@ pub(super) fn acted(progress: &mut Progress, event: &Event) {
             | Change::HandedOver { .. }
     );
     if reacts {
-        progress.reacted_at.get_or_insert(event.at);
+        progress.first_response_at.get_or_insert(event.at);
     }
     progress.acted_at = Some(event.at);
     progress.reminded.retain(|reminded| reminded.of != Reminder::Silent);
@@ -52,6 +52,6 @@ pub(super) fn acted(progress: &mut Progress, event: &Event) {
 fn is_told_once(of: Reminder) -> bool {
     match of {
         Reminder::ClosingSoon | Reminder::Silent => false,
-        Reminder::ReactionNear | Reminder::ReactionMissed | Reminder::SolutionNear | Reminder::SolutionMissed => true,
+        Reminder::FirstResponseNear | Reminder::FirstResponseMissed | Reminder::ResolutionNear | Reminder::ResolutionMissed => true,
     }
 }

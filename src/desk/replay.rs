@@ -35,7 +35,7 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
             request.standing = to.clone();
             progress::moved(&mut request.progress, to.phase, event.at);
         }
-        Change::Assigned { to, .. } => request.executor.clone_from(to),
+        Change::Assigned { to, .. } => request.assignee.clone_from(to),
         Change::PassedOn { to, .. } => request.place.clone_from(to),
         Change::KindSet { to, .. } => request.kind = *to,
         Change::PrioritySet { to, .. } => request.priority = *to,
@@ -53,9 +53,9 @@ pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
             }
         }
         Change::Reminded { of } => request.progress.reminded.push(Reminded { of: *of, at: event.at }),
-        Change::Described { stand, period, missing } => {
+        Change::Described { environment, period, missing } => {
             let progress = &mut request.progress;
-            progress.stand = stand.clone().or(progress.stand.take());
+            progress.environment = environment.clone().or(progress.environment.take());
             progress.period = period.clone().or(progress.period.take());
             progress.missing.clone_from(missing);
         }

@@ -9,7 +9,7 @@ const MARGIN: u32 = 100;
 
 /// A message that came after the copy was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct SeenMessage {
     /// Which one.
     pub received: ReceivedId,
     /// The desk that it came to.
@@ -52,13 +52,13 @@ pub struct Plan {
 /// A message got a number if its sender later answered a letter of ours that is signed for that number and stands in the thread
 /// which this message began. Who forges a thread can only claim a number that was his own, and loses it by that: two claims to
 /// one number, or one message with two numbers, prove nothing.
-pub fn plan(seen: &[Seen], last: &[(DeskKey, u32)], told: &[RequestNumber]) -> Plan {
+pub fn plan(seen: &[SeenMessage], last: &[(DeskKey, u32)], told: &[RequestNumber]) -> Plan {
     let is_unknown =
         |number: &RequestNumber| last.iter().any(|(desk, last)| *desk == number.desk && number.number > *last);
     let mut claims: BTreeSet<(ReceivedId, &RequestNumber)> = BTreeSet::new();
     for answer in seen {
         let [number] = answer.numbers.as_slice() else { continue };
-        let begins = |first: &&Seen| {
+        let begins = |first: &&SeenMessage| {
             first.numbers.is_empty()
                 && first.desk == number.desk
                 && first.sender.is_some()
@@ -99,9 +99,9 @@ mod tests {
     }
 
     /// A message of somebody, which answers these, signed for these numbers.
-    fn seen(id: i64, sender: &str, answered: &[&str], numbers: &[&str]) -> Seen {
+    fn seen(id: i64, sender: &str, answered: &[&str], numbers: &[&str]) -> SeenMessage {
         let message_id = |text: &str| MessageId::parse(&format!("{text}@example.com")).unwrap();
-        Seen {
+        SeenMessage {
             received: ReceivedId(id),
             desk: desk("OTK"),
             message_id: Some(message_id(&format!("m{id}"))),
@@ -111,7 +111,7 @@ mod tests {
         }
     }
 
-    fn recovered(seen: &[Seen]) -> Vec<(i64, String)> {
+    fn recovered(seen: &[SeenMessage]) -> Vec<(i64, String)> {
         let plan = plan(seen, &[(desk("OTK"), 10), (desk("TRV"), 0)], &[]);
         plan.recovered.into_iter().map(|(id, number)| (id.0, number.to_string())).collect()
     }
@@ -144,7 +144,7 @@ mod tests {
                 vec![],
             ),
         ] {
-            let all: Vec<Seen> = std::iter::once(begun.clone()).chain(rest).collect();
+            let all: Vec<SeenMessage> = std::iter::once(begun.clone()).chain(rest).collect();
             assert_eq!(recovered(&all), expected, "{what}");
         }
     }
@@ -153,7 +153,7 @@ mod tests {
     fn more_numbers_are_left_out_than_can_have_been_given() {
         let messages = |count: i64| (0..count).map(|id| seen(id, "ann@example.com", &[], &[])).collect::<Vec<_>>();
         let left_out =
-            |seen: &[Seen], last, told: &[RequestNumber]| plan(seen, &[(desk("OTK"), last)], told).desks[0].clone();
+            |seen: &[SeenMessage], last, told: &[RequestNumber]| plan(seen, &[(desk("OTK"), last)], told).desks[0].clone();
         for (count, last, told, expected) in [
             (0, 0, None, 100),
             (0, 1, None, 200),

@@ -24,9 +24,9 @@ pub struct Measured {
     /// When it was opened.
     pub opened_at: Timestamp,
     /// Seconds from then to the first reaction.
-    pub reaction: Option<i64>,
+    pub first_response: Option<i64>,
     /// When it was solved, and in how many seconds, without those in which it waited for others.
-    pub solution: Option<(Timestamp, i64)>,
+    pub resolution: Option<(Timestamp, i64)>,
     /// Whether it is neither answered nor closed.
     pub is_open: bool,
     /// Whether it is open, and something promised of it is overdue.
@@ -43,7 +43,7 @@ pub enum By {
     Kind,
     /// By the line or team that has them.
     Line,
-    /// By executor.
+    /// By assignee.
     Engineer,
 }
 
@@ -79,9 +79,9 @@ pub struct Figures {
     /// Those that were solved in the period.
     pub solved: usize,
     /// How long those that were opened in the period waited for a reaction.
-    pub reaction: Option<Times>,
+    pub first_response: Option<Times>,
     /// How long those took that were solved in it.
-    pub solution: Option<Times>,
+    pub resolution: Option<Times>,
     /// Those that were opened in each of its weeks; the last week ends now.
     pub weeks: Vec<usize>,
 }
@@ -99,10 +99,10 @@ pub fn measure(desk: Option<&Desk>, request: &Request, ended_at: Option<Timestam
         desk: request.number.desk.clone(),
         kind: request.kind,
         place: request.place.clone(),
-        engineer: request.executor.clone(),
+        engineer: request.assignee.clone(),
         opened_at: request.opened_at,
-        reaction: request.progress.reacted_at.map(|at| at.seconds_since(request.opened_at)),
-        solution: ended_at
+        first_response: request.progress.first_response_at.map(|at| at.seconds_since(request.opened_at)),
+        resolution: ended_at
             .filter(|_| is_solved)
             .map(|at| (at, at.seconds_since(request.opened_at) - waited(request, at))),
         is_open,
@@ -151,7 +151,7 @@ fn figures(name: String, group: &[&Measured], period: Period) -> Figures {
         group.iter().copied().filter(|one| since <= one.opened_at && one.opened_at <= now).collect();
     let solved: Vec<i64> = group
         .iter()
-        .filter_map(|one| one.solution.filter(|(at, _)| since <= *at && *at <= now))
+        .filter_map(|one| one.resolution.filter(|(at, _)| since <= *at && *at <= now))
         .map(|(_, seconds)| seconds)
         .collect();
     Figures {
@@ -160,8 +160,8 @@ fn figures(name: String, group: &[&Measured], period: Period) -> Figures {
         open: group.iter().filter(|one| one.is_open).count(),
         overdue: group.iter().filter(|one| one.is_overdue).count(),
         solved: solved.len(),
-        reaction: times(new.iter().filter_map(|one| one.reaction).collect()),
-        solution: times(solved),
+        first_response: times(new.iter().filter_map(|one| one.first_response).collect()),
+        resolution: times(solved),
         weeks: weeks(new.iter().map(|one| one.opened_at), period),
     }
 }
@@ -202,8 +202,8 @@ mod tests {
             place: None,
             engineer: None,
             opened_at: at(days_ago),
-            reaction: None,
-            solution: None,
+            first_response: None,
+            resolution: None,
             is_open: true,
             is_overdue: false,
         }
@@ -243,10 +243,10 @@ mod tests {
     fn requests_are_counted_where_they_belong() {
         let ivanov = ShortName::parse("ivanov").ok();
         let measured = [
-            Measured { engineer: ivanov.clone(), reaction: Some(60), is_overdue: true, ..opened(1) },
-            Measured { place: Some(Place::Line(2)), solution: Some((at(2), 100)), is_open: false, ..opened(99) },
-            Measured { kind: Some(Kind::Incident), reaction: Some(5), ..opened(99) },
-            Measured { solution: Some((at(98), 100)), is_open: false, ..opened(99) },
+            Measured { engineer: ivanov.clone(), first_response: Some(60), is_overdue: true, ..opened(1) },
+            Measured { place: Some(Place::Line(2)), resolution: Some((at(2), 100)), is_open: false, ..opened(99) },
+            Measured { kind: Some(Kind::Incident), first_response: Some(5), ..opened(99) },
+            Measured { resolution: Some((at(98), 100)), is_open: false, ..opened(99) },
         ];
         let period = Period { since: at(14), now: at(0) };
         let brief = |by| -> Vec<(String, [usize; 4])> {
@@ -258,21 +258,21 @@ mod tests {
         assert_eq!(brief(By::Line), [("OTK".to_owned(), [1, 2, 1, 0]), ("OTK line 2".to_owned(), [0, 0, 0, 1])]);
         assert_eq!(brief(By::Engineer), [("ivanov".to_owned(), [1, 1, 1, 0]), (String::new(), [0, 1, 0, 1])]);
         let desk = &stats(&measured, By::Desk, period)[0];
-        assert_eq!(desk.reaction, Some(Times { median: 60, most: 60 }), "of those opened in the period");
-        assert_eq!((desk.solution, &desk.weeks), (Some(Times { median: 100, most: 100 }), &vec![0, 1]));
+        assert_eq!(desk.first_response, Some(Times { median: 60, most: 60 }), "of those opened in the period");
+        assert_eq!((desk.resolution, &desk.weeks), (Some(Times { median: 100, most: 100 }), &vec![0, 1]));
     }
 
     #[test]
     fn waits_are_taken_off_and_what_was_not_solved_has_no_time() {
         let number = RequestNumber::parse("OTK-1").unwrap();
         let mut request = Request::opened(number, "x".into(), Language::En, None, at(10));
-        request.progress.reacted_at = Some(at(9));
+        request.progress.first_response_at = Some(at(9));
         request.progress.waits = vec![Wait { from: at(8), until: Some(at(6)) }, Wait { from: at(5), until: None }];
         let mut seen = |phase, status, ended: Option<i64>| {
             request.standing = Standing { phase, status };
             let found = measure(None, &request, ended.map(at), at(0));
-            assert_eq!(found.reaction, Some(DAY));
-            found.solution.map(|(_, seconds)| seconds / DAY)
+            assert_eq!(found.first_response, Some(DAY));
+            found.resolution.map(|(_, seconds)| seconds / DAY)
         };
         assert_eq!(seen(Phase::Open, Status::InWork, Some(4)), None, "taken up again");
         assert_eq!(seen(Phase::Completed, Status::Done, Some(5)), Some(3));

@@ -189,7 +189,7 @@ impl Accepting<'_> {
         let uids: Vec<Uid> = batch.iter().map(|d| d.uid.clone()).collect();
         let mut fetched: HashMap<Uid, Vec<u8>> = HashMap::new();
         let fetching = source.fetch(&uids, 0, |uid, bytes| drop(fetched.insert(uid.clone(), bytes)));
-        let result = self.context.beat.waiting(fetching).await;
+        let result = self.context.heartbeat.waiting(fetching).await;
         match result {
             Ok(()) => self.misses.note(&uids, fetched.keys()),
             Err(_) => self.misses.note_error(&uids),
@@ -234,7 +234,7 @@ impl Accepting<'_> {
         for sequence in 0.. {
             if slice.is_empty() {
                 let fetching = source.fetch(uid, size, |_, bytes| slice = bytes);
-                let result = self.context.beat.waiting(fetching).await;
+                let result = self.context.heartbeat.waiting(fetching).await;
                 match result {
                     Ok(()) if slice.is_empty() && size == 0 => self.misses.note(uid, [].iter()),
                     Ok(()) => self.misses.note(uid, uid.iter()),
@@ -266,7 +266,7 @@ impl Accepting<'_> {
         let accepted = store.write(move |tx| tx.accept(&message, raw, now)).await?;
         failpoint::reached("receive.after");
         self.accepted += u64::from(matches!(accepted, Accepted::New(_)));
-        self.context.accepted.ring();
+        self.context.accepted.wake();
         Ok(())
     }
 }
@@ -298,7 +298,7 @@ async fn store_batch(context: Context, origin: Origin, messages: Vec<(Described,
         })
         .await?;
     failpoint::reached("receive.after");
-    context.accepted.ring();
+    context.accepted.wake();
     Ok(accepted)
 }
 

@@ -10,7 +10,7 @@ use crate::model::{Change, Decision, Request, RequestId, RequestNumber, Timestam
 use crate::store::{StoreError, Tx};
 
 use super::apply::{self, Cause};
-use super::{Context, staff};
+use super::{Context, absence};
 
 /// Requests looked up at a time.
 const BATCH: u32 = 256;
@@ -35,7 +35,7 @@ pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Opt
                 break;
             }
             tick_one(context, &number).await?;
-            context.beat.progress();
+            context.heartbeat.progress();
         }
     }
     for desk in &context.settings.desks {
@@ -81,7 +81,7 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
             let changes: Vec<String> = decision.events.iter().map(|event| format!("{:?}", event.change)).collect();
             info!(request = %number, ?changes, letters = decision.letters.len(), "its time has come");
             if !decision.letters.is_empty() {
-                context.written.ring();
+                context.written.wake();
             }
             Ok(())
         }
@@ -98,7 +98,7 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
 /// What has come for a request, decided on the request as it is in this transaction: whoever was told before is on record.
 fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
     let now = context.now();
-    let desks = staff::desks(context, tx, now)?;
+    let desks = absence::desks(context, tx, now)?;
     let desk = desks.iter().find(|desk| desk.key == number.desk);
     let (Some(request), Some(desk)) = (tx.request(number)?, desk) else {
         return tx.set_look(number, None).map(|()| None);
@@ -143,7 +143,7 @@ async fn send_digests(context: &Context, desk: &Desk) -> Result<(), StoreError> 
         }
         let (inner, desk, engineer) = (context.clone(), desk.clone(), engineer.clone());
         if context.store.write(move |tx| digest(&inner, tx, &desk, &engineer, now)).await? {
-            context.written.ring();
+            context.written.wake();
         }
     }
     Ok(())
@@ -159,7 +159,7 @@ fn digest(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let today = calendar::day_of(&desk.calendar, now);
-    let desk = &desk.staffed(&tx.absences()?, now);
+    let desk = &desk.with_absences(&tx.absences()?, now);
     if desk.absence(&engineer.name).is_some() || tx.has_digest(&desk.key, &engineer.name, today)? {
         return Ok(false);
     }

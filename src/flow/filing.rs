@@ -16,8 +16,8 @@ use crate::store::{Findable, Handled, NewEntry, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::apply::{self, Cause};
-use super::staff;
-use super::surroundings;
+use super::absence;
+use super::related_facts;
 
 /// Ids of a thread that are looked at.
 const MOST_ANSWERED: usize = 50;
@@ -45,9 +45,9 @@ impl Filing {
         let (context, settings) = (&self.context, &self.context.settings);
         let mailbox = settings.mailboxes.iter().find(|m| m.name == self.waiting.mailbox);
         let now = context.now();
-        let desks = staff::desks(context, tx, now)?;
-        let staffed = |key: &DeskKey| desks.iter().find(|desk| desk.key == *key);
-        let Some((mailbox, desk)) = mailbox.and_then(|m| staffed(&m.desk).map(|desk| (m, desk))) else {
+        let desks = absence::desks(context, tx, now)?;
+        let with_absences = |key: &DeskKey| desks.iter().find(|desk| desk.key == *key);
+        let Some((mailbox, desk)) = mailbox.and_then(|m| with_absences(&m.desk).map(|desk| (m, desk))) else {
             debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
             return Ok(None);
         };
@@ -69,7 +69,7 @@ impl Filing {
         let about_desk = desk_of(context, &facts, desk);
         let (typed, words) = self.typed(about_desk, known.keys, &facts, words);
         let asks = asks(&typed);
-        surroundings::add(tx, &mut facts, &asks, about_desk)?;
+        related_facts::add(tx, &mut facts, &asks, about_desk)?;
         self.keep_to_own_desks(&mut facts, lookup.engineer.as_ref());
         apply::with_keys(context, now, |keys| {
             let case = Case {
@@ -165,7 +165,7 @@ impl Filing {
             engineer: engineer.map(|engineer| engineer.name.clone()),
             works_at: self.works_at(claims),
             personal: evidence.personal.clone(),
-            counted: staff::counted(&self.context.settings.desks),
+            counted: absence::counted(&self.context.settings.desks),
             now: self.context.now(),
         }
     }

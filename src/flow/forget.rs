@@ -9,7 +9,7 @@ use crate::failpoint;
 use crate::mail::parse;
 use crate::model::settings::Settings;
 use crate::model::{Actor, Change, EmailAddress, Event, LetterId, ReceivedId, Redaction, RequestNumber, Timestamp};
-use crate::store::{Gone, StoreError, Touched, Traces, Tx};
+use crate::store::{Erased, StoreError, RequestOfPerson, PersonalData, Tx};
 
 use super::{Context, clock};
 
@@ -23,7 +23,7 @@ const PAGES: u32 = 256;
 
 /// What is being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ForgetStep {
     /// So many of so many messages are searched.
     Searched(usize, usize),
     /// So many of so many things are erased.
@@ -57,22 +57,22 @@ pub fn whose(settings: &Settings, address: &EmailAddress) -> Option<String> {
 
 /// Everything that is stored of somebody, and the messages in whose encoded parts the address will stay: they belong to others,
 /// and there it cannot be replaced.
-pub async fn search(
+pub async fn personal_data(
     context: &Context,
     address: &EmailAddress,
-    step: impl Fn(Step) + Send + 'static,
-) -> Result<(Traces, Vec<ReceivedId>), StoreError> {
+    step: impl Fn(ForgetStep) + Send + 'static,
+) -> Result<(PersonalData, Vec<ReceivedId>), StoreError> {
     let address = address.clone();
     let redaction = Redaction::of(address.clone(), EmailAddress::forgotten(0));
     let searched = context.store.ask(move |view| {
-        let traces = view.traces(&address, &redaction, &mut |done, all| step(Step::Searched(done, all)))?;
+        let personal_data = view.personal_data(&address, &redaction, &mut |done, all| step(ForgetStep::Searched(done, all)))?;
         let mut encoded = Vec::new();
-        for id in &traces.read_in {
+        for id in &personal_data.read_in {
             let raw = view.raw(*id)?;
             let incoming = parse::parse(&redaction.bytes(&raw).unwrap_or(raw));
             encoded.extend(redaction.is_named_in(incoming.text.as_bytes()).then_some(*id));
         }
-        Ok((traces, encoded))
+        Ok((personal_data, encoded))
     });
     searched.await
 }
@@ -81,81 +81,81 @@ pub async fn search(
 pub async fn forget(
     context: &Context,
     address: &EmailAddress,
-    traces: Traces,
-    step: impl Fn(Step),
-) -> Result<(Gone, EmailAddress), StoreError> {
+    personal_data: PersonalData,
+    step: impl Fn(ForgetStep),
+) -> Result<(Erased, EmailAddress), StoreError> {
     let now = context.now();
     let pseudonym = context.store.write(move |tx| tx.next_pseudonym(now)).await?;
     let redaction = Redaction::of(address.clone(), pseudonym.clone());
-    let all = traces.requests.len() + traces.messages.len() + traces.letters.len() + traces.named_in.len();
-    let (mut gone, mut done) = (Gone::default(), 0);
+    let all = personal_data.requests.len() + personal_data.messages.len() + personal_data.letters.len() + personal_data.named_in.len();
+    let (mut total, mut done) = (Erased::default(), 0);
     let mut advance = |count: usize| {
         done += count;
-        step(Step::Erased(done, all));
+        step(ForgetStep::Erased(done, all));
     };
     let (whose, names) = (address.clone(), redaction.clone());
-    let requests = in_batches(context, &traces.requests, move |context, tx, touched| {
-        let by = By { who: Actor::Operator, proof: "maildesk forget", now };
+    let requests = in_batches(context, &personal_data.requests, move |context, tx, touched| {
+        let by = Authority { who: Actor::Operator, proof: "maildesk forget", now };
         let erased = in_request(context, tx, touched, &whose, &names, &by)?;
         failpoint::reached("forget.before");
         Ok(erased)
     });
-    gone = gone.and(requests.await?);
+    total = total.and(requests.await?);
     failpoint::reached("forget.after");
-    advance(traces.requests.len());
+    advance(personal_data.requests.len());
     let names = redaction.clone();
-    let messages = in_batches(context, &traces.messages, move |_, tx, id| {
+    let messages = in_batches(context, &personal_data.messages, move |_, tx, id| {
         tx.erase_messages(std::slice::from_ref(id), &names, now)
     });
-    gone = gone.and(messages.await?);
-    advance(traces.messages.len());
-    for ids in traces.letters.chunks(ROWS) {
+    total = total.and(messages.await?);
+    advance(personal_data.messages.len());
+    for ids in personal_data.letters.chunks(ROWS) {
         let (ids, redaction, count) = (ids.to_vec(), redaction.clone(), ids.len());
         let letters = context.store.write(move |tx| tx.erase_letters(&ids, &redaction, NOT_SENT, now)).await?;
-        gone = gone.and(Gone { letters, ..Gone::default() });
+        total = total.and(Erased { letters, ..Erased::default() });
         advance(count);
     }
-    for id in traces.named_in.iter().copied() {
+    for id in personal_data.named_in.iter().copied() {
         let redaction = redaction.clone();
         context.store.write(move |tx| tx.redact_raw(id, &redaction)).await?;
         advance(1);
     }
     in_texts(context, &redaction).await?;
     let never = CancellationToken::new();
-    super::catch_up(context, u64::MAX, &never).await?;
+    super::index_missing(context, u64::MAX, &never).await?;
     give_back(context, &never, step).await?;
-    Ok((gone, pseudonym))
+    Ok((total, pseudonym))
 }
 
 /// Erases one thing after another, in transactions that are over soon.
 async fn in_batches<T>(
     context: &Context,
     things: &[T],
-    erase: impl Fn(&Context, &Tx<'_>, &T) -> Result<Gone, StoreError> + Clone + Send + 'static,
-) -> Result<Gone, StoreError>
+    erase: impl Fn(&Context, &Tx<'_>, &T) -> Result<Erased, StoreError> + Clone + Send + 'static,
+) -> Result<Erased, StoreError>
 where
     T: Clone + Send + 'static,
 {
-    let (mut gone, mut rest) = (Gone::default(), things);
+    let (mut total, mut rest) = (Erased::default(), things);
     while !rest.is_empty() {
         let (inner, erase) = (context.clone(), erase.clone());
         let batch: Vec<T> = rest.iter().take(THINGS).cloned().collect();
         let erased = context.store.write(move |tx| {
-            let (mut gone, mut count) = (Gone::default(), 0);
+            let (mut total, mut count) = (Erased::default(), 0);
             for thing in &batch {
-                gone = gone.and(erase(&inner, tx, thing)?);
+                total = total.and(erase(&inner, tx, thing)?);
                 count += 1;
-                if gone.bytes > MOST_BYTES {
+                if total.bytes > MOST_BYTES {
                     break;
                 }
             }
-            Ok((count, gone))
+            Ok((count, total))
         });
         let (count, erased) = erased.await?;
         rest = rest.get(count..).unwrap_or_default();
-        gone = gone.and(erased);
+        total = total.and(erased);
     }
-    Ok(gone)
+    Ok(total)
 }
 
 /// What is said of a letter that is not sent because its content was erased.
@@ -176,7 +176,7 @@ async fn in_texts(context: &Context, redaction: &Redaction) -> Result<(), StoreE
 }
 
 /// On whose behalf something is erased.
-pub(super) struct By {
+pub(super) struct Authority {
     pub who: Actor,
     pub proof: &'static str,
     pub now: Timestamp,
@@ -186,11 +186,11 @@ pub(super) struct By {
 fn in_request(
     context: &Context,
     tx: &Tx<'_>,
-    touched: &Touched,
+    touched: &RequestOfPerson,
     address: &EmailAddress,
     redaction: &Redaction,
-    by: &By,
-) -> Result<Gone, StoreError> {
+    by: &Authority,
+) -> Result<Erased, StoreError> {
     let number = &touched.request;
     let theirs = tx.messages_to_erase(number, Some(address))?;
     if touched.is_requester {
@@ -216,14 +216,14 @@ pub(super) fn erase(
     tx: &Tx<'_>,
     what: &What<'_>,
     redaction: &Redaction,
-    by: &By,
-) -> Result<Gone, StoreError> {
-    let gone = tx.erase_messages(&what.messages, redaction, by.now)?;
+    by: &Authority,
+) -> Result<Erased, StoreError> {
+    let total = tx.erase_messages(&what.messages, redaction, by.now)?;
     let letters = tx.erase_letters(&what.letters, redaction, NOT_SENT, by.now)?;
     let forgetting = if what.whole { desk::erased } else { desk::redacted };
     let mut events: Vec<Event> =
         tx.events(what.number)?.into_iter().map(|event| forgetting(event, redaction)).collect();
-    let (messages, files) = (gone.messages, gone.files);
+    let (messages, files) = (total.messages, total.files);
     events.push(Event {
         request: what.number.clone(),
         at: by.now,
@@ -238,23 +238,23 @@ pub(super) fn erase(
     tx.save_forgotten(&request, &events)?;
     tx.index_request_anew(what.number)?;
     clock::look_later(context, tx, &request)?;
-    Ok(Gone { letters, ..gone })
+    Ok(Erased { letters, ..total })
 }
 
 /// Gives free pages back to the file system, some at a time, and what the log of the database still holds.
-pub async fn give_back(context: &Context, stop: &CancellationToken, step: impl Fn(Step)) -> Result<(), StoreError> {
+pub async fn give_back(context: &Context, stop: &CancellationToken, step: impl Fn(ForgetStep)) -> Result<(), StoreError> {
     while !stop.is_cancelled() && context.store.write(|tx| tx.compact_index()).await? {
-        context.beat.progress();
+        context.heartbeat.progress();
     }
     let mut left = context.store.ask(|view| view.free_pages()).await?;
     while left > 0 && !stop.is_cancelled() {
         let now_left = context.store.write(|tx| tx.give_back(PAGES)).await?;
-        context.beat.progress();
+        context.heartbeat.progress();
         if now_left >= left {
             break;
         }
         left = now_left;
-        step(Step::GivenBack(left));
+        step(ForgetStep::GivenBack(left));
     }
     let store = context.store.clone();
     let truncated = task::spawn_blocking(move || store.checkpoint());

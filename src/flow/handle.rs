@@ -46,7 +46,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
             .buffered(PARALLEL)
             .map(|parsed| file(context, parsed))
             .buffered(BATCH as usize)
-            .inspect(|_| context.beat.progress())
+            .inspect(|_| context.heartbeat.progress())
             .try_collect()
             .await?;
         handled += results.iter().flatten().count() as u64;
@@ -157,14 +157,14 @@ fn file(
     }
 }
 
-/// The one line about a message's fate, once that is certain.
+/// The one line about a message's disposition, once that is certain.
 fn report(context: &Context, waiting: &Waiting, decision: &Decision) {
     let Waiting { id, mailbox, .. } = waiting;
     let request = decision.request.as_ref().map(RequestNumber::to_string).unwrap_or_default();
     let (desk, reasons) = (desk_of(context, mailbox), decision.reasons.join("; "));
-    info!(received = %id, mailbox, desk, fate = %decision.disposition, request, reasons, "handled");
+    info!(received = %id, mailbox, desk, disposition = %decision.disposition, request, reasons, "handled");
     if !decision.letters.is_empty() {
-        context.written.ring();
+        context.written.wake();
     }
 }
 
@@ -180,7 +180,7 @@ pub(super) async fn charge(context: &Context, waiting: &Waiting, trouble: &str) 
     let quarantined = context.store.write(move |tx| tx.charge(id, &text)).await?;
     let (mailbox, desk) = (&waiting.mailbox, desk_of(context, &waiting.mailbox));
     if quarantined {
-        error!(received = %id, mailbox, desk, fate = %"quarantined", trouble, "put aside (see `maildesk received show {id}`)");
+        error!(received = %id, mailbox, desk, disposition = %"quarantined", trouble, "put aside (see `maildesk received show {id}`)");
     } else {
         warn!(received = %id, mailbox, desk, trouble, "could not be handled, tried again");
     }

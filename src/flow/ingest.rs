@@ -40,7 +40,7 @@ pub async fn ingest(store: &Store, mailbox: &str, raw: &[u8], now: Timestamp) ->
 }
 
 /// The message without the line of mbox files, `From sender date`, which mail servers set before what they pipe.
-pub fn without_envelope(raw: &[u8]) -> &[u8] {
+pub fn strip_envelope(raw: &[u8]) -> &[u8] {
     if !raw.starts_with(b"From ") {
         return raw;
     }
@@ -60,7 +60,7 @@ mod tests {
             ("From nobody", ""),
             ("", ""),
         ] {
-            assert_eq!(without_envelope(raw.as_bytes()), message.as_bytes());
+            assert_eq!(strip_envelope(raw.as_bytes()), message.as_bytes());
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The corridor: a message's way. `receive`, `handle`, `clock` and `outbox` meet in the store and wake each other by bells.
+//! The corridor: a message's way. `receive`, `handle`, `clock` and `outbox` meet in the store and wake each other by wakeups.
 
 mod accept;
-mod announce;
+mod release;
 mod apply;
-mod beat;
-mod bell;
+mod heartbeat;
+mod wakeup;
 mod clock;
-mod condition;
-mod examine;
+mod health_record;
+mod crash_recovery;
 mod filing;
 mod forget;
 mod handle;
@@ -17,10 +17,10 @@ mod receive;
 mod resync;
 mod retention;
 mod search;
-mod staff;
+mod absence;
 mod status;
-mod steer;
-mod surroundings;
+mod command;
+mod related_facts;
 mod unread;
 mod verify;
 
@@ -32,22 +32,22 @@ use crate::model::settings::Settings;
 use crate::store::Store;
 
 pub use accept::ReceiveError;
-pub use announce::{Announced, Announcement, announce};
-pub use beat::Beat;
-pub use bell::{Bell, Listener};
+pub use release::{ReleaseNews, ReleaseOutcome, release};
+pub use heartbeat::Heartbeat;
+pub use wakeup::{Wakeup, WakeupListener};
 pub use clock::{look_anew, tick_due};
-pub use examine::examine_suspects;
-pub use forget::{Step, forget, give_back, search, whose};
+pub use crash_recovery::recover_from_crash;
+pub use forget::{ForgetStep, forget, give_back, personal_data, whose};
 pub use handle::handle_waiting;
-pub use ingest::{ingest, without_envelope};
+pub use ingest::{ingest, strip_envelope};
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
-pub use resync::{Gathered, Resync, accept, assess, gather};
+pub use resync::{Gathered, Resync, accept_resync, assess, gather};
 pub use retention::keep_no_longer;
-pub use search::{Passage, Place, catch_up, passage};
-pub use staff::note_absence;
-pub use status::{DatabaseStatus, Machine, MailboxStatus, OutboxStatus, RequestCounts, Status, Warning, status};
-pub use steer::{SetError, desks_of, personal_address, set};
+pub use search::{FoundIn, Passage, index_missing, passage};
+pub use absence::note_absence;
+pub use status::{DatabaseStatus, HostStatus, MailboxStatus, OutboxStatus, RequestCounts, Status, Warning, status};
+pub use command::{SetError, desks_of, personal_address, set};
 pub use unread::Unread;
 pub use verify::{verify, verify_messages};
 
@@ -66,13 +66,13 @@ pub struct Context {
     /// The time.
     pub clock: Clock,
     /// Rings when there are messages to handle.
-    pub accepted: Bell,
+    pub accepted: Wakeup,
     /// Rings when there are letters to send.
-    pub written: Bell,
+    pub written: Wakeup,
     /// The mailboxes that are not read at the moment.
     pub unread: Unread,
     /// The sign of life of the loop that works with this.
-    pub beat: Beat,
+    pub heartbeat: Heartbeat,
 }
 
 impl Context {

@@ -7,12 +7,12 @@ use tracing::{info, warn};
 use crate::failpoint;
 use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
 use crate::model::{Timestamp, Uid};
-use crate::source::{Described, Look, Source, SourceError};
-use crate::store::{Part, StoreError, Suspect};
+use crate::source::{Described, FolderListing, Source, SourceError};
+use crate::store::{Monitored, StoreError, FailureCause};
 
 use super::Context;
 use super::accept::{Misses, Origin, ReceiveError, accept_all};
-use super::condition::Noted;
+use super::health_record::HealthRecorder;
 
 /// Messages that one command marks.
 const BATCH_MARKS: usize = 200;
@@ -38,13 +38,13 @@ pub struct Receiver {
     /// When everything was listed last, and nothing was left over.
     complete: Option<Instant>,
     misses: Misses,
-    noted: Noted,
+    noted: HealthRecorder,
 }
 
 impl Receiver {
     /// A reader that is not connected yet.
     pub fn new(context: Context, mailbox: MailboxSettings) -> Self {
-        let noted = Noted::new(context.clone(), Part::Mailbox, mailbox.name.clone());
+        let noted = HealthRecorder::new(context.clone(), Monitored::Mailbox, mailbox.name.clone());
         Self { context, mailbox, source: None, complete: None, misses: Misses::default(), noted }
     }
 
@@ -72,7 +72,7 @@ impl Receiver {
     pub async fn wait(&mut self) -> Result<(), ReceiveError> {
         let Some(mut source) = self.source.take() else { return Ok(()) };
         let longest = if source.is_told() { IDLE_RENEWAL } else { self.mailbox.poll };
-        let waited = self.context.beat.waiting(source.wait(longest)).await;
+        let waited = self.context.heartbeat.waiting(source.wait(longest)).await;
         if waited.is_err() {
             self.context.unread.add(&self.mailbox.name);
         }
@@ -83,13 +83,13 @@ impl Receiver {
 
     /// Notes for `status` that the mailbox cannot be read, and after which pause it is tried again.
     pub async fn note_failure(&mut self, error: &ReceiveError, pause: Option<Duration>) {
-        let suspect = match error {
-            ReceiveError::Store(_) => Suspect::Database,
-            ReceiveError::Source(error) if error.is_login_refused() => Suspect::Login,
-            ReceiveError::Source(SourceError::Folder { .. }) => Suspect::Folder,
-            ReceiveError::Source(_) => Suspect::Server,
+        let cause = match error {
+            ReceiveError::Store(_) => FailureCause::Database,
+            ReceiveError::Source(error) if error.is_login_refused() => FailureCause::Login,
+            ReceiveError::Source(SourceError::Folder { .. }) => FailureCause::Folder,
+            ReceiveError::Source(_) => FailureCause::Server,
         };
-        self.noted.fails(suspect, error.to_string(), pause).await;
+        self.noted.fails(cause, error.to_string(), pause).await;
     }
 
     /// Says goodbye to the server.
@@ -104,7 +104,7 @@ impl Receiver {
             Some(source) => source,
             None => {
                 self.complete = None;
-                self.context.beat.waiting(Source::connect(&self.mailbox.source)).await?
+                self.context.heartbeat.waiting(Source::connect(&self.mailbox.source)).await?
             }
         };
         let result = self.look_at(&mut source).await;
@@ -116,16 +116,16 @@ impl Receiver {
 
     async fn look_at(&mut self, source: &mut Source) -> Result<Received, ReceiveError> {
         let full = self.complete.is_none_or(|at| at.elapsed() > FULL_LOOK);
-        let Some(look) = self.context.beat.waiting(source.look(full)).await? else { return Ok(Received::default()) };
+        let Some(look) = self.context.heartbeat.waiting(source.look(full)).await? else { return Ok(Received::default()) };
         self.complete = None;
         self.misses.keep_only(look.validity, &look.uids);
         let (older, new) = self.part_older(source, look.validity, &look.uids).await?;
         let origin = Origin::read(&self.mailbox, look.validity);
-        let (folder, Look { validity, uids }) = (origin.folder.clone(), look);
+        let (folder, FolderListing { validity, uids }) = (origin.folder.clone(), look);
         let listed = self.context.store.ask(move |view| view.to_file_silently(&folder, validity, &uids));
         let mut wanted = listed.await?;
         wanted.extend(new);
-        let described = self.context.beat.waiting(source.describe(&wanted)).await?;
+        let described = self.context.heartbeat.waiting(source.describe(&wanted)).await?;
         let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
         self.misses.note_absent(&wanted, &came);
         let accepted = accept_all(&self.context, &origin, source, &described, &mut self.misses).await?;
@@ -136,7 +136,7 @@ impl Receiver {
         Ok(Received { accepted, older })
     }
 
-    /// Parts what the ledger lacks: notes the fate of mail from before the start mark, and answers how much that is and which
+    /// Parts what the ledger lacks: notes the disposition of mail from before the start mark, and answers how much that is and which
     /// messages are new.
     async fn part_older(
         &self,
@@ -161,7 +161,7 @@ impl Receiver {
             OlderThan::Everything => (unknown, Vec::new()),
             OlderThan::Nothing => (Vec::new(), unknown),
             OlderThan::Before(mark) => {
-                let described = self.context.beat.waiting(source.describe(&unknown)).await?;
+                let described = self.context.heartbeat.waiting(source.describe(&unknown)).await?;
                 let is_older = |d: &Described| d.received_at.is_some_and(|at| at < mark);
                 let (older, new): (Vec<_>, Vec<_>) = described.into_iter().partition(is_older);
                 (older.into_iter().map(|d| d.uid).collect(), new.into_iter().map(|d| d.uid).collect())
@@ -183,7 +183,7 @@ impl Receiver {
         let Some((validity, lost)) = self.misses.take_lost() else { return Ok(()) };
         for uid in &lost {
             let (mailbox, desk) = (&self.mailbox.name, self.mailbox.desk.as_str());
-            warn!(mailbox, desk, %uid, fate = %"unfetchable", "its server lists it but does not deliver it");
+            warn!(mailbox, desk, %uid, disposition = %"unfetchable", "its server lists it but does not deliver it");
         }
         let (folder, now) = (Origin::read(&self.mailbox, validity).folder, self.context.now());
         let why = "its server lists it but does not deliver it";
@@ -201,7 +201,7 @@ impl Receiver {
         let asked = folder.clone();
         let unmarked = store.ask(move |view| view.unmarked(&asked, validity)).await?;
         for uids in unmarked.chunks(BATCH_MARKS) {
-            match self.context.beat.waiting(source.mark(uids, &self.mailbox.after)).await {
+            match self.context.heartbeat.waiting(source.mark(uids, &self.mailbox.after)).await {
                 Ok(()) => {}
                 Err(error) if error.leaves_connection_usable() => {
                     warn!(mailbox = self.mailbox.name, error = error.to_string(), "cannot mark accepted messages");

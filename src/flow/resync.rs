@@ -6,7 +6,7 @@ use serde::Serialize;
 use tracing::warn;
 
 use crate::desk;
-use crate::desk::resync::{Numbers, Plan, Seen, plan};
+use crate::desk::resync::{Numbers, Plan, SeenMessage, plan};
 use crate::mail::{parse, proof};
 use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings, Start};
 use crate::model::{
@@ -181,7 +181,7 @@ pub async fn assess(
             let id = waiting.id;
             if !context.store.ask(move |view| view.is_known_already(id)).await? {
                 match look_at(context, &waiting, &engineers).await {
-                    Shown::Seen(one) => seen.push(one),
+                    Shown::SeenMessage(one) => seen.push(one),
                     Shown::Elsewhere => resync.elsewhere.push(waiting.id),
                     Shown::Nothing => resync.unreadable += 1,
                 }
@@ -199,7 +199,7 @@ pub async fn assess(
 
 /// What a message shows of numbers.
 enum Shown {
-    Seen(Seen),
+    SeenMessage(SeenMessage),
     /// It is no message of its mailbox's.
     Elsewhere,
     /// It cannot be read, or its mailbox is not configured.
@@ -234,7 +234,7 @@ async fn look_at(context: &Context, waiting: &Waiting, engineers: &[ShortName]) 
     }
     let sender = incoming.from.first().and_then(NamedAddress::email);
     let (received, desk, message_id) = (waiting.id, mailbox.desk.clone(), incoming.message_id);
-    Shown::Seen(Seen { received, desk, message_id, sender, answered, numbers })
+    Shown::SeenMessage(SeenMessage { received, desk, message_id, sender, answered, numbers })
 }
 
 /// The folder that a mailbox's messages are moved to, where others of the same account may move theirs to as well.
@@ -269,7 +269,7 @@ fn is_of(settings: &Settings, mailbox: &MailboxSettings, incoming: &Incoming) ->
 }
 
 /// Goes on: what arrived until `lost_at` is taken to have been answered, and nobody hears of it again.
-pub async fn accept(context: &Context, resync: &Resync, lost_at: Timestamp) -> Result<(), StoreError> {
+pub async fn accept_resync(context: &Context, resync: &Resync, lost_at: Timestamp) -> Result<(), StoreError> {
     let numbers = resync.recovered.iter().map(|(id, number)| (*id, number.number)).collect();
     let gap = |numbers: &Numbers| Gap {
         desk: numbers.desk.clone(),

@@ -8,10 +8,10 @@ use crate::failpoint;
 use crate::model::policy::Desk;
 use crate::model::settings::Settings;
 use crate::model::{Actor, Change, EmailAddress, Redaction, RequestNumber, Timestamp};
-use crate::store::{Gone, StoreError, Tx};
+use crate::store::{Erased, StoreError, Tx};
 
 use super::Context;
-use super::forget::{By, MOST_BYTES, What, erase, give_back};
+use super::forget::{Authority, MOST_BYTES, What, erase, give_back};
 
 /// Requests, messages or letters that share a transaction.
 const BATCH: u32 = 20;
@@ -20,8 +20,8 @@ const DAY: i64 = 24 * 3_600;
 const A_THOUSAND: u32 = 1_000;
 
 /// Erases what every desk has kept long enough by now, unless stopped, and gives the space back. Answers how much that was.
-pub async fn keep_no_longer(context: &Context, stop: &CancellationToken) -> Result<Gone, StoreError> {
-    let mut gone = Gone::default();
+pub async fn keep_no_longer(context: &Context, stop: &CancellationToken) -> Result<Erased, StoreError> {
+    let mut total = Erased::default();
     for desk in &context.settings.desks {
         let Some(days) = desk.forget_after else { continue };
         let before = context.now().plus_seconds(-i64::from(days) * DAY);
@@ -29,16 +29,16 @@ pub async fn keep_no_longer(context: &Context, stop: &CancellationToken) -> Resu
         let others =
             old_messages(context, desk, before, stop).await?.and(old_letters(context, desk, before, stop).await?);
         let of_desk = of_requests.and(others);
-        if of_desk != Gone::default() || requests > 0 {
-            let Gone { messages, files, letters, bytes } = of_desk;
+        if of_desk != Erased::default() || requests > 0 {
+            let Erased { messages, files, letters, bytes } = of_desk;
             info!(desk = %desk.key, requests, messages, files, letters, bytes, "erased what the desk keeps no longer");
-            gone = gone.and(of_desk);
+            total = total.and(of_desk);
         }
     }
-    if gone != Gone::default() {
+    if total != Erased::default() {
         give_back(context, stop, |_| {}).await?;
     }
-    Ok(gone)
+    Ok(total)
 }
 
 async fn old_requests(
@@ -46,36 +46,36 @@ async fn old_requests(
     desk: &Desk,
     before: Timestamp,
     stop: &CancellationToken,
-) -> Result<(usize, Gone), StoreError> {
-    let (mut requests, mut gone) = (0, Gone::default());
+) -> Result<(usize, Erased), StoreError> {
+    let (mut requests, mut total) = (0, Erased::default());
     while !stop.is_cancelled() {
         let (inner, key) = (context.clone(), desk.key.clone());
         let erased = context.store.write(move |tx| {
             let numbers = tx.requests_kept_long(&key, before, BATCH)?;
-            let (mut gone, mut count) = (Gone::default(), 0);
+            let (mut total, mut count) = (Erased::default(), 0);
             for number in numbers {
-                gone = gone.and(old_request(&inner, tx, &number)?);
+                total = total.and(old_request(&inner, tx, &number)?);
                 failpoint::reached("retention.before");
                 count += 1;
-                if gone.bytes > MOST_BYTES {
+                if total.bytes > MOST_BYTES {
                     break;
                 }
             }
-            Ok((count, gone))
+            Ok((count, total))
         });
         let (count, erased) = erased.await?;
         failpoint::reached("retention.after");
-        context.beat.progress();
+        context.heartbeat.progress();
         if count == 0 {
             break;
         }
-        (requests, gone) = (requests + count, gone.and(erased));
+        (requests, total) = (requests + count, total.and(erased));
     }
-    Ok((requests, gone))
+    Ok((requests, total))
 }
 
 /// Nobody in it can be told from his name any more, but those who work here.
-fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Gone, StoreError> {
+fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Erased, StoreError> {
     let messages = tx.messages_to_erase(number, None)?;
     let letters = tx.letters_to_erase(number, None, &messages)?;
     let mut people = desk::outsiders(&tx.events(number)?);
@@ -84,7 +84,7 @@ fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result
     let known = tx.events(number)?.iter().filter(|event| matches!(event.change, Change::Forgotten { .. })).count();
     let first = u32::try_from(known).unwrap_or(0).saturating_mul(A_THOUSAND) + 1;
     let redaction = strangers(&context.settings, first, people);
-    let by = By { who: Actor::Maildesk, proof: "the desk keeps it no longer", now: context.now() };
+    let by = Authority { who: Actor::Maildesk, proof: "the desk keeps it no longer", now: context.now() };
     erase(context, tx, &What { number, messages, letters, whole: true }, &redaction, &by)
 }
 
@@ -113,19 +113,19 @@ async fn old_messages(
     desk: &Desk,
     before: Timestamp,
     stop: &CancellationToken,
-) -> Result<Gone, StoreError> {
+) -> Result<Erased, StoreError> {
     let (inner, key) = (context.clone(), desk.key.clone());
     let erase = move |tx: &Tx<'_>| {
         let ids = tx.messages_kept_long(&key, before, BATCH)?;
         let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&ids, &[])?);
-        let mut gone = Gone::default();
+        let mut total = Erased::default();
         for id in ids {
-            gone = gone.and(tx.erase_messages(&[id], &redaction, inner.now())?);
-            if gone.bytes > MOST_BYTES {
+            total = total.and(tx.erase_messages(&[id], &redaction, inner.now())?);
+            if total.bytes > MOST_BYTES {
                 break;
             }
         }
-        Ok(gone)
+        Ok(total)
     };
     until_nothing_goes(context, stop, erase).await
 }
@@ -135,13 +135,13 @@ async fn old_letters(
     desk: &Desk,
     before: Timestamp,
     stop: &CancellationToken,
-) -> Result<Gone, StoreError> {
+) -> Result<Erased, StoreError> {
     let (inner, key) = (context.clone(), desk.key.clone());
     let erase = move |tx: &Tx<'_>| {
         let ids = tx.letters_kept_long(&key, before, BATCH)?;
         let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&[], &ids)?);
         let letters = tx.erase_letters(&ids, &redaction, "", inner.now())?;
-        Ok(Gone { letters, ..Gone::default() })
+        Ok(Erased { letters, ..Erased::default() })
     };
     until_nothing_goes(context, stop, erase).await
 }
@@ -150,18 +150,18 @@ async fn old_letters(
 async fn until_nothing_goes(
     context: &Context,
     stop: &CancellationToken,
-    erase: impl Fn(&Tx<'_>) -> Result<Gone, StoreError> + Clone + Send + 'static,
-) -> Result<Gone, StoreError> {
-    let mut gone = Gone::default();
+    erase: impl Fn(&Tx<'_>) -> Result<Erased, StoreError> + Clone + Send + 'static,
+) -> Result<Erased, StoreError> {
+    let mut total = Erased::default();
     while !stop.is_cancelled() {
         let erased = context.store.write(erase.clone()).await?;
-        context.beat.progress();
-        if erased == Gone::default() {
+        context.heartbeat.progress();
+        if erased == Erased::default() {
             break;
         }
-        gone = gone.and(erased);
+        total = total.and(erased);
     }
-    Ok(gone)
+    Ok(total)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const TOLD_AFTER: u64 = 5_000;
 /// Where in a request something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum FoundIn {
     /// In a message's subject.
     Subject,
     /// In a message's text.
@@ -33,7 +33,7 @@ pub enum Place {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Passage {
     /// Where.
-    pub place: Place,
+    pub place: FoundIn,
     /// Whether requesters do not see it.
     pub is_note: bool,
     /// The message.
@@ -82,7 +82,7 @@ pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<P
         let texts = parse::texts(&raw(view, row.received)?, &attachments);
         let text = texts.iter().find(|(at, _)| *at == position);
         let file = files.iter().find(|file| file.position == position);
-        return Ok(text.and_then(|(_, text)| excerpt(query, text)).map(|found| passage(Place::File, file, found)));
+        return Ok(text.and_then(|(_, text)| excerpt(query, text)).map(|found| passage(FoundIn::File, file, found)));
     }
     let Some(entry) = view.entry_of(row.received)? else { return Ok(None) };
     let mut found: Vec<Passage> = Vec::new();
@@ -94,21 +94,21 @@ pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<P
         }
     };
     // What is new in a message says more than what it quotes; its subject is mostly that of the request.
-    add(Place::Text, None, &entry.reply_text);
-    add(Place::Text, None, &entry.text);
+    add(FoundIn::Text, None, &entry.reply_text);
+    add(FoundIn::Text, None, &entry.text);
     for file in &files {
-        add(Place::FileName, Some(file), &names(&file.attachment).join(", "));
+        add(FoundIn::FileName, Some(file), &names(&file.attachment).join(", "));
     }
-    add(Place::Subject, None, &row.subject);
+    add(FoundIn::Subject, None, &row.subject);
     if let Some(received) = view.received_one(row.received)? {
-        add(Place::Subject, None, &received.subject);
+        add(FoundIn::Subject, None, &received.subject);
     }
     Ok(found.pop())
 }
 
 /// Indexes messages that were filed before there was an index, the newest first, until all or so many are done, unless stopped.
 /// Each step is a short transaction of its own; what is read and stemmed is so before it. Answers whether any are left.
-pub async fn catch_up(context: &Context, most: u64, stop: &CancellationToken) -> Result<bool, StoreError> {
+pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToken) -> Result<bool, StoreError> {
     let mut done = 0;
     while done < most && !stop.is_cancelled() {
         let prepared = context.store.ask(prepare).await?;
@@ -118,7 +118,7 @@ pub async fn catch_up(context: &Context, most: u64, stop: &CancellationToken) ->
         let before = done / TOLD_AFTER;
         done += prepared.len() as u64;
         context.store.write(move |tx| tx.catch_up(&prepared)).await?;
-        context.beat.progress();
+        context.heartbeat.progress();
         if done / TOLD_AFTER > before {
             let backlog = context.store.ask(|view| view.backlog()).await?;
             info!(left = backlog.left, messages = backlog.all, "older messages are being made searchable");

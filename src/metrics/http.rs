@@ -2,7 +2,7 @@
 
 /// What somebody may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum Endpoint {
     /// All numbers.
     Metrics,
     /// Whether the process lives and its database answers.
@@ -13,7 +13,7 @@ pub(super) enum Wanted {
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct Reply {
     status: &'static str,
     content_type: &'static str,
     body: String,
@@ -21,7 +21,7 @@ pub(super) struct Answer {
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 
-impl Answer {
+impl Reply {
     /// All is well.
     pub(super) fn text(body: &str) -> Self {
         Self { status: "200 OK", content_type: PLAIN, body: body.to_owned() }
@@ -59,8 +59,8 @@ pub(super) fn is_whole(request: &[u8]) -> bool {
 }
 
 /// What a request asks for, or the answer that refuses it.
-pub(super) fn wanted(request: &[u8]) -> Result<Wanted, Answer> {
-    let bad = || Answer::refusal("400 Bad Request");
+pub(super) fn wanted(request: &[u8]) -> Result<Endpoint, Reply> {
+    let bad = || Reply::refusal("400 Bad Request");
     if !is_whole(request) {
         return Err(bad());
     }
@@ -71,13 +71,13 @@ pub(super) fn wanted(request: &[u8]) -> Result<Wanted, Answer> {
         return Err(bad());
     }
     if method != "GET" {
-        return Err(Answer::refusal("405 Method Not Allowed"));
+        return Err(Reply::refusal("405 Method Not Allowed"));
     }
     match target.split('?').next() {
-        Some("/metrics") => Ok(Wanted::Metrics),
-        Some("/healthz") => Ok(Wanted::Health),
-        Some("/readyz") => Ok(Wanted::Ready),
-        _ => Err(Answer::refusal("404 Not Found")),
+        Some("/metrics") => Ok(Endpoint::Metrics),
+        Some("/healthz") => Ok(Endpoint::Health),
+        Some("/readyz") => Ok(Endpoint::Ready),
+        _ => Err(Reply::refusal("404 Not Found")),
     }
 }
 
@@ -88,10 +88,10 @@ mod tests {
     #[test]
     fn one_get_is_understood_and_all_else_refused() {
         for (request, expected) in [
-            ("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", Ok(Wanted::Metrics)),
-            ("GET /metrics?name[]=a HTTP/1.0\r\n\r\n", Ok(Wanted::Metrics)),
-            ("GET /healthz HTTP/1.1\n\n", Ok(Wanted::Health)),
-            ("GET /readyz HTTP/1.1\r\n\r\n", Ok(Wanted::Ready)),
+            ("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", Ok(Endpoint::Metrics)),
+            ("GET /metrics?name[]=a HTTP/1.0\r\n\r\n", Ok(Endpoint::Metrics)),
+            ("GET /healthz HTTP/1.1\n\n", Ok(Endpoint::Health)),
+            ("GET /readyz HTTP/1.1\r\n\r\n", Ok(Endpoint::Ready)),
             ("GET / HTTP/1.1\r\n\r\n", Err("404 Not Found")),
             ("GET /metrics/../etc/passwd HTTP/1.1\r\n\r\n", Err("404 Not Found")),
             ("POST /metrics HTTP/1.1\r\n\r\n", Err("405 Method Not Allowed")),
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn an_answer_says_how_long_it_is() {
-        let bytes = Answer::text("да\n").to_bytes();
+        let bytes = Reply::text("да\n").to_bytes();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.starts_with("HTTP/1.0 200 OK\r\n") && text.ends_with("\r\n\r\nда\n"), "{text}");
         assert!(text.contains("Content-Length: 5\r\n") && text.contains("Connection: close\r\n"), "{text}");

@@ -23,7 +23,7 @@ use tracing::{debug, error, info, warn};
 use crate::flow::Status;
 use crate::model::settings::Listen;
 
-use http::Wanted;
+use http::Endpoint;
 
 /// Connections that are served at the same time; others wait.
 const CONNECTIONS: usize = 4;
@@ -37,10 +37,10 @@ const FRESH: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_secs(30);
 
 /// What tells how the installation fares, or why that cannot be told.
-pub type Ask = Arc<dyn Fn() -> BoxFuture<'static, Result<Status, String>> + Send + Sync>;
+pub type StatusSource = Arc<dyn Fn() -> BoxFuture<'static, Result<Status, String>> + Send + Sync>;
 
 /// Answers until `stop`. Where it cannot listen it says so and tries again: no mail waits for that.
-pub async fn serve(listen: Listen, ask: Ask, stop: CancellationToken) {
+pub async fn serve(listen: Listen, ask: StatusSource, stop: CancellationToken) {
     let responder = Arc::new(Responder { ask, last: Mutex::new(None) });
     while !stop.is_cancelled() {
         let result = select! {
@@ -60,7 +60,7 @@ pub async fn serve(listen: Listen, ask: Ask, stop: CancellationToken) {
 /// Ends only with an error.
 async fn answer_all(listen: &Listen, responder: &Arc<Responder>) -> io::Result<()> {
     let free = Arc::new(Semaphore::new(CONNECTIONS));
-    let listener = Listener::open(listen).await?;
+    let listener = MetricsListener::open(listen).await?;
     info!(%listen, "metrics");
     loop {
         // The semaphore is never closed.
@@ -84,12 +84,12 @@ trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
 
 /// What connections come from.
-enum Listener {
+enum MetricsListener {
     Tcp(TcpListener),
     Unix(UnixListener, PathBuf),
 }
 
-impl Listener {
+impl MetricsListener {
     async fn open(listen: &Listen) -> io::Result<Self> {
         match listen {
             Listen::Tcp(address) => TcpListener::bind(address).await.map(Self::Tcp),
@@ -112,7 +112,7 @@ impl Listener {
 }
 
 /// A socket that we made goes when nobody listens at it any more; one that is gone already is no trouble.
-impl Drop for Listener {
+impl Drop for MetricsListener {
     fn drop(&mut self) {
         if let Self::Unix(_, path) = self {
             let _ = std::fs::remove_file(path);
@@ -131,12 +131,12 @@ async fn remove_dead_socket(path: &Path) -> io::Result<()> {
 }
 
 /// When something was told, and what.
-type Told = (Instant, Arc<Result<Status, String>>);
+type CachedStatus = (Instant, Arc<Result<Status, String>>);
 
 /// What answers, and what it last knew.
 struct Responder {
-    ask: Ask,
-    last: Mutex<Option<Told>>,
+    ask: StatusSource,
+    last: Mutex<Option<CachedStatus>>,
 }
 
 impl Responder {
@@ -145,10 +145,10 @@ impl Responder {
         let answer = match http::wanted(&request) {
             Err(refusal) => refusal,
             Ok(wanted) => match (self.status().await.as_ref(), wanted) {
-                (Err(why), _) => http::Answer::unavailable(&format!("the database does not answer: {why}\n")),
-                (Ok(_), Wanted::Health) => http::Answer::text("ok\n"),
-                (Ok(status), Wanted::Ready) => text::ready(status),
-                (Ok(status), Wanted::Metrics) => http::Answer::metrics(text::metrics(status)),
+                (Err(why), _) => http::Reply::unavailable(&format!("the database does not answer: {why}\n")),
+                (Ok(_), Endpoint::Health) => http::Reply::text("ok\n"),
+                (Ok(status), Endpoint::Ready) => text::ready(status),
+                (Ok(status), Endpoint::Metrics) => http::Reply::metrics(text::metrics(status)),
             },
         };
         stream.write_all(&answer.to_bytes()).await?;

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use crate::flow::{MailboxStatus, OutboxStatus, RequestCounts, Status};
 use crate::model::Timestamp;
 
-use super::http::Answer;
+use super::http::Reply;
 
 /// One number of each mailbox, transport or desk: its name, its meaning, and how it is read off.
 type Gauge<T> = (&'static str, &'static str, fn(&T) -> Option<i64>);
@@ -41,9 +41,9 @@ const TRANSPORTS: [Gauge<OutboxStatus>; 7] = [
     ("transport_next_try_timestamp_seconds", "When it is tried again after a failure; absent while it works.", |t| {
         time(t.failure.as_ref().and_then(|failure| failure.next))
     }),
-    ("transport_due_letters", "Letters to be tried, now or later.", |t| count(t.depth.due)),
-    ("transport_inflight_letters", "Letters on their way, or of unknown fate.", |t| count(t.depth.inflight)),
-    ("transport_failed_letters", "Letters that failed for good, ever.", |t| count(t.depth.failed)),
+    ("transport_due_emails", "Letters to be tried, now or later.", |t| count(t.depth.due)),
+    ("transport_inflight_emails", "Letters on their way, or whose delivery is unknown.", |t| count(t.depth.inflight)),
+    ("transport_failed_emails", "Letters that failed for good, ever.", |t| count(t.depth.failed)),
     (
         "transport_waiting_since_timestamp_seconds",
         "When the oldest letter was written that could have gone by now; absent where there is none.",
@@ -54,7 +54,7 @@ const TRANSPORTS: [Gauge<OutboxStatus>; 7] = [
 const DESKS: [Gauge<RequestCounts>; 6] = [
     ("desk_open_requests", "Requests that are neither answered nor closed.", |d| count(d.open)),
     ("desk_unassigned_requests", "Those of them that nobody works on, though somebody could.", |d| count(d.unassigned)),
-    ("desk_overdue_requests", "Those of them whose reaction or solution is overdue.", |d| count(d.overdue)),
+    ("desk_overdue_requests", "Those of them whose first response or resolution is overdue.", |d| count(d.overdue)),
     ("desk_silent_requests", "Those of them that their line or team is silent about.", |d| count(d.silent)),
     ("desk_answered_requests", "Requests that are answered and wait for their requester.", |d| count(d.answered)),
     ("desk_requests_total", "Requests that were ever opened.", |d| count(d.opened)),
@@ -69,7 +69,7 @@ const WHOLE: [Gauge<Status>; 9] = [
     ("received_messages_total", "Messages ever seen in mailboxes, also those from before the start mark.", |s| {
         count(s.ever.received)
     }),
-    ("written_letters_total", "Letters ever written.", |s| count(s.ever.letters)),
+    ("written_emails_total", "Letters ever written.", |s| count(s.ever.letters)),
     ("database_bytes", "Size of the database.", |s| count(s.database.size.bytes)),
     ("database_free_bytes", "Bytes within it that are free for use again.", |s| count(s.database.size.free)),
     ("database_wal_bytes", "Size of its write-ahead log.", |s| count(s.database.wal_bytes)),
@@ -92,13 +92,13 @@ pub(super) fn metrics(status: &Status) -> String {
 }
 
 /// Whether all mailboxes are read as they should be, and which are not.
-pub(super) fn ready(status: &Status) -> Answer {
+pub(super) fn ready(status: &Status) -> Reply {
     if status.is_ready {
-        return Answer::text("ready\n");
+        return Reply::text("ready\n");
     }
     let late = status.mailboxes.iter().filter(|mailbox| mailbox.is_configured && !mailbox.is_ready);
     let names: Vec<&str> = late.map(|mailbox| mailbox.depth.mailbox.as_str()).collect();
-    Answer::unavailable(&format!("not looked at within their intervals: {}\n", names.join(", ")))
+    Reply::unavailable(&format!("not looked at within their intervals: {}\n", names.join(", ")))
 }
 
 fn gauges<T>(

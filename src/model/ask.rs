@@ -17,9 +17,9 @@ pub enum Ask {
     Close,
     /// Take it up again.
     Reopen,
-    /// Make this engineer the executor.
+    /// Make this engineer the assignee.
     Assign(ShortName),
-    /// Make the writer the executor.
+    /// Make the writer the assignee.
     Take,
     /// Let others work on it; the passing line keeps control.
     PassOn(Place),

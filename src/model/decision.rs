@@ -225,7 +225,7 @@ pub enum Change {
     /// What its requester has brought of what a request should bring.
     Described {
         /// Which installation it is about.
-        stand: Option<String>,
+        environment: Option<String>,
         /// When it happened.
         period: Option<String>,
         /// What is still missing.
@@ -241,7 +241,7 @@ pub enum Change {
         /// There.
         number: RequestNumber,
     },
-    /// It was given to somebody outside the house, with its history.
+    /// It was given to somebody outside, with its history.
     HandedOver {
         /// To this address.
         to: EmailAddress,

@@ -1,6 +1,6 @@
 //! What is asked of the store about a message, and what it answers.
 
-use super::policy::Staffing;
+use super::policy::Workload;
 use super::{
     Digest, EmailAddress, Event, LetterId, LetterKind, MessageId, ReceivedId, Request, RequestNumber, SentFile,
     ShortName, Signed, Timestamp,
@@ -94,7 +94,7 @@ pub struct Facts {
     /// The requests that tags name, as far as they exist.
     pub mentioned: Vec<Request>,
     /// What has been given to whom.
-    pub staffing: Staffing,
+    pub workload: Workload,
     /// Old numbers that the message used, each with the number to which it leads now.
     pub redirected: Vec<(RequestNumber, RequestNumber)>,
     /// The request as whose duplicate the one that it speaks of was closed.
@@ -105,7 +105,7 @@ pub struct Facts {
     pub followers: Vec<Request>,
     /// The requests that wait for the version which tags say is out.
     pub awaiting: Vec<Request>,
-    /// What may be shown of the request to those outside the house who are to solve it, the oldest first.
+    /// What may be shown of the request to external people who are to solve it, the oldest first.
     pub correspondence: Vec<Said>,
     /// The files that belong to it.
     pub correspondence_files: Vec<SentFile>,
@@ -207,7 +207,7 @@ impl Facts {
             files: Vec::new(),
             contents: Vec::new(),
             mentioned: Vec::new(),
-            staffing: Staffing::default(),
+            workload: Workload::default(),
             redirected: Vec::new(),
             survivor: None,
             next_numbers: Vec::new(),

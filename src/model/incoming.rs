@@ -170,7 +170,7 @@ pub struct DeliveryReport {
     pub original_message_id: Option<MessageId>,
 }
 
-/// One recipient's fate (RFC 3464 section 2.3).
+/// One recipient's delivery (RFC 3464 section 2.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReportedRecipient {
     /// `Final-Recipient`, or `Original-Recipient`, the address alone.

@@ -148,7 +148,7 @@ pub enum LetterKind {
     Reminder,
     /// To an engineer: the day's list of his requests.
     Digest,
-    /// To somebody outside the house who is to solve it: the request with its history.
+    /// To an external person who is to solve it: the request with its history.
     Handover,
 }
 

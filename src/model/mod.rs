@@ -40,6 +40,6 @@ pub use request::{Language, Participant, Request};
 pub use secret::Secret;
 pub use signed::{Anchor, Audience, Signed};
 pub use status::{Phase, Standing, Status};
-pub use tag::{Answer, Bracket, Clash, KeyedAsk, Mistake, Named, Problem, Vocabulary};
+pub use tag::{Answer, Bracket, Clash, KeyedAsk, Named, SyntaxError, SyntaxErrorKind, Vocabulary};
 pub use time::Timestamp;
 pub use words::{Unclear, Words};

@@ -10,7 +10,7 @@ use super::{RequestNumber, Timestamp};
 #[serde(default)]
 pub struct Progress {
     /// When an engineer first answered, took it up, or gave it to somebody.
-    pub reacted_at: Option<Timestamp>,
+    pub first_response_at: Option<Timestamp>,
     /// When anybody of the desk last did anything.
     pub acted_at: Option<Timestamp>,
     /// When its answer was delivered; none while it is not answered.
@@ -25,7 +25,7 @@ pub struct Progress {
     /// The number under which another desk has it now.
     pub moved_to: Option<RequestNumber>,
     /// Which installation it is about.
-    pub stand: Option<String>,
+    pub environment: Option<String>,
     /// When it happened, in its requester's words.
     pub period: Option<String>,
     /// What was asked for and has not come.
@@ -69,11 +69,11 @@ pub enum Reminder {
     /// Who keeps control: that the line or team which has it is silent.
     Silent,
     /// Who is responsible: that the first answer is due soon.
-    ReactionNear,
+    FirstResponseNear,
     /// Who is responsible, and the first line: that the first answer is overdue.
-    ReactionMissed,
+    FirstResponseMissed,
     /// Who is responsible: that the solution is due soon.
-    SolutionNear,
+    ResolutionNear,
     /// Who is responsible, and the first line: that the solution is overdue.
-    SolutionMissed,
+    ResolutionMissed,
 }

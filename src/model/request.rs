@@ -21,7 +21,7 @@ pub struct Request {
     /// How urgent it is.
     pub priority: Priority,
     /// The engineer who works on it.
-    pub executor: Option<ShortName>,
+    pub assignee: Option<ShortName>,
     /// The line or team that it was passed on to; none: where the desk's requests begin.
     pub place: Option<Place>,
     /// The version that will bring it.
@@ -59,7 +59,7 @@ impl Request {
             standing: Standing { phase: Phase::New, status: Status::New },
             kind: None,
             priority: Priority::default(),
-            executor: None,
+            assignee: None,
             place: None,
             release: None,
             duplicate_of: None,

@@ -79,7 +79,7 @@ pub struct MailboxSettings {
     pub automatic: AutomaticMail,
     /// How long to wait between two looks where the server cannot tell of new mail.
     pub poll: Duration,
-    /// Whether only people of the house can write to it, so that `From` is believed.
+    /// Whether only people of the company can write to it, so that `From` is believed.
     pub internal: bool,
     /// The name by which the operator's own server signs its `Authentication-Results` (RFC 8601); none is believed without.
     pub authserv_id: Option<String>,
@@ -250,7 +250,7 @@ pub struct RetrySettings {
     pub longest: Duration,
     /// The age at which a letter fails for good.
     pub give_up: Duration,
-    /// How long a letter whose fate is unknown waits before it is sent again.
+    /// How long a letter whose delivery is unknown waits before it is sent again.
     pub unsure: Duration,
 }
 

@@ -29,11 +29,11 @@ pub enum Answer {
     /// All that it asks, in its order.
     Asks(Vec<Ask>),
     /// Meant for us, and not understood in full: nothing of it is carried out.
-    Wrong {
+    SyntaxError {
         /// What was understood.
         asks: Vec<Ask>,
         /// What was not; never empty.
-        mistakes: Vec<Mistake>,
+        errors: Vec<SyntaxError>,
     },
     /// One of our numbers, perhaps with what a link of ours asks.
     Reference(RequestNumber, Option<KeyedAsk>),
@@ -44,7 +44,7 @@ impl Answer {
     pub fn asks(&self) -> &[Ask] {
         match self {
             Answer::Asks(asks) => asks,
-            Answer::NotMine | Answer::Wrong { .. } | Answer::Reference(..) => &[],
+            Answer::NotMine | Answer::SyntaxError { .. } | Answer::Reference(..) => &[],
         }
     }
 
@@ -53,7 +53,7 @@ impl Answer {
     pub fn from_requester(self) -> Self {
         match self {
             Answer::Asks(asks) if asks.iter().all(Ask::is_for_requesters) => Answer::Asks(asks),
-            Answer::Asks(_) | Answer::Wrong { .. } | Answer::NotMine => Answer::NotMine,
+            Answer::Asks(_) | Answer::SyntaxError { .. } | Answer::NotMine => Answer::NotMine,
             Answer::Reference(number, ask) => Answer::Reference(number, ask),
         }
     }
@@ -71,11 +71,11 @@ pub struct KeyedAsk {
 
 /// A directive that was meant for us and cannot be carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Mistake {
+pub struct SyntaxError {
     /// The directive as typed.
     pub text: String,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub problem: SyntaxErrorKind,
     /// What was probably meant, in the language in which it was typed.
     pub nearest: Option<String>,
 }
@@ -83,7 +83,7 @@ pub struct Mistake {
 /// What may be wrong with a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Problem {
+pub enum SyntaxErrorKind {
     /// Among directives of ours stands one that is none.
     UnknownPhrase,
     /// A phrase with one letter wrong.

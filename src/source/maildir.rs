@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::{Described, Look, SLICE, ServerSummary, SourceError, folder_name};
+use super::{Described, FolderListing, SLICE, ServerSummary, SourceError, folder_name};
 use crate::model::settings::After;
 use crate::model::{Timestamp, Uid};
 
@@ -33,7 +33,7 @@ impl Maildir {
     }
 
     /// See [`super::Source::look`].
-    pub async fn look(&mut self, full: bool) -> Result<Option<Look>, SourceError> {
+    pub async fn look(&mut self, full: bool) -> Result<Option<FolderListing>, SourceError> {
         let root = self.root.clone();
         let places = blocking(move || list(&root)).await?;
         let changed = places.len() != self.places.len() || places.keys().any(|uid| !self.places.contains_key(uid));
@@ -44,7 +44,7 @@ impl Maildir {
         self.looked = true;
         let mut uids: Vec<Uid> = self.places.keys().cloned().collect();
         uids.sort_by_cached_key(|uid| (delivery_time(uid), uid.clone()));
-        Ok(Some(Look { validity: VALIDITY, uids }))
+        Ok(Some(FolderListing { validity: VALIDITY, uids }))
     }
 
     /// See [`super::Source::describe`].

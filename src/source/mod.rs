@@ -13,14 +13,14 @@ use crate::model::settings::{After, ImapSettings, SourceSettings};
 use crate::model::{Timestamp, Uid};
 
 pub use error::SourceError;
-pub use imap::{Arrived, Folder, Seeker, Survey, survey};
+pub use imap::{Arrived, Folder, Seeker, ServerInfo, server_info};
 
 /// The most bytes of one message that are fetched at once; also what one message may cost in memory on its way.
 pub const SLICE: u64 = 262_144;
 
 /// Everything that is in the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct FolderListing {
     /// UIDVALIDITY (RFC 3501 2.3.1.1): the uids name the same messages only as long as it stays the same.
     pub validity: u32,
     /// All messages, in ascending order, each once.
@@ -92,7 +92,7 @@ impl Source {
     }
 
     /// Lists the folder, or says None where nothing has changed since the last look of this connection. `full` lists in any case.
-    pub async fn look(&mut self, full: bool) -> Result<Option<Look>, SourceError> {
+    pub async fn look(&mut self, full: bool) -> Result<Option<FolderListing>, SourceError> {
         match self {
             Source::Imap(mailbox) => mailbox.look(full).await,
             Source::Maildir(maildir) => maildir.look(full).await,

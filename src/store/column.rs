@@ -15,7 +15,7 @@ use crate::model::{
 
 use super::raw::RawId;
 use super::sql::{Column, ToColumn, Value};
-use super::{LetterState, Part, ReceivedState, Suspect};
+use super::{LetterState, Part, ReceivedState, FailureCause};
 
 /// Whole numbers, and ids of rows.
 macro_rules! number_columns {
@@ -88,7 +88,7 @@ text_columns! {
     RequestNumber: |number| Value::text(number.to_string());
     ShortName: |name| Value::text(name.as_str());
     Status: |status| word(status);
-    Suspect: |suspect| word(suspect);
+    FailureCause: |suspect| word(suspect);
     Version: |version| word(version);
     Visibility: |visibility| word(visibility);
 }

@@ -33,10 +33,10 @@ impl View<'_> {
         self.events_where("e.received = ?1", &received)
     }
 
-    fn events_where(&self, condition: &str, value: &dyn ToColumn) -> Result<Vec<Event>, StoreError> {
+    fn events_where(&self, health_record: &str, value: &dyn ToColumn) -> Result<Vec<Event>, StoreError> {
         let sql = format!(
             "SELECT q.desk || '-' || q.number, e.at, e.who, e.proof, e.received, e.change
-             FROM event e JOIN request q ON q.id = e.request WHERE {condition} ORDER BY e.id"
+             FROM event e JOIN request q ON q.id = e.request WHERE {health_record} ORDER BY e.id"
         );
         let row = |r: &Row<'_>| {
             Ok(Event {

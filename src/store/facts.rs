@@ -5,7 +5,7 @@ use crate::model::{
     ReceivedId, ReportedLetter, Request, RequestNumber, Timestamp,
 };
 
-use super::moves::{Redirected, Way};
+use super::moves::{Redirected, ThreadLink};
 use super::sql::{Row, ToColumn};
 use super::{StoreError, View};
 
@@ -37,7 +37,7 @@ impl View<'_> {
             held: self.held(answered_letter.as_ref())?,
             questions_day: self.written_day(lookup, LetterKind::Question)?,
             explanations_day: self.written_day(lookup, LetterKind::Explanation)?,
-            staffing: self.staffing(&lookup.counted)?,
+            workload: self.workload(&lookup.counted)?,
             answered_letter,
             answered_subject,
             ..Facts::none(self.next_number(&lookup.desk)?)
@@ -119,7 +119,7 @@ impl View<'_> {
         let mut first = None;
         for number in lookup.quoted.iter().take(20) {
             let Some(request) = self.request(number)? else { continue };
-            let request = self.redirected(request, lookup, Way::Claimed, redirected)?;
+            let request = self.redirected(request, lookup, ThreadLink::Claimed, redirected)?;
             if lookup.sender.as_ref().is_some_and(|sender| request.participant(sender).is_some()) {
                 return Ok(Some(request));
             }
@@ -133,8 +133,8 @@ impl View<'_> {
             let Anchor::Request(number) = &signed.anchor else { continue };
             if let Some(request) = self.request(number)? {
                 let way = match signed.audience {
-                    Audience::Correspondent => Way::Thread,
-                    Audience::Engineer { .. } => Way::Token,
+                    Audience::Correspondent => ThreadLink::Thread,
+                    Audience::Engineer { .. } => ThreadLink::Token,
                 };
                 return self.redirected(request, lookup, way, redirected).map(Some);
             }
@@ -149,7 +149,7 @@ impl View<'_> {
         for id in &lookup.answered {
             let number = self.optional("looking for the answered message", sql, &[id, &lookup.desk], |r| r.get(0))?;
             if let Some(request) = number.map(|number| self.request(&number)).transpose()?.flatten() {
-                return self.redirected(request, lookup, Way::Claimed, redirected).map(Some);
+                return self.redirected(request, lookup, ThreadLink::Claimed, redirected).map(Some);
             }
         }
         Ok(None)
@@ -174,10 +174,10 @@ impl View<'_> {
         self.reported_where("l.id = ?1", &id)
     }
 
-    fn reported_where(&self, condition: &str, value: &dyn ToColumn) -> Result<Option<ReportedLetter>, StoreError> {
+    fn reported_where(&self, health_record: &str, value: &dyn ToColumn) -> Result<Option<ReportedLetter>, StoreError> {
         let sql = format!(
             "SELECT l.id, l.recipient, q.desk || '-' || q.number, l.kind
-             FROM letter l JOIN request q ON q.id = l.request WHERE {condition}"
+             FROM letter l JOIN request q ON q.id = l.request WHERE {health_record}"
         );
         let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?));
         let row: Option<(LetterId, EmailAddress, RequestNumber, LetterKind)> =

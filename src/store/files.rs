@@ -36,12 +36,12 @@ impl View<'_> {
         self.files_where(request, "AND e.visibility = 'correspondence'")
     }
 
-    fn files_where(&self, request: &RequestNumber, condition: &str) -> Result<Vec<SentFile>, StoreError> {
+    fn files_where(&self, request: &RequestNumber, health_record: &str) -> Result<Vec<SentFile>, StoreError> {
         let sql = format!(
             "WITH file AS (
                SELECT a.received, a.position, a.part, a.filename, a.content_type, a.size, a.sha256, a.inline,
                  row_number() OVER (PARTITION BY a.sha256 ORDER BY a.received, a.position) AS copy
-               FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request IN (LIST ?1) {condition})
+               FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request IN (LIST ?1) {health_record})
              SELECT received, part, filename, content_type, size, sha256, inline FROM file WHERE copy = 1
              ORDER BY received, position LIMIT ?2"
         );

@@ -15,7 +15,7 @@ use super::{CHUNK, Packed, StoreError, Tx, View, event_columns};
 
 /// How much was erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Gone {
+pub struct Erased {
     /// Messages that lost their content.
     pub messages: u32,
     /// Files that were in them.
@@ -26,7 +26,7 @@ pub struct Gone {
     pub bytes: u64,
 }
 
-impl Gone {
+impl Erased {
     /// This and that together.
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl Tx<'_> {
         ids: &[ReceivedId],
         redaction: &Redaction,
         now: Timestamp,
-    ) -> Result<Gone, StoreError> {
+    ) -> Result<Erased, StoreError> {
         let doing = "erasing a message";
         let kept =
             "SELECT r.sender, r.message_id, coalesce(raw.size, 0) FROM received r LEFT JOIN raw ON raw.id = r.raw
@@ -62,7 +62,7 @@ impl Tx<'_> {
             disposition = CASE WHEN state IN ('accepted', 'quarantined') OR disposition = 'held' THEN 'ignored' ELSE disposition END,
             state = CASE WHEN state IN ('accepted', 'quarantined') THEN 'handled' ELSE state END
           WHERE id = ?1";
-        let mut gone = Gone::default();
+        let mut gone = Erased::default();
         for id in ids {
             let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
             let row: Option<(String, Option<MessageId>, u64)> = self.optional(doing, kept, &[id], row)?;
@@ -70,7 +70,7 @@ impl Tx<'_> {
             let sender = redaction.word(&sender);
             let files = self.erase_parts(*id, &sender)?;
             self.run(doing, erase, &[id, &now, &sender, &message_id.map(|id| id.erased())])?;
-            gone = gone.and(Gone { messages: 1, files, letters: 0, bytes });
+            gone = gone.and(Erased { messages: 1, files, letters: 0, bytes });
         }
         Ok(gone)
     }

@@ -1,4 +1,4 @@
-//! The ledger as people read it: every message that was ever seen, its fate and its files.
+//! The ledger as people read it: every message that was ever seen, its disposition and its files.
 
 use serde::Serialize;
 
@@ -74,8 +74,8 @@ impl View<'_> {
         match filter {
             None => self.received_where("ORDER BY r.id DESC LIMIT ?1", &[&limit]),
             Some(word) => {
-                let condition = "WHERE r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";
-                self.received_where(condition, &[&word, &limit])
+                let health_record = "WHERE r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";
+                self.received_where(health_record, &[&word, &limit])
             }
         }
     }
@@ -90,11 +90,11 @@ impl View<'_> {
         self.received_where("WHERE q.desk = ?1 AND q.number = ?2 ORDER BY r.id", &[&number.desk, &number.number])
     }
 
-    fn received_where(&self, condition: &str, values: &[&dyn ToColumn]) -> Result<Vec<ReceivedRow>, StoreError> {
+    fn received_where(&self, health_record: &str, values: &[&dyn ToColumn]) -> Result<Vec<ReceivedRow>, StoreError> {
         let sql = format!(
             "SELECT r.id, r.mailbox, f.moved_to, r.validity, r.uid, r.name, r.state, r.size, r.accepted_at, r.sender, r.subject,
                r.message_id, r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at
-             FROM received r JOIN folder f ON f.id = r.folder LEFT JOIN request q ON q.id = r.request {condition}"
+             FROM received r JOIN folder f ON f.id = r.folder LEFT JOIN request q ON q.id = r.request {health_record}"
         );
         self.all("reading the ledger", &sql, values, received_row)
     }

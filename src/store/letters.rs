@@ -167,11 +167,11 @@ impl View<'_> {
         self.letters_where("WHERE l.id = ?1", &[&id]).map(|rows| rows.into_iter().next())
     }
 
-    fn letters_where(&self, condition: &str, values: &[&dyn ToColumn]) -> Result<Vec<LetterRow>, StoreError> {
+    fn letters_where(&self, health_record: &str, values: &[&dyn ToColumn]) -> Result<Vec<LetterRow>, StoreError> {
         let sql = format!(
             "SELECT l.id, q.desk || '-' || q.number, l.kind, l.recipient, l.state, l.attempts, l.resent, l.created_at, l.due_at,
                l.ended_at, l.answer, l.message_id, l.erased_at
-             FROM letter l LEFT JOIN request q ON q.id = l.request {condition}"
+             FROM letter l LEFT JOIN request q ON q.id = l.request {health_record}"
         );
         let row = |r: &Row<'_>| {
             Ok(LetterRow {

@@ -3,7 +3,7 @@
 
 mod clock;
 mod column;
-mod condition;
+mod health_record;
 mod engine;
 mod entries;
 mod epoch;
@@ -13,7 +13,7 @@ mod events;
 mod facts;
 mod files;
 mod forget;
-mod forget_traces;
+mod personal_data;
 mod handled;
 mod ledger;
 mod letters;
@@ -27,12 +27,12 @@ mod schema;
 mod search;
 mod selection;
 mod sql;
-mod staffing;
+mod workload;
 mod states;
 mod stats;
 mod steering;
 mod steering_facts;
-mod tally;
+mod letter_counts;
 mod uid;
 mod verification;
 mod writer;
@@ -43,12 +43,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::Connection;
 
-pub use condition::{Condition, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, Suspect};
+pub use health_record::{HealthRecord, Ever, Failure, MailboxDepth, OutboxDepth, Monitored, Size, FailureCause};
 pub use entries::{EntryRow, NewEntry};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;
-pub use forget::Gone;
-pub use forget_traces::{Touched, Traces};
+pub use forget::Erased;
+pub use personal_data::{RequestOfPerson, PersonalData};
 pub use handled::{Handled, Waiting};
 pub use ledger::{AttachmentRow, ReceivedRow};
 pub use letters::LetterRow;
@@ -61,7 +61,7 @@ pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow,
 pub use selection::{Milestones, Selection};
 pub use states::{LetterState, ReceivedState};
 pub use steering::PersonalAddressRow;
-pub use tally::Tally;
+pub use letter_counts::LetterCounts;
 pub use uid::Folder;
 
 /// The database of one installation, with its writer.

@@ -24,7 +24,7 @@ pub(super) type Redirected = Vec<(RequestNumber, RequestNumber)>;
 
 /// How a message says which request it belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum ThreadLink {
     /// By a thread that we signed for somebody outside.
     Thread,
     /// By an engineer's token, which is good for the request of its letter and for no other.
@@ -50,7 +50,7 @@ impl View<'_> {
         &self,
         request: Request,
         lookup: &Lookup,
-        way: Way,
+        way: ThreadLink,
         redirected: &mut Redirected,
     ) -> Result<Request, StoreError> {
         let old = request.number.clone();
@@ -66,20 +66,20 @@ impl View<'_> {
     }
 
     /// Where a request leads this message. Engineers are led to the desks where they work; elsewhere they are told of the move.
-    fn next(&self, request: &Request, lookup: &Lookup, way: Way) -> Result<Option<Request>, StoreError> {
+    fn next(&self, request: &Request, lookup: &Lookup, way: ThreadLink) -> Result<Option<Request>, StoreError> {
         let takes_part =
             |next: &Request| lookup.sender.as_ref().is_some_and(|sender| next.participant(sender).is_some());
         let is_engineer = !lookup.works_at.is_empty();
         if let Some(next) = &request.progress.moved_to {
             let leads = |next: &Request| match way {
-                Way::Thread => true,
-                Way::Token => !is_engineer || takes_part(next) && !lookup.works_at.contains(&request.number.desk),
-                Way::Claimed => !is_engineer || takes_part(next) || lookup.works_at.contains(&next.number.desk),
+                ThreadLink::Thread => true,
+                ThreadLink::Token => !is_engineer || takes_part(next) && !lookup.works_at.contains(&request.number.desk),
+                ThreadLink::Claimed => !is_engineer || takes_part(next) || lookup.works_at.contains(&next.number.desk),
             };
             return Ok(self.request(next)?.filter(leads));
         }
         match survivor(request) {
-            Some(next) if way == Way::Thread || !is_engineer => Ok(self.request(next)?.filter(takes_part)),
+            Some(next) if way == ThreadLink::Thread || !is_engineer => Ok(self.request(next)?.filter(takes_part)),
             _ => Ok(None),
         }
     }

@@ -177,8 +177,8 @@ impl View<'_> {
         Ok(listed.iter().filter(|uid| older.contains(*uid)).cloned().collect())
     }
 
-    fn uids(&self, condition: &str, folder: &Folder, validity: u32) -> Result<HashSet<Uid>, StoreError> {
-        let sql = format!("SELECT uid, name FROM received WHERE folder = ?1 AND validity = ?2 {condition}");
+    fn uids(&self, health_record: &str, folder: &Folder, validity: u32) -> Result<HashSet<Uid>, StoreError> {
+        let sql = format!("SELECT uid, name FROM received WHERE folder = ?1 AND validity = ?2 {health_record}");
         let row = |r: &Row<'_>| uid::uid(r, 0);
         Ok(self.all("reading the ledger", &sql, &[&self.folder_id(folder)?, &validity], row)?.into_iter().collect())
     }

@@ -20,7 +20,7 @@ pub struct RequestRow {
     /// Its status.
     pub status: String,
     /// The engineer who works on it.
-    pub executor: Option<String>,
+    pub assignee: Option<String>,
     /// The requester's address; empty when nobody is known.
     pub requester: String,
     /// How many messages it holds.
@@ -40,7 +40,7 @@ impl Tx<'_> {
             Some(id) => id,
             None => self.insert_request(request)?,
         };
-        let Request { standing, kind, priority, executor, place, release, duplicate_of, watchers, progress, .. } =
+        let Request { standing, kind, priority, assignee, place, release, duplicate_of, watchers, progress, .. } =
             request;
         let (version, date) = release.as_ref().map(|release| (&release.version, release.date)).unzip();
         let sql = "UPDATE request SET phase = ?2, status = ?3, kind = ?4, priority = ?5, assignee = ?6, place = ?7, release = ?8,
@@ -48,7 +48,7 @@ impl Tx<'_> {
             first_response_at = ?14, answered_at = ?15, moved_to = ?16, erased_at = ?17
           WHERE id = ?1";
         let (changed_at, date) = (&request.changed_at, &date.flatten());
-        let (reacted_at, answered_at) = (&progress.reacted_at, &progress.answered_at);
+        let (first_response_at, answered_at) = (&progress.first_response_at, &progress.answered_at);
         let (moved_to, erased_at) = (&progress.moved_to, &progress.erased_at);
         let values: [&dyn ToColumn; 17] = [
             &id,
@@ -56,7 +56,7 @@ impl Tx<'_> {
             &standing.status,
             kind,
             priority,
-            executor,
+            assignee,
             place,
             &version,
             date,
@@ -64,7 +64,7 @@ impl Tx<'_> {
             watchers,
             changed_at,
             progress,
-            reacted_at,
+            first_response_at,
             answered_at,
             moved_to,
             erased_at,
@@ -157,7 +157,7 @@ impl View<'_> {
                 subject: r.get(1)?,
                 phase: r.get(2)?,
                 status: r.get(3)?,
-                executor: r.get(4)?,
+                assignee: r.get(4)?,
                 requester: r.get(5)?,
                 messages: r.get(6)?,
                 attachments: r.get(7)?,
@@ -181,7 +181,7 @@ fn request(number: &RequestNumber, r: &Row<'_>) -> Result<Request, ColumnError> 
         standing: Standing { phase: r.get(2)?, status: r.get(3)? },
         kind: r.get(4)?,
         priority: r.get(5)?,
-        executor: r.get(6)?,
+        assignee: r.get(6)?,
         place: r.get(7)?,
         release,
         duplicate_of: r.get(10)?,

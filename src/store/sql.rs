@@ -199,16 +199,16 @@ pub struct Filter<'v> {
 
 impl<'v> Filter<'v> {
     /// Adds a condition; `?` in it stands for its one value.
-    pub fn and(mut self, condition: &str, value: &'v dyn ToColumn) -> Self {
+    pub fn and(mut self, health_record: &str, value: &'v dyn ToColumn) -> Self {
         self.values.push(value);
-        self.conditions.push(condition.replace('?', &format!("?{}", self.values.len())));
+        self.conditions.push(health_record.replace('?', &format!("?{}", self.values.len())));
         self
     }
 
     /// Adds a condition where a value is given for it.
-    pub fn and_if<T: ToColumn>(self, condition: &str, value: Option<&'v T>) -> Self {
+    pub fn and_if<T: ToColumn>(self, health_record: &str, value: Option<&'v T>) -> Self {
         match value {
-            Some(value) => self.and(condition, value),
+            Some(value) => self.and(health_record, value),
             None => self,
         }
     }

@@ -26,7 +26,7 @@ pub enum ReceivedState {
 pub enum LetterState {
     /// It is to be tried, now or later.
     Due,
-    /// It is on its way, or of unknown fate.
+    /// It is on its way, or whose delivery is unknown.
     Inflight,
     /// A server has taken it.
     Sent,

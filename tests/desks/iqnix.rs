@@ -51,7 +51,7 @@ fn iqnix_passes_on_to_administrator_front_end_and_back_end() {
     }
     let letters = scene.answers("osipov", &letter, "[обработано]", "Добавлен индекс.");
     assert!(to(&letters, PLANT).read().text.starts_with("Добавлен индекс."));
-    assert_eq!(scene.executor("IQX-1"), "osipov");
+    assert_eq!(scene.assignee("IQX-1"), "osipov");
 }
 
 #[test]

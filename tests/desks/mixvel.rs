@@ -73,7 +73,7 @@ fn mixvel_passes_a_fault_on_to_a_service_that_offers_solutions() {
     let options = "Ошибка в модуле выписки. Варианты: выписать через старый интерфейс или дождаться исправления.";
     let letters = scene.answers("titov", &passed, "", options);
     assert!(to(&letters, AGENT).read().text.starts_with(options));
-    assert_eq!(scene.executor("MIX-1"), "titov");
+    assert_eq!(scene.assignee("MIX-1"), "titov");
 }
 
 #[test]
@@ -269,15 +269,15 @@ fn mixvel_asks_for_nothing_that_is_there() {
 #[test]
 fn mixvel_assigns_the_executor_with_the_fewest_requests() {
     let (mut scene, _, notification) = opened();
-    let first = scene.executor("MIX-1");
+    let first = scene.assignee("MIX-1");
     assert_eq!(who(&notification), first, "he is told");
     scene.asks(AGENT, "Второй", COMPLETE);
-    let second = scene.executor("MIX-2");
+    let second = scene.assignee("MIX-2");
     assert_ne!(first, second);
     scene.answers(&first, &notification, "[закрыть]", "Готово.");
     for number in ["MIX-3", "MIX-4"] {
         scene.asks(AGENT, "Ещё один", COMPLETE);
-        assert_ne!(scene.executor(number), "nobody");
+        assert_ne!(scene.assignee(number), "nobody");
     }
-    assert_eq!(scene.executor("MIX-3"), first, "he had none left");
+    assert_eq!(scene.assignee("MIX-3"), first, "he had none left");
 }

@@ -57,7 +57,7 @@ fn otk_says_processed_with_the_engineers_comment() {
     let answer = to(&letters, OLGA).read().text;
     assert!(answer.starts_with("Пересчитали остатки за ноябрь."), "{answer}");
     assert!(answer.contains("Запрос OTK-1: «Обработано»."), "{answer}");
-    assert_eq!((scene.status("OTK-1").as_str(), scene.executor("OTK-1").as_str()), ("done", "sokolova"));
+    assert_eq!((scene.status("OTK-1").as_str(), scene.assignee("OTK-1").as_str()), ("done", "sokolova"));
 }
 
 #[test]

@@ -79,16 +79,16 @@ fn retributor_takes_a_proposal_into_the_plan_and_tells_of_its_release() {
 #[test]
 fn retributor_gives_the_second_lines_requests_out_in_turn() {
     let mut scene = Scene::of("retributor");
-    let mut executors = Vec::new();
+    let mut assignees = Vec::new();
     for number in ["RET-1", "RET-2", "RET-3", "RET-4"] {
         let letters = scene.asks(SHOP, "Касса", "Добрый день! Касса не включается.");
-        let executor = scene.executor(number);
-        assert!(recipients(&letters).contains(&scene.engineer(&executor).as_str()), "{:?}", recipients(&letters));
-        executors.push(executor);
+        let assignee = scene.assignee(number);
+        assert!(recipients(&letters).contains(&scene.engineer(&assignee).as_str()), "{:?}", recipients(&letters));
+        assignees.push(assignee);
     }
-    assert_ne!(executors[0], executors[1]);
-    assert_eq!(executors[..2], executors[2..]);
-    assert!(executors.iter().all(|name| ["pavlova", "romanov"].contains(&name.as_str())), "{executors:?}");
+    assert_ne!(assignees[0], assignees[1]);
+    assert_eq!(assignees[..2], assignees[2..]);
+    assert!(assignees.iter().all(|name| ["pavlova", "romanov"].contains(&name.as_str())), "{assignees:?}");
 }
 
 #[test]
@@ -96,24 +96,24 @@ fn retributor_gives_by_key_words_to_the_third_line() {
     let mut scene = Scene::of("retributor");
     let letters = scene.asks(SHOP, "Отчёт", "Добрый день! Ошибка базы данных: PostgreSQL не отвечает.");
     assert_eq!(scene.request("RET-1").place.unwrap().to_string(), "line 3");
-    assert_eq!(scene.executor("RET-1"), "semenov");
+    assert_eq!(scene.assignee("RET-1"), "semenov");
     assert!(recipients(&letters).contains(&"semenov@retail.example.com"));
     // What the second line passes on by itself is given out there, too.
     let letters = scene.asks(SHOP, "Касса", "Добрый день! Касса не включается.");
-    let executor = scene.executor("RET-2");
-    let notification = to(&letters, &scene.engineer(&executor));
-    scene.answers(&executor, &notification, "[линия 3]", "");
-    assert_eq!(scene.executor("RET-2"), "semenov");
+    let assignee = scene.assignee("RET-2");
+    let notification = to(&letters, &scene.engineer(&assignee));
+    scene.answers(&assignee, &notification, "[линия 3]", "");
+    assert_eq!(scene.assignee("RET-2"), "semenov");
 }
 
 #[test]
 fn retributor_exports_a_request_for_another_tracker() {
     let mut scene = Scene::of("retributor");
     let letters = scene.asks(SHOP, "Касса 3", "Добрый день! Касса 3 не включается.");
-    let executor = scene.executor("RET-1");
-    let notification = to(&letters, &scene.engineer(&executor));
-    scene.answers(&executor, &notification, "[заметка]", "Похоже на блок питания.");
-    scene.answers(&executor, &notification, "[в работе]", "Выезжаем.");
+    let assignee = scene.assignee("RET-1");
+    let notification = to(&letters, &scene.engineer(&assignee));
+    scene.answers(&assignee, &notification, "[заметка]", "Похоже на блок питания.");
+    scene.answers(&assignee, &notification, "[в работе]", "Выезжаем.");
     let exported: serde_json::Value = serde_json::from_str(&scene.command(&["export", "RET-1"])).unwrap();
     let text = exported.to_string();
     for part in ["RET-1", "Касса 3 не включается.", "Выезжаем.", SHOP] {

@@ -28,7 +28,7 @@ fn trekmark_first_line_registers_and_helps_by_itself() {
     let (mut scene, notification) = opened();
     let letters = scene.answers("borisova", &notification, "[обработано]", "Перезапустите службу печати.");
     assert!(to(&letters, CLIENT).read().text.starts_with("Перезапустите службу печати."));
-    assert_eq!((scene.status("TREK-1").as_str(), scene.executor("TREK-1").as_str()), ("done", "borisova"));
+    assert_eq!((scene.status("TREK-1").as_str(), scene.assignee("TREK-1").as_str()), ("done", "borisova"));
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn trekmark_second_line_draws_in_the_competence_centre() {
     let answered =
         scene.answers("zimin", &to(&letters, "zimin@marking.example.org"), "[обработано]", "Исправлен драйвер.");
     assert!(to(&answered, CLIENT).read().text.starts_with("Исправлен драйвер."));
-    assert_eq!(scene.executor("TREK-1"), "zimin");
+    assert_eq!(scene.assignee("TREK-1"), "zimin");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use maildesk::model::{Request, RequestNumber};
 
 use super::{Message, Office, SentLetter};
 
-/// Desk OTK (line 1: ivanov, line 2: petrova; a team outside the house) and desk TRV (smirnov). Nobody works at both but orlova.
+/// Desk OTK (line 1: ivanov, line 2: petrova; an external team) and desk TRV (smirnov). Nobody works at both but orlova.
 pub const COUNTER: &str = r#"
 state_dir = "state"
 
@@ -181,7 +181,7 @@ impl Counter {
     }
 
     /// Disposition, request and reasons of the last message.
-    pub fn last_fate(&self) -> (String, String, String) {
+    pub fn last_disposition(&self) -> (String, String, String) {
         let row = self.office.reader().view().received(None, 1).unwrap().remove(0);
         let request = row.request.map(|number| number.to_string()).unwrap_or_default();
         (row.disposition.unwrap_or(row.state), request, row.reasons.join("; "))

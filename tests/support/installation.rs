@@ -157,7 +157,7 @@ impl Installation {
     }
 
     /// The row of the last message with this Message-ID.
-    pub fn fate(&self, message_id: &str) -> Value {
+    pub fn disposition(&self, message_id: &str) -> Value {
         let rows = self.received();
         let row = rows.into_iter().rev().find(|row| row["message_id"] == message_id);
         row.unwrap_or_else(|| panic!("no message {message_id} in the ledger"))
@@ -269,10 +269,10 @@ impl Running {
     }
 
     /// Waits until a condition holds, as long as the daemon lives.
-    pub fn until(&mut self, what: &str, mut condition: impl FnMut() -> bool) {
+    pub fn until(&mut self, what: &str, mut health_record: impl FnMut() -> bool) {
         wait_until(what, || {
             assert!(self.is_alive(), "the daemon died before {what}");
-            condition()
+            health_record()
         });
     }
 }

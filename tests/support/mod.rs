@@ -35,9 +35,9 @@ pub use tale::{Row, Tale, Telling, Told, tales};
 pub use trial::{TWO_DESKS, Trial};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.
-pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+pub fn wait_until(what: &str, mut health_record: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
-    while !condition() {
+    while !health_record() {
         assert!(Instant::now() < deadline, "waited in vain until {what}");
         std::thread::sleep(Duration::from_millis(20));
     }

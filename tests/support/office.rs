@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use maildesk::config::{self, Environment};
+use maildesk::config::{self, ProcessContext};
 use maildesk::daemon::{DATABASE, Daemon, DaemonError, KEYS};
-use maildesk::flow::{Beat, Bell, Clock, Context, Unread};
+use maildesk::flow::{Heartbeat, Wakeup, Clock, Context, Unread};
 use maildesk::mail::proof::KeyRing;
 use maildesk::model::settings::Settings;
 use maildesk::model::{RequestNumber, Timestamp};
@@ -150,7 +150,7 @@ impl Office {
         }
         let file = folder.path().join("maildesk.toml");
         fs::write(&file, configuration).unwrap();
-        let settings = config::load(&file, &Environment::of_process(), maildesk::cli::GRAMMAR).unwrap().settings;
+        let settings = config::load(&file, &ProcessContext::of_process(), maildesk::cli::GRAMMAR).unwrap().settings;
         Self { folder, settings, now: Arc::new(AtomicI64::new(1_795_253_400)), delivered: 0 }
     }
 
@@ -183,10 +183,10 @@ impl Office {
             settings: Arc::new(self.settings.clone()),
             ring: Arc::new(KeyRing::generate(&[7; 40])),
             clock: self.clock(),
-            accepted: Bell::default(),
-            written: Bell::default(),
+            accepted: Wakeup::default(),
+            written: Wakeup::default(),
             unread: Unread::default(),
-            beat: Beat::default(),
+            heartbeat: Heartbeat::default(),
         }
     }
 

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use maildesk::config::{self, Environment};
+use maildesk::config::{self, ProcessContext};
 use maildesk::daemon::{self, DATABASE, Daemon};
-use maildesk::flow::{self, Beat, Bell, Clock, Context, Unread};
+use maildesk::flow::{self, Heartbeat, Wakeup, Clock, Context, Unread};
 use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
 use maildesk::model::{Event, LetterId, Request, RequestNumber, ShortName, Timestamp};
@@ -49,7 +49,7 @@ impl Scene {
         }
         let file = folder.path().join("maildesk.toml");
         fs::write(&file, text).unwrap();
-        let loaded = config::load(&file, &Environment::of_process(), maildesk::cli::GRAMMAR);
+        let loaded = config::load(&file, &ProcessContext::of_process(), maildesk::cli::GRAMMAR);
         let mut settings = loaded.unwrap_or_else(|errors| panic!("{errors}")).settings;
         into_folders(&mut settings, folder.path());
         let now = Arc::new(AtomicI64::new(seconds("2026-11-23T10:00:00+03:00")));
@@ -159,8 +159,8 @@ impl Scene {
     }
 
     /// Who works on it.
-    pub fn executor(&self, number: &str) -> String {
-        self.request(number).executor.map_or_else(|| "nobody".to_owned(), |name| name.to_string())
+    pub fn assignee(&self, number: &str) -> String {
+        self.request(number).assignee.map_or_else(|| "nobody".to_owned(), |name| name.to_string())
     }
 
     /// How many messages it holds.
@@ -200,10 +200,10 @@ impl Scene {
             settings: Arc::new(self.settings.clone()),
             ring: Arc::new(daemon::keys(&state.join(daemon::KEYS)).unwrap()),
             clock: clock(&self.now),
-            accepted: Bell::default(),
-            written: Bell::default(),
+            accepted: Wakeup::default(),
+            written: Wakeup::default(),
             unread: Unread::default(),
-            beat: Beat::default(),
+            heartbeat: Heartbeat::default(),
         }
     }
 

@@ -133,15 +133,15 @@ impl Story {
         (to(&letters, CLIENT), to(&letters, IVANOV))
     }
 
-    /// Status and executor of a request.
+    /// Status and assignee of a request.
     pub fn stands(&self, number: &str) -> (String, String) {
         let request = self.desk.show(number)["request"].clone();
         let text = |value: &serde_json::Value| value.as_str().unwrap_or("nobody").to_owned();
-        (text(&request["standing"]["status"]), text(&request["executor"]))
+        (text(&request["standing"]["status"]), text(&request["assignee"]))
     }
 
     /// Disposition and reasons of the last message.
-    pub fn last_fate(&self) -> (String, String) {
+    pub fn last_disposition(&self) -> (String, String) {
         let row = self.desk.received().pop().unwrap();
         let reasons: Vec<&str> = row["reasons"].as_array().unwrap().iter().map(|r| r.as_str().unwrap()).collect();
         (row["disposition"].as_str().unwrap().to_owned(), reasons.join("; "))

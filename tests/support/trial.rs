@@ -126,8 +126,8 @@ impl Trial {
         let mut rows = view.received(None, u32::MAX).unwrap();
         rows.reverse();
         let ids: Vec<String> = rows.iter().filter_map(|row| row.message_id.clone()).collect();
-        assert_eq!(ids.len(), self.delivered.len(), "P1, P2: as many fates as messages");
-        assert_eq!(ids.iter().collect::<BTreeSet<_>>(), self.delivered.keys().collect(), "P1, P2: one fate each");
+        assert_eq!(ids.len(), self.delivered.len(), "P1, P2: as many dispositions as messages");
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>(), self.delivered.keys().collect(), "P1, P2: one disposition each");
         for row in &rows {
             assert_eq!(row.disposition.as_deref(), Some("opened"), "{row:?}");
             let raw = view.raw(row.id).unwrap();

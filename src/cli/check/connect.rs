@@ -9,16 +9,16 @@ use tokio::time::timeout;
 use crate::model::settings::{
     ImapSettings, MailboxSettings, Settings, SmtpSettings, SourceSettings, TransportKind, TransportSettings,
 };
-use crate::net::Encounter;
+use crate::net::Handshake;
 use crate::smtp;
-use crate::source::{self, Source, SourceError, Survey};
+use crate::source::{self, Source, SourceError, ServerInfo};
 
 use super::advice::{self, Offered};
-use super::progress::Progress;
+use super::progress::WaitingProgress;
 use super::{Finding, now, print, summary};
 
 /// What all servers have to say.
-pub async fn ask_all(settings: &Settings, limit: Duration, progress: &Progress) -> Vec<Finding> {
+pub async fn ask_all(settings: &Settings, limit: Duration, progress: &WaitingProgress) -> Vec<Finding> {
     let mailboxes = settings.mailboxes.iter().map(|mailbox| {
         let name = format!("mailbox {}", mailbox.name);
         async move { progress.during(&name, ask_mailbox(mailbox, limit)).await }
@@ -63,31 +63,31 @@ async fn ask_maildir(mailbox: &MailboxSettings) -> Result<Vec<String>, SourceErr
 }
 
 async fn ask_imap(what: String, mailbox: &MailboxSettings, imap: &ImapSettings, limit: Duration) -> Finding {
-    let mut survey = Survey::default();
-    let outcome = timeout(limit, source::survey(imap, &mailbox.after, &mut survey)).await;
+    let mut server_info = ServerInfo::default();
+    let outcome = timeout(limit, source::server_info(imap, &mailbox.after, &mut server_info)).await;
     let failure = match outcome {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error.to_string()),
         Err(_) => Some(too_slow(limit)),
     };
-    let advice = advice::mailbox(mailbox, imap, &survey, failure, now());
-    Finding { facts: Some(json!(survey)), ..advice.finding(what) }
+    let advice = advice::mailbox(mailbox, imap, &server_info, failure, now());
+    Finding { facts: Some(json!(server_info)), ..advice.finding(what) }
 }
 
 async fn ask_transport(transport: &TransportSettings, limit: Duration) -> Finding {
     let what = summary::transport_title(transport);
     let TransportKind::Smtp(smtp) = &transport.kind else { return Finding::fine(what, Vec::new()) };
-    let mut seen = Encounter::default();
+    let mut seen = Handshake::default();
     let (max_size, failure) = match timeout(limit, ask_smtp(smtp, &mut seen)).await {
         Ok(Ok(max_size)) => (max_size, None),
         Ok(Err(error)) => (None, Some(error.to_string())),
         Err(_) => (None, Some(too_slow(limit))),
     };
     let advice = advice::transport(smtp, Offered { seen: &seen, max_size }, failure, now());
-    Finding { facts: Some(json!({ "encounter": seen, "max_size": max_size })), ..advice.finding(what) }
+    Finding { facts: Some(json!({ "handshake": seen, "max_size": max_size })), ..advice.finding(what) }
 }
 
-async fn ask_smtp(smtp: &SmtpSettings, seen: &mut Encounter) -> Result<Option<u64>, smtp::SendError> {
+async fn ask_smtp(smtp: &SmtpSettings, seen: &mut Handshake) -> Result<Option<u64>, smtp::SendError> {
     let connection = smtp::meet(smtp, seen).await?;
     let max_size = connection.max_size();
     connection.quit().await;

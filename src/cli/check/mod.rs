@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::model::settings::Settings;
 use crate::model::{DeskKey, Timestamp};
 
-use self::progress::Progress;
+use self::progress::WaitingProgress;
 use self::toml_lines::ConfigLine;
 use super::{Globals, print, runtime};
 
@@ -117,7 +117,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 
 async fn ask_servers(settings: &Settings, args: &Args, only: Option<&DeskKey>) -> Vec<Finding> {
     let limit = Duration::from_secs(args.timeout);
-    let progress = Progress::start();
+    let progress = WaitingProgress::start();
     let mut findings = connect::ask_all(settings, limit, &progress).await;
     if args.probe {
         let desks = settings.desks.iter().filter(|desk| only.is_none_or(|key| desk.key == *key));

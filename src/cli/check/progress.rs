@@ -9,12 +9,12 @@ use crate::cli::print;
 use crate::cli::progress::put;
 
 /// Things that are waited for. Where standard error is no terminal nothing is shown.
-pub struct Progress {
+pub struct WaitingProgress {
     awaited: Arc<Mutex<Vec<String>>>,
     showing: Option<JoinHandle<()>>,
 }
 
-impl Progress {
+impl WaitingProgress {
     /// Begins to show.
     pub fn start() -> Self {
         let awaited = Arc::new(Mutex::new(Vec::new()));

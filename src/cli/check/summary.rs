@@ -22,7 +22,7 @@ fn rule(rule: &Rule) -> String {
         rule.kind.map(|kind| kind.to_string()),
         rule.priority.map(|priority| format!("priority {priority}")),
         rule.place.as_ref().map(ToString::to_string),
-        rule.executor.as_ref().map(|name| format!("assigned to {name}")),
+        rule.assignee.as_ref().map(|name| format!("assigned to {name}")),
     ];
     format!("{} ({})", rule.words.join(" / "), follows.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
@@ -34,7 +34,7 @@ fn requirement(required: &Required) -> String {
     format!("{} ({of})", history::word(&required.what))
 }
 
-/// How requests find their executors.
+/// How requests find their assignees.
 fn assigned(assignment: Assignment) -> &'static str {
     match assignment {
         Assignment::Nobody => "nobody, until somebody takes it",
@@ -57,7 +57,7 @@ fn describe_people(desk: &Desk) -> Vec<String> {
     let statuses = desk.statuses.iter().map(|s| format!("{} ({}{})", s.status, s.phase, told(s.tells))).collect();
     let rules = desk.rules.iter().map(rule).collect();
     let required = desk.required.iter().map(requirement).collect();
-    let stands = desk.stands.iter().map(|stand| stand.thing.to_string()).collect();
+    let environments = desk.environments.iter().map(|environment| environment.thing.to_string()).collect();
     let kinds: [(&str, Vec<String>); 8] = [
         ("engineers", engineers),
         ("lines", lines),
@@ -66,7 +66,7 @@ fn describe_people(desk: &Desk) -> Vec<String> {
         ("assigned", vec![assigned(desk.assignment).to_owned()]),
         ("key words", rules),
         ("required", required),
-        ("stands", stands),
+        ("stands", environments),
     ];
     let kinds = kinds.into_iter().filter(|(_, things)| !things.is_empty());
     kinds.map(|(kind, things)| format!("{kind}: {}", things.join(", "))).collect()

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::cli::{Globals, print};
-use crate::desk::wording::usual_text;
+use crate::desk::wording::default_text;
 use crate::model::Language;
 use crate::model::policy::{Template, TextName};
 use crate::model::settings::Settings;
@@ -30,7 +30,7 @@ pub(super) fn print_texts(globals: &Globals, settings: &Settings) -> anyhow::Res
                 key: format!("desk.{}.texts.{}_{ending}", desk.key, name.as_str()),
                 is_own: own.is_some(),
                 fields,
-                text: own.unwrap_or_else(|| usual_text(desk, name, language)),
+                text: own.unwrap_or_else(|| default_text(desk, name, language)),
             });
         }
     }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 
-use crate::config::{self, Environment};
+use crate::config::{self, ProcessContext};
 use crate::daemon::{DATABASE, Daemon};
 use crate::flow;
 use crate::mail::parse;
@@ -123,7 +123,7 @@ fn deliver(folder: &Path, deliveries: &[Delivery], letters: &[LetterRow]) -> any
 
 /// One pass of the daemon, as `maildesk once` does it.
 fn pass(config: &Path) -> anyhow::Result<()> {
-    let settings = config::load(config, &Environment::of_process(), crate::cli::GRAMMAR)?.settings;
+    let settings = config::load(config, &ProcessContext::of_process(), crate::cli::GRAMMAR)?.settings;
     let program = std::env::current_exe()?;
     let pass = runtime()?.block_on(async {
         let daemon = Daemon::open(settings, system_clock(), &program).await?;
@@ -143,7 +143,7 @@ fn reader(folder: &Path) -> anyhow::Result<Reader> {
     Ok(Reader::open(&folder.join("state").join(DATABASE))?)
 }
 
-/// Readable at a glance: requests, fates, letters, and what to try next.
+/// Readable at a glance: requests, dispositions, letters, and what to try next.
 fn report(folder: &Path) -> anyhow::Result<()> {
     let reader = reader(folder)?;
     let view = reader.view();
@@ -174,10 +174,10 @@ fn report(folder: &Path) -> anyhow::Result<()> {
     let mut messages = view.received(None, 100)?;
     messages.reverse();
     for message in &messages {
-        let fate = message.disposition.as_deref().unwrap_or(&message.state);
+        let disposition = message.disposition.as_deref().unwrap_or(&message.state);
         let request = message.request.as_ref().map(ToString::to_string).unwrap_or_default();
         let subject: String = print::clean(&message.subject).chars().take(44).collect();
-        print::text(&format!("  {:>2} {fate:<9} {request:<7} {subject}", message.id.to_string()))?;
+        print::text(&format!("  {:>2} {disposition:<9} {request:<7} {subject}", message.id.to_string()))?;
         reasons(&message.reasons, 23)?;
     }
 
@@ -218,7 +218,7 @@ fn next_steps(folder: &Path, view: View<'_>) -> anyhow::Result<String> {
     let maildesk = format!("{program} --config {}/maildesk.toml", folder.display());
     Ok(format!(
         "\nTRY NEXT\n  {maildesk} show {number}\n  {maildesk} attachment {first} 1 --output screenshot.png\n  {maildesk} received\n  \
-         {maildesk} received --fate held\n  {maildesk} outbox show 1\n  Put a message of your own into {}/crm/new, then:\n  {maildesk} once\n\
+         {maildesk} received --disposition held\n  {maildesk} outbox show 1\n  Put a message of your own into {}/crm/new, then:\n  {maildesk} once\n\
          Delete the folder when you have seen enough.",
         folder.display()
     ))

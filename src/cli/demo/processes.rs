@@ -37,7 +37,7 @@ macro_rules! process {
 
 const PROCESSES: [Process; 5] = [
     process!("otk", "a problem, which stops the work, is urgent at once; a screenshot is asked for"),
-    process!("mixvel", "what is missing is asked for at once, and an executor assigned"),
+    process!("mixvel", "what is missing is asked for at once, and an assignee assigned"),
     process!("trekmark", "the first line is told, and keeps control of what it passes on"),
     process!("iqnix", "a portal that is down goes to the administrator"),
     process!("retributor", "key words give it to the third line, where one is chosen"),

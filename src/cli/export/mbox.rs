@@ -32,7 +32,7 @@ pub(super) fn write(view: View<'_>, number: &RequestNumber, output: &mut Output)
             continue;
         }
         output.write(separator(&from, at).as_bytes())?;
-        output.write(&quoted(flow::without_envelope(&raw)))?;
+        output.write(&quoted(flow::strip_envelope(&raw)))?;
     }
     Ok(())
 }

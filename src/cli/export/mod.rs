@@ -19,7 +19,7 @@ use crate::model::policy::Desk;
 use crate::model::{Phase, RequestId, RequestNumber, Timestamp};
 use crate::store::{Selection, View};
 
-use super::progress::Progress;
+use super::progress::CountedProgress;
 use super::run::system_clock;
 use super::{Globals, list, print};
 
@@ -104,7 +104,7 @@ impl Separator {
 }
 
 /// Which requests are written.
-enum Wanted {
+enum ExportSelection {
     These(Vec<RequestNumber>),
     Selected(Selection),
 }
@@ -122,7 +122,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let wanted = wanted(globals, reader.view(), args)?;
     let written = match (&wanted, args.format) {
         // All of it is of one moment, however long it takes.
-        (Wanted::These(numbers), Format::Json) if numbers.len() == 1 => {
+        (ExportSelection::These(numbers), Format::Json) if numbers.len() == 1 => {
             reader.at_one_moment(|view| Ok(document(view, &numbers[0], args)))?
         }
         _ => {
@@ -142,7 +142,7 @@ fn is_gone(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-fn wanted(globals: &Globals, view: View<'_>, args: &Args) -> anyhow::Result<Wanted> {
+fn wanted(globals: &Globals, view: View<'_>, args: &Args) -> anyhow::Result<ExportSelection> {
     if !args.numbers.is_empty() {
         let mut numbers = Vec::new();
         for text in &args.numbers {
@@ -150,10 +150,10 @@ fn wanted(globals: &Globals, view: View<'_>, args: &Args) -> anyhow::Result<Want
             view.request(&number)?.with_context(|| format!("there is no request {number} (see `maildesk list`)"))?;
             numbers.push(number);
         }
-        return Ok(Wanted::These(numbers));
+        return Ok(ExportSelection::These(numbers));
     }
     let open = || Phase::ALL.into_iter().filter(|phase| !phase.is_ended()).collect();
-    Ok(Wanted::Selected(Selection {
+    Ok(ExportSelection::Selected(Selection {
         desk: args.desk.as_ref().map(|key| list::known_desk(globals, view, key)).transpose()?,
         since: args.since.map(beginning).transpose()?,
         until: args.until.map(|day| beginning(day.tomorrow()?)).transpose()?,
@@ -188,17 +188,17 @@ struct Export<'a> {
 }
 
 impl Export<'_> {
-    fn all(&self, view: View<'_>, wanted: &Wanted) -> anyhow::Result<()> {
+    fn all(&self, view: View<'_>, wanted: &ExportSelection) -> anyhow::Result<()> {
         let mut output = Output::open(self.args.output.as_deref())?;
         self.head(&mut output)?;
         let written = match wanted {
-            Wanted::These(numbers) => {
+            ExportSelection::These(numbers) => {
                 for number in numbers {
                     self.write(view, number, &mut output)?;
                 }
                 numbers.len() as u64
             }
-            Wanted::Selected(selection) => self.selected(view, selection, &mut output)?,
+            ExportSelection::Selected(selection) => self.selected(view, selection, &mut output)?,
         };
         output.finish()?;
         match &self.args.output {
@@ -209,7 +209,7 @@ impl Export<'_> {
 
     fn selected(&self, view: View<'_>, selection: &Selection, output: &mut Output) -> anyhow::Result<u64> {
         let total = view.selected_count(selection)?;
-        let mut progress = Progress::of("request", Some(total), output.is_terminal());
+        let mut progress = CountedProgress::of("request", Some(total), output.is_terminal());
         let mut last = RequestId(0);
         loop {
             let page = view.selected(selection, last, PAGE)?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use crate::cli::new_file::{Unfinished, new_file, new_folder};
+use crate::cli::atomic_file::{Unfinished, create_private_file, create_private_folder};
 use crate::cli::print;
 use crate::mail::{parse, words};
 use crate::model::{Digest, Request, RequestNumber, SentFile, Visibility};
@@ -80,15 +80,15 @@ impl One {
     pub(super) fn into_folder(self, view: View<'_>, folder: &Path) -> anyhow::Result<()> {
         let unfinished = Unfinished::of(folder)?;
         let beside = &unfinished.beside;
-        new_folder(beside)?;
+        create_private_folder(beside)?;
         for (index, file) in self.files.iter().enumerate() {
             let raw = view.raw(file.received)?;
             let bytes = parse::attachment(&raw, file.part).filter(|bytes| Digest::of(bytes) == file.sha256);
             let bytes = bytes.with_context(|| format!("{} can no longer be read", print::clean(&file.filename)))?;
-            new_file(&beside.join(file_name(index, file)))?.write_all(&bytes)?;
+            create_private_file(&beside.join(file_name(index, file)))?.write_all(&bytes)?;
         }
         let described = serde_json::to_string_pretty(&self.described())?;
-        new_file(&beside.join("request.json"))?.write_all(described.as_bytes())?;
+        create_private_file(&beside.join("request.json"))?.write_all(described.as_bytes())?;
         unfinished.name_folder()?;
         let files = print::count(self.files.len() as u64, "file");
         print::text(&format!("{} with {files} written to {}", self.request.number, folder.display()))

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use crate::cli::new_file::{Unfinished, new_file};
+use crate::cli::atomic_file::{Unfinished, create_private_file};
 use crate::cli::print;
 
 /// Where bytes go.
@@ -20,7 +20,7 @@ impl Output {
     pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Self::Standard(BufWriter::new(io::stdout()))) };
         let unfinished = Unfinished::of(path)?;
-        let file = new_file(&unfinished.beside)?;
+        let file = create_private_file(&unfinished.beside)?;
         Ok(Self::File(BufWriter::new(file), unfinished))
     }
 

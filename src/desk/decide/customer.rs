@@ -1,9 +1,9 @@
 //! Messages of everybody who is no engineer: into their requests, or into new ones.
 
-use crate::desk::lifecycle::{Course, Happening, course};
+use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::plain_words::{PlainWords, plain_words};
 use crate::desk::replay::apply;
-use crate::desk::terms::News;
+use crate::desk::news::News;
 use crate::desk::understand::{Belonging, Spam, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
@@ -44,7 +44,7 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
 
 /// What a participant's message does to the request.
 struct Wish {
-    happening: Happening,
+    trigger: Trigger,
     proof: String,
     reason: Option<String>,
 }
@@ -82,43 +82,43 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     events.extend(intake::supplied(case, desk, request));
     // What is said of a duplicate is heard where the matter is dealt with, and does not take up the duplicate.
     let survivor = case.facts.survivor.as_ref().filter(|survivor| !survivor.standing.phase.is_ended());
-    let course = match (&wish.happening, survivor) {
-        (Happening::Wrote | Happening::Disagreed, Some(survivor)) => {
+    let transition = match (&wish.trigger, survivor) {
+        (Trigger::Wrote | Trigger::Disagreed, Some(survivor)) => {
             reasons.push(format!("a duplicate of {}, whose engineers are told", survivor.number));
-            Course::Stays
+            Transition::Stays
         }
-        (happening, _) => course(&request.standing, happening, desk.after_close),
+        (trigger, _) => transition(&request.standing, trigger, desk.after_close),
     };
-    match course {
-        Course::Anew => {
+    match transition {
+        Transition::Anew => {
             let why = format!("{number} is closed");
             return linked(case, new_request(case), request, &why);
         }
-        Course::To(status) => {
+        Transition::To(status) => {
             let (from, to) = (request.standing.clone(), desk.standing(&status));
             events.push(case.event(number, case.sender(), &wish.proof, Change::Moved { from, to }));
         }
-        Course::Stays | Course::Refused => {}
+        Transition::Stays | Transition::Refused => {}
     }
-    let letters = if case.is_older { Vec::new() } else { brought(case, request, &events, news(&wish.happening)) };
+    let letters = if case.is_older { Vec::new() } else { brought(case, request, &events, news(&wish.trigger)) };
     Decision { request: Some(number.clone()), reasons, events, letters, ..Decision::of(Disposition::Appended) }
 }
 
-fn news(happening: &Happening) -> News {
-    match happening {
-        Happening::Agreed => News::Confirmed,
-        Happening::Disagreed => News::Disagreed,
-        Happening::Withdrew => News::Withdrawn,
-        Happening::Wrote
-        | Happening::Thanked
-        | Happening::Answered
-        | Happening::Given
-        | Happening::Reopened
-        | Happening::Set(_)
-        | Happening::Returned
-        | Happening::Silence
-        | Happening::Released
-        | Happening::AnsweredAlong(_) => News::Wrote,
+fn news(trigger: &Trigger) -> News {
+    match trigger {
+        Trigger::Agreed => News::Confirmed,
+        Trigger::Disagreed => News::Disagreed,
+        Trigger::Withdrew => News::Withdrawn,
+        Trigger::Wrote
+        | Trigger::Thanked
+        | Trigger::Answered
+        | Trigger::Given
+        | Trigger::Reopened
+        | Trigger::Set(_)
+        | Trigger::Returned
+        | Trigger::Silence
+        | Trigger::Released
+        | Trigger::AnsweredAlong(_) => News::Wrote,
     }
 }
 
@@ -130,7 +130,7 @@ fn brought(case: &Case<'_>, request: &Request, events: &[Event], news: News) -> 
     let author = author_name(case);
     let words = &case.incoming.reply_text;
     let summary = summary(case.facts);
-    let brought = Brought { author: &author, words, files: &files, left_out, summary, carried: &[] };
+    let brought = Brought { author: &author, words, files: &files, left_out, summary, execution: &[] };
     let sender = case.claims.sender.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
@@ -153,7 +153,7 @@ fn dealing_with_the_same<'a>(case: &Case<'a>, desk: &'a Desk) -> Vec<&'a Enginee
     responsible.into_iter().filter_map(|engineer| desk.engineer(&engineer.name)).collect()
 }
 
-/// The request about which a team outside the house writes, that has it or answers our letter about it; and whether it is the
+/// The request about which an external team writes, that has it or answers our letter about it; and whether it is the
 /// thread of that letter, or nothing but what the message claims.
 fn from_team<'a>(case: &Case<'a>) -> Option<(&'a Request, &'a Team, bool)> {
     let sender = case.claims.sender.as_ref()?;
@@ -245,11 +245,11 @@ fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
 /// What a participant wants. Asks that end a request need the key of a link or a signed thread; plain words and tags without
 /// them are words.
 fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
-    let plain = |happening, reason| Wish { happening, proof: proof.to_owned(), reason };
+    let plain = |trigger, reason| Wish { trigger, proof: proof.to_owned(), reason };
     let too_old = match keyed(case, request) {
         Some((ask, true)) => {
             let reason = format!("the key of our link asks to {ask}");
-            return Wish { happening: happening(ask), proof: "key of our link".to_owned(), reason: Some(reason) };
+            return Wish { trigger: trigger(ask), proof: "key of our link".to_owned(), reason: Some(reason) };
         }
         Some((ask, false)) => Some((ask, format!("the key of our link that asks to {ask} is too old"))),
         None => None,
@@ -260,11 +260,11 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     let is_empty = case.incoming.reply_text.trim().is_empty() && !has_files;
     match (too_old, tag) {
         // It needs no key.
-        (Some((RequesterAsk::Disagree, reason)), _) => return plain(Happening::Disagreed, Some(reason)),
-        (Some((_, reason)), None) if is_empty => return plain(Happening::Thanked, Some(reason)),
+        (Some((RequesterAsk::Disagree, reason)), _) => return plain(Trigger::Disagreed, Some(reason)),
+        (Some((_, reason)), None) if is_empty => return plain(Trigger::Thanked, Some(reason)),
         // A link that was cut or copied wrongly must not take up what is done.
         (None, None) if is_empty => {
-            return plain(Happening::Thanked, Some("without words: changes nothing".to_owned()));
+            return plain(Trigger::Thanked, Some("without words: changes nothing".to_owned()));
         }
         _ => {}
     }
@@ -279,24 +279,24 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
         (None, PlainWords::Disagree) => (Some(RequesterAsk::Disagree), "plain words ask"),
         (None, PlainWords::Withdraw) => (Some(RequesterAsk::Withdraw), "plain words ask"),
         (None, PlainWords::Thanks) => {
-            return plain(Happening::Thanked, Some("thanks alone change nothing".to_owned()));
+            return plain(Trigger::Thanked, Some("thanks alone change nothing".to_owned()));
         }
         (None, PlainWords::Confirm | PlainWords::Other) => (None, ""),
     };
     match asked {
-        None => plain(Happening::Wrote, None),
-        Some(ask) if signed || ask == RequesterAsk::Disagree => plain(happening(ask), Some(format!("{by} to {ask}"))),
+        None => plain(Trigger::Wrote, None),
+        Some(ask) if signed || ask == RequesterAsk::Disagree => plain(trigger(ask), Some(format!("{by} to {ask}"))),
         Some(ask) => {
             let reason = format!("{by} to {ask}, which needs the key of a link or an answer to our letter");
-            plain(Happening::Thanked, Some(reason))
+            plain(Trigger::Thanked, Some(reason))
         }
     }
 }
 
-fn happening(ask: RequesterAsk) -> Happening {
+fn trigger(ask: RequesterAsk) -> Trigger {
     match ask {
-        RequesterAsk::Confirm => Happening::Agreed,
-        RequesterAsk::Disagree => Happening::Disagreed,
-        RequesterAsk::Withdraw => Happening::Withdrew,
+        RequesterAsk::Confirm => Trigger::Agreed,
+        RequesterAsk::Disagree => Trigger::Disagreed,
+        RequesterAsk::Withdraw => Trigger::Withdrew,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::calendar::day_of;
 use crate::desk::deadlines::deadlines;
-use crate::desk::wording::{self, Hint, Listed, Section};
+use crate::desk::wording::{self, Hint, Listed, DigestSection};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Draft, LetterKind, Phase, Reminder, Request, Timestamp};
 
@@ -33,15 +33,15 @@ fn listed<'a>(desk: &Desk, engineer: &Engineer, request: &'a Request, now: Times
     if let (Some(by), true) = (due, is_responsible) {
         let local = desk.calendar.zone.to_datetime(by.to_jiff());
         let hint = if by <= now { Hint::Overdue(local) } else { Hint::Due(local) };
-        return Some(Listed { request, section: Section::Due, hint });
+        return Some(Listed { request, section: DigestSection::Due, hint });
     }
     let is_silent = request.progress.reminded_of(Reminder::Silent).is_some();
-    let is_his = request.executor.as_ref() == Some(&engineer.name);
+    let is_his = request.assignee.as_ref() == Some(&engineer.name);
     let section = match request.standing.phase {
-        Phase::New | Phase::Open if is_silent && desk.members(None).iter().any(is_he) => Section::Silent,
-        Phase::New | Phase::Open if is_his => Section::Mine,
-        Phase::New | Phase::Open if is_responsible => Section::Untaken,
-        Phase::Waiting if is_his => Section::Waiting,
+        Phase::New | Phase::Open if is_silent && desk.members(None).iter().any(is_he) => DigestSection::Silent,
+        Phase::New | Phase::Open if is_his => DigestSection::Mine,
+        Phase::New | Phase::Open if is_responsible => DigestSection::Untaken,
+        Phase::Waiting if is_his => DigestSection::Waiting,
         Phase::New | Phase::Open | Phase::Waiting | Phase::Planned | Phase::Completed | Phase::Closed => return None,
     };
     let days = (today - day_of(&desk.calendar, request.opened_at)).get_days();

@@ -1,8 +1,8 @@
 //! Letters that follow from changes: to the requester, to those who watch, to engineers.
 
-use crate::desk::carry_out::Handover;
+use crate::desk::execute::Handover;
 use crate::desk::language::language_of_desk;
-use crate::desk::terms::{News, Told};
+use crate::desk::news::{News, Told};
 use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
         copies.map(move |copy| Draft { grace, ..copy })
     }
 
-    /// The request for a team outside the house.
+    /// The request for an external team.
     pub(super) fn for_team(&self, handover: &Handover, said: &[Said], words: &str, files: &[SentFile]) -> Draft {
         let desk = self.desk;
         let language = language_of_desk(desk);

@@ -1,21 +1,21 @@
 //! Messages of proven engineers: their tags are carried out all or none, their words passed on.
 
-use crate::desk::carry_out::{Asking, Carried, carry_out};
-use crate::desk::contradictions::contradictions;
-use crate::desk::terms::{Misfit, News};
-use crate::desk::wording::{self, Brought, ToEngineer, Wrong};
+use crate::desk::execute::{Asking, Execution, execute};
+use crate::desk::conflicts::conflicts;
+use crate::desk::news::{Rejection, News};
+use crate::desk::wording::{self, Brought, ToEngineer, TagErrors};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
     Actor, Answer, Ask, Change, Decision, Disposition, Draft, Event, HeldMessage, Language, LetterKind, Proof, Request,
     RequestNumber, SentFile, Unclear, Visibility, Words,
 };
 
-use super::beyond::{Act, Brings};
+use super::follow_ups::{Act, Brings};
 use super::drafts::{Writer, summary};
 use super::held;
 use super::new_request::new_request;
-use super::presence;
-use super::reading::Reading;
+use super::absence;
+use super::reading::TagReading;
 use super::{Case, kept};
 
 /// What an engineer's program sends by itself: kept, without effect, whatever its subject says.
@@ -58,10 +58,10 @@ impl Steering<'_> {
     }
 
     fn decided(&self) -> Decision {
-        let mut reading = Reading::of(self.case.typed);
-        reading.misfits.extend(self.other_request().map(Misfit::OtherRequest));
+        let mut reading = TagReading::of(self.case.typed);
+        reading.rejections.extend(self.other_request().map(Rejection::OtherRequest));
         let answers_question = matches!(&self.case.facts.answered_letter, Some(l) if l.kind == LetterKind::Question);
-        let is_wrong = !reading.mistakes.is_empty() || !reading.misfits.is_empty();
+        let is_wrong = !reading.errors.is_empty() || !reading.rejections.is_empty();
         if answers_question && !is_wrong {
             return self.confirm(&reading.asks);
         }
@@ -82,7 +82,7 @@ impl Steering<'_> {
         let request = self.about?;
         let named = self.case.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
             Answer::Reference(number, _) => Some(number),
-            Answer::NotMine | Answer::Asks(_) | Answer::Wrong { .. } => None,
+            Answer::NotMine | Answer::Asks(_) | Answer::SyntaxError { .. } => None,
         });
         let mut named: Vec<&RequestNumber> = named.collect();
         named.dedup();
@@ -124,24 +124,24 @@ impl Steering<'_> {
     }
 
     /// Nothing is done, and one letter says why; the message is kept for engineers' eyes.
-    fn explain(&self, reading: &Reading) -> Decision {
+    fn explain(&self, reading: &TagReading) -> Decision {
         let writer = self.writer(self.about);
-        let wrong = Wrong {
+        let wrong = TagErrors {
             subject: &self.case.incoming.subject_raw,
             understood: &reading.asks,
-            mistakes: &reading.mistakes,
-            misfits: &reading.misfits,
+            errors: &reading.errors,
+            rejections: &reading.rejections,
             words: self.words(),
         };
         let reader = writer.reader(self.engineer);
         let text = wording::explanation(&reader, &wrong);
         let subject = wording::explanation_subject(&reader);
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
-        let count = reading.mistakes.len() + reading.misfits.len();
+        let count = reading.errors.len() + reading.rejections.len();
         let mut decision = kept(Disposition::Ignored, &format!("nothing carried out, {count} of its tags explained"));
         let operator = ToEngineer { language: Language::En, ..reader };
-        decision.reasons.extend(reading.mistakes.iter().map(|mistake| wording::mistake(&operator, mistake)));
-        decision.reasons.extend(reading.misfits.iter().map(|misfit| wording::misfit(Language::En, self.desk, misfit)));
+        decision.reasons.extend(reading.errors.iter().map(|syntax_error| wording::syntax_error(&operator, syntax_error)));
+        decision.reasons.extend(reading.rejections.iter().map(|rejection| wording::rejection(Language::En, self.desk, rejection)));
         if let Some(request) = self.about {
             decision.disposition = Disposition::Appended;
             decision.request = Some(request.number.clone());
@@ -153,8 +153,8 @@ impl Steering<'_> {
         decision
     }
 
-    pub(super) fn misfit(&self, misfits: Vec<Misfit>, asks: &[Ask]) -> Decision {
-        self.explain(&Reading { asks: asks.to_vec(), misfits, ..Reading::default() })
+    pub(super) fn rejection(&self, rejections: Vec<Rejection>, asks: &[Ask]) -> Decision {
+        self.explain(&TagReading { asks: asks.to_vec(), rejections, ..TagReading::default() })
     }
 
     /// Nothing says where the engineer's own words end: they are given back.
@@ -177,18 +177,18 @@ impl Steering<'_> {
     }
 
     /// A message that is about no request.
-    fn open(&self, reading: &Reading) -> Decision {
+    fn open(&self, reading: &TagReading) -> Decision {
         let client =
             reading.asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
-        let contradictions = contradictions(&reading.asks);
+        let conflicts = conflicts(&reading.asks);
         match client {
-            Some(_) if !contradictions.is_empty() => self.misfit(contradictions, &reading.asks),
+            Some(_) if !conflicts.is_empty() => self.rejection(conflicts, &reading.asks),
             Some(client) => self.open_for(client, &reading.asks),
             None if reading.asks.is_empty() => new_request(self.case),
-            None if presence::is_all(&reading.asks) => self.presence(&reading.asks),
+            None if absence::is_all(&reading.asks) => self.absence(&reading.asks),
             None if reading.asks == [Ask::Undo] && self.case.facts.undoable.is_some() => self.undo(None, &reading.asks),
             None if reading.asks.iter().all(|ask| matches!(ask, Ask::Released(_))) => self.release(&reading.asks),
-            None => self.misfit(reading.asks.iter().cloned().map(Misfit::NoRequest).collect(), &reading.asks),
+            None => self.rejection(reading.asks.iter().cloned().map(Rejection::NoRequest).collect(), &reading.asks),
         }
     }
 
@@ -202,7 +202,7 @@ impl Steering<'_> {
     }
 
     /// A message about a request.
-    fn steer(&self, request: &Request, reading: &Reading) -> Decision {
+    fn steer(&self, request: &Request, reading: &TagReading) -> Decision {
         let asks = &reading.asks;
         if asks.contains(&Ask::Undo) && asks.len() == 1 {
             return self.undo(Some(request), asks);
@@ -215,25 +215,25 @@ impl Steering<'_> {
         };
         let (files, _) = self.case.files();
         let has_words = !words.is_empty() || !files.is_empty();
-        if !has_words && presence::is_all(asks) {
-            return self.presence(asks);
+        if !has_words && absence::is_all(asks) {
+            return self.absence(asks);
         }
-        if let Some(misfit) = self.past_day(asks) {
-            return self.misfit(vec![misfit], asks);
+        if let Some(rejection) = self.past_day(asks) {
+            return self.rejection(vec![rejection], asks);
         }
         if !has_words && asks.is_empty() {
             // An answer below a letter that its program quotes without marks looks like this.
             return self.give_back(Some(request), Unclear::BelowCutLine);
         }
-        match carry_out(self.desk, request, asks, self.asking(has_words)) {
-            Ok(carried) => self.carried(request, &carried, asks, words, &files),
-            Err(misfits) => self.misfit(misfits, asks),
+        match execute(self.desk, request, asks, self.asking(has_words)) {
+            Ok(execution) => self.execution(request, &execution, asks, words, &files),
+            Err(rejections) => self.rejection(rejections, asks),
         }
     }
 
-    fn carried(&self, request: &Request, carried: &Carried, asks: &[Ask], words: &str, files: &[SentFile]) -> Decision {
+    fn execution(&self, request: &Request, execution: &Execution, asks: &[Ask], words: &str, files: &[SentFile]) -> Decision {
         let has_words = !words.is_empty() || !files.is_empty();
-        let answers = has_words && !carried.is_note;
+        let answers = has_words && !execution.is_note;
         let is_addressed = self.has_addressed_requester(request);
         let mut decision = Decision {
             request: Some(request.number.clone()),
@@ -247,26 +247,26 @@ impl Steering<'_> {
         }
         let proof = self.proof.to_string();
         let act = self.act(&proof);
-        let beyond = act.beyond(request, carried, Brings { words, files }, answers);
-        decision.events.extend(act.changes(&request.number, carried));
-        decision.turns.extend(carried.added.turn.clone());
-        decision.turns.extend(beyond.turns.iter().cloned());
+        let follow_ups = act.follow_ups(request, execution, Brings { words, files }, answers);
+        decision.events.extend(act.changes(&request.number, execution));
+        decision.turns.extend(execution.added.turn.clone());
+        decision.turns.extend(follow_ups.turns.iter().cloned());
         self.note_presence(&mut decision, asks);
-        if beyond.answered > 0 {
-            decision.reasons.push(format!("answered along with it: {}", beyond.answered));
+        if follow_ups.answered > 0 {
+            decision.reasons.push(format!("answered along with it: {}", follow_ups.answered));
         }
         if !asks.is_empty() {
             let done: Vec<String> = asks.iter().map(ToString::to_string).collect();
             decision.reasons.push(format!("carried out: {}", done.join("; ")));
         }
-        let writer = self.writer(Some(&carried.request));
-        let grace = if carried.ends { self.desk.grace } else { 0 };
+        let writer = self.writer(Some(&execution.request));
+        let grace = if execution.ends { self.desk.grace } else { 0 };
         let relayed = answers && !is_addressed;
         let (relayed_words, relayed_files) = if relayed { (words, files) } else { ("", &[][..]) };
         if answers && is_addressed {
             decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
         }
-        match writer.for_requester(relayed_words, relayed_files, &carried.told, grace) {
+        match writer.for_requester(relayed_words, relayed_files, &execution.told, grace) {
             Some(letter) => decision.letters.push(letter),
             None if relayed => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
             None => {}
@@ -276,15 +276,15 @@ impl Steering<'_> {
         }
         let name = self.engineer.name.clone();
         let news = if answers { News::Answered(name) } else { News::Noted(name) };
-        let brought = Brought { words, carried: asks, ..self.brought(files) };
-        decision.letters.extend(self.told_engineers(carried, request, news, brought));
-        let is_far_reaching = carried.moved_to.is_some() || carried.handover.is_some() || beyond.answered > 0;
-        if !asks.is_empty() && (!has_words || carried.ends || is_far_reaching) {
-            let further = act.for_receipt(writer.reader(self.engineer).language, carried, &beyond);
-            decision.letters.push(self.receipt(&writer, asks, carried, grace, &further));
+        let brought = Brought { words, execution: asks, ..self.brought(files) };
+        decision.letters.extend(self.told_engineers(execution, request, news, brought));
+        let is_far_reaching = execution.moved_to.is_some() || execution.handover.is_some() || follow_ups.answered > 0;
+        if !asks.is_empty() && (!has_words || execution.ends || is_far_reaching) {
+            let further = act.for_receipt(writer.reader(self.engineer).language, execution, &follow_ups);
+            decision.letters.push(self.receipt(&writer, asks, execution, grace, &further));
         }
-        decision.events.extend(beyond.events);
-        decision.letters.extend(beyond.letters);
+        decision.events.extend(follow_ups.events);
+        decision.letters.extend(follow_ups.letters);
         decision
     }
 
@@ -308,11 +308,11 @@ impl Steering<'_> {
         request.requester().is_some_and(|requester| self.case.claims.outsiders.contains(&requester.email))
     }
 
-    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], carried: &Carried, grace: u32, further: &[String]) -> Draft {
-        let subject = wording::notification_subject(&carried.request);
-        let grace = Some(grace).filter(|grace| *grace > 0 && !carried.told.is_empty());
+    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], execution: &Execution, grace: u32, further: &[String]) -> Draft {
+        let subject = wording::notification_subject(&execution.request);
+        let grace = Some(grace).filter(|grace| *grace > 0 && !execution.told.is_empty());
         let reader = writer.reader(self.engineer);
-        let text = match &carried.moved_to {
+        let text = match &execution.moved_to {
             Some(_) => wording::moved(&reader, further),
             None => wording::receipt_of_more(&reader, asks, grace, further),
         };
@@ -326,36 +326,36 @@ impl Steering<'_> {
             files,
             left_out: 0,
             summary: summary(self.case.facts),
-            carried: &[],
+            execution: &[],
         }
     }
 
     /// The other engineers: who got the request now learns that with all its files; who had it, what was said.
     pub(super) fn told_engineers(
         &self,
-        carried: &Carried,
+        execution: &Execution,
         before: &Request,
         news: News,
         brought: Brought<'_>,
     ) -> Vec<Draft> {
-        let writer = self.writer(Some(&carried.request));
-        let after = &carried.request;
+        let writer = self.writer(Some(&execution.request));
+        let after = &execution.request;
         let by = Some(self.engineer.name.clone());
-        let is_named = brought.carried.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
-        let is_new_executor = after.executor.is_some() && after.executor != before.executor;
-        let assigned = is_new_executor.then(|| News::Assigned(by.clone().filter(|_| is_named)));
-        let passed_on = (after.place != before.place && !(is_new_executor && is_named)).then_some(News::PassedOn(by));
+        let is_named = brought.execution.iter().any(|ask| matches!(ask, Ask::Assign(_) | Ask::Take));
+        let is_new_assignee = after.assignee.is_some() && after.assignee != before.assignee;
+        let assigned = is_new_assignee.then(|| News::Assigned(by.clone().filter(|_| is_named)));
+        let passed_on = (after.place != before.place && !(is_new_assignee && is_named)).then_some(News::PassedOn(by));
         let opened = Some(news.clone()).filter(|news| *news == News::Opened && !is_named);
         let is_given = assigned.is_some() || passed_on.is_some();
         let says_something = !brought.words.is_empty() || !brought.files.is_empty();
-        let responsible = self.desk.responsible(&carried.request);
+        let responsible = self.desk.responsible(&execution.request);
         let told: Vec<(&Engineer, News)> = writer
             .audience(Some(&self.engineer.name))
             .into_iter()
             .flat_map(|engineer| {
                 let is_responsible = responsible.iter().any(|r| r.name == engineer.name);
-                let is_executor = after.executor.as_ref() == Some(&engineer.name);
-                let given = [opened.clone(), passed_on.clone(), assigned.clone().filter(|_| is_executor)];
+                let is_assignee = after.assignee.as_ref() == Some(&engineer.name);
+                let given = [opened.clone(), passed_on.clone(), assigned.clone().filter(|_| is_assignee)];
                 let given: Vec<News> = given.into_iter().flatten().filter(|_| is_given && is_responsible).collect();
                 let said = Some(news.clone()).filter(|_| given.is_empty() && says_something);
                 given.into_iter().chain(said).map(move |news| (engineer, news))

@@ -1,6 +1,6 @@
 //! Messages that name an engineer and do not prove it: held, asked about once, released by a proven answer.
 
-use crate::desk::terms::Unproven;
+use crate::desk::news::Unproven;
 use crate::desk::understand::Spam;
 use crate::desk::wording;
 use crate::model::policy::{Desk, Engineer};
@@ -55,7 +55,7 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -
     let writer = Writer { desk, request: None, keys: case.keys };
     let brackets = case.typed.subject.iter().chain(&case.typed.first_line);
     let asks = brackets.filter_map(|bracket| match &bracket.answer {
-        Answer::Asks(asks) | Answer::Wrong { asks, .. } => Some(asks.clone()),
+        Answer::Asks(asks) | Answer::SyntaxError { asks, .. } => Some(asks.clone()),
         Answer::NotMine | Answer::Reference(..) => None,
     });
     let asks: Vec<Ask> = asks.flatten().collect();

@@ -1,7 +1,7 @@
 //! What the desk does with a new request before anybody has read it, and with what its requester brings later.
 
 use crate::desk::assignment::{Chosen, choose};
-use crate::desk::intake::{FirstLook, PROBLEM, Seen, Supplied, brought, first_look, required};
+use crate::desk::intake::{FirstLook, PROBLEM, Evident, Supplied, brought, first_look, required};
 use crate::desk::replay::apply;
 use crate::model::policy::{Desk, Needed, Turn};
 use crate::model::{Actor, Change, Event, Kind, Priority, Request, ShortName};
@@ -19,14 +19,14 @@ pub(super) struct Intake {
     /// What its requester is asked for.
     pub missing: Vec<Needed>,
     /// The engineer whom a key word names.
-    executor: Option<Seen<ShortName>>,
+    assignee: Option<Evident<ShortName>>,
 }
 
 /// Looks at a request that was just opened: its kind, what key words tell, and what it lacks.
 pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, request: &Request) -> Intake {
     let desk = case.desk;
-    let FirstLook { kind, priority, place, executor } = first_look(desk, opening.kind, opening.subject, opening.words);
-    let mut intake = Intake { events: Vec::new(), missing: Vec::new(), executor };
+    let FirstLook { kind, priority, place, assignee } = first_look(desk, opening.kind, opening.subject, opening.words);
+    let mut intake = Intake { events: Vec::new(), missing: Vec::new(), assignee };
     let mut add = |who: &Actor, proof: &str, change| {
         intake.events.push(case.event(&request.number, who.clone(), proof, change));
     };
@@ -36,10 +36,10 @@ pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, request: &Request) ->
     if let Some(kind) = &kind {
         add(&Actor::Maildesk, &kind.proof, Change::KindSet { from: None, to: Some(kind.what) });
     }
-    if let Some(Seen { what, proof }) = priority.filter(|priority| priority.what != request.priority) {
+    if let Some(Evident { what, proof }) = priority.filter(|priority| priority.what != request.priority) {
         add(&Actor::Maildesk, &proof, Change::PrioritySet { from: request.priority, to: what });
     }
-    if let Some(Seen { what, proof }) = place {
+    if let Some(Evident { what, proof }) = place {
         add(&Actor::Maildesk, &proof, Change::PassedOn { from: None, to: Some(what) });
     }
     // Robots and old mail are asked for nothing.
@@ -53,20 +53,20 @@ pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, request: &Request) ->
 }
 
 impl Intake {
-    /// Who becomes the executor of a new request: whom a key word names, or else whom the desk's rule chooses. Of what
-    /// nobody is told nobody is the executor.
+    /// Who becomes the assignee of a new request: whom a key word names, or else whom the desk's rule chooses. Of what
+    /// nobody is told nobody is the assignee.
     pub fn assign(&self, case: &Case<'_>, desk: &Desk, request: &Request) -> (Option<Event>, Option<Turn>) {
-        if !is_brought(case) || request.executor.is_some() {
+        if !is_brought(case) || request.assignee.is_some() {
             return (None, None);
         }
-        let here = |named: &&Seen<ShortName>| desk.absence(&named.what).is_none();
+        let here = |named: &&Evident<ShortName>| desk.absence(&named.what).is_none();
         let is_moved = request.place != self.place();
         if let Some(named) =
-            self.executor.as_ref().filter(here).filter(|_| !is_moved && !request.standing.phase.is_ended())
+            self.assignee.as_ref().filter(here).filter(|_| !is_moved && !request.standing.phase.is_ended())
         {
             return (Some(assigned(case, request, &named.what, &named.proof)), None);
         }
-        match choose(desk, request, &case.facts.staffing) {
+        match choose(desk, request, &case.facts.workload) {
             Some(Chosen { engineer, proof, turn }) => (Some(assigned(case, request, &engineer, proof)), Some(turn)),
             None => (None, None),
         }
@@ -88,7 +88,7 @@ fn assigned(case: &Case<'_>, request: &Request, engineer: &ShortName, proof: &st
 
 /// The event of what was brought, if anything of it is news.
 fn described(case: &Case<'_>, request: &Request, brought: Supplied, missing: &[Needed]) -> Option<Event> {
-    let change = Change::Described { stand: brought.stand, period: brought.period, missing: missing.to_vec() };
+    let change = Change::Described { environment: brought.environment, period: brought.period, missing: missing.to_vec() };
     let event = case.event(&request.number, Actor::Maildesk, READ, change);
     let after = apply(Some(request.clone()), &event)?;
     (after.progress != request.progress).then_some(event)
@@ -101,7 +101,7 @@ pub(super) fn supplied(case: &Case<'_>, desk: &Desk, request: &Request) -> Optio
         return None;
     }
     let mut brought = brought(desk, "", &case.incoming.reply_text, &case.incoming.attachments);
-    brought.stand = brought.stand.filter(|_| missing.contains(&Needed::Stand));
+    brought.environment = brought.environment.filter(|_| missing.contains(&Needed::Environment));
     brought.period = brought.period.filter(|_| missing.contains(&Needed::Period));
     let still: Vec<Needed> = missing.iter().copied().filter(|needed| !brought.has(*needed)).collect();
     described(case, request, brought, &still)

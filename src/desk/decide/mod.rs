@@ -1,6 +1,6 @@
 //! What follows from a message: its disposition, the changes, the letters.
 
-mod beyond;
+mod follow_ups;
 mod customer;
 mod digest;
 mod drafts;
@@ -10,7 +10,7 @@ mod intake;
 mod new_request;
 mod on_behalf;
 mod operator;
-mod presence;
+mod absence;
 mod reading;
 mod report;
 mod tick;

@@ -3,9 +3,9 @@
 use crate::desk::deadlines::contract;
 use crate::desk::language::{language_of, language_of_message};
 use crate::desk::replay::apply;
-use crate::desk::terms::News;
+use crate::desk::news::News;
 use crate::desk::wording::{self, Brought};
-use crate::model::policy::{AckLimits, AutomaticMail, Engineer, Needed, Uncovered};
+use crate::model::policy::{AckLimits, AutomaticMail, Engineer, Needed, WithoutContract};
 use crate::model::{
     Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, EmailAddress, Kind, Language, LetterKind,
     Participant, Request,
@@ -82,9 +82,9 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
         let author = author_name(case);
         let words = &case.incoming.reply_text;
         let brought = Brought { author: &author, words, files: &files, left_out, ..Brought::default() };
-        let executor = request.as_ref().and_then(|request| request.executor.clone());
+        let assignee = request.as_ref().and_then(|request| request.assignee.clone());
         let news = |engineer: &Engineer| {
-            let is_his = executor.as_ref() == Some(&engineer.name);
+            let is_his = assignee.as_ref() == Some(&engineer.name);
             std::iter::once(News::Opened).chain(is_his.then_some(News::Assigned(None)))
         };
         let audience = writer.audience(None).into_iter();
@@ -168,12 +168,12 @@ fn acknowledgement(
     let is_known = opening.is_on_behalf || case.facts.sender_proven || is_listed;
     let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
     let (desk, number, language) = (case.desk, &request.number, request.language);
-    let is_uncovered = desk.uncovered == Uncovered::Told && contract.is_none();
+    let is_without_contract = desk.without_contract == WithoutContract::Told && contract.is_none();
     let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
     let writer = Writer { desk, request: Some(request), keys: case.keys };
     Ok(Draft {
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text: wording::with_requests(language, said, missing, is_uncovered),
+        text: wording::with_requests(language, said, missing, is_without_contract),
         signature: wording::signature(desk, language),
         ..writer.draft(LetterKind::Acknowledgement, to, language)
     })
@@ -191,7 +191,7 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     }
     if case.desk.outside_team_at(to).is_some() {
         return Err(format!(
-            "{to} is a team outside the house: two helpdesks would confirm each other's letters for ever"
+            "{to} is an external team: two helpdesks would confirm each other's letters for ever"
         ));
     }
     if case.facts.sender_spammed {

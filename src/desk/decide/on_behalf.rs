@@ -1,12 +1,12 @@
 //! Phone calls and chats: an engineer registers them, the request is the client's.
 
-use crate::desk::carry_out::carry_out;
+use crate::desk::execute::execute;
 use crate::desk::replay::apply;
-use crate::desk::terms::News;
+use crate::desk::news::News;
 use crate::desk::wording::{self, Brought};
 use crate::model::{Answer, Ask, Decision, EmailAddress, LetterKind, Participant, Place, Visibility};
 
-use super::beyond::Brings;
+use super::follow_ups::Brings;
 use super::engineer::Steering;
 use super::new_request::{Opening, open};
 
@@ -34,32 +34,32 @@ impl Steering<'_> {
         let is_for_team =
             rest.iter().any(|ask| matches!(ask, Ask::PassOn(Place::Team(t)) if self.desk.outside(t).is_some()));
         let asking = self.asking(is_for_team && !brings.words.is_empty());
-        let mut carried = match carry_out(self.desk, &request, &rest, asking) {
-            Ok(carried) => carried,
-            Err(misfits) => return self.misfit(misfits, asks),
+        let mut execution = match execute(self.desk, &request, &rest, asking) {
+            Ok(execution) => execution,
+            Err(rejections) => return self.rejection(rejections, asks),
         };
         decision.reasons.push(format!("registered for {client}"));
         decision.words = Some(self.words().to_owned());
         decision.visibility = Visibility::Internal;
         let act = self.act(&proof);
-        let beyond = act.beyond(&request, &carried, brings, false);
-        decision.events.extend(act.changes(&request.number, &carried));
-        let (assigned, turn) = intake.assign(self.case, self.desk, &carried.request);
-        if let Some(after) = assigned.iter().fold(Some(carried.request.clone()), apply) {
-            carried.request = after;
+        let follow_ups = act.follow_ups(&request, &execution, brings, false);
+        decision.events.extend(act.changes(&request.number, &execution));
+        let (assigned, turn) = intake.assign(self.case, self.desk, &execution.request);
+        if let Some(after) = assigned.iter().fold(Some(execution.request.clone()), apply) {
+            execution.request = after;
         }
         decision.events.extend(assigned);
-        decision.turns.extend(turn.into_iter().chain(carried.added.turn.clone()).chain(beyond.turns));
+        decision.turns.extend(turn.into_iter().chain(execution.added.turn.clone()).chain(follow_ups.turns));
         self.note_presence(&mut decision, asks);
-        decision.events.extend(beyond.events);
-        decision.letters.extend(beyond.letters);
-        let brought = Brought { left_out, carried: asks, ..self.brought(&files) };
-        decision.letters.extend(self.told_engineers(&carried, &request, News::Opened, brought));
-        let writer = self.writer(Some(&carried.request));
-        let grace = if carried.ends { self.desk.grace } else { 0 };
-        decision.letters.extend(writer.for_requester("", &[], &carried.told, grace));
+        decision.events.extend(follow_ups.events);
+        decision.letters.extend(follow_ups.letters);
+        let brought = Brought { left_out, execution: asks, ..self.brought(&files) };
+        decision.letters.extend(self.told_engineers(&execution, &request, News::Opened, brought));
+        let writer = self.writer(Some(&execution.request));
+        let grace = if execution.ends { self.desk.grace } else { 0 };
+        decision.letters.extend(writer.for_requester("", &[], &execution.told, grace));
         let text = wording::receipt(&writer.reader(self.engineer), asks, None);
-        let subject = wording::notification_subject(&carried.request);
+        let subject = wording::notification_subject(&execution.request);
         decision.letters.push(writer.for_author(LetterKind::Receipt, self.engineer, subject, text));
         decision
     }

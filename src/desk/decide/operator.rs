@@ -1,13 +1,13 @@
 //! `maildesk set` and `maildesk release`: the asks of tags, from whoever may run the program.
 
-use crate::desk::carry_out::{Asking, carry_out};
-use crate::desk::terms::{Misfit, News};
+use crate::desk::execute::{Asking, execute};
+use crate::desk::news::{Rejection, News};
 use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Change, Decision, Disposition, Facts, Release, Request, Timestamp, Version};
 
 use super::Keys;
-use super::beyond::{Act, Beyond, Brings};
+use super::follow_ups::{Act, FollowUps, Brings};
 use super::drafts::{Writer, summary};
 
 /// What shows that the operator may.
@@ -22,26 +22,26 @@ pub fn set(
     facts: &Facts,
     keys: Keys<'_>,
     now: Timestamp,
-) -> Result<Decision, Vec<Misfit>> {
+) -> Result<Decision, Vec<Rejection>> {
     let asking = Asking { engineer: None, address: None, has_words: false, facts };
-    let carried = carry_out(desk, request, asks, asking)?;
+    let execution = execute(desk, request, asks, asking)?;
     let act = act(desks, desk, facts, keys, now);
-    let beyond = act.beyond(request, &carried, Brings::default(), false);
-    let mut events = act.changes(&request.number, &carried);
-    events.extend(beyond.events);
-    let turns = carried.added.turn.into_iter().chain(beyond.turns).collect();
-    let writer = Writer { desk, request: Some(&carried.request), keys };
-    let grace = if carried.ends { desk.grace } else { 0 };
-    let mut letters: Vec<_> = writer.for_requester("", &[], &carried.told, grace).into_iter().collect();
+    let follow_ups = act.follow_ups(request, &execution, Brings::default(), false);
+    let mut events = act.changes(&request.number, &execution);
+    events.extend(follow_ups.events);
+    let turns = execution.added.turn.into_iter().chain(follow_ups.turns).collect();
+    let writer = Writer { desk, request: Some(&execution.request), keys };
+    let grace = if execution.ends { desk.grace } else { 0 };
+    let mut letters: Vec<_> = writer.for_requester("", &[], &execution.told, grace).into_iter().collect();
     let is_given =
-        carried.changes.iter().any(|change| matches!(change, Change::Assigned { .. } | Change::PassedOn { .. }));
+        execution.changes.iter().any(|change| matches!(change, Change::Assigned { .. } | Change::PassedOn { .. }));
     if is_given {
-        let news = if carried.request.executor.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
+        let news = if execution.request.assignee.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-        let brought = Brought { carried: asks, files: &facts.files, summary: summary(facts), ..Brought::default() };
+        let brought = Brought { execution: asks, files: &facts.files, summary: summary(facts), ..Brought::default() };
         letters.extend(writer.notifications(&told, brought));
     }
-    letters.extend(beyond.letters);
+    letters.extend(follow_ups.letters);
     Ok(Decision {
         request: Some(request.number.clone()),
         events,
@@ -79,6 +79,6 @@ fn act<'a>(desks: &'a [Desk], desk: &'a Desk, facts: &'a Facts, keys: Keys<'a>, 
     Act { desks, desk, engineer: None, proof: PROOF, received: None, addressed: &[], facts, keys, now }
 }
 
-fn decision(beyond: Beyond) -> Decision {
-    Decision { events: beyond.events, letters: beyond.letters, ..Decision::of(Disposition::Appended) }
+fn decision(follow_ups: FollowUps) -> Decision {
+    Decision { events: follow_ups.events, letters: follow_ups.letters, ..Decision::of(Disposition::Appended) }
 }

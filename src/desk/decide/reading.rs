@@ -1,18 +1,18 @@
 //! What stands in the brackets that an engineer typed.
 
-use crate::desk::terms::Misfit;
+use crate::desk::news::Rejection;
 use crate::desk::understand::Typed;
-use crate::model::{Answer, Ask, Bracket, Mistake};
+use crate::model::{Answer, Ask, Bracket, SyntaxError};
 
 /// What stands in its brackets.
 #[derive(Default)]
-pub(super) struct Reading {
+pub(super) struct TagReading {
     pub asks: Vec<Ask>,
-    pub mistakes: Vec<Mistake>,
-    pub misfits: Vec<Misfit>,
+    pub errors: Vec<SyntaxError>,
+    pub rejections: Vec<Rejection>,
 }
 
-impl Reading {
+impl TagReading {
     /// The asks of subject and first line, each once. Of a subject that somebody else may have written only the first line's
     /// count, and of a first line that was HTML none; where nothing else says what is meant, the engineer is told.
     pub(super) fn of(typed: &Typed) -> Self {
@@ -22,18 +22,18 @@ impl Reading {
         for bracket in subject.iter().chain(first_line) {
             match &bracket.answer {
                 Answer::Asks(asks) => reading.add(asks),
-                Answer::Wrong { asks, mistakes } => {
+                Answer::SyntaxError { asks, errors } => {
                     reading.add(asks);
-                    reading.mistakes.extend(mistakes.iter().cloned());
+                    reading.errors.extend(errors.iter().cloned());
                 }
                 Answer::NotMine | Answer::Reference(..) => {}
             }
         }
         if typed.is_html {
-            reading.misfits.extend(asked(&typed.first_line).map(Misfit::InHtml));
+            reading.rejections.extend(asked(&typed.first_line).map(Rejection::InHtml));
         }
         if typed.is_foreign && typed.first_line.is_empty() {
-            reading.misfits.extend(asked(&typed.subject).map(Misfit::ForeignSubject));
+            reading.rejections.extend(asked(&typed.subject).map(Rejection::ForeignSubject));
         }
         reading
     }

@@ -1,8 +1,8 @@
 //! Letters that did not reach their recipients: a delivery report tells it, or the server at once.
 
-use crate::desk::lifecycle::{Course, Happening, course};
+use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::replay::apply;
-use crate::desk::terms::News;
+use crate::desk::news::News;
 use crate::desk::wording::Brought;
 use crate::model::policy::Desk;
 use crate::model::{
@@ -109,7 +109,7 @@ fn consequences(
     let is_requester = letter.request.requester().is_some_and(|requester| requester.email == letter.to);
     let is_answer = is_requester && matches!(letter.kind, LetterKind::Answer | LetterKind::Notice);
     let from = &letter.request.standing;
-    if let (true, Course::To(status)) = (is_answer, course(from, &Happening::Returned, desk.after_close)) {
+    if let (true, Transition::To(status)) = (is_answer, transition(from, &Trigger::Returned, desk.after_close)) {
         let to = desk.standing(&status);
         events.push(event(&Actor::Maildesk, Change::Moved { from: from.clone(), to }));
     }

@@ -5,9 +5,9 @@
 
 use crate::desk::calendar::{after, before, day_of};
 use crate::desk::deadlines::{Deadline, deadlines};
-use crate::desk::lifecycle::{Course, Happening, course};
+use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::replay::apply;
-use crate::desk::terms::{News, Promise, Told};
+use crate::desk::news::{News, Promise, Told};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Actor, Change, Decision, Disposition, Event, Phase, Reminder, Request, Timestamp};
 
@@ -99,8 +99,8 @@ fn idle_since(request: &Request) -> Timestamp {
 fn promises(desk: &Desk, request: &Request) -> Vec<(Timestamp, Due)> {
     let found = deadlines(desk, request);
     let promises = [
-        (found.reaction, Reminder::ReactionNear, Reminder::ReactionMissed),
-        (found.solution, Reminder::SolutionNear, Reminder::SolutionMissed),
+        (found.first_response, Reminder::FirstResponseNear, Reminder::FirstResponseMissed),
+        (found.resolution, Reminder::ResolutionNear, Reminder::ResolutionMissed),
     ];
     let is_new = |of: Reminder| request.progress.reminded_of(of).is_none();
     let mut dues = Vec::new();
@@ -136,7 +136,7 @@ impl<'a> Ticking<'a> {
 
     fn close(&self, decision: &mut Decision) {
         let from = &self.request.standing;
-        let Course::To(status) = course(from, &Happening::Silence, self.desk.after_close) else { return };
+        let Transition::To(status) = transition(from, &Trigger::Silence, self.desk.after_close) else { return };
         let is_told = self.desk.tells(&status);
         let change = Change::Moved { from: from.clone(), to: self.desk.standing(&status) };
         decision.events.push(self.event(change));
@@ -159,8 +159,8 @@ impl<'a> Ticking<'a> {
             let Due::Remind(of) = *due else { continue };
             // One letter says that a term is over; that it is near need not be said any more.
             let is_outdone = match of {
-                Reminder::ReactionNear => has_come(Reminder::ReactionMissed),
-                Reminder::SolutionNear => has_come(Reminder::SolutionMissed),
+                Reminder::FirstResponseNear => has_come(Reminder::FirstResponseMissed),
+                Reminder::ResolutionNear => has_come(Reminder::ResolutionMissed),
                 _ => false,
             };
             if is_outdone {
@@ -185,10 +185,10 @@ impl<'a> Ticking<'a> {
         Some(match of {
             Reminder::ClosingSoon => return None,
             Reminder::Silent => News::Silent(day_of(calendar, idle_since(self.request))),
-            Reminder::ReactionNear => News::Due(Promise::Reaction, by(found.reaction)),
-            Reminder::ReactionMissed => News::Overdue(Promise::Reaction, by(found.reaction)),
-            Reminder::SolutionNear => News::Due(Promise::Solution, by(found.solution)),
-            Reminder::SolutionMissed => News::Overdue(Promise::Solution, by(found.solution)),
+            Reminder::FirstResponseNear => News::Due(Promise::FirstResponse, by(found.first_response)),
+            Reminder::FirstResponseMissed => News::Overdue(Promise::FirstResponse, by(found.first_response)),
+            Reminder::ResolutionNear => News::Due(Promise::Resolution, by(found.resolution)),
+            Reminder::ResolutionMissed => News::Overdue(Promise::Resolution, by(found.resolution)),
         })
     }
 
@@ -203,8 +203,8 @@ impl<'a> Ticking<'a> {
         match of {
             Reminder::ClosingSoon => Vec::new(),
             Reminder::Silent => first_line,
-            Reminder::ReactionNear | Reminder::SolutionNear => responsible,
-            Reminder::ReactionMissed | Reminder::SolutionMissed => responsible.into_iter().chain(first_line).collect(),
+            Reminder::FirstResponseNear | Reminder::ResolutionNear => responsible,
+            Reminder::FirstResponseMissed | Reminder::ResolutionMissed => responsible.into_iter().chain(first_line).collect(),
         }
     }
 
@@ -219,7 +219,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::policy::{Line, Span, Term};
+    use crate::model::policy::{Line, Span, SlaRule};
     use crate::model::{
         DeskKey, EmailAddress, Language, LetterId, Participant, Place, RequestNumber, ShortName, Status,
     };
@@ -259,7 +259,7 @@ mod tests {
 
     fn desks() -> impl Strategy<Value = Desk> {
         (prop::array::uniform5(span()), any::<bool>()).prop_map(|(spans, is_office)| {
-            let [close_after, closing_notice, remind_after, reaction, solution] = spans;
+            let [close_after, closing_notice, remind_after, first_response, resolution] = spans;
             let address = EmailAddress::parse("support@example.org").unwrap();
             let mut desk = Desk::new(DeskKey::parse("OTK").unwrap(), "Support".into(), address, "out".into());
             let engineer = |name: &str| Engineer {
@@ -277,7 +277,7 @@ mod tests {
                 let day = Some((jiff::civil::time(9, 0, 0, 0), jiff::civil::time(18, 0, 0, 0)));
                 desk.calendar.hours = [day, day, day, day, day, None, None];
             }
-            desk.terms = vec![Term { kind: None, priority: None, reaction, solution }];
+            desk.sla = vec![SlaRule { kind: None, priority: None, first_response, resolution }];
             Desk { close_after, closing_notice, remind_after, ..desk }
         })
     }

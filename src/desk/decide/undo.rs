@@ -1,8 +1,8 @@
 //! Taking back: the inverse of every change of one message, as long as nobody has changed the same since.
 
-use crate::desk::inverse::{Reversal, reversal};
+use crate::desk::undo::{Reversal, reversal};
 use crate::desk::replay::apply;
-use crate::desk::terms::{Misfit, Told};
+use crate::desk::news::{Rejection, Told};
 use crate::model::{Change, Event, LetterId, Request, Undoable};
 
 /// What taking back comes to.
@@ -27,14 +27,14 @@ pub(super) struct Restored {
 
 /// Takes back what an engineer's message had changed, in the request that it is about and in others that were answered along
 /// with it; or says why that cannot be. What others have changed since in those stays.
-pub(super) fn take_back(about: Option<&Request>, undoable: Option<&Undoable>) -> Result<TakenBack, Misfit> {
-    let undoable = undoable.ok_or(Misfit::NothingToUndo)?;
+pub(super) fn take_back(about: Option<&Request>, undoable: Option<&Undoable>) -> Result<TakenBack, Rejection> {
+    let undoable = undoable.ok_or(Rejection::NothingToUndo)?;
     let moved = undoable.events.iter().find_map(|event| match &event.change {
         Change::MovedTo { number } => Some(number.clone()),
         _ => None,
     });
     if let Some(number) = moved {
-        return Err(Misfit::MovedForGood(number));
+        return Err(Rejection::MovedForGood(number));
     }
     let own = about.map(|request| restored(request, undoable)).transpose()?;
     let others = undoable.others.iter().filter_map(|request| restored(request, undoable).ok());
@@ -42,12 +42,12 @@ pub(super) fn take_back(about: Option<&Request>, undoable: Option<&Undoable>) ->
     let others: Vec<Restored> = others.filter(is_changed).collect();
     let changes_nothing = others.is_empty() && !own.as_ref().is_some_and(is_changed);
     if changes_nothing && undoable.unsent.is_empty() {
-        return Err(Misfit::NothingToUndo);
+        return Err(Rejection::NothingToUndo);
     }
     Ok(TakenBack { requests: own.into_iter().chain(others).collect(), cancelled: undoable.unsent.clone() })
 }
 
-fn restored(request: &Request, undoable: &Undoable) -> Result<Restored, Misfit> {
+fn restored(request: &Request, undoable: &Undoable) -> Result<Restored, Rejection> {
     let mut after = request.clone();
     let mut changes = Vec::new();
     for event in undoable.events.iter().rev().filter(|event| event.request == request.number) {
@@ -57,7 +57,7 @@ fn restored(request: &Request, undoable: &Undoable) -> Result<Restored, Misfit> 
                 after = apply(Some(after.clone()), &undone).unwrap_or(after);
                 changes.push(change);
             }
-            Reversal::ChangedSince => return Err(Misfit::ChangedSince),
+            Reversal::ChangedSince => return Err(Rejection::ChangedSince),
             Reversal::Nothing => {}
         }
     }

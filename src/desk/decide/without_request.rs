@@ -1,6 +1,6 @@
 //! What a proven engineer asks of more than one request, or of none: versions that are out, and taking back.
 
-use crate::desk::terms::Misfit;
+use crate::desk::news::Rejection;
 use crate::desk::wording;
 use crate::model::{Ask, Decision, Disposition, Draft, Event, LetterKind, Request, Visibility};
 
@@ -13,34 +13,34 @@ impl Steering<'_> {
     /// A version is out, says a message that is about no request.
     pub(super) fn release(&self, asks: &[Ask]) -> Decision {
         let [ask @ Ask::Released(version)] = asks else {
-            return self.misfit(asks.iter().cloned().map(Misfit::NoRequest).collect(), asks);
+            return self.rejection(asks.iter().cloned().map(Rejection::NoRequest).collect(), asks);
         };
         let proof = self.proof.to_string();
-        let beyond = self.act(&proof).released(version, None);
-        if beyond.answered == 0 {
-            return self.misfit(vec![Misfit::NobodyWaits(ask.clone())], asks);
+        let follow_ups = self.act(&proof).released(version, None);
+        if follow_ups.answered == 0 {
+            return self.rejection(vec![Rejection::NobodyWaits(ask.clone())], asks);
         }
         let writer = self.writer(None);
         let reader = writer.reader(self.engineer);
-        let further = [wording::answered_along(reader.language, beyond.answered)];
+        let further = [wording::answered_along(reader.language, follow_ups.answered)];
         let grace = Some(self.desk.grace).filter(|grace| *grace > 0);
         let text = wording::receipt_of_more(&reader, asks, grace, &further);
         let subject = wording::released_subject(reader.language, version);
         let receipt = writer.for_author(LetterKind::Receipt, self.engineer, subject, text);
-        let reason = format!("version {} is out: requests answered: {}", version.as_str(), beyond.answered);
+        let reason = format!("version {} is out: requests answered: {}", version.as_str(), follow_ups.answered);
         let mut letters = vec![receipt];
-        letters.extend(beyond.letters);
-        Decision { events: beyond.events, letters, ..kept(Disposition::Ignored, &reason) }
+        letters.extend(follow_ups.letters);
+        Decision { events: follow_ups.events, letters, ..kept(Disposition::Ignored, &reason) }
     }
 
     /// Takes back what the engineer's earlier message had changed.
     pub(super) fn undo(&self, about: Option<&Request>, asks: &[Ask]) -> Decision {
         if let Some(number) = about.and_then(|request| request.progress.moved_to.clone()) {
-            return self.misfit(vec![Misfit::MovedForGood(number)], asks);
+            return self.rejection(vec![Rejection::MovedForGood(number)], asks);
         }
         match take_back(about, self.case.facts.undoable.as_ref()) {
             Ok(taken) => self.undone(about, &taken),
-            Err(misfit) => self.misfit(vec![misfit], asks),
+            Err(rejection) => self.rejection(vec![rejection], asks),
         }
     }
 

@@ -5,7 +5,7 @@ mod files;
 mod kinds;
 mod period;
 mod required;
-mod stand;
+mod environment;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -21,7 +21,7 @@ const FIRST_WORDS: usize = 2_000;
 
 /// Something that words tell, and what shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen<T> {
+pub struct Evident<T> {
     /// What they tell.
     pub what: T,
     /// The words, as an event's proof.
@@ -32,13 +32,13 @@ pub struct Seen<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstLook {
     /// Its kind.
-    pub kind: Option<Seen<Kind>>,
+    pub kind: Option<Evident<Kind>>,
     /// Its urgency.
-    pub priority: Option<Seen<Priority>>,
+    pub priority: Option<Evident<Priority>>,
     /// The line or team that gets it.
-    pub place: Option<Seen<Place>>,
+    pub place: Option<Evident<Place>>,
     /// The engineer who gets it.
-    pub executor: Option<Seen<ShortName>>,
+    pub assignee: Option<Evident<ShortName>>,
 }
 
 /// Reads a new message by the desk's key words. `tagged` is the kind that a tag names already; the writer's own words for a
@@ -46,14 +46,14 @@ pub struct FirstLook {
 pub fn first_look(desk: &Desk, tagged: Option<Kind>, subject: &str, words: &str) -> FirstLook {
     let mut look = by_rules(desk, subject, words);
     if let Some((kind, said)) = kinds::named(subject, words) {
-        look.kind = Some(Seen { what: kind, proof: format!("its writer's words «{said}»") });
+        look.kind = Some(Evident { what: kind, proof: format!("its writer's words «{said}»") });
     }
     if tagged.is_some() {
         look.kind = None;
     }
     let kind = tagged.or(look.kind.as_ref().map(|seen| seen.what));
     if desk.urgent_problems && kind == Some(Kind::Problem) {
-        look.priority = Some(Seen { what: Priority::Critical, proof: PROBLEM.to_owned() });
+        look.priority = Some(Evident { what: Priority::Critical, proof: PROBLEM.to_owned() });
     }
     look
 }
@@ -77,14 +77,14 @@ fn by_rules(desk: &Desk, subject: &str, words: &str) -> FirstLook {
 
 impl FirstLook {
     fn add(&mut self, rule: &Rule, proof: &str) {
-        fn first<T: Clone>(slot: &mut Option<Seen<T>>, what: Option<&T>, proof: &str) {
+        fn first<T: Clone>(slot: &mut Option<Evident<T>>, what: Option<&T>, proof: &str) {
             if slot.is_none() {
-                *slot = what.map(|what| Seen { what: what.clone(), proof: proof.to_owned() });
+                *slot = what.map(|what| Evident { what: what.clone(), proof: proof.to_owned() });
             }
         }
         first(&mut self.kind, rule.kind.as_ref(), proof);
         first(&mut self.priority, rule.priority.as_ref(), proof);
         first(&mut self.place, rule.place.as_ref(), proof);
-        first(&mut self.executor, rule.executor.as_ref(), proof);
+        first(&mut self.assignee, rule.assignee.as_ref(), proof);
     }
 }

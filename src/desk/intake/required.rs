@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::text::{Text, fold};
-use super::{files, period, stand};
+use super::{files, period, environment};
 use crate::model::policy::{Desk, Needed};
 use crate::model::{Attachment, Kind};
 
@@ -80,7 +80,7 @@ fn pattern(text: &str) -> Regex {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Supplied {
     /// Which installation it is about.
-    pub stand: Option<String>,
+    pub environment: Option<String>,
     /// When it happened, in its author's words.
     pub period: Option<String>,
     /// Whether it says what is the matter.
@@ -95,7 +95,7 @@ pub struct Supplied {
 pub fn brought(desk: &Desk, subject: &str, words: &str, attachments: &[Attachment]) -> Supplied {
     let text = format!("{subject}\n{words}");
     Supplied {
-        stand: stand::find(subject, words, &desk.stands),
+        environment: environment::find(subject, words, &desk.environments),
         period: period::find(&text).or_else(|| attachments.iter().find_map(files::period)),
         is_described: is_described(words),
         has_screenshot: attachments.iter().any(files::is_screenshot),
@@ -113,7 +113,7 @@ impl Supplied {
         match needed {
             Needed::Description => self.is_described,
             Needed::Screenshot => self.has_screenshot,
-            Needed::Stand => self.stand.is_some(),
+            Needed::Environment => self.environment.is_some(),
             Needed::Period => self.period.is_some(),
             Needed::Logs => self.has_logs,
         }

@@ -8,7 +8,7 @@ fn desk() -> Desk {
     let key = DeskKey::parse("OTK").unwrap();
     let mut desk = Desk::new(key, "Support".into(), EmailAddress::parse("support@example.org").unwrap(), "out".into());
     let preprod = ShortName::parse("preprod").unwrap();
-    desk.stands =
+    desk.environments =
         vec![Named { thing: preprod, words: vec!["предпрод*".into(), "приёмочный".into()] }];
     desk
 }
@@ -52,7 +52,7 @@ fn file(text: &str) -> Attachment {
 /// What a message brings, as the table writes it.
 fn in_words(brought: &Supplied) -> String {
     let mut words = Vec::new();
-    words.extend(brought.stand.iter().map(|stand| format!("stand {stand}")));
+    words.extend(brought.environment.iter().map(|environment| format!("stand {environment}")));
     words.extend(brought.period.iter().map(|period| format!("period {period}")));
     let others = [(Needed::Description, "description"), (Needed::Screenshot, "screenshot"), (Needed::Logs, "logs")];
     words.extend(others.into_iter().filter(|(needed, _)| brought.has(*needed)).map(|(_, word)| word.to_owned()));
@@ -80,7 +80,7 @@ fn messages_bring_what_is_required() {
 
 fn rule(words: &[&str]) -> Rule {
     let words = words.iter().map(|&word| word.to_owned()).collect();
-    Rule { words, kind: None, priority: None, place: None, executor: None }
+    Rule { words, kind: None, priority: None, place: None, assignee: None }
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn the_first_rule_that_fits_decides_each_of_its_points() {
             ..rule(&["никто не может", "не запускается"])
         },
         Rule { kind: Some(Kind::Incident), place: Some(Place::Line(2)), ..rule(&["не запуск*"]) },
-        Rule { executor: Some(ivanov.clone()), ..rule(&["печать"]) },
+        Rule { assignee: Some(ivanov.clone()), ..rule(&["печать"]) },
     ];
     let seen = |subject: &str, words: &str| {
         let look = first_look(&desk, None, subject, words);
@@ -102,7 +102,7 @@ fn the_first_rule_that_fits_decides_each_of_its_points() {
             look.kind.map(|kind| kind.what),
             look.priority.map(|priority| priority.what),
             look.place.map(|place| place.what),
-            look.executor.map(|executor| executor.what),
+            look.assignee.map(|assignee| assignee.what),
         )
     };
     let line = Some(Place::Line(2));

@@ -1,10 +1,10 @@
 //! Words and phrases in a text, whatever their case and marks.
 
 /// A word of a text in lower case, е for ё; nothing where a sentence ends.
-type Token = Option<String>;
+type TextWord = Option<String>;
 
 /// A text as its words.
-pub(super) struct Text(Vec<Token>);
+pub(super) struct Text(Vec<TextWord>);
 
 /// A phrase that is looked for: its words, and for each whether any ending may follow.
 pub(super) struct Phrase(Vec<(String, bool)>);
@@ -12,7 +12,7 @@ pub(super) struct Phrase(Vec<(String, bool)>);
 impl Text {
     /// Splits a text. Line breaks may come from a mail program and part nothing; blank lines and marks do.
     pub fn of(text: &str) -> Self {
-        let mut tokens: Vec<Token> = Vec::new();
+        let mut tokens: Vec<TextWord> = Vec::new();
         let mut word = String::new();
         let mut breaks = 0;
         let mut rest = text.chars().peekable();
@@ -37,7 +37,7 @@ impl Text {
 
     /// Whether the phrase stands in it.
     pub fn has(&self, phrase: &Phrase) -> bool {
-        let fits = |(token, (word, is_open)): (&Token, &(String, bool))| match token {
+        let fits = |(token, (word, is_open)): (&TextWord, &(String, bool))| match token {
             Some(token) if *is_open => token.starts_with(word),
             Some(token) => token == word,
             None => false,
@@ -57,7 +57,7 @@ impl Phrase {
         let mut words = Vec::new();
         for piece in written.split_whitespace() {
             let is_open = piece.ends_with('*');
-            let tokens: Vec<Token> = Text::of(piece).0.into_iter().filter(Option::is_some).collect();
+            let tokens: Vec<TextWord> = Text::of(piece).0.into_iter().filter(Option::is_some).collect();
             let last = tokens.len().saturating_sub(1);
             words.extend(tokens.into_iter().flatten().enumerate().map(|(at, word)| (word, is_open && at == last)));
         }

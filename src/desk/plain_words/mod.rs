@@ -28,7 +28,7 @@ const LONGEST: usize = 4_000;
 
 /// What a phrase says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Means {
+enum ClauseMeaning {
     Nothing,
     /// It belongs to what follows; alone it answers a question.
     Yes,
@@ -55,8 +55,8 @@ pub fn plain_words(text: &str, own: &OwnPhrases) -> PlainWords {
         return PlainWords::Other;
     }
     let own = Own::new(own);
-    let meanings: Vec<Option<Vec<Means>>> = (0..clauses.len()).map(|at| meaning(&clauses, at, &own)).collect();
-    match meanings.iter().cloned().collect::<Option<Vec<Vec<Means>>>>() {
+    let meanings: Vec<Option<Vec<ClauseMeaning>>> = (0..clauses.len()).map(|at| meaning(&clauses, at, &own)).collect();
+    match meanings.iter().cloned().collect::<Option<Vec<Vec<ClauseMeaning>>>>() {
         Some(all) if words <= MOST_WORDS => together(&all.concat()),
         _ if is_complaint(&clauses, &meanings) => PlainWords::Disagree,
         _ => PlainWords::Other,
@@ -64,32 +64,32 @@ pub fn plain_words(text: &str, own: &OwnPhrases) -> PlainWords {
 }
 
 /// What phrases say together; opposites say nothing.
-fn together(all: &[Means]) -> PlainWords {
+fn together(all: &[ClauseMeaning]) -> PlainWords {
     let has = |means| all.contains(&means);
-    match (has(Means::Disagree), has(Means::Withdraw), has(Means::Confirm)) {
+    match (has(ClauseMeaning::Disagree), has(ClauseMeaning::Withdraw), has(ClauseMeaning::Confirm)) {
         (true, false, false) => PlainWords::Disagree,
         (true, ..) => PlainWords::Other,
-        (false, ..) if has(Means::Regret) => PlainWords::Other,
-        (false, false, false) if has(Means::Yes) => PlainWords::Other,
+        (false, ..) if has(ClauseMeaning::Regret) => PlainWords::Other,
+        (false, false, false) if has(ClauseMeaning::Yes) => PlainWords::Other,
         (false, true, _) => PlainWords::Withdraw,
         (false, false, true) => PlainWords::Confirm,
-        (false, false, false) if has(Means::Thanks) => PlainWords::Thanks,
+        (false, false, false) if has(ClauseMeaning::Thanks) => PlainWords::Thanks,
         (false, false, false) => PlainWords::Other,
     }
 }
 
 /// Whether the message begins by saying that the answer did not help, and does not turn.
-fn is_complaint(clauses: &[Clause], meanings: &[Option<Vec<Means>>]) -> bool {
-    let said = |means: &Option<Vec<Means>>| means.clone().unwrap_or_default();
-    let is_polite = |means: &Option<Vec<Means>>| {
+fn is_complaint(clauses: &[Clause], meanings: &[Option<Vec<ClauseMeaning>>]) -> bool {
+    let said = |means: &Option<Vec<ClauseMeaning>>| means.clone().unwrap_or_default();
+    let is_polite = |means: &Option<Vec<ClauseMeaning>>| {
         means.as_ref().is_some_and(|all| {
-            all.iter().all(|one| matches!(one, Means::Nothing | Means::Thanks | Means::Yes | Means::Regret))
+            all.iter().all(|one| matches!(one, ClauseMeaning::Nothing | ClauseMeaning::Thanks | ClauseMeaning::Yes | ClauseMeaning::Regret))
         })
     };
     let first = meanings.iter().find(|means| !is_polite(means));
-    let ends = meanings.iter().any(|means| said(means).iter().any(|m| matches!(m, Means::Confirm | Means::Withdraw)));
+    let ends = meanings.iter().any(|means| said(means).iter().any(|m| matches!(m, ClauseMeaning::Confirm | ClauseMeaning::Withdraw)));
     let turns = clauses.iter().any(|clause| clause.words.iter().any(|word| TURNS.contains(&word.as_str())));
-    first.is_some_and(|means| said(means).contains(&Means::Disagree)) && !ends && !turns
+    first.is_some_and(|means| said(means).contains(&ClauseMeaning::Disagree)) && !ends && !turns
 }
 
 /// The text in compatibility form with plain apostrophes and hyphens, without invisible characters.
@@ -224,9 +224,9 @@ fn without_signature(mut clauses: Vec<Clause>) -> Option<Vec<Clause>> {
 }
 
 /// What a clause says, if all of it is understood.
-fn meaning(clauses: &[Clause], at: usize, own: &Own) -> Option<Vec<Means>> {
+fn meaning(clauses: &[Clause], at: usize, own: &Own) -> Option<Vec<ClauseMeaning>> {
     let clause = &clauses[at];
-    parted(&clause.telling(), own, 0).or_else(|| is_name(clauses, at).then(|| vec![Means::Nothing]))
+    parted(&clause.telling(), own, 0).or_else(|| is_name(clauses, at).then(|| vec![ClauseMeaning::Nothing]))
 }
 
 /// Whether a clause is the name of somebody who is greeted, or who has signed: a single word only behind a greeting, since
@@ -249,9 +249,9 @@ fn is_greeting(words: &[String]) -> bool {
 }
 
 /// The words as a row of phrases, longer ones first, joined by «и» or nothing.
-fn parted(words: &[&str], own: &Own, depth: usize) -> Option<Vec<Means>> {
+fn parted(words: &[&str], own: &Own, depth: usize) -> Option<Vec<ClauseMeaning>> {
     if words.is_empty() {
-        return Some(vec![Means::Nothing]);
+        return Some(vec![ClauseMeaning::Nothing]);
     }
     if depth > 4 || words.len() > MOST_WORDS {
         return None;
@@ -270,9 +270,9 @@ fn parted(words: &[&str], own: &Own, depth: usize) -> Option<Vec<Means>> {
     })
 }
 
-fn phrase(words: &[&str]) -> Option<Means> {
-    static TABLE: LazyLock<Vec<(Means, Vec<Slot>)>> = LazyLock::new(|| {
-        let greetings = GREETINGS.iter().map(|phrase| (Means::Nothing, slots(phrase)));
+fn phrase(words: &[&str]) -> Option<ClauseMeaning> {
+    static TABLE: LazyLock<Vec<(ClauseMeaning, Vec<PhraseSlot>)>> = LazyLock::new(|| {
+        let greetings = GREETINGS.iter().map(|phrase| (ClauseMeaning::Nothing, slots(phrase)));
         let rows = PHRASES.iter().flat_map(|(means, phrases)| phrases.iter().map(|phrase| (*means, slots(phrase))));
         greetings.chain(rows).collect()
     });
@@ -280,15 +280,15 @@ fn phrase(words: &[&str]) -> Option<Means> {
 }
 
 /// One place of a phrase: any of these words, or perhaps none.
-struct Slot {
+struct PhraseSlot {
     words: Vec<&'static str>,
     optional: bool,
 }
 
-fn slots(phrase: &'static str) -> Vec<Slot> {
+fn slots(phrase: &'static str) -> Vec<PhraseSlot> {
     let slot = |slot: &'static str| {
         let inner = slot.strip_prefix('[').and_then(|slot| slot.strip_suffix(']'));
-        Slot { words: inner.unwrap_or(slot).split('|').collect(), optional: inner.is_some() }
+        PhraseSlot { words: inner.unwrap_or(slot).split('|').collect(), optional: inner.is_some() }
     };
     phrase.split(' ').map(slot).collect()
 }
@@ -298,7 +298,7 @@ fn fits(words: &[String], phrase: &'static str) -> bool {
     fit(&words, &slots(phrase))
 }
 
-fn fit(words: &[&str], slots: &[Slot]) -> bool {
+fn fit(words: &[&str], slots: &[PhraseSlot]) -> bool {
     match (words, slots) {
         ([], []) => true,
         (words, [slot, rest @ ..]) => {

@@ -1,13 +1,13 @@
 //! The phrases that a desk adds: whole phrases as they stand, under the same rules as the built-in ones.
 
 use super::phrases::TURNS;
-use super::{Clause, Means, OwnPhrases, PlainWords, clauses, normal, parted};
+use super::{Clause, ClauseMeaning, OwnPhrases, PlainWords, clauses, normal, parted};
 
 /// A phrase of more words is no phrase any more.
 const MOST_WORDS: usize = 8;
 
 /// A desk's phrases, each with its words as they are compared.
-pub(super) struct Own(Vec<(Means, Vec<String>)>);
+pub(super) struct Own(Vec<(ClauseMeaning, Vec<String>)>);
 
 impl Own {
     /// Nothing beside the built-in phrases.
@@ -23,7 +23,7 @@ impl Own {
     }
 
     /// What these words say, if they are one of the desk's phrases.
-    pub fn means(&self, words: &[&str]) -> Option<Means> {
+    pub fn means(&self, words: &[&str]) -> Option<ClauseMeaning> {
         self.0.iter().find(|(_, phrase)| phrase == words).map(|(means, _)| *means)
     }
 }
@@ -39,15 +39,15 @@ pub fn unfit(phrase: &str, says: PlainWords) -> Option<&'static str> {
     let says = means(says)?;
     let built_in = parted(&clause.telling(), &Own::NONE, 0).unwrap_or_default();
     let is = |means| built_in.contains(&means);
-    if !built_in.is_empty() && built_in.iter().all(|m| matches!(m, Means::Nothing | Means::Yes | Means::Regret)) {
+    if !built_in.is_empty() && built_in.iter().all(|m| matches!(m, ClauseMeaning::Nothing | ClauseMeaning::Yes | ClauseMeaning::Regret)) {
         return Some("says nothing by itself; choose words that leave no doubt");
     }
     match says {
-        Means::Disagree if is(Means::Confirm) || is(Means::Withdraw) || is(Means::Thanks) => {
+        ClauseMeaning::Disagree if is(ClauseMeaning::Confirm) || is(ClauseMeaning::Withdraw) || is(ClauseMeaning::Thanks) => {
             Some("says the opposite already; choose other words")
         }
-        Means::Disagree => None,
-        _ if is(Means::Disagree) => Some("says the opposite already; choose other words"),
+        ClauseMeaning::Disagree => None,
+        _ if is(ClauseMeaning::Disagree) => Some("says the opposite already; choose other words"),
         _ => None,
     }
 }
@@ -62,12 +62,12 @@ fn the_clause(phrase: &str) -> Option<Clause> {
     ((1..=MOST_WORDS).contains(&count) && clause.words.len() <= MOST_WORDS).then_some(clause)
 }
 
-fn means(says: PlainWords) -> Option<Means> {
+fn means(says: PlainWords) -> Option<ClauseMeaning> {
     match says {
-        PlainWords::Confirm => Some(Means::Confirm),
-        PlainWords::Disagree => Some(Means::Disagree),
-        PlainWords::Withdraw => Some(Means::Withdraw),
-        PlainWords::Thanks => Some(Means::Thanks),
+        PlainWords::Confirm => Some(ClauseMeaning::Confirm),
+        PlainWords::Disagree => Some(ClauseMeaning::Disagree),
+        PlainWords::Withdraw => Some(ClauseMeaning::Withdraw),
+        PlainWords::Thanks => Some(ClauseMeaning::Thanks),
         PlainWords::Other => None,
     }
 }

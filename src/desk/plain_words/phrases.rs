@@ -3,7 +3,7 @@
 //! A phrase is a row of words in lower case, е for ё. `a|b` is either word, `[a|b]` either or none. What is unsure («вроде
 //! работает»), to come («проверю») or denied is no phrase on purpose: a message is understood only if every word of it is.
 
-use super::Means;
+use super::ClauseMeaning;
 
 /// Words that change nothing, wherever they stand.
 pub const FILLERS: &[&str] = &["пожалуйста", "плиз", "теперь", "please", "pls", "now", "just", "kindly"];
@@ -40,9 +40,9 @@ pub const TURNS: &[&str] = &["но", "однако", "зато", "потом", "
 pub const KIND_EMOJIS: &str = "👍👌🙏❤🧡💛💚💙♥😊🙂😀😃😄😁☺🤝👏✅✔🎉🥳💪🔥😉🤗💐🌹☀";
 
 /// The phrases with what they mean.
-pub const PHRASES: &[(Means, &[&str])] = &[
+pub const PHRASES: &[(ClauseMeaning, &[&str])] = &[
     (
-        Means::Nothing,
+        ClauseMeaning::Nothing,
         &[
             "коллеги",
             "ура",
@@ -50,10 +50,10 @@ pub const PHRASES: &[(Means, &[&str])] = &[
             "sorry for [the] [late] delay|trouble|bother|inconvenience|reply|answer",
         ],
     ),
-    (Means::Yes, &["да", "yes|yep|yeah|yup"]),
-    (Means::Regret, &["увы", "к сожалению", "нет", "unfortunately|sadly|regrettably|no|nope|sorry|alas"]),
+    (ClauseMeaning::Yes, &["да", "yes|yep|yeah|yup"]),
+    (ClauseMeaning::Regret, &["увы", "к сожалению", "нет", "unfortunately|sadly|regrettably|no|nope|sorry|alas"]),
     (
-        Means::Thanks,
+        ClauseMeaning::Thanks,
         &[
             "[огромное|большое|громадное|всем|вам] спасибо [огромное|большое|вам|всем|ребята|коллеги] [огромное|большое|вам|всем]",
             "[огромное|большое] спасибо [вам|большое] за [вашу|быструю|быстрый|оперативный|подробный|ваш] [помощь|ответ|поддержку|оперативность|работу|решение|содействие|информацию|внимание|разъяснения|разъяснение|быстроту|терпение|скорость]",
@@ -80,7 +80,7 @@ pub const PHRASES: &[(Means, &[&str])] = &[
         ],
     ),
     (
-        Means::Confirm,
+        ClauseMeaning::Confirm,
         &[
             "[все] [у] [нас|меня] работает [нормально|отлично|хорошо|прекрасно|исправно|штатно|корректно|замечательно|идеально]",
             "[все] [нормально|отлично|хорошо|прекрасно|исправно|штатно|корректно|замечательно|идеально] работает",
@@ -121,7 +121,7 @@ pub const PHRASES: &[(Means, &[&str])] = &[
         ],
     ),
     (
-        Means::Withdraw,
+        ClauseMeaning::Withdraw,
         &[
             "[это] [мне|нам] [это] уже не нужно|надо|требуется|актуально",
             "[это] [мне|нам] [это] больше не нужно|требуется|актуально",
@@ -155,7 +155,7 @@ pub const PHRASES: &[(Means, &[&str])] = &[
         ],
     ),
     (
-        Means::Disagree,
+        ClauseMeaning::Disagree,
         &[
             "[это|совет|решение|ваше|ваш] [решение|совет] [все] [еще|равно] [так] [и] [по-прежнему] не помогло|помогает|помог|работает|заработало|сработало|решено|исправлено|получилось|устранено",
             "[все] по-прежнему|попрежнему не работает",

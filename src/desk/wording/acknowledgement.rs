@@ -25,7 +25,7 @@ pub fn acknowledgement(
 ) -> String {
     let arrived = arrived(language, attachments);
     let Some(own) = desk.texts.get(TextName::Acknowledgement, language) else {
-        return usual(language, number.to_string().as_str(), &arrived);
+        return default_words(language, number.to_string().as_str(), &arrived);
     };
     own.fill(|field| match field {
         Field::Number => number.to_string(),
@@ -39,7 +39,7 @@ pub fn acknowledgement(
 }
 
 /// What is said where the desk has no words of its own.
-pub(super) fn usual(language: Language, number: &str, arrived: &str) -> String {
+pub(super) fn default_words(language: Language, number: &str, arrived: &str) -> String {
     match language {
         Language::Ru => format!(
             "Здравствуйте!\n\n\

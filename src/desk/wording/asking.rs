@@ -7,13 +7,13 @@ use super::text::say;
 
 /// An acknowledgement with what is asked for below it, a thing a line; and a word on contracts where none was found. Nothing
 /// in it is of the sender's choosing.
-pub fn with_requests(language: Language, said: String, missing: &[Needed], is_uncovered: bool) -> String {
-    let uncovered = is_uncovered.then(|| uncovered(language).to_owned());
+pub fn with_requests(language: Language, said: String, missing: &[Needed], is_without_contract: bool) -> String {
+    let without_contract = is_without_contract.then(|| without_contract(language).to_owned());
     let asked = (!missing.is_empty()).then(|| asked(language, missing));
-    [Some(said), uncovered, asked].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+    [Some(said), without_contract, asked].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-fn uncovered(language: Language) -> &'static str {
+fn without_contract(language: Language) -> &'static str {
     say(
         language,
         "Договора на поддержку для Вашего адреса мы не нашли. Запрос мы рассмотрим; если договор есть, пожалуйста, напишите в \
@@ -45,7 +45,7 @@ fn needed_in_words(language: Language, needed: Needed) -> &'static str {
             "a description: what you did, what you expected, and what happened",
         ),
         Needed::Screenshot => ("снимок экрана со сбоем", "a screenshot that shows the failure"),
-        Needed::Stand => {
+        Needed::Environment => {
             ("название стенда: тестовый или продуктовый", "the name of the environment: test or production")
         }
         Needed::Period => (
@@ -65,7 +65,7 @@ pub(super) fn needed_label(language: Language, needed: Needed) -> &'static str {
     let (ru, en) = match needed {
         Needed::Description => ("описание", "description"),
         Needed::Screenshot => ("снимок экрана", "screenshot"),
-        Needed::Stand => ("стенд", "environment"),
+        Needed::Environment => ("стенд", "environment"),
         Needed::Period => ("период", "period"),
         Needed::Logs => ("логи", "logs"),
     };

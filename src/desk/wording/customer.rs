@@ -3,7 +3,7 @@
 use crate::model::policy::{AfterClose, Desk, Field, TextName};
 use crate::model::{Language, Phase, Release, Request, RequestNumber, Status};
 
-use super::super::terms::Told;
+use super::super::news::Told;
 use super::acknowledgement::of_desk;
 use super::labels::status_label;
 use super::reminders;
@@ -206,7 +206,7 @@ pub(super) fn closing_soon(language: Language, number: &str, day: &str) -> Strin
 }
 
 /// What is said where a request comes to stand so and the desk has no words of its own: a template for such words.
-pub(super) fn usual(desk: &Desk, language: Language, status: &Status) -> Option<String> {
+pub(super) fn default_words(desk: &Desk, language: Language, status: &Status) -> Option<String> {
     let next = match text_name(status)? {
         TextName::Done => say(language, DONE_NEXT.0, DONE_NEXT.1),
         TextName::NeedInfo => say(language, NEED_INFO_NEXT.0, NEED_INFO_NEXT.1),

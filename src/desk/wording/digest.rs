@@ -15,7 +15,7 @@ const MOST_LINES: usize = 15;
 
 /// Why a request is in the list; in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Section {
+pub enum DigestSection {
     /// It is due today, or overdue.
     Due,
     /// It was passed on, and nobody moves it.
@@ -45,7 +45,7 @@ pub struct Listed<'a> {
     /// Which one.
     pub request: &'a Request,
     /// Why.
-    pub section: Section,
+    pub section: DigestSection,
     /// What is said of it.
     pub hint: Hint,
 }
@@ -55,7 +55,7 @@ pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>]) -> (Strin
     let (language, day) = (to.language, readable_date(to.language, today));
     let key = &to.desk.key;
     let subject = say(language, format!("{key}: сводка на {day}"), format!("{key}: your requests on {day}"));
-    let all = [Section::Due, Section::Silent, Section::Mine, Section::Waiting, Section::Untaken];
+    let all = [DigestSection::Due, DigestSection::Silent, DigestSection::Mine, DigestSection::Waiting, DigestSection::Untaken];
     let mut parts: Vec<String> = all.into_iter().filter_map(|section| part(language, section, listed)).collect();
     parts.push(
         say(
@@ -68,7 +68,7 @@ pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>]) -> (Strin
     (subject, parts.join("\n\n"))
 }
 
-fn part(language: Language, section: Section, listed: &[Listed<'_>]) -> Option<String> {
+fn part(language: Language, section: DigestSection, listed: &[Listed<'_>]) -> Option<String> {
     let own: Vec<&Listed<'_>> = listed.iter().filter(|listed| listed.section == section).collect();
     let title = format!("{}: {}", title(language, section), own.len());
     let mut lines = vec![title];
@@ -79,13 +79,13 @@ fn part(language: Language, section: Section, listed: &[Listed<'_>]) -> Option<S
     (!own.is_empty()).then(|| lines.join("\n"))
 }
 
-fn title(language: Language, section: Section) -> &'static str {
+fn title(language: Language, section: DigestSection) -> &'static str {
     let (ru, en) = match section {
-        Section::Due => ("Срок сегодня или прошёл", "Due today or overdue"),
-        Section::Silent => ("Переданы и стоят на месте", "Passed on and not moving"),
-        Section::Mine => ("У Вас в работе", "With you"),
-        Section::Waiting => ("Ваши, ждут ответа", "Yours, waiting for others"),
-        Section::Untaken => ("Ждут исполнителя", "Waiting to be taken"),
+        DigestSection::Due => ("Срок сегодня или прошёл", "Due today or overdue"),
+        DigestSection::Silent => ("Переданы и стоят на месте", "Passed on and not moving"),
+        DigestSection::Mine => ("У Вас в работе", "With you"),
+        DigestSection::Waiting => ("Ваши, ждут ответа", "Yours, waiting for others"),
+        DigestSection::Untaken => ("Ждут исполнителя", "Waiting to be taken"),
     };
     say(language, ru, en)
 }

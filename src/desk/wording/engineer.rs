@@ -3,7 +3,7 @@
 use crate::model::policy::Desk;
 use crate::model::{Ask, CUT_LINE, EmailAddress, Language, Request, RequestNumber, Unclear, Version};
 
-use super::super::terms::Unproven;
+use super::super::news::Unproven;
 use super::labels::{engineer_name, status_label};
 use super::tags::{asks_in_words, tag};
 use super::text::{
@@ -33,8 +33,8 @@ impl ToEngineer<'_> {
         let request = self.request?;
         let number = &request.number;
         let label = in_quotes(self.language, &status_label(self.desk, &request.standing.status, self.language));
-        let executor = request.executor.as_ref().map(|name| engineer_name(self.desk, name));
-        Some(match (self.language, executor) {
+        let assignee = request.assignee.as_ref().map(|name| engineer_name(self.desk, name));
+        Some(match (self.language, assignee) {
             (Language::Ru, Some(name)) => format!("Запрос {number} сейчас: {label}, исполнитель: {name}."),
             (Language::Ru, None) => format!("Запрос {number} сейчас: {label}, исполнителя нет."),
             (Language::En, Some(name)) => format!("Request {number} is now {label}, assigned to {name}."),
@@ -54,13 +54,13 @@ pub(super) fn below_cut_line(paragraphs: impl IntoIterator<Item = String>) -> St
 }
 
 /// What an engineer's tags have done, and how to take it back. `grace` is the time until the requester is told.
-pub fn receipt(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>) -> String {
-    receipt_of_more(to, carried, grace, &[])
+pub fn receipt(to: &ToEngineer<'_>, execution: &[Ask], grace: Option<u32>) -> String {
+    receipt_of_more(to, execution, grace, &[])
 }
 
 /// The same, where the tags have done more than to the request itself: `further` says what.
-pub fn receipt_of_more(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>, further: &[String]) -> String {
-    let done = asks_in_words(to.language, to.desk, carried);
+pub fn receipt_of_more(to: &ToEngineer<'_>, execution: &[Ask], grace: Option<u32>, further: &[String]) -> String {
+    let done = asks_in_words(to.language, to.desk, execution);
     let told = grace.map(|seconds| {
         let span = readable_span(to.language, seconds);
         match to.language {
@@ -87,9 +87,9 @@ pub fn receipt_of_more(to: &ToEngineer<'_>, carried: &[Ask], grace: Option<u32>,
             "To take it back, reply with {undo} alone. If the requester was told already, a correction will follow."
         ),
     };
-    let what = match carried.is_empty() {
-        true => say(to.language, "Выполнено.", "Carried out.").to_owned(),
-        false => say(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
+    let what = match execution.is_empty() {
+        true => say(to.language, "Выполнено.", "Execution out.").to_owned(),
+        false => say(to.language, format!("Выполнено: {done}."), format!("Execution out: {done}.")),
     };
     let now = [to.stands(), told].into_iter().flatten().collect::<Vec<_>>().join("\n");
     below_cut_line([what, further.join("\n"), now, take_back])
@@ -116,7 +116,7 @@ pub fn moved_to(language: Language, number: &RequestNumber) -> String {
     )
 }
 
-/// To whom outside the house a request was given.
+/// To whom outside a request was given.
 pub fn handed_over_to(language: Language, address: &EmailAddress) -> String {
     say(
         language,

@@ -1,12 +1,12 @@
 //! Explanations: which tags were not carried out, why, and how they are written right.
 
-use crate::model::{Ask, Mistake};
+use crate::model::{Ask, SyntaxError};
 
-use super::super::terms::Misfit;
+use super::super::news::Rejection;
 use super::engineer::{ToEngineer, below_cut_line};
-use super::misfits::misfit;
+use super::rejections::rejection;
 use super::notification::notification_subject;
-use super::problems::mistake;
+use super::syntax_errors::syntax_error;
 use super::tags::asks_in_words;
 use super::text::{foreign, in_quotes, one_line, quoted, say};
 
@@ -15,15 +15,15 @@ const LONGEST_SUBJECT: usize = 300;
 
 /// What is wrong with an engineer's message.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wrong<'a> {
+pub struct TagErrors<'a> {
     /// Its subject, as typed.
     pub subject: &'a str,
     /// What was understood.
     pub understood: &'a [Ask],
     /// What was not understood.
-    pub mistakes: &'a [Mistake],
+    pub errors: &'a [SyntaxError],
     /// What was understood and makes no sense here.
-    pub misfits: &'a [Misfit],
+    pub rejections: &'a [Rejection],
     /// The words of the message, to be given back.
     pub words: &'a str,
 }
@@ -37,7 +37,7 @@ pub fn explanation_subject(to: &ToEngineer<'_>) -> String {
 }
 
 /// What was understood, what was not, how it is written right, and the engineer's words given back.
-pub fn explanation(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
+pub fn explanation(to: &ToEngineer<'_>, wrong: &TagErrors<'_>) -> String {
     let language = to.language;
     let nothing = say(
         language,
@@ -54,7 +54,7 @@ pub fn explanation(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
     ])
 }
 
-fn subject(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
+fn subject(to: &ToEngineer<'_>, wrong: &TagErrors<'_>) -> String {
     let subject = one_line(wrong.subject, LONGEST_SUBJECT);
     if subject.is_empty() {
         return String::new();
@@ -63,7 +63,7 @@ fn subject(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
     say(to.language, format!("Тема письма: {subject}"), format!("The subject was: {subject}"))
 }
 
-fn understood(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
+fn understood(to: &ToEngineer<'_>, wrong: &TagErrors<'_>) -> String {
     if wrong.understood.is_empty() {
         return String::new();
     }
@@ -71,10 +71,10 @@ fn understood(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
     say(to.language, format!("Понято: {asks}."), format!("Understood: {asks}."))
 }
 
-fn faults(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
-    let mistakes = wrong.mistakes.iter().map(|fault| mistake(to, fault));
-    let misfits = wrong.misfits.iter().map(|fault| misfit(to.language, to.desk, fault));
-    let faults: Vec<String> = mistakes.chain(misfits).map(|fault| format!("• {fault}")).collect();
+fn faults(to: &ToEngineer<'_>, wrong: &TagErrors<'_>) -> String {
+    let errors = wrong.errors.iter().map(|fault| syntax_error(to, fault));
+    let rejections = wrong.rejections.iter().map(|fault| rejection(to.language, to.desk, fault));
+    let faults: Vec<String> = errors.chain(rejections).map(|fault| format!("• {fault}")).collect();
     if faults.is_empty() {
         return String::new();
     }
@@ -82,7 +82,7 @@ fn faults(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
     format!("{title}\n{}", faults.join("\n"))
 }
 
-fn remedy(to: &ToEngineer<'_>, wrong: &Wrong<'_>) -> String {
+fn remedy(to: &ToEngineer<'_>, wrong: &TagErrors<'_>) -> String {
     let again = match to.request {
         Some(_) => say(
             to.language,

@@ -2,11 +2,11 @@
 
 use crate::model::{Ask, Language, Place, Request, SentFile, ShortName};
 
-use super::super::terms::News;
+use super::super::news::News;
 use super::asking::needed_label;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
-use super::ready;
+use super::suggested_tags;
 use super::reminders;
 use super::tags::{asks_in_words, tag};
 use super::text::{RULE, foreign, neutral, one_line, readable_date, readable_size, say, shortened};
@@ -34,7 +34,7 @@ pub struct Brought<'a> {
     /// The first words of the request, and how many messages it holds.
     pub summary: Option<(&'a str, u32)>,
     /// What the author's tags did.
-    pub carried: &'a [Ask],
+    pub execution: &'a [Ask],
 }
 
 /// The subject of a notification; brackets in the subject of the request become round here.
@@ -190,8 +190,8 @@ fn extras(to: &ToEngineer<'_>, brought: &Brought<'_>) -> String {
             format!("Without pictures that the request holds already: {count}"),
         ));
     }
-    if !brought.carried.is_empty() {
-        let asks = asks_in_words(language, to.desk, brought.carried);
+    if !brought.execution.is_empty() {
+        let asks = asks_in_words(language, to.desk, brought.execution);
         lines.push(say(language, format!("Выполнено по тегам: {asks}"), format!("Done by tags: {asks}")));
     }
     lines.join("\n")
@@ -210,8 +210,8 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     add("Заявитель", "Requester", requester.unwrap_or_else(unknown));
     add("Статус", "Status", status_label(to.desk, &request.standing.status, language));
     let nobody = || say(language, "не назначен", "nobody yet").to_owned();
-    let executor = request.executor.as_ref().map(|name| engineer_with_absence(to, name));
-    add("Исполнитель", "Assigned to", executor.unwrap_or_else(nobody));
+    let assignee = request.assignee.as_ref().map(|name| engineer_with_absence(to, name));
+    add("Исполнитель", "Assigned to", assignee.unwrap_or_else(nobody));
     if let Some(place) = &request.place {
         add("У кого", "With", place_label(place, language));
     }
@@ -230,8 +230,8 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
         let linked: Vec<String> = request.linked.iter().map(ToString::to_string).collect();
         add("Связан с", "Linked with", linked.join(", "));
     }
-    if let Some(stand) = &request.progress.stand {
-        add("Стенд", "Environment", one_line(stand, 100));
+    if let Some(environment) = &request.progress.environment {
+        add("Стенд", "Environment", one_line(environment, 100));
     }
     if let Some(period) = &request.progress.period {
         add("Когда", "When", one_line(period, 100));
@@ -265,7 +265,7 @@ fn engineer_with_absence(to: &ToEngineer<'_>, name: &ShortName) -> String {
 
 fn what_to_do(to: &ToEngineer<'_>, request: &Request) -> String {
     let language = to.language;
-    let tags = ready::of_request(to.desk, request, language);
+    let tags = suggested_tags::of_request(to.desk, request, language);
     let note = tag(language, &Ask::Note);
     let reply = match (language, request.requester().is_some()) {
         (_, false) => String::new(),

@@ -1,4 +1,4 @@
-//! Letters to teams outside the house that are to solve a request.
+//! Letters to teams outside that are to solve a request.
 
 use crate::model::{Language, Request, Said, SentFile};
 
@@ -11,7 +11,7 @@ const MOST_CHARACTERS: usize = 10_000;
 /// What parts words from words.
 const RULE: &str = "———";
 
-/// What a letter to a team outside the house speaks of.
+/// What a letter to an external team speaks of.
 #[derive(Clone, Copy, Debug)]
 pub struct ToTeam<'a> {
     /// The language of the letter.

@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::model::{Language, RequestNumber};
 
-use super::super::terms::Promise;
+use super::super::news::Promise;
 use super::text::{readable_date, readable_time};
 
 /// That a request has closed, since nobody has answered the letter of this day.
@@ -38,11 +38,11 @@ pub(super) fn silent(of: &str, place: (&str, &str), day: Date) -> (String, Strin
 pub(super) fn due(of: &str, promise: Promise, by: DateTime) -> (String, String) {
     let [by_ru, by_en] = [Language::Ru, Language::En].map(|language| readable_time(language, by));
     match promise {
-        Promise::Reaction => (
+        Promise::FirstResponse => (
             format!("Срок первого ответа по запросу{of} истекает {by_ru}."),
             format!("The first answer to request{of} is due on {by_en}."),
         ),
-        Promise::Solution => (
+        Promise::Resolution => (
             format!("Срок решения запроса{of} истекает {by_ru}."),
             format!("The solution of request{of} is due on {by_en}."),
         ),
@@ -53,11 +53,11 @@ pub(super) fn due(of: &str, promise: Promise, by: DateTime) -> (String, String) 
 pub(super) fn overdue(of: &str, promise: Promise, by: DateTime) -> (String, String) {
     let [by_ru, by_en] = [Language::Ru, Language::En].map(|language| readable_time(language, by));
     match promise {
-        Promise::Reaction => (
+        Promise::FirstResponse => (
             format!("Срок первого ответа по запросу{of} истёк {by_ru}, а ответа ещё не было."),
             format!("The first answer to request{of} was due on {by_en} and is overdue."),
         ),
-        Promise::Solution => (
+        Promise::Resolution => (
             format!("Срок решения запроса{of} истёк {by_ru}, а он ещё не решён."),
             format!("The solution of request{of} was due on {by_en} and is overdue."),
         ),

@@ -2,7 +2,7 @@
 
 mod pause;
 mod render;
-mod way;
+mod transport;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,24 +10,24 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::desk::{self, LeftOut};
+use crate::desk::{self, DropReason};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
 use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp};
 use crate::smtp::SendError;
-use crate::store::{Attempt, DueLetter, DueLetters, Outcome, Part, StoreError, Suspect, Tx, UnreadableLetter};
+use crate::store::{Attempt, DueLetter, DueLetters, Outcome, Monitored, StoreError, FailureCause, Tx, UnreadableLetter};
 
 use self::pause::{Closed, Pause};
-use self::way::Way;
+use self::transport::Transport;
 use super::Context;
 use super::apply::{self, Cause};
-use super::condition::Noted;
-use super::staff;
+use super::health_record::HealthRecorder;
+use super::absence;
 
 pub use self::render::{RenderError, render};
 
-/// How often a letter is sent again whose fate is unknown; the wait doubles each time.
+/// How often a letter is sent again whose delivery is unknown; the wait doubles each time.
 const MOST_RESENT: u32 = 3;
 /// Letters read at a time; one connection carries them.
 const BATCH: u32 = 50;
@@ -38,7 +38,7 @@ pub struct Outbox {
     transport: TransportSettings,
     desks: Arc<[DeskKey]>,
     pause: Pause,
-    noted: Noted,
+    noted: HealthRecorder,
 }
 
 /// What a letter can be sent as.
@@ -46,7 +46,7 @@ enum Prepared {
     /// These bytes, the same at every try.
     Bytes(Vec<u8>),
     /// Only without these files.
-    Without(Vec<SentFile>, LeftOut, String),
+    Without(Vec<SentFile>, DropReason, String),
     /// Not at all.
     Never(String),
 }
@@ -59,7 +59,7 @@ impl Outbox {
     pub fn new(context: Context, transport: TransportSettings) -> Self {
         let of_transport = context.settings.desks.iter().filter(|desk| desk.transport == transport.name);
         let desks = of_transport.map(|desk| desk.key.clone()).collect();
-        let noted = Noted::new(context.clone(), Part::Transport, transport.name.clone());
+        let noted = HealthRecorder::new(context.clone(), Monitored::Transport, transport.name.clone());
         Self { context, transport, desks, pause: Pause::default(), noted }
     }
 
@@ -102,31 +102,31 @@ impl Outbox {
     }
 
     async fn send_batch(&self, due: Vec<DueLetter>, stop: &CancellationToken) -> Result<Result<(), Shut>, StoreError> {
-        let mut way = None;
+        let mut transport = None;
         for letter in due {
             if letter.is_repeated {
                 let words = "sent before the restore, and not again".to_owned();
                 self.end(&letter, Outcome::Sent(words), true).await?;
                 continue;
             }
-            let mut open = match way.take() {
+            let mut open = match transport.take() {
                 Some(open) => open,
-                None => match self.context.beat.waiting(Way::open(&self.transport)).await {
+                None => match self.context.heartbeat.waiting(Transport::open(&self.transport)).await {
                     Ok(open) => open,
                     Err(error) => return Ok(Err(Shut(error))),
                 },
             };
             if let Err(shut) = self.send(&mut open, &letter).await? {
-                self.context.beat.waiting(open.close()).await;
+                self.context.heartbeat.waiting(open.close()).await;
                 return Ok(Err(shut));
             }
-            way = open.if_usable();
+            transport = open.if_usable();
             if stop.is_cancelled() {
                 break;
             }
         }
-        if let Some(way) = way {
-            self.context.beat.waiting(way.close()).await;
+        if let Some(transport) = transport {
+            self.context.heartbeat.waiting(transport.close()).await;
         }
         Ok(Ok(()))
     }
@@ -137,8 +137,8 @@ impl Outbox {
         let closed = if matches!(error, SendError::Login(_)) { Closed::LoginRefused } else { Closed::Away };
         let until = self.pause.begin(self.context.settings.retry, closed, now);
         warn!(transport = self.transport.name, why, next = %until, "cannot send");
-        let suspect = if closed == Closed::LoginRefused { Suspect::Login } else { Suspect::Server };
-        self.noted.fails_until(suspect, why.clone(), Some(until)).await;
+        let cause = if closed == Closed::LoginRefused { FailureCause::Login } else { FailureCause::Server };
+        self.noted.fails_until(cause, why.clone(), Some(until)).await;
         loop {
             let due = self.due(now).await?;
             let (old, young): (Vec<_>, Vec<_>) = due.letters.into_iter().partition(|letter| self.is_too_old(letter));
@@ -156,17 +156,17 @@ impl Outbox {
         }
     }
 
-    async fn send(&self, way: &mut Way<'_>, due: &DueLetter) -> Result<Result<(), Shut>, StoreError> {
+    async fn send(&self, transport: &mut Transport<'_>, due: &DueLetter) -> Result<Result<(), Shut>, StoreError> {
         if due.is_unsure && due.resent >= MOST_RESENT {
             let why = "it may have been delivered: no try ended with an answer".to_owned();
             return self.end(due, Outcome::Failed(why), true).await.map(Ok);
         }
-        let bytes = match self.prepare(way.max_size(), due).await? {
+        let bytes = match self.prepare(transport.max_size(), due).await? {
             Prepared::Bytes(bytes) => bytes,
             Prepared::Without(files, left_out, why) => return self.rewrite(due, &files, left_out, why).await.map(Ok),
             Prepared::Never(why) => return self.end(due, Outcome::Failed(why), false).await.map(Ok),
         };
-        if let Err(error) = self.context.beat.waiting(way.address(due, bytes.len() as u64)).await {
+        if let Err(error) = self.context.heartbeat.waiting(transport.address(due, bytes.len() as u64)).await {
             return self.refused(due, error, false).await;
         }
         let unsure = i64::try_from(self.context.settings.retry.unsure.as_secs()).unwrap_or(i64::MAX);
@@ -179,7 +179,7 @@ impl Outbox {
             return Ok(Ok(()));
         }
         failpoint::reached("outbox.inflight");
-        let carried = self.context.beat.waiting(way.carry(due, bytes)).await;
+        let carried = self.context.heartbeat.waiting(transport.carry(due, bytes)).await;
         failpoint::reached("outbox.carried");
         match carried {
             Ok(words) => self.end(due, Outcome::Sent(words), true).await?,
@@ -193,7 +193,7 @@ impl Outbox {
     async fn refused(&self, due: &DueLetter, error: SendError, began: bool) -> Result<Result<(), Shut>, StoreError> {
         let outcome = match error {
             SendError::TooLarge(why) if !due.letter.draft.files.is_empty() => {
-                return self.rewrite(due, &due.letter.draft.files, LeftOut::Refused, why).await.map(Ok);
+                return self.rewrite(due, &due.letter.draft.files, DropReason::Refused, why).await.map(Ok);
             }
             SendError::Permanent(why) | SendError::TooLarge(why) => Outcome::Failed(why),
             SendError::Unsure(why) => Outcome::Unsure(why),
@@ -215,7 +215,7 @@ impl Outbox {
             if files.is_empty() {
                 Prepared::Never(why)
             } else {
-                Prepared::Without(files.clone(), LeftOut::Refused, why)
+                Prepared::Without(files.clone(), DropReason::Refused, why)
             }
         };
         // What is surely too large is not even read.
@@ -226,11 +226,11 @@ impl Outbox {
             Ok(bytes) => bytes,
             Err(RenderError::Store(error)) => return Err(error),
             Err(error @ RenderError::Compose(_)) => return Ok(Prepared::Never(error.to_string())),
-            Err(RenderError::Gone(first)) => {
+            Err(RenderError::Erased(first)) => {
                 let why = format!("{} can no longer be read", first.filename);
                 let letter = due.letter.clone();
-                let gone = self.context.store.ask(move |view| render::gone(view, &letter, *first)).await?;
-                return Ok(Prepared::Without(gone, LeftOut::Gone, why));
+                let unreadable = self.context.store.ask(move |view| render::unreadable_files(view, &letter, *first)).await?;
+                return Ok(Prepared::Without(unreadable, DropReason::Unreadable, why));
             }
         };
         if due.digest.is_some_and(|first| first != Digest::of(&bytes)) {
@@ -256,7 +256,7 @@ impl Outbox {
         &self,
         due: &DueLetter,
         files: &[SentFile],
-        left_out: LeftOut,
+        left_out: DropReason,
         why: String,
     ) -> Result<(), StoreError> {
         let (id, now) = (due.id, self.context.now());
@@ -308,15 +308,15 @@ impl Outbox {
     fn report(&self, id: LetterId, request: &str, kind: &str, to: &str, outcome: &Outcome) {
         let transport = &self.transport.name;
         match outcome {
-            Outcome::Sent(why) => info!(letter = %id, transport, fate = %"sent", request, kind, to, why, "sent"),
+            Outcome::Sent(why) => info!(letter = %id, transport, disposition = %"sent", request, kind, to, why, "sent"),
             Outcome::Unsure(why) => {
-                warn!(letter = %id, transport, fate = %"unsure", request, kind, to, why, "may have been sent");
+                warn!(letter = %id, transport, disposition = %"unsure", request, kind, to, why, "may have been sent");
             }
             Outcome::Later(next, why) => {
-                warn!(letter = %id, transport, fate = %"later", request, kind, to, why, %next, "not sent yet");
+                warn!(letter = %id, transport, disposition = %"later", request, kind, to, why, %next, "not sent yet");
             }
             Outcome::Failed(why) => {
-                error!(letter = %id, transport, fate = %"failed", request, kind, to, why, "not sent (see `maildesk outbox show {id}`)");
+                error!(letter = %id, transport, disposition = %"failed", request, kind, to, why, "not sent (see `maildesk outbox show {id}`)");
             }
         }
     }
@@ -338,12 +338,12 @@ fn end(
         Outcome::Unsure(_) | Outcome::Later(..) => return Ok(()),
     };
     let Some(letter) = tx.reported_letter(id)? else { return Ok(()) };
-    let desks = staff::desks(context, tx, now)?;
+    let desks = absence::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let decision = apply::with_keys(context, now, |keys| desk::letter_failed(desk, &letter, why, keys, now));
     apply::events(context, tx, &decision.events, now)?;
     apply::consequences(context, tx, &decision, &Cause::of_desk(desk, now))?;
-    context.written.ring();
+    context.written.wake();
     Ok(())
 }
 

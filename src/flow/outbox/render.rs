@@ -13,7 +13,7 @@ pub enum RenderError {
     Compose(#[from] ComposeError),
     /// A file can no longer be read.
     #[error("{} can no longer be read", .0.filename)]
-    Gone(Box<SentFile>),
+    Erased(Box<SentFile>),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -23,19 +23,19 @@ pub enum RenderError {
 pub fn render(view: View<'_>, letter: &Letter) -> Result<Vec<u8>, RenderError> {
     compose::compose(letter, |file| match read_file(view, file)? {
         Some(bytes) => Ok(bytes),
-        None => Err(RenderError::Gone(Box::new(file.clone()))),
+        None => Err(RenderError::Erased(Box::new(file.clone()))),
     })
 }
 
 /// The files of a letter that can no longer be read: this one, and the others of which that is true.
-pub fn gone(view: View<'_>, letter: &Letter, first: SentFile) -> Result<Vec<SentFile>, StoreError> {
-    let mut gone = vec![first];
+pub fn unreadable_files(view: View<'_>, letter: &Letter, first: SentFile) -> Result<Vec<SentFile>, StoreError> {
+    let mut unreadable = vec![first];
     for file in &letter.draft.files {
-        if !gone.contains(file) && read_file(view, file)?.is_none() {
-            gone.push(file.clone());
+        if !unreadable.contains(file) && read_file(view, file)?.is_none() {
+            unreadable.push(file.clone());
         }
     }
-    Ok(gone)
+    Ok(unreadable)
 }
 
 /// The bytes of a file, if they are still those that were meant.

@@ -8,9 +8,9 @@ use crate::desk;
 use crate::model::policy::Desk;
 use crate::model::settings::{MailboxSettings, Settings, SourceSettings};
 use crate::model::{DeskKey, Phase, Reminder, Request, RequestId, Timestamp};
-use crate::store::{Epoch, Ever, Failure, MailboxDepth, OutboxDepth, Part, Size, StoreError, View};
+use crate::store::{Epoch, Ever, Failure, MailboxDepth, OutboxDepth, Monitored, Size, StoreError, View};
 
-use super::condition::EVERY;
+use super::health_record::EVERY;
 use super::receive::IDLE_RENEWAL;
 
 pub use warnings::Warning;
@@ -24,7 +24,7 @@ const LATELY: i64 = 7 * 24 * 3_600;
 
 /// What the machine knows and the database does not.
 #[derive(Clone, Debug, Default)]
-pub struct Machine {
+pub struct HostStatus {
     /// Whether a maildesk works on the state folder.
     pub is_running: bool,
     /// Bytes in the write-ahead log.
@@ -106,7 +106,7 @@ pub struct RequestCounts {
     pub open: u64,
     /// Those of them that nobody works on, though somebody could.
     pub unassigned: u64,
-    /// Those of them whose reaction or solution is overdue.
+    /// Those of them whose first response or resolution is overdue.
     pub overdue: u64,
     /// Those of them that their line or team is silent about.
     pub silent: u64,
@@ -131,30 +131,30 @@ pub struct DatabaseStatus {
 }
 
 /// How an installation fares now.
-pub fn status(view: View<'_>, settings: &Settings, machine: Machine, now: Timestamp) -> Result<Status, StoreError> {
-    let mut status = gather(view, settings, machine, now)?;
+pub fn status(view: View<'_>, settings: &Settings, host_status: HostStatus, now: Timestamp) -> Result<Status, StoreError> {
+    let mut status = gather(view, settings, host_status, now)?;
     status.warnings = warnings::of(&status);
     Ok(status)
 }
 
-fn gather(view: View<'_>, settings: &Settings, machine: Machine, now: Timestamp) -> Result<Status, StoreError> {
+fn gather(view: View<'_>, settings: &Settings, host_status: HostStatus, now: Timestamp) -> Result<Status, StoreError> {
     let mailboxes = mailboxes(view, &settings.mailboxes, now)?;
     let mut transports = Vec::new();
     for transport in &settings.transports {
         let of_transport = settings.desks.iter().filter(|desk| desk.transport == transport.name);
         let desks: Vec<DeskKey> = of_transport.map(|desk| desk.key.clone()).collect();
-        let condition = view.condition(Part::Transport, &transport.name)?;
+        let health_record = view.health_record(Monitored::Transport, &transport.name)?;
         transports.push(OutboxStatus {
             transport: transport.name.clone(),
-            worked_at: condition.worked_at,
-            paused_until: condition.failure.as_ref().and_then(|failure| failure.next).filter(|next| *next > now),
-            failure: condition.failure,
+            worked_at: health_record.worked_at,
+            paused_until: health_record.failure.as_ref().and_then(|failure| failure.next).filter(|next| *next > now),
+            failure: health_record.failure,
             depth: view.outbox_depth(&desks, now, now.plus_seconds(-LATELY))?,
         });
     }
     Ok(Status {
         at: now,
-        is_running: machine.is_running,
+        is_running: host_status.is_running,
         is_ready: mailboxes.iter().all(|mailbox| mailbox.is_ready || !mailbox.is_configured),
         mailboxes,
         transports,
@@ -163,9 +163,9 @@ fn gather(view: View<'_>, settings: &Settings, machine: Machine, now: Timestamp)
         ever: view.ever()?,
         database: DatabaseStatus {
             size: view.size()?,
-            wal_bytes: machine.wal_bytes,
-            disk_free: machine.free_bytes,
-            damage: machine.damage,
+            wal_bytes: host_status.wal_bytes,
+            disk_free: host_status.free_bytes,
+            damage: host_status.damage,
         },
         epoch: view.epoch()?,
         warnings: Vec::new(),
@@ -178,14 +178,14 @@ fn mailboxes(view: View<'_>, configured: &[MailboxSettings], now: Timestamp) -> 
     for mailbox in configured {
         let index = depths.iter().position(|depth| depth.mailbox == mailbox.name);
         let none = || MailboxDepth { mailbox: mailbox.name.clone(), ..MailboxDepth::default() };
-        let condition = view.condition(Part::Mailbox, &mailbox.name)?;
+        let health_record = view.health_record(Monitored::Mailbox, &mailbox.name)?;
         found.push(MailboxStatus {
             is_configured: true,
             // Of a pipe nobody knows whether anything should have come.
             is_ready: matches!(mailbox.source, SourceSettings::Pipe)
-                || condition.worked_at.is_some_and(|at| now.seconds_since(at) <= longest_gap(mailbox)),
-            looked_at: condition.worked_at,
-            failure: condition.failure,
+                || health_record.worked_at.is_some_and(|at| now.seconds_since(at) <= longest_gap(mailbox)),
+            looked_at: health_record.worked_at,
+            failure: health_record.failure,
             depth: index.map_or_else(none, |index| depths.remove(index)),
             is_folder: matches!(mailbox.source, SourceSettings::Maildir(_)),
         });
@@ -242,7 +242,7 @@ fn count(counts: &mut RequestCounts, desk: &Desk, request: &Request, now: Timest
     }
     let is_ours = matches!(request.standing.phase, Phase::New | Phase::Open);
     counts.open += 1;
-    counts.unassigned += u64::from(is_ours && request.executor.is_none());
+    counts.unassigned += u64::from(is_ours && request.assignee.is_none());
     counts.overdue += u64::from(desk::deadlines(desk, request).next().is_some_and(|by| by <= now));
     counts.silent += u64::from(is_ours && request.progress.reminded_of(Reminder::Silent).is_some());
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::Timestamp;
-use crate::store::{Epoch, Failure, Suspect};
+use crate::store::{Epoch, Failure, FailureCause};
 
 use super::{DatabaseStatus, MailboxStatus, OutboxStatus, Status};
 
@@ -103,13 +103,13 @@ fn of_mailbox(mailbox: &MailboxStatus, status: &Status) -> Vec<Warning> {
     if depth.quarantined > 0 {
         warn(
             format!("{} in quarantine", messages(depth.quarantined)),
-            "`maildesk received --fate quarantined` lists them; after an update, `maildesk received replay NUMBER`",
+            "`maildesk received --disposition quarantined` lists them; after an update, `maildesk received replay NUMBER`",
         );
     }
     if depth.unfetchable_lately > 0 {
         warn(
             format!("{} that the server lists and does not deliver", messages(depth.unfetchable_lately)),
-            "open them with a mail program (`maildesk received --fate unfetchable`), and forward them to the desk",
+            "open them with a mail program (`maildesk received --disposition unfetchable`), and forward them to the desk",
         );
     }
     found
@@ -120,8 +120,8 @@ fn of_transport(transport: &OutboxStatus, now: Timestamp) -> Vec<Warning> {
     let about = format!("transport {}", transport.transport);
     let mut found = Vec::new();
     if let Some(failure) = &transport.failure {
-        let remedy = match failure.suspect {
-            Suspect::Login => "put user and password right, restart maildesk, and see `maildesk check --connect`",
+        let remedy = match failure.cause {
+            FailureCause::Login => "put user and password right, restart maildesk, and see `maildesk check --connect`",
             _ => "see `maildesk check --connect`; letters wait, and are tried again by themselves",
         };
         found.push(warning(&about, failed("cannot send", failure, transport.worked_at, now), remedy));
@@ -149,12 +149,12 @@ fn failed(what: &str, failure: &Failure, worked_at: Option<Timestamp>, now: Time
 }
 
 fn look_after(failure: &Failure, mailbox: &MailboxStatus) -> &'static str {
-    match failure.suspect {
-        Suspect::Login => "put user and password right, restart maildesk, and see `maildesk check --connect`",
-        Suspect::Folder => "make the folder with cur, new and tmp, and let maildesk's user read and write it",
-        Suspect::Database => "see what the log says of the database, and whether its disk is full",
-        Suspect::Server if mailbox.is_folder => "see whether the folder is there, and its disk mounted",
-        Suspect::Server => "see `maildesk check --connect`; mail stays on the server until it can be read",
+    match failure.cause {
+        FailureCause::Login => "put user and password right, restart maildesk, and see `maildesk check --connect`",
+        FailureCause::Folder => "make the folder with cur, new and tmp, and let maildesk's user read and write it",
+        FailureCause::Database => "see what the log says of the database, and whether its disk is full",
+        FailureCause::Server if mailbox.is_folder => "see whether the folder is there, and its disk mounted",
+        FailureCause::Server => "see `maildesk check --connect`; mail stays on the server until it can be read",
     }
 }
 
@@ -202,8 +202,8 @@ mod tests {
         }
     }
 
-    fn failure(suspect: Suspect, next: Option<Timestamp>) -> Option<Failure> {
-        Some(Failure { at: Timestamp::from_unix(NOW), suspect, words: "no".into(), next })
+    fn failure(cause: FailureCause, next: Option<Timestamp>) -> Option<Failure> {
+        Some(Failure { at: Timestamp::from_unix(NOW), cause, words: "no".into(), next })
     }
 
     /// What is wrong, and what is said of it: parts of the problem and of the remedy.
@@ -226,12 +226,12 @@ mod tests {
             ),
             (|s| (s.mailboxes[0].is_ready, s.is_running) = (false, false), &[("not running", "start")]),
             (
-                |s| s.mailboxes[0].failure = failure(Suspect::Login, ago(-300)),
+                |s| s.mailboxes[0].failure = failure(FailureCause::Login, ago(-300)),
                 &[("since 2027-01-15T07:59:00Z: no; tried again 2027-01-15T08:05:00Z", "user and password")],
             ),
-            (|s| s.mailboxes[0].failure = failure(Suspect::Server, ago(1)), &[(": no", "stays on the server")]),
-            (|s| s.mailboxes[0].failure = failure(Suspect::Folder, None), &[("cannot be read", "cur, new and tmp")]),
-            (|s| s.mailboxes[0].failure = failure(Suspect::Database, None), &[("cannot be read", "disk is full")]),
+            (|s| s.mailboxes[0].failure = failure(FailureCause::Server, ago(1)), &[(": no", "stays on the server")]),
+            (|s| s.mailboxes[0].failure = failure(FailureCause::Folder, None), &[("cannot be read", "cur, new and tmp")]),
+            (|s| s.mailboxes[0].failure = failure(FailureCause::Database, None), &[("cannot be read", "disk is full")]),
             (|s| s.mailboxes[0].depth.waiting_since = ago(SOON), &[]),
             (|s| s.mailboxes[0].depth.waiting_since = ago(SOON + 1), &[("not handled", "log")]),
             (
@@ -242,8 +242,8 @@ mod tests {
             (|s| s.mailboxes[0].depth.quarantined = 1, &[("1 message in quarantine", "replay")]),
             (|s| s.mailboxes[0].depth.unfetchable = 1, &[]),
             (|s| s.mailboxes[0].depth.unfetchable_lately = 2, &[("2 messages", "forward")]),
-            (|s| s.transports[0].failure = failure(Suspect::Login, None), &[("cannot send", "user and password")]),
-            (|s| s.transports[0].failure = failure(Suspect::Server, ago(-60)), &[("tried again", "letters wait")]),
+            (|s| s.transports[0].failure = failure(FailureCause::Login, None), &[("cannot send", "user and password")]),
+            (|s| s.transports[0].failure = failure(FailureCause::Server, ago(-60)), &[("tried again", "letters wait")]),
             (|s| s.transports[0].depth.waiting_since = ago(LONG_FOR_A_LETTER), &[]),
             (|s| s.transports[0].depth.waiting_since = ago(9_999), &[("letters wait", "outbox --state due")]),
             (|s| s.transports[0].depth.failed = 1, &[]),

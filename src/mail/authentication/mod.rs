@@ -23,10 +23,10 @@ pub fn vouched(incoming: &Incoming, authserv_id: &str) -> Option<String> {
     let mut dmarc = results.iter().filter(|result| result.is("dmarc", None)).peekable();
     if dmarc.peek().is_some_and(|first| first.value != "none") {
         let passed =
-            |result: &Finding| result.value == "pass" && result.property("header.from") == Some(sender.domain());
+            |result: &MethodResult| result.value == "pass" && result.property("header.from") == Some(sender.domain());
         return dmarc.all(passed).then(|| format!("dmarc=pass header.from={}", sender.domain()));
     }
-    let signers = results.iter().filter(|result| result.is("dkim", Some("pass"))).filter_map(Finding::signer);
+    let signers = results.iter().filter(|result| result.is("dkim", Some("pass"))).filter_map(MethodResult::signer);
     let signer = signers.into_iter().find(|signer| speaks_for(signer, &sender))?;
     Some(format!("dkim=pass header.d={signer}"))
 }
@@ -56,7 +56,7 @@ fn is_organisation(domain: &str) -> bool {
 }
 
 /// The findings of the one field that counts.
-fn results_of(incoming: &Incoming, authserv_id: &str) -> Option<Vec<Finding>> {
+fn results_of(incoming: &Incoming, authserv_id: &str) -> Option<Vec<MethodResult>> {
     let authserv_id = authserv_id.to_ascii_lowercase();
     if authserv_id.is_empty() {
         return None;
@@ -90,13 +90,13 @@ fn is_own_hop(field: &str, authserv_id: &str) -> Option<bool> {
 }
 
 /// What one method found (RFC 8601 section 2.2), in lower case.
-struct Finding {
+struct MethodResult {
     method: String,
     value: String,
     properties: Vec<(String, String)>,
 }
 
-impl Finding {
+impl MethodResult {
     fn is(&self, method: &str, value: Option<&str>) -> bool {
         // A version may stand behind the method.
         let name = self.method.split('/').next();
@@ -120,7 +120,7 @@ impl Finding {
 }
 
 /// The server's name in lower case and its findings; none for what is not written as RFC 8601 says.
-fn read(field: &str) -> Option<(String, Vec<Finding>)> {
+fn read(field: &str) -> Option<(String, Vec<MethodResult>)> {
     let plain = plain(field)?;
     let mut parts = plain.split(';').map(str::trim);
     let id = match parts.next()?.split(' ').collect::<Vec<_>>()[..] {
@@ -132,11 +132,11 @@ fn read(field: &str) -> Option<(String, Vec<Finding>)> {
     Some((id.to_owned(), parts.filter_map(finding).collect()))
 }
 
-fn finding(part: &str) -> Option<Finding> {
+fn finding(part: &str) -> Option<MethodResult> {
     let mut pairs = part.split(' ').map(|word| word.split_once('='));
     let (method, value) = pairs.next()??;
     let properties = pairs.flatten().map(|(key, value)| (key.to_owned(), value.to_owned()));
-    Some(Finding { method: method.to_owned(), value: value.to_owned(), properties: properties.collect() })
+    Some(MethodResult { method: method.to_owned(), value: value.to_owned(), properties: properties.collect() })
 }
 
 /// Stands for a character in a quoted string that would mean something outside of it.

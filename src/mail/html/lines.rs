@@ -8,7 +8,7 @@ const CELL: &str = " | ";
 
 /// What stands between two pieces of text.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Gap {
+pub enum Separation {
     /// Nothing.
     #[default]
     None,
@@ -29,7 +29,7 @@ pub struct Lines {
     pub preformatted: usize,
     done: String,
     line: String,
-    gap: Gap,
+    gap: Separation,
     /// The quoted level of the last finished line.
     last_quotes: usize,
     /// The last finished line is blank.
@@ -37,7 +37,7 @@ pub struct Lines {
     /// A list mark that waits for its item's text.
     mark: Option<String>,
     /// A table cell that waits for its text: what parts it from the text above, whatever paragraphs begin in it.
-    cell: Option<Gap>,
+    cell: Option<Separation>,
     /// The line holds cells side by side.
     has_cells: bool,
     /// A signature waits for its text.
@@ -52,7 +52,7 @@ impl Lines {
     }
 
     /// Asks for a gap before the next text.
-    pub fn part(&mut self, gap: Gap) {
+    pub fn part(&mut self, gap: Separation) {
         self.gap = self.gap.max(gap);
     }
 
@@ -66,7 +66,7 @@ impl Lines {
 
     /// A blank between words on the same line.
     pub fn space(&mut self) {
-        let inside = self.gap == Gap::None && self.cell.is_none() && !self.line.is_empty();
+        let inside = self.gap == Separation::None && self.cell.is_none() && !self.line.is_empty();
         if inside && !self.line.ends_with(' ') {
             self.line.push(' ');
         }
@@ -82,11 +82,11 @@ impl Lines {
 
     /// Ends the line, and makes a blank one where there is none to end.
     pub fn line_break(&mut self) {
-        if self.gap > Gap::None && !self.line.is_empty() {
+        if self.gap > Separation::None && !self.line.is_empty() {
             self.end_line();
         }
         let gap = std::mem::take(&mut self.gap);
-        if self.line.is_empty() || gap == Gap::Paragraph {
+        if self.line.is_empty() || gap == Separation::Paragraph {
             self.blank_line();
         }
         self.end_line();
@@ -94,7 +94,7 @@ impl Lines {
 
     /// A list item begins.
     pub fn item(&mut self, mark: String) {
-        self.part(Gap::Line);
+        self.part(Separation::Line);
         self.mark = Some(mark);
     }
 
@@ -112,9 +112,9 @@ impl Lines {
     /// A table row begins. The answer is how much is written, for [`Lines::cell`] and [`Lines::end_row`].
     pub fn begin_row(&mut self) -> usize {
         self.end_line();
-        if self.gap == Gap::Paragraph {
+        if self.gap == Separation::Paragraph {
             self.blank_line();
-            self.gap = Gap::Line;
+            self.gap = Separation::Line;
         }
         self.has_cells = false;
         self.done.len()
@@ -123,13 +123,13 @@ impl Lines {
     /// A cell begins: beside the others of its row, unless one of them already took several lines.
     pub fn cell(&mut self, row: Option<usize>) {
         let beside = row == Some(self.done.len()) && !self.line.is_empty();
-        self.cell = Some(if beside { Gap::None } else { self.gap.max(Gap::Line) });
+        self.cell = Some(if beside { Separation::None } else { self.gap.max(Separation::Line) });
     }
 
     /// A row ends; rows on one line each stand directly below one another.
     pub fn end_row(&mut self, row: usize) {
         let one_line = row == self.done.len() && self.has_cells;
-        self.gap = if one_line { Gap::Line } else { self.gap.max(Gap::Line) };
+        self.gap = if one_line { Separation::Line } else { self.gap.max(Separation::Line) };
     }
 
     /// Finishes the line, if anything is on it.
@@ -161,21 +161,21 @@ impl Lines {
     fn due(&mut self) {
         let inner = std::mem::take(&mut self.gap);
         let gap = match self.cell.take() {
-            Some(Gap::None) => {
+            Some(Separation::None) => {
                 self.line.truncate(self.line.trim_end().len());
                 self.has_cells |= !self.line.is_empty();
                 if !self.line.is_empty() {
                     self.line.push_str(CELL);
                 }
-                Gap::None
+                Separation::None
             }
             Some(gap) => gap,
             None => inner,
         };
-        if gap > Gap::None {
+        if gap > Separation::None {
             self.end_line();
         }
-        if gap == Gap::Paragraph {
+        if gap == Separation::Paragraph {
             self.blank_line();
         }
         if std::mem::take(&mut self.signature) && !self.done.is_empty() && !self.done.ends_with("\n--\n") {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use html5ever::LocalName;
 use html5ever::tokenizer::Tag;
 
-use super::lines::{Gap, Lines};
+use super::lines::{Separation, Lines};
 use super::style;
 
 /// More elements than this are not kept track of at once: no memory for tags that never end.
@@ -44,13 +44,13 @@ struct Element {
     name: LocalName,
     hidden: bool,
     sizeless_outside: bool,
-    role: Role,
+    role: ElementRole,
 }
 
 /// What an element is to the page.
-enum Role {
+enum ElementRole {
     Inline,
-    Block(Gap),
+    Block(Separation),
     Quote,
     List,
     Preformatted,
@@ -74,10 +74,10 @@ impl Page {
         }
         self.close_implied(&tag.name);
         if self.open.len() == MOST_OPEN {
-            return self.lines.part(Gap::Line);
+            return self.lines.part(Separation::Line);
         }
         let hidden = is_never_shown(&tag.name) || style::is_hidden(tag) || self.is_hidden_by_class(tag);
-        let role = if hidden { Role::Inline } else { self.begin(tag) };
+        let role = if hidden { ElementRole::Inline } else { self.begin(tag) };
         let sizeless_outside = self.sizeless;
         self.sizeless = style::is_sizeless(tag).unwrap_or(self.sizeless);
         self.hidden += usize::from(hidden);
@@ -89,7 +89,7 @@ impl Page {
     pub fn close(&mut self, name: &LocalName) {
         match &**name {
             "br" => return self.line_break(),
-            "p" if !self.counts.contains_key(name) => return self.lines.part(Gap::Paragraph),
+            "p" if !self.counts.contains_key(name) => return self.lines.part(Separation::Paragraph),
             _ if !self.counts.contains_key(name) => return,
             _ => {}
         }
@@ -145,38 +145,38 @@ impl Page {
         }
     }
 
-    fn begin(&mut self, tag: &Tag) -> Role {
+    fn begin(&mut self, tag: &Tag) -> ElementRole {
         if style::is_signature(tag) {
             self.lines.begin_signature();
         }
         match &*tag.name {
-            "p" if style::is_tight(tag) => self.block(Gap::Line),
-            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" | "fieldset" => self.block(Gap::Paragraph),
+            "p" if style::is_tight(tag) => self.block(Separation::Line),
+            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" | "fieldset" => self.block(Separation::Paragraph),
             "body" | "div" | "table" | "thead" | "tbody" | "tfoot" | "section" | "article" | "header" | "footer"
             | "aside" | "nav" | "main" | "address" | "center" | "form" | "figure" | "figcaption" | "dt" | "dd"
-            | "caption" | "details" | "summary" => self.block(Gap::Line),
-            "blockquote" if style::is_indent(tag) => self.block(Gap::Paragraph),
+            | "caption" | "details" | "summary" => self.block(Separation::Line),
+            "blockquote" if style::is_indent(tag) => self.block(Separation::Paragraph),
             "blockquote" => {
                 self.lines.end_line();
-                self.lines.part(Gap::Paragraph);
+                self.lines.part(Separation::Paragraph);
                 self.lines.quotes += 1;
-                Role::Quote
+                ElementRole::Quote
             }
             "ul" | "menu" | "dir" => self.list(None),
             "ol" => self.list(style::attribute(tag, "start").and_then(|n| n.trim().parse().ok()).or(Some(1))),
             "li" => self.item(),
             "pre" | "listing" | "xmp" | "plaintext" => {
-                self.lines.part(Gap::Paragraph);
+                self.lines.part(Separation::Paragraph);
                 self.lines.preformatted += 1;
-                Role::Preformatted
+                ElementRole::Preformatted
             }
-            "tr" => Role::Row(self.lines.begin_row()),
+            "tr" => ElementRole::Row(self.lines.begin_row()),
             "td" | "th" => self.cell(),
             "a" => {
                 self.link = Some(String::new());
-                Role::Link(style::attribute(tag, "href").unwrap_or_default().to_owned())
+                ElementRole::Link(style::attribute(tag, "href").unwrap_or_default().to_owned())
             }
-            _ => Role::Inline,
+            _ => ElementRole::Inline,
         }
     }
 
@@ -191,26 +191,26 @@ impl Page {
             }
         }
         match element.role {
-            Role::Inline => {}
-            Role::Block(gap) => self.lines.part(gap),
-            Role::Quote => {
+            ElementRole::Inline => {}
+            ElementRole::Block(gap) => self.lines.part(gap),
+            ElementRole::Quote => {
                 self.lines.end_line();
                 self.lines.quotes -= 1;
-                self.lines.part(Gap::Paragraph);
+                self.lines.part(Separation::Paragraph);
             }
-            Role::List => {
+            ElementRole::List => {
                 self.lines.end_list();
                 self.lists.pop();
                 self.lines.lists = self.lists.len();
                 self.part_list();
             }
-            Role::Preformatted => {
+            ElementRole::Preformatted => {
                 self.lines.end_line();
                 self.lines.preformatted -= 1;
-                self.lines.part(Gap::Paragraph);
+                self.lines.part(Separation::Paragraph);
             }
-            Role::Row(start) => self.lines.end_row(start),
-            Role::Link(href) => self.end_link(&href),
+            ElementRole::Row(start) => self.lines.end_row(start),
+            ElementRole::Link(href) => self.end_link(&href),
         }
         self.hidden -= usize::from(element.hidden);
         self.sizeless = element.sizeless_outside;
@@ -237,25 +237,25 @@ impl Page {
         }
     }
 
-    fn block(&mut self, gap: Gap) -> Role {
+    fn block(&mut self, gap: Separation) -> ElementRole {
         self.lines.part(gap);
-        Role::Block(gap)
+        ElementRole::Block(gap)
     }
 
-    fn list(&mut self, first: Option<u32>) -> Role {
+    fn list(&mut self, first: Option<u32>) -> ElementRole {
         self.lines.end_line();
         self.part_list();
         self.lists.push(first);
         self.lines.lists = self.lists.len();
-        Role::List
+        ElementRole::List
     }
 
     /// Outer lists stand apart from the text around them, inner ones do not.
     fn part_list(&mut self) {
-        self.lines.part(if self.lists.is_empty() { Gap::Paragraph } else { Gap::Line });
+        self.lines.part(if self.lists.is_empty() { Separation::Paragraph } else { Separation::Line });
     }
 
-    fn item(&mut self) -> Role {
+    fn item(&mut self) -> ElementRole {
         let mark = match self.lists.last_mut() {
             Some(Some(number)) => {
                 let mark = format!("{number}. ");
@@ -265,14 +265,14 @@ impl Page {
             _ => "- ".to_owned(),
         };
         self.lines.item(mark);
-        Role::Block(Gap::Line)
+        ElementRole::Block(Separation::Line)
     }
 
-    fn cell(&mut self) -> Role {
+    fn cell(&mut self) -> ElementRole {
         let around = self.open.iter().rev().take(3);
-        let row = around.filter_map(|e| if let Role::Row(start) = e.role { Some(start) } else { None }).next();
+        let row = around.filter_map(|e| if let ElementRole::Row(start) = e.role { Some(start) } else { None }).next();
         self.lines.cell(row);
-        Role::Block(Gap::Line)
+        ElementRole::Block(Separation::Line)
     }
 
     fn ink(&mut self, text: &str) {
@@ -290,9 +290,9 @@ impl Page {
 
     fn rule(&mut self) {
         if self.hidden == 0 {
-            self.lines.part(Gap::Line);
+            self.lines.part(Separation::Line);
             self.lines.ink("________________________________");
-            self.lines.part(Gap::Line);
+            self.lines.part(Separation::Line);
         }
     }
 

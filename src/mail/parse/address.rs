@@ -53,7 +53,7 @@ fn of_text(text: &str) -> Vec<NamedAddress> {
 
 /// What stands between two commas.
 #[derive(Default)]
-struct Piece {
+struct AddressPiece {
     /// Words outside of angle brackets and comments, quotes taken off.
     words: String,
     /// The last words that were quoted, so that an address in them is a name.
@@ -64,7 +64,7 @@ struct Piece {
     comment: String,
 }
 
-impl Piece {
+impl AddressPiece {
     fn is_group_name(&self) -> bool {
         self.words.len() < MAX_TOKEN && !self.words.contains('@') && self.angles.is_empty()
     }
@@ -132,32 +132,32 @@ fn name(words: &str) -> String {
 }
 
 /// Cuts a field at its commas (Outlook: semicolons), outside of quotes, comments and brackets; group names fall away.
-fn pieces(text: &str) -> Vec<Piece> {
+fn pieces(text: &str) -> Vec<AddressPiece> {
     let mut pieces = Vec::new();
-    let mut piece = Piece::default();
+    let mut piece = AddressPiece::default();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let (taken, after) = match c {
             '"' => quoted(rest),
             '(' => comment(rest),
             '<' => angle(rest),
-            _ => (Token::Char(c), &rest[c.len_utf8()..]),
+            _ => (AddressToken::Char(c), &rest[c.len_utf8()..]),
         };
         rest = after;
         match taken {
-            Token::Quoted(text) => {
+            AddressToken::Quoted(text) => {
                 piece.words.push_str(&text.replace('@', "\u{e000}"));
                 piece.quoted = text;
             }
-            Token::Comment(text) => {
+            AddressToken::Comment(text) => {
                 piece.comment = text;
                 piece.words.push(' ');
             }
-            Token::Angle(text) => piece.angles.push(text),
-            Token::Char(',' | ';') => pieces.push(std::mem::take(&mut piece)),
-            Token::Char(':') if piece.is_group_name() => piece = Piece::default(),
-            Token::Char('>') if !piece.angles.is_empty() => {}
-            Token::Char(c) => piece.words.push(c),
+            AddressToken::Angle(text) => piece.angles.push(text),
+            AddressToken::Char(',' | ';') => pieces.push(std::mem::take(&mut piece)),
+            AddressToken::Char(':') if piece.is_group_name() => piece = AddressPiece::default(),
+            AddressToken::Char('>') if !piece.angles.is_empty() => {}
+            AddressToken::Char(c) => piece.words.push(c),
         }
     }
     pieces.push(piece);
@@ -168,7 +168,7 @@ fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-impl Piece {
+impl AddressPiece {
     /// An `@` inside of quotes is part of a name beside an address, but the address itself where there is no other.
     fn restore_quoted_at(&mut self) {
         let name_beside = !self.angles.is_empty() || self.words.contains('@');
@@ -186,7 +186,7 @@ impl Piece {
     }
 }
 
-enum Token {
+enum AddressToken {
     Quoted(String),
     Comment(String),
     Angle(String),
@@ -194,27 +194,27 @@ enum Token {
 }
 
 /// A quoted string; without an end it is a plain quote mark.
-fn quoted(text: &str) -> (Token, &str) {
+fn quoted(text: &str) -> (AddressToken, &str) {
     let mut out = String::new();
     let mut chars = text.char_indices().skip(1).take_while(|&(at, _)| at < MAX_TOKEN);
     while let Some((at, c)) = chars.next() {
         match c {
             '\\' => out.extend(chars.next().map(|(_, c)| c)),
-            '"' => return (Token::Quoted(out), &text[at + 1..]),
+            '"' => return (AddressToken::Quoted(out), &text[at + 1..]),
             c => out.push(c),
         }
     }
-    (Token::Char(' '), &text[1..])
+    (AddressToken::Char(' '), &text[1..])
 }
 
 /// A comment with comments in it; without an end it is a plain parenthesis.
-fn comment(text: &str) -> (Token, &str) {
+fn comment(text: &str) -> (AddressToken, &str) {
     let (mut out, mut depth) = (String::new(), 0u32);
     let mut chars = text.char_indices().take_while(|&(at, _)| at < MAX_TOKEN);
     while let Some((at, c)) = chars.next() {
         match c {
             '(' => depth += 1,
-            ')' if depth == 1 => return (Token::Comment(out), &text[at + 1..]),
+            ')' if depth == 1 => return (AddressToken::Comment(out), &text[at + 1..]),
             ')' => depth -= 1,
             '\\' => {
                 out.extend(chars.next().map(|(_, c)| c));
@@ -226,11 +226,11 @@ fn comment(text: &str) -> (Token, &str) {
             out.push(c);
         }
     }
-    (Token::Char(' '), &text[1..])
+    (AddressToken::Char(' '), &text[1..])
 }
 
 /// Angle brackets; words in them that are no address belong to the name: `Ivan <work> <ivan@example.org>`.
-fn angle(text: &str) -> (Token, &str) {
+fn angle(text: &str) -> (AddressToken, &str) {
     let mut limit = text.len().min(MAX_TOKEN);
     while !text.is_char_boundary(limit) {
         limit -= 1;
@@ -244,9 +244,9 @@ fn angle(text: &str) -> (Token, &str) {
     let content = &inner[..end];
     let last = closing.is_some() && !inner[after..].contains('<');
     if content.contains('@') || content.trim().is_empty() || last {
-        (Token::Angle(content.to_owned()), &rest[after..])
+        (AddressToken::Angle(content.to_owned()), &rest[after..])
     } else {
-        (Token::Char('<'), rest)
+        (AddressToken::Char('<'), rest)
     }
 }
 

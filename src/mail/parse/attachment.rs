@@ -13,7 +13,7 @@ const MAX_NAME: usize = 200;
 
 /// What a part or an unpacked file says of itself.
 #[derive(Debug, Default)]
-pub struct Claims {
+pub struct Declared {
     /// The file name, decoded; anything may stand in it.
     pub name: Option<String>,
     /// The media type in lower case; may be empty or anything.
@@ -25,7 +25,7 @@ pub struct Claims {
 }
 
 /// Describes an attachment by its claims and its decoded bytes.
-pub fn describe(part: u32, claims: Claims, bytes: &[u8]) -> Attachment {
+pub fn describe(part: u32, claims: Declared, bytes: &[u8]) -> Attachment {
     let name = claims.name.map(|name| safe_name(&name)).unwrap_or_default();
     let content_type = media_type(&claims.media_type, &name, bytes);
     Attachment {
@@ -210,7 +210,7 @@ fn extension_for(media_type: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Claims, describe, media_type, name_apart, safe_name};
+    use super::{Declared, describe, media_type, name_apart, safe_name};
 
     #[test]
     fn names_are_made_safe() {
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn every_name_is_there_once() {
         let names = ["a.txt", "A.TXT", "", "a.txt", "a (2).txt"];
-        let describe = |name: &str| describe(1, Claims { name: Some(name.to_owned()), ..Claims::default() }, b"text");
+        let describe = |name: &str| describe(1, Declared { name: Some(name.to_owned()), ..Declared::default() }, b"text");
         let mut attachments: Vec<_> = names.into_iter().map(describe).collect();
         name_apart(&mut attachments);
         let names: Vec<_> = attachments.iter().map(|a| a.filename.as_str()).collect();

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::attachment::{self, Claims};
-use super::guard::{self, Verdict};
+use super::attachment::{self, Declared};
+use super::guard::{self, GuardVerdict};
 use super::part::Part;
 use super::pictures::Pictures;
 use super::transfer::Encoding;
@@ -46,15 +46,15 @@ pub fn inner_id(part: u32, position: usize) -> u32 {
 
 /// Reads the parts of a message.
 pub fn read(root: &Part<'_>) -> Body {
-    let mut reader = Reader::default();
+    let mut reader = BodyReader::default();
     reader.collect_names(root);
-    let rendered = reader.part(root, Place::Root);
-    let Reader { mut body, pictures, only_text } = reader;
+    let rendered = reader.part(root, PartPlace::Root);
+    let BodyReader { mut body, pictures, only_text } = reader;
     for attachment in &mut body.attachments {
         attachment.inline |= attachment.content_id.as_ref().is_some_and(|id| pictures.is_shown(id));
     }
     attachment::name_apart(&mut body.attachments);
-    body.is_html = rendered.as_ref().is_some_and(|rendered| rendered.kind == Kind::Html);
+    body.is_html = rendered.as_ref().is_some_and(|rendered| rendered.kind == PartKind::Html);
     body.text = tidy(&rendered.map(|r| r.text).unwrap_or_default());
     // A body that its program also offers as a file, when there are no other words to read.
     if body.text.is_empty() {
@@ -88,13 +88,13 @@ fn text_of_messages(part: &Part<'_>) -> String {
 fn text_of_message(part: &Part<'_>) -> String {
     let raw = part.encoding.decode(part.body);
     let verdict = guard::judge(&raw);
-    if matches!(verdict, Verdict::Exceeded(_)) {
+    if matches!(verdict, GuardVerdict::Exceeded(_)) {
         return String::new();
     }
-    let message = mime::tree(&raw, verdict == Verdict::Misleading);
-    let mut reader = Reader::default();
+    let message = mime::tree(&raw, verdict == GuardVerdict::Misleading);
+    let mut reader = BodyReader::default();
     reader.collect_names(&message);
-    let words = reader.part(&message, Place::Root).map(|rendered| rendered.text).unwrap_or_default();
+    let words = reader.part(&message, PartPlace::Root).map(|rendered| rendered.text).unwrap_or_default();
     let field = |name: &str| {
         let value = message.header.first(name).map(|body| header::text(body, None)).unwrap_or_default();
         if value.is_empty() { value } else { format!("{name}: {value}\n") }
@@ -104,7 +104,7 @@ fn text_of_message(part: &Part<'_>) -> String {
 
 /// Where a part stands.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum PartPlace {
     Root,
     /// First of a multipart: its text, if it is text.
     First,
@@ -115,26 +115,26 @@ enum Place {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum PartKind {
     Plain,
     Html,
     Picture,
 }
 
 struct Rendered {
-    kind: Kind,
+    kind: PartKind,
     text: String,
 }
 
 #[derive(Default)]
-struct Reader {
+struct BodyReader {
     body: Body,
     pictures: Pictures,
     /// The first text that is shown in place but also is a file.
     only_text: Option<String>,
 }
 
-impl Reader {
+impl BodyReader {
     fn collect_names(&mut self, part: &Part<'_>) {
         if let Some(id) = part.content_id() {
             let name = declared_name(part).map(|name| attachment::safe_name(&name)).unwrap_or_default();
@@ -143,35 +143,35 @@ impl Reader {
         part.children.iter().for_each(|child| self.collect_names(child));
     }
 
-    fn part(&mut self, part: &Part<'_>, place: Place) -> Option<Rendered> {
+    fn part(&mut self, part: &Part<'_>, place: PartPlace) -> Option<Rendered> {
         if part.children.is_empty() {
             return self.leaf(part, place);
         }
         match part.media_type() {
             "multipart/alternative" => self.alternative(part),
-            "multipart/report" => self.sequence(part, |n| if n == 0 { Place::First } else { Place::Report }),
-            "multipart/digest" => self.sequence(part, |_| Place::Digest),
-            _ => self.sequence(part, |n| if n == 0 { Place::First } else { Place::Later }),
+            "multipart/report" => self.sequence(part, |n| if n == 0 { PartPlace::First } else { PartPlace::Report }),
+            "multipart/digest" => self.sequence(part, |_| PartPlace::Digest),
+            _ => self.sequence(part, |n| if n == 0 { PartPlace::First } else { PartPlace::Later }),
         }
     }
 
     /// One part after another: mixed, related, signed, and every unknown multipart (RFC 2046 section 5.1.7).
-    fn sequence(&mut self, part: &Part<'_>, place: impl Fn(usize) -> Place) -> Option<Rendered> {
+    fn sequence(&mut self, part: &Part<'_>, place: impl Fn(usize) -> PartPlace) -> Option<Rendered> {
         let mut texts: Vec<Rendered> = Vec::new();
         for (n, child) in part.children.iter().enumerate() {
             texts.extend(self.part(child, place(n)));
         }
-        let words = texts.iter().any(|t| t.kind != Kind::Picture);
-        let html = texts.iter().any(|t| t.kind == Kind::Html);
+        let words = texts.iter().any(|t| t.kind != PartKind::Picture);
+        let html = texts.iter().any(|t| t.kind == PartKind::Html);
         // Pictures stand in the text only where it has no places of its own for them.
         let kept: Vec<&str> =
-            texts.iter().filter(|t| t.kind != Kind::Picture || !html).map(|t| t.text.trim_end()).collect();
+            texts.iter().filter(|t| t.kind != PartKind::Picture || !html).map(|t| t.text.trim_end()).collect();
         let kind = if html {
-            Kind::Html
+            PartKind::Html
         } else if words {
-            Kind::Plain
+            PartKind::Plain
         } else {
-            Kind::Picture
+            PartKind::Picture
         };
         (!kept.is_empty()).then(|| Rendered { kind, text: kept.join("\n\n") })
     }
@@ -179,20 +179,20 @@ impl Reader {
     /// The plain version, unless it is empty or only says that there is another one.
     fn alternative(&mut self, part: &Part<'_>) -> Option<Rendered> {
         let versions: Vec<Rendered> =
-            part.children.iter().filter_map(|child| self.part(child, Place::Alternative)).collect();
-        let html = versions.iter().rposition(|v| v.kind == Kind::Html && !v.text.trim().is_empty());
-        let plain = versions.iter().position(|v| v.kind == Kind::Plain && !is_placeholder(&v.text, html.is_some()));
+            part.children.iter().filter_map(|child| self.part(child, PartPlace::Alternative)).collect();
+        let html = versions.iter().rposition(|v| v.kind == PartKind::Html && !v.text.trim().is_empty());
+        let plain = versions.iter().position(|v| v.kind == PartKind::Plain && !is_placeholder(&v.text, html.is_some()));
         let best = plain.or(html).unwrap_or(0);
         versions.into_iter().nth(best)
     }
 
-    fn leaf(&mut self, part: &Part<'_>, place: Place) -> Option<Rendered> {
+    fn leaf(&mut self, part: &Part<'_>, place: PartPlace) -> Option<Rendered> {
         match part.media_type() {
             "message/delivery-status" if self.body.delivery_status.is_none() => {
                 self.body.delivery_status =
                     Some(String::from_utf8_lossy(&part.encoding.decode(part.body)).into_owned());
             }
-            "message/rfc822" | "text/rfc822-headers" if place == Place::Report => {
+            "message/rfc822" | "text/rfc822-headers" if place == PartPlace::Report => {
                 let bytes = part.encoding.decode(part.body);
                 self.body.returned_header = Some(bytes[..bytes.len().min(header::MAX_HEADER)].to_vec());
             }
@@ -205,26 +205,26 @@ impl Reader {
         if is_text(part, place) {
             return self.text(part);
         }
-        if place == Place::Alternative && part.media_type().starts_with("text/") && part.media_type() != "text/calendar"
+        if place == PartPlace::Alternative && part.media_type().starts_with("text/") && part.media_type() != "text/calendar"
         {
             return None;
         }
         self.file(part, place)
     }
 
-    fn file(&mut self, part: &Part<'_>, place: Place) -> Option<Rendered> {
+    fn file(&mut self, part: &Part<'_>, place: PartPlace) -> Option<Rendered> {
         let bytes = part.encoding.decode(part.body);
         if let Some(contents) = tnef::read(&bytes).filter(|contents| !contents.files.is_empty()) {
             self.tnef(part, contents);
             return None;
         }
         let inline = part.disposition.value == "inline";
-        let media_type = if place == Place::Digest && part.content_type.value.is_empty() {
+        let media_type = if place == PartPlace::Digest && part.content_type.value.is_empty() {
             "message/rfc822"
         } else {
             part.media_type()
         };
-        let claims = Claims {
+        let claims = Declared {
             name: declared_name(part).or_else(|| conventional_name(media_type, &bytes)),
             media_type: media_type.to_owned(),
             content_id: part.content_id(),
@@ -236,13 +236,13 @@ impl Reader {
         }
         let picture = (file.inline && file.content_id.is_none()).then(|| pictures::placeholder(&file.filename));
         self.body.attachments.push(file);
-        picture.map(|text| Rendered { kind: Kind::Picture, text })
+        picture.map(|text| Rendered { kind: PartKind::Picture, text })
     }
 
     /// The files of a winmail.dat stand for it; its text is read where the message has no other.
     fn tnef(&mut self, part: &Part<'_>, contents: tnef::Contents<'_>) {
         for (position, file) in contents.files.into_iter().enumerate() {
-            let claims = Claims {
+            let claims = Declared {
                 name: Some(file.name),
                 media_type: file.media_type.unwrap_or_default(),
                 content_id: file.content_id,
@@ -275,7 +275,7 @@ impl Reader {
             text = lines.collect();
         }
         if is_html {
-            return Some(Rendered { kind: Kind::Html, text: html::to_text(&self.pictures.in_html(&text)) });
+            return Some(Rendered { kind: PartKind::Html, text: html::to_text(&self.pictures.in_html(&text)) });
         }
         let parameter = |name: &str| part.content_type.plain(name).unwrap_or_default().to_ascii_lowercase();
         let text = if parameter("format") == "flowed" {
@@ -283,7 +283,7 @@ impl Reader {
         } else {
             text.replace("\r\n", "\n").replace('\r', "\n")
         };
-        Some(Rendered { kind: Kind::Plain, text: self.pictures.in_plain(&text) })
+        Some(Rendered { kind: PartKind::Plain, text: self.pictures.in_plain(&text) })
     }
 
     fn without_uuencoded<'b>(&mut self, part: &Part<'_>, bytes: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
@@ -295,7 +295,7 @@ impl Reader {
         for (position, file) in files.iter().enumerate() {
             rest.extend_from_slice(&bytes[from..file.range.start]);
             from = file.range.end;
-            let claims = Claims { name: Some(header::text(file.name, None)), ..Claims::default() };
+            let claims = Declared { name: Some(header::text(file.name, None)), ..Declared::default() };
             let id = inner_id(part.index, position + 1);
             self.body.attachments.push(attachment::describe(id, claims, &uuencode::decode(file.body)));
         }
@@ -305,17 +305,17 @@ impl Reader {
 }
 
 /// Whether a part is read as text rather than listed as a file.
-fn is_text(part: &Part<'_>, place: Place) -> bool {
+fn is_text(part: &Part<'_>, place: PartPlace) -> bool {
     let media_type = part.media_type();
     let words = matches!(media_type, "text/plain" | "text/html" | "text" | "text/enriched" | "plain/text")
         || !media_type.contains('/')
-        || (place == Place::Root && media_type.starts_with("text/") && media_type != "text/calendar")
+        || (place == PartPlace::Root && media_type.starts_with("text/") && media_type != "text/calendar")
         || (media_type.starts_with("multipart/") && part.children.is_empty());
     let named = part.disposition.plain("filename").is_some() || part.disposition.decoded("filename").is_some();
     let file = part.disposition.value == "attachment"
-        || (named && place != Place::Root)
-        || (part.content_type.decoded("name").is_some() && place == Place::Later);
-    words && !file && place != Place::Digest
+        || (named && place != PartPlace::Root)
+        || (part.content_type.decoded("name").is_some() && place == PartPlace::Later);
+    words && !file && place != PartPlace::Digest
 }
 
 /// The name that a part declares: `filename` of its disposition, else `name` of its type.

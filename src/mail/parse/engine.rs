@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mail_parser::{HeaderName, MessageParser, MessagePart, PartType, decoders::charsets::map::charset_decoder};
 
 /// Where a part of a message stands in its bytes.
-pub struct Span {
+pub struct ByteRange {
     /// Where its header begins.
     pub header: usize,
     /// Where it ends.
@@ -17,11 +17,11 @@ pub struct Span {
 /// Where the parts of a message stand, the message itself first; none where mail-parser breaks on it.
 ///
 /// The guard must have passed the message: mail-parser aborts the process on deep nesting.
-pub fn layout(raw: &[u8]) -> Option<Vec<Span>> {
+pub fn layout(raw: &[u8]) -> Option<Vec<ByteRange>> {
     // As long as mail-parser does not read how the parts are encoded, it decodes none of them. `Encoding` does that, more
     // forgivingly, for those that are read.
     let parser = MessageParser::new().header_content_type(HeaderName::ContentType).default_header_ignore();
-    let span = |part: &MessagePart<'_>| Span {
+    let span = |part: &MessagePart<'_>| ByteRange {
         header: part.offset_header as usize,
         end: part.offset_end as usize,
         children: match &part.body {

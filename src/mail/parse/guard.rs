@@ -22,7 +22,7 @@ const FLAT: [&str; 7] = ["text/", "image/", "application/", "audio/", "video/", 
 
 /// What may be done with a message.
 #[derive(Debug, PartialEq)]
-pub enum Verdict {
+pub enum GuardVerdict {
     /// mail-parser may find its parts.
     Sound,
     /// mail-parser would go astray: there are messages inside, which it enters without a limit, or a boundary also stands
@@ -33,12 +33,12 @@ pub enum Verdict {
 }
 
 /// Looks a message through.
-pub fn judge(raw: &[u8]) -> Verdict {
+pub fn judge(raw: &[u8]) -> GuardVerdict {
     let mut scan = Scan::default();
     match scan.run(raw) {
-        Err(limit) => Verdict::Exceeded(format!("its structure exceeds a limit: more than {limit}")),
-        Ok(()) if scan.misleading => Verdict::Misleading,
-        Ok(()) => Verdict::Sound,
+        Err(limit) => GuardVerdict::Exceeded(format!("its structure exceeds a limit: more than {limit}")),
+        Ok(()) if scan.misleading => GuardVerdict::Misleading,
+        Ok(()) => GuardVerdict::Sound,
     }
 }
 
@@ -137,7 +137,7 @@ fn field_end(raw: &[u8], offset: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Verdict, judge};
+    use super::{GuardVerdict, judge};
 
     #[test]
     fn ordinary_mail_passes() {
@@ -145,7 +145,7 @@ mod tests {
         let log = "2026-11-21 message digest ---- Content: rfc822\n".repeat(20_000);
         for body in [dashes, log, "word ".repeat(100_000)] {
             let raw = format!("From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{body}\n--b--\n");
-            assert_eq!(judge(raw.as_bytes()), Verdict::Sound);
+            assert_eq!(judge(raw.as_bytes()), GuardVerdict::Sound);
         }
     }
 
@@ -158,10 +158,10 @@ mod tests {
             "Content-Type: message/rfc822\n\n",
             "CONTENT -type :\n\tmessage/global\n\n",
         ] {
-            assert_eq!(judge(format!("{multipart}{part}--b--\n").as_bytes()), Verdict::Misleading, "{part:?}");
+            assert_eq!(judge(format!("{multipart}{part}--b--\n").as_bytes()), GuardVerdict::Misleading, "{part:?}");
         }
         let hidden = format!("{}:Content-Type: (text/plain) message/rfc822\n\n", " ".repeat(1_000));
-        assert_eq!(judge(hidden.as_bytes()), Verdict::Misleading);
+        assert_eq!(judge(hidden.as_bytes()), GuardVerdict::Misleading);
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
             (format!("Subject: {}\n", "x".repeat(300_000)), "bytes in one header"),
         ] {
             match judge(bomb.as_bytes()) {
-                Verdict::Exceeded(limit) => assert!(limit.ends_with(what), "{what}: {limit}"),
+                GuardVerdict::Exceeded(limit) => assert!(limit.ends_with(what), "{what}: {limit}"),
                 verdict => panic!("{what}: {verdict:?}"),
             }
         }

@@ -21,7 +21,7 @@ const MAX_WORD: usize = 4 * 1024;
 
 /// A header field as written.
 #[derive(Clone, Copy, Debug)]
-pub struct Field<'a> {
+pub struct HeaderField<'a> {
     /// The field name, without blanks around it.
     pub name: &'a str,
     /// The field body with its folding.
@@ -30,7 +30,7 @@ pub struct Field<'a> {
     pub obsolete: bool,
 }
 
-impl Field<'_> {
+impl HeaderField<'_> {
     /// Whether this is the field of that name.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
@@ -41,7 +41,7 @@ impl Field<'_> {
 #[derive(Debug, Default)]
 pub struct Block<'a> {
     /// The fields in their order, at most [`MAX_FIELDS`].
-    pub fields: Vec<Field<'a>>,
+    pub fields: Vec<HeaderField<'a>>,
     /// Offset of the first byte of the body.
     pub body_start: usize,
     /// Lines that are no field.
@@ -52,7 +52,7 @@ pub struct Block<'a> {
 
 impl<'a> Block<'a> {
     /// All fields of a name in their order; those with blanks before the colon only when there is no proper one.
-    pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Field<'a>> {
+    pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s HeaderField<'a>> {
         let proper = self.fields.iter().any(|f| !f.obsolete && f.is(name));
         self.fields.iter().filter(move |f| f.is(name) && (!proper || !f.obsolete))
     }
@@ -78,7 +78,7 @@ pub fn read(raw: &[u8]) -> Block<'_> {
         }
         if let Some((name, obsolete, start)) = open.take() {
             if block.fields.len() < MAX_FIELDS {
-                block.fields.push(Field { name, body: &raw[start..offset], obsolete });
+                block.fields.push(HeaderField { name, body: &raw[start..offset], obsolete });
             } else {
                 block.cut = true;
             }
@@ -198,7 +198,7 @@ pub fn is_hidden(c: char) -> bool {
 }
 
 /// An encoded word (RFC 2047 section 2) found in a text.
-struct Word<'a> {
+struct EncodedWord<'a> {
     charset: &'a str,
     bytes: Vec<u8>,
     rest: &'a str,
@@ -250,7 +250,7 @@ fn flush(out: &mut String, pending: &mut Option<(String, Vec<u8>)>) {
     }
 }
 
-fn read_word(text: &str) -> Option<Word<'_>> {
+fn read_word(text: &str) -> Option<EncodedWord<'_>> {
     let (charset, tail) = text.strip_prefix("=?")?.split_once('?')?;
     let good = (1..=60).contains(&charset.len()) && charset.bytes().all(|b| b.is_ascii_graphic() && b != b'=');
     let (encoding, tail) = tail.split_once('?').filter(|(encoding, _)| good && encoding.len() == 1)?;
@@ -261,7 +261,7 @@ fn read_word(text: &str) -> Option<Word<'_>> {
     let end = end_of_word(tail, quoted)?;
     let (payload, rest) = (&tail[..end.0], &tail[end.1..]);
     let bytes = if quoted { transfer::q_word(payload.as_bytes()) } else { transfer::base64(payload.as_bytes()) };
-    Some(Word { charset, bytes, rest })
+    Some(EncodedWord { charset, bytes, rest })
 }
 
 /// Where the payload ends and where the text after the word begins. A word that was cut off ends with the text, or before

@@ -1,6 +1,6 @@
 //! The parts of a message (RFC 2045, RFC 2046): where they stand is found by the engine, what they are is read by us.
 
-use super::engine::{self, Span};
+use super::engine::{self, ByteRange};
 use super::header;
 use super::part::{Part, part, root_only};
 use super::split;
@@ -17,7 +17,7 @@ pub fn tree(raw: &[u8], misleading: bool) -> Part<'_> {
     Part { children, ..root }
 }
 
-fn children<'a>(raw: &'a [u8], layout: &[Span], parent: u32, depth: u32) -> Vec<Part<'a>> {
+fn children<'a>(raw: &'a [u8], layout: &[ByteRange], parent: u32, depth: u32) -> Vec<Part<'a>> {
     // Children come after their parent, so that no part can hold itself; the guard has bounded the depth.
     let own = layout
         .get(parent as usize)

@@ -29,9 +29,9 @@ mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use attachment::Claims;
-use guard::Verdict;
-use header::{Block, Field};
+use attachment::Declared;
+use guard::GuardVerdict;
+use header::{Block, HeaderField};
 use params::Parameterised;
 use part::Part;
 
@@ -49,7 +49,7 @@ const WHOLE: u32 = u32::MAX;
 ///
 /// A message whose structure exceeds the limits is read by its header alone, and is its own attachment.
 pub fn parse(raw: &[u8]) -> Incoming {
-    let raw = without_envelope(raw);
+    let raw = strip_envelope(raw);
     let read = catch_unwind(AssertUnwindSafe(|| structure(raw).map(|root| whole_message(&root))));
     let mut incoming =
         match read.unwrap_or_else(|_| Err(Defect("it broke our reader; only its header was read".to_owned()))) {
@@ -79,7 +79,7 @@ pub fn attachment(raw: &[u8], part: u32) -> Option<Vec<u8>> {
     if part == WHOLE {
         return Some(raw.to_vec());
     }
-    bytes_of(&structure(without_envelope(raw)).ok()?, part)
+    bytes_of(&structure(strip_envelope(raw)).ok()?, part)
 }
 
 fn bytes_of(root: &Part<'_>, part: u32) -> Option<Vec<u8>> {
@@ -101,14 +101,14 @@ fn find<'p, 'a>(part: &'p Part<'a>, index: u32) -> Option<&'p Part<'a>> {
 /// The parts, or why we do not look into them.
 fn structure(raw: &[u8]) -> Result<Part<'_>, Defect> {
     match guard::judge(raw) {
-        Verdict::Sound => Ok(mime::tree(raw, false)),
-        Verdict::Misleading => Ok(mime::tree(raw, true)),
-        Verdict::Exceeded(limit) => Err(Defect(format!("{limit}; only its header was read"))),
+        GuardVerdict::Sound => Ok(mime::tree(raw, false)),
+        GuardVerdict::Misleading => Ok(mime::tree(raw, true)),
+        GuardVerdict::Exceeded(limit) => Err(Defect(format!("{limit}; only its header was read"))),
     }
 }
 
 /// A byte order mark and empty lines before the header, as some gateways leave them, belong to nothing.
-fn without_envelope(raw: &[u8]) -> &[u8] {
+fn strip_envelope(raw: &[u8]) -> &[u8] {
     let mut raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     while let Some(end) = raw.iter().position(|&b| b == b'\n')
         && raw[..end].trim_ascii().is_empty()
@@ -120,7 +120,7 @@ fn without_envelope(raw: &[u8]) -> &[u8] {
 
 fn whole(raw: &[u8]) -> Attachment {
     let claims =
-        Claims { name: Some("message.eml".to_owned()), media_type: "message/rfc822".to_owned(), ..Claims::default() };
+        Declared { name: Some("message.eml".to_owned()), media_type: "message/rfc822".to_owned(), ..Declared::default() };
     attachment::describe(WHOLE, claims, raw)
 }
 
@@ -172,7 +172,7 @@ fn of_header(block: &Block<'_>) -> Incoming {
     incoming
 }
 
-fn decoded(field: &Field<'_>, hint: Option<&str>) -> Header {
+fn decoded(field: &HeaderField<'_>, hint: Option<&str>) -> Header {
     // No encoded word may stand in these (RFC 2047 section 5); decoding what a sender put there would let it speak for the server.
     let exact = ["Authentication-Results", "Received"].iter().any(|name| field.is(name));
     let value = if exact { header::clean(&header::to_str(field.body, hint)) } else { header::text(field.body, hint) };

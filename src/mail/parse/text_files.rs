@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::part::Part;
-use super::{bytes_of, charset, facts, find, parse, structure, without_envelope};
+use super::{bytes_of, charset, facts, find, parse, structure, strip_envelope};
 use crate::mail::html;
 use crate::model::{Attachment, FileFacts};
 
@@ -36,7 +36,7 @@ fn all_texts(raw: &[u8], files: &[Attachment]) -> Vec<(u32, String)> {
     if !files.iter().any(is_text) {
         return Vec::new();
     }
-    let Ok(root) = structure(without_envelope(raw)) else { return Vec::new() };
+    let Ok(root) = structure(strip_envelope(raw)) else { return Vec::new() };
     let (mut texts, mut room) = (Vec::new(), MOST_TEXT);
     for (position, file) in (1..).zip(files).filter(|(_, file)| is_text(file)).take(MOST_FILES) {
         let text = text_of(&root, file).unwrap_or_default();

@@ -8,12 +8,12 @@ pub struct Contents<'a> {
     /// The plain text of the message, where it is there as text.
     pub text: Option<String>,
     /// The files in their order.
-    pub files: Vec<File<'a>>,
+    pub files: Vec<TnefFile<'a>>,
 }
 
 /// A file in a TNEF stream.
 #[derive(Debug, Default, PartialEq)]
-pub struct File<'a> {
+pub struct TnefFile<'a> {
     /// Its name: the long one where there is one.
     pub name: String,
     /// Its media type, if it is told.
@@ -59,12 +59,12 @@ pub fn read(stream: &[u8]) -> Option<Contents<'_>> {
             BODY => contents.text = Some(text(data, &codepage)),
             MESSAGE_PROPERTIES => {
                 for (id, value) in properties(data, &codepage) {
-                    if let (PR_BODY, Value::Text(text)) = (id, value) {
+                    if let (PR_BODY, TnefValue::Text(text)) = (id, value) {
                         contents.text.get_or_insert(text);
                     }
                 }
             }
-            ATTACH_REND_DATA if contents.files.len() < MAX_FILES => contents.files.push(File::default()),
+            ATTACH_REND_DATA if contents.files.len() < MAX_FILES => contents.files.push(TnefFile::default()),
             _ => {
                 if let Some(file) = contents.files.last_mut() {
                     file.take(attribute, data, &codepage);
@@ -75,7 +75,7 @@ pub fn read(stream: &[u8]) -> Option<Contents<'_>> {
     Some(contents)
 }
 
-impl<'a> File<'a> {
+impl<'a> TnefFile<'a> {
     fn take(&mut self, attribute: u32, data: &'a [u8], codepage: &str) {
         match attribute {
             ATTACH_TITLE if self.name.is_empty() => self.name = text(data, codepage),
@@ -83,14 +83,14 @@ impl<'a> File<'a> {
             ATTACH_PROPERTIES => {
                 for (id, value) in properties(data, codepage) {
                     match (id, value) {
-                        (PR_ATTACH_LONG_FILENAME, Value::Text(name)) if !name.is_empty() => self.name = name,
-                        (PR_ATTACH_MIME_TAG, Value::Text(media_type)) => {
+                        (PR_ATTACH_LONG_FILENAME, TnefValue::Text(name)) if !name.is_empty() => self.name = name,
+                        (PR_ATTACH_MIME_TAG, TnefValue::Text(media_type)) => {
                             self.media_type = Some(media_type.to_ascii_lowercase())
                         }
-                        (PR_ATTACH_CONTENT_ID, Value::Text(id)) => {
+                        (PR_ATTACH_CONTENT_ID, TnefValue::Text(id)) => {
                             self.content_id = Some(id.trim_matches(['<', '>', ' ']).to_owned());
                         }
-                        (PR_ATTACH_DATA, Value::Bytes(bytes)) if self.bytes.is_empty() => self.bytes = bytes,
+                        (PR_ATTACH_DATA, TnefValue::Bytes(bytes)) if self.bytes.is_empty() => self.bytes = bytes,
                         _ => {}
                     }
                 }
@@ -100,13 +100,13 @@ impl<'a> File<'a> {
     }
 }
 
-enum Value<'a> {
+enum TnefValue<'a> {
     Text(String),
     Bytes(&'a [u8]),
 }
 
 /// The text and binary properties of a list (MS-OXTNEF 2.1.3.4); it ends at the first that does not make sense.
-fn properties<'a>(data: &'a [u8], codepage: &str) -> Vec<(u16, Value<'a>)> {
+fn properties<'a>(data: &'a [u8], codepage: &str) -> Vec<(u16, TnefValue<'a>)> {
     let mut cursor = Cursor(data);
     let count = cursor.u32().unwrap_or(0).min(MAX_PROPERTIES);
     let mut found = Vec::new();
@@ -161,7 +161,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The id of the next property, and its value if it is one that we read.
-    fn property(&mut self, codepage: &str) -> Option<(u16, Option<Value<'a>>)> {
+    fn property(&mut self, codepage: &str) -> Option<(u16, Option<TnefValue<'a>>)> {
         let (kind, id) = (self.u16()?, self.u16()?);
         if id >= 0x8000 {
             self.take(16)?;
@@ -179,9 +179,9 @@ impl<'a> Cursor<'a> {
                 0x02 | 0x03 | 0x04 | 0x0a | 0x0b => self.take(4).map(|_| None)?,
                 0x05 | 0x06 | 0x07 | 0x14 | 0x40 => self.take(8).map(|_| None)?,
                 0x48 => self.take(16).map(|_| None)?,
-                0x1e => Some(Value::Text(text(self.counted()?, codepage))),
-                0x1f => Some(Value::Text(text(self.counted()?, "utf-16le"))),
-                0x0d | 0x102 => Some(Value::Bytes(self.counted()?)),
+                0x1e => Some(TnefValue::Text(text(self.counted()?, codepage))),
+                0x1f => Some(TnefValue::Text(text(self.counted()?, "utf-16le"))),
+                0x0d | 0x102 => Some(TnefValue::Bytes(self.counted()?)),
                 _ => return None,
             };
             value = value.or(read);

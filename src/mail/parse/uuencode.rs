@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A file found in a text.
 #[derive(Debug, PartialEq)]
-pub struct File<'a> {
+pub struct UuencodedFile<'a> {
     /// The name behind `begin`.
     pub name: &'a [u8],
     /// The encoded lines between `begin` and `end`.
@@ -17,7 +17,7 @@ pub struct File<'a> {
 const MAX_FILES: usize = 50;
 
 /// Every complete uuencoded file in a text, in order. Linear in the size of the text.
-pub fn find(text: &[u8]) -> Vec<File<'_>> {
+pub fn find(text: &[u8]) -> Vec<UuencodedFile<'_>> {
     let mut files = Vec::new();
     let mut open: Option<(usize, usize, &[u8])> = None;
     let mut offset = 0;
@@ -28,7 +28,7 @@ pub fn find(text: &[u8]) -> Vec<File<'_>> {
         match open {
             None => open = begin(content).map(|name| (start, offset, name)),
             Some((from, body, name)) if content == b"end" => {
-                files.push(File { name, body: &text[body..start], range: from..offset });
+                files.push(UuencodedFile { name, body: &text[body..start], range: from..offset });
                 open = None;
                 if files.len() == MAX_FILES {
                     break;

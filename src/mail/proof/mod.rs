@@ -22,7 +22,7 @@ use crate::model::{
     Anchor, Audience, EmailAddress, MessageId, ReceivedId, RequestNumber, RequesterAsk, Secret, ShortName, Signed,
     Timestamp,
 };
-use ring::Role;
+use ring::MacRole;
 use tag::{Tag, base36, number};
 
 pub use ring::{InvalidKeyRing, KeyRing};
@@ -57,7 +57,7 @@ pub fn verify_address(ring: &KeyRing, address: &EmailAddress, engineers: &[Short
 
 /// An engineer's own address at the desk, by the serial number under which it was given.
 pub fn personal_address(ring: &KeyRing, serial: u32, desk: &EmailAddress) -> Option<EmailAddress> {
-    let (key_id, tag) = ring.tag(Role::Personal, &serial.to_string());
+    let (key_id, tag) = ring.tag(MacRole::Personal, &serial.to_string());
     with_tag(desk, &format!("me.{serial}.{key_id}"), tag)
 }
 
@@ -67,7 +67,7 @@ pub fn verify_personal(ring: &KeyRing, address: &EmailAddress) -> Option<u32> {
     let ["me", digits, key_id, tag] = text.split('.').collect::<Vec<_>>()[..] else { return None };
     let serial: u32 = number(digits, 10)?.try_into().ok()?;
     let facts = serial.to_string();
-    (digits == facts && ring.verifies(key_id, Tag::parse(tag)?, Role::Personal, &facts)).then_some(serial)
+    (digits == facts && ring.verifies(key_id, Tag::parse(tag)?, MacRole::Personal, &facts)).then_some(serial)
 }
 
 /// The key of a link by which the requester asks this, until it expires.
@@ -79,7 +79,7 @@ pub fn link_key(
     expires: Timestamp,
 ) -> Secret {
     let expires = seconds(expires).unwrap_or(0);
-    let (key_id, tag) = ring.tag(Role::Link, &link_facts(number, requester, ask, expires));
+    let (key_id, tag) = ring.tag(MacRole::Link, &link_facts(number, requester, ask, expires));
     Secret::new(format!("{}-{key_id}-{}", base36(expires), tag.hex()))
 }
 
@@ -95,7 +95,7 @@ pub fn verify_link(
     let [expires, key_id, tag] = text.split('-').collect::<Vec<_>>()[..] else { return None };
     let until = expiry(expires)?;
     let facts = link_facts(number, requester, ask, seconds(until)?);
-    ring.verifies(key_id, Tag::parse(tag)?, Role::Link, &facts).then_some(until)
+    ring.verifies(key_id, Tag::parse(tag)?, MacRole::Link, &facts).then_some(until)
 }
 
 fn link_facts(number: &RequestNumber, requester: &EmailAddress, ask: RequesterAsk, expires: u128) -> String {
@@ -154,12 +154,12 @@ fn said(signed: &Signed) -> Option<String> {
 }
 
 /// What the MAC of a letter's id is over.
-fn facts(signed: &Signed) -> Option<(Role, String)> {
+fn facts(signed: &Signed) -> Option<(MacRole, String)> {
     let Signed { anchor, sequence, audience } = signed;
     Some(match audience {
-        Audience::Correspondent => (Role::Thread, format!("{anchor} {sequence}")),
+        Audience::Correspondent => (MacRole::Thread, format!("{anchor} {sequence}")),
         Audience::Engineer { name, expires } => {
-            (Role::Token, format!("{anchor} {sequence} {} {}", name.as_str(), seconds(*expires)?))
+            (MacRole::Token, format!("{anchor} {sequence} {} {}", name.as_str(), seconds(*expires)?))
         }
     })
 }

@@ -79,17 +79,17 @@ impl KeyRing {
     }
 
     /// The id of the key that signs, and its MAC of what `role` says of `facts`.
-    pub(super) fn tag(&self, role: Role, facts: &str) -> (&str, Tag) {
+    pub(super) fn tag(&self, role: MacRole, facts: &str) -> (&str, Tag) {
         (&self.first.id, Tag::of(self.mac(&self.first, role, facts)))
     }
 
     /// Whether the key of this id made the tag, compared in constant time.
-    pub(super) fn verifies(&self, key_id: &str, tag: Tag, role: Role, facts: &str) -> bool {
+    pub(super) fn verifies(&self, key_id: &str, tag: Tag, role: MacRole, facts: &str) -> bool {
         let mut keys = self.keys().filter(|key| key.id == key_id);
         keys.any(|key| self.mac(key, role, facts).verify_truncated_left(&tag.bytes()).is_ok())
     }
 
-    fn mac(&self, key: &Key, role: Role, facts: &str) -> Hmac<Sha256> {
+    fn mac(&self, key: &Key, role: MacRole, facts: &str) -> Hmac<Sha256> {
         // HMAC takes keys of any length.
         let mut mac = Hmac::<Sha256>::new_from_slice(key.secret.expose().as_bytes()).unwrap_or_else(|_| unreachable!());
         mac.update(format!("{} {} {facts}", role.word(), self.instance).as_bytes());
@@ -99,20 +99,20 @@ impl KeyRing {
 
 /// What a MAC is made for. Its word begins what is signed, so that no MAC is valid in another role.
 #[derive(Clone, Copy)]
-pub(super) enum Role {
+pub(super) enum MacRole {
     Thread,
     Token,
     Personal,
     Link,
 }
 
-impl Role {
+impl MacRole {
     fn word(self) -> &'static str {
         match self {
-            Role::Thread => "thread",
-            Role::Token => "token",
-            Role::Personal => "personal",
-            Role::Link => "link",
+            MacRole::Thread => "thread",
+            MacRole::Token => "token",
+            MacRole::Personal => "personal",
+            MacRole::Link => "link",
         }
     }
 }

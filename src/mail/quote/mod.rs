@@ -41,7 +41,7 @@ fn new_words(text: &str, block: Outlook) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut pieces = pieces(&lines, block);
     for piece in &mut pieces {
-        if let Piece::Words(words) = piece {
+        if let QuotePiece::Words(words) = piece {
             *words = signature::without_signature(words);
         }
     }
@@ -49,7 +49,7 @@ fn new_words(text: &str, block: Outlook) -> String {
     if answer.is_empty() { text.trim().to_owned() } else { answer }
 }
 
-enum Piece<'a> {
+enum QuotePiece<'a> {
     /// What the author wrote.
     Words(Vec<&'a str>),
     /// What the author quoted. An attribution tells that a program put it there.
@@ -59,7 +59,7 @@ enum Piece<'a> {
 }
 
 /// Cuts the text into words, quotes and a forwarded message; unmarked history is left out.
-fn pieces<'a>(lines: &[&'a str], block: Outlook) -> Vec<Piece<'a>> {
+fn pieces<'a>(lines: &[&'a str], block: Outlook) -> Vec<QuotePiece<'a>> {
     let mut pieces = Vec::new();
     let mut words = Vec::new();
     let mut attributed = false;
@@ -67,9 +67,9 @@ fn pieces<'a>(lines: &[&'a str], block: Outlook) -> Vec<Piece<'a>> {
     while at < lines.len() {
         let rest = &lines[at..];
         match heading::heading(rest) {
-            Some(Heading::Forwarded) => return ended(pieces, words, Some(Piece::Forwarded(rest.to_vec()))),
+            Some(Heading::Forwarded) => return ended(pieces, words, Some(QuotePiece::Forwarded(rest.to_vec()))),
             Some(Heading::Original) if block == Outlook::Forward => {
-                return ended(pieces, words, Some(Piece::Forwarded(rest.to_vec())));
+                return ended(pieces, words, Some(QuotePiece::Forwarded(rest.to_vec())));
             }
             Some(Heading::Original) => return ended(pieces, words, None),
             None => {}
@@ -80,9 +80,9 @@ fn pieces<'a>(lines: &[&'a str], block: Outlook) -> Vec<Piece<'a>> {
             if !attributed && is_console(&quote) {
                 words.extend(quote);
             } else {
-                pieces.push(Piece::Words(std::mem::take(&mut words)));
+                pieces.push(QuotePiece::Words(std::mem::take(&mut words)));
                 let attributed = std::mem::take(&mut attributed) || begins_with_attribution(&quote);
-                pieces.push(Piece::Quote { lines: quote, attributed });
+                pieces.push(QuotePiece::Quote { lines: quote, attributed });
             }
             at += taken;
             continue;
@@ -103,33 +103,33 @@ fn pieces<'a>(lines: &[&'a str], block: Outlook) -> Vec<Piece<'a>> {
     ended(pieces, words, None)
 }
 
-fn ended<'a>(mut pieces: Vec<Piece<'a>>, words: Vec<&'a str>, last: Option<Piece<'a>>) -> Vec<Piece<'a>> {
-    pieces.push(Piece::Words(words));
+fn ended<'a>(mut pieces: Vec<QuotePiece<'a>>, words: Vec<&'a str>, last: Option<QuotePiece<'a>>) -> Vec<QuotePiece<'a>> {
+    pieces.push(QuotePiece::Words(words));
     pieces.extend(last);
     pieces
 }
 
 /// Drops the quotes that nothing answers, and the one above an answer at the bottom.
-fn choose(mut pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
-    pieces.retain(|piece| !matches!(piece, Piece::Words(lines) if is_blank(lines)));
-    while let Some(Piece::Quote { .. }) = pieces.last() {
+fn choose(mut pieces: Vec<QuotePiece<'_>>) -> Vec<QuotePiece<'_>> {
+    pieces.retain(|piece| !matches!(piece, QuotePiece::Words(lines) if is_blank(lines)));
+    while let Some(QuotePiece::Quote { .. }) = pieces.last() {
         if introduced(&pieces) {
             break;
         }
         pieces.pop();
     }
-    let is_quote = |piece: &Piece<'_>| matches!(piece, Piece::Quote { .. });
+    let is_quote = |piece: &QuotePiece<'_>| matches!(piece, QuotePiece::Quote { .. });
     if pieces.iter().filter(|piece| is_quote(piece)).count() == 1 {
         let first = pieces.first().is_some_and(is_quote);
-        pieces.retain(|p| !matches!(p, Piece::Quote { attributed, lines } if *attributed || first && lines.len() > LONGEST_QUESTION));
+        pieces.retain(|p| !matches!(p, QuotePiece::Quote { attributed, lines } if *attributed || first && lines.len() > LONGEST_QUESTION));
     }
     pieces
 }
 
 /// Whether the last piece is a quote that the author announced («the log says:») rather than the program.
-fn introduced(pieces: &[Piece<'_>]) -> bool {
+fn introduced(pieces: &[QuotePiece<'_>]) -> bool {
     match pieces {
-        [.., Piece::Words(words), Piece::Quote { attributed: false, .. }] => words
+        [.., QuotePiece::Words(words), QuotePiece::Quote { attributed: false, .. }] => words
             .iter()
             .rev()
             .find(|line| !line.trim().is_empty())
@@ -139,16 +139,16 @@ fn introduced(pieces: &[Piece<'_>]) -> bool {
 }
 
 /// Puts the pieces into one text, with a blank line where something was left out.
-fn together(pieces: &[Piece<'_>]) -> String {
+fn together(pieces: &[QuotePiece<'_>]) -> String {
     let mut text: Vec<&str> = Vec::new();
     for piece in pieces {
         match piece {
-            Piece::Words(lines) => text.extend(lines),
-            Piece::Forwarded(lines) => {
+            QuotePiece::Words(lines) => text.extend(lines),
+            QuotePiece::Forwarded(lines) => {
                 text.push("");
                 text.extend(lines);
             }
-            Piece::Quote { lines, .. } => {
+            QuotePiece::Quote { lines, .. } => {
                 text.push("");
                 text.extend(question(lines));
             }

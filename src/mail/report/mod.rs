@@ -26,8 +26,8 @@ pub fn from_status_part(status: &str) -> DeliveryReport {
     let mut group = Group::default();
     for field in fields(status) {
         match field {
-            Field::Named(name, value) => group.take(&name, value),
-            Field::GroupEnd => report.recipients.extend(std::mem::take(&mut group).recipient()),
+            ReportField::Named(name, value) => group.take(&name, value),
+            ReportField::GroupEnd => report.recipients.extend(std::mem::take(&mut group).recipient()),
         }
     }
     report.recipients.extend(group.recipient());
@@ -35,24 +35,24 @@ pub fn from_status_part(status: &str) -> DeliveryReport {
     report
 }
 
-enum Field {
+enum ReportField {
     Named(String, String),
     GroupEnd,
 }
 
 /// Fields with their folded lines joined (RFC 5322 section 2.2.3), groups parted by blank lines.
-fn fields(status: &str) -> Vec<Field> {
+fn fields(status: &str) -> Vec<ReportField> {
     let mut fields = Vec::new();
     for line in status.lines() {
         if line.trim().is_empty() {
-            fields.push(Field::GroupEnd);
+            fields.push(ReportField::GroupEnd);
         } else if line.starts_with([' ', '\t']) {
-            if let Some(Field::Named(_, value)) = fields.last_mut() {
+            if let Some(ReportField::Named(_, value)) = fields.last_mut() {
                 value.push(' ');
                 value.push_str(line.trim());
             }
         } else if let Some((name, value)) = line.split_once(':') {
-            fields.push(Field::Named(name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+            fields.push(ReportField::Named(name.trim().to_ascii_lowercase(), value.trim().to_owned()));
         }
     }
     fields

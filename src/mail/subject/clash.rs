@@ -1,6 +1,6 @@
 //! Whether a desk's own word can stand in tags, or means something else there already.
 
-use super::phrases::{Means, Phrases, asked_by, words};
+use super::phrases::{PhraseMeaning, Phrases, asked_by, words};
 use super::tags::read;
 use crate::model::{Answer, Ask, Clash, Place, Status, Vocabulary};
 
@@ -30,7 +30,7 @@ fn shadowed(word: &str, meant: &Ask, vocabulary: &Vocabulary) -> Option<Clash> {
     let built_in = Vocabulary { statuses: Vec::new(), ..vocabulary.clone() };
     match (heard(word, &built_in), Phrases::built_in(&words(word))) {
         (Some(other), _) if other != *meant => Some(Clash::Asks(word.to_owned(), other)),
-        (None, Some(Means::With(_))) => Some(Clash::Begins),
+        (None, Some(PhraseMeaning::With(_))) => Some(Clash::Begins),
         _ => None,
     }
 }

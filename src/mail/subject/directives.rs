@@ -1,24 +1,24 @@
 //! One directive of a tag: its phrase, its value, and what somebody meant who mistyped it.
 
 use super::fold::looks;
-use super::phrases::{MOST_WORDS, Means, Phrase, Phrases, Value};
-use super::values::{self, Fault, is_near};
-use crate::model::{Ask, Mistake, Problem};
+use super::phrases::{MOST_WORDS, PhraseMeaning, Phrase, Phrases, ValueKind};
+use super::values::{self, ValueError, is_near};
+use crate::model::{Ask, SyntaxError, SyntaxErrorKind};
 
 /// What a directive is.
-pub(super) enum Reading {
+pub(super) enum DirectiveReading {
     /// Somebody's words.
     Text,
     Ask(Ask),
-    Mistake(Mistake),
+    SyntaxError(SyntaxError),
 }
 
 /// Reads a directive of visible text without blanks around it.
-pub(super) fn directive(text: &str, phrases: &Phrases<'_>) -> Reading {
+pub(super) fn directive(text: &str, phrases: &Phrases<'_>) -> DirectiveReading {
     match exact(text, phrases) {
         Some(reading) => reading,
         None => {
-            misspelt(text, phrases).or_else(|| in_other_layout(text, phrases)).map_or(Reading::Text, Reading::Mistake)
+            misspelt(text, phrases).or_else(|| in_other_layout(text, phrases)).map_or(DirectiveReading::Text, DirectiveReading::SyntaxError)
         }
     }
 }
@@ -61,56 +61,56 @@ fn parted(text: &str) -> Vec<Parted<'_>> {
 }
 
 /// The reading by the longest phrase of the table that the directive begins with, if there is one.
-fn exact(text: &str, phrases: &Phrases<'_>) -> Option<Reading> {
+fn exact(text: &str, phrases: &Phrases<'_>) -> Option<DirectiveReading> {
     if let Some(name) = text.strip_prefix('@').filter(|name| !name.is_empty()) {
-        return Some(match values::read(Value::Engineer, name, phrases.vocabulary) {
-            Ok(ask) => Reading::Ask(ask),
-            Err(fault) => mistake(text, fault, "@"),
+        return Some(match values::read(ValueKind::Engineer, name, phrases.vocabulary) {
+            Ok(ask) => DirectiveReading::Ask(ask),
+            Err(fault) => syntax_error(text, fault, "@"),
         });
     }
     let (way, phrase) = parted(text).into_iter().find_map(|way| phrases.find(&way.words).map(|p| (way, p)))?;
     Some(match complete(phrase, &way, phrases) {
-        Some(Ok(ask)) => Reading::Ask(ask),
+        Some(Ok(ask)) => DirectiveReading::Ask(ask),
         Some(Err(fault)) if way.signed || !phrase.everyday || is_meant(phrase, way.value) => {
-            mistake(text, fault, &format!("{} ", phrase.written))
+            syntax_error(text, fault, &format!("{} ", phrase.written))
         }
-        None | Some(Err(_)) => Reading::Text,
+        None | Some(Err(_)) => DirectiveReading::Text,
     })
 }
 
 /// The ask of a phrase with its value; `None` where the phrase is an ordinary text.
-fn complete(phrase: &Phrase<'_>, way: &Parted<'_>, phrases: &Phrases<'_>) -> Option<Result<Ask, Fault>> {
+fn complete(phrase: &Phrase<'_>, way: &Parted<'_>, phrases: &Phrases<'_>) -> Option<Result<Ask, ValueError>> {
     match &phrase.means {
-        Means::Text => None,
-        Means::Whole(ask) if way.value.is_empty() && !way.signed => Some(Ok(ask.clone())),
-        Means::Whole(_) => Some(Err(Problem::ValueUnexpected.into())),
-        Means::With(Value::Status) => Some(status(way.value, phrases)),
-        Means::With(value) => Some(values::read(*value, way.value, phrases.vocabulary)),
+        PhraseMeaning::Text => None,
+        PhraseMeaning::Whole(ask) if way.value.is_empty() && !way.signed => Some(Ok(ask.clone())),
+        PhraseMeaning::Whole(_) => Some(Err(SyntaxErrorKind::ValueUnexpected.into())),
+        PhraseMeaning::With(ValueKind::Status) => Some(status(way.value, phrases)),
+        PhraseMeaning::With(value) => Some(values::read(*value, way.value, phrases.vocabulary)),
     }
 }
 
 /// A status by its phrase or by its name.
-fn status(text: &str, phrases: &Phrases<'_>) -> Result<Ask, Fault> {
+fn status(text: &str, phrases: &Phrases<'_>) -> Result<Ask, ValueError> {
     let whole = parted(text).into_iter().find(|way| way.value.is_empty() && !way.signed);
     match whole.and_then(|way| phrases.find(&way.words)).map(|phrase| &phrase.means) {
-        Some(Means::Whole(ask @ (Ask::Status(_) | Ask::Close | Ask::Reopen | Ask::Plan | Ask::Decline))) => {
+        Some(PhraseMeaning::Whole(ask @ (Ask::Status(_) | Ask::Close | Ask::Reopen | Ask::Plan | Ask::Decline))) => {
             Ok(ask.clone())
         }
-        _ => values::read(Value::Status, text, phrases.vocabulary),
+        _ => values::read(ValueKind::Status, text, phrases.vocabulary),
     }
 }
 
 fn is_meant(phrase: &Phrase<'_>, value: &str) -> bool {
-    matches!(phrase.means, Means::With(kind) if values::is_meant(kind, value))
+    matches!(phrase.means, PhraseMeaning::With(kind) if values::is_meant(kind, value))
 }
 
-fn mistake(text: &str, fault: Fault, phrase: &str) -> Reading {
+fn syntax_error(text: &str, fault: ValueError, phrase: &str) -> DirectiveReading {
     let nearest = fault.nearest.map(|value| format!("{phrase}{value}"));
-    Reading::Mistake(Mistake { text: text.to_owned(), problem: fault.problem, nearest })
+    DirectiveReading::SyntaxError(SyntaxError { text: text.to_owned(), problem: fault.problem, nearest })
 }
 
 /// A phrase with one letter wrong in one of its longer words, if the rest is right and only one ask comes near.
-fn misspelt(text: &str, phrases: &Phrases<'_>) -> Option<Mistake> {
+fn misspelt(text: &str, phrases: &Phrases<'_>) -> Option<SyntaxError> {
     for way in parted(text) {
         let near = phrases.all().filter(|phrase| is_near_phrase(&way.words, &phrase.words));
         let mut meant: Vec<(Ask, String)> = near
@@ -123,8 +123,8 @@ fn misspelt(text: &str, phrases: &Phrases<'_>) -> Option<Mistake> {
         meant.sort_by(|(_, a), (_, b)| a.cmp(b));
         if let Some((ask, nearest)) = meant.first().cloned() {
             let unambiguous = meant.iter().all(|(other, _)| *other == ask);
-            let problem = Problem::Misspelt;
-            return unambiguous.then(|| Mistake { text: text.to_owned(), problem, nearest: Some(nearest) });
+            let problem = SyntaxErrorKind::Misspelt;
+            return unambiguous.then(|| SyntaxError { text: text.to_owned(), problem, nearest: Some(nearest) });
         }
     }
     None
@@ -136,12 +136,12 @@ fn is_near_phrase(typed: &[String], phrase: &[String]) -> bool {
         && matches!((different.next(), different.next()), (Some((typed, meant)), None) if is_near(typed, meant))
 }
 
-fn in_other_layout(text: &str, phrases: &Phrases<'_>) -> Option<Mistake> {
+fn in_other_layout(text: &str, phrases: &Phrases<'_>) -> Option<SyntaxError> {
     let switched = other_layout(text);
     match exact(&switched, phrases) {
-        Some(Reading::Ask(_)) if switched != text => {
-            let problem = Problem::OtherLayout;
-            Some(Mistake { text: text.to_owned(), problem, nearest: Some(switched) })
+        Some(DirectiveReading::Ask(_)) if switched != text => {
+            let problem = SyntaxErrorKind::OtherLayout;
+            Some(SyntaxError { text: text.to_owned(), problem, nearest: Some(switched) })
         }
         _ => None,
     }

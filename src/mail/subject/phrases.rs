@@ -11,18 +11,18 @@ pub(super) const MOST_WORDS: usize = 4;
 
 /// What a phrase begins.
 #[derive(Clone, Debug)]
-pub(super) enum Means {
+pub(super) enum PhraseMeaning {
     /// A whole ask: no value follows.
     Whole(Ask),
     /// An ask that the value behind the phrase completes.
-    With(Value),
+    With(ValueKind),
     /// What people write in brackets although it begins like a phrase of ours.
     Text,
 }
 
 /// What stands behind a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum ValueKind {
     Status,
     Engineer,
     /// A line, desk, engineer or team, told apart by its look.
@@ -46,111 +46,111 @@ pub(super) enum Value {
     Away,
 }
 
-type Row = (Means, &'static [&'static str], &'static [&'static str]);
+type Row = (PhraseMeaning, &'static [&'static str], &'static [&'static str]);
 
 static ROWS: &[Row] = &[
     (
-        Means::Whole(Ask::Status(Status::Done)),
+        PhraseMeaning::Whole(Ask::Status(Status::Done)),
         &["done", "completed", "resolved", "solved", "fixed"],
         &["готово", "обработано", "решено", "выполнено", "сделано"],
     ),
     (
-        Means::Whole(Ask::Status(Status::InWork)),
+        PhraseMeaning::Whole(Ask::Status(Status::InWork)),
         &["in work", "in progress", "inprogress", "working"],
         &["в работе", "в работу"],
     ),
     (
-        Means::Whole(Ask::Status(Status::NeedInfo)),
+        PhraseMeaning::Whole(Ask::Status(Status::NeedInfo)),
         &["need info", "needinfo", "needs info", "more info", "clarify"],
         &["уточнение", "уточнить", "нужно уточнение", "на уточнении", "запрос информации"],
     ),
-    (Means::With(Value::Status), &["status"], &["статус"]),
-    (Means::Whole(Ask::Close), &["close", "closed"], &["закрыть", "закрыто", "закрыт", "закрыта"]),
+    (PhraseMeaning::With(ValueKind::Status), &["status"], &["статус"]),
+    (PhraseMeaning::Whole(Ask::Close), &["close", "closed"], &["закрыть", "закрыто", "закрыт", "закрыта"]),
     (
-        Means::Whole(Ask::Reopen),
+        PhraseMeaning::Whole(Ask::Reopen),
         &["reopen", "re open", "reopened"],
         &["переоткрыть", "открыть снова", "вернуть в работу", "возобновить"],
     ),
     (
-        Means::With(Value::Engineer),
+        PhraseMeaning::With(ValueKind::Engineer),
         &["assign", "assign to", "assigned to", "assignee", "executor"],
         &["исполнитель", "назначить", "назначить на", "назначен"],
     ),
     (
-        Means::Whole(Ask::Take),
+        PhraseMeaning::Whole(Ask::Take),
         &["take", "mine", "i take"],
         &["беру", "беру себе", "беру в работу", "взял", "взяла", "моё"],
     ),
     (
-        Means::With(Value::Anyone),
+        PhraseMeaning::With(ValueKind::Anyone),
         &["to", "pass to", "pass on to", "hand over to"],
         &["передать", "передать в", "передать на", "передаю", "передаю в", "передаю на"],
     ),
     (
-        Means::With(Value::Line),
+        PhraseMeaning::With(ValueKind::Line),
         &["line", "to line", "pass to line"],
         &["линия", "на линию", "передать на линию", "передаю на линию"],
     ),
     (
-        Means::With(Value::Team),
+        PhraseMeaning::With(ValueKind::Team),
         &["team", "to team", "pass to team"],
         &["команда", "команде", "в команду", "передать команде", "передать в команду"],
     ),
     (
-        Means::With(Value::Desk),
+        PhraseMeaning::With(ValueKind::Desk),
         &["desk", "to desk", "pass to desk"],
         &["служба", "в службу", "передать в службу", "передать службе"],
     ),
-    (Means::With(Value::Kind), &["kind"], &["вид", "тип"]),
-    (Means::With(Value::Priority), &["priority", "prio"], &["приоритет"]),
-    (Means::Whole(Ask::Plan), &["plan", "planned", "to plan"], &["план", "в план", "в плане", "запланировано"]),
-    (Means::With(Value::Release), &["release", "in release", "planned for release"], &["релиз", "в релиз", "в релизе"]),
+    (PhraseMeaning::With(ValueKind::Kind), &["kind"], &["вид", "тип"]),
+    (PhraseMeaning::With(ValueKind::Priority), &["priority", "prio"], &["приоритет"]),
+    (PhraseMeaning::Whole(Ask::Plan), &["plan", "planned", "to plan"], &["план", "в план", "в плане", "запланировано"]),
+    (PhraseMeaning::With(ValueKind::Release), &["release", "in release", "planned for release"], &["релиз", "в релиз", "в релизе"]),
     (
-        Means::With(Value::Released),
+        PhraseMeaning::With(ValueKind::Released),
         &["released", "released in", "out in"],
         &["выпущено", "выпущено в", "вышло в", "вышел релиз", "релиз вышел", "вышла версия"],
     ),
     (
-        Means::Whole(Ask::Decline),
+        PhraseMeaning::Whole(Ask::Decline),
         &["decline", "declined", "reject", "rejected"],
         &["отклонено", "отклонить", "отклонен", "отклонена"],
     ),
-    (Means::Whole(Ask::Note), &["note", "internal note"], &["заметка", "внутренняя заметка"]),
-    (Means::With(Value::OnBehalfOf), &["for", "on behalf of"], &["от имени", "от лица", "за", "для"]),
-    (Means::With(Value::Watch), &["watch", "watcher", "add watcher"], &["наблюдать", "наблюдатель", "следить"]),
-    (Means::With(Value::Unwatch), &["unwatch", "remove watcher"], &["не наблюдать", "не следить"]),
-    (Means::Whole(Ask::Spam), &["spam"], &["спам"]),
-    (Means::With(Value::Duplicate), &["duplicate", "duplicate of", "dup"], &["дубль", "дубликат"]),
-    (Means::With(Value::Link), &["link", "link to", "see also"], &["связать", "связать с", "связано с", "связь"]),
-    (Means::Whole(Ask::Undo), &["undo"], &["отмена", "отменить"]),
+    (PhraseMeaning::Whole(Ask::Note), &["note", "internal note"], &["заметка", "внутренняя заметка"]),
+    (PhraseMeaning::With(ValueKind::OnBehalfOf), &["for", "on behalf of"], &["от имени", "от лица", "за", "для"]),
+    (PhraseMeaning::With(ValueKind::Watch), &["watch", "watcher", "add watcher"], &["наблюдать", "наблюдатель", "следить"]),
+    (PhraseMeaning::With(ValueKind::Unwatch), &["unwatch", "remove watcher"], &["не наблюдать", "не следить"]),
+    (PhraseMeaning::Whole(Ask::Spam), &["spam"], &["спам"]),
+    (PhraseMeaning::With(ValueKind::Duplicate), &["duplicate", "duplicate of", "dup"], &["дубль", "дубликат"]),
+    (PhraseMeaning::With(ValueKind::Link), &["link", "link to", "see also"], &["связать", "связать с", "связано с", "связь"]),
+    (PhraseMeaning::Whole(Ask::Undo), &["undo"], &["отмена", "отменить"]),
     (
-        Means::With(Value::Away),
+        PhraseMeaning::With(ValueKind::Away),
         &["away", "away until", "away till", "out of office until"],
         &["отсутствую", "отсутствую до", "в отпуске", "в отпуске до", "отпуск до"],
     ),
     (
-        Means::Whole(Ask::Back),
+        PhraseMeaning::Whole(Ask::Back),
         &["back", "i am back", "back at work"],
         &["вернулся", "вернулась", "я вернулся", "я вернулась"],
     ),
     (
-        Means::Whole(Ask::Requester(RequesterAsk::Confirm)),
+        PhraseMeaning::Whole(Ask::Requester(RequesterAsk::Confirm)),
         &["confirm", "confirmed", "i confirm"],
         &["подтверждаю", "подтверждено"],
     ),
     (
-        Means::Whole(Ask::Requester(RequesterAsk::Disagree)),
+        PhraseMeaning::Whole(Ask::Requester(RequesterAsk::Disagree)),
         &["disagree", "i disagree", "not solved", "not resolved"],
         &["не решено", "не согласен", "не согласна", "не помогло"],
     ),
     (
-        Means::Whole(Ask::Requester(RequesterAsk::Withdraw)),
+        PhraseMeaning::Whole(Ask::Requester(RequesterAsk::Withdraw)),
         &["withdraw", "i withdraw"],
         &["отзываю", "отзываю заявку", "отзываю запрос", "отозвать"],
     ),
     // The neighbours of our phrases: one letter away, or beginning like them.
     (
-        Means::Text,
+        PhraseMeaning::Text,
         &[
             "to do", "line up", "to read", "to sign", "to all", "none", "gone", "span", "plane", "plans", "links",
             "notes", "news", "taken", "black", "pack", "hack",
@@ -287,7 +287,7 @@ pub(super) struct Phrase<'a> {
     pub(super) written: &'a str,
     /// The looks of its words.
     pub(super) words: Vec<String>,
-    pub(super) means: Means,
+    pub(super) means: PhraseMeaning,
     /// Whether it also begins ordinary texts.
     pub(super) everyday: bool,
 }
@@ -302,7 +302,7 @@ impl<'a> Phrases<'a> {
     /// The built-in phrases with those of the desk's statuses, which go first.
     pub(super) fn of(vocabulary: &'a Vocabulary) -> Self {
         let own = vocabulary.statuses.iter().flat_map(|status| {
-            let means = Means::Whole(asked_by(&status.thing));
+            let means = PhraseMeaning::Whole(asked_by(&status.thing));
             status.words.iter().map(move |written| phrase(written, means.clone(), false))
         });
         Self { vocabulary, own: own.collect() }
@@ -315,7 +315,7 @@ impl<'a> Phrases<'a> {
     }
 
     /// Whether a built-in phrase consists of words with these looks, and what it begins.
-    pub(super) fn built_in(words: &[String]) -> Option<&'static Means> {
+    pub(super) fn built_in(words: &[String]) -> Option<&'static PhraseMeaning> {
         BUILT_IN.get(words).map(|phrase| &phrase.means)
     }
 
@@ -348,7 +348,7 @@ pub(super) fn words(written: &str) -> Vec<String> {
     looks(written).split([' ', '-', '_']).map(str::to_owned).collect()
 }
 
-fn phrase(written: &str, means: Means, everyday: bool) -> Phrase<'_> {
+fn phrase(written: &str, means: PhraseMeaning, everyday: bool) -> Phrase<'_> {
     Phrase { written, words: words(written), means, everyday }
 }
 

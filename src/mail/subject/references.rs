@@ -80,13 +80,13 @@ fn shortened(text: &str) -> String {
     short
 }
 
-struct Found {
+struct FoundReference {
     number: RequestNumber,
     /// The bytes of the subject that are the reference, with the bracket around it.
     cut: Range<usize>,
 }
 
-fn find(subject: &[Folded], keys: &[DeskKey]) -> Vec<Found> {
+fn find(subject: &[Folded], keys: &[DeskKey]) -> Vec<FoundReference> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < subject.len() {
@@ -94,7 +94,7 @@ fn find(subject: &[Folded], keys: &[DeskKey]) -> Vec<Found> {
             Some((number, range)) => {
                 at = range.end;
                 let cut = subject[range.start].at.start..subject[range.end - 1].at.end;
-                found.push(Found { number, cut });
+                found.push(FoundReference { number, cut });
             }
             None => at += 1,
         }

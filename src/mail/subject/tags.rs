@@ -14,12 +14,12 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::directives::{Reading, directive, other_layout};
+use super::directives::{DirectiveReading, directive, other_layout};
 use super::fold::{Folded, fold, skip_blanks};
 use super::phrases::Phrases;
 use super::references::{Spelled, spelled};
 use super::{is_invisible, without_prefixes};
-use crate::model::{Answer, Ask, Bracket, KeyedAsk, Mistake, Problem, RequestNumber, Secret, Vocabulary};
+use crate::model::{Answer, Ask, Bracket, KeyedAsk, SyntaxError, SyntaxErrorKind, RequestNumber, Secret, Vocabulary};
 
 /// A longer bracket is text, in folded characters.
 const LONGEST_BRACKET: usize = 250;
@@ -39,7 +39,7 @@ pub fn read(subject: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
         return Vec::new();
     }
     let phrases = Phrases::of(vocabulary);
-    let read_one = |(index, found): (usize, Found)| {
+    let read_one = |(index, found): (usize, FoundTag)| {
         let at = folded[found.open].at.start..folded.get(found.close).map_or(subject.len(), |f| f.at.end);
         let inside = &folded[found.open + 1..found.close];
         let answer = match found.close < folded.len() {
@@ -112,22 +112,22 @@ fn is_filters_mark(subject: &str, at: &Range<usize>) -> bool {
 }
 
 /// A bracket in a folded subject; `close` is the subject's length where the closing one is missing.
-struct Found {
+struct FoundTag {
     open: usize,
     close: usize,
 }
 
-fn brackets(folded: &[Folded]) -> Vec<Found> {
+fn brackets(folded: &[Folded]) -> Vec<FoundTag> {
     let mut found = Vec::new();
     let mut opened = None;
     for (index, f) in folded.iter().enumerate() {
         match f.looks {
             '[' => opened = Some(index),
-            ']' => found.extend(opened.take().map(|open| Found { open, close: index })),
+            ']' => found.extend(opened.take().map(|open| FoundTag { open, close: index })),
             _ => {}
         }
     }
-    found.extend(opened.map(|open| Found { open, close: folded.len() }));
+    found.extend(opened.map(|open| FoundTag { open, close: folded.len() }));
     found
 }
 
@@ -165,15 +165,15 @@ fn unclosed(subject: &str, inside: &[Folded], phrases: &Phrases<'_>) -> Answer {
         Answer::Asks(_) => {
             let text = visible(subject, inside);
             let nearest = format!("[{text}]");
-            wrong(text, Problem::NotClosed, nearest)
+            wrong(text, SyntaxErrorKind::NotClosed, nearest)
         }
         Answer::Reference(number, ask) => Answer::Reference(number, ask),
-        Answer::NotMine | Answer::Wrong { .. } => Answer::NotMine,
+        Answer::NotMine | Answer::SyntaxError { .. } => Answer::NotMine,
     }
 }
 
-fn wrong(text: String, problem: Problem, nearest: String) -> Answer {
-    Answer::Wrong { asks: Vec::new(), mistakes: vec![Mistake { text, problem, nearest: Some(nearest) }] }
+fn wrong(text: String, problem: SyntaxErrorKind, nearest: String) -> Answer {
+    Answer::SyntaxError { asks: Vec::new(), errors: vec![SyntaxError { text, problem, nearest: Some(nearest) }] }
 }
 
 /// A reference of ours, whatever stands behind it; only what a link or a tag would ask there is looked at.
@@ -182,7 +182,7 @@ fn reference(number: RequestNumber, text: &str, behind: &str, phrases: &Phrases<
     match (keyed(behind, phrases), asks(directives, phrases)) {
         (None, Answer::Asks(_)) => {
             let nearest = format!("[{number}] [{directives}]");
-            wrong(text.to_owned(), Problem::BehindReference, nearest)
+            wrong(text.to_owned(), SyntaxErrorKind::BehindReference, nearest)
         }
         (keyed, _) => Answer::Reference(number, keyed),
     }
@@ -193,29 +193,29 @@ fn keyed(text: &str, phrases: &Phrases<'_>) -> Option<KeyedAsk> {
     let (action, key) = text.rsplit_once(' ')?;
     let good = key.len() <= 100 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     match directive(action, phrases) {
-        Reading::Ask(Ask::Requester(ask)) if good => Some(KeyedAsk { ask, key: Secret::new(key) }),
+        DirectiveReading::Ask(Ask::Requester(ask)) if good => Some(KeyedAsk { ask, key: Secret::new(key) }),
         _ => None,
     }
 }
 
 fn asks(text: &str, phrases: &Phrases<'_>) -> Answer {
     let parts: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
-    let readings: Vec<Reading> = parts.iter().map(|part| directive(part, phrases)).collect();
-    if readings.iter().all(|reading| matches!(reading, Reading::Text)) {
+    let readings: Vec<DirectiveReading> = parts.iter().map(|part| directive(part, phrases)).collect();
+    if readings.iter().all(|reading| matches!(reading, DirectiveReading::Text)) {
         return meant(text, phrases).unwrap_or(Answer::NotMine);
     }
     let mut asks = Vec::new();
-    let mut mistakes = Vec::new();
+    let mut errors = Vec::new();
     for (part, reading) in parts.into_iter().zip(readings) {
         match reading {
-            Reading::Ask(ask) => asks.push(ask),
-            Reading::Mistake(mistake) => mistakes.push(mistake),
-            Reading::Text => {
-                mistakes.push(Mistake { text: part.to_owned(), problem: Problem::UnknownPhrase, nearest: None });
+            DirectiveReading::Ask(ask) => asks.push(ask),
+            DirectiveReading::SyntaxError(syntax_error) => errors.push(syntax_error),
+            DirectiveReading::Text => {
+                errors.push(SyntaxError { text: part.to_owned(), problem: SyntaxErrorKind::UnknownPhrase, nearest: None });
             }
         }
     }
-    if mistakes.is_empty() { Answer::Asks(asks) } else { Answer::Wrong { asks, mistakes } }
+    if errors.is_empty() { Answer::Asks(asks) } else { Answer::SyntaxError { asks, errors } }
 }
 
 /// What the bracket as a whole was probably meant to be: directives parted by commas, or the other layout, whose letters
@@ -223,9 +223,9 @@ fn asks(text: &str, phrases: &Phrases<'_>) -> Answer {
 fn meant(text: &str, phrases: &Phrases<'_>) -> Option<Answer> {
     let commas = text.replace(',', ";");
     let switched = other_layout(text);
-    for (problem, meant) in [(Problem::Commas, commas), (Problem::OtherLayout, switched)] {
+    for (problem, meant) in [(SyntaxErrorKind::Commas, commas), (SyntaxErrorKind::OtherLayout, switched)] {
         let parts: Vec<&str> = meant.split(';').map(str::trim).collect();
-        let is_ask = |part: &&str| matches!(directive(part, phrases), Reading::Ask(_));
+        let is_ask = |part: &&str| matches!(directive(part, phrases), DirectiveReading::Ask(_));
         if meant != text && parts.iter().all(is_ask) {
             return Some(wrong(text.to_owned(), problem, meant));
         }

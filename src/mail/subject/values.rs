@@ -3,65 +3,65 @@
 use jiff::civil::Date;
 
 use super::fold::{fold, looks};
-use super::phrases::{DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, TEAM_NOUNS, Value};
+use super::phrases::{DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, TEAM_NOUNS, ValueKind};
 use super::references::spelled;
 use crate::model::{
-    Ask, DeskKey, EmailAddress, Named, Place, Problem, Release, RequestNumber, ShortName, Status, Version, Vocabulary,
+    Ask, DeskKey, EmailAddress, Named, Place, SyntaxErrorKind, Release, RequestNumber, ShortName, Status, Version, Vocabulary,
 };
 
 /// Why a value is none, and which was probably meant.
-pub(super) struct Fault {
-    pub(super) problem: Problem,
+pub(super) struct ValueError {
+    pub(super) problem: SyntaxErrorKind,
     pub(super) nearest: Option<String>,
 }
 
-impl From<Problem> for Fault {
-    fn from(problem: Problem) -> Self {
+impl From<SyntaxErrorKind> for ValueError {
+    fn from(problem: SyntaxErrorKind) -> Self {
         Self { problem, nearest: None }
     }
 }
 
 /// The ask that a phrase and its value make.
-pub(super) fn read(value: Value, text: &str, vocabulary: &Vocabulary) -> Result<Ask, Fault> {
-    let may_be_missing = matches!(value, Value::Watch | Value::Unwatch | Value::Away);
+pub(super) fn read(value: ValueKind, text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
+    let may_be_missing = matches!(value, ValueKind::Watch | ValueKind::Unwatch | ValueKind::Away);
     if text.is_empty() && !may_be_missing {
-        return Err(Problem::ValueMissing.into());
+        return Err(SyntaxErrorKind::ValueMissing.into());
     }
     match value {
-        Value::Status => own_status(text, vocabulary),
-        Value::Engineer => engineer(text, vocabulary).map(Ask::Assign),
-        Value::Anyone => anyone(text, vocabulary),
-        Value::Line => line(text, vocabulary).map(|line| Ask::PassOn(Place::Line(line))),
-        Value::Team => team(text, vocabulary).map(|team| Ask::PassOn(Place::Team(team))),
-        Value::Desk => desk(text, vocabulary).map(|desk| Ask::PassOn(Place::Desk(desk))),
-        Value::Kind => chosen(text, KINDS, Problem::NoKind).map(Ask::Kind),
-        Value::Priority => chosen(text, PRIORITIES, Problem::NoPriority).map(Ask::Priority),
-        Value::Release => release(text),
-        Value::Released => Ok(Ask::Released(version(text)?)),
-        Value::OnBehalfOf => Ok(Ask::OnBehalfOf(address(text)?)),
-        Value::Watch => optional(text, address).map(Ask::Watch),
-        Value::Unwatch => optional(text, address).map(Ask::Unwatch),
-        Value::Duplicate => Ok(Ask::Duplicate(number(text, vocabulary)?)),
-        Value::Link => Ok(Ask::Link(number(text, vocabulary)?)),
-        Value::Away => optional(text, date).map(Ask::Away),
+        ValueKind::Status => own_status(text, vocabulary),
+        ValueKind::Engineer => engineer(text, vocabulary).map(Ask::Assign),
+        ValueKind::Anyone => anyone(text, vocabulary),
+        ValueKind::Line => line(text, vocabulary).map(|line| Ask::PassOn(Place::Line(line))),
+        ValueKind::Team => team(text, vocabulary).map(|team| Ask::PassOn(Place::Team(team))),
+        ValueKind::Desk => desk(text, vocabulary).map(|desk| Ask::PassOn(Place::Desk(desk))),
+        ValueKind::Kind => chosen(text, KINDS, SyntaxErrorKind::NoKind).map(Ask::Kind),
+        ValueKind::Priority => chosen(text, PRIORITIES, SyntaxErrorKind::NoPriority).map(Ask::Priority),
+        ValueKind::Release => release(text),
+        ValueKind::Released => Ok(Ask::Released(version(text)?)),
+        ValueKind::OnBehalfOf => Ok(Ask::OnBehalfOf(address(text)?)),
+        ValueKind::Watch => optional(text, address).map(Ask::Watch),
+        ValueKind::Unwatch => optional(text, address).map(Ask::Unwatch),
+        ValueKind::Duplicate => Ok(Ask::Duplicate(number(text, vocabulary)?)),
+        ValueKind::Link => Ok(Ask::Link(number(text, vocabulary)?)),
+        ValueKind::Away => optional(text, date).map(Ask::Away),
     }
 }
 
 /// Whether somebody who typed this behind an everyday phrase meant it as a value, even if it is a bad one.
-pub(super) fn is_meant(value: Value, text: &str) -> bool {
+pub(super) fn is_meant(value: ValueKind, text: &str) -> bool {
     let has_digit = || text.contains(|c: char| c.is_ascii_digit());
     match value {
-        Value::Status | Value::Engineer | Value::Team | Value::Desk | Value::Kind | Value::Priority => {
+        ValueKind::Status | ValueKind::Engineer | ValueKind::Team | ValueKind::Desk | ValueKind::Kind | ValueKind::Priority => {
             is_one_word(text)
         }
-        Value::Line | Value::Anyone => is_one_word(text) || text.starts_with(|c: char| c.is_ascii_digit()),
-        Value::Release | Value::Released => {
+        ValueKind::Line | ValueKind::Anyone => is_one_word(text) || text.starts_with(|c: char| c.is_ascii_digit()),
+        ValueKind::Release | ValueKind::Released => {
             text.trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit())
         }
-        Value::OnBehalfOf | Value::Watch | Value::Unwatch => {
+        ValueKind::OnBehalfOf | ValueKind::Watch | ValueKind::Unwatch => {
             text.contains('@') || is_one_word(text) && text.contains('.')
         }
-        Value::Duplicate | Value::Link | Value::Away => has_digit(),
+        ValueKind::Duplicate | ValueKind::Link | ValueKind::Away => has_digit(),
     }
 }
 
@@ -79,22 +79,22 @@ pub(super) fn is_near(typed: &str, meant: &str) -> bool {
         && strsim::damerau_levenshtein(typed, meant) == 1
 }
 
-fn optional<T>(text: &str, read: impl Fn(&str) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+fn optional<T>(text: &str, read: impl Fn(&str) -> Result<T, ValueError>) -> Result<Option<T>, ValueError> {
     if text.is_empty() { Ok(None) } else { read(text).map(Some) }
 }
 
 /// The one of a table that the text names.
-fn chosen<T: Copy>(text: &str, table: &[(T, &[&str])], problem: Problem) -> Result<T, Fault> {
+fn chosen<T: Copy>(text: &str, table: &[(T, &[&str])], problem: SyntaxErrorKind) -> Result<T, ValueError> {
     let words = || table.iter().flat_map(|(thing, words)| words.iter().map(move |word| (*thing, *word)));
     let typed = looks(text);
     match words().find(|(_, word)| looks(word) == typed) {
         Some((thing, _)) => Ok(thing),
-        None => Err(Fault { problem, nearest: nearest(&typed, words().map(|(_, word)| word)) }),
+        None => Err(ValueError { problem, nearest: nearest(&typed, words().map(|(_, word)| word)) }),
     }
 }
 
 /// The one of the desk's things that the text names; where the desk names none, any well-formed name.
-fn named(text: &str, things: &[Named<ShortName>], problem: Problem) -> Result<ShortName, Fault> {
+fn named(text: &str, things: &[Named<ShortName>], problem: SyntaxErrorKind) -> Result<ShortName, ValueError> {
     if things.is_empty() {
         return ShortName::parse(text).map_err(|_| problem.into());
     }
@@ -107,7 +107,7 @@ fn named(text: &str, things: &[Named<ShortName>], problem: Problem) -> Result<Sh
     let typed = looks(text);
     match words().find(|(_, word)| looks(word) == typed) {
         Some((thing, _)) => Ok(thing.clone()),
-        None => Err(Fault { problem, nearest: nearest(&typed, words().map(|(_, word)| word)) }),
+        None => Err(ValueError { problem, nearest: nearest(&typed, words().map(|(_, word)| word)) }),
     }
 }
 
@@ -116,52 +116,52 @@ fn nearest<'a>(typed: &str, words: impl Iterator<Item = &'a str>) -> Option<Stri
     near.next().filter(|_| near.next().is_none()).map(str::to_owned)
 }
 
-fn own_status(text: &str, vocabulary: &Vocabulary) -> Result<Ask, Fault> {
+fn own_status(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
     let typed = looks(text);
     let own = vocabulary
         .statuses
         .iter()
         .map(|status| &status.thing)
         .find(|status| matches!(status, Status::Own(name) if looks(name.as_str()) == typed));
-    own.cloned().map(Ask::Status).ok_or_else(|| Problem::NoStatus.into())
+    own.cloned().map(Ask::Status).ok_or_else(|| SyntaxErrorKind::NoStatus.into())
 }
 
-fn engineer(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, Fault> {
-    named(text.trim_start_matches('@'), &vocabulary.engineers, Problem::NoEngineer)
+fn engineer(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
+    named(text.trim_start_matches('@'), &vocabulary.engineers, SyntaxErrorKind::NoEngineer)
 }
 
-fn team(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, Fault> {
+fn team(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
     let name = match text.split_once(' ') {
         Some((noun, name)) if is_one_of(noun, TEAM_NOUNS) => name,
         _ => text,
     };
-    named(name, &vocabulary.teams, Problem::NoTeam)
+    named(name, &vocabulary.teams, SyntaxErrorKind::NoTeam)
 }
 
 /// `2`, `2-я`, `вторая`, each also beside the word «line».
-fn line(text: &str, vocabulary: &Vocabulary) -> Result<u8, Fault> {
+fn line(text: &str, vocabulary: &Vocabulary) -> Result<u8, ValueError> {
     let mut words: Vec<&str> = text.split(' ').collect();
     if words.len() == 2 {
         words.retain(|word| !is_one_of(word, LINE_NOUNS));
     }
-    let &[word] = words.as_slice() else { return Err(Problem::NoLine.into()) };
+    let &[word] = words.as_slice() else { return Err(SyntaxErrorKind::NoLine.into()) };
     let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
     let ending = word[digits.len()..].trim_start_matches('-');
     let by_number = || digits.parse().ok().filter(|_| ending.is_empty() || is_one_of(ending, ORDINAL_ENDINGS));
-    let line = chosen(word, LINES, Problem::NoLine).ok().or_else(by_number);
+    let line = chosen(word, LINES, SyntaxErrorKind::NoLine).ok().or_else(by_number);
     let known = |line: &u8| match vocabulary.lines.as_slice() {
         [] => (1..=9).contains(line),
         lines => lines.contains(line),
     };
-    line.filter(known).ok_or_else(|| Problem::NoLine.into())
+    line.filter(known).ok_or_else(|| SyntaxErrorKind::NoLine.into())
 }
 
-fn desk(text: &str, vocabulary: &Vocabulary) -> Result<DeskKey, Fault> {
+fn desk(text: &str, vocabulary: &Vocabulary) -> Result<DeskKey, ValueError> {
     let typed = looks(text);
-    vocabulary.desks.iter().find(|key| key.as_str() == typed).cloned().ok_or_else(|| Problem::NoDesk.into())
+    vocabulary.desks.iter().find(|key| key.as_str() == typed).cloned().ok_or_else(|| SyntaxErrorKind::NoDesk.into())
 }
 
-fn anyone(text: &str, vocabulary: &Vocabulary) -> Result<Ask, Fault> {
+fn anyone(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
     let says_line = text.split(' ').any(|word| is_one_of(word, LINE_NOUNS));
     if says_line || text.starts_with(|c: char| c.is_ascii_digit()) {
         return line(text, vocabulary).map(|line| Ask::PassOn(Place::Line(line)));
@@ -183,18 +183,18 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|word| looks(word) == typed)
 }
 
-fn version(text: &str) -> Result<Version, Fault> {
-    Version::parse(text).map_err(|_| Problem::NoVersion.into())
+fn version(text: &str) -> Result<Version, ValueError> {
+    Version::parse(text).map_err(|_| SyntaxErrorKind::NoVersion.into())
 }
 
-fn release(text: &str) -> Result<Ask, Fault> {
+fn release(text: &str) -> Result<Ask, ValueError> {
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
     Ok(Ask::Release(Release { version: version(first)?, date: optional(rest, date)? }))
 }
 
 /// `2026-12-01` or `01.12.2026`, perhaps behind a preposition. A date with slashes is read differently on either side of
 /// the ocean, so it is none.
-fn date(text: &str) -> Result<Date, Fault> {
+fn date(text: &str) -> Result<Date, ValueError> {
     let bare = match text.split_once(' ') {
         Some((preposition, date)) if is_one_of(preposition, DATE_PREPOSITIONS) => date,
         _ => text,
@@ -207,7 +207,7 @@ fn date(text: &str) -> Result<Date, Fault> {
         [day, month, year] if all('.') => civil(year, month, day),
         _ => None,
     };
-    day.ok_or_else(|| Problem::NoDate.into())
+    day.ok_or_else(|| SyntaxErrorKind::NoDate.into())
 }
 
 fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
@@ -219,14 +219,14 @@ fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
 }
 
 /// An address, perhaps in angle brackets or behind `mailto:`; never mended, since a look-alike may be someone else's.
-fn address(text: &str) -> Result<EmailAddress, Fault> {
+fn address(text: &str) -> Result<EmailAddress, ValueError> {
     let bare = text.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(text);
-    EmailAddress::parse(bare.strip_prefix("mailto:").unwrap_or(bare)).map_err(|_| Problem::NoAddress.into())
+    EmailAddress::parse(bare.strip_prefix("mailto:").unwrap_or(bare)).map_err(|_| SyntaxErrorKind::NoAddress.into())
 }
 
-fn number(text: &str, vocabulary: &Vocabulary) -> Result<RequestNumber, Fault> {
+fn number(text: &str, vocabulary: &Vocabulary) -> Result<RequestNumber, ValueError> {
     let folded = fold(text);
     let found = vocabulary.desks.iter().find_map(|key| spelled(&folded, 0, key));
     let whole = found.filter(|spelled| spelled.end == folded.len());
-    whole.map(|spelled| spelled.number).ok_or_else(|| Problem::NoRequestNumber.into())
+    whole.map(|spelled| spelled.number).ok_or_else(|| SyntaxErrorKind::NoRequestNumber.into())
 }

@@ -17,10 +17,10 @@ pub struct Rule {
     /// The line or team that gets it.
     pub place: Option<Place>,
     /// The engineer who gets it.
-    pub executor: Option<ShortName>,
+    pub assignee: Option<ShortName>,
 }
 
-/// Who becomes the executor of a new request, or of one that was passed on.
+/// Who becomes the assignee of a new request, or of one that was passed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Assignment {
     /// Nobody; whoever takes it.
@@ -43,7 +43,7 @@ pub struct Absence {
 
 /// What has been given to whom: what assigning goes by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Staffing {
+pub struct Workload {
     /// How many requests each engineer works on, where that matters; who is not named has none.
     pub loads: Vec<(ShortName, u32)>,
     /// Who got the last request of a line or team.
@@ -79,7 +79,7 @@ pub enum Needed {
     /// A picture of the screen.
     Screenshot,
     /// Which installation: test, production.
-    Stand,
+    Environment,
     /// When it happened.
     Period,
     /// Logs.

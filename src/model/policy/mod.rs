@@ -1,7 +1,7 @@
 //! What the operator decided: the checked settings that desks judge by.
 
 mod calendar;
-mod contract;
+mod sla;
 mod intake;
 mod phrases;
 mod texts;
@@ -11,8 +11,8 @@ use super::{
 };
 
 pub use calendar::{Calendar, Span};
-pub use contract::{Contract, Term, Uncovered};
-pub use intake::{Absence, Assignment, Needed, Required, Rule, Staffing, Turn};
+pub use sla::{Contract, SlaRule, WithoutContract};
+pub use intake::{Absence, Assignment, Needed, Required, Rule, Workload, Turn};
 pub use phrases::{OwnPhrases, PlainWords};
 pub use texts::{Field, OwnTexts, Template, TextName};
 
@@ -67,21 +67,21 @@ pub struct Desk {
     /// For how many days it keeps what closed requests hold, from their last change; none: for ever.
     pub forget_after: Option<u32>,
     /// What is promised to everybody whom no contract covers; the first that fits counts.
-    pub terms: Vec<Term>,
+    pub sla: Vec<SlaRule>,
     /// What is promised to whom.
     pub contracts: Vec<Contract>,
     /// What is done for customers whom no contract covers.
-    pub uncovered: Uncovered,
+    pub without_contract: WithoutContract,
     /// What key words tell.
     pub rules: Vec<Rule>,
-    /// Who becomes the executor.
+    /// Who becomes the assignee.
     pub assignment: Assignment,
     /// Whether a problem, which stops the work, is urgent at once.
     pub urgent_problems: bool,
     /// What a request should bring.
     pub required: Vec<Required>,
     /// How requesters call the installations: the word that is kept, and others for it.
-    pub stands: Vec<Named<ShortName>>,
+    pub environments: Vec<Named<ShortName>>,
     /// The hour of the day at which engineers get their digest.
     pub digest: Option<jiff::civil::Time>,
     /// Which of its engineers are away today. Nobody is by the file: they say so by mail.
@@ -127,7 +127,7 @@ pub struct Team {
     pub words: Vec<String>,
     /// Its members; empty only where it has an address.
     pub members: Vec<ShortName>,
-    /// Where a team outside the house is written to, such as another company's helpdesk: it gets the request with its history
+    /// Where an external team is written to, such as another company's helpdesk: it gets the request with its history
     /// and files, and its answers come back into it.
     pub address: Option<EmailAddress>,
     /// Whether such a team is told who the requester is.
@@ -195,14 +195,14 @@ impl Desk {
             closing_notice: None,
             remind_after: None,
             forget_after: None,
-            terms: Vec::new(),
+            sla: Vec::new(),
             contracts: Vec::new(),
-            uncovered: Uncovered::default(),
+            without_contract: WithoutContract::default(),
             rules: Vec::new(),
             assignment: Assignment::default(),
             urgent_problems: false,
             required: Vec::new(),
-            stands: Vec::new(),
+            environments: Vec::new(),
             digest: None,
             away: Vec::new(),
             plain_words: OwnPhrases::default(),
@@ -234,7 +234,7 @@ impl Desk {
             Some(Place::Desk(_)) | None => None,
         };
         let first_line = || self.lines.iter().min_by_key(|line| line.number).map(|line| &line.members);
-        // Of what a team outside the house has, the first line keeps control.
+        // Of what an external team has, the first line keeps control.
         let names = match (place, names) {
             (None, _) => first_line(),
             (_, Some(names)) if names.is_empty() => first_line(),
@@ -246,24 +246,24 @@ impl Desk {
         }
     }
 
-    /// Where a team outside the house is written to; none for one's own teams.
+    /// Where an external team is written to; none for one's own teams.
     pub fn outside(&self, name: &ShortName) -> Option<&EmailAddress> {
         self.teams.iter().find(|team| team.name == *name)?.address.as_ref()
     }
 
-    /// The team outside the house that writes from this address.
+    /// The external team that writes from this address.
     pub fn outside_team_at(&self, address: &EmailAddress) -> Option<&Team> {
         self.teams.iter().find(|team| team.address.as_ref() == Some(address))
     }
 
-    /// Who is told what happens in a request: its executor, or else the line or team that it is with. While the executor is
+    /// Who is told what happens in a request: its assignee, or else the line or team that it is with. While the assignee is
     /// away both are. Of a line those who are here are told; all of them, where nobody is.
     pub fn responsible(&self, request: &Request) -> Vec<&Engineer> {
-        let executor = request.executor.as_ref().and_then(|name| self.engineer(name));
-        let mut told: Vec<&Engineer> = executor.into_iter().collect();
-        if executor.is_none_or(|executor| self.absence(&executor.name).is_some()) {
+        let assignee = request.assignee.as_ref().and_then(|name| self.engineer(name));
+        let mut told: Vec<&Engineer> = assignee.into_iter().collect();
+        if assignee.is_none_or(|assignee| self.absence(&assignee.name).is_some()) {
             let others =
-                self.present(request.place.as_ref()).into_iter().filter(|e| request.executor.as_ref() != Some(&e.name));
+                self.present(request.place.as_ref()).into_iter().filter(|e| request.assignee.as_ref() != Some(&e.name));
             told.extend(others);
         }
         if told.is_empty() { self.members(request.place.as_ref()) } else { told }
@@ -280,7 +280,7 @@ impl Desk {
     }
 
     /// The desk as it is staffed at a time, by what its engineers have said.
-    pub fn staffed(&self, absences: &[Absence], now: Timestamp) -> Self {
+    pub fn with_absences(&self, absences: &[Absence], now: Timestamp) -> Self {
         let today = now.to_jiff().to_zoned(self.calendar.zone.clone()).date();
         let is_away = |absence: &&Absence| {
             self.engineer(&absence.engineer).is_some() && absence.until.is_none_or(|back| today < back)

@@ -105,10 +105,10 @@ impl Field {
 
 /// A text that can be filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template(Vec<Piece>);
+pub struct Template(Vec<TemplatePiece>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+enum TemplatePiece {
     Words(String),
     Field(Field),
 }
@@ -126,7 +126,7 @@ impl Template {
         for (index, line) in text.lines().enumerate() {
             let mut note = |problem: String| wrong.push((index + 1, problem));
             if index > 0 {
-                pieces.push(Piece::Words("\n".to_owned()));
+                pieces.push(TemplatePiece::Words("\n".to_owned()));
             }
             read_line(line, name, &mut pieces, &mut note);
             for problem in misleading(line) {
@@ -138,7 +138,7 @@ impl Template {
         } else if text.chars().count() > LONGEST {
             wrong.push((1, format!("is longer than {LONGEST} characters; shorten it")));
         } else {
-            let lacks = name.required().iter().filter(|field| !pieces.contains(&Piece::Field(**field)));
+            let lacks = name.required().iter().filter(|field| !pieces.contains(&TemplatePiece::Field(**field)));
             wrong.extend(lacks.map(|field| (1, format!("does not name {{{0}}}; add {{{0}}}", field.as_str()))));
         }
         if wrong.is_empty() { Ok(Self(pieces)) } else { Err(wrong) }
@@ -151,22 +151,22 @@ impl Template {
 
     /// The text with these values.
     pub fn fill(&self, value: impl Fn(Field) -> String) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Words(words) => words.clone(),
-            Piece::Field(field) => value(*field),
+        let piece = |piece: &TemplatePiece| match piece {
+            TemplatePiece::Words(words) => words.clone(),
+            TemplatePiece::Field(field) => value(*field),
         };
         self.0.iter().map(piece).collect()
     }
 }
 
 /// The pieces of one line.
-fn read_line(line: &str, name: TextName, pieces: &mut Vec<Piece>, note: &mut impl FnMut(String)) {
+fn read_line(line: &str, name: TextName, pieces: &mut Vec<TemplatePiece>, note: &mut impl FnMut(String)) {
     let mut rest = line;
     while let Some((before, behind)) = rest.split_once('{') {
         let Some((word, behind)) = behind.split_once('}').filter(|_| !before.contains('}')) else { break };
-        pieces.push(Piece::Words(before.to_owned()));
+        pieces.push(TemplatePiece::Words(before.to_owned()));
         match name.fields().iter().find(|field| field.as_str() == word) {
-            Some(field) => pieces.push(Piece::Field(*field)),
+            Some(field) => pieces.push(TemplatePiece::Field(*field)),
             None => {
                 let known: Vec<String> = name.fields().iter().map(|field| format!("{{{}}}", field.as_str())).collect();
                 note(format!("there is no field {{{word}}} in this text; use {}", known.join(", ")));
@@ -177,7 +177,7 @@ fn read_line(line: &str, name: TextName, pieces: &mut Vec<Piece>, note: &mut imp
     if rest.contains(['{', '}']) {
         note("a brace stands alone; braces are for fields such as {number}, leave others out".to_owned());
     }
-    pieces.push(Piece::Words(rest.to_owned()));
+    pieces.push(TemplatePiece::Words(rest.to_owned()));
 }
 
 /// What a reader, or we, would take for something else.

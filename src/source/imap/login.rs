@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::session::{Session, TIMEOUT};
 use crate::model::settings::{ImapSettings, Tls};
-use crate::net::{self, Encounter, NetError, Preface, Stream, one_line, one_line_without};
+use crate::net::{self, Handshake, NetError, Preface, Stream, one_line, one_line_without};
 use crate::source::SourceError;
 
 /// Connects and logs in.
@@ -17,7 +17,7 @@ pub(super) async fn log_in(settings: &ImapSettings) -> Result<Session, SourceErr
 /// The same, noting what the server shows of itself, however far it comes.
 pub(super) async fn log_in_noting(
     settings: &ImapSettings,
-    mut seen: Option<&mut Encounter>,
+    mut seen: Option<&mut Handshake>,
 ) -> Result<Session, SourceError> {
     let mut preface = introduce(settings).await?;
     if let Some(seen) = &mut seen {

@@ -6,7 +6,7 @@ mod login;
 mod marks;
 mod probe;
 mod session;
-mod survey;
+mod server_info;
 mod uid_set;
 
 use std::collections::HashSet;
@@ -16,13 +16,13 @@ use async_imap::imap_proto::{AttributeValue, Capability, MailboxDatum, Response,
 use tokio::time::Instant;
 
 use self::session::{Idle, Session};
-use super::{Described, Look, SLICE, ServerSummary, SourceError, folder_name};
+use super::{Described, FolderListing, SLICE, ServerSummary, SourceError, folder_name};
 use crate::model::settings::{After, ImapSettings};
 use crate::model::{Timestamp, Uid};
 use crate::net::one_line;
 
 pub use probe::{Arrived, Seeker};
-pub use survey::{Folder, Survey, survey};
+pub use server_info::{Folder, ServerInfo, server_info};
 
 /// The longest IDLE: a dead peer is noticed, and servers that forget to push are asked.
 const LONGEST_IDLE: Duration = Duration::from_secs(300);
@@ -76,7 +76,7 @@ impl Mailbox {
     }
 
     /// See [`super::Source::look`].
-    pub async fn look(&mut self, full: bool) -> Result<Option<Look>, SourceError> {
+    pub async fn look(&mut self, full: bool) -> Result<Option<FolderListing>, SourceError> {
         self.select().await?;
         self.session.forget_news();
         if !full && self.selected.next.is_some() && self.listed.as_ref() == Some(&self.selected) {
@@ -87,7 +87,7 @@ impl Mailbox {
         let complete = uids.len() as u64 >= u64::from(self.selected.exists);
         self.listed = complete.then(|| self.selected.clone());
         let uids = uids.into_iter().map(Uid::Number).collect();
-        Ok(Some(Look { validity: self.selected.validity, uids }))
+        Ok(Some(FolderListing { validity: self.selected.validity, uids }))
     }
 
     /// See [`super::Source::describe`].

@@ -25,14 +25,14 @@ const PARTICLES: [&str; 37] = [
 /// What somebody looks for: words that must all be there, in any form, and phrases in quotation marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    pub(super) terms: Vec<Term>,
+    pub(super) terms: Vec<QueryTerm>,
     /// Whether it has more words than count.
     pub is_cut: bool,
 }
 
 /// One word, or several that stand beside each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Term {
+pub(super) struct QueryTerm {
     /// Its stems; none where it is too long to be a word.
     pub stems: Vec<String>,
     /// What is looked for inside of words where no stem fits: nothing for a phrase.
@@ -71,7 +71,7 @@ pub struct FoundRow {
     /// Its status.
     pub status: String,
     /// The engineer who works on it.
-    pub executor: Option<String>,
+    pub assignee: Option<String>,
     /// The requester's address; empty when nobody is known.
     pub requester: String,
     /// When it last changed.
@@ -87,7 +87,7 @@ pub struct FoundRow {
 impl Query {
     /// Reads what somebody typed. Any text will do; nothing in it is an operator but quotation marks.
     pub fn read(typed: &str) -> Self {
-        let mut terms: Vec<Term> = Vec::new();
+        let mut terms: Vec<QueryTerm> = Vec::new();
         let is_mark = |c: char| matches!(c, '"' | '«' | '»' | '“' | '”' | '„');
         for (index, part) in typed.split(is_mark).enumerate() {
             let folded: Vec<String> = stem::chunks(part).map(|chunk| chunk.folded).collect();
@@ -100,7 +100,7 @@ impl Query {
         if terms.iter().any(|term| !term.is_particle()) {
             terms.retain(|term| !term.is_particle());
         }
-        let mut kept: Vec<Term> = Vec::new();
+        let mut kept: Vec<QueryTerm> = Vec::new();
         terms.into_iter().for_each(|term| {
             if !kept.contains(&term) {
                 kept.push(term)
@@ -118,7 +118,7 @@ impl Query {
 }
 
 /// What is looked for by these folded chunks, which stand beside each other.
-fn term(chunks: &[String]) -> Option<Term> {
+fn term(chunks: &[String]) -> Option<QueryTerm> {
     let stems = Stems::default();
     let words = chunks.iter().flat_map(|chunk| stem::words(chunk));
     let stems: Vec<String> = words.map(|word| stems.of(word)).take(MOST_WORDS).collect();
@@ -126,10 +126,10 @@ fn term(chunks: &[String]) -> Option<Term> {
         [one] if one.chars().nth(SHORTEST_FRAGMENT - 1).is_some() => Some(one.chars().take(LONGEST_FRAGMENT).collect()),
         _ => None,
     };
-    (!stems.is_empty() || fragment.is_some()).then_some(Term { stems, fragment })
+    (!stems.is_empty() || fragment.is_some()).then_some(QueryTerm { stems, fragment })
 }
 
-impl Term {
+impl QueryTerm {
     fn is_particle(&self) -> bool {
         matches!(self.stems.as_slice(), [one] if PARTICLES.contains(&one.as_str()))
     }
@@ -161,14 +161,14 @@ impl View<'_> {
         Ok(Found { rows: rows.into_iter().flatten().collect(), all: ranked.len() })
     }
 
-    fn by_stem(&self, term: &Term, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
+    fn by_stem(&self, term: &QueryTerm, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
         if term.stems.is_empty() {
             return Ok(Holders::new());
         }
         self.holders(BY_STEM, &engine::quoted(&term.stems.join(" ")), narrow)
     }
 
-    fn by_fragment(&self, term: &Term, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
+    fn by_fragment(&self, term: &QueryTerm, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
         match &term.fragment {
             Some(fragment) => self.holders(BY_FRAGMENT, &engine::quoted(fragment), narrow),
             None => Ok(Holders::new()),
@@ -218,7 +218,7 @@ impl View<'_> {
                 subject: r.get(1)?,
                 phase: r.get(2)?,
                 status: r.get(3)?,
-                executor: r.get(4)?,
+                assignee: r.get(4)?,
                 requester: r.get(5)?,
                 changed_at: r.get(6)?,
                 received: r.get(7)?,

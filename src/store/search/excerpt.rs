@@ -1,6 +1,6 @@
 //! The words around what was found, cut from the text as it was written.
 
-use super::ask::{Query, Term};
+use super::ask::{Query, QueryTerm};
 use super::findable::beginning;
 use super::stem::{self, Stems};
 
@@ -71,7 +71,7 @@ impl Query {
     }
 }
 
-fn holds(window: &[(String, usize)], term: &Term) -> bool {
+fn holds(window: &[(String, usize)], term: &QueryTerm) -> bool {
     window.len() == term.stems.len() && window.iter().zip(&term.stems).all(|((stem, _), wanted)| stem == wanted)
 }
 

@@ -16,14 +16,14 @@ pub const LONGEST_FRAGMENT: usize = 100;
 
 /// What a message can be found by. Making it costs time, so it is done before the writer gets it.
 pub struct Findable {
-    pub(super) message: Words,
+    pub(super) message: IndexedWords,
     /// The texts of files, each with the file's position among those of its message.
-    pub(super) files: Vec<(u32, Words)>,
+    pub(super) files: Vec<(u32, IndexedWords)>,
 }
 
 /// The stems of texts, divided by blanks, and the different words that they were made of.
 #[derive(Clone, Default)]
-pub(super) struct Words {
+pub(super) struct IndexedWords {
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) names: String,
@@ -31,7 +31,7 @@ pub(super) struct Words {
     pub(super) fragments: String,
 }
 
-impl Words {
+impl IndexedWords {
     /// In bytes.
     pub(super) fn size(&self) -> usize {
         [&self.subject, &self.text, &self.names, &self.file, &self.fragments].map(String::len).iter().sum()
@@ -41,47 +41,47 @@ impl Words {
 impl Findable {
     /// Of a message with this subject, text, and these names of files.
     pub fn new<'n>(subject: &str, text: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
-        let mut reader = Reader::default();
-        let subject = reader.read(subject, Times::Kept);
-        let text = reader.read(text, Times::Kept);
-        let names = reader.read(&names.into_iter().collect::<Vec<_>>().join("\n"), Times::Kept);
-        let message = Words { subject, text, names, fragments: reader.fragments, ..Words::default() };
+        let mut reader = TextReader::default();
+        let subject = reader.read(subject, WordCounts::Kept);
+        let text = reader.read(text, WordCounts::Kept);
+        let names = reader.read(&names.into_iter().collect::<Vec<_>>().join("\n"), WordCounts::Kept);
+        let message = IndexedWords { subject, text, names, fragments: reader.fragments, ..IndexedWords::default() };
         Self { message, files: Vec::new() }
     }
 
     /// Adds the text of one of its files. The times on the lines of a log are left out.
     pub fn add_file(&mut self, position: u32, text: &str) {
-        let mut reader = Reader::default();
-        let file = reader.read(text, Times::LeftOut);
+        let mut reader = TextReader::default();
+        let file = reader.read(text, WordCounts::DropReason);
         if !file.is_empty() {
-            self.files.push((position, Words { file, fragments: reader.fragments, ..Words::default() }));
+            self.files.push((position, IndexedWords { file, fragments: reader.fragments, ..IndexedWords::default() }));
         }
     }
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Times {
+enum WordCounts {
     Kept,
-    LeftOut,
+    DropReason,
 }
 
 /// Reads texts that are found together.
 #[derive(Default)]
-struct Reader {
+struct TextReader {
     stems: Stems,
     lines: HashSet<u64>,
     chunks: HashSet<u64>,
     fragments: String,
 }
 
-impl Reader {
+impl TextReader {
     /// The stems of a text. A line that says the same as one before, as the lines of a log do, adds only what is new in it: its
     /// numbers and names.
-    fn read(&mut self, text: &str, times: Times) -> String {
+    fn read(&mut self, text: &str, times: WordCounts) -> String {
         let mut read = String::new();
         for line in beginning(text).lines() {
             let mut chunks: Vec<String> = stem::chunks(line).map(|chunk| chunk.folded).collect();
-            chunks.retain(|chunk| times == Times::Kept || !is_time(chunk));
+            chunks.retain(|chunk| times == WordCounts::Kept || !is_time(chunk));
             let is_new_line = self.lines.insert(hash(chunks.iter().filter(|chunk| !has_digit(chunk))));
             for chunk in &chunks {
                 let is_new = self.chunks.insert(hash([chunk]));
@@ -145,7 +145,7 @@ fn is_time(chunk: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn file(text: &str) -> Words {
+    fn file(text: &str) -> IndexedWords {
         let mut findable = Findable::new("", "", []);
         findable.add_file(1, text);
         findable.files.pop().map(|(_, words)| words).unwrap_or_default()
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn a_message_is_found_by_its_subject_its_text_and_the_names_of_its_files() {
         let findable = Findable::new("Принтеры", "Не печатает с 10:30", ["отчёт.pdf", "app.log"]);
-        let Words { subject, text, names, fragments, .. } = findable.message;
+        let IndexedWords { subject, text, names, fragments, .. } = findable.message;
         assert_eq!((subject.trim(), text.trim(), names.trim()), ("принтер", "не печата с 10 30", "отчет pdf app log"));
         assert_eq!(fragments, "принтеры\nпечатает\n10:30\nотчет.pdf\napp.log\n");
     }

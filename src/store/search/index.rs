@@ -9,7 +9,7 @@ use crate::model::{ReceivedId, RequestId, RequestNumber};
 
 use super::super::sql::{Row, ToColumn};
 use super::super::{StoreError, Tx, View};
-use super::findable::{Findable, Words};
+use super::findable::{Findable, IndexedWords};
 
 /// Pages of an index that are written anew in one step.
 const MERGED: u32 = 200;
@@ -40,12 +40,12 @@ const MOST_GATHERED: usize = 4 * 1024 * 1024;
 
 /// Words that are still to be written into the index.
 #[derive(Default)]
-pub struct Pending(RefCell<Vec<Gathered>>);
+pub struct Pending(RefCell<Vec<IndexRow>>);
 
 /// A row of both indexes.
-struct Gathered {
+struct IndexRow {
     id: i64,
-    words: Words,
+    words: IndexedWords,
 }
 
 impl Pending {
@@ -68,7 +68,7 @@ impl Pending {
 impl Tx<'_> {
     /// Writes the gathered words into both indexes: outside of the savepoint of a job, and before the commit.
     pub(in super::super) fn write_index(&self) -> Result<(), StoreError> {
-        for Gathered { id, words } in self.words.0.take() {
+        for IndexRow { id, words } in self.words.0.take() {
             // What was taken out again in the same transaction is not written.
             if !self.exists("indexing messages", "SELECT 1 FROM findable WHERE id = ?1", &[&id])? {
                 continue;
@@ -83,8 +83,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn write_words(&self, id: i64, words: &Words) -> Result<(), StoreError> {
-        let Words { subject, text, names, file, fragments } = words;
+    fn write_words(&self, id: i64, words: &IndexedWords) -> Result<(), StoreError> {
+        let IndexedWords { subject, text, names, file, fragments } = words;
         let sql = "INSERT INTO findable_stem (rowid, subject, text, names, file) VALUES (?1, ?2, ?3, ?4, ?5)";
         self.run("indexing messages", sql, &[&id, subject, text, names, file])?;
         let sql = "INSERT INTO findable_fragment (rowid, words) VALUES (?1, ?2)";
@@ -106,11 +106,11 @@ impl Tx<'_> {
         request: RequestId,
         received: ReceivedId,
         file: Option<u32>,
-        words: &Words,
+        words: &IndexedWords,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO findable (request, received, file) VALUES (?1, ?2, ?3) RETURNING id";
         let id = self.one("indexing a message", sql, &[&request, &received, &file], |r| r.get(0))?;
-        self.words.0.borrow_mut().push(Gathered { id, words: words.clone() });
+        self.words.0.borrow_mut().push(IndexRow { id, words: words.clone() });
         Ok(())
     }
 

@@ -28,7 +28,7 @@ pub struct Row {
     pub words: String,
     /// What becomes of it.
     pub becomes: String,
-    /// Part of the reasons.
+    /// Monitored of the reasons.
     pub why: String,
 }
 

@@ -238,7 +238,7 @@ fn short(address: &str) -> &str {
 
 fn state(tale: &Tale, request: &Request) -> String {
     let mut words = vec![request.standing.status.to_string()];
-    words.extend(request.executor.as_ref().map(|name| format!("@{}", name.as_str())));
+    words.extend(request.assignee.as_ref().map(|name| format!("@{}", name.as_str())));
     words.extend(request.place.as_ref().map(|place| match place {
         Place::Line(line) => format!("line {line}"),
         Place::Team(team) => format!("team {}", team.as_str()),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::model::Timestamp;
 use crate::model::settings::{After, ImapSettings, MailboxSettings, SmtpSettings};
-use crate::net::{Encounter, Roots};
-use crate::source::{ServerSummary, Survey};
+use crate::net::{Handshake, Roots};
+use crate::source::{ServerSummary, ServerInfo};
 
 use super::toml_lines::{ConfigLine, text};
 use super::{Finding, folders, print};
@@ -48,7 +48,7 @@ impl Advice {
 #[derive(Clone, Copy)]
 pub struct Offered<'a> {
     /// The way to the login.
-    pub seen: &'a Encounter,
+    pub seen: &'a Handshake,
     /// The largest message that it takes, if it says so.
     pub max_size: Option<u64>,
 }
@@ -57,25 +57,25 @@ pub struct Offered<'a> {
 pub fn mailbox(
     mailbox: &MailboxSettings,
     imap: &ImapSettings,
-    survey: &Survey,
+    server_info: &ServerInfo,
     failure: Option<String>,
     now: Timestamp,
 ) -> Advice {
     let mut advice = Advice::default();
-    let seen = &survey.encounter;
+    let seen = &server_info.handshake;
     connection(&mut advice, seen, now);
     let ways = seen.offered.iter().filter_map(|offered| offered.strip_prefix("AUTH="));
     login(&mut advice, seen, &imap.user, ways);
-    if !survey.folders.is_empty() {
-        let count = print::count(survey.folder_count, "folder");
-        advice.details.push(format!("{count}: {}", folders::names(&survey.folders)));
+    if !server_info.folders.is_empty() {
+        let count = print::count(server_info.folder_count, "folder");
+        advice.details.push(format!("{count}: {}", folders::names(&server_info.folders)));
     }
-    if let Some(summary) = &survey.summary {
-        opened(&mut advice, mailbox, imap, survey, summary);
+    if let Some(summary) = &server_info.summary {
+        opened(&mut advice, mailbox, imap, server_info, summary);
     }
     match failure {
-        Some(_) if seen.logged_in && !survey.folders.is_empty() && !folders::has(&survey.folders, &imap.folder) => {
-            no_folder(&mut advice, mailbox, imap, survey);
+        Some(_) if seen.logged_in && !server_info.folders.is_empty() && !folders::has(&server_info.folders, &imap.folder) => {
+            no_folder(&mut advice, mailbox, imap, server_info);
         }
         other => advice.failures.extend(other),
     }
@@ -109,7 +109,7 @@ pub fn transport(smtp: &SmtpSettings, offered: Offered<'_>, failure: Option<Stri
     advice
 }
 
-fn login<'a>(advice: &mut Advice, seen: &Encounter, user: &str, ways: impl Iterator<Item = &'a str>) {
+fn login<'a>(advice: &mut Advice, seen: &Handshake, user: &str, ways: impl Iterator<Item = &'a str>) {
     let ways = list(ways);
     match (seen.logged_in, ways.is_empty()) {
         (true, true) => advice.details.push(format!("logged in as {user}")),
@@ -119,7 +119,7 @@ fn login<'a>(advice: &mut Advice, seen: &Encounter, user: &str, ways: impl Itera
     }
 }
 
-fn connection(advice: &mut Advice, seen: &Encounter, now: Timestamp) {
+fn connection(advice: &mut Advice, seen: &Handshake, now: Timestamp) {
     let Some(protection) = &seen.protection else {
         if seen.logged_in {
             let better = if seen.offers("STARTTLS") { "; the server offers it (tls = \"starttls\")" } else { "" };
@@ -157,7 +157,7 @@ fn opened(
     advice: &mut Advice,
     mailbox: &MailboxSettings,
     imap: &ImapSettings,
-    survey: &Survey,
+    server_info: &ServerInfo,
     summary: &ServerSummary,
 ) {
     let can = |capability: &str| summary.capabilities.iter().any(|offered| offered == capability);
@@ -168,7 +168,7 @@ fn opened(
         (false, false) => format!("looked at every {poll}, since the server has no IDLE"),
     };
     advice.details.push(format!("folder {}: {}; {waiting}", imap.folder, print::count(summary.messages, "message")));
-    let keeps_any = survey.flags.as_ref().is_none_or(|flags| flags.iter().any(|flag| flag == r"\*"));
+    let keeps_any = server_info.flags.as_ref().is_none_or(|flags| flags.iter().any(|flag| flag == r"\*"));
     let matters = ["IDLE", "MOVE", "UIDPLUS"].map(|name| (can(name), name));
     let matters = matters.into_iter().chain([(keeps_any, "keywords")]);
     let (has, lacks): (Vec<_>, Vec<_>) = matters.partition(|(has, _)| *has);
@@ -196,15 +196,15 @@ fn opened(
         };
         advice.config.push(ConfigLine::new("mailbox", &mailbox.name, "poll = \"1m\"".to_owned(), why));
     }
-    after(advice, mailbox, survey, summary);
+    after(advice, mailbox, server_info, summary);
 }
 
 /// What is said of what is to be done with accepted messages.
-fn after(advice: &mut Advice, mailbox: &MailboxSettings, survey: &Survey, summary: &ServerSummary) {
+fn after(advice: &mut Advice, mailbox: &MailboxSettings, server_info: &ServerInfo, summary: &ServerSummary) {
     if let Some(why) = &summary.after_impossible {
         advice.failures.push(format!("{why}; so accepted messages cannot be marked as configured"));
         let moves = ["MOVE", "UIDPLUS"].iter().any(|way| summary.capabilities.iter().any(|offered| offered == way));
-        let (line, why) = if moves && !survey.read_only {
+        let (line, why) = if moves && !server_info.read_only {
             ("after = { move = \"Filed\" }", "the server can move messages, and not set this flag")
         } else {
             ("after = \"leave\"", "the server can do nothing else; no message is read twice in any case")
@@ -213,20 +213,20 @@ fn after(advice: &mut Advice, mailbox: &MailboxSettings, survey: &Survey, summar
         return;
     }
     let After::Move(target) = &mailbox.after else { return };
-    if folders::has(&survey.folders, target) {
+    if folders::has(&server_info.folders, target) {
         advice.details.push(format!("accepted messages go to {target}, which is there"));
         return;
     }
     advice.details.push(format!("accepted messages go to {target}, which is made with the first of them"));
-    if let Some(nearest) = folders::nearest(&survey.folders, target) {
+    if let Some(nearest) = folders::nearest(&server_info.folders, target) {
         advice.warnings.push(format!("there is no folder {target} yet, but {nearest}: if that is meant, name it so"));
         let line = format!("after = {{ move = {} }}", text(nearest));
         advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line, "the folder that is there"));
     }
 }
 
-fn no_folder(advice: &mut Advice, mailbox: &MailboxSettings, imap: &ImapSettings, survey: &Survey) {
-    let Some(nearest) = folders::nearest(&survey.folders, &imap.folder) else {
+fn no_folder(advice: &mut Advice, mailbox: &MailboxSettings, imap: &ImapSettings, server_info: &ServerInfo) {
+    let Some(nearest) = folders::nearest(&server_info.folders, &imap.folder) else {
         advice.failures.push(format!("there is no folder {}; name one of those above", imap.folder));
         return;
     };

@@ -7,8 +7,8 @@ use crate::model::settings::{
     After, ImapSettings, MailboxSettings, OlderMail, Server, SmtpSettings, SourceSettings, Start, Tls,
 };
 use crate::model::{DeskKey, Secret, Timestamp};
-use crate::net::{Certificate, Encounter, Protection, Roots};
-use crate::source::{Folder, ServerSummary, Survey};
+use crate::net::{Certificate, Handshake, Protection, Roots};
+use crate::source::{Folder, ServerSummary, ServerInfo};
 
 const NOW: i64 = 1_790_000_000;
 
@@ -18,7 +18,7 @@ struct Case {
     idle: bool,
     after: After,
     folder: &'static str,
-    survey: Survey,
+    server_info: ServerInfo,
     failure: Option<&'static str>,
 }
 
@@ -31,19 +31,19 @@ impl Default for Case {
             idle: true,
             after_impossible: None,
         };
-        let survey = Survey {
-            encounter: seen(71, Roots::System),
+        let server_info = ServerInfo {
+            handshake: seen(71, Roots::System),
             folders: vec![folder("Filed"), folder("INBOX")],
             folder_count: 2,
             summary: Some(summary),
             flags: Some(vec![r"\seen".to_owned(), r"\*".to_owned()]),
             read_only: false,
         };
-        Self { poll: 60, idle: true, after: After::Leave, folder: "INBOX", survey, failure: None }
+        Self { poll: 60, idle: true, after: After::Leave, folder: "INBOX", server_info, failure: None }
     }
 }
 
-fn seen(days: i64, roots: Roots) -> Encounter {
+fn seen(days: i64, roots: Roots) -> Handshake {
     let certificate = Certificate {
         subject: "imap.example.org".to_owned(),
         issuer: "E7 (Example Trust)".to_owned(),
@@ -52,7 +52,7 @@ fn seen(days: i64, roots: Roots) -> Encounter {
         not_after: Timestamp::from_unix(NOW + days * 86_400 + 60),
     };
     let protection = Protection { version: "TLS 1.3".to_owned(), certificate: Some(certificate), roots };
-    Encounter {
+    Handshake {
         protection: Some(protection),
         offered: vec!["IMAP4REV1".to_owned(), "AUTH=PLAIN".to_owned()],
         logged_in: true,
@@ -83,11 +83,11 @@ impl Case {
             max_message_bytes: 1,
         };
         let failure = self.failure.map(str::to_owned);
-        mailbox(&settings, &imap, &self.survey, failure, Timestamp::from_unix(NOW))
+        mailbox(&settings, &imap, &self.server_info, failure, Timestamp::from_unix(NOW))
     }
 
     fn summary(&mut self) -> &mut ServerSummary {
-        self.survey.summary.as_mut().unwrap()
+        self.server_info.summary.as_mut().unwrap()
     }
 
     fn lack(&mut self, capability: &str) {
@@ -142,7 +142,7 @@ fn what_follows_from_each_lack() {
         (|c| (c.lack("IDLE"), c.poll = 5).1, "looked at every 5s", "lock accounts that look more often\npoll = \"1m\""),
         (|c| (c.summary().idle = false, c.idle = false).1, "since idle = false", ""),
         (
-            |c| c.survey.flags = Some(vec![r"\seen".to_owned()]),
+            |c| c.server_info.flags = Some(vec![r"\seen".to_owned()]),
             "lacks keywords\nwithout keywords messages can be marked with \\Seen",
             "",
         ),
@@ -167,18 +167,18 @@ fn what_follows_from_each_lack() {
             "[mailbox.support]\n# the folder that is there\nafter = { move = \"Filed\" }",
         ),
         (
-            |c| (c.folder = "FILED", c.survey.summary = None, c.failure = Some("refused SELECT")).2,
+            |c| (c.folder = "FILED", c.server_info.summary = None, c.failure = Some("refused SELECT")).2,
             "FAILED there is no folder FILED, but Filed",
             "folder = \"Filed\"",
         ),
         (
-            |c| (c.folder = "Support", c.survey.summary = None, c.failure = Some("refused SELECT")).2,
+            |c| (c.folder = "Support", c.server_info.summary = None, c.failure = Some("refused SELECT")).2,
             "FAILED there is no folder Support; name one of those above",
             "",
         ),
         (
             |c| {
-                (c.survey.encounter.logged_in = false, c.survey.folders.clear(), c.failure = Some("refused the login"))
+                (c.server_info.handshake.logged_in = false, c.server_info.folders.clear(), c.failure = Some("refused the login"))
                     .2
             },
             "offers to log in by PLAIN\nfolder INBOX",
@@ -186,12 +186,12 @@ fn what_follows_from_each_lack() {
         ),
         (|c| c.failure = Some("no answer within 60 seconds"), "FAILED no answer within 60 seconds", ""),
         (
-            |c| c.survey.encounter = seen(29, Roots::Own),
+            |c| c.server_info.handshake = seen(29, Roots::Own),
             "trusted by ca_file alone, good for 29 more days until 2026-10-20",
             "",
         ),
-        (|c| c.survey.encounter = seen(1, Roots::System), "warning the certificate ends in 1 day, on 2026-09-22", ""),
-        (|c| c.survey.encounter.protection = None, "not protected by TLS\nlogged in as support", ""),
+        (|c| c.server_info.handshake = seen(1, Roots::System), "warning the certificate ends in 1 day, on 2026-09-22", ""),
+        (|c| c.server_info.handshake.protection = None, "not protected by TLS\nlogged in as support", ""),
     ];
     for (spoil, expected, line) in rows {
         let mut case = Case::default();
@@ -215,7 +215,7 @@ fn what_a_mail_server_shows() {
     let mut seen = seen(71, Roots::System);
     seen.offered = offered(&["SIZE 60000000", "AUTH PLAIN LOGIN"]);
     let now = Timestamp::from_unix(NOW);
-    let say = |smtp: &SmtpSettings, seen: &Encounter, max_size, failure: Option<&str>| {
+    let say = |smtp: &SmtpSettings, seen: &Handshake, max_size, failure: Option<&str>| {
         said(&transport(smtp, Offered { seen, max_size }, failure.map(str::to_owned), now))
     };
     let fine = say(&smtp(Some("desk")), &seen, Some(60_000_000), None);
@@ -228,14 +228,14 @@ fn what_a_mail_server_shows() {
     seen.logged_in = false;
     let refused = say(&smtp(Some("desk")), &seen, None, Some("refused"));
     assert!(refused.ends_with("offers to log in by PLAIN, LOGIN\nFAILED refused\n"), "{refused}");
-    let open = Encounter { protection: None, offered: offered(&["STARTTLS"]), logged_in: true };
+    let open = Handshake { protection: None, offered: offered(&["STARTTLS"]), logged_in: true };
     let open = say(&smtp(None), &open, None, None);
     assert_eq!(
         open,
         "not protected by TLS; the server offers it (tls = \"starttls\")\nlets us in without a login\n\
          takes letters without a stated limit (no SIZE)\n"
     );
-    assert_eq!(say(&smtp(None), &Encounter::default(), None, Some("cannot connect")), "FAILED cannot connect\n");
+    assert_eq!(say(&smtp(None), &Handshake::default(), None, Some("cannot connect")), "FAILED cannot connect\n");
 }
 
 #[test]

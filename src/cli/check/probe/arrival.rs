@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::mail::{authentication, parse};
 use crate::model::{PROBE_FIELD, Timestamp};
 
-use super::letter::Letter;
+use super::letter::ProbeLetter;
 
 /// How a clock may differ without a word, in seconds: stamps have whole seconds, and servers take their time.
 const TOLERANCE: i64 = 2;
@@ -28,7 +28,7 @@ pub struct Arrival {
     /// Whether the forged field is still there; none where it had none.
     pub forged_survived: Option<bool>,
     /// By how many seconds other clocks are ahead of ours; behind where negative.
-    pub clocks: Vec<Clock>,
+    pub clocks: Vec<ServerClock>,
 }
 
 /// What a server says of a sender.
@@ -42,7 +42,7 @@ pub struct Results {
 
 /// Another clock than ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Clock {
+pub struct ServerClock {
     /// Whose.
     pub whose: &'static str,
     /// By how many seconds it is ahead.
@@ -51,7 +51,7 @@ pub struct Clock {
 
 /// When a letter was sent and found, and when the IMAP server says that it came.
 #[derive(Clone, Copy, Debug)]
-pub struct Times {
+pub struct ProbeTimes {
     /// By our clock.
     pub sent: Timestamp,
     /// By our clock.
@@ -67,14 +67,14 @@ pub fn id(header: &[u8]) -> Option<String> {
 
 impl Arrival {
     /// Reads the header with which a letter arrived.
-    pub fn read(letter: &Letter, header: &[u8], times: Times) -> Self {
+    pub fn read(letter: &ProbeLetter, header: &[u8], times: ProbeTimes) -> Self {
         let incoming = parse::parse(header);
         let fields: Vec<&str> = incoming.header("Authentication-Results").collect();
         let is_forged = |field: &&str| field.contains(&letter.id);
         let own = fields.iter().filter(|field| !is_forged(field)).find_map(|field| authentication::said(field));
         // Each server puts its own on top: the lowest is that of the server which took the letter from us.
         let taken = incoming.header("Received").last().and_then(stamp);
-        let clock = |whose, stamp: Option<Timestamp>| stamp.map(|stamp| Clock { whose, ahead: ahead(stamp, times) });
+        let clock = |whose, stamp: Option<Timestamp>| stamp.map(|stamp| ServerClock { whose, ahead: ahead(stamp, times) });
         let clocks = [clock("the mail server's", taken), clock("the IMAP server's", times.received)];
         Self {
             seconds: times.found.seconds_since(times.sent).max(0),
@@ -95,7 +95,7 @@ fn stamp(field: &str) -> Option<Timestamp> {
 }
 
 /// By how much a stamp lies outside of the time in which the letter was on its way.
-fn ahead(stamp: Timestamp, times: Times) -> i64 {
+fn ahead(stamp: Timestamp, times: ProbeTimes) -> i64 {
     let (early, late) = (times.sent.seconds_since(stamp), stamp.seconds_since(times.found));
     match (early, late) {
         (early, _) if early > TOLERANCE => -early,
@@ -106,13 +106,13 @@ fn ahead(stamp: Timestamp, times: Times) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::letter::Letter;
-    use super::{Arrival, Clock, Results, Times, ahead, id};
+    use super::super::letter::ProbeLetter;
+    use super::{Arrival, ServerClock, Results, ProbeTimes, ahead, id};
     use crate::model::{EmailAddress, Timestamp};
 
-    fn letter(forged: Option<&str>) -> Letter {
+    fn letter(forged: Option<&str>) -> ProbeLetter {
         let desk = EmailAddress::parse("support@example.org").unwrap();
-        Letter { id: "c0ffee11".to_owned(), from: desk.clone(), to: desk, forged: forged.map(str::to_owned) }
+        ProbeLetter { id: "c0ffee11".to_owned(), from: desk.clone(), to: desk, forged: forged.map(str::to_owned) }
     }
 
     const SENT: i64 = 1_790_000_000;
@@ -123,9 +123,9 @@ mod tests {
         format!("Received: from us by mx.example.org with ESMTPSA;\r\n {}\r\n", at.strftime("%a, %d %b %Y %T +0000"))
     }
 
-    fn read(letter: &Letter, above: &str) -> Arrival {
+    fn read(letter: &ProbeLetter, above: &str) -> Arrival {
         let at = Timestamp::from_unix;
-        let times = Times { sent: at(SENT), found: at(SENT + 5), received: Some(at(SENT + 2)) };
+        let times = ProbeTimes { sent: at(SENT), found: at(SENT + 5), received: Some(at(SENT + 2)) };
         let header = [above.as_bytes(), &letter.bytes(at(SENT))].concat();
         assert_eq!(id(&header).as_deref(), Some("c0ffee11"));
         Arrival::read(letter, &header, times)
@@ -150,7 +150,7 @@ mod tests {
         let cleaned = String::from_utf8(letter.bytes(Timestamp::from_unix(SENT))).unwrap();
         let cleaned = cleaned[cleaned.find("From:").unwrap()..].replace("Message-ID: <", "Message-ID: <0");
         let now = Timestamp::from_unix(SENT);
-        let times = Times { sent: now, found: now, received: None };
+        let times = ProbeTimes { sent: now, found: now, received: None };
         let arrival = Arrival::read(&letter, cleaned.as_bytes(), times);
         assert_eq!((arrival.forged_survived, arrival.kept_message_id), (Some(false), false));
         assert_eq!(arrival.clocks, []);
@@ -159,10 +159,10 @@ mod tests {
     #[test]
     fn clocks_are_compared_with_the_time_on_the_way() {
         let arrival = read(&letter(None), &format!("{}{}", received(0), received(-300)));
-        assert_eq!(arrival.clocks[0], Clock { whose: "the mail server's", ahead: -299 });
+        assert_eq!(arrival.clocks[0], ServerClock { whose: "the mail server's", ahead: -299 });
         assert_eq!(arrival.clocks[1].ahead, 0);
         let at = Timestamp::from_unix;
-        let times = Times { sent: at(100), found: at(110), received: None };
+        let times = ProbeTimes { sent: at(100), found: at(110), received: None };
         for (stamp, expected) in [(98, 0), (97, -3), (105, 0), (112, 0), (113, 3), (410, 300)] {
             assert_eq!(ahead(at(stamp), times), expected, "{stamp}");
         }

@@ -4,7 +4,7 @@ use crate::model::{EmailAddress, LOOP_MARK, PROBE_FIELD, PROBE_MARK, Timestamp};
 
 /// A probe on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct ProbeLetter {
     /// The random id that it is found by.
     pub id: String,
     /// The desk.
@@ -15,7 +15,7 @@ pub struct Letter {
     pub forged: Option<String>,
 }
 
-impl Letter {
+impl ProbeLetter {
     /// Its Message-ID, without brackets.
     pub fn message_id(&self) -> String {
         format!("probe.{}@{}", self.id, self.from.domain())
@@ -46,14 +46,14 @@ impl Letter {
 
 #[cfg(test)]
 mod tests {
-    use super::Letter;
+    use super::ProbeLetter;
     use crate::mail::{authentication, automatic, parse};
     use crate::model::{EmailAddress, Timestamp};
 
     fn letter(forged: Option<&str>) -> Vec<u8> {
         let address = |text| EmailAddress::parse(text).unwrap();
         let (from, to) = (address("support@example.org"), address("support+probe@example.org"));
-        let letter = Letter { id: "c0ffee".repeat(5), from, to, forged: forged.map(str::to_owned) };
+        let letter = ProbeLetter { id: "c0ffee".repeat(5), from, to, forged: forged.map(str::to_owned) };
         letter.bytes(Timestamp::from_unix(1_790_000_000))
     }
 

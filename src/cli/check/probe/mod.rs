@@ -21,11 +21,11 @@ use crate::model::settings::{Settings, SmtpSettings, SourceSettings, TransportKi
 use crate::model::{EmailAddress, Timestamp};
 use crate::smtp;
 
-use self::arrival::{Arrival, Times};
-use self::letter::Letter;
-use self::seek::Place;
-use self::verdict::{Configured, Fate, Probed};
-use super::progress::Progress;
+use self::arrival::{Arrival, ProbeTimes};
+use self::letter::ProbeLetter;
+use self::seek::ProbedMailbox;
+use self::verdict::{Configured, ProbeOutcome, Probed};
+use super::progress::WaitingProgress;
 use super::{Finding, connect, now};
 
 /// The pause between two looks.
@@ -45,13 +45,13 @@ pub struct Patience {
 
 /// A letter that was handed to the mail server, or not.
 struct Sent {
-    letter: Letter,
+    letter: ProbeLetter,
     at: Timestamp,
-    fate: Fate,
+    outcome: ProbeOutcome,
 }
 
 /// Sends a desk's probes, waits for them, judges and removes them.
-pub async fn probe(settings: &Settings, desk: &Desk, patience: Patience, progress: &Progress) -> Finding {
+pub async fn probe(settings: &Settings, desk: &Desk, patience: Patience, progress: &WaitingProgress) -> Finding {
     let what = format!("probe of desk {} <{}>", desk.key, desk.address);
     let (smtp, mut places) = match way(settings, desk, patience.step) {
         Ok(way) => way,
@@ -64,17 +64,17 @@ pub async fn probe(settings: &Settings, desk: &Desk, patience: Patience, progres
 }
 
 /// How letters of a desk leave, and where they come back; or why there is nothing to probe.
-fn way<'a>(settings: &'a Settings, desk: &Desk, step: Duration) -> Result<(&'a SmtpSettings, Vec<Place<'a>>), String> {
+fn way<'a>(settings: &'a Settings, desk: &Desk, step: Duration) -> Result<(&'a SmtpSettings, Vec<ProbedMailbox<'a>>), String> {
     let transport = settings.transports.iter().find(|transport| transport.name == desk.transport);
     let Some(TransportKind::Smtp(smtp)) = transport.map(|transport| &transport.kind) else {
         return Err("not probed: its letters become files and are not sent".to_owned());
     };
-    let places: Vec<Place<'_>> = settings
+    let places: Vec<ProbedMailbox<'_>> = settings
         .mailboxes
         .iter()
         .filter(|mailbox| mailbox.desk == desk.key)
         .filter_map(|mailbox| match &mailbox.source {
-            SourceSettings::Imap(imap) => Some(Place::new(mailbox, imap, step)),
+            SourceSettings::Imap(imap) => Some(ProbedMailbox::new(mailbox, imap, step)),
             SourceSettings::Maildir(_) | SourceSettings::Pipe => None,
         })
         .collect();
@@ -96,7 +96,7 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    async fn run(mut self, what: String, places: &mut [Place<'_>]) -> Finding {
+    async fn run(mut self, what: String, places: &mut [ProbedMailbox<'_>]) -> Finding {
         for place in places.iter_mut() {
             // Nothing is sent that nobody could remove.
             if let Err(why) = place.connect().await {
@@ -108,8 +108,8 @@ impl Trial<'_> {
             Err(error) => return Finding::failed(what, format!("not probed: no random numbers: {error}")),
         };
         let ended = match &probed.plain {
-            Fate::Arrived(arrival) => places.iter().find(|place| place.mailbox.name == arrival.mailbox),
-            Fate::Refused(_) | Fate::Lost => None,
+            ProbeOutcome::Arrived(arrival) => places.iter().find(|place| place.mailbox.name == arrival.mailbox),
+            ProbeOutcome::Refused(_) | ProbeOutcome::Lost => None,
         };
         let mailbox = ended.unwrap_or(&places[0]).mailbox;
         let configured = Configured { mailbox: &mailbox.name, authserv_id: mailbox.authserv_id.as_deref() };
@@ -118,7 +118,7 @@ impl Trial<'_> {
     }
 
     /// Sends the letters, waits for them and removes them.
-    async fn exchange(&mut self, places: &mut [Place<'_>]) -> Result<Probed, getrandom::Error> {
+    async fn exchange(&mut self, places: &mut [ProbedMailbox<'_>]) -> Result<Probed, getrandom::Error> {
         let known = places.iter().find_map(|place| place.mailbox.authserv_id.clone());
         let (address, plus) = (self.desk.address.clone(), self.plus_address());
         let further = self.letter(address.clone(), None)?;
@@ -130,19 +130,19 @@ impl Trial<'_> {
         let mut forged = known.map(|server| (server, 0));
         // The name that the server gives itself is known only now: a further letter is forged in it.
         let is_tried = |server: &String| forged.as_ref().is_some_and(|(known, _)| known.eq_ignore_ascii_case(server));
-        let untried = server_of(&sent[0].fate).filter(|server| is_name(server) && !is_tried(server));
+        let untried = server_of(&sent[0].outcome).filter(|server| is_name(server) && !is_tried(server));
         if let Some(server) = untried.filter(|_| !self.interrupted) {
             forged = Some((server.clone(), sent.len()));
-            sent.extend(self.send(vec![Letter { forged: Some(server), ..further }]).await);
+            sent.extend(self.send(vec![ProbeLetter { forged: Some(server), ..further }]).await);
             self.wait_for(&mut sent, places).await;
         }
         let left = remove(&sent, places).await;
         Ok(Probed {
-            places: places.iter().map(Place::words).collect::<Vec<_>>().join(" and "),
+            places: places.iter().map(ProbedMailbox::words).collect::<Vec<_>>().join(" and "),
             waited: waited.as_secs(),
-            plain: sent[0].fate.clone(),
-            plus: (plus.to_string(), sent[1].fate.clone()),
-            forged: forged.map(|(server, index)| (server, sent[index].fate.clone())),
+            plain: sent[0].outcome.clone(),
+            plus: (plus.to_string(), sent[1].outcome.clone()),
+            forged: forged.map(|(server, index)| (server, sent[index].outcome.clone())),
             left,
         })
     }
@@ -154,29 +154,29 @@ impl Trial<'_> {
         tagged.unwrap_or(address)
     }
 
-    fn letter(&self, to: EmailAddress, forged: Option<String>) -> Result<Letter, getrandom::Error> {
+    fn letter(&self, to: EmailAddress, forged: Option<String>) -> Result<ProbeLetter, getrandom::Error> {
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
         let id = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Letter { id, from: self.desk.address.clone(), to, forged })
+        Ok(ProbeLetter { id, from: self.desk.address.clone(), to, forged })
     }
 
     /// Hands letters to the mail server. Those that did not go are refused, each with its reason.
-    async fn send(&self, letters: Vec<Letter>) -> Vec<Sent> {
+    async fn send(&self, letters: Vec<ProbeLetter>) -> Vec<Sent> {
         let mut sent = Vec::with_capacity(letters.len());
         for letter in letters {
             let at = now();
-            let fate = match timeout(self.patience.step, self.send_one(&letter, at)).await {
-                Ok(Ok(())) => Fate::Lost,
-                Ok(Err(error)) => Fate::Refused(error.to_string()),
-                Err(_) => Fate::Refused(connect::too_slow(self.patience.step)),
+            let outcome = match timeout(self.patience.step, self.send_one(&letter, at)).await {
+                Ok(Ok(())) => ProbeOutcome::Lost,
+                Ok(Err(error)) => ProbeOutcome::Refused(error.to_string()),
+                Err(_) => ProbeOutcome::Refused(connect::too_slow(self.patience.step)),
             };
-            sent.push(Sent { letter, at, fate });
+            sent.push(Sent { letter, at, outcome });
         }
         sent
     }
 
-    async fn send_one(&self, letter: &Letter, at: Timestamp) -> Result<(), smtp::SendError> {
+    async fn send_one(&self, letter: &ProbeLetter, at: Timestamp) -> Result<(), smtp::SendError> {
         let bytes = letter.bytes(at);
         let mut connection = smtp::connect(self.smtp).await?;
         let outcome = match connection.envelope(&letter.from, &letter.to, bytes.len() as u64).await {
@@ -188,13 +188,13 @@ impl Trial<'_> {
     }
 
     /// Looks again and again until every letter on its way was found, or for as long as is to be waited.
-    async fn wait_for(&mut self, sent: &mut [Sent], places: &mut [Place<'_>]) {
+    async fn wait_for(&mut self, sent: &mut [Sent], places: &mut [ProbedMailbox<'_>]) {
         let deadline = Instant::now() + self.patience.arrival;
         loop {
             for place in places.iter_mut() {
                 look(place, sent).await;
             }
-            let is_over = sent.iter().all(|sent| sent.fate != Fate::Lost) || Instant::now() >= deadline;
+            let is_over = sent.iter().all(|sent| sent.outcome != ProbeOutcome::Lost) || Instant::now() >= deadline;
             if is_over || self.is_interrupted_during(PAUSE).await {
                 return;
             }
@@ -211,20 +211,20 @@ impl Trial<'_> {
 }
 
 /// Notes which of the letters on their way have come to a mailbox.
-async fn look(place: &mut Place<'_>, sent: &mut [Sent]) {
-    let awaited = sent.iter().filter(|sent| sent.fate == Fate::Lost).map(|sent| sent.letter.id.clone());
+async fn look(place: &mut ProbedMailbox<'_>, sent: &mut [Sent]) {
+    let awaited = sent.iter().filter(|sent| sent.outcome == ProbeOutcome::Lost).map(|sent| sent.letter.id.clone());
     for found in place.look(&awaited.collect::<Vec<_>>()).await {
         let Some(id) = arrival::id(&found.header) else { continue };
         let Some(sent) = sent.iter_mut().find(|sent| sent.letter.id == id) else { continue };
-        let times = Times { sent: sent.at, found: now(), received: found.received_at };
+        let times = ProbeTimes { sent: sent.at, found: now(), received: found.received_at };
         let arrival = Arrival::read(&sent.letter, &found.header, times);
         let (mailbox, is_read) = (place.mailbox.name.clone(), place.is_read(&found.folder));
-        sent.fate = Fate::Arrived(Box::new(Arrival { mailbox, folder: found.folder, is_read, ..arrival }));
+        sent.outcome = ProbeOutcome::Arrived(Box::new(Arrival { mailbox, folder: found.folder, is_read, ..arrival }));
     }
 }
 
 /// Removes what is there; says what is left, if anything is or may come.
-async fn remove(sent: &[Sent], places: &mut [Place<'_>]) -> Option<String> {
+async fn remove(sent: &[Sent], places: &mut [ProbedMailbox<'_>]) -> Option<String> {
     let ids: Vec<String> = sent.iter().map(|sent| sent.letter.id.clone()).collect();
     let mut left = Vec::new();
     for place in places {
@@ -243,7 +243,7 @@ async fn remove(sent: &[Sent], places: &mut [Place<'_>]) -> Option<String> {
         }
         place.close().await;
     }
-    if sent.iter().any(|sent| sent.fate == Fate::Lost) {
+    if sent.iter().any(|sent| sent.outcome == ProbeOutcome::Lost) {
         left.push("a probe that arrives later stays there".to_owned());
     }
     let note = "; maildesk ignores them, and you may delete them (subject: maildesk probe)";
@@ -251,10 +251,10 @@ async fn remove(sent: &[Sent], places: &mut [Place<'_>]) -> Option<String> {
 }
 
 /// The server that has judged a letter's sender.
-fn server_of(fate: &Fate) -> Option<String> {
-    match fate {
-        Fate::Arrived(arrival) => arrival.results.as_ref().map(|results| results.authserv_id.clone()),
-        Fate::Refused(_) | Fate::Lost => None,
+fn server_of(outcome: &ProbeOutcome) -> Option<String> {
+    match outcome {
+        ProbeOutcome::Arrived(arrival) => arrival.results.as_ref().map(|results| results.authserv_id.clone()),
+        ProbeOutcome::Refused(_) | ProbeOutcome::Lost => None,
     }
 }
 

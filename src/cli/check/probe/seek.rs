@@ -9,7 +9,7 @@ use crate::model::settings::{After, ImapSettings, MailboxSettings};
 use crate::source::{Arrived, Folder, Seeker, SourceError};
 
 /// A mailbox of the desk.
-pub struct Place<'a> {
+pub struct ProbedMailbox<'a> {
     /// Which.
     pub mailbox: &'a MailboxSettings,
     imap: &'a ImapSettings,
@@ -18,7 +18,7 @@ pub struct Place<'a> {
     trouble: Option<String>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> ProbedMailbox<'a> {
     /// A mailbox, not yet connected to.
     pub fn new(mailbox: &'a MailboxSettings, imap: &'a ImapSettings, step: Duration) -> Self {
         Self { mailbox, imap, step, seeker: None, trouble: None }
@@ -38,7 +38,7 @@ impl<'a> Place<'a> {
         Ok(())
     }
 
-    /// The probes with these ids that are there. What goes wrong is kept for [`Place::words`].
+    /// The probes with these ids that are there. What goes wrong is kept for [`ProbedMailbox::words`].
     pub async fn look(&mut self, ids: &[String]) -> Vec<Arrived> {
         if let Err(why) = self.connect().await {
             self.trouble = Some(why);

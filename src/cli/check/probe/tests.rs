@@ -1,5 +1,5 @@
-use super::arrival::{Arrival, Clock, Results};
-use super::verdict::{Configured, Fate, Probed, verdict};
+use super::arrival::{Arrival, ServerClock, Results};
+use super::verdict::{Configured, ProbeOutcome, Probed, verdict};
 use crate::cli::check::toml_lines;
 use crate::model::policy::Desk;
 use crate::model::{DeskKey, EmailAddress};
@@ -23,14 +23,14 @@ fn good() -> Arrival {
             findings: vec!["dmarc=pass".to_owned(), "spf=pass".to_owned()],
         }),
         forged_survived: None,
-        clocks: vec![Clock { whose: "the mail server's", ahead: -3 }, Clock { whose: "the IMAP server's", ahead: 0 }],
+        clocks: vec![ServerClock { whose: "the mail server's", ahead: -3 }, ServerClock { whose: "the IMAP server's", ahead: 0 }],
     }
 }
 
-fn arrived(change: impl FnOnce(&mut Arrival)) -> Fate {
+fn arrived(change: impl FnOnce(&mut Arrival)) -> ProbeOutcome {
     let mut arrival = good();
     change(&mut arrival);
-    Fate::Arrived(Box::new(arrival))
+    ProbeOutcome::Arrived(Box::new(arrival))
 }
 
 impl Default for Case {
@@ -54,8 +54,8 @@ impl Case {
     }
 
     fn forge(&mut self, survived: bool) {
-        let fate = arrived(|arrival| arrival.forged_survived = Some(survived));
-        self.probed.forged = Some(("mx.example.org".to_owned(), fate));
+        let outcome = arrived(|arrival| arrival.forged_survived = Some(survived));
+        self.probed.forged = Some(("mx.example.org".to_owned(), outcome));
     }
 
     fn said(&self) -> (String, usize) {
@@ -100,12 +100,12 @@ fn what_follows_from_each_fate() {
             "[desk.OTK]\n# mail to support+probe@example.org arrives\nplus_addresses = true",
         ),
         (
-            |c| c.probed.plus.1 = Fate::Lost,
+            |c| c.probed.plus.1 = ProbeOutcome::Lost,
             "FAILED mail to support+probe@example.org did not arrive within 60 s; engineers' answers go astray",
             "plus_addresses = false",
         ),
         (
-            |c| (c.probed.plus.1 = Fate::Refused("550 no such user".to_owned()), c.plus_addresses = false).1,
+            |c| (c.probed.plus.1 = ProbeOutcome::Refused("550 no such user".to_owned()), c.plus_addresses = false).1,
             "mail to support+probe@example.org is refused: 550 no such user: plus_addresses stays false",
             "",
         ),
@@ -132,7 +132,7 @@ fn what_follows_from_each_fate() {
             "# remove authserv_id: what others write in the server's name comes through\n#authserv_id = ",
         ),
         (
-            |c| c.probed.forged = Some(("mx.example.org".to_owned(), Fate::Lost)),
+            |c| c.probed.forged = Some(("mx.example.org".to_owned(), ProbeOutcome::Lost)),
             "warning whether a forged Authentication-Results in the name of mx.example.org comes through is not known",
             "",
         ),
@@ -168,7 +168,7 @@ fn what_follows_from_each_fate() {
         (|c| c.change(|a| a.clocks[1].ahead = 121), "the IMAP server's clock is 2 minutes ahead of this machine's", ""),
         (|c| c.change(|a| a.clocks.clear()), "clocks were not measured", ""),
         (
-            |c| c.probed.plain = Fate::Lost,
+            |c| c.probed.plain = ProbeOutcome::Lost,
             "FAILED the letter to support@example.org was not found in mailbox support within 60 s (--probe-wait)",
             "",
         ),

@@ -15,7 +15,7 @@ const SKEW: i64 = 120;
 /// What became of a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Fate {
+pub enum ProbeOutcome {
     /// The mail server did not take it, and says why.
     Refused(String),
     /// It was not found in time.
@@ -32,11 +32,11 @@ pub struct Probed {
     /// How long, in seconds.
     pub waited: u64,
     /// The letter to the desk's address.
-    pub plain: Fate,
+    pub plain: ProbeOutcome,
     /// The one to an address with a plus, which it also names.
-    pub plus: (String, Fate),
+    pub plus: (String, ProbeOutcome),
     /// The server in whose name fields were forged, as configured or as seen, and what became of the letter with that.
-    pub forged: Option<(String, Fate)>,
+    pub forged: Option<(String, ProbeOutcome)>,
     /// What could not be taken away again, in words.
     pub left: Option<String>,
 }
@@ -54,14 +54,14 @@ pub struct Configured<'a> {
 pub fn verdict(desk: &Desk, configured: Configured<'_>, probed: &Probed) -> Advice {
     let mut advice = Advice::default();
     match &probed.plain {
-        Fate::Refused(why) => advice.failures.push(format!("the letter to {} was not sent: {why}", desk.address)),
-        Fate::Lost => {
+        ProbeOutcome::Refused(why) => advice.failures.push(format!("the letter to {} was not sent: {why}", desk.address)),
+        ProbeOutcome::Lost => {
             let (places, waited) = (&probed.places, probed.waited);
             let text =
                 format!("the letter to {} was not found in {places} within {waited} s (--probe-wait)", desk.address);
             advice.failures.push(text);
         }
-        Fate::Arrived(arrival) => {
+        ProbeOutcome::Arrived(arrival) => {
             arrived(&mut advice, desk, arrival, is_delivered(&probed.plus.1));
             senders(&mut advice, configured, arrival.results.as_ref(), probed);
         }
@@ -69,15 +69,15 @@ pub fn verdict(desk: &Desk, configured: Configured<'_>, probed: &Probed) -> Advi
     plus(&mut advice, desk, probed);
     if let Some(left) = &probed.left {
         advice.warnings.push(left.clone());
-    } else if [&probed.plain, &probed.plus.1].iter().any(|fate| matches!(fate, Fate::Arrived(_))) {
+    } else if [&probed.plain, &probed.plus.1].iter().any(|outcome| matches!(outcome, ProbeOutcome::Arrived(_))) {
         advice.details.push("the probes that were found are removed again".to_owned());
     }
     advice
 }
 
 /// Whether a letter ended where maildesk reads it.
-fn is_delivered(fate: &Fate) -> bool {
-    matches!(fate, Fate::Arrived(arrival) if arrival.is_read)
+fn is_delivered(outcome: &ProbeOutcome) -> bool {
+    matches!(outcome, ProbeOutcome::Arrived(arrival) if arrival.is_read)
 }
 
 fn arrived(advice: &mut Advice, desk: &Desk, arrival: &Arrival, has_plus: bool) {
@@ -113,22 +113,22 @@ fn arrived(advice: &mut Advice, desk: &Desk, arrival: &Arrival, has_plus: bool) 
 }
 
 fn plus(advice: &mut Advice, desk: &Desk, probed: &Probed) {
-    let (address, fate) = &probed.plus;
+    let (address, outcome) = &probed.plus;
     let line =
         |value: bool, why: String| ConfigLine::new("desk", desk.key.as_str(), format!("plus_addresses = {value}"), why);
-    let problem = match fate {
-        Fate::Arrived(arrival) if arrival.is_read => {
+    let problem = match outcome {
+        ProbeOutcome::Arrived(arrival) if arrival.is_read => {
             advice.details.push(format!("mail to {address} arrives, too"));
             if !desk.plus_addresses {
                 advice.config.push(line(true, format!("mail to {address} arrives")));
             }
             return;
         }
-        Fate::Arrived(arrival) => {
+        ProbeOutcome::Arrived(arrival) => {
             format!("mail to {address} goes to folder {}, which maildesk does not read", arrival.folder)
         }
-        Fate::Refused(why) => format!("mail to {address} is refused: {why}"),
-        Fate::Lost => format!("mail to {address} did not arrive within {} s", probed.waited),
+        ProbeOutcome::Refused(why) => format!("mail to {address} is refused: {why}"),
+        ProbeOutcome::Lost => format!("mail to {address} did not arrive within {} s", probed.waited),
     };
     if desk.plus_addresses {
         advice.failures.push(format!("{problem}; engineers' answers go astray while plus_addresses = true"));
@@ -155,10 +155,10 @@ fn senders(advice: &mut Advice, configured: Configured<'_>, own: Option<&Results
             }
         }
     }
-    let Some((server, fate)) = &probed.forged else { return };
-    let survived = match fate {
-        Fate::Arrived(arrival) => arrival.forged_survived,
-        Fate::Refused(_) | Fate::Lost => None,
+    let Some((server, outcome)) = &probed.forged else { return };
+    let survived = match outcome {
+        ProbeOutcome::Arrived(arrival) => arrival.forged_survived,
+        ProbeOutcome::Refused(_) | ProbeOutcome::Lost => None,
     };
     let is_set = configured.authserv_id.is_some_and(|known| known.eq_ignore_ascii_case(server));
     let line = |line, why: &str| ConfigLine::new("mailbox", configured.mailbox, line, why);

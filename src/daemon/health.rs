@@ -1,0 +1,164 @@
+//! What is known of the loops while they run: which mailboxes could be read, and whether every loop goes on.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::flow::{Heartbeat, Wakeup};
+use crate::notify::Notifier;
+
+/// A mailbox that has not answered by then does not keep the others from being called ready.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often the loops are looked at where no watchdog wants it oftener.
+const PERIOD: Duration = Duration::from_secs(10);
+
+/// What the loops say of themselves; its clones are the same.
+#[derive(Clone, Default)]
+pub(super) struct Health {
+    state: Arc<Mutex<HealthState>>,
+    changed: Wakeup,
+}
+
+#[derive(Default)]
+struct HealthState {
+    heartbeats: Vec<(String, Heartbeat)>,
+    mailboxes: BTreeMap<String, MailboxHealth>,
+}
+
+/// How the last look at a mailbox ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum MailboxHealth {
+    /// It has not ended yet.
+    First,
+    /// It is read.
+    Read,
+    /// It cannot be read.
+    Failed(String),
+}
+
+impl Health {
+    /// The sign of life of a new loop.
+    pub fn heartbeat(&self, name: String) -> Heartbeat {
+        let heartbeat = Heartbeat::default();
+        self.state().heartbeats.push((name, heartbeat.clone()));
+        heartbeat
+    }
+
+    /// Notes how a look at a mailbox ended, or that there will be one.
+    pub fn looked(&self, mailbox: &str, look: MailboxHealth) {
+        let before = self.state().mailboxes.insert(mailbox.to_owned(), look.clone());
+        if before != Some(look) {
+            self.changed.wake();
+        }
+    }
+
+    /// Whether every mailbox was looked at, whatever came of it.
+    fn is_settled(&self) -> bool {
+        self.state().mailboxes.values().all(|look| *look != MailboxHealth::First)
+    }
+
+    /// One line for `systemctl status`.
+    fn status(&self) -> String {
+        status(&self.state().mailboxes)
+    }
+
+    /// The first loop that has given no sign for longer than this.
+    fn stuck(&self, longest: Duration) -> Option<String> {
+        let state = self.state();
+        state.heartbeats.iter().find(|(_, heartbeat)| heartbeat.silence() > longest).map(|(name, _)| name.clone())
+    }
+
+    /// Tells the service manager how the loops are: ready once every mailbox was looked at, whether that worked or not; alive
+    /// as long as every loop gets on or waits for something; the status whenever it changes.
+    pub async fn tell(&self, notifier: &Notifier, stop: &CancellationToken) -> Infallible {
+        let begun = Instant::now();
+        let mut changed = self.changed.listen();
+        let (mut is_ready, mut stuck) = (false, None);
+        loop {
+            notifier.status(&self.status());
+            if !is_ready && !stop.is_cancelled() && (self.is_settled() || begun.elapsed() >= PATIENCE) {
+                is_ready = true;
+                info!(status = self.status(), "ready");
+                notifier.ready();
+            }
+            if let Some(period) = notifier.watchdog() {
+                let found = self.stuck(period);
+                match &found {
+                    None => notifier.alive(),
+                    Some(name) if stuck.as_ref() != Some(name) => {
+                        error!(name, "gives no sign of life; the watchdog is not fed");
+                    }
+                    Some(_) => {}
+                }
+                stuck = found;
+            }
+            let pause = notifier.watchdog().map_or(PERIOD, |period| (period / 4).min(PERIOD));
+            tokio::select! {
+                () = changed.woken() => {}
+                () = sleep(pause) => {}
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, HealthState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn status(mailboxes: &BTreeMap<String, MailboxHealth>) -> String {
+    let named = |wanted: fn(&MailboxHealth) -> bool| mailboxes.iter().filter(move |(_, look)| wanted(look));
+    let read = named(|look| *look == MailboxHealth::Read).count();
+    let mut parts = vec![format!("{read} of {} mailboxes read", mailboxes.len())];
+    parts.extend(named(|look| *look == MailboxHealth::First).map(|(name, _)| format!("{name}: not looked at yet")));
+    let failed: Vec<String> = mailboxes
+        .iter()
+        .filter_map(|(name, look)| match look {
+            MailboxHealth::Failed(why) => Some(format!("{name}: {why}")),
+            MailboxHealth::First | MailboxHealth::Read => None,
+        })
+        .collect();
+    let degraded = if failed.is_empty() { "" } else { "degraded: " };
+    parts.extend(failed);
+    format!("{degraded}{}", parts.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_names_what_cannot_be_read_and_what_was_not_looked_at() {
+        for (looks, line) in [
+            (vec![], "0 of 0 mailboxes read"),
+            (vec![("a", MailboxHealth::Read), ("b", MailboxHealth::Read)], "2 of 2 mailboxes read"),
+            (vec![("a", MailboxHealth::First), ("b", MailboxHealth::Read)], "1 of 2 mailboxes read; a: not looked at yet"),
+            (
+                vec![("a", MailboxHealth::Failed("login refused".into())), ("b", MailboxHealth::Read), ("c", MailboxHealth::First)],
+                "degraded: 1 of 3 mailboxes read; c: not looked at yet; a: login refused",
+            ),
+        ] {
+            let looks = looks.into_iter().map(|(name, look)| (name.to_owned(), look)).collect();
+            assert_eq!(status(&looks), line);
+        }
+    }
+
+    #[test]
+    fn a_loop_that_works_without_a_sign_is_stuck_and_one_that_waits_is_not() {
+        let health = Health::default();
+        let (working, waiting) = (health.heartbeat("clock".into()), health.heartbeat("outbox".into()));
+        assert_eq!(health.stuck(Duration::ZERO), None);
+        waiting.progress();
+        waiting.rest();
+        working.progress();
+        std::thread::sleep(Duration::from_millis(1));
+        assert_eq!(health.stuck(Duration::ZERO), Some("clock".into()));
+        assert_eq!(health.stuck(Duration::from_secs(60)), None);
+        working.rest();
+        assert_eq!(health.stuck(Duration::ZERO), None);
+    }
+}

@@ -1,0 +1,51 @@
+//! What the machine knows of an installation: whether it runs, and how much room there is.
+
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+
+use crate::flow::{self, Context, HostStatus};
+use crate::metrics;
+use crate::store::View;
+
+use super::{DATABASE, LOCK};
+
+/// Whoever asks whether a maildesk runs holds the lock for a moment: that keeps nobody from starting.
+pub(super) fn lock_patiently(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..5 {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
+            result => return result,
+        }
+    }
+    file.try_lock()
+}
+
+/// Whether a maildesk works on this state folder now.
+pub fn is_running(folder: &Path) -> bool {
+    let lock = fs::OpenOptions::new().read(true).open(folder.join(LOCK));
+    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// What the machine tells of a state folder; whether a maildesk runs there is said by the caller.
+pub fn host_status(folder: &Path, is_running: bool) -> HostStatus {
+    let wal = folder.join(format!("{DATABASE}-wal"));
+    let free = rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    let wal_bytes = fs::metadata(wal).map_or(0, |file| file.len());
+    HostStatus { is_running, wal_bytes, free_bytes: free, damage: None }
+}
+
+/// What tells the metrics how all fares.
+pub(super) fn status_of(context: Context) -> metrics::StatusSource {
+    Arc::new(move || {
+        let (store, settings, now) = (context.store.clone(), Arc::clone(&context.settings), context.now());
+        let status = async move {
+            let ask = move |view: View<'_>| flow::status(view, &settings, host_status(&settings.state_dir, true), now);
+            store.ask(ask).await.map_err(|error| error.to_string())
+        };
+        status.boxed()
+    })
+}

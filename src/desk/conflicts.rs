@@ -1,0 +1,73 @@
+//! Asks that exclude each other.
+
+use crate::model::{Ask, Place, Status};
+
+use super::news::Rejection;
+
+/// What an ask decides; two that decide the same differently contradict each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    Standing,
+    Assignee,
+    Place,
+    Desk,
+    Kind,
+    Priority,
+    Release,
+    Absence,
+    Alone,
+    Free,
+}
+
+pub(super) fn slot(ask: &Ask) -> Slot {
+    match ask {
+        Ask::Status(_) | Ask::Close | Ask::Reopen | Ask::Plan | Ask::Decline | Ask::Spam | Ask::Duplicate(_) => {
+            Slot::Standing
+        }
+        Ask::Assign(_) | Ask::Take => Slot::Assignee,
+        Ask::PassOn(Place::Desk(_)) => Slot::Desk,
+        Ask::PassOn(Place::Line(_) | Place::Team(_)) => Slot::Place,
+        Ask::Kind(_) => Slot::Kind,
+        Ask::Priority(_) => Slot::Priority,
+        Ask::Release(_) => Slot::Release,
+        Ask::Away(_) | Ask::Back => Slot::Absence,
+        Ask::Undo => Slot::Alone,
+        Ask::Note
+        | Ask::OnBehalfOf(_)
+        | Ask::Watch(_)
+        | Ask::Unwatch(_)
+        | Ask::Link(_)
+        | Ask::Released(_)
+        | Ask::Requester(_) => Slot::Free,
+    }
+}
+
+/// Asks that exclude each other.
+pub fn conflicts(asks: &[Ask]) -> Vec<Rejection> {
+    let mut found = Vec::new();
+    for (index, one) in asks.iter().enumerate() {
+        for other in &asks[index + 1..] {
+            let conflict = match (slot(one), slot(other)) {
+                (Slot::Alone, _) | (_, Slot::Alone) => one != other,
+                // What another desk does with it is that desk's matter.
+                (Slot::Desk, Slot::Standing | Slot::Assignee | Slot::Place | Slot::Release)
+                | (Slot::Standing | Slot::Assignee | Slot::Place | Slot::Release, Slot::Desk) => true,
+                (Slot::Standing, Slot::Release) => !matches!(one, Ask::Plan | Ask::Status(Status::Planned)),
+                (Slot::Release, Slot::Standing) => !matches!(other, Ask::Plan | Ask::Status(Status::Planned)),
+                (Slot::Free, Slot::Free) => {
+                    matches!((one, other), (Ask::OnBehalfOf(a), Ask::OnBehalfOf(b)) if a != b)
+                        || matches!((one, other), (Ask::Released(a), Ask::Released(b)) if a != b)
+                }
+                (a, b) => a == b && one != other,
+            };
+            let is_silent_question = matches!(
+                (one, other),
+                (Ask::Note, Ask::Status(Status::NeedInfo)) | (Ask::Status(Status::NeedInfo), Ask::Note)
+            );
+            if conflict || is_silent_question {
+                found.push(Rejection::Conflict(one.clone(), other.clone()));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,67 @@
+//! The command line's door to the rulebook: asks for a request, and personal addresses.
+
+use crate::desk::{self, Rejection};
+use crate::mail::proof;
+use crate::model::policy::Desk;
+use crate::model::{Ask, Decision, EmailAddress, Facts, RequestNumber, ShortName};
+use crate::store::StoreError;
+
+use super::Context;
+use super::apply::{self, Cause};
+use super::absence;
+use super::related_facts;
+
+/// Why asks from the command line were not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum SetError {
+    /// The database fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no such request.
+    #[error("there is no request {0} (see `maildesk list`)")]
+    NoRequest(RequestNumber),
+    /// The request's desk is not in the configuration.
+    #[error("desk {0} is not in the configuration")]
+    NoDesk(crate::model::DeskKey),
+    /// The asks do not fit; nothing of them is done.
+    #[error("nothing is done: the asks do not fit")]
+    Rejections(Vec<Rejection>),
+}
+
+/// Carries out asks, all or none, by the same rules as an engineer's tags.
+pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> Result<Decision, SetError> {
+    let (inner, number) = (context.clone(), number.clone());
+    let decided = context.store.write(move |tx| {
+        let (context, now) = (&inner, inner.now());
+        let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number))) };
+        let desks = absence::desks(context, tx, now)?;
+        let Some(desk) = desks.iter().find(|desk| desk.key == number.desk) else {
+            return Ok(Err(SetError::NoDesk(number.desk)));
+        };
+        let mut facts = Facts::none(tx.next_number(&desk.key)?);
+        facts.summary = tx.summary(&number)?;
+        related_facts::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
+        facts.workload = tx.workload(&absence::counted(&desks))?;
+        let decided =
+            apply::with_keys(context, now, |keys| desk::set(&desks, desk, &request, &asks, &facts, keys, now));
+        let decision = match decided {
+            Ok(decision) => decision,
+            Err(rejections) => return Ok(Err(SetError::Rejections(rejections))),
+        };
+        apply::events(context, tx, &decision.events, now)?;
+        let cause = Cause::of_desk(desk, now);
+        apply::consequences(context, tx, &decision, &cause)?;
+        Ok(Ok(decision))
+    });
+    decided.await?
+}
+
+/// The personal address with this serial number at a desk.
+pub fn personal_address(context: &Context, serial: u32, desk: &Desk) -> Option<EmailAddress> {
+    proof::personal_address(&context.ring, serial, &desk.address)
+}
+
+/// The desks of an engineer.
+pub fn desks_of<'a>(context: &'a Context, engineer: &ShortName) -> Vec<&'a Desk> {
+    context.settings.desks.iter().filter(|desk| desk.engineer(engineer).is_some()).collect()
+}

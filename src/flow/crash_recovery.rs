@@ -1,0 +1,76 @@
+//! After an unclean stop: which of the messages that wait killed us?
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+
+use tokio::task;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::model::ReceivedId;
+use crate::store::{StoreError, Waiting};
+
+use super::Context;
+use super::handle::{charge, handle_alone};
+
+/// Bytes of memory that a child may use.
+const CHILD_MEMORY: &str = "1073741824";
+
+/// Takes the messages that an unclean stop left waiting one at a time, each first through a child process
+/// (`program parse`, under a memory limit). A message that kills its own child is charged; random kills charge nobody. Answers
+/// how many got a disposition.
+pub async fn recover_from_crash(context: &Context, program: &Path, stop: &CancellationToken) -> Result<u64, StoreError> {
+    // What is accepted from now on cannot have killed anybody.
+    let unhandled = context.store.ask(|view| view.waiting(ReceivedId(0), u32::MAX)).await?;
+    if !unhandled.is_empty() {
+        info!(messages = unhandled.len(), "the last stop was unclean: examining what waits, one at a time");
+    }
+    let mut handled = 0;
+    for message in unhandled {
+        if stop.is_cancelled() {
+            break;
+        }
+        context.heartbeat.progress();
+        if survives(context, program, &message).await? && handle_alone(context, message).await? {
+            handled += 1;
+        }
+    }
+    Ok(handled)
+}
+
+/// Tries a message in children until one survives or the message is quarantined.
+async fn survives(context: &Context, program: &Path, message: &Waiting) -> Result<bool, StoreError> {
+    let id = message.id;
+    loop {
+        let (raw, program) = (context.store.ask(move |view| view.raw(id)).await?, program.to_owned());
+        let tried = task::spawn_blocking(move || parse_in_child(&program, &raw)).await;
+        match tried.map_err(|panic| StoreError::Panicked(panic.to_string()))? {
+            Ok(status) if status.success() => return Ok(true),
+            Ok(status) => {
+                if charge(context, message, &format!("parsing it ended a child process: {status}")).await? {
+                    return Ok(false);
+                }
+            }
+            // Without a child nothing is learned about the message, so nothing is charged.
+            Err(error) => {
+                tracing::warn!(received = %id, error = error.to_string(), "no child process for examining it");
+                return Ok(true);
+            }
+        }
+    }
+}
+
+fn parse_in_child(program: &Path, raw: &[u8]) -> std::io::Result<ExitStatus> {
+    let mut child = Command::new(program)
+        .args(["parse", "--memory-limit", CHILD_MEMORY])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A child that dies while reading says so by its status.
+        let _ = stdin.write_all(raw);
+    }
+    child.wait()
+}

@@ -1,0 +1,93 @@
+//! Ways out: an SMTP connection, or a folder for trying things out.
+
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use tokio::task;
+
+use crate::mail::words;
+use crate::model::EmailAddress;
+use crate::model::settings::{TransportKind, TransportSettings};
+use crate::smtp::{self, SendError};
+use crate::store::DueLetter;
+
+/// No letter is larger than this, whatever a server takes: it is held in memory while it goes.
+const LARGEST: u64 = 100 * 1024 * 1024;
+
+/// An open way out.
+pub enum Transport<'a> {
+    /// A connection.
+    Smtp(Box<smtp::Connection>),
+    /// A folder.
+    Folder(&'a Path),
+}
+
+impl<'a> Transport<'a> {
+    /// Connects, where that is needed.
+    pub async fn open(transport: &'a TransportSettings) -> Result<Self, SendError> {
+        match &transport.kind {
+            TransportKind::Smtp(settings) => smtp::connect(settings).await.map(Box::new).map(Transport::Smtp),
+            TransportKind::Folder(folder) => Ok(Transport::Folder(folder)),
+        }
+    }
+
+    /// The most bytes that a letter may have.
+    pub fn max_size(&self) -> u64 {
+        let offered = match self {
+            Transport::Smtp(connection) => connection.max_size(),
+            Transport::Folder(_) => None,
+        };
+        offered.unwrap_or(LARGEST).min(LARGEST)
+    }
+
+    /// Names sender and recipient.
+    pub async fn address(&mut self, due: &DueLetter, size: u64) -> Result<(), SendError> {
+        let Transport::Smtp(connection) = self else { return Ok(()) };
+        let draft = &due.letter.draft;
+        let from = EmailAddress::parse(&draft.from.address).map_err(|e| SendError::Permanent(e.to_string()))?;
+        connection.envelope(&from, &draft.to, size).await
+    }
+
+    /// Carries the body; answers the words of the server that took it.
+    pub async fn carry(&mut self, due: &DueLetter, bytes: Vec<u8>) -> Result<String, SendError> {
+        match self {
+            // Some servers repeat the Message-ID, which may be a token.
+            Transport::Smtp(connection) => connection.body(&bytes).await.map(|answer| words::scrub(&answer)),
+            Transport::Folder(folder) => {
+                let (folder, name) = (folder.to_owned(), format!("{}.eml", due.letter.message_id));
+                let written = task::spawn_blocking(move || write_file(&folder, &name, &bytes)).await;
+                let written = written.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
+                written.map_err(|error| SendError::Transient(format!("cannot write the letter: {error}")))
+            }
+        }
+    }
+
+    /// What an unclean end leaves of a connection is never used again.
+    pub fn if_usable(self) -> Option<Self> {
+        match self {
+            Transport::Smtp(connection) if !connection.is_usable() => None,
+            open => Some(open),
+        }
+    }
+}
+
+impl Transport<'_> {
+    /// Says goodbye.
+    pub async fn close(self) {
+        if let Transport::Smtp(connection) = self {
+            connection.quit().await;
+        }
+    }
+}
+
+fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<String> {
+    std::fs::create_dir_all(folder)?;
+    let (unfinished, path) = (folder.join(format!(".{name}")), folder.join(name));
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.create(true).truncate(true).write(true).mode(0o600).open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&unfinished, &path)?;
+    Ok(format!("written to {}", path.display()))
+}

@@ -1,0 +1,65 @@
+//! The command line's word to all who wait for a version.
+
+use serde::Serialize;
+
+use crate::desk;
+use crate::model::{DeskKey, Facts, Release, RequestNumber, Version};
+use crate::store::StoreError;
+
+use super::apply::{self, Cause};
+use super::{Context, related_facts};
+
+/// What is announced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReleaseNews {
+    /// This version is out.
+    Out(Version),
+    /// It comes on another day.
+    On(Release),
+}
+
+/// Who was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReleaseOutcome {
+    /// The requests that were answered, or whose requesters learn the new day.
+    pub requests: Vec<RequestNumber>,
+    /// How many letters were written.
+    pub letters: u64,
+}
+
+/// Tells everybody who waits for a version; those of one desk where given. All in one transaction, so that nobody is told twice
+/// and nobody is left out.
+pub async fn release(
+    context: &Context,
+    desk: Option<DeskKey>,
+    news: ReleaseNews,
+) -> Result<ReleaseOutcome, StoreError> {
+    let inner = context.clone();
+    let outcome = context.store.write(move |tx| {
+        let (context, now) = (&inner, inner.now());
+        let desks = &context.settings.desks;
+        let mut outcome = ReleaseOutcome::default();
+        for desk in desks.iter().filter(|known| desk.as_ref().is_none_or(|desk| known.key == *desk)) {
+            let mut facts = Facts::none(tx.next_number(&desk.key)?);
+            let version = match &news {
+                ReleaseNews::Out(version) => version,
+                ReleaseNews::On(release) => &release.version,
+            };
+            related_facts::add_awaiting(tx, &mut facts, tx.awaiting(Some(&desk.key), version)?)?;
+            let decision = apply::with_keys(context, now, |keys| match &news {
+                ReleaseNews::Out(version) => desk::released(desks, desk, version, &facts, keys, now),
+                ReleaseNews::On(release) => desk::rescheduled(desks, desk, release, &facts, keys, now),
+            });
+            apply::events(context, tx, &decision.events, now)?;
+            apply::consequences(context, tx, &decision, &Cause::of_desk(desk, now))?;
+            outcome.letters += decision.letters.len() as u64;
+            for event in decision.events {
+                if !outcome.requests.contains(&event.request) {
+                    outcome.requests.push(event.request);
+                }
+            }
+        }
+        Ok(outcome)
+    });
+    outcome.await
+}

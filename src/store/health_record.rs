@@ -1,0 +1,206 @@
+//! How mailboxes, transports, the outbox and the database fare: what an operator asks first.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{DeskKey, Timestamp};
+
+use super::column::List;
+use super::sql::{Row, ToColumn};
+use super::{StoreError, Tx, View};
+
+/// What has a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Monitored {
+    /// A mailbox.
+    Mailbox,
+    /// A transport.
+    Transport,
+}
+
+/// What an operator should look at after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCause {
+    /// The name and the password.
+    Login,
+    /// The server, or the way there.
+    Server,
+    /// The folder on this machine.
+    Folder,
+    /// Our own database, or its disk.
+    Database,
+}
+
+/// How something failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// When.
+    pub at: Timestamp,
+    /// What to look at.
+    pub cause: FailureCause,
+    /// The error, in one line.
+    pub words: String,
+    /// When it is tried again; none where nobody stays to try.
+    pub next: Option<Timestamp>,
+}
+
+/// How a mailbox or transport fares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HealthRecord {
+    /// When it last worked.
+    pub worked_at: Option<Timestamp>,
+    /// How it has failed since.
+    pub failure: Option<Failure>,
+}
+
+/// What of a mailbox's mail is not filed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MailboxDepth {
+    /// The mailbox.
+    pub mailbox: String,
+    /// Messages accepted and not handled.
+    pub waiting: u64,
+    /// When the oldest of these was accepted.
+    pub waiting_since: Option<Timestamp>,
+    /// Messages in an engineer's name that nobody has confirmed.
+    pub held: u64,
+    /// When the oldest of these was accepted.
+    pub held_since: Option<Timestamp>,
+    /// Messages that broke us and are put aside.
+    pub quarantined: u64,
+    /// Messages that their server lists and does not deliver.
+    pub unfetchable: u64,
+    /// Those of them that were given up lately.
+    pub unfetchable_lately: u64,
+}
+
+/// What of some desks' letters is not sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OutboxDepth {
+    /// Letters that are to be tried, now or later.
+    pub due: u64,
+    /// Letters on their way, or whose delivery is unknown.
+    pub inflight: u64,
+    /// Letters that failed for good.
+    pub failed: u64,
+    /// Those of them that failed lately.
+    pub failed_lately: u64,
+    /// When the letter was written that has waited longest of those that could have gone by now.
+    pub waiting_since: Option<Timestamp>,
+}
+
+/// How large the database is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Size {
+    /// Bytes in all.
+    pub bytes: u64,
+    /// Bytes of these that are free for use again.
+    pub free: u64,
+}
+
+/// How much there ever was; never less than before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Ever {
+    /// Messages that were seen in mailboxes, also those from before the start mark.
+    pub received: u64,
+    /// Letters that were written.
+    pub letters: u64,
+}
+
+impl Tx<'_> {
+    /// Counts what is added, for [`View::ever`].
+    pub(super) fn count(&self, what: &str, more: usize) -> Result<(), StoreError> {
+        self.run("counting everything", "UPDATE counter SET value = value + ?2 WHERE name = ?1", &[&what, &more])
+            .map(|_| ())
+    }
+
+    /// Notes that a mailbox or transport works.
+    pub fn works(&self, part: Monitored, name: &str, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "INSERT INTO health (part, name, worked_at) VALUES (?1, ?2, ?3) ON CONFLICT (part, name) DO UPDATE
+          SET worked_at = excluded.worked_at, failed_at = NULL, suspect = NULL, error = '', next_at = NULL";
+        self.run("noting that something works", sql, &[&part, &name, &now]).map(|_| ())
+    }
+
+    /// Notes that a mailbox or transport has failed.
+    pub fn fails(&self, part: Monitored, name: &str, failure: &Failure) -> Result<(), StoreError> {
+        let Failure { at, cause, words, next } = failure;
+        let sql = "INSERT INTO health (part, name, failed_at, suspect, error, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+          ON CONFLICT (part, name) DO UPDATE SET failed_at = excluded.failed_at, suspect = excluded.suspect,
+            error = excluded.error, next_at = excluded.next_at";
+        let values: [&dyn ToColumn; 6] = [&part, &name, at, cause, words, next];
+        self.run("noting that something fails", sql, &values).map(|_| ())
+    }
+}
+
+impl View<'_> {
+    /// How a mailbox or transport fares; nothing is known of it before its first use.
+    pub fn health_record(&self, part: Monitored, name: &str) -> Result<HealthRecord, StoreError> {
+        let sql = "SELECT worked_at, failed_at, suspect, error, next_at FROM health WHERE part = ?1 AND name = ?2";
+        let row = |r: &Row<'_>| {
+            let (failed_at, cause): (Option<Timestamp>, Option<FailureCause>) = (r.get(1)?, r.get(2)?);
+            let (words, next) = (r.get(3)?, r.get(4)?);
+            let failure = failed_at.zip(cause).map(|(at, cause)| Failure { at, cause, words, next });
+            Ok(HealthRecord { worked_at: r.get(0)?, failure })
+        };
+        self.optional("reading a condition", sql, &[&part, &name], row).map(Option::unwrap_or_default)
+    }
+
+    /// What of every mailbox's mail is not filed, also of mailboxes that are no longer configured; none where all of it is.
+    /// Lately is since this time.
+    pub fn mailbox_depths(&self, since: Timestamp) -> Result<Vec<MailboxDepth>, StoreError> {
+        let held = "state = 'handled' AND disposition = 'held' AND confirmed IS NULL";
+        let sql = format!(
+            "SELECT mailbox, count(*) FILTER (WHERE state = 'accepted'), min(accepted_at) FILTER (WHERE state = 'accepted'),
+               count(*) FILTER (WHERE {held}), min(accepted_at) FILTER (WHERE {held}),
+               count(*) FILTER (WHERE state = 'quarantined'), count(*) FILTER (WHERE state = 'unfetchable'),
+               count(*) FILTER (WHERE state = 'unfetchable' AND accepted_at >= ?1)
+             FROM received WHERE state IN ('accepted', 'quarantined', 'unfetchable') OR disposition = 'held'
+             GROUP BY mailbox ORDER BY mailbox"
+        );
+        let row = |r: &Row<'_>| {
+            Ok(MailboxDepth {
+                mailbox: r.get(0)?,
+                waiting: r.get(1)?,
+                waiting_since: r.get(2)?,
+                held: r.get(3)?,
+                held_since: r.get(4)?,
+                quarantined: r.get(5)?,
+                unfetchable: r.get(6)?,
+                unfetchable_lately: r.get(7)?,
+            })
+        };
+        self.all("counting messages", &sql, &[&since], row)
+    }
+
+    /// What of these desks' letters is not sent; lately is since this time.
+    pub fn outbox_depth(&self, desks: &[DeskKey], now: Timestamp, since: Timestamp) -> Result<OutboxDepth, StoreError> {
+        let sql = "SELECT count(*) FILTER (WHERE state = 'due'), count(*) FILTER (WHERE state = 'inflight'),
+            min(created_at) FILTER (WHERE due_at <= ?2 OR attempts > 0 OR answer <> '')
+          FROM letter WHERE state IN ('due', 'inflight') AND desk IN (LIST ?1)";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
+        let (due, inflight, waiting_since) = self.one("counting letters", sql, &[&List(desks), &now], row)?;
+        let sql = "SELECT count(*), count(*) FILTER (WHERE ended_at >= ?2)
+          FROM letter WHERE state = 'failed' AND desk IN (LIST ?1)";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+        let (failed, failed_lately) = self.one("counting letters", sql, &[&List(desks), &since], row)?;
+        Ok(OutboxDepth { due, inflight, failed, failed_lately, waiting_since })
+    }
+
+    /// How much there ever was.
+    pub fn ever(&self) -> Result<Ever, StoreError> {
+        let sql = "SELECT value FROM counter WHERE name = ?1";
+        let counted = |name: &str| self.one("counting everything", sql, &[&name], |r| r.get(0));
+        Ok(Ever { received: counted("received")?, letters: counted("letter")? })
+    }
+
+    /// How large the database is.
+    pub fn size(&self) -> Result<Size, StoreError> {
+        self.connection.size()
+    }
+
+    /// What is wrong with the file; nothing where it is sound. Reads all of it.
+    pub fn quick_check(&self) -> Result<Vec<String>, StoreError> {
+        self.connection.damage()
+    }
+}
