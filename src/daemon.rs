@@ -1,4 +1,5 @@
-//! Builds the rooms, starts the loops, stops on a signal. A failing mailbox or transport never stops the others.
+//! The daemon: opens an installation, runs a loop for each mailbox, transport and kind of work, and stops on a signal. A
+//! failing mailbox or transport never stops the others.
 
 mod copies;
 mod health;
@@ -40,96 +41,100 @@ pub const KEYS: &str = "maildesk.keys";
 /// The file that a running maildesk holds locked.
 const LOCK: &str = "maildesk.lock";
 
-/// How long loops get to finish what they are at.
+/// How long loops may take to finish their present step after SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Why the daemon cannot start or go on.
+/// Why the daemon cannot start or continue.
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
-    /// The state folder or a file in it.
+    /// The state folder or a file in it cannot be used.
     #[error("{path}: {error}")]
     File {
-        /// Which one.
+        /// The folder or file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         error: io::Error,
     },
-    /// Another maildesk runs on the same state folder.
+    /// Another maildesk process has locked the state folder.
     #[error("{0}: another maildesk is running on this state folder")]
     Locked(PathBuf),
-    /// There is a database that nobody said may be replaced.
-    #[error("{0}: a database is in use here; `maildesk restore --replace` moves it aside, and keeps it")]
+    /// Restoring would replace a database, and `--replace` was not given.
+    #[error("{0}: there is a database already; `maildesk restore --replace` renames and keeps it")]
     InUse(PathBuf),
-    /// A copy of the database is to be used without the keys that belong to it.
+    /// Restoring without the keys that belong to the copy.
     #[error(
-        "{0}: the keys are not here. Put the copy of them here that belongs to the backup: without it no answer to a letter \
-         already sent is known as one. If there is none any more: `maildesk restore --new-keys`"
+        "{0}: the keys are missing. Put the copy of the keys there that belongs to the backup: without them answers to e-mails \
+         already sent are not recognised. If the keys are lost, use `maildesk restore --new-keys`"
     )]
     NoKeys(PathBuf),
-    /// A restore has not come to its end.
-    #[error("{0}: a restore was interrupted here; `maildesk restore` once more")]
+    /// A restore was interrupted.
+    #[error("{0}: a restore was interrupted; run `maildesk restore` again")]
     Interrupted(PathBuf),
-    /// The copy would be removed before it is read.
-    #[error("{0}: an interrupted restore has left it, and it is not whole; restore the copy that it was made from")]
-    Leftover(PathBuf),
-    /// There are keys, and the database that belongs to them is gone.
+    /// The copy named is the unfinished database of an interrupted restore, which a restore removes first.
     #[error(
-        "{0}: the database is not here, and its keys are. Bring a copy into use (`maildesk restore`): an empty one would give \
-         numbers anew. If this is no older installation, remove the keys"
+        "{0}: this file was left by an interrupted restore and is incomplete; name the copy that was being restored"
+    )]
+    Leftover(PathBuf),
+    /// There are keys, but their database is missing.
+    #[error(
+        "{0}: the database is missing, but its keys are there. Restore a copy (`maildesk restore`): an empty database would give \
+         the same numbers again. If there was no installation before, remove the keys"
     )]
     NoDatabase(PathBuf),
-    /// The key file is broken.
-    #[error("{path}: {error} (restore it from a backup: a new one would not know the letters already sent)")]
+    /// The key file cannot be parsed.
+    #[error(
+        "{path}: {error} (restore the file from a backup: with new keys answers to e-mails already sent are not recognised)"
+    )]
     Keys {
         /// Which file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         error: InvalidKeyRing,
     },
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// An installation that is open for work: nobody else works on it until this is dropped.
+/// An open installation. Its state folder is locked until this is dropped.
 pub struct Daemon {
     context: Context,
-    /// This executable, if the last stop was unclean: what waits is examined in children of it before it is handled.
+    /// This executable, if the last stop was unclean: waiting messages are then parsed in child processes of it first.
     examiner: Option<PathBuf>,
-    /// A restore that nobody has accepted yet: mail is received, and nothing is filed or sent.
+    /// A restore that is not accepted yet: mail is received, but nothing is filed or sent.
     held: Option<Epoch>,
     _lock: File,
 }
 
-/// Older messages that one pass makes searchable, at most.
-const INDEXED_IN_PASS: u64 = 2_000;
+/// How many older messages one pass adds to the search index at most.
+const INDEXED_PER_PASS: u64 = 2_000;
 
-/// How a run ends, and who hears how it goes.
+/// What a run needs besides the installation: tokens that end it, and whom to notify.
 pub struct Watch<'w> {
-    /// Stops the loops, each at its next step, however long a letter on its way takes: for a run with other settings.
+    /// Stops the loops, each after its present step, however long that takes: for a reload of the configuration.
     pub stop: CancellationToken,
-    /// Ends the process: the loops get a few seconds. Its cancellation is that of `stop` too.
+    /// Ends the process: the loops get [`GRACE`]. Cancels `stop` as well.
     pub end: CancellationToken,
     /// The service manager.
     pub notifier: &'w Notifier,
-    /// Mailboxes that are configured and cannot be read, and why.
+    /// Mailboxes that cannot be used because of their configuration, with the reason.
     pub unusable: &'w [(String, String)],
 }
 
 type Loop = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
-/// What one pass over everything did.
+/// The result of one pass over all mailboxes and e-mails.
 #[derive(Debug)]
 pub struct Pass {
-    /// What each mailbox brought, or why it could not be looked at.
+    /// What each mailbox brought, or why it could not be read.
     pub mailboxes: Vec<(String, Result<Received, String>)>,
-    /// How many messages got a disposition.
+    /// How many messages were handled.
     pub handled: u64,
 }
 
 impl Daemon {
-    /// Opens an installation: locks the state folder, reads or makes the keys, opens the database, and puts right what an
-    /// unclean stop left. `program` is this executable, for examining suspect messages in a child process.
+    /// Opens an installation: locks the state folder, reads or makes the keys, opens the database, and cleans up after an
+    /// unclean stop. `program` is this executable, for parsing suspect messages in a child process.
     pub async fn open(settings: Settings, clock: Clock, program: &Path) -> Result<Self, DaemonError> {
         let folder = &settings.state_dir;
         let in_folder = |error| DaemonError::File { path: folder.clone(), error };
@@ -137,12 +142,12 @@ impl Daemon {
         let lock = lock(&folder.join(LOCK))?;
         let database = folder.join(DATABASE);
         may_be_made(folder, &database)?;
-        // SQLite gives its other files the mode of this one.
+        // SQLite gives its companion files the mode of this one.
         let mut options = fs::OpenOptions::new();
         let made = options.create(true).truncate(false).write(true).mode(0o600).open(&database);
         made.map_err(|error| DaemonError::File { path: database.clone(), error })?;
         let store = Store::open(&database)?;
-        // After the database: keys without one belong to one that is gone.
+        // After the database: keys without a database mean that it was lost.
         let ring = Arc::new(keys(&folder.join(KEYS))?);
         let context = Context {
             store,
@@ -167,19 +172,19 @@ impl Daemon {
         Ok(Self { context, examiner, held, _lock: lock })
     }
 
-    /// Takes up other settings between two runs: the same lock, keys and database, everything else anew.
+    /// Takes over other settings between two runs. Lock, keys and database stay open.
     pub async fn reconfigure(&mut self, settings: Settings) -> Result<(), DaemonError> {
         self.context.settings = Arc::new(settings);
         self.context.store.write(|tx| tx.drop_half_fetched()).await?;
         settle(&self.context).await
     }
 
-    /// The folder that is locked for this installation.
+    /// The locked state folder.
     pub fn state_dir(&self) -> &Path {
         &self.context.settings.state_dir
     }
 
-    /// One pass: looks at every mailbox once, handles everything, does what has come by now, tries every letter that is due.
+    /// One pass: reads every mailbox, handles all messages, does what is due by time, and tries to send every due e-mail.
     pub async fn pass(&self) -> Result<Pass, DaemonError> {
         let receivers = self.context.settings.looked_at().map(|m| Receiver::new(self.context.clone(), m.clone()));
         let looks = receivers.map(|mut receiver| async {
@@ -205,48 +210,49 @@ impl Daemon {
         for transport in &self.context.settings.transports {
             Outbox::new(self.context.clone(), transport.clone()).send_due(&never).await?;
         }
-        flow::index_missing(&self.context, INDEXED_IN_PASS, &never).await?;
+        flow::index_missing(&self.context, INDEXED_PER_PASS, &never).await?;
         Ok(Pass { mailboxes, handled })
     }
 
-    /// Handles everything that waits, and does what has come by now. Answers how many messages got a disposition.
+    /// Handles all waiting messages, and does what is due by time. Answers how many messages were handled.
     async fn catch_up(&self, stop: &CancellationToken) -> Result<u64, StoreError> {
         let handled = recover_and_handle(&self.context, self.examiner.as_deref(), stop).await?;
         flow::tick_due(&self.context, stop).await?;
         Ok(handled)
     }
 
-    /// The restore that nobody has accepted yet.
+    /// The restore that is not accepted yet, if there is one.
     pub fn held(&self) -> Option<Epoch> {
         self.held
     }
 
-    /// What the corridor works with, for looking at what a restore has left open.
+    /// The context of `flow`, for commands that look at the state after a restore.
     pub fn context(&self) -> &Context {
         &self.context
     }
 
-    /// What is known of the time since the copy; `told` are numbers that the operator knows of. None where no restore waits to be
-    /// accepted.
+    /// What is known of the time since the copy was made; `told` are numbers given since that the operator knows. None where
+    /// no restore waits to be accepted.
     pub async fn assess(&self, told: &[RequestNumber], progress: impl FnMut()) -> Result<Option<Resync>, StoreError> {
         let given: Vec<RequestNumber> = told.iter().cloned().chain(copies::given_before(self.state_dir())).collect();
         flow::assess(&self.context, &given, progress).await
     }
 
-    /// Accepts a restore, and brings everything up to the present before anything goes out. Answers how many messages got a
-    /// disposition.
+    /// Accepts a restore, then handles all waiting messages before anything is sent. Answers how many messages were handled.
     pub async fn accept(&mut self, resync: &Resync, lost_at: Timestamp) -> Result<u64, DaemonError> {
         flow::accept_resync(&self.context, resync, lost_at).await?;
         self.held = None;
         Ok(self.catch_up(&CancellationToken::new()).await?)
     }
 
-    /// Works until stopped: every mailbox, the handler, the clock and every transport in a loop of its own.
+    /// Runs until stopped: a loop for each mailbox and transport, and one each for handling, the clock and the search index.
     pub async fn run(&self, watch: &Watch<'_>) -> Result<(), DaemonError> {
         let health = Health::default();
         if let Some(epoch) = &self.held {
-            let problem =
-                format!("a copy of {} is in use: nothing is filed or sent before `maildesk resync`", epoch.copied_at);
+            let problem = format!(
+                "a copy made {} was restored: nothing is filed or sent until `maildesk resync --accept`",
+                epoch.copied_at
+            );
             warn!("{problem}");
             watch.notifier.note(&problem);
         }
@@ -260,7 +266,7 @@ impl Daemon {
             while let Some(ended) = loops.join_next().await {
                 let ended = ended.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())));
                 if let Err(error) = ended {
-                    error!(%error, "stopping: one of the loops cannot go on");
+                    error!(%error, "stopping: a loop cannot continue");
                     result = Err(error.into());
                     watch.end.cancel();
                 }
@@ -272,7 +278,7 @@ impl Daemon {
         };
         tokio::select! {
             () = all_end => {}
-            () = grace_ends => warn!("some work did not end in time; the next start takes it up"),
+            () = grace_ends => warn!("some work did not end in time; it continues at the next start"),
             never = health.tell(watch.notifier, &watch.stop) => match never {},
         }
         info!("stopped");
@@ -281,7 +287,7 @@ impl Daemon {
 
     fn start(&self, health: &Health, stop: &CancellationToken) -> JoinSet<Result<(), StoreError>> {
         let mut loops = JoinSet::new();
-        // What every loop works with, its own sign of life, and its end, after which none is expected.
+        // Each loop gets a heartbeat of its own; once the loop has ended, none is expected.
         let mut begin = |name: String, begin: &dyn Fn(Context) -> Loop| {
             let context = Context { heartbeat: health.heartbeat(name), ..self.context.clone() };
             let (heartbeat, work) = (context.heartbeat.clone(), begin(context));
@@ -308,7 +314,7 @@ impl Daemon {
                 });
             }
         }
-        // Its sign of life is that it answers; no mail waits for it.
+        // It needs no heartbeat: no mail waits for it.
         if let Some(listen) = self.context.settings.metrics.clone() {
             let serving = metrics::serve(listen, host_status::status_of(self.context.clone()), stop.clone());
             loops.spawn(async {
@@ -319,29 +325,37 @@ impl Daemon {
         loops
     }
 
-    /// Ends the process's work cleanly: what waits needs no examination at the next start.
+    /// Records a clean stop: the next start need not examine waiting messages.
     pub async fn close(self) -> Result<(), DaemonError> {
         self.context.store.write(|tx| tx.process_ends()).await?;
         Ok(self.context.store.checkpoint()?)
     }
 }
 
-/// What is stored meets the settings: says what waits for a mailbox or desk that is not there, and when requests are looked at.
+/// Adapts what is stored to the settings: warns of what waits for a mailbox or desk that is not configured, and plans anew when
+/// requests are due.
 async fn settle(context: &Context) -> Result<(), DaemonError> {
     for mailbox in context.store.read(|view| view.waiting_mailboxes())? {
         if !context.settings.mailboxes.iter().any(|known| known.name == mailbox) {
-            warn!(mailbox, "has accepted messages that wait: configure it again to have them handled");
+            warn!(
+                mailbox,
+                "accepted messages wait for a mailbox that is not configured: configure it again to have them handled"
+            );
         }
     }
     let desks = context.settings.desk_keys();
     for (desk, letters) in context.store.write(move |tx| tx.strand_letters(&desks)).await? {
-        warn!(desk, letters, "has letters that wait: configure the desk again to have them sent");
+        warn!(
+            desk,
+            emails = letters,
+            "e-mails wait for a desk that is not configured: configure it again to have them sent"
+        );
     }
     context.settings.looked_at().for_each(|mailbox| context.unread.add(&mailbox.name));
     Ok(flow::look_anew(context).await?)
 }
 
-/// A database that is missing is made only where there never was one: with an empty one everybody would be answered anew.
+/// Permits a new database only where there never was one: with an empty one everybody would be answered again.
 fn may_be_made(folder: &Path, database: &Path) -> Result<(), DaemonError> {
     if database.exists() {
         return Ok(());
@@ -365,7 +379,7 @@ fn lock(path: &Path) -> Result<File, DaemonError> {
     }
 }
 
-/// Reads the keys, or makes them for a new installation.
+/// Reads the key file, or creates it for a new installation.
 pub fn keys(path: &Path) -> Result<KeyRing, DaemonError> {
     let at = |error| DaemonError::File { path: path.to_owned(), error };
     match fs::read_to_string(path) {

@@ -1,6 +1,7 @@
-//! Places where a test of the dev build may have the process killed. In release builds they are nothing.
+//! Fault injection for tests of the dev build: kills, aborts or hangs the process at a named point. Release builds have none.
 
-/// Dies here by SIGKILL if `MAILDESK_FAILPOINT` names this point (`NAME`, or `NAME:N` for the Nth time it is reached).
+/// Kills the process with SIGKILL if `MAILDESK_FAILPOINT` names this point: `NAME`, or `NAME:N` for the Nth time it is
+/// reached.
 #[cfg(debug_assertions)]
 pub fn reached(point: &str) {
     use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +9,7 @@ pub fn reached(point: &str) {
     let Ok(wanted) = std::env::var("MAILDESK_FAILPOINT") else { return };
     let (name, nth) = wanted.split_once(':').unwrap_or((&wanted, "1"));
     if name == point && TIMES.fetch_add(1, Ordering::SeqCst) + 1 == nth.parse().unwrap_or(1) {
-        // A real SIGKILL: nothing of this process gets to tidy up.
+        // A real SIGKILL: no destructor or exit handler runs.
         let _ = std::process::Command::new("kill").arg("-KILL").arg(std::process::id().to_string()).status();
         loop {
             std::thread::park();
@@ -16,7 +17,7 @@ pub fn reached(point: &str) {
     }
 }
 
-/// Aborts, as a stack overflow would, on a message that holds the text in `MAILDESK_POISON`.
+/// Aborts the process, as a stack overflow would, if the message contains the text of `MAILDESK_POISON`.
 #[cfg(debug_assertions)]
 pub fn poisoned_by(raw: &[u8]) {
     let Ok(poison) = std::env::var("MAILDESK_POISON") else { return };
@@ -25,7 +26,7 @@ pub fn poisoned_by(raw: &[u8]) {
     }
 }
 
-/// Hangs here for ever, deaf and without a sign of life, if `MAILDESK_HANG` names this point.
+/// Blocks the thread for ever if `MAILDESK_HANG` names this point.
 #[cfg(debug_assertions)]
 pub fn hangs(point: &str) {
     while std::env::var("MAILDESK_HANG").is_ok_and(|wanted| wanted == point) {
@@ -33,17 +34,17 @@ pub fn hangs(point: &str) {
     }
 }
 
-/// Nothing, in a release build.
+/// Does nothing in release builds.
 #[cfg(not(debug_assertions))]
 #[inline]
 pub fn hangs(_point: &str) {}
 
-/// Nothing, in a release build.
+/// Does nothing in release builds.
 #[cfg(not(debug_assertions))]
 #[inline]
 pub fn reached(_point: &str) {}
 
-/// Nothing, in a release build.
+/// Does nothing in release builds.
 #[cfg(not(debug_assertions))]
 #[inline]
 pub fn poisoned_by(_raw: &[u8]) {}

@@ -1,4 +1,4 @@
-//! The door.
+//! The program: everything is in the library.
 
 fn main() -> std::process::ExitCode {
     maildesk::cli::main()

@@ -1,4 +1,5 @@
-//! TCP and TLS for the rooms that talk to servers: connect, secure, and the first lines before a protocol's own library takes over.
+//! TCP and TLS for the IMAP and SMTP clients: connect, TLS handshake, and the lines exchanged before the protocol library
+//! takes over.
 
 mod certificate;
 mod handshake;
@@ -28,45 +29,45 @@ use crate::model::{Secret, Timestamp};
 pub use certificate::Certificate;
 pub use handshake::{Handshake, Protection, Roots};
 
-/// How long name lookup and TCP connect may take, and the TLS handshake again.
+/// Limit for name lookup and TCP connect together, and again for the TLS handshake.
 const CONNECT: Duration = Duration::from_secs(30);
 
-/// How long one line of a greeting may take.
+/// Limit for reading or writing one line.
 const LINE: Duration = Duration::from_secs(60);
 
-/// The longest line that is read before a protocol's own library takes over.
+/// The longest line read before the protocol library takes over, in bytes: bounds what a hostile server makes us keep.
 const LONGEST_LINE: u64 = 16_384;
 
-/// Why there is no connection, in words for the operator.
+/// Why a connection could not be established; the text is for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetError {
-    /// No TCP connection: name lookup, route, refusal.
+    /// No TCP connection: name lookup failed, no route, refused, or timed out.
     #[error("cannot connect to {server}: {why}")]
     Connect {
         /// `host:port`.
         server: String,
-        /// What the system said.
+        /// The operating system's error.
         why: String,
     },
-    /// No TLS: certificate, handshake, or STARTTLS not offered.
+    /// No TLS: the certificate is not trusted, the handshake failed, or STARTTLS is not offered.
     #[error("no TLS with {server}: {why}")]
     Tls {
         /// `host:port`.
         server: String,
-        /// What is wrong.
+        /// The reason.
         why: String,
     },
     /// The connection ended or stalled before login.
-    #[error("{server} broke off: {why}")]
+    #[error("{server}: connection failed before login: {why}")]
     Broken {
         /// `host:port`.
         server: String,
-        /// What happened.
+        /// The reason.
         why: String,
     },
 }
 
-/// Text from outside for the operator's eye: one line, control characters as spaces, at most 300 characters.
+/// Cleans foreign text for the operator: one line of at most 300 characters, control and invisible characters as spaces.
 pub fn one_line(text: &str) -> String {
     let clean = text
         .chars()
@@ -76,7 +77,7 @@ pub fn one_line(text: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
 
-/// The same without a secret, which some servers repeat when they refuse it.
+/// Like [`one_line`], with `secret` masked: some servers repeat the password when they refuse it.
 pub fn one_line_without(secret: &Secret, text: &str) -> String {
     match secret.expose() {
         "" => one_line(text),
@@ -102,7 +103,7 @@ impl Stream {
         }
     }
 
-    /// What TLS knows of the server, where there is TLS.
+    /// The state of the TLS session (version, certificates); None for plain TCP.
     fn tls(&self) -> Option<&rustls::CommonState> {
         match self {
             Stream::Plain(_) => None,
@@ -143,7 +144,7 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// Connects by TCP, with keepalive: a peer that is gone is noticed within two minutes, even while nothing is to be said.
+/// Connects by TCP, with keepalive: a dead peer is noticed within two minutes even while the connection is idle.
 pub async fn connect(server: &Server) -> Result<Stream, NetError> {
     let refuse = |why: &dyn fmt::Display| NetError::Connect { server: name(server), why: one_line(&why.to_string()) };
     let connecting = TcpStream::connect((server.host.as_str(), server.port));
@@ -157,7 +158,8 @@ pub async fn connect(server: &Server) -> Result<Stream, NetError> {
     Ok(Stream::Plain(tcp))
 }
 
-/// Puts TLS on a TCP connection. The certificate must name the server's host and be trusted by the system or the `ca_file`.
+/// Starts TLS on a TCP connection. The certificate must name the server's host and be trusted by the system or by `ca_file`.
+/// A connection that has TLS already is returned unchanged.
 pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, NetError> {
     let refuse = |why: &dyn fmt::Display| NetError::Tls { server: name(server), why: one_line(&why.to_string()) };
     let Stream::Plain(tcp) = stream else { return Ok(stream) };
@@ -169,11 +171,11 @@ pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, NetError>
     let host = ServerName::try_from(server.host.clone()).map_err(|e| refuse(&e))?;
     let handshake = TlsConnector::from(Arc::new(config)).connect(host, tcp);
     let tls = timeout(CONNECT, handshake).await.map_err(|_| refuse(&"no handshake in time"))?;
-    let tls = tls.map_err(|error| refuse(&tls_error::words(&error, Timestamp::from(jiff::Timestamp::now()))))?;
+    let tls = tls.map_err(|error| refuse(&tls_error::explain(&error, Timestamp::from(jiff::Timestamp::now()))))?;
     Ok(Stream::Tls(Box::new(tls)))
 }
 
-/// Our TLS settings: the system's trust anchors and those of `ca_file`, ring as the one provider.
+/// TLS settings: the system's trust anchors and those of `ca_file`, with ring as the only crypto provider.
 fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
     let mut roots = system_roots();
     if let Some(path) = ca_file {
@@ -183,7 +185,7 @@ fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
             roots.add(certificate.map_err(|e| complain(&e))?).map_err(|e| complain(&e))?;
         }
         if roots.len() == before {
-            return Err(complain(&"no certificate in it"));
+            return Err(complain(&"it contains no certificate"));
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -191,35 +193,35 @@ fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
     Ok(versions.map_err(|e| e.to_string())?.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// What this machine trusts without being told.
+/// The operating system's trust anchors.
 fn system_roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     roots
 }
 
-/// The first lines of a line protocol, read and written by hand: greeting, capabilities, STARTTLS.
+/// Line-by-line exchange before the protocol library takes over: greeting, capabilities, STARTTLS.
 ///
-/// What comes next (TLS, or a protocol's library) gets the connection only when no byte is left over: bytes that a stranger
-/// put in before the handshake would otherwise be taken for the server's answers after it.
+/// The connection is handed on ([`PreLogin::finish`]) only if no received byte is left unread: bytes injected by an attacker
+/// before the TLS handshake would otherwise be taken for the server's answers after it.
 #[derive(Debug)]
-pub struct Preface<'a> {
+pub struct PreLogin<'a> {
     stream: BufReader<Stream>,
     server: &'a Server,
 }
 
-impl<'a> Preface<'a> {
-    /// Begins to talk.
+impl<'a> PreLogin<'a> {
+    /// Wraps a fresh connection to `server`.
     pub fn new(stream: Stream, server: &'a Server) -> Self {
         Self { stream: BufReader::new(stream), server }
     }
 
-    /// The connection, to look at.
+    /// The connection underneath.
     pub fn stream(&self) -> &Stream {
         self.stream.get_ref()
     }
 
-    /// One line without its line break, bytes that are no UTF-8 replaced.
+    /// Reads one line without its line break; invalid UTF-8 is replaced.
     pub async fn read_line(&mut self) -> Result<String, NetError> {
         let mut line = Vec::new();
         let mut limited = (&mut self.stream).take(LONGEST_LINE);
@@ -229,12 +231,12 @@ impl<'a> Preface<'a> {
             Ok(Ok(_)) => {}
         }
         if line.pop() != Some(b'\n') {
-            return Err(self.broken("it closed the connection, or its line is too long"));
+            return Err(self.broken("the server closed the connection, or sent too long a line"));
         }
         Ok(String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned())
     }
 
-    /// Writes one line.
+    /// Writes one line and its CR LF.
     pub async fn write_line(&mut self, line: &str) -> Result<(), NetError> {
         let bytes = format!("{line}\r\n");
         let writing = async {
@@ -242,26 +244,26 @@ impl<'a> Preface<'a> {
             self.stream.flush().await
         };
         match timeout(LINE, writing).await {
-            Err(_) => Err(self.broken("it does not read what we say")),
+            Err(_) => Err(self.broken("the server does not read what is sent")),
             Ok(written) => written.map_err(|error| self.broken(&error.to_string())),
         }
     }
 
-    /// The connection again, if everything that was received has been read.
+    /// Returns the connection; an error if the server sent bytes that nobody has read.
     pub fn finish(self) -> Result<Stream, NetError> {
         if self.stream.buffer().is_empty() {
             Ok(self.stream.into_inner())
         } else {
-            Err(self.broken("it said more than it was asked before the conversation began"))
+            Err(self.broken("the server sent more than it was asked for"))
         }
     }
 
-    /// An error of this conversation.
+    /// Makes a [`NetError::Broken`] for this server.
     pub fn broken(&self, why: &str) -> NetError {
         NetError::Broken { server: name(self.server), why: one_line(why) }
     }
 
-    /// TLS is required and will not come.
+    /// Makes a [`NetError::Tls`] for this server.
     pub fn no_tls(&self, why: &str) -> NetError {
         NetError::Tls { server: name(self.server), why: one_line(why) }
     }
@@ -277,7 +279,7 @@ mod tests {
     use super::one_line;
 
     #[test]
-    fn text_from_outside_stays_on_one_line_and_short() {
+    fn foreign_text_becomes_one_short_line() {
         assert_eq!(one_line("NO\r\n\u{1b}[31mred\u{202e}  end "), "NO [31mred end");
         assert_eq!(one_line(&"я".repeat(5_000)).chars().count(), 300);
     }

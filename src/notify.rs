@@ -1,4 +1,4 @@
-//! Tells the service manager how we are: the protocol of sd_notify(3), one datagram a message.
+//! Notifies the service manager (systemd) of readiness, liveness and status by sd_notify(3), one datagram a message.
 
 use std::env;
 use std::ffi::OsStr;
@@ -13,20 +13,20 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 use tracing::warn;
 
-/// How long a message may wait for a manager that is busy.
+/// How long a send may block when the service manager's socket is full.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The longest status, in characters; what is longer is cut.
+/// The longest status line, in characters; a longer one is cut.
 const LONGEST_STATUS: usize = 1_000;
 
-/// The way to the service manager. Without one, everything said is silence.
+/// A connection to the service manager. Without a service manager every call does nothing.
 #[derive(Default)]
 pub struct Notifier {
     manager: Option<(UnixDatagram, SocketAddr)>,
     watchdog: Option<Duration>,
-    said: Mutex<LastStatus>,
+    last: Mutex<LastStatus>,
 }
 
-/// What the status consists of.
+/// The two parts of the status line, and the line that was sent last.
 #[derive(Default)]
 struct LastStatus {
     note: String,
@@ -35,10 +35,10 @@ struct LastStatus {
 }
 
 impl Notifier {
-    /// The manager that `NOTIFY_SOCKET` names, and the watchdog of `WATCHDOG_USEC` if it is meant for us.
+    /// Reads `NOTIFY_SOCKET`, and `WATCHDOG_USEC` unless `WATCHDOG_PID` names another process.
     ///
     /// # Errors
-    /// A socket that cannot be made, or a name that is none.
+    /// The socket cannot be created, or `NOTIFY_SOCKET` is not a valid socket address.
     pub fn of_process() -> io::Result<Self> {
         let manager = match env::var_os("NOTIFY_SOCKET") {
             Some(name) if !name.is_empty() => {
@@ -51,66 +51,66 @@ impl Notifier {
         let number = |name| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
         let is_ours = number("WATCHDOG_PID").is_none_or(|pid| pid == u64::from(process::id()));
         let watchdog = number("WATCHDOG_USEC").filter(|period| is_ours && *period > 0).map(Duration::from_micros);
-        Ok(Self { watchdog: watchdog.filter(|_| manager.is_some()), manager, said: Mutex::default() })
+        Ok(Self { watchdog: watchdog.filter(|_| manager.is_some()), manager, last: Mutex::default() })
     }
 
-    /// How often the manager wants to hear that we live, if it does.
+    /// The longest time between two calls of [`Notifier::alive`] before the manager restarts the process. None: no watchdog.
     pub fn watchdog(&self) -> Option<Duration> {
         self.watchdog
     }
 
-    /// We have begun to work, or have taken up a new configuration.
+    /// Start-up or a reload of the configuration has finished.
     pub fn ready(&self) {
         self.send("READY=1");
     }
 
-    /// We live.
+    /// Resets the watchdog's timer.
     pub fn alive(&self) {
         self.send("WATCHDOG=1");
     }
 
-    /// We take up a new configuration; [`Notifier::ready`] ends it.
+    /// A reload of the configuration begins; [`Notifier::ready`] ends it.
     pub fn reloading(&self) {
         let now = clock_gettime(ClockId::Monotonic);
         let microseconds = i128::from(now.tv_sec) * 1_000_000 + i128::from(now.tv_nsec) / 1_000;
         self.send(&format!("RELOADING=1\nMONOTONIC_USEC={microseconds}"));
     }
 
-    /// We end.
+    /// Shutdown has begun.
     pub fn stopping(&self) {
         self.send("STOPPING=1");
     }
 
-    /// How the work goes, for `systemctl status`; told where it has changed.
+    /// Sets the status shown by `systemctl status`; sent only if the status line has changed.
     pub fn status(&self, status: &str) {
-        self.say(|said| one_line(status).clone_into(&mut said.status));
+        self.update(|last| one_line(status).clone_into(&mut last.status));
     }
 
-    /// Something that stands before the status until there is another note, or an empty one.
+    /// Sets a note that is shown before the status until it is replaced; an empty note removes it.
     pub fn note(&self, note: &str) {
-        self.say(|said| one_line(note).clone_into(&mut said.note));
+        self.update(|last| one_line(note).clone_into(&mut last.note));
     }
 
-    fn say(&self, change: impl FnOnce(&mut LastStatus)) {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut said);
-        let parts: Vec<&str> = [said.note.as_str(), &said.status].into_iter().filter(|part| !part.is_empty()).collect();
+    fn update(&self, change: impl FnOnce(&mut LastStatus)) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut last);
+        let parts: Vec<&str> = [last.note.as_str(), &last.status].into_iter().filter(|part| !part.is_empty()).collect();
         let line: String = parts.join("; ").chars().take(LONGEST_STATUS).collect();
-        if line != said.line {
+        if line != last.line {
             self.send(&format!("STATUS={line}"));
-            said.line = line;
+            last.line = line;
         }
     }
 
     fn send(&self, message: &str) {
         let Some((socket, address)) = &self.manager else { return };
         if let Err(error) = socket.send_to_addr(message.as_bytes(), address) {
-            warn!(%error, "cannot tell the service manager (NOTIFY_SOCKET)");
+            warn!(%error, "cannot notify the service manager (NOTIFY_SOCKET)");
         }
     }
 }
 
-/// A path, or a name in the abstract namespace: `@name`.
+/// Parses a socket address: a path, or `@name` in the abstract namespace.
 fn address(name: &OsStr) -> io::Result<SocketAddr> {
     match name.as_bytes().strip_prefix(b"@") {
         Some(name) => SocketAddr::from_abstract_name(name),
@@ -118,7 +118,8 @@ fn address(name: &OsStr) -> io::Result<SocketAddr> {
     }
 }
 
-/// A line break in a server's words would begin another message to the manager.
+/// Replaces control characters by spaces: a line break in a mail server's reply would begin another assignment of the
+/// protocol.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
@@ -128,17 +129,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_begins_a_message_of_its_own() {
+    fn line_breaks_cannot_inject_another_assignment() {
         assert_eq!(one_line("it says\nWATCHDOG=1\r\0"), "it says WATCHDOG=1  ");
     }
 
     #[test]
-    fn without_a_manager_nothing_is_said_and_nothing_fails() {
+    fn without_a_manager_nothing_is_sent_and_nothing_fails() {
         let notifier = Notifier::default();
         notifier.note("a note");
         notifier.status("well");
         notifier.reloading();
-        assert_eq!(notifier.said.lock().unwrap().line, "a note; well");
+        assert_eq!(notifier.last.lock().unwrap().line, "a note; well");
         assert_eq!(notifier.watchdog(), None);
     }
 

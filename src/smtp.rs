@@ -1,6 +1,7 @@
-//! Sending by SMTP (RFC 5321, RFC 6409): one owned connection, one letter to one recipient at a time, a limit on every step.
+//! Sends e-mail by SMTP (RFC 5321, RFC 6409): one letter to one recipient at a time, with a time limit on every step.
 //!
-//! lettre speaks the protocol; its pool and its all-or-nothing `send` are not used. TLS is never opportunistic.
+//! lettre speaks the protocol; its connection pool and its one-call `send` are not used, so that every step has a time limit
+//! and an error of its own. TLS is never opportunistic.
 
 mod start_tls;
 
@@ -15,43 +16,43 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
-use self::start_tls::{Greeted, start_tls};
+use self::start_tls::{ReplayGreeting, start_tls};
 use crate::model::settings::{SmtpSettings, Tls};
 use crate::model::{EmailAddress, Secret};
-use crate::net::{self, Handshake, NetError, Preface, one_line};
+use crate::net::{self, Handshake, NetError, PreLogin, one_line};
 
-/// Greeting, EHLO, AUTH, RSET.
+/// Time limit for each of greeting, EHLO, AUTH and RSET.
 const HELLO: Duration = Duration::from_secs(60);
-/// MAIL and RCPT (RFC 5321 4.5.3.2).
+/// Time limit for each of MAIL and RCPT (RFC 5321 4.5.3.2).
 const ENVELOPE: Duration = Duration::from_secs(300);
-/// DATA, up to the server's 354.
+/// Time limit for DATA, up to the server's 354.
 const DATA: Duration = Duration::from_secs(120);
-/// Each begun MiB of the message.
+/// Time limit for each begun MiB of the message.
 const BODY_PER_MIB: Duration = Duration::from_secs(180);
-/// The answer to the final dot: to give up earlier doubles mail (RFC 1047).
+/// Time limit for the reply to the final dot: giving up earlier leads to duplicate delivery (RFC 1047).
 const FINAL_DOT: Duration = Duration::from_secs(600);
-/// QUIT: nothing depends on it.
+/// Time limit for QUIT, whose reply does not matter.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// How much of a message is handed on at once.
-const PIECE: usize = 65_536;
+/// How much of a message is written at once, in bytes.
+const CHUNK: usize = 65_536;
 
-/// Why a letter was not sent, in words for the operator: one line, capped, never a secret.
+/// Why an e-mail was not sent. The text is for the operator: one line, capped, without secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// It may work later: 4yz, network, and what the operator can repair, such as a wrong password.
+    /// It may work later: 4yz, a network error, or something that the operator can repair.
     #[error("{0}")]
     Transient(String),
-    /// It will never work: 5yz.
+    /// It will never work: 5yz, or the letter violates the wire format.
     #[error("{0}")]
     Permanent(String),
-    /// The connection broke after the message began to go: the server may have accepted it.
+    /// The connection failed while the message was being sent: the server may have accepted it.
     #[error("{0}")]
     Unsure(String),
-    /// The server takes no message so large (RFC 1870), or not with these files.
+    /// The server refuses a message of this size (RFC 1870), or with these attachments.
     #[error("{0}")]
     TooLarge(String),
-    /// The server did not let us in: no letter is to blame, and to try again soon may lock the account.
+    /// The server refused the login: the letter is not the cause, and trying again soon may lock the account.
     #[error("{0}")]
     Login(String),
 }
@@ -66,7 +67,8 @@ impl From<NetError> for SendError {
 pub struct Connection {
     inner: AsyncSmtpConnection,
     max_size: Option<u64>,
-    /// False from the first byte of a step to its clean end, whatever happens between.
+    /// False from the first byte of a step to its complete reply: a step that failed or was dropped in between leaves it
+    /// false.
     usable: bool,
 }
 
@@ -79,39 +81,39 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// Connects, greets and logs in. Every failure is transient or about the login: no letter is to blame for it.
+/// Connects, sends EHLO and logs in. Fails only with [`SendError::Transient`] or [`SendError::Login`].
 pub async fn connect(settings: &SmtpSettings) -> Result<Connection, SendError> {
-    connect_noting(settings, None).await
+    connect_with(settings, None).await
 }
 
-/// The same, noting what the server shows of itself, however far it comes.
-pub async fn meet(settings: &SmtpSettings, seen: &mut Handshake) -> Result<Connection, SendError> {
-    connect_noting(settings, Some(seen)).await
+/// Like [`connect`], and records TLS, EHLO keywords and login in `seen`, as far as it gets.
+pub async fn connect_recording(settings: &SmtpSettings, seen: &mut Handshake) -> Result<Connection, SendError> {
+    connect_with(settings, Some(seen)).await
 }
 
-async fn connect_noting(settings: &SmtpSettings, mut seen: Option<&mut Handshake>) -> Result<Connection, SendError> {
+async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>) -> Result<Connection, SendError> {
     let server = &settings.server;
     let stream = net::connect(server).await?;
-    let greeted = match server.tls {
-        Tls::None => Greeted { promised: b"", stream },
-        Tls::Implicit => Greeted { promised: b"", stream: net::secure(stream, server).await? },
-        // The server greets once; lettre, which gets the connection after STARTTLS, waits for a greeting of its own.
+    let stream = match server.tls {
+        Tls::None => ReplayGreeting { greeting: b"", stream },
+        Tls::Implicit => ReplayGreeting { greeting: b"", stream: net::secure(stream, server).await? },
+        // After STARTTLS the server sends no second greeting, but lettre waits for one.
         Tls::StartTls => {
-            let stream = start_tls(Preface::new(stream, server), &settings.hello).await?;
-            Greeted { promised: b"220 ready\r\n", stream: net::secure(stream, server).await? }
+            let stream = start_tls(PreLogin::new(stream, server), &settings.hello).await?;
+            ReplayGreeting { greeting: b"220 ready\r\n", stream: net::secure(stream, server).await? }
         }
     };
     if let Some(seen) = &mut seen {
-        seen.note(&greeted.stream, server).await;
+        seen.note(&stream.stream, server).await;
     }
     let host = one_line(&server.host);
     let hello = ClientId::Domain(settings.hello.clone());
     let transient =
         |step: &str, failure: StepFailure| SendError::Transient(format!("{host}: {step}: {}", failure.text()));
-    let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(greeted), &hello);
+    let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
     let mut inner = within(HELLO, greeting).await.map_err(|e| transient("greeting", e))?;
     if let Some(seen) = &mut seen {
-        // What is offered before the login, such as its mechanisms, lettre has read and does not show.
+        // lettre has read the EHLO reply before login (AUTH mechanisms among it), but does not give it out.
         let offered = within(HELLO, inner.command(Ehlo::new(hello.clone()))).await;
         seen.offered = keywords(&offered.map_err(|e| transient("EHLO", e))?);
     }
@@ -121,13 +123,13 @@ async fn connect_noting(settings: &SmtpSettings, mut seen: Option<&mut Handshake
     if let Some(seen) = seen {
         seen.logged_in = true;
     }
-    // lettre does not keep SIZE, and what a server offers may change with the login: EHLO once more.
+    // lettre does not keep SIZE, and a server's keywords may change with the login: EHLO once more.
     let offered = within(HELLO, inner.command(Ehlo::new(hello))).await.map_err(|e| transient("EHLO", e))?;
     Ok(Connection { inner, max_size: size_limit(&offered), usable: true })
 }
 
 impl Connection {
-    /// The largest message that the server takes, if it says so (RFC 1870).
+    /// The largest message that the server accepts, in bytes (SIZE, RFC 1870). None: not stated, or no fixed limit.
     pub fn max_size(&self) -> Option<u64> {
         self.max_size
     }
@@ -137,12 +139,13 @@ impl Connection {
         self.usable
     }
 
-    /// MAIL and RCPT for a message of `size` bytes. After a refusal the connection is usable again if the server plays along.
+    /// Sends MAIL and RCPT for a message of `size` bytes. A refusal is followed by RSET; if that succeeds, the connection
+    /// stays usable.
     pub async fn envelope(&mut self, from: &EmailAddress, to: &EmailAddress, size: u64) -> Result<(), SendError> {
         if let Some(limit) = self.max_size
             && size > limit
         {
-            return Err(SendError::TooLarge(format!("the letter has {size} bytes, the server takes {limit} (SIZE)")));
+            return Err(SendError::TooLarge(format!("the e-mail has {size} bytes, the server takes {limit} (SIZE)")));
         }
         self.begin()?;
         let size = if self.max_size.is_some() { format!(" SIZE={size}") } else { String::new() };
@@ -152,20 +155,20 @@ impl Connection {
         Ok(())
     }
 
-    /// DATA and the message, which must be ready for any server: ASCII, CR LF, lines of at most 998 bytes. Gives what the
-    /// server said when it took responsibility.
+    /// Sends DATA and the message, which must be ASCII with CR LF and lines of at most 998 bytes (RFC 5321 4.5.3.1.6).
+    /// Returns the server's final reply, with which it takes responsibility for delivery.
     pub async fn body(&mut self, message: &[u8]) -> Result<String, SendError> {
         self.begin()?;
         if let Err(why) = check_wire_form(message) {
             self.reset().await;
-            return Err(SendError::Permanent(format!("the letter is not fit to be sent: {why}")));
+            return Err(SendError::Permanent(format!("the e-mail violates the wire format: {why}")));
         }
         self.step("DATA", DATA, Data, "354").await?;
-        // The final dot brings its own line break.
+        // lettre sends a CR LF of its own before the final dot.
         let message = message.strip_suffix(b"\r\n").unwrap_or(message);
         let mebibytes = u32::try_from(message.len() / 1_048_576 + 1).unwrap_or(u32::MAX);
         let limit = BODY_PER_MIB.saturating_mul(mebibytes) + FINAL_DOT;
-        match within(limit, self.inner.message_iter(message.chunks(PIECE))).await {
+        match within(limit, self.inner.message_iter(message.chunks(CHUNK))).await {
             Ok(response) if !response.code().to_string().starts_with('2') => {
                 Err(SendError::Unsure(format!("unexpected answer to the message: {}", response.code())))
             }
@@ -181,10 +184,10 @@ impl Connection {
         }
     }
 
-    /// Says goodbye, without waiting long.
+    /// Sends QUIT and closes the connection, without waiting long.
     pub async fn quit(mut self) {
         if self.usable {
-            // Nothing depends on how the server takes it.
+            // The reply does not matter.
             drop(timeout(GOODBYE, self.inner.command(Quit)).await);
         }
     }
@@ -197,7 +200,8 @@ impl Connection {
         }
     }
 
-    /// One command before the message, which the server must answer with a code that begins so; a refusal is followed by RSET.
+    /// Sends one command of the envelope, or DATA. The reply's code must begin with `expected`; a refusal is followed by
+    /// RSET.
     async fn step(
         &mut self,
         name: &str,
@@ -223,26 +227,26 @@ impl Connection {
     }
 }
 
-/// How a step failed.
+/// Why a step (command and reply) failed.
 enum StepFailure {
-    /// The server said 4yz or 5yz.
+    /// The server replied 4yz or 5yz.
     Refused(Error),
-    /// Anything else that lettre reports: the connection is in no known state.
+    /// Any other error of lettre: the state of the connection is unknown.
     Broken(Error),
-    /// No answer in time.
-    Silent,
+    /// No reply in time.
+    Timeout,
 }
 
 impl StepFailure {
-    /// Whether the server said 5yz.
-    fn is_final(&self) -> bool {
+    /// Whether the server replied 5yz.
+    fn is_permanent(&self) -> bool {
         matches!(self, StepFailure::Refused(error) if error.is_permanent())
     }
 
     fn text(&self) -> String {
         match self {
-            StepFailure::Refused(error) | StepFailure::Broken(error) => said(error),
-            StepFailure::Silent => "no answer in time".to_owned(),
+            StepFailure::Refused(error) | StepFailure::Broken(error) => error_text(error),
+            StepFailure::Timeout => "no answer in time".to_owned(),
         }
     }
 }
@@ -252,12 +256,12 @@ async fn within<T>(limit: Duration, step: impl Future<Output = Result<T, Error>>
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) if error.status().is_some() => Err(StepFailure::Refused(error)),
         Ok(Err(error)) => Err(StepFailure::Broken(error)),
-        Err(_) => Err(StepFailure::Silent),
+        Err(_) => Err(StepFailure::Timeout),
     }
 }
 
-/// Code and words of the server, or what became of the connection.
-fn said(error: &Error) -> String {
+/// The reply's code and text, or the error of the connection.
+fn error_text(error: &Error) -> String {
     let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     one_line(&match error.status() {
         Some(code) => format!("{code} {cause}"),
@@ -266,9 +270,9 @@ fn said(error: &Error) -> String {
     })
 }
 
-/// What a refused step means for the letter. 530, 534, 535 and 538 (RFC 4954) are about our login, not about the letter.
+/// Classifies a refused step. 530, 534, 535 and 538 (RFC 4954) concern the login, not the letter.
 fn refusal(step: &str, error: &Error) -> SendError {
-    let words = said(error);
+    let words = error_text(error);
     let text = format!("{step} refused: {words}");
     match error.status().map(u16::from) {
         Some(530 | 534 | 535 | 538) => SendError::Login(text),
@@ -278,8 +282,8 @@ fn refusal(step: &str, error: &Error) -> SendError {
     }
 }
 
-/// Whether a refusal is about what the message holds and weighs: 5.3.4 and 5.2.3 (RFC 3463), and 552 unless it says that the
-/// recipient's mailbox is full. Some large providers also refuse kinds of files by a 552.
+/// Whether a refusal is about the size or content of the message: 5.3.4 and 5.2.3 (RFC 3463), and 552 unless it says that the
+/// recipient's mailbox is full. Some large providers also use 552 to refuse types of attachments.
 fn is_about_size(code: u16, words: &str) -> bool {
     match words.split_ascii_whitespace().find(|word| word.starts_with("5.")) {
         Some("5.3.4" | "5.2.3") => true,
@@ -288,7 +292,7 @@ fn is_about_size(code: u16, words: &str) -> bool {
     }
 }
 
-/// 421: the server is about to close the connection (RFC 5321 3.8).
+/// Whether the reply is 421: the server is about to close the connection (RFC 5321 3.8).
 fn is_closing(error: &Error) -> bool {
     error.status().map(u16::from) == Some(421)
 }
@@ -309,39 +313,40 @@ async fn authenticate(
         Err(failure) => {
             let said = net::one_line_without(password, &failure.text());
             let text = format!("{host} refused the login of {}: {said}", one_line(user));
-            Err(if failure.is_final() { SendError::Login(text) } else { SendError::Transient(text) })
+            Err(if failure.is_permanent() { SendError::Login(text) } else { SendError::Transient(text) })
         }
     }
 }
 
-/// What an EHLO reply offers (RFC 5321 4.1.1.1), in capitals; its first line is the server's name.
+/// The keywords of an EHLO reply with their parameters, in capitals (RFC 5321 4.1.1.1); its first line is the server's name.
 fn keywords(offered: &Response) -> Vec<String> {
     offered.message().skip(1).take(100).map(|line| one_line(line).to_ascii_uppercase()).collect()
 }
 
-/// The SIZE that an EHLO reply offers (RFC 1870); 0 means that there is no fixed limit.
+/// The SIZE of an EHLO reply, in bytes (RFC 1870). None: not offered, or 0, which means no fixed limit.
 fn size_limit(offered: &Response) -> Option<u64> {
     let mut keywords = offered.message().map(|line| line.split_ascii_whitespace());
     let mut size = keywords.find_map(|mut words| words.next()?.eq_ignore_ascii_case("SIZE").then_some(words))?;
     size.next()?.parse().ok().filter(|limit| *limit > 0)
 }
 
-/// The last gate: line breaks that servers read differently let one letter carry another (SMTP smuggling).
+/// Checks a message just before it is sent: line breaks that servers read differently allow one message to carry another
+/// (SMTP smuggling).
 fn check_wire_form(message: &[u8]) -> Result<(), &'static str> {
     if !message.is_ascii() {
-        return Err("it is not plain ASCII");
+        return Err("it is not pure ASCII");
     }
     for line in message.split_inclusive(|byte| *byte == b'\n') {
         let content = match line.strip_suffix(b"\r\n") {
             Some(content) => content,
-            None if line.ends_with(b"\n") => return Err("a line feed stands alone"),
+            None if line.ends_with(b"\n") => return Err("a line feed without a carriage return"),
             None => line,
         };
         if content.len() > 998 {
             return Err("a line is longer than 998 bytes");
         }
         if content.iter().any(|byte| matches!(byte, b'\r' | 0)) {
-            return Err("a carriage return or a NUL stands alone");
+            return Err("a carriage return without a line feed, or a NUL");
         }
     }
     Ok(())
@@ -352,7 +357,7 @@ mod tests {
     use super::{check_wire_form, is_about_size};
 
     #[test]
-    fn a_full_mailbox_is_no_matter_of_size() {
+    fn a_full_mailbox_is_not_a_size_refusal() {
         for (code, words, expected) in [
             (552, "552 5.3.4 message too big", true),
             (554, "554 5.2.3 message length exceeds limit", true),
@@ -366,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn only_letters_that_every_server_reads_alike_are_fit() {
+    fn only_unambiguous_line_breaks_pass() {
         let long = format!("{}\r\n", "a".repeat(998));
         for good in ["", "a", "a\r\n", "a\r\n\r\n.\r\nb", &long] {
             assert!(check_wire_form(good.as_bytes()).is_ok(), "{good:?}");

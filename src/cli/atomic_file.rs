@@ -1,4 +1,4 @@
-//! Files and folders that people ask for: new, for their owner only, and named once they are whole.
+//! New files and folders with output for users: readable by their owner only, and under their final name only when complete.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
@@ -7,26 +7,26 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-/// A new file for its owner only: what people wrote to a desk is nobody else's business.
+/// Creates a file with mode 0600: what people wrote to a desk is confidential. Fails if the file exists.
 pub fn create_private_file(path: &Path) -> anyhow::Result<File> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     file.with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// A new folder, likewise.
+/// Creates a folder with mode 0700. Fails if it exists.
 pub fn create_private_folder(path: &Path) -> anyhow::Result<()> {
     fs::DirBuilder::new().mode(0o700).create(path).with_context(|| format!("cannot make the folder {}", path.display()))
 }
 
-/// A file or folder under a name that says so; it is removed where it never gets its own.
+/// A file or folder under a temporary name, which is removed on drop unless it has got its final name.
 pub struct Unfinished {
-    /// Where it is until then.
+    /// The temporary path, beside the final one: the name with `.PID.part` appended.
     pub beside: PathBuf,
     path: PathBuf,
 }
 
 impl Unfinished {
-    /// Of a path where nothing is yet.
+    /// For a final path, at which there must be nothing yet. Creates nothing itself.
     pub fn of(path: &Path) -> anyhow::Result<Self> {
         let Some(name) = path.file_name() else { bail!("{} is no name for something new", path.display()) };
         if path.symlink_metadata().is_ok() {
@@ -37,7 +37,8 @@ impl Unfinished {
         Ok(Self { beside: path.with_file_name(beside), path: path.to_owned() })
     }
 
-    /// The name is on the disk then. A link never replaces what came to be there meanwhile; not every file system has links.
+    /// Gives a file its final name, durably. A hard link never replaces what was created there meanwhile; where the file system
+    /// has no links, the file is renamed.
     pub fn name_file(self) -> anyhow::Result<()> {
         match fs::hard_link(&self.beside, &self.path) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => self.rename()?,
@@ -48,7 +49,7 @@ impl Unfinished {
         synced.with_context(|| format!("cannot write {}", self.path.display()))
     }
 
-    /// For folders, which a new name never puts in place of a folder that holds something.
+    /// Gives a folder its final name. Renaming never replaces a folder that is not empty.
     pub fn name_folder(self) -> anyhow::Result<()> {
         self.rename()
     }
@@ -61,7 +62,7 @@ impl Unfinished {
     }
 }
 
-/// What has its name by now is not there any more, or is a second name only.
+/// Removes the temporary name: what was renamed is no longer there, what was linked keeps its final name.
 impl Drop for Unfinished {
     fn drop(&mut self) {
         let _ = if self.beside.is_dir() { fs::remove_dir_all(&self.beside) } else { fs::remove_file(&self.beside) };

@@ -1,4 +1,4 @@
-//! `attachment`: writes out a file that somebody sent, decoded anew from the raw message.
+//! `attachment`: saves or prints a file of a message, decoded from the raw message each time.
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -12,12 +12,12 @@ use crate::model::{Digest, ReceivedId};
 use super::atomic_file::create_private_file;
 use super::{Globals, print};
 
-/// What `attachment` takes.
+/// Arguments of `attachment`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The message, as `show` numbers it
+    /// The message's number, as `show` prints it
     message: i64,
-    /// Which of its files, from 1
+    /// Which of its files, counted from 1
     #[arg(default_value_t = 1)]
     position: u32,
     /// Write to this file instead of standard output; an existing file is never overwritten
@@ -25,7 +25,7 @@ pub struct Args {
     output: Option<PathBuf>,
 }
 
-/// Writes the decoded bytes, once their digest is the recorded one.
+/// Writes the decoded bytes, after checking that their SHA-256 is the recorded one.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let reader = globals.reader()?;
     let id = ReceivedId(args.message);
@@ -37,9 +37,10 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         bail!("message {id} has {} (see `maildesk received show {id}`)", print::count(files.len() as u64, "file"));
     };
     let raw = reader.view().raw(id)?;
-    let bytes = parse::attachment(&raw, file.attachment.part).context("the raw message no longer holds it")?;
+    let bytes = parse::attachment(&raw, file.attachment.part)
+        .with_context(|| format!("file {} can no longer be decoded from message {id}", args.position))?;
     if Digest::of(&bytes) != file.attachment.sha256 {
-        bail!("it does not have the recorded SHA-256: {}", file.attachment.sha256);
+        bail!("file {} of message {id} does not have the recorded SHA-256 {}", args.position, file.attachment.sha256);
     }
     match &args.output {
         Some(path) => {
@@ -48,7 +49,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             print::text(&format!("{name}: {} written to {}", print::size(bytes.len() as u64), path.display()))?;
         }
         None if std::io::stdout().is_terminal() && !file.attachment.content_type.starts_with("text/") => {
-            bail!("{} is no text: say where to write it with --output FILE", print::clean(&file.attachment.filename));
+            bail!("{} is not text; write it to a file with --output FILE", print::clean(&file.attachment.filename));
         }
         None => print::bytes(&bytes)?,
     }

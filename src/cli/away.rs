@@ -1,4 +1,4 @@
-//! `away`: who is away, as engineers say by mail, and for those who forgot to.
+//! `away`: records and lists absences of engineers, for those who did not report theirs by mail.
 
 use std::process::ExitCode;
 
@@ -11,24 +11,24 @@ use crate::model::policy::Absence;
 
 use super::{Globals, print, runtime};
 
-/// What `away` takes.
+/// Arguments of `away`.
 #[derive(clap::Args)]
 #[command(
     after_help = "Engineers say it themselves: [away until 2026-12-01] or [back] in a message to their personal address.\n\
-                        While somebody is away no requests are assigned to him, and letters to his line do not go to him."
+                        While engineers are away, no requests are assigned to them, and they get no e-mails sent to their line."
 )]
 pub struct Args {
-    /// The engineer, as the configuration names him; nobody: list who is away
+    /// The engineer's name in the configuration; without it, list who is away
     engineer: Option<String>,
     /// The first day back: 2026-12-01
     #[arg(long, requires = "engineer", conflicts_with = "back")]
     until: Option<String>,
-    /// He is back
+    /// The engineer is back
     #[arg(long, requires = "engineer")]
     back: bool,
 }
 
-/// Notes that somebody is away or back, or lists who is away.
+/// Records that an engineer is away or back, or lists who is away.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let Some(engineer) = &args.engineer else { return list(globals) };
     let engineer = ShortName::parse(engineer)?;

@@ -1,4 +1,4 @@
-//! `backup`: a copy of the database, made while the daemon works.
+//! `backup`: copies the database to a file; the daemon may be running meanwhile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,13 +19,13 @@ use super::{Globals, print};
 
 const MEGABYTE: u64 = 1_000_000;
 
-/// What `backup` takes.
+/// Arguments of `backup`.
 #[derive(clap::Args)]
 #[command(
-    after_help = "The daemon may go on working. The copy is checked before it gets its name; nothing is overwritten:\n\n  \
+    after_help = "The daemon may keep running. The copy is checked before it gets its name; nothing is overwritten:\n\n  \
                         maildesk backup /srv/backup/maildesk-$(date +%F).db\n\n\
                         The keys (maildesk.keys in the state folder) are not in it. They never change: keep one copy of them\n\
-                        in a safe place. `maildesk restore` brings a copy into use."
+                        in a safe place. `maildesk restore` makes a copy the database in use."
 )]
 pub struct Args {
     /// The new file
@@ -42,16 +42,16 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     print::text(&format!("{}: {}, checked", args.file.display(), print::size(bytes)))?;
-    print::text(&format!("The keys are not in it: keep a copy of {} too (it does not change)", keys.display()))?;
+    print::text(&format!("The keys are not in it: keep a copy of {} too (that file does not change)", keys.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Copies, and tells how far the copy has grown.
+/// Copies, with progress shown by the size of the growing file. Answers the size of the copy in bytes.
 fn copy(reader: Reader, file: &Path) -> anyhow::Result<u64> {
     let size = reader.view().size()?;
     let mut progress = CountedProgress::of("megabyte", Some(size.bytes.saturating_sub(size.free) / MEGABYTE), false);
     let unfinished = Unfinished::of(file)?;
-    // SQLite copies into an empty file, whose rights stay.
+    // SQLite copies into an existing empty file and keeps its permissions.
     create_private_file(&unfinished.beside)?;
     let (growing, now) = (&unfinished.beside, system_clock()());
     thread::scope(|scope| {
@@ -63,7 +63,9 @@ fn copy(reader: Reader, file: &Path) -> anyhow::Result<u64> {
             progress.advance(grown.saturating_sub(told));
             told = grown.max(told);
         }
-        Ok::<_, anyhow::Error>(copying.join().map_err(|_| anyhow::anyhow!("a fault in the program, while copying"))??)
+        Ok::<_, anyhow::Error>(
+            copying.join().map_err(|_| anyhow::anyhow!("the copying thread panicked; please report this"))??,
+        )
     })?;
     let bytes = fs::metadata(growing)?.len();
     unfinished.name_file()?;

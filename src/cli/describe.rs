@@ -1,10 +1,10 @@
-//! When a desk works and what it promises, in lines for `check`.
+//! Describes a desk's calendar, timers, SLA and contracts, for `check`.
 
 use crate::model::policy::{Calendar, Contract, Desk, SlaRule, Span};
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/// One line for each kind of thing; none for what the desk does not say.
+/// One line for each topic; no line for what the desk does not configure.
 pub fn time(desk: &Desk) -> Vec<String> {
     let mut lines = Vec::new();
     if desk.calendar != Calendar::default() {
@@ -16,11 +16,13 @@ pub fn time(desk: &Desk) -> Vec<String> {
     let digest = desk.digest.map(|time| format!("digests at {}", time.strftime("%H:%M")));
     let forgets = desk.forget_after.map(|days| {
         let after = kept(days);
-        format!("what a closed request holds is erased {after} after its last change, and so is other mail when it is as old")
+        format!(
+            "content of closed requests is erased {after} after their last change, and so is other mail of that age"
+        )
     });
     let timers: Vec<String> = [closes, notice, silent, digest, forgets].into_iter().flatten().collect();
     if !timers.is_empty() {
-        lines.push(format!("by itself: {}", timers.join("; ")));
+        lines.push(format!("automatically: {}", timers.join("; ")));
     }
     if !desk.sla.is_empty() {
         lines.push(format!("SLA: {}", sla(&desk.sla)));
@@ -76,7 +78,7 @@ fn calendar(calendar: &Calendar) -> String {
     format!("works: {zone}, {}", rows.join(", "))
 }
 
-/// As it is written in the configuration.
+/// A number of days as `forget_after` is written in the configuration: `3 years`, `18 months`, `90 days`.
 fn kept(days: u32) -> String {
     let (unit, length) = [("year", 366), ("month", 31)]
         .into_iter()
@@ -134,7 +136,7 @@ mod tests {
             time(&desk),
             [
                 "works: Europe/Moscow, Mon-Thu 09:00-18:00, Fri 09:00-24:00, Sun 09:00-18:00, holidays: 1",
-                "by itself: an answered request closes after 3 working days; its requester is told 1 day before; \
+                "automatically: an answered request closes after 3 working days; its requester is told 1 day before; \
                  digests at 09:30",
                 "SLA: incident high (first response within 1 working hour, resolution within 90 minutes)",
                 "contract gold: customers 0; the desk's SLA",

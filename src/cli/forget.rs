@@ -1,4 +1,4 @@
-//! `forget`: erases what is stored of a person. Without `--yes` it only says what that would be.
+//! `forget`: erases what is stored about a person. Without `--yes` it only reports what would be erased.
 
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -14,38 +14,38 @@ use crate::store::{Erased, PersonalData, RequestOfPerson};
 use super::progress::ProgressLine;
 use super::{Globals, print, runtime};
 
-/// What `forget` takes.
+/// Arguments of `forget`.
 #[derive(clap::Args)]
-#[command(after_help = "Requests that the person opened lose everything they hold: messages, files,\n\
-                  letters, subject. In requests of others the person's own messages go, and the\n\
-                  letters to them and about these. Wherever else the address stands, a pseudonym\n\
-                  takes its place. Numbers, events and dates stay, and `maildesk verify` still\n\
-                  holds. It cannot be undone. Other addresses of the same person are forgotten\n\
-                  one by one.")]
+#[command(after_help = "From requests that the person opened all content is erased: messages, files,\n\
+                  e-mails, subject. From requests of others the person's own messages are\n\
+                  erased, and the e-mails to them and about these messages. Everywhere else a\n\
+                  pseudonym replaces the address. Numbers, events and dates stay, and\n\
+                  `maildesk verify` still succeeds. This cannot be undone. Forget other addresses\n\
+                  of the same person one by one.")]
 pub struct Args {
     /// The person's address
     address: String,
-    /// Do it; without this it is only said what would be erased
+    /// Erase; without this, only report what would be erased
     #[arg(long)]
     yes: bool,
-    /// Even where requests of theirs are open or letters have not gone yet: those letters are cancelled
+    /// Even if requests of theirs are open or e-mails to them have not been sent: those e-mails are cancelled
     #[arg(long)]
     even_open: bool,
 }
 
-/// Says what is stored of a person, and erases it.
+/// Reports what is stored about a person, and erases it if told so.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let address = EmailAddress::parse(&args.address)?;
     let context = globals.context()?;
     if let Some(why) = flow::whose(&context.settings, &address) {
-        bail!("nothing is erased: {why}");
+        bail!("nothing was erased: {why}");
     }
     let runtime = runtime()?;
     let line = Mutex::new(ProgressLine::new(false));
     let (personal_data, encoded) =
         runtime.block_on(flow::personal_data(&context, &address, move |step| show(&line, step)))?;
     if personal_data.is_empty() && !globals.json {
-        print::text(&format!("nothing is stored of {address}"))?;
+        print::text(&format!("nothing is stored about {address}"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let kept_back =
@@ -62,24 +62,24 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         said.print(globals)?;
         if !may && args.yes {
             bail!(
-                "nothing is erased: requests are open, or letters or messages wait; let them end, or add --even-open"
+                "nothing was erased: there are open requests, unsent e-mails or waiting messages; let them end, or add --even-open"
             );
         }
         return Ok(ExitCode::SUCCESS);
     }
     let line = Mutex::new(ProgressLine::new(false));
     let done = runtime.block_on(flow::forget(&context, &address, personal_data.clone(), move |step| show(&line, step)));
-    let done = done.context("not everything is erased; the same command goes on with what is left")?;
+    let done = done.context("not everything was erased; run the same command again to erase the rest")?;
     log(&context, &done);
     ForgetReport { done: Some(done), ..said }.print(globals)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The log does not name who is forgotten.
+/// Logs the pseudonym and the counts; the log does not name who is forgotten.
 fn log(context: &Context, (gone, pseudonym): &(Erased, EmailAddress)) {
     let Erased { messages, files, letters, .. } = *gone;
     let state = context.settings.state_dir.display();
-    tracing::info!(%pseudonym, messages, files, letters, %state, "somebody is forgotten");
+    tracing::info!(%pseudonym, messages, files, emails = letters, %state, "a person was forgotten");
 }
 
 fn open(personal_data: &PersonalData) -> impl Iterator<Item = &RequestNumber> {
@@ -90,12 +90,13 @@ fn open(personal_data: &PersonalData) -> impl Iterator<Item = &RequestNumber> {
         .map(|touched| &touched.request)
 }
 
-/// What is said before and after.
+/// The report printed before and after erasing.
 struct ForgetReport<'a> {
     address: &'a EmailAddress,
     personal_data: &'a PersonalData,
     encoded: &'a [ReceivedId],
     settings: &'a Settings,
+    /// What was erased and the pseudonym; None before erasing.
     done: Option<(Erased, EmailAddress)>,
 }
 
@@ -112,9 +113,9 @@ impl ForgetReport<'_> {
             "requests": self.personal_data.requests,
             "messages": self.personal_data.erased.messages,
             "files": self.personal_data.erased.files,
-            "letters": self.personal_data.erased.letters,
+            "emails": self.personal_data.erased.letters,
             "bytes": self.personal_data.erased.bytes,
-            "unsent_letters": self.personal_data.unsent,
+            "unsent_emails": self.personal_data.unsent,
             "waiting_messages": self.personal_data.waiting,
             "named_in_messages": self.personal_data.named_in,
             "named_in_texts": self.personal_data.texts,
@@ -132,24 +133,24 @@ impl ForgetReport<'_> {
             personal_data.requests.iter().filter(|touched| touched.is_requester == is_requester).collect()
         };
         for (touched, what) in [
-            (requests(true), "that they opened, with all that these hold"),
-            (requests(false), "of others, their part in it"),
+            (requests(true), "that they opened, with all content"),
+            (requests(false), "of others, with their part of the content"),
         ] {
             if !touched.is_empty() {
                 let numbers = listed(touched.iter().map(|touched| &touched.request));
                 lines.push(format!("  {} {what}: {numbers}", print::count(touched.len() as u64, "request")));
             }
         }
-        let [messages, files, letters] = [(gone.messages, "message"), (gone.files, "file"), (gone.letters, "letter")]
+        let [messages, files, letters] = [(gone.messages, "message"), (gone.files, "file"), (gone.letters, "e-mail")]
             .map(|(count, what)| print::count(count.into(), what));
         lines.push(format!("  {messages} with {files} ({}), {letters}", print::size(gone.bytes)));
         if !personal_data.named_in.is_empty() {
             let others = print::count(personal_data.named_in.len() as u64, "other message");
-            lines.push(format!("  the address in {others}: {}", listed(&personal_data.named_in)));
+            lines.push(format!("  the address, replaced in {others}: {}", listed(&personal_data.named_in)));
         }
         if personal_data.texts > 0 {
             lines.push(format!(
-                "  the address in {} of others",
+                "  the address, replaced in {} of others",
                 print::count(personal_data.texts.into(), "stored text")
             ));
         }
@@ -157,11 +158,11 @@ impl ForgetReport<'_> {
         let is_kept_back = !kept_back.is_empty();
         lines.extend(kept_back);
         match &self.done {
-            Some((_, pseudonym)) => lines.push(format!("in its place stands {pseudonym}")),
-            None if is_kept_back => lines.push("nothing is done yet".to_owned()),
-            None => lines.push(format!("nothing is done yet: maildesk forget {} --yes", self.address)),
+            Some((_, pseudonym)) => lines.push(format!("the address is replaced by {pseudonym}")),
+            None if is_kept_back => lines.push("nothing was erased yet".to_owned()),
+            None => lines.push(format!("nothing was erased yet; to erase: maildesk forget {} --yes", self.address)),
         }
-        lines.push(String::from("not reached by this:"));
+        lines.push(String::from("this command cannot erase:"));
         lines.extend(NOT_REACHED.iter().map(|what| format!("  {what}")));
         if !self.encoded.is_empty() {
             lines.push(format!("  the address in encoded parts of messages of others: {}", listed(self.encoded)));
@@ -170,17 +171,19 @@ impl ForgetReport<'_> {
         lines
     }
 
-    /// What speaks against it, or was done all the same.
+    /// What is still open or waiting: reasons not to erase yet, or what `--even-open` overrode.
     fn kept_back(&self) -> Vec<String> {
         let personal_data = self.personal_data;
         let open = listed(open(personal_data));
-        let cancelled =
-            if self.done.is_some() { "letters that were cancelled" } else { "letters that have not gone yet" };
+        let cancelled = if self.done.is_some() { "cancelled e-mails" } else { "e-mails not sent yet" };
         let said = [
             (!open.is_empty()).then(|| format!("  still open: {open}")),
             (!personal_data.unsent.is_empty()).then(|| format!("  {cancelled}: {}", listed(&personal_data.unsent))),
             (!personal_data.waiting.is_empty()).then(|| {
-                format!("  messages that wait to be handled or looked at, and stay: {}", listed(&personal_data.waiting))
+                format!(
+                    "  messages that wait to be handled, or are in quarantine, and stay: {}",
+                    listed(&personal_data.waiting)
+                )
             }),
         ];
         let mut lines: Vec<String> = said.into_iter().flatten().collect();
@@ -194,13 +197,13 @@ impl ForgetReport<'_> {
 /// What no command on this machine can erase.
 const NOT_REACHED: [&str; 5] = [
     "the messages on the mail server, in the desk's mailbox",
-    "letters that were sent: they are in the mailboxes of those who got them",
+    "e-mails that were sent: they are in the mailboxes of their recipients",
     "backups and other copies of the database (maildesk.db.replaced-… too), and what was exported",
     "logs of this machine and of mail servers",
-    "words of theirs that others have quoted, and their name in what others wrote",
+    "what others quoted from them, and their name in what others wrote",
 ];
 
-/// The keys of the configuration that name an address.
+/// The keys of the configuration in which an address stands.
 fn named_by(settings: &Settings, address: &EmailAddress) -> Vec<String> {
     let mut keys = Vec::new();
     for desk in &settings.desks {
@@ -220,12 +223,12 @@ fn listed<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
     things.into_iter().map(|thing| thing.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// What is being done, on a line of its own.
+/// Shows the present step on the progress line.
 fn show(line: &Mutex<ProgressLine>, step: ForgetStep) {
     let words = |_| match step {
         ForgetStep::Searched(done, all) => format!("searched {done} of {all} messages"),
         ForgetStep::Erased(done, all) => format!("erased {done} of {all}"),
-        ForgetStep::GivenBack(left) => format!("giving space back, {left} pages left"),
+        ForgetStep::GivenBack(left) => format!("shrinking the database, {left} pages left"),
     };
     line.lock().unwrap_or_else(PoisonError::into_inner).tell(words);
 }

@@ -1,4 +1,4 @@
-//! Where a request stands and what changed in it, in words.
+//! Describes a request's present state and its events in words.
 
 use std::fmt::Display;
 
@@ -8,7 +8,7 @@ use crate::model::{Change, Event, Participant, Request, Standing};
 
 use super::print;
 
-/// Where a request stands, and whose it is.
+/// A request's present state, one line for each topic: status, assignee, kind, priority, line, version, links, …
 pub fn standing(request: &Request) -> Vec<String> {
     let mut lines = vec![
         format!("status {}, assignee {}", status(&request.standing), or(request.assignee.as_ref(), "nobody")),
@@ -18,7 +18,7 @@ pub fn standing(request: &Request) -> Vec<String> {
     lines.extend(request.release.as_ref().map(|release| format!("comes with version {release}")));
     lines.extend(request.duplicate_of.as_ref().map(|other| format!("duplicate of {other}")));
     lines.extend(
-        request.progress.environment.as_ref().map(|environment| format!("stand {}", print::clean(environment))),
+        request.progress.environment.as_ref().map(|environment| format!("environment {}", print::clean(environment))),
     );
     lines.extend(request.progress.period.as_ref().map(|period| format!("period {}", print::clean(period))));
     if !request.progress.missing.is_empty() {
@@ -34,22 +34,22 @@ pub fn standing(request: &Request) -> Vec<String> {
     lines
 }
 
-/// A status, with its phase where that is another word.
+/// A status, with its phase in brackets where the two words differ.
 fn status(standing: &Standing) -> String {
     let (status, phase) = (standing.status.to_string(), standing.phase.to_string());
     if status == phase { status } else { format!("{status} ({phase})") }
 }
 
-/// Somebody who is party to a request.
+/// A participant's name and address, and whether the address is proven.
 pub fn person(participant: &Participant) -> String {
-    let proven = if participant.proven { " (has answered a letter of ours)" } else { "" };
+    let proven = if participant.proven { " (has answered our e-mail)" } else { "" };
     match print::clean(&participant.name) {
         name if name.is_empty() => format!("{}{proven}", participant.email),
         name => format!("{name} <{}>{proven}", participant.email),
     }
 }
 
-/// Events: who, when, because of which message, by what proof; below that everything that changed by it.
+/// Events, grouped: one heading with time, actor, message and proof, and below it a line for each change.
 pub fn events(events: &[Event]) -> Vec<String> {
     let is_same = |one: &Event, next: &Event| {
         (one.at, &one.who, &one.proof, one.received) == (next.at, &next.who, &next.proof, next.received)
@@ -72,45 +72,45 @@ fn change_line(event: &Event) -> String {
     format!("    {}", print::clean(&change(&event.change)))
 }
 
-/// What changed.
+/// One change in words.
 fn change(change: &Change) -> String {
     match change {
         Change::Opened { requester: Some(requester), .. } => format!("opened for {}", requester.email),
-        Change::Opened { requester: None, .. } => "opened; nobody can be written to".to_owned(),
+        Change::Opened { requester: None, .. } => "opened; there is no address to answer to".to_owned(),
         Change::Appended => "message of a participant added".to_owned(),
         Change::Answered => "answer to the requester added".to_owned(),
         Change::Noted => "internal note added".to_owned(),
         Change::Moved { from, to } => format!("status {} → {}", status(from), status(to)),
         Change::Assigned { from, to } => between("assignee", from.as_ref(), to.as_ref(), "nobody"),
-        Change::PassedOn { from, to } => between("passed on:", from.as_ref(), to.as_ref(), "where requests begin"),
+        Change::PassedOn { from, to } => between("passed on:", from.as_ref(), to.as_ref(), "the first line"),
         Change::KindSet { from, to } => between("kind", from.as_ref(), to.as_ref(), "not set"),
         Change::PrioritySet { from, to } => between("priority", Some(from), Some(to), ""),
         Change::ReleaseSet { from, to } => between("release", from.as_ref(), to.as_ref(), "none"),
         Change::DuplicateSet { from, to } => between("duplicate of", from.as_ref(), to.as_ref(), "none"),
         Change::Watching { watcher, watches: true } => format!("watcher {watcher} added"),
         Change::Watching { watcher, watches: false } => format!("watcher {watcher} removed"),
-        Change::Undone { cause } => format!("what message {cause} had changed is taken back"),
-        Change::AppendedFromOutside => "message from outside added".to_owned(),
-        Change::AppendedAutomatic => "automatic message added, without effect".to_owned(),
-        Change::Proven { participant } => format!("{participant} has shown to read our letters"),
+        Change::Undone { cause } => format!("the changes of message {cause} undone"),
+        Change::AppendedFromOutside => "message of an external sender added".to_owned(),
+        Change::AppendedAutomatic => "automatic message added, no other effect".to_owned(),
+        Change::Proven { participant } => format!("{participant} has proven to receive our e-mails"),
         Change::Linked { to } => format!("linked with {to}"),
-        Change::Delivered { letter } => format!("letter {letter} was delivered"),
-        Change::Reminded { of } => format!("reminded: {}", word(of)),
+        Change::Delivered { letter } => format!("e-mail {letter} was delivered"),
+        Change::Reminded { of } => format!("reminder sent: {}", word(of)),
         Change::Described { environment, period, missing } => {
             let missing: Vec<String> = missing.iter().map(word).collect();
             let (environment, period) = (or(environment.as_ref(), "unknown"), or(period.as_ref(), "unknown"));
-            format!("stand {environment}, period {period}, still missing: {}", listed(&missing))
+            format!("environment {environment}, period {period}, still missing: {}", listed(&missing))
         }
-        Change::Filed => "filed silently: nobody was told, and no SLA runs".to_owned(),
+        Change::Filed => "filed without notifying anybody; no SLA applies".to_owned(),
         Change::MovedTo { number } => format!("passed on to another desk, as {number}"),
         Change::MovedFrom { number } => format!("passed on by another desk, where it was {number}"),
         Change::HandedOver { to } => format!("handed over to {to}"),
-        Change::LetterFailed { letter, to, why } if why.is_empty() => format!("letter {letter} did not reach {to}"),
-        Change::LetterFailed { letter, to, why } => format!("letter {letter} did not reach {to}: {why}"),
+        Change::LetterFailed { letter, to, why } if why.is_empty() => format!("e-mail {letter} did not reach {to}"),
+        Change::LetterFailed { letter, to, why } => format!("e-mail {letter} did not reach {to}: {why}"),
         Change::Forgotten { whole, messages, files, letters } => {
             let counted = |number: &u32, what| print::count((*number).into(), what);
-            let gone = [counted(messages, "message"), counted(files, "file"), counted(letters, "letter")].join(", ");
-            format!("{}: content erased of {gone}", if *whole { "forgotten" } else { "somebody in it was forgotten" })
+            let gone = [counted(messages, "message"), counted(files, "file"), counted(letters, "e-mail")].join(", ");
+            format!("{}: content of {gone} erased", if *whole { "forgotten" } else { "a person in it was forgotten" })
         }
     }
 }
@@ -119,7 +119,7 @@ fn between<T: Display>(what: &str, from: Option<&T>, to: Option<&T>, nothing: &s
     format!("{what} {} → {}", or(from, nothing), or(to, nothing))
 }
 
-/// A value that is one word in the store.
+/// An enum value as people read it: its serialized name with spaces instead of underscores.
 pub fn word(value: &impl Serialize) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().replace('_', " ")
@@ -176,7 +176,7 @@ mod tests {
             "    status new → done (completed)",
             &format!("  {at}  by operator"),
             "    proof: command",
-            "    passed on: where requests begin → line 2",
+            "    passed on: the first line → line 2",
             &format!("  {at}  by operator"),
             "    proof: other",
             "    priority normal → high",

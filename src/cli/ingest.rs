@@ -1,4 +1,4 @@
-//! `ingest`: a message from a mail server's pipe. Its exit codes are those of sysexits.h, which mail servers go by.
+//! `ingest`: accepts a message from a mail server's pipe. Its exit codes are those of sysexits.h, which mail servers act on.
 
 use std::io::{self, Read};
 use std::process::ExitCode;
@@ -11,19 +11,19 @@ use crate::store::{Reader, Store};
 
 use super::{Globals, print, run, runtime};
 
-/// The message is none, or too large: the sender hears of it.
+/// Empty input or a message that is too large: the mail server tells the sender.
 const EX_DATAERR: u8 = 65;
-/// It may work later: the mail server keeps the message and tries again.
+/// A temporary failure: the mail server keeps the message and tries again.
 const EX_TEMPFAIL: u8 = 75;
-/// The operator has to put something right.
+/// The configuration must be corrected by the operator.
 const EX_CONFIG: u8 = 78;
 
-/// What `ingest` takes.
+/// Arguments of `ingest`.
 #[derive(clap::Args)]
 #[command(after_help = "Postfix, /etc/aliases:    support: \"|/usr/bin/maildesk ingest --mailbox support\"\n\
                         Exit codes: 0 the message is safe here, 75 try again, 65 no message or too large, 78 configuration")]
 pub struct Args {
-    /// A mailbox with pipe = true
+    /// The mailbox; its configuration has pipe = true
     #[arg(long, value_name = "NAME")]
     mailbox: String,
 }
@@ -31,7 +31,7 @@ pub struct Args {
 /// Why a message is not taken: the exit code, and the reason.
 type Refusal = (u8, String);
 
-/// Takes a message from standard input.
+/// Accepts a message from standard input.
 pub fn run(globals: &Globals, args: &Args) -> ExitCode {
     match take(globals, &args.mailbox) {
         Ok(()) => ExitCode::SUCCESS,
@@ -51,9 +51,11 @@ fn take(globals: &Globals, name: &str) -> Result<(), Refusal> {
         return Err((EX_CONFIG, format!("{path}: there is no [mailbox.{name}] with pipe = true; add it")));
     };
     let raw = read(mailbox.max_message_bytes)?;
-    let later = |error: &dyn std::fmt::Display| (EX_TEMPFAIL, format!("not taken now, try again: {error}"));
+    let later = |error: &dyn std::fmt::Display| {
+        (EX_TEMPFAIL, format!("the message cannot be accepted now, try again: {error}"))
+    };
     let database = folder.join(DATABASE);
-    // Who hands over messages makes no database: it would not be the daemon's own.
+    // The mail server's user must not create the database: the daemon's user could not write to it.
     Reader::open(&database).map_err(|error| later(&error))?;
     let store = Store::open(&database).map_err(|error| later(&error))?;
     let now = run::system_clock()();
@@ -62,8 +64,8 @@ fn take(globals: &Globals, name: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The message, if it is one and not too large. What is too large is read to its end: a mail server takes a broken pipe for a
-/// reason to try again.
+/// Reads the message, at most `most` bytes. A larger one is read to its end and refused: a mail server that finds its pipe
+/// broken would try again.
 fn read(most: u64) -> Result<Vec<u8>, Refusal> {
     let failed = |error: io::Error| (EX_TEMPFAIL, format!("standard input: {error}"));
     let (mut raw, mut input) = (Vec::new(), io::stdin().lock());

@@ -1,4 +1,4 @@
-//! `invite` and `revoke`: personal addresses of engineers, for mail that answers nothing.
+//! `invite` and `revoke`: personal addresses of engineers, for messages that do not answer an e-mail of ours.
 
 use std::process::ExitCode;
 
@@ -10,27 +10,27 @@ use crate::model::ShortName;
 
 use super::{Globals, print, runtime};
 
-/// What `invite` takes.
+/// Arguments of `invite`.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Mail from the engineer to this address is proven by it: phone requests ([for client@example.com] in\n\
+    after_help = "Messages from the engineer to this address are proven by it: phone requests ([for client@example.com] in\n\
                         the subject), and asks by number ([OTK-1042] [done]). It is a password in the form of an address: keep\n\
-                        it in the address book, never in To or Cc together with customers; it is revoked when it is seen there.\n\
+                        it in the address book, never in To or Cc together with customers; seen there, it is revoked.\n\
                         The mail server must deliver support+anything@… to the desk's mailbox (plus addressing)."
 )]
 pub struct InviteArgs {
-    /// The engineer, as the configuration names him; nobody: list all addresses ever given
+    /// The engineer's name in the configuration; without it, list all addresses ever given
     engineer: Option<String>,
 }
 
-/// What `revoke` takes.
+/// Arguments of `revoke`.
 #[derive(clap::Args)]
 pub struct RevokeArgs {
     /// The engineer whose addresses are revoked, or the serial number of one address
     whose_or_which: String,
 }
 
-/// Gives an address, or lists those given.
+/// Gives an engineer a new address at each of their desks, or lists those given.
 pub fn run(globals: &Globals, args: &InviteArgs) -> anyhow::Result<ExitCode> {
     let Some(engineer) = &args.engineer else { return list(globals) };
     let engineer = ShortName::parse(engineer)?;
@@ -57,7 +57,7 @@ pub fn run(globals: &Globals, args: &InviteArgs) -> anyhow::Result<ExitCode> {
     } else {
         let lines: Vec<String> = addresses.iter().map(|(desk, address)| format!("  {desk}  {address}")).collect();
         print::text(&format!(
-            "personal address {serial} of {engineer}:\n{}\nIt proves who writes: give it to nobody else. To take it back: maildesk revoke {serial}",
+            "personal address {serial} of {engineer}:\n{}\nIt proves who writes, so give it to nobody else. To revoke it: maildesk revoke {serial}",
             lines.join("\n")
         ))?;
     }
@@ -81,7 +81,7 @@ fn list(globals: &Globals) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Takes addresses back.
+/// Revokes addresses: all of an engineer, or the one with this serial number.
 pub fn revoke(globals: &Globals, args: &RevokeArgs) -> anyhow::Result<ExitCode> {
     let context = globals.context()?;
     let given = context.store.read(|view| view.personal_addresses())?;
@@ -93,7 +93,7 @@ pub fn revoke(globals: &Globals, args: &RevokeArgs) -> anyhow::Result<ExitCode> 
         .map(|row| row.serial)
         .collect();
     if serials.is_empty() {
-        bail!("{wanted} has no personal address that is still good (see `maildesk invite`)");
+        bail!("{wanted} has no valid personal address (see `maildesk invite`)");
     }
     let (now, revoked) = (context.now(), serials.clone());
     let write = context

@@ -10,10 +10,10 @@ use crate::store::View;
 
 use super::{Globals, print};
 
-/// What `list` takes.
+/// Arguments of `list`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only requests whose number, subject or requester holds these words
+    /// Only requests whose number, subject or requester contains these words
     words: Option<String>,
     /// Only requests of this desk, by its key
     #[arg(long, value_name = "KEY")]
@@ -46,11 +46,11 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             ]
         })
         .collect();
-    print::table(&["REQUEST", "STATUS", "EXECUTOR", "CHANGED", "REQUESTER", "SUBJECT"], &rows)?;
+    print::table(&["REQUEST", "STATUS", "ASSIGNEE", "CHANGED", "REQUESTER", "SUBJECT"], &rows)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The desk with this key, in any case: one that is configured, or once was and has requests.
+/// The desk with this key in upper or lower case: a configured one, or a former one that still has requests.
 pub fn known_desk(globals: &Globals, view: View<'_>, text: &str) -> anyhow::Result<DeskKey> {
     let configured = config::desk_keys(globals.config_path(), &ProcessContext::of_process())?;
     if let Ok(key) = DeskKey::parse(text)

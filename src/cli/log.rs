@@ -1,4 +1,5 @@
-//! Log lines on standard error: one line an event whatever its words hold, as text or JSON, with priorities for the journal.
+//! Log lines on standard error, as text or JSON, with priorities for systemd's journal. Each event stays on one line, whatever
+//! text it quotes.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::{Globals, LogFormat, print};
 
-/// The daemon logs what it does; other commands only what is wrong.
+/// Starts logging: the daemon logs what it does (info), other commands only what is wrong (warn).
 pub fn start(globals: &Globals, is_daemon: bool) {
     let level = match (globals.verbose, is_daemon) {
         (0, false) => "warn",
@@ -36,15 +37,15 @@ pub fn start(globals: &Globals, is_daemon: bool) {
     }
 }
 
-/// Whether standard error goes to systemd's journal: JOURNAL_STREAM names the device and inode of its socket. A process that
-/// somebody starts from a service may have inherited the variable and another standard error.
+/// Whether standard error goes to systemd's journal: JOURNAL_STREAM names the device and inode of its socket. Both are compared,
+/// since a child of a service may inherit the variable but have another standard error.
 fn is_journal(stream: Option<&str>) -> bool {
     let Some((device, inode)) = stream.and_then(|stream| stream.split_once(':')) else { return false };
     let ours = fs::metadata("/proc/self/fd/2").map(|stderr| (stderr.dev().to_string(), stderr.ino().to_string()));
     ours.is_ok_and(|(dev, ino)| dev == device && ino == inode)
 }
 
-/// Standard error, as lines are written to it.
+/// Makes the writers of log lines.
 struct Stderr {
     is_json: bool,
     is_coloured: bool,
@@ -63,7 +64,7 @@ impl<'a> MakeWriter<'a> for Stderr {
     }
 }
 
-/// As in syslog and sd-daemon(3).
+/// The priority of syslog(3) and sd-daemon(3).
 fn priority(level: Level) -> u8 {
     match level {
         Level::ERROR => 3,
@@ -73,15 +74,16 @@ fn priority(level: Level) -> u8 {
     }
 }
 
-/// One event.
+/// The writer of one event.
 struct LogLine {
     is_json: bool,
     is_coloured: bool,
+    /// None where standard error is not the journal.
     priority: Option<u8>,
 }
 
 impl Write for LogLine {
-    /// Takes a whole event: the layer that formats them writes each with one call.
+    /// Gets a whole event: the formatting layer writes each event with one call.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let prefix = self.priority.map(|priority| format!("<{priority}>")).unwrap_or_default();
@@ -95,8 +97,8 @@ impl Write for LogLine {
     }
 }
 
-/// Text on one line that no terminal obeys and that looks as what it is: whatever others wrote into it, such as the answer of a
-/// server, can neither begin a line nor turn one around. The colours of a terminal are ours; values bring none.
+/// Escapes every control, invisible and bidirectional character, so that quoted text, such as a server's answer, can neither
+/// begin a line nor command the terminal. Only our own colour codes stay.
 fn harmless(text: &str, is_json: bool, is_coloured: bool) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {

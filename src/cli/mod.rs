@@ -1,4 +1,4 @@
-//! The command line, one file a command. Tables for people on a terminal, `--json` for programs.
+//! The command line: one file for each command. People on a terminal get tables; programs get JSON (`--json`).
 
 mod atomic_file;
 mod attachment;
@@ -45,10 +45,10 @@ use crate::mail::subject;
 use crate::model::settings::Settings;
 use crate::store::{Reader, Store};
 
-/// What the rooms that read mail say about words of a desk, for the room that reads the configuration.
+/// The checks of a desk's words that `mail` and `desk` make, handed to `config`, which may not know those rooms.
 pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::phrase_fault };
 
-/// Where the configuration is when nobody says otherwise.
+/// The configuration file where neither `--config` nor `MAILDESK_CONFIG` names one.
 const DEFAULT_CONFIG: &str = "/etc/maildesk/maildesk.toml";
 
 /// A request desk that lives in e-mail: support mailboxes become numbered requests, answered with their number.
@@ -66,7 +66,7 @@ struct Cli {
     command: Command,
 }
 
-/// What every command takes.
+/// Options of every command.
 #[derive(clap::Args)]
 struct Globals {
     /// The configuration file [default: /etc/maildesk/maildesk.toml]
@@ -93,57 +93,57 @@ enum LogFormat {
 enum Command {
     /// Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C
     Run,
-    /// Do one pass over everything and end: look, file, answer
+    /// Do one pass over everything and exit: read all mailboxes, file, answer
     Once,
-    /// Take one message from a mail server's pipe; exit codes as in sysexits.h
+    /// Accept one message from a mail server's pipe; exit codes as in sysexits.h
     Ingest(ingest::Args),
     /// Check the configuration; with --connect also every mailbox and mail server
     Check(check::Args),
     /// Show what maildesk does, in a temporary folder: no server, no account, no configuration
     Demo(demo::Args),
-    /// Say whether all is well, and what to do where it is not; exit code 1 where there are warnings
+    /// Report the state of mailboxes, transports and database, with a remedy for each warning; exit code 1 if there are any
     Status(status::Args),
-    /// Count requests and how long they took, by desk, kind, line and engineer
+    /// Count requests and show how long they took, by desk, kind, line and engineer
     Stats(stats::Args),
     /// List requests, the last changed first
     List(list::Args),
     /// Find requests by what was written in them: subjects, messages, notes, files and logs
     Search(search::Args),
-    /// Show a request: people, messages, letters, events, and why
+    /// Show a request: people, messages, e-mails, events, and why
     Show(show::Args),
-    /// Do to a request what an engineer's tags do: status, assignee, line, kind, priority, …
+    /// Change a request as an engineer's tags do: status, assignee, line, kind, priority, …
     Set(set::Args),
-    /// List versions that requests wait for; say that one is out, or that it has another day
+    /// List versions that requests wait for; announce that one is out, or its new date
     Release(release::Args),
     /// Give an engineer a personal address, for mail that answers nothing; without a name list those given
     Invite(invite::InviteArgs),
-    /// Note that an engineer is away or back, or list who is away
+    /// Record that an engineer is away or back, or list who is away
     Away(away::Args),
-    /// Take a personal address back
+    /// Revoke a personal address
     Revoke(invite::RevokeArgs),
-    /// Write out a file that somebody sent
+    /// Save or print a file that was attached to a message
     Attachment(attachment::Args),
-    /// Write out requests: one with its files, or many as JSON, a table or mail, for other programs
+    /// Export requests for other programs: one with its files, or many as JSON, CSV or mbox
     Export(export::Args),
-    /// Copy the database to a file, while the daemon works
+    /// Copy the database to a file; the daemon may be running
     Backup(backup::Args),
-    /// Bring a copy of the database into use, after a loss
+    /// After a loss: use a copy of the database
     Restore(restore::Args),
-    /// After a restore: say what came since the copy, and with --accept go on
+    /// After a restore: report what arrived since the copy was made, and with --accept resume work
     Resync(resync::Args),
-    /// Erase what is stored of a person; without --yes only say what that would be
+    /// Erase what is stored about a person; without --yes only report what would be erased
     Forget(forget::Args),
-    /// Replay all events and compare with what is stored; exit code 1 where anything differs
+    /// Replay all events and compare them with what is stored; exit code 1 if anything differs
     Verify,
-    /// Parse a raw message from standard input and print it as JSON; any bytes will do
+    /// Parse a raw message from standard input and print it as JSON; any bytes are accepted
     Parse(parse::Args),
-    /// List our letters, or try one again
+    /// List the e-mails we send, show one, or send one again
     Outbox(outbox::Args),
-    /// List received messages and what became of each; replay or export one
+    /// List received messages with their dispositions; show, export or replay one
     Received(received::Args),
 }
 
-/// Runs the command that the process was called with. Exit codes: 0 done, 1 failed, 2 called wrongly.
+/// Runs the command that the process was called with. Exit codes: 0 done, 1 failed, 2 wrong arguments.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match dispatch(cli) {
@@ -155,7 +155,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The command line as it is understood, for man pages and completions.
+/// The definition of the command line, from which man pages and completions are made.
 pub fn command() -> clap::Command {
     Cli::command()
 }
@@ -197,17 +197,17 @@ impl Globals {
         self.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG))
     }
 
-    /// The checked configuration, with its warnings.
+    /// Reads and checks the configuration, with passwords and warnings.
     fn load(&self) -> anyhow::Result<Loaded> {
         Ok(config::load(self.config_path(), &ProcessContext::of_process(), GRAMMAR)?)
     }
 
-    /// The checked settings with empty passwords: who only looks at the state folder often may not read them.
+    /// The checked settings with empty passwords: users who only look at the state folder often may not read them.
     fn settings(&self) -> anyhow::Result<Settings> {
         Ok(config::load(self.config_path(), &ProcessContext::without_passwords(), GRAMMAR)?.settings)
     }
 
-    /// The database of the configured installation, for reading. Needs no passwords.
+    /// Opens the configured installation's database for reading. Needs no passwords.
     fn reader(&self) -> anyhow::Result<Reader> {
         let folder = config::state_dir(self.config_path(), &ProcessContext::of_process())?;
         Ok(Reader::open(&folder.join(DATABASE))?)
@@ -215,7 +215,7 @@ impl Globals {
 }
 
 impl Globals {
-    /// The installation for writing, beside a running daemon, and without passwords: it takes up what is written within half a minute.
+    /// Opens the installation for writing, without passwords. A running daemon takes up what is written within half a minute.
     fn context(&self) -> anyhow::Result<flow::Context> {
         let settings = self.settings()?;
         let folder = settings.state_dir.clone();
@@ -225,7 +225,9 @@ impl Globals {
         let ring = daemon::keys(&folder.join(daemon::KEYS))?;
         let store = Store::open(&folder.join(DATABASE))?;
         if store.read(|view| view.pending_epoch())?.is_some() {
-            anyhow::bail!("a copy was restored, and nothing goes on before `maildesk resync --accept`");
+            anyhow::bail!(
+                "a copy of the database was restored; run `maildesk resync --accept` first, nothing is changed before"
+            );
         }
         Ok(flow::Context {
             store,
@@ -240,7 +242,7 @@ impl Globals {
     }
 }
 
-/// A runtime for the commands that talk to servers.
+/// A tokio runtime, for commands that write to the database or talk to servers.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
 }

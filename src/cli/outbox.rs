@@ -1,4 +1,4 @@
-//! `outbox`: our letters, what became of them, and another try.
+//! `outbox`: lists the e-mails we send with their delivery states, shows one, or sends one again.
 
 use std::process::ExitCode;
 
@@ -15,12 +15,12 @@ use crate::store::{LetterRow, Store};
 use super::run::system_clock;
 use super::{Globals, print, runtime};
 
-/// What `outbox` takes.
+/// Arguments of `outbox`.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
-    /// Only letters in this state
+    /// Only e-mails in this state
     #[arg(long, value_parser = ["due", "inflight", "sent", "failed", "cancelled"])]
     state: Option<String>,
     /// How many at most
@@ -30,41 +30,41 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Print a letter as it is sent
+    /// Print an e-mail as it is sent
     Show {
-        /// The letter, as `outbox` numbers it
-        letter: i64,
+        /// The e-mail's number, as `outbox` prints it
+        number: i64,
     },
-    /// Send a letter again that failed, or now one that waits
+    /// Send an e-mail that failed again, or a waiting one now
     Retry {
-        /// The letter, as `outbox` numbers it
-        letter: i64,
+        /// The e-mail's number, as `outbox` prints it
+        number: i64,
     },
 }
 
-/// Lists letters, or acts on one.
+/// Lists e-mails, or acts on one.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     match &args.action {
         None => list(globals, args)?,
-        Some(Action::Show { letter }) => show(globals, LetterId(*letter))?,
-        Some(Action::Retry { letter }) => retry(globals, LetterId(*letter))?,
+        Some(Action::Show { number }) => show(globals, LetterId(*number))?,
+        Some(Action::Retry { number }) => retry(globals, LetterId(*number))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The bytes as they are sent; as JSON, what the letter was made from and those bytes as text.
+/// Prints the bytes as they are sent; as JSON, what the e-mail was made from, and those bytes as text.
 fn show(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
     let reader = globals.reader()?;
     if let Some(at) = reader.view().letter_row(id)?.and_then(|row| row.erased_at) {
         if globals.json {
             return print::json(&json!({ "id": id, "erased_at": at }));
         }
-        return print::text(&format!("letter {id}: {}", print::erased(at)));
+        return print::text(&format!("e-mail {id}: {}", print::erased(at)));
     }
-    let letter = reader.view().letter(id)?.with_context(|| format!("there is no letter {id}"))?;
+    let letter = reader.view().letter(id)?.with_context(|| format!("there is no e-mail {id}"))?;
     let raw = flow::render(reader.view(), &letter)?;
     if globals.json {
-        return print::json(&json!({ "id": id, "letter": letter, "raw": String::from_utf8_lossy(&raw) }));
+        return print::json(&json!({ "id": id, "email": letter, "raw": String::from_utf8_lossy(&raw) }));
     }
     print::bytes(&raw)
 }
@@ -80,10 +80,10 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
             vec![l.id.to_string(), print::number(l.request.as_ref()), l.kind.clone(), l.recipient.clone(), state(l)]
         })
         .collect();
-    print::table(&["LETTER", "REQUEST", "KIND", "TO", "STATE"], &rows)
+    print::table(&["E-MAIL", "REQUEST", "KIND", "TO", "STATE"], &rows)
 }
 
-/// What became of a letter, or will when, and why: `due 11-21 09:30 after 2 tries: 450 4.2.1 try later`.
+/// An e-mail's state with its time, tries and the server's answer: `due 11-21 09:30 after 2 tries: 450 4.2.1 try later`.
 fn state(letter: &LetterRow) -> String {
     let at = print::brief(letter.ended_at.unwrap_or(letter.due_at));
     let tries = match letter.attempts {
@@ -95,19 +95,19 @@ fn state(letter: &LetterRow) -> String {
     format!("{} {at}{tries}{answer}{erased}", letter.state)
 }
 
-/// Works beside a running daemon, which takes the letter up at its next rescan.
+/// Makes an e-mail due now. Works beside a running daemon, which sends it at its next rescan.
 fn retry(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
     let folder = config::state_dir(globals.config_path(), &ProcessContext::of_process())?;
     let store = Store::open(&folder.join(DATABASE))?;
     if let Some(at) = store.read(|view| view.letter_row(id))?.and_then(|row| row.erased_at) {
-        bail!("letter {id} cannot go again: {}", print::erased(at));
+        bail!("e-mail {id} cannot be sent again: {}", print::erased(at));
     }
     let now = system_clock()();
     if !runtime()?.block_on(store.write(move |tx| tx.retry_letter(id, now)))? {
-        bail!("there is no letter {id} that waits or has failed (see `maildesk outbox`)");
+        bail!("there is no waiting or failed e-mail {id} (see `maildesk outbox`)");
     }
     print::text(&format!(
-        "letter {id} is due now; a running daemon takes it up within half a minute, else `maildesk once`"
+        "e-mail {id} is due now; a running daemon sends it within half a minute, otherwise run `maildesk once`"
     ))
 }
 
@@ -117,7 +117,7 @@ mod tests {
     use crate::model::Timestamp;
 
     #[test]
-    fn a_letters_state_says_what_became_of_it() {
+    fn a_state_says_what_became_of_an_email() {
         let at = Timestamp::from_unix(1_600_000_000);
         let waiting = LetterRow {
             id: LetterId(1),

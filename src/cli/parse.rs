@@ -1,4 +1,4 @@
-//! `parse`: a raw message on standard input → one JSON object. Any bytes give an object and exit code 0.
+//! `parse`: reads a raw message from standard input and prints it as one JSON object. Any bytes give an object and exit code 0.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -12,10 +12,10 @@ use crate::model::policy::Desk;
 
 use super::{Globals, print};
 
-/// What `parse` takes.
+/// Arguments of `parse`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Bytes of memory that the process may use
+    /// How many bytes of memory the process may use
     #[arg(long, value_name = "BYTES")]
     memory_limit: Option<u64>,
     /// With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]
@@ -47,7 +47,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The desk in whose words the tags are read.
+/// The desk whose words are used to read tags: the one asked for, else that of a number in the subject, else the first.
 fn choose<'d>(desks: &'d [Desk], keys: &[DeskKey], asked: Option<&str>, subject: &str) -> anyhow::Result<&'d Desk> {
     let known = || keys.iter().map(DeskKey::as_str).collect::<Vec<_>>().join(", ");
     if let Some(asked) = asked {

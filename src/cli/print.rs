@@ -1,30 +1,30 @@
-//! Output: tables for people, JSON for programs. Whatever came by mail goes through [`clean`] on its way to a terminal.
+//! Prints tables for people and JSON for programs. Text that came by mail goes through [`clean`] before it reaches a terminal.
 
 use std::io::{IsTerminal, Write};
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::model::{RequestNumber, Timestamp};
+use crate::model::{Language, RequestNumber, Timestamp, readable_size};
 
 /// Whether a stream is a terminal.
 pub fn is_terminal(stream: &impl IsTerminal) -> bool {
     stream.is_terminal()
 }
 
-/// One line of text without anything that a terminal would obey or that hides text: controls, escapes, bidi, zero width.
+/// The text on one line, without control characters, escapes, bidirectional marks and zero-width characters.
 pub fn clean(text: &str) -> String {
     text.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|&c| !is_unseen(c)).collect()
 }
 
-/// Whether a character is none that people see: it commands a terminal, ends a line, turns text around, or has no width.
+/// Whether a character is invisible: a control, a line end, a bidirectional mark, or one without width.
 pub fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The same for text of several lines.
+/// [`clean`] for each line of a text.
 pub fn clean_lines(text: &str) -> String {
     text.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
@@ -34,26 +34,21 @@ pub fn local(at: Timestamp) -> String {
     at.to_jiff().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// What is said of content that is gone.
+/// The note shown in place of erased content.
 pub fn erased(at: Timestamp) -> String {
     format!("content erased on {}", local(at))
 }
 
-/// A time for a column, in the zone of this machine: the hour where it is recent, the year where it is not.
+/// A time for a table cell, in the zone of this machine: `11-21 09:30` within the last 300 days, otherwise `2026-11-21`.
 pub fn brief(at: Timestamp) -> String {
     let zoned = at.to_jiff().to_zoned(jiff::tz::TimeZone::system());
     let is_recent = jiff::Timestamp::now().duration_since(at.to_jiff()).as_hours().abs() < 24 * 300;
     zoned.strftime(if is_recent { "%m-%d %H:%M" } else { "%Y-%m-%d" }).to_string()
 }
 
-/// A size for people.
+/// A size for people, in English: `140 KB`.
 pub fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => format!("{:.1} GB", bytes as f64 / 1e9),
-    }
+    readable_size(Language::En, bytes)
 }
 
 /// A number of things: `1 message`, `2 messages`.
@@ -61,7 +56,7 @@ pub fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
-/// Prints rows under headings: one line a row, cut to the terminal; separated by tabs and whole where the output is no terminal.
+/// Prints rows under headings: on a terminal aligned and cut to its width, otherwise whole cells separated by tabs.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
     let rows = cleaned(headings, rows);
     if !is_terminal(&std::io::stdout()) {
@@ -70,7 +65,8 @@ pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
     text(&fitted(&rows, columns()).join("\n"))
 }
 
-/// The same with words of its own for each row: on a terminal on a line below it, elsewhere as its last column, under `heading`.
+/// [`table`] with a longer text for each row: on a terminal on a line below the row, otherwise as its last column, under
+/// `heading`.
 pub fn table_with_words(
     headings: &[&str],
     rows: &[Vec<String>],
@@ -98,14 +94,14 @@ fn cleaned(headings: &[&str], rows: &[Vec<String>]) -> Vec<Vec<String>> {
     std::iter::once(headings).chain(rows).collect()
 }
 
-/// Lines of at most `columns` columns: each cell as wide as its column needs, the widest cut until there is room for the last
-/// one, which holds the words.
+/// Lays out rows in at most `columns` columns. Each cell is as wide as its column needs; the widest are cut until there is room
+/// for the last column, which has the longest text.
 fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<String> {
     let needed = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.width()).max();
     let mut widths: Vec<usize> = (0..).map_while(needed).collect();
     let Some(last) = widths.pop() else { return Vec::new() };
     let taken = |widest: usize| widths.iter().map(|&width| width.min(widest) + GAP).sum::<usize>();
-    let fits = |widest: &usize| taken(*widest) + last.min(ROOM_FOR_WORDS.max(columns / 3)) <= columns;
+    let fits = |widest: &usize| taken(*widest) + last.min(LAST_COLUMN.max(columns / 3)) <= columns;
     let widest = (NARROWEST..=WIDEST.max(columns / 3)).rev().find(fits).unwrap_or(NARROWEST);
     let rest = columns.saturating_sub(taken(widest)).max(NARROWEST);
     let line = |row: &Vec<String>| {
@@ -121,14 +117,16 @@ fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<String> {
     rows.iter().map(|row| line(row).trim_end().to_owned()).collect()
 }
 
-/// The widest that a column gets, the narrowest that one is cut to, what the words get where they need it, and the room
-/// between two columns. A wide terminal has more for each: a third.
+/// The limit of a column's width; on a wide terminal a third of it, if that is more.
 const WIDEST: usize = 40;
+/// No column is cut to less than this width.
 const NARROWEST: usize = 11;
-const ROOM_FOR_WORDS: usize = 28;
+/// The width kept free for the last column; on a wide terminal a third of it, if that is more.
+const LAST_COLUMN: usize = 28;
+/// The space between two columns.
 const GAP: usize = 2;
 
-/// A text that is no wider than this many columns; an ellipsis says that there is more.
+/// The text cut to at most `width` columns; an ellipsis stands for what was cut.
 pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -143,8 +141,8 @@ pub fn cut(text: &str, width: usize) -> String {
     kept + "…"
 }
 
-/// A text on lines of at most so many columns, broken between words; a word that is wider, such as a URL, stays whole, and so
-/// does a command in backticks.
+/// Wraps a text into lines of at most `width` columns. A longer word, such as a URL, stays whole, and so does a command in
+/// backticks.
 pub fn folded(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -172,7 +170,7 @@ pub fn folded(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Prints a report of several lines, on a terminal folded to its columns; what is folded keeps its indentation.
+/// Prints a report of several lines, on a terminal wrapped to its width; wrapped lines keep their indentation.
 pub fn report(text: &str) -> anyhow::Result<()> {
     if !is_terminal(&std::io::stdout()) {
         return self::text(text);
@@ -181,7 +179,7 @@ pub fn report(text: &str) -> anyhow::Result<()> {
     self::text(&text.lines().map(|line| indented(line, columns)).collect::<Vec<_>>().join("\n"))
 }
 
-/// Prints a text behind its head, on a terminal folded to its columns; what is folded stays below the text.
+/// Prints a text after a label, on a terminal wrapped to its width; wrapped lines stay below the text.
 pub fn hanging(head: &str, text: &str) -> anyhow::Result<()> {
     if !is_terminal(&std::io::stdout()) {
         return self::text(format!("{head}{text}").trim_end());
@@ -190,7 +188,7 @@ pub fn hanging(head: &str, text: &str) -> anyhow::Result<()> {
     self::text(format!("{head}{}", lines.join(&format!("\n{}", " ".repeat(head.width())))).trim_end())
 }
 
-/// What is folded of a heading or an item stands a little further in; what is folded of a text begins where it does.
+/// Wraps a line: continuations of headings and items are indented by two more columns, those of texts as the text itself.
 fn indented(line: &str, columns: usize) -> String {
     let words = line.trim_start_matches(' ');
     let indent = &line[..line.len() - words.len()];
@@ -201,20 +199,20 @@ fn indented(line: &str, columns: usize) -> String {
     format!("{indent}{first}{}", rest.collect::<String>())
 }
 
-/// How far in texts stand in reports.
+/// Lines indented by this many columns or more are texts rather than headings or items.
 const TEXT_INDENT: usize = 4;
 
-/// The columns of the terminal.
+/// The width of the terminal in columns; 80 where it is not known.
 pub fn columns() -> usize {
     terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0))
 }
 
-/// Prints a value as JSON on several lines.
+/// Prints a value as indented JSON.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     text(&serde_json::to_string_pretty(value)?)
 }
 
-/// Writes bytes as they are; to a terminal only what it cannot obey.
+/// Writes bytes as they are; to a terminal as cleaned text.
 pub fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     if is_terminal(&std::io::stdout()) {
         return text(&clean_lines(&String::from_utf8_lossy(bytes)));
@@ -222,7 +220,7 @@ pub fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     Ok(std::io::stdout().lock().write_all(bytes)?)
 }
 
-/// Prints text and a line end. A reader that has gone away, such as `head`, is no error.
+/// Prints text and a line end. A closed pipe, such as that of `head`, is not an error.
 pub fn text(text: &str) -> anyhow::Result<()> {
     match writeln!(std::io::stdout().lock(), "{text}") {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -230,7 +228,7 @@ pub fn text(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// A request's number, where there is one.
+/// A request's number, or `-`.
 pub fn number(number: Option<&RequestNumber>) -> String {
     number.map_or_else(|| "-".to_owned(), RequestNumber::to_string)
 }
@@ -261,7 +259,7 @@ mod tests {
 
     #[test]
     fn an_outbox_fits_eighty_columns() {
-        let headings = ["LETTER", "REQUEST", "KIND", "TO", "STATE"];
+        let headings = ["E-MAIL", "REQUEST", "KIND", "TO", "STATE"];
         let letter =
             ["1042", "OTK-1042", "acknowledgement", "ivan.petrov@factory.example.com", "due 11-21 09:30: 450 x"];
         let lines = fitted(&[headings, letter].map(|row| row.map(str::to_owned).to_vec()), 80);

@@ -1,16 +1,16 @@
-//! How far a long command has come: one line on a terminal's standard error that rewrites itself.
+//! Progress of long commands: one line on standard error that rewrites itself, if that is a terminal.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::print;
 
-/// What lasts no longer than this is not told of.
+/// Shorter work shows no progress.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often the line is rewritten at most.
+/// The shortest time between two updates of the line.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// The line itself. Nothing stands there where nobody watches, and nothing of what is done in a moment.
+/// The progress line. It shows nothing where standard error is not a terminal.
 pub struct ProgressLine {
     is_watched: bool,
     began: Instant,
@@ -18,13 +18,13 @@ pub struct ProgressLine {
 }
 
 impl ProgressLine {
-    /// A line that begins now. What goes to the terminal itself is seen there, and no line stands between.
+    /// Starts measuring now. A command that prints its results to the terminal shows no line between them.
     pub fn new(prints_to_terminal: bool) -> Self {
         let is_watched = print::is_terminal(&std::io::stderr()) && !prints_to_terminal;
         Self { is_watched, began: Instant::now(), told: None }
     }
 
-    /// Says something else, if it is time; `words` are told how long it has lasted.
+    /// Updates the line if it is time to; `words` gets the time since the start.
     pub fn tell(&mut self, words: impl FnOnce(Duration) -> String) {
         if !self.is_watched {
             return;
@@ -37,7 +37,7 @@ impl ProgressLine {
     }
 }
 
-/// The line goes, and leaves room for what is said at the end.
+/// Clears the line.
 impl Drop for ProgressLine {
     fn drop(&mut self) {
         if self.told.is_some() {
@@ -46,7 +46,7 @@ impl Drop for ProgressLine {
     }
 }
 
-/// Counts what is done, on such a line.
+/// Shows how many of a number of things are done.
 pub struct CountedProgress {
     what: &'static str,
     total: Option<u64>,
@@ -55,19 +55,19 @@ pub struct CountedProgress {
 }
 
 impl CountedProgress {
-    /// Of so many things, where that is known; `what` names one: `request`.
+    /// `total` is None where it is not known; `what` is the singular of what is counted: `request`.
     pub fn of(what: &'static str, total: Option<u64>, prints_to_terminal: bool) -> Self {
         Self { what, total, done: 0, line: ProgressLine::new(prints_to_terminal) }
     }
 
-    /// So many more are done.
+    /// Counts `by` more things as done.
     pub fn advance(&mut self, by: u64) {
         self.done += by;
         self.line.tell(|elapsed| line(self.what, self.done, self.total, elapsed));
     }
 }
 
-/// Replaces what stands on the terminal's line. A terminal that is gone is nobody to tell.
+/// Replaces the terminal's present line. A failure to write is ignored.
 pub fn put(line: &str) {
     let line = print::cut(line, print::columns().saturating_sub(1));
     let mut stderr = std::io::stderr().lock();

@@ -1,4 +1,4 @@
-//! `received`: every message that was ever seen, and its disposition.
+//! `received`: lists every message that was ever seen with its disposition; shows, exports or replays one.
 
 use std::process::ExitCode;
 
@@ -14,7 +14,7 @@ use crate::store::Store;
 use super::show::message_lines;
 use super::{Globals, print, runtime};
 
-/// What `received` takes.
+/// Arguments of `received`.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -40,7 +40,7 @@ enum Action {
         /// The message
         message: i64,
     },
-    /// Put a quarantined message back in line
+    /// Queue a quarantined message to be handled again
     Replay {
         /// The message
         message: i64,
@@ -53,7 +53,11 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         None => list(globals, args)?,
         Some(Action::Show { message }) => show(globals, ReceivedId(*message))?,
         Some(Action::Export { message }) => {
-            let raw = globals.reader()?.view().raw(ReceivedId(*message)).context("its raw bytes are not here")?;
+            let raw = globals
+                .reader()?
+                .view()
+                .raw(ReceivedId(*message))
+                .with_context(|| format!("the raw bytes of message {message} are not stored"))?;
             print::bytes(&raw)?;
         }
         Some(Action::Replay { message }) => replay(globals, ReceivedId(*message))?,
@@ -100,7 +104,7 @@ fn show(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
     print::report(&message_lines(&message, &files).join("\n"))
 }
 
-/// Works beside a running daemon, which takes the message up at its next rescan.
+/// Queues a quarantined message. Works beside a running daemon, which handles it at its next rescan.
 fn replay(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
     let folder = config::state_dir(globals.config_path(), &ProcessContext::of_process())?;
     let store = Store::open(&folder.join(DATABASE))?;
@@ -108,6 +112,6 @@ fn replay(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
         bail!("there is no quarantined message {id} (see `maildesk received --disposition quarantined`)");
     }
     print::text(&format!(
-        "message {id} is in line again; a running daemon takes it up within half a minute, else `maildesk once`"
+        "message {id} is queued again; a running daemon handles it within half a minute, otherwise run `maildesk once`"
     ))
 }

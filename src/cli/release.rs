@@ -1,4 +1,4 @@
-//! `release`: versions that requests wait for; one that is out; one that has another day.
+//! `release`: lists the versions that requests wait for; announces that one is out, or its new date.
 
 use std::process::ExitCode;
 
@@ -11,17 +11,17 @@ use crate::store::ReleaseRow;
 
 use super::{Globals, print, runtime};
 
-/// What `release` takes.
+/// Arguments of `release`.
 #[derive(clap::Args)]
-#[command(after_help = "Without a version: the versions that requests wait for, with their days.\n\n  \
-                        maildesk release                            what is planned, and what has slipped\n  \
+#[command(after_help = "Without a version: list the versions that requests wait for, with their dates.\n\n  \
+                        maildesk release                            what is planned, and what is late\n  \
                         maildesk release 2.4.17                     it is out: answer all who wait for it\n  \
-                        maildesk release 2.4.17 --date 2026-12-20   tell all who wait for it the new day\n\n\
-                        Every requester is told once, whatever is typed how often.")]
+                        maildesk release 2.4.17 --date 2026-12-20   tell all who wait for it the new date\n\n\
+                        Every requester is told once, even if the command is repeated.")]
 pub struct Args {
     /// The version: 2.4.17
     version: Option<String>,
-    /// The version's new day, which everybody who waits for it is told: 2026-12-20
+    /// The version's new date, such as 2026-12-20; everybody who waits for it is told
     #[arg(long, value_name = "DATE", requires = "version")]
     date: Option<String>,
     /// Only requests of this desk, by its key
@@ -46,12 +46,12 @@ fn list(globals: &Globals, desk: Option<&DeskKey>) -> anyhow::Result<()> {
     }
     let today = jiff::Zoned::now().date();
     let rows: Vec<Vec<String>> = releases.iter().map(|row| cells(row, today)).collect();
-    print::table(&["VERSION", "DESK", "DAY", "WAITING", ""], &rows)
+    print::table(&["VERSION", "DESK", "DATE", "WAITING", ""], &rows)
 }
 
 fn cells(row: &ReleaseRow, today: Date) -> Vec<String> {
     let day = row.release.date;
-    let slipped = day.filter(|day| *day < today).map(|_| "slipped: release it, or tell a new --date");
+    let slipped = day.filter(|day| *day < today).map(|_| "late: release it, or announce a new --date");
     vec![
         row.release.version.as_str().to_owned(),
         row.desk.to_string(),
@@ -63,8 +63,8 @@ fn cells(row: &ReleaseRow, today: Date) -> Vec<String> {
 
 fn release(globals: &Globals, desk: Option<DeskKey>, version: &str, date: Option<&str>) -> anyhow::Result<()> {
     let version = Version::parse(version)?;
-    let date =
-        date.map(|text| text.parse::<Date>().with_context(|| format!("{text:?} is no day (such as 2026-12-20)")));
+    let date = date
+        .map(|text| text.parse::<Date>().with_context(|| format!("{text:?} is not a date; write it as 2026-12-20")));
     let date = date.transpose()?;
     let context = globals.context()?;
     if let Some(unknown) = desk.as_ref().filter(|desk| context.settings.desk(desk).is_none()) {
@@ -79,12 +79,14 @@ fn release(globals: &Globals, desk: Option<DeskKey>, version: &str, date: Option
         return print::json(&outcome);
     }
     let requests = print::count(outcome.requests.len() as u64, "request");
-    let letters = print::count(outcome.letters, "letter");
+    let emails = print::count(outcome.letters, "e-mail");
     let version = version.as_str();
     if outcome.requests.is_empty() {
-        return print::text(&format!("nobody waits for {version}, or all were told already (see `maildesk release`)"));
+        return print::text(&format!(
+            "no request waits for {version}, or all were told already (see `maildesk release`)"
+        ));
     }
-    let what = if date.is_some() { "told of the new day" } else { "answered" };
+    let what = if date.is_some() { "told of the new date" } else { "answered" };
     let numbers: Vec<String> = outcome.requests.iter().map(ToString::to_string).collect();
-    print::text(&format!("{version}: {requests} {what}, {letters} written: {}", numbers.join(", ")))
+    print::text(&format!("{version}: {requests} {what}, {emails} written: {}", numbers.join(", ")))
 }

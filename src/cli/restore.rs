@@ -1,4 +1,4 @@
-//! `restore`: brings a copy of the database into use.
+//! `restore`: makes a copy of the database the one in use.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,25 +11,25 @@ use crate::daemon;
 use super::run::system_clock;
 use super::{Globals, print};
 
-/// What `restore` takes.
+/// Arguments of `restore`.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Stop the daemon first. After a restore mail is received, but nothing is filed or sent before\n\
-                        `maildesk resync` has looked at what came since the copy and `maildesk resync --accept` has said\n\
-                        that this is right: nobody is answered twice, and no number is given twice."
+    after_help = "Stop the daemon first. After a restore mail is received, but nothing is filed or sent until you have\n\
+                        read what `maildesk resync` reports and run `maildesk resync --accept`: so nobody is answered\n\
+                        twice, and no number is given twice."
 )]
 pub struct Args {
-    /// The copy, made by `maildesk backup`; it is left as it is
+    /// The copy, made by `maildesk backup`; it is not changed
     file: PathBuf,
-    /// Replace the database that is in use, which is moved aside and kept
+    /// Replace the database in use; that one is renamed and kept
     #[arg(long)]
     replace: bool,
-    /// Make new keys, where the old ones are lost: answers to letters already sent are then not known as such
+    /// Make new keys if the old ones are lost: answers to e-mails already sent are then not recognised as answers
     #[arg(long)]
     new_keys: bool,
 }
 
-/// Restores.
+/// Restores, and says what is to be done next.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let folder = config::state_dir(globals.config_path(), &ProcessContext::of_process())?;
     let now = system_clock()();
@@ -38,9 +38,9 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         print::json(&json!({ "epoch": restored.epoch, "replaced": restored.replaced }))?;
         return Ok(ExitCode::SUCCESS);
     }
-    print::text(&format!("The copy of {} is in use now.", print::local(restored.epoch.copied_at)))?;
+    print::text(&format!("The copy made {} is the database in use now.", print::local(restored.epoch.copied_at)))?;
     if let Some(path) = restored.replaced {
-        print::text(&format!("The database that was there is {}.", path.display()))?;
+        print::text(&format!("The database used before is kept as {}.", path.display()))?;
     }
     print::text("Nothing is filed or sent yet. Next: maildesk resync")?;
     Ok(ExitCode::SUCCESS)

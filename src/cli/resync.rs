@@ -1,4 +1,4 @@
-//! `resync`: after a restore, what came since the copy, and going on.
+//! `resync`: after a restore, reports what arrived since the copy was made, and with `--accept` resumes work.
 
 use std::process::ExitCode;
 
@@ -15,33 +15,33 @@ use super::progress::CountedProgress;
 use super::run::system_clock;
 use super::{Globals, print, runtime};
 
-/// How many numbers a desk can have given since the copy.
+/// How many numbers a desk can have given since the copy; a larger gap is taken for a typing error.
 const MOST_GIVEN: u32 = 1_000_000;
 
-/// What `resync` takes.
+/// Arguments of `resync`.
 #[derive(clap::Args)]
 #[command(
-    after_help = "The daemon must not be running. Without --accept nothing is filed or sent: see first what is said.\n\n\
-                        What arrived before the restore is filed, and its senders are not written to: the lost installation\n\
-                        has answered them. If it was lost some time before the restore, say when, and what came later is\n\
-                        acknowledged:\n\n  \
+    after_help = "The daemon must not be running. Without --accept nothing is filed or sent: read the report first.\n\n\
+                        Messages that arrived before the restore are filed without an acknowledgement: the lost installation\n\
+                        has answered them. If it stopped some time before the restore, say when, and messages that came\n\
+                        later are acknowledged:\n\n  \
                         maildesk resync --accept --lost-at '2026-11-20 18:00'\n\n\
-                        What was done by commands since the copy (set, away, invite, revoke, release, forget) stands in no\n\
-                        mailbox, and is to be done again."
+                        What commands changed since the copy (set, away, invite, revoke, release, forget) is in no mailbox:\n\
+                        repeat those commands."
 )]
 pub struct Args {
-    /// Go on: file what came, with new numbers behind those that may have been given
+    /// Resume work: file what arrived, with numbers after all that may have been given
     #[arg(long)]
     accept: bool,
     /// When the lost installation stopped working [default: when the copy was restored]
     #[arg(long, value_name = "'YYYY-MM-DD HH:MM'", requires = "accept")]
     lost_at: Option<jiff::civil::DateTime>,
-    /// A number that was given, such as the highest in your own inbox (may be repeated)
+    /// A number that was given, such as the highest one in your own inbox (may be repeated)
     #[arg(long, value_name = "OTK-1042")]
     number: Vec<String>,
 }
 
-/// Gathers, judges, and accepts if told so. Exit code 1 while there is something left to accept.
+/// Reads all mailboxes, reports, and accepts if told so. Exit code 1 while the restore is not accepted.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let told = args.number.iter().map(|text| RequestNumber::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let loaded = globals.load()?;
@@ -50,7 +50,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     }
     let unusable: Vec<String> =
         loaded.unusable.iter().map(|it| format!("mailbox {}: {}", it.mailbox, it.problem)).collect();
-    let program = std::env::current_exe().context("cannot tell where this program is")?;
+    let program = std::env::current_exe().context("cannot find the path of this program")?;
     runtime()?.block_on(async {
         let mut daemon = Daemon::open(loaded.settings, system_clock(), &program).await?;
         let done = resync(globals, args, &mut daemon, &told, &unusable).await;
@@ -70,7 +70,7 @@ async fn resync(
         if globals.json {
             print::json(&json!({ "pending": false }))?;
         } else {
-            print::text("There is nothing to do: no copy was restored since the last `maildesk resync --accept`.")?;
+            print::text("Nothing to do: no copy was restored since the last `maildesk resync --accept`.")?;
         }
         return Ok(ExitCode::SUCCESS);
     };
@@ -85,7 +85,7 @@ async fn resync(
     };
     let resync = assessed.context("the restore was accepted meanwhile")?;
     if let Some(number) = told.iter().find(|number| is_slip(number, &resync)) {
-        bail!("--number: {number} is far beyond all that is known; numbers that are left out are never given");
+        bail!("--number: {number} is far beyond all known numbers; all numbers up to it would never be used. Check it");
     }
     let failed = unusable.len() + gathered.iter().filter(|mailbox| mailbox.error.is_some()).count();
     if !globals.json {
@@ -95,14 +95,14 @@ async fn resync(
     if args.accept {
         if failed > 0 {
             bail!(
-                "nothing is accepted: not every mailbox could be read to its end. Put that right; take it out of the configuration if it is gone for good"
+                "nothing was accepted: not every mailbox could be read completely. Correct that, or remove a mailbox that is gone for good from the configuration"
             );
         }
         if let Some(desk) = uncounted(daemon, told) {
             bail!(
-                "nothing is accepted: what a pipe brought to desk {desk} since the copy is in no mailbox, and with it the numbers \
-                 that were given. Say one that is not lower than the last (engineers have it in their inboxes): \
-                 --number {desk}-1042"
+                "nothing was accepted: messages that came to desk {desk} by a pipe since the copy are in no mailbox, so the \
+                 numbers given to them are not known. Name a number that is not lower than the last one given (engineers have \
+                 it in their inboxes): --number {desk}-1042"
             );
         }
         let lost_at = lost_at(args, epoch.copied_at, epoch.restored_at)?;
@@ -114,22 +114,22 @@ async fn resync(
         }))?;
     } else if let Some(handled) = handled {
         let handled = print::count(handled, "message");
-        print::text(&format!("\nAccepted; {handled} filed. Start maildesk: it goes on as before."))?;
-        print::text("Make a backup soon: the copy knows nothing of what is given and sent from now on.")?;
+        print::text(&format!("\nAccepted; {handled} filed. Start maildesk again."))?;
+        print::text("Make a backup soon: the copy does not contain the numbers and e-mails of today.")?;
     } else {
         print::text("\nIf this is right: maildesk resync --accept")?;
     }
     Ok(if args.accept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// A desk that a pipe feeds, and of which nobody has told a number: how many it has given since the copy no mailbox shows.
+/// A desk fed by a pipe for which no `--number` was given: no mailbox shows which numbers it has given since the copy.
 fn uncounted(daemon: &Daemon, told: &[RequestNumber]) -> Option<DeskKey> {
     let piped = |mailbox: &&MailboxSettings| matches!(mailbox.source, SourceSettings::Pipe);
     let desks = daemon.context().settings.mailboxes.iter().filter(piped).map(|mailbox| mailbox.desk.clone());
     desks.into_iter().find(|desk| !told.iter().any(|number| number.desk == *desk))
 }
 
-/// Whether a number is more likely a slip of the hand than one that was given.
+/// Whether a number is so high that it is more likely a typing error than one that was given.
 fn is_slip(told: &RequestNumber, resync: &Resync) -> bool {
     let known = resync.desks.iter().find(|known| known.desk == told.desk);
     known.is_some_and(|known| told.number > known.last.saturating_add(MOST_GIVEN))
@@ -158,9 +158,9 @@ fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &
     for mailbox in gathered {
         let moved = match mailbox.moved {
             0 => String::new(),
-            moved => format!(", {moved} of them where accepted messages are moved to"),
+            moved => format!(", {moved} of them in the folder for accepted messages"),
         };
-        lines.push(format!("mailbox {}: {} new to the copy{moved}", mailbox.mailbox, mailbox.accepted));
+        lines.push(format!("mailbox {}: {} that the copy does not have{moved}", mailbox.mailbox, mailbox.accepted));
         lines.extend(mailbox.notes.iter().map(|note| format!("  {note}")));
         lines.extend(mailbox.error.iter().map(|error| format!("  FAILED: {error}")));
     }
@@ -168,32 +168,32 @@ fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &
     for numbers in &resync.desks {
         let desk = &numbers.desk;
         let highest = numbers.highest.map_or_else(
-            || "mail shows none that came after it".to_owned(),
-            |highest| format!("mail shows {desk}-{highest}"),
+            || "no later number was found in mail".to_owned(),
+            |highest| format!("the highest one found in mail is {desk}-{highest}"),
         );
         lines.push(format!(
-            "desk {desk}: the copy ends with {desk}-{}, {highest}; the next number is {desk}-{}",
+            "desk {desk}: the copy's last number is {desk}-{}, {highest}; the next number is {desk}-{}",
             numbers.last,
             u64::from(numbers.left_out) + 1
         ));
     }
     let recovered = match resync.recovered.len() {
         0 => String::new(),
-        count => format!("; the old numbers of {count} are recovered, from answers to our letters"),
+        count => format!("; {count} of them keep the numbers they had, known from answers to our e-mails"),
     };
     let messages = print::count(resync.messages - resync.elsewhere.len() as u64, "message");
     lines.push(format!("{messages} to be filed{recovered}"));
     if resync.unreadable > 0 {
-        lines.push(format!("{} of them cannot be read, and show nothing", resync.unreadable));
+        lines.push(format!("{} of them cannot be parsed, so their numbers are not known", resync.unreadable));
     }
     let waiting = daemon.context().store.read(|view| view.repeated_letters(epoch.restored_at))?;
     if waiting > 0 {
-        lines.push(format!("{} that waited in the copy: taken as sent", print::count(waiting.into(), "letter")));
+        lines.push(format!("{} waiting in the copy: taken as sent", print::count(waiting.into(), "e-mail")));
     }
-    let at_work = resync.last_moved.map(|at| format!(" It was at work until {} at least.", print::local(at)));
+    let at_work = resync.last_moved.map(|at| format!(" It was running until {} at least.", print::local(at)));
     lines.push(format!(
-        "Whoever wrote before the restore is taken to have been answered by the lost installation.{} If it stopped earlier than \
-         that, say when by --lost-at: what arrived later is acknowledged.",
+        "Messages that arrived before the restore are taken as answered by the lost installation.{} If it stopped earlier, say \
+         when with --lost-at: messages that arrived later are acknowledged.",
         at_work.unwrap_or_default()
     ));
     print::report(&print::clean_lines(&lines.join("\n")))

@@ -1,4 +1,4 @@
-//! `run` and `once`: the daemon, and one pass of it.
+//! `run` and `once`: the daemon, and a single pass of its work.
 
 use std::pin::pin;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ use crate::store::LetterCounts;
 
 use super::{Globals, print, runtime};
 
-/// Runs until SIGTERM or Ctrl-C. SIGHUP has the configuration read anew.
+/// Runs until SIGTERM or Ctrl-C. At SIGHUP the configuration is read again.
 pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
     let notifier = Arc::new(Notifier::of_process().context("NOTIFY_SOCKET")?);
@@ -32,14 +32,14 @@ pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
             unusable = self::unusable(&loaded);
             tell_of(&loaded);
             daemon.reconfigure(loaded.settings).await?;
-            info!("the configuration was read anew");
+            info!("configuration reloaded");
         }
         daemon.close().await?;
         Ok(ExitCode::SUCCESS)
     })
 }
 
-/// Works until the end, or until a configuration is read that is to hold from now on.
+/// Runs the daemon until it ends (None) or until SIGHUP and a valid configuration, which is returned.
 async fn run_until_reload(
     globals: &Globals,
     daemon: &Daemon,
@@ -66,16 +66,16 @@ async fn run_until_reload(
             Err(problem) => {
                 let problem = format!("{problem:#}");
                 for line in problem.lines() {
-                    error!("the configuration is not taken up, the old one still holds: {line}");
+                    error!("the configuration was not reloaded, the old one stays in use: {line}");
                 }
-                notifier.note(&format!("the configuration is not taken up, the old one still holds: {problem}"));
+                notifier.note(&format!("the configuration was not reloaded, the old one stays in use: {problem}"));
                 notifier.ready();
             }
         }
     }
 }
 
-/// The configuration as it is now, if it can be taken up without a new start.
+/// Reads the configuration again; an error if it cannot be used without a restart.
 fn reload(globals: &Globals, daemon: &Daemon) -> anyhow::Result<Loaded> {
     let loaded = globals.load()?;
     let (old, new) = (daemon.state_dir(), &loaded.settings.state_dir);
@@ -85,7 +85,7 @@ fn reload(globals: &Globals, daemon: &Daemon) -> anyhow::Result<Loaded> {
     Ok(loaded)
 }
 
-/// Cancels at SIGTERM or Ctrl-C.
+/// Cancels `end` at SIGTERM or Ctrl-C.
 fn end_at_signals(end: CancellationToken, notifier: Arc<Notifier>) -> anyhow::Result<()> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::spawn(async move {
@@ -103,7 +103,8 @@ fn unusable(loaded: &Loaded) -> Vec<(String, String)> {
     loaded.unusable.iter().map(|unusable| (unusable.mailbox.clone(), unusable.problem.to_string())).collect()
 }
 
-/// Does one pass. Fails if a mailbox could not be looked at, after all others were.
+/// Does one pass over all mailboxes and e-mails. The exit code is 1 if a mailbox could not be read; the others are read all the
+/// same.
 pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
     let unusable = loaded.unusable.clone();
@@ -124,7 +125,9 @@ pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
         report(&pass, letters)?;
     }
     if held {
-        eprintln!("maildesk: a copy was restored: nothing is filed or sent before `maildesk resync --accept`");
+        eprintln!(
+            "maildesk: a copy of the database was restored: nothing is filed or sent until `maildesk resync --accept`"
+        );
     }
     let all_looked_at = pass.mailboxes.iter().all(|(_, result)| result.is_ok());
     Ok(if all_looked_at { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -133,11 +136,11 @@ pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
 /// Opens the configured installation for work.
 async fn open(loaded: Loaded) -> anyhow::Result<Daemon> {
     tell_of(&loaded);
-    let program = std::env::current_exe().context("cannot tell where this program is")?;
+    let program = std::env::current_exe().context("cannot find the path of this program")?;
     Ok(Daemon::open(loaded.settings, system_clock(), &program).await?)
 }
 
-/// Logs what the operator should know of a configuration.
+/// Logs a configuration's warnings and the mailboxes that cannot be read.
 fn tell_of(loaded: &Loaded) {
     for warning in &loaded.warnings {
         warn!("{warning}");
@@ -145,12 +148,12 @@ fn tell_of(loaded: &Loaded) {
     for unusable in &loaded.unusable {
         error!(
             mailbox = unusable.mailbox,
-            "is not read until this is put right and the configuration reloaded (SIGHUP): {}", unusable.problem
+            "the mailbox is not read; correct this and reload the configuration (SIGHUP): {}", unusable.problem
         );
     }
 }
 
-/// The machine's own time.
+/// The clock of this machine.
 pub fn system_clock() -> Clock {
     Arc::new(|| jiff::Timestamp::now().into())
 }
@@ -161,11 +164,11 @@ fn as_json(pass: &Pass, letters: LetterCounts) -> Value {
         Err(error) => json!({ "name": name, "error": error }),
     };
     let mailboxes: Vec<Value> = pass.mailboxes.iter().map(mailbox).collect();
-    let letters = json!({ "sent": letters.sent, "failed": letters.failed, "waiting": letters.waiting });
-    json!({ "mailboxes": mailboxes, "handled": pass.handled, "letters": letters })
+    let emails = json!({ "sent": letters.sent, "failed": letters.failed, "waiting": letters.waiting });
+    json!({ "mailboxes": mailboxes, "handled": pass.handled, "emails": emails })
 }
 
-/// Says what a pass did: the letters that were sent or failed meanwhile, and those that wait now.
+/// Prints what a pass did: messages by mailbox, the e-mails sent and failed meanwhile, and those that wait now.
 fn report(pass: &Pass, letters: LetterCounts) -> anyhow::Result<()> {
     for (name, result) in &pass.mailboxes {
         match result {
@@ -182,6 +185,6 @@ fn report(pass: &Pass, letters: LetterCounts) -> anyhow::Result<()> {
     let handled = print::count(pass.handled, "message");
     print::text(&format!("{handled} handled (see `maildesk list` and `maildesk received`)"))?;
     let LetterCounts { sent, failed, waiting } = letters;
-    let sent = print::count(sent.into(), "letter");
+    let sent = print::count(sent.into(), "e-mail");
     print::text(&format!("{sent} sent, {failed} failed, {waiting} waiting (see `maildesk outbox`)"))
 }

@@ -1,4 +1,4 @@
-//! `search`: requests by what was written in them.
+//! `search`: finds requests by the words in their subjects, messages, notes and files.
 
 use std::process::ExitCode;
 
@@ -21,20 +21,20 @@ Examples:
                                           any form, anywhere in a request
   maildesk search '\"connection refused\"'  finds a phrase; the outer quotation marks
                                           are the shell's
-  maildesk search MX-4471/b               finds a serial, an address, a file's name;
+  maildesk search MX-4471/b               finds a serial number, address or file name;
                                           4471 finds it too
   maildesk search ринт                    finds a part of a word, from three
                                           characters on, where no word fits
 
-Searched are subjects, messages, notes, names of files, and the text of logs and
-other text files: of a text the first 256 KiB, of a larger file its beginning
-and its end. `maildesk list WORDS` looks for numbers and people.";
+The index holds subjects, messages, notes, names of files, and the text of logs
+and other text files: of a message the first 256 KiB, of a larger file its
+beginning and its end. `maildesk list WORDS` searches numbers and people.";
 
-/// What `search` takes.
+/// Arguments of `search`.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// What to look for
+    /// The words to search for
     #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
     /// Only requests of this desk, by its key
@@ -43,24 +43,25 @@ pub struct Args {
     /// Only requests that changed on this day or later
     #[arg(long, value_name = "YYYY-MM-DD")]
     since: Option<Date>,
-    /// How many at most, the best first
+    /// How many at most, the best matches first
     #[arg(long, default_value_t = 20, value_name = "N")]
     limit: u32,
 }
 
-/// A request that was found, and the words in which it was.
+/// A request that was found, with a passage that matches.
 #[derive(Serialize)]
 struct Hit {
     #[serde(flatten)]
     request: FoundRow,
+    /// None where the matching text cannot be shown any more.
     found: Option<Passage>,
 }
 
-/// Searches.
+/// Searches, and prints requests with the best matches first.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let query = Query::read(&args.words.join(" "));
     if query.is_empty() {
-        bail!("there is no word to look for: words are made of letters and digits");
+        bail!("there is no word to search for: words consist of letters and digits");
     }
     let reader = globals.reader()?;
     let view = reader.view();
@@ -106,7 +107,7 @@ fn row(request: &FoundRow) -> Vec<String> {
     ]
 }
 
-/// What was found, behind the place where it stands.
+/// The matching passage, after the place where it was found: `print.log: …`.
 fn words(found: &Passage) -> String {
     let place = match (found.place, &found.file) {
         (FoundIn::Text, _) => String::new(),
@@ -118,12 +119,12 @@ fn words(found: &Passage) -> String {
     format!("{note}{place}{}", found.words)
 }
 
-/// What somebody who searches should know beside the result.
+/// Notes about the result: nothing found, more found than shown, or an unfinished index.
 fn notes(shown: usize, all: usize, is_cut: bool, backlog: Backlog) -> Vec<String> {
     let mut notes = Vec::new();
     if all == 0 {
-        notes.push("nothing found: every word must be there, in some form".to_owned());
-        notes.push("try fewer words; `maildesk list WORDS` looks for numbers and people".to_owned());
+        notes.push("nothing found: a request must contain every word, in any form".to_owned());
+        notes.push("try fewer words; `maildesk list WORDS` searches numbers and people".to_owned());
     }
     if shown < all {
         notes.push(format!("the best {shown} of {all} requests; see more with --limit, or add a word"));
@@ -133,8 +134,8 @@ fn notes(shown: usize, all: usize, is_cut: bool, backlog: Backlog) -> Vec<String
     }
     if backlog.left > 0 {
         let Backlog { left, all } = backlog;
-        notes.push(format!("the index is still being made: {left} of {all} messages are not searched yet, the oldest"));
-        notes.push("`maildesk run` goes on with it, each `maildesk once` does a part".to_owned());
+        notes.push(format!("the index is incomplete: {left} of {all} messages are not in it yet, the oldest ones"));
+        notes.push("`maildesk run` completes it, each `maildesk once` adds a part".to_owned());
     }
     notes
 }
@@ -144,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_searches_learns_what_is_missing() {
+    fn notes_say_what_the_result_lacks() {
         let (done, behind) = (Backlog { left: 0, all: 9 }, Backlog { left: 3, all: 9 });
         assert_eq!(notes(2, 2, false, done), Vec::<String>::new());
         for (notes, expected) in [

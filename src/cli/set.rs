@@ -1,4 +1,4 @@
-//! `set`: what an engineer's tags do, from the command line.
+//! `set`: changes a request from the command line, as an engineer's tags do by mail.
 
 use std::process::ExitCode;
 
@@ -13,23 +13,23 @@ use crate::model::{Answer, Ask, DeskKey, Language, RequestNumber};
 
 use super::{Globals, print, runtime};
 
-/// What `set` takes.
+/// Arguments of `set`.
 #[derive(clap::Args)]
-#[command(after_help = "Every ask is written as in a tag, without the brackets:\n\n  \
+#[command(after_help = "Each change is written as in a tag, without the brackets:\n\n  \
                         maildesk set OTK-1042 done\n  \
                         maildesk set OTK-1042 'assign ivanov' 'priority high'\n  \
                         maildesk set OTK-1042 'в работе' 'линия 2'\n\n\
-                        All of them are carried out, or none. The requester and the engineers are told as if an engineer had\n\
-                        asked it; a letter that tells of an end waits the desk's grace.")]
+                        All of them are made, or none. The requester and the engineers get the same e-mails as if an engineer\n\
+                        had sent the tags; an e-mail about the end of a request waits for the desk's grace.")]
 pub struct Args {
     /// The request: OTK-1042
     number: String,
-    /// What to do: done, 'need info', 'assign ivanov', 'line 2', 'kind incident', close, reopen, …
+    /// What to change: done, 'need info', 'assign ivanov', 'line 2', 'kind incident', close, reopen, …
     #[arg(required = true)]
     asks: Vec<String>,
 }
 
-/// Carries out the asks.
+/// Makes all changes, or none.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let number = RequestNumber::parse(&args.number)?;
     let context = globals.context()?;
@@ -41,14 +41,14 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             print::json(&json!({ "request": number, "asks": asks, "events": decision.events().collect::<Vec<_>>() }))?;
         }
         Ok(decision) => {
-            let letters = print::count(decision.letters().count() as u64, "letter");
+            let emails = print::count(decision.letters().count() as u64, "e-mail");
             let changes = print::count(decision.events().count() as u64, "change");
-            print::text(&format!("{number}: {changes}, {letters} written (see `maildesk show {number}`)"))?;
+            print::text(&format!("{number}: {changes}, {emails} written (see `maildesk show {number}`)"))?;
         }
         Err(SetError::Rejections(rejections)) => {
             let lines: Vec<String> =
                 rejections.iter().map(|m| format!("  {}", rejection(Language::En, desk, m))).collect();
-            bail!("nothing is done to {number}:\n{}", lines.join("\n"));
+            bail!("{number} was not changed:\n{}", lines.join("\n"));
         }
         Err(error) => return Err(error.into()),
     }
@@ -67,11 +67,13 @@ fn read(desk: &Desk, keys: Vec<DeskKey>, texts: &[String]) -> anyhow::Result<Vec
                 Answer::Asks(found) => asks.extend(found.iter().cloned()),
                 Answer::SyntaxError { errors, .. } => {
                     let lines: Vec<String> = errors.iter().map(|m| format!("  {}", syntax_error(&reader, m))).collect();
-                    bail!("nothing is done; not understood:\n{}", lines.join("\n"));
+                    bail!("nothing was changed; not understood:\n{}", lines.join("\n"));
                 }
-                Answer::NotMine | Answer::Reference(..) => bail!("nothing is done: `{text}` is no ask (see --help)"),
+                Answer::NotMine | Answer::Reference(..) => {
+                    bail!("nothing was changed: `{text}` is not a tag (see --help)")
+                }
             },
-            _ => bail!("nothing is done: `{text}` is no ask (see --help)"),
+            _ => bail!("nothing was changed: `{text}` is not a tag (see --help)"),
         }
     }
     Ok(asks)

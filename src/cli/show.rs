@@ -1,4 +1,4 @@
-//! `show`: one request with everything that is known about it.
+//! `show`: prints one request with its messages, e-mails and events.
 
 use std::process::ExitCode;
 
@@ -10,17 +10,17 @@ use crate::store::{AttachmentRow, EntryRow, LetterRow, ReceivedRow, View};
 
 use super::{Globals, history, print};
 
-/// What `show` takes.
+/// Arguments of `show`.
 #[derive(clap::Args)]
 pub struct Args {
     /// The request: OTK-1042
     number: String,
-    /// Show whole texts, with quoted history
+    /// Show whole texts, including quoted history
     #[arg(long)]
     full: bool,
 }
 
-/// All that belongs to a request.
+/// A request with all rows that belong to it.
 struct Story {
     request: Request,
     messages: Vec<ReceivedRow>,
@@ -41,7 +41,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             "messages": story.messages,
             "entries": story.entries,
             "attachments": story.files,
-            "letters": story.letters,
+            "emails": story.letters,
             "events": story.events,
         }))?;
     } else {
@@ -53,7 +53,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 fn story(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Story> {
     let Some(request) = view.request(number)? else {
         if view.gaps()?.iter().any(|gap| gap.desk == number.desk && (gap.first..=gap.last).contains(&number.number)) {
-            bail!("{number} may have been given before a restore: what it was is not known (see `maildesk search`)");
+            bail!("{number} may have been given before a restore; its request is not known (see `maildesk search`)");
         }
         bail!("there is no request {number} (see `maildesk list`)");
     };
@@ -84,7 +84,7 @@ fn lines(story: &Story, full: bool) -> String {
         lines.extend(message_in_story(story, message, full));
     }
     if !story.letters.is_empty() {
-        lines.push("\nletters".to_owned());
+        lines.push("\ne-mails".to_owned());
         lines.extend(story.letters.iter().flat_map(letter_lines));
     }
     lines.push("\nevents".to_owned());
@@ -92,7 +92,7 @@ fn lines(story: &Story, full: bool) -> String {
     lines.join("\n")
 }
 
-/// A message with its proof, its disposition and its words.
+/// A message with its disposition, proof and text.
 fn message_in_story(story: &Story, message: &ReceivedRow, full: bool) -> Vec<String> {
     let files: Vec<AttachmentRow> = story.files.iter().filter(|f| f.received == message.id).cloned().collect();
     let mut lines = message_lines(message, &files);
@@ -105,7 +105,7 @@ fn message_in_story(story: &Story, message: &ReceivedRow, full: bool) -> Vec<Str
     let entry = story.entries.iter().find(|entry| entry.received == message.id);
     if let Some(entry) = entry.filter(|_| message.erased_at.is_none()) {
         if entry.visibility == Visibility::Internal {
-            lines.push("  internal: the requester does not see it".to_owned());
+            lines.push("  internal: not visible to the requester".to_owned());
         }
         let text = if full { &entry.text } else { &entry.reply_text };
         lines.push(String::new());
@@ -114,7 +114,7 @@ fn message_in_story(story: &Story, message: &ReceivedRow, full: bool) -> Vec<Str
     lines
 }
 
-/// A message's disposition, its reasons, defects and files.
+/// A message's disposition with reasons, defects and files.
 pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> Vec<String> {
     let disposition = message.disposition.as_deref().unwrap_or(&message.state);
     let request = message.request.as_ref().map(|number| format!(" {number}")).unwrap_or_default();
@@ -134,7 +134,7 @@ pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> Vec<Stri
     lines
 }
 
-/// A file and how to get it.
+/// A file, with the command that saves it.
 fn file_lines(file: &AttachmentRow) -> Vec<String> {
     let mut lines = file_summary(file);
     lines[0] = format!("  {}; maildesk attachment {} {}", lines[0], file.received, file.position);
@@ -142,7 +142,7 @@ fn file_lines(file: &AttachmentRow) -> Vec<String> {
     lines
 }
 
-/// A file, on a line of its own; then what was read in it, and what is off about it.
+/// A file on a line of its own; below it facts read from it, and what is suspicious about it.
 pub fn file_summary(file: &AttachmentRow) -> Vec<String> {
     let attachment = &file.attachment;
     let mut about = vec![attachment.content_type.clone(), print::size(attachment.size)];
@@ -161,14 +161,14 @@ pub fn file_summary(file: &AttachmentRow) -> Vec<String> {
         None => {}
     }
     if file.is_logo {
-        about.push("in other messages of this sender too: a signature's logo".to_owned());
+        about.push("also in other messages of this sender, so taken for a logo".to_owned());
     }
     more.extend(attachment.verdict.iter().map(|verdict| format!("note: {verdict}")));
     let first = format!("file {}: {} ({})", file.position, attachment.filename, about.join(", "));
     std::iter::once(&first).chain(&more).filter(|line| !line.is_empty()).map(|line| print::clean(line)).collect()
 }
 
-/// The files of an archive that are known by name, and how many more there are.
+/// The names in an archive, and how many more files it has.
 fn archive_list(count: u64, files: &[(String, u64)]) -> String {
     let mut listed: Vec<String> = files.iter().map(|(name, size)| format!("{name} ({})", print::size(*size))).collect();
     let unnamed = count.saturating_sub(files.len() as u64);
@@ -178,11 +178,11 @@ fn archive_list(count: u64, files: &[(String, u64)]) -> String {
     listed.join(", ")
 }
 
-/// A letter, and below it what the server said.
+/// An e-mail, and below it the server's answer.
 fn letter_lines(letter: &LetterRow) -> Vec<String> {
     let at = print::brief(letter.ended_at.unwrap_or(letter.created_at));
     let answer = Some(format!("    {}", print::clean(&letter.answer))).filter(|_| !letter.answer.is_empty());
-    let line = format!("  letter {}, {at}, {} to {}: {}", letter.id, letter.kind, letter.recipient, letter.state);
+    let line = format!("  e-mail {}, {at}, {} to {}: {}", letter.id, letter.kind, letter.recipient, letter.state);
     let erased = letter.erased_at.map(|at| format!("    {}", print::erased(at)));
     std::iter::once(line).chain(answer).chain(erased).collect()
 }

@@ -1,4 +1,4 @@
-//! `stats`: how many requests, and how long they took, by desk, kind, line and engineer.
+//! `stats`: counts requests and shows how long they took, by desk, kind, line and engineer.
 
 use std::process::ExitCode;
 
@@ -13,13 +13,13 @@ use crate::model::DeskKey;
 use super::run::system_clock;
 use super::{Globals, print};
 
-/// Seconds that are looked at where nobody says otherwise: twelve weeks.
-const USUAL: i64 = 12 * 7 * 24 * 3_600;
+/// The default period in seconds: twelve weeks.
+const DEFAULT_PERIOD: i64 = 12 * 7 * 24 * 3_600;
 
-/// What `stats` takes.
+/// Arguments of `stats`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// From the beginning of this day on [default: twelve weeks ago]
+    /// Count from the beginning of this day [default: twelve weeks ago]
     #[arg(long, value_name = "YYYY-MM-DD")]
     since: Option<Date>,
     /// Only requests of this desk, by its key
@@ -33,10 +33,10 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let now = system_clock()();
     let since = match args.since {
         Some(day) => day.to_zoned(TimeZone::system()).context("there is no such day")?.timestamp().into(),
-        None => now.plus_seconds(-USUAL),
+        None => now.plus_seconds(-DEFAULT_PERIOD),
     };
     if since >= now {
-        bail!("--since is not in the past");
+        bail!("--since must be in the past");
     }
     let known = |text: &String| match DeskKey::parse(text) {
         Ok(key) if desks.iter().any(|desk| desk.key == key) => Ok(key),
@@ -63,7 +63,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
-    print::text(&format!("Since {}; times as median and 90th percentile", print::local(since)))?;
+    print::text(&format!("Since {}; times are median / 90th percentile", print::local(since)))?;
     for (heading, figures) in [("DESK", desk), ("KIND", kind), ("LINE", line), ("ENGINEER", engineer)] {
         print::text("")?;
         let rows: Vec<Vec<String>> = figures.iter().map(row).collect();
@@ -84,12 +84,12 @@ fn row(figures: &Figures) -> Vec<String> {
     ]
 }
 
-/// `2h 5m / 3d 1h`.
+/// Median and 90th percentile: `2h 5m / 3d 1h`.
 fn times(times: Option<Times>) -> String {
     times.map_or_else(|| "-".to_owned(), |times| format!("{} / {}", span(times.median), span(times.most)))
 }
 
-/// A span in its two largest units.
+/// A span of seconds in its two largest units.
 fn span(seconds: i64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     match (days, hours, minutes) {
@@ -102,7 +102,7 @@ fn span(seconds: i64) -> String {
     }
 }
 
-/// A bar for each number, the highest for the largest; weeks without any have a low line.
+/// A bar for each number, scaled to the largest; zero is a low line.
 fn sparkline(numbers: &[usize]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let largest = numbers.iter().copied().max().unwrap_or(0).max(1);

@@ -1,4 +1,4 @@
-//! `status`: whether all is well, and what to do where it is not.
+//! `status`: reports the state of mailboxes, transports and database, with a remedy for each warning.
 
 use std::process::ExitCode;
 
@@ -9,25 +9,25 @@ use crate::model::Timestamp;
 use super::run::system_clock;
 use super::{Globals, print};
 
-/// What `status` takes.
+/// Arguments of `status`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Also check that the database is sound; reads all of it
+    /// Also check the database for damage; reads all of it
     #[arg(long)]
     check: bool,
 }
 
-/// The exit code where something should be done.
+/// The exit code if there are warnings.
 const WARNINGS: u8 = 1;
 
-/// Says how everything fares. Exit code 0: all is well; 1: there are warnings, or it failed.
+/// Prints the report. Exit code 0: no warnings; 1: there are warnings, or the command failed.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let settings = globals.settings()?;
     let reader = globals.reader()?;
     let damage = if args.check { Some(reader.view().quick_check()?) } else { None };
-    let machine = daemon::host_status(&settings.state_dir, daemon::is_running(&settings.state_dir));
-    let machine = flow::HostStatus { damage, ..machine };
-    let status = reader.at_one_moment(|view| flow::status(view, &settings, machine, system_clock()()))?;
+    let host = daemon::host_status(&settings.state_dir, daemon::is_running(&settings.state_dir));
+    let host = flow::HostStatus { damage, ..host };
+    let status = reader.at_one_moment(|view| flow::status(view, &settings, host, system_clock()()))?;
     if globals.json {
         print::json(&status)?;
     } else {
@@ -40,10 +40,10 @@ fn report(status: &Status) -> anyhow::Result<()> {
     let running = if status.is_running { "is running" } else { "is not running" };
     print::text(&format!("maildesk {running} ({})\n", print::local(status.at)))?;
     let mailboxes: Vec<Vec<String>> = status.mailboxes.iter().map(mailbox).collect();
-    print::table(&["MAILBOX", "LOOKED AT", "WAITING", "HELD", "QUARANTINE", "LOST", "STATE"], &mailboxes)?;
+    print::table(&["MAILBOX", "LAST READ", "WAITING", "HELD", "QUARANTINE", "UNFETCHABLE", "STATE"], &mailboxes)?;
     print::text("")?;
     let transports: Vec<Vec<String>> = status.transports.iter().map(transport).collect();
-    print::table(&["TRANSPORT", "WORKED", "DUE", "ON THE WAY", "FAILED", "STATE"], &transports)?;
+    print::table(&["TRANSPORT", "LAST USED", "DUE", "IN FLIGHT", "FAILED", "STATE"], &transports)?;
     print::text("")?;
     let desks: Vec<Vec<String>> = status
         .desks
@@ -54,13 +54,13 @@ fn report(status: &Status) -> anyhow::Result<()> {
         })
         .collect();
     print::table(&["DESK", "OPEN", "UNASSIGNED", "OVERDUE", "SILENT", "ANSWERED"], &desks)?;
-    print::report(&format!("\n{}", machine(status)))?;
+    print::report(&format!("\n{}", database(status)))?;
     for warning in &status.warnings {
         let text = format!("\nWARNING {}: {}\n    {}", warning.about, warning.problem, warning.remedy);
         print::report(&print::clean_lines(&text))?;
     }
     if status.warnings.is_empty() {
-        print::text("\nAll is well.")?;
+        print::text("\nNo warnings.")?;
     }
     Ok(())
 }
@@ -69,9 +69,9 @@ fn mailbox(mailbox: &MailboxStatus) -> Vec<String> {
     let depth = &mailbox.depth;
     let state = match (&mailbox.failure, mailbox.is_configured, mailbox.is_ready) {
         (_, false, _) => "not configured",
-        (Some(_), ..) => "fails",
+        (Some(_), ..) => "failing",
         (None, _, true) => "ok",
-        (None, _, false) => "not looked at",
+        (None, _, false) => "not read in time",
     };
     vec![
         depth.mailbox.clone(),
@@ -88,7 +88,7 @@ fn transport(transport: &OutboxStatus) -> Vec<String> {
     let depth = &transport.depth;
     let state = match (transport.paused_until, &transport.failure) {
         (Some(until), _) => format!("paused until {}", print::brief(until)),
-        (None, Some(_)) => "fails".to_owned(),
+        (None, Some(_)) => "failing".to_owned(),
         (None, None) => "ok".to_owned(),
     };
     vec![
@@ -101,24 +101,24 @@ fn transport(transport: &OutboxStatus) -> Vec<String> {
     ]
 }
 
-fn machine(status: &Status) -> String {
+fn database(status: &Status) -> String {
     let database = &status.database;
     let free = database.disk_free.map_or_else(String::new, |free| format!(", {} free on its disk", print::size(free)));
     let checked = match &database.damage {
         None => "",
-        Some(damage) if damage.is_empty() => ", checked: sound",
+        Some(damage) if damage.is_empty() => ", checked: no damage",
         Some(_) => ", checked: DAMAGED",
     };
     let (size, wal) = (print::size(database.size.bytes), print::size(database.wal_bytes));
     let look = status.next_look.map_or_else(|| "-".to_owned(), print::local);
-    format!("Database {size}, write-ahead log {wal}{free}{checked}\nNext look of the clock {look}")
+    format!("Database {size}, write-ahead log {wal}{free}{checked}\nNext deadline or reminder at {look}")
 }
 
 fn time(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "-".to_owned(), print::brief)
 }
 
-/// `3, since 11-21 09:30`.
+/// A count and the time of the oldest: `3, 11-21 09:30`.
 fn since(count: u64, since: Option<Timestamp>) -> String {
     match since {
         Some(at) if count > 0 => format!("{count}, {}", print::brief(at)),

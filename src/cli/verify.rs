@@ -1,4 +1,5 @@
-//! `verify`: replays the events of every request and compares; a look at all that the promises say about what is stored.
+//! `verify`: replays the events of every request, compares them with what is stored, and checks numbers, references and raw
+//! messages.
 
 use std::process::ExitCode;
 
@@ -9,7 +10,7 @@ use crate::flow;
 use super::progress::CountedProgress;
 use super::{Globals, print};
 
-/// Verifies; exit code 1 where anything differs.
+/// Verifies; the exit code is 1 if anything differs.
 pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
     let reader = globals.reader()?;
     let (mut checked, mut read) = (0, 0);
@@ -33,7 +34,7 @@ pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
     }
     let requests = format!("{} and {}", print::count(checked as u64, "request"), print::count(read as u64, "message"));
     match faults.len() {
-        0 => print::text(&format!("{requests} verified: events, numbers, references and raw bytes agree"))?,
+        0 => print::text(&format!("{requests} verified: events, numbers, references and raw messages agree"))?,
         count => {
             let lines: Vec<String> = faults.iter().map(|fault| format!("  {}", print::clean(fault))).collect();
             let faults = print::count(count as u64, "fault");

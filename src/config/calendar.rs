@@ -1,4 +1,4 @@
-//! Reads `[desk.KEY.calendar]` and the spans of time that a desk counts by it.
+//! Reads `[desk.KEY.calendar]`, and spans of working or elapsed time.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -11,19 +11,19 @@ use super::section::{Section, bare};
 use super::{keys, values};
 use crate::model::policy::{Calendar, Span};
 
-/// The weekdays, as keys. The first five are those that `hours` is for.
+/// The weekdays as keys. `hours` is for the first five.
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The seconds that a span may have: from a minute to a year.
 const SPAN_RANGE: RangeInclusive<u64> = 60..=(366 * 24 * 3_600);
 
-/// The days that one entry of a list may name.
-const LONGEST_ROW: i32 = 366;
+/// How many days one entry of `holidays` or `working_days` may have.
+const LONGEST_RANGE: i32 = 366;
 
-/// From when until when work is done on a day; none on a day off.
+/// The working hours of a day; None on a day off.
 type Hours = Option<(Time, Time)>;
 
-/// The calendar of a desk; round the clock where the file says nothing.
+/// Reads the calendar of a desk; without one the desk works around the clock.
 pub(super) fn read(section: &mut Section<'_, '_>) -> Calendar {
     let shape = "a table with zone = \"Europe/Moscow\" and hours";
     match section.value("calendar") {
@@ -109,13 +109,13 @@ fn days(text: &str) -> Result<Vec<Date>, String> {
     if last < first {
         return Err(format!("{text:?} ends before it begins; write the earlier day first"));
     }
-    if (last - first).get_days() >= LONGEST_ROW {
-        return Err(format!("{text:?} is longer than a year; name the days of each year by themselves"));
+    if (last - first).get_days() >= LONGEST_RANGE {
+        return Err(format!("{text:?} is longer than a year; write the days of each year separately"));
     }
     Ok(first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last).collect())
 }
 
-/// A span as people agree on it: `3 days`, `3 working days`, `8 working hours`, `4h`.
+/// Parses a span: `3 days`, `3 working days`, `8 working hours`, `4h`; a minute to 366 days.
 pub(super) fn span(text: &str) -> Result<Span, String> {
     let unreadable = || {
         format!(

@@ -1,11 +1,11 @@
-//! Reads what a desk promises: its own SLA, and `[desk.KEY.contract.NAME]`.
+//! Reads a desk's SLA (`[[desk.KEY.sla]]`) and contracts (`[desk.KEY.contract.NAME]`).
 
 use super::section::{NamedTable, Section};
 use super::{calendar, keys, values};
 use crate::model::policy::{AddressPattern, Contract, SlaRule};
 use crate::model::{Kind, Priority};
 
-/// The kinds of request by their names.
+/// The kinds of request by name.
 pub(super) const KINDS: [(&str, Kind); 4] = [
     ("incident", Kind::Incident),
     ("problem", Kind::Problem),
@@ -13,11 +13,11 @@ pub(super) const KINDS: [(&str, Kind); 4] = [
     ("change request", Kind::ChangeRequest),
 ];
 
-/// The priorities by their names.
+/// The priorities by name.
 pub(super) const PRIORITIES: [(&str, Priority); 4] =
     [("low", Priority::Low), ("normal", Priority::Normal), ("high", Priority::High), ("critical", Priority::Critical)];
 
-/// The contracts of a desk. The same customer cannot stand in two of them.
+/// Reads the contracts of a desk. A customer may have one contract only.
 pub(super) fn read_all(section: &mut Section<'_, '_>) -> Vec<Contract> {
     let mut contracts: Vec<Contract> = Vec::new();
     for table in section.some_tables("contract", "silver") {
@@ -34,20 +34,20 @@ fn read(section: &mut Section<'_, '_>, earlier: &[Contract]) -> (Vec<AddressPatt
     for (customer, spot) in section.list("customers", values::pattern) {
         match earlier.iter().find(|contract| contract.customers.contains(&customer)) {
             Some(other) => {
-                let problem = format!("stands already in the contract {:?}; a customer has one contract", other.name);
+                let problem = format!("is already in the contract {:?}; a customer has one contract", other.name);
                 section.reading().report.error(&spot, problem);
             }
             None => customers.push(customer),
         }
     }
     if !section.has("customers") || section.is_empty_list("customers") {
-        let remedy = "name whom it covers: customers = [\"example.com\", \"ivan@example.net\"]";
+        let remedy = "name the customers of the contract: customers = [\"example.com\", \"ivan@example.net\"]";
         section.error("customers", format!("there are none; {remedy}"));
     }
     (customers, read_sla(section))
 }
 
-/// The SLA rules of a desk or of a contract, in their order.
+/// Reads the SLA rules of a desk or contract in order; the first that fits a request counts.
 pub(super) fn read_sla(section: &mut Section<'_, '_>) -> Vec<SlaRule> {
     let mut sla: Vec<SlaRule> = Vec::new();
     for table in section.rows("sla") {
@@ -65,7 +65,7 @@ pub(super) fn read_sla(section: &mut Section<'_, '_>) -> Vec<SlaRule> {
 }
 
 fn unreachable_sla_rule(section: &mut Section<'_, '_>, table: &NamedTable<'_>) {
-    let problem = "never counts: a rule above it fits all that it is for; put the narrower one first";
+    let problem = "never applies: a rule above it fits all the same requests; put the narrower rule first";
     section.reading().report.error(&table.spot, problem);
 }
 

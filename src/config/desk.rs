@@ -8,7 +8,7 @@ use super::{Grammar, calendar, contract, defaults, keys, phrases, require, rule,
 use crate::model::policy::{AfterClose, Assignment, Desk, Span, WithoutContract};
 use crate::model::{DeskKey, EmailAddress, Language};
 
-/// Checks the keys of all desks; two that look alike are refused.
+/// Checks and returns the keys of all desks; of two that look alike the second is refused.
 pub(super) fn read_keys(reading: &mut FileReading<'_>, tables: &[NamedTable<'_>]) -> Vec<DeskKey> {
     let mut known: Vec<DeskKey> = Vec::new();
     for table in tables {
@@ -32,7 +32,7 @@ pub(super) fn read_keys(reading: &mut FileReading<'_>, tables: &[NamedTable<'_>]
     known
 }
 
-/// A key as people see it: 0 is O, 1 and L are I.
+/// A key reduced to its looks: 0 is O, 1 and L are I.
 fn look(key: &DeskKey) -> String {
     let seen = |c| match c {
         '0' => 'O',
@@ -42,8 +42,8 @@ fn look(key: &DeskKey) -> String {
     key.as_str().chars().map(seen).collect()
 }
 
-/// Reads all desks, with the words that they add to tags; every address belongs to one desk, and no desk's address is a web
-/// form's or an engineer's.
+/// Reads all desks, and the words that they add to tags. An address may belong to one desk only, and must not be that of a
+/// web form, an engineer or an external team as well.
 pub(super) fn read_all<'t>(
     reading: &mut FileReading<'t>,
     tables: &[NamedTable<'t>],
@@ -70,7 +70,7 @@ pub(super) fn read_all<'t>(
             reading.report.error(spot, problem);
         }
     }
-    for (team, spot) in &places.outside {
+    for (team, spot) in &places.external {
         if places.own.iter().any(|(address, _)| address.without_tag() == team.without_tag()) {
             let problem =
                 format!("{team} is a desk's own address; to pass requests on to a desk, use the tag [desk KEY]");
@@ -84,12 +84,12 @@ pub(super) fn read_all<'t>(
     (desks, places.words)
 }
 
-/// Where addresses and words stand, over all desks.
+/// Addresses and words of all desks with their places in the file, for checks across desks.
 #[derive(Default)]
 struct Places {
     own: Vec<(EmailAddress, Spot)>,
     forms: Vec<(EmailAddress, Spot)>,
-    outside: Vec<(EmailAddress, Spot)>,
+    external: Vec<(EmailAddress, Spot)>,
     words: Vec<DeskWord>,
 }
 
@@ -97,13 +97,13 @@ fn check_own(reading: &mut FileReading<'_>, own: &[(EmailAddress, Spot)]) {
     for (index, (address, spot)) in own.iter().enumerate() {
         let earlier = own[..index].iter().find(|(other, _)| other.without_tag() == address.without_tag());
         if let Some((_, first)) = earlier {
-            let problem = format!("{address} stands already at {}; give each address to one desk, once", first.key);
+            let problem = format!("{address} is already used at {}; give each address to one desk, once", first.key);
             reading.report.error(spot, problem);
         }
     }
 }
 
-/// Reads what a desk is without engineers.
+/// Reads a desk's basic keys: name, addresses, language, transport, customers and spam.
 fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str], places: &mut Places) -> Option<Desk> {
     let name = section.parsed("name", values::line);
     let name = section.require("name", name, "write what customers read as the sender: name = \"Example support\"");
@@ -112,7 +112,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
     let aliases = section.list("aliases", values::address);
     let form_senders = section.list("form_senders", values::address);
     let languages = [("auto", None), ("ru", Some(Language::Ru)), ("en", Some(Language::En))];
-    let language = section.choice("language", "a language of letters", &languages).flatten();
+    let language = section.choice("language", "a language of e-mails", &languages).flatten();
     let transport = read_transport(section, transports);
     let own_lists = bare(section.list("own_lists", values::list_id));
     let customers = bare(section.list("customers", values::pattern));
@@ -134,7 +134,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
     })
 }
 
-/// Reads how a desk is steered; the answer adds that to a desk.
+/// Reads engineers, lines, teams, statuses, rules and requirements; the returned function adds them to a desk.
 fn read_steering(
     section: &mut Section<'_, '_>,
     key: Option<&DeskKey>,
@@ -144,10 +144,10 @@ fn read_steering(
     let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
     let grace = grace.and_then(|grace| u32::try_from(grace.as_secs()).ok());
     let choices = [("reopen", AfterClose::Reopen), ("open new", AfterClose::OpenNew)];
-    let after_close = section.choice("after_close", "a way to treat words after closing", &choices);
+    let after_close = section.choice("after_close", "a way to treat replies after closing", &choices);
     let plus_addresses = section.switch("plus_addresses");
     let lines = team::read_lines(section, key, staff);
-    let teams = team::read_teams(section, key, staff, &mut places.words, &mut places.outside);
+    let teams = team::read_teams(section, key, staff, &mut places.words, &mut places.external);
     let statuses = status::read_all(section, key, &mut places.words);
     let engineers = key.map(|key| staff.of(key)).unwrap_or_default();
     let rules = rule::read_all(section, &rule::RuleContext { desk: key, lines: &lines, teams: &teams, staff });
@@ -174,17 +174,23 @@ fn read_steering(
     }
 }
 
-/// Reads when a desk works and what it promises; the answer adds that to a desk.
+/// Reads calendar, timers, SLA and contracts; the returned function adds them to a desk.
 fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<> {
     let calendar = calendar::read(section);
     let close_after = section.quantity("close_after", calendar::span);
     let closing_notice = section.quantity("closing_notice", calendar::span);
     match (close_after, closing_notice) {
         (Some(close_after), Some(notice)) if least_seconds(notice) >= least_seconds(close_after) => {
-            section.error("closing_notice", "is not shorter than close_after; it tells how long before the end");
+            section.error(
+                "closing_notice",
+                "is not shorter than close_after; it is the time between the notice and closing",
+            );
         }
         (None, Some(_)) if !section.has("close_after") => {
-            section.error("closing_notice", "needs close_after: nothing closes by itself; add that, or remove this");
+            section.error(
+                "closing_notice",
+                "needs close_after, without which nothing is closed automatically; add that, or remove this",
+            );
         }
         _ => {}
     }
@@ -197,7 +203,7 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
         {
             section.error(
                 "forget_after",
-                format!("is not longer than {key}; what a request holds is needed until it is over, so use more"),
+                format!("is not longer than {key}; the content of a request is needed until it ends, so use more"),
             );
         }
     }
@@ -205,7 +211,7 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
     let choices = [("serve", WithoutContract::Served), ("tell", WithoutContract::Told)];
     let without_contract = section.choice("without_contract", "a way to treat customers without a contract", &choices);
     if without_contract == Some(WithoutContract::Told) && !section.has("contract") {
-        section.error("without_contract", "needs a contract: without any, nobody is told; add one, or remove this");
+        section.error("without_contract", "needs a contract, without which nobody is told; add one, or remove this");
     }
     let sla = contract::read_sla(section);
     let contracts = contract::read_all(section);
@@ -223,7 +229,7 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
     }
 }
 
-/// The seconds that a span has at least, for comparing two; a working day counts as a day.
+/// The least number of seconds in a span, for comparing two; a working day counts as a day.
 fn least_seconds(span: Span) -> u32 {
     match span {
         Span::Elapsed(seconds) | Span::Working(seconds) => seconds,
@@ -231,7 +237,7 @@ fn least_seconds(span: Span) -> u32 {
     }
 }
 
-/// The transport's name; where there is only one, it need not be said.
+/// The desk's transport; need not be named where there is only one.
 fn read_transport(section: &mut Section<'_, '_>, transports: &[&str]) -> Option<String> {
     match section.text("transport") {
         Some(name) if transports.contains(&name) => Some(name.to_owned()),
@@ -245,7 +251,10 @@ fn read_transport(section: &mut Section<'_, '_>, transports: &[&str]) -> Option<
             if transports.len() > 1 {
                 section.error(
                     "transport",
-                    format!("is missing; say which carries the letters: {}", alternatives(transports)),
+                    format!(
+                        "is missing; name the transport that sends the desk's e-mails: {}",
+                        alternatives(transports)
+                    ),
                 );
             }
             transports.first().map(|only| (*only).to_owned())

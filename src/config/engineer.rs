@@ -6,35 +6,35 @@ use super::{keys, values};
 use crate::model::policy::Engineer;
 use crate::model::{DeskKey, EmailAddress, Language, ShortName};
 
-/// The engineers of an installation.
+/// All engineers of the file.
 pub(super) struct EngineerDirectory<'t> {
-    /// Those who could be read.
+    /// The engineers whose tables have no mistake.
     pub people: Vec<Person>,
-    /// All who have a table.
+    /// The names of all tables, including those with mistakes.
     names: Vec<&'t str>,
 }
 
-/// An engineer, and where the file says what.
+/// An engineer with the places of the keys in the file.
 pub(super) struct Person {
     pub engineer: Engineer,
-    /// Where the table begins.
+    /// The first line of the table.
     pub spot: Spot,
-    /// Where the further words stand.
+    /// Further words for tags, with their places.
     pub words: Vec<(String, Spot)>,
     addresses: Vec<(EmailAddress, Spot)>,
-    /// None: all.
+    /// The desks where the engineer works; None: all.
     desks: Option<Vec<DeskKey>>,
 }
 
 impl Person {
-    /// Whether he works at a desk.
+    /// Whether this engineer works at a desk.
     pub fn works_at(&self, desk: &DeskKey) -> bool {
         self.desks.as_ref().is_none_or(|desks| desks.contains(desk))
     }
 }
 
 impl<'t> EngineerDirectory<'t> {
-    /// Reads all engineers; each name and each address is one person's.
+    /// Reads all engineers; a name or address may belong to one engineer only.
     pub fn read(reading: &mut FileReading<'t>, tables: &[NamedTable<'t>], desks: &[DeskKey]) -> Self {
         let mut staff =
             EngineerDirectory { people: Vec::new(), names: tables.iter().map(|table| table.name).collect() };
@@ -60,13 +60,13 @@ impl<'t> EngineerDirectory<'t> {
         for (index, (address, spot)) in all.iter().enumerate() {
             if let Some((_, first)) = all[..index].iter().find(|(other, _)| other == address) {
                 let problem =
-                    format!("{address} stands already at {}; give each address to one engineer, once", first.key);
+                    format!("{address} is already used at {}; give each address to one engineer, once", first.key);
                 reading.report.error(spot, problem);
             }
         }
     }
 
-    /// Refuses engineers who would write from a desk's own address, or from a web form's.
+    /// Refuses engineers' addresses that are also a desk's own or a web form's.
     pub fn check_against(
         &self,
         reading: &mut FileReading<'_>,
@@ -80,7 +80,7 @@ impl<'t> EngineerDirectory<'t> {
         for (address, spot) in self.people.iter().flat_map(|person| &person.addresses) {
             if let Some(place) = stands_at(own, address) {
                 let problem = format!(
-                    "{address} is the desk's own address ({place}), so letters would go in a circle; name the engineer's \
+                    "{address} is the desk's own address ({place}), so e-mails would come back to the desk; name the engineer's \
                      own mailbox"
                 );
                 reading.report.error(spot, problem);
@@ -96,7 +96,7 @@ impl<'t> EngineerDirectory<'t> {
         self.people.iter().filter(|person| person.works_at(desk)).map(|person| person.engineer.clone()).collect()
     }
 
-    /// The required `members` of a desk's line or team, each once; `who` is which of the two.
+    /// Reads the required key `members` of a line or team, each engineer once; `who` is "line" or "team" for messages.
     pub fn members(&self, section: &mut Section<'_, '_>, desk: Option<&DeskKey>, who: &str) -> Vec<ShortName> {
         let key = "members";
         let named = section.list(key, |text| self.member(text, desk));
@@ -108,7 +108,7 @@ impl<'t> EngineerDirectory<'t> {
         let mut members: Vec<ShortName> = Vec::new();
         for (name, spot) in named {
             if members.contains(&name) {
-                section.reading().report.error(&spot, format!("{name} stands here twice; remove one"));
+                section.reading().report.error(&spot, format!("{name} is listed twice; remove one"));
             } else {
                 members.push(name);
             }
@@ -116,7 +116,7 @@ impl<'t> EngineerDirectory<'t> {
         members
     }
 
-    /// One engineer of a desk, by his name.
+    /// Finds an engineer of a desk by name.
     pub fn member(&self, text: &str, desk: Option<&DeskKey>) -> Result<ShortName, String> {
         let folded = text.to_lowercase();
         if !self.names.iter().any(|name| name.to_lowercase() == folded) {
@@ -142,10 +142,10 @@ fn read(section: &mut Section<'_, '_>, name: Option<ShortName>, spot: &Spot, des
     let full_name =
         section.require("name", full_name, "write what colleagues call this person: name = \"Иван Иванов\"");
     let address = section.parsed("address", values::address);
-    let address = section.require("address", address, "write where this engineer's mail goes");
+    let address = section.require("address", address, "write the engineer's own e-mail address");
     let aliases = section.list("aliases", values::address);
     let languages = [("ru", Language::Ru), ("en", Language::En)];
-    let language = section.choice("language", "a language of letters", &languages);
+    let language = section.choice("language", "a language of e-mails", &languages);
     let words = section.list("words", values::line);
     let desks = read_desks(section, desks);
     let mut addresses: Vec<(EmailAddress, Spot)> = aliases.clone();
@@ -162,7 +162,7 @@ fn read(section: &mut Section<'_, '_>, name: Option<ShortName>, spot: &Spot, des
     Some(Person { engineer, spot: spot.clone(), words, addresses, desks })
 }
 
-/// The desks where the engineer works; none: all.
+/// Reads the desks where an engineer works; None: all.
 fn read_desks(section: &mut Section<'_, '_>, known: &[DeskKey]) -> Option<Vec<DeskKey>> {
     let key = "desks";
     let names: Vec<&str> = known.iter().map(DeskKey::as_str).collect();

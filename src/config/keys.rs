@@ -1,6 +1,6 @@
-//! Every key that a configuration file may hold: its shape at a glance.
+//! All keys that a configuration file may have, by table.
 
-/// The kinds of table and the keys of each; `NAME` stands for what the operator chooses, the empty name for the file's top.
+/// All tables with their keys. `NAME` and `NUMBER` are chosen by the operator; the empty name is the top of the file.
 pub const SECTIONS: [(&str, &[&str]); 20] = [
     ("", TOP),
     ("desk.NAME", DESK),
@@ -94,7 +94,7 @@ pub(super) const SLA: &[&str] = &["kind", "priority", "first_response", "resolut
 
 pub(super) const PLAIN_WORDS: &[&str] = &["confirm", "disagree", "withdraw", "thanks"];
 
-/// The names of `TextName`, in both languages; a test holds them together.
+/// The names of `TextName` in both languages; a test compares the two.
 pub(super) const TEXTS: &[&str] = &[
     "acknowledgement_ru",
     "acknowledgement_en",
@@ -158,10 +158,10 @@ pub(super) const LIMITS: &[&str] =
 
 pub(super) const METRICS: &[&str] = &["listen"];
 
-/// What to tell somebody who wrote a key that is not known in the section whose keys are `known`.
+/// The message about an unknown key in a table whose keys are `known`: the right place, or a similar key.
 pub(super) fn remedy(key: &str, known: &[&str]) -> String {
     if key.starts_with("passw") {
-        return "a password does not stand in this file; name where it does with password_file, password_env or \
+        return "passwords do not belong in this file; name the place of the password with password_file, password_env or \
                 password_credential"
             .to_owned();
     }
@@ -186,7 +186,7 @@ fn place_at_top() -> String {
     "at the top of the file, before the first [table]".to_owned()
 }
 
-/// The known key that somebody most likely meant.
+/// The known key that was probably meant; None where none is similar.
 fn nearest<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     let distance = |candidate: &str| strsim::damerau_levenshtein(key, candidate);
     let near = known.iter().copied().min_by_key(|candidate| distance(candidate))?;

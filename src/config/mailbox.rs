@@ -10,7 +10,7 @@ use crate::model::DeskKey;
 use crate::model::policy::AutomaticMail;
 use crate::model::settings::{After, ImapSettings, MailboxSettings, OlderMail, SourceSettings, Start};
 
-/// Reads all mailboxes; none reads the same folder as another.
+/// Reads all mailboxes; two must not read the same folder.
 pub(super) fn read_all<'t>(
     reading: &mut FileReading<'t>,
     tables: &[NamedTable<'t>],
@@ -33,7 +33,7 @@ pub(super) fn read_all<'t>(
     mailboxes
 }
 
-/// What two mailboxes must not have in common. Each pipe is one of its own.
+/// What identifies a mailbox's messages: host, user and folder, or a path; None for a pipe, which never clashes.
 fn place(source: &SourceSettings) -> Option<(String, String, String)> {
     let place = match source {
         SourceSettings::Imap(imap) => {
@@ -48,7 +48,7 @@ fn place(source: &SourceSettings) -> Option<(String, String, String)> {
     Some(place)
 }
 
-/// INBOX is the one folder whose case does not matter (RFC 3501 5.1).
+/// The folder's name in one spelling: case does not matter for INBOX only (RFC 3501 5.1).
 fn one_spelling(folder: &str) -> &str {
     if folder.eq_ignore_ascii_case("INBOX") { "INBOX" } else { folder }
 }
@@ -68,17 +68,17 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
     if internal {
         section.warning(
             "internal",
-            "whoever writes here with an engineer's address steers requests; fine only where nobody outside can write",
+            "whoever writes here with an engineer's address can change requests; safe only where no external sender can write",
         );
     }
     let authserv_id = section.parsed("authserv_id", values::authserv_id);
     if start == Start::All {
         section.warning(
             "start",
-            "\"all\" also acknowledges messages that have been lying there; \"now\" begins with new ones",
+            "with \"all\" the messages already in the mailbox are acknowledged too; \"now\" begins with new ones",
         );
         if older.is_some() {
-            section.warning("older", "has no effect, since with start = \"all\" no mail is older; remove it");
+            section.warning("older", "has no effect with start = \"all\", since no mail is older; remove it");
         }
     }
     Some(MailboxSettings {
@@ -100,7 +100,7 @@ fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettin
     if section.switch("pipe").unwrap_or(false) {
         for key in server::KEYS.into_iter().chain(["maildir", "folder", "idle", "poll", "after", "start", "older"]) {
             if section.has(key) {
-                section.error(key, "has no meaning for a pipe, whose messages are handed over; keep one of the two");
+                section.error(key, "cannot be combined with pipe = true; remove one of the two");
             }
         }
         return Some(SourceSettings::Pipe);
@@ -108,7 +108,7 @@ fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettin
     if section.has("maildir") {
         for key in server::KEYS.into_iter().chain(["folder", "idle"]) {
             if section.has(key) {
-                section.error(key, "has no meaning beside maildir; keep one of the two");
+                section.error(key, "cannot be combined with maildir; remove one of the two");
             }
         }
         let path = section.path("maildir")?;
@@ -122,7 +122,7 @@ fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettin
     );
     let user = section.parsed("user", values::line);
     let user = section.require("user", user, "write the name to log in with, most often the address");
-    // One mailbox without its password does not keep the others from being read.
+    // The other mailboxes are read even if one password cannot be.
     let password = password::require(section).and_then(|password| match password {
         Ok(password) => Some(password),
         Err((key, problem)) => {
@@ -136,15 +136,17 @@ fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettin
     Some(SourceSettings::Imap(ImapSettings { server: server?, user: user?, password: password?, folder, idle }))
 }
 
-/// A Maildir that is not there yet is no mistake: it may be on a disk that is mounted later.
+/// Warns of a missing Maildir. That is not a mistake: it may be on a disk that is mounted later.
 fn check_maildir(section: &mut Section<'_, '_>, path: &Path) {
     if !path.join("new").is_dir() || !path.join("cur").is_dir() {
-        section
-            .warning("maildir", format!("{} has no folders new and cur, so nothing will come from it", path.display()));
+        section.warning(
+            "maildir",
+            format!("{} has no folders new and cur, so no mail can be read from it", path.display()),
+        );
     }
 }
 
-/// The desk's key; where there is only one, it need not be said.
+/// The mailbox's desk; need not be named where there is only one.
 fn read_desk(section: &mut Section<'_, '_>, desks: &[DeskKey]) -> Option<DeskKey> {
     let names: Vec<&str> = desks.iter().map(DeskKey::as_str).collect();
     match section.text("desk") {
@@ -156,7 +158,8 @@ fn read_desk(section: &mut Section<'_, '_>, desks: &[DeskKey]) -> Option<DeskKey
         None if section.has("desk") => None,
         None => {
             if desks.len() > 1 {
-                section.error("desk", format!("is missing; say which desk gets this mail: {}", alternatives(&names)));
+                section
+                    .error("desk", format!("is missing; name the desk that gets this mail: {}", alternatives(&names)));
             }
             desks.first().cloned()
         }
@@ -188,7 +191,7 @@ fn read_after(section: &mut Section<'_, '_>, source: Option<&SourceSettings>) ->
     })
 }
 
-/// Refuses what would bring a message back, or has no place in a Maildir.
+/// Refuses moving to the folder that is read, and flags that a Maildir cannot store.
 fn fits(after: After, source: Option<&SourceSettings>) -> Result<After, String> {
     match (&after, source) {
         (After::Move(to), Some(SourceSettings::Imap(imap))) if one_spelling(to) == one_spelling(&imap.folder) => {
@@ -201,7 +204,7 @@ fn fits(after: After, source: Option<&SourceSettings>) -> Result<After, String> 
     }
 }
 
-/// The start mark, as a string or as TOML's own date or time.
+/// Reads the start mark, a string or a TOML date or time.
 fn read_start(section: &mut Section<'_, '_>) -> Start {
     let process = section.reading().process;
     let start = section.quantity("start", |text| values::start(text, process.now, &process.time_zone));

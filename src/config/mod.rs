@@ -1,7 +1,7 @@
-//! Floor 1: TOML → checked [`Settings`], valid by construction.
+//! Floor 1: reads `maildesk.toml` into checked [`Settings`], which are valid by construction.
 //!
-//! Every mistake names file, line, key and remedy, and all that can be found are reported together. The file is read from
-//! toml's spanned tables rather than by serde's derive, which knows no lines and ends at the first mistake.
+//! Every mistake is reported with file, line, key and remedy, and all mistakes are reported together. Therefore the file is
+//! read from toml's spanned tables rather than by serde's derive, which has no line numbers and stops at the first mistake.
 
 mod calendar;
 mod contract;
@@ -42,40 +42,40 @@ use engineer::EngineerDirectory;
 use report::Report;
 use section::{FileReading, NamedTable, Section};
 
-/// What a file says.
+/// The result of reading a configuration file without mistakes.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// The settings.
     pub settings: Settings,
-    /// What the operator should know, though it is no mistake.
+    /// What the operator should know, though it is not a mistake.
     pub warnings: Vec<ConfigError>,
-    /// Mailboxes that are not among the settings, since their passwords cannot be had; some other one is.
+    /// Mailboxes left out of the settings because their passwords cannot be read; at least one other mailbox can be used.
     pub unusable: Vec<Unusable>,
 }
 
-/// Reads and checks a configuration file, with the passwords that it names. Relative paths in it begin at its folder. The
-/// grammar says which words may stand in it.
+/// Reads and checks a configuration file, with the passwords that it names. Relative paths in it begin at its folder.
+/// `grammar` checks the words that a desk adds to tags.
 ///
 /// # Errors
-/// Everything that is wrong in the file; for a file that cannot be read or is no TOML, that one reason.
+/// All mistakes in the file; for a file that cannot be read or is not TOML, only that reason.
 pub fn load(path: &Path, process: &ProcessContext, grammar: Grammar) -> Result<Loaded, ConfigErrors> {
     let (settings, warnings, unusable) = open(path, process, |reading, top| read(reading, top, grammar))?;
     Ok(Loaded { settings, warnings, unusable })
 }
 
-/// The folder of the database that a configuration names. Reads no password, so that looking things up needs none.
+/// Reads only `state_dir`, the folder of the database. Reads no passwords.
 ///
 /// # Errors
-/// A file that cannot be read or is no TOML, or a mistake in this key.
+/// The file cannot be read or is not TOML, or this key has a mistake.
 pub fn state_dir(path: &Path, process: &ProcessContext) -> Result<PathBuf, ConfigErrors> {
     let (folder, ..) = open(path, process, |reading, top| read_state_dir(&mut Section::top(reading, top)))?;
     Ok(folder)
 }
 
-/// The keys of the desks that a configuration names. Reads no password either.
+/// Reads only the keys of the desks. Reads no passwords.
 ///
 /// # Errors
-/// A file that cannot be read or is no TOML, or a mistake in a key.
+/// The file cannot be read or is not TOML, or a key has a mistake.
 pub fn desk_keys(path: &Path, process: &ProcessContext) -> Result<Vec<DeskKey>, ConfigErrors> {
     let (keys, ..) = open(path, process, |reading, top| {
         let tables = Section::top(reading, top).tables("desk", "OTK");
@@ -84,11 +84,11 @@ pub fn desk_keys(path: &Path, process: &ProcessContext) -> Result<Vec<DeskKey>, 
     Ok(keys)
 }
 
-/// The state folder and the mailboxes of a configuration, but for those whose passwords cannot be had here: whoever hands over
-/// a message may read no password.
+/// Reads only the state folder and the mailboxes, for `maildesk ingest`: a mail server's user must not need passwords, so
+/// mailboxes whose passwords cannot be read are left out.
 ///
 /// # Errors
-/// A file that cannot be read or is no TOML, or a mistake in these keys.
+/// The file cannot be read or is not TOML, or these keys have a mistake.
 pub fn mailboxes(path: &Path, process: &ProcessContext) -> Result<(PathBuf, Vec<MailboxSettings>), ConfigErrors> {
     let (read, ..) = open(path, process, |reading, top| {
         let mut top = Section::top(reading, top);
@@ -100,7 +100,7 @@ pub fn mailboxes(path: &Path, process: &ProcessContext) -> Result<(PathBuf, Vec<
     Ok(read)
 }
 
-/// Opens the file and reads its top table; answers with the warnings and the unusable mailboxes unless there was a mistake.
+/// Opens the file and reads its top table; returns the value with warnings and unusable mailboxes, or all mistakes.
 fn open<T>(
     path: &Path,
     process: &ProcessContext,
@@ -113,7 +113,7 @@ fn open<T>(
     };
     let top = match DeTable::parse(&text) {
         Ok(top) if top.get_ref().is_empty() => {
-            return Err(report.fatal(None, "says nothing; begin with a copy of config.example.toml"));
+            return Err(report.fatal(None, "is empty; begin with a copy of config.example.toml"));
         }
         Ok(top) => top.into_inner(),
         Err(error) => {
@@ -138,13 +138,13 @@ fn read_text(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "is not UTF-8 text; save it as UTF-8".to_owned())
 }
 
-/// The parser's reason, without the line itself: it may hold a misplaced password.
+/// The TOML parser's message without the text of the line, which may contain a misplaced password.
 fn syntax(text: &str, error: &toml::de::Error) -> String {
     let place = error.span().and_then(|span| text.get(span)).unwrap_or_default();
     if error.message() == "duplicate key" {
         return format!("{place} stands twice in one table; remove one of them");
     }
-    // Only keys: a value may be a misplaced password.
+    // Only keys are shown: a value may be a misplaced password.
     let hint = match place.chars().next() {
         Some(letter) if !letter.is_ascii() && error.message().contains("unquoted key") => {
             let remedy = if is_for_free_names(text, error.span()) { "; put the name in quotes" } else { "" };
@@ -155,14 +155,14 @@ fn syntax(text: &str, error: &toml::de::Error) -> String {
     format!("is not TOML: {}{hint}", error.message())
 }
 
-/// Whether a place stands in a table's header behind a kind of table whose names need not be ASCII.
+/// Whether a place is in the header of a table whose name may have letters outside ASCII, if quoted.
 fn is_for_free_names(text: &str, place: Option<std::ops::Range<usize>>) -> bool {
     let before = place.and_then(|place| text.get(..place.start)).unwrap_or_default();
     let header = before.rsplit('\n').next().unwrap_or_default();
     ["engineer.", "team.", "status.", "mailbox.", "transport."].iter().any(|kind| header.ends_with(kind))
 }
 
-/// The settings; complete only where the report has no mistake.
+/// Reads all settings. Where the report has mistakes, defaults replace what is wrong and the result is not used.
 fn read<'t>(reading: &mut FileReading<'t>, entries: &'t DeTable<'t>, grammar: Grammar) -> Settings {
     let mut top = Section::top(reading, entries);
     let state_dir = read_state_dir(&mut top);
@@ -189,7 +189,7 @@ fn read<'t>(reading: &mut FileReading<'t>, entries: &'t DeTable<'t>, grammar: Gr
     settings
 }
 
-/// The folder for state: as the file says, as systemd says (`StateDirectory=`, the first of its list), or the usual one.
+/// The state folder: of the file, of systemd (`StateDirectory=`, the first of its list), or the default.
 fn read_state_dir(top: &mut Section<'_, '_>) -> PathBuf {
     let from_systemd = top.reading().process.variables.get("STATE_DIRECTORY");
     let fallback = from_systemd.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());
@@ -211,7 +211,7 @@ fn read_retry(section: &mut Section<'_, '_>) -> RetrySettings {
         section.error("longest", "is shorter than first; gaps grow from first to longest, so make it at least as long");
     }
     if retry.give_up < retry.first {
-        section.error("give_up", "is shorter than first, so no letter would get a second try; make it longer");
+        section.error("give_up", "is shorter than first, so no e-mail would be tried twice; make it longer");
     }
     retry
 }
@@ -230,7 +230,7 @@ fn read_limits(section: &mut Section<'_, '_>) -> AckLimits {
 }
 
 fn warn_of_unused(report: &mut Report, settings: &Settings, desks: &[NamedTable<'_>], transports: &[NamedTable<'_>]) {
-    // Which desk a mailbox would feed that cannot be read, is not known here.
+    // The desks of mailboxes that cannot be read are not known here.
     let is_known = !report.has_unusable();
     for table in desks.iter().filter(|_| is_known) {
         let is_fed = |key: DeskKey| settings.mailboxes.iter().any(|mailbox| mailbox.desk == key);

@@ -1,5 +1,5 @@
-//! Reads a password from where the file says it is. Neither it nor the value of its key is ever shown: people put the
-//! password itself into the wrong key.
+//! Reads a password from the place that the configuration names. Neither the password nor the value of the key is ever shown,
+//! since people write the password itself into the wrong key.
 
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -8,24 +8,24 @@ use std::path::{Path, PathBuf};
 use super::section::Section;
 use crate::model::Secret;
 
-/// The keys that may name a password's place.
+/// The keys that can name the place of a password.
 const KEYS: [&str; 3] = ["password_file", "password_env", "password_credential"];
 
-/// Whether one of the keys is there.
+/// Whether one of these keys is there.
 pub(super) fn is_named(section: &Section<'_, '_>) -> bool {
     KEYS.iter().any(|key| section.has(key))
 }
 
-/// A password that is well named and cannot be had: its key, and why.
+/// A password whose place is well named but which cannot be read: the key, and why.
 pub(super) type Unavailable = (&'static str, String);
 
-/// The password from the one key that is there; none where all are missing, or something is wrong and reported.
+/// Reads the password of the one key that is there; None where all are missing, or a mistake was reported.
 fn read(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     let named: Vec<&str> = KEYS.into_iter().filter(|key| section.has(key)).collect();
     if let [_, second, ..] = named[..] {
         section.error(
             second,
-            "names a second place for one password; keep one of password_file, password_env, password_credential",
+            "names a second place of the same password; keep one of password_file, password_env, password_credential",
         );
         return None;
     }
@@ -40,9 +40,9 @@ fn read(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     }
 }
 
-/// The password; where it cannot be had, the reason is left to the caller. That it is not named at all is a mistake.
+/// Reads a required password. Where it cannot be read, the caller decides what follows; a missing key is reported as a mistake.
 pub(super) fn require(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
-    // A literal password is refused as a key with its own remedy.
+    // A key `password` has been reported as unknown, with its own remedy.
     if !is_named(section) && !section.has("password") {
         section.error(
             "password_file",
@@ -58,7 +58,7 @@ fn from_file(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable
     let secret = load(key, &path);
     let mode = path.metadata().map_or(0, |metadata| metadata.permissions().mode());
     if secret.is_ok() && mode & 0o007 != 0 {
-        section.warning(key, "every user of this machine may read the file; run chmod o= on it");
+        section.warning(key, "every user of this machine can read the file; run chmod o= on it");
     }
     Some(secret)
 }
@@ -102,20 +102,20 @@ fn reason(error: &io::Error) -> String {
         }
         io::ErrorKind::IsADirectory => "is a folder; name the file in it that holds the password".to_owned(),
         io::ErrorKind::PermissionDenied => {
-            "may not be read by this user; give the daemon's user read permission".to_owned()
+            "cannot be read by this user; give the daemon's user read permission".to_owned()
         }
         _ => format!("cannot be read ({}); name a file that holds the password as its one line", error.kind()),
     }
 }
 
-/// A password is one line without control characters; the line break at its end is not part of it.
+/// Checks a password: one line without control characters; a line break at its end is removed.
 fn checked(key: &'static str, text: &str) -> Result<Secret, Unavailable> {
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.trim().is_empty() {
-        Err((key, "the password is empty; put it there as one line".to_owned()))
+        Err((key, "the password is empty; write it there as one line".to_owned()))
     } else if line.chars().any(char::is_control) {
-        Err((key, "the password has more than one line, or control characters; keep one line".to_owned()))
+        Err((key, "the password has more than one line, or control characters; write one line".to_owned()))
     } else {
         Ok(Secret::new(line))
     }

@@ -1,11 +1,11 @@
-//! Reads `[desk.KEY.plain_words]`: what the desk's customers say in words of their own.
+//! Reads `[desk.KEY.plain_words]`: phrases of the desk's customers that confirm, disagree, withdraw or thank.
 
 use super::report::Spot;
 use super::section::Section;
 use super::{Grammar, keys, values};
 use crate::model::policy::{OwnPhrases, PlainWords};
 
-/// The phrases of a desk; each says one thing.
+/// Reads the phrases of a desk; each may have one meaning only.
 pub(super) fn read(desk: &mut Section<'_, '_>, grammar: Grammar) -> OwnPhrases {
     let mut section = desk.table("plain_words", keys::PLAIN_WORDS);
     let mut earlier: Vec<(String, Spot)> = Vec::new();
@@ -14,7 +14,7 @@ pub(super) fn read(desk: &mut Section<'_, '_>, grammar: Grammar) -> OwnPhrases {
         for (phrase, spot) in &found {
             let folded = phrase.to_lowercase().replace('ё', "е");
             if let Some((_, first)) = earlier.iter().find(|(other, _)| *other == folded) {
-                let problem = format!("{phrase:?} stands already at {}; keep one of the two", first.key);
+                let problem = format!("{phrase:?} is already used at {}; keep one of the two", first.key);
                 section.reading().report.error(spot, problem);
             }
             earlier.push((folded, spot.clone()));

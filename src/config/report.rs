@@ -1,4 +1,4 @@
-//! What is wrong in a configuration file, and where: file, line, key and remedy.
+//! Mistakes and warnings in a configuration file, each with file, line, key and remedy.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// Everything that is wrong in a file, in the order of its lines.
+/// All mistakes in a file, in the order of its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigErrors(Vec<ConfigError>);
 
@@ -47,7 +47,7 @@ impl fmt::Display for ConfigErrors {
 
 impl std::error::Error for ConfigErrors {}
 
-/// A mailbox that is well described and cannot be read, since its password cannot be had.
+/// A mailbox without mistakes that cannot be used, because its password cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable {
     /// Its name.
@@ -59,13 +59,13 @@ pub struct Unusable {
 /// A place in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spot {
-    /// The line, from 1; none where the whole file is meant.
+    /// The line, counted from 1; None where the whole file is meant.
     pub line: Option<usize>,
     /// The full key: `mailbox.support.tls`.
     pub key: String,
 }
 
-/// Collects what is wrong while a file is read.
+/// Collects mistakes, warnings and unusable mailboxes while a file is read.
 pub(super) struct Report {
     file: String,
     errors: Vec<ConfigError>,
@@ -79,39 +79,39 @@ impl Report {
         Self { file, errors: Vec::new(), warnings: Vec::new(), unusable: Vec::new() }
     }
 
-    /// Adds a reason to refuse the file.
+    /// Adds a mistake.
     pub fn error(&mut self, spot: &Spot, text: impl Into<String>) {
         self.errors.push(ConfigError { file: self.file.clone(), spot: spot.clone(), text: text.into() });
     }
 
-    /// Adds something that the operator should know.
+    /// Adds a warning.
     pub fn warning(&mut self, spot: &Spot, text: impl Into<String>) {
         self.warnings.push(ConfigError { file: self.file.clone(), spot: spot.clone(), text: text.into() });
     }
 
-    /// Adds a mailbox that cannot be read though the file is right.
+    /// Adds a mailbox that cannot be used though the file has no mistake.
     pub fn unusable(&mut self, mailbox: &str, spot: &Spot, text: impl Into<String>) {
         let problem = ConfigError { file: self.file.clone(), spot: spot.clone(), text: text.into() };
         self.unusable.push(Unusable { mailbox: mailbox.to_owned(), problem });
     }
 
-    /// Whether there is such a mailbox.
+    /// Whether there is an unusable mailbox.
     pub fn has_unusable(&self) -> bool {
         !self.unusable.is_empty()
     }
 
-    /// Where no mailbox can be read, that is a reason to refuse the file.
+    /// Turns unusable mailboxes into mistakes, for a file whose mailboxes are all unusable.
     pub fn refuse_unusable(&mut self) {
         self.errors.extend(self.unusable.drain(..).map(|unusable| unusable.problem));
     }
 
-    /// A mistake with which reading ends.
+    /// Ends with a mistake after which nothing more can be read.
     pub fn fatal(mut self, line: Option<usize>, text: impl Into<String>) -> ConfigErrors {
         self.error(&Spot { line, key: String::new() }, text);
         ConfigErrors(self.errors)
     }
 
-    /// The warnings and the mailboxes that cannot be read, if there was no mistake.
+    /// Ends reading: the warnings and unusable mailboxes, or all mistakes.
     pub fn finish(mut self) -> Result<(Vec<ConfigError>, Vec<Unusable>), ConfigErrors> {
         if !self.errors.is_empty() {
             self.refuse_unusable();

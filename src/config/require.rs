@@ -1,4 +1,5 @@
-//! Reads `[[desk.KEY.require]]` and `[desk.KEY.environment.NAME]`: what a request should bring, and what installations are called.
+//! Reads `[[desk.KEY.require]]`, details that new requests must contain, and `[desk.KEY.environment.NAME]`, names of
+//! installations.
 
 use super::contract::KINDS;
 use super::section::{Section, alternatives, bare};
@@ -6,7 +7,7 @@ use super::{keys, values};
 use crate::model::policy::{Needed, Required};
 use crate::model::{Kind, Named, ShortName};
 
-/// What may be required, by its name.
+/// What can be required, by name.
 const NEEDED: [(&str, Needed); 5] = [
     ("description", Needed::Description),
     ("screenshot", Needed::Screenshot),
@@ -15,7 +16,7 @@ const NEEDED: [(&str, Needed); 5] = [
     ("logs", Needed::Logs),
 ];
 
-/// What a desk requires.
+/// Reads what a desk requires.
 pub(super) fn read_all(section: &mut Section<'_, '_>) -> Vec<Required> {
     let mut required: Vec<Required> = Vec::new();
     for table in section.rows("require") {
@@ -46,7 +47,7 @@ fn named<T: Copy>(text: &str, what: &str, known: &[(&str, T)]) -> Result<T, Stri
     })
 }
 
-/// How requesters call the installations.
+/// Reads the environments (installations), with requesters' words for them.
 pub(super) fn read_environments(section: &mut Section<'_, '_>) -> Vec<Named<ShortName>> {
     let mut environments: Vec<Named<ShortName>> = Vec::new();
     for table in section.some_tables("environment", "test") {
@@ -57,7 +58,7 @@ pub(super) fn read_environments(section: &mut Section<'_, '_>) -> Vec<Named<Shor
         let words = bare(table.list("words", values::line));
         let Some(name) = name else { continue };
         if environments.iter().any(|other| other.thing == name) {
-            let problem = format!("is the stand {name} again, case does not matter; choose another name");
+            let problem = format!("is the environment {name} again, case does not matter; choose another name");
             section.reading().report.error(&spot, problem);
             continue;
         }

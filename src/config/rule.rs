@@ -1,4 +1,4 @@
-//! Reads `[[desk.KEY.rule]]`: what key words tell of a new request.
+//! Reads `[[desk.KEY.rule]]`: what key words set in a new request.
 
 use super::contract::{KINDS, PRIORITIES};
 use super::engineer::EngineerDirectory;
@@ -7,7 +7,7 @@ use super::{keys, values};
 use crate::model::policy::{Line, Rule, Team};
 use crate::model::{DeskKey, Place, ShortName};
 
-/// What rules may speak of.
+/// What rules may refer to.
 pub(super) struct RuleContext<'a> {
     pub desk: Option<&'a DeskKey>,
     pub lines: &'a [Line],
@@ -15,7 +15,7 @@ pub(super) struct RuleContext<'a> {
     pub staff: &'a EngineerDirectory<'a>,
 }
 
-/// The rules of a desk, in their order.
+/// Reads the rules of a desk in order.
 pub(super) fn read_all(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Vec<Rule> {
     let mut rules = Vec::new();
     for table in section.rows("rule") {
@@ -37,21 +37,21 @@ fn read(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Rule {
     let team = section.parsed("team", |text| team(text, known.teams));
     let assignee = section.parsed("assignee", |text| known.staff.member(text, known.desk));
     if section.has("line") && section.has("team") {
-        section.error("team", "stands beside line; a request goes to one of them, remove the other");
+        section.error("team", "cannot be combined with line; a request goes to one of them, remove the other");
     }
     if !["kind", "priority", "line", "team", "assignee"].iter().any(|key| section.has(key)) {
-        let remedy = "say what follows from the words: kind, priority, line, team or assignee";
-        section.error("words", format!("tell nothing; {remedy}"));
+        let remedy = "write what the words set: kind, priority, line, team or assignee";
+        section.error("words", format!("set nothing; {remedy}"));
     }
     Rule { words, kind, priority, place: line.or(team), assignee }
 }
 
-/// A word or phrase; a star behind a word stands for any ending.
+/// Parses a word or phrase; a star after a word stands for any ending.
 fn phrase(text: &str) -> Result<String, String> {
     let phrase = values::line(text)?;
     match phrase.split_whitespace().all(|word| word.trim_end_matches('*').chars().any(char::is_alphanumeric)) {
         true => Ok(phrase),
-        false => Err(format!("{text:?} is no word; write words of letters and digits, such as \"принтер*\"")),
+        false => Err(format!("{text:?} is not a word; write words of letters and digits, such as \"принтер*\"")),
     }
 }
 

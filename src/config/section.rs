@@ -1,4 +1,4 @@
-//! Reads one TOML table: typed values out, mistakes with their lines into the report.
+//! Reads one TOML table: getters return typed values, and add mistakes with their lines to the report.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -10,15 +10,15 @@ use toml::de::{DeTable, DeValue};
 use super::report::{Report, Spot};
 use super::{ProcessContext, keys};
 
-/// What all sections of one file share.
+/// Shared by all sections of a file.
 pub(super) struct FileReading<'t> {
     /// The file's text, for line numbers.
     pub text: &'t str,
-    /// The file's folder: relative paths begin here.
+    /// The file's folder, in which relative paths begin.
     pub folder: &'t Path,
-    /// What is read besides the file.
+    /// The environment of the process.
     pub process: &'t ProcessContext,
-    /// What is wrong so far.
+    /// The mistakes and warnings so far.
     pub report: Report,
 }
 
@@ -31,21 +31,22 @@ pub(super) struct NamedTable<'t> {
     entries: &'t DeTable<'t>,
 }
 
-/// One table that is being read. A getter gives nothing where the key is absent, and also where its value is wrong; in the
-/// second case the report has the mistake.
+/// One table that is being read. A getter returns None or an empty list where the key is absent, and also where its value is
+/// wrong; then the mistake has been reported.
 pub(super) struct Section<'r, 't> {
     reading: &'r mut FileReading<'t>,
     spot: Spot,
+    /// None for a table that the file leaves out.
     entries: Option<&'t DeTable<'t>>,
 }
 
 impl<'r, 't> Section<'r, 't> {
-    /// The beginning of the file.
+    /// The top of the file.
     pub fn top(reading: &'r mut FileReading<'t>, entries: &'t DeTable<'t>) -> Self {
         Self::open(reading, Spot::default(), Some(entries), keys::TOP)
     }
 
-    /// A named table with these keys.
+    /// A named table; keys other than `known` are reported.
     pub fn named(reading: &'r mut FileReading<'t>, table: &NamedTable<'t>, known: &'static [&'static str]) -> Self {
         Self::open(reading, table.spot.clone(), Some(table.entries), known)
     }
@@ -65,7 +66,7 @@ impl<'r, 't> Section<'r, 't> {
         section
     }
 
-    /// The table `[key]`, empty where it is left out.
+    /// The table `[key]`; empty where the file leaves it out.
     pub fn table(&mut self, key: &str, known: &'static [&'static str]) -> Section<'_, 't> {
         let entries = match self.value(key) {
             Some(DeValue::Table(entries)) => Some(entries),
@@ -76,7 +77,7 @@ impl<'r, 't> Section<'r, 't> {
         Section::open(self.reading, spot, entries, known)
     }
 
-    /// The tables `[key.NAME]`, in the order of the file. There must be one.
+    /// The tables `[key.NAME]` in the order of the file. That there is none is a mistake.
     pub fn tables(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
         match self.value(key) {
             None => self.no_table(key, example),
@@ -85,7 +86,7 @@ impl<'r, 't> Section<'r, 't> {
         }
     }
 
-    /// The tables `[key.NAME]`, in the order of the file.
+    /// The tables `[key.NAME]` in the order of the file; may be none.
     pub fn some_tables(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
         let full_key = self.full_key(key);
         let expected = format!("a table with a name: [{full_key}.{example}]");
@@ -100,7 +101,7 @@ impl<'r, 't> Section<'r, 't> {
         for (name, value) in ordered {
             let spot = self.spot_at(name.span().start, &format!("{full_key}.{}", name.get_ref()));
             let DeValue::Table(entries) = value.get_ref() else {
-                // The table's name was forgotten, so each further key would say the same.
+                // The table's name was forgotten, so each further key would be the same mistake.
                 self.reading.report.error(&spot, format!("expected {expected}"));
                 break;
             };
@@ -109,7 +110,7 @@ impl<'r, 't> Section<'r, 't> {
         tables
     }
 
-    /// The tables `[[key]]`, in the order of the file.
+    /// The tables `[[key]]` in the order of the file; may be none.
     pub fn rows(&mut self, key: &str) -> Vec<NamedTable<'t>> {
         let full_key = self.full_key(key);
         let expected = format!("tables: [[{full_key}]]");
@@ -142,7 +143,7 @@ impl<'r, 't> Section<'r, 't> {
         self.reading
     }
 
-    /// Where a key stands; where it is left out, the section's own line.
+    /// The place of a key; the section's own line where the key is absent.
     pub fn spot_of(&self, key: &str) -> Spot {
         match self.entries.and_then(|entries| entries.get_key_value(key)) {
             Some((found, _)) => self.spot_at(found.span().start, &self.full_key(key)),
@@ -158,7 +159,7 @@ impl<'r, 't> Section<'r, 't> {
         if self.spot.key.is_empty() { key.to_owned() } else { format!("{}.{key}", self.spot.key) }
     }
 
-    /// Whether the key stands in the section, right or wrong.
+    /// Whether the section has the key, with a right or wrong value.
     pub fn has(&self, key: &str) -> bool {
         self.value(key).is_some()
     }
@@ -175,7 +176,7 @@ impl<'r, 't> Section<'r, 't> {
         self.reading.report.warning(&spot, text);
     }
 
-    /// Passes a value on; where the key is left out, says so with its remedy.
+    /// Returns the value unchanged; reports an absent key with its remedy.
     pub fn require<T>(&mut self, key: &str, value: Option<T>, remedy: &str) -> Option<T> {
         if value.is_none() && !self.has(key) {
             self.error(key, format!("is missing; {remedy}"));
@@ -183,7 +184,7 @@ impl<'r, 't> Section<'r, 't> {
         value
     }
 
-    /// The raw value.
+    /// The value as it was parsed.
     pub fn value(&self, key: &str) -> Option<&'t DeValue<'t>> {
         self.entries?.get(key).map(Spanned::get_ref)
     }
@@ -196,14 +197,14 @@ impl<'r, 't> Section<'r, 't> {
         }
     }
 
-    /// A string that `parse` understands, or whose mistake it explains.
+    /// A string parsed by `parse`, whose error is reported.
     pub fn parsed<T, E: Display>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         let text = self.text(key)?;
         self.accepted(key, parse(text))
     }
 
-    /// A quantity or date that `parse` understands, written as a string. Bare numbers and dates reach `parse` as well: it
-    /// understands the date, and can say which unit the number lacks.
+    /// A quantity or date parsed by `parse` from a string. Bare numbers and TOML dates are passed to it as well: it accepts the
+    /// date, and can say that the number lacks a unit.
     pub fn quantity<T, E: Display>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         match self.value(key)? {
             DeValue::Integer(number) => self.accepted(key, parse(&number.to_string())),
@@ -260,7 +261,7 @@ impl<'r, 't> Section<'r, 't> {
         Some(self.reading.folder.join(text))
     }
 
-    /// A list of strings that `parse` understands, each with its place. Wrong ones are reported and left out.
+    /// A list of strings parsed by `parse`, each with its place. Wrong ones are reported and left out.
     pub fn list<T, E: Display>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, E>) -> Vec<(T, Spot)> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let expected = "a list of strings: [\"…\", \"…\"]";
@@ -280,12 +281,12 @@ impl<'r, 't> Section<'r, 't> {
         found
     }
 
-    /// Whether the key holds a list without anything in it.
+    /// Whether the key has an empty list.
     pub fn is_empty_list(&self, key: &str) -> bool {
         matches!(self.value(key), Some(DeValue::Array(items)) if items.is_empty())
     }
 
-    /// Reports a value of the wrong type. The value itself is not shown: it may be a misplaced password.
+    /// Reports a value of the wrong type, without the value itself: it may be a misplaced password.
     pub fn wrong_type<T>(&mut self, key: &str, expected: &str, found: &DeValue<'_>) -> Option<T> {
         self.error(key, format!("expected {expected}, found {}", kind(found)));
         None
@@ -297,7 +298,7 @@ pub(super) fn bare<T>(found: Vec<(T, Spot)>) -> Vec<T> {
     found.into_iter().map(|(value, _)| value).collect()
 }
 
-/// The line, from 1, of a byte of the text.
+/// The line, counted from 1, of a byte offset in the text.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }

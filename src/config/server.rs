@@ -1,4 +1,4 @@
-//! Reads how a server is reached: the keys that mailboxes and transports share.
+//! Reads the keys of a server's address and protection, which mailboxes and transports share.
 
 use std::path::{Path, PathBuf};
 
@@ -10,11 +10,11 @@ use super::section::Section;
 use super::values;
 use crate::model::settings::{Server, Tls};
 
-/// The keys that say how a server is reached; they mean nothing where there is a folder instead.
+/// The keys of a server and its login; none of them may be combined with a folder.
 pub(super) const KEYS: [&str; 8] =
     ["host", "port", "tls", "ca_file", "user", "password_file", "password_env", "password_credential"];
 
-/// A protocol's usual ports.
+/// A protocol's default ports.
 pub(super) struct Ports {
     /// For TLS from the first byte.
     pub implicit: u16,
@@ -30,8 +30,8 @@ pub(super) const IMAP: Ports = Ports { implicit: 993, starttls: 143, plain: 143 
 /// Submission: RFC 8314 section 7.3, RFC 6409; unprotected as to any MTA.
 pub(super) const SMTP: Ports = Ports { implicit: 465, starttls: 587, plain: 25 };
 
-/// The server that `host`, `port`, `tls` and `ca_file` describe; none where it is not clear which, and reported. `remedy` is
-/// for a missing host.
+/// Reads `host`, `port`, `tls` and `ca_file`; None where the host is missing or wrong, which is reported. `remedy` is for a
+/// missing host.
 pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports, remedy: &str) -> Option<Server> {
     let tls = read_tls(section);
     let fallback = match tls {
@@ -59,22 +59,24 @@ fn check_plain(section: &mut Section<'_, '_>, host: &str, tls: Tls) {
         return;
     }
     if values::is_loopback(host) {
-        section.warning("tls", "passwords and mail are not protected; fine only while nobody else uses this machine");
+        section.warning("tls", "passwords and mail are not protected; safe only while nobody else uses this machine");
     } else {
         section.error(
             "tls",
-            "\"none\" is only for this machine (localhost, 127.0.0.1, ::1); use \"implicit\" or \"starttls\"",
+            "\"none\" is permitted for this machine only (localhost, 127.0.0.1, ::1); use \"implicit\" or \"starttls\"",
         );
     }
 }
 
 fn warn_of_port(section: &mut Section<'_, '_>, ports: &Ports, port: u16, tls: Tls) {
     if port == ports.implicit && tls != Tls::Implicit {
-        section
-            .warning("port", format!("{port} most often speaks TLS from the first byte; then use tls = \"implicit\""));
+        section.warning(
+            "port",
+            format!("{port} is usually the port for TLS from the first byte; if so, use tls = \"implicit\""),
+        );
     }
     if port == ports.starttls && tls == Tls::Implicit {
-        section.warning("port", format!("{port} most often speaks STARTTLS; then use tls = \"starttls\""));
+        section.warning("port", format!("{port} is usually the port for STARTTLS; if so, use tls = \"starttls\""));
     }
 }
 
@@ -92,7 +94,7 @@ fn check_certificates(path: &Path) -> Result<(), String> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&text) {
         let certificate = certificate.map_err(|_| format!("is not well-formed PEM; {remedy}"))?;
-        roots.add(certificate).map_err(|_| format!("holds a certificate that cannot be read; {remedy}"))?;
+        roots.add(certificate).map_err(|_| format!("contains a certificate that cannot be read; {remedy}"))?;
     }
-    if roots.is_empty() { Err(format!("holds no certificate; {remedy}")) } else { Ok(()) }
+    if roots.is_empty() { Err(format!("contains no certificate; {remedy}")) } else { Ok(()) }
 }

@@ -1,4 +1,4 @@
-//! Reads `[desk.KEY.status.NAME]`: a status of the desk's own, or its words for a built-in one.
+//! Reads `[desk.KEY.status.NAME]`: a status of the desk's own, or the desk's words for a built-in one.
 
 use toml::de::DeValue;
 
@@ -9,7 +9,7 @@ use super::{keys, values};
 use crate::model::policy::StatusWords;
 use crate::model::{Ask, DeskKey, Phase, Status};
 
-/// The phases that a status may be given. `new` is for what nobody has taken up yet.
+/// The phases that a status can have. `new` is reserved for requests that nobody has worked on yet.
 const PHASES: [(&str, Phase); 5] = [
     ("open", Phase::Open),
     ("waiting", Phase::Waiting),
@@ -18,7 +18,7 @@ const PHASES: [(&str, Phase); 5] = [
     ("closed", Phase::Closed),
 ];
 
-/// The statuses of a desk; their words are added to `words`.
+/// Reads the statuses of a desk; their words are added to `words`.
 pub(super) fn read_all(
     section: &mut Section<'_, '_>,
     desk: Option<&DeskKey>,
@@ -39,14 +39,14 @@ pub(super) fn read_all(
         let ask = Ask::Status(found.status.clone());
         let name = (found.status.to_string(), table.spot.clone());
         let all = DeskWord::all_of(desk, &ask, name, &further);
-        // The names of built-in statuses are none of the desk's.
+        // The name of a built-in status is a built-in tag already.
         words.extend(all.into_iter().skip(usize::from(found.status.is_built_in())));
         statuses.push(found);
     }
     statuses
 }
 
-/// A status that nobody brings about by a tag has its label only.
+/// Reads one status. Of a built-in status that no tag sets, only the label can be configured.
 fn read(section: &mut Section<'_, '_>, status: Status) -> (StatusWords, Vec<(String, Spot)>) {
     let phase = read_phase(section, &status);
     let (label_ru, label_en) = read_label(section, &status);
@@ -71,8 +71,8 @@ fn read(section: &mut Section<'_, '_>, status: Status) -> (StatusWords, Vec<(Str
     (found, words)
 }
 
-/// Whether engineers ask for it by name. The others come about by mail, by confirming, or by tags with a letter of their own
-/// or with none: nobody ever writes to a spammer.
+/// Whether a tag with the status's name sets it. The others are set by mail, by confirming, or by tags that have their own
+/// e-mail or none (nobody writes to a spammer).
 fn is_asked_for(status: &Status) -> bool {
     match status {
         Status::InWork | Status::NeedInfo | Status::Planned | Status::Done | Status::Declined | Status::Closed => true,
@@ -104,7 +104,7 @@ fn read_phase(section: &mut Section<'_, '_>, status: &Status) -> Phase {
     }
 }
 
-/// What people read, in Russian and English. Built-in statuses keep their words where nothing else is said.
+/// Reads the label in Russian and English; empty for a built-in status without one, which keeps its own label.
 fn read_label(section: &mut Section<'_, '_>, status: &Status) -> (String, String) {
     let key = "label";
     let is_needed = !status.is_built_in();

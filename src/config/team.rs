@@ -9,7 +9,7 @@ use super::words::DeskWord;
 use crate::model::policy::{Line, Team};
 use crate::model::{Ask, DeskKey, EmailAddress, Place};
 
-/// The lines of a desk, by their numbers.
+/// Reads the lines of a desk, sorted by number.
 pub(super) fn read_lines(
     section: &mut Section<'_, '_>,
     desk: Option<&DeskKey>,
@@ -27,13 +27,13 @@ pub(super) fn read_lines(
     lines
 }
 
-/// The teams of a desk; their words are added to `words`, the addresses of external people to `outside`.
+/// Reads the teams of a desk; their words are added to `words`, the addresses of external teams to `external`.
 pub(super) fn read_teams(
     section: &mut Section<'_, '_>,
     desk: Option<&DeskKey>,
     staff: &EngineerDirectory<'_>,
     words: &mut Vec<DeskWord>,
-    outside: &mut Vec<(EmailAddress, Spot)>,
+    external: &mut Vec<(EmailAddress, Spot)>,
 ) -> Vec<Team> {
     let mut teams: Vec<Team> = Vec::new();
     for table in section.some_tables("team", "backend") {
@@ -42,14 +42,14 @@ pub(super) fn read_teams(
         let spot = table.spot.clone();
         let mut table = Section::named(section.reading(), &table, keys::TEAM);
         let address = table.parsed("address", values::address);
-        let is_outside = table.has("address");
-        outside.extend(address.iter().map(|address| (address.clone(), table.spot_of("address"))));
+        let is_external = table.has("address");
+        external.extend(address.iter().map(|address| (address.clone(), table.spot_of("address"))));
         let tell_requester = table.switch("tell_requester").unwrap_or(false);
-        if table.has("tell_requester") && !is_outside {
-            table.error("tell_requester", "is for teams outside; add their address, or remove it");
+        if table.has("tell_requester") && !is_external {
+            table.error("tell_requester", "is for external teams; add the team's address, or remove this");
         }
-        // Nobody of the company need work in a team outside.
-        let has_members = table.has("members") || !is_outside;
+        // An external team need not have engineers of the desk.
+        let has_members = table.has("members") || !is_external;
         let members = if has_members { staff.members(&mut table, desk, "team") } else { Vec::new() };
         let further = table.list("words", values::line);
         let Some(name) = name else { continue };

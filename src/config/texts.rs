@@ -1,4 +1,4 @@
-//! Reads `[desk.KEY.texts]`: the files with what the desk says in its own words.
+//! Reads `[desk.KEY.texts]`: files with the desk's own texts for e-mails to customers.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use super::section::Section;
 use crate::model::Language;
 use crate::model::policy::{OwnTexts, Template, TextName};
 
-/// A longer file is no text of a letter, in bytes.
+/// The largest permitted text file in bytes.
 const LONGEST_FILE: u64 = 100_000;
 
-/// The texts of a desk.
+/// Reads the texts of a desk.
 pub(super) fn read(desk: &mut Section<'_, '_>) -> OwnTexts {
     let mut section = desk.table("texts", keys::TEXTS);
     let mut texts = OwnTexts::default();

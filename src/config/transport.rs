@@ -22,10 +22,10 @@ fn read_kind(section: &mut Section<'_, '_>) -> Option<TransportKind> {
     if section.has("folder") {
         for key in server::KEYS.into_iter().chain(["hello"]) {
             if section.has(key) {
-                section.error(key, "has no meaning beside folder; keep one of the two");
+                section.error(key, "cannot be combined with folder; remove one of the two");
             }
         }
-        section.warning("folder", "letters become files there, and nothing is sent");
+        section.warning("folder", "e-mails are written to files there, and nothing is sent");
         return section.path("folder").map(TransportKind::Folder);
     }
     let server = server::read(
@@ -41,7 +41,7 @@ fn read_kind(section: &mut Section<'_, '_>) -> Option<TransportKind> {
     Some(TransportKind::Smtp(SmtpSettings { server: server?, login, hello }))
 }
 
-/// User and password: both or neither.
+/// Reads user and password: both or neither.
 fn read_login(section: &mut Section<'_, '_>) -> Option<(String, Secret)> {
     if section.has("user") {
         let user = section.parsed("user", values::line);

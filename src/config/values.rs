@@ -1,4 +1,4 @@
-//! How single values are written: durations, sizes, dates, names, addresses. Each function explains what it refuses.
+//! Parses single values: durations, sizes, dates, names, addresses. Each error says what is wrong and how to write it.
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -16,11 +16,11 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// Days for which everything is kept at least: as long as the keys of links and tokens are good; and at most.
+/// The range of `forget_after` in days. Links and tokens are valid for the shortest period, so until then answers may come.
 const LEAST_KEPT: u32 = 30;
 const MOST_KEPT: u32 = 36_600;
 
-/// A duration within the range of seconds: `90s`, `1m`, `1h 30m`, `5d`.
+/// Parses a duration within a range of seconds: `90s`, `1m`, `1h 30m`, `5d`.
 pub(super) fn duration(text: &str, seconds: RangeInclusive<u64>) -> Result<Duration, String> {
     let unreadable = || format!("{text:?} is not a duration; write it like \"90s\", \"1m\", \"1h 30m\" or \"5d\"");
     let span: Span = text.parse().map_err(|_| unreadable())?;
@@ -43,13 +43,9 @@ fn short(seconds: u64) -> String {
     format!("{}{letter}", seconds / unit)
 }
 
-/// For how long something is kept, in days: `90 days`, `18 months`, `3 years`; a month is 31 days, a year 366.
+/// Parses a retention period into days: `90 days`, `18 months`, `3 years`; a month is 31 days, a year 366.
 pub(super) fn retention(text: &str) -> Result<u32, String> {
-    let unreadable = || {
-        format!(
-            "{text:?} does not say how long something is kept; write it like \"90 days\", \"18 months\" or \"3 years\""
-        )
-    };
+    let unreadable = || format!("{text:?} is not a period; write it like \"90 days\", \"18 months\" or \"3 years\"");
     let words = text.trim();
     let digits = words.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = words.split_at(digits);
@@ -63,16 +59,16 @@ pub(super) fn retention(text: &str) -> Result<u32, String> {
     match number.saturating_mul(days) {
         0..LEAST_KEPT => Err(format!(
             "{text:?} is too short; use \"{LEAST_KEPT} days\" or more: until then engineers and customers may answer our \
-             letters"
+             e-mails"
         )),
         kept if kept > MOST_KEPT => {
-            Err(format!("{text:?} is too long; use \"100 years\" or less, or remove it: for ever"))
+            Err(format!("{text:?} is too long; use \"100 years\" or less, or remove it to keep everything"))
         }
         kept => Ok(kept),
     }
 }
 
-/// A size in bytes: `60MB`, `60MiB`.
+/// Parses a size in bytes: `60MB`, `60MiB`.
 pub(super) fn size(text: &str, bytes: RangeInclusive<u64>) -> Result<u64, String> {
     let refuse = || format!("{text:?} is not a size; write it like \"60MB\" or \"60MiB\", between 64KiB and 1GiB");
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -122,7 +118,7 @@ fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     Some(zone.to_timestamp(civil).ok()?.into())
 }
 
-/// A desk's key (as [`DeskKey`] wants it); says which letter is not ASCII, since it may look as if it were.
+/// Parses a desk's key; the error shows a letter that is not ASCII, since it may look as if it were.
 pub(super) fn desk_key(text: &str) -> Result<DeskKey, String> {
     match text.chars().find(|c| !c.is_ascii()) {
         Some(letter) => Err(format!(
@@ -134,7 +130,7 @@ pub(super) fn desk_key(text: &str) -> Result<DeskKey, String> {
     }
 }
 
-/// The name of a mailbox or transport, which stands in logs and on command lines.
+/// The name of a mailbox or transport, as it appears in logs and on command lines.
 pub(super) fn name(text: &str) -> Result<String, String> {
     let good = (1..=64).contains(&text.chars().count())
         && text.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
@@ -146,7 +142,7 @@ pub(super) fn name(text: &str) -> Result<String, String> {
     }
 }
 
-/// What tags call an engineer or a team.
+/// The name of an engineer, team or environment, as it is written in tags.
 pub(super) fn short_name(text: &str) -> Result<ShortName, String> {
     let remedy = "use at most 40 letters, digits, \".\", \"-\" or \"_\", a letter first";
     ShortName::parse(text).map_err(|reason| format!("{reason}; {remedy}"))
@@ -157,18 +153,18 @@ pub(super) fn status(text: &str) -> Result<Status, String> {
     short_name(text).and_then(|name| Status::try_from(name.to_string()).map_err(|reason| reason.to_string()))
 }
 
-/// The number of a line.
+/// The number of a line: 1 to 99.
 pub(super) fn line_number(text: &str) -> Result<u8, String> {
     let number = text.parse().ok().filter(|number: &u8| (1..=99).contains(number) && number.to_string() == text);
     number
         .ok_or_else(|| format!("{text:?} is not the number of a line; use 1 to 99, the line that is asked first is 1"))
 }
 
-/// The name by which a server signs its verdicts (RFC 8601 2.5), in lower case.
+/// The name of a server in its `Authentication-Results` (RFC 8601 2.5), in lower case.
 pub(super) fn authserv_id(text: &str) -> Result<String, String> {
     if !is_domain(text) {
         return Err(format!(
-            "{text:?} is not the name of a server; write what stands first in the Authentication-Results of your own \
+            "{text:?} is not the name of a server; write the first word of the Authentication-Results of your own \
              server: \"mx.example.org\""
         ));
     }
@@ -220,7 +216,7 @@ pub(super) fn pattern(text: &str) -> Result<AddressPattern, String> {
 pub(super) fn list_id(text: &str) -> Result<String, String> {
     if !is_domain(text) {
         return Err(format!(
-            "{text:?} is not a List-Id; write what stands between its < and >, such as \"support.example.org\""
+            "{text:?} is not a List-Id; write the text between its < and >, such as \"support.example.org\""
         ));
     }
     Ok(text.to_ascii_lowercase())
@@ -239,7 +235,7 @@ pub(super) fn header(text: &str) -> Result<HeaderPattern, String> {
     Ok(HeaderPattern { name: name.to_owned(), value: value.to_owned() })
 }
 
-/// A host: a domain name or an IP address. What is refused is not shown, it may hold a password.
+/// A host: a domain name or an IP address. Errors do not show the value: it may contain a password.
 pub(super) fn host(text: &str) -> Result<String, String> {
     if text.parse::<IpAddr>().is_ok() || is_domain(text) {
         return Ok(text.to_owned());
@@ -273,7 +269,7 @@ pub(super) fn flag(text: &str) -> Result<String, String> {
     ))
 }
 
-/// An IMAP folder, as people write it.
+/// An IMAP folder, as mail programs show it.
 pub(super) fn folder(text: &str) -> Result<String, String> {
     if text.is_empty() || text.len() > 500 || text.chars().any(char::is_control) {
         return Err("is not a folder name; write it as a mail program shows it, such as \"INBOX\"".to_owned());
@@ -281,12 +277,12 @@ pub(super) fn folder(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// Whether a text is a domain name in ASCII: the same labels that an address may have.
+/// Whether a text is a domain name in ASCII, as an e-mail address may have.
 pub(super) fn is_domain(text: &str) -> bool {
     EmailAddress::parse(&format!("postmaster@{text}")).is_ok()
 }
 
-/// Whether connections to this host never leave the machine (RFC 5735, RFC 4291 2.5.3, RFC 6761 6.3).
+/// Whether connections to this host stay on this machine (RFC 5735, RFC 4291 2.5.3, RFC 6761 6.3).
 pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

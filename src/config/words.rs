@@ -1,4 +1,4 @@
-//! Whether the words of the desks can stand in tags. The grammar of tags is another room's: it comes as an argument.
+//! Checks whether the words of desks can be used in tags. The grammar of tags belongs to `mail` and comes as an argument.
 
 use super::engineer::EngineerDirectory;
 use super::report::Spot;
@@ -6,27 +6,27 @@ use super::section::FileReading;
 use crate::model::policy::{Desk, PlainWords};
 use crate::model::{Ask, Clash, DeskKey, Named, Vocabulary};
 
-/// What other rooms say about words of a desk.
+/// Checks of a desk's words, made by other rooms.
 #[derive(Clone, Copy)]
 pub struct Grammar {
-    /// What speaks against a word for what an ask names, among the words of its desk: `mail::subject::clash`.
+    /// Why a word cannot be used in a tag for this ask, given the desk's other words; None: it can. `mail::subject::clash`.
     pub clash: fn(&str, &Ask, &Vocabulary) -> Option<Clash>,
-    /// What speaks against a phrase for what customers should say with it: `desk::phrase_fault`.
+    /// Why a customers' phrase cannot have this meaning; None: it can. `desk::phrase_fault`.
     pub unfit: fn(&str, PlainWords) -> Option<&'static str>,
 }
 
-/// A word of a desk.
+/// A word that a desk adds to tags.
 pub(super) struct DeskWord {
     desk: DeskKey,
     text: String,
-    /// What a tag with it asks.
+    /// What a tag with this word asks.
     ask: Ask,
     /// Where it stands.
     spot: Spot,
 }
 
 impl DeskWord {
-    /// The name of a thing and its further words; none where the desk has no good key, which is reported already.
+    /// A name and its further words; empty where the desk's key has a mistake, which has been reported.
     pub fn all_of(
         desk: Option<&DeskKey>,
         ask: &Ask,
@@ -44,7 +44,7 @@ impl DeskWord {
     }
 }
 
-/// Refuses words that ask something else in a tag, or cannot stand there; and engineers whose names look alike, even at
+/// Reports words that mean something else in a tag or cannot be used there, and engineers with similar names, even at
 /// different desks.
 pub(super) fn check(
     reading: &mut FileReading<'_>,
@@ -56,7 +56,7 @@ pub(super) fn check(
     let mut found: Vec<(Spot, String)> = Vec::new();
     let mut note = |spot: &Spot, text: &str, clash: Option<Clash>| {
         let told = clash.map(|clash| (spot.clone(), problem(text, &clash)));
-        // A word that does not do at one desk does not at the next.
+        // The same mistake at several desks is reported once.
         found.extend(told.filter(|told| !found.contains(told)));
     };
     let names = staff.people.iter().map(|p| Named { thing: p.engineer.name.clone(), words: Vec::new() }).collect();

@@ -1,4 +1,4 @@
-//! A copy of an installation's database is brought into use after its loss.
+//! Restores a copy of an installation's database after its loss.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -16,12 +16,12 @@ use super::{DATABASE, DaemonError, KEYS, LOCK, keys, lock};
 /// Files that SQLite keeps beside a database.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// The name under which the database of a restore grows.
+/// The temporary path of the database while it is being restored.
 pub(super) fn coming(folder: &Path) -> PathBuf {
     folder.join(format!("{DATABASE}.restoring"))
 }
 
-/// The last numbers that databases have given which were replaced here: a copy may be brought into use twice.
+/// The last request numbers given by databases that earlier restores have replaced here.
 pub(super) fn given_before(folder: &Path) -> Vec<RequestNumber> {
     let aside = format!("{DATABASE}.replaced-");
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
@@ -31,26 +31,26 @@ pub(super) fn given_before(folder: &Path) -> Vec<RequestNumber> {
     });
     let mut given = Vec::new();
     for path in replaced {
-        // It may have been replaced because it is damaged.
+        // It may have been replaced because it was damaged.
         match Reader::open(&path).and_then(|reader| reader.view().last_numbers()) {
             Ok(last) => given.extend(last.into_iter().map(|(desk, number)| RequestNumber { desk, number })),
-            Err(error) => warn!(path = %path.display(), %error, "does not tell which numbers it has given"),
+            Err(error) => warn!(path = %path.display(), %error, "cannot read the last numbers of a replaced database"),
         }
     }
     given
 }
 
-/// What a restore did.
+/// The result of a restore.
 #[derive(Debug)]
 pub struct RestoreOutcome {
-    /// The epoch that has begun.
+    /// The epoch that the restore began.
     pub epoch: Epoch,
-    /// Where the database is now that was in use before.
+    /// The new path of the database that was replaced; None where there was none.
     pub replaced: Option<PathBuf>,
 }
 
-/// Brings a copy into use as the database of a state folder. A database that is there is moved aside if `replace` says so; keys
-/// must be there, or are made if `new_keys` says so.
+/// Makes a copy the database of a state folder. A database that is there is renamed if `replace` says so, otherwise that is an
+/// error; keys must be there, or are made if `new_keys` says so.
 pub fn restore(
     folder: &Path,
     copy: &Path,
@@ -78,7 +78,7 @@ pub fn restore(
     let epoch = match prepare(copy, &coming, now) {
         Ok(epoch) => epoch,
         Err(error) => {
-            // Least of all where the disk is full.
+            // Above all where the disk is full.
             remove(&coming)?;
             return Err(error);
         }
@@ -91,10 +91,10 @@ pub fn restore(
     Ok(RestoreOutcome { epoch, replaced })
 }
 
-/// Makes the database out of a copy that comes into use.
+/// Copies the copy to its temporary path, and begins an epoch in it.
 fn prepare(copy: &Path, coming: &Path, now: Timestamp) -> Result<Epoch, DaemonError> {
     copy_file(copy, coming).map_err(|error| at(copy, error))?;
-    // Whoever copied the files of a database by hand may have its newest pages here.
+    // A copy of the files made by hand has its newest pages in the write-ahead log.
     let log = beside(copy, "-wal");
     if log.exists() {
         copy_file(&log, &beside(coming, "-wal")).map_err(|error| at(&log, error))?;
@@ -111,7 +111,7 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     to.sync_all()
 }
 
-/// What the administrator has made is to be used by the service, whose folder it is.
+/// Gives a file to the owner of the folder: root restores, the service's user needs access.
 fn give_to_owner_of(folder: &Path, file: &Path) -> Result<(), DaemonError> {
     let given = || -> io::Result<()> {
         let (owner, own) = (fs::metadata(folder)?, fs::metadata(file)?);
@@ -123,10 +123,10 @@ fn give_to_owner_of(folder: &Path, file: &Path) -> Result<(), DaemonError> {
     given().map_err(|error| at(file, error))
 }
 
-/// Moves a database out of the way with all that belongs to it.
+/// Renames a database with its companion files. Answers the new path.
 fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, DaemonError> {
     let aside = beside(database, &format!(".replaced-{}", now.unix()));
-    // First what is not whole without the rest: a new database never finds an old log beside it.
+    // Companions first: a new database must never find an old log beside it.
     for companion in COMPANIONS {
         let from = beside(database, companion);
         match fs::rename(&from, beside(&aside, companion)) {
@@ -138,7 +138,7 @@ fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, DaemonError> {
     Ok(aside)
 }
 
-/// Removes a file that was left unfinished, with what SQLite kept beside it.
+/// Removes an unfinished database with its companion files.
 fn remove(path: &Path) -> Result<(), DaemonError> {
     for name in std::iter::once(path.to_owned()).chain(COMPANIONS.map(|companion| beside(path, companion))) {
         match fs::remove_file(&name) {
@@ -149,7 +149,7 @@ fn remove(path: &Path) -> Result<(), DaemonError> {
     Ok(())
 }
 
-/// Gives a finished file its name, for good.
+/// Gives a finished file its name, durably.
 fn put_in_place(finished: &Path, target: &Path) -> Result<(), DaemonError> {
     let placed = || -> io::Result<()> {
         fs::rename(finished, target)?;
@@ -159,7 +159,7 @@ fn put_in_place(finished: &Path, target: &Path) -> Result<(), DaemonError> {
     placed().map_err(|error| at(target, error))
 }
 
-/// The path with something behind its name.
+/// The path with a suffix appended to its name.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(ending);

@@ -1,4 +1,4 @@
-//! What is known of the loops while they run: which mailboxes could be read, and whether every loop goes on.
+//! The health of the running loops: which mailboxes could be read, and whether every loop makes progress.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -12,12 +12,12 @@ use tracing::{error, info};
 use crate::flow::{Heartbeat, Wakeup};
 use crate::notify::Notifier;
 
-/// A mailbox that has not answered by then does not keep the others from being called ready.
+/// After this time the service is ready even if a mailbox has not answered yet.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often the loops are looked at where no watchdog wants it oftener.
+/// How often the loops are checked, unless the watchdog needs it more often.
 const PERIOD: Duration = Duration::from_secs(10);
 
-/// What the loops say of themselves; its clones are the same.
+/// The health of all loops; clones share it.
 #[derive(Clone, Default)]
 pub(super) struct Health {
     state: Arc<Mutex<HealthState>>,
@@ -30,26 +30,26 @@ struct HealthState {
     mailboxes: BTreeMap<String, MailboxHealth>,
 }
 
-/// How the last look at a mailbox ended.
+/// How the last attempt to read a mailbox ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MailboxHealth {
-    /// It has not ended yet.
+    /// The first attempt has not ended yet.
     First,
-    /// It is read.
+    /// It could be read.
     Read,
-    /// It cannot be read.
+    /// It could not be read, for this reason.
     Failed(String),
 }
 
 impl Health {
-    /// The sign of life of a new loop.
+    /// Adds a loop, and returns its heartbeat.
     pub fn heartbeat(&self, name: String) -> Heartbeat {
         let heartbeat = Heartbeat::default();
         self.state().heartbeats.push((name, heartbeat.clone()));
         heartbeat
     }
 
-    /// Notes how a look at a mailbox ended, or that there will be one.
+    /// Records how reading a mailbox ended, or that it is to begin.
     pub fn looked(&self, mailbox: &str, look: MailboxHealth) {
         let before = self.state().mailboxes.insert(mailbox.to_owned(), look.clone());
         if before != Some(look) {
@@ -57,7 +57,7 @@ impl Health {
         }
     }
 
-    /// Whether every mailbox was looked at, whatever came of it.
+    /// Whether every mailbox has been tried once, with or without success.
     fn is_settled(&self) -> bool {
         self.state().mailboxes.values().all(|look| *look != MailboxHealth::First)
     }
@@ -67,14 +67,14 @@ impl Health {
         status(&self.state().mailboxes)
     }
 
-    /// The first loop that has given no sign for longer than this.
+    /// The first loop whose heartbeat is older than this, by name; None where all make progress or wait.
     fn stuck(&self, longest: Duration) -> Option<String> {
         let state = self.state();
         state.heartbeats.iter().find(|(_, heartbeat)| heartbeat.silence() > longest).map(|(name, _)| name.clone())
     }
 
-    /// Tells the service manager how the loops are: ready once every mailbox was looked at, whether that worked or not; alive
-    /// as long as every loop gets on or waits for something; the status whenever it changes.
+    /// Notifies the service manager: ready once every mailbox was tried, with or without success; alive as long as every loop
+    /// makes progress or waits for something; the status whenever it changes.
     pub async fn tell(&self, notifier: &Notifier, stop: &CancellationToken) -> Infallible {
         let begun = Instant::now();
         let mut changed = self.changed.listen();
@@ -91,7 +91,7 @@ impl Health {
                 match &found {
                     None => notifier.alive(),
                     Some(name) if stuck.as_ref() != Some(name) => {
-                        error!(name, "gives no sign of life; the watchdog is not fed");
+                        error!(name, "the loop makes no progress; the watchdog is not notified");
                     }
                     Some(_) => {}
                 }
@@ -114,7 +114,7 @@ fn status(mailboxes: &BTreeMap<String, MailboxHealth>) -> String {
     let named = |wanted: fn(&MailboxHealth) -> bool| mailboxes.iter().filter(move |(_, look)| wanted(look));
     let read = named(|look| *look == MailboxHealth::Read).count();
     let mut parts = vec![format!("{read} of {} mailboxes read", mailboxes.len())];
-    parts.extend(named(|look| *look == MailboxHealth::First).map(|(name, _)| format!("{name}: not looked at yet")));
+    parts.extend(named(|look| *look == MailboxHealth::First).map(|(name, _)| format!("{name}: not read yet")));
     let failed: Vec<String> = mailboxes
         .iter()
         .filter_map(|(name, look)| match look {
@@ -132,21 +132,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_status_names_what_cannot_be_read_and_what_was_not_looked_at() {
+    fn the_status_names_what_cannot_be_read_and_what_was_not_read_yet() {
         for (looks, line) in [
             (vec![], "0 of 0 mailboxes read"),
             (vec![("a", MailboxHealth::Read), ("b", MailboxHealth::Read)], "2 of 2 mailboxes read"),
-            (
-                vec![("a", MailboxHealth::First), ("b", MailboxHealth::Read)],
-                "1 of 2 mailboxes read; a: not looked at yet",
-            ),
+            (vec![("a", MailboxHealth::First), ("b", MailboxHealth::Read)], "1 of 2 mailboxes read; a: not read yet"),
             (
                 vec![
                     ("a", MailboxHealth::Failed("login refused".into())),
                     ("b", MailboxHealth::Read),
                     ("c", MailboxHealth::First),
                 ],
-                "degraded: 1 of 3 mailboxes read; c: not looked at yet; a: login refused",
+                "degraded: 1 of 3 mailboxes read; c: not read yet; a: login refused",
             ),
         ] {
             let looks = looks.into_iter().map(|(name, look)| (name.to_owned(), look)).collect();

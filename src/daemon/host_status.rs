@@ -1,4 +1,4 @@
-//! What the machine knows of an installation: whether it runs, and how much room there is.
+//! What the machine knows of an installation: whether it runs, and how much disk space is free.
 
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::metrics;
 
 use super::{DATABASE, LOCK};
 
-/// Whoever asks whether a maildesk runs holds the lock for a moment: that keeps nobody from starting.
+/// Takes the lock, with a few tries: [`is_running`] in another process holds it for a moment, which must not prevent a start.
 pub(super) fn lock_patiently(file: &File) -> Result<(), TryLockError> {
     for _ in 0..5 {
         match file.try_lock() {
@@ -21,13 +21,13 @@ pub(super) fn lock_patiently(file: &File) -> Result<(), TryLockError> {
     file.try_lock()
 }
 
-/// Whether a maildesk works on this state folder now.
+/// Whether a maildesk process has locked this state folder.
 pub fn is_running(folder: &Path) -> bool {
     let lock = fs::OpenOptions::new().read(true).open(folder.join(LOCK));
     lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// What the machine tells of a state folder; whether a maildesk runs there is said by the caller.
+/// Sizes and free space of a state folder; whether maildesk is running there is known to the caller.
 pub fn host_status(folder: &Path, is_running: bool) -> HostStatus {
     let wal = folder.join(format!("{DATABASE}-wal"));
     let free = rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
@@ -35,7 +35,7 @@ pub fn host_status(folder: &Path, is_running: bool) -> HostStatus {
     HostStatus { is_running, wal_bytes, free_bytes: free, damage: None }
 }
 
-/// What tells the metrics how all fares.
+/// The source of the status that metrics are made from.
 pub(super) fn status_of(context: Context) -> metrics::StatusSource {
     Arc::new(move || {
         let settings = &context.settings;

@@ -1,4 +1,4 @@
-//! The loops: one for each mailbox and transport, one that handles, one that watches the clock.
+//! The daemon's loops: one for each mailbox and transport, one for handling, one for the clock, one for the search index.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,20 +8,20 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::flow::{self, Context, Heartbeat, Outbox, ReceiveError, Receiver};
-use crate::model::Timestamp;
+use crate::model::{Timestamp, backoff};
 use crate::store::StoreError;
 
 use super::health::{Health, MailboxHealth};
 
-/// Loops look for work at least this often, should a wakeup have been missed.
+/// Loops look for work at least this often, in case a wakeup was missed.
 const RESCAN: Duration = Duration::from_secs(30);
-/// Seconds between two looks for what is kept long enough.
-const TIDY: i64 = 3_600;
-/// The first and the longest pause after a failed look at a mailbox.
+/// Seconds between two runs of the retention rules.
+const RETENTION_INTERVAL: i64 = 3_600;
+/// The first and the longest pause after a mailbox could not be read.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
-/// Reads a mailbox until stopped; a failed look is told, and tried again after a growing pause.
+/// Reads a mailbox until stopped. A failure is logged, and tried again after a growing pause.
 pub(super) async fn receive_loop(
     mut receiver: Receiver,
     health: Health,
@@ -50,7 +50,7 @@ pub(super) async fn receive_loop(
     Ok(())
 }
 
-/// One look, and the wait for the next. A look that works ends a row of failures.
+/// Reads the mailbox once, and waits for the next time. Success resets the number of failures.
 async fn look_and_wait(
     receiver: &mut Receiver,
     health: &Health,
@@ -62,16 +62,16 @@ async fn look_and_wait(
     *failures = 0;
     health.looked(receiver.name(), MailboxHealth::Read);
     if received.accepted > 0 {
-        info!(mailbox = receiver.name(), messages = received.accepted, "accepted");
+        info!(mailbox = receiver.name(), messages = received.accepted, "messages accepted");
     }
     receiver.wait().await
 }
 
-/// How long to wait after a failed look: doubling with every failure, with jitter, as long as the server asks, and five
-/// minutes at least after a refused login, so that nobody is locked out by us.
+/// How long to wait after a failure: doubled with every failure, with jitter, at least as long as the server asks, and at
+/// least five minutes after a refused login, so that the account is not locked.
 fn pause_after(error: &ReceiveError, failures: u32, random: u32) -> Duration {
     let ReceiveError::Source(error) = error else { return RESCAN };
-    let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(failures.min(16))).min(LONGEST_PAUSE);
+    let doubled = backoff(FIRST_PAUSE, failures, LONGEST_PAUSE);
     let jittered = doubled.mul_f64(0.75 + 0.5 * f64::from(random) / f64::from(u32::MAX));
     let least = if error.is_login_refused() { LONGEST_PAUSE } else { Duration::ZERO };
     jittered.max(least).max(error.suggested_backoff().unwrap_or_default())
@@ -82,7 +82,7 @@ fn random() -> u32 {
     getrandom::u32().unwrap_or(0)
 }
 
-/// Handles what is accepted, woken by the wakeup.
+/// Handles accepted messages until stopped.
 pub(super) async fn handle_loop(
     context: Context,
     mut examiner: Option<PathBuf>,
@@ -108,7 +108,7 @@ pub(super) async fn handle_loop(
     Ok(())
 }
 
-/// Handles what waits; after an unclean stop, what it left waiting first and one at a time.
+/// Handles waiting messages. After an unclean stop those that it left are examined first, one at a time.
 pub(super) async fn recover_and_handle(
     context: &Context,
     examiner: Option<&Path>,
@@ -121,7 +121,7 @@ pub(super) async fn recover_and_handle(
     Ok(examined + flow::handle_waiting(context, stop).await?)
 }
 
-/// Sends what is due, woken by the wakeup.
+/// Sends due e-mails until stopped.
 pub(super) async fn outbox_loop(
     mut outbox: Outbox,
     context: Context,
@@ -150,25 +150,28 @@ pub(super) async fn outbox_loop(
     Ok(())
 }
 
-/// Does what has come by time.
+/// Does what is due by time, until stopped: deadlines, reminders, digests, closing, retention.
 pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
-    let mut tidied: Option<Timestamp> = None;
+    let mut retention_at: Option<Timestamp> = None;
     while !stop.is_cancelled() {
         context.heartbeat.progress();
-        if tidied.is_none_or(|at| context.now().seconds_since(at).abs() >= TIDY) {
-            tidied = Some(context.now());
+        if retention_at.is_none_or(|at| context.now().seconds_since(at).abs() >= RETENTION_INTERVAL) {
+            retention_at = Some(context.now());
             match flow::keep_no_longer(&context, &stop).await {
                 Ok(_) => {}
                 Err(error) if error.is_fatal() => return Err(error),
                 Err(error) => {
-                    warn!(error = error.to_string(), "cannot erase what is kept long enough, tried again in an hour")
+                    warn!(
+                        error = error.to_string(),
+                        "cannot erase content whose retention has ended; tried again in an hour"
+                    )
                 }
             }
         }
         let next = match flow::tick_due(&context, &stop).await {
             Ok(next) => next,
             Err(error) if error.is_passing() => {
-                warn!(error = error.to_string(), "cannot look at what is due now");
+                warn!(error = error.to_string(), "cannot process requests that are due");
                 None
             }
             Err(error) => return Err(error),
@@ -184,13 +187,13 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
     Ok(())
 }
 
-/// Makes messages searchable that are not: they are older than the index, or something was erased of them.
+/// Adds messages to the search index that are not in it: older ones, and those of which something was erased.
 pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
     while !stop.is_cancelled() {
         context.heartbeat.progress();
         match flow::index_missing(&context, u64::MAX, &stop).await {
             Err(error) if error.is_fatal() => return Err(error),
-            Err(error) => warn!(error = error.to_string(), "cannot make older messages searchable now"),
+            Err(error) => warn!(error = error.to_string(), "cannot add older messages to the search index"),
             Ok(_) => {}
         }
         pause_for(RESCAN, &context.heartbeat, &stop).await;
@@ -198,7 +201,7 @@ pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Res
     Ok(())
 }
 
-/// Waits, unless stopped.
+/// Waits for this time, or until stopped.
 async fn pause_for(pause: Duration, heartbeat: &Heartbeat, stop: &CancellationToken) {
     let waited = async {
         tokio::select! {
@@ -209,7 +212,7 @@ async fn pause_for(pause: Duration, heartbeat: &Heartbeat, stop: &CancellationTo
     heartbeat.waiting(waited).await;
 }
 
-/// How long to sleep before something is due, not longer than to the next rescan.
+/// How long to sleep until something is due, at most [`RESCAN`].
 fn until(context: &Context, next: Option<Timestamp>) -> Duration {
     let due = next.map(|at| Duration::from_secs(at.seconds_since(context.now()).max(1).unsigned_abs()));
     due.unwrap_or(RESCAN).min(RESCAN)

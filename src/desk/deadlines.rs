@@ -1,14 +1,14 @@
-//! Until when the first response to a request and its resolution are due, by the SLA that its requester is promised.
+//! Until when a request is due: its first response and its resolution, by what its requester is promised.
 
 use crate::model::policy::{AddressPattern, Calendar, Contract, Desk, SlaRule, Span};
 use crate::model::{EmailAddress, Request, Timestamp, Wait};
 
 use super::calendar::{after, working_between};
 
-/// What is still promised of a request.
+/// The deadlines of a request that are still to be met.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Deadlines<'a> {
-    /// The contract that covers it.
+    /// The contract of its requester; none where there is none.
     pub contract: Option<&'a str>,
     /// The first answer; none once there is one, or where none was promised.
     pub first_response: Option<Deadline>,
@@ -16,23 +16,23 @@ pub struct Deadlines<'a> {
     pub resolution: Option<Deadline>,
 }
 
-/// The end of a term.
+/// When something that was promised is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
-    /// When three quarters of the term are over.
+    /// When three quarters of the time are over, and engineers are reminded.
     pub near: Timestamp,
-    /// When all of it is.
+    /// When all of the time is over.
     pub by: Timestamp,
 }
 
 impl Deadlines<'_> {
-    /// What comes first.
+    /// The earlier deadline; none where there is none.
     pub fn next(&self) -> Option<Timestamp> {
         self.first_response.iter().chain(&self.resolution).map(|deadline| deadline.by).min()
     }
 }
 
-/// What a desk has still promised of a request.
+/// The deadlines of a request that a desk still has to meet.
 pub fn deadlines<'a>(desk: &'a Desk, request: &Request) -> Deadlines<'a> {
     let contract = request.requester().and_then(|requester| contract(desk, &requester.email));
     let own = contract.into_iter().flat_map(|contract| &contract.sla);
@@ -51,7 +51,7 @@ pub fn deadlines<'a>(desk: &'a Desk, request: &Request) -> Deadlines<'a> {
     }
 }
 
-/// The contract of a customer: the one that names the address or the longest domain.
+/// The contract of a customer: the one that names the address, or else the longest domain. None where no contract covers them.
 pub fn contract<'a>(desk: &'a Desk, customer: &EmailAddress) -> Option<&'a Contract> {
     let closeness = |contract: &&Contract| {
         let fitting = contract.customers.iter().filter(|pattern| pattern.matches(customer));

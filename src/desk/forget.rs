@@ -101,9 +101,8 @@ pub fn outsiders(events: &[Event]) -> Vec<EmailAddress> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::apply;
     use crate::model::policy::Needed;
-    use crate::model::{Language, LetterId, RequestNumber, Timestamp};
+    use crate::model::{Language, LetterId, Request, RequestNumber, Timestamp};
 
     fn address(text: &str) -> EmailAddress {
         EmailAddress::parse(text).unwrap()
@@ -160,7 +159,7 @@ mod tests {
                 "{text}"
             );
             events.push(event(Actor::Operator, Change::Forgotten { whole, messages: 1, files: 0, letters: 2 }));
-            let request = events.iter().fold(None, apply).unwrap();
+            let request = Request::replay(&events).unwrap();
             assert_eq!(request.participants, []);
             assert_eq!(request.watchers, [address("olga@example.com")], "who else took part still does");
             assert_eq!(request.progress.erased_at.is_some(), whole);

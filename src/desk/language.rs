@@ -1,4 +1,4 @@
-//! Russian or English?
+//! Whether a text is Russian or English.
 
 use crate::model::Language;
 use crate::model::policy::Desk;

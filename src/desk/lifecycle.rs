@@ -1,10 +1,10 @@
-//! The life of a request: where it goes from each phase, whatever happens to it. One match, no wildcard; the whole matrix
-//! stands in `fixtures/lifecycle.txt` to be read.
+//! The life of a request: which status it gets from each phase, whatever happens. One match without a wildcard; the whole matrix
+//! is in `fixtures/lifecycle.txt`.
 
 use crate::model::policy::AfterClose;
 use crate::model::{Phase, Standing, Status};
 
-/// What happens to a request.
+/// What happens to a request and may change its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// A participant wrote anything but what follows.
@@ -15,40 +15,40 @@ pub enum Trigger {
     Agreed,
     /// The requester does not agree with it.
     Disagreed,
-    /// The requester needs it no longer.
+    /// The requester does not need it any more.
     Withdrew,
-    /// An engineer wrote to the requester, and asked for no status.
+    /// An engineer wrote to the requester without asking for a status.
     Answered,
-    /// An engineer took it, gave it to somebody, or passed it on.
+    /// An engineer assigned it or passed it on.
     Given,
-    /// An engineer wants it taken up again.
+    /// An engineer reopened it.
     Reopened,
-    /// An engineer wants it to stand so.
+    /// An engineer asked for this status.
     Set(Standing),
-    /// An answer to the requester came back undelivered.
+    /// An answer to the requester was not delivered.
     Returned,
-    /// The requester has been silent for as long as the desk waits.
+    /// The requester has been silent for the time after which the desk closes.
     Silence,
-    /// The version that brings it is out.
+    /// The version that it waits for is out.
     Released,
-    /// The request that it is a duplicate of, or its problem, stands so since an engineer has answered it.
+    /// An engineer has answered the request that it duplicates, or its problem, which has this status since.
     AnsweredAlong(Standing),
 }
 
-/// What follows for the standing of the request.
+/// What follows for the status of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transition {
-    /// It stands as it stood.
+    /// It keeps its status.
     Stays,
     /// It gets this status.
     To(Status),
-    /// It is over for good: what happened opens a new request.
+    /// It stays closed for good, and what happened opens a new request.
     Anew,
-    /// This cannot be where it stands.
+    /// This is not possible in its phase.
     Refused,
 }
 
-/// The course of a request that stands so, at a desk that does that after closing.
+/// What follows for the status of a request; `after_close` is what the desk does with words about a closed one.
 pub fn transition(standing: &Standing, trigger: &Trigger, after_close: AfterClose) -> Transition {
     use Phase as P;
     use Transition::{Anew, Refused, Stays, To};

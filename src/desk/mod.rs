@@ -23,8 +23,6 @@ mod understand;
 mod undo;
 pub mod wording;
 
-use crate::model::{Event, Request};
-
 pub use basis::{Basis, Keys};
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
 pub use decide::{Case, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick};
@@ -34,10 +32,3 @@ pub use news::{News, Promise, Rejection, Told, Unproven};
 pub use permission::Evidence;
 pub use plain_words::{PlainWords, phrase_fault, plain_words};
 pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};
-
-/// The request after one more event, for a fold over events: the first one opens it.
-pub fn apply(request: Option<Request>, event: &Event) -> Option<Request> {
-    let Some(mut request) = request else { return Request::begun(event) };
-    request.apply(event);
-    Some(request)
-}

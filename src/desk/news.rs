@@ -1,33 +1,33 @@
-//! What decisions say to the wording: whom a letter tells what.
+//! What decisions tell the wording: what a letter says to whom.
 
 use jiff::civil::{Date, DateTime};
 
 use crate::model::{Ask, EmailAddress, Release, RequestNumber, ShortName, Signed, Status, Timestamp, Version};
 
-/// What a requester is told that has become of the request.
+/// What a requester is told about the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// It stands so now; only statuses that tell.
+    /// It has this status now. Only statuses of which the desk tells requesters.
     Stands(Status),
-    /// It is closed because the same matter is known already: under this number, where that is the requester's own.
+    /// It is closed as a duplicate; of this request, where the requester takes part in that one.
     SameAs(Option<RequestNumber>),
-    /// It was taken up again.
+    /// It was reopened.
     Reopened,
-    /// What our last letter told was wrong: it stands so.
+    /// Our last letter was wrong: it has this status.
     Corrected(Status),
     /// It will close by itself on this day.
     ClosingSoon(Date),
     /// It is closed because nobody has answered the letter of this day.
     ClosedBySilence(Date),
-    /// Another desk has it now, under this number.
+    /// It was passed on to another desk, where it has this number.
     MovedTo(RequestNumber),
-    /// The version that brings it is out.
+    /// The version that it waits for is out.
     Released(Version),
-    /// The version that will bring it has another day.
+    /// The version that it waits for has another day.
     Rescheduled(Release),
 }
 
-/// What is promised of a request.
+/// What the desk promises for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Promise {
     /// The first answer.
@@ -49,33 +49,33 @@ pub enum News {
     Confirmed,
     /// The requester does not agree: open again.
     Disagreed,
-    /// The requester needs it no longer: closed.
+    /// The requester does not need it any more: closed.
     Withdrawn,
     /// This engineer has answered the requester.
     Answered(ShortName),
     /// This engineer has added a note.
     Noted(ShortName),
-    /// It is the reader's now; who did that, where it was an engineer.
+    /// It was assigned to the reader; by this engineer, where one did.
     Assigned(Option<ShortName>),
-    /// It is the reader's line's or team's now; who did that, where it was an engineer.
+    /// It was passed on to the reader's line or team; by this engineer, where one did.
     PassedOn(Option<ShortName>),
-    /// Another desk has passed it on, where it had this number; who did that, where it was an engineer.
+    /// Another desk has passed it on, where it had this number; by this engineer, where one did.
     MovedFrom(RequestNumber, Option<String>),
-    /// The external team that has it has written; nobody but engineers sees it.
+    /// The external team that has it has written; only engineers see it.
     FromTeam(ShortName),
-    /// The same, says the message, and nothing shows that: it answers no letter of ours.
+    /// The same, but nothing except its sender's address shows that: it answers no letter of ours.
     FromTeamUnproven(ShortName),
     /// A letter did not reach this recipient, because of that.
     LetterFailed(EmailAddress, String),
-    /// The line or team that has it has done nothing since this day.
+    /// The line or team that it was passed on to has done nothing since this day.
     Silent(Date),
-    /// What was promised ends at this time, on the desk's clock.
+    /// What was promised is due at this time, in the desk's time zone.
     Due(Promise, DateTime),
-    /// What was promised ended at this time, on the desk's clock, and is not kept.
+    /// What was promised was due at this time, in the desk's time zone, and is not done.
     Overdue(Promise, DateTime),
 }
 
-/// Why a well-formed ask cannot be carried out.
+/// Why a well-formed ask is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
     /// Only a requester may ask this.
@@ -86,25 +86,25 @@ pub enum Rejection {
     NotInRequest(Ask),
     /// The two exclude each other.
     Conflict(Ask, Ask),
-    /// It makes no sense where the request stands.
+    /// It makes no sense in the status that the request has.
     NotNow(Ask, Status),
-    /// A question needs its words.
+    /// It asks the requester a question, and the message has no words.
     NoWords(Ask),
     /// There is no such request here.
     NoSuchRequest(RequestNumber),
-    /// A request is not the same as itself, nor linked to itself.
+    /// It names the request itself as its duplicate or link.
     SameRequest(Ask),
     /// It names a request that is closed as a duplicate of this one.
     OwnDuplicate(Ask),
-    /// There is no change of the writer's own that could be taken back.
+    /// There is no change of the writer's own that could be undone.
     NothingToUndo,
     /// Somebody has changed the same since.
     ChangedSince,
-    /// The day that it names is not to come.
+    /// The day that it names is today or past.
     PastDay(Ask),
     /// The request is at another desk now, under this number.
     MovedAway(RequestNumber),
-    /// A move to another desk cannot be taken back: it has this number there.
+    /// Passing on to another desk cannot be undone: the request has this number there.
     MovedForGood(RequestNumber),
     /// The request is at this desk already.
     SameDesk(Ask),

@@ -6,7 +6,7 @@ use crate::model::{Anchor, Audience, Facts, Proof, Request, RequestNumber, Short
 use super::news::Unproven;
 use super::understand::Claims;
 
-/// What a message brings to show who wrote it and what it answers, as far as our keys and the operator's settings confirm it.
+/// What shows who wrote a message and what it answers, as far as our keys and the operator's settings confirm it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
     /// What our signed ids in its thread and our reply addresses among its recipients say, nearest first.
@@ -28,11 +28,11 @@ pub enum Author<'a> {
     Engineer(&'a Engineer, Proof),
     /// Somebody who names this engineer's address, and does not prove to be the engineer.
     Unproven(&'a Engineer, Unproven),
-    /// Anybody else, or an engineer who speaks as the requester that he is.
+    /// Anybody else, or an engineer who writes as the requester of a request of their own.
     Person,
 }
 
-/// The author, and what the message has given away.
+/// The author of a message, and the proofs that it has disclosed to others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict<'a> {
     /// Who wrote it.
@@ -79,7 +79,7 @@ pub fn verdict<'a>(
     }
 }
 
-/// What is weighed.
+/// What a proof is judged by.
 struct Judge<'c> {
     claims: &'c Claims,
     evidence: &'c Evidence,
@@ -94,7 +94,7 @@ impl Judge<'_> {
         self.about.is_some_and(|request| sender.is_some_and(|sender| request.participant(sender).is_some()))
     }
 
-    /// Whether an engineer who has asked something himself answers what we wrote to him as a requester.
+    /// Whether an engineer who is a requester answers what we wrote to them as such.
     fn speaks_as_requester(&self) -> bool {
         let nearest = self.evidence.signed.first().map(|signed| &signed.audience);
         self.takes_part() && nearest == Some(&Audience::Correspondent)
@@ -115,7 +115,7 @@ impl Judge<'_> {
         }
     }
 
-    /// What the tokens of a message are worth: none where it brings none.
+    /// Whether the tokens of a message prove this engineer; none where it brings none.
     fn token(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
         let (claims, quoted) = (self.claims, &self.evidence.quoted);
         let mut worst = None;
@@ -144,7 +144,7 @@ impl Judge<'_> {
         worst.map(Err)
     }
 
-    /// What the personal addresses among the recipients are worth: none where there is none.
+    /// Whether a personal address among the recipients proves this engineer; none where there is none.
     fn personal(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
         let serial = self.evidence.personal.first()?;
         if let Some(outsider) = self.claims.outsiders.first() {

@@ -50,7 +50,7 @@ pub struct Plan {
 /// knows of.
 ///
 /// A message got a number if its sender later answered a letter of ours that is signed for that number and stands in the thread
-/// which this message began. Who forges a thread can only claim a number that was his own, and loses it by that: two claims to
+/// which this message began. Whoever forges a thread can only claim a number that was their own, and loses it by that: two claims to
 /// one number, or one message with two numbers, prove nothing.
 pub fn plan(seen: &[SeenMessage], last: &[(DeskKey, u32)], told: &[RequestNumber]) -> Plan {
     let is_unknown =

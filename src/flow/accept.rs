@@ -178,7 +178,7 @@ impl Accepting<'_> {
                     mailbox = self.origin.folder.mailbox,
                     accepted = self.accepted,
                     of = described.len(),
-                    "receiving"
+                    "receiving messages"
                 );
             }
         }
@@ -256,7 +256,7 @@ impl Accepting<'_> {
             return Ok(());
         }
         if !is_whole {
-            warn!(mailbox = self.origin.folder.mailbox, uid = %described.uid, size = described.size, "too large: filed by its beginning");
+            warn!(mailbox = self.origin.folder.mailbox, uid = %described.uid, size = described.size, "the message is too large: only its beginning is kept");
         }
         let sha256 = Digest::from_bytes(hash.finalize().into());
         let size = if is_whole { size } else { described.size.max(size + 1) };

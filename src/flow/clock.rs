@@ -3,14 +3,14 @@
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
-use crate::desk::{self, Basis, calendar};
+use crate::desk::{self, calendar};
 use crate::failpoint;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Change, Decision, Facts, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
+use super::basis::with_basis;
 use super::commit::{commit, look_later};
-use super::links::with_keys;
 use super::origin::Origin;
 use super::{Context, absence};
 
@@ -23,7 +23,8 @@ const UNTIL_READ: i64 = 60;
 /// Days within which the next digest is looked for.
 const NEXT_DAYS: i64 = 60;
 
-/// Does all that is due by now, unless stopped, and answers when something is due next; none where nothing is. A request that cannot be
+/// Does all that is due by now, unless stopped, and answers when something is due next; none where nothing is. A request that
+/// cannot be
 /// handled does not keep the others. Fails only when the database does.
 pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Option<Timestamp>, StoreError> {
     let mut after = RequestId(0);
@@ -75,7 +76,7 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
             failpoint::reached("clock.after");
             let changes: Vec<String> = decision.events().map(|event| format!("{:?}", event.change)).collect();
             let letters = decision.letters().count();
-            info!(request = %number, ?changes, letters, "its time has come");
+            info!(request = %number, ?changes, emails = letters, "processed a request that was due");
             if letters > 0 {
                 context.written.wake();
             }
@@ -84,14 +85,15 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
         Ok(None) => Ok(()),
         Err(error) if error.is_fatal() || error.is_passing() => Err(error),
         Err(error) => {
-            error!(request = %number, error = error.to_string(), "what has come for it cannot be done, tried again in an hour");
+            error!(request = %number, error = error.to_string(), "cannot process a request that is due; tried again in an hour");
             let (number, again) = (number.clone(), context.now().plus_seconds(AFTER_TROUBLE));
             context.store.write(move |tx| tx.set_look(&number, Some(again))).await
         }
     }
 }
 
-/// Does what is due for a request, as it is in this transaction: that somebody was told before is written down there. Answers the
+/// Does what is due for a request, as it is in this transaction: that somebody was told before is written down there. Answers
+/// the
 /// decision; none where nothing changes.
 fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
     let now = context.now();
@@ -101,8 +103,7 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
         return tx.set_look(number, None).map(|()| None);
     };
     let facts = Facts::none(number.clone());
-    with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::tick(&basis, &request);
         // Silence is only known where all mail is: an answer that came in time is not overtaken by the end.
         let ends = decision.events().any(|event| matches!(event.change, Change::Moved { .. }));
@@ -169,8 +170,7 @@ fn digest(
         requests.extend(tx.request(&number)?);
     }
     let facts = Facts::none(tx.next_number(&desk.key)?);
-    let is_written = with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    let is_written = with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::digest(&basis, engineer, &requests);
         commit(context, tx, &basis, &decision, &Origin::default())?;
         Ok(decision.letters().next().is_some())

@@ -1,6 +1,6 @@
 //! Asks from the command line, and personal addresses of engineers.
 
-use crate::desk::{self, Basis, Rejection};
+use crate::desk::{self, Rejection};
 use crate::mail::proof;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Decision, EmailAddress, Facts, RequestNumber, ShortName};
@@ -8,8 +8,8 @@ use crate::store::StoreError;
 
 use super::Context;
 use super::absence;
+use super::basis::with_basis;
 use super::commit::commit;
-use super::links::with_keys;
 use super::origin::Origin;
 use super::related_facts;
 
@@ -44,8 +44,7 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
         facts.summary = tx.summary(&number)?;
         related_facts::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
         facts.workload = tx.workload(&absence::counted(&desks))?;
-        with_keys(context, now, |keys| {
-            let basis = Basis::new(&desks, desk, &facts, keys, now);
+        with_basis(context, (&desks, desk), &facts, now, |basis| {
             let decision = match desk::set(&basis, &request, &asks) {
                 Ok(decision) => decision,
                 Err(rejections) => return Ok(Err(SetError::Rejections(rejections))),

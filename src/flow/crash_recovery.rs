@@ -28,7 +28,7 @@ pub async fn recover_from_crash(
     // What is accepted from now on cannot have killed anybody.
     let unhandled = context.store.read(|view| view.waiting(ReceivedId(0), u32::MAX))?;
     if !unhandled.is_empty() {
-        info!(messages = unhandled.len(), "the last stop was unclean: examining what waits, one at a time");
+        info!(messages = unhandled.len(), "the last stop was unclean: examining waiting messages one at a time");
     }
     let mut handled = 0;
     for message in unhandled {
@@ -59,7 +59,7 @@ async fn survives(context: &Context, program: &Path, message: &Waiting) -> Resul
             }
             // Without a child nothing is learned about the message, so nothing is charged.
             Err(error) => {
-                tracing::warn!(received = %id, error = error.to_string(), "no child process for examining it");
+                tracing::warn!(received = %id, error = error.to_string(), "cannot start a child process to examine a message");
                 return Ok(true);
             }
         }

@@ -2,7 +2,7 @@
 
 use tracing::debug;
 
-use crate::desk::{self, Basis, Case, Claims, Evidence, Typed};
+use crate::desk::{self, Case, Claims, Evidence, Typed};
 use crate::failpoint;
 use crate::mail::subject::tags;
 use crate::mail::{authentication, proof, subject, words};
@@ -16,8 +16,8 @@ use crate::store::{Findable, StoreError, Tx, Waiting};
 
 use super::Context;
 use super::absence;
+use super::basis::with_basis;
 use super::commit::commit;
-use super::links::with_keys;
 use super::origin::{FiledMessage, Origin};
 use super::related_facts;
 
@@ -50,7 +50,7 @@ impl Filing {
         let desks = absence::desks(context, tx, now)?;
         let with_absences = |key: &DeskKey| desks.iter().find(|desk| desk.key == *key);
         let Some((mailbox, desk)) = mailbox.and_then(|m| with_absences(&m.desk).map(|desk| (m, desk))) else {
-            debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "waits: its mailbox is not configured");
+            debug!(received = %self.waiting.id, mailbox = self.waiting.mailbox, "the message waits: its mailbox is not configured");
             return Ok(None);
         };
         let known = Known { keys: settings.desk_keys(), engineers: settings.engineers() };
@@ -73,9 +73,9 @@ impl Filing {
         let asks = asks(&typed);
         related_facts::add(tx, &mut facts, &asks, about_desk)?;
         self.keep_to_own_desks(&mut facts, lookup.engineer.as_ref());
-        with_keys(context, now, |keys| {
+        with_basis(context, (&desks, desk), &facts, now, |basis| {
             let case = Case {
-                basis: Basis::new(&desks, desk, &facts, keys, now).of_message(self.waiting.id),
+                basis: basis.of_message(self.waiting.id),
                 received: self.waiting.id,
                 incoming: &self.incoming,
                 claims: &claims,

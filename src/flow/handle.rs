@@ -184,9 +184,9 @@ pub(super) async fn charge(context: &Context, waiting: &Waiting, trouble: &str) 
     let quarantined = context.store.write(move |tx| tx.charge(id, &text)).await?;
     let (mailbox, desk) = (&waiting.mailbox, desk_of(context, &waiting.mailbox));
     if quarantined {
-        error!(received = %id, mailbox, desk, disposition = %"quarantined", trouble, "put aside (see `maildesk received show {id}`)");
+        error!(received = %id, mailbox, desk, disposition = %"quarantined", trouble, "quarantined (see `maildesk received show {id}`)");
     } else {
-        warn!(received = %id, mailbox, desk, trouble, "could not be handled, tried again");
+        warn!(received = %id, mailbox, desk, trouble, "cannot handle a message; tried again");
     }
     Ok(quarantined)
 }

@@ -53,10 +53,10 @@ impl HealthRecorder {
         self.worked = None;
     }
 
-    /// What cannot be noted keeps no mail: whoever needs the database for that finds out by himself.
+    /// Logs a failure to save, which stops no mail: work that needs the database reports its own errors.
     fn said(&self, noted: Result<(), StoreError>) -> bool {
         if let Err(error) = &noted {
-            warn!(name = self.name, error = error.to_string(), "cannot note how it fares");
+            warn!(name = self.name, error = error.to_string(), "cannot save the health record");
         }
         noted.is_ok()
     }

@@ -33,7 +33,7 @@ pub async fn ingest(store: &Store, mailbox: &str, raw: &[u8], now: Timestamp) ->
         tx.accept(&message, id, now)
     });
     if accepting.await? == Accepted::Known {
-        info!(mailbox, %digest, "was handed over before");
+        info!(mailbox, %digest, "the message was accepted before");
     }
     failpoint::reached("ingest.after");
     Ok(())

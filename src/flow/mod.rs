@@ -2,6 +2,7 @@
 
 mod absence;
 mod accept;
+mod basis;
 mod clock;
 mod command;
 mod commit;
@@ -12,7 +13,6 @@ mod handle;
 mod health_record;
 mod heartbeat;
 mod ingest;
-mod links;
 mod origin;
 mod outbox;
 mod receive;

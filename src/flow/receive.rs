@@ -137,7 +137,8 @@ impl Receiver {
         Ok(Received { accepted, older })
     }
 
-    /// Parts what the ledger lacks: notes the disposition of mail from before the start mark, and answers how much that is and which
+    /// Parts what the ledger lacks: notes the disposition of mail from before the start mark, and answers how much that is and
+    /// which
     /// messages are new.
     async fn part_older(
         &self,
@@ -151,7 +152,7 @@ impl Receiver {
             Ok((view.looked_at(name)?, view.unknown(&folder, validity, uids)?, view.former_location(&folder)?))
         })?;
         if let Some(former) = former {
-            info!(mailbox = name, former, location = folder.location, "the mailbox is read at another location now");
+            info!(mailbox = name, former, location = folder.location, "the mailbox has moved to another location");
             let folder = folder.clone();
             self.context.store.write(move |tx| tx.record_folder(&folder)).await?;
         }
@@ -171,7 +172,11 @@ impl Receiver {
             self.context.store.write(move |tx| tx.begin_look(&folder, validity, &older, file, now)).await?;
         }
         if count > 0 {
-            info!(mailbox = name, messages = count, "from before the start mark: never acknowledged");
+            info!(
+                mailbox = name,
+                messages = count,
+                "messages from before the start mark are recorded, and never acknowledged"
+            );
         }
         Ok((count, new))
     }
@@ -181,10 +186,10 @@ impl Receiver {
         let Some((validity, lost)) = self.misses.take_lost() else { return Ok(()) };
         for uid in &lost {
             let (mailbox, desk) = (&self.mailbox.name, self.mailbox.desk.as_str());
-            warn!(mailbox, desk, %uid, disposition = %"unfetchable", "its server lists it but does not deliver it");
+            warn!(mailbox, desk, %uid, disposition = %"unfetchable", "the server lists a message but does not deliver it");
         }
         let (folder, now) = (Origin::read(&self.mailbox, validity).folder, self.context.now());
-        let why = "its server lists it but does not deliver it";
+        let why = "the server lists it but does not deliver it";
         self.context.store.write(move |tx| tx.give_up_fetching(&folder, validity, &lost, why, now)).await
     }
 

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::desk::{self, Basis};
+use crate::desk;
 use crate::model::{DeskKey, Facts, Release, RequestNumber, Version};
 use crate::store::StoreError;
 
+use super::basis::with_basis;
 use super::commit::commit;
-use super::links::with_keys;
 use super::origin::Origin;
 use super::{Context, related_facts};
 
@@ -26,6 +26,7 @@ pub struct ReleaseOutcome {
     /// The requests that were answered, or whose requesters learn the new day.
     pub requests: Vec<RequestNumber>,
     /// How many letters were written.
+    #[serde(rename = "emails")]
     pub letters: u64,
 }
 
@@ -48,8 +49,7 @@ pub async fn release(
                 ReleaseNews::On(release) => &release.version,
             };
             related_facts::add_awaiting(tx, &mut facts, tx.awaiting(Some(&desk.key), version)?)?;
-            let decision = with_keys(context, now, |keys| {
-                let basis = Basis::new(desks, desk, &facts, keys, now);
+            let decision = with_basis(context, (desks, desk), &facts, now, |basis| {
                 let decision = match &news {
                     ReleaseNews::Out(version) => desk::released(&basis, version),
                     ReleaseNews::On(release) => desk::rescheduled(&basis, release),

@@ -1,4 +1,5 @@
-//! After a restore: what the mail servers hold of the time since the copy is brought in, and judged before anything is answered.
+//! After a restore: what the mail servers hold of the time since the copy is brought in, and judged before anything is
+//! answered.
 
 use std::collections::BTreeMap;
 
@@ -101,7 +102,8 @@ async fn gather_one(
     Ok(())
 }
 
-/// From when on what was moved may be unknown to the copy: it may have been made while the mailbox could not be read, so that mail
+/// From when on what was moved may be unknown to the copy: it may have been made while the mailbox could not be read, so that
+/// mail
 /// from before it was accepted after it. What is from before the start mark was never ours to move.
 fn since(context: &Context, epoch: &Epoch, mailbox: &MailboxSettings) -> Result<Timestamp, StoreError> {
     let (first_look, last) = context
@@ -146,7 +148,8 @@ async fn read_moved(
     Ok(accepted)
 }
 
-/// Reads all messages that wait, and judges which numbers the lost installation gave. `told` are numbers that the operator knows
+/// Reads all messages that wait, and judges which numbers the lost installation gave. `told` are numbers that the operator
+/// knows
 /// of. None where no restore waits to be accepted.
 pub async fn assess(
     context: &Context,
@@ -214,11 +217,11 @@ async fn look_at(context: &Context, waiting: &Waiting, engineers: &[ShortName]) 
     let incoming: Incoming = match parsed.await {
         Ok(Ok(incoming)) => incoming,
         Ok(Err(error)) => {
-            warn!(received = %id, %error, "cannot be read");
+            warn!(received = %id, %error, "cannot read a message");
             return Shown::Nothing;
         }
         Err(panic) => {
-            warn!(received = %id, %panic, "cannot be parsed");
+            warn!(received = %id, %panic, "cannot parse a message");
             return Shown::Nothing;
         }
     };
@@ -250,7 +253,8 @@ fn archive(mailbox: &MailboxSettings) -> Option<(&str, u16, &str, &str)> {
     }
 }
 
-/// Whether a message that was moved away is one of this mailbox's: where several mailboxes move theirs to one folder, those that
+/// Whether a message that was moved away is one of this mailbox's: where several mailboxes move theirs to one folder, those
+/// that
 /// name a desk are of its first mailbox, and those that name none are of the first one of all.
 fn is_of(settings: &Settings, mailbox: &MailboxSettings, incoming: &Incoming) -> bool {
     let sharing: Vec<&MailboxSettings> = settings

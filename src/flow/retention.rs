@@ -31,7 +31,7 @@ pub async fn keep_no_longer(context: &Context, stop: &CancellationToken) -> Resu
         let of_desk = of_requests.and(others);
         if of_desk != Erased::default() || requests > 0 {
             let Erased { messages, files, letters, bytes } = of_desk;
-            info!(desk = %desk.key, requests, messages, files, letters, bytes, "erased what the desk keeps no longer");
+            info!(desk = %desk.key, requests, messages, files, emails = letters, bytes, "erased content whose retention has ended");
             total = total.and(of_desk);
         }
     }

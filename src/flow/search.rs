@@ -124,7 +124,7 @@ pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToke
         context.heartbeat.progress();
         if done / TOLD_AFTER > before {
             let backlog = context.store.read(|view| view.backlog())?;
-            info!(left = backlog.left, messages = backlog.all, "older messages are being made searchable");
+            info!(left = backlog.left, messages = backlog.all, "adding older messages to the search index");
         }
     }
     Ok(context.store.read(|view| view.backlog())?.left > 0)

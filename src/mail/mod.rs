@@ -1,4 +1,4 @@
-//! Bytes ⇄ values, pure: no clock, no database, no network, and nothing here can fail on odd mail.
+//! Parses and composes e-mail. Pure: no clock, no database, no network; malformed mail gives values with defects, not errors.
 
 pub mod authentication;
 pub mod automatic;
@@ -15,7 +15,7 @@ use regex::Regex;
 
 pub use parse::json;
 
-/// Compiles a pattern that is constant.
+/// Compiles a constant regular expression.
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }

@@ -1,17 +1,17 @@
-//! As much of HTTP (RFC 9112) as Prometheus and probes need: one GET without a body, one answer. Pure.
+//! The part of HTTP (RFC 9112) that Prometheus and probes need: one GET without a body, one response. Pure.
 
-/// What somebody may ask for.
+/// The paths that are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Endpoint {
-    /// All numbers.
+    /// `/metrics`: all metrics.
     Metrics,
-    /// Whether the process lives and its database answers.
+    /// `/healthz`: whether the process runs and its database answers.
     Health,
-    /// Whether every mailbox was looked at within its interval.
+    /// `/readyz`: whether every mailbox was read within its interval.
     Ready,
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reply {
     status: &'static str,
@@ -22,17 +22,17 @@ pub(super) struct Reply {
 const PLAIN: &str = "text/plain; charset=utf-8";
 
 impl Reply {
-    /// All is well.
+    /// 200 with a text.
     pub(super) fn text(body: &str) -> Self {
         Self { status: "200 OK", content_type: PLAIN, body: body.to_owned() }
     }
 
-    /// Numbers in the text format of Prometheus.
+    /// 200 with metrics in the text format of Prometheus.
     pub(super) fn metrics(body: String) -> Self {
         Self { status: "200 OK", content_type: "text/plain; version=0.0.4; charset=utf-8", body }
     }
 
-    /// Not now.
+    /// 503 with a text.
     pub(super) fn unavailable(body: &str) -> Self {
         Self { status: "503 Service Unavailable", content_type: PLAIN, body: body.to_owned() }
     }
@@ -41,7 +41,7 @@ impl Reply {
         Self { status, content_type: PLAIN, body: format!("{status}: GET /metrics, /healthz or /readyz\n") }
     }
 
-    /// As it goes out.
+    /// The bytes to send.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let Self { status, content_type, body } = self;
         format!(
@@ -53,12 +53,12 @@ impl Reply {
     }
 }
 
-/// Whether a header has come to its end.
+/// Whether the header is complete: it ends with an empty line.
 pub(super) fn is_whole(request: &[u8]) -> bool {
     memchr::memmem::find(request, b"\r\n\r\n").is_some() || memchr::memmem::find(request, b"\n\n").is_some()
 }
 
-/// What a request asks for, or the answer that refuses it.
+/// The path that a request asks for, or the error response.
 pub(super) fn wanted(request: &[u8]) -> Result<Endpoint, Reply> {
     let bad = || Reply::refusal("400 Bad Request");
     if !is_whole(request) {

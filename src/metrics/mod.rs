@@ -1,6 +1,6 @@
-//! Answers Prometheus and probes, on a port of this machine or a socket: `/metrics`, `/healthz`, `/readyz`. Off by default.
+//! Serves `/metrics` to Prometheus and `/healthz` and `/readyz` to probes, on a local port or a Unix socket. Off by default.
 //!
-//! A responder of its own rather than an HTTP crate: it reads one small GET a connection, answers, and closes it.
+//! No HTTP crate is needed: each connection gets one small GET answered, and is closed.
 
 mod http;
 mod text;
@@ -24,21 +24,21 @@ use crate::model::settings::Listen;
 
 use http::Endpoint;
 
-/// Connections that are served at the same time; others wait.
+/// How many connections are served at the same time; others wait.
 const CONNECTIONS: usize = 4;
-/// How long a connection may last.
+/// The time limit of a connection.
 const LONGEST: Duration = Duration::from_secs(10);
-/// The most bytes that a request may have.
+/// The size limit of a request in bytes.
 const LARGEST: usize = 8 * 1024;
-/// How long an answer is good for: whoever asks often does not keep the database busy.
+/// How long a status is reused, so that frequent requests do not load the database.
 const FRESH: Duration = Duration::from_secs(1);
-/// When it is tried again to listen where that failed.
+/// The pause after listening failed.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// What tells how the installation fares, or why that cannot be told.
+/// Reads the status from the database, or says why it cannot be read.
 pub type StatusSource = Arc<dyn Fn() -> Result<Status, String> + Send + Sync>;
 
-/// Answers until `stop`. Where it cannot listen it says so and tries again: no mail waits for that.
+/// Serves until `stop`. Where it cannot listen, that is logged and tried again; nothing else depends on it.
 pub async fn serve(listen: Listen, ask: StatusSource, stop: CancellationToken) {
     let responder = Arc::new(Responder { ask, last: Mutex::new(None) });
     while !stop.is_cancelled() {
@@ -47,7 +47,7 @@ pub async fn serve(listen: Listen, ask: StatusSource, stop: CancellationToken) {
             result = answer_all(&listen, &responder) => result,
         };
         if let Err(error) = result {
-            error!(%listen, error = error.to_string(), "no metrics there, tried again in half a minute");
+            error!(%listen, error = error.to_string(), "cannot serve metrics; tried again in half a minute");
         }
         select! {
             () = stop.cancelled() => {}
@@ -56,11 +56,11 @@ pub async fn serve(listen: Listen, ask: StatusSource, stop: CancellationToken) {
     }
 }
 
-/// Ends only with an error.
+/// Accepts connections; returns only with an error.
 async fn answer_all(listen: &Listen, responder: &Arc<Responder>) -> io::Result<()> {
     let free = Arc::new(Semaphore::new(CONNECTIONS));
     let listener = MetricsListener::open(listen).await?;
-    info!(%listen, "metrics");
+    info!(%listen, "serving metrics");
     loop {
         // The semaphore is never closed.
         let permit = Arc::clone(&free).acquire_owned().await;
@@ -69,20 +69,20 @@ async fn answer_all(listen: &Listen, responder: &Arc<Responder>) -> io::Result<(
         tokio::spawn(async move {
             match timeout(LONGEST, responder.answer(&mut stream)).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => debug!(%error, "whoever asked for metrics went away"),
-                Err(_) => debug!("whoever asked for metrics was too slow"),
+                Ok(Err(error)) => debug!(%error, "a client of the metrics closed its connection"),
+                Err(_) => debug!("a client of the metrics was too slow"),
             }
             drop(permit);
         });
     }
 }
 
-/// A connection of either kind.
+/// A TCP or Unix connection.
 trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
 
-/// What connections come from.
+/// A TCP or Unix listener.
 enum MetricsListener {
     Tcp(TcpListener),
     Unix(UnixListener, PathBuf),
@@ -95,7 +95,7 @@ impl MetricsListener {
             Listen::Unix(path) => {
                 remove_dead_socket(path).await?;
                 let listener = UnixListener::bind(path)?;
-                // Its folder says who comes this far; of those its group may ask.
+                // Access is limited by the folder's permissions and by the socket's group.
                 std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
                 Ok(Self::Unix(listener, path.clone()))
             }
@@ -110,7 +110,7 @@ impl MetricsListener {
     }
 }
 
-/// A socket that we made goes when nobody listens at it any more; one that is gone already is no trouble.
+/// Removes our socket when we stop listening. That it is gone already is not an error.
 impl Drop for MetricsListener {
     fn drop(&mut self) {
         if let Self::Unix(_, path) = self {
@@ -119,20 +119,20 @@ impl Drop for MetricsListener {
     }
 }
 
-/// Removes the socket that a killed process left behind; nothing else.
+/// Removes a socket that a killed process left behind. Anything else there is an error.
 async fn remove_dead_socket(path: &Path) -> io::Result<()> {
     match std::fs::symlink_metadata(path) {
-        Ok(found) if !found.file_type().is_socket() => Err(io::Error::other("there is a file that is no socket")),
+        Ok(found) if !found.file_type().is_socket() => Err(io::Error::other("there is a file that is not a socket")),
         Ok(_) if UnixStream::connect(path).await.is_ok() => Err(io::Error::other("another process answers there")),
         Ok(_) => std::fs::remove_file(path),
         Err(_) => Ok(()),
     }
 }
 
-/// When something was told, and what.
+/// When a status was read, and the result.
 type CachedStatus = (Instant, Arc<Result<Status, String>>);
 
-/// What answers, and what it last knew.
+/// Answers requests, and keeps the last status.
 struct Responder {
     ask: StatusSource,
     last: Mutex<Option<CachedStatus>>,
@@ -154,17 +154,17 @@ impl Responder {
         stream.shutdown().await
     }
 
-    /// How the installation fares; one asks at a time, and the others get the same answer.
+    /// The status, at most [`FRESH`] old. Concurrent requests wait for one query and share its result.
     async fn status(&self) -> Arc<Result<Status, String>> {
         let mut last = self.last.lock().await;
         if let Some((at, status)) = last.as_ref().filter(|(at, _)| at.elapsed() < FRESH) {
-            debug!(age = ?at.elapsed(), "told again");
+            debug!(age = ?at.elapsed(), "status reused");
             return Arc::clone(status);
         }
         let ask = Arc::clone(&self.ask);
         let status = task::spawn_blocking(move || ask()).await.unwrap_or_else(|panic| Err(panic.to_string()));
         if let Err(error) = &status {
-            warn!(error, "cannot tell how all fares");
+            warn!(error, "cannot read the status for metrics");
         }
         let status = Arc::new(status);
         *last = Some((Instant::now(), Arc::clone(&status)));
@@ -172,7 +172,7 @@ impl Responder {
     }
 }
 
-/// A request's bytes up to the end of its header, or as many as there may be.
+/// Reads a request up to the end of its header, or up to [`LARGEST`].
 async fn read(stream: &mut Box<dyn Connection>) -> io::Result<Vec<u8>> {
     let mut request = Vec::new();
     let mut part = [0; 1024];

@@ -1,7 +1,7 @@
-//! A status as numbers in the text format of Prometheus, version 0.0.4. Pure.
+//! Writes a status as metrics in the text format of Prometheus, version 0.0.4. Pure.
 //!
-//! Labels are names of the configuration only: mailboxes, transports, desks. No address, subject or password is ever among
-//! them, and there are never more of them than the file has tables. What each number means stands beside it as its HELP.
+//! Labels are names from the configuration only: mailboxes, transports, desks. Addresses, subjects and passwords are never
+//! labels, and there are no more series than tables in the configuration. The HELP of each metric says what it means.
 
 use std::fmt::Write;
 
@@ -10,79 +10,101 @@ use crate::model::Timestamp;
 
 use super::http::Reply;
 
-/// One number of each mailbox, transport or desk: its name, its meaning, and how it is read off.
+/// A metric: its name without `maildesk_`, its HELP, and its value; None leaves the series out.
 type Gauge<T> = (&'static str, &'static str, fn(&T) -> Option<i64>);
 
 const MAILBOXES: [Gauge<MailboxStatus>; 9] = [
-    ("mailbox_last_look_timestamp_seconds", "When the mailbox was last read; absent before the first time.", |m| {
-        time(m.looked_at)
+    (
+        "mailbox_last_look_timestamp_seconds",
+        "Time of the last successful read of the mailbox; absent before the first one.",
+        |m| time(m.looked_at),
+    ),
+    ("mailbox_ready", "1 if the mailbox was read within its interval, else 0.", |m| Some(i64::from(m.is_ready))),
+    ("mailbox_failing", "1 if the last attempt to read the mailbox failed, else 0.", |m| {
+        Some(i64::from(m.failure.is_some()))
     }),
-    ("mailbox_ready", "Whether that was within its interval.", |m| Some(i64::from(m.is_ready))),
-    ("mailbox_failing", "Whether the last try to read it failed.", |m| Some(i64::from(m.failure.is_some()))),
-    ("mailbox_next_try_timestamp_seconds", "When it is read again after a failure; absent while it works.", |m| {
-        time(m.failure.as_ref().and_then(|failure| failure.next))
-    }),
-    ("mailbox_waiting_messages", "Messages accepted and not handled.", |m| count(m.depth.waiting)),
+    (
+        "mailbox_next_try_timestamp_seconds",
+        "Time of the next attempt to read the mailbox after a failure; absent without a failure.",
+        |m| time(m.failure.as_ref().and_then(|failure| failure.next)),
+    ),
+    ("mailbox_waiting_messages", "Accepted messages that are not handled yet.", |m| count(m.depth.waiting)),
     (
         "mailbox_waiting_since_timestamp_seconds",
-        "When the oldest of these was accepted; absent where there is none.",
+        "Time when the oldest message that is not handled was accepted; absent if there is none.",
         |m| time(m.depth.waiting_since),
     ),
-    ("mailbox_held_messages", "Messages in an engineer's name that nobody has confirmed.", |m| count(m.depth.held)),
-    ("mailbox_quarantined_messages", "Messages that broke maildesk and are put aside.", |m| count(m.depth.quarantined)),
-    ("mailbox_unfetchable_messages", "Messages that their server lists and does not deliver.", |m| {
+    ("mailbox_held_messages", "Unproven messages in an engineer's name that are held until they are confirmed.", |m| {
+        count(m.depth.held)
+    }),
+    ("mailbox_quarantined_messages", "Messages in quarantine, because handling them failed repeatedly.", |m| {
+        count(m.depth.quarantined)
+    }),
+    ("mailbox_unfetchable_messages", "Messages that the server lists but does not deliver.", |m| {
         count(m.depth.unfetchable)
     }),
 ];
 
 const TRANSPORTS: [Gauge<OutboxStatus>; 7] = [
-    ("transport_failing", "Whether the last try to reach it failed.", |t| Some(i64::from(t.failure.is_some()))),
-    ("transport_paused", "Whether it is left alone after a failure.", |t| Some(i64::from(t.paused_until.is_some()))),
-    ("transport_next_try_timestamp_seconds", "When it is tried again after a failure; absent while it works.", |t| {
-        time(t.failure.as_ref().and_then(|failure| failure.next))
+    ("transport_failing", "1 if the last attempt to reach the mail server failed, else 0.", |t| {
+        Some(i64::from(t.failure.is_some()))
     }),
-    ("transport_due_emails", "Letters to be tried, now or later.", |t| count(t.depth.due)),
-    ("transport_inflight_emails", "Letters on their way, or whose delivery is unknown.", |t| count(t.depth.inflight)),
-    ("transport_failed_emails", "Letters that failed for good, ever.", |t| count(t.depth.failed)),
+    ("transport_paused", "1 while nothing is sent because of a failure, else 0.", |t| {
+        Some(i64::from(t.paused_until.is_some()))
+    }),
+    (
+        "transport_next_try_timestamp_seconds",
+        "Time of the next attempt to send after a failure; absent without a failure.",
+        |t| time(t.failure.as_ref().and_then(|failure| failure.next)),
+    ),
+    ("transport_due_emails", "E-mails to be sent, now or later.", |t| count(t.depth.due)),
+    ("transport_inflight_emails", "E-mails being sent, or whose delivery is unknown.", |t| count(t.depth.inflight)),
+    ("transport_failed_emails", "E-mails that failed permanently, in total.", |t| count(t.depth.failed)),
     (
         "transport_waiting_since_timestamp_seconds",
-        "When the oldest letter was written that could have gone by now; absent where there is none.",
+        "Time when the oldest e-mail that is due but not sent was written; absent if there is none.",
         |t| time(t.depth.waiting_since),
     ),
 ];
 
 const DESKS: [Gauge<RequestCounts>; 6] = [
     ("desk_open_requests", "Requests that are neither answered nor closed.", |d| count(d.open)),
-    ("desk_unassigned_requests", "Those of them that nobody works on, though somebody could.", |d| count(d.unassigned)),
-    ("desk_overdue_requests", "Those of them whose first response or resolution is overdue.", |d| count(d.overdue)),
-    ("desk_silent_requests", "Those of them that their line or team is silent about.", |d| count(d.silent)),
-    ("desk_answered_requests", "Requests that are answered and wait for their requester.", |d| count(d.answered)),
-    ("desk_requests_total", "Requests that were ever opened.", |d| count(d.opened)),
+    ("desk_unassigned_requests", "Open requests without an assignee, at desks with engineers.", |d| {
+        count(d.unassigned)
+    }),
+    ("desk_overdue_requests", "Open requests whose first response or resolution is overdue.", |d| count(d.overdue)),
+    ("desk_silent_requests", "Open requests whose line or team has been silent for too long.", |d| count(d.silent)),
+    ("desk_answered_requests", "Answered requests that wait for their requester.", |d| count(d.answered)),
+    ("desk_requests_total", "Requests opened, in total.", |d| count(d.opened)),
 ];
 
 const WHOLE: [Gauge<Status>; 9] = [
-    ("ready", "Whether every mailbox was read within its interval, as /readyz says.", |s| Some(i64::from(s.is_ready))),
-    ("warnings", "How many warnings `maildesk status` has.", |s| i64::try_from(s.warnings.len()).ok()),
-    ("next_look_timestamp_seconds", "When the clock is to look at a request next; absent where there is none.", |s| {
-        time(s.next_look)
-    }),
-    ("received_messages_total", "Messages ever seen in mailboxes, also those from before the start mark.", |s| {
-        count(s.ever.received)
-    }),
-    ("written_emails_total", "Letters ever written.", |s| count(s.ever.letters)),
-    ("database_bytes", "Size of the database.", |s| count(s.database.size.bytes)),
-    ("database_free_bytes", "Bytes within it that are free for use again.", |s| count(s.database.size.free)),
-    ("database_wal_bytes", "Size of its write-ahead log.", |s| count(s.database.wal_bytes)),
-    ("disk_free_bytes", "Bytes free on its disk; absent where that is not known.", |s| {
+    ("ready", "1 if every mailbox was read within its interval (as /readyz), else 0.", |s| Some(i64::from(s.is_ready))),
+    ("warnings", "Number of warnings of `maildesk status`.", |s| i64::try_from(s.warnings.len()).ok()),
+    (
+        "next_look_timestamp_seconds",
+        "Time when the next request is due (deadline, reminder, closing); absent if there is none.",
+        |s| time(s.next_look),
+    ),
+    (
+        "received_messages_total",
+        "Messages seen in mailboxes, in total, including those from before the start mark.",
+        |s| count(s.ever.received),
+    ),
+    ("written_emails_total", "E-mails written, in total.", |s| count(s.ever.letters)),
+    ("database_bytes", "Size of the database in bytes.", |s| count(s.database.size.bytes)),
+    ("database_free_bytes", "Free bytes within the database, which will be reused.", |s| count(s.database.size.free)),
+    ("database_wal_bytes", "Size of the database's write-ahead log in bytes.", |s| count(s.database.wal_bytes)),
+    ("disk_free_bytes", "Free bytes on the disk of the database; absent if not known.", |s| {
         s.database.disk_free.and_then(count)
     }),
 ];
 
-/// All numbers.
+/// All metrics.
 pub(super) fn metrics(status: &Status) -> String {
     let mut text = String::new();
     let version = env!("CARGO_PKG_VERSION");
-    let info = "# HELP maildesk_info The version that runs.\n# TYPE maildesk_info gauge\n";
+    let info = "# HELP maildesk_info The running version.\n# TYPE maildesk_info gauge\n";
     text.push_str(&format!("{info}maildesk_info{{version=\"{version}\"}} 1\n"));
     gauges(&mut text, &WHOLE, std::slice::from_ref(status), |_| None);
     gauges(&mut text, &MAILBOXES, &status.mailboxes, |m| Some(("mailbox", m.depth.mailbox.clone())));
@@ -91,14 +113,14 @@ pub(super) fn metrics(status: &Status) -> String {
     text
 }
 
-/// Whether all mailboxes are read as they should be, and which are not.
+/// The response of `/readyz`: 503 with the names of mailboxes that were not read within their intervals.
 pub(super) fn ready(status: &Status) -> Reply {
     if status.is_ready {
         return Reply::text("ready\n");
     }
     let late = status.mailboxes.iter().filter(|mailbox| mailbox.is_configured && !mailbox.is_ready);
     let names: Vec<&str> = late.map(|mailbox| mailbox.depth.mailbox.as_str()).collect();
-    Reply::unavailable(&format!("not looked at within their intervals: {}\n", names.join(", ")))
+    Reply::unavailable(&format!("not read within their intervals: {}\n", names.join(", ")))
 }
 
 fn gauges<T>(

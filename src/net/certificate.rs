@@ -1,4 +1,4 @@
-//! What a server's certificate says (X.509, RFC 5280). The only file that knows x509-parser.
+//! Reads a server's certificate (X.509, RFC 5280). The only file that uses x509-parser.
 
 use serde::Serialize;
 use x509_parser::extensions::GeneralName;
@@ -8,25 +8,25 @@ use x509_parser::x509::X509Name;
 use super::one_line;
 use crate::model::Timestamp;
 
-/// The most names of a certificate that are kept: shared servers have hundreds.
+/// At most this many host names of a certificate are kept: shared servers have hundreds.
 const MOST_NAMES: usize = 20;
 
-/// A certificate, as far as an operator wants to know it.
+/// The fields of a certificate that `check --connect` shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Certificate {
-    /// Whom it names: its common name, or else the first host.
+    /// The subject's common name and organisation, or else the first host.
     pub subject: String,
-    /// Who has signed it.
+    /// The issuer's common name and organisation.
     pub issuer: String,
-    /// The hosts that it is good for.
+    /// The DNS names of the subjectAltName extension.
     pub hosts: Vec<String>,
-    /// From when on it is good.
+    /// Start of validity.
     pub not_before: Timestamp,
-    /// Until when it is good.
+    /// End of validity.
     pub not_after: Timestamp,
 }
 
-/// Reads a certificate; none for what is not one.
+/// Parses a DER-encoded certificate; None if it is not one.
 pub(super) fn read(der: &[u8]) -> Option<Certificate> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     let alternatives = certificate.subject_alternative_name().ok().flatten();
@@ -50,7 +50,7 @@ pub(super) fn read(der: &[u8]) -> Option<Certificate> {
     })
 }
 
-/// A name in short: the common name and the organisation behind it.
+/// A distinguished name in short: `common name (organisation)`, or whichever of them there is.
 fn name(full: &X509Name<'_>) -> Option<String> {
     let common = full.iter_common_name().find_map(|part| part.as_str().ok()).filter(|name| !name.is_empty());
     let organisation = full.iter_organization().find_map(|part| part.as_str().ok()).filter(|name| !name.is_empty());
@@ -69,7 +69,7 @@ mod tests {
     use super::read;
 
     #[test]
-    fn tells_whose_it_is_by_whom_and_until_when() {
+    fn reads_subject_issuer_hosts_and_validity() {
         let authority_key = KeyPair::generate().unwrap();
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -1,4 +1,4 @@
-//! What a server shows of itself on the way to the login, for `check --connect`.
+//! Records TLS, capabilities and login of a connection, for `check --connect`.
 
 use std::sync::Arc;
 
@@ -12,40 +12,40 @@ use super::certificate::{self, Certificate};
 use super::{Stream, system_roots};
 use crate::model::settings::Server;
 
-/// What was seen, up to where the way ended.
+/// What was seen of a server while connecting and logging in; stays partly filled if that failed half-way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Handshake {
-    /// How the connection is protected; none where it is not, or did not come about.
+    /// The TLS session; None for plain TCP and where no connection came about.
     pub protection: Option<Protection>,
-    /// What the server offers before anybody has logged in: IMAP capabilities, or keywords of EHLO with their parameters.
+    /// What the server offers before login: IMAP capabilities, or EHLO keywords with their parameters.
     pub offered: Vec<String>,
-    /// Whether the server has let us in.
+    /// Whether the login succeeded.
     pub logged_in: bool,
 }
 
-/// A TLS connection.
+/// The TLS session of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Protection {
-    /// Which version of TLS.
+    /// The TLS version, such as `TLS 1.3`.
     pub version: String,
-    /// The server's certificate, if it can be read.
+    /// The server's certificate; None if it cannot be parsed.
     pub certificate: Option<Certificate>,
-    /// Whom its chain leads to.
+    /// The trust anchors that its chain leads to.
     pub roots: Roots,
 }
 
-/// Who vouches for a certificate.
+/// Which trust anchors verify a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Roots {
-    /// The authorities that this machine trusts.
+    /// The operating system's.
     System,
-    /// The configured `ca_file` alone.
+    /// Only those of the configured `ca_file`.
     Own,
 }
 
 impl Handshake {
-    /// Notes how a connection is protected.
+    /// Records the connection's TLS session, if it has one.
     pub async fn note(&mut self, stream: &Stream, server: &Server) {
         let Some(tls) = stream.tls() else { return };
         let version = match tls.protocol_version() {
@@ -55,18 +55,18 @@ impl Handshake {
         };
         let chain = tls.peer_certificates().unwrap_or_default().to_vec();
         let certificate = chain.first().and_then(|leaf| certificate::read(leaf));
-        // The chain has been verified already: where no file is named, only the system can have vouched for it.
+        // The chain has been verified already: without a ca_file only the system's anchors can have done so.
         let roots = if server.ca_file.is_none() { Roots::System } else { roots_of(chain, &server.host).await };
         self.protection = Some(Protection { version, certificate, roots });
     }
 
-    /// Whether the server offers this before the login.
+    /// Whether the server offers this capability or keyword (in capitals) before login.
     pub fn offers(&self, keyword: &str) -> bool {
         self.offered.iter().any(|offered| offered.split(' ').next() == Some(keyword))
     }
 }
 
-/// Whether the system alone would have trusted this chain, too.
+/// Verifies the chain against the system's trust anchors alone.
 async fn roots_of(chain: Vec<CertificateDer<'static>>, host: &str) -> Roots {
     let host = host.to_owned();
     let judged = tokio::task::spawn_blocking(move || trusts(system_roots(), &chain, host)).await;

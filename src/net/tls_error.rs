@@ -1,4 +1,4 @@
-//! Why a TLS handshake failed, in words that say what to do.
+//! Explains why a TLS handshake failed, and what the operator can do.
 
 use std::io;
 
@@ -8,8 +8,8 @@ use crate::model::Timestamp;
 
 const DAY: i64 = 86_400;
 
-/// The words for a failed handshake. What is wrong with a certificate is said plainly; the rest as rustls says it.
-pub(super) fn words(error: &io::Error, now: Timestamp) -> String {
+/// The operator's text for a failed handshake: our own words for common faults of a certificate, rustls' text for all else.
+pub(super) fn explain(error: &io::Error, now: Timestamp) -> String {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let Some(rustls::Error::InvalidCertificate(fault)) = inner else { return error.to_string() };
     let at = |time: &rustls::pki_types::UnixTime| Timestamp::from_unix(i64::try_from(time.as_secs()).unwrap_or(0));
@@ -17,21 +17,21 @@ pub(super) fn words(error: &io::Error, now: Timestamp) -> String {
         CertificateError::ExpiredContext { not_after, .. } => {
             let ended = at(not_after);
             let days = now.seconds_since(ended) / DAY;
-            format!("its certificate has expired: it was good until {ended}, {days} days ago; it must be renewed there")
+            format!("its certificate has expired: it was valid until {ended}, {days} days ago; it must be renewed on the server")
         }
-        CertificateError::Expired => "its certificate has expired; it must be renewed there".to_owned(),
+        CertificateError::Expired => "its certificate has expired; it must be renewed on the server".to_owned(),
         CertificateError::NotValidYetContext { not_before, .. } => {
-            format!("its certificate is good from {} on only; is the clock of this machine right?", at(not_before))
+            format!("its certificate is valid only from {} on; is the clock of this machine right?", at(not_before))
         }
         CertificateError::UnknownIssuer => {
-            "its certificate is signed by nobody whom this machine trusts; where that is an authority of your own, name \
-             its certificate in ca_file"
+            "its certificate is not signed by an authority that this machine trusts; if it is signed by an authority of your \
+             own, name that authority's certificate in ca_file"
                 .to_owned()
         }
-        // rustls has no name of its own for this fault.
+        // rustls has no variant for this fault.
         CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
-            "its certificate is that of an authority (CA:TRUE), as `openssl req -x509` makes it, and can be no server's: have \
-             that authority sign one for the server, and name the authority's in ca_file"
+            "its certificate is that of an authority (CA:TRUE), as `openssl req -x509` makes it, and cannot serve as a \
+             server's: have that authority sign one for the server, and name the authority's in ca_file"
                 .to_owned()
         }
         _ => error.to_string(),
@@ -47,29 +47,29 @@ mod tests {
     use rustls::CertificateError;
     use rustls::pki_types::UnixTime;
 
-    use super::words;
+    use super::explain;
     use crate::model::Timestamp;
 
     #[test]
-    fn what_is_wrong_with_a_certificate_is_said_plainly() {
+    fn faults_of_certificates_are_explained() {
         let unix = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let (day, now) = (86_400, 1_000_000);
         let expired = CertificateError::ExpiredContext { time: unix(now), not_after: unix(now - 2 * day) };
         let self_signed = rustls::OtherError(Arc::new(io::Error::other("CaUsedAsEndEntity")));
         let early = CertificateError::NotValidYetContext { time: unix(now), not_before: unix(now + day) };
         for (fault, said) in [
-            (expired, "its certificate has expired: it was good until 1970-01-10T13:46:40Z, 2 days ago"),
-            (CertificateError::Expired, "its certificate has expired; it must be renewed there"),
+            (expired, "its certificate has expired: it was valid until 1970-01-10T13:46:40Z, 2 days ago"),
+            (CertificateError::Expired, "its certificate has expired; it must be renewed on the server"),
             (early, "is the clock of this machine right?"),
-            (CertificateError::UnknownIssuer, "signed by nobody whom this machine trusts"),
+            (CertificateError::UnknownIssuer, "not signed by an authority that this machine trusts"),
             (CertificateError::Other(self_signed), "have that authority sign one for the server"),
             (CertificateError::BadSignature, "invalid peer certificate"),
         ] {
             let error = io::Error::other(rustls::Error::InvalidCertificate(fault));
-            let words = words(&error, Timestamp::from_unix(1_000_000));
+            let words = explain(&error, Timestamp::from_unix(1_000_000));
             assert!(words.contains(said), "{words}");
         }
         let now = Timestamp::from_unix(0);
-        assert_eq!(words(&io::Error::other("connection reset"), now), "connection reset");
+        assert_eq!(explain(&io::Error::other("connection reset"), now), "connection reset");
     }
 }

@@ -1,43 +1,43 @@
-//! What can go wrong with a mailbox, in short words for the operator.
+//! Errors of reading and marking a mailbox, with short texts for the operator.
 
 use std::time::Duration;
 
 use crate::net::NetError;
 
-/// Why a mailbox could not be read. Texts are one line without control characters, capped, and never hold a secret.
+/// Why an operation on a mailbox failed. Texts are one line without control characters, capped, and never hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
-    /// The connection itself: name, address, TLS.
+    /// No connection: name lookup, TCP, TLS, or the exchange before login.
     #[error(transparent)]
     Net(#[from] NetError),
-    /// The server refused user and password.
-    #[error("{host} refused the login of {user}: {said}")]
+    /// The server refused the user's login.
+    #[error("{host} refused the login of {user}: {response}")]
     LoginRefused {
         /// The server.
         host: String,
         /// The user.
         user: String,
-        /// What the server said.
-        said: String,
+        /// The server's response text.
+        response: String,
     },
-    /// The server answered NO or BAD to a command. The connection is still good.
-    #[error("the server refused {command}: {said}")]
+    /// The server answered NO or BAD to a command. The connection is still usable.
+    #[error("the server refused {command}: {response}")]
     Refused {
-        /// The name of the command, without its arguments.
+        /// The command's name, without its arguments.
         command: &'static str,
-        /// What the server said.
-        said: String,
+        /// The server's response text.
+        response: String,
     },
-    /// The connection ended; connect anew.
+    /// The connection was closed; connect anew.
     #[error("connection lost: {0}")]
     Lost(String),
     /// The server did not answer in time; connect anew.
     #[error("the server did not answer {0} in time")]
     Timeout(&'static str),
-    /// The server said something that cannot be right; connect anew.
+    /// The server violated the protocol; connect anew.
     #[error("unexpected answer: {0}")]
     Protocol(String),
-    /// What is asked cannot be done there; nothing was changed.
+    /// The mailbox cannot do what was asked, such as keep a flag; nothing was changed.
     #[error("{0}")]
     Impossible(String),
     /// A Maildir could not be read or changed.
@@ -45,13 +45,13 @@ pub enum SourceError {
     Folder {
         /// The file or folder.
         path: String,
-        /// What the system said.
+        /// The operating system's error.
         why: String,
     },
 }
 
 impl SourceError {
-    /// Whether user and password were refused: trying again soon may lock the account.
+    /// Whether the login was refused: trying again soon may lock the account.
     pub fn is_login_refused(&self) -> bool {
         matches!(self, SourceError::LoginRefused { .. })
     }
@@ -61,7 +61,7 @@ impl SourceError {
         matches!(self, SourceError::Refused { .. } | SourceError::Impossible(_) | SourceError::Folder { .. })
     }
 
-    /// How long the server asks us to stay away: Exchange's `Suggested Backoff Time: N milliseconds`.
+    /// How long a throttling server asks us to wait: Exchange's `Suggested Backoff Time: N milliseconds`. None: not stated.
     pub fn suggested_backoff(&self) -> Option<Duration> {
         let text = self.to_string();
         let (_, rest) = text.split_once("Suggested Backoff Time:")?;
@@ -78,9 +78,9 @@ mod tests {
 
     #[test]
     fn a_throttling_server_says_how_long() {
-        let throttled = |said: &str| SourceError::Refused { command: "SELECT", said: said.to_owned() };
-        let said = "Request is throttled. Suggested Backoff Time: 299961 milliseconds";
-        assert_eq!(throttled(said).suggested_backoff(), Some(Duration::from_millis(299_961)));
+        let throttled = |response: &str| SourceError::Refused { command: "SELECT", response: response.to_owned() };
+        let response = "Request is throttled. Suggested Backoff Time: 299961 milliseconds";
+        assert_eq!(throttled(response).suggested_backoff(), Some(Duration::from_millis(299_961)));
         assert_eq!(throttled("Suggested Backoff Time: soon").suggested_backoff(), None);
         assert_eq!(throttled("no").suggested_backoff(), None);
     }

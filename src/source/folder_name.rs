@@ -1,4 +1,4 @@
-//! Folder names as IMAP writes them: modified UTF-7 (RFC 3501 5.1.3), quoted.
+//! Encodes IMAP folder names: modified UTF-7 (RFC 3501 5.1.3) and quoted strings.
 
 use base64::Engine;
 use base64::alphabet::IMAP_MUTF7;
@@ -6,7 +6,7 @@ use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 
 const MUTF7: GeneralPurpose = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD);
 
-/// A folder name in modified UTF-7: printable ASCII stays, `&` becomes `&-`, anything else goes as Base64 of UTF-16.
+/// Encodes a folder name in modified UTF-7: printable ASCII stays, `&` becomes `&-`, all else is Base64 of UTF-16.
 pub fn encode(name: &str) -> String {
     let mut encoded = String::with_capacity(name.len());
     let mut rest = name;
@@ -27,12 +27,12 @@ pub fn encode(name: &str) -> String {
     encoded
 }
 
-/// The name that is written so; what is not well-formed modified UTF-7 is shown as it is.
+/// Decodes a folder name; one that is not well-formed modified UTF-7 is returned unchanged.
 pub fn decode(encoded: &str) -> String {
-    decoded(encoded).unwrap_or_else(|| encoded.to_owned())
+    try_decode(encoded).unwrap_or_else(|| encoded.to_owned())
 }
 
-fn decoded(encoded: &str) -> Option<String> {
+fn try_decode(encoded: &str) -> Option<String> {
     let mut name = String::with_capacity(encoded.len());
     let mut rest = encoded;
     while let Some((plain, shifted)) = rest.split_once('&') {
@@ -47,7 +47,7 @@ fn decoded(encoded: &str) -> Option<String> {
     Some(name + rest)
 }
 
-/// A folder name as a quoted string of a command (RFC 3501 4.3); encoded, it holds nothing that a quoted string may not.
+/// Encodes a folder name as a quoted string (RFC 3501 4.3). Being printable ASCII, it never needs a literal.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", encode(name).replace('\\', "\\\\").replace('"', "\\\""))
 }
@@ -59,7 +59,7 @@ mod tests {
     use super::{decode, encode, quoted};
 
     #[test]
-    fn writes_names_as_the_rfc_does() {
+    fn encodes_the_examples_of_the_rfc() {
         for (name, encoded) in [
             ("INBOX", "INBOX"),
             ("R&D", "R&-D"),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_well_formed_is_shown_as_it_is() {
+    fn malformed_names_stay_unchanged() {
         for odd in ["R&D", "&BB4E-", "&2D0-", "&***-", "Входящие &"] {
             assert_eq!(decode(odd), odd);
         }

@@ -1,4 +1,4 @@
-//! A Maildir as a mailbox: `new/` and `cur/` are read, `tmp/` never. A message's uid is the unique part of its file name.
+//! Reads and marks a Maildir: `new/` and `cur/`, never `tmp/`. A message's UID is its file name up to the colon.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -10,23 +10,23 @@ use super::{Described, FolderListing, SLICE, ServerSummary, SourceError, folder_
 use crate::model::settings::After;
 use crate::model::{Timestamp, Uid};
 
-/// Maildir has no UIDVALIDITY: unique names are unique for ever.
+/// Stands for UIDVALIDITY, which a Maildir does not need: its file names are never reused.
 const VALIDITY: u32 = 1;
 
 /// An open Maildir.
 #[derive(Debug)]
 pub struct Maildir {
     root: PathBuf,
-    /// Where each message was at the last listing. Mail programs move files, so a miss means: list again.
-    places: HashMap<Uid, PathBuf>,
-    /// Whether there has been a look, so that `places` is what the caller knows.
-    looked: bool,
+    /// The path of each message at the last listing. Mail programs rename files, so a missing file means: list again.
+    paths: HashMap<Uid, PathBuf>,
+    /// Whether the caller has been given a listing, so that a look may answer "unchanged".
+    listed: bool,
 }
 
 impl Maildir {
     /// Checks that the folder is a Maildir.
     pub async fn open(root: &Path) -> Result<Self, SourceError> {
-        let maildir = Self { root: root.to_owned(), places: HashMap::new(), looked: false };
+        let maildir = Self { root: root.to_owned(), paths: HashMap::new(), listed: false };
         let root = root.to_owned();
         blocking(move || list(&root)).await?;
         Ok(maildir)
@@ -35,24 +35,24 @@ impl Maildir {
     /// See [`super::Source::look`].
     pub async fn look(&mut self, full: bool) -> Result<Option<FolderListing>, SourceError> {
         let root = self.root.clone();
-        let places = blocking(move || list(&root)).await?;
-        let changed = places.len() != self.places.len() || places.keys().any(|uid| !self.places.contains_key(uid));
-        self.places = places;
-        if self.looked && !full && !changed {
+        let paths = blocking(move || list(&root)).await?;
+        let changed = paths.len() != self.paths.len() || paths.keys().any(|uid| !self.paths.contains_key(uid));
+        self.paths = paths;
+        if self.listed && !full && !changed {
             return Ok(None);
         }
-        self.looked = true;
-        let mut uids: Vec<Uid> = self.places.keys().cloned().collect();
+        self.listed = true;
+        let mut uids: Vec<Uid> = self.paths.keys().cloned().collect();
         uids.sort_by_cached_key(|uid| (delivery_time(uid), uid.clone()));
         Ok(Some(FolderListing { validity: VALIDITY, uids }))
     }
 
     /// See [`super::Source::describe`].
     pub async fn describe(&mut self, uids: &[Uid]) -> Result<Vec<Described>, SourceError> {
-        let places = self.locate(uids).await?;
+        let paths = self.locate(uids).await?;
         blocking(move || {
-            let mut described = Vec::with_capacity(places.len());
-            for (uid, path) in places {
+            let mut described = Vec::with_capacity(paths.len());
+            for (uid, path) in paths {
                 let Some(metadata) = unless_gone(fs::metadata(&path)).map_err(|e| failure(&path, &e))? else {
                     continue;
                 };
@@ -81,25 +81,25 @@ impl Maildir {
         Ok(())
     }
 
-    /// Sets a flag: the message moves to `cur/` under a name that ends in the flag's letter.
+    /// Sets a flag: moves the file to `cur/` and adds the flag's letter to the info part of its name.
     pub async fn flag(&mut self, uids: &[Uid], flag: &str) -> Result<(), SourceError> {
         let letter = flag_letter(flag)?;
         self.rename_all(uids, self.root.join("cur"), Some(letter)).await
     }
 
-    /// Moves messages to the folder `.NAME` beside `cur/` (Maildir++).
+    /// Moves messages to the folder `.NAME` beside `cur/` (Maildir++), which is created where it is missing.
     pub async fn move_to(&mut self, uids: &[Uid], folder: &str) -> Result<(), SourceError> {
         let target = self.root.join(subfolder(folder)?);
-        let made = target.clone();
+        let created = target.clone();
         blocking(move || {
             for part in ["tmp", "new", "cur"] {
-                fs::create_dir_all(made.join(part)).map_err(|e| failure(&made, &e))?;
+                fs::create_dir_all(created.join(part)).map_err(|e| failure(&created, &e))?;
             }
             File::options()
                 .append(true)
                 .create(true)
-                .open(made.join("maildirfolder"))
-                .map_err(|e| failure(&made, &e))?;
+                .open(created.join("maildirfolder"))
+                .map_err(|e| failure(&created, &e))?;
             Ok(())
         })
         .await?;
@@ -120,10 +120,10 @@ impl Maildir {
     }
 
     async fn rename_all(&mut self, uids: &[Uid], target: PathBuf, letter: Option<char>) -> Result<(), SourceError> {
-        let places = self.locate(uids).await?;
+        let paths = self.locate(uids).await?;
         let moved = blocking(move || {
-            let mut moved = Vec::with_capacity(places.len());
-            for (uid, from) in places {
+            let mut moved = Vec::with_capacity(paths.len());
+            for (uid, from) in paths {
                 let to = target.join(name_with_flag(&uid, &from, letter));
                 if from != to {
                     unless_gone(fs::rename(&from, &to)).map_err(|e| failure(&from, &e))?;
@@ -135,28 +135,27 @@ impl Maildir {
         let stays = letter.is_some();
         for (uid, to) in moved.await? {
             if stays {
-                self.places.insert(uid, to)
+                self.paths.insert(uid, to)
             } else {
-                self.places.remove(&uid)
+                self.paths.remove(&uid)
             };
         }
         Ok(())
     }
 
-    /// Where these messages are now, in the order asked; those that are gone are left out.
+    /// The current paths of these messages, in the given order; missing messages are left out.
     async fn locate(&mut self, uids: &[Uid]) -> Result<Vec<(Uid, PathBuf)>, SourceError> {
-        let wanted: Vec<Option<PathBuf>> = uids.iter().map(|uid| self.places.get(uid).cloned()).collect();
-        let all_there =
-            blocking(move || Ok(wanted.iter().all(|place| place.as_ref().is_some_and(|path| path.exists()))));
+        let wanted: Vec<Option<PathBuf>> = uids.iter().map(|uid| self.paths.get(uid).cloned()).collect();
+        let all_there = blocking(move || Ok(wanted.iter().all(|path| path.as_ref().is_some_and(|path| path.exists()))));
         if !all_there.await? {
             let root = self.root.clone();
-            self.places = blocking(move || list(&root)).await?;
+            self.paths = blocking(move || list(&root)).await?;
         }
-        Ok(uids.iter().filter_map(|uid| Some((uid.clone(), self.places.get(uid)?.clone()))).collect())
+        Ok(uids.iter().filter_map(|uid| Some((uid.clone(), self.paths.get(uid)?.clone()))).collect())
     }
 }
 
-/// Runs file work where it may block.
+/// Runs file operations on the blocking thread pool.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SourceError> + Send + 'static,
 ) -> Result<T, SourceError> {
@@ -164,7 +163,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn list(root: &Path) -> Result<HashMap<Uid, PathBuf>, SourceError> {
-    let mut places = HashMap::new();
+    let mut paths = HashMap::new();
     for part in ["new", "cur"] {
         let folder = root.join(part);
         for entry in fs::read_dir(&folder).map_err(|e| failure(&folder, &e))? {
@@ -175,11 +174,11 @@ fn list(root: &Path) -> Result<HashMap<Uid, PathBuf>, SourceError> {
             };
             if !name.starts_with('.') {
                 let unique = name.split_once(':').map_or(name, |(unique, _)| unique);
-                places.insert(Uid::Name(unique.to_owned()), entry.path());
+                paths.insert(Uid::Name(unique.to_owned()), entry.path());
             }
         }
     }
-    Ok(places)
+    Ok(paths)
 }
 
 fn read_slice(path: &Path, offset: u64) -> io::Result<Vec<u8>> {
@@ -190,7 +189,7 @@ fn read_slice(path: &Path, offset: u64) -> io::Result<Vec<u8>> {
     Ok(slice)
 }
 
-/// None for what is no longer there: another program moved or removed it.
+/// Turns "not found" into None: another program moved or removed the file.
 fn unless_gone<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
@@ -204,14 +203,14 @@ fn failure(path: &Path, error: &io::Error) -> SourceError {
     SourceError::Folder { path: clean(&path.display().to_string()), why: clean(&error.to_string()) }
 }
 
-/// Unique names begin with the second of delivery, which gives their order.
+/// The second of delivery, with which a unique name begins, as the sort key. A name without one comes last.
 fn delivery_time(uid: &Uid) -> u64 {
     let text = uid.to_string();
     let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     digits.parse().unwrap_or(u64::MAX)
 }
 
-/// The letter of a system flag in a Maildir file name.
+/// Maps an IMAP system flag to its letter in a Maildir file name.
 fn flag_letter(flag: &str) -> Result<char, SourceError> {
     match flag.to_ascii_lowercase().as_str() {
         r"\seen" => Ok('S'),
@@ -219,21 +218,21 @@ fn flag_letter(flag: &str) -> Result<char, SourceError> {
         r"\flagged" => Ok('F'),
         r"\draft" => Ok('D'),
         r"\deleted" => Ok('T'),
-        _ => Err(SourceError::Impossible(format!("a Maildir cannot keep the flag {}", crate::net::one_line(flag)))),
+        _ => Err(SourceError::Impossible(format!("a Maildir cannot store the flag {}", crate::net::one_line(flag)))),
     }
 }
 
-/// The folder's file name by Maildir++: `.Archive.2026` for `Archive/2026`, in modified UTF-7.
+/// The directory of a folder (Maildir++): `.Archive.2026` for `Archive/2026`, in modified UTF-7.
 pub(super) fn subfolder(name: &str) -> Result<String, SourceError> {
     let levels: Vec<&str> = name.split(['/', '.']).collect();
     if levels.iter().any(|level| level.is_empty() || level.contains(char::is_control)) {
         let name = crate::net::one_line(name);
-        return Err(SourceError::Impossible(format!("{name:?} cannot be the name of a Maildir folder")));
+        return Err(SourceError::Impossible(format!("{name:?} is not a valid name of a Maildir folder")));
     }
     Ok(format!(".{}", levels.iter().map(|level| folder_name::encode(level)).collect::<Vec<_>>().join(".")))
 }
 
-/// The file name in `cur/`: the flags it has, and this one, in alphabetical order.
+/// The message's file name in `cur/`: its flags and this one, in ASCII order.
 fn name_with_flag(uid: &Uid, path: &Path, letter: Option<char>) -> String {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let flags = name.split_once(":2,").map_or("", |(_, flags)| flags);

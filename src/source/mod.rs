@@ -1,4 +1,4 @@
-//! Where mail comes from: an IMAP folder or a Maildir, looked at, fetched in slices and marked.
+//! Reads mailboxes: lists, fetches and marks the messages of an IMAP folder or a Maildir.
 
 mod error;
 mod folder_name;
@@ -15,46 +15,46 @@ use crate::model::{Timestamp, Uid};
 pub use error::SourceError;
 pub use imap::{Arrived, Folder, Seeker, ServerInfo, server_info};
 
-/// The most bytes of one message that are fetched at once; also what one message may cost in memory on its way.
+/// How much of a message is fetched at once, in bytes: bounds the memory that receiving one message takes.
 pub const SLICE: u64 = 262_144;
 
-/// Everything that is in the folder.
+/// A listing of the folder's messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FolderListing {
-    /// UIDVALIDITY (RFC 3501 2.3.1.1): the uids name the same messages only as long as it stays the same.
+    /// UIDVALIDITY (RFC 3501 2.3.1.1): UIDs are comparable only between listings with the same value.
     pub validity: u32,
-    /// All messages, in ascending order, each once.
+    /// All messages, ascending, each once.
     pub uids: Vec<Uid>,
 }
 
-/// What is known of a message before it is fetched.
+/// Size and date of a message, known before it is fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Described {
     /// Which message.
     pub uid: Uid,
-    /// Its size in bytes as the server states it. Some servers are wrong: the end of a message is a short or empty slice.
+    /// Its size in bytes as the server states it. It may be wrong: a message ends only with a short or empty slice.
     pub size: u64,
-    /// When the server received it, if the server says so.
+    /// When the server received it (INTERNALDATE, or the file's modification time). None: not stated.
     pub received_at: Option<Timestamp>,
 }
 
-/// What `maildesk check --connect` tells of a mailbox.
+/// What `maildesk check --connect` shows of a mailbox.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ServerSummary {
-    /// What the server says it can do, sorted; empty for a Maildir.
+    /// The server's capabilities, sorted; empty for a Maildir.
     pub capabilities: Vec<String>,
     /// How many messages are in the folder.
     pub messages: u64,
-    /// Whether we can wait for mail with IDLE (RFC 2177).
+    /// Whether new mail is waited for with IDLE (RFC 2177).
     pub idle: bool,
-    /// Why accepted messages cannot be marked as configured, if so.
+    /// Why accepted messages cannot be marked as configured; None if they can.
     pub after_impossible: Option<String>,
 }
 
 /// An open mailbox.
 ///
-/// After an error that leaves the state of a connection unknown (anything but a clean refusal), and after a call that was
-/// dropped half-way, every further call fails with [`SourceError::Lost`]: connect anew.
+/// After an error that leaves the state of the connection unknown (see [`SourceError::leaves_connection_usable`]), and after
+/// a call whose future was dropped, every further call fails with [`SourceError::Lost`]: connect anew.
 #[derive(Debug)]
 pub enum Source {
     /// A folder on an IMAP server.
@@ -64,17 +64,17 @@ pub enum Source {
 }
 
 impl Source {
-    /// Connects, logs in and opens the folder.
+    /// Connects, logs in and opens the folder. A pipe is [`SourceError::Impossible`].
     pub async fn connect(settings: &SourceSettings) -> Result<Source, SourceError> {
         match settings {
             SourceSettings::Imap(settings) => Ok(Source::Imap(Box::new(imap::Mailbox::connect(settings).await?))),
             SourceSettings::Maildir(root) => Ok(Source::Maildir(maildir::Maildir::open(root).await?)),
-            SourceSettings::Pipe => Err(SourceError::Impossible("a pipe cannot be looked at".to_owned())),
+            SourceSettings::Pipe => Err(SourceError::Impossible("a pipe is not a mailbox".to_owned())),
         }
     }
 
-    /// Opens the folder that messages are moved to, of the same mailbox; none where the server does not open it: nothing may have
-    /// been moved yet.
+    /// Opens the folder of the same account to which accepted messages are moved. None if the server does not open it: as
+    /// long as nothing has been moved, it may not exist.
     pub async fn connect_to_moved(settings: &SourceSettings, folder: &str) -> Result<Option<Source>, SourceError> {
         let elsewhere = match settings {
             SourceSettings::Imap(imap) => {
@@ -91,7 +91,7 @@ impl Source {
         }
     }
 
-    /// Lists the folder, or says None where nothing has changed since the last look of this connection. `full` lists in any case.
+    /// Lists the folder. None: unchanged since the last look over this connection; with `full` it is listed even so.
     pub async fn look(&mut self, full: bool) -> Result<Option<FolderListing>, SourceError> {
         match self {
             Source::Imap(mailbox) => mailbox.look(full).await,
@@ -99,7 +99,7 @@ impl Source {
         }
     }
 
-    /// Size and time of arrival of these messages; those that are gone are left out.
+    /// Size and date of these messages; missing messages are left out.
     pub async fn describe(&mut self, uids: &[Uid]) -> Result<Vec<Described>, SourceError> {
         match self {
             Source::Imap(mailbox) => mailbox.describe(uids).await,
@@ -107,8 +107,8 @@ impl Source {
         }
     }
 
-    /// At most [`SLICE`] bytes of each message from `offset` on: `each` is called once for every message that the server
-    /// delivered, with fewer bytes than asked, or none, at its end. Messages that are gone are left out.
+    /// Fetches up to [`SLICE`] bytes of each message, from `offset` on, and passes them to `each`: once a message, with fewer
+    /// bytes, or none, at the message's end. Missing messages are left out.
     pub async fn fetch(
         &mut self,
         uids: &[Uid],
@@ -121,7 +121,7 @@ impl Source {
         }
     }
 
-    /// Does on the server what is configured for accepted messages. Doing it twice does no harm, and a message that is gone is done.
+    /// Flags or moves accepted messages as configured. Idempotent; missing messages are no error.
     pub async fn mark(&mut self, uids: &[Uid], after: &After) -> Result<(), SourceError> {
         if uids.is_empty() {
             return Ok(());
@@ -135,7 +135,7 @@ impl Source {
         }
     }
 
-    /// Returns when the server says that something changed, and after `longest` at the latest. Either way: look again.
+    /// Returns when the server announces a change (IDLE), or after `longest`. Either way the caller looks again.
     pub async fn wait(&mut self, longest: Duration) -> Result<(), SourceError> {
         match self {
             Source::Imap(mailbox) => mailbox.wait(longest).await,
@@ -146,7 +146,7 @@ impl Source {
         }
     }
 
-    /// Whether the server tells of new mail, so that [`Source::wait`] need not end for polling.
+    /// Whether the server announces new mail (IDLE), so that it need not be polled.
     pub fn is_told(&self) -> bool {
         match self {
             Source::Imap(mailbox) => mailbox.is_told(),
@@ -154,7 +154,7 @@ impl Source {
         }
     }
 
-    /// What the operator wants to know before the first run.
+    /// What `maildesk check --connect` shows of the mailbox; nothing is changed.
     pub async fn describe_server(&mut self, after: &After) -> Result<ServerSummary, SourceError> {
         match self {
             Source::Imap(mailbox) => mailbox.describe_server(after).await,
@@ -162,7 +162,7 @@ impl Source {
         }
     }
 
-    /// Says goodbye, without waiting long.
+    /// Logs out, without waiting long.
     pub async fn close(self) {
         if let Source::Imap(mailbox) = self {
             mailbox.close().await;

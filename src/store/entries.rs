@@ -1,12 +1,10 @@
 //! Correspondence: the text of each message of a request.
 
-use rusqlite::{Row, params};
 use serde::Serialize;
 
 use crate::model::{ReceivedId, RequestNumber, Timestamp, Visibility};
 
-use super::column::Word;
-use super::error::During;
+use super::sql::{ColumnError, Row, ToColumn};
 use super::{StoreError, Tx, View};
 
 /// One message of a request, readable without parsing.
@@ -43,49 +41,42 @@ pub struct NewEntry<'a> {
     pub at: Timestamp,
 }
 
+/// What an [`EntryRow`] is made of, by [`entry`].
+pub(super) const ENTRY: &str = "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry";
+
 impl Tx<'_> {
     /// Adds a message's text to a request.
     pub fn add_entry(&self, request: &RequestNumber, entry: &NewEntry<'_>) -> Result<(), StoreError> {
         let request = self.request_id(request)?;
-        let reply = Some(entry.reply_text).filter(|reply| *reply != entry.text);
-        self.connection
-            .prepare_cached(
-                "INSERT INTO entry (request, received, at, author, text, reply_text, visibility)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )
-            .and_then(|mut insert| {
-                insert.execute(params![
-                    request.0,
-                    entry.received.0,
-                    entry.at.unix(),
-                    entry.author,
-                    entry.text,
-                    reply,
-                    Word(entry.visibility)
-                ])
-            })
-            .during("adding an entry")
-            .map(|_| ())
+        let NewEntry { received, author, text, reply_text, visibility, at } = entry;
+        let reply = Some(reply_text).filter(|reply| *reply != text);
+        let sql = "INSERT INTO entry (request, received, at, author, text, reply_text, visibility)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let values: [&dyn ToColumn; 7] = [&request, received, at, author, text, &reply, visibility];
+        self.run("adding an entry", sql, &values).map(|_| ())
     }
 }
 
 impl View<'_> {
     /// The correspondence of a request, in its order.
     pub fn entries(&self, number: &RequestNumber) -> Result<Vec<EntryRow>, StoreError> {
-        let request = self.request_id(number)?;
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry WHERE request = ?1 ORDER BY id",
-            )
-            .during("reading entries")?;
-        query.query_map([request.0], entry).and_then(Iterator::collect).during("reading entries")
+        let sql = format!("{ENTRY} WHERE request = ?1 ORDER BY id");
+        self.all("reading entries", &sql, &[&self.request_id(number)?], entry)
+    }
+
+    /// The entry of a message, if it belongs to a request.
+    pub fn entry_of(&self, received: ReceivedId) -> Result<Option<EntryRow>, StoreError> {
+        self.optional("reading an entry", &format!("{ENTRY} WHERE received = ?1"), &[&received], entry)
     }
 }
 
-pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<EntryRow> {
-    let at = Timestamp::from_unix(row.get(1)?);
-    let (author, text, reply_text) = (row.get(2)?, row.get(3)?, row.get(4)?);
-    let visibility = row.get::<_, Word<Visibility>>(5)?.0;
-    Ok(EntryRow { received: ReceivedId(row.get(0)?), at, author, text, reply_text, visibility })
+pub(super) fn entry(r: &Row<'_>) -> Result<EntryRow, ColumnError> {
+    Ok(EntryRow {
+        received: r.get(0)?,
+        at: r.get(1)?,
+        author: r.get(2)?,
+        text: r.get(3)?,
+        reply_text: r.get(4)?,
+        visibility: r.get(5)?,
+    })
 }

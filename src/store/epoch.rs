@@ -4,13 +4,12 @@
 use std::fs::File;
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{DeskKey, ReceivedId, RequestNumber, Timestamp};
 
-use super::column::Word;
-use super::error::During;
+use super::engine::Connection;
+use super::sql::Row;
 use super::{Reader, StoreError, Tx, View, schema};
 
 /// How far ids and places of letters jump in a new epoch: further than the original can have come after the copy, so that no
@@ -78,15 +77,14 @@ impl Reader {
     /// stays as it is, so that this can use it.
     pub fn copy_to(&self, path: &Path, now: Timestamp) -> Result<(), StoreError> {
         let name = path.to_str().ok_or_else(|| StoreError::Library("the copy's name is not UTF-8".to_owned()))?;
-        self.connection.execute("VACUUM INTO ?1", [name]).during("copying the database")?;
-        let copy = Connection::open(path).during("opening the copy")?;
-        // It has no journal to fall back to: whoever is interrupted begins anew.
-        copy.execute_batch("PRAGMA journal_mode = OFF").during("marking the copy")?;
+        self.connection.copy_to(name)?;
+        let copy = Connection::open(path)?;
+        copy.drop_journal()?;
         if schema::check_current(&copy).is_ok() {
-            copy.execute("INSERT INTO epoch (copied_at) VALUES (?1)", [now.unix()]).during("marking the copy")?;
+            copy.run("marking the copy", "INSERT INTO epoch (copied_at) VALUES (?1)", &[&now])?;
         }
-        View { connection: &copy }.is_sound()?;
-        copy.close().map_err(|(_, error)| StoreError::sqlite("closing the copy", error))?;
+        refuse_damaged(&copy)?;
+        copy.close()?;
         File::open(path)
             .and_then(|file| file.sync_all())
             .map_err(|error| StoreError::Library(format!("the copy does not reach the disk: {error}")))
@@ -96,69 +94,61 @@ impl Reader {
 /// Makes the original out of a copy, in place: a new epoch, whose ids are none that were ever given. The file must be nobody's
 /// else. A file that was copied in another way will do; it was copied when the last thing happened in it.
 pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
-    let connection = Connection::open(path).during("opening the copy")?;
-    if !schema::is_ours(&connection)? {
-        return Err(StoreError::Unexpected("it is no database of maildesk".to_owned()));
+    let doing = "beginning an epoch";
+    let connection = Connection::open(path)?;
+    if !schema::is_made(&connection)? {
+        return Err(StoreError::Foreign);
     }
     schema::check_version(&connection)?;
-    let view = View { connection: &connection };
-    view.is_sound()?;
+    refuse_damaged(&connection)?;
     schema::migrate(&connection)?;
-    connection.execute_batch("BEGIN IMMEDIATE").during("beginning an epoch")?;
-    connection
-        .execute_batch(&format!(
-            "INSERT INTO epoch (copied_at)
-               SELECT max(coalesce((SELECT max(at) FROM event), 0), coalesce((SELECT max(accepted_at) FROM received), 0))
-               WHERE NOT EXISTS (SELECT 1 FROM epoch WHERE restored_at IS NULL);
-             UPDATE epoch SET restored_at = {now}, copied_at = (SELECT min(copied_at) FROM epoch WHERE accepted_at IS NULL)
-               WHERE restored_at IS NULL;
-             UPDATE process SET clean = 1;
-             DELETE FROM health;
-             UPDATE request SET letters = max(letters + {LETTERS_LEAP}, {place});
-             INSERT INTO sqlite_sequence (name, seq)
-               SELECT column1, 0 FROM (VALUES ('received'), ('letter'), ('personal_address'))
-               WHERE column1 NOT IN (SELECT name FROM sqlite_sequence);
-             UPDATE sqlite_sequence
-               SET seq = max((seq / {LEAP} + 1) * {LEAP}, iif(name = 'personal_address', {place}, {id}))
-               WHERE name IN ('received', 'letter', 'personal_address')",
-            now = now.unix(),
-            place = (now.unix() - MARK) / SECONDS_A_PLACE,
-            id = (now.unix() - MARK) * IDS_A_SECOND,
-        ))
-        .during("beginning an epoch")?;
-    let epoch = view.epoch()?.ok_or_else(|| StoreError::Unexpected("the epoch has not begun".to_owned()))?;
-    connection.execute_batch("COMMIT").during("beginning an epoch")?;
-    connection.close().map_err(|(_, error)| StoreError::sqlite("closing the copy", error))?;
+    connection.begin(doing)?;
+    let last = "SELECT max(at) FROM (SELECT max(at) AS at FROM event UNION ALL SELECT max(accepted_at) FROM received)";
+    let last: Option<Timestamp> = connection.one(doing, last, &[], |r| r.get(0))?;
+    let is_marked = connection.exists(doing, "SELECT 1 FROM epoch WHERE restored_at IS NULL", &[])?;
+    if !is_marked {
+        let copied_at = last.unwrap_or(Timestamp::from_unix(0));
+        connection.run(doing, "INSERT INTO epoch (copied_at) VALUES (?1)", &[&copied_at])?;
+    }
+    let sql =
+        "UPDATE epoch SET restored_at = ?1, copied_at = (SELECT min(copied_at) FROM epoch WHERE accepted_at IS NULL)
+      WHERE restored_at IS NULL";
+    connection.run(doing, sql, &[&now])?;
+    connection.run(doing, "UPDATE process SET clean = 1", &[])?;
+    connection.run(doing, "DELETE FROM health", &[])?;
+    let place = (now.unix() - MARK) / SECONDS_A_PLACE;
+    let sql = "UPDATE request SET letters = CASE WHEN letters + ?1 > ?2 THEN letters + ?1 ELSE ?2 END";
+    connection.run(doing, sql, &[&LETTERS_LEAP, &place])?;
+    let ids = (now.unix() - MARK) * IDS_A_SECOND;
+    for (table, mark) in [("received", ids), ("letter", ids), ("personal_address", place)] {
+        let leapt = (connection.last_id(table)? / LEAP + 1) * LEAP;
+        connection.raise_ids(table, leapt.max(mark))?;
+    }
+    let epoch = View { connection: &connection }.epoch()?;
+    let epoch = epoch.ok_or_else(|| StoreError::Unexpected("the epoch has not begun".to_owned()))?;
+    connection.commit(doing)?;
+    connection.close()?;
     Ok(epoch)
 }
 
-impl View<'_> {
-    /// Refuses a copy that is damaged.
-    fn is_sound(&self) -> Result<(), StoreError> {
-        let damage = self.quick_check()?;
-        if damage.is_empty() {
-            return Ok(());
-        }
-        Err(StoreError::Unexpected(format!("the copy is damaged: {}", damage.join("; "))))
+fn refuse_damaged(copy: &Connection) -> Result<(), StoreError> {
+    let damage = copy.damage()?;
+    if damage.is_empty() {
+        return Ok(());
     }
+    Err(StoreError::Unexpected(format!("the copy is damaged: {}", damage.join("; "))))
+}
 
+impl View<'_> {
     /// The epoch; none where no copy was ever brought into use.
     pub fn epoch(&self) -> Result<Option<Epoch>, StoreError> {
+        let sql =
+            "SELECT serial, copied_at, restored_at, CASE WHEN accepted_at IS NULL THEN NULL ELSE lost_at END FROM epoch
+          WHERE restored_at IS NOT NULL ORDER BY serial DESC LIMIT 1";
         let row = |r: &Row<'_>| {
-            Ok(Epoch {
-                serial: r.get(0)?,
-                copied_at: Timestamp::from_unix(r.get(1)?),
-                restored_at: Timestamp::from_unix(r.get(2)?),
-                lost_at: r.get::<_, Option<i64>>(3)?.map(Timestamp::from_unix),
-            })
+            Ok(Epoch { serial: r.get(0)?, copied_at: r.get(1)?, restored_at: r.get(2)?, lost_at: r.get(3)? })
         };
-        self.connection
-            .prepare_cached(
-                "SELECT serial, copied_at, restored_at, iif(accepted_at IS NULL, NULL, lost_at) FROM epoch
-                 WHERE restored_at IS NOT NULL ORDER BY serial DESC LIMIT 1",
-            )
-            .and_then(|mut query| query.query_row([], row).optional())
-            .during("reading the epoch")
+        self.optional("reading the epoch", sql, &[], row)
     }
 
     /// The restore that nobody has accepted yet: nothing is filed or sent.
@@ -168,75 +158,49 @@ impl View<'_> {
 
     /// All numbers that lost installations may have given, by desk, ascending.
     pub fn gaps(&self) -> Result<Vec<Gap>, StoreError> {
-        let row = |r: &Row<'_>| Ok(Gap { desk: r.get::<_, Word<DeskKey>>(0)?.0, first: r.get(1)?, last: r.get(2)? });
-        self.connection
-            .prepare("SELECT desk, first, last FROM gap ORDER BY desk, first")
-            .and_then(|mut query| query.query_map([], row).and_then(Iterator::collect))
-            .during("reading gaps")
+        let row = |r: &Row<'_>| Ok(Gap { desk: r.get(0)?, first: r.get(1)?, last: r.get(2)? });
+        self.all("reading gaps", "SELECT desk, first, last FROM gap ORDER BY desk, first", &[], row)
     }
 
     /// Whether a number stands behind every gap of its desk, so that nobody knows it from a lost installation.
     pub fn is_new_number(&self, number: &RequestNumber) -> Result<bool, StoreError> {
-        self.connection
-            .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM gap WHERE desk = ?1 AND last >= ?2)")
-            .and_then(|mut query| query.query_row(params![number.desk.as_str(), number.number], |r| r.get(0)))
-            .during("reading gaps")
+        let sql = "SELECT 1 FROM gap WHERE desk = ?1 AND last >= ?2";
+        self.exists("reading gaps", sql, &[&number.desk, &number.number]).map(|is_known| !is_known)
     }
 
     /// Whether what the clock is to do for a request now was done by a lost installation already.
     pub fn was_looked_at(&self, number: &RequestNumber) -> Result<bool, StoreError> {
-        self.connection
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM request JOIN epoch WHERE desk = ?1 AND number = ?2 AND look_at <= lost_at)",
-            )
-            .and_then(|mut query| {
-                query.query_row(params![number.desk.as_str(), number.number], |r| r.get(0))
-            })
-            .during("reading the epoch")
+        let sql = "SELECT 1 FROM request JOIN epoch ON look_at <= lost_at WHERE desk = ?1 AND number = ?2";
+        self.exists("reading the epoch", sql, &[&number.desk, &number.number])
     }
 
     /// When the last of a mailbox's messages arrived that were accepted until then.
     pub fn last_arrival(&self, mailbox: &str, until: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        self.connection
-            .query_row(
-                "SELECT max(arrived_at) FROM received WHERE mailbox = ?1 AND accepted_at <= ?2",
-                params![mailbox, until.unix()],
-                |r| r.get::<_, Option<i64>>(0),
-            )
-            .during("reading the ledger")
-            .map(|at| at.map(Timestamp::from_unix))
+        let sql = "SELECT max(arrived_at) FROM received WHERE mailbox = ?1 AND accepted_at <= ?2";
+        self.one("reading the ledger", sql, &[&mailbox, &until], |r| r.get(0))
     }
 
     /// Whether a mailbox has brought the bytes of a message before, which was handled.
     pub fn is_known_already(&self, received: ReceivedId) -> Result<bool, StoreError> {
-        self.connection
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM received this JOIN raw ON raw.id = this.raw
-                   JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
-                 WHERE this.id = ?1 AND other.mailbox = this.mailbox AND other.state = 'handled')",
-            )
-            .and_then(|mut query| query.query_row([received.0], |r| r.get(0)))
-            .during("looking for the same bytes")
+        let sql = "SELECT 1 FROM received this JOIN raw ON raw.id = this.raw
+            JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
+          WHERE this.id = ?1 AND other.mailbox = this.mailbox AND other.state = 'handled'";
+        self.exists("looking for the same bytes", sql, &[&received])
     }
 
     /// Whether a lost installation has handled what arrived then in a mailbox which could not be read when that was accepted, and
     /// has not been read since.
     pub(super) fn was_left_out(&self, mailbox: &str, arrived_at: Option<Timestamp>) -> Result<bool, StoreError> {
-        self.connection
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM epoch JOIN mailbox ON name = ?1
-                   WHERE ?2 <= lost_at AND first_look <= copied_at AND serial = (SELECT max(serial) FROM epoch))
-                 AND NOT EXISTS (SELECT 1 FROM health WHERE part = 'mailbox' AND name = ?1 AND worked_at IS NOT NULL)",
-            )
-            .and_then(|mut query| query.query_row(params![mailbox, arrived_at.map(Timestamp::unix)], |r| r.get(0)))
-            .during("reading the epoch")
+        let sql = "SELECT 1 FROM epoch JOIN mailbox ON name = ?1
+          WHERE ?2 <= lost_at AND first_look <= copied_at AND serial = (SELECT max(serial) FROM epoch)
+            AND NOT EXISTS (SELECT 1 FROM health WHERE part = 'mailbox' AND name = ?1 AND worked_at IS NOT NULL)";
+        self.exists("reading the epoch", sql, &[&mailbox, &arrived_at])
     }
 
     /// How many letters wait that the original has sent, if it answered everything until this time.
     pub fn repeated_letters(&self, lost_at: Timestamp) -> Result<u32, StoreError> {
-        self.connection
-            .query_row(&format!("SELECT count(*) FROM letter WHERE {REPEATED}"), [lost_at.unix()], |r| r.get(0))
-            .during("counting letters")
+        let sql = format!("SELECT count(*) FROM letter WHERE {REPEATED}");
+        self.one("counting letters", &sql, &[&lost_at], |r| r.get(0))
     }
 }
 
@@ -246,13 +210,10 @@ const REPEATED: &str = "state IN ('due', 'inflight') AND due_at <= ?1
 
 impl Tx<'_> {
     /// Behind which place the letters of a new request begin: it may have had another life in an installation that was lost.
-    pub(super) fn first_letter(&self) -> Result<u32, StoreError> {
-        self.connection
-            .prepare_cached(&format!(
-                "SELECT coalesce(max(0, {LETTERS_LEAP} * count(*), (max(restored_at) - {MARK}) / {SECONDS_A_PLACE}), 0) FROM epoch"
-            ))
-            .and_then(|mut query| query.query_row([], |r| r.get(0)))
-            .during("reading the epoch")
+    pub(super) fn first_letter(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*), coalesce(max(restored_at), 0) FROM epoch";
+        let (epochs, last): (i64, i64) = self.one("reading the epoch", sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok((LETTERS_LEAP * epochs).max((last - MARK) / SECONDS_A_PLACE).max(0))
     }
 
     /// Counts a number as given: the next one, or one that an installation gave which was lost.
@@ -268,80 +229,52 @@ impl Tx<'_> {
     }
 
     fn count_up_to(&self, desk: &DeskKey, last: u32) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO desk (key, last_number) VALUES (?1, ?2)
-                 ON CONFLICT (key) DO UPDATE SET last_number = excluded.last_number",
-            )
-            .and_then(|mut count| count.execute(params![desk.as_str(), last]))
-            .during("counting requests")
-            .map(|_| ())
+        let sql = "INSERT INTO desk (key, last_number) VALUES (?1, ?2)
+          ON CONFLICT (key) DO UPDATE SET last_number = excluded.last_number";
+        self.run("counting requests", sql, &[desk, &last]).map(|_| ())
     }
 
     /// Goes on after a restore: numbers that the original gave are recovered or left out, and what it has handled and sent has no
     /// effect on people again. Does nothing where that was accepted before.
     pub fn accept_epoch(&self, accepting: &Accepting, now: Timestamp) -> Result<(), StoreError> {
         let Some(epoch) = self.pending_epoch()? else { return Ok(()) };
-        let during = "accepting an epoch";
+        let doing = "accepting an epoch";
         for (id, number) in &accepting.numbers {
-            self.connection
-                .execute("UPDATE received SET number = ?2 WHERE id = ?1", params![id.0, number])
-                .during(during)?;
+            self.run(doing, "UPDATE received SET number = ?2 WHERE id = ?1", &[id, number])?;
         }
+        let elsewhere = "UPDATE received SET state = 'handled', disposition = 'ignored', handled_at = ?2,
+            reasons = '[\"stood where several mailboxes move their mail to, and is not of this one\"]'
+          WHERE id = ?1 AND state = 'accepted'";
         for id in &accepting.elsewhere {
-            self.connection
-                .execute(
-                    "UPDATE received SET state = 'handled', disposition = 'ignored', handled_at = ?2,
-                       reasons = '[\"stood where several mailboxes move their mail to, and is not of this one\"]'
-                     WHERE id = ?1 AND state = 'accepted'",
-                    params![id.0, now.unix()],
-                )
-                .during(during)?;
+            self.run(doing, elsewhere, &[id, &now])?;
         }
         self.order_by_arrival()?;
-        let lost_at = accepting.lost_at.unix();
-        self.connection
-            .execute(
-                // What was moved was accepted by whoever moved it, whatever the clock of its server says.
-                "UPDATE received SET repeated = 1
-                 WHERE state = 'accepted' AND (coalesce(arrived_at, 0) <= ?1 OR marked = 1)",
-                [lost_at],
-            )
-            .during(during)?;
-        self.connection
-            .execute(&format!("UPDATE letter SET repeated = 1 WHERE {REPEATED}"), [lost_at])
-            .during(during)?;
-        for gap in &accepting.gaps {
-            self.connection
-                .execute(
-                    "INSERT INTO gap (desk, first, last, epoch) VALUES (?1, ?2, ?3, ?4)",
-                    params![gap.desk.as_str(), gap.first, gap.last, epoch.serial],
-                )
-                .during(during)?;
-            self.count_up_to(&gap.desk, gap.last)?;
+        let lost_at = accepting.lost_at;
+        // What was moved was accepted by whoever moved it, whatever the clock of its server says.
+        let repeated = "UPDATE received SET repeated = 1
+          WHERE state = 'accepted' AND (coalesce(arrived_at, 0) <= ?1 OR marked = 1)";
+        self.run(doing, repeated, &[&lost_at])?;
+        self.run(doing, &format!("UPDATE letter SET repeated = 1 WHERE {REPEATED}"), &[&lost_at])?;
+        for Gap { desk, first, last } in &accepting.gaps {
+            let sql = "INSERT INTO gap (desk, first, last, epoch) VALUES (?1, ?2, ?3, ?4)";
+            self.run(doing, sql, &[desk, first, last, &epoch.serial])?;
+            self.count_up_to(desk, *last)?;
         }
-        self.connection
-            .execute(
-                "UPDATE epoch SET lost_at = ?2, accepted_at = ?3 WHERE serial = ?1",
-                params![epoch.serial, lost_at, now.unix()],
-            )
-            .during(during)
-            .map(|_| ())
+        let sql = "UPDATE epoch SET lost_at = ?2, accepted_at = ?3 WHERE serial = ?1";
+        self.run(doing, sql, &[&epoch.serial, &lost_at, &now]).map(|_| ())
     }
 
     /// Messages that wait are handled in the order in which they arrived: folders were read one after another, and what stood in
     /// line already may answer what was found in another one. Nothing names them by their ids yet.
     fn order_by_arrival(&self) -> Result<(), StoreError> {
-        self.connection
-            .execute_batch(
-                "UPDATE received SET id = line.id FROM (
-                   SELECT id AS old, (SELECT seq FROM sqlite_sequence WHERE name = 'received')
-                     + row_number() OVER (ORDER BY coalesce(arrived_at, accepted_at), marked DESC, id) AS id
-                   FROM received WHERE state = 'accepted' AND handled_at IS NULL AND raw IS NOT NULL) line
-                 WHERE received.id = line.old;
-                 UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(id), 0) FROM received)) WHERE name = 'received'",
-            )
-            .during("accepting an epoch")
+        let doing = "accepting an epoch";
+        let sql = "UPDATE received SET id = line.id FROM (
+            SELECT id AS old, ?1 + row_number() OVER (ORDER BY coalesce(arrived_at, accepted_at), marked DESC, id) AS id
+            FROM received WHERE state = 'accepted' AND handled_at IS NULL AND raw IS NOT NULL) line
+          WHERE received.id = line.old";
+        self.run(doing, sql, &[&self.connection.last_id("received")?])?;
+        let last: Option<i64> = self.one(doing, "SELECT max(id) FROM received", &[], |r| r.get(0))?;
+        self.connection.raise_ids("received", last.unwrap_or(0))
     }
 }
 
@@ -354,7 +287,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let [original, copy] = ["maildesk.db", "copy.db"].map(|name| folder.path().join(name));
         let old = schema::open_for_writing(&original).unwrap();
-        old.execute_batch("INSERT INTO mailbox (name, first_look, validity) VALUES ('support', 5, 7)").unwrap();
+        old.run("x", "INSERT INTO mailbox (name, first_look, validity) VALUES ('support', 5, 7)", &[]).unwrap();
         let now = Timestamp::from_unix(1_800_000_000);
         Reader::open_older(&original).unwrap().copy_to(&copy, now).unwrap();
         assert!(matches!(schema::open_for_writing(&copy), Err(StoreError::IsCopy(at)) if at == now));
@@ -362,10 +295,8 @@ mod tests {
         assert_eq!((epoch.serial, epoch.restored_at, epoch.is_pending()), (1, now, true));
         let looked_at = Reader::open(&copy).unwrap().view().looked_at("support").unwrap();
         assert_eq!(looked_at, Some((Timestamp::from_unix(5), 7)));
-        let leapt: i64 = Connection::open(&copy)
-            .unwrap()
-            .query_row("SELECT min(seq) FROM sqlite_sequence WHERE name IN ('received', 'letter')", [], |r| r.get(0))
-            .unwrap();
+        let copy = Connection::open(&copy).unwrap();
+        let leapt = copy.last_id("received").unwrap().min(copy.last_id("letter").unwrap());
         assert!(leapt >= LEAP, "no id of the lost time is given again, though none was known");
     }
 }

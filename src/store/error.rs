@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
-
 use crate::model::{ReceivedId, Timestamp};
 
 /// Why the database did not do what was asked.
@@ -34,6 +32,9 @@ pub enum StoreError {
          bring it into use by `maildesk restore FILE`"
     )]
     IsCopy(Timestamp),
+    /// The file is a database of another program.
+    #[error("this is no database of maildesk")]
+    Foreign,
     /// The database was last used by an older version of maildesk.
     #[error(
         "the database has schema version {found}, this maildesk works with {known}: the next start of `maildesk run` or \
@@ -48,12 +49,12 @@ pub enum StoreError {
     /// The SQLite library does not fit.
     #[error("SQLite: {0}")]
     Library(String),
-    /// SQLite refused a statement.
-    #[error("{context}: {message}")]
-    Sqlite {
+    /// The database refused a statement.
+    #[error("{doing}: {message}")]
+    Database {
         /// What was being done.
-        context: &'static str,
-        /// What SQLite said.
+        doing: &'static str,
+        /// What the database said.
         message: String,
         /// What is at fault.
         fault: Fault,
@@ -72,7 +73,7 @@ pub enum StoreError {
     Stopped,
 }
 
-/// What is at fault when SQLite refuses.
+/// What is at fault when the database refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// The disk or the file: after a failed fsync nothing is known about what reached the disk, so the process must end.
@@ -84,42 +85,13 @@ pub enum Fault {
 }
 
 impl StoreError {
-    pub(super) fn sqlite(context: &'static str, error: rusqlite::Error) -> Self {
-        let fault = match error.sqlite_error_code() {
-            Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Storage,
-            Some(
-                ErrorCode::DiskFull
-                | ErrorCode::DatabaseBusy
-                | ErrorCode::DatabaseLocked
-                | ErrorCode::OutOfMemory
-                | ErrorCode::CannotOpen
-                | ErrorCode::ReadOnly
-                | ErrorCode::PermissionDenied
-                | ErrorCode::FileLockingProtocolFailed,
-            ) => Fault::Passing,
-            _ => Fault::Statement,
-        };
-        StoreError::Sqlite { context, message: error.to_string(), fault }
-    }
-
     /// Whether the process must end.
     pub fn is_fatal(&self) -> bool {
-        matches!(self, StoreError::Stopped | StoreError::Sqlite { fault: Fault::Storage, .. })
+        matches!(self, StoreError::Stopped | StoreError::Database { fault: Fault::Storage, .. })
     }
 
     /// Whether the same may work later, through nobody's doing here.
     pub fn is_passing(&self) -> bool {
-        matches!(self, StoreError::Sqlite { fault: Fault::Passing, .. })
-    }
-}
-
-/// Says what was being done when SQLite refused.
-pub(super) trait During<T> {
-    fn during(self, context: &'static str) -> Result<T, StoreError>;
-}
-
-impl<T> During<T> for rusqlite::Result<T> {
-    fn during(self, context: &'static str) -> Result<T, StoreError> {
-        self.map_err(|error| StoreError::sqlite(context, error))
+        matches!(self, StoreError::Database { fault: Fault::Passing, .. })
     }
 }

@@ -1,15 +1,12 @@
 //! What is known when a message is handled.
 
-use rusqlite::{OptionalExtension, ToSql, params};
-
 use crate::model::{
     Acknowledged, Anchor, Audience, DeskKey, Digest, EmailAddress, Facts, LetterId, LetterKind, Lookup, MessageId,
     ReceivedId, ReportedLetter, Request, RequestNumber, Timestamp,
 };
 
-use super::column::Word;
-use super::error::During;
 use super::moves::{Redirected, ThreadLink};
+use super::sql::{Row, ToColumn};
 use super::{StoreError, View};
 
 const MINUTE: i64 = 60;
@@ -68,11 +65,8 @@ impl View<'_> {
 
     /// The number that a new request of a desk gets.
     pub fn next_number(&self, desk: &DeskKey) -> Result<RequestNumber, StoreError> {
-        let last: Option<u32> = self
-            .connection
-            .prepare_cached("SELECT last_number FROM desk WHERE key = ?1")
-            .and_then(|mut query| query.query_row([desk.as_str()], |r| r.get(0)).optional())
-            .during("reading the last number")?;
+        let sql = "SELECT last_number FROM desk WHERE key = ?1";
+        let last: Option<u32> = self.optional("reading the last number", sql, &[desk], |r| r.get(0))?;
         Ok(RequestNumber { desk: desk.clone(), number: last.unwrap_or(0) + 1 })
     }
 
@@ -84,18 +78,12 @@ impl View<'_> {
         digest: &Digest,
     ) -> Result<(Option<ReceivedId>, Option<ReceivedId>), StoreError> {
         let earlier = |comparison: &str| {
-            self.connection
-                .prepare_cached(&format!(
-                    "SELECT id FROM received WHERE message_id IN (?1, ?5) AND desk = ?2 AND digest {comparison} ?3
-                     AND disposition <> 'duplicate' AND id <> ?4 ORDER BY id LIMIT 1"
-                ))
-                .and_then(|mut query| {
-                    let (id, erased) = (id.as_str(), id.erased());
-                    let values =
-                        params![id, lookup.desk.as_str(), digest.as_bytes(), lookup.received.0, erased.as_str()];
-                    query.query_row(values, |r| r.get(0).map(ReceivedId)).optional()
-                })
-                .during("looking for the same message")
+            let sql = format!(
+                "SELECT id FROM received WHERE message_id IN (?1, ?5) AND desk = ?2 AND digest {comparison} ?3
+                   AND disposition <> 'duplicate' AND id <> ?4 ORDER BY id LIMIT 1"
+            );
+            let values: [&dyn ToColumn; 5] = [id, &lookup.desk, digest, &lookup.received, &id.erased()];
+            self.optional("looking for the same message", &sql, &values, |r| r.get(0))
         };
         Ok((earlier("=")?, earlier("<>")?))
     }
@@ -107,35 +95,23 @@ impl View<'_> {
         id: &MessageId,
         digest: &Digest,
     ) -> Result<Option<Request>, StoreError> {
-        let number = self
-            .connection
-            .prepare_cached(
-                "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
-                 WHERE r.message_id IN (?1, ?4) AND r.desk <> ?2 AND r.digest = ?3 AND r.disposition IN ('opened', 'appended')
-                 ORDER BY r.id LIMIT 1",
-            )
-            .and_then(|mut query| {
-                let (id, erased) = (id.as_str(), id.erased());
-                let values = params![id, desk.as_str(), digest.as_bytes(), erased.as_str()];
-                query.query_row(values, |r| r.get::<_, Word<RequestNumber>>(0)).optional()
-            })
-            .during("looking for the same message elsewhere")?;
-        number.map_or(Ok(None), |number| self.request(&number.0))
+        let sql = "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
+          WHERE r.message_id IN (?1, ?4) AND r.desk <> ?2 AND r.digest = ?3 AND r.disposition IN ('opened', 'appended')
+          ORDER BY r.id LIMIT 1";
+        let values: [&dyn ToColumn; 4] = [id, desk, digest, &id.erased()];
+        let number = self.optional("looking for the same message elsewhere", sql, &values, |r| r.get(0))?;
+        number.map_or(Ok(None), |number| self.request(&number))
     }
 
     /// The message that has exactly these bytes and stood in the same mailbox under another UIDVALIDITY: the server has
     /// renumbered its messages. Two that stand there side by side are two.
     fn same_bytes(&self, received: ReceivedId) -> Result<Option<ReceivedId>, StoreError> {
-        self.connection
-            .prepare_cached(
-                "SELECT other.id FROM received this JOIN raw ON raw.id = this.raw
-                   JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
-                 WHERE this.id = ?1 AND other.mailbox = this.mailbox AND other.validity <> this.validity
-                   AND other.disposition <> 'duplicate'
-                 ORDER BY other.id LIMIT 1",
-            )
-            .and_then(|mut query| query.query_row([received.0], |r| r.get(0).map(ReceivedId)).optional())
-            .during("looking for the same bytes")
+        let sql = "SELECT other.id FROM received this JOIN raw ON raw.id = this.raw
+            JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
+          WHERE this.id = ?1 AND other.mailbox = this.mailbox AND other.validity <> this.validity
+            AND other.disposition <> 'duplicate'
+          ORDER BY other.id LIMIT 1";
+        self.optional("looking for the same bytes", sql, &[&received], |r| r.get(0))
     }
 
     /// The first quoted request in which the sender takes part, else the first that exists.
@@ -168,18 +144,10 @@ impl View<'_> {
 
     /// The request of the first message among those it answers that the desk has received.
     fn answered(&self, lookup: &Lookup, redirected: &mut Redirected) -> Result<Option<Request>, StoreError> {
+        let sql = "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
+          WHERE r.message_id = ?1 AND r.desk = ?2 ORDER BY r.id LIMIT 1";
         for id in &lookup.answered {
-            let number = self
-                .connection
-                .prepare_cached(
-                    "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
-                     WHERE r.message_id = ?1 AND r.desk = ?2 ORDER BY r.id LIMIT 1",
-                )
-                .and_then(|mut query| {
-                    let row = |r: &rusqlite::Row<'_>| r.get::<_, Word<RequestNumber>>(0).map(|number| number.0);
-                    query.query_row(params![id.as_str(), lookup.desk.as_str()], row).optional()
-                })
-                .during("looking for the answered message")?;
+            let number = self.optional("looking for the answered message", sql, &[id, &lookup.desk], |r| r.get(0))?;
             if let Some(request) = number.map(|number| self.request(&number)).transpose()?.flatten() {
                 return self.redirected(request, lookup, ThreadLink::Claimed, redirected).map(Some);
             }
@@ -189,89 +157,68 @@ impl View<'_> {
 
     fn reported(&self, lookup: &Lookup) -> Result<Option<ReportedLetter>, StoreError> {
         let Some(id) = &lookup.reported else { return Ok(None) };
-        if let Some(letter) = self.reported_where("l.message_id = ?1", id.as_str())? {
+        if let Some(letter) = self.reported_where("l.message_id = ?1", id)? {
             return Ok(Some(letter));
         }
         // A letter that was lost stands here under another id, unless what caused it was done by a command.
-        let Some((number, to)) = &lookup.returned else { return Ok(None) };
-        let letter: Option<i64> = self
-            .connection
-            .prepare_cached(
-                "SELECT max(l.id) FROM letter l JOIN request q ON q.id = l.request
-                 WHERE q.desk = ?1 AND q.number = ?2 AND l.recipient = ?3 AND l.repeated = 1",
-            )
-            .and_then(|mut query| {
-                query.query_row(params![number.desk.as_str(), number.number, to.as_str()], |r| r.get(0))
-            })
-            .during("looking for the reported letter")?;
-        letter.map_or(Ok(None), |id| self.reported_letter(LetterId(id)))
+        let Some((RequestNumber { desk, number }, to)) = &lookup.returned else { return Ok(None) };
+        let sql = "SELECT max(l.id) FROM letter l JOIN request q ON q.id = l.request
+          WHERE q.desk = ?1 AND q.number = ?2 AND l.recipient = ?3 AND l.repeated = 1";
+        let letter: Option<LetterId> =
+            self.one("looking for the reported letter", sql, &[desk, number, to], |r| r.get(0))?;
+        letter.map_or(Ok(None), |id| self.reported_letter(id))
     }
 
     /// A letter that could not be sent, with its request; none for one that is about no request.
     pub fn reported_letter(&self, id: LetterId) -> Result<Option<ReportedLetter>, StoreError> {
-        self.reported_where("l.id = ?1", id.0)
+        self.reported_where("l.id = ?1", &id)
     }
 
-    fn reported_where(&self, condition: &str, value: impl ToSql) -> Result<Option<ReportedLetter>, StoreError> {
-        let row = self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT l.id, l.recipient, q.desk || '-' || q.number, l.kind
-                 FROM letter l JOIN request q ON q.id = l.request WHERE {condition}"
-            ))
-            .and_then(|mut query| {
-                let row = |r: &rusqlite::Row<'_>| {
-                    let (id, to) = (LetterId(r.get(0)?), r.get::<_, Word<EmailAddress>>(1)?.0);
-                    let (number, kind) = (r.get::<_, Word<RequestNumber>>(2)?.0, r.get::<_, Word<LetterKind>>(3)?.0);
-                    Ok((id, to, number, kind))
-                };
-                query.query_row([value], row).optional()
-            })
-            .during("looking for the reported letter")?;
+    fn reported_where(&self, condition: &str, value: &dyn ToColumn) -> Result<Option<ReportedLetter>, StoreError> {
+        let sql = format!(
+            "SELECT l.id, l.recipient, q.desk || '-' || q.number, l.kind
+             FROM letter l JOIN request q ON q.id = l.request WHERE {condition}"
+        );
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?));
+        let row: Option<(LetterId, EmailAddress, RequestNumber, LetterKind)> =
+            self.optional("looking for the reported letter", &sql, &[value], row)?;
         let Some((id, to, number, kind)) = row else { return Ok(None) };
         Ok(self.request(&number)?.map(|request| ReportedLetter { id, kind, to, request }))
     }
 
     fn is_proven(&self, sender: Option<&EmailAddress>) -> Result<bool, StoreError> {
         let Some(sender) = sender else { return Ok(false) };
-        self.connection
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM participant WHERE email = ?1 AND proven = 1)")
-            .and_then(|mut query| query.query_row([sender.as_str()], |r| r.get(0)))
-            .during("looking for the sender")
+        self.exists("looking for the sender", "SELECT 1 FROM participant WHERE email = ?1 AND proven = 1", &[sender])
     }
 
     fn acknowledged(&self, lookup: &Lookup) -> Result<Acknowledged, StoreError> {
         let Some(sender) = &lookup.sender else { return Ok(Acknowledged::default()) };
         // In the words of the indexes that answer it.
-        const COUNT: &str = "SELECT count(*) FROM letter l";
-        const WHICH: &str =
-            "l.kind = 'acknowledgement' AND l.repeated = 0 AND l.created_at > ?1 AND l.created_at <= ?2";
-        let count = |sql: &str, values: &[&dyn ToSql]| {
-            self.connection
-                .prepare_cached(sql)
-                .and_then(|mut query| query.query_row(values, |r| r.get::<_, u32>(0)))
-                .during("counting acknowledgements")
+        let count = |from: &str, seconds: i64, and: &str, values: &[&dyn ToColumn]| {
+            let sql = format!(
+                "SELECT count(*) FROM letter l {from}
+                 WHERE l.kind = 'acknowledgement' AND l.repeated = 0 AND l.created_at > ?1 AND l.created_at <= ?2 {and}"
+            );
+            let since = before(lookup.now, seconds);
+            let values: Vec<&dyn ToColumn> =
+                [&since as &dyn ToColumn, &lookup.now].into_iter().chain(values.iter().copied()).collect();
+            self.one("counting acknowledgements", &sql, &values, |r| r.get(0))
         };
-        let now = lookup.now.unix();
-        let to_sender = |seconds: i64| {
-            let sql = format!("{COUNT} WHERE {WHICH} AND l.recipient = ?3");
-            count(&sql, &[&since(lookup.now, seconds), &now, &sender.as_str()])
-        };
-        let (hour, day) = (since(lookup.now, HOUR), since(lookup.now, DAY));
-        let of_subject =
-            format!("{COUNT} JOIN request q ON q.id = l.request WHERE {WHICH} AND l.recipient = ?3 AND q.subject = ?4");
-        let to_domain = format!("{COUNT} WHERE {WHICH} AND l.domain = ?3");
+        let to_sender = |seconds: i64| count("", seconds, "AND l.recipient = ?3", &[sender]);
+        let (with_request, of_subject) =
+            ("JOIN request q ON q.id = l.request", "AND l.recipient = ?3 AND q.subject = ?4");
         Ok(Acknowledged {
             sender_ten_minutes: to_sender(10 * MINUTE)?,
             sender_hour: to_sender(HOUR)?,
             sender_day: to_sender(DAY)?,
-            sender_subject_day: count(&of_subject, &[&day, &now, &sender.as_str(), &lookup.subject])?,
-            domain_hour: count(&to_domain, &[&hour, &now, &sender.domain()])?,
-            all_hour: count(&format!("{COUNT} WHERE {WHICH}"), &[&hour, &now])?,
+            sender_subject_day: count(with_request, DAY, of_subject, &[sender, &lookup.subject])?,
+            domain_hour: count("", HOUR, "AND l.domain = ?3", &[&sender.domain()])?,
+            all_hour: count("", HOUR, "", &[])?,
         })
     }
 }
 
-pub(super) fn since(now: Timestamp, seconds: i64) -> i64 {
-    now.plus_seconds(-seconds).unix()
+/// So many seconds before a time.
+pub(super) fn before(now: Timestamp, seconds: i64) -> Timestamp {
+    now.plus_seconds(-seconds)
 }

@@ -1,12 +1,10 @@
 //! What becomes of accepted messages: handled, charged, replayed.
 
-use rusqlite::{Row, params};
-
-use crate::model::{Disposition, FileFacts, Incoming, MessageId, ReceivedId, RequestNumber, Timestamp};
+use crate::model::{Disposition, FileFacts, Incoming, ReceivedId, RequestNumber, Timestamp};
 
 use super::column::Json;
-use super::error::During;
-use super::{StoreError, Tx, View};
+use super::sql::{Row, ToColumn};
+use super::{ReceivedState, StoreError, Tx, View};
 
 /// An accepted message that waits to be handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,140 +53,86 @@ pub struct Handled<'a> {
 impl Tx<'_> {
     /// Writes down what became of a message, with its attachments.
     pub fn finish(&self, handled: &Handled<'_>) -> Result<(), StoreError> {
-        let incoming = handled.incoming;
-        let request = handled.request.map(|number| self.request_id(number)).transpose()?;
-        let mut update = self
-            .connection
-            .prepare_cached(
-                "UPDATE received SET state = 'handled', handled_at = ?2, desk = ?3, message_id = ?4, digest = ?5, sender = ?6,
-                   subject = ?7, disposition = ?8, request = ?9, reasons = ?10, defects = ?11, trouble = ''
-                 WHERE id = ?1 AND state = 'accepted'",
-            )
-            .during("finishing a message")?;
-        let changed = update
-            .execute(params![
-                handled.id.0,
-                handled.at.unix(),
-                handled.desk,
-                incoming.message_id.as_ref().map(MessageId::as_str),
-                incoming.content_digest.as_bytes(),
-                handled.sender,
-                incoming.subject,
-                handled.disposition.as_str(),
-                request.map(|id| id.0),
-                Json(handled.reasons),
-                Json(&incoming.defects),
-            ])
-            .during("finishing a message")?;
-        if changed != 1 {
-            return Err(StoreError::Unexpected(format!("message {} was not waiting to be handled", handled.id)));
+        let Handled { id, desk, incoming, sender, disposition, request, reasons, at } = handled;
+        let request = request.map(|number| self.request_id(number)).transpose()?;
+        let sql = "UPDATE received SET state = 'handled', handled_at = ?2, desk = ?3, message_id = ?4, digest = ?5, sender = ?6,
+            subject = ?7, disposition = ?8, request = ?9, reasons = ?10, defects = ?11, trouble = ''
+          WHERE id = ?1 AND state = 'accepted'";
+        let (identity, digest, subject) = (&incoming.message_id, &incoming.content_digest, &incoming.subject);
+        let (reasons, defects) = (Json(reasons), Json(&incoming.defects));
+        let values: [&dyn ToColumn; 11] =
+            [id, at, desk, identity, digest, sender, subject, disposition, &request, &reasons, &defects];
+        if self.run("finishing a message", sql, &values)? != 1 {
+            return Err(StoreError::Unexpected(format!("message {id} was not waiting to be handled")));
         }
-        let mut insert = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO attachment (received, position, part, filename, content_type, size, sha256, inline, content_id,
-                   facts, verdict, pixels)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            )
-            .during("storing attachments")?;
-        for (position, file) in (1_u32..).zip(&incoming.attachments) {
-            insert
-                .execute(params![
-                    handled.id.0,
-                    position,
-                    file.part,
-                    file.filename,
-                    file.content_type,
-                    file.size as i64,
-                    file.sha256.as_bytes(),
-                    file.inline,
-                    file.content_id,
-                    file.facts.as_ref().map(Json),
-                    file.verdict,
-                    file.facts.as_ref().map_or(0, FileFacts::pixels) as i64
-                ])
-                .during("storing attachments")?;
+        let sql = "INSERT INTO attachment (received, position, part, filename, content_type, size, sha256, inline, content_id,
+            facts, verdict, pixels)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        for (position, f) in (1_u32..).zip(&incoming.attachments) {
+            let pixels = f.facts.as_ref().map_or(0, FileFacts::pixels);
+            let (name, kind, cid) = (&f.filename, &f.content_type, &f.content_id);
+            let values: [&dyn ToColumn; 12] =
+                [id, &position, &f.part, name, kind, &f.size, &f.sha256, &f.inline, cid, &f.facts, &f.verdict, &pixels];
+            self.run("storing attachments", sql, &values)?;
         }
         Ok(())
     }
 
     /// Charges a message with having broken us; at the third charge it is quarantined. Answers whether it is.
     pub fn charge(&self, id: ReceivedId, trouble: &str) -> Result<bool, StoreError> {
-        self.connection
-            .query_row(
-                "UPDATE received SET charges = charges + 1, trouble = ?2,
-                   state = CASE WHEN charges >= 2 THEN 'quarantined' ELSE state END
-                 WHERE id = ?1 AND state = 'accepted' RETURNING state = 'quarantined'",
-                params![id.0, trouble],
-                |r| r.get(0),
-            )
-            .during("charging a message")
+        let sql = "UPDATE received SET charges = charges + 1, trouble = ?2,
+            state = CASE WHEN charges >= 2 THEN 'quarantined' ELSE state END
+          WHERE id = ?1 AND state = 'accepted' RETURNING state";
+        let state: ReceivedState = self.one("charging a message", sql, &[&id, &trouble], |r| r.get(0))?;
+        Ok(state == ReceivedState::Quarantined)
     }
 
     /// Puts a quarantined message back in line, without charges, and lets one that could not be fetched be fetched again.
     /// Answers whether there was one.
     pub fn replay(&self, id: ReceivedId) -> Result<bool, StoreError> {
-        let forgotten = self
-            .connection
-            .execute("DELETE FROM received WHERE id = ?1 AND state = 'unfetchable'", [id.0])
-            .during("replaying a message")?;
-        if forgotten == 1 {
-            return Ok(true);
-        }
-        self.connection
-            .execute(
-                "UPDATE received SET state = 'accepted', charges = 0 WHERE id = ?1 AND state = 'quarantined'",
-                [id.0],
-            )
-            .map(|changed| changed == 1)
-            .during("replaying a message")
+        let doing = "replaying a message";
+        let forgotten = self.run(doing, "DELETE FROM received WHERE id = ?1 AND state = 'unfetchable'", &[&id])?;
+        let sql = "UPDATE received SET state = 'accepted', charges = 0 WHERE id = ?1 AND state = 'quarantined'";
+        Ok(forgotten == 1 || self.run(doing, sql, &[&id])? == 1)
     }
 
     /// Notes that the process has begun; answers whether the last one ended cleanly.
     pub fn process_begins(&self) -> Result<bool, StoreError> {
-        let clean = self.connection.query_row("SELECT clean FROM process", [], |r| r.get(0)).during("starting")?;
-        self.connection.execute("UPDATE process SET clean = 0", []).during("starting")?;
+        let clean = self.one("starting", "SELECT clean FROM process", &[], |r| r.get(0))?;
+        self.run("starting", "UPDATE process SET clean = 0", &[])?;
         Ok(clean)
     }
 
     /// Notes that the process ends by itself.
     pub fn process_ends(&self) -> Result<(), StoreError> {
-        self.connection.execute("UPDATE process SET clean = 1", []).during("stopping").map(|_| ())
+        self.run("stopping", "UPDATE process SET clean = 1", &[]).map(|_| ())
     }
 }
 
 impl View<'_> {
     /// Accepted messages that wait to be handled, in their order, from behind `after` on.
     pub fn waiting(&self, after: ReceivedId, limit: u32) -> Result<Vec<Waiting>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.arrived_at, r.marked, r.repeated, r.number FROM received r JOIN raw ON raw.id = r.raw
-                 WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2",
-            )
-            .during("reading waiting messages")?;
+        let sql = "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.arrived_at, r.marked, r.repeated, r.number
+          FROM received r JOIN raw ON raw.id = r.raw WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2";
         let row = |r: &Row<'_>| {
             Ok(Waiting {
-                id: ReceivedId(r.get(0)?),
+                id: r.get(0)?,
                 mailbox: r.get(1)?,
                 is_older: r.get(2)?,
-                stored: r.get::<_, i64>(3)?.unsigned_abs(),
-                size: r.get::<_, i64>(4)?.unsigned_abs(),
-                arrived_at: r.get::<_, Option<i64>>(5)?.map(Timestamp::from_unix),
+                stored: r.get(3)?,
+                size: r.get(4)?,
+                arrived_at: r.get(5)?,
                 is_moved: r.get(6)?,
                 is_repeated: r.get(7)?,
                 number: r.get(8)?,
             })
         };
-        query.query_map(params![after.0, limit], row).and_then(Iterator::collect).during("reading waiting messages")
+        self.all("reading waiting messages", sql, &[&after, &limit], row)
     }
 
     /// The mailboxes that accepted messages wait from.
     pub fn waiting_mailboxes(&self) -> Result<Vec<String>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare("SELECT DISTINCT mailbox FROM received WHERE state = 'accepted' ORDER BY mailbox")
-            .during("reading waiting messages")?;
-        query.query_map([], |r| r.get(0)).and_then(Iterator::collect).during("reading waiting messages")
+        let sql = "SELECT DISTINCT mailbox FROM received WHERE state = 'accepted' ORDER BY mailbox";
+        self.all("reading waiting messages", sql, &[], |r| r.get(0))
     }
 }

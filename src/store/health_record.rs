@@ -1,12 +1,11 @@
 //! How mailboxes, transports, the outbox and the database fare: what an operator asks first.
 
-use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{DeskKey, Timestamp};
 
-use super::column::{Json, Word};
-use super::error::During;
+use super::column::List;
+use super::sql::{Row, ToColumn};
 use super::{StoreError, Tx, View};
 
 /// What has a condition.
@@ -106,166 +105,103 @@ pub struct Ever {
     /// Messages that were seen in mailboxes, also those from before the start mark.
     pub received: u64,
     /// Letters that were written.
+    #[serde(rename = "emails")]
     pub letters: u64,
 }
 
 impl Tx<'_> {
     /// Counts what is added, for [`View::ever`].
     pub(super) fn count(&self, what: &str, more: usize) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached("UPDATE counter SET value = value + ?2 WHERE name = ?1")
-            .and_then(|mut update| update.execute(params![what, more as i64]))
-            .during("counting everything")
+        self.run("counting everything", "UPDATE counter SET value = value + ?2 WHERE name = ?1", &[&what, &more])
             .map(|_| ())
     }
 
     /// Notes that a mailbox or transport works.
     pub fn works(&self, part: Monitored, name: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO health (part, name, worked_at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (part, name) DO UPDATE
-                 SET worked_at = excluded.worked_at, failed_at = NULL, suspect = NULL, error = '', next_at = NULL",
-            )
-            .and_then(|mut update| update.execute(params![Word(part), name, now.unix()]))
-            .during("noting that something works")
-            .map(|_| ())
+        let sql = "INSERT INTO health (part, name, worked_at) VALUES (?1, ?2, ?3) ON CONFLICT (part, name) DO UPDATE
+          SET worked_at = excluded.worked_at, failed_at = NULL, suspect = NULL, error = '', next_at = NULL";
+        self.run("noting that something works", sql, &[&part, &name, &now]).map(|_| ())
     }
 
     /// Notes that a mailbox or transport has failed.
     pub fn fails(&self, part: Monitored, name: &str, failure: &Failure) -> Result<(), StoreError> {
-        let next = failure.next.map(Timestamp::unix);
-        self.connection
-            .prepare_cached(
-                "INSERT INTO health (part, name, failed_at, suspect, error, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (part, name) DO UPDATE
-                 SET failed_at = excluded.failed_at, suspect = excluded.suspect, error = excluded.error,
-                   next_at = excluded.next_at",
-            )
-            .and_then(|mut update| {
-                update.execute(params![Word(part), name, failure.at.unix(), Word(failure.cause), failure.words, next])
-            })
-            .during("noting that something fails")
-            .map(|_| ())
+        let Failure { at, cause, words, next } = failure;
+        let sql = "INSERT INTO health (part, name, failed_at, suspect, error, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+          ON CONFLICT (part, name) DO UPDATE SET failed_at = excluded.failed_at, suspect = excluded.suspect,
+            error = excluded.error, next_at = excluded.next_at";
+        let values: [&dyn ToColumn; 6] = [&part, &name, at, cause, words, next];
+        self.run("noting that something fails", sql, &values).map(|_| ())
     }
 }
 
 impl View<'_> {
     /// How a mailbox or transport fares; nothing is known of it before its first use.
     pub fn health_record(&self, part: Monitored, name: &str) -> Result<HealthRecord, StoreError> {
+        let sql = "SELECT worked_at, failed_at, suspect, error, next_at FROM health WHERE part = ?1 AND name = ?2";
         let row = |r: &Row<'_>| {
-            let failed_at: Option<i64> = r.get(1)?;
-            let cause: Option<Word<FailureCause>> = r.get(2)?;
-            let (words, next): (String, Option<i64>) = (r.get(3)?, r.get(4)?);
-            let failure = failed_at.zip(cause).map(|(at, cause)| Failure {
-                at: Timestamp::from_unix(at),
-                cause: cause.0,
-                words,
-                next: next.map(Timestamp::from_unix),
-            });
-            Ok(HealthRecord { worked_at: r.get::<_, Option<i64>>(0)?.map(Timestamp::from_unix), failure })
+            let (failed_at, cause): (Option<Timestamp>, Option<FailureCause>) = (r.get(1)?, r.get(2)?);
+            let (words, next) = (r.get(3)?, r.get(4)?);
+            let failure = failed_at.zip(cause).map(|(at, cause)| Failure { at, cause, words, next });
+            Ok(HealthRecord { worked_at: r.get(0)?, failure })
         };
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT worked_at, failed_at, suspect, error, next_at FROM health WHERE part = ?1 AND name = ?2",
-            )
-            .during("reading a condition")?;
-        let mut rows = query.query_map(params![Word(part), name], row).during("reading a condition")?;
-        rows.next().transpose().during("reading a condition").map(Option::unwrap_or_default)
+        self.optional("reading a condition", sql, &[&part, &name], row).map(Option::unwrap_or_default)
     }
 
     /// What of every mailbox's mail is not filed, also of mailboxes that are no longer configured; none where all of it is.
     /// Lately is since this time.
     pub fn mailbox_depths(&self, since: Timestamp) -> Result<Vec<MailboxDepth>, StoreError> {
         let held = "state = 'handled' AND disposition = 'held' AND confirmed IS NULL";
-        let mut query = self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT mailbox, count(*) FILTER (WHERE state = 'accepted'), min(accepted_at) FILTER (WHERE state = 'accepted'),
-                   count(*) FILTER (WHERE {held}), min(accepted_at) FILTER (WHERE {held}),
-                   count(*) FILTER (WHERE state = 'quarantined'), count(*) FILTER (WHERE state = 'unfetchable'),
-                   count(*) FILTER (WHERE state = 'unfetchable' AND accepted_at >= ?1)
-                 FROM received WHERE state IN ('accepted', 'quarantined', 'unfetchable') OR disposition = 'held'
-                 GROUP BY mailbox ORDER BY mailbox"
-            ))
-            .during("counting messages")?;
+        let sql = format!(
+            "SELECT mailbox, count(*) FILTER (WHERE state = 'accepted'), min(accepted_at) FILTER (WHERE state = 'accepted'),
+               count(*) FILTER (WHERE {held}), min(accepted_at) FILTER (WHERE {held}),
+               count(*) FILTER (WHERE state = 'quarantined'), count(*) FILTER (WHERE state = 'unfetchable'),
+               count(*) FILTER (WHERE state = 'unfetchable' AND accepted_at >= ?1)
+             FROM received WHERE state IN ('accepted', 'quarantined', 'unfetchable') OR disposition = 'held'
+             GROUP BY mailbox ORDER BY mailbox"
+        );
         let row = |r: &Row<'_>| {
             Ok(MailboxDepth {
                 mailbox: r.get(0)?,
-                waiting: number(r, 1)?,
-                waiting_since: time(r, 2)?,
-                held: number(r, 3)?,
-                held_since: time(r, 4)?,
-                quarantined: number(r, 5)?,
-                unfetchable: number(r, 6)?,
-                unfetchable_lately: number(r, 7)?,
+                waiting: r.get(1)?,
+                waiting_since: r.get(2)?,
+                held: r.get(3)?,
+                held_since: r.get(4)?,
+                quarantined: r.get(5)?,
+                unfetchable: r.get(6)?,
+                unfetchable_lately: r.get(7)?,
             })
         };
-        query.query_map([since.unix()], row).and_then(Iterator::collect).during("counting messages")
+        self.all("counting messages", &sql, &[&since], row)
     }
 
     /// What of these desks' letters is not sent; lately is since this time.
     pub fn outbox_depth(&self, desks: &[DeskKey], now: Timestamp, since: Timestamp) -> Result<OutboxDepth, StoreError> {
-        let waiting = self
-            .connection
-            .prepare_cached(
-                "SELECT count(*) FILTER (WHERE state = 'due'), count(*) FILTER (WHERE state = 'inflight'),
-                   min(created_at) FILTER (WHERE due_at <= ?2 OR attempts > 0 OR answer <> '')
-                 FROM letter WHERE state IN ('due', 'inflight') AND desk IN (SELECT value FROM json_each(?1))",
-            )
-            .and_then(|mut query| {
-                query.query_row(params![Json(desks), now.unix()], |r| Ok((number(r, 0)?, number(r, 1)?, time(r, 2)?)))
-            });
-        let (due, inflight, waiting_since) = waiting.during("counting letters")?;
-        let failed = self
-            .connection
-            .prepare_cached(
-                "SELECT count(*), count(*) FILTER (WHERE ended_at >= ?2)
-                 FROM letter WHERE state = 'failed' AND desk IN (SELECT value FROM json_each(?1))",
-            )
-            .and_then(|mut query| {
-                query.query_row(params![Json(desks), since.unix()], |r| Ok((number(r, 0)?, number(r, 1)?)))
-            });
-        let (failed, failed_lately) = failed.during("counting letters")?;
+        let sql = "SELECT count(*) FILTER (WHERE state = 'due'), count(*) FILTER (WHERE state = 'inflight'),
+            min(created_at) FILTER (WHERE due_at <= ?2 OR attempts > 0 OR answer <> '')
+          FROM letter WHERE state IN ('due', 'inflight') AND desk IN (LIST ?1)";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
+        let (due, inflight, waiting_since) = self.one("counting letters", sql, &[&List(desks), &now], row)?;
+        let sql = "SELECT count(*), count(*) FILTER (WHERE ended_at >= ?2)
+          FROM letter WHERE state = 'failed' AND desk IN (LIST ?1)";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+        let (failed, failed_lately) = self.one("counting letters", sql, &[&List(desks), &since], row)?;
         Ok(OutboxDepth { due, inflight, failed, failed_lately, waiting_since })
     }
 
     /// How much there ever was.
     pub fn ever(&self) -> Result<Ever, StoreError> {
-        let counted = |name: &str| {
-            self.connection
-                .query_row("SELECT value FROM counter WHERE name = ?1", [name], |r| number(r, 0))
-                .during("counting everything")
-        };
+        let sql = "SELECT value FROM counter WHERE name = ?1";
+        let counted = |name: &str| self.one("counting everything", sql, &[&name], |r| r.get(0));
         Ok(Ever { received: counted("received")?, letters: counted("letter")? })
     }
 
     /// How large the database is.
     pub fn size(&self) -> Result<Size, StoreError> {
-        let pragma = |name: &str| {
-            self.connection
-                .query_row(&format!("PRAGMA {name}"), [], |r| r.get::<_, i64>(0))
-                .during("measuring the database")
-                .map(i64::unsigned_abs)
-        };
-        let page = pragma("page_size")?;
-        Ok(Size { bytes: page * pragma("page_count")?, free: page * pragma("freelist_count")? })
+        self.connection.size()
     }
 
-    /// What SQLite finds wrong with the file; nothing where it is sound. Reads all of it.
+    /// What is wrong with the file; nothing where it is sound. Reads all of it.
     pub fn quick_check(&self) -> Result<Vec<String>, StoreError> {
-        let mut query = self.connection.prepare("PRAGMA quick_check(20)").during("checking the database")?;
-        let found: Vec<String> =
-            query.query_map([], |r| r.get(0)).and_then(Iterator::collect).during("checking the database")?;
-        Ok(found.into_iter().filter(|line| line != "ok").collect())
+        self.connection.damage()
     }
-}
-
-fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(column).map(i64::unsigned_abs)
-}
-
-fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
-    row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp::from_unix))
 }

@@ -1,13 +1,11 @@
 //! The ledger as people read it: every message that was ever seen, its disposition and its files.
 
-use rusqlite::{Row, params};
 use serde::Serialize;
 
-use crate::model::{Attachment, Digest, ReceivedId, RequestNumber, Timestamp, Uid};
+use crate::model::{Attachment, ReceivedId, RequestNumber, Timestamp, Uid};
 
-use super::column::{Json, Word};
-use super::error::During;
-use super::{StoreError, View};
+use super::sql::{ColumnError, Row, ToColumn};
+use super::{StoreError, View, uid};
 
 /// One row of the ledger, for people.
 #[derive(Clone, Debug, Serialize)]
@@ -71,98 +69,85 @@ pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 
       AND theirs.disposition <> 'duplicate')";
 
 impl View<'_> {
-    /// The ledger, newest first: `state` and `disposition` narrow it where given.
+    /// The ledger, newest first: messages of one state or disposition where it is given.
     pub fn received(&self, filter: Option<&str>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
-        let condition = "WHERE ?1 IS NULL OR r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";
-        self.received_where(condition, params![filter, limit])
+        match filter {
+            None => self.received_where("ORDER BY r.id DESC LIMIT ?1", &[&limit]),
+            Some(word) => {
+                let condition = "WHERE r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";
+                self.received_where(condition, &[&word, &limit])
+            }
+        }
     }
 
     /// One message of the ledger.
     pub fn received_one(&self, id: ReceivedId) -> Result<Option<ReceivedRow>, StoreError> {
-        self.received_where("WHERE r.id = ?1", [id.0]).map(|rows| rows.into_iter().next())
+        self.received_where("WHERE r.id = ?1", &[&id]).map(|rows| rows.into_iter().next())
     }
 
     /// The messages of a request, in their order.
     pub fn received_of(&self, number: &RequestNumber) -> Result<Vec<ReceivedRow>, StoreError> {
-        let condition = "WHERE q.desk = ?1 AND q.number = ?2 ORDER BY r.id";
-        self.received_where(condition, params![number.desk.as_str(), number.number])
+        self.received_where("WHERE q.desk = ?1 AND q.number = ?2 ORDER BY r.id", &[&number.desk, &number.number])
     }
 
-    fn received_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Vec<ReceivedRow>, StoreError> {
+    fn received_where(&self, condition: &str, values: &[&dyn ToColumn]) -> Result<Vec<ReceivedRow>, StoreError> {
         let sql = format!(
-            "SELECT r.id, r.mailbox, r.validity, r.uid, r.state, r.size, r.accepted_at, r.sender, r.subject, r.message_id,
-               r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at, r.name, f.moved_to
+            "SELECT r.id, r.mailbox, f.moved_to, r.validity, r.uid, r.name, r.state, r.size, r.accepted_at, r.sender, r.subject,
+               r.message_id, r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at
              FROM received r JOIN folder f ON f.id = r.folder LEFT JOIN request q ON q.id = r.request {condition}"
         );
-        let mut query = self.connection.prepare(&sql).during("reading the ledger")?;
-        let mut rows = query.query(values).during("reading the ledger")?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next().during("reading the ledger")? {
-            found.push(received_row(row).during("reading the ledger")?);
-        }
-        Ok(found)
+        self.all("reading the ledger", &sql, values, received_row)
     }
 
     /// The attachments of a message, in their order.
     pub fn attachments(&self, received: ReceivedId) -> Result<Vec<AttachmentRow>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT position, part, filename, content_type, size, sha256, inline, content_id, facts, verdict, {IS_LOGO}
-                 FROM attachment a WHERE received = ?1 ORDER BY position"
-            ))
-            .during("reading attachments")?;
+        let sql = format!(
+            "SELECT position, part, filename, content_type, size, sha256, inline, content_id, facts, verdict,
+               CASE WHEN {IS_LOGO} THEN 1 ELSE 0 END
+             FROM attachment a WHERE received = ?1 ORDER BY position"
+        );
         let row = |r: &Row<'_>| {
             let attachment = Attachment {
                 part: r.get(1)?,
                 filename: r.get(2)?,
                 content_type: r.get(3)?,
-                size: r.get::<_, i64>(4)?.unsigned_abs(),
-                sha256: Digest::from_bytes(r.get(5)?),
+                size: r.get(4)?,
+                sha256: r.get(5)?,
                 inline: r.get(6)?,
                 content_id: r.get(7)?,
-                facts: r.get::<_, Option<Json<_>>>(8)?.map(|facts| facts.0),
+                facts: r.get(8)?,
                 verdict: r.get(9)?,
             };
             Ok(AttachmentRow { received, position: r.get(0)?, is_logo: r.get(10)?, attachment })
         };
-        query.query_map([received.0], row).and_then(Iterator::collect).during("reading attachments")
+        self.all("reading attachments", &sql, &[&received], row)
     }
 
     /// How many messages are in each state.
     pub fn received_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare("SELECT state, count(*) FROM received GROUP BY state ORDER BY state")
-            .during("counting messages")?;
-        query
-            .query_map([], |r| Ok((r.get(0)?, r.get::<_, i64>(1)?.unsigned_abs())))
-            .and_then(Iterator::collect)
-            .during("counting messages")
+        let sql = "SELECT state, count(*) FROM received GROUP BY state ORDER BY state";
+        self.all("counting messages", sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 }
 
-fn received_row(row: &Row<'_>) -> rusqlite::Result<ReceivedRow> {
+fn received_row(r: &Row<'_>) -> Result<ReceivedRow, ColumnError> {
     Ok(ReceivedRow {
-        id: ReceivedId(row.get(0)?),
-        mailbox: row.get(1)?,
-        validity: row.get(2)?,
-        folder: row.get(17)?,
-        uid: match row.get(3)? {
-            0_u32 => Uid::Name(row.get(16)?),
-            number => Uid::Number(number),
-        },
-        state: row.get(4)?,
-        size: row.get::<_, i64>(5)?.unsigned_abs(),
-        accepted_at: Timestamp::from_unix(row.get(6)?),
-        sender: row.get(7)?,
-        subject: row.get(8)?,
-        message_id: row.get(9)?,
-        disposition: row.get(10)?,
-        request: row.get::<_, Option<Word<RequestNumber>>>(11)?.map(|word| word.0),
-        reasons: row.get::<_, Json<Vec<String>>>(12)?.0,
-        defects: row.get::<_, Json<Vec<String>>>(13)?.0,
-        trouble: row.get(14)?,
-        erased_at: row.get::<_, Option<i64>>(15)?.map(Timestamp::from_unix),
+        id: r.get(0)?,
+        mailbox: r.get(1)?,
+        folder: r.get(2)?,
+        validity: r.get(3)?,
+        uid: uid::uid(r, 4)?,
+        state: r.get(6)?,
+        size: r.get(7)?,
+        accepted_at: r.get(8)?,
+        sender: r.get(9)?,
+        subject: r.get(10)?,
+        message_id: r.get(11)?,
+        disposition: r.get(12)?,
+        request: r.get(13)?,
+        reasons: r.get(14)?,
+        defects: r.get(15)?,
+        trouble: r.get(16)?,
+        erased_at: r.get(17)?,
     })
 }

@@ -1,6 +1,5 @@
 //! How many letters there are in each state.
 
-use super::error::During;
 use super::{StoreError, View};
 
 /// The letters of all desks, counted.
@@ -17,13 +16,10 @@ pub struct LetterCounts {
 impl View<'_> {
     /// Counts the letters.
     pub fn letter_counts(&self) -> Result<LetterCounts, StoreError> {
-        self.connection
-            .query_row(
-                "SELECT count(*) FILTER (WHERE state = 'sent'), count(*) FILTER (WHERE state = 'failed'),
-                   count(*) FILTER (WHERE state IN ('due', 'inflight')) FROM letter",
-                [],
-                |r| Ok(LetterCounts { sent: r.get(0)?, failed: r.get(1)?, waiting: r.get(2)? }),
-            )
-            .during("counting letters")
+        let sql = "SELECT count(*) FILTER (WHERE state = 'sent'), count(*) FILTER (WHERE state = 'failed'),
+            count(*) FILTER (WHERE state IN ('due', 'inflight')) FROM letter";
+        self.one("counting letters", sql, &[], |r| {
+            Ok(LetterCounts { sent: r.get(0)?, failed: r.get(1)?, waiting: r.get(2)? })
+        })
     }
 }

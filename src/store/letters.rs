@@ -1,15 +1,13 @@
 //! Letters: rows from the transaction that caused them until a server has taken them.
 
-use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{
-    Anchor, DeskKey, EmailAddress, Letter, LetterId, MessageId, ReceivedId, RequestNumber, ShortName, Thread, Timestamp,
+    Anchor, DeskKey, EmailAddress, Letter, LetterId, MessageId, ReceivedId, RequestNumber, Thread, Timestamp,
 };
 
-use super::column::{Json, Word};
-use super::error::During;
-use super::facts::{DAY, since};
+use super::facts::{DAY, before};
+use super::sql::{Row, ToColumn};
 use super::{StoreError, Tx, View};
 
 /// Ids of a thread that a letter refers to: the first and the last ones.
@@ -49,29 +47,21 @@ pub struct LetterRow {
 impl Tx<'_> {
     /// Takes the next place among the letters about a request, from 1; among those about a message or a day, the next free one.
     pub fn next_letter(&self, anchor: &Anchor) -> Result<u32, StoreError> {
-        let request = match anchor {
-            Anchor::Request(number) => number,
+        let doing = "counting letters";
+        match anchor {
+            Anchor::Request(RequestNumber { desk, number }) => {
+                let sql = "UPDATE request SET letters = letters + 1 WHERE desk = ?1 AND number = ?2 RETURNING letters";
+                self.one(doing, sql, &[desk, number], |r| r.get(0))
+            }
             Anchor::Message(received) => {
-                return self
-                    .connection
-                    .prepare_cached("SELECT count(*) + 1 FROM letter WHERE cause = ?1 AND request IS NULL")
-                    .and_then(|mut query| query.query_row([received.0], |r| r.get(0)))
-                    .during("counting letters");
+                let sql = "SELECT count(*) + 1 FROM letter WHERE cause = ?1 AND request IS NULL";
+                self.one(doing, sql, &[received], |r| r.get(0))
             }
             Anchor::Digest(_) => {
-                return self
-                    .connection
-                    .prepare_cached("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'letter'), 0) + 1")
-                    .and_then(|mut query| query.query_row([], |r| r.get(0)))
-                    .during("counting letters");
+                let next = self.connection.last_id("letter")? + 1;
+                u32::try_from(next).map_err(|_| StoreError::Unexpected(format!("{next} letters are too many")))
             }
-        };
-        self.connection
-            .prepare_cached(
-                "UPDATE request SET letters = letters + 1 WHERE desk = ?1 AND number = ?2 RETURNING letters",
-            )
-            .and_then(|mut update| update.query_row(params![request.desk.as_str(), request.number], |r| r.get(0)))
-            .during("counting letters")
+        }
     }
 
     /// How many letters about a request were written to somebody in the last 24 hours.
@@ -82,10 +72,9 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<u32, StoreError> {
         let request = self.request_id(request)?;
-        self.connection
-            .prepare_cached("SELECT count(*) FROM letter WHERE request = ?1 AND recipient = ?2 AND created_at > ?3 AND repeated = 0")
-            .and_then(|mut query| query.query_row(params![request.0, to.as_str(), since(now, DAY)], |r| r.get(0)))
-            .during("counting letters to somebody")
+        let sql =
+            "SELECT count(*) FROM letter WHERE request = ?1 AND recipient = ?2 AND created_at > ?3 AND repeated = 0";
+        self.one("counting letters to somebody", sql, &[&request, to, &before(now, DAY)], |r| r.get(0))
     }
 
     /// Writes a letter of a desk, due when its grace is over; a repeated one counts as sent then.
@@ -96,156 +85,111 @@ impl Tx<'_> {
         cause: Option<ReceivedId>,
         is_repeated: bool,
     ) -> Result<LetterId, StoreError> {
-        let draft = &letter.draft;
+        let (draft, date) = (&letter.draft, &letter.date);
         let request = draft.request.as_ref().map(|number| self.request_id(number)).transpose()?;
         self.count("letter", 1)?;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO letter (request, desk, cause, kind, recipient, domain, message_id, manifest, state, created_at, due_at,
-                   repeated, engineer, subject)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10, ?11, ?12, ?13) RETURNING id",
-            )
-            .and_then(|mut insert| {
-                insert.query_row(
-                    params![
-                        request.map(|id| id.0),
-                        desk.as_str(),
-                        cause.map(|id| id.0),
-                        draft.kind.as_str(),
-                        draft.to.as_str(),
-                        draft.to.domain(),
-                        letter.message_id.as_str(),
-                        Json(letter),
-                        letter.date.unix(),
-                        letter.date.plus_seconds(draft.grace.into()).unix(),
-                        is_repeated,
-                        draft.engineer.as_ref().map(ShortName::as_str),
-                        draft.subject
-                    ],
-                    |r| r.get(0).map(LetterId),
-                )
-            })
-            .during("writing a letter")
+        let sql = "INSERT INTO letter (request, desk, cause, kind, recipient, domain, message_id, manifest, state, created_at,
+            due_at, repeated, engineer, subject)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10, ?11, ?12, ?13) RETURNING id";
+        let due_at = date.plus_seconds(draft.grace.into());
+        let (kind, to, domain, engineer, subject) =
+            (&draft.kind, &draft.to, draft.to.domain(), &draft.engineer, &draft.subject);
+        let id = &letter.message_id;
+        let values: [&dyn ToColumn; 13] =
+            [&request, desk, &cause, kind, to, &domain, id, letter, date, &due_at, &is_repeated, engineer, subject];
+        self.one("writing a letter", sql, &values, |r| r.get(0))
     }
 
     /// Notes that a letter that a server had taken came back.
     pub fn returned(&self, id: LetterId, why: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "UPDATE letter SET state = 'failed', ended_at = ?3, answer = ?2 WHERE id = ?1 AND state <> 'cancelled'",
-            )
-            .and_then(|mut update| update.execute(params![id.0, why, now.unix()]))
-            .during("noting that a letter came back")
-            .map(|_| ())
+        let sql =
+            "UPDATE letter SET state = 'failed', ended_at = ?3, answer = ?2 WHERE id = ?1 AND state <> 'cancelled'";
+        self.run("noting that a letter came back", sql, &[&id, &why, &now]).map(|_| ())
     }
 
     /// Takes a letter back that was never tried. Answers whether it was still there to be taken.
     pub fn cancel_letter(&self, id: LetterId) -> Result<bool, StoreError> {
-        self.connection
-            .execute("UPDATE letter SET state = 'cancelled' WHERE id = ?1 AND state = 'due' AND attempts = 0", [id.0])
-            .map(|changed| changed == 1)
-            .during("cancelling a letter")
+        let sql = "UPDATE letter SET state = 'cancelled' WHERE id = ?1 AND state = 'due' AND attempts = 0";
+        self.run("cancelling a letter", sql, &[&id]).map(|changed| changed == 1)
     }
 
     /// Makes a letter due at once that failed or waits, with fresh bytes. Answers whether there was one.
     pub fn retry_letter(&self, id: LetterId, now: Timestamp) -> Result<bool, StoreError> {
-        self.connection
-            .execute(
-                "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL
-                 WHERE id = ?1 AND state IN ('failed', 'due') AND erased_at IS NULL",
-                params![id.0, now.unix()],
-            )
-            .map(|changed| changed == 1)
-            .during("retrying a letter")
+        let sql = "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL
+          WHERE id = ?1 AND state IN ('failed', 'due') AND erased_at IS NULL";
+        self.run("retrying a letter", sql, &[&id, &now]).map(|changed| changed == 1)
     }
 }
 
 impl View<'_> {
     /// The letter itself.
     pub fn letter(&self, id: LetterId) -> Result<Option<Letter>, StoreError> {
-        let mut query =
-            self.connection.prepare_cached("SELECT manifest FROM letter WHERE id = ?1").during("reading a letter")?;
-        let mut rows = query.query([id.0]).during("reading a letter")?;
-        let row = rows.next().during("reading a letter")?;
-        row.map(|r| r.get::<_, Json<Letter>>(0).map(|json| json.0)).transpose().during("reading a letter")
+        self.optional("reading a letter", "SELECT manifest FROM letter WHERE id = ?1", &[&id], |r| r.get(0))
     }
 
     /// What goes on between a request and one of its correspondents: only what that side has seen or written. Within a second a
     /// letter stands behind the message that caused it, and before the next one.
     pub fn thread(&self, request: &RequestNumber, to: &EmailAddress) -> Result<Thread, StoreError> {
-        let side = params![request.desk.as_str(), request.number, to.as_str()];
-        let subject = self
-            .connection
-            .prepare_cached(
-                "SELECT subject FROM letter
-                 WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND recipient = ?3 AND state <> 'cancelled'
-                   AND erased_at IS NULL ORDER BY id LIMIT 1",
-            )
-            .and_then(|mut query| query.query_row(side, |r| r.get::<_, String>(0)).optional())
-            .during("reading a thread")?;
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "WITH side AS (
-                   SELECT message_id, created_at AS at, coalesce(cause, 9223372036854775807) AS message, 1 AS ours, id FROM letter
-                   WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND recipient = ?3 AND state <> 'cancelled'
-                   UNION ALL
-                   SELECT message_id, accepted_at, id, 0, id FROM received
-                   WHERE request = (SELECT id FROM request WHERE desk = ?1 AND number = ?2) AND sender = ?3
-                     AND disposition IN ('opened', 'appended') AND message_id IS NOT NULL AND erased_at IS NULL),
-                 numbered AS (
-                   SELECT message_id, row_number() OVER (ORDER BY at, message, ours, id) AS place, count(*) OVER () AS places FROM side)
-                 SELECT message_id FROM numbered WHERE place = 1 OR place > places - ?4 ORDER BY place",
-            )
-            .during("reading a thread")?;
-        let values = params![request.desk.as_str(), request.number, to.as_str(), MOST_REFERENCES - 1];
-        let ids = query
-            .query_map(values, |r| r.get::<_, Word<MessageId>>(0).map(|word| word.0))
-            .and_then(Iterator::collect)
-            .during("reading a thread")?;
+        let doing = "reading a thread";
+        let Some(request) = self.optional_request_id(request)? else { return Ok(Thread::default()) };
+        let sql = "SELECT subject FROM letter
+          WHERE request = ?1 AND recipient = ?2 AND state <> 'cancelled' AND erased_at IS NULL ORDER BY id LIMIT 1";
+        let subject = self.optional(doing, sql, &[&request, to], |r| r.get(0))?;
+        let sql = "WITH side AS (
+            SELECT message_id, created_at AS at, coalesce(cause, 9223372036854775807) AS message, 1 AS ours, id FROM letter
+            WHERE request = ?1 AND recipient = ?2 AND state <> 'cancelled'
+            UNION ALL
+            SELECT message_id, accepted_at, id, 0, id FROM received
+            WHERE request = ?1 AND sender = ?2
+              AND disposition IN ('opened', 'appended') AND message_id IS NOT NULL AND erased_at IS NULL),
+          numbered AS (
+            SELECT message_id, row_number() OVER (ORDER BY at, message, ours, id) AS place, count(*) OVER () AS places FROM side)
+          SELECT message_id FROM numbered WHERE place = 1 OR place > places - ?3 ORDER BY place";
+        let ids: Vec<MessageId> = self.all(doing, sql, &[&request, to, &(MOST_REFERENCES - 1)], |r| r.get(0))?;
         Ok(Thread { subject, ids })
     }
 
     /// The outbox, newest first: all letters, or those in one state.
     pub fn letters(&self, state: Option<&str>, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
-        self.letters_where("WHERE ?1 IS NULL OR l.state = ?1 ORDER BY l.id DESC LIMIT ?2", params![state, limit])
+        match state {
+            None => self.letters_where("ORDER BY l.id DESC LIMIT ?1", &[&limit]),
+            Some(state) => self.letters_where("WHERE l.state = ?1 ORDER BY l.id DESC LIMIT ?2", &[&state, &limit]),
+        }
     }
 
     /// The letters of a request, in their order.
     pub fn letters_of(&self, number: &RequestNumber) -> Result<Vec<LetterRow>, StoreError> {
-        let condition = "WHERE q.desk = ?1 AND q.number = ?2 ORDER BY l.id";
-        self.letters_where(condition, params![number.desk.as_str(), number.number])
+        self.letters_where("WHERE q.desk = ?1 AND q.number = ?2 ORDER BY l.id", &[&number.desk, &number.number])
     }
 
     /// One letter of the outbox.
     pub fn letter_row(&self, id: LetterId) -> Result<Option<LetterRow>, StoreError> {
-        self.letters_where("WHERE l.id = ?1", [id.0]).map(|rows| rows.into_iter().next())
+        self.letters_where("WHERE l.id = ?1", &[&id]).map(|rows| rows.into_iter().next())
     }
 
-    fn letters_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Vec<LetterRow>, StoreError> {
+    fn letters_where(&self, condition: &str, values: &[&dyn ToColumn]) -> Result<Vec<LetterRow>, StoreError> {
         let sql = format!(
             "SELECT l.id, q.desk || '-' || q.number, l.kind, l.recipient, l.state, l.attempts, l.resent, l.created_at, l.due_at,
                l.ended_at, l.answer, l.message_id, l.erased_at
              FROM letter l LEFT JOIN request q ON q.id = l.request {condition}"
         );
-        let mut query = self.connection.prepare(&sql).during("reading the outbox")?;
         let row = |r: &Row<'_>| {
             Ok(LetterRow {
-                id: LetterId(r.get(0)?),
-                request: r.get::<_, Option<Word<RequestNumber>>>(1)?.map(|word| word.0),
+                id: r.get(0)?,
+                request: r.get(1)?,
                 kind: r.get(2)?,
                 recipient: r.get(3)?,
                 state: r.get(4)?,
                 attempts: r.get(5)?,
                 resent: r.get(6)?,
-                created_at: Timestamp::from_unix(r.get(7)?),
-                due_at: Timestamp::from_unix(r.get(8)?),
-                ended_at: r.get::<_, Option<i64>>(9)?.map(Timestamp::from_unix),
+                created_at: r.get(7)?,
+                due_at: r.get(8)?,
+                ended_at: r.get(9)?,
                 answer: r.get(10)?,
                 message_id: r.get(11)?,
-                erased_at: r.get::<_, Option<i64>>(12)?.map(Timestamp::from_unix),
+                erased_at: r.get(12)?,
             })
         };
-        query.query_map(values, row).and_then(Iterator::collect).during("reading the outbox")
+        self.all("reading the outbox", &sql, values, row)
     }
 }

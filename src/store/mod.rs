@@ -3,12 +3,14 @@
 
 mod clock;
 mod column;
+mod engine;
 mod entries;
 mod epoch;
 mod error;
 mod event_columns;
 mod events;
 mod facts;
+mod files;
 mod forget;
 mod handled;
 mod health_record;
@@ -20,10 +22,13 @@ mod outbox;
 mod personal_data;
 mod raw;
 mod received;
+mod redacted;
 mod requests;
 mod schema;
 mod search;
 mod selection;
+mod sql;
+mod states;
 mod stats;
 mod steering;
 mod steering_facts;
@@ -36,7 +41,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, OpenFlags};
+use engine::Connection;
 
 pub use entries::{EntryRow, NewEntry};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
@@ -55,6 +60,7 @@ pub use received::{Accepted, NewMessage};
 pub use requests::RequestRow;
 pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
+pub use states::{LetterState, ReceivedState};
 pub use steering::PersonalAddressRow;
 pub use uid::Folder;
 
@@ -86,12 +92,23 @@ impl Store {
 
     /// Brings everything into the one database file, so that a copy of it is whole.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
-        let connection = Connection::open(&self.path).map_err(|e| StoreError::sqlite("opening the database", e))?;
-        let truncated = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        truncated.map_err(|e| StoreError::sqlite("bringing the database together", e))
+        Connection::open(&self.path)?.checkpoint()
     }
 
-    /// Asks on a connection of one's own, beside the writer.
+    /// Asks on a connection of one's own, beside the writer, and on a thread that may block: whoever waits here keeps no other
+    /// task waiting.
+    pub async fn ask<T, F>(&self, ask: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(View<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let store = self.clone();
+        let asked = tokio::task::spawn_blocking(move || store.read(ask)).await;
+        asked.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
+    }
+
+    /// The same at once, which blocks its thread: for tests. What runs beside other tasks asks by [`Store::ask`];
+    /// `tests/architecture` holds that.
     pub fn read<T>(&self, ask: impl FnOnce(View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
@@ -123,8 +140,7 @@ impl Reader {
         if !path.exists() {
             return Err(StoreError::Missing(path.to_owned()));
         }
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
-            .map_err(|e| StoreError::sqlite("opening the database", e))?;
+        let connection = Connection::open_for_reading(path)?;
         if !schema::is_made(&connection)? {
             return Err(StoreError::Missing(path.to_owned()));
         }

@@ -3,16 +3,15 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Row, params};
 use serde::Serialize;
 
 use crate::model::{
-    DeskKey, Lookup, ReceivedId, Release, Request, RequestId, RequestNumber, Said, Status, Version, Visibility,
+    DeskKey, Lookup, Phase, ReceivedId, Release, Request, RequestId, RequestNumber, Said, Status, Version, Visibility,
 };
 
-use super::column::{Json, Word};
-use super::entries::entry;
-use super::error::During;
+use super::column::List;
+use super::entries::{ENTRY, entry};
+use super::sql::{Filter, Row, ToColumn};
 use super::{EntryRow, StoreError, View};
 
 /// How far an old number leads.
@@ -109,10 +108,10 @@ impl View<'_> {
     }
 
     /// The rows of a request and of those that it was before other desks passed it on.
-    pub(super) fn with_former(&self, number: &RequestNumber) -> Result<Vec<i64>, StoreError> {
-        let mut ids = vec![self.request_id(number)?.0];
+    pub(super) fn with_former(&self, number: &RequestNumber) -> Result<Vec<RequestId>, StoreError> {
+        let mut ids = vec![self.request_id(number)?];
         for former in self.former(number)? {
-            ids.push(self.request_id(&former)?.0);
+            ids.push(self.request_id(&former)?);
         }
         Ok(ids)
     }
@@ -122,11 +121,8 @@ impl View<'_> {
         let mut former: Vec<RequestNumber> = Vec::new();
         while former.len() < MOST_HOPS {
             let id = self.request_id(former.last().unwrap_or(number))?;
-            let mut found = self.numbers(
-                "SELECT other FROM event WHERE request = ?1 AND kind = 'moved_from' ORDER BY id LIMIT 1",
-                [id.0],
-            )?;
-            match found.pop() {
+            let sql = "SELECT other FROM event WHERE request = ?1 AND kind = 'moved_from' ORDER BY id LIMIT 1";
+            match self.optional("looking for requests", sql, &[&id], |r| r.get(0))? {
                 Some(next) => former.push(next),
                 None => break,
             }
@@ -134,10 +130,8 @@ impl View<'_> {
         Ok(former)
     }
 
-    fn numbers(&self, sql: &str, values: impl rusqlite::Params) -> Result<Vec<RequestNumber>, StoreError> {
-        let mut query = self.connection.prepare_cached(sql).during("looking for requests")?;
-        let row = |r: &Row<'_>| r.get::<_, Word<RequestNumber>>(0).map(|number| number.0);
-        query.query_map(values, row).and_then(Iterator::collect).during("looking for requests")
+    fn numbers(&self, sql: &str, values: &[&dyn ToColumn]) -> Result<Vec<RequestNumber>, StoreError> {
+        self.all("looking for requests", sql, values, |r| r.get(0))
     }
 
     /// Requests that are answered along with this one, the oldest first: its duplicates, and, if it is a problem, the incidents
@@ -150,10 +144,9 @@ impl View<'_> {
             let mut names = self.former(&number)?;
             names.push(number);
             for name in names {
-                let mut found = self.numbers(
-                    "SELECT desk || '-' || number FROM request WHERE duplicate_of = ?1 AND status = 'duplicate' ORDER BY id LIMIT ?2",
-                    params![Word(&name), MOST_FOLLOWERS as i64],
-                )?;
+                let sql = "SELECT desk || '-' || number FROM request WHERE duplicate_of = ?1 AND status = 'duplicate'
+                  ORDER BY id LIMIT ?2";
+                let mut found = self.numbers(sql, &[&name, &MOST_FOLLOWERS])?;
                 if kind == Some(crate::model::Kind::Problem) {
                     found.extend(self.incidents(self.request_id(&name)?)?);
                 }
@@ -172,81 +165,56 @@ impl View<'_> {
 
     /// Only links that engineers made count: whoever quotes a number is linked with its request too.
     fn incidents(&self, problem: RequestId) -> Result<Vec<RequestNumber>, StoreError> {
-        self.numbers(
-            "SELECT DISTINCT q.desk || '-' || q.number FROM event e
-               JOIN link l ON l.request = e.request JOIN request q ON q.id = l.other
-             WHERE e.request = ?1 AND e.kind = 'linked' AND e.other = q.desk || '-' || q.number
-               AND e.actor IN ('engineer', 'operator') AND coalesce(q.kind, 'incident') = 'incident'
-               AND (q.phase NOT IN ('completed', 'closed') OR q.status = 'transferred')
-             ORDER BY q.id LIMIT ?2",
-            params![problem.0, MOST_FOLLOWERS as i64],
-        )
+        let sql = "SELECT q.desk || '-' || q.number FROM request q
+          WHERE q.id IN (SELECT l.other FROM link l WHERE l.request = ?1)
+            AND EXISTS (SELECT 1 FROM event e WHERE e.request = ?1 AND e.kind = 'linked'
+                        AND e.other = q.desk || '-' || q.number AND e.actor IN ('engineer', 'operator'))
+            AND coalesce(q.kind, 'incident') = 'incident'
+            AND (q.phase NOT IN ('completed', 'closed') OR q.status = 'transferred')
+          ORDER BY q.id LIMIT ?2";
+        self.numbers(sql, &[&problem, &MOST_FOLLOWERS])
     }
 
     /// The requests that wait for a version: of one desk where given.
     pub fn awaiting(&self, desk: Option<&DeskKey>, version: &Version) -> Result<Vec<Request>, StoreError> {
-        let numbers = self.numbers(
-            "SELECT desk || '-' || number FROM request
-             WHERE release = ?1 AND phase = 'planned' AND (?2 IS NULL OR desk = ?2)
-             ORDER BY id",
-            params![Word(version), desk.map(DeskKey::as_str)],
-        )?;
+        let filter = Filter::default().and("release = ?", version).and_if("desk = ?", desk);
+        let sql =
+            format!("SELECT desk || '-' || number FROM request {} AND phase = 'planned' ORDER BY id", filter.sql());
+        let numbers = self.numbers(&sql, filter.values())?;
         let requests = numbers.iter().map(|number| self.request(number)).collect::<Result<Vec<_>, _>>()?;
         Ok(requests.into_iter().flatten().collect())
     }
 
     /// The versions that requests wait for.
     pub fn releases(&self, desk: Option<&DeskKey>) -> Result<Vec<ReleaseRow>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare(
-                "SELECT desk, release, release_date, count(*) FROM request
-                 WHERE release IS NOT NULL AND phase = 'planned' AND (?1 IS NULL OR desk = ?1)
-                 GROUP BY desk, release, release_date ORDER BY desk, release_date, min(id)",
-            )
-            .during("listing releases")?;
+        let filter = Filter::default().and("phase = ?", &Phase::Planned).and_if("desk = ?", desk);
+        let sql = format!(
+            "SELECT desk, release, release_date, count(*) FROM request {} AND release IS NOT NULL
+             GROUP BY desk, release, release_date ORDER BY desk, release_date, min(id)",
+            filter.sql()
+        );
         let row = |r: &Row<'_>| {
-            Ok(ReleaseRow {
-                desk: r.get::<_, Word<DeskKey>>(0)?.0,
-                release: Release {
-                    version: r.get::<_, Word<Version>>(1)?.0,
-                    date: r.get::<_, Option<Word<_>>>(2)?.map(|word| word.0),
-                },
-                waiting: r.get(3)?,
-            })
+            let release = Release { version: r.get(1)?, date: r.get(2)? };
+            Ok(ReleaseRow { desk: r.get(0)?, release, waiting: r.get(3)? })
         };
-        let rows = query.query_map([desk.map(DeskKey::as_str)], row);
-        rows.and_then(Iterator::collect).during("listing releases")
+        self.all("listing releases", &sql, filter.values(), row)
     }
 
     /// The messages of a request, the oldest first: those of its time at other desks too, and answers that were given to other
     /// requests and to this one along with them.
     pub fn history(&self, number: &RequestNumber) -> Result<Vec<EntryRow>, StoreError> {
-        let (ids, answers) = (Json(self.with_former(number)?), Json(self.answers(number)?));
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry
-                 WHERE request IN (SELECT value FROM json_each(?1))
-                   OR visibility = 'correspondence' AND received IN (SELECT value FROM json_each(?2)) ORDER BY id",
-            )
-            .during("reading the history of a request")?;
-        let rows = query.query_map(params![ids, answers], entry);
-        rows.and_then(Iterator::collect).during("reading the history of a request")
+        let (ids, answers) = (self.with_former(number)?, self.answers(number)?);
+        let sql = format!(
+            "{ENTRY} WHERE request IN (LIST ?1) OR visibility = 'correspondence' AND received IN (LIST ?2) ORDER BY id"
+        );
+        self.all("reading the history of a request", &sql, &[&List(&ids), &List(&answers)], entry)
     }
 
     /// The messages by which engineers have answered the requester.
     pub fn answers(&self, number: &RequestNumber) -> Result<Vec<ReceivedId>, StoreError> {
-        let ids = Json(self.with_former(number)?);
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT DISTINCT received FROM event WHERE request IN (SELECT value FROM json_each(?1))
-                   AND kind = 'answered' AND received IS NOT NULL ORDER BY received",
-            )
-            .during("reading the answers to a requester")?;
-        let rows = query.query_map([ids], |r| r.get(0).map(ReceivedId));
-        rows.and_then(Iterator::collect).during("reading the answers to a requester")
+        let sql = "SELECT DISTINCT received FROM event
+          WHERE request IN (LIST ?1) AND kind = 'answered' AND received IS NOT NULL ORDER BY received";
+        self.all("reading the answers to a requester", sql, &[&List(&self.with_former(number)?)], |r| r.get(0))
     }
 
     /// What a requester has written and read, the oldest first: no notes, and nothing of anybody else's.

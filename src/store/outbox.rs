@@ -1,12 +1,10 @@
 //! The outbox: letters whose time has come, and what became of each try.
 
-use rusqlite::{Row, params};
-
 use crate::model::{DeskKey, Digest, Letter, LetterId, RequestNumber, Timestamp};
 
-use super::column::{Json, Word};
-use super::error::During;
-use super::{StoreError, Tx, View};
+use super::column::List;
+use super::sql::{ColumnError, Row};
+use super::{LetterState, StoreError, Tx, View};
 
 /// A letter whose time has come.
 #[derive(Clone, Debug)]
@@ -85,103 +83,66 @@ pub enum Outcome {
 impl Tx<'_> {
     /// Notes that a letter's body is about to go out. Answers false where it is no longer due: it came back meanwhile.
     pub fn inflight(&self, attempt: &Attempt) -> Result<bool, StoreError> {
-        let changed = self
-            .connection
-            .prepare_cached(
-                "UPDATE letter SET resent = resent + (state = 'inflight'), attempts = attempts + 1, state = 'inflight',
-                   digest = ?2, due_at = ?3
-                 WHERE id = ?1 AND state IN ('due', 'inflight')",
-            )
-            .and_then(|mut update| {
-                update.execute(params![attempt.id.0, attempt.digest.as_bytes(), attempt.unsure_until.unix()])
-            })
-            .during("beginning a try")?;
-        Ok(changed == 1)
+        let Attempt { id, digest, unsure_until } = attempt;
+        let sql =
+            "UPDATE letter SET resent = resent + CASE state WHEN 'inflight' THEN 1 ELSE 0 END, attempts = attempts + 1,
+            state = 'inflight', digest = ?2, due_at = ?3
+          WHERE id = ?1 AND state IN ('due', 'inflight')";
+        self.run("beginning a try", sql, &[id, digest, unsure_until]).map(|changed| changed == 1)
     }
 
     /// Notes how a try ended, unless the letter was taken back or came back meanwhile. `began` says whether the body had begun, which counted the try already.
     pub fn end_attempt(&self, id: LetterId, outcome: &Outcome, began: bool, now: Timestamp) -> Result<(), StoreError> {
         let (state, due_at, ended_at, answer) = match outcome {
-            Outcome::Sent(words) => ("sent", None, Some(now.unix()), words),
-            Outcome::Unsure(why) => ("inflight", None, None, why),
-            Outcome::Later(at, why) => ("due", Some(at.unix()), None, why),
-            Outcome::Failed(why) => ("failed", None, Some(now.unix()), why),
+            Outcome::Sent(words) => (LetterState::Sent, None, Some(now), words),
+            Outcome::Unsure(why) => (LetterState::Inflight, None, None, why),
+            Outcome::Later(at, why) => (LetterState::Due, Some(*at), None, why),
+            Outcome::Failed(why) => (LetterState::Failed, None, Some(now), why),
         };
-        self.connection
-            .prepare_cached(
-                "UPDATE letter SET state = ?2, due_at = coalesce(?3, due_at), ended_at = ?4, answer = ?5, attempts = attempts + ?6
-                 WHERE id = ?1 AND state IN ('due', 'inflight')",
-            )
-            .and_then(|mut update| update.execute(params![id.0, state, due_at, ended_at, answer, !began]))
-            .during("ending a try")
-            .map(|_| ())
+        let sql = "UPDATE letter SET state = ?2, due_at = coalesce(?3, due_at), ended_at = ?4, answer = ?5,
+            attempts = attempts + ?6
+          WHERE id = ?1 AND state IN ('due', 'inflight')";
+        self.run("ending a try", sql, &[&id, &state, &due_at, &ended_at, answer, &u32::from(!began)]).map(|_| ())
     }
 
     /// Lets letters wait until a time, without a try: nothing about them was asked or answered.
     pub fn put_off(&self, ids: &[LetterId], until: Timestamp, why: &str) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "UPDATE letter SET due_at = ?2, answer = iif(state = 'due', ?3, answer)
-                 WHERE id IN (SELECT value FROM json_each(?1)) AND state IN ('due', 'inflight')",
-            )
-            .and_then(|mut update| update.execute(params![Json(ids), until.unix(), why]))
-            .during("putting letters off")
-            .map(|_| ())
+        let sql = "UPDATE letter SET due_at = ?2, answer = CASE state WHEN 'due' THEN ?3 ELSE answer END
+          WHERE id IN (LIST ?1) AND state IN ('due', 'inflight')";
+        self.run("putting letters off", sql, &[&List(ids), &until, &why]).map(|_| ())
     }
 
     /// Gives a letter that no server has taken other words or files than it was written with; it is due at once.
     pub fn rewrite_letter(&self, id: LetterId, letter: &Letter, why: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "UPDATE letter SET manifest = ?2, subject = ?5, digest = NULL, state = 'due', due_at = ?4, answer = ?3
-                 WHERE id = ?1 AND state IN ('due', 'inflight')",
-            )
-            .and_then(|mut update| update.execute(params![id.0, Json(letter), why, now.unix(), letter.draft.subject]))
-            .during("rewriting a letter")
-            .map(|_| ())
+        let sql =
+            "UPDATE letter SET manifest = ?2, subject = ?3, digest = NULL, state = 'due', due_at = ?5, answer = ?4
+          WHERE id = ?1 AND state IN ('due', 'inflight')";
+        self.run("rewriting a letter", sql, &[&id, letter, &letter.draft.subject, &why, &now]).map(|_| ())
     }
 
     /// Notes on the letters of desks that are not among these why they do not go, and counts them.
     pub fn strand_letters(&self, desks: &[DeskKey]) -> Result<Vec<(String, u32)>, StoreError> {
-        let mut update = self
-            .connection
-            .prepare_cached(
-                "UPDATE letter SET answer = 'waits: no desk.' || desk || ' is configured'
-                 WHERE state IN ('due', 'inflight') AND desk NOT IN (SELECT value FROM json_each(?1))",
-            )
-            .during("looking for letters of unknown desks")?;
-        update.execute([Json(desks)]).during("looking for letters of unknown desks")?;
-        let mut count = self
-            .connection
-            .prepare_cached(
-                "SELECT desk, count(*) FROM letter
-                 WHERE state IN ('due', 'inflight') AND desk NOT IN (SELECT value FROM json_each(?1)) GROUP BY desk",
-            )
-            .during("counting letters of unknown desks")?;
-        count
-            .query_map([Json(desks)], |r| Ok((r.get(0)?, r.get(1)?)))
-            .and_then(Iterator::collect)
-            .during("counting letters of unknown desks")
+        let doing = "looking for letters of unknown desks";
+        let sql = "UPDATE letter SET answer = 'waits: no desk.' || desk || ' is configured'
+          WHERE state IN ('due', 'inflight') AND desk NOT IN (LIST ?1)";
+        self.run(doing, sql, &[&List(desks)])?;
+        let sql = "SELECT desk, count(*) FROM letter
+          WHERE state IN ('due', 'inflight') AND desk NOT IN (LIST ?1) GROUP BY desk ORDER BY desk";
+        self.all(doing, sql, &[&List(desks)], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 }
 
 impl View<'_> {
     /// Letters of these desks whose time has come, the longest waiting first.
     pub fn due_letters(&self, desks: &[DeskKey], now: Timestamp, limit: u32) -> Result<DueLetters, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT l.id, l.manifest, l.attempts, l.created_at, l.state = 'inflight', l.digest, l.resent,
-                   q.desk || '-' || q.number, l.recipient, l.repeated
-                 FROM letter l LEFT JOIN request q ON q.id = l.request
-                 WHERE l.state IN ('due', 'inflight') AND l.due_at <= ?1 AND l.desk IN (SELECT value FROM json_each(?2))
-                 ORDER BY l.due_at, l.id LIMIT ?3",
-            )
-            .during("reading due letters")?;
-        let mut rows = query.query(params![now.unix(), Json(desks), limit]).during("reading due letters")?;
+        let sql = "SELECT l.id, l.manifest, l.attempts, l.resent, l.created_at, l.state, l.digest, l.repeated,
+            q.desk || '-' || q.number, l.recipient
+          FROM letter l LEFT JOIN request q ON q.id = l.request
+          WHERE l.state IN ('due', 'inflight') AND l.due_at <= ?1 AND l.desk IN (LIST ?2)
+          ORDER BY l.due_at, l.id LIMIT ?3";
         let mut due = DueLetters::default();
-        while let Some(row) = rows.next().during("reading due letters")? {
-            match due_letter(row).during("reading due letters")? {
+        for read in self.all("reading due letters", sql, &[&now, &List(desks), &limit], due_letter)? {
+            match read {
                 Ok(letter) => due.letters.push(letter),
                 Err(unreadable) => due.unreadable.push(unreadable),
             }
@@ -191,34 +152,27 @@ impl View<'_> {
 
     /// When the next letter of these desks is due.
     pub fn next_due(&self, desks: &[DeskKey]) -> Result<Option<Timestamp>, StoreError> {
-        self.connection
-            .prepare_cached(
-                "SELECT min(due_at) FROM letter
-                 WHERE state IN ('due', 'inflight') AND desk IN (SELECT value FROM json_each(?1))",
-            )
-            .and_then(|mut query| query.query_row([Json(desks)], |r| r.get::<_, Option<i64>>(0)))
-            .during("reading the outbox")
-            .map(|at| at.map(Timestamp::from_unix))
+        let sql = "SELECT min(due_at) FROM letter WHERE state IN ('due', 'inflight') AND desk IN (LIST ?1)";
+        self.one("reading the outbox", sql, &[&List(desks)], |r| r.get(0))
     }
 }
 
-fn due_letter(r: &Row<'_>) -> rusqlite::Result<Result<DueLetter, UnreadableLetter>> {
-    let id = LetterId(r.get(0)?);
-    let letter = match r.get::<_, Json<Letter>>(1) {
-        Ok(Json(letter)) => letter,
+fn due_letter(r: &Row<'_>) -> Result<Result<DueLetter, UnreadableLetter>, ColumnError> {
+    let id = r.get(0)?;
+    let letter = match r.get(1) {
+        Ok(letter) => letter,
         Err(error) => {
-            let request = r.get::<_, Option<Word<RequestNumber>>>(7)?.map(|word| word.0);
-            return Ok(Err(UnreadableLetter { id, request, to: r.get(8)?, why: error.to_string() }));
+            return Ok(Err(UnreadableLetter { id, request: r.get(8)?, to: r.get(9)?, why: error.to_string() }));
         }
     };
     Ok(Ok(DueLetter {
         id,
         letter,
         attempts: r.get(2)?,
-        resent: r.get(6)?,
-        created_at: Timestamp::from_unix(r.get(3)?),
-        is_unsure: r.get(4)?,
-        digest: r.get::<_, Option<[u8; 32]>>(5)?.map(Digest::from_bytes),
-        is_repeated: r.get(9)?,
+        resent: r.get(3)?,
+        created_at: r.get(4)?,
+        is_unsure: r.get::<LetterState>(5)? == LetterState::Inflight,
+        digest: r.get(6)?,
+        is_repeated: r.get(7)?,
     }))
 }

@@ -1,10 +1,8 @@
 //! Raw messages in chunks, compressed where it pays.
 
-use rusqlite::params;
-
 use crate::model::{Digest, ReceivedId, Timestamp};
 
-use super::error::During;
+use super::sql::Row;
 use super::{StoreError, Tx, View};
 
 /// Bytes of a message in one chunk at most; also what is fetched at a time.
@@ -41,78 +39,54 @@ impl Packed {
 impl Tx<'_> {
     /// Begins a raw message.
     pub fn begin_raw(&self) -> Result<RawId, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("INSERT INTO raw DEFAULT VALUES RETURNING id")
-            .during("beginning a raw message")?;
-        statement.query_row([], |r| r.get(0)).map(RawId).during("beginning a raw message")
+        self.one("beginning a raw message", "INSERT INTO raw (size) VALUES (0) RETURNING id", &[], |r| r.get(0))
     }
 
     /// Adds the next chunk of a raw message: `sequence` counts from 0.
     pub fn add_chunk(&self, raw: RawId, sequence: u32, chunk: &Packed) -> Result<(), StoreError> {
-        let mut insert = self
-            .connection
-            .prepare_cached("INSERT INTO raw_chunk (raw, seq, codec, bytes) VALUES (?1, ?2, ?3, ?4)")
-            .during("storing a chunk")?;
-        insert.execute(params![raw.0, sequence, chunk.codec, chunk.bytes]).during("storing a chunk")?;
-        let mut grow = self
-            .connection
-            .prepare_cached("UPDATE raw SET size = size + ?2 WHERE id = ?1")
-            .during("storing a chunk")?;
-        grow.execute(params![raw.0, chunk.size as i64]).during("storing a chunk")?;
-        Ok(())
+        let sql = "INSERT INTO raw_chunk (raw, seq, codec, bytes) VALUES (?1, ?2, ?3, ?4)";
+        self.run("storing a chunk", sql, &[&raw, &sequence, &chunk.codec, &chunk.bytes])?;
+        self.run("storing a chunk", "UPDATE raw SET size = size + ?2 WHERE id = ?1", &[&raw, &chunk.size]).map(|_| ())
     }
 
     /// Drops raw messages that were never accepted: what a crash left half-fetched.
     pub fn drop_half_fetched(&self) -> Result<usize, StoreError> {
-        self.connection
-            .execute("DELETE FROM raw WHERE id NOT IN (SELECT raw FROM received WHERE raw IS NOT NULL)", [])
-            .during("dropping half-fetched messages")
+        let sql = "DELETE FROM raw WHERE id NOT IN (SELECT raw FROM received WHERE raw IS NOT NULL)";
+        self.run("dropping half-fetched messages", sql, &[])
     }
 
     pub(super) fn seal_raw(&self, raw: RawId, sha256: &Digest) -> Result<(), StoreError> {
-        let mut seal = self
-            .connection
-            .prepare_cached("UPDATE raw SET sha256 = ?2 WHERE id = ?1")
-            .during("sealing a raw message")?;
-        seal.execute(params![raw.0, sha256.as_bytes()]).during("sealing a raw message")?;
-        Ok(())
+        self.run("sealing a raw message", "UPDATE raw SET sha256 = ?2 WHERE id = ?1", &[&raw, sha256]).map(|_| ())
     }
 }
 
 impl View<'_> {
     /// The raw bytes of a received message, as fetched.
     pub fn raw(&self, received: ReceivedId) -> Result<Vec<u8>, StoreError> {
-        let mut size = self
-            .connection
-            .prepare_cached(
-                "SELECT raw.id, raw.size, received.erased_at FROM received JOIN raw ON raw.id = received.raw WHERE received.id = ?1",
-            )
-            .during("reading a raw message")?;
-        let (raw, size, erased): (i64, i64, Option<i64>) =
-            size.query_row([received.0], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).during("reading a raw message")?;
+        let doing = "reading a raw message";
+        let sql = "SELECT raw.id, raw.size, received.erased_at FROM received JOIN raw ON raw.id = received.raw
+          WHERE received.id = ?1";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
+        let (raw, size, erased): (RawId, usize, Option<Timestamp>) = self.one(doing, sql, &[&received], row)?;
         if let Some(at) = erased {
-            return Err(StoreError::Erased(received, Timestamp::from_unix(at)));
+            return Err(StoreError::Erased(received, at));
         }
-        let mut message = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-        let mut chunks = self
-            .connection
-            .prepare_cached("SELECT codec, bytes FROM raw_chunk WHERE raw = ?1 ORDER BY seq")
-            .during("reading a raw message")?;
-        let mut rows = chunks.query([raw]).during("reading a raw message")?;
-        while let Some(row) = rows.next().during("reading a raw message")? {
-            let codec: i64 = row.get(0).during("reading a chunk")?;
-            let bytes = row.get_ref(1).and_then(|b| b.as_blob().map_err(Into::into)).during("reading a chunk")?;
-            match codec {
-                PLAIN => message.extend_from_slice(bytes),
-                LZ4 => {
-                    let chunk = lz4_flex::block::decompress(bytes, CHUNK)
-                        .map_err(|e| StoreError::Unexpected(format!("a chunk of message {received}: {e}")))?;
-                    message.extend_from_slice(&chunk);
-                }
-                _ => return Err(StoreError::Unexpected(format!("codec {codec} in message {received}"))),
-            }
+        let mut message = Vec::with_capacity(size);
+        let chunks = "SELECT codec, bytes FROM raw_chunk WHERE raw = ?1 ORDER BY seq";
+        let row = |r: &Row<'_>| Ok(unpack(r.get(0)?, r.get(1)?, &mut message));
+        for unpacked in self.all(doing, chunks, &[&raw], row)? {
+            unpacked.map_err(|why| StoreError::Unexpected(format!("a chunk of message {received}: {why}")))?;
         }
         Ok(message)
     }
+}
+
+/// Adds a chunk to its message.
+fn unpack(codec: i64, bytes: Vec<u8>, message: &mut Vec<u8>) -> Result<(), String> {
+    match codec {
+        PLAIN => message.extend_from_slice(&bytes),
+        LZ4 => message.extend(lz4_flex::block::decompress(&bytes, CHUNK).map_err(|error| error.to_string())?),
+        _ => return Err(format!("codec {codec} is not known")),
+    }
+    Ok(())
 }

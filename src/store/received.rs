@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{OptionalExtension, params};
-
 use crate::model::{Digest, ReceivedId, Timestamp, Uid};
 
-use super::error::During;
-use super::{Folder, RawId, StoreError, Tx, View, uid};
+use super::sql::{Row, ToColumn};
+use super::{Folder, RawId, ReceivedState, StoreError, Tx, View, uid};
 
 /// A message whose raw bytes are complete.
 #[derive(Clone, Debug)]
@@ -48,15 +46,11 @@ impl Tx<'_> {
         file_older: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.connection
-            .execute(
-                "INSERT INTO mailbox (name, first_look, validity) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (name) DO UPDATE SET validity = excluded.validity",
-                params![folder.mailbox, now.unix(), validity],
-            )
-            .during("noting a look")?;
-        let state = if file_older { "listed" } else { "skipped" };
-        self.record_fate(folder, validity, older, state, "from before the mailbox's start mark", now)
+        let sql = "INSERT INTO mailbox (name, first_look, validity) VALUES (?1, ?2, ?3)
+          ON CONFLICT (name) DO UPDATE SET validity = excluded.validity";
+        self.run("noting a look", sql, &[&folder.mailbox, &now, &validity])?;
+        let state = if file_older { ReceivedState::Listed } else { ReceivedState::Skipped };
+        self.record_unfetched(folder, validity, older, state, "from before the mailbox's start mark", now)
     }
 
     /// Records messages that their server lists but never delivers.
@@ -68,39 +62,30 @@ impl Tx<'_> {
         why: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.record_fate(folder, validity, uids, "unfetchable", why, now)
+        self.record_unfetched(folder, validity, uids, ReceivedState::Unfetchable, why, now)
     }
 
-    fn record_fate(
+    fn record_unfetched(
         &self,
         folder: &Folder,
         validity: u32,
         uids: &[Uid],
-        state: &str,
+        state: ReceivedState,
         trouble: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let sql =
+            "INSERT INTO received (mailbox, folder, validity, uid, name, state, size, accepted_at, older, trouble)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9) ON CONFLICT (folder, validity, uid, name) DO UPDATE
+          SET state = excluded.state, trouble = excluded.trouble WHERE received.state = 'listed' RETURNING older";
         let folder_id = self.record_folder(folder)?;
-        let is_older = state != "unfetchable";
+        let is_older = state != ReceivedState::Unfetchable;
         let mut new = 0;
-        let mut insert = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO received (mailbox, folder, validity, uid, name, state, size, accepted_at, older, trouble)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9)
-                 ON CONFLICT DO UPDATE SET state = excluded.state, trouble = excluded.trouble WHERE state = 'listed'
-                 RETURNING older",
-            )
-            .during("recording a message's disposition")?;
         for uid in uids {
             let (uid, name) = uid::columns(uid);
-            let older: Option<bool> = insert
-                .query_row(
-                    params![folder.mailbox, folder_id, validity, uid, name, state, now.unix(), is_older, trouble],
-                    |r| r.get(0),
-                )
-                .optional()
-                .during("recording a message's disposition")?;
+            let values: [&dyn ToColumn; 9] =
+                [&folder.mailbox, &folder_id, &validity, &uid, &name, &state, &now, &is_older, &trouble];
+            let older: Option<bool> = self.optional("recording a message's state", sql, &values, |r| r.get(0))?;
             // One that was listed is counted already, and is older.
             new += usize::from(older == Some(is_older));
         }
@@ -109,80 +94,65 @@ impl Tx<'_> {
 
     /// Takes a message into the ledger: from here on it will be handled, whatever happens.
     pub fn accept(&self, message: &NewMessage, raw: RawId, now: Timestamp) -> Result<Accepted, StoreError> {
-        let is_moved = message.folder.moved_to.is_some();
-        let mailbox = &message.folder.mailbox;
-        if is_moved && self.has_bytes(mailbox, &message.sha256)? {
+        let NewMessage { folder, validity, uid, size, server_size, arrived_at, sha256 } = message;
+        let is_moved = folder.moved_to.is_some();
+        if is_moved && self.has_bytes(&folder.mailbox, sha256)? {
             return self.drop_raw(raw);
         }
-        self.seal_raw(raw, &message.sha256)?;
-        let (uid, name) = uid::columns(&message.uid);
-        let mut insert = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO received (mailbox, folder, validity, uid, name, state, raw, size, server_size, arrived_at, accepted_at,
-                   marked, repeated)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 'accepted', ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-                 ON CONFLICT DO UPDATE SET state = excluded.state, raw = excluded.raw, size = excluded.size,
-                   server_size = excluded.server_size, arrived_at = excluded.arrived_at, accepted_at = excluded.accepted_at, trouble = ''
-                 WHERE state = 'listed' RETURNING id, older",
-            )
-            .during("accepting a message")?;
-        let row: Option<(i64, bool)> = insert
-            .query_row(
-                params![
-                    mailbox,
-                    self.record_folder(&message.folder)?,
-                    message.validity,
-                    uid,
-                    name,
-                    raw.0,
-                    message.size as i64,
-                    message.server_size.map(|size| size as i64),
-                    message.arrived_at.map(Timestamp::unix),
-                    now.unix(),
-                    is_moved,
-                    self.was_left_out(mailbox, message.arrived_at)?,
-                ],
-                |r| Ok((r.get(0)?, r.get(1)?)),
-            )
-            .optional()
-            .during("accepting a message")?;
-        match row {
+        self.seal_raw(raw, sha256)?;
+        let sql =
+            "INSERT INTO received (mailbox, folder, validity, uid, name, state, raw, size, server_size, arrived_at,
+            accepted_at, marked, repeated)
+          VALUES (?1, ?2, ?3, ?4, ?5, 'accepted', ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+          ON CONFLICT (folder, validity, uid, name) DO UPDATE
+          SET state = excluded.state, raw = excluded.raw, size = excluded.size, server_size = excluded.server_size,
+            arrived_at = excluded.arrived_at, accepted_at = excluded.accepted_at, trouble = ''
+          WHERE received.state = 'listed' RETURNING id, older";
+        let (folder_id, (uid, name)) = (self.record_folder(folder)?, uid::columns(uid));
+        let repeated = self.was_left_out(&folder.mailbox, *arrived_at)?;
+        let mailbox = &folder.mailbox;
+        let values: [&dyn ToColumn; 12] = [
+            mailbox,
+            &folder_id,
+            validity,
+            &uid,
+            &name,
+            &raw,
+            size,
+            server_size,
+            arrived_at,
+            &now,
+            &is_moved,
+            &repeated,
+        ];
+        match self.optional("accepting a message", sql, &values, |r| Ok((r.get(0)?, r.get(1)?)))? {
             Some((id, was_listed)) => {
+                let was_listed: bool = was_listed;
                 self.count("received", usize::from(!was_listed))?;
-                Ok(Accepted::New(ReceivedId(id)))
+                Ok(Accepted::New(id))
             }
             None => self.drop_raw(raw),
         }
     }
 
     fn drop_raw(&self, raw: RawId) -> Result<Accepted, StoreError> {
-        self.connection.execute("DELETE FROM raw WHERE id = ?1", [raw.0]).during("accepting a message")?;
+        self.run("accepting a message", "DELETE FROM raw WHERE id = ?1", &[&raw])?;
         Ok(Accepted::Known)
     }
 
     /// Whether a mailbox has brought these bytes before: what was moved was there before it was.
     fn has_bytes(&self, mailbox: &str, sha256: &Digest) -> Result<bool, StoreError> {
-        self.connection
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM raw JOIN received r ON r.raw = raw.id WHERE raw.sha256 = ?1 AND r.mailbox = ?2)",
-            )
-            .and_then(|mut query| query.query_row(params![sha256.as_bytes(), mailbox], |r| r.get(0)))
-            .during("looking for the same bytes")
+        let sql = "SELECT 1 FROM raw JOIN received r ON r.raw = raw.id WHERE raw.sha256 = ?1 AND r.mailbox = ?2";
+        self.exists("looking for the same bytes", sql, &[sha256, &mailbox])
     }
 
     /// Notes that messages were moved or flagged on their server.
     pub fn marked(&self, folder: &Folder, validity: u32, uids: &[Uid]) -> Result<(), StoreError> {
+        let sql = "UPDATE received SET marked = 1 WHERE folder = ?1 AND validity = ?2 AND uid = ?3 AND name = ?4";
         let folder = self.folder_id(folder)?;
-        let mut update = self
-            .connection
-            .prepare_cached(
-                "UPDATE received SET marked = 1 WHERE folder = ?1 AND validity = ?2 AND uid = ?3 AND name = ?4",
-            )
-            .during("noting marks")?;
         for uid in uids {
             let (uid, name) = uid::columns(uid);
-            update.execute(params![folder, validity, uid, name]).during("noting marks")?;
+            self.run("noting marks", sql, &[&folder, &validity, &uid, &name])?;
         }
         Ok(())
     }
@@ -191,49 +161,32 @@ impl Tx<'_> {
 impl View<'_> {
     /// When a mailbox was looked at first, and its UIDVALIDITY at the last look; none before the first look.
     pub fn looked_at(&self, mailbox: &str) -> Result<Option<(Timestamp, u32)>, StoreError> {
-        self.connection
-            .query_row("SELECT first_look, validity FROM mailbox WHERE name = ?1", [mailbox], |r| {
-                Ok((Timestamp::from_unix(r.get(0)?), r.get(1)?))
-            })
-            .optional()
-            .during("reading a mailbox")
+        let sql = "SELECT first_look, validity FROM mailbox WHERE name = ?1";
+        self.optional("reading a mailbox", sql, &[&mailbox], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
-    /// Those of a mailbox's messages that the ledger lacks, in the order of the list.
+    /// Those of a folder's messages that the ledger lacks, in the order of the list.
     pub fn unknown(&self, folder: &Folder, validity: u32, listed: &[Uid]) -> Result<Vec<Uid>, StoreError> {
         let known = self.uids("", folder, validity)?;
         Ok(listed.iter().filter(|uid| !known.contains(*uid)).cloned().collect())
     }
 
-    /// Those of a mailbox's messages that are from before the start mark and still to be fetched, in the order of the list.
+    /// Those of a folder's messages that are from before the start mark and still to be fetched, in the order of the list.
     pub fn to_file_silently(&self, folder: &Folder, validity: u32, listed: &[Uid]) -> Result<Vec<Uid>, StoreError> {
         let older = self.uids("AND state = 'listed'", folder, validity)?;
         Ok(listed.iter().filter(|uid| older.contains(*uid)).cloned().collect())
     }
 
     fn uids(&self, condition: &str, folder: &Folder, validity: u32) -> Result<HashSet<Uid>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached(&format!("SELECT uid, name FROM received WHERE folder = ?1 AND validity = ?2 {condition}"))
-            .during("reading the ledger")?;
-        query
-            .query_map(params![self.folder_id(folder)?, validity], |r| uid::uid(r, 0))
-            .and_then(Iterator::collect)
-            .during("reading the ledger")
+        let sql = format!("SELECT uid, name FROM received WHERE folder = ?1 AND validity = ?2 {condition}");
+        let row = |r: &Row<'_>| uid::uid(r, 0);
+        Ok(self.all("reading the ledger", &sql, &[&self.folder_id(folder)?, &validity], row)?.into_iter().collect())
     }
 
     /// Messages that are stored whole but not yet moved or flagged on their server.
     pub fn unmarked(&self, folder: &Folder, validity: u32) -> Result<Vec<Uid>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT r.uid, r.name FROM received r JOIN raw ON raw.id = r.raw
-                 WHERE r.folder = ?1 AND r.validity = ?2 AND r.marked = 0 AND raw.size >= r.size ORDER BY r.id",
-            )
-            .during("reading unmarked messages")?;
-        query
-            .query_map(params![self.folder_id(folder)?, validity], |r| uid::uid(r, 0))
-            .and_then(Iterator::collect)
-            .during("reading unmarked messages")
+        let sql = "SELECT r.uid, r.name FROM received r JOIN raw ON raw.id = r.raw
+          WHERE r.folder = ?1 AND r.validity = ?2 AND r.marked = 0 AND raw.size >= r.size ORDER BY r.id";
+        self.all("reading unmarked messages", sql, &[&self.folder_id(folder)?, &validity], |r| uid::uid(r, 0))
     }
 }

@@ -1,11 +1,9 @@
 //! Requests by the thousand: which of them somebody wants, page by page, and what their events say in brief.
 
-use rusqlite::{Row, params};
-
 use crate::model::{DeskKey, Phase, RequestId, RequestNumber, Timestamp};
 
-use super::column::{Json, Word};
-use super::error::During;
+use super::column::List;
+use super::sql::{Filter, Row};
 use super::{StoreError, View};
 
 /// Which requests are wanted; those that nothing speaks against.
@@ -34,19 +32,22 @@ pub struct Milestones {
     pub messages: u64,
 }
 
-/// The condition of a selection; its values are the first four.
-const SELECTED: &str =
-    "(?1 IS NULL OR desk = ?1) AND (?2 IS NULL OR opened_at >= ?2) AND (?3 IS NULL OR opened_at < ?3)
-  AND (?4 = '[]' OR phase IN (SELECT value FROM json_each(?4)))";
+impl Selection {
+    /// Its conditions; `phases` are its own, as a list.
+    fn filter<'s>(&'s self, phases: &'s List<'s, Phase>) -> Filter<'s> {
+        let filter = Filter::default().and_if("desk = ?", self.desk.as_ref());
+        let filter = filter.and_if("opened_at >= ?", self.since.as_ref()).and_if("opened_at < ?", self.until.as_ref());
+        if self.phases.is_empty() { filter } else { filter.and("phase IN (LIST ?)", phases) }
+    }
+}
 
 impl View<'_> {
     /// How many requests a selection has.
     pub fn selected_count(&self, selection: &Selection) -> Result<u64, StoreError> {
-        let Selection { desk, since, until, phases } = selection;
-        let values = params![desk.as_ref().map(DeskKey::as_str), unix(since), unix(until), Json(phases)];
-        let sql = format!("SELECT count(*) FROM request WHERE {SELECTED}");
-        let count = self.connection.query_row(&sql, values, |r| r.get::<_, i64>(0));
-        count.during("counting requests").map(i64::unsigned_abs)
+        let phases = List(&selection.phases);
+        let filter = selection.filter(&phases);
+        let sql = format!("SELECT count(*) FROM request {}", filter.sql());
+        self.one("counting requests", &sql, filter.values(), |r| r.get(0))
     }
 
     /// The next requests of a selection, in the order in which they were opened.
@@ -56,45 +57,22 @@ impl View<'_> {
         after: RequestId,
         limit: u32,
     ) -> Result<Vec<(RequestId, RequestNumber)>, StoreError> {
-        let Selection { desk, since, until, phases } = selection;
-        let mut query = self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT id, desk || '-' || number FROM request WHERE {SELECTED} AND id > ?5 ORDER BY id LIMIT ?6"
-            ))
-            .during("selecting requests")?;
-        let values =
-            params![desk.as_ref().map(DeskKey::as_str), unix(since), unix(until), Json(phases), after.0, limit];
-        let row = |r: &Row<'_>| Ok((RequestId(r.get(0)?), r.get::<_, Word<RequestNumber>>(1)?.0));
-        query.query_map(values, row).and_then(Iterator::collect).during("selecting requests")
+        let phases = List(&selection.phases);
+        let filter = selection.filter(&phases).and("id > ?", &after);
+        let sql = format!("SELECT id, desk || '-' || number FROM request {} ORDER BY id LIMIT {limit}", filter.sql());
+        self.all("selecting requests", &sql, filter.values(), |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
     /// When a request was answered and closed, and how much was written in it.
     pub fn milestones(&self, number: &RequestNumber) -> Result<Milestones, StoreError> {
-        let id = self.request_id(number)?;
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT
-                   max(CASE WHEN from_phase NOT IN ('completed', 'closed') AND to_phase IN ('completed', 'closed') THEN at END),
-                   max(CASE WHEN to_phase = 'completed' THEN at END), max(CASE WHEN to_phase = 'closed' THEN at END),
-                   (SELECT count(*) FROM entry WHERE request = ?1)
-                 FROM event WHERE request = ?1 AND to_phase IS NOT NULL",
-            )
-            .during("reading the course of a request")?;
-        let time = |r: &Row<'_>, index| r.get::<_, Option<i64>>(index).map(|at| at.map(Timestamp::from_unix));
+        let sql = "SELECT max(at) FILTER (WHERE from_phase NOT IN ('completed', 'closed') AND to_phase IN ('completed', 'closed')),
+            max(at) FILTER (WHERE to_phase = 'completed'), max(at) FILTER (WHERE to_phase = 'closed'),
+            (SELECT count(*) FROM entry WHERE request = ?1)
+          FROM event WHERE request = ?1 AND to_phase IS NOT NULL";
         let row = |r: &Row<'_>| {
-            Ok(Milestones {
-                ended_at: time(r, 0)?,
-                completed_at: time(r, 1)?,
-                closed_at: time(r, 2)?,
-                messages: r.get::<_, i64>(3)?.unsigned_abs(),
-            })
+            let (ended_at, completed_at, closed_at) = (r.get(0)?, r.get(1)?, r.get(2)?);
+            Ok(Milestones { ended_at, completed_at, closed_at, messages: r.get(3)? })
         };
-        query.query_row([id.0], row).during("reading the course of a request")
+        self.one("reading the course of a request", sql, &[&self.request_id(number)?], row)
     }
-}
-
-fn unix(at: &Option<Timestamp>) -> Option<i64> {
-    at.map(Timestamp::unix)
 }

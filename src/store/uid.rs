@@ -1,10 +1,8 @@
 //! Which folder a message stands in, and its UID there, as columns.
 
-use rusqlite::{OptionalExtension, Row, params};
-
 use crate::model::Uid;
 
-use super::error::During;
+use super::sql::{ColumnError, Row};
 use super::{StoreError, Tx, View};
 
 /// A folder that messages are taken from. The ledger knows it by its mailbox's configured name; where it is, is recorded.
@@ -18,6 +16,12 @@ pub struct Folder {
     pub location: String,
 }
 
+impl Folder {
+    fn moved_to(&self) -> &str {
+        self.moved_to.as_deref().unwrap_or_default()
+    }
+}
+
 impl Tx<'_> {
     /// The row of a folder, made where there is none; where the folder is now, is recorded.
     pub fn record_folder(&self, folder: &Folder) -> Result<i64, StoreError> {
@@ -26,16 +30,9 @@ impl Tx<'_> {
         {
             return Ok(id);
         }
-        self.connection
-            .prepare_cached(
-                "INSERT INTO folder (mailbox, moved_to, location) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (mailbox, moved_to) DO UPDATE SET location = excluded.location RETURNING id",
-            )
-            .and_then(|mut insert| {
-                let moved_to = folder.moved_to.as_deref().unwrap_or_default();
-                insert.query_row(params![folder.mailbox, moved_to, folder.location], |r| r.get(0))
-            })
-            .during("recording a folder")
+        let sql = "INSERT INTO folder (mailbox, moved_to, location) VALUES (?1, ?2, ?3)
+          ON CONFLICT (mailbox, moved_to) DO UPDATE SET location = excluded.location RETURNING id";
+        self.one("recording a folder", sql, &[&folder.mailbox, &folder.moved_to(), &folder.location], |r| r.get(0))
     }
 }
 
@@ -51,13 +48,9 @@ impl View<'_> {
     }
 
     fn folder_row(&self, folder: &Folder) -> Result<Option<(i64, String)>, StoreError> {
-        self.connection
-            .prepare_cached("SELECT id, location FROM folder WHERE mailbox = ?1 AND moved_to = ?2")
-            .and_then(|mut query| {
-                let moved_to = folder.moved_to.as_deref().unwrap_or_default();
-                query.query_row(params![folder.mailbox, moved_to], |r| Ok((r.get(0)?, r.get(1)?))).optional()
-            })
-            .during("looking for a folder")
+        let sql = "SELECT id, location FROM folder WHERE mailbox = ?1 AND moved_to = ?2";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+        self.optional("looking for a folder", sql, &[&folder.mailbox, &folder.moved_to()], row)
     }
 }
 
@@ -70,7 +63,7 @@ pub(super) fn columns(uid: &Uid) -> (u32, &str) {
 }
 
 /// The UID of a row, whose columns `uid` and `name` stand here and behind.
-pub(super) fn uid(row: &Row<'_>, at: usize) -> rusqlite::Result<Uid> {
+pub(super) fn uid(row: &Row<'_>, at: usize) -> Result<Uid, ColumnError> {
     Ok(match row.get(at)? {
         0_u32 => Uid::Name(row.get(at + 1)?),
         number => Uid::Number(number),

@@ -5,10 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::error::During;
+use super::engine::Connection;
 use super::search::Pending;
 use super::{StoreError, Tx, View};
 
@@ -100,12 +99,10 @@ fn commit_group(
     jobs: &mut Vec<Box<dyn Job>>,
     queue: &mpsc::Receiver<Box<dyn Job>>,
 ) -> Result<(), StoreError> {
-    connection.execute_batch("BEGIN IMMEDIATE").during("beginning a transaction")?;
-    let result = run_group(connection, jobs, queue)
-        .and_then(|()| connection.execute_batch("COMMIT").during("committing a transaction"));
+    connection.begin("beginning a transaction")?;
+    let result = run_group(connection, jobs, queue).and_then(|()| connection.commit("committing a transaction"));
     if result.is_err() {
-        // SQLite may have rolled back by itself already.
-        let _ = connection.execute_batch("ROLLBACK");
+        connection.roll_back();
     }
     result
 }
@@ -118,15 +115,14 @@ fn run_group(
     let tx = Tx { view: View { connection }, words: Pending::default() };
     let mut next = 0;
     while let Some(job) = jobs.get_mut(next) {
-        connection.execute_batch("SAVEPOINT job").during("setting a savepoint")?;
+        connection.begin_part()?;
         let mark = tx.words.mark();
         let done = job.run(&tx);
-        if connection.is_autocommit() {
-            // A full disk makes SQLite take back the whole transaction at once, and with it every job of the group.
+        if !connection.is_in_transaction() {
+            // A full disk takes back the whole transaction at once, and with it every job of the group.
             return done;
         }
-        let end = if done.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-        connection.execute_batch(end).during("ending a savepoint")?;
+        connection.end_part(done.is_ok())?;
         if done.is_err() {
             tx.words.forget_from(mark);
         } else if tx.words.is_much() {
@@ -151,21 +147,17 @@ mod tests {
     use super::*;
 
     fn writer() -> Writer {
-        let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch("CREATE TABLE t (n INTEGER NOT NULL UNIQUE) STRICT").unwrap();
+        let connection = Connection::in_memory();
+        connection.batch("x", "CREATE TABLE t (n INTEGER NOT NULL UNIQUE) STRICT").unwrap();
         Writer::start(connection).unwrap()
     }
 
     async fn insert(writer: &Writer, n: i64) -> Result<(), StoreError> {
-        writer
-            .run(move |tx| tx.connection.execute("INSERT INTO t (n) VALUES (?1)", [n]).map(|_| ()).during("inserting"))
-            .await
+        writer.run(move |tx| tx.run("inserting", "INSERT INTO t (n) VALUES (?1)", &[&n]).map(|_| ())).await
     }
 
     async fn count(writer: &Writer) -> i64 {
-        let count =
-            |tx: &Tx<'_>| tx.connection.query_row("SELECT count(*) FROM t", [], |r| r.get(0)).during("counting");
-        writer.run(count).await.unwrap()
+        writer.run(|tx| tx.one("counting", "SELECT count(*) FROM t", &[], |r| r.get(0))).await.unwrap()
     }
 
     #[tokio::test]
@@ -173,11 +165,11 @@ mod tests {
         let writer = writer();
         insert(&writer, 1).await.unwrap();
         let half_done = writer.run(|tx| {
-            tx.connection.execute("INSERT INTO t (n) VALUES (2)", []).during("inserting")?;
+            tx.run("inserting", "INSERT INTO t (n) VALUES (2)", &[])?;
             Err::<(), _>(StoreError::Unexpected("half done".into()))
         });
         let panicking = writer.run(|tx| -> Result<(), StoreError> {
-            tx.connection.execute("INSERT INTO t (n) VALUES (3)", []).during("inserting")?;
+            tx.run("inserting", "INSERT INTO t (n) VALUES (3)", &[])?;
             panic!("on purpose")
         });
         let (a, b, c) = tokio::join!(half_done, panicking, insert(&writer, 4));
@@ -188,15 +180,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_disk_is_passing_for_all_that_share_the_transaction_and_room_ends_it() {
-        let connection = Connection::open_in_memory().unwrap();
-        connection
-            .execute_batch("CREATE TABLE t (n INTEGER NOT NULL UNIQUE, b BLOB) STRICT; PRAGMA max_page_count = 8")
-            .unwrap();
+        let connection = Connection::in_memory();
+        let small = "CREATE TABLE t (n INTEGER NOT NULL UNIQUE, b BLOB) STRICT; PRAGMA max_page_count = 8";
+        connection.batch("x", small).unwrap();
         let writer = Writer::start(connection).unwrap();
-        let large = writer.run(|tx| {
-            let sql = "INSERT INTO t (n, b) VALUES (1, zeroblob(1000000))";
-            tx.connection.execute(sql, []).map(|_| ()).during("inserting")
-        });
+        let large =
+            writer.run(|tx| tx.run("inserting", "INSERT INTO t (n, b) VALUES (1, zeroblob(1000000))", &[]).map(|_| ()));
         let (large, beside) = tokio::join!(large, insert(&writer, 2));
         assert!(large.as_ref().is_err_and(StoreError::is_passing), "{large:?}");
         assert!(beside.is_ok() || beside.as_ref().is_err_and(StoreError::is_passing), "{beside:?}");

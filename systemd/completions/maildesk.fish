@@ -32,30 +32,30 @@ complete -c maildesk -n "__fish_maildesk_needs_command" -s v -l verbose -d 'Log 
 complete -c maildesk -n "__fish_maildesk_needs_command" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_needs_command" -s V -l version -d 'Print version'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "run" -d 'Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "once" -d 'Do one pass over everything and end: look, file, answer'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "ingest" -d 'Take one message from a mail server\'s pipe; exit codes as in sysexits.h'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "once" -d 'Do one pass over everything and exit: read all mailboxes, file, answer'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "ingest" -d 'Accept one message from a mail server\'s pipe; exit codes as in sysexits.h'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "check" -d 'Check the configuration; with --connect also every mailbox and mail server'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "demo" -d 'Show what maildesk does, in a temporary folder: no server, no account, no configuration'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "status" -d 'Say whether all is well, and what to do where it is not; exit code 1 where there are warnings'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "stats" -d 'Count requests and how long they took, by desk, kind, line and engineer'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "status" -d 'Report the state of mailboxes, transports and database, with a remedy for each warning; exit code 1 if there are any'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "stats" -d 'Count requests and show how long they took, by desk, kind, line and engineer'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "list" -d 'List requests, the last changed first'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "search" -d 'Find requests by what was written in them: subjects, messages, notes, files and logs'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "show" -d 'Show a request: people, messages, letters, events, and why'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "set" -d 'Do to a request what an engineer\'s tags do: status, assignee, line, kind, priority, …'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "release" -d 'List versions that requests wait for; say that one is out, or that it has another day'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "show" -d 'Show a request: people, messages, e-mails, events, and why'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "set" -d 'Change a request as an engineer\'s tags do: status, assignee, line, kind, priority, …'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "release" -d 'List versions that requests wait for; announce that one is out, or its new date'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "invite" -d 'Give an engineer a personal address, for mail that answers nothing; without a name list those given'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "away" -d 'Note that an engineer is away or back, or list who is away'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "revoke" -d 'Take a personal address back'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "attachment" -d 'Write out a file that somebody sent'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "export" -d 'Write out requests: one with its files, or many as JSON, a table or mail, for other programs'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "backup" -d 'Copy the database to a file, while the daemon works'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "restore" -d 'Bring a copy of the database into use, after a loss'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "resync" -d 'After a restore: say what came since the copy, and with --accept go on'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "forget" -d 'Erase what is stored of a person; without --yes only say what that would be'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "verify" -d 'Replay all events and compare with what is stored; exit code 1 where anything differs'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "parse" -d 'Parse a raw message from standard input and print it as JSON; any bytes will do'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "outbox" -d 'List our letters, or try one again'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "received" -d 'List received messages and what became of each; replay or export one'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "away" -d 'Record that an engineer is away or back, or list who is away'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "revoke" -d 'Revoke a personal address'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "attachment" -d 'Save or print a file that was attached to a message'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "export" -d 'Export requests for other programs: one with its files, or many as JSON, CSV or mbox'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "backup" -d 'Copy the database to a file; the daemon may be running'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "restore" -d 'After a loss: use a copy of the database'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "resync" -d 'After a restore: report what arrived since the copy was made, and with --accept resume work'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "forget" -d 'Erase what is stored about a person; without --yes only report what would be erased'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "verify" -d 'Replay all events and compare them with what is stored; exit code 1 if anything differs'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "parse" -d 'Parse a raw message from standard input and print it as JSON; any bytes are accepted'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "outbox" -d 'List the e-mails we send, show one, or send one again'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "received" -d 'List received messages with their dispositions; show, export or replay one'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -69,22 +69,22 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l mailbox -d 'A mailbox with pipe = true' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l mailbox -d 'The mailbox; its configuration has pipe = true' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l probe-wait -d 'How long to wait for such a letter, in seconds' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l probe-wait -d 'How long to wait for a test e-mail, in seconds' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l desk -d 'Probe this desk only' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l timeout -d 'How long one server may take, in seconds' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l connect -d 'Also log in to every mailbox and mail server, and say what they can do'
-complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l probe -d 'Also send each desk letters from itself, find them in its mailbox, say what became of them, and remove them'
-complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l texts -d 'Instead, print what each desk writes to customers, as texts that [desk.KEY.texts] may replace'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l connect -d 'Also log in to every mailbox and mail server, and report what they support'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l probe -d 'Also send each desk test e-mails from itself, find them in its mailbox, report how they arrived, and remove them'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l texts -d 'Only print the texts that each desk sends to customers, and that [desk.KEY.texts] may replace'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -s h -l help -d 'Print help'
@@ -98,11 +98,11 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -s h -l help -d 
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l check -d 'Also check that the database is sound; reads all of it'
+complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l check -d 'Also check the database for damage; reads all of it'
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l since -d 'From the beginning of this day on [default: twelve weeks ago]' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l since -d 'Count from the beginning of this day [default: twelve weeks ago]' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l desk -d 'Only requests of this desk, by its key' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -120,7 +120,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s v -l verbose 
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l desk -d 'Only requests of this desk, by its key' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l since -d 'Only requests that changed on this day or later' -r
-complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l limit -d 'How many at most, the best first' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l limit -d 'How many at most, the best matches first' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
@@ -130,7 +130,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand search" -s h -l help -
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l full -d 'Show whole texts, with quoted history'
+complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l full -d 'Show whole texts, including quoted history'
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -s h -l help -d 'Print help'
@@ -140,7 +140,7 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand set" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand set" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand set" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l date -d 'The version\'s new day, which everybody who waits for it is told: 2026-12-20' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l date -d 'The version\'s new date, such as 2026-12-20; everybody who waits for it is told' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l desk -d 'Only requests of this desk, by its key' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -158,7 +158,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l until -d 'The
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l back -d 'He is back'
+complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l back -d 'The engineer is back'
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -s h -l help -d 'Print help'
@@ -179,20 +179,20 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l desk -d 'On
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l since -d 'Only requests opened on this day or later' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l until -d 'Only requests opened on this day or earlier' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l phase -d 'Only requests in this phase (may be given several times)' -r
-complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l format -d 'How they are written' -r -f -a "json\t''
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l format -d 'The output format' -r -f -a "json\t''
 csv\t''
 mbox\t''
 text\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l separator -d 'What stands between the cells of csv; Excel wants semicolons where 1,5 is a number' -r -f -a "comma\t''
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l separator -d 'The separator of csv; Excel needs semicolons where numbers are written as 1,5' -r -f -a "comma\t''
 semicolon\t''
 tab\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s o -l output -d 'Where to: a new folder for json of one number, a new file otherwise; standard output by default' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s o -l output -d 'Write to a new folder (json of one number) or a new file (otherwise) [default: standard output]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l open -d 'Only requests that are neither answered nor closed'
-complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l bom -d 'Begin csv with a byte order mark, without which Excel does not see that it is UTF-8'
-complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l with-notes -d 'With internal notes, and what came from outside'
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l bom -d 'Begin csv with a byte order mark, so that Excel reads it as UTF-8'
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l with-notes -d 'Include internal notes and messages of external senders'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s h -l help -d 'Print help'
@@ -205,25 +205,25 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -s h -l help -
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l replace -d 'Replace the database that is in use, which is moved aside and kept'
-complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l new-keys -d 'Make new keys, where the old ones are lost: answers to letters already sent are then not known as such'
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l replace -d 'Replace the database in use; that one is renamed and kept'
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l new-keys -d 'Make new keys if the old ones are lost: answers to e-mails already sent are then not recognised as answers'
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l lost-at -d 'When the lost installation stopped working [default: when the copy was restored]' -r
-complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l number -d 'A number that was given, such as the highest in your own inbox (may be repeated)' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l number -d 'A number that was given, such as the highest one in your own inbox (may be repeated)' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l accept -d 'Go on: file what came, with new numbers behind those that may have been given'
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l accept -d 'Resume work: file what arrived, with numbers after all that may have been given'
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l yes -d 'Do it; without this it is only said what would be erased'
-complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l even-open -d 'Even where requests of theirs are open or letters have not gone yet: those letters are cancelled'
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l yes -d 'Erase; without this, only report what would be erased'
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l even-open -d 'Even if requests of theirs are open or e-mails to them have not been sent: those e-mails are cancelled'
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -s h -l help -d 'Print help'
@@ -233,7 +233,7 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l memory-limit -d 'Bytes of memory that the process may use' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l memory-limit -d 'How many bytes of memory the process may use' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l desk -d 'With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -241,7 +241,7 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l state -d 'Only letters in this state' -r -f -a "due\t''
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l state -d 'Only e-mails in this state' -r -f -a "due\t''
 inflight\t''
 sent\t''
 failed\t''
@@ -253,8 +253,8 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "show" -d 'Print a letter as it is sent'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "retry" -d 'Send a letter again that failed, or now one that waits'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "show" -d 'Print an e-mail as it is sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -268,8 +268,8 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print a letter as it is sent'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send a letter again that failed, or now one that waits'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print an e-mail as it is sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l disposition -d 'Only messages with this disposition' -r -f -a "listed\t''
 accepted\t''
@@ -292,7 +292,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fi
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "replay" -d 'Put a quarantined message back in line'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "replay" -d 'Queue a quarantined message to be handled again'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -314,36 +314,36 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_s
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "replay" -d 'Put a quarantined message back in line'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "replay" -d 'Queue a quarantined message to be handled again'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "run" -d 'Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "once" -d 'Do one pass over everything and end: look, file, answer'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "ingest" -d 'Take one message from a mail server\'s pipe; exit codes as in sysexits.h'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "once" -d 'Do one pass over everything and exit: read all mailboxes, file, answer'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "ingest" -d 'Accept one message from a mail server\'s pipe; exit codes as in sysexits.h'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "check" -d 'Check the configuration; with --connect also every mailbox and mail server'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "demo" -d 'Show what maildesk does, in a temporary folder: no server, no account, no configuration'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "status" -d 'Say whether all is well, and what to do where it is not; exit code 1 where there are warnings'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "stats" -d 'Count requests and how long they took, by desk, kind, line and engineer'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "status" -d 'Report the state of mailboxes, transports and database, with a remedy for each warning; exit code 1 if there are any'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "stats" -d 'Count requests and show how long they took, by desk, kind, line and engineer'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "list" -d 'List requests, the last changed first'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "search" -d 'Find requests by what was written in them: subjects, messages, notes, files and logs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "show" -d 'Show a request: people, messages, letters, events, and why'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "set" -d 'Do to a request what an engineer\'s tags do: status, assignee, line, kind, priority, …'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "release" -d 'List versions that requests wait for; say that one is out, or that it has another day'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "show" -d 'Show a request: people, messages, e-mails, events, and why'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "set" -d 'Change a request as an engineer\'s tags do: status, assignee, line, kind, priority, …'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "release" -d 'List versions that requests wait for; announce that one is out, or its new date'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "invite" -d 'Give an engineer a personal address, for mail that answers nothing; without a name list those given'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "away" -d 'Note that an engineer is away or back, or list who is away'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "revoke" -d 'Take a personal address back'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "attachment" -d 'Write out a file that somebody sent'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "export" -d 'Write out requests: one with its files, or many as JSON, a table or mail, for other programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "backup" -d 'Copy the database to a file, while the daemon works'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "restore" -d 'Bring a copy of the database into use, after a loss'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "resync" -d 'After a restore: say what came since the copy, and with --accept go on'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "forget" -d 'Erase what is stored of a person; without --yes only say what that would be'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "verify" -d 'Replay all events and compare with what is stored; exit code 1 where anything differs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "parse" -d 'Parse a raw message from standard input and print it as JSON; any bytes will do'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "outbox" -d 'List our letters, or try one again'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "received" -d 'List received messages and what became of each; replay or export one'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "away" -d 'Record that an engineer is away or back, or list who is away'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "revoke" -d 'Revoke a personal address'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "attachment" -d 'Save or print a file that was attached to a message'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "export" -d 'Export requests for other programs: one with its files, or many as JSON, CSV or mbox'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "backup" -d 'Copy the database to a file; the daemon may be running'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "restore" -d 'After a loss: use a copy of the database'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "resync" -d 'After a restore: report what arrived since the copy was made, and with --accept resume work'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "forget" -d 'Erase what is stored about a person; without --yes only report what would be erased'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "verify" -d 'Replay all events and compare them with what is stored; exit code 1 if anything differs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "parse" -d 'Parse a raw message from standard input and print it as JSON; any bytes are accepted'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "outbox" -d 'List the e-mails we send, show one, or send one again'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "received" -d 'List received messages with their dispositions; show, export or replay one'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "show" -d 'Print a letter as it is sent'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Send a letter again that failed, or now one that waits'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "show" -d 'Print an e-mail as it is sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "replay" -d 'Put a quarantined message back in line'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "replay" -d 'Queue a quarantined message to be handled again'

@@ -197,10 +197,10 @@ fn without_uidplus_the_probes_stay_and_that_is_said() {
     let output = desk.output(&["check", "--connect", "--probe", "--probe-wait", "30"]);
     let text = String::from_utf8(output.stdout).unwrap();
     for said in [
-        "looked at every 1h, since the server has no IDLE",
+        "polled every 1h, since the server has no IDLE",
         "lacks IDLE, MOVE, UIDPLUS",
         "warning probes stay in mailbox support: the server cannot remove single messages",
-        "[mailbox.support]\n# without IDLE mail lies until the next look\npoll = \"1m\"\n",
+        "[mailbox.support]\n# without IDLE mail waits until the next poll\npoll = \"1m\"\n",
     ] {
         assert!(text.contains(said), "{said:?} is not in:\n{text}");
     }
@@ -220,14 +220,14 @@ fn folders_are_named_and_the_nearest_is_proposed() {
     for said in [
         "logged in as support; the server offers PLAIN, LOGIN\n",
         "3 folders: Filed, INBOX, Обработанные\n",
-        "there is no folder Filde, but Filed\n",
-        "[mailbox.support]\n# the folder that is there\nfolder = \"Filed\"\n",
+        "there is no folder Filde, but there is Filed\n",
+        "[mailbox.support]\n# the folder that exists\nfolder = \"Filed\"\n",
     ] {
         assert!(text.contains(said), "{said:?} is not in:\n{text}");
     }
     let mailbox = "after = { move = \"Обработанные\" }";
     desk.configure(&servers, &ONE_DESK.replace("start = \"all\"", mailbox));
-    assert!(desk.text(&["check", "--connect"]).contains("accepted messages go to Обработанные, which is there"));
+    assert!(desk.text(&["check", "--connect"]).contains("accepted messages are moved to Обработанные, which exists"));
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn a_certificate_is_described_and_its_end_is_told_in_time() {
     let mut servers = Servers::start();
     let desk = Installation::new(&servers, ONE_DESK);
     let text = desk.text(&["check", "--connect"]);
-    let described = text.matches("trusted by ca_file alone, good for").count();
+    let described = text.matches("trusted by ca_file alone, valid for").count();
     assert_eq!(described, 2, "by TLS and by STARTTLS: {text}");
     let today = Zoned::now().date();
     servers.restart_certified_until(today.saturating_add(12.days()));
@@ -289,9 +289,9 @@ fn a_probe_is_sent_only_where_it_was_asked_for() {
     assert!(servers.sent().is_empty());
     assert_eq!(desk.output(&["check", "--probe"]).status.code(), Some(2));
     let unknown = desk.output(&["check", "--connect", "--probe", "--desk", "NOPE"]);
-    assert!(String::from_utf8_lossy(&unknown.stderr).contains("no desk \"NOPE\"; there are: OTK"));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no desk \"NOPE\"; there are: OTK"));
     let folder = ONE_DESK.replace("SUBMISSION", "folder = \"letters\"");
     desk.configure(&servers, &folder);
     let text = desk.text(&["check", "--connect", "--probe", "--desk", "otk"]);
-    assert!(text.contains("not probed: its letters become files and are not sent"), "{text}");
+    assert!(text.contains("not probed: its e-mails are written to files and not sent"), "{text}");
 }

@@ -6,10 +6,9 @@ use std::sync::atomic::Ordering;
 
 use crate::support::{Message, NO_CAPS, Office, bounce_of};
 use jiff::tz::TimeZone;
-use maildesk::desk::apply;
 use maildesk::mail::parse;
 use maildesk::model::settings::TransportKind;
-use maildesk::model::{Ask, Incoming, LetterKind, Place, RequestNumber, ShortName, Status, Timestamp};
+use maildesk::model::{Ask, Incoming, LetterKind, Place, Request, RequestNumber, ShortName, Status, Timestamp};
 use maildesk::{daemon, flow};
 
 const CLIENT: &str = "olga@client.example";
@@ -198,7 +197,7 @@ impl Drop for Days {
         let reader = self.office.reader();
         for number in self.office.numbers() {
             let stored = reader.view().request(&number).unwrap();
-            let replayed = reader.view().events(&number).unwrap().iter().fold(None, apply);
+            let replayed = Request::replay(&reader.view().events(&number).unwrap());
             assert_eq!(replayed, stored, "{number}");
         }
         let next = reader.view().next_look().unwrap();

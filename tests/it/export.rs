@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
-use crate::support::{Counter, FIRST};
+use crate::support::{FIRST, TestDesk};
 use maildesk::mail::parse;
 use serde_json::Value;
 
@@ -24,20 +23,8 @@ const SUBJECTS: [&str; 8] = [
     "a, b; c",
 ];
 
-fn maildesk(desk: &Counter, arguments: &[&str]) -> Output {
-    let config = desk.office.settings.state_dir.with_file_name("maildesk.toml");
-    Command::new(env!("CARGO_BIN_EXE_maildesk"))
-        .env("TZ", "UTC")
-        .arg("--config")
-        .arg(config)
-        .arg("export")
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn exported(desk: &Counter, arguments: &[&str]) -> String {
-    let output = maildesk(desk, arguments);
+fn exported(desk: &TestDesk, arguments: &[&str]) -> String {
+    let output = desk.output(&[&["export"], arguments].concat());
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "no progress where nobody watches: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -55,27 +42,27 @@ fn numbers(table: &str) -> Vec<String> {
 }
 
 /// A desk with a request for each subject, and two requests of the other desk, one of them answered.
-async fn busy() -> Counter {
-    let mut desk = Counter::open("0s");
+fn busy() -> TestDesk {
+    let mut desk = TestDesk::two("0s");
     for subject in SUBJECTS {
         let from = format!("\"=Olga, \\\"the\\\" boss\" <{OLGA}>");
-        desk.ask("support", &from, subject, "It is broken.\n\nFrom here on\n>From there").await;
+        desk.ask("support", &from, subject, "It is broken.\n\nFrom here on\n>From there");
     }
-    desk.ask("booking", PAVEL, "A seat", "By the window.").await;
-    let (_, notification) = desk.ask("booking", PAVEL, "Refund", "Please.").await;
+    desk.ask("booking", PAVEL, "A seat", "By the window.");
+    let (_, notification) = desk.ask("booking", PAVEL, "Refund", "Please.");
     let done = desk.reply("smirnov@example.org", &notification, "[done]", "The money is on its way.");
-    desk.send("booking", &done).await;
+    desk.send_to("booking", &done);
     desk
 }
 
-fn in_folder(desk: &Counter, name: &str) -> (PathBuf, String) {
-    let path = desk.office.settings.state_dir.with_file_name(name);
+fn in_folder(desk: &TestDesk, name: &str) -> (PathBuf, String) {
+    let path = desk.path(name);
     (path.clone(), path.display().to_string())
 }
 
-#[tokio::test]
-async fn a_table_is_read_back_whole_and_holds_no_formula() {
-    let desk = busy().await;
+#[test]
+fn a_table_is_read_back_whole_and_holds_no_formula() {
+    let desk = busy();
     for (separator, arguments) in [
         (b',', &["--format", "csv"][..]),
         (b';', &["--format", "csv", "--separator", "semicolon"]),
@@ -120,9 +107,9 @@ async fn a_table_is_read_back_whole_and_holds_no_formula() {
     assert_eq!(last["messages"], "2");
 }
 
-#[tokio::test]
-async fn filters_leave_what_was_asked_for() {
-    let desk = busy().await;
+#[test]
+fn filters_leave_what_was_asked_for() {
+    let desk = busy();
     let all = numbers(&exported(&desk, &["--format", "csv"]));
     assert_eq!(all.len(), 10);
     for (filters, expected) in [
@@ -145,19 +132,19 @@ async fn filters_leave_what_was_asked_for() {
         (&["--format", "csv", "--with-notes"], "no room for notes"),
         (&["--format", "mbox", "--with-notes"], "notes are exported as json or text only"),
     ] {
-        let output = maildesk(&desk, arguments);
+        let output = desk.output(&[&["export"], arguments].concat());
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && error.contains(part), "{arguments:?}: {error}");
     }
 }
 
-#[tokio::test]
-async fn json_lines_hold_what_the_document_of_each_holds() {
-    let mut desk = Counter::open("0s");
-    let (_, notification) = desk.ask("support", OLGA, "Till", "It prints nothing.").await;
+#[test]
+fn json_lines_hold_what_the_document_of_each_holds() {
+    let mut desk = TestDesk::two("0s");
+    let (_, notification) = desk.ask("support", OLGA, "Till", "It prints nothing.");
     let note = desk.reply(FIRST, &notification, "[note]", "Secret: she never pays.");
-    desk.send("support", &note).await;
-    desk.ask("support", PAVEL, "Door", "It is locked.").await;
+    desk.send_to("support", &note);
+    desk.ask("support", PAVEL, "Door", "It is locked.");
     for notes in [&[][..], &["--with-notes"]] {
         let lines = exported(&desk, &[&["--desk", "OTK"], notes].concat());
         let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -174,9 +161,9 @@ async fn json_lines_hold_what_the_document_of_each_holds() {
     assert!(read.contains("OTK-1: Till") && read.contains("OTK-2: Door") && !read.contains("Secret"), "{read}");
 }
 
-#[tokio::test]
-async fn mail_is_read_back_message_by_message() {
-    let desk = busy().await;
+#[test]
+fn mail_is_read_back_message_by_message() {
+    let desk = busy();
     let mbox = exported(&desk, &["--format", "mbox"]);
     let mut messages: Vec<Vec<u8>> = Vec::new();
     for line in mbox.split_inclusive('\n') {
@@ -190,7 +177,7 @@ async fn mail_is_read_back_message_by_message() {
     }
     let ids: Vec<String> =
         messages.iter().map(|raw| parse::parse(raw).message_id.expect("each is a message").to_string()).collect();
-    let reader = desk.office.reader();
+    let reader = desk.reader();
     let mut expected: Vec<String> = Vec::new();
     for row in
         reader.view().received(None, 100).unwrap().iter().filter(|row| [OLGA, PAVEL].contains(&row.sender.as_str()))
@@ -212,23 +199,23 @@ async fn mail_is_read_back_message_by_message() {
     assert_eq!(ids, expected);
 }
 
-#[tokio::test]
-async fn a_file_is_whole_or_not_there() {
-    let desk = busy().await;
+#[test]
+fn a_file_is_whole_or_not_there() {
+    let desk = busy();
     let (path, name) = in_folder(&desk, "requests.csv");
     let said = exported(&desk, &["--format", "csv", "--output", &name]);
     assert_eq!(said, format!("10 requests written to {name}\n"));
     let written = fs::read_to_string(&path).unwrap();
     assert_eq!(numbers(&written).len(), 10);
-    let again = maildesk(&desk, &["--format", "csv", "--output", &name]);
+    let again = desk.output(&[&["export"][..], &["--format", "csv", "--output", &name]].concat());
     assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("nothing is overwritten"));
     assert_eq!(fs::read_to_string(&path).unwrap(), written);
 
     // The last message cannot be read any more: what was written before it is not left behind.
-    let database = rusqlite::Connection::open(desk.office.database()).unwrap();
+    let database = rusqlite::Connection::open(desk.database()).unwrap();
     database.execute_batch("UPDATE raw_chunk SET codec = 9 WHERE raw = 10").unwrap();
     let (path, name) = in_folder(&desk, "all.mbox");
-    let broken = maildesk(&desk, &["--format", "mbox", "--output", &name]);
+    let broken = desk.output(&[&["export"][..], &["--format", "mbox", "--output", &name]].concat());
     assert!(!broken.status.success(), "{broken:?}");
     assert!(!path.exists());
     let folder = path.parent().unwrap();

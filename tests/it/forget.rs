@@ -2,22 +2,16 @@
 //! and what `verify` checks stay.
 
 use std::fs;
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Command, Output};
-use std::sync::atomic::Ordering;
 
-use crate::support::{Message, NO_CAPS, Office, Running, SentLetter, bounce_of, wait_until};
+use crate::support::{Message, NO_CAPS, Running, SentLetter, TestDesk, bounce_of, wait_until};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use maildesk::flow;
-use maildesk::model::{Ask, RequestNumber, Status};
+use maildesk::model::{Ask, Status};
 use serde_json::Value;
 
 const IVAN: &str = "ivan.canary@factory.example";
 const OLGA: &str = "olga@client.example";
 const NAMED: &str = "Ivan Canaryname <ivan.canary@factory.example>";
-const SIGKILL: i32 = 9;
-const DAY: i64 = 24 * 3_600;
 
 /// All that nobody may find afterwards.
 const MARKERS: [&str; 7] =
@@ -53,115 +47,23 @@ start = "all"
 folder = "letters"
 "#;
 
-/// A desk, and people who write to it.
-struct Life {
-    office: Office,
+/// A desk on a day of which the commands, which have the time of this machine, know that it is over.
+fn long_ago(desk: &str) -> TestDesk {
+    let desk = TestDesk::with(&format!("{}{NO_CAPS}", DESK.replace('%', desk))).open();
+    desk.set_clock(1_600_000_000);
+    desk
 }
 
-impl Life {
-    /// On a day of which the commands, which have the time of this machine, know that it is over.
-    fn start(desk: &str) -> Self {
-        let life = Self { office: Office::with(&format!("{}{NO_CAPS}", DESK.replace('%', desk))) };
-        life.office.now.store(1_600_000_000, Ordering::SeqCst);
-        life
-    }
-
-    async fn receive(&mut self, message: &Message) {
-        self.office.deliver("support", &message.raw());
-        self.passes().await;
-    }
-
-    async fn passes(&self) {
-        self.office.pass().await.unwrap();
-        self.office.pass().await.unwrap();
-    }
-
-    async fn days(&self, days: i64) {
-        self.office.now.fetch_add(days * DAY, Ordering::SeqCst);
-        self.passes().await;
-    }
-
-    async fn set(&self, number: &str, ask: Ask) {
-        flow::set(&self.office.own_context(), &RequestNumber::parse(number).unwrap(), vec![ask]).await.unwrap();
-        self.passes().await;
-    }
-
-    /// The last letter to somebody.
-    fn letter_to(&self, recipient: &str) -> SentLetter {
-        let rows = self.office.reader().view().letters(Some("sent"), u32::MAX).unwrap();
-        let row = rows.into_iter().find(|row| row.recipient == recipient).unwrap();
-        let raw = self.office.sent(&row.message_id).unwrap();
-        SentLetter { envelope_from: String::new(), rcpt: row.recipient, raw }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_maildesk"));
-        command.arg("--config").arg(self.office.settings.state_dir.with_file_name("maildesk.toml")).args(arguments);
-        command
-    }
-
-    fn output(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// What a command prints that works.
-    fn text(&self, arguments: &[&str]) -> String {
-        let output = self.output(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        serde_json::from_str(&self.text(&[arguments, &["--json"]].concat())).unwrap()
-    }
-
-    /// What a command says that refuses.
-    fn refused(&self, arguments: &[&str]) -> String {
-        let output = self.output(arguments);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
-        String::from_utf8_lossy(&output.stderr).into_owned()
-    }
-
-    fn dies(&self, arguments: &[&str], failpoint: &str) {
-        let status = self.command(arguments).env("MAILDESK_FAILPOINT", failpoint).output().unwrap().status;
-        assert_eq!(status.signal(), Some(SIGKILL), "{failpoint}: {status}");
-    }
-
-    fn verified(&self) {
-        let output = self.output(&["verify"]);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    }
-
-    /// Which of these stand in a file of the state folder, byte for byte.
-    fn found<'a>(&self, markers: &[&'a str]) -> Vec<&'a str> {
-        let files = fs::read_dir(&self.office.settings.state_dir).unwrap().map(|entry| entry.unwrap().path());
-        // The last connection that closes takes files of its own away.
-        let texts: Vec<String> = files
-            .filter_map(|path| fs::read(path).ok())
-            .map(|bytes| String::from_utf8_lossy(&bytes).to_ascii_lowercase())
-            .collect();
-        let stands = |marker: &str| texts.iter().any(|text| text.contains(&marker.to_ascii_lowercase()));
-        markers.iter().copied().filter(|marker| stands(marker)).collect()
-    }
-
-    /// Every row of every table.
-    fn dump(&self) -> Vec<String> {
-        let connection = rusqlite::Connection::open(self.office.database()).unwrap();
-        let mut tables =
-            connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
-        let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        let mut rows = Vec::new();
-        for table in tables {
-            let mut query = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
-            let columns = query.column_count();
-            let row = |row: &rusqlite::Row<'_>| {
-                let cells: Vec<rusqlite::types::Value> = (0..columns).map(|index| row.get_unwrap(index)).collect();
-                Ok(format!("{table} {cells:?}"))
-            };
-            rows.extend(query.query_map([], row).unwrap().map(Result::unwrap));
-        }
-        rows
-    }
+/// Which of these stand in a file of the state folder, byte for byte.
+fn stored_markers<'a>(desk: &TestDesk, markers: &[&'a str]) -> Vec<&'a str> {
+    let files = fs::read_dir(&desk.settings.state_dir).unwrap().map(|entry| entry.unwrap().path());
+    // The last connection that closes takes files of its own away.
+    let texts: Vec<String> = files
+        .filter_map(|path| fs::read(path).ok())
+        .map(|bytes| String::from_utf8_lossy(&bytes).to_ascii_lowercase())
+        .collect();
+    let stands = |marker: &str| texts.iter().any(|text| text.contains(&marker.to_ascii_lowercase()));
+    markers.iter().copied().filter(|marker| stands(marker)).collect()
 }
 
 /// A file that no compression makes smaller, and a line of it as it stands in the message.
@@ -178,39 +80,38 @@ fn file() -> (Vec<u8>, String) {
 
 /// Ivan has asked (OTK-1), written into a request of Olga's (OTK-2) and watched another (OTK-3); one message of his became
 /// nothing, and a letter to him came back.
-async fn life(desk: &str) -> Life {
-    let mut life = Life::start(desk);
+fn life(desk: &str) -> TestDesk {
+    let mut life = long_ago(desk);
     let message = Message::to_support("canary-id-1@factory.example", NAMED, "canary-subject one")
         .text("The canary-words stop the press.\nПериод: вчера")
         .file("canary-file.bin", "application/octet-stream", &file().0);
-    life.receive(&message).await;
-    life.receive(&Message::to_support("o1@client.example", OLGA, "Olga's printer").text("It is mine.")).await;
+    life.receive(&message);
+    life.receive(&Message::to_support("o1@client.example", OLGA, "Olga's printer").text("It is mine."));
     let joined =
         Message::reply("canary-id-2@factory.example", NAMED, &life.letter_to(OLGA), "", "My canary-words too.");
-    life.receive(&joined).await;
+    life.receive(&joined);
     let copied = Message::new("o2@client.example", OLGA, "[OTK-2] more")
         .header(&format!("To: support@example.org, {NAMED}").replace("Ivan Canaryname ", ""))
         .text(&format!("Ask {IVAN}, he knows."));
-    life.receive(&copied).await;
-    life.receive(&Message::to_support("o3@client.example", OLGA, "Third").text("And this.")).await;
+    life.receive(&copied);
+    life.receive(&Message::to_support("o3@client.example", OLGA, "Third").text("And this."));
     let ivan = maildesk::model::EmailAddress::parse(IVAN).unwrap();
-    life.set("OTK-3", Ask::Watch(Some(ivan))).await;
+    life.set("OTK-3", Ask::Watch(Some(ivan)));
     life.receive(
         &Message::new("o4@client.example", OLGA, "[OTK-3] and").header("To: support@example.org").text("More."),
-    )
-    .await;
+    );
     let copy = life.letter_to(IVAN).id();
-    life.office.deliver("support", &bounce_of("b1@mx.example", &copy, IVAN));
+    life.deliver("support", &bounce_of("b1@mx.example", &copy, IVAN));
     let away = Message::to_support("canary-id-3@factory.example", NAMED, "canary-subject away")
         .header("Auto-Submitted: auto-replied")
         .text("canary-words: I am away.");
-    life.receive(&away).await;
+    life.receive(&away);
     life
 }
 
-#[tokio::test]
-async fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay() {
-    let mut life = life("").await;
+#[test]
+fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay() {
+    let mut life = life("");
     let line = file().1;
     let before = life.dump();
     let (events, letters) = (life.json(&["show", "OTK-1"])["events"].as_array().unwrap().len(), life.json(&["outbox"]));
@@ -237,21 +138,21 @@ async fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay()
     assert!(refused.contains("nothing is erased: requests are open"), "{refused}");
     assert_eq!(life.dump(), before, "nothing has changed");
 
-    life.set("OTK-1", Ask::Close).await;
+    life.set("OTK-1", Ask::Close);
     let markers: Vec<&str> = MARKERS[..6].iter().copied().chain([line.as_str()]).collect();
-    assert_eq!(life.found(&markers), markers, "all of it is there to be found");
+    assert_eq!(stored_markers(&life, &markers), markers, "all of it is there to be found");
     let ready = life.text(&["forget", IVAN]);
     assert!(ready.contains("nothing is done yet: maildesk forget ivan.canary@factory.example --yes"), "{ready}");
-    let connected = life.office.reader();
+    let connected = life.reader();
     let said = life.text(&["forget", &IVAN.to_uppercase(), "--yes"]);
     assert!(
         said.contains("erased of ivan.canary@factory.example") && said.contains("forgotten-1@forgotten.invalid"),
         "{said}"
     );
-    assert_eq!(life.found(&MARKERS), [""; 0]);
-    assert_eq!(life.found(&[line.as_str()]), [""; 0]);
+    assert_eq!(stored_markers(&life, &MARKERS), [""; 0]);
+    assert_eq!(stored_markers(&life, &[line.as_str()]), [""; 0]);
     drop(connected);
-    life.verified();
+    life.verify();
     let other = String::from_utf8(life.output(&["received", "export", "4"]).stdout).unwrap();
     assert!(other.contains("To: support@example.org, <xxxx.xxxxxx@xxxxxxx.xxxxxxx>"), "{other}");
     assert!(life.text(&["show", "OTK-2", "--full"]).contains("Ask forgotten-1@forgotten.invalid, he knows."));
@@ -274,21 +175,21 @@ async fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay()
     let message = Message::to_support("canary-id-1@factory.example", NAMED, "canary-subject one")
         .text("The canary-words stop the press.\nПериод: вчера")
         .file("canary-file.bin", "application/octet-stream", &file().0);
-    life.office.deliver("second", &message.raw());
-    life.passes().await;
+    life.deliver("second", &message.raw());
+    life.passes();
     let newest = life.json(&["received"])[0].clone();
     assert_eq!(newest["disposition"], "duplicate");
     assert_eq!(newest["sender"], format!("person-{}@forgotten.invalid", newest["id"]));
     assert!(newest["reasons"].to_string().contains("the same Message-ID and content as message 1"), "{newest}");
-    life.receive(&Message::to_support("o9@client.example", OLGA, "Fourth")).await;
-    assert_eq!(life.office.numbers().last().unwrap().to_string(), "OTK-4");
-    life.verified();
+    life.receive(&Message::to_support("o9@client.example", OLGA, "Fourth"));
+    assert_eq!(life.numbers().last().unwrap().to_string(), "OTK-4");
+    life.verify();
 }
 
-#[tokio::test]
-async fn what_is_erased_is_met_with_words_and_not_with_errors() {
-    let life = life("").await;
-    life.set("OTK-1", Ask::Close).await;
+#[test]
+fn what_is_erased_is_met_with_words_and_not_with_errors() {
+    let mut life = life("");
+    life.set("OTK-1", Ask::Close);
     let letter =
         life.json(&["outbox"]).as_array().unwrap().iter().find(|row| row["recipient"] == IVAN).unwrap()["id"].clone();
     life.text(&["forget", IVAN, "--yes"]);
@@ -317,7 +218,7 @@ async fn what_is_erased_is_met_with_words_and_not_with_errors() {
     let mbox = life.output(&["export", "OTK-1", "--format", "mbox"]);
     assert!(mbox.status.success() && String::from_utf8_lossy(&mbox.stderr).contains("OTK-1: content erased on 20"));
     assert!(life.output(&["export", "OTK-2", "--format", "mbox"]).status.success());
-    let folder = life.office.settings.state_dir.with_file_name("otk-1");
+    let folder = life.settings.state_dir.with_file_name("otk-1");
     life.text(&["export", "OTK-1", "--output", folder.to_str().unwrap()]);
     assert!(life.text(&["stats"]).contains("OTK"));
     // What cannot be had is refused in the same words.
@@ -325,39 +226,38 @@ async fn what_is_erased_is_met_with_words_and_not_with_errors() {
     assert!(life.refused(&["received", "export", "1"]).contains("the content of message 1 was erased on 20"));
     assert!(life.refused(&["received", "replay", "1"]).contains("no quarantined message"));
     assert!(life.refused(&["outbox", "retry", &letter.to_string()]).contains("cannot go again: content erased on 20"));
-    life.verified();
+    life.verify();
 }
 
-#[tokio::test]
-async fn whoever_answers_an_erased_request_has_a_new_one_and_engineers_write_to_nobody() {
-    let mut life = life("").await;
+#[test]
+fn whoever_answers_an_erased_request_has_a_new_one_and_engineers_write_to_nobody() {
+    let mut life = life("");
     let letter = life.letter_to(IVAN);
-    let own = life.office.reader().view().letters(None, u32::MAX).unwrap();
+    let own = life.reader().view().letters(None, u32::MAX).unwrap();
     let acknowledgement = own.iter().find(|row| row.recipient == IVAN && row.kind == "acknowledgement").unwrap();
-    let raw = life.office.sent(&acknowledgement.message_id).unwrap();
-    life.set("OTK-1", Ask::Close).await;
+    let raw = life.sent(&acknowledgement.message_id).unwrap();
+    life.set("OTK-1", Ask::Close);
     life.text(&["forget", IVAN, "--yes"]);
     let answer = SentLetter { envelope_from: String::new(), rcpt: letter.rcpt, raw };
-    life.receive(&Message::reply("new-1@factory.example", NAMED, &answer, "", "It is back.")).await;
-    assert_eq!(life.office.numbers().last().unwrap().to_string(), "OTK-4");
+    life.receive(&Message::reply("new-1@factory.example", NAMED, &answer, "", "It is back."));
+    assert_eq!(life.numbers().last().unwrap().to_string(), "OTK-4");
     let shown = life.json(&["show", "OTK-4"]);
     assert_eq!(shown["request"]["linked"][0], "OTK-1", "{shown}");
     assert!(shown["messages"][0]["reasons"].to_string().contains("whose content is erased"), "{shown}");
     let letters = life.json(&["outbox", "--limit", "1000"]).as_array().unwrap().len();
-    life.set("OTK-1", Ask::Reopen).await;
-    life.set("OTK-1", Ask::Status(Status::Done)).await;
+    life.set("OTK-1", Ask::Reopen);
+    life.set("OTK-1", Ask::Status(Status::Done));
     let rows = life.json(&["outbox", "--limit", "1000"]);
     let written = &rows.as_array().unwrap()[..rows.as_array().unwrap().len() - letters];
     assert!(written.iter().all(|row| !row["recipient"].to_string().contains("forgotten.invalid")), "{written:?}");
-    life.verified();
+    life.verify();
 }
 
-#[tokio::test]
-async fn letters_that_wait_are_cancelled_only_where_the_operator_says_so() {
-    let mut life = life("").await;
-    life.office.settings.transports[0].kind =
-        maildesk::model::settings::TransportKind::Folder("/dev/null/nowhere".into());
-    life.receive(&Message::to_support("canary-id-5@factory.example", NAMED, "canary-subject five")).await;
+#[test]
+fn letters_that_wait_are_cancelled_only_where_the_operator_says_so() {
+    let mut life = life("");
+    life.settings.transports[0].kind = maildesk::model::settings::TransportKind::Folder("/dev/null/nowhere".into());
+    life.receive(&Message::to_support("canary-id-5@factory.example", NAMED, "canary-subject five"));
     let preview = life.json(&["forget", IVAN]);
     let unsent = preview["unsent_letters"].as_array().unwrap().clone();
     assert_eq!(unsent.len(), 2, "to Ivan and to Anna: {preview}");
@@ -368,15 +268,15 @@ async fn letters_that_wait_are_cancelled_only_where_the_operator_says_so() {
     for row in life.json(&["outbox"]).as_array().unwrap().iter().filter(|row| unsent.contains(&row["id"])) {
         assert_eq!((&row["state"], &row["answer"]), (&"cancelled".into(), &"not sent: its content was erased".into()));
     }
-    life.verified();
-    assert_eq!(life.found(&MARKERS), [""; 0]);
+    life.verify();
+    assert_eq!(stored_markers(&life, &MARKERS), [""; 0]);
 }
 
-#[tokio::test]
-async fn what_waits_is_left_alone_and_what_broke_us_is_erased() {
-    let life = life("").await;
-    life.set("OTK-1", Ask::Close).await;
-    let connection = rusqlite::Connection::open(life.office.database()).unwrap();
+#[test]
+fn what_waits_is_left_alone_and_what_broke_us_is_erased() {
+    let mut life = life("");
+    life.set("OTK-1", Ask::Close);
+    let connection = rusqlite::Connection::open(life.database()).unwrap();
     let was = |state: &str| {
         let sql = "UPDATE received SET state = ?1, disposition = NULL, sender = '', handled_at = NULL WHERE id = 8";
         assert_eq!(connection.execute(sql, [state]).unwrap(), 1);
@@ -389,35 +289,35 @@ async fn what_waits_is_left_alone_and_what_broke_us_is_erased() {
     assert!(life.refused(&["received", "replay", "8"]).contains("no quarantined message"));
     let row = life.json(&["received", "show", "8"])["message"].clone();
     assert_eq!((&row["state"], &row["disposition"]), (&"handled".into(), &"ignored".into()), "{row}");
-    assert_eq!(life.found(&MARKERS), [""; 0]);
-    life.passes().await;
-    life.verified();
+    assert_eq!(stored_markers(&life, &MARKERS), [""; 0]);
+    life.passes();
+    life.verify();
 }
 
-#[tokio::test]
-async fn an_address_that_others_have_written_is_replaced_and_said_where_it_cannot_be() {
-    let mut life = Life::start("");
+#[test]
+fn an_address_that_others_have_written_is_replaced_and_said_where_it_cannot_be() {
+    let mut life = long_ago("");
     let body = STANDARD.encode(format!("Write to {IVAN}.\n"));
     let raw = format!(
         "From: {OLGA}\r\nTo: support@example.org\r\nMessage-ID: <e1@client.example>\r\nSubject: for {IVAN}\r\nMIME-Version: 1.0\r\n\
          Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n"
     );
-    life.office.deliver("support", raw.as_bytes());
-    life.passes().await;
+    life.deliver("support", raw.as_bytes());
+    life.passes();
     let said = life.text(&["forget", IVAN, "--yes"]);
     assert!(said.contains("the address in encoded parts of messages of others: 1"), "{said}");
     let shown = life.text(&["show", "OTK-1"]);
     assert!(shown.contains("OTK-1  for forgotten-1@forgotten.invalid"), "{shown}");
     assert!(shown.contains("Write to forgotten-1@forgotten.invalid."), "{shown}");
     assert!(shown.contains(&format!("requester {OLGA}")), "{shown}");
-    assert_eq!(life.found(&[IVAN]), [""; 0], "not in readable form");
+    assert_eq!(stored_markers(&life, &[IVAN]), [""; 0], "not in readable form");
     assert!(life.text(&["forget", IVAN]).contains("nothing is stored of"));
-    life.verified();
+    life.verify();
 }
 
-#[tokio::test]
-async fn nobody_who_works_here_is_forgotten_and_no_address_is_guessed() {
-    let life = life("").await;
+#[test]
+fn nobody_who_works_here_is_forgotten_and_no_address_is_guessed() {
+    let life = life("");
     let before = life.dump();
     for (address, why) in [
         ("anna@example.org", "is the engineer anna: remove [engineer.anna]"),
@@ -434,35 +334,35 @@ async fn nobody_who_works_here_is_forgotten_and_no_address_is_guessed() {
     assert_eq!(left, before);
 }
 
-#[tokio::test]
-async fn killed_in_the_middle_nothing_is_half_erased_and_a_second_run_ends_it() {
+#[test]
+fn killed_in_the_middle_nothing_is_half_erased_and_a_second_run_ends_it() {
     for (point, is_begun) in [("forget.before:2", false), ("forget.after", true)] {
-        let life = life("").await;
-        life.set("OTK-1", Ask::Close).await;
+        let mut life = life("");
+        life.set("OTK-1", Ask::Close);
         let before = life.json(&["show", "OTK-1"]);
         life.dies(&["forget", IVAN, "--yes"], point);
-        life.verified();
+        life.verify();
         assert_eq!(life.json(&["show", "OTK-1"]) != before, is_begun, "{point}");
         assert!(life.json(&["forget", IVAN])["messages"].as_u64().unwrap() > 0, "{point}: something is left");
         life.text(&["forget", IVAN, "--yes"]);
-        life.verified();
-        assert_eq!(life.found(&MARKERS), [""; 0], "{point}");
+        life.verify();
+        assert_eq!(stored_markers(&life, &MARKERS), [""; 0], "{point}");
     }
 }
 
-#[tokio::test]
-async fn a_desk_keeps_closed_requests_and_other_mail_for_its_time_and_no_longer() {
-    let mut life = life("forget_after = \"30 days\"").await;
+#[test]
+fn a_desk_keeps_closed_requests_and_other_mail_for_its_time_and_no_longer() {
+    let mut life = life("forget_after = \"30 days\"");
     let line = file().1;
     for number in ["OTK-1", "OTK-2"] {
-        life.set(number, Ask::Close).await;
+        life.set(number, Ask::Close);
     }
     assert!(life.text(&["check"]).contains("is erased 30 days after its last change"));
-    life.days(29).await;
+    life.days(29);
     assert_eq!(life.json(&["show", "OTK-1"])["request"]["subject"], "canary-subject one");
-    assert_eq!(life.found(&[line.as_str()]).len(), 1);
-    life.days(2).await;
-    life.verified();
+    assert_eq!(stored_markers(&life, &[line.as_str()]).len(), 1);
+    life.days(2);
+    life.verify();
     for number in ["OTK-1", "OTK-2"] {
         let shown = life.json(&["show", number]);
         assert_eq!(shown["request"]["subject"], "(forgotten)", "{number}");
@@ -477,83 +377,83 @@ async fn a_desk_keeps_closed_requests_and_other_mail_for_its_time_and_no_longer(
     let kept = life.json(&["show", "OTK-3"]);
     assert_eq!(kept["request"]["subject"], "Third", "it is open");
     assert!(kept["entries"][0]["text"].as_str().unwrap().contains("And this."));
-    assert_eq!(life.found(&["canary-words", "canary-file", "canary-subject", line.as_str()]), [""; 0]);
+    assert_eq!(stored_markers(&life, &["canary-words", "canary-file", "canary-subject", line.as_str()]), [""; 0]);
     let ignored = life.json(&["received", "--disposition", "ignored"]);
     assert!(ignored.as_array().unwrap().iter().all(|row| !row["erased_at"].is_null()), "{ignored}");
-    assert_eq!(life.found(&[IVAN]), [IVAN], "he still watches an open request");
+    assert_eq!(stored_markers(&life, &[IVAN]), [IVAN], "he still watches an open request");
 
     // It is taken up again and closed: what came since then is kept as long again.
-    life.set("OTK-2", Ask::Reopen).await;
-    life.set("OTK-2", Ask::Close).await;
-    life.days(29).await;
+    life.set("OTK-2", Ask::Reopen);
+    life.set("OTK-2", Ask::Close);
+    life.days(29);
     assert!(life.json(&["show", "OTK-2"])["request"]["progress"]["erased_at"].is_null());
-    life.days(2).await;
+    life.days(2);
     assert!(!life.json(&["show", "OTK-2"])["request"]["progress"]["erased_at"].is_null());
-    life.receive(&Message::to_support("o9@client.example", OLGA, "Fourth")).await;
-    assert_eq!(life.office.numbers().last().unwrap().to_string(), "OTK-4");
-    life.verified();
+    life.receive(&Message::to_support("o9@client.example", OLGA, "Fourth"));
+    assert_eq!(life.numbers().last().unwrap().to_string(), "OTK-4");
+    life.verify();
 }
 
-#[tokio::test]
-async fn killed_while_it_keeps_no_longer_a_desk_goes_on_at_the_next_pass_and_gives_the_space_back() {
+#[test]
+fn killed_while_it_keeps_no_longer_a_desk_goes_on_at_the_next_pass_and_gives_the_space_back() {
     for point in ["retention.before:2", "retention.after"] {
-        let life = life("forget_after = \"30 days\"").await;
+        let mut life = life("forget_after = \"30 days\"");
         for number in ["OTK-1", "OTK-2"] {
-            life.set(number, Ask::Close).await;
+            life.set(number, Ask::Close);
         }
-        let size = fs::metadata(life.office.database()).unwrap().len();
+        let size = fs::metadata(life.database()).unwrap().len();
         life.dies(&["once"], point);
-        life.verified();
-        let gone = |life: &Life| life.json(&["show", "OTK-1"])["request"]["subject"] == "(forgotten)";
+        life.verify();
+        let gone = |life: &TestDesk| life.json(&["show", "OTK-1"])["request"]["subject"] == "(forgotten)";
         assert_eq!(gone(&life), point == "retention.after", "{point}");
         life.text(&["once"]);
         assert!(gone(&life), "{point}");
-        life.verified();
-        assert_eq!(life.found(&["canary-words", "canary-file", file().1.as_str()]), [""; 0], "{point}");
+        life.verify();
+        assert_eq!(stored_markers(&life, &["canary-words", "canary-file", file().1.as_str()]), [""; 0], "{point}");
         if point == "retention.before:2" {
-            let left = fs::metadata(life.office.database()).unwrap().len();
+            let left = fs::metadata(life.database()).unwrap().len();
             assert!(left + 400_000 < size, "the space of the file is given back: {size} → {left}");
         }
     }
 }
 
-#[tokio::test]
-async fn a_running_daemon_goes_on_while_somebody_is_forgotten() {
-    let mut life = life("").await;
-    life.set("OTK-1", Ask::Close).await;
+#[test]
+fn a_running_daemon_goes_on_while_somebody_is_forgotten() {
+    let mut life = life("");
+    life.set("OTK-1", Ask::Close);
     let daemon = Running::start(life.command(&["run"]).stderr(std::process::Stdio::null()));
-    life.office.deliver("support", &Message::to_support("o7@client.example", OLGA, "While it runs").raw());
-    wait_until("the daemon has filed it", || life.office.numbers().len() == 4);
+    life.deliver("support", &Message::to_support("o7@client.example", OLGA, "While it runs").raw());
+    wait_until("the daemon has filed it", || life.numbers().len() == 4);
     wait_until("its letters have gone", || life.json(&["outbox", "--state", "due"]).as_array().unwrap().is_empty());
     life.text(&["forget", IVAN, "--yes"]);
-    assert_eq!(life.found(&MARKERS), [""; 0], "nor in the log of the database");
-    life.office.deliver("support", &Message::to_support("o8@client.example", OLGA, "And on").raw());
-    wait_until("the daemon has filed the next one", || life.office.numbers().len() == 5);
+    assert_eq!(stored_markers(&life, &MARKERS), [""; 0], "nor in the log of the database");
+    life.deliver("support", &Message::to_support("o8@client.example", OLGA, "And on").raw());
+    wait_until("the daemon has filed the next one", || life.numbers().len() == 5);
     assert!(daemon.stop().success());
-    life.verified();
-    assert_eq!(life.found(&MARKERS), [""; 0]);
+    life.verify();
+    assert_eq!(stored_markers(&life, &MARKERS), [""; 0]);
 }
 
-#[tokio::test]
-async fn the_subject_of_a_forgotten_request_stands_in_no_digest() {
-    let life = life("digest = \"09:00\"").await;
+#[test]
+fn the_subject_of_a_forgotten_request_stands_in_no_digest() {
+    let mut life = life("digest = \"09:00\"");
     // From a Sunday to Tuesday.
-    life.days(1).await;
-    life.days(1).await;
-    let digests = |life: &Life| -> Vec<Value> {
+    life.days(1);
+    life.days(1);
+    let digests = |life: &TestDesk| -> Vec<Value> {
         life.json(&["outbox"]).as_array().unwrap().iter().filter(|row| row["kind"] == "digest").cloned().collect()
     };
     assert!(!digests(&life).is_empty(), "there is one");
-    life.set("OTK-1", Ask::Close).await;
+    life.set("OTK-1", Ask::Close);
     life.text(&["forget", IVAN, "--yes"]);
     assert!(digests(&life).iter().all(|row| !row["erased_at"].is_null()));
-    assert_eq!(life.found(&MARKERS), [""; 0]);
-    life.verified();
+    assert_eq!(stored_markers(&life, &MARKERS), [""; 0]);
+    life.verify();
 }
 
-#[tokio::test]
-async fn among_many_others_nothing_of_a_person_is_left_in_pages_that_were_split() {
-    let mut life = Life::start("");
+#[test]
+fn among_many_others_nothing_of_a_person_is_left_in_pages_that_were_split() {
+    let mut life = long_ago("");
     // Addresses come in no order, so that the pages of indexes are split again and again.
     for number in 0_u64..700 {
         let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -564,11 +464,11 @@ async fn among_many_others_nothing_of_a_person_is_left_in_pages_that_were_split(
             format!("{mixed:016x}@x.example")
         };
         let subject = if number % 70 == 35 { "canary-subject" } else { "Any" };
-        life.office.deliver("support", &Message::to_support(&id, &from, subject).raw());
+        life.deliver("support", &Message::to_support(&id, &from, subject).raw());
     }
-    life.passes().await;
-    assert_eq!(life.office.numbers().len(), 700);
+    life.passes();
+    assert_eq!(life.numbers().len(), 700);
     life.text(&["forget", IVAN, "--yes", "--even-open"]);
-    assert_eq!(life.found(&MARKERS), [""; 0]);
-    life.verified();
+    assert_eq!(stored_markers(&life, &MARKERS), [""; 0]);
+    life.verify();
 }

@@ -49,7 +49,7 @@ fn uids(numbers: &[u32]) -> Vec<Uid> {
 fn refused(outcome: Result<impl std::fmt::Debug, SourceError>, command: &str, words: &str) {
     let error = outcome.unwrap_err();
     assert!(
-        matches!(&error, SourceError::Refused { command: c, said } if *c == command && said.contains(words)),
+        matches!(&error, SourceError::Refused { command: c, response } if *c == command && response.contains(words)),
         "{error:?}"
     );
 }

@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering;
 
 use crate::support::{Message, Office};
-use maildesk::desk;
 use maildesk::flow::set;
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::Needed;
@@ -150,7 +149,7 @@ impl Desk {
         let (reader, number) = (self.office.reader(), RequestNumber::parse(number).unwrap());
         let stored = reader.view().request(&number).unwrap().unwrap();
         let events = reader.view().events(&number).unwrap();
-        assert_eq!(events.iter().fold(None, desk::apply).unwrap(), stored, "{number}");
+        assert_eq!(Request::replay(&events).unwrap(), stored, "{number}");
         stored
     }
 

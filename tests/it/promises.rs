@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::support::{Message, NO_CAPS, Office, Random, bounce_of};
-use maildesk::desk::{self, Basis, Belonging, Case, Claims, Evidence, Keys, Typed, belonging, claims, decide};
+use maildesk::desk::{Basis, Belonging, Case, Claims, Evidence, Keys, Typed, belonging, claims, decide};
 use maildesk::flow::{Receiver, handle_waiting};
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::{AckLimits, AutomaticMail, Desk};
@@ -84,7 +84,7 @@ fn p7_replaying_the_events_of_any_history_gives_the_stored_requests() {
     let mut kinds = std::collections::BTreeSet::new();
     for number in &numbers {
         let events = view.events(number).unwrap();
-        assert_eq!(events.iter().fold(None, desk::apply), view.request(number).unwrap(), "{number}");
+        assert_eq!(Request::replay(&events), view.request(number).unwrap(), "{number}");
         kinds.extend(events.iter().map(|event| serde_json::to_value(&event.change).unwrap()["change"].to_string()));
     }
     assert_eq!(kinds.len(), 7, "the history holds every kind of change: {kinds:?}");

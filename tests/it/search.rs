@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use crate::support::{Installation, Message};
+use crate::support::{BOOKER, FIRST, Installation, Message, TestDesk};
 use serde_json::Value;
+
+const OLGA: &str = "olga@client.example";
 
 /// Two desks whose mail lies in a Maildir each, with an engineer, and letters that go into a folder.
 const DESKS: &str = r#"
@@ -207,4 +209,44 @@ fn what_was_filed_before_there_was_an_index_is_found_after_the_next_pass() {
     let mut daemon = desk.run();
     daemon.until("the daemon has caught up", || desk.json(&["search", "заявка"])["messages_not_indexed_yet"] == 0);
     assert!(daemon.stop().success());
+}
+
+/// The numbers that a search finds.
+fn numbers_found(desk: &TestDesk, arguments: &[&str]) -> Vec<String> {
+    let answer = desk.json(&[&["search"], arguments].concat());
+    answer["found"].as_array().unwrap().iter().map(|row| row["number"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_was_written_before_a_move_is_found_under_the_number_of_now() {
+    let mut desk = TestDesk::two("0s");
+    let (_, notification) = desk.ask("support", OLGA, "Ticket", "The turbine is silent.");
+    let moved = desk.reply(FIRST, &notification, "[desk trv]", "");
+    let letters = desk.send_to("support", &moved);
+    let booker = letters.iter().find(|letter| letter.rcpt == BOOKER).unwrap().clone();
+    let note = desk.reply(BOOKER, &booker, "[note]", "Look at the gearbox.");
+    desk.send_to("booking", &note);
+    assert_eq!(desk.status("OTK-1"), "transferred");
+    for (words, numbers) in [
+        (&["turbine"][..], &["TRV-1"][..]),
+        (&["urbin"], &["TRV-1"]),
+        (&["turbine", "gearbox"], &["TRV-1"]),
+        (&["turbine", "--desk", "TRV"], &["TRV-1"]),
+        (&["turbine", "--desk", "OTK"], &[]),
+        (&["turbine", "--since", "2026-11-21"], &["TRV-1"]),
+        (&["turbine", "--since", "2030-01-01"], &[]),
+    ] {
+        assert_eq!(numbers_found(&desk, words), numbers, "{words:?}");
+    }
+    assert_eq!(desk.json(&["search", "turbine"])["found"][0]["found"]["words"], "The turbine is silent.");
+}
+
+#[test]
+fn a_text_without_a_blank_is_shown_in_brief() {
+    let mut desk = TestDesk::two("0s");
+    let endless = "turbine,gear;".repeat(20_000);
+    desk.ask("support", OLGA, "Ticket", &endless);
+    let answer = desk.json(&["search", "turbine", "gear"]);
+    let words = answer["found"][0]["found"]["words"].as_str().unwrap();
+    assert!(words.contains("turbine,gear") && words.len() < 400, "{} bytes", words.len());
 }

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex};
 
@@ -27,7 +27,7 @@ rm -rf -- "$1"
 
 struct Guardian {
     folder: PathBuf,
-    pipe: Mutex<ChildStdin>,
+    shell: Mutex<Child>,
     next: AtomicU64,
 }
 
@@ -38,7 +38,7 @@ static GUARDIAN: LazyLock<Guardian> = LazyLock::new(|| {
     let mut shell = Command::new("sh");
     shell.args(["-c", SCRIPT, "guardian of maildesk's tests"]).arg(&folder);
     let shell = shell.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    Guardian { folder, pipe: Mutex::new(shell.stdin.expect("a pipe")), next: AtomicU64::new(0) }
+    Guardian { folder, shell: Mutex::new(shell), next: AtomicU64::new(0) }
 });
 
 /// What is to be ended when the test binary is gone; dropped once that has been done.
@@ -71,7 +71,8 @@ impl Drop for Guarded {
 }
 
 fn say(line: &str) {
-    GUARDIAN.pipe.lock().unwrap().write_all(line.as_bytes()).expect("the guardian listens");
+    let mut shell = GUARDIAN.shell.lock().unwrap();
+    shell.stdin.as_mut().expect("a pipe").write_all(line.as_bytes()).expect("the guardian listens");
 }
 
 /// A new folder, gone when it is dropped, and with the test binary at the latest. Other users may enter it.

@@ -54,6 +54,14 @@ impl Message {
         self
     }
 
+    /// To this address, unless it has a `To` already.
+    pub fn addressed_unless_named(self, address: &str) -> Self {
+        if self.headers.iter().any(|line| line.starts_with("To: ")) {
+            return self;
+        }
+        self.header(&format!("To: {address}"))
+    }
+
     /// With this text.
     pub fn text(mut self, text: &str) -> Self {
         text.clone_into(&mut self.text);

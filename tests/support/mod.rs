@@ -3,16 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod certificates;
-mod counter;
+mod desk;
 mod dovecot;
 mod guard;
 mod installation;
 mod leaks;
 mod message;
 mod office;
+mod presets;
 mod process;
 mod relay;
-mod scene;
 mod scripted;
 mod servers;
 mod steering;
@@ -22,19 +22,19 @@ mod turns;
 
 use std::time::{Duration, Instant};
 
-pub use counter::{BOOKER, Counter, FIRST, SECOND, VENDOR};
+pub use desk::{Builder, TestDesk, Wait};
 pub use dovecot::PASSWORD;
 pub use guard::{Guarded, all_folders, temporary_folder};
 pub use installation::{Installation, ONE_DESK, Running};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
-pub use office::{NO_CAPS, Office, STEERED_OFFICE};
+pub use office::{Office, STEERED_OFFICE};
+pub use presets::{BOOKER, FIRST, NO_CAPS, SECOND, VENDOR};
 pub use process::files_in;
 pub use relay::{Provider, relay};
-pub use scene::Scene;
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
-pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, link, recipients, to};
+pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, link, recipients, text_to, to};
 pub use tale::{Row, SAID_BY_MANY, Tale, Telling, Told, tales};
 pub use trial::{TWO_DESKS, Trial};
 pub use turns::{Turn, turn};

@@ -41,10 +41,6 @@ start = "all"
 folder = "letters"
 "#;
 
-/// Limits that are out of the way of long histories.
-pub const NO_CAPS: &str = "[limits]\nsender_ten_minutes = 10000\nsender_hour = 10000\nsender_day = 10000\n\
-                       sender_subject_day = 10000\ndomain_hour = 10000\nall_hour = 10000\n";
-
 /// Two desks: one with lines, a team and a status of its own, which sends at once; one whose letters wait their grace, with
 /// reply addresses, where closed requests stay closed.
 pub const STEERED_OFFICE: &str = r#"

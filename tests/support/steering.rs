@@ -156,6 +156,11 @@ pub fn to(letters: &[SentLetter], recipient: &str) -> SentLetter {
     letter.clone()
 }
 
+/// The text of that letter.
+pub fn text_to(letters: &[SentLetter], recipient: &str) -> String {
+    to(letters, recipient).read().text
+}
+
 /// To whom letters went, sorted.
 pub fn recipients(letters: &[SentLetter]) -> Vec<&str> {
     let mut recipients: Vec<&str> = letters.iter().map(|letter| letter.rcpt.as_str()).collect();

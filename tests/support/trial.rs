@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maildesk::desk;
+use maildesk::model::Request;
 use maildesk::store::ReceivedRow;
 
 use super::{Installation, Message, SentLetter, Servers, wait_until};
@@ -140,7 +140,7 @@ impl Trial {
         check_numbers(&rows);
         for row in &rows {
             let number = row.request.as_ref().unwrap();
-            let replayed = view.events(number).unwrap().iter().fold(None, desk::apply);
+            let replayed = Request::replay(&view.events(number).unwrap());
             assert_eq!(replayed, view.request(number).unwrap(), "P7: {number}");
         }
         let half_fetched = "SELECT count(*) FROM raw WHERE id NOT IN (SELECT raw FROM received WHERE raw IS NOT NULL)";

@@ -1,4 +1,4 @@
-//! Asks every server, all at once and none for longer than its time, without touching a message.
+//! Logs in to every server at the same time, each within a time limit, and reads what it supports. No message is touched.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::advice::{self, Offered};
 use super::progress::WaitingProgress;
 use super::{Finding, now, print, summary};
 
-/// What all servers have to say.
+/// The results for all mailboxes and transports.
 pub async fn ask_all(settings: &Settings, limit: Duration, progress: &WaitingProgress) -> Vec<Finding> {
     let mailboxes = settings.mailboxes.iter().map(|mailbox| {
         let name = format!("mailbox {}", mailbox.name);
@@ -32,7 +32,7 @@ pub async fn ask_all(settings: &Settings, limit: Duration, progress: &WaitingPro
     findings
 }
 
-/// The words for a server that did not end in time.
+/// The message for a server that did not answer in time.
 pub fn too_slow(limit: Duration) -> String {
     format!("no answer within {} seconds (--timeout)", limit.as_secs())
 }
@@ -57,7 +57,7 @@ async fn ask_maildir(mailbox: &MailboxSettings) -> Result<Vec<String>, SourceErr
         Some(why) => Err(SourceError::Impossible(why)),
         None => {
             let poll = advice::duration(mailbox.poll);
-            Ok(vec![format!("{}; looked at every {poll}", print::count(summary.messages, "message"))])
+            Ok(vec![format!("{}; polled every {poll}", print::count(summary.messages, "message"))])
         }
     }
 }
@@ -88,7 +88,7 @@ async fn ask_transport(transport: &TransportSettings, limit: Duration) -> Findin
 }
 
 async fn ask_smtp(smtp: &SmtpSettings, seen: &mut Handshake) -> Result<Option<u64>, smtp::SendError> {
-    let connection = smtp::meet(smtp, seen).await?;
+    let connection = smtp::connect_recording(smtp, seen).await?;
     let max_size = connection.max_size();
     connection.quit().await;
     Ok(max_size)

@@ -1,11 +1,11 @@
-//! Names of folders: which is like another, which is for spam.
+//! Names of IMAP folders: which are similar, and which are for spam.
 
 use crate::source::Folder;
 
-/// How many are named.
+/// How many folders are listed by name at most.
 const MOST_NAMED: usize = 12;
 
-/// What the folders for spam of common servers are called, where the server does not mark them.
+/// Names of spam folders on common servers, for servers that do not mark them.
 const JUNK: [&str; 5] = ["junk", "spam", "junk e-mail", "спам", "нежелательная почта"];
 
 /// Whether there is a folder of this name; INBOX is the one whose case does not matter (RFC 3501 5.1).
@@ -22,26 +22,26 @@ pub fn is_junk(folder: &Folder) -> bool {
     folder.is_junk || JUNK.contains(&core(folder, &folder.name).as_str())
 }
 
-/// Whether some servers put mail for `+probe` here instead of into the inbox.
+/// Whether this is the folder `probe`, into which some servers put mail for `+probe` instead of the inbox.
 pub fn is_detail(folder: &Folder) -> bool {
     core(folder, &folder.name) == "probe"
 }
 
-/// The folder that somebody who wrote this name may have meant.
+/// The folder that was probably meant by a name that does not exist; None where no name is similar.
 pub fn nearest<'a>(folders: &'a [Folder], wanted: &str) -> Option<&'a str> {
     let distance = |folder: &Folder| strsim::osa_distance(&core(folder, &folder.name), &core(folder, wanted));
     let nearest = folders.iter().min_by_key(|folder| distance(folder))?;
     (distance(nearest) <= wanted.chars().count() / 4).then_some(nearest.name.as_str())
 }
 
-/// A name without what servers do differently: case, the separator, and whether all stand below INBOX.
+/// A name without what differs between servers: case, separator, and whether all folders are below INBOX.
 fn core(folder: &Folder, name: &str) -> String {
     let delimiter = folder.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty()).unwrap_or("/");
     let name = name.to_lowercase().replace(delimiter, "/").replace('.', "/");
     name.strip_prefix("inbox/").map(str::to_owned).unwrap_or(name)
 }
 
-/// The names for people, not more than fit.
+/// The first names in a list for people, and how many more there are.
 pub fn names(folders: &[Folder]) -> String {
     let mut named: Vec<&str> = folders.iter().take(MOST_NAMED).map(|folder| folder.name.as_str()).collect();
     let more = format!("and {} more", folders.len().saturating_sub(MOST_NAMED));

@@ -1,4 +1,4 @@
-//! `check`: what the configuration says, with `--connect` what the servers say to it, and with `--probe` what becomes of a letter.
+//! `check`: checks the configuration; `--connect` also logs in to all servers, `--probe` also sends each desk test e-mails.
 
 mod advice;
 mod connect;
@@ -22,16 +22,16 @@ use self::progress::WaitingProgress;
 use self::toml_lines::ConfigLine;
 use super::{Globals, print, runtime};
 
-/// What `check` takes.
+/// Arguments of `check`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Also log in to every mailbox and mail server, and say what they can do
+    /// Also log in to every mailbox and mail server, and report what they support
     #[arg(long)]
     connect: bool,
-    /// Also send each desk letters from itself, find them in its mailbox, say what became of them, and remove them
+    /// Also send each desk test e-mails from itself, find them in its mailbox, report how they arrived, and remove them
     #[arg(long, requires = "connect")]
     probe: bool,
-    /// How long to wait for such a letter, in seconds
+    /// How long to wait for a test e-mail, in seconds
     #[arg(long, requires = "probe", default_value_t = 60, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=3_600))]
     probe_wait: u64,
@@ -42,23 +42,23 @@ pub struct Args {
     #[arg(long, requires = "connect", default_value_t = 60, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
-    /// Instead, print what each desk writes to customers, as texts that [desk.KEY.texts] may replace
+    /// Only print the texts that each desk sends to customers, and that [desk.KEY.texts] may replace
     #[arg(long, conflicts_with = "connect")]
     texts: bool,
 }
 
-/// What was found out about one thing.
+/// The result of checking one desk, mailbox or transport.
 #[derive(Debug, Default, Serialize)]
 struct Finding {
     what: String,
     ok: bool,
     details: Vec<String>,
-    /// What works and will make trouble.
+    /// What works now but will cause trouble.
     warnings: Vec<String>,
-    /// What follows for the configuration.
+    /// Suggested lines for the configuration.
     #[serde(skip)]
     config: Vec<ConfigLine>,
-    /// The same as data.
+    /// The result as data, for `--json`; None where only the configuration was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     facts: Option<Value>,
 }
@@ -73,7 +73,7 @@ impl Finding {
     }
 }
 
-/// Checks. Fails if the configuration has a mistake or a server cannot be used.
+/// Checks, and prints all results. The exit code is 1 if a server cannot be used; a mistake in the configuration is an error.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
     let settings = &loaded.settings;
@@ -91,7 +91,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     if args.connect {
         let runtime = runtime()?;
         findings.extend(runtime.block_on(ask_servers(settings, args, probed.as_ref())));
-        // A name that is still being looked up keeps nobody waiting.
+        // Do not wait for DNS look-ups that are still running.
         runtime.shutdown_background();
     } else {
         findings.extend(settings.mailboxes.iter().map(|m| Finding::fine(summary::mailbox_title(m), Vec::new())));
@@ -106,10 +106,13 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         report(&findings, &warnings)?;
         if args.connect && !args.probe {
-            hanging("note", "clocks, plus addresses and Authentication-Results show only in a letter: see --probe")?;
+            hanging(
+                "note",
+                "clocks, plus addresses and Authentication-Results can only be checked with test e-mails: see --probe",
+            )?;
         }
         if !config.is_empty() {
-            print::text(&format!("\nWhat follows for the configuration:\n\n{}", toml_lines::written(&config)))?;
+            print::text(&format!("\nSuggested for the configuration:\n\n{}", toml_lines::written(&config)))?;
         }
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -136,7 +139,7 @@ fn known_desk(settings: &Settings, key: &str) -> anyhow::Result<DeskKey> {
         Some(known) => Ok(known.clone()),
         None => {
             let keys: Vec<&str> = keys().map(DeskKey::as_str).collect();
-            anyhow::bail!("no desk {key:?}; there are: {}", keys.join(", "))
+            anyhow::bail!("there is no desk {key:?}; there are: {}", keys.join(", "))
         }
     }
 }
@@ -158,7 +161,7 @@ fn report(findings: &[Finding], warnings: &[String]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A line under its verdict; what a terminal has no room for goes on below the words.
+/// Prints a text in a column after its verdict; on a terminal, wrapped lines stay in that column.
 fn hanging(verdict: &str, text: &str) -> anyhow::Result<()> {
     print::hanging(&format!("{verdict:8}"), &print::clean(text))
 }

@@ -1,4 +1,4 @@
-//! What is being waited for, on one line of a terminal that is gone afterwards.
+//! Shows which servers are being waited for, on one line of the terminal that is cleared afterwards.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,21 +8,21 @@ use tokio::task::JoinHandle;
 use crate::cli::print;
 use crate::cli::progress::put;
 
-/// Things that are waited for. Where standard error is no terminal nothing is shown.
+/// The names of what is being waited for. Nothing is shown where standard error is not a terminal.
 pub struct WaitingProgress {
     awaited: Arc<Mutex<Vec<String>>>,
     showing: Option<JoinHandle<()>>,
 }
 
 impl WaitingProgress {
-    /// Begins to show.
+    /// Starts showing.
     pub fn start() -> Self {
         let awaited = Arc::new(Mutex::new(Vec::new()));
         let showing = print::is_terminal(&std::io::stderr()).then(|| tokio::spawn(show(Arc::clone(&awaited))));
         Self { awaited, showing }
     }
 
-    /// Shows that this is waited for, as long as it is.
+    /// Shows `what` while the future runs.
     pub async fn during<T>(&self, what: &str, waiting: impl Future<Output = T>) -> T {
         lock(&self.awaited).push(what.to_owned());
         let result = waiting.await;
@@ -33,7 +33,7 @@ impl WaitingProgress {
         result
     }
 
-    /// Clears the line.
+    /// Stops showing, and clears the line.
     pub fn end(self) {
         if let Some(showing) = self.showing {
             showing.abort();

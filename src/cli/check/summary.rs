@@ -1,4 +1,4 @@
-//! What the configuration says, in lines for people.
+//! Describes desks, mailboxes and transports as configured, in lines for people.
 
 use crate::cli::{describe, history};
 use crate::model::ShortName;
@@ -10,13 +10,13 @@ use super::Finding;
 pub(super) fn describe_desk(desk: &Desk, settings: &Settings) -> Finding {
     let feeding = settings.mailboxes.iter().filter(|m| m.desk == desk.key).map(|m| m.name.as_str());
     let feeding: Vec<&str> = feeding.collect();
-    let mut details = vec![format!("mailboxes: {}; letters by transport {}", feeding.join(", "), desk.transport)];
+    let mut details = vec![format!("mailboxes: {}; e-mails by transport {}", feeding.join(", "), desk.transport)];
     details.extend(describe_people(desk));
     details.extend(describe::time(desk));
     Finding::fine(format!("desk {} \"{}\" <{}>", desk.key, desk.name, desk.address), details)
 }
 
-/// Key words and what follows from them.
+/// The words of a rule, and what it sets.
 fn rule(rule: &Rule) -> String {
     let follows = [
         rule.kind.map(|kind| kind.to_string()),
@@ -27,23 +27,23 @@ fn rule(rule: &Rule) -> String {
     format!("{} ({})", rule.words.join(" / "), follows.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
-/// What is required, and of which requests.
+/// A required detail, and of which kinds of request it is required.
 fn requirement(required: &Required) -> String {
     let kinds: Vec<String> = required.kinds.iter().map(ToString::to_string).collect();
     let of = if kinds.is_empty() { "all".to_owned() } else { kinds.join("; ") };
     format!("{} ({of})", history::word(&required.what))
 }
 
-/// How requests find their assignees.
+/// How new requests are assigned.
 fn assigned(assignment: Assignment) -> &'static str {
     match assignment {
-        Assignment::Nobody => "nobody, until somebody takes it",
+        Assignment::Nobody => "to nobody, until an engineer takes it",
         Assignment::InTurn => "in turn",
-        Assignment::LeastLoaded => "whoever has the fewest",
+        Assignment::LeastLoaded => "to the engineer with the fewest requests",
     }
 }
 
-/// Who works at a desk and what it says, one line for each kind of thing.
+/// A desk's engineers, lines, teams, statuses, rules and requirements, one line for each kind; no line for an empty kind.
 fn describe_people(desk: &Desk) -> Vec<String> {
     if desk.engineers.is_empty() {
         return vec!["no engineers: requests are filed and acknowledged only".to_owned()];
@@ -66,7 +66,7 @@ fn describe_people(desk: &Desk) -> Vec<String> {
         ("assigned", vec![assigned(desk.assignment).to_owned()]),
         ("key words", rules),
         ("required", required),
-        ("stands", environments),
+        ("environments", environments),
     ];
     let kinds = kinds.into_iter().filter(|(_, things)| !things.is_empty());
     kinds.map(|(kind, things)| format!("{kind}: {}", things.join(", "))).collect()
@@ -87,24 +87,24 @@ pub(super) fn mailbox_title(mailbox: &MailboxSettings) -> String {
         After::Flag(flag) => format!("flagged {flag}"),
         After::Move(folder) => format!("moved to {folder}"),
     };
-    let believed = match (mailbox.internal, &mailbox.authserv_id) {
-        (true, _) => "; every sender is believed".to_owned(),
-        (false, Some(server)) => format!("; senders that {server} vouches for are believed"),
+    let trusted = match (mailbox.internal, &mailbox.authserv_id) {
+        (true, _) => "; every sender address is trusted".to_owned(),
+        (false, Some(server)) => format!("; sender addresses are trusted if {server} confirms them"),
         (false, None) => String::new(),
     };
-    format!("mailbox {}: {place}; accepted messages are {after}{believed}", mailbox.name)
+    format!("mailbox {}: {place}; accepted messages are {after}{trusted}", mailbox.name)
 }
 
 pub(super) fn transport_title(transport: &TransportSettings) -> String {
-    let way = match &transport.kind {
+    let place = match &transport.kind {
         TransportKind::Smtp(smtp) => {
             let server = &smtp.server;
             let user = smtp.login.as_ref().map_or("without login".to_owned(), |(user, _)| format!("as {user}"));
             format!("{}:{} ({}) {user}", server.host, server.port, tls(server.tls))
         }
-        TransportKind::Folder(path) => format!("letters are written to {} and not sent", path.display()),
+        TransportKind::Folder(path) => format!("e-mails are written to {} and not sent", path.display()),
     };
-    format!("transport {}: {way}", transport.name)
+    format!("transport {}: {place}", transport.name)
 }
 
 fn tls(tls: Tls) -> &'static str {

@@ -1,4 +1,4 @@
-//! `check --texts`: what each desk writes to customers.
+//! `check --texts`: prints the texts that each desk sends to customers.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use crate::model::Language;
 use crate::model::policy::{Template, TextName};
 use crate::model::settings::Settings;
 
-/// One text that customers read.
+/// A text sent to customers, in one language.
 #[derive(Serialize)]
 struct OneText {
     key: String,
@@ -19,7 +19,7 @@ struct OneText {
     text: String,
 }
 
-/// The texts of every desk as they hold now: its own words, or else ours.
+/// Prints the texts of every desk: its own where it has one, otherwise the built-in one.
 pub(super) fn print_texts(globals: &Globals, settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut texts = Vec::new();
     for (desk, name) in settings.desks.iter().flat_map(|desk| TextName::ALL.map(|name| (desk, name))) {

@@ -1,8 +1,8 @@
-//! Lines for the configuration, ready to be pasted.
+//! Suggested lines for the configuration, ready to be pasted.
 
 use serde::Serialize;
 
-/// A line of the configuration that should be other than it is.
+/// A suggested line of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfigLine {
     /// The table that it belongs to, such as `mailbox.support`.
@@ -22,12 +22,12 @@ impl ConfigLine {
     }
 }
 
-/// A TOML string. The text has no control characters.
+/// A text as a TOML string. The text must not have control characters.
 pub fn text(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// The lines under their tables, each below its reason.
+/// The lines under the headings of their tables, each below a comment with its reason.
 pub fn written(lines: &[ConfigLine]) -> String {
     let mut tables: Vec<&str> = Vec::new();
     for line in lines {

@@ -1,5 +1,5 @@
-//! `demo`: two example desks in a temporary folder, one of them with an engineer; then five whole support processes. Maildirs
-//! instead of IMAP, files instead of SMTP; all else is the real thing.
+//! `demo`: plays two example desks in a temporary folder, one of them with an engineer, then five whole support processes.
+//! Maildirs replace IMAP and files replace SMTP; everything else works as in an installation.
 
 mod processes;
 mod steering;
@@ -21,7 +21,7 @@ use super::run::system_clock;
 use super::show::file_summary;
 use super::{Globals, print, runtime};
 
-/// What `demo` takes.
+/// Arguments of `demo`.
 #[derive(clap::Args)]
 pub struct Args {
     /// Use this folder, which must not exist yet, instead of a new temporary one
@@ -29,12 +29,13 @@ pub struct Args {
     folder: Option<PathBuf>,
 }
 
-/// A message that a demo mailbox receives.
+/// A message to be put into a demo mailbox.
 struct Delivery {
     mailbox: &'static str,
     name: &'static str,
     raw: &'static [u8],
-    /// Whose acknowledgement it answers: stands for `LETTER-ID` in it.
+    /// The recipient of the acknowledgement that it answers, whose Message-ID replaces `LETTER-ID` in it; None for a new
+    /// message.
     answers: Option<&'static str>,
 }
 
@@ -49,12 +50,12 @@ macro_rules! delivery {
     };
 }
 
-/// The columns that the output needs.
+/// The width of the output in columns.
 const WIDTH: usize = 80;
 
 const CONFIG: &str = include_str!("../../../fixtures/demo/maildesk.toml");
 
-/// What is in the mailboxes at first.
+/// The messages of the first pass.
 const FIRST: [Delivery; 6] = [
     delivery!("crm", "crm-1-screenshot.eml", None),
     delivery!("crm", "crm-2-log.eml", None),
@@ -64,14 +65,14 @@ const FIRST: [Delivery; 6] = [
     delivery!("booking", "booking-2-broken.eml", None),
 ];
 
-/// What arrives after the first letters went out.
+/// The messages of the second pass, after the first e-mails were sent.
 const LATER: [Delivery; 3] = [
     delivery!("crm", "later-crm-reply.eml", Some("anna@shop.example")),
     delivery!("crm", "later-crm-stranger.eml", None),
     delivery!("booking", "later-booking-bounce.eml", Some("dispatch@bus.example")),
 ];
 
-/// Runs the demo and prints what came of it.
+/// Plays the demo and prints its results.
 pub fn run(_globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let folder = match &args.folder {
         Some(folder) => folder.clone(),
@@ -88,7 +89,7 @@ pub fn run(_globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     pass(&config)?;
     let letters = reader(&folder)?.view().letters(None, 100)?;
     deliver(&folder, &LATER, &letters)?;
-    // A server that lost its memory delivers a message a second time.
+    // A message is delivered twice, as by a server that was restored from a backup.
     let again = &FIRST[0];
     fs::write(folder.join(again.mailbox).join("new").join("redelivered.eml"), again.raw)?;
     pass(&config)?;
@@ -113,7 +114,7 @@ fn deliver(folder: &Path, deliveries: &[Delivery], letters: &[LetterRow]) -> any
         let mut raw = delivery.raw.to_vec();
         if let Some(recipient) = delivery.answers {
             let letter = letters.iter().find(|letter| letter.recipient == recipient);
-            let letter = letter.with_context(|| format!("no letter went to {recipient}"))?;
+            let letter = letter.with_context(|| format!("no e-mail was sent to {recipient}"))?;
             raw = String::from_utf8(raw)?.replace("LETTER-ID", &letter.message_id).into_bytes();
         }
         fs::write(folder.join(delivery.mailbox).join("new").join(delivery.name), raw)?;
@@ -143,7 +144,7 @@ fn reader(folder: &Path) -> anyhow::Result<Reader> {
     Ok(Reader::open(&folder.join("state").join(DATABASE))?)
 }
 
-/// Readable at a glance: requests, dispositions, letters, and what to try next.
+/// Prints the requests, the dispositions of all messages, and the e-mails written.
 fn report(folder: &Path) -> anyhow::Result<()> {
     let reader = reader(folder)?;
     let view = reader.view();
@@ -170,7 +171,7 @@ fn report(folder: &Path) -> anyhow::Result<()> {
         }
     }
 
-    print::text("\nWHAT BECAME OF EACH MESSAGE")?;
+    print::text("\nMESSAGES AND THEIR DISPOSITIONS")?;
     let mut messages = view.received(None, 100)?;
     messages.reverse();
     for message in &messages {
@@ -183,7 +184,7 @@ fn report(folder: &Path) -> anyhow::Result<()> {
 
     let mut letters = view.letters(None, 100)?;
     letters.reverse();
-    print::text(&format!("\nLETTERS WRITTEN (as files in {})", folder.join("letters").display()))?;
+    print::text(&format!("\nE-MAILS WRITTEN (as files in {})", folder.join("emails").display()))?;
     for letter in &letters {
         print::text(&format!(
             "  {:>2} {:<7} {:<15} to {:<28} {}",
@@ -195,13 +196,13 @@ fn report(folder: &Path) -> anyhow::Result<()> {
         ))?;
     }
     if let Some(first) = view.letter(LetterId(1))? {
-        print::text("\nTHE FIRST OF THEM")?;
-        steering::letter(&parse::parse(&flow::render(view, &first)?), usize::MAX, 0)?;
+        print::text("\nTHE FIRST E-MAIL")?;
+        steering::print_message(&parse::parse(&flow::render(view, &first)?), usize::MAX, 0)?;
     }
     Ok(())
 }
 
-/// Why a message became what it became.
+/// Prints the reasons of a disposition.
 fn reasons(reasons: &[String], indent: usize) -> anyhow::Result<()> {
     let (indent, word) = (" ".repeat(indent), "because ");
     for reason in reasons {
@@ -219,7 +220,7 @@ fn next_steps(folder: &Path, view: View<'_>) -> anyhow::Result<String> {
     Ok(format!(
         "\nTRY NEXT\n  {maildesk} show {number}\n  {maildesk} attachment {first} 1 --output screenshot.png\n  {maildesk} received\n  \
          {maildesk} received --disposition held\n  {maildesk} outbox show 1\n  Put a message of your own into {}/crm/new, then:\n  {maildesk} once\n\
-         Delete the folder when you have seen enough.",
+         Delete the folder when you no longer need it.",
         folder.display()
     ))
 }

@@ -1,5 +1,4 @@
-//! The last part of the demo: five support processes, each wholly by its configuration. One message to each, and what the desk
-//! makes of it.
+//! The last part of the demo: five support processes that differ only in their configuration. Each gets one message.
 
 use std::fs;
 use std::path::Path;
@@ -12,13 +11,13 @@ use crate::model::LetterKind;
 use crate::store::LetterRow;
 
 use super::super::{history, print};
-use super::steering::letter;
+use super::steering::print_message;
 use super::{mailbox_at, pass, reader};
 
 /// An example desk with a message to it.
 struct Process {
     name: &'static str,
-    /// What is worth seeing.
+    /// What this process shows.
     about: &'static str,
     config: &'static str,
     message: &'static [u8],
@@ -36,23 +35,23 @@ macro_rules! process {
 }
 
 const PROCESSES: [Process; 5] = [
-    process!("otk", "a problem, which stops the work, is urgent at once; a screenshot is asked for"),
-    process!("mixvel", "what is missing is asked for at once, and an assignee assigned"),
-    process!("trekmark", "the first line is told, and keeps control of what it passes on"),
+    process!("otk", "a problem that stops work gets a high priority at once; a screenshot is asked for"),
+    process!("mixvel", "missing details are asked for at once, and an engineer is assigned"),
+    process!("trekmark", "the first line is told, and keeps control of requests that it passes on"),
     process!("iqnix", "a portal that is down goes to the administrator"),
-    process!("retributor", "key words give it to the third line, where one is chosen"),
+    process!("retributor", "key words pass the request to the third line, where an engineer is assigned"),
 ];
 
-/// A text of its own that one of them names.
+/// A text file that one of the configurations names.
 const SIGNATURE: (&str, &str) =
     ("trekmark.signature.ru.txt", include_str!("../../../fixtures/desks/texts/trekmark.signature.ru.txt"));
 
-/// Where the part of a configuration begins that says how mail comes and goes.
-const SERVERS: &str = "# Where mail comes from and letters go";
+/// The line of each example configuration after which mailboxes and transports are configured.
+const SERVERS: &str = "# How mail is received and sent";
 
-/// Runs each in a folder of its own, and prints what came of its message.
+/// Plays each process in a folder of its own, and prints what its message led to.
 pub fn play(folder: &Path) -> anyhow::Result<()> {
-    print::text("\nFIVE SUPPORT PROCESSES, EACH WHOLLY BY CONFIGURATION (fixtures/desks)")?;
+    print::text("\nFIVE SUPPORT PROCESSES, EACH BY CONFIGURATION ONLY (fixtures/desks)")?;
     PROCESSES.iter().try_for_each(|process| play_one(process, &folder.join(process.name)))
 }
 
@@ -64,7 +63,7 @@ fn play_one(process: &Process, folder: &Path) -> anyhow::Result<()> {
     fs::write(
         &config,
         desk.replace("/var/lib/maildesk", "state")
-            + "[mailbox.inbox]\nmaildir = \"inbox\"\nstart = \"all\"\n\n[transport.letters]\nfolder = \"letters\"\n",
+            + "[mailbox.inbox]\nmaildir = \"inbox\"\nstart = \"all\"\n\n[transport.emails]\nfolder = \"emails\"\n",
     )?;
     mailbox_at(&folder.join("inbox"))?;
     fs::write(folder.join("inbox/new/message.eml"), process.message)?;
@@ -83,7 +82,7 @@ fn play_one(process: &Process, folder: &Path) -> anyhow::Result<()> {
     let asked = of_kind(&letters, LetterKind::Acknowledgement).find(|_| !request.progress.missing.is_empty());
     if let Some(acknowledgement) = asked {
         let written = view.letter(acknowledgement.id)?.context("the acknowledgement is gone")?;
-        letter(&parse::parse(&flow::render(view, &written)?), usize::MAX, 0)?;
+        print_message(&parse::parse(&flow::render(view, &written)?), usize::MAX, 0)?;
     }
     Ok(())
 }

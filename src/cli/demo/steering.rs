@@ -1,4 +1,4 @@
-//! The second half of the demo: an engineer answers by mail, the customer agrees by a link, and a forger gets nowhere.
+//! The second part of the demo: an engineer answers by mail, the customer confirms by a link, and a forged message is held.
 
 use std::fs;
 use std::path::Path;
@@ -23,31 +23,33 @@ const FORGED: &str = include_str!("../../../fixtures/demo/steer-crm-forged.eml")
 const NOTIFICATION: (usize, usize) = (12, 2);
 const REPLY: (usize, usize) = (12, 0);
 
-/// The widest line that is printed of a letter.
+/// The widest line that is printed of a message.
 const WIDEST: usize = 76;
 
-/// Plays it on the request that the first half opened, and prints what comes of each message.
+/// Plays this part with the request OTK-1, and prints what each message leads to.
 pub fn play(folder: &Path, config: &Path) -> anyhow::Result<()> {
     let number = RequestNumber::parse("OTK-1")?;
-    print::text(&format!("\nAN ENGINEER IS TOLD, AND ANSWERS BY MAIL\n\nThe last notification about {number}:"))?;
+    print::text(&format!("\nAN ENGINEER IS NOTIFIED, AND ANSWERS BY MAIL\n\nThe last notification about {number}:"))?;
     let notification = last_letter(reader(folder)?.view(), &number, LetterKind::Notification)?;
-    letter(&notification, NOTIFICATION.0, NOTIFICATION.1)?;
+    print_message(&notification, NOTIFICATION.0, NOTIFICATION.1)?;
 
-    print::text("\nHe replies as to any mail, and puts a tag behind the subject:")?;
+    print::text("\nThe engineer replies as to any mail, and adds a tag to the subject:")?;
     let reply = filled_in(ANSWER, &format!("Re: {} [done]", notification.subject_raw), &notification);
     receive(folder, config, "steer-ivanov.eml", &reply)?;
-    letter(&parse::parse(reply.as_bytes()), REPLY.0, REPLY.1)?;
+    print_message(&parse::parse(reply.as_bytes()), REPLY.0, REPLY.1)?;
 
-    print::text("\nThe customer gets his words, and what she can say to them by one click:")?;
+    print::text("\nThe customer gets the engineer's words, with links to answer by one click:")?;
     let answer = last_letter(reader(folder)?.view(), &number, LetterKind::Answer)?;
-    letter(&answer, usize::MAX, 0)?;
+    print_message(&answer, usize::MAX, 0)?;
 
     let asked = subject_of_link(&answer.text, " confirm ").context("the answer has no link to confirm with")?;
-    print::text(&format!("\nShe clicks the first one, and sends the mail that it opens:\n  Subject: {asked}"))?;
+    print::text(&format!(
+        "\nThe customer clicks the first one, and sends the message that it opens:\n  Subject: {asked}"
+    ))?;
     receive(folder, config, "steer-click.eml", &filled_in(CLICK, &asked, &answer))?;
     let reader = reader(folder)?;
     let request = reader.view().request(&number)?.with_context(|| format!("{number} is gone"))?;
-    print::text(&format!("\nWHAT {number} HAS COME TO"))?;
+    print::text(&format!("\n{number} AFTERWARDS"))?;
     print::text(&format!("  {}\n", history::standing(&request).join("\n  ")))?;
     print::text(&history::events(&reader.view().events(&number)?).join("\n"))?;
 
@@ -56,17 +58,17 @@ pub fn play(folder: &Path, config: &Path) -> anyhow::Result<()> {
     forged(folder)
 }
 
-/// What became of the forged message, and of the request that it was after.
+/// Prints the disposition of the forged message, and the unchanged request.
 fn forged(folder: &Path) -> anyhow::Result<()> {
-    letter(&parse::parse(FORGED.as_bytes()), usize::MAX, 0)?;
+    print_message(&parse::parse(FORGED.as_bytes()), usize::MAX, 0)?;
     let reader = reader(folder)?;
     let held = reader.view().received(Some("held"), 1)?.into_iter().next().context("the forged message is not held")?;
     print::text(&format!("\n  message {} is held", held.id))?;
     reasons(&held.reasons, 4)?;
     let number = held.request.context("the forged message names a request")?;
     let request = reader.view().request(&number)?.with_context(|| format!("{number} is gone"))?;
-    print::text(&format!("  {number} stands as it stood: {}", history::standing(&request).remove(0)))?;
-    print::text("  The engineer is asked whether he wrote it. Only his answer would carry it out.")
+    print::text(&format!("  {number} is unchanged: {}", history::standing(&request).remove(0)))?;
+    print::text("  The engineer is asked by e-mail whether they wrote it. Its tag has no effect unless they confirm.")
 }
 
 /// Puts a message into the mailbox, and has it handled.
@@ -75,7 +77,7 @@ fn receive(folder: &Path, config: &Path, name: &str, raw: &str) -> anyhow::Resul
     pass(config)
 }
 
-/// The last letter of this kind about a request, as its recipient reads it.
+/// The last e-mail of this kind about a request, as its recipient reads it.
 fn last_letter(view: View<'_>, number: &RequestNumber, kind: LetterKind) -> anyhow::Result<Incoming> {
     let mut letters: Vec<LetterRow> = view.letters_of(number)?;
     letters.retain(|letter| letter.kind == kind.as_str());
@@ -85,7 +87,7 @@ fn last_letter(view: View<'_>, number: &RequestNumber, kind: LetterKind) -> anyh
     Ok(parse::parse(&flow::render(view, &row)?))
 }
 
-/// A message as a mail program writes it: the subject encoded, the thread continued, the letter quoted.
+/// Fills in a template as a mail program writes a reply: the subject encoded, the thread continued, the e-mail quoted.
 fn filled_in(template: &str, subject: &str, answered: &Incoming) -> String {
     let quoted: Vec<String> = answered.text.trim_end().lines().map(|line| format!("> {line}")).collect();
     let references: Vec<String> = answered.references.iter().map(|id| format!("<{id}>")).collect();
@@ -97,20 +99,20 @@ fn filled_in(template: &str, subject: &str, answered: &Incoming) -> String {
         .replace("LETTER-TEXT", &quoted.join("\n"))
 }
 
-/// A header's value in encoded words (RFC 2047), short enough for each.
+/// A header's value in encoded words (RFC 2047), each within the limit of 75 characters.
 fn encoded(text: &str) -> String {
     let words: Vec<char> = text.chars().collect();
     let words = words.chunks(15).map(|word| STANDARD.encode(word.iter().collect::<String>()));
     words.map(|word| format!("=?utf-8?B?{word}?=")).collect::<Vec<_>>().join("\n ")
 }
 
-/// The subject that a mail program takes from the first `mailto:` URL whose subject holds this.
+/// The subject of the first `mailto:` URL whose subject contains `wanted`.
 fn subject_of_link(text: &str, wanted: &str) -> Option<String> {
     let urls = text.split("<mailto:").skip(1).filter_map(|rest| rest.split('>').next());
     urls.filter_map(|url| url.split_once("?subject=")).map(|(_, subject)| decoded(subject)).find(|s| s.contains(wanted))
 }
 
-/// Percent-decoded; what is no code stays.
+/// Percent-decodes a text; invalid codes stay as they are.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text;
@@ -131,8 +133,8 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Prints a message: of its text the first lines, and the last ones where more is left out.
-pub fn letter(message: &Incoming, first: usize, last: usize) -> anyhow::Result<()> {
+/// Prints a message: header, and the first and last lines of its text, with an ellipsis for what is left out.
+pub fn print_message(message: &Incoming, first: usize, last: usize) -> anyhow::Result<()> {
     let person = |people: &[NamedAddress]| people.first().map_or_else(String::new, |person| person.address.clone());
     let (from, to) = (print::clean(&person(&message.from)), print::clean(&person(&message.to)));
     print::text(&format!("  From: {from}\n  To: {to}\n  Subject: {}\n", print::clean(&message.subject_raw)))?;

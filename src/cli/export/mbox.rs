@@ -1,4 +1,4 @@
-//! Correspondence as mail programs read it (mboxrd): what requesters have sent as it came, and our letters as they went.
+//! Correspondence as an mbox file (mboxrd): requesters' messages as received, and our e-mails to them as sent.
 
 use crate::cli::print;
 use crate::flow;
@@ -8,25 +8,25 @@ use crate::store::{LetterRow, View};
 
 use super::output::Output;
 
-/// A message of a request; read when its turn comes.
+/// A message of a request, whose bytes are read when it is written.
 enum Message {
     Received(ReceivedId),
-    Letter(LetterId),
+    Sent(LetterId),
 }
 
-/// Writes the messages of a request in their order. Engineers' messages hold tokens and stay here.
+/// Writes the messages of a request in order of time. Engineers' messages are left out: they contain tokens.
 pub(super) fn write(view: View<'_>, number: &RequestNumber, output: &mut Output) -> anyhow::Result<()> {
     for (at, from, message) in messages(view, number)? {
         let raw = match message {
             Message::Received(id) => view.raw(id)?,
-            Message::Letter(id) => match view.letter(id)? {
+            Message::Sent(id) => match view.letter(id)? {
                 Some(letter) => flow::render(view, &letter)?,
                 None => continue,
             },
         };
         if proves_engineer(&raw) {
             eprintln!(
-                "maildesk: {number}: a message of {} is left out: it proves who an engineer is",
+                "maildesk: {number}: the message of {} is left out: it contains a token that proves who an engineer is",
                 print::local(at)
             );
             continue;
@@ -37,7 +37,7 @@ pub(super) fn write(view: View<'_>, number: &RequestNumber, output: &mut Output)
     Ok(())
 }
 
-/// Whether a message holds an engineer's token, whoever wrote it: engineers have requests of their own, too.
+/// Whether a message contains an engineer's token, whoever wrote it: engineers may be requesters too.
 fn proves_engineer(raw: &[u8]) -> bool {
     words::holds_token(raw) || {
         let incoming = parse::parse(raw);
@@ -62,20 +62,21 @@ fn messages(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Vec<(Times
     let went = |row: &&LetterRow| row.state == "sent" && row.erased_at.is_none() && is_party(&row.recipient);
     for row in view.letters_of(number)?.iter().filter(went) {
         if let Some(letter) = view.letter(row.id)?.filter(|letter| letter.draft.engineer.is_none()) {
-            messages.push((row.created_at, letter.draft.from.address.to_string(), Message::Letter(row.id)));
+            messages.push((row.created_at, letter.draft.from.address.to_string(), Message::Sent(row.id)));
         }
     }
     messages.sort_by_key(|(at, ..)| *at);
     Ok(messages)
 }
 
-/// The line that begins a message; addresses of messages hold no space.
+/// The line that begins a message in the file; addresses contain no spaces.
 fn separator(from: &str, at: Timestamp) -> String {
     let day = at.to_jiff().to_zoned(jiff::tz::TimeZone::UTC).strftime("%a %b %e %H:%M:%S %Y");
     format!("From {from} {day}\n")
 }
 
-/// Lines end with LF, one that begins as a separator does gets another `>`, and an empty one ends the message.
+/// The message with LF line ends, another `>` before each line like a separator (`From `, `>From `), and an empty line at its
+/// end.
 fn quoted(raw: &[u8]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(raw.len() + 2);
     for line in raw.strip_suffix(b"\n").unwrap_or(raw).split(|byte| *byte == b'\n') {

@@ -1,5 +1,5 @@
-//! `export`: requests for other programs, one with its files or a hundred thousand of them. Without notes unless they are asked
-//! for, and never with anything by which somebody could act as an engineer.
+//! `export`: writes requests for other programs, one with its files or many. Notes are included only if asked for, and
+//! engineers' tokens never: with them somebody could act as an engineer.
 
 mod mbox;
 mod one;
@@ -26,20 +26,20 @@ use super::{Globals, list, print};
 use one::One;
 use output::Output;
 
-/// Requests whose numbers are read at a time.
+/// How many request numbers are read at a time.
 const PAGE: u32 = 500;
 
-/// What `export` takes.
+/// Arguments of `export`.
 #[derive(clap::Args)]
 #[command(
-    after_help = "json: what is known of requests. Of one number a document, or with --output a folder with request.json and\n\
-                  \x20     the files beside it; of several, or by --desk and so on, one request a line (JSON lines).\n\
-                  csv:  a table with a row each, times in UTC. What would be a formula has an apostrophe before it.\n\
-                  mbox: the messages of requesters and our letters to them, as they came and went (mboxrd).\n\
-                  text: the correspondence as people read it."
+    after_help = "json: all that is known of requests. For one number a document, or with --output a folder with\n\
+                  \x20     request.json and the files; for several, or with --desk and so on, one request a line (JSON lines).\n\
+                  csv:  a table with a row for each request, times in UTC. An apostrophe precedes what would be a formula.\n\
+                  mbox: the messages of requesters and our e-mails to them, unchanged (mboxrd).\n\
+                  text: the correspondence as readable text."
 )]
 pub struct Args {
-    /// The requests: OTK-1042 [default: all that the options leave]
+    /// The requests: OTK-1042 [default: all that the options select]
     #[arg(value_name = "NUMBER", conflicts_with_all = ["desk", "since", "until", "open", "phase"])]
     numbers: Vec<String>,
     /// Only requests of this desk, by its key
@@ -57,19 +57,19 @@ pub struct Args {
     /// Only requests in this phase (may be given several times)
     #[arg(long, value_name = "PHASE", value_parser = phase)]
     phase: Vec<Phase>,
-    /// How they are written
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Json, value_name = "FORMAT")]
     format: Format,
-    /// What stands between the cells of csv; Excel wants semicolons where 1,5 is a number
+    /// The separator of csv; Excel needs semicolons where numbers are written as 1,5
     #[arg(long, value_enum, default_value_t = Separator::Comma, value_name = "SEPARATOR")]
     separator: Separator,
-    /// Begin csv with a byte order mark, without which Excel does not see that it is UTF-8
+    /// Begin csv with a byte order mark, so that Excel reads it as UTF-8
     #[arg(long)]
     bom: bool,
-    /// Where to: a new folder for json of one number, a new file otherwise; standard output by default
+    /// Write to a new folder (json of one number) or a new file (otherwise) [default: standard output]
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// With internal notes, and what came from outside
+    /// Include internal notes and messages of external senders
     #[arg(long)]
     with_notes: bool,
 }
@@ -103,7 +103,7 @@ impl Separator {
     }
 }
 
-/// Which requests are written.
+/// Which requests are exported.
 enum ExportSelection {
     These(Vec<RequestNumber>),
     Selected(Selection),
@@ -113,15 +113,17 @@ enum ExportSelection {
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     match (args.format, args.with_notes) {
         (Format::Mbox, true) => {
-            bail!("the messages of engineers hold what proves who they are: notes are exported as json or text only")
+            bail!(
+                "notes cannot be exported as mbox: engineers' messages contain tokens that prove who they are; use json or text"
+            )
         }
-        (Format::Csv, true) => bail!("a table has no room for notes: they are exported as json or text only"),
+        (Format::Csv, true) => bail!("notes cannot be exported as csv; use json or text"),
         _ => {}
     }
     let reader = globals.reader()?;
     let wanted = wanted(globals, reader.view(), args)?;
     let written = match (&wanted, args.format) {
-        // All of it is of one moment, however long it takes.
+        // One read transaction, so that the export is consistent however long it takes.
         (ExportSelection::These(numbers), Format::Json) if numbers.len() == 1 => {
             reader.at_one_moment(|view| Ok(document(view, &numbers[0], args)))?
         }
@@ -137,7 +139,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// A reader that has gone away, such as `head`, is no error.
+/// Whether the reader of our output has closed the pipe, as `head` does, which is not an error.
 fn is_gone(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
@@ -161,7 +163,7 @@ fn wanted(globals: &Globals, view: View<'_>, args: &Args) -> anyhow::Result<Expo
     }))
 }
 
-/// When a day begins on this machine.
+/// The beginning of a day in the zone of this machine.
 fn beginning(day: Date) -> anyhow::Result<Timestamp> {
     Ok(day.to_zoned(TimeZone::system()).context("there is no such day")?.timestamp().into())
 }
@@ -180,7 +182,7 @@ fn document(view: View<'_>, number: &RequestNumber, args: &Args) -> anyhow::Resu
     }
 }
 
-/// Requests, one after the other: what one takes is given back before the next is read.
+/// Exports requests one after the other, so that memory is needed for one at a time.
 struct Export<'a> {
     args: &'a Args,
     desks: Vec<Desk>,

@@ -1,4 +1,4 @@
-//! A request with everything that is known of it, as JSON or as people read it.
+//! A whole request as JSON, as readable text, or as a folder with its files.
 
 use std::io::Write;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::mail::{parse, words};
 use crate::model::{Digest, Request, RequestNumber, SentFile, Visibility};
 use crate::store::{EntryRow, View};
 
-/// What is exported of a request.
+/// What is exported of one request.
 pub(super) struct One {
     request: Request,
     entries: Vec<EntryRow>,
@@ -21,14 +21,14 @@ pub(super) struct One {
 }
 
 impl One {
-    /// Everything, or without what its requester may not see.
+    /// Reads the request; without notes, only what its requester may see.
     pub(super) fn read(view: View<'_>, number: &RequestNumber, with_notes: bool) -> anyhow::Result<Self> {
         let request = view.request(number)?.with_context(|| format!("there is no request {number}"))?;
         let mut entries = view.history(number)?;
         entries.retain(|entry| with_notes || entry.visibility == Visibility::Correspondence);
         let is_party = |author: &str| request.participants.iter().any(|person| person.email.as_str() == author);
         for entry in &mut entries {
-            // Below an engineer's answer stands what he got, and that is notes, too.
+            // An engineer's answer quotes what they got, which includes notes.
             if !with_notes && !is_party(&entry.author) {
                 entry.text.clone_from(&entry.reply_text);
             }
@@ -47,7 +47,7 @@ impl One {
         json!({ "request": self.request, "entries": self.entries, "files": files, "events": self.events })
     }
 
-    /// As people read it.
+    /// As readable text.
     pub(super) fn text(&self) -> String {
         let request = &self.request;
         let mut lines = vec![
@@ -76,7 +76,7 @@ impl One {
         format!("{}\n", print::clean_lines(&lines.join("\n")))
     }
 
-    /// Into a new folder, with its files.
+    /// Writes `request.json` and all files into a new folder.
     pub(super) fn into_folder(self, view: View<'_>, folder: &Path) -> anyhow::Result<()> {
         let unfinished = Unfinished::of(folder)?;
         let beside = &unfinished.beside;
@@ -84,7 +84,8 @@ impl One {
         for (index, file) in self.files.iter().enumerate() {
             let raw = view.raw(file.received)?;
             let bytes = parse::attachment(&raw, file.part).filter(|bytes| Digest::of(bytes) == file.sha256);
-            let bytes = bytes.with_context(|| format!("{} can no longer be read", print::clean(&file.filename)))?;
+            let bytes =
+                bytes.with_context(|| format!("the file {} can no longer be read", print::clean(&file.filename)))?;
             create_private_file(&beside.join(file_name(index, file)))?.write_all(&bytes)?;
         }
         let described = serde_json::to_string_pretty(&self.described())?;
@@ -102,7 +103,7 @@ fn described(index: usize, file: &SentFile) -> Value {
     })
 }
 
-/// Numbered, since several messages may bring files of one name.
+/// The name in the folder: numbered, since several messages may have files of the same name.
 fn file_name(index: usize, file: &SentFile) -> String {
     format!("{:03} {}", index + 1, file.filename)
 }

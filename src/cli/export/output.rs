@@ -1,4 +1,4 @@
-//! Where an export goes: standard output, or a file that gets its name once it is whole.
+//! The destination of an export: standard output, or a file that gets its name when it is complete.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -7,16 +7,16 @@ use std::path::Path;
 use crate::cli::atomic_file::{Unfinished, create_private_file};
 use crate::cli::print;
 
-/// Where bytes go.
+/// The destination of an export.
 pub(super) enum Output {
-    /// To whoever reads our standard output.
+    /// Standard output.
     Standard(BufWriter<io::Stdout>),
-    /// To a file.
+    /// A file, until it is finished under a temporary name.
     File(BufWriter<File>, Unfinished),
 }
 
 impl Output {
-    /// Standard output, or a new file.
+    /// Opens a new file, or standard output where there is no path.
     pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Self::Standard(BufWriter::new(io::stdout()))) };
         let unfinished = Unfinished::of(path)?;
@@ -24,12 +24,12 @@ impl Output {
         Ok(Self::File(BufWriter::new(file), unfinished))
     }
 
-    /// Whether people see it at once.
+    /// Whether the output goes to a terminal.
     pub(super) fn is_terminal(&self) -> bool {
         matches!(self, Self::Standard(_)) && print::is_terminal(&io::stdout())
     }
 
-    /// Writes whole lines; to a terminal only what it cannot obey.
+    /// Writes whole lines; to a terminal as cleaned text.
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.is_terminal() {
             let text = String::from_utf8_lossy(bytes);
@@ -41,7 +41,7 @@ impl Output {
         }
     }
 
-    /// Everything is written: a file gets its name.
+    /// Flushes the output, and gives a file its name.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         match self {
             Self::Standard(mut stdout) => Ok(stdout.flush()?),

@@ -1,4 +1,4 @@
-//! Requests as a table that spreadsheets read (RFC 4180), a row each. Nothing that somebody wrote becomes a formula there.
+//! Requests as CSV (RFC 4180), a row for each. Text that a spreadsheet would take for a formula is defused.
 
 use csv::{Terminator, Writer, WriterBuilder};
 use unicode_normalization::UnicodeNormalization;
@@ -12,7 +12,7 @@ use crate::store::Milestones;
 
 use super::Separator;
 
-/// The columns; times are RFC 3339 in UTC, spans are seconds.
+/// The columns. Times are RFC 3339 in UTC, `…_seconds` are elapsed seconds.
 const COLUMNS: [&str; 25] = [
     "number",
     "desk",
@@ -38,18 +38,18 @@ const COLUMNS: [&str; 25] = [
     "overdue",
     "first_response_seconds",
     "resolution_seconds",
-    "stand",
+    "environment",
 ];
 
-/// Excel takes a file without it for one of the machine's old 8-bit character sets.
+/// Without it Excel reads the file in the machine's old 8-bit character set.
 pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The line of headings.
+/// The row of headings.
 pub(super) fn head(separator: Separator) -> anyhow::Result<Vec<u8>> {
     line(COLUMNS.map(str::to_owned), separator)
 }
 
-/// The line of a request. `desk` is its desk, where that is still configured.
+/// The row of a request. `desk` is None where the desk is no longer configured: then no deadlines are known.
 pub(super) fn row(
     desk: Option<&Desk>,
     request: &Request,
@@ -103,13 +103,13 @@ fn line(cells: [String; COLUMNS.len()], separator: Separator) -> anyhow::Result<
     Ok(writer.into_inner()?)
 }
 
-/// A text that no spreadsheet takes for a formula: an apostrophe stands before what would begin one. A program whose country
-/// has another separator, or that knows no quotes, begins cells and lines where we do not, so that is looked at as well.
+/// Puts an apostrophe before everything that a spreadsheet would take for a formula. Programs with another separator, or that
+/// know no quotes, begin cells and lines at other places, so text after any separator or line break is checked as well.
 fn harmless(cell: &str, separator: Separator) -> String {
     let begins = |c: char| matches!(c, '\t' | '\r' | '\n' | ',' | ';') && c != separator.char();
     let mut safe = String::with_capacity(cell.len());
     let mut copied = 0;
-    // Where an apostrophe would stand, as long as nothing but spaces and quotes has come since.
+    // The start of the present cell or line, as long as only spaces and quotes have followed it.
     let mut start = Some(0);
     for (at, c) in cell.char_indices() {
         if let Some(here) = start
@@ -129,12 +129,12 @@ fn harmless(cell: &str, separator: Separator) -> String {
     safe + &cell[copied..]
 }
 
-/// Full-width and small forms count as the ASCII that some programs make of them.
+/// Whether a character begins a formula. Full-width and small forms count as the ASCII to which some programs convert them.
 fn is_formula(c: char) -> bool {
     c == '\u{2212}' || c.nfkc().next().is_some_and(|c| matches!(c, '=' | '+' | '-' | '@'))
 }
 
-/// What programs pass over before a formula.
+/// Characters that programs skip before a formula.
 fn is_skipped(c: char) -> bool {
     c.is_whitespace() || print::is_unseen(c) || matches!(c, '"' | '\'' | '\u{ad}')
 }

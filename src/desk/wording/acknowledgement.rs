@@ -1,9 +1,9 @@
 //! The acknowledgement, which is the first e-mail to a requester, and the signature below all e-mails to customers.
 
 use crate::model::policy::{Desk, Field, TextName};
-use crate::model::{Attachment, Language, RequestNumber};
+use crate::model::{Attachment, Language, RequestNumber, readable_size};
 
-use super::text::{one_line, pick, readable_size, with_round_brackets};
+use super::text::{one_line, pick, with_round_brackets};
 
 /// The subject of an acknowledgement. `quoted` is the customer's own subject; `None` where it must not be quoted.
 pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {

@@ -1,8 +1,6 @@
 //! What an e-mail says in place of attachments that could not be sent with it.
 
-use crate::model::{Draft, Language, ReceivedId, SentFile};
-
-use super::text::readable_size;
+use crate::model::{Draft, Language, ReceivedId, SentFile, readable_size};
 
 /// Why attachments were dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +168,7 @@ mod tests {
         assert_eq!(
             after.text,
             "Текст.\n\nК этому письму прилагались файлы, но почтовый сервер их не принял, скорее всего из-за размера:\n\n\
-             — снимок.png, 700 байт\n— дамп.bin, 57,0 МБ\n\n\
+             — снимок.png, 700 Б\n— дамп.bin, 57,0 МБ\n\n\
              Если они Вам нужны, пожалуйста, ответьте на это письмо: мы передадим их другим способом."
         );
         let gone = without_files(&draft(Language::En, None), &before.files[1..], DropReason::Unreadable);

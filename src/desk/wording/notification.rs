@@ -1,6 +1,6 @@
 //! The texts of notifications: what has happened in a request, for the engineers who are responsible for it.
 
-use crate::model::{Ask, Language, Place, Request, SentFile, ShortName};
+use crate::model::{Ask, Language, Place, Request, SentFile, ShortName, readable_size};
 
 use super::super::news::News;
 use super::asking::needed_label;
@@ -9,7 +9,7 @@ use super::labels::{engineer_name, kind_label, place_label, priority_label, stat
 use super::reminders;
 use super::suggested_tags;
 use super::tags::{asks_in_words, tag};
-use super::text::{RULE, mask_cut_lines, one_line, pick, readable_date, readable_size, shortened, with_round_brackets};
+use super::text::{RULE, mask_cut_lines, one_line, pick, readable_date, shortened, with_round_brackets};
 
 /// The longest excerpt of a request's opening message, in characters: a reminder of what it is about.
 const MAX_FIRST_WORDS: usize = 500;

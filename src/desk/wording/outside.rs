@@ -1,8 +1,8 @@
 //! The text of a handover: the e-mail that passes a request to an external team.
 
-use crate::model::{Language, Request, Said, SentFile};
+use crate::model::{Language, Request, Said, SentFile, readable_size};
 
-use super::text::{in_quotation_marks, one_line, pick, readable_day, readable_size, shortened, with_round_brackets};
+use super::text::{in_quotation_marks, one_line, pick, readable_day, shortened, with_round_brackets};
 
 /// How many messages of the correspondence are included at most: the last ones; the others are only counted.
 const MAX_MESSAGES: usize = 100;

@@ -21,17 +21,6 @@ pub fn in_quotation_marks(language: Language, text: &str) -> String {
     pick(language, format!("«{text}»"), format!("“{text}”"))
 }
 
-/// A size for people, in decimal units: `12 KB`, `1,4 МБ`.
-pub fn readable_size(language: Language, bytes: u64) -> String {
-    let (kilobytes, megabytes, comma) = pick(language, ("КБ", "МБ", ","), ("KB", "MB", "."));
-    match (language, bytes) {
-        (Language::Ru, 0..1_000) => format!("{bytes} {}", plural_form(bytes, ["байт", "байта", "байт"])),
-        (Language::En, 0..1_000) => format!("{bytes} {}", if bytes == 1 { "byte" } else { "bytes" }),
-        (_, 1_000..1_000_000) => format!("{} {kilobytes}", bytes.div_ceil(1_000)),
-        (_, _) => format!("{}{comma}{} {megabytes}", bytes / 1_000_000, bytes / 100_000 % 10),
-    }
-}
-
 /// A date for people: `01.12.2026`, `1 December 2026`.
 pub fn readable_date(language: Language, day: Date) -> String {
     day.strftime(pick(language, "%d.%m.%Y", "%-d %B %Y")).to_string()
@@ -53,15 +42,15 @@ pub fn readable_day(language: Language, at: Timestamp) -> String {
 pub fn readable_span(language: Language, seconds: u32) -> String {
     let minutes = seconds.div_ceil(60);
     match (language, seconds) {
-        (Language::Ru, 0..60) => format!("{seconds} {}", plural_form(seconds.into(), ["секунду", "секунды", "секунд"])),
-        (Language::Ru, _) => format!("{minutes} {}", plural_form(minutes.into(), ["минуту", "минуты", "минут"])),
+        (Language::Ru, 0..60) => format!("{seconds} {}", plural_form(seconds, ["секунду", "секунды", "секунд"])),
+        (Language::Ru, _) => format!("{minutes} {}", plural_form(minutes, ["минуту", "минуты", "минут"])),
         (Language::En, 0..60) => format!("{seconds} {}", if seconds == 1 { "second" } else { "seconds" }),
         (Language::En, _) => format!("{minutes} {}", if minutes == 1 { "minute" } else { "minutes" }),
     }
 }
 
 /// The form of a Russian noun after a number: 1 минуту, 2 минуты, 5 минут, 11 минут, 21 минуту.
-fn plural_form(number: u64, forms: [&str; 3]) -> &str {
+fn plural_form(number: u32, forms: [&str; 3]) -> &str {
     match (number % 100, number % 10) {
         (11..=14, _) => forms[2],
         (_, 1) => forms[0],
@@ -139,16 +128,6 @@ pub fn without_links(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_for_people() {
-        assert_eq!(readable_size(Language::Ru, 12), "12 байт");
-        assert_eq!(readable_size(Language::Ru, 22), "22 байта");
-        assert_eq!(readable_size(Language::En, 1), "1 byte");
-        assert_eq!(readable_size(Language::En, 1_001), "2 KB");
-        assert_eq!(readable_size(Language::Ru, 1_450_000), "1,4 МБ");
-        assert_eq!(readable_size(Language::En, 52_000_000), "52.0 MB");
-    }
 
     #[test]
     fn days_and_spans_for_people() {

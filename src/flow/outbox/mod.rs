@@ -10,12 +10,12 @@ use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use crate::desk;
 use crate::desk::wording::{self, DropReason};
-use crate::desk::{self, Basis};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
-use crate::model::{DeskKey, Digest, Facts, Letter, LetterId, Phase, SentFile, Timestamp};
+use crate::model::{DeskKey, Digest, Facts, Letter, LetterId, Phase, SentFile, Timestamp, backoff};
 use crate::smtp::SendError;
 use crate::store::{Attempt, DueLetter, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter};
 
@@ -23,9 +23,9 @@ use self::pause::{Closed, Pause};
 use self::transport::Transport;
 use super::Context;
 use super::absence;
+use super::basis::with_basis;
 use super::commit::commit;
 use super::health_record::HealthRecorder;
-use super::links::with_keys;
 use super::origin::Origin;
 
 pub use self::render::{RenderError, render};
@@ -166,11 +166,11 @@ impl Outbox {
         if let Err(error) = self.context.heartbeat.waiting(transport.address(due, bytes.len() as u64)).await {
             return self.refused(due, error, false).await;
         }
-        let unsure = i64::try_from(self.context.settings.retry.unsure.as_secs()).unwrap_or(i64::MAX);
-        let unsure_until = self.context.now().plus_seconds(unsure.saturating_mul(1 << due.resent.min(MOST_RESENT)));
+        let unsure = backoff(self.context.settings.retry.unsure, due.resent.min(MOST_RESENT), Duration::MAX);
+        let unsure_until = self.context.now().plus_seconds(i64::try_from(unsure.as_secs()).unwrap_or(i64::MAX));
         let attempt = Attempt { id: due.id, digest: Digest::of(&bytes), unsure_until };
         if due.is_unsure {
-            warn!(letter = %due.id, "sent again: how its last try ended is unknown");
+            warn!(email = %due.id, "sending again: the result of the last try is unknown");
         }
         if !self.context.store.write(move |tx| tx.inflight(&attempt)).await? {
             return Ok(Ok(()));
@@ -266,7 +266,7 @@ impl Outbox {
         let (id, now) = (due.id, self.context.now());
         let draft = wording::without_files(&due.letter.draft, files, left_out);
         let letter = Letter { draft, ..due.letter.clone() };
-        warn!(letter = %id, to = %letter.draft.to, why, files = files.len(), "goes without files, which its text names");
+        warn!(email = %id, to = %letter.draft.to, why, files = files.len(), "sending without files, which are named in the text");
         self.context.store.write(move |tx| tx.rewrite_letter(id, &letter, &why, now)).await
     }
 
@@ -312,15 +312,15 @@ impl Outbox {
     fn report(&self, id: LetterId, request: &str, kind: &str, to: &str, outcome: &Outcome) {
         let transport = &self.transport.name;
         match outcome {
-            Outcome::Sent(why) => info!(letter = %id, transport, disposition = %"sent", request, kind, to, why, "sent"),
+            Outcome::Sent(why) => info!(email = %id, transport, disposition = %"sent", request, kind, to, why, "sent"),
             Outcome::Unsure(why) => {
-                warn!(letter = %id, transport, disposition = %"unsure", request, kind, to, why, "may have been sent");
+                warn!(email = %id, transport, disposition = %"unsure", request, kind, to, why, "may have been sent");
             }
             Outcome::Later(next, why) => {
-                warn!(letter = %id, transport, disposition = %"later", request, kind, to, why, %next, "not sent yet");
+                warn!(email = %id, transport, disposition = %"later", request, kind, to, why, %next, "not sent yet");
             }
             Outcome::Failed(why) => {
-                error!(letter = %id, transport, disposition = %"failed", request, kind, to, why, "not sent (see `maildesk outbox show {id}`)");
+                error!(email = %id, transport, disposition = %"failed", request, kind, to, why, "not sent (see `maildesk outbox show {id}`)");
             }
         }
     }
@@ -345,8 +345,7 @@ fn end(
     let desks = absence::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let facts = Facts::none(letter.request.number.clone());
-    with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::letter_failed(&basis, &letter, why);
         commit(context, tx, &basis, &decision, &Origin::default())
     })?;
@@ -363,20 +362,18 @@ fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Re
     let desks = absence::desks(context, tx, now)?;
     let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
     let facts = Facts::none(letter.request.number.clone());
-    with_keys(context, now, |keys| {
-        let basis = Basis::new(&desks, desk, &facts, keys, now);
+    with_basis(context, (&desks, desk), &facts, now, |basis| {
         let decision = desk::letter_delivered(&basis, &letter, written.date, &events);
         commit(context, tx, &basis, &decision, &Origin::default())
     })
 }
 
-/// How long a letter waits before its next try: the first gap, doubled with each try; none when it is too old for another.
+/// How long a letter waits before its next try after so many tries; None when it is too old for another.
 pub fn next_gap(retry: RetrySettings, attempts: u32, age: Duration) -> Option<Duration> {
     if age >= retry.give_up {
         return None;
     }
-    let doubled = retry.first.saturating_mul(2_u32.saturating_pow(attempts.min(20)));
-    Some(doubled.min(retry.longest))
+    Some(backoff(retry.first, attempts, retry.longest))
 }
 
 #[cfg(test)]

@@ -1,25 +1,25 @@
-//! What of a status somebody should do something about, each with its remedy. Pure.
+//! The warnings of a status, each with its remedy. Pure.
 
 use serde::Serialize;
 
-use crate::model::Timestamp;
+use crate::model::{Language, Timestamp, readable_size};
 use crate::store::{Epoch, Failure, FailureCause};
 
 use super::{DatabaseStatus, MailboxStatus, OutboxStatus, Status};
 
-/// Seconds in which accepted messages are handled, and requests looked at, though there be many.
-const SOON: i64 = 300;
-/// Seconds that a letter may wait before somebody should know.
-const LONG_FOR_A_LETTER: i64 = 3_600;
-/// A write-ahead log of this size is not emptied any more: its usual limit is 64 MB.
+/// Accepted messages and due requests that wait for more seconds get a warning; even many are processed sooner.
+const LATE_SECONDS: i64 = 300;
+/// A due e-mail that waits for more seconds gets a warning.
+const LATE_EMAIL_SECONDS: i64 = 3_600;
+/// A larger write-ahead log (bytes) is not being emptied any more: its usual limit is 64 MB.
 const LARGE_WAL: u64 = 256_000_000;
-/// The free space below which mail may soon find no room.
+/// Less free disk space (bytes) gets a warning.
 const LITTLE_SPACE: u64 = 500_000_000;
 
-/// Something to be done something about.
+/// A problem that the operator should solve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Warning {
-    /// What it is about: `mailbox support`.
+    /// The affected part: `mailbox support`.
     pub about: String,
     /// What is wrong.
     pub problem: String,
@@ -27,7 +27,7 @@ pub struct Warning {
     pub remedy: String,
 }
 
-/// All warnings, the gravest first.
+/// All warnings, the most serious first.
 pub(super) fn of(status: &Status) -> Vec<Warning> {
     let mut found = Vec::new();
     if !status.is_running {
@@ -35,16 +35,16 @@ pub(super) fn of(status: &Status) -> Vec<Warning> {
         found.push(warning("maildesk", "is not running: nothing is received or sent", remedy));
     }
     if status.epoch.as_ref().is_some_and(Epoch::is_pending) {
-        let remedy = "stop maildesk, see what `maildesk resync` says, then `maildesk resync --accept`";
+        let remedy = "stop maildesk, read what `maildesk resync` reports, then run `maildesk resync --accept`";
         found.push(warning("maildesk", "a copy was restored: nothing is filed or sent until that is accepted", remedy));
     }
     found.extend(database(&status.database));
     found.extend(status.mailboxes.iter().flat_map(|mailbox| of_mailbox(mailbox, status)));
     found.extend(status.transports.iter().flat_map(|transport| of_transport(transport, status.at)));
-    let late = status.next_look.filter(|look| status.is_running && status.at.seconds_since(*look) > SOON);
+    let late = status.next_look.filter(|look| status.is_running && status.at.seconds_since(*look) > LATE_SECONDS);
     if let Some(look) = late {
-        let problem = format!("requests were to be looked at by {look}, and are not");
-        found.push(warning("clock", problem, "look for \"cannot look at what is due\" in the log"));
+        let problem = format!("requests have been due since {look} and are not processed");
+        found.push(warning("clock", problem, "look for \"cannot process\" in the log"));
     }
     found
 }
@@ -60,13 +60,13 @@ fn database(database: &DatabaseStatus) -> Vec<Warning> {
         found.push(warning("database", format!("is damaged: {}", damage.join("; ")), remedy));
     }
     if let Some(free) = database.disk_free.filter(|free| *free < LITTLE_SPACE) {
-        let problem = format!("only {} MB are free on its disk; without room no mail is accepted", free / 1_000_000);
-        found.push(warning("database", problem, "make room on the disk of the state folder"));
+        let problem =
+            format!("only {} free on its disk; without space no mail is accepted", readable_size(Language::En, free));
+        found.push(warning("database", problem, "free space on the disk of the state folder"));
     }
     if database.wal_bytes > LARGE_WAL {
-        let problem = format!("its write-ahead log has grown to {} MB", database.wal_bytes / 1_000_000);
-        let remedy =
-            "end other programs that keep the database open, such as a forgotten sqlite3, then restart maildesk";
+        let problem = format!("its write-ahead log has grown to {}", readable_size(Language::En, database.wal_bytes));
+        let remedy = "end other programs that keep the database open, such as sqlite3, then restart maildesk";
         found.push(warning("database", problem, remedy));
     }
     found
@@ -81,24 +81,24 @@ fn of_mailbox(mailbox: &MailboxStatus, status: &Status) -> Vec<Warning> {
         (Some(failure), looked_at) => {
             warn(failed("cannot be read", failure, looked_at, status.at), look_after(failure, mailbox));
         }
-        // That nothing runs was said.
+        // There is a warning already that maildesk is not running.
         _ if !status.is_running || mailbox.is_ready || !mailbox.is_configured => {}
         (None, None) => warn(
-            "was not looked at yet".into(),
-            "wait a minute; if it stays so, see what the log says of it, and `maildesk check --connect`",
+            "was not read yet".into(),
+            "wait a minute; if that does not help, read the log, and run `maildesk check --connect`",
         ),
         (None, Some(at)) => warn(
-            format!("was last looked at {at}, longer ago than its interval"),
-            "see what the log says of it; if nothing, restart maildesk",
+            format!("was last read {at}, longer ago than its interval"),
+            "read the log; if it says nothing about this mailbox, restart maildesk",
         ),
     }
-    if let Some(since) = depth.waiting_since.filter(|since| status.at.seconds_since(*since) > SOON) {
+    if let Some(since) = depth.waiting_since.filter(|since| status.at.seconds_since(*since) > LATE_SECONDS) {
         let remedy = match (mailbox.is_configured, status.is_running) {
             (false, _) => "configure the mailbox again to have them handled",
             (true, false) => "start maildesk",
             (true, true) => "look for \"cannot handle\" in the log",
         };
-        warn(format!("{} accepted and not handled, the oldest {since}", messages(depth.waiting)), remedy);
+        warn(format!("{} accepted but not handled, the oldest {since}", messages(depth.waiting)), remedy);
     }
     if depth.quarantined > 0 {
         warn(
@@ -108,8 +108,8 @@ fn of_mailbox(mailbox: &MailboxStatus, status: &Status) -> Vec<Warning> {
     }
     if depth.unfetchable_lately > 0 {
         warn(
-            format!("{} that the server lists and does not deliver", messages(depth.unfetchable_lately)),
-            "open them with a mail program (`maildesk received --disposition unfetchable`), and forward them to the desk",
+            format!("{} that the server lists but does not deliver", messages(depth.unfetchable_lately)),
+            "list them with `maildesk received --disposition unfetchable`, and forward them to the desk with a mail program",
         );
     }
     found
@@ -121,24 +121,24 @@ fn of_transport(transport: &OutboxStatus, now: Timestamp) -> Vec<Warning> {
     let mut found = Vec::new();
     if let Some(failure) = &transport.failure {
         let remedy = match failure.cause {
-            FailureCause::Login => "put user and password right, restart maildesk, and see `maildesk check --connect`",
-            _ => "see `maildesk check --connect`; letters wait, and are tried again by themselves",
+            FailureCause::Login => "correct user and password, restart maildesk, and run `maildesk check --connect`",
+            _ => "run `maildesk check --connect`; e-mails wait and are tried again automatically",
         };
         found.push(warning(&about, failed("cannot send", failure, transport.worked_at, now), remedy));
-    } else if let Some(since) = depth.waiting_since.filter(|since| now.seconds_since(*since) > LONG_FOR_A_LETTER) {
-        let problem = format!("letters wait, the oldest since {since}");
-        found.push(warning(&about, problem, "`maildesk outbox --state due` says what their servers answer"));
+    } else if let Some(since) = depth.waiting_since.filter(|since| now.seconds_since(*since) > LATE_EMAIL_SECONDS) {
+        let problem = format!("due e-mails are not sent, the oldest since {since}");
+        found.push(warning(&about, problem, "`maildesk outbox --state due` shows the server's answers"));
     }
     if depth.failed_lately > 0 {
-        let letters = if depth.failed_lately == 1 { "letter" } else { "letters" };
-        let problem = format!("{} {letters} failed in the last seven days", depth.failed_lately);
-        let remedy = "`maildesk outbox --state failed` says why; `maildesk outbox retry NUMBER` sends one again";
+        let emails = if depth.failed_lately == 1 { "e-mail" } else { "e-mails" };
+        let problem = format!("{} {emails} failed in the last seven days", depth.failed_lately);
+        let remedy = "`maildesk outbox --state failed` shows why; `maildesk outbox retry NUMBER` sends one again";
         found.push(warning(&about, problem, remedy));
     }
     found
 }
 
-/// `cannot be read since …: why; tried again …`.
+/// The problem in words: `cannot be read since …: why; tried again …`.
 fn failed(what: &str, failure: &Failure, worked_at: Option<Timestamp>, now: Timestamp) -> String {
     let since = worked_at.map_or_else(String::new, |at| format!(" since {at}"));
     let next = match failure.next {
@@ -150,11 +150,11 @@ fn failed(what: &str, failure: &Failure, worked_at: Option<Timestamp>, now: Time
 
 fn look_after(failure: &Failure, mailbox: &MailboxStatus) -> &'static str {
     match failure.cause {
-        FailureCause::Login => "put user and password right, restart maildesk, and see `maildesk check --connect`",
-        FailureCause::Folder => "make the folder with cur, new and tmp, and let maildesk's user read and write it",
-        FailureCause::Database => "see what the log says of the database, and whether its disk is full",
-        FailureCause::Server if mailbox.is_folder => "see whether the folder is there, and its disk mounted",
-        FailureCause::Server => "see `maildesk check --connect`; mail stays on the server until it can be read",
+        FailureCause::Login => "correct user and password, restart maildesk, and run `maildesk check --connect`",
+        FailureCause::Folder => "create the folder with cur, new and tmp, and let maildesk's user read and write it",
+        FailureCause::Database => "read what the log says about the database, and check whether its disk is full",
+        FailureCause::Server if mailbox.is_folder => "check that the folder exists and its disk is mounted",
+        FailureCause::Server => "run `maildesk check --connect`; mail stays on the server until it can be read",
     }
 }
 
@@ -206,7 +206,7 @@ mod tests {
         Some(Failure { at: Timestamp::from_unix(NOW), cause, words: "no".into(), next })
     }
 
-    /// What is wrong, and what is said of it: parts of the problem and of the remedy.
+    /// What is wrong, and parts of the expected problems and remedies.
     type Case = (fn(&mut Status), &'static [(&'static str, &'static str)]);
 
     #[test]
@@ -217,12 +217,12 @@ mod tests {
             (|s| s.database.damage = Some(vec![]), &[]),
             (|s| s.database.damage = Some(vec!["page 7".into()]), &[("damaged: page 7", "backup")]),
             (|s| s.database.disk_free = Some(LITTLE_SPACE), &[]),
-            (|s| s.database.disk_free = Some(12_345_678), &[("only 12 MB", "make room")]),
-            (|s| s.database.wal_bytes = LARGE_WAL + 1, &[("grown to 256 MB", "sqlite3")]),
+            (|s| s.database.disk_free = Some(12_345_678), &[("only 12.3 MB free", "free space")]),
+            (|s| s.database.wal_bytes = LARGE_WAL + 1, &[("grown to 256.0 MB", "sqlite3")]),
             (|s| s.mailboxes[0].is_ready = false, &[("longer ago than its interval", "log")]),
             (
                 |s| (s.mailboxes[0].is_ready, s.mailboxes[0].looked_at) = (false, None),
-                &[("was not looked at yet", "check --connect")],
+                &[("was not read yet", "check --connect")],
             ),
             (|s| (s.mailboxes[0].is_ready, s.is_running) = (false, false), &[("not running", "start")]),
             (
@@ -235,8 +235,8 @@ mod tests {
                 &[("cannot be read", "cur, new and tmp")],
             ),
             (|s| s.mailboxes[0].failure = failure(FailureCause::Database, None), &[("cannot be read", "disk is full")]),
-            (|s| s.mailboxes[0].depth.waiting_since = ago(SOON), &[]),
-            (|s| s.mailboxes[0].depth.waiting_since = ago(SOON + 1), &[("not handled", "log")]),
+            (|s| s.mailboxes[0].depth.waiting_since = ago(LATE_SECONDS), &[]),
+            (|s| s.mailboxes[0].depth.waiting_since = ago(LATE_SECONDS + 1), &[("not handled", "log")]),
             (
                 |s| (s.mailboxes[0].depth.waiting_since, s.mailboxes[0].is_configured) = (ago(999), false),
                 &[("not handled", "configure the mailbox again")],
@@ -246,12 +246,12 @@ mod tests {
             (|s| s.mailboxes[0].depth.unfetchable = 1, &[]),
             (|s| s.mailboxes[0].depth.unfetchable_lately = 2, &[("2 messages", "forward")]),
             (|s| s.transports[0].failure = failure(FailureCause::Login, None), &[("cannot send", "user and password")]),
-            (|s| s.transports[0].failure = failure(FailureCause::Server, ago(-60)), &[("tried again", "letters wait")]),
-            (|s| s.transports[0].depth.waiting_since = ago(LONG_FOR_A_LETTER), &[]),
-            (|s| s.transports[0].depth.waiting_since = ago(9_999), &[("letters wait", "outbox --state due")]),
+            (|s| s.transports[0].failure = failure(FailureCause::Server, ago(-60)), &[("tried again", "e-mails wait")]),
+            (|s| s.transports[0].depth.waiting_since = ago(LATE_EMAIL_SECONDS), &[]),
+            (|s| s.transports[0].depth.waiting_since = ago(9_999), &[("e-mails are not sent", "outbox --state due")]),
             (|s| s.transports[0].depth.failed = 1, &[]),
-            (|s| s.transports[0].depth.failed_lately = 1, &[("1 letter failed", "outbox retry")]),
-            (|s| s.next_look = ago(SOON + 1), &[("were to be looked at", "log")]),
+            (|s| s.transports[0].depth.failed_lately = 1, &[("1 e-mail failed", "outbox retry")]),
+            (|s| s.next_look = ago(LATE_SECONDS + 1), &[("have been due since", "log")]),
             (|s| s.next_look = None, &[]),
         ];
         for (index, (trouble, expected)) in cases.iter().enumerate() {

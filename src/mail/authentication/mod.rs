@@ -1,21 +1,21 @@
-//! Whether the operator's own server vouches for the domain of a sender, by `Authentication-Results` (RFC 8601).
+//! Decides whether the operator's own mail server authenticated the sender's domain, by `Authentication-Results` (RFC 8601).
 //!
-//! Everybody may write such a field; so of the many that a message may carry, one counts: the topmost that names the operator's
-//! server, and only above the first `Received` of a foreign one. A server that keeps to RFC 8601 section 5 takes away forged fields of its own
-//! name. Whatever is odd here vouches for nobody.
+//! Anybody can write such a field, so only one counts: the topmost that names the operator's server, and only if it stands
+//! above the first `Received` of another server. (A server that follows RFC 8601 section 5 removes forged fields with its own
+//! name.) A malformed field authenticates nobody.
 
 use crate::model::{EmailAddress, Incoming};
 
 #[cfg(test)]
 mod tests;
 
-/// A longer field is not read, in bytes; the parser cuts longer ones.
+/// Longer fields are ignored, in bytes: the parser cuts them, so that they are incomplete.
 const LONGEST: usize = 4_000;
 
-/// The words with which the server that calls itself `authserv_id` vouches for the domain of the one and only sender:
-/// `dmarc=pass header.from=example.org`, or `dkim=pass header.d=example.org`.
+/// The result by which the server `authserv_id` authenticates the domain of the only sender:
+/// `dmarc=pass header.from=example.org`, or `dkim=pass header.d=example.org`. None: not authenticated.
 ///
-/// SPF alone never counts, since it is about the envelope.
+/// SPF alone never counts: it authenticates the envelope sender, not `From`.
 pub fn vouched(incoming: &Incoming, authserv_id: &str) -> Option<String> {
     let ([from], 1) = (incoming.from.as_slice(), incoming.header("From").count()) else { return None };
     let results = results_of(incoming, authserv_id)?;
@@ -27,26 +27,26 @@ pub fn vouched(incoming: &Incoming, authserv_id: &str) -> Option<String> {
         return dmarc.all(passed).then(|| format!("dmarc=pass header.from={}", sender.domain()));
     }
     let signers = results.iter().filter(|result| result.is("dkim", Some("pass"))).filter_map(MethodResult::signer);
-    let signer = signers.into_iter().find(|signer| speaks_for(signer, &sender))?;
+    let signer = signers.into_iter().find(|signer| is_aligned(signer, &sender))?;
     Some(format!("dkim=pass header.d={signer}"))
 }
 
-/// Who wrote an `Authentication-Results` field and what it found, such as `dmarc=pass`; none for what is not one. Whether it is
-/// to be believed is not judged.
-pub fn said(field: &str) -> Option<(String, Vec<String>)> {
-    let (id, findings) = read(field)?;
+/// The server (authserv-id) of an `Authentication-Results` field and its results, such as `dmarc=pass`. None: malformed. Says
+/// nothing about whether the field is genuine.
+pub fn results(field: &str) -> Option<(String, Vec<String>)> {
+    let (id, findings) = parse(field)?;
     let findings = findings.iter().map(|finding| format!("{}={}", finding.method, finding.value)).collect();
     (!id.is_empty()).then_some((id, findings))
 }
 
-/// Whether a signature by this domain is the sender's: its own one, or one of a domain above it. A domain below it, which DMARC
-/// would take too, may be in other hands. Since we have no list of public suffixes, short names such as `co.uk` are
-/// taken for one.
-fn speaks_for(signer: &str, sender: &EmailAddress) -> bool {
+/// Whether a DKIM signature by `signer` authenticates the sender: it is the sender's domain or a parent domain of it. A
+/// subdomain, which DMARC's relaxed alignment (RFC 7489 3.1.1) would accept too, may belong to somebody else.
+fn is_aligned(signer: &str, sender: &EmailAddress) -> bool {
     signer == sender.domain() || is_organisation(signer) && sender.is_within(signer)
 }
 
-/// Whether all names below this domain belong to one organisation, as far as its shape tells.
+/// Whether all subdomains belong to one organisation, guessed without a public suffix list: short names such as `co.uk` are
+/// taken for public suffixes.
 fn is_organisation(domain: &str) -> bool {
     match domain.split('.').rev().collect::<Vec<_>>()[..] {
         [top, second] => top.len() > 2 || second.len() > 3,
@@ -55,7 +55,7 @@ fn is_organisation(domain: &str) -> bool {
     }
 }
 
-/// The findings of the one field that counts.
+/// The results of the one field that counts (see the module); None if there is none.
 fn results_of(incoming: &Incoming, authserv_id: &str) -> Option<Vec<MethodResult>> {
     let authserv_id = authserv_id.to_ascii_lowercase();
     if authserv_id.is_empty() {
@@ -67,7 +67,7 @@ fn results_of(incoming: &Incoming, authserv_id: &str) -> Option<Vec<MethodResult
                 return None;
             }
         } else if header.name.eq_ignore_ascii_case("Authentication-Results") {
-            let (id, findings) = read(&header.value)?;
+            let (id, findings) = parse(&header.value)?;
             if id == authserv_id {
                 return Some(findings);
             }
@@ -76,10 +76,10 @@ fn results_of(incoming: &Incoming, authserv_id: &str) -> Option<Vec<MethodResult
     None
 }
 
-/// Whether a `Received` field tells of the operator's own server: by its name, by its domain, or because it tells of no other
-/// host at all.
+/// Whether a `Received` field was written by the operator's servers: by the server's name or domain, or because it names no
+/// other host. None: malformed.
 fn is_own_hop(field: &str, authserv_id: &str) -> Option<bool> {
-    let plain = plain(field)?;
+    let plain = normalised(field)?;
     let mut words = plain.split([' ', ';']).filter(|word| !word.is_empty()).peekable();
     let came_from = words.peek().is_some_and(|word| *word == "from");
     let Some(host) = words.skip_while(|word| *word != "by").nth(1) else { return Some(!came_from) };
@@ -89,7 +89,7 @@ fn is_own_hop(field: &str, authserv_id: &str) -> Option<bool> {
     Some(within(authserv_id) || parent.is_some_and(within) || !came_from && is_number)
 }
 
-/// What one method found (RFC 8601 section 2.2), in lower case.
+/// The result of one method (RFC 8601 section 2.2, resinfo), in lower case.
 struct MethodResult {
     method: String,
     value: String,
@@ -98,18 +98,18 @@ struct MethodResult {
 
 impl MethodResult {
     fn is(&self, method: &str, value: Option<&str>) -> bool {
-        // A version may stand behind the method.
+        // The method may carry a version: `dkim/1`.
         let name = self.method.split('/').next();
         name == Some(method) && value.is_none_or(|value| value == self.value)
     }
 
-    /// The value of a property that is given once.
+    /// The value of a property; None if it is missing or given twice.
     fn property(&self, name: &str) -> Option<&str> {
         let mut values = self.properties.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
         values.next().filter(|_| values.next().is_none())
     }
 
-    /// The domain that signed.
+    /// The signing domain of a DKIM result: `header.d`, else the domain of `header.i`.
     fn signer(&self) -> Option<&str> {
         let has = |name: &str| self.properties.iter().any(|(key, _)| key == name);
         if has("header.d") {
@@ -119,14 +119,14 @@ impl MethodResult {
     }
 }
 
-/// The server's name in lower case and its findings; none for what is not written as RFC 8601 says.
-fn read(field: &str) -> Option<(String, Vec<MethodResult>)> {
-    let plain = plain(field)?;
+/// Parses a field: the authserv-id in lower case (empty if malformed or missing) and the results. None: malformed.
+fn parse(field: &str) -> Option<(String, Vec<MethodResult>)> {
+    let plain = normalised(field)?;
     let mut parts = plain.split(';').map(str::trim);
     let id = match parts.next()?.split(' ').collect::<Vec<_>>()[..] {
         [id] => id,
         [id, version] if version.bytes().all(|b| b.is_ascii_digit()) => id,
-        // A server that does not name itself, or words of somebody else.
+        // No authserv-id, or not the grammar of RFC 8601.
         _ => "",
     };
     Some((id.to_owned(), parts.filter_map(finding).collect()))
@@ -139,12 +139,12 @@ fn finding(part: &str) -> Option<MethodResult> {
     Some(MethodResult { method: method.to_owned(), value: value.to_owned(), properties: properties.collect() })
 }
 
-/// Stands for a character in a quoted string that would mean something outside of it.
+/// Replaces characters of a quoted string that would be syntax outside of it.
 const QUOTED: char = '\u{fffd}';
 
-/// A field body in lower case, without comments and quotes, with single blanks and none around `=`. What would mean
-/// something stays without meaning if it was quoted. None where a comment or a quote never ends.
-fn plain(field: &str) -> Option<String> {
+/// Normalises a field body: lower case, without comments and quotes, single spaces, none around `=`. Quoted syntax characters
+/// become [`QUOTED`]. None: too long, or a comment or quoted string is not closed.
+fn normalised(field: &str) -> Option<String> {
     if field.len() > LONGEST {
         return None;
     }

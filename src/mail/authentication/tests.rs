@@ -3,10 +3,10 @@ use crate::mail::parse::parse;
 
 const ID: &str = "mx.example.org";
 
-/// Our own server's line, which a message that came from outside has.
+/// The `Received` field that the operator's own server adds to a message from outside.
 const OURS: &str = "Received: from relay.example.com (relay.example.com [192.0.2.1])\r\n by mx.example.org (Postfix) with ESMTPS id 4V;\r\n Mon, 13 May 2024 10:11:12 +0300\r\n";
 
-/// The line of somebody else's server.
+/// A `Received` field of another server.
 const FOREIGN: &str =
     "Received: from pc (pc [192.0.2.9]) by relay.example.com with ESMTPSA id 7; Mon, 13 May 2024 10:11:10 +0300\r\n";
 
@@ -20,9 +20,9 @@ const DMARC: Option<&str> = Some("dmarc=pass header.from=example.com");
 const DKIM: Option<&str> = Some("dkim=pass header.d=example.com");
 
 #[test]
-fn what_the_field_of_our_server_says() {
+fn fields_of_the_own_server() {
     for (field, answer) in [
-        // What servers write.
+        // Genuine fields.
         ("mx.example.org; dmarc=pass header.from=example.com", DMARC),
         ("mx.example.org; dmarc=pass (p=none dis=none) header.from=example.com", DMARC),
         (
@@ -40,7 +40,7 @@ fn what_the_field_of_our_server_says() {
         ("mx.example.org; dkim=fail header.d=example.com; dkim=pass header.d=example.com", DKIM),
         ("mx.example.org; dkim=pass header.d=sender.example.net; dkim=pass header.d=example.com", DKIM),
         ("mx.example.org; dmarc=none header.from=example.com; dkim=pass header.d=example.com", DKIM),
-        // What says nothing for this sender.
+        // Fields that do not authenticate this sender.
         ("mx.example.org; none", None),
         ("mx.example.org", None),
         ("", None),
@@ -89,7 +89,7 @@ fn what_the_field_of_our_server_says() {
 }
 
 #[test]
-fn which_field_counts() {
+fn only_the_topmost_own_field_counts() {
     let pass = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.com\r\n";
     let fail = "Authentication-Results: mx.example.org; dmarc=fail header.from=example.com\r\n";
     let other = "Authentication-Results: relay.example.com; dmarc=pass header.from=example.com\r\n";
@@ -131,7 +131,7 @@ fn which_field_counts() {
 }
 
 #[test]
-fn who_is_vouched_for() {
+fn only_a_single_sender_is_authenticated() {
     let pass = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.com; dkim=pass header.d=example.com\r\n";
     for (from, answer) in [
         ("From: anna@example.com\r\n", DMARC),
@@ -173,7 +173,7 @@ fn signatures_of_domains_above() {
 }
 
 #[test]
-fn no_name_of_a_server_is_no_server() {
+fn an_empty_authserv_id_matches_nothing() {
     let message =
         parse(format!("Authentication-Results: ; dmarc=pass header.from=example.com\r\n{FROM}\r\nText").as_bytes());
     assert_eq!(vouched(&message, ""), None);
@@ -181,7 +181,7 @@ fn no_name_of_a_server_is_no_server() {
 
 proptest::proptest! {
     #[test]
-    fn nothing_without_a_pass_vouches(
+    fn nothing_without_a_pass_authenticates(
         field in r#"(?s)(mx.example.org|; |=|\(|\)|"|\\|dmarc|dkim|fail|header.from|example.com|by |from |.){0,30}"#,
     ) {
         use crate::model::{Header, Incoming, NamedAddress};

@@ -1,4 +1,4 @@
-//! Was this written by a human for us? (RFC 3834)
+//! Recognises automatic mail: autoresponders, reports, lists, bulk mail, calendar messages (RFC 3834).
 
 pub(super) mod phrases;
 
@@ -6,7 +6,7 @@ use phrases::{BOUNCE_SUBJECT, DAEMON, NOTICE_SUBJECT, UNATTENDED};
 
 use crate::model::{AutomaticSign as Sign, Header};
 
-/// Every sign in the header and the type of a message that it is automatic, strongest first.
+/// All signs in the header that a message is automatic, strongest first; empty for mail written by a person.
 pub fn signs(headers: &[Header]) -> Vec<Sign> {
     let fields = |names: &'static [&str]| headers.iter().filter(move |h| named(h, names));
     let values = |names| fields(names).map(|h| h.value.trim().to_owned());
@@ -26,8 +26,8 @@ pub fn signs(headers: &[Header]) -> Vec<Sign> {
     signs
 }
 
-/// The method of a `text/calendar` part (RFC 5546, RFC 6047 section 2.4) from its Content-Type, in capitals; `None` when
-/// the type is another or when the part only publishes data without asking anything of us.
+/// The method of a `text/calendar` part (RFC 5546, RFC 6047 section 2.4) from its Content-Type, in capitals. None: another
+/// type, or no method.
 pub fn calendar_method(content_type: &str) -> Option<String> {
     let lower = content_type.to_ascii_lowercase();
     if media_type(&lower) != "text/calendar" {
@@ -36,7 +36,7 @@ pub fn calendar_method(content_type: &str) -> Option<String> {
     parameter(&lower, "method").map(|method| method.to_ascii_uppercase())
 }
 
-/// The method of a message that is an invitation as a whole, or as Outlook says in its own way.
+/// The calendar method of the whole message; `invitation` if only Outlook's Content-Class says so.
 fn calendar(headers: &[Header]) -> Option<String> {
     let invitation = || {
         let class = first(headers, "Content-Class")?;
@@ -45,7 +45,7 @@ fn calendar(headers: &[Header]) -> Option<String> {
     first(headers, "Content-Type").and_then(calendar_method).or_else(invitation)
 }
 
-/// The topmost field of this name: the one that the last server wrote.
+/// The value of the topmost field of this name: the one added last.
 fn first<'a>(headers: &'a [Header], name: &str) -> Option<&'a str> {
     headers.iter().find(|h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value.trim())
 }
@@ -54,7 +54,7 @@ fn named(header: &Header, names: &[&str]) -> bool {
     names.iter().any(|name| header.name.eq_ignore_ascii_case(name))
 }
 
-/// What kind of report the message declares itself to be, or shows itself to be as a bounce without such a declaration.
+/// The kind of report: from the Content-Type, or `bounce` for one without such a type.
 fn report_type(headers: &[Header]) -> Option<String> {
     let content_type = first(headers, "Content-Type").unwrap_or_default().to_ascii_lowercase();
     let kind = match media_type(&content_type) {
@@ -83,7 +83,7 @@ fn media_type(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// A parameter of a Content-Type in lower case (RFC 2045 section 5.1), without quotes.
+/// A parameter of a lower-case Content-Type (RFC 2045 section 5.1), without quotes.
 fn parameter<'a>(content_type: &'a str, name: &str) -> Option<&'a str> {
     content_type.split(';').skip(1).find_map(|parameter| {
         let (key, value) = parameter.split_once('=')?;
@@ -95,13 +95,13 @@ fn is_null_path(path: &str) -> bool {
     path.strip_prefix('<').and_then(|p| p.strip_suffix('>')).is_some_and(|p| p.trim().is_empty())
 }
 
-/// RFC 3834 section 5: anything but `no`, parameters and comments aside.
+/// Any value but `no`, parameters and comments aside (RFC 3834 section 5).
 fn is_auto_submitted(value: &str) -> bool {
     let keyword = value.split([';', '(']).next().unwrap_or_default().trim();
     !keyword.is_empty() && !keyword.eq_ignore_ascii_case("no")
 }
 
-/// Outlook puts `DR, RN, NRN` and the like, which only refuse receipts, on what people write.
+/// Outlook also puts values on mail of people, such as `DR, RN, NRN`, that only refuse receipts: they do not count.
 fn suppresses_replies(value: &str) -> bool {
     value.split([',', ';', ' ']).any(|word| ["all", "oof", "autoreply"].iter().any(|w| word.eq_ignore_ascii_case(w)))
 }
@@ -110,7 +110,7 @@ fn is_bulk(value: &str) -> bool {
     ["bulk", "list", "junk", "auto_reply", "auto-reply"].iter().any(|p| value.eq_ignore_ascii_case(p))
 }
 
-/// RFC 2369, RFC 2919, and what older list managers write.
+/// Header fields of mailing lists: RFC 2369, RFC 2919, and those of older list managers.
 const LIST_HEADERS: [&str; 9] = [
     "List-Id",
     "List-Unsubscribe",
@@ -123,7 +123,7 @@ const LIST_HEADERS: [&str; 9] = [
     "Mailing-List",
 ];
 
-/// Fields that autoresponders, loop guards and other request desks put on what they write themselves.
+/// Header fields that autoresponders, loop guards and other help desks add to their own messages.
 const ROBOT_HEADERS: [&str; 22] = [
     "X-Autoreply",
     "X-Auto-Reply",
@@ -149,7 +149,7 @@ const ROBOT_HEADERS: [&str; 22] = [
     "X-AutoReply-Domain",
 ];
 
-/// Whether a robot's field says that no robot wrote the message.
+/// Whether the value of a robot's header field denies it: `no`, `false`, `0`.
 fn is_denied(value: &str) -> bool {
     ["no", "false", "0"].iter().any(|v| value.trim().eq_ignore_ascii_case(v))
 }
@@ -160,7 +160,7 @@ fn senders(headers: &[Header]) -> impl Iterator<Item = String> + '_ {
     fields.map(|h| address(&h.value).to_lowercase())
 }
 
-/// The address of a one-mailbox field: in angle brackets, or the whole.
+/// The address of a field with one mailbox: what is in angle brackets, else the whole value.
 fn address(field: &str) -> &str {
     let bracketed = field.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(address, _)| address);
     bracketed.unwrap_or(field).trim()

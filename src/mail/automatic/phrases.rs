@@ -1,4 +1,4 @@
-//! The senders and subjects of robots, in many languages.
+//! Patterns for senders and subjects of automatic mail, in many languages.
 
 use std::sync::LazyLock;
 
@@ -6,29 +6,29 @@ use regex::Regex;
 
 use crate::mail::pattern;
 
-/// Mailboxes whose mail nobody answers.
+/// Sender addresses that nobody reads, such as `noreply@`.
 pub static UNATTENDED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?:(?:.*[._+-])?(?:no|do[._-]?not|dont|не)[._-]?(?:reply|respond|answer|response)(?:[._+-].*|\d*)|ne[._-]?otvechat\S*|nicht[._-]?antworten|keine?[._-]?antwort|ne[._-]?pas[._-]?repondre|nepasrepondre|no[._-]?responder|nao[._-]?responda|non[._-]?rispondere|mailer[._-]?daemon|postmaster|bounces?|bounces?[+-].*|.+-bounces|owner-.+|.+-owner|autoreply|auto[._-]reply|autoresponder|microsoftexchange[0-9a-f]{20,})@",
     )
 });
 
-/// Senders of bounces.
+/// Sender addresses of bounces.
 pub static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^(?:mailer[._-]?daemon|postmaster|microsoftexchange[0-9a-f]{20,}|mail-daemon|mdaemon)(?:@|$)")
 });
 
-/// Subjects of bounces, as the common servers write them.
+/// Subjects of bounces, as common mail servers write them.
 pub static BOUNCE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:undeliver(?:able|ed)\b|delivery (?:status notification|failure|has failed|report|delayed)|mail (?:delivery (?:failed|failure|system|error)|system error)|message (?:undeliverable|delivery failure)|returned mail\b|failure notice\b|warning: (?:message|could not send)|delayed mail|nondeliverable mail|недоставлен|не доставлено|не удается доставить|сообщение не доставлено|ошибка доставки|unzustellbar|nicht zustellbar|zustellung|non remis|non délivré|echec de|échec de|no se puede entregar|no entregado|niedostarcz|nie można dostarczyć|не вдається доставити|nelze doručit|onbestelbaar)",
     )
 });
 
-/// Subjects that only vacation notices, receipts and challenges have.
+/// Subjects of vacation notices and of challenge-response filters.
 ///
-/// The phrase must stand at the very start and be all of it, or be followed by a mark: «Re: Automatic reply: …» is a
-/// human who answers a notice, and «Out of office printers» is about printers.
+/// The phrase must begin the subject, and end it or be followed by a punctuation mark: «Re: Automatic reply: …» is a person's
+/// answer to a notice, and «Out of office printers» is about printers.
 pub static NOTICE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     let notices = [
         r"auto(?:matic|mated|matisch)?[ -]?(?:reply|response|answer)(?: (?:from|re)\b.*)?|auto[ -]?respon(?:se|der)|out[ -]of[ -](?:the[ -])?office(?: (?:auto\S*|reply|notification|message|notice|response)\b.*)?|vacation (?:reply|notice|message|response)|i am (?:currently )?out of (?:the )?office.*|away from (?:the )?office|on vacation",

@@ -6,7 +6,7 @@ fn header(text: &str) -> Header {
     Header { name: name.to_owned(), value: value.to_owned() }
 }
 
-fn told(headers: &[&str]) -> Vec<String> {
+fn reasons(headers: &[&str]) -> Vec<String> {
     signs(&headers.iter().map(|h| header(h)).collect::<Vec<_>>()).iter().map(ToString::to_string).collect()
 }
 
@@ -49,7 +49,7 @@ fn each_sign() {
         ("Content-Type: text/calendar; charset=utf-8; method=REQUEST", "calendar REQUEST"),
         ("Content-class: urn:content-classes:calendarmessage", "calendar invitation"),
     ] {
-        assert_eq!(told(&[line]), [sign], "{line}");
+        assert_eq!(reasons(&[line]), [sign], "{line}");
     }
 }
 
@@ -93,7 +93,7 @@ fn vacation_subjects_in_many_languages() {
         "Your email requires verification verify#abc",
         "Please confirm your message",
     ] {
-        assert_eq!(told(&[&format!("Subject: {subject}")]), [format!("Subject: {subject}")]);
+        assert_eq!(reasons(&[&format!("Subject: {subject}")]), [format!("Subject: {subject}")]);
     }
 }
 
@@ -129,7 +129,7 @@ fn what_people_write_has_no_sign() {
         "Subject: 外出先から接続できない",
         "Subject: On vacation days in the report",
     ] {
-        assert_eq!(told(&[line]), [] as [String; 0], "{line}");
+        assert_eq!(reasons(&[line]), [] as [String; 0], "{line}");
     }
 }
 
@@ -145,17 +145,21 @@ fn bounces_are_known_by_sender_and_subject_together() {
         "Unzustellbar: x",
         "Warning: message 1abc delayed 24 hours",
     ] {
-        let told = told(&["From: <MAILER-DAEMON@mx.example.org>", &format!("Subject: {subject}")]);
-        assert_eq!(told, ["it is a bounce", "sent by mailer-daemon@mx.example.org"], "{subject}");
+        let reasons = reasons(&["From: <MAILER-DAEMON@mx.example.org>", &format!("Subject: {subject}")]);
+        assert_eq!(reasons, ["it is a bounce", "sent by mailer-daemon@mx.example.org"], "{subject}");
     }
 }
 
 #[test]
 fn the_strongest_sign_comes_first() {
-    let told =
-        told(&["Subject: Automatic reply: x", "Precedence: bulk", "Auto-Submitted: auto-replied", "Return-Path: <>"]);
+    let reasons = reasons(&[
+        "Subject: Automatic reply: x",
+        "Precedence: bulk",
+        "Auto-Submitted: auto-replied",
+        "Return-Path: <>",
+    ]);
     assert_eq!(
-        told,
+        reasons,
         ["Return-Path: <>", "Auto-Submitted: auto-replied", "Precedence: bulk", "Subject: Automatic reply: x"]
     );
 }

@@ -1,4 +1,4 @@
-//! Files of a letter: parts with a name, in base64, written straight into the message.
+//! Attachments of a letter: named MIME parts in base64, appended directly to the message.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,19 +8,19 @@ use super::text::one_line;
 use crate::mail::parse::safe_name;
 use crate::model::SentFile;
 
-/// Bytes of a file that become one line: 76 characters.
+/// Bytes of a file per base64 line of 76 characters (RFC 2045 section 6.8).
 const LINE: usize = 57;
 
-/// What mail readers show within the text, and in which no program can hide.
+/// Image types that may be shown inline: mail clients display them, and they cannot hold scripts (as SVG can).
 const PICTURES: [&str; 5] = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
 
-/// About how many bytes these files add to a message; rather too many than too few.
+/// An upper estimate of the bytes that these files add to a message.
 pub fn encoded_size(files: &[SentFile]) -> u64 {
     let of_file = |file: &SentFile| file.size.div_ceil(LINE as u64).saturating_mul(78).saturating_add(1_200);
     files.iter().map(of_file).fold(0, u64::saturating_add)
 }
 
-/// Adds a file after the last part.
+/// Appends a file as a MIME part.
 pub fn append(message: &mut Vec<u8>, boundary: &str, file: &SentFile, bytes: &[u8]) {
     let media_type = media_type(&file.content_type);
     let name = name(file);
@@ -30,7 +30,7 @@ pub fn append(message: &mut Vec<u8>, boundary: &str, file: &SentFile, bytes: &[u
     } else {
         ContentDisposition::attachment(&name)
     });
-    // Without a charset readers take a text for US-ASCII, and show nothing of a Russian log.
+    // Without a charset a text is US-ASCII (RFC 2046 4.1.2), and mail clients would garble a Russian log.
     let is_utf8 = media_type.starts_with("text/") && std::str::from_utf8(bytes).is_ok();
     let full_type = if is_utf8 { format!("{media_type}; charset=utf-8") } else { media_type };
     headers.set(ContentType::parse(&full_type).unwrap_or_else(|_| octets()));
@@ -38,14 +38,15 @@ pub fn append(message: &mut Vec<u8>, boundary: &str, file: &SentFile, bytes: &[u
     message.extend_from_slice(format!("--{boundary}\r\n{headers}\r\n").as_bytes());
     for line in bytes.chunks(LINE) {
         let mut encoded = [0; 76];
-        // The buffer holds what a line's bytes become.
+        // Cannot fail: 57 bytes become 76 characters.
         let length = STANDARD.encode_slice(line, &mut encoded).unwrap_or(0);
         message.extend_from_slice(&encoded[..length]);
         message.extend_from_slice(b"\r\n");
     }
 }
 
-/// As declared, if that is a media type of a leaf: RFC 2046 forbids base64 for message/* and multipart/*.
+/// The declared media type, if it is well-formed; `application/octet-stream` otherwise and for `message/*` and `multipart/*`,
+/// for which RFC 2045 section 6.4 forbids base64.
 fn media_type(declared: &str) -> String {
     let token =
         |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b));
@@ -63,7 +64,7 @@ fn octets() -> ContentType {
     ContentType::parse(OCTETS).expect("the type is constant and well-formed")
 }
 
-/// A name without path and tricks; a mail opens in a mail reader by its `.eml`.
+/// A safe file name. A message gets the extension `.eml`, by which mail clients open it.
 fn name(file: &SentFile) -> String {
     let name = safe_name(&one_line(&file.filename));
     let name = if name.is_empty() { "file".to_owned() } else { name };

@@ -1,24 +1,24 @@
-//! The HTML of a letter: its text as it is, readable on a phone, without anything that a mail reader would have to fetch.
+//! The HTML part of a letter: the plain text as paragraphs and quotes, without external resources, readable on a phone.
 
 use super::text::clean;
 use crate::model::{CUT_LINE, Draft, Language, Link};
 
-/// Quotes within quotes are shown as such down to this depth.
+/// Nested quotes are rendered as such down to this depth.
 const DEEPEST: u32 = 4;
 
-/// No colours for text and ground, so that readers with a dark screen keep their own.
+/// Sets no text and background colours, so that dark mode works.
 const BODY: &str = "margin:0;padding:12px;max-width:640px;font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif;\
                     font-size:16px;line-height:1.5;overflow-wrap:break-word;word-wrap:break-word";
 const PARAGRAPH: &str = "margin:0 0 14px";
 const CUT: &str = "margin:0 0 18px;padding:0 0 6px;border-bottom:1px solid #bbb;color:#888;font-size:14px";
 const QUOTE: &str = "margin:0 0 14px;padding:0 0 0 10px;border-left:3px solid #bbb";
-/// Quotes in a quote are old; the first ones may be what the letter is about.
+/// Quotes within a quote are older mail, so they are grey.
 const INNER_QUOTE: &str = "margin:0 0 14px;padding:0 0 0 10px;border-left:3px solid #bbb;color:#888";
 const SIGNATURE: &str = "margin:22px 0 0;color:#888;font-size:14px";
 const BUTTON: &str = "display:inline-block;padding:9px 16px;border:1px solid #1f6feb;border-radius:6px;color:#1f6feb;\
                       text-decoration:none";
 
-/// The whole page.
+/// Renders the HTML document.
 pub fn page(draft: &Draft) -> String {
     let language = match draft.language {
         Language::Ru => "ru",
@@ -47,7 +47,7 @@ pub fn page(draft: &Draft) -> String {
     html
 }
 
-/// Paragraphs and quotes.
+/// Renders lines as paragraphs and quotes.
 fn push_text(html: &mut String, lines: &[&str], depth: u32) {
     for lines in lines.chunk_by(|one, next| is_quoted(one, depth) == is_quoted(next, depth)) {
         if lines.first().is_some_and(|first| is_quoted(first, depth)) {
@@ -74,7 +74,7 @@ fn unquoted(line: &str) -> &str {
     line.strip_prefix(' ').unwrap_or(line)
 }
 
-/// A line with its indentation and the columns that somebody made with blanks.
+/// Renders a line; indentation and runs of spaces are kept.
 fn line(text: &str) -> String {
     let text = escape(text.trim_end()).replace('\t', "    ");
     let indented = text.len() - text.trim_start_matches(' ').len();
@@ -97,7 +97,7 @@ mod tests {
     fn html(text: &str) -> String {
         let mut html = String::new();
         push_text(&mut html, &text.lines().collect::<Vec<_>>(), 0);
-        // The styles are looked at, not compared.
+        // Styles are not compared.
         let mut parts = html.split(" style=\"");
         let first = parts.next().unwrap_or_default().to_owned();
         parts.fold(first, |html, part| html + part.split_once('"').unwrap().1).replace('\n', "")

@@ -1,4 +1,5 @@
-//! Letter → RFC 5322 bytes. The same letter always gives the same bytes. The only folder that knows lettre's builder.
+//! Renders a letter as an RFC 5322 message; the same letter always gives the same bytes. The only room that uses lettre's
+//! message builder.
 
 mod file;
 mod html;
@@ -14,27 +15,27 @@ use crate::model::{Digest, Draft, LOOP_MARK, Letter, MessageId, SentFile};
 
 pub use file::encoded_size;
 
-/// Why a letter cannot be rendered. Letters are made of checked values, so this is a fault of ours, shown on the letter.
+/// Why a letter cannot be rendered. Letters consist of checked values, so this is a bug of maildesk.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// An address that lettre refuses.
+    /// lettre refuses an address.
     #[error("address: {0}")]
     Address(#[from] AddressError),
-    /// A header that lettre refuses.
+    /// lettre refuses a header field.
     #[error("header: {0}")]
     Header(#[from] lettre::error::Error),
-    /// The result would not pass every mail server.
+    /// The rendered message violates the line format of RFC 5321; the line's number.
     #[error("line {0} of the message has a bare CR or LF, a NUL, or is longer than 998 bytes")]
     Line(usize),
-    /// The message does not end as it was built.
-    #[error("the message has no end to which files could be added")]
+    /// The rendered message does not end with its closing boundary, before which the attachments go.
+    #[error("the message does not end with its closing boundary")]
     NoEnd,
 }
 
-/// Renders a letter: headers, `multipart/alternative` of its text and simple HTML made from it, and its files after that.
+/// Renders a letter: header, `multipart/alternative` of plain text and HTML, then the attachments.
 ///
-/// The files are read one after the other by `read`, whose errors are the caller's own, so that only one of them is in memory
-/// beside the result. What no human wrote says so (RFC 3834 section 5), and every letter carries our loop mark.
+/// `read` loads the attachments one after the other, so that only one is in memory beside the result; its errors are passed
+/// on. Automatic letters are marked as such (RFC 3834 section 5), and every letter carries the loop mark ([`LOOP_MARK`]).
 pub fn compose<E: From<ComposeError>>(
     letter: &Letter,
     mut read: impl FnMut(&SentFile) -> Result<Vec<u8>, E>,
@@ -59,7 +60,7 @@ pub fn compose<E: From<ComposeError>>(
     Ok(message)
 }
 
-/// The message with its texts. Where files follow, they go before its last line.
+/// Renders the message without attachments; these are inserted before its last line, the closing boundary.
 fn without_files(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
     let [inner, outer] = boundaries(letter);
     let texts = MultiPart::alternative()
@@ -70,8 +71,8 @@ fn without_files(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
     Ok(header(letter)?.multipart(body)?.formatted())
 }
 
-/// Whom the header names: a letter to an engineer names the desk, as mail of a list does, so that an answer to all exposes
-/// nobody, and no token to anybody.
+/// The address in `To`. A letter to an engineer names the desk there, as a mailing list does: a reply to all must not reveal
+/// the engineer's address or token.
 fn named_recipient(draft: &Draft) -> &str {
     match draft.engineer {
         Some(_) => &draft.from.address,
@@ -107,7 +108,8 @@ fn header(letter: &Letter) -> Result<MessageBuilder, ComposeError> {
     Ok(builder.raw_header(field(LOOP_MARK, &text::one_line(&letter.instance))))
 }
 
-/// Of the texts, and of texts and files: the same for every rendering, and within the 70 characters of RFC 2046 section 5.1.1.
+/// The boundaries of `multipart/alternative` and `multipart/mixed`: derived from the Message-ID, so that every rendering is
+/// the same, and within the 70 characters of RFC 2046 section 5.1.1.
 fn boundaries(letter: &Letter) -> [String; 2] {
     let digest = Digest::of(letter.message_id.as_str().as_bytes()).to_string();
     let (inner, outer) = digest.split_at(32);
@@ -126,8 +128,7 @@ fn part(content_type: ContentType, text: String) -> SinglePart {
     SinglePart::builder().header(content_type).body(text)
 }
 
-/// The last gate before a message goes out: RFC 5321 lines only, so that no server between can be talked into reading one
-/// message as two.
+/// Checks the line format of RFC 5321: a bare CR or LF could make a server read one message as two (SMTP smuggling).
 fn check_lines(message: &[u8]) -> Result<(), ComposeError> {
     let mut lines = message.split(|&b| b == b'\n').enumerate().peekable();
     while let Some((index, line)) = lines.next() {

@@ -5,7 +5,7 @@ use crate::model::{
     Timestamp,
 };
 
-/// The bytes of every file of a test are its own name.
+/// Renders a letter whose files contain their own names.
 fn render(letter: &Letter) -> Vec<u8> {
     let named = |file: &SentFile| Ok::<_, ComposeError>(file.filename.clone().into_bytes());
     compose(letter, named).unwrap()
@@ -62,7 +62,7 @@ fn the_same_letter_gives_the_same_bytes() {
 }
 
 #[test]
-fn headers_say_who_what_and_that_no_human_wrote() {
+fn header_fields_of_an_automatic_letter() {
     let message = String::from_utf8(render(&letter())).unwrap();
     for line in [
         "Message-ID: <otk-7.1.k1.00@example.org>",
@@ -89,7 +89,7 @@ fn lines_that_servers_read_differently_are_refused() {
 }
 
 #[test]
-fn what_a_human_wrote_is_not_called_automatic() {
+fn letters_of_people_are_not_marked_automatic() {
     let mut letter = letter();
     letter.draft.automatic = false;
     let message = String::from_utf8(render(&letter)).unwrap();
@@ -166,7 +166,7 @@ fn files_come_with_names_types_and_bytes() {
 }
 
 #[test]
-fn no_header_can_be_slipped_in() {
+fn header_fields_cannot_be_injected() {
     let evil = "x\r\nBcc: evil@example.net\r\n\r\n<script>\n\0\u{b}y";
     let mut letter = letter();
     letter.draft.subject = evil.into();

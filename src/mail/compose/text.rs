@@ -1,11 +1,11 @@
-//! The plain text of a letter, and what may stand in a header field.
+//! The plain-text part of a letter, and the cleaning of texts for bodies and header fields.
 
 use crate::model::Draft;
 
-/// Longer subjects and names are cut: clients show less, and a word longer than a line cannot be folded.
+/// Longer subjects and names are cut, in characters: clients show less, and a word longer than a line cannot be folded.
 const LONGEST: usize = 250;
 
-/// Text, links and signature.
+/// Renders text, links and signature.
 pub fn plain(draft: &Draft) -> String {
     let mut text = clean(&draft.text).trim_end().to_owned();
     if !draft.links.is_empty() {
@@ -22,14 +22,14 @@ pub fn plain(draft: &Draft) -> String {
     text
 }
 
-/// With line feeds only, and without control characters, which a mail reader might obey.
+/// Normalises line breaks to line feeds and removes control characters, which a mail client might interpret.
 pub fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().filter(|&c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
 }
 
-/// As a header field may hold it: one line, of a bearable length, and never read as an encoded word (RFC 2047), in which
-/// somebody could hide brackets from us that an engineer's mail reader would show.
+/// Makes a text safe for a header field: one line of at most 250 characters, without `=?`: an encoded-word (RFC 2047) could
+/// hide brackets from maildesk that an engineer's mail client shows and sends back.
 pub fn one_line(text: &str) -> String {
     let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ").replace("=?", "= ?");

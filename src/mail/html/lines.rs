@@ -1,12 +1,12 @@
-//! Lines of text with their quoted levels, list marks and table cells, written from left to right and top to bottom.
+//! Writes lines of plain text with quote levels, list marks and table cells, from top to bottom.
 
-/// Deeper quotes and lists than this are shown at this depth.
+/// Quotes and lists nested deeper than this are shown at this depth.
 const DEEPEST: usize = 10;
 
-/// What parts the cells of a row.
+/// The separator between cells of a row.
 const CELL: &str = " | ";
 
-/// What stands between two pieces of text.
+/// What separates two pieces of text.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Separation {
     /// Nothing.
@@ -18,29 +18,30 @@ pub enum Separation {
     Paragraph,
 }
 
-/// The finished lines and the one that is being written.
+/// A text under construction: finished lines and the current line.
 #[derive(Default)]
 pub struct Lines {
-    /// The quoted level.
+    /// The current quote level.
     pub quotes: usize,
     /// How many lists are open.
     pub lists: usize,
-    /// How many preformatted elements are open, in which blanks at the start of a line count.
+    /// How many preformatted elements are open, in which leading spaces are kept.
     pub preformatted: usize,
     done: String,
     line: String,
+    /// The separation to write before the next text.
     gap: Separation,
-    /// The quoted level of the last finished line.
+    /// The quote level of the last finished line.
     last_quotes: usize,
-    /// The last finished line is blank.
+    /// Whether the last finished line is blank.
     blank_above: bool,
-    /// A list mark that waits for its item's text.
+    /// A list mark to write before the item's first text.
     mark: Option<String>,
-    /// A table cell that waits for its text: what parts it from the text above, whatever paragraphs begin in it.
+    /// A table cell without text yet: what separates it from the text above, whatever paragraphs begin in it.
     cell: Option<Separation>,
-    /// The line holds cells side by side.
+    /// Whether the line holds several cells.
     has_cells: bool,
-    /// A signature waits for its text.
+    /// Whether a signature delimiter is to be written before the next text.
     signature: bool,
 }
 
@@ -51,20 +52,20 @@ impl Lines {
         self.done.trim().to_owned()
     }
 
-    /// Asks for a gap before the next text.
-    pub fn part(&mut self, gap: Separation) {
+    /// Separates the next text at least this much from what is above.
+    pub fn separate(&mut self, gap: Separation) {
         self.gap = self.gap.max(gap);
     }
 
-    /// Puts text on the line, after what is due before it.
-    pub fn ink(&mut self, text: &str) {
+    /// Writes text, after any pending separation and marks.
+    pub fn write(&mut self, text: &str) {
         if !text.is_empty() {
-            self.due();
+            self.write_pending();
             self.line.push_str(text);
         }
     }
 
-    /// A blank between words on the same line.
+    /// Writes a space between words of the same line.
     pub fn space(&mut self) {
         let inside = self.gap == Separation::None && self.cell.is_none() && !self.line.is_empty();
         if inside && !self.line.ends_with(' ') {
@@ -72,7 +73,7 @@ impl Lines {
         }
     }
 
-    /// Text that belongs to the words before it, as the address of a link does.
+    /// Writes text after a space on the current line, such as the address of a link.
     pub fn append(&mut self, text: &str) {
         if !self.line.ends_with(' ') {
             self.line.push(' ');
@@ -80,7 +81,7 @@ impl Lines {
         self.line.push_str(text);
     }
 
-    /// Ends the line, and makes a blank one where there is none to end.
+    /// Ends the line; an empty line becomes a blank one.
     pub fn line_break(&mut self) {
         if self.gap > Separation::None && !self.line.is_empty() {
             self.end_line();
@@ -92,24 +93,24 @@ impl Lines {
         self.end_line();
     }
 
-    /// A list item begins.
+    /// Begins a list item.
     pub fn item(&mut self, mark: String) {
-        self.part(Separation::Line);
+        self.separate(Separation::Line);
         self.mark = Some(mark);
     }
 
-    /// A list ends; an item without text leaves no mark.
+    /// Ends a list; the mark of an item without text is dropped.
     pub fn end_list(&mut self) {
         self.end_line();
         self.mark = None;
     }
 
-    /// A signature begins; a delimiter will stand above it (RFC 3676 section 4.3).
+    /// Begins a signature: a delimiter is written before its text (RFC 3676 section 4.3).
     pub fn begin_signature(&mut self) {
         self.signature = true;
     }
 
-    /// A table row begins. The answer is how much is written, for [`Lines::cell`] and [`Lines::end_row`].
+    /// Begins a table row. Returns the row's position in the text, for [`Lines::cell`] and [`Lines::end_row`].
     pub fn begin_row(&mut self) -> usize {
         self.end_line();
         if self.gap == Separation::Paragraph {
@@ -120,19 +121,19 @@ impl Lines {
         self.done.len()
     }
 
-    /// A cell begins: beside the others of its row, unless one of them already took several lines.
+    /// Begins a cell: on the line of the row's other cells, unless one of them takes several lines.
     pub fn cell(&mut self, row: Option<usize>) {
         let beside = row == Some(self.done.len()) && !self.line.is_empty();
         self.cell = Some(if beside { Separation::None } else { self.gap.max(Separation::Line) });
     }
 
-    /// A row ends; rows on one line each stand directly below one another.
+    /// Ends a row; no blank line follows a row of one line.
     pub fn end_row(&mut self, row: usize) {
         let one_line = row == self.done.len() && self.has_cells;
         self.gap = if one_line { Separation::Line } else { self.gap.max(Separation::Line) };
     }
 
-    /// Finishes the line, if anything is on it.
+    /// Finishes the current line, unless it is empty.
     pub fn end_line(&mut self) {
         if self.line.is_empty() {
             return;
@@ -157,8 +158,8 @@ impl Lines {
         self.blank_above = false;
     }
 
-    /// What is due before text: the end of the line above, a blank line, the mark of a signature, cell or list item.
-    fn due(&mut self) {
+    /// Writes what is pending before text: line ends, a blank line, the mark of a signature, cell or list item.
+    fn write_pending(&mut self) {
         let inner = std::mem::take(&mut self.gap);
         let gap = match self.cell.take() {
             Some(Separation::None) => {
@@ -188,7 +189,7 @@ impl Lines {
         }
     }
 
-    /// One blank line at most, at the lower of the quoted levels above and below.
+    /// Writes at most one blank line, at the lower of the quote levels above and below.
     fn blank_line(&mut self) {
         if !self.blank_above && !self.done.is_empty() {
             self.start_line(self.last_quotes.min(self.quotes));
@@ -202,7 +203,7 @@ impl Lines {
     }
 }
 
-/// The text of a list item as Word writes it: a mark from a symbol font, and blanks.
+/// The text of a list item as Microsoft Word writes it: a mark from a symbol font, spaces, text. None: no such item.
 fn word_bullet(line: &str) -> Option<&str> {
     let rest = line.strip_prefix(['·', '§', '•', 'o', 'Ø', 'ü'])?;
     rest.starts_with("  ").then(|| rest.trim_start())

@@ -1,7 +1,7 @@
-//! HTML → text as a person would read it.
+//! Converts HTML bodies to readable plain text.
 //!
-//! The tags come from html5ever's tokenizer (the HTML standard, section 13.2.5) and go straight to the [`page`], which
-//! writes the [`lines`], without a tree between: trees of hostile mail take quadratic time to build, tags take linear time whatever their nesting.
+//! html5ever's tokenizer (HTML standard, section 13.2.5) feeds tags to the [`page`], which writes the [`lines`]. No tree is
+//! built: for hostile mail that takes quadratic time, while tags take linear time whatever their nesting.
 
 mod lines;
 mod page;
@@ -15,18 +15,18 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 
 use page::Page;
 
-/// Tags with more attributes than this are cut short: the tokenizer compares each attribute with those before it.
+/// Tags with more attributes are cut short: the tokenizer compares each attribute with all before it, in quadratic time.
 const MOST_ATTRIBUTES: usize = 200;
 
-/// The readable text of an HTML body. Linear in its size, whatever its nesting.
+/// Converts an HTML body to text, in time linear in its size.
 ///
-/// Quoted levels become `> `, table cells are parted by ` | `, links show their address unless it is the text or only
-/// tracks, pictures become `[image: …]`. What the sender hides, and scripts, styles and tracking pixels, is left out.
+/// Quotes become `> `, table cells are separated by ` | `, links show their address unless it equals the text or only tracks,
+/// pictures become `[image: …]`. Hidden elements, scripts, styles and tracking pixels are left out.
 pub fn to_text(html: &str) -> String {
     let tokenizer = Tokenizer::new(Sink(RefCell::new(Page::default())), Default::default());
     let input = BufferQueue::default();
     input.push_back(with_bounded_tags(html).as_ref().into());
-    // The answer only tells of scripts to run and of encodings, neither of which the sink asks for.
+    // The result only tells of scripts to run and of encodings; the sink asks for neither.
     while !input.is_empty() {
         let _ = tokenizer.feed(&input);
     }
@@ -43,14 +43,14 @@ impl TokenSink for Sink {
         let mut page = self.0.borrow_mut();
         match token {
             Token::CharacterTokens(text) => page.text(&text),
-            Token::TagToken(tag) => return tag_seen(&mut page, &tag),
+            Token::TagToken(tag) => return handle_tag(&mut page, &tag),
             _ => {}
         }
         TokenSinkResult::Continue
     }
 }
 
-fn tag_seen(page: &mut Page, tag: &Tag) -> TokenSinkResult<()> {
+fn handle_tag(page: &mut Page, tag: &Tag) -> TokenSinkResult<()> {
     if tag.kind == TagKind::EndTag {
         page.close(&tag.name);
         return TokenSinkResult::Continue;
@@ -62,7 +62,7 @@ fn tag_seen(page: &mut Page, tag: &Tag) -> TokenSinkResult<()> {
     }
 }
 
-/// Elements whose content is not markup (section 13.2.6.2).
+/// The tokenizer state for elements whose content is not markup (HTML standard, section 13.2.6.2); None for all others.
 fn raw_text(name: &str) -> Option<RawKind> {
     match name {
         "script" => Some(ScriptData),
@@ -72,7 +72,7 @@ fn raw_text(name: &str) -> Option<RawKind> {
     }
 }
 
-/// The same HTML with an end put to tags that have absurdly many attributes.
+/// Closes tags early that have far more than [`MOST_ATTRIBUTES`] attributes; other HTML is returned unchanged.
 fn with_bounded_tags(html: &str) -> Cow<'_, str> {
     let mut bounded = String::new();
     let mut copied = 0;

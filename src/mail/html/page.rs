@@ -1,4 +1,4 @@
-//! What each tag does to the lines: which elements are open, which of them are seen, and what ends with them.
+//! Tracks open elements and their visibility, and turns each tag and text into operations on the lines.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -9,37 +9,37 @@ use html5ever::tokenizer::Tag;
 use super::lines::{Lines, Separation};
 use super::style;
 
-/// More elements than this are not kept track of at once: no memory for tags that never end.
+/// How many open elements are tracked: bounds the memory for tags that are never closed.
 const MOST_OPEN: usize = 10_000;
 
-/// More of a style sheet than this, in bytes, is not read.
+/// How much of a style sheet is read, in bytes.
 const LONGEST_SHEET: usize = 200_000;
 
-/// Of the text of a link, only its start is compared with its address.
+/// How much of a link's text is compared with its address, in bytes.
 const LONGEST_LINK_TEXT: usize = 1_000;
 
-/// A page that is being read.
+/// The state of the conversion.
 #[derive(Default)]
 pub struct Page {
     lines: Lines,
     open: Vec<Element>,
-    /// How many elements of each name are open, so that stray end tags cost nothing.
+    /// How many elements of each name are open: stray end tags are recognised without a search.
     counts: HashMap<LocalName, usize>,
-    /// How many open elements hide what is in them.
+    /// How many open elements hide their content.
     hidden: usize,
-    /// The text has no size.
+    /// Whether the font size is zero.
     sizeless: bool,
-    /// The style sheet that is open.
+    /// The text of the open `style` element.
     sheet: String,
     /// The classes that style sheets hide.
     hidden_classes: HashSet<String>,
-    /// For each open list the number of its next item, or none when it has no numbers.
+    /// The number of the next item for each open list; None: not numbered.
     lists: Vec<Option<u32>>,
-    /// The text of the link that is open.
+    /// The text of the open link.
     link: Option<String>,
 }
 
-/// An element that is open, with what ends with it.
+/// An open element, with what its end tag restores.
 struct Element {
     name: LocalName,
     hidden: bool,
@@ -47,21 +47,21 @@ struct Element {
     role: ElementRole,
 }
 
-/// What an element is to the page.
+/// What an element does to the layout.
 enum ElementRole {
     Inline,
     Block(Separation),
     Quote,
     List,
     Preformatted,
-    /// A table row, and how much was written where it began.
+    /// A table row, with its position in the text.
     Row(usize),
-    /// A link, and its address.
+    /// A link, with its address.
     Link(String),
 }
 
 impl Page {
-    /// A start tag.
+    /// Handles a start tag.
     pub fn open(&mut self, tag: &Tag) {
         match &*tag.name {
             "br" => return self.line_break(),
@@ -74,7 +74,7 @@ impl Page {
         }
         self.close_implied(&tag.name);
         if self.open.len() == MOST_OPEN {
-            return self.lines.part(Separation::Line);
+            return self.lines.separate(Separation::Line);
         }
         let hidden = is_never_shown(&tag.name) || style::is_hidden(tag) || self.is_hidden_by_class(tag);
         let role = if hidden { ElementRole::Inline } else { self.begin(tag) };
@@ -85,11 +85,11 @@ impl Page {
         self.open.push(Element { name: tag.name.clone(), hidden, sizeless_outside, role });
     }
 
-    /// An end tag: closes what it names, with everything left open in it.
+    /// Handles an end tag: closes the innermost element of this name with all elements open in it; stray ones are ignored.
     pub fn close(&mut self, name: &LocalName) {
         match &**name {
             "br" => return self.line_break(),
-            "p" if !self.counts.contains_key(name) => return self.lines.part(Separation::Paragraph),
+            "p" if !self.counts.contains_key(name) => return self.lines.separate(Separation::Paragraph),
             _ if !self.counts.contains_key(name) => return,
             _ => {}
         }
@@ -102,9 +102,9 @@ impl Page {
         }
     }
 
-    /// Text between tags.
+    /// Handles text between tags.
     pub fn text(&mut self, text: &str) {
-        if !self.is_seen() {
+        if !self.is_visible() {
             return self.style_text(text);
         }
         if self.lines.preformatted > 0 {
@@ -112,7 +112,7 @@ impl Page {
                 if at > 0 {
                     self.lines.line_break();
                 }
-                self.ink(line.trim_end_matches('\r'));
+                self.write(line.trim_end_matches('\r'));
             }
             return;
         }
@@ -120,7 +120,7 @@ impl Page {
             if at > 0 {
                 self.lines.space();
             }
-            self.ink(word);
+            self.write(word);
         }
     }
 
@@ -129,7 +129,7 @@ impl Page {
         self.lines.finish()
     }
 
-    fn is_seen(&self) -> bool {
+    fn is_visible(&self) -> bool {
         self.hidden == 0 && !self.sizeless
     }
 
@@ -158,7 +158,7 @@ impl Page {
             "blockquote" if style::is_indent(tag) => self.block(Separation::Paragraph),
             "blockquote" => {
                 self.lines.end_line();
-                self.lines.part(Separation::Paragraph);
+                self.lines.separate(Separation::Paragraph);
                 self.lines.quotes += 1;
                 ElementRole::Quote
             }
@@ -166,7 +166,7 @@ impl Page {
             "ol" => self.list(style::attribute(tag, "start").and_then(|n| n.trim().parse().ok()).or(Some(1))),
             "li" => self.item(),
             "pre" | "listing" | "xmp" | "plaintext" => {
-                self.lines.part(Separation::Paragraph);
+                self.lines.separate(Separation::Paragraph);
                 self.lines.preformatted += 1;
                 ElementRole::Preformatted
             }
@@ -192,22 +192,22 @@ impl Page {
         }
         match element.role {
             ElementRole::Inline => {}
-            ElementRole::Block(gap) => self.lines.part(gap),
+            ElementRole::Block(gap) => self.lines.separate(gap),
             ElementRole::Quote => {
                 self.lines.end_line();
                 self.lines.quotes -= 1;
-                self.lines.part(Separation::Paragraph);
+                self.lines.separate(Separation::Paragraph);
             }
             ElementRole::List => {
                 self.lines.end_list();
                 self.lists.pop();
                 self.lines.lists = self.lists.len();
-                self.part_list();
+                self.separate_list();
             }
             ElementRole::Preformatted => {
                 self.lines.end_line();
                 self.lines.preformatted -= 1;
-                self.lines.part(Separation::Paragraph);
+                self.lines.separate(Separation::Paragraph);
             }
             ElementRole::Row(start) => self.lines.end_row(start),
             ElementRole::Link(href) => self.end_link(&href),
@@ -216,7 +216,7 @@ impl Page {
         self.sizeless = element.sizeless_outside;
     }
 
-    /// A few elements end where what follows them begins, with no end tag.
+    /// Closes elements whose end tag may be omitted (HTML standard, section 13.1.2.4), before the element `next` begins.
     fn close_implied(&mut self, next: &str) {
         let Some(top) = self.open.last().map(|e| &*e.name) else { return };
         let ends = match top {
@@ -238,21 +238,21 @@ impl Page {
     }
 
     fn block(&mut self, gap: Separation) -> ElementRole {
-        self.lines.part(gap);
+        self.lines.separate(gap);
         ElementRole::Block(gap)
     }
 
     fn list(&mut self, first: Option<u32>) -> ElementRole {
         self.lines.end_line();
-        self.part_list();
+        self.separate_list();
         self.lists.push(first);
         self.lines.lists = self.lists.len();
         ElementRole::List
     }
 
-    /// Outer lists stand apart from the text around them, inner ones do not.
-    fn part_list(&mut self) {
-        self.lines.part(if self.lists.is_empty() { Separation::Paragraph } else { Separation::Line });
+    /// Outer lists are paragraphs of their own, inner ones are not.
+    fn separate_list(&mut self) {
+        self.lines.separate(if self.lists.is_empty() { Separation::Paragraph } else { Separation::Line });
     }
 
     fn item(&mut self) -> ElementRole {
@@ -275,24 +275,24 @@ impl Page {
         ElementRole::Block(Separation::Line)
     }
 
-    fn ink(&mut self, text: &str) {
-        self.lines.ink(text);
+    fn write(&mut self, text: &str) {
+        self.lines.write(text);
         if let Some(link) = self.link.as_mut().filter(|link| link.len() < LONGEST_LINK_TEXT) {
             link.push_str(text);
         }
     }
 
     fn line_break(&mut self) {
-        if self.is_seen() {
+        if self.is_visible() {
             self.lines.line_break();
         }
     }
 
     fn rule(&mut self) {
         if self.hidden == 0 {
-            self.lines.part(Separation::Line);
-            self.lines.ink("________________________________");
-            self.lines.part(Separation::Line);
+            self.lines.separate(Separation::Line);
+            self.lines.write("________________________________");
+            self.lines.separate(Separation::Line);
         }
     }
 
@@ -300,7 +300,7 @@ impl Page {
         if self.hidden == 0
             && let Some(name) = style::image_name(tag)
         {
-            self.ink(&format!("[image: {name}]"));
+            self.write(&format!("[image: {name}]"));
         }
     }
 
@@ -315,11 +315,11 @@ impl Page {
     }
 }
 
-/// Elements that no mail program shows in the text.
+/// Elements whose content is never shown as text.
 fn is_never_shown(name: &str) -> bool {
     matches!(
         name,
-        // Not `head`: many never close it, and what it may hold is named here.
+        // Not `head`: many never close it, and its possible content is listed here.
         "script"
             | "style"
             | "title"

@@ -1,4 +1,4 @@
-//! What inline styles and attributes say about whether something is to be seen, and what links are worth showing.
+//! Reads styles and attributes: visibility, margins, quotes, signatures, image names, link addresses.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::mail::pattern;
 
-/// The longest address that is shown beside the text of a link.
+/// The longest address shown after a link's text, in bytes.
 const LONGEST_LINK: usize = 160;
 
 /// An attribute's value.
@@ -15,7 +15,7 @@ pub fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
     tag.attrs.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)
 }
 
-/// Whether the element and all in it is out of sight: not displayed, hidden for Outlook, or of no height.
+/// Whether the element with all its content is invisible: not displayed, hidden for Outlook, or of no height.
 pub fn is_hidden(tag: &Tag) -> bool {
     if attribute(tag, "hidden").is_some() {
         return true;
@@ -26,8 +26,8 @@ pub fn is_hidden(tag: &Tag) -> bool {
     })
 }
 
-/// The classes that a style sheet takes out of sight: rules such as `.preheader { display: none }`, also `td.preheader`,
-/// but not those for printers and phones.
+/// The classes that a style sheet hides by rules such as `.preheader { display: none }` or `td.preheader`; at-rules (`@media`
+/// for printers and phones) do not count.
 pub fn hidden_classes(sheet: &str) -> Vec<String> {
     let mut classes = Vec::new();
     let mut conditional = false;
@@ -48,24 +48,24 @@ pub fn hidden_classes(sheet: &str) -> Vec<String> {
     classes
 }
 
-/// Whether the element sets the size of its text: to nothing (true) or to something (false).
+/// Whether the element sets the font size to zero; None: it does not set the size.
 pub fn is_sizeless(tag: &Tag) -> Option<bool> {
     if &*tag.name == "font" && attribute(tag, "size").is_some() {
         return Some(false);
     }
     let style = compact(attribute(tag, "style")?);
     let found = FONT_SIZE.captures(&style)?;
-    // A size by name, such as `large`, has no number.
+    // A keyword such as `large` has no number.
     Some(found.get(1).is_some_and(|size| size.as_str().bytes().all(|b| matches!(b, b'0' | b'.'))))
 }
 
-/// Whether a paragraph stands directly below the one above, as Outlook's do.
+/// Whether a paragraph has no margin, so that no blank line separates it from the one above, as in Outlook.
 pub fn is_tight(tag: &Tag) -> bool {
     attribute(tag, "class").is_some_and(|class| class.starts_with("Mso") || class.contains(" Mso"))
         || attribute(tag, "style").is_some_and(|style| NO_MARGIN.is_match(&compact(style)))
 }
 
-/// Whether a `blockquote` only indents: Gmail's and Outlook's «increase indent» draws no line.
+/// Whether a `blockquote` only indents and quotes nothing: «increase indent» of Gmail and Outlook.
 pub fn is_indent(tag: &Tag) -> bool {
     let cited =
         attribute(tag, "type").is_some_and(|t| t.eq_ignore_ascii_case("cite")) || attribute(tag, "cite").is_some();
@@ -73,7 +73,7 @@ pub fn is_indent(tag: &Tag) -> bool {
     !cited && !quoted && attribute(tag, "style").is_some_and(|style| INDENT.is_match(&compact(style)))
 }
 
-/// Whether the element holds a signature that its program marked as one.
+/// Whether the mail client marked the element as a signature.
 pub fn is_signature(tag: &Tag) -> bool {
     let class = attribute(tag, "class").unwrap_or_default();
     let id = attribute(tag, "id").unwrap_or_default();
@@ -89,7 +89,7 @@ pub fn is_signature(tag: &Tag) -> bool {
         )
 }
 
-/// What a picture is called, if it is one to be seen.
+/// The name of a picture: its `alt` text, else its Content-ID. None: invisible (such as a tracking pixel), or without a name.
 pub fn image_name(tag: &Tag) -> Option<String> {
     let one_pixel = |name| attribute(tag, name).is_some_and(|v| matches!(v.trim().trim_end_matches("px"), "0" | "1"));
     let style = attribute(tag, "style").map(compact).unwrap_or_default();
@@ -104,7 +104,7 @@ pub fn image_name(tag: &Tag) -> Option<String> {
     Some(cid.split('@').next().unwrap_or(cid).chars().take(100).collect())
 }
 
-/// The address to show after the text of a link: not when the text is the address, or the address only tracks.
+/// The address to show after a link's text. None: it equals the text, only tracks, is too long, or is no web or mail address.
 pub fn shown_address(href: &str, text: &str) -> Option<String> {
     let href = href.trim();
     if let Some(address) = href.get(..7).filter(|s| s.eq_ignore_ascii_case("mailto:")).map(|s| &href[s.len()..]) {
@@ -118,14 +118,14 @@ pub fn shown_address(href: &str, text: &str) -> Option<String> {
     Some(href.to_owned())
 }
 
-/// A web address as people write it: without scheme, `www.`, and closing slash.
+/// A web address without scheme, `www.` and closing slash, for comparison.
 fn bare(address: &str) -> String {
     let lower = address.trim().to_lowercase();
     let rest = lower.split_once("://").map_or(&*lower, |(_, rest)| rest);
     rest.trim_start_matches("www.").trim_end_matches(['/', '…']).to_owned()
 }
 
-/// A style in lower case without blanks; only its start, which is more than any honest style has.
+/// A style in lower case without white space; at most its first 2,000 characters.
 fn compact(style: &str) -> String {
     style.chars().take(2_000).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }

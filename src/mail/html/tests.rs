@@ -2,7 +2,6 @@ use proptest::prelude::{prop_assert, proptest};
 
 use super::to_text;
 
-/// HTML, and how it reads.
 #[test]
 fn bodies_read_as_they_look() {
     for (name, html, text) in [

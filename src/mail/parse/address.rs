@@ -1,22 +1,22 @@
-//! Address fields (RFC 5322 section 3.4, with the obsolete forms of section 4.4): what people and programs really write there.
+//! Parses address fields (RFC 5322 section 3.4, obsolete forms of section 4.4), also the malformed ones of real mail.
 
 use super::header;
 use crate::model::NamedAddress;
 
-/// At most this many mailboxes of one field are kept.
+/// Further mailboxes of a field are ignored.
 const MAX_MAILBOXES: usize = 1_000;
-/// At most this many bytes of one field are read.
+/// How much of a field is read, in bytes.
 const MAX_FIELD: usize = 64 * 1024;
-/// At most this many bytes are looked through for the end of a quoted string, comment or angle bracket.
+/// How far the end of a quoted string, comment or angle bracket is searched for, in bytes.
 const MAX_TOKEN: usize = 1_000;
 
-/// The mailboxes of an address field body, groups flattened, names decoded.
+/// Parses the body of an address field: groups are flattened, display names decoded.
 ///
-/// A mailbox that can be read in two ways, with several addresses in angle brackets, keeps its whole text as the address,
-/// which then is no valid one: nobody may be taken for someone else by it.
+/// If a mailbox has several addresses in angle brackets, its whole text becomes the address, which is then invalid: an
+/// ambiguous mailbox must not be taken for anybody's. `hint` is the charset for 8-bit bytes.
 pub fn mailboxes(body: &[u8], hint: Option<&str>) -> Vec<NamedAddress> {
     let text = header::to_str(&body[..body.len().min(MAX_FIELD)], hint);
-    // Some programs encode the whole field, address and all.
+    // Some mail clients encode the whole field including the address.
     if !text.contains('@') && text.contains("=?") {
         return of_text(&header::decode_words(&text));
     }
@@ -30,7 +30,7 @@ fn of_text(text: &str) -> Vec<NamedAddress> {
         if mailboxes.len() == MAX_MAILBOXES {
             break;
         }
-        // `Petrov, Ivan <ivan@example.org>`: an unquoted comma inside of a name.
+        // `Petrov, Ivan <ivan@example.org>`: an unquoted comma in a display name.
         if piece.is_bare_words() {
             if surname.len() < MAX_TOKEN {
                 surname = if surname.is_empty() { piece.words } else { format!("{surname}, {}", piece.words) };
@@ -51,12 +51,12 @@ fn of_text(text: &str) -> Vec<NamedAddress> {
     mailboxes
 }
 
-/// What stands between two commas.
+/// The text between two commas of an address field.
 #[derive(Default)]
 struct AddressPiece {
-    /// Words outside of angle brackets and comments, quotes taken off.
+    /// Text outside of angle brackets and comments, without quotation marks.
     words: String,
-    /// The last words that were quoted, so that an address in them is a name.
+    /// The last quoted string: an address in it belongs to the display name.
     quoted: String,
     /// The contents of angle brackets that hold an address.
     angles: Vec<String>,
@@ -86,7 +86,7 @@ impl AddressPiece {
     }
 }
 
-/// `ivan@example.org`, also with a name beside it and no brackets, or blanks around the `@`.
+/// Parses an address without angle brackets, also beside a name or with spaces around the `@`. Returns name and address.
 fn bare(words: &str) -> Option<(String, String)> {
     let tight = tighten(words);
     let (mut names, mut address) = (Vec::new(), None);
@@ -100,7 +100,7 @@ fn bare(words: &str) -> Option<(String, String)> {
     address.map(|address| (names.join(" "), address))
 }
 
-/// Takes the blanks off around `@` (RFC 5322 section 4.4).
+/// Removes spaces around `@` (RFC 5322 section 4.4).
 fn tighten(words: &str) -> String {
     let mut pieces = words.split('@');
     let mut out = pieces.next().unwrap_or_default().to_owned();
@@ -112,14 +112,14 @@ fn tighten(words: &str) -> String {
     out
 }
 
-/// The address behind a source route: `@relay,@other:ivan@example.org` (RFC 5322 section 4.4).
+/// The address without its source route: `@relay,@other:ivan@example.org` (RFC 5322 section 4.4).
 fn route_end(address: &str) -> &str {
     let address = address.trim();
     let address = if address.starts_with('@') { address.rsplit(':').next().unwrap_or(address) } else { address };
     address.strip_prefix("mailto:").unwrap_or(address).trim_matches(|c| matches!(c, '\'' | ' '))
 }
 
-/// A display name for people: encoded words decoded, outer quotes off.
+/// Decodes a display name: encoded-words decoded, outer quotation marks removed.
 fn name(words: &str) -> String {
     let decoded = header::clean(&header::decode_words(words.trim()));
     let mut name = decoded.trim();
@@ -131,7 +131,7 @@ fn name(words: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Cuts a field at its commas (Outlook: semicolons), outside of quotes, comments and brackets; group names fall away.
+/// Splits a field at commas (Outlook: semicolons) outside of quotes, comments and brackets; group names are dropped.
 fn pieces(text: &str) -> Vec<AddressPiece> {
     let mut pieces = Vec::new();
     let mut piece = AddressPiece::default();
@@ -169,7 +169,8 @@ fn pieces(text: &str) -> Vec<AddressPiece> {
 }
 
 impl AddressPiece {
-    /// An `@` inside of quotes is part of a name beside an address, but the address itself where there is no other.
+    /// Decides about an `@` inside of quotes: beside another address it belongs to the name, else the quoted text is the
+    /// address.
     fn restore_quoted_at(&mut self) {
         let name_beside = !self.angles.is_empty() || self.words.contains('@');
         if self.words.contains('\u{e000}') {
@@ -193,7 +194,7 @@ enum AddressToken {
     Char(char),
 }
 
-/// A quoted string; without an end it is a plain quote mark.
+/// Parses a quoted string; an unclosed quotation mark is read as a space.
 fn quoted(text: &str) -> (AddressToken, &str) {
     let mut out = String::new();
     let mut chars = text.char_indices().skip(1).take_while(|&(at, _)| at < MAX_TOKEN);
@@ -207,7 +208,7 @@ fn quoted(text: &str) -> (AddressToken, &str) {
     (AddressToken::Char(' '), &text[1..])
 }
 
-/// A comment with comments in it; without an end it is a plain parenthesis.
+/// Parses a comment with nested ones; an unclosed parenthesis is read as a space.
 fn comment(text: &str) -> (AddressToken, &str) {
     let (mut out, mut depth) = (String::new(), 0u32);
     let mut chars = text.char_indices().take_while(|&(at, _)| at < MAX_TOKEN);
@@ -229,7 +230,7 @@ fn comment(text: &str) -> (AddressToken, &str) {
     (AddressToken::Char(' '), &text[1..])
 }
 
-/// Angle brackets; words in them that are no address belong to the name: `Ivan <work> <ivan@example.org>`.
+/// Parses angle brackets; content other than an address belongs to the name: `Ivan <work> <ivan@example.org>`.
 fn angle(text: &str) -> (AddressToken, &str) {
     let mut limit = text.len().min(MAX_TOKEN);
     while !text.is_char_boundary(limit) {
@@ -306,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn two_readings_are_no_address() {
+    fn ambiguous_mailboxes_have_no_address() {
         let read = mailboxes(b"<eng@corp.example>x<evil@other.example>", None);
         assert_eq!(read.len(), 1);
         assert_eq!(read[0].email(), None);

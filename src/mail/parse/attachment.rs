@@ -1,4 +1,4 @@
-//! Attachments: names that are safe to show and to save, types by content as well as by declaration.
+//! Describes attachments: safe file names, and media types from declaration and content.
 
 use std::collections::HashSet;
 
@@ -8,15 +8,15 @@ use super::facts;
 use super::header;
 use crate::model::{Attachment, Digest};
 
-/// Names longer than this many bytes are cut before their extension; file systems end at 255.
+/// Longer names are cut before their extension, in bytes; file systems allow 255.
 const MAX_NAME: usize = 200;
 
-/// What a part or an unpacked file says of itself.
+/// The declared properties of a part or an unpacked file.
 #[derive(Debug, Default)]
 pub struct Declared {
-    /// The file name, decoded; anything may stand in it.
+    /// The file name, decoded but not checked.
     pub name: Option<String>,
-    /// The media type in lower case; may be empty or anything.
+    /// The media type in lower case, not checked; may be empty.
     pub media_type: String,
     /// `Content-ID` without angle brackets.
     pub content_id: Option<String>,
@@ -24,7 +24,7 @@ pub struct Declared {
     pub inline: bool,
 }
 
-/// Describes an attachment by its claims and its decoded bytes.
+/// Describes an attachment by its declared properties and its decoded bytes.
 pub fn describe(part: u32, claims: Declared, bytes: &[u8]) -> Attachment {
     let name = claims.name.map(|name| safe_name(&name)).unwrap_or_default();
     let content_type = media_type(&claims.media_type, &name, bytes);
@@ -41,8 +41,8 @@ pub fn describe(part: u32, claims: Declared, bytes: &[u8]) -> Attachment {
     }
 }
 
-/// Gives names to the nameless, and makes each name the only one of its kind, whatever case a file system keeps.
-pub fn name_apart(attachments: &mut [Attachment]) {
+/// Names the unnamed attachments, and makes all names unique, ignoring case as some file systems do.
+pub fn make_names_unique(attachments: &mut [Attachment]) {
     let mut taken = HashSet::new();
     for (position, attachment) in attachments.iter_mut().enumerate() {
         if attachment.filename.is_empty() {
@@ -59,7 +59,8 @@ pub fn name_apart(attachments: &mut [Attachment]) {
     }
 }
 
-/// A name without path, invisible characters, characters and names that some system reserves; empty when nothing is left.
+/// Makes a file name safe: without path, invisible characters, and characters and names that operating systems reserve. Empty
+/// if nothing is left.
 pub fn safe_name(name: &str) -> String {
     let visible: String = name.nfc().filter(|&c| !header::is_hidden(c)).collect();
     let path_like = visible.contains('\\') || visible.starts_with(['/', '.', '~']) || visible.contains("../");
@@ -78,7 +79,7 @@ pub fn safe_name(name: &str) -> String {
     if is_reserved(&cut) { format!("_{cut}") } else { cut }
 }
 
-/// Device names of Windows, with any extension.
+/// Whether this is a device name of Windows, with any extension.
 fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let numbered =
@@ -98,7 +99,7 @@ fn shorten(name: &str) -> String {
     format!("{}…{extension}", &stem[..end])
 }
 
-/// The stem and the extension with its dot; an extension is at most 15 bytes without blanks.
+/// Splits a name into stem and extension with its dot; an extension has at most 15 bytes and no spaces.
 fn split_extension(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(dot) if dot > 0 && name.len() - dot <= 16 && !name[dot..].contains(' ') => name.split_at(dot),
@@ -106,7 +107,7 @@ fn split_extension(name: &str) -> (&str, &str) {
     }
 }
 
-/// The media type: the declared one where it says something and the content does not belie it.
+/// The media type: the declared one, unless it is generic or the content contradicts it.
 fn media_type(declared: &str, name: &str, bytes: &[u8]) -> String {
     let declared = match declared {
         "image/jpg" | "image/pjpeg" => "image/jpeg",
@@ -116,7 +117,7 @@ fn media_type(declared: &str, name: &str, bytes: &[u8]) -> String {
         "application/x-pdf" => "application/pdf",
         other => other,
     };
-    // infer takes any PEM armour, that of PGP too, for a certificate.
+    // infer takes all PEM armour, also that of PGP, for a certificate.
     let sniffed = infer::get(bytes).map(|found| found.mime_type()).filter(|t| *t != "application/x-x509-ca-cert");
     let well_formed = declared.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty());
     let generic = !well_formed
@@ -134,14 +135,15 @@ fn media_type(declared: &str, name: &str, bytes: &[u8]) -> String {
         );
     match sniffed {
         Some(sniffed) if generic && !sniffed.starts_with("text/") => refine(sniffed, name).to_owned(),
-        Some(sniffed) if belies(sniffed, declared) => refine(sniffed, name).to_owned(),
+        Some(sniffed) if contradicts(sniffed, declared) => refine(sniffed, name).to_owned(),
         _ if generic => by_extension(name).or(sniffed).unwrap_or("application/octet-stream").to_owned(),
         _ => declared.to_owned(),
     }
 }
 
-/// Whether content shows a declaration to be wrong. Containers (zip, OLE) and markup have too many declared names to judge them.
-fn belies(sniffed: &str, declared: &str) -> bool {
+/// Whether the content proves the declared type wrong. Containers (zip, OLE) and markup have too many legitimate types to
+/// tell.
+fn contradicts(sniffed: &str, declared: &str) -> bool {
     let kind = |t: &str| t.split('/').next().unwrap_or_default().to_owned();
     let telling = matches!(kind(sniffed).as_str(), "image" | "audio" | "video") || sniffed == "application/pdf";
     let plain =
@@ -152,13 +154,13 @@ fn belies(sniffed: &str, declared: &str) -> bool {
         && declared != "image/svg+xml"
 }
 
-/// A container's own type by its extension: a .docx that looks like any zip, a .xls like any OLE file.
+/// The type of a container by its extension: a .docx is detected as zip, a .xls as OLE.
 fn refine<'a>(sniffed: &'a str, name: &str) -> &'a str {
     let container = matches!(sniffed, "application/zip" | "application/x-ole-storage" | "application/msword");
     if container { by_extension(name).unwrap_or(sniffed) } else { sniffed }
 }
 
-/// Extensions of what customers send, with the media types that IANA registers for them.
+/// Common file extensions and their registered media types.
 const EXTENSIONS: [(&str, &str); 37] = [
     (".txt", "text/plain"),
     (".log", "text/plain"),
@@ -210,7 +212,7 @@ fn extension_for(media_type: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Declared, describe, media_type, name_apart, safe_name};
+    use super::{Declared, describe, make_names_unique, media_type, safe_name};
 
     #[test]
     fn names_are_made_safe() {
@@ -239,18 +241,18 @@ mod tests {
     }
 
     #[test]
-    fn every_name_is_there_once() {
+    fn names_become_unique() {
         let names = ["a.txt", "A.TXT", "", "a.txt", "a (2).txt"];
         let describe =
             |name: &str| describe(1, Declared { name: Some(name.to_owned()), ..Declared::default() }, b"text");
         let mut attachments: Vec<_> = names.into_iter().map(describe).collect();
-        name_apart(&mut attachments);
+        make_names_unique(&mut attachments);
         let names: Vec<_> = attachments.iter().map(|a| a.filename.as_str()).collect();
         assert_eq!(names, ["a.txt", "A (2).TXT", "attachment-3.bin", "a (3).txt", "a (2) (2).txt"]);
     }
 
     #[test]
-    fn types_by_content_where_the_declaration_says_nothing_or_lies() {
+    fn the_content_decides_over_generic_and_wrong_types() {
         let png: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
         for (declared, name, bytes, found) in [
             ("application/octet-stream", "screen", png, "image/png"),

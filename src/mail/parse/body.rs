@@ -1,4 +1,4 @@
-//! The body as a person would read it, and the files beside it.
+//! Extracts the readable text and the attachments of a message.
 
 use std::borrow::Cow;
 
@@ -12,39 +12,39 @@ use super::{charset, flowed, header, mime, pictures, split, tnef, uuencode};
 use crate::mail::{automatic, html};
 use crate::model::{Attachment, Defect};
 
-/// At most this many bytes of a text are kept.
+/// Longer texts are cut, in bytes.
 const MAX_TEXT: usize = 1024 * 1024;
-/// At most this many bytes of a text part are read: markup is larger than what it shows.
+/// How much of a text part is read, in bytes; more than [`MAX_TEXT`], because markup is larger than its text.
 const MAX_TEXT_PART: usize = 4 * 1024 * 1024;
 
-/// At most this many passed-on messages are read as the text of one that has none.
+/// How many forwarded messages are read for the text of a message that has none itself.
 const MAX_MESSAGES: usize = 20;
 
-/// What a message holds.
+/// The content of a message.
 #[derive(Debug, Default)]
 pub struct Body {
-    /// The text for people.
+    /// The readable text.
     pub text: String,
-    /// Whether that was made from HTML.
+    /// Whether the text was converted from HTML.
     pub is_html: bool,
-    /// Its files in their order.
+    /// The attachments in order.
     pub attachments: Vec<Attachment>,
     /// The `message/delivery-status` part (RFC 3464), decoded.
     pub delivery_status: Option<String>,
-    /// The header of the message that a report returns.
+    /// The header of the message that a delivery report returns.
     pub returned_header: Option<Vec<u8>>,
-    /// What a `text/calendar` part asks (RFC 5546).
+    /// The method of a `text/calendar` part (RFC 5546).
     pub calendar_method: Option<String>,
-    /// What was wrong.
+    /// Defects of the body.
     pub defects: Vec<Defect>,
 }
 
-/// The place of an unpacked file: the part that holds it, and its position in there, counted from one.
+/// The part number of an unpacked file: the index of the MIME part in the low 16 bits, its position in it, from 1, above.
 pub fn inner_id(part: u32, position: usize) -> u32 {
     part | (position as u32) << 16
 }
 
-/// Reads the parts of a message.
+/// Reads all parts of a message.
 pub fn read(root: &Part<'_>) -> Body {
     let mut reader = BodyReader::default();
     reader.collect_names(root);
@@ -53,10 +53,10 @@ pub fn read(root: &Part<'_>) -> Body {
     for attachment in &mut body.attachments {
         attachment.inline |= attachment.content_id.as_ref().is_some_and(|id| pictures.is_shown(id));
     }
-    attachment::name_apart(&mut body.attachments);
+    attachment::make_names_unique(&mut body.attachments);
     body.is_html = rendered.as_ref().is_some_and(|rendered| rendered.kind == PartKind::Html);
     body.text = tidy(&rendered.map(|r| r.text).unwrap_or_default());
-    // A body that its program also offers as a file, when there are no other words to read.
+    // Without other text: a text part that is also an attachment, or the text in a winmail.dat.
     if body.text.is_empty() {
         body.text = tidy(&only_text.unwrap_or_default());
     }
@@ -74,7 +74,7 @@ pub fn read(root: &Part<'_>) -> Body {
     body
 }
 
-/// The text of the messages that a message without words passes on, each under its sender and subject.
+/// The texts of the messages in a message without text of its own, each with its sender and subject.
 fn text_of_messages(part: &Part<'_>) -> String {
     if !part.children.is_empty() {
         let digest = part.media_type() == "multipart/digest";
@@ -87,7 +87,7 @@ fn text_of_messages(part: &Part<'_>) -> String {
 
 fn text_of_message(part: &Part<'_>) -> String {
     let raw = part.encoding.decode(part.body);
-    let verdict = guard::judge(&raw);
+    let verdict = guard::check(&raw);
     if matches!(verdict, GuardVerdict::Exceeded(_)) {
         return String::new();
     }
@@ -102,11 +102,11 @@ fn text_of_message(part: &Part<'_>) -> String {
     format!("{}{}\n{}", field("From"), field("Subject"), words.trim_end())
 }
 
-/// Where a part stands.
+/// The position of a part in its parent.
 #[derive(Clone, Copy, PartialEq)]
 enum PartPlace {
     Root,
-    /// First of a multipart: its text, if it is text.
+    /// First part of a multipart: its text, if it is text.
     First,
     Later,
     Alternative,
@@ -121,6 +121,7 @@ enum PartKind {
     Picture,
 }
 
+/// A part as readable text.
 struct Rendered {
     kind: PartKind,
     text: String,
@@ -130,7 +131,7 @@ struct Rendered {
 struct BodyReader {
     body: Body,
     pictures: Pictures,
-    /// The first text that is shown in place but also is a file.
+    /// The first text that is an inline attachment, or in a winmail.dat.
     only_text: Option<String>,
 }
 
@@ -155,7 +156,7 @@ impl BodyReader {
         }
     }
 
-    /// One part after another: mixed, related, signed, and every unknown multipart (RFC 2046 section 5.1.7).
+    /// Reads the parts in sequence: mixed, related, signed, and unknown multiparts (RFC 2046 section 5.1.7).
     fn sequence(&mut self, part: &Part<'_>, place: impl Fn(usize) -> PartPlace) -> Option<Rendered> {
         let mut texts: Vec<Rendered> = Vec::new();
         for (n, child) in part.children.iter().enumerate() {
@@ -163,7 +164,7 @@ impl BodyReader {
         }
         let words = texts.iter().any(|t| t.kind != PartKind::Picture);
         let html = texts.iter().any(|t| t.kind == PartKind::Html);
-        // Pictures stand in the text only where it has no places of its own for them.
+        // HTML shows its pictures itself, so placeholders are for plain text only.
         let kept: Vec<&str> =
             texts.iter().filter(|t| t.kind != PartKind::Picture || !html).map(|t| t.text.trim_end()).collect();
         let kind = if html {
@@ -176,7 +177,7 @@ impl BodyReader {
         (!kept.is_empty()).then(|| Rendered { kind, text: kept.join("\n\n") })
     }
 
-    /// The plain version, unless it is empty or only says that there is another one.
+    /// Chooses the plain text, unless it is empty or only refers to the HTML version.
     fn alternative(&mut self, part: &Part<'_>) -> Option<Rendered> {
         let versions: Vec<Rendered> =
             part.children.iter().filter_map(|child| self.part(child, PartPlace::Alternative)).collect();
@@ -241,7 +242,7 @@ impl BodyReader {
         picture.map(|text| Rendered { kind: PartKind::Picture, text })
     }
 
-    /// The files of a winmail.dat stand for it; its text is read where the message has no other.
+    /// Replaces a winmail.dat by the files in it; its text is used if the message has no other.
     fn tnef(&mut self, part: &Part<'_>, contents: tnef::Contents<'_>) {
         for (position, file) in contents.files.into_iter().enumerate() {
             let claims = Declared {
@@ -283,6 +284,7 @@ impl BodyReader {
         Some(Rendered { kind: PartKind::Plain, text: self.pictures.in_plain(&text) })
     }
 
+    /// Extracts uuencoded files from a text; returns the text without them.
     fn without_uuencoded<'b>(&mut self, part: &Part<'_>, bytes: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
         let files = uuencode::find(&bytes);
         if files.is_empty() || part.encoding == Encoding::Uuencode {
@@ -301,7 +303,7 @@ impl BodyReader {
     }
 }
 
-/// Whether a part is read as text rather than listed as a file.
+/// Whether a part is read as text, not listed as an attachment.
 fn is_text(part: &Part<'_>, place: PartPlace) -> bool {
     let media_type = part.media_type();
     let words = matches!(media_type, "text/plain" | "text/html" | "text" | "text/enriched" | "plain/text")
@@ -315,13 +317,13 @@ fn is_text(part: &Part<'_>, place: PartPlace) -> bool {
     words && !file && place != PartPlace::Digest
 }
 
-/// The name that a part declares: `filename` of its disposition, else `name` of its type.
+/// The declared file name: `filename` of Content-Disposition, else `name` of Content-Type.
 fn declared_name(part: &Part<'_>) -> Option<String> {
     let named = part.disposition.decoded("filename").or_else(|| part.content_type.decoded("name"));
     named.filter(|name| !name.trim().is_empty())
 }
 
-/// The name that mail programs show for parts that never have one.
+/// The usual file name for types of parts that have none.
 fn conventional_name(media_type: &str, bytes: &[u8]) -> Option<String> {
     let name = match media_type {
         "message/rfc822" | "message/global" => {

@@ -1,4 +1,4 @@
-//! Bytes → text: the declared charset where it fits, else the detected one, else lossy. Nothing is ever refused.
+//! Decodes text: by the declared charset if it fits, else by a detected one. Never fails; undecodable bytes become U+FFFD.
 
 use std::collections::HashSet;
 
@@ -7,28 +7,28 @@ use encoding_rs::{Encoding, IBM866, ISO_8859_5, KOI8_R, KOI8_U, UTF_8, WINDOWS_1
 
 use super::{engine, utf7};
 
-/// A text and what had to be done to get it.
+/// A decoded text, and how it was decoded.
 #[derive(Debug, Default, PartialEq)]
 pub struct Decoded {
     /// The text, without a byte order mark.
     pub text: String,
-    /// The name of the charset that it was read as (WHATWG); empty where only mail knows the charset.
+    /// The charset that was used, by its WHATWG name; empty for charsets that only mail-parser knows.
     pub encoding: &'static str,
-    /// What was wrong with the declaration or the bytes.
+    /// What was wrong with the declaration or the bytes, if anything.
     pub defect: Option<String>,
 }
 
-/// How much of a text is shown to the detector: enough for a sure guess, little enough to stay cheap.
+/// How much of a text is used for detection, in bytes: enough for a reliable guess, and fast.
 const DETECTOR_BYTES: usize = 64 * 1024;
 
-/// Decodes text by its declared charset (RFC 2978 names and the labels that real mail uses for them).
+/// Decodes text by its declared charset (names of RFC 2978 and the labels of real mail).
 ///
-/// Bytes that are valid UTF-8 with non-ASCII in them are UTF-8, whatever single-byte charset they claim: no other charset
-/// produces such sequences by chance. A Western or missing declaration over Cyrillic text, and one Cyrillic charset
-/// declared for another, are corrected by detection.
+/// Non-ASCII bytes that are valid UTF-8 are read as UTF-8, whatever single-byte charset is declared: other charsets do not
+/// produce such sequences by chance. Cyrillic text declared as a Western charset, as another Cyrillic one, or not at all is
+/// corrected by detection.
 pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return by(encoding, bytes, None);
+        return decode_as(encoding, bytes, None);
     }
     let label = declared.map(normal_label).filter(|label| !label.is_empty());
     if label.as_deref().is_some_and(|label| label.contains("utf-7")) {
@@ -39,7 +39,7 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     if let Some(encoding) = encoding
         && (encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE)
     {
-        return wide(bytes, encoding, label);
+        return utf16(bytes, encoding, label);
     }
     let stateful = encoding == Some(encoding_rs::ISO_2022_JP) || (encoding.is_none() && bytes.contains(&0x1b));
     if bytes.is_ascii() && !stateful {
@@ -58,11 +58,12 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     }
 }
 
-/// The name in the form the tables have it: lower case, without language suffix (RFC 2231 section 5), quotes, or decoration.
+/// Normalises a charset label: lower case, without language suffix (RFC 2231 section 5), quotes and other punctuation. Empty
+/// if it says nothing.
 fn normal_label(label: &str) -> String {
     let label = label.split('*').next().unwrap_or_default();
     let label = label.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase().replace('_', "-");
-    // What programs write that know of no charset.
+    // Placeholders that say nothing about the charset.
     let says_nothing = matches!(
         label.as_str(),
         "default" | "default-charset" | "unknown" | "x-unknown" | "unknown-8bit" | "none" | "auto"
@@ -97,16 +98,17 @@ fn lookup(label: &str) -> Option<&'static Encoding> {
     found.filter(|&encoding| encoding != encoding_rs::REPLACEMENT && encoding != encoding_rs::X_USER_DEFINED)
 }
 
-fn by(encoding: &'static Encoding, bytes: &[u8], defect: Option<String>) -> Decoded {
+fn decode_as(encoding: &'static Encoding, bytes: &[u8], defect: Option<String>) -> Decoded {
     let (text, malformed) = encoding.decode_with_bom_removal(bytes);
     let defect = defect.or_else(|| malformed.then(|| format!("bytes that are not {}", encoding.name())));
     Decoded { text: text.into_owned(), encoding: encoding.name(), defect }
 }
 
-/// UTF-16 without a mark: the half that holds the zero bytes of ASCII tells the order better than the label.
-fn wide(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decoded {
+/// Decodes UTF-16 without a byte order mark: the position of the zero bytes of ASCII shows the byte order better than the
+/// label.
+fn utf16(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decoded {
     if !bytes.contains(&0) && (bytes.is_ascii() || std::str::from_utf8(bytes).is_ok()) {
-        return by(UTF_8, bytes, Some(format!("declared {label}, is UTF-8")));
+        return decode_as(UTF_8, bytes, Some(format!("declared {label}, is UTF-8")));
     }
     let zeros = |offset| bytes.iter().skip(offset).step_by(2).filter(|&&b| b == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
@@ -115,7 +117,7 @@ fn wide(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decoded {
         std::cmp::Ordering::Less => encoding_rs::UTF_16LE,
         std::cmp::Ordering::Equal => declared,
     };
-    by(encoding, bytes, None)
+    decode_as(encoding, bytes, None)
 }
 
 fn undeclared(bytes: &[u8]) -> Decoded {
@@ -129,7 +131,7 @@ fn utf8_or_detected(bytes: &[u8], label: &str) -> Decoded {
     if !malformed {
         return Decoded { text: text.into_owned(), encoding: UTF_8.name(), defect: None };
     }
-    // A few broken characters in a long UTF-8 text (cut by a gateway) are no reason to read all of it as something else.
+    // Mostly valid UTF-8 stays UTF-8: a gateway may have cut a few characters.
     let sound = text.chars().filter(|c| !c.is_ascii() && *c != '\u{fffd}').count();
     let broken = text.chars().filter(|&c| c == '\u{fffd}').count();
     if sound > 4 * broken {
@@ -137,10 +139,10 @@ fn utf8_or_detected(bytes: &[u8], label: &str) -> Decoded {
         return Decoded { text: text.into_owned(), encoding: UTF_8.name(), defect };
     }
     let guess = detect(bytes);
-    by(guess, bytes, Some(format!("declared {label}, read as {}", guess.name())))
+    decode_as(guess, bytes, Some(format!("declared {label}, read as {}", guess.name())))
 }
 
-/// What a charset is told by, from the first line on that is not ASCII: a long log may have its first words late.
+/// The bytes used for detection: from the first line that is not ASCII, since a long log may begin with ASCII.
 fn sample(bytes: &[u8]) -> &[u8] {
     let high = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
     let line = memchr::memrchr(b'\n', &bytes[..high]).map_or(0, |end| end + 1);
@@ -155,8 +157,8 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     if !guess.is_single_byte() {
         return guess;
     }
-    // On a few letters the detector is unsure. Words all of high bytes are Cyrillic to this desk's readers; single high
-    // bytes among Latin letters are not.
+    // On short texts the detector is unreliable. Here words of high bytes only are Cyrillic, and single high bytes among
+    // Latin letters are not.
     let (cyrillic, score) = best_cyrillic(sample);
     match (mostly_high_words(sample), CYRILLIC.contains(&guess)) {
         (true, true) => cyrillic,
@@ -177,7 +179,7 @@ fn best_cyrillic(bytes: &[u8]) -> (&'static Encoding, f64) {
 
 fn single_byte(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decoded {
     if std::str::from_utf8(bytes).is_ok() {
-        return by(UTF_8, bytes, Some(format!("declared {label}, is UTF-8")));
+        return decode_as(UTF_8, bytes, Some(format!("declared {label}, is UTF-8")));
     }
     let sample = sample(bytes);
     let own = russian_score(&declared.decode_without_bom_handling(sample).0);
@@ -185,26 +187,26 @@ fn single_byte(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decode
     let western = declared == WINDOWS_1252 || declared.name().starts_with("ISO-8859-1");
     if claims_cyrillic || western {
         let (guess, score) = best_cyrillic(bytes);
-        // A few letters are no proof against a declaration that knows of Cyrillic.
+        // A few letters do not outweigh the declaration of a Cyrillic charset.
         let high = sample.iter().filter(|b| **b >= 0x80).count();
         let unlikely = western || (high >= 12 && own + 0.2 < score);
         if unlikely && score > 0.35 && guess != declared && mostly_high_words(sample) {
-            return by(guess, bytes, Some(format!("declared {label}, read as {}", guess.name())));
+            return decode_as(guess, bytes, Some(format!("declared {label}, read as {}", guess.name())));
         }
     }
-    by(declared, bytes, None)
+    decode_as(declared, bytes, None)
 }
 
 fn multi_byte(bytes: &[u8], declared: &'static Encoding, label: &str) -> Decoded {
-    let decoded = by(declared, bytes, None);
+    let decoded = decode_as(declared, bytes, None);
     if decoded.defect.is_some() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok() {
-        return by(UTF_8, bytes, Some(format!("declared {label}, is UTF-8")));
+        return decode_as(UTF_8, bytes, Some(format!("declared {label}, is UTF-8")));
     }
     decoded
 }
 
-/// Whether there are words of high bytes, and most letters of those words are: true of Cyrillic, false of French or German
-/// and of Latin text with signs and no-break spaces in it.
+/// Whether the words with high bytes consist mostly of them: true for Cyrillic; false for French or German, and for Latin
+/// text with symbols and no-break spaces.
 fn mostly_high_words(bytes: &[u8]) -> bool {
     let (mut high, mut letters, mut longest) = (0, 0, 0);
     let mut seen = HashSet::<u8>::new();
@@ -220,15 +222,15 @@ fn mostly_high_words(bytes: &[u8]) -> bool {
     longest >= 3 && seen.len() >= 3 && high * 10 > letters * 7
 }
 
-/// Whether no high byte stands beside a letter, as signs like £ and © do not; a no-break space is no letter.
+/// Whether no high byte is next to a letter: then they are symbols like £ and ©, or no-break spaces.
 fn only_signs(bytes: &[u8]) -> bool {
     let high = |b: &u8| *b >= 0x80 && *b != 0xa0;
     let letter = |b: &u8| b.is_ascii_alphabetic() || high(b);
     !bytes.windows(2).any(|pair| pair.iter().all(letter) && pair.iter().any(high))
 }
 
-/// How much a text looks like Russian or Ukrainian words, from -1 to 1: the ten commonest letters count for it (true text
-/// has near 0.6), a capital after a small letter and anything outside of Cyrillic against it.
+/// How much a text resembles Russian or Ukrainian, from -1 to 1. The most frequent letters count for it (real text scores
+/// about 0.6), a capital after a small letter and characters that are not Cyrillic count against it.
 fn russian_score(text: &str) -> f64 {
     let (mut points, mut total, mut before) = (0i64, 0i64, ' ');
     for c in text.chars() {
@@ -271,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn words_behind_much_ascii_count_as_well() {
+    fn cyrillic_after_much_ascii_is_detected() {
         let text = format!("{}{RUSSIAN}", "INFO request served\n".repeat(10_000));
         let (bytes, ..) = WINDOWS_1251.encode(&text);
         for declared in [None, Some("us-ascii"), Some("utf-8"), Some("koi8-r")] {
@@ -303,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn capitals_are_no_sign_of_a_wrong_declaration() {
+    fn capitals_do_not_contradict_the_declaration() {
         for text in ["ЗДЕСЬ РЕАЛЬНЫЕ ДЕНЬГИ!!! НЕ РАБОТАЕТ ВХОД", "СРОЧНО", "Жмых"]
         {
             for encoding in [KOI8_R, WINDOWS_1251, ISO_8859_5, IBM866] {
@@ -314,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_in_latin_text_are_signs() {
+    fn symbols_in_latin_text_stay_symbols() {
         for text in [
             "a £97m bill",
             "© 2026",

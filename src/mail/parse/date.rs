@@ -1,18 +1,19 @@
-//! The `Date` field (RFC 5322 sections 3.3 and 4.3), as programs of thirty years wrote it.
+//! Parses the `Date` field (RFC 5322 sections 3.3 and 4.3), also the malformed dates of old mail clients.
 
 use jiff::civil;
 
 use crate::model::Timestamp;
 
-/// Reads a date: weekdays that do not fit, obsolete and missing zones (then UTC), two-digit years, and ISO 8601 are all taken.
+/// Parses a date; None: not a date. Accepts wrong weekdays, obsolete and missing zones (then UTC), two-digit years, and ISO
+/// 8601.
 pub fn read(text: &str) -> Option<Timestamp> {
     let text = without_comments(text);
     let text = text.trim();
-    // jiff takes zone names beyond those of RFC 5322 for UTC, as the RFC asks; we know some more.
+    // jiff reads zone names that RFC 5322 does not define as UTC, as the RFC demands; `zone_of` knows some of them.
     let named_zone = text.rsplit(' ').next().is_some_and(|word| zone_of(word).is_some_and(|east| east != 0));
     let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
     let standard = parser.parse_timestamp(text).or_else(|_| text.parse::<jiff::Timestamp>()).map(Timestamp::from).ok();
-    if named_zone { by_words(text).or(standard) } else { standard.or_else(|| by_words(text)) }
+    if named_zone { by_tokens(text).or(standard) } else { standard.or_else(|| by_tokens(text)) }
 }
 
 fn without_comments(text: &str) -> String {
@@ -26,8 +27,8 @@ fn without_comments(text: &str) -> String {
     text.chars().filter(keep).collect()
 }
 
-/// Takes day, month, year, clock and zone from wherever they stand.
-fn by_words(text: &str) -> Option<Timestamp> {
+/// Parses leniently: finds day, month, year, time and zone at any position.
+fn by_tokens(text: &str) -> Option<Timestamp> {
     let (mut numbers, mut month, mut clock, mut zone) = (Vec::new(), None, None, None);
     let words = text.split(|c: char| c.is_whitespace() || c == ',').filter(|w| !w.is_empty());
     let mut words: Vec<&str> = words.collect();
@@ -80,7 +81,7 @@ fn is_zone_like(word: &str) -> bool {
         || word.chars().all(char::is_alphabetic)
 }
 
-/// `21-Nov-2026` and `21.11.2026` in their pieces; a zone stays whole.
+/// Splits `21-Nov-2026` and `21.11.2026`; a zone such as `+03:00` stays whole.
 fn pieces_of_date(word: &str) -> Vec<&str> {
     if word.starts_with(['+', '-']) {
         vec![word]
@@ -116,7 +117,8 @@ fn month_of(word: &str) -> Option<i8> {
     i8::try_from(at + 1).ok()
 }
 
-/// Seconds east of UTC: `+0300`, `+03:00`, `GMT+3`, and the zone names of RFC 5322 section 4.3 and of Russia.
+/// The offset of a zone in seconds east of UTC: `+0300`, `+03:00`, `GMT+3`, the zone names of RFC 5322 section 4.3, and those
+/// of Europe and Moscow. None: unknown.
 fn zone_of(word: &str) -> Option<i64> {
     let upper = word.to_ascii_uppercase();
     let signed = upper.trim_start_matches("GMT").trim_start_matches("UTC");

@@ -1,4 +1,4 @@
-//! The content digest: one value for one message, however often and by whichever way it is delivered.
+//! The content digest: equal for all deliveries of the same message.
 
 use memchr::memchr_iter;
 use sha2::{Digest as _, Sha256};
@@ -6,8 +6,9 @@ use sha2::{Digest as _, Sha256};
 use super::header::{Block, unfold};
 use crate::model::Digest;
 
-/// Fields that the author's program writes. Transport adds others (Received, Delivered-To, Return-Path, X-…), which differ by delivery.
-const AUTHORS: [&str; 11] = [
+/// Fields written by the author's mail client. Those added in transport (Received, Delivered-To, Return-Path, X-…) differ
+/// between deliveries.
+const AUTHOR_FIELDS: [&str; 11] = [
     "From",
     "Sender",
     "Reply-To",
@@ -21,13 +22,13 @@ const AUTHORS: [&str; 11] = [
     "MIME-Version",
 ];
 
-/// SHA-256 over the author's header fields in their order, unfolded and with white space folded to one blank, and over the body with
-/// line ends as LF and without the empty lines at its end.
+/// SHA-256 over the author's header fields in order, unfolded, white space reduced to single spaces; and over the body with
+/// LF line ends and without empty lines at its end.
 pub fn of_content(header: &Block<'_>, raw: &[u8]) -> Digest {
     let mut hash = Sha256::new();
     for field in &header.fields {
         let name = field.name.to_ascii_lowercase();
-        if name.starts_with("content-") || AUTHORS.iter().any(|a| a.eq_ignore_ascii_case(&name)) {
+        if name.starts_with("content-") || AUTHOR_FIELDS.iter().any(|a| a.eq_ignore_ascii_case(&name)) {
             hash.update(name.as_bytes());
             hash.update(b":");
             for word in unfold(field.body).split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()) {
@@ -71,7 +72,7 @@ mod tests {
     const MAIL: &str = "Received: by a\nFrom: a@x.example\nSubject: one\n two\n\nHello\n\nBye\n";
 
     #[test]
-    fn one_message_has_one_digest_by_any_way() {
+    fn deliveries_of_one_message_have_the_same_digest() {
         let moved = MAIL.replace("Received: by a\n", "Return-Path: <a@x.example>\nX-Spam: no\nReceived: by b\n");
         for same in [MAIL.replace('\n', "\r\n"), moved, format!("{MAIL}\r\n\r\n"), MAIL.replace("one\n two", "one two")]
         {
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_have_another_digest() {
+    fn different_content_has_another_digest() {
         for other in [MAIL.replace("Bye", "bye"), MAIL.replace("one", "won"), MAIL.replace("Hello\n\n", "Hello\n")] {
             assert_ne!(digest(&other), digest(MAIL), "{other:?}");
         }

@@ -1,25 +1,25 @@
-//! mail-parser, the MIME engine, and what is asked of it. The only file that knows the crate.
+//! Calls of mail-parser, which finds MIME parts, boundaries and rare charsets. The only file that uses the crate.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mail_parser::{HeaderName, MessageParser, MessagePart, PartType, decoders::charsets::map::charset_decoder};
 
-/// Where a part of a message stands in its bytes.
+/// The position of a MIME part in the raw message.
 pub struct ByteRange {
-    /// Where its header begins.
+    /// The offset of its header.
     pub header: usize,
-    /// Where it ends.
+    /// The offset after its last byte.
     pub end: usize,
-    /// Which parts it holds.
+    /// The indices of the parts of a multipart.
     pub children: Vec<u32>,
 }
 
-/// Where the parts of a message stand, the message itself first; none where mail-parser breaks on it.
+/// The positions of all parts, the message itself first; None: mail-parser fails or panics.
 ///
-/// The guard must have passed the message: mail-parser aborts the process on deep nesting.
+/// Call it only after [`super::guard::check`]: deep nesting makes mail-parser overflow the stack, which aborts the process.
 pub fn layout(raw: &[u8]) -> Option<Vec<ByteRange>> {
-    // As long as mail-parser does not read how the parts are encoded, it decodes none of them. `Encoding` does that, more
-    // forgivingly, for those that are read.
+    // Without Content-Transfer-Encoding mail-parser decodes no part. `Encoding` does so, more leniently, for the parts that
+    // are read.
     let parser = MessageParser::new().header_content_type(HeaderName::ContentType).default_header_ignore();
     let span = |part: &MessagePart<'_>| ByteRange {
         header: part.offset_header as usize,
@@ -33,7 +33,7 @@ pub fn layout(raw: &[u8]) -> Option<Vec<ByteRange>> {
     catch_unwind(AssertUnwindSafe(parse)).ok().flatten()
 }
 
-/// The boundary that mail-parser reads from a `Content-Type` field body.
+/// The boundary in the body of a `Content-Type` field, as mail-parser reads it.
 pub fn boundary(field_body: &[u8]) -> Option<Vec<u8>> {
     let parse = || {
         let value = mail_parser::parsers::MessageStream::new(field_body).parse_content_type();

@@ -1,6 +1,6 @@
-//! `format=flowed` (RFC 3676): lines that a program broke become paragraphs again.
+//! Decodes `format=flowed` (RFC 3676): joins soft-wrapped lines to paragraphs.
 
-/// Joins flowed lines. With `delsp`, the blank that marks a soft break is not part of the text.
+/// Joins flowed lines. With `delsp`, the space that marks a soft line break is removed.
 pub fn unwrap(text: &str, delsp: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut open: Option<usize> = None;

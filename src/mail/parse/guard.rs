@@ -1,39 +1,40 @@
-//! A look for bombs before the MIME library sees a message: it aborts the process on deeply nested messages, spends much
-//! memory on many parts, and takes a boundary wherever it stands. One pass, linear in the size; in doubt it counts.
+//! Checks a message's structure against limits before mail-parser sees it: deep nesting makes mail-parser abort the process,
+//! many parts take much memory, and boundaries inside of lines mislead it. One pass, in linear time; counts rather too much
+//! than too little.
 
 use memchr::{memchr, memchr_iter};
 
 use super::{engine, split};
 
-/// Bytes of one header.
+/// Limit for one header, in bytes.
 const MAX_HEADER: usize = 256 * 1024;
-/// Lines of one header.
+/// Limit for one header, in lines.
 const MAX_HEADER_LINES: usize = 1_000;
-/// Lines of all headers together.
+/// Limit for all headers together, in lines.
 const MAX_ALL_HEADER_LINES: usize = 20_000;
-/// Multiparts declared.
+/// Limit for declared multiparts.
 const MAX_MULTIPARTS: usize = 50;
-/// Places where any declared boundary stands.
+/// Limit for occurrences of declared boundaries.
 const MAX_BOUNDARIES: usize = 1_000;
 
-/// Types whose parts mail-parser does not look into. Whatever else a `Content-Type` says is taken for a message, so that no
-/// spelling of `message/rfc822` slips through.
+/// Types that mail-parser does not parse as a message. All others count as messages, so that no spelling of `message/rfc822`
+/// is missed.
 const FLAT: [&str; 7] = ["text/", "image/", "application/", "audio/", "video/", "font/", "multipart/"];
 
-/// What may be done with a message.
+/// How a message may be parsed.
 #[derive(Debug, PartialEq)]
 pub enum GuardVerdict {
-    /// mail-parser may find its parts.
+    /// By mail-parser.
     Sound,
-    /// mail-parser would go astray: there are messages inside, which it enters without a limit, or a boundary also stands
-    /// where it delimits nothing.
+    /// Not by mail-parser but by [`split`]: it contains messages, into which mail-parser recurses without limit, or a
+    /// boundary occurs where it delimits nothing.
     Misleading,
-    /// A limit is exceeded: which one, in words for the operator.
+    /// By its header only: a limit is exceeded. The text for the operator names it.
     Exceeded(String),
 }
 
-/// Looks a message through.
-pub fn judge(raw: &[u8]) -> GuardVerdict {
+/// Checks a message.
+pub fn check(raw: &[u8]) -> GuardVerdict {
     let mut scan = Scan::default();
     match scan.run(raw) {
         Err(limit) => GuardVerdict::Exceeded(format!("its structure exceeds a limit: more than {limit}")),
@@ -52,7 +53,7 @@ struct Scan {
 
 impl Scan {
     fn run(&mut self, raw: &[u8]) -> Result<(), String> {
-        // Bytes and lines of the header that we are in.
+        // Bytes and lines of the current header; None in a body.
         let mut header = Some((0, 0));
         let mut offset = 0;
         while offset < raw.len() {
@@ -88,7 +89,7 @@ impl Scan {
         within(self.boundaries.len(), MAX_MULTIPARTS, "multiparts")
     }
 
-    /// Counts boundaries wherever they stand in a line, as mail-parser finds them.
+    /// Counts the boundaries in a line at any position, as mail-parser does.
     fn hits_boundary(&mut self, line: &[u8]) -> Result<bool, String> {
         let mut hit = false;
         if self.boundaries.is_empty() {
@@ -110,7 +111,8 @@ fn within(count: usize, limit: usize, what: &str) -> Result<(), String> {
     if count > limit { Err(format!("{limit} {what}")) } else { Ok(()) }
 }
 
-/// The value of a `Content-Type` field, however blanks and colons stand around and inside of its name.
+/// The value of a `Content-Type` field, even with white space and colons before and inside of its name, as mail-parser
+/// accepts them.
 fn content_type(line: &[u8]) -> Option<&[u8]> {
     let mut wanted = b"content-type".iter();
     let mut started = false;
@@ -126,7 +128,7 @@ fn content_type(line: &[u8]) -> Option<&[u8]> {
     None
 }
 
-/// Where a field ends that began on the line before `offset`: its folded lines belong to it, up to a sane length.
+/// The end of a field whose first line ends at `offset`, with its folded lines, of which about 8 KiB are read.
 fn field_end(raw: &[u8], offset: usize) -> usize {
     let mut end = offset;
     while matches!(raw.get(end), Some(b' ' | b'\t')) && end - offset < 8 * 1024 {
@@ -137,7 +139,7 @@ fn field_end(raw: &[u8], offset: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{GuardVerdict, judge};
+    use super::{GuardVerdict, check};
 
     #[test]
     fn ordinary_mail_passes() {
@@ -145,12 +147,12 @@ mod tests {
         let log = "2026-11-21 message digest ---- Content: rfc822\n".repeat(20_000);
         for body in [dashes, log, "word ".repeat(100_000)] {
             let raw = format!("From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{body}\n--b--\n");
-            assert_eq!(judge(raw.as_bytes()), GuardVerdict::Sound);
+            assert_eq!(check(raw.as_bytes()), GuardVerdict::Sound);
         }
     }
 
     #[test]
-    fn what_leads_mail_parser_astray_is_seen() {
+    fn messages_that_mislead_mail_parser_are_recognised() {
         let multipart = "Content-Type: multipart/mixed; boundary=b\n\n--b\n";
         for part in [
             "\n--b2\n",
@@ -158,10 +160,10 @@ mod tests {
             "Content-Type: message/rfc822\n\n",
             "CONTENT -type :\n\tmessage/global\n\n",
         ] {
-            assert_eq!(judge(format!("{multipart}{part}--b--\n").as_bytes()), GuardVerdict::Misleading, "{part:?}");
+            assert_eq!(check(format!("{multipart}{part}--b--\n").as_bytes()), GuardVerdict::Misleading, "{part:?}");
         }
         let hidden = format!("{}:Content-Type: (text/plain) message/rfc822\n\n", " ".repeat(1_000));
-        assert_eq!(judge(hidden.as_bytes()), GuardVerdict::Misleading);
+        assert_eq!(check(hidden.as_bytes()), GuardVerdict::Misleading);
     }
 
     #[test]
@@ -177,7 +179,7 @@ mod tests {
             ("X: y\n".repeat(2_000), "lines in one header"),
             (format!("Subject: {}\n", "x".repeat(300_000)), "bytes in one header"),
         ] {
-            match judge(bomb.as_bytes()) {
+            match check(bomb.as_bytes()) {
                 GuardVerdict::Exceeded(limit) => assert!(limit.ends_with(what), "{what}: {limit}"),
                 verdict => panic!("{what}: {verdict:?}"),
             }

@@ -1,69 +1,69 @@
-//! Header fields as they stand in the raw message (RFC 5322 section 2.2, with the obsolete forms of section 4), and the decoding of their
-//! values (RFC 2047).
+//! Parses header fields (RFC 5322 section 2.2, with the obsolete forms of section 4) and decodes their values (RFC 2047).
 //!
-//! We read the fields ourselves: MIME libraries differ on repeated and misspelt ones, and whoever decides by a header
-//! must know which one it was. The first field of a name counts.
+//! No library does this: libraries differ on repeated and malformed fields, and decisions based on a header must know which
+//! field was read. The first field of a name counts.
 
 use std::borrow::Cow;
 
 use super::charset;
 use super::transfer;
 
-/// At most this many fields of one header are kept.
+/// Further fields of a header are ignored.
 pub const MAX_FIELDS: usize = 1_000;
-/// At most this many bytes of a header are read.
+/// How much of a header is read, in bytes.
 pub const MAX_HEADER: usize = 256 * 1024;
-/// At most this many characters of a decoded value are kept.
+/// Longer decoded values are cut, in characters.
 pub const MAX_VALUE: usize = 8 * 1024;
 
-/// At most this many bytes are looked through for the end of an encoded word; RFC 2047 allows 75.
+/// How far the end of an encoded-word is searched for, in bytes; RFC 2047 allows 75.
 const MAX_WORD: usize = 4 * 1024;
 
-/// A header field as written.
+/// A header field, not decoded.
 #[derive(Clone, Copy, Debug)]
 pub struct HeaderField<'a> {
-    /// The field name, without blanks around it.
+    /// The field name, without surrounding white space.
     pub name: &'a str,
-    /// The field body with its folding.
+    /// The field body, still folded.
     pub body: &'a [u8],
-    /// Whether blanks stand before the colon: an obsolete form that never wins over the proper one.
+    /// Whether there is white space before the colon: an obsolete form (RFC 5322 section 4.5), ignored beside a proper field
+    /// of the same name.
     pub obsolete: bool,
 }
 
 impl HeaderField<'_> {
-    /// Whether this is the field of that name.
+    /// Compares the field name, ignoring case.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 }
 
-/// A header and where the body behind it starts.
+/// A header section, and the offset of the body.
 #[derive(Debug, Default)]
 pub struct Block<'a> {
-    /// The fields in their order, at most [`MAX_FIELDS`].
+    /// The fields in order, at most [`MAX_FIELDS`].
     pub fields: Vec<HeaderField<'a>>,
-    /// Offset of the first byte of the body.
+    /// The offset of the body's first byte.
     pub body_start: usize,
-    /// Lines that are no field.
+    /// How many lines are not header fields.
     pub stray_lines: usize,
-    /// Whether fields were left out.
+    /// Whether fields were ignored because of a limit.
     pub cut: bool,
 }
 
 impl<'a> Block<'a> {
-    /// All fields of a name in their order; those with blanks before the colon only when there is no proper one.
+    /// All fields of this name in order; obsolete ones (white space before the colon) only if there is no proper one.
     pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s HeaderField<'a>> {
         let proper = self.fields.iter().any(|f| !f.obsolete && f.is(name));
         self.fields.iter().filter(move |f| f.is(name) && (!proper || !f.obsolete))
     }
 
-    /// The body of the field of this name that counts.
+    /// The body of the first field of this name.
     pub fn first(&self, name: &str) -> Option<&'a [u8]> {
         self.all(name).next().map(|f| f.body)
     }
 }
 
-/// Reads the header at the start of `raw`. What begins with no field at all is a body without a header.
+/// Parses the header at the start of `raw`. If the first line is not a field, everything is body.
 pub fn read(raw: &[u8]) -> Block<'_> {
     let mut block = Block::default();
     let mut offset = 0;
@@ -109,13 +109,13 @@ pub fn read(raw: &[u8]) -> Block<'_> {
     block
 }
 
-/// The line that parts the messages of an mbox file.
+/// Whether this is the separator line of an mbox file.
 fn is_mbox_line(line: &[u8]) -> bool {
     line.starts_with(b"From ") || line.starts_with(b">From ")
 }
 
-/// Whether a field stands among the next lines of this header. Behind a line that is no field, only that tells a header that
-/// goes on from a body that begins without an empty line.
+/// Whether there is a header field among the next lines, up to an empty one. After a line that is not a field, this
+/// distinguishes a header that goes on from a body that begins without an empty line.
 fn field_follows(raw: &[u8], offset: usize) -> bool {
     let lines = raw[offset..].split_inclusive(|&b| b == b'\n').take(20);
     lines.take_while(|line| !is_blank(line)).any(|line| name_of(line).is_some())
@@ -142,7 +142,7 @@ fn is_blank(line: &[u8]) -> bool {
     !line.is_empty() && line.iter().all(|b| matches!(b, b'\r' | b'\n'))
 }
 
-/// Splits `Name: body` into the name, whether blanks stand before the colon, and the offset of the body.
+/// Splits `Name: body` into the name, whether there is white space before the colon, and the offset of the body.
 fn name_of(line: &[u8]) -> Option<(&str, bool, usize)> {
     let colon = line.iter().position(|&b| b == b':')?;
     let name = line[..colon].trim_ascii_end();
@@ -151,7 +151,7 @@ fn name_of(line: &[u8]) -> Option<(&str, bool, usize)> {
     Some((name, name.len() != colon, colon + 1))
 }
 
-/// A field body on one line, with folding undone (RFC 5322 section 2.2.3).
+/// Unfolds a field body (RFC 5322 section 2.2.3).
 pub fn unfold(body: &[u8]) -> Cow<'_, [u8]> {
     let body = body.trim_ascii();
     if body.iter().any(|b| matches!(b, b'\r' | b'\n')) {
@@ -161,8 +161,8 @@ pub fn unfold(body: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// A field body as text that still holds its encoded words: 8-bit bytes are read as UTF-8, else by `hint`, the charset of the
-/// message's text, else by detection.
+/// A field body as text, encoded-words not yet decoded. 8-bit bytes are read as UTF-8, else in the charset `hint` (that of
+/// the message's text), else in a detected one.
 pub fn to_str(body: &[u8], hint: Option<&str>) -> String {
     let unfolded = unfold(body);
     let bytes = &unfolded[..unfolded.len().min(MAX_HEADER)];
@@ -174,12 +174,12 @@ pub fn to_str(body: &[u8], hint: Option<&str>) -> String {
     charset::decode(bytes, charset).text
 }
 
-/// An unstructured field body decoded for people: one line, encoded words decoded, nothing invisible in it.
+/// Decodes an unstructured field body: one line, encoded-words decoded, without invisible characters.
 pub fn text(body: &[u8], hint: Option<&str>) -> String {
     clean(&decode_words(&to_str(body, hint)))
 }
 
-/// Text on one line, without control and direction characters, blanks around it, and more than [`MAX_VALUE`] characters.
+/// Cleans a text: one line of at most [`MAX_VALUE`] characters, trimmed, without invisible characters.
 pub fn clean(text: &str) -> String {
     let visible = text.chars().filter_map(|c| match c {
         '\r' => None,
@@ -191,21 +191,22 @@ pub fn clean(text: &str) -> String {
     line.trim().to_owned()
 }
 
-/// Characters that show nothing but change what is shown: controls, direction marks, and marks inside of words.
+/// Whether a character is invisible but may change how others are displayed: controls, direction marks, soft hyphens and the
+/// like.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// An encoded word (RFC 2047 section 2) found in a text.
+/// An encoded-word (RFC 2047 section 2), its payload decoded to bytes, with the text after it.
 struct EncodedWord<'a> {
     charset: &'a str,
     bytes: Vec<u8>,
     rest: &'a str,
 }
 
-/// Decodes every encoded word, also glued to text and to one another. Neighbours of one charset are joined as bytes first, because
-/// many programs cut inside of a character.
+/// Decodes all encoded-words, also those not separated from text or from each other. Neighbours in the same charset are
+/// joined as bytes first, because many mail clients split inside of a character.
 pub fn decode_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pending: Option<(String, Vec<u8>)> = None;
@@ -239,7 +240,7 @@ pub fn decode_words(text: &str) -> String {
     out
 }
 
-/// Whether each word of this charset begins and ends in ASCII on its own (RFC 1468).
+/// Whether each encoded-word in this charset must be decoded on its own: ISO 2022 begins and ends in ASCII (RFC 1468).
 fn is_stateful(charset: &str) -> bool {
     charset.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("iso-2022"))
 }
@@ -264,8 +265,8 @@ fn read_word(text: &str) -> Option<EncodedWord<'_>> {
     Some(EncodedWord { charset, bytes, rest })
 }
 
-/// Where the payload ends and where the text after the word begins. A word that was cut off ends with the text, or before
-/// the next word.
+/// The end of an encoded-word's payload, and the start of the text after it. A truncated word ends with the text, or before
+/// the next word. None: no end, and it contains spaces, so it is not an encoded-word.
 fn end_of_word(tail: &str, quoted: bool) -> Option<(usize, usize)> {
     let mut limit = tail.len().min(MAX_WORD);
     while !tail.is_char_boundary(limit) {
@@ -276,7 +277,7 @@ fn end_of_word(tail: &str, quoted: bool) -> Option<(usize, usize)> {
     while let Some(found) = tail[from..].find("?=") {
         let at = from + found;
         let after = &tail[at + 2..];
-        // In Q, "?=3D" is an unescaped question mark and an escaped byte.
+        // In Q encoding, "?=3D" is an unescaped question mark followed by an escaped byte.
         let digits = after.bytes().take(2).filter(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F')).count();
         if !(quoted && digits == 2 && after.contains("?=")) {
             return Some((at, at + 2));
@@ -292,7 +293,7 @@ mod tests {
     use super::{clean, decode_words, read};
 
     #[test]
-    fn encoded_words_as_programs_write_them() {
+    fn encoded_words_of_mail_clients() {
         for (text, decoded) in [
             ("=?utf-8?B?0J/RgNC40LLQtdGC?=", "Привет"),
             ("=?utf-8?Q?=D0=9F=D1=80?= =?UTF-8?B?0LjQstC10YI=?=", "Привет"),
@@ -312,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn values_stand_on_one_line_and_hide_nothing() {
+    fn clean_values_have_one_line_and_no_invisible_characters() {
         assert_eq!(clean(" a\r\nb\tc\u{202e}d\u{200b}e\x1b[m\0 "), "a b cde[m");
     }
 
@@ -327,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_field_is_a_body() {
+    fn without_fields_everything_is_body() {
         for raw in ["just words\nFrom: not a header", "", "http"] {
             let block = read(raw.as_bytes());
             assert_eq!((block.fields.len(), block.body_start), (0, 0), "{raw:?}");

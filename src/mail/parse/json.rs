@@ -1,10 +1,10 @@
-//! The JSON object of `maildesk parse`: the one documented form in which a parsed message is shown to programs.
+//! The JSON output of `maildesk parse`, the documented format of a parsed message.
 
 use serde_json::{Value, json};
 
 use crate::model::{Incoming, MessageId};
 
-/// The object that `maildesk parse` prints: always the same keys, `null` or empty where there is nothing.
+/// The JSON object of a message: always the same keys; absent values are `null` or empty.
 pub fn json(incoming: &Incoming) -> Value {
     let attachments = incoming.attachments.iter().map(|a| {
         json!({

@@ -1,7 +1,7 @@
-//! Raw bytes → [`Incoming`]: total, linear in the size, and pure.
+//! Parses raw messages into [`Incoming`]. Pure, accepts any bytes, and takes time linear in their number.
 //!
-//! [`guard`] looks whether the structure is sane, [`mime`] finds the parts, [`body`] reads text and files from them, and here
-//! the header's claims are added. Only [`engine`] knows mail-parser.
+//! [`guard`] checks the structure against limits, [`mime`] finds the MIME parts, [`body`] extracts text and attachments; the
+//! header is read here. Only [`engine`] uses mail-parser.
 
 mod address;
 mod attachment;
@@ -42,47 +42,47 @@ pub use attachment::safe_name;
 pub use json::json;
 pub use text_files::{is_text, texts};
 
-/// The part number of the whole raw message, kept as an attachment when its structure is beyond us.
+/// The part number of the whole raw message, which becomes an attachment if its structure exceeds the limits.
 const WHOLE: u32 = u32::MAX;
 
-/// Reads a raw message (RFC 5322, RFC 2045 ff.). Any bytes give a value; what is wrong with them is in its defects.
+/// Parses a raw message (RFC 5322, RFC 2045 ff.). Never fails; whatever is wrong is listed in the defects.
 ///
-/// A message whose structure exceeds the limits is read by its header alone, and is its own attachment.
+/// If the structure exceeds the limits, only the header is read, and the whole message becomes an attachment.
 pub fn parse(raw: &[u8]) -> Incoming {
-    let raw = strip_envelope(raw);
+    let raw = strip_leading(raw);
     let read = catch_unwind(AssertUnwindSafe(|| structure(raw).map(|root| whole_message(&root))));
     let mut incoming =
-        match read.unwrap_or_else(|_| Err(Defect("it broke our reader; only its header was read".to_owned()))) {
+        match read.unwrap_or_else(|_| Err(Defect("the parser failed on it; only its header was read".to_owned()))) {
             Ok(incoming) => incoming,
-            Err(defect) => header_alone(raw, defect),
+            Err(defect) => header_only(raw, defect),
         };
     incoming.content_digest = digest::of_content(&header::read(raw), raw);
     incoming
 }
 
 fn whole_message(root: &Part<'_>) -> Incoming {
-    let mut incoming = of_header(&root.header);
+    let mut incoming = from_header(&root.header);
     add_body(&mut incoming, root);
     incoming
 }
 
-fn header_alone(raw: &[u8], defect: Defect) -> Incoming {
-    let mut incoming = of_header(&header::read(raw));
-    incoming.attachments = vec![whole(raw)];
+fn header_only(raw: &[u8], defect: Defect) -> Incoming {
+    let mut incoming = from_header(&header::read(raw));
+    incoming.attachments = vec![whole_as_attachment(raw)];
     incoming.automatic = automatic::signs(&incoming.headers);
     incoming.defects.push(defect);
     incoming
 }
 
-/// The decoded bytes of an attachment that [`parse`] found in the same raw message.
+/// The decoded bytes of an attachment that [`parse`] found in the same raw message; None: there is no such part.
 pub fn attachment(raw: &[u8], part: u32) -> Option<Vec<u8>> {
     if part == WHOLE {
         return Some(raw.to_vec());
     }
-    bytes_of(&structure(strip_envelope(raw)).ok()?, part)
+    decoded_bytes(&structure(strip_leading(raw)).ok()?, part)
 }
 
-fn bytes_of(root: &Part<'_>, part: u32) -> Option<Vec<u8>> {
+fn decoded_bytes(root: &Part<'_>, part: u32) -> Option<Vec<u8>> {
     let holder = find(root, part & 0xffff)?;
     let bytes = holder.encoding.decode(holder.body);
     match (part >> 16) as usize {
@@ -98,17 +98,17 @@ fn find<'p, 'a>(part: &'p Part<'a>, index: u32) -> Option<&'p Part<'a>> {
     if part.index == index { Some(part) } else { part.children.iter().find_map(|child| find(child, index)) }
 }
 
-/// The parts, or why we do not look into them.
+/// The tree of MIME parts, or the limit that the structure exceeds.
 fn structure(raw: &[u8]) -> Result<Part<'_>, Defect> {
-    match guard::judge(raw) {
+    match guard::check(raw) {
         GuardVerdict::Sound => Ok(mime::tree(raw, false)),
         GuardVerdict::Misleading => Ok(mime::tree(raw, true)),
         GuardVerdict::Exceeded(limit) => Err(Defect(format!("{limit}; only its header was read"))),
     }
 }
 
-/// A byte order mark and empty lines before the header, as some gateways leave them, belong to nothing.
-fn strip_envelope(raw: &[u8]) -> &[u8] {
+/// Removes a byte order mark and empty lines before the header, which some gateways add.
+fn strip_leading(raw: &[u8]) -> &[u8] {
     let mut raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     while let Some(end) = raw.iter().position(|&b| b == b'\n')
         && raw[..end].trim_ascii().is_empty()
@@ -118,7 +118,7 @@ fn strip_envelope(raw: &[u8]) -> &[u8] {
     raw
 }
 
-fn whole(raw: &[u8]) -> Attachment {
+fn whole_as_attachment(raw: &[u8]) -> Attachment {
     let claims = Declared {
         name: Some("message.eml".to_owned()),
         media_type: "message/rfc822".to_owned(),
@@ -127,8 +127,8 @@ fn whole(raw: &[u8]) -> Attachment {
     attachment::describe(WHOLE, claims, raw)
 }
 
-/// Everything that the header alone says.
-fn of_header(block: &Block<'_>) -> Incoming {
+/// Reads all fields that come from the header alone.
+fn from_header(block: &Block<'_>) -> Incoming {
     let declared = block.first("Content-Type").map(|body| Parameterised::read(body, None)).unwrap_or_default();
     let hint = declared.plain("charset");
     let mut incoming = Incoming::default();
@@ -137,7 +137,7 @@ fn of_header(block: &Block<'_>) -> Incoming {
         defect("no header");
     }
     if block.cut {
-        defect("header: too long, the rest was left out");
+        defect("header: too long, the rest was ignored");
     }
     if block.stray_lines > 0 && !block.fields.is_empty() {
         defect("header: lines that are no field were passed over");
@@ -176,18 +176,18 @@ fn of_header(block: &Block<'_>) -> Incoming {
 }
 
 fn decoded(field: &HeaderField<'_>, hint: Option<&str>) -> Header {
-    // No encoded word may stand in these (RFC 2047 section 5); decoding what a sender put there would let it speak for the server.
+    // Encoded-words are not allowed in these (RFC 2047 section 5); decoding them could forge the server's statements.
     let exact = ["Authentication-Results", "Received"].iter().any(|name| field.is(name));
     let value = if exact { header::clean(&header::to_str(field.body, hint)) } else { header::text(field.body, hint) };
     Header { name: field.name.to_owned(), value }
 }
 
-/// The well-formed ids of a field body: those in angle brackets, else the words that look like one.
+/// The well-formed message ids of a field body: those in angle brackets, else words that look like one.
 fn message_ids(body: &[u8]) -> Vec<MessageId> {
     let text = header::to_str(body, None);
     let text = if text.contains("=?") { header::decode_words(&text) } else { text };
     let bracketed = text.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(id, _)| {
-        // Some programs fold inside of long ids.
+        // Some mail clients fold inside of long ids.
         let tight: String = id.chars().filter(|c| !c.is_whitespace()).collect();
         MessageId::parse(if tight.contains('@') { &tight } else { id })
     });
@@ -226,7 +226,7 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     }
 }
 
-/// A bounce in free form, told by the words of its subject and text.
+/// Recognises a free-form bounce by its subject and text.
 fn free_form_report(incoming: &Incoming) -> Option<DeliveryReport> {
     let from = incoming.from.first().map(|mailbox| mailbox.address.as_str()).unwrap_or_default();
     report::from_free_form(&incoming.subject_raw, from, &incoming.text)

@@ -1,24 +1,24 @@
-//! Values with parameters: `Content-Type`, `Content-Disposition` (RFC 2045 section 5.1, RFC 2183, RFC 2231).
+//! Parses fields with parameters: `Content-Type`, `Content-Disposition` (RFC 2045 section 5.1, RFC 2183, RFC 2231).
 
 use super::{charset, header, transfer};
 
 /// A field such as `text/plain; charset=utf-8`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parameterised {
-    /// What stands before the first semicolon, lower case, without blanks and comments.
+    /// The text before the first semicolon, in lower case, without spaces and comments.
     pub value: String,
-    /// The parameters as written, names in lower case, in their order.
+    /// The parameters in order, names in lower case, values not decoded.
     params: Vec<(String, String)>,
 }
 
 impl Parameterised {
-    /// Reads a field body; `hint` is the charset for raw 8-bit bytes.
+    /// Parses a field body; `hint` is the charset for 8-bit bytes.
     pub fn read(body: &[u8], hint: Option<&str>) -> Self {
         let text = header::to_str(body, hint);
         let mut pieces = split(&text).into_iter();
         let first = pieces.next().unwrap_or_default();
         let mut read = Self::default();
-        // Some programs write only a parameter: `Content-Type: charset=utf-8`.
+        // Some mail clients write only a parameter: `Content-Type: charset=utf-8`.
         if first.contains('=') && !first.contains('/') {
             read.add(&first);
         } else {
@@ -35,18 +35,18 @@ impl Parameterised {
         }
     }
 
-    /// A parameter as written, without quotes. The first of a name counts.
+    /// The first parameter of this name, without quotes, not decoded.
     pub fn plain(&self, name: &str) -> Option<&str> {
         self.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    /// A parameter for people: RFC 2231 with its charset and continuations, RFC 2047 in it (forbidden, and usual), percent escapes.
-    /// The RFC 2231 form wins over a plain one, as RFC 6266 has it.
+    /// A parameter decoded: RFC 2231 charsets and continuations, encoded-words (forbidden there, but common), percent
+    /// escapes. The RFC 2231 form has precedence over the plain one (RFC 6266 section 4.3).
     pub fn decoded(&self, name: &str) -> Option<String> {
         self.extended(name).or_else(|| self.plain(name).map(decode_plain)).map(|s| s.trim().to_owned())
     }
 
-    /// Puts `name*=`, `name*0=`, `name*1*=` … together.
+    /// Joins and decodes the RFC 2231 form: `name*=`, `name*0=`, `name*1*=` …
     fn extended(&self, name: &str) -> Option<String> {
         let mut segments: Vec<(u32, bool, &str)> = Vec::new();
         for (key, value) in &self.params {
@@ -87,7 +87,8 @@ impl Parameterised {
     }
 }
 
-/// Decodes encoded words, else percent escapes that make sense as text: browsers' habit, in UTF-8 or the sender's own charset.
+/// Decodes encoded-words, else percent escapes if they give text; webmail in browsers writes these, in UTF-8 or another
+/// charset.
 fn decode_plain(value: &str) -> String {
     if value.contains("=?") {
         return header::decode_words(value);
@@ -96,14 +97,14 @@ fn decode_plain(value: &str) -> String {
     if escapes < 2 {
         return value.to_owned();
     }
-    // `utf-8''name` without the asterisk that announces it.
+    // `utf-8''name`, although the parameter has no asterisk.
     let bare = value.split_once("''").filter(|(label, _)| label.len() <= 20).map_or(value, |(_, rest)| rest);
     let bytes = transfer::percent(bare.as_bytes());
     let readable = !bytes.is_ascii() && bytes.len() + 2 * escapes == bare.len();
     if readable { charset::decode(&bytes, None).text } else { value.to_owned() }
 }
 
-/// Splits at semicolons outside of quotes, comments removed. A quote that is never closed quotes nothing.
+/// Splits at semicolons outside of quotes, and removes comments. Unbalanced quotation marks are ordinary characters.
 fn split(text: &str) -> Vec<String> {
     let balanced = text.replace("\\\"", "").matches('"').count().is_multiple_of(2);
     let (mut pieces, mut piece, mut quoted, mut comment) = (Vec::new(), String::new(), false, 0u32);
@@ -118,7 +119,7 @@ fn split(text: &str) -> Vec<String> {
                 quoted = !quoted;
                 piece.push(c);
             }
-            // In a file name, parentheses are likelier part of it than a comment.
+            // Parentheses in an unquoted file name are part of it rather than a comment.
             '(' if !quoted && (comment > 0 || !is_name(&piece)) => comment += 1,
             ')' if !quoted && comment > 0 => comment -= 1,
             _ if comment > 0 => {}
@@ -130,7 +131,7 @@ fn split(text: &str) -> Vec<String> {
     pieces
 }
 
-/// Whether a piece that has just begun is a file name.
+/// Whether the incomplete piece is a `name` or `filename` parameter.
 fn is_name(piece: &str) -> bool {
     let start = piece.trim_start().as_bytes();
     ["name", "filename"]
@@ -138,7 +139,7 @@ fn is_name(piece: &str) -> bool {
         .any(|name| start.get(..name.len()).is_some_and(|s| s.eq_ignore_ascii_case(name.as_bytes())))
 }
 
-/// Takes the quotes off; a backslash escapes only a quote or a backslash, since Windows paths stand here as well.
+/// Removes quotes. A backslash escapes only a quote or a backslash, since Windows paths occur here too.
 fn unquote(value: &str) -> String {
     let Some(inner) = value.strip_prefix('"') else { return value.to_owned() };
     let inner = inner.strip_suffix('"').unwrap_or(inner);

@@ -1,4 +1,4 @@
-//! Pictures in the text: a placeholder with the file's name stands where the sender showed one.
+//! Replaces embedded pictures in a text by placeholders with their file names.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -16,17 +16,17 @@ pub struct Pictures {
 }
 
 impl Pictures {
-    /// Notes a part that can be shown: its Content-ID and its safe file name, which may be empty.
+    /// Registers a part with its Content-ID and its safe file name, which may be empty.
     pub fn add(&mut self, content_id: String, name: String) {
         self.names.insert(content_id, name);
     }
 
-    /// Whether an HTML text has shown the picture with this Content-ID.
+    /// Whether an HTML text has referred to the picture with this Content-ID.
     pub fn is_shown(&self, content_id: &str) -> bool {
         self.shown.contains(content_id)
     }
 
-    /// The HTML with a placeholder for each picture of the message.
+    /// Replaces `<img src="cid:…">` in HTML by placeholders.
     pub fn in_html(&mut self, source: &str) -> String {
         let named = IMAGE.replace_all(source, |tag: &Captures<'_>| {
             let source = CID.captures(&tag[0]).and_then(|found| found.iter().skip(1).flatten().next());
@@ -43,7 +43,7 @@ impl Pictures {
         named.into_owned()
     }
 
-    /// Plain text with a placeholder for each of Outlook's `[cid:image001.png@01DC]`.
+    /// Replaces Outlook's `[cid:image001.png@01DC]` in plain text by placeholders.
     pub fn in_plain(&self, text: &str) -> String {
         let named = CID_MARK.replace_all(text, |mark: &Captures<'_>| {
             let known = self.names.get(&mark[1]).map(String::as_str);
@@ -53,7 +53,7 @@ impl Pictures {
     }
 }
 
-/// What stands for a picture in a text.
+/// The placeholder of a picture.
 pub fn placeholder(name: &str) -> String {
     if name.is_empty() { "[image]".to_owned() } else { format!("[image: {name}]") }
 }

@@ -1,13 +1,13 @@
-//! Splitting a multipart at its delimiter lines alone (RFC 2046 section 5.1.1).
+//! Splits multiparts strictly at their delimiter lines (RFC 2046 section 5.1.1).
 //!
-//! mail-parser takes a boundary wherever it stands in a line, so that `--b` also ends at `--b2` and at `a --b c`, and enters
-//! messages inside of messages. Where that makes a difference, and where mail-parser finds nothing or breaks, this is the
-//! strict reading; a message inside is one part of it.
+//! mail-parser accepts a boundary anywhere in a line, so that `--b` also matches `--b2` and `a --b c`, and it parses messages
+//! within messages. This parser is used where that makes a difference, and where mail-parser fails or finds nothing; it
+//! treats a message within a message as a single part.
 
 use super::header;
 use super::part::{Part, part};
 
-/// Reads the parts of `part` that delimiter lines mark, and theirs.
+/// Parses the parts of a multipart, recursively; `next_index` numbers them.
 pub fn children<'a>(parent: &Part<'a>, next_index: &mut u32, depth: u32) -> Vec<Part<'a>> {
     let Some(boundary) = boundary(parent).filter(|_| depth < 100) else { return Vec::new() };
     let mut found = Vec::new();
@@ -21,8 +21,8 @@ pub fn children<'a>(parent: &Part<'a>, next_index: &mut u32, depth: u32) -> Vec<
     found
 }
 
-/// The boundary of a multipart: the declared one if it delimits anything, else what the first line that looks like a
-/// delimiter has.
+/// The boundary of a multipart: the declared one if it delimits anything, else that of the first line that looks like a
+/// delimiter. None: not a multipart, or no delimiter.
 pub fn boundary(part: &Part<'_>) -> Option<Vec<u8>> {
     if !part.is_multipart() {
         return None;
@@ -38,7 +38,7 @@ pub fn boundary(part: &Part<'_>) -> Option<Vec<u8>> {
     declared.filter(delimits).or_else(guessed).map(<[u8]>::to_vec)
 }
 
-/// What stands between the delimiter lines, without the line end that belongs to the delimiter.
+/// The bytes between the delimiter lines, without the line break before a delimiter, which belongs to it.
 fn pieces<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let (mut pieces, mut open, mut offset) = (Vec::new(), None, 0);
     for line in body.split_inclusive(|&b| b == b'\n') {
@@ -55,7 +55,7 @@ fn pieces<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     pieces
 }
 
-/// Whether a line is a delimiter, and if so, whether it is the last one.
+/// Whether a line is the closing delimiter (`Some(true)`) or another delimiter (`Some(false)`); None: no delimiter.
 pub fn delimiter(line: &[u8], boundary: &[u8]) -> Option<bool> {
     let rest = line.strip_prefix(b"--")?.strip_prefix(boundary)?.trim_ascii_end();
     match rest {

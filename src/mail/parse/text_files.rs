@@ -1,34 +1,35 @@
-//! The text of files that are text, for those who search: logs, tables, pages, passed-on mails.
+//! Extracts the text of text attachments for the search index: logs, tables, HTML pages, attached messages.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::part::Part;
-use super::{bytes_of, charset, facts, find, parse, strip_envelope, structure};
+use super::{charset, decoded_bytes, facts, find, parse, strip_leading, structure};
 use crate::mail::html;
 use crate::model::{Attachment, FileFacts};
 
-/// Bytes that are read at the beginning of a file, and as many at its end, where a log says what broke.
+/// How much is read at the beginning of a file, and again at its end (where a log says what failed), in bytes.
 const MOST_READ: usize = 128 * 1024;
-/// Bytes of text that are taken from the files of one message, and how many of them are read.
+/// How much text is taken from the files of one message, in bytes.
 const MOST_TEXT: usize = 1024 * 1024;
+/// How many text files of one message are read.
 const MOST_FILES: usize = 32;
-/// Larger mails among files are not read, in bytes.
-const LARGEST_MAIL: u64 = 4 * 1024 * 1024;
+/// Larger attached messages are not read, in bytes.
+const LARGEST_MESSAGE: u64 = 4 * 1024 * 1024;
 
-/// Whether the text of a file is read.
+/// Whether the attachment is read as text.
 pub fn is_text(file: &Attachment) -> bool {
     match file.content_type.as_str() {
         "text/calendar" | "text/rfc822-headers" => false,
-        "message/rfc822" => file.size <= LARGEST_MAIL,
+        "message/rfc822" => file.size <= LARGEST_MESSAGE,
         "application/json" | "application/yaml" | "application/sql" | "application/xml" => true,
         kind => kind.starts_with("text/") || matches!(file.facts, Some(FileFacts::Log { .. })),
     }
 }
 
-/// The texts of those of a message's files that are text, each with its place among them from 1. Within limits: of a large
-/// file the beginning and the end.
+/// The texts of a message's text attachments, each with its position among all attachments, from 1. Of a large file only the
+/// beginning and the end are read.
 pub fn texts(raw: &[u8], files: &[Attachment]) -> Vec<(u32, String)> {
-    // Whoever cannot be found by his log is served all the same.
+    // If a parser panics, the message is only not found by its files; everything else works.
     catch_unwind(AssertUnwindSafe(|| all_texts(raw, files))).unwrap_or_default()
 }
 
@@ -36,7 +37,7 @@ fn all_texts(raw: &[u8], files: &[Attachment]) -> Vec<(u32, String)> {
     if !files.iter().any(is_text) {
         return Vec::new();
     }
-    let Ok(root) = structure(strip_envelope(raw)) else { return Vec::new() };
+    let Ok(root) = structure(strip_leading(raw)) else { return Vec::new() };
     let (mut texts, mut room) = (Vec::new(), MOST_TEXT);
     for (position, file) in (1..).zip(files).filter(|(_, file)| is_text(file)).take(MOST_FILES) {
         let text = text_of(&root, file).unwrap_or_default();
@@ -50,7 +51,7 @@ fn all_texts(raw: &[u8], files: &[Attachment]) -> Vec<(u32, String)> {
 }
 
 fn text_of(root: &Part<'_>, file: &Attachment) -> Option<String> {
-    let bytes = bytes_of(root, file.part)?;
+    let bytes = decoded_bytes(root, file.part)?;
     let declared = find(root, file.part & 0xffff).and_then(|part| part.content_type.plain("charset"));
     Some(match file.content_type.as_str() {
         "message/rfc822" => {
@@ -62,13 +63,13 @@ fn text_of(root: &Part<'_>, file: &Attachment) -> Option<String> {
     })
 }
 
-/// The text of a file's beginning and, where it is longer, its end from a line's beginning on.
+/// The text of a file; of a large one its beginning and its end, the latter from the start of a line on.
 fn both_ends(bytes: &[u8], declared: Option<&str>) -> String {
     if bytes.len() <= 2 * MOST_READ {
         let text = decoded(bytes, declared).text;
         return if text.len() <= 2 * MOST_READ { text } else { ends_of(&text, &text) };
     }
-    // Two bytes are a character of some charsets.
+    // An even offset, since UTF-16 has two-byte units.
     let (head, tail) = (&bytes[..MOST_READ], &bytes[(bytes.len() - MOST_READ) & !1..]);
     let head = decoded(head, declared);
     let tail = decoded(tail, Some(head.encoding).filter(|name| !name.is_empty()).or(declared));
@@ -85,7 +86,7 @@ fn ends_of(head: &str, tail: &str) -> String {
 }
 
 fn decoded(bytes: &[u8], declared: Option<&str>) -> charset::Decoded {
-    charset::decode(bytes, if facts::is_wide(bytes) { Some("utf-16") } else { declared })
+    charset::decode(bytes, if facts::is_utf16(bytes) { Some("utf-16") } else { declared })
 }
 
 fn beginning(text: &str, most: usize) -> &str {
@@ -100,7 +101,7 @@ fn beginning(text: &str, most: usize) -> &str {
 mod tests {
     use super::*;
 
-    /// What is found in a file of a message.
+    /// The extracted text of a message's only attachment.
     fn text(name: &str, content_type: &str, bytes: &[u8]) -> Option<String> {
         use base64::Engine as _;
         let base64 = base64::engine::general_purpose::STANDARD.encode(bytes);
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_mails_are_read_as_people_read_them_and_pictures_are_not() {
+    fn pages_and_messages_are_converted_and_binary_files_are_skipped() {
         let page = "<html><style>p{}</style><p>Ошибка <b>печати</b></p></html>";
         assert_eq!(
             text("a.html", "text/html", page.as_bytes()).map(|t| t.trim().to_owned()),

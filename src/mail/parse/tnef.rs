@@ -1,33 +1,33 @@
-//! `winmail.dat`: the files and the text that Outlook wraps into one attachment (MS-OXTNEF).
+//! Unpacks `winmail.dat`, into which Outlook wraps files and text (TNEF, MS-OXTNEF).
 
 use super::charset;
 
-/// What a TNEF stream holds.
+/// The content of a TNEF stream.
 #[derive(Debug, Default, PartialEq)]
 pub struct Contents<'a> {
-    /// The plain text of the message, where it is there as text.
+    /// The plain text of the message; None: there is none, or only rich text.
     pub text: Option<String>,
-    /// The files in their order.
+    /// The files in order.
     pub files: Vec<TnefFile<'a>>,
 }
 
 /// A file in a TNEF stream.
 #[derive(Debug, Default, PartialEq)]
 pub struct TnefFile<'a> {
-    /// Its name: the long one where there is one.
+    /// Its long name, else its short (8.3) name.
     pub name: String,
-    /// Its media type, if it is told.
+    /// Its media type, if stated.
     pub media_type: Option<String>,
-    /// `Content-ID` without angle brackets, if it is told.
+    /// `Content-ID` without angle brackets, if stated.
     pub content_id: Option<String>,
-    /// Its bytes.
+    /// Its content.
     pub bytes: &'a [u8],
 }
 
 const SIGNATURE: u32 = 0x223e_9f78;
-/// At most this many files of one stream are unpacked.
+/// Further files of a stream are ignored.
 const MAX_FILES: usize = 100;
-/// At most this many properties of one list are read.
+/// Further properties of a list are ignored.
 const MAX_PROPERTIES: u32 = 1_000;
 
 /// Attributes (MS-OXTNEF 2.1.3.2).
@@ -46,7 +46,7 @@ const PR_ATTACH_LONG_FILENAME: u16 = 0x3707;
 const PR_ATTACH_MIME_TAG: u16 = 0x370e;
 const PR_ATTACH_CONTENT_ID: u16 = 0x3712;
 
-/// Reads a TNEF stream; `None` when it is none. One that is cut off gives what stands before the cut.
+/// Parses a TNEF stream; None: it is not one. A truncated stream gives what precedes the cut.
 pub fn read(stream: &[u8]) -> Option<Contents<'_>> {
     let mut cursor = Cursor(stream);
     (cursor.u32()? == SIGNATURE).then_some(())?;
@@ -105,7 +105,7 @@ enum TnefValue<'a> {
     Bytes(&'a [u8]),
 }
 
-/// The text and binary properties of a list (MS-OXTNEF 2.1.3.4); it ends at the first that does not make sense.
+/// The text and binary properties of a list (MS-OXTNEF 2.1.3.4), up to the first malformed one.
 fn properties<'a>(data: &'a [u8], codepage: &str) -> Vec<(u16, TnefValue<'a>)> {
     let mut cursor = Cursor(data);
     let count = cursor.u32().unwrap_or(0).min(MAX_PROPERTIES);
@@ -124,7 +124,7 @@ fn text(data: &[u8], codepage: &str) -> String {
     charset::decode(data, Some(codepage)).text.trim_end_matches('\0').to_owned()
 }
 
-/// The bytes not yet read, little-endian.
+/// The unread bytes of a stream; numbers are little-endian.
 struct Cursor<'a>(&'a [u8]);
 
 impl<'a> Cursor<'a> {
@@ -142,7 +142,7 @@ impl<'a> Cursor<'a> {
         Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
     }
 
-    /// Bytes behind their length, padded to a multiple of four.
+    /// Reads bytes preceded by their length and padded to a multiple of four.
     fn counted(&mut self) -> Option<&'a [u8]> {
         let length = self.u32()? as usize;
         let taken = self.take(length)?;
@@ -155,12 +155,12 @@ impl<'a> Cursor<'a> {
         let attribute = self.u32()?;
         let length = self.u32()? as usize;
         let data = self.take(length.min(self.0.len()))?;
-        // The checksum tells nothing that we could act on.
+        // The checksum is ignored: damaged content is better than none.
         self.take(2.min(self.0.len()))?;
         Some((attribute, data))
     }
 
-    /// The id of the next property, and its value if it is one that we read.
+    /// Reads the id of the next property, and its value if it is text or binary.
     fn property(&mut self, codepage: &str) -> Option<(u16, Option<TnefValue<'a>>)> {
         let (kind, id) = (self.u16()?, self.u16()?);
         if id >= 0x8000 {
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn any_cut_is_survived() {
+    fn truncated_streams_do_not_panic() {
         let stream = sample();
         for end in 0..stream.len() {
             read(&stream[..end]);

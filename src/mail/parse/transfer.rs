@@ -1,11 +1,11 @@
-//! Content transfer encodings (RFC 2045 section 6), read as forgivingly as the people who wait for the content would like.
+//! Decodes content transfer encodings (RFC 2045 section 6) and related escapes, leniently.
 
 use std::borrow::Cow;
 
-/// How the bytes of a part are encoded.
+/// A content transfer encoding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
-    /// `7bit`, `8bit`, `binary`, and anything unknown: the bytes as they stand.
+    /// `7bit`, `8bit`, `binary`, and anything unknown: not encoded.
     #[default]
     Identity,
     /// `base64`.
@@ -17,7 +17,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Reads a `Content-Transfer-Encoding` field body.
+    /// Parses the body of a `Content-Transfer-Encoding` field.
     pub fn from_field(body: &[u8]) -> Self {
         let name = String::from_utf8_lossy(body).trim().trim_matches('"').to_ascii_lowercase();
         let name = name.split([';', ' ', '(']).next().unwrap_or_default();
@@ -29,7 +29,7 @@ impl Encoding {
         }
     }
 
-    /// Decodes the bytes of a part.
+    /// Decodes the body of a part.
     pub fn decode(self, bytes: &[u8]) -> Cow<'_, [u8]> {
         match self {
             Self::Identity => Cow::Borrowed(bytes),
@@ -43,10 +43,10 @@ impl Encoding {
     }
 }
 
-/// What a byte outside of the base64 alphabet is in [`BASE64`]: more than any six bits.
+/// Marks bytes outside of the base64 alphabet in [`BASE64`].
 const NO_BASE64: u8 = 0x80;
 
-/// The six bits that each byte stands for in base64, by both alphabets of RFC 4648.
+/// The six-bit value of each byte in base64, for both alphabets of RFC 4648.
 const BASE64: [u8; 256] = {
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut table = [NO_BASE64; 256];
@@ -60,16 +60,16 @@ const BASE64: [u8; 256] = {
     table
 };
 
-/// Decodes base64 (RFC 4648), also the URL-safe alphabet; skips what is not of the alphabet, as RFC 2045 section 6.8 asks.
+/// Decodes base64 (RFC 4648), also the URL-safe alphabet; ignores other characters (RFC 2045 section 6.8).
 ///
-/// What follows the padding is read on only if all of it can be base64, as in several pieces that were put together; else it
-/// is a footer that some list has added.
+/// Text after the padding is decoded only if all of it is base64, as when several encoded pieces were joined; else it is a
+/// mailing list's footer.
 pub fn base64(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
     let (mut group, mut bits, mut padded) = (0u32, 0u32, false);
     let mut rest = bytes;
     while let Some((&byte, after)) = rest.split_first() {
-        // Nearly all of a file comes in whole groups: four characters are three bytes.
+        // The fast path for whole groups: four characters are three bytes.
         if bits == 0
             && let Some(([a, b, c, d], others)) = rest.split_first_chunk()
         {
@@ -117,7 +117,7 @@ fn is_whole_base64(padding_and_rest: &[u8]) -> bool {
     letters.is_multiple_of(4) && rest.iter().all(alphabet)
 }
 
-/// Decodes quoted-printable (RFC 2045 section 6.7): soft line breaks, blanks at line ends, and stray `=` that stay as they are.
+/// Decodes quoted-printable (RFC 2045 section 6.7). White space at line ends is removed; a stray `=` stays.
 pub fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     for line in bytes.split_inclusive(|&b| b == b'\n') {
@@ -141,7 +141,7 @@ pub fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Decodes the Q encoding of encoded words (RFC 2047 section 4.2).
+/// Decodes the Q encoding of encoded-words (RFC 2047 section 4.2).
 pub fn q_word(bytes: &[u8]) -> Vec<u8> {
     let spaced: Vec<u8> = bytes.iter().map(|&b| if b == b'_' { b' ' } else { b }).collect();
     let mut out = Vec::with_capacity(bytes.len());
@@ -156,7 +156,7 @@ pub fn percent(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Replaces the mark and two hexadecimal digits by their byte; a mark without digits stays.
+/// Decodes escapes of `mark` and two hexadecimal digits; a mark without them stays.
 fn escapes(bytes: &[u8], mark: u8, out: &mut Vec<u8>) {
     let mut rest = bytes;
     while let Some(at) = rest.iter().position(|&b| b == mark) {

@@ -1,4 +1,4 @@
-//! UTF-7 (RFC 2152), which encoding_rs leaves out: runs of base64 between `+` and `-` that hold UTF-16.
+//! Decodes UTF-7 (RFC 2152), which encoding_rs lacks: runs of UTF-16 in base64 between `+` and `-`.
 
 use super::transfer;
 

@@ -1,22 +1,22 @@
-//! Files that old programs write into the text itself (POSIX uuencode).
+//! Extracts uuencoded files (POSIX uuencode), which old mail clients put into the text.
 
 use std::ops::Range;
 
-/// A file found in a text.
+/// A uuencoded file in a text.
 #[derive(Debug, PartialEq)]
 pub struct UuencodedFile<'a> {
-    /// The name behind `begin`.
+    /// The name in the `begin` line.
     pub name: &'a [u8],
     /// The encoded lines between `begin` and `end`.
     pub body: &'a [u8],
-    /// Where the whole of it stands in the text.
+    /// Its bytes in the text, `begin` and `end` lines included.
     pub range: Range<usize>,
 }
 
-/// At most this many files of one text are unpacked.
+/// Further files of a text are ignored.
 const MAX_FILES: usize = 50;
 
-/// Every complete uuencoded file in a text, in order. Linear in the size of the text.
+/// Finds all complete uuencoded files in a text, in order, in linear time.
 pub fn find(text: &[u8]) -> Vec<UuencodedFile<'_>> {
     let mut files = Vec::new();
     let mut open: Option<(usize, usize, &[u8])> = None;
@@ -41,7 +41,7 @@ pub fn find(text: &[u8]) -> Vec<UuencodedFile<'_>> {
     files
 }
 
-/// The name in a `begin 644 name` line.
+/// The name in a `begin 644 name` line; None: another line.
 fn begin(line: &[u8]) -> Option<&[u8]> {
     let rest = line.strip_prefix(b"begin ")?;
     let blank = rest.iter().position(|&b| b == b' ')?;
@@ -50,7 +50,7 @@ fn begin(line: &[u8]) -> Option<&[u8]> {
     good.then_some(name)
 }
 
-/// Whether a line has the length that its first character says, give or take stripped blanks and a checksum.
+/// Whether a line has at most the length that its first character states; spaces may be stripped, and a checksum may follow.
 fn is_data(line: &[u8]) -> bool {
     let content = line.strip_suffix(b"\n").unwrap_or(line);
     let content = content.strip_suffix(b"\r").unwrap_or(content);
@@ -61,7 +61,7 @@ fn is_data(line: &[u8]) -> bool {
         && data.iter().all(|b| (b' '..=b'`').contains(b))
 }
 
-/// Decodes the lines of a file.
+/// Decodes the encoded lines of a file.
 pub fn decode(body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len() / 4 * 3);
     for line in body.split(|&b| b == b'\n') {
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_only_look_like_it_stay_words() {
+    fn text_that_only_resembles_uuencode_stays_text() {
         for text in [
             "begin 644 a\nno data in here, only words of a letter\nend\n",
             "begin the work\nend\n",

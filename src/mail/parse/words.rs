@@ -1,15 +1,15 @@
-//! Small judgements about texts: is it HTML, does it only point to another version, how is it tidied.
+//! Small helpers for text parts: recognises HTML and placeholder texts, and tidies white space.
 
 use std::borrow::Cow;
 
-/// Whether a text that claims another type is HTML.
+/// Whether a text begins like an HTML document, whatever type is declared.
 pub fn looks_like_html(bytes: &[u8]) -> bool {
     let start = bytes.trim_ascii_start();
     let start = start[..start.len().min(15)].to_ascii_lowercase();
     start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
 }
 
-/// The charset that an HTML text names itself, for parts that declare none.
+/// The charset that an HTML document itself declares, within its first 2 KiB.
 pub fn html_charset(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
     let after = head.split_once("charset=")?.1.trim_start_matches(['"', '\'', ' ']);
@@ -17,7 +17,7 @@ pub fn html_charset(bytes: &[u8]) -> Option<String> {
     (!label.is_empty()).then_some(label)
 }
 
-/// Whether a plain version only points to the HTML one.
+/// Whether a plain-text version is empty or only refers to the HTML version.
 pub fn is_placeholder(text: &str, has_html: bool) -> bool {
     let words = text.trim();
     if words.is_empty() {
@@ -44,7 +44,8 @@ pub fn is_placeholder(text: &str, has_html: bool) -> bool {
     has_html && words.len() < 600 && says_so.iter().any(|phrase| lower.contains(phrase))
 }
 
-/// No invisible characters but line breaks and tabs, no blanks at line ends, never more than two empty lines together, none around.
+/// Tidies a text: without invisible characters, spaces at line ends, leading and trailing empty lines, and more than two
+/// empty lines in a row.
 pub fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut empty = 0;
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_say_nothing_themselves() {
+    fn placeholders_are_recognised() {
         assert!(is_placeholder(" \n", true));
         assert!(is_placeholder("Your e-mail program does not support HTML.", true));
         assert!(!is_placeholder("Your e-mail program does not support HTML.", false));

@@ -1,4 +1,4 @@
-//! What shows that a message belongs to one of our letters: signed ids, reply addresses and keys of links.
+//! Signs and verifies what ties a message to a letter of this installation: Message-IDs, reply addresses and keys of links.
 //!
 //! ```text
 //! signed   = anchor "." sequence [ ".e" expiry ] "." key-id "." mac      otk-1042.1.k1.9f…   otk-1042.7.et9a3bc.k1.04…
@@ -6,12 +6,13 @@
 //! link     = expiry "-" key-id "-" mac                                  [OTK-1042 confirm t9a3bc-k1-77…]
 //! ```
 //!
-//! A signed text is the local part of a Message-ID, and may stand behind the `+` of the desk's address. Without an expiry it
-//! is the id of a correspondent's letter; with one it is the token of an engineer, whose name stands in the MAC only.
+//! A signed text is the local part of a Message-ID, or follows the `+` of the desk's address (subaddress, RFC 5233). Without
+//! an expiry it identifies a letter to a correspondent; with one it is an engineer's token, whose name is part of the MAC
+//! only.
 //!
-//! The MAC is HMAC-SHA256 (RFC 2104), cut to 96 bits, over the role, the installation and all that is said. The functions here are
-//! the only way from a message's header to a thread or an engineer: what does not verify is nobody's, however well it is
-//! guessed. Case does not matter, since some servers change it; every other change does.
+//! The MAC is HMAC-SHA256 (RFC 2104), truncated to 96 bits, over the role, the installation and all fields. The functions
+//! here are the only way from a message's header to a thread or an engineer: what does not verify belongs to nobody. Case is
+//! ignored, since some servers change it; any other change makes a text invalid.
 
 mod ring;
 mod tag;
@@ -27,41 +28,42 @@ use tag::{Tag, base36, number};
 
 pub use ring::{InvalidKeyRing, KeyRing};
 
-/// The longest local part of an address (RFC 5321 section 4.5.3.1.1).
+/// The longest local part of an address, in octets (RFC 5321 section 4.5.3.1.1).
 const LONGEST_LOCAL: usize = 64;
 
-/// The signed id of a letter; `desk` gives the domain. None where it would be longer than an id may be.
+/// The signed Message-ID of a letter; `desk` gives the domain. None: it would be too long for a Message-ID.
 pub fn sign(ring: &KeyRing, signed: &Signed, desk: &EmailAddress) -> Option<MessageId> {
-    let (said, tag) = signed_text(ring, signed)?;
-    MessageId::parse(&format!("{said}.{}@{}", tag.hex(), desk.domain())).ok()
+    let (payload, tag) = signed_text(ring, signed)?;
+    MessageId::parse(&format!("{payload}.{}@{}", tag.hex(), desk.domain())).ok()
 }
 
-/// What a signed id says; none for every id that this installation did not sign. A token is one only for the engineers named
-/// here. Whether it has expired is not judged: its expiry is in the answer.
+/// Verifies a signed Message-ID. None: not signed by this installation, or a token of somebody who is not among `engineers`.
+/// An expired token verifies too; its expiry is in the result.
 pub fn verify(ring: &KeyRing, id: &MessageId, engineers: &[ShortName]) -> Option<Signed> {
     let (local, _) = id.as_str().split_once('@')?;
     verify_text(ring, local, engineers)
 }
 
-/// The desk's address with the signed text behind a `+`; none where that does not fit into an address.
+/// The desk's address with the signed text as subaddress. None: too long for an address.
 pub fn reply_address(ring: &KeyRing, signed: &Signed, desk: &EmailAddress) -> Option<EmailAddress> {
-    let (said, tag) = signed_text(ring, signed)?;
-    with_tag(desk, &said, tag)
+    let (payload, tag) = signed_text(ring, signed)?;
+    with_tag(desk, &payload, tag)
 }
 
-/// The same as [`verify`], for an address that [`reply_address`] may have made.
+/// Verifies an address made by [`reply_address`], as [`verify`] does a Message-ID.
 pub fn verify_address(ring: &KeyRing, address: &EmailAddress, engineers: &[ShortName]) -> Option<Signed> {
     let (_, text) = address.local().rsplit_once('+')?;
     verify_text(ring, text, engineers)
 }
 
-/// An engineer's own address at the desk, by the serial number under which it was given.
+/// An engineer's personal address at the desk; `serial` is the number under which it was issued. None: too long for an
+/// address.
 pub fn personal_address(ring: &KeyRing, serial: u32, desk: &EmailAddress) -> Option<EmailAddress> {
     let (key_id, tag) = ring.tag(MacRole::Personal, &serial.to_string());
     with_tag(desk, &format!("me.{serial}.{key_id}"), tag)
 }
 
-/// The serial number of a personal address; none for every address that this installation did not make.
+/// The serial number of a personal address. None: not made by this installation.
 pub fn verify_personal(ring: &KeyRing, address: &EmailAddress) -> Option<u32> {
     let (_, text) = address.local().rsplit_once('+')?;
     let ["me", digits, key_id, tag] = text.split('.').collect::<Vec<_>>()[..] else { return None };
@@ -70,7 +72,7 @@ pub fn verify_personal(ring: &KeyRing, address: &EmailAddress) -> Option<u32> {
     (digits == facts && ring.verifies(key_id, Tag::parse(tag)?, MacRole::Personal, &facts)).then_some(serial)
 }
 
-/// The key of a link by which the requester asks this, until it expires.
+/// The key of a link with which the requester may ask for this until it expires.
 pub fn link_key(
     ring: &KeyRing,
     number: &RequestNumber,
@@ -83,7 +85,7 @@ pub fn link_key(
     Secret::new(format!("{}-{key_id}-{}", base36(expires), tag.hex()))
 }
 
-/// Until when the key of a link is good; none for a key that was made for another request, requester or ask, or not by us.
+/// The expiry of a link's key. None: made for another request, requester or ask, or not by this installation.
 pub fn verify_link(
     ring: &KeyRing,
     number: &RequestNumber,
@@ -102,11 +104,11 @@ fn link_facts(number: &RequestNumber, requester: &EmailAddress, ask: RequesterAs
     format!("{number} {requester} {ask} {expires}")
 }
 
-/// What a signed text says, up to its MAC, and the MAC.
+/// A signed text up to its MAC, and the MAC. None: the expiry is before 1970.
 fn signed_text(ring: &KeyRing, signed: &Signed) -> Option<(String, Tag)> {
     let (role, facts) = facts(signed)?;
     let (key_id, tag) = ring.tag(role, &facts);
-    Some((format!("{}.{key_id}", said(signed)?), tag))
+    Some((format!("{}.{key_id}", payload(signed)?), tag))
 }
 
 fn verify_text(ring: &KeyRing, text: &str, engineers: &[ShortName]) -> Option<Signed> {
@@ -115,13 +117,13 @@ fn verify_text(ring: &KeyRing, text: &str, engineers: &[ShortName]) -> Option<Si
     let (claimed, key_id) = claimed.rsplit_once('.')?;
     let tag = Tag::parse(tag)?;
     claims(claimed, engineers)?.into_iter().find(|signed| {
-        // What is written in another way than we write it was not written by us.
-        said(signed).is_some_and(|said| said == claimed)
+        // Other spellings of the same values, such as leading zeros, are not ours.
+        payload(signed).is_some_and(|payload| payload == claimed)
             && facts(signed).is_some_and(|(role, facts)| ring.verifies(key_id, tag, role, &facts))
     })
 }
 
-/// Everything that a text may mean: whose token it is, only the MAC tells.
+/// All readings of an unverified text: which engineer's token it is, only the MAC shows.
 fn claims(text: &str, engineers: &[ShortName]) -> Option<Vec<Signed>> {
     let mut words = text.split('.');
     let anchor = anchor(words.next()?)?;
@@ -144,8 +146,8 @@ fn anchor(text: &str) -> Option<Anchor> {
     }
 }
 
-/// What the text of a letter's id says in clear.
-fn said(signed: &Signed) -> Option<String> {
+/// The readable fields of a signed text, without key id and MAC.
+fn payload(signed: &Signed) -> Option<String> {
     let Signed { anchor, sequence, audience } = signed;
     Some(match audience {
         Audience::Correspondent => format!("{anchor}.{sequence}"),
@@ -153,7 +155,7 @@ fn said(signed: &Signed) -> Option<String> {
     })
 }
 
-/// What the MAC of a letter's id is over.
+/// The role and the fields that the MAC covers.
 fn facts(signed: &Signed) -> Option<(MacRole, String)> {
     let Signed { anchor, sequence, audience } = signed;
     Some(match audience {
@@ -168,15 +170,15 @@ fn seconds(time: Timestamp) -> Option<u128> {
     time.unix().try_into().ok()
 }
 
-/// Reads an expiry in the one way in which it is written.
+/// Parses an expiry in base 36; None for any spelling but the one that is written.
 fn expiry(text: &str) -> Option<Timestamp> {
     let time = Timestamp::from_unix(number(text, 36)?.try_into().ok()?);
     (base36(seconds(time)?) == text).then_some(time)
 }
 
-/// The desk's address with a text and its MAC behind a `+`; the MAC is written shorter where that makes it fit.
-fn with_tag(desk: &EmailAddress, said: &str, tag: Tag) -> Option<EmailAddress> {
-    let locals = [tag.hex(), tag.short()].map(|mac| format!("{}+{said}.{mac}", desk.local()));
+/// The desk's address with a text and its MAC as subaddress; the MAC is in base 36 where base 16 is too long.
+fn with_tag(desk: &EmailAddress, payload: &str, tag: Tag) -> Option<EmailAddress> {
+    let locals = [tag.hex(), tag.short()].map(|mac| format!("{}+{payload}.{mac}", desk.local()));
     let local = locals.into_iter().find(|local| local.len() <= LONGEST_LOCAL)?;
     EmailAddress::parse(&format!("{local}@{}", desk.domain())).ok()
 }

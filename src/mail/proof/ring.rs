@@ -1,4 +1,4 @@
-//! The keys, and the MACs made with them.
+//! The key ring: signing keys, their file format, and the MACs made with them.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use sha2::Sha256;
 use super::tag::Tag;
 use crate::model::Secret;
 
-/// The keys that ids are signed with: the first signs, all verify, so that a new key may be put in front of an old one.
+/// The signing keys: the first one signs, all verify, so that keys are rotated by putting a new one in front.
 #[derive(Clone, Debug)]
 pub struct KeyRing {
     instance: String,
@@ -28,7 +28,7 @@ struct Key {
 pub struct InvalidKeyRing(usize);
 
 impl KeyRing {
-    /// A new ring from random bytes: its first key, and the name of the installation.
+    /// Makes a ring from random bytes: the installation's name and one key.
     pub fn generate(random: &[u8; 40]) -> Self {
         let hex = random.iter().fold(String::new(), |mut hex, byte| {
             // Writing to a String cannot fail.
@@ -40,7 +40,7 @@ impl KeyRing {
         Self { instance: instance.to_owned(), first, older: Vec::new() }
     }
 
-    /// Reads the text of a key file.
+    /// Parses a key file.
     pub fn parse(text: &str) -> Result<Self, InvalidKeyRing> {
         let word =
             |s: &str| !s.is_empty() && s.len() <= 16 && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
@@ -63,13 +63,13 @@ impl KeyRing {
         Ok(Self { instance, first, older: keys.collect() })
     }
 
-    /// The text of a key file. It holds the keys: mode 0600.
+    /// The content of a key file. It holds the keys: write it with mode 0600.
     pub fn to_text(&self) -> Secret {
         let keys = self.keys().map(|key| format!("key {} {}\n", key.id, key.secret.expose()));
         Secret::new(format!("instance {}\n{}", self.instance, keys.collect::<String>()))
     }
 
-    /// The installation's name: the value of our loop mark.
+    /// The installation's name, which is the value of the loop mark in its letters.
     pub fn instance(&self) -> &str {
         &self.instance
     }
@@ -78,12 +78,12 @@ impl KeyRing {
         std::iter::once(&self.first).chain(&self.older)
     }
 
-    /// The id of the key that signs, and its MAC of what `role` says of `facts`.
+    /// The signing key's id, and its MAC over `role` and `facts`.
     pub(super) fn tag(&self, role: MacRole, facts: &str) -> (&str, Tag) {
         (&self.first.id, Tag::of(self.mac(&self.first, role, facts)))
     }
 
-    /// Whether the key of this id made the tag, compared in constant time.
+    /// Whether the key with this id made the tag; compared in constant time.
     pub(super) fn verifies(&self, key_id: &str, tag: Tag, role: MacRole, facts: &str) -> bool {
         let mut keys = self.keys().filter(|key| key.id == key_id);
         keys.any(|key| self.mac(key, role, facts).verify_truncated_left(&tag.bytes()).is_ok())
@@ -97,7 +97,7 @@ impl KeyRing {
     }
 }
 
-/// What a MAC is made for. Its word begins what is signed, so that no MAC is valid in another role.
+/// What a MAC is made for. Its word is part of the signed data, so that no MAC is valid in another role.
 #[derive(Clone, Copy)]
 pub(super) enum MacRole {
     Thread,

@@ -1,15 +1,15 @@
-//! Numbers and MACs in letters and digits that survive every change of case.
+//! Encodes numbers and MACs in case-insensitive letters and digits.
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// Bytes of a MAC that are kept.
+/// Length of a truncated MAC, in bytes.
 const BYTES: usize = 12;
 
-/// Digits of a MAC in base 16.
+/// Length of a MAC in base 16, in digits.
 const HEX: usize = 2 * BYTES;
 
-/// Digits of a MAC in base 36, for addresses that would be too long otherwise.
+/// Length of a MAC in base 36, in digits; for addresses that would be too long otherwise.
 const SHORT: usize = 19;
 
 /// The first 96 bits of a MAC (RFC 2104 section 5).
@@ -17,14 +17,14 @@ const SHORT: usize = 19;
 pub struct Tag([u8; BYTES]);
 
 impl Tag {
-    /// Cuts a MAC.
+    /// Truncates a MAC.
     pub fn of(mac: Hmac<Sha256>) -> Self {
         let mut kept = [0; BYTES];
         kept.copy_from_slice(&mac.finalize().into_bytes()[..BYTES]);
         Self(kept)
     }
 
-    /// Reads both spellings, in lower case.
+    /// Parses base 16 (24 digits) or base 36 (19 digits), in lower case.
     pub fn parse(text: &str) -> Option<Self> {
         let number = match text.len() {
             HEX => number(text, 16)?,
@@ -37,7 +37,6 @@ impl Tag {
         kept.try_into().ok().map(Self)
     }
 
-    /// The bytes.
     pub fn bytes(self) -> [u8; BYTES] {
         self.0
     }
@@ -46,18 +45,18 @@ impl Tag {
         self.0.iter().fold(0, |number, byte| number << 8 | u128::from(*byte))
     }
 
-    /// 24 hexadecimal digits.
+    /// In base 16: 24 digits.
     pub fn hex(self) -> String {
         format!("{:0HEX$x}", self.number())
     }
 
-    /// The same in 19 letters and digits.
+    /// In base 36: 19 digits.
     pub fn short(self) -> String {
         format!("{:0>SHORT$}", base36(self.number()))
     }
 }
 
-/// A number in digits and lower-case letters.
+/// Writes a number in base 36, in lower case.
 pub fn base36(mut number: u128) -> String {
     let mut digits = Vec::new();
     loop {
@@ -69,7 +68,7 @@ pub fn base36(mut number: u128) -> String {
     }
 }
 
-/// Reads a number without sign.
+/// Parses an unsigned number; None for other characters, an empty text and overflow.
 pub fn number(digits: &str, radix: u32) -> Option<u128> {
     digits.bytes().all(|b| b.is_ascii_alphanumeric()).then(|| u128::from_str_radix(digits, radix).ok())?
 }

@@ -55,7 +55,7 @@ fn id(text: &str) -> MessageId {
 }
 
 #[test]
-fn what_was_signed_verifies_in_every_case_of_letters() {
+fn signed_texts_verify_in_upper_and_lower_case() {
     for signed in everybody() {
         let (written, reply) =
             (sign(&ring(), &signed, &desk()).unwrap(), reply_address(&ring(), &signed, &desk()).unwrap());
@@ -77,7 +77,7 @@ fn ids_of_earlier_versions_stay_what_they_were() {
 }
 
 #[test]
-fn a_token_is_its_engineers_only() {
+fn a_token_verifies_only_for_its_engineer() {
     let signed = to("OTK-1042", 3, engineer("иванов"));
     let written = sign(&ring(), &signed, &desk()).unwrap();
     assert!(written.as_str().starts_with("otk-1042.3.et"), "{written}");
@@ -92,9 +92,9 @@ fn nothing_else_verifies() {
     for signed in everybody() {
         let good = sign(&ring(), &signed, &desk()).unwrap();
         let good = good.as_str();
-        let (said, mac) = good.strip_suffix("@example.org").unwrap().rsplit_once('.').unwrap();
-        let first = said.split('.').next().unwrap();
-        let swapped = match said.split('.').collect::<Vec<_>>()[..] {
+        let (payload, mac) = good.strip_suffix("@example.org").unwrap().rsplit_once('.').unwrap();
+        let first = payload.split('.').next().unwrap();
+        let swapped = match payload.split('.').collect::<Vec<_>>()[..] {
             [anchor, sequence, _, key] => format!("{anchor}.{sequence}.{key}"),
             [anchor, sequence, key] => format!("{anchor}.{sequence}.e{}.{key}", base36(seconds(until()).unwrap())),
             _ => unreachable!("a signed text has three or four words before its MAC"),
@@ -122,7 +122,7 @@ fn nothing_else_verifies() {
             good.replace('@', ".@"),
             good.replace('@', ""),
         ];
-        if let Some((before, after)) = said.split_once(".e") {
+        if let Some((before, after)) = payload.split_once(".e") {
             forged.push(format!("{before}.e0{after}.{mac}@example.org"));
             forged.push(format!("{before}.f{after}.{mac}@example.org"));
             forged.push(good.replace(".et", ".eu"));
@@ -152,8 +152,8 @@ fn no_mac_is_good_in_another_role() {
     macs.extend(everybody().iter().map(|signed| mac(sign(&ring(), signed, &desk()).unwrap().as_str())));
     let (mut good_ids, mut good_personal, mut good_links) = (0, 0, 0);
     for mac in &macs {
-        for said in ["otk-1042.3", &format!("otk-1042.3.e{expires}"), "m-57.1", "me.3", "me-3.3"] {
-            let written = format!("{said}.k1.{mac}@example.org");
+        for payload in ["otk-1042.3", &format!("otk-1042.3.e{expires}"), "m-57.1", "me.3", "me-3.3"] {
+            let written = format!("{payload}.k1.{mac}@example.org");
             let reply = address(&format!("support+{written}"));
             good_ids += usize::from(verify(&ring(), &id(&written), &engineers()).is_some());
             good_personal += usize::from(verify_personal(&ring(), &reply).is_some());
@@ -246,7 +246,7 @@ fn addresses_stay_within_64_octets() {
 }
 
 #[test]
-fn what_cannot_be_written_is_not_signed() {
+fn values_that_do_not_fit_are_not_signed() {
     let wide = vec!["d".repeat(60); 4].join(".");
     assert_eq!(sign(&ring(), &everybody()[0], &address(&format!("s@{wide}"))), None);
     let before_1970 = Audience::Engineer { name: name("petrova"), expires: Timestamp::from_unix(-1) };

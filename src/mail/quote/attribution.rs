@@ -1,4 +1,4 @@
-//! The line above a quote that says who wrote it and when: «On 13 May 2024 at 10:11, Anna <anna@example.org> wrote:».
+//! Recognises the attribution line above a quote: «On 13 May 2024 at 10:11, Anna <anna@example.org> wrote:».
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::mail::pattern;
 
-/// Into how many lines programs fold an attribution.
+/// The most lines into which mail clients fold an attribution.
 const MOST_LINES: usize = 4;
 
 /// The longest attribution, in bytes; longer ones are prose.
@@ -15,19 +15,19 @@ const LONGEST: usize = 400;
 /// The longest attribution, in words.
 const MOST_WORDS: usize = 45;
 
-/// The same where no address tells who wrote.
+/// The longest attribution without an e-mail address, in words.
 const MOST_WORDS_WITHOUT_ADDRESS: usize = 20;
 
-/// An attribution at the start of some lines.
+/// An attribution at the start of a list of lines.
 pub struct Attribution {
     /// How many lines it takes.
     pub lines: usize,
-    /// Whether it is one even when no marked quote follows: who, when, and the verb, or the exact shape of a program.
+    /// Whether it is certain (author, time and verb, or the exact format of a mail client). If not, it is an attribution only
+    /// if lines with `>` follow.
     pub sure: bool,
 }
 
-/// The attribution that begins on the first of these lines, if there is one. When it is not sure, only a marked quote
-/// below makes it one.
+/// The attribution that begins on the first of these lines; None: there is none.
 pub fn attribution(lines: &[&str]) -> Option<Attribution> {
     let first = bare(lines.first()?);
     if first.is_empty() || first.len() > LONGEST || !may_begin(first) {
@@ -46,7 +46,7 @@ pub fn attribution(lines: &[&str]) -> Option<Attribution> {
         }
         joined.push_str(line);
         if ends(&joined) {
-            return judge(&joined)
+            return classify(&joined)
                 .map(|sure| Attribution { lines: at + 1, sure })
                 .filter(|_| !begins_later(&lines[..=at]));
         }
@@ -54,22 +54,22 @@ pub fn attribution(lines: &[&str]) -> Option<Attribution> {
     None
 }
 
-/// A line without what only dresses it: blanks, bold marks, and the marks of writing direction.
+/// A line without surrounding white space, bold marks (`*`, `_`) and direction marks.
 fn bare(line: &str) -> &str {
     line.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '*' | '_' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}')
     })
 }
 
-/// Whether a later line begins the same attribution, so that the first one is prose above it.
+/// Whether the attribution begins only on a later line, so that the first line is prose.
 fn begins_later(lines: &[&str]) -> bool {
     (1..lines.len()).any(|at| {
         let joined = lines[at..].iter().map(|line| bare(line)).collect::<Vec<_>>().join(" ");
-        may_begin(bare(lines[at])) && judge(&joined).is_some() && LEAD.is_match(bare(lines[at]))
+        may_begin(bare(lines[at])) && classify(&joined).is_some() && LEAD.is_match(bare(lines[at]))
     })
 }
 
-/// An attribution begins with a word such as «On», a date, a weekday, or who wrote.
+/// Whether an attribution may begin with this line: with a word such as «On», a date, a weekday, or the author.
 fn may_begin(line: &str) -> bool {
     LEAD.is_match(line)
         || ends(line)
@@ -81,8 +81,8 @@ fn ends(text: &str) -> bool {
     text.ends_with([':', '：']) || ENDS_WITH_VERB.is_match(text) || DATE_AND_ADDRESS.is_match(text)
 }
 
-/// `None`: no attribution. `Some(true)`: one for sure. `Some(false)`: one if a quote follows.
-fn judge(text: &str) -> Option<bool> {
+/// Classifies a text. None: no attribution. `Some(true)`: certainly one. `Some(false)`: one if a quote follows.
+fn classify(text: &str) -> Option<bool> {
     let words = text.split_whitespace().count();
     let [verb, date, time, email, lead] = [&VERB, &DATE, &TIME, &EMAIL, &LEAD].map(|part| part.is_match(text));
     let who_and_when = verb && (date || email || NAME_ONLY.is_match(text)) || date && (email || lead && time);
@@ -122,7 +122,7 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
         r#"^(?:[-—]{2,}\s*)?(?:(?:(?i:on|le|am|el|il|em|op|den|dne|dňa|dnia|w dniu|in data|il giorno|a|at|le|pe|ma|ti|ke|to|la|su|в|у|на|dana|la data|în|στις|vào|pada|el dia|em|tarihinde)[^\w@][^@]{0,59}?)?(?:\d{1,2}[./ -]|\d{4}[-年년/.]|\d{1,2}\.? ?(?i:de )?\p{L}{3,}|(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя)(?:\W|$))|(?i:on|le|am|el|il|em|op|den)\s+(?:\p{L}+[.,]?\s+)?[^@]{0,30}?\d|\p{L}{2,12}\.?,? \d{1,4}(?:\W|$))"#,
     )
 });
-/// An address with a colon after it closes the attributions of Yandex, Mail.ru and Gmail in Russian, which have no verb.
+/// An address and a colon at the end: the attributions of Yandex, Mail.ru and Gmail in Russian, which have no verb.
 static ADDRESS_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()\s]+@[^<>()\s]+\s*[>)\]]+\s*[:：]$"));
 /// `Anna <anna@example.org> schrieb am …:`
 static NAME_FIRST: LazyLock<Regex> =
@@ -133,7 +133,7 @@ static NAME_ONLY: LazyLock<Regex> = LazyLock::new(|| {
         r#"^(?:["“«]?(?:\p{{Lu}}[\p{{L}}.'’-]*[,"”»]*\s+){{2,5}}|(?i:вы|ви|you|sie|vous|usted|lei)\s+){WROTE}\s*[:：]?$"#
     ))
 });
-/// `2024/5/13 Anna <anna@example.org>`: Gmail in languages that it did not know.
+/// `2024/5/13 Anna <anna@example.org>`: older versions of Gmail in some languages.
 static DATE_AND_ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\d{4}[/-]\d{1,2}[/-]\d{1,2} [^<>]{0,80}<[^<>\s]+@[^<>\s]+>$"));
 static FOLDED_END: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^>+\s*(?:{WROTE}\s*)?[:：]$")));

@@ -1,4 +1,5 @@
-//! What stands above a whole quoted or forwarded message: Outlook's header block, «Original Message», «Forwarded message».
+//! Recognises the heading above a quoted or forwarded message: Outlook's header block, «Original Message», «Forwarded
+//! message».
 
 use std::sync::LazyLock;
 
@@ -6,22 +7,22 @@ use regex::Regex;
 
 use crate::mail::pattern;
 
-/// The longest line that is looked at, in bytes.
+/// Longer lines are no headings, in bytes.
 const LONGEST: usize = 300;
 
-/// Over how many lines a header block is looked for.
+/// The most lines of a header block.
 const BLOCK_LINES: usize = 14;
 
-/// What begins at a line.
+/// What kind of message follows a heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heading {
-    /// History: the message that this one answers.
+    /// Quoted history: the message that this one answers.
     Original,
     /// A forwarded message.
     Forwarded,
 }
 
-/// What begins at the first of these lines.
+/// The heading that begins on the first of these lines; None: there is none.
 pub fn heading(lines: &[&str]) -> Option<Heading> {
     let first = lines.first()?.trim();
     if first.is_empty() || first.len() > LONGEST {
@@ -39,21 +40,21 @@ pub fn heading(lines: &[&str]) -> Option<Heading> {
     (ruled && RULE.is_match(first) && block_below).then_some(Heading::Original)
 }
 
-/// Whether dashes, or what is used like them, stand at the start or at the end.
+/// Whether the line begins or ends with at least two dashes or similar characters.
 fn is_ruled(line: &str) -> bool {
     let dash = |c: &char| matches!(c, '-' | '_' | '=' | '—' | '–' | '~');
     let start = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '*' | '|'));
     start.chars().take_while(dash).take(2).count() == 2 || line.chars().rev().take_while(dash).take(2).count() == 2
 }
 
-/// The cut line that request desks, ours too, put above their notifications.
+/// Whether the line is a cut line («reply above this line») of maildesk or another help desk.
 pub fn is_cut_line(line: &str) -> bool {
     let likely = ["bove this line", "выше", "dieser", "au-dessus"].iter().any(|words| line.contains(words));
     likely && REPLY_ABOVE.is_match(line)
 }
 
-/// Whether the first line is a field of a block that names a sender and two more of date, recipient and subject.
-/// Pasted technical headers and web forms are not history.
+/// Whether a header block begins here: fields for the sender and at least two of date, recipient and subject. Pasted
+/// technical headers and web forms are not header blocks.
 fn is_header_block(lines: &[&str]) -> bool {
     match field(lines[0]) {
         Some(0) if ONE_LINE_BLOCK.is_match(lines[0]) => return true,
@@ -85,14 +86,14 @@ fn is_header_block(lines: &[&str]) -> bool {
     from && [date, to, subject].iter().filter(|seen| **seen).count() >= 2
 }
 
-/// Which field of a header block the line is: sender, date, recipient, copy or subject.
+/// The field of a header block on this line: 0 sender, 1 date, 2 recipient, 3 copy, 4 subject. None: no such field.
 pub fn field(line: &str) -> Option<usize> {
     let name = line.get(..line.len().min(LONGEST)).unwrap_or(line);
     let found = (name.contains(':') || name.contains('：')).then(|| FIELD.captures(name))??;
     (1..found.len()).find(|group| found.get(*group).is_some()).map(|group| group - 1)
 }
 
-/// What programs call the sender, date, recipient, copy and subject in the blocks that they write.
+/// Names of sender, date, recipient, copy and subject in the header blocks of mail clients.
 const FROM: &str = "From|От|От кого|Отправитель|Von|Absender|De|Expéditeur|Remitente|Da|Mittente|Od|Nadawca|Від|Від кого|Ад|Fra|Från|Lähettäjä|Van|Kimden|Gönderen|Feladó|De la|Από|发件人|寄件者|寄件人|差出人|보낸 ?사람|Saatja|No|Nuo|Šalje";
 const DATE: &str = "Sent|Date|Message du|Date Sent|Sent on|Отправлено|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜";
 const TO: &str = "To|Кому|Получатель|Получатели|An|Empfänger|À|A|Destinataire|Para|Destinatario|Do|Komu|Адресат|Til|Till|Vastaanottaja|Aan|Címzett|Kime|Alıcı|Către|До|Προς|收件人|收件者|宛先|받는 ?사람|Da";
@@ -103,14 +104,14 @@ static FIELD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"^[\s>*_|]*(?i:({FROM})|({DATE})|({TO})|({COPY})|({SUBJECT}))\s?[*_|]*\s?[:：]"))
 });
 
-/// A block whose lines have run together on the way.
+/// A header block whose lines were joined into one.
 static ONE_LINE_BLOCK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r"^[\s>*_|]*(?:{FROM})\s?[*_]*:.{{1,120}}[\s*_](?:{DATE})\s?[*_]*:.{{1,120}}[\s*_](?:{TO}|{SUBJECT})\s?[*_]*:"
     ))
 });
 
-/// Fields that no program puts into a quote: those of pasted technical headers, and of filled-in web forms.
+/// Fields that are in no header block: those of pasted technical headers and of web forms.
 static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^\s*(?i:(?:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|DKIM-Signature|Authentication-Results|Content-Type|X-[\w-]+|Сообщение|Текст|Текст (?:сообщения|обращения)|Телефон|Имя|Ваше имя|ФИО|Комментарий|Вопрос|Описание|Организация|Компания|Страница|E-?mail|Phone|Name|Your name|Message|Comments?|Question|Description|Company|Telefon|Nachricht|Firma)\s?:)",
@@ -131,7 +132,7 @@ static FORWARDED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"(?i)^[\s>*|]*[-_=—–~]{{2,}}\s*(?:{phrases}).{{0,120}}$"))
 });
 
-/// Apple Mail's opening of a forwarded message, which has no dashes.
+/// Apple Mail's heading of a forwarded message, which has no dashes.
 static FORWARDED_OPENING: LazyLock<Regex> = LazyLock::new(|| {
     let openings = "begin forwarded message|начало переадресованного сообщения|начало пересылаемого сообщения|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|início da mensagem (?:encaminhada|reencaminhada)|inizio messaggio inoltrato|początek przekazywanej wiadomości|початок листа, що пересилається|begin doorgestuurd bericht|vidarebefordrat brev|videresendt meddelelse|začátek přeposílané zprávy";
     pattern(&format!(r"(?i)^[\s>*]*(?:{openings})\s*[:：]$"))

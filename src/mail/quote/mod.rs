@@ -1,8 +1,8 @@
-//! The new words of a reply, without quoted history and signature.
+//! Extracts the new text of a reply, without quoted history and signature.
 //!
-//! Line by line and without looking back, so that time is linear in the length of the text. What begins history is
-//! told by [`attribution`] («… wrote:») and [`heading`] (Outlook's header block, «Original Message»), what ends the
-//! words by [`signature`]; here the pieces are put together.
+//! Works line by line without backtracking, so that time is linear in the length of the text. [`attribution`] («… wrote:»)
+//! and [`heading`] (Outlook's header block, «Original Message») recognise where history begins, [`signature`] where the
+//! author's text ends.
 
 pub(super) mod attribution;
 pub(super) mod heading;
@@ -11,33 +11,33 @@ pub(super) mod signature;
 use attribution::Attribution;
 use heading::Heading;
 
-/// The part of a body's text that its author wrote now; the whole text when nothing else would be left.
+/// The new text of a reply; the whole text if nothing would be left.
 ///
-/// Forwarded messages count as content. An answer between quoted questions keeps the questions with it.
+/// Forwarded messages are content. If the author answers between quoted questions, the questions are kept.
 pub fn reply_text(text: &str) -> String {
-    new_words(text, Outlook::Reply)
+    new_words(text, HeaderBlock::Reply)
 }
 
-/// The same for a message whose subject says that it forwards another: Outlook's header block, which stands above both
-/// quoted and forwarded mail, then begins content.
+/// Like [`reply_text`], for a message whose subject says that it is a forward: Outlook's header block, which looks the same
+/// above quoted and above forwarded mail, then begins content.
 pub fn forward_text(text: &str) -> String {
-    new_words(text, Outlook::Forward)
+    new_words(text, HeaderBlock::Forward)
 }
 
-/// What Outlook's header block begins: programs of its family write the same one above history and above a forward.
+/// How Outlook's header block is read: it looks the same above quoted history and above a forwarded message.
 #[derive(Clone, Copy, PartialEq)]
-enum Outlook {
+enum HeaderBlock {
     Reply,
     Forward,
 }
 
-/// Lines in quotes that are longer than this were folded by the program, not by the author of an answer.
+/// From this length on, in characters, the mail client may have folded a quoted line, so that its rest has no `>`.
 const FOLDED_AT: usize = 55;
 
-/// A quoted question of more lines than this is cut down to its last paragraph.
+/// A quoted question of more lines is cut to its last paragraph.
 const LONGEST_QUESTION: usize = 20;
 
-fn new_words(text: &str, block: Outlook) -> String {
+fn new_words(text: &str, block: HeaderBlock) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut pieces = pieces(&lines, block);
     for piece in &mut pieces {
@@ -45,21 +45,22 @@ fn new_words(text: &str, block: Outlook) -> String {
             *words = signature::without_signature(words);
         }
     }
-    let answer = together(&choose(pieces));
+    let answer = join_pieces(&select(pieces));
     if answer.is_empty() { text.trim().to_owned() } else { answer }
 }
 
+/// A part of a message's text.
 enum QuotePiece<'a> {
-    /// What the author wrote.
+    /// Text of the author.
     Words(Vec<&'a str>),
-    /// What the author quoted. An attribution tells that a program put it there.
+    /// Quoted lines. With an attribution («… wrote:») the mail client inserted them, not the author.
     Quote { lines: Vec<&'a str>, attributed: bool },
     /// A forwarded message.
     Forwarded(Vec<&'a str>),
 }
 
-/// Cuts the text into words, quotes and a forwarded message; unmarked history is left out.
-fn pieces<'a>(lines: &[&'a str], block: Outlook) -> Vec<QuotePiece<'a>> {
+/// Splits the text into words, quotes and a forwarded message; history without `>` is dropped.
+fn pieces<'a>(lines: &[&'a str], block: HeaderBlock) -> Vec<QuotePiece<'a>> {
     let mut pieces = Vec::new();
     let mut words = Vec::new();
     let mut attributed = false;
@@ -68,7 +69,7 @@ fn pieces<'a>(lines: &[&'a str], block: Outlook) -> Vec<QuotePiece<'a>> {
         let rest = &lines[at..];
         match heading::heading(rest) {
             Some(Heading::Forwarded) => return ended(pieces, words, Some(QuotePiece::Forwarded(rest.to_vec()))),
-            Some(Heading::Original) if block == Outlook::Forward => {
+            Some(Heading::Original) if block == HeaderBlock::Forward => {
                 return ended(pieces, words, Some(QuotePiece::Forwarded(rest.to_vec())));
             }
             Some(Heading::Original) => return ended(pieces, words, None),
@@ -113,11 +114,11 @@ fn ended<'a>(
     pieces
 }
 
-/// Drops the quotes that nothing answers, and the one above an answer at the bottom.
-fn choose(mut pieces: Vec<QuotePiece<'_>>) -> Vec<QuotePiece<'_>> {
+/// Drops quotes at the end that nothing answers, and a single quote above the answer.
+fn select(mut pieces: Vec<QuotePiece<'_>>) -> Vec<QuotePiece<'_>> {
     pieces.retain(|piece| !matches!(piece, QuotePiece::Words(lines) if is_blank(lines)));
     while let Some(QuotePiece::Quote { .. }) = pieces.last() {
-        if introduced(&pieces) {
+        if is_introduced_by_author(&pieces) {
             break;
         }
         pieces.pop();
@@ -130,8 +131,8 @@ fn choose(mut pieces: Vec<QuotePiece<'_>>) -> Vec<QuotePiece<'_>> {
     pieces
 }
 
-/// Whether the last piece is a quote that the author announced («the log says:») rather than the program.
-fn introduced(pieces: &[QuotePiece<'_>]) -> bool {
+/// Whether the last piece is a quote that the author introduced («the log says:»), not the mail client.
+fn is_introduced_by_author(pieces: &[QuotePiece<'_>]) -> bool {
     match pieces {
         [.., QuotePiece::Words(words), QuotePiece::Quote { attributed: false, .. }] => words
             .iter()
@@ -142,8 +143,8 @@ fn introduced(pieces: &[QuotePiece<'_>]) -> bool {
     }
 }
 
-/// Puts the pieces into one text, with a blank line where something was left out.
-fn together(pieces: &[QuotePiece<'_>]) -> String {
+/// Joins the pieces, with a blank line around quotes and at most one between paragraphs.
+fn join_pieces(pieces: &[QuotePiece<'_>]) -> String {
     let mut text: Vec<&str> = Vec::new();
     for piece in pieces {
         match piece {
@@ -174,7 +175,7 @@ fn together(pieces: &[QuotePiece<'_>]) -> String {
     joined
 }
 
-/// What an answer keeps of the quote above it: without the attribution in it, and of a long one the last paragraph.
+/// The part of a quote that is kept above its answer: all of it, or the last paragraph of a long one.
 fn question<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let blank = |line: &&&str| unquoted(line).trim().is_empty();
     let end = lines.len() - lines.iter().rev().take_while(blank).count();
@@ -196,13 +197,13 @@ pub(super) fn is_quoted(line: &str) -> bool {
     line.trim_start_matches([' ', '\u{feff}', '\u{a0}']).starts_with('>')
 }
 
-/// A quoted line without its marks.
+/// A line without its quote marks (`>`) and leading spaces.
 pub(super) fn unquoted(line: &str) -> &str {
     line.trim_start_matches([' ', '>', '\u{feff}', '\u{a0}'])
 }
 
-/// How many lines the quote at the start of these has: blank lines within it and the rests of lines that were folded
-/// on the way belong to it.
+/// The length of the quote that begins at the first line, in lines, with blank lines and the unmarked rests of folded lines
+/// within it.
 pub(super) fn quoted_lines(lines: &[&str]) -> usize {
     let mut end = 1;
     let mut at = 1;
@@ -228,12 +229,12 @@ pub(super) fn next_is_quoted(lines: &[&str]) -> bool {
     lines.iter().find(|line| !line.trim().is_empty()).is_some_and(|line| is_quoted(line))
 }
 
-/// A pasted Python session, whose prompt looks like the third level of a quote.
+/// Whether this is a pasted Python session: its prompt `>>>` looks like a quote.
 fn is_console(quote: &[&str]) -> bool {
     quote.iter().all(|line| line.starts_with(">>> ") || !is_quoted(line))
 }
 
-/// Mail.ru quotes the attribution along with the text.
+/// Whether the attribution is inside the quote, as Mail.ru writes it.
 fn begins_with_attribution(quote: &[&str]) -> bool {
     let inner: Vec<&str> =
         quote.iter().take(6).map(|line| unquoted(line)).skip_while(|line| line.trim().is_empty()).collect();

@@ -1,7 +1,7 @@
-//! Where an author's words end and a signature, a device's advertisement or a legal notice begins.
+//! Recognises signatures, advertisements of devices and legal notices at the end of a text.
 //!
-//! Here and beside, `(?:\W|$)` stands in the patterns where `\b` would do: on text that is not ASCII, one `\b` makes regex fall
-//! back to engines that are ten times slower.
+//! The patterns of this folder use `(?:\W|$)` instead of `\b`: on non-ASCII text, one `\b` makes the regex crate fall back to
+//! engines that are ten times slower.
 
 use std::sync::LazyLock;
 
@@ -9,19 +9,19 @@ use regex::Regex;
 
 use crate::mail::pattern;
 
-/// The longest line that is looked at, in bytes.
+/// How much of a line is examined, in bytes.
 const LONGEST: usize = 400;
 
-/// More lines than this below a `--` are text, and the dashes a divider.
+/// With more lines below it, `--` is a divider in a text.
 const MOST_AFTER_DELIMITER: usize = 25;
 
-/// More lines than this below «Best regards» are text.
+/// With more lines below it, «Best regards» is part of a text.
 const MOST_AFTER_CLOSING: usize = 20;
 
-/// More lines than this below a row of dashes are text.
+/// With more lines below it, a row of dashes is a divider in a text.
 const MOST_AFTER_RULE: usize = 8;
 
-/// More lines than this below a legal notice or an advertisement are text.
+/// With more lines below it, a legal notice or an advertisement is part of a text.
 const MOST_AFTER_NOTICE: usize = 60;
 
 /// The lines without signature and legal notices; a postscript below a signature stays.
@@ -41,7 +41,7 @@ pub fn without_signature<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     kept
 }
 
-/// For each line the number of lines below it that are not blank.
+/// For each line, the number of non-blank lines below it.
 fn lines_below(lines: &[&str]) -> Vec<usize> {
     let mut below = vec![0; lines.len()];
     for at in (1..lines.len()).rev() {
@@ -72,14 +72,14 @@ fn begins_signature(lines: &[&str], at: usize, below: usize) -> bool {
         || ADVERTISEMENT.is_match(line) && below == 0
 }
 
-/// Whether the paragraph that begins here is a legal notice: its first lines together tell.
+/// Whether the paragraph that begins here is a legal notice, judged by its first four lines.
 fn is_notice(lines: &[&str]) -> bool {
     let start = lines.iter().take(4).map(|line| line.trim()).take_while(|line| !line.is_empty());
     let start = start.collect::<Vec<_>>().join(" ");
     NOTICE_TITLE.is_match(prefix(&start)) || NOTICE_SENTENCE.is_match(prefix(&start))
 }
 
-/// The start of a long line, cut at a character.
+/// The first [`LONGEST`] bytes of a line, cut between characters.
 fn prefix(line: &str) -> &str {
     &line[..line.floor_char_boundary(LONGEST)]
 }
@@ -88,7 +88,7 @@ fn is_short(line: &str) -> bool {
     line.chars().count() <= 90
 }
 
-/// A name and short lines rather than sentences; or what a mailing list adds.
+/// Whether these lines are contact details (a name and short lines, no sentences) or a mailing list's footer.
 fn is_contact(lines: &[&str]) -> bool {
     let mut written = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).take(MOST_AFTER_RULE);
     if written.clone().any(|line| line.len() <= LONGEST && LIST_FOOTER.is_match(line)) {
@@ -98,7 +98,7 @@ fn is_contact(lines: &[&str]) -> bool {
         && written.all(|line| line.chars().count() <= 70 && !line.ends_with(['?', '!', ';']))
 }
 
-/// RFC 3676 section 4.3, also with the blank lost or with one long dash.
+/// The signature delimiter `-- ` (RFC 3676 section 4.3), also without its space, or as a long dash.
 static DELIMITER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:--|—|–|― ?|__)$"));
 static NAMED_DELIMITER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:--|—) ?\p{Lu}\p{L}+(?: \p{Lu}[\p{L}.]*){0,3}$"));
@@ -132,14 +132,14 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Thanks are part of the answer; only as the first line of a signature they are a closing.
+/// Thanks: part of the answer, unless a name follows.
 static THANKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?i:(?:many |best )?thanks(?: again| in advance| a lot)?|thank you(?: very much| so much| in advance)?|thx|(?:большое |заранее )?спасибо(?: большое| заранее)?|(?:заранее )?благодарю|(?:щиро )?дякую|(?:vielen )?dank(?:e)?|danke(?: schön)?|merci(?: d['’]avance| beaucoup)?|(?:muchas )?gracias|obrigad[oa]|grazie(?: mille)?|dziękuję|dzięki|tack|tak|takk|kiitos|děkuji|díky|bedankt|dank je),$",
     )
 });
 
-/// What phones and mail programs add by themselves.
+/// Lines that phones and mail clients add: «Sent from my iPhone».
 static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
     let sent = r"sent (?:from|via|with|using|on)|отправлено (?:с|со|из|от|через|при помощи|с помощью)|послано (?:с|из)|отослано (?:с|из)|надіслано (?:з|із|через)|відправлено (?:з|із)|адпраўлена (?:з|са)|(?:von .{0,20} )?gesendet(?: von| mit| über| aus)?|diese nachricht wurde von|von meinem|envoyé (?:de|depuis|à partir|avec)|enviado (?:desde|de|do|da|a partir|con|com|mediante|via)|inviato (?:da|dal|con|tramite)|wysłan[eoy] (?:z|ze|przez|za pomocą)|verzonden (?:vanaf|van|met|via|vanuit)|verstuurd (?:vanaf|vanuit|met)|sendt (?:fra|via|med)|skickat (?:från|med)|lähetetty (?:.{0,20})?|odesláno (?:z|ze)|odoslané (?:z|zo)|küldve|elküldve|trimis de pe|изпратено от|从我的|發自我的|发自我的|my .{0,20}から送信|[\w-]+から送信|나의 .{0,20}에서 보냄";
     let devices = r"iphone|ipad|ipod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|poco|realme|oppo|oneplus|pixel|nokia|sony|htc|lg(?:\W|$)|lenovo|motorola|blackberry|windows|outlook|yahoo|proton|tutanota|typeapp|bluemail|aquamail|k-9|k9|fairemail|thunderbird|mymail|mail\.ru|почт[ыае]|yandex|яндекс|gmail|gmx|web\.de|t-online|telekom|orange|spark|nine|airmail|newton|mailbird|mail (?:for|app)|мобильн\S*|mobile|mobil\S*|smartphone|smartfon\S*|handy|phone|телефон\S*|смартфон\S*|планшет\S*|tablet|telefon\S*|téléphone|teléfono|móvil|portable|мобільн\S*|пристрою|устройства|device|app(?:\W|$)|приложени\S*|zoho|front|superhuman|workspace|hey(?:\W|$)|メール|手机|스마트폰";
@@ -148,7 +148,7 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// An advertisement of a program that the table above does not know; as the very last line only.
+/// An advertisement of an unlisted device or mail client; counts only as the last line.
 static ADVERTISEMENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?i:sent (?:from|via|with)|отправлено (?:с|из|через)|gesendet (?:von|mit|über)|envoyé (?:de|depuis)|enviado (?:desde|de)|inviato da|wysłano z) (?:my |моего |meinem |mon |mi )?\p{Lu}[^.?!]{0,50}(?:<\S+>)?\.?$",
@@ -162,14 +162,14 @@ static NOTICE_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// First sentences of legal notices: what they begin with, and what no customer says in the same breath.
+/// First sentences of legal notices: a typical beginning together with a typical legal term.
 static NOTICE_SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
     let begins = "this (?:e-?mail|message|communication|transmission|electronic)|the (?:information|contents?) (?:contained |transmitted )?(?:in|of|by) this|if you (?:are not the intended|have received this|received this)|(?:данное|это|настоящее|содержание данного|содержимое) (?:электронное )?(?:сообщени|письм)|информация, содержащаяся в|(?:це|дане|цей) (?:електронн\\S+ )?(?:повідомлення|лист)|diese (?:e-?mail|nachricht)|der inhalt dieser|die in dieser|ce (?:message|courriel|mail|e-mail)|les informations contenues|(?:este|la información contenida en este) (?:mensaje|correo|e-?mail)|esta (?:mensagem|comunicación)|questo messaggio|le informazioni contenute|(?:ta|niniejsza) wiadomość|treść tej wiadomości|dit (?:bericht|e-?mail)|denne e-?mail|detta e-?post";
     let marks = "confidential|privileged|intended (?:only|solely|exclusively|recipient|for the)|exclusive use|scanned for virus|checked for virus|конфиденциальн|(?:только|исключительно) (?:для |лицам?,? |тем )?(?:адресат|лиц|получател|указанн|использовани)|предназначен\\S* (?:только|исключительно)|адресован\\S* (?:только|исключительно)|проверено на (?:наличие )?вирус|конфіденційн|виключно|vertraulich|ausschließlich|auf viren geprüft|confidentiel|exclusivement|confidencia|exclusivamente|riservat|confidenzial|poufn|wyłącznie|vertrouwelijk|fortrolig|konfidentiell";
     pattern(&format!(r"(?i)^[\s*_>]*(?:{begins})\w*\W.{{0,299}}(?:{marks})"))
 });
 
-/// What mailing lists add below.
+/// Footers of mailing lists.
 static LIST_FOOTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)mailing list$|(?:^|\W)mailman/listinfo(?:\W|$)|^to unsubscribe (?:from|send|click|,)|you received this message because you are subscribed|^чтобы отписаться|вы получили это сообщение, поскольку",

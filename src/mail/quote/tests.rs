@@ -2,7 +2,7 @@ use proptest::prelude::{prop_assert, proptest};
 
 use super::{forward_text, reply_text};
 
-/// Text, and what of it is new.
+/// Each row: name, text, expected new text.
 fn table(rows: &[(&str, &str, &str)]) {
     for (name, text, new) in rows {
         assert_eq!(reply_text(text), *new, "{name}");
@@ -280,7 +280,7 @@ fn signatures() {
 }
 
 #[test]
-fn words_that_only_resemble_history_and_signatures() {
+fn texts_that_only_resemble_history_and_signatures() {
     for text in [
         "With regards to the payment: it failed.\n\nAs regards the timeline, we wait.",
         "Best practices are in the guide.\nBest of all, it works.",
@@ -312,7 +312,7 @@ fn words_that_only_resemble_history_and_signatures() {
 }
 
 #[test]
-fn the_whole_text_stands_when_nothing_else_would_be_left() {
+fn the_whole_text_is_kept_if_nothing_would_be_left() {
     for text in [
         "С уважением,\nАнна",
         "Sent from my iPhone",

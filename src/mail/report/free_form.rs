@@ -1,4 +1,4 @@
-//! Bounces that follow no standard: qmail, Exim, Exchange, Yandex, Mail.ru and their like.
+//! Parses bounces that follow no standard: qmail, Exim, Exchange, Yandex, Mail.ru and the like.
 
 use std::sync::LazyLock;
 
@@ -8,28 +8,27 @@ use super::{MOST_RECIPIENTS, pattern, shortened, status_code};
 use crate::mail::automatic::phrases::{BOUNCE_SUBJECT, DAEMON};
 use crate::model::{Action, DeliveryReport, MessageId, ReportedRecipient};
 
-/// How many lines of a free-form bounce are looked at: the story comes before the returned message.
-const STORY_LINES: usize = 400;
+/// How many lines of a bounce are examined: the explanation comes before the returned message.
+const EXPLANATION_LINES: usize = 400;
 
-/// Reads a bounce that follows no standard ; `None` when the
-/// message is none. `from` is the sender's address, empty when there is none, and `text` the readable body. Only
-/// daemons are believed: people write about bounces in the same words.
+/// Parses a free-form bounce; None: the message is not a bounce. `from` is the sender's address (empty if there is none),
+/// `text` the readable body. Only mail from daemons counts: people write about bounces in the same words.
 pub fn from_free_form(subject: &str, from: &str, text: &str) -> Option<DeliveryReport> {
     let by_daemon = DAEMON.is_match(from) || from.is_empty() && BOUNCE_SUBJECT.is_match(subject);
     if !by_daemon {
         return None;
     }
-    let (story, returned) = split_at_returned_message(text);
-    if !FAILURE.is_match(subject) && !story.iter().any(|line| FAILURE.is_match(line)) {
+    let (explanation, returned) = split_at_returned_message(text);
+    if !FAILURE.is_match(subject) && !explanation.iter().any(|line| FAILURE.is_match(line)) {
         return None;
     }
-    let all = story.join("\n");
+    let all = explanation.join("\n");
     let action = if DELAY.is_match(subject) || DELAY.is_match(&all) && !FINAL.is_match(&all) {
         Action::Delayed
     } else {
         Action::Failed
     };
-    let recipients = free_form_recipients(&story, from, action);
+    let recipients = free_form_recipients(&explanation, from, action);
     let original_message_id = MESSAGE_ID
         .captures(returned)
         .or_else(|| MESSAGE_ID.captures(&all))
@@ -38,32 +37,32 @@ pub fn from_free_form(subject: &str, from: &str, text: &str) -> Option<DeliveryR
         .then_some(DeliveryReport { recipients, original_message_id })
 }
 
-/// The lines of a bounce before the message that it returns, and that message's text.
+/// Splits a bounce into the lines of its explanation and the text of the returned message.
 fn split_at_returned_message(text: &str) -> (Vec<&str>, &str) {
-    let mut story = Vec::new();
+    let mut explanation = Vec::new();
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        if RETURNED.is_match(line) || story.len() == STORY_LINES {
+        if RETURNED.is_match(line) || explanation.len() == EXPLANATION_LINES {
             break;
         }
-        story.push(line.trim_end());
+        explanation.push(line.trim_end());
         offset += line.len();
     }
-    (story, &text[offset..])
+    (explanation, &text[offset..])
 }
 
-/// Addresses at the start of a line, or alone after words of failure, each with the words that follow it.
-fn free_form_recipients(story: &[&str], from: &str, action: Action) -> Vec<ReportedRecipient> {
+/// The recipients: addresses at the start of a line, or else inside lines, each with the text that follows as diagnostic.
+fn free_form_recipients(explanation: &[&str], from: &str, action: Action) -> Vec<ReportedRecipient> {
     let mut recipients: Vec<ReportedRecipient> = Vec::new();
     for patterns in [&[&*ADDRESS_LINE][..], &[&*ADDRESS_IN_WORDS]] {
-        for (at, line) in story.iter().enumerate() {
+        for (at, line) in explanation.iter().enumerate() {
             let Some(found) = patterns.iter().find_map(|p| p.captures(line)) else { continue };
             let address = found[1].to_owned();
             let known = recipients.iter().any(|r| r.address.eq_ignore_ascii_case(&address));
             if known || address.eq_ignore_ascii_case(from) || recipients.len() == MOST_RECIPIENTS {
                 continue;
             }
-            let diagnostic = words_about(story, at, &address);
+            let diagnostic = diagnostic_of(explanation, at, &address);
             recipients.push(ReportedRecipient { address, action, status: free_form_status(&diagnostic), diagnostic });
         }
         if !recipients.is_empty() {
@@ -73,11 +72,11 @@ fn free_form_recipients(story: &[&str], from: &str, action: Action) -> Vec<Repor
     recipients
 }
 
-/// What a bounce says about an address: the rest of its line and the lines below, up to a blank line or the next address.
-fn words_about(story: &[&str], at: usize, address: &str) -> String {
-    let (_, rest) = story[at].split_once(address).unwrap_or_default();
+/// The diagnostic of an address: the rest of its line and the lines below, up to a blank line or the next address.
+fn diagnostic_of(explanation: &[&str], at: usize, address: &str) -> String {
+    let (_, rest) = explanation[at].split_once(address).unwrap_or_default();
     let mut words = rest.trim_matches(|c: char| c.is_whitespace() || "<>:;\"')".contains(c)).to_owned();
-    let below = story[at + 1..].iter().skip_while(|line| line.trim().is_empty()).take(12);
+    let below = explanation[at + 1..].iter().skip_while(|line| line.trim().is_empty()).take(12);
     for line in below.take_while(|line| !line.trim().is_empty() && !ADDRESS_LINE.is_match(line)) {
         words.push(' ');
         words.push_str(line.trim());
@@ -85,7 +84,7 @@ fn words_about(story: &[&str], at: usize, address: &str) -> String {
     shortened(MAILTO.replace_all(&words, "").trim())
 }
 
-/// The enhanced code in the words, or its class made from a plain SMTP reply code.
+/// The enhanced status code in the text, or one made from a plain SMTP reply code.
 fn free_form_status(words: &str) -> String {
     let enhanced = status_code(words);
     if !enhanced.is_empty() {
@@ -98,10 +97,10 @@ fn free_form_status(words: &str) -> String {
     }
 }
 
-/// The link that Outlook puts after each address.
+/// The `mailto:` link that Outlook puts after each address.
 static MAILTO: LazyLock<Regex> = LazyLock::new(|| pattern(r"<?mailto:[^\s>]*>?"));
 static SMTP_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^\d.-])([45]\d\d)(?:[ -]|$)"));
-/// Words of failure, which a message from a daemon that is about something else does not have.
+/// Words about a failed delivery; without them a daemon's message is about something else.
 static FAILURE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)undeliver|not (?:be |been )?deliver|wasn't (?:able to )?deliver|failed|failure|unable to deliver|couldn't (?:be delivered|deliver)|permanent error|fatal error|returned to sender|rejected|delayed|не (?:было |удалось |удаётся |удается |может быть |были )?доставлен|невозможно доставить|недоставлен|не удал(?:ось|ась) (?:доставить|доставка)|не доставлено|ошибк[аи] (?:при )?достав|unzustellbar|nicht zugestellt|non (?:remis|délivré)|no se (?:pudo|ha podido) entregar|niedostarcz",
@@ -130,7 +129,7 @@ static MESSAGE_ID: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^[\s>|]*mes
 #[cfg(test)]
 mod tests {
     use super::from_free_form;
-    use crate::mail::report::tests::told;
+    use crate::mail::report::tests::lines;
 
     #[test]
     fn bounces_in_free_form() {
@@ -193,13 +192,13 @@ mod tests {
             ),
         ] {
             let report = from_free_form(subject, from, text).unwrap_or_else(|| panic!("{program} is a bounce"));
-            assert_eq!(told(&report), recipients, "{program}");
+            assert_eq!(lines(&report), recipients, "{program}");
             assert_eq!(report.original_message_id.as_ref().map(|id| id.as_str()), id, "{program}");
         }
     }
 
     #[test]
-    fn what_people_write_about_bounces_is_none() {
+    fn mail_of_people_about_bounces_is_not_a_bounce() {
         for (subject, from, text) in [
             ("Принтер", "anna@example.com", "Письмо не доставлено на boss@example.com"),
             ("Quota report", "postmaster@example.com", "Mailbox anna@example.com uses 10 MB."),

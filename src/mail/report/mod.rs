@@ -1,4 +1,4 @@
-//! Delivery reports (RFC 3464), and bounces in free form.
+//! Parses delivery reports (RFC 3464) and free-form bounces.
 
 mod free_form;
 
@@ -12,15 +12,15 @@ pub use free_form::from_free_form;
 
 use crate::model::{Action, DeliveryReport, ReportedRecipient};
 
-/// More recipients than any of our letters has are not worth their memory.
+/// At most this many recipients of a report are kept; a letter has one.
 const MOST_RECIPIENTS: usize = 100;
 
-/// The longest diagnostic that is kept, in characters.
+/// Longer diagnostics are cut, in characters.
 const LONGEST_DIAGNOSTIC: usize = 500;
 
-/// Reads the body of a `message/delivery-status` part (RFC 3464 section 2), also in its UTF-8 form (RFC 6533).
+/// Parses the body of a `message/delivery-status` part (RFC 3464 section 2), also in its UTF-8 form (RFC 6533).
 ///
-/// The fields are taken where they stand: a group without a recipient is about the message, or is damaged.
+/// A group of fields without a recipient is about the whole message, or damaged, and is ignored.
 pub fn from_status_part(status: &str) -> DeliveryReport {
     let mut report = DeliveryReport::default();
     let mut group = Group::default();
@@ -40,7 +40,7 @@ enum ReportField {
     GroupEnd,
 }
 
-/// Fields with their folded lines joined (RFC 5322 section 2.2.3), groups parted by blank lines.
+/// Splits a status part into fields, unfolded (RFC 5322 section 2.2.3), and the blank lines between groups.
 fn fields(status: &str) -> Vec<ReportField> {
     let mut fields = Vec::new();
     for line in status.lines() {
@@ -70,8 +70,8 @@ struct Group {
 impl Group {
     fn take(&mut self, name: &str, value: String) {
         match name {
-            "final-recipient" => self.final_recipient = typed(&value),
-            "original-recipient" => self.original_recipient = typed(&value),
+            "final-recipient" => self.final_recipient = typed_address(&value),
+            "original-recipient" => self.original_recipient = typed_address(&value),
             "action" => self.action = action(&value),
             "status" => self.status = status_code(&value),
             "diagnostic-code" => {
@@ -81,7 +81,8 @@ impl Group {
         }
     }
 
-    /// What the group says of its recipient. Without an action, the class of the status tells (RFC 3463 section 2).
+    /// The recipient of the group; None: it names none. A missing action follows from the class of the status (RFC 3463
+    /// section 2).
     fn recipient(self) -> Option<ReportedRecipient> {
         let address = if self.final_recipient.is_empty() { self.original_recipient } else { self.final_recipient };
         let status = if self.status.is_empty() { status_code(&self.diagnostic) } else { self.status };
@@ -94,8 +95,8 @@ impl Group {
     }
 }
 
-/// The address of a typed one: `rfc822; <a@example.org>`, `utf-8; …` (RFC 6533 section 3).
-fn typed(value: &str) -> String {
+/// The address of a field such as `rfc822; <a@example.org>` or `utf-8; …` (RFC 6533 section 3).
+fn typed_address(value: &str) -> String {
     let address = value.split_once(';').map_or(value, |(_, address)| address);
     let address = address.split_once(" (").map_or(address, |(address, _)| address);
     address.trim().trim_matches(['<', '>', '"']).trim().to_owned()
@@ -113,7 +114,7 @@ fn action(value: &str) -> Option<Action> {
     }
 }
 
-/// The first enhanced status code in a text (RFC 3463 section 2), or nothing.
+/// The first enhanced status code in a text (RFC 3463 section 2), or an empty text.
 fn status_code(text: &str) -> String {
     STATUS.captures(text).map(|found| found[1].to_owned()).unwrap_or_default()
 }
@@ -129,8 +130,8 @@ static STATUS: LazyLock<Regex> =
 mod tests {
     use super::from_status_part;
 
-    /// Each recipient's entry on one line.
-    pub(super) fn told(report: &super::DeliveryReport) -> Vec<String> {
+    /// One line for each recipient.
+    pub(super) fn lines(report: &super::DeliveryReport) -> Vec<String> {
         report
             .recipients
             .iter()
@@ -167,7 +168,7 @@ mod tests {
             ("", vec![]),
             ("\u{0}: \n folded\n:::\n", vec![]),
         ] {
-            assert_eq!(told(&from_status_part(status)), recipients, "{status}");
+            assert_eq!(lines(&from_status_part(status)), recipients, "{status}");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Whether a desk's own word can stand in tags, or means something else there already.
+//! Checks whether a word that a desk configures (for a status, engineer or team) already means something else in tags.
 
 use super::phrases::{PhraseMeaning, Phrases, asked_by, words};
 use super::tags::read;
 use crate::model::{Answer, Ask, Clash, Place, Status, Vocabulary};
 
-/// What speaks against a word, which the vocabulary has already, for what this ask names: a status, an engineer or a team.
-/// Every tag that people would write with it must ask just that.
+/// The conflict of a configured word, which is part of the vocabulary already, with the grammar of tags. None: every tag that
+/// people would write with the word is read as `ask` (a status, an engineer or a team).
 pub fn clash(word: &str, ask: &Ask, vocabulary: &Vocabulary) -> Option<Clash> {
     let (meant, tags) = match ask {
         Ask::Status(status @ Status::Own(name)) if name.as_str() == word => (asked_by(status), vec!["status "]),
@@ -15,8 +15,8 @@ pub fn clash(word: &str, ask: &Ask, vocabulary: &Vocabulary) -> Option<Clash> {
     };
     let misread = |start: &str| {
         let tag = format!("{start}{word}");
-        match heard(&tag, vocabulary) {
-            Some(heard) if heard == meant => None,
+        match single_ask(&tag, vocabulary) {
+            Some(read) if read == meant => None,
             Some(other) => Some(Clash::Asks(tag, other)),
             None => Some(Clash::NotUnderstood(tag)),
         }
@@ -25,18 +25,18 @@ pub fn clash(word: &str, ask: &Ask, vocabulary: &Vocabulary) -> Option<Clash> {
     tags.into_iter().find_map(misread).or_else(shadowed)
 }
 
-/// What a status's word, which goes before the built-in phrases, would take away from the grammar.
+/// The built-in phrase that a status's word would hide: words of statuses have precedence.
 fn shadowed(word: &str, meant: &Ask, vocabulary: &Vocabulary) -> Option<Clash> {
     let built_in = Vocabulary { statuses: Vec::new(), ..vocabulary.clone() };
-    match (heard(word, &built_in), Phrases::built_in(&words(word))) {
+    match (single_ask(word, &built_in), Phrases::built_in(&words(word))) {
         (Some(other), _) if other != *meant => Some(Clash::Asks(word.to_owned(), other)),
         (None, Some(PhraseMeaning::With(_))) => Some(Clash::Begins),
         _ => None,
     }
 }
 
-/// The one ask of a tag.
-fn heard(tag: &str, vocabulary: &Vocabulary) -> Option<Ask> {
+/// The ask of a tag that asks exactly one thing.
+fn single_ask(tag: &str, vocabulary: &Vocabulary) -> Option<Ask> {
     let brackets = read(&format!("[{tag}]"), vocabulary);
     match brackets.as_slice() {
         [bracket] => match &bracket.answer {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_mean_one_thing_are_good() {
+    fn unambiguous_words_have_no_clash() {
         for word in ["у поставщика", "at vendor", "Иван Иванов", "план работ", "готов"]
         {
             assert_eq!(clashes(word), [None, None, None], "{word}");
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_mean_another_thing_are_told() {
+    fn words_with_another_meaning_clash() {
         let asks = |tag: &str, ask: Ask| Some(Clash::Asks(tag.to_owned(), ask));
         let not_understood = |tag: &str| Some(Clash::NotUnderstood(tag.to_owned()));
         assert_eq!(clashes("Готово")[0], asks("Готово", Ask::Status(Status::Done)));

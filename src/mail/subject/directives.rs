@@ -1,19 +1,19 @@
-//! One directive of a tag: its phrase, its value, and what somebody meant who mistyped it.
+//! Parses one directive of a tag: its phrase and its value; suggests corrections for mistyped ones.
 
-use super::fold::looks;
+use super::fold::skeleton;
 use super::phrases::{MOST_WORDS, Phrase, PhraseMeaning, Phrases, ValueKind};
 use super::values::{self, ValueError, is_near};
 use crate::model::{Ask, SyntaxError, SyntaxErrorKind};
 
-/// What a directive is.
+/// The result of parsing a directive.
 pub(super) enum DirectiveReading {
-    /// Somebody's words.
+    /// Not a directive but ordinary text.
     Text,
     Ask(Ask),
     SyntaxError(SyntaxError),
 }
 
-/// Reads a directive of visible text without blanks around it.
+/// Parses a directive from visible text without surrounding spaces.
 pub(super) fn directive(text: &str, phrases: &Phrases<'_>) -> DirectiveReading {
     match exact(text, phrases) {
         Some(reading) => reading,
@@ -23,16 +23,16 @@ pub(super) fn directive(text: &str, phrases: &Phrases<'_>) -> DirectiveReading {
     }
 }
 
-/// A directive parted into the looks of a phrase's words and a value.
-struct Parted<'t> {
+/// A directive split into the words of a possible phrase (as skeletons) and a value.
+struct SplitDirective<'t> {
     words: Vec<String>,
     value: &'t str,
-    /// Whether `=` or `:` stands between them, so that surely a value is meant.
-    signed: bool,
+    /// Whether `=` or `:` separates them: then the rest is certainly meant as a value.
+    has_separator: bool,
 }
 
-/// Every way to part a directive, the longest phrase first. Dashes join the words of a phrase and never part a value.
-fn parted(text: &str) -> Vec<Parted<'_>> {
+/// All splits of a directive, the longest phrase first. Dashes may join the words of a phrase, but never separate a value.
+fn splits(text: &str) -> Vec<SplitDirective<'_>> {
     let text = text.trim_end_matches(['.', '!']);
     let mut ways = Vec::new();
     let mut words = Vec::new();
@@ -43,14 +43,14 @@ fn parted(text: &str) -> Vec<Parted<'_>> {
         if word.is_empty() {
             break;
         }
-        words.push(looks(word));
+        words.push(skeleton(word));
         let value = behind.trim_start();
         if let Some(value) = value.strip_prefix(['=', ':']) {
-            ways.push(Parted { words: words.clone(), value: value.trim_start(), signed: true });
+            ways.push(SplitDirective { words: words.clone(), value: value.trim_start(), has_separator: true });
             break;
         }
         if behind.is_empty() || behind.starts_with(' ') {
-            ways.push(Parted { words: words.clone(), value, signed: false });
+            ways.push(SplitDirective { words: words.clone(), value, has_separator: false });
             rest = value;
         } else {
             rest = behind.trim_start_matches(['-', '_', '\u{2010}']);
@@ -60,7 +60,7 @@ fn parted(text: &str) -> Vec<Parted<'_>> {
     ways
 }
 
-/// The reading by the longest phrase of the table that the directive begins with, if there is one.
+/// Parses by the longest known phrase at the start of the directive. None: it begins with no known phrase.
 fn exact(text: &str, phrases: &Phrases<'_>) -> Option<DirectiveReading> {
     if let Some(name) = text.strip_prefix('@').filter(|name| !name.is_empty()) {
         return Some(match values::read(ValueKind::Engineer, name, phrases.vocabulary) {
@@ -68,30 +68,30 @@ fn exact(text: &str, phrases: &Phrases<'_>) -> Option<DirectiveReading> {
             Err(fault) => syntax_error(text, fault, "@"),
         });
     }
-    let (way, phrase) = parted(text).into_iter().find_map(|way| phrases.find(&way.words).map(|p| (way, p)))?;
+    let (way, phrase) = splits(text).into_iter().find_map(|way| phrases.find(&way.words).map(|p| (way, p)))?;
     Some(match complete(phrase, &way, phrases) {
         Some(Ok(ask)) => DirectiveReading::Ask(ask),
-        Some(Err(fault)) if way.signed || !phrase.everyday || is_meant(phrase, way.value) => {
+        Some(Err(fault)) if way.has_separator || !phrase.everyday || is_meant(phrase, way.value) => {
             syntax_error(text, fault, &format!("{} ", phrase.written))
         }
         None | Some(Err(_)) => DirectiveReading::Text,
     })
 }
 
-/// The ask of a phrase with its value; `None` where the phrase is an ordinary text.
-fn complete(phrase: &Phrase<'_>, way: &Parted<'_>, phrases: &Phrases<'_>) -> Option<Result<Ask, ValueError>> {
+/// The ask of a phrase with its value; None: the phrase is ordinary text.
+fn complete(phrase: &Phrase<'_>, way: &SplitDirective<'_>, phrases: &Phrases<'_>) -> Option<Result<Ask, ValueError>> {
     match &phrase.means {
         PhraseMeaning::Text => None,
-        PhraseMeaning::Whole(ask) if way.value.is_empty() && !way.signed => Some(Ok(ask.clone())),
+        PhraseMeaning::Whole(ask) if way.value.is_empty() && !way.has_separator => Some(Ok(ask.clone())),
         PhraseMeaning::Whole(_) => Some(Err(SyntaxErrorKind::ValueUnexpected.into())),
         PhraseMeaning::With(ValueKind::Status) => Some(status(way.value, phrases)),
         PhraseMeaning::With(value) => Some(values::read(*value, way.value, phrases.vocabulary)),
     }
 }
 
-/// A status by its phrase or by its name.
+/// Parses the value of `status`: the phrase of a status, or a name that the desk configures.
 fn status(text: &str, phrases: &Phrases<'_>) -> Result<Ask, ValueError> {
-    let whole = parted(text).into_iter().find(|way| way.value.is_empty() && !way.signed);
+    let whole = splits(text).into_iter().find(|way| way.value.is_empty() && !way.has_separator);
     match whole.and_then(|way| phrases.find(&way.words)).map(|phrase| &phrase.means) {
         Some(PhraseMeaning::Whole(ask @ (Ask::Status(_) | Ask::Close | Ask::Reopen | Ask::Plan | Ask::Decline))) => {
             Ok(ask.clone())
@@ -109,9 +109,10 @@ fn syntax_error(text: &str, fault: ValueError, phrase: &str) -> DirectiveReading
     DirectiveReading::SyntaxError(SyntaxError { text: text.to_owned(), problem: fault.problem, nearest })
 }
 
-/// A phrase with one letter wrong in one of its longer words, if the rest is right and only one ask comes near.
+/// Recognises a phrase with one typing error in one of its longer words, if everything else is right and only one ask is
+/// near.
 fn misspelt(text: &str, phrases: &Phrases<'_>) -> Option<SyntaxError> {
-    for way in parted(text) {
+    for way in splits(text) {
         let near = phrases.all().filter(|phrase| is_near_phrase(&way.words, &phrase.words));
         let mut meant: Vec<(Ask, String)> = near
             .filter_map(|phrase| {
@@ -119,7 +120,7 @@ fn misspelt(text: &str, phrases: &Phrases<'_>) -> Option<SyntaxError> {
                 Some((ask, format!("{} {}", phrase.written, way.value).trim_end().to_owned()))
             })
             .collect();
-        // Of several spellings of one ask the first in the alphabet is named, so that the answer is always the same.
+        // Of several spellings of one ask, the alphabetically first is suggested, so that the result is deterministic.
         meant.sort_by(|(_, a), (_, b)| a.cmp(b));
         if let Some((ask, nearest)) = meant.first().cloned() {
             let unambiguous = meant.iter().all(|(other, _)| *other == ask);
@@ -136,6 +137,7 @@ fn is_near_phrase(typed: &[String], phrase: &[String]) -> bool {
         && matches!((different.next(), different.next()), (Some((typed, meant)), None) if is_near(typed, meant))
 }
 
+/// Recognises a directive typed in the wrong keyboard layout.
 fn in_other_layout(text: &str, phrases: &Phrases<'_>) -> Option<SyntaxError> {
     let switched = other_layout(text);
     match exact(&switched, phrases) {
@@ -147,11 +149,11 @@ fn in_other_layout(text: &str, phrases: &Phrases<'_>) -> Option<SyntaxError> {
     }
 }
 
-/// The keys of a keyboard in the English layout, and what they type in the Russian one.
+/// The keys of the English keyboard layout, and in the same order what they type in the Russian one.
 const ENGLISH_KEYS: &str = "qwertyuiop[]asdfghjkl;'zxcvbnm,./`";
 const RUSSIAN_KEYS: &str = "йцукенгшщзхъфывапролджэячсмитьбю.ё";
 
-/// The text as the same keys type it in the other layout, in lower case. Words with digits or `@` stay: they are values.
+/// Converts a text to the other keyboard layout, in lower case. Words with digits or `@` stay: they are values.
 pub(super) fn other_layout(text: &str) -> String {
     let is_russian =
         text.chars().any(|c| RUSSIAN_KEYS.contains(c.to_lowercase().next().unwrap_or(c)) && c.is_alphabetic());

@@ -1,4 +1,5 @@
-//! Text as it looks: without case, width, marks on letters that people leave out, and the script of look-alike letters.
+//! Folds text for comparison by appearance: ignores case, width, optional diacritics, and the script of look-alike letters
+//! (compare the confusable skeletons of Unicode UTS #39).
 
 use std::ops::Range;
 
@@ -6,38 +7,39 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::is_invisible;
 
-/// A character as it looks, and where it stands in the subject.
-pub(super) struct Folded {
-    pub(super) looks: char,
+/// A folded character, and its bytes in the subject.
+pub(super) struct FoldedChar {
+    pub(super) folded: char,
+    /// Whether the original is not a lower-case letter.
     pub(super) capital: bool,
     pub(super) at: Range<usize>,
 }
 
-/// The text in compatibility form (NFKC, character by character), in capitals, with look-alikes as Latin letters; й is и
-/// and ё is е, also where their marks stand as characters of their own.
-pub(super) fn fold(subject: &str) -> Vec<Folded> {
+/// Folds a text: compatibility form (NFKC, character by character), capitals, look-alikes as Latin letters, й as и and ё as
+/// е, also where their marks are separate characters. Invisible characters are left out.
+pub(super) fn fold(subject: &str) -> Vec<FoldedChar> {
     let mut folded = Vec::with_capacity(subject.len());
     let seen = |c: &char| !is_invisible(*c) && !matches!(c, '\u{306}' | '\u{308}');
     for (start, c) in subject.char_indices().filter(|(_, c)| seen(c)) {
         let at = start..start + c.len_utf8();
-        // A sign that is drawn with brackets around it, as 🉀 is, opens none.
+        // A single character whose compatibility form contains brackets, such as 🉀, opens no tag.
         let is_one = std::iter::once(c).nfkc().nth(1).is_none();
         for compatible in std::iter::once(c).nfkc() {
             let capital = !compatible.is_lowercase();
-            let looks = compatible.to_uppercase().map(latin).map(|c| if is_one || !"[]".contains(c) { c } else { '|' });
-            folded.extend(looks.map(|looks| Folded { looks, capital, at: at.clone() }));
+            let folds = compatible.to_uppercase().map(latin).map(|c| if is_one || !"[]".contains(c) { c } else { '|' });
+            folded.extend(folds.map(|c| FoldedChar { folded: c, capital, at: at.clone() }));
         }
     }
     folded
 }
 
-/// What the text looks like, with one blank between its words.
-pub(super) fn looks(text: &str) -> String {
-    let folded: String = fold(text).iter().map(|f| f.looks).collect();
+/// The folded text, with one space between its words: two texts that look alike have the same skeleton.
+pub(super) fn skeleton(text: &str) -> String {
+    let folded: String = fold(text).iter().map(|f| f.folded).collect();
     folded.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The Latin capital or ASCII mark that a character looks like.
+/// The Latin capital or ASCII punctuation mark that a character looks like.
 fn latin(c: char) -> char {
     match c {
         'А' | 'Α' => 'A',
@@ -71,9 +73,9 @@ fn latin(c: char) -> char {
     }
 }
 
-/// The first character from here on that is no blank.
-pub(super) fn skip_blanks(subject: &[Folded], mut at: usize) -> usize {
-    while subject.get(at).is_some_and(|f| f.looks == ' ') {
+/// The index of the first character from `at` on that is not a space.
+pub(super) fn skip_blanks(subject: &[FoldedChar], mut at: usize) -> usize {
+    while subject.get(at).is_some_and(|f| f.folded == ' ') {
         at += 1;
     }
     at

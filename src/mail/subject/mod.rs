@@ -1,4 +1,4 @@
-//! Subjects: reply and forward prefixes here; references to our requests and the grammar of tags in the submodules.
+//! Parses subjects: reply and forward prefixes here; request numbers and the grammar of tags in the submodules.
 
 mod clash;
 mod directives;
@@ -15,7 +15,7 @@ use regex::Regex;
 pub use clash::clash;
 pub use references::{references, without_references};
 
-/// The subject without its reply and forward prefixes, in any of the languages that mail programs write them.
+/// The subject without its reply and forward prefixes, in all languages of common mail clients.
 pub fn without_prefixes(subject: &str) -> &str {
     let mut rest = subject.trim_matches(is_blank);
     while let Some(found) = PREFIX.find(rest) {
@@ -24,18 +24,18 @@ pub fn without_prefixes(subject: &str) -> &str {
     rest
 }
 
-/// Whether the outermost prefix says that this message passes another one on (`Fwd: Re: …`, but not `Re: Fwd: …`).
+/// Whether the outermost prefix is that of a forward (`Fwd: Re: …`, but not `Re: Fwd: …`).
 pub fn is_forward(subject: &str) -> bool {
     FORWARD_PREFIX.is_match(subject.trim_start_matches(is_blank))
 }
 
-/// What replies begin with. Exchange's Russian «HA» is met in Latin and Cyrillic letters and in mixtures of both.
+/// Reply prefixes. Exchange's Russian «HA» occurs in Latin and Cyrillic letters and in mixtures of both.
 const REPLY: &str = r"(?i:r[eе]|rép|res|sv|svar|aw|antw|antwort|odp|odg|vá|ynt|yan|rif|vs|bls|atb|отв|ответ|відп|відповідь|адк|на отговор|απ|σχετ|回复|回覆|答复|答覆|回信|返信|회신|답장|השב|תשובה|رد)|R|[HН][AА]";
 
-/// What forwards begin with.
+/// Forward prefixes.
 const FORWARD: &str = r"(?i:fwd?|fwrd|forward|wg|wtr|weitergeleitet|tr|transf|rv|enc|reenv|pd|vb|vl|doorst|ilt|i̇lt|trs|továbbítás|přep|пересл|пересыл|перенапр|переадр|пер|препр|πρθ|转发|轉寄|轉發|転送|전달|הועבר|إعادة توجيه)|I|İLT";
 
-/// A counter that some programs keep instead of repeating the prefix: `Re[2]`, `Re(3)`, `Re^2`, `Re*2`, `Re2`.
+/// A counter that some mail clients write instead of repeating the prefix: `Re[2]`, `Re(3)`, `Re^2`, `Re*2`, `Re2`.
 const COUNTER: &str = r"(?:\s?[\[(（]\s?\d{1,3}\s?[\])）]|[\^*]\d{1,3}|\d{1,2})?\s{0,3}[:：﹕]";
 
 static PREFIX: LazyLock<Regex> = LazyLock::new(|| prefix(&format!("{REPLY}|{FORWARD}")));
@@ -45,12 +45,12 @@ fn prefix(words: &str) -> Regex {
     Regex::new(&format!(r"\A(?:{words})\.?{COUNTER}")).expect("the pattern is constant and compiles")
 }
 
-/// White space, and the invisible characters that get between prefixes.
+/// White space or an invisible character.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }
 
-/// Control, zero-width and bidirectional formatting characters: they change how a line looks, and say nothing.
+/// Control, zero-width and bidirectional formatting characters: they are not visible, but change how a line is displayed.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -62,7 +62,7 @@ mod tests {
     use super::{is_forward, without_prefixes};
 
     #[test]
-    fn prefixes_of_all_languages_are_cut() {
+    fn prefixes_of_all_languages_are_removed() {
         for prefix in [
             "Re:",
             "RE:",
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_outermost_prefix_says_forward() {
+    fn the_outermost_prefix_decides_about_forwards() {
         for (subject, forward) in [
             ("FW: x", true),
             ("Fwd: Re: x", true),

@@ -1,48 +1,48 @@
-//! The words of the tag grammar, in English and Russian: all of them stand here.
+//! The phrases of the tag grammar, in English and Russian.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::fold::looks;
+use super::fold::skeleton;
 use crate::model::{Ask, Kind, Priority, RequesterAsk, Status, Vocabulary};
 
-/// No phrase has more words.
+/// The most words of a phrase.
 pub(super) const MOST_WORDS: usize = 4;
 
-/// What a phrase begins.
+/// What a phrase means.
 #[derive(Clone, Debug)]
 pub(super) enum PhraseMeaning {
-    /// A whole ask: no value follows.
+    /// A complete ask, without a value.
     Whole(Ask),
-    /// An ask that the value behind the phrase completes.
+    /// An ask that needs the value after the phrase.
     With(ValueKind),
-    /// What people write in brackets although it begins like a phrase of ours.
+    /// Ordinary text that resembles a phrase.
     Text,
 }
 
-/// What stands behind a phrase.
+/// The kind of value that follows a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ValueKind {
     Status,
     Engineer,
-    /// A line, desk, engineer or team, told apart by its look.
+    /// A line, desk, engineer or team, whichever the value names.
     Anyone,
     Line,
     Team,
     Desk,
     Kind,
     Priority,
-    /// A version, and perhaps a date.
+    /// A version, optionally with a date.
     Release,
     /// A version.
     Released,
     OnBehalfOf,
-    /// An address, or nothing.
+    /// An optional address.
     Watch,
     Unwatch,
     Duplicate,
     Link,
-    /// A date, or nothing.
+    /// An optional date.
     Away,
 }
 
@@ -160,7 +160,7 @@ static ROWS: &[Row] = &[
         &["withdraw", "i withdraw"],
         &["отзываю", "отзываю заявку", "отзываю запрос", "отозвать"],
     ),
-    // The neighbours of our phrases: one letter away, or beginning like them.
+    // Ordinary words one letter away from a phrase, or beginning like one: never reported as typing errors.
     (
         PhraseMeaning::Text,
         &[
@@ -171,8 +171,8 @@ static ROWS: &[Row] = &[
     ),
 ];
 
-/// Phrases that also begin ordinary texts: `[release notes]`, `[note to all]`, `[for review]`, `[план работ]`. Behind them,
-/// what does not even resemble a value is somebody's text and no mistake.
+/// Phrases that also begin ordinary texts: `[release notes]`, `[note to all]`, `[for review]`, `[план работ]`. If the rest
+/// does not resemble a value, the bracket is text, not a syntax error.
 const EVERYDAY: &[&str] = &[
     "status",
     "close",
@@ -248,7 +248,7 @@ const EVERYDAY: &[&str] = &[
     "исполнитель",
 ];
 
-/// The words for kinds.
+/// Words for kinds.
 pub(super) const KINDS: &[(Kind, &[&str])] = &[
     (Kind::Incident, &["incident", "инцидент", "сбой"]),
     (Kind::Problem, &["problem", "проблема"]),
@@ -267,7 +267,7 @@ pub(super) const KINDS: &[(Kind, &[&str])] = &[
     ),
 ];
 
-/// The words for priorities; the genders of «приоритет», «срочность» and of nothing.
+/// Words for priorities, in the grammatical genders that agree with «приоритет», «срочность», and as adverbs.
 pub(super) const PRIORITIES: &[(Priority, &[&str])] = &[
     (Priority::Low, &["low", "низкий", "низкая", "низко"]),
     (Priority::Normal, &["normal", "medium", "обычный", "обычная", "средний", "средняя", "нормальный"]),
@@ -275,43 +275,43 @@ pub(super) const PRIORITIES: &[(Priority, &[&str])] = &[
     (Priority::Critical, &["critical", "urgent", "критический", "критичный", "срочный", "наивысший"]),
 ];
 
-/// The lines by name; by number they need no table.
+/// Lines by their ordinal words; numbers need no table.
 pub(super) const LINES: &[(u8, &[&str])] = &[
     (1, &["first", "первая", "первую", "первой"]),
     (2, &["second", "вторая", "вторую", "второй"]),
     (3, &["third", "третья", "третью", "третьей"]),
 ];
 
-/// What stands beside the number of a line, and what may stand behind the number itself: `2-я линия`, `2nd line`.
+/// Nouns beside the number of a line, and ordinal endings of the number: `2-я линия`, `2nd line`.
 pub(super) const LINE_NOUNS: &[&str] = &["line", "линия", "линию", "линии"];
 pub(super) const ORDINAL_ENDINGS: &[&str] = &["st", "nd", "rd", "th", "я", "ю", "й", "ая", "ую", "ой"];
 
-/// What may stand before the name of a team.
+/// Nouns before the name of a team.
 pub(super) const TEAM_NOUNS: &[&str] = &["team", "команда", "команду", "команде"];
 
-/// What may stand between a version and a date, and before a date.
+/// Prepositions before a date.
 pub(super) const DATE_PREPOSITIONS: &[&str] = &["on", "by", "until", "till", "от", "до", "к", "на"];
 
-/// One phrase of the table, or of the desk.
+/// A built-in phrase, or one that the desk configures.
 #[derive(Clone, Debug)]
 pub(super) struct Phrase<'a> {
-    /// As we write it.
+    /// Its canonical spelling.
     pub(super) written: &'a str,
-    /// The looks of its words.
+    /// The skeletons of its words.
     pub(super) words: Vec<String>,
     pub(super) means: PhraseMeaning,
-    /// Whether it also begins ordinary texts.
+    /// Whether it also begins ordinary texts ([`EVERYDAY`]).
     pub(super) everyday: bool,
 }
 
-/// The table for one desk's vocabulary.
+/// All phrases of one desk.
 pub(super) struct Phrases<'a> {
     pub(super) vocabulary: &'a Vocabulary,
     own: Vec<Phrase<'a>>,
 }
 
 impl<'a> Phrases<'a> {
-    /// The built-in phrases with those of the desk's statuses, which go first.
+    /// Adds the words of the desk's statuses, which have precedence, to the built-in phrases.
     pub(super) fn of(vocabulary: &'a Vocabulary) -> Self {
         let own = vocabulary.statuses.iter().flat_map(|status| {
             let means = PhraseMeaning::Whole(asked_by(&status.thing));
@@ -320,18 +320,17 @@ impl<'a> Phrases<'a> {
         Self { vocabulary, own: own.collect() }
     }
 
-    /// The phrase that consists of words with these looks.
+    /// The phrase with these words, given as skeletons.
     pub(super) fn find(&self, words: &[String]) -> Option<&Phrase<'a>> {
         let own = self.own.iter().find(|phrase| phrase.words == words);
         own.or_else(|| BUILT_IN.get(words))
     }
 
-    /// Whether a built-in phrase consists of words with these looks, and what it begins.
+    /// The meaning of the built-in phrase with these words, given as skeletons.
     pub(super) fn built_in(words: &[String]) -> Option<&'static PhraseMeaning> {
         BUILT_IN.get(words).map(|phrase| &phrase.means)
     }
 
-    /// Every phrase.
     pub(super) fn all(&self) -> impl Iterator<Item = &Phrase<'a>> {
         self.own.iter().chain(BUILT_IN.values())
     }
@@ -345,7 +344,7 @@ static BUILT_IN: LazyLock<HashMap<Vec<String>, Phrase<'static>>> = LazyLock::new
     rows.map(|phrase| (phrase.words.clone(), phrase)).collect()
 });
 
-/// What a word for a status asks: what the built-in phrases for it ask.
+/// The ask that sets this status: that of its built-in phrases, where it has some.
 pub(super) fn asked_by(status: &Status) -> Ask {
     match status {
         Status::Closed => Ask::Close,
@@ -355,9 +354,9 @@ pub(super) fn asked_by(status: &Status) -> Ask {
     }
 }
 
-/// The looks of a phrase's words.
+/// Splits a phrase into the skeletons of its words.
 pub(super) fn words(written: &str) -> Vec<String> {
-    looks(written).split([' ', '-', '_']).map(str::to_owned).collect()
+    skeleton(written).split([' ', '-', '_']).map(str::to_owned).collect()
 }
 
 fn phrase(written: &str, means: PhraseMeaning, everyday: bool) -> Phrase<'_> {

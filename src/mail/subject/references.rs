@@ -1,18 +1,18 @@
-//! Our request numbers in subjects: `[OTK-1042]`, and what people make of it.
+//! Finds request numbers in subjects: `[OTK-1042]`, in all spellings that people use.
 
 use std::ops::Range;
 
-use super::fold::{Folded, fold, skip_blanks};
+use super::fold::{FoldedChar, fold, skip_blanks};
 use super::is_invisible;
 use crate::model::{DeskKey, RequestNumber};
 
-/// The longest subject that we quote, in characters.
+/// The longest quoted subject, in characters.
 const LONGEST_QUOTED: usize = 200;
 
-/// Of a longer subject only this many characters are read for quoting.
+/// How much of a subject is read for quoting, in characters.
 const LONGEST_READ: usize = 1_000;
 
-/// The request numbers of these desks in a subject, in their order, each once.
+/// The request numbers of these desks in a subject, in order of appearance, each once.
 ///
 /// In brackets the key may be joined to the number by any dash, `#`, `№`, a space or nothing. Outside of brackets only
 /// `OTK-1042` and, in capitals, `OTK 1042` count, as whole words. Case, width, leading zeros, kinds of dashes and
@@ -27,45 +27,45 @@ pub fn references(subject: &str, keys: &[DeskKey]) -> Vec<RequestNumber> {
     numbers
 }
 
-/// The subject as we quote it to a customer: without our references, on one line, without characters that change how
-/// it looks, and at most 200 characters long.
+/// The subject as quoted to a customer: without request numbers and invisible characters, on one line, at most 200
+/// characters.
 pub fn without_references(subject: &str, keys: &[DeskKey]) -> String {
     let mut text: String =
         subject.chars().take(LONGEST_READ).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    text = without(text, keys);
+    text = without_all(text, keys);
     text.retain(|c| !is_invisible(c));
-    // Shortened inside of a word, the subject may end like a reference.
-    without(shortened(&words(&text)), keys)
+    // Shortening inside of a word may leave a reference at the end.
+    without_all(shortened(&words(&text)), keys)
 }
 
-/// The text with no reference left: what was parted by one may be another when the first is gone.
-fn without(mut text: String, keys: &[DeskKey]) -> String {
-    while let Some(rest) = cut(&text, keys) {
+/// Removes references until none is left: removing one may join its neighbours to another.
+fn without_all(mut text: String, keys: &[DeskKey]) -> String {
+    while let Some(rest) = remove_references(&text, keys) {
         text = rest;
     }
     text
 }
 
-/// The text without the references in it, and without what joined them to the words; `None` when there are none.
-fn cut(text: &str, keys: &[DeskKey]) -> Option<String> {
+/// Removes the references of a text, with the punctuation that joined them to the words. None: there are none.
+fn remove_references(text: &str, keys: &[DeskKey]) -> Option<String> {
     let found = find(&fold(text), keys);
     let mut kept = String::with_capacity(text.len());
     let mut from = 0;
-    for cut in found.iter().map(|found| &found.cut) {
-        kept.push_str(text.get(from..cut.start).unwrap_or_default());
+    for range in found.iter().map(|found| &found.range) {
+        kept.push_str(text.get(from..range.start).unwrap_or_default());
         kept.push(' ');
-        from = from.max(cut.end);
+        from = from.max(range.end);
     }
     kept.push_str(text.get(from..).unwrap_or_default());
     (!found.is_empty()).then(|| words(kept.trim_matches(is_joint)))
 }
 
-/// The words with one blank between them.
+/// Joins the words with single spaces.
 fn words(text: &str) -> String {
     text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// What stood between a reference that was cut and the words.
+/// Whether this character may separate a reference from the words beside it.
 fn is_joint(c: char) -> bool {
     matches!(c, ' ' | ':' | ';' | ',' | '|' | '-' | '–' | '—')
 }
@@ -82,19 +82,19 @@ fn shortened(text: &str) -> String {
 
 struct FoundReference {
     number: RequestNumber,
-    /// The bytes of the subject that are the reference, with the bracket around it.
-    cut: Range<usize>,
+    /// The bytes of the reference in the subject, with its brackets.
+    range: Range<usize>,
 }
 
-fn find(subject: &[Folded], keys: &[DeskKey]) -> Vec<FoundReference> {
+fn find(subject: &[FoldedChar], keys: &[DeskKey]) -> Vec<FoundReference> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < subject.len() {
         match keys.iter().find_map(|key| reference_at(subject, at, key)) {
-            Some((number, range)) => {
-                at = range.end;
-                let cut = subject[range.start].at.start..subject[range.end - 1].at.end;
-                found.push(FoundReference { number, cut });
+            Some((number, folded)) => {
+                at = folded.end;
+                let range = subject[folded.start].at.start..subject[folded.end - 1].at.end;
+                found.push(FoundReference { number, range });
             }
             None => at += 1,
         }
@@ -102,61 +102,61 @@ fn find(subject: &[Folded], keys: &[DeskKey]) -> Vec<FoundReference> {
     found
 }
 
-/// The reference that begins at this character: the number, and which folded characters it takes.
-fn reference_at(subject: &[Folded], start: usize, key: &DeskKey) -> Option<(RequestNumber, Range<usize>)> {
-    let looks = |at: usize| subject.get(at).map_or('\0', |f| f.looks);
-    let bracketed = looks(start) == '[';
-    if !bracketed && start > 0 && (looks(start - 1).is_alphanumeric() || "-_.@".contains(looks(start - 1))) {
+/// The reference that begins at this character: its number and its range of folded characters.
+fn reference_at(subject: &[FoldedChar], start: usize, key: &DeskKey) -> Option<(RequestNumber, Range<usize>)> {
+    let char_at = |at: usize| subject.get(at).map_or('\0', |f| f.folded);
+    let bracketed = char_at(start) == '[';
+    if !bracketed && start > 0 && (char_at(start - 1).is_alphanumeric() || "-_.@".contains(char_at(start - 1))) {
         return None;
     }
     let first = if bracketed { skip_blanks(subject, start + 1) } else { start };
     let Spelled { number, end: at, marked, joined } = spelled(subject, first, key)?;
     if bracketed {
-        let close = (at..subject.len()).take_while(|i| looks(*i) != '[').find(|i| looks(*i) == ']');
+        let close = (at..subject.len()).take_while(|i| char_at(*i) != '[').find(|i| char_at(*i) == ']');
         return Some((number, start..close.map_or(at, |close| close + 1)));
     }
     let in_capitals = subject[first..first + key.as_str().len()].iter().all(|f| f.capital);
-    let part_of_a_number = ".,:-/".contains(looks(at)) && looks(at + 1).is_ascii_digit() || looks(at) == '%';
+    let part_of_a_number = ".,:-/".contains(char_at(at)) && char_at(at + 1).is_ascii_digit() || char_at(at) == '%';
     if part_of_a_number || !marked && (joined || !in_capitals) {
         return None;
     }
-    let in_parentheses = start > 0 && looks(start - 1) == '(' && looks(at) == ')';
+    let in_parentheses = start > 0 && char_at(start - 1) == '(' && char_at(at) == ')';
     Some((number, if in_parentheses { start - 1..at + 1 } else { start..at }))
 }
 
-/// A number as somebody spelled it.
+/// A request number found in a text.
 pub(super) struct Spelled {
     pub(super) number: RequestNumber,
-    /// The folded character behind its last digit.
+    /// The index of the folded character after its last digit.
     pub(super) end: usize,
-    /// Whether a dash, `#`, `№` or the like stands between key and digits.
+    /// Whether a dash, `#`, `№` or the like separates key and digits.
     marked: bool,
-    /// Whether nothing stands between them.
+    /// Whether nothing separates them.
     joined: bool,
 }
 
-/// The number of this desk that is spelled from this folded character on, as loosely as in brackets.
-pub(super) fn spelled(subject: &[Folded], first: usize, key: &DeskKey) -> Option<Spelled> {
-    let looks = |at: usize| subject.get(at).map_or('\0', |f| f.looks);
+/// Parses a request number of this desk that begins at this folded character, as leniently as in brackets.
+pub(super) fn spelled(subject: &[FoldedChar], first: usize, key: &DeskKey) -> Option<Spelled> {
+    let char_at = |at: usize| subject.get(at).map_or('\0', |f| f.folded);
     let mut at = first;
     for letter in key.as_str().chars() {
-        if looks(at) != letter {
+        if char_at(at) != letter {
             return None;
         }
         at += 1;
     }
     let joint = at;
     at = skip_blanks(subject, at);
-    let marked = "-_#№".contains(looks(at)) && looks(at) != '\0' || looks(at) == 'N' && looks(at + 1) == 'O';
+    let marked = "-_#№".contains(char_at(at)) && char_at(at) != '\0' || char_at(at) == 'N' && char_at(at + 1) == 'O';
     if marked {
-        at = skip_blanks(subject, at + if looks(at) == 'N' { 2 } else { 1 });
+        at = skip_blanks(subject, at + if char_at(at) == 'N' { 2 } else { 1 });
     }
     let digits = at;
-    while looks(at).is_ascii_digit() {
+    while char_at(at).is_ascii_digit() {
         at += 1;
     }
-    let number = subject[digits..at].iter().map(|f| f.looks).collect::<String>().parse().ok().filter(|n| *n > 0)?;
-    if looks(at).is_alphanumeric() {
+    let number = subject[digits..at].iter().map(|f| f.folded).collect::<String>().parse().ok().filter(|n| *n > 0)?;
+    if char_at(at).is_alphanumeric() {
         return None;
     }
     Some(Spelled { number: RequestNumber { desk: key.clone(), number }, end: at, marked, joined: joint == digits })

@@ -1,4 +1,4 @@
-//! Tags: what brackets ask. Each gets one of three answers: not mine, an ask, or mine but wrong; and our references.
+//! Parses tags, the brackets of a subject. Each is ordinary text, asks something, has a syntax error, or is a request number.
 //!
 //! ```text
 //! tag        = "[" ( reference [ SP action SP key ] / directive *( ";" directive ) ) "]"
@@ -6,8 +6,8 @@
 //! directive  = phrase [ ("=" / ":" / SP) value ]        the longest phrase of the table counts
 //! ```
 //!
-//! Brackets do not nest: an opening one inside an open one begins anew. Whoever wrote it, every bracket is read as an
-//! engineer's; [`Answer::from_requester`] takes back what is not for requesters.
+//! Brackets do not nest: an opening one within an open one begins a new tag. Every bracket is read as if an engineer wrote
+//! it; [`Answer::from_requester`] then restricts it to what requesters may ask.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,26 +15,26 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use super::directives::{DirectiveReading, directive, other_layout};
-use super::fold::{Folded, fold, skip_blanks};
+use super::fold::{FoldedChar, fold, skip_blanks};
 use super::phrases::Phrases;
 use super::references::{Spelled, spelled};
 use super::{is_invisible, without_prefixes};
 use crate::model::{Answer, Ask, Bracket, KeyedAsk, RequestNumber, Secret, SyntaxError, SyntaxErrorKind, Vocabulary};
 
-/// A longer bracket is text, in folded characters.
+/// Longer brackets are text, in folded characters.
 const LONGEST_BRACKET: usize = 250;
 
-/// Of more brackets in one subject the rest are text.
+/// All further brackets of a subject are text.
 const MOST_BRACKETS: usize = 50;
 
-/// A longer first line is a paragraph, in bytes.
+/// Longer first lines are paragraphs, in bytes.
 const LONGEST_LINE: usize = 1_000;
 
-/// Every bracket of a subject, in its order, with its answer. Takes time linear in the subject.
+/// Parses all brackets of a subject, in order, in time linear in its length.
 pub fn read(subject: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
     let folded = fold(subject);
     let found = brackets(&folded);
-    // Most subjects have none, and then no table of phrases is made.
+    // Most subjects have none: no table of phrases is built for them.
     if found.is_empty() {
         return Vec::new();
     }
@@ -44,28 +44,28 @@ pub fn read(subject: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
         let inside = &folded[found.open + 1..found.close];
         let answer = match found.close < folded.len() {
             _ if index >= MOST_BRACKETS || inside.len() > LONGEST_BRACKET => Answer::NotMine,
-            _ if is_filters_mark(subject, &at) => Answer::NotMine,
-            true => answer(subject, inside, &phrases),
-            false => unclosed(subject, inside, &phrases),
+            _ if is_spam_filter_mark(subject, &at) => Answer::NotMine,
+            true => parse_bracket(subject, inside, &phrases),
+            false => parse_unclosed(subject, inside, &phrases),
         };
         Bracket { text: subject.get(at.clone()).unwrap_or_default().to_owned(), at, answer }
     };
     found.into_iter().enumerate().map(read_one).collect()
 }
 
-/// The brackets that the writer of a message typed: those of its subject without those of the subject that it answers.
-/// Each answered bracket takes away one that looks the same.
+/// The brackets that the writer of a reply typed: those of its subject minus those of the subject that it answers. Each
+/// bracket there cancels one with the same skeleton.
 pub fn asks_typed(incoming_subject: &str, answered_subject: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
     let mut answered: HashMap<String, usize> = HashMap::new();
     let folded = fold(answered_subject);
     for found in brackets(&folded) {
-        *answered.entry(look_of(&folded[found.open + 1..found.close])).or_default() += 1;
+        *answered.entry(skeleton_of(&folded[found.open + 1..found.close])).or_default() += 1;
     }
     let mut typed = read(incoming_subject, vocabulary);
     typed.retain(|bracket| {
         let folded = fold(&bracket.text);
-        let end = folded.len() - usize::from(folded.last().is_some_and(|f| f.looks == ']'));
-        match answered.get_mut(&look_of(folded.get(1..end).unwrap_or_default())) {
+        let end = folded.len() - usize::from(folded.last().is_some_and(|f| f.folded == ']'));
+        match answered.get_mut(&skeleton_of(folded.get(1..end).unwrap_or_default())) {
             Some(left) if *left > 0 => {
                 *left -= 1;
                 false
@@ -76,19 +76,19 @@ pub fn asks_typed(incoming_subject: &str, answered_subject: &str, vocabulary: &V
     typed
 }
 
-/// A subject from outside as it may stand in a letter to engineers: every bracket round, so that an answer to the letter
-/// asks nothing that its writer did not type.
+/// Replaces all brackets of a foreign subject by parentheses, so that a reply to a letter with this subject asks nothing that
+/// the engineer did not type.
 pub fn neutralise(subject: &str) -> String {
     let round = |c: char| match fold(c.encode_utf8(&mut [0; 4])).as_slice() {
-        [Folded { looks: '[', .. }] => '(',
-        [Folded { looks: ']', .. }] => ')',
+        [FoldedChar { folded: '[', .. }] => '(',
+        [FoldedChar { folded: ']', .. }] => ')',
         _ => c,
     };
     subject.chars().map(round).collect()
 }
 
-/// The brackets of a reply's first line, if nothing else stands on it. Quoted lines begin with a mark, so they hold none;
-/// the caller passes the new words only.
+/// The brackets of the first line of a reply, if the line holds nothing else. `text` must be the new text only, without
+/// quotes.
 pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
     let is_blank = |text: &str| text.chars().all(|c| c.is_whitespace() || is_invisible(c));
     let first = text.lines().find(|line| !is_blank(line));
@@ -104,24 +104,24 @@ pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
     if line.get(rest..).is_some_and(is_blank) { brackets } else { Vec::new() }
 }
 
-/// Whether a spam filter wrote this on somebody's reply: in capitals, before the prefix, at the very beginning. A request
-/// must not be closed because a filter misjudged an engineer's answer.
-fn is_filters_mark(subject: &str, at: &Range<usize>) -> bool {
+/// Whether this is a spam filter's mark, not an engineer's tag: `[SPAM]` in capitals, at the very beginning, before a reply
+/// prefix. A request must not be closed because a filter misjudged an engineer's reply.
+fn is_spam_filter_mark(subject: &str, at: &Range<usize>) -> bool {
     let behind = subject.get(at.end..).unwrap_or_default().trim();
     at.start == 0 && subject.starts_with("[SPAM]") && without_prefixes(behind).len() < behind.len()
 }
 
-/// A bracket in a folded subject; `close` is the subject's length where the closing one is missing.
+/// The indices of a pair of brackets in a folded subject; `close` is the subject's length if the closing one is missing.
 struct FoundTag {
     open: usize,
     close: usize,
 }
 
-fn brackets(folded: &[Folded]) -> Vec<FoundTag> {
+fn brackets(folded: &[FoldedChar]) -> Vec<FoundTag> {
     let mut found = Vec::new();
     let mut opened = None;
     for (index, f) in folded.iter().enumerate() {
-        match f.looks {
+        match f.folded {
             '[' => opened = Some(index),
             ']' => found.extend(opened.take().map(|open| FoundTag { open, close: index })),
             _ => {}
@@ -131,14 +131,14 @@ fn brackets(folded: &[Folded]) -> Vec<FoundTag> {
     found
 }
 
-/// What the inside of a bracket looks like, with one blank between words.
-fn look_of(inside: &[Folded]) -> String {
-    let text: String = inside.iter().map(|f| f.looks).collect();
+/// The skeleton of a bracket's content.
+fn skeleton_of(inside: &[FoldedChar]) -> String {
+    let text: String = inside.iter().map(|f| f.folded).collect();
     text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// What people see of a part of the subject: in compatibility form, with one blank between words.
-fn visible(subject: &str, part: &[Folded]) -> String {
+/// The visible text of a part of the subject, in compatibility form (NFKC), with one space between words.
+fn visible(subject: &str, part: &[FoldedChar]) -> String {
     let (Some(first), Some(last)) = (part.first(), part.last()) else { return String::new() };
     let source = subject.get(first.at.start..last.at.end).unwrap_or_default();
     let blank = |c: char| if c.is_whitespace() { ' ' } else { c };
@@ -146,50 +146,50 @@ fn visible(subject: &str, part: &[Folded]) -> String {
     text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn answer(subject: &str, inside: &[Folded], phrases: &Phrases<'_>) -> Answer {
+fn parse_bracket(subject: &str, inside: &[FoldedChar], phrases: &Phrases<'_>) -> Answer {
     let desks = &phrases.vocabulary.desks;
     let first = skip_blanks(inside, 0);
     match desks.iter().find_map(|key| spelled(inside, first, key)) {
         Some(Spelled { number, end, .. }) => {
             let behind = visible(subject, &inside[end..]);
-            reference(number, &visible(subject, inside), &behind, phrases)
+            parse_reference(number, &visible(subject, inside), &behind, phrases)
         }
-        None => asks(&visible(subject, inside), phrases),
+        None => parse_asks(&visible(subject, inside), phrases),
     }
 }
 
-/// The answer to a bracket that runs to the end of the subject: what would be an ask, lacks its end; what would be a
-/// mistake, is more likely a text.
-fn unclosed(subject: &str, inside: &[Folded], phrases: &Phrases<'_>) -> Answer {
-    match answer(subject, inside, phrases) {
+/// Reads a bracket without a closing one: an ask becomes a syntax error (not closed); what would be a syntax error is text.
+fn parse_unclosed(subject: &str, inside: &[FoldedChar], phrases: &Phrases<'_>) -> Answer {
+    match parse_bracket(subject, inside, phrases) {
         Answer::Asks(_) => {
             let text = visible(subject, inside);
             let nearest = format!("[{text}]");
-            wrong(text, SyntaxErrorKind::NotClosed, nearest)
+            error_answer(text, SyntaxErrorKind::NotClosed, nearest)
         }
         Answer::Reference(number, ask) => Answer::Reference(number, ask),
         Answer::NotMine | Answer::SyntaxError { .. } => Answer::NotMine,
     }
 }
 
-fn wrong(text: String, problem: SyntaxErrorKind, nearest: String) -> Answer {
+fn error_answer(text: String, problem: SyntaxErrorKind, nearest: String) -> Answer {
     Answer::SyntaxError { asks: Vec::new(), errors: vec![SyntaxError { text, problem, nearest: Some(nearest) }] }
 }
 
-/// A reference of ours, whatever stands behind it; only what a link or a tag would ask there is looked at.
-fn reference(number: RequestNumber, text: &str, behind: &str, phrases: &Phrases<'_>) -> Answer {
+/// Reads a bracket that begins with a request number: what follows may be a keyed ask of a link; a directive there is a
+/// syntax error; anything else is ignored.
+fn parse_reference(number: RequestNumber, text: &str, behind: &str, phrases: &Phrases<'_>) -> Answer {
     let directives = behind.trim_start_matches([';', ':', ',', ' ']);
-    match (keyed(behind, phrases), asks(directives, phrases)) {
+    match (keyed_ask(behind, phrases), parse_asks(directives, phrases)) {
         (None, Answer::Asks(_)) => {
             let nearest = format!("[{number}] [{directives}]");
-            wrong(text.to_owned(), SyntaxErrorKind::BehindReference, nearest)
+            error_answer(text.to_owned(), SyntaxErrorKind::BehindReference, nearest)
         }
         (keyed, _) => Answer::Reference(number, keyed),
     }
 }
 
-/// `confirm KEY`: what a requester asks, and one word of letters, digits, dashes and underscores.
-fn keyed(text: &str, phrases: &Phrases<'_>) -> Option<KeyedAsk> {
+/// Parses `confirm KEY`: an ask of a requester and one word of letters, digits, dashes and underscores.
+fn keyed_ask(text: &str, phrases: &Phrases<'_>) -> Option<KeyedAsk> {
     let (action, key) = text.rsplit_once(' ')?;
     let good = key.len() <= 100 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     match directive(action, phrases) {
@@ -198,11 +198,11 @@ fn keyed(text: &str, phrases: &Phrases<'_>) -> Option<KeyedAsk> {
     }
 }
 
-fn asks(text: &str, phrases: &Phrases<'_>) -> Answer {
+fn parse_asks(text: &str, phrases: &Phrases<'_>) -> Answer {
     let parts: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
     let readings: Vec<DirectiveReading> = parts.iter().map(|part| directive(part, phrases)).collect();
     if readings.iter().all(|reading| matches!(reading, DirectiveReading::Text)) {
-        return meant(text, phrases).unwrap_or(Answer::NotMine);
+        return suggestion(text, phrases).unwrap_or(Answer::NotMine);
     }
     let mut asks = Vec::new();
     let mut errors = Vec::new();
@@ -222,16 +222,16 @@ fn asks(text: &str, phrases: &Phrases<'_>) -> Answer {
     if errors.is_empty() { Answer::Asks(asks) } else { Answer::SyntaxError { asks, errors } }
 }
 
-/// What the bracket as a whole was probably meant to be: directives parted by commas, or the other layout, whose letters
-/// ж and ; share a key.
-fn meant(text: &str, phrases: &Phrases<'_>) -> Option<Answer> {
+/// Suggests what the whole bracket was meant to be: directives separated by commas instead of semicolons, or the other
+/// keyboard layout (where ж and ; share a key).
+fn suggestion(text: &str, phrases: &Phrases<'_>) -> Option<Answer> {
     let commas = text.replace(',', ";");
     let switched = other_layout(text);
     for (problem, meant) in [(SyntaxErrorKind::Commas, commas), (SyntaxErrorKind::OtherLayout, switched)] {
         let parts: Vec<&str> = meant.split(';').map(str::trim).collect();
         let is_ask = |part: &&str| matches!(directive(part, phrases), DirectiveReading::Ask(_));
         if meant != text && parts.iter().all(is_ask) {
-            return Some(wrong(text.to_owned(), problem, meant));
+            return Some(error_answer(text.to_owned(), problem, meant));
         }
     }
     None

@@ -1,8 +1,8 @@
-//! The values behind the phrases of tags: people, places, kinds, versions, dates, numbers of requests.
+//! Parses the values of directives: people, places, kinds, versions, dates, request numbers.
 
 use jiff::civil::Date;
 
-use super::fold::{fold, looks};
+use super::fold::{fold, skeleton};
 use super::phrases::{DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, TEAM_NOUNS, ValueKind};
 use super::references::spelled;
 use crate::model::{
@@ -10,7 +10,7 @@ use crate::model::{
     Vocabulary,
 };
 
-/// Why a value is none, and which was probably meant.
+/// Why a value is invalid, and which value was probably meant.
 pub(super) struct ValueError {
     pub(super) problem: SyntaxErrorKind,
     pub(super) nearest: Option<String>,
@@ -22,7 +22,7 @@ impl From<SyntaxErrorKind> for ValueError {
     }
 }
 
-/// The ask that a phrase and its value make.
+/// Parses the value of a phrase and returns the complete ask.
 pub(super) fn read(value: ValueKind, text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
     let may_be_missing = matches!(value, ValueKind::Watch | ValueKind::Unwatch | ValueKind::Away);
     if text.is_empty() && !may_be_missing {
@@ -31,12 +31,12 @@ pub(super) fn read(value: ValueKind, text: &str, vocabulary: &Vocabulary) -> Res
     match value {
         ValueKind::Status => own_status(text, vocabulary),
         ValueKind::Engineer => engineer(text, vocabulary).map(Ask::Assign),
-        ValueKind::Anyone => anyone(text, vocabulary),
+        ValueKind::Anyone => assignee_or_place(text, vocabulary),
         ValueKind::Line => line(text, vocabulary).map(|line| Ask::PassOn(Place::Line(line))),
         ValueKind::Team => team(text, vocabulary).map(|team| Ask::PassOn(Place::Team(team))),
         ValueKind::Desk => desk(text, vocabulary).map(|desk| Ask::PassOn(Place::Desk(desk))),
-        ValueKind::Kind => chosen(text, KINDS, SyntaxErrorKind::NoKind).map(Ask::Kind),
-        ValueKind::Priority => chosen(text, PRIORITIES, SyntaxErrorKind::NoPriority).map(Ask::Priority),
+        ValueKind::Kind => lookup(text, KINDS, SyntaxErrorKind::NoKind).map(Ask::Kind),
+        ValueKind::Priority => lookup(text, PRIORITIES, SyntaxErrorKind::NoPriority).map(Ask::Priority),
         ValueKind::Release => release(text),
         ValueKind::Released => Ok(Ask::Released(version(text)?)),
         ValueKind::OnBehalfOf => Ok(Ask::OnBehalfOf(address(text)?)),
@@ -48,7 +48,7 @@ pub(super) fn read(value: ValueKind, text: &str, vocabulary: &Vocabulary) -> Res
     }
 }
 
-/// Whether somebody who typed this behind an everyday phrase meant it as a value, even if it is a bad one.
+/// Whether an invalid text after an everyday phrase is probably meant as a value, so that it is a syntax error and not text.
 pub(super) fn is_meant(value: ValueKind, text: &str) -> bool {
     let has_digit = || text.contains(|c: char| c.is_ascii_digit());
     match value {
@@ -73,8 +73,8 @@ fn is_one_word(text: &str) -> bool {
     !text.is_empty() && !text.contains(' ')
 }
 
-/// Whether two words of four letters and more differ by one letter added, left out, replaced, or exchanged with its
-/// neighbour.
+/// Whether two words of at least four letters differ by one typing error: a letter added, left out, replaced, or two
+/// neighbours exchanged (Damerau-Levenshtein distance 1).
 pub(super) fn is_near(typed: &str, meant: &str) -> bool {
     let (long, other) = (typed.chars().count(), meant.chars().count());
     long.min(other) >= 4
@@ -87,18 +87,18 @@ fn optional<T>(text: &str, read: impl Fn(&str) -> Result<T, ValueError>) -> Resu
     if text.is_empty() { Ok(None) } else { read(text).map(Some) }
 }
 
-/// The one of a table that the text names.
-fn chosen<T: Copy>(text: &str, table: &[(T, &[&str])], problem: SyntaxErrorKind) -> Result<T, ValueError> {
+/// The entry of a table that the text names.
+fn lookup<T: Copy>(text: &str, table: &[(T, &[&str])], problem: SyntaxErrorKind) -> Result<T, ValueError> {
     let words = || table.iter().flat_map(|(thing, words)| words.iter().map(move |word| (*thing, *word)));
-    let typed = looks(text);
-    match words().find(|(_, word)| looks(word) == typed) {
+    let typed = skeleton(text);
+    match words().find(|(_, word)| skeleton(word) == typed) {
         Some((thing, _)) => Ok(thing),
         None => Err(ValueError { problem, nearest: nearest(&typed, words().map(|(_, word)| word)) }),
     }
 }
 
-/// The one of the desk's things that the text names; where the desk names none, any well-formed name.
-fn named(text: &str, things: &[Named<ShortName>], problem: SyntaxErrorKind) -> Result<ShortName, ValueError> {
+/// The configured item that the text names; if the desk configures none, any well-formed name is accepted.
+fn lookup_name(text: &str, things: &[Named<ShortName>], problem: SyntaxErrorKind) -> Result<ShortName, ValueError> {
     if things.is_empty() {
         return ShortName::parse(text).map_err(|_| problem.into());
     }
@@ -108,30 +108,30 @@ fn named(text: &str, things: &[Named<ShortName>], problem: SyntaxErrorKind) -> R
             names.map(move |name| (&named.thing, name))
         })
     };
-    let typed = looks(text);
-    match words().find(|(_, word)| looks(word) == typed) {
+    let typed = skeleton(text);
+    match words().find(|(_, word)| skeleton(word) == typed) {
         Some((thing, _)) => Ok(thing.clone()),
         None => Err(ValueError { problem, nearest: nearest(&typed, words().map(|(_, word)| word)) }),
     }
 }
 
 fn nearest<'a>(typed: &str, words: impl Iterator<Item = &'a str>) -> Option<String> {
-    let mut near = words.filter(|word| is_near(typed, &looks(word)));
+    let mut near = words.filter(|word| is_near(typed, &skeleton(word)));
     near.next().filter(|_| near.next().is_none()).map(str::to_owned)
 }
 
 fn own_status(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
-    let typed = looks(text);
+    let typed = skeleton(text);
     let own = vocabulary
         .statuses
         .iter()
         .map(|status| &status.thing)
-        .find(|status| matches!(status, Status::Own(name) if looks(name.as_str()) == typed));
+        .find(|status| matches!(status, Status::Own(name) if skeleton(name.as_str()) == typed));
     own.cloned().map(Ask::Status).ok_or_else(|| SyntaxErrorKind::NoStatus.into())
 }
 
 fn engineer(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
-    named(text.trim_start_matches('@'), &vocabulary.engineers, SyntaxErrorKind::NoEngineer)
+    lookup_name(text.trim_start_matches('@'), &vocabulary.engineers, SyntaxErrorKind::NoEngineer)
 }
 
 fn team(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
@@ -139,10 +139,10 @@ fn team(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
         Some((noun, name)) if is_one_of(noun, TEAM_NOUNS) => name,
         _ => text,
     };
-    named(name, &vocabulary.teams, SyntaxErrorKind::NoTeam)
+    lookup_name(name, &vocabulary.teams, SyntaxErrorKind::NoTeam)
 }
 
-/// `2`, `2-я`, `вторая`, each also beside the word «line».
+/// Parses a line: `2`, `2-я`, `вторая`, each also beside the word «line».
 fn line(text: &str, vocabulary: &Vocabulary) -> Result<u8, ValueError> {
     let mut words: Vec<&str> = text.split(' ').collect();
     if words.len() == 2 {
@@ -152,7 +152,7 @@ fn line(text: &str, vocabulary: &Vocabulary) -> Result<u8, ValueError> {
     let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
     let ending = word[digits.len()..].trim_start_matches('-');
     let by_number = || digits.parse().ok().filter(|_| ending.is_empty() || is_one_of(ending, ORDINAL_ENDINGS));
-    let line = chosen(word, LINES, SyntaxErrorKind::NoLine).ok().or_else(by_number);
+    let line = lookup(word, LINES, SyntaxErrorKind::NoLine).ok().or_else(by_number);
     let known = |line: &u8| match vocabulary.lines.as_slice() {
         [] => (1..=9).contains(line),
         lines => lines.contains(line),
@@ -161,11 +161,11 @@ fn line(text: &str, vocabulary: &Vocabulary) -> Result<u8, ValueError> {
 }
 
 fn desk(text: &str, vocabulary: &Vocabulary) -> Result<DeskKey, ValueError> {
-    let typed = looks(text);
+    let typed = skeleton(text);
     vocabulary.desks.iter().find(|key| key.as_str() == typed).cloned().ok_or_else(|| SyntaxErrorKind::NoDesk.into())
 }
 
-fn anyone(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
+fn assignee_or_place(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
     let says_line = text.split(' ').any(|word| is_one_of(word, LINE_NOUNS));
     if says_line || text.starts_with(|c: char| c.is_ascii_digit()) {
         return line(text, vocabulary).map(|line| Ask::PassOn(Place::Line(line)));
@@ -183,8 +183,8 @@ fn anyone(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
 }
 
 fn is_one_of(word: &str, words: &[&str]) -> bool {
-    let typed = looks(word);
-    words.iter().any(|word| looks(word) == typed)
+    let typed = skeleton(word);
+    words.iter().any(|word| skeleton(word) == typed)
 }
 
 fn version(text: &str) -> Result<Version, ValueError> {
@@ -196,14 +196,14 @@ fn release(text: &str) -> Result<Ask, ValueError> {
     Ok(Ask::Release(Release { version: version(first)?, date: optional(rest, date)? }))
 }
 
-/// `2026-12-01` or `01.12.2026`, perhaps behind a preposition. A date with slashes is read differently on either side of
-/// the ocean, so it is none.
+/// Parses `2026-12-01` or `01.12.2026`, optionally after a preposition. Dates with slashes are ambiguous (day or month
+/// first), so they are invalid.
 fn date(text: &str) -> Result<Date, ValueError> {
     let bare = match text.split_once(' ') {
         Some((preposition, date)) if is_one_of(preposition, DATE_PREPOSITIONS) => date,
         _ => text,
     };
-    let typed = looks(bare);
+    let typed = skeleton(bare);
     let parts: Vec<&str> = typed.split(['-', '.']).collect();
     let all = |separator: char| typed.matches(separator).count() == 2;
     let day = match parts.as_slice() {
@@ -222,7 +222,8 @@ fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-/// An address, perhaps in angle brackets or behind `mailto:`; never mended, since a look-alike may be someone else's.
+/// Parses an address, also in angle brackets or after `mailto:`. It is never corrected: a similar address may be someone
+/// else's.
 fn address(text: &str) -> Result<EmailAddress, ValueError> {
     let bare = text.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(text);
     EmailAddress::parse(bare.strip_prefix("mailto:").unwrap_or(bare)).map_err(|_| SyntaxErrorKind::NoAddress.into())

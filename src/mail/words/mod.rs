@@ -1,6 +1,6 @@
-//! What the author of a reply to one of our letters wrote above the cut line, and what of it may be passed on.
+//! Extracts what the author of a reply wrote above the cut line, so that it can be passed on to others.
 //!
-//! Passing on the wrong half of a message is worse than asking: what is not clear stays unclear.
+//! Passing on quoted text is worse than asking the author, so anything ambiguous is [`Words::Unclear`].
 
 mod cut;
 mod scrub;
@@ -12,21 +12,21 @@ use crate::model::{Bracket, Incoming, Unclear, Words};
 
 pub use scrub::{holds_token, scrub};
 
-/// Over how many lines above the cut line a header block may reach.
+/// The most lines of a header block above the cut line.
 const BLOCK_LINES: usize = 14;
 
-/// How many lines the rule or title above a header block may take, blank ones counted.
+/// The most lines of the rule or title above a header block, blank ones counted.
 const TITLE_LINES: usize = 3;
 
-/// Shorter lines of a header block were not folded, in characters.
+/// Lines of a header block shorter than this were not folded, in characters.
 const FOLDED_AT: usize = 55;
 
-/// How many lines above the cut line an attribution may take.
+/// The most lines of an attribution above the cut line.
 const ATTRIBUTION_LINES: usize = 4;
 
-/// The author's own words: what stands above the cut line, or all of a message that quotes nothing.
+/// The author's own words: the text above the cut line, or the whole text of a message that quotes nothing.
 ///
-/// Where a program quotes without marks, as Outlook does, what stands below the cut line is taken for the quoted letter.
+/// If the mail client quotes without `>`, as Outlook does, all text below the cut line is taken for the quoted letter.
 pub fn own_words(incoming: &Incoming) -> Words {
     let lines: Vec<&str> = incoming.text.lines().collect();
     let Some(cut) = cut::find(&lines) else { return unquoted_words(&lines) };
@@ -36,7 +36,7 @@ pub fn own_words(incoming: &Incoming) -> Words {
     unquoted_words(without_introduction(&lines[..cut.at]))
 }
 
-/// The words without the brackets of their first line.
+/// The words without the brackets (tags) of their first line.
 pub fn without_first_line_tags(words: &str, brackets: &[Bracket]) -> String {
     let mut rest = String::new();
     let mut at = 0;
@@ -48,22 +48,22 @@ pub fn without_first_line_tags(words: &str, brackets: &[Bracket]) -> String {
     rest.trim().to_owned()
 }
 
-/// All of these lines, if none of them is quoted.
+/// The lines without their signature; [`Unclear::NoCutLine`] if any of them is quoted.
 fn unquoted_words(lines: &[&str]) -> Words {
     if (0..lines.len()).any(|at| begins_quote(&lines[at..])) {
         return Words::Unclear(Unclear::NoCutLine);
     }
-    Words::Own(together(&without_signature(lines)))
+    Words::Own(join_paragraphs(&without_signature(lines)))
 }
 
-/// Whether the first line is quoted, or something quoted begins there.
+/// Whether the first line is quoted, or begins an attribution or heading of a quote.
 fn begins_quote(lines: &[&str]) -> bool {
-    let introduced =
+    let is_attributed =
         || attribution(lines).is_some_and(|found| found.sure || quote::next_is_quoted(&lines[found.lines..]));
-    quote::is_quoted(lines[0]) || begins_history(lines) || introduced()
+    quote::is_quoted(lines[0]) || begins_history(lines) || is_attributed()
 }
 
-/// Whether anything but a signature stands between or below lines that a program marked as quoted.
+/// Whether there is text other than a signature between or below lines quoted with `>`.
 fn has_words_between(lines: &[&str]) -> bool {
     let mut words = Vec::new();
     let mut at = 0;
@@ -82,8 +82,8 @@ fn has_words_between(lines: &[&str]) -> bool {
     !quote::is_blank(&without_signature(&words))
 }
 
-/// The lines without what the program wrote directly above the quoted letter: «… wrote:», or a header block. Some programs
-/// mark that as quoted.
+/// The lines without the attribution («… wrote:») or header block that the mail client put directly above the quoted letter,
+/// with or without `>`.
 fn without_introduction<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {
     let mut kept = without_blank_end(lines);
     loop {
@@ -102,8 +102,8 @@ fn start_of_attribution(lines: &[&str]) -> Option<usize> {
     (lines.len().saturating_sub(ATTRIBUTION_LINES)..lines.len()).find(takes_all)
 }
 
-/// Where the header block begins that ends these lines, with the rule or title above it. Words below a block make it one that
-/// the author pasted.
+/// The first line of the header block at the end of these lines, or of the rule or title above it. A block with other text
+/// below was pasted by the author and does not count.
 fn start_of_block(lines: &[&str]) -> Option<usize> {
     let ends_lines = |start: &usize| {
         let block = &lines[*start..];
@@ -116,20 +116,20 @@ fn start_of_block(lines: &[&str]) -> Option<usize> {
     Some((start.saturating_sub(TITLE_LINES)..start).find(is_title).unwrap_or(start))
 }
 
-/// Whether a program's heading of a quoted letter begins here. Prose about cut lines is none.
+/// Whether a mail client's heading of a quoted letter begins here; a sentence about cut lines is none.
 fn begins_history(lines: &[&str]) -> bool {
     heading(lines).is_some() && (!heading::is_cut_line(lines[0]) || cut::has_dash(lines[0]))
 }
 
-/// The lines without blank ones, and without underlines that a program drew, at their end.
+/// The lines without blank lines and underlines at their end.
 fn without_blank_end<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {
     let is_blank = |line: &&str| quote::is_blank(&[quote::unquoted(line)]);
     let end = lines.iter().rposition(|line| !is_blank(line)).map_or(0, |last| last + 1);
     &lines[..end]
 }
 
-/// One text, without blanks around it and with one blank line at most between paragraphs.
-fn together(lines: &[&str]) -> String {
+/// Joins lines, trimmed, with at most one blank line between paragraphs.
+fn join_paragraphs(lines: &[&str]) -> String {
     let mut text = String::new();
     let mut is_paragraph = false;
     for line in lines.iter().map(|line| line.trim_end()) {

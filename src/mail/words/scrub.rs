@@ -1,4 +1,4 @@
-//! Takes out of a text what would let its reader act as somebody else.
+//! Removes signed ids, tokens and link keys from texts: with them a reader could act as somebody else.
 
 use std::sync::LazyLock;
 
@@ -6,8 +6,8 @@ use regex::Regex;
 
 use crate::mail::pattern;
 
-/// The text without signed ids and keys of links, and with the plain address of the desk for those that carry a token. They are
-/// told by their shape, whichever installation made them, also where a URL writes them with percent signs.
+/// Removes signed ids and link keys, and the subaddress from addresses of the desk. They are recognised by their shape,
+/// whichever installation made them, also percent-encoded in URLs.
 pub fn scrub(text: &str) -> String {
     let text = TAG.replace_all(text, "");
     let text = ID.replace_all(&text, "");
@@ -15,7 +15,7 @@ pub fn scrub(text: &str) -> String {
     KEY.replace_all(&text, "").into_owned()
 }
 
-/// Whether a file holds what would let its reader act as an engineer: a token, or a personal address.
+/// Whether a file contains an engineer's token or personal address, with which its reader could act as that engineer.
 pub fn holds_token(bytes: &[u8]) -> bool {
     TOKEN.is_match(&String::from_utf8_lossy(bytes))
 }
@@ -26,13 +26,13 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The signed texts of `mail::proof`.
+/// A signed text or personal address (`mail::proof`).
 const SIGNED: &str = r"(?:(?:[a-z][a-z0-9]{1,9}|m)-[0-9]{1,19}\.[0-9]{1,10}(?:\.e[0-9a-z]{1,13})?|me\.[0-9]{1,10})\.[a-z0-9]{1,16}\.(?:[0-9a-f]{24}|[0-9a-z]{19})(?-u:\b)";
 
-/// The keys of links, behind their expiry.
+/// Key id and MAC of a link's key, after its expiry.
 const SIGNATURE: &str = r"-[a-z0-9]{1,16}-[0-9a-f]{24}(?-u:\b)";
 
-/// Behind the name of a mailbox.
+/// A signed text as subaddress, with its `+`.
 static TAG: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)(?:\+|%2b){SIGNED}")));
 
 static ID: LazyLock<Regex> = LazyLock::new(|| {
@@ -45,6 +45,6 @@ static KEY_IN_BRACKET: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A key alone; the expiry of one that we give begins so until the year 2100.
+/// A link's key outside of brackets. Until the year 2100 an expiry in base 36 matches this.
 static KEY: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?i)(?:\s|%20)?(?-u:\b)(?:[r-z][0-9a-z]{{5}}|1[0-9a-z]{{6}}){SIGNATURE}")));

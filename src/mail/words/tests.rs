@@ -42,7 +42,7 @@ fn shapes_of_the_cut_line() {
 }
 
 #[test]
-fn words_alone_lose_their_signature_only() {
+fn a_text_without_quotes_loses_only_its_signature() {
     for (text, words) in [
         ("", ""),
         (" \n\u{a0}\n", ""),
@@ -95,7 +95,7 @@ fn secrets() -> Vec<String> {
 }
 
 #[test]
-fn nothing_secret_is_left_in_a_text() {
+fn scrubbed_texts_hold_no_secret() {
     for secret in secrets() {
         let mac = secret.split('@').next().unwrap().rsplit(['.', '-']).next().unwrap().to_lowercase();
         let encoded = secret.replace('+', "%2B").replace('@', "%40");
@@ -117,7 +117,7 @@ fn nothing_secret_is_left_in_a_text() {
 }
 
 #[test]
-fn what_is_left_of_a_text_reads_well() {
+fn scrubbed_texts_stay_readable() {
     let key = format!("tov5mo-k1-{}", "0123456789abcdef01234567");
     let token = format!("otk-1042.7.etov5mo.k1.{}", "0123456789abcdef01234567");
     for (text, left) in [
@@ -140,7 +140,7 @@ fn what_is_left_of_a_text_reads_well() {
 
 proptest! {
     #[test]
-    fn any_text_gives_words_that_stand_in_it(text in "(?s)(>|— |\n|\r\n|ответ пишите выше этой строки|reply above this line|От: |Sent: |a@b.c|wrote:|[а-я ]|.){0,40}") {
+    fn own_words_are_part_of_the_text(text in "(?s)(>|— |\n|\r\n|ответ пишите выше этой строки|reply above this line|От: |Sent: |a@b.c|wrote:|[а-я ]|.){0,40}") {
         if let Words::Own(words) = of_text(&text) {
             for word in words.split_whitespace() {
                 prop_assert!(text.contains(word));

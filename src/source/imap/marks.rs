@@ -1,4 +1,4 @@
-//! What is done with accepted messages on the server: a flag, or a move. A message that is gone is done.
+//! Marks accepted messages on the server: sets a flag, or moves them. Messages that are missing are no error.
 
 use super::{Mailbox, uid_set};
 use crate::model::Uid;
@@ -15,7 +15,7 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Moves messages to a folder, which is made where it is missing: MOVE (RFC 6851), or COPY and UID EXPUNGE (RFC 4315).
+    /// Moves messages to a folder, which is created where it is missing: MOVE (RFC 6851), or COPY and UID EXPUNGE (RFC 4315).
     pub async fn move_to(&mut self, uids: &[Uid], folder: &str) -> Result<(), SourceError> {
         self.can_move()?;
         for set in uid_set::sets(&uid_set::numbers(uids)?) {
@@ -24,42 +24,42 @@ impl Mailbox {
             } else {
                 self.transfer("UID COPY", &set, folder).await?;
                 self.store(&set, r"\Deleted").await?;
-                // Never plain EXPUNGE: it would remove what other people have marked as deleted.
+                // Never plain EXPUNGE: it would also remove messages that others have marked as deleted.
                 self.session.run_quietly("UID EXPUNGE", &set).await?;
             }
         }
         Ok(())
     }
 
-    /// Whether the server would keep this flag: it must be listed in PERMANENTFLAGS, or be a keyword where `\*` is.
+    /// Checks that the flag can be stored: it is listed in PERMANENTFLAGS, or is a keyword and `\*` is listed (RFC 3501 7.1).
     pub(super) fn can_flag(&self, flag: &str) -> Result<(), SourceError> {
         let atom = flag.strip_prefix('\\').unwrap_or(flag);
-        let good = |c: char| c.is_ascii_graphic() && !r#"(){%*"\]"#.contains(c);
-        if atom.is_empty() || !atom.chars().all(good) {
-            return Err(SourceError::Impossible(format!("{:?} cannot be a flag", one_line(flag))));
+        let is_atom_char = |c: char| c.is_ascii_graphic() && !r#"(){%*"\]"#.contains(c);
+        if atom.is_empty() || !atom.chars().all(is_atom_char) {
+            return Err(SourceError::Impossible(format!("{:?} is not a valid flag", one_line(flag))));
         }
         self.can_write()?;
         let wanted = flag.to_ascii_lowercase();
-        let keeps =
+        let is_permanent =
             |kept: &Vec<String>| kept.contains(&wanted) || (!flag.starts_with('\\') && kept.iter().any(|k| k == r"\*"));
-        if self.selected.flags.as_ref().is_none_or(keeps) {
+        if self.selected.flags.as_ref().is_none_or(is_permanent) {
             Ok(())
         } else {
             Err(SourceError::Impossible(format!(
-                "the server does not keep the flag {flag} in {}",
+                "the server does not store the flag {flag} in {}",
                 one_line(&self.folder)
             )))
         }
     }
 
-    /// Whether the server can move messages without touching others.
+    /// Checks that the server can move single messages: MOVE, or UIDPLUS.
     pub(super) fn can_move(&self) -> Result<(), SourceError> {
         self.can_write()?;
-        if ["MOVE", "UIDPLUS"].iter().any(|way| self.capabilities.contains(*way)) {
+        if ["MOVE", "UIDPLUS"].iter().any(|capability| self.capabilities.contains(*capability)) {
             Ok(())
         } else {
             Err(SourceError::Impossible(
-                "the server can move no messages: it offers neither MOVE nor UIDPLUS".to_owned(),
+                "the server cannot move messages: it offers neither MOVE nor UIDPLUS".to_owned(),
             ))
         }
     }
@@ -74,13 +74,13 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Adds a flag. That some of the messages are gone is no error (RFC 3501 6.4.8).
+    /// Adds a flag. UIDs that do not exist any more are ignored (RFC 3501 6.4.8).
     async fn store(&mut self, set: &str, flag: &str) -> Result<(), SourceError> {
         let stored = self.session.run_quietly("UID STORE", &format!("{set} +FLAGS.SILENT ({flag})")).await;
         self.unless_gone(set, stored).await
     }
 
-    /// Runs MOVE or COPY; where it is refused, once more after making the folder.
+    /// Runs MOVE or COPY; if refused, creates the folder and tries once more.
     async fn transfer(&mut self, command: &'static str, set: &str, folder: &str) -> Result<(), SourceError> {
         let name = folder_name::quoted(folder);
         let arguments = format!("{set} {name}");
@@ -90,7 +90,7 @@ impl Mailbox {
                     let again = self.session.run_quietly(command, &arguments).await;
                     self.unless_gone(set, again).await
                 }
-                // The folder is there already, or may not be made: it was not what was missing.
+                // The folder exists already, or may not be created: report the first refusal.
                 Err(SourceError::Refused { .. }) => self.unless_gone(set, Err(refusal)).await,
                 Err(error) => Err(error),
             },
@@ -98,7 +98,7 @@ impl Mailbox {
         }
     }
 
-    /// A refusal is no error where none of the messages is there any more: some servers refuse to touch what is gone.
+    /// Forgives a refusal if none of the messages exists any more: some servers refuse commands on missing UIDs.
     async fn unless_gone(&mut self, set: &str, outcome: Result<(), SourceError>) -> Result<(), SourceError> {
         match outcome {
             Err(refusal @ SourceError::Refused { .. }) => {

@@ -1,6 +1,7 @@
-//! An IMAP folder as a mailbox (RFC 3501, RFC 9051): the only room that knows async-imap.
+//! Reads and marks an IMAP folder (RFC 3501, RFC 9051). The only room that uses async-imap.
 //!
-//! BODYSTRUCTURE and ENVELOPE are never asked for: servers build them from what the sender wrote, and the parser recurses.
+//! BODYSTRUCTURE and ENVELOPE are never fetched: their depth is in the sender's hands, and async-imap parses them
+//! recursively.
 
 mod login;
 mod marks;
@@ -24,7 +25,7 @@ use crate::net::one_line;
 pub use probe::{Arrived, Seeker};
 pub use server_info::{Folder, ServerInfo, server_info};
 
-/// The longest IDLE: a dead peer is noticed, and servers that forget to push are asked.
+/// The longest IDLE: after it a dead peer is noticed, and a server that fails to announce changes is polled.
 const LONGEST_IDLE: Duration = Duration::from_secs(300);
 
 /// An open folder on an IMAP server.
@@ -35,35 +36,37 @@ pub struct Mailbox {
     capabilities: HashSet<String>,
     idle: bool,
     selected: Selected,
-    /// The folder as it was when it was last listed; None where it must be listed again.
+    /// The answer to SELECT when the folder was last listed completely; None: it must be listed again.
     listed: Option<Selected>,
 }
 
-/// What SELECT says of a folder (RFC 3501 6.3.1).
+/// The server's answer to SELECT (RFC 3501 6.3.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Selected {
     validity: u32,
+    /// UIDNEXT.
     next: Option<u32>,
+    /// How many messages are in the folder.
     exists: u32,
-    /// PERMANENTFLAGS, lower case; without them every flag may be set.
+    /// PERMANENTFLAGS, in lower case; None: not sent, so that every flag may be set.
     flags: Option<Vec<String>>,
     read_only: bool,
 }
 
 impl Mailbox {
-    /// Connects, logs in, says who we are, and opens the folder for reading and writing.
+    /// Connects, logs in and opens the folder for reading and writing.
     pub async fn connect(settings: &ImapSettings) -> Result<Self, SourceError> {
         let mut mailbox = Self::begin(login::log_in(settings).await?, settings).await?;
         mailbox.select().await?;
         Ok(mailbox)
     }
 
-    /// Asks what the server can do, says who we are, and opens no folder yet.
+    /// Asks for the capabilities and sends ID; opens no folder yet.
     async fn begin(mut session: Session, settings: &ImapSettings) -> Result<Self, SourceError> {
         let mut capabilities = HashSet::new();
         session.run("CAPABILITY", "", |response| collect_capabilities(response, &mut capabilities)).await?;
         if capabilities.contains("ID") {
-            // RFC 2971; Gmail and others ask for it, and nothing depends on it.
+            // RFC 2971. Gmail and others want it; a refusal does not matter.
             let own = format!("(\"name\" \"maildesk\" \"version\" \"{}\")", env!("CARGO_PKG_VERSION"));
             match session.run_quietly("ID", &own).await {
                 Err(error) if !error.leaves_connection_usable() => return Err(error),
@@ -78,12 +81,12 @@ impl Mailbox {
     /// See [`super::Source::look`].
     pub async fn look(&mut self, full: bool) -> Result<Option<FolderListing>, SourceError> {
         self.select().await?;
-        self.session.forget_news();
+        self.session.clear_new_mail();
         if !full && self.selected.next.is_some() && self.listed.as_ref() == Some(&self.selected) {
             return Ok(None);
         }
         let uids = if self.selected.exists == 0 { Vec::new() } else { self.list("1:*").await? };
-        // A list shorter than the folder may be a race; then the next look lists again.
+        // A list shorter than EXISTS may be a race with other clients: then the next look lists again.
         let complete = uids.len() as u64 >= u64::from(self.selected.exists);
         self.listed = complete.then(|| self.selected.clone());
         let uids = uids.into_iter().map(Uid::Number).collect();
@@ -168,7 +171,7 @@ impl Mailbox {
         }
     }
 
-    /// Says goodbye.
+    /// Logs out.
     pub async fn close(self) {
         self.session.log_out().await;
     }
@@ -223,7 +226,7 @@ fn collect_capabilities(response: &Response<'_>, into: &mut HashSet<String>) {
     }
 }
 
-/// The UID of a FETCH response; servers also send FETCH responses that nobody asked for, often without one.
+/// The UID of a FETCH response. None: another response, or an unsolicited FETCH without a UID (RFC 3501 7.4.2).
 fn uid_of(response: &Response<'_>) -> Option<u32> {
     let Response::Fetch(_, attributes) = response else { return None };
     attributes.iter().find_map(|attribute| match attribute {
@@ -247,19 +250,19 @@ fn description(response: &Response<'_>) -> Option<Described> {
     Some(Described { uid: Uid::Number(uid), size: size?, received_at })
 }
 
-/// `" 7-Feb-2026 21:52:25 +0300"` (RFC 3501, date-time).
+/// Parses an INTERNALDATE such as `" 7-Feb-2026 21:52:25 +0300"` (RFC 3501, date-time).
 fn internal_date(text: &str) -> Option<Timestamp> {
     let zoned = jiff::fmt::strtime::parse("%d-%b-%Y %H:%M:%S %z", text.trim()).ok()?;
     zoned.to_timestamp().ok().map(Timestamp::from)
 }
 
-/// The slice of a message that a response delivers, if it delivers one.
+/// The UID and body bytes of a FETCH response; None if it holds none. Fails if they do not begin at `offset`.
 fn slice<'a>(response: &'a Response<'_>, offset: u64) -> Result<Option<(Uid, &'a [u8])>, SourceError> {
     let (Some(uid), Response::Fetch(_, attributes)) = (uid_of(response), response) else { return Ok(None) };
     for attribute in attributes {
         if let AttributeValue::BodySection { section: None, index, data } = attribute {
             let data = data.as_deref().unwrap_or_default();
-            // A server that ignores the range would have us file the beginning of a message as its end.
+            // If the server ignores the range, the message's beginning would be stored as its end.
             if u64::from(index.unwrap_or(0)) != offset || data.len() as u64 > SLICE {
                 return Err(SourceError::Protocol("the server sent another part of a message than asked".to_owned()));
             }

@@ -1,4 +1,4 @@
-//! Finds probe letters of `check --connect --probe` by their headers, and takes them away again.
+//! Finds the probe e-mails of `check --connect --probe` by their header, and removes them.
 
 use async_imap::imap_proto::{AttributeValue, Response};
 
@@ -7,16 +7,16 @@ use crate::model::settings::ImapSettings;
 use crate::model::{PROBE_FIELD, Timestamp};
 use crate::source::{Folder, SourceError};
 
-/// How many of the newest messages of a folder are looked at: others may arrive meanwhile.
+/// How many of a folder's newest messages are searched: other mail may arrive meanwhile.
 const NEWEST: u32 = 100;
 
-/// The most bytes of a header that are read.
+/// How much of a header is read, in bytes.
 const LARGEST_HEADER: u32 = 65_536;
 
-/// The most bytes of the one field that tells whether a message is a probe.
+/// How much of the header field [`PROBE_FIELD`] is read, in bytes.
 const LARGEST_FIELD: u32 = 512;
 
-/// A logged-in connection that looks for probes in some folders.
+/// A logged-in connection that searches several folders for probes.
 #[derive(Debug)]
 pub struct Seeker {
     mailbox: Mailbox,
@@ -26,20 +26,20 @@ pub struct Seeker {
 /// A probe that has arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrived {
-    /// In which folder.
+    /// The folder it was found in.
     pub folder: String,
     /// The folder's UIDVALIDITY.
     validity: u32,
     /// Its UID.
     uid: u32,
-    /// When the server says that it received it.
+    /// When the server received it (INTERNALDATE). None: not stated.
     pub received_at: Option<Timestamp>,
-    /// Its header.
+    /// Its header, at most 64 KiB.
     pub header: Vec<u8>,
 }
 
 impl Seeker {
-    /// Connects and logs in, to look into the configured folder and those of `others` that the account has.
+    /// Connects and logs in, to search the configured folder and the account's other folders that `others` selects.
     pub async fn connect(settings: &ImapSettings, others: impl Fn(&Folder) -> bool) -> Result<Self, SourceError> {
         let mut mailbox = Mailbox::begin(login::log_in(settings).await?, settings).await?;
         let (listed, _) = mailbox.folders().await?;
@@ -49,12 +49,12 @@ impl Seeker {
         Ok(Self { mailbox, folders })
     }
 
-    /// The probes with one of these ids that are in the folders now. Of other messages only the field is read that probes have.
+    /// The probes with one of these ids that are in the folders now. Of other messages only [`PROBE_FIELD`] is fetched.
     pub async fn look(&mut self, ids: &[String]) -> Result<Vec<Arrived>, SourceError> {
         let mut arrived = Vec::new();
         for (index, folder) in self.folders.clone().into_iter().enumerate() {
             match self.open(&folder).await {
-                // One of the others has gone meanwhile.
+                // One of the other folders was removed meanwhile.
                 Err(SourceError::Refused { .. }) if index > 0 => continue,
                 opened => opened?,
             }
@@ -65,7 +65,7 @@ impl Seeker {
         Ok(arrived)
     }
 
-    /// Removes probes, and nothing else: UID EXPUNGE (RFC 4315) of exactly their UIDs.
+    /// Deletes exactly these messages, by UID EXPUNGE (RFC 4315).
     pub async fn remove(&mut self, probes: &[Arrived]) -> Result<(), SourceError> {
         if !self.mailbox.capabilities.contains("UIDPLUS") {
             let why = "the server cannot remove single messages: it does not offer UIDPLUS";
@@ -82,7 +82,7 @@ impl Seeker {
         Ok(())
     }
 
-    /// Says goodbye.
+    /// Logs out.
     pub async fn close(self) {
         self.mailbox.close().await;
     }
@@ -126,7 +126,7 @@ impl Seeker {
     }
 }
 
-/// The part of a message that a response brings.
+/// The header bytes of a FETCH response; None if it holds none.
 fn section<'a>(response: &'a Response<'_>) -> Option<&'a [u8]> {
     let Response::Fetch(_, attributes) = response else { return None };
     attributes.iter().find_map(|attribute| match attribute {

@@ -1,4 +1,4 @@
-//! What a server shows of an account, for `check --connect`: nothing is fetched, moved or marked.
+//! Asks a server for an account's folders, flags and capabilities, for `check --connect`. Changes nothing.
 
 use async_imap::imap_proto::{MailboxDatum, NameAttribute, Response};
 use serde::Serialize;
@@ -8,47 +8,47 @@ use crate::model::settings::{After, ImapSettings};
 use crate::net::{Handshake, one_line};
 use crate::source::{ServerSummary, SourceError, folder_name};
 
-/// The most folders whose names are kept.
+/// At most this many folders are kept: bounds the output for a server that lists without end.
 const MOST_FOLDERS: usize = 1_000;
 
-/// What was found out, up to where it ended.
+/// What was learnt of a server and an account; stays partly filled if a step failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ServerInfo {
-    /// The way to the login.
+    /// TLS, capabilities and login.
     pub handshake: Handshake,
     /// The folders that can be opened, by name.
     pub folders: Vec<Folder>,
-    /// How many there are.
+    /// How many folders there are, also beyond those kept.
     pub folder_count: u64,
-    /// What the server can do, once it has let us in and opened the configured folder.
+    /// The configured folder; None if the login or opening the folder failed.
     pub summary: Option<ServerSummary>,
-    /// The flags that the folder keeps, in lower case; `\*` stands for any keyword. None where the server does not say.
+    /// PERMANENTFLAGS of the folder, in lower case; `\*` stands for any keyword. None: not sent by the server.
     pub flags: Option<Vec<String>>,
-    /// Whether the folder can only be read.
+    /// Whether the server opens the folder for reading only.
     pub read_only: bool,
 }
 
 /// A folder of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Folder {
-    /// Its name as people write it, cleaned.
+    /// Its name, decoded from modified UTF-7, cleaned for display.
     pub name: String,
-    /// What stands between the names of folders within folders.
+    /// The hierarchy delimiter, such as `/`. None: a flat hierarchy (RFC 3501 7.2.2).
     pub delimiter: Option<String>,
-    /// Whether it is for spam (RFC 6154).
+    /// Whether it is the account's spam folder: `\Junk` (RFC 6154).
     pub is_junk: bool,
 }
 
-/// Logs in, lists the folders and opens the configured one. `found` holds what was learnt also where this fails.
+/// Logs in, lists the folders and opens the configured one. `found` keeps what was learnt if this fails.
 pub async fn server_info(settings: &ImapSettings, after: &After, found: &mut ServerInfo) -> Result<(), SourceError> {
-    let session = login::log_in_noting(settings, Some(&mut found.handshake)).await?;
+    let session = login::log_in_with(settings, Some(&mut found.handshake)).await?;
     let mut mailbox = Mailbox::begin(session, settings).await?;
-    let outcome = look_around(&mut mailbox, after, found).await;
+    let outcome = inspect(&mut mailbox, after, found).await;
     mailbox.close().await;
     outcome
 }
 
-async fn look_around(mailbox: &mut Mailbox, after: &After, found: &mut ServerInfo) -> Result<(), SourceError> {
+async fn inspect(mailbox: &mut Mailbox, after: &After, found: &mut ServerInfo) -> Result<(), SourceError> {
     (found.folders, found.folder_count) = mailbox.folders().await?;
     mailbox.select().await?;
     found.summary = Some(mailbox.summary(after));
@@ -58,7 +58,7 @@ async fn look_around(mailbox: &mut Mailbox, after: &After, found: &mut ServerInf
 }
 
 impl Mailbox {
-    /// The folders that can be opened, by name, and how many they are (RFC 3501 6.3.8).
+    /// The folders that can be opened (RFC 3501 6.3.8), sorted by name, at most [`MOST_FOLDERS`]; and how many there are.
     pub(super) async fn folders(&mut self) -> Result<(Vec<Folder>, u64), SourceError> {
         let mut folders = Vec::new();
         let mut count = 0;

@@ -1,6 +1,6 @@
-//! One IMAP session: commands that succeed only by their tagged OK, timeouts on every read, IDLE with a deadline.
+//! One IMAP session: commands that succeed only with a tagged OK, a timeout on every read, IDLE with a deadline.
 //!
-//! async-imap's own commands take NO, BAD and a closed connection for an empty success; nothing here uses them.
+//! async-imap's own commands treat NO, BAD and a closed connection as an empty success; they are not used.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -12,47 +12,52 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::net::{Stream, one_line};
 use crate::source::SourceError;
 
-/// How long the server may be silent while we wait for an answer.
+/// How long the server may take for the next response to a command.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long the server may take to end IDLE.
+/// How long the server may take to end IDLE, or to answer LOGOUT.
 const DONE: Duration = Duration::from_secs(15);
 
-/// How an IDLE ended.
+/// How IDLE ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Idle {
-    /// Something changed, or the time is over.
+    /// Something changed, or the deadline has passed.
     Over,
-    /// The server does not want to idle although it offered to.
+    /// The server refused IDLE although it offers it.
     Declined,
 }
 
-/// What a response means while we idle.
-enum Sign {
-    Accepted,
-    OfLife,
-    OfChange,
-    Ended,
+/// What a response means during IDLE.
+enum IdleResponse {
+    /// `+`: the server has begun to idle.
+    Continuation,
+    /// A keep-alive such as `* OK Still here`.
+    KeepAlive,
+    /// Any other untagged response.
+    Change,
+    /// The tagged response: IDLE is over.
+    Tagged,
 }
 
 /// A logged-in connection.
 #[derive(Debug)]
 pub(super) struct Session {
     inner: async_imap::Session<Stream>,
-    /// False from the first byte of a command to its tagged answer: what was left in the middle cannot be used again.
-    at_rest: bool,
-    /// Whether the server told of new messages on the side since [`Session::forget_news`]. It will not tell again in IDLE.
-    news: bool,
+    /// False from the first byte of a command to its tagged response: a session whose command was dropped half-way is
+    /// unusable.
+    in_sync: bool,
+    /// Whether EXISTS came with another command since [`Session::clear_new_mail`]. The server will not repeat it during IDLE.
+    new_mail: bool,
 }
 
 impl Session {
     pub(super) fn new(inner: async_imap::Session<Stream>) -> Self {
-        Self { inner, at_rest: true, news: false }
+        Self { inner, in_sync: true, new_mail: false }
     }
 
-    /// Runs a command and gives every response before the tagged one to `each`. Only a tagged OK is success.
+    /// Runs a command and passes every untagged response to `each`. Only a tagged OK is success.
     ///
-    /// `name` is what errors call the command: its arguments may be secret or long.
+    /// Errors name the command by `name` alone: its arguments may be secret or long.
     pub(super) async fn run(
         &mut self,
         name: &'static str,
@@ -66,7 +71,7 @@ impl Session {
         self.try_run(name, arguments, each).await
     }
 
-    /// The same with an `each` that may find a response wrong, which ends the session.
+    /// Like [`Session::run`], but an error of `each` ends the command and makes the session unusable.
     pub(super) async fn try_run(
         &mut self,
         name: &'static str,
@@ -76,64 +81,63 @@ impl Session {
         let command = if arguments.is_empty() { name.to_owned() } else { format!("{name} {arguments}") };
         let id = self.send(name, &command).await?;
         loop {
-            let mut news = false;
+            let mut new_mail = false;
             let answer = self.next(name, Instant::now() + TIMEOUT, |response| match response {
                 Response::Done { tag, status: Status::Ok, .. } if *tag == id => Ok(Some(Ok(()))),
-                Response::Done { tag, outcome, .. } if *tag == id => Ok(Some(Err(words(outcome)))),
-                Response::Done { .. } => Err(SourceError::Protocol("an answer to no command of ours".to_owned())),
+                Response::Done { tag, outcome, .. } if *tag == id => Ok(Some(Err(status_text(outcome)))),
+                Response::Done { .. } => Err(SourceError::Protocol("a tagged response to no command".to_owned())),
                 other => {
-                    news = matches!(other, Response::MailboxData(MailboxDatum::Exists(_)));
+                    new_mail = matches!(other, Response::MailboxData(MailboxDatum::Exists(_)));
                     each(other).map(|()| None)
                 }
             });
             let answer = answer.await??;
-            self.news |= news;
+            self.new_mail |= new_mail;
             if let Some(outcome) = answer {
-                self.at_rest = true;
-                return outcome.map_err(|said| SourceError::Refused { command: name, said });
+                self.in_sync = true;
+                return outcome.map_err(|response| SourceError::Refused { command: name, response });
             }
         }
     }
 
-    /// Runs a command whose untagged answers do not matter.
+    /// Runs a command and ignores its untagged responses.
     pub(super) async fn run_quietly(&mut self, name: &'static str, arguments: &str) -> Result<(), SourceError> {
         self.run(name, arguments, |_| ()).await
     }
 
-    /// The folder is about to be listed: what was told so far will be seen.
-    pub(super) fn forget_news(&mut self) {
-        self.news = false;
+    /// Forgets announced messages: the folder is about to be listed.
+    pub(super) fn clear_new_mail(&mut self) {
+        self.new_mail = false;
     }
 
-    /// Fails where the connection can no longer be used.
+    /// Fails if an earlier command was left unfinished.
     pub(super) fn check(&self) -> Result<(), SourceError> {
-        if self.at_rest { Ok(()) } else { Err(SourceError::Lost("an earlier command was left unfinished".to_owned())) }
+        if self.in_sync { Ok(()) } else { Err(SourceError::Lost("an earlier command was left unfinished".to_owned())) }
     }
 
-    /// Waits with IDLE (RFC 2177) until the server tells of a change, or until `deadline`.
+    /// Waits with IDLE (RFC 2177) until the server announces a change, or until `deadline`.
     pub(super) async fn idle(&mut self, deadline: Instant) -> Result<Idle, SourceError> {
-        if self.news {
+        if self.new_mail {
             return Ok(Idle::Over);
         }
         let id = self.send("IDLE", "IDLE").await?;
         let mut accepted = false;
         let mut changed = false;
-        // Until the server accepts, a change only counts: DONE may be sent after its `+` alone.
+        // A change before the continuation is only remembered: DONE may not be sent before it.
         while !(accepted && changed) {
             let until = if accepted { deadline } else { Instant::now() + TIMEOUT };
             let judged = self.next("IDLE", until, |response| match response {
-                Response::Continue(_) => Sign::Accepted,
-                Response::Done { tag, .. } if *tag == id => Sign::Ended,
-                // `* OK Still here` is no news.
-                Response::Data { .. } => Sign::OfLife,
-                _ => Sign::OfChange,
+                Response::Continue(_) => IdleResponse::Continuation,
+                Response::Done { tag, .. } if *tag == id => IdleResponse::Tagged,
+                Response::Data { .. } => IdleResponse::KeepAlive,
+                _ => IdleResponse::Change,
             });
             match judged.await {
-                Ok(Sign::Accepted) => accepted = true,
-                Ok(Sign::OfChange) => changed = true,
-                Ok(Sign::OfLife) => {}
-                Ok(Sign::Ended) => {
-                    self.at_rest = true;
+                Ok(IdleResponse::Continuation) => accepted = true,
+                Ok(IdleResponse::Change) => changed = true,
+                Ok(IdleResponse::KeepAlive) => {}
+                Ok(IdleResponse::Tagged) => {
+                    self.in_sync = true;
                     return Ok(if changed { Idle::Over } else { Idle::Declined });
                 }
                 Err(SourceError::Timeout(_)) if accepted => break,
@@ -143,9 +147,9 @@ impl Session {
         self.end_idle(&id).await
     }
 
-    /// Says goodbye.
+    /// Sends LOGOUT, without waiting long.
     pub(super) async fn log_out(mut self) {
-        // Nothing depends on how the server takes it.
+        // The response does not matter.
         drop(timeout(DONE, self.run_quietly("LOGOUT", "")).await);
     }
 
@@ -156,20 +160,20 @@ impl Session {
         sent.map_err(|_| SourceError::Timeout(ENDING))?.map_err(|e| lost(&e))?;
         while !self.next(ENDING, until, |response| matches!(response, Response::Done { tag, .. } if tag == id)).await? {
         }
-        self.at_rest = true;
+        self.in_sync = true;
         Ok(Idle::Over)
     }
 
-    /// Sends a command; from here to its tagged answer the session is not at rest.
+    /// Sends a command; until its tagged response has been read the session is not in sync.
     async fn send(&mut self, name: &'static str, command: &str) -> Result<RequestId, SourceError> {
         self.check()?;
-        self.at_rest = false;
+        self.in_sync = false;
         let sent = timeout(TIMEOUT, self.inner.run_command(command)).await;
         sent.map_err(|_| SourceError::Timeout(name))?.map_err(|e| lost(&e))
     }
 
-    /// What `judge` makes of the next response. BYE, the end of the connection and unreadable answers are errors, and so is
-    /// a panic of the parser, which expects of servers what not all of them keep to.
+    /// Reads the next response and returns what `judge` makes of it. BYE, a closed connection and unparsable responses are
+    /// errors, and so is a panic of the parser, which some servers' responses provoke.
     async fn next<T>(
         &mut self,
         during: &'static str,
@@ -178,23 +182,24 @@ impl Session {
     ) -> Result<T, SourceError> {
         let reading = AssertUnwindSafe(self.inner.read_response()).catch_unwind();
         let read = timeout_at(until, reading).await.map_err(|_| SourceError::Timeout(during))?;
-        let read = read.map_err(|_| SourceError::Protocol("the parser gave up on it".to_owned()))?;
+        let read = read.map_err(|_| SourceError::Protocol("the response cannot be parsed".to_owned()))?;
         let response = read.map_err(|e| lost(&e))?;
-        let response = response.ok_or_else(|| SourceError::Lost(format!("the server closed it during {during}")))?;
+        let response =
+            response.ok_or_else(|| SourceError::Lost(format!("the server closed the connection during {during}")))?;
         match response.parsed() {
-            Response::Data { status: Status::Bye, outcome } => Err(SourceError::Lost(words(outcome))),
+            Response::Data { status: Status::Bye, outcome } => Err(SourceError::Lost(status_text(outcome))),
             other => Ok(judge(other)),
         }
     }
 }
 
-/// What the server said: its response code, if any, and its words.
-fn words(outcome: &Outcome<'_>) -> String {
+/// The text of a status response: its response code, if any, and its human-readable part.
+fn status_text(outcome: &Outcome<'_>) -> String {
     let code = outcome.code.as_ref().map(|code| format!("[{code:?}] ")).unwrap_or_default();
     one_line(&format!("{code}{}", outcome.information.as_deref().unwrap_or("(no reason given)")))
 }
 
-/// The text of a parse error is eight times its input: it is cut before anything else is done with it.
+/// Wraps an error of the connection, cut short: a parse error's text is eight times its input.
 fn lost(error: &dyn std::fmt::Display) -> SourceError {
     SourceError::Lost(one_line(&error.to_string()))
 }

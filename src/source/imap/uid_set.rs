@@ -1,16 +1,16 @@
-//! UIDs as numbers and as the sets of a command (RFC 3501, sequence-set).
+//! Converts UIDs to numbers and to the sequence sets of commands (RFC 3501 section 9, sequence-set).
 
 use crate::model::Uid;
 use crate::net::one_line;
 use crate::source::SourceError;
 
-/// The longest set of one command: servers limit the length of a command line.
+/// The longest set of one command, in bytes: servers limit the length of a command line.
 const LONGEST_SET: usize = 1_000;
 
-/// The numbers of these UIDs, ascending, each once.
+/// The numbers of these UIDs, ascending, each once. A name or 0 is [`SourceError::Impossible`].
 pub(super) fn numbers(uids: &[Uid]) -> Result<Vec<u32>, SourceError> {
     let number = |uid: &Uid| {
-        let refuse = || SourceError::Impossible(format!("{:?} is no IMAP UID", one_line(&uid.to_string())));
+        let refuse = || SourceError::Impossible(format!("{:?} is not an IMAP UID", one_line(&uid.to_string())));
         match uid {
             Uid::Number(number) if *number > 0 => Ok(*number),
             _ => Err(refuse()),
@@ -22,7 +22,7 @@ pub(super) fn numbers(uids: &[Uid]) -> Result<Vec<u32>, SourceError> {
     Ok(numbers)
 }
 
-/// Sets such as `1:3,7`, as many as it takes, that name ascending numbers and nothing between them.
+/// Writes ascending numbers as sets such as `1:3,7`, each at most [`LONGEST_SET`] bytes. A set names no other number.
 pub(super) fn sets(numbers: &[u32]) -> Vec<String> {
     let mut sets: Vec<String> = Vec::new();
     for run in numbers.chunk_by(|a, b| a.checked_add(1) == Some(*b)) {

@@ -2,32 +2,19 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::model::{ReceivedId, RequestNumber, Timestamp, Visibility};
 
-use super::super::column::Word;
-use super::super::entries::entry;
-use super::super::error::During;
-use super::super::{EntryRow, StoreError, View};
+use super::super::engine::{self, BY_FRAGMENT, BY_STEM};
+use super::super::sql::Row;
+use super::super::{StoreError, View};
 use super::findable::{LONGEST_FRAGMENT, SHORTEST_FRAGMENT};
 use super::stem::{self, Stems};
 
 /// Words and phrases of a question that count, and words of a phrase.
 const MOST_TERMS: usize = 32;
 const MOST_WORDS: usize = 64;
-
-/// How much more a word counts in a subject and in a file's name than in a text; in the text of a file it counts least.
-const BY_STEM: &str = "SELECT f.request, f.id, q.changed_at, bm25(findable_stem, 10.0, 2.0, 4.0, 1.0), q.moved_to
-  FROM findable_stem i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
-  WHERE findable_stem MATCH ?1
-    AND (q.moved_to IS NOT NULL OR (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3))";
-/// A part of a word counts less than any word.
-const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(findable_fragment), q.moved_to
-  FROM findable_fragment i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
-  WHERE findable_fragment MATCH ?1
-    AND (q.moved_to IS NOT NULL OR (?2 IS NULL OR q.desk = ?2) AND (?3 IS NULL OR q.changed_at >= ?3))";
 
 /// Words that say nothing by themselves: they must stand in a phrase only.
 const PARTICLES: [&str; 37] = [
@@ -174,47 +161,36 @@ impl View<'_> {
         Ok(Found { rows: rows.into_iter().flatten().collect(), all: ranked.len() })
     }
 
-    /// The entry of a message, if it belongs to a request.
-    pub fn entry_of(&self, received: ReceivedId) -> Result<Option<EntryRow>, StoreError> {
-        self.connection
-            .prepare_cached(
-                "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry WHERE received = ?1",
-            )
-            .and_then(|mut query| query.query_row([received.0], entry).optional())
-            .during("reading an entry")
-    }
-
     fn by_stem(&self, term: &QueryTerm, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
         if term.stems.is_empty() {
             return Ok(Holders::new());
         }
-        self.holders(BY_STEM, &quoted(&term.stems.join(" ")), narrow)
+        self.holders(BY_STEM, &engine::quoted(&term.stems.join(" ")), narrow)
     }
 
     fn by_fragment(&self, term: &QueryTerm, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
         match &term.fragment {
-            Some(fragment) => self.holders(BY_FRAGMENT, &quoted(fragment), narrow),
+            Some(fragment) => self.holders(BY_FRAGMENT, &engine::quoted(fragment), narrow),
             None => Ok(Holders::new()),
         }
     }
 
+    /// What is found in the index of a statement, each in the request that it belongs to now.
     fn holders(&self, sql: &str, expression: &str, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
-        let mut query = self.connection.prepare_cached(sql).during("searching")?;
-        let mut rows =
-            query.query(params![expression, narrow.desk, narrow.since.map(Timestamp::unix)]).during("searching")?;
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?));
+        let found: Vec<(i64, i64, Timestamp, f64, Option<RequestNumber>, String)> =
+            self.all("searching", sql, &[&expression], row)?;
         let mut holders = Holders::new();
         let mut moved: HashMap<i64, Option<(i64, i64)>> = HashMap::new();
-        while let Some(row) = rows.next().during("searching")? {
-            let column = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
-            let (mut request, id, mut changed_at, rank, next) = column(row).during("searching")?;
-            if let Some(Word(next)) = next {
-                let now = match moved.get(&request) {
+        for (request, id, changed_at, rank, next, desk) in found {
+            let now = match next {
+                None => narrow.wants(&desk, changed_at).then_some((request, changed_at.unix())),
+                Some(next) => match moved.get(&request) {
                     Some(now) => *now,
                     None => *moved.entry(request).or_insert(self.moved(&next, narrow)?),
-                };
-                let Some(now) = now else { continue };
-                (request, changed_at) = now;
-            }
+                },
+            };
+            let Some((request, changed_at)) = now else { continue };
             holders.entry(request).or_insert_with(|| (changed_at, Vec::new())).1.push((id, rank));
         }
         Ok(holders)
@@ -224,45 +200,40 @@ impl View<'_> {
     /// it has now. None where the search is narrowed to others.
     fn moved(&self, next: &RequestNumber, narrow: Narrow<'_>) -> Result<Option<(i64, i64)>, StoreError> {
         let Some(now) = self.where_it_is(next)? else { return Ok(None) };
-        let is_wanted = narrow.desk.is_none_or(|desk| desk == now.number.desk.as_str())
-            && narrow.since.is_none_or(|since| now.changed_at >= since);
-        if !is_wanted {
+        if !narrow.wants(now.number.desk.as_str(), now.changed_at) {
             return Ok(None);
         }
         Ok(Some((self.request_id(&now.number)?.0, now.changed_at.unix())))
     }
 
     fn found_row(&self, best: &Best) -> Result<Option<FoundRow>, StoreError> {
+        let sql = "SELECT q.desk || '-' || q.number, q.subject, q.phase, q.status, q.assignee, coalesce(p.email, ''),
+            q.changed_at, f.received, f.file, e.visibility
+          FROM findable f JOIN request q ON q.id = ?2 JOIN entry e ON e.received = f.received
+            LEFT JOIN participant p ON p.request = q.id AND p.position = 0
+          WHERE f.id = ?1";
         let row = |r: &Row<'_>| {
             Ok(FoundRow {
-                number: r.get::<_, Word<RequestNumber>>(0)?.0,
+                number: r.get(0)?,
                 subject: r.get(1)?,
                 phase: r.get(2)?,
                 status: r.get(3)?,
                 assignee: r.get(4)?,
                 requester: r.get(5)?,
-                changed_at: Timestamp::from_unix(r.get(6)?),
-                received: ReceivedId(r.get(7)?),
+                changed_at: r.get(6)?,
+                received: r.get(7)?,
                 file: r.get(8)?,
-                visibility: r.get::<_, Word<Visibility>>(9)?.0,
+                visibility: r.get(9)?,
             })
         };
-        self.connection
-            .prepare_cached(
-                "SELECT q.desk || '-' || q.number, q.subject, q.phase, q.status, q.assignee, coalesce(p.email, ''),
-                   q.changed_at, f.received, f.file, e.visibility
-                 FROM findable f JOIN request q ON q.id = ?2 JOIN entry e ON e.received = f.received
-                   LEFT JOIN participant p ON p.request = q.id AND p.position = 0
-                 WHERE f.id = ?1",
-            )
-            .and_then(|mut query| query.query_row([best.row, best.request], row).optional())
-            .during("reading what was found")
+        self.optional("reading what was found", sql, &[&best.row, &best.request], row)
     }
 }
 
-/// A string of FTS5: nothing in it is an operator.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
+impl Narrow<'_> {
+    fn wants(&self, desk: &str, changed_at: Timestamp) -> bool {
+        self.desk.is_none_or(|wanted| wanted == desk) && self.since.is_none_or(|since| changed_at >= since)
+    }
 }
 
 /// A request that holds everything.

@@ -5,11 +5,9 @@
 
 use std::cell::RefCell;
 
-use rusqlite::{OptionalExtension, Row, params};
-
 use crate::model::{ReceivedId, RequestId, RequestNumber};
 
-use super::super::error::During;
+use super::super::sql::{Row, ToColumn};
 use super::super::{StoreError, Tx, View};
 use super::findable::{Findable, IndexedWords};
 
@@ -72,20 +70,13 @@ impl Tx<'_> {
     pub(in super::super) fn write_index(&self) -> Result<(), StoreError> {
         for IndexRow { id, words } in self.words.0.take() {
             // What was taken out again in the same transaction is not written.
-            let is_there = self
-                .connection
-                .prepare_cached("SELECT EXISTS (SELECT 1 FROM findable WHERE id = ?1)")
-                .and_then(|mut query| query.query_row([id], |r| r.get::<_, bool>(0)))
-                .during("indexing messages")?;
-            if !is_there {
+            if !self.exists("indexing messages", "SELECT 1 FROM findable WHERE id = ?1", &[&id])? {
                 continue;
             }
             match self.write_words(id, &words) {
                 Err(error) if error.is_fatal() || error.is_passing() => return Err(error),
                 // Words that cannot be written keep nobody's mail from being filed: they are not found.
-                Err(_) => {
-                    self.connection.execute("DELETE FROM findable WHERE id = ?1", [id]).during("indexing messages")?
-                }
+                Err(_) => self.run("indexing messages", "DELETE FROM findable WHERE id = ?1", &[&id])?,
                 Ok(()) => continue,
             };
         }
@@ -93,15 +84,11 @@ impl Tx<'_> {
     }
 
     fn write_words(&self, id: i64, words: &IndexedWords) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached("INSERT INTO findable_stem (rowid, subject, text, names, file) VALUES (?1, ?2, ?3, ?4, ?5)")
-            .and_then(|mut insert| insert.execute(params![id, words.subject, words.text, words.names, words.file]))
-            .during("indexing messages")?;
-        self.connection
-            .prepare_cached("INSERT INTO findable_fragment (rowid, words) VALUES (?1, ?2)")
-            .and_then(|mut insert| insert.execute(params![id, words.fragments]))
-            .during("indexing messages")
-            .map(|_| ())
+        let IndexedWords { subject, text, names, file, fragments } = words;
+        let sql = "INSERT INTO findable_stem (rowid, subject, text, names, file) VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.run("indexing messages", sql, &[&id, subject, text, names, file])?;
+        let sql = "INSERT INTO findable_fragment (rowid, words) VALUES (?1, ?2)";
+        self.run("indexing messages", sql, &[&id, fragments]).map(|_| ())
     }
 
     /// Lets a message of a request be found, from the commit on.
@@ -121,34 +108,22 @@ impl Tx<'_> {
         file: Option<u32>,
         words: &IndexedWords,
     ) -> Result<(), StoreError> {
-        let id: i64 = self
-            .connection
-            .prepare_cached("INSERT INTO findable (request, received, file) VALUES (?1, ?2, ?3) RETURNING id")
-            .and_then(|mut insert| insert.query_row(params![request.0, received.0, file], |r| r.get(0)))
-            .during("indexing a message")?;
+        let sql = "INSERT INTO findable (request, received, file) VALUES (?1, ?2, ?3) RETURNING id";
+        let id = self.one("indexing a message", sql, &[&request, &received, &file], |r| r.get(0))?;
         self.words.0.borrow_mut().push(IndexRow { id, words: words.clone() });
         Ok(())
     }
 
     /// Indexes messages that [`View::unindexed`] gave. What was erased or changed since they were read is left for the next time.
     pub fn catch_up(&self, messages: &[(Unindexed, Findable)]) -> Result<(), StoreError> {
-        for (message, findable) in messages {
-            let request = self
-                .connection
-                .prepare_cached(
-                    "SELECT e.request FROM unindexed u JOIN entry e ON e.id = u.entry JOIN received r ON r.id = e.received
-                     WHERE e.id = ?1 AND e.text = ?2 AND r.subject = ?3",
-                )
-                .and_then(|mut query| {
-                    let values = params![message.entry, message.text, message.subject];
-                    query.query_row(values, |r| r.get(0).map(RequestId)).optional()
-                })
-                .during("catching up with the index")?;
-            if let Some(request) = request {
-                self.index_row(request, message.received, findable)?;
-                self.connection
-                    .execute("DELETE FROM unindexed WHERE entry = ?1", [message.entry])
-                    .during("catching up with the index")?;
+        let doing = "catching up with the index";
+        let sql =
+            "SELECT e.request FROM unindexed u JOIN entry e ON e.id = u.entry JOIN received r ON r.id = e.received
+          WHERE e.id = ?1 AND e.text = ?2 AND r.subject = ?3";
+        for (Unindexed { entry, received, subject, text }, findable) in messages {
+            if let Some(request) = self.optional(doing, sql, &[entry, text, subject], |r| r.get(0))? {
+                self.index_row(request, *received, findable)?;
+                self.run(doing, "DELETE FROM unindexed WHERE entry = ?1", &[entry])?;
             }
         }
         Ok(())
@@ -157,65 +132,48 @@ impl Tx<'_> {
     /// Takes all words of a request out of both indexes; what is left of it is indexed anew. They are out of reach at once, and
     /// out of the file after [`Tx::compact_index`].
     pub fn index_request_anew(&self, request: &RequestNumber) -> Result<(), StoreError> {
-        self.index_anew("request = ?1", self.request_id(request)?.0)
+        self.index_anew("request = ?1", &self.request_id(request)?)
     }
 
     /// The same for one message, if it belongs to a request.
     pub fn index_message_anew(&self, received: ReceivedId) -> Result<(), StoreError> {
-        self.index_anew("received = ?1", received.0)
+        self.index_anew("received = ?1", &received)
     }
 
-    fn index_anew(&self, which: &str, id: i64) -> Result<(), StoreError> {
+    fn index_anew(&self, which: &str, id: &dyn ToColumn) -> Result<(), StoreError> {
         for change in [
             format!("DELETE FROM findable_stem WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
             format!("DELETE FROM findable_fragment WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
             format!("DELETE FROM findable WHERE {which}"),
             format!("INSERT INTO unindexed (entry) SELECT id FROM entry WHERE {which} ON CONFLICT DO NOTHING"),
         ] {
-            let changed = self.connection.prepare_cached(&change).and_then(|mut change| change.execute([id]));
-            changed.during("taking words out of the index")?;
+            self.run("taking words out of the index", &change, &[id])?;
         }
         Ok(())
     }
 
     /// Writes some more of both indexes anew, without what was taken out of them. Answers whether there is more to do.
     pub fn compact_index(&self) -> Result<bool, StoreError> {
-        let mut is_more = false;
-        for index in ["findable_stem", "findable_fragment"] {
-            let before = self.connection.total_changes();
-            let merge = format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', -{MERGED})");
-            self.connection.execute(&merge, []).during("compacting the index")?;
-            // FTS5 counts one change where nothing was left to be merged.
-            is_more |= self.connection.total_changes() - before > 1;
-        }
-        Ok(is_more)
+        let stems = self.connection.compact_index("findable_stem", MERGED)?;
+        Ok(self.connection.compact_index("findable_fragment", MERGED)? || stems)
     }
 }
 
 impl View<'_> {
-    /// How far the index is behind: there is one since the database was made or first opened by a version that has it.
+    /// How far the index is behind.
     pub fn backlog(&self) -> Result<Backlog, StoreError> {
-        let row = |r: &Row<'_>| {
-            Ok(Backlog { left: r.get::<_, i64>(0)?.unsigned_abs(), all: r.get::<_, i64>(1)?.unsigned_abs() })
-        };
-        self.connection
-            .query_row("SELECT (SELECT count(*) FROM unindexed), (SELECT count(*) FROM entry)", [], row)
-            .during("reading how far the index is")
+        let sql = "SELECT (SELECT count(*) FROM unindexed), (SELECT count(*) FROM entry)";
+        let row = |r: &Row<'_>| Ok(Backlog { left: r.get(0)?, all: r.get(1)? });
+        self.one("reading how far the index is", sql, &[], row)
     }
 
     /// Messages that are not in the index yet, the newest first.
     pub fn unindexed(&self, limit: u32) -> Result<Vec<Unindexed>, StoreError> {
-        let mut query = self
-            .connection
-            .prepare_cached(
-                "SELECT e.id, e.received, r.subject, e.text FROM unindexed u JOIN entry e ON e.id = u.entry
-                   JOIN received r ON r.id = e.received
-                 ORDER BY u.entry DESC LIMIT ?1",
-            )
-            .during("reading what is not indexed")?;
-        let row = |r: &Row<'_>| {
-            Ok(Unindexed { entry: r.get(0)?, received: ReceivedId(r.get(1)?), subject: r.get(2)?, text: r.get(3)? })
-        };
-        query.query_map([limit], row).and_then(Iterator::collect).during("reading what is not indexed")
+        let sql = "SELECT e.id, e.received, r.subject, e.text FROM unindexed u JOIN entry e ON e.id = u.entry
+            JOIN received r ON r.id = e.received
+          ORDER BY u.entry DESC LIMIT ?1";
+        let row =
+            |r: &Row<'_>| Ok(Unindexed { entry: r.get(0)?, received: r.get(1)?, subject: r.get(2)?, text: r.get(3)? });
+        self.all("reading what is not indexed", sql, &[&limit], row)
     }
 }

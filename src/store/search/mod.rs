@@ -19,12 +19,11 @@ mod stem;
 #[cfg(test)]
 mod tests;
 
-use rusqlite::Connection;
-use rusqlite::functions::FunctionFlags;
 use unicode_normalization::UnicodeNormalization;
 
 use super::StoreError;
-use super::error::During;
+use super::engine::Connection;
+use super::sql::Value;
 
 pub use ask::{Found, FoundRow, Narrow, Query};
 pub use excerpt::Excerpt;
@@ -34,10 +33,7 @@ pub use index::{Backlog, Unindexed};
 
 /// Makes `folded(text)` known to a connection.
 pub(super) fn register(connection: &Connection) -> Result<(), StoreError> {
-    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    connection
-        .create_scalar_function("folded", 1, flags, |context| context.get::<String>(0).map(|text| folded(&text)))
-        .during("preparing to search")
+    connection.add_function("folded", true, |text| text.map_or(Value::Null, |text| Value::text(folded(text))))
 }
 
 /// A text without case, with composed letters, and with е for ё: SQLite's own `lower` knows ASCII only.

@@ -1,7 +1,7 @@
 //! The index on real databases: found, forgotten, caught up with, and small.
 
-use rusqlite::{Connection, params};
-
+use super::super::engine::Connection;
+use super::super::sql::ToColumn;
 use super::super::{Store, Tx, View, schema};
 use super::*;
 use crate::model::{ReceivedId, RequestNumber};
@@ -12,27 +12,27 @@ fn number(text: &str) -> RequestNumber {
 
 /// Writes down a request with one message, as filing does.
 fn file(connection: &Connection, number: u32, subject: &str, text: &str) {
-    let execute = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
-        connection.execute(sql, values).unwrap();
+    let execute = |sql: &str, values: &[&dyn ToColumn]| {
+        connection.run("filing", sql, values).unwrap();
     };
     execute(
         "INSERT INTO folder (id, mailbox, moved_to, location) VALUES (1, 'support', '', 'pipe:') ON CONFLICT DO NOTHING",
-        params![],
+        &[],
     );
     execute(
         "INSERT INTO received (id, mailbox, folder, validity, uid, state, size, accepted_at, subject)
          VALUES (?1, 'support', 1, 1, ?1, 'handled', 1, 1, ?2)",
-        params![number, subject],
+        &[&number, &subject],
     );
     execute(
         "INSERT INTO request (id, desk, number, subject, phase, status, priority, language, progress, opened_at, changed_at)
          VALUES (?1, 'OTK', ?1, ?2, 'new', 'new', 'normal', 'ru', '{}', 1, ?1)",
-        params![number, subject],
+        &[&number, &subject],
     );
     execute(
         "INSERT INTO entry (request, received, at, author, text, visibility)
          VALUES (?1, ?1, 1, 'ivan@example.com', ?2, 'correspondence')",
-        params![number, text],
+        &[&number, &text],
     );
 }
 
@@ -41,7 +41,7 @@ struct Indexed(Connection);
 
 impl Indexed {
     fn new() -> Self {
-        let connection = Connection::open_in_memory().unwrap();
+        let connection = Connection::in_memory();
         schema::migrate(&connection).unwrap();
         Self(connection)
     }
@@ -172,8 +172,8 @@ fn a_request_that_is_taken_out_is_not_found_and_leaves_no_words_behind() {
     let words = ["xylophonist", "квазистационарн", "zugzwang", "wyvernlik", "quixot"];
     let stored = |word: &str| {
         let blocks = ["findable_stem_data", "findable_fragment_data"].map(|table| {
-            let mut query = desk.0.prepare(&format!("SELECT block FROM {table}")).unwrap();
-            let blocks: Vec<Vec<u8>> = query.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
+            let blocks: Vec<Vec<u8>> =
+                desk.0.all("x", &format!("SELECT block FROM {table}"), &[], |r| r.get(0)).unwrap();
             blocks.concat()
         });
         blocks.iter().any(|block| memchr::memmem::find(block, word.as_bytes()).is_some())
@@ -189,7 +189,7 @@ fn a_request_that_is_taken_out_is_not_found_and_leaves_no_words_behind() {
     while desk.tx().compact_index().unwrap() {}
     assert!(words.iter().all(|word| !stored(&rest(word, 2))));
     assert_eq!(desk.found("слово7"), [7]);
-    desk.0.execute_batch("INSERT INTO findable_stem (findable_stem) VALUES ('integrity-check')").unwrap();
+    desk.0.batch("x", "INSERT INTO findable_stem (findable_stem) VALUES ('integrity-check')").unwrap();
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn what_is_not_indexed_is_caught_up_with_step_by_step_across_restarts() {
     let path = folder.path().join("maildesk.db");
     let old = schema::open_for_writing(&path).unwrap();
     (1..=10).for_each(|n| file(&old, n, "Принтер", &format!("слово{n}")));
-    old.execute_batch("INSERT INTO unindexed (entry) SELECT id FROM entry").unwrap();
+    old.batch("x", "INSERT INTO unindexed (entry) SELECT id FROM entry").unwrap();
     drop(old);
     let found = |store: &Store, typed: &str| {
         let narrow = Narrow { desk: None, since: None, limit: 100 };
@@ -220,9 +220,7 @@ async fn what_is_not_indexed_is_caught_up_with_step_by_step_across_restarts() {
     let store = Store::open(&path).unwrap();
     assert_eq!((found(&store, "слово10"), found(&store, "слово6")), (1, 0), "the newest first");
     let stale = store.read(|view| view.unindexed(100)).unwrap();
-    let erase =
-        |tx: &Tx<'_>| tx.connection.execute("UPDATE entry SET text = '' WHERE received = 3", []).during("erasing");
-    store.write(erase).await.unwrap();
+    store.write(|tx| tx.run("erasing", "UPDATE entry SET text = '' WHERE received = 3", &[])).await.unwrap();
     let stale: Vec<_> = stale.into_iter().map(|m| (m.clone(), Findable::new(&m.subject, &m.text, []))).collect();
     store.write(move |tx| tx.catch_up(&stale)).await.unwrap();
     assert_eq!((backlog(&store).left, found(&store, "принтер")), (1, 9));
@@ -259,5 +257,6 @@ async fn what_a_job_that_is_taken_back_wanted_to_index_is_not_found_and_what_is_
     let found = store.read(|view| view.search(&Query::read("слова принтеры"), narrow)).unwrap();
     let numbers: Vec<u32> = found.rows.iter().map(|row| row.number.number).collect();
     assert_eq!(numbers, [1]);
-    assert_eq!(other.query_row("SELECT count(*) FROM findable_stem", [], |r| r.get::<_, i64>(0)).unwrap(), 1);
+    let indexed: u32 = other.one("x", "SELECT count(*) FROM findable_stem", &[], |r| r.get(0)).unwrap();
+    assert_eq!(indexed, 1);
 }

@@ -1,4 +1,5 @@
-//! What follows from what servers show: pure, so that every case stands in a table.
+//! Judges what a server supports: details, warnings, failures and suggested configuration. Pure, so that a table can test every
+//! case.
 
 use std::time::Duration;
 
@@ -10,33 +11,33 @@ use crate::source::{ServerInfo, ServerSummary};
 use super::toml_lines::{ConfigLine, text};
 use super::{Finding, folders, print};
 
-/// A certificate that ends within so many days should have been renewed by now.
-const FEW_DAYS: i64 = 30;
+/// A certificate that expires within so many days gets a warning: it should have been renewed by now.
+const EXPIRY_WARNING_DAYS: i64 = 30;
 
-/// Below this size letters with files will often go without them.
-const SMALL: u64 = 10_000_000;
+/// A lower size limit (bytes) gets a warning: e-mails would often have to be sent without their files.
+const SMALL_SIZE_LIMIT: u64 = 10_000_000;
 
-/// Large providers lock accounts that look more often.
-const OFTEN: Duration = Duration::from_secs(15);
+/// The shortest safe poll interval: large providers lock accounts that poll more often.
+const SHORTEST_POLL: Duration = Duration::from_secs(15);
 
-/// Without IDLE mail should not lie longer than this.
-const SELDOM: Duration = Duration::from_secs(300);
+/// The longest useful poll interval without IDLE: mail should not wait longer.
+const LONGEST_POLL: Duration = Duration::from_secs(300);
 
-/// What is said of a server.
+/// The result of judging a server.
 #[derive(Debug, Default)]
 pub struct Advice {
-    /// What is the case.
+    /// What was found.
     pub details: Vec<String>,
-    /// What works and will make trouble.
+    /// What works now but will cause trouble.
     pub warnings: Vec<String>,
     /// What does not work.
     pub failures: Vec<String>,
-    /// What should be configured.
+    /// Suggested lines for the configuration.
     pub config: Vec<ConfigLine>,
 }
 
 impl Advice {
-    /// As a finding: failures stand last, where they are seen.
+    /// As a finding; failures come last, where they are noticed.
     pub fn finding(self, what: String) -> Finding {
         let ok = self.failures.is_empty();
         let details = [self.details, self.failures].concat();
@@ -44,16 +45,16 @@ impl Advice {
     }
 }
 
-/// What a mail server shows.
+/// What was learnt from an SMTP server.
 #[derive(Clone, Copy)]
 pub struct Offered<'a> {
-    /// The way to the login.
+    /// The connection up to the login.
     pub seen: &'a Handshake,
-    /// The largest message that it takes, if it says so.
+    /// The largest message that it accepts in bytes (SIZE, RFC 1870); None where it does not say.
     pub max_size: Option<u64>,
 }
 
-/// What is said of an IMAP mailbox.
+/// Judges an IMAP mailbox.
 pub fn mailbox(
     mailbox: &MailboxSettings,
     imap: &ImapSettings,
@@ -86,7 +87,7 @@ pub fn mailbox(
     advice
 }
 
-/// What is said of an SMTP server.
+/// Judges an SMTP server.
 pub fn transport(smtp: &SmtpSettings, offered: Offered<'_>, failure: Option<String>, now: Timestamp) -> Advice {
     let mut advice = Advice::default();
     let seen = offered.seen;
@@ -94,19 +95,19 @@ pub fn transport(smtp: &SmtpSettings, offered: Offered<'_>, failure: Option<Stri
     let ways = seen.offered.iter().filter_map(|offered| offered.strip_prefix("AUTH ")).flat_map(|ways| ways.split(' '));
     match &smtp.login {
         Some((user, _)) => login(&mut advice, seen, user, ways),
-        None if seen.logged_in => advice.details.push("lets us in without a login".to_owned()),
+        None if seen.logged_in => advice.details.push("accepts us without a login".to_owned()),
         None => {}
     }
     if seen.logged_in {
         advice.details.push(match offered.max_size {
-            Some(size) => format!("takes letters up to {} (SIZE)", print::size(size)),
-            None => "takes letters without a stated limit (no SIZE)".to_owned(),
+            Some(size) => format!("accepts e-mails up to {} (SIZE)", print::size(size)),
+            None => "accepts e-mails without a stated size limit (no SIZE)".to_owned(),
         });
-        if let Some(size) = offered.max_size.filter(|size| *size < SMALL) {
+        if let Some(size) = offered.max_size.filter(|size| *size < SMALL_SIZE_LIMIT) {
             let size = print::size(size);
-            advice
-                .warnings
-                .push(format!("larger letters than {size} will go without their files, which they then name"));
+            advice.warnings.push(format!(
+                "e-mails larger than {size} will be sent without their files, whose names they then list"
+            ));
         }
     }
     advice.failures.extend(failure);
@@ -142,21 +143,21 @@ fn connection(advice: &mut Advice, seen: &Handshake, now: Timestamp) {
     let days = certificate.not_after.seconds_since(now) / 86_400;
     let until = day(certificate.not_after);
     advice.details.push(format!(
-        "{}, certificate of {} by {}, {trusted}, good for {} until {until}",
+        "{}, certificate of {} by {}, {trusted}, valid for {} until {until}",
         protection.version,
         certificate.subject,
         certificate.issuer,
         print::count(u64::try_from(days).unwrap_or(0), "more day"),
     ));
-    if days < FEW_DAYS {
+    if days < EXPIRY_WARNING_DAYS {
         let left = print::count(u64::try_from(days).unwrap_or(0), "day");
         advice.warnings.push(format!(
-            "the certificate ends in {left}, on {until}; from then on nothing goes through this server: see that it is renewed"
+            "the certificate expires in {left}, on {until}; renew it, or this server cannot be used from then on"
         ));
     }
 }
 
-/// What is said of a folder that could be opened.
+/// Judges an opened folder: how new mail is noticed, and what the server can do with messages.
 fn opened(
     advice: &mut Advice,
     mailbox: &MailboxSettings,
@@ -167,9 +168,9 @@ fn opened(
     let can = |capability: &str| summary.capabilities.iter().any(|offered| offered == capability);
     let poll = duration(mailbox.poll);
     let waiting = match (summary.idle, can("IDLE")) {
-        (true, _) => "told of new mail by IDLE".to_owned(),
-        (false, true) => format!("looked at every {poll}, since idle = false"),
-        (false, false) => format!("looked at every {poll}, since the server has no IDLE"),
+        (true, _) => "new mail is announced by IDLE".to_owned(),
+        (false, true) => format!("polled every {poll}, since idle = false"),
+        (false, false) => format!("polled every {poll}, since the server has no IDLE"),
     };
     advice.details.push(format!("folder {}: {}; {waiting}", imap.folder, print::count(summary.messages, "message")));
     let keeps_any = server_info.flags.as_ref().is_none_or(|flags| flags.iter().any(|flag| flag == r"\*"));
@@ -192,40 +193,42 @@ fn opened(
             r"without keywords messages can be marked with \Seen and the like only (after = { flag = '\Seen' })";
         advice.details.push(follows.to_owned());
     }
-    if !summary.idle && !(OFTEN..=SELDOM).contains(&mailbox.poll) {
-        let why = if mailbox.poll < OFTEN {
-            "without IDLE: large providers lock accounts that look more often"
+    if !summary.idle && !(SHORTEST_POLL..=LONGEST_POLL).contains(&mailbox.poll) {
+        let why = if mailbox.poll < SHORTEST_POLL {
+            "without IDLE: large providers lock accounts that poll more often"
         } else {
-            "without IDLE mail lies until the next look"
+            "without IDLE mail waits until the next poll"
         };
         advice.config.push(ConfigLine::new("mailbox", &mailbox.name, "poll = \"1m\"".to_owned(), why));
     }
     after(advice, mailbox, server_info, summary);
 }
 
-/// What is said of what is to be done with accepted messages.
+/// Judges whether accepted messages can be flagged or moved as configured.
 fn after(advice: &mut Advice, mailbox: &MailboxSettings, server_info: &ServerInfo, summary: &ServerSummary) {
     if let Some(why) = &summary.after_impossible {
         advice.failures.push(format!("{why}; so accepted messages cannot be marked as configured"));
         let moves = ["MOVE", "UIDPLUS"].iter().any(|way| summary.capabilities.iter().any(|offered| offered == way));
         let (line, why) = if moves && !server_info.read_only {
-            ("after = { move = \"Filed\" }", "the server can move messages, and not set this flag")
+            ("after = { move = \"Filed\" }", "the server can move messages, but not set this flag")
         } else {
-            ("after = \"leave\"", "the server can do nothing else; no message is read twice in any case")
+            ("after = \"leave\"", "the server supports nothing else; no message is read twice in any case")
         };
         advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line.to_owned(), why));
         return;
     }
     let After::Move(target) = &mailbox.after else { return };
     if folders::has(&server_info.folders, target) {
-        advice.details.push(format!("accepted messages go to {target}, which is there"));
+        advice.details.push(format!("accepted messages are moved to {target}, which exists"));
         return;
     }
-    advice.details.push(format!("accepted messages go to {target}, which is made with the first of them"));
+    advice.details.push(format!("accepted messages are moved to {target}, which is created for the first of them"));
     if let Some(nearest) = folders::nearest(&server_info.folders, target) {
-        advice.warnings.push(format!("there is no folder {target} yet, but {nearest}: if that is meant, name it so"));
+        advice.warnings.push(format!(
+            "there is no folder {target} yet, but there is {nearest}: if you mean that one, use its name"
+        ));
         let line = format!("after = {{ move = {} }}", text(nearest));
-        advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line, "the folder that is there"));
+        advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line, "the folder that exists"));
     }
 }
 
@@ -234,12 +237,12 @@ fn no_folder(advice: &mut Advice, mailbox: &MailboxSettings, imap: &ImapSettings
         advice.failures.push(format!("there is no folder {}; name one of those above", imap.folder));
         return;
     };
-    advice.failures.push(format!("there is no folder {}, but {nearest}", imap.folder));
+    advice.failures.push(format!("there is no folder {}, but there is {nearest}", imap.folder));
     let line = format!("folder = {}", text(nearest));
-    advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line, "the folder that is there"));
+    advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line, "the folder that exists"));
 }
 
-/// A span of time as the configuration writes it.
+/// A span of time as in the configuration: `90s`, `1m`, `2h`.
 pub fn duration(span: Duration) -> String {
     match span.as_secs() {
         seconds if seconds.is_multiple_of(3_600) => format!("{}h", seconds / 3_600),

@@ -96,7 +96,7 @@ impl Case {
     }
 }
 
-/// Everything that is said, in the order in which it is read.
+/// The whole advice in the order in which it is printed.
 fn said(advice: &Advice) -> String {
     let mut lines = advice.details.clone();
     lines.extend(advice.warnings.iter().map(|warning| format!("warning {warning}")));
@@ -110,13 +110,13 @@ fn of_a_healthy_account_nothing_follows() {
     let said = said(&Case::default().advice());
     assert_eq!(
         said,
-        "TLS 1.3, certificate of imap.example.org by E7 (Example Trust), trusted by this machine, good for 71 more days \
+        "TLS 1.3, certificate of imap.example.org by E7 (Example Trust), trusted by this machine, valid for 71 more days \
          until 2026-12-01\nlogged in as support; the server offers PLAIN\n2 folders: Filed, INBOX\n\
-         folder INBOX: 3 messages; told of new mail by IDLE\nthe server has IDLE, MOVE, UIDPLUS, keywords\n"
+         folder INBOX: 3 messages; new mail is announced by IDLE\nthe server has IDLE, MOVE, UIDPLUS, keywords\n"
     );
 }
 
-/// A change of the healthy account, what is said then, and the line that follows, if one does.
+/// A change of the healthy account, what the advice then contains, and the suggested line, if there is one.
 type Row = (fn(&mut Case), &'static str, &'static str);
 
 #[test]
@@ -128,18 +128,18 @@ fn what_follows_from_each_lack() {
             move_to(&mut case, "Filed");
             case.advice()
         })
-        .contains("accepted messages go to Filed, which is there")
+        .contains("accepted messages are moved to Filed, which exists")
     );
     let rows: [Row; 18] = [
-        (|c| c.lack("IDLE"), "looked at every 1m, since the server has no IDLE", ""),
+        (|c| c.lack("IDLE"), "polled every 1m, since the server has no IDLE", ""),
         (|c| c.lack("MOVE"), "without MOVE messages are moved by copying them", ""),
         (|c| c.lack("IDLE"), "the server has MOVE, UIDPLUS, keywords; lacks IDLE", ""),
         (
             |c| (c.lack("IDLE"), c.poll = 3_600).1,
-            "looked at every 1h",
-            "# without IDLE mail lies until the next look\npoll = \"1m\"",
+            "polled every 1h",
+            "# without IDLE mail waits until the next poll\npoll = \"1m\"",
         ),
-        (|c| (c.lack("IDLE"), c.poll = 5).1, "looked at every 5s", "lock accounts that look more often\npoll = \"1m\""),
+        (|c| (c.lack("IDLE"), c.poll = 5).1, "polled every 5s", "lock accounts that poll more often\npoll = \"1m\""),
         (|c| (c.summary().idle = false, c.idle = false).1, "since idle = false", ""),
         (
             |c| c.server_info.flags = Some(vec![r"\seen".to_owned()]),
@@ -160,15 +160,15 @@ fn what_follows_from_each_lack() {
             "without MOVE and UIDPLUS no message can be moved",
             "after = \"leave\"",
         ),
-        (|c| c.after = After::Move("Done".to_owned()), "go to Done, which is made with the first of them", ""),
+        (|c| c.after = After::Move("Done".to_owned()), "are moved to Done, which is created for the first of them", ""),
         (
             |c| c.after = After::Move("filed".to_owned()),
-            "warning there is no folder filed yet, but Filed: if that is meant, name it so",
-            "[mailbox.support]\n# the folder that is there\nafter = { move = \"Filed\" }",
+            "warning there is no folder filed yet, but there is Filed: if you mean that one, use its name",
+            "[mailbox.support]\n# the folder that exists\nafter = { move = \"Filed\" }",
         ),
         (
             |c| (c.folder = "FILED", c.server_info.summary = None, c.failure = Some("refused SELECT")).2,
-            "FAILED there is no folder FILED, but Filed",
+            "FAILED there is no folder FILED, but there is Filed",
             "folder = \"Filed\"",
         ),
         (
@@ -191,12 +191,12 @@ fn what_follows_from_each_lack() {
         (|c| c.failure = Some("no answer within 60 seconds"), "FAILED no answer within 60 seconds", ""),
         (
             |c| c.server_info.handshake = seen(29, Roots::Own),
-            "trusted by ca_file alone, good for 29 more days until 2026-10-20",
+            "trusted by ca_file alone, valid for 29 more days until 2026-10-20",
             "",
         ),
         (
             |c| c.server_info.handshake = seen(1, Roots::System),
-            "warning the certificate ends in 1 day, on 2026-09-22",
+            "warning the certificate expires in 1 day, on 2026-09-22",
             "",
         ),
         (|c| c.server_info.handshake.protection = None, "not protected by TLS\nlogged in as support", ""),
@@ -228,11 +228,11 @@ fn what_a_mail_server_shows() {
     };
     let fine = say(&smtp(Some("desk")), &seen, Some(60_000_000), None);
     assert!(
-        fine.ends_with("\nlogged in as desk; the server offers PLAIN, LOGIN\ntakes letters up to 60.0 MB (SIZE)\n"),
+        fine.ends_with("\nlogged in as desk; the server offers PLAIN, LOGIN\naccepts e-mails up to 60.0 MB (SIZE)\n"),
         "{fine}"
     );
     let small = say(&smtp(Some("desk")), &seen, Some(1_000_000), None);
-    assert!(small.contains("warning larger letters than 1.0 MB will go without their files"), "{small}");
+    assert!(small.contains("warning e-mails larger than 1.0 MB will be sent without their files"), "{small}");
     seen.logged_in = false;
     let refused = say(&smtp(Some("desk")), &seen, None, Some("refused"));
     assert!(refused.ends_with("offers to log in by PLAIN, LOGIN\nFAILED refused\n"), "{refused}");
@@ -240,8 +240,8 @@ fn what_a_mail_server_shows() {
     let open = say(&smtp(None), &open, None, None);
     assert_eq!(
         open,
-        "not protected by TLS; the server offers it (tls = \"starttls\")\nlets us in without a login\n\
-         takes letters without a stated limit (no SIZE)\n"
+        "not protected by TLS; the server offers it (tls = \"starttls\")\naccepts us without a login\n\
+         accepts e-mails without a stated size limit (no SIZE)\n"
     );
     assert_eq!(say(&smtp(None), &Handshake::default(), None, Some("cannot connect")), "FAILED cannot connect\n");
 }

@@ -1,4 +1,4 @@
-//! What a probe's header tells of the way it went.
+//! Reads from an arrived probe's header how it was delivered.
 
 use serde::Serialize;
 
@@ -7,10 +7,10 @@ use crate::model::{PROBE_FIELD, Timestamp};
 
 use super::letter::ProbeLetter;
 
-/// How a clock may differ without a word, in seconds: stamps have whole seconds, and servers take their time.
+/// Differences of clocks up to this many seconds are ignored: time stamps have whole seconds, and delivery takes a moment.
 const TOLERANCE: i64 = 2;
 
-/// A probe that has come back.
+/// How a probe arrived.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Arrival {
     /// The mailbox in which it was found.
@@ -19,37 +19,37 @@ pub struct Arrival {
     pub folder: String,
     /// Whether maildesk reads that folder, or moves messages there itself.
     pub is_read: bool,
-    /// How long it took, in seconds, as far as looking now and then can tell.
+    /// How long it took in seconds, to the precision of the pauses between searches.
     pub seconds: i64,
     /// Whether it still has the Message-ID that it was sent with.
     pub kept_message_id: bool,
-    /// The topmost `Authentication-Results` that is not forged: its server, and what that found.
+    /// The topmost `Authentication-Results` that is not forged; None where no server added one.
     pub results: Option<Results>,
-    /// Whether the forged field is still there; none where it had none.
+    /// Whether the forged field is still there; None where none was forged.
     pub forged_survived: Option<bool>,
-    /// By how many seconds other clocks are ahead of ours; behind where negative.
+    /// The clocks of the servers that stamped it.
     pub clocks: Vec<ServerClock>,
 }
 
-/// What a server says of a sender.
+/// An `Authentication-Results` field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Results {
     /// The server.
     pub authserv_id: String,
-    /// What it found, such as `dmarc=pass`.
+    /// Its results, such as `dmarc=pass`.
     pub findings: Vec<String>,
 }
 
-/// Another clock than ours.
+/// How a server's clock differs from ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ServerClock {
-    /// Whose.
+    /// Whose it is, in words: `the mail server's`.
     pub whose: &'static str,
-    /// By how many seconds it is ahead.
+    /// By how many seconds it is ahead of ours; negative where it is behind.
     pub ahead: i64,
 }
 
-/// When a letter was sent and found, and when the IMAP server says that it came.
+/// When a probe was sent and found, and when the IMAP server received it.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbeTimes {
     /// By our clock.
@@ -66,13 +66,13 @@ pub fn id(header: &[u8]) -> Option<String> {
 }
 
 impl Arrival {
-    /// Reads the header with which a letter arrived.
+    /// Reads the header of an arrived probe.
     pub fn read(letter: &ProbeLetter, header: &[u8], times: ProbeTimes) -> Self {
         let incoming = parse::parse(header);
         let fields: Vec<&str> = incoming.header("Authentication-Results").collect();
         let is_forged = |field: &&str| field.contains(&letter.id);
-        let own = fields.iter().filter(|field| !is_forged(field)).find_map(|field| authentication::said(field));
-        // Each server puts its own on top: the lowest is that of the server which took the letter from us.
+        let own = fields.iter().filter(|field| !is_forged(field)).find_map(|field| authentication::results(field));
+        // Each server puts its own on top: the lowest is that of the server that accepted the probe from us.
         let taken = incoming.header("Received").last().and_then(stamp);
         let clock =
             |whose, stamp: Option<Timestamp>| stamp.map(|stamp| ServerClock { whose, ahead: ahead(stamp, times) });
@@ -95,7 +95,7 @@ fn stamp(field: &str) -> Option<Timestamp> {
     parser.parse_timestamp(date.trim()).map(Timestamp::from).ok()
 }
 
-/// By how much a stamp lies outside of the time in which the letter was on its way.
+/// By how many seconds a time stamp lies outside the time in which the probe was under way; 0 within.
 fn ahead(stamp: Timestamp, times: ProbeTimes) -> i64 {
     let (early, late) = (times.sent.seconds_since(stamp), stamp.seconds_since(times.found));
     match (early, late) {

@@ -1,17 +1,17 @@
-//! The letter that a probe is.
+//! A probe as an e-mail: its headers and bytes.
 
 use crate::model::{EmailAddress, LOOP_MARK, PROBE_FIELD, PROBE_MARK, Timestamp};
 
-/// A probe on its way.
+/// A test e-mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeLetter {
-    /// The random id that it is found by.
+    /// The random id by which it is found.
     pub id: String,
-    /// The desk.
+    /// The desk's address.
     pub from: EmailAddress,
-    /// The desk's address, or one with something behind a plus.
+    /// The desk's address, or its plus address.
     pub to: EmailAddress,
-    /// The server in whose name it carries a forged `Authentication-Results`.
+    /// The server in whose name it has a forged `Authentication-Results`; None for none.
     pub forged: Option<String>,
 }
 
@@ -21,7 +21,7 @@ impl ProbeLetter {
         format!("probe.{}@{}", self.id, self.from.domain())
     }
 
-    /// Its bytes: plain ASCII with CR LF. It says that nobody wrote it, and carries the mark that no maildesk answers.
+    /// Its bytes: ASCII with CR LF, marked as automatic (RFC 3834) and with our loop mark, so that no maildesk answers it.
     pub fn bytes(&self, now: Timestamp) -> Vec<u8> {
         let Self { id, from, to, .. } = self;
         let forged = self.forged.as_ref().map(|server| {
@@ -35,7 +35,7 @@ impl ProbeLetter {
             "{}From: <{from}>\r\nTo: <{to}>\r\nSubject: maildesk probe {id}\r\nDate: {date}\r\nMessage-ID: <{}>\r\n\
              Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n{LOOP_MARK}: {PROBE_MARK}\r\n\
              {PROBE_FIELD}: {id}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n\
-             `maildesk check --probe` sent this to see what becomes of it, and removes it when it has seen it.\r\n\
+             `maildesk check --probe` sent this test e-mail, and removes it as soon as it has arrived.\r\n\
              It may be deleted.\r\n",
             forged.unwrap_or_default(),
             self.message_id(),
@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(incoming.header("Authentication-Results").count(), 0);
     }
 
-    /// Else it would show nothing that it survives.
+    /// Otherwise it would prove nothing that the forged field arrives.
     #[test]
     fn its_forged_field_would_be_believed() {
         let incoming = parse::parse(&letter(Some("mx.example.org")));

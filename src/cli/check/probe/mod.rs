@@ -1,6 +1,6 @@
-//! `check --connect --probe`: letters from a desk to itself, by its transport and back by IMAP, and what became of them.
+//! `check --connect --probe`: sends test e-mails (probes) from a desk to itself, and looks for them by IMAP.
 //!
-//! The daemon may be running meanwhile. A probe carries the mark that makes it file it as ignored, whoever reads it first.
+//! The daemon may be running meanwhile: it recognises probes by a header, and files them as ignored.
 
 mod arrival;
 mod letter;
@@ -28,33 +28,33 @@ use self::verdict::{Configured, ProbeOutcome, Probed};
 use super::progress::WaitingProgress;
 use super::{Finding, connect, now};
 
-/// The pause between two looks.
+/// The pause between two searches of the mailboxes.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How often what was found is removed: the daemon may be moving it meanwhile.
+/// How often removing is tried: the daemon may move a probe at the same time.
 const MOST_ROUNDS: usize = 4;
 
-/// How long anything may take.
+/// Time limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// One step with one server.
+    /// For one step with one server.
     pub step: Duration,
-    /// A letter on its way.
+    /// For a probe to arrive.
     pub arrival: Duration,
 }
 
-/// A letter that was handed to the mail server, or not.
+/// A probe, when it was handed to the mail server, and how it ended.
 struct Sent {
     letter: ProbeLetter,
     at: Timestamp,
     outcome: ProbeOutcome,
 }
 
-/// Sends a desk's probes, waits for them, judges and removes them.
+/// Sends a desk's probes, waits for them, judges how they arrived, and removes them.
 pub async fn probe(settings: &Settings, desk: &Desk, patience: Patience, progress: &WaitingProgress) -> Finding {
     let what = format!("probe of desk {} <{}>", desk.key, desk.address);
-    let (smtp, mut places) = match way(settings, desk, patience.step) {
-        Ok(way) => way,
+    let (smtp, mut places) = match route(settings, desk, patience.step) {
+        Ok(route) => route,
         Err(why) => return Finding::fine(what, vec![why]),
     };
     let awaited = format!("probes of {} (at most {} s)", desk.key, patience.arrival.as_secs());
@@ -63,15 +63,16 @@ pub async fn probe(settings: &Settings, desk: &Desk, patience: Patience, progres
     progress.during(&awaited, trial.run(what, &mut places)).await
 }
 
-/// How letters of a desk leave, and where they come back; or why there is nothing to probe.
-fn way<'a>(
+/// The transport that sends a desk's probes, and the mailboxes where they may arrive; an error says why the desk cannot be
+/// probed.
+fn route<'a>(
     settings: &'a Settings,
     desk: &Desk,
     step: Duration,
 ) -> Result<(&'a SmtpSettings, Vec<ProbedMailbox<'a>>), String> {
     let transport = settings.transports.iter().find(|transport| transport.name == desk.transport);
     let Some(TransportKind::Smtp(smtp)) = transport.map(|transport| &transport.kind) else {
-        return Err("not probed: its letters become files and are not sent".to_owned());
+        return Err("not probed: its e-mails are written to files and not sent".to_owned());
     };
     let places: Vec<ProbedMailbox<'_>> = settings
         .mailboxes
@@ -94,7 +95,7 @@ struct Trial<'a> {
     desk: &'a Desk,
     smtp: &'a SmtpSettings,
     patience: Patience,
-    /// Ctrl-C ends the waiting, and no letter is left behind for that.
+    /// Ctrl-C ends the waiting; probes are removed all the same. None where signals cannot be received.
     interrupts: Option<Signal>,
     interrupted: bool,
 }
@@ -102,7 +103,7 @@ struct Trial<'a> {
 impl Trial<'_> {
     async fn run(mut self, what: String, places: &mut [ProbedMailbox<'_>]) -> Finding {
         for place in places.iter_mut() {
-            // Nothing is sent that nobody could remove.
+            // A probe is only sent if it can be removed.
             if let Err(why) = place.connect().await {
                 return Finding::failed(what, format!("not probed: mailbox {}: {why}", place.mailbox.name));
             }
@@ -121,7 +122,7 @@ impl Trial<'_> {
         Finding { facts: Some(json!(probed)), ..advice.finding(what) }
     }
 
-    /// Sends the letters, waits for them and removes them.
+    /// Sends the probes, waits for them and removes them.
     async fn exchange(&mut self, places: &mut [ProbedMailbox<'_>]) -> Result<Probed, getrandom::Error> {
         let known = places.iter().find_map(|place| place.mailbox.authserv_id.clone());
         let (address, plus) = (self.desk.address.clone(), self.plus_address());
@@ -132,7 +133,7 @@ impl Trial<'_> {
         self.wait_for(&mut sent, places).await;
         let waited = if self.interrupted { began.elapsed() } else { self.patience.arrival };
         let mut forged = known.map(|server| (server, 0));
-        // The name that the server gives itself is known only now: a further letter is forged in it.
+        // The server's own name is known only now: one more probe forges results in that name.
         let is_tried = |server: &String| forged.as_ref().is_some_and(|(known, _)| known.eq_ignore_ascii_case(server));
         let untried = server_of(&sent[0].outcome).filter(|server| is_name(server) && !is_tried(server));
         if let Some(server) = untried.filter(|_| !self.interrupted) {
@@ -151,7 +152,7 @@ impl Trial<'_> {
         })
     }
 
-    /// The desk's address with `+probe`; the address itself where that is too long for one.
+    /// The desk's address with `+probe`; without it where that would be too long for an address.
     fn plus_address(&self) -> EmailAddress {
         let address = self.desk.address.without_tag();
         let tagged = EmailAddress::parse(&format!("{}+probe@{}", address.local(), address.domain()));
@@ -165,7 +166,8 @@ impl Trial<'_> {
         Ok(ProbeLetter { id, from: self.desk.address.clone(), to, forged })
     }
 
-    /// Hands letters to the mail server. Those that did not go are refused, each with its reason.
+    /// Hands probes to the mail server. Those that it did not accept are `Refused`, with the reason; the others `Lost` until
+    /// found.
     async fn send(&self, letters: Vec<ProbeLetter>) -> Vec<Sent> {
         let mut sent = Vec::with_capacity(letters.len());
         for letter in letters {
@@ -191,7 +193,7 @@ impl Trial<'_> {
         outcome
     }
 
-    /// Looks again and again until every letter on its way was found, or for as long as is to be waited.
+    /// Searches the mailboxes until every probe was found or the time limit is reached.
     async fn wait_for(&mut self, sent: &mut [Sent], places: &mut [ProbedMailbox<'_>]) {
         let deadline = Instant::now() + self.patience.arrival;
         loop {
@@ -214,7 +216,7 @@ impl Trial<'_> {
     }
 }
 
-/// Notes which of the letters on their way have come to a mailbox.
+/// Searches a mailbox for probes that have not been found yet.
 async fn look(place: &mut ProbedMailbox<'_>, sent: &mut [Sent]) {
     let awaited = sent.iter().filter(|sent| sent.outcome == ProbeOutcome::Lost).map(|sent| sent.letter.id.clone());
     for found in place.look(&awaited.collect::<Vec<_>>()).await {
@@ -227,7 +229,7 @@ async fn look(place: &mut ProbedMailbox<'_>, sent: &mut [Sent]) {
     }
 }
 
-/// Removes what is there; says what is left, if anything is or may come.
+/// Removes all probes that can be found; answers in words what stays or may still arrive, None where nothing does.
 async fn remove(sent: &[Sent], places: &mut [ProbedMailbox<'_>]) -> Option<String> {
     let ids: Vec<String> = sent.iter().map(|sent| sent.letter.id.clone()).collect();
     let mut left = Vec::new();
@@ -240,7 +242,7 @@ async fn remove(sent: &[Sent], places: &mut [ProbedMailbox<'_>]) -> Option<Strin
             if found.is_empty() && outcome.is_ok() {
                 break;
             }
-            outcome = outcome.and_then(|()| Err("they are there again after they were removed".to_owned()));
+            outcome = outcome.and_then(|()| Err("they reappeared after they were removed".to_owned()));
         }
         if let Err(why) = outcome {
             left.push(format!("probes stay in mailbox {}: {why}", place.mailbox.name));
@@ -250,11 +252,11 @@ async fn remove(sent: &[Sent], places: &mut [ProbedMailbox<'_>]) -> Option<Strin
     if sent.iter().any(|sent| sent.outcome == ProbeOutcome::Lost) {
         left.push("a probe that arrives later stays there".to_owned());
     }
-    let note = "; maildesk ignores them, and you may delete them (subject: maildesk probe)";
+    let note = "; maildesk ignores probes, and you may delete them (subject: maildesk probe)";
     (!left.is_empty()).then(|| left.join("; ") + note)
 }
 
-/// The server that has judged a letter's sender.
+/// The server whose `Authentication-Results` an arrived probe has.
 fn server_of(outcome: &ProbeOutcome) -> Option<String> {
     match outcome {
         ProbeOutcome::Arrived(arrival) => arrival.results.as_ref().map(|results| results.authserv_id.clone()),
@@ -262,7 +264,7 @@ fn server_of(outcome: &ProbeOutcome) -> Option<String> {
     }
 }
 
-/// Whether a server's name can be written into a header as it is.
+/// Whether a server's name can be written into a header without quoting.
 fn is_name(server: &str) -> bool {
     server.len() <= 253 && server.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
 }

@@ -1,4 +1,4 @@
-//! A mailbox in which probes are looked for: each step has its time, and after a failure the next look connects anew.
+//! A mailbox in which probes are searched for. Each step has a time limit; after a failure the next search connects again.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use crate::cli::check::{connect, folders};
 use crate::model::settings::{After, ImapSettings, MailboxSettings};
 use crate::source::{Arrived, Folder, Seeker, SourceError};
 
-/// A mailbox of the desk.
+/// A mailbox of the desk, with its connection.
 pub struct ProbedMailbox<'a> {
-    /// Which.
+    /// Its settings.
     pub mailbox: &'a MailboxSettings,
     imap: &'a ImapSettings,
     step: Duration,
@@ -38,7 +38,7 @@ impl<'a> ProbedMailbox<'a> {
         Ok(())
     }
 
-    /// The probes with these ids that are there. What goes wrong is kept for [`ProbedMailbox::words`].
+    /// Searches for the probes with these ids. A failure is kept for [`ProbedMailbox::words`].
     pub async fn look(&mut self, ids: &[String]) -> Vec<Arrived> {
         if let Err(why) = self.connect().await {
             self.trouble = Some(why);
@@ -58,7 +58,7 @@ impl<'a> ProbedMailbox<'a> {
         }
     }
 
-    /// Removes probes that a look has found.
+    /// Removes probes that a search has found.
     pub async fn remove(&mut self, found: &[Arrived]) -> Result<(), String> {
         if let Some(why) = &self.trouble {
             return Err(why.clone());
@@ -69,19 +69,19 @@ impl<'a> ProbedMailbox<'a> {
         }
     }
 
-    /// Says goodbye.
+    /// Logs out.
     pub async fn close(&mut self) {
         if let Some(seeker) = self.seeker.take() {
             seeker.close().await;
         }
     }
 
-    /// Whether maildesk reads this folder, or has moved the message there itself.
+    /// Whether maildesk reads this folder, or moves accepted messages to it.
     pub fn is_read(&self, folder: &str) -> bool {
         folder == self.imap.folder || self.target() == Some(folder)
     }
 
-    /// Where it was looked, and what went wrong there.
+    /// The mailbox's name and the last failure, in words.
     pub fn words(&self) -> String {
         let trouble = self.trouble.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
         format!("mailbox {}{trouble}", self.mailbox.name)

@@ -4,7 +4,7 @@ use crate::cli::check::toml_lines;
 use crate::model::policy::Desk;
 use crate::model::{DeskKey, EmailAddress};
 
-/// What became of the letters of a desk with a good provider, and how the desk is configured.
+/// How the probes of a desk at a good provider ended, and how the desk is configured.
 struct Case {
     probed: Probed,
     plus_addresses: bool,
@@ -81,30 +81,30 @@ fn where_all_is_as_configured_nothing_follows() {
     assert_eq!(lines, 0);
     assert_eq!(
         said,
-        "the letter to support@example.org came after 3 s, to folder INBOX of mailbox support\n\
-         the Message-ID is kept: answers are known by it, and prove which engineer wrote them\n\
+        "the test e-mail to support@example.org arrived after 3 s in folder INBOX of mailbox support\n\
+         the Message-ID is kept: by it answers are recognised, and engineers proven\n\
          the clocks of the servers and of this machine agree\n\
          mx.example.org adds Authentication-Results: dmarc=pass spf=pass\n\
-         a forged Authentication-Results in the name of mx.example.org was removed; mail from outside may take another \
-         way: try that, too, before you rely on it\n\
-         mail to support+probe@example.org arrives, too\nthe probes that were found are removed again\n"
+         a forged Authentication-Results in the name of mx.example.org was removed; mail from outside may come by \
+         another route: test that too before you rely on it\n\
+         mail to support+probe@example.org arrives as well\nthe test e-mails that were found are removed again\n"
     );
 }
 
-/// A change, what is said then, and the line that follows, if one does.
+/// A change, what the verdict then contains, and the suggested line, if there is one.
 type Row = (fn(&mut Case), &'static str, &'static str);
 
 #[test]
-fn what_follows_from_each_fate() {
+fn what_follows_from_each_outcome() {
     let rows: [Row; 18] = [
         (
             |c| c.plus_addresses = false,
-            "arrives, too",
+            "arrives as well",
             "[desk.OTK]\n# mail to support+probe@example.org arrives\nplus_addresses = true",
         ),
         (
             |c| c.probed.plus.1 = ProbeOutcome::Lost,
-            "FAILED mail to support+probe@example.org did not arrive within 60 s; engineers' answers go astray",
+            "FAILED mail to support+probe@example.org did not arrive within 60 s; engineers' answers are lost",
             "plus_addresses = false",
         ),
         (
@@ -126,17 +126,17 @@ fn what_follows_from_each_fate() {
         (|c| c.authserv_id = None, "was removed; mail from outside", "authserv_id = \"mx.example.org\""),
         (
             |c| (c.authserv_id = None, c.forge(true)).1,
-            "be every engineer; do NOT set authserv_id = \"mx.example.org\"",
+            "pose as any engineer; do NOT set authserv_id = \"mx.example.org\"",
             "",
         ),
         (
             |c| c.forge(true),
-            "FAILED a forged Authentication-Results in the name of mx.example.org came through",
-            "# remove authserv_id: what others write in the server's name comes through\n#authserv_id = ",
+            "FAILED a forged Authentication-Results in the name of mx.example.org was not removed",
+            "# remove authserv_id: forged fields in the server's name are not removed\n#authserv_id = ",
         ),
         (
             |c| c.probed.forged = Some(("mx.example.org".to_owned(), ProbeOutcome::Lost)),
-            "warning whether a forged Authentication-Results in the name of mx.example.org comes through is not known",
+            "warning whether a forged Authentication-Results in the name of mx.example.org is removed is not known",
             "",
         ),
         (
@@ -154,13 +154,13 @@ fn what_follows_from_each_fate() {
         ),
         (
             |c| (c.change(|a| a.results = None), c.probed.forged = None, c.authserv_id = None).2,
-            "no server added Authentication-Results on this way",
+            "no server added Authentication-Results, so none",
             "",
         ),
-        (|c| c.change(|a| a.kept_message_id = false), "warning the Message-ID was rewritten on the way", ""),
+        (|c| c.change(|a| a.kept_message_id = false), "warning a server has rewritten the Message-ID", ""),
         (
             |c| c.change(|a| (a.folder = "Junk".to_owned(), a.is_read = false).1),
-            "FAILED the letter to support@example.org came after 3 s, to folder Junk of mailbox support, which maildesk does not read",
+            "FAILED the test e-mail to support@example.org arrived after 3 s in folder Junk of mailbox support, which maildesk does not read",
             "",
         ),
         (
@@ -169,10 +169,10 @@ fn what_follows_from_each_fate() {
             "",
         ),
         (|c| c.change(|a| a.clocks[1].ahead = 121), "the IMAP server's clock is 2 minutes ahead of this machine's", ""),
-        (|c| c.change(|a| a.clocks.clear()), "clocks were not measured", ""),
+        (|c| c.change(|a| a.clocks.clear()), "clocks were not compared", ""),
         (
             |c| c.probed.plain = ProbeOutcome::Lost,
-            "FAILED the letter to support@example.org was not found in mailbox support within 60 s (--probe-wait)",
+            "FAILED the test e-mail to support@example.org was not found in mailbox support within 60 s (--probe-wait)",
             "",
         ),
         (|c| c.probed.left = Some("probes stay".to_owned()), "warning probes stay", ""),

@@ -1,39 +1,40 @@
-//! What a zip archive holds, by its central directory alone (APPNOTE 4.3): nothing is unpacked, so a bomb is only a number.
+//! Lists zip archives by their central directory (APPNOTE 4.3). Nothing is unpacked, so zip bombs do no harm.
 //!
-//! A crate for zip brings a dozen others for what is not done here.
+//! Written by hand: a zip crate would bring a dozen dependencies for unpacking.
 
 use super::super::charset;
 use super::super::header;
 use crate::model::FileFacts;
 
-/// Files that are named.
+/// How many files of an archive are named.
 const NAMED: usize = 20;
 
-/// Where the end of the central directory is looked for: its own 22 bytes and the longest comment.
+/// How far from the end of the archive the end-of-central-directory record is searched for, in bytes: its own 22 and the
+/// longest comment.
 const END_WITHIN: usize = 22 + 65_535;
 
-/// The size that stands where the true one is too large for four bytes (APPNOTE 4.5.3).
-const IN_EXTRA: u64 = 0xffff_ffff;
+/// The size field's value if the real size is in the zip64 extra field (APPNOTE 4.5.3).
+const SIZE_IN_EXTRA: u64 = 0xffff_ffff;
 
 /// One file of an archive.
 pub struct Entry<'a> {
     name: &'a [u8],
     is_utf8: bool,
-    /// Its size unpacked in bytes, as the archive says.
+    /// Its unpacked size in bytes, as declared by the archive.
     pub size: u64,
-    /// Whether it asks for a password.
+    /// Whether it is protected by a password.
     pub is_encrypted: bool,
 }
 
 impl Entry<'_> {
-    /// Its name with its path, decoded and cleaned.
+    /// Its name with path, decoded and cleaned.
     pub fn name(&self) -> String {
         let declared = if self.is_utf8 { "utf-8" } else { "ibm866" };
         header::clean(&charset::decode(self.name, Some(declared)).text)
     }
 }
 
-/// Lists an archive. Its folders are no files.
+/// Lists an archive, without its folders; None: not a zip archive.
 pub fn list(bytes: &[u8]) -> Option<FileFacts> {
     let (mut count, mut unpacked, mut files) = (0, 0_u64, Vec::new());
     for entry in entries(bytes)? {
@@ -46,7 +47,7 @@ pub fn list(bytes: &[u8]) -> Option<FileFacts> {
     Some(FileFacts::Archive { count, unpacked, files })
 }
 
-/// The files of a zip archive, as far as its directory can be read; none where the bytes are no such archive.
+/// The files of a zip archive, as far as its directory can be read. None: not a zip archive.
 pub fn entries(bytes: &[u8]) -> Option<impl Iterator<Item = Entry<'_>>> {
     if !bytes.starts_with(b"PK\x03\x04") && !bytes.starts_with(b"PK\x05\x06") {
         return None;
@@ -62,7 +63,7 @@ pub fn entries(bytes: &[u8]) -> Option<impl Iterator<Item = Entry<'_>>> {
     Some(all.filter(|entry| !entry.name.ends_with(b"/")))
 }
 
-/// The first entry of a directory, and what is behind it.
+/// Parses the first entry of a central directory. Returns it and the rest.
 fn entry(directory: &[u8]) -> Option<(Entry<'_>, &[u8])> {
     let length = |at| number(directory, at, 2).map(|length| length as usize);
     let (name, extra, comment) = (length(28)?, length(30)?, length(32)?);
@@ -72,13 +73,13 @@ fn entry(directory: &[u8]) -> Option<(Entry<'_>, &[u8])> {
     let entry = Entry {
         name: &directory[46..46 + name],
         is_utf8: flags & 0x800 != 0,
-        size: if size == IN_EXTRA { large_size(behind_name.get(..extra)?).unwrap_or(size) } else { size },
+        size: if size == SIZE_IN_EXTRA { large_size(behind_name.get(..extra)?).unwrap_or(size) } else { size },
         is_encrypted: flags & 1 == 1,
     };
     Some((entry, behind_name.get(extra + comment..)?))
 }
 
-/// The unpacked size in the zip64 field of an entry's extra fields; it is the first there.
+/// The unpacked size in the zip64 extra field, where it comes first; None: there is no such field.
 fn large_size(mut extra: &[u8]) -> Option<u64> {
     loop {
         let (id, length) = (number(extra, 0, 2)?, number(extra, 2, 2)? as usize);
@@ -89,7 +90,7 @@ fn large_size(mut extra: &[u8]) -> Option<u64> {
     }
 }
 
-/// A little-endian number.
+/// Reads a little-endian number; None beyond the end.
 fn number(bytes: &[u8], at: usize, length: usize) -> Option<u64> {
     let bytes = bytes.get(at..at.checked_add(length)?)?;
     Some(bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)))
@@ -135,7 +136,7 @@ pub mod tests {
     }
 
     #[test]
-    fn folders_are_no_files_and_every_file_counts() {
+    fn folders_do_not_count_and_all_files_do() {
         let many: Vec<_> =
             std::iter::once((&b"logs/"[..], 0, 0)).chain((0..20_000).map(|_| (&b"a"[..], 2, 0))).collect();
         match list(&zip(&many)) {

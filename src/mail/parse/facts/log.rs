@@ -1,4 +1,4 @@
-//! A log is a log: from when to when, and how many errors.
+//! Recognises log files: period, lines and errors.
 
 use std::sync::LazyLock;
 
@@ -10,16 +10,17 @@ use super::super::charset;
 use super::super::header;
 use crate::model::FileFacts;
 
-/// How much of a file is read; a longer log is told by its beginning.
+/// How much of a file is read, in bytes.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
-/// How much of a line is looked at for its time, and kept of the first error.
+/// How much of a line is searched for a time, in bytes.
 const TIME_WITHIN: usize = 80;
+/// How much of the first error is kept, in characters.
 const KEPT_CHARACTERS: usize = 200;
 
-/// Reads a text as a log: none where fewer than two lines, or fewer than one in twenty, bear a time.
+/// Reads a text as a log. None: fewer than two lines, or fewer than one in twenty, have a time, so it is not a log.
 pub fn read(bytes: &[u8]) -> Option<FileFacts> {
     let bytes = &bytes[..bytes.len().min(MOST_BYTES)];
-    let decoded = charset::decode(bytes, is_wide(bytes).then_some("utf-16"));
+    let decoded = charset::decode(bytes, is_utf16(bytes).then_some("utf-16"));
     let (mut lines, mut stamped, mut errors) = (0_u64, 0_u64, 0_u64);
     let (mut first, mut last, mut first_error) = (None, "", None);
     for line in decoded.text.lines().filter(|line| !line.trim().is_empty()) {
@@ -29,7 +30,7 @@ pub fn read(bytes: &[u8]) -> Option<FileFacts> {
             last = time;
             first.get_or_insert(last);
         }
-        if tells_of_an_error(line) {
+        if reports_error(line) {
             errors += 1;
             first_error.get_or_insert(line);
         }
@@ -48,8 +49,8 @@ pub fn read(bytes: &[u8]) -> Option<FileFacts> {
     })
 }
 
-/// Whether this is UTF-16, with or without its mark: the text of a log is mostly ASCII, so every second byte is zero.
-pub fn is_wide(bytes: &[u8]) -> bool {
+/// Whether this is UTF-16, with or without a byte order mark: mostly ASCII text has a zero in every second byte.
+pub fn is_utf16(bytes: &[u8]) -> bool {
     let sample = &bytes[..bytes.len().min(1024)];
     sample.iter().filter(|&&byte| byte == 0).count() * 4 > sample.len()
 }
@@ -62,12 +63,12 @@ fn time_of(line: &str) -> Option<&str> {
     TIME.find(&line[..end]).map(|time| time.as_str().trim_start_matches(|c: char| !c.is_ascii_alphanumeric()))
 }
 
-/// Whether there is an error in a line when all that says there is none is taken away.
-fn tells_of_an_error(line: &str) -> bool {
+/// Whether a line reports an error, after removing phrases such as "0 errors".
+fn reports_error(line: &str) -> bool {
     ERROR.is_match(line) && (!NO_ERROR.is_match(line) || ERROR.is_match(&NO_ERROR.replace_all(line, "")))
 }
 
-/// ISO and its neighbours, day first, Tomcat, syslog, web servers, logcat, a bare time at the beginning.
+/// Times: ISO 8601 and similar, day first, Tomcat, syslog, web servers, logcat, a time alone at the start of a line.
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     let date = [
         r"[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?",
@@ -81,7 +82,7 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&date.join("|"))
 });
 
-/// Levels as loggers write them, the level of logcat, fields of structured logs, exceptions, and the word itself in Russian.
+/// Errors: log levels, the level of logcat, fields of structured logs, exceptions, and the Russian word for error.
 static ERROR: LazyLock<Regex> = LazyLock::new(|| {
     let sign = [
         r"(?-u:\b)(?:ERROR|ERR|FATAL|CRITICAL|CRIT|SEVERE|EMERG|PANIC)(?-u:\b)",
@@ -94,7 +95,8 @@ static ERROR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&sign.join("|"))
 });
 
-/// Counts of none, and empty fields of structured logs. A level in capitals before a nought is no count.
+/// Phrases that deny errors: counts of zero, and empty fields of structured logs. A level in capitals before a zero is not a
+/// count.
 static NO_ERROR: LazyLock<Regex> = LazyLock::new(|| {
     let sign = [
         r"(?i)(?-u:\b)(?:0|no|without) errors?(?-u:\b)|без ошибок|ошибок не|ошибок: 0",
@@ -105,10 +107,10 @@ static NO_ERROR: LazyLock<Regex> = LazyLock::new(|| {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, tells_of_an_error};
+    use super::{read, reports_error};
     use crate::model::FileFacts;
 
-    fn told(text: &str) -> Option<(String, String, u64, Option<String>)> {
+    fn read_log(text: &str) -> Option<(String, String, u64, Option<String>)> {
         match read(text.as_bytes())? {
             FileFacts::Log { first, last, errors, first_error, .. } => Some((first, last, errors, first_error)),
             other => panic!("{other:?} is no log"),
@@ -151,13 +153,13 @@ mod tests {
                 1,
             ),
         ] {
-            let found = told(text).unwrap_or_else(|| panic!("no log: {text}"));
+            let found = read_log(text).unwrap_or_else(|| panic!("no log: {text}"));
             assert_eq!((found.0.as_str(), found.1.as_str(), found.2), (first, last, errors), "{text}");
         }
     }
 
     #[test]
-    fn lines_that_tell_of_errors_and_lines_that_do_not() {
+    fn lines_with_and_without_errors() {
         for (line, is_error) in [
             ("ERROR: 0 rows copied", true),
             ("ERROR finished with 0 errors", true),
@@ -180,12 +182,12 @@ mod tests {
             ("registered ExceptionHandler", false),
             ("\tat org.example.PrintException.<init>(P.java:1)", false),
         ] {
-            assert_eq!(tells_of_an_error(line), is_error, "{line}");
+            assert_eq!(reports_error(line), is_error, "{line}");
         }
     }
 
     #[test]
-    fn the_encoding_is_the_one_that_was_read() {
+    fn the_encoding_is_the_one_used() {
         let log = "2026-11-20 09:58:12 запуск службы\n2026-11-20 09:58:13 остановка службы\n";
         let wide = |to_bytes: fn(u16) -> [u8; 2]| log.encode_utf16().flat_map(to_bytes).collect::<Vec<u8>>();
         let (cyrillic, ..) = encoding_rs::WINDOWS_1251.encode(log);
@@ -206,16 +208,16 @@ mod tests {
     }
 
     #[test]
-    fn letters_and_tables_are_no_logs() {
-        assert_eq!(told("Dear all,\n\nwe meet on 2026-11-20 10:00.\n\nAnna\n"), None);
-        assert_eq!(told(&format!("2026-11-20 10:00 a\n2026-11-20 10:01 b\n{}", "words\n".repeat(60))), None);
-        assert_eq!(told(""), None);
+    fn messages_and_tables_are_not_logs() {
+        assert_eq!(read_log("Dear all,\n\nwe meet on 2026-11-20 10:00.\n\nAnna\n"), None);
+        assert_eq!(read_log(&format!("2026-11-20 10:00 a\n2026-11-20 10:01 b\n{}", "words\n".repeat(60))), None);
+        assert_eq!(read_log(""), None);
     }
 
     #[test]
     fn the_first_error_is_kept_short_and_clean() {
         let text = format!("2026-11-20 09:58:12 ERROR \u{1b}[31m{}\n2026-11-20 09:58:13 x\n", "я".repeat(500));
-        let first_error = told(&text).and_then(|found| found.3).unwrap_or_default();
+        let first_error = read_log(&text).and_then(|found| found.3).unwrap_or_default();
         assert_eq!(first_error.chars().count(), 200);
         assert!(!first_error.contains('\u{1b}'));
     }

@@ -1,4 +1,5 @@
-//! What a file is, beyond its name and type, and what is off about it. Read from its bytes in one pass; nothing is unpacked.
+//! Reads facts about attachments (size of a picture, content of an archive, period of a log) and warns of dangerous ones.
+//! Nothing is unpacked.
 
 mod archive;
 mod log;
@@ -6,10 +7,10 @@ mod verdict;
 
 use crate::model::FileFacts;
 
-pub use log::is_wide;
+pub use log::is_utf16;
 pub use verdict::verdict;
 
-/// What is read in a file of this media type.
+/// The facts of a file, by its media type, name and content; None for other types.
 pub fn facts(content_type: &str, name: &str, bytes: &[u8]) -> Option<FileFacts> {
     if content_type.starts_with("image/") {
         return picture(bytes);
@@ -20,13 +21,13 @@ pub fn facts(content_type: &str, name: &str, bytes: &[u8]) -> Option<FileFacts> 
     if is_office(name) {
         return None;
     }
-    // Loggers number the files that they have finished, server.log.1, and others pack them, server.log.zip.
+    // Rotated logs are numbered (server.log.1) or packed (server.log.zip).
     let name = name.to_lowercase();
     let is_named_log = name.ends_with(".log") || name.contains(".log.");
     archive::list(bytes).or_else(|| if is_named_log { log::read(bytes) } else { None })
 }
 
-/// Whether a name is that of an Office document: an archive by trade, whose parts mean nothing to people.
+/// Whether the name is that of an Office document: technically an archive, whose file list is of no use to people.
 fn is_office(name: &str) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
     matches!(

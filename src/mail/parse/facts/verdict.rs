@@ -1,31 +1,31 @@
-//! What the reader of a file should know before opening it.
+//! Warns of attachments that may be dangerous or are not what they claim to be.
 
 use super::archive;
 
-/// Extensions that a double click runs.
+/// Extensions of files that a double click executes.
 const PROGRAMS: [&str; 24] = [
     "exe", "com", "scr", "pif", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "wsh", "hta", "msi", "msp",
     "jar", "lnk", "reg", "cpl", "iso", "img", "apk", "dll",
 ];
-/// Media types, by content, of what systems run.
-const RUNS: [&str; 5] = [
+/// Media types, detected by content, of executable files.
+const EXECUTABLES: [&str; 5] = [
     "application/vnd.microsoft.portable-executable",
     "application/x-executable",
     "application/x-mach-binary",
     "application/java",
     "application/vnd.android.dex",
 ];
-/// Extensions that a program hides behind.
+/// Harmless extensions that programs put before their real one.
 const DISGUISES: [&str; 20] = [
     "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "txt", "log", "csv", "jpg", "jpeg", "png", "gif",
     "mp3", "mp4", "zip", "html",
 ];
-/// Documents that may hold macros.
+/// Extensions of documents that may contain macros.
 const MACROS: [&str; 6] = ["docm", "dotm", "xlsm", "xltm", "xlsb", "pptm"];
-/// An archive that claims to grow more than this is called a bomb.
-const BOMB: u64 = 200;
+/// Archives that grow by a larger factor when unpacked are reported as possible zip bombs.
+const MAX_GROWTH: u64 = 200;
 
-/// What is off about a file, in a few words; none where nothing is.
+/// A short warning about a file; None: nothing to warn of.
 pub fn verdict(declared: &str, content_type: &str, name: &str, bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() {
         return Some("empty".to_owned());
@@ -36,17 +36,18 @@ pub fn verdict(declared: &str, content_type: &str, name: &str, bytes: &[u8]) -> 
         let disguised = DISGUISES.contains(&self::extension(stem).as_str());
         return Some(if disguised { "a program under a double extension" } else { "a program" }.to_owned());
     }
-    if infer::get(bytes).is_some_and(|found| RUNS.contains(&found.mime_type())) {
+    if infer::get(bytes).is_some_and(|found| EXECUTABLES.contains(&found.mime_type())) {
         return Some("a program by its content".to_owned());
     }
     if MACROS.contains(&extension.as_str()) {
         return Some("may hold macros".to_owned());
     }
     let of_archive = if super::is_office(name) { None } else { of_archive(bytes) };
-    of_archive.or_else(|| belies(declared, content_type).then(|| format!("declared {declared}, is {content_type}")))
+    of_archive
+        .or_else(|| contradicts(declared, content_type).then(|| format!("declared {declared}, is {content_type}")))
 }
 
-/// What is off about an archive: its password, a program in it, how it grows.
+/// A warning about an archive: a password, a program in it, or how much it grows.
 fn of_archive(bytes: &[u8]) -> Option<String> {
     if archive::entries(bytes)?.any(|entry| entry.is_encrypted) {
         return Some("an archive with a password".to_owned());
@@ -57,11 +58,11 @@ fn of_archive(bytes: &[u8]) -> Option<String> {
     }
     let unpacked = archive::entries(bytes)?.fold(0_u64, |sum, entry| sum.saturating_add(entry.size));
     let growth = unpacked / bytes.len() as u64;
-    (growth > BOMB).then(|| format!("an archive that grows {growth} times when unpacked"))
+    (growth > MAX_GROWTH).then(|| format!("an archive that grows {growth} times when unpacked"))
 }
 
-/// Whether content is of another kind than its declaration, where that is well-formed and says more than "a file".
-fn belies(declared: &str, content_type: &str) -> bool {
+/// Whether the detected type contradicts the declared one; malformed and generic declarations contradict nothing.
+fn contradicts(declared: &str, content_type: &str) -> bool {
     let (Some((said, of)), Some((found, _))) = (declared.split_once('/'), content_type.split_once('/')) else {
         return false;
     };
@@ -86,7 +87,7 @@ mod tests {
     use super::verdict;
 
     #[test]
-    fn what_is_off_is_said() {
+    fn dangerous_and_misdeclared_files_are_reported() {
         let pdf = b"%PDF-1.7".as_slice();
         for (declared, content_type, name, bytes, expected) in [
             ("application/pdf", "application/pdf", "a.pdf", pdf, None),

@@ -1,6 +1,6 @@
 //! How letters look: samples with the bytes that we send, to be opened in a mail reader.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test it looks` writes them anew; then open `fixtures/letters/*.eml` and look at them.
+//! `UPDATE_GOLDEN=1 cargo test --test it rendering` writes them anew; then open `fixtures/letters/*.eml` and look at them.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -151,7 +151,7 @@ fn filled(command: &str) -> String {
         let is_known = &found[1] == "OTK" || SAMPLES.iter().any(|(name, _)| *name == &found[1]);
         assert!(
             is_known,
-            "`{command}`: what is {}? Give a value for it in SAMPLES of tests/it/operation_commands.rs",
+            "`{command}`: what is {}? Give a value for it in SAMPLES of tests/it/readme_commands.rs",
             &found[1]
         );
     }
@@ -227,7 +227,7 @@ fn each_command_of_the_documents_works_as_it_is_written() {
     assert!(
         faults.is_empty(),
         "{}\n\nWhere the document is right, the command needs something that installation() lacks, another exit code (EXITS), a \
-         sample value (SAMPLES), or cannot be run here (NOT_RUN): see the head of tests/it/operation_commands.rs",
+         sample value (SAMPLES), or cannot be run here (NOT_RUN): see the head of tests/it/document_commands.rs",
         faults.join("\n\n")
     );
 }

@@ -1,20 +1,28 @@
-//! The keys of links in letters: `mailto:` URLs by which a requester asks something with one touch.
+//! What decisions rest on, with the keys of links in letters: `mailto:` URLs by which a requester asks something with one touch.
 
-use crate::desk::Keys;
+use crate::desk::{Basis, Keys};
 use crate::mail::proof;
-use crate::model::{EmailAddress, RequestNumber, RequesterAsk, Timestamp};
+use crate::model::policy::Desk;
+use crate::model::{EmailAddress, Facts, RequestNumber, RequesterAsk, Timestamp};
 
 use super::Context;
 
 /// Seconds for which the links of a letter are good.
 const LINK_GOOD_FOR: i64 = 30 * 24 * 3_600;
 
-/// Decides something with the keys of links at hand.
-pub(super) fn with_keys<T>(context: &Context, now: Timestamp, decide: impl FnOnce(Keys<'_>) -> T) -> T {
-    decide(Keys {
+/// Decides something at a desk by these facts.
+pub(super) fn with_basis<T>(
+    context: &Context,
+    (desks, desk): (&[Desk], &Desk),
+    facts: &Facts,
+    now: Timestamp,
+    decide: impl FnOnce(Basis<'_>) -> T,
+) -> T {
+    let keys = Keys {
         url: &|number, requester, ask| link(context, number, requester, ask, now),
         expiry: &|number, requester, keyed| proof::verify_link(&context.ring, number, requester, keyed.ask, &keyed.key),
-    })
+    };
+    decide(Basis::new(desks, desk, facts, keys, now))
 }
 
 /// The `mailto:` URL (RFC 6068) of a link: its subject holds the request, the ask and the key.

@@ -1,0 +1,62 @@
+//! What a request holds beside its events: how it began, and its files.
+
+use crate::model::{Digest, RequestNumber, SentFile};
+
+use super::column::List;
+use super::sql::Row;
+use super::{StoreError, View};
+
+/// Files that come along when a request is given to somebody: the first ones show what it is about.
+const MOST_FILES: u32 = 30;
+
+impl View<'_> {
+    /// The text of the message that opened a request, here or at the desk that passed it on, and how many messages it holds.
+    pub fn summary(&self, request: &RequestNumber) -> Result<Option<(String, u32)>, StoreError> {
+        let sql = "WITH own AS (SELECT * FROM entry WHERE request IN (LIST ?1))
+          SELECT coalesce(reply_text, text), (SELECT count(*) FROM own) FROM own ORDER BY id LIMIT 1";
+        let ids = self.with_former(request)?;
+        self.optional("reading how a request began", sql, &[&List(&ids)], |r| Ok((r.get(0)?, r.get(1)?)))
+    }
+
+    /// What the files of a request hold, however many they are.
+    pub(super) fn contents(&self, request: &RequestNumber) -> Result<Vec<Digest>, StoreError> {
+        let sql = "SELECT DISTINCT a.sha256 FROM entry e JOIN attachment a ON a.received = e.received
+          WHERE e.request IN (LIST ?1)";
+        let ids = self.with_former(request)?;
+        self.all("reading what the files of a request hold", sql, &[&List(&ids)], |r| r.get(0))
+    }
+
+    /// The files of a request, the oldest first, each once.
+    pub fn files(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
+        self.files_where(request, "")
+    }
+
+    /// Those of them that its requester has sent or got.
+    pub fn files_of_correspondence(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
+        self.files_where(request, "AND e.visibility = 'correspondence'")
+    }
+
+    fn files_where(&self, request: &RequestNumber, condition: &str) -> Result<Vec<SentFile>, StoreError> {
+        let sql = format!(
+            "WITH file AS (
+               SELECT a.received, a.position, a.part, a.filename, a.content_type, a.size, a.sha256, a.inline,
+                 row_number() OVER (PARTITION BY a.sha256 ORDER BY a.received, a.position) AS copy
+               FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request IN (LIST ?1) {condition})
+             SELECT received, part, filename, content_type, size, sha256, inline FROM file WHERE copy = 1
+             ORDER BY received, position LIMIT ?2"
+        );
+        let row = |r: &Row<'_>| {
+            Ok(SentFile {
+                received: r.get(0)?,
+                part: r.get(1)?,
+                filename: r.get(2)?,
+                content_type: r.get(3)?,
+                size: r.get(4)?,
+                sha256: r.get(5)?,
+                inline: r.get(6)?,
+            })
+        };
+        let ids = self.with_former(request)?;
+        self.all("reading the files of a request", &sql, &[&List(&ids), &MOST_FILES], row)
+    }
+}

@@ -1,0 +1,225 @@
+//! The vocabulary in which the store asks its database: five functions, five values, rows, and columns of the model's types.
+//!
+//! Each function takes what is being done (for the error), SQL, its values and, where it answers rows, what makes a value of
+//! a row: [`Connection::one`], [`Connection::optional`], [`Connection::all`], [`Connection::exists`], [`Connection::run`].
+//! SQL keeps to what other engines know too: booleans are 0 and 1, `(LIST ?1)` stands for the members of a [`List`].
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::ControlFlow;
+
+use super::engine::Connection;
+use super::{StoreError, Tx, View};
+
+/// A value as it stands in a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'v> {
+    /// NULL.
+    Null,
+    /// A whole number, or a boolean: 0 or 1.
+    Integer(i64),
+    /// A number.
+    Real(f64),
+    /// Text, without U+0000, which not every engine can keep.
+    Text(Cow<'v, str>),
+    /// Bytes.
+    Bytes(Cow<'v, [u8]>),
+}
+
+impl<'v> Value<'v> {
+    /// A text; U+0000 in it becomes U+FFFD.
+    pub fn text(text: impl Into<Cow<'v, str>>) -> Self {
+        let text = text.into();
+        Value::Text(if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { text })
+    }
+}
+
+/// What can be a value of a statement.
+pub trait ToColumn {
+    /// It, as a column has it.
+    fn value(&self) -> Value<'_>;
+}
+
+/// What can stand in a column.
+pub trait Column: ToColumn + Sized {
+    /// Reads it; the error says what it is not.
+    fn read(value: Value<'_>) -> Result<Self, String>;
+}
+
+/// What an engine shows of a row.
+pub trait Columns {
+    /// The value of a column; none where there is no such column.
+    fn column(&self, index: usize) -> Option<Value<'_>>;
+}
+
+/// A row that a statement answers.
+pub struct Row<'r>(&'r dyn Columns);
+
+impl<'r> Row<'r> {
+    /// A row of an engine.
+    pub fn new(columns: &'r dyn Columns) -> Self {
+        Self(columns)
+    }
+
+    /// What stands in a column, counted from 0.
+    pub fn get<T: Column>(&self, index: usize) -> Result<T, ColumnError> {
+        let value = self.0.column(index).ok_or_else(|| ColumnError { index, why: "it is not there".to_owned() })?;
+        T::read(value).map_err(|why| ColumnError { index, why })
+    }
+}
+
+/// A column that does not hold what it should.
+#[derive(Debug)]
+pub struct ColumnError {
+    index: usize,
+    why: String,
+}
+
+impl fmt::Display for ColumnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {}: {}", self.index, self.why)
+    }
+}
+
+type Values<'v> = &'v [&'v dyn ToColumn];
+
+fn values<'v>(given: Values<'v>) -> Vec<Value<'v>> {
+    given.iter().map(|value| value.value()).collect()
+}
+
+impl Connection {
+    /// The first row, which must be there.
+    pub fn one<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        given: Values<'_>,
+        row: impl FnOnce(&Row<'_>) -> Result<T, ColumnError>,
+    ) -> Result<T, StoreError> {
+        let found = self.optional(doing, sql, given, row)?;
+        found.ok_or_else(|| StoreError::Unexpected(format!("{doing}: there is no such row")))
+    }
+
+    /// The first row, if there is one.
+    pub fn optional<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        given: Values<'_>,
+        row: impl FnOnce(&Row<'_>) -> Result<T, ColumnError>,
+    ) -> Result<Option<T>, StoreError> {
+        let (mut found, mut row) = (None, Some(row));
+        self.rows(doing, sql, &values(given), &mut |r| {
+            found = row.take().map(|row| row(r)).transpose()?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
+    }
+
+    /// All rows, in their order.
+    pub fn all<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        given: Values<'_>,
+        mut row: impl FnMut(&Row<'_>) -> Result<T, ColumnError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        self.rows(doing, sql, &values(given), &mut |r| {
+            found.push(row(r)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Whether there is a row.
+    pub fn exists(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<bool, StoreError> {
+        self.optional(doing, sql, given, |_| Ok(())).map(|found| found.is_some())
+    }
+
+    /// Changes rows, and counts them.
+    pub fn run(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<usize, StoreError> {
+        self.execute(doing, sql, &values(given))
+    }
+}
+
+impl View<'_> {
+    /// See [`Connection::one`].
+    pub(super) fn one<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        given: Values<'_>,
+        row: impl FnOnce(&Row<'_>) -> Result<T, ColumnError>,
+    ) -> Result<T, StoreError> {
+        self.connection.one(doing, sql, given, row)
+    }
+
+    /// See [`Connection::optional`].
+    pub(super) fn optional<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        given: Values<'_>,
+        row: impl FnOnce(&Row<'_>) -> Result<T, ColumnError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.connection.optional(doing, sql, given, row)
+    }
+
+    /// See [`Connection::all`].
+    pub(super) fn all<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        given: Values<'_>,
+        row: impl FnMut(&Row<'_>) -> Result<T, ColumnError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.connection.all(doing, sql, given, row)
+    }
+
+    /// See [`Connection::exists`].
+    pub(super) fn exists(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<bool, StoreError> {
+        self.connection.exists(doing, sql, given)
+    }
+}
+
+impl Tx<'_> {
+    /// See [`Connection::run`].
+    pub(super) fn run(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<usize, StoreError> {
+        self.connection.run(doing, sql, given)
+    }
+}
+
+/// The conditions of a statement that are asked for, with their values.
+#[derive(Default)]
+pub struct Filter<'v> {
+    conditions: Vec<String>,
+    values: Vec<&'v dyn ToColumn>,
+}
+
+impl<'v> Filter<'v> {
+    /// Adds a condition; `?` in it stands for its one value.
+    pub fn and(mut self, condition: &str, value: &'v dyn ToColumn) -> Self {
+        self.values.push(value);
+        self.conditions.push(condition.replace('?', &format!("?{}", self.values.len())));
+        self
+    }
+
+    /// Adds a condition where a value is given for it.
+    pub fn and_if<T: ToColumn>(self, condition: &str, value: Option<&'v T>) -> Self {
+        match value {
+            Some(value) => self.and(condition, value),
+            None => self,
+        }
+    }
+
+    /// `WHERE` with the conditions, or nothing where there are none.
+    pub fn sql(&self) -> String {
+        if self.conditions.is_empty() { String::new() } else { format!("WHERE {}", self.conditions.join(" AND ")) }
+    }
+
+    /// The values.
+    pub fn values(&self) -> Values<'_> {
+        &self.values
+    }
+}

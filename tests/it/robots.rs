@@ -1,0 +1,59 @@
+//! Automatic mail that passes for people: it falls silent, slows down, and brings nothing in.
+
+use crate::support::{SentLetter, TestDesk, to};
+
+const CLIENT: &str = "olga@client.example";
+const IVANOV: &str = "ivanov@example.org";
+const PETROVA: &str = "petrova@example.org";
+
+/// A request of the client: the acknowledgement and Ivanov's notification.
+fn opened(desk: &mut TestDesk) -> (SentLetter, SentLetter) {
+    desk.ask("support", &format!("Ольга <{CLIENT}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
+}
+
+#[test]
+fn a_robot_that_answers_explanations_falls_silent() {
+    let mut desk = TestDesk::guarded();
+    let (_, notification) = opened(&mut desk);
+    let mut letter = notification;
+    let mut answered = 0;
+    for _ in 0..40 {
+        let quoted = format!("Ваше обращение принято.\n> {}\nСпасибо.", "цитата");
+        let robot = desk.message(IVANOV, "Re: [OTK-1] Не печатается отчёт", &quoted).answering(&letter.id());
+        let letters = desk.send(&robot);
+        let Some(next) = letters.into_iter().find(|letter| letter.rcpt == IVANOV) else { break };
+        letter = next;
+        answered += 1;
+    }
+    assert!(answered < 40, "{answered} letters to a robot");
+}
+
+#[test]
+fn two_robots_between_whom_letters_are_carried_slow_down() {
+    let mut desk = TestDesk::guarded();
+    let (_, mut notification) = opened(&mut desk);
+    let begun = desk.unix();
+    for _ in 0..50 {
+        let robot = desk.message(IVANOV, "Re: [OTK-1]", "Ваше обращение принято.").answering(&notification.id());
+        let answer = to(&desk.arrived(&robot), CLIENT);
+        let robot = desk.message(CLIENT, "Re: [OTK-1]", "Your request is registered.").answering(&answer.id());
+        notification = to(&desk.arrived(&robot), IVANOV);
+    }
+    let hours = (desk.unix() - begun) / 3_600;
+    assert!(hours >= 12, "100 letters within {hours} hours");
+}
+
+#[test]
+fn what_names_an_engineer_without_proof_and_says_it_is_automatic_brings_no_file_into_a_request() {
+    let mut desk = TestDesk::guarded();
+    let (_, notification) = opened(&mut desk);
+    let forged = desk
+        .message(IVANOV, "[OTK-1] Не печатается отчёт", "Отсутствую.")
+        .header("Auto-Submitted: auto-replied")
+        .file("update.exe", "application/octet-stream", b"MZ evil");
+    desk.send(&forged);
+    let given = desk.reply(IVANOV, &notification, "[assign petrova]", "");
+    let letters = desk.send(&given);
+    let given = to(&letters, PETROVA).read();
+    assert!(given.attachments.is_empty(), "{:?}", given.attachments);
+}

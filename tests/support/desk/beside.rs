@@ -1,0 +1,111 @@
+//! What happens beside the daemon: commands of the real binary, files, the database.
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use maildesk::daemon::{self, DATABASE, KEYS};
+use maildesk::flow::{self, Context, Heartbeat, Unread, Wakeup};
+use maildesk::model::ShortName;
+use maildesk::store::{Reader, Store};
+use serde_json::Value;
+
+use super::{TestDesk, Wait};
+
+const SIGKILL: i32 = 9;
+
+impl TestDesk {
+    /// A path in the folder of its configuration.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Where its database is.
+    pub fn database(&self) -> PathBuf {
+        self.settings.state_dir.join(DATABASE)
+    }
+
+    /// Every row of every table.
+    pub fn dump(&self) -> Vec<String> {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        let mut tables =
+            connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
+        let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let mut rows = Vec::new();
+        for table in tables {
+            let mut query = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+            let columns = query.column_count();
+            let row = |row: &rusqlite::Row<'_>| {
+                let cells: Vec<rusqlite::types::Value> = (0..columns).map(|index| row.get_unwrap(index)).collect();
+                Ok(format!("{table} {cells:?}"))
+            };
+            rows.extend(query.query_map([], row).unwrap().map(Result::unwrap));
+        }
+        rows
+    }
+
+    /// A connection for reading.
+    pub fn reader(&self) -> Reader {
+        Reader::open(&self.database()).unwrap()
+    }
+
+    /// What commands beside a daemon work with, after its first pass: the same keys.
+    pub fn context(&self) -> Context {
+        Context {
+            store: Store::open(&self.database()).unwrap(),
+            settings: Arc::new(self.settings.clone()),
+            ring: Arc::new(daemon::keys(&self.settings.state_dir.join(KEYS)).unwrap()),
+            clock: self.clock(),
+            accepted: Wakeup::default(),
+            written: Wakeup::default(),
+            unread: Unread::default(),
+            heartbeat: Heartbeat::default(),
+        }
+    }
+
+    /// A personal address of an engineer, as `maildesk invite` gives it.
+    pub fn personal_address(&self, engineer: &str) -> String {
+        let (name, now) = (ShortName::parse(engineer).unwrap(), self.now());
+        let context = self.context();
+        let serial = context.store.write(move |tx| tx.invite(&name, now)).wait().unwrap();
+        flow::personal_address(&context, serial, self.desk()).unwrap().to_string()
+    }
+
+    /// A command of the real binary, at this machine's time.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_maildesk"));
+        command.env("TZ", "UTC").arg("--config").arg(self.path("maildesk.toml")).args(arguments);
+        command
+    }
+
+    /// How it ends, however that is.
+    pub fn output(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// What it prints where it must work.
+    pub fn text(&self, arguments: &[&str]) -> String {
+        let output = self.output(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What it says where it refuses.
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.output(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// Has it kill itself at a point.
+    pub fn dies(&self, arguments: &[&str], failpoint: &str) {
+        let status = self.command(arguments).env("MAILDESK_FAILPOINT", failpoint).output().unwrap().status;
+        assert_eq!(status.signal(), Some(SIGKILL), "{failpoint}: {status}");
+    }
+
+    /// The same, read as JSON.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.text(&[arguments, &["--json"]].concat())).unwrap()
+    }
+}
