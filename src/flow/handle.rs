@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::Semaphore;
-use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -36,7 +35,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
     let mut handled = 0;
     let mut after = ReceivedId(0);
     while !stop.is_cancelled() {
-        let waiting = context.store.read(|view| view.waiting(after, BATCH))?;
+        let waiting = context.store.ask(move |view| view.waiting(after, BATCH)).await?;
         let Some(last) = waiting.last() else { break };
         after = last.id;
         let is_configured = |w: &Waiting| context.settings.mailboxes.iter().any(|m| m.name == w.mailbox);
@@ -82,10 +81,10 @@ async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaph
     let share = u32::try_from(waiting.stored / 1024).unwrap_or(BUDGET).clamp(1, BUDGET);
     // The semaphore is never closed.
     let permit = Arc::clone(budget).acquire_many_owned(share).await;
-    let (store, settings) = (context.store.clone(), Arc::clone(&context.settings));
+    let settings = Arc::clone(&context.settings);
     let (id, stored, size) = (waiting.id, waiting.stored, waiting.size);
-    let parsed = task::spawn_blocking(move || {
-        let raw = store.read(|view| view.raw(id))?;
+    let parsing = context.store.ask(move |view| {
+        let raw = view.raw(id)?;
         failpoint::poisoned_by(&raw);
         let mut incoming = parse::parse(&raw);
         // New words are passed on; what our letters let their readers do stays with these.
@@ -98,10 +97,7 @@ async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaph
         let findable = search::findable(&incoming.subject, &incoming.text, &incoming.attachments, &raw);
         Ok(Read { incoming, words, findable })
     });
-    let read = match parsed.await {
-        Ok(read) => read,
-        Err(panic) => Err(StoreError::Panicked(panic.to_string())),
-    };
+    let read = parsing.await;
     drop(permit);
     (waiting, read)
 }
