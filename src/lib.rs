@@ -11,12 +11,12 @@
 //!   │ raw bytes, in slices
 //! receive  accept, tx A  raw bytes + (mailbox, UIDVALIDITY, UID), many messages a commit; then flag or move on the server
 //!   │
-//! handle   parse         bytes → Incoming and its defects; pure, cannot fail, in parallel under a byte budget
+//! handle   parse         bytes → Incoming and its defects; pure, cannot fail
+//!   │      look          on a reader: the letter that it answers, and the requests that it may be about (look.rs)
+//!   │      understand    who wrote it and what shows that, what it answers, what its writer typed; pure (understand.rs)
+//!   │                    these three in parallel, under a byte budget
 //!   │      tx B          on the writer, in order of acceptance, a savepoint a message, many messages a commit (filing.rs):
-//!   │        claims      what the message says of itself: sender, automatic, spam, who else has seen it
-//!   │        evidence    what our keys and the operator's settings confirm: tokens, personal addresses, a server that vouches
-//!   │        facts       ← store: requests of the thread, the letter that is answered, what is burnt, what can be undone
-//!   │        typed       the brackets that its writer typed, in the desk's words; and the writer's own words
+//!   │        facts       look again, understood anew if that has changed; then ← store: all that deciding needs (facts.rs)
 //!   │        decide      permission (who wrote?) → disposition and effects; engineers' asks all or none
 //!   │        commit      events, each request after them, the message, letters signed for their readers, all other effects
 //! clock                  requests that are due → decide → commit, a transaction each; digests of the day

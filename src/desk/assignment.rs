@@ -3,6 +3,7 @@
 use super::basis::Basis;
 use super::intake::PROBLEM;
 use super::revision::Revision;
+use super::roster::Roster;
 use crate::model::policy::{Assignment, Desk, Engineer, Turn, Workload};
 use crate::model::{Ask, Change, Kind, Phase, Place, Priority, Request, ShortName};
 
@@ -19,12 +20,12 @@ struct Chosen {
 
 /// Chooses an engineer for a request among those of its line or team who are not away; none where the desk assigns nobody by
 /// itself, where somebody has the request, or where it is over.
-fn choose(desk: &Desk, request: &Request, workload: &Workload) -> Option<Chosen> {
+fn choose(roster: &Roster<'_>, request: &Request, workload: &Workload) -> Option<Chosen> {
     if request.assignee.is_some() || matches!(request.standing.phase, Phase::Completed | Phase::Closed) {
         return None;
     }
-    let place = request.place.as_ref();
-    let waiting = in_turn(desk, place, workload);
+    let (desk, place) = (roster.desk(), request.place.as_ref());
+    let waiting = in_turn(roster, place, workload);
     let (chosen, proof) = match desk.assignment {
         Assignment::Nobody => return None,
         Assignment::InTurn => (waiting.first()?, "in turn"),
@@ -56,21 +57,22 @@ pub fn add_urgency(basis: &Basis<'_>, kind: Kind, revision: &mut Revision) {
 }
 
 /// Assigns a request to the engineer whom the desk's rule chooses. Answers whose turn it was; none where nobody is chosen.
-pub fn assign(basis: &Basis<'_>, desk: &Desk, revision: &mut Revision) -> Option<Turn> {
-    let Chosen { engineer, proof, turn } = choose(desk, revision.request(), &basis.facts.workload)?;
+pub fn assign<'a>(basis: &Basis<'a>, desk: &'a Desk, revision: &mut Revision) -> Option<Turn> {
+    let Chosen { engineer, proof, turn } = choose(&basis.roster(desk), revision.request(), &basis.facts.desk.workload)?;
     revision.change(&basis.by_rule(proof), Change::Assigned { from: None, to: Some(engineer) });
     Some(turn)
 }
 
 /// The members of a line or team who are not away, whoever has waited longest first: those behind the last one who had a turn, in
 /// the order of the configuration, then those before.
-fn in_turn<'a>(desk: &'a Desk, place: Option<&Place>, workload: &Workload) -> Vec<&'a Engineer> {
+fn in_turn<'a>(roster: &Roster<'a>, place: Option<&Place>, workload: &Workload) -> Vec<&'a Engineer> {
+    let desk = roster.desk();
     let is_here = |turn: &&Turn| turn.desk == desk.key && turn.place.as_ref() == place;
     let last = workload.turns.iter().find(is_here).map(|turn| &turn.engineer);
     let mut all = desk.members(place);
     let next = all.iter().position(|engineer| Some(&engineer.name) == last).map_or(0, |last| last + 1);
     all.rotate_left(next);
-    all.retain(|engineer| desk.absence(&engineer.name).is_none());
+    all.retain(|engineer| roster.absence(&engineer.name).is_none());
     all
 }
 
@@ -115,15 +117,20 @@ mod tests {
         Absence { engineer: name(who), until: None }
     }
 
+    fn roster<'a>(desk: &'a Desk, absences: &'a [Absence]) -> Roster<'a> {
+        Roster::new(desk, absences, Timestamp::from_unix(1_795_253_400))
+    }
+
     /// Whom the desk chooses after this one, when these are away and these have so many requests.
     fn chosen(assignment: Assignment, last: &str, absent: &[&str], loads: &[(&str, u32)]) -> Option<String> {
-        let mut desk = desk(assignment);
-        desk.away = absent.iter().map(|who| away(who)).collect();
+        let desk = desk(assignment);
+        let absences: Vec<Absence> = absent.iter().map(|who| away(who)).collect();
         let loads = loads.iter().map(|(who, load)| (name(who), *load)).collect();
         let turn = |who| Turn { desk: desk.key.clone(), place: None, engineer: name(who) };
         let other = Turn { place: Some(Place::Line(2)), ..turn("vera") };
         let turns = [other].into_iter().chain(Some(last).filter(|last| !last.is_empty()).map(turn)).collect();
-        choose(&desk, &request(), &Workload { loads, turns }).map(|chosen| chosen.engineer.to_string())
+        choose(&roster(&desk, &absences), &request(), &Workload { loads, turns })
+            .map(|chosen| chosen.engineer.to_string())
     }
 
     #[test]
@@ -165,7 +172,7 @@ mod tests {
         let mut closed = request();
         closed.standing = desk.standing(&Status::Closed);
         for request in [theirs, closed] {
-            assert_eq!(choose(&desk, &request, &Workload::default()), None);
+            assert_eq!(choose(&roster(&desk, &[]), &request, &Workload::default()), None);
         }
     }
 }

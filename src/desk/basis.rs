@@ -1,5 +1,6 @@
 //! What every decision rests on, and the one way in which decisions make events.
 
+use super::roster::Roster;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
     Actor, Change, EmailAddress, Event, Facts, KeyedAsk, ReceivedId, RequestNumber, RequesterAsk, Timestamp,
@@ -17,7 +18,7 @@ pub struct Keys<'a> {
 /// What a decision rests on: the desks, what is known, the time, and who acts by what proof.
 #[derive(Clone, Copy)]
 pub struct Basis<'a> {
-    /// All desks, with their engineers who are away now.
+    /// All desks.
     pub desks: &'a [Desk],
     /// The desk that decides; for a message the one that it came to, or that of its request.
     pub desk: &'a Desk,
@@ -76,6 +77,11 @@ impl<'a> Basis<'a> {
     /// The desk with this request's key; where it is not configured any more, the desk that decides.
     pub fn desk_of(&self, number: &RequestNumber) -> &'a Desk {
         self.desks.iter().find(|desk| desk.key == number.desk).unwrap_or(self.desk)
+    }
+
+    /// The engineers of a desk now.
+    pub fn roster(&self, desk: &'a Desk) -> Roster<'a> {
+        Roster::new(desk, &self.facts.desk.absences, self.now)
     }
 
     /// The engineer who acts; none where somebody else does.

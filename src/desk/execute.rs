@@ -248,7 +248,7 @@ impl Executing<'_> {
         if *number == self.before.number {
             return Err(Rejection::SameRequest(ask.clone()));
         }
-        let known = self.basis.facts.mentioned.iter().find(|request| request.number == *number);
+        let known = self.basis.facts.named.requests.iter().find(|request| request.number == *number);
         known.ok_or_else(|| Rejection::NoSuchRequest(number.clone()))
     }
 
@@ -288,7 +288,7 @@ impl Executing<'_> {
     /// Another desk gets it, under a number of its own; at this desk it is over.
     fn transfer(&mut self, ask: &Ask, desk: &DeskKey) -> Result<(), Rejection> {
         let from = &self.before.standing;
-        let next = self.basis.facts.next_numbers.iter().find(|number| number.desk == *desk);
+        let next = self.basis.facts.named.next_numbers.iter().find(|number| number.desk == *desk);
         let number = match next {
             _ if *desk == self.before.number.desk => return Err(Rejection::SameDesk(ask.clone())),
             // The other desk knows nothing of the version that the requester was promised.
@@ -304,7 +304,7 @@ impl Executing<'_> {
 
     /// The version is out for all that wait for it, whether this request does or not.
     fn release(&mut self, ask: &Ask, version: &Version) -> Result<(), Rejection> {
-        let awaiting = &self.basis.facts.awaiting;
+        let awaiting = &self.basis.facts.named.awaiting;
         if awaiting.is_empty() {
             return Err(Rejection::NobodyWaits(ask.clone()));
         }

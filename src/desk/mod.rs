@@ -18,9 +18,11 @@ mod progress;
 mod request;
 pub mod resync;
 mod revision;
+mod roster;
 pub mod stats;
 mod understand;
 mod undo;
+mod which_request;
 pub mod wording;
 
 pub use basis::{Basis, Keys};
@@ -29,6 +31,7 @@ pub use decide::{Case, decide, digest, letter_delivered, letter_failed, next_loo
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use news::{News, Promise, Rejection, Told, Unproven};
-pub use permission::Evidence;
 pub use plain_words::{PlainWords, phrase_fault, plain_words};
-pub use understand::{Belonging, Claims, Typed, belonging, claims, delivered_to};
+pub use roster::Roster;
+pub use understand::{claims, delivered_to};
+pub use which_request::{Belonging, belonging, follow};

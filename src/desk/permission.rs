@@ -1,25 +1,9 @@
 //! Who wrote a message: an engineer by proof, somebody who only claims to be one, or anybody else.
 
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Anchor, Audience, Facts, Proof, Request, RequestNumber, ShortName, Signed, Timestamp};
+use crate::model::{Anchor, Audience, Proof, Request, SenderFacts, ShortName, Signed, Timestamp, Understanding};
 
 use super::news::Unproven;
-use super::understand::Claims;
-
-/// What shows who wrote a message and what it answers, as far as our keys and the operator's settings confirm it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Evidence {
-    /// What our signed ids in its thread and our reply addresses among its recipients say, nearest first.
-    pub signed: Vec<Signed>,
-    /// The serial numbers of the personal addresses among its recipients.
-    pub personal: Vec<u32>,
-    /// The words by which the operator's own server vouches for its sender's domain.
-    pub vouched: Option<String>,
-    /// Whether it came to a mailbox that the operator declared internal.
-    pub is_internal: bool,
-    /// The requests that its subject quotes.
-    pub quoted: Vec<RequestNumber>,
-}
 
 /// Who wrote a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,22 +30,21 @@ pub struct Verdict<'a> {
 /// Judges a message that is about a request, or about none, at the desk which that request belongs to. Every proof is judged
 /// here and nowhere else; what is not proven is no engineer's.
 pub fn verdict<'a>(
-    claims: &Claims,
-    evidence: &Evidence,
-    facts: &Facts,
+    message: &Understanding,
+    facts: &SenderFacts,
     desk: &'a Desk,
     about: Option<&Request>,
     now: Timestamp,
 ) -> Verdict<'a> {
-    let engineer = claims.sender.as_ref().and_then(|sender| desk.engineer_at(sender));
-    let judge = Judge { claims, evidence, facts, about, now };
+    let engineer = message.sender.address.as_ref().and_then(|sender| desk.engineer_at(sender));
+    let judge = Judge { message, facts, about, now };
     let is_sender = |name: &ShortName| engineer.is_some_and(|engineer| engineer.name == *name);
-    let is_exposed = !claims.outsiders.is_empty() || claims.has_unreadable_recipient;
+    let is_exposed = !message.recipients.outsiders.is_empty() || message.recipients.include_unreadable;
     let is_burnt = |signed: &&Signed| match &signed.audience {
         Audience::Engineer { name, .. } => (is_exposed || !is_sender(name)) && !facts.burnt.contains(signed),
         Audience::Correspondent => false,
     };
-    let is_revoked = |serial: &u32| is_exposed || !facts.owner(*serial).is_some_and(is_sender);
+    let is_revoked = |serial: &u32| is_exposed || !owner(facts, *serial).is_some_and(is_sender);
     let author = match engineer {
         None => Author::Person,
         Some(_) if judge.speaks_as_requester() => Author::Person,
@@ -74,29 +57,28 @@ pub fn verdict<'a>(
     };
     Verdict {
         author,
-        burnt: evidence.signed.iter().filter(is_burnt).cloned().collect(),
-        revoked: evidence.personal.iter().copied().filter(is_revoked).collect(),
+        burnt: message.references.signed.iter().filter(is_burnt).cloned().collect(),
+        revoked: message.proofs.personal.iter().copied().filter(is_revoked).collect(),
     }
 }
 
 /// What a proof is judged by.
 struct Judge<'c> {
-    claims: &'c Claims,
-    evidence: &'c Evidence,
-    facts: &'c Facts,
+    message: &'c Understanding,
+    facts: &'c SenderFacts,
     about: Option<&'c Request>,
     now: Timestamp,
 }
 
 impl Judge<'_> {
     fn takes_part(&self) -> bool {
-        let sender = self.claims.sender.as_ref();
+        let sender = self.message.sender.address.as_ref();
         self.about.is_some_and(|request| sender.is_some_and(|sender| request.participant(sender).is_some()))
     }
 
     /// Whether an engineer who is a requester answers what we wrote to them as such.
     fn speaks_as_requester(&self) -> bool {
-        let nearest = self.evidence.signed.first().map(|signed| &signed.audience);
+        let nearest = self.message.references.signed.first().map(|signed| &signed.audience);
         self.takes_part() && nearest == Some(&Audience::Correspondent)
     }
 
@@ -107,19 +89,19 @@ impl Judge<'_> {
         match (self.token(engineer), self.personal(engineer)) {
             (Some(Ok(())), _) => Ok(Proof::Token),
             (_, Some(Ok(()))) => Ok(Proof::PersonalAddress),
-            _ if self.evidence.is_internal => Ok(Proof::InternalMailbox),
+            _ if self.message.proofs.is_internal => Ok(Proof::InternalMailbox),
             (token, personal) => {
                 let why = token.or(personal).and_then(Result::err).unwrap_or(Unproven::NoProof);
-                self.evidence.vouched.clone().map(Proof::Authenticated).ok_or(why)
+                self.message.proofs.vouched.clone().map(Proof::Authenticated).ok_or(why)
             }
         }
     }
 
     /// Whether the tokens of a message prove this engineer; none where it brings none.
     fn token(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
-        let (claims, quoted) = (self.claims, &self.evidence.quoted);
+        let (recipients, quoted) = (&self.message.recipients, &self.message.references.quoted);
         let mut worst = None;
-        for signed in &self.evidence.signed {
+        for signed in &self.message.references.signed {
             let Audience::Engineer { name, expires } = &signed.audience else { continue };
             let is_for_this = match (&signed.anchor, self.about) {
                 (Anchor::Request(number), Some(request)) => {
@@ -128,11 +110,11 @@ impl Judge<'_> {
                 (Anchor::Message(_), None) => true,
                 (Anchor::Request(_), None) | (Anchor::Message(_), Some(_)) | (Anchor::Digest(_), _) => false,
             };
-            let trouble = if let Some(outsider) = claims.outsiders.first() {
+            let trouble = if let Some(outsider) = recipients.outsiders.first() {
                 Unproven::Exposed(outsider.clone())
             } else if *name != engineer.name || !is_for_this {
                 Unproven::NotYours(signed.clone())
-            } else if claims.has_unreadable_recipient || self.facts.burnt.contains(signed) {
+            } else if recipients.include_unreadable || self.facts.burnt.contains(signed) {
                 Unproven::Burnt
             } else if *expires <= self.now {
                 Unproven::Expired(*expires)
@@ -146,11 +128,16 @@ impl Judge<'_> {
 
     /// Whether a personal address among the recipients proves this engineer; none where there is none.
     fn personal(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
-        let serial = self.evidence.personal.first()?;
-        if let Some(outsider) = self.claims.outsiders.first() {
+        let serial = self.message.proofs.personal.first()?;
+        if let Some(outsider) = self.message.recipients.outsiders.first() {
             return Some(Err(Unproven::Exposed(outsider.clone())));
         }
-        let is_his = self.facts.owner(*serial) == Some(&engineer.name);
-        Some(if is_his && !self.claims.has_unreadable_recipient { Ok(()) } else { Err(Unproven::Burnt) })
+        let is_his = owner(self.facts, *serial) == Some(&engineer.name);
+        Some(if is_his && !self.message.recipients.include_unreadable { Ok(()) } else { Err(Unproven::Burnt) })
     }
+}
+
+/// The engineer to whom a personal address among the recipients belongs; none where it was revoked.
+fn owner(facts: &SenderFacts, serial: u32) -> Option<&ShortName> {
+    facts.personal.iter().find(|(known, _)| *known == serial).map(|(_, owner)| owner)
 }

@@ -73,7 +73,7 @@ pub struct Restored {
 /// Undoes what an engineer's earlier message had changed, in the request that it is about and in others that were answered along
 /// with it; or says why that cannot be. In those others, what somebody has changed since stays.
 pub fn undo(basis: &Basis<'_>, about: Option<&Request>) -> Result<Undoing, Rejection> {
-    let undoable = basis.facts.undoable.as_ref().ok_or(Rejection::NothingToUndo)?;
+    let undoable = basis.facts.answered.undoable.as_ref().ok_or(Rejection::NothingToUndo)?;
     let moved = undoable.events.iter().find_map(|event| match &event.change {
         Change::MovedTo { number } => Some(number.clone()),
         _ => None,

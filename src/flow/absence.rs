@@ -1,22 +1,10 @@
-//! Desks as they are staffed today, and whose requests are counted.
+//! Who is away, and whose requests are counted.
 
-use std::borrow::Cow;
-
+use crate::model::ShortName;
 use crate::model::policy::{Absence, Assignment, Desk};
-use crate::model::{ShortName, Timestamp};
-use crate::store::{StoreError, Tx, View};
+use crate::store::{StoreError, Tx};
 
 use super::Context;
-
-/// The desks, with their engineers who are away now.
-pub(super) fn desks<'a>(context: &'a Context, view: &View<'_>, now: Timestamp) -> Result<Cow<'a, [Desk]>, StoreError> {
-    let desks = &context.settings.desks;
-    let absences = view.absences()?;
-    Ok(match absences.is_empty() {
-        true => Cow::Borrowed(desks),
-        false => Cow::Owned(desks.iter().map(|desk| desk.with_absences(&absences, now)).collect()),
-    })
-}
 
 /// The engineers whose requests must be counted to assign one.
 pub(super) fn counted(desks: &[Desk]) -> Vec<ShortName> {

@@ -13,7 +13,7 @@ const LINK_GOOD_FOR: i64 = 30 * 24 * 3_600;
 /// Decides something at a desk by these facts.
 pub(super) fn with_basis<T>(
     context: &Context,
-    (desks, desk): (&[Desk], &Desk),
+    desk: &Desk,
     facts: &Facts,
     now: Timestamp,
     decide: impl FnOnce(Basis<'_>) -> T,
@@ -22,7 +22,7 @@ pub(super) fn with_basis<T>(
         url: &|number, requester, ask| link(context, number, requester, ask, now),
         expiry: &|number, requester, keyed| proof::verify_link(&context.ring, number, requester, keyed.ask, &keyed.key),
     };
-    decide(Basis::new(desks, desk, facts, keys, now))
+    decide(Basis::new(&context.settings.desks, desk, facts, keys, now))
 }
 
 /// The `mailto:` URL (RFC 6068) of a link: its subject holds the request, the ask and the key.

@@ -3,16 +3,16 @@
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
-use crate::desk::{self, calendar};
+use crate::desk::{self, Roster, calendar};
 use crate::failpoint;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Change, Decision, Facts, RequestId, RequestNumber, Timestamp};
+use crate::model::{Change, Decision, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
 use super::basis::with_basis;
 use super::commit::{commit, look_later};
 use super::origin::Origin;
-use super::{Context, absence};
+use super::{Context, facts};
 
 /// Requests looked up at a time.
 const BATCH: u32 = 256;
@@ -98,13 +98,11 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
 /// decision; none where nothing changes.
 fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
     let now = context.now();
-    let desks = absence::desks(context, tx, now)?;
-    let desk = desks.iter().find(|desk| desk.key == number.desk);
-    let (Some(request), Some(desk)) = (tx.request(number)?, desk) else {
+    let (Some(request), Some(desk)) = (tx.request(number)?, context.settings.desk(&number.desk)) else {
         return tx.set_look(number, None).map(|()| None);
     };
-    let facts = Facts::none(number.clone());
-    with_basis(context, (&desks, desk), &facts, now, |basis| {
+    let facts = facts::none(tx, number.clone())?;
+    with_basis(context, desk, &facts, now, |basis| {
         let decision = desk::tick(&basis, &request);
         // Silence is only known where all mail is: an answer that came in time is not overtaken by the end.
         let ends = decision.events().any(|event| matches!(event.change, Change::Moved { .. }));
@@ -162,17 +160,16 @@ fn digest(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let today = calendar::day_of(&desk.calendar, now);
-    let desks = absence::desks(context, tx, now)?;
-    let Some(desk) = desks.iter().find(|known| known.key == desk.key) else { return Ok(false) };
-    if desk.absence(&engineer.name).is_some() || tx.has_digest(&desk.key, &engineer.name, today)? {
+    let facts = facts::none(tx, tx.next_number(&desk.key)?)?;
+    let roster = Roster::new(desk, &facts.desk.absences, now);
+    if roster.absence(&engineer.name).is_some() || tx.has_digest(&desk.key, &engineer.name, today)? {
         return Ok(false);
     }
     let mut requests = Vec::new();
     for number in tx.unanswered(&desk.key)? {
         requests.extend(tx.request(&number)?);
     }
-    let facts = Facts::none(tx.next_number(&desk.key)?);
-    let is_written = with_basis(context, (&desks, desk), &facts, now, |basis| {
+    let is_written = with_basis(context, desk, &facts, now, |basis| {
         let decision = desk::digest(&basis, engineer, &requests);
         commit(context, tx, &basis, &decision, &Origin::default())?;
         Ok(decision.letters().next().is_some())

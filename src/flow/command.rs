@@ -3,13 +3,14 @@
 use crate::desk::{self, Rejection};
 use crate::mail::proof;
 use crate::model::policy::Desk;
-use crate::model::{Ask, Decision, EmailAddress, Facts, RequestNumber, ShortName};
+use crate::model::{Ask, Decision, EmailAddress, RequestFacts, RequestNumber, ShortName};
 use crate::store::StoreError;
 
 use super::Context;
 use super::absence;
 use super::basis::with_basis;
 use super::commit::commit;
+use super::facts;
 use super::origin::Origin;
 use super::related_facts;
 
@@ -36,15 +37,14 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
     let decided = context.store.write(move |tx| {
         let (context, now) = (&inner, inner.now());
         let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number))) };
-        let desks = absence::desks(context, tx, now)?;
-        let Some(desk) = desks.iter().find(|desk| desk.key == number.desk) else {
+        let Some(desk) = context.settings.desk(&number.desk) else {
             return Ok(Err(SetError::NoDesk(number.desk)));
         };
-        let mut facts = Facts::none(tx.next_number(&desk.key)?);
-        facts.summary = tx.summary(&number)?;
-        related_facts::of_request(tx, &mut facts, &asks, desk, Some(&request))?;
-        facts.workload = tx.workload(&absence::counted(&desks))?;
-        with_basis(context, (&desks, desk), &facts, now, |basis| {
+        let mut facts = facts::none(tx, tx.next_number(&desk.key)?)?;
+        facts.request = RequestFacts { summary: tx.summary(&number)?, ..RequestFacts::default() };
+        related_facts::add(tx, &mut facts, &asks, desk, Some(&request))?;
+        facts.desk.workload = tx.workload(&absence::counted(&context.settings.desks))?;
+        with_basis(context, desk, &facts, now, |basis| {
             let decision = match desk::set(&basis, &request, &asks) {
                 Ok(decision) => decision,
                 Err(rejections) => return Ok(Err(SetError::Rejections(rejections))),

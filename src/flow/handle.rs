@@ -1,30 +1,26 @@
-//! Accepted → handled: parse in parallel, then decide and file in order of acceptance, each message in a savepoint of its own.
+//! Accepted → handled: messages are understood in parallel, then filed in order of acceptance, each in a savepoint of its own.
 
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::failpoint;
-use crate::mail::{parse, words};
-use crate::model::settings::Settings;
-use crate::model::{Attachment, Decision, Defect, Incoming, ReceivedId, RequestNumber, Unclear, Words};
-use crate::store::{Findable, StoreError, Waiting};
+use crate::model::{Decision, ReceivedId, RequestNumber};
+use crate::store::{StoreError, Waiting};
 
 use super::Context;
-use super::filing::Filing;
-use super::search;
+use super::filing;
+use super::understand::{Understood, understand};
 
-/// Messages looked up, parsed and filed at a time.
+/// Messages looked up and filed at a time.
 const BATCH: u32 = 256;
-/// Messages that are parsed at the same time.
+/// Messages that are understood at the same time.
 const PARALLEL: usize = 4;
 /// KiB of raw messages that are held at the same time; a larger message is held alone.
 const BUDGET: u32 = 24 * 1024;
-/// Larger files are not searched for tokens, in bytes.
-const MOST_READ: u64 = 8_000_000;
 
 /// Handles all messages that wait, unless stopped, and answers how many got a disposition.
 ///
@@ -40,11 +36,11 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
         after = last.id;
         let is_configured = |w: &Waiting| context.settings.mailboxes.iter().any(|m| m.name == w.mailbox);
         let waiting: Vec<Waiting> = waiting.into_iter().filter(is_configured).collect();
-        // `buffered` keeps the order: what is parsed in parallel is queued for the writer as it was accepted.
+        // `buffered` keeps the order: what is understood in parallel is queued for the writer as it was accepted.
         let results: Vec<Option<Decision>> = stream::iter(waiting)
-            .map(|waiting| read_and_parse(context, waiting, &budget))
+            .map(|waiting| understood(context, waiting, &budget))
             .buffered(PARALLEL)
-            .map(|parsed| file(context, parsed))
+            .map(|understood| file(context, understood))
             .buffered(BATCH as usize)
             .inspect(|_| context.heartbeat.progress())
             .try_collect()
@@ -61,84 +57,43 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
 /// Handles one message by itself. Answers whether it got a disposition.
 pub(super) async fn handle_alone(context: &Context, waiting: Waiting) -> Result<bool, StoreError> {
     let budget = Arc::new(Semaphore::new(BUDGET as usize));
-    let parsed = read_and_parse(context, waiting, &budget).await;
-    file(context, parsed).await.map(|decision| decision.is_some())
+    let understood = understood(context, waiting, &budget).await;
+    file(context, understood).await.map(|decision| decision.is_some())
 }
 
-/// A message and what was read in it, or why that failed.
-type Parsed = (Waiting, Result<Read, StoreError>);
+/// A message and what it means, or why that is not known; nothing where its mailbox is not configured.
+type Understandable = (Waiting, Result<Option<Understood>, StoreError>);
 
-/// What was read in a message.
-struct Read {
-    incoming: Incoming,
-    /// Its author's own words, where it names an engineer as its author.
-    words: Option<Words>,
-    /// What it can be found by.
-    findable: Findable,
-}
-
-async fn read_and_parse(context: &Context, waiting: Waiting, budget: &Arc<Semaphore>) -> Parsed {
+/// Reads and understands a message off the runtime's threads, when its share of the memory is free.
+async fn understood(context: &Context, waiting: Waiting, budget: &Arc<Semaphore>) -> Understandable {
     let share = u32::try_from(waiting.stored / 1024).unwrap_or(BUDGET).clamp(1, BUDGET);
     // The semaphore is never closed.
     let permit = Arc::clone(budget).acquire_many_owned(share).await;
-    let settings = Arc::clone(&context.settings);
-    let (id, stored, size) = (waiting.id, waiting.stored, waiting.size);
-    let parsing = context.store.ask(move |view| {
-        let raw = view.raw(id)?;
-        failpoint::poisoned_by(&raw);
-        let mut incoming = parse::parse(&raw);
-        // New words are passed on; what our letters let their readers do stays with these.
-        incoming.reply_text = words::scrub(&incoming.reply_text);
-        if stored < size {
-            let text = format!("only the first {stored} of {size} bytes were fetched: the whole is on the server");
-            incoming.defects.push(Defect(text));
-        }
-        let words = engineers_words(&settings, &incoming, &raw);
-        let findable = search::findable(&incoming.subject, &incoming.text, &incoming.attachments, &raw);
-        Ok(Read { incoming, words, findable })
-    });
-    let read = parsing.await;
+    let (inner, read) = (context.clone(), waiting.clone());
+    let understood = context.store.ask(move |view| understand(&inner, view, read)).await;
     drop(permit);
-    (waiting, read)
-}
-
-/// What an engineer wrote, if a message names one as its author, with all that it quotes cut away.
-fn engineers_words(settings: &Settings, incoming: &Incoming, raw: &[u8]) -> Option<Words> {
-    // A form names its visitor in Reply-To.
-    let mut authors = incoming.from.first().into_iter().chain(incoming.reply_to.first());
-    authors.find(|author| author.email().is_some_and(|address| settings.engineer_at(&address).is_some()))?;
-    if attaches_token(incoming, raw) {
-        return Some(Words::Unclear(Unclear::OurLetterAttached));
-    }
-    Some(match words::own_words(incoming) {
-        Words::Own(words) => Words::Own(words::scrub(&words)),
-        unclear @ Words::Unclear(_) => unclear,
-    })
-}
-
-/// Whether a mail or text among its files holds an engineer's token: nobody else may get that.
-fn attaches_token(incoming: &Incoming, raw: &[u8]) -> bool {
-    let is_read = |file: &&Attachment| {
-        let is_mail = file.content_type.starts_with("message/") || file.filename.to_lowercase().ends_with(".eml");
-        (is_mail || file.content_type.starts_with("text/")) && file.size <= MOST_READ
-    };
-    let files = incoming.attachments.iter().filter(is_read).filter_map(|file| parse::attachment(raw, file.part));
-    files.into_iter().any(|file| words::holds_token(&file))
+    (waiting, understood)
 }
 
 /// Files a message: queued for the writer at once, done when the future is.
 fn file(
     context: &Context,
-    (waiting, read): Parsed,
+    (waiting, understood): Understandable,
 ) -> impl Future<Output = Result<Option<Decision>, StoreError>> + use<> {
     let context = context.clone();
-    let filed = read.map(|Read { incoming, words, findable }| {
-        let filing = Filing { context: context.clone(), waiting: waiting.clone(), incoming, words, findable };
-        context.store.write(move |tx| filing.run(tx))
+    let filed = understood.map(|understood| {
+        understood.map(|understood| {
+            let inner = context.clone();
+            context.store.write(move |tx| filing::file(&inner, tx, &understood))
+        })
     });
     async move {
         let filed = match filed {
-            Ok(filed) => filed.await,
+            Ok(Some(filed)) => filed.await,
+            Ok(None) => {
+                debug!(received = %waiting.id, mailbox = waiting.mailbox, "the message waits: its mailbox is not configured");
+                Ok(None)
+            }
             Err(error) => Err(error),
         };
         match filed {

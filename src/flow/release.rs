@@ -49,7 +49,7 @@ pub async fn release(
                 ReleaseNews::On(release) => &release.version,
             };
             related_facts::add_awaiting(tx, &mut facts, tx.awaiting(Some(&desk.key), version)?)?;
-            let decision = with_basis(context, (desks, desk), &facts, now, |basis| {
+            let decision = with_basis(context, desk, &facts, now, |basis| {
                 let decision = match &news {
                     ReleaseNews::Out(version) => desk::released(&basis, version),
                     ReleaseNews::On(release) => desk::rescheduled(&basis, release),

@@ -1,114 +1,168 @@
-//! What is asked of the store about a message, and what it answers.
+//! What the store knows when something is decided.
 
-use super::policy::Workload;
+use super::policy::{Absence, Workload};
 use super::{
-    Digest, EmailAddress, Event, LetterId, LetterKind, MessageId, ReceivedId, Request, RequestNumber, SentFile,
+    Audience, Digest, EmailAddress, Event, LetterId, LetterKind, ReceivedId, Request, RequestNumber, SentFile,
     ShortName, Signed, Timestamp,
 };
 
-/// What a message makes us ask the store.
-#[derive(Clone, Debug)]
-pub struct Lookup {
-    /// The desk that the message came to.
-    pub desk: super::DeskKey,
-    /// The message itself.
-    pub received: ReceivedId,
-    /// Its Message-ID and content digest: the identity of a message within a desk.
-    pub identity: Option<(MessageId, Digest)>,
-    /// What our signed ids in its thread and our reply addresses among its recipients say, nearest first.
-    pub signed: Vec<Signed>,
-    /// All ids that it answers.
-    pub answered: Vec<MessageId>,
-    /// The requests that its subject quotes, in their order.
-    pub quoted: Vec<RequestNumber>,
-    /// Who wrote it, as far as we could write back.
-    pub sender: Option<EmailAddress>,
-    /// Its subject without references, for the brake on repeated acknowledgements.
-    pub subject: String,
-    /// The signed id of the letter that a delivery report is about.
-    pub reported: Option<MessageId>,
-    /// What that id says it is about, and the recipient whom the report names: the letter may be one of an installation that was lost.
-    pub returned: Option<(RequestNumber, EmailAddress)>,
-    /// The engineer whose address it names as its sender's.
-    pub engineer: Option<ShortName>,
-    /// The desks at which that engineer works.
-    pub works_at: Vec<super::DeskKey>,
-    /// The serial numbers of the personal addresses among its recipients.
-    pub personal: Vec<u32>,
-    /// The engineers whose open requests are to be counted.
-    pub counted: Vec<ShortName>,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// What the store knew when the message was handled.
+/// What the store knows when something is decided: in the transaction that will hold the decision.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// The number that a new request of this desk gets.
-    pub next_number: RequestNumber,
-    /// An earlier message of the desk with the same Message-ID and content; for one without an id, the same bytes
-    /// under an earlier UIDVALIDITY.
-    pub duplicate_of: Option<ReceivedId>,
-    /// The request that the same message opened at another desk.
-    pub elsewhere: Option<Request>,
-    /// An earlier message of the desk with the same Message-ID but other content.
-    pub same_id_as: Option<ReceivedId>,
+    /// The message that is answered, and the requests that it may be about.
+    pub thread: ThreadFacts,
+    /// What follows from the letter that the message answers or reports on.
+    pub answered: AnsweredFacts,
+    /// The message's sender, and what their proofs are worth.
+    pub sender: SenderFacts,
+    /// Earlier messages that are the same.
+    pub identity: IdentityFacts,
+    /// The request that is decided about.
+    pub request: RequestFacts,
+    /// What the asks name beyond that request.
+    pub named: NamedFacts,
+    /// The desk that decides, and who is there.
+    pub desk: DeskFacts,
+}
+
+impl Facts {
+    /// Nothing is known, except the number that a new request gets.
+    pub fn none(next_number: RequestNumber) -> Self {
+        Self {
+            thread: ThreadFacts::default(),
+            answered: AnsweredFacts::default(),
+            sender: SenderFacts::default(),
+            identity: IdentityFacts::default(),
+            request: RequestFacts::default(),
+            named: NamedFacts::default(),
+            desk: DeskFacts { next_number, workload: Workload::default(), absences: Vec::new() },
+        }
+    }
+}
+
+/// The message that a message answers, and the requests that it may be about, each as far as it leads its sender.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ThreadFacts {
+    /// The nearest letter of ours among those that it answers.
+    pub letter: Option<AnsweredLetter>,
+    /// The subject of the nearest message among those it answers that we sent or received; none where its content is erased.
+    pub subject: Option<String>,
     /// The request of the signed thread.
     pub signed: Option<Request>,
     /// The request that holds an earlier message which this one answers.
     pub answered: Option<Request>,
-    /// The first quoted request that exists.
+    /// The first quoted request in which the sender takes part, or else the first that exists.
     pub quoted: Option<Request>,
+    /// Old numbers among these, each with the number to which it leads now.
+    pub redirected: Vec<(RequestNumber, RequestNumber)>,
+}
+
+/// What a message names, as the store finds it: which request it is about is not decided yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Candidates {
+    /// The nearest letter of ours among those that it answers.
+    pub letter: Option<AnsweredLetter>,
+    /// The subject of the nearest message among those it answers that we sent or received; none where its content is erased.
+    pub subject: Option<String>,
+    /// The first request that a signed id names, and for whom that letter was.
+    pub signed: Option<(Audience, Trail)>,
+    /// The request of the first message among those it answers that the desk has received.
+    pub answered: Option<Trail>,
+    /// The requests that its subject quotes, as far as they exist, in their order.
+    pub quoted: Vec<Trail>,
+}
+
+/// A request, and those to which it leads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trail {
+    /// The request.
+    pub request: Request,
+    /// The one to which it was moved, or as whose duplicate it was closed; and so on from there.
+    pub next: Vec<Request>,
+}
+
+/// What follows from the letter that a message answers or reports on.
+#[derive(Clone, Debug, Default)]
+pub struct AnsweredFacts {
+    /// The held message that the answered letter asks about, while it is still held.
+    pub held: Option<HeldMessage>,
+    /// The engineer's last changes to the request that are not taken back yet.
+    pub undoable: Option<Undoable>,
     /// The letter that a delivery report is about.
     pub reported: Option<ReportedLetter>,
-    /// Whether the sender has answered in a signed thread of any request before.
-    pub sender_proven: bool,
-    /// Whether a request of the sender was closed as spam, and not taken up again.
-    pub sender_spammed: bool,
+}
+
+/// What is known of a message's sender, and of the proofs that the message brings.
+#[derive(Clone, Debug, Default)]
+pub struct SenderFacts {
+    /// Whether they have answered in a signed thread of any request before.
+    pub is_proven: bool,
+    /// Whether a request of theirs was closed as spam, and not taken up again.
+    pub has_spammed: bool,
     /// Acknowledgements already written.
     pub acknowledged: Acknowledged,
-    /// The nearest letter of ours among those that it answers.
-    pub answered_letter: Option<AnsweredLetter>,
-    /// The subject of the nearest message among those it answers that we sent or received.
-    pub answered_subject: Option<String>,
-    /// Which of its signed ids are burnt.
+    /// Which of the message's signed ids are burnt.
     pub burnt: Vec<Signed>,
     /// The engineers to whom the personal addresses among its recipients belong; revoked ones name nobody.
     pub personal: Vec<(u32, ShortName)>,
     /// The message that confirmed this one, which was held before.
     pub confirmed_by: Option<ReceivedId>,
-    /// The held message that the answered letter asks about, while it is still held.
-    pub held: Option<HeldMessage>,
     /// Questions about held messages written to this engineer in the last 24 hours.
     pub questions_day: u32,
     /// Explanations written to this engineer in the last 24 hours.
     pub explanations_day: u32,
-    /// The engineer's last changes to the request that are not taken back yet.
-    pub undoable: Option<Undoable>,
-    /// The text of the message that opened the request, and how many messages it holds.
+}
+
+/// Earlier messages that are the same as a message.
+#[derive(Clone, Debug, Default)]
+pub struct IdentityFacts {
+    /// One of the desk with the same Message-ID and content; for one without an id, the same bytes under an earlier UIDVALIDITY.
+    pub duplicate_of: Option<ReceivedId>,
+    /// One of the desk with the same Message-ID but other content.
+    pub same_id_as: Option<ReceivedId>,
+    /// The request that the same message opened at another desk.
+    pub elsewhere: Option<Request>,
+}
+
+/// What is known of the request that is decided about; nothing where there is none.
+#[derive(Clone, Debug, Default)]
+pub struct RequestFacts {
+    /// The text of the message that opened it, and how many messages it holds.
     pub summary: Option<(String, u32)>,
-    /// The files that the request holds already, as far as they come along when it is given to somebody.
-    pub files: Vec<SentFile>,
-    /// What all files of the request hold.
+    /// What all of its files hold.
     pub contents: Vec<Digest>,
-    /// The requests that tags name, as far as they exist.
-    pub mentioned: Vec<Request>,
+    /// The request as whose duplicate it was closed.
+    pub survivor: Option<Request>,
+    /// Requests that are answered along with it: its duplicates, and the incidents of a problem. Only where something is asked.
+    pub followers: Vec<Request>,
+    /// The files that it holds already, as far as they come along when it is given to somebody. Only where something is asked.
+    pub files: Vec<SentFile>,
+    /// What may be shown of it to external people who are to solve it, the oldest first. Only where it is passed on to them.
+    pub correspondence: Vec<Said>,
+    /// The files that belong to its correspondence.
+    pub correspondence_files: Vec<SentFile>,
+}
+
+/// What the asks of a message or a command name, beyond the request that they are about.
+#[derive(Clone, Debug, Default)]
+pub struct NamedFacts {
+    /// Other requests, as far as they exist and the engineer works at their desks.
+    pub requests: Vec<Request>,
+    /// The numbers that new requests of the named desks get.
+    pub next_numbers: Vec<RequestNumber>,
+    /// The requests that wait for the version which is said to be out.
+    pub awaiting: Vec<Request>,
+}
+
+/// What is known of the desk that decides.
+#[derive(Clone, Debug)]
+pub struct DeskFacts {
+    /// The number that a new request gets.
+    pub next_number: RequestNumber,
     /// What has been given to whom.
     pub workload: Workload,
-    /// Old numbers that the message used, each with the number to which it leads now.
-    pub redirected: Vec<(RequestNumber, RequestNumber)>,
-    /// The request as whose duplicate the one that it speaks of was closed.
-    pub survivor: Option<Request>,
-    /// The numbers that new requests of the desks named in tags get.
-    pub next_numbers: Vec<RequestNumber>,
-    /// Requests that are answered along with the one that it speaks of: its duplicates, and the incidents of a problem.
-    pub followers: Vec<Request>,
-    /// The requests that wait for the version which tags say is out.
-    pub awaiting: Vec<Request>,
-    /// What may be shown of the request to external people who are to solve it, the oldest first.
-    pub correspondence: Vec<Said>,
-    /// The files that belong to it.
-    pub correspondence_files: Vec<SentFile>,
+    /// What engineers of all desks have said about being away, also those whose day of return has come.
+    pub absences: Vec<Absence>,
 }
 
 /// Words of a request's correspondence.
@@ -157,66 +211,6 @@ pub struct Undoable {
     pub unsent: Vec<LetterId>,
     /// The requests whose requesters have got a letter that it caused, or may have got it.
     pub told: Vec<RequestNumber>,
-}
-
-impl Facts {
-    /// The engineer to whom a personal address among the recipients belongs, unless it was revoked.
-    pub fn owner(&self, serial: u32) -> Option<&ShortName> {
-        self.personal.iter().find(|(known, _)| *known == serial).map(|(_, owner)| owner)
-    }
-
-    /// The request that the message speaks of, whoever wrote it: by thread, or else by number. An answer to our question about
-    /// another message speaks of that message only.
-    pub fn about(&self) -> Option<&Request> {
-        if self.answered_letter.as_ref().is_some_and(|letter| letter.kind == LetterKind::Question) {
-            return None;
-        }
-        self.signed.as_ref().or(self.answered.as_ref()).or(self.quoted.as_ref())
-    }
-
-    /// Whether a number is a request's own, or leads to it.
-    pub fn leads_to(&self, number: &RequestNumber, request: &Request) -> bool {
-        let leads = |(old, new): &(RequestNumber, RequestNumber)| old == number && *new == request.number;
-        *number == request.number || self.redirected.iter().any(leads)
-    }
-
-    /// Nothing is known, except the number that a new request gets.
-    pub fn none(next_number: RequestNumber) -> Self {
-        Self {
-            next_number,
-            duplicate_of: None,
-            elsewhere: None,
-            same_id_as: None,
-            signed: None,
-            answered: None,
-            quoted: None,
-            reported: None,
-            sender_proven: false,
-            sender_spammed: false,
-            acknowledged: Acknowledged::default(),
-            answered_letter: None,
-            answered_subject: None,
-            burnt: Vec::new(),
-            personal: Vec::new(),
-            confirmed_by: None,
-            held: None,
-            questions_day: 0,
-            explanations_day: 0,
-            undoable: None,
-            summary: None,
-            files: Vec::new(),
-            contents: Vec::new(),
-            mentioned: Vec::new(),
-            workload: Workload::default(),
-            redirected: Vec::new(),
-            survivor: None,
-            next_numbers: Vec::new(),
-            followers: Vec::new(),
-            awaiting: Vec::new(),
-            correspondence: Vec::new(),
-            correspondence_files: Vec::new(),
-        }
-    }
 }
 
 /// How many acknowledgements were written lately: what the caps are held against.

@@ -26,6 +26,7 @@ mod size;
 mod status;
 mod tag;
 mod time;
+mod understanding;
 mod words;
 
 pub use actor::{Actor, Proof};
@@ -34,7 +35,10 @@ pub use ask::{Ask, Kind, Place, Priority, Release, RequesterAsk, ShortName, Vers
 pub use backoff::backoff;
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
-pub use facts::{Acknowledged, AnsweredLetter, Facts, HeldMessage, Lookup, ReportedLetter, Said, Undoable};
+pub use facts::{
+    Acknowledged, AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, Facts, HeldMessage, IdentityFacts, NamedFacts,
+    ReportedLetter, RequestFacts, Said, SenderFacts, ThreadFacts, Trail, Undoable,
+};
 pub use file::FileFacts;
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
 pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};
@@ -50,4 +54,5 @@ pub use size::readable_size;
 pub use status::{Phase, Standing, Status};
 pub use tag::{Answer, Bracket, Clash, KeyedAsk, Named, SyntaxError, SyntaxErrorKind, Vocabulary};
 pub use time::Timestamp;
+pub use understanding::{Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding};
 pub use words::{Unclear, Words};

@@ -9,6 +9,12 @@ pub enum Words {
     Unclear(Unclear),
 }
 
+impl Default for Words {
+    fn default() -> Self {
+        Words::Own(String::new())
+    }
+}
+
 /// Why an engineer's own words cannot be told from quoted ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unclear {

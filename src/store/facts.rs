@@ -1,66 +1,85 @@
 //! What is known when a message is handled.
 
 use crate::model::{
-    Acknowledged, Anchor, Audience, DeskKey, Digest, EmailAddress, Facts, LetterId, LetterKind, Lookup, MessageId,
-    ReceivedId, ReportedLetter, Request, RequestNumber, Timestamp,
+    Acknowledged, Anchor, Audience, Candidates, DeskKey, Digest, EmailAddress, IdentityFacts, Incoming, LetterId,
+    LetterKind, MessageId, ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts, RequestNumber,
+    SenderFacts, Signed, Timestamp, Trail, Understanding,
 };
 
-use super::moves::{Redirected, ThreadLink};
 use super::sql::{Row, ToColumn};
 use super::{StoreError, View};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 pub(super) const DAY: i64 = 24 * HOUR;
+/// Requests that a subject quotes and that are looked up.
+const MOST_QUOTED: usize = 20;
 
 impl View<'_> {
-    /// Looks up all that deciding about a message needs. Asked inside the transaction that will hold the decision.
-    pub fn facts(&self, lookup: &Lookup) -> Result<Facts, StoreError> {
-        let (answered_letter, answered_subject) = self.answered_letter(&lookup.desk, &lookup.answered)?;
-        let answered_letter = match answered_letter {
+    /// What a message of a desk names, as far as it exists.
+    pub fn candidates(
+        &self,
+        desk: &DeskKey,
+        received: ReceivedId,
+        references: &References,
+    ) -> Result<Candidates, StoreError> {
+        let (letter, subject) = self.answered_letter(desk, &references.answered)?;
+        let letter = match letter {
             Some(letter) => Some(letter),
-            None => self.lost_question(lookup)?,
+            None => self.lost_question(desk, received, references)?,
         };
-        let mut redirected = Vec::new();
-        let mut facts = Facts {
-            signed: self.first_signed(lookup, &mut redirected)?,
-            answered: self.answered(lookup, &mut redirected)?,
-            quoted: self.quoted(lookup, &mut redirected)?,
-            redirected,
-            reported: self.reported(lookup)?,
-            sender_proven: self.is_proven(lookup.sender.as_ref())?,
-            sender_spammed: self.is_spammer(lookup.sender.as_ref())?,
-            acknowledged: self.acknowledged(lookup)?,
-            burnt: self.burnt(&lookup.signed)?,
-            personal: self.owners(&lookup.personal)?,
-            confirmed_by: self.confirmed_by(lookup.received)?,
-            held: self.held(answered_letter.as_ref())?,
-            questions_day: self.written_day(lookup, LetterKind::Question)?,
-            explanations_day: self.written_day(lookup, LetterKind::Explanation)?,
-            workload: self.workload(&lookup.counted)?,
-            answered_letter,
-            answered_subject,
-            ..Facts::none(self.next_number(&lookup.desk)?)
+        let mut quoted = Vec::new();
+        for number in references.quoted.iter().take(MOST_QUOTED) {
+            quoted.extend(self.trail(number)?);
+        }
+        let signed = self.first_signed(&references.signed)?;
+        Ok(Candidates { letter, subject, signed, answered: self.answered(desk, &references.answered)?, quoted })
+    }
+
+    /// Earlier messages that are the same as this one.
+    pub fn identity(
+        &self,
+        desk: &DeskKey,
+        received: ReceivedId,
+        incoming: &Incoming,
+    ) -> Result<IdentityFacts, StoreError> {
+        let Some(id) = &incoming.message_id else {
+            return Ok(IdentityFacts { duplicate_of: self.same_bytes(received)?, ..IdentityFacts::default() });
         };
-        if let Some(request) = facts.about() {
-            let number = request.number.clone();
-            facts.survivor = self.survivor(request)?;
-            facts.summary = self.summary(&number)?;
-            facts.contents = self.contents(&number)?;
-            if let Some(engineer) = &lookup.engineer {
-                facts.undoable = self.undoable(&number, engineer, facts.answered_letter.as_ref())?;
-            }
-        } else if let (Some(engineer), Some(letter)) = (&lookup.engineer, &facts.answered_letter) {
-            facts.undoable = self.undoable_receipt(engineer, letter)?;
-        }
-        match &lookup.identity {
-            Some((id, digest)) => {
-                (facts.duplicate_of, facts.same_id_as) = self.same_message(lookup, id, digest)?;
-                facts.elsewhere = self.same_message_elsewhere(&lookup.desk, id, digest)?;
-            }
-            None => facts.duplicate_of = self.same_bytes(lookup.received)?,
-        }
-        Ok(facts)
+        let digest = &incoming.content_digest;
+        let (duplicate_of, same_id_as) = self.same_message(desk, received, id, digest)?;
+        Ok(IdentityFacts { duplicate_of, same_id_as, elsewhere: self.same_message_elsewhere(desk, id, digest)? })
+    }
+
+    /// What is known of a message's sender, and of the proofs that it brings.
+    pub fn sender_facts(
+        &self,
+        received: ReceivedId,
+        message: &Understanding,
+        now: Timestamp,
+    ) -> Result<SenderFacts, StoreError> {
+        let address = message.sender.address.as_ref();
+        let engineer = message.sender.engineer.as_ref();
+        Ok(SenderFacts {
+            is_proven: self.is_proven(address)?,
+            has_spammed: self.is_spammer(address)?,
+            acknowledged: self.acknowledged(address, &message.subject, now)?,
+            burnt: self.burnt(&message.references.signed)?,
+            personal: self.owners(&message.proofs.personal)?,
+            confirmed_by: self.confirmed_by(received)?,
+            questions_day: self.written_day(engineer, LetterKind::Question, now)?,
+            explanations_day: self.written_day(engineer, LetterKind::Explanation, now)?,
+        })
+    }
+
+    /// What is known of a request, whatever is asked of it.
+    pub fn request_facts(&self, request: &Request) -> Result<RequestFacts, StoreError> {
+        Ok(RequestFacts {
+            summary: self.summary(&request.number)?,
+            contents: self.contents(&request.number)?,
+            survivor: self.survivor(request)?,
+            ..RequestFacts::default()
+        })
     }
 
     /// The number that a new request of a desk gets.
@@ -73,7 +92,8 @@ impl View<'_> {
     /// Earlier messages of the desk with this id: one with the same content, and one with other content.
     fn same_message(
         &self,
-        lookup: &Lookup,
+        desk: &DeskKey,
+        received: ReceivedId,
         id: &MessageId,
         digest: &Digest,
     ) -> Result<(Option<ReceivedId>, Option<ReceivedId>), StoreError> {
@@ -82,7 +102,7 @@ impl View<'_> {
                 "SELECT id FROM received WHERE message_id IN (?1, ?5) AND desk = ?2 AND digest {comparison} ?3
                    AND disposition <> 'duplicate' AND id <> ?4 ORDER BY id LIMIT 1"
             );
-            let values: [&dyn ToColumn; 5] = [id, &lookup.desk, digest, &lookup.received, &id.erased()];
+            let values: [&dyn ToColumn; 5] = [id, desk, digest, &received, &id.erased()];
             self.optional("looking for the same message", &sql, &values, |r| r.get(0))
         };
         Ok((earlier("=")?, earlier("<>")?))
@@ -114,54 +134,37 @@ impl View<'_> {
         self.optional("looking for the same bytes", sql, &[&received], |r| r.get(0))
     }
 
-    /// The first quoted request in which the sender takes part, else the first that exists.
-    fn quoted(&self, lookup: &Lookup, redirected: &mut Redirected) -> Result<Option<Request>, StoreError> {
-        let mut first = None;
-        for number in lookup.quoted.iter().take(20) {
-            let Some(request) = self.request(number)? else { continue };
-            let request = self.redirected(request, lookup, ThreadLink::Claimed, redirected)?;
-            if lookup.sender.as_ref().is_some_and(|sender| request.participant(sender).is_some()) {
-                return Ok(Some(request));
-            }
-            first.get_or_insert(request);
-        }
-        Ok(first)
-    }
-
-    fn first_signed(&self, lookup: &Lookup, redirected: &mut Redirected) -> Result<Option<Request>, StoreError> {
-        for signed in &lookup.signed {
+    /// The first request that a signed id names, and for whom that letter was.
+    fn first_signed(&self, signed: &[Signed]) -> Result<Option<(Audience, Trail)>, StoreError> {
+        for signed in signed {
             let Anchor::Request(number) = &signed.anchor else { continue };
-            if let Some(request) = self.request(number)? {
-                let way = match signed.audience {
-                    Audience::Correspondent => ThreadLink::Thread,
-                    Audience::Engineer { .. } => ThreadLink::Token,
-                };
-                return self.redirected(request, lookup, way, redirected).map(Some);
+            if let Some(trail) = self.trail(number)? {
+                return Ok(Some((signed.audience.clone(), trail)));
             }
         }
         Ok(None)
     }
 
-    /// The request of the first message among those it answers that the desk has received.
-    fn answered(&self, lookup: &Lookup, redirected: &mut Redirected) -> Result<Option<Request>, StoreError> {
+    /// The request of the first of these messages that the desk has received.
+    fn answered(&self, desk: &DeskKey, answered: &[MessageId]) -> Result<Option<Trail>, StoreError> {
         let sql = "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
           WHERE r.message_id = ?1 AND r.desk = ?2 ORDER BY r.id LIMIT 1";
-        for id in &lookup.answered {
-            let number = self.optional("looking for the answered message", sql, &[id, &lookup.desk], |r| r.get(0))?;
-            if let Some(request) = number.map(|number| self.request(&number)).transpose()?.flatten() {
-                return self.redirected(request, lookup, ThreadLink::Claimed, redirected).map(Some);
+        for id in answered {
+            let number = self.optional("looking for the answered message", sql, &[id, desk], |r| r.get(0))?;
+            if let Some(trail) = number.map(|number| self.trail(&number)).transpose()?.flatten() {
+                return Ok(Some(trail));
             }
         }
         Ok(None)
     }
 
-    fn reported(&self, lookup: &Lookup) -> Result<Option<ReportedLetter>, StoreError> {
-        let Some(id) = &lookup.reported else { return Ok(None) };
-        if let Some(letter) = self.reported_where("l.message_id = ?1", id)? {
+    /// The letter that a delivery report is about.
+    pub fn reported(&self, reported: &ReportedId) -> Result<Option<ReportedLetter>, StoreError> {
+        if let Some(letter) = self.reported_where("l.message_id = ?1", &reported.letter)? {
             return Ok(Some(letter));
         }
         // A letter that was lost stands here under another id, unless what caused it was done by a command.
-        let Some((RequestNumber { desk, number }, to)) = &lookup.returned else { return Ok(None) };
+        let Some((RequestNumber { desk, number }, to)) = &reported.returned else { return Ok(None) };
         let sql = "SELECT max(l.id) FROM letter l JOIN request q ON q.id = l.request
           WHERE q.desk = ?1 AND q.number = ?2 AND l.recipient = ?3 AND l.repeated = 1";
         let letter: Option<LetterId> =
@@ -191,17 +194,22 @@ impl View<'_> {
         self.exists("looking for the sender", "SELECT 1 FROM participant WHERE email = ?1 AND proven = 1", &[sender])
     }
 
-    fn acknowledged(&self, lookup: &Lookup) -> Result<Acknowledged, StoreError> {
-        let Some(sender) = &lookup.sender else { return Ok(Acknowledged::default()) };
+    fn acknowledged(
+        &self,
+        sender: Option<&EmailAddress>,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<Acknowledged, StoreError> {
+        let Some(sender) = sender else { return Ok(Acknowledged::default()) };
         // In the words of the indexes that answer it.
         let count = |from: &str, seconds: i64, and: &str, values: &[&dyn ToColumn]| {
             let sql = format!(
                 "SELECT count(*) FROM letter l {from}
                  WHERE l.kind = 'acknowledgement' AND l.repeated = 0 AND l.created_at > ?1 AND l.created_at <= ?2 {and}"
             );
-            let since = before(lookup.now, seconds);
+            let since = before(now, seconds);
             let values: Vec<&dyn ToColumn> =
-                [&since as &dyn ToColumn, &lookup.now].into_iter().chain(values.iter().copied()).collect();
+                [&since as &dyn ToColumn, &now].into_iter().chain(values.iter().copied()).collect();
             self.one("counting acknowledgements", &sql, &values, |r| r.get(0))
         };
         let to_sender = |seconds: i64| count("", seconds, "AND l.recipient = ?3", &[sender]);
@@ -211,7 +219,7 @@ impl View<'_> {
             sender_ten_minutes: to_sender(10 * MINUTE)?,
             sender_hour: to_sender(HOUR)?,
             sender_day: to_sender(DAY)?,
-            sender_subject_day: count(with_request, DAY, of_subject, &[sender, &lookup.subject])?,
+            sender_subject_day: count(with_request, DAY, of_subject, &[sender, &subject])?,
             domain_hour: count("", HOUR, "AND l.domain = ?3", &[&sender.domain()])?,
             all_hour: count("", HOUR, "", &[])?,
         })

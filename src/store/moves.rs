@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::model::{
-    DeskKey, Lookup, Phase, ReceivedId, Release, Request, RequestId, RequestNumber, Said, Status, Version, Visibility,
+    DeskKey, Phase, ReceivedId, Release, Request, RequestId, RequestNumber, Said, Status, Trail, Version, Visibility,
 };
 
 use super::column::List;
@@ -18,20 +18,6 @@ use super::{EntryRow, StoreError, View};
 const MOST_HOPS: usize = 20;
 /// How many requests are answered along with one.
 const MOST_FOLLOWERS: usize = 500;
-
-/// Old numbers, each with the number to which it leads now.
-pub(super) type Redirected = Vec<(RequestNumber, RequestNumber)>;
-
-/// How a message says which request it belongs to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ThreadLink {
-    /// By a thread that we signed for somebody outside.
-    Thread,
-    /// By an engineer's token, which is good for the request of its letter and for no other.
-    Token,
-    /// By a number or a thread that anybody can claim.
-    Claimed,
-}
 
 /// A version that requests wait for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -45,45 +31,17 @@ pub struct ReleaseRow {
 }
 
 impl View<'_> {
-    /// The request to which messages for this one belong now; what is not its own number is noted.
-    pub(super) fn redirected(
-        &self,
-        request: Request,
-        lookup: &Lookup,
-        way: ThreadLink,
-        redirected: &mut Redirected,
-    ) -> Result<Request, StoreError> {
-        let old = request.number.clone();
-        let mut request = request;
-        for _ in 0..MOST_HOPS {
-            let Some(next) = self.next(&request, lookup, way)? else { break };
-            request = next;
+    /// The request with this number, and those to which it leads; none where it does not exist.
+    pub(super) fn trail(&self, number: &RequestNumber) -> Result<Option<Trail>, StoreError> {
+        let Some(request) = self.request(number)? else { return Ok(None) };
+        let mut trail = Trail { request, next: Vec::new() };
+        while trail.next.len() < MOST_HOPS {
+            let last = trail.next.last().unwrap_or(&trail.request);
+            let Some(next) = last.progress.moved_to.as_ref().or_else(|| survivor(last)) else { break };
+            let Some(next) = self.request(next)? else { break };
+            trail.next.push(next);
         }
-        if old != request.number {
-            redirected.push((old, request.number.clone()));
-        }
-        Ok(request)
-    }
-
-    /// Where a request leads this message. Engineers are led to the desks where they work; elsewhere they are told of the move.
-    fn next(&self, request: &Request, lookup: &Lookup, way: ThreadLink) -> Result<Option<Request>, StoreError> {
-        let takes_part =
-            |next: &Request| lookup.sender.as_ref().is_some_and(|sender| next.participant(sender).is_some());
-        let is_engineer = !lookup.works_at.is_empty();
-        if let Some(next) = &request.progress.moved_to {
-            let leads = |next: &Request| match way {
-                ThreadLink::Thread => true,
-                ThreadLink::Token => {
-                    !is_engineer || takes_part(next) && !lookup.works_at.contains(&request.number.desk)
-                }
-                ThreadLink::Claimed => !is_engineer || takes_part(next) || lookup.works_at.contains(&next.number.desk),
-            };
-            return Ok(self.request(next)?.filter(leads));
-        }
-        match survivor(request) {
-            Some(next) if way == ThreadLink::Thread || !is_engineer => Ok(self.request(next)?.filter(takes_part)),
-            _ => Ok(None),
-        }
+        Ok(Some(trail))
     }
 
     /// The request as whose duplicate this one was closed, wherever it is now.

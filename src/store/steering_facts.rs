@@ -1,8 +1,8 @@
 //! What is known when a message may be an engineer's, or is brought to engineers.
 
 use crate::model::{
-    Anchor, AnsweredLetter, Audience, DeskKey, EmailAddress, HeldMessage, LetterId, LetterKind, Lookup, MessageId,
-    ReceivedId, Request, RequestNumber, ShortName, Signed, Undoable,
+    Anchor, AnsweredLetter, Audience, DeskKey, EmailAddress, HeldMessage, LetterId, LetterKind, MessageId, ReceivedId,
+    References, Request, RequestNumber, ShortName, Signed, Timestamp, Undoable,
 };
 
 use super::column::List;
@@ -31,9 +31,14 @@ impl View<'_> {
 
     /// The question that stands for the one which an installation asked that was lost, where a message of that time answers it: its
     /// token names a message that is not here under that id, and its thread names the one which is held.
-    pub(super) fn lost_question(&self, lookup: &Lookup) -> Result<Option<AnsweredLetter>, StoreError> {
+    pub(super) fn lost_question(
+        &self,
+        desk: &DeskKey,
+        received: ReceivedId,
+        references: &References,
+    ) -> Result<Option<AnsweredLetter>, StoreError> {
         let answers_question = |signed: &&Signed| matches!(signed.anchor, Anchor::Message(_));
-        let Some(Anchor::Message(lost)) = lookup.signed.iter().find(answers_question).map(|signed| &signed.anchor)
+        let Some(Anchor::Message(lost)) = references.signed.iter().find(answers_question).map(|signed| &signed.anchor)
         else {
             return Ok(None);
         };
@@ -42,7 +47,7 @@ impl View<'_> {
             AND held.state = 'handled' AND held.disposition = 'held' AND l.kind = 'question'
             AND (SELECT repeated FROM received WHERE id = ?4) = 1 AND NOT EXISTS (SELECT 1 FROM received WHERE id = ?1)
           ORDER BY held.id LIMIT 1";
-        let values: [&dyn ToColumn; 4] = [lost, &lookup.desk, &List(&lookup.answered), &lookup.received];
+        let values: [&dyn ToColumn; 4] = [lost, desk, &List(&references.answered), &received];
         self.optional("looking for a question that was lost", sql, &values, answered_letter)
     }
 
@@ -85,7 +90,7 @@ impl View<'_> {
 
     /// The message that a question is about, while it is held. What was confirmed and is held again was given back, and is not
     /// asked about any more.
-    pub(super) fn held(&self, question: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
+    pub fn held(&self, question: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
         let asked = question.filter(|letter| letter.kind == LetterKind::Question).and_then(|letter| letter.cause);
         let Some(id) = asked else { return Ok(None) };
         let sql = "SELECT sender FROM received
@@ -94,14 +99,19 @@ impl View<'_> {
     }
 
     /// Letters of a kind written to the engineer in the last 24 hours.
-    pub(super) fn written_day(&self, lookup: &Lookup, kind: LetterKind) -> Result<u32, StoreError> {
-        let Some(engineer) = &lookup.engineer else { return Ok(0) };
+    pub(super) fn written_day(
+        &self,
+        engineer: Option<&ShortName>,
+        kind: LetterKind,
+        now: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let Some(engineer) = engineer else { return Ok(0) };
         let sql = "SELECT count(*) FROM letter WHERE created_at > ?1 AND engineer = ?2 AND kind = ?3";
-        self.one("counting letters to an engineer", sql, &[&before(lookup.now, DAY), engineer, &kind], |r| r.get(0))
+        self.one("counting letters to an engineer", sql, &[&before(now, DAY), engineer, &kind], |r| r.get(0))
     }
 
     /// What the engineer may take back in a request: what caused the receipt that they answer, or else their last message.
-    pub(super) fn undoable(
+    pub fn undoable(
         &self,
         request: &RequestNumber,
         engineer: &ShortName,
@@ -120,7 +130,7 @@ impl View<'_> {
     }
 
     /// What the engineer may take back by answering a receipt that is about no single request.
-    pub(super) fn undoable_receipt(
+    pub fn undoable_receipt(
         &self,
         engineer: &ShortName,
         answered: &AnsweredLetter,

@@ -117,7 +117,7 @@ fn what_only_names_the_address_of_an_outside_team_is_not_shown_as_the_teams_word
         assert_eq!(recipients(&letters), [FIRST]);
         let text = letters[0].read().text;
         assert_eq!(text.contains("пишет внешняя команда vendor"), is_proven, "{text}");
-        assert_eq!(text.contains("не подтверждено"), !is_proven, "{text}");
+        assert_eq!(text.contains("нельзя подтвердить"), !is_proven, "{text}");
     }
     desk.verify();
 }

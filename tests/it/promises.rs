@@ -2,14 +2,15 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::support::{Message, NO_CAPS, Office, Random, bounce_of};
-use maildesk::desk::{Basis, Belonging, Case, Claims, Evidence, Keys, Typed, belonging, claims, decide};
+use crate::support::{Message, NO_CAPS, Office, Random, STEERED_OFFICE, bounce_of};
+use maildesk::desk::{Basis, Belonging, Case, Keys, belonging, claims, decide};
 use maildesk::flow::{Receiver, handle_waiting};
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::{AckLimits, AutomaticMail, Desk};
 use maildesk::model::{
     Acknowledged, Anchor, Audience, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Language,
-    Participant, ReceivedId, Request, RequestNumber, Signed, Timestamp, Words,
+    Participant, Phase, ReceivedId, References, Request, RequestNumber, Sender, Signed, ThreadFacts, Timestamp, Typed,
+    Understanding, Words,
 };
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
@@ -124,7 +125,7 @@ fn p5_no_sign_of_automatic_mail_gets_a_letter_under_any_policy_in_any_thread() {
 #[test]
 fn p6_only_a_participant_is_let_into_a_request() {
     let (participant, other) = (address("ivan@example.com"), address("mallory@evil.example"));
-    let request = request();
+    let (request, desk) = (request(), desk());
     // For each thread and number: what a participant, somebody else, and nobody to be written to comes to.
     for (signed, answered, quoted, expected) in [
         (false, false, false, ["new", "new", "new"]),
@@ -137,22 +138,30 @@ fn p6_only_a_participant_is_let_into_a_request() {
         (true, true, true, ["proven participant", "outside", "outside"]),
     ] {
         let fact = |holds: bool| holds.then(|| request.clone());
-        let facts = Facts { signed: fact(signed), answered: fact(answered), quoted: fact(quoted), ..facts() };
+        let facts = ThreadFacts {
+            signed: fact(signed),
+            answered: fact(answered),
+            quoted: fact(quoted),
+            ..ThreadFacts::default()
+        };
         for (sender, expected) in [Some(&participant), Some(&other), None].into_iter().zip(expected) {
-            let claims = Claims { sender: sender.cloned(), ..Claims::default() };
+            let sender = Sender { address: sender.cloned(), ..Sender::default() };
             let thread = Signed {
                 anchor: Anchor::Request(request.number.clone()),
                 sequence: 1,
                 audience: Audience::Correspondent,
             };
-            let found = match belonging(&claims, &[thread], &facts) {
+            let references = References { signed: vec![thread], ..References::default() };
+            let claims = Understanding { sender, references, ..Understanding::default() };
+            let found = match belonging(&claims, &facts, |_| &desk) {
+                Belonging::Team { .. } => "team",
                 Belonging::Participant { signed: true, .. } => "proven participant",
                 Belonging::Participant { signed: false, .. } => "participant",
                 Belonging::Outside(_) => "outside",
                 Belonging::Stranger(_) => "stranger",
                 Belonging::New => "new",
             };
-            assert_eq!(found, expected, "{sender:?}, signed {signed}, answered {answered}, quoted {quoted}");
+            assert_eq!(found, expected, "{:?}, signed {signed}, answered {answered}, quoted {quoted}", claims.sender);
         }
     }
 }
@@ -173,7 +182,7 @@ fn p5_each_cap_holds_at_its_count_and_not_before() {
     for (words, set, cap) in caps {
         for (count, letters) in [(cap(&limits) - 1, 1), (cap(&limits), 0), (cap(&limits) + 1, 0)] {
             let mut facts = facts();
-            set(&mut facts.acknowledged, count);
+            set(&mut facts.sender.acknowledged, count);
             let decision = decision_on(&message("Subject: Hello"), &facts, AutomaticMail::File, limits);
             assert_eq!(decision.disposition, Disposition::Opened);
             assert_eq!(decision.letters().count(), letters, "{count} {words}");
@@ -217,6 +226,28 @@ fn p8_a_database_that_others_hold_for_a_while_charges_no_message() {
     assert_eq!((charges, office.numbers().len()), (0, 1));
 }
 
+/// Both are looked up and understood before either is filed; what the answer means is seen anew in its transaction.
+#[test]
+fn p6_the_tags_of_a_subject_are_not_taken_for_an_engineers_where_the_answered_message_is_filed_just_before() {
+    let mut office = Office::with(STEERED_OFFICE);
+    let to = "To: support@example.org";
+    let asked = Message::new("asked@client.example", "olga@client.example", "The printer says [close]").header(to);
+    office.deliver("internal", &asked.raw());
+    let answer = Message::new("answer@example.org", "ivanov@example.org", "Re: The printer says [close]").header(to);
+    let answer = answer.answering("asked@client.example").text("Please switch it off and on again.");
+    office.deliver("internal", &answer.raw());
+    block_on(office.pass()).unwrap();
+    let reader = office.reader();
+    let request = reader.view().request(&number(1)).unwrap().unwrap();
+    assert_ne!(request.standing.phase, Phase::Closed, "the customer's own words close nothing");
+    let letters = reader.view().letters(None, u32::MAX).unwrap();
+    let to_olga = letters.iter().filter(|letter| letter.recipient == "olga@client.example");
+    let mut kinds: Vec<&str> = to_olga.map(|letter| letter.kind.as_str()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["acknowledgement", "answer"]);
+    assert!(letters.iter().all(|letter| letter.kind != "explanation"), "nobody has typed a tag");
+}
+
 /// A human's message to the desk, but for one header line.
 fn message(line: &str) -> Incoming {
     let name = line.split(':').next().unwrap();
@@ -228,18 +259,16 @@ fn message(line: &str) -> Incoming {
 
 fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, limits: AckLimits) -> Decision {
     let desk = desk();
+    let typed = Typed { words: Words::Own(incoming.reply_text.clone()), ..Typed::default() };
     let claims = claims(incoming, &desk, std::slice::from_ref(&desk), "instance");
+    let understanding = Understanding { subject: incoming.subject.clone(), typed, ..claims };
     let keys = Keys { url: &|_, _, _| String::new(), expiry: &|_, _, _| None };
     let now = Timestamp::from_unix(1_795_253_400);
     decide(&Case {
         basis: Basis::new(std::slice::from_ref(&desk), &desk, facts, keys, now),
         received: ReceivedId(1),
         incoming,
-        claims: &claims,
-        evidence: &Evidence::default(),
-        subject: &incoming.subject,
-        typed: &Typed::default(),
-        words: &Words::Own(incoming.reply_text.clone()),
+        understanding: &understanding,
         automatic,
         is_older: false,
         limits,
@@ -247,16 +276,20 @@ fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, lim
 }
 
 fn policies_and_threads() -> Vec<(AutomaticMail, Facts)> {
+    let none = ThreadFacts::default;
     let threads = [
-        facts(),
-        Facts { signed: Some(request()), ..facts() },
-        Facts { answered: Some(request()), ..facts() },
-        Facts { quoted: Some(request()), ..facts() },
-        Facts { quoted: Some(Request { participants: Vec::new(), ..request() }), ..facts() },
-        Facts { sender_proven: true, ..facts() },
+        none(),
+        ThreadFacts { signed: Some(request()), ..none() },
+        ThreadFacts { answered: Some(request()), ..none() },
+        ThreadFacts { quoted: Some(request()), ..none() },
+        ThreadFacts { quoted: Some(Request { participants: Vec::new(), ..request() }), ..none() },
     ];
+    let mut of_known_sender = facts();
+    of_known_sender.sender.is_proven = true;
+    let threads: Vec<Facts> =
+        threads.map(|thread| Facts { thread, ..facts() }).into_iter().chain([of_known_sender]).collect();
     let policies = [AutomaticMail::File, AutomaticMail::Open, AutomaticMail::Ignore];
-    policies.into_iter().flat_map(|policy| threads.clone().map(|facts| (policy, facts))).collect()
+    policies.into_iter().flat_map(|policy| threads.clone().into_iter().map(move |facts| (policy, facts))).collect()
 }
 
 fn address(text: &str) -> EmailAddress {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::support::{Message, NO_CAPS, Office, STEERED_OFFICE};
-use maildesk::desk::{self, Basis, Keys};
+use maildesk::desk::{self, Basis, Keys, Roster};
 use maildesk::flow;
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::Desk;
@@ -86,7 +86,8 @@ fn now() -> Timestamp {
 /// What the operator's asks come to: the events and the recipients of letters; or nothing.
 fn set(desk: &Desk, request: &Request, asks: &[Ask]) -> Option<(Vec<Event>, Vec<String>)> {
     let keys = Keys { url: &|_, _, _| "mailto:support@example.org".to_owned(), expiry: &|_, _, _| None };
-    let facts = Facts { mentioned: vec![opened(2, "else@other.example")], ..Facts::none(number(3)) };
+    let mut facts = Facts::none(number(3));
+    facts.named.requests = vec![opened(2, "else@other.example")];
     let basis = Basis::new(std::slice::from_ref(desk), desk, &facts, keys, now());
     let decision = desk::set(&basis, request, asks).ok()?;
     Some((decision.events().cloned().collect(), decision.letters().map(|letter| letter.to.to_string()).collect()))
@@ -117,7 +118,7 @@ fn follows(request: &Request, change: &Change) -> bool {
 fn is_valid(desk: &Desk, request: &Request) -> bool {
     let standing = desk.standing(&request.standing.status);
     let known = request.assignee.as_ref().is_none_or(|name| desk.engineer(name).is_some());
-    let told = !desk.responsible(request).is_empty();
+    let told = !Roster::new(desk, &[], now()).responsible(request).is_empty();
     let twice = |watchers: &[EmailAddress]| watchers.iter().enumerate().any(|(at, w)| watchers[..at].contains(w));
     let is_marked = request.standing.status != Status::Duplicate || request.duplicate_of.is_some();
     standing == request.standing && known && told && !twice(&request.watchers) && is_marked

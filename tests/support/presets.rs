@@ -84,7 +84,7 @@ pub const FIRST: &str = "ivanov@example.org";
 pub const SECOND: &str = "petrova@example.org";
 /// The engineer of TRV.
 pub const BOOKER: &str = "smirnov@example.org";
-/// The outside team of OTK.
+/// The external team of OTK.
 pub const VENDOR: &str = "helpdesk@vendor.example";
 
 /// Limits that are out of the way of long histories.

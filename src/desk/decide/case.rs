@@ -1,10 +1,8 @@
 //! One message with all that is known about it.
 
 use crate::desk::basis::Basis;
-use crate::desk::permission::Evidence;
-use crate::desk::understand::{Claims, Typed};
 use crate::model::policy::{AckLimits, AutomaticMail};
-use crate::model::{Actor, Decision, Disposition, Incoming, ReceivedId, SentFile, Words};
+use crate::model::{Actor, Decision, Disposition, Incoming, ReceivedId, SentFile, Understanding};
 
 /// One message with all that is known about it.
 #[derive(Clone, Copy)]
@@ -15,16 +13,8 @@ pub struct Case<'a> {
     pub received: ReceivedId,
     /// The message as it was parsed.
     pub incoming: &'a Incoming,
-    /// What it claims.
-    pub claims: &'a Claims,
-    /// What it brings to show that.
-    pub evidence: &'a Evidence,
-    /// Its subject without our references, fit to be quoted.
-    pub subject: &'a str,
-    /// The brackets that its writer typed.
-    pub typed: &'a Typed,
-    /// Its author's own words without tags, as an engineer's reply is read.
-    pub words: &'a Words,
+    /// What it says and brings.
+    pub understanding: &'a Understanding,
     /// What its mailbox does with automatic mail that belongs to no request.
     pub automatic: AutomaticMail,
     /// Whether it is from before the mailbox's start mark: then it is filed, and nobody is written to.
@@ -36,12 +26,12 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// Its sender, as somebody who changes a request.
     pub(super) fn sender(&self) -> Actor {
-        self.claims.sender.clone().map_or(Actor::Unknown, Actor::Person)
+        self.understanding.sender.address.clone().map_or(Actor::Unknown, Actor::Person)
     }
 
     /// The name and address of its author, as engineers see them.
     pub(super) fn author_name(&self) -> String {
-        match (&self.claims.sender, self.claims.sender_name.as_str()) {
+        match (&self.understanding.sender.address, self.understanding.sender.name.as_str()) {
             (Some(sender), "") => sender.to_string(),
             (Some(sender), name) => format!("{name} <{sender}>"),
             (None, name) => name.to_owned(),
@@ -51,13 +41,13 @@ impl Case<'_> {
     /// Whether engineers are told of it if it opens a request: not of old mail, and of what robots write only where the mailbox
     /// says so.
     pub(super) fn is_announced(&self) -> bool {
-        !self.is_older && (self.claims.automatic.is_empty() || self.automatic == AutomaticMail::Open)
+        !self.is_older && (self.understanding.automatic.is_empty() || self.automatic == AutomaticMail::Open)
     }
 
     /// Its files as they are sent along, and how many are left out: pictures in its text that the request holds already, which
     /// come from quoted letters and signatures.
     pub(super) fn files(&self) -> (Vec<SentFile>, u32) {
-        let is_known = |sha256| self.basis.facts.contents.contains(&sha256);
+        let is_known = |sha256| self.basis.facts.request.contents.contains(&sha256);
         let (left_out, kept): (Vec<_>, Vec<_>) =
             self.incoming.attachments.iter().partition(|file| file.inline && is_known(file.sha256));
         let files = kept.into_iter().map(|file| SentFile {

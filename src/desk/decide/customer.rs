@@ -5,11 +5,11 @@ use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::news::News;
 use crate::desk::plain_words::{PlainWords, plain_words};
 use crate::desk::revision::Revision;
-use crate::desk::understand::{Belonging, Spam, belonging};
+use crate::desk::which_request::{Belonging, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
 use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, Phase, Place, Request, RequesterAsk,
+    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, Phase, Request, RequesterAsk, Spam,
 };
 
 use super::case::{Case, kept};
@@ -20,26 +20,25 @@ use super::reading::{requester_asks, requester_kind};
 
 /// Decides about the message of somebody who is no engineer, or writes as a requester.
 pub(super) fn message(case: &Case<'_>) -> Decision {
-    if let Some((request, team, is_signed)) = from_team(case) {
-        return append_from_team(case, request, team, is_signed);
-    }
-    let belonging = belonging(case.claims, &case.evidence.signed, case.basis.facts);
-    match (&case.claims.spam, belonging) {
+    let thread = &case.basis.facts.thread;
+    let belonging = belonging(case.understanding, thread, |number| case.basis.desk_of(number));
+    match (&case.understanding.spam, belonging) {
+        (_, Belonging::Team { request, team, signed }) => append_from_team(case, request, team, signed),
         // A filter's mark does not outweigh the answer to a letter of ours.
-        (_, Belonging::Participant { request, signed: true, proof }) => append(case, &request, true, proof),
+        (_, Belonging::Participant { request, signed: true, proof }) => append(case, request, true, proof),
         (Some(Spam::Blocked(why) | Spam::Marked(why)), _) => kept(Disposition::Ignored, why),
-        (None, Belonging::Participant { request, signed, proof }) => append(case, &request, signed, proof),
+        (None, Belonging::Participant { request, signed, proof }) => append(case, request, signed, proof),
         // Who took part in it is not known any more: that may be its requester, who is to get an answer.
         (None, Belonging::Outside(request)) if request.progress.erased_at.is_some() => {
             let why = format!("answers a letter about {}, whose content is erased", request.number);
-            linked(case, new_request(case), &request, &why)
+            linked(case, new_request(case), request, &why)
         }
-        (None, Belonging::Outside(request)) => append_from_outside(case, &request),
+        (None, Belonging::Outside(request)) => append_from_outside(case, request),
         // The key of a link shows the thread as our ids do; in other hands than the requester's it shows nothing else.
-        (None, Belonging::Stranger(request)) if keyed(case, &request).is_some() => append_from_outside(case, &request),
+        (None, Belonging::Stranger(request)) if keyed(case, request).is_some() => append_from_outside(case, request),
         (None, Belonging::Stranger(request)) => {
             let why = format!("quotes {}, whose participant the sender is not", request.number);
-            linked(case, new_request(case), &request, &why)
+            linked(case, new_request(case), request, &why)
         }
         (None, Belonging::New) => new_request(case),
     }
@@ -59,7 +58,7 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     let basis = case.basis.by(&sender, proof);
     let mut revision = Revision::of(request);
     let mut reasons = vec![format!("belongs to {number}: {proof}")];
-    if let Some(sign) = case.claims.automatic.first() {
+    if let Some(sign) = case.understanding.automatic.first() {
         reasons.push(format!("automatic ({sign}): kept, without effect"));
         revision.change(&basis, Change::AppendedAutomatic);
         return appended(revision, reasons, Entry::default(), Vec::new());
@@ -71,17 +70,18 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     if case.is_older && request.progress.is_filed {
         revision.change(&basis.by_rule(OLD_OR_AUTOMATIC), Change::Filed);
     }
-    let unproven = case.claims.sender.as_ref().and_then(|s| request.participant(s)).filter(|p| !p.proven);
+    let unproven =
+        case.understanding.sender.address.as_ref().and_then(|s| request.participant(s)).filter(|p| !p.proven);
     if let (true, Some(participant)) = (signed, unproven) {
         revision.change(&basis, Change::Proven { participant: participant.email.clone() });
     }
-    if let Some(kind) = requester_kind(case.typed).filter(|kind| request.kind != Some(*kind)) {
+    if let Some(kind) = requester_kind(&case.understanding.typed).filter(|kind| request.kind != Some(*kind)) {
         revision.change(&basis, Change::KindSet { from: request.kind, to: Some(kind) });
         assignment::add_urgency(&basis, kind, &mut revision);
     }
     intake::supply(case, desk, &mut revision);
     // Words about a duplicate go to those who deal with the matter, and do not reopen the duplicate.
-    let survivor = case.basis.facts.survivor.as_ref().filter(|survivor| !survivor.standing.phase.is_ended());
+    let survivor = case.basis.facts.request.survivor.as_ref().filter(|survivor| !survivor.standing.phase.is_ended());
     let transition = match (&wish.trigger, survivor) {
         (Trigger::Wrote | Trigger::Disagreed, Some(survivor)) => {
             reasons.push(format!("a duplicate of {}, whose engineers are told", survivor.number));
@@ -139,8 +139,8 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let author = case.author_name();
     let words = &case.incoming.reply_text;
     let summary = summary(case.basis.facts);
-    let brought = Brought { author: &author, words, files: &files, left_out, summary, executed: &[] };
-    let sender = case.claims.sender.as_ref();
+    let brought = Brought { author: &author, words, files: &files, left_out, summary, ..Brought::default() };
+    let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
     let mut audience = writer.audience(own);
@@ -157,29 +157,14 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
 /// The engineers of the request that this one duplicates, as far as they work at this desk too: they are told of the duplicate
 /// itself, so that an answer of theirs goes to its requester and to nobody else.
 fn dealing_with_the_same<'a>(case: &Case<'a>, desk: &'a Desk) -> Vec<&'a Engineer> {
-    let Some(survivor) = &case.basis.facts.survivor else { return Vec::new() };
-    let responsible = case.basis.desk_of(&survivor.number).responsible(survivor);
+    let Some(survivor) = &case.basis.facts.request.survivor else { return Vec::new() };
+    let responsible = case.basis.roster(case.basis.desk_of(&survivor.number)).responsible(survivor);
     responsible.into_iter().filter_map(|engineer| desk.engineer(&engineer.name)).collect()
-}
-
-/// The request about which an external team writes that has it or answers our letter about it; and whether the thread of that
-/// letter shows it, or nothing but what the message claims.
-fn from_team<'a>(case: &Case<'a>) -> Option<(&'a Request, &'a Team, bool)> {
-    let sender = case.claims.sender.as_ref()?;
-    let facts = case.basis.facts;
-    let claimed = [&facts.answered, &facts.quoted].into_iter().flatten();
-    let candidates = facts.signed.iter().map(|request| (request, true)).chain(claimed.map(|request| (request, false)));
-    candidates.into_iter().find_map(|(request, is_signed)| {
-        let team = case.basis.desk_of(&request.number).outside_team_at(sender)?;
-        let has_it = request.place == Some(Place::Team(team.name.clone()));
-        let is_theirs = (is_signed || has_it) && request.participant(sender).is_none();
-        is_theirs.then_some((request, team, is_signed))
-    })
 }
 
 /// Appends an external team's message for engineers only. What the team's robots write is shown as well, but for confirmations.
 fn append_from_team(case: &Case<'_>, request: &Request, team: &Team, is_signed: bool) -> Decision {
-    let confirmation = case.claims.automatic.iter().find(|sign| sign.is_reply());
+    let confirmation = case.understanding.automatic.iter().find(|sign| sign.is_reply());
     let (change, reason) = match confirmation {
         Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect")),
         None => (Change::AppendedFromOutside, "for engineers only".to_owned()),
@@ -193,7 +178,7 @@ fn append_from_team(case: &Case<'_>, request: &Request, team: &Team, is_signed: 
 
 /// Appends the message of somebody who is no participant, for engineers only.
 fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
-    let (change, reason, news) = match case.claims.automatic.first() {
+    let (change, reason, news) = match case.understanding.automatic.first() {
         Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect"), None),
         None => {
             let reason = "its sender is no participant: from outside, not answered".to_owned();
@@ -224,8 +209,10 @@ fn append_internally(
 /// What the key of a link asks, and whether it is still good; none without a key that was made for this request and requester.
 fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
     let requester = &request.requester()?.email;
-    let keys = case.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Reference(number, Some(keyed)) if case.basis.facts.leads_to(number, request) => Some((number, keyed)),
+    let keys = case.understanding.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
+        Answer::Reference(number, Some(keyed)) if case.basis.facts.thread.leads_to(number, request) => {
+            Some((number, keyed))
+        }
         _ => None,
     });
     keys.take(3).find_map(|(number, keyed)| {
@@ -246,7 +233,7 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
         Some((ask, false)) => Some((ask, format!("the key of our link that asks to {ask} is too old"))),
         None => None,
     };
-    let asks = requester_asks(case.typed);
+    let asks = requester_asks(&case.understanding.typed);
     let tag = asks.into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
     // What is attached is more to read, and what is not answered yet cannot be agreed to: such words are words.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);

@@ -3,8 +3,9 @@
 use crate::desk::basis::Basis;
 use crate::desk::calendar::day_of;
 use crate::desk::deadlines::deadlines;
+use crate::desk::roster::Roster;
 use crate::desk::wording::{self, DigestSection, Hint, Listed};
-use crate::model::policy::{Desk, Engineer};
+use crate::model::policy::Engineer;
 use crate::model::{Decision, Disposition, LetterKind, Phase, Reminder, Request, Timestamp};
 
 use super::drafts::Writer;
@@ -12,8 +13,10 @@ use super::drafts::Writer;
 /// Decides on an engineer's digest of these requests of the desk: a letter, or nothing where no request is to be listed.
 pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request]) -> Decision {
     let (desk, now) = (basis.desk, basis.now);
+    let roster = basis.roster(desk);
     let mut decision = Decision::of(Disposition::Done);
-    let listed: Vec<Listed<'_>> = requests.iter().filter_map(|request| listed(desk, engineer, request, now)).collect();
+    let listed: Vec<Listed<'_>> =
+        requests.iter().filter_map(|request| listed(&roster, engineer, request, now)).collect();
     if !listed.is_empty() {
         let writer = Writer::of_desk(basis);
         let today = day_of(&desk.calendar, now);
@@ -24,12 +27,13 @@ pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request]) -> D
 }
 
 /// The line of a request in an engineer's digest, in the first section that it belongs to; none where it belongs to none.
-fn listed<'a>(desk: &Desk, engineer: &Engineer, request: &'a Request, now: Timestamp) -> Option<Listed<'a>> {
+fn listed<'a>(roster: &Roster<'_>, engineer: &Engineer, request: &'a Request, now: Timestamp) -> Option<Listed<'a>> {
     if request.progress.is_filed {
         return None;
     }
+    let desk = roster.desk();
     let is_reader = |other: &&Engineer| other.name == engineer.name;
-    let is_responsible = desk.responsible(request).iter().any(is_reader);
+    let is_responsible = roster.responsible(request).iter().any(is_reader);
     let today = day_of(&desk.calendar, now);
     let due = deadlines(desk, request).next().filter(|by| day_of(&desk.calendar, *by) <= today);
     if let (Some(by), true) = (due, is_responsible) {

@@ -4,6 +4,7 @@ use crate::desk::basis::{Basis, Keys};
 use crate::desk::execute::Handover;
 use crate::desk::language::language_of_desk;
 use crate::desk::news::{News, Told};
+use crate::desk::roster::Roster;
 use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
@@ -14,6 +15,7 @@ use crate::model::{
 #[derive(Clone, Copy)]
 pub(super) struct Writer<'a> {
     pub desk: &'a Desk,
+    pub roster: Roster<'a>,
     pub request: Option<&'a Request>,
     pub keys: Keys<'a>,
 }
@@ -21,12 +23,16 @@ pub(super) struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// The desk of a request, which writes about it.
     pub(super) fn about(basis: &Basis<'a>, request: &'a Request) -> Self {
-        Self { desk: basis.desk_of(&request.number), request: Some(request), keys: basis.keys }
+        Self { request: Some(request), ..Self::of(basis, basis.desk_of(&request.number)) }
     }
 
     /// The desk that decides, which writes about no request.
     pub(super) fn of_desk(basis: &Basis<'a>) -> Self {
-        Self { desk: basis.desk, request: None, keys: basis.keys }
+        Self::of(basis, basis.desk)
+    }
+
+    fn of(basis: &Basis<'a>, desk: &'a Desk) -> Self {
+        Self { desk, roster: basis.roster(desk), request: None, keys: basis.keys }
     }
 
     /// A letter without subject and text.
@@ -150,6 +156,8 @@ impl<'a> Writer<'a> {
     }
 
     fn notification(&self, engineer: &Engineer, news: &[News], brought: Brought<'_>) -> Draft {
+        let assignee = self.request.and_then(|request| request.assignee.as_ref());
+        let brought = Brought { away: assignee.and_then(|name| self.roster.absence(name)), ..brought };
         Draft {
             text: wording::notification(&self.reader(engineer), news, &brought),
             files: brought.files.to_vec(),
@@ -180,7 +188,7 @@ impl<'a> Writer<'a> {
         let Some(request) = self.request else { return Vec::new() };
         let watching = request.watchers.iter().filter_map(|watcher| self.desk.engineer_at(watcher));
         let mut audience: Vec<&Engineer> = Vec::new();
-        for engineer in self.desk.responsible(request).into_iter().chain(watching) {
+        for engineer in self.roster.responsible(request).into_iter().chain(watching) {
             let is_known = audience.iter().any(|known| known.name == engineer.name);
             if !is_known && author != Some(&engineer.name) {
                 audience.push(engineer);
@@ -196,5 +204,5 @@ fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {
 
 /// The opening words of the request and the number of its messages, the one that is told of among them.
 pub(super) fn summary(facts: &Facts) -> Option<(&str, u32)> {
-    facts.summary.as_ref().map(|(words, count)| (words.as_str(), count.saturating_add(1)))
+    facts.request.summary.as_ref().map(|(words, count)| (words.as_str(), count.saturating_add(1)))
 }

@@ -24,7 +24,7 @@ const MOST_EXPLANATIONS: u32 = 30;
 
 /// Keeps what an engineer's program sends by itself, without effect, whatever its subject says.
 pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
-    let sign = case.claims.automatic.first().map(ToString::to_string).unwrap_or_default();
+    let sign = case.understanding.automatic.first().map(ToString::to_string).unwrap_or_default();
     let reason = format!("automatic ({sign}): kept, without effect");
     let Some(request) = about else { return kept(Disposition::Ignored, &reason) };
     let sender = case.sender();
@@ -40,7 +40,7 @@ impl EngineerMessage<'_> {
         let is_explanation =
             |effect: &Effect| matches!(effect, Effect::Write(letter) if letter.kind == LetterKind::Explanation);
         let is_explained = decision.effects.iter().any(is_explanation);
-        if is_explained && self.basis.facts.explanations_day >= MOST_EXPLANATIONS {
+        if is_explained && self.basis.facts.sender.explanations_day >= MOST_EXPLANATIONS {
             decision.effects.retain(|effect| !is_explanation(effect));
             decision.reasons.push(format!("not explained: that was done {MOST_EXPLANATIONS} times within a day"));
         }
@@ -48,9 +48,9 @@ impl EngineerMessage<'_> {
     }
 
     fn decided(&self) -> Decision {
-        let mut reading = TagReading::of(self.case.typed);
+        let mut reading = TagReading::of(&self.case.understanding.typed);
         reading.rejections.extend(self.other_request().map(Rejection::OtherRequest));
-        let answered = self.basis.facts.answered_letter.as_ref();
+        let answered = self.basis.facts.thread.letter.as_ref();
         let answers_question = answered.is_some_and(|letter| letter.kind == LetterKind::Question);
         let is_wrong = !reading.errors.is_empty() || !reading.rejections.is_empty();
         if answers_question && !is_wrong {
@@ -71,15 +71,14 @@ impl EngineerMessage<'_> {
     /// single number may lead here from a request that was moved or merged.
     fn other_request(&self) -> Option<RequestNumber> {
         let request = self.about?;
-        let named = self.case.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
+        let named = self.case.understanding.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
             Answer::Reference(number, _) => Some(number),
             Answer::NotMine | Answer::Asks(_) | Answer::SyntaxError { .. } => None,
         });
         let mut named: Vec<&RequestNumber> = named.collect();
         named.dedup();
-        let is_found_by_number = self.basis.facts.signed.is_none() && self.basis.facts.answered.is_none();
         match named.as_slice() {
-            [_] if is_found_by_number => None,
+            [_] if self.basis.facts.thread.is_by_number() => None,
             named => named.iter().find(|number| ***number != request.number).map(|number| (*number).clone()),
         }
     }
@@ -90,7 +89,7 @@ impl EngineerMessage<'_> {
             let named = self.basis.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
             named.is_some_and(|named| named.name == self.engineer.name)
         };
-        let held = self.basis.facts.held.as_ref().filter(is_own);
+        let held = self.basis.facts.answered.held.as_ref().filter(is_own);
         held::answered(self.case, &self.writer(None), self.engineer, held, asks, self.words())
     }
 
@@ -123,7 +122,7 @@ impl EngineerMessage<'_> {
             Some(client) => self.open_for(client, asks),
             None if asks.is_empty() => new_request(self.case),
             None if absence::is_all(asks) => self.absence(asks),
-            None if asks == [Ask::Undo] && self.basis.facts.undoable.is_some() => self.undo(None, asks),
+            None if asks == [Ask::Undo] && self.basis.facts.answered.undoable.is_some() => self.undo(None, asks),
             None if asks.iter().all(|ask| matches!(ask, Ask::Released(_))) => self.release(asks),
             None => self.rejection(asks.iter().cloned().map(Rejection::NoRequest).collect(), asks),
         }
@@ -134,7 +133,7 @@ impl EngineerMessage<'_> {
         if *asks == [Ask::Undo] {
             return self.undo(Some(request), asks);
         }
-        let words = match self.case.words {
+        let words = match &self.case.understanding.typed.words {
             Words::Own(words) => words.as_str(),
             // Engineers may read a note with all that it quotes.
             Words::Unclear(_) if asks.contains(&Ask::Note) => self.case.incoming.reply_text.as_str(),
@@ -210,8 +209,9 @@ impl EngineerMessage<'_> {
         writer: &Writer<'_>,
         reply: &Reply<'_>,
     ) {
-        let is_addressed =
-            before.requester().is_some_and(|requester| self.case.claims.outsiders.contains(&requester.email));
+        let is_addressed = before
+            .requester()
+            .is_some_and(|requester| self.case.understanding.recipients.outsiders.contains(&requester.email));
         if reply.answers && is_addressed {
             decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
         }

@@ -39,7 +39,7 @@ impl EngineerMessage<'_> {
 
     /// The author's own words; where they cannot be told apart, all that a reader would take for them.
     pub(super) fn words(&self) -> &str {
-        match self.case.words {
+        match &self.case.understanding.typed.words {
             Words::Own(words) => words,
             Words::Unclear(_) => &self.case.incoming.reply_text,
         }
@@ -47,7 +47,7 @@ impl EngineerMessage<'_> {
 
     /// What comes with the asks.
     pub(super) fn brings<'b>(&'b self, words: &'b str, files: &'b [SentFile]) -> Brings<'b> {
-        Brings { words, files, addressed: &self.case.claims.outsiders }
+        Brings { words, files, addressed: &self.case.understanding.recipients.outsiders }
     }
 
     /// The entry that the message becomes.
@@ -100,9 +100,8 @@ impl EngineerMessage<'_> {
             author: &self.engineer.full_name,
             words: self.words(),
             files,
-            left_out: 0,
             summary: summary(self.basis.facts),
-            executed: &[],
+            ..Brought::default()
         }
     }
 
@@ -125,7 +124,7 @@ impl EngineerMessage<'_> {
         let opened = Some(news.clone()).filter(|news| *news == News::Opened && !is_named);
         let is_given = assigned.is_some() || passed_on.is_some();
         let says_something = !brought.words.is_empty() || !brought.files.is_empty();
-        let responsible = self.basis.desk.responsible(after);
+        let responsible = self.basis.roster(self.basis.desk).responsible(after);
         let told: Vec<(&Engineer, News)> = writer
             .audience(Some(&self.engineer.name))
             .into_iter()
@@ -141,7 +140,7 @@ impl EngineerMessage<'_> {
         if !is_given {
             return writer.notifications(&told, brought);
         }
-        let files: Vec<SentFile> = self.basis.facts.files.iter().chain(brought.files).cloned().collect();
+        let files: Vec<SentFile> = self.basis.facts.request.files.iter().chain(brought.files).cloned().collect();
         writer.notifications(&told, Brought { files: &files, ..brought })
     }
 }

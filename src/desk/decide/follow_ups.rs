@@ -95,7 +95,7 @@ pub(super) fn rescheduled(basis: &Basis<'_>, release: &Release) -> FollowUps {
     let is_of_version = |request: &&Request| {
         request.release.as_ref().is_some_and(|known| known.version == release.version && known != release)
     };
-    for request in basis.facts.awaiting.iter().filter(is_of_version) {
+    for request in basis.facts.named.awaiting.iter().filter(is_of_version) {
         let mut revision = Revision::of(request);
         let change = Change::ReleaseSet { from: request.release.clone(), to: Some(release.clone()) };
         revision.change(basis, change);
@@ -129,7 +129,7 @@ fn move_to(basis: &Basis<'_>, old: &Request, number: &RequestNumber, brings: Bri
     let turn = assignment::assign(basis, desk, &mut revision);
     let writer = Writer::about(basis, revision.request());
     let name = basis.engineer().map(|engineer| engineer.full_name.clone());
-    let files: Vec<SentFile> = basis.facts.files.iter().chain(brings.files).cloned().collect();
+    let files: Vec<SentFile> = basis.facts.request.files.iter().chain(brings.files).cloned().collect();
     let brought = Brought {
         author: name.as_deref().unwrap_or_default(),
         words: brings.words,
@@ -149,7 +149,7 @@ fn hand_over(basis: &Basis<'_>, request: &Request, handover: &Handover, brings: 
     let brings = if handover.with_words { brings } else { Brings::default() };
     let (said, mut files) = match only_words {
         true => (&[][..], Vec::new()),
-        false => (basis.facts.correspondence.as_slice(), basis.facts.correspondence_files.clone()),
+        false => (basis.facts.request.correspondence.as_slice(), basis.facts.request.correspondence_files.clone()),
     };
     for file in brings.files {
         if !files.iter().any(|known| known.sha256 == file.sha256) {
@@ -161,7 +161,7 @@ fn hand_over(basis: &Basis<'_>, request: &Request, handover: &Handover, brings: 
 
 /// Answers all that wait for a version, each requester once; but not this request.
 fn release(basis: &Basis<'_>, version: &Version, but: Option<&RequestNumber>, follow_ups: &mut FollowUps) {
-    let awaiting = &basis.facts.awaiting;
+    let awaiting = &basis.facts.named.awaiting;
     for request in awaiting.iter().filter(|request| Some(&request.number) != but) {
         if is_answered_there(request, awaiting) {
             continue;
@@ -175,7 +175,7 @@ fn release(basis: &Basis<'_>, version: &Version, but: Option<&RequestNumber>, fo
 
 /// Gives duplicates the status of the request that they duplicate, and incidents that of their problem, with its words.
 fn answer_along(basis: &Basis<'_>, before: &Request, to: &Standing, brings: Brings<'_>, follow_ups: &mut FollowUps) {
-    let followers = &basis.facts.followers;
+    let followers = &basis.facts.request.followers;
     for follower in followers {
         let is_duplicate = follower.standing.status == Status::Duplicate;
         let is_told = |person: &Participant| before.participant(&person.email).is_some();

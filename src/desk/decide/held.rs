@@ -1,10 +1,9 @@
 //! Messages that name an engineer and do not prove it: held, asked about once, released by a proven answer.
 
 use crate::desk::news::Unproven;
-use crate::desk::understand::Spam;
 use crate::desk::wording;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessage, LetterKind, Request};
+use crate::model::{Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessage, LetterKind, Request, Spam};
 
 use super::case::{Case, kept};
 use super::drafts::Writer;
@@ -20,13 +19,13 @@ pub(super) fn unproven(
     why: &Unproven,
     about: Option<&Request>,
 ) -> Decision {
-    if let Some(Spam::Marked(why) | Spam::Blocked(why)) = &case.claims.spam {
+    if let Some(Spam::Marked(why) | Spam::Blocked(why)) = &case.understanding.spam {
         return kept(Disposition::Ignored, why);
     }
     let name = &engineer.name;
     let mut reasons = vec![format!("names engineer {name} as its sender, {}", in_words(why))];
     let mut effects = Vec::new();
-    if case.basis.facts.questions_day < MOST_QUESTIONS {
+    if case.basis.facts.sender.questions_day < MOST_QUESTIONS {
         reasons.push(format!("held, until {name} answers the question whether they wrote it"));
         effects.push(Effect::Write(question(case, desk, engineer, why)));
     } else {
@@ -54,7 +53,7 @@ fn in_words(why: &Unproven) -> String {
 /// its own.
 fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -> Draft {
     let writer = Writer::of_desk(&case.basis.at(desk));
-    let brackets = case.typed.subject.iter().chain(&case.typed.first_line);
+    let brackets = case.understanding.typed.subject.iter().chain(&case.understanding.typed.first_line);
     let asks = brackets.filter_map(|bracket| match &bracket.answer {
         Answer::Asks(asks) | Answer::SyntaxError { asks, .. } => Some(asks.clone()),
         Answer::NotMine | Answer::Reference(..) => None,
@@ -84,7 +83,7 @@ pub(super) fn answered(
     };
     if asks.contains(&Ask::Undo) {
         let reason = format!("{name} did not write message {}, which stays held", held.id);
-        let effects = case.evidence.signed.iter().cloned().map(Effect::Burn).collect();
+        let effects = case.understanding.references.signed.iter().cloned().map(Effect::Burn).collect();
         return Decision { effects, ..kept(Disposition::Ignored, &reason) };
     }
     if !is_yes(words) {

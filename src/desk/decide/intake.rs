@@ -57,7 +57,7 @@ pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revisi
     }
     let mut missing = Vec::new();
     // Robots and old mail are asked for nothing.
-    if !desk.required.is_empty() && case.claims.automatic.is_empty() && !case.is_older {
+    if !desk.required.is_empty() && case.understanding.automatic.is_empty() && !case.is_older {
         let supplied = brought(desk, opening.subject, opening.words, &case.incoming.attachments);
         let kind = revision.request().kind;
         missing = required(desk, kind).into_iter().filter(|needed| !supplied.has(*needed)).collect();
@@ -75,7 +75,7 @@ impl Intake {
             return None;
         }
         let is_elsewhere = request.place != self.place || request.standing.phase.is_ended();
-        let is_here = |named: &&Evident<ShortName>| desk.absence(&named.what).is_none();
+        let is_here = |named: &&Evident<ShortName>| basis.roster(desk).absence(&named.what).is_none();
         match self.assignee.as_ref().filter(is_here).filter(|_| !is_elsewhere) {
             Some(Evident { what, proof }) => {
                 revision.change(&basis.by_rule(proof), Change::Assigned { from: None, to: Some(what.clone()) });

@@ -18,10 +18,9 @@ mod report;
 mod tick;
 mod without_request;
 
-use crate::model::{Actor, AutomaticSign, Decision, Disposition, Effect, Facts, Proof, RequestNumber};
+use crate::model::{Actor, AutomaticSign, Decision, Disposition, Effect, Facts, Proof, RequestNumber, Spam};
 
 use super::permission::{Author, verdict};
-use super::understand::{Claims, Spam};
 use case::kept;
 use engineer_message::EngineerMessage;
 
@@ -35,13 +34,13 @@ pub use tick::{next_look, tick};
 pub fn decide(case: &Case<'_>) -> Decision {
     let case = &Case { basis: case.basis.of_message(case.received), ..*case };
     let facts = case.basis.facts;
-    if case.claims.is_own_letter {
+    if case.understanding.is_own_letter {
         return kept(Disposition::Ignored, "our own letter came back");
     }
-    if case.claims.is_probe {
+    if case.understanding.is_probe {
         return kept(Disposition::Ignored, "a probe of `maildesk check`");
     }
-    if let Some(earlier) = facts.duplicate_of {
+    if let Some(earlier) = facts.identity.duplicate_of {
         let reason = format!("the same Message-ID and content as message {earlier}");
         return kept(Disposition::Duplicate, &reason);
     }
@@ -54,17 +53,19 @@ pub fn decide(case: &Case<'_>) -> Decision {
     if let Some(report) = &case.incoming.report {
         return report::delivery_report(case, report);
     }
-    if let Some(Spam::Blocked(why)) = &case.claims.spam {
+    if let Some(Spam::Blocked(why)) = &case.understanding.spam {
         return kept(Disposition::Ignored, why);
     }
-    let about = facts.about();
+    let about = facts.thread.about();
     let desk = about.map_or(case.basis.desk, |request| case.basis.desk_of(&request.number));
-    let verdict = verdict(case.claims, case.evidence, facts, desk, about, case.basis.now);
+    let verdict = verdict(case.understanding, &facts.sender, desk, about, case.basis.now);
     let mut decision = match &verdict.author {
         Author::Person => customer::message(case),
-        Author::Engineer(_, proof) if is_automatic(case.claims, proof) => engineer::automatic(case, about),
+        Author::Engineer(_, proof) if is_automatic(&case.understanding.automatic, proof) => {
+            engineer::automatic(case, about)
+        }
         // Its files would come along when the request is given to somebody.
-        Author::Unproven(..) if !case.claims.automatic.is_empty() => engineer::automatic(case, None),
+        Author::Unproven(..) if !case.understanding.automatic.is_empty() => engineer::automatic(case, None),
         Author::Engineer(..) | Author::Unproven(..) if case.is_older => {
             kept(Disposition::Ignored, "an engineer's message from before the mailbox's start mark")
         }
@@ -85,7 +86,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
     }
     decision.effects.extend(verdict.burnt.into_iter().map(Effect::Burn));
     decision.effects.extend(verdict.revoked.into_iter().map(Effect::Revoke));
-    if let Some(other) = facts.same_id_as {
+    if let Some(other) = facts.identity.same_id_as {
         decision.reasons.push(format!("warning: message {other} has the same Message-ID but other content"));
     }
     decision
@@ -93,7 +94,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
 
 /// Whether an engineer's program wrote a message by itself. Some companies' servers mark all mail of their people as a list's,
 /// or forbid answers to it: that does not outweigh the token of a letter that was answered.
-fn is_automatic(claims: &Claims, proof: &Proof) -> bool {
+fn is_automatic(signs: &[AutomaticSign], proof: &Proof) -> bool {
     let counts = |sign: &AutomaticSign| match sign {
         AutomaticSign::List(..) | AutomaticSign::ResponseSuppressed(_) => *proof != Proof::Token,
         AutomaticSign::Report(_)
@@ -105,11 +106,11 @@ fn is_automatic(claims: &Claims, proof: &Proof) -> bool {
         | AutomaticSign::Subject(_)
         | AutomaticSign::Calendar(_) => true,
     };
-    claims.automatic.iter().any(counts)
+    signs.iter().any(counts)
 }
 
 /// The request that a message speaks of, where another desk got the same message and has added it there.
 fn filed_elsewhere(facts: &Facts) -> Option<&RequestNumber> {
-    let about = &facts.about()?.number;
-    facts.elsewhere.as_ref().map(|request| &request.number).filter(|number| *number == about)
+    let about = &facts.thread.about()?.number;
+    facts.identity.elsewhere.as_ref().map(|request| &request.number).filter(|number| *number == about)
 }

@@ -34,30 +34,30 @@ pub(super) struct Opened {
 /// Opens the request of a message's sender.
 pub(super) fn new_request(case: &Case<'_>) -> Decision {
     let mut reasons = Vec::new();
-    if case.basis.facts.quoted.is_none() {
+    if case.basis.facts.thread.quoted.is_none() {
         reasons.push("it answers nothing of ours and quotes no number of ours".to_owned());
     }
-    if let Some(sign) = case.claims.automatic.first() {
+    if let Some(sign) = case.understanding.automatic.first() {
         reasons.push(format!("automatic: {sign}"));
-        if case.claims.automatic.iter().any(AutomaticSign::is_reply) {
+        if case.understanding.automatic.iter().any(AutomaticSign::is_reply) {
             return kept(Disposition::Ignored, &format!("automatic ({sign}), an answer to nothing of ours"));
         }
         if case.automatic == AutomaticMail::Ignore {
             return kept(Disposition::Ignored, &format!("automatic ({sign}); the mailbox ignores such mail"));
         }
     }
-    let requester = case.claims.sender.clone().map(|email| Participant {
+    let requester = case.understanding.sender.address.clone().map(|email| Participant {
         email,
-        name: case.claims.sender_name.clone(),
+        name: case.understanding.sender.name.clone(),
         proven: false,
     });
     let sender = case.sender();
     let opening = Opening {
         basis: case.basis.by(&sender, "none"),
         requester,
-        subject: case.subject,
+        subject: &case.understanding.subject,
         words: &case.incoming.reply_text,
-        kind: requester_kind(case.typed),
+        kind: requester_kind(&case.understanding.typed),
         is_on_behalf: false,
     };
     let Opened { mut revision, acknowledgement, reasons: not_acknowledged, intake } = open(case, &opening);
@@ -74,7 +74,7 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
     decision.effects.extend(turn.map(Effect::TakeTurn));
     decision.write(acknowledgement);
     decision.write(letters);
-    if let Some(twin) = &case.basis.facts.elsewhere {
+    if let Some(twin) = &case.basis.facts.identity.elsewhere {
         let why = format!("the same message is {} at another desk", twin.number);
         decision = linked(case, decision, twin, &why);
     }
@@ -105,7 +105,7 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Opened {
         .or_else(|| language_of_message(opening.subject, &case.incoming.reply_text))
         .or_else(|| language_of(&desk.name))
         .unwrap_or(Language::En);
-    let (number, subject) = (&case.basis.facts.next_number, opening.subject.to_owned());
+    let (number, subject) = (&case.basis.facts.desk.next_number, opening.subject.to_owned());
     let mut revision = Revision::opened(&opening.basis, number, subject, language, opening.requester.clone());
     let intake = intake::look(case, opening, &mut revision);
     let (acknowledgement, reasons) = match acknowledgement(case, opening, revision.request(), &intake.missing) {
@@ -143,7 +143,7 @@ fn acknowledgement(
     let desk = case.basis.desk;
     let contract = contract(desk, to);
     let is_listed = contract.is_some() || desk.customers.iter().any(|pattern| pattern.matches(to));
-    let is_known = opening.is_on_behalf || case.basis.facts.sender_proven || is_listed;
+    let is_known = opening.is_on_behalf || case.basis.facts.sender.is_proven || is_listed;
     let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
     let (number, language) = (&request.number, request.language);
     let is_without_contract = desk.without_contract == WithoutContract::Told && contract.is_none();
@@ -162,25 +162,25 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     if case.is_older {
         return Err("from before the mailbox's start mark".to_owned());
     }
-    if !case.claims.automatic.is_empty() {
+    if !case.understanding.automatic.is_empty() {
         return Err("automatic mail is never answered".to_owned());
     }
-    if case.claims.is_own_sender {
+    if case.understanding.sender.is_desk {
         return Err(format!("{to} is an address of our own"));
     }
     if desk.outside_team_at(to).is_some() {
         return Err(format!("{to} is an external team: two helpdesks would confirm each other's letters for ever"));
     }
-    if facts.sender_spammed {
+    if facts.sender.has_spammed {
         return Err("an earlier request of this sender was closed as spam".to_owned());
     }
-    if !case.claims.is_addressed {
+    if !case.understanding.recipients.include_desk {
         let key = &desk.key;
         return Err(format!(
             "it names no address of desk {key} (if customers use another address, add it to desk.{key}.aliases)"
         ));
     }
-    within(case.limits, facts.acknowledged)
+    within(case.limits, facts.sender.acknowledged)
 }
 
 /// Whether the caps allow one more acknowledgement; if not, which of them is reached.

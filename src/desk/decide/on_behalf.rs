@@ -63,8 +63,10 @@ impl EngineerMessage<'_> {
 
     /// The subject as the client may read it: tags are cut from all that we send.
     fn subject_without_tags(&self) -> String {
-        let tags = self.case.typed.subject.iter().filter(|bracket| matches!(bracket.answer, Answer::Asks(_)));
-        let bare = tags.fold(self.case.subject.to_owned(), |subject, tag| subject.replacen(&tag.text, " ", 1));
+        let tags =
+            self.case.understanding.typed.subject.iter().filter(|bracket| matches!(bracket.answer, Answer::Asks(_)));
+        let bare =
+            tags.fold(self.case.understanding.subject.clone(), |subject, tag| subject.replacen(&tag.text, " ", 1));
         bare.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }

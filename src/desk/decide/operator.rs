@@ -30,7 +30,8 @@ pub fn set(basis: &Basis<'_>, request: &Request, asks: &[Ask]) -> Result<Decisio
         let news = if after.assignee.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
         let facts = basis.facts;
-        let brought = Brought { executed: asks, files: &facts.files, summary: summary(facts), ..Brought::default() };
+        let brought =
+            Brought { executed: asks, files: &facts.request.files, summary: summary(facts), ..Brought::default() };
         decision.write(writer.notifications(&told, brought));
     }
     decision.effects.extend(follow_ups.effects);

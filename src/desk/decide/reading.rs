@@ -1,8 +1,7 @@
 //! The tags that a message's writer typed.
 
 use crate::desk::news::Rejection;
-use crate::desk::understand::Typed;
-use crate::model::{Answer, Ask, Bracket, Kind, SyntaxError};
+use crate::model::{Answer, Ask, Bracket, Kind, SyntaxError, Typed};
 
 /// What an engineer's tags ask, and what is wrong with them.
 #[derive(Default)]

@@ -20,7 +20,7 @@ const OUTBOX: &str = "the outbox";
 
 /// Decides about a delivery report: only that a letter failed has consequences.
 pub(super) fn delivery_report(case: &Case<'_>, report: &DeliveryReport) -> Decision {
-    let Some(letter) = &case.basis.facts.reported else {
+    let Some(letter) = &case.basis.facts.answered.reported else {
         return kept(Disposition::Report, "a delivery report about no letter of ours");
     };
     let sender = case.sender();

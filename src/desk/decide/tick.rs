@@ -187,8 +187,9 @@ impl<'a> Ticking<'a> {
     /// Who is reminded: of a deadline the responsible engineers, and once it is over the first line too; of silence the first line,
     /// which keeps control.
     fn readers(&self, of: Reminder) -> Vec<&'a Engineer> {
-        let responsible = self.basis.desk.responsible(self.request);
-        let first_line = match self.basis.desk.present(None) {
+        let roster = self.basis.roster(self.basis.desk);
+        let responsible = roster.responsible(self.request);
+        let first_line = match roster.present(None) {
             nobody if nobody.is_empty() => self.basis.desk.members(None),
             present => present,
         };

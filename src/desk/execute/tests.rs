@@ -4,7 +4,9 @@ use super::*;
 use crate::desk::basis::Keys;
 use crate::desk::undo::undo;
 use crate::model::policy::{Assignment, Engineer, Line, Team};
-use crate::model::{Actor, Facts, Kind, Language, Participant, Priority, ReceivedId, Release, Timestamp, Undoable};
+use crate::model::{
+    Actor, Facts, Kind, Language, NamedFacts, Participant, Priority, ReceivedId, Release, Timestamp, Undoable,
+};
 
 const START: i64 = 1_795_253_400;
 
@@ -64,12 +66,12 @@ fn opened(which: &str) -> Request {
 
 /// What is known of the requests that asks may name; OTK-1 waits for the version.
 fn facts(request: &Request) -> Facts {
-    Facts {
-        mentioned: ["OTK-2", "OTK-3"].map(opened).to_vec(),
-        awaiting: vec![request.clone(), opened("OTK-2")],
+    let named = NamedFacts {
+        requests: ["OTK-2", "OTK-3"].map(opened).to_vec(),
         next_numbers: vec![number("TRV-7")],
-        ..Facts::none(number("OTK-9"))
-    }
+        awaiting: vec![request.clone(), opened("OTK-2")],
+    };
+    Facts { named, ..Facts::none(number("OTK-9")) }
 }
 
 fn keys() -> Keys<'static> {
@@ -129,7 +131,7 @@ proptest! {
             let received = ReceivedId(i64::try_from(index).unwrap());
             let last = all.last().and_then(|event| event.received);
             let mut facts = facts(&draft);
-            facts.undoable = last.map(|cause| Undoable {
+            facts.answered.undoable = last.map(|cause| Undoable {
                 cause,
                 events: all.iter().filter(|event| event.received == Some(cause)).cloned().collect(),
                 others: Vec::new(),

@@ -1,5 +1,6 @@
 //! The texts of notifications: what has happened in a request, for the engineers who are responsible for it.
 
+use crate::model::policy::Absence;
 use crate::model::{Ask, Language, Place, Request, SentFile, ShortName, readable_size};
 
 use super::super::news::News;
@@ -35,6 +36,8 @@ pub struct Brought<'a> {
     pub summary: Option<(&'a str, u32)>,
     /// The asks of its author's tags that were carried out.
     pub executed: &'a [Ask],
+    /// That the request's assignee is away.
+    pub away: Option<&'a Absence>,
 }
 
 /// The subject of a notification. Square brackets in the request's subject become round ones, since they would be tags.
@@ -216,7 +219,7 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     add("Заявитель", "Requester", requester.unwrap_or_else(unknown));
     add("Статус", "Status", status_label(to.desk, &request.standing.status, language));
     let nobody = || pick(language, "не назначен", "not assigned").to_owned();
-    let assignee = request.assignee.as_ref().map(|name| engineer_with_absence(to, name));
+    let assignee = request.assignee.as_ref().map(|name| engineer_with_absence(to, name, brought.away));
     add("Исполнитель", "Assignee", assignee.unwrap_or_else(nobody));
     if let Some(place) = &request.place {
         add("У кого", "With", place_label(place, language));
@@ -258,9 +261,9 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
 }
 
 /// An engineer's name, with a note if they are away.
-fn engineer_with_absence(to: &ToEngineer<'_>, name: &ShortName) -> String {
+fn engineer_with_absence(to: &ToEngineer<'_>, name: &ShortName, away: Option<&Absence>) -> String {
     let full_name = engineer_name(to.desk, name);
-    let Some(absence) = to.desk.absence(name) else { return full_name };
+    let Some(absence) = away else { return full_name };
     match absence.until.map(|day| readable_date(to.language, day)) {
         Some(day) => {
             pick(to.language, format!("{full_name} (отсутствует до {day})"), format!("{full_name} (away until {day})"))

@@ -15,7 +15,7 @@ use crate::desk::wording::{self, DropReason};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
-use crate::model::{DeskKey, Digest, Facts, Letter, LetterId, Phase, SentFile, Timestamp, backoff};
+use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp, backoff};
 use crate::smtp::SendError;
 use crate::store::{
     Attempt, DueLetter, DueLetters, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter,
@@ -24,9 +24,9 @@ use crate::store::{
 use self::pause::{Closed, Pause};
 use self::transport::Transport;
 use super::Context;
-use super::absence;
 use super::basis::with_basis;
 use super::commit::commit;
+use super::facts;
 use super::health_record::HealthRecorder;
 use super::origin::Origin;
 
@@ -344,10 +344,9 @@ fn end(
         Outcome::Unsure(_) | Outcome::Later(..) => return Ok(()),
     };
     let Some(letter) = tx.reported_letter(id)? else { return Ok(()) };
-    let desks = absence::desks(context, tx, now)?;
-    let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
-    let facts = Facts::none(letter.request.number.clone());
-    with_basis(context, (&desks, desk), &facts, now, |basis| {
+    let Some(desk) = context.settings.desk(&letter.request.number.desk) else { return Ok(()) };
+    let facts = facts::none(tx, letter.request.number.clone())?;
+    with_basis(context, desk, &facts, now, |basis| {
         let decision = desk::letter_failed(&basis, &letter, why);
         commit(context, tx, &basis, &decision, &Origin::default())
     })?;
@@ -361,10 +360,9 @@ fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Re
     let Some(letter) = answered else { return Ok(()) };
     let Some(written) = tx.letter(id)? else { return Ok(()) };
     let events = tx.events(&letter.request.number)?;
-    let desks = absence::desks(context, tx, now)?;
-    let Some(desk) = desks.iter().find(|desk| desk.key == letter.request.number.desk) else { return Ok(()) };
-    let facts = Facts::none(letter.request.number.clone());
-    with_basis(context, (&desks, desk), &facts, now, |basis| {
+    let Some(desk) = context.settings.desk(&letter.request.number.desk) else { return Ok(()) };
+    let facts = facts::none(tx, letter.request.number.clone())?;
+    with_basis(context, desk, &facts, now, |basis| {
         let decision = desk::letter_delivered(&basis, &letter, written.date, &events);
         commit(context, tx, &basis, &decision, &Origin::default())
     })

@@ -6,9 +6,7 @@ mod phrases;
 mod sla;
 mod texts;
 
-use super::{
-    DeskKey, EmailAddress, Language, Named, Phase, Place, Request, ShortName, Standing, Status, Timestamp, Vocabulary,
-};
+use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, ShortName, Standing, Status, Vocabulary};
 
 pub use calendar::{Calendar, Span};
 pub use intake::{Absence, Assignment, Needed, Required, Rule, Turn, Workload};
@@ -85,8 +83,6 @@ pub struct Desk {
     pub environments: Vec<Named<ShortName>>,
     /// The time of day at which engineers get their digest; `None`: no digests.
     pub digest: Option<jiff::civil::Time>,
-    /// Which of its engineers are away today. Not a setting: engineers say so by mail, and [`Desk::with_absences`] sets it.
-    pub away: Vec<Absence>,
     /// The phrases that its customers use to confirm, disagree, withdraw or thank, besides the built-in ones.
     pub plain_words: OwnPhrases,
     /// Its own texts, in place of built-in ones.
@@ -205,7 +201,6 @@ impl Desk {
             required: Vec::new(),
             environments: Vec::new(),
             digest: None,
-            away: Vec::new(),
             plain_words: OwnPhrases::default(),
             texts: OwnTexts::default(),
         }
@@ -255,38 +250,6 @@ impl Desk {
     /// The external team that writes from this address.
     pub fn outside_team_at(&self, address: &EmailAddress) -> Option<&Team> {
         self.teams.iter().find(|team| team.address.as_ref() == Some(address))
-    }
-
-    /// The engineers who are notified about a request: its assignee, or else the line or team that it is with; both while the
-    /// assignee is away. Of a line or team, those who are present; all of them if nobody is.
-    pub fn responsible(&self, request: &Request) -> Vec<&Engineer> {
-        let assignee = request.assignee.as_ref().and_then(|name| self.engineer(name));
-        let mut told: Vec<&Engineer> = assignee.into_iter().collect();
-        if assignee.is_none_or(|assignee| self.absence(&assignee.name).is_some()) {
-            let others =
-                self.present(request.place.as_ref()).into_iter().filter(|e| request.assignee.as_ref() != Some(&e.name));
-            told.extend(others);
-        }
-        if told.is_empty() { self.members(request.place.as_ref()) } else { told }
-    }
-
-    /// The engineers of a line or team who are not away.
-    pub fn present(&self, place: Option<&Place>) -> Vec<&Engineer> {
-        self.members(place).into_iter().filter(|engineer| self.absence(&engineer.name).is_none()).collect()
-    }
-
-    /// The absence of an engineer; `None` if they are present.
-    pub fn absence(&self, engineer: &ShortName) -> Option<&Absence> {
-        self.away.iter().find(|absence| absence.engineer == *engineer)
-    }
-
-    /// A copy of the desk with the absences that hold at this time, in the desk's time zone.
-    pub fn with_absences(&self, absences: &[Absence], now: Timestamp) -> Self {
-        let today = now.to_jiff().to_zoned(self.calendar.zone.clone()).date();
-        let is_away = |absence: &&Absence| {
-            self.engineer(&absence.engineer).is_some() && absence.until.is_none_or(|back| today < back)
-        };
-        Self { away: absences.iter().filter(is_away).cloned().collect(), ..self.clone() }
     }
 
     /// A status with its phase at this desk; `Open` if the desk does not define the status.

@@ -1,0 +1,86 @@
+//! What is known when something is decided, gathered in the transaction that will hold the decision.
+
+use crate::model::settings::Settings;
+use crate::model::{
+    AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, NamedFacts, RequestFacts, RequestNumber, ShortName, ThreadFacts,
+    Timestamp, Typed, Understanding, Undoable,
+};
+use crate::store::{StoreError, Tx};
+
+use super::absence;
+use super::destination::Destination;
+use super::message::Message;
+use super::related_facts;
+
+/// Nothing is known but who is away, and the number that a new request gets.
+pub(super) fn none(tx: &Tx<'_>, next_number: RequestNumber) -> Result<Facts, StoreError> {
+    let mut facts = Facts::none(next_number);
+    facts.desk.absences = tx.absences()?;
+    Ok(facts)
+}
+
+/// Gathers what is known about a message, whose `thread` was looked up in this transaction.
+pub(super) fn of_message(
+    tx: &Tx<'_>,
+    settings: &Settings,
+    at: Destination<'_>,
+    message: &Message,
+    understanding: &Understanding,
+    thread: ThreadFacts,
+    now: Timestamp,
+) -> Result<Facts, StoreError> {
+    let received = message.waiting.id;
+    let mut next_number = tx.next_number(&at.desk.key)?;
+    if let Some(given) = message.waiting.number {
+        next_number.number = given;
+    }
+    let reported = understanding.references.reported.as_ref();
+    let mut facts = Facts {
+        answered: AnsweredFacts {
+            held: tx.held(thread.letter.as_ref())?,
+            undoable: undoable(tx, &thread, understanding.sender.engineer.as_ref())?,
+            reported: reported.map(|reported| tx.reported(reported)).transpose()?.flatten(),
+        },
+        sender: tx.sender_facts(received, understanding, now)?,
+        identity: tx.identity(&at.desk.key, received, &message.incoming)?,
+        request: match thread.about() {
+            Some(request) => tx.request_facts(request)?,
+            None => RequestFacts::default(),
+        },
+        named: NamedFacts::default(),
+        desk: DeskFacts {
+            next_number,
+            workload: tx.workload(&absence::counted(&settings.desks))?,
+            absences: tx.absences()?,
+        },
+        thread,
+    };
+    let about = facts.thread.about().cloned();
+    let desk = facts.thread.desk(&settings.desks, at.desk);
+    related_facts::add(tx, &mut facts, &asks(&understanding.typed), desk, about.as_ref())?;
+    keep_to_own_desks(settings, &mut facts.named, understanding.sender.engineer.as_ref());
+    Ok(facts)
+}
+
+/// What an engineer may take back, in the request that the message is about or by the receipt that it answers.
+fn undoable(tx: &Tx<'_>, thread: &ThreadFacts, engineer: Option<&ShortName>) -> Result<Option<Undoable>, StoreError> {
+    match (engineer, thread.about(), &thread.letter) {
+        (Some(engineer), Some(request), letter) => tx.undoable(&request.number, engineer, letter.as_ref()),
+        (Some(engineer), None, Some(letter)) => tx.undoable_receipt(engineer, letter),
+        _ => Ok(None),
+    }
+}
+
+/// All that tags ask, whoever may ask it.
+fn asks(typed: &Typed) -> Vec<Ask> {
+    typed.subject.iter().chain(&typed.first_line).flat_map(|bracket| bracket.answer.asks()).cloned().collect()
+}
+
+/// Of the requests that tags name, only those count that belong to desks where their engineer works.
+fn keep_to_own_desks(settings: &Settings, named: &mut NamedFacts, engineer: Option<&ShortName>) {
+    let works_at = |key: &DeskKey| {
+        let desk = settings.desk(key);
+        engineer.is_some_and(|engineer| desk.is_some_and(|desk| desk.engineer(engineer).is_some()))
+    };
+    named.requests.retain(|request| works_at(&request.number.desk));
+}

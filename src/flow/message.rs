@@ -1,0 +1,62 @@
+//! A message as it is parsed from its raw bytes.
+
+use crate::mail::{parse, words};
+use crate::model::settings::Settings;
+use crate::model::{Attachment, Defect, Incoming, Unclear, Words};
+use crate::store::{Findable, Waiting};
+
+use super::search;
+
+/// Larger files are not searched for tokens, in bytes.
+const MOST_READ: u64 = 8_000_000;
+
+/// All that is read in the raw bytes of a message.
+pub(super) struct Message {
+    pub waiting: Waiting,
+    pub incoming: Incoming,
+    /// Its author's own words, without all that they quote; none where it names no engineer as its author.
+    pub own_words: Option<Words>,
+    /// What it can be found by.
+    pub findable: Findable,
+}
+
+impl Message {
+    /// Parses a message. Pure, and cannot fail: what is odd becomes a defect.
+    pub(super) fn parse(settings: &Settings, waiting: Waiting, raw: &[u8]) -> Self {
+        let mut incoming = parse::parse(raw);
+        // New words are passed on; what our letters let their readers do stays with these.
+        incoming.reply_text = words::scrub(&incoming.reply_text);
+        let Waiting { stored, size, .. } = waiting;
+        if stored < size {
+            let text = format!("only the first {stored} of {size} bytes were fetched: the whole is on the server");
+            incoming.defects.push(Defect(text));
+        }
+        let own_words = own_words(settings, &incoming, raw);
+        let findable = search::findable(&incoming.subject, &incoming.text, &incoming.attachments, raw);
+        Self { waiting, incoming, own_words, findable }
+    }
+}
+
+/// What an engineer wrote, if a message names one as its author.
+fn own_words(settings: &Settings, incoming: &Incoming, raw: &[u8]) -> Option<Words> {
+    // A form names its visitor in Reply-To.
+    let mut authors = incoming.from.first().into_iter().chain(incoming.reply_to.first());
+    authors.find(|author| author.email().is_some_and(|address| settings.engineer_at(&address).is_some()))?;
+    if attaches_token(incoming, raw) {
+        return Some(Words::Unclear(Unclear::OurLetterAttached));
+    }
+    Some(match words::own_words(incoming) {
+        Words::Own(words) => Words::Own(words::scrub(&words)),
+        unclear @ Words::Unclear(_) => unclear,
+    })
+}
+
+/// Whether a mail or text among its files holds an engineer's token: nobody else may get that.
+fn attaches_token(incoming: &Incoming, raw: &[u8]) -> bool {
+    let is_read = |file: &&Attachment| {
+        let is_mail = file.content_type.starts_with("message/") || file.filename.to_lowercase().ends_with(".eml");
+        (is_mail || file.content_type.starts_with("text/")) && file.size <= MOST_READ
+    };
+    let files = incoming.attachments.iter().filter(is_read).filter_map(|file| parse::attachment(raw, file.part));
+    files.into_iter().any(|file| words::holds_token(&file))
+}

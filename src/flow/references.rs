@@ -1,0 +1,68 @@
+//! What a message answers and what shows who wrote it, as far as our keys and the operator's settings confirm it. Pure.
+
+use crate::desk;
+use crate::mail::proof::{self, KeyRing};
+use crate::mail::{authentication, subject};
+use crate::model::settings::Settings;
+use crate::model::{
+    Anchor, Audience, EmailAddress, Incoming, MessageId, NamedAddress, Proofs, References, ReportedId, RequestNumber,
+    ShortName, Signed,
+};
+
+use super::destination::Destination;
+
+/// Ids of a thread that are looked at.
+const MOST_ANSWERED: usize = 50;
+
+/// Reads the references and proofs of a message. A reply address that carries a token names the letter that it answers, where the
+/// program of its writer has lost that.
+pub(super) fn references(
+    ring: &KeyRing,
+    settings: &Settings,
+    at: Destination<'_>,
+    incoming: &Incoming,
+    is_form: bool,
+) -> (References, Proofs) {
+    let engineers = settings.engineers();
+    let mut answered: Vec<MessageId> = incoming.answered().into_iter().take(MOST_ANSWERED).cloned().collect();
+    let mut signed: Vec<Signed> = answered.iter().filter_map(|id| proof::verify(ring, id, &engineers)).collect();
+    let mut personal = Vec::new();
+    for address in own_recipients(settings, incoming) {
+        if let Some(token) = proof::verify_address(ring, &address, &engineers) {
+            answered.extend(proof::sign(ring, &token, &at.desk.address).filter(|id| !answered.contains(id)));
+            signed.extend(Some(token).filter(|token| !signed.contains(token)));
+        }
+        personal.extend(proof::verify_personal(ring, &address).filter(|serial| !personal.contains(serial)));
+    }
+    // A server vouches for a web form, and a mailbox is kept for it: neither knows who has filled it in.
+    let authserv_id = at.mailbox.authserv_id.as_ref().filter(|_| !is_form);
+    let vouched = authserv_id.and_then(|id| authentication::vouched(incoming, id));
+    let quoted = subject::references(&incoming.subject_raw, &settings.desk_keys());
+    let references = References { signed, answered, quoted, reported: reported(ring, &engineers, incoming) };
+    (references, Proofs { personal, vouched, is_internal: at.mailbox.internal && !is_form })
+}
+
+/// The addresses of desks that the message went to, with what stands behind their `+`.
+fn own_recipients(settings: &Settings, incoming: &Incoming) -> Vec<EmailAddress> {
+    let named = incoming.to.iter().chain(&incoming.cc).filter_map(NamedAddress::email);
+    let is_own = |address: &EmailAddress| settings.desks.iter().any(|desk| desk.is_own(address));
+    named.chain(desk::delivered_to(incoming)).filter(is_own).collect()
+}
+
+/// The letter of ours that a message reports on.
+fn reported(ring: &KeyRing, engineers: &[ShortName], incoming: &Incoming) -> Option<ReportedId> {
+    let letter = incoming.report.as_ref()?.original_message_id.clone()?;
+    let signed = proof::verify(ring, &letter, engineers)?;
+    Some(ReportedId { letter, returned: returned(signed, incoming) })
+}
+
+/// The request that a letter to a correspondent was about, and the first recipient whom the report on it names.
+fn returned(signed: Signed, incoming: &Incoming) -> Option<(RequestNumber, EmailAddress)> {
+    let recipient = incoming.report.as_ref()?.recipients.first()?;
+    match (signed.anchor, signed.audience) {
+        (Anchor::Request(number), Audience::Correspondent) => {
+            Some((number, EmailAddress::parse(&recipient.address).ok()?))
+        }
+        _ => None,
+    }
+}

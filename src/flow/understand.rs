@@ -1,0 +1,74 @@
+//! What a message means, before anything is decided about it: parse → look → understand, on any thread beside the writer's.
+
+use crate::desk;
+use crate::failpoint;
+use crate::mail::subject::{self, tags};
+use crate::mail::words;
+use crate::model::settings::Settings;
+use crate::model::{Sender, Typed, Understanding, Words};
+use crate::store::{StoreError, View, Waiting};
+
+use super::Context;
+use super::destination::Destination;
+use super::look::{Looked, look};
+use super::message::Message;
+use super::references::references;
+
+/// A message, what it means, and what was looked up for that.
+pub(super) struct Understood {
+    pub message: Message,
+    pub understanding: Understanding,
+    pub looked: Looked,
+}
+
+/// Reads a message that waits, and understands it. None where the mailbox that it came to is not configured.
+pub(super) fn understand(
+    context: &Context,
+    view: View<'_>,
+    waiting: Waiting,
+) -> Result<Option<Understood>, StoreError> {
+    let (settings, received) = (&*context.settings, waiting.id);
+    let Some(at) = Destination::of(settings, &waiting.mailbox) else { return Ok(None) };
+    let raw = view.raw(received)?;
+    failpoint::poisoned_by(&raw);
+    let message = Message::parse(settings, waiting, &raw);
+    let incoming = &message.incoming;
+    let claims = desk::claims(incoming, at.desk, &settings.desks, context.ring.instance());
+    let (references, proofs) = references(&context.ring, settings, at, incoming, claims.sender.is_form);
+    let subject = subject::without_references(&incoming.subject, &settings.desk_keys());
+    let understanding = Understanding { references, proofs, subject, ..claims };
+    let thread = look(&view, received, at, &understanding)?;
+    let looked = Looked::of(&thread, &settings.desks, at.desk);
+    let typed = typed(settings, &message, &understanding.sender, &looked);
+    Ok(Some(Understood { understanding: Understanding { typed, ..understanding }, message, looked }))
+}
+
+/// Reads what the writer of a message typed: the brackets that the message which it answers does not have, in the words of the desk
+/// that it is for, and the words without them, fit to be passed on.
+pub(super) fn typed(settings: &Settings, message: &Message, sender: &Sender, looked: &Looked) -> Typed {
+    let incoming = &message.incoming;
+    let Some(desk) = settings.desk(&looked.desk) else { return Typed::default() };
+    let vocabulary = desk.vocabulary(settings.desk_keys());
+    let raw = &incoming.subject_raw;
+    let is_answer = !incoming.answered().is_empty() || subject::without_prefixes(raw) != raw.trim();
+    let words = match &message.own_words {
+        Some(words) if sender.engineer.is_some() => words.clone(),
+        // The new words of a reply were scrubbed when they were read.
+        _ => Words::Own(incoming.reply_text.clone()),
+    };
+    let (first_line, words) = match words {
+        Words::Own(words) => {
+            let first_line = tags::first_line_tags(&words, &vocabulary);
+            let bare = words::without_first_line_tags(&words, &first_line);
+            (first_line, Words::Own(bare))
+        }
+        unclear @ Words::Unclear(_) => (Vec::new(), unclear),
+    };
+    Typed {
+        subject: tags::asks_typed(raw, looked.subject.as_deref().unwrap_or_default(), &vocabulary),
+        first_line,
+        is_html: incoming.is_html,
+        is_foreign: is_answer && looked.subject.is_none(),
+        words,
+    }
+}

@@ -1,0 +1,116 @@
+//! A message as understood, before anything is decided about it.
+
+use super::{AutomaticSign, Bracket, DeskKey, EmailAddress, MessageId, RequestNumber, ShortName, Signed, Words};
+
+/// What a message says and brings: who says to have written it and to whom, what it answers, what shows that, and what its writer
+/// typed. All of it is a claim of its sender, except `proofs` and the signed ids among its `references`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Understanding {
+    /// Who says to have written it.
+    pub sender: Sender,
+    /// Whom it went to.
+    pub recipients: Recipients,
+    /// It is a letter of this installation that came back.
+    pub is_own_letter: bool,
+    /// It is a probe of `maildesk check`.
+    pub is_probe: bool,
+    /// Why the operator wants none of it; none where nothing is held against it.
+    pub spam: Option<Spam>,
+    /// The signs of automatic mail that count at this desk, strongest first.
+    pub automatic: Vec<AutomaticSign>,
+    /// The messages and requests that it names.
+    pub references: References,
+    /// What shows who wrote it, beside the signed ids among its references.
+    pub proofs: Proofs,
+    /// Its subject without our references, fit to be quoted.
+    pub subject: String,
+    /// What its writer typed.
+    pub typed: Typed,
+}
+
+/// Who says to have written a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sender {
+    /// The address, if it is one that we could write to: of `From`, or of the customer whom a web form names in `Reply-To`.
+    pub address: Option<EmailAddress>,
+    /// The display name; empty where there is none.
+    pub name: String,
+    /// A web form sent the message: the sender is whoever was typed into the form.
+    pub is_form: bool,
+    /// The address is one of our desks'.
+    pub is_desk: bool,
+    /// The engineer whose address it is.
+    pub engineer: Option<ShortName>,
+    /// The desks at which it is an engineer's.
+    pub works_at: Vec<DeskKey>,
+}
+
+/// Whom a message went to, by To and Cc.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recipients {
+    /// Whether one of the desk's addresses is among them, so that an answer is no surprise (RFC 3834 section 2).
+    pub include_desk: bool,
+    /// Everybody who is neither desk nor engineer: they have seen what the message carries.
+    pub outsiders: Vec<EmailAddress>,
+    /// Whether somebody is named by an address that we cannot compare.
+    pub include_unreadable: bool,
+}
+
+/// The messages and requests that a message names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct References {
+    /// What our signed ids in its thread and our reply addresses among its recipients say, nearest first.
+    pub signed: Vec<Signed>,
+    /// The ids that it answers, nearest first.
+    pub answered: Vec<MessageId>,
+    /// The requests that its subject quotes, in their order.
+    pub quoted: Vec<RequestNumber>,
+    /// The letter of ours that it reports on; none where it is no delivery report, or about somebody else's.
+    pub reported: Option<ReportedId>,
+}
+
+/// A letter of ours as a delivery report names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportedId {
+    /// Its signed id.
+    pub letter: MessageId,
+    /// The request that the id names, and the recipient whom the report names; only of letters to correspondents. By these the
+    /// letter of a lost installation is found.
+    pub returned: Option<(RequestNumber, EmailAddress)>,
+}
+
+/// What shows who wrote a message, as far as our keys and the operator's settings confirm it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proofs {
+    /// The serial numbers of the personal addresses among its recipients.
+    pub personal: Vec<u32>,
+    /// The words by which the operator's own server vouches for the sender's domain.
+    pub vouched: Option<String>,
+    /// Whether it came to a mailbox that the operator declared internal.
+    pub is_internal: bool,
+}
+
+/// What the writer of a message typed: brackets, and own words without them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// The brackets of the subject that the answered subject does not have.
+    pub subject: Vec<Bracket>,
+    /// The brackets that stand alone on the first line.
+    pub first_line: Vec<Bracket>,
+    /// Whether the first line was made from HTML, where no tag counts: what is there need not be what its writer saw.
+    pub is_html: bool,
+    /// Whether the subject came from an answered or forwarded message that never came here, so that nobody knows who typed
+    /// its brackets.
+    pub is_foreign: bool,
+    /// The words without brackets; an engineer's without all that they quote.
+    pub words: Words,
+}
+
+/// Why the operator wants none of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spam {
+    /// Its sender is blocked.
+    Blocked(String),
+    /// The operator's filter has marked it.
+    Marked(String),
+}
