@@ -5,9 +5,10 @@ mod copies;
 mod health;
 mod host_status;
 mod loops;
+mod state_dir;
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -21,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::flow::{self, Clock, Context, Heartbeat, Outbox, ReceiveError, Received, Receiver, Resync, Unread, Wakeup};
-use crate::mail::proof::{InvalidKeyRing, KeyRing};
+use crate::mail::proof::InvalidKeyRing;
 use crate::metrics;
 use crate::model::settings::Settings;
 use crate::model::{RequestNumber, Timestamp};
@@ -30,9 +31,11 @@ use crate::store::{Epoch, Store, StoreError};
 
 use self::health::{Health, MailboxHealth};
 use self::loops::{clock_loop, handle_loop, index_loop, outbox_loop, receive_loop, recover_and_handle};
+use self::state_dir::lock;
 
 pub use copies::{RestoreOutcome, restore};
 pub use host_status::{host_status, is_running};
+pub use state_dir::keys;
 
 /// The database's name in the state folder.
 pub const DATABASE: &str = "maildesk.db";
@@ -370,34 +373,4 @@ fn check_may_be_created(folder: &Path, database: &Path) -> Result<(), DaemonErro
         return Err(DaemonError::NoDatabase(database.to_owned()));
     }
     Ok(())
-}
-
-fn lock(path: &Path) -> Result<File, DaemonError> {
-    let at = |error| DaemonError::File { path: path.to_owned(), error };
-    let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map_err(at)?;
-    match host_status::lock_patiently(&file) {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(DaemonError::Locked(path.to_owned())),
-        Err(TryLockError::Error(error)) => Err(at(error)),
-    }
-}
-
-/// Reads the key file, or creates it for a new installation.
-pub fn keys(path: &Path) -> Result<KeyRing, DaemonError> {
-    let at = |error| DaemonError::File { path: path.to_owned(), error };
-    match fs::read_to_string(path) {
-        Ok(text) => KeyRing::parse(&text).map_err(|error| DaemonError::Keys { path: path.to_owned(), error }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let mut random = [0; 40];
-            getrandom::fill(&mut random).map_err(|error| at(io::Error::other(error)))?;
-            let ring = KeyRing::generate(&random);
-            let unfinished = path.with_extension("new");
-            let mut options = fs::OpenOptions::new();
-            let mut file = options.create(true).truncate(true).write(true).mode(0o600).open(&unfinished).map_err(at)?;
-            file.write_all(ring.to_text().expose().as_bytes()).and_then(|()| file.sync_all()).map_err(at)?;
-            fs::rename(&unfinished, path).map_err(at)?;
-            Ok(ring)
-        }
-        Err(error) => Err(at(error)),
-    }
 }

@@ -148,7 +148,7 @@ fn a_day_is_lost_and_nobody_is_answered_twice() {
             SystemTime::now() + Duration::from_secs(600),
         );
         let once = desk.desk.output(&["once"]);
-        assert!(String::from_utf8_lossy(&once.stderr).contains("nothing is filed or sent before"), "{once:?}");
+        assert!(String::from_utf8_lossy(&once.stderr).contains("nothing is filed or sent until"), "{once:?}");
         assert_eq!(desk.desk.requests().len(), 1, "{after}");
         let refused = desk.desk.output(&["set", "OTK-1", "done"]);
         assert!(String::from_utf8_lossy(&refused.stderr).contains("maildesk resync --accept"), "{refused:?}");

@@ -172,7 +172,7 @@ fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay() {
     assert_eq!(watched["request"]["watchers"], Value::Array(Vec::new()));
     assert_eq!(watched["request"]["participants"][0]["email"], OLGA, "she is not forgotten");
     assert!(life.json(&["outbox"]).as_array().unwrap().len() >= letters.as_array().unwrap().len(), "no row is lost");
-    assert!(life.text(&["forget", IVAN]).contains("nothing is stored of"));
+    assert!(life.text(&["forget", IVAN]).contains("nothing is stored about"));
 
     // The same message again is known, and leaves nothing of itself; the next request has the next number.
     let message = Message::to_support("canary-id-1@factory.example", NAMED, "canary-subject one")
@@ -316,7 +316,7 @@ fn an_address_that_others_have_written_is_replaced_and_said_where_it_cannot_be()
     assert!(shown.contains("Write to forgotten-1@forgotten.invalid."), "{shown}");
     assert!(shown.contains(&format!("requester {OLGA}")), "{shown}");
     assert_eq!(stored_markers(&life, &[IVAN]), [""; 0], "not in readable form");
-    assert!(life.text(&["forget", IVAN]).contains("nothing is stored of"));
+    assert!(life.text(&["forget", IVAN]).contains("nothing is stored about"));
     life.verify();
 }
 
@@ -333,7 +333,7 @@ fn nobody_who_works_here_is_forgotten_and_no_address_is_guessed() {
         let refused = life.refused(&["forget", address, "--yes"]);
         assert!(refused.contains(why), "{refused}");
     }
-    assert!(life.text(&["forget", "ivan.canary@factory.exampl", "--yes"]).contains("nothing is stored of"));
+    assert!(life.text(&["forget", "ivan.canary@factory.exampl", "--yes"]).contains("nothing is stored about"));
     let left: Vec<String> = life.dump().into_iter().filter(|row| !row.contains("pseudonym")).collect();
     let before: Vec<String> = before.into_iter().filter(|row| !row.contains("pseudonym")).collect();
     assert_eq!(left, before);

@@ -68,7 +68,7 @@ fn forged(folder: &Path) -> anyhow::Result<()> {
     let number = held.request.context("the forged message names a request")?;
     let request = reader.view().request(&number)?.with_context(|| format!("{number} is gone"))?;
     print::text(&format!("  {number} is unchanged: {}", history::standing(&request).remove(0)))?;
-    print::text("  The engineer is asked by e-mail whether they wrote it. Its tag has no effect unless they confirm.")
+    print::text("  The engineer is asked whether they wrote this; its tag waits for a yes.")
 }
 
 /// Puts a message into the mailbox, and runs a pass.

@@ -1,0 +1,41 @@
+//! The files of the state folder that belong to the process rather than to the database: its lock and its keys.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use crate::mail::proof::KeyRing;
+
+use super::{DaemonError, host_status};
+
+/// Creates the lock file where needed, and locks it. The lock ends when the file is dropped.
+pub(super) fn lock(path: &Path) -> Result<File, DaemonError> {
+    let at = |error| DaemonError::File { path: path.to_owned(), error };
+    let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map_err(at)?;
+    match host_status::lock_patiently(&file) {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(DaemonError::Locked(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(at(error)),
+    }
+}
+
+/// Reads the key file, or creates it for a new installation.
+pub fn keys(path: &Path) -> Result<KeyRing, DaemonError> {
+    let at = |error| DaemonError::File { path: path.to_owned(), error };
+    match fs::read_to_string(path) {
+        Ok(text) => KeyRing::parse(&text).map_err(|error| DaemonError::Keys { path: path.to_owned(), error }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let mut random = [0; 40];
+            getrandom::fill(&mut random).map_err(|error| at(io::Error::other(error)))?;
+            let ring = KeyRing::generate(&random);
+            let unfinished = path.with_extension("new");
+            let mut options = fs::OpenOptions::new();
+            let mut file = options.create(true).truncate(true).write(true).mode(0o600).open(&unfinished).map_err(at)?;
+            file.write_all(ring.to_text().expose().as_bytes()).and_then(|()| file.sync_all()).map_err(at)?;
+            fs::rename(&unfinished, path).map_err(at)?;
+            Ok(ring)
+        }
+        Err(error) => Err(at(error)),
+    }
+}
