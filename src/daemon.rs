@@ -141,7 +141,7 @@ impl Daemon {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(in_folder)?;
         let lock = lock(&folder.join(LOCK))?;
         let database = folder.join(DATABASE);
-        may_be_made(folder, &database)?;
+        check_may_be_created(folder, &database)?;
         // SQLite gives its companion files the mode of this one.
         let mut options = fs::OpenOptions::new();
         let made = options.create(true).truncate(false).write(true).mode(0o600).open(&database);
@@ -166,7 +166,7 @@ impl Daemon {
                 tx.process_begins()
             })
             .await?;
-        settle(&context).await?;
+        adapt_to_settings(&context).await?;
         let examiner = (!was_clean).then(|| program.to_owned());
         let held = context.store.read(|view| view.pending_epoch())?;
         Ok(Self { context, examiner, held, _lock: lock })
@@ -176,7 +176,7 @@ impl Daemon {
     pub async fn reconfigure(&mut self, settings: Settings) -> Result<(), DaemonError> {
         self.context.settings = Arc::new(settings);
         self.context.store.write(|tx| tx.drop_half_fetched()).await?;
-        settle(&self.context).await
+        adapt_to_settings(&self.context).await
     }
 
     /// The locked state folder.
@@ -234,7 +234,8 @@ impl Daemon {
     /// What is known of the time since the copy was made; `told` are numbers given since that the operator knows. None where
     /// no restore waits to be accepted.
     pub async fn assess(&self, told: &[RequestNumber], progress: impl FnMut()) -> Result<Option<Resync>, StoreError> {
-        let given: Vec<RequestNumber> = told.iter().cloned().chain(copies::given_before(self.state_dir())).collect();
+        let given: Vec<RequestNumber> =
+            told.iter().cloned().chain(copies::numbers_given_before(self.state_dir())).collect();
         flow::assess(&self.context, &given, progress).await
     }
 
@@ -257,7 +258,7 @@ impl Daemon {
             watch.notifier.note(&problem);
         }
         for (mailbox, problem) in watch.unusable {
-            health.looked(mailbox, MailboxHealth::Failed(problem.clone()));
+            health.record(mailbox, MailboxHealth::Failed(problem.clone()));
         }
         let mut loops = self.start(&health, &watch.stop);
         info!(mailboxes = self.context.settings.mailboxes.len(), desks = self.context.settings.desks.len(), "running");
@@ -279,7 +280,7 @@ impl Daemon {
         tokio::select! {
             () = all_end => {}
             () = grace_ends => warn!("some work did not end in time; it continues at the next start"),
-            never = health.tell(watch.notifier, &watch.stop) => match never {},
+            never = health.notify(watch.notifier, &watch.stop) => match never {},
         }
         info!("stopped");
         result
@@ -298,7 +299,7 @@ impl Daemon {
             });
         };
         for mailbox in self.context.settings.looked_at() {
-            health.looked(&mailbox.name, MailboxHealth::First);
+            health.record(&mailbox.name, MailboxHealth::First);
             begin(format!("mailbox {}", mailbox.name), &|context| {
                 let heartbeat = context.heartbeat.clone();
                 Box::pin(receive_loop(Receiver::new(context, mailbox.clone()), health.clone(), heartbeat, stop.clone()))
@@ -334,7 +335,7 @@ impl Daemon {
 
 /// Adapts what is stored to the settings: warns of what waits for a mailbox or desk that is not configured, and plans anew when
 /// requests are due.
-async fn settle(context: &Context) -> Result<(), DaemonError> {
+async fn adapt_to_settings(context: &Context) -> Result<(), DaemonError> {
     for mailbox in context.store.read(|view| view.waiting_mailboxes())? {
         if !context.settings.mailboxes.iter().any(|known| known.name == mailbox) {
             warn!(
@@ -356,11 +357,11 @@ async fn settle(context: &Context) -> Result<(), DaemonError> {
 }
 
 /// Permits a new database only where there never was one: with an empty one everybody would be answered again.
-fn may_be_made(folder: &Path, database: &Path) -> Result<(), DaemonError> {
+fn check_may_be_created(folder: &Path, database: &Path) -> Result<(), DaemonError> {
     if database.exists() {
         return Ok(());
     }
-    if copies::coming(folder).exists() {
+    if copies::unfinished(folder).exists() {
         return Err(DaemonError::Interrupted(database.to_owned()));
     }
     if folder.join(KEYS).exists() {

@@ -35,7 +35,7 @@ pub struct Args {
 /// Copies the database.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let keys = config::state_dir(globals.config_path(), &ProcessContext::of_process())?.join(daemon::KEYS);
-    // Before an upgrade takes effect is a good time for a backup.
+    // A database of an older version is accepted, so that a backup can be made before an upgrade.
     let bytes = copy(Reader::open_older(&keys.with_file_name(daemon::DATABASE))?, &args.file)?;
     if globals.json {
         print::json(&json!({ "file": args.file, "bytes": bytes, "keys": keys }))?;

@@ -48,9 +48,9 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         print::text(&format!("nothing is stored about {address}"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let kept_back =
+    let pending =
         !personal_data.waiting.is_empty() || !personal_data.unsent.is_empty() || open(&personal_data).next().is_some();
-    let may = args.even_open || !kept_back;
+    let is_permitted = args.even_open || !pending;
     let said = ForgetReport {
         address: &address,
         personal_data: &personal_data,
@@ -58,9 +58,9 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         settings: &context.settings,
         done: None,
     };
-    if !args.yes || !may || personal_data.is_empty() {
+    if !args.yes || !is_permitted || personal_data.is_empty() {
         said.print(globals)?;
-        if !may && args.yes {
+        if !is_permitted && args.yes {
             bail!(
                 "nothing was erased: there are open requests, unsent e-mails or waiting messages; let them end, or add --even-open"
             );
@@ -154,12 +154,12 @@ impl ForgetReport<'_> {
                 print::count(personal_data.texts.into(), "stored text")
             ));
         }
-        let kept_back = self.kept_back();
-        let is_kept_back = !kept_back.is_empty();
-        lines.extend(kept_back);
+        let pending = self.pending();
+        let is_pending = !pending.is_empty();
+        lines.extend(pending);
         match &self.done {
             Some((_, pseudonym)) => lines.push(format!("the address is replaced by {pseudonym}")),
-            None if is_kept_back => lines.push("nothing was erased yet".to_owned()),
+            None if is_pending => lines.push("nothing was erased yet".to_owned()),
             None => lines.push(format!("nothing was erased yet; to erase: maildesk forget {} --yes", self.address)),
         }
         lines.push(String::from("this command cannot erase:"));
@@ -172,7 +172,7 @@ impl ForgetReport<'_> {
     }
 
     /// What is still open or waiting: reasons not to erase yet, or what `--even-open` overrode.
-    fn kept_back(&self) -> Vec<String> {
+    fn pending(&self) -> Vec<String> {
         let personal_data = self.personal_data;
         let open = listed(open(personal_data));
         let cancelled = if self.done.is_some() { "cancelled e-mails" } else { "e-mails not sent yet" };

@@ -28,7 +28,7 @@ pub struct Args {
     mailbox: String,
 }
 
-/// Why a message is not taken: the exit code, and the reason.
+/// Why a message is not accepted: the exit code and the reason.
 type Refusal = (u8, String);
 
 /// Accepts a message from standard input.

@@ -1,4 +1,4 @@
-//! `list`: requests, the last changed first.
+//! `list`: lists requests, the last changed first.
 
 use std::process::ExitCode;
 

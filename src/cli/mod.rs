@@ -46,7 +46,7 @@ use crate::model::settings::Settings;
 use crate::store::{Reader, Store};
 
 /// The checks of a desk's words that `mail` and `desk` make, handed to `config`, which may not know those rooms.
-pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::unfit };
+pub const GRAMMAR: Grammar = Grammar { clash: subject::clash, unfit: desk::phrase_fault };
 
 /// The configuration file where neither `--config` nor `MAILDESK_CONFIG` names one.
 const DEFAULT_CONFIG: &str = "/etc/maildesk/maildesk.toml";
@@ -78,7 +78,7 @@ struct Globals {
     /// How log lines are written to standard error
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
     log: LogFormat,
-    /// Log more (-v debug, -vv trace); RUST_LOG rules where it is set
+    /// Log more (-v debug, -vv trace); RUST_LOG overrides this
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 }
@@ -99,7 +99,7 @@ enum Command {
     Ingest(ingest::Args),
     /// Check the configuration; with --connect also every mailbox and mail server
     Check(check::Args),
-    /// Show what maildesk does, in a temporary folder: no server, no account, no configuration
+    /// Show how maildesk works, in a temporary folder; needs no server, account or configuration
     Demo(demo::Args),
     /// Report the state of mailboxes, transports and database, with a remedy for each warning; exit code 1 if there are any
     Status(status::Args),
@@ -107,7 +107,7 @@ enum Command {
     Stats(stats::Args),
     /// List requests, the last changed first
     List(list::Args),
-    /// Find requests by what was written in them: subjects, messages, notes, files and logs
+    /// Find requests by words in their subjects, messages, notes, files and logs
     Search(search::Args),
     /// Show a request: people, messages, e-mails, events, and why
     Show(show::Args),
@@ -115,7 +115,7 @@ enum Command {
     Set(set::Args),
     /// List versions that requests wait for; announce that one is out, or its new date
     Release(release::Args),
-    /// Give an engineer a personal address, for mail that answers nothing; without a name list those given
+    /// Give an engineer a personal address, to which messages prove themselves; without a name list all given
     Invite(invite::InviteArgs),
     /// Record that an engineer is away or back, or list who is away
     Away(away::Args),

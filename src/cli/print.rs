@@ -146,7 +146,7 @@ pub fn cut(text: &str, width: usize) -> String {
 pub fn folded(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    // Where the command ends that began in a backtick; one that is not closed, or on no line, is a mark like any other.
+    // The end of the present command in backticks. A backtick without a second one, or with one too far for a line, is text.
     let mut command_ends = 0;
     let mut at = 0;
     let words = text.split(|c: char| {

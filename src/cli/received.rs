@@ -32,17 +32,17 @@ pub struct Args {
 enum Action {
     /// Show a message's disposition with its reasons, its defects and its files
     Show {
-        /// The message
+        /// The message's number, as `received` prints it
         message: i64,
     },
     /// Write a raw message to standard output, as it was fetched
     Export {
-        /// The message
+        /// The message's number, as `received` prints it
         message: i64,
     },
     /// Queue a quarantined message to be handled again
     Replay {
-        /// The message
+        /// The message's number, as `received` prints it
         message: i64,
     },
 }

@@ -30,7 +30,7 @@ pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
         let mut daemon = open(loaded).await?;
         while let Some(loaded) = run_until_reload(globals, &daemon, &mut hangup, &notifier, &end, &unusable).await? {
             unusable = self::unusable(&loaded);
-            tell_of(&loaded);
+            log_problems(&loaded);
             daemon.reconfigure(loaded.settings).await?;
             info!("configuration reloaded");
         }
@@ -135,13 +135,13 @@ pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
 
 /// Opens the configured installation for work.
 async fn open(loaded: Loaded) -> anyhow::Result<Daemon> {
-    tell_of(&loaded);
+    log_problems(&loaded);
     let program = std::env::current_exe().context("cannot find the path of this program")?;
     Ok(Daemon::open(loaded.settings, system_clock(), &program).await?)
 }
 
 /// Logs a configuration's warnings and the mailboxes that cannot be read.
-fn tell_of(loaded: &Loaded) {
+fn log_problems(loaded: &Loaded) {
     for warning in &loaded.warnings {
         warn!("{warning}");
     }

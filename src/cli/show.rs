@@ -21,7 +21,7 @@ pub struct Args {
 }
 
 /// A request with all rows that belong to it.
-struct Story {
+struct RequestDetails {
     request: Request,
     messages: Vec<ReceivedRow>,
     entries: Vec<EntryRow>,
@@ -34,23 +34,23 @@ struct Story {
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let number = RequestNumber::parse(&args.number)?;
     let reader = globals.reader()?;
-    let story = story(reader.view(), &number)?;
+    let details = details(reader.view(), &number)?;
     if globals.json {
         print::json(&json!({
-            "request": story.request,
-            "messages": story.messages,
-            "entries": story.entries,
-            "attachments": story.files,
-            "emails": story.letters,
-            "events": story.events,
+            "request": details.request,
+            "messages": details.messages,
+            "entries": details.entries,
+            "attachments": details.files,
+            "emails": details.letters,
+            "events": details.events,
         }))?;
     } else {
-        print::report(&lines(&story, args.full))?;
+        print::report(&lines(&details, args.full))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn story(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Story> {
+fn details(view: View<'_>, number: &RequestNumber) -> anyhow::Result<RequestDetails> {
     let Some(request) = view.request(number)? else {
         if view.gaps()?.iter().any(|gap| gap.desk == number.desk && (gap.first..=gap.last).contains(&number.number)) {
             bail!("{number} may have been given before a restore; its request is not known (see `maildesk search`)");
@@ -59,7 +59,7 @@ fn story(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Story> {
     };
     let messages = view.received_of(number)?;
     let files = messages.iter().map(|m| view.attachments(m.id)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Story {
+    Ok(RequestDetails {
         request,
         messages,
         entries: view.entries(number)?,
@@ -69,40 +69,40 @@ fn story(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Story> {
     })
 }
 
-fn lines(story: &Story, full: bool) -> String {
-    let request = &story.request;
+fn lines(details: &RequestDetails, full: bool) -> String {
+    let request = &details.request;
     let people: Vec<String> = request.participants.iter().map(history::person).collect();
     let mut lines = vec![format!("{}  {}", request.number, print::clean(&request.subject))];
     lines.extend(history::standing(request));
     lines.push(format!("opened {}, changed {}", print::local(request.opened_at), print::local(request.changed_at)));
-    let is_forgotten = story.events.iter().any(|event| matches!(event.change, Change::Forgotten { .. }));
+    let is_forgotten = details.events.iter().any(|event| matches!(event.change, Change::Forgotten { .. }));
     let nobody = if is_forgotten { "forgotten" } else { "unknown" };
     lines.push(format!("requester {}", if people.is_empty() { nobody.to_owned() } else { people.join(", ") }));
     lines.extend(request.progress.erased_at.map(print::erased));
-    for message in &story.messages {
+    for message in &details.messages {
         lines.push(String::new());
-        lines.extend(message_in_story(story, message, full));
+        lines.extend(message_with_text(details, message, full));
     }
-    if !story.letters.is_empty() {
+    if !details.letters.is_empty() {
         lines.push("\ne-mails".to_owned());
-        lines.extend(story.letters.iter().flat_map(letter_lines));
+        lines.extend(details.letters.iter().flat_map(letter_lines));
     }
     lines.push("\nevents".to_owned());
-    lines.extend(history::events(&story.events));
+    lines.extend(history::events(&details.events));
     lines.join("\n")
 }
 
 /// A message with its disposition, proof and text.
-fn message_in_story(story: &Story, message: &ReceivedRow, full: bool) -> Vec<String> {
-    let files: Vec<AttachmentRow> = story.files.iter().filter(|f| f.received == message.id).cloned().collect();
+fn message_with_text(details: &RequestDetails, message: &ReceivedRow, full: bool) -> Vec<String> {
+    let files: Vec<AttachmentRow> = details.files.iter().filter(|f| f.received == message.id).cloned().collect();
     let mut lines = message_lines(message, &files);
     let is_held = message.disposition.as_deref() == Some(Disposition::Held.as_str());
-    let caused = story.events.iter().find(|event| event.received == Some(message.id));
+    let caused = details.events.iter().find(|event| event.received == Some(message.id));
     let proof = caused.map(|event| event.proof.as_str()).or(is_held.then_some("none"));
     if let Some(proof) = proof {
         lines.insert(1, format!("  proof: {}", print::clean(proof)));
     }
-    let entry = story.entries.iter().find(|entry| entry.received == message.id);
+    let entry = details.entries.iter().find(|entry| entry.received == message.id);
     if let Some(entry) = entry.filter(|_| message.erased_at.is_none()) {
         if entry.visibility == Visibility::Internal {
             lines.push("  internal: not visible to the requester".to_owned());

@@ -14,7 +14,7 @@ use crate::model::policy::{Calendar, Span};
 /// The weekdays as keys. `hours` is for the first five.
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/// The seconds that a span may have: from a minute to a year.
+/// The permitted length of a span in seconds: a minute to 366 days.
 const SPAN_RANGE: RangeInclusive<u64> = 60..=(366 * 24 * 3_600);
 
 /// How many days one entry of `holidays` or `working_days` may have.
@@ -66,7 +66,7 @@ fn zone(text: &str) -> Result<TimeZone, String> {
         .map_err(|_| format!("{text:?} is not a time zone; use a name of the tz database such as \"Europe/Moscow\""))
 }
 
-/// `09:00-18:00`, up to `24:00`; or `off`.
+/// Parses working hours: `09:00-18:00`, up to `24:00`; or `off`.
 fn hours(text: &str) -> Result<Hours, String> {
     if text == "off" {
         return Ok(None);
@@ -84,7 +84,7 @@ fn hours(text: &str) -> Result<Hours, String> {
     Ok(Some((begin, end)))
 }
 
-/// A time of the day, `09:00`.
+/// Parses a time of day: `09:00`.
 pub(super) fn time(text: &str) -> Result<Time, String> {
     clock(text).ok_or_else(|| format!("{text:?} is not a time of the day; write it like \"09:00\""))
 }
@@ -99,7 +99,7 @@ fn clock(text: &str) -> Option<Time> {
     Time::new(number(hour, 2)?, number(minute, 2).filter(|_| minute.len() == 2)?, 0, 0).ok()
 }
 
-/// A day, or a row of them: `2027-01-01..2027-01-08`.
+/// Parses a day, or a range of days: `2027-01-01..2027-01-08`.
 fn days(text: &str) -> Result<Vec<Date>, String> {
     let unreadable =
         || format!("{text:?} is not a day; write it like \"2026-12-31\", several as \"2027-01-01..2027-01-08\"");

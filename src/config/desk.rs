@@ -48,7 +48,7 @@ pub(super) fn read_all<'t>(
     reading: &mut FileReading<'t>,
     tables: &[NamedTable<'t>],
     transports: &[&str],
-    staff: &EngineerDirectory<'t>,
+    directory: &EngineerDirectory<'t>,
     grammar: Grammar,
 ) -> (Vec<Desk>, Vec<DeskWord>) {
     let mut places = Places::default();
@@ -57,7 +57,7 @@ pub(super) fn read_all<'t>(
         let mut section = Section::named(reading, table, keys::DESK);
         let key = values::desk_key(table.name).ok();
         let basics = read(&mut section, key.clone(), transports, &mut places);
-        let steering = read_steering(&mut section, key.as_ref(), staff, &mut places);
+        let steering = read_steering(&mut section, key.as_ref(), directory, &mut places);
         let time = read_time(&mut section);
         let plain_words = phrases::read(&mut section, grammar);
         let texts = texts::read(&mut section);
@@ -75,12 +75,12 @@ pub(super) fn read_all<'t>(
             let problem =
                 format!("{team} is a desk's own address; to pass requests on to a desk, use the tag [desk KEY]");
             reading.report.error(spot, problem);
-        } else if staff.people.iter().any(|person| person.engineer.writes_from(team)) {
+        } else if directory.people.iter().any(|person| person.engineer.writes_from(team)) {
             let problem = format!("{team} is an engineer's address; name that engineer in members, and no address");
             reading.report.error(spot, problem);
         }
     }
-    staff.check_against(reading, &places.own, &places.forms);
+    directory.check_against(reading, &places.own, &places.forms);
     (desks, places.words)
 }
 
@@ -138,7 +138,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
 fn read_steering(
     section: &mut Section<'_, '_>,
     key: Option<&DeskKey>,
-    staff: &EngineerDirectory<'_>,
+    directory: &EngineerDirectory<'_>,
     places: &mut Places,
 ) -> impl FnOnce(Desk) -> Desk + use<> {
     let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
@@ -146,11 +146,11 @@ fn read_steering(
     let choices = [("reopen", AfterClose::Reopen), ("open new", AfterClose::OpenNew)];
     let after_close = section.choice("after_close", "a way to treat replies after closing", &choices);
     let plus_addresses = section.switch("plus_addresses");
-    let lines = team::read_lines(section, key, staff);
-    let teams = team::read_teams(section, key, staff, &mut places.words, &mut places.external);
+    let lines = team::read_lines(section, key, directory);
+    let teams = team::read_teams(section, key, directory, &mut places.words, &mut places.external);
     let statuses = status::read_all(section, key, &mut places.words);
-    let engineers = key.map(|key| staff.of(key)).unwrap_or_default();
-    let rules = rule::read_all(section, &rule::RuleContext { desk: key, lines: &lines, teams: &teams, staff });
+    let engineers = key.map(|key| directory.of(key)).unwrap_or_default();
+    let rules = rule::read_all(section, &rule::RuleContext { desk: key, lines: &lines, teams: &teams, directory });
     let choices =
         [("nobody", Assignment::Nobody), ("in turn", Assignment::InTurn), ("least loaded", Assignment::LeastLoaded)];
     let assignment = section.choice("assignment", "a way to assign requests", &choices);

@@ -36,23 +36,23 @@ impl Person {
 impl<'t> EngineerDirectory<'t> {
     /// Reads all engineers; a name or address may belong to one engineer only.
     pub fn read(reading: &mut FileReading<'t>, tables: &[NamedTable<'t>], desks: &[DeskKey]) -> Self {
-        let mut staff =
+        let mut directory =
             EngineerDirectory { people: Vec::new(), names: tables.iter().map(|table| table.name).collect() };
         for table in tables {
             let name = values::short_name(table.name);
             let name = name.map_err(|problem| reading.report.error(&table.spot, problem)).ok();
             let mut section = Section::named(reading, table, keys::ENGINEER);
             let Some(person) = read(&mut section, name, &table.spot, desks) else { continue };
-            if staff.people.iter().any(|other| other.engineer.name == person.engineer.name) {
+            if directory.people.iter().any(|other| other.engineer.name == person.engineer.name) {
                 let name = &person.engineer.name;
                 let problem = format!("is the engineer {name} again, case does not matter; choose another name");
                 reading.report.error(&table.spot, problem);
                 continue;
             }
-            staff.people.push(person);
+            directory.people.push(person);
         }
-        staff.check_addresses(reading);
-        staff
+        directory.check_addresses(reading);
+        directory
     }
 
     fn check_addresses(&self, reading: &mut FileReading<'_>) {

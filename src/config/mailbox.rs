@@ -166,7 +166,7 @@ fn read_desk(section: &mut Section<'_, '_>, desks: &[DeskKey]) -> Option<DeskKey
     }
 }
 
-/// `"leave"`, `{ flag = '\Seen' }` or `{ move = "Filed" }`.
+/// Reads what is done with accepted messages: `"leave"`, `{ flag = '\Seen' }` or `{ move = "Filed" }`.
 fn read_after(section: &mut Section<'_, '_>, source: Option<&SourceSettings>) -> After {
     let remedy = r#"use "leave", { flag = '\Seen' } or { move = "Filed" }"#;
     let table = match section.value("after") {

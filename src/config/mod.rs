@@ -177,9 +177,9 @@ fn read<'t>(reading: &mut FileReading<'t>, entries: &'t DeTable<'t>, grammar: Gr
     let desk_keys = desk::read_keys(reading, &desk_tables);
     let transport_names: Vec<&str> = transport_tables.iter().map(|table| table.name).collect();
     let transports = transport::read_all(reading, &transport_tables);
-    let staff = EngineerDirectory::read(reading, &engineer_tables, &desk_keys);
-    let (desks, words) = desk::read_all(reading, &desk_tables, &transport_names, &staff, grammar);
-    words::check(reading, &desks, words, &staff, grammar);
+    let directory = EngineerDirectory::read(reading, &engineer_tables, &desk_keys);
+    let (desks, words) = desk::read_all(reading, &desk_tables, &transport_names, &directory, grammar);
+    words::check(reading, &desks, words, &directory, grammar);
     let mailboxes = mailbox::read_all(reading, &mailbox_tables, &desk_keys);
     let settings = Settings { state_dir, mailboxes, desks, transports, retry, limits, metrics };
     if settings.mailboxes.is_empty() {

@@ -12,7 +12,7 @@ pub(super) struct RuleContext<'a> {
     pub desk: Option<&'a DeskKey>,
     pub lines: &'a [Line],
     pub teams: &'a [Team],
-    pub staff: &'a EngineerDirectory<'a>,
+    pub directory: &'a EngineerDirectory<'a>,
 }
 
 /// Reads the rules of a desk in order.
@@ -35,7 +35,7 @@ fn read(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Rule {
     let priority = section.choice("priority", "a priority", &PRIORITIES);
     let line = section.quantity("line", |text| line(text, known.lines));
     let team = section.parsed("team", |text| team(text, known.teams));
-    let assignee = section.parsed("assignee", |text| known.staff.member(text, known.desk));
+    let assignee = section.parsed("assignee", |text| known.directory.member(text, known.desk));
     if section.has("line") && section.has("team") {
         section.error("team", "cannot be combined with line; a request goes to one of them, remove the other");
     }

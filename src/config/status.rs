@@ -86,7 +86,7 @@ fn is_asked_for(status: &Status) -> bool {
     }
 }
 
-/// Own statuses need a phase; built-in ones have theirs.
+/// Reads the phase: required for the desk's own statuses; built-in ones have a fixed one.
 fn read_phase(section: &mut Section<'_, '_>, status: &Status) -> Phase {
     let key = "phase";
     let remedy = "say what it means: phase = \"waiting\" (or open, planned, completed, closed)";

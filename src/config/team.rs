@@ -13,14 +13,14 @@ use crate::model::{Ask, DeskKey, EmailAddress, Place};
 pub(super) fn read_lines(
     section: &mut Section<'_, '_>,
     desk: Option<&DeskKey>,
-    staff: &EngineerDirectory<'_>,
+    directory: &EngineerDirectory<'_>,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
     for table in section.some_tables("line", "1") {
         let number = values::line_number(table.name);
         let number = number.map_err(|problem| section.reading().report.error(&table.spot, problem)).ok();
         let mut table = Section::named(section.reading(), &table, keys::LINE);
-        let members = staff.members(&mut table, desk, "line");
+        let members = directory.members(&mut table, desk, "line");
         lines.extend(number.map(|number| Line { number, members }));
     }
     lines.sort_by_key(|line| line.number);
@@ -31,7 +31,7 @@ pub(super) fn read_lines(
 pub(super) fn read_teams(
     section: &mut Section<'_, '_>,
     desk: Option<&DeskKey>,
-    staff: &EngineerDirectory<'_>,
+    directory: &EngineerDirectory<'_>,
     words: &mut Vec<DeskWord>,
     external: &mut Vec<(EmailAddress, Spot)>,
 ) -> Vec<Team> {
@@ -50,7 +50,7 @@ pub(super) fn read_teams(
         }
         // An external team need not have engineers of the desk.
         let has_members = table.has("members") || !is_external;
-        let members = if has_members { staff.members(&mut table, desk, "team") } else { Vec::new() };
+        let members = if has_members { directory.members(&mut table, desk, "team") } else { Vec::new() };
         let further = table.list("words", values::line);
         let Some(name) = name else { continue };
         if teams.iter().any(|other| other.name == name) {

@@ -108,7 +108,7 @@ fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Some(instant.into());
     }
-    // The parsers of civil times skip an offset, and that of dates a time: only texts without one may reach them.
+    // The parsers of civil times ignore an offset, and that of dates a time: they may only get texts without these.
     let civil = match text.len() {
         _ if text.get(10..)?.contains(['+', '-', '[']) => return None,
         10 => text.parse::<Date>().ok()?.at(0, 0, 0, 0),
@@ -148,7 +148,7 @@ pub(super) fn short_name(text: &str) -> Result<ShortName, String> {
     ShortName::parse(text).map_err(|reason| format!("{reason}; {remedy}"))
 }
 
-/// A status by the name of its table, in any case.
+/// Parses the name of a status table, in upper or lower case.
 pub(super) fn status(text: &str) -> Result<Status, String> {
     short_name(text).and_then(|name| Status::try_from(name.to_string()).map_err(|reason| reason.to_string()))
 }

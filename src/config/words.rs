@@ -11,7 +11,7 @@ use crate::model::{Ask, Clash, DeskKey, Named, Vocabulary};
 pub struct Grammar {
     /// Why a word cannot be used in a tag for this ask, given the desk's other words; None: it can. `mail::subject::clash`.
     pub clash: fn(&str, &Ask, &Vocabulary) -> Option<Clash>,
-    /// Why a customers' phrase cannot have this meaning; None: it can. `desk::unfit`.
+    /// Why a customers' phrase cannot have this meaning; None: it can. `desk::phrase_fault`.
     pub unfit: fn(&str, PlainWords) -> Option<&'static str>,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn check(
     reading: &mut FileReading<'_>,
     desks: &[Desk],
     mut words: Vec<DeskWord>,
-    staff: &EngineerDirectory<'_>,
+    directory: &EngineerDirectory<'_>,
     grammar: Grammar,
 ) {
     let mut found: Vec<(Spot, String)> = Vec::new();
@@ -59,9 +59,9 @@ pub(super) fn check(
         // The same mistake at several desks is reported once.
         found.extend(told.filter(|told| !found.contains(told)));
     };
-    let names = staff.people.iter().map(|p| Named { thing: p.engineer.name.clone(), words: Vec::new() }).collect();
+    let names = directory.people.iter().map(|p| Named { thing: p.engineer.name.clone(), words: Vec::new() }).collect();
     let everybody = Vocabulary { engineers: names, ..Vocabulary::default() };
-    for person in &staff.people {
+    for person in &directory.people {
         let name = &person.engineer.name;
         note(&person.spot, name.as_str(), (grammar.clash)(name.as_str(), &Ask::Assign(name.clone()), &everybody));
         for desk in desks.iter().filter(|desk| person.works_at(&desk.key)) {

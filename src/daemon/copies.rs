@@ -17,12 +17,12 @@ use super::{DATABASE, DaemonError, KEYS, LOCK, keys, lock};
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// The temporary path of the database while it is being restored.
-pub(super) fn coming(folder: &Path) -> PathBuf {
+pub(super) fn unfinished(folder: &Path) -> PathBuf {
     folder.join(format!("{DATABASE}.restoring"))
 }
 
 /// The last request numbers given by databases that earlier restores have replaced here.
-pub(super) fn given_before(folder: &Path) -> Vec<RequestNumber> {
+pub(super) fn numbers_given_before(folder: &Path) -> Vec<RequestNumber> {
     let aside = format!("{DATABASE}.replaced-");
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let replaced = files.filter(|path| {
@@ -70,21 +70,21 @@ pub fn restore(
     if database.exists() && !replace {
         return Err(DaemonError::InUse(database));
     }
-    let coming = coming(folder);
-    if coming.exists() && fs::canonicalize(&coming).ok() == fs::canonicalize(copy).ok() {
-        return Err(DaemonError::Leftover(coming));
+    let unfinished = unfinished(folder);
+    if unfinished.exists() && fs::canonicalize(&unfinished).ok() == fs::canonicalize(copy).ok() {
+        return Err(DaemonError::Leftover(unfinished));
     }
-    remove(&coming)?;
-    let epoch = match prepare(copy, &coming, now) {
+    remove(&unfinished)?;
+    let epoch = match prepare(copy, &unfinished, now) {
         Ok(epoch) => epoch,
         Err(error) => {
             // Above all where the disk is full.
-            remove(&coming)?;
+            remove(&unfinished)?;
             return Err(error);
         }
     };
-    let replaced = if database.exists() { Some(set_aside(&database, now)?) } else { None };
-    put_in_place(&coming, &database)?;
+    let replaced = if database.exists() { Some(rename_replaced(&database, now)?) } else { None };
+    put_in_place(&unfinished, &database)?;
     for file in [&database, &ring, &folder.join(LOCK)] {
         give_to_owner_of(folder, file)?;
     }
@@ -92,15 +92,15 @@ pub fn restore(
 }
 
 /// Copies the copy to its temporary path, and begins an epoch in it.
-fn prepare(copy: &Path, coming: &Path, now: Timestamp) -> Result<Epoch, DaemonError> {
-    copy_file(copy, coming).map_err(|error| at(copy, error))?;
+fn prepare(copy: &Path, unfinished: &Path, now: Timestamp) -> Result<Epoch, DaemonError> {
+    copy_file(copy, unfinished).map_err(|error| at(copy, error))?;
     // A copy of the files made by hand has its newest pages in the write-ahead log.
     let log = beside(copy, "-wal");
     if log.exists() {
-        copy_file(&log, &beside(coming, "-wal")).map_err(|error| at(&log, error))?;
+        copy_file(&log, &beside(unfinished, "-wal")).map_err(|error| at(&log, error))?;
     }
-    let epoch = begin_epoch(coming, now)?;
-    File::open(coming).and_then(|file| file.sync_all()).map_err(|error| at(coming, error))?;
+    let epoch = begin_epoch(unfinished, now)?;
+    File::open(unfinished).and_then(|file| file.sync_all()).map_err(|error| at(unfinished, error))?;
     Ok(epoch)
 }
 
@@ -124,7 +124,7 @@ fn give_to_owner_of(folder: &Path, file: &Path) -> Result<(), DaemonError> {
 }
 
 /// Renames a database with its companion files. Answers the new path.
-fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, DaemonError> {
+fn rename_replaced(database: &Path, now: Timestamp) -> Result<PathBuf, DaemonError> {
     let aside = beside(database, &format!(".replaced-{}", now.unix()));
     // Companions first: a new database must never find an old log beside it.
     for companion in COMPANIONS {

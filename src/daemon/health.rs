@@ -50,7 +50,7 @@ impl Health {
     }
 
     /// Records how reading a mailbox ended, or that it is to begin.
-    pub fn looked(&self, mailbox: &str, look: MailboxHealth) {
+    pub fn record(&self, mailbox: &str, look: MailboxHealth) {
         let before = self.state().mailboxes.insert(mailbox.to_owned(), look.clone());
         if before != Some(look) {
             self.changed.wake();
@@ -75,7 +75,7 @@ impl Health {
 
     /// Notifies the service manager: ready once every mailbox was tried, with or without success; alive as long as every loop
     /// makes progress or waits for something; the status whenever it changes.
-    pub async fn tell(&self, notifier: &Notifier, stop: &CancellationToken) -> Infallible {
+    pub async fn notify(&self, notifier: &Notifier, stop: &CancellationToken) -> Infallible {
         let begun = Instant::now();
         let mut changed = self.changed.listen();
         let (mut is_ready, mut stuck) = (false, None);

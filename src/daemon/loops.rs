@@ -39,7 +39,7 @@ pub(super) async fn receive_loop(
             Err(ReceiveError::Store(error)) if !error.is_passing() => return Err(error),
             Err(error) => error,
         };
-        health.looked(receiver.name(), MailboxHealth::Failed(error.to_string()));
+        health.record(receiver.name(), MailboxHealth::Failed(error.to_string()));
         let pause = pause_after(&error, failures, random());
         failures += 1;
         warn!(mailbox = receiver.name(), error = error.to_string(), next = ?pause, "cannot read the mailbox");
@@ -60,7 +60,7 @@ async fn look_and_wait(
     heartbeat.progress();
     let received = receiver.look().await?;
     *failures = 0;
-    health.looked(receiver.name(), MailboxHealth::Read);
+    health.record(receiver.name(), MailboxHealth::Read);
     if received.accepted > 0 {
         info!(mailbox = receiver.name(), messages = received.accepted, "messages accepted");
     }

@@ -1,4 +1,4 @@
-//! Who changes a request, and what shows that they may.
+//! Who changes a request, and what proves that an engineer wrote a message.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use super::{EmailAddress, InvalidId, ReceivedId, ShortName};
 
-/// Who made a change.
+/// The author of a change of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Actor {
-    /// An engineer of the desk, proven.
+    /// An engineer of the desk, by a [`Proof`].
     Engineer(ShortName),
-    /// Anybody else who has an address.
+    /// Anybody else with an address that can be written to.
     Person(EmailAddress),
-    /// Somebody without an address that can be written to.
+    /// The sender of a message without an address that can be written to.
     Unknown,
-    /// The program itself.
+    /// maildesk itself, such as when a deadline passes.
     Maildesk,
-    /// Whoever may run `maildesk set` on the machine.
+    /// Somebody who ran a command such as `maildesk set` on the server.
     Operator,
 }
 
@@ -58,18 +58,19 @@ impl fmt::Display for Actor {
     }
 }
 
-/// What shows that a message was written by the engineer in its `From`. There is no other way, and no default.
+/// The proof that a message was written by the engineer whom its `From` field names. Without one of these it is not accepted as
+/// theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// It returns the token of a letter that only this engineer got.
+    /// It returns the token of a letter that only this engineer received.
     Token,
-    /// It came to the personal address that this engineer was given.
+    /// It was sent to the secret personal address of this engineer (`maildesk invite`).
     PersonalAddress,
-    /// The operator's own server vouches for the sender's domain (RFC 8601); its words.
+    /// The operator's own mail server has authenticated the sender's domain (RFC 8601): the result that it stated.
     Authenticated(String),
-    /// It came to a mailbox that the operator declared internal.
+    /// It came to a mailbox that the operator has declared internal.
     InternalMailbox,
-    /// The engineer confirmed it by answering our question with this message.
+    /// The engineer has confirmed it, by answering our question with this message.
     Confirmed(ReceivedId),
 }
 

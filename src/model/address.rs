@@ -1,42 +1,43 @@
-//! E-mail addresses: as headers claim them, and as we are willing to write to them.
+//! E-mail addresses: as header fields state them, unchecked, and checked ones that we write to.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// An address that we may compare and write to: an RFC 5321 mailbox in ASCII with a dot-atom local part, kept in lower case.
+/// A checked e-mail address, which may be compared and written to: an RFC 5321 mailbox in ASCII with a dot-atom local part, in
+/// lower case.
 ///
-/// Quoted local parts, source routes and addresses that smuggle a second `@` are refused: two programs would read them
-/// differently, and we never act on an address that another parser might take for someone else's.
+/// Quoted local parts, source routes and addresses with a second `@` are refused: another program might read them as somebody
+/// else's address.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
-/// Why a text is no [`EmailAddress`].
+/// The error for a text that is no [`EmailAddress`]; it holds the first 100 characters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not an e-mail address (expected name@domain, in ASCII)")]
 pub struct InvalidAddress(String);
 
-/// Where pseudonyms live: a domain that never exists (RFC 2606), so that no letter can go there.
+/// The domain of pseudonyms. It never exists (RFC 2606), so that nothing can be sent there.
 const FORGOTTEN: &str = "forgotten.invalid";
 
 impl EmailAddress {
-    /// What stands in the place of a person's address that was forgotten.
+    /// The pseudonym for the address of a person who was forgotten everywhere.
     pub fn forgotten(number: u32) -> Self {
         Self(format!("forgotten-{number}@{FORGOTTEN}"))
     }
 
-    /// What stands in the place of somebody's address in a request that was erased.
+    /// The pseudonym for an address in a single request whose content was erased.
     pub fn person(number: u32) -> Self {
         Self(format!("person-{number}@{FORGOTTEN}"))
     }
 
-    /// Whether it stands in the place of one that was forgotten.
+    /// Whether this is a pseudonym.
     pub fn is_forgotten(&self) -> bool {
         self.domain() == FORGOTTEN
     }
 
-    /// Checks and lower-cases an addr-spec (RFC 5322 3.4.1, dot-atom form; lengths by RFC 5321 4.5.3.1).
+    /// Reads an addr-spec and puts it in lower case (RFC 5322 3.4.1, dot-atom form; lengths by RFC 5321 4.5.3.1).
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         let refuse = || InvalidAddress(text.chars().take(100).collect());
         let (local, domain) = text.split_once('@').ok_or_else(refuse)?;
@@ -70,7 +71,7 @@ impl EmailAddress {
         self.0.split_once('@').map_or("", |(local, _)| local)
     }
 
-    /// The same mailbox without its `+tag`.
+    /// The address without its `+tag`; unchanged if it has none.
     pub fn without_tag(&self) -> Self {
         match self.local().split_once('+') {
             Some((base, _)) if !base.is_empty() => Self(format!("{base}@{}", self.domain())),
@@ -114,7 +115,7 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// A mailbox as a header states it (RFC 5322 3.4): display name and address, decoded, neither of them trusted or checked.
+/// A mailbox as a header field states it (RFC 5322 3.4): display name and address, decoded but neither trusted nor checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedAddress {
     /// The display name, decoded; empty when there is none.
@@ -124,7 +125,7 @@ pub struct NamedAddress {
 }
 
 impl NamedAddress {
-    /// The address, if it is one that we may compare and write to.
+    /// The address as a checked one; `None` if it is none that we write to.
     pub fn email(&self) -> Option<EmailAddress> {
         EmailAddress::parse(&self.address).ok()
     }

@@ -1,4 +1,4 @@
-//! What a tag or a command wants, before anybody asked whether it may.
+//! Asks: what tags and commands want done, and the values in them.
 
 use std::fmt;
 
@@ -7,135 +7,137 @@ use serde::{Deserialize, Serialize};
 
 use super::{DeskKey, EmailAddress, InvalidId, RequestNumber, Status};
 
-/// One thing that somebody wants done. `Display` writes it as the English tag that asks for it.
+/// One action that somebody asks for by a tag, a link, plain words or a command. Whether they may is decided later.
+///
+/// `Display` writes the English tag for it, without brackets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
-    /// Give the request this status.
+    /// Set this status.
     Status(Status),
-    /// End it.
+    /// Close the request.
     Close,
-    /// Take it up again.
+    /// Open the request again.
     Reopen,
     /// Make this engineer the assignee.
     Assign(ShortName),
-    /// Make the writer the assignee.
+    /// Make the author of the message the assignee.
     Take,
-    /// Let others work on it; the passing line keeps control.
+    /// Pass the request to a line, team or desk. To another line or team: the first line keeps control.
     PassOn(Place),
-    /// It is of this kind.
+    /// Set this kind.
     Kind(Kind),
-    /// It is that urgent.
+    /// Set this priority.
     Priority(Priority),
-    /// It is accepted into the plan of development.
+    /// Accept it into the development plan.
     Plan,
-    /// It will come with this version, on this day if it is known.
+    /// Plan it for this version, and for its release date if that is known.
     Release(Release),
-    /// This version is out.
+    /// Announce this version as released, to all who wait for it.
     Released(Version),
-    /// It will not be done.
+    /// Decline it: it will not be done.
     Decline,
-    /// This message is internal and never sent to the requester.
+    /// Keep the message internal: it is never sent to the requester.
     Note,
-    /// The request is this customer's, who called or chatted.
+    /// Open a request on behalf of this customer, who called or chatted.
     OnBehalfOf(EmailAddress),
-    /// Copy this person on the correspondence; nobody named: the writer.
+    /// Send copies of the correspondence to this address; `None`: to the author of the message.
     Watch(Option<EmailAddress>),
-    /// Copy this person no more; nobody named: the writer.
+    /// Stop sending copies to this address; `None`: to the author of the message.
     Unwatch(Option<EmailAddress>),
-    /// It is spam: close it without a letter.
+    /// Close it as spam, without telling its requester.
     Spam,
-    /// It is the same as an earlier request.
+    /// Close it as a duplicate of this request.
     Duplicate(RequestNumber),
-    /// It has to do with another request.
+    /// Link it to this request.
     Link(RequestNumber),
-    /// Take back the writer's own last change.
+    /// Undo the last change of the message's author.
     Undo,
-    /// The writer is away, until this day if it is known.
+    /// Record that the author is away; the first day back if it is known.
     Away(Option<Date>),
-    /// The writer is back.
+    /// Record that the author is back.
     Back,
-    /// What a requester says about the answer.
+    /// An ask that only a requester has.
     Requester(RequesterAsk),
 }
 
 impl Ask {
-    /// Whether a requester may ask this; everything else is for engineers.
+    /// Whether requesters may ask this; everything else is for engineers only.
     pub fn is_for_requesters(&self) -> bool {
         matches!(self, Ask::Requester(_) | Ask::Kind(_))
     }
 }
 
-/// What a requester may ask by link, tag or plain words.
+/// An ask of a requester, by link, tag or plain words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequesterAsk {
-    /// The answer helped: close.
+    /// The answer helped: close the request.
     Confirm,
-    /// The answer did not help: go on.
+    /// The answer did not help: open the request again.
     Disagree,
-    /// The request is no longer needed.
+    /// The request is no longer needed: close it.
     Withdraw,
 }
 
-/// Who shall work on a request.
+/// Where a request can be passed: a line, a team or another desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
-    /// A numbered line of the desk.
+    /// A support line of the desk, by its number.
     Line(u8),
-    /// A team.
+    /// A team of the desk, by its name.
     Team(ShortName),
-    /// Another desk: the request gets a number there, and the old one redirects.
+    /// Another desk, by its key: the request gets a number there, and the old number leads to it.
     Desk(DeskKey),
 }
 
-/// What kind of request it is (ITIL).
+/// The kind of a request, as ITIL defines them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// An unplanned interruption.
+    /// An incident: an unplanned interruption of a service.
     Incident,
-    /// The cause of incidents.
+    /// A problem: the cause of incidents.
     Problem,
-    /// A routine thing that is asked for.
+    /// A service request: a routine thing that is asked for.
     ServiceRequest,
-    /// A proposal to alter something.
+    /// A change request: a proposal to change the product or service.
     ChangeRequest,
 }
 
-/// How urgent a request is; the highest last.
+/// The priority of a request, in ascending order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// It can wait.
     Low,
-    /// In its turn.
+    /// It is worked on in its turn.
     #[default]
     Normal,
-    /// Before others.
+    /// It is worked on before others.
     High,
-    /// Work stands still.
+    /// The customer's work has stopped.
     Critical,
 }
 
-/// The version that will bring something, and its day if it is known.
+/// A planned release: a version, and its date if that is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
     /// The version.
     pub version: Version,
-    /// The day of the release.
+    /// The date of the release; `None` while it is not set.
     pub date: Option<Date>,
 }
 
-/// What an engineer, a team or a status is called in tags and in the configuration: one word of at most 40 letters,
-/// digits, dots, dashes and underscores, a letter first, in lower case.
+/// The name of an engineer, a team or a status in tags and in the configuration: one word of at most 40 letters, digits, dots,
+/// dashes and underscores, a letter first, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ShortName(String);
 
 impl ShortName {
-    /// Checks and lower-cases a name.
+    /// Reads a name and puts it in lower case.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let good = text.chars().count() <= 40
             && text.starts_with(char::is_alphabetic)
@@ -169,7 +171,7 @@ impl From<ShortName> for String {
 pub struct Version(String);
 
 impl Version {
-    /// Checks a version; a leading `v` is cut, and the suffix lower-cased.
+    /// Reads a version; a leading `v` is removed, and the suffix put in lower case.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let bare = text.strip_prefix(['v', 'V']).unwrap_or(text);
         let (numbers, suffix) = bare.split_once('-').unwrap_or((bare, "x"));

@@ -10,12 +10,12 @@ use sha2::{Digest as _, Sha256};
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Takes the 32 bytes of a finished hash.
+    /// A digest from the 32 bytes of a finished hash.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Hashes bytes.
+    /// The digest of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
@@ -25,7 +25,7 @@ impl Digest {
         &self.0
     }
 
-    /// Reads 64 hexadecimal digits.
+    /// Reads 64 hexadecimal digits; `None` for any other text.
     pub fn from_hex(hex: &str) -> Option<Self> {
         let digits = hex.as_bytes();
         if digits.len() != 64 {

@@ -1,46 +1,46 @@
-//! What a file is, beyond its name and type.
+//! Facts that are read in attachments: pictures, logs and archives.
 
 use serde::{Deserialize, Serialize};
 
-/// What was read in a file.
+/// What was read in an attachment, beyond its name, type and size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum FileFacts {
     /// A picture: a screenshot, mostly.
     Picture {
-        /// Pixels across.
+        /// Width in pixels.
         width: u32,
-        /// Pixels down.
+        /// Height in pixels.
         height: u32,
     },
-    /// A text with a time on many of its lines.
+    /// A log: a text with a time on many of its lines.
     Log {
-        /// How its text is encoded: the name of the charset in lower case, `utf-8` for plain ASCII.
+        /// The name of its charset in lower case; `utf-8` for plain ASCII.
         encoding: String,
-        /// Its lines.
+        /// How many lines it has.
         lines: u64,
-        /// The first and the last time, as written.
+        /// The first time in it, as written.
         first: String,
-        /// The last time, as written.
+        /// The last time in it, as written.
         last: String,
-        /// Lines that tell of errors.
+        /// How many of its lines report an error.
         errors: u64,
-        /// The first of them.
+        /// The first line that reports an error; `None` if there is none.
         first_error: Option<String>,
     },
     /// An archive, listed without unpacking anything.
     Archive {
         /// How many files it holds.
         count: u64,
-        /// Their size, unpacked, in bytes, as the archive says.
+        /// Their unpacked size in bytes, as the archive states it.
         unpacked: u64,
-        /// The first of them, with their sizes in bytes.
+        /// The names of the first of them, with their unpacked sizes in bytes.
         files: Vec<(String, u64)>,
     },
 }
 
 impl FileFacts {
-    /// How many pixels a picture has; none where it is something else.
+    /// The number of pixels of a picture; 0 for everything else.
     pub fn pixels(&self) -> u64 {
         match self {
             FileFacts::Picture { width, height } => u64::from(*width) * u64::from(*height),

@@ -1,4 +1,4 @@
-//! Names and numbers of things.
+//! Identifiers: desk keys, request numbers, message ids, UIDs and row ids.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Digest;
 
-/// Why a text is no id of its kind.
+/// The error for a text that is no identifier of its kind; it holds the first 100 characters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not {expected}")]
 pub struct InvalidId {
@@ -20,13 +20,13 @@ impl InvalidId {
     }
 }
 
-/// What stands before the dash in a desk's numbers, `OTK`: two to ten capital ASCII letters or digits, a letter first.
+/// The key of a desk, which its request numbers begin with: `OTK`. Two to ten capital ASCII letters or digits, a letter first.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DeskKey(String);
 
 impl DeskKey {
-    /// Checks a key; lower case is raised.
+    /// Reads a key and puts it in upper case.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let good = (2..=10).contains(&text.len())
             && text.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -38,7 +38,7 @@ impl DeskKey {
         }
     }
 
-    /// The key in capitals.
+    /// The key in upper case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -70,7 +70,7 @@ impl fmt::Debug for DeskKey {
     }
 }
 
-/// A request's number as people name it: `OTK-1042`.
+/// The number of a request, as people write it: `OTK-1042`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RequestNumber {
@@ -81,7 +81,7 @@ pub struct RequestNumber {
 }
 
 impl RequestNumber {
-    /// Reads `OTK-1042`, in any case.
+    /// Reads `OTK-1042`, in upper or lower case.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let refuse = || InvalidId::new(text, "a request number (such as OTK-1042)");
         let (key, digits) = text.split_once('-').ok_or_else(refuse)?;
@@ -124,13 +124,13 @@ impl fmt::Debug for RequestNumber {
 
 /// A Message-ID (RFC 5322 3.6.4) without its angle brackets: never empty, printable ASCII, at most 250 bytes.
 ///
-/// Empty and malformed ids match nothing, so they never become a value of this type.
+/// Empty and malformed ids are never a value of this type, so that they match nothing.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MessageId(String);
 
 impl MessageId {
-    /// Checks an id, with or without angle brackets.
+    /// Reads an id, with or without angle brackets.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let bare = text.trim();
         let bare = bare.strip_prefix('<').and_then(|s| s.strip_suffix('>')).unwrap_or(bare);
@@ -140,7 +140,7 @@ impl MessageId {
         if good { Ok(Self(bare.to_owned())) } else { Err(InvalidId::new(text, "a Message-ID")) }
     }
 
-    /// What is kept of the id of a message whose content is erased: the same id gives the same, and it tells nothing else.
+    /// The pseudonym for the id of a message whose content is erased: equal ids have equal pseudonyms, and it tells nothing else.
     pub fn erased(&self) -> Self {
         Self(format!("{}@erased.invalid", Digest::of(self.0.as_bytes())))
     }
@@ -178,7 +178,7 @@ impl fmt::Debug for MessageId {
     }
 }
 
-/// What identifies a message within one folder and one UIDVALIDITY.
+/// The identifier of a message within one folder and one UIDVALIDITY.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Uid {
@@ -213,15 +213,15 @@ macro_rules! row_id {
 }
 
 row_id!(
-    /// A received message; ascending in order of acceptance.
+    /// The id of a received message; ascending in order of acceptance.
     ReceivedId
 );
 row_id!(
-    /// A request, across all desks.
+    /// The id of a request in the store, across all desks; people use its [`RequestNumber`].
     RequestId
 );
 row_id!(
-    /// A letter of ours.
+    /// The id of a letter.
     LetterId
 );
 

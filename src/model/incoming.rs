@@ -1,4 +1,4 @@
-//! A message from outside, as understood: a value with defects, never a failure.
+//! A received message as the parser reads it. Odd mail gives a value with defects, never an error.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::{Digest, FileFacts, MessageId, NamedAddress, Timestamp};
 
-/// What one raw message says. Everything in it is a claim of its sender.
+/// A received message, parsed. Everything in it is a claim of its sender.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Incoming {
-    /// `From` (RFC 5322 3.6.2), every mailbox of every such field; more than one field is also a defect.
+    /// The mailboxes of all `From` fields (RFC 5322 3.6.2); more than one field is also a defect.
     pub from: Vec<NamedAddress>,
-    /// `Sender`, if there is one.
+    /// `Sender`; `None` if there is none.
     pub sender: Option<NamedAddress>,
     /// `Reply-To`.
     pub reply_to: Vec<NamedAddress>,
@@ -23,32 +23,32 @@ pub struct Incoming {
     pub subject: String,
     /// The subject, only decoded and put on one line.
     pub subject_raw: String,
-    /// `Message-ID`, if it is well-formed.
+    /// `Message-ID`; `None` if there is none or it is malformed.
     pub message_id: Option<MessageId>,
     /// `In-Reply-To`: the well-formed ids in it.
     pub in_reply_to: Vec<MessageId>,
     /// `References`: the well-formed ids in it, oldest first.
     pub references: Vec<MessageId>,
-    /// `Date`, as an instant.
+    /// `Date`; `None` if there is none or it cannot be read.
     pub date: Option<Timestamp>,
-    /// The body as a person would read it.
+    /// The body as plain text, as its reader would see it.
     pub text: String,
-    /// Whether `text` was made from HTML, since there is no plain text.
+    /// Whether `text` was made from HTML because there is no plain text.
     pub is_html: bool,
-    /// The new words only: without quoted history and signature. Equal to `text` when nothing else would be left.
+    /// The new text only, without quoted history and signature. Equal to `text` if nothing would be left.
     pub reply_text: String,
-    /// Files, in the order of the message.
+    /// The attachments, in the order of the message.
     pub attachments: Vec<Attachment>,
-    /// Every sign that no human wrote this, strongest first; which of them count is the desk's matter.
+    /// Every sign that no human wrote this, strongest first; the desk decides which of them count.
     pub automatic: Vec<AutomaticSign>,
-    /// What a delivery report reports (RFC 3464).
+    /// The delivery report in it (RFC 3464); `None` if it is not one.
     pub report: Option<DeliveryReport>,
     /// All header fields of the message itself in their order, decoded, within the limits of the parser.
     pub headers: Vec<Header>,
-    /// Digest of what the author wrote: body and author's header fields, not what transport added. The same message
-    /// delivered twice has the same digest.
+    /// The digest of what the author wrote: the body and the author's header fields, not what was added in transport. The same
+    /// message delivered twice has the same digest.
     pub content_digest: Digest,
-    /// What was wrong with it, in words for the operator.
+    /// What is wrong with it.
     pub defects: Vec<Defect>,
 }
 
@@ -58,7 +58,7 @@ impl Incoming {
         self.headers.iter().filter(move |h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
     }
 
-    /// Every message that this one says it answers: In-Reply-To first, then References from the newest back, each once.
+    /// The ids of all messages that this one replies to: In-Reply-To first, then References from the newest back, each once.
     pub fn answered(&self) -> Vec<&MessageId> {
         let mut seen = Vec::new();
         for id in self.in_reply_to.iter().chain(self.references.iter().rev()) {
@@ -70,7 +70,7 @@ impl Incoming {
     }
 }
 
-/// One header field, unfolded and decoded.
+/// A header field, unfolded and decoded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Header {
     /// The field name as written.
@@ -79,10 +79,10 @@ pub struct Header {
     pub value: String,
 }
 
-/// A file of a message: a pointer into its raw bytes.
+/// An attachment of a received message: its description, and the part of the raw bytes that holds it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Attachment {
-    /// Which part of the message holds it, so that it can be decoded again when asked for.
+    /// The index of the part of the message that holds it, so that it can be decoded again when it is asked for.
     pub part: u32,
     /// A safe, non-empty file name, unique within the message.
     pub filename: String,
@@ -92,17 +92,17 @@ pub struct Attachment {
     pub size: u64,
     /// SHA-256 of the decoded bytes.
     pub sha256: Digest,
-    /// Whether the body shows it in place (a picture in the text) rather than beside it.
+    /// Whether it is shown within the text, such as a picture, rather than as a separate file.
     pub inline: bool,
-    /// `Content-ID` (RFC 2392) without angle brackets.
+    /// `Content-ID` (RFC 2392) without angle brackets; `None` if there is none.
     pub content_id: Option<String>,
-    /// What was read in it.
+    /// What was read in it; `None` if it is of no kind that is read.
     pub facts: Option<FileFacts>,
-    /// What its reader should know before opening it, in a few words.
+    /// A warning for whoever opens it, in a few words; `None` if there is nothing to warn of.
     pub verdict: Option<String>,
 }
 
-/// A sign that a message was not written by a human for us.
+/// A sign that a message was sent by a program, not written to us by a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AutomaticSign {
@@ -114,22 +114,22 @@ pub enum AutomaticSign {
     AutoSubmitted(String),
     /// `X-Auto-Response-Suppress` with All, OOF or AutoReply: its value.
     ResponseSuppressed(String),
-    /// Another header field that only robots set: its name and value.
+    /// Another header field that only programs set: its name and value.
     RobotHeader(String, String),
     /// `Precedence: bulk | list | junk | auto_reply`.
     Precedence(String),
-    /// A list header (RFC 2369, RFC 2919): its name and value. No sign on a list of one's own.
+    /// A header field of mailing lists (RFC 2369, RFC 2919): its name and value. It does not count for the desk's own lists.
     List(String, String),
-    /// A sender that reads no answers: noreply@, mailer-daemon@, postmaster@.
+    /// A sender address that nobody reads: noreply@, mailer-daemon@, postmaster@.
     UnattendedSender(String),
-    /// A subject that only vacation notices and receipts have.
+    /// A subject that only vacation notices and receipts have: the subject.
     Subject(String),
     /// A calendar invitation or answer (RFC 5546): its method.
     Calendar(String),
 }
 
 impl AutomaticSign {
-    /// Whether it says that this answers another message, like a vacation notice, rather than being sent on its own.
+    /// Whether it shows that the message replies to another one, like a vacation notice, rather than being sent on its own.
     pub fn is_reply(&self) -> bool {
         match self {
             AutomaticSign::AutoSubmitted(value) => value.to_ascii_lowercase().starts_with("auto-replied"),
@@ -161,45 +161,45 @@ impl fmt::Display for AutomaticSign {
     }
 }
 
-/// What became of letters, as a mail server reports it (RFC 3464), or as a free-form bounce tells.
+/// A delivery report: what a mail server reports about the delivery of a letter (RFC 3464), or a bounce in free form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DeliveryReport {
-    /// One entry a recipient; empty when the report does not say.
+    /// One entry for each recipient; empty if the report names none.
     pub recipients: Vec<ReportedRecipient>,
-    /// The Message-ID of the letter that the report is about, from the returned message or its header.
+    /// The Message-ID of the letter that the report is about, from the returned message or its header; `None` if neither names it.
     pub original_message_id: Option<MessageId>,
 }
 
-/// One recipient's delivery (RFC 3464 section 2.3).
+/// The delivery to one recipient (RFC 3464 section 2.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReportedRecipient {
     /// `Final-Recipient`, or `Original-Recipient`, the address alone.
     pub address: String,
     /// `Action`.
     pub action: Action,
-    /// `Status`: an enhanced status code such as `5.1.1` (RFC 3463); empty when there is none.
+    /// `Status`: an enhanced status code such as `5.1.1` (RFC 3463); empty if there is none.
     pub status: String,
-    /// `Diagnostic-Code`, or the words around the address in a free-form bounce.
+    /// `Diagnostic-Code`, or the text around the address in a bounce in free form.
     pub diagnostic: String,
 }
 
-/// `Action` of a delivery report (RFC 3464 section 2.3.3).
+/// The result of a delivery: `Action` of a delivery report (RFC 3464 section 2.3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// The letter did not arrive and will not.
+    /// The letter was not delivered and will not be.
     Failed,
-    /// It did not arrive yet; the server still tries.
+    /// It was not delivered yet; the server keeps trying.
     Delayed,
-    /// It arrived.
+    /// It was delivered.
     Delivered,
-    /// It was passed on to a system that reports no further.
+    /// It was passed to a system that sends no delivery reports.
     Relayed,
-    /// It arrived and was distributed further.
+    /// It was delivered and distributed to further recipients.
     Expanded,
 }
 
-/// Something wrong with a message, in words for the operator: `"From: two fields, the first counts"`.
+/// A fault of a message, in words for the operator: `"From: two fields, the first counts"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Defect(pub String);

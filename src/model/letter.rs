@@ -1,4 +1,4 @@
-//! Messages that we send.
+//! Letters: the e-mails that we send, from the draft of a decision to the delivery.
 
 use std::fmt;
 
@@ -8,100 +8,100 @@ use super::{
     Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId, Redaction, RequestNumber, ShortName, Timestamp,
 };
 
-/// The header field that marks our own letters with the installation that wrote them.
+/// The header field with the id of the installation that sent a letter. Mail that carries our own is a loop and not answered.
 pub const LOOP_MARK: &str = "X-Maildesk-Instance";
 
-/// What stands in [`LOOP_MARK`] of the probes of `check --connect --probe`, for whichever installation reads the mailbox. That
-/// everybody can write it opens nothing: a message with it is only never answered.
+/// The value of [`LOOP_MARK`] in probes, the test messages of `check --connect --probe`. Everybody can write it, which does no
+/// harm: a message with it is merely never answered.
 pub const PROBE_MARK: &str = "probe";
 
-/// The header field with the random id of a probe.
+/// The header field with the random id of a probe, by which it is found again.
 pub const PROBE_FIELD: &str = "X-Maildesk-Probe";
 
-/// Above this line stand an engineer's own words; only they are passed on. Letters to engineers begin with it.
+/// The first line of every letter to an engineer. In a reply only the text above it is the engineer's own and is passed on.
 pub const CUT_LINE: &str = "— ответ пишите выше этой строки / reply above this line —";
 
-/// What a decision wants written, to one recipient.
+/// The contents of a letter to one recipient, as decided; a [`Letter`] adds its ids and headers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
-    /// What it is for; a message causes at most one letter of a kind to a recipient.
+    /// Its purpose; a message causes at most one letter of a kind to a recipient.
     pub kind: LetterKind,
-    /// The request it speaks of; none where it speaks of a message that belongs to none.
+    /// The request that it is about; `None` if it is about a message that belongs to no request.
     pub request: Option<RequestNumber>,
     /// The desk, as `From` and envelope sender.
     pub from: NamedAddress,
     /// The one recipient.
     pub to: EmailAddress,
-    /// The engineer who reads it, and whose token it carries; none for everybody else.
+    /// The engineer to whom it goes and whose token it carries; `None` if it goes to anybody else.
     pub engineer: Option<ShortName>,
-    /// The subject, one line. The first letter about a request to somebody decides the subject of all that follow.
+    /// The subject, one line. The first letter of a thread decides the subject of all that follow.
     pub subject: String,
     /// The plain text without signature; the HTML part is made from it.
     pub text: String,
-    /// What its reader may do with one touch, below the text.
+    /// The links below the text.
     pub links: Vec<Link>,
-    /// Who writes, below all else; empty in letters to engineers.
+    /// The signature below all else; empty in letters to engineers.
     pub signature: String,
     /// The language of the text.
     pub language: Language,
-    /// Files that are sent along.
+    /// The attachments.
     pub files: Vec<SentFile>,
-    /// Seconds to wait before it goes out, in which the change that it tells of can still be taken back.
+    /// Seconds to wait before it is sent, during which the change that it announces can still be undone.
     pub grace: u32,
-    /// Whether a program decided on it and no human wrote a word of it (RFC 3834).
+    /// Whether it is automatic (RFC 3834): no person has written any of its text.
     pub automatic: bool,
 }
 
-/// A link that does something: a `mailto:` URL with a ready subject.
+/// A link below a letter with which its reader asks for something: a `mailto:` URL with a ready subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// What it does, in the language of the letter.
+    /// Its text, in the language of the letter.
     pub label: String,
-    /// Where it leads.
+    /// The `mailto:` URL.
     pub url: String,
 }
 
-/// A file of a received message that is sent along: it stays where it is, and is read when the letter goes out.
+/// An attachment of a letter: a reference to an attachment of a received message, whose bytes are read when the letter is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentFile {
-    /// The message that brought it.
+    /// The message that it came with.
     pub received: ReceivedId,
-    /// Which part of that message.
+    /// The index of the part of that message that holds it.
     pub part: u32,
-    /// Its name.
+    /// Its file name.
     pub filename: String,
     /// Its media type.
     pub content_type: String,
     /// Its size in bytes.
     pub size: u64,
-    /// Digest of its bytes.
+    /// SHA-256 of its bytes.
     pub sha256: Digest,
-    /// Whether the text of the message showed it.
+    /// Whether it was shown within the text of that message.
     pub inline: bool,
 }
 
-/// A letter's manifest: all that its bytes are made from, so that every rendering gives the same bytes.
+/// A letter: an e-mail that we send, as all the values that its bytes are made from, so that every try sends the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
-    /// What was decided.
+    /// Its recipient and contents.
     #[serde(flatten)]
     pub draft: Draft,
-    /// Our signed id: thread proof, token, bounce proof and duplicate guard in one.
+    /// Its signed Message-ID. By it we recognise replies, bounces and duplicates; in a letter to an engineer it is the token too.
     pub message_id: MessageId,
-    /// Where answers go, if not to the desk's plain address: an address that carries the token.
+    /// The address for replies that carries the token; `None`: the desk's plain address.
     pub reply_to: Option<EmailAddress>,
-    /// The message that it answers.
+    /// The message that it replies to; `None` if it begins a thread.
     pub in_reply_to: Option<MessageId>,
-    /// The thread, oldest first, ending with the answered message.
+    /// The ids of the thread, oldest first, ending with the message that it replies to.
     pub references: Vec<MessageId>,
     /// `Date`.
     pub date: Timestamp,
-    /// Which installation wrote it: our own loop mark.
+    /// The id of the installation that sends it, for [`LOOP_MARK`].
     pub instance: String,
 }
 
 impl Letter {
-    /// What is kept of a letter when its content is erased: what it was for, and to whom.
+    /// The letter without its content: its kind, its request, its dates and its recipient's pseudonym are kept.
     pub fn erased(self, redaction: &Redaction) -> Self {
         let draft = Draft {
             to: redaction.address(&self.draft.to),
@@ -117,43 +117,43 @@ impl Letter {
     }
 }
 
-/// What goes on between a request and one of its correspondents.
+/// The e-mail thread between a request and one correspondent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Thread {
-    /// The subject of the first letter, which all that follow keep; none before it.
+    /// The subject of its first letter, which all that follow keep; `None` before that letter.
     pub subject: Option<String>,
-    /// Our letters to that correspondent and what he wrote himself, the oldest first: what `References` may name.
+    /// The ids of our letters to that correspondent and of their own messages, oldest first: `References` names only these.
     pub ids: Vec<MessageId>,
 }
 
-/// What a letter is for.
+/// The purpose of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterKind {
-    /// To the requester: the first answer, with the number.
+    /// To the requester: the request is registered, with its number.
     Acknowledgement,
-    /// To the requester and outside watchers: an engineer's words, and what they change.
+    /// To the requester and to watchers who are no engineers: an engineer's words, and the changes with them.
     Answer,
-    /// To the requester: what has changed, or was told wrongly, in our own words only.
+    /// To the requester: a change or a correction, in our own words only.
     Notice,
-    /// To an engineer: a customer's or a colleague's words, or a request that is now his.
+    /// To an engineer: a message of a customer or colleague, or a request that is now assigned to them.
     Notification,
-    /// To an engineer: what his tags have done, and how to take it back.
+    /// To an engineer: what their tags have done, and how to undo it.
     Receipt,
-    /// To an engineer: what is wrong with his tags, or why his words were not passed on.
+    /// To an engineer: what is wrong with their tags, or why their text was not passed on.
     Explanation,
-    /// To an engineer: whether he wrote a message that names him.
+    /// To an engineer: the question whether they wrote a message in their name.
     Question,
-    /// To an engineer: what is due, overdue or silent.
+    /// To an engineer: a request is due, overdue or without progress.
     Reminder,
-    /// To an engineer: the day's list of his requests.
+    /// To an engineer: the list of their requests of the day.
     Digest,
-    /// To an external person who is to solve it: the request with its history.
+    /// To an external team that is to solve it: the request with its history.
     Handover,
 }
 
 impl LetterKind {
-    /// The word in the store and in output.
+    /// The name in the store and in output.
     pub fn as_str(self) -> &'static str {
         match self {
             LetterKind::Acknowledgement => "acknowledgement",
@@ -169,7 +169,7 @@ impl LetterKind {
         }
     }
 
-    /// Whether engineers get it; everything else may be read by customers.
+    /// Whether it goes to engineers; all other kinds go to customers and other outsiders.
     pub fn is_for_engineers(self) -> bool {
         match self {
             LetterKind::Notification
@@ -189,24 +189,24 @@ impl fmt::Display for LetterKind {
     }
 }
 
-/// Where a letter stands.
+/// The delivery state of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterState {
-    /// To be sent when its time has come; the first time or again.
+    /// Waiting to be sent, for the first time or again.
     Due,
-    /// Its body may be on the way: committed before the first byte of it goes out.
+    /// Being sent: committed before the first byte of its body goes out, so after a crash it is unknown whether it arrived.
     Inflight,
-    /// A server took it: 250 after the final dot.
+    /// Accepted by a server, with 250 after the final dot.
     Sent,
-    /// It will not be sent again by itself.
+    /// Given up; only the operator can have it sent again.
     Failed,
-    /// It was not sent: what it told of was taken back in time.
+    /// Never sent: the change that it announces was undone in time.
     Cancelled,
 }
 
 impl LetterState {
-    /// The word in the store and in output.
+    /// The name in the store and in output.
     pub fn as_str(self) -> &'static str {
         match self {
             LetterState::Due => "due",

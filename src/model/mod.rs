@@ -1,4 +1,8 @@
-//! Floor 0: the words that all rooms share. Values only: nothing here reads a clock, a file or a network.
+//! Floor 0: the types that all rooms share, and the vocabulary of the whole code.
+//!
+//! Values only: nothing here reads a clock, a file or a network, and no rule of a desk stands here. Where to begin: a
+//! [`Request`] and the [`Event`]s that make it, an [`Incoming`] message, an [`Ask`] (what a tag wants), a [`Decision`] with its
+//! [`Effect`]s, a [`Letter`] (every e-mail that we send), and the [`policy::Desk`] by whose settings all is decided.
 
 mod actor;
 mod address;

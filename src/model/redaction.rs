@@ -1,42 +1,42 @@
-//! Addresses that are to be forgotten, and what stands in their place.
+//! The replacement of addresses by pseudonyms when people are forgotten.
 
 use super::EmailAddress;
 
-/// Addresses, each with the pseudonym that replaces it.
+/// A set of addresses, each with the pseudonym that replaces it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Redaction {
     pairs: Vec<(EmailAddress, EmailAddress)>,
 }
 
 impl Redaction {
-    /// One address is replaced.
+    /// Replaces one address.
     pub fn of(address: EmailAddress, pseudonym: EmailAddress) -> Self {
         Self { pairs: vec![(address, pseudonym)] }
     }
 
-    /// Each of these is replaced, in their order, by what can be told apart and says nothing else: persons numbered from `first`.
+    /// Replaces each of these by a numbered pseudonym, in their order from `first`, so that they can still be told apart.
     pub fn of_all(first: u32, addresses: Vec<EmailAddress>) -> Self {
         let numbered = (first..).zip(addresses).map(|(number, address)| (address, EmailAddress::person(number)));
         Self { pairs: numbered.collect() }
     }
 
-    /// What stands in the place of an address: itself, where it is none of these.
+    /// The pseudonym of an address; the address itself if it is not replaced.
     pub fn address(&self, address: &EmailAddress) -> EmailAddress {
         let found = self.pairs.iter().find(|(known, _)| known == address);
         found.map_or_else(|| address.clone(), |(_, pseudonym)| pseudonym.clone())
     }
 
-    /// Whether an address is one of these.
+    /// Whether an address is replaced.
     pub fn covers(&self, address: &EmailAddress) -> bool {
         self.pairs.iter().any(|(known, _)| known == address)
     }
 
-    /// The same for what may be an address.
+    /// The pseudonym if a text as a whole is a replaced address; otherwise the text itself.
     pub fn word(&self, text: &str) -> String {
         EmailAddress::parse(text).map_or_else(|_| text.to_owned(), |address| self.address(&address).to_string())
     }
 
-    /// A text, or JSON, with pseudonyms in the place of these addresses.
+    /// A text, which may be JSON, in which each replaced address has become its pseudonym.
     pub fn text(&self, text: &str) -> String {
         let mut kept = String::with_capacity(text.len());
         let mut rest = text;
@@ -48,12 +48,13 @@ impl Redaction {
         kept + rest
     }
 
-    /// Whether a text names one of these addresses.
+    /// Whether a text contains a replaced address.
     pub fn is_named_in(&self, text: &[u8]) -> bool {
         self.next(text).is_some()
     }
 
-    /// Whether a raw message's From field names one of these addresses. It is read without a parser: the message may have broken it.
+    /// Whether the `From` field of a raw message contains a replaced address. It is read without the parser, which may be unable
+    /// to read this message.
     pub fn is_author_of(&self, raw: &[u8]) -> bool {
         let mut is_from = false;
         for line in raw.split(|byte| *byte == b'\n') {
@@ -69,8 +70,8 @@ impl Redaction {
         false
     }
 
-    /// Raw bytes in which letters and digits of these addresses have become `x`, so that everything else stays at its place; none
-    /// where nothing is named. What is encoded is not found.
+    /// Raw bytes in which the letters and digits of replaced addresses have become `x`, so that all offsets stay the same; `None` if
+    /// there is nothing to replace. Encoded addresses (base64, RFC 2047) are not found.
     pub fn bytes(&self, raw: &[u8]) -> Option<Vec<u8>> {
         let (mut kept, mut at) = (raw.to_vec(), 0);
         while let Some((start, end, _)) = raw.get(at..).and_then(|rest| self.next(rest)) {
@@ -82,13 +83,14 @@ impl Redaction {
         (at > 0).then_some(kept)
     }
 
-    /// Where the first of these addresses stands, and its pseudonym. Both ends are on the boundaries of characters, since
+    /// The start and end of the first replaced address in a text, and its pseudonym. Both are on character boundaries, since
     /// addresses are ASCII.
     fn next(&self, text: &[u8]) -> Option<(usize, usize, &EmailAddress)> {
         let signs = text.iter().enumerate().filter(|(_, byte)| **byte == b'@').map(|(at, _)| at);
         signs.into_iter().find_map(|at| self.at(text, at))
     }
 
+    /// The same for the address around the `@` at this place.
     fn at(&self, text: &[u8], at: usize) -> Option<(usize, usize, &EmailAddress)> {
         self.pairs.iter().find_map(|(address, pseudonym)| {
             let start = at.checked_sub(address.local().len())?;
@@ -99,7 +101,7 @@ impl Redaction {
     }
 }
 
-/// Whether an address may begin behind this. A letter behind a backslash is a line break, in JSON.
+/// Whether an address may begin after this text. `n`, `r` or `t` after a backslash are white space, in JSON.
 fn begins(before: &[u8]) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte);
     match before {
@@ -109,7 +111,7 @@ fn begins(before: &[u8]) -> bool {
     }
 }
 
-/// Whether an address may end before this: a full stop ends it, unless a further label follows.
+/// Whether an address may end before this text: a full stop ends it, unless a further label of the domain follows.
 fn ends(behind: &[u8]) -> bool {
     let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     match behind {

@@ -1,9 +1,9 @@
-//! A value that never prints.
+//! Passwords and keys, which must not be printed.
 
 use std::fmt;
 
-/// A password or key. Neither `Debug` nor `Display` shows it; [`Secret::expose`] is the one way out, called only where the
-/// value goes on the wire or into a MAC.
+/// A password or key. It has no `Display`, and `Debug` does not show it; [`Secret::expose`] is the only way to read it, called
+/// only where the value is sent to a server or goes into a MAC.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

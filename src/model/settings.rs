@@ -1,4 +1,4 @@
-//! How the shell reaches servers and folders: checked settings, passwords already read.
+//! The checked settings of an installation: desks, mailboxes, transports and limits, with passwords already read.
 
 use core::net::SocketAddr;
 use std::fmt;
@@ -8,22 +8,22 @@ use std::time::Duration;
 use super::policy::{AckLimits, AutomaticMail, Desk, Engineer};
 use super::{DeskKey, EmailAddress, Secret, ShortName, Timestamp};
 
-/// Everything that a configuration file says, valid by construction.
+/// The settings of a configuration file, checked as a whole.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The folder of the database, the keys and the lock.
+    /// The folder with the database, the keys and the lock file.
     pub state_dir: PathBuf,
-    /// Where mail comes from; names are unique.
+    /// The mailboxes that mail is received from; their names are unique.
     pub mailboxes: Vec<MailboxSettings>,
-    /// The desks; keys are unique and do not look alike.
+    /// The desks; their keys are unique and do not look alike.
     pub desks: Vec<Desk>,
-    /// How letters go out; names are unique.
+    /// The transports that letters are sent by; their names are unique.
     pub transports: Vec<TransportSettings>,
-    /// When letters are tried again.
+    /// When the sending of a letter is tried again.
     pub retry: RetrySettings,
-    /// Caps on acknowledgements.
+    /// The limits on acknowledgements.
     pub limits: AckLimits,
-    /// Where metrics are told; nowhere by default.
+    /// Where metrics are served; `None`: nowhere.
     pub metrics: Option<Listen>,
 }
 
@@ -38,7 +38,7 @@ impl Settings {
         self.desks.iter().map(|desk| desk.key.clone()).collect()
     }
 
-    /// The engineer of any desk who writes from this address.
+    /// The first engineer, of any desk, who writes from this address.
     pub fn engineer_at(&self, address: &EmailAddress) -> Option<&Engineer> {
         self.desks.iter().find_map(|desk| desk.engineer_at(address))
     }
@@ -54,52 +54,53 @@ impl Settings {
         names
     }
 
-    /// The mailboxes that have to be looked at for their mail.
+    /// The mailboxes that maildesk fetches mail from: all but those that a mail server pipes into `maildesk ingest`.
     pub fn looked_at(&self) -> impl Iterator<Item = &MailboxSettings> {
         self.mailboxes.iter().filter(|mailbox| !matches!(mailbox.source, SourceSettings::Pipe))
     }
 }
 
-/// One mailbox.
+/// The settings of a mailbox.
 #[derive(Clone, Debug)]
 pub struct MailboxSettings {
-    /// Its name here: in logs, in the store, on the command line.
+    /// Its name in the configuration, in logs, in the store and on the command line.
     pub name: String,
-    /// The desk it feeds.
+    /// The desk that gets its mail.
     pub desk: DeskKey,
     /// Where it is.
     pub source: SourceSettings,
-    /// What is done with an accepted message on the server.
+    /// What is done on the server with a message that was accepted.
     pub after: After,
-    /// Which mail is too old to be a request.
+    /// Which mail counts as older: it was there before maildesk.
     pub start: Start,
     /// What is done with that older mail.
     pub older: OlderMail,
     /// What is done with automatic mail that belongs to no request.
     pub automatic: AutomaticMail,
-    /// How long to wait between two looks where the server cannot tell of new mail.
+    /// The time between two looks for new mail where the server cannot announce it.
     pub poll: Duration,
-    /// Whether only people of the company can write to it, so that `From` is believed.
+    /// Whether only people of the operator's own organisation can write to it, so that `From` is believed.
     pub internal: bool,
-    /// The name by which the operator's own server signs its `Authentication-Results` (RFC 8601); none is believed without.
+    /// The name of the operator's own mail server in `Authentication-Results` (RFC 8601); `None`: none of these fields is believed.
     pub authserv_id: Option<String>,
-    /// Messages larger than this are filed by their header and first part; the whole stays on the server.
+    /// The largest message that is fetched as a whole, in bytes. Of a larger one only the header and the beginning are fetched; the
+    /// whole stays on the server.
     pub max_message_bytes: u64,
 }
 
-/// Where a mailbox is.
+/// The place that the mail of a mailbox comes from.
 #[derive(Clone, Debug)]
 pub enum SourceSettings {
-    /// On an IMAP server (RFC 3501, RFC 9051).
+    /// An IMAP server (RFC 3501, RFC 9051).
     Imap(ImapSettings),
     /// A Maildir folder.
     Maildir(PathBuf),
-    /// Nowhere: a mail server hands each message to `maildesk ingest`.
+    /// No place: a mail server hands each message to `maildesk ingest`.
     Pipe,
 }
 
 impl SourceSettings {
-    /// Where the folder is that is read: `imap://user@host:port/folder`, a path, or `pipe:`. Nothing in it is a secret.
+    /// The location of the folder that is read: `imap://user@host:port/folder`, a path, or `pipe:`. It contains no secret.
     pub fn location(&self) -> String {
         match self {
             SourceSettings::Imap(imap) => imap.location_of(&imap.folder),
@@ -108,7 +109,7 @@ impl SourceSettings {
         }
     }
 
-    /// Where another folder of the same account is.
+    /// The location of another folder of the same account.
     pub fn location_of_folder(&self, folder: &str) -> String {
         match self {
             SourceSettings::Imap(imap) => imap.location_of(folder),
@@ -123,16 +124,16 @@ impl ImapSettings {
     }
 }
 
-/// An IMAP mailbox.
+/// The settings of an IMAP mailbox.
 #[derive(Clone, Debug)]
 pub struct ImapSettings {
-    /// The server and how to log in.
+    /// The server.
     pub server: Server,
-    /// The user.
+    /// The user name.
     pub user: String,
     /// The user's password.
     pub password: Secret,
-    /// The folder that is read, as people write it (UTF-8): `INBOX`.
+    /// The folder that is read, in UTF-8: `INBOX`.
     pub folder: String,
     /// Whether to wait with IDLE (RFC 2177) where the server offers it.
     pub idle: bool,
@@ -141,94 +142,94 @@ pub struct ImapSettings {
 /// A server to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
-    /// Name or address, also what its certificate must name.
+    /// Its host name or IP address, which its certificate must name.
     pub host: String,
-    /// TCP port.
+    /// Its TCP port.
     pub port: u16,
     /// How the connection is protected.
     pub tls: Tls,
-    /// Certificates (PEM) that are trusted beside the system's own.
+    /// A file of certificates (PEM) that are trusted besides the system's own; `None`: only those.
     pub ca_file: Option<PathBuf>,
 }
 
-/// How a connection is protected.
+/// The protection of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tls {
     /// TLS from the first byte (RFC 8314).
     Implicit,
     /// STARTTLS, required: without it there is no connection.
     StartTls,
-    /// Not at all; only to a loopback address.
+    /// None; allowed only to a loopback address.
     None,
 }
 
-/// What is done with an accepted message on the server.
+/// What is done on the server with a message that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum After {
-    /// Nothing.
+    /// Nothing: it is left as it is.
     Leave,
     /// This flag or keyword is set, `\Seen` for instance.
     Flag(String),
-    /// It is moved to this folder, which is made where it is missing.
+    /// It is moved to this folder, which is created if it is missing.
     Move(String),
 }
 
-/// Which mail is old: recorded or filed silently, never acknowledged.
+/// Which mail counts as older than maildesk's start: it is never acknowledged, and [`OlderMail`] says what is done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// Everything that is there at the first look.
+    /// What is in the mailbox at the first look.
     Now,
-    /// Everything that arrived before this time.
+    /// What arrived before this time.
     At(Timestamp),
-    /// Nothing.
+    /// Nothing: all mail counts as new.
     All,
 }
 
-/// What is done with mail from before the start mark.
+/// What is done with older mail, as [`Start`] defines it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OlderMail {
     /// It is recorded as seen, not fetched.
     #[default]
     Skip,
-    /// It is fetched and filed as requests that nobody is written to about.
+    /// It is fetched and filed as requests, without sending anything.
     File,
 }
 
-/// How letters leave.
+/// The settings of a transport: a way to send letters.
 #[derive(Clone, Debug)]
 pub struct TransportSettings {
     /// Its name, which desks refer to.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: TransportKind,
 }
 
-/// The kinds of transport.
+/// The kind of a transport.
 #[derive(Clone, Debug)]
 pub enum TransportKind {
     /// An SMTP server (RFC 5321, RFC 6409).
     Smtp(SmtpSettings),
-    /// A folder: each letter becomes a file in it and is not sent. For trying things out.
+    /// A folder: each letter is written as a file and not sent. For trying things out.
     Folder(PathBuf),
 }
 
-/// An SMTP server.
+/// The settings of an SMTP transport.
 #[derive(Clone, Debug)]
 pub struct SmtpSettings {
     /// The server.
     pub server: Server,
-    /// User and password for AUTH PLAIN or LOGIN (RFC 4954); none for a relay that trusts us.
+    /// User and password for AUTH PLAIN or LOGIN (RFC 4954); `None` for a relay that needs no login.
     pub login: Option<(String, Secret)>,
-    /// The name we greet with in EHLO.
+    /// The host name that we state in EHLO.
     pub hello: String,
 }
 
-/// Where programs of this machine may ask how all fares.
+/// The address at which metrics and health checks are served, to programs of the same machine only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listen {
-    /// At a loopback address.
+    /// A loopback address.
     Tcp(SocketAddr),
-    /// At a socket in the file system.
+    /// The path of a Unix socket.
     Unix(PathBuf),
 }
 
@@ -241,16 +242,16 @@ impl fmt::Display for Listen {
     }
 }
 
-/// When letters are tried again.
+/// When the sending of a letter is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetrySettings {
-    /// The gap after the first failed try; it doubles from try to try.
+    /// The delay after the first failed try; it doubles with every further one.
     pub first: Duration,
-    /// The longest gap.
+    /// The longest delay between two tries.
     pub longest: Duration,
-    /// The age at which a letter fails for good.
+    /// The age at which a letter is given up.
     pub give_up: Duration,
-    /// How long a letter whose delivery is unknown waits before it is sent again.
+    /// The delay before a letter is sent again when it is unknown whether it was delivered.
     pub unsure: Duration,
 }
 

@@ -1,21 +1,21 @@
-//! What our signed ids and addresses say.
+//! What the signed Message-IDs and reply addresses of our letters say.
 
 use std::fmt;
 
 use super::{DeskKey, ReceivedId, RequestNumber, ShortName, Timestamp};
 
-/// What a letter is about: its id names it.
+/// The subject matter of a letter, as its signed id names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Anchor {
     /// A request.
     Request(RequestNumber),
     /// A message that belongs to no request, or not yet.
     Message(ReceivedId),
-    /// Nothing but the day, at this desk: an answer to such a letter proves nothing, since no id that names it is believed.
+    /// The digest of this desk. A reply to a digest proves nothing: no id that names one is believed.
     Digest(DeskKey),
 }
 
-/// `otk-1042`, `m-57`, `d-otk`: no desk's key is a single letter.
+/// `otk-1042`, `m-57`, `d-otk`; they cannot be confused, since no desk's key is a single letter.
 impl fmt::Display for Anchor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -26,27 +26,27 @@ impl fmt::Display for Anchor {
     }
 }
 
-/// For whom a letter was signed.
+/// Whom a letter was signed for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Audience {
-    /// A customer or another outsider: its id shows which thread an answer belongs to.
+    /// A customer or another outsider: the id shows only which thread a reply belongs to.
     Correspondent,
-    /// An engineer: its id is the token with which this engineer, and nobody else, steers the request until it expires.
+    /// An engineer: the id is the token with which this engineer, and nobody else, can command the request until it expires.
     Engineer {
-        /// Who.
+        /// The engineer.
         name: ShortName,
-        /// Until when.
+        /// When the token expires.
         expires: Timestamp,
     },
 }
 
-/// What a verified id or reply address says: which letter of ours it was, and for whom.
+/// The contents of a verified signed id or reply address: which letter it belongs to, and whom that was for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Signed {
     /// What the letter is about.
     pub anchor: Anchor,
-    /// Its place among the letters about that, from 1.
+    /// The ordinal of the letter among those about the same anchor, from 1.
     pub sequence: u32,
-    /// For whom it was.
+    /// Whom the letter was for.
     pub audience: Audience,
 }

@@ -1,4 +1,4 @@
-//! Where a request stands: fixed phases, and the statuses that belong to them.
+//! The phase and the status of a request: six fixed phases, and the statuses that belong to them.
 
 use std::fmt;
 
@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use super::{InvalidId, ShortName};
 
-/// The fixed phases of a request's life; every status belongs to one.
+/// A phase of a request's life. Rules depend on the phase; every status belongs to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Registered; nobody has taken it up yet.
+    /// Registered; nobody works on it yet.
     New,
     /// Somebody works on it.
     Open,
-    /// It waits for the requester or for somebody outside.
+    /// It waits for the requester or for an external party.
     Waiting,
-    /// It is accepted into the plan of development.
+    /// It is accepted into the development plan.
     Planned,
-    /// It is answered, and waits for the requester to agree.
+    /// It is answered, and waits for the requester's confirmation.
     Completed,
-    /// It is over.
+    /// It is closed.
     Closed,
 }
 
 impl Phase {
-    /// All phases, in the order of a life.
+    /// All phases, in the order of a request's life.
     pub const ALL: [Phase; 6] =
         [Phase::New, Phase::Open, Phase::Waiting, Phase::Planned, Phase::Completed, Phase::Closed];
 
-    /// The word in the store and in output.
+    /// The name in the store and in output.
     pub fn as_str(self) -> &'static str {
         match self {
             Phase::New => "new",
@@ -41,7 +41,7 @@ impl Phase {
         }
     }
 
-    /// Whether nothing more is expected of the desk.
+    /// Whether the desk has nothing more to do: the request is answered or closed.
     pub fn is_ended(self) -> bool {
         matches!(self, Phase::Completed | Phase::Closed)
     }
@@ -53,7 +53,7 @@ impl fmt::Display for Phase {
     }
 }
 
-/// What a desk calls a state of a request: built in, or its own word.
+/// The status of a request: a built-in one, or one that the desk has defined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Status {
@@ -61,9 +61,9 @@ pub enum Status {
     New,
     /// Somebody works on it.
     InWork,
-    /// The requester is asked something.
+    /// The requester has been asked for information.
     NeedInfo,
-    /// It is in the plan of development.
+    /// It is in the development plan.
     Planned,
     /// It is answered.
     Done,
@@ -71,21 +71,21 @@ pub enum Status {
     Declined,
     /// Closed by an engineer.
     Closed,
-    /// Closed because the requester agreed.
+    /// Closed because the requester has confirmed the resolution.
     Confirmed,
-    /// Closed because the requester needs it no longer.
+    /// Closed because the requester has withdrawn it.
     Withdrawn,
     /// Closed as spam.
     Spam,
-    /// Closed because another request is the same.
+    /// Closed as a duplicate of another request.
     Duplicate,
-    /// Closed here because another desk has it.
+    /// Closed here because it was transferred to another desk.
     Transferred,
-    /// The desk's own word.
+    /// A status that the desk has defined, by its name.
     Own(ShortName),
 }
 
-/// The built-in statuses with their words in the store, in tags' `status …` and in output.
+/// The built-in statuses with their phases and their names in the store, in `[status …]` tags and in output.
 const BUILT_IN: [(Status, &str, Phase); 12] = [
     (Status::New, "new", Phase::New),
     (Status::InWork, "in_work", Phase::Open),
@@ -102,7 +102,7 @@ const BUILT_IN: [(Status, &str, Phase); 12] = [
 ];
 
 impl Status {
-    /// The word in the store and in output; a desk's own status cannot have a built-in one's.
+    /// The name in the store and in output. A desk's own status cannot have the name of a built-in one.
     pub fn as_str(&self) -> &str {
         match self {
             Status::Own(name) => name.as_str(),
@@ -110,18 +110,17 @@ impl Status {
         }
     }
 
-    /// The phase of a built-in status; a desk says that of its own ones.
+    /// The phase of a built-in status; `None` for a desk's own one, whose phase the desk defines.
     pub fn phase(&self) -> Option<Phase> {
         BUILT_IN.iter().find(|(status, ..)| status == self).map(|(.., phase)| *phase)
     }
 
-    /// Whether the requester is told when a request comes to stand so, unless the desk says otherwise of this status or its
-    /// own ones.
+    /// Whether the requester is told when a request gets this status. The default, which the desk can change for each status.
     pub fn tells(&self) -> bool {
         matches!(self, Status::NeedInfo | Status::Planned | Status::Done | Status::Declined | Status::Closed)
     }
 
-    /// Whether every desk knows it.
+    /// Whether it is built in, so that every desk has it.
     pub fn is_built_in(&self) -> bool {
         !matches!(self, Status::Own(_))
     }
@@ -150,17 +149,17 @@ impl fmt::Display for Status {
     }
 }
 
-/// A status and the phase that it belongs to.
+/// A status together with the phase that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
-    /// Where in its life the request is.
+    /// The phase.
     pub phase: Phase,
-    /// What the desk calls that.
+    /// The status.
     pub status: Status,
 }
 
 impl Standing {
-    /// A built-in status with its phase; a desk's own one needs the desk's word for its phase.
+    /// A built-in status with its phase, or a desk's own one with `own_phase`.
     pub fn new(status: Status, own_phase: Phase) -> Self {
         Self { phase: status.phase().unwrap_or(own_phase), status }
     }

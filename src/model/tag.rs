@@ -1,4 +1,4 @@
-//! What stands in brackets in a subject, and the words by which a desk is steered there.
+//! Tags: the brackets in subjects and first lines, what they mean, and the words that a desk adds to their grammar.
 
 use std::ops::Range;
 
@@ -7,40 +7,40 @@ use serde::Serialize;
 use super::ask::{Ask, RequesterAsk, ShortName};
 use super::{DeskKey, RequestNumber, Secret, Status};
 
-/// One bracket of a subject or of a first line, as if an engineer had typed it.
+/// A bracket in a subject or on a first line, `[done; priority high]`, read as if an engineer had typed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Bracket {
-    /// The bytes that it takes.
+    /// Its position in the text, in bytes, with the brackets.
     #[serde(skip)]
     pub at: Range<usize>,
-    /// Those bytes, with the brackets.
+    /// Its text, with the brackets.
     pub text: String,
-    /// What it is to us.
+    /// What it means.
     #[serde(flatten)]
     pub answer: Answer,
 }
 
-/// What a bracket is to us.
+/// The meaning of a bracket: asks, a request number, a syntax error, or nothing of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "answer", content = "means", rename_all = "snake_case")]
 pub enum Answer {
-    /// Somebody else's words: left as text.
+    /// No tag: the bracket is ordinary text and stays in the subject.
     NotMine,
-    /// All that it asks, in its order.
+    /// Tags that were understood in full, in their order.
     Asks(Vec<Ask>),
-    /// Meant for us, and not understood in full: nothing of it is carried out.
+    /// Tags that were not understood in full, so that none of them is carried out.
     SyntaxError {
-        /// What was understood.
+        /// The tags that were understood.
         asks: Vec<Ask>,
-        /// What was not; never empty.
+        /// The tags that were not; never empty.
         errors: Vec<SyntaxError>,
     },
-    /// One of our numbers, perhaps with what a link of ours asks.
+    /// A request number of one of our desks; with an ask if the bracket comes from a link in our letters.
     Reference(RequestNumber, Option<KeyedAsk>),
 }
 
 impl Answer {
-    /// What is asked, where all of it was understood.
+    /// The asks, if all of them were understood; otherwise empty.
     pub fn asks(&self) -> &[Ask] {
         match self {
             Answer::Asks(asks) => asks,
@@ -48,8 +48,8 @@ impl Answer {
         }
     }
 
-    /// What the bracket is when a requester wrote it: an ask that is not for requesters makes it text, and nobody is
-    /// corrected. `[Release 2.4.17]` in a customer's subject names a release and promises none.
+    /// The meaning of the bracket if a requester wrote it: with an ask that is for engineers only, or with an error, it is ordinary
+    /// text, since customers are not expected to know tags. `[Release 2.4.17]` in a customer's subject plans no release.
     pub fn from_requester(self) -> Self {
         match self {
             Answer::Asks(asks) if asks.iter().all(Ask::is_for_requesters) => Answer::Asks(asks),
@@ -59,54 +59,54 @@ impl Answer {
     }
 }
 
-/// What a link in our letters asks: `confirm KEY` behind a number.
+/// The ask of a link in our letters: `confirm KEY` behind a request number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeyedAsk {
-    /// What is asked.
+    /// The ask.
     pub ask: RequesterAsk,
-    /// The key that was in the link; a claim until it is verified.
+    /// The key of the link, which proves that its user received the letter; not verified yet.
     #[serde(skip)]
     pub key: Secret,
 }
 
-/// A directive that was meant for us and cannot be carried out.
+/// A tag that was not understood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SyntaxError {
-    /// The directive as typed.
+    /// The tag as typed.
     pub text: String,
     /// What is wrong with it.
     pub problem: SyntaxErrorKind,
-    /// What was probably meant, in the language in which it was typed.
+    /// What was probably meant, in the language in which it was typed; `None` if there is nothing similar.
     pub nearest: Option<String>,
 }
 
-/// What may be wrong with a directive.
+/// What is wrong with a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyntaxErrorKind {
-    /// Among directives of ours stands one that is none.
+    /// There is no such tag; it stands in one bracket with tags that exist.
     UnknownPhrase,
-    /// A phrase with one letter wrong.
+    /// A tag with a typing error.
     Misspelt,
-    /// A phrase typed with the other keyboard layout.
+    /// A tag typed with the other keyboard layout, Russian or English.
     OtherLayout,
-    /// Commas between directives, which semicolons part.
+    /// Commas between tags instead of semicolons.
     Commas,
     /// The closing bracket is missing.
     NotClosed,
-    /// Directives behind a reference, which need a bracket of their own.
+    /// Tags behind a request number; they need their own bracket.
     BehindReference,
     /// The value is missing.
     ValueMissing,
-    /// The phrase takes no value.
+    /// The tag takes no value.
     ValueUnexpected,
-    /// The value is no e-mail address that we can write to.
+    /// The value is not an e-mail address that we can write to.
     NoAddress,
     /// The value does not begin with a version.
     NoVersion,
-    /// There is no such day, or it is not written as 2026-12-01 or 01.12.2026.
+    /// The value is not a date, written as 2026-12-01 or 01.12.2026.
     NoDate,
-    /// The value is no number of a request here.
+    /// The value is not a request number of one of our desks.
     NoRequestNumber,
     /// There is no such engineer.
     NoEngineer,
@@ -124,26 +124,26 @@ pub enum SyntaxErrorKind {
     NoPriority,
 }
 
-/// Why a desk's own word cannot stand in tags.
+/// Why a word that a desk defines cannot be used in tags: it conflicts with the grammar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clash {
-    /// This tag, shown without its brackets, holds the word and asks something else.
+    /// A tag with the word, shown without its brackets, already asks something else.
     Asks(String, Ask),
-    /// Built-in tags begin with the word and go on with a value.
+    /// Built-in tags begin with the word and continue with a value.
     Begins,
-    /// This tag holds the word and would not be understood.
+    /// A tag with the word, shown without its brackets, would not be understood.
     NotUnderstood(String),
 }
 
-/// The words that a desk adds to the grammar. Where a list of people, teams or lines is empty, the desk names none, and any
-/// well-formed name is taken as one.
+/// The words that a desk adds to the grammar of tags. If its list of engineers, teams or lines is empty, the desk names none of
+/// them, and any well-formed name is accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vocabulary {
-    /// The desks whose numbers are ours.
+    /// The keys of all desks of the installation.
     pub desks: Vec<DeskKey>,
-    /// The desk's own statuses, and its own words for built-in ones.
+    /// The statuses that the desk defines, and its further words for built-in ones.
     pub statuses: Vec<Named<Status>>,
-    /// The engineers; the short name itself need not be among the words.
+    /// The engineers; the short name itself is always understood and need not be among the words.
     pub engineers: Vec<Named<ShortName>>,
     /// The teams; likewise.
     pub teams: Vec<Named<ShortName>>,
@@ -151,11 +151,11 @@ pub struct Vocabulary {
     pub lines: Vec<u8>,
 }
 
-/// A thing, and what people call it.
+/// A value together with the words that people use for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named<T> {
-    /// The thing.
+    /// The value.
     pub thing: T,
-    /// Words for it, in any language; each of them one or more words.
+    /// Words or phrases for it, in any language.
     pub words: Vec<String>,
 }

@@ -4,33 +4,33 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A point in time: whole seconds since 1970-01-01 UTC. Always an argument, never read inside a pure room.
+/// A point in time, in whole seconds since 1970-01-01 UTC. Pure rooms get it as an argument and never read a clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// From seconds since the epoch; clamped to the years that RFC 3339 can write.
+    /// A time from seconds since the epoch, limited to the years that RFC 3339 can write.
     pub fn from_unix(seconds: i64) -> Self {
         Self(seconds.clamp(jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second()))
     }
 
-    /// Seconds since the epoch.
+    /// The seconds since the epoch.
     pub fn unix(self) -> i64 {
         self.0
     }
 
-    /// This many seconds later (or earlier, when negative).
+    /// The time this many seconds later; earlier if negative.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_unix(self.0.saturating_add(seconds))
     }
 
-    /// Seconds from `earlier` to this one; negative when `earlier` is later.
+    /// The seconds from `earlier` to this time; negative if `earlier` is later.
     pub fn seconds_since(self, earlier: Timestamp) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// The same instant for calendar arithmetic and other formats.
+    /// The same time as a `jiff` value, for calendar arithmetic and formatting.
     pub fn to_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_second(self.0).unwrap_or_default()
     }

@@ -1,11 +1,11 @@
-//! The words of a reply that its author wrote now.
+//! The text of an engineer's reply that is the engineer's own.
 
-/// An engineer's own words in a message, as far as they can be told from what the message quotes.
+/// An engineer's own words in a message, if they can be told from what it quotes. Only own words are passed on to customers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Words {
-    /// These, without quoted history and signature; empty where the message holds none.
+    /// The own words, without quoted history and signature; empty if there are none.
     Own(String),
-    /// They cannot be told for sure; why, for the engineer's own eyes.
+    /// They cannot be told for sure, so the message is not passed on.
     Unclear(Unclear),
 }
 
@@ -18,10 +18,10 @@ impl Default for Words {
 /// Why an engineer's own words cannot be told from quoted ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unclear {
-    /// The message quotes something, and the cut line is gone.
+    /// The message quotes something, and the cut line is missing.
     NoCutLine,
-    /// Words stand between or below quoted ones, under the cut line.
+    /// There is text below the cut line, between or below quoted lines.
     BelowCutLine,
-    /// One of our letters to an engineer is attached, and the engineer's token with it.
+    /// One of our letters to an engineer is attached, with that engineer's token.
     OurLetterAttached,
 }

@@ -28,22 +28,22 @@ complete -c maildesk -n "__fish_maildesk_needs_command" -l config -d 'The config
 complete -c maildesk -n "__fish_maildesk_needs_command" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_needs_command" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_needs_command" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_needs_command" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_needs_command" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_needs_command" -s V -l version -d 'Print version'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "run" -d 'Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "once" -d 'Do one pass over everything and exit: read all mailboxes, file, answer'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "ingest" -d 'Accept one message from a mail server\'s pipe; exit codes as in sysexits.h'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "check" -d 'Check the configuration; with --connect also every mailbox and mail server'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "demo" -d 'Show what maildesk does, in a temporary folder: no server, no account, no configuration'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "demo" -d 'Show how maildesk works, in a temporary folder; needs no server, account or configuration'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "status" -d 'Report the state of mailboxes, transports and database, with a remedy for each warning; exit code 1 if there are any'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "stats" -d 'Count requests and show how long they took, by desk, kind, line and engineer'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "list" -d 'List requests, the last changed first'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "search" -d 'Find requests by what was written in them: subjects, messages, notes, files and logs'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "search" -d 'Find requests by words in their subjects, messages, notes, files and logs'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "show" -d 'Show a request: people, messages, e-mails, events, and why'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "set" -d 'Change a request as an engineer\'s tags do: status, assignee, line, kind, priority, …'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "release" -d 'List versions that requests wait for; announce that one is out, or its new date'
-complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "invite" -d 'Give an engineer a personal address, for mail that answers nothing; without a name list those given'
+complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "invite" -d 'Give an engineer a personal address, to which messages prove themselves; without a name list all given'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "away" -d 'Record that an engineer is away or back, or list who is away'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "revoke" -d 'Revoke a personal address'
 complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "attachment" -d 'Save or print a file that was attached to a message'
@@ -61,20 +61,20 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l config -d 'The
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand run" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand run" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand once" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand once" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l mailbox -d 'The mailbox; its configuration has pipe = true' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand ingest" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l probe-wait -d 'How long to wait for a test e-mail, in seconds' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l desk -d 'Probe this desk only' -r
@@ -86,21 +86,21 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l connect -d '
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l probe -d 'Also send each desk test e-mails from itself, find them in its mailbox, report how they arrived, and remove them'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l texts -d 'Only print the texts that each desk sends to customers, and that [desk.KEY.texts] may replace'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand check" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand check" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand check" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -l folder -d 'Use this folder, which must not exist yet, instead of a new temporary one' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l check -d 'Also check the database for damage; reads all of it'
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand status" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand status" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand status" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l since -d 'Count from the beginning of this day [default: twelve weeks ago]' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l desk -d 'Only requests of this desk, by its key' -r
@@ -108,7 +108,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l config -d 'T
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l desk -d 'Only requests of this desk, by its key' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l limit -d 'How many at most' -r
@@ -116,7 +116,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l config -d 'Th
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l desk -d 'Only requests of this desk, by its key' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l since -d 'Only requests that changed on this day or later' -r
@@ -125,20 +125,20 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l config -d '
 complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand search" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand search" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand search" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand search" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l full -d 'Show whole texts, including quoted history'
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand show" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand set" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand set" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand set" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand set" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand set" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand set" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l date -d 'The version\'s new date, such as 2026-12-20; everybody who waits for it is told' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l desk -d 'Only requests of this desk, by its key' -r
@@ -146,13 +146,13 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l config -d 
 complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand release" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand release" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand release" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand release" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand invite" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l until -d 'The first day back: 2026-12-01' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
@@ -160,20 +160,20 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l log -d 'How l
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l back -d 'The engineer is back'
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand away" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand away" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand away" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand revoke" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -s o -l output -d 'Write to this file instead of standard output; an existing file is never overwritten' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand attachment" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l desk -d 'Only requests of this desk, by its key' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l since -d 'Only requests opened on this day or later' -r
@@ -194,13 +194,13 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l open -d 'On
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l bom -d 'Begin csv with a byte order mark, so that Excel reads it as UTF-8'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l with-notes -d 'Include internal notes and messages of external senders'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand export" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand backup" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -208,7 +208,7 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l replace -d 'Replace the database in use; that one is renamed and kept'
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l new-keys -d 'Make new keys if the old ones are lost: answers to e-mails already sent are then not recognised as answers'
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand restore" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l lost-at -d 'When the lost installation stopped working [default: when the copy was restored]' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l number -d 'A number that was given, such as the highest one in your own inbox (may be repeated)' -r
@@ -217,7 +217,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l log -d 'How
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l accept -d 'Resume work: file what arrived, with numbers after all that may have been given'
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand resync" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -225,13 +225,13 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l yes -d 'Erase; without this, only report what would be erased'
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l even-open -d 'Even if requests of theirs are open or e-mails to them have not been sent: those e-mails are cancelled'
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand forget" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l memory-limit -d 'How many bytes of memory the process may use' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l desk -d 'With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]' -r
@@ -239,7 +239,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l config -d 'T
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l state -d 'Only e-mails in this state' -r -f -a "due\t''
 inflight\t''
@@ -251,7 +251,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "show" -d 'Print an e-mail as it is sent'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now'
@@ -260,13 +260,13 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_see
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print an e-mail as it is sent'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now'
@@ -288,7 +288,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fi
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
@@ -298,19 +298,19 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_s
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG rules where it is set'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
@@ -320,15 +320,15 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_s
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "once" -d 'Do one pass over everything and exit: read all mailboxes, file, answer'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "ingest" -d 'Accept one message from a mail server\'s pipe; exit codes as in sysexits.h'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "check" -d 'Check the configuration; with --connect also every mailbox and mail server'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "demo" -d 'Show what maildesk does, in a temporary folder: no server, no account, no configuration'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "demo" -d 'Show how maildesk works, in a temporary folder; needs no server, account or configuration'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "status" -d 'Report the state of mailboxes, transports and database, with a remedy for each warning; exit code 1 if there are any'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "stats" -d 'Count requests and show how long they took, by desk, kind, line and engineer'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "list" -d 'List requests, the last changed first'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "search" -d 'Find requests by what was written in them: subjects, messages, notes, files and logs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "search" -d 'Find requests by words in their subjects, messages, notes, files and logs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "show" -d 'Show a request: people, messages, e-mails, events, and why'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "set" -d 'Change a request as an engineer\'s tags do: status, assignee, line, kind, priority, …'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "release" -d 'List versions that requests wait for; announce that one is out, or its new date'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "invite" -d 'Give an engineer a personal address, for mail that answers nothing; without a name list those given'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "invite" -d 'Give an engineer a personal address, to which messages prove themselves; without a name list all given'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "away" -d 'Record that an engineer is away or back, or list who is away'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "revoke" -d 'Revoke a personal address'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "attachment" -d 'Save or print a file that was attached to a message'

@@ -185,7 +185,7 @@ fn a_day_is_lost_and_nobody_is_answered_twice() {
             ann["request"]["standing"]["phase"], "completed",
             "{after}: what the engineer had done is done: {ann}"
         );
-        let letters = ann["letters"].as_array().unwrap();
+        let letters = ann["emails"].as_array().unwrap();
         let is_repeated = |letter: &&Value| letter["answer"] == "sent before the restore, and not again";
         assert_eq!(letters.iter().filter(is_repeated).count(), 2, "{after}: the answer and its receipt: {ann}");
         desk.desk.text(&["verify"]);
@@ -278,7 +278,7 @@ fn a_copy_is_made_while_the_daemon_works_and_never_used_by_mistake() {
     let keys = desk.desk.folder().join("state/maildesk.keys");
     fs::rename(&keys, desk.desk.folder().join("kept.keys")).unwrap();
     let refused = desk.desk.output(&["restore", copy.to_str().unwrap(), "--replace"]);
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("the keys are not here"), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("the keys are missing"), "{refused:?}");
     fs::rename(desk.desk.folder().join("kept.keys"), &keys).unwrap();
     desk.desk.text(&["restore", copy.to_str().unwrap(), "--replace"]);
     let aside = fs::read_dir(desk.desk.folder().join("state")).unwrap();

@@ -41,7 +41,7 @@ fn all_is_well_while_a_daemon_runs_and_works() {
     let daemon = desk.run();
     wait_until("all is well", || status(&desk, &[]).0 == Some(0));
     let text = desk.text(&["status"]);
-    for part in ["maildesk is running", "support\t", "main\t", "OTK\t1\t1\t0\t0\t0", "All is well."] {
+    for part in ["maildesk is running", "support\t", "main\t", "OTK\t1\t1\t0\t0\t0", "No warnings."] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(daemon.stop().success());
@@ -82,7 +82,7 @@ fn what_fails_is_told_with_the_next_try_and_a_remedy() {
     assert!(seen["transports"][1]["paused_until"].is_i64(), "{seen}");
     assert_eq!(warnings(&seen), ["mailbox other", "transport away"]);
     let text = String::from_utf8(desk.output(&["status"]).stdout).expect("text");
-    assert!(text.contains("put user and password right") && text.contains("paused until"), "{text}");
+    assert!(text.contains("correct user and password") && text.contains("paused until"), "{text}");
     assert!(daemon.stop().success());
 }
 
@@ -130,7 +130,7 @@ fn it_fits_eighty_columns() {
     let line = format!("stty cols 80; {} --config {} status", env!("CARGO_BIN_EXE_maildesk"), config.display());
     let output = Command::new("script").args(["-qec", &line, "/dev/null"]).output().expect("script of util-linux");
     let text = String::from_utf8(output.stdout).expect("text").replace('\r', "");
-    assert!(text.contains("MAILBOX  LOOKED AT") && text.contains("WARNING maildesk: is not running"), "{text}");
+    assert!(text.contains("MAILBOX  LAST READ") && text.contains("WARNING maildesk: is not running"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }
 

@@ -477,7 +477,7 @@ async fn everybody_gets_one_digest_on_each_working_day_that_has_something_to_say
     assert_eq!((ivanov.len(), petrova.len()), (1, 1));
     assert_eq!(ivanov[0].subject_raw, "OTK: сводка на 24.11.2026");
     assert!(ivanov[0].text.contains("Ждут исполнителя: 1\nOTK-2 Второй · 1 дн."), "{}", ivanov[0].text);
-    let line = "With you: 1\nOTK-1 Не печатается отчёт за прошлый год (сроч… · 1 d";
+    let line = "Assigned to you: 1\nOTK-1 Не печатается отчёт за прошлый год (сроч… · 1 d";
     assert!(petrova[0].text.contains(line), "{}", petrova[0].text);
     days.live_until("2026-11-25T18:00", HOUR).await;
     let petrova = digests(&days, PETROVA);

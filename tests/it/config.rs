@@ -179,8 +179,8 @@ fn a_ca_file_needs_a_certificate() {
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for (pem, problem) in [
         (own.cert.pem(), None),
-        (own.signing_key.serialize_pem(), Some("holds no certificate")),
-        (broken.to_owned(), Some("holds a certificate that cannot be read")),
+        (own.signing_key.serialize_pem(), Some("contains no certificate")),
+        (broken.to_owned(), Some("contains a certificate that cannot be read")),
     ] {
         let config = desk_with("password_env = \"SUPPORT_PASSWORD\"\nca_file = \"ca.pem\"");
         let folder = folder_with(&[("maildesk.toml", &config), ("ca.pem", &pem)]);

@@ -303,7 +303,7 @@ fn check_connect_tells_what_works_and_what_does_not() {
     let desk = Installation::new(&servers, ONE_DESK);
     let good = desk.json(&["check", "--connect"]);
     assert_eq!(good["ok"], true, "{good}");
-    assert!(good["findings"].to_string().contains("told of new mail by IDLE"), "{good}");
+    assert!(good["findings"].to_string().contains("new mail is announced by IDLE"), "{good}");
     desk.configure(&servers, &ONE_DESK.replace("IMAP", "IMAP, WRONG PASSWORD"));
     assert!(desk.output(&["check"]).status.success(), "without --connect nobody is asked");
     let output = desk.output(&["check", "--connect"]);
@@ -361,7 +361,7 @@ fn commands_print_tables_json_and_clear_refusals() {
     let message = Message::to_support("c1@example.com", IVAN, "A \u{1b}[31mred\u{202e} subject");
     servers.deliver("support", "INBOX", &message.raw(), None);
     let said = desk.text(&["once"]);
-    assert!(said.contains("mailbox support: 1 new") && said.contains("1 letter sent, 0 failed, 0 waiting"), "{said}");
+    assert!(said.contains("mailbox support: 1 new") && said.contains("1 e-mail sent, 0 failed, 0 waiting"), "{said}");
     for arguments in [&["list"][..], &["received"], &["outbox"], &["show", "OTK-1"], &["received", "show", "1"]] {
         assert!(!desk.json(arguments).is_null());
         let text = desk.text(arguments);
@@ -371,8 +371,8 @@ fn commands_print_tables_json_and_clear_refusals() {
     assert_eq!(desk.json(&["list", "--desk", "otk"]).as_array().unwrap().len(), 1);
     let letter = desk.json(&["outbox", "show", "1"]);
     assert_eq!(letter["raw"].as_str().unwrap().as_bytes(), desk.bytes(&["outbox", "show", "1"]));
-    assert_eq!(letter["letter"]["to"], IVAN);
-    let again = desk.json(&["once"])["letters"].clone();
+    assert_eq!(letter["email"]["to"], IVAN);
+    let again = desk.json(&["once"])["emails"].clone();
     assert_eq!(again, json!({"sent": 0, "failed": 0, "waiting": 0}));
     for (arguments, words) in [
         (&["show", "OTK-9"][..], "no request OTK-9"),
@@ -443,9 +443,9 @@ fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
     for expected in [
         "REQUESTS",
         "OTK-1   Не печатается акт сверки",
-        "WHAT BECAME OF EACH MESSAGE",
+        "MESSAGES AND THEIR DISPOSITIONS",
         "duplicate ",
-        "LETTERS WRITTEN",
+        "E-MAILS WRITTEN",
         "Subject: [OTK-1] Не печатается акт сверки",
         "reply above this line",
         "[обработано]",
@@ -465,7 +465,7 @@ fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
         "From: ivanov@crm.example",
         "is held",
         "because names engineer ivanov as its sender, without proof",
-        "OTK-2 stands as it stood: status new, assignee nobody",
+        "OTK-2 is unchanged: status new, assignee nobody",
         "FIVE SUPPORT PROCESSES",
         "kind problem, priority critical",
         "снимок экрана",
@@ -498,7 +498,7 @@ fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
     assert_eq!(answers.len(), 1, "the engineer's words went out once");
     assert_eq!(answers[0]["recipient"], "anna@shop.example");
     let answer = shown(&["outbox", "show", &answers[0]["id"].to_string()]);
-    assert_eq!(answer["letter"]["in_reply_to"], "000201d9c7b5$77aa$90fe@shop.example", "it answers her last message");
+    assert_eq!(answer["email"]["in_reply_to"], "000201d9c7b5$77aa$90fe@shop.example", "it answers her last message");
     let text = maildesk(&["--config", config.to_str().unwrap(), "show", "OTK-2"]);
     assert!(text.contains(": held OTK-2\n  proof: none\n  because names engineer ivanov"), "{text}");
 }

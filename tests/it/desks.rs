@@ -65,7 +65,7 @@ fn the_texts_of_a_desk_are_printed_to_begin_from() {
         "# desk.OTK.texts.acknowledgement_ru: built in; fields {number} {subject} {attachments} {desk} {address}\n",
         "зарегистрирован под номером {number}.\n",
         "# desk.OTK.texts.done_en: ",
-        "Request {number}: {status}. If all is well",
+        "Request {number}: {status}. If the issue is resolved",
         "{desk}\n{address}\n",
     ] {
         assert!(said.contains(part), "{part} is not in\n{said}");

@@ -129,8 +129,8 @@ fn filters_leave_what_was_asked_for() {
         (&["OTK-99"], "there is no request OTK-99"),
         (&["--phase", "lost"], "new, open, waiting"),
         (&["OTK-1", "--open"], "cannot be used with"),
-        (&["--format", "csv", "--with-notes"], "no room for notes"),
-        (&["--format", "mbox", "--with-notes"], "notes are exported as json or text only"),
+        (&["--format", "csv", "--with-notes"], "notes cannot be exported as csv"),
+        (&["--format", "mbox", "--with-notes"], "notes cannot be exported as mbox"),
     ] {
         let output = desk.output(&[&["export"], arguments].concat());
         let error = String::from_utf8_lossy(&output.stderr).into_owned();

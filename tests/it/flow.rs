@@ -163,7 +163,7 @@ fn a_strangers_number_opens_a_linked_request_of_his_own_and_shows_him_nothing() 
     flow.receive(&[Message::to_support("s1@evil.example", "mallory@evil.example", "Re: [OTK-1] what is new?")]);
     assert_eq!(outcome(&flow.desk.disposition("s1@evil.example")), ("opened", "OTK-2"));
     let after = flow.desk.show("OTK-1");
-    for what in ["messages", "entries", "letters", "attachments"] {
+    for what in ["messages", "entries", "emails", "attachments"] {
         assert_eq!(before[what], after[what], "{what}");
     }
     for what in ["subject", "phase", "participants"] {

@@ -119,14 +119,14 @@ fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay() {
     // What would be done is said, and nothing is done.
     let preview = life.text(&["forget", IVAN]);
     for part in [
-        "1 request that they opened, with all that these hold: OTK-1",
-        "2 requests of others, their part in it: OTK-2, OTK-3",
+        "1 request that they opened, with all content: OTK-1",
+        "2 requests of others, with their part of the content: OTK-2, OTK-3",
         "4 messages with 3 files (",
-        "the address in 1 other message: 4",
+        "the address, replaced in 1 other message: 4",
         "stored texts of others",
         "still open: OTK-1",
         "let them end first (maildesk set NUMBER close), or add --even-open",
-        "nothing is done yet",
+        "nothing was erased yet",
         "the configuration: desk.OTK.customers",
         "the messages on the mail server",
     ] {
@@ -135,14 +135,17 @@ fn a_person_is_forgotten_everywhere_and_numbers_events_and_promises_stay() {
     let found = life.json(&["forget", IVAN]);
     assert_eq!((&found["erased"], &found["files"]), (&Value::from(false), &Value::from(3)), "{found}");
     let refused = life.refused(&["forget", IVAN, "--yes"]);
-    assert!(refused.contains("nothing is erased: requests are open"), "{refused}");
+    assert!(refused.contains("nothing was erased: there are open requests"), "{refused}");
     assert_eq!(life.dump(), before, "nothing has changed");
 
     life.set("OTK-1", Ask::Close);
     let markers: Vec<&str> = MARKERS[..6].iter().copied().chain([line.as_str()]).collect();
     assert_eq!(stored_markers(&life, &markers), markers, "all of it is there to be found");
     let ready = life.text(&["forget", IVAN]);
-    assert!(ready.contains("nothing is done yet: maildesk forget ivan.canary@factory.example --yes"), "{ready}");
+    assert!(
+        ready.contains("nothing was erased yet; to erase: maildesk forget ivan.canary@factory.example --yes"),
+        "{ready}"
+    );
     let connected = life.reader();
     let said = life.text(&["forget", &IVAN.to_uppercase(), "--yes"]);
     assert!(
@@ -202,10 +205,8 @@ fn what_is_erased_is_met_with_words_and_not_with_errors() {
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
-    assert!(shown.contains("forgotten: content erased of 1 message, 1 file, "), "{shown}");
-    assert!(
-        life.text(&["show", "OTK-2"]).contains("somebody in it was forgotten: content erased of 1 message, 0 files")
-    );
+    assert!(shown.contains("forgotten: content of 1 message, 1 file, "), "{shown}");
+    assert!(life.text(&["show", "OTK-2"]).contains("a person in it was forgotten: content of 1 message, 0 files"));
     assert!(life.text(&["list"]).contains("(forgotten)"));
     assert!(life.text(&["list", "forgotten"]).contains("OTK-1"));
     assert!(life.text(&["received"]).contains("forgotten-1@forgotten.invalid"));
@@ -225,7 +226,9 @@ fn what_is_erased_is_met_with_words_and_not_with_errors() {
     assert!(life.refused(&["attachment", "1", "1"]).contains("message 1: content erased on 20"));
     assert!(life.refused(&["received", "export", "1"]).contains("the content of message 1 was erased on 20"));
     assert!(life.refused(&["received", "replay", "1"]).contains("no quarantined message"));
-    assert!(life.refused(&["outbox", "retry", &letter.to_string()]).contains("cannot go again: content erased on 20"));
+    assert!(
+        life.refused(&["outbox", "retry", &letter.to_string()]).contains("cannot be sent again: content erased on 20")
+    );
     life.verify();
 }
 
@@ -259,12 +262,12 @@ fn letters_that_wait_are_cancelled_only_where_the_operator_says_so() {
     life.settings.transports[0].kind = maildesk::model::settings::TransportKind::Folder("/dev/null/nowhere".into());
     life.receive(&Message::to_support("canary-id-5@factory.example", NAMED, "canary-subject five"));
     let preview = life.json(&["forget", IVAN]);
-    let unsent = preview["unsent_letters"].as_array().unwrap().clone();
+    let unsent = preview["unsent_emails"].as_array().unwrap().clone();
     assert_eq!(unsent.len(), 2, "to Ivan and to Anna: {preview}");
-    assert!(life.text(&["forget", IVAN]).contains("letters that have not gone yet: "));
+    assert!(life.text(&["forget", IVAN]).contains("e-mails not sent yet: "));
     life.refused(&["forget", IVAN, "--yes"]);
     let said = life.text(&["forget", IVAN, "--yes", "--even-open"]);
-    assert!(said.contains("still open: OTK-1, OTK-4") && said.contains("letters that were cancelled: "), "{said}");
+    assert!(said.contains("still open: OTK-1, OTK-4") && said.contains("cancelled e-mails: "), "{said}");
     for row in life.json(&["outbox"]).as_array().unwrap().iter().filter(|row| unsent.contains(&row["id"])) {
         assert_eq!((&row["state"], &row["answer"]), (&"cancelled".into(), &"not sent: its content was erased".into()));
     }
@@ -282,7 +285,9 @@ fn what_waits_is_left_alone_and_what_broke_us_is_erased() {
         assert_eq!(connection.execute(sql, [state]).unwrap(), 1);
     };
     was("accepted");
-    assert!(life.text(&["forget", IVAN]).contains("messages that wait to be handled or looked at, and stay: 8"));
+    assert!(
+        life.text(&["forget", IVAN]).contains("messages that wait to be handled, or are in quarantine, and stay: 8")
+    );
     life.refused(&["forget", IVAN, "--yes"]);
     was("quarantined");
     life.text(&["forget", IVAN, "--yes"]);
@@ -357,7 +362,7 @@ fn a_desk_keeps_closed_requests_and_other_mail_for_its_time_and_no_longer() {
     for number in ["OTK-1", "OTK-2"] {
         life.set(number, Ask::Close);
     }
-    assert!(life.text(&["check"]).contains("is erased 30 days after its last change"));
+    assert!(life.text(&["check"]).contains("is erased 30 days after their last change"));
     life.days(29);
     assert_eq!(life.json(&["show", "OTK-1"])["request"]["subject"], "canary-subject one");
     assert_eq!(stored_markers(&life, &[line.as_str()]).len(), 1);

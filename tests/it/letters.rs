@@ -159,7 +159,7 @@ async fn a_file_that_is_gone_is_named_and_the_letter_goes_with_the_others() {
     assert_eq!(scene.row(id).state, "sent");
     let sent = scene.sent(&letter).unwrap();
     assert_eq!(names(&sent), ["server.log"]);
-    assert!(sent.text.contains("больше не удаётся прочитать:\n\n— снимок экрана.png, 3 Б"), "{}", sent.text);
+    assert!(sent.text.contains("больше не удаётся прочитать:\n\n— снимок экрана.png, 3 байта"), "{}", sent.text);
 
     scene.sql("UPDATE received SET raw = NULL");
     let files = scene.files();
@@ -168,7 +168,7 @@ async fn a_file_that_is_gone_is_named_and_the_letter_goes_with_the_others() {
     send(&mut scene.outbox()).await;
     let sent = scene.sent(&letter).unwrap();
     assert_eq!(names(&sent), [""; 0]);
-    assert!(sent.text.contains("— server.log, 25 Б"), "{}", sent.text);
+    assert!(sent.text.contains("— server.log, 25 байт"), "{}", sent.text);
 }
 
 /// A server that offers these keywords.

@@ -122,12 +122,12 @@ fn assert_harmless(log: &str) {
 }
 
 #[test]
-fn each_fate_has_one_line_of_text_that_nobody_else_can_write() {
+fn each_disposition_has_one_line_of_text_that_nobody_else_can_write() {
     let is_done = |log: &str| {
         let count = |word: &str| log.matches(word).count();
         count(" handled received=") >= 3
-            && count("letter=1 ") >= 1
-            && count("letter=2 ") >= 1
+            && count("email=1 ") >= 1
+            && count("email=2 ") >= 1
             && log.contains("mailbox=\"evil\"")
     };
     let log = log(&["--log", "text"], is_done);
@@ -159,7 +159,7 @@ fn each_fate_has_one_line_of_text_that_nobody_else_can_write() {
             "disposition=sent request=\"OTK-2\" kind=\"acknowledgement\" to=\"b@evil.example\" why=\"250 2.0.0",
         ),
     ] {
-        let lines = dispositions(&format!(" letter={letter} "));
+        let lines = dispositions(&format!(" email={letter} "));
         assert_eq!(lines.len(), 1, "{log}");
         assert!(lines[0].contains(level) && lines[0].contains(part), "{lines:?}");
         assert!(lines[0].contains("transport=\"main\""), "{lines:?}");
@@ -167,7 +167,7 @@ fn each_fate_has_one_line_of_text_that_nobody_else_can_write() {
 }
 
 #[test]
-fn each_fate_is_an_object_for_machines() {
+fn each_disposition_is_an_object_for_machines() {
     let is_done = |log: &str| {
         let count = |word: &str| log.matches(word).count();
         count("\"disposition\"") >= 5 && log.contains("\"mailbox\":\"evil\"")

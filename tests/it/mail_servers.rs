@@ -1,5 +1,6 @@
 //! Mail servers of the machine itself, as docs/mail-servers.md says: a real Postfix hands messages to `maildesk ingest`, by an
-//! alias and by pipe(8), and Dovecot's LDA delivers into a Maildir. Postfix starts for root alone: its test says so to anybody else.
+//! alias and by pipe(8), and Dovecot's LDA delivers into a Maildir. Postfix starts for root alone: its test says so to anybody
+//! else.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -211,9 +212,9 @@ fn a_probe_goes_through_postfix_and_back_by_dovecot() {
         )
     };
     for (delimiter, mailbox, said) in [
-        ("+", "", "mail to support+probe@example.org arrives, too"),
+        ("+", "", "mail to support+probe@example.org arrives as well"),
         ("", "", "mail to support+probe@example.org is refused: RCPT refused: 550 5.1.1"),
-        ("+", "authserv_id = \"mail.example.org\"", "take authserv_id out at once"),
+        ("+", "authserv_id = \"mail.example.org\"", "remove authserv_id at once"),
     ] {
         let postfix = Postfix::start_with("/bin/false", &further(delimiter));
         let transport = format!("host = \"localhost\"\ntls = \"none\"\nport = {}", postfix.port);

@@ -159,7 +159,7 @@ fn not_ready_names_the_mailbox_and_a_taken_port_stops_nothing() {
     let daemon = desk.run();
     servers.deliver("support", "INBOX", &Message::to_support("m2@example.com", IVAN, "Report").raw(), None);
     wait_until("the letter is answered all the same", || servers.sent().len() == 1);
-    assert!(desk.log().contains("no metrics there"), "{}", desk.log());
+    assert!(desk.log().contains("cannot serve metrics"), "{}", desk.log());
     assert!(daemon.stop().success());
 }
 
@@ -183,7 +183,7 @@ fn a_socket_answers_too_and_replaces_only_a_dead_one() {
 
     std::fs::write(&path, "a file of somebody's").expect("a file");
     let daemon = desk.run();
-    wait_until("it says why", || desk.log().contains("there is a file that is no socket"));
+    wait_until("it says why", || desk.log().contains("there is a file that is not a socket"));
     std::thread::sleep(Duration::from_millis(50));
     assert!(daemon.stop().success());
     assert!(!std::fs::symlink_metadata(&path).is_ok_and(|found| found.file_type().is_socket()));

@@ -123,18 +123,18 @@ fn release_lists_marks_what_slipped_and_tells_everybody_once() {
     }
     let listed = desk.text(&["release"]);
     let lines: Vec<&str> = listed.lines().collect();
-    assert!(lines.iter().any(|line| line.starts_with("2.4.17\tOTK\t2026-01-02\t1\tslipped")), "{listed}");
+    assert!(lines.iter().any(|line| line.starts_with("2.4.17\tOTK\t2026-01-02\t1\tlate")), "{listed}");
     assert!(lines.contains(&"2.5.0\tOTK\t-\t1\t"), "{listed}");
     assert!(!desk.text(&["release", "--desk", "TRV"]).contains("2.4.17"));
 
     let said = desk.text(&["release", "2.4.17", "--date", "2099-12-20"]);
-    assert!(said.starts_with("2.4.17: 1 request told of the new day, 1 letter written: OTK-1"), "{said}");
+    assert!(said.starts_with("2.4.17: 1 request told of the new date, 1 e-mail written: OTK-1"), "{said}");
     let letters = desk.pass();
     assert_eq!(recipients(&letters), [OLGA]);
     assert!(to(&letters, OLGA).read().text.contains("20 December 2099"));
-    assert!(!desk.text(&["release"]).contains("slipped"));
+    assert!(!desk.text(&["release"]).contains("late:"));
     assert!(desk.text(&["release", "2.4.17"]).contains("1 request answered"));
-    assert!(desk.text(&["release", "2.4.17"]).contains("nobody waits for 2.4.17"));
+    assert!(desk.text(&["release", "2.4.17"]).contains("no request waits for 2.4.17"));
     assert_eq!(recipients(&desk.pass()), [OLGA]);
     assert_eq!(desk.status("OTK-1"), "done");
     for (arguments, part) in [

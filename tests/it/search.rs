@@ -172,7 +172,7 @@ fn no_question_breaks_it() {
     for typed in ["\"", "*", "🖨️", ""] {
         let output = desk.output(&["search", "--", typed]);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.code() == Some(1) && said.contains("there is no word to look for"), "{typed}: {said}");
+        assert!(output.status.code() == Some(1) && said.contains("there is no word to search for"), "{typed}: {said}");
     }
     let nothing = desk.output(&["search", "нетакогослова"]);
     let said = String::from_utf8_lossy(&nothing.stderr);

@@ -127,7 +127,7 @@ fn the_watchdog_is_fed_while_all_loops_wait_and_not_while_one_hangs() {
 
     // The handler hangs.
     let mut daemon = manager.start(&desk, &[watchdog, ("MAILDESK_HANG", "handle")]);
-    daemon.until("the silence is noticed", || desk.log().contains("gives no sign of life"));
+    daemon.until("the silence is noticed", || desk.log().contains("the loop makes no progress"));
     assert!(desk.log().contains("handler"), "{}", desk.log());
     manager.socket.set_nonblocking(true).unwrap();
     let mut buffer = [0; 8_192];
@@ -156,7 +156,7 @@ fn a_reload_takes_up_a_good_configuration_and_keeps_the_old_one_before_a_bad_one
     let reloading = manager.next("RELOADING=1");
     assert!(reloading["MONOTONIC_USEC"].parse::<u64>().unwrap() > 0);
     let status = manager.next("STATUS=")["STATUS"].clone();
-    assert!(status.contains("the old one still holds") && status.contains("maildesk.toml:"), "{status}");
+    assert!(status.contains("the old one stays in use") && status.contains("maildesk.toml:"), "{status}");
     assert!(status.contains("transport.main.colour"), "{status}");
     manager.next("READY=1");
     assert!(desk.log().contains("transport.main.colour"), "{}", desk.log());

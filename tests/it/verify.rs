@@ -15,7 +15,7 @@ fn verify_finds_whatever_does_not_follow_from_the_events() {
     desk.ask("support", PAVEL, "Ticket", "Another.");
     assert_eq!(
         desk.text(&["verify"]),
-        "3 requests and 3 messages verified: events, numbers, references and raw bytes agree\n"
+        "3 requests and 3 messages verified: events, numbers, references and raw messages agree\n"
     );
     let database = rusqlite::Connection::open(desk.database()).unwrap();
     database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();

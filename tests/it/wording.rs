@@ -1,18 +1,20 @@
-//! Every letter we write, in both languages, for a made-up desk: `fixtures/wording/*.txt`, to be read by people.
+//! All texts that we send, in both languages, for a made-up desk: `fixtures/wording/*.txt`, to be read by people.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test it wording` writes them anew; what changed is then to be read in the diff.
 
 use std::fs;
 use std::path::Path;
 
-use maildesk::desk::wording::{self, Brought, DigestSection, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam};
+use maildesk::desk::wording::{
+    self, Brought, DigestSection, DropReason, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam,
+};
 use maildesk::desk::{News, Promise, Rejection, Told, Unproven};
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, StatusWords, Team};
 use maildesk::model::{
-    Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, EmailAddress, Kind, Language, Participant, Phase, Place,
-    Priority, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said, SentFile, ShortName, Signed, Status,
-    SyntaxError, SyntaxErrorKind, Timestamp, Unclear, Version,
+    Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, Draft, EmailAddress, Kind, Language, LetterKind,
+    NamedAddress, Participant, Phase, Place, Priority, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said,
+    SentFile, ShortName, Signed, Status, SyntaxError, SyntaxErrorKind, Timestamp, Unclear, Version,
 };
 
 const BOTH: [Language; 2] = [Language::Ru, Language::En];
@@ -483,15 +485,69 @@ fn letters_of_the_clock(language: Language) -> Vec<(String, String)> {
     letters
 }
 
+fn letters_without_their_files(language: Language) -> Vec<(String, String)> {
+    let files = [file("снимок.png", 140_000), file("print.log", 57_400_000)];
+    let draft = |engineer| Draft {
+        kind: LetterKind::Answer,
+        request: Some(number("OTK-7")),
+        from: NamedAddress { name: String::new(), address: "support@example.org".into() },
+        to: address("olga@example.com"),
+        engineer,
+        subject: String::new(),
+        text: "…".into(),
+        links: Vec::new(),
+        signature: String::new(),
+        language,
+        files: files.to_vec(),
+        grace: 0,
+        automatic: false,
+    };
+    let mut letters = Vec::new();
+    for why in [DropReason::Refused, DropReason::Unreadable] {
+        for (reader, engineer) in [("customer", None), ("engineer", Some(name("ivanov")))] {
+            for files in [&files[..1], &files[..]] {
+                let draft = wording::without_files(&draft(engineer.clone()), files, why);
+                letters.push((format!("{reader}, {why:?}, {}", files.len()), draft.text));
+            }
+        }
+    }
+    letters
+}
+
+/// All that we write, by the file that holds it.
+fn all_letters(language: Language) -> [(&'static str, Vec<(String, String)>); 6] {
+    [
+        ("customer", customers_letters(language)),
+        ("notification", notifications(language)),
+        ("engineer", engineers_letters(language)),
+        ("handover", handovers(language)),
+        ("time", letters_of_the_clock(language)),
+        ("files", letters_without_their_files(language)),
+    ]
+}
+
+/// What we send is an e-mail and what comes a message; readers are «Вы», with a capital.
+#[test]
+fn texts_keep_to_the_words_that_were_chosen() {
+    let retired: [(Language, &[&str]); 2] = [
+        (Language::En, &["letter", "letters", "executor", "stand", "solution", "he", "his", "him"]),
+        (Language::Ru, &["вы", "вас", "вам", "вами", "ваш", "ваша", "ваше", "ваши", "вашего", "вашему", "вашим"]),
+    ];
+    for (language, words) in retired {
+        for (title, text) in all_letters(language).into_iter().flat_map(|(_, letters)| letters) {
+            let found = text.split(|c: char| !c.is_alphabetic()).find(|word| words.contains(word));
+            assert_eq!(found, None, "{title}: {text}");
+        }
+    }
+}
+
 #[test]
 fn letters_read_as_they_should() {
     for language in BOTH {
         let tongue = say(language, "ru", "en");
-        golden(&format!("customer.{tongue}.txt"), &customers_letters(language));
-        golden(&format!("notification.{tongue}.txt"), &notifications(language));
-        golden(&format!("engineer.{tongue}.txt"), &engineers_letters(language));
-        golden(&format!("handover.{tongue}.txt"), &handovers(language));
-        golden(&format!("time.{tongue}.txt"), &letters_of_the_clock(language));
+        for (file, letters) in all_letters(language) {
+            golden(&format!("{file}.{tongue}.txt"), &letters);
+        }
     }
 }
 

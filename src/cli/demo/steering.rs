@@ -71,7 +71,7 @@ fn forged(folder: &Path) -> anyhow::Result<()> {
     print::text("  The engineer is asked by e-mail whether they wrote it. Its tag has no effect unless they confirm.")
 }
 
-/// Puts a message into the mailbox, and has it handled.
+/// Puts a message into the mailbox, and runs a pass.
 fn receive(folder: &Path, config: &Path, name: &str, raw: &str) -> anyhow::Result<()> {
     fs::write(folder.join("crm").join("new").join(name), raw)?;
     pass(config)

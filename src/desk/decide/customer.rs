@@ -170,8 +170,8 @@ fn append_from_team(case: &Case<'_>, request: &Request, team: &Team, is_signed: 
         None => (Change::AppendedFromOutside, "for engineers only".to_owned()),
     };
     let (proof, news) = match is_signed {
-        true => (format!("signed thread, outside team {}", team.name), News::FromTeam(team.name.clone())),
-        false => (format!("address of the outside team {}", team.name), News::FromTeamUnproven(team.name.clone())),
+        true => (format!("signed thread, external team {}", team.name), News::FromTeam(team.name.clone())),
+        false => (format!("address of the external team {}", team.name), News::FromTeamUnproven(team.name.clone())),
     };
     append_internally(case, request, change, &proof, reason, Some(news).filter(|_| confirmation.is_none()))
 }

@@ -26,7 +26,7 @@ pub(super) fn unproven(
     let mut reasons = vec![format!("names engineer {name} as its sender, {}", in_words(why))];
     let mut effects = Vec::new();
     if case.basis.facts.sender.questions_day < MOST_QUESTIONS {
-        reasons.push(format!("held, until {name} answers the question whether he wrote it"));
+        reasons.push(format!("held, until {name} answers the question whether they wrote it"));
         effects.push(Effect::Write(question(case, desk, engineer, why)));
     } else {
         reasons.push(format!("held, and not asked about: {name} was asked {MOST_QUESTIONS} times within a day"));

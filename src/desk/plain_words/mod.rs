@@ -1,7 +1,8 @@
-//! What a customer's plain words ask: «всё работает», "it still fails".
+//! The meaning of a customer's message in plain words: «всё работает», "it still fails".
 //!
-//! A request must not be ended by a misunderstanding, so a message counts only when every one of its words is understood: one
-//! word more, and it is [`PlainWords::Other`], for people to read. Only that an answer did not help may be followed by more.
+//! A misunderstanding must not close a request, so a message has a meaning only if every one of its words is understood. One
+//! word more, and it is [`PlainWords::Other`], for people to read. Only a complaint that the answer did not help may be followed
+//! by words that are not understood.
 
 mod own;
 mod phrases;
@@ -14,25 +15,26 @@ use crate::model::policy::OwnPhrases;
 pub use crate::model::policy::PlainWords;
 
 use own::Own;
-pub use own::unfit;
-use phrases::{FILLERS, GREETINGS, KIND_EMOJIS, PHRASES, SIGN_OFFS, TURNS};
+pub use own::phrase_fault;
+use phrases::{CONTRASTS, FILLERS, GREETINGS, KIND_EMOJIS, PHRASES, SIGN_OFFS};
 
-/// A message of more words says more than plain words do.
-const MOST_WORDS: usize = 30;
+/// The longest message that can have a meaning, in words: a longer one says more than the phrases do.
+const MAX_WORDS: usize = 30;
 
-/// The same for a message that begins with its disagreement.
-const MOST_WORDS_OF_COMPLAINT: usize = 60;
+/// The longest message that can be a complaint, in words.
+const MAX_COMPLAINT_WORDS: usize = 60;
 
-/// A longer text is not looked at, in bytes.
-const LONGEST: usize = 4_000;
+/// The longest text that is looked at, in bytes, to bound the work.
+const MAX_BYTES: usize = 4_000;
 
-/// What a phrase says.
+/// The meaning of a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ClauseMeaning {
+    /// A greeting, a name or a polite phrase: it does not change the meaning of the message.
     Nothing,
-    /// It belongs to what follows; alone it answers a question.
+    /// “Yes”: it supports what follows; alone it answers a question that we do not know.
     Yes,
-    /// Bad news follows, and no good ones.
+    /// “Unfortunately”: bad news follows, so the message cannot confirm or withdraw.
     Regret,
     Thanks,
     Confirm,
@@ -40,31 +42,32 @@ enum ClauseMeaning {
     Disagree,
 }
 
-/// What the new words of a customer's message say, where they surely say it; the desk's own phrases count first.
+/// The meaning of the new text of a customer's message; [`PlainWords::Other`] unless it is certain. The desk's own phrases count
+/// before the built-in ones.
 pub fn plain_words(text: &str, own: &OwnPhrases) -> PlainWords {
-    if text.len() > LONGEST || text.contains(['?', '？', '⁇', '؟', '👎']) || is_sad(text) {
+    if text.len() > MAX_BYTES || text.contains(['?', '？', '⁇', '؟', '👎']) || is_sad(text) {
         return PlainWords::Other;
     }
-    let (text, kind_emojis) = without_emojis(&normal(text));
+    let (text, kind_emojis) = without_emojis(&normalized(text));
     let Some(clauses) = without_signature(clauses(unquoted(&text))) else { return PlainWords::Other };
     if clauses.is_empty() {
         return if kind_emojis > 0 { PlainWords::Thanks } else { PlainWords::Other };
     }
     let words: usize = clauses.iter().map(|clause| clause.words.len()).sum();
-    if words > MOST_WORDS_OF_COMPLAINT {
+    if words > MAX_COMPLAINT_WORDS {
         return PlainWords::Other;
     }
     let own = Own::new(own);
     let meanings: Vec<Option<Vec<ClauseMeaning>>> = (0..clauses.len()).map(|at| meaning(&clauses, at, &own)).collect();
     match meanings.iter().cloned().collect::<Option<Vec<Vec<ClauseMeaning>>>>() {
-        Some(all) if words <= MOST_WORDS => together(&all.concat()),
+        Some(all) if words <= MAX_WORDS => combined(&all.concat()),
         _ if is_complaint(&clauses, &meanings) => PlainWords::Disagree,
         _ => PlainWords::Other,
     }
 }
 
-/// What phrases say together; opposites say nothing.
-fn together(all: &[ClauseMeaning]) -> PlainWords {
+/// The meaning of several phrases together; [`PlainWords::Other`] if they contradict each other.
+fn combined(all: &[ClauseMeaning]) -> PlainWords {
     let has = |means| all.contains(&means);
     match (has(ClauseMeaning::Disagree), has(ClauseMeaning::Withdraw), has(ClauseMeaning::Confirm)) {
         (true, false, false) => PlainWords::Disagree,
@@ -78,7 +81,8 @@ fn together(all: &[ClauseMeaning]) -> PlainWords {
     }
 }
 
-/// Whether the message begins by saying that the answer did not help, and does not turn.
+/// Whether the message begins, after polite phrases, by saying that the answer did not help, and neither confirms, withdraws nor
+/// contrasts anything afterwards.
 fn is_complaint(clauses: &[Clause], meanings: &[Option<Vec<ClauseMeaning>>]) -> bool {
     let said = |means: &Option<Vec<ClauseMeaning>>| means.clone().unwrap_or_default();
     let is_polite = |means: &Option<Vec<ClauseMeaning>>| {
@@ -95,12 +99,12 @@ fn is_complaint(clauses: &[Clause], meanings: &[Option<Vec<ClauseMeaning>>]) -> 
     let ends = meanings
         .iter()
         .any(|means| said(means).iter().any(|m| matches!(m, ClauseMeaning::Confirm | ClauseMeaning::Withdraw)));
-    let turns = clauses.iter().any(|clause| clause.words.iter().any(|word| TURNS.contains(&word.as_str())));
-    first.is_some_and(|means| said(means).contains(&ClauseMeaning::Disagree)) && !ends && !turns
+    let contrasts = clauses.iter().any(|clause| clause.words.iter().any(|word| CONTRASTS.contains(&word.as_str())));
+    first.is_some_and(|means| said(means).contains(&ClauseMeaning::Disagree)) && !ends && !contrasts
 }
 
-/// The text in compatibility form with plain apostrophes and hyphens, without invisible characters.
-fn normal(text: &str) -> String {
+/// The text in Unicode normal form NFKC, with plain apostrophes and hyphens, without invisible characters.
+fn normalized(text: &str) -> String {
     let plain = |c: char| match c {
         '’' | '‘' | '`' | '´' => '\'',
         '\u{2010}' | '\u{2011}' => '-',
@@ -113,21 +117,21 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200c}' | '\u{200e}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
-/// More opening than closing parentheses are a sad smiley.
+/// Whether the text has more opening than closing parentheses: a sad smiley.
 fn is_sad(text: &str) -> bool {
     text.matches('(').count() > text.matches(')').count()
 }
 
-/// The text without kind emojis, and how many there were.
+/// The text without emojis that thank or agree, and how many there were.
 fn without_emojis(text: &str) -> (String, usize) {
     let is_kind = |c: &char| KIND_EMOJIS.contains(*c);
-    // Skin tones and the selector of the coloured form stand behind an emoji.
+    // Skin tones, the selector of the coloured form and the joiner stand behind an emoji.
     let is_modifier = |c: char| matches!(c, '\u{1f3fb}'..='\u{1f3ff}' | '\u{fe0f}' | '\u{200d}');
     let kind = text.chars().filter(is_kind).count();
     (text.chars().map(|c| if is_kind(&c) || is_modifier(c) { ' ' } else { c }).collect(), kind)
 }
 
-/// The text without quotation marks around the whole of it: an answer copied from our letter.
+/// The text without quotation marks around the whole of it, as when it is copied from our letter.
 fn unquoted(text: &str) -> &str {
     let text = text.trim();
     let pairs = [('«', '»'), ('“', '”'), ('"', '"'), ('„', '“')];
@@ -135,25 +139,26 @@ fn unquoted(text: &str) -> &str {
     inner.filter(|inner| !inner.contains(['«', '»', '“', '”', '"', '„'])).unwrap_or(text)
 }
 
-/// A piece of a message between marks or line breaks.
+/// A clause: a piece of a message between punctuation marks or line breaks.
 struct Clause {
-    /// Its words in lower case, е for ё.
+    /// Its words in lower case, with е for ё.
     words: Vec<String>,
-    /// Whether each of its words begins with a capital.
+    /// Whether each of its words begins with a capital letter.
     capitals: bool,
-    /// The mark before it; a line break at the beginning.
+    /// The punctuation mark before it; a line break for the first one of a line.
     before: char,
-    /// Whether it is all that its line holds.
+    /// Whether it is the only one of its line.
     whole_line: bool,
 }
 
 impl Clause {
-    /// Its words without those that change nothing.
-    fn telling(&self) -> Vec<&str> {
+    /// Its words without filler words.
+    fn significant_words(&self) -> Vec<&str> {
         self.words.iter().map(String::as_str).filter(|word| !FILLERS.contains(word)).collect()
     }
 }
 
+/// The clauses of a text.
 fn clauses(text: &str) -> Vec<Clause> {
     let mut clauses = Vec::new();
     for line in text.lines() {
@@ -177,7 +182,8 @@ fn clauses(text: &str) -> Vec<Clause> {
     clauses
 }
 
-/// Joins what «, пожалуйста,» parts in one line, whose clauses begin at `from`.
+/// Joins clauses that only a filler word between commas separates, «закройте, пожалуйста, запрос», in the line whose clauses
+/// begin at `from`.
 fn without_commas_at_fillers(clauses: &mut Vec<Clause>, from: usize) {
     let is_filler = |clause: &Clause| clause.words.iter().all(|word| FILLERS.contains(&word.as_str()));
     let mut at = from + 1;
@@ -192,22 +198,23 @@ fn without_commas_at_fillers(clauses: &mut Vec<Clause>, from: usize) {
     }
 }
 
-/// Marks end a clause; a hyphen only where it is a dash.
+/// Whether a character ends the clause `piece`: punctuation marks do, a hyphen only where it stands for a dash.
 fn ends_clause(c: char, piece: &str) -> bool {
     matches!(c, '.' | ',' | '!' | ';' | ':' | '…' | '—' | '–' | '(' | ')' | '\n' | '\r')
         || c == '-' && piece.ends_with(|c: char| c.is_whitespace())
 }
 
+/// The clause in a piece of text; `None` if it has no words.
 fn clause(piece: &str, before: char) -> Option<Clause> {
     let typed: Vec<&str> = piece.split_whitespace().filter(|word| *word != "-").collect();
     let capitals = typed.iter().all(|word| word.trim_start_matches(['«', '"', '“']).starts_with(char::is_uppercase));
     let lower = |word: &&str| word.to_lowercase().replace('ё', "е");
-    let words: Vec<String> = typed.iter().map(lower).flat_map(apart).collect();
+    let words: Vec<String> = typed.iter().map(lower).flat_map(expand_contraction).collect();
     (!words.is_empty()).then_some(Clause { words, capitals, before, whole_line: false })
 }
 
-/// `it's` as two words.
-fn apart(word: String) -> Vec<String> {
+/// A contraction as two words: `it's` as `it is`.
+fn expand_contraction(word: String) -> Vec<String> {
     match word.as_str() {
         "its" => vec!["it".to_owned(), "is".to_owned()],
         _ => match word.strip_suffix("'s") {
@@ -217,9 +224,10 @@ fn apart(word: String) -> Vec<String> {
     }
 }
 
-/// The clauses above a signature; nothing where what stands below the sign-off may be more than names and numbers.
+/// The clauses before the signature; `None` if the signature may contain more than names, numbers and addresses.
 fn without_signature(mut clauses: Vec<Clause>) -> Option<Vec<Clause>> {
-    let is_sign_off = |clause: &Clause| clause.before == '\n' && SIGN_OFFS.iter().any(|p| fits(&clause.words, p));
+    let is_sign_off =
+        |clause: &Clause| clause.before == '\n' && SIGN_OFFS.iter().any(|phrase| is_phrase(&clause.words, phrase));
     let Some(at) = clauses.iter().position(is_sign_off) else { return Some(clauses) };
     let signature = clauses.split_off(at);
     let is_number = |word: &&String| word.contains(|c: char| c.is_ascii_digit() || c == '@');
@@ -230,13 +238,14 @@ fn without_signature(mut clauses: Vec<Clause>) -> Option<Vec<Clause>> {
     signature[1..].iter().all(is_contact).then_some(clauses)
 }
 
-/// What a clause says, if all of it is understood.
+/// The meanings of the phrases of a clause; `None` unless all of its words are understood.
 fn meaning(clauses: &[Clause], at: usize, own: &Own) -> Option<Vec<ClauseMeaning>> {
     let clause = &clauses[at];
-    parted(&clause.telling(), own, 0).or_else(|| is_name(clauses, at).then(|| vec![ClauseMeaning::Nothing]))
+    phrase_meanings(&clause.significant_words(), own, 0)
+        .or_else(|| is_name(clauses, at).then(|| vec![ClauseMeaning::Nothing]))
 }
 
-/// Whether a clause is the name of somebody who is greeted, or who has signed: a single word only behind a greeting, since
+/// Whether a clause is the name of somebody who is greeted or who signs. A single word counts only behind a greeting, since
 /// «Частично» is no name.
 fn is_name(clauses: &[Clause], at: usize) -> bool {
     let clause = &clauses[at];
@@ -252,46 +261,49 @@ fn is_name(clauses: &[Clause], at: usize) -> bool {
 }
 
 fn is_greeting(words: &[String]) -> bool {
-    GREETINGS.iter().any(|greeting| fits(words, greeting))
+    GREETINGS.iter().any(|greeting| is_phrase(words, greeting))
 }
 
-/// The words as a row of phrases, longer ones first, joined by «и» or nothing.
-fn parted(words: &[&str], own: &Own, depth: usize) -> Option<Vec<ClauseMeaning>> {
+/// The meanings of the phrases that words consist of, longer phrases first, joined by “and” or nothing; `None` unless all words
+/// are understood.
+fn phrase_meanings(words: &[&str], own: &Own, depth: usize) -> Option<Vec<ClauseMeaning>> {
     if words.is_empty() {
         return Some(vec![ClauseMeaning::Nothing]);
     }
-    if depth > 4 || words.len() > MOST_WORDS {
+    if depth > 4 || words.len() > MAX_WORDS {
         return None;
     }
     (1..=words.len()).rev().find_map(|end| {
-        let means = own.means(&words[..end]).or_else(|| phrase(&words[..end]))?;
+        let means = own.meaning(&words[..end]).or_else(|| phrase(&words[..end]))?;
         let rest = match &words[end..] {
             ["и" | "and" | "so", rest @ ..] if !rest.is_empty() => rest,
             rest => rest,
         };
         let mut all = vec![means];
         if !rest.is_empty() {
-            all.extend(parted(rest, own, depth + 1)?);
+            all.extend(phrase_meanings(rest, own, depth + 1)?);
         }
         Some(all)
     })
 }
 
+/// The meaning of words that are one built-in phrase; `None` if they are none.
 fn phrase(words: &[&str]) -> Option<ClauseMeaning> {
     static TABLE: LazyLock<Vec<(ClauseMeaning, Vec<PhraseSlot>)>> = LazyLock::new(|| {
         let greetings = GREETINGS.iter().map(|phrase| (ClauseMeaning::Nothing, slots(phrase)));
         let rows = PHRASES.iter().flat_map(|(means, phrases)| phrases.iter().map(|phrase| (*means, slots(phrase))));
         greetings.chain(rows).collect()
     });
-    TABLE.iter().find(|(_, slots)| fit(words, slots)).map(|(means, _)| *means)
+    TABLE.iter().find(|(_, slots)| matches(words, slots)).map(|(means, _)| *means)
 }
 
-/// One place of a phrase: any of these words, or perhaps none.
+/// A place in a phrase: one of these words; none of them is fine too if it is optional.
 struct PhraseSlot {
     words: Vec<&'static str>,
     optional: bool,
 }
 
+/// The places of a phrase as `phrases.rs` writes it.
 fn slots(phrase: &'static str) -> Vec<PhraseSlot> {
     let slot = |slot: &'static str| {
         let inner = slot.strip_prefix('[').and_then(|slot| slot.strip_suffix(']'));
@@ -300,18 +312,20 @@ fn slots(phrase: &'static str) -> Vec<PhraseSlot> {
     phrase.split(' ').map(slot).collect()
 }
 
-fn fits(words: &[String], phrase: &'static str) -> bool {
+/// Whether words are this phrase.
+fn is_phrase(words: &[String], phrase: &'static str) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    fit(&words, &slots(phrase))
+    matches(&words, &slots(phrase))
 }
 
-fn fit(words: &[&str], slots: &[PhraseSlot]) -> bool {
+/// Whether words match the places of a phrase, one after the other.
+fn matches(words: &[&str], slots: &[PhraseSlot]) -> bool {
     match (words, slots) {
         ([], []) => true,
         (words, [slot, rest @ ..]) => {
             let taken =
-                words.split_first().is_some_and(|(word, behind)| slot.words.contains(word) && fit(behind, rest));
-            taken || slot.optional && fit(words, rest)
+                words.split_first().is_some_and(|(word, behind)| slot.words.contains(word) && matches(behind, rest));
+            taken || slot.optional && matches(words, rest)
         }
         (_, []) => false,
     }

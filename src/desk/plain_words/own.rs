@@ -1,43 +1,44 @@
-//! The phrases that a desk adds: whole phrases as they stand, under the same rules as the built-in ones.
+//! The phrases that a desk adds. They match word by word, under the same rules as the built-in ones.
 
-use super::phrases::TURNS;
-use super::{Clause, ClauseMeaning, OwnPhrases, PlainWords, clauses, normal, parted};
+use super::phrases::CONTRASTS;
+use super::{Clause, ClauseMeaning, OwnPhrases, PlainWords, clauses, normalized, phrase_meanings};
 
-/// A phrase of more words is no phrase any more.
-const MOST_WORDS: usize = 8;
+/// The longest phrase of a desk, in words.
+const MAX_WORDS: usize = 8;
 
-/// A desk's phrases, each with its words as they are compared.
+/// The phrases of a desk with their meanings, each as its words in the form in which they are compared.
 pub(super) struct Own(Vec<(ClauseMeaning, Vec<String>)>);
 
 impl Own {
-    /// Nothing beside the built-in phrases.
+    /// No phrases besides the built-in ones.
     const NONE: Self = Self(Vec::new());
 
+    /// Prepares the phrases of a desk.
     pub fn new(phrases: &OwnPhrases) -> Self {
         let rows = phrases.iter().filter_map(|(says, phrase)| {
             let clause = the_clause(phrase)?;
-            let words = clause.telling().into_iter().map(str::to_owned).collect();
+            let words = clause.significant_words().into_iter().map(str::to_owned).collect();
             Some((means(says)?, words))
         });
         Self(rows.collect())
     }
 
-    /// What these words say, if they are one of the desk's phrases.
-    pub fn means(&self, words: &[&str]) -> Option<ClauseMeaning> {
+    /// The meaning of words that are one of the desk's phrases; `None` if they are none.
+    pub fn meaning(&self, words: &[&str]) -> Option<ClauseMeaning> {
         self.0.iter().find(|(_, phrase)| phrase == words).map(|(means, _)| *means)
     }
 }
 
-/// Why a phrase cannot say this at a desk, if it cannot.
-pub fn unfit(phrase: &str, says: PlainWords) -> Option<&'static str> {
+/// Why a desk cannot give a phrase this meaning, in words for the operator; `None` if it can.
+pub fn phrase_fault(phrase: &str, says: PlainWords) -> Option<&'static str> {
     let Some(clause) = the_clause(phrase) else {
         return Some("is not one to eight plain words; leave out marks and emojis");
     };
-    if clause.words.iter().any(|word| TURNS.contains(&word.as_str())) {
+    if clause.words.iter().any(|word| CONTRASTS.contains(&word.as_str())) {
         return Some("holds a word that turns what was said before it; leave that word out");
     }
     let says = means(says)?;
-    let built_in = parted(&clause.telling(), &Own::NONE, 0).unwrap_or_default();
+    let built_in = phrase_meanings(&clause.significant_words(), &Own::NONE, 0).unwrap_or_default();
     let is = |means| built_in.contains(&means);
     if !built_in.is_empty()
         && built_in.iter().all(|m| matches!(m, ClauseMeaning::Nothing | ClauseMeaning::Yes | ClauseMeaning::Regret))
@@ -56,16 +57,17 @@ pub fn unfit(phrase: &str, says: PlainWords) -> Option<&'static str> {
     }
 }
 
-/// The phrase as the one clause that it is.
+/// A phrase of a desk as one clause; `None` if it is no plain clause of one to eight words.
 fn the_clause(phrase: &str) -> Option<Clause> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'');
-    let phrase = normal(phrase);
+    let phrase = normalized(phrase);
     let mut found = clauses(&phrase);
     let clause = found.pop().filter(|_| found.is_empty() && phrase.chars().all(plain))?;
-    let count = clause.telling().len();
-    ((1..=MOST_WORDS).contains(&count) && clause.words.len() <= MOST_WORDS).then_some(clause)
+    let count = clause.significant_words().len();
+    ((1..=MAX_WORDS).contains(&count) && clause.words.len() <= MAX_WORDS).then_some(clause)
 }
 
+/// The meaning of a phrase with which a customer says this; `None` for [`PlainWords::Other`].
 fn means(says: PlainWords) -> Option<ClauseMeaning> {
     match says {
         PlainWords::Confirm => Some(ClauseMeaning::Confirm),
@@ -131,7 +133,7 @@ mod tests {
             ("всё работает", PlainWords::Disagree, "opposite"),
             ("спасибо", PlainWords::Disagree, "opposite"),
         ] {
-            let reason = unfit(phrase, says).unwrap_or_else(|| panic!("{phrase} fits"));
+            let reason = phrase_fault(phrase, says).unwrap_or_else(|| panic!("{phrase} fits"));
             assert!(reason.contains(part), "{phrase}: {reason}");
         }
         for (phrase, says) in [
@@ -140,7 +142,7 @@ mod tests {
             ("всё ещё красное", PlainWords::Disagree),
             ("it's green", PlainWords::Confirm),
         ] {
-            assert_eq!(unfit(phrase, says), None, "{phrase}");
+            assert_eq!(phrase_fault(phrase, says), None, "{phrase}");
         }
     }
 }

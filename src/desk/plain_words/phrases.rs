@@ -1,14 +1,14 @@
-//! The phrases that plain words are read by: all of them stand here.
+//! The built-in phrases by which plain words are understood.
 //!
-//! A phrase is a row of words in lower case, е for ё. `a|b` is either word, `[a|b]` either or none. What is unsure («вроде
-//! работает»), to come («проверю») or denied is no phrase on purpose: a message is understood only if every word of it is.
+//! A phrase is a sequence of words in lower case, with е for ё. `a|b` is either word, `[a|b]` either or none. What is uncertain
+//! («вроде работает»), still to come («проверю») or negated is no phrase on purpose: such a message is left to people.
 
 use super::ClauseMeaning;
 
-/// Words that change nothing, wherever they stand.
+/// Filler words: they change no meaning, wherever they are.
 pub const FILLERS: &[&str] = &["пожалуйста", "плиз", "теперь", "please", "pls", "now", "just", "kindly"];
 
-/// What a message may begin with; a name may follow.
+/// Greetings, which a message may begin with; a name may follow.
 pub const GREETINGS: &[&str] = &[
     "здравствуйте|здравствуй|приветствую|привет",
     "добрый|доброго день|дня|вечер|утро|вечера|утра|времени [суток]",
@@ -20,7 +20,7 @@ pub const GREETINGS: &[&str] = &[
     "dear sir or madam",
 ];
 
-/// What tells that the rest is a signature.
+/// Phrases with which a signature begins.
 pub const SIGN_OFFS: &[&str] = &[
     "с уважением",
     "с наилучшими|добрыми пожеланиями",
@@ -33,13 +33,14 @@ pub const SIGN_OFFS: &[&str] = &[
     "yours sincerely|faithfully|truly",
 ];
 
-/// What turns what was said before it.
-pub const TURNS: &[&str] = &["но", "однако", "зато", "потом", "хотя", "but", "however", "though", "although", "then"];
+/// Words that contrast: what follows them may take back what was said before.
+pub const CONTRASTS: &[&str] =
+    &["но", "однако", "зато", "потом", "хотя", "but", "however", "though", "although", "then"];
 
-/// Emojis that thank or agree; any other makes the message more than plain words.
+/// Emojis that thank or agree. A message with any other emoji has no certain meaning.
 pub const KIND_EMOJIS: &str = "👍👌🙏❤🧡💛💚💙♥😊🙂😀😃😄😁☺🤝👏✅✔🎉🥳💪🔥😉🤗💐🌹☀";
 
-/// The phrases with what they mean.
+/// The phrases with their meanings.
 pub const PHRASES: &[(ClauseMeaning, &[&str])] = &[
     (
         ClauseMeaning::Nothing,

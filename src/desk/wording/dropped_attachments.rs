@@ -93,7 +93,7 @@ fn how_to_find_message(language: Language, files: &[SentFile]) -> String {
     let commands = commands.join(", ");
     match language {
         Language::Ru => format!("Сведения об исходном письме оператору системы покажет {commands}."),
-        Language::En => format!("The operator can look up the message that they came with: {commands}."),
+        Language::En => format!("The operator can look up the original message: {commands}."),
     }
 }
 

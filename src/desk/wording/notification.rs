@@ -135,8 +135,8 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
         News::LetterFailed(address, why) => {
             let why = one_line(why, 300);
             (
-                format!("Запрос{of}: письмо на {address} не доставлено. Ответ сервера: {why}"),
-                format!("Request{of}: the e-mail to {address} was not delivered. The server's response: {why}"),
+                format!("Запрос{of}: письмо на {address} не доставлено. Причина: {why}"),
+                format!("Request{of}: the e-mail to {address} was not delivered. Reason: {why}"),
             )
         }
     };
@@ -247,7 +247,7 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     }
     if !request.progress.missing.is_empty() {
         let missing: Vec<&str> = request.progress.missing.iter().map(|n| needed_label(language, *n)).collect();
-        add("Не хватает сведений", "Missing information", missing.join(", "));
+        add("Не хватает", "Missing information", missing.join(", "));
     }
     if let Some((first_words, messages)) = brought.summary {
         add("Сообщений", "Messages", messages.to_string());

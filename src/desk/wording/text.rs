@@ -42,15 +42,15 @@ pub fn readable_day(language: Language, at: Timestamp) -> String {
 pub fn readable_span(language: Language, seconds: u32) -> String {
     let minutes = seconds.div_ceil(60);
     match (language, seconds) {
-        (Language::Ru, 0..60) => format!("{seconds} {}", plural_form(seconds, ["секунду", "секунды", "секунд"])),
-        (Language::Ru, _) => format!("{minutes} {}", plural_form(minutes, ["минуту", "минуты", "минут"])),
+        (Language::Ru, 0..60) => format!("{seconds} {}", plural_form(seconds.into(), ["секунду", "секунды", "секунд"])),
+        (Language::Ru, _) => format!("{minutes} {}", plural_form(minutes.into(), ["минуту", "минуты", "минут"])),
         (Language::En, 0..60) => format!("{seconds} {}", if seconds == 1 { "second" } else { "seconds" }),
         (Language::En, _) => format!("{minutes} {}", if minutes == 1 { "minute" } else { "minutes" }),
     }
 }
 
 /// The form of a Russian noun after a number: 1 минуту, 2 минуты, 5 минут, 11 минут, 21 минуту.
-fn plural_form(number: u32, forms: [&str; 3]) -> &str {
+fn plural_form(number: u64, forms: [&str; 3]) -> &str {
     match (number % 100, number % 10) {
         (11..=14, _) => forms[2],
         (_, 1) => forms[0],

@@ -1,20 +1,20 @@
-//! When a desk works, and the spans of time that are counted by it.
+//! The working time of a desk, and the spans of time that are counted by it.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
-/// A desk's working time. Computing with it is the desk room's matter.
+/// A desk's working time: time zone, hours of the week, and exceptions. `desk::calendar` computes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     /// The time zone of its days and hours.
     pub zone: TimeZone,
-    /// From when until when work is done on each weekday, Monday first; none on days off. The end may be midnight, as 00:00.
+    /// The begin and end of work on each weekday, Monday first; `None` on days off. An end of 00:00 is midnight.
     pub hours: [Option<(Time, Time)>; 7],
-    /// Days off, whatever weekday they are.
+    /// Further days off, on any weekday.
     pub holidays: BTreeSet<Date>,
-    /// Days on which work is done though their weekday is a day off, with the hours of the week's first working day.
+    /// Working days though their weekday is a day off; they have the hours of the week's first working day.
     pub working_days: BTreeSet<Date>,
 }
 
@@ -26,15 +26,15 @@ impl Default for Calendar {
     }
 }
 
-/// A length of time, as people agree on it.
+/// A length of time, in calendar time or in working time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
-    /// So many seconds, day and night.
+    /// Seconds of calendar time.
     Elapsed(u32),
-    /// So many seconds of working time.
+    /// Seconds of working time.
     Working(u32),
-    /// So many calendar days: until the same time of a later day.
+    /// Calendar days: until the same time of a later day.
     Days(u32),
-    /// So many working days: until the same time of a later working day.
+    /// Working days: until the same time of a later working day.
     WorkingDays(u32),
 }

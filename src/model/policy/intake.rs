@@ -1,87 +1,87 @@
-//! What a desk does with a new request before anybody has read it.
+//! The settings for new requests: rules by key words, assignment and required information.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::super::{DeskKey, Kind, Place, Priority, ShortName};
 
-/// What key words tell of a new request. The first rule that fits decides each of its points.
+/// A rule that sets properties of a new request by key words. For each property the first matching rule that sets it counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Words or phrases, one of which stands in the subject or in the first words.
+    /// The key words or phrases; the rule matches if the subject or the beginning of the text has one of them.
     pub words: Vec<String>,
-    /// Its kind.
+    /// The kind to set; `None` leaves it to other rules.
     pub kind: Option<Kind>,
-    /// Its urgency.
+    /// The priority to set; `None` leaves it to other rules.
     pub priority: Option<Priority>,
-    /// The line or team that gets it.
+    /// The line or team to pass it to; `None` leaves it to other rules.
     pub place: Option<Place>,
-    /// The engineer who gets it.
+    /// The engineer to assign it to; `None` leaves it to other rules.
     pub assignee: Option<ShortName>,
 }
 
-/// Who becomes the assignee of a new request, or of one that was passed on.
+/// How the assignee is chosen of a new request, or of one that was passed to a line or team.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Assignment {
-    /// Nobody; whoever takes it.
+    /// Nobody is assigned; somebody takes it.
     #[default]
     Nobody,
     /// The members of its line or team in turn.
     InTurn,
-    /// The member with the fewest open requests.
+    /// The member of its line or team with the fewest open requests.
     LeastLoaded,
 }
 
-/// An engineer who is away, as he said himself.
+/// The absence of an engineer, as they have announced it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Absence {
-    /// Who.
+    /// The engineer.
     pub engineer: ShortName,
-    /// The first day back, if it is known.
+    /// The first day back; `None` if it is not known.
     pub until: Option<Date>,
 }
 
-/// What has been given to whom: what assigning goes by.
+/// The workload of engineers, by which the next assignee is chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Workload {
-    /// How many requests each engineer works on, where that matters; who is not named has none.
+    /// How many open requests each engineer has, where that is counted; 0 for those who are not listed.
     pub loads: Vec<(ShortName, u32)>,
-    /// Who got the last request of a line or team.
+    /// The last turns of lines and teams.
     pub turns: Vec<Turn>,
 }
 
-/// Who got the last request of a line or team.
+/// A turn: the engineer who got the last request of a line or team.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turn {
     /// The desk.
     pub desk: DeskKey,
-    /// The line or team; none: where the desk's requests begin.
+    /// The line or team; `None`: those who get new requests.
     pub place: Option<Place>,
-    /// Who.
+    /// The engineer.
     pub engineer: ShortName,
 }
 
-/// One thing that a desk requires of requests.
+/// A piece of information that a desk requires, and of which requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Required {
-    /// What.
+    /// The information.
     pub what: Needed,
-    /// Of requests of these kinds; none: of any.
+    /// The kinds of requests that must have it; empty: all.
     pub kinds: Vec<Kind>,
 }
 
-/// What a request should bring, and is asked for where it is missing.
+/// A piece of information that a desk can require; the acknowledgement asks for what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Needed {
-    /// What is the matter, in words.
+    /// A description in words.
     Description,
-    /// A picture of the screen.
+    /// A screenshot.
     Screenshot,
-    /// Which installation: test, production.
+    /// The environment, such as test or production.
     Environment,
     /// When it happened.
     Period,
-    /// Logs.
+    /// Log files.
     Logs,
 }

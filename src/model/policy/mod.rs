@@ -1,4 +1,4 @@
-//! What the operator decided: the checked settings that desks judge by.
+//! The policy of a desk: the checked settings by which decisions are made.
 
 mod calendar;
 mod intake;
@@ -14,98 +14,99 @@ pub use phrases::{OwnPhrases, PlainWords};
 pub use sla::{Contract, SlaRule, WithoutContract};
 pub use texts::{Field, OwnTexts, Template, TextName};
 
-/// One desk: a support process with its own numbers and letters.
+/// A desk: a support team's process, with its own request numbers, address, engineers and rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Desk {
-    /// What its numbers begin with.
+    /// The key that its request numbers begin with.
     pub key: DeskKey,
-    /// Its name, as customers read it in `From` and below letters.
+    /// Its name, which customers read in `From` and in the signature.
     pub name: String,
-    /// The address that letters come from and customers write to.
+    /// Its address: letters come from it, and customers write to it.
     pub address: EmailAddress,
-    /// Further addresses whose mail ends in the desk's mailboxes.
+    /// Further addresses whose mail arrives in the desk's mailboxes.
     pub aliases: Vec<EmailAddress>,
-    /// The language of letters; none: the language of the writer.
+    /// The language of letters to customers; `None`: the language that the customer writes.
     pub language: Option<Language>,
     /// The name of the transport that carries its letters.
     pub transport: String,
-    /// Web forms: the customer stands in `Reply-To` of what these addresses send.
+    /// Addresses of web forms; in their messages the customer is named by `Reply-To`.
     pub form_senders: Vec<EmailAddress>,
-    /// `List-Id` values of own groups and lists, lower case; on them list headers are no sign of automatic mail.
+    /// `List-Id` values of the operator's own groups and lists, in lower case; on them, list headers are no sign of automatic mail.
     pub own_lists: Vec<String>,
-    /// Customers that are known beforehand: their acknowledgements name the subject.
+    /// Known customers: their acknowledgements may repeat the subject.
     pub customers: Vec<AddressPattern>,
-    /// Senders whose mail is kept without effect.
+    /// Blocked senders, whose mail is kept without effect.
     pub blocked: Vec<AddressPattern>,
-    /// Header fields by which the operator's own filter marks spam.
+    /// Header fields with which the operator's spam filter marks spam.
     pub spam_headers: Vec<HeaderPattern>,
-    /// The engineers who work here. Where there are none, requests are filed and acknowledged only.
+    /// The engineers who work here. If there are none, requests are only filed and acknowledged.
     pub engineers: Vec<Engineer>,
-    /// The lines, by their numbers.
+    /// The support lines.
     pub lines: Vec<Line>,
     /// The teams.
     pub teams: Vec<Team>,
-    /// The desk's own statuses, and its own words for built-in ones.
+    /// The statuses that the desk defines, and its labels and words for built-in ones.
     pub statuses: Vec<StatusWords>,
-    /// Seconds in which an ending change can be taken back before its requester is told.
+    /// The seconds before a requester is told that the request is answered or closed, during which that can still be undone.
     pub grace: u32,
-    /// What a requester's words do to a closed request.
+    /// What a requester's reply to a closed request does.
     pub after_close: AfterClose,
-    /// Whether the provider delivers `name+anything@` to `name@`, so that reply addresses can carry tokens.
+    /// Whether the mail server delivers `name+anything@` to `name@`, so that reply addresses can carry tokens.
     pub plus_addresses: bool,
-    /// When it works.
+    /// Its working time.
     pub calendar: Calendar,
-    /// How long an answered request waits for its requester, from the delivery of the answer; then it closes by itself.
+    /// How long an answered request waits for its requester, from the delivery of the answer, before it is closed automatically;
+    /// `None`: for ever.
     pub close_after: Option<Span>,
-    /// How long before that its requester is told.
+    /// How long before that its requester is told; `None`: not at all.
     pub closing_notice: Option<Span>,
-    /// How long a request may lie without any word of the line or team that it was passed on to, until who keeps control is
-    /// reminded; and again after as long.
+    /// How long a line or team may do nothing about a request that was passed to it before the first line is reminded, and again
+    /// after the same time; `None`: no reminders.
     pub remind_after: Option<Span>,
-    /// For how many days it keeps what closed requests hold, from their last change; none: for ever.
+    /// How many days the content of closed requests is kept, from their last change; `None`: for ever.
     pub forget_after: Option<u32>,
-    /// What is promised to everybody whom no contract covers; the first that fits counts.
+    /// The SLA for customers whom no contract covers; the first rule that applies counts.
     pub sla: Vec<SlaRule>,
-    /// What is promised to whom.
+    /// The contracts, with their own SLAs.
     pub contracts: Vec<Contract>,
-    /// What is done for customers whom no contract covers.
+    /// How customers are treated whom no contract covers.
     pub without_contract: WithoutContract,
-    /// What key words tell.
+    /// The rules by which key words set properties of new requests.
     pub rules: Vec<Rule>,
-    /// Who becomes the assignee.
+    /// How the assignee of a new request is chosen.
     pub assignment: Assignment,
-    /// Whether a problem, which stops the work, is urgent at once.
+    /// Whether requests of the kind “problem” get the priority “critical” at once.
     pub urgent_problems: bool,
-    /// What a request should bring.
+    /// The information that requests must contain, which requesters are asked for if it is missing.
     pub required: Vec<Required>,
-    /// How requesters call the installations: the word that is kept, and others for it.
+    /// The environments of the product: the name that is kept, and other words for it.
     pub environments: Vec<Named<ShortName>>,
-    /// The hour of the day at which engineers get their digest.
+    /// The time of day at which engineers get their digest; `None`: no digests.
     pub digest: Option<jiff::civil::Time>,
-    /// What its customers say in words of their own.
+    /// The phrases that its customers use to confirm, disagree, withdraw or thank, besides the built-in ones.
     pub plain_words: OwnPhrases,
-    /// What it says in its own words.
+    /// Its own texts, in place of built-in ones.
     pub texts: OwnTexts,
 }
 
 /// An engineer of a desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Engineer {
-    /// What tags call him; unique in the installation.
+    /// The name in tags; the same person has the same name at all desks.
     pub name: ShortName,
-    /// His name as people write it.
+    /// The name as people write it.
     pub full_name: String,
-    /// Where his letters go.
+    /// The address that letters to them are sent to.
     pub address: EmailAddress,
-    /// Other addresses that he writes from.
+    /// Other addresses that they write from.
     pub aliases: Vec<EmailAddress>,
-    /// The language of his letters; none: the desk's.
+    /// The language of letters to them; `None`: the desk's.
     pub language: Option<Language>,
-    /// Further words that tags may call him by.
+    /// Further words for them in tags.
     pub words: Vec<String>,
 }
 
-/// A numbered line of a desk: 1 is asked first.
+/// A support line of a desk. New requests go to the line with the lowest number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// Its number.
@@ -117,48 +118,48 @@ pub struct Line {
 /// A named team of a desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
-    /// What tags call it.
+    /// Its name in tags.
     pub name: ShortName,
-    /// Further words that tags may call it by.
+    /// Further words for it in tags.
     pub words: Vec<String>,
     /// Its members; empty only where it has an address.
     pub members: Vec<ShortName>,
-    /// Where an external team is written to, such as another company's helpdesk: it gets the request with its history
-    /// and files, and its answers come back into it.
+    /// The address of an external team, such as another company's helpdesk: the request is sent there with its history and files,
+    /// and replies are added to it. `None` for the desk's own teams.
     pub address: Option<EmailAddress>,
-    /// Whether such a team is told who the requester is.
+    /// Whether an external team is told who the requester is.
     pub tell_requester: bool,
 }
 
-/// How a desk calls a status.
+/// A status as a desk defines it, or the desk's labels and words for a built-in one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusWords {
     /// The status.
     pub status: Status,
     /// Its phase.
     pub phase: Phase,
-    /// What people read in Russian; empty: the built-in words.
+    /// Its label in Russian; empty: the built-in one.
     pub label_ru: String,
-    /// What people read in English; empty: the built-in words.
+    /// Its label in English; empty: the built-in one.
     pub label_en: String,
-    /// Further words that tags may call it by.
+    /// Further words for it in tags.
     pub words: Vec<String>,
-    /// Whether the requester is told when a request comes to stand so.
+    /// Whether the requester is told when a request gets this status.
     pub tells: bool,
 }
 
-/// What a requester's words do to a closed request.
+/// What a requester's reply to a closed request does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AfterClose {
-    /// It is taken up again.
+    /// It opens the request again.
     #[default]
     Reopen,
-    /// They open a new one, linked to it.
+    /// It opens a new request, linked to the closed one.
     OpenNew,
 }
 
 impl Engineer {
-    /// Whether this is one of his addresses.
+    /// Whether this is one of the engineer's addresses.
     pub fn writes_from(&self, address: &EmailAddress) -> bool {
         self.address == *address || self.aliases.contains(address)
     }
@@ -221,7 +222,7 @@ impl Desk {
         self.engineers.iter().find(|engineer| engineer.writes_from(address))
     }
 
-    /// The engineers of a line or team; of the desk's beginning where none is named: its first line, or else everybody.
+    /// The engineers of a line or team. Without one, those who get new requests: the first line, or everybody if there are no lines.
     pub fn members(&self, place: Option<&Place>) -> Vec<&Engineer> {
         let names = match place {
             Some(Place::Line(number)) => self.lines.iter().find(|line| line.number == *number).map(|l| &l.members),
@@ -229,7 +230,7 @@ impl Desk {
             Some(Place::Desk(_)) | None => None,
         };
         let first_line = || self.lines.iter().min_by_key(|line| line.number).map(|line| &line.members);
-        // Of what an external team has, the first line keeps control.
+        // The first line keeps control of requests at an external team, which has no members here.
         let names = match (place, names) {
             (None, _) => first_line(),
             (_, Some(names)) if names.is_empty() => first_line(),
@@ -241,7 +242,7 @@ impl Desk {
         }
     }
 
-    /// Where an external team is written to; none for one's own teams.
+    /// The address of an external team; `None` for the desk's own teams.
     pub fn outside(&self, name: &ShortName) -> Option<&EmailAddress> {
         self.teams.iter().find(|team| team.name == *name)?.address.as_ref()
     }
@@ -251,19 +252,19 @@ impl Desk {
         self.teams.iter().find(|team| team.address.as_ref() == Some(address))
     }
 
-    /// Where a request stands that has this status.
+    /// A status with its phase at this desk; `Open` if the desk does not define the status.
     pub fn standing(&self, status: &Status) -> Standing {
         let own_phase = self.statuses.iter().find(|own| own.status == *status).map_or(Phase::Open, |own| own.phase);
         Standing::new(status.clone(), own_phase)
     }
 
-    /// Whether the requester is told when a request comes to stand so.
+    /// Whether the requester is told when a request gets this status.
     pub fn tells(&self, status: &Status) -> bool {
         let own = self.statuses.iter().find(|own| own.status == *status);
         own.map_or_else(|| status.tells(), |own| own.tells)
     }
 
-    /// The words by which the desk is steered, among all desks of the installation.
+    /// The desk's words for tags. `desks` are the keys of all desks of the installation.
     pub fn vocabulary(&self, desks: Vec<DeskKey>) -> Vocabulary {
         let named = |thing: &ShortName, words: &[String]| Named { thing: thing.clone(), words: words.to_vec() };
         Vocabulary {
@@ -276,7 +277,7 @@ impl Desk {
     }
 }
 
-/// An address, or everything within a domain.
+/// A pattern for addresses: one address, or all of a domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddressPattern {
     /// Exactly this address.
@@ -286,7 +287,7 @@ pub enum AddressPattern {
 }
 
 impl AddressPattern {
-    /// Whether an address fits.
+    /// Whether an address matches.
     pub fn matches(&self, address: &EmailAddress) -> bool {
         match self {
             AddressPattern::Address(own) => own == address,
@@ -295,28 +296,28 @@ impl AddressPattern {
     }
 }
 
-/// A header field whose value begins with the given words, compared without case.
+/// A pattern for header fields: a name, and the beginning of the value, compared without case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderPattern {
     /// The field's name.
     pub name: String,
-    /// What its value begins with.
+    /// The beginning of its value.
     pub value: String,
 }
 
-/// What a mailbox does with automatic mail that belongs to no request.
+/// What is done with automatic mail in a mailbox that belongs to no request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AutomaticMail {
-    /// Opens a request about which nobody is written to.
+    /// It is filed as a request without notifying anybody.
     #[default]
     File,
-    /// Opens a request as any other mail; its sender gets no answer.
+    /// It opens a request like any other mail, but its sender gets no acknowledgement.
     Open,
-    /// Keeps it without effect.
+    /// It is kept without effect.
     Ignore,
 }
 
-/// Caps on acknowledgements; beyond them the request is opened and nobody is written to.
+/// The limits on acknowledgements. Beyond them a request is opened without an acknowledgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AckLimits {
     /// To one sender in ten minutes.

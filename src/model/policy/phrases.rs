@@ -1,35 +1,35 @@
-//! What customers of a desk say in words of their own.
+//! The meanings of customers' plain words, and the phrases that a desk adds for them.
 
-/// What a customer says about the answer.
+/// The meaning of a customer's message in plain words, such as “it works, thanks”.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlainWords {
-    /// It helped: close. Says something only about a request that is answered.
+    /// The answer helped: close the request. It has this meaning only for a request that is answered.
     Confirm,
-    /// It did not help: go on.
+    /// The answer did not help: open the request again.
     Disagree,
     /// The request is no longer needed.
     Withdraw,
-    /// Only thanks and politeness.
+    /// Only thanks and polite phrases.
     Thanks,
-    /// Anything else.
+    /// Anything else, for people to read.
     Other,
 }
 
-/// A desk's phrases beside the built-in ones.
+/// The phrases that a desk adds to the built-in ones, by their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnPhrases {
-    /// It helped.
+    /// Phrases that confirm.
     pub confirm: Vec<String>,
-    /// It did not help.
+    /// Phrases that disagree.
     pub disagree: Vec<String>,
-    /// No longer needed.
+    /// Phrases that withdraw.
     pub withdraw: Vec<String>,
-    /// Only thanks.
+    /// Phrases that only thank.
     pub thanks: Vec<String>,
 }
 
 impl OwnPhrases {
-    /// Every phrase with what it says.
+    /// Every phrase with its meaning.
     pub fn iter(&self) -> impl Iterator<Item = (PlainWords, &str)> {
         let lists = [
             (PlainWords::Confirm, &self.confirm),

@@ -1,38 +1,38 @@
-//! What a desk has promised to whom.
+//! Service level agreements (SLA): how soon requests are to be answered and resolved, and the contracts with customers.
 
 use super::super::{Kind, Priority};
 use super::{AddressPattern, Span};
 
-/// An agreement with some customers.
+/// A support contract with some customers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contract {
     /// Its name, for operators and engineers.
     pub name: String,
-    /// Whose requests it covers.
+    /// The customers whose requests it covers.
     pub customers: Vec<AddressPattern>,
-    /// What it promises; the first that fits counts.
+    /// Its SLA; the first rule that applies counts.
     pub sla: Vec<SlaRule>,
 }
 
-/// How soon a request is looked at and solved.
+/// A rule of an SLA: the time to the first response and to the resolution of certain requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlaRule {
-    /// For requests of this kind; none: of any.
+    /// The kind of requests that it applies to; `None`: all.
     pub kind: Option<Kind>,
-    /// For requests that urgent; none: of any urgency.
+    /// The priority of requests that it applies to; `None`: all.
     pub priority: Option<Priority>,
-    /// Until an engineer first answers or takes it up.
+    /// The time until an engineer first answers or takes up the request; `None`: no limit.
     pub first_response: Option<Span>,
-    /// Until it is answered; time that it waits for the requester does not count.
+    /// The time until the request is answered, without the time that it waits for the requester; `None`: no limit.
     pub resolution: Option<Span>,
 }
 
-/// What is done for customers whom no contract covers.
+/// How customers are treated whom no contract covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WithoutContract {
-    /// The same as for everybody.
+    /// Like everybody.
     #[default]
     Served,
-    /// The same, and the acknowledgement says that no contract was found.
+    /// Like everybody, and the acknowledgement tells them that no contract was found.
     Told,
 }

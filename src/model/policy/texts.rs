@@ -1,48 +1,48 @@
-//! Letters in a desk's own words: texts with named fields in braces.
+//! The texts that a desk can define itself: templates with named fields in braces.
 
 use crate::model::{CUT_LINE, Language};
 
-/// A text is no longer, in characters.
-const LONGEST: usize = 5_000;
+/// The longest text of a desk, in characters: enough for a letter, and no file given by mistake.
+const MAX_LENGTH: usize = 5_000;
 
-/// A part of the letters to customers that a desk may say in its own words.
+/// The name of a text, in letters to customers, that a desk can define itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TextName {
-    /// The first answer.
+    /// The acknowledgement of a new request.
     Acknowledgement,
-    /// What is said below an answer that completes the request.
+    /// The paragraph that tells that a request is answered.
     Done,
-    /// What is said below a question to the customer.
+    /// The paragraph that asks for more information.
     NeedInfo,
-    /// What is said when the request is closed.
+    /// The paragraph that tells that a request is closed.
     Closed,
-    /// That it will close by itself soon.
+    /// The notice that a request will soon be closed automatically.
     ClosingSoon,
-    /// Who signs.
+    /// The signature.
     Signature,
 }
 
-/// What a text can name.
+/// A field of a text, whose value differs from letter to letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// The number of the request.
     Number,
-    /// The customer's subject, where it may be repeated.
+    /// The customer's subject, if it may be repeated.
     Subject,
-    /// How the desk calls the status.
+    /// The label of the status.
     Status,
     /// The desk's name.
     Desk,
     /// The desk's address.
     Address,
-    /// What arrived, in count and size: a sentence.
+    /// A sentence with the number and size of the attachments that arrived.
     Attachments,
-    /// When the request closes by itself.
+    /// The day on which the request will be closed automatically.
     Day,
 }
 
 impl TextName {
-    /// All of them.
+    /// All texts.
     pub const ALL: [TextName; 6] = [
         TextName::Acknowledgement,
         TextName::Done,
@@ -52,7 +52,7 @@ impl TextName {
         TextName::Signature,
     ];
 
-    /// How configurations call it.
+    /// The key in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             TextName::Acknowledgement => "acknowledgement",
@@ -64,7 +64,7 @@ impl TextName {
         }
     }
 
-    /// What it can name.
+    /// The fields that the text can have.
     pub fn fields(self) -> &'static [Field] {
         match self {
             TextName::Acknowledgement => {
@@ -78,7 +78,7 @@ impl TextName {
         }
     }
 
-    /// What it must name: a customer who does not read the number cannot give it.
+    /// The fields that the text must have: customers need the number to refer to their request.
     fn required(self) -> &'static [Field] {
         match self {
             TextName::ClosingSoon => &[Field::Number, Field::Day],
@@ -89,7 +89,7 @@ impl TextName {
 }
 
 impl Field {
-    /// What stands between the braces.
+    /// The name between the braces.
     pub fn as_str(self) -> &'static str {
         match self {
             Field::Number => "number",
@@ -103,10 +103,11 @@ impl Field {
     }
 }
 
-/// A text that can be filled.
+/// A text with fields that can be filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(Vec<TemplatePiece>);
 
+/// A piece of a template: fixed words, or a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum TemplatePiece {
     Words(String),
@@ -114,10 +115,10 @@ enum TemplatePiece {
 }
 
 impl Template {
-    /// Reads a text.
+    /// Reads a text with its fields in braces.
     ///
     /// # Errors
-    /// Every line, from 1, with what is wrong there and its remedy.
+    /// Every fault and its remedy, with the number of the line, from 1.
     pub fn parse(text: &str, name: TextName) -> Result<Self, Vec<(usize, String)>> {
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let text = text.trim_end();
@@ -135,8 +136,8 @@ impl Template {
         }
         if text.trim().is_empty() {
             wrong.push((1, "is empty; write the text, or remove the key".to_owned()));
-        } else if text.chars().count() > LONGEST {
-            wrong.push((1, format!("is longer than {LONGEST} characters; shorten it")));
+        } else if text.chars().count() > MAX_LENGTH {
+            wrong.push((1, format!("is longer than {MAX_LENGTH} characters; shorten it")));
         } else {
             let lacks = name.required().iter().filter(|field| !pieces.contains(&TemplatePiece::Field(**field)));
             wrong.extend(lacks.map(|field| (1, format!("does not name {{{0}}}; add {{{0}}}", field.as_str()))));
@@ -144,12 +145,12 @@ impl Template {
         if wrong.is_empty() { Ok(Self(pieces)) } else { Err(wrong) }
     }
 
-    /// The text as it was written.
+    /// The text with its fields in braces, as it was written.
     pub fn source(&self) -> String {
         self.fill(|field| format!("{{{}}}", field.as_str()))
     }
 
-    /// The text with these values.
+    /// The text with these values in place of its fields.
     pub fn fill(&self, value: impl Fn(Field) -> String) -> String {
         let piece = |piece: &TemplatePiece| match piece {
             TemplatePiece::Words(words) => words.clone(),
@@ -159,7 +160,7 @@ impl Template {
     }
 }
 
-/// The pieces of one line.
+/// Appends the pieces of one line, and reports its faults to `note`.
 fn read_line(line: &str, name: TextName, pieces: &mut Vec<TemplatePiece>, note: &mut impl FnMut(String)) {
     let mut rest = line;
     while let Some((before, behind)) = rest.split_once('{') {
@@ -180,7 +181,7 @@ fn read_line(line: &str, name: TextName, pieces: &mut Vec<TemplatePiece>, note: 
     pieces.push(TemplatePiece::Words(rest.to_owned()));
 }
 
-/// What a reader, or we, would take for something else.
+/// The faults of a line that readers, or we in a reply, would take for something else: the cut line, a rule, tags.
 fn misleading(line: &str) -> Vec<&'static str> {
     let lower = line.to_lowercase();
     let mut found = Vec::new();
@@ -199,7 +200,7 @@ fn misleading(line: &str) -> Vec<&'static str> {
     found
 }
 
-/// The texts that a desk says in its own words.
+/// The texts that a desk defines itself, by name and language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnTexts(Vec<(TextName, Language, Template)>);
 
@@ -209,7 +210,7 @@ impl OwnTexts {
         self.0.push((name, language, template));
     }
 
-    /// The desk's own text, if it has one.
+    /// The desk's own text; `None` if the built-in one is used.
     pub fn get(&self, name: TextName, language: Language) -> Option<&Template> {
         self.0.iter().find(|(own, own_language, _)| (*own, *own_language) == (name, language)).map(|(.., text)| text)
     }
@@ -248,7 +249,7 @@ mod tests {
             ("{number} [done]", TextName::Closed, "1: holds a square bracket"),
             ("{desk}\n\u{1b}[31m", TextName::Signature, "2: holds a square bracket"),
             ("{desk}\n\u{7}", TextName::Signature, "2: holds a control character"),
-            (&"ё".repeat(LONGEST + 1), TextName::Signature, "1: is longer than"),
+            (&"ё".repeat(MAX_LENGTH + 1), TextName::Signature, "1: is longer than"),
         ] {
             let wrong = Template::parse(text, name).unwrap_err();
             let told_all: Vec<String> = wrong.iter().map(|(line, problem)| format!("{line}: {problem}")).collect();

@@ -59,7 +59,7 @@ fn iqnix_takes_a_proposal_into_the_plan() {
     let (mut desk, notification) = opened("Предложение", "Добрый день! Добавьте поиск по марке.");
     let letters = desk.answers("kuzmin", &notification, "[в план]", "");
     let told = to(&letters, PLANT).read().text;
-    assert!(told.contains("Мы приняли его в план разработки."), "{told}");
+    assert!(told.contains("Мы включили его в план разработки."), "{told}");
     let letters = desk.answers("kuzmin", &notification, "[релиз 1.8 2026-12-15]", "");
     let told = to(&letters, PLANT).read().text;
     assert!(told.contains("1.8") && told.contains("15.12.2026"), "{told}");

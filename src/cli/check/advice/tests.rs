@@ -12,7 +12,7 @@ use crate::source::{Folder, ServerInfo, ServerSummary};
 
 const NOW: i64 = 1_790_000_000;
 
-/// A healthy account, to be spoilt.
+/// A healthy account, of which tests change one thing each.
 struct Case {
     poll: u64,
     idle: bool,

@@ -59,8 +59,8 @@ pub async fn probe(settings: &Settings, desk: &Desk, patience: Patience, progres
     };
     let awaited = format!("probes of {} (at most {} s)", desk.key, patience.arrival.as_secs());
     let interrupts = signal(SignalKind::interrupt()).ok();
-    let trial = Trial { desk, smtp, patience, interrupts, interrupted: false };
-    progress.during(&awaited, trial.run(what, &mut places)).await
+    let desk_probe = DeskProbe { desk, smtp, patience, interrupts, interrupted: false };
+    progress.during(&awaited, desk_probe.run(what, &mut places)).await
 }
 
 /// The transport that sends a desk's probes, and the mailboxes where they may arrive; an error says why the desk cannot be
@@ -91,7 +91,7 @@ fn route<'a>(
 }
 
 /// The probes of one desk.
-struct Trial<'a> {
+struct DeskProbe<'a> {
     desk: &'a Desk,
     smtp: &'a SmtpSettings,
     patience: Patience,
@@ -100,7 +100,7 @@ struct Trial<'a> {
     interrupted: bool,
 }
 
-impl Trial<'_> {
+impl DeskProbe<'_> {
     async fn run(mut self, what: String, places: &mut [ProbedMailbox<'_>]) -> Finding {
         for place in places.iter_mut() {
             // A probe is only sent if it can be removed.
@@ -238,7 +238,7 @@ async fn remove(sent: &[Sent], places: &mut [ProbedMailbox<'_>]) -> Option<Strin
         for _ in 0..MOST_ROUNDS {
             let found = place.look(&ids).await;
             outcome = place.remove(&found).await;
-            // What fails once, such as a folder that changes meanwhile, may work at the next round.
+            // A failure, such as a folder that changes meanwhile, may not happen again in the next round.
             if found.is_empty() && outcome.is_ok() {
                 break;
             }
