@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -168,7 +168,7 @@ impl Daemon {
             .await?;
         adapt_to_settings(&context).await?;
         let examiner = (!was_clean).then(|| program.to_owned());
-        let held = context.store.read(|view| view.pending_epoch())?;
+        let held = context.store.ask(|view| view.pending_epoch()).await?;
         Ok(Self { context, examiner, held, _lock: lock })
     }
 
@@ -234,8 +234,10 @@ impl Daemon {
     /// What is known of the time since the copy was made; `told` are numbers given since that the operator knows. None where
     /// no restore waits to be accepted.
     pub async fn assess(&self, told: &[RequestNumber], progress: impl FnMut()) -> Result<Option<Resync>, StoreError> {
-        let given: Vec<RequestNumber> =
-            told.iter().cloned().chain(copies::numbers_given_before(self.state_dir())).collect();
+        let folder = self.state_dir().to_owned();
+        let before = task::spawn_blocking(move || copies::numbers_given_before(&folder)).await;
+        let before = before.map_err(|panic| StoreError::Panicked(panic.to_string()))?;
+        let given: Vec<RequestNumber> = told.iter().cloned().chain(before).collect();
         flow::assess(&self.context, &given, progress).await
     }
 
@@ -336,7 +338,7 @@ impl Daemon {
 /// Adapts what is stored to the settings: warns of what waits for a mailbox or desk that is not configured, and plans anew when
 /// requests are due.
 async fn adapt_to_settings(context: &Context) -> Result<(), DaemonError> {
-    for mailbox in context.store.read(|view| view.waiting_mailboxes())? {
+    for mailbox in context.store.ask(|view| view.waiting_mailboxes()).await? {
         if !context.settings.mailboxes.iter().any(|known| known.name == mailbox) {
             warn!(
                 mailbox,

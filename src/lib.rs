@@ -61,7 +61,8 @@
 //!            forget resync stats      what of an event stays when people are forgotten · numbers after a restore · figures
 //!            wording/                 every sentence we ever send, ru and en
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
-//!            migrations/ epoch        the tables · copies of the database, and what a restore leaves out
+//!            sql column engine/       the vocabulary of statements · columns of the model's types · SQLite, in one file
+//!            schema/ epoch            the tables · copies of the database, and what a restore leaves out
 //!            search/                  words → stems → two indexes, and back
 //!          source/                    imap (the only room that knows async-imap) · maildir
 //!          smtp.rs  config/           lettre's transport · TOML → checked settings

@@ -84,7 +84,7 @@ fn list(globals: &Globals) -> anyhow::Result<ExitCode> {
 /// Revokes addresses: all of an engineer, or the one with this serial number.
 pub fn revoke(globals: &Globals, args: &RevokeArgs) -> anyhow::Result<ExitCode> {
     let context = globals.context()?;
-    let given = context.store.read(|view| view.personal_addresses())?;
+    let given = globals.reader()?.view().personal_addresses()?;
     let wanted = args.whose_or_which.to_lowercase();
     let serials: Vec<u32> = given
         .iter()

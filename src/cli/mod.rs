@@ -224,7 +224,7 @@ impl Globals {
         }
         let ring = daemon::keys(&folder.join(daemon::KEYS))?;
         let store = Store::open(&folder.join(DATABASE))?;
-        if store.read(|view| view.pending_epoch())?.is_some() {
+        if Reader::open(&folder.join(DATABASE))?.view().pending_epoch()?.is_some() {
             anyhow::bail!(
                 "a copy of the database was restored; run `maildesk resync --accept` first, nothing is changed before"
             );

@@ -99,7 +99,7 @@ fn state(letter: &LetterRow) -> String {
 fn retry(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
     let folder = config::state_dir(globals.config_path(), &ProcessContext::of_process())?;
     let store = Store::open(&folder.join(DATABASE))?;
-    if let Some(at) = store.read(|view| view.letter_row(id))?.and_then(|row| row.erased_at) {
+    if let Some(at) = globals.reader()?.view().letter_row(id)?.and_then(|row| row.erased_at) {
         bail!("e-mail {id} cannot be sent again: {}", print::erased(at));
     }
     let now = system_clock()();

@@ -89,7 +89,7 @@ async fn resync(
     }
     let failed = unusable.len() + gathered.iter().filter(|mailbox| mailbox.error.is_some()).count();
     if !globals.json {
-        report(daemon, &gathered, unusable, &resync)?;
+        report(daemon, &gathered, unusable, &resync).await?;
     }
     let mut handled = None;
     if args.accept {
@@ -148,7 +148,7 @@ fn lost_at(args: &Args, copied_at: Timestamp, restored_at: Timestamp) -> anyhow:
     Ok(lost_at)
 }
 
-fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &Resync) -> anyhow::Result<()> {
+async fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &Resync) -> anyhow::Result<()> {
     let epoch = &resync.epoch;
     let mut lines = vec![format!(
         "The copy was made {}, and restored {}.",
@@ -186,7 +186,8 @@ fn report(daemon: &Daemon, gathered: &[Gathered], unusable: &[String], resync: &
     if resync.unreadable > 0 {
         lines.push(format!("{} of them cannot be parsed, so their numbers are not known", resync.unreadable));
     }
-    let waiting = daemon.context().store.read(|view| view.repeated_letters(epoch.restored_at))?;
+    let restored_at = epoch.restored_at;
+    let waiting = daemon.context().store.ask(move |view| view.repeated_letters(restored_at)).await?;
     if waiting > 0 {
         lines.push(format!("{} waiting in the copy: taken as sent", print::count(waiting.into(), "e-mail")));
     }

@@ -5,8 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+
 use crate::flow::{self, Context, HostStatus};
 use crate::metrics;
+use crate::store::View;
 
 use super::{DATABASE, LOCK};
 
@@ -38,9 +41,11 @@ pub fn host_status(folder: &Path, is_running: bool) -> HostStatus {
 /// The source of the status that metrics are made from.
 pub(super) fn status_of(context: Context) -> metrics::StatusSource {
     Arc::new(move || {
-        let settings = &context.settings;
-        let host_status = host_status(&settings.state_dir, true);
-        let status = context.store.read(|view| flow::status(view, settings, host_status, context.now()));
-        status.map_err(|error| error.to_string())
+        let (store, settings, now) = (context.store.clone(), Arc::clone(&context.settings), context.now());
+        let status = async move {
+            let ask = move |view: View<'_>| flow::status(view, &settings, host_status(&settings.state_dir, true), now);
+            store.ask(ask).await.map_err(|error| error.to_string())
+        };
+        status.boxed()
     })
 }

@@ -29,7 +29,8 @@ const NEXT_DAYS: i64 = 60;
 pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Option<Timestamp>, StoreError> {
     let mut after = RequestId(0);
     while !stop.is_cancelled() {
-        let due = context.store.read(|view| view.looks(context.now(), after, BATCH))?;
+        let now = context.now();
+        let due = context.store.ask(move |view| view.looks(now, after, BATCH)).await?;
         let Some((last, _)) = due.last() else { break };
         after = *last;
         for (_, number) in due {
@@ -43,7 +44,7 @@ pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Opt
     for desk in &context.settings.desks {
         send_digests(context, desk).await?;
     }
-    let look = context.store.read(|view| view.next_look())?;
+    let look = context.store.ask(|view| view.next_look()).await?;
     let digests = context.settings.desks.iter().filter_map(|desk| next_digest(desk, context.now()));
     Ok(look.into_iter().chain(digests).min())
 }
@@ -137,7 +138,8 @@ async fn send_digests(context: &Context, desk: &Desk) -> Result<(), StoreError> 
         return Ok(());
     }
     for engineer in &desk.engineers {
-        if context.store.read(|view| view.has_digest(&desk.key, &engineer.name, today))? {
+        let (key, name) = (desk.key.clone(), engineer.name.clone());
+        if context.store.ask(move |view| view.has_digest(&key, &name, today)).await? {
             continue;
         }
         let (inner, desk, engineer) = (context.clone(), desk.clone(), engineer.clone());

@@ -26,7 +26,7 @@ pub async fn recover_from_crash(
     stop: &CancellationToken,
 ) -> Result<u64, StoreError> {
     // What is accepted from now on cannot have killed anybody.
-    let unhandled = context.store.read(|view| view.waiting(ReceivedId(0), u32::MAX))?;
+    let unhandled = context.store.ask(|view| view.waiting(ReceivedId(0), u32::MAX)).await?;
     if !unhandled.is_empty() {
         info!(messages = unhandled.len(), "the last stop was unclean: examining waiting messages one at a time");
     }
@@ -47,10 +47,9 @@ pub async fn recover_from_crash(
 async fn survives(context: &Context, program: &Path, message: &Waiting) -> Result<bool, StoreError> {
     let id = message.id;
     loop {
-        let (store, program) = (context.store.clone(), program.to_owned());
-        let tried = task::spawn_blocking(move || Ok(parse_in_child(&program, &store.read(|view| view.raw(id))?))).await;
-        let ended = tried.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))?;
-        match ended {
+        let (raw, program) = (context.store.ask(move |view| view.raw(id)).await?, program.to_owned());
+        let tried = task::spawn_blocking(move || parse_in_child(&program, &raw)).await;
+        match tried.map_err(|panic| StoreError::Panicked(panic.to_string()))? {
             Ok(status) if status.success() => return Ok(true),
             Ok(status) => {
                 if charge(context, message, &format!("parsing it ended a child process: {status}")).await? {

@@ -64,22 +64,20 @@ pub async fn personal_data(
     address: &EmailAddress,
     step: impl Fn(ForgetStep) + Send + 'static,
 ) -> Result<(PersonalData, Vec<ReceivedId>), StoreError> {
-    let (store, address) = (context.store.clone(), address.clone());
+    let address = address.clone();
     let redaction = Redaction::of(address.clone(), EmailAddress::forgotten(0));
-    let searched = task::spawn_blocking(move || {
-        store.read(|view| {
-            let personal_data =
-                view.personal_data(&address, &redaction, &mut |done, all| step(ForgetStep::Searched(done, all)))?;
-            let mut encoded = Vec::new();
-            for id in &personal_data.read_in {
-                let raw = view.raw(*id)?;
-                let incoming = parse::parse(&redaction.bytes(&raw).unwrap_or(raw));
-                encoded.extend(redaction.is_named_in(incoming.text.as_bytes()).then_some(*id));
-            }
-            Ok((personal_data, encoded))
-        })
+    let searched = context.store.ask(move |view| {
+        let personal_data =
+            view.personal_data(&address, &redaction, &mut |done, all| step(ForgetStep::Searched(done, all)))?;
+        let mut encoded = Vec::new();
+        for id in &personal_data.read_in {
+            let raw = view.raw(*id)?;
+            let incoming = parse::parse(&redaction.bytes(&raw).unwrap_or(raw));
+            encoded.extend(redaction.is_named_in(incoming.text.as_bytes()).then_some(*id));
+        }
+        Ok((personal_data, encoded))
     });
-    searched.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
+    searched.await
 }
 
 /// Erases what was found of somebody, and answers how much and what stands in the address's place.
@@ -171,8 +169,9 @@ const NOT_SENT: &str = "not sent: its content was erased";
 
 /// Whoever is named in texts of others has another name there. A search index of entries is to follow them.
 async fn in_texts(context: &Context, redaction: &Redaction) -> Result<(), StoreError> {
-    for table in context.store.read(|view| Ok(view.text_tables()))? {
-        let rows = context.store.read(|view| view.rows_naming(table, redaction))?;
+    for table in context.store.ask(|view| Ok(view.text_tables())).await? {
+        let names = redaction.clone();
+        let rows = context.store.ask(move |view| view.rows_naming(table, &names)).await?;
         for ids in rows.chunks(ROWS) {
             let (ids, redaction) = (ids.to_vec(), redaction.clone());
             context.store.write(move |tx| tx.redact_texts(table, &ids, &redaction)).await?;
@@ -257,7 +256,7 @@ pub async fn give_back(
     while !stop.is_cancelled() && context.store.write(|tx| tx.compact_index()).await? {
         context.heartbeat.progress();
     }
-    let mut left = context.store.read(|view| view.free_pages())?;
+    let mut left = context.store.ask(|view| view.free_pages()).await?;
     while left > 0 && !stop.is_cancelled() {
         let now_left = context.store.write(|tx| tx.give_back(PAGES)).await?;
         context.heartbeat.progress();

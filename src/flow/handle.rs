@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::Semaphore;
-use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
@@ -32,7 +31,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
     let mut handled = 0;
     let mut after = ReceivedId(0);
     while !stop.is_cancelled() {
-        let waiting = context.store.read(|view| view.waiting(after, BATCH))?;
+        let waiting = context.store.ask(move |view| view.waiting(after, BATCH)).await?;
         let Some(last) = waiting.last() else { break };
         after = last.id;
         let is_configured = |w: &Waiting| context.settings.mailboxes.iter().any(|m| m.name == w.mailbox);
@@ -71,9 +70,9 @@ async fn understood(context: &Context, waiting: Waiting, budget: &Arc<Semaphore>
     // The semaphore is never closed.
     let permit = Arc::clone(budget).acquire_many_owned(share).await;
     let (inner, read) = (context.clone(), waiting.clone());
-    let understood = task::spawn_blocking(move || understand(&inner, read)).await;
+    let understood = context.store.ask(move |view| understand(&inner, view, read)).await;
     drop(permit);
-    (waiting, understood.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string()))))
+    (waiting, understood)
 }
 
 /// Files a message: queued for the writer at once, done when the future is.

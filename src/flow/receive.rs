@@ -7,7 +7,7 @@ use tracing::{info, warn};
 use crate::failpoint;
 use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
 use crate::model::{Timestamp, Uid};
-use crate::source::{Described, Source, SourceError};
+use crate::source::{Described, FolderListing, Source, SourceError};
 use crate::store::{FailureCause, Monitored, StoreError};
 
 use super::Context;
@@ -123,14 +123,15 @@ impl Receiver {
         self.misses.keep_only(look.validity, &look.uids);
         let (older, new) = self.part_older(source, look.validity, &look.uids).await?;
         let origin = Origin::read(&self.mailbox, look.validity);
-        let mut wanted =
-            self.context.store.read(|view| view.to_file_silently(&origin.folder, look.validity, &look.uids))?;
+        let (folder, FolderListing { validity, uids }) = (origin.folder.clone(), look);
+        let listed = self.context.store.ask(move |view| view.to_file_silently(&folder, validity, &uids));
+        let mut wanted = listed.await?;
         wanted.extend(new);
         let described = self.context.heartbeat.waiting(source.describe(&wanted)).await?;
         let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
         self.misses.note_absent(&wanted, &came);
         let accepted = accept_all(&self.context, &origin, source, &described, &mut self.misses).await?;
-        self.mark(source, look.validity).await?;
+        self.mark(source, validity).await?;
         if self.misses.is_empty() {
             self.complete = Some(Instant::now());
         }
@@ -148,9 +149,12 @@ impl Receiver {
     ) -> Result<(u64, Vec<Uid>), ReceiveError> {
         let name = &self.mailbox.name;
         let folder = Origin::read(&self.mailbox, validity).folder;
-        let (looked_at, unknown, former) = self.context.store.read(|view| {
-            Ok((view.looked_at(name)?, view.unknown(&folder, validity, uids)?, view.former_location(&folder)?))
-        })?;
+        let (asked, listed) = (folder.clone(), uids.to_vec());
+        let known = self.context.store.ask(move |view| {
+            let unknown = view.unknown(&asked, validity, &listed)?;
+            Ok((view.looked_at(&asked.mailbox)?, unknown, view.former_location(&asked)?))
+        });
+        let (looked_at, unknown, former) = known.await?;
         if let Some(former) = former {
             info!(mailbox = name, former, location = folder.location, "the mailbox has moved to another location");
             let folder = folder.clone();
@@ -196,12 +200,13 @@ impl Receiver {
     /// Moves or flags what is accepted. A server that refuses stops nothing: the ledger knows what was accepted.
     async fn mark(&mut self, source: &mut Source, validity: u32) -> Result<(), ReceiveError> {
         // What stands where messages are moved to was handled by whoever moved it; until a restore is accepted we are not that.
-        let is_pending = || self.context.store.read(|view| view.pending_epoch()).map(|epoch| epoch.is_some());
-        if self.mailbox.after == After::Leave || is_pending()? {
+        let store = &self.context.store;
+        if self.mailbox.after == After::Leave || store.ask(|view| view.pending_epoch()).await?.is_some() {
             return Ok(());
         }
         let folder = Origin::read(&self.mailbox, validity).folder;
-        let unmarked = self.context.store.read(|view| view.unmarked(&folder, validity))?;
+        let asked = folder.clone();
+        let unmarked = store.ask(move |view| view.unmarked(&asked, validity)).await?;
         for uids in unmarked.chunks(BATCH_MARKS) {
             match self.context.heartbeat.waiting(source.mark(uids, &self.mailbox.after)).await {
                 Ok(()) => {}

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tokio::task;
 use tracing::warn;
 
 use crate::desk;
@@ -91,7 +90,7 @@ async fn gather_one(
         return Ok(());
     }
     if let After::Move(folder) = &mailbox.after {
-        let since = since(context, epoch, mailbox)?;
+        let since = since(context, epoch, mailbox).await?;
         gathered.moved = read_moved(context, mailbox, folder, since, &mut gathered.notes).await?;
         gathered.accepted = gathered.moved;
     }
@@ -105,10 +104,10 @@ async fn gather_one(
 /// From when on what was moved may be unknown to the copy: it may have been made while the mailbox could not be read, so that
 /// mail
 /// from before it was accepted after it. What is from before the start mark was never ours to move.
-fn since(context: &Context, epoch: &Epoch, mailbox: &MailboxSettings) -> Result<Timestamp, StoreError> {
-    let (first_look, last) = context
-        .store
-        .read(|view| Ok((view.looked_at(&mailbox.name)?, view.last_arrival(&mailbox.name, epoch.copied_at)?)))?;
+async fn since(context: &Context, epoch: &Epoch, mailbox: &MailboxSettings) -> Result<Timestamp, StoreError> {
+    let (name, copied_at) = (mailbox.name.clone(), epoch.copied_at);
+    let looked = context.store.ask(move |view| Ok((view.looked_at(&name)?, view.last_arrival(&name, copied_at)?)));
+    let (first_look, last) = looked.await?;
     let mark = match mailbox.start {
         Start::All => Timestamp::from_unix(0),
         Start::At(mark) => mark,
@@ -135,7 +134,8 @@ async fn read_moved(
     let mut wanted: Vec<Described> =
         described.into_iter().filter(|message| message.received_at.is_none_or(|at| at >= since)).collect();
     let uids: Vec<_> = wanted.iter().map(|message| message.uid.clone()).collect();
-    let unknown = context.store.read(|view| view.unknown(&origin.folder, look.validity, &uids))?;
+    let (asked, validity) = (origin.folder.clone(), look.validity);
+    let unknown = context.store.ask(move |view| view.unknown(&asked, validity, &uids)).await?;
     wanted.retain(|message| unknown.contains(&message.uid));
     // People move messages too, and in any order; numbers go by arrival.
     wanted.sort_by_key(|message| message.received_at);
@@ -156,7 +156,7 @@ pub async fn assess(
     told: &[RequestNumber],
     mut progress: impl FnMut(),
 ) -> Result<Option<Resync>, StoreError> {
-    let Some(epoch) = context.store.read(|view| view.pending_epoch())? else { return Ok(None) };
+    let Some(epoch) = context.store.ask(|view| view.pending_epoch()).await? else { return Ok(None) };
     let mut resync = Resync {
         epoch,
         messages: 0,
@@ -171,7 +171,7 @@ pub async fn assess(
     let mut seen = Vec::new();
     let mut after = ReceivedId(0);
     loop {
-        let waiting = context.store.read(|view| view.waiting(after, BATCH))?;
+        let waiting = context.store.ask(move |view| view.waiting(after, BATCH)).await?;
         let Some(last) = waiting.last() else { break };
         after = last.id;
         for waiting in waiting {
@@ -181,7 +181,8 @@ pub async fn assess(
                 resync.last_moved = resync.last_moved.max(waiting.arrived_at);
             }
             // Its server has given all messages new numbers: these opened no request.
-            if !context.store.read(|view| view.is_known_already(waiting.id))? {
+            let id = waiting.id;
+            if !context.store.ask(move |view| view.is_known_already(id)).await? {
                 match look_at(context, &waiting, &engineers).await {
                     Shown::SeenMessage(one) => seen.push(one),
                     Shown::Elsewhere => resync.elsewhere.push(waiting.id),
@@ -192,7 +193,7 @@ pub async fn assess(
         }
     }
     let mut last: BTreeMap<DeskKey, u32> = context.settings.desk_keys().into_iter().map(|key| (key, 0)).collect();
-    last.extend(context.store.read(|view| view.last_numbers())?);
+    last.extend(context.store.ask(|view| view.last_numbers()).await?);
     let last: Vec<(DeskKey, u32)> = last.into_iter().collect();
     let Plan { recovered, desks } = plan(&seen, &last, told);
     (resync.recovered, resync.desks) = (recovered, desks);
@@ -212,16 +213,12 @@ async fn look_at(context: &Context, waiting: &Waiting, engineers: &[ShortName]) 
     let Some(mailbox) = context.settings.mailboxes.iter().find(|mailbox| mailbox.name == waiting.mailbox) else {
         return Shown::Nothing;
     };
-    let (store, id) = (context.store.clone(), waiting.id);
-    let parsed = task::spawn_blocking(move || store.read(|view| view.raw(id)).map(|raw| parse::parse(&raw)));
-    let incoming: Incoming = match parsed.await {
-        Ok(Ok(incoming)) => incoming,
-        Ok(Err(error)) => {
+    let id = waiting.id;
+    let parsed = context.store.ask(move |view| Ok(parse::parse(&view.raw(id)?))).await;
+    let incoming: Incoming = match parsed {
+        Ok(incoming) => incoming,
+        Err(error) => {
             warn!(received = %id, %error, "cannot read a message");
-            return Shown::Nothing;
-        }
-        Err(panic) => {
-            warn!(received = %id, %panic, "cannot parse a message");
             return Shown::Nothing;
         }
     };

@@ -1,7 +1,6 @@
 //! What a message can be found by, the words that are shown of what was found, and catching up with older messages.
 
 use serde::Serialize;
-use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
@@ -112,9 +111,7 @@ pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<P
 pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToken) -> Result<bool, StoreError> {
     let mut done = 0;
     while done < most && !stop.is_cancelled() {
-        let store = context.store.clone();
-        let prepared = task::spawn_blocking(move || store.read(prepare)).await;
-        let prepared = prepared.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))?;
+        let prepared = context.store.ask(prepare).await?;
         if prepared.is_empty() {
             return Ok(false);
         }
@@ -123,11 +120,11 @@ pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToke
         context.store.write(move |tx| tx.catch_up(&prepared)).await?;
         context.heartbeat.progress();
         if done / TOLD_AFTER > before {
-            let backlog = context.store.read(|view| view.backlog())?;
+            let backlog = context.store.ask(|view| view.backlog()).await?;
             info!(left = backlog.left, messages = backlog.all, "adding older messages to the search index");
         }
     }
-    Ok(context.store.read(|view| view.backlog())?.left > 0)
+    Ok(context.store.ask(|view| view.backlog()).await?.left > 0)
 }
 
 /// The next messages that are not indexed, with what they can be found by.

@@ -6,7 +6,7 @@ use crate::mail::subject::{self, tags};
 use crate::mail::words;
 use crate::model::settings::Settings;
 use crate::model::{Sender, Typed, Understanding, Words};
-use crate::store::{StoreError, Waiting};
+use crate::store::{StoreError, View, Waiting};
 
 use super::Context;
 use super::destination::Destination;
@@ -22,10 +22,14 @@ pub(super) struct Understood {
 }
 
 /// Reads a message that waits, and understands it. None where the mailbox that it came to is not configured.
-pub(super) fn understand(context: &Context, waiting: Waiting) -> Result<Option<Understood>, StoreError> {
+pub(super) fn understand(
+    context: &Context,
+    view: View<'_>,
+    waiting: Waiting,
+) -> Result<Option<Understood>, StoreError> {
     let (settings, received) = (&*context.settings, waiting.id);
     let Some(at) = Destination::of(settings, &waiting.mailbox) else { return Ok(None) };
-    let raw = context.store.read(|view| view.raw(received))?;
+    let raw = view.raw(received)?;
     failpoint::poisoned_by(&raw);
     let message = Message::parse(settings, waiting, &raw);
     let incoming = &message.incoming;
@@ -33,7 +37,7 @@ pub(super) fn understand(context: &Context, waiting: Waiting) -> Result<Option<U
     let (references, proofs) = references(&context.ring, settings, at, incoming, claims.sender.is_form);
     let subject = subject::without_references(&incoming.subject, &settings.desk_keys());
     let understanding = Understanding { references, proofs, subject, ..claims };
-    let thread = context.store.read(|view| look(&view, received, at, &understanding))?;
+    let thread = look(&view, received, at, &understanding)?;
     let looked = Looked::of(&thread, &settings.desks, at.desk);
     let typed = typed(settings, &message, &understanding.sender, &looked);
     Ok(Some(Understood { understanding: Understanding { typed, ..understanding }, message, looked }))

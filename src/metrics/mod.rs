@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::select;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{sleep, timeout};
-use tokio::{select, task};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
@@ -36,7 +37,7 @@ const FRESH: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_secs(30);
 
 /// Reads the status from the database, or says why it cannot be read.
-pub type StatusSource = Arc<dyn Fn() -> Result<Status, String> + Send + Sync>;
+pub type StatusSource = Arc<dyn Fn() -> BoxFuture<'static, Result<Status, String>> + Send + Sync>;
 
 /// Serves until `stop`. Where it cannot listen, that is logged and tried again; nothing else depends on it.
 pub async fn serve(listen: Listen, ask: StatusSource, stop: CancellationToken) {
@@ -161,8 +162,7 @@ impl Responder {
             debug!(age = ?at.elapsed(), "status reused");
             return Arc::clone(status);
         }
-        let ask = Arc::clone(&self.ask);
-        let status = task::spawn_blocking(move || ask()).await.unwrap_or_else(|panic| Err(panic.to_string()));
+        let status = (self.ask)().await;
         if let Err(error) = &status {
             warn!(error, "cannot read the status for metrics");
         }

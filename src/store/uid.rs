@@ -69,3 +69,29 @@ pub(super) fn uid(row: &Row<'_>, at: usize) -> Result<Uid, ColumnError> {
         number => Uid::Number(number),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_mailbox_that_moves_keeps_its_row_and_where_it_was_is_told_until_that_is_recorded() {
+        let place = tempfile::tempdir().unwrap();
+        let store = Store::open(&place.path().join("maildesk.db")).unwrap();
+        let at = |location: &str| Folder {
+            mailbox: "support".to_owned(),
+            moved_to: None,
+            location: format!("imap://support@{location}:993/INBOX"),
+        };
+        let (old, new) = (at("old.example.com"), at("new.example.com"));
+        let (first, second) = (old.clone(), new.clone());
+        let id = store.write(move |tx| tx.record_folder(&first)).await.unwrap();
+        let asked = new.clone();
+        assert_eq!(store.ask(move |view| view.former_location(&asked)).await.unwrap(), Some(old.location));
+        assert_eq!(store.write(move |tx| tx.record_folder(&second)).await.unwrap(), id);
+        assert_eq!(store.ask(move |view| view.former_location(&new)).await.unwrap(), None);
+        let archive = Folder { moved_to: Some("Archive".to_owned()), ..at("new.example.com") };
+        assert_ne!(store.write(move |tx| tx.record_folder(&archive)).await.unwrap(), id, "its UIDs are others");
+    }
+}

@@ -35,7 +35,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
 /// Crates that one room alone knows, and the paths within which it is known.
 const KEPT_CRATES: &[(&str, &[&str])] = &[
     ("async_imap", &["source/imap/"]),
-    ("rusqlite", &["store/"]),
+    ("rusqlite", &["store/engine/sqlite.rs"]),
     ("rust_stemmers", &["store/search/stem.rs"]),
     ("mail_parser", &["mail/parse/engine.rs"]),
     ("lettre", &["smtp.rs", "smtp/", "mail/compose/"]),
@@ -77,6 +77,21 @@ fn every_source_keeps_to_its_floor() {
         })
         .collect();
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn one_file_names_the_database_engine_and_nobody_reads_on_a_thread_of_the_runtime() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    let holding = |pattern: &str| -> Vec<String> {
+        let holds = |file: &&PathBuf| !words(pattern, &fs::read_to_string(file).unwrap()).is_empty();
+        let path = |file: &PathBuf| file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        files.iter().filter(holds).map(path).collect()
+    };
+    assert_eq!(holding(r"\brusqlite\b"), ["store/engine/sqlite.rs"], "tests included");
+    let reading = holding(r"(?i)\bstore\s*\.read\(|\.read\(\|view");
+    assert!(reading.iter().all(|path| path.starts_with("store/")), "`store.ask(…).await` instead: {reading:?}");
 }
 
 #[test]

@@ -4,9 +4,9 @@ mod pause;
 mod render;
 mod transport;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -17,7 +17,9 @@ use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
 use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp, backoff};
 use crate::smtp::SendError;
-use crate::store::{Attempt, DueLetter, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter};
+use crate::store::{
+    Attempt, DueLetter, DueLetters, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter,
+};
 
 use self::pause::{Closed, Pause};
 use self::transport::Transport;
@@ -39,7 +41,7 @@ const BATCH: u32 = 50;
 pub struct Outbox {
     context: Context,
     transport: TransportSettings,
-    desks: Vec<DeskKey>,
+    desks: Arc<[DeskKey]>,
     pause: Pause,
     noted: HealthRecorder,
 }
@@ -78,9 +80,10 @@ impl Outbox {
             return Ok(Some(until));
         }
         loop {
-            let due = self.context.store.read(|view| view.due_letters(&self.desks, self.context.now(), BATCH))?;
+            let due = self.due(self.context.now()).await?;
             if due.is_empty() || stop.is_cancelled() {
-                return self.context.store.read(|view| view.next_due(&self.desks));
+                let desks = Arc::clone(&self.desks);
+                return self.context.store.ask(move |view| view.next_due(&desks)).await;
             }
             for letter in due.unreadable {
                 self.fail_unreadable(letter).await?;
@@ -96,6 +99,11 @@ impl Outbox {
                 Err(Shut(error)) => return self.shut(&error).await.map(Some),
             }
         }
+    }
+
+    async fn due(&self, now: Timestamp) -> Result<DueLetters, StoreError> {
+        let desks = Arc::clone(&self.desks);
+        self.context.store.ask(move |view| view.due_letters(&desks, now, BATCH)).await
     }
 
     async fn send_batch(&self, due: Vec<DueLetter>, stop: &CancellationToken) -> Result<Result<(), Shut>, StoreError> {
@@ -137,7 +145,7 @@ impl Outbox {
         let cause = if closed == Closed::LoginRefused { FailureCause::Login } else { FailureCause::Server };
         self.noted.fails_until(cause, why.clone(), Some(until)).await;
         loop {
-            let due = self.context.store.read(|view| view.due_letters(&self.desks, now, BATCH))?;
+            let due = self.due(now).await?;
             let (old, young): (Vec<_>, Vec<_>) = due.letters.into_iter().partition(|letter| self.is_too_old(letter));
             for letter in due.unreadable {
                 self.fail_unreadable(letter).await?;
@@ -225,7 +233,9 @@ impl Outbox {
             Err(error @ RenderError::Compose(_)) => return Ok(Prepared::Never(error.to_string())),
             Err(RenderError::Erased(first)) => {
                 let why = format!("{} can no longer be read", first.filename);
-                let unreadable = self.context.store.read(|view| render::unreadable_files(view, &due.letter, *first))?;
+                let letter = due.letter.clone();
+                let unreadable =
+                    self.context.store.ask(move |view| render::unreadable_files(view, &letter, *first)).await?;
                 return Ok(Prepared::Without(unreadable, DropReason::Unreadable, why));
             }
         };
@@ -243,16 +253,8 @@ impl Outbox {
     }
 
     async fn render(&self, letter: &Letter) -> Result<Vec<u8>, RenderError> {
-        let (store, letter) = (self.context.store.clone(), letter.clone());
-        let rendered = task::spawn_blocking(move || {
-            let mut rendered = Ok(Vec::new());
-            store.read(|view| {
-                rendered = render::render(view, &letter);
-                Ok(())
-            })?;
-            rendered
-        });
-        rendered.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string()).into()))
+        let letter = letter.clone();
+        self.context.store.ask(move |view| Ok(render::render(view, &letter))).await?
     }
 
     /// Stores the letter without these files, before it goes out so: every later try sends those bytes. It is due at once.

@@ -266,7 +266,12 @@ impl BodyReader {
         let own_label = if is_html && declared.is_none() { html_charset(readable) } else { None };
         let decoded = charset::decode(readable, declared.or(own_label.as_deref()));
         self.body.defects.extend(decoded.defect.map(|defect| Defect(format!("text: {defect}"))));
-        let mut text = decoded.text.replace('\0', "");
+        let mut text = decoded.text;
+        // Not every database keeps U+0000 in a text.
+        if text.contains('\0') {
+            text = text.replace('\0', "\u{fffd}");
+            self.body.defects.push(Defect("text: U+0000 in it is shown as U+FFFD".to_owned()));
+        }
         if let Some(boundary) = split::boundary(part) {
             let lines =
                 text.split_inclusive('\n').filter(|line| split::delimiter(line.as_bytes(), &boundary).is_none());
@@ -343,4 +348,14 @@ fn conventional_name(media_type: &str, bytes: &[u8]) -> Option<String> {
         _ => return None,
     };
     Some(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn u_0000_becomes_a_visible_sign_and_a_defect() {
+        let incoming = super::super::parse(b"From: a@example.com\r\nSubject: x\r\n\r\nbefore\0after\r\n");
+        assert_eq!(incoming.text.trim(), "before\u{fffd}after");
+        assert!(incoming.defects.iter().any(|defect| defect.0.contains("U+0000")), "{:?}", incoming.defects);
+    }
 }

@@ -52,7 +52,7 @@ impl Connection {
     /// A database in memory.
     #[cfg(test)]
     pub fn in_memory() -> Self {
-        Self(rusqlite::Connection::open_in_memory().unwrap())
+        Self(rusqlite::Connection::open_in_memory().expect("a database in memory"))
     }
 
     /// Sets up what durability rests on, and reads it back.
