@@ -1,6 +1,5 @@
-//! The floors of the crate doc, held by reading the sources: who may know whom, which room alone knows a crate, what pure
-//! rooms may not touch, how long a file may be, and that files of
-//! one room do not import each other in circles.
+//! The floors of the crate doc, held by reading the sources: who may know whom, which room alone knows a crate, what pure rooms
+//! may not touch, how long a file may be, and that the files of a room do not import each other in circles.
 
 mod circles;
 
@@ -140,58 +139,6 @@ fn each_rule_can_be_broken() {
             assert_eq!(faults, [""; 0], "{path}: {source}");
         } else {
             assert!(faults.iter().any(|f| f.contains(fault)), "{path}: {source}: {faults:?}");
-        }
-    }
-}
-
-/// The folders within which no import may lead back to where it came from.
-const WITHOUT_CIRCLES: [&str; 4] = ["desk", "desk/decide", "desk/intake", "flow"];
-
-#[test]
-fn no_imports_lead_round_in_a_circle() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for folder in WITHOUT_CIRCLES {
-        let mut files = Vec::new();
-        collect(&root.join(folder), &mut files);
-        let read = |path: &PathBuf| {
-            let below = path.strip_prefix(root.join(folder)).unwrap().to_str().unwrap().to_owned();
-            (below, fs::read_to_string(path).unwrap())
-        };
-        assert_eq!(circle(folder, &files.iter().map(read).collect::<Vec<_>>()), None, "{folder}");
-    }
-    let file = |name: &str, source: &str| (name.to_owned(), source.to_owned());
-    let used =
-        [file("a.rs", "use super::b::B;"), file("b/mod.rs", ""), file("b/c.rs", "use super::super::a::{self, A};")];
-    assert!(circle("flow", &used).is_some(), "a circle is found");
-    assert_eq!(circle("flow", &used[..2]), None);
-    let used = [file("a.rs", "fn a() { super::b::f() }"), file("b.rs", "use crate::flow::a;")];
-    assert!(circle("flow", &used).is_some(), "a circle is found in paths too");
-}
-
-/// Modules of a folder whose imports lead round, if there are any; `files` are paths below the folder with their sources.
-fn circle(folder: &str, files: &[(String, String)]) -> Option<Vec<String>> {
-    let name = |path: &str| path.split(['/', '.']).next().unwrap_or_default().to_owned();
-    let mut imports: Vec<(String, String)> = Vec::new();
-    for (path, source) in files.iter().filter(|(path, _)| path != "mod.rs" && !path.ends_with("tests.rs")) {
-        let code = without_tests(source).join("\n");
-        let depth = path.matches('/').count() + usize::from(!path.ends_with("mod.rs"));
-        let room = folder.replace('/', "::");
-        let own =
-            Regex::new(&format!(r"(?:[^:\w](?:super::){{{depth}}}|\bcrate::{room}::)(\w+|\{{[^}}]*\}})")).unwrap();
-        for found in own.captures_iter(&format!(" {code}")) {
-            imports.extend(words(r"\w+", &found[1]).into_iter().map(|used| (name(path), used)));
-        }
-    }
-    imports.retain(|(module, used)| module != used && files.iter().any(|(path, _)| name(path) == *used));
-    // Whatever imports nothing more that is left is in no circle.
-    loop {
-        let before = imports.len();
-        let importing: Vec<String> = imports.iter().map(|(module, _)| module.clone()).collect();
-        imports.retain(|(_, used)| importing.contains(used));
-        match imports.len() {
-            0 => return None,
-            left if left == before => return Some(importing),
-            _ => {}
         }
     }
 }
