@@ -2,7 +2,7 @@
 //!
 //! Each function takes what is being done (for the error), SQL, its values and, where it answers rows, what makes a value of
 //! a row: [`Connection::one`], [`Connection::optional`], [`Connection::all`], [`Connection::exists`], [`Connection::run`].
-//! SQL keeps to what other engines know too: booleans are 0 and 1, `(LIST ?1)` stands for the members of a [`List`].
+//! SQL keeps to what other engines know too: booleans are 0 and 1, `(LIST ?1)` stands for the members of a [`List`](super::column::List).
 
 use std::borrow::Cow;
 use std::fmt;
