@@ -7,58 +7,60 @@
 //! # The way of a message
 //!
 //! ```text
-//! source                 IMAP (IDLE, poll) · Maildir
+//! source                 IMAP (IDLE, poll) · Maildir · standard input (`maildesk ingest`)
 //!   │ raw bytes, in slices
 //! receive  accept, tx A  raw bytes + (mailbox, UIDVALIDITY, UID), many messages a commit; then flag or move on the server
 //!   │
 //! handle   parse         bytes → Incoming and its defects; pure, cannot fail
-//!   │      look          on a reader: the letter that it answers, and the requests that it may be about (look.rs)
-//!   │      understand    who wrote it and what shows that, what it answers, what its writer typed; pure (understand.rs)
+//!   │      look          on a reader: the letter that it answers, and the requests that it may be about (flow/look.rs)
+//!   │      understand    who wrote it and what shows that, what it answers, what its writer typed; pure (flow/understand.rs)
 //!   │                    these three in parallel, under a byte budget
-//!   │      tx B          on the writer, in order of acceptance, a savepoint a message, many messages a commit (filing.rs):
-//!   │        facts       look again, understood anew if that has changed; then ← store: all that deciding needs (facts.rs)
-//!   │        decide      permission (who wrote?) → disposition and effects; engineers' asks all or none
+//!   │      tx B          on the writer, in order of acceptance, a savepoint a message, many messages a commit (flow/filing.rs):
+//!   │        facts       look again, understood anew if that has changed; then ← store: what deciding needs (flow/facts.rs)
+//!   │        decide      permission (who wrote?) → disposition and effects; engineers' asks all or none (desk/decide/)
 //!   │        commit      events, each request after them, the message, letters signed for their readers, all other effects
 //! clock                  requests that are due → decide → commit, a transaction each; digests of the day
 //! outbox                 due letters → render → SMTP → sent | later | failed
 //! ```
 //!
 //! `receive`, `handle`, `clock` and `outbox` never call each other: they meet in the store, wake each other, and rescan as a
-//! safety net.
-//! `maildesk set` and `release`, and letters that fail or arrive enter at decide as well, and leave by commit: one rulebook, many
-//! doors. A released message goes through
-//! handle once more, with the proof that its engineer has given.
+//! safety net. `maildesk set` and `release`, and letters that fail or arrive, enter at decide as well and leave by commit: one
+//! rulebook, many doors. A held message that its engineer has confirmed is handled once more, with that proof.
 //!
 //! # Floors
 //!
-//! A file uses only floors below its own; rooms of one floor do not know each other. `tests/it/architecture.rs` holds this.
+//! A file uses only floors below its own; rooms of one floor do not know each other; the files of `desk` and of `flow` import
+//! each other in no circle. `tests/it/architecture.rs` holds this.
 //!
 //! ```text
-//! floor 4  main.rs  cli/              the door · one file a command
-//! floor 3  daemon.rs  daemon/         builds the rooms, starts the loops, stops on a signal, tells how they are
-//!          metrics/                   answers Prometheus and probes, if that is asked for
+//! floor 4  main.rs  cli/              the entry point · one file a command
+//! floor 3  daemon.rs  daemon/         opens an installation, starts the loops, stops on a signal, reports their health
+//!          metrics/                   answers Prometheus and health probes, where configured
 //! floor 2  flow/                      the corridor: receive · handle · filing · commit · clock · outbox · command (`maildesk set`)
+//!            understand look facts    steps of handling a message (above)
+//!            related_facts absence    what asks need to know beyond their request · who is away
+//!            sign origin basis        letters signed for their readers · what caused a decision · what decisions rest on
+//!            crash_recovery           which message broke the last process
 //!            resync                   after a restore: what the mail servers know of the lost time
-//!            forget retention         content is erased: of a person, and of what a desk has kept long enough
-//!            search                   what a message can be found by, and the words that are shown of what was found
-//!            surroundings staff       what asks need to know beyond their request · who is here and who is away
+//!            forget retention         erasing content: of a person, and of what a desk has kept for its time
+//!            search                   what a message can be found by, and the excerpts shown of what was found
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
-//!            parse automatic report   what a message says · whether a robot wrote it · whether it reports on a letter of ours
+//!            parse automatic report   what a message says · whether a robot wrote it · which letters it reports on (RFC 3464)
 //!            subject                  brackets → references and asks, by a table of phrases
 //!            quote words              new words of a reply · an engineer's own words above the cut line
-//!            proof authentication     signed ids, tokens, personal addresses, keys of links · RFC 8601
-//!            compose                  the letters
+//!            proof authentication     signed ids, tokens, personal addresses, keys of links · Authentication-Results (RFC 8601)
+//!            compose                  Letter → RFC 5322 bytes
 //!          desk/                      pure: the rulebook
-//!            understand permission    claims, and the request they belong to · every proof is judged here and nowhere else
+//!            understand which_request permission   claims · which request a message is about · every proof is judged here
 //!            decide/                  customer · engineer · held · report · operator · tick (time) · digest ·
 //!                                     follow_ups (other desks, requests answered along, versions, external teams)
 //!            basis revision           what a decision rests on, and its one way to make an event · a request while it is drafted
 //!            request                  `Request::apply`: an event is the only way in which a request changes
-//!            execute undo lifecycle   asks → events · events → their inverse · where a request goes from each phase: one match
-//!            intake assignment        what a new request is and lacks · who gets it
-//!            calendar deadlines       working time · what was promised until when
-//!            plain_words              «всё работает»
-//!            forget resync stats      what of an event stays when people are forgotten · numbers after a restore · figures
+//!            execute undo lifecycle   asks → events · events → their inverse · the transition of each phase by each trigger: one match
+//!            intake assignment roster what a new request is and lacks · who gets it · who is present
+//!            calendar deadlines       working time · until when the SLA promises what
+//!            plain_words              what customers say without tags («всё работает»)
+//!            forget resync stats      what of an event stays when people are forgotten · numbers after a restore · statistics
 //!            wording/                 every sentence we ever send, ru and en
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers
 //!            sql column engine/       the vocabulary of statements · columns of the model's types · SQLite, in one file
@@ -66,14 +68,37 @@
 //!            search/                  words → stems → two indexes, and back
 //!          source/                    imap (the only room that knows async-imap) · maildir
 //!          smtp.rs  config/           lettre's transport · TOML → checked settings
-//!          notify.rs                what systemd is told: ready, alive, reloading, stopping
-//! floor 0  model/                     the words all rooms share
+//!          notify.rs                  tells systemd: ready, alive, reloading, stopping
+//! floor 0  model/                     the vocabulary that all rooms share
 //!          net.rs  net/               TCP and TLS, for source and smtp; what a certificate says, and why it is refused
 //!          failpoint.rs               where tests of the dev build kill the process
 //! ```
 //!
 //! Pure rooms take `now`, facts and ids as arguments, know no clock, database or network, and return values: odd mail is a
 //! value with defects, a refusal is a decision. Only the shell has `Result`.
+//!
+//! # Glossary
+//!
+//! What people read says *message* for what comes and *e-mail* for what we send; the code says [`model::Incoming`] and
+//! [`model::Letter`]. `tests/it/vocabulary.rs` keeps retired words out.
+//!
+//! | | |
+//! |---|---|
+//! | desk | A support process: its key (`OTK`), address, engineers, statuses, calendar, SLA and texts. A *mailbox* feeds it; *lines* and *teams* work in it, some of them *external*. |
+//! | request | What a customer wants, under a number (`OTK-1042`); its *requester* asked, *participants* may read and write, *watchers* get copies, its *assignee* works on it. |
+//! | entry | A message as part of a request: *correspondence*, which the requester may see, or a *note*. |
+//! | phase, status, standing | The six fixed phases of a request's life; a desk's own word within one; both together. |
+//! | reference, tag, ask | `[OTK-1042]`; a directive in brackets; what a tag, a plain sentence or `maildesk set` wants, before permission. |
+//! | trigger, transition | What happens to a request, and the status that follows (`desk/lifecycle.rs`). |
+//! | claim, proof, token | What a message says of itself; what shows it; a MAC of ours that comes back with an answer. |
+//! | disposition | What became of one received message: opened, appended, held, done, ignored, report, duplicate. |
+//! | rejection, syntax error | A well-formed ask that is not possible; a bracket that was meant for us and cannot be read. |
+//! | decision, effect, event | What follows from a message, a command or time passing; one thing to be written; one change of one request. |
+//! | accept, handle, commit, send | Store a message as it came; understand and decide; write what was decided; give a letter to a mail server. |
+//! | SLA, first response, resolution | What a contract or a desk promises by kind and priority, and the two times that it promises. |
+//! | absence, workload | Who is away until when; how many requests each engineer has. |
+//! | epoch, gap | The time since a copy was brought into use; numbers that the lost installation may have given. |
+//! | wakeup, heartbeat, health | What makes a loop look for work; its sign of life; the last success and failure of a mailbox or transport. |
 //!
 //! # Promises
 //!
@@ -84,9 +109,10 @@
 //! | P3 numbers | Per desk: ascending in order of acceptance, gapless, never reused, never shared. After a restore: a recorded gap, never a reuse. |
 //! | P4 letters | A letter is a row of the transaction that caused it; every try sends the same bytes with the same Message-ID. Twice only if we die between its last byte and the commit of `sent`; never zero times, never silently dropped. |
 //! | P5 quiet | Automatic mail is never answered (RFC 3834); acknowledgements are capped, and so are questions to an engineer. |
-//! | P6 nobody in | `From:` is a claim. Nobody steers without proof, and nobody reads or joins correspondence they are not party to: by guessing a number, forging a header, or preparing a subject. What is not proven is held, and what an engineer writes for engineers never reaches a customer. |
+//! | P6 nobody in | `From:` is a claim. Nobody commands without proof, and nobody reads or joins correspondence they are not party to: by guessing a number, forging a header, or preparing a subject. What is not proven is held, and what an engineer writes for engineers never reaches a customer. |
 //! | P7 explainable | Every message has a disposition with its reasons; every change is an event with who, when, by what proof and which message; replaying the events gives the same request. |
 //! | P8 unstoppable | One bad message cannot stop a mailbox, one bad mailbox cannot stop the daemon. |
+//! | P9 every word | What somebody wrote reaches everybody it is for, and nobody else. Not kept everywhere yet: quotations are still recognised by their form. |
 //!
 //! # States
 //!
@@ -117,7 +143,6 @@
 //! | while content is erased | all of a transaction is erased or nothing; a second run, or the next pass, goes on |
 //! | while a copy comes into use | there is no database, and none is made: the restore is begun again |
 //! | before or after a look of the clock | nothing of it is there, or all of it: that somebody was told is on record with the letter |
-//! | while content is erased | each transaction is all or nothing; `forget` again, or the next pass, finds what is left |
 //! | inflight | after a wait the letter is sent again: same bytes, same Message-ID, counted |
 //! | UIDVALIDITY new | everything is looked at anew; the same message within the desk is a duplicate, without effect |
 //! | while a message is parsed | after an unclean stop, messages not yet handled go one at a time through a child process first; one that kills its own child is charged, and quarantined at the third charge |

@@ -55,4 +55,5 @@ mod steering_properties;
 mod steering_table;
 mod tags;
 mod verify;
+mod vocabulary;
 mod wording;
