@@ -1,4 +1,4 @@
-//! How mailboxes, transports, the outbox and the database fare: what an operator asks first.
+//! The health of mailboxes, transports, the outbox and the database, as `status` and the metrics show it.
 
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ pub struct Failure {
     pub next: Option<Timestamp>,
 }
 
-/// How a mailbox or transport fares.
+/// The last success of a mailbox or transport, and its failure since.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HealthRecord {
     /// When it last worked.
@@ -135,7 +135,7 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// How a mailbox or transport fares; nothing is known of it before its first use.
+    /// The last success and failure of a mailbox or transport; empty before its first use.
     pub fn health_record(&self, part: Monitored, name: &str) -> Result<HealthRecord, StoreError> {
         let sql = "SELECT worked_at, failed_at, suspect, error, next_at FROM health WHERE part = ?1 AND name = ?2";
         let row = |r: &Row<'_>| {
