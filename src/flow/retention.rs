@@ -74,7 +74,7 @@ async fn old_requests(
     Ok((requests, total))
 }
 
-/// Nobody in it can be told from his name any more, but those who work here.
+/// Erases a request: nobody in it keeps their name, but those who work here.
 fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Erased, StoreError> {
     let messages = tx.messages_to_erase(number, None)?;
     let letters = tx.letters_to_erase(number, None, &messages)?;

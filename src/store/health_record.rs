@@ -1,6 +1,7 @@
 //! How mailboxes, transports, the outbox and the database fare: what an operator asks first.
 
 use serde::{Deserialize, Serialize};
+use strum::AsRefStr;
 
 use crate::model::{DeskKey, Timestamp};
 
@@ -9,8 +10,9 @@ use super::sql::{Row, ToColumn};
 use super::{StoreError, Tx, View};
 
 /// What has a condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Monitored {
     /// A mailbox.
     Mailbox,
@@ -19,8 +21,9 @@ pub enum Monitored {
 }
 
 /// What an operator should look at after a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FailureCause {
     /// The name and the password.
     Login,
