@@ -155,15 +155,8 @@ pub enum LetterKind {
 impl LetterKind {
     /// Whether it goes to engineers; all other kinds go to customers and other outsiders.
     pub fn is_for_engineers(self) -> bool {
-        match self {
-            LetterKind::Notification
-            | LetterKind::Receipt
-            | LetterKind::Explanation
-            | LetterKind::Question
-            | LetterKind::Reminder
-            | LetterKind::Digest => true,
-            LetterKind::Acknowledgement | LetterKind::Answer | LetterKind::Notice | LetterKind::Handover => false,
-        }
+        use LetterKind::{Acknowledgement, Answer, Handover, Notice};
+        !matches!(self, Acknowledgement | Answer | Notice | Handover)
     }
 }
 

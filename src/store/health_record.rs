@@ -6,7 +6,7 @@ use strum::AsRefStr;
 use crate::model::{DeskKey, Timestamp};
 
 use super::column::List;
-use super::sql::{Row, ToColumn};
+use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
 /// What has a condition.
@@ -163,15 +163,9 @@ impl View<'_> {
              GROUP BY mailbox ORDER BY mailbox"
         );
         let row = |r: &Row<'_>| {
-            Ok(MailboxDepth {
-                mailbox: r.get(0)?,
-                waiting: r.get(1)?,
-                waiting_since: r.get(2)?,
-                held: r.get(3)?,
-                held_since: r.get(4)?,
-                quarantined: r.get(5)?,
-                unfetchable: r.get(6)?,
-                unfetchable_lately: r.get(7)?,
+            columns!(r => MailboxDepth {
+                mailbox, waiting, waiting_since, held, held_since, quarantined, unfetchable,
+                unfetchable_lately
             })
         };
         self.all("counting messages", &sql, &[&since], row)

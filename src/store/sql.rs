@@ -68,6 +68,15 @@ impl<'r> Row<'r> {
     }
 }
 
+/// Reads a value of a struct off a row: its fields, in this order, from the first column on.
+macro_rules! columns {
+    ($row:ident => $type:ident { $($field:ident),* $(,)? }) => {{
+        let mut columns = 0_usize..;
+        Ok($type { $($field: $row.get(columns.next().unwrap_or_default())?),* })
+    }};
+}
+pub(super) use columns;
+
 /// A column that does not hold what it should.
 #[derive(Debug)]
 pub struct ColumnError {
