@@ -92,7 +92,7 @@ fn read_phase(section: &mut Section<'_, '_>, status: &Status) -> Phase {
     let remedy = "say what it means: phase = \"waiting\" (or open, planned, completed, closed)";
     match status.phase() {
         Some(own) => {
-            if section.has(key) && section.text(key).is_some_and(|text| text != own.as_str()) {
+            if section.has(key) && section.text(key).is_some_and(|text| text != own.as_ref()) {
                 section.error(key, format!("the phase of {status} is always \"{own}\"; remove the key"));
             }
             own

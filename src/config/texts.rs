@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use strum::VariantArray as _;
+
 use super::keys;
 use super::section::Section;
 use crate::model::Language;
@@ -14,9 +16,9 @@ const LONGEST_FILE: u64 = 100_000;
 pub(super) fn read(desk: &mut Section<'_, '_>) -> OwnTexts {
     let mut section = desk.table("texts", keys::TEXTS);
     let mut texts = OwnTexts::default();
-    for name in TextName::ALL {
+    for &name in TextName::VARIANTS {
         for (language, ending) in [(Language::Ru, "ru"), (Language::En, "en")] {
-            let key = format!("{}_{ending}", name.as_str());
+            let key = format!("{name}_{ending}");
             let Some(path) = section.path(&key) else { continue };
             match read_text(&path).map(|text| Template::parse(&text, name)) {
                 Ok(Ok(template)) => texts.add(name, language, template),

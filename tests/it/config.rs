@@ -12,6 +12,7 @@ use maildesk::config::{self, ProcessContext, SECTIONS};
 use maildesk::model::Timestamp;
 use maildesk::model::policy::TextName;
 use maildesk::model::settings::{SourceSettings, TransportKind};
+use strum::VariantArray as _;
 
 /// Every password of these tests; it must never be seen.
 const CANARY: &str = "canary-7f3a9";
@@ -413,7 +414,6 @@ fn replaced(way: &ExampleLine) -> String {
 #[test]
 fn every_text_that_a_desk_may_say_has_its_keys() {
     let keys = SECTIONS.iter().find(|(section, _)| *section == "desk.NAME.texts").expect("the section").1;
-    let names =
-        TextName::ALL.iter().flat_map(|name| ["ru", "en"].map(|language| format!("{}_{language}", name.as_str())));
+    let names = TextName::VARIANTS.iter().flat_map(|name| ["ru", "en"].map(|language| format!("{name}_{language}")));
     assert_eq!(names.collect::<Vec<_>>(), keys);
 }
