@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::keys;
 use super::section::Section;
 use crate::model::Language;
 use crate::model::policy::{OwnTexts, Template, TextName};
@@ -12,7 +11,7 @@ const LONGEST_FILE: u64 = 100_000;
 
 /// Reads the texts of a desk.
 pub(super) fn read(desk: &mut Section<'_, '_>) -> OwnTexts {
-    let mut section = desk.table("texts", keys::TEXTS);
+    let mut section = desk.table("texts");
     let mut texts = OwnTexts::default();
     for name in TextName::ALL {
         for (language, ending) in [(Language::Ru, "ru"), (Language::En, "en")] {
