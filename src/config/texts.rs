@@ -4,7 +4,6 @@ use std::path::Path;
 
 use strum::VariantArray as _;
 
-use super::keys;
 use super::section::Section;
 use crate::model::Language;
 use crate::model::policy::{OwnTexts, Template, TextName};
@@ -14,7 +13,7 @@ const LONGEST_FILE: u64 = 100_000;
 
 /// Reads the texts of a desk.
 pub(super) fn read(desk: &mut Section<'_, '_>) -> OwnTexts {
-    let mut section = desk.table("texts", keys::TEXTS);
+    let mut section = desk.table("texts");
     let mut texts = OwnTexts::default();
     for &name in TextName::VARIANTS {
         for (language, ending) in [(Language::Ru, "ru"), (Language::En, "en")] {
