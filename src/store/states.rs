@@ -1,43 +1,43 @@
-//! The states of rows.
+//! The states of received messages and of letters.
 
 use serde::{Deserialize, Serialize};
 
-/// What a received message is at; the crate's page shows how one follows from another.
+/// The state of a received message; the crate doc shows how one follows from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceivedState {
-    /// From before the start mark, and still to be fetched and filed silently.
+    /// From before the start mark; to be fetched and filed silently.
     Listed,
-    /// Stored, and waits to be handled.
+    /// Stored, and waiting to be handled.
     Accepted,
     /// Handled; its disposition says how.
     Handled,
-    /// It broke us three times, and is put aside.
+    /// Put aside, because handling it failed three times.
     Quarantined,
-    /// From before the start mark: not fetched.
+    /// From before the start mark; not fetched.
     Skipped,
-    /// Its server lists it and does not deliver it.
+    /// Its server lists it but does not deliver it.
     Unfetchable,
 }
 
-/// What a letter is at.
+/// The state of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterState {
-    /// It is to be tried, now or later.
+    /// To be tried, now or later.
     Due,
-    /// It is on its way, or whose delivery is unknown.
+    /// On its way, or sent without a known outcome.
     Inflight,
     /// A server has taken it.
     Sent,
-    /// It is not tried again.
+    /// Not tried again.
     Failed,
-    /// It was taken back before it went.
+    /// Cancelled before any try.
     Cancelled,
 }
 
 impl ReceivedState {
-    /// The word in the store and in output.
+    /// The name of the state in the database and in output.
     pub fn as_str(self) -> &'static str {
         match self {
             ReceivedState::Listed => "listed",
@@ -51,7 +51,7 @@ impl ReceivedState {
 }
 
 impl LetterState {
-    /// The word in the store and in output.
+    /// The name of the state in the database and in output.
     pub fn as_str(self) -> &'static str {
         match self {
             LetterState::Due => "due",
