@@ -48,7 +48,7 @@ pub trait Column: ToColumn + Sized {
 
 /// A row as an engine hands it over.
 pub trait Columns {
-    /// The value of a column; none where there is no such column.
+    /// The value of a column, counted from 0; `None` where there is no such column.
     fn column(&self, index: usize) -> Option<Value<'_>>;
 }
 
