@@ -1,4 +1,4 @@
-//! Who is away, and whose requests are counted.
+//! Records absences of engineers, and says whose workload matters for assigning.
 
 use crate::model::ShortName;
 use crate::model::policy::{Absence, Assignment, Desk};
@@ -6,7 +6,7 @@ use crate::store::{StoreError, Tx};
 
 use super::Context;
 
-/// The engineers whose requests must be counted to assign one.
+/// The engineers whose open requests must be counted, because their desk assigns by workload.
 pub(super) fn counted(desks: &[Desk]) -> Vec<ShortName> {
     let mut names: Vec<ShortName> = Vec::new();
     for desk in desks.iter().filter(|desk| desk.assignment == Assignment::LeastLoaded) {
@@ -17,7 +17,7 @@ pub(super) fn counted(desks: &[Desk]) -> Vec<ShortName> {
     names
 }
 
-/// Notes that an engineer is away, or back where `absence` is none.
+/// Records that an engineer is away, or that they are back where `absence` is `None`.
 pub async fn note_absence(context: &Context, engineer: &ShortName, absence: Option<Absence>) -> Result<(), StoreError> {
     let (engineer, now) = (engineer.clone(), context.now());
     let write = context.store.write(move |tx: &Tx<'_>| match &absence {

@@ -1,4 +1,5 @@
-//! Transaction A: raw bytes durable here. Small messages many a commit, large ones slice by slice.
+//! Transaction A: stores raw messages durably and adds them to the ledger. Many small messages share a commit; a large one is
+//! stored slice by slice.
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -15,33 +16,34 @@ use crate::store::{Accepted, Folder, NewMessage, Packed, StoreError};
 
 use super::Context;
 
-/// Messages, and bytes of them, that one fetch and one commit take at most.
+/// How many messages, and how many bytes of messages, one fetch and one commit take at most.
 const BATCH_MESSAGES: usize = 64;
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
-/// How often a message may be absent from its server's good answer before it is recorded so.
+/// How often a server may list a message and leave it out of a successful answer before it is recorded as unfetchable.
 const ABSENCES: u32 = 3;
-/// How often a message, fetched alone, may end in an error; pauses grow to minutes, so this takes hours.
+/// How often fetching a message alone may end in an error before it is recorded as unfetchable. Pauses grow to minutes, so this
+/// takes hours.
 const BREAKS: u32 = 40;
 
-/// Why a look at a mailbox failed.
+/// Why a mailbox could not be looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
-    /// The server or the folder.
+    /// The server or the folder failed.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// How often each message of a mailbox was asked for and did not come.
+/// How often each message of a mailbox was asked for in vain.
 #[derive(Debug, Default)]
 pub(super) struct Misses {
     validity: u32,
     counts: HashMap<Uid, Miss>,
 }
 
-/// Why a message did not come: it was not in a good answer, or fetching it alone ended in an error.
+/// The failed tries of a message: how often a successful answer lacked it, and how often fetching it alone ended in an error.
 #[derive(Clone, Copy, Debug, Default)]
 struct Miss {
     absent: u32,
@@ -61,15 +63,15 @@ impl Misses {
         }
     }
 
-    /// Notes the fetch of these messages that ended in an error: that says something about the connection, and about a message
-    /// only if it was fetched alone. From here on each of them is.
+    /// Counts a fetch that ended in an error. That says something about the message only if it was fetched alone; from here on
+    /// each of them is.
     fn note_error(&mut self, asked: &[Uid]) {
         for uid in asked {
             self.counts.entry(uid.clone()).or_default().broke += u32::from(asked.len() == 1);
         }
     }
 
-    /// Notes a good answer: which of the messages that were asked for came with it, and which did not.
+    /// Counts a successful answer: messages that came with it are forgotten here, the others were absent once more.
     fn note<'a>(&mut self, asked: &[Uid], came: impl Iterator<Item = &'a Uid>) {
         let came: Vec<&Uid> = came.collect();
         for uid in &came {
@@ -78,7 +80,7 @@ impl Misses {
         self.note_absent(asked, &came);
     }
 
-    /// Notes messages that are listed but that the server does not describe.
+    /// Counts listed messages that the server does not describe as absent.
     pub(super) fn note_absent(&mut self, asked: &[Uid], came: &[&Uid]) {
         let came: HashSet<&Uid> = came.iter().copied().collect();
         for uid in asked.iter().filter(|uid| !came.contains(uid)) {
@@ -90,7 +92,7 @@ impl Misses {
         self.counts.is_empty()
     }
 
-    /// The messages that failed too often, and their UIDVALIDITY; they are forgotten here.
+    /// The messages that failed too often, with their UIDVALIDITY; `None` where there are none. They are forgotten here.
     pub(super) fn take_lost(&mut self) -> Option<(u32, Vec<Uid>)> {
         let lost: Vec<Uid> = self
             .counts
@@ -101,26 +103,26 @@ impl Misses {
     }
 }
 
-/// The folder that messages are taken from.
+/// The folder from which messages are accepted.
 #[derive(Clone)]
 pub(super) struct Origin {
     /// The folder.
     pub folder: Folder,
-    /// Its UIDVALIDITY.
+    /// UIDVALIDITY of the folder (RFC 9051, section 2.3.1.1).
     pub validity: u32,
-    /// What is larger is filed by its beginning.
+    /// The size in bytes above which only the beginning of a message is stored.
     pub max_message_bytes: u64,
 }
 
 impl Origin {
-    /// The folder of a mailbox that is read.
+    /// The folder that a mailbox reads.
     pub(super) fn read(mailbox: &MailboxSettings, validity: u32) -> Self {
         let location = mailbox.source.location();
         let folder = Folder { mailbox: mailbox.name.clone(), moved_to: None, location };
         Self { folder, validity, max_message_bytes: mailbox.max_message_bytes }
     }
 
-    /// The folder that a mailbox's accepted messages are moved to.
+    /// The folder to which a mailbox moves its accepted messages.
     pub(super) fn moved_to(mailbox: &MailboxSettings, folder: &str, validity: u32) -> Self {
         let location = mailbox.source.location_of_folder(folder);
         let folder = Folder { mailbox: mailbox.name.clone(), moved_to: Some(folder.to_owned()), location };
@@ -140,7 +142,7 @@ impl Origin {
     }
 }
 
-/// Accepts messages, in their order; while one batch is stored, the next is fetched. Answers how many are new.
+/// Accepts messages, in their order; while one batch is stored, the next one is fetched. Returns how many are new.
 pub(super) async fn accept_all(
     context: &Context,
     origin: &Origin,
@@ -150,7 +152,7 @@ pub(super) async fn accept_all(
 ) -> Result<u64, ReceiveError> {
     let mut accepting = Accepting { context, origin, misses, storing: None, accepted: 0 };
     let result = accepting.run(source, described).await;
-    // Whatever happened on the line, what was fetched is stored.
+    // Whatever happened on the connection, what was fetched is stored.
     accepting.finish_storing().await?;
     result?;
     Ok(accepting.accepted)
@@ -198,7 +200,7 @@ impl Accepting<'_> {
         let mut larger = Vec::new();
         for described in batch {
             match fetched.remove(&described.uid) {
-                // The server said that it was smaller than it is.
+                // The message is larger than the server said.
                 Some(bytes) if bytes.len() as u64 >= SLICE => larger.push((described, bytes)),
                 Some(bytes) => complete.push((described.clone(), bytes)),
                 None => {}
@@ -214,7 +216,7 @@ impl Accepting<'_> {
         Ok(())
     }
 
-    /// Waits for the batch that is being stored.
+    /// Waits until the batch that is being stored is committed.
     async fn finish_storing(&mut self) -> Result<(), StoreError> {
         if let Some(storing) = self.storing.take() {
             self.accepted += storing.await.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))?;
@@ -222,8 +224,8 @@ impl Accepting<'_> {
         Ok(())
     }
 
-    /// Takes one message slice by slice, from the first on where it is fetched already. A crash on the way leaves a
-    /// half-fetched message, which the next start drops.
+    /// Stores one large message slice by slice; `first` is its first slice where that is fetched already. A crash meanwhile
+    /// leaves a half-fetched message, which the next start deletes.
     async fn large(&mut self, source: &mut Source, described: &Described, first: Vec<u8>) -> Result<(), ReceiveError> {
         self.finish_storing().await?;
         let store = &self.context.store;
@@ -302,8 +304,8 @@ async fn store_batch(context: Context, origin: Origin, messages: Vec<(Described,
     Ok(accepted)
 }
 
-/// Cuts the list into fetches: large messages alone, and those alone that have failed before, so that one bad message takes
-/// no other with it.
+/// Divides the list into fetches: large messages alone, and so those that have failed before, so that a bad message takes no
+/// other with it.
 fn batches<'a>(described: &'a [Described], failed: &HashMap<Uid, Miss>) -> Vec<&'a [Described]> {
     let alone = |d: &Described| d.size >= SLICE || failed.contains_key(&d.uid);
     let mut batches = Vec::new();

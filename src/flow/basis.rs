@@ -1,4 +1,5 @@
-//! What decisions rest on, with the keys of links in letters: `mailto:` URLs by which a requester asks something with one touch.
+//! Builds the [`Basis`] of decisions, with keyed links for letters: `mailto:` URLs by which a requester asks something with one
+//! touch.
 
 use crate::desk::{Basis, Keys};
 use crate::mail::proof;
@@ -7,10 +8,10 @@ use crate::model::{EmailAddress, Facts, RequestNumber, RequesterAsk, Timestamp};
 
 use super::Context;
 
-/// Seconds for which the links of a letter are good.
+/// Seconds for which the links in a letter are valid: 30 days.
 const LINK_GOOD_FOR: i64 = 30 * 24 * 3_600;
 
-/// Decides something at a desk by these facts.
+/// Calls `decide` with the basis of these facts at a desk.
 pub(super) fn with_basis<T>(
     context: &Context,
     desk: &Desk,
@@ -25,7 +26,7 @@ pub(super) fn with_basis<T>(
     decide(Basis::new(&context.settings.desks, desk, facts, keys, now))
 }
 
-/// The `mailto:` URL (RFC 6068) of a link: its subject holds the request, the ask and the key.
+/// The `mailto:` URL (RFC 6068) of a link; its subject holds the request, the ask and the key.
 fn link(
     context: &Context,
     number: &RequestNumber,
@@ -39,7 +40,7 @@ fn link(
     format!("mailto:{}?subject={}", encoded(address), encoded(&subject))
 }
 
-/// Percent-encoded as RFC 6068 section 2 wants it.
+/// Percent-encodes a text for a `mailto:` URL (RFC 6068, section 2).
 fn encoded(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte);
     text.bytes().map(|b| if is_plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()

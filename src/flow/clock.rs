@@ -1,4 +1,4 @@
-//! What is due by now: requests, each in a transaction of its own, and the digests of the day.
+//! Does what is due as time passes: closes and reminds, each request in a transaction of its own, and writes the daily digests.
 
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
@@ -14,18 +14,17 @@ use super::commit::{commit, look_later};
 use super::origin::Origin;
 use super::{Context, facts};
 
-/// Requests looked up at a time.
+/// How many requests are read at a time.
 const BATCH: u32 = 256;
-/// Seconds after which a request is looked at again that could not be handled.
+/// Seconds until a request that could not be handled is looked at again: an hour.
 const AFTER_TROUBLE: i64 = 3_600;
-/// Seconds after which a request is looked at again to which an answer may lie unread.
+/// Seconds until a request is looked at again whose requester's answer may lie unread: a minute.
 const UNTIL_READ: i64 = 60;
-/// Days within which the next digest is looked for.
+/// Within how many days the next digest is looked for; a longer break has no digest.
 const NEXT_DAYS: i64 = 60;
 
-/// Does all that is due by now, unless stopped, and answers when something is due next; none where nothing is. A request that
-/// cannot be
-/// handled does not keep the others. Fails only when the database does.
+/// Does everything that is due by now, unless stopped. Returns when something is due next; `None` where nothing is. A request
+/// that cannot be handled does not hold up the others. An error only where the database fails.
 pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Option<Timestamp>, StoreError> {
     let mut after = RequestId(0);
     while !stop.is_cancelled() {
@@ -49,7 +48,7 @@ pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Opt
     Ok(look.into_iter().chain(digests).min())
 }
 
-/// Sets anew when the clock looks at every request that is not closed: the settings may have changed since that was last done.
+/// Recomputes when the clock is to look at each request that is not closed, as the settings may have changed.
 pub async fn look_anew(context: &Context) -> Result<(), StoreError> {
     let mut after = RequestId(0);
     loop {
@@ -93,9 +92,8 @@ async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), Store
     }
 }
 
-/// Does what is due for a request, as it is in this transaction: that somebody was told before is written down there. Answers
-/// the
-/// decision; none where nothing changes.
+/// Does what is due for a request, judged by its state in this transaction, where earlier reminders are recorded. Returns the
+/// decision; `None` where nothing changes.
 fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option<Decision>, StoreError> {
     let now = context.now();
     let (Some(request), Some(desk)) = (tx.request(number)?, context.settings.desk(&number.desk)) else {
@@ -104,17 +102,18 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
     let facts = facts::none(tx, number.clone())?;
     with_basis(context, desk, &facts, now, |basis| {
         let decision = desk::tick(&basis, &request);
-        // Silence is only known where all mail is: an answer that came in time is not overtaken by the end.
+        // A request is closed for silence only once all mail is read, so that an answer that came in time still counts.
         let ends = decision.events().any(|event| matches!(event.change, Change::Moved { .. }));
         if ends && may_be_unread(context, tx, desk)? {
             return tx.set_look(number, Some(now.plus_seconds(UNTIL_READ))).map(|()| None);
         }
-        // Read before it is set anew.
+        // Must be read before the next look is set.
         let origin = Origin { is_repeated: tx.was_looked_at(number)?, ..Origin::default() };
         commit(context, tx, &basis, &decision, &origin)?;
         failpoint::reached("clock.before");
         let has_changes = decision.events().next().is_some();
-        // Whatever changes a request sets its next look; what changes nothing must not be looked at for ever.
+        // A change of the request sets its next look; without a change it is set here, so that the request is not looked at for
+        // ever.
         if !has_changes {
             look_later(context, tx, &request)?;
         }
@@ -122,14 +121,14 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
     })
 }
 
-/// Whether messages to a desk may lie on its servers, or wait to be handled.
+/// Whether messages to a desk may lie unread on its servers, or wait to be handled.
 fn may_be_unread(context: &Context, tx: &Tx<'_>, desk: &Desk) -> Result<bool, StoreError> {
     let waiting = tx.waiting_mailboxes()?;
     let mut mailboxes = context.settings.mailboxes.iter().filter(|mailbox| mailbox.desk == desk.key);
     Ok(mailboxes.any(|mailbox| context.unread.has(&mailbox.name) || waiting.contains(&mailbox.name)))
 }
 
-/// The digests of a desk that are due today and not written yet.
+/// Writes the digests of a desk that are due today and not written yet.
 async fn send_digests(context: &Context, desk: &Desk) -> Result<(), StoreError> {
     let now = context.now();
     let today = calendar::day_of(&desk.calendar, now);
@@ -150,8 +149,8 @@ async fn send_digests(context: &Context, desk: &Desk) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Writes an engineer's digest, if there is anything to say, and notes that in the same transaction. Answers whether it did.
-/// Whoever is away gets it when they are back.
+/// Writes an engineer's digest, if it has any entry, and records in the same transaction that it is done. Returns whether it
+/// was written. An engineer who is away gets it when they are back.
 fn digest(
     context: &Context,
     tx: &Tx<'_>,
@@ -178,7 +177,7 @@ fn digest(
     Ok(is_written)
 }
 
-/// When the next digest of a desk is due after this moment.
+/// When the desk's next digest is due after this moment; `None` where it sends none within [`NEXT_DAYS`].
 fn next_digest(desk: &Desk, now: Timestamp) -> Option<Timestamp> {
     let time = desk.digest?;
     let days = calendar::day_of(&desk.calendar, now).series(jiff::Span::new().days(1));

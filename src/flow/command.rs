@@ -1,4 +1,4 @@
-//! Asks from the command line, and personal addresses of engineers.
+//! `maildesk set`, and personal addresses of engineers.
 
 use crate::desk::{self, Rejection};
 use crate::mail::proof;
@@ -14,24 +14,24 @@ use super::facts;
 use super::origin::Origin;
 use super::related_facts;
 
-/// Why asks from the command line were not executed.
+/// Why `maildesk set` was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum SetError {
-    /// The database fails.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There is no such request.
+    /// There is no request with this number.
     #[error("there is no request {0} (see `maildesk list`)")]
     NoRequest(RequestNumber),
     /// The request's desk is not in the configuration.
     #[error("desk {0} is not in the configuration")]
     NoDesk(crate::model::DeskKey),
-    /// The asks do not fit; nothing of them is done.
+    /// Some of the asks cannot be done, for these reasons; none of them is executed.
     #[error("nothing is done: the asks do not fit")]
     Rejections(Vec<Rejection>),
 }
 
-/// Executes asks, all or none, by the same rules as an engineer's tags.
+/// Executes asks from the command line, all or none, by the rules for an engineer's tags.
 pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> Result<Decision, SetError> {
     let (inner, number) = (context.clone(), number.clone());
     let decided = context.store.write(move |tx| {
@@ -56,12 +56,12 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
     decided.await?
 }
 
-/// The personal address with this serial number at a desk.
+/// The personal address with this serial number at a desk; `None` where the desk's address cannot hold one.
 pub fn personal_address(context: &Context, serial: u32, desk: &Desk) -> Option<EmailAddress> {
     proof::personal_address(&context.ring, serial, &desk.address)
 }
 
-/// The desks of an engineer.
+/// The desks at which an engineer works.
 pub fn desks_of<'a>(context: &'a Context, engineer: &ShortName) -> Vec<&'a Desk> {
     context.settings.desks.iter().filter(|desk| desk.engineer(engineer).is_some()).collect()
 }

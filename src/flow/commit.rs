@@ -1,4 +1,4 @@
-//! A decision → rows, in the transaction that it was decided in: requests and events, the message, letters and the rest.
+//! Stores a decision, in the transaction in which it was made: requests and events, the message, letters and the rest.
 
 use crate::desk::{self, Basis};
 use crate::model::{Change, Decision, Disposition, Effect, EmailAddress, Event, Request, Timestamp};
@@ -8,7 +8,7 @@ use super::Context;
 use super::origin::{FiledMessage, Origin};
 use super::sign;
 
-/// Writes down a decision: changes of requests first, then its message, then all other effects in their order.
+/// Stores a decision: first the changes of requests, then its message, then all other effects in their order.
 pub(super) fn commit(
     context: &Context,
     tx: &Tx<'_>,
@@ -30,7 +30,7 @@ pub(super) fn commit(
     Ok(())
 }
 
-/// Writes each changed request once, as it is after all events, and when the clock is to look at it again.
+/// Applies the events, stores each changed request once, and sets when the clock is to look at it next.
 fn requests(context: &Context, tx: &Tx<'_>, events: &[&Event]) -> Result<(), StoreError> {
     let mut changed: Vec<Request> = Vec::new();
     for event in events {
@@ -51,7 +51,7 @@ fn requests(context: &Context, tx: &Tx<'_>, events: &[&Event]) -> Result<(), Sto
         tx.save_request(request)?;
         look_later(context, tx, request)?;
     }
-    // Both requests must be there before their link is.
+    // A link needs the rows of both requests, so links come after all requests.
     for event in events {
         if let Change::Linked { to } | Change::MovedFrom { number: to } = &event.change {
             tx.save_link(&event.request, to)?;
@@ -60,13 +60,13 @@ fn requests(context: &Context, tx: &Tx<'_>, events: &[&Event]) -> Result<(), Sto
     Ok(())
 }
 
-/// Sets when the clock looks at a request again, as it is now.
+/// Sets when the clock looks at a request next, computed from its current state.
 pub(super) fn look_later(context: &Context, tx: &Tx<'_>, request: &Request) -> Result<(), StoreError> {
     let desk = context.settings.desk(&request.number.desk);
     tx.set_look(&request.number, desk.and_then(|desk| desk::next_look(desk, request)))
 }
 
-/// Writes an event, and with it how its letter ended.
+/// Stores an event; where it tells of a letter's end, the letter gets that state too.
 fn event_rows(tx: &Tx<'_>, event: &Event, now: Timestamp) -> Result<(), StoreError> {
     tx.add_event(event)?;
     match &event.change {
@@ -75,7 +75,7 @@ fn event_rows(tx: &Tx<'_>, event: &Event, now: Timestamp) -> Result<(), StoreErr
     }
 }
 
-/// Writes what became of a message, and adds its text to the decision's request.
+/// Stores what became of a message, and adds its text to the request of the decision.
 fn file(tx: &Tx<'_>, basis: &Basis<'_>, decision: &Decision, message: &FiledMessage<'_>) -> Result<(), StoreError> {
     let FiledMessage { received, incoming, .. } = *message;
     let sender = message.sender.map_or("", EmailAddress::as_str);
@@ -107,7 +107,7 @@ fn file(tx: &Tx<'_>, basis: &Basis<'_>, decision: &Decision, message: &FiledMess
     Ok(())
 }
 
-/// Writes an effect that neither changes a request nor adds the message to it.
+/// Stores an effect that neither changes a request nor adds the message to one.
 fn other(
     context: &Context,
     tx: &Tx<'_>,
@@ -128,7 +128,7 @@ fn other(
             tx.revoke(*serial, &format!("seen in message {received}"), basis.now).map(|_| ())
         }
         (Effect::Release(held), Some(received)) => tx.release(*held, received).map(|_| ()),
-        // Only messages bring tokens and personal addresses, and confirm what is held.
+        // Only a message can use up tokens and personal addresses or confirm held messages.
         (Effect::Burn(_) | Effect::Revoke(_) | Effect::Release(_), None) => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! After an unclean stop: which of the messages that wait killed us?
+//! After an unclean stop: finds out which of the waiting messages made the process crash.
 
 use std::io::Write;
 use std::path::Path;
@@ -14,18 +14,18 @@ use crate::store::{StoreError, Waiting};
 use super::Context;
 use super::handle::{charge, handle_alone};
 
-/// Bytes of memory that a child may use.
+/// Bytes of memory that a child process may use: 1 GiB.
 const CHILD_MEMORY: &str = "1073741824";
 
-/// Takes the messages that an unclean stop left waiting one at a time, each first through a child process
-/// (`program parse`, under a memory limit). A message that kills its own child is charged; random kills charge nobody. Answers
-/// how many got a disposition.
+/// Handles the messages that an unclean stop left waiting one at a time, each first in a child process (`program parse`, under
+/// a memory limit). A message whose child dies is charged; a crash for other reasons charges no message. Returns how many
+/// messages got a disposition.
 pub async fn recover_from_crash(
     context: &Context,
     program: &Path,
     stop: &CancellationToken,
 ) -> Result<u64, StoreError> {
-    // What is accepted from now on cannot have killed anybody.
+    // Messages that are accepted from now on cannot have caused the crash.
     let unhandled = context.store.ask(|view| view.waiting(ReceivedId(0), u32::MAX)).await?;
     if !unhandled.is_empty() {
         info!(messages = unhandled.len(), "the last stop was unclean: examining waiting messages one at a time");
@@ -43,7 +43,7 @@ pub async fn recover_from_crash(
     Ok(handled)
 }
 
-/// Tries a message in children until one survives or the message is quarantined.
+/// Tries a message in child processes until one survives, or the message is quarantined. Returns whether one survived.
 async fn survives(context: &Context, program: &Path, message: &Waiting) -> Result<bool, StoreError> {
     let id = message.id;
     loop {
@@ -56,7 +56,7 @@ async fn survives(context: &Context, program: &Path, message: &Waiting) -> Resul
                     return Ok(false);
                 }
             }
-            // Without a child nothing is learned about the message, so nothing is charged.
+            // Where no child could be started, nothing is learned about the message, so it is not charged.
             Err(error) => {
                 tracing::warn!(received = %id, error = error.to_string(), "cannot start a child process to examine a message");
                 return Ok(true);
@@ -73,7 +73,7 @@ fn parse_in_child(program: &Path, raw: &[u8]) -> std::io::Result<ExitStatus> {
         .stderr(Stdio::null())
         .spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
-        // A child that dies while reading says so by its status.
+        // A child that dies while reading shows that by its exit status.
         let _ = stdin.write_all(raw);
     }
     child.wait()

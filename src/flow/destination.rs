@@ -1,4 +1,4 @@
-//! Where a message came to.
+//! Which mailbox and desk a message came to.
 
 use crate::model::policy::Desk;
 use crate::model::settings::{MailboxSettings, Settings};
@@ -11,7 +11,7 @@ pub(super) struct Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    /// The mailbox of this name, with its desk; none where it is not configured (any more).
+    /// The mailbox of this name, with its desk; `None` where it is not configured, or not any more.
     pub(super) fn of(settings: &'a Settings, mailbox: &str) -> Option<Self> {
         let mailbox = settings.mailboxes.iter().find(|known| known.name == mailbox)?;
         Some(Self { mailbox, desk: settings.desk(&mailbox.desk)? })

@@ -1,4 +1,4 @@
-//! What is known when something is decided, gathered in the transaction that will hold the decision.
+//! Gathers the facts that a decision rests on, in the transaction that will hold the decision.
 
 use crate::model::settings::Settings;
 use crate::model::{
@@ -12,14 +12,14 @@ use super::destination::Destination;
 use super::message::Message;
 use super::related_facts;
 
-/// Nothing is known but who is away, and the number that a new request gets.
+/// Facts for a decision that is about no message: only absences, and the number that a new request gets.
 pub(super) fn none(tx: &Tx<'_>, next_number: RequestNumber) -> Result<Facts, StoreError> {
     let mut facts = Facts::none(next_number);
     facts.desk.absences = tx.absences()?;
     Ok(facts)
 }
 
-/// Gathers what is known about a message, whose `thread` was looked up in this transaction.
+/// Gathers the facts about a message; `thread` was looked up in the same transaction.
 pub(super) fn of_message(
     tx: &Tx<'_>,
     settings: &Settings,
@@ -62,7 +62,8 @@ pub(super) fn of_message(
     Ok(facts)
 }
 
-/// What an engineer may take back, in the request that the message is about or by the receipt that it answers.
+/// What an engineer may undo: in the request that the message is about, or by the receipt that it answers. `None` where there
+/// is nothing.
 fn undoable(tx: &Tx<'_>, thread: &ThreadFacts, engineer: Option<&ShortName>) -> Result<Option<Undoable>, StoreError> {
     match (engineer, thread.about(), &thread.letter) {
         (Some(engineer), Some(request), letter) => tx.undoable(&request.number, engineer, letter.as_ref()),
@@ -71,12 +72,12 @@ fn undoable(tx: &Tx<'_>, thread: &ThreadFacts, engineer: Option<&ShortName>) -> 
     }
 }
 
-/// All that tags ask, whoever may ask it.
+/// All asks of the typed tags, whether or not their writer may ask them.
 fn asks(typed: &Typed) -> Vec<Ask> {
     typed.subject.iter().chain(&typed.first_line).flat_map(|bracket| bracket.answer.asks()).cloned().collect()
 }
 
-/// Of the requests that tags name, only those count that belong to desks where their engineer works.
+/// Drops the named requests of desks where the engineer does not work.
 fn keep_to_own_desks(settings: &Settings, named: &mut NamedFacts, engineer: Option<&ShortName>) {
     let works_at = |key: &DeskKey| {
         let desk = settings.desk(key);

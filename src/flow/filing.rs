@@ -1,4 +1,4 @@
-//! Transaction B of one message: facts → decide → commit.
+//! Transaction B: files one message, by facts → decide → commit.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use super::look::{Looked, look};
 use super::origin::{FiledMessage, Origin};
 use super::understand::{Understood, typed};
 
-/// Decides about a message and writes down all that follows. None where its mailbox is not configured.
+/// Decides about a message, and stores the decision. `None` where the message's mailbox is not configured.
 pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> Result<Option<Decision>, StoreError> {
     let (message, now) = (&understood.message, context.now());
     let Some(at) = Destination::of(&context.settings, &message.waiting.mailbox) else { return Ok(None) };
@@ -40,7 +40,8 @@ pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> R
     })
 }
 
-/// What the message means, by what it answers now: what was looked up may have been erased since, or filed only then.
+/// What the message means, judged by the message that it answers now. That one may have been erased since the look, or filed
+/// only after it: then the message is understood anew.
 fn still_understood<'a>(
     context: &Context,
     at: Destination<'_>,
@@ -71,7 +72,7 @@ fn write(
     if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, case.basis.facts.identity.duplicate_of)
         && tx.is_erased(earlier)?
     {
-        // What was erased does not come back by being sent again.
+        // Erased content must not come back when the same message is sent again.
         let first = u32::try_from(case.received.0).unwrap_or(u32::MAX);
         let redaction = Redaction::of_all(first, sender.cloned().into_iter().collect());
         tx.erase_messages(&[case.received], &redaction, case.basis.now)?;

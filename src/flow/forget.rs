@@ -1,5 +1,5 @@
-//! Somebody is forgotten: what they asked and wrote is erased, numbers and events stay. In small transactions, each of which
-//! leaves everything in order; after a crash a second run finds what is left.
+//! Forgetting a person: erases what they asked and wrote; numbers and events stay. In small transactions, each of which leaves
+//! everything consistent; after a crash, a second run finds what is left.
 
 use tokio::task;
 use tokio_util::sync::CancellationToken;
@@ -15,26 +15,26 @@ use crate::store::{Erased, PersonalData, RequestOfPerson, StoreError, Tx};
 
 use super::{Context, commit};
 
-/// Requests or messages that share a transaction, and the bytes of their messages: others want to write, too.
+/// How many requests or messages share a transaction, and how many bytes of messages: others want to write meanwhile.
 const THINGS: usize = 20;
 pub(super) const MOST_BYTES: u64 = 64_000_000;
-/// Rows of other kinds that share one.
+/// How many rows of other tables share a transaction.
 const ROWS: usize = 100;
-/// Pages that are given back in a transaction: a few megabytes are moved.
+/// How many pages are given back in a transaction; a few megabytes are moved for them.
 const PAGES: u32 = 256;
 
-/// What is being done.
+/// The progress of forgetting, for the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ForgetStep {
-    /// So many of so many messages are searched.
+    /// How many messages were searched, and how many there are.
     Searched(usize, usize),
-    /// So many of so many things are erased.
+    /// How many requests, messages and other rows were erased, and how many there are to erase.
     Erased(usize, usize),
-    /// So many free pages are still to be given back.
+    /// How many free pages are still to be given back to the file system.
     GivenBack(u64),
 }
 
-/// Why nobody may be forgotten by this address; none where somebody may.
+/// Why this address cannot be forgotten, in words for the operator; `None` where it can.
 pub fn whose(settings: &Settings, address: &EmailAddress) -> Option<String> {
     let plain = address.without_tag();
     for desk in &settings.desks {
@@ -57,8 +57,8 @@ pub fn whose(settings: &Settings, address: &EmailAddress) -> Option<String> {
     None
 }
 
-/// Everything that is stored of somebody, and the messages in whose encoded parts the address will stay: they belong to others,
-/// and there it cannot be replaced.
+/// Everything that is stored about a person, and the messages in whose encoded parts the address will stay, because they belong
+/// to others and it cannot be replaced there.
 pub async fn personal_data(
     context: &Context,
     address: &EmailAddress,
@@ -80,7 +80,7 @@ pub async fn personal_data(
     searched.await
 }
 
-/// Erases what was found of somebody, and answers how much and what stands in the address's place.
+/// Erases what was found of a person. Returns how much was erased, and the pseudonym that replaces the address.
 pub async fn forget(
     context: &Context,
     address: &EmailAddress,
@@ -133,7 +133,7 @@ pub async fn forget(
     Ok((total, pseudonym))
 }
 
-/// Erases one thing after another, in transactions that are over soon.
+/// Erases items in transactions of limited size, so that each ends soon.
 async fn in_batches<T>(
     context: &Context,
     things: &[T],
@@ -164,10 +164,10 @@ where
     Ok(total)
 }
 
-/// What is said of a letter that is not sent because its content was erased.
+/// The answer of a letter that is not sent because its content was erased.
 const NOT_SENT: &str = "not sent: its content was erased";
 
-/// Whoever is named in texts of others has another name there. A search index of entries is to follow them.
+/// Replaces the address in texts that belong to others.
 async fn in_texts(context: &Context, redaction: &Redaction) -> Result<(), StoreError> {
     for table in context.store.ask(|view| Ok(view.text_tables())).await? {
         let names = redaction.clone();
@@ -181,14 +181,15 @@ async fn in_texts(context: &Context, redaction: &Redaction) -> Result<(), StoreE
     context.store.write(move |tx| tx.redact_small_texts(&redaction)).await
 }
 
-/// On whose behalf something is erased.
+/// Who has something erased, and by what right.
 pub(super) struct Authority {
     pub who: Actor,
     pub proof: &'static str,
     pub now: Timestamp,
 }
 
-/// What one request holds of somebody: all of it, where they asked; else their messages, and letters to them and about these.
+/// Erases what one request holds of a person: all of it where they are the requester; else their messages, and the letters to
+/// them and about these.
 fn in_request(
     context: &Context,
     tx: &Tx<'_>,
@@ -216,7 +217,7 @@ pub(super) struct What<'a> {
     pub whole: bool,
 }
 
-/// Erases that, and rewrites the events without it; what they give then is the request.
+/// Erases content of a request, and rewrites its events without it; the request is then what those events give.
 pub(super) fn erase(
     context: &Context,
     tx: &Tx<'_>,
@@ -247,7 +248,7 @@ pub(super) fn erase(
     Ok(Erased { letters, ..total })
 }
 
-/// Gives free pages back to the file system, some at a time, and what the log of the database still holds.
+/// Gives free pages back to the file system, some at a time, and empties the write-ahead log.
 pub async fn give_back(
     context: &Context,
     stop: &CancellationToken,

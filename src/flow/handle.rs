@@ -1,4 +1,5 @@
-//! Accepted → handled: messages are understood in parallel, then filed in order of acceptance, each in a savepoint of its own.
+//! Handles accepted messages: they are understood in parallel, then filed in the order of acceptance, each in a savepoint of
+//! its own.
 
 use std::sync::Arc;
 
@@ -15,16 +16,16 @@ use super::Context;
 use super::filing;
 use super::understand::{Understood, understand};
 
-/// Messages looked up and filed at a time.
+/// How many messages are read from the ledger and filed at a time.
 const BATCH: u32 = 256;
-/// Messages that are understood at the same time.
+/// How many messages are understood at the same time.
 const PARALLEL: usize = 4;
-/// KiB of raw messages that are held at the same time; a larger message is held alone.
+/// KiB of raw messages that are in memory at the same time; a larger message is alone in memory.
 const BUDGET: u32 = 24 * 1024;
 
-/// Handles all messages that wait, unless stopped, and answers how many got a disposition.
+/// Handles all waiting messages, unless stopped, and returns how many got a disposition.
 ///
-/// Fails only when the database does; a message that cannot be handled is charged, and the next one proceeds.
+/// An error only where the database fails: a message that cannot be handled is charged, and the next one follows.
 pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Result<u64, StoreError> {
     let budget = Arc::new(Semaphore::new(BUDGET as usize));
     failpoint::hangs("handle");
@@ -36,7 +37,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
         after = last.id;
         let is_configured = |w: &Waiting| context.settings.mailboxes.iter().any(|m| m.name == w.mailbox);
         let waiting: Vec<Waiting> = waiting.into_iter().filter(is_configured).collect();
-        // `buffered` keeps the order: what is understood in parallel is queued for the writer as it was accepted.
+        // `buffered` keeps the order: results reach the writer in the order of acceptance.
         let results: Vec<Option<Decision>> = stream::iter(waiting)
             .map(|waiting| understood(context, waiting, &budget))
             .buffered(PARALLEL)
@@ -46,7 +47,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
             .try_collect()
             .await?;
         handled += results.iter().flatten().count() as u64;
-        // A message that was held and is confirmed now stands in line again, before those that were just handled.
+        // A held message that was just confirmed waits again, with an id below those that were just handled.
         if let Some(released) = results.iter().flatten().filter_map(Decision::released).min() {
             after = ReceivedId(released.0 - 1);
         }
@@ -54,17 +55,17 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
     Ok(handled)
 }
 
-/// Handles one message by itself. Answers whether it got a disposition.
+/// Handles one message by itself. Returns whether it got a disposition.
 pub(super) async fn handle_alone(context: &Context, waiting: Waiting) -> Result<bool, StoreError> {
     let budget = Arc::new(Semaphore::new(BUDGET as usize));
     let understood = understood(context, waiting, &budget).await;
     file(context, understood).await.map(|decision| decision.is_some())
 }
 
-/// A message and what it means, or why that is not known; nothing where its mailbox is not configured.
+/// A waiting message with its understanding, or the error; `None` where its mailbox is not configured.
 type Understandable = (Waiting, Result<Option<Understood>, StoreError>);
 
-/// Reads and understands a message off the runtime's threads, when its share of the memory is free.
+/// Reads and understands a message on a thread that may block, once its share of the memory is free.
 async fn understood(context: &Context, waiting: Waiting, budget: &Arc<Semaphore>) -> Understandable {
     let share = u32::try_from(waiting.stored / 1024).unwrap_or(BUDGET).clamp(1, BUDGET);
     // The semaphore is never closed.
@@ -75,7 +76,7 @@ async fn understood(context: &Context, waiting: Waiting, budget: &Arc<Semaphore>
     (waiting, understood)
 }
 
-/// Files a message: queued for the writer at once, done when the future is.
+/// Queues a message to be filed at once; the future resolves when it is committed.
 fn file(
     context: &Context,
     (waiting, understood): Understandable,
@@ -112,7 +113,7 @@ fn file(
     }
 }
 
-/// The one line about a message's disposition, once that is certain.
+/// Logs the disposition of a message, after the commit.
 fn report(context: &Context, waiting: &Waiting, decision: &Decision) {
     let Waiting { id, mailbox, .. } = waiting;
     let request = decision.request.as_ref().map(RequestNumber::to_string).unwrap_or_default();
@@ -123,13 +124,13 @@ fn report(context: &Context, waiting: &Waiting, decision: &Decision) {
     }
 }
 
-/// The key of the desk that a mailbox feeds; empty where it is not configured any more.
+/// The key of the desk that a mailbox feeds; empty where the mailbox is not configured any more.
 fn desk_of<'a>(context: &'a Context, mailbox: &str) -> &'a str {
     let settings = context.settings.mailboxes.iter().find(|settings| settings.name == mailbox);
     settings.map_or("", |settings| settings.desk.as_str())
 }
 
-/// Charges a message with what it broke.
+/// Counts a failure against a message, with the error that it caused.
 pub(super) async fn charge(context: &Context, waiting: &Waiting, trouble: &str) -> Result<bool, StoreError> {
     let (id, text) = (waiting.id, trouble.to_owned());
     let quarantined = context.store.write(move |tx| tx.charge(id, &text)).await?;

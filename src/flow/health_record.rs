@@ -1,4 +1,5 @@
-//! Records the last success and failure of a mailbox or transport, for `status`: at most once a minute while nothing changes.
+//! Records the last success and failure of a mailbox or transport for `status`; repeated successes are recorded at most once a
+//! minute.
 
 use std::time::Duration;
 
@@ -9,15 +10,15 @@ use crate::store::{Failure, FailureCause, Monitored, StoreError};
 
 use super::Context;
 
-/// Seconds after which it is noted again that something works.
+/// Seconds after which a repeated success is recorded again.
 pub(super) const EVERY: i64 = 60;
 
-/// What was last noted of one mailbox or transport.
+/// Records the health of one mailbox or transport.
 pub(super) struct HealthRecorder {
     context: Context,
     part: Monitored,
     name: String,
-    /// When it was noted that it works; none where something else was, or nothing yet.
+    /// When success was last recorded; `None` where the last record is a failure, or there is none.
     worked: Option<Timestamp>,
 }
 
@@ -26,7 +27,7 @@ impl HealthRecorder {
         Self { context, part, name, worked: None }
     }
 
-    /// Notes that it works, unless that is known.
+    /// Records a success, unless one was recorded within [`EVERY`] seconds.
     pub(super) async fn works(&mut self) {
         let now = self.context.now();
         if self.worked.is_some_and(|at| (0..EVERY).contains(&now.seconds_since(at))) {
@@ -37,14 +38,14 @@ impl HealthRecorder {
         self.worked = self.said(noted).then_some(now);
     }
 
-    /// Notes that it failed, and after which pause it is tried again.
+    /// Records a failure, and after which pause there is another try; `None` where there is none.
     pub(super) async fn fails(&mut self, cause: FailureCause, words: String, pause: Option<Duration>) {
         let now = self.context.now();
         let next = pause.map(|pause| now.plus_seconds(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX)));
         self.fails_until(cause, words, next).await;
     }
 
-    /// Notes that it failed, and when it is tried again.
+    /// Records a failure, and the time of the next try; `None` where there is none.
     pub(super) async fn fails_until(&mut self, cause: FailureCause, words: String, next: Option<Timestamp>) {
         let failure = Failure { at: self.context.now(), cause, words, next };
         let (part, name) = (self.part, self.name.clone());
@@ -53,7 +54,8 @@ impl HealthRecorder {
         self.worked = None;
     }
 
-    /// Logs a failure to save, which stops no mail: work that needs the database reports its own errors.
+    /// Logs an error of recording, and returns whether it was recorded. Such an error stops no mail: work that needs the
+    /// database reports its own errors.
     fn said(&self, noted: Result<(), StoreError>) -> bool {
         if let Err(error) = &noted {
             warn!(name = self.name, error = error.to_string(), "cannot save the health record");

@@ -1,43 +1,44 @@
-//! A loop's sign of life: it works and has just come a step further, or waits for something that ends by itself.
+//! The heartbeat of a loop, for the watchdog: the loop works and has lately made progress, or waits for something that ends by
+//! itself.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// One loop's sign of life; its clones are the same.
+/// The heartbeat of one loop; clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Heartbeat(Arc<Mutex<HeartbeatState>>);
 
 #[derive(Clone, Copy, Debug, Default)]
 enum HeartbeatState {
-    /// Nothing is expected of it.
+    /// The loop waits, and need give no sign.
     #[default]
     Waiting,
-    /// It works, and was heard of last at this time.
+    /// The loop works, and made progress last at this time.
     Working(Instant),
 }
 
-/// Ends a declared wait, also where the waiting is broken off.
+/// Ends a wait when it is dropped, so also where the waiting future is.
 struct WaitEnds<'b>(&'b Heartbeat);
 
 impl Heartbeat {
-    /// The loop has come a step further.
+    /// Records that the loop has made progress.
     pub fn progress(&self) {
         self.set(HeartbeatState::Working(Instant::now()));
     }
 
-    /// Nothing is expected of the loop until it says that it works.
+    /// Records that the loop waits until it next makes progress.
     pub fn rest(&self) {
         self.set(HeartbeatState::Waiting);
     }
 
-    /// Waits for a wakeup, the clock or a server, whose answers have limits of their own.
+    /// Waits for a wakeup, a time or a server, whose answers have time limits of their own; meanwhile no progress is expected.
     pub async fn waiting<T>(&self, future: impl Future<Output = T>) -> T {
         self.rest();
         let _ends = WaitEnds(self);
         future.await
     }
 
-    /// How long the loop has worked without a sign.
+    /// How long ago the loop, if it works, last made progress; zero while it waits.
     pub fn silence(&self) -> Duration {
         match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             HeartbeatState::Waiting => Duration::ZERO,

@@ -1,4 +1,4 @@
-//! One message that a mail server hands over, accepted as those that are fetched: from here on it will be handled.
+//! Accepts one message that a mail server pipes to us, like one that was fetched: from the commit on it will be handled.
 
 use tracing::info;
 
@@ -7,11 +7,11 @@ use crate::model::settings::SourceSettings;
 use crate::model::{Digest, Timestamp, Uid};
 use crate::store::{Accepted, CHUNK, Folder, NewMessage, Packed, Store, StoreError};
 
-/// All messages of a pipe are of one series; those of IMAP folders begin anew with a new UIDVALIDITY.
+/// The UIDVALIDITY of piped messages: always the same, since they are never renumbered.
 const VALIDITY: u32 = 1;
 
-/// Accepts a message in one transaction; a running daemon takes it up at its next rescan. Bytes that were accepted before are
-/// nothing new: a mail server that did not hear of it has tried again.
+/// Accepts a message in one transaction; a running daemon handles it at its next rescan. Bytes that were accepted before change
+/// nothing: the mail server did not hear of our success, and has tried again.
 pub async fn ingest(store: &Store, mailbox: &str, raw: &[u8], now: Timestamp) -> Result<(), StoreError> {
     let digest = Digest::of(raw);
     let message = NewMessage {
@@ -39,7 +39,7 @@ pub async fn ingest(store: &Store, mailbox: &str, raw: &[u8], now: Timestamp) ->
     Ok(())
 }
 
-/// The message without the line of mbox files, `From sender date`, which mail servers set before what they pipe.
+/// The message without the mbox line `From sender date`, which some mail servers put before piped messages.
 pub fn strip_envelope(raw: &[u8]) -> &[u8] {
     if !raw.starts_with(b"From ") {
         return raw;

@@ -1,4 +1,4 @@
-//! What a message answers, looked up: on a reader before it is understood, and again in the transaction that decides about it.
+//! Looks up what a message answers: on a reader before it is understood, and again in the transaction that decides about it.
 
 use crate::desk;
 use crate::model::policy::Desk;
@@ -7,8 +7,8 @@ use crate::store::{StoreError, View};
 
 use super::destination::Destination;
 
-/// Looks up the message that a message answers, and the requests that it may be about. Only claims and references need be
-/// understood by then.
+/// Looks up the message that a message answers, and the requests that it may be about. Needs only the claims and references of
+/// its understanding.
 pub(super) fn look(
     view: &View<'_>,
     received: ReceivedId,
@@ -19,19 +19,20 @@ pub(super) fn look(
     Ok(desk::follow(candidates, &message.sender))
 }
 
-/// What of that a message is understood by: where this is another in the transaction, the message is understood anew.
+/// The facts by which a message is understood. If they differ in the transaction, the message is understood anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Looked {
-    /// The desk by whose words its tags are read.
+    /// The desk whose vocabulary its tags are read by.
     pub desk: DeskKey,
-    /// The letter of ours that it answers. Its text, which never changes unless it is erased, is there by `View::letter`.
+    /// Our letter that it answers; `None` where it answers none. The text of a letter is read by `View::letter`: it changes
+    /// only by being erased.
     pub letter: Option<LetterId>,
-    /// The subject that it answers; none where that is not known, or its content is erased.
+    /// The subject that it answers; `None` where that is not known, or was erased.
     pub subject: Option<String>,
 }
 
 impl Looked {
-    /// What of these facts counts for a message that came to this desk, one of `desks`.
+    /// The part of these facts that counts for a message that came to the desk `came_to`, one of `desks`.
     pub(super) fn of(thread: &ThreadFacts, desks: &[Desk], came_to: &Desk) -> Self {
         Self {
             desk: thread.desk(desks, came_to).key.clone(),

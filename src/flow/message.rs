@@ -1,4 +1,4 @@
-//! A message as it is parsed from its raw bytes.
+//! Parses a message from its raw bytes.
 
 use crate::mail::{parse, words};
 use crate::model::settings::Settings;
@@ -7,24 +7,24 @@ use crate::store::{Findable, Waiting};
 
 use super::search;
 
-/// Larger files are not searched for tokens, in bytes.
+/// Bytes of the largest attached file that is searched for tokens.
 const MOST_READ: u64 = 8_000_000;
 
-/// All that is read in the raw bytes of a message.
+/// Everything that is read from the raw bytes of a message.
 pub(super) struct Message {
     pub waiting: Waiting,
     pub incoming: Incoming,
-    /// Its author's own words, without all that they quote; none where it names no engineer as its author.
+    /// Its author's own words, without quotes; `None` where no engineer is named as its author.
     pub own_words: Option<Words>,
-    /// What it can be found by.
+    /// The words by which it can be found.
     pub findable: Findable,
 }
 
 impl Message {
-    /// Parses a message. Pure, and cannot fail: what is odd becomes a defect.
+    /// Parses a message. Pure, and cannot fail: what is malformed becomes a defect.
     pub(super) fn parse(settings: &Settings, waiting: Waiting, raw: &[u8]) -> Self {
         let mut incoming = parse::parse(raw);
-        // New words are passed on; what our letters let their readers do stays with these.
+        // Its words may be passed on to others, so tokens and keys of ours are removed from them.
         incoming.reply_text = words::scrub(&incoming.reply_text);
         let Waiting { stored, size, .. } = waiting;
         if stored < size {
@@ -37,9 +37,9 @@ impl Message {
     }
 }
 
-/// What an engineer wrote, if a message names one as its author.
+/// What an engineer wrote; `None` where no engineer is named as the author.
 fn own_words(settings: &Settings, incoming: &Incoming, raw: &[u8]) -> Option<Words> {
-    // A form names its visitor in Reply-To.
+    // A web form names its visitor in Reply-To.
     let mut authors = incoming.from.first().into_iter().chain(incoming.reply_to.first());
     authors.find(|author| author.email().is_some_and(|address| settings.engineer_at(&address).is_some()))?;
     if attaches_token(incoming, raw) {
@@ -51,7 +51,7 @@ fn own_words(settings: &Settings, incoming: &Incoming, raw: &[u8]) -> Option<Wor
     })
 }
 
-/// Whether a mail or text among its files holds an engineer's token: nobody else may get that.
+/// Whether an attached e-mail or text holds an engineer's token, which nobody else may get.
 fn attaches_token(incoming: &Incoming, raw: &[u8]) -> bool {
     let is_read = |file: &&Attachment| {
         let is_mail = file.content_type.starts_with("message/") || file.filename.to_lowercase().ends_with(".eml");

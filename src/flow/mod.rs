@@ -1,4 +1,5 @@
-//! The corridor: a message's way. `receive`, `handle`, `clock` and `outbox` meet in the store and wake each other by wakeups.
+//! The flow of messages through the program. `receive`, `handle`, `clock` and `outbox` meet in the store, and tell each other
+//! of work by wakeups.
 
 mod absence;
 mod accept;
@@ -60,32 +61,32 @@ pub use unread::Unread;
 pub use verify::{verify, verify_messages};
 pub use wakeup::{Wakeup, WakeupListener};
 
-/// What tells the time: an argument, so that days pass in milliseconds where a test wants them to.
+/// A function that tells the time; passed in, so that a test can let days pass in milliseconds.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// What every part of the corridor works with.
+/// What every part of the flow is given: the database, the settings, the keys, the clock and the wakeups. Clones share them.
 #[derive(Clone)]
 pub struct Context {
     /// The database.
     pub store: Store,
-    /// What the operator decided.
+    /// The configuration.
     pub settings: Arc<Settings>,
-    /// The keys of our Message-IDs.
+    /// The keys that sign our Message-IDs, tokens and links.
     pub ring: Arc<KeyRing>,
-    /// The time.
+    /// Tells the time.
     pub clock: Clock,
-    /// Rings when there are messages to handle.
+    /// Wakes the handler: there are messages to handle.
     pub accepted: Wakeup,
-    /// Rings when there are letters to send.
+    /// Wakes the outbox: there are letters to send.
     pub written: Wakeup,
-    /// The mailboxes that are not read at the moment.
+    /// The mailboxes that cannot be read at the moment.
     pub unread: Unread,
-    /// The sign of life of the loop that works with this.
+    /// The heartbeat of the loop that uses this context.
     pub heartbeat: Heartbeat,
 }
 
 impl Context {
-    /// Now.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
     }

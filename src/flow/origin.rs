@@ -1,28 +1,28 @@
-//! Where a decision comes from.
+//! What caused a decision.
 
 use crate::model::{EmailAddress, Incoming, ReceivedId, Timestamp};
 use crate::store::Findable;
 
-/// What is known of the cause of a decision beyond what it rests on.
+/// What is known of the cause of a decision, beyond its basis.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Origin<'a> {
-    /// The message; none where it was something else.
+    /// The message that was decided about; `None` where the cause was something else.
     pub message: Option<FiledMessage<'a>>,
-    /// Whether an installation that was lost has done the same: what it told is not told again.
+    /// Whether a lost installation has already done the same: then nobody is told again.
     pub is_repeated: bool,
-    /// When the message arrived, if there is one and its server says so.
+    /// When the message arrived on its server; `None` without a message, or where the server did not say.
     pub arrived_at: Option<Timestamp>,
 }
 
-/// A message that a decision is about.
+/// The message that a decision is about.
 #[derive(Clone, Copy)]
 pub(super) struct FiledMessage<'a> {
-    /// Which one.
+    /// Its id in the ledger.
     pub received: ReceivedId,
-    /// The message as it was parsed.
+    /// The parsed message.
     pub incoming: &'a Incoming,
-    /// Its sender; none where it names nobody who can be written to.
+    /// Its sender's address; `None` where nobody can be written back to.
     pub sender: Option<&'a EmailAddress>,
-    /// What it can be found by.
+    /// The words by which it can be found.
     pub findable: &'a Findable,
 }

@@ -1,4 +1,4 @@
-//! Source → accepted: list, take what the ledger lacks, and only then touch the server's copy.
+//! Reads a mailbox: lists it, accepts what the ledger lacks, and only then marks messages on the server.
 
 use std::time::{Duration, Instant};
 
@@ -14,35 +14,36 @@ use super::Context;
 use super::accept::{Misses, Origin, ReceiveError, accept_all};
 use super::health_record::HealthRecorder;
 
-/// Messages that one command marks.
+/// How many messages one command marks.
 const BATCH_MARKS: usize = 200;
-/// How long to wait for a server to tell of new mail before asking it anew: a dead connection is noticed by then.
+/// How long to wait for a server's notice of new mail (IDLE, RFC 2177) before asking anew, so that a dead connection is
+/// noticed.
 pub(super) const IDLE_RENEWAL: Duration = Duration::from_secs(5 * 60);
-/// A full list is taken at least this often, whatever the server's counters say.
+/// A full list is read at least this often, whatever the server's counters say.
 const FULL_LOOK: Duration = Duration::from_secs(15 * 60);
 
-/// What a look brought.
+/// What a look at a mailbox brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Received {
-    /// Messages accepted.
+    /// How many messages were accepted.
     pub accepted: u64,
-    /// Messages newly recorded as from before the start mark.
+    /// How many messages were newly recorded as from before the start mark.
     pub older: u64,
 }
 
-/// The reader of one mailbox.
+/// Reads one mailbox.
 pub struct Receiver {
     context: Context,
     mailbox: MailboxSettings,
     source: Option<Source>,
-    /// When everything was listed last, and nothing was left over.
+    /// When a full list was last read and nothing of it was left over; `None` before that.
     complete: Option<Instant>,
     misses: Misses,
     noted: HealthRecorder,
 }
 
 impl Receiver {
-    /// A reader that is not connected yet.
+    /// A receiver that is not connected yet.
     pub fn new(context: Context, mailbox: MailboxSettings) -> Self {
         let noted = HealthRecorder::new(context.clone(), Monitored::Mailbox, mailbox.name.clone());
         Self { context, mailbox, source: None, complete: None, misses: Misses::default(), noted }
@@ -53,9 +54,9 @@ impl Receiver {
         &self.mailbox.name
     }
 
-    /// Looks once: connects if need be, accepts everything that the ledger lacks, marks what is accepted.
+    /// Looks once: connects where needed, accepts everything that the ledger lacks, and marks what is accepted.
     ///
-    /// After an error the connection is gone; what was accepted stays so, and the next look takes up the rest.
+    /// After an error the connection is closed; what was accepted stays accepted, and the next look takes the rest.
     pub async fn look(&mut self) -> Result<Received, ReceiveError> {
         let result = self.look_once().await;
         match result {
@@ -68,7 +69,7 @@ impl Receiver {
         result
     }
 
-    /// Waits until the mailbox may have changed: told by the server, or after the polling interval.
+    /// Waits until the mailbox may have changed: until the server says so, or for the polling interval.
     pub async fn wait(&mut self) -> Result<(), ReceiveError> {
         let Some(mut source) = self.source.take() else { return Ok(()) };
         let longest = if source.is_told() { IDLE_RENEWAL } else { self.mailbox.poll };
@@ -81,7 +82,7 @@ impl Receiver {
         Ok(())
     }
 
-    /// Notes for `status` that the mailbox cannot be read, and after which pause it is tried again.
+    /// Records for `status` that the mailbox cannot be read, and after which pause it is tried again.
     pub async fn note_failure(&mut self, error: &ReceiveError, pause: Option<Duration>) {
         let cause = match error {
             ReceiveError::Store(_) => FailureCause::Database,
@@ -92,7 +93,7 @@ impl Receiver {
         self.noted.fails(cause, error.to_string(), pause).await;
     }
 
-    /// Says goodbye to the server.
+    /// Closes the connection politely.
     pub async fn close(mut self) {
         if let Some(source) = self.source.take() {
             source.close().await;
@@ -138,9 +139,8 @@ impl Receiver {
         Ok(Received { accepted, older })
     }
 
-    /// Parts what the ledger lacks: notes the disposition of mail from before the start mark, and answers how much that is and
-    /// which
-    /// messages are new.
+    /// Divides what the ledger lacks into older and new mail: records the messages from before the start mark. Returns how many
+    /// those are, and the new messages.
     async fn part_older(
         &self,
         source: &mut Source,
@@ -185,7 +185,7 @@ impl Receiver {
         Ok((count, new))
     }
 
-    /// Records messages that their server lists but never delivers, so that they hold up nothing and are seen.
+    /// Records messages that their server lists but never delivers, so that they hold up nothing and `status` shows them.
     async fn record_lost(&mut self) -> Result<(), StoreError> {
         let Some((validity, lost)) = self.misses.take_lost() else { return Ok(()) };
         for uid in &lost {
@@ -197,9 +197,10 @@ impl Receiver {
         self.context.store.write(move |tx| tx.give_up_fetching(&folder, validity, &lost, why, now)).await
     }
 
-    /// Moves or flags what is accepted. A server that refuses stops nothing: the ledger knows what was accepted.
+    /// Moves or flags accepted messages on the server. A server that refuses stops nothing: the ledger knows what was accepted.
     async fn mark(&mut self, source: &mut Source, validity: u32) -> Result<(), ReceiveError> {
-        // What stands where messages are moved to was handled by whoever moved it; until a restore is accepted we are not that.
+        // A message in the folder that mail is moved to was handled by whoever moved it; until a restore is accepted, that must
+        // not be us.
         let store = &self.context.store;
         if self.mailbox.after == After::Leave || store.ask(|view| view.pending_epoch()).await?.is_some() {
             return Ok(());
@@ -229,7 +230,7 @@ impl Receiver {
 enum OlderThan {
     Everything,
     Nothing,
-    /// Those that arrived before this time.
+    /// Messages that arrived before this time.
     Before(Timestamp),
 }
 

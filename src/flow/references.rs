@@ -1,4 +1,4 @@
-//! What a message answers and what shows who wrote it, as far as our keys and the operator's settings confirm it. Pure.
+//! Reads what a message answers and which proofs it brings, verified by our keys and the operator's settings. Pure.
 
 use crate::desk;
 use crate::mail::proof::{self, KeyRing};
@@ -11,11 +11,11 @@ use crate::model::{
 
 use super::destination::Destination;
 
-/// Ids of a thread that are looked at.
+/// How many Message-IDs of a thread are looked at.
 const MOST_ANSWERED: usize = 50;
 
-/// Reads the references and proofs of a message. A reply address that carries a token names the letter that it answers, where the
-/// program of its writer has lost that.
+/// Reads the references and proofs of a message. A reply address that carries a token names the letter that it answers, for
+/// mail programs that write no In-Reply-To or References.
 pub(super) fn references(
     ring: &KeyRing,
     settings: &Settings,
@@ -34,7 +34,7 @@ pub(super) fn references(
         }
         personal.extend(proof::verify_personal(ring, &address).filter(|serial| !personal.contains(serial)));
     }
-    // A server vouches for a web form, and a mailbox is kept for it: neither knows who has filled it in.
+    // A server vouches for a web form itself, and one mailbox is kept for it: neither knows who has filled it in.
     let authserv_id = at.mailbox.authserv_id.as_ref().filter(|_| !is_form);
     let vouched = authserv_id.and_then(|id| authentication::vouched(incoming, id));
     let quoted = subject::references(&incoming.subject_raw, &settings.desk_keys());
@@ -42,21 +42,22 @@ pub(super) fn references(
     (references, Proofs { personal, vouched, is_internal: at.mailbox.internal && !is_form })
 }
 
-/// The addresses of desks that the message went to, with what stands behind their `+`.
+/// The addresses of our desks that the message went to, with what stands behind their `+`.
 fn own_recipients(settings: &Settings, incoming: &Incoming) -> Vec<EmailAddress> {
     let named = incoming.to.iter().chain(&incoming.cc).filter_map(NamedAddress::email);
     let is_own = |address: &EmailAddress| settings.desks.iter().any(|desk| desk.is_own(address));
     named.chain(desk::delivered_to(incoming)).filter(is_own).collect()
 }
 
-/// The letter of ours that a message reports on.
+/// Our letter that a delivery report is about; `None` where it is no such report, or names none of ours.
 fn reported(ring: &KeyRing, engineers: &[ShortName], incoming: &Incoming) -> Option<ReportedId> {
     let letter = incoming.report.as_ref()?.original_message_id.clone()?;
     let signed = proof::verify(ring, &letter, engineers)?;
     Some(ReportedId { letter, returned: returned(signed, incoming) })
 }
 
-/// The request that a letter to a correspondent was about, and the first recipient whom the report on it names.
+/// The request of a returned letter to a correspondent, and the first recipient that the report names; `None` for other
+/// letters.
 fn returned(signed: Signed, incoming: &Incoming) -> Option<(RequestNumber, EmailAddress)> {
     let recipient = incoming.report.as_ref()?.recipients.first()?;
     match (signed.anchor, signed.audience) {

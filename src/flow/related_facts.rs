@@ -1,11 +1,11 @@
-//! What asks need to know beyond the request that they are about.
+//! Facts that asks need beyond those of their own request: other requests, files, versions.
 
 use crate::mail::words;
 use crate::model::policy::Desk;
 use crate::model::{Ask, Facts, Place, Request, RequestFacts, RequestNumber};
 use crate::store::{StoreError, Tx};
 
-/// Adds what these asks, made at this desk about this request or about none, need to know.
+/// Adds the facts for these asks, made at this desk about `request`, or about none.
 pub(super) fn add(
     tx: &Tx<'_>,
     facts: &mut Facts,
@@ -29,13 +29,13 @@ pub(super) fn add(
     if let (Some(request), false) = (about, asks.is_empty()) {
         let known = &mut facts.request;
         known.followers = tx.followers(request)?;
-        // Whoever is given the request gets them.
+        // Whoever is given the request gets its files.
         known.files = tx.files(&request.number)?;
     }
     Ok(())
 }
 
-/// Requests that wait for a version, and those that are answered along with them.
+/// Adds requests that wait for a version, and those that are answered along with them.
 pub(super) fn add_awaiting(tx: &Tx<'_>, facts: &mut Facts, requests: Vec<Request>) -> Result<(), StoreError> {
     for request in requests {
         let followers = tx.followers(&request)?;
@@ -48,7 +48,7 @@ pub(super) fn add_awaiting(tx: &Tx<'_>, facts: &mut Facts, requests: Vec<Request
     Ok(())
 }
 
-/// What goes out of the company holds nothing by which somebody could act as another.
+/// Adds the correspondence, for an external team: without anything by which somebody could act as another.
 fn correspondence(tx: &Tx<'_>, known: &mut RequestFacts, number: &RequestNumber) -> Result<(), StoreError> {
     known.correspondence = tx.correspondence(number)?;
     for said in &mut known.correspondence {

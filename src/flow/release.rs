@@ -1,4 +1,4 @@
-//! `maildesk release`: all who wait for a version are told that it is out, or that it has another day.
+//! `maildesk release`: tells everybody who waits for a version that it is out, or that it has another day.
 
 use serde::Serialize;
 
@@ -11,27 +11,27 @@ use super::commit::commit;
 use super::origin::Origin;
 use super::{Context, related_facts};
 
-/// What is announced about a version.
+/// News about a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReleaseNews {
-    /// This version is out.
+    /// The version is out.
     Out(Version),
-    /// It comes on another day.
+    /// The version will come on another day.
     On(Release),
 }
 
-/// Who was told.
+/// Who was told of a release.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ReleaseOutcome {
-    /// The requests that were answered, or whose requesters learn the new day.
+    /// The requests that were answered, or whose requesters were told the new day.
     pub requests: Vec<RequestNumber>,
     /// How many letters were written.
     #[serde(rename = "emails")]
     pub letters: u64,
 }
 
-/// Tells everybody who waits for a version; those of one desk where given. All in one transaction, so that nobody is told twice
-/// and nobody is left out.
+/// Tells everybody who waits for a version; only those of one desk where it is given. All in one transaction, so that nobody is
+/// told twice and nobody is left out.
 pub async fn release(
     context: &Context,
     desk: Option<DeskKey>,

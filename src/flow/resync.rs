@@ -1,5 +1,5 @@
-//! After a restore: what the mail servers hold of the time since the copy is brought in, and judged before anything is
-//! answered.
+//! After a restore: brings in what the mail servers hold from the time since the copy, and works out which numbers were given,
+//! before anything is answered.
 
 use std::collections::BTreeMap;
 
@@ -19,49 +19,51 @@ use crate::store::{Accepting, Epoch, Gap, StoreError, Waiting};
 use super::accept::{Misses, Origin, ReceiveError, accept_all};
 use super::{Context, Receiver};
 
-/// Messages read at a time.
+/// How many messages are read at a time.
 const BATCH: u32 = 64;
-/// Seconds before the copy within which moved messages are looked at too: clocks of servers differ, and what is known already
-/// is a duplicate without effect.
+/// Seconds before the copy from which moved messages are looked at: a day, as clocks of servers differ. What is known already
+/// becomes a duplicate without effect.
 const OVERLAP: i64 = 24 * 3_600;
 
-/// What one mailbox had.
+/// What was brought in from one mailbox.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Gathered {
-    /// Its name.
+    /// The name of the mailbox.
     pub mailbox: String,
-    /// Messages that were new to the ledger.
+    /// How many messages were new to the ledger.
     pub accepted: u64,
-    /// Those of them that stood where accepted messages are moved to.
+    /// How many of them were in the folder to which accepted messages are moved.
     pub moved: u64,
-    /// What somebody should know: a folder that is not there, messages that do not come.
+    /// Notes for the operator, such as a folder that is missing or messages that the server does not deliver.
     pub notes: Vec<String>,
-    /// Why it could not be read to the end.
+    /// Why the mailbox could not be read to the end; `None` where it could.
     pub error: Option<String>,
 }
 
-/// What is known after a restore, before anything is answered.
+/// The state after a restore, for the operator to accept before anything is answered.
 #[derive(Clone, Debug, Serialize)]
 pub struct Resync {
-    /// The epoch.
+    /// The epoch that the restore has begun.
     pub epoch: Epoch,
-    /// Messages that wait.
+    /// How many messages wait.
     pub messages: u64,
-    /// Those whose number is recovered.
+    /// Waiting messages whose request number could be recovered.
     pub recovered: Vec<(ReceivedId, RequestNumber)>,
-    /// What is known of each desk's numbers.
+    /// The numbers of each desk.
     pub desks: Vec<Numbers>,
-    /// When the last of the messages arrived that the lost installation has moved: it was at work then.
+    /// When the last message arrived that the lost installation has moved, so that it was still at work; `None` where none was
+    /// moved.
     pub last_moved: Option<Timestamp>,
-    /// When the last of all messages arrived.
+    /// When the last of all waiting messages arrived; `None` where none waits, or none has a time.
     pub last_arrived: Option<Timestamp>,
-    /// Messages that cannot be read, and so show nothing.
+    /// How many messages cannot be read, and so show no numbers.
     pub unreadable: u64,
-    /// Messages that stood where several mailboxes move theirs to, and are another one's.
+    /// Messages in a folder to which several mailboxes move theirs, that belong to another mailbox.
     pub elsewhere: Vec<ReceivedId>,
 }
 
-/// Brings in what every mailbox holds that the ledger lacks, from where messages are read and from where they are moved to.
+/// Accepts what every mailbox holds and the ledger lacks, both from the folders that are read and from those to which messages
+/// are moved.
 pub async fn gather(context: &Context, epoch: &Epoch, mut progress: impl FnMut()) -> Result<Vec<Gathered>, StoreError> {
     let mut all = Vec::new();
     for mailbox in &context.settings.mailboxes {
@@ -101,9 +103,8 @@ async fn gather_one(
     Ok(())
 }
 
-/// From when on what was moved may be unknown to the copy: it may have been made while the mailbox could not be read, so that
-/// mail
-/// from before it was accepted after it. What is from before the start mark was never ours to move.
+/// The time from which moved messages may be unknown to the copy. The copy may have been made while the mailbox could not be
+/// read, so that mail from before it was accepted after it. Mail from before the start mark was never moved by us.
 async fn since(context: &Context, epoch: &Epoch, mailbox: &MailboxSettings) -> Result<Timestamp, StoreError> {
     let (name, copied_at) = (mailbox.name.clone(), epoch.copied_at);
     let looked = context.store.ask(move |view| Ok((view.looked_at(&name)?, view.last_arrival(&name, copied_at)?)));
@@ -116,7 +117,7 @@ async fn since(context: &Context, epoch: &Epoch, mailbox: &MailboxSettings) -> R
     Ok(last.map_or(mark, |last| last.min(epoch.copied_at).plus_seconds(-OVERLAP)).max(mark))
 }
 
-/// Takes what has arrived since then and stands in the folder that accepted messages are moved to, in its order.
+/// Accepts the messages that have arrived since that time and were moved, by arrival.
 async fn read_moved(
     context: &Context,
     mailbox: &MailboxSettings,
@@ -137,7 +138,7 @@ async fn read_moved(
     let (asked, validity) = (origin.folder.clone(), look.validity);
     let unknown = context.store.ask(move |view| view.unknown(&asked, validity, &uids)).await?;
     wanted.retain(|message| unknown.contains(&message.uid));
-    // People move messages too, and in any order; numbers go by arrival.
+    // People move messages too, and in any order; numbers were given by arrival.
     wanted.sort_by_key(|message| message.received_at);
     let mut misses = Misses::default();
     let accepted = accept_all(context, &origin, &mut source, &wanted, &mut misses).await?;
@@ -148,9 +149,8 @@ async fn read_moved(
     Ok(accepted)
 }
 
-/// Reads all messages that wait, and judges which numbers the lost installation gave. `told` are numbers that the operator
-/// knows
-/// of. None where no restore waits to be accepted.
+/// Reads all waiting messages, and works out which numbers the lost installation gave. `told` are numbers that the operator
+/// knows of. `None` where no restore waits to be accepted.
 pub async fn assess(
     context: &Context,
     told: &[RequestNumber],
@@ -180,7 +180,7 @@ pub async fn assess(
             if waiting.is_moved {
                 resync.last_moved = resync.last_moved.max(waiting.arrived_at);
             }
-            // Its server has given all messages new numbers: these opened no request.
+            // Its server has given all messages new UIDs: these have opened no request.
             let id = waiting.id;
             if !context.store.ask(move |view| view.is_known_already(id)).await? {
                 match look_at(context, &waiting, &engineers).await {
@@ -200,12 +200,12 @@ pub async fn assess(
     Ok(Some(resync))
 }
 
-/// What a message shows of numbers.
+/// What a message tells about request numbers.
 enum Shown {
     SeenMessage(SeenMessage),
-    /// It is no message of its mailbox's.
+    /// It belongs to another mailbox.
     Elsewhere,
-    /// It cannot be read, or its mailbox is not configured.
+    /// Nothing: it cannot be read, or its mailbox is not configured.
     Nothing,
 }
 
@@ -240,7 +240,8 @@ async fn look_at(context: &Context, waiting: &Waiting, engineers: &[ShortName]) 
     Shown::SeenMessage(SeenMessage { received, desk, message_id, sender, answered, numbers })
 }
 
-/// The folder that a mailbox's messages are moved to, where others of the same account may move theirs to as well.
+/// Account and name of the folder to which a mailbox moves its messages; other mailboxes of the account may use the same.
+/// `None` where it moves none.
 fn archive(mailbox: &MailboxSettings) -> Option<(&str, u16, &str, &str)> {
     match (&mailbox.source, &mailbox.after) {
         (SourceSettings::Imap(imap), After::Move(folder)) => {
@@ -250,9 +251,8 @@ fn archive(mailbox: &MailboxSettings) -> Option<(&str, u16, &str, &str)> {
     }
 }
 
-/// Whether a message that was moved away is one of this mailbox's: where several mailboxes move theirs to one folder, those
-/// that
-/// name a desk are of its first mailbox, and those that name none are of the first one of all.
+/// Whether a moved message is one of this mailbox's. Where several mailboxes move to one folder, a message that names a desk
+/// belongs to the first mailbox of that desk, and one that names none to the first mailbox of all.
 fn is_of(settings: &Settings, mailbox: &MailboxSettings, incoming: &Incoming) -> bool {
     let sharing: Vec<&MailboxSettings> = settings
         .mailboxes
@@ -272,7 +272,7 @@ fn is_of(settings: &Settings, mailbox: &MailboxSettings, incoming: &Incoming) ->
     sharing.is_empty() || first.is_some_and(|first| first.name == mailbox.name)
 }
 
-/// Goes on: what arrived until `lost_at` is taken to have been answered, and nobody hears of it again.
+/// Accepts the restore: what arrived until `lost_at` counts as answered, and nobody is told of it again.
 pub async fn accept_resync(context: &Context, resync: &Resync, lost_at: Timestamp) -> Result<(), StoreError> {
     let numbers = resync.recovered.iter().map(|(id, number)| (*id, number.number)).collect();
     let gap = |numbers: &Numbers| Gap {

@@ -1,4 +1,4 @@
-//! What a desk keeps only for some time is erased when that is over: closed requests, and what belongs to none.
+//! Erases what a desk has kept for as long as its settings say: closed requests, and messages and letters that belong to none.
 
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -13,13 +13,13 @@ use crate::store::{Erased, StoreError, Tx};
 use super::Context;
 use super::forget::{Authority, MOST_BYTES, What, erase, give_back};
 
-/// Requests, messages or letters that share a transaction.
+/// How many requests, messages or letters share a transaction.
 const BATCH: u32 = 20;
 const DAY: i64 = 24 * 3_600;
-/// More than take part in a request.
+/// More people than take part in one request.
 const A_THOUSAND: u32 = 1_000;
 
-/// Erases what every desk has kept long enough by now, unless stopped, and gives the space back. Answers how much that was.
+/// Erases what every desk has kept long enough by now, unless stopped, and gives the space back. Returns how much was erased.
 pub async fn keep_no_longer(context: &Context, stop: &CancellationToken) -> Result<Erased, StoreError> {
     let mut total = Erased::default();
     for desk in &context.settings.desks {
@@ -74,13 +74,13 @@ async fn old_requests(
     Ok((requests, total))
 }
 
-/// Erases a request's content, and replaces the names of all people in its events, except those who work here.
+/// Erases an old request; the names of all people in it become pseudonyms, except of those whom the configuration names.
 fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Erased, StoreError> {
     let messages = tx.messages_to_erase(number, None)?;
     let letters = tx.letters_to_erase(number, None, &messages)?;
     let mut people = desk::outsiders(&tx.events(number)?);
     people.extend(tx.people_of(&messages, &letters)?);
-    // Whoever was erased before, and has a number here, keeps it.
+    // Somebody who was erased before keeps their number.
     let known = tx.events(number)?.iter().filter(|event| matches!(event.change, Change::Forgotten { .. })).count();
     let first = u32::try_from(known).unwrap_or(0).saturating_mul(A_THOUSAND) + 1;
     let redaction = strangers(&context.settings, first, people);
@@ -88,7 +88,7 @@ fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result
     erase(context, tx, &What { number, messages, letters, whole: true }, &redaction, &by)
 }
 
-/// Pseudonyms, numbered from `first`, for all but those whom the configuration names.
+/// Pseudonyms, numbered from `first`, for all people but those whom the configuration names.
 fn strangers(settings: &Settings, first: u32, people: Vec<EmailAddress>) -> Redaction {
     let mut strangers: Vec<EmailAddress> = Vec::new();
     for person in people {
@@ -102,8 +102,8 @@ fn strangers(settings: &Settings, first: u32, people: Vec<EmailAddress>) -> Reda
     Redaction::of_all(first, strangers)
 }
 
-/// The numbers of people in messages and letters that belong to no request begin with that of the first of these, so that
-/// nobody gets that of another. Ids are large after a restore.
+/// The number of the first pseudonym in messages and letters that belong to no request: the id of the first of these, so that
+/// no two people get the same. Ids are large after a restore, so it is taken modulo 2³¹.
 fn first(ids: impl Iterator<Item = i64>) -> u32 {
     ids.min().and_then(|id| u32::try_from(id.rem_euclid(1 << 31)).ok()).unwrap_or(1)
 }

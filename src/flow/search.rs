@@ -1,4 +1,5 @@
-//! What a message can be found by, the words that are shown of what was found, and catching up with older messages.
+//! Prepares messages for the search index, cuts excerpts for what was found, and indexes messages from before there was an
+//! index.
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -10,12 +11,12 @@ use crate::store::{AttachmentRow, Excerpt, Findable, FoundRow, MOST_TEXT, Query,
 
 use super::Context;
 
-/// Messages that are indexed in one transaction, small enough that nobody waits for it.
+/// How many messages are indexed in one transaction, so that nobody waits long for it.
 const STEP: u32 = 16;
-/// After so many messages the log says how far the index is.
+/// After how many messages the log says how far the index is.
 const TOLD_AFTER: u64 = 5_000;
 
-/// Where in a request something was found.
+/// In which part of a request something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FoundIn {
@@ -29,22 +30,22 @@ pub enum FoundIn {
     File,
 }
 
-/// What was found, in the words that stand there.
+/// An excerpt of what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Passage {
-    /// Where.
+    /// The part in which it was found.
     pub place: FoundIn,
-    /// Whether requesters do not see it.
+    /// Whether it is hidden from requesters.
     pub is_note: bool,
-    /// The message.
+    /// The message in which it was found.
     pub received: ReceivedId,
-    /// The file, by its name.
+    /// The name of the file; `None` where it was not found in a file.
     pub file: Option<String>,
-    /// The words around.
+    /// The words that were found, with those around them.
     pub words: String,
 }
 
-/// What a message can be found by.
+/// The words by which a message can be found.
 pub(super) fn findable(subject: &str, text: &str, files: &[Attachment], raw: &[u8]) -> Findable {
     let mut findable = Findable::new(subject, text, files.iter().flat_map(names));
     for (position, text) in parse::texts(raw, files) {
@@ -53,7 +54,7 @@ pub(super) fn findable(subject: &str, text: &str, files: &[Attachment], raw: &[u
     findable
 }
 
-/// The name of a file and, of an archive, those in it.
+/// The name of a file and, of an archive, the names of the files in it.
 fn names(file: &Attachment) -> Vec<&str> {
     let within = match &file.facts {
         Some(FileFacts::Archive { files, .. }) => files.as_slice(),
@@ -62,12 +63,12 @@ fn names(file: &Attachment) -> Vec<&str> {
     std::iter::once(file.filename.as_str()).chain(within.iter().map(|(name, _)| name.as_str())).collect()
 }
 
-/// The words around what was found. What must not be shown is taken out before anything is cut off, so that none of it stays.
+/// The excerpt of a text around what was found. Secrets are removed before anything is cut off, so that no half of one stays.
 fn excerpt(query: &Query, text: &str) -> Option<Excerpt> {
     query.excerpt(&words::scrub(&text[..text.floor_char_boundary(MOST_TEXT)]))
 }
 
-/// The words of a found request in which the most of what was looked for stands.
+/// The excerpt of a found request that holds the most words of the query; `None` where no text holds any.
 pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<Passage>, StoreError> {
     let files = view.attachments(row.received)?;
     let passage = |place, file: Option<&AttachmentRow>, excerpt: Excerpt| Passage {
@@ -93,7 +94,7 @@ pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<P
             found.push(passage(place, file, excerpt));
         }
     };
-    // What is new in a message says more than what it quotes; its subject is mostly that of the request.
+    // The new words of a message say more than its quotes; its subject is mostly that of the request.
     add(FoundIn::Text, None, &entry.reply_text);
     add(FoundIn::Text, None, &entry.text);
     for file in &files {
@@ -106,8 +107,8 @@ pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<P
     Ok(found.pop())
 }
 
-/// Indexes messages that were filed before there was an index, the newest first, until all or so many are done, unless stopped.
-/// Each step is a short transaction of its own; what is read and stemmed is so before it. Answers whether any are left.
+/// Indexes messages from before there was an index, the newest first, up to `most` of them, unless stopped. Each step is a
+/// short transaction, and its texts are read and stemmed before it. Returns whether any are left.
 pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToken) -> Result<bool, StoreError> {
     let mut done = 0;
     while done < most && !stop.is_cancelled() {
@@ -127,7 +128,7 @@ pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToke
     Ok(context.store.ask(|view| view.backlog()).await?.left > 0)
 }
 
-/// The next messages that are not indexed, with what they can be found by.
+/// The next messages to be indexed, prepared.
 fn prepare(view: View<'_>) -> Result<Vec<(Unindexed, Findable)>, StoreError> {
     let prepare = |message: Unindexed| {
         let files: Vec<Attachment> =
@@ -139,7 +140,7 @@ fn prepare(view: View<'_>) -> Result<Vec<(Unindexed, Findable)>, StoreError> {
     view.unindexed(STEP)?.into_iter().map(prepare).collect()
 }
 
-/// The raw bytes of a message; none where they are not kept any more.
+/// The raw bytes of a message; empty where they are erased.
 fn raw(view: View<'_>, received: ReceivedId) -> Result<Vec<u8>, StoreError> {
     match view.raw(received) {
         Err(error) if !error.is_fatal() && !error.is_passing() => Ok(Vec::new()),

@@ -1,4 +1,5 @@
-//! Letters of a decision: each signed for its reader, put into the reader's thread, and slowed down where there are too many.
+//! Completes the letters of a decision: signs each for its reader, puts it into the reader's thread, and delays it where there
+//! are too many.
 
 use crate::desk::Basis;
 use crate::mail::proof;
@@ -8,13 +9,13 @@ use crate::store::{StoreError, Tx};
 use super::Context;
 use super::origin::Origin;
 
-/// Seconds for which an engineer's token is good.
+/// Seconds for which an engineer's token is valid: 30 days.
 const TOKEN_GOOD_FOR: i64 = 30 * 24 * 3_600;
 
-/// Letters to one reader about one request that go at once, in 24 hours.
+/// How many letters about one request a reader gets within 24 hours without delay.
 const LETTERS_AT_ONCE: u32 = 30;
 
-/// Writes a letter to the outbox: signed for its reader, and in the thread that this reader knows.
+/// Writes a letter to the outbox, signed for its reader, in the thread that this reader knows.
 pub(super) fn letter(
     context: &Context,
     tx: &Tx<'_>,
@@ -65,8 +66,8 @@ pub(super) fn letter(
     tx.add_letter(&letter, &desk.key, basis.received, is_repeated(tx, draft, origin)?).map(|_| ())
 }
 
-/// Whether a letter went out before a restore. One that still waited for its grace when the original installation was lost did not.
-/// Engineers have heard nothing of a request that has another number now, or none.
+/// Whether a lost installation has sent this letter already. One that still waited for its grace when that installation was
+/// lost was not sent; and engineers have heard nothing of a request that has another number now, or none.
 fn is_repeated(tx: &Tx<'_>, draft: &Draft, origin: &Origin<'_>) -> Result<bool, StoreError> {
     if !origin.is_repeated {
         return Ok(false);
@@ -84,8 +85,8 @@ fn is_repeated(tx: &Tx<'_>, draft: &Draft, origin: &Origin<'_>) -> Result<bool, 
     draft.request.as_ref().map_or(Ok(false), |number| tx.is_new_number(number).map(|is_new| !is_new))
 }
 
-/// Seconds for which a letter waits when so many went to its reader about its request within a day. People do not notice; two
-/// robots between whom we carry letters, and who hide what they are, are down to a letter an hour soon.
+/// Seconds by which a letter is delayed after so many within a day. People do not notice; two robots that write to each other
+/// through us, without showing that they are robots, are soon slowed to a letter an hour.
 fn brake(lately: u32) -> u32 {
     match lately.checked_sub(LETTERS_AT_ONCE) {
         None => 0,

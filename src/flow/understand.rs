@@ -1,4 +1,5 @@
-//! What a message means, before anything is decided about it: parse → look → understand, on any thread beside the writer's.
+//! Works out what a message means, before anything is decided about it: parse → look → understand, on any thread but the
+//! writer's.
 
 use crate::desk;
 use crate::failpoint;
@@ -14,14 +15,14 @@ use super::look::{Looked, look};
 use super::message::Message;
 use super::references::references;
 
-/// A message, what it means, and what was looked up for that.
+/// A message, its meaning, and the facts by which it was understood.
 pub(super) struct Understood {
     pub message: Message,
     pub understanding: Understanding,
     pub looked: Looked,
 }
 
-/// Reads a message that waits, and understands it. None where the mailbox that it came to is not configured.
+/// Parses and understands a waiting message. `None` where the mailbox that it came to is not configured.
 pub(super) fn understand(
     context: &Context,
     view: View<'_>,
@@ -43,8 +44,8 @@ pub(super) fn understand(
     Ok(Some(Understood { understanding: Understanding { typed, ..understanding }, message, looked }))
 }
 
-/// Reads what the writer of a message typed: the brackets that the message which it answers does not have, in the words of the desk
-/// that it is for, and the words without them, fit to be passed on.
+/// Reads what the writer of a message typed. Its tags are the brackets that the answered message does not have, read by the
+/// vocabulary of the request's desk; its words are the rest, without tokens and keys, so that they can be passed on.
 pub(super) fn typed(settings: &Settings, message: &Message, sender: &Sender, looked: &Looked) -> Typed {
     let incoming = &message.incoming;
     let Some(desk) = settings.desk(&looked.desk) else { return Typed::default() };
@@ -53,7 +54,7 @@ pub(super) fn typed(settings: &Settings, message: &Message, sender: &Sender, loo
     let is_answer = !incoming.answered().is_empty() || subject::without_prefixes(raw) != raw.trim();
     let words = match &message.own_words {
         Some(words) if sender.engineer.is_some() => words.clone(),
-        // The new words of a reply were scrubbed when they were read.
+        // The new words of a reply were freed of tokens when the message was parsed.
         _ => Words::Own(incoming.reply_text.clone()),
     };
     let (first_line, words) = match words {

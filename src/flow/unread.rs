@@ -1,24 +1,24 @@
-//! The mailboxes that are not read at the moment, in which answers may lie that we do not know of.
+//! Keeps track of the mailboxes that cannot be read at the moment, in which answers may lie.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Mailboxes that were not looked at yet, or whose last look failed. Empty beside a daemon.
+/// The mailboxes that were not looked at yet, or whose last look failed. Empty in a process other than the daemon.
 #[derive(Clone, Default)]
 pub struct Unread(Arc<Mutex<BTreeSet<String>>>);
 
 impl Unread {
-    /// Notes that a mailbox is not read.
+    /// Records that a mailbox cannot be read.
     pub fn add(&self, mailbox: &str) {
         self.with(|unread| unread.insert(mailbox.to_owned()));
     }
 
-    /// Notes that all of a mailbox was looked at.
+    /// Records that a mailbox was read completely.
     pub fn remove(&self, mailbox: &str) {
         self.with(|unread| unread.remove(mailbox));
     }
 
-    /// Whether a mailbox is not read.
+    /// Whether a mailbox cannot be read.
     pub fn has(&self, mailbox: &str) -> bool {
         self.with(|unread| unread.contains(mailbox))
     }

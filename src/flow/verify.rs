@@ -1,5 +1,5 @@
-//! P1, P3 and P7 held against everything that is stored: raw bytes as they were received, replayed events, numbers without gaps,
-//! references that lead somewhere.
+//! Checks promises P1, P3 and P7 against everything that is stored: raw bytes as received, requests as their events give them,
+//! numbers without gaps, references that lead somewhere.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::model::{Request, RequestNumber};
 use crate::store::{Gap, StoreError, View};
 
-/// What is not as it should be, a line each; none: all is well. `progress` hears after each request how many of how many are done.
+/// Checks events, numbers and references. Returns what is wrong, a line each; empty where all is well. `progress` is called
+/// after each request, with how many are done and how many there are.
 pub fn verify(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<String>, StoreError> {
     let numbers = view.request_numbers()?;
     let last = view.last_numbers()?.into_iter().map(|(key, last)| (key.to_string(), last)).collect();
@@ -21,8 +22,8 @@ pub fn verify(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<
     Ok(faults)
 }
 
-/// Compares the raw bytes of every message that is kept with their SHA-256: what differs, a line each. `progress` hears after each
-/// message how many of how many are done.
+/// Compares the raw bytes of every kept message with their SHA-256. Returns what differs, a line each. `progress` is called
+/// after each message, with how many are done and how many there are.
 pub fn verify_messages(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<String>, StoreError> {
     let kept = view.kept_messages()?;
     let mut faults = Vec::new();
@@ -33,7 +34,8 @@ pub fn verify_messages(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -
     Ok(faults)
 }
 
-/// Each desk's numbers are 1, 2, 3, … up to the last that it gave, but for those that an installation gave which was lost.
+/// Numbers that are missing or too many: a desk's numbers must be 1, 2, 3, … up to the last one given, except those that a lost
+/// installation may have given.
 fn gaps(numbers: &[RequestNumber], last: &BTreeMap<String, u32>, lost: &[Gap]) -> Vec<String> {
     let is_lost = |desk: &str, number: u32| {
         lost.iter().any(|gap| gap.desk.as_str() == desk && (gap.first..=gap.last).contains(&number))
@@ -66,7 +68,7 @@ fn replayed(view: View<'_>, number: &RequestNumber) -> Result<Vec<String>, Store
     Ok(differences(&stored, &replayed))
 }
 
-/// Every field that differs, a line each.
+/// The fields in which a stored request differs from the replayed one, a line each.
 fn differences(stored: &Request, replayed: &Request) -> Vec<String> {
     let fields = |request: &Request| serde_json::to_value(request).unwrap_or_default();
     let (is, was) = (fields(stored), fields(replayed));

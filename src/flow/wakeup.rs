@@ -1,14 +1,14 @@
-//! A wakeup that wakes whoever waits for work, and that nobody misses who was busy when it rang.
+//! A wakeup for loops that wait for work; one who was busy when it came gets it at the next wait.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Rings for all its listeners.
+/// Wakes all its listeners.
 #[derive(Clone)]
 pub struct Wakeup(Arc<watch::Sender<()>>);
 
-/// One who waits for a wakeup.
+/// Waits for a wakeup.
 pub struct WakeupListener(watch::Receiver<()>);
 
 impl Wakeup {
@@ -17,7 +17,7 @@ impl Wakeup {
         self.0.send_replace(());
     }
 
-    /// A listener that hears the wakeup from now on.
+    /// A listener for wakeups from now on.
     pub fn listen(&self) -> WakeupListener {
         WakeupListener(self.0.subscribe())
     }
@@ -30,7 +30,7 @@ impl Default for Wakeup {
 }
 
 impl WakeupListener {
-    /// Waits until the wakeup has woken since the last wait. Without a wakeup that could ring, it waits for ever.
+    /// Waits until there was a wakeup since the last wait. Waits for ever where the [`Wakeup`] is dropped.
     pub async fn woken(&mut self) {
         if self.0.changed().await.is_err() {
             std::future::pending::<()>().await;

@@ -1,4 +1,4 @@
-//! What the clock looks at: requests whose time has come, and who has got the day's digest.
+//! When the clock is to look at each request next, and which engineers have got the day's digest.
 
 use jiff::civil::Date;
 
@@ -7,13 +7,13 @@ use crate::model::{DeskKey, RequestId, RequestNumber, ShortName, Timestamp};
 use super::{StoreError, Tx, View};
 
 impl Tx<'_> {
-    /// Sets when the clock looks at a request again.
+    /// Sets when the clock looks at a request next; `None` where the passing of time changes nothing in it.
     pub fn set_look(&self, request: &RequestNumber, at: Option<Timestamp>) -> Result<(), StoreError> {
         let sql = "UPDATE request SET look_at = ?3 WHERE desk = ?1 AND number = ?2 AND look_at IS DISTINCT FROM ?3";
         self.run("setting a look", sql, &[&request.desk, &request.number, &at]).map(|_| ())
     }
 
-    /// Notes that an engineer has got a desk's digest of this day, or that there was nothing to say.
+    /// Records that an engineer's digest of this day is done with: it was written, or there was nothing to put into it.
     pub fn note_digest(&self, desk: &DeskKey, engineer: &ShortName, day: Date) -> Result<(), StoreError> {
         let sql = "INSERT INTO digest (desk, engineer, day) VALUES (?1, ?2, ?3)
           ON CONFLICT (desk, engineer) DO UPDATE SET day = excluded.day";
@@ -22,7 +22,7 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Requests that the clock is to look at by now, in the order of their rows, behind this one.
+    /// Up to `limit` requests that are due for a look by now, in the order of their rows, from behind `after` on.
     pub fn looks(
         &self,
         now: Timestamp,
@@ -33,14 +33,14 @@ impl View<'_> {
         self.all("looking at requests", sql, &[&now, &after, &limit], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
-    /// Requests that are not closed, in the order of their rows, behind this one.
+    /// Up to `limit` requests that are not closed, in the order of their rows, from behind `after` on.
     pub fn unclosed(&self, after: RequestId, limit: u32) -> Result<Vec<(RequestId, RequestNumber)>, StoreError> {
         let sql =
             "SELECT id, desk || '-' || number FROM request WHERE phase <> 'closed' AND id > ?1 ORDER BY id LIMIT ?2";
         self.all("looking at requests", sql, &[&after, &limit], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
-    /// When the clock is to look at a request next.
+    /// When the next look at any request is due; `None` where no request waits for one.
     pub fn next_look(&self) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT min(look_at) FROM request WHERE look_at IS NOT NULL";
         self.one("looking for the next look", sql, &[], |r| r.get(0))
@@ -53,7 +53,7 @@ impl View<'_> {
         self.all("reading a desk's requests", sql, &[desk], |r| r.get(0))
     }
 
-    /// Whether an engineer has got a desk's digest of this day.
+    /// Whether an engineer's digest of this day is done with.
     pub fn has_digest(&self, desk: &DeskKey, engineer: &ShortName, day: Date) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM digest WHERE desk = ?1 AND engineer = ?2 AND day = ?3";
         self.exists("looking for a digest", sql, &[desk, engineer, &day])

@@ -1,4 +1,4 @@
-//! How values of the model stand in columns: one mapping for each kind, and a list of the types that it is for.
+//! How the model's types are stored in columns: as numbers, as text or as JSON, with a list of the types of each sort.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ use super::raw::RawId;
 use super::sql::{Column, ToColumn, Value};
 use super::{FailureCause, Monitored, ReceivedState};
 
-/// Whole numbers, and ids of rows.
+/// Maps types to whole numbers: numbers, booleans, times (Unix seconds) and ids of rows.
 macro_rules! number_columns {
     ($($type:ty: $to:expr, $from:expr;)*) => {$(
         impl ToColumn for $type {
@@ -50,7 +50,7 @@ number_columns! {
     Timestamp: |at| at.unix(), |at| Some(Timestamp::from_unix(at));
 }
 
-/// Types whose JSON is a string, as that string: `new`, `OTK-7`, `ivan@example.org`.
+/// Maps types whose JSON is a string to the text of that string: `new`, `OTK-7`, `ivan@example.org`.
 macro_rules! text_columns {
     ($($type:ty: $text:expr;)*) => {$(
         impl ToColumn for $type {
@@ -93,7 +93,7 @@ text_columns! {
     Visibility: |visibility| Value::text(visibility.as_ref());
 }
 
-/// Types that stand as their JSON.
+/// Maps types to a column that holds their JSON.
 macro_rules! json_columns {
     ($($type:ty),*) => {$(
         impl ToColumn for $type {
@@ -113,12 +113,12 @@ macro_rules! json_columns {
 
 json_columns!(Change, FileFacts, Letter, Place, Progress, Vec<EmailAddress>, Vec<String>);
 
-/// Any value, as its JSON.
+/// Writes any value as its JSON.
 pub(super) fn json(value: &impl Serialize) -> Value<'static> {
     Value::text(serde_json::to_string(value).unwrap_or_else(|error| format!("no JSON: {error}")))
 }
 
-/// A value that stands as its JSON.
+/// Makes any serializable value a column that holds its JSON.
 pub(super) struct Json<T>(pub T);
 
 impl<T: Serialize> ToColumn for Json<T> {
@@ -134,7 +134,7 @@ impl<T: Serialize + DeserializeOwned> Column for Json<T> {
     }
 }
 
-/// The members of `(LIST ?1)`.
+/// Values for `(LIST ?1)` in a statement: the members of the list.
 pub(super) struct List<'l, T>(pub &'l [T]);
 
 impl<T: ToColumn> ToColumn for List<'_, T> {

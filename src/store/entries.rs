@@ -10,38 +10,38 @@ use super::{StoreError, Tx, View};
 /// One message of a request, readable without parsing.
 #[derive(Clone, Debug, Serialize)]
 pub struct EntryRow {
-    /// The message.
+    /// The message that brought it.
     pub received: ReceivedId,
-    /// When it was filed.
+    /// When the message was filed.
     pub at: Timestamp,
-    /// Who wrote it.
+    /// Its author's address.
     pub author: String,
-    /// The whole text.
+    /// The whole text, with what it quotes.
     pub text: String,
-    /// The new words only.
+    /// Only its author's new words; the whole text where they are not known.
     pub reply_text: String,
     /// Who may see it.
     pub visibility: Visibility,
 }
 
-/// A message's text, to be added to a request.
+/// The text of a message that is about to be added to a request.
 #[derive(Clone, Copy, Debug)]
 pub struct NewEntry<'a> {
-    /// The message.
+    /// The message that brings it.
     pub received: ReceivedId,
     /// The address of its author.
     pub author: &'a str,
-    /// The whole text.
+    /// The whole text, with what it quotes.
     pub text: &'a str,
-    /// The new words.
+    /// Only its author's new words.
     pub reply_text: &'a str,
     /// Who may see it.
     pub visibility: Visibility,
-    /// When.
+    /// When the message is filed.
     pub at: Timestamp,
 }
 
-/// What an [`EntryRow`] is made of, by [`entry`].
+/// Selects the columns of which [`entry`] makes an [`EntryRow`].
 pub(super) const ENTRY: &str = "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry";
 
 impl Tx<'_> {
@@ -58,13 +58,13 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// The correspondence of a request, in its order.
+    /// The correspondence of a request, in the order of filing.
     pub fn entries(&self, number: &RequestNumber) -> Result<Vec<EntryRow>, StoreError> {
         let sql = format!("{ENTRY} WHERE request = ?1 ORDER BY id");
         self.all("reading entries", &sql, &[&self.request_id(number)?], entry)
     }
 
-    /// The entry of a message, if it belongs to a request.
+    /// The entry of a message; `None` where the message belongs to no request.
     pub fn entry_of(&self, received: ReceivedId) -> Result<Option<EntryRow>, StoreError> {
         self.optional("reading an entry", &format!("{ENTRY} WHERE received = ?1"), &[&received], entry)
     }

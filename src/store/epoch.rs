@@ -1,5 +1,5 @@
-//! Copies of the database: made while it is in use, and brought into use after the loss of the original. A new epoch begins
-//! then. What happened between the two is known from the mail servers only.
+//! Copies of the database (`backup`), and what happens when one replaces a lost original (`restore`): a new *epoch* begins.
+//! What happened between the copy and the loss is known from the mail servers only.
 
 use std::fs::File;
 use std::path::Path;
@@ -12,69 +12,72 @@ use super::engine::Connection;
 use super::sql::Row;
 use super::{Reader, StoreError, Tx, View, schema};
 
-/// How far ids and places of letters jump in a new epoch: further than the original can have come after the copy, so that no
-/// id that it gave ever means something else.
+/// How far ids of rows jump in a new epoch: further than the original can have come after the copy, so that no id which it gave
+/// gets a second meaning.
 const LEAP: i64 = 1_000_000;
 
-/// How far the places of a request's letters jump.
+/// How far the sequence numbers of a request's letters jump, for the same reason.
 const LETTERS_LEAP: i64 = 1_000;
 
-/// Seconds of 2026-01-01. A copy may be brought into use a second time, and nothing in it tells of the first: what is counted goes
-/// on behind a mark that moves with the clock, faster than anything is counted.
+/// 2026-01-01 in Unix seconds, from which counters of a new epoch are derived. The same copy may be brought into use twice, and
+/// nothing in it tells of the first time: so counters continue behind a mark that moves with the clock, faster than anything is
+/// counted.
 const MARK: i64 = 1_767_225_600;
 
-/// How many ids a second moves the mark by, and how many seconds move it by one place of a letter or personal address.
+/// How many ids the mark moves by in a second; and how many seconds it takes to move by one sequence number of a letter or one
+/// personal address.
 const IDS_A_SECOND: i64 = 1_000;
 const SECONDS_A_PLACE: i64 = 10;
 
-/// A copy that was brought into use.
+/// A period of the installation that began when a copy was brought into use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Epoch {
-    /// From 1.
+    /// Its serial number, from 1.
     pub serial: u32,
-    /// When the copy was made; where it is one of a restore that was not accepted, when that one's copy was.
+    /// When the copy was made. Where that copy held a restore that was never accepted: when the copy of that one was made.
     pub copied_at: Timestamp,
     /// When it was brought into use.
     pub restored_at: Timestamp,
-    /// Until when the original is taken to have answered everything; none until that is accepted.
+    /// The end of the original: it is taken to have answered everything until then. `None` until the operator accepts the
+    /// restore.
     pub lost_at: Option<Timestamp>,
 }
 
 impl Epoch {
-    /// Whether nothing is filed or sent yet.
+    /// Whether the restore waits to be accepted by the operator; until then nothing is filed or sent.
     pub fn is_pending(&self) -> bool {
         self.lost_at.is_none()
     }
 }
 
-/// Numbers that a lost installation may have given: from the first to the last.
+/// A range of request numbers that a lost installation may have given. They are not given again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gap {
-    /// The desk.
+    /// The desk that the numbers are of.
     pub desk: DeskKey,
-    /// The first of them.
+    /// The first number.
     pub first: u32,
-    /// The last of them.
+    /// The last number, which belongs to the range.
     pub last: u32,
 }
 
-/// What the operator accepts of an epoch.
+/// What the operator accepts when work goes on after a restore.
 #[derive(Clone, Debug, Default)]
 pub struct Accepting {
-    /// Messages, and the numbers that the original gave them.
+    /// Messages whose request gets the number that the original gave it.
     pub numbers: Vec<(ReceivedId, u32)>,
-    /// Messages that belong to another mailbox, and have no effect in theirs.
+    /// Messages that another mailbox has moved to the same folder; they have no effect in the mailbox where they were found.
     pub elsewhere: Vec<ReceivedId>,
-    /// Numbers that are left out.
+    /// Number ranges that are left out.
     pub gaps: Vec<Gap>,
-    /// Until when the original is taken to have answered everything.
+    /// The end of the original: it is taken to have answered everything until then.
     pub lost_at: Timestamp,
 }
 
 impl Reader {
-    /// Makes a copy of the database while it is in use, without what is free in it; `path` must not exist, or be empty. The copy
-    /// is marked as one, so that it is not taken for the original, is sound, and has reached the disk. One of an older version
-    /// stays as it is, so that this can use it.
+    /// Makes a copy of the database while it is in use, without its free pages; at `path` there must be no file, or an empty
+    /// one. The copy is checked, synced to the disk, and marked as a copy, so that it is not used as the original by mistake. A
+    /// database of an older version is copied without being migrated, so that the older program can use it.
     pub fn copy_to(&self, path: &Path, now: Timestamp) -> Result<(), StoreError> {
         let name = path.to_str().ok_or_else(|| StoreError::Library("the copy's name is not UTF-8".to_owned()))?;
         self.connection.copy_to(name)?;
@@ -91,8 +94,9 @@ impl Reader {
     }
 }
 
-/// Makes the original out of a copy, in place: a new epoch, whose ids are none that were ever given. The file must be nobody's
-/// else. A file that was copied in another way will do; it was copied when the last thing happened in it.
+/// Turns a copy into the database in use, in place: begins a new epoch, whose ids were never given before. No other process may
+/// have the file open. A file that was copied by other means will do; the time of its last event then counts as the time of the
+/// copy.
 pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
     let doing = "beginning an epoch";
     let connection = Connection::open(path)?;
@@ -140,7 +144,7 @@ fn refuse_damaged(copy: &Connection) -> Result<(), StoreError> {
 }
 
 impl View<'_> {
-    /// The epoch; none where no copy was ever brought into use.
+    /// The current epoch; `None` where no copy was ever brought into use.
     pub fn epoch(&self) -> Result<Option<Epoch>, StoreError> {
         let sql =
             "SELECT serial, copied_at, restored_at, CASE WHEN accepted_at IS NULL THEN NULL ELSE lost_at END FROM epoch
@@ -151,7 +155,8 @@ impl View<'_> {
         self.optional("reading the epoch", sql, &[], row)
     }
 
-    /// The restore that nobody has accepted yet: nothing is filed or sent.
+    /// The epoch of a restore that the operator has not accepted yet, during which nothing is filed or sent; `None` where none
+    /// waits.
     pub fn pending_epoch(&self) -> Result<Option<Epoch>, StoreError> {
         Ok(self.epoch()?.filter(Epoch::is_pending))
     }
@@ -162,19 +167,19 @@ impl View<'_> {
         self.all("reading gaps", "SELECT desk, first, last FROM gap ORDER BY desk, first", &[], row)
     }
 
-    /// Whether a number stands behind every gap of its desk, so that nobody knows it from a lost installation.
+    /// Whether a number lies above every gap of its desk, so that no lost installation can have told anybody of it.
     pub fn is_new_number(&self, number: &RequestNumber) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM gap WHERE desk = ?1 AND last >= ?2";
         self.exists("reading gaps", sql, &[&number.desk, &number.number]).map(|is_known| !is_known)
     }
 
-    /// Whether what the clock is to do for a request now was done by a lost installation already.
+    /// Whether a lost installation has already done what the clock is to do for a request now.
     pub fn was_looked_at(&self, number: &RequestNumber) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM request JOIN epoch ON look_at <= lost_at WHERE desk = ?1 AND number = ?2";
         self.exists("reading the epoch", sql, &[&number.desk, &number.number])
     }
 
-    /// When the last of a mailbox's messages arrived that were accepted until then.
+    /// The latest arrival time among a mailbox's messages that were accepted until `until`; `None` where there is none.
     pub fn last_arrival(&self, mailbox: &str, until: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT max(arrived_at) FROM received WHERE mailbox = ?1 AND accepted_at <= ?2";
         self.one("reading the ledger", sql, &[&mailbox, &until], |r| r.get(0))
@@ -189,26 +194,27 @@ impl View<'_> {
         self.exists("reading the epoch", sql, &[&mailbox, &arrived_at])
     }
 
-    /// How many letters wait that the original has sent, if it answered everything until this time.
+    /// How many waiting letters the original has sent already, if it sent everything that was due until `lost_at`.
     pub fn repeated_letters(&self, lost_at: Timestamp) -> Result<u32, StoreError> {
         let sql = format!("SELECT count(*) FROM letter WHERE {REPEATED}");
         self.one("counting letters", &sql, &[&lost_at], |r| r.get(0))
     }
 }
 
-/// Letters that were waiting when the copy was made and whose time came before the original was lost.
+/// The condition for letters that were waiting when the copy was made and became due before the original was lost.
 const REPEATED: &str = "state IN ('due', 'inflight') AND due_at <= ?1
   AND created_at <= (SELECT copied_at FROM epoch WHERE restored_at IS NOT NULL ORDER BY serial DESC LIMIT 1)";
 
 impl Tx<'_> {
-    /// Behind which place the letters of a new request begin: it may have had another life in an installation that was lost.
+    /// The sequence number behind which the letters of a new request begin: a lost installation may have had a request of the
+    /// same number.
     pub(super) fn first_letter(&self) -> Result<i64, StoreError> {
         let sql = "SELECT count(*), coalesce(max(restored_at), 0) FROM epoch";
         let (epochs, last): (i64, i64) = self.one("reading the epoch", sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))?;
         Ok((LETTERS_LEAP * epochs).max((last - MARK) / SECONDS_A_PLACE).max(0))
     }
 
-    /// Counts a number as given: the next one, or one that an installation gave which was lost.
+    /// Records that a number is used: the desk's next one, or one that a lost installation gave.
     pub(super) fn take_number(&self, number: &RequestNumber) -> Result<(), StoreError> {
         let next = self.next_number(&number.desk)?;
         if number.number < next.number && !self.is_new_number(number)? {
@@ -226,8 +232,8 @@ impl Tx<'_> {
         self.run("counting requests", sql, &[desk, &last]).map(|_| ())
     }
 
-    /// Goes on after a restore: numbers that the original gave are recovered or left out, and what it has handled and sent has no
-    /// effect on people again. Does nothing where that was accepted before.
+    /// Ends the pause after a restore: recovers or leaves out the numbers that the original gave, and marks what it has handled
+    /// and sent, so that nobody hears of it again. Does nothing where the restore was accepted before.
     pub fn accept_epoch(&self, accepting: &Accepting, now: Timestamp) -> Result<(), StoreError> {
         let Some(epoch) = self.pending_epoch()? else { return Ok(()) };
         let doing = "accepting an epoch";
@@ -242,7 +248,7 @@ impl Tx<'_> {
         }
         self.order_by_arrival()?;
         let lost_at = accepting.lost_at;
-        // What was moved was accepted by whoever moved it, whatever the clock of its server says.
+        // A moved message was accepted by whoever moved it, whatever the clock of its server says.
         let repeated = "UPDATE received SET repeated = 1
           WHERE state = 'accepted' AND (coalesce(arrived_at, 0) <= ?1 OR marked = 1)";
         self.run(doing, repeated, &[&lost_at])?;
@@ -256,8 +262,8 @@ impl Tx<'_> {
         self.run(doing, sql, &[&epoch.serial, &lost_at, &now]).map(|_| ())
     }
 
-    /// Messages that wait are handled in the order in which they arrived: folders were read one after another, and what stood in
-    /// line already may answer what was found in another one. Nothing names them by their ids yet.
+    /// Puts waiting messages into the order in which they arrived: folders were read one after another, and a message that
+    /// waits already may answer one from another folder. Changing their ids is safe, as nothing refers to them yet.
     fn order_by_arrival(&self) -> Result<(), StoreError> {
         let doing = "accepting an epoch";
         let sql = "UPDATE received SET id = line.id FROM (

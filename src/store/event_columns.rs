@@ -1,19 +1,20 @@
-//! What SQL asks of events, as columns beside their JSON: one mapping, whose `match` the compiler holds complete.
+//! Columns of the event table that SQL filters by, derived from the event by one mapping. Its `match` has no wildcard, so the
+//! compiler holds it complete.
 
 use crate::model::{Actor, Change, Phase, ReceivedId, RequestNumber, ShortName};
 
-/// The columns of an event that are made from its change.
+/// The columns that are derived from an event's change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ChangeColumns<'c> {
-    /// What changed, in a word; the same as in the JSON.
+    /// The kind of the change, as in its JSON.
     pub kind: &'static str,
-    /// Where the request stood, if it stands elsewhere now.
+    /// The request's phase before the change; `None` where its status stays.
     pub from_phase: Option<Phase>,
-    /// Where it stands, if it stands elsewhere now.
+    /// The request's phase after the change; `None` where its status stays.
     pub to_phase: Option<Phase>,
-    /// The other request that the change is about.
+    /// The other request that the change names.
     pub other: Option<&'c RequestNumber>,
-    /// The message whose changes were taken back.
+    /// The message whose changes this one undoes.
     pub undoes: Option<ReceivedId>,
 }
 
@@ -52,7 +53,7 @@ pub(super) fn of_change(change: &Change) -> ChangeColumns<'_> {
     }
 }
 
-/// What kind of actor this is, and which engineer.
+/// The kind of an actor, and the engineer's name where the actor is one.
 pub(super) fn of_actor(actor: &Actor) -> (&'static str, Option<&ShortName>) {
     match actor {
         Actor::Engineer(name) => ("engineer", Some(name)),

@@ -1,4 +1,4 @@
-//! Events: what has changed in each request, in order.
+//! Events: what has changed in each request, in order. They are only added to.
 
 use crate::model::{Event, ReceivedId, RequestNumber};
 
@@ -6,7 +6,7 @@ use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View, event_columns};
 
 impl Tx<'_> {
-    /// Adds an event to its request.
+    /// Adds an event to the history of its request.
     pub fn add_event(&self, event: &Event) -> Result<(), StoreError> {
         let request = self.request_id(&event.request)?;
         let Event { at, who, proof, received, change, .. } = event;

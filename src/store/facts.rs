@@ -1,4 +1,4 @@
-//! What is known when a message is handled.
+//! The facts that a decision about a message needs, read from the database.
 
 use crate::model::{
     Acknowledged, Anchor, Audience, Candidates, DeskKey, Digest, EmailAddress, IdentityFacts, Incoming, LetterId,
@@ -12,11 +12,11 @@ use super::{StoreError, View};
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 pub(super) const DAY: i64 = 24 * HOUR;
-/// Requests that a subject quotes and that are looked up.
+/// How many request numbers in a subject are looked up.
 const MOST_QUOTED: usize = 20;
 
 impl View<'_> {
-    /// What a message of a desk names, as far as it exists.
+    /// The requests and messages that a message may refer to: by its subject, the messages that it answers, and signed ids.
     pub fn candidates(
         &self,
         desk: &DeskKey,
@@ -36,7 +36,7 @@ impl View<'_> {
         Ok(Candidates { letter, subject, signed, answered: self.answered(desk, &references.answered)?, quoted })
     }
 
-    /// Earlier messages that are the same as this one.
+    /// Whether the same message was handled before: at this desk, at another one, or under another UID.
     pub fn identity(
         &self,
         desk: &DeskKey,
@@ -51,7 +51,7 @@ impl View<'_> {
         Ok(IdentityFacts { duplicate_of, same_id_as, elsewhere: self.same_message_elsewhere(desk, id, digest)? })
     }
 
-    /// What is known of a message's sender, and of the proofs that it brings.
+    /// What is known of a message's sender and of the tokens that the message brings.
     pub fn sender_facts(
         &self,
         received: ReceivedId,
@@ -72,7 +72,7 @@ impl View<'_> {
         })
     }
 
-    /// What is known of a request, whatever is asked of it.
+    /// Facts about a request that every decision about it needs, whatever is asked.
     pub fn request_facts(&self, request: &Request) -> Result<RequestFacts, StoreError> {
         Ok(RequestFacts {
             summary: self.summary(&request.number)?,
@@ -82,14 +82,15 @@ impl View<'_> {
         })
     }
 
-    /// The number that a new request of a desk gets.
+    /// The number that a desk's next request gets.
     pub fn next_number(&self, desk: &DeskKey) -> Result<RequestNumber, StoreError> {
         let sql = "SELECT last_number FROM desk WHERE key = ?1";
         let last: Option<u32> = self.optional("reading the last number", sql, &[desk], |r| r.get(0))?;
         Ok(RequestNumber { desk: desk.clone(), number: last.unwrap_or(0) + 1 })
     }
 
-    /// Earlier messages of the desk with this id: one with the same content, and one with other content.
+    /// Earlier messages of the desk with the same Message-ID: the first with the same content, and the first with other
+    /// content.
     fn same_message(
         &self,
         desk: &DeskKey,
@@ -108,7 +109,7 @@ impl View<'_> {
         Ok((earlier("=")?, earlier("<>")?))
     }
 
-    /// The request that this message has at another desk.
+    /// The request in which another desk has filed the same message; `None` where no other has.
     fn same_message_elsewhere(
         &self,
         desk: &DeskKey,
@@ -123,8 +124,8 @@ impl View<'_> {
         number.map_or(Ok(None), |number| self.request(&number))
     }
 
-    /// The message that has exactly these bytes and stood in the same mailbox under another UIDVALIDITY: the server has
-    /// renumbered its messages. Two that stand there side by side are two.
+    /// An earlier message of the same mailbox with exactly the same bytes, under another UIDVALIDITY: its server has renumbered
+    /// the folder. Two equal messages under one UIDVALIDITY are two messages, and give `None`.
     fn same_bytes(&self, received: ReceivedId) -> Result<Option<ReceivedId>, StoreError> {
         self.same_bytes_where(received, "other.validity <> this.validity AND other.disposition <> 'duplicate'")
     }
@@ -144,7 +145,7 @@ impl View<'_> {
         self.optional("looking for the same bytes", &sql, &[&received], |r| r.get(0))
     }
 
-    /// The first request that a signed id names, and for whom that letter was.
+    /// The first existing request that one of the signed ids names, and for whom the letter with that id was written.
     fn first_signed(&self, signed: &[Signed]) -> Result<Option<(Audience, Trail)>, StoreError> {
         for signed in signed {
             let Anchor::Request(number) = &signed.anchor else { continue };
@@ -155,7 +156,7 @@ impl View<'_> {
         Ok(None)
     }
 
-    /// The request of the first of these messages that the desk has received.
+    /// The request of the first of these Message-IDs that the desk has received; `None` where it has none of them.
     fn answered(&self, desk: &DeskKey, answered: &[MessageId]) -> Result<Option<Trail>, StoreError> {
         let sql = "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
           WHERE r.message_id = ?1 AND r.desk = ?2 ORDER BY r.id LIMIT 1";
@@ -168,12 +169,12 @@ impl View<'_> {
         Ok(None)
     }
 
-    /// The letter that a delivery report is about.
+    /// The letter that a delivery report is about; `None` where it is not found.
     pub fn reported(&self, reported: &ReportedId) -> Result<Option<ReportedLetter>, StoreError> {
         if let Some(letter) = self.reported_where("l.message_id = ?1", &reported.letter)? {
             return Ok(Some(letter));
         }
-        // A letter that was lost stands here under another id, unless what caused it was done by a command.
+        // A lost installation's letter may have another id here, if the one that caused it was not a command.
         let Some((RequestNumber { desk, number }, to)) = &reported.returned else { return Ok(None) };
         let sql = "SELECT max(l.id) FROM letter l JOIN request q ON q.id = l.request
           WHERE q.desk = ?1 AND q.number = ?2 AND l.recipient = ?3 AND l.repeated = 1";
@@ -182,7 +183,7 @@ impl View<'_> {
         letter.map_or(Ok(None), |id| self.reported_letter(id))
     }
 
-    /// A letter that could not be sent, with its request; none for one that is about no request.
+    /// A letter that could not be sent, with its request; `None` for a letter that is about no request.
     pub fn reported_letter(&self, id: LetterId) -> Result<Option<ReportedLetter>, StoreError> {
         self.reported_where("l.id = ?1", &id)
     }
@@ -211,7 +212,7 @@ impl View<'_> {
         now: Timestamp,
     ) -> Result<Acknowledged, StoreError> {
         let Some(sender) = sender else { return Ok(Acknowledged::default()) };
-        // In the words of the indexes that answer it.
+        // The conditions are written so that indexes answer them.
         let count = |from: &str, seconds: i64, and: &str, values: &[&dyn ToColumn]| {
             let sql = format!(
                 "SELECT count(*) FROM letter l {from}
@@ -236,7 +237,7 @@ impl View<'_> {
     }
 }
 
-/// So many seconds before a time.
+/// The time this many seconds before another.
 pub(super) fn before(now: Timestamp, seconds: i64) -> Timestamp {
     now.plus_seconds(-seconds)
 }

@@ -1,4 +1,4 @@
-//! What a request holds beside its events: how it began, and its files.
+//! The opening text of a request, and its files.
 
 use crate::model::{Digest, RequestNumber, SentFile};
 
@@ -6,11 +6,12 @@ use super::column::List;
 use super::sql::{Row, columns};
 use super::{StoreError, View};
 
-/// Files that come along when a request is given to somebody: the first ones show what it is about.
+/// Files that are sent along when a request is passed on: the oldest ones, which show what it is about.
 const MOST_FILES: u32 = 30;
 
 impl View<'_> {
-    /// The text of the message that opened a request, here or at the desk that passed it on, and how many messages it holds.
+    /// The text of the message that opened a request, at this desk or at the one that moved it here, and how many messages the
+    /// request holds; `None` for a request without messages.
     pub fn summary(&self, request: &RequestNumber) -> Result<Option<(String, u32)>, StoreError> {
         let sql = "WITH own AS (SELECT * FROM entry WHERE request IN (LIST ?1))
           SELECT coalesce(reply_text, text), (SELECT count(*) FROM own) FROM own ORDER BY id LIMIT 1";
@@ -18,7 +19,7 @@ impl View<'_> {
         self.optional("reading how a request began", sql, &[&List(&ids)], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
-    /// What the files of a request hold, however many they are.
+    /// SHA-256 of all files of a request, however many there are.
     pub(super) fn contents(&self, request: &RequestNumber) -> Result<Vec<Digest>, StoreError> {
         let sql = "SELECT DISTINCT a.sha256 FROM entry e JOIN attachment a ON a.received = e.received
           WHERE e.request IN (LIST ?1)";
@@ -26,12 +27,12 @@ impl View<'_> {
         self.all("reading what the files of a request hold", sql, &[&List(&ids)], |r| r.get(0))
     }
 
-    /// The files of a request, the oldest first, each once.
+    /// The files of a request, the oldest first, each content once.
     pub fn files(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
         self.files_where(request, "")
     }
 
-    /// Those of them that its requester has sent or got.
+    /// The files of a request that its requester has sent or received, the oldest first, each content once.
     pub fn files_of_correspondence(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
         self.files_where(request, "AND e.visibility = 'correspondence'")
     }

@@ -1,5 +1,5 @@
-//! Erasing content: rows stay, with what can be counted; bytes, words, names and addresses go. `secure_delete` is on, so that
-//! what is erased does not stand in free pages either.
+//! Erasing content. Rows stay, with what is only counted (times, sizes, states); bytes, words, names and addresses go.
+//! `secure_delete` is on, so that erased content is overwritten in free pages too.
 
 use serde::Serialize;
 
@@ -16,18 +16,18 @@ use super::{CHUNK, Packed, StoreError, Tx, View, event_columns};
 /// How much was erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Erased {
-    /// Messages that lost their content.
+    /// Messages whose content was erased.
     pub messages: u32,
-    /// Files that were in them.
+    /// Files in those messages.
     pub files: u32,
-    /// Letters that lost theirs.
+    /// Letters whose content was erased.
     pub letters: u32,
-    /// The size of the messages.
+    /// Total size of the erased messages, in bytes.
     pub bytes: u64,
 }
 
 impl Erased {
-    /// This and that together.
+    /// The sum of two counts.
     pub fn and(self, other: Self) -> Self {
         Self {
             messages: self.messages + other.messages,
@@ -39,14 +39,14 @@ impl Erased {
 }
 
 impl Tx<'_> {
-    /// What will stand in the place of an address that is forgotten: never given again.
+    /// The pseudonym that is to replace the next forgotten address; each is given once.
     pub fn next_pseudonym(&self, now: Timestamp) -> Result<EmailAddress, StoreError> {
         let sql = "INSERT INTO pseudonym (made_at) VALUES (?1) RETURNING number";
         self.one("choosing a pseudonym", sql, &[&now], |r| r.get(0)).map(EmailAddress::forgotten)
     }
 
-    /// Erases the content of messages: raw bytes, files, words and subject. What tells the same message again stays, as digests.
-    /// One that was not handled yet, or held, is ignored from now on.
+    /// Erases the content of messages: raw bytes, files, text and subject. Digests stay, by which the same message is
+    /// recognised if it comes again. A message that was still waiting or held becomes ignored.
     pub fn erase_messages(
         &self,
         ids: &[ReceivedId],
@@ -75,7 +75,7 @@ impl Tx<'_> {
         Ok(gone)
     }
 
-    /// Answers how many files there were.
+    /// Erases the attachments and texts of a message, and returns how many files there were.
     fn erase_parts(&self, id: ReceivedId, author: &str) -> Result<u32, StoreError> {
         let doing = "erasing a message";
         self.run(doing, "DELETE FROM raw_chunk WHERE raw = (SELECT raw FROM received WHERE id = ?1)", &[&id])?;
@@ -85,7 +85,8 @@ impl Tx<'_> {
         Ok(u32::try_from(files).unwrap_or(u32::MAX))
     }
 
-    /// Erases the content of letters. Those that have not gone yet do not go any more, and `why` says so. Answers how many.
+    /// Erases the content of letters. Those that are not sent yet are cancelled, with `why` as their answer. Returns how many
+    /// letters were erased.
     pub fn erase_letters(
         &self,
         ids: &[LetterId],
@@ -95,7 +96,7 @@ impl Tx<'_> {
     ) -> Result<u32, StoreError> {
         let mut erased = 0;
         for id in ids {
-            // What another version has written has no form that could be kept.
+            // A manifest that another version wrote cannot be read, so nothing of it is kept.
             let manifest = match self.letter(*id) {
                 Ok(Some(letter)) => Some(letter.erased(redaction)),
                 Ok(None) => continue,
@@ -129,7 +130,7 @@ impl Tx<'_> {
         Ok(1)
     }
 
-    /// Writes a request and its events as they are without what was erased; the last event is new.
+    /// Saves a request and its events after erasure; the last event is new, the others replace what is stored.
     pub fn save_forgotten(&self, request: &Request, events: &[Event]) -> Result<(), StoreError> {
         let id = self.request_id(&request.number)?;
         let doing = "rewriting events";
@@ -147,12 +148,12 @@ impl Tx<'_> {
         self.save_request(request)
     }
 
-    /// Replaces addresses in the texts of these rows.
+    /// Replaces addresses in the texts of these rows of a table; one of [`View::text_tables`].
     pub fn redact_texts(&self, table: &str, ids: &[i64], redaction: &Redaction) -> Result<(), StoreError> {
         let doing = "replacing an address";
         let Some((table, columns)) = TEXTS.iter().find(|(name, _)| *name == table) else { return Ok(()) };
         redacted::register(self.connection, redaction)?;
-        // A letter that waits goes out as it is now.
+        // A letter that waits is sent as it is now, so the digest of its old bytes goes.
         let digest = match *table {
             "letter" => ", digest = CASE state WHEN 'due' THEN NULL ELSE digest END",
             _ => "",
@@ -170,7 +171,7 @@ impl Tx<'_> {
         messages.into_iter().try_for_each(|id| self.index_message_anew(id))
     }
 
-    /// The same in the small tables.
+    /// Replaces addresses in all texts of the small tables.
     pub fn redact_small_texts(&self, redaction: &Redaction) -> Result<(), StoreError> {
         let doing = "replacing an address";
         redacted::register(self.connection, redaction)?;
@@ -185,7 +186,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Replaces addresses in the raw bytes of a message, which keep their size.
+    /// Replaces addresses in the raw bytes of a message; the size stays.
     pub fn redact_raw(&self, id: ReceivedId, redaction: &Redaction) -> Result<(), StoreError> {
         let doing = "replacing an address";
         let Some(bytes) = redaction.bytes(&self.raw(id)?) else { return Ok(()) };
@@ -199,7 +200,7 @@ impl Tx<'_> {
         self.index_message_anew(id)
     }
 
-    /// Gives so many free pages back to the file system, and answers how many are left.
+    /// Gives up to this many free pages back to the file system, and returns how many are left.
     pub fn give_back(&self, pages: u32) -> Result<u64, StoreError> {
         self.connection.give_back(pages)?;
         self.free_pages()
@@ -207,18 +208,18 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Pages of the file that hold nothing.
+    /// How many pages of the file are free.
     pub fn free_pages(&self) -> Result<u64, StoreError> {
         self.connection.pragma("freelist_count").map(i64::unsigned_abs)
     }
 
-    /// Whether a message has lost its content.
+    /// Whether the content of a message was erased.
     pub fn is_erased(&self, id: ReceivedId) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM received WHERE id = ?1 AND erased_at IS NOT NULL";
         self.exists("looking for a message", sql, &[&id])
     }
 
-    /// The messages of a request that still have their content; those of one sender where given.
+    /// The messages of a request whose content is still there; only those of `sender` where one is given.
     pub fn messages_to_erase(
         &self,
         request: &RequestNumber,
@@ -236,8 +237,8 @@ impl View<'_> {
         self.all("looking for what is to be erased", &sql, values, |r| r.get(0))
     }
 
-    /// The letters about a request; where a reader is given, only those to them, and what went to external people with all that
-    /// was written. And those that tell of these messages.
+    /// The letters about a request whose content is still there, and those that tell of these messages. Where a reader is
+    /// given, only the letters to them, and those to external people that hold the whole correspondence.
     pub fn letters_to_erase(
         &self,
         request: &RequestNumber,

@@ -1,4 +1,4 @@
-//! What becomes of accepted messages: handled, charged, replayed.
+//! What happens to accepted messages: handled, charged with a failure, or put back in line.
 
 use crate::model::{Disposition, FileFacts, Incoming, ReceivedId, RequestNumber, Timestamp};
 
@@ -9,49 +9,49 @@ use super::{ReceivedState, StoreError, Tx, View};
 /// An accepted message that waits to be handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// Which one.
+    /// Its id in the ledger.
     pub id: ReceivedId,
-    /// Its mailbox.
+    /// The mailbox that it came from.
     pub mailbox: String,
     /// Whether it is from before the start mark.
     pub is_older: bool,
     /// How many bytes of it are stored.
     pub stored: u64,
-    /// Its size on the server; more than `stored` where it was too large to fetch whole.
+    /// Its size on the server, in bytes; more than `stored` where it was too large to be fetched whole.
     pub size: u64,
-    /// When it arrived there.
+    /// When it arrived on the server; `None` where the server did not say.
     pub arrived_at: Option<Timestamp>,
     /// Whether it was moved or flagged on its server.
     pub is_moved: bool,
-    /// Whether an installation that was lost has handled it: nobody hears of it again.
+    /// Whether a lost installation has handled it already, so that nobody is told of it again.
     pub is_repeated: bool,
-    /// The number that the lost installation gave it.
+    /// The request number that the lost installation gave it; `None` where that is not known, or there was none.
     pub number: Option<u32>,
 }
 
-/// What is written about a message when it is handled.
+/// The outcome of handling a message, to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Handled<'a> {
-    /// Which one.
+    /// The message.
     pub id: ReceivedId,
-    /// The desk it came to.
+    /// The desk that the message came to.
     pub desk: &'a str,
-    /// What it says.
+    /// The parsed message.
     pub incoming: &'a Incoming,
-    /// Its sender, as far as we could write back.
+    /// The address of its sender; empty where nobody can be written back to.
     pub sender: &'a str,
-    /// What became of it.
+    /// What the message became.
     pub disposition: Disposition,
-    /// The request concerned.
+    /// The request that it belongs to; `None` where it belongs to none.
     pub request: Option<&'a RequestNumber>,
-    /// Why.
+    /// Why it was decided so, in words for people.
     pub reasons: &'a [String],
-    /// When.
+    /// When it was handled.
     pub at: Timestamp,
 }
 
 impl Tx<'_> {
-    /// Writes down what became of a message, with its attachments.
+    /// Stores the outcome of a message, with its attachments; from here on it is handled.
     pub fn finish(&self, handled: &Handled<'_>) -> Result<(), StoreError> {
         let Handled { id, desk, incoming, sender, disposition, request, reasons, at } = handled;
         let request = request.map(|number| self.request_id(number)).transpose()?;
@@ -78,7 +78,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Charges a message with having broken us; at the third charge it is quarantined. Answers whether it is.
+    /// Counts a failure of ours (an error or a crash) against a message. At the third it is quarantined, so that it cannot stop
+    /// the others; returns whether it is.
     pub fn charge(&self, id: ReceivedId, trouble: &str) -> Result<bool, StoreError> {
         let sql = "UPDATE received SET charges = charges + 1, trouble = ?2,
             state = CASE WHEN charges >= 2 THEN 'quarantined' ELSE state END
@@ -87,8 +88,8 @@ impl Tx<'_> {
         Ok(state == ReceivedState::Quarantined)
     }
 
-    /// Puts a quarantined message back in line, without charges, and lets one that could not be fetched be fetched again.
-    /// Answers whether there was one.
+    /// Puts a quarantined message back in line with a count of zero, and lets an unfetchable one be fetched again. Returns
+    /// whether there was such a message.
     pub fn replay(&self, id: ReceivedId) -> Result<bool, StoreError> {
         let doing = "replaying a message";
         let forgotten = self.run(doing, "DELETE FROM received WHERE id = ?1 AND state = 'unfetchable'", &[&id])?;
@@ -96,21 +97,21 @@ impl Tx<'_> {
         Ok(forgotten == 1 || self.run(doing, sql, &[&id])? == 1)
     }
 
-    /// Notes that the process has begun; answers whether the last one ended cleanly.
+    /// Records that the process starts; returns whether the last one ended cleanly.
     pub fn process_begins(&self) -> Result<bool, StoreError> {
         let clean = self.one("starting", "SELECT clean FROM process", &[], |r| r.get(0))?;
         self.run("starting", "UPDATE process SET clean = 0", &[])?;
         Ok(clean)
     }
 
-    /// Notes that the process ends by itself.
+    /// Records that the process ends cleanly.
     pub fn process_ends(&self) -> Result<(), StoreError> {
         self.run("stopping", "UPDATE process SET clean = 1", &[]).map(|_| ())
     }
 }
 
 impl View<'_> {
-    /// Accepted messages that wait to be handled, in their order, from behind `after` on.
+    /// Up to `limit` accepted messages that wait to be handled, in the order of acceptance, from behind `after` on.
     pub fn waiting(&self, after: ReceivedId, limit: u32) -> Result<Vec<Waiting>, StoreError> {
         let sql = "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.arrived_at, r.marked, r.repeated, r.number
           FROM received r JOIN raw ON raw.id = r.raw WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2";
@@ -122,7 +123,7 @@ impl View<'_> {
         self.all("reading waiting messages", sql, &[&after, &limit], row)
     }
 
-    /// The mailboxes that accepted messages wait from.
+    /// The mailboxes that have accepted messages waiting to be handled.
     pub fn waiting_mailboxes(&self) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT DISTINCT mailbox FROM received WHERE state = 'accepted' ORDER BY mailbox";
         self.all("reading waiting messages", sql, &[], |r| r.get(0))

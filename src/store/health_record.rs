@@ -9,7 +9,7 @@ use super::column::List;
 use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
-/// What has a condition.
+/// The parts of an installation that have a health record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -20,89 +20,89 @@ pub enum Monitored {
     Transport,
 }
 
-/// What an operator should look at after a failure.
+/// Where an operator should look after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FailureCause {
-    /// The name and the password.
+    /// The user name and the password.
     Login,
-    /// The server, or the way there.
+    /// The mail server, or the network between.
     Server,
-    /// The folder on this machine.
+    /// A folder on this machine.
     Folder,
     /// Our own database, or its disk.
     Database,
 }
 
-/// How something failed.
+/// A failure of a mailbox or transport.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
-    /// When.
+    /// When it failed.
     pub at: Timestamp,
-    /// What to look at.
+    /// Where to look.
     pub cause: FailureCause,
     /// The error, in one line.
     pub words: String,
-    /// When it is tried again; none where nobody stays to try.
+    /// When it is tried again; `None` where no process will try.
     pub next: Option<Timestamp>,
 }
 
-/// The last success of a mailbox or transport, and its failure since.
+/// The last success of a mailbox or transport, and its last failure after that.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HealthRecord {
-    /// When it last worked.
+    /// When it last worked; `None` where it never has.
     pub worked_at: Option<Timestamp>,
-    /// How it has failed since.
+    /// Its last failure since then; `None` while it works.
     pub failure: Option<Failure>,
 }
 
-/// What of a mailbox's mail is not filed.
+/// How many messages of a mailbox are not filed, by reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct MailboxDepth {
     /// The mailbox.
     pub mailbox: String,
-    /// Messages accepted and not handled.
+    /// Messages that were accepted and are not handled yet.
     pub waiting: u64,
-    /// When the oldest of these was accepted.
+    /// When the oldest waiting message was accepted.
     pub waiting_since: Option<Timestamp>,
-    /// Messages in an engineer's name that nobody has confirmed.
+    /// Messages in an engineer's name that wait for that engineer's confirmation.
     pub held: u64,
-    /// When the oldest of these was accepted.
+    /// When the oldest held message was accepted.
     pub held_since: Option<Timestamp>,
-    /// Messages that broke us and are put aside.
+    /// Messages that were put aside because handling them failed three times.
     pub quarantined: u64,
-    /// Messages that their server lists and does not deliver.
+    /// Messages that their server lists but does not deliver.
     pub unfetchable: u64,
-    /// Those of them that were given up lately.
+    /// How many of these were given up lately, that is since the time asked for.
     pub unfetchable_lately: u64,
 }
 
-/// What of some desks' letters is not sent.
+/// How many letters of some desks are not sent, by state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct OutboxDepth {
     /// Letters that are to be tried, now or later.
     pub due: u64,
-    /// Letters on their way, or whose delivery is unknown.
+    /// Letters whose body is on its way, or of which it is not known whether the server took them.
     pub inflight: u64,
-    /// Letters that failed for good.
+    /// Letters that are not tried again.
     pub failed: u64,
-    /// Those of them that failed lately.
+    /// How many of these failed lately, that is since the time asked for.
     pub failed_lately: u64,
-    /// When the letter was written that has waited longest of those that could have gone by now.
+    /// When the oldest of the letters that are due by now was written; `None` where none is due.
     pub waiting_since: Option<Timestamp>,
 }
 
-/// How large the database is.
+/// The size of the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Size {
-    /// Bytes in all.
+    /// Bytes of the whole file.
     pub bytes: u64,
-    /// Bytes of these that are free for use again.
+    /// Bytes of its free pages, which are used again.
     pub free: u64,
 }
 
-/// How much there ever was; never less than before.
+/// Counters over the whole life of the installation; they never go down, as erasing does not change them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ever {
     /// Messages that were seen in mailboxes, also those from before the start mark.
@@ -113,20 +113,20 @@ pub struct Ever {
 }
 
 impl Tx<'_> {
-    /// Counts what is added, for [`View::ever`].
+    /// Raises a counter of [`View::ever`].
     pub(super) fn count(&self, what: &str, more: usize) -> Result<(), StoreError> {
         self.run("counting everything", "UPDATE counter SET value = value + ?2 WHERE name = ?1", &[&what, &more])
             .map(|_| ())
     }
 
-    /// Notes that a mailbox or transport works.
+    /// Records that a mailbox or transport works; its failure is cleared.
     pub fn works(&self, part: Monitored, name: &str, now: Timestamp) -> Result<(), StoreError> {
         let sql = "INSERT INTO health (part, name, worked_at) VALUES (?1, ?2, ?3) ON CONFLICT (part, name) DO UPDATE
           SET worked_at = excluded.worked_at, failed_at = NULL, suspect = NULL, error = '', next_at = NULL";
         self.run("noting that something works", sql, &[&part, &name, &now]).map(|_| ())
     }
 
-    /// Notes that a mailbox or transport has failed.
+    /// Records that a mailbox or transport has failed.
     pub fn fails(&self, part: Monitored, name: &str, failure: &Failure) -> Result<(), StoreError> {
         let Failure { at, cause, words, next } = failure;
         let sql = "INSERT INTO health (part, name, failed_at, suspect, error, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -138,7 +138,7 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// The last success and failure of a mailbox or transport; empty before its first use.
+    /// The last success and failure of a mailbox or transport; both `None` before its first use.
     pub fn health_record(&self, part: Monitored, name: &str) -> Result<HealthRecord, StoreError> {
         let sql = "SELECT worked_at, failed_at, suspect, error, next_at FROM health WHERE part = ?1 AND name = ?2";
         let row = |r: &Row<'_>| {
@@ -150,8 +150,8 @@ impl View<'_> {
         self.optional("reading a condition", sql, &[&part, &name], row).map(Option::unwrap_or_default)
     }
 
-    /// What of every mailbox's mail is not filed, also of mailboxes that are no longer configured; none where all of it is.
-    /// Lately is since this time.
+    /// The messages that are not filed, by mailbox, also of mailboxes that are no longer configured; a mailbox with nothing
+    /// unfiled is left out. `since` is the beginning of "lately".
     pub fn mailbox_depths(&self, since: Timestamp) -> Result<Vec<MailboxDepth>, StoreError> {
         let held = "state = 'handled' AND disposition = 'held' AND confirmed IS NULL";
         let sql = format!(
@@ -171,7 +171,7 @@ impl View<'_> {
         self.all("counting messages", &sql, &[&since], row)
     }
 
-    /// What of these desks' letters is not sent; lately is since this time.
+    /// The unsent letters of these desks; `since` is the beginning of "lately".
     pub fn outbox_depth(&self, desks: &[DeskKey], now: Timestamp, since: Timestamp) -> Result<OutboxDepth, StoreError> {
         let sql = "SELECT count(*) FILTER (WHERE state = 'due'), count(*) FILTER (WHERE state = 'inflight'),
             min(created_at) FILTER (WHERE due_at <= ?2 OR attempts > 0 OR answer <> '')
@@ -185,7 +185,7 @@ impl View<'_> {
         Ok(OutboxDepth { due, inflight, failed, failed_lately, waiting_since })
     }
 
-    /// How much there ever was.
+    /// The counters over the whole life of the installation.
     pub fn ever(&self) -> Result<Ever, StoreError> {
         let sql = "SELECT value FROM counter WHERE name = ?1";
         let counted = |name: &str| self.one("counting everything", sql, &[&name], |r| r.get(0));
@@ -197,7 +197,7 @@ impl View<'_> {
         self.connection.size()
     }
 
-    /// What is wrong with the file; nothing where it is sound. Reads all of it.
+    /// Checks the file, and returns what is wrong with it; empty where it is sound. Reads all of it.
     pub fn quick_check(&self) -> Result<Vec<String>, StoreError> {
         self.connection.damage()
     }

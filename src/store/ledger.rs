@@ -10,58 +10,58 @@ use super::{StoreError, View, uid};
 /// One row of the ledger, for people.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReceivedRow {
-    /// Its id; ascending in order of acceptance.
+    /// Its id; ids ascend in the order of acceptance.
     pub id: ReceivedId,
     /// Its mailbox.
     pub mailbox: String,
-    /// The folder where it stood, if it is the one that accepted messages are moved to; else empty.
+    /// The folder that it was moved to before it was accepted; empty where it was found in the folder that is read.
     pub folder: String,
-    /// Its UIDVALIDITY.
+    /// UIDVALIDITY of its folder (RFC 9051, section 2.3.1.1).
     pub validity: u32,
-    /// Its UID.
+    /// Its UID in that folder.
     pub uid: Uid,
-    /// accepted, handled, quarantined, skipped or unfetchable.
+    /// State: `accepted`, `handled`, `quarantined`, `skipped` or `unfetchable`.
     pub state: String,
-    /// Size in bytes.
+    /// Its size in bytes.
     pub size: u64,
     /// When it was accepted.
     pub accepted_at: Timestamp,
-    /// Its sender.
+    /// Its sender's address.
     pub sender: String,
-    /// Its subject, without prefixes.
+    /// Its subject, without prefixes such as `Re:`.
     pub subject: String,
     /// Its Message-ID.
     pub message_id: Option<String>,
-    /// opened, appended, held, report, duplicate or ignored; none before it is handled.
+    /// Disposition: `opened`, `appended`, `held`, `report`, `duplicate` or `ignored`; `None` before it is handled.
     pub disposition: Option<String>,
-    /// The request concerned.
+    /// The request that it belongs to.
     pub request: Option<RequestNumber>,
-    /// Why.
+    /// Why it was decided so.
     pub reasons: Vec<String>,
-    /// What was wrong with it.
+    /// What was malformed in it.
     pub defects: Vec<String>,
-    /// What it broke, if it did.
+    /// The error that handling it last ended in; empty where there was none.
     pub trouble: String,
-    /// When its content was erased, if it was.
+    /// When its content was erased; `None` while it is kept.
     pub erased_at: Option<Timestamp>,
 }
 
 /// One attachment of a received message.
 #[derive(Clone, Debug, Serialize)]
 pub struct AttachmentRow {
-    /// The message.
+    /// The message that brought it.
     pub received: ReceivedId,
-    /// Its place among the message's attachments, from 1.
+    /// Its position among the message's attachments, from 1.
     pub position: u32,
-    /// Whether it is a small picture that the same sender's other messages bring too: the logo of a signature.
+    /// Whether it is taken for the logo of a signature: a small picture that other messages of the same sender bring too.
     pub is_logo: bool,
-    /// The file.
+    /// Name, type and size of the file.
     #[serde(flatten)]
     pub attachment: Attachment,
 }
 
-/// Whether the attachment `a` is a logo, as a condition. A picture of more pixels than a signature has room for is a
-/// screenshot, however often it comes back in the quoted history of answers.
+/// The SQL condition that attachment `a` is a logo. A picture with more pixels than a signature has room for is a screenshot,
+/// however often quoted history brings it again.
 pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 1 OR a.size < 50000)
   AND a.pixels <= 200000 AND EXISTS (
     SELECT 1 FROM attachment other JOIN received theirs ON theirs.id = other.received JOIN received this ON this.id = a.received
@@ -69,7 +69,8 @@ pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 
       AND theirs.disposition <> 'duplicate')";
 
 impl View<'_> {
-    /// The ledger, newest first: messages of one state or disposition where it is given.
+    /// Up to `limit` messages of the ledger, the newest first; only those in one state or of one disposition where `filter`
+    /// names it.
     pub fn received(&self, filter: Option<&str>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
         match filter {
             None => self.received_where("ORDER BY r.id DESC LIMIT ?1", &[&limit]),
@@ -80,12 +81,12 @@ impl View<'_> {
         }
     }
 
-    /// One message of the ledger.
+    /// One message of the ledger; `None` where there is no such id.
     pub fn received_one(&self, id: ReceivedId) -> Result<Option<ReceivedRow>, StoreError> {
         self.received_where("WHERE r.id = ?1", &[&id]).map(|rows| rows.into_iter().next())
     }
 
-    /// The messages of a request, in their order.
+    /// The messages of a request, in the order of acceptance.
     pub fn received_of(&self, number: &RequestNumber) -> Result<Vec<ReceivedRow>, StoreError> {
         self.received_where("WHERE q.desk = ?1 AND q.number = ?2 ORDER BY r.id", &[&number.desk, &number.number])
     }
@@ -99,7 +100,7 @@ impl View<'_> {
         self.all("reading the ledger", &sql, values, received_row)
     }
 
-    /// The attachments of a message, in their order.
+    /// The attachments of a message, by position.
     pub fn attachments(&self, received: ReceivedId) -> Result<Vec<AttachmentRow>, StoreError> {
         let sql = format!(
             "SELECT position, part, filename, content_type, size, sha256, inline, content_id, facts, verdict,

@@ -2,19 +2,19 @@
 
 use super::{StoreError, View};
 
-/// The letters of all desks, counted.
+/// The letters of all desks, counted by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LetterCounts {
-    /// Those that were taken by a server.
+    /// Letters that a server has taken.
     pub sent: u32,
-    /// Those that failed for good.
+    /// Letters that are not tried again.
     pub failed: u32,
-    /// Those that are to be tried, now or later.
+    /// Letters that are still to be sent, now or later.
     pub waiting: u32,
 }
 
 impl View<'_> {
-    /// Counts the letters.
+    /// Counts the letters of all desks.
     pub fn letter_counts(&self) -> Result<LetterCounts, StoreError> {
         let sql = "SELECT count(*) FILTER (WHERE state = 'sent'), count(*) FILTER (WHERE state = 'failed'),
             count(*) FILTER (WHERE state IN ('due', 'inflight')) FROM letter";

@@ -1,4 +1,4 @@
-//! Letters: rows from the transaction that caused them until a server has taken them.
+//! Letters: written in the transaction that caused them, and kept with their state until and after a server has taken them.
 
 use serde::Serialize;
 
@@ -10,42 +10,43 @@ use super::facts::{DAY, before};
 use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
-/// Ids of a thread that a letter refers to: the first and the last ones.
+/// How many ids of a thread a letter's References field has: the first one and the last ones.
 const MOST_REFERENCES: u32 = 20;
 
-/// One row of the outbox, for people.
+/// One letter of the outbox, for people.
 #[derive(Clone, Debug, Serialize)]
 pub struct LetterRow {
-    /// Which one.
+    /// Its id.
     pub id: LetterId,
-    /// Its request, if it is about one.
+    /// Its request; `None` where it is about none.
     pub request: Option<RequestNumber>,
-    /// What it is for.
+    /// What it is for: its `LetterKind`.
     pub kind: String,
-    /// Its recipient.
+    /// Its recipient's address.
     pub recipient: String,
-    /// due, inflight, sent, failed or cancelled.
+    /// State: `due`, `inflight`, `sent`, `failed` or `cancelled`.
     pub state: String,
-    /// Tries so far.
+    /// How often it was tried.
     pub attempts: u32,
-    /// Tries after one whose end was unknown.
+    /// How often it was tried again after a try whose outcome was unknown.
     pub resent: u32,
     /// When it was written.
     pub created_at: Timestamp,
-    /// When it is tried next, if it is.
+    /// When it is tried next; of no meaning once it is sent, failed or cancelled.
     pub due_at: Timestamp,
-    /// When it was sent or failed.
+    /// When it was sent or failed; `None` before that.
     pub ended_at: Option<Timestamp>,
-    /// The server's last words, or ours.
+    /// The server's last reply, or our reason where no server replied.
     pub answer: String,
     /// Its Message-ID.
     pub message_id: String,
-    /// When its content was erased, if it was.
+    /// When its content was erased; `None` while it is kept.
     pub erased_at: Option<Timestamp>,
 }
 
 impl Tx<'_> {
-    /// Takes the next place among the letters about a request, from 1; among those about a message or a day, the next free one.
+    /// Takes the next sequence number for a letter: from 1 among those about a request; among those about a message or a day
+    /// the next free one.
     pub fn next_letter(&self, anchor: &Anchor) -> Result<u32, StoreError> {
         let doing = "counting letters";
         match anchor {
@@ -64,7 +65,7 @@ impl Tx<'_> {
         }
     }
 
-    /// How many letters about a request were written to somebody in the last 24 hours.
+    /// How many letters about a request were written to this recipient in the last 24 hours.
     pub fn written_lately(
         &self,
         request: &RequestNumber,
@@ -77,7 +78,8 @@ impl Tx<'_> {
         self.one("counting letters to somebody", sql, &[&request, to, &before(now, DAY)], |r| r.get(0))
     }
 
-    /// Writes a letter of a desk, due when its grace is over; a repeated one counts as sent then.
+    /// Writes a letter of a desk to the outbox, due when its grace is over. One that a lost installation has sent already is
+    /// stored as sent.
     pub fn add_letter(
         &self,
         letter: &Letter,
@@ -100,20 +102,20 @@ impl Tx<'_> {
         self.one("writing a letter", sql, &values, |r| r.get(0))
     }
 
-    /// Notes that a letter that a server had taken came back.
+    /// Records that a letter which a server had taken was returned: it becomes failed.
     pub fn returned(&self, id: LetterId, why: &str, now: Timestamp) -> Result<(), StoreError> {
         let sql =
             "UPDATE letter SET state = 'failed', ended_at = ?3, answer = ?2 WHERE id = ?1 AND state <> 'cancelled'";
         self.run("noting that a letter came back", sql, &[&id, &why, &now]).map(|_| ())
     }
 
-    /// Takes a letter back that was never tried. Answers whether it was still there to be taken.
+    /// Cancels a letter that was never tried. Returns whether it could still be cancelled.
     pub fn cancel_letter(&self, id: LetterId) -> Result<bool, StoreError> {
         let sql = "UPDATE letter SET state = 'cancelled' WHERE id = ?1 AND state = 'due' AND attempts = 0";
         self.run("cancelling a letter", sql, &[&id]).map(|changed| changed == 1)
     }
 
-    /// Makes a letter due at once that failed or waits, with fresh bytes. Answers whether there was one.
+    /// Makes a failed or waiting letter due at once, to be rendered anew. Returns whether there was such a letter.
     pub fn retry_letter(&self, id: LetterId, now: Timestamp) -> Result<bool, StoreError> {
         let sql = "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL
           WHERE id = ?1 AND state IN ('failed', 'due') AND erased_at IS NULL";
@@ -122,13 +124,13 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// The letter itself.
+    /// A letter as it is sent; `None` where there is no such id.
     pub fn letter(&self, id: LetterId) -> Result<Option<Letter>, StoreError> {
         self.optional("reading a letter", "SELECT manifest FROM letter WHERE id = ?1", &[&id], |r| r.get(0))
     }
 
-    /// What goes on between a request and one of its correspondents: only what that side has seen or written. Within a second a
-    /// letter stands behind the message that caused it, and before the next one.
+    /// The thread between a request and one correspondent: only what that side has seen or written. Of the same second, a
+    /// letter stands behind the message that caused it, and before the next message.
     pub fn thread(&self, request: &RequestNumber, to: &EmailAddress) -> Result<Thread, StoreError> {
         let doing = "reading a thread";
         let Some(request) = self.optional_request_id(request)? else { return Ok(Thread::default()) };
@@ -149,7 +151,7 @@ impl View<'_> {
         Ok(Thread { subject, ids })
     }
 
-    /// The outbox, newest first: all letters, or those in one state.
+    /// Up to `limit` letters of the outbox, the newest first; only those in one state where given.
     pub fn letters(&self, state: Option<&str>, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
         match state {
             None => self.letters_where("ORDER BY l.id DESC LIMIT ?1", &[&limit]),
@@ -157,12 +159,12 @@ impl View<'_> {
         }
     }
 
-    /// The letters of a request, in their order.
+    /// The letters of a request, in the order of writing.
     pub fn letters_of(&self, number: &RequestNumber) -> Result<Vec<LetterRow>, StoreError> {
         self.letters_where("WHERE q.desk = ?1 AND q.number = ?2 ORDER BY l.id", &[&number.desk, &number.number])
     }
 
-    /// One letter of the outbox.
+    /// One letter of the outbox; `None` where there is no such id.
     pub fn letter_row(&self, id: LetterId) -> Result<Option<LetterRow>, StoreError> {
         self.letters_where("WHERE l.id = ?1", &[&id]).map(|rows| rows.into_iter().next())
     }

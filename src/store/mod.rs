@@ -1,5 +1,5 @@
-//! The only room that knows SQL. One writer thread groups whatever is queued into one transaction; readers have their own
-//! connections.
+//! The database, and the only room that knows SQL. One writer thread does all queued jobs in one transaction; readers have
+//! connections of their own.
 
 mod clock;
 mod column;
@@ -64,24 +64,24 @@ pub use states::ReceivedState;
 pub use steering::PersonalAddressRow;
 pub use uid::Folder;
 
-/// The database of one installation, with its writer.
+/// The database of an installation, with its writer thread and its readers.
 #[derive(Clone)]
 pub struct Store {
     path: PathBuf,
     writer: writer::Writer,
-    /// Readers that nobody uses at the moment.
+    /// Readers that are free to be used.
     idle: Arc<Mutex<Vec<Reader>>>,
 }
 
 impl Store {
-    /// Opens the database, making or migrating it where needed, and starts its writer thread.
+    /// Opens the database, creates or migrates it where needed, and starts the writer thread.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = schema::open_for_writing(path)?;
         Ok(Self { path: path.to_owned(), writer: writer::Writer::start(connection)?, idle: Arc::default() })
     }
 
-    /// Queues a job for the writer thread, in the order of the calls; the future answers after its commit. A job that fails or
-    /// panics leaves nothing behind, and does not touch the jobs that share its transaction.
+    /// Queues a job for the writer thread; jobs are done in the order of the calls, and the future resolves after the commit. A
+    /// job that fails or panics is rolled back alone; the jobs that share its transaction are kept.
     pub fn write<T, F>(&self, job: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
@@ -90,13 +90,12 @@ impl Store {
         self.writer.run(job)
     }
 
-    /// Brings everything into the one database file, so that a copy of it is whole.
+    /// Moves everything from the write-ahead log into the database file, so that a copy of that file is complete.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
         Connection::open(&self.path)?.checkpoint()
     }
 
-    /// Asks on a connection of one's own, beside the writer, and on a thread that may block: whoever waits here keeps no other
-    /// task waiting.
+    /// Reads on a connection beside the writer and on a thread that may block, so that no other task is kept waiting.
     pub async fn ask<T, F>(&self, ask: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -107,7 +106,7 @@ impl Store {
         asked.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
     }
 
-    /// The same at once, which blocks its thread: for tests. What runs beside other tasks asks by [`Store::ask`];
+    /// Reads at once and blocks its thread: for tests. Everything that runs beside other tasks uses [`Store::ask`];
     /// `tests/architecture` holds that.
     pub fn read<T>(&self, ask: impl FnOnce(View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -122,20 +121,20 @@ impl Store {
     }
 }
 
-/// A read-only connection. Everything that a [`View`] answers.
+/// A read-only connection to the database.
 pub struct Reader {
     connection: Connection,
 }
 
 impl Reader {
-    /// Opens an existing database for reading; the daemon may be running.
+    /// Opens an existing database for reading; a daemon may be running on it.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let reader = Self::open_older(path)?;
         schema::check_current(&reader.connection)?;
         Ok(reader)
     }
 
-    /// The same for one that an older version may have written: for copying it, since its tables are not those of this version.
+    /// Opens a database of this or an older version for copying only: an older version's tables cannot be queried.
     pub fn open_older(path: &Path) -> Result<Self, StoreError> {
         if !path.exists() {
             return Err(StoreError::Missing(path.to_owned()));
@@ -149,13 +148,13 @@ impl Reader {
         Ok(Self { connection })
     }
 
-    /// The database as it is now.
+    /// A view of the database as it is now.
     pub fn view(&self) -> View<'_> {
         View { connection: &self.connection }
     }
 }
 
-/// Everything that can be asked of the database, in a transaction or outside.
+/// All queries of the store; in a transaction or outside.
 #[derive(Clone, Copy)]
 pub struct View<'c> {
     connection: &'c Connection,
@@ -172,7 +171,7 @@ impl Deref for View<'_> {
 /// A running transaction: everything that can be asked, and everything that can be changed.
 pub struct Tx<'c> {
     view: View<'c>,
-    /// What is still to be written into the index before the commit.
+    /// Words that are still to be written into the search index before the commit.
     words: search::Pending,
 }
 

@@ -1,5 +1,5 @@
-//! Requests that lead to others: moved to another desk, closed as duplicates, answered along with another, or waiting for one
-//! release.
+//! Requests that lead to other requests: moved to another desk, closed as duplicates, answered along with another one, or
+//! waiting for the same version.
 
 use std::collections::HashSet;
 
@@ -14,24 +14,24 @@ use super::entries::{ENTRY, entry};
 use super::sql::{Filter, Row, ToColumn};
 use super::{EntryRow, StoreError, View};
 
-/// How far an old number leads.
+/// How many moves are followed from an old number, so that a circle ends.
 const MOST_HOPS: usize = 20;
 /// How many requests are answered along with one.
 const MOST_FOLLOWERS: usize = 500;
 
-/// A version that requests wait for.
+/// A version that requests wait for, at one desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReleaseRow {
-    /// The desk whose requests they are.
+    /// The desk of these requests.
     pub desk: DeskKey,
-    /// The version, and the day that requesters were told.
+    /// The version, and the day that the requesters were told.
     pub release: Release,
-    /// How many requests wait.
+    /// How many requests wait for it.
     pub waiting: u32,
 }
 
 impl View<'_> {
-    /// The request with this number, and those to which it leads; none where it does not exist.
+    /// The request with this number, and those that it was moved to in turn; `None` where there is none.
     pub(super) fn trail(&self, number: &RequestNumber) -> Result<Option<Trail>, StoreError> {
         let Some(request) = self.request(number)? else { return Ok(None) };
         let mut trail = Trail { request, next: Vec::new() };
@@ -44,7 +44,8 @@ impl View<'_> {
         Ok(Some(trail))
     }
 
-    /// The request as whose duplicate this one was closed, wherever it is now.
+    /// The request that this one was closed as a duplicate of, followed to where it is now; `None` where this one is no
+    /// duplicate.
     pub(super) fn survivor(&self, request: &Request) -> Result<Option<Request>, StoreError> {
         let Some(number) = survivor(request) else { return Ok(None) };
         let mut found = self.where_it_is(number)?;
@@ -55,7 +56,7 @@ impl View<'_> {
         Ok(found.filter(|found| found.number != request.number))
     }
 
-    /// The request with this number, at whichever desk it is now.
+    /// The request with this number, followed to the desk where it is now; `None` where there is none.
     pub(super) fn where_it_is(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
         let mut found = self.request(number)?;
         for _ in 0..MOST_HOPS {
@@ -65,7 +66,7 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// The rows of a request and of those that it was before other desks passed it on.
+    /// The rows of a request and of those that it was moved from.
     pub(super) fn with_former(&self, number: &RequestNumber) -> Result<Vec<RequestId>, StoreError> {
         let mut ids = vec![self.request_id(number)?];
         for former in self.former(number)? {
@@ -74,7 +75,7 @@ impl View<'_> {
         Ok(ids)
     }
 
-    /// The numbers that a request had at desks that passed it on, the last first.
+    /// The numbers that a request had before it was moved, the latest first.
     fn former(&self, number: &RequestNumber) -> Result<Vec<RequestNumber>, StoreError> {
         let mut former: Vec<RequestNumber> = Vec::new();
         while former.len() < MOST_HOPS {
@@ -92,8 +93,8 @@ impl View<'_> {
         self.all("looking for requests", sql, values, |r| r.get(0))
     }
 
-    /// Requests that are answered along with this one, the oldest first: its duplicates, and, if it is a problem, the incidents
-    /// that an engineer has linked with it; with their duplicates in turn.
+    /// Requests that are answered along with this one, the oldest first: its duplicates and, if it is a problem, the incidents
+    /// that an engineer has linked with it; and their duplicates in turn.
     pub fn followers(&self, request: &Request) -> Result<Vec<Request>, StoreError> {
         let mut seen: HashSet<RequestNumber> = HashSet::from([request.number.clone()]);
         let mut followers: Vec<Request> = Vec::new();
@@ -121,7 +122,8 @@ impl View<'_> {
         Ok(followers)
     }
 
-    /// Only links that engineers made count: whoever quotes a number is linked with its request too.
+    /// The incidents that engineers have linked with a problem. Other links do not count: whoever quotes a number is linked
+    /// with that request too.
     fn incidents(&self, problem: RequestId) -> Result<Vec<RequestNumber>, StoreError> {
         let sql = "SELECT q.desk || '-' || q.number FROM request q
           WHERE q.id IN (SELECT l.other FROM link l WHERE l.request = ?1)
@@ -133,7 +135,7 @@ impl View<'_> {
         self.numbers(sql, &[&problem, &MOST_FOLLOWERS])
     }
 
-    /// The requests that wait for a version: of one desk where given.
+    /// The requests that wait for a version; only those of `desk` where given.
     pub fn awaiting(&self, desk: Option<&DeskKey>, version: &Version) -> Result<Vec<Request>, StoreError> {
         let filter = Filter::default().and("release = ?", version).and_if("desk = ?", desk);
         let sql =
@@ -143,7 +145,7 @@ impl View<'_> {
         Ok(requests.into_iter().flatten().collect())
     }
 
-    /// The versions that requests wait for.
+    /// The versions that requests wait for; only those of `desk` where given.
     pub fn releases(&self, desk: Option<&DeskKey>) -> Result<Vec<ReleaseRow>, StoreError> {
         let filter = Filter::default().and("phase = ?", &Phase::Planned).and_if("desk = ?", desk);
         let sql = format!(
@@ -158,8 +160,8 @@ impl View<'_> {
         self.all("listing releases", &sql, filter.values(), row)
     }
 
-    /// The messages of a request, the oldest first: those of its time at other desks too, and answers that were given to other
-    /// requests and to this one along with them.
+    /// All messages of a request, the oldest first: also those from before it was moved, and answers to other requests that
+    /// answered this one along with them.
     pub fn history(&self, number: &RequestNumber) -> Result<Vec<EntryRow>, StoreError> {
         let (ids, answers) = (self.with_former(number)?, self.answers(number)?);
         let sql = format!(
@@ -168,14 +170,15 @@ impl View<'_> {
         self.all("reading the history of a request", &sql, &[&List(&ids), &List(&answers)], entry)
     }
 
-    /// The messages by which engineers have answered the requester.
+    /// The messages with which engineers have answered the requester.
     pub fn answers(&self, number: &RequestNumber) -> Result<Vec<ReceivedId>, StoreError> {
         let sql = "SELECT DISTINCT received FROM event
           WHERE request IN (LIST ?1) AND kind = 'answered' AND received IS NOT NULL ORDER BY received";
         self.all("reading the answers to a requester", sql, &[&List(&self.with_former(number)?)], |r| r.get(0))
     }
 
-    /// What a requester has written and read, the oldest first: no notes, and nothing of anybody else's.
+    /// The correspondence with the requester, the oldest first: what they have written and received, without notes and without
+    /// messages of others.
     pub fn correspondence(&self, number: &RequestNumber) -> Result<Vec<Said>, StoreError> {
         let answers = self.answers(number)?;
         let shown = self.history(number)?.into_iter().filter(|entry| entry.visibility == Visibility::Correspondence);

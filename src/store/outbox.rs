@@ -1,4 +1,4 @@
-//! The outbox: letters whose time has come, and what became of each try.
+//! The outbox as the sender sees it: letters that are due, and the outcome of each try.
 
 use crate::model::{DeskKey, Digest, Letter, LetterId, LetterState, RequestNumber, Timestamp};
 
@@ -6,82 +6,84 @@ use super::column::List;
 use super::sql::{ColumnError, Row};
 use super::{StoreError, Tx, View};
 
-/// A letter whose time has come.
+/// A letter that is due to be sent.
 #[derive(Clone, Debug)]
 pub struct DueLetter {
-    /// Which one.
+    /// Its id.
     pub id: LetterId,
-    /// What its bytes are made from.
+    /// The letter, from which its bytes are rendered.
     pub letter: Letter,
-    /// Tries so far.
+    /// How often it was tried.
     pub attempts: u32,
-    /// Tries after one whose end was unknown.
+    /// How often it was tried again after a try whose outcome was unknown.
     pub resent: u32,
     /// When it was written.
     pub created_at: Timestamp,
-    /// Whether an earlier try ended without our knowing how.
+    /// Whether the outcome of an earlier try is unknown, so that the server may have it already.
     pub is_unsure: bool,
-    /// The digest of the bytes of its first try.
+    /// SHA-256 of the bytes that the first try sent; `None` before that.
     pub digest: Option<Digest>,
-    /// Whether an installation that was lost has sent it.
+    /// Whether a lost installation has sent it already.
     pub is_repeated: bool,
 }
 
-/// Letters whose time has come.
+/// The letters that are due to be sent.
 #[derive(Clone, Debug, Default)]
 pub struct DueLetters {
-    /// Those that can be sent.
+    /// Letters that can be sent.
     pub letters: Vec<DueLetter>,
-    /// Those that cannot, because another version of maildesk wrote them or their rows were changed by hand.
+    /// Letters that cannot be read, because another version of maildesk wrote them or their rows were changed by hand.
     pub unreadable: Vec<UnreadableLetter>,
 }
 
 impl DueLetters {
-    /// Whether there is none.
+    /// Whether no letter is due.
     pub fn is_empty(&self) -> bool {
         self.letters.is_empty() && self.unreadable.is_empty()
     }
 }
 
-/// A letter whose manifest cannot be read.
+/// A due letter whose manifest cannot be read.
 #[derive(Clone, Debug)]
 pub struct UnreadableLetter {
-    /// Which one.
+    /// Its id.
     pub id: LetterId,
-    /// Its request, if it is about one.
+    /// Its request; `None` where it is about none.
     pub request: Option<RequestNumber>,
-    /// Its recipient.
+    /// Its recipient's address.
     pub to: String,
-    /// What is wrong with it.
+    /// Why it cannot be read.
     pub why: String,
 }
 
-/// What is committed before the first byte of a body goes out.
+/// A try, recorded before the first byte of the body is sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
     /// The letter.
     pub id: LetterId,
-    /// The digest of the bytes.
+    /// SHA-256 of the bytes that are sent.
     pub digest: Digest,
-    /// When it may be tried again, should we die before its end is known.
+    /// When the letter may be tried again, should the process die before the outcome is known.
     pub unsure_until: Timestamp,
 }
 
-/// How a try ended.
+/// The outcome of a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The server took it; its words.
+    /// The server took it; its reply.
     Sent(String),
-    /// It may have been taken; it is tried again when the wait set before the try is over. Why.
+    /// It is not known whether the server took it, and why; it is tried again once the wait that was set before the try is
+    /// over.
     Unsure(String),
-    /// It is tried again at this time; why.
+    /// It is tried again at this time, and why.
     Later(Timestamp, String),
-    /// It is not tried again; why.
+    /// It is not tried again, and why.
     Failed(String),
 }
 
 impl Tx<'_> {
-    /// Notes that a letter's body is about to go out. Answers false where it is no longer due: it came back meanwhile.
+    /// Records that a letter's body is about to be sent. Returns false where the letter is no longer due, because it was
+    /// returned meanwhile.
     pub fn inflight(&self, attempt: &Attempt) -> Result<bool, StoreError> {
         let Attempt { id, digest, unsure_until } = attempt;
         let sql =
@@ -91,7 +93,8 @@ impl Tx<'_> {
         self.run("beginning a try", sql, &[id, digest, unsure_until]).map(|changed| changed == 1)
     }
 
-    /// Notes how a try ended, unless the letter was taken back or came back meanwhile. `began` says whether the body had begun, which counted the try already.
+    /// Records the outcome of a try, unless the letter was cancelled or returned meanwhile. `began` says whether the body had
+    /// begun: then [`Tx::inflight`] has counted the try already.
     pub fn end_attempt(&self, id: LetterId, outcome: &Outcome, began: bool, now: Timestamp) -> Result<(), StoreError> {
         let (state, due_at, ended_at, answer) = match outcome {
             Outcome::Sent(words) => (LetterState::Sent, None, Some(now), words),
@@ -105,14 +108,14 @@ impl Tx<'_> {
         self.run("ending a try", sql, &[&id, &state, &due_at, &ended_at, answer, &u32::from(!began)]).map(|_| ())
     }
 
-    /// Lets letters wait until a time, without a try: nothing about them was asked or answered.
+    /// Puts letters off until a time without counting a try, as no server has seen them.
     pub fn put_off(&self, ids: &[LetterId], until: Timestamp, why: &str) -> Result<(), StoreError> {
         let sql = "UPDATE letter SET due_at = ?2, answer = CASE state WHEN 'due' THEN ?3 ELSE answer END
           WHERE id IN (LIST ?1) AND state IN ('due', 'inflight')";
         self.run("putting letters off", sql, &[&List(ids), &until, &why]).map(|_| ())
     }
 
-    /// Gives a letter that no server has taken other words or files than it was written with; it is due at once.
+    /// Replaces the text or files of a letter that no server has taken; it is due at once.
     pub fn rewrite_letter(&self, id: LetterId, letter: &Letter, why: &str, now: Timestamp) -> Result<(), StoreError> {
         let sql =
             "UPDATE letter SET manifest = ?2, subject = ?3, digest = NULL, state = 'due', due_at = ?5, answer = ?4
@@ -120,7 +123,7 @@ impl Tx<'_> {
         self.run("rewriting a letter", sql, &[&id, letter, &letter.draft.subject, &why, &now]).map(|_| ())
     }
 
-    /// Notes on the letters of desks that are not among these why they do not go, and counts them.
+    /// Records on the unsent letters of all other desks why they are not sent, and returns how many each of those desks has.
     pub fn strand_letters(&self, desks: &[DeskKey]) -> Result<Vec<(String, u32)>, StoreError> {
         let doing = "looking for letters of unknown desks";
         let sql = "UPDATE letter SET answer = 'waits: no desk.' || desk || ' is configured'
@@ -133,7 +136,7 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Letters of these desks whose time has come, the longest waiting first.
+    /// Up to `limit` due letters of these desks, the longest waiting first.
     pub fn due_letters(&self, desks: &[DeskKey], now: Timestamp, limit: u32) -> Result<DueLetters, StoreError> {
         let sql = "SELECT l.id, l.manifest, l.attempts, l.resent, l.created_at, l.state, l.digest, l.repeated,
             q.desk || '-' || q.number, l.recipient
@@ -150,7 +153,7 @@ impl View<'_> {
         Ok(due)
     }
 
-    /// When the next letter of these desks is due.
+    /// When the next letter of these desks is due; `None` where none waits.
     pub fn next_due(&self, desks: &[DeskKey]) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT min(due_at) FROM letter WHERE state IN ('due', 'inflight') AND desk IN (LIST ?1)";
         self.one("reading the outbox", sql, &[&List(desks)], |r| r.get(0))

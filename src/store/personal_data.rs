@@ -1,4 +1,4 @@
-//! What is stored of somebody, and what a desk has kept long enough.
+//! Finding what is stored about a person, and what a desk has kept for longer than it should.
 
 use serde::Serialize;
 
@@ -9,49 +9,50 @@ use super::redacted::register;
 use super::sql::{Row, ToColumn};
 use super::{Erased, ReceivedState, StoreError, View};
 
-/// A request that somebody has to do with.
+/// A request that a person takes or took part in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RequestOfPerson {
     /// Its number.
     pub request: RequestNumber,
-    /// Whether they asked: then all that it holds is theirs.
+    /// Whether they are the requester: then everything in it is about them.
     pub is_requester: bool,
-    /// Whether it is not closed.
+    /// Whether the request is not closed.
     pub is_open: bool,
 }
 
-/// Everything that is stored of somebody.
+/// Everything that is stored about a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PersonalData {
-    /// The requests.
+    /// Requests that they take part in.
     pub requests: Vec<RequestOfPerson>,
-    /// The messages that are theirs, or belong to a request of theirs.
+    /// Messages that they wrote, or that belong to a request of theirs.
     pub messages: Vec<ReceivedId>,
-    /// The letters to them, about their requests, and those that tell of their messages.
+    /// Letters to them, letters about their requests, and letters that tell of their messages.
     pub letters: Vec<LetterId>,
-    /// Those of the letters that have not gone yet.
+    /// The letters among these that are not sent yet.
     pub unsent: Vec<LetterId>,
-    /// Messages that name them and wait to be handled.
+    /// Messages that name them and are not handled yet.
     pub waiting: Vec<ReceivedId>,
-    /// Other messages that name them.
+    /// Other messages whose header or body names them.
     pub named_in: Vec<ReceivedId>,
-    /// How many other stored texts name them: of messages, letters, reasons.
+    /// How many other stored texts (of messages, letters, reasons) name them.
     pub texts: u32,
-    /// Messages whose text names them.
+    /// Messages whose stored text names them.
     pub read_in: Vec<ReceivedId>,
-    /// How much is erased.
+    /// How much content was erased.
     pub erased: Erased,
 }
 
 impl PersonalData {
-    /// Whether nothing is stored of them.
+    /// Whether nothing is stored about them.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
 impl View<'_> {
-    /// Looks everywhere for an address. `progress` hears after each message how many of how many are read.
+    /// Searches everything that is stored for a person's addresses. `progress` is called after each message, with how many are
+    /// read and how many there are.
     pub fn personal_data(
         &self,
         address: &EmailAddress,
@@ -96,8 +97,8 @@ impl View<'_> {
         self.all("looking for requests", sql, &[address], row)
     }
 
-    /// Reads every message that is kept. What reports on a letter to somebody is theirs, and what they wrote that never became
-    /// anything.
+    /// Searches the raw bytes of every kept message. Reports on letters to the person, and messages of theirs that belong to no
+    /// request, count as theirs.
     fn search_raw(
         &self,
         personal_data: &mut PersonalData,
@@ -120,7 +121,7 @@ impl View<'_> {
                 continue;
             }
             match (state, disposition) {
-                // What only names somebody may be somebody else's, and nobody has read it yet.
+                // Quarantined, so nobody has read it: where it only names them, it may be somebody else's.
                 (ReceivedState::Quarantined, _) if !redaction.is_author_of(&raw) => personal_data.waiting.push(*id),
                 (ReceivedState::Accepted, _) => personal_data.waiting.push(*id),
                 (ReceivedState::Quarantined, _) | (_, Some(Disposition::Report)) => more.push(*id),
@@ -132,7 +133,7 @@ impl View<'_> {
         Ok(())
     }
 
-    /// A digest names the requests of its reader with their subjects.
+    /// Adds the digests of engineers: each names requests with their subjects.
     fn letters_of_person(
         &self,
         address: &EmailAddress,
@@ -169,8 +170,8 @@ impl View<'_> {
         })
     }
 
-    /// Closed requests of a desk that have not changed since before a time and still hold something, the oldest first. One with
-    /// letters that have not gone yet is not among them.
+    /// Closed requests of a desk that have not changed since before a time and still have content, the oldest first; without
+    /// those that have unsent letters.
     pub fn requests_kept_long(
         &self,
         desk: &DeskKey,
@@ -184,7 +185,7 @@ impl View<'_> {
         self.all("looking for what is kept long", sql, &[desk, &before, &limit], |r| r.get(0))
     }
 
-    /// Messages of a desk that belong to no request, from before a time.
+    /// Messages of a desk from before a time that belong to no request and still have content.
     pub fn messages_kept_long(
         &self,
         desk: &DeskKey,
@@ -197,7 +198,7 @@ impl View<'_> {
         self.all("looking for what is kept long", sql, &[desk, &before, &limit], |r| r.get(0))
     }
 
-    /// Letters of a desk that are about no request, from before a time.
+    /// Letters of a desk from before a time that are about no request and still have content.
     pub fn letters_kept_long(
         &self,
         desk: &DeskKey,
@@ -209,7 +210,7 @@ impl View<'_> {
         self.all("looking for what is kept long", sql, &[desk, &before, &limit], |r| r.get(0))
     }
 
-    /// Everybody whose address stands beside these messages and letters.
+    /// The addresses of everybody who wrote these messages or got these letters.
     pub fn people_of(&self, messages: &[ReceivedId], letters: &[LetterId]) -> Result<Vec<EmailAddress>, StoreError> {
         let sql = "SELECT sender FROM received WHERE id IN (LIST ?1)
           UNION SELECT author FROM entry WHERE received IN (LIST ?1)

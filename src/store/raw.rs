@@ -5,17 +5,17 @@ use crate::model::{Digest, ReceivedId, Timestamp};
 use super::sql::Row;
 use super::{StoreError, Tx, View};
 
-/// Bytes of a message in one chunk at most; also what is fetched at a time.
+/// Bytes of a chunk of a message, before it is compressed; also how much is fetched at a time.
 pub const CHUNK: usize = 256 * 1024;
 
 const PLAIN: i64 = 0;
 const LZ4: i64 = 1;
 
-/// A raw message that is being, or has been, stored.
+/// The row of a raw message that is being stored, or is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RawId(pub(super) i64);
 
-/// A chunk ready to be stored. Packing costs time, so it is done before the writer gets it.
+/// A chunk that is ready to be stored. Compressing takes time, so it is done outside of the writer thread.
 #[derive(Debug)]
 pub struct Packed {
     codec: i64,
@@ -24,7 +24,7 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Compresses a chunk if that saves at least an eighth: base64 hardly does, text and logs do.
+    /// Compresses a chunk if that saves at least an eighth: text and logs shrink by that much, base64 hardly does.
     pub fn new(chunk: Vec<u8>) -> Self {
         let size = chunk.len();
         let compressed = lz4_flex::block::compress(&chunk);
@@ -37,19 +37,19 @@ impl Packed {
 }
 
 impl Tx<'_> {
-    /// Begins a raw message.
+    /// Begins to store a raw message.
     pub fn begin_raw(&self) -> Result<RawId, StoreError> {
         self.one("beginning a raw message", "INSERT INTO raw (size) VALUES (0) RETURNING id", &[], |r| r.get(0))
     }
 
-    /// Adds the next chunk of a raw message: `sequence` counts from 0.
+    /// Adds the next chunk to a raw message; `sequence` counts from 0.
     pub fn add_chunk(&self, raw: RawId, sequence: u32, chunk: &Packed) -> Result<(), StoreError> {
         let sql = "INSERT INTO raw_chunk (raw, seq, codec, bytes) VALUES (?1, ?2, ?3, ?4)";
         self.run("storing a chunk", sql, &[&raw, &sequence, &chunk.codec, &chunk.bytes])?;
         self.run("storing a chunk", "UPDATE raw SET size = size + ?2 WHERE id = ?1", &[&raw, &chunk.size]).map(|_| ())
     }
 
-    /// Drops raw messages that were never accepted: what a crash left half-fetched.
+    /// Deletes raw messages that were never accepted, which a crash left half-fetched. Returns how many.
     pub fn drop_half_fetched(&self) -> Result<usize, StoreError> {
         let sql = "DELETE FROM raw WHERE id NOT IN (SELECT raw FROM received WHERE raw IS NOT NULL)";
         self.run("dropping half-fetched messages", sql, &[])
@@ -61,7 +61,7 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// The raw bytes of a received message, as fetched.
+    /// The raw bytes of a received message, as fetched. An error where they were erased.
     pub fn raw(&self, received: ReceivedId) -> Result<Vec<u8>, StoreError> {
         let doing = "reading a raw message";
         let sql = "SELECT raw.id, raw.size, received.erased_at FROM received JOIN raw ON raw.id = received.raw
@@ -81,7 +81,7 @@ impl View<'_> {
     }
 }
 
-/// Adds a chunk to its message.
+/// Decompresses a chunk, and appends it to its message.
 fn unpack(codec: i64, bytes: Vec<u8>, message: &mut Vec<u8>) -> Result<(), String> {
     match codec {
         PLAIN => message.extend_from_slice(&bytes),

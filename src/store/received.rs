@@ -7,37 +7,37 @@ use crate::model::{Digest, ReceivedId, Timestamp, Uid};
 use super::sql::{Row, ToColumn};
 use super::{Folder, RawId, ReceivedState, StoreError, Tx, View, uid};
 
-/// A message whose raw bytes are complete.
+/// A message whose raw bytes are stored completely, about to be accepted.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
-    /// The folder it stands in.
+    /// The folder in which it was found.
     pub folder: Folder,
-    /// The folder's UIDVALIDITY.
+    /// UIDVALIDITY of that folder.
     pub validity: u32,
-    /// Its UID.
+    /// Its UID in that folder.
     pub uid: Uid,
-    /// The size of the whole message, in bytes; more than was fetched where it is too large to be fetched.
+    /// Its size on the server, in bytes; more than was fetched where it is too large to be fetched whole.
     pub size: u64,
-    /// Its size as the server said.
+    /// The size that the server stated, in bytes; `None` where it stated none.
     pub server_size: Option<u64>,
-    /// When it arrived there.
+    /// When it arrived on the server; `None` where the server did not say.
     pub arrived_at: Option<Timestamp>,
     /// SHA-256 of the raw bytes.
     pub sha256: Digest,
 }
 
-/// What became of an attempt to accept a message.
+/// The outcome of accepting a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
-    /// It is in the ledger now.
+    /// It is in the ledger now, under this id.
     New(ReceivedId),
-    /// It was there already; nothing changed.
+    /// It was in the ledger already; nothing changed.
     Known,
 }
 
 impl Tx<'_> {
-    /// Notes a look at a mailbox and, in the same commit, which of its messages are from before the start mark: they are
-    /// skipped, or listed to be fetched and filed silently.
+    /// Records a look at a mailbox and, in the same transaction, which of its messages are from before the start mark: these
+    /// are skipped, or listed to be fetched and filed silently.
     pub fn begin_look(
         &self,
         folder: &Folder,
@@ -53,7 +53,7 @@ impl Tx<'_> {
         self.record_unfetched(folder, validity, older, state, "from before the mailbox's start mark", now)
     }
 
-    /// Records messages that their server lists but never delivers.
+    /// Records as unfetchable messages that their server lists but never delivers.
     pub fn give_up_fetching(
         &self,
         folder: &Folder,
@@ -86,13 +86,13 @@ impl Tx<'_> {
             let values: [&dyn ToColumn; 9] =
                 [&folder.mailbox, &folder_id, &validity, &uid, &name, &state, &now, &is_older, &trouble];
             let older: Option<bool> = self.optional("recording a message's state", sql, &values, |r| r.get(0))?;
-            // One that was listed is counted already, and is older.
+            // A listed message was counted when it was listed, and is from before the start mark.
             new += usize::from(older == Some(is_older));
         }
         self.count("received", new)
     }
 
-    /// Takes a message into the ledger: from here on it will be handled, whatever happens.
+    /// Adds a message to the ledger. From the commit on it will be handled, whatever happens.
     pub fn accept(&self, message: &NewMessage, raw: RawId, now: Timestamp) -> Result<Accepted, StoreError> {
         let NewMessage { folder, validity, uid, size, server_size, arrived_at, sha256 } = message;
         let is_moved = folder.moved_to.is_some();
@@ -140,13 +140,13 @@ impl Tx<'_> {
         Ok(Accepted::Known)
     }
 
-    /// Whether a mailbox has brought these bytes before: what was moved was there before it was.
+    /// Whether a mailbox has brought these bytes before: a moved message was in the mailbox before it was moved.
     fn has_bytes(&self, mailbox: &str, sha256: &Digest) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM raw JOIN received r ON r.raw = raw.id WHERE raw.sha256 = ?1 AND r.mailbox = ?2";
         self.exists("looking for the same bytes", sql, &[sha256, &mailbox])
     }
 
-    /// Notes that messages were moved or flagged on their server.
+    /// Records that messages were moved or flagged on their server.
     pub fn marked(&self, folder: &Folder, validity: u32, uids: &[Uid]) -> Result<(), StoreError> {
         let sql = "UPDATE received SET marked = 1 WHERE folder = ?1 AND validity = ?2 AND uid = ?3 AND name = ?4";
         let folder = self.folder_id(folder)?;
@@ -159,19 +159,19 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// When a mailbox was looked at first, and its UIDVALIDITY at the last look; none before the first look.
+    /// When a mailbox was first looked at, and its UIDVALIDITY at the last look; `None` before the first look.
     pub fn looked_at(&self, mailbox: &str) -> Result<Option<(Timestamp, u32)>, StoreError> {
         let sql = "SELECT first_look, validity FROM mailbox WHERE name = ?1";
         self.optional("reading a mailbox", sql, &[&mailbox], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
-    /// Those of a folder's messages that the ledger lacks, in the order of the list.
+    /// The listed messages of a folder that the ledger lacks, in the order of the list.
     pub fn unknown(&self, folder: &Folder, validity: u32, listed: &[Uid]) -> Result<Vec<Uid>, StoreError> {
         let known = self.uids("", folder, validity)?;
         Ok(listed.iter().filter(|uid| !known.contains(*uid)).cloned().collect())
     }
 
-    /// Those of a folder's messages that are from before the start mark and still to be fetched, in the order of the list.
+    /// The listed messages of a folder that are from before the start mark and still to be fetched, in the order of the list.
     pub fn to_file_silently(&self, folder: &Folder, validity: u32, listed: &[Uid]) -> Result<Vec<Uid>, StoreError> {
         let older = self.uids("AND state = 'listed'", folder, validity)?;
         Ok(listed.iter().filter(|uid| older.contains(*uid)).cloned().collect())
@@ -183,7 +183,7 @@ impl View<'_> {
         Ok(self.all("reading the ledger", &sql, &[&self.folder_id(folder)?, &validity], row)?.into_iter().collect())
     }
 
-    /// Messages that are stored whole but not yet moved or flagged on their server.
+    /// Messages of a folder that are accepted but not yet moved or flagged on their server.
     pub fn unmarked(&self, folder: &Folder, validity: u32) -> Result<Vec<Uid>, StoreError> {
         let sql = "SELECT r.uid, r.name FROM received r JOIN raw ON raw.id = r.raw
           WHERE r.folder = ?1 AND r.validity = ?2 AND r.marked = 0 AND raw.size >= r.size ORDER BY r.id";

@@ -1,4 +1,4 @@
-//! Which texts may name somebody, and the functions that find and replace addresses in them.
+//! Which columns hold texts that may name people, and the SQL functions that find and replace addresses in them.
 
 use crate::model::{LetterId, ReceivedId, Redaction};
 
@@ -7,13 +7,14 @@ use super::engine::Connection;
 use super::sql::{ToColumn, Value};
 use super::{StoreError, View};
 
-/// Texts in which somebody may be named who has no part in what they belong to. Those of requests follow from their events.
+/// Tables, and their columns with texts that may name people who do not take part in the request or message. Texts of requests
+/// are not among them: they are derived from events.
 pub(super) const TEXTS: [(&str, &[&str]); 3] = [
     ("received", &["sender", "subject", "reasons", "defects", "trouble"]),
     ("entry", &["author", "text", "reply_text"]),
     ("letter", &["recipient", "subject", "manifest", "answer"]),
 ];
-/// The same in tables that are small, or have no number for their rows.
+/// Tables of the same sort that are small or have no row numbers, and are searched as a whole.
 pub(super) const SMALL_TEXTS: [(&str, &[&str]); 3] = [
     ("attachment", &["filename", "content_id", "facts", "verdict"]),
     ("health", &["error"]),
@@ -21,7 +22,7 @@ pub(super) const SMALL_TEXTS: [(&str, &[&str]); 3] = [
 ];
 
 impl View<'_> {
-    /// The tables in whose texts somebody may be named.
+    /// The tables of [`TEXTS`], whose rows are redacted by number.
     pub fn text_tables(&self) -> Vec<&'static str> {
         TEXTS.iter().map(|(table, _)| *table).collect()
     }
@@ -34,7 +35,7 @@ impl View<'_> {
         self.all("looking for an address", &sql, &[], |r| r.get(0))
     }
 
-    /// How many rows name one of the addresses that were registered last, but for these messages and letters.
+    /// How many rows name one of the addresses that were last registered, without these messages and letters.
     pub(super) fn texts_naming(&self, messages: &[ReceivedId], letters: &[LetterId]) -> Result<u32, StoreError> {
         let mut count = 0;
         for (table, columns) in TEXTS.iter().chain(&SMALL_TEXTS) {
@@ -52,7 +53,8 @@ impl View<'_> {
     }
 }
 
-/// Makes `named(text)` and `redacted(text)` known to a connection, for these addresses.
+/// Registers `named(text)` (whether a text names one of these addresses) and `redacted(text)` (the text without them) for use
+/// in SQL.
 pub(super) fn register(connection: &Connection, redaction: &Redaction) -> Result<(), StoreError> {
     let (finding, replacing) = (redaction.clone(), redaction.clone());
     connection.add_function("named", false, move |text| {
@@ -63,12 +65,12 @@ pub(super) fn register(connection: &Connection, redaction: &Redaction) -> Result
     })
 }
 
-/// What `SET` says to replace addresses in these columns.
+/// What stands behind `SET` to replace addresses in these columns.
 pub(super) fn replaced(columns: &[&str]) -> String {
     columns.iter().map(|column| format!("{column} = redacted({column})")).collect::<Vec<_>>().join(", ")
 }
 
-/// The condition that one of these columns names somebody.
+/// The SQL condition that one of these columns names one of the addresses.
 pub(super) fn named(columns: &[&str]) -> String {
     columns.iter().map(|column| format!("named({column}) = 1")).collect::<Vec<_>>().join(" OR ")
 }

@@ -21,11 +21,11 @@ pub struct RequestRow {
     pub status: String,
     /// The engineer who works on it.
     pub assignee: Option<String>,
-    /// The requester's address; empty when nobody is known.
+    /// The requester's address; empty where nobody can be written to.
     pub requester: String,
-    /// How many messages it holds.
+    /// How many messages belong to it.
     pub messages: u32,
-    /// How many files they brought.
+    /// How many files these messages have.
     pub attachments: u32,
     /// When it was opened.
     pub opened_at: Timestamp,
@@ -34,7 +34,7 @@ pub struct RequestRow {
 }
 
 impl Tx<'_> {
-    /// Writes a request as it is after its events. A new one takes the desk's next number, which must be its own.
+    /// Saves a request as it is after its events. A new request must have the desk's next number, which is thereby used up.
     pub fn save_request(&self, request: &Request) -> Result<(), StoreError> {
         let id = match self.optional_request_id(&request.number)? {
             Some(id) => id,
@@ -91,7 +91,7 @@ impl Tx<'_> {
         self.one("opening a request", sql, &values, |r| r.get(0))
     }
 
-    /// Ties a request to another; both must be saved.
+    /// Links a request with another one; both must be saved already.
     pub fn save_link(&self, request: &RequestNumber, other: &RequestNumber) -> Result<(), StoreError> {
         let sql = "INSERT INTO link (request, other) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
         self.run("linking requests", sql, &[&self.request_id(request)?, &self.request_id(other)?]).map(|_| ())
@@ -99,7 +99,7 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// The row of a request that must exist.
+    /// The row of a request; an error where it does not exist.
     pub(super) fn request_id(&self, number: &RequestNumber) -> Result<RequestId, StoreError> {
         let found = self.optional_request_id(number)?;
         found.ok_or_else(|| StoreError::Unexpected(format!("there is no request {number}")))
@@ -110,7 +110,7 @@ impl View<'_> {
         self.optional("finding a request", sql, &[&number.desk, &number.number], |r| r.get(0))
     }
 
-    /// A request's current state, as rebuilt from its events.
+    /// The current state of a request, as its events give it; `None` where there is none.
     pub fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
         let sql =
             "SELECT id, subject, phase, status, kind, priority, assignee, place, release, release_date, duplicate_of,
@@ -136,8 +136,8 @@ impl View<'_> {
         self.all("reading links", sql, &[&request], |r| r.get(0))
     }
 
-    /// Requests, the last changed first: those of one desk where given, those whose number, subject or requester holds
-    /// `words` where given, in any case.
+    /// Up to `limit` requests, the last changed first: only those of `desk` where given, and only those whose number, subject
+    /// or requester contains `words`, in any case, where given.
     pub fn requests(&self, desk: Option<&str>, words: Option<&str>, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
         let holds = "instr(folded(q.desk || '-' || q.number || ' ' || q.subject || ' ' || coalesce(p.email, '')), folded(?)) > 0";
         let filter = Filter::default().and_if("q.desk = ?", desk.as_ref()).and_if(holds, words.as_ref());
@@ -161,7 +161,7 @@ impl View<'_> {
     }
 }
 
-/// A request but for its participants and links, from the columns behind its id.
+/// Reads a request without its participants and links, from the columns behind its id.
 fn request(number: &RequestNumber, r: &Row<'_>) -> Result<Request, ColumnError> {
     let release = match r.get(8)? {
         Some(version) => Some(Release { version, date: r.get(9)? }),

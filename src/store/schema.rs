@@ -5,16 +5,16 @@ use std::path::Path;
 use super::engine::Connection;
 use super::{StoreError, search};
 
-/// `mdk1`: tells our files from other SQLite databases.
+/// The application id of our files, `mdk1`, which tells them from other SQLite databases.
 const APPLICATION_ID: i64 = 0x6d64_6b31;
 
-/// `mdsk`: files from before the schema began anew. None of them is migrated.
+/// The application id of files from before the schema began anew, `mdsk`. None of them is migrated.
 const BEFORE_SCHEMA_1: i64 = 0x6d64_736b;
 
-/// Schema version N is reached by running the first N of these. None is edited once it was released.
+/// The migrations: running the first N gives schema version N. None is edited once it was released.
 const MIGRATIONS: &[&str] = &[include_str!("schema/1_desk.sql")];
 
-/// Opens, makes or migrates the database.
+/// Opens the database for writing; creates or migrates it where needed.
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     check_version(&connection)?;
@@ -51,7 +51,7 @@ fn refuse_older(connection: &Connection, migrations: &[&str]) -> Result<(), Stor
     if found < known { Err(StoreError::TooOld { found, known }) } else { Ok(()) }
 }
 
-/// Whether the tables are there: the file is, a moment before them.
+/// Whether the tables exist: for a moment the file is there without them.
 pub(super) fn is_made(connection: &Connection) -> Result<bool, StoreError> {
     Ok(version(connection)? > 0)
 }
@@ -60,7 +60,7 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
     connection.pragma("user_version")
 }
 
-/// Refuses a copy that was never brought into use: used as it is, it would answer everything again that came after it was made.
+/// Refuses a copy that was never brought into use: it would answer again everything that came after it was made.
 fn refuse_copy(connection: &Connection) -> Result<(), StoreError> {
     let sql = "SELECT copied_at FROM epoch WHERE restored_at IS NULL LIMIT 1";
     let copied = connection.optional("reading the epoch", sql, &[], |r| r.get(0))?;
@@ -74,7 +74,7 @@ pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
 
 fn migrate_by(connection: &Connection, migrations: &[&str]) -> Result<(), StoreError> {
     refuse_newer(connection, migrations)?;
-    // Whoever comes second waits here, and finds it done.
+    // Of two processes the second waits here, and finds the migration done.
     while refuse_older(connection, migrations).is_err() {
         connection.begin("migrating the database")?;
         if let Err(error) =
@@ -87,7 +87,7 @@ fn migrate_by(connection: &Connection, migrations: &[&str]) -> Result<(), StoreE
     Ok(())
 }
 
-/// One step, in a transaction that nobody shares.
+/// Runs one migration, in a transaction of its own.
 fn migrate_once(connection: &Connection, migrations: &[&str]) -> Result<(), StoreError> {
     let done = version(connection)?;
     let Some(migration) = usize::try_from(done).ok().and_then(|done| migrations.get(done)) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Requests by the thousand: which of them somebody wants, page by page, and what their events say in brief.
+//! Selecting requests by the thousand, page by page, for export and statistics.
 
 use crate::model::{DeskKey, Phase, RequestId, RequestNumber, Timestamp};
 
@@ -6,34 +6,34 @@ use super::column::List;
 use super::sql::{Filter, Row};
 use super::{StoreError, View};
 
-/// Which requests are wanted; those that nothing speaks against.
+/// Conditions for requests; one that is not given lets all through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Of this desk.
+    /// Only requests of this desk.
     pub desk: Option<DeskKey>,
-    /// Opened at this time or later.
+    /// Only requests opened at this time or later.
     pub since: Option<Timestamp>,
-    /// Opened before this time.
+    /// Only requests opened before this time.
     pub until: Option<Timestamp>,
-    /// In one of these phases; in any, where there is none.
+    /// Only requests in one of these phases; in any, where the list is empty.
     pub phases: Vec<Phase>,
 }
 
-/// What a request's events and messages say in brief.
+/// Dates and counts of a request, derived from its events and messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Milestones {
-    /// When it last came to be answered or closed, from neither.
+    /// When it last became answered or closed, having been neither; `None` where it never did.
     pub ended_at: Option<Timestamp>,
-    /// When it was last answered.
+    /// When it was last answered; `None` where it never was.
     pub completed_at: Option<Timestamp>,
-    /// When it was last closed.
+    /// When it was last closed; `None` where it never was.
     pub closed_at: Option<Timestamp>,
-    /// How many messages it holds.
+    /// How many messages belong to it.
     pub messages: u64,
 }
 
 impl Selection {
-    /// Its conditions; `phases` are its own, as a list.
+    /// The conditions as SQL; `phases` is the selection's own list of phases.
     fn filter<'s>(&'s self, phases: &'s List<'s, Phase>) -> Filter<'s> {
         let filter = Filter::default().and_if("desk = ?", self.desk.as_ref());
         let filter = filter.and_if("opened_at >= ?", self.since.as_ref()).and_if("opened_at < ?", self.until.as_ref());
@@ -42,7 +42,7 @@ impl Selection {
 }
 
 impl View<'_> {
-    /// How many requests a selection has.
+    /// How many requests match a selection.
     pub fn selected_count(&self, selection: &Selection) -> Result<u64, StoreError> {
         let phases = List(&selection.phases);
         let filter = selection.filter(&phases);
@@ -50,7 +50,7 @@ impl View<'_> {
         self.one("counting requests", &sql, filter.values(), |r| r.get(0))
     }
 
-    /// The next requests of a selection, in the order in which they were opened.
+    /// The next page of a selection, in the order in which the requests were opened.
     pub fn selected(
         &self,
         selection: &Selection,
@@ -63,7 +63,7 @@ impl View<'_> {
         self.all("selecting requests", &sql, filter.values(), |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
-    /// When a request was answered and closed, and how much was written in it.
+    /// When a request was answered and closed, and how many messages it has.
     pub fn milestones(&self, number: &RequestNumber) -> Result<Milestones, StoreError> {
         let sql = "SELECT max(at) FILTER (WHERE from_phase NOT IN ('completed', 'closed') AND to_phase IN ('completed', 'closed')),
             max(at) FILTER (WHERE to_phase = 'completed'), max(at) FILTER (WHERE to_phase = 'closed'),

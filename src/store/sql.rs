@@ -11,14 +11,14 @@ use std::ops::ControlFlow;
 use super::StoreError;
 use super::engine::Connection;
 
-/// A value as it stands in a column.
+/// A value of a column or a parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'v> {
     /// NULL.
     Null,
-    /// A whole number, or a boolean: 0 or 1.
+    /// A whole number; booleans are 0 and 1.
     Integer(i64),
-    /// A number.
+    /// A floating-point number.
     Real(f64),
     /// Text, without U+0000, which not every engine can keep.
     Text(Cow<'v, str>),
@@ -34,34 +34,34 @@ impl<'v> Value<'v> {
     }
 }
 
-/// What can be a value of a statement.
+/// Types that can be a parameter of a statement.
 pub trait ToColumn {
-    /// It, as a column has it.
+    /// The value as a column holds it.
     fn value(&self) -> Value<'_>;
 }
 
-/// What can stand in a column.
+/// Types that can be read from a column.
 pub trait Column: ToColumn + Sized {
-    /// Reads it; the error says what it is not.
+    /// Reads a value; the error says why it does not fit.
     fn read(value: Value<'_>) -> Result<Self, String>;
 }
 
-/// What an engine shows of a row.
+/// A row as an engine hands it over.
 pub trait Columns {
-    /// The value of a column; none where there is no such column.
+    /// The value of a column, counted from 0; `None` where there is no such column.
     fn column(&self, index: usize) -> Option<Value<'_>>;
 }
 
-/// A row that a statement answers.
+/// A row that a statement returns.
 pub struct Row<'r>(&'r dyn Columns);
 
 impl<'r> Row<'r> {
-    /// A row of an engine.
+    /// Wraps a row of an engine.
     pub fn new(columns: &'r dyn Columns) -> Self {
         Self(columns)
     }
 
-    /// What stands in a column, counted from 0.
+    /// Reads a column, counted from 0.
     pub fn get<T: Column>(&self, index: usize) -> Result<T, ColumnError> {
         let value = self.0.column(index).ok_or_else(|| ColumnError { index, why: "it is not there".to_owned() })?;
         T::read(value).map_err(|why| ColumnError { index, why })
@@ -97,7 +97,7 @@ fn values<'v>(given: Values<'v>) -> Vec<Value<'v>> {
 }
 
 impl Connection {
-    /// The first row, which must be there.
+    /// The first row; an error where there is none.
     pub(super) fn one<T>(
         &self,
         doing: &'static str,
@@ -109,7 +109,7 @@ impl Connection {
         found.ok_or_else(|| StoreError::Unexpected(format!("{doing}: there is no such row")))
     }
 
-    /// The first row, if there is one.
+    /// The first row; `None` where there is none.
     pub(super) fn optional<T>(
         &self,
         doing: &'static str,
@@ -125,7 +125,7 @@ impl Connection {
         Ok(found)
     }
 
-    /// All rows, in their order.
+    /// All rows, in the statement's order.
     pub(super) fn all<T>(
         &self,
         doing: &'static str,
@@ -152,7 +152,7 @@ impl Connection {
     }
 }
 
-/// The conditions of a statement that are asked for, with their values.
+/// Builds a `WHERE` clause of those conditions that apply, with their values.
 #[derive(Default)]
 pub struct Filter<'v> {
     conditions: Vec<String>,
@@ -160,14 +160,14 @@ pub struct Filter<'v> {
 }
 
 impl<'v> Filter<'v> {
-    /// Adds a condition; `?` in it stands for its one value.
+    /// Adds a condition; `?` in it stands for `value`.
     pub fn and(mut self, condition: &str, value: &'v dyn ToColumn) -> Self {
         self.values.push(value);
         self.conditions.push(condition.replace('?', &format!("?{}", self.values.len())));
         self
     }
 
-    /// Adds a condition where a value is given for it.
+    /// Adds a condition, unless the value is `None`.
     pub fn and_if<T: ToColumn>(self, condition: &str, value: Option<&'v T>) -> Self {
         match value {
             Some(value) => self.and(condition, value),
@@ -175,12 +175,12 @@ impl<'v> Filter<'v> {
         }
     }
 
-    /// `WHERE` with the conditions, or nothing where there are none.
+    /// `WHERE` with all conditions; empty where there are none.
     pub fn sql(&self) -> String {
         if self.conditions.is_empty() { String::new() } else { format!("WHERE {}", self.conditions.join(" AND ")) }
     }
 
-    /// The values.
+    /// The values, in the order of the conditions.
     pub fn values(&self) -> Values<'_> {
         &self.values
     }

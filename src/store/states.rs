@@ -1,23 +1,23 @@
-//! The states of rows.
+//! The states of received messages and of letters.
 
 use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display};
 
-/// What a received message is at; the crate's page shows how one follows from another.
+/// The state of a received message; the crate doc shows how one follows from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, AsRefStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ReceivedState {
-    /// From before the start mark, and still to be fetched and filed silently.
+    /// From before the start mark; to be fetched and filed silently.
     Listed,
-    /// Stored, and waits to be handled.
+    /// Stored, and waiting to be handled.
     Accepted,
     /// Handled; its disposition says how.
     Handled,
-    /// It broke us three times, and is put aside.
+    /// Put aside, because handling it failed three times.
     Quarantined,
-    /// From before the start mark: not fetched.
+    /// From before the start mark; not fetched.
     Skipped,
-    /// Its server lists it and does not deliver it.
+    /// Its server lists it but does not deliver it.
     Unfetchable,
 }

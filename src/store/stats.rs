@@ -1,4 +1,4 @@
-//! Which requests statistics look at, and when each was last answered or closed.
+//! The requests that statistics are computed from.
 
 use crate::model::{DeskKey, RequestNumber, Timestamp};
 
@@ -6,8 +6,8 @@ use super::sql::Filter;
 use super::{StoreError, View};
 
 impl View<'_> {
-    /// Requests that are open, or that something has happened to since a time, each with the time at which it last came to
-    /// be answered or closed; those of one desk where given.
+    /// Requests that are open or have changed since a time, each with the time at which it last became answered or closed
+    /// (`None` where it never did); only those of `desk` where given.
     pub fn measurable(
         &self,
         desk: Option<&DeskKey>,

@@ -1,4 +1,4 @@
-//! What is known when a message may be an engineer's, or is brought to engineers.
+//! Facts for messages that may be an engineer's commands: which letter they answer, and what can be undone.
 
 use crate::model::{
     Anchor, AnsweredLetter, Audience, DeskKey, EmailAddress, HeldMessage, LetterId, LetterKind, LetterState, MessageId,
@@ -11,7 +11,8 @@ use super::sql::{ColumnError, Filter, Row, ToColumn};
 use super::{StoreError, View};
 
 impl View<'_> {
-    /// The nearest letter of ours among those that a message answers, and the subject of the nearest message at all.
+    /// The nearest letter of ours among the messages that a message answers, and the subject of the nearest message of any
+    /// sort.
     pub(super) fn answered_letter(
         &self,
         desk: &DeskKey,
@@ -29,8 +30,8 @@ impl View<'_> {
         Ok((None, nearest))
     }
 
-    /// The question that stands for the one which an installation asked that was lost, where a message of that time answers it: its
-    /// token names a message that is not here under that id, and its thread names the one which is held.
+    /// The held message's question that replaces one from a lost installation. An engineer may have answered the old question:
+    /// then its token names a message that has another id here, and its thread names the message that is held.
     pub(super) fn lost_question(
         &self,
         desk: &DeskKey,
@@ -88,8 +89,8 @@ impl View<'_> {
         self.optional("looking for a confirmation", sql, &[&received], |r| r.get(0)).map(Option::flatten)
     }
 
-    /// The message that a question is about, while it is held. What was confirmed and is held again was given back, and is not
-    /// asked about any more.
+    /// The held message that a question is about; `None` where it is not held any more. A message that was confirmed and held
+    /// again was given back to its author, and is not asked about any more.
     pub fn held(&self, question: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
         let asked = question.filter(|letter| letter.kind == LetterKind::Question).and_then(|letter| letter.cause);
         let Some(id) = asked else { return Ok(None) };
@@ -98,7 +99,7 @@ impl View<'_> {
         self.optional("looking for a held message", sql, &[&id], |r| Ok(HeldMessage { id, sender: r.get(0)? }))
     }
 
-    /// Letters of a kind written to the engineer in the last 24 hours.
+    /// How many letters of a kind were written to the engineer in the last 24 hours.
     pub(super) fn written_day(
         &self,
         engineer: Option<&ShortName>,
@@ -110,7 +111,7 @@ impl View<'_> {
         self.one("counting letters to an engineer", sql, &[&before(now, DAY), engineer, &kind], |r| r.get(0))
     }
 
-    /// What the engineer may take back in a request: what caused the receipt that they answer, or else their last message.
+    /// What the engineer may undo in a request: the message whose receipt they answer, or else their last message.
     pub fn undoable(
         &self,
         request: &RequestNumber,
@@ -129,7 +130,7 @@ impl View<'_> {
         cause.map(|cause| self.undoable_message(cause, Some(request))).transpose()
     }
 
-    /// What the engineer may take back by answering a receipt that is about no single request.
+    /// What the engineer may undo by answering a receipt that is about no single request.
     pub fn undoable_receipt(
         &self,
         engineer: &ShortName,
@@ -144,7 +145,7 @@ impl View<'_> {
         if may_undo { self.undoable_message(cause, None).map(Some) } else { Ok(None) }
     }
 
-    /// What a message has changed and whom it told, with the requests concerned but this one.
+    /// The changes of a message and the letters that it caused, with the other requests concerned.
     fn undoable_message(&self, cause: ReceivedId, own: Option<&RequestNumber>) -> Result<Undoable, StoreError> {
         let events = self.events_of_message(cause)?;
         let mut others: Vec<Request> = Vec::new();
@@ -157,7 +158,7 @@ impl View<'_> {
         Ok(Undoable { cause, events, others, unsent, told })
     }
 
-    /// Letters to others than engineers that a message caused: those that no try has begun for, and the requests whose
+    /// Letters to people who are no engineers that a message caused: those that can still be cancelled, and the requests whose
     /// requesters have been written to.
     fn told_by(&self, cause: ReceivedId) -> Result<(Vec<LetterId>, Vec<RequestNumber>), StoreError> {
         let sql = "SELECT l.id, l.kind, l.state, l.attempts, q.desk || '-' || q.number
@@ -187,11 +188,11 @@ impl View<'_> {
     }
 }
 
-/// Whether what the message of the event `e` changed was taken back in its request, or took something back itself.
+/// The SQL condition that the changes of the message of event `e` were undone in its request, or were themselves an undoing.
 const IS_UNDONE: &str = "EXISTS (SELECT 1 FROM event u WHERE u.request = e.request AND u.undoes IS NOT NULL
   AND (u.received = e.received OR u.undoes = e.received))";
 
-/// From the columns id, kind, recipient, cause.
+/// Reads a letter from the columns id, kind, recipient, cause.
 fn answered_letter(r: &Row<'_>) -> Result<AnsweredLetter, ColumnError> {
     Ok(AnsweredLetter { id: r.get(0)?, kind: r.get(1)?, to: r.get(2)?, cause: r.get(3)? })
 }

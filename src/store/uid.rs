@@ -1,18 +1,19 @@
-//! Which folder a message stands in, and its UID there, as columns.
+//! The folder that a message stands in and its UID there, as columns.
 
 use crate::model::Uid;
 
 use super::sql::{ColumnError, Row};
 use super::{StoreError, Tx, View};
 
-/// A folder that messages are taken from. The ledger knows it by its mailbox's configured name; where it is, is recorded.
+/// A folder from which messages are taken. The ledger knows it by the configured name of its mailbox; its location is recorded,
+/// to notice when that name comes to mean another folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder {
     /// The mailbox, as configured.
     pub mailbox: String,
-    /// The folder's name where it is the one that accepted messages are moved to; none for the one that is read.
+    /// The folder's name where it is the one that accepted messages are moved to; `None` for the folder that is read.
     pub moved_to: Option<String>,
-    /// Where it is: `imap://user@host:port/folder`, a path, or `pipe:`.
+    /// Its location: `imap://user@host:port/folder`, a path, or `pipe:`.
     pub location: String,
 }
 
@@ -23,7 +24,7 @@ impl Folder {
 }
 
 impl Tx<'_> {
-    /// The row of a folder, made where there is none; where the folder is now, is recorded.
+    /// The row of a folder, created where there is none; records the folder's current location.
     pub fn record_folder(&self, folder: &Folder) -> Result<i64, StoreError> {
         if let Some((id, location)) = self.folder_row(folder)?
             && location == folder.location
@@ -37,12 +38,12 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Where a folder was when it was last read, if that was elsewhere.
+    /// The location of a folder when it was last read; `None` where it is the same now, or was never recorded.
     pub fn former_location(&self, folder: &Folder) -> Result<Option<String>, StoreError> {
         Ok(self.folder_row(folder)?.map(|(_, location)| location).filter(|location| *location != folder.location))
     }
 
-    /// The row of a folder; 0, which is no row's, where there is none.
+    /// The row of a folder; 0, which no row has, where there is none.
     pub(super) fn folder_id(&self, folder: &Folder) -> Result<i64, StoreError> {
         Ok(self.folder_row(folder)?.map_or(0, |(id, _)| id))
     }
@@ -54,7 +55,7 @@ impl View<'_> {
     }
 }
 
-/// The columns `uid` and `name` of a UID.
+/// The values of the columns `uid` and `name`.
 pub(super) fn columns(uid: &Uid) -> (u32, &str) {
     match uid {
         Uid::Number(number) => (*number, ""),
@@ -62,7 +63,7 @@ pub(super) fn columns(uid: &Uid) -> (u32, &str) {
     }
 }
 
-/// The UID of a row, whose columns `uid` and `name` stand here and behind.
+/// Reads a UID from the columns `uid` and `name`, which stand at `at` and behind it.
 pub(super) fn uid(row: &Row<'_>, at: usize) -> Result<Uid, ColumnError> {
     Ok(match row.get(at)? {
         0_u32 => Uid::Name(row.get(at + 1)?),

@@ -1,11 +1,11 @@
-//! What a look at everything that is stored needs.
+//! What `maildesk verify` reads.
 
 use crate::model::{DeskKey, Digest, ReceivedId, RequestNumber};
 
 use super::{Reader, StoreError, View};
 
 impl Reader {
-    /// Asks several things of one moment, whatever is written meanwhile.
+    /// Answers several queries of the database as of one moment, whatever is written meanwhile.
     pub fn at_one_moment<T>(&self, ask: impl FnOnce(View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.connection.begin_reading()?;
         let answer = ask(self.view());
@@ -21,19 +21,20 @@ impl View<'_> {
         self.all("reading all numbers", sql, &[], |r| r.get(0))
     }
 
-    /// The last number that each desk has given.
+    /// The last number that each desk has given to a request.
     pub fn last_numbers(&self) -> Result<Vec<(DeskKey, u32)>, StoreError> {
         let sql = "SELECT key, last_number FROM desk ORDER BY key";
         self.all("reading last numbers", sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
-    /// The messages whose raw bytes are kept, in their order.
+    /// The messages whose raw bytes are kept, by id.
     pub fn kept_messages(&self) -> Result<Vec<ReceivedId>, StoreError> {
         let sql = "SELECT id FROM received WHERE raw IS NOT NULL AND erased_at IS NULL ORDER BY id";
         self.all("looking for messages", sql, &[], |r| r.get(0))
     }
 
-    /// What is wrong with the raw bytes of a message: they cannot be read, or are not those that were stored. None: nothing is.
+    /// What is wrong with the raw bytes of a message: unreadable, or other than their SHA-256 says. `None` where they are as
+    /// stored.
     pub fn raw_damage(&self, received: ReceivedId) -> Result<Option<String>, StoreError> {
         let bytes = match self.raw(received) {
             Ok(bytes) => bytes,
@@ -46,7 +47,8 @@ impl View<'_> {
         Ok((!is_sound).then(|| format!("message {received}: its raw bytes are not those that were received")))
     }
 
-    /// Rows that name others which are not there: the cause of a letter, the message of an event.
+    /// Rows that name rows which are not there (the cause of a letter, the message of an event), and letters that are about
+    /// nothing; a line each.
     pub fn dangling(&self) -> Result<Vec<String>, StoreError> {
         let line = |(table, id, parent): (String, Option<i64>, String)| {
             let id = id.map(|id| format!(" {id}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Who is away, whose turn it is, and how much everybody has.
+//! Who is away, whose turn is next, and how many requests each engineer has.
 
 use crate::model::policy::{Absence, Turn, Workload};
 use crate::model::{ShortName, Timestamp};
@@ -8,20 +8,20 @@ use super::sql::Row;
 use super::{StoreError, Tx, View};
 
 impl Tx<'_> {
-    /// Notes that an engineer is away; what they said before does not count any more.
+    /// Records that an engineer is away; replaces what they said before.
     pub fn leave(&self, absence: &Absence, now: Timestamp) -> Result<(), StoreError> {
         let sql = "INSERT INTO absence (engineer, until, since) VALUES (?1, ?2, ?3)
           ON CONFLICT (engineer) DO UPDATE SET until = excluded.until";
         self.run("noting an absence", sql, &[&absence.engineer, &absence.until, &now]).map(|_| ())
     }
 
-    /// Notes that an engineer is back. Answers whether they were away.
+    /// Records that an engineer is back. Returns whether they were away.
     pub fn come_back(&self, engineer: &ShortName) -> Result<bool, StoreError> {
         let sql = "DELETE FROM absence WHERE engineer = ?1";
         self.run("ending an absence", sql, &[engineer]).map(|changed| changed == 1)
     }
 
-    /// Notes who got the last request of a line or team.
+    /// Records who got the latest request of a line or team.
     pub fn take_turn(&self, turn: &Turn) -> Result<(), StoreError> {
         let sql = "INSERT INTO turn (desk, place, engineer) VALUES (?1, ?2, ?3)
           ON CONFLICT (desk, place) DO UPDATE SET engineer = excluded.engineer";
@@ -30,14 +30,14 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Who has said that they are away, also those whose day of return has come.
+    /// Everybody who has said that they are away, also those whose day of return has come.
     pub fn absences(&self) -> Result<Vec<Absence>, StoreError> {
         let sql = "SELECT engineer, until FROM absence ORDER BY engineer";
         let row = |r: &Row<'_>| Ok(Absence { engineer: r.get(0)?, until: r.get(1)? });
         self.all("reading absences", sql, &[], row)
     }
 
-    /// Whose turn it was last, and how many requests each of these engineers works on.
+    /// Who got the latest request of each line or team, and how many requests each of these engineers works on.
     pub fn workload(&self, counted: &[ShortName]) -> Result<Workload, StoreError> {
         let row = |r: &Row<'_>| {
             let Json(place) = r.get(1)?;
@@ -50,7 +50,7 @@ impl View<'_> {
         Ok(Workload { loads, turns })
     }
 
-    /// How many requests an engineer works on, at all desks: neither planned, nor answered, nor closed.
+    /// How many requests an engineer works on, at all desks: those that are neither planned, answered nor closed.
     fn load(&self, engineer: &ShortName) -> Result<u32, StoreError> {
         let sql = "SELECT count(*) FROM request WHERE assignee = ?1 AND phase IN ('new', 'open', 'waiting')";
         self.one("counting an engineer's requests", sql, &[engineer], |r| r.get(0))

@@ -1,4 +1,5 @@
-//! The writer thread: group commit. A disk gives hundreds of commits a second, but many thousands of rows.
+//! The writer thread, with group commit: a disk does hundreds of commits a second but many thousands of rows, so the jobs that
+//! wait share one.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,14 +12,14 @@ use super::engine::Connection;
 use super::search::Pending;
 use super::{StoreError, Tx, View};
 
-/// Jobs that share one commit at most.
+/// How many jobs share a commit at most.
 const GROUP: usize = 256;
 
-/// A caller's work, and the caller waiting for it.
+/// A job that a caller queued, with the way to answer that caller.
 trait Job: Send {
-    /// Does the work; an error says not to keep it.
+    /// Does the work; after an error it is rolled back.
     fn run(&mut self, tx: &Tx<'_>) -> Result<(), StoreError>;
-    /// Answers the caller, once it is known what was committed.
+    /// Answers the caller once the transaction is committed, or has failed.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
@@ -42,7 +43,7 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        // A caller that stopped waiting needs no answer.
+        // A caller who stopped waiting needs no answer.
         let _ = self.caller.send(committed.and(self.result));
     }
 }
@@ -53,7 +54,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. It ends when the last handle is gone and the queue is done, or after a fatal error.
+    /// Starts the thread. It ends when the last handle is dropped and the queue is empty, or after a fatal error.
     pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
         thread::Builder::new()
@@ -63,7 +64,7 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    /// Queues the work at once, so that work is done in the order of the calls; the future waits for its commit.
+    /// Queues the work at once, so that jobs are done in the order of the calls; the future waits for the commit.
     pub(super) fn run<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
@@ -93,7 +94,7 @@ fn serve(connection: &Connection, queue: &mpsc::Receiver<Box<dyn Job>>) {
     }
 }
 
-/// One transaction of the first job and those that queue behind it.
+/// Runs one transaction with the first job and those that wait behind it.
 fn commit_group(
     connection: &Connection,
     jobs: &mut Vec<Box<dyn Job>>,
@@ -119,7 +120,7 @@ fn run_group(
         let mark = tx.words.mark();
         let done = job.run(&tx);
         if !connection.is_in_transaction() {
-            // A full disk takes back the whole transaction at once, and with it every job of the group.
+            // A full disk rolls back the whole transaction at once, and with it every job of the group.
             return done;
         }
         connection.end_part(done.is_ok())?;
@@ -136,7 +137,7 @@ fn run_group(
     tx.write_index()
 }
 
-/// What a panic said.
+/// The message of a panic.
 fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())

@@ -1,4 +1,4 @@
-//! Due letters → SMTP: each try is committed before its first byte goes out, and its end after the server's answer.
+//! Sends due letters: each try is committed before its first byte goes out, and its outcome after the server's answer.
 
 mod pause;
 mod render;
@@ -32,12 +32,12 @@ use super::origin::Origin;
 
 pub use self::render::{RenderError, render};
 
-/// How often a letter is sent again whose delivery is unknown; the wait doubles each time.
+/// How often a letter is sent again whose delivery is unknown; the wait before it doubles each time.
 const MOST_RESENT: u32 = 3;
-/// Letters read at a time; one connection carries them.
+/// How many letters are read at a time; one connection carries them.
 const BATCH: u32 = 50;
 
-/// The letters of the desks that share a transport.
+/// Sends the letters of all desks that share a transport.
 pub struct Outbox {
     context: Context,
     transport: TransportSettings,
@@ -46,21 +46,21 @@ pub struct Outbox {
     noted: HealthRecorder,
 }
 
-/// What a letter can be sent as.
+/// How a letter can be sent.
 enum Prepared {
-    /// These bytes, the same at every try.
+    /// As these bytes, the same at every try.
     Bytes(Vec<u8>),
-    /// Only without these files.
+    /// Only without these files, for this reason, which is also given in words.
     Without(Vec<SentFile>, DropReason, String),
-    /// Not at all.
+    /// Not at all, for this reason.
     Never(String),
 }
 
-/// Why a batch ended early: nothing goes over this transport for now.
+/// A batch ended early with this error: the transport is not used for now.
 struct Shut(SendError);
 
 impl Outbox {
-    /// The outbox of a transport.
+    /// An outbox for a transport.
     pub fn new(context: Context, transport: TransportSettings) -> Self {
         let of_transport = context.settings.desks.iter().filter(|desk| desk.transport == transport.name);
         let desks = of_transport.map(|desk| desk.key.clone()).collect();
@@ -73,8 +73,8 @@ impl Outbox {
         &self.transport.name
     }
 
-    /// Tries every letter whose time has come, unless stopped, and answers when the next one is due. A letter that is on its
-    /// way is carried to its end. Fails only when the database does.
+    /// Tries every due letter, unless stopped, and returns when the next one is due; `None` where none waits. A letter that is
+    /// being sent is carried to its end. An error only where the database fails.
     pub async fn send_due(&mut self, stop: &CancellationToken) -> Result<Option<Timestamp>, StoreError> {
         if let Some(until) = self.pause.lasts_until(self.context.now()) {
             return Ok(Some(until));
@@ -136,7 +136,8 @@ impl Outbox {
         Ok(Ok(()))
     }
 
-    /// Leaves the transport alone for a while. Its letters wait without a try, but for those that have waited too long.
+    /// Pauses the transport after an error, and returns until when. Its letters wait without a try being counted, except that
+    /// those which have waited too long fail.
     async fn shut(&mut self, error: &SendError) -> Result<Timestamp, StoreError> {
         let (now, why) = (self.context.now(), error.to_string());
         let closed = if matches!(error, SendError::Login(_)) { Closed::LoginRefused } else { Closed::Away };
@@ -194,7 +195,8 @@ impl Outbox {
         Ok(Ok(()))
     }
 
-    /// What follows from an error about a letter. One about our login is about no letter: it waits with the others.
+    /// Records what follows from an error about a letter. An error about our login concerns no letter: this one waits with the
+    /// others.
     async fn refused(&self, due: &DueLetter, error: SendError, began: bool) -> Result<Result<(), Shut>, StoreError> {
         let outcome = match error {
             SendError::TooLarge(why) if !due.letter.draft.files.is_empty() => {
@@ -212,7 +214,7 @@ impl Outbox {
         self.end(due, outcome, began).await.map(Ok)
     }
 
-    /// The letter's bytes: the same at every try, and not more than the server takes.
+    /// Renders a letter: to the same bytes at every try, and to no more than the server takes.
     async fn prepare(&self, max_size: u64, due: &DueLetter) -> Result<Prepared, StoreError> {
         let files = &due.letter.draft.files;
         let too_large = |size| {
@@ -223,7 +225,7 @@ impl Outbox {
                 Prepared::Without(files.clone(), DropReason::Refused, why)
             }
         };
-        // What is surely too large is not even read.
+        // Files that are surely too large are not even read.
         if compose::encoded_size(files) > max_size {
             return Ok(too_large(compose::encoded_size(files)));
         }
@@ -257,7 +259,7 @@ impl Outbox {
         self.context.store.ask(move |view| Ok(render::render(view, &letter))).await?
     }
 
-    /// Stores the letter without these files, before it goes out so: every later try sends those bytes. It is due at once.
+    /// Stores the letter without these files before it is sent so: every later try sends the same bytes. It is due at once.
     async fn rewrite(
         &self,
         due: &DueLetter,
@@ -290,7 +292,7 @@ impl Outbox {
         }
     }
 
-    /// Writes down how a try ended. A letter that failed for good is an event of its request.
+    /// Records the outcome of a try. The final failure of a letter becomes an event of its request.
     async fn end(&self, due: &DueLetter, outcome: Outcome, began: bool) -> Result<(), StoreError> {
         let (id, draft, now) = (due.id, &due.letter.draft, self.context.now());
         let (context, ended) = (self.context.clone(), outcome.clone());
@@ -310,7 +312,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// The one line about how a try ended, once that is certain.
+    /// Logs the outcome of a try, after the commit.
     fn report(&self, id: LetterId, request: &str, kind: &str, to: &str, outcome: &Outcome) {
         let transport = &self.transport.name;
         match outcome {
@@ -328,7 +330,7 @@ impl Outbox {
     }
 }
 
-/// Writes down the end of a try. A letter that failed for good is an event of its request, with what follows from it.
+/// Stores the outcome of a try. The final failure of a letter becomes an event of its request, with what follows from it.
 fn end(
     context: &Context,
     tx: &Tx<'_>,
@@ -354,7 +356,8 @@ fn end(
     Ok(())
 }
 
-/// A letter that a server has taken may be the answer to its request: from then on its requester is waited for.
+/// Tells the desk's rules that a server has taken a letter: where it is the answer to a request, the time for the requester's
+/// reply begins.
 fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Result<(), StoreError> {
     let answered = tx.reported_letter(id)?.filter(|letter| letter.request.standing.phase == Phase::Completed);
     let Some(letter) = answered else { return Ok(()) };
@@ -368,7 +371,7 @@ fn delivered(context: &Context, tx: &Tx<'_>, id: LetterId, now: Timestamp) -> Re
     })
 }
 
-/// How long a letter waits before its next try after so many tries; None when it is too old for another.
+/// How long a letter waits for its next try after so many tries; `None` where it has become too old for another.
 pub fn next_gap(retry: RetrySettings, attempts: u32, age: Duration) -> Option<Duration> {
     if age >= retry.give_up {
         return None;

@@ -1,4 +1,4 @@
-//! Pauses of a transport: a server that is away or refuses our login is left alone for growing times. Pure.
+//! Pauses of a transport, of growing length, while its server is away or refuses our login. Pure.
 
 use std::time::Duration;
 
@@ -7,21 +7,22 @@ use crate::model::settings::RetrySettings;
 
 use super::next_gap;
 
-/// After a refused login: servers count, and lock accounts out. Three logins in a quarter of an hour are borne.
+/// The first pause after a refused login: servers count those, and lock accounts. Three logins in a quarter of an hour are
+/// tolerated.
 const AFTER_REFUSED_LOGIN: Duration = Duration::from_secs(300);
-/// A server that is merely away is looked for this often at least: nothing counts that, and mail waits.
+/// The longest pause while a server is away: tries cost nothing then, and mail waits.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// What keeps a transport from being used.
+/// Why a transport cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
-    /// There is no connection.
+    /// There is no connection to the server.
     Away,
     /// The server refuses our login.
     LoginRefused,
 }
 
-/// Whether a transport may be used.
+/// The current pause of a transport, if there is one, and how many came in a row.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pause {
     failures: u32,
@@ -29,12 +30,12 @@ pub struct Pause {
 }
 
 impl Pause {
-    /// When it ends, while it lasts.
+    /// When the pause ends; `None` where there is none at this time.
     pub fn lasts_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.until.filter(|until| *until > now)
     }
 
-    /// Begins after a failure, longer than the last one, and answers when it ends.
+    /// Begins a pause after a failure, longer than the last one, and returns when it ends.
     pub fn begin(&mut self, retry: RetrySettings, closed: Closed, now: Timestamp) -> Timestamp {
         let gap = next_gap(retry, self.failures, Duration::ZERO).unwrap_or(retry.longest);
         let gap = match closed {
@@ -47,7 +48,7 @@ impl Pause {
         until
     }
 
-    /// The transport works again.
+    /// Ends the pause: the transport works again.
     pub fn end(&mut self) {
         *self = Self::default();
     }

@@ -1,25 +1,25 @@
-//! Letter → bytes, its files read from the messages that brought them.
+//! Renders a letter to bytes, with its files read from the messages that brought them.
 
 use crate::mail::compose::{self, ComposeError};
 use crate::mail::parse;
 use crate::model::{Digest, Letter, SentFile};
 use crate::store::{StoreError, View};
 
-/// Why a letter has no bytes.
+/// Why a letter could not be rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// A fault of ours.
+    /// Composing failed, which is a bug of ours.
     #[error(transparent)]
     Compose(#[from] ComposeError),
-    /// A file can no longer be read.
+    /// This file can no longer be read.
     #[error("{} can no longer be read", .0.filename)]
     Erased(Box<SentFile>),
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Renders a letter as it is sent. One file is in memory at a time, beside the letter itself.
+/// Renders a letter as it is sent. Beside the letter itself, one file at a time is in memory.
 pub fn render(view: View<'_>, letter: &Letter) -> Result<Vec<u8>, RenderError> {
     compose::compose(letter, |file| match read_file(view, file)? {
         Some(bytes) => Ok(bytes),
@@ -27,7 +27,7 @@ pub fn render(view: View<'_>, letter: &Letter) -> Result<Vec<u8>, RenderError> {
     })
 }
 
-/// The files of a letter that can no longer be read: this one, and the others of which that is true.
+/// The files of a letter that can no longer be read: `first`, and whichever others.
 pub fn unreadable_files(view: View<'_>, letter: &Letter, first: SentFile) -> Result<Vec<SentFile>, StoreError> {
     let mut unreadable = vec![first];
     for file in &letter.draft.files {
@@ -38,7 +38,7 @@ pub fn unreadable_files(view: View<'_>, letter: &Letter, first: SentFile) -> Res
     Ok(unreadable)
 }
 
-/// The bytes of a file, if they are still those that were meant.
+/// The bytes of a file; `None` where they are gone, or are not the same content any more.
 fn read_file(view: View<'_>, file: &SentFile) -> Result<Option<Vec<u8>>, StoreError> {
     let raw = match view.raw(file.received) {
         Ok(raw) => raw,

@@ -1,4 +1,4 @@
-//! Ways out: an SMTP connection, or a folder for trying things out.
+//! Transports: an SMTP connection, or a folder for trying things out.
 
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -12,19 +12,19 @@ use crate::model::settings::{TransportKind, TransportSettings};
 use crate::smtp::{self, SendError};
 use crate::store::DueLetter;
 
-/// No letter is larger than this, whatever a server takes: it is held in memory while it goes.
+/// Bytes of the largest letter, whatever a server takes: it is held in memory while it is sent.
 const LARGEST: u64 = 100 * 1024 * 1024;
 
-/// An open way out.
+/// An open transport.
 pub enum Transport<'a> {
-    /// A connection.
+    /// A connection to an SMTP server.
     Smtp(Box<smtp::Connection>),
-    /// A folder.
+    /// A folder to which letters are written as files.
     Folder(&'a Path),
 }
 
 impl<'a> Transport<'a> {
-    /// Connects, where that is needed.
+    /// Connects to the server, where there is one.
     pub async fn open(transport: &'a TransportSettings) -> Result<Self, SendError> {
         match &transport.kind {
             TransportKind::Smtp(settings) => smtp::connect(settings).await.map(Box::new).map(Transport::Smtp),
@@ -32,7 +32,7 @@ impl<'a> Transport<'a> {
         }
     }
 
-    /// The most bytes that a letter may have.
+    /// The most bytes that a letter may have on this transport.
     pub fn max_size(&self) -> u64 {
         let offered = match self {
             Transport::Smtp(connection) => connection.max_size(),
@@ -41,7 +41,7 @@ impl<'a> Transport<'a> {
         offered.unwrap_or(LARGEST).min(LARGEST)
     }
 
-    /// Names sender and recipient.
+    /// Sends the envelope: sender and recipient.
     pub async fn address(&mut self, due: &DueLetter, size: u64) -> Result<(), SendError> {
         let Transport::Smtp(connection) = self else { return Ok(()) };
         let draft = &due.letter.draft;
@@ -49,10 +49,10 @@ impl<'a> Transport<'a> {
         connection.envelope(&from, &draft.to, size).await
     }
 
-    /// Carries the body; answers the words of the server that took it.
+    /// Sends the body, and returns the reply of the server that took it.
     pub async fn carry(&mut self, due: &DueLetter, bytes: Vec<u8>) -> Result<String, SendError> {
         match self {
-            // Some servers repeat the Message-ID, which may be a token.
+            // Some servers repeat the Message-ID in their reply, which may be a token.
             Transport::Smtp(connection) => connection.body(&bytes).await.map(|answer| words::scrub(&answer)),
             Transport::Folder(folder) => {
                 let (folder, name) = (folder.to_owned(), format!("{}.eml", due.letter.message_id));
@@ -63,7 +63,7 @@ impl<'a> Transport<'a> {
         }
     }
 
-    /// What an unclean end leaves of a connection is never used again.
+    /// The transport, if it can carry another letter; `None` for a connection that did not end cleanly.
     pub fn if_usable(self) -> Option<Self> {
         match self {
             Transport::Smtp(connection) if !connection.is_usable() => None,
@@ -73,7 +73,7 @@ impl<'a> Transport<'a> {
 }
 
 impl Transport<'_> {
-    /// Says goodbye.
+    /// Closes the connection politely.
     pub async fn close(self) {
         if let Transport::Smtp(connection) = self {
             connection.quit().await;

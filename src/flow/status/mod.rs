@@ -1,4 +1,4 @@
-//! The status of an installation: what `maildesk status` prints and what the metrics tell, gathered in one place.
+//! The status of an installation, gathered in one place: what `maildesk status` prints and the metrics show.
 
 mod warnings;
 
@@ -15,118 +15,118 @@ use super::receive::IDLE_RENEWAL;
 
 pub use warnings::Warning;
 
-/// Requests looked up at a time.
+/// How many requests are read at a time.
 const BATCH: u32 = 256;
-/// Seconds that a look may take.
+/// Seconds that looking at a mailbox may take.
 const LOOK_TAKES: i64 = 60;
-/// What happened longer ago and cannot be put right any more is no warning: seven days.
+/// Seconds for which a final failure is shown as a warning: seven days.
 const LATELY: i64 = 7 * 24 * 3_600;
 
-/// What the machine knows and the database does not.
+/// What is known about the host and the process, outside of the database.
 #[derive(Clone, Debug, Default)]
 pub struct HostStatus {
-    /// Whether a maildesk works on the state folder.
+    /// Whether a maildesk runs on the state folder.
     pub is_running: bool,
-    /// Bytes in the write-ahead log.
+    /// Bytes of the write-ahead log.
     pub wal_bytes: u64,
-    /// Bytes that are free on the disk of the state folder, if that is known.
+    /// Free bytes on the disk of the state folder; `None` where that is not known.
     pub free_bytes: Option<u64>,
-    /// What a check found wrong with the database; none where it was not checked.
+    /// What a check of the database found wrong, empty where it is sound; `None` where it was not checked.
     pub damage: Option<Vec<String>>,
 }
 
 /// The status of an installation at one moment.
 #[derive(Clone, Debug, Serialize)]
 pub struct Status {
-    /// When.
+    /// The moment.
     pub at: Timestamp,
-    /// Whether a maildesk works on the state folder.
+    /// Whether a maildesk runs on the state folder.
     pub is_running: bool,
-    /// Whether every mailbox was looked at within its interval.
+    /// Whether every mailbox was read within its interval.
     pub is_ready: bool,
-    /// The configured mailboxes, and those no longer configured whose messages wait.
+    /// The configured mailboxes, and those no longer configured that still have messages waiting.
     pub mailboxes: Vec<MailboxStatus>,
     /// The transports, each with the letters of its desks.
     pub transports: Vec<OutboxStatus>,
     /// The desks.
     pub desks: Vec<RequestCounts>,
-    /// When the clock is to look at a request next.
+    /// When the clock is to look at a request next; `None` where it need look at none.
     pub next_look: Option<Timestamp>,
-    /// How much there ever was.
+    /// Counters over the whole life of the installation.
     pub ever: Ever,
-    /// The database.
+    /// The state of the database.
     pub database: DatabaseStatus,
-    /// The copy that was brought into use last, if one ever was.
+    /// The epoch that the last restore has begun; `None` where there was none.
     pub epoch: Option<Epoch>,
-    /// What somebody should do something about; empty where all is well.
+    /// Problems for the operator to solve; empty where all is well.
     pub warnings: Vec<Warning>,
 }
 
-/// One mailbox.
+/// The status of one mailbox.
 #[derive(Clone, Debug, Serialize)]
 pub struct MailboxStatus {
     /// Whether the configuration names it.
     pub is_configured: bool,
-    /// When it was last looked at with success; exact to a minute.
+    /// When it was last read with success, exact to a minute; `None` where it never was.
     pub looked_at: Option<Timestamp>,
     /// Whether that was within its interval.
     pub is_ready: bool,
-    /// How it has failed since.
+    /// Its last failure since it was last read with success; `None` while it works.
     pub failure: Option<Failure>,
-    /// What of its mail is not filed.
+    /// Its messages that are not filed.
     #[serde(flatten)]
     pub depth: MailboxDepth,
-    /// Whether it is a folder of this machine.
+    /// Whether it is a folder on this machine.
     #[serde(skip)]
     is_folder: bool,
 }
 
-/// One transport.
+/// The status of one transport.
 #[derive(Clone, Debug, Serialize)]
 pub struct OutboxStatus {
     /// Its name.
     pub transport: String,
-    /// When it last took letters; exact to a minute.
+    /// When it last took a letter, exact to a minute; `None` where it never has.
     pub worked_at: Option<Timestamp>,
-    /// Until when it is left alone after a failure.
+    /// Until when it pauses after a failure; `None` where it does not.
     pub paused_until: Option<Timestamp>,
-    /// How it has failed since it last worked.
+    /// Its last failure since it last worked; `None` while it works.
     pub failure: Option<Failure>,
-    /// What is not sent.
+    /// The unsent letters of its desks.
     #[serde(flatten)]
     pub depth: OutboxDepth,
 }
 
-/// The requests of one desk that are not closed, and how many it has had.
+/// Counts of one desk's requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RequestCounts {
     /// The desk.
     pub desk: DeskKey,
-    /// Those that are neither answered nor closed.
+    /// Requests that are neither answered nor closed.
     pub open: u64,
-    /// Those of them that nobody works on, though somebody could.
+    /// Open requests that nobody works on, though somebody could.
     pub unassigned: u64,
-    /// Those of them whose first response or resolution is overdue.
+    /// Open requests whose first response or resolution is overdue.
     pub overdue: u64,
-    /// Those of them that their line or team is silent about.
+    /// Open requests whose line or team has been silent for too long.
     pub silent: u64,
-    /// Those that are answered and wait for their requester.
+    /// Requests that are answered and wait for their requester.
     pub answered: u64,
-    /// All that were ever opened: the last number given.
+    /// Requests that were ever opened: the last number given.
     pub opened: u64,
 }
 
-/// The database.
+/// The status of the database.
 #[derive(Clone, Debug, Serialize)]
 pub struct DatabaseStatus {
-    /// How large it is.
+    /// Its size.
     #[serde(flatten)]
     pub size: Size,
-    /// Bytes in the write-ahead log.
+    /// Bytes of the write-ahead log.
     pub wal_bytes: u64,
-    /// Bytes that are free on its disk, if that is known.
+    /// Free bytes on its disk; `None` where that is not known.
     pub disk_free: Option<u64>,
-    /// What a check found wrong with it; none where it was not checked.
+    /// What a check found wrong with it, empty where it is sound; `None` where it was not checked.
     pub damage: Option<Vec<String>>,
 }
 
@@ -186,7 +186,7 @@ fn mailboxes(view: View<'_>, configured: &[MailboxSettings], now: Timestamp) -> 
         let health_record = view.health_record(Monitored::Mailbox, &mailbox.name)?;
         found.push(MailboxStatus {
             is_configured: true,
-            // Of a pipe nobody knows whether anything should have come.
+            // Of a pipe nobody knows whether a message should have come.
             is_ready: matches!(mailbox.source, SourceSettings::Pipe)
                 || health_record.worked_at.is_some_and(|at| now.seconds_since(at) <= longest_gap(mailbox)),
             looked_at: health_record.worked_at,
@@ -206,7 +206,8 @@ fn mailboxes(view: View<'_>, configured: &[MailboxSettings], now: Timestamp) -> 
     Ok(found)
 }
 
-/// Seconds that may lie between two looks that are noted: a server that tells of new mail is asked less often.
+/// The most seconds between two successful looks at a mailbox that is well: a server that gives notice of new mail is asked
+/// less often.
 fn longest_gap(mailbox: &MailboxSettings) -> i64 {
     let is_told = matches!(&mailbox.source, SourceSettings::Imap(imap) if imap.idle);
     let interval = if is_told { mailbox.poll.max(IDLE_RENEWAL) } else { mailbox.poll };

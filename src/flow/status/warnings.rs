@@ -81,7 +81,7 @@ fn of_mailbox(mailbox: &MailboxStatus, status: &Status) -> Vec<Warning> {
         (Some(failure), looked_at) => {
             warn(failed("cannot be read", failure, looked_at, status.at), look_after(failure, mailbox));
         }
-        // There is a warning already that maildesk is not running.
+        // Another warning already says that maildesk is not running.
         _ if !status.is_running || mailbox.is_ready || !mailbox.is_configured => {}
         (None, None) => warn(
             "was not read yet".into(),
@@ -206,7 +206,7 @@ mod tests {
         Some(Failure { at: Timestamp::from_unix(NOW), cause, words: "no".into(), next })
     }
 
-    /// What is wrong, and parts of the expected problems and remedies.
+    /// A change of a healthy status, and parts of the problems and remedies that it must give.
     type Case = (fn(&mut Status), &'static [(&'static str, &'static str)]);
 
     #[test]

@@ -1,4 +1,4 @@
-//! The database engine behind the vocabulary. Another one takes its place by the same functions.
+//! The database engine behind `store/sql.rs`. Another engine would offer the same functions as [`sqlite`].
 
 mod sqlite;
 

@@ -17,24 +17,26 @@ use super::super::{Size, StoreError};
 
 /// Before 3.51.3, SQLite could corrupt a WAL database that two connections have open.
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// Statements that a connection keeps prepared: all that there are.
+/// Prepared statements that a connection keeps: more than the store has, so that none is prepared twice.
 const PREPARED: usize = 256;
 
-/// Finds the rows of an expression of stems: their requests, themselves, when the request changed, their ranks, where the request
-/// went, and its desk. A word counts more in a subject and in a file's name than in a text; in the text of a file it counts least.
+/// Searches the index of stems for an FTS5 expression. Columns: request, row in `findable`, when the request last changed, rank
+/// (lower is better), the number that the request was moved to, desk. A word weighs more in a subject or a file's name than in
+/// a text, and least in the text of a file.
 pub const BY_STEM: &str =
     "SELECT f.request, f.id, q.changed_at, bm25(findable_stem, 10.0, 2.0, 4.0, 1.0), q.moved_to, q.desk
   FROM findable_stem i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request WHERE findable_stem MATCH ?1";
-/// The same for a part of a word, which counts less than any word.
+/// Searches the index of trigrams for a part of a word, with the same columns. Its rank is a tenth, so that any whole word
+/// counts more.
 pub const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(findable_fragment), q.moved_to, q.desk
   FROM findable_fragment i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
   WHERE findable_fragment MATCH ?1";
 
-/// An open database.
+/// A connection to a SQLite database.
 pub struct Connection(rusqlite::Connection);
 
 impl Connection {
-    /// Opens the database as it is, making an empty one where there is none.
+    /// Opens a database for writing, and makes an empty one where there is none.
     pub(in crate::store) fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = rusqlite::Connection::open(path).map_err(|error| failure("opening the database", &error))?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
@@ -55,7 +57,8 @@ impl Connection {
         Self(rusqlite::Connection::open_in_memory().expect("a database in memory"))
     }
 
-    /// Sets up what durability rests on, and reads it back.
+    /// Sets what durability needs (write-ahead log, a sync at every commit), and reads it back: an error where SQLite did not
+    /// take it.
     pub(in crate::store) fn make_durable(&self) -> Result<(), StoreError> {
         if rusqlite::version_number() < OLDEST_SQLITE {
             return Err(StoreError::Library(format!("version {} is too old", rusqlite::version())));
@@ -75,12 +78,12 @@ impl Connection {
         Ok(())
     }
 
-    /// Runs several statements that have no values.
+    /// Runs several statements that have no parameters.
     pub(in crate::store) fn batch(&self, doing: &'static str, sql: &str) -> Result<(), StoreError> {
         self.0.execute_batch(sql).map_err(|error| failure(doing, &error))
     }
 
-    /// Runs a statement that answers no rows, and counts the rows that it changed.
+    /// Runs a statement that returns no rows, and returns how many rows it changed.
     pub(in crate::store) fn execute(
         &self,
         doing: &'static str,
@@ -91,7 +94,7 @@ impl Connection {
         statement.execute(rusqlite::params_from_iter(values)).map_err(|error| failure(doing, &error))
     }
 
-    /// Hands each row that a statement answers to `each`, until it breaks.
+    /// Hands each row that a statement returns to `each`, until that breaks.
     pub(in crate::store) fn rows(
         &self,
         doing: &'static str,
@@ -116,42 +119,43 @@ impl Connection {
         self.0.prepare_cached(&sql).map_err(|error| failure(doing, &error))
     }
 
-    /// Begins a transaction that writes; nobody else does until its end.
+    /// Begins a transaction that writes. Other connections cannot write until it ends.
     pub(in crate::store) fn begin(&self, doing: &'static str) -> Result<(), StoreError> {
         self.batch(doing, "BEGIN IMMEDIATE")
     }
 
-    /// Begins to read of one moment, whatever is written meanwhile.
+    /// Begins a transaction that reads: it sees the database as of one moment, whatever others write meanwhile.
     pub(in crate::store) fn begin_reading(&self) -> Result<(), StoreError> {
         self.batch("beginning to read", "BEGIN")
     }
 
-    /// Ends a transaction, and keeps what it wrote.
+    /// Commits a transaction.
     pub(in crate::store) fn commit(&self, doing: &'static str) -> Result<(), StoreError> {
         self.batch(doing, "COMMIT")
     }
 
-    /// Takes a transaction back. SQLite may have done so by itself already.
+    /// Rolls a transaction back. No error where SQLite has already done so by itself.
     pub(in crate::store) fn roll_back(&self) {
         let _ = self.0.execute_batch("ROLLBACK");
     }
 
-    /// Begins a part of a transaction that can be taken back by itself.
+    /// Begins a savepoint: a part of a transaction that can be rolled back by itself.
     pub(in crate::store) fn begin_part(&self) -> Result<(), StoreError> {
         self.batch("setting a savepoint", "SAVEPOINT job")
     }
 
-    /// Ends such a part: what it wrote is kept, or taken back.
+    /// Ends the savepoint: keeps what was written since, or rolls it back.
     pub(in crate::store) fn end_part(&self, keep: bool) -> Result<(), StoreError> {
         self.batch("ending a savepoint", if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })
     }
 
-    /// Whether a transaction is running: a full disk makes SQLite take it back by itself.
+    /// Whether a transaction is running. SQLite rolls one back by itself when the disk is full.
     pub(in crate::store) fn is_in_transaction(&self) -> bool {
         !self.0.is_autocommit()
     }
 
-    /// Makes a function of ours known in SQL: of one text, or of NULL. One that is `fixed` answers the same for ever.
+    /// Registers a function of ours for use in SQL; its argument is a text or NULL. `fixed` says that the same argument always
+    /// gives the same result, so that SQLite may call it less often.
     pub(in crate::store) fn add_function<F>(&self, name: &str, fixed: bool, function: F) -> Result<(), StoreError>
     where
         F: Fn(Option<&str>) -> Value<'static> + Send + 'static,
@@ -162,13 +166,13 @@ impl Connection {
         added.map_err(|error| failure("preparing the database", &error))
     }
 
-    /// The last id that a table has given, also one that was taken out since; 0 where it has given none.
+    /// The highest id that a table has ever given, also to a row that is deleted by now; 0 before the first.
     pub(in crate::store) fn last_id(&self, table: &str) -> Result<i64, StoreError> {
         let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
         self.one("reading the last id", sql, &[&table], |r| r.get(0))
     }
 
-    /// Lets a table give no id up to this one any more.
+    /// Raises a table's id counter: it gives no id up to `last` any more.
     pub(in crate::store) fn raise_ids(&self, table: &str, last: i64) -> Result<(), StoreError> {
         let doing = "raising ids";
         let raised = "UPDATE sqlite_sequence SET seq = ?2 WHERE name = ?1 AND seq < ?2";
@@ -178,74 +182,76 @@ impl Connection {
         self.run(doing, insert, &[&table, &last]).map(|_| ())
     }
 
-    /// A number that the file keeps for its program.
+    /// Reads a PRAGMA whose value is a number.
     pub(in crate::store) fn pragma(&self, name: &str) -> Result<i64, StoreError> {
         self.one("reading what kind of file it is", &format!("PRAGMA {name}"), &[], |r| r.get(0))
     }
 
-    /// How large the database is.
+    /// The size of the database and its free part, in bytes.
     pub(in crate::store) fn size(&self) -> Result<Size, StoreError> {
         let number = |name: &str| self.pragma(name).map(i64::unsigned_abs);
         let page = number("page_size")?;
         Ok(Size { bytes: page * number("page_count")?, free: page * number("freelist_count")? })
     }
 
-    /// What is wrong with the file; nothing where it is sound. Reads all of it.
+    /// Checks the whole file, and returns what is wrong with it; empty where it is sound. Reads all of it.
     pub(in crate::store) fn damage(&self) -> Result<Vec<String>, StoreError> {
         let found: Vec<String> = self.all("checking the database", "PRAGMA quick_check(20)", &[], |r| r.get(0))?;
         Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 
-    /// Rows that name rows of other tables which are not there: table, id, and the other table.
+    /// Foreign keys that lead nowhere: table, id of the row, and the table that lacks the row it names.
     pub(in crate::store) fn dangling(&self) -> Result<Vec<(String, Option<i64>, String)>, StoreError> {
         let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
         self.all("checking references", "PRAGMA foreign_key_check", &[], row)
     }
 
-    /// Writes a copy of the database, without what is free in it, to a file that does not exist or is empty.
+    /// Writes a copy of the database, without its free pages, to a path where there is no file or an empty one.
     pub(in crate::store) fn copy_to(&self, path: &str) -> Result<(), StoreError> {
         self.run("copying the database", "VACUUM INTO ?1", &[&path]).map(|_| ())
     }
 
-    /// Lets the file go without a journal: whoever is interrupted begins anew.
+    /// Switches the journal off, for a file that is of no use unless it is finished: after an interruption the caller begins
+    /// anew.
     pub(in crate::store) fn drop_journal(&self) -> Result<(), StoreError> {
         self.batch("marking the copy", "PRAGMA journal_mode = OFF")
     }
 
-    /// Brings everything into the one file.
+    /// Moves everything from the write-ahead log into the database file.
     pub(in crate::store) fn checkpoint(&self) -> Result<(), StoreError> {
         self.rows("bringing the database together", "PRAGMA wal_checkpoint(TRUNCATE)", &[], &mut |_| {
             Ok(ControlFlow::Continue(()))
         })
     }
 
-    /// Gives so many free pages back to the file system.
+    /// Gives up to this many free pages back to the file system.
     pub(in crate::store) fn give_back(&self, pages: u32) -> Result<(), StoreError> {
         let sql = format!("PRAGMA incremental_vacuum({pages})");
         self.rows("giving space back", &sql, &[], &mut |_| Ok(ControlFlow::Continue(())))
     }
 
-    /// Writes so many pages of a full-text index anew, without what was taken out of it. Answers whether there is more to do.
+    /// Merges up to this many pages of a full-text index, which drops what was deleted from it. Returns whether there is more
+    /// to do.
     pub(in crate::store) fn compact_index(&self, index: &str, pages: u32) -> Result<bool, StoreError> {
         let before = self.0.total_changes();
         let merge = format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', -{pages})");
         self.run("compacting the index", &merge, &[])?;
-        // FTS5 counts one change where nothing was left to be merged.
+        // FTS5 counts one change even where there was nothing left to merge.
         Ok(self.0.total_changes() - before > 1)
     }
 
-    /// Closes it, and says what goes wrong with that.
+    /// Closes the connection, and returns the error that SQLite may have with that.
     pub(in crate::store) fn close(self) -> Result<(), StoreError> {
         self.0.close().map_err(|(_, error)| failure("closing the database", &error))
     }
 }
 
-/// A string of a full-text question: nothing in it is an operator.
+/// Quotes a text for a full-text expression, so that nothing in it is taken for an operator.
 pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// `(LIST ?1)` as SQLite says it: a list comes as a JSON array.
+/// Translates `(LIST ?1)` for SQLite, where a list is passed as a JSON array.
 fn lists(sql: &str) -> String {
     let mut said = String::with_capacity(sql.len() + 64);
     let mut rest = sql;
@@ -300,7 +306,7 @@ impl ToSql for Value<'_> {
     }
 }
 
-/// What a function of ours answers.
+/// A value that a function of ours returns to SQLite.
 struct Owned(Value<'static>);
 
 impl ToSql for Owned {

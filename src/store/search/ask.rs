@@ -1,4 +1,4 @@
-//! What people type → requests that hold all of it, the best first.
+//! Full-text search: reads what a person typed, and finds the requests that hold all of it, the best match first.
 
 use std::collections::HashMap;
 
@@ -12,17 +12,17 @@ use super::super::{StoreError, View};
 use super::findable::{LONGEST_FRAGMENT, SHORTEST_FRAGMENT};
 use super::stem::{self, Stems};
 
-/// Words and phrases of a question that count, and words of a phrase.
+/// How many words and phrases of a query count, and how many words of a phrase.
 const MOST_TERMS: usize = 32;
 const MOST_WORDS: usize = 64;
 
-/// Words that say nothing by themselves: they must stand in a phrase only.
+/// Words that are too common to search for; they count within phrases only.
 const PARTICLES: [&str; 37] = [
     "в", "во", "и", "на", "с", "со", "к", "ко", "у", "о", "об", "от", "из", "за", "до", "для", "при", "или", "же",
     "бы", "а", "the", "an", "of", "in", "on", "at", "to", "is", "are", "and", "or", "for", "by", "with", "from", "as",
 ];
 
-/// What somebody looks for: words that must all be there, in any form, and phrases in quotation marks.
+/// A query: words that must all be there, in any form, and phrases in quotation marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     pub(super) terms: Vec<QueryTerm>,
@@ -30,36 +30,36 @@ pub struct Query {
     pub is_cut: bool,
 }
 
-/// One word, or several that stand beside each other.
+/// One word of a query, or several that must stand beside each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct QueryTerm {
-    /// Its stems; none where it is too long to be a word.
+    /// The stems of its words; empty where the word is too long to be in the index.
     pub stems: Vec<String>,
-    /// What is looked for inside of words where no stem fits: nothing for a phrase.
+    /// The part of a word to look for where no stem matches; `None` for a phrase.
     pub fragment: Option<String>,
 }
 
-/// What a search is narrowed to.
+/// Limits of a search.
 #[derive(Clone, Copy, Debug)]
 pub struct Narrow<'a> {
-    /// Requests of one desk.
+    /// Only requests of this desk.
     pub desk: Option<&'a str>,
-    /// Requests that changed since.
+    /// Only requests that changed at this time or later.
     pub since: Option<Timestamp>,
-    /// The best so many.
+    /// How many requests are returned at most.
     pub limit: u32,
 }
 
-/// What was found.
+/// The result of a search.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// The best, the best first.
+    /// The best matches, the best first.
     pub rows: Vec<FoundRow>,
-    /// How many there are in all.
+    /// How many requests match in all.
     pub all: usize,
 }
 
-/// A request that was found, and where.
+/// A request that matches, and the message or file that matches best.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FoundRow {
     /// Its number.
@@ -72,20 +72,20 @@ pub struct FoundRow {
     pub status: String,
     /// The engineer who works on it.
     pub assignee: Option<String>,
-    /// The requester's address; empty when nobody is known.
+    /// The requester's address; empty where nobody can be written to.
     pub requester: String,
     /// When it last changed.
     pub changed_at: Timestamp,
-    /// The message that holds the most of what was looked for.
+    /// The message that holds the most of the query.
     pub received: ReceivedId,
-    /// The file of that message in whose text it stands: its position. None where it is the message itself.
+    /// The position of the file of that message whose text matches; `None` where the message itself matches.
     pub file: Option<u32>,
     /// Who may see that message.
     pub visibility: Visibility,
 }
 
 impl Query {
-    /// Reads what somebody typed. Any text will do; nothing in it is an operator but quotation marks.
+    /// Reads a query. Any text will do: only quotation marks have a meaning.
     pub fn read(typed: &str) -> Self {
         let mut terms: Vec<QueryTerm> = Vec::new();
         let is_mark = |c: char| matches!(c, '"' | '«' | '»' | '“' | '”' | '„');
@@ -111,13 +111,13 @@ impl Query {
         Self { terms: kept, is_cut }
     }
 
-    /// Whether there is no word in it.
+    /// Whether it has no word to search for.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 }
 
-/// What is looked for by these folded chunks, which stand beside each other.
+/// The term of these folded chunks, which must stand beside each other; `None` where they hold no word.
 fn term(chunks: &[String]) -> Option<QueryTerm> {
     let stems = Stems::default();
     let words = chunks.iter().flat_map(|chunk| stem::words(chunk));
@@ -135,12 +135,13 @@ impl QueryTerm {
     }
 }
 
-/// The requests that hold a term: when each changed, and which of its rows hold it, with their ranks. Lower ranks are better.
+/// The requests that hold a term, by row: when each changed, and which of its indexed rows hold the term, with their ranks.
+/// Lower ranks are better.
 type Holders = HashMap<i64, (i64, Vec<(i64, f64)>)>;
 
 impl View<'_> {
-    /// Requests that hold all that is looked for, in whichever of their messages and files; the best first, then the last
-    /// changed. A word that no stem finds is looked for inside of words.
+    /// Finds requests that hold all words of the query, in any of their messages and files; the best first, and of equals the
+    /// last changed. A word that matches no stem is looked for inside of words.
     pub fn search(&self, query: &Query, narrow: Narrow<'_>) -> Result<Found, StoreError> {
         let mut holders = Vec::new();
         for term in &query.terms {
@@ -175,7 +176,7 @@ impl View<'_> {
         }
     }
 
-    /// What is found in the index of a statement, each in the request that it belongs to now.
+    /// Runs a search statement; what matches counts for the request where it belongs now.
     fn holders(&self, sql: &str, expression: &str, narrow: Narrow<'_>) -> Result<Holders, StoreError> {
         let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?));
         let found: Vec<(i64, i64, Timestamp, f64, Option<RequestNumber>, String)> =
@@ -196,8 +197,8 @@ impl View<'_> {
         Ok(holders)
     }
 
-    /// The request that one became at another desk, and when it changed: what was written before is found under the number that
-    /// it has now. None where the search is narrowed to others.
+    /// The request that a moved one has become, and when that changed: old messages are found under the current number. `None`
+    /// where the search leaves that one out.
     fn moved(&self, next: &RequestNumber, narrow: Narrow<'_>) -> Result<Option<(i64, i64)>, StoreError> {
         let Some(now) = self.where_it_is(next)? else { return Ok(None) };
         if !narrow.wants(now.number.desk.as_str(), now.changed_at) {
@@ -227,12 +228,12 @@ impl Narrow<'_> {
     }
 }
 
-/// A request that holds everything.
+/// A request that holds the whole query.
 struct Best {
     request: i64,
     changed_at: i64,
     rank: f64,
-    /// The row that holds the most terms, and of those the one with the best rank.
+    /// The indexed row that holds the most terms; of several the one with the best rank.
     row: i64,
 }
 
@@ -254,7 +255,7 @@ fn ranked(holders: &[Holders]) -> Vec<Best> {
     ranked
 }
 
-/// A request counts by the best place of each term.
+/// The rank of a request: the sum over all terms of the best rank of each.
 fn best(request: i64, held: &[&(i64, Vec<(i64, f64)>)]) -> Best {
     let mut rows: HashMap<i64, (usize, f64)> = HashMap::new();
     let (mut rank, mut changed_at) = (0.0, 0);

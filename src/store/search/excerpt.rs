@@ -1,27 +1,28 @@
-//! The words around what was found, cut from the text as it was written.
+//! Excerpts: the passage of a text around the words that a search found.
 
 use super::ask::{Query, QueryTerm};
 use super::findable::beginning;
 use super::stem::{self, Stems};
 
-/// Bytes within which found words are shown together, and bytes before the first and after the last of them.
+/// How many bytes an excerpt's found words may span, and how many bytes are shown before the first and behind the last of them.
 const WITHIN: usize = 160;
 const BEFORE: usize = 40;
 const AFTER: usize = 120;
-/// Places of a text that are compared.
+/// How many places of a text are compared to find the best passage.
 const MOST_PLACES: usize = 2_000;
 
-/// Words of a text that were looked for, with those around them.
+/// A passage of a text, with the found words in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
-    /// How many of the words and phrases looked for stand in it.
+    /// How many words and phrases of the query it holds.
     pub terms: usize,
-    /// The words, on one line.
+    /// The passage, on one line.
     pub words: String,
 }
 
 impl Query {
-    /// The part of a text in which the most of what is looked for stands close together; none where nothing of it does.
+    /// The passage of a text in which the most words of the query stand close together; `None` where the text holds none of
+    /// them.
     pub fn excerpt(&self, text: &str) -> Option<Excerpt> {
         let text = beginning(text);
         let places = self.places(text);
@@ -37,13 +38,13 @@ impl Query {
         Some(Excerpt { terms: terms.max(1), words: around(text, start, end.max(start)) })
     }
 
-    /// Where terms stand in a text: from, to, which.
+    /// Where words of the query stand in a text: from byte, to byte, which term.
     fn places(&self, text: &str) -> Vec<(usize, usize, usize)> {
         let stemmer = Stems::default();
         let chunks: Vec<_> = stem::chunks(text).collect();
         let end = |index: usize| {
             let chunk = &chunks[index];
-            // A text may have no blank at all.
+            // A text may have no blank at all, so a chunk is cut at a character.
             let most = text.floor_char_boundary(chunk.start + WITHIN);
             let length = text[chunk.start..most].find(char::is_whitespace);
             length.map_or(most, |length| chunk.start + length)
@@ -75,7 +76,7 @@ fn holds(window: &[(String, usize)], term: &QueryTerm) -> bool {
     window.len() == term.stems.len() && window.iter().zip(&term.stems).all(|((stem, _), wanted)| stem == wanted)
 }
 
-/// What stands between two places and around them, on one line, whole words only; ellipses say that there is more.
+/// The passage between two places with some text around, on one line and cut at whole words; ellipses mark what is cut.
 fn around(text: &str, from: usize, to: usize) -> String {
     let mut start = from.saturating_sub(BEFORE);
     while !text.is_char_boundary(start) {

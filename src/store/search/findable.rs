@@ -1,27 +1,27 @@
-//! What a message can be found by, made ready outside of the transaction that writes it down.
+//! The words by which a message can be found, prepared outside of the transaction that stores them.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::stem::{self, Stems};
 
-/// Bytes of a text that are read; what is behind them is not found.
+/// How many bytes of a text are indexed; what stands behind them is not found.
 pub const MOST_TEXT: usize = 256 * 1024;
-/// Bytes of different words of a text within which a part of a word is found.
+/// How many bytes of a text's different words are indexed for parts of words.
 const MOST_FRAGMENTS: usize = 64 * 1024;
-/// Characters of the shortest part of a word that can be found.
+/// Characters of the shortest part of a word that can be found: trigrams have three.
 pub const SHORTEST_FRAGMENT: usize = 3;
-/// Characters of the longest.
+/// Characters of the longest part of a word that can be found.
 pub const LONGEST_FRAGMENT: usize = 100;
 
-/// What a message can be found by. Making it costs time, so it is done before the writer gets it.
+/// The words by which a message and its files can be found. Making it takes time, so it is done before the writer gets it.
 pub struct Findable {
     pub(super) message: IndexedWords,
-    /// The texts of files, each with the file's position among those of its message.
+    /// The words of each file's text, with the file's position among those of its message.
     pub(super) files: Vec<(u32, IndexedWords)>,
 }
 
-/// The stems of texts, divided by blanks, and the different words that they were made of.
+/// The words of a text as both indexes take them: its stems, separated by blanks, and its different words.
 #[derive(Clone, Default)]
 pub(super) struct IndexedWords {
     pub(super) subject: String,
@@ -32,14 +32,14 @@ pub(super) struct IndexedWords {
 }
 
 impl IndexedWords {
-    /// In bytes.
+    /// Its size in bytes.
     pub(super) fn size(&self) -> usize {
         [&self.subject, &self.text, &self.names, &self.file, &self.fragments].map(String::len).iter().sum()
     }
 }
 
 impl Findable {
-    /// Of a message with this subject, text, and these names of files.
+    /// Prepares a message with this subject, text, and names of files.
     pub fn new<'n>(subject: &str, text: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
         let mut reader = TextReader::default();
         let subject = reader.read(subject, WordCounts::Kept);
@@ -49,7 +49,7 @@ impl Findable {
         Self { message, files: Vec::new() }
     }
 
-    /// Adds the text of one of its files. The times on the lines of a log are left out.
+    /// Adds the text of one of its files. The times that begin the lines of a log are left out.
     pub fn add_file(&mut self, position: u32, text: &str) {
         let mut reader = TextReader::default();
         let file = reader.read(text, WordCounts::LeftOut);
@@ -65,7 +65,7 @@ enum WordCounts {
     LeftOut,
 }
 
-/// Reads texts that are found together.
+/// Reads texts that are indexed as one row.
 #[derive(Default)]
 struct TextReader {
     stems: Stems,
@@ -75,8 +75,8 @@ struct TextReader {
 }
 
 impl TextReader {
-    /// The stems of a text. A line that says the same as one before, as the lines of a log do, adds only what is new in it: its
-    /// numbers and names.
+    /// The stems of a text. Of a line that is like an earlier one, as lines of a log are, only what is new is added: numbers
+    /// and names.
     fn read(&mut self, text: &str, times: WordCounts) -> String {
         let mut read = String::new();
         for line in beginning(text).lines() {
@@ -98,7 +98,7 @@ impl TextReader {
 
     fn add_stems(&self, read: &mut String, chunk: &str) {
         for word in stem::words(chunk) {
-            // One sign may be many words when it is folded, and a text may have no blank at all.
+            // One character may fold to many words, and a text may have no blank at all, so the length is checked at each word.
             if read.len() >= MOST_TEXT {
                 return;
             }
@@ -116,7 +116,7 @@ impl TextReader {
     }
 }
 
-/// As much of a text as is read.
+/// The beginning of a text, as far as it is indexed.
 pub fn beginning(text: &str) -> &str {
     let mut end = text.len().min(MOST_TEXT);
     while !text.is_char_boundary(end) {
@@ -135,7 +135,7 @@ fn has_digit(chunk: &str) -> bool {
     chunk.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a chunk is a time, with or without its date: `09:58:12,5`, `2026-11-20t09:58:12.123+03:00`.
+/// Whether a chunk is a time, with or without a date: `09:58:12,5`, `2026-11-20t09:58:12.123+03:00`.
 fn is_time(chunk: &str) -> bool {
     let is_of_time = |b: u8| b.is_ascii_digit() || b":.,-+tz/".contains(&b);
     chunk.len() >= 5 && chunk.contains(':') && has_digit(chunk) && chunk.bytes().all(is_of_time)
@@ -179,7 +179,7 @@ mod tests {
         let words = Findable::new("", &prose, []).message;
         assert!(words.text.len() <= MOST_TEXT + 10 && words.fragments.len() <= MOST_FRAGMENTS);
         assert_eq!(file("\u{0}\u{1} ... !!!").file, "");
-        // One sign of three bytes that is four words of thirty-three bytes, and no blank.
+        // One character of three bytes that folds to four words of thirty-three bytes, and no blank.
         let words = Findable::new("", &"\u{fdfa},".repeat(MOST_TEXT), []).message;
         assert!(words.text.len() <= MOST_TEXT + 100 && words.fragments.is_empty(), "{}", words.text.len());
     }

@@ -1,7 +1,7 @@
-//! Writing both indexes, and catching up with what was there before them.
+//! Writes the two search indexes, and indexes messages that were stored before there was an index.
 //!
-//! A savepoint makes FTS5 write out what it has gathered, and every job of the writer has one. So the words of a transaction are
-//! gathered beside it and written together at its end: measured on FTS5 alone, half the time.
+//! Every job of the writer has a savepoint, and a savepoint makes FTS5 write out what it has buffered. So the words of a
+//! transaction are collected beside it and written together at its end, which takes half the time (measured on FTS5 alone).
 
 use std::cell::RefCell;
 
@@ -11,19 +11,19 @@ use super::super::sql::{Row, ToColumn};
 use super::super::{StoreError, Tx, View};
 use super::findable::{Findable, IndexedWords};
 
-/// Pages of an index that are written anew in one step.
+/// How many pages of an index are merged in one step.
 const MERGED: u32 = 200;
 
-/// How far the index is behind.
+/// How much is still to be indexed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backlog {
-    /// Messages that are not in it yet.
+    /// Messages that are not indexed yet.
     pub left: u64,
     /// All messages that belong to requests.
     pub all: u64,
 }
 
-/// A message that belongs to a request and is not in the index yet.
+/// A message of a request that is not indexed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unindexed {
     entry: i64,
@@ -35,47 +35,47 @@ pub struct Unindexed {
     pub text: String,
 }
 
-/// Bytes of words that are gathered at most.
+/// How many bytes of words are collected before they are written.
 const MOST_GATHERED: usize = 4 * 1024 * 1024;
 
-/// Words that are still to be written into the index.
+/// Words that are to be written into the indexes before the commit.
 #[derive(Default)]
 pub struct Pending(RefCell<Vec<IndexRow>>);
 
-/// A row of both indexes.
+/// A row for both indexes.
 struct IndexRow {
     id: i64,
     words: IndexedWords,
 }
 
 impl Pending {
-    /// How many rows wait: to come back to with [`Pending::forget_from`].
+    /// The number of collected rows, for [`Pending::forget_from`].
     pub fn mark(&self) -> usize {
         self.0.borrow().len()
     }
 
-    /// Forgets what came after a mark: its job is taken back.
+    /// Drops the rows collected after a mark, because their job was rolled back.
     pub fn forget_from(&self, mark: usize) {
         self.0.borrow_mut().truncate(mark);
     }
 
-    /// Whether it is time to write.
+    /// Whether enough is collected that it should be written now.
     pub fn is_much(&self) -> bool {
         self.0.borrow().iter().map(|row| row.words.size()).sum::<usize>() > MOST_GATHERED
     }
 }
 
 impl Tx<'_> {
-    /// Writes the gathered words into both indexes: outside of the savepoint of a job, and before the commit.
+    /// Writes the collected words into both indexes. Runs outside of a job's savepoint, and before the commit.
     pub(in super::super) fn write_index(&self) -> Result<(), StoreError> {
         for IndexRow { id, words } in self.words.0.take() {
-            // What was taken out again in the same transaction is not written.
+            // A row that was deleted again in the same transaction is not written.
             if !self.exists("indexing messages", "SELECT 1 FROM findable WHERE id = ?1", &[&id])? {
                 continue;
             }
             match self.write_words(id, &words) {
                 Err(error) if error.is_fatal() || error.is_passing() => return Err(error),
-                // Words that cannot be written keep nobody's mail from being filed: they are not found.
+                // Words that cannot be written must not keep mail from being filed: the message is not found, but filed.
                 Err(_) => self.run("indexing messages", "DELETE FROM findable WHERE id = ?1", &[&id])?,
                 Ok(()) => continue,
             };
@@ -91,7 +91,7 @@ impl Tx<'_> {
         self.run("indexing messages", sql, &[&id, fragments]).map(|_| ())
     }
 
-    /// Lets a message of a request be found, from the commit on.
+    /// Makes a message of a request findable from the commit on.
     pub fn index(&self, request: &RequestNumber, received: ReceivedId, findable: &Findable) -> Result<(), StoreError> {
         self.index_row(self.request_id(request)?, received, findable)
     }
@@ -114,7 +114,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Indexes messages that [`View::unindexed`] gave. What was erased or changed since they were read is left for the next time.
+    /// Indexes messages that [`View::unindexed`] returned. Those that were erased or changed meanwhile are left for the next
+    /// time.
     pub fn catch_up(&self, messages: &[(Unindexed, Findable)]) -> Result<(), StoreError> {
         let doing = "catching up with the index";
         let sql =
@@ -129,13 +130,13 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes all words of a request out of both indexes; what is left of it is indexed anew. They are out of reach at once, and
-    /// out of the file after [`Tx::compact_index`].
+    /// Deletes all words of a request from both indexes, to be indexed anew from what is left of it. They are not found any
+    /// more at once, and are gone from the file after [`Tx::compact_index`].
     pub fn index_request_anew(&self, request: &RequestNumber) -> Result<(), StoreError> {
         self.index_anew("request = ?1", &self.request_id(request)?)
     }
 
-    /// The same for one message, if it belongs to a request.
+    /// Does the same for one message, if it belongs to a request.
     pub fn index_message_anew(&self, received: ReceivedId) -> Result<(), StoreError> {
         self.index_anew("received = ?1", &received)
     }
@@ -152,7 +153,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes some more of both indexes anew, without what was taken out of them. Answers whether there is more to do.
+    /// Merges some more pages of both indexes, which drops deleted words from the file. Returns whether there is more to do.
     pub fn compact_index(&self) -> Result<bool, StoreError> {
         let stems = self.connection.compact_index("findable_stem", MERGED)?;
         Ok(self.connection.compact_index("findable_fragment", MERGED)? || stems)
@@ -160,14 +161,14 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// How far the index is behind.
+    /// How much is still to be indexed.
     pub fn backlog(&self) -> Result<Backlog, StoreError> {
         let sql = "SELECT (SELECT count(*) FROM unindexed), (SELECT count(*) FROM entry)";
         let row = |r: &Row<'_>| Ok(Backlog { left: r.get(0)?, all: r.get(1)? });
         self.one("reading how far the index is", sql, &[], row)
     }
 
-    /// Messages that are not in the index yet, the newest first.
+    /// Up to `limit` messages of requests that are not indexed yet, the newest first.
     pub fn unindexed(&self, limit: u32) -> Result<Vec<Unindexed>, StoreError> {
         let sql = "SELECT e.id, e.received, r.subject, e.text FROM unindexed u JOIN entry e ON e.id = u.entry
             JOIN received r ON r.id = e.received

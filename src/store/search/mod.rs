@@ -31,12 +31,12 @@ pub use findable::{Findable, MOST_TEXT};
 pub(super) use index::Pending;
 pub use index::{Backlog, Unindexed};
 
-/// Makes `folded(text)` known to a connection.
+/// Registers `folded(text)` for use in SQL.
 pub(super) fn register(connection: &Connection) -> Result<(), StoreError> {
     connection.add_function("folded", true, |text| text.map_or(Value::Null, |text| Value::text(folded(text))))
 }
 
-/// A text without case, with composed letters, and with е for ё: SQLite's own `lower` knows ASCII only.
+/// Folds a text for comparison: lower case, composed letters, е for ё. SQLite's own `lower` knows ASCII only.
 fn folded(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c }).collect()
 }

@@ -1,27 +1,28 @@
-//! A text as the words that are searched: folded, divided at everything that is neither letter nor digit, and stemmed.
+//! Splits a text into the words that are indexed: folded, divided at everything that is neither letter nor digit, and stemmed.
 //!
-//! `MX-4471/b` is three words that stand beside each other, in the index as in a question, so that serials, addresses, file
-//! names and error codes are found whole and by their parts.
+//! `MX-4471/b` is three words that stand beside each other, in the index as in a query, so that serials, addresses, file names
+//! and error codes are found whole and by their parts.
 
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::char::is_combining_mark;
 
 use super::folded;
 
-/// Longer words are no words, in characters.
+/// Characters of the longest word that is indexed; what is longer is no word of a language.
 const LONGEST_WORD: usize = 64;
-/// From this length on a run of letters and digits is looked at: base64 has 48 characters a line and more.
+/// From this many characters on, a run of letters and digits is checked for being code: base64 has 48 characters a line and
+/// more.
 const SHORTEST_CODE: usize = 48;
 
-/// What stands between two blanks of a text, folded.
+/// A piece of text between two blanks, folded.
 pub struct Chunk {
-    /// Where it begins in the text.
+    /// Its first byte in the text.
     pub start: usize,
-    /// Its characters, without the signs around them.
+    /// Its folded characters, without punctuation around them.
     pub folded: String,
 }
 
-/// The chunks of a text, without those that are code rather than words.
+/// The chunks of a text, without those that are code for machines.
 pub fn chunks(text: &str) -> impl Iterator<Item = Chunk> {
     let chunk = |chunk: &str| {
         let start = chunk.as_ptr() as usize - text.as_ptr() as usize;
@@ -31,8 +32,7 @@ pub fn chunks(text: &str) -> impl Iterator<Item = Chunk> {
     text.split_whitespace().filter_map(chunk)
 }
 
-/// Folds what stands between two blanks: no case, one composition, е for ё, no stress marks, nothing that cannot be seen, and
-/// no signs around it.
+/// Folds a chunk: lower case, one composition, е for ё, no stress marks, no invisible characters, no punctuation around it.
 pub fn fold(chunk: &str) -> String {
     let is_plain = chunk.bytes().all(|byte| byte.is_ascii_graphic());
     let folded = match is_plain {
@@ -42,7 +42,7 @@ pub fn fold(chunk: &str) -> String {
     folded.trim_matches(|c: char| !is_of_word(c)).to_owned()
 }
 
-/// Stress marks that no letter is composed with, soft hyphens, joiners, controls.
+/// Whether a character is dropped: stress marks that no letter is composed with, soft hyphens, joiners, controls.
 fn is_mark(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
@@ -52,14 +52,14 @@ fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
-/// The words of a folded chunk, without those that are too long to be any.
+/// The words of a folded chunk, without those that are too long.
 pub fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded
         .split(|c| !is_of_word(c))
         .filter(|word| !word.is_empty() && (word.len() <= LONGEST_WORD || word.chars().count() <= LONGEST_WORD))
 }
 
-/// Finds what the forms of a word have in common.
+/// Stemmers for Russian and English: cut a word down to what its forms have in common.
 pub struct Stems {
     russian: Stemmer,
     english: Stemmer,
@@ -72,7 +72,8 @@ impl Default for Stems {
 }
 
 impl Stems {
-    /// The stem of a folded word: Russian where it has a Cyrillic letter, else English. What holds a digit has no forms.
+    /// The stem of a folded word: by the Russian stemmer where it has a Cyrillic letter, else by the English one. A word with a
+    /// digit is its own stem.
     pub fn of(&self, word: &str) -> String {
         if word.chars().any(char::is_numeric) {
             return word.to_owned();
@@ -84,7 +85,7 @@ impl Stems {
     }
 }
 
-/// Snowball keeps the vowel that comes and goes before к: ошибка, but ошибок. Without it both are one.
+/// Removes the fleeting vowel before a final к, which Snowball keeps: ошибка and ошибок get one stem.
 fn without_fleeting_vowel(mut stem: String) -> String {
     let mut last = stem.char_indices().rev();
     if let (Some((_, 'к')), Some((at, 'о' | 'е')), Some(_)) = (last.next(), last.next(), last.nth(2)) {
@@ -93,8 +94,8 @@ fn without_fleeting_vowel(mut stem: String) -> String {
     stem
 }
 
-/// Whether a chunk is code for machines, such as base64: a long run in which capitals, small letters and digits change all the
-/// time. Paths and names are long too, but their words are longer than a character or two.
+/// Whether a chunk is code for machines, such as base64: a long run in which capitals, small letters and digits alternate all
+/// the time. Paths and names are long too, but do so less often.
 fn is_code(chunk: &str) -> bool {
     if chunk.len() < SHORTEST_CODE {
         return false;

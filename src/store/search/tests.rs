@@ -1,4 +1,4 @@
-//! The index on real databases: found, forgotten, caught up with, and small.
+//! Tests of the index on real databases: finding, deleting, catching up, and size.
 
 use super::super::engine::Connection;
 use super::super::sql::ToColumn;
@@ -10,7 +10,7 @@ fn number(text: &str) -> RequestNumber {
     RequestNumber::parse(text).unwrap()
 }
 
-/// Writes down a request with one message, as filing does.
+/// Stores a request with one message, as filing does.
 fn file(connection: &Connection, number: u32, subject: &str, text: &str) {
     let execute = |sql: &str, values: &[&dyn ToColumn]| {
         connection.run("filing", sql, values).unwrap();
@@ -36,7 +36,7 @@ fn file(connection: &Connection, number: u32, subject: &str, text: &str) {
     );
 }
 
-/// A database in memory, and what is filed and indexed in it.
+/// A database in memory, with functions that file and search.
 struct Indexed(Connection);
 
 impl Indexed {
@@ -178,7 +178,7 @@ fn a_request_that_is_taken_out_is_not_found_and_leaves_no_words_behind() {
         });
         blocks.iter().any(|block| memchr::memmem::find(block, word.as_bytes()).is_some())
     };
-    // FTS5 leaves out what a word shares with the one before it.
+    // FTS5 stores only what a word does not share with the one before it.
     let rest = |word: &str, from: usize| word.chars().skip(from).collect::<String>();
     assert!(words.iter().filter(|word| stored(&rest(word, 1))).count() >= 4);
     assert_eq!(desk.found("xylophonist quixotically"), [1]);
@@ -246,7 +246,7 @@ async fn what_a_job_that_is_taken_back_wanted_to_index_is_not_found_and_what_is_
         second(tx)?;
         Err::<(), _>(StoreError::Unexpected("half done".into()))
     });
-    // One job indexes and takes out again what it has indexed.
+    // One job indexes a message, and deletes it from the index again.
     let forgets = store.write(move |tx| {
         third(tx)?;
         tx.index_request_anew(&number("OTK-3"))
