@@ -38,7 +38,7 @@ pub(super) struct Intake {
     place: Option<Place>,
 }
 
-/// Examines a request that was just opened: sets its kind and what keywords tell, and finds what is missing.
+/// Reads a request that was just opened: sets its kind and what keywords tell, and finds what is missing.
 pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revision) -> Intake {
     let (basis, desk) = (&opening.basis, case.basis.desk);
     let FirstLook { kind, priority, place, assignee } = first_look(desk, opening.kind, opening.subject, opening.words);

@@ -97,7 +97,7 @@ fn notifications(case: &Case<'_>, request: &Request) -> Vec<Draft> {
     writer.notifications(&told, brought)
 }
 
-/// Opens a request with the desk's next number, and examines it.
+/// Opens a request with the desk's next number, and reads what it tells and lacks.
 pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Opened {
     let desk = case.basis.desk;
     let language = desk
