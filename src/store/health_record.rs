@@ -1,16 +1,18 @@
 //! The health of mailboxes, transports, the outbox and the database, as `status` and the metrics show it.
 
 use serde::{Deserialize, Serialize};
+use strum::AsRefStr;
 
 use crate::model::{DeskKey, Timestamp};
 
 use super::column::List;
-use super::sql::{Row, ToColumn};
+use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
 /// The parts of an installation that have a health record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Monitored {
     /// A mailbox.
     Mailbox,
@@ -19,8 +21,9 @@ pub enum Monitored {
 }
 
 /// Where an operator should look after a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FailureCause {
     /// The user name and the password.
     Login,
@@ -160,15 +163,9 @@ impl View<'_> {
              GROUP BY mailbox ORDER BY mailbox"
         );
         let row = |r: &Row<'_>| {
-            Ok(MailboxDepth {
-                mailbox: r.get(0)?,
-                waiting: r.get(1)?,
-                waiting_since: r.get(2)?,
-                held: r.get(3)?,
-                held_since: r.get(4)?,
-                quarantined: r.get(5)?,
-                unfetchable: r.get(6)?,
-                unfetchable_lately: r.get(7)?,
+            columns!(r => MailboxDepth {
+                mailbox, waiting, waiting_since, held, held_since, quarantined, unfetchable,
+                unfetchable_lately
             })
         };
         self.all("counting messages", &sql, &[&since], row)

@@ -1,10 +1,10 @@
 //! The outbox as the sender sees it: letters that are due, and the outcome of each try.
 
-use crate::model::{DeskKey, Digest, Letter, LetterId, RequestNumber, Timestamp};
+use crate::model::{DeskKey, Digest, Letter, LetterId, LetterState, RequestNumber, Timestamp};
 
 use super::column::List;
 use super::sql::{ColumnError, Row};
-use super::{LetterState, StoreError, Tx, View};
+use super::{StoreError, Tx, View};
 
 /// A letter that is due to be sent.
 #[derive(Clone, Debug)]

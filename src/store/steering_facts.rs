@@ -1,14 +1,14 @@
 //! Facts for messages that may be an engineer's commands: which letter they answer, and what can be undone.
 
 use crate::model::{
-    Anchor, AnsweredLetter, Audience, DeskKey, EmailAddress, HeldMessage, LetterId, LetterKind, MessageId, ReceivedId,
-    References, Request, RequestNumber, ShortName, Signed, Timestamp, Undoable,
+    Anchor, AnsweredLetter, Audience, DeskKey, EmailAddress, HeldMessage, LetterId, LetterKind, LetterState, MessageId,
+    ReceivedId, References, Request, RequestNumber, ShortName, Signed, Timestamp, Undoable,
 };
 
 use super::column::List;
 use super::facts::{DAY, before};
 use super::sql::{ColumnError, Filter, Row, ToColumn};
-use super::{LetterState, StoreError, View};
+use super::{StoreError, View};
 
 impl View<'_> {
     /// The nearest letter of ours among the messages that a message answers, and the subject of the nearest message of any

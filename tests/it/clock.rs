@@ -172,7 +172,7 @@ impl Days {
 
     /// Those of a kind to somebody.
     fn letters_to(&self, to: &str, kind: LetterKind) -> Vec<Incoming> {
-        let own = self.letters().into_iter().filter(|letter| letter.to == to && letter.kind == kind.as_str());
+        let own = self.letters().into_iter().filter(|letter| letter.to == to && letter.kind == kind.as_ref());
         own.map(|letter| parse::parse(&self.office.sent(&letter.id).unwrap())).collect()
     }
 

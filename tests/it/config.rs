@@ -12,6 +12,7 @@ use maildesk::config::{self, ProcessContext, SECTIONS};
 use maildesk::model::Timestamp;
 use maildesk::model::policy::TextName;
 use maildesk::model::settings::{SourceSettings, TransportKind};
+use strum::VariantArray as _;
 
 /// Every password of these tests; it must never be seen.
 const CANARY: &str = "canary-7f3a9";
@@ -337,7 +338,7 @@ fn the_example_shows_every_key_and_no_other() {
     for line in example_lines() {
         shown.entry(line.section).or_default().insert(line.key);
     }
-    for (section, keys) in SECTIONS {
+    for (section, keys) in SECTIONS.iter() {
         // Some keys are tables, shown by their headers.
         let full = |key: &str| if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") };
         let is_table = |key: &str| {
@@ -345,7 +346,7 @@ fn the_example_shows_every_key_and_no_other() {
         };
         let keys = keys.iter().filter(|key| !is_table(key));
         let keys: BTreeSet<String> = keys.map(ToString::to_string).collect();
-        assert_eq!(shown.remove(section).unwrap_or_default(), keys, "[{section}]");
+        assert_eq!(shown.remove(*section).unwrap_or_default(), keys, "[{section}]");
     }
     assert!(shown.is_empty(), "{shown:?}");
 }
@@ -412,8 +413,7 @@ fn replaced(way: &ExampleLine) -> String {
 
 #[test]
 fn every_text_that_a_desk_may_say_has_its_keys() {
-    let keys = SECTIONS.iter().find(|(section, _)| *section == "desk.NAME.texts").expect("the section").1;
-    let names =
-        TextName::ALL.iter().flat_map(|name| ["ru", "en"].map(|language| format!("{}_{language}", name.as_str())));
-    assert_eq!(names.collect::<Vec<_>>(), keys);
+    let (_, keys) = SECTIONS.iter().find(|(section, _)| *section == "desk.NAME.texts").expect("the section");
+    let names = TextName::VARIANTS.iter().flat_map(|name| ["ru", "en"].map(|language| format!("{name}_{language}")));
+    assert_eq!(names.collect::<Vec<_>>(), *keys);
 }

@@ -270,7 +270,7 @@ async fn what_was_held_and_confirmed_all_in_the_lost_time_goes_out_once_and_nobo
     desk.restore(&copy);
     desk.resync().await;
     let request = desk.office.reader().view().request(&RequestNumber::parse("OTK-1").unwrap()).unwrap().unwrap();
-    assert_eq!(request.standing.phase.as_str(), "completed");
+    assert_eq!(request.standing.phase.as_ref(), "completed");
     assert_eq!(desk.count_files(), sent.1, "nobody is written to again");
 }
 
@@ -395,7 +395,7 @@ async fn a_letter_of_the_lost_time_that_comes_back_is_noticed() {
         }
         desk.resync().await;
         let request = desk.office.reader().view().request(&RequestNumber::parse("OTK-1").unwrap()).unwrap().unwrap();
-        assert_eq!(request.standing.phase.as_str(), "open", "{is_late}: it is answered by nobody");
+        assert_eq!(request.standing.phase.as_ref(), "open", "{is_late}: it is answered by nobody");
         assert_eq!(desk.count_files() - told, usize::from(is_late), "the engineer hears of it once");
     }
 }

@@ -12,6 +12,7 @@ mod message;
 mod office;
 mod presets;
 mod process;
+mod record;
 mod relay;
 mod scripted;
 mod servers;
@@ -31,6 +32,7 @@ pub use message::{Message, bounce_of};
 pub use office::{Office, STEERED_OFFICE};
 pub use presets::{BOOKER, FIRST, NO_CAPS, SECOND, VENDOR};
 pub use process::files_in;
+pub use record::{Record, Table, record_story, shown};
 pub use relay::{Provider, relay};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
@@ -56,6 +58,11 @@ impl Random {
     pub fn new(usual: u64) -> Self {
         let seed = std::env::var("MAILDESK_TEST_SEED").map_or(usual, |seed| seed.parse().expect("a number"));
         println!("MAILDESK_TEST_SEED={seed}");
+        Self(seed)
+    }
+
+    /// Begins with this seed, whatever the environment says.
+    pub fn seeded(seed: u64) -> Self {
         Self(seed)
     }
 

@@ -37,14 +37,14 @@ pub struct Connection(rusqlite::Connection);
 
 impl Connection {
     /// Opens a database for writing, and makes an empty one where there is none.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(in crate::store) fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = rusqlite::Connection::open(path).map_err(|error| failure("opening the database", &error))?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         Ok(Self(connection))
     }
 
     /// Opens an existing database for reading only.
-    pub fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
+    pub(in crate::store) fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
         let opened = rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
         let connection = opened.map_err(|error| failure("opening the database", &error))?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
@@ -53,13 +53,13 @@ impl Connection {
 
     /// A database in memory.
     #[cfg(test)]
-    pub fn in_memory() -> Self {
+    pub(in crate::store) fn in_memory() -> Self {
         Self(rusqlite::Connection::open_in_memory().expect("a database in memory"))
     }
 
     /// Sets what durability needs (write-ahead log, a sync at every commit), and reads it back: an error where SQLite did not
     /// take it.
-    pub fn make_durable(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn make_durable(&self) -> Result<(), StoreError> {
         if rusqlite::version_number() < OLDEST_SQLITE {
             return Err(StoreError::Library(format!("version {} is too old", rusqlite::version())));
         }
@@ -79,18 +79,23 @@ impl Connection {
     }
 
     /// Runs several statements that have no parameters.
-    pub fn batch(&self, doing: &'static str, sql: &str) -> Result<(), StoreError> {
+    pub(in crate::store) fn batch(&self, doing: &'static str, sql: &str) -> Result<(), StoreError> {
         self.0.execute_batch(sql).map_err(|error| failure(doing, &error))
     }
 
     /// Runs a statement that returns no rows, and returns how many rows it changed.
-    pub fn execute(&self, doing: &'static str, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
+    pub(in crate::store) fn execute(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> Result<usize, StoreError> {
         let mut statement = self.prepare(doing, sql)?;
         statement.execute(rusqlite::params_from_iter(values)).map_err(|error| failure(doing, &error))
     }
 
     /// Hands each row that a statement returns to `each`, until that breaks.
-    pub fn rows(
+    pub(in crate::store) fn rows(
         &self,
         doing: &'static str,
         sql: &str,
@@ -115,43 +120,43 @@ impl Connection {
     }
 
     /// Begins a transaction that writes. Other connections cannot write until it ends.
-    pub fn begin(&self, doing: &'static str) -> Result<(), StoreError> {
+    pub(in crate::store) fn begin(&self, doing: &'static str) -> Result<(), StoreError> {
         self.batch(doing, "BEGIN IMMEDIATE")
     }
 
     /// Begins a transaction that reads: it sees the database as of one moment, whatever others write meanwhile.
-    pub fn begin_reading(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn begin_reading(&self) -> Result<(), StoreError> {
         self.batch("beginning to read", "BEGIN")
     }
 
     /// Commits a transaction.
-    pub fn commit(&self, doing: &'static str) -> Result<(), StoreError> {
+    pub(in crate::store) fn commit(&self, doing: &'static str) -> Result<(), StoreError> {
         self.batch(doing, "COMMIT")
     }
 
     /// Rolls a transaction back. No error where SQLite has already done so by itself.
-    pub fn roll_back(&self) {
+    pub(in crate::store) fn roll_back(&self) {
         let _ = self.0.execute_batch("ROLLBACK");
     }
 
     /// Begins a savepoint: a part of a transaction that can be rolled back by itself.
-    pub fn begin_part(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn begin_part(&self) -> Result<(), StoreError> {
         self.batch("setting a savepoint", "SAVEPOINT job")
     }
 
     /// Ends the savepoint: keeps what was written since, or rolls it back.
-    pub fn end_part(&self, keep: bool) -> Result<(), StoreError> {
+    pub(in crate::store) fn end_part(&self, keep: bool) -> Result<(), StoreError> {
         self.batch("ending a savepoint", if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })
     }
 
     /// Whether a transaction is running. SQLite rolls one back by itself when the disk is full.
-    pub fn is_in_transaction(&self) -> bool {
+    pub(in crate::store) fn is_in_transaction(&self) -> bool {
         !self.0.is_autocommit()
     }
 
     /// Registers a function of ours for use in SQL; its argument is a text or NULL. `fixed` says that the same argument always
     /// gives the same result, so that SQLite may call it less often.
-    pub fn add_function<F>(&self, name: &str, fixed: bool, function: F) -> Result<(), StoreError>
+    pub(in crate::store) fn add_function<F>(&self, name: &str, fixed: bool, function: F) -> Result<(), StoreError>
     where
         F: Fn(Option<&str>) -> Value<'static> + Send + 'static,
     {
@@ -162,13 +167,13 @@ impl Connection {
     }
 
     /// The highest id that a table has ever given, also to a row that is deleted by now; 0 before the first.
-    pub fn last_id(&self, table: &str) -> Result<i64, StoreError> {
+    pub(in crate::store) fn last_id(&self, table: &str) -> Result<i64, StoreError> {
         let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
         self.one("reading the last id", sql, &[&table], |r| r.get(0))
     }
 
     /// Raises a table's id counter: it gives no id up to `last` any more.
-    pub fn raise_ids(&self, table: &str, last: i64) -> Result<(), StoreError> {
+    pub(in crate::store) fn raise_ids(&self, table: &str, last: i64) -> Result<(), StoreError> {
         let doing = "raising ids";
         let raised = "UPDATE sqlite_sequence SET seq = ?2 WHERE name = ?1 AND seq < ?2";
         let insert = "INSERT INTO sqlite_sequence (name, seq)
@@ -178,56 +183,56 @@ impl Connection {
     }
 
     /// Reads a PRAGMA whose value is a number.
-    pub fn pragma(&self, name: &str) -> Result<i64, StoreError> {
+    pub(in crate::store) fn pragma(&self, name: &str) -> Result<i64, StoreError> {
         self.one("reading what kind of file it is", &format!("PRAGMA {name}"), &[], |r| r.get(0))
     }
 
     /// The size of the database and its free part, in bytes.
-    pub fn size(&self) -> Result<Size, StoreError> {
+    pub(in crate::store) fn size(&self) -> Result<Size, StoreError> {
         let number = |name: &str| self.pragma(name).map(i64::unsigned_abs);
         let page = number("page_size")?;
         Ok(Size { bytes: page * number("page_count")?, free: page * number("freelist_count")? })
     }
 
     /// Checks the whole file, and returns what is wrong with it; empty where it is sound. Reads all of it.
-    pub fn damage(&self) -> Result<Vec<String>, StoreError> {
+    pub(in crate::store) fn damage(&self) -> Result<Vec<String>, StoreError> {
         let found: Vec<String> = self.all("checking the database", "PRAGMA quick_check(20)", &[], |r| r.get(0))?;
         Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 
     /// Foreign keys that lead nowhere: table, id of the row, and the table that lacks the row it names.
-    pub fn dangling(&self) -> Result<Vec<(String, Option<i64>, String)>, StoreError> {
+    pub(in crate::store) fn dangling(&self) -> Result<Vec<(String, Option<i64>, String)>, StoreError> {
         let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
         self.all("checking references", "PRAGMA foreign_key_check", &[], row)
     }
 
     /// Writes a copy of the database, without its free pages, to a path where there is no file or an empty one.
-    pub fn copy_to(&self, path: &str) -> Result<(), StoreError> {
+    pub(in crate::store) fn copy_to(&self, path: &str) -> Result<(), StoreError> {
         self.run("copying the database", "VACUUM INTO ?1", &[&path]).map(|_| ())
     }
 
     /// Switches the journal off, for a file that is of no use unless it is finished: after an interruption the caller begins
     /// anew.
-    pub fn drop_journal(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn drop_journal(&self) -> Result<(), StoreError> {
         self.batch("marking the copy", "PRAGMA journal_mode = OFF")
     }
 
     /// Moves everything from the write-ahead log into the database file.
-    pub fn checkpoint(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn checkpoint(&self) -> Result<(), StoreError> {
         self.rows("bringing the database together", "PRAGMA wal_checkpoint(TRUNCATE)", &[], &mut |_| {
             Ok(ControlFlow::Continue(()))
         })
     }
 
     /// Gives up to this many free pages back to the file system.
-    pub fn give_back(&self, pages: u32) -> Result<(), StoreError> {
+    pub(in crate::store) fn give_back(&self, pages: u32) -> Result<(), StoreError> {
         let sql = format!("PRAGMA incremental_vacuum({pages})");
         self.rows("giving space back", &sql, &[], &mut |_| Ok(ControlFlow::Continue(())))
     }
 
     /// Merges up to this many pages of a full-text index, which drops what was deleted from it. Returns whether there is more
     /// to do.
-    pub fn compact_index(&self, index: &str, pages: u32) -> Result<bool, StoreError> {
+    pub(in crate::store) fn compact_index(&self, index: &str, pages: u32) -> Result<bool, StoreError> {
         let before = self.0.total_changes();
         let merge = format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', -{pages})");
         self.run("compacting the index", &merge, &[])?;
@@ -236,7 +241,7 @@ impl Connection {
     }
 
     /// Closes the connection, and returns the error that SQLite may have with that.
-    pub fn close(self) -> Result<(), StoreError> {
+    pub(in crate::store) fn close(self) -> Result<(), StoreError> {
         self.0.close().map_err(|(_, error)| failure("closing the database", &error))
     }
 }

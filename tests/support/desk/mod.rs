@@ -17,7 +17,7 @@ use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
 use maildesk::model::{Ask, LetterId, RequestNumber, ShortName, Timestamp};
 
-use crate::support::{Message, SentLetter, recipients, temporary_folder};
+use crate::support::{Message, SentLetter, recipients, record_story, temporary_folder};
 
 /// 21 November 2026, 9:30 UTC: when a desk begins that says nothing else.
 const BEGIN: i64 = 1_795_253_400;
@@ -42,6 +42,7 @@ pub struct Builder {
     begin: i64,
     settles: i64,
     is_fixture: bool,
+    stays_open: bool,
 }
 
 impl Builder {
@@ -63,6 +64,12 @@ impl Builder {
         self
     }
 
+    /// Keeps its daemon open from pass to pass; otherwise every pass is a start and a stop.
+    pub fn staying_open(mut self) -> Self {
+        self.stays_open = true;
+        self
+    }
+
     /// Makes its folders and reads its configuration.
     pub fn open(self) -> TestDesk {
         let folder = temporary_folder();
@@ -80,7 +87,7 @@ impl Builder {
             settings,
             now: Arc::new(AtomicI64::new(self.begin)),
             settles: self.settles,
-            stays_open: self.is_fixture,
+            stays_open: self.stays_open,
             daemon: None,
             delivered: 0,
             written: 0,
@@ -108,14 +115,21 @@ pub struct TestDesk {
 impl TestDesk {
     /// By a whole configuration. Its mailboxes become Maildirs of their names.
     pub fn with(configuration: &str) -> Builder {
-        Builder { configuration: configuration.to_owned(), begin: BEGIN, settles: 0, is_fixture: false }
+        Builder {
+            configuration: configuration.to_owned(),
+            begin: BEGIN,
+            settles: 0,
+            is_fixture: false,
+            stays_open: false,
+        }
     }
 
     /// One of `fixtures/desks`, on Monday 23 November 2026 at ten in Moscow. Its daemon stays open, and what follows from a
     /// message within the grace goes out with it.
     pub fn of(name: &str) -> Builder {
         let configuration = fs::read_to_string(format!("fixtures/desks/{name}.toml")).unwrap();
-        Builder { is_fixture: true, ..Self::with(&configuration) }.at("2026-11-23T10:00:00+03:00").settling(GRACE)
+        let fixture = Builder { is_fixture: true, ..Self::with(&configuration) };
+        fixture.staying_open().at("2026-11-23T10:00:00+03:00").settling(GRACE)
     }
 
     /// Its first desk.
@@ -300,11 +314,13 @@ impl TestDesk {
     }
 }
 
-/// However a story goes, replaying its events gives the same requests, and nothing that is promised of the store is broken.
+/// However a story goes, replaying its events gives the same requests, and nothing that is promised of the store is broken. What
+/// a story of `desks::` comes to is compared with the record.
 impl Drop for TestDesk {
     fn drop(&mut self) {
         if !std::thread::panicking() && self.database().exists() {
             self.verify();
+            record_story(self);
         }
     }
 }
