@@ -130,7 +130,7 @@ fn old_letters(tx: &Tx<'_>, context: &Context, desk: &DeskKey, before: Timestamp
     Ok(Erased { letters, ..Erased::default() })
 }
 
-/// Erases a few things of a desk from before a time, and answers how much that was.
+/// Erases a few rows of a desk from before a time, and returns how much was erased; nothing once none are left.
 type EraseSome = fn(&Tx<'_>, &Context, &DeskKey, Timestamp) -> Result<Erased, StoreError>;
 
 /// Runs transactions, one after another, until one of them erases nothing.
