@@ -1,4 +1,4 @@
-//! What the desk's rules add to what people ask: above all which engineer gets a request where nobody was named.
+//! Adds to the asks of people what the desk's rules say, above all which engineer gets a request where no engineer was named.
 
 use super::basis::Basis;
 use super::intake::PROBLEM;
@@ -7,19 +7,19 @@ use super::roster::Roster;
 use crate::model::policy::{Assignment, Desk, Engineer, Turn, Workload};
 use crate::model::{Ask, Change, Kind, Phase, Place, Priority, Request, ShortName};
 
-/// Whom the desk's rule has chosen.
+/// The engineer whom a desk's rule has chosen for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Chosen {
     /// The engineer.
     engineer: ShortName,
-    /// The rule, as an event's proof.
+    /// The name of the rule, as the proof of the event.
     proof: &'static str,
-    /// Whose turn it was.
+    /// The turn that is thereby taken.
     turn: Turn,
 }
 
-/// Chooses an engineer for a request among those of its line or team who are not away; none where the desk assigns nobody by
-/// itself, where somebody has the request, or where it is over.
+/// Chooses an engineer for a request among those of its line or team who are not away. `None` where the desk assigns nobody by
+/// itself, where the request has an assignee, or where it is over.
 fn choose(roster: &Roster<'_>, request: &Request, workload: &Workload) -> Option<Chosen> {
     if request.assignee.is_some() || matches!(request.standing.phase, Phase::Completed | Phase::Closed) {
         return None;
@@ -29,7 +29,7 @@ fn choose(roster: &Roster<'_>, request: &Request, workload: &Workload) -> Option
     let (chosen, proof) = match desk.assignment {
         Assignment::Nobody => return None,
         Assignment::InTurn => (waiting.first()?, "in turn"),
-        // Of several with as few requests the one whose turn it is.
+        // Of several who have as few requests, the one whose turn it is.
         Assignment::LeastLoaded => (waiting.iter().min_by_key(|engineer| load(engineer, workload))?, "least loaded"),
     };
     let engineer = chosen.name.clone();
@@ -37,8 +37,9 @@ fn choose(roster: &Roster<'_>, request: &Request, workload: &Workload) -> Option
     Some(Chosen { engineer, proof, turn })
 }
 
-/// Adds to what was asked of a request what the desk's rules say: a problem is critical at once, unless a priority was asked for;
-/// and where it was passed on, an engineer of that line or team is chosen. Answers whose turn it was, if one was chosen.
+/// Adds what the desk's rules say to a request of which this was asked: a problem becomes critical, unless a priority was asked
+/// for; a request that was passed on gets an engineer of its line or team. Returns the turn that was taken; `None` where no
+/// engineer was chosen.
 pub fn add(basis: &Basis<'_>, asks: &[Ask], revision: &mut Revision) -> Option<Turn> {
     let asks_for_priority = asks.iter().any(|ask| matches!(ask, Ask::Priority(_)));
     if asks.contains(&Ask::Kind(Kind::Problem)) && !asks_for_priority {
@@ -48,7 +49,7 @@ pub fn add(basis: &Basis<'_>, asks: &[Ask], revision: &mut Revision) -> Option<T
     if is_passed_on { assign(basis, basis.desk, revision) } else { None }
 }
 
-/// Makes a problem critical at once, where the desk does so.
+/// Makes a problem critical, if the desk is set to do so.
 pub fn add_urgency(basis: &Basis<'_>, kind: Kind, revision: &mut Revision) {
     let (from, to) = (revision.request().priority, Priority::Critical);
     if basis.desk_of(&revision.request().number).urgent_problems && kind == Kind::Problem && from != to {
@@ -56,15 +57,16 @@ pub fn add_urgency(basis: &Basis<'_>, kind: Kind, revision: &mut Revision) {
     }
 }
 
-/// Assigns a request to the engineer whom the desk's rule chooses. Answers whose turn it was; none where nobody is chosen.
+/// Assigns a request to the engineer whom the desk's rule chooses. Returns the turn that was taken; `None` where no engineer
+/// was chosen.
 pub fn assign<'a>(basis: &Basis<'a>, desk: &'a Desk, revision: &mut Revision) -> Option<Turn> {
     let Chosen { engineer, proof, turn } = choose(&basis.roster(desk), revision.request(), &basis.facts.desk.workload)?;
     revision.change(&basis.by_rule(proof), Change::Assigned { from: None, to: Some(engineer) });
     Some(turn)
 }
 
-/// The members of a line or team who are not away, whoever has waited longest first: those behind the last one who had a turn, in
-/// the order of the configuration, then those before.
+/// The members of a line or team who are not away, the longest without a turn first: in the order of the configuration,
+/// beginning behind the one who had the last turn.
 fn in_turn<'a>(roster: &Roster<'a>, place: Option<&Place>, workload: &Workload) -> Vec<&'a Engineer> {
     let desk = roster.desk();
     let is_here = |turn: &&Turn| turn.desk == desk.key && turn.place.as_ref() == place;
@@ -121,7 +123,7 @@ mod tests {
         Roster::new(desk, absences, Timestamp::from_unix(1_795_253_400))
     }
 
-    /// Whom the desk chooses after this one, when these are away and these have so many requests.
+    /// Who is chosen after `last`, when these engineers are away and have so many requests.
     fn chosen(assignment: Assignment, last: &str, absent: &[&str], loads: &[(&str, u32)]) -> Option<String> {
         let desk = desk(assignment);
         let absences: Vec<Absence> = absent.iter().map(|who| away(who)).collect();

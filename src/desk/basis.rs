@@ -1,4 +1,4 @@
-//! What every decision rests on, and the one way in which decisions make events.
+//! The basis of decisions, and the one way in which decisions make events.
 
 use super::roster::Roster;
 use crate::model::policy::{Desk, Engineer};
@@ -6,33 +6,33 @@ use crate::model::{
     Actor, Change, EmailAddress, Event, Facts, KeyedAsk, ReceivedId, RequestNumber, RequesterAsk, Timestamp,
 };
 
-/// Makes and verifies the keys of links in letters, for the shell, which holds the ring.
+/// Makes and verifies the keys of links in letters. Passed in as functions, since the secret keys are kept in `flow`.
 #[derive(Clone, Copy)]
 pub struct Keys<'a> {
-    /// The `mailto:` URL by which this requester asks this of this request.
+    /// The `mailto:` URL by which this requester makes this ask about this request.
     pub url: &'a dyn Fn(&RequestNumber, &EmailAddress, RequesterAsk) -> String,
-    /// Until when the key of a link is good; none where it was not made for this request and this requester.
+    /// Until when the key of a link is valid; `None` where it was not made for this request and requester.
     pub expiry: &'a dyn Fn(&RequestNumber, &EmailAddress, &KeyedAsk) -> Option<Timestamp>,
 }
 
-/// What a decision rests on: the desks, what is known, the time, and who acts by what proof.
+/// What a decision rests on: the desks, the facts, the time, and who acts by what proof.
 #[derive(Clone, Copy)]
 pub struct Basis<'a> {
-    /// All desks.
+    /// All desks of the installation.
     pub desks: &'a [Desk],
-    /// The desk that decides; for a message the one that it came to, or that of its request.
+    /// The desk that decides: that of the request, or else the one that the message came to.
     pub desk: &'a Desk,
-    /// What the store knows.
+    /// The facts from the store.
     pub facts: &'a Facts,
-    /// The keys of links.
+    /// Makes and verifies keys of links.
     pub keys: Keys<'a>,
-    /// The time.
+    /// The time of the decision, which its events get.
     pub now: Timestamp,
-    /// The message that is decided about, where it is one.
+    /// The message that is decided about; `None` where something else caused the decision.
     pub received: Option<ReceivedId>,
     /// Who acts.
     pub actor: &'a Actor,
-    /// What shows that they may.
+    /// What shows that they may, as the proof of the events.
     pub proof: &'a str,
 }
 
@@ -42,27 +42,27 @@ impl<'a> Basis<'a> {
         Self { desks, desk, facts, keys, now, received: None, actor: &Actor::Maildesk, proof: "" }
     }
 
-    /// The same, for a message.
+    /// This basis with a message as the cause of events.
     pub fn of_message(self, received: ReceivedId) -> Self {
         Self { received: Some(received), ..self }
     }
 
-    /// The same, where somebody else acts, or by another proof.
+    /// This basis with another actor and proof.
     pub fn by(self, actor: &'a Actor, proof: &'a str) -> Self {
         Self { actor, proof, ..self }
     }
 
-    /// The same, where a rule of the desk acts.
+    /// This basis with a rule of the desk as the actor.
     pub fn by_rule(self, rule: &'a str) -> Self {
         self.by(&Actor::Maildesk, rule)
     }
 
-    /// The same, at another desk.
+    /// This basis at another desk.
     pub fn at(self, desk: &'a Desk) -> Self {
         Self { desk, ..self }
     }
 
-    /// An event of a request.
+    /// An event of a request, with the actor, proof, message and time of this basis.
     pub fn event(&self, request: &RequestNumber, change: Change) -> Event {
         Event {
             request: request.clone(),
@@ -74,17 +74,17 @@ impl<'a> Basis<'a> {
         }
     }
 
-    /// The desk with this request's key; where it is not configured any more, the desk that decides.
+    /// The desk of a request; where it is not configured any more, the desk that decides.
     pub fn desk_of(&self, number: &RequestNumber) -> &'a Desk {
         self.desks.iter().find(|desk| desk.key == number.desk).unwrap_or(self.desk)
     }
 
-    /// The engineers of a desk now.
+    /// The engineers of a desk, with today's absences.
     pub fn roster(&self, desk: &'a Desk) -> Roster<'a> {
         Roster::new(desk, &self.facts.desk.absences, self.now)
     }
 
-    /// The engineer who acts; none where somebody else does.
+    /// The engineer who acts; `None` where somebody else does.
     pub fn engineer(&self) -> Option<&'a Engineer> {
         match self.actor {
             Actor::Engineer(name) => self.desk.engineer(name),

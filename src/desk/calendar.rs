@@ -1,7 +1,8 @@
-//! Computing with a desk's working time.
+//! Computes with a desk's working time.
 //!
-//! Days and hours are those of the calendar's zone. Where its clocks are changed, a time that is skipped counts as the one that
-//! is as much later, and of a time that comes twice the first is meant; a working day is as long as it really lasts.
+//! Days and hours are those of the calendar's time zone. Where its clocks are set forward, a skipped time counts as the one
+//! that is as much later; where they are set back, the first of two equal times is meant. A working day is as long as it really
+//! lasts.
 
 use std::iter::{once, successors};
 
@@ -11,11 +12,11 @@ use jiff::tz::TimeZone;
 use crate::model::Timestamp;
 use crate::model::policy::{Calendar, Span};
 
-/// So many days in a row are looked at for working time. A calendar that has none in them works round the clock: what is
-/// promised then comes too early rather than never.
+/// How many days in a row are searched for working time. A calendar without any in them counts as working round the clock: a
+/// deadline then comes too early rather than never.
 const LONGEST_BREAK: u32 = 400;
 
-/// The instant that lies a span after another one.
+/// The time that lies `span` after another one.
 pub fn after(calendar: &Calendar, from: Timestamp, span: Span) -> Timestamp {
     match span {
         Span::Elapsed(seconds) => from.plus_seconds(seconds.into()),
@@ -25,7 +26,7 @@ pub fn after(calendar: &Calendar, from: Timestamp, span: Span) -> Timestamp {
     }
 }
 
-/// The instant that lies a span before another one.
+/// The time that lies `span` before another one.
 pub fn before(calendar: &Calendar, until: Timestamp, span: Span) -> Timestamp {
     match span {
         Span::Elapsed(seconds) => until.plus_seconds(-i64::from(seconds)),
@@ -35,7 +36,7 @@ pub fn before(calendar: &Calendar, until: Timestamp, span: Span) -> Timestamp {
     }
 }
 
-/// How many seconds of working time lie between two instants; none where the second is the earlier one.
+/// Seconds of working time between two times; 0 where the second is the earlier one.
 pub fn working_between(calendar: &Calendar, from: Timestamp, until: Timestamp) -> u32 {
     let mut counted = 0;
     let mut since = from;
@@ -48,17 +49,17 @@ pub fn working_between(calendar: &Calendar, from: Timestamp, until: Timestamp) -
     u32::try_from(counted).unwrap_or(u32::MAX)
 }
 
-/// Whether work is done on a day.
+/// Whether a day is a working day.
 pub fn is_working_day(calendar: &Calendar, day: Date) -> bool {
     hours(calendar, day).is_some()
 }
 
-/// The day of an instant, in the calendar's zone.
+/// The day of a time, in the calendar's time zone.
 pub fn day_of(calendar: &Calendar, at: Timestamp) -> Date {
     calendar.zone.to_datetime(at.to_jiff()).date()
 }
 
-/// The instant of a day's time.
+/// The instant of a time of day, in the calendar's time zone.
 pub fn at(calendar: &Calendar, day: Date, time: Time) -> Timestamp {
     instant(&calendar.zone, day, time)
 }
@@ -101,13 +102,13 @@ fn before_working(calendar: &Calendar, until: Timestamp, seconds: i64) -> Timest
     since.plus_seconds(-left)
 }
 
-/// The same time of another day; the instant itself where there is none.
+/// The same time of day on another day; the instant itself where there is no such day.
 fn same_time(calendar: &Calendar, from: Timestamp, day: impl FnOnce(Date) -> Option<Date>) -> Timestamp {
     let local = calendar.zone.to_datetime(from.to_jiff());
     day(local.date()).map_or(from, |day| instant(&calendar.zone, day, local.time()))
 }
 
-/// The nth working day among these. After a break that is too long every day is one.
+/// The nth working day among these days. Behind a break that is longer than [`LONGEST_BREAK`], every day counts as one.
 fn nth_working_day(calendar: &Calendar, days: impl Iterator<Item = Date>, count: u32) -> Option<Date> {
     let mut idle = 0;
     let works = |day: &Date| {
@@ -126,7 +127,7 @@ fn earlier(day: Date) -> impl Iterator<Item = Date> {
     successors(day.yesterday().ok(), |day| day.yesterday().ok())
 }
 
-/// The working times of a day and of those after it. A day off has an empty one, so that whoever reads until a later time
+/// The working times of a day and of the days after it. A day off has an empty one, so that a reader who looks for a later time
 /// comes to an end.
 fn windows(calendar: &Calendar, from: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> {
     once(from).chain(later(from)).map(|day| {
@@ -135,12 +136,12 @@ fn windows(calendar: &Calendar, from: Date) -> impl Iterator<Item = (Timestamp, 
     })
 }
 
-/// From when until when work is done on a day.
+/// From when until when a day is worked; `None` on a day off.
 fn window(calendar: &Calendar, day: Date) -> Option<(Timestamp, Timestamp)> {
     let (begin, end) = hours(calendar, day)?;
     let last = if end == Time::midnight() { day.tomorrow().ok()? } else { day };
     let (begin, end) = (instant(&calendar.zone, day, begin), instant(&calendar.zone, last, end));
-    // A zone that moves across the date line skips a day: it has no hours.
+    // A zone that moves across the date line skips a day, which has no hours.
     (begin < end && day_of(calendar, begin) == day).then_some((begin, end))
 }
 
@@ -154,7 +155,7 @@ fn hours(calendar: &Calendar, day: Date) -> Option<(Time, Time)> {
 
 fn instant(zone: &TimeZone, day: Date, time: Time) -> Timestamp {
     zone.to_ambiguous_timestamp(day.to_datetime(time)).compatible().map_or_else(
-        // Only the ends of the calendar itself have no instant.
+        // Only the first and last days that can be represented have no instant.
         |_| Timestamp::from_unix(if day.year() > 0 { i64::MAX } else { i64::MIN }),
         Timestamp::from,
     )
@@ -169,7 +170,7 @@ mod tests {
 
     const DAY_OFF: Option<(Time, Time)> = None;
 
-    /// Monday to Friday from nine to six.
+    /// A calendar with Monday to Friday from nine to six.
     fn office(zone: &str) -> Calendar {
         let day = Some((time(9, 0, 0, 0), time(18, 0, 0, 0)));
         let hours = [day, day, day, day, day, DAY_OFF, DAY_OFF];
@@ -209,7 +210,7 @@ mod tests {
             (round_the_clock("Europe/Berlin"), round_the_clock("Asia/Beirut"), round_the_clock("Asia/Tehran"));
         let kolkata = office("Asia/Kolkata");
         for (calendar, from, span, expected) in [
-            // Fridays, weekends, hours outside.
+            // Fridays, weekends, and times outside of working hours.
             (&berlin, "2026-11-20T17:00", Working(2 * HOUR), "Mon 2026-11-23 10:00+01:00"),
             (&berlin, "2026-11-20T17:00", Working(HOUR), "Fri 2026-11-20 18:00+01:00"),
             (&berlin, "2026-11-21T12:00", Working(0), "Sat 2026-11-21 12:00+01:00"),

@@ -1,10 +1,10 @@
-//! Asks that exclude each other.
+//! Finds asks that exclude each other.
 
 use crate::model::{Ask, Place, Status};
 
 use super::news::Rejection;
 
-/// What an ask decides. Two asks conflict that decide the same thing differently.
+/// What an ask sets. Two asks conflict if they set the same thing differently.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
     Standing,
@@ -36,14 +36,14 @@ pub(super) fn slot(ask: &Ask) -> Slot {
     }
 }
 
-/// Every pair of asks that exclude each other.
+/// Every pair of asks that exclude each other, as rejections.
 pub fn conflicts(asks: &[Ask]) -> Vec<Rejection> {
     let mut found = Vec::new();
     for (index, one) in asks.iter().enumerate() {
         for other in &asks[index + 1..] {
             let is_conflict = match (slot(one), slot(other)) {
                 (Slot::Alone, _) | (_, Slot::Alone) => one != other,
-                // What becomes of it at another desk is that desk's decision.
+                // The other desk decides how the request goes on there.
                 (Slot::Desk, Slot::Standing | Slot::Assignee | Slot::Place | Slot::Release)
                 | (Slot::Standing | Slot::Assignee | Slot::Place | Slot::Release, Slot::Desk) => true,
                 (Slot::Standing, Slot::Release) => !matches!(one, Ask::Plan | Ask::Status(Status::Planned)),

@@ -1,22 +1,22 @@
-//! Until when a request is due: its first response and its resolution, by what its requester is promised.
+//! Deadlines of a request, for its first response and its resolution, by the requester's contract and the desk's SLA.
 
 use crate::model::policy::{AddressPattern, Calendar, Contract, Desk, SlaRule, Span};
 use crate::model::{EmailAddress, Request, Timestamp, Wait};
 
 use super::calendar::{after, working_between};
 
-/// The deadlines of a request that are still to be met.
+/// The deadlines that a request still has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Deadlines<'a> {
-    /// The contract of its requester; none where there is none.
+    /// The name of the requester's contract; `None` where no contract covers them.
     pub contract: Option<&'a str>,
-    /// The first answer; none once there is one, or where none was promised.
+    /// The deadline of the first response; `None` once there was one, or where none is promised.
     pub first_response: Option<Deadline>,
-    /// The resolution; none while nothing is expected of the desk, or where none was promised.
+    /// The deadline of the resolution; `None` while nothing is expected of the desk, or where none is promised.
     pub resolution: Option<Deadline>,
 }
 
-/// When something that was promised is due.
+/// A deadline, and when engineers are reminded of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
     /// When three quarters of the time are over, and engineers are reminded.
@@ -26,13 +26,13 @@ pub struct Deadline {
 }
 
 impl Deadlines<'_> {
-    /// The earlier deadline; none where there is none.
+    /// The earlier of the two deadlines; `None` where there is none.
     pub fn next(&self) -> Option<Timestamp> {
         self.first_response.iter().chain(&self.resolution).map(|deadline| deadline.by).min()
     }
 }
 
-/// The deadlines of a request that a desk still has to meet.
+/// The deadlines that a desk still has to meet for a request.
 pub fn deadlines<'a>(desk: &'a Desk, request: &Request) -> Deadlines<'a> {
     let contract = request.requester().and_then(|requester| contract(desk, &requester.email));
     let own = contract.into_iter().flat_map(|contract| &contract.sla);
@@ -51,7 +51,8 @@ pub fn deadlines<'a>(desk: &'a Desk, request: &Request) -> Deadlines<'a> {
     }
 }
 
-/// The contract of a customer: the one that names the address, or else the longest domain. None where no contract covers them.
+/// The contract that covers a customer: the one that names their address, or else the one with the longest matching domain.
+/// `None` where no contract covers them.
 pub fn contract<'a>(desk: &'a Desk, customer: &EmailAddress) -> Option<&'a Contract> {
     let closeness = |contract: &&Contract| {
         let fitting = contract.customers.iter().filter(|pattern| pattern.matches(customer));
@@ -82,13 +83,13 @@ fn deadline(calendar: &Calendar, from: Timestamp, span: Span, waits: &[Wait]) ->
     Deadline { near, by }
 }
 
-/// A deadline, later by the time of a wait that began before it.
+/// A deadline, moved by the length of a wait that began before it; working time where `is_working` says so.
 fn put_off(calendar: &Calendar, deadline: Timestamp, wait: &Wait, is_working: bool) -> Timestamp {
     match wait.until {
         Some(until) if wait.from < deadline && is_working => {
             after(calendar, deadline, Span::Working(working_between(calendar, wait.from, until)))
         }
-        // Clocks may go back.
+        // A clock that was set back may make a wait end before it began.
         Some(until) if wait.from < deadline => deadline.plus_seconds(until.seconds_since(wait.from).max(0)),
         _ => deadline,
     }
@@ -111,7 +112,7 @@ mod tests {
         SlaRule { kind, priority, first_response: Some(Span::Elapsed(3_600)), resolution: Some(resolution) }
     }
 
-    /// Monday to Friday from nine to six, in UTC.
+    /// A desk with working hours Monday to Friday from nine to six, in UTC.
     fn desk() -> Desk {
         let key = DeskKey::parse("OTK").unwrap();
         let mut desk = Desk::new(key, "Support".into(), address("support@example.org"), "out".into());
@@ -136,7 +137,7 @@ mod tests {
         desk
     }
 
-    /// Opened on Friday, 2026-11-20, at 16:00.
+    /// A request opened on Friday, 2026-11-20, at 16:00.
     fn request(from: &str, kind: Option<Kind>, priority: Priority) -> Request {
         let opened = Timestamp::from_unix(1_795_190_400);
         let requester = Participant { email: address(from), name: String::new(), proven: false };

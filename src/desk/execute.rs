@@ -1,4 +1,4 @@
-//! Asks → events of a request, all or none: the same for tags of engineers and for `maildesk set`.
+//! Turns asks into events of a request, all or none, both for engineers' tags and for `maildesk set`.
 
 use crate::model::policy::{Desk, Turn};
 use crate::model::{
@@ -12,49 +12,49 @@ use super::lifecycle::{Transition, Trigger, transition};
 use super::news::{Rejection, Told};
 use super::revision::Revision;
 
-/// What executing asks comes to.
+/// The result of executing asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Execution {
-    /// The request with its events: what was asked for, then what the desk's rules add.
+    /// The request with its new events: first what was asked for, then what the desk's rules add.
     pub revision: Revision,
-    /// The events that give linked requests the other end of their link.
+    /// Events of linked requests, by which they get the other end of the link.
     pub other_ends: Vec<Event>,
     /// What the requester is told.
     pub told: Vec<Told>,
-    /// Whether it ends the request: the letter that tells so waits the desk's grace.
+    /// Whether the request is over with it: then the letter to the requester waits for the desk's grace period.
     pub ends: bool,
-    /// Whether a status was asked for, be it the one that the request had.
+    /// Whether a status was asked for, even the one that the request had.
     pub asks_for_standing: bool,
-    /// The number under which another desk gets it.
+    /// The number that the request gets at another desk; `None` where it stays.
     pub moved_to: Option<RequestNumber>,
-    /// The external team that it is passed on to.
+    /// The external team that the request is passed on to.
     pub handover: Option<Handover>,
     /// The version that is out.
     pub released: Option<Version>,
-    /// Whose turn it was, where the desk's rule chose an engineer.
+    /// The turn that was taken, if the desk's rule has chosen an engineer.
     pub turn: Option<Turn>,
 }
 
-/// Passing a request on to an external team.
+/// A request that is passed on to an external team.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handover {
     /// The team.
     pub team: ShortName,
-    /// Its address.
+    /// The team's address.
     pub address: EmailAddress,
     /// Whether the words that come with the asks are for the team.
     pub with_words: bool,
 }
 
 /// Whether words that come with these asks are for engineers or an external team, and never for the requester. Spam is closed
-/// without a letter, so what is written beside that tag is for colleagues.
+/// without a letter, so words beside that tag are for colleagues.
 pub fn is_internal(desk: &Desk, asks: &[Ask]) -> bool {
     let is_handover = |ask: &Ask| handover(desk, ask, false).is_some();
     asks.contains(&Ask::Note) || asks.contains(&Ask::Spam) || asks.iter().any(is_handover)
 }
 
-/// Executes what is asked of a request, or says what does not fit; then nothing is done. `has_words` says whether somebody wrote
-/// words along with the asks; the revision has the event of these words already.
+/// Executes asks about a request. The error holds why some of them cannot be done; then none is. `has_words` says whether
+/// somebody wrote words along with the asks; then the revision has the event of these words already.
 pub fn execute(
     basis: &Basis<'_>,
     revision: Revision,
@@ -72,7 +72,7 @@ pub fn execute(
     let handover = asks.iter().find_map(|ask| handover(desk, ask, has_words && !asks.contains(&Ask::Note)));
     let question = Ask::Status(Status::NeedInfo);
     if let (Some(handover), true) = (&handover, asks.contains(&question)) {
-        // Words go to the team or to the requester.
+        // The words are for the team or for the requester, not for both.
         let ask = Ask::PassOn(Place::Team(handover.team.clone()));
         return Err(vec![Rejection::Conflict(question, ask)]);
     }
@@ -108,7 +108,7 @@ pub fn execute(
     Ok(execution)
 }
 
-/// What passing on to an external team means; none for every other ask.
+/// The handover to an external team that an ask means; `None` for every other ask.
 fn handover(desk: &Desk, ask: &Ask, with_words: bool) -> Option<Handover> {
     let Ask::PassOn(Place::Team(name)) = ask else { return None };
     let address = desk.outside(name)?.clone();
@@ -120,7 +120,7 @@ struct Executing<'a> {
     /// The request before the asks.
     before: &'a Request,
     has_words: bool,
-    /// Whether the words go to the requester.
+    /// Whether the words are for the requester.
     answers: bool,
     names_assignee: bool,
     execution: Execution,
@@ -156,7 +156,7 @@ impl Executing<'_> {
                 Some(engineer) => self.give(ask, &engineer.name),
                 None => Err(self.not_now(ask)),
             },
-            // Nothing in the request: the caller notes who is away.
+            // Changes nothing in the request: the caller records the absence.
             Ask::Away(_) | Ask::Back if self.basis.engineer().is_some() => Ok(()),
             Ask::Away(_) | Ask::Back => Err(Rejection::NotYet(ask.clone())),
             Ask::PassOn(Place::Desk(desk)) => self.transfer(ask, desk),
@@ -176,13 +176,13 @@ impl Executing<'_> {
             Ask::Unwatch(watcher) => self.watch(ask, watcher.as_ref(), false),
             Ask::Note => Ok(()),
             Ask::OnBehalfOf(_) => Err(Rejection::NotInRequest(ask.clone())),
-            // The caller has undone what is asked for alone; beside another ask it conflicts.
+            // The caller handles an undo that stands alone; beside other asks it is a conflict.
             Ask::Undo => Err(Rejection::NothingToUndo),
             Ask::Requester(_) => Err(Rejection::NotForEngineers(ask.clone())),
         }
     }
 
-    /// The request after the asks so far.
+    /// The request as it is after the asks so far.
     fn request(&self) -> &Request {
         self.execution.revision.request()
     }
@@ -197,7 +197,7 @@ impl Executing<'_> {
         }
     }
 
-    /// The ask makes no sense in the status that the request had before all asks.
+    /// The rejection of an ask that makes no sense in the status which the request had before all asks.
     fn not_now(&self, ask: &Ask) -> Rejection {
         Rejection::NotNow(ask.clone(), self.before.standing.status.clone())
     }
@@ -206,7 +206,7 @@ impl Executing<'_> {
         let (from, to) = (self.request().standing.clone(), self.basis.desk.standing(&status));
         self.happen(ask, &Trigger::Set(to.clone()))?;
         self.execution.ends |= to.phase.is_ended();
-        // Nobody is told twice; but an answer says again which status the request has.
+        // The requester is not told the same twice; but an answer does say again which status the request has.
         if from != to || self.answers {
             self.tell(status);
         }
@@ -226,7 +226,7 @@ impl Executing<'_> {
 
     fn duplicate(&mut self, ask: &Ask, number: &RequestNumber) -> Result<(), Rejection> {
         let other = self.mentioned(ask, number)?;
-        // Of two that are closed as each other's duplicate nobody would take care.
+        // If two requests were closed as duplicates of each other, nobody would take care of them.
         if other.standing.status == Status::Duplicate && other.duplicate_of.as_ref() == Some(&self.before.number) {
             return Err(Rejection::OwnDuplicate(ask.clone()));
         }
@@ -252,7 +252,7 @@ impl Executing<'_> {
         known.ok_or_else(|| Rejection::NoSuchRequest(number.clone()))
     }
 
-    /// Links both requests, unless they are.
+    /// Links both requests, unless they are linked.
     fn link(&mut self, number: &RequestNumber) {
         if !self.request().linked.contains(number) {
             self.change(Change::Linked { to: number.clone() });
@@ -272,12 +272,13 @@ impl Executing<'_> {
         self.change_if(from != to, Change::Assigned { from, to });
     }
 
-    /// Another line or team gets it, and finds its own engineer unless one is named along with it.
+    /// Passes the request on to another line or team. It loses its assignee, unless one is named along with it or the team
+    /// is external.
     fn pass_on(&mut self, ask: &Ask, place: &Place) -> Result<(), Rejection> {
         self.begin(ask)?;
         let (from, to) = (self.request().place.clone(), Some(place.clone()));
         self.change_if(from != to, Change::PassedOn { from, to });
-        // Whoever passes it on to an external team keeps control.
+        // A request that an external team has stays with its engineer, who keeps control.
         let is_external = matches!(place, Place::Team(name) if self.basis.desk.outside(name).is_some());
         if !self.names_assignee && !is_external {
             self.assign(None);
@@ -285,7 +286,7 @@ impl Executing<'_> {
         Ok(())
     }
 
-    /// Another desk gets it, under a number of its own; at this desk it is over.
+    /// Passes the request on to another desk, where it gets a number of its own; at this desk it is over.
     fn transfer(&mut self, ask: &Ask, desk: &DeskKey) -> Result<(), Rejection> {
         let from = &self.before.standing;
         let next = self.basis.facts.named.next_numbers.iter().find(|number| number.desk == *desk);
@@ -302,7 +303,7 @@ impl Executing<'_> {
         Ok(())
     }
 
-    /// The version is out for all that wait for it, whether this request does or not.
+    /// Reports that a version is out for all requests that wait for it, whether this one does or not.
     fn release(&mut self, ask: &Ask, version: &Version) -> Result<(), Rejection> {
         let awaiting = &self.basis.facts.named.awaiting;
         if awaiting.is_empty() {
@@ -330,7 +331,7 @@ impl Executing<'_> {
         Ok(())
     }
 
-    /// What words to the requester change: whoever answers first works on the request.
+    /// The effect of words to the requester: an engineer who is the first to answer becomes the assignee.
     fn answer(&mut self) {
         if !self.answers {
             return;

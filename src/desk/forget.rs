@@ -1,16 +1,16 @@
-//! What of an event stays when people are forgotten: who they were goes, that and when something happened stays.
+//! What is left of an event when people are forgotten: what happened and when stays, who they were goes.
 
 use crate::model::{Actor, Change, EmailAddress, Event, Participant, Redaction};
 
-/// The subject of a request that was erased.
+/// The subject of a request whose content was erased.
 const NO_SUBJECT: &str = "(forgotten)";
 
-/// An event of a request that loses all that it holds.
+/// An event of a request that loses all of its content.
 pub fn erased(event: Event, redaction: &Redaction) -> Event {
     forgetting(event, redaction, true)
 }
 
-/// An event of a request in which somebody took part who is forgotten.
+/// An event of a request that stays, in which a forgotten person took part.
 pub fn redacted(event: Event, redaction: &Redaction) -> Event {
     forgetting(event, redaction, false)
 }
@@ -24,7 +24,7 @@ fn forgetting(event: Event, redaction: &Redaction, whole: bool) -> Event {
     Event { who, proof, change: change(event.change, redaction, whole), ..event }
 }
 
-/// Words of anybody go with the whole; else only the addresses in them.
+/// A change without personal data: all words go if the `whole` request is erased, else only addresses in them.
 fn change(change: Change, redaction: &Redaction, whole: bool) -> Change {
     let words = |text: Option<String>| text.filter(|_| !whole).map(|text| redaction.text(&text));
     match change {
@@ -72,7 +72,7 @@ fn participant(person: Participant, redaction: &Redaction) -> Participant {
     Participant { email: redaction.address(&person.email), name: String::new(), ..person }
 }
 
-/// Everybody whom the events of a request name by an address, each once, unless it stands in another's place already.
+/// Everybody whom the events of a request name by an address, each once, except by pseudonyms.
 pub fn outsiders(events: &[Event]) -> Vec<EmailAddress> {
     let mut found: Vec<EmailAddress> = Vec::new();
     let named = events.iter().flat_map(|event| {
@@ -120,7 +120,7 @@ mod tests {
         }
     }
 
-    /// Everything that can name somebody.
+    /// Events with everything that can name a person.
     fn life() -> Vec<Event> {
         let (ivan, olga) = (address("ivan@example.com"), address("olga@example.com"));
         let requester = Participant { email: ivan.clone(), name: "Ivan Ivanov".into(), proven: false };

@@ -1,25 +1,26 @@
-//! Whether a text is Russian or English.
+//! Recognises whether a text is Russian or English.
 
 use crate::model::Language;
 use crate::model::policy::Desk;
 
-/// Characters of a message in which its author says what is the matter; logs and traces stand below.
+/// How many characters of a message its language is judged by; logs and stack traces stand below them.
 const FIRST_WORDS: usize = 400;
 
-/// The language in which somebody wrote: Russian where the subject is, else that of the first words, else the subject's.
+/// The language of a message: Russian if the subject is, else that of the first words, else that of the subject. `None` where
+/// neither has Cyrillic or Latin letters.
 pub fn language_of_message(subject: &str, text: &str) -> Option<Language> {
     let first_words: String = text.chars().take(FIRST_WORDS).collect();
     let by_subject = language_of(subject);
     by_subject.filter(|language| *language == Language::Ru).or_else(|| language_of(&first_words)).or(by_subject)
 }
 
-/// The language that a desk writes of its own accord: its own one, or that of its name.
+/// The language in which a desk writes of its own accord: the configured one, or else that of the desk's name.
 pub fn language_of_desk(desk: &Desk) -> Language {
     desk.language.or_else(|| language_of(&desk.name)).unwrap_or(Language::En)
 }
 
-/// The language of a text by its letters; none when it has neither kind. A quarter of Cyrillic letters is Russian: logs and
-/// product names stand in Latin in Russian mail, hardly ever the other way round.
+/// The language of a text by its letters; `None` where it has neither Cyrillic nor Latin ones. A quarter of Cyrillic letters
+/// makes it Russian: logs and product names in Russian mail are Latin, and hardly ever the other way round.
 pub fn language_of(text: &str) -> Option<Language> {
     let (mut cyrillic, mut latin) = (0_usize, 0_usize);
     for c in text.chars() {

@@ -1,54 +1,54 @@
-//! The life of a request: which status it gets from each phase, whatever happens. One match without a wildcard; the whole matrix
-//! is in `fixtures/lifecycle.txt`.
+//! The life cycle of a request: which status each event leads to, from each phase. One match without a wildcard;
+//! `fixtures/lifecycle.txt` shows the whole matrix.
 
 use crate::model::policy::AfterClose;
 use crate::model::{Phase, Standing, Status};
 
-/// What happens to a request and may change its status.
+/// Something that happens to a request and may change its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trigger {
-    /// A participant wrote anything but what follows.
+    /// A participant wrote anything but what the next four name.
     Wrote,
     /// A participant said thanks, and nothing else.
     Thanked,
     /// The requester agrees with the answer.
     Agreed,
-    /// The requester does not agree with it.
+    /// The requester does not agree with the answer.
     Disagreed,
-    /// The requester does not need it any more.
+    /// The requester does not need the request any more.
     Withdrew,
-    /// An engineer wrote to the requester without asking for a status.
+    /// An engineer wrote to the requester, without asking for a status.
     Answered,
-    /// An engineer assigned it or passed it on.
+    /// An engineer assigned the request or passed it on.
     Given,
-    /// An engineer reopened it.
+    /// An engineer reopened the request.
     Reopened,
     /// An engineer asked for this status.
     Set(Standing),
     /// An answer to the requester was not delivered.
     Returned,
-    /// The requester has been silent for the time after which the desk closes.
+    /// The requester has been silent for as long as the desk waits before it closes a request.
     Silence,
-    /// The version that it waits for is out.
+    /// The version that the request waits for is out.
     Released,
-    /// An engineer has answered the request that it duplicates, or its problem, which has this status since.
+    /// An engineer has answered the original of this duplicate, or the problem of this incident, which thereby got this status.
     AnsweredAlong(Standing),
 }
 
 /// What follows for the status of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transition {
-    /// It keeps its status.
+    /// The status stays.
     Stays,
-    /// It gets this status.
+    /// The request gets this status.
     To(Status),
-    /// It stays closed for good, and what happened opens a new request.
+    /// The request stays closed, and what happened opens a new one.
     Anew,
-    /// This is not possible in its phase.
+    /// It is not possible in the request's phase.
     Refused,
 }
 
-/// What follows for the status of a request; `after_close` is what the desk does with words about a closed one.
+/// What follows for the status of a request; `after_close` is the desk's way with messages about closed requests.
 pub fn transition(standing: &Standing, trigger: &Trigger, after_close: AfterClose) -> Transition {
     use Phase as P;
     use Transition::{Anew, Refused, Stays, To};
@@ -57,7 +57,7 @@ pub fn transition(standing: &Standing, trigger: &Trigger, after_close: AfterClos
         AfterClose::Reopen => To(Status::InWork),
         AfterClose::OpenNew => Anew,
     };
-    // Only a question waits for the requester; a vendor that is waited for is not hurried by the requester's words.
+    // Only a question waits for the requester; their words do not end the wait for a vendor.
     let answered_question = || if standing.status == Status::NeedInfo { To(Status::InWork) } else { Stays };
     match (standing.phase, trigger) {
         (P::New | P::Open | P::Planned, H::Wrote) => Stays,
@@ -86,7 +86,7 @@ pub fn transition(standing: &Standing, trigger: &Trigger, after_close: AfterClos
                 (P::New, P::New) => Stays,
                 (P::Open | P::Waiting | P::Planned | P::Completed | P::Closed, P::New) => Refused,
                 (P::New | P::Open | P::Waiting | P::Planned | P::Completed, _) => To(to.status.clone()),
-                // What is closed is taken up again, or closed for another reason; it is not answered behind its end.
+                // A closed request can be reopened, or closed for another reason; it cannot be answered.
                 (P::Closed, P::Open | P::Waiting | P::Planned | P::Closed) => To(to.status.clone()),
                 (P::Closed, P::Completed) => Refused,
             }
@@ -160,7 +160,7 @@ mod tests {
         plain.into_iter().map(|(words, trigger)| (words.to_owned(), trigger)).chain(set).collect()
     }
 
-    /// The whole matrix, as a person reads it. `UPDATE_GOLDEN=1` writes it anew.
+    /// Compares the whole matrix with the golden file; `UPDATE_GOLDEN=1` writes it anew.
     #[test]
     fn the_matrix_is_as_agreed() {
         let mut text = String::new();

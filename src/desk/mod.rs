@@ -1,4 +1,5 @@
-//! The rulebook, pure: who wrote, which request it is about, and what follows. Facts and `now` are arguments.
+//! The rules of a desk, pure: who wrote a message, which request it is about, and what follows. Facts and the time are
+//! arguments.
 
 mod assignment;
 mod basis;

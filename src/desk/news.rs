@@ -1,136 +1,137 @@
-//! What decisions tell the wording: what a letter says to whom.
+//! What the rules hand to the wording: what a letter is to say to its reader.
 
 use jiff::civil::{Date, DateTime};
 
 use crate::model::{Ask, EmailAddress, Release, RequestNumber, ShortName, Signed, Status, Timestamp, Version};
 
-/// What a requester is told about the request.
+/// What a requester is told about their request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// It has this status now. Only statuses of which the desk tells requesters.
+    /// The request has this status now; one of which the desk tells requesters.
     Stands(Status),
-    /// It is closed as a duplicate; of this request, where the requester takes part in that one.
+    /// The request is closed as a duplicate; of this request, if the requester takes part in that one.
     SameAs(Option<RequestNumber>),
-    /// It was reopened.
+    /// The request was reopened.
     Reopened,
-    /// Our last letter was wrong: it has this status.
+    /// Our last letter was wrong: the request has this status.
     Corrected(Status),
-    /// It will close by itself on this day.
+    /// The request will close by itself on this day.
     ClosingSoon(Date),
-    /// It is closed because nobody has answered the letter of this day.
+    /// The request is closed, because nobody answered the letter of this day.
     ClosedBySilence(Date),
-    /// It was passed on to another desk, where it has this number.
+    /// The request was moved to another desk, where it has this number.
     MovedTo(RequestNumber),
-    /// The version that it waits for is out.
+    /// The version that the request waits for is out.
     Released(Version),
-    /// The version that it waits for has another day.
+    /// The version that the request waits for has another day.
     Rescheduled(Release),
 }
 
-/// What the desk promises for a request.
+/// What a desk promises in its SLA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Promise {
-    /// The first answer.
+    /// An answer within some time.
     FirstResponse,
-    /// The resolution.
+    /// A solution within some time.
     Resolution,
 }
 
 /// Why an engineer gets a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// A customer's first message.
+    /// A customer opened the request.
     Opened,
-    /// A participant has written.
+    /// A participant wrote.
     Wrote,
-    /// Somebody who is no participant has answered one of our letters; nobody but engineers sees it.
+    /// Somebody who is no participant answered one of our letters; only engineers see it.
     FromOutside,
-    /// The requester agrees: closed.
+    /// The requester agrees: the request is closed.
     Confirmed,
-    /// The requester does not agree: open again.
+    /// The requester does not agree: the request is open again.
     Disagreed,
-    /// The requester does not need it any more: closed.
+    /// The requester does not need it any more: the request is closed.
     Withdrawn,
-    /// This engineer has answered the requester.
+    /// This engineer answered the requester.
     Answered(ShortName),
-    /// This engineer has added a note.
+    /// This engineer added a note.
     Noted(ShortName),
-    /// It was assigned to the reader; by this engineer, where one did.
+    /// The request was assigned to the reader; by this engineer, where an engineer did so.
     Assigned(Option<ShortName>),
-    /// It was passed on to the reader's line or team; by this engineer, where one did.
+    /// The request was passed on to the reader's line or team; by this engineer, where an engineer did so.
     PassedOn(Option<ShortName>),
-    /// Another desk has passed it on, where it had this number; by this engineer, where one did.
+    /// The request was moved here from another desk, where it had this number; by this engineer, where an engineer did so.
     MovedFrom(RequestNumber, Option<String>),
-    /// The external team that has it has written; only engineers see it.
+    /// The external team that has the request wrote; only engineers see it.
     FromTeam(ShortName),
-    /// The same, but nothing except its sender's address shows that: it answers no letter of ours.
+    /// The external team wrote, but only its sender's address shows that: the message answers no letter of ours.
     FromTeamUnproven(ShortName),
-    /// A letter did not reach this recipient, because of that.
+    /// A letter did not reach this recipient, for this reason.
     LetterFailed(EmailAddress, String),
-    /// The line or team that it was passed on to has done nothing since this day.
+    /// The line or team that has the request has done nothing since this day.
     Silent(Date),
-    /// What was promised is due at this time, in the desk's time zone.
+    /// This is due at this time, in the desk's time zone.
     Due(Promise, DateTime),
-    /// What was promised was due at this time, in the desk's time zone, and is not done.
+    /// This was due at this time, in the desk's time zone, and is not done.
     Overdue(Promise, DateTime),
 }
 
 /// Why a well-formed ask is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
-    /// Only a requester may ask this.
+    /// Only a requester may ask it.
     NotForEngineers(Ask),
-    /// It needs a request, and the message belongs to none.
+    /// It needs a request, and the message is about none.
     NoRequest(Ask),
-    /// It opens a request for somebody, and the message belongs to one already.
+    /// It opens a request for somebody, and the message is about one already.
     NotInRequest(Ask),
-    /// The two exclude each other.
+    /// These two exclude each other.
     Conflict(Ask, Ask),
-    /// It makes no sense in the status that the request has.
+    /// It makes no sense in this status, which the request has.
     NotNow(Ask, Status),
     /// It asks the requester a question, and the message has no words.
     NoWords(Ask),
-    /// There is no such request here.
+    /// This request does not exist.
     NoSuchRequest(RequestNumber),
     /// It names the request itself as its duplicate or link.
     SameRequest(Ask),
     /// It names a request that is closed as a duplicate of this one.
     OwnDuplicate(Ask),
-    /// There is no change of the writer's own that could be undone.
+    /// The writer has changed nothing that could be undone.
     NothingToUndo,
-    /// Somebody has changed the same since.
+    /// Somebody has changed the same thing since.
     ChangedSince,
     /// The day that it names is today or past.
     PastDay(Ask),
-    /// The request is at another desk now, under this number.
+    /// The request was moved to another desk, where it has this number.
     MovedAway(RequestNumber),
-    /// Passing on to another desk cannot be undone: the request has this number there.
+    /// Moving to another desk cannot be undone; the request has this number there.
     MovedForGood(RequestNumber),
-    /// The request is at this desk already.
+    /// The request is at that desk already.
     SameDesk(Ask),
-    /// Nobody waits for that version.
+    /// No request waits for that version.
     NobodyWaits(Ask),
-    /// This maildesk does not do it yet.
+    /// This version of maildesk does not do it.
     NotYet(Ask),
-    /// It stands in the subject of an answer to a message that never came here, so nobody knows who typed it.
+    /// It stands in the subject of an answer to a message that we do not have, so it is not known who typed it.
     ForeignSubject(Ask),
-    /// It stands on the first line of a message that has no plain text.
+    /// It stands on the first line of a message without plain text.
     InHtml(Ask),
-    /// The subject names another request beside or instead of the one that the message answers.
+    /// The subject names this request, beside or instead of the one that the message answers.
     OtherRequest(RequestNumber),
 }
 
-/// Why a message that names an engineer does not prove to be the engineer's.
+/// Why a message that names an engineer as its author does not prove to be theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unproven {
-    /// It brings no proof at all.
+    /// It brings no proof.
     NoProof,
-    /// Its token was for an earlier time.
+    /// Its token expired at this time.
     Expired(Timestamp),
-    /// Its token belongs to another engineer or to another request.
+    /// Its token was made for another engineer or another request.
     NotYours(Signed),
-    /// Its token or personal address was burnt or revoked before.
+    /// Its token was used up, or its personal address revoked, before.
     Burnt,
-    /// Its token or personal address was shown to this address, who is neither desk nor engineer: burnt now.
+    /// Its token or personal address was shown to this address, which is neither a desk's nor an engineer's; it becomes invalid
+    /// now.
     Exposed(EmailAddress),
 }

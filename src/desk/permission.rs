@@ -1,34 +1,34 @@
-//! Who wrote a message: an engineer by proof, somebody who only claims to be one, or anybody else.
+//! Decides who wrote a message: an engineer by proof, somebody who only names one, or anybody else.
 
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Anchor, Audience, Proof, Request, SenderFacts, ShortName, Signed, Timestamp, Understanding};
 
 use super::news::Unproven;
 
-/// Who wrote a message.
+/// The author of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Author<'a> {
-    /// This engineer.
+    /// This engineer, by this proof.
     Engineer(&'a Engineer, Proof),
-    /// Somebody who names this engineer's address, and does not prove to be the engineer.
+    /// Somebody who writes from this engineer's address without proving to be them.
     Unproven(&'a Engineer, Unproven),
-    /// Anybody else, or an engineer who writes as the requester of a request of their own.
+    /// Anybody else, or an engineer who writes as the requester of a request.
     Person,
 }
 
-/// The author of a message, and the proofs that it has disclosed to others.
+/// The author of a message, and which proofs have become known to others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict<'a> {
-    /// Who wrote it.
+    /// The author.
     pub author: Author<'a>,
-    /// Tokens that somebody else has seen or used.
+    /// Tokens that somebody else has seen or used; they become invalid.
     pub burnt: Vec<Signed>,
-    /// Personal addresses that somebody else has seen or used.
+    /// Personal addresses that somebody else has seen or used; they are revoked.
     pub revoked: Vec<u32>,
 }
 
-/// Judges a message that is about a request, or about none, at the desk which that request belongs to. Every proof is judged
-/// here and nowhere else; what is not proven is no engineer's.
+/// Judges the author of a message that is about a request, or about none, at the desk of that request. Proofs are judged here
+/// and nowhere else; without proof a message counts as no engineer's.
 pub fn verdict<'a>(
     message: &Understanding,
     facts: &SenderFacts,
@@ -50,7 +50,7 @@ pub fn verdict<'a>(
         Some(_) if judge.speaks_as_requester() => Author::Person,
         Some(engineer) => match judge.proof(engineer) {
             Ok(proof) => Author::Engineer(engineer, proof),
-            // The claim of a participant is weighed as any participant's.
+            // A participant without proof is treated like any other participant.
             Err(Unproven::NoProof) if judge.takes_part() => Author::Person,
             Err(why) => Author::Unproven(engineer, why),
         },
@@ -62,7 +62,7 @@ pub fn verdict<'a>(
     }
 }
 
-/// What a proof is judged by.
+/// What the proofs of a message are judged by.
 struct Judge<'c> {
     message: &'c Understanding,
     facts: &'c SenderFacts,
@@ -76,7 +76,7 @@ impl Judge<'_> {
         self.about.is_some_and(|request| sender.is_some_and(|sender| request.participant(sender).is_some()))
     }
 
-    /// Whether an engineer who is a requester answers what we wrote to them as such.
+    /// Whether an engineer who is the requester answers a letter that we wrote to them as the requester.
     fn speaks_as_requester(&self) -> bool {
         let nearest = self.message.references.signed.first().map(|signed| &signed.audience);
         self.takes_part() && nearest == Some(&Audience::Correspondent)
@@ -97,7 +97,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether the tokens of a message prove this engineer; none where it brings none.
+    /// Whether the message's tokens prove this engineer; `None` where it brings no token.
     fn token(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
         let (recipients, quoted) = (&self.message.recipients, &self.message.references.quoted);
         let mut worst = None;
@@ -126,7 +126,7 @@ impl Judge<'_> {
         worst.map(Err)
     }
 
-    /// Whether a personal address among the recipients proves this engineer; none where there is none.
+    /// Whether a personal address among the recipients proves this engineer; `None` where there is none.
     fn personal(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
         let serial = self.message.proofs.personal.first()?;
         if let Some(outsider) = self.message.recipients.outsiders.first() {
@@ -137,7 +137,7 @@ impl Judge<'_> {
     }
 }
 
-/// The engineer to whom a personal address among the recipients belongs; none where it was revoked.
+/// The engineer to whom a personal address belongs; `None` where it was revoked or never given.
 fn owner(facts: &SenderFacts, serial: u32) -> Option<&ShortName> {
     facts.personal.iter().find(|(known, _)| *known == serial).map(|(_, owner)| owner)
 }

@@ -1,8 +1,8 @@
-//! How the dates, waits and reminders of a request follow from its events. Only `request.rs` calls this.
+//! Derives a request's dates, waits and reminders from its events. Only `request.rs` calls this.
 
 use crate::model::{Change, Event, Phase, Progress, Reminder, Timestamp, Wait};
 
-/// The request got a status of this phase.
+/// The request's status is now one of this phase.
 pub(super) fn moved(progress: &mut Progress, phase: Phase, at: Timestamp) {
     let waits = matches!(phase, Phase::Waiting | Phase::Planned | Phase::Completed | Phase::Closed);
     match progress.waits.last_mut().filter(|wait| wait.until.is_none()) {
@@ -22,7 +22,7 @@ pub(super) fn filed(progress: &mut Progress, at: Timestamp) {
     progress.waits.push(Wait { from: at, until: None });
 }
 
-/// The requester wrote or the desk acted: a request that was filed silently is from now on one as any other.
+/// The requester wrote or the desk acted: a request that was filed silently is treated like any other from now on.
 pub(super) fn heard(progress: &mut Progress, at: Timestamp) {
     if std::mem::take(&mut progress.is_filed)
         && let Some(wait) = progress.waits.last_mut()
@@ -31,7 +31,7 @@ pub(super) fn heard(progress: &mut Progress, at: Timestamp) {
     }
 }
 
-/// An engineer or the operator did something: nobody need be reminded of the desk's silence any more.
+/// An engineer or the operator acted: nobody need be reminded of the desk's silence any more.
 pub(super) fn acted(progress: &mut Progress, event: &Event) {
     let reacts = matches!(
         event.change,
@@ -48,7 +48,7 @@ pub(super) fn acted(progress: &mut Progress, event: &Event) {
     progress.reminded.retain(|reminded| reminded.of != Reminder::Silent);
 }
 
-/// Whether nobody is reminded of it a second time, whatever happens to the request.
+/// Whether this reminder is sent once only, whatever happens to the request.
 fn is_told_once(of: Reminder) -> bool {
     !matches!(of, Reminder::ClosingSoon | Reminder::Silent)
 }

@@ -1,11 +1,11 @@
-//! How a request changes: by its events, and in no other way. Deciding, committing, replaying and verifying all go through here.
+//! How requests change: by their events, and in no other way. Deciding, storing, replaying and verifying all use this.
 
 use crate::model::{Actor, Change, Event, Phase, Reminded, Request, RequestNumber};
 
 use super::progress;
 
 impl Request {
-    /// The request after all of its events; none where they do not begin with its opening.
+    /// The request that these events give; `None` where they do not begin with its opening.
     pub fn replay<'e>(events: impl IntoIterator<Item = &'e Event>) -> Option<Self> {
         let mut events = events.into_iter();
         let mut request = Self::begun(events.next()?)?;
@@ -13,7 +13,7 @@ impl Request {
         Some(request)
     }
 
-    /// The request that an event opens; none for every other event.
+    /// The request that an event opens; `None` for every other event.
     pub fn begun(event: &Event) -> Option<Self> {
         let Change::Opened { subject, language, requester } = &event.change else { return None };
         let number = event.request.clone();
@@ -22,7 +22,7 @@ impl Request {
         Some(request)
     }
 
-    /// Changes the request as an event says. Events of other requests change nothing.
+    /// Applies an event to the request. An event of another request changes nothing.
     pub fn apply(&mut self, event: &Event) {
         if event.request != self.number {
             return;
@@ -46,7 +46,7 @@ impl Request {
         self.changed_at = self.changed_at.max(event.at);
     }
 
-    /// Sets the fields that an event is about.
+    /// Sets the fields that an event changes.
     fn set(&mut self, event: &Event) {
         match &event.change {
             Change::Proven { participant } => {
@@ -71,7 +71,7 @@ impl Request {
                     self.watchers.push(watcher.clone());
                 }
             }
-            // What was answered before it was changed is answered again when that is undone: the silence counts anew.
+            // A status that is restored by undoing counts as answered anew, so the wait for the requester begins anew.
             Change::Delivered { .. } | Change::Undone { .. } => {
                 if self.standing.phase == Phase::Completed {
                     self.progress.answered_at.get_or_insert(event.at);
@@ -92,7 +92,7 @@ impl Request {
         }
     }
 
-    /// Adds a link, in the order of the numbers.
+    /// Adds a link; links are ordered by number.
     fn link(&mut self, number: &RequestNumber) {
         if let Err(at) = self.linked.binary_search(number) {
             self.linked.insert(at, number.clone());

@@ -1,57 +1,57 @@
-//! After a restore: which numbers the lost installation gave, as far as mail on the servers shows it. Pure.
+//! After a restore: works out which request numbers the lost installation gave, as far as mail on the servers shows it. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{DeskKey, EmailAddress, MessageId, ReceivedId, RequestNumber};
 
-/// Numbers that are left out beyond all that is known to have been given: mail may have been deleted since.
+/// How many numbers are left out beyond the highest known one, as mail with higher ones may have been deleted.
 const MARGIN: u32 = 100;
 
-/// A message that came after the copy was made.
+/// A message that arrived after the copy was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenMessage {
-    /// Which one.
+    /// The message's id in the ledger.
     pub received: ReceivedId,
     /// The desk that it came to.
     pub desk: DeskKey,
-    /// Its own id.
+    /// Its Message-ID; `None` where it has none.
     pub message_id: Option<MessageId>,
-    /// Its sender.
+    /// Its sender's address; `None` where it names none.
     pub sender: Option<EmailAddress>,
-    /// The messages that it answers, by its In-Reply-To and References.
+    /// The messages that it answers, by In-Reply-To and References (RFC 5322, section 3.6.4).
     pub answered: Vec<MessageId>,
     /// The requests that signed ids of ours among these name.
     pub numbers: Vec<RequestNumber>,
 }
 
-/// What is known of the numbers of a desk.
+/// A desk's numbers in the copy, those that mail shows were given since, and those that are left out.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Numbers {
-    /// The desk.
+    /// The desk that the numbers are of.
     pub desk: DeskKey,
-    /// The last number that the copy knows.
+    /// The last number that the copy has.
     pub last: u32,
-    /// The highest one that mail shows, or that the operator knows of, if it is higher.
+    /// The highest number that mail shows or the operator knows of; `None` where it is not higher than `last`.
     pub highest: Option<u32>,
-    /// The last that is left out: the next request gets the one after it.
+    /// The last number that is left out; the next request gets the one behind it.
     pub left_out: u32,
 }
 
-/// What mail shows of the numbers that were given.
+/// The recovered numbers, and the ranges to be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// Messages, and the numbers that their requests got.
+    /// Messages, with the numbers that their requests had.
     pub recovered: Vec<(ReceivedId, RequestNumber)>,
-    /// The desks.
+    /// The numbers of each desk.
     pub desks: Vec<Numbers>,
 }
 
-/// Judges what came since the copy. `last` is the last number of each desk in the copy, `told` are numbers that the operator
-/// knows of.
+/// Works out numbers from the messages that arrived since the copy. `last` is each desk's last number in the copy, `told` are
+/// numbers that the operator knows of.
 ///
 /// A message got a number if its sender later answered a letter of ours that is signed for that number and stands in the thread
-/// which this message began. Whoever forges a thread can only claim a number that was their own, and loses it by that: two claims to
-/// one number, or one message with two numbers, prove nothing.
+/// which the message began. Whoever forges a thread can only claim a number that was their own, and loses it by that: two
+/// claims to one number, or one message with two numbers, prove nothing.
 pub fn plan(seen: &[SeenMessage], last: &[(DeskKey, u32)], told: &[RequestNumber]) -> Plan {
     let is_unknown =
         |number: &RequestNumber| last.iter().any(|(desk, last)| *desk == number.desk && number.number > *last);
@@ -76,7 +76,7 @@ pub fn plan(seen: &[SeenMessage], last: &[(DeskKey, u32)], told: &[RequestNumber
         let known = highest.entry(&number.desk).or_default();
         *known = number.number.max(*known);
     }
-    // Every message may have opened a request, and a request may have been passed on to any desk.
+    // Every message may have opened a request, and a request may have been moved to any desk.
     let came = u32::try_from(seen.len()).unwrap_or(u32::MAX);
     let desks = last.iter().map(|(desk, last)| {
         let highest = highest.get(desk).copied();
@@ -98,7 +98,7 @@ mod tests {
         RequestNumber::parse(text).unwrap()
     }
 
-    /// A message of somebody, which answers these, signed for these numbers.
+    /// A message that answers these messages, and quotes ids that are signed for these numbers.
     fn seen(id: i64, sender: &str, answered: &[&str], numbers: &[&str]) -> SeenMessage {
         let message_id = |text: &str| MessageId::parse(&format!("{text}@example.com")).unwrap();
         SeenMessage {

@@ -1,11 +1,11 @@
-//! Requests while decisions about them are drafted.
+//! A request while a decision about it is drafted.
 
 use crate::model::{Change, Event, Language, Participant, Request, RequestNumber};
 
 use super::basis::Basis;
 
-/// A request while a decision about it is drafted, as it is after the events that it has got so far. Only an event changes it,
-/// so that the request drafted equals the request replayed.
+/// A request while a decision about it is drafted, with the events of the draft applied. Only an event changes it, so that the
+/// drafted request equals the replayed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
     request: Request,
@@ -13,12 +13,12 @@ pub struct Revision {
 }
 
 impl Revision {
-    /// Begins with a request as it is stored.
+    /// Begins with a stored request.
     pub fn of(request: &Request) -> Self {
         Self { request: request.clone(), events: Vec::new() }
     }
 
-    /// Begins with a request that is opened.
+    /// Begins by opening a request.
     pub fn opened(
         basis: &Basis<'_>,
         number: &RequestNumber,
@@ -32,12 +32,12 @@ impl Revision {
         revision
     }
 
-    /// Changes the request by an event of whoever acts.
+    /// Applies a change, as an event of the basis.
     pub fn change(&mut self, basis: &Basis<'_>, change: Change) {
         self.add([basis.event(&self.request.number, change)]);
     }
 
-    /// Changes the request by events.
+    /// Applies events.
     pub fn add(&mut self, events: impl IntoIterator<Item = Event>) {
         for event in events {
             self.request.apply(&event);
@@ -50,12 +50,12 @@ impl Revision {
         &self.request
     }
 
-    /// The events.
+    /// The events so far.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
-    /// The events, for the decision.
+    /// The events, to be put into a decision.
     pub fn into_events(self) -> Vec<Event> {
         self.events
     }

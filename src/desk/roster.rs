@@ -23,7 +23,7 @@ impl<'a> Roster<'a> {
         Self { desk, absences, today: day_of(&desk.calendar, now) }
     }
 
-    /// The desk.
+    /// The desk whose engineers these are.
     pub fn desk(&self) -> &'a Desk {
         self.desk
     }

@@ -1,4 +1,4 @@
-//! What a desk did in a span of time: how many requests, and how long they took.
+//! Statistics of a period: how many requests a desk had, and how long they took.
 
 use serde::Serialize;
 
@@ -10,44 +10,45 @@ use super::deadlines::deadlines;
 /// Seconds of a week.
 const WEEK: i64 = 7 * 24 * 3_600;
 
-/// What statistics need to know of one request.
+/// The part of a request that statistics need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measured {
-    /// Its desk.
+    /// The desk of the request.
     pub desk: DeskKey,
-    /// Its kind.
+    /// The kind of the request.
     pub kind: Option<Kind>,
-    /// The line or team that it was passed on to.
+    /// The line or team that has it; `None` for the first line.
     pub place: Option<Place>,
-    /// The engineer who works or worked on it.
+    /// The assignee, who works or worked on it.
     pub engineer: Option<ShortName>,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// Seconds from then to the first response.
+    /// Seconds from opening to the first response; `None` where there was none yet.
     pub first_response: Option<i64>,
-    /// When it was solved, and in how many seconds, without those in which it waited for others.
+    /// When it was solved, and after how many seconds, without those in which it waited for others; `None` where it is not
+    /// solved.
     pub resolution: Option<(Timestamp, i64)>,
     /// Whether it is neither answered nor closed.
     pub is_open: bool,
-    /// Whether it is open, and something promised of it is overdue.
+    /// Whether it is open, and its first response or resolution is overdue.
     pub is_overdue: bool,
 }
 
-/// By what requests are put together.
+/// What requests are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
-    /// By desk.
+    /// Their desk.
     Desk,
-    /// By kind.
+    /// Their kind.
     Kind,
-    /// By the line or team that has them.
+    /// The line or team that has them.
     Line,
-    /// By assignee.
+    /// Their assignee.
     Engineer,
 }
 
-/// The span that is looked at.
+/// The period that statistics cover.
 #[derive(Clone, Copy, Debug)]
 pub struct Period {
     /// Its beginning.
@@ -56,7 +57,7 @@ pub struct Period {
     pub now: Timestamp,
 }
 
-/// Seconds, of many.
+/// Median and 90th percentile of durations, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Times {
     /// Half of all took no longer.
@@ -65,28 +66,28 @@ pub struct Times {
     pub most: i64,
 }
 
-/// What is said of requests that belong together.
+/// The figures of one group of requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Figures {
-    /// What they have in common; empty where that is nothing: no kind, nobody's.
+    /// The name of the group; empty for requests without a kind, line or assignee.
     pub name: String,
-    /// Those that were opened in the period.
+    /// Requests that were opened in the period.
     pub new: usize,
-    /// Those that are open at its end, however old.
+    /// Requests that are open at its end, however old.
     pub open: usize,
-    /// Those of these that are overdue.
+    /// Open requests that are overdue.
     pub overdue: usize,
-    /// Those that were solved in the period.
+    /// Requests that were solved in the period.
     pub solved: usize,
-    /// How long those that were opened in the period waited for the first response.
+    /// Times to the first response, of requests that were opened in the period; `None` where none had one.
     pub first_response: Option<Times>,
-    /// How long those took that were solved in it.
+    /// Times to the resolution, of requests that were solved in the period; `None` where none was.
     pub resolution: Option<Times>,
-    /// Those that were opened in each of its weeks; the last week ends now.
+    /// Requests that were opened in each week of the period; the last week ends now.
     pub weeks: Vec<usize>,
 }
 
-/// Reads off a request what statistics need; `ended_at` is when it was last answered or closed, if it is.
+/// Takes from a request what statistics need; `ended_at` is when it was last answered or closed, `None` where it never was.
 pub fn measure(desk: Option<&Desk>, request: &Request, ended_at: Option<Timestamp>, now: Timestamp) -> Measured {
     let is_open = !request.standing.phase.is_ended();
     let is_late = |desk| deadlines(desk, request).next().is_some_and(|by| by <= now);
@@ -116,7 +117,7 @@ fn waited(request: &Request, by: Timestamp) -> i64 {
     waits.map(|wait| wait.until.unwrap_or(by).min(by).seconds_since(wait.from)).sum()
 }
 
-/// The figures of a period, for each desk, kind, line or engineer; the largest first.
+/// The figures of a period, for each desk, kind, line or engineer; the largest group first.
 pub fn stats(measured: &[Measured], by: By, period: Period) -> Vec<Figures> {
     let mut names: Vec<String> = measured.iter().map(|one| name(one, by)).collect();
     names.sort();
@@ -166,7 +167,7 @@ fn figures(name: String, group: &[&Measured], period: Period) -> Figures {
     }
 }
 
-/// Median and 90th percentile by nearest rank: values that occurred.
+/// Median and 90th percentile by nearest rank, so both are values that occurred; `None` without values.
 fn times(mut seconds: Vec<i64>) -> Option<Times> {
     seconds.sort_unstable();
     let at = |percent: usize| seconds.get((seconds.len() * percent).div_ceil(100).checked_sub(1)?).copied();

@@ -1,17 +1,16 @@
-//! What a message says of itself, read by the settings of the desk that it came to.
+//! Reads what a message says of itself, by the settings of the desk that it came to.
 
 use crate::model::policy::Desk;
 use crate::model::{
     AutomaticSign, EmailAddress, Incoming, LOOP_MARK, NamedAddress, PROBE_MARK, Recipients, Sender, Spam, Understanding,
 };
 
-/// Header fields beside To and Cc that name the address a message was delivered to.
+/// Header fields, beside To and Cc, that name the address to which a message was delivered.
 const DELIVERY_FIELDS: [&str; 7] =
     ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "Resent-To", "Bcc"];
 
-/// Understands what a message says of itself, by the settings of the desk that it came to. What needs our keys, or is read by
-/// another message's light, is still to be understood: references, proofs, subject and what was typed. `desks` are all desks of
-/// the installation named `instance`.
+/// Reads what a message says of itself, by the settings of the desk that it came to. References, proofs, subject and typed tags
+/// are left empty: they need our keys or the answered message. `desks` are all desks of the installation named `instance`.
 pub fn claims(incoming: &Incoming, desk: &Desk, desks: &[Desk], instance: &str) -> Understanding {
     let sender = sender(incoming, desk, desks);
     let recipients = Recipients {
@@ -58,7 +57,8 @@ fn named(incoming: &Incoming) -> impl Iterator<Item = &NamedAddress> {
     incoming.to.iter().chain(&incoming.cc)
 }
 
-/// A form is a robot by trade and one's own list is no bulk mail: their everyday signs say nothing about who wrote.
+/// Whether a sign of automatic mail counts. A web form is a robot by nature, and the company's own list is no bulk mail: their
+/// usual signs say nothing about the writer.
 fn counts(sign: &AutomaticSign, incoming: &Incoming, desk: &Desk, is_form: bool) -> bool {
     match sign {
         AutomaticSign::List(..) | AutomaticSign::Precedence(_) => !is_form && !is_own_list(incoming, desk),
@@ -85,7 +85,7 @@ fn names_desk(incoming: &Incoming, desk: &Desk) -> bool {
     named.chain(delivered_to(incoming)).any(|address| desk.is_own(&address))
 }
 
-/// The addresses that the header fields of delivery name.
+/// The addresses that the delivery fields name.
 pub fn delivered_to(incoming: &Incoming) -> impl Iterator<Item = EmailAddress> + '_ {
     DELIVERY_FIELDS.iter().flat_map(|field| incoming.header(field)).flat_map(|value| {
         value.split([' ', ',', ';', '<', '>']).filter_map(|word| EmailAddress::parse(word).ok()).collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! Undoing: the inverse of every change of one message, as long as nobody has changed the same since.
+//! Undoing: reverts every change of one message, as far as nobody has changed the same thing since.
 
 use crate::model::{Change, LetterId, Request, Undoable};
 
@@ -6,18 +6,18 @@ use super::basis::Basis;
 use super::news::{Rejection, Told};
 use super::revision::Revision;
 
-/// How a change is undone.
+/// Whether and how a change can be reverted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Reversal {
     /// By this change.
     By(Change),
-    /// Not any more: somebody has changed the same since.
+    /// It cannot: somebody has changed the same thing since.
     ChangedSince,
-    /// Not at all: it has changed nothing that can be restored.
+    /// It changed nothing that could be restored.
     Nothing,
 }
 
-/// How a change is undone, of a request as it is now.
+/// How a change is reverted, given the request's current state.
 fn reversal(request: &Request, change: &Change) -> Reversal {
     let (still_holds, inverse) = match change.clone() {
         Change::Moved { from, to } => (request.standing == to, Change::Moved { from: to, to: from }),
@@ -35,26 +35,26 @@ fn reversal(request: &Request, change: &Change) -> Reversal {
     if still_holds { Reversal::By(inverse) } else { Reversal::ChangedSince }
 }
 
-/// What undoing comes to.
+/// The result of undoing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undoing {
-    /// The requests whose changes are undone; the one that the message is about first.
+    /// The reverted requests; the one that the message is about comes first.
     pub requests: Vec<Restored>,
-    /// Letters that are not sent.
+    /// Letters that are cancelled.
     pub cancelled: Vec<LetterId>,
 }
 
-/// A request whose changes are undone.
+/// A request whose changes are reverted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// The inverse changes, the last first, and the mark that they are.
+    /// The inverse changes, the last one first, and the event that records the undoing.
     pub revision: Revision,
-    /// What the requester is told, where they were told what is undone.
+    /// What the requester is told, if they were told of what is undone.
     pub told: Vec<Told>,
 }
 
-/// Undoes what an engineer's earlier message had changed, in the request that it is about and in others that were answered along
-/// with it; or says why that cannot be. In those others, what somebody has changed since stays.
+/// Undoes the changes of an engineer's earlier message, in the request that it is about and in others that were answered along
+/// with it. The error says why that cannot be done. In the other requests, a change that somebody has made since stays.
 pub fn undo(basis: &Basis<'_>, about: Option<&Request>) -> Result<Undoing, Rejection> {
     let undoable = basis.facts.answered.undoable.as_ref().ok_or(Rejection::NothingToUndo)?;
     let moved = undoable.events.iter().find_map(|event| match &event.change {

@@ -1,4 +1,4 @@
-//! Which request a message is about, and what its sender is in it: decided here and nowhere else.
+//! Decides which request a message is about, and how its sender takes part in it. Decided here and nowhere else.
 
 use crate::model::policy::{Desk, Team};
 use crate::model::{
@@ -9,15 +9,15 @@ use crate::model::{
 /// How a message names a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum NamedBy {
-    /// By a thread that we signed for somebody outside.
+    /// By a thread that we signed for an external reader.
     SignedThread,
-    /// By an engineer's token, which is good for the request of its letter and for no other.
+    /// By an engineer's token, which is valid for the request of its letter only.
     Token,
-    /// By a number or a thread that anybody can claim.
+    /// By a number or a thread, which anybody can claim.
     Claim,
 }
 
-/// Follows what a message names as far as it leads this sender.
+/// Follows the requests that a message names, as far as its sender may be led.
 pub fn follow(candidates: Candidates, sender: &Sender) -> ThreadFacts {
     let Candidates { letter, subject, signed, answered, quoted } = candidates;
     let mut thread = ThreadFacts { letter, subject, ..ThreadFacts::default() };
@@ -38,7 +38,7 @@ pub fn follow(candidates: Candidates, sender: &Sender) -> ThreadFacts {
 }
 
 impl ThreadFacts {
-    /// The request to which messages for this one belong now; what is not its own number is noted.
+    /// The request that messages about this one belong to now. Numbers that led there are recorded.
     fn end_of(&mut self, trail: Trail, named: NamedBy, sender: &Sender) -> Request {
         let old = trail.request.number.clone();
         let mut request = trail.request;
@@ -54,8 +54,8 @@ impl ThreadFacts {
         request
     }
 
-    /// The request that the message speaks of, whoever wrote it: by thread, or else by number. An answer to our question about
-    /// another message speaks of that message only.
+    /// The request that the message is about, whoever wrote it: by thread, or else by number. `None` for an answer to our
+    /// question about another message.
     pub fn about(&self) -> Option<&Request> {
         if self.letter.as_ref().is_some_and(|letter| letter.kind == LetterKind::Question) {
             return None;
@@ -63,14 +63,14 @@ impl ThreadFacts {
         self.signed.as_ref().or(self.answered.as_ref()).or(self.quoted.as_ref())
     }
 
-    /// The desk by whose rules and words the message is read: that of its request where it is configured, or else the one that it
-    /// came to.
+    /// The desk whose rules and vocabulary the message is read by: that of its request if it is configured, or else the one
+    /// that it came to.
     pub fn desk<'a>(&self, desks: &'a [Desk], came_to: &'a Desk) -> &'a Desk {
         let own = self.about().and_then(|request| desks.iter().find(|desk| desk.key == request.number.desk));
         own.unwrap_or(came_to)
     }
 
-    /// Whether nothing but a number in its subject says which request it is about.
+    /// Whether only a number in the subject says which request it is about.
     pub fn is_by_number(&self) -> bool {
         self.signed.is_none() && self.answered.is_none()
     }
@@ -82,8 +82,8 @@ impl ThreadFacts {
     }
 }
 
-/// Whether a request leads this sender to the next one. Engineers are led to the desks where they work; elsewhere they are told of
-/// the move. To the request as whose duplicate another was closed only its participants are led.
+/// Whether a request leads this sender to the next one. Engineers are led to the desks where they work; elsewhere they are told
+/// that it was moved. From a duplicate only participants of the original are led there.
 fn leads(request: &Request, next: &Request, named: NamedBy, sender: &Sender) -> bool {
     let (is_engineer, works_at) = (!sender.works_at.is_empty(), |key| sender.works_at.contains(key));
     let takes_part = takes_part(sender, next);
@@ -101,38 +101,39 @@ fn takes_part(sender: &Sender, request: &Request) -> bool {
     sender.address.as_ref().is_some_and(|sender| request.participant(sender).is_some())
 }
 
-/// What the sender of a message is in the request that it is about, where they do not write as an engineer.
+/// How the sender of a message takes part in its request, where they do not write as an engineer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Belonging<'a> {
-    /// An external team that has the request or answers our letter about it.
+    /// An external team that has the request, or answers our letter about it.
     Team {
-        /// The request.
+        /// The request that the team has.
         request: &'a Request,
-        /// The team.
+        /// The external team.
         team: &'a Team,
-        /// Whether the thread of that letter shows it, or nothing but what the message claims.
+        /// Whether our signed thread shows it, or only the sender's address.
         signed: bool,
     },
-    /// A participant.
+    /// A participant of the request.
     Participant {
-        /// The request.
+        /// The request that they take part in.
         request: &'a Request,
-        /// Whether the message answers a letter that we signed for correspondents: it shows that this address reads our letters.
+        /// Whether the message answers a letter that we signed for correspondents, which shows that this address reads our
+        /// letters.
         signed: bool,
-        /// What shows that they belong there.
+        /// The proof that they take part.
         proof: &'static str,
     },
-    /// Somebody else, who answers one of our signed letters.
+    /// Somebody else, who answers one of our signed letters about this request.
     Outside(&'a Request),
-    /// Somebody else, who quotes its number.
+    /// Somebody else, who only quotes the number of this request.
     Stranger(&'a Request),
-    /// Nothing: the message is about no request.
+    /// The message is about no request.
     New,
 }
 
-/// Weighs what a message names: an external team's request first, then a signed thread, then a participant's own thread, then a
-/// participant who quotes the number. A number alone never opens a door. An engineer's token in the wrong hands shows the thread,
-/// and nothing of its sender. `desk_of` is the desk of a request.
+/// Judges how a sender takes part: as an external team first, then by a signed thread, by a participant's own thread, or as a
+/// participant who quotes the number. A number alone admits nobody. An engineer's token in other hands shows the thread, and
+/// nothing about its sender. `desk_of` gives the desk of a request.
 pub fn belonging<'a>(
     message: &Understanding,
     thread: &'a ThreadFacts,
@@ -164,7 +165,7 @@ pub fn belonging<'a>(
     }
 }
 
-/// The request about which an external team writes from this address.
+/// The request about which an external team writes from this address; `None` where there is none.
 fn team<'a>(
     address: &EmailAddress,
     thread: &'a ThreadFacts,

@@ -74,7 +74,7 @@ async fn old_requests(
     Ok((requests, total))
 }
 
-/// Erases an old request; the names of all people in it become pseudonyms, except of those whom the configuration names.
+/// Erases a request's content, and replaces the names of all people in its events, except those who work here.
 fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Erased, StoreError> {
     let messages = tx.messages_to_erase(number, None)?;
     let letters = tx.letters_to_erase(number, None, &messages)?;
@@ -130,10 +130,10 @@ fn old_letters(tx: &Tx<'_>, context: &Context, desk: &DeskKey, before: Timestamp
     Ok(Erased { letters, ..Erased::default() })
 }
 
-/// Erases a few things of a desk from before a time, and answers how much that was.
+/// Erases a few rows of a desk from before a time, and returns how much was erased; nothing once none are left.
 type EraseSome = fn(&Tx<'_>, &Context, &DeskKey, Timestamp) -> Result<Erased, StoreError>;
 
-/// One transaction after another, until one erases nothing.
+/// Runs transactions, one after another, until one of them erases nothing.
 async fn until_nothing_goes(
     context: &Context,
     desk: &DeskKey,

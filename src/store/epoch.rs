@@ -185,8 +185,8 @@ impl View<'_> {
         self.one("reading the ledger", sql, &[&mailbox, &until], |r| r.get(0))
     }
 
-    /// Whether a lost installation has handled what arrived then in a mailbox which could not be read when that was accepted, and
-    /// has not been read since.
+    /// Whether a lost installation has handled what arrived at this time in a mailbox that could not be read when the restore
+    /// was accepted and has not been read since.
     pub(super) fn was_left_out(&self, mailbox: &str, arrived_at: Option<Timestamp>) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM epoch JOIN mailbox ON name = ?1
           WHERE ?2 <= lost_at AND first_look <= copied_at AND serial = (SELECT max(serial) FROM epoch)

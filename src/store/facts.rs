@@ -174,7 +174,7 @@ impl View<'_> {
         if let Some(letter) = self.reported_where("l.message_id = ?1", &reported.letter)? {
             return Ok(Some(letter));
         }
-        // A lost installation's letter may have another id here, if the one that caused it was not a command.
+        // The letter of a lost installation was written anew here under another id, unless a command caused it.
         let Some((RequestNumber { desk, number }, to)) = &reported.returned else { return Ok(None) };
         let sql = "SELECT max(l.id) FROM letter l JOIN request q ON q.id = l.request
           WHERE q.desk = ?1 AND q.number = ?2 AND l.recipient = ?3 AND l.repeated = 1";

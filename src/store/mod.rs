@@ -168,7 +168,7 @@ impl Deref for View<'_> {
     }
 }
 
-/// A running transaction: everything that can be asked, and everything that can be changed.
+/// A running transaction: all queries, and everything that writes.
 pub struct Tx<'c> {
     view: View<'c>,
     /// Words that are still to be written into the search index before the commit.

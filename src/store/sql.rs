@@ -77,7 +77,7 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// A column that does not hold what it should.
+/// The error for a column whose value does not fit the type that was asked for.
 #[derive(Debug)]
 pub struct ColumnError {
     index: usize,
@@ -141,12 +141,12 @@ impl Connection {
         Ok(found)
     }
 
-    /// Whether there is a row.
+    /// Whether the statement returns a row.
     pub(super) fn exists(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<bool, StoreError> {
         self.optional(doing, sql, given, |_| Ok(())).map(|found| found.is_some())
     }
 
-    /// Changes rows, and counts them.
+    /// Runs a statement that changes rows, and returns how many.
     pub(super) fn run(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<usize, StoreError> {
         self.execute(doing, sql, &values(given))
     }

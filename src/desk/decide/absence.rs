@@ -1,4 +1,4 @@
-//! Engineers who are away, or back: asks that need no request.
+//! Absences of engineers: `[away]` and `[back]`, which need no request.
 
 use crate::desk::conflicts::conflicts;
 use crate::desk::news::Rejection;
@@ -9,13 +9,13 @@ use crate::model::{Ask, Decision, Disposition, Effect, LetterKind};
 use super::case::kept;
 use super::engineer_message::EngineerMessage;
 
-/// Whether a message asks for nothing but that.
+/// Whether a message asks for nothing but absence or return.
 pub(super) fn is_all(asks: &[Ask]) -> bool {
     !asks.is_empty() && asks.iter().all(|ask| matches!(ask, Ask::Away(_) | Ask::Back))
 }
 
 impl EngineerMessage<'_> {
-    /// Notes that the author is away or back, and confirms it.
+    /// Records that the author is away or back, and confirms it to them.
     pub(super) fn absence(&self, asks: &[Ask]) -> Decision {
         let mut rejections = conflicts(asks);
         rejections.extend(self.past_day(asks));
@@ -34,7 +34,7 @@ impl EngineerMessage<'_> {
         decision
     }
 
-    /// What asks say of their author's absence.
+    /// The effects of asks on their author's absence.
     pub(super) fn absence_effects(&self, asks: &[Ask]) -> Vec<Effect> {
         let engineer = &self.engineer.name;
         let effect = |ask: &Ask| match ask {
@@ -45,7 +45,7 @@ impl EngineerMessage<'_> {
         asks.iter().filter_map(effect).collect()
     }
 
-    /// An ask whose day of return is today or past.
+    /// A rejection of an ask whose day of return is today or past; `None` where all days are ahead.
     pub(super) fn past_day(&self, asks: &[Ask]) -> Option<Rejection> {
         let today = self.basis.now.to_jiff().to_zoned(self.basis.desk.calendar.zone.clone()).date();
         let is_past = |ask: &&Ask| matches!(ask, Ask::Away(Some(day)) if *day <= today);

@@ -1,35 +1,35 @@
-//! One message with all that is known about it.
+//! A message to be decided about, with everything that is known of it.
 
 use crate::desk::basis::Basis;
 use crate::model::policy::{AckLimits, AutomaticMail};
 use crate::model::{Actor, Decision, Disposition, Incoming, ReceivedId, SentFile, Understanding};
 
-/// One message with all that is known about it.
+/// A message to be decided about, with everything that is known of it.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
-    /// What the decision rests on, at the desk that the message came to.
+    /// The basis of the decision, at the desk that the message came to.
     pub basis: Basis<'a>,
-    /// Which message it is.
+    /// The message's id in the ledger.
     pub received: ReceivedId,
-    /// The message as it was parsed.
+    /// The parsed message.
     pub incoming: &'a Incoming,
-    /// What it says and brings.
+    /// What the message means.
     pub understanding: &'a Understanding,
     /// What its mailbox does with automatic mail that belongs to no request.
     pub automatic: AutomaticMail,
-    /// Whether it is from before the mailbox's start mark: then it is filed, and nobody is written to.
+    /// Whether the message is from before the mailbox's start mark: then it is filed, and no letter is written.
     pub is_older: bool,
-    /// The caps on acknowledgements.
+    /// How many acknowledgements may be sent.
     pub limits: AckLimits,
 }
 
 impl Case<'_> {
-    /// Its sender, as somebody who changes a request.
+    /// The sender as the actor of events.
     pub(super) fn sender(&self) -> Actor {
         self.understanding.sender.address.clone().map_or(Actor::Unknown, Actor::Person)
     }
 
-    /// The name and address of its author, as engineers see them.
+    /// The name and address of the message's author, as engineers see them.
     pub(super) fn author_name(&self) -> String {
         match (&self.understanding.sender.address, self.understanding.sender.name.as_str()) {
             (Some(sender), "") => sender.to_string(),
@@ -38,13 +38,13 @@ impl Case<'_> {
         }
     }
 
-    /// Whether engineers are told of it if it opens a request: not of old mail, and of what robots write only where the mailbox
-    /// says so.
+    /// Whether engineers are told of the request that the message opens: not of older mail, and of automatic mail only where
+    /// the mailbox says so.
     pub(super) fn is_announced(&self) -> bool {
         !self.is_older && (self.understanding.automatic.is_empty() || self.automatic == AutomaticMail::Open)
     }
 
-    /// Its files as they are sent along, and how many are left out: pictures in its text that the request holds already, which
+    /// The message's files to be sent along, and how many are left out: embedded pictures that the request has already, which
     /// come from quoted letters and signatures.
     pub(super) fn files(&self) -> (Vec<SentFile>, u32) {
         let is_known = |sha256| self.basis.facts.request.contents.contains(&sha256);
@@ -63,7 +63,7 @@ impl Case<'_> {
     }
 }
 
-/// A decision without effects.
+/// A decision that files the message without any effect.
 pub(super) fn kept(disposition: Disposition, reason: &str) -> Decision {
     Decision { reasons: vec![reason.to_owned()], ..Decision::of(disposition) }
 }

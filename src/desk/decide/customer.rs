@@ -1,4 +1,4 @@
-//! Messages of everybody who is no engineer: into their requests, or into new ones.
+//! Decides about messages of everybody who does not write as an engineer: adds them to their requests, or opens new ones.
 
 use crate::desk::assignment;
 use crate::desk::lifecycle::{Transition, Trigger, transition};
@@ -18,23 +18,23 @@ use super::intake;
 use super::new_request::{OLD_OR_AUTOMATIC, linked, new_request};
 use super::reading::{requester_asks, requester_kind};
 
-/// Decides about the message of somebody who is no engineer, or writes as a requester.
+/// Decides about a message whose author is no engineer, or writes as a requester.
 pub(super) fn message(case: &Case<'_>) -> Decision {
     let thread = &case.basis.facts.thread;
     let belonging = belonging(case.understanding, thread, |number| case.basis.desk_of(number));
     match (&case.understanding.spam, belonging) {
         (_, Belonging::Team { request, team, signed }) => append_from_team(case, request, team, signed),
-        // A filter's mark does not outweigh the answer to a letter of ours.
+        // An answer to a letter of ours counts for more than a spam filter's mark.
         (_, Belonging::Participant { request, signed: true, proof }) => append(case, request, true, proof),
         (Some(Spam::Blocked(why) | Spam::Marked(why)), _) => kept(Disposition::Ignored, why),
         (None, Belonging::Participant { request, signed, proof }) => append(case, request, signed, proof),
-        // Who took part in it is not known any more: that may be its requester, who is to get an answer.
+        // The participants of an erased request are not known any more. The sender may be its requester, so they get an answer.
         (None, Belonging::Outside(request)) if request.progress.erased_at.is_some() => {
             let why = format!("answers a letter about {}, whose content is erased", request.number);
             linked(case, new_request(case), request, &why)
         }
         (None, Belonging::Outside(request)) => append_from_outside(case, request),
-        // The key of a link shows the thread as our ids do; in other hands than the requester's it shows nothing else.
+        // The key of a link shows the thread, as our Message-IDs do. If the sender is not the requester, it shows nothing else.
         (None, Belonging::Stranger(request)) if keyed(case, request).is_some() => append_from_outside(case, request),
         (None, Belonging::Stranger(request)) => {
             let why = format!("quotes {}, whose participant the sender is not", request.number);
@@ -44,14 +44,14 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
     }
 }
 
-/// What a participant's message does to the request.
+/// The effect that a participant's message has on the request.
 struct Wish {
     trigger: Trigger,
     proof: String,
     reason: Option<String>,
 }
 
-/// Appends a participant's message, and does what it asks.
+/// Adds a participant's message to the request, and executes what it asks.
 fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Decision {
     let number = &request.number;
     let sender = case.sender();
@@ -80,7 +80,7 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
         assignment::add_urgency(&basis, kind, &mut revision);
     }
     intake::supply(case, desk, &mut revision);
-    // Words about a duplicate go to those who deal with the matter, and do not reopen the duplicate.
+    // Engineers who deal with the original are told of words about a duplicate; the duplicate is not reopened.
     let survivor = case.basis.facts.request.survivor.as_ref().filter(|survivor| !survivor.standing.phase.is_ended());
     let transition = match (&wish.trigger, survivor) {
         (Trigger::Wrote | Trigger::Disagreed, Some(survivor)) => {
@@ -104,7 +104,7 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     appended(revision, reasons, Entry::default(), letters)
 }
 
-/// A decision that appends the message to a request.
+/// A decision that adds the message to a request.
 fn appended(revision: Revision, reasons: Vec<String>, entry: Entry, letters: Vec<Draft>) -> Decision {
     let request = Some(revision.request().number.clone());
     let mut decision = Decision { request, reasons, ..Decision::of(Disposition::Appended) };
@@ -132,7 +132,7 @@ fn news(trigger: &Trigger) -> News {
     }
 }
 
-/// The letters that bring a message to engineers and to those who watch, of a request as it is after the message.
+/// The letters that bring a message to engineers and watchers; `request` is as it is after the message.
 fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let writer = Writer::about(&case.basis, request);
     let (files, left_out) = case.files();
@@ -154,15 +154,16 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     letters
 }
 
-/// The engineers of the request that this one duplicates, as far as they work at this desk too: they are told of the duplicate
-/// itself, so that an answer of theirs goes to its requester and to nobody else.
+/// The engineers of the original of a duplicate who work at this desk too. They are told of the duplicate itself, so that their
+/// answer goes to its requester and to nobody else.
 fn dealing_with_the_same<'a>(case: &Case<'a>, desk: &'a Desk) -> Vec<&'a Engineer> {
     let Some(survivor) = &case.basis.facts.request.survivor else { return Vec::new() };
     let responsible = case.basis.roster(case.basis.desk_of(&survivor.number)).responsible(survivor);
     responsible.into_iter().filter_map(|engineer| desk.engineer(&engineer.name)).collect()
 }
 
-/// Appends an external team's message for engineers only. What the team's robots write is shown as well, but for confirmations.
+/// Adds an external team's message, for engineers only. They are told of the team's automatic mail too, except
+/// automatic replies.
 fn append_from_team(case: &Case<'_>, request: &Request, team: &Team, is_signed: bool) -> Decision {
     let confirmation = case.understanding.automatic.iter().find(|sign| sign.is_reply());
     let (change, reason) = match confirmation {
@@ -176,7 +177,7 @@ fn append_from_team(case: &Case<'_>, request: &Request, team: &Team, is_signed: 
     append_internally(case, request, change, &proof, reason, Some(news).filter(|_| confirmation.is_none()))
 }
 
-/// Appends the message of somebody who is no participant, for engineers only.
+/// Adds the message of somebody who is no participant, for engineers only.
 fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
     let (change, reason, news) = match case.understanding.automatic.first() {
         Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect"), None),
@@ -188,7 +189,7 @@ fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
     append_internally(case, request, change, "signed thread", reason, news)
 }
 
-/// Appends a message for engineers only, and tells them unless there is no news or the message is old.
+/// Adds a message for engineers only. Engineers are told of it, unless `news` is `None` or the message is older mail.
 fn append_internally(
     case: &Case<'_>,
     request: &Request,
@@ -206,7 +207,8 @@ fn append_internally(
     appended(revision, reasons, Entry::internal(), letters)
 }
 
-/// What the key of a link asks, and whether it is still good; none without a key that was made for this request and requester.
+/// What the key of a link asks, and whether it is still valid; `None` without a key that was made for this request and
+/// requester.
 fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
     let requester = &request.requester()?.email;
     let keys = case.understanding.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
@@ -221,8 +223,8 @@ fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
     })
 }
 
-/// What a participant wants. Asks that end a request need the key of a link or a signed thread; plain words and tags without
-/// them are words.
+/// What a participant wants. Asks that end a request need the key of a link or a signed thread; without these they are only
+/// words.
 fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     let plain = |trigger, reason| Wish { trigger, proof: proof.to_owned(), reason };
     let too_old = match keyed(case, request) {
@@ -235,14 +237,14 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     };
     let asks = requester_asks(&case.understanding.typed);
     let tag = asks.into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
-    // What is attached is more to read, and what is not answered yet cannot be agreed to: such words are words.
+    // Attachments are more to read, and nobody can agree before there is an answer: then the message is words only.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
     let is_empty = case.incoming.reply_text.trim().is_empty() && !has_files;
     match (too_old, tag) {
-        // It needs no key.
+        // Disagreeing needs no key, since it ends nothing.
         (Some((RequesterAsk::Disagree, reason)), _) => return plain(Trigger::Disagreed, Some(reason)),
         (Some((_, reason)), None) if is_empty => return plain(Trigger::Thanked, Some(reason)),
-        // A link that was cut or copied wrongly must not take up what is done.
+        // A link that was cut off or copied wrongly must not reopen a request.
         (None, None) if is_empty => {
             return plain(Trigger::Thanked, Some("without words: changes nothing".to_owned()));
         }

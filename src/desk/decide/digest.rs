@@ -1,4 +1,4 @@
-//! The daily digest of an engineer: requests that are due, silent, their own, waiting, and not taken yet.
+//! The daily digest for an engineer: requests that are due, silent, their own, waiting, and not taken yet.
 
 use crate::desk::basis::Basis;
 use crate::desk::calendar::day_of;
@@ -10,7 +10,7 @@ use crate::model::{Decision, Disposition, LetterKind, Phase, Reminder, Request, 
 
 use super::drafts::Writer;
 
-/// Decides on an engineer's digest of these requests of the desk: a letter, or nothing where no request is to be listed.
+/// Decides about an engineer's digest of these requests of the desk: one letter, or no effect where no request is to be listed.
 pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request]) -> Decision {
     let (desk, now) = (basis.desk, basis.now);
     let roster = basis.roster(desk);
@@ -26,7 +26,7 @@ pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request]) -> D
     decision
 }
 
-/// The line of a request in an engineer's digest, in the first section that it belongs to; none where it belongs to none.
+/// A request's line in the engineer's digest, in the first section that fits; `None` where none does.
 fn listed<'a>(roster: &Roster<'_>, engineer: &Engineer, request: &'a Request, now: Timestamp) -> Option<Listed<'a>> {
     if request.progress.is_filed {
         return None;

@@ -1,4 +1,4 @@
-//! Letters that follow from changes: to the requester, to those who watch, to engineers.
+//! Drafts the letters that follow from changes: to the requester, to watchers, to engineers, to external teams.
 
 use crate::desk::basis::{Basis, Keys};
 use crate::desk::execute::Handover;
@@ -11,7 +11,7 @@ use crate::model::{
     Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Request, Said, SentFile, ShortName,
 };
 
-/// A desk that writes letters about a request as it is after the change that they tell of, or about none.
+/// Drafts the letters of one desk about a request, which is as it is after the change that they tell of; or about no request.
 #[derive(Clone, Copy)]
 pub(super) struct Writer<'a> {
     pub desk: &'a Desk,
@@ -21,12 +21,12 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// The desk of a request, which writes about it.
+    /// The writer for a request's desk.
     pub(super) fn about(basis: &Basis<'a>, request: &'a Request) -> Self {
         Self { request: Some(request), ..Self::of(basis, basis.desk_of(&request.number)) }
     }
 
-    /// The desk that decides, which writes about no request.
+    /// The writer of the desk that decides, for letters about no request.
     pub(super) fn of_desk(basis: &Basis<'a>) -> Self {
         Self::of(basis, basis.desk)
     }
@@ -35,7 +35,7 @@ impl<'a> Writer<'a> {
         Self { desk, roster: basis.roster(desk), request: None, keys: basis.keys }
     }
 
-    /// A letter without subject and text.
+    /// A draft with neither subject nor text.
     pub(super) fn draft(&self, kind: LetterKind, to: &EmailAddress, language: Language) -> Draft {
         Draft {
             kind,
@@ -54,8 +54,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// An engineer's words for the requester, and what they change; without words only what changes. None where nobody can be
-    /// written to, or there is nothing to say.
+    /// The letter that brings an engineer's words to the requester, and tells what they change; without words only the change.
+    /// `None` where nobody can be written to, or there is nothing to say.
     pub(super) fn for_requester(&self, words: &str, files: &[SentFile], told: &[Told], grace: u32) -> Option<Draft> {
         let request = self.request?;
         let to = &request.requester()?.email;
@@ -78,7 +78,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// Copies for those who watch and are no engineers; whoever wrote the words needs none.
+    /// Copies for watchers who are no engineers; the author of the words gets none.
     pub(super) fn copies(
         &self,
         author: Option<&EmailAddress>,
@@ -104,8 +104,8 @@ impl<'a> Writer<'a> {
         request.watchers.iter().filter(is_outside).map(copy).collect()
     }
 
-    /// Copies of an engineer's words to the requester. As in the letter to the requester, no engineer is named who did not write
-    /// their name; they wait as long as that letter does.
+    /// Copies of an engineer's words to the requester. As in the letter to the requester, an engineer is named only if they
+    /// wrote their name; the copies wait as long as that letter.
     pub(super) fn copies_of_answer(
         &self,
         engineer: &Engineer,
@@ -117,7 +117,7 @@ impl<'a> Writer<'a> {
         copies.map(move |copy| Draft { grace, ..copy })
     }
 
-    /// The letter that passes the request on to an external team.
+    /// The letter that passes a request on to an external team.
     pub(super) fn for_team(&self, handover: &Handover, said: &[Said], words: &str, files: &[SentFile]) -> Draft {
         let desk = self.desk;
         let language = language_of_desk(desk);
@@ -136,7 +136,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A notification for each of these engineers, with what is news to them; nobody gets two.
+    /// A notification for each of these engineers, with the news for them; each engineer gets one at most.
     pub(super) fn notifications(&self, told: &[(&Engineer, News)], brought: Brought<'_>) -> Vec<Draft> {
         let mut readers: Vec<(&Engineer, Vec<News>)> = Vec::new();
         for (engineer, news) in told {
@@ -149,7 +149,7 @@ impl<'a> Writer<'a> {
         readers.into_iter().map(|(engineer, news)| self.notification(engineer, &news, brought)).collect()
     }
 
-    /// The same, where nothing has happened but that time has passed.
+    /// A notification for each of these engineers that nothing has happened for too long, or that a deadline comes near.
     pub(super) fn reminders(&self, told: &[(&Engineer, News)]) -> Vec<Draft> {
         let letters = self.notifications(told, Brought::default()).into_iter();
         letters.map(|letter| Draft { kind: LetterKind::Reminder, ..letter }).collect()
@@ -166,24 +166,24 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A receipt, explanation or question with this text.
+    /// A receipt, explanation or question with this text, for the engineer who wrote the message.
     pub(super) fn for_author(&self, kind: LetterKind, engineer: &Engineer, subject: String, text: String) -> Draft {
         Draft { subject, text, ..self.for_engineer(kind, engineer) }
     }
 
-    /// A letter to an engineer about the request, without text.
+    /// A letter about the request to an engineer, without text.
     fn for_engineer(&self, kind: LetterKind, engineer: &Engineer) -> Draft {
         let subject = self.request.map_or_else(String::new, wording::notification_subject);
         let draft = self.draft(kind, &engineer.address, language_of_engineer(self.desk, engineer));
         Draft { engineer: Some(engineer.name.clone()), subject, ..draft }
     }
 
-    /// Whom a letter to this engineer speaks to, and of what.
+    /// Whom a letter to this engineer addresses, and about which request.
     pub(super) fn reader(&self, engineer: &Engineer) -> ToEngineer<'a> {
         ToEngineer { desk: self.desk, request: self.request, language: language_of_engineer(self.desk, engineer) }
     }
 
-    /// Who is told what happens in the request: the responsible engineers and those who watch, but not the author of what happens.
+    /// The engineers who are told what happens in the request: the responsible ones and the watchers, except the author.
     pub(super) fn audience(&self, author: Option<&ShortName>) -> Vec<&'a Engineer> {
         let Some(request) = self.request else { return Vec::new() };
         let watching = request.watchers.iter().filter_map(|watcher| self.desk.engineer_at(watcher));
@@ -202,7 +202,8 @@ fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {
     engineer.language.unwrap_or_else(|| language_of_desk(desk))
 }
 
-/// The opening words of the request and the number of its messages, the one that is told of among them.
+/// The opening words of the request, and the number of its messages including the one that is told of; `None` for a new
+/// request.
 pub(super) fn summary(facts: &Facts) -> Option<(&str, u32)> {
     facts.request.summary.as_ref().map(|(words, count)| (words.as_str(), count.saturating_add(1)))
 }

@@ -1,4 +1,4 @@
-//! Messages of proven engineers: their tags are executed all or none, their words passed on.
+//! Decides about messages of proven engineers: all of their tags are executed or none, and their words are passed on.
 
 use crate::desk::conflicts::conflicts;
 use crate::desk::execute::{Execution, execute, is_internal};
@@ -19,10 +19,10 @@ use super::held;
 use super::new_request::new_request;
 use super::reading::TagReading;
 
-/// Explanations to one engineer in 24 hours: a robot that answers each of them falls silent here.
+/// How many explanations an engineer gets in 24 hours, so that a robot that answers each of them falls silent.
 const MOST_EXPLANATIONS: u32 = 30;
 
-/// Keeps what an engineer's program sends by itself, without effect, whatever its subject says.
+/// Files what an engineer's mail program sent automatically, without effect, whatever its subject says.
 pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
     let sign = case.understanding.automatic.first().map(ToString::to_string).unwrap_or_default();
     let reason = format!("automatic ({sign}): kept, without effect");
@@ -34,7 +34,7 @@ pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
 }
 
 impl EngineerMessage<'_> {
-    /// Decides about the message.
+    /// Decides about the engineer's message.
     pub(super) fn decide(&self) -> Decision {
         let mut decision = self.decided();
         let is_explanation =
@@ -67,8 +67,8 @@ impl EngineerMessage<'_> {
         decision
     }
 
-    /// A number that the engineer typed and that is not the one of the request at hand: neither words nor tags may go astray. A
-    /// single number may lead here from a request that was moved or merged.
+    /// A request number that the engineer typed, if it is not that of the request at hand: then neither words nor tags must go
+    /// to the wrong one. A single number may lead to this request from one that was moved or merged.
     fn other_request(&self) -> Option<RequestNumber> {
         let request = self.about?;
         let named = self.case.understanding.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
@@ -83,7 +83,7 @@ impl EngineerMessage<'_> {
         }
     }
 
-    /// Decides about the answer to a question about a message that names this engineer as its sender.
+    /// Decides about the answer to a question about a message in this engineer's name.
     fn confirm(&self, asks: &[Ask]) -> Decision {
         let is_own = |held: &&HeldMessage| {
             let named = self.basis.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
@@ -93,7 +93,7 @@ impl EngineerMessage<'_> {
         held::answered(self.case, &self.writer(None), self.engineer, held, asks, self.words())
     }
 
-    /// Gives the engineer their words back: nothing says where they end.
+    /// Returns the message to the engineer, because it cannot be seen where their own words end.
     fn give_back(&self, request: &Request, unclear: Unclear) -> Decision {
         let writer = self.writer(Some(request));
         let reader = writer.reader(self.engineer);
@@ -113,7 +113,7 @@ impl EngineerMessage<'_> {
         }
     }
 
-    /// Decides about a message that is about no request.
+    /// Decides about a message that belongs to no request.
     fn open(&self, asks: &[Ask]) -> Decision {
         let client = asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
         let conflicts = conflicts(asks);
@@ -128,14 +128,14 @@ impl EngineerMessage<'_> {
         }
     }
 
-    /// Decides about a message about a request.
+    /// Decides about a message that belongs to a request.
     fn execute(&self, request: &Request, asks: &[Ask]) -> Decision {
         if *asks == [Ask::Undo] {
             return self.undo(Some(request), asks);
         }
         let words = match &self.case.understanding.typed.words {
             Words::Own(words) => words.as_str(),
-            // Engineers may read a note with all that it quotes.
+            // In a note, engineers may read everything that the message quotes.
             Words::Unclear(_) if asks.contains(&Ask::Note) => self.case.incoming.reply_text.as_str(),
             Words::Unclear(unclear) => return self.give_back(request, *unclear),
         };
@@ -148,7 +148,7 @@ impl EngineerMessage<'_> {
             return self.rejection(vec![rejection], asks);
         }
         if !has_words && asks.is_empty() {
-            // An answer below a letter that its program quotes without marks looks like this.
+            // An answer written below a letter that the mail program quotes without marks looks like this.
             return self.give_back(request, Unclear::BelowCutLine);
         }
         let answers = has_words && !is_internal(self.basis.desk, asks);
@@ -162,7 +162,7 @@ impl EngineerMessage<'_> {
         }
     }
 
-    /// Writes down asks that were executed, with all letters that tell of them.
+    /// Decides what follows from executed asks: the events, and all letters that tell of them.
     fn executed(&self, before: &Request, execution: &Execution, asks: &[Ask], reply: &Reply<'_>) -> Decision {
         let Reply { words, files, answers } = *reply;
         let visibility = if answers { Visibility::Correspondence } else { Visibility::Internal };
@@ -200,7 +200,7 @@ impl EngineerMessage<'_> {
         decision
     }
 
-    /// Writes to the requester, unless they have got the message already: then only what it has changed.
+    /// Writes to the requester. If they have got the message already, the letter tells only what it has changed.
     fn tell_requester(
         &self,
         decision: &mut Decision,
@@ -243,6 +243,6 @@ impl EngineerMessage<'_> {
 struct Reply<'a> {
     words: &'a str,
     files: &'a [SentFile],
-    /// Whether the requester is to read it.
+    /// Whether the words are for the requester.
     answers: bool,
 }

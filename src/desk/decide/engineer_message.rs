@@ -1,4 +1,4 @@
-//! A proven engineer's message, and the letters that answer it.
+//! A proven engineer's message, and the letters that reply to it.
 
 use crate::desk::basis::Basis;
 use crate::desk::execute::Execution;
@@ -18,18 +18,18 @@ use super::reading::TagReading;
 /// A proven engineer's message.
 #[derive(Clone, Copy)]
 pub(super) struct EngineerMessage<'a> {
-    /// The message.
+    /// The message and what is known of it.
     pub case: &'a Case<'a>,
-    /// What is decided on, by the engineer with their proof, at the desk of the request that the message is about.
+    /// The basis, with the engineer and their proof, at the desk of the request that the message is about.
     pub basis: Basis<'a>,
-    /// The engineer.
+    /// The engineer who wrote it.
     pub engineer: &'a Engineer,
-    /// The request that it is about; none where it is about none.
+    /// The request that it is about; `None` where it is about none.
     pub about: Option<&'a Request>,
 }
 
 impl EngineerMessage<'_> {
-    /// A writer about a request, or about none.
+    /// The writer of letters about a request, or about none.
     pub(super) fn writer<'w>(&'w self, request: Option<&'w Request>) -> Writer<'w> {
         match request {
             Some(request) => Writer::about(&self.basis, request),
@@ -37,7 +37,7 @@ impl EngineerMessage<'_> {
         }
     }
 
-    /// The author's own words; where they cannot be told apart, all that a reader would take for them.
+    /// The author's own words; where they cannot be told from quotes, everything that a reader would take for them.
     pub(super) fn words(&self) -> &str {
         match &self.case.understanding.typed.words {
             Words::Own(words) => words,
@@ -45,17 +45,17 @@ impl EngineerMessage<'_> {
         }
     }
 
-    /// What comes with the asks.
+    /// The words and files that come with the asks.
     pub(super) fn brings<'b>(&'b self, words: &'b str, files: &'b [SentFile]) -> Brings<'b> {
         Brings { words, files, addressed: &self.case.understanding.recipients.outsiders }
     }
 
-    /// The entry that the message becomes.
+    /// The effect that adds the message to a request.
     pub(super) fn entry(&self, visibility: Visibility) -> Effect {
         Effect::AddEntry(Entry { visibility, words: Some(self.words().to_owned()) })
     }
 
-    /// Does nothing, and explains what is wrong with the tags in one letter. The message is kept for engineers.
+    /// Executes nothing, and explains in one letter what is wrong with the tags. The message is filed for engineers.
     pub(super) fn explain(&self, reading: &TagReading) -> Decision {
         let writer = self.writer(self.about);
         let wrong = TagErrors {
@@ -89,12 +89,12 @@ impl EngineerMessage<'_> {
         decision
     }
 
-    /// Does nothing, and explains why these asks do not fit.
+    /// Executes nothing, and explains why these asks cannot be done.
     pub(super) fn rejection(&self, rejections: Vec<Rejection>, asks: &[Ask]) -> Decision {
         self.explain(&TagReading { asks: asks.to_vec(), rejections, ..TagReading::default() })
     }
 
-    /// What letters to the other engineers show of the message.
+    /// What letters to other engineers show of the message.
     pub(super) fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
         Brought {
             author: &self.engineer.full_name,
@@ -105,8 +105,8 @@ impl EngineerMessage<'_> {
         }
     }
 
-    /// Notifications for the other engineers: whoever is given the request learns that with all its files; whoever had it, what was
-    /// said.
+    /// Notifications for the other engineers: an engineer who is given the request gets all of its files; the one who had it
+    /// gets what was said.
     pub(super) fn told_engineers(
         &self,
         execution: &Execution,

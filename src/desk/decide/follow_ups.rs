@@ -1,5 +1,5 @@
-//! What follows from asks in other requests and outside the desk: a new request at another desk, requests that are answered along
-//! or wait for the same version, and a letter to an external team.
+//! What follows from asks outside of their own request: a new request at another desk, answers to requests that are answered
+//! along or wait for the same version, a letter to an external team.
 
 use crate::desk::assignment;
 use crate::desk::basis::Basis;
@@ -21,16 +21,16 @@ use super::drafts::{Writer, summary};
 pub(super) struct Brings<'a> {
     /// The author's own words.
     pub words: &'a str,
-    /// The files.
+    /// The files of the message.
     pub files: &'a [SentFile],
-    /// Whom the message has reached already, beside desks and engineers.
+    /// Addresses that the message itself has reached, without those of desks and engineers.
     pub addressed: &'a [EmailAddress],
 }
 
-/// What follows elsewhere.
+/// What follows outside of the request.
 #[derive(Default)]
 pub(super) struct FollowUps {
-    /// The effects.
+    /// The effects, in their order.
     pub effects: Vec<Effect>,
     /// How many other requests were answered.
     pub answered: usize,
@@ -42,7 +42,7 @@ impl FollowUps {
         self.effects.extend(letters.into_iter().map(Effect::Write));
     }
 
-    /// What the receipt says of it.
+    /// The lines about it in the engineer's receipt.
     pub(super) fn for_receipt(&self, language: Language, execution: &Execution) -> Vec<String> {
         let moved = execution.moved_to.as_ref().map(|number| wording::moved_to(language, number));
         let handover = execution.handover.as_ref().map(|handover| wording::handed_over_to(language, &handover.address));
@@ -51,7 +51,7 @@ impl FollowUps {
     }
 }
 
-/// All that follows elsewhere from asks that were executed. `is_answer` says whether the words are for requesters.
+/// Everything that follows elsewhere from executed asks. `is_answer` says whether the words are for requesters.
 pub(super) fn follow_ups(
     basis: &Basis<'_>,
     before: &Request,
@@ -73,7 +73,7 @@ pub(super) fn follow_ups(
         release(basis, version, Some(&before.number), &mut follow_ups);
     }
     let to = &after.standing;
-    // What was answered before is closed without a word to others.
+    // A request that was answered before is closed without telling others.
     let is_closed_at_once = to.status == Status::Closed && before.standing.phase != Phase::Completed;
     if execution.asks_for_standing && (to.phase == Phase::Completed || is_closed_at_once) {
         let brings = if is_answer { brings } else { Brings::default() };
@@ -82,14 +82,14 @@ pub(super) fn follow_ups(
     follow_ups
 }
 
-/// A version is out: all that wait for it are answered.
+/// Answers all requests that wait for a version which is out.
 pub(super) fn released(basis: &Basis<'_>, version: &Version) -> FollowUps {
     let mut follow_ups = FollowUps::default();
     release(basis, version, None, &mut follow_ups);
     follow_ups
 }
 
-/// A version has another day: all that wait for it are told.
+/// Tells the requesters of all requests that wait for a version that it has another day.
 pub(super) fn rescheduled(basis: &Basis<'_>, release: &Release) -> FollowUps {
     let mut follow_ups = FollowUps::default();
     let is_of_version = |request: &&Request| {
@@ -107,7 +107,7 @@ pub(super) fn rescheduled(basis: &Basis<'_>, release: &Release) -> FollowUps {
     follow_ups
 }
 
-/// Opens the request at the other desk, whose engineers get all that is known.
+/// Opens the request at the other desk, whose engineers get everything that is known.
 fn move_to(basis: &Basis<'_>, old: &Request, number: &RequestNumber, brings: Brings<'_>, follow_ups: &mut FollowUps) {
     let mut revision = Revision::opened(basis, number, old.subject.clone(), old.language, old.requester().cloned());
     revision.change(basis, Change::MovedFrom { number: old.number.clone() });
@@ -144,7 +144,7 @@ fn move_to(basis: &Basis<'_>, old: &Request, number: &RequestNumber, brings: Bri
     follow_ups.effects.extend(turn.map(Effect::TakeTurn));
 }
 
-/// The letter to an external team: all that the requester may read as well, or only what is new.
+/// The letter to an external team: everything that the requester may read too, or only what is new to the team.
 fn hand_over(basis: &Basis<'_>, request: &Request, handover: &Handover, brings: Brings<'_>, only_words: bool) -> Draft {
     let brings = if handover.with_words { brings } else { Brings::default() };
     let (said, mut files) = match only_words {
@@ -159,7 +159,7 @@ fn hand_over(basis: &Basis<'_>, request: &Request, handover: &Handover, brings: 
     Writer::about(basis, request).for_team(handover, said, brings.words, &files)
 }
 
-/// Answers all that wait for a version, each requester once; but not this request.
+/// Answers all requests that wait for a version, except `but`; each requester gets one letter.
 fn release(basis: &Basis<'_>, version: &Version, but: Option<&RequestNumber>, follow_ups: &mut FollowUps) {
     let awaiting = &basis.facts.named.awaiting;
     for request in awaiting.iter().filter(|request| Some(&request.number) != but) {
@@ -173,7 +173,7 @@ fn release(basis: &Basis<'_>, version: &Version, but: Option<&RequestNumber>, fo
     }
 }
 
-/// Gives duplicates the status of the request that they duplicate, and incidents that of their problem, with its words.
+/// Gives duplicates the status of their original, and incidents that of their problem, with its words.
 fn answer_along(basis: &Basis<'_>, before: &Request, to: &Standing, brings: Brings<'_>, follow_ups: &mut FollowUps) {
     let followers = &basis.facts.request.followers;
     for follower in followers {
@@ -192,7 +192,7 @@ fn answer_along(basis: &Basis<'_>, before: &Request, to: &Standing, brings: Brin
     }
 }
 
-/// Answers one of those others: its status, the letter to its requester, copies, and a notification for its engineer.
+/// Answers one such request: its status, the letter to its requester, copies, and a notification for its engineer.
 fn answer(
     basis: &Basis<'_>,
     request: &Request,
@@ -222,7 +222,7 @@ fn answer(
     follow_ups.answered += 1;
 }
 
-/// The notification for the engineer of a request that was answered along, unless they are its author.
+/// The notification for the engineer of a request that was answered along; `None` where they are the author.
 fn told_engineer(writer: &Writer<'_>, request: &Request, author: &Engineer, brings: Brings<'_>) -> Vec<Draft> {
     let assignee = request.assignee.as_ref().filter(|name| **name != author.name);
     let told: Vec<_> = assignee
@@ -234,14 +234,14 @@ fn told_engineer(writer: &Writer<'_>, request: &Request, author: &Engineer, brin
     writer.notifications(&told, brought)
 }
 
-/// Whether the requester of a duplicate has an answer in the request that it duplicates, or in one between them.
+/// Whether the requester of a duplicate has an answer already, in the original or in a duplicate between the two.
 fn is_answered_there(duplicate: &Request, answered: &[Request]) -> bool {
     let Some(requester) = duplicate.requester() else { return false };
     let same = |request: &Request| {
         let number = request.duplicate_of.as_ref().filter(|_| request.standing.status == Status::Duplicate)?;
         answered.iter().find(|other| other.number == *number && other.number != duplicate.number)
     };
-    // As many steps as there are requests: duplicates of each other lead round.
+    // Duplicates of each other form a circle, so no more steps are made than there are requests.
     let mut others = std::iter::successors(same(duplicate), |other| same(other)).take(answered.len());
     others.any(|other| other.participant(&requester.email).is_some())
 }

@@ -1,4 +1,4 @@
-//! Messages that name an engineer and do not prove it: held, asked about once, released by a proven answer.
+//! Messages in an engineer's name without proof: held, asked about once, and released by a proven answer.
 
 use crate::desk::news::Unproven;
 use crate::desk::wording;
@@ -8,10 +8,10 @@ use crate::model::{Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessag
 use super::case::{Case, kept};
 use super::drafts::Writer;
 
-/// Questions to one engineer in 24 hours; of more forged mail in their name they are not told.
+/// How many questions an engineer gets in 24 hours; of further forged mail in their name they are not told.
 const MOST_QUESTIONS: u32 = 10;
 
-/// Holds a message: nothing of it is carried out or passed on until its engineer has confirmed it.
+/// Holds a message: nothing of it is executed or passed on until its engineer confirms it.
 pub(super) fn unproven(
     case: &Case<'_>,
     desk: &Desk,
@@ -49,8 +49,8 @@ fn in_words(why: &Unproven) -> String {
     }
 }
 
-/// The letter that asks whether the engineer wrote the message. It names no request: its anchor is the message, and its thread is
-/// its own.
+/// The letter that asks whether the engineer wrote the message. It names no request: it is anchored in the message, and begins
+/// a thread of its own.
 fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -> Draft {
     let writer = Writer::of_desk(&case.basis.at(desk));
     let brackets = case.understanding.typed.subject.iter().chain(&case.understanding.typed.first_line);
@@ -64,7 +64,7 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -
     writer.for_author(LetterKind::Question, engineer, subject, text)
 }
 
-/// Decides about the engineer's answer to the question, which the token of the question proves. It is a yes where it says that or
+/// Decides about the engineer's answer to the question, which the question's token proves. It is a yes if it says yes or
 /// nothing at all; anything else is more likely a no, or was written by a robot.
 pub(super) fn answered(
     case: &Case<'_>,
@@ -96,11 +96,11 @@ pub(super) fn answered(
     Decision { effects: vec![Effect::Release(held.id)], ..kept(Disposition::Ignored, &reason) }
 }
 
-/// What a yes begins with.
+/// Words that a yes begins with.
 const YES: [&str; 12] =
     ["да", "ага", "подтверждаю", "верно", "мое", "+", "yes", "yep", "ok", "confirm", "confirmed", "ок"];
 
-/// Whether an answer says yes, or nothing.
+/// Whether an answer says yes, or nothing at all.
 fn is_yes(words: &str) -> bool {
     let words = words.trim().to_lowercase().replace('ё', "е");
     let first = words.split(|c: char| c.is_whitespace() || ",.!;:()".contains(c)).next().unwrap_or_default();

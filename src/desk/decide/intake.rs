@@ -1,4 +1,4 @@
-//! What the desk does with a new request before anybody has read it, and with what its requester supplies later.
+//! What the desk does with a new request before a person has read it, and with what its requester supplies later.
 
 use crate::desk::assignment;
 use crate::desk::basis::Basis;
@@ -9,36 +9,36 @@ use crate::model::{Change, Kind, Participant, Place, ShortName};
 
 use super::case::Case;
 
-/// What shows what a message supplies.
+/// The proof of what was read in a message's text and files.
 const READ: &str = "read in the message";
 
-/// Who opens a request, and for whom.
+/// A request to be opened: by whom, for whom, and with what.
 pub(super) struct Opening<'a> {
     /// Who opens it, by what proof.
     pub basis: Basis<'a>,
-    /// Who asks; none where nobody can be written to.
+    /// The requester; `None` where nobody can be written to.
     pub requester: Option<Participant>,
-    /// The subject.
+    /// The subject of the request.
     pub subject: &'a str,
-    /// The words.
+    /// The text of the request.
     pub words: &'a str,
-    /// The kind that a tag names; none without such a tag.
+    /// The kind that a tag names; `None` without such a tag.
     pub kind: Option<Kind>,
     /// Whether an engineer registers what they were told by phone or chat.
     pub is_on_behalf: bool,
 }
 
-/// What the first look at a new request has found, beside the changes that it made.
+/// What was found in a new request, beside the changes made to it.
 pub(super) struct Intake {
-    /// What its requester is asked for.
+    /// What its requester is asked for, because it is missing.
     pub missing: Vec<Needed>,
-    /// The engineer whom a key word names.
+    /// The engineer whom a keyword names.
     assignee: Option<Evident<ShortName>>,
-    /// The line or team that a key word names.
+    /// The line or team that a keyword names.
     place: Option<Place>,
 }
 
-/// Looks at a request that was just opened: sets its kind, and what key words tell, and finds what it lacks.
+/// Reads a request that was just opened: sets its kind and what keywords tell, and finds what is missing.
 pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revision) -> Intake {
     let (basis, desk) = (&opening.basis, case.basis.desk);
     let FirstLook { kind, priority, place, assignee } = first_look(desk, opening.kind, opening.subject, opening.words);
@@ -56,7 +56,7 @@ pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revisi
         revision.change(&basis.by_rule(proof), Change::PassedOn { from: None, to: Some(what.clone()) });
     }
     let mut missing = Vec::new();
-    // Robots and old mail are asked for nothing.
+    // Nothing is asked of robots, nor about older mail.
     if !desk.required.is_empty() && case.understanding.automatic.is_empty() && !case.is_older {
         let supplied = brought(desk, opening.subject, opening.words, &case.incoming.attachments);
         let kind = revision.request().kind;
@@ -67,8 +67,8 @@ pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revisi
 }
 
 impl Intake {
-    /// Assigns a new request to the engineer whom a key word names, or else to the one whom the desk's rule chooses; to nobody
-    /// where engineers are not told of it. Answers whose turn it was, if the rule has chosen.
+    /// Assigns a new request to the engineer whom a keyword names, or else to the one whom the desk's rule chooses; to nobody
+    /// if engineers are not told of the request. Returns the turn that was taken, if the rule has chosen.
     pub(super) fn assign(&self, case: &Case<'_>, revision: &mut Revision) -> Option<Turn> {
         let (basis, desk, request) = (&case.basis, case.basis.desk, revision.request());
         if !case.is_announced() || request.assignee.is_some() {
@@ -86,7 +86,7 @@ impl Intake {
     }
 }
 
-/// Adds what was supplied to a request, if anything of it is news.
+/// Adds what was supplied to a request, as far as it is news.
 fn describe(basis: &Basis<'_>, revision: &mut Revision, supplied: Supplied, missing: &[Needed]) {
     let change =
         Change::Described { environment: supplied.environment, period: supplied.period, missing: missing.to_vec() };
@@ -98,7 +98,7 @@ fn describe(basis: &Basis<'_>, revision: &mut Revision, supplied: Supplied, miss
     }
 }
 
-/// Adds what a participant's later message supplies of what was missing.
+/// Adds to a request what a participant's later message supplies of what was missing.
 pub(super) fn supply(case: &Case<'_>, desk: &Desk, revision: &mut Revision) {
     let missing = revision.request().progress.missing.clone();
     if missing.is_empty() {

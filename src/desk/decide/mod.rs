@@ -1,4 +1,4 @@
-//! What follows from a message, a passing deadline, a command or a letter's end: a decision.
+//! Decisions: what follows from a message, a passing deadline, a command, or the end of a letter.
 
 mod absence;
 mod case;
@@ -64,7 +64,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
         Author::Engineer(_, proof) if is_automatic(&case.understanding.automatic, proof) => {
             engineer::automatic(case, about)
         }
-        // Its files would come along when the request is given to somebody.
+        // It is not held: if it were confirmed, its files would be passed on with the request.
         Author::Unproven(..) if !case.understanding.automatic.is_empty() => engineer::automatic(case, None),
         Author::Engineer(..) | Author::Unproven(..) if case.is_older => {
             kept(Disposition::Ignored, "an engineer's message from before the mailbox's start mark")
@@ -92,8 +92,8 @@ pub fn decide(case: &Case<'_>) -> Decision {
     decision
 }
 
-/// Whether an engineer's program wrote a message by itself. Some companies' servers mark all mail of their people as a list's,
-/// or forbid answers to it: that does not outweigh the token of a letter that was answered.
+/// Whether an engineer's mail program wrote a message automatically. Some companies' servers mark all mail as that of a list,
+/// or forbid answers to it; such a sign counts for less than the token of an answered letter.
 fn is_automatic(signs: &[AutomaticSign], proof: &Proof) -> bool {
     let counts = |sign: &AutomaticSign| match sign {
         AutomaticSign::List(..) | AutomaticSign::ResponseSuppressed(_) => *proof != Proof::Token,
@@ -109,7 +109,7 @@ fn is_automatic(signs: &[AutomaticSign], proof: &Proof) -> bool {
     signs.iter().any(counts)
 }
 
-/// The request that a message speaks of, where another desk got the same message and has added it there.
+/// The request to which another desk has added the same message; `None` where none has.
 fn filed_elsewhere(facts: &Facts) -> Option<&RequestNumber> {
     let about = &facts.thread.about()?.number;
     facts.identity.elsewhere.as_ref().map(|request| &request.number).filter(|number| *number == about)

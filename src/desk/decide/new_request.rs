@@ -1,4 +1,4 @@
-//! New requests: numbered, acknowledged where that is safe, brought to engineers.
+//! Opens new requests: numbers them, acknowledges them where that is safe, and tells engineers.
 
 use crate::desk::deadlines::contract;
 use crate::desk::language::{language_of, language_of_message};
@@ -16,22 +16,22 @@ use super::drafts::Writer;
 use super::intake::{self, Intake, Opening};
 use super::reading::requester_kind;
 
-/// Why a message is filed silently.
+/// The reason given for filing a message silently.
 pub(super) const OLD_OR_AUTOMATIC: &str = "old or automatic mail";
 
 /// A request that was just opened.
 pub(super) struct Opened {
     /// The request with its events.
     pub revision: Revision,
-    /// The letter with the number; none where it is not safe to write to its requester.
+    /// The letter that tells the number; `None` where it is not safe to write to the requester.
     pub acknowledgement: Option<Draft>,
     /// Why there is no such letter.
     pub reasons: Vec<String>,
-    /// What the first look at it has found.
+    /// What was found in the request.
     pub intake: Intake,
 }
 
-/// Opens the request of a message's sender.
+/// Opens a request of the message's sender.
 pub(super) fn new_request(case: &Case<'_>) -> Decision {
     let mut reasons = Vec::new();
     if case.basis.facts.thread.quoted.is_none() {
@@ -97,7 +97,7 @@ fn notifications(case: &Case<'_>, request: &Request) -> Vec<Draft> {
     writer.notifications(&told, brought)
 }
 
-/// Opens a request with the desk's next number, and looks at it for the first time.
+/// Opens a request with the desk's next number, and reads what it tells and lacks.
 pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Opened {
     let desk = case.basis.desk;
     let language = desk
@@ -115,7 +115,7 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Opened {
     Opened { revision, acknowledgement, reasons, intake }
 }
 
-/// Links a new request with another one, for engineers only: its requester learns nothing of the other one.
+/// Links a new request with another one, for engineers only: its requester learns nothing of the other request.
 pub(super) fn linked(case: &Case<'_>, mut decision: Decision, other: &Request, why: &str) -> Decision {
     if let (Disposition::Opened, Some(own)) = (decision.disposition, decision.request.clone()) {
         let sender: Actor = case.sender();
@@ -129,7 +129,7 @@ pub(super) fn linked(case: &Case<'_>, mut decision: Decision, other: &Request, w
     decision
 }
 
-/// The letter with the number, or why there is none.
+/// The letter that tells the number, or why there is none.
 fn acknowledgement(
     case: &Case<'_>,
     opening: &Opening<'_>,
@@ -183,7 +183,7 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     within(case.limits, facts.sender.acknowledged)
 }
 
-/// Whether the caps allow one more acknowledgement; if not, which of them is reached.
+/// Whether the limits allow one more acknowledgement; the error says which of them is reached.
 fn within(limits: AckLimits, written: Acknowledged) -> Result<(), String> {
     let caps = [
         (written.sender_ten_minutes, limits.sender_ten_minutes, "to this sender within ten minutes"),

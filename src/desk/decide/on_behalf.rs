@@ -1,4 +1,4 @@
-//! Requests that customers made by phone or chat, and that an engineer registers for them.
+//! Requests that a customer made by phone or chat, registered by an engineer.
 
 use crate::desk::execute::execute;
 use crate::desk::news::News;
@@ -13,7 +13,7 @@ use super::intake::Opening;
 use super::new_request::{Opened, open};
 
 impl EngineerMessage<'_> {
-    /// Opens the client's request, who is told its number. What the engineer's tags say goes before the desk's own rules.
+    /// Opens a request of the client, who is told its number. The engineer's tags have precedence over the desk's rules.
     pub(super) fn open_for(&self, client: &EmailAddress, asks: &[Ask]) -> Decision {
         let requester = Participant { email: client.clone(), name: String::new(), proven: false };
         let subject = self.subject_without_tags();
@@ -29,7 +29,7 @@ impl EngineerMessage<'_> {
         let request = revision.request().clone();
         let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
         let (files, left_out) = self.case.files();
-        // What was told by phone goes on to whoever is to solve it, and to nobody else.
+        // What was told by phone is passed on to those who are to solve it, and to nobody else.
         let is_for_team = rest
             .iter()
             .any(|ask| matches!(ask, Ask::PassOn(Place::Team(team)) if self.basis.desk.outside(team).is_some()));
@@ -61,7 +61,7 @@ impl EngineerMessage<'_> {
         decision
     }
 
-    /// The subject as the client may read it: tags are cut from all that we send.
+    /// The subject as the client may read it: without tags, as in everything that we send.
     fn subject_without_tags(&self) -> String {
         let tags =
             self.case.understanding.typed.subject.iter().filter(|bracket| matches!(bracket.answer, Answer::Asks(_)));

@@ -1,4 +1,4 @@
-//! `maildesk set` and `maildesk release`: the asks of tags, from whoever may run the program.
+//! Decisions for `maildesk set` and `maildesk release`: the asks of tags, made by somebody who may run the program.
 
 use crate::desk::basis::Basis;
 use crate::desk::execute::execute;
@@ -10,10 +10,10 @@ use crate::model::{Actor, Ask, Change, Decision, Disposition, Effect, Event, Rel
 use super::drafts::{Writer, summary};
 use super::follow_ups::{Brings, FollowUps, follow_ups};
 
-/// What shows that the operator may.
+/// The proof of events that a command causes.
 const PROOF: &str = "command line";
 
-/// Decides what follows when the operator asks this of a request of the desk; or says what does not fit, and nothing follows.
+/// Decides about the operator's asks for a request of the desk. The error holds why some of them cannot be done; then none is.
 pub fn set(basis: &Basis<'_>, request: &Request, asks: &[Ask]) -> Result<Decision, Vec<Rejection>> {
     let basis = &basis.by(&Actor::Operator, PROOF);
     let execution = execute(basis, Revision::of(request), asks, false)?;
@@ -38,17 +38,17 @@ pub fn set(basis: &Basis<'_>, request: &Request, asks: &[Ask]) -> Result<Decisio
     Ok(decision)
 }
 
-/// Whether an event gives a request to somebody, as the operator asked.
+/// Whether an event assigns a request or passes it on, as the operator asked.
 fn is_given_by_operator(event: &Event) -> bool {
     event.who == Actor::Operator && matches!(event.change, Change::Assigned { .. } | Change::PassedOn { .. })
 }
 
-/// Decides what follows when a version is out: all that wait for it are answered.
+/// Decides what follows when a version is out: all requests that wait for it are answered.
 pub fn released(basis: &Basis<'_>, version: &Version) -> Decision {
     decision(super::follow_ups::released(&basis.by(&Actor::Operator, PROOF), version))
 }
 
-/// Decides what follows when a version has another day: all that wait for it are told.
+/// Decides what follows when a version gets another day: the requesters of all requests that wait for it are told.
 pub fn rescheduled(basis: &Basis<'_>, release: &Release) -> Decision {
     decision(super::follow_ups::rescheduled(&basis.by(&Actor::Operator, PROOF), release))
 }

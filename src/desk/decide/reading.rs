@@ -1,9 +1,9 @@
-//! The tags that a message's writer typed.
+//! Reads the tags that a message's writer typed.
 
 use crate::desk::news::Rejection;
 use crate::model::{Answer, Ask, Bracket, Kind, SyntaxError, Typed};
 
-/// What an engineer's tags ask, and what is wrong with them.
+/// The asks of an engineer's tags, and the errors in them.
 #[derive(Default)]
 pub(super) struct TagReading {
     pub asks: Vec<Ask>,
@@ -12,8 +12,8 @@ pub(super) struct TagReading {
 }
 
 impl TagReading {
-    /// The asks of subject and first line, each once. Where somebody else may have written the subject, only those of the first line
-    /// count; where that line was HTML, none of it do. If nothing else says what is meant, the engineer is told.
+    /// The asks of subject and first line, each once. If somebody else may have written the subject, only the first line
+    /// counts; a first line in HTML never does. Where nothing that counts says what is meant, the engineer is told.
     pub(super) fn of(typed: &Typed) -> Self {
         let mut reading = Self::default();
         let subject: &[Bracket] = if typed.is_foreign { &[] } else { &typed.subject };
@@ -50,14 +50,14 @@ fn asked(brackets: &[Bracket]) -> impl Iterator<Item = Ask> + '_ {
     brackets.iter().flat_map(|bracket| bracket.answer.asks()).cloned()
 }
 
-/// What a message asks by tags, as far as a requester may ask it.
+/// The asks of a message's tags that a requester may make.
 pub(super) fn requester_asks(typed: &Typed) -> Vec<Ask> {
     let first_line = typed.first_line.iter().filter(|_| !typed.is_html);
     let brackets = typed.subject.iter().chain(first_line);
     brackets.flat_map(|bracket| bracket.answer.clone().from_requester().asks().to_vec()).collect()
 }
 
-/// The kind that a message's tag names; none without such a tag.
+/// The kind that a message's tag names; `None` without such a tag.
 pub(super) fn requester_kind(typed: &Typed) -> Option<Kind> {
     requester_asks(typed).into_iter().find_map(|ask| if let Ask::Kind(kind) = ask { Some(kind) } else { None })
 }

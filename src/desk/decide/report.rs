@@ -1,4 +1,4 @@
-//! Letters that did not reach their recipients, as a delivery report says or the server at once; and answers that did.
+//! Decides what follows when a letter was not delivered, as a delivery report or the server's reply says; and when it was.
 
 use crate::desk::basis::Basis;
 use crate::desk::lifecycle::{Transition, Trigger, transition};
@@ -13,12 +13,12 @@ use crate::model::{
 use super::case::{Case, kept};
 use super::drafts::Writer;
 
-/// What shows which letter a report is about.
+/// The proof of events by a delivery report.
 const REPORTED: &str = "our signed Message-ID in the report";
-/// What shows how sending a letter ended.
+/// The proof of events by a letter's last try.
 const OUTBOX: &str = "the outbox";
 
-/// Decides about a delivery report: only that a letter failed has consequences.
+/// Decides about a delivery report; one about anything but a failed letter of ours has no effect.
 pub(super) fn delivery_report(case: &Case<'_>, report: &DeliveryReport) -> Decision {
     let Some(letter) = &case.basis.facts.answered.reported else {
         return kept(Disposition::Report, "a delivery report about no letter of ours");
@@ -50,8 +50,8 @@ pub fn letter_failed(basis: &Basis<'_>, letter: &ReportedLetter, why: &str) -> D
     Decision::about(letter.request.number.clone(), consequences(&basis, letter, why))
 }
 
-/// Decides what follows when a server has taken a letter, written at that time: the time for the requester's silence begins, if
-/// the letter tells of the answer or of something later. `events` are those of the request.
+/// Decides what follows when a server has taken a letter, written at `written`: if it tells the requester of the answer or of
+/// something later, the time for their reply begins. `events` are those of the request.
 pub fn letter_delivered(basis: &Basis<'_>, letter: &ReportedLetter, written: Timestamp, events: &[Event]) -> Decision {
     let request = &letter.request;
     let is_awaited = request.standing.phase == Phase::Completed && request.progress.answered_at.is_none();
@@ -67,14 +67,14 @@ pub fn letter_delivered(basis: &Basis<'_>, letter: &ReportedLetter, written: Tim
     decision
 }
 
-/// Whether a letter tells the requester of the answer. The copy of somebody who watches does not.
+/// Whether a letter tells the requester of the answer. A watcher's copy does not.
 fn is_answer(letter: &ReportedLetter) -> bool {
     let is_to_requester = letter.request.requester().is_some_and(|requester| requester.email == letter.to);
     is_to_requester && matches!(letter.kind, LetterKind::Answer | LetterKind::Notice)
 }
 
-/// What follows when a letter did not reach its recipient. Engineers are told of letters to others; an answer that has not
-/// arrived answers nothing. A letter to an engineer is not followed by another one.
+/// What follows when a letter did not reach its recipient. Engineers are told, unless it was for an engineer, since a further
+/// letter would fail too. An answer that was not delivered does not count as one.
 fn consequences(basis: &Basis<'_>, letter: &ReportedLetter, why: &str) -> Vec<Effect> {
     let desk = basis.desk_of(&letter.request.number);
     let mut revision = Revision::of(&letter.request);

@@ -1,7 +1,7 @@
 //! What follows as time passes: answered requests close, and engineers are reminded of silence and deadlines.
 //!
-//! One list says what is to be done and when. The next look is its first entry, and a look does all of it that is due, so that
-//! the two cannot disagree. That somebody was told is written down in the same transaction as the letter, so that nobody is told
+//! One list says what is to be done and when. The next look is its first entry, and a look does everything in it that is due,
+//! so that the two cannot disagree. A reminder is recorded in the same transaction as its letter, so that nobody is reminded
 //! twice.
 
 use crate::desk::basis::Basis;
@@ -15,21 +15,21 @@ use crate::model::{Actor, Change, Decision, Draft, Phase, Reminder, Request, Tim
 
 use super::drafts::Writer;
 
-/// What is done with a request at a certain time.
+/// Something to be done with a request at a certain time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Due {
-    /// It is closed.
+    /// Close it.
     Close,
-    /// Somebody is reminded.
+    /// Remind somebody.
     Remind(Reminder),
 }
 
-/// When the clock is to look at a request again; none where time changes nothing.
+/// When the clock is to look at a request next; `None` where time changes nothing.
 pub fn next_look(desk: &Desk, request: &Request) -> Option<Timestamp> {
     dues(desk, request).into_iter().map(|(at, _)| at).min()
 }
 
-/// Decides on all that is due for a request of the desk; on nothing at all where the clock looks too early.
+/// Decides about everything that is due for a request of the desk; a decision without effects where nothing is.
 pub fn tick(basis: &Basis<'_>, request: &Request) -> Decision {
     let basis = basis.by(&Actor::Maildesk, "the clock");
     let is_due = |(at, due)| (at <= basis.now).then_some(due);
@@ -42,7 +42,7 @@ fn dues(desk: &Desk, request: &Request) -> Vec<(Timestamp, Due)> {
     closing(desk, request).into_iter().chain(silence(desk, request)).chain(promises(desk, request)).collect()
 }
 
-/// The end of an answered request, or the notice before it.
+/// When an answered request is to be closed, or its requester to be warned of that; `None` for all others.
 fn closing(desk: &Desk, request: &Request) -> Option<(Timestamp, Due)> {
     let (end, notice) = closing_times(desk, request)?;
     match (notice, request.progress.reminded_of(Reminder::ClosingSoon)) {
@@ -52,7 +52,8 @@ fn closing(desk: &Desk, request: &Request) -> Option<(Timestamp, Due)> {
     }
 }
 
-/// When an answered request closes in silence, and when its requester is told before that.
+/// When an answered request closes because of silence, and when its requester is warned of that; `None` where it does not
+/// close.
 fn closing_times(desk: &Desk, request: &Request) -> Option<(Timestamp, Option<Timestamp>)> {
     if request.standing.phase != Phase::Completed {
         return None;
@@ -62,19 +63,20 @@ fn closing_times(desk: &Desk, request: &Request) -> Option<(Timestamp, Option<Ti
     Some((end, desk.closing_notice.map(|notice| before(&desk.calendar, end, notice).max(since))))
 }
 
-/// Since when an answered request waits for its requester. Where there is nobody whom an answer could be delivered to, since
-/// somebody of the desk last did anything.
+/// Since when an answered request waits for its requester: since the answer was delivered. Where an answer can be delivered to
+/// nobody, since the desk last did anything.
 fn silent_since(request: &Request) -> Option<Timestamp> {
     let progress = &request.progress;
     progress.answered_at.or(progress.acted_at.filter(|_| request.requester().is_none()))
 }
 
-/// The end that a requester was told. A notice that came late puts it off, so that the requester has the same time to answer.
+/// When a request closes after a warning that was given at `told`. A late warning puts it off, so that the requester has the same time to
+/// answer.
 fn told_end(end: Timestamp, notice: Option<Timestamp>, told: Timestamp) -> Timestamp {
     end.plus_seconds(notice.map_or(0, |notice| told.seconds_since(notice).max(0)))
 }
 
-/// The reminder of the silence of the line or team that a request was passed on to, while they are to act.
+/// The reminder that the line or team that has a request is silent, while it is their turn to act.
 fn silence(desk: &Desk, request: &Request) -> Option<(Timestamp, Due)> {
     let is_theirs = request.place.is_some()
         && !request.progress.is_filed
@@ -91,7 +93,7 @@ fn idle_since(request: &Request) -> Timestamp {
     request.opened_at.max(progress.acted_at.unwrap_or_default()).max(waited_until.unwrap_or_default())
 }
 
-/// Deadlines that come near, or are over. Whoever knows that one is over is not told that it is near.
+/// Reminders of deadlines that are near or over. Once engineers know that one is over, they are not told that it is near.
 fn promises(desk: &Desk, request: &Request) -> Vec<(Timestamp, Due)> {
     let found = deadlines(desk, request);
     let promises = [
@@ -138,7 +140,7 @@ impl<'a> Ticking<'a> {
         Writer::about(&self.basis, revision.request()).for_requester("", &[], told, 0)
     }
 
-    /// Reminds everybody who is to be reminded, in one letter each.
+    /// Sends the reminders that are due, in one letter to each reader.
     fn remind(&self, due: &[Due]) -> Decision {
         let is_due = |of: Reminder| due.contains(&Due::Remind(of));
         let mut revision = Revision::of(self.request);
@@ -146,7 +148,7 @@ impl<'a> Ticking<'a> {
         let mut told: Vec<(&Engineer, News)> = Vec::new();
         for due in due {
             let Due::Remind(of) = *due else { continue };
-            // One letter says that a deadline is over; that it is near need not be said any more.
+            // A letter that says that a deadline is over need not say that it is near.
             let is_outdone = match of {
                 Reminder::FirstResponseNear => is_due(Reminder::FirstResponseMissed),
                 Reminder::ResolutionNear => is_due(Reminder::ResolutionMissed),
@@ -168,7 +170,7 @@ impl<'a> Ticking<'a> {
         decision
     }
 
-    /// What engineers are told; none for the reminder that goes to the requester.
+    /// The news for engineers; `None` for the reminder that goes to the requester.
     fn news(&self, of: Reminder) -> Option<News> {
         let calendar = &self.basis.desk.calendar;
         let found = deadlines(self.basis.desk, self.request);
@@ -184,8 +186,8 @@ impl<'a> Ticking<'a> {
         })
     }
 
-    /// Who is reminded: of a deadline the responsible engineers, and once it is over the first line too; of silence the first line,
-    /// which keeps control.
+    /// Who is reminded. Of a deadline: the responsible engineers, and the first line too once it is over. Of silence: the first
+    /// line, which keeps an eye on what it has passed on.
     fn readers(&self, of: Reminder) -> Vec<&'a Engineer> {
         let roster = self.basis.roster(self.basis.desk);
         let responsible = roster.responsible(self.request);
@@ -223,7 +225,7 @@ mod tests {
 
     const START: i64 = 1_795_253_400;
 
-    /// What happens to a request.
+    /// A step in the story of a request.
     #[derive(Clone, Debug)]
     enum Step {
         Wait(u32),

@@ -1,4 +1,4 @@
-//! What an engineer asks of more than one request, or of none: versions that are out, and undoing.
+//! Asks of an engineer that are about several requests or about none: versions that are out, and undoing.
 
 use crate::desk::news::Rejection;
 use crate::desk::undo::{Undoing, undo};
@@ -11,7 +11,7 @@ use super::engineer_message::EngineerMessage;
 use super::follow_ups::released;
 
 impl EngineerMessage<'_> {
-    /// Answers all who wait for a version that is out, where the message is about no request.
+    /// Answers all requests that wait for a version, where the message belongs to no request.
     pub(super) fn release(&self, asks: &[Ask]) -> Decision {
         let [ask @ Ask::Released(version)] = asks else {
             return self.rejection(asks.iter().cloned().map(Rejection::NoRequest).collect(), asks);
@@ -33,7 +33,7 @@ impl EngineerMessage<'_> {
         decision
     }
 
-    /// Undoes what the engineer's earlier message had changed.
+    /// Undoes what an earlier message of the engineer has changed.
     pub(super) fn undo(&self, about: Option<&Request>, asks: &[Ask]) -> Decision {
         if let Some(number) = about.and_then(|request| request.progress.moved_to.clone()) {
             return self.rejection(vec![Rejection::MovedForGood(number)], asks);

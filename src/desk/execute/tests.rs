@@ -64,7 +64,7 @@ fn opened(which: &str) -> Request {
     Request::begun(&opening(which)).unwrap()
 }
 
-/// What is known of the requests that asks may name; OTK-1 waits for the version.
+/// Facts about the requests that asks may name; OTK-1 waits for the version.
 fn facts(request: &Request) -> Facts {
     let named = NamedFacts {
         requests: ["OTK-2", "OTK-3"].map(opened).to_vec(),
@@ -110,7 +110,7 @@ fn any_ask() -> impl Strategy<Value = Ask> {
     prop::sample::select(asks)
 }
 
-/// A step of a history: seconds before it, whether an engineer or else the operator asks, with words or without.
+/// A step of a history: seconds before it, whether an engineer or else the operator asks, whether with words, and the asks.
 fn any_step() -> impl Strategy<Value = (u32, bool, bool, Vec<Ask>)> {
     (0..100_000_u32, any::<bool>(), any::<bool>(), prop::collection::vec(any_ask(), 1..4))
 }

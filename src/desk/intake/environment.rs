@@ -1,4 +1,4 @@
-//! Which installation a message is about.
+//! Finds the environment (production, test, …) that a message is about.
 
 use std::sync::LazyLock;
 
@@ -7,22 +7,22 @@ use regex::Regex;
 use super::text::{Phrase, Text, beginning, fold, is_no_answer};
 use crate::model::{Named, ShortName};
 
-/// A value on a line for the stand is kept as written up to this many characters.
+/// How many characters of an unknown value are kept, as written, from a line for the environment.
 const LONGEST: usize = 40;
 
-/// What installations are, in free text.
+/// Words for an environment in free text.
 const NOUNS: &str = r"(?:стенд|сред[аеуы]|контур|сервер|окружени|баз[аеуы]|систем|площадк)\w*";
 const NOUNS_EN: &str = r"(?:stand|environment|env|server|system|instance|bench|contour|installation|site)s?";
 
-/// Behind these, production is that of goods.
+/// Words behind "production" that show that it means the making of goods.
 const OTHER_PRODUCTION: [&str; 4] = [" of", " line", " plan", " department"];
 
-/// A stand that everybody has.
+/// An environment that every desk knows.
 struct BuiltIn {
     name: &'static str,
-    /// How free text speaks of it.
+    /// How free text names it.
     spoken: LazyLock<Regex>,
-    /// What it is called where nothing else can be meant.
+    /// Names of it that can mean nothing else.
     called: &'static [&'static str],
 }
 
@@ -70,7 +70,7 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The name of a stand in front of a line, as people mark what they write: «ПРОД: …», «`[prod]` …».
+/// Matches the name of an environment at the beginning of a line, as people mark their messages: «ПРОД: …», «`[prod]` …».
 fn in_front(names: &str) -> String {
     format!(r"^[ \t]*(?:[\[(](?:{names})[\])]|(?:{names})[ \t]*:)")
 }
@@ -79,7 +79,8 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }
 
-/// The stands that a message names, in the desk's words for them, or as written on a line for the stand.
+/// The environments that a message names, by the desk's names for them, or as written on a line for the environment. `None`
+/// where it names none.
 pub(super) fn find(subject: &str, words: &str, own: &[Named<ShortName>]) -> Option<String> {
     let text = format!("{subject}\n{words}");
     let labelled = LABELLED.captures_iter(&text).find_map(|line| on_its_line(&line[1], own));
@@ -88,7 +89,7 @@ pub(super) fn find(subject: &str, words: &str, own: &[Named<ShortName>]) -> Opti
         .or_else(|| joined(spoken(&text, own)))
 }
 
-/// What the value of a line for the stand means.
+/// The environment that the value of such a line means; `None` where it means none.
 fn on_its_line(value: &str, own: &[Named<ShortName>]) -> Option<String> {
     let value = value.split([',', '.']).next().unwrap_or_default().trim().trim_matches(['«', '»', '"', '“', '”']);
     if is_no_answer(value) {
@@ -103,7 +104,7 @@ fn on_its_line(value: &str, own: &[Named<ShortName>]) -> Option<String> {
     }
 }
 
-/// A line that says nothing but which stand it is: the answer to our question.
+/// The environment on a line that says nothing else, as people answer our question; `None` for any other line.
 fn alone(line: &str, own: &[Named<ShortName>]) -> Option<String> {
     let words = fold(line);
     let count = Text::of(&words).words().filter(|word| !["стенд", "среда", "контур", "stand"].contains(word)).count();
@@ -111,7 +112,7 @@ fn alone(line: &str, own: &[Named<ShortName>]) -> Option<String> {
     (named.len() == 1).then(|| named.concat())
 }
 
-/// The stands whose names stand in a text that speaks of nothing else.
+/// The environments whose names stand in a text that speaks of nothing else.
 fn called(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
     let text = Text::of(text);
     let is_own = |environment: &&Named<ShortName>| {
@@ -125,7 +126,7 @@ fn called(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
     found
 }
 
-/// The stands that free text speaks of.
+/// The environments that free text names.
 fn spoken(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
     let words = Text::of(text);
     let is_own = |environment: &&Named<ShortName>| environment.words.iter().any(|word| words.has(&Phrase::of(word)));

@@ -1,8 +1,8 @@
-//! What files are, as far as a desk asks for them.
+//! Recognises files that a desk asks for: logs and screenshots.
 
 use crate::model::{Attachment, FileFacts};
 
-/// Endings of names of logs, and of the bundles of text that are asked for as logs.
+/// Name endings of logs, and of bundles of text that are sent when logs are asked for.
 const LOG_ENDINGS: [&str; 17] = [
     ".log",
     ".evtx",
@@ -23,7 +23,7 @@ const LOG_ENDINGS: [&str; 17] = [
     ".etl",
 ];
 
-/// Parts of names of logs, whatever they end with.
+/// Parts of the names of logs, whatever their ending.
 const LOG_NAMES: [&str; 12] = [
     "log",
     "лог",
@@ -39,25 +39,25 @@ const LOG_NAMES: [&str; 12] = [
     "протокол",
 ];
 
-/// Endings of names of texts and archives, which are logs if the rest of the name says so.
+/// Name endings of texts and archives, which count as logs if the rest of the name says so.
 const PLAIN_ENDINGS: [&str; 8] = [".txt", ".csv", ".zip", ".7z", ".rar", ".gz", ".tgz", ".tar"];
 
-/// Endings of names of documents into which logs are pasted.
+/// Name endings of documents into which people paste logs.
 const DOCUMENT_ENDINGS: [&str; 4] = [".doc", ".docx", ".rtf", ".xlsx"];
 
-/// Endings of names of pictures and films of a screen.
+/// Name endings of pictures and screen recordings.
 const PICTURE_ENDINGS: [&str; 10] =
     [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".heic", ".mp4", ".webm", ".mov"];
 
-/// Parts of names of documents that hold screenshots.
+/// Parts of the names of documents with screenshots.
 const SCREENSHOT_NAMES: [&str; 6] = ["скрин", "снимок", "screen", "экран", "сканшот", "print"];
 
-/// A smaller picture is a logo, in pixels and in bytes.
+/// The smallest width in pixels, and size in bytes, of a screenshot; smaller pictures are logos.
 const LEAST_WIDTH: u32 = 320;
 const LEAST_HEIGHT: u32 = 120;
 const LEAST_BYTES: u64 = 20_000;
 
-/// Whether a file is a log, or an archive with logs.
+/// Whether a file is a log, or an archive that has one.
 pub(super) fn is_log(file: &Attachment) -> bool {
     match &file.facts {
         Some(FileFacts::Log { .. }) => true,
@@ -71,7 +71,7 @@ pub(super) fn is_log(file: &Attachment) -> bool {
     }
 }
 
-/// Whether a file holds logs if the message says so: an archive, a text or a document, of whatever name.
+/// Whether a file may hold logs, if the message says so: an archive, text or document of any name.
 pub(super) fn may_hold_logs(file: &Attachment) -> bool {
     let name = file.filename.to_lowercase();
     let is_archive = matches!(file.facts, Some(FileFacts::Archive { .. }));
@@ -80,13 +80,13 @@ pub(super) fn may_hold_logs(file: &Attachment) -> bool {
 
 fn is_log_by_name(path: &str) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
-    // Logs that were rotated: app.log.1, app.log.2026-11-20.gz.
+    // Rotated logs: app.log.1, app.log.2026-11-20.gz.
     let is_rotated = name.contains(".log.");
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     is_rotated || ends(&LOG_ENDINGS) || ends(&PLAIN_ENDINGS) && LOG_NAMES.iter().any(|part| name.contains(part))
 }
 
-/// Whether a file shows a screen.
+/// Whether a file is a screenshot, a screen recording, or a document of such.
 pub(super) fn is_screenshot(file: &Attachment) -> bool {
     let name = file.filename.to_lowercase();
     let is_picture = |name: &str| PICTURE_ENDINGS.iter().any(|ending| name.to_lowercase().ends_with(ending));
@@ -101,7 +101,8 @@ pub(super) fn is_screenshot(file: &Attachment) -> bool {
     }
 }
 
-/// The period that a log covers, where it is part of one day: a longer one says nothing of when it happened.
+/// The period that a log covers, if it lies within one day; `None` for longer ones, which do not tell when the problem
+/// occurred.
 pub(super) fn period(file: &Attachment) -> Option<String> {
     let Some(FileFacts::Log { first, last, .. }) = &file.facts else { return None };
     let day = |time: &str| time.chars().take(10).collect::<String>();

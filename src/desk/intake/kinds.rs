@@ -1,4 +1,4 @@
-//! The kind that a requester names in words: on a line for it, or at the head of the subject.
+//! Reads the kind that a requester names in words: on a line for it, or at the beginning of the subject.
 
 use std::sync::LazyLock;
 
@@ -7,10 +7,10 @@ use regex::Regex;
 use super::text::{beginning, fold};
 use crate::model::Kind;
 
-/// What stands before a kind on a line for it.
+/// The labels of a line for the kind.
 const LABELS: &str = r"(?:вид|тип|категория)(?:\s+(?:запроса|обращения|заявки|тикета))?|(?:request|ticket|issue)\s+(?:kind|type|category)|(?:kind|type|category)(?:\s+of\s+(?:the\s+)?(?:request|ticket|issue))?";
 
-/// The words for kinds; those that people also use for anything else only count on a line for the kind.
+/// The words for each kind: those that always count, and everyday words that count only on a line for the kind.
 const WORDS: [(Kind, &[&str], &[&str]); 4] = [
     (Kind::Incident, &["инцидент", "сбой", "incident"], &["failure", "ошибка", "неисправность"]),
     (Kind::Problem, &["проблема", "problem"], &["остановка работы", "авария", "outage"]),
@@ -34,7 +34,7 @@ const WORDS: [(Kind, &[&str], &[&str]); 4] = [
     ),
 ];
 
-/// How many characters of a message are searched for a line for the kind.
+/// How many characters of a message are searched for such a line.
 const SEARCHED: usize = 4_000;
 
 static LINE: LazyLock<Regex> = LazyLock::new(|| {
@@ -50,8 +50,8 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }
 
-/// The kind that a new message names, and the words in which it does. «Проблема» is also what people call everything that
-/// troubles them, so at the head of a subject it needs its colon.
+/// The kind that a new message names, and the words that name it; `None` where it names none. «Проблема» is also what people
+/// call any trouble, so at the beginning of a subject it needs its colon.
 pub(super) fn named(subject: &str, words: &str) -> Option<(Kind, String)> {
     on_a_line(beginning(words, SEARCHED)).or_else(|| at_the_head(subject))
 }

@@ -1,5 +1,5 @@
-//! What is read in a new request before anybody has: its kind, what the desk's key words tell, and what it brings of what a
-//! request should bring.
+//! Reads a new request before a person has: its kind, what the desk's keywords tell, and which of the required information it
+//! brings.
 
 mod environment;
 mod files;
@@ -16,33 +16,33 @@ use text::{Phrase, Text, beginning};
 
 pub use required::{Supplied, brought, required};
 
-/// Key words are looked for in the subject and in so many characters of the message.
+/// How many characters of a message are searched for keywords, beside its subject.
 const FIRST_WORDS: usize = 2_000;
 
-/// Something that words tell, and what shows it.
+/// Something that a message tells, with the words that tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evident<T> {
     /// What they tell.
     pub what: T,
-    /// The words, as an event's proof.
+    /// The words, as the proof of an event.
     pub proof: String,
 }
 
-/// What words tell of a new request.
+/// What a message tells about a new request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstLook {
-    /// Its kind.
+    /// The kind of the request.
     pub kind: Option<Evident<Kind>>,
-    /// Its urgency.
+    /// The priority of the request.
     pub priority: Option<Evident<Priority>>,
-    /// The line or team that gets it.
+    /// The line or team that is to have it.
     pub place: Option<Evident<Place>>,
-    /// The engineer who gets it.
+    /// The engineer who is to have it.
     pub assignee: Option<Evident<ShortName>>,
 }
 
-/// Reads a new message by the desk's key words. `tagged` is the kind that a tag names already; the writer's own words for a
-/// kind go before key words.
+/// Reads a new message by the desk's keywords. `tagged` is the kind that a tag names. The writer's own words for a kind have
+/// precedence over keywords.
 pub fn first_look(desk: &Desk, tagged: Option<Kind>, subject: &str, words: &str) -> FirstLook {
     let mut look = by_rules(desk, subject, words);
     if let Some((kind, said)) = kinds::named(subject, words) {
@@ -58,10 +58,10 @@ pub fn first_look(desk: &Desk, tagged: Option<Kind>, subject: &str, words: &str)
     look
 }
 
-/// Why a problem is urgent.
+/// The rule by which a problem is critical, as the proof of the event.
 pub const PROBLEM: &str = "a problem is urgent at once";
 
-/// The first rule that fits decides each of its points.
+/// What the desk's rules tell; of several rules that match, the first one that sets a field counts.
 fn by_rules(desk: &Desk, subject: &str, words: &str) -> FirstLook {
     let mut look = FirstLook::default();
     if desk.rules.is_empty() {

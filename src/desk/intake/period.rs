@@ -1,4 +1,4 @@
-//! When it happened, in the words of whoever wrote it.
+//! Finds when something occurred, in the words of the person who wrote about it.
 
 use std::sync::LazyLock;
 
@@ -6,47 +6,47 @@ use regex::Regex;
 
 use super::text::{beginning, is_no_answer};
 
-/// Of a period no more characters are kept.
+/// How many characters of a period are kept.
 const LONGEST: usize = 80;
 
-/// A time of day, `12:30` or `12:30:05.123`.
+/// Matches a time of day: `12:30` or `12:30:05.123`.
 const TIME: &str = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?:\s?[ap]\.?m\b)?";
-/// The same, perhaps with a dot, where nothing else can be meant.
+/// Matches a time of day, also with a dot or hyphen, for places where nothing else can be meant.
 const LOOSE_TIME: &str = r"(?:[01]?\d|2[0-3])[:.\-][0-5]\d(?::[0-5]\d)?(?:\s?[ap]\.?m\b)?";
 const HOUR: &str = r"(?:[01]?\d|2[0-3])";
 const MONTH: &str = r"(?:январ[ья]|феврал[ья]|марта?|апрел[ья]|ма[йя]|июн[ья]|июл[ья]|августа?|сентябр[ья]|октябр[ья]|ноябр[ья]|декабр[ья]|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 const WEEKDAY: &str = r"(?:понедельника?|вторника?|сред[уы]|четверга?|пятниц[уы]|суббот[уы]|воскресень[ея]|monday|tuesday|wednesday|thursday|friday|saturday|sunday)";
 const PART: &str = r"(?:утром|утра|дн[её]м|вечером|вечера|ночью|в\s+обед|morning|afternoon|evening|night)";
 
-/// What people write behind an hour.
+/// Words that stand behind an hour.
 const HOURS: &str = r"(?:час(?:а|ов|у|ам)?\b|ч\b|утра|вечера|дня|ночи|[ap]\.?m\b|o.?clock|по\s+мск|мск\b)";
 
-/// Sentences with these speak of what shall be, or of when somebody can be reached.
+/// Matches sentences about the future, or about when somebody can be reached.
 static OTHER_TIMES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)позвон|перезвон|созвон|встреч|график|режим работы|работаем с|на связи|свяжитесь|до конца (?:дня|недели)|мы доступн|буд(?:у|ем) (?:доступн|на)|\b(?:call (?:me|us|back)|available|working hours|office hours|meeting|deadline|reach (?:me|us))\b",
     )
 });
 
-/// A line for the period.
+/// Matches a line for the period.
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?im)(?:^[ \t]*[-*•]?[ \t]*|[,;.][ \t]+)(?:(?:временной\s+)?период(?:[ \t]+(?:проблемы|возникновения|ошибки|сбоя))?|(?:дата\s+и\s+)?время(?:[ \t]+(?:ошибки|сбоя|возникновения|проблемы|инцидента|события))?|когда(?:[ \t]+(?:возникл[оа]|произош[а-я]+|случил[а-я]+))?|(?:time\s+)?period(?:[ \t]+of[ \t]+the[ \t]+problem)?|time(?:[ \t]+of[ \t]+(?:the[ \t]+)?[a-z]+)?|when|date\s+and\s+time|time\s?frame)(?:[ \t]*\([^)\r\n]*\))?(?:[ \t]*[:=]|[ \t]+[–—])[ \t]*([^\r\n;]+)",
     )
 });
 
-/// A day, for the words around a time.
+/// Matches a day, to be added to a time that stands beside it.
 static DAY: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)\b{}", day())));
 
-/// What names a period in free text.
+/// Match periods in free text.
 static SPOKEN: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let day = day();
     let date = date();
     [
-        // A timestamp, as logs write it; a date and a time.
+        // A timestamp as in logs, or a date and a time.
         r"\b\d{4}[-./]\d{2}[-./]\d{2}[T ,]\s*\d{1,2}:\d{2}(?::\d{2})?".to_owned(),
         format!(r"\b{date}(?:\s*г(?:ода|\.))?,?\s+(?:(?:в|около|примерно(?:\s+в)?|ок\.|at|around|about)\s+)?~?{TIME}"),
-        // From when to when.
+        // From one time to another.
         format!(r"\b(?:с|со|от|from|between|между)\s+(?:{day},?\s+)?{LOOSE_TIME}\s*(?:до|по|to|till|until|and|и|-|–|—)\s*(?:{day},?\s+)?(?:в\s+)?{LOOSE_TIME}"),
         format!(r"\b{TIME}\s*(?:-|–|—|to)\s*{TIME}"),
         format!(r"\b(?:с|from|between|между)\s+{HOUR}\s*(?:до|по|to|till|until|and|и|-|–)\s*{HOUR}\s*{HOURS}"),
@@ -54,7 +54,7 @@ static SPOKEN: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(r"\b(?:с|from|between|между)\s+{HOUR}\s*(?:до|по|to|till|until|and|и|-|–)\s*{HOUR}\s+{day}"),
         format!(r"\b(?:с|со|from)\s+{date}\s+(?:до|по|to|till|until)\s+{date}"),
         format!(r"\b(?:с|from)\s+\d{{1,2}}\s+(?:до|по|to|till|until|-|–)\s+\d{{1,2}}\s+{MONTH}"),
-        // At, around, since when.
+        // At, around or since a time.
         format!(r"\b(?:в|около|примерно(?:\s+в)?|приблизительно(?:\s+в)?|где-то\s+в|после|начиная\s+с|с|ок\.|at|around|about|since|after|from|approx\.?)\s+~?{TIME}"),
         format!(r"~\s?{TIME}"),
         format!(r"^\s*{TIME}\s*$"),
@@ -65,7 +65,7 @@ static SPOKEN: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(r"\bsince\s+(?:this\s+morning|yesterday|last\s+night|noon|midnight|today|{WEEKDAY}|{date})"),
         r"\b(?:сегодня|вчера|позавчера)\s+(?:с\s+)?(?:утром|утра|дн[её]м|вечером|вечера|ночью|в\s+обед)".to_owned(),
         r"\b(?:this|yesterday)\s+(?:morning|afternoon|evening)|\blast\s+night".to_owned(),
-        // Now; so long ago, for so long.
+        // Now; or so long ago, or for so long.
         r"\b(?:прямо\s+сейчас|только\s+что|right\s+now|just\s+now)\b".to_owned(),
         r"\bуже\s+(?:(?:\d{1,3}|пару|два|две|три|несколько|второй|третий|вторые|третьи)\s+)?(?:минут|час|полчаса|день\b|дня\b|дней\b|сутки\b|недел)\w*".to_owned(),
         r"\b(?:второй|третий|четв[её]ртый)\s+(?:день|час)\b".to_owned(),
@@ -94,7 +94,7 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }
 
-/// When it happened: the value of a line for it, or the words that say so.
+/// When something occurred: the value of a line for it, or the words that tell it; `None` where no words do.
 pub(super) fn find(text: &str) -> Option<String> {
     let labelled = LABELLED.captures_iter(text).map(|line| line[1].trim().to_owned());
     let values = labelled.map(|value| value.split(". ").next().unwrap_or_default().to_owned());
@@ -106,7 +106,7 @@ fn kept(words: impl AsRef<str>) -> String {
     beginning(&words, LONGEST).trim_end_matches([',', '.', ' ']).to_owned()
 }
 
-/// The words of a sentence that name a period, with the day that stands beside them.
+/// The words of a sentence that name a period, with the day beside them; `None` where it names none.
 fn spoken(sentence: &str) -> Option<String> {
     if OTHER_TIMES.is_match(sentence) {
         return None;
@@ -120,7 +120,7 @@ fn spoken(sentence: &str) -> Option<String> {
     Some(kept(wide.unwrap_or(first.as_str())))
 }
 
-/// The sentences of a text; a mark within a date or time ends none.
+/// The sentences of a text; a full stop within a date or time does not end one.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split(['\n', '\r']).flat_map(|line| line.split_inclusive(". ").flat_map(|part| part.split(['!', '?', ';'])))
 }

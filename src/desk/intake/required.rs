@@ -1,4 +1,4 @@
-//! What a message brings of what a request should bring.
+//! Checks which of the required information a message brings: environment, period, description, screenshot, logs.
 
 use std::sync::LazyLock;
 
@@ -9,10 +9,10 @@ use super::{environment, files, period};
 use crate::model::policy::{Desk, Needed};
 use crate::model::{Attachment, Kind};
 
-/// Fewer words describe nothing.
+/// How many words a description has at least.
 const FEWEST_WORDS: usize = 3;
 
-/// Words that are no description.
+/// Polite words and the like, which do not count towards a description.
 const POLITENESS: [&str; 29] = [
     "здравствуйте",
     "добрый",
@@ -45,29 +45,29 @@ const POLITENESS: [&str; 29] = [
     "attachment",
 ];
 
-/// What answers one of our questions, or names the kind, up to the end of its sentence: no description.
+/// Matches labelled answers to our questions and labels of kinds, to the end of the sentence; they are no description.
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?im)(?:^[ \t]*[-*•]?|[.;])[ \t]*(?:(?:название\s+стенда|стенд|среда|контур|окружение|площадка|временной\s+период|период|(?:дата\s+и\s+)?время|когда|вид|тип|категория|логи?|телефон|stand|environment|env|instance|installation|(?:time\s+)?period|(?:date\s+and\s+)?time|when|kind|type|category|logs?|phone)\b[^.:=\r\n]{0,40}(?:[:=]|[ \t][-–—]))(?:[^.;\r\n]|\.[^ \t\r\n])*",
     )
 });
 
-/// Log lines and stack traces that stand in the text itself.
+/// Matches log lines and stack traces in the text itself.
 static LOG_LINE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?im)^[ \t>]*\[?(?:\d{4}[-./]\d{2}[-./]\d{2}[T ]|\d{2}[./]\d{2}[./]\d{4} |\d{2}:\d{2}:\d{2}[.,]\d)|^[ \t]+at [\w.$<>]+\([^)]*\)|^Traceback \(most recent call last\)|^Exception in thread|^(?:Caused by: )?[\w.]+(?:Exception|Error): ",
     )
 });
 
-/// A line that names a place where logs are.
+/// Matches a line with a link to logs.
 static LINKED_LOGS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?im)\b(?:логи?|лог-файлы?|журнал\w*|logs?)\b[^\r\n]{0,40}https?://\S+"));
 
-/// Words that speak of logs.
+/// Matches words that speak of logs.
 static SPEAKS_OF_LOGS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:лог(?:и|ов|ами|ах|а)?|лог-файл\w*|журнал\w*|logs?|logfiles?)\b"));
 
-/// An answer of a system that stands in the text itself, in JSON or XML.
+/// Matches an answer of a system in the text itself, in JSON or XML.
 static SYSTEM_ANSWER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"(?m)^\s*[\[{]+\s*"[^"\r\n]+"\s*:|<\?xml\s|<[A-Za-z][\w:.-]*(?:\s[^<>]*)?>[^<>]*</[A-Za-z]"#)
 });
@@ -76,22 +76,22 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }
 
-/// What a message brings.
+/// The information that a message brings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Supplied {
-    /// Which installation it is about.
+    /// The environment that it is about; `None` where it names none.
     pub environment: Option<String>,
-    /// When it happened, in its author's words.
+    /// When it occurred, in its author's words; `None` where it does not say.
     pub period: Option<String>,
-    /// Whether it says what is the matter.
+    /// Whether the problem is described.
     pub is_described: bool,
-    /// Whether a picture of the screen comes along.
+    /// Whether there is a screenshot.
     pub has_screenshot: bool,
-    /// Whether logs come along.
+    /// Whether there are logs.
     pub has_logs: bool,
 }
 
-/// Reads what a message brings: its own new words, and its files.
+/// Reads the information that a message brings, in its own new words and its files.
 pub fn brought(desk: &Desk, subject: &str, words: &str, attachments: &[Attachment]) -> Supplied {
     let text = format!("{subject}\n{words}");
     Supplied {
@@ -108,7 +108,7 @@ pub fn brought(desk: &Desk, subject: &str, words: &str, attachments: &[Attachmen
 }
 
 impl Supplied {
-    /// Whether this is among it.
+    /// Whether this piece of information is among it.
     pub fn has(&self, needed: Needed) -> bool {
         match needed {
             Needed::Description => self.is_described,
@@ -120,7 +120,7 @@ impl Supplied {
     }
 }
 
-/// What a request of this kind should bring at a desk, each once.
+/// The information that a desk requires for a request of this kind, each piece once.
 pub fn required(desk: &Desk, kind: Option<Kind>) -> Vec<Needed> {
     let is_for = |kinds: &[Kind]| kinds.is_empty() || kind.is_some_and(|kind| kinds.contains(&kind));
     let mut needed: Vec<Needed> = desk.required.iter().filter(|r| is_for(&r.kinds)).map(|r| r.what).collect();

@@ -13,7 +13,8 @@ fn desk() -> Desk {
     desk
 }
 
-/// `name`, `name is a log`, `name is a log from 10:00 to 11:00`, `name is 1920x1080`, `name of 500 bytes`, `name holds a, b`.
+/// Makes a file: `name`, `name is a log`, `name is a log from 10:00 to 11:00`, `name is 1920x1080`, `name of 500 bytes`, `name
+/// holds a, b`.
 fn file(text: &str) -> Attachment {
     let (name, about) = text.split_once(' ').unwrap_or((text, ""));
     let facts = if let Some(times) = about.strip_prefix("is a log") {
@@ -49,7 +50,7 @@ fn file(text: &str) -> Attachment {
     }
 }
 
-/// What a message brings, as the table writes it.
+/// The information that a message brings, as the table writes it.
 fn in_words(brought: &Supplied) -> String {
     let mut words = Vec::new();
     words.extend(brought.environment.iter().map(|environment| format!("stand {environment}")));

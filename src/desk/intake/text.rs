@@ -1,16 +1,17 @@
-//! Words and phrases in a text, whatever their case and marks.
+//! Searches a text for words and phrases, regardless of case and punctuation.
 
-/// A word of a text in lower case, е for ё; nothing where a sentence ends.
+/// A word in lower case, with е for ё; `None` for the end of a sentence.
 type TextWord = Option<String>;
 
-/// A text as its words.
+/// A text, divided into words.
 pub(super) struct Text(Vec<TextWord>);
 
-/// A phrase that is looked for: its words, and for each whether any ending may follow.
+/// A phrase to search for: its words, and for each whether any ending may follow.
 pub(super) struct Phrase(Vec<(String, bool)>);
 
 impl Text {
-    /// Splits a text. Line breaks may come from a mail program and part nothing; blank lines and marks do.
+    /// Divides a text into words. A line break may come from a mail program and separates nothing; blank lines and punctuation
+    /// do.
     pub fn of(text: &str) -> Self {
         let mut tokens: Vec<TextWord> = Vec::new();
         let mut word = String::new();
@@ -35,7 +36,7 @@ impl Text {
         Self(tokens)
     }
 
-    /// Whether the phrase stands in it.
+    /// Whether the text has the phrase.
     pub fn has(&self, phrase: &Phrase) -> bool {
         let fits = |(token, (word, is_open)): (&TextWord, &(String, bool))| match token {
             Some(token) if *is_open => token.starts_with(word),
@@ -45,7 +46,7 @@ impl Text {
         !phrase.0.is_empty() && self.0.windows(phrase.0.len()).any(|window| window.iter().zip(&phrase.0).all(fits))
     }
 
-    /// Its words.
+    /// The words of the text.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(Option::as_deref)
     }
@@ -69,18 +70,18 @@ fn folded(c: char) -> impl Iterator<Item = char> {
     c.to_lowercase().map(|c| if c == 'ё' { 'е' } else { c })
 }
 
-/// A text in lower case, е for ё, each run of blanks one space.
+/// The text in lower case, with е for ё, and each run of blanks as one space.
 pub(super) fn fold(text: &str) -> String {
     let lower: String = text.chars().flat_map(folded).collect();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The beginning of a text, at most this many characters of it.
+/// The first characters of a text, at most this many.
 pub(super) fn beginning(text: &str, most: usize) -> &str {
     text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
 }
 
-/// Whether a value on a line of its own says that there is none.
+/// Whether a value on a labelled line says that there is none.
 pub(super) fn is_no_answer(value: &str) -> bool {
     const NOTHING: [&str; 12] = [
         "не знаю",

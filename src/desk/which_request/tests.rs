@@ -1,4 +1,4 @@
-//! Which request a message is about, and what its sender is in it: the whole table.
+//! The whole table of which request a message is about, and how its sender takes part in it.
 
 use super::*;
 use crate::model::{
@@ -17,8 +17,8 @@ fn name(text: &str) -> ShortName {
     ShortName::parse(text).unwrap()
 }
 
-/// OTK-2 is Anna's, all others are Ivan's; OTK-3 was moved to TRV-5, OTK-6 is a duplicate of OTK-1, OTK-8 of OTK-2, and a vendor
-/// has OTK-9.
+/// OTK-2 is Anna's, all others are Ivan's. OTK-3 was moved to TRV-5; OTK-6 is a duplicate of OTK-1, and OTK-8 of OTK-2; a
+/// vendor has OTK-9.
 fn request(which: &str) -> Request {
     let email = address(if which == "OTK-2" { "anna@b.example" } else { "ivan@a.example" });
     let requester = Participant { email, name: String::new(), proven: false };
@@ -34,7 +34,7 @@ fn request(which: &str) -> Request {
     request
 }
 
-/// The request with all to which it leads, as the store finds them.
+/// A request with all requests that it leads to, as the store finds them.
 fn trail(which: &str) -> Trail {
     let next = match which {
         "OTK-3" => vec![request("TRV-5")],
@@ -58,7 +58,7 @@ fn desk() -> Desk {
     desk
 }
 
-/// Ivan and Anna are customers; ivanov is an engineer at OTK, petrova at TRV; nobody is no address at all.
+/// A sender: Ivan and Anna are customers, ivanov is an engineer at OTK, petrova at TRV; nobody is no address at all.
 fn sender(who: &str) -> Sender {
     let (email, works_at) = match who {
         "ivan" => ("ivan@a.example", None),
@@ -72,8 +72,8 @@ fn sender(who: &str) -> Sender {
     Sender { address: EmailAddress::parse(email).ok(), works_at, ..Sender::default() }
 }
 
-/// What a message names: `signed` a letter of ours to a customer, `token` one to an engineer, `answered` a message that we have
-/// received, `quoted` numbers in its subject; `question` where it answers our question about another message.
+/// The references of a message: `signed` a letter of ours to a customer, `token` one to an engineer, `answered` a message that
+/// we have received, `quoted` numbers in its subject; `question` where it answers our question about another message.
 fn named(text: &str) -> (Candidates, References) {
     let (mut candidates, mut references) = (Candidates::default(), References::default());
     let mut how = "";
@@ -103,18 +103,18 @@ fn every_way_to_name_a_request_leads_where_the_table_says() {
     let desk = desk();
     for (text, who, about, belongs) in [
         ("", "ivan", "none", "new"),
-        // A number alone lets in nobody but those who take part.
+        // A number alone admits only participants.
         ("quoted OTK-1", "ivan", "OTK-1", "participant of OTK-1"),
         ("quoted OTK-1", "anna", "OTK-1", "stranger to OTK-1"),
         ("quoted OTK-1", "nobody", "OTK-1", "stranger to OTK-1"),
         ("quoted OTK-2 OTK-1", "ivan", "OTK-1", "participant of OTK-1"),
         ("quoted OTK-2 OTK-1", "nobody", "OTK-2", "stranger to OTK-2"),
-        // Nor does a thread that anybody can claim.
+        // So does a thread that anybody can claim.
         ("answered OTK-1", "ivan", "OTK-1", "participant of OTK-1"),
         ("answered OTK-1", "anna", "OTK-1", "new"),
         ("answered OTK-1 quoted OTK-2", "anna", "OTK-1", "participant of OTK-2"),
         ("answered OTK-1 quoted OTK-2", "ivan", "OTK-1", "participant of OTK-1"),
-        // A letter of ours shows the thread, whoever answers it.
+        // A signed letter of ours shows the thread, whoever answers it.
         ("signed OTK-1", "ivan", "OTK-1", "proven participant of OTK-1"),
         ("signed OTK-1", "anna", "OTK-1", "outside of OTK-1"),
         ("signed OTK-1", "nobody", "OTK-1", "outside of OTK-1"),
@@ -122,10 +122,10 @@ fn every_way_to_name_a_request_leads_where_the_table_says() {
         ("token OTK-1", "ivan", "OTK-1", "participant of OTK-1"),
         ("token OTK-1", "anna", "OTK-1", "outside of OTK-1"),
         ("token OTK-1 signed OTK-1", "ivan", "OTK-1", "proven participant of OTK-1"),
-        // Our question about another message is about no request.
+        // An answer to our question about another message is about no request.
         ("question", "ivanov", "none", "new"),
         ("question quoted OTK-1", "ivanov", "none", "stranger to OTK-1"),
-        // A request that was moved: engineers are led only to where they work, and by a token only there.
+        // A moved request: engineers are led only to desks where they work, and by a token only there.
         ("signed OTK-3", "ivan", "TRV-5", "proven participant of TRV-5"),
         ("signed OTK-3", "ivanov", "TRV-5", "outside of TRV-5"),
         ("token OTK-3", "ivan", "TRV-5", "participant of TRV-5"),
@@ -136,13 +136,13 @@ fn every_way_to_name_a_request_leads_where_the_table_says() {
         ("quoted OTK-3", "anna", "TRV-5", "stranger to TRV-5"),
         ("quoted OTK-3", "ivanov", "OTK-3", "stranger to OTK-3"),
         ("quoted OTK-3", "petrova", "TRV-5", "stranger to TRV-5"),
-        // A duplicate leads to the other one only those who take part in that.
+        // A duplicate leads only participants of the original to it.
         ("signed OTK-6", "ivan", "OTK-1", "proven participant of OTK-1"),
         ("quoted OTK-6", "ivan", "OTK-1", "participant of OTK-1"),
         ("quoted OTK-6", "ivanov", "OTK-6", "stranger to OTK-6"),
         ("signed OTK-8", "ivan", "OTK-8", "proven participant of OTK-8"),
         ("quoted OTK-8", "anna", "OTK-2", "participant of OTK-2"),
-        // An external team belongs to what it has, and to what we wrote to it about.
+        // An external team belongs to the requests that it has, and to those about which we wrote to it.
         ("signed OTK-1", "vendor", "OTK-1", "team of OTK-1, signed"),
         ("quoted OTK-9", "vendor", "OTK-9", "team of OTK-9"),
         ("quoted OTK-1", "vendor", "OTK-1", "stranger to OTK-1"),
