@@ -89,13 +89,10 @@ pub fn plan(seen: &[SeenMessage], last: &[(DeskKey, u32)], told: &[RequestNumber
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::samples::number;
 
     fn desk(key: &str) -> DeskKey {
         DeskKey::parse(key).unwrap()
-    }
-
-    fn number(text: &str) -> RequestNumber {
-        RequestNumber::parse(text).unwrap()
     }
 
     /// A message of somebody, which answers these, signed for these numbers.

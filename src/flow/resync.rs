@@ -41,7 +41,7 @@ pub struct Gathered {
 }
 
 /// What is known after a restore, before anything is answered.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Resync {
     /// The epoch.
     pub epoch: Epoch,
@@ -102,8 +102,7 @@ async fn gather_one(
 }
 
 /// From when on what was moved may be unknown to the copy: it may have been made while the mailbox could not be read, so that
-/// mail
-/// from before it was accepted after it. What is from before the start mark was never ours to move.
+/// mail from before it was accepted after it. What is from before the start mark was never ours to move.
 async fn since(context: &Context, epoch: &Epoch, mailbox: &MailboxSettings) -> Result<Timestamp, StoreError> {
     let (name, copied_at) = (mailbox.name.clone(), epoch.copied_at);
     let looked = context.store.ask(move |view| Ok((view.looked_at(&name)?, view.last_arrival(&name, copied_at)?)));
@@ -149,24 +148,14 @@ async fn read_moved(
 }
 
 /// Reads all messages that wait, and judges which numbers the lost installation gave. `told` are numbers that the operator
-/// knows
-/// of. None where no restore waits to be accepted.
+/// knows of. None where no restore waits to be accepted.
 pub async fn assess(
     context: &Context,
     told: &[RequestNumber],
     mut progress: impl FnMut(),
 ) -> Result<Option<Resync>, StoreError> {
     let Some(epoch) = context.store.ask(|view| view.pending_epoch()).await? else { return Ok(None) };
-    let mut resync = Resync {
-        epoch,
-        messages: 0,
-        recovered: Vec::new(),
-        desks: Vec::new(),
-        last_moved: None,
-        last_arrived: None,
-        unreadable: 0,
-        elsewhere: Vec::new(),
-    };
+    let mut resync = Resync { epoch, ..Resync::default() };
     let engineers = context.settings.engineers();
     let mut seen = Vec::new();
     let mut after = ReceivedId(0);
@@ -251,8 +240,7 @@ fn archive(mailbox: &MailboxSettings) -> Option<(&str, u16, &str, &str)> {
 }
 
 /// Whether a message that was moved away is one of this mailbox's: where several mailboxes move theirs to one folder, those
-/// that
-/// name a desk are of its first mailbox, and those that name none are of the first one of all.
+/// that name a desk are of its first mailbox, and those that name none are of the first one of all.
 fn is_of(settings: &Settings, mailbox: &MailboxSettings, incoming: &Incoming) -> bool {
     let sharing: Vec<&MailboxSettings> = settings
         .mailboxes
