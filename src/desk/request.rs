@@ -72,10 +72,8 @@ impl Request {
                 }
             }
             // What was answered before it was changed is answered again when that is undone: the silence counts anew.
-            Change::Delivered { .. } | Change::Undone { .. } => {
-                if self.standing.phase == Phase::Completed {
-                    self.progress.answered_at.get_or_insert(event.at);
-                }
+            Change::Delivered { .. } | Change::Undone { .. } if self.standing.phase == Phase::Completed => {
+                self.progress.answered_at.get_or_insert(event.at);
             }
             Change::Reminded { of } => self.progress.reminded.push(Reminded { of: *of, at: event.at }),
             Change::Described { environment, period, missing } => {
