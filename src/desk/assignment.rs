@@ -86,24 +86,11 @@ fn load(engineer: &Engineer, workload: &Workload) -> u32 {
 mod tests {
     use super::*;
     use crate::model::policy::{Absence, Line};
-    use crate::model::{DeskKey, EmailAddress, Language, RequestNumber, Status, Timestamp};
-
-    fn name(text: &str) -> ShortName {
-        ShortName::parse(text).unwrap()
-    }
+    use crate::model::samples::{self, engineer, name};
+    use crate::model::{Language, RequestNumber, Status, Timestamp};
 
     fn desk(assignment: Assignment) -> Desk {
-        let key = DeskKey::parse("OTK").unwrap();
-        let address = EmailAddress::parse("support@example.org").unwrap();
-        let mut desk = Desk::new(key, "Support".into(), address, "out".into());
-        let engineer = |short: &str| Engineer {
-            name: name(short),
-            full_name: short.into(),
-            address: EmailAddress::parse(&format!("{short}@example.org")).unwrap(),
-            aliases: Vec::new(),
-            language: None,
-            words: Vec::new(),
-        };
+        let mut desk = samples::desk();
         desk.engineers = ["anna", "boris", "vera"].map(engineer).to_vec();
         desk.lines = vec![Line { number: 1, members: ["anna", "boris", "vera"].map(name).to_vec() }];
         desk.assignment = assignment;

@@ -100,13 +100,10 @@ mod tests {
     use jiff::civil::time;
 
     use super::*;
-    use crate::model::{DeskKey, Kind, Language, Participant, Priority, RequestNumber};
+    use crate::model::samples::{self, address};
+    use crate::model::{Kind, Language, Participant, Priority, RequestNumber};
 
     const HOUR: i64 = 3_600;
-
-    fn address(text: &str) -> EmailAddress {
-        EmailAddress::parse(text).unwrap()
-    }
 
     fn rule(kind: Option<Kind>, priority: Option<Priority>, resolution: Span) -> SlaRule {
         SlaRule { kind, priority, first_response: Some(Span::Elapsed(3_600)), resolution: Some(resolution) }
@@ -114,8 +111,7 @@ mod tests {
 
     /// A desk with working hours Monday to Friday from nine to six, in UTC.
     fn desk() -> Desk {
-        let key = DeskKey::parse("OTK").unwrap();
-        let mut desk = Desk::new(key, "Support".into(), address("support@example.org"), "out".into());
+        let mut desk = samples::desk();
         let day = Some((time(9, 0, 0, 0), time(18, 0, 0, 0)));
         desk.calendar.hours = [day, day, day, day, day, None, None];
         desk.sla = vec![

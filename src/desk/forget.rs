@@ -102,11 +102,8 @@ pub fn outsiders(events: &[Event]) -> Vec<EmailAddress> {
 mod tests {
     use super::*;
     use crate::model::policy::Needed;
+    use crate::model::samples::address;
     use crate::model::{Language, LetterId, Request, RequestNumber, Timestamp};
-
-    fn address(text: &str) -> EmailAddress {
-        EmailAddress::parse(text).unwrap()
-    }
 
     fn event(who: Actor, change: Change) -> Event {
         let request = RequestNumber::parse("OTK-1").unwrap();

@@ -72,10 +72,8 @@ impl Request {
                 }
             }
             // A status that is restored by undoing counts as answered anew, so the wait for the requester begins anew.
-            Change::Delivered { .. } | Change::Undone { .. } => {
-                if self.standing.phase == Phase::Completed {
-                    self.progress.answered_at.get_or_insert(event.at);
-                }
+            Change::Delivered { .. } | Change::Undone { .. } if self.standing.phase == Phase::Completed => {
+                self.progress.answered_at.get_or_insert(event.at);
             }
             Change::Reminded { of } => self.progress.reminded.push(Reminded { of: *of, at: event.at }),
             Change::Described { environment, period, missing } => {

@@ -89,16 +89,13 @@ pub fn plan(seen: &[SeenMessage], last: &[(DeskKey, u32)], told: &[RequestNumber
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::samples::number;
 
     fn desk(key: &str) -> DeskKey {
         DeskKey::parse(key).unwrap()
     }
 
-    fn number(text: &str) -> RequestNumber {
-        RequestNumber::parse(text).unwrap()
-    }
-
-    /// A message that answers these messages, and quotes ids that are signed for these numbers.
+    /// A message of somebody, which answers these, signed for these numbers.
     fn seen(id: i64, sender: &str, answered: &[&str], numbers: &[&str]) -> SeenMessage {
         let message_id = |text: &str| MessageId::parse(&format!("{text}@example.com")).unwrap();
         SeenMessage {

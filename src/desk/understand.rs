@@ -66,10 +66,7 @@ fn counts(sign: &AutomaticSign, incoming: &Incoming, desk: &Desk, is_form: bool)
             !is_form
         }
         AutomaticSign::AutoSubmitted(_) => !is_form || sign.is_reply(),
-        AutomaticSign::Report(_)
-        | AutomaticSign::NullReturnPath
-        | AutomaticSign::Subject(_)
-        | AutomaticSign::Calendar(_) => true,
+        _ => true,
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Gathered {
 }
 
 /// The state after a restore, for the operator to accept before anything is answered.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Resync {
     /// The epoch that the restore has begun.
     pub epoch: Epoch,
@@ -157,16 +157,7 @@ pub async fn assess(
     mut progress: impl FnMut(),
 ) -> Result<Option<Resync>, StoreError> {
     let Some(epoch) = context.store.ask(|view| view.pending_epoch()).await? else { return Ok(None) };
-    let mut resync = Resync {
-        epoch,
-        messages: 0,
-        recovered: Vec::new(),
-        desks: Vec::new(),
-        last_moved: None,
-        last_arrived: None,
-        unreadable: 0,
-        elsewhere: Vec::new(),
-    };
+    let mut resync = Resync { epoch, ..Resync::default() };
     let engineers = context.settings.engineers();
     let mut seen = Vec::new();
     let mut after = ReceivedId(0);

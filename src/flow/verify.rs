@@ -85,11 +85,8 @@ fn differences(stored: &Request, replayed: &Request) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::samples::number;
     use crate::model::{Language, Priority, Timestamp};
-
-    fn number(text: &str) -> RequestNumber {
-        RequestNumber::parse(text).unwrap()
-    }
 
     #[test]
     fn gaps_and_lost_numbers_are_found() {

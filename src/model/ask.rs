@@ -83,14 +83,17 @@ pub enum RequesterAsk {
 }
 
 /// Where a request can be passed: a line, a team or another desk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// A support line of the desk, by its number.
+    #[strum(to_string = "line {0}")]
     Line(u8),
     /// A team of the desk, by its name.
+    #[strum(to_string = "team {0}")]
     Team(ShortName),
     /// Another desk, by its key: the request gets a number there, and the old number leads to it.
+    #[strum(to_string = "desk {0}")]
     Desk(DeskKey),
 }
 
@@ -209,16 +212,6 @@ impl fmt::Display for Ask {
             Ask::Away(Some(date)) => write!(f, "away until {date}"),
             Ask::Back => f.write_str("back"),
             Ask::Requester(ask) => fmt::Display::fmt(ask, f),
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Place::Line(line) => write!(f, "line {line}"),
-            Place::Team(team) => write!(f, "team {team}"),
-            Place::Desk(desk) => write!(f, "desk {desk}"),
         }
     }
 }

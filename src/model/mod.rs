@@ -52,6 +52,8 @@ pub mod policy;
 mod progress;
 mod redaction;
 mod request;
+#[cfg(test)]
+pub(crate) mod samples;
 mod secret;
 pub mod settings;
 mod signed;

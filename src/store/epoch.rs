@@ -30,7 +30,7 @@ const IDS_A_SECOND: i64 = 1_000;
 const SECONDS_A_PLACE: i64 = 10;
 
 /// A period of the installation that began when a copy was brought into use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Epoch {
     /// Its serial number, from 1.
     pub serial: u32,

@@ -119,16 +119,7 @@ fn news(trigger: &Trigger) -> News {
         Trigger::Agreed => News::Confirmed,
         Trigger::Disagreed => News::Disagreed,
         Trigger::Withdrew => News::Withdrawn,
-        Trigger::Wrote
-        | Trigger::Thanked
-        | Trigger::Answered
-        | Trigger::Given
-        | Trigger::Reopened
-        | Trigger::Set(_)
-        | Trigger::Returned
-        | Trigger::Silence
-        | Trigger::Released
-        | Trigger::AnsweredAlong(_) => News::Wrote,
+        _ => News::Wrote,
     }
 }
 

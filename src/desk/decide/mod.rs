@@ -97,14 +97,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
 fn is_automatic(signs: &[AutomaticSign], proof: &Proof) -> bool {
     let counts = |sign: &AutomaticSign| match sign {
         AutomaticSign::List(..) | AutomaticSign::ResponseSuppressed(_) => *proof != Proof::Token,
-        AutomaticSign::Report(_)
-        | AutomaticSign::NullReturnPath
-        | AutomaticSign::AutoSubmitted(_)
-        | AutomaticSign::RobotHeader(..)
-        | AutomaticSign::Precedence(_)
-        | AutomaticSign::UnattendedSender(_)
-        | AutomaticSign::Subject(_)
-        | AutomaticSign::Calendar(_) => true,
+        _ => true,
     };
     signs.iter().any(counts)
 }

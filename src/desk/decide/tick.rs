@@ -219,8 +219,9 @@ mod tests {
     use super::*;
     use crate::desk::basis::Keys;
     use crate::model::policy::{Line, SlaRule, Span};
+    use crate::model::samples::{self, engineer, number};
     use crate::model::{
-        DeskKey, EmailAddress, Event, Facts, Language, LetterId, Participant, Place, RequestNumber, ShortName, Status,
+        EmailAddress, Event, Facts, Language, LetterId, Participant, Place, RequestNumber, ShortName, Status,
     };
 
     const START: i64 = 1_795_253_400;
@@ -259,16 +260,7 @@ mod tests {
     fn desks() -> impl Strategy<Value = Desk> {
         (prop::array::uniform5(span()), any::<bool>()).prop_map(|(spans, is_office)| {
             let [close_after, closing_notice, remind_after, first_response, resolution] = spans;
-            let address = EmailAddress::parse("support@example.org").unwrap();
-            let mut desk = Desk::new(DeskKey::parse("OTK").unwrap(), "Support".into(), address, "out".into());
-            let engineer = |name: &str| Engineer {
-                name: ShortName::parse(name).unwrap(),
-                full_name: name.to_owned(),
-                address: EmailAddress::parse(&format!("{name}@example.org")).unwrap(),
-                aliases: Vec::new(),
-                language: None,
-                words: Vec::new(),
-            };
+            let mut desk = samples::desk();
             desk.engineers = vec![engineer("one"), engineer("two")];
             let line = |number, name| Line { number, members: vec![ShortName::parse(name).unwrap()] };
             desk.lines = vec![line(1, "one"), line(2, "two")];
@@ -287,8 +279,7 @@ mod tests {
             name: String::new(),
             proven: false,
         };
-        let number = RequestNumber::parse("OTK-1").unwrap();
-        Request::opened(number, "Report".into(), Language::En, Some(requester), Timestamp::from_unix(START))
+        Request::opened(number("OTK-1"), "Report".into(), Language::En, Some(requester), Timestamp::from_unix(START))
     }
 
     fn change(desk: &Desk, request: &Request, step: &Step) -> Option<(Actor, Change)> {
@@ -313,7 +304,7 @@ mod tests {
         fn a_look_leaves_nothing_due_and_nobody_is_told_again(desk in desks(), steps in steps()) {
             let url = |_: &RequestNumber, _: &EmailAddress, _| String::new();
             let keys = Keys { url: &url, expiry: &|_, _, _| None };
-            let facts = Facts::none(RequestNumber::parse("OTK-2").unwrap());
+            let facts = Facts::none(number("OTK-2"));
             let (mut request, mut now) = (opened(), Timestamp::from_unix(START));
             let mut once = Vec::new();
             for step in &steps {

@@ -3,45 +3,20 @@ use proptest::prelude::*;
 use super::*;
 use crate::desk::basis::Keys;
 use crate::desk::undo::undo;
-use crate::model::policy::{Assignment, Engineer, Line, Team};
+use crate::model::policy::{Assignment, Line};
+use crate::model::samples::{self, address, engineer, name, number, vendor};
 use crate::model::{
     Actor, Facts, Kind, Language, NamedFacts, Participant, Priority, ReceivedId, Release, Timestamp, Undoable,
 };
 
 const START: i64 = 1_795_253_400;
 
-fn number(text: &str) -> RequestNumber {
-    RequestNumber::parse(text).unwrap()
-}
-
-fn name(text: &str) -> ShortName {
-    ShortName::parse(text).unwrap()
-}
-
-fn address(text: &str) -> EmailAddress {
-    EmailAddress::parse(text).unwrap()
-}
-
 fn desk() -> Desk {
-    let mut desk = Desk::new(number("OTK-1").desk, "Support".into(), address("support@example.org"), "out".into());
-    let engineer = |short: &str| Engineer {
-        name: name(short),
-        full_name: short.into(),
-        address: address(&format!("{short}@example.org")),
-        aliases: Vec::new(),
-        language: None,
-        words: Vec::new(),
-    };
+    let mut desk = samples::desk();
     desk.engineers = ["ivanov", "petrova"].map(engineer).to_vec();
     desk.lines =
         [(1, "ivanov"), (2, "petrova")].map(|(number, who)| Line { number, members: vec![name(who)] }).to_vec();
-    desk.teams = vec![Team {
-        name: name("vendor"),
-        words: Vec::new(),
-        members: Vec::new(),
-        address: Some(address("help@vendor.example")),
-        tell_requester: false,
-    }];
+    desk.teams = vec![vendor()];
     desk.assignment = Assignment::InTurn;
     desk.urgent_problems = true;
     desk

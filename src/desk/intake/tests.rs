@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::model::policy::Needed;
-use crate::model::{Attachment, DeskKey, Digest, EmailAddress, FileFacts, Named};
+use crate::model::samples;
+use crate::model::{Attachment, Digest, FileFacts, Named};
 
 fn desk() -> Desk {
-    let key = DeskKey::parse("OTK").unwrap();
-    let mut desk = Desk::new(key, "Support".into(), EmailAddress::parse("support@example.org").unwrap(), "out".into());
+    let mut desk = samples::desk();
     let preprod = ShortName::parse("preprod").unwrap();
     desk.environments =
         vec![Named { thing: preprod, words: vec!["предпрод*".into(), "приёмочный".into()] }];

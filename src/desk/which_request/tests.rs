@@ -1,21 +1,8 @@
 //! The whole table of which request a message is about, and how its sender takes part in it.
 
 use super::*;
-use crate::model::{
-    AnsweredLetter, DeskKey, Language, LetterId, Participant, References, ShortName, Signed, Status, Timestamp,
-};
-
-fn address(text: &str) -> EmailAddress {
-    EmailAddress::parse(text).unwrap()
-}
-
-fn number(text: &str) -> RequestNumber {
-    RequestNumber::parse(text).unwrap()
-}
-
-fn name(text: &str) -> ShortName {
-    ShortName::parse(text).unwrap()
-}
+use crate::model::samples::{self, address, name, number, vendor};
+use crate::model::{AnsweredLetter, DeskKey, Language, LetterId, Participant, References, Signed, Status, Timestamp};
 
 /// OTK-2 is Anna's, all others are Ivan's. OTK-3 was moved to TRV-5; OTK-6 is a duplicate of OTK-1, and OTK-8 of OTK-2; a
 /// vendor has OTK-9.
@@ -46,15 +33,8 @@ fn trail(which: &str) -> Trail {
 }
 
 fn desk() -> Desk {
-    let key = DeskKey::parse("OTK").unwrap();
-    let mut desk = Desk::new(key, "Support".to_owned(), address("support@example.org"), "out".to_owned());
-    desk.teams = vec![Team {
-        name: name("vendor"),
-        members: Vec::new(),
-        words: Vec::new(),
-        address: Some(address("help@vendor.example")),
-        tell_requester: false,
-    }];
+    let mut desk = samples::desk();
+    desk.teams = vec![vendor()];
     desk
 }
 

@@ -13,30 +13,27 @@ use super::text::{in_quotation_marks, pick};
 pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> String {
     let key = &desk.key;
     let show = |ask: &Ask| tag(language, ask);
+    let ask = asked(rejection).map(show).unwrap_or_default();
     let (ru, en) = match rejection {
-        Rejection::NotForEngineers(ask) => {
-            let instead = show(&instead_of(ask));
-            let ask = show(ask);
+        Rejection::NotForEngineers(asked) => {
+            let instead = show(&instead_of(asked));
             (
                 format!("{ask}: этот тег только для заявителя. Инженеру подойдёт {instead}."),
                 format!("{ask} is for the requester only. Engineers can use {instead}."),
             )
         }
-        Rejection::NoRequest(ask) => {
-            let ask = show(ask);
-            (
-                format!(
-                    "{ask}: письмо не относится ни к одному запросу. Ответьте на письмо о нужном запросе или укажите в теме его \
+        Rejection::NoRequest(_) => (
+            format!(
+                "{ask}: письмо не относится ни к одному запросу. Ответьте на письмо о нужном запросе или укажите в теме его \
                      номер, например [{key}-1042]."
-                ),
-                format!(
-                    "{ask}: the message does not belong to any request. Reply to an e-mail about the request, or put its number \
+            ),
+            format!(
+                "{ask}: the message does not belong to any request. Reply to an e-mail about the request, or put its number \
                      in the subject, such as [{key}-1042]."
-                ),
-            )
-        }
-        Rejection::NotInRequest(ask) => {
-            let (ask, address) = (show(ask), &desk.address);
+            ),
+        ),
+        Rejection::NotInRequest(_) => {
+            let address = &desk.address;
             (
                 format!(
                     "{ask} открывает новый запрос, а это письмо относится к уже открытому. Отправьте тег новым письмом на \
@@ -56,35 +53,24 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
             )
         }
         Rejection::NotNow(ask, status) => not_now(language, desk, ask, status),
-        Rejection::NoWords(ask) => {
-            let ask = show(ask);
-            (
-                format!("{ask} задаёт заявителю вопрос, а текста в письме нет. Напишите вопрос и отправьте ещё раз."),
-                format!(
-                    "{ask} asks the requester a question, but the message has no text. Write the question and send it again."
-                ),
-            )
-        }
+        Rejection::NoWords(_) => (
+            format!("{ask} задаёт заявителю вопрос, а текста в письме нет. Напишите вопрос и отправьте ещё раз."),
+            format!(
+                "{ask} asks the requester a question, but the message has no text. Write the question and send it again."
+            ),
+        ),
         Rejection::NoSuchRequest(number) => (
             format!("Запроса {number} нет. Проверьте номер."),
             format!("There is no request {number}. Please check the number."),
         ),
-        Rejection::SameRequest(ask) => {
-            let ask = show(ask);
-            (
-                format!("{ask} указывает на этот же запрос. Укажите номер другого."),
-                format!("{ask} names this same request. Use the number of another one."),
-            )
-        }
-        Rejection::OwnDuplicate(ask) => {
-            let ask = show(ask);
-            (
-                format!("{ask}: тот запрос сам закрыт как дубль этого. Укажите номер другого."),
-                format!(
-                    "{ask}: that request is itself closed as a duplicate of this one. Use the number of another one."
-                ),
-            )
-        }
+        Rejection::SameRequest(_) => (
+            format!("{ask} указывает на этот же запрос. Укажите номер другого."),
+            format!("{ask} names this same request. Use the number of another one."),
+        ),
+        Rejection::OwnDuplicate(_) => (
+            format!("{ask}: тот запрос сам закрыт как дубль этого. Укажите номер другого."),
+            format!("{ask}: that request is itself closed as a duplicate of this one. Use the number of another one."),
+        ),
         Rejection::NothingToUndo => {
             let example = show(&Ask::Status(Status::InWork));
             (
@@ -108,15 +94,12 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                 ),
             )
         }
-        Rejection::PastDay(ask) => {
-            let ask = show(ask);
-            (
-                format!(
-                    "{ask}: этот день уже наступил. Укажите день, когда Вы вернётесь на работу: не раньше завтрашнего."
-                ),
-                format!("{ask}: that day has already come. Name the day on which you will be back, tomorrow or later."),
-            )
-        }
+        Rejection::PastDay(_) => (
+            format!(
+                "{ask}: этот день уже наступил. Укажите день, когда Вы вернётесь на работу: не раньше завтрашнего."
+            ),
+            format!("{ask}: that day has already come. Name the day on which you will be back, tomorrow or later."),
+        ),
         Rejection::MovedAway(number) => (
             format!(
                 "Этот запрос передан службе {}, его номер там: {number}. Напишите туда или укажите в теме новый номер, если Вы \
@@ -141,44 +124,30 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                 number.desk
             ),
         ),
-        Rejection::SameDesk(ask) => {
-            let ask = show(ask);
-            (
-                format!("{ask}: запрос уже в этой службе. Укажите другую."),
-                format!("{ask}: the request is already at this desk. Name another one."),
-            )
-        }
-        Rejection::NobodyWaits(ask) => {
-            let ask = show(ask);
-            (
-                format!(
-                    "{ask}: этой версии не ждёт ни один запрос, или о её выходе уже сообщено. Проверьте номер версии."
-                ),
-                format!(
-                    "{ask}: no request is waiting for this version, or its release was already announced. Please check the version."
-                ),
-            )
-        }
-        Rejection::NotYet(ask) => {
-            let ask = show(ask);
-            (
-                format!("{ask} пока не поддерживается. Уберите этот тег, остальные можно отправить ещё раз."),
-                format!("{ask} is not supported yet. Remove this tag and send the others again."),
-            )
-        }
-        Rejection::ForeignSubject(ask) => {
-            let ask = show(ask);
-            (
-                format!(
-                    "{ask} стоит в теме ответа на письмо, которого у нас нет, и неясно, кто написал этот тег. Поставьте его \
+        Rejection::SameDesk(_) => (
+            format!("{ask}: запрос уже в этой службе. Укажите другую."),
+            format!("{ask}: the request is already at this desk. Name another one."),
+        ),
+        Rejection::NobodyWaits(_) => (
+            format!("{ask}: этой версии не ждёт ни один запрос, или о её выходе уже сообщено. Проверьте номер версии."),
+            format!(
+                "{ask}: no request is waiting for this version, or its release was already announced. Please check the version."
+            ),
+        ),
+        Rejection::NotYet(_) => (
+            format!("{ask} пока не поддерживается. Уберите этот тег, остальные можно отправить ещё раз."),
+            format!("{ask} is not supported yet. Remove this tag and send the others again."),
+        ),
+        Rejection::ForeignSubject(_) => (
+            format!(
+                "{ask} стоит в теме ответа на письмо, которого у нас нет, и неясно, кто написал этот тег. Поставьте его \
                      отдельной первой строкой письма."
-                ),
-                format!(
-                    "{ask} is in the subject of a reply to a message that we do not have, so we cannot tell who typed it. Put it \
+            ),
+            format!(
+                "{ask} is in the subject of a reply to a message that we do not have, so we cannot tell who typed it. Put it \
                      alone on the first line of your message."
-                ),
-            )
-        }
+            ),
+        ),
         Rejection::OtherRequest(number) => (
             format!(
                 "В теме стоит номер [{number}], а письмо относится к другому запросу, и неясно, о каком из них речь. Уберите \
@@ -189,21 +158,39 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                  Remove the other number, or reply to an e-mail about the right request."
             ),
         ),
-        Rejection::InHtml(ask) => {
-            let ask = show(ask);
-            (
-                format!(
-                    "{ask} стоит в письме, где есть только HTML, а в нём теги не действуют. Поставьте тег в тему письма или отправьте \
+        Rejection::InHtml(_) => (
+            format!(
+                "{ask} стоит в письме, где есть только HTML, а в нём теги не действуют. Поставьте тег в тему письма или отправьте \
                      обычный текст."
-                ),
-                format!(
-                    "{ask} is in a message that has only HTML text, where tags are ignored. Put it in the subject, or send plain \
+            ),
+            format!(
+                "{ask} is in a message that has only HTML text, where tags are ignored. Put it in the subject, or send plain \
                      text."
-                ),
-            )
-        }
+            ),
+        ),
     };
     pick(language, ru, en)
+}
+
+/// The one ask that is not carried out; `None` where there are two, or where it goes without saying.
+fn asked(rejection: &Rejection) -> Option<&Ask> {
+    use Rejection::*;
+    match rejection {
+        NotForEngineers(ask)
+        | NoRequest(ask)
+        | NotInRequest(ask)
+        | NotNow(ask, _)
+        | NoWords(ask)
+        | SameRequest(ask)
+        | OwnDuplicate(ask)
+        | PastDay(ask)
+        | SameDesk(ask)
+        | NobodyWaits(ask)
+        | NotYet(ask)
+        | ForeignSubject(ask)
+        | InHtml(ask) => Some(ask),
+        _ => None,
+    }
 }
 
 /// The sentences for an ask that the request's status does not allow, with the tags that it does, in Russian and English.

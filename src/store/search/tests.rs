@@ -4,11 +4,8 @@ use super::super::engine::Connection;
 use super::super::sql::ToColumn;
 use super::super::{Store, Tx, View, schema};
 use super::*;
-use crate::model::{ReceivedId, RequestNumber};
-
-fn number(text: &str) -> RequestNumber {
-    RequestNumber::parse(text).unwrap()
-}
+use crate::model::ReceivedId;
+use crate::model::samples::number;
 
 /// Stores a request with one message, as filing does.
 fn file(connection: &Connection, number: u32, subject: &str, text: &str) {
