@@ -53,12 +53,7 @@ fn day(text: &str) -> anyhow::Result<Date> {
 
 fn list(globals: &Globals) -> anyhow::Result<ExitCode> {
     let absences = globals.reader()?.view().absences()?;
-    if globals.json {
-        print::json(&absences)?;
-        return Ok(ExitCode::SUCCESS);
-    }
     let until = |absence: &Absence| absence.until.map_or_else(|| "not known".to_owned(), |day| day.to_string());
-    let rows: Vec<Vec<String>> = absences.iter().map(|a| vec![a.engineer.to_string(), until(a)]).collect();
-    print::table(&["ENGINEER", "BACK ON"], &rows)?;
+    globals.list(&absences, &["ENGINEER", "BACK ON"], |absence| vec![absence.engineer.to_string(), until(absence)])?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,8 @@
 
 use crate::model::policy::{Calendar, Contract, Desk, SlaRule, Span};
 
+use super::print;
+
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// One line for each topic; no line for what the desk does not configure.
@@ -84,12 +86,11 @@ fn kept(days: u32) -> String {
         .into_iter()
         .find(|(_, length)| days.is_multiple_of(*length))
         .unwrap_or(("day", 1));
-    let count = days / length;
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+    print::count((days / length).into(), unit)
 }
 
 fn span(span: Span) -> String {
-    let counted = |count: u32, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+    let counted = |count: u32, unit: &str| print::count(count.into(), unit);
     let length = |seconds: u32, kind: &str| match seconds {
         _ if seconds.is_multiple_of(3_600) => counted(seconds / 3_600, &format!("{kind}hour")),
         _ => counted(seconds.div_ceil(60), &format!("{kind}minute")),

@@ -65,19 +65,11 @@ pub fn run(globals: &Globals, args: &InviteArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn list(globals: &Globals) -> anyhow::Result<ExitCode> {
-    let rows = globals.reader()?.view().personal_addresses()?;
-    if globals.json {
-        print::json(&rows)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let rows: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| {
-            let revoked = row.revoked_at.map(print::brief).unwrap_or_default();
-            vec![row.serial.to_string(), row.engineer.to_string(), print::brief(row.made_at), revoked, row.why.clone()]
-        })
-        .collect();
-    print::table(&["SERIAL", "ENGINEER", "GIVEN", "REVOKED", "WHY"], &rows)?;
+    let addresses = globals.reader()?.view().personal_addresses()?;
+    globals.list(&addresses, &["SERIAL", "ENGINEER", "GIVEN", "REVOKED", "WHY"], |row| {
+        let revoked = row.revoked_at.map(print::brief).unwrap_or_default();
+        vec![row.serial.to_string(), row.engineer.to_string(), print::brief(row.made_at), revoked, row.why.clone()]
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

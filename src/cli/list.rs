@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::Context as _;
 
 use crate::config::{self, ProcessContext};
 use crate::model::DeskKey;
@@ -29,35 +29,33 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let view = reader.view();
     let desk = args.desk.as_ref().map(|key| known_desk(globals, view, key)).transpose()?;
     let requests = view.requests(desk.as_ref().map(DeskKey::as_str), args.words.as_deref(), args.limit)?;
-    if globals.json {
-        print::json(&requests)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let rows: Vec<Vec<String>> = requests
-        .iter()
-        .map(|r| {
-            vec![
-                r.number.to_string(),
-                r.status.clone(),
-                r.assignee.clone().unwrap_or_default(),
-                print::brief(r.changed_at),
-                r.requester.clone(),
-                r.subject.clone(),
-            ]
-        })
-        .collect();
-    print::table(&["REQUEST", "STATUS", "ASSIGNEE", "CHANGED", "REQUESTER", "SUBJECT"], &rows)?;
+    globals.list(&requests, &["REQUEST", "STATUS", "ASSIGNEE", "CHANGED", "REQUESTER", "SUBJECT"], |r| {
+        vec![
+            r.number.to_string(),
+            r.status.clone(),
+            r.assignee.clone().unwrap_or_default(),
+            print::brief(r.changed_at),
+            r.requester.clone(),
+            r.subject.clone(),
+        ]
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The desk with this key in upper or lower case: a configured one, or a former one that still has requests.
 pub fn known_desk(globals: &Globals, view: View<'_>, text: &str) -> anyhow::Result<DeskKey> {
     let configured = config::desk_keys(globals.config_path(), &ProcessContext::of_process())?;
-    if let Ok(key) = DeskKey::parse(text)
-        && (configured.contains(&key) || !view.requests(Some(key.as_str()), None, 1)?.is_empty())
-    {
-        return Ok(key);
+    match DeskKey::parse(text) {
+        Ok(key) if !view.requests(Some(key.as_str()), None, 1)?.is_empty() => Ok(key),
+        _ => configured_desk(configured.iter(), text),
     }
-    let names: Vec<&str> = configured.iter().map(DeskKey::as_str).collect();
-    bail!("there is no desk {text:?}; there are: {}", names.join(", "))
+}
+
+/// The configured desk with this key in upper or lower case.
+pub fn configured_desk<'k>(keys: impl Iterator<Item = &'k DeskKey> + Clone, text: &str) -> anyhow::Result<DeskKey> {
+    let known = keys.clone().find(|key| key.as_str().eq_ignore_ascii_case(text));
+    known.cloned().with_context(|| {
+        let names: Vec<&str> = keys.map(DeskKey::as_str).collect();
+        format!("there is no desk {text:?}; there are: {}", names.join(", "))
+    })
 }

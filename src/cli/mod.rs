@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use crate::config::{self, Grammar, Loaded, ProcessContext};
 use crate::daemon::{self, DATABASE};
@@ -212,9 +213,23 @@ impl Globals {
         let folder = config::state_dir(self.config_path(), &ProcessContext::of_process())?;
         Ok(Reader::open(&folder.join(DATABASE))?)
     }
-}
 
-impl Globals {
+    /// Opens the configured installation's database for writing. Needs no passwords.
+    fn store(&self) -> anyhow::Result<Store> {
+        let folder = config::state_dir(self.config_path(), &ProcessContext::of_process())?;
+        Ok(Store::open(&folder.join(DATABASE))?)
+    }
+
+    /// Prints things as JSON, or as a table with a row of `cells` for each.
+    fn list<T: Serialize>(
+        &self,
+        things: &[T],
+        headings: &[&str],
+        cells: impl Fn(&T) -> Vec<String>,
+    ) -> anyhow::Result<()> {
+        if self.json { print::json(&things) } else { print::table(headings, things.iter().map(cells)) }
+    }
+
     /// Opens the installation for writing, without passwords. A running daemon takes up what is written within half a minute.
     fn context(&self) -> anyhow::Result<flow::Context> {
         let settings = self.settings()?;

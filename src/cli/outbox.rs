@@ -6,11 +6,9 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::config::{self, ProcessContext};
-use crate::daemon::DATABASE;
 use crate::flow;
 use crate::model::LetterId;
-use crate::store::{LetterRow, Store};
+use crate::store::LetterRow;
 
 use super::run::system_clock;
 use super::{Globals, print, runtime};
@@ -71,16 +69,9 @@ fn show(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
 
 fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
     let letters = globals.reader()?.view().letters(args.state.as_deref(), args.limit)?;
-    if globals.json {
-        return print::json(&letters);
-    }
-    let rows: Vec<Vec<String>> = letters
-        .iter()
-        .map(|l| {
-            vec![l.id.to_string(), print::number(l.request.as_ref()), l.kind.clone(), l.recipient.clone(), state(l)]
-        })
-        .collect();
-    print::table(&["E-MAIL", "REQUEST", "KIND", "TO", "STATE"], &rows)
+    globals.list(&letters, &["E-MAIL", "REQUEST", "KIND", "TO", "STATE"], |l| {
+        vec![l.id.to_string(), print::number(l.request.as_ref()), l.kind.clone(), l.recipient.clone(), state(l)]
+    })
 }
 
 /// An e-mail's state with its time, tries and the server's answer: `due 11-21 09:30 after 2 tries: 450 4.2.1 try later`.
@@ -97,8 +88,7 @@ fn state(letter: &LetterRow) -> String {
 
 /// Makes an e-mail due now. Works beside a running daemon, which sends it at its next rescan.
 fn retry(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
-    let folder = config::state_dir(globals.config_path(), &ProcessContext::of_process())?;
-    let store = Store::open(&folder.join(DATABASE))?;
+    let store = globals.store()?;
     if let Some(at) = globals.reader()?.view().letter_row(id)?.and_then(|row| row.erased_at) {
         bail!("e-mail {id} cannot be sent again: {}", print::erased(at));
     }

@@ -57,7 +57,7 @@ pub fn count(number: u64, thing: &str) -> String {
 }
 
 /// Prints rows under headings: on a terminal aligned and cut to its width, otherwise whole cells separated by tabs.
-pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
+pub fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
     let rows = cleaned(headings, rows);
     if !is_terminal(&std::io::stdout()) {
         return text(&rows.iter().map(|row| row.join("\t")).collect::<Vec<_>>().join("\n"));
@@ -69,14 +69,13 @@ pub fn table(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
 /// `heading`.
 pub fn table_with_words(
     headings: &[&str],
-    rows: &[Vec<String>],
+    rows: impl IntoIterator<Item = Vec<String>>,
     heading: &str,
     words: &[String],
 ) -> anyhow::Result<()> {
     if !is_terminal(&std::io::stdout()) {
-        let rows: Vec<Vec<String>> =
-            rows.iter().zip(words).map(|(row, words)| [row.as_slice(), std::slice::from_ref(words)].concat()).collect();
-        return table(&[headings, &[heading]].concat(), &rows);
+        let rows = rows.into_iter().zip(words).map(|(row, words)| [row, vec![words.clone()]].concat());
+        return table(&[headings, &[heading]].concat(), rows);
     }
     let columns = columns();
     let mut lines = fitted(&cleaned(headings, rows), columns).into_iter();
@@ -88,9 +87,9 @@ pub fn table_with_words(
     text(&shown.join("\n"))
 }
 
-fn cleaned(headings: &[&str], rows: &[Vec<String>]) -> Vec<Vec<String>> {
+fn cleaned(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<Vec<String>> {
     let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
-    let rows = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect());
+    let rows = rows.into_iter().map(|row| row.iter().map(|cell| clean(cell)).collect());
     std::iter::once(headings).chain(rows).collect()
 }
 

@@ -6,10 +6,7 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::config::{self, ProcessContext};
-use crate::daemon::DATABASE;
 use crate::model::ReceivedId;
-use crate::store::Store;
 
 use super::show::message_lines;
 use super::{Globals, print, runtime};
@@ -68,27 +65,21 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
     let reader = globals.reader()?;
     let messages = reader.view().received(args.disposition.as_deref(), args.limit)?;
-    if globals.json {
-        return print::json(&messages);
-    }
-    let rows: Vec<Vec<String>> = messages
-        .iter()
-        .map(|m| {
-            vec![
-                m.id.to_string(),
-                print::brief(m.accepted_at),
-                m.mailbox.clone(),
-                m.sender.clone(),
-                m.disposition.clone().unwrap_or_else(|| m.state.clone()),
-                m.request.as_ref().map(ToString::to_string).unwrap_or_default(),
-                m.subject.clone(),
-            ]
-        })
-        .collect();
-    print::table(&["MESSAGE", "ACCEPTED", "MAILBOX", "FROM", "DISPOSITION", "REQUEST", "SUBJECT"], &rows)?;
-    let counts = reader.view().received_counts()?;
-    let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
-    if print::is_terminal(&std::io::stdout()) {
+    let headings = ["MESSAGE", "ACCEPTED", "MAILBOX", "FROM", "DISPOSITION", "REQUEST", "SUBJECT"];
+    globals.list(&messages, &headings, |m| {
+        vec![
+            m.id.to_string(),
+            print::brief(m.accepted_at),
+            m.mailbox.clone(),
+            m.sender.clone(),
+            m.disposition.clone().unwrap_or_else(|| m.state.clone()),
+            m.request.as_ref().map(ToString::to_string).unwrap_or_default(),
+            m.subject.clone(),
+        ]
+    })?;
+    if !globals.json && print::is_terminal(&std::io::stdout()) {
+        let counts = reader.view().received_counts()?;
+        let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
         print::text(&format!("\nIn all: {}", counts.join(", ")))?;
     }
     Ok(())
@@ -106,8 +97,7 @@ fn show(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
 
 /// Queues a quarantined message. Works beside a running daemon, which handles it at its next rescan.
 fn replay(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
-    let folder = config::state_dir(globals.config_path(), &ProcessContext::of_process())?;
-    let store = Store::open(&folder.join(DATABASE))?;
+    let store = globals.store()?;
     if !runtime()?.block_on(store.write(move |tx| tx.replay(id)))? {
         bail!("there is no quarantined message {id} (see `maildesk received --disposition quarantined`)");
     }

@@ -41,12 +41,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 
 fn list(globals: &Globals, desk: Option<&DeskKey>) -> anyhow::Result<()> {
     let releases = globals.reader()?.view().releases(desk)?;
-    if globals.json {
-        return print::json(&releases);
-    }
     let today = jiff::Zoned::now().date();
-    let rows: Vec<Vec<String>> = releases.iter().map(|row| cells(row, today)).collect();
-    print::table(&["VERSION", "DESK", "DATE", "WAITING", ""], &rows)
+    globals.list(&releases, &["VERSION", "DESK", "DATE", "WAITING", ""], |row| cells(row, today))
 }
 
 fn cells(row: &ReleaseRow, today: Date) -> Vec<String> {

@@ -84,7 +84,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn beginning_of(day: Date) -> anyhow::Result<Timestamp> {
+/// The first moment of a day, in the zone of this machine.
+pub fn beginning_of(day: Date) -> anyhow::Result<Timestamp> {
     Ok(day.to_zoned(TimeZone::system()).context("there is no such day")?.timestamp().into())
 }
 
@@ -92,9 +93,9 @@ fn show(hits: &[Hit]) -> anyhow::Result<()> {
     if hits.is_empty() {
         return Ok(());
     }
-    let rows: Vec<Vec<String>> = hits.iter().map(|hit| row(&hit.request)).collect();
+    let rows = hits.iter().map(|hit| row(&hit.request));
     let words: Vec<String> = hits.iter().map(|hit| hit.found.as_ref().map(words).unwrap_or_default()).collect();
-    print::table_with_words(&["REQUEST", "STATUS", "CHANGED", "REQUESTER", "SUBJECT"], &rows, "FOUND", &words)
+    print::table_with_words(&["REQUEST", "STATUS", "CHANGED", "REQUESTER", "SUBJECT"], rows, "FOUND", &words)
 }
 
 fn row(request: &FoundRow) -> Vec<String> {

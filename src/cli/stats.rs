@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::desk::stats::{By, Figures, Period, Times, measure, stats};
-use crate::model::DeskKey;
 
+use super::list::configured_desk;
 use super::run::system_clock;
+use super::search::beginning_of;
 use super::{Globals, print};
 
 /// The default period in seconds: twelve weeks.
@@ -32,20 +32,14 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let desks = globals.settings()?.desks;
     let now = system_clock()();
     let since = match args.since {
-        Some(day) => day.to_zoned(TimeZone::system()).context("there is no such day")?.timestamp().into(),
+        Some(day) => beginning_of(day)?,
         None => now.plus_seconds(-DEFAULT_PERIOD),
     };
     if since >= now {
         bail!("--since must be in the past");
     }
-    let known = |text: &String| match DeskKey::parse(text) {
-        Ok(key) if desks.iter().any(|desk| desk.key == key) => Ok(key),
-        _ => {
-            let names: Vec<&str> = desks.iter().map(|desk| desk.key.as_str()).collect();
-            bail!("there is no desk {text:?}; there are: {}", names.join(", "))
-        }
-    };
-    let only = args.desk.as_ref().map(known).transpose()?;
+    let keys = desks.iter().map(|desk| &desk.key);
+    let only = args.desk.as_ref().map(|text| configured_desk(keys, text)).transpose()?;
     let measured = globals.reader()?.at_one_moment(|view| {
         let mut measured = Vec::new();
         for (number, ended_at) in view.measurable(only.as_ref(), since)? {
@@ -66,8 +60,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     print::text(&format!("Since {}; times are median / 90th percentile", print::local(since)))?;
     for (heading, figures) in [("DESK", desk), ("KIND", kind), ("LINE", line), ("ENGINEER", engineer)] {
         print::text("")?;
-        let rows: Vec<Vec<String>> = figures.iter().map(row).collect();
-        print::table(&[heading, "NEW", "OPEN", "OVERDUE", "FIRST RESPONSE", "RESOLUTION", "NEW BY WEEK"], &rows)?;
+        let headings = [heading, "NEW", "OPEN", "OVERDUE", "FIRST RESPONSE", "RESOLUTION", "NEW BY WEEK"];
+        print::table(&headings, figures.iter().map(row))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -39,21 +39,17 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 fn report(status: &Status) -> anyhow::Result<()> {
     let running = if status.is_running { "is running" } else { "is not running" };
     print::text(&format!("maildesk {running} ({})\n", print::local(status.at)))?;
-    let mailboxes: Vec<Vec<String>> = status.mailboxes.iter().map(mailbox).collect();
-    print::table(&["MAILBOX", "LAST READ", "WAITING", "HELD", "QUARANTINE", "UNFETCHABLE", "STATE"], &mailboxes)?;
+    let headings = ["MAILBOX", "LAST READ", "WAITING", "HELD", "QUARANTINE", "UNFETCHABLE", "STATE"];
+    print::table(&headings, status.mailboxes.iter().map(mailbox))?;
     print::text("")?;
-    let transports: Vec<Vec<String>> = status.transports.iter().map(transport).collect();
-    print::table(&["TRANSPORT", "LAST USED", "DUE", "IN FLIGHT", "FAILED", "STATE"], &transports)?;
+    let headings = ["TRANSPORT", "LAST USED", "DUE", "IN FLIGHT", "FAILED", "STATE"];
+    print::table(&headings, status.transports.iter().map(transport))?;
     print::text("")?;
-    let desks: Vec<Vec<String>> = status
-        .desks
-        .iter()
-        .map(|desk| {
-            let counts = [desk.open, desk.unassigned, desk.overdue, desk.silent, desk.answered];
-            std::iter::once(desk.desk.to_string()).chain(counts.map(|count| count.to_string())).collect()
-        })
-        .collect();
-    print::table(&["DESK", "OPEN", "UNASSIGNED", "OVERDUE", "SILENT", "ANSWERED"], &desks)?;
+    let desks = status.desks.iter().map(|desk| {
+        let counts = [desk.open, desk.unassigned, desk.overdue, desk.silent, desk.answered];
+        std::iter::once(desk.desk.to_string()).chain(counts.map(|count| count.to_string())).collect()
+    });
+    print::table(&["DESK", "OPEN", "UNASSIGNED", "OVERDUE", "SILENT", "ANSWERED"], desks)?;
     print::report(&format!("\n{}", database(status)))?;
     for warning in &status.warnings {
         let text = format!("\nWARNING {}: {}\n    {}", warning.about, warning.problem, warning.remedy);

@@ -20,6 +20,7 @@ use crate::model::{DeskKey, Timestamp};
 
 use self::progress::WaitingProgress;
 use self::toml_lines::ConfigLine;
+use super::list::configured_desk;
 use super::{Globals, print, runtime};
 
 /// Arguments of `check`.
@@ -80,7 +81,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     if args.texts {
         return texts::print_texts(globals, settings);
     }
-    let probed = args.desk.as_deref().map(|key| known_desk(settings, key)).transpose()?;
+    let keys = settings.desks.iter().map(|desk| &desk.key);
+    let probed = args.desk.as_deref().map(|key| configured_desk(keys, key)).transpose()?;
     let mut findings: Vec<Finding> = settings.desks.iter().map(|desk| summary::describe_desk(desk, settings)).collect();
     findings.extend(
         loaded
@@ -131,17 +133,6 @@ async fn ask_servers(settings: &Settings, args: &Args, only: Option<&DeskKey>) -
     }
     progress.end();
     findings
-}
-
-fn known_desk(settings: &Settings, key: &str) -> anyhow::Result<DeskKey> {
-    let keys = || settings.desks.iter().map(|desk| &desk.key);
-    match keys().find(|known| known.as_str().eq_ignore_ascii_case(key)) {
-        Some(known) => Ok(known.clone()),
-        None => {
-            let keys: Vec<&str> = keys().map(DeskKey::as_str).collect();
-            anyhow::bail!("there is no desk {key:?}; there are: {}", keys.join(", "))
-        }
-    }
 }
 
 fn report(findings: &[Finding], warnings: &[String]) -> anyhow::Result<()> {

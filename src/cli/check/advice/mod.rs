@@ -37,6 +37,16 @@ pub struct Advice {
 }
 
 impl Advice {
+    /// The whole advice in the order in which it is printed.
+    #[cfg(test)]
+    pub fn said(&self) -> String {
+        let mut lines = self.details.clone();
+        lines.extend(self.warnings.iter().map(|warning| format!("warning {warning}")));
+        lines.extend(self.failures.iter().map(|failure| format!("FAILED {failure}")));
+        lines.push(super::toml_lines::written(&self.config));
+        lines.join("\n")
+    }
+
     /// As a finding; failures come last, where they are noticed.
     pub fn finding(self, what: String) -> Finding {
         let ok = self.failures.is_empty();

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use super::{Advice, Offered, duration, mailbox, transport};
-use crate::cli::check::toml_lines;
 use crate::model::policy::AutomaticMail;
 use crate::model::settings::{
     After, ImapSettings, MailboxSettings, OlderMail, Server, SmtpSettings, SourceSettings, Start, Tls,
@@ -96,18 +95,9 @@ impl Case {
     }
 }
 
-/// The whole advice in the order in which it is printed.
-fn said(advice: &Advice) -> String {
-    let mut lines = advice.details.clone();
-    lines.extend(advice.warnings.iter().map(|warning| format!("warning {warning}")));
-    lines.extend(advice.failures.iter().map(|failure| format!("FAILED {failure}")));
-    lines.push(toml_lines::written(&advice.config));
-    lines.join("\n")
-}
-
 #[test]
 fn of_a_healthy_account_nothing_follows() {
-    let said = said(&Case::default().advice());
+    let said = Case::default().advice().said();
     assert_eq!(
         said,
         "TLS 1.3, certificate of imap.example.org by E7 (Example Trust), trusted by this machine, valid for 71 more days \
@@ -121,15 +111,8 @@ type Row = (fn(&mut Case), &'static str, &'static str);
 
 #[test]
 fn what_follows_from_each_lack() {
-    let move_to = |case: &mut Case, name: &str| case.after = After::Move(name.to_owned());
-    assert!(
-        said(&{
-            let mut case = Case::default();
-            move_to(&mut case, "Filed");
-            case.advice()
-        })
-        .contains("accepted messages are moved to Filed, which exists")
-    );
+    let filed = Case { after: After::Move("Filed".to_owned()), ..Case::default() };
+    assert!(filed.advice().said().contains("accepted messages are moved to Filed, which exists"));
     let rows: [Row; 18] = [
         (|c| c.lack("IDLE"), "polled every 1m, since the server has no IDLE", ""),
         (|c| c.lack("MOVE"), "without MOVE messages are moved by copying them", ""),
@@ -205,7 +188,7 @@ fn what_follows_from_each_lack() {
         let mut case = Case::default();
         spoil(&mut case);
         let advice = case.advice();
-        let said = said(&advice);
+        let said = advice.said();
         assert!(said.contains(expected), "{expected:?} is not in:\n{said}");
         assert!(said.contains(line), "{line:?} is not in:\n{said}");
         assert_eq!(advice.config.len(), usize::from(!line.is_empty()), "{said}");
@@ -224,7 +207,7 @@ fn what_a_mail_server_shows() {
     seen.offered = offered(&["SIZE 60000000", "AUTH PLAIN LOGIN"]);
     let now = Timestamp::from_unix(NOW);
     let say = |smtp: &SmtpSettings, seen: &Handshake, max_size, failure: Option<&str>| {
-        said(&transport(smtp, Offered { seen, max_size }, failure.map(str::to_owned), now))
+        transport(smtp, Offered { seen, max_size }, failure.map(str::to_owned), now).said()
     };
     let fine = say(&smtp(Some("desk")), &seen, Some(60_000_000), None);
     assert!(

@@ -1,6 +1,5 @@
 use super::arrival::{Arrival, Results, ServerClock};
 use super::verdict::{Configured, ProbeOutcome, Probed, verdict};
-use crate::cli::check::toml_lines;
 use crate::model::policy::Desk;
 use crate::model::{DeskKey, EmailAddress};
 
@@ -67,11 +66,7 @@ impl Case {
         desk.plus_addresses = self.plus_addresses;
         let configured = Configured { mailbox: "support", authserv_id: self.authserv_id };
         let advice = verdict(&desk, configured, &self.probed);
-        let mut lines = advice.details.clone();
-        lines.extend(advice.warnings.iter().map(|warning| format!("warning {warning}")));
-        lines.extend(advice.failures.iter().map(|failure| format!("FAILED {failure}")));
-        lines.push(toml_lines::written(&advice.config));
-        (lines.join("\n"), advice.config.len())
+        (advice.said(), advice.config.len())
     }
 }
 
