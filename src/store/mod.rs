@@ -107,9 +107,8 @@ impl Store {
         asked.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
     }
 
-    /// The same at once, which blocks its thread: for tests. What runs beside other tasks asks by [`Store::ask`];
-    /// `tests/architecture` holds that.
-    pub fn read<T>(&self, ask: impl FnOnce(View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    /// The same at once, which blocks its thread.
+    fn read<T>(&self, ask: impl FnOnce(View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
         let reader = match kept {
