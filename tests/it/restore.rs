@@ -1,5 +1,9 @@
 //! Attacks on what follows a restore: lost time, seen again in another order, twice, from another copy, half done.
 
+mod held;
+mod numbers;
+mod unfinished;
+
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -49,7 +53,7 @@ after = { move = "Archive" }
 folder = "letters"
 "#;
 
-fn with(more: &str) -> TestDesk {
+fn desk_with(more: &str) -> TestDesk {
     TestDesk::with(&format!("{DESK}{more}")).open()
 }
 
@@ -153,7 +157,7 @@ impl TestDesk {
 /// What came while nobody had looked yet was taken in first, and answers what was moved away before.
 #[test]
 fn an_answer_that_came_while_the_restore_was_pending_joins_what_it_answers() {
-    let mut desk = with("");
+    let mut desk = desk_with("");
     desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
     let copy = desk.backup("copy.db");
     desk.comes(&Message::to_support("carol@client.example", CAROL, "Cannot log in"));
@@ -175,7 +179,7 @@ fn an_answer_that_came_while_the_restore_was_pending_joins_what_it_answers() {
 /// The order over mailboxes is that in which things happened.
 #[test]
 fn what_two_mailboxes_brought_is_done_again_in_the_order_in_which_it_came() {
-    let mut desk = with("");
+    let mut desk = desk_with("");
     desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
     let notification = desk.letter_to(IVANOV);
     let copy = desk.backup("copy.db");
@@ -194,67 +198,10 @@ fn what_two_mailboxes_brought_is_done_again_in_the_order_in_which_it_came() {
     assert_eq!(after.standing, before.standing, "she has the last word, as she had");
 }
 
-/// The question stood in the copy, the engineer's yes came later, and what they had written went to the customer.
-#[test]
-fn what_was_held_and_confirmed_in_the_lost_time_goes_out_once() {
-    let mut desk = with("");
-    desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
-    let notification = desk.letter_to(IVANOV);
-    let unproven = Message::new("held@example.org", IVANOV, "[OTK-1] [done]").header("To: support@example.org");
-    desk.comes(&unproven.text("A new driver."));
-    let question = desk.letter_to(IVANOV);
-    assert_ne!(question.id(), notification.id(), "they are asked");
-    let copy = desk.backup("copy.db");
-    desk.comes(&Message::reply("yes@example.org", IVANOV, &question, "", "Yes"));
-    assert_eq!(desk.count(ANN), 2, "acknowledged and answered");
-    desk.lose();
-    desk.restore(&copy);
-    desk.resync();
-    assert_eq!(desk.count(ANN), 2, "and not again");
-}
-
-/// Held in the lost time, asked about anew after it, confirmed now: nobody has sent it yet.
-#[test]
-fn what_was_held_in_the_lost_time_and_is_confirmed_after_it_goes_out() {
-    let mut desk = with("");
-    desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
-    let copy = desk.backup("copy.db");
-    let unproven = Message::new("held@example.org", IVANOV, "[OTK-1] [done]").header("To: support@example.org");
-    desk.comes(&unproven.text("A new driver."));
-    desk.lose();
-    desk.restore(&copy);
-    desk.resync();
-    assert_eq!(desk.count(ANN), 1);
-    let question = desk.letter_to(IVANOV);
-    desk.comes(&Message::reply("yes@example.org", IVANOV, &question, "", "Yes"));
-    assert_eq!(desk.count(ANN), 2, "the answer reaches her");
-    desk.verify();
-}
-
-/// Asked, and answered with yes, all in the lost time.
-#[test]
-fn what_was_held_and_confirmed_all_in_the_lost_time_goes_out_once_and_nobody_is_asked_again() {
-    let mut desk = with("");
-    desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
-    let copy = desk.backup("copy.db");
-    let unproven = Message::new("held@example.org", IVANOV, "[OTK-1] [done]").header("To: support@example.org");
-    desk.comes(&unproven.text("A new driver."));
-    let question = desk.letter_to(IVANOV);
-    desk.comes(&Message::reply("yes@example.org", IVANOV, &question, "", "Yes"));
-    let sent = (desk.count(ANN), desk.sent_letters().len());
-    assert_eq!(sent.0, 2);
-    desk.lose();
-    desk.restore(&copy);
-    desk.resync();
-    let request = desk.request("OTK-1");
-    assert_eq!(request.standing.phase.as_str(), "completed");
-    assert_eq!(desk.count_files(), sent.1, "nobody is written to again");
-}
-
 /// The same copy is brought into use twice: what the first epoch gave stays given.
 #[test]
 fn a_second_restore_of_the_same_copy_gives_nothing_that_the_first_one_gave() {
-    let mut desk = with("");
+    let mut desk = desk_with("");
     desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
     let copy = desk.backup("copy.db");
     desk.restore(&copy);
@@ -288,7 +235,7 @@ fn a_second_restore_of_the_same_copy_gives_nothing_that_the_first_one_gave() {
 /// Letters that are not sent again use up nobody's acknowledgements.
 #[test]
 fn who_writes_after_the_lost_time_is_acknowledged_however_much_came_in_it() {
-    let mut desk = with("\n[limits]\nall_hour = 5\n");
+    let mut desk = desk_with("\n[limits]\nall_hour = 5\n");
     desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
     let copy = desk.backup("copy.db");
     for number in 0..5 {
@@ -308,7 +255,7 @@ fn who_writes_after_the_lost_time_is_acknowledged_however_much_came_in_it() {
 /// The mailbox could not be read for days when the copy was made; then it could, and then the machine was lost.
 #[test]
 fn mail_that_had_waited_on_the_server_when_the_copy_was_made_is_found_where_it_was_moved_to() {
-    let mut desk = with("");
+    let mut desk = desk_with("");
     desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
     desk.deliver_now("support", &Message::to_support("carol@client.example", CAROL, "Cannot log in").raw());
     desk.skip(72 * HOUR);
@@ -351,7 +298,7 @@ fn a_letter_that_waited_for_its_grace_when_the_machine_was_lost_goes_out() {
 #[test]
 fn a_letter_of_the_lost_time_that_comes_back_is_noticed() {
     for is_late in [false, true] {
-        let mut desk = with("");
+        let mut desk = desk_with("");
         desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
         let notification = desk.letter_to(IVANOV);
         let copy = desk.backup("copy.db");
@@ -378,7 +325,7 @@ fn a_letter_of_the_lost_time_that_comes_back_is_noticed() {
 /// The clock of the mail server is ahead, or somebody has set a date.
 #[test]
 fn what_was_moved_was_answered_whatever_its_date_says() {
-    let mut desk = with("");
+    let mut desk = desk_with("");
     desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
     let copy = desk.backup("copy.db");
     desk.comes(&Message::to_support("carol@client.example", CAROL, "Cannot log in"));
@@ -396,7 +343,7 @@ fn what_was_moved_was_answered_whatever_its_date_says() {
 /// A backup was made every night, also while a restore was pending; and that one is needed.
 #[test]
 fn a_copy_of_a_restore_that_was_not_accepted_has_the_lost_time_of_both() {
-    let mut desk = with("");
+    let mut desk = desk_with("");
     desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
     let copy = desk.backup("copy.db");
     desk.comes(&Message::to_support("carol@client.example", CAROL, "Cannot log in"));
@@ -419,7 +366,7 @@ fn a_copy_of_a_restore_that_was_not_accepted_has_the_lost_time_of_both() {
 /// A mailbox that could not be read was taken out, as `resync` advises, and is put back later.
 #[test]
 fn a_mailbox_that_was_left_out_of_a_resync_answers_nobody_twice_when_it_comes_back() {
-    let mut desk = with("\n[mailbox.other]\ndesk = \"OTK\"\nmaildir = \"other\"\nstart = \"all\"\n");
+    let mut desk = desk_with("\n[mailbox.other]\ndesk = \"OTK\"\nmaildir = \"other\"\nstart = \"all\"\n");
     desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
     let copy = desk.backup("copy.db");
     desk.deliver_now("other", &Message::to_support("carol@client.example", CAROL, "Cannot log in").raw());
@@ -438,178 +385,4 @@ fn a_mailbox_that_was_left_out_of_a_resync_answers_nobody_twice_when_it_comes_ba
     desk.deliver_now("other", &Message::to_support("late@client.example", "late@client.example", "Late").raw());
     desk.looks();
     assert_eq!(desk.count("late@client.example"), 1);
-}
-
-/// Killed when the old database was out of the way and the new one not yet in its place.
-#[test]
-fn a_restore_that_was_interrupted_is_not_taken_for_a_new_installation() {
-    let mut desk = with("");
-    desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
-    let copy = desk.backup("copy.db");
-    desk.lose();
-    let left = desk.path("state/maildesk.db.restoring");
-    fs::copy(&copy, &left).unwrap();
-    let error = desk.start_error();
-    assert!(error.contains("maildesk restore"), "{error}");
-    assert!(!desk.database().exists(), "no empty database is made");
-    // Nor is what was left lost where it is all that there is.
-    assert!(daemon::restore(&desk.settings.state_dir, &left, false, false, desk.now()).is_err());
-    assert!(left.exists());
-    desk.restore(&copy);
-    assert!(!left.exists());
-    desk.resync();
-}
-
-/// The keys are back, the database is not yet: everybody would be answered anew.
-#[test]
-fn keys_without_a_database_are_not_taken_for_a_new_installation() {
-    let mut desk = with("");
-    desk.comes(&Message::to_support("ann@client.example", ANN, "The printer jams"));
-    let copy = desk.backup("copy.db");
-    desk.lose();
-    let error = desk.start_error();
-    assert!(error.contains("maildesk restore"), "{error}");
-    desk.restore(&copy);
-    desk.resync();
-    assert_eq!(desk.count(ANN), 1);
-}
-
-const PIPE: &str = r#"
-[desk.OTK]
-name = "Support"
-address = "support@example.org"
-grace = "0s"
-customers = ["client.example"]
-
-[mailbox.support]
-desk = "OTK"
-pipe = true
-
-[transport.folder]
-folder = "letters"
-"#;
-
-/// What a pipe has brought stands in no mailbox, and shows no numbers.
-#[test]
-fn numbers_of_a_desk_that_a_pipe_feeds_are_given_by_the_operator() {
-    let desk = Installation::without_servers(PIPE);
-    desk.once();
-    let ingest = |id: &str| {
-        let message = Message::to_support(id, ANN, id).raw();
-        let mut command = desk.command(&["ingest", "--mailbox", "support"]);
-        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(&message).unwrap();
-        assert!(child.wait().unwrap().success());
-        desk.once();
-    };
-    ingest("one@client.example");
-    let copy = desk.folder().join("copy.db");
-    let copy = copy.to_str().unwrap();
-    desk.text(&["backup", copy]);
-    ingest("two@client.example");
-    fs::remove_file(desk.database()).unwrap();
-    desk.text(&["restore", copy]);
-    let refused = desk.output(&["resync", "--accept"]);
-    assert!(!refused.status.success(), "{refused:?}");
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("--number OTK-"), "{refused:?}");
-    let refused = desk.output(&["resync", "--accept", "--number", "OTK-4294967295"]);
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("far beyond"), "no number would be left: {refused:?}");
-    desk.text(&["resync", "--accept", "--number", "OTK-512"]);
-    ingest("three@client.example");
-    assert_eq!(desk.disposition("three@client.example")["request"], "OTK-701");
-    desk.text(&["verify"]);
-}
-
-/// One account, a folder for each desk, and one archive.
-const SHARED: &str = r#"
-[desk.OTK]
-name = "Support"
-address = "support@example.org"
-grace = "0s"
-
-[desk.TRV]
-name = "Booking"
-address = "booking@example.org"
-grace = "0s"
-
-[mailbox.support]
-desk = "OTK"
-IMAP
-user = "support"
-start = "all"
-after = { move = "Archive" }
-
-[mailbox.booking]
-desk = "TRV"
-IMAP
-user = "support"
-folder = "Booking"
-start = "all"
-after = { move = "Archive" }
-
-[transport.main]
-SUBMISSION
-"#;
-
-/// What one desk has moved away is no mail of the other one's.
-#[test]
-fn an_archive_that_two_desks_share_brings_each_its_own() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, SHARED);
-    servers.deliver(
-        "support",
-        "Booking",
-        &Message::new("b@client.example", EVE, "Trip").header("To: booking@example.org").raw(),
-        None,
-    );
-    desk.once();
-    let copy = desk.folder().join("copy.db");
-    desk.text(&["backup", copy.to_str().unwrap()]);
-    servers.deliver("support", "INBOX", &Message::to_support("a@client.example", ANN, "Salaries").raw(), None);
-    servers.deliver(
-        "support",
-        "Booking",
-        &Message::new("c@client.example", CAROL, "Hotel").header("To: booking@example.org").raw(),
-        None,
-    );
-    desk.once();
-    let requests = |desk: &Installation| {
-        let line = |request: &serde_json::Value| {
-            let (number, subject) = (request["number"].as_str().unwrap(), request["subject"].as_str().unwrap());
-            format!("{} {subject}", &number[..3])
-        };
-        desk.requests().iter().map(line).collect::<Vec<String>>()
-    };
-    assert_eq!(requests(&desk), ["OTK Salaries", "TRV Trip", "TRV Hotel"]);
-    fs::remove_file(desk.database()).unwrap();
-    desk.text(&["restore", copy.to_str().unwrap()]);
-    desk.text(&["resync", "--accept"]);
-    desk.once();
-    assert_eq!(requests(&desk), ["OTK Salaries", "TRV Trip", "TRV Hotel"]);
-    desk.text(&["verify"]);
-}
-
-/// The mail servers moved, too: every message has another UID.
-#[test]
-fn what_the_copy_knows_counts_for_no_number_after_it() {
-    let mut servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
-    for number in 0..110 {
-        let id = format!("m{number}@client.example");
-        servers.deliver("support", "INBOX", &Message::to_support(&id, ANN, &id).raw(), None);
-    }
-    desk.once();
-    assert_eq!(desk.requests().len(), 110);
-    let copy = desk.folder().join("copy.db");
-    desk.text(&["backup", copy.to_str().unwrap()]);
-    fs::remove_file(desk.database()).unwrap();
-    servers.reset_uidvalidity("support");
-    desk.configure(&servers, ONE_DESK);
-    desk.text(&["restore", copy.to_str().unwrap()]);
-    desk.text(&["resync", "--accept"]);
-    assert_eq!(desk.requests().len(), 110);
-    servers.deliver("support", "INBOX", &Message::to_support("new@client.example", ANN, "New").raw(), None);
-    desk.once();
-    assert_eq!(desk.disposition("new@client.example")["request"], "OTK-301");
-    desk.text(&["verify"]);
 }
