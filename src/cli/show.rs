@@ -96,7 +96,7 @@ fn lines(details: &RequestDetails, full: bool) -> String {
 fn message_with_text(details: &RequestDetails, message: &ReceivedRow, full: bool) -> Vec<String> {
     let files: Vec<AttachmentRow> = details.files.iter().filter(|f| f.received == message.id).cloned().collect();
     let mut lines = message_lines(message, &files);
-    let is_held = message.disposition.as_deref() == Some(Disposition::Held.as_str());
+    let is_held = message.disposition.as_deref() == Some(Disposition::Held.as_ref());
     let caused = details.events.iter().find(|event| event.received == Some(message.id));
     let proof = caused.map(|event| event.proof.as_str()).or(is_held.then_some("none"));
     if let Some(proof) = proof {

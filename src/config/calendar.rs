@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use toml::de::DeValue;
 
 use super::section::{Section, bare};
-use super::{keys, values};
+use super::values;
 use crate::model::policy::{Calendar, Span};
 
 /// The weekdays as keys. `hours` is for the first five.
@@ -31,9 +31,8 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Calendar {
         Some(other) => return section.wrong_type("calendar", shape, other).unwrap_or_default(),
         None => return Calendar::default(),
     }
-    let mut section = section.table("calendar", keys::CALENDAR);
-    let zone = section.parsed("zone", zone);
-    let zone = section.require("zone", zone, "say where the desk works: zone = \"Europe/Moscow\"");
+    let mut section = section.table("calendar");
+    let zone = section.required("zone", zone, "say where the desk works: zone = \"Europe/Moscow\"");
     let fallback = section.parsed("hours", hours).unwrap_or(office_hours());
     let mut week = [None; 7];
     for (index, weekday) in WEEKDAYS.into_iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Reads a desk's SLA (`[[desk.KEY.sla]]`) and contracts (`[desk.KEY.contract.NAME]`).
 
 use super::section::{NamedTable, Section};
-use super::{calendar, keys, values};
+use super::{calendar, values};
 use crate::model::policy::{AddressPattern, Contract, SlaRule};
 use crate::model::{Kind, Priority};
 
@@ -21,9 +21,8 @@ pub(super) const PRIORITIES: [(&str, Priority); 4] =
 pub(super) fn read_all(section: &mut Section<'_, '_>) -> Vec<Contract> {
     let mut contracts: Vec<Contract> = Vec::new();
     for table in section.some_tables("contract", "silver") {
-        let name = values::line(table.name);
-        let name = name.map_err(|problem| section.reading().report.error(&table.spot, problem)).ok();
-        let (customers, sla) = read(&mut Section::named(section.reading(), &table, keys::CONTRACT), &contracts);
+        let name = section.name_of(&table, values::line);
+        let (customers, sla) = read(&mut Section::named(section.reading(), &table), &contracts);
         contracts.extend(name.map(|name| Contract { name, customers, sla }));
     }
     contracts
@@ -51,7 +50,7 @@ fn read(section: &mut Section<'_, '_>, earlier: &[Contract]) -> (Vec<AddressPatt
 pub(super) fn read_sla(section: &mut Section<'_, '_>) -> Vec<SlaRule> {
     let mut sla: Vec<SlaRule> = Vec::new();
     for table in section.rows("sla") {
-        let rule = read_sla_rule(&mut Section::named(section.reading(), &table, keys::SLA));
+        let rule = read_sla_rule(&mut Section::named(section.reading(), &table));
         let covers = |earlier: &&SlaRule| {
             (earlier.kind.is_none() || earlier.kind == rule.kind)
                 && (earlier.priority.is_none() || earlier.priority == rule.priority)

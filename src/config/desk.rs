@@ -4,7 +4,7 @@ use super::engineer::EngineerDirectory;
 use super::report::Spot;
 use super::section::{FileReading, NamedTable, Section, alternatives, bare};
 use super::words::DeskWord;
-use super::{Grammar, calendar, contract, defaults, keys, phrases, require, rule, status, team, texts, values};
+use super::{Grammar, calendar, contract, defaults, phrases, require, rule, status, team, texts, values};
 use crate::model::policy::{AfterClose, Assignment, Desk, Span, WithoutContract};
 use crate::model::{DeskKey, EmailAddress, Language};
 
@@ -54,7 +54,7 @@ pub(super) fn read_all<'t>(
     let mut places = Places::default();
     let mut desks = Vec::new();
     for table in tables {
-        let mut section = Section::named(reading, table, keys::DESK);
+        let mut section = Section::named(reading, table);
         let key = values::desk_key(table.name).ok();
         let basics = read(&mut section, key.clone(), transports, &mut places);
         let steering = read_steering(&mut section, key.as_ref(), directory, &mut places);
@@ -105,10 +105,9 @@ fn check_own(reading: &mut FileReading<'_>, own: &[(EmailAddress, Spot)]) {
 
 /// Reads a desk's basic keys: name, addresses, language, transport, customers and spam.
 fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str], places: &mut Places) -> Option<Desk> {
-    let name = section.parsed("name", values::line);
-    let name = section.require("name", name, "write what customers read as the sender: name = \"Example support\"");
-    let address = section.parsed("address", values::address);
-    let address = section.require("address", address, "write the address that customers write to");
+    let name =
+        section.required("name", values::line, "write what customers read as the sender: name = \"Example support\"");
+    let address = section.required("address", values::address, "write the address that customers write to");
     let aliases = section.list("aliases", values::address);
     let form_senders = section.list("form_senders", values::address);
     let languages = [("auto", None), ("ru", Some(Language::Ru)), ("en", Some(Language::En))];

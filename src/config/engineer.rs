@@ -2,7 +2,7 @@
 
 use super::report::Spot;
 use super::section::{FileReading, NamedTable, Section, alternatives, bare};
-use super::{keys, values};
+use super::values;
 use crate::model::policy::Engineer;
 use crate::model::{DeskKey, EmailAddress, Language, ShortName};
 
@@ -41,7 +41,7 @@ impl<'t> EngineerDirectory<'t> {
         for table in tables {
             let name = values::short_name(table.name);
             let name = name.map_err(|problem| reading.report.error(&table.spot, problem)).ok();
-            let mut section = Section::named(reading, table, keys::ENGINEER);
+            let mut section = Section::named(reading, table);
             let Some(person) = read(&mut section, name, &table.spot, desks) else { continue };
             if directory.people.iter().any(|other| other.engineer.name == person.engineer.name) {
                 let name = &person.engineer.name;
@@ -138,11 +138,9 @@ impl<'t> EngineerDirectory<'t> {
 }
 
 fn read(section: &mut Section<'_, '_>, name: Option<ShortName>, spot: &Spot, desks: &[DeskKey]) -> Option<Person> {
-    let full_name = section.parsed("name", values::line);
     let full_name =
-        section.require("name", full_name, "write what colleagues call this person: name = \"Иван Иванов\"");
-    let address = section.parsed("address", values::address);
-    let address = section.require("address", address, "write the engineer's own e-mail address");
+        section.required("name", values::line, "write what colleagues call this person: name = \"Иван Иванов\"");
+    let address = section.required("address", values::address, "write the engineer's own e-mail address");
     let aliases = section.list("aliases", values::address);
     let languages = [("ru", Language::Ru), ("en", Language::En)];
     let language = section.choice("language", "a language of e-mails", &languages);

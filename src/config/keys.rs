@@ -1,162 +1,60 @@
 //! All keys that a configuration file may have, by table.
 
-/// All tables with their keys. `NAME` and `NUMBER` are chosen by the operator; the empty name is the top of the file.
-pub const SECTIONS: [(&str, &[&str]); 20] = [
-    ("", TOP),
-    ("desk.NAME", DESK),
-    ("desk.NAME.line.NUMBER", LINE),
-    ("desk.NAME.team.NAME", TEAM),
-    ("desk.NAME.status.NAME", STATUS),
-    ("desk.NAME.rule", RULE),
-    ("desk.NAME.require", REQUIRE),
-    ("desk.NAME.environment.NAME", ENVIRONMENT),
-    ("desk.NAME.calendar", CALENDAR),
-    ("desk.NAME.sla", SLA),
-    ("desk.NAME.contract.NAME", CONTRACT),
-    ("desk.NAME.contract.NAME.sla", SLA),
-    ("desk.NAME.plain_words", PLAIN_WORDS),
-    ("desk.NAME.texts", TEXTS),
-    ("engineer.NAME", ENGINEER),
-    ("mailbox.NAME", MAILBOX),
-    ("transport.NAME", TRANSPORT),
-    ("retry", RETRY),
-    ("limits", LIMITS),
-    ("metrics", METRICS),
+use std::sync::LazyLock;
+
+/// A table: its name, in which `NAME` and `NUMBER` are chosen by the operator (the empty name is the top of the file), and its
+/// keys in the order in which messages list them.
+pub type Table = (&'static str, Vec<&'static str>);
+
+/// All tables that have headers.
+pub static SECTIONS: LazyLock<Vec<Table>> =
+    LazyLock::new(|| KEYS.iter().map(|(table, keys)| (*table, keys.split_whitespace().collect())).collect());
+
+/// The label of a status, a table within a line.
+static LABEL: LazyLock<Table> = LazyLock::new(|| ("", vec!["ru", "en"]));
+
+const KEYS: [(&str, &str); 20] = [
+    ("", "state_dir desk engineer mailbox transport retry limits metrics"),
+    (
+        "desk.NAME",
+        "name address aliases language transport form_senders own_lists customers blocked spam_headers grace \
+         after_close plus_addresses assignment urgent_problems close_after closing_notice remind_after forget_after \
+         digest without_contract calendar sla contract line team status rule require environment plain_words texts",
+    ),
+    ("desk.NAME.line.NUMBER", "members"),
+    ("desk.NAME.team.NAME", "words members address tell_requester"),
+    ("desk.NAME.status.NAME", "phase label words tells"),
+    ("desk.NAME.rule", "words kind priority line team assignee"),
+    ("desk.NAME.require", "what kinds"),
+    ("desk.NAME.environment.NAME", "words"),
+    ("desk.NAME.calendar", "zone hours monday tuesday wednesday thursday friday saturday sunday holidays working_days"),
+    ("desk.NAME.sla", "kind priority first_response resolution"),
+    ("desk.NAME.contract.NAME", "customers sla"),
+    ("desk.NAME.contract.NAME.sla", "kind priority first_response resolution"),
+    ("desk.NAME.plain_words", "confirm disagree withdraw thanks"),
+    (
+        "desk.NAME.texts",
+        "acknowledgement_ru acknowledgement_en done_ru done_en need_info_ru need_info_en closed_ru closed_en \
+         closing_soon_ru closing_soon_en signature_ru signature_en",
+    ),
+    ("engineer.NAME", "name address aliases words language desks"),
+    (
+        "mailbox.NAME",
+        "desk maildir pipe host port tls ca_file user password_file password_env password_credential folder idle poll \
+         after start older automatic max_message internal authserv_id",
+    ),
+    ("transport.NAME", "folder host port tls ca_file user password_file password_env password_credential hello"),
+    ("retry", "first longest give_up unsure"),
+    ("limits", "sender_ten_minutes sender_hour sender_day sender_subject_day domain_hour all_hour"),
+    ("metrics", "listen"),
 ];
 
-pub(super) const TOP: &[&str] =
-    &["state_dir", "desk", "engineer", "mailbox", "transport", "retry", "limits", "metrics"];
-
-pub(super) const DESK: &[&str] = &[
-    "name",
-    "address",
-    "aliases",
-    "language",
-    "transport",
-    "form_senders",
-    "own_lists",
-    "customers",
-    "blocked",
-    "spam_headers",
-    "grace",
-    "after_close",
-    "plus_addresses",
-    "assignment",
-    "urgent_problems",
-    "close_after",
-    "closing_notice",
-    "remind_after",
-    "forget_after",
-    "digest",
-    "without_contract",
-    "calendar",
-    "sla",
-    "contract",
-    "line",
-    "team",
-    "status",
-    "rule",
-    "require",
-    "environment",
-    "plain_words",
-    "texts",
-];
-
-pub(super) const LINE: &[&str] = &["members"];
-
-pub(super) const TEAM: &[&str] = &["words", "members", "address", "tell_requester"];
-
-pub(super) const STATUS: &[&str] = &["phase", "label", "words", "tells"];
-
-pub(super) const RULE: &[&str] = &["words", "kind", "priority", "line", "team", "assignee"];
-
-pub(super) const REQUIRE: &[&str] = &["what", "kinds"];
-
-pub(super) const ENVIRONMENT: &[&str] = &["words"];
-
-pub(super) const CALENDAR: &[&str] = &[
-    "zone",
-    "hours",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "holidays",
-    "working_days",
-];
-
-pub(super) const CONTRACT: &[&str] = &["customers", "sla"];
-
-pub(super) const SLA: &[&str] = &["kind", "priority", "first_response", "resolution"];
-
-pub(super) const PLAIN_WORDS: &[&str] = &["confirm", "disagree", "withdraw", "thanks"];
-
-/// The names of `TextName` in both languages; a test compares the two.
-pub(super) const TEXTS: &[&str] = &[
-    "acknowledgement_ru",
-    "acknowledgement_en",
-    "done_ru",
-    "done_en",
-    "need_info_ru",
-    "need_info_en",
-    "closed_ru",
-    "closed_en",
-    "closing_soon_ru",
-    "closing_soon_en",
-    "signature_ru",
-    "signature_en",
-];
-
-pub(super) const LABEL: &[&str] = &["ru", "en"];
-
-pub(super) const ENGINEER: &[&str] = &["name", "address", "aliases", "words", "language", "desks"];
-
-pub(super) const MAILBOX: &[&str] = &[
-    "desk",
-    "maildir",
-    "pipe",
-    "host",
-    "port",
-    "tls",
-    "ca_file",
-    "user",
-    "password_file",
-    "password_env",
-    "password_credential",
-    "folder",
-    "idle",
-    "poll",
-    "after",
-    "start",
-    "older",
-    "automatic",
-    "max_message",
-    "internal",
-    "authserv_id",
-];
-
-pub(super) const TRANSPORT: &[&str] = &[
-    "folder",
-    "host",
-    "port",
-    "tls",
-    "ca_file",
-    "user",
-    "password_file",
-    "password_env",
-    "password_credential",
-    "hello",
-];
-
-pub(super) const RETRY: &[&str] = &["first", "longest", "give_up", "unsure"];
-
-pub(super) const LIMITS: &[&str] =
-    &["sender_ten_minutes", "sender_hour", "sender_day", "sender_subject_day", "domain_hour", "all_hour"];
-
-pub(super) const METRICS: &[&str] = &["listen"];
+/// The kind of the table or tables that a key opens inside another table; the top for no key.
+pub(super) fn inside(table: &str, key: &str) -> &'static Table {
+    let full = if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") };
+    let is_it = |name: &str| name.strip_prefix(&full).is_some_and(|end| ["", ".NAME", ".NUMBER"].contains(&end));
+    SECTIONS.iter().find(|(name, _)| is_it(name)).unwrap_or(&LABEL)
+}
 
 /// The message about an unknown key in a table whose keys are `known`: the right place, or a similar key.
 pub(super) fn remedy(key: &str, known: &[&str]) -> String {

@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::de::DeValue;
 
 use super::section::{FileReading, NamedTable, Section, alternatives};
-use super::{defaults, keys, password, server, values};
+use super::{defaults, password, server, values};
 use crate::model::DeskKey;
 use crate::model::policy::AutomaticMail;
 use crate::model::settings::{After, ImapSettings, MailboxSettings, OlderMail, SourceSettings, Start};
@@ -21,7 +21,7 @@ pub(super) fn read_all<'t>(
         if let Err(problem) = values::name(table.name) {
             reading.report.error(&table.spot, problem);
         }
-        let mut section = Section::named(reading, table, keys::MAILBOX);
+        let mut section = Section::named(reading, table);
         let Some(mailbox) = read(&mut section, table.name, desks) else { continue };
         let own = place(&mailbox.source);
         if let Some(other) = mailboxes.iter().find(|other| own.is_some() && place(&other.source) == own) {
@@ -98,19 +98,14 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
 
 fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettings> {
     if section.switch("pipe").unwrap_or(false) {
-        for key in server::KEYS.into_iter().chain(["maildir", "folder", "idle", "poll", "after", "start", "older"]) {
-            if section.has(key) {
-                section.error(key, "cannot be combined with pipe = true; remove one of the two");
-            }
-        }
+        section.exclude(
+            server::KEYS.into_iter().chain(["maildir", "folder", "idle", "poll", "after", "start", "older"]),
+            "pipe = true",
+        );
         return Some(SourceSettings::Pipe);
     }
     if section.has("maildir") {
-        for key in server::KEYS.into_iter().chain(["folder", "idle"]) {
-            if section.has(key) {
-                section.error(key, "cannot be combined with maildir; remove one of the two");
-            }
-        }
+        section.exclude(server::KEYS.into_iter().chain(["folder", "idle"]), "maildir");
         let path = section.path("maildir")?;
         check_maildir(section, &path);
         return Some(SourceSettings::Maildir(path));
@@ -120,8 +115,7 @@ fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettin
         &server::IMAP,
         "name the IMAP server: host = \"imap.example.org\" (or a folder: maildir = \"/path\")",
     );
-    let user = section.parsed("user", values::line);
-    let user = section.require("user", user, "write the name to log in with, most often the address");
+    let user = section.required("user", values::line, "write the name to log in with, most often the address");
     // The other mailboxes are read even if one password cannot be.
     let password = password::require(section).and_then(|password| match password {
         Ok(password) => Some(password),

@@ -166,9 +166,9 @@ fn is_for_free_names(text: &str, place: Option<std::ops::Range<usize>>) -> bool 
 fn read<'t>(reading: &mut FileReading<'t>, entries: &'t DeTable<'t>, grammar: Grammar) -> Settings {
     let mut top = Section::top(reading, entries);
     let state_dir = read_state_dir(&mut top);
-    let retry = read_retry(&mut top.table("retry", keys::RETRY));
-    let limits = read_limits(&mut top.table("limits", keys::LIMITS));
-    let metrics = metrics::read(&mut top.table("metrics", keys::METRICS));
+    let retry = read_retry(&mut top.table("retry"));
+    let limits = read_limits(&mut top.table("limits"));
+    let metrics = metrics::read(&mut top.table("metrics"));
     let desk_tables = top.tables("desk", "OTK");
     let engineer_tables = top.some_tables("engineer", "ivanov");
     let mailbox_tables = top.tables("mailbox", "support");

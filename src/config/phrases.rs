@@ -2,12 +2,12 @@
 
 use super::report::Spot;
 use super::section::Section;
-use super::{Grammar, keys, values};
+use super::{Grammar, values};
 use crate::model::policy::{OwnPhrases, PlainWords};
 
 /// Reads the phrases of a desk; each may have one meaning only.
 pub(super) fn read(desk: &mut Section<'_, '_>, grammar: Grammar) -> OwnPhrases {
-    let mut section = desk.table("plain_words", keys::PLAIN_WORDS);
+    let mut section = desk.table("plain_words");
     let mut earlier: Vec<(String, Spot)> = Vec::new();
     let mut phrases = |key, says| {
         let found = section.list(key, |text| fitting(text, says, grammar));

@@ -2,8 +2,8 @@
 //! installations.
 
 use super::contract::KINDS;
-use super::section::{Section, alternatives, bare};
-use super::{keys, values};
+use super::section::{Section, alternatives, bare, one_of};
+use super::values;
 use crate::model::policy::{Needed, Required};
 use crate::model::{Kind, Named, ShortName};
 
@@ -20,41 +20,32 @@ const NEEDED: [(&str, Needed); 5] = [
 pub(super) fn read_all(section: &mut Section<'_, '_>) -> Vec<Required> {
     let mut required: Vec<Required> = Vec::new();
     for table in section.rows("require") {
-        let (what, kinds) = read(&mut Section::named(section.reading(), &table, keys::REQUIRE));
+        let (what, kinds) = read(&mut Section::named(section.reading(), &table));
         required.extend(what.into_iter().map(|what| Required { what, kinds: kinds.clone() }));
     }
     required
 }
 
 fn read(section: &mut Section<'_, '_>) -> (Vec<Needed>, Vec<Kind>) {
-    let what = bare(section.list("what", |text| named(text, "something that can be required", &NEEDED)));
+    let what = bare(section.list("what", |text| one_of(text, "something that can be required", &NEEDED)));
     if !section.has("what") || section.is_empty_list("what") {
         let names: Vec<&str> = NEEDED.iter().map(|(name, _)| *name).collect();
         section.error("what", format!("names nothing; write what = [\"logs\"], of {}", alternatives(&names)));
     }
-    let kinds = bare(section.list("kinds", |text| named(text, "a kind of request", &KINDS)));
+    let kinds = bare(section.list("kinds", |text| one_of(text, "a kind of request", &KINDS)));
     if section.is_empty_list("kinds") {
         section.error("kinds", "is empty; name a kind, or remove the key for all kinds");
     }
     (what, kinds)
 }
 
-fn named<T: Copy>(text: &str, what: &str, known: &[(&str, T)]) -> Result<T, String> {
-    let found = known.iter().find(|(name, _)| *name == text).map(|(_, thing)| *thing);
-    found.ok_or_else(|| {
-        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        format!("{text:?} is not {what}; use {}", alternatives(&names))
-    })
-}
-
 /// Reads the environments (installations), with requesters' words for them.
 pub(super) fn read_environments(section: &mut Section<'_, '_>) -> Vec<Named<ShortName>> {
     let mut environments: Vec<Named<ShortName>> = Vec::new();
     for table in section.some_tables("environment", "test") {
-        let name = values::short_name(table.name);
-        let name = name.map_err(|problem| section.reading().report.error(&table.spot, problem)).ok();
+        let name = section.name_of(&table, values::short_name);
         let spot = table.spot.clone();
-        let mut table = Section::named(section.reading(), &table, keys::ENVIRONMENT);
+        let mut table = Section::named(section.reading(), &table);
         let words = bare(table.list("words", values::line));
         let Some(name) = name else { continue };
         if environments.iter().any(|other| other.thing == name) {

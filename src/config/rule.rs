@@ -3,7 +3,7 @@
 use super::contract::{KINDS, PRIORITIES};
 use super::engineer::EngineerDirectory;
 use super::section::{Section, alternatives, bare};
-use super::{keys, values};
+use super::values;
 use crate::model::policy::{Line, Rule, Team};
 use crate::model::{DeskKey, Place, ShortName};
 
@@ -19,7 +19,7 @@ pub(super) struct RuleContext<'a> {
 pub(super) fn read_all(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Vec<Rule> {
     let mut rules = Vec::new();
     for table in section.rows("rule") {
-        rules.push(read(&mut Section::named(section.reading(), &table, keys::RULE), known));
+        rules.push(read(&mut Section::named(section.reading(), &table), known));
     }
     rules
 }

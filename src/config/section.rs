@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::ProcessContext;
+use super::keys::{self, Table};
 use super::report::{Report, Spot};
-use super::{ProcessContext, keys};
 
 /// Shared by all sections of a file.
 pub(super) struct FileReading<'t> {
@@ -29,6 +30,7 @@ pub(super) struct NamedTable<'t> {
     /// Where it begins.
     pub spot: Spot,
     entries: &'t DeTable<'t>,
+    table: &'static Table,
 }
 
 /// One table that is being read. A getter returns None or an empty list where the key is absent, and also where its value is
@@ -36,6 +38,8 @@ pub(super) struct NamedTable<'t> {
 pub(super) struct Section<'r, 't> {
     reading: &'r mut FileReading<'t>,
     spot: Spot,
+    /// The name of its kind in [`keys::SECTIONS`].
+    name: &'static str,
     /// None for a table that the file leaves out.
     entries: Option<&'t DeTable<'t>>,
 }
@@ -43,21 +47,22 @@ pub(super) struct Section<'r, 't> {
 impl<'r, 't> Section<'r, 't> {
     /// The top of the file.
     pub fn top(reading: &'r mut FileReading<'t>, entries: &'t DeTable<'t>) -> Self {
-        Self::open(reading, Spot::default(), Some(entries), keys::TOP)
+        Self::open(reading, Spot::default(), Some(entries), keys::inside("", ""))
     }
 
-    /// A named table; keys other than `known` are reported.
-    pub fn named(reading: &'r mut FileReading<'t>, table: &NamedTable<'t>, known: &'static [&'static str]) -> Self {
-        Self::open(reading, table.spot.clone(), Some(table.entries), known)
+    /// A named table.
+    pub fn named(reading: &'r mut FileReading<'t>, table: &NamedTable<'t>) -> Self {
+        Self::open(reading, table.spot.clone(), Some(table.entries), table.table)
     }
 
+    /// Reports the keys that this kind of table does not have.
     fn open(
         reading: &'r mut FileReading<'t>,
         spot: Spot,
         entries: Option<&'t DeTable<'t>>,
-        known: &'static [&'static str],
+        (name, known): &'static Table,
     ) -> Self {
-        let mut section = Self { reading, spot, entries };
+        let mut section = Self { reading, spot, name, entries };
         for key in entries.iter().flat_map(|entries| entries.keys()) {
             if !known.contains(&key.get_ref().as_ref()) {
                 section.error(key.get_ref(), keys::remedy(key.get_ref(), known));
@@ -67,14 +72,14 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     /// The table `[key]`; empty where the file leaves it out.
-    pub fn table(&mut self, key: &str, known: &'static [&'static str]) -> Section<'_, 't> {
+    pub fn table(&mut self, key: &str) -> Section<'_, 't> {
         let entries = match self.value(key) {
             Some(DeValue::Table(entries)) => Some(entries),
             Some(other) => self.wrong_type(key, &format!("a table: [{key}]"), other),
             None => None,
         };
         let spot = self.spot_of(key);
-        Section::open(self.reading, spot, entries, known)
+        Section::open(self.reading, spot, entries, keys::inside(self.name, key))
     }
 
     /// The tables `[key.NAME]` in the order of the file. That there is none is a mistake.
@@ -97,6 +102,7 @@ impl<'r, 't> Section<'r, 't> {
         };
         let mut ordered: Vec<_> = entries.iter().collect();
         ordered.sort_by_key(|(name, _)| name.span().start);
+        let table = keys::inside(self.name, key);
         let mut tables = Vec::new();
         for (name, value) in ordered {
             let spot = self.spot_at(name.span().start, &format!("{full_key}.{}", name.get_ref()));
@@ -105,7 +111,7 @@ impl<'r, 't> Section<'r, 't> {
                 self.reading.report.error(&spot, format!("expected {expected}"));
                 break;
             };
-            tables.push(NamedTable { name: name.get_ref(), spot, entries });
+            tables.push(NamedTable { name: name.get_ref(), spot, entries, table });
         }
         tables
     }
@@ -119,11 +125,12 @@ impl<'r, 't> Section<'r, 't> {
             Some(other) => return self.wrong_type(key, &expected, other).unwrap_or_default(),
             None => return Vec::new(),
         };
+        let table = keys::inside(self.name, key);
         let mut tables = Vec::new();
         for row in rows.iter() {
             let spot = self.spot_at(row.span().start, &full_key);
             match row.get_ref() {
-                DeValue::Table(entries) => tables.push(NamedTable { name: "", spot, entries }),
+                DeValue::Table(entries) => tables.push(NamedTable { name: "", spot, entries, table }),
                 other => {
                     let problem = format!("expected {expected}, found {}", kind(other));
                     self.reading.report.error(&spot, problem);
@@ -136,6 +143,11 @@ impl<'r, 't> Section<'r, 't> {
     fn no_table(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
         self.error(key, format!("there is none; add a table [{key}.{example}] as in config.example.toml"));
         Vec::new()
+    }
+
+    /// The name of a table inside this one, parsed by `parse`, whose error is reported.
+    pub fn name_of<T>(&mut self, table: &NamedTable<'t>, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        parse(table.name).map_err(|problem| self.reading.report.error(&table.spot, problem)).ok()
     }
 
     /// What all sections share.
@@ -174,6 +186,26 @@ impl<'r, 't> Section<'r, 't> {
     pub fn warning(&mut self, key: &str, text: impl Into<String>) {
         let spot = self.spot_of(key);
         self.reading.report.warning(&spot, text);
+    }
+
+    /// A required string parsed by `parse`; `remedy` is for an absent key.
+    pub fn required<T, E: Display>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+        remedy: &str,
+    ) -> Option<T> {
+        let value = self.parsed(key, parse);
+        self.require(key, value, remedy)
+    }
+
+    /// Reports each of these keys that stands beside one that excludes it.
+    pub fn exclude<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>, beside: &str) {
+        for key in keys {
+            if self.has(key) {
+                self.error(key, format!("cannot be combined with {beside}; remove one of the two"));
+            }
+        }
     }
 
     /// Returns the value unchanged; reports an absent key with its remedy.
@@ -219,13 +251,7 @@ impl<'r, 't> Section<'r, 't> {
 
     /// One of a few words; `what` completes “… is not …”.
     pub fn choice<T: Copy>(&mut self, key: &str, what: &str, choices: &[(&str, T)]) -> Option<T> {
-        self.parsed(key, |text| {
-            let found = choices.iter().find(|(word, _)| *word == text);
-            found.map(|(_, value)| *value).ok_or_else(|| {
-                let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-                format!("{text:?} is not {what}; use {}", alternatives(&words))
-            })
-        })
+        self.parsed(key, |text| one_of(text, what, choices))
     }
 
     /// `true` or `false`.
@@ -291,6 +317,15 @@ impl<'r, 't> Section<'r, 't> {
         self.error(key, format!("expected {expected}, found {}", kind(found)));
         None
     }
+}
+
+/// The value of a word; the error lists the words, and `what` completes “… is not …”.
+pub(super) fn one_of<T: Copy>(text: &str, what: &str, choices: &[(&str, T)]) -> Result<T, String> {
+    let found = choices.iter().find(|(word, _)| *word == text);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        format!("{text:?} is not {what}; use {}", alternatives(&words))
+    })
 }
 
 /// Values without their places.

@@ -42,8 +42,7 @@ pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports, remedy: &str) -
     let port =
         section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok()).unwrap_or(fallback);
     let ca_file = read_ca_file(section);
-    let host = section.parsed("host", values::host);
-    let host = section.require("host", host, remedy)?;
+    let host = section.required("host", values::host, remedy)?;
     check_plain(section, &host, tls);
     warn_of_port(section, ports, port, tls);
     Some(Server { host, port, tls, ca_file })

@@ -4,8 +4,8 @@ use toml::de::DeValue;
 
 use super::report::Spot;
 use super::section::{Section, bare};
+use super::values;
 use super::words::DeskWord;
-use super::{keys, values};
 use crate::model::policy::StatusWords;
 use crate::model::{Ask, DeskKey, Phase, Status};
 
@@ -26,16 +26,13 @@ pub(super) fn read_all(
 ) -> Vec<StatusWords> {
     let mut statuses: Vec<StatusWords> = Vec::new();
     for table in section.some_tables("status", "vendor") {
-        let status = values::status(table.name);
-        let Ok(status) = status.map_err(|problem| section.reading().report.error(&table.spot, problem)) else {
-            continue;
-        };
+        let Some(status) = section.name_of(&table, values::status) else { continue };
         if statuses.iter().any(|other| other.status == status) {
             let problem = format!("is the status {status} again, case does not matter; choose another name");
             section.reading().report.error(&table.spot, problem);
             continue;
         }
-        let (found, further) = read(&mut Section::named(section.reading(), &table, keys::STATUS), status);
+        let (found, further) = read(&mut Section::named(section.reading(), &table), status);
         let ask = Ask::Status(found.status.clone());
         let name = (found.status.to_string(), table.spot.clone());
         let all = DeskWord::all_of(desk, &ask, name, &further);
@@ -92,7 +89,7 @@ fn read_phase(section: &mut Section<'_, '_>, status: &Status) -> Phase {
     let remedy = "say what it means: phase = \"waiting\" (or open, planned, completed, closed)";
     match status.phase() {
         Some(own) => {
-            if section.has(key) && section.text(key).is_some_and(|text| text != own.as_str()) {
+            if section.has(key) && section.text(key).is_some_and(|text| text != own.as_ref()) {
                 section.error(key, format!("the phase of {status} is always \"{own}\"; remove the key"));
             }
             own
@@ -118,7 +115,7 @@ fn read_label(section: &mut Section<'_, '_>, status: &Status) -> (String, String
         }
         None => return Default::default(),
     }
-    let mut label = section.table(key, keys::LABEL);
+    let mut label = section.table(key);
     let mut read = |language, remedy| {
         let text = label.parsed(language, values::line);
         if is_needed { label.require(language, text, remedy) } else { text }.unwrap_or_default()

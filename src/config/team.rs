@@ -1,7 +1,6 @@
 //! Reads `[desk.KEY.line.NUMBER]` and `[desk.KEY.team.NAME]`.
 
 use super::engineer::EngineerDirectory;
-use super::keys;
 use super::report::Spot;
 use super::section::{Section, bare};
 use super::values;
@@ -17,9 +16,8 @@ pub(super) fn read_lines(
 ) -> Vec<Line> {
     let mut lines = Vec::new();
     for table in section.some_tables("line", "1") {
-        let number = values::line_number(table.name);
-        let number = number.map_err(|problem| section.reading().report.error(&table.spot, problem)).ok();
-        let mut table = Section::named(section.reading(), &table, keys::LINE);
+        let number = section.name_of(&table, values::line_number);
+        let mut table = Section::named(section.reading(), &table);
         let members = directory.members(&mut table, desk, "line");
         lines.extend(number.map(|number| Line { number, members }));
     }
@@ -37,10 +35,9 @@ pub(super) fn read_teams(
 ) -> Vec<Team> {
     let mut teams: Vec<Team> = Vec::new();
     for table in section.some_tables("team", "backend") {
-        let name = values::short_name(table.name);
-        let name = name.map_err(|problem| section.reading().report.error(&table.spot, problem)).ok();
+        let name = section.name_of(&table, values::short_name);
         let spot = table.spot.clone();
-        let mut table = Section::named(section.reading(), &table, keys::TEAM);
+        let mut table = Section::named(section.reading(), &table);
         let address = table.parsed("address", values::address);
         let is_external = table.has("address");
         external.extend(address.iter().map(|address| (address.clone(), table.spot_of("address"))));

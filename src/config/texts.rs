@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::keys;
+use strum::VariantArray as _;
+
 use super::section::Section;
 use crate::model::Language;
 use crate::model::policy::{OwnTexts, Template, TextName};
@@ -12,11 +13,11 @@ const LONGEST_FILE: u64 = 100_000;
 
 /// Reads the texts of a desk.
 pub(super) fn read(desk: &mut Section<'_, '_>) -> OwnTexts {
-    let mut section = desk.table("texts", keys::TEXTS);
+    let mut section = desk.table("texts");
     let mut texts = OwnTexts::default();
-    for name in TextName::ALL {
+    for &name in TextName::VARIANTS {
         for (language, ending) in [(Language::Ru, "ru"), (Language::En, "en")] {
-            let key = format!("{}_{ending}", name.as_str());
+            let key = format!("{name}_{ending}");
             let Some(path) = section.path(&key) else { continue };
             match read_text(&path).map(|text| Template::parse(&text, name)) {
                 Ok(Ok(template)) => texts.add(name, language, template),

@@ -1,7 +1,7 @@
 //! Reads `[transport.NAME]`.
 
 use super::section::{FileReading, NamedTable, Section};
-use super::{defaults, keys, password, server, values};
+use super::{defaults, password, server, values};
 use crate::model::Secret;
 use crate::model::settings::{SmtpSettings, TransportKind, TransportSettings};
 
@@ -12,7 +12,7 @@ pub(super) fn read_all<'t>(reading: &mut FileReading<'t>, tables: &[NamedTable<'
         if let Err(problem) = values::name(table.name) {
             reading.report.error(&table.spot, problem);
         }
-        let mut section = Section::named(reading, table, keys::TRANSPORT);
+        let mut section = Section::named(reading, table);
         transports.extend(read_kind(&mut section).map(|kind| TransportSettings { name: table.name.to_owned(), kind }));
     }
     transports
@@ -20,11 +20,7 @@ pub(super) fn read_all<'t>(reading: &mut FileReading<'t>, tables: &[NamedTable<'
 
 fn read_kind(section: &mut Section<'_, '_>) -> Option<TransportKind> {
     if section.has("folder") {
-        for key in server::KEYS.into_iter().chain(["hello"]) {
-            if section.has(key) {
-                section.error(key, "cannot be combined with folder; remove one of the two");
-            }
-        }
+        section.exclude(server::KEYS.into_iter().chain(["hello"]), "folder");
         section.warning("folder", "e-mails are written to files there, and nothing is sent");
         return section.path("folder").map(TransportKind::Folder);
     }

@@ -32,13 +32,7 @@ pub(super) fn slot(ask: &Ask) -> Slot {
         Ask::Release(_) => Slot::Release,
         Ask::Away(_) | Ask::Back => Slot::Absence,
         Ask::Undo => Slot::Alone,
-        Ask::Note
-        | Ask::OnBehalfOf(_)
-        | Ask::Watch(_)
-        | Ask::Unwatch(_)
-        | Ask::Link(_)
-        | Ask::Released(_)
-        | Ask::Requester(_) => Slot::Free,
+        _ => Slot::Free,
     }
 }
 

@@ -132,8 +132,8 @@ impl Judge<'_> {
         if let Some(outsider) = self.message.recipients.outsiders.first() {
             return Some(Err(Unproven::Exposed(outsider.clone())));
         }
-        let is_his = owner(self.facts, *serial) == Some(&engineer.name);
-        Some(if is_his && !self.message.recipients.include_unreadable { Ok(()) } else { Err(Unproven::Burnt) })
+        let is_theirs = owner(self.facts, *serial) == Some(&engineer.name);
+        Some(if is_theirs && !self.message.recipients.include_unreadable { Ok(()) } else { Err(Unproven::Burnt) })
     }
 }
 

@@ -50,11 +50,5 @@ pub(super) fn acted(progress: &mut Progress, event: &Event) {
 
 /// Whether nobody is reminded of it a second time, whatever happens to the request.
 fn is_told_once(of: Reminder) -> bool {
-    match of {
-        Reminder::ClosingSoon | Reminder::Silent => false,
-        Reminder::FirstResponseNear
-        | Reminder::FirstResponseMissed
-        | Reminder::ResolutionNear
-        | Reminder::ResolutionMissed => true,
-    }
+    !matches!(of, Reminder::ClosingSoon | Reminder::Silent)
 }

@@ -87,15 +87,8 @@ impl Request {
             Change::Filed => progress::filed(&mut self.progress, event.at),
             Change::MovedTo { number } => self.progress.moved_to = Some(number.clone()),
             Change::MovedFrom { number } => self.link(number),
-            Change::Opened { .. }
-            | Change::HandedOver { .. }
-            | Change::Appended
-            | Change::Answered
-            | Change::Noted
-            | Change::AppendedFromOutside
-            | Change::AppendedAutomatic
-            | Change::LetterFailed { .. }
-            | Change::Forgotten { .. } => {}
+            // What was written or came back, and what is handled before, sets no field.
+            _ => {}
         }
     }
 

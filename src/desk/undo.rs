@@ -30,24 +30,7 @@ fn reversal(request: &Request, change: &Change) -> Reversal {
         Change::Watching { watcher, watches } => {
             (request.watchers.contains(&watcher) == watches, Change::Watching { watcher, watches: !watches })
         }
-        Change::Opened { .. }
-        | Change::Appended
-        | Change::Answered
-        | Change::Noted
-        | Change::Delivered { .. }
-        | Change::Reminded { .. }
-        | Change::Described { .. }
-        | Change::Filed
-        | Change::MovedTo { .. }
-        | Change::MovedFrom { .. }
-        | Change::HandedOver { .. }
-        | Change::Undone { .. }
-        | Change::AppendedFromOutside
-        | Change::AppendedAutomatic
-        | Change::Proven { .. }
-        | Change::Linked { .. }
-        | Change::LetterFailed { .. }
-        | Change::Forgotten { .. } => return Reversal::Nothing,
+        _ => return Reversal::Nothing,
     };
     if still_holds { Reversal::By(inverse) } else { Reversal::ChangedSince }
 }

@@ -1,4 +1,4 @@
-//! Notes how a mailbox or transport fares, for `status`: at most once a minute while nothing changes.
+//! Records the last success and failure of a mailbox or transport, for `status`: at most once a minute while nothing changes.
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ use crate::desk;
 use crate::failpoint;
 use crate::model::policy::Desk;
 use crate::model::settings::Settings;
-use crate::model::{Actor, Change, EmailAddress, Redaction, RequestNumber, Timestamp};
+use crate::model::{Actor, Change, DeskKey, EmailAddress, Redaction, RequestNumber, Timestamp};
 use crate::store::{Erased, StoreError, Tx};
 
 use super::Context;
@@ -26,9 +26,9 @@ pub async fn keep_no_longer(context: &Context, stop: &CancellationToken) -> Resu
         let Some(days) = desk.forget_after else { continue };
         let before = context.now().plus_seconds(-i64::from(days) * DAY);
         let (requests, of_requests) = old_requests(context, desk, before, stop).await?;
-        let others =
-            old_messages(context, desk, before, stop).await?.and(old_letters(context, desk, before, stop).await?);
-        let of_desk = of_requests.and(others);
+        let messages = until_nothing_goes(context, &desk.key, before, stop, old_messages).await?;
+        let letters = until_nothing_goes(context, &desk.key, before, stop, old_letters).await?;
+        let of_desk = of_requests.and(messages).and(letters);
         if of_desk != Erased::default() || requests > 0 {
             let Erased { messages, files, letters, bytes } = of_desk;
             info!(desk = %desk.key, requests, messages, files, emails = letters, bytes, "erased content whose retention has ended");
@@ -74,7 +74,7 @@ async fn old_requests(
     Ok((requests, total))
 }
 
-/// Nobody in it can be told from his name any more, but those who work here.
+/// Erases a request's content, and replaces the names of all people in its events, except those who work here.
 fn old_request(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Erased, StoreError> {
     let messages = tx.messages_to_erase(number, None)?;
     let letters = tx.letters_to_erase(number, None, &messages)?;
@@ -108,53 +108,43 @@ fn first(ids: impl Iterator<Item = i64>) -> u32 {
     ids.min().and_then(|id| u32::try_from(id.rem_euclid(1 << 31)).ok()).unwrap_or(1)
 }
 
-async fn old_messages(
-    context: &Context,
-    desk: &Desk,
-    before: Timestamp,
-    stop: &CancellationToken,
-) -> Result<Erased, StoreError> {
-    let (inner, key) = (context.clone(), desk.key.clone());
-    let erase = move |tx: &Tx<'_>| {
-        let ids = tx.messages_kept_long(&key, before, BATCH)?;
-        let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&ids, &[])?);
-        let mut total = Erased::default();
-        for id in ids {
-            total = total.and(tx.erase_messages(&[id], &redaction, inner.now())?);
-            if total.bytes > MOST_BYTES {
-                break;
-            }
+/// Erases messages of a desk that belong to no request, a few of them.
+fn old_messages(tx: &Tx<'_>, context: &Context, desk: &DeskKey, before: Timestamp) -> Result<Erased, StoreError> {
+    let ids = tx.messages_kept_long(desk, before, BATCH)?;
+    let redaction = strangers(&context.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&ids, &[])?);
+    let mut total = Erased::default();
+    for id in ids {
+        total = total.and(tx.erase_messages(&[id], &redaction, context.now())?);
+        if total.bytes > MOST_BYTES {
+            break;
         }
-        Ok(total)
-    };
-    until_nothing_goes(context, stop, erase).await
+    }
+    Ok(total)
 }
 
-async fn old_letters(
-    context: &Context,
-    desk: &Desk,
-    before: Timestamp,
-    stop: &CancellationToken,
-) -> Result<Erased, StoreError> {
-    let (inner, key) = (context.clone(), desk.key.clone());
-    let erase = move |tx: &Tx<'_>| {
-        let ids = tx.letters_kept_long(&key, before, BATCH)?;
-        let redaction = strangers(&inner.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&[], &ids)?);
-        let letters = tx.erase_letters(&ids, &redaction, "", inner.now())?;
-        Ok(Erased { letters, ..Erased::default() })
-    };
-    until_nothing_goes(context, stop, erase).await
+/// Erases letters of a desk that are about no request, a few of them.
+fn old_letters(tx: &Tx<'_>, context: &Context, desk: &DeskKey, before: Timestamp) -> Result<Erased, StoreError> {
+    let ids = tx.letters_kept_long(desk, before, BATCH)?;
+    let redaction = strangers(&context.settings, first(ids.iter().map(|id| id.0)), tx.people_of(&[], &ids)?);
+    let letters = tx.erase_letters(&ids, &redaction, "", context.now())?;
+    Ok(Erased { letters, ..Erased::default() })
 }
+
+/// Erases a few things of a desk from before a time, and answers how much that was.
+type EraseSome = fn(&Tx<'_>, &Context, &DeskKey, Timestamp) -> Result<Erased, StoreError>;
 
 /// One transaction after another, until one erases nothing.
 async fn until_nothing_goes(
     context: &Context,
+    desk: &DeskKey,
+    before: Timestamp,
     stop: &CancellationToken,
-    erase: impl Fn(&Tx<'_>) -> Result<Erased, StoreError> + Clone + Send + 'static,
+    erase_some: EraseSome,
 ) -> Result<Erased, StoreError> {
     let mut total = Erased::default();
     while !stop.is_cancelled() {
-        let erased = context.store.write(erase.clone()).await?;
+        let (inner, desk) = (context.clone(), desk.clone());
+        let erased = context.store.write(move |tx| erase_some(tx, &inner, &desk, before)).await?;
         context.heartbeat.progress();
         if erased == Erased::default() {
             break;

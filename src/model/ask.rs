@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, Display};
 
 use super::{DeskKey, EmailAddress, InvalidId, RequestNumber, Status};
 
@@ -69,8 +70,9 @@ impl Ask {
 }
 
 /// An ask of a requester, by link, tag or plain words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Display)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum RequesterAsk {
     /// The answer helped: close the request.
     Confirm,
@@ -93,8 +95,9 @@ pub enum Place {
 }
 
 /// The kind of a request, as ITIL defines them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// An incident: an unplanned interruption of a service.
     Incident,
@@ -107,8 +110,9 @@ pub enum Kind {
 }
 
 /// The priority of a request, in ascending order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Priority {
     /// It can wait.
     Low,
@@ -144,26 +148,11 @@ impl ShortName {
             && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
         if good { Ok(Self(text.to_lowercase())) } else { Err(InvalidId::new(text, "a short name (one word)")) }
     }
+}
 
+checked_text!(ShortName, InvalidId,
     /// The name in lower case.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for ShortName {
-    type Error = InvalidId;
-
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        Self::parse(&text)
-    }
-}
-
-impl From<ShortName> for String {
-    fn from(name: ShortName) -> String {
-        name.0
-    }
-}
+);
 
 /// A version of the product, `2.4.17`: two to five numbers, perhaps with a suffix as in `2.5.0-rc1`, without a leading `v`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -182,26 +171,11 @@ impl Version {
             && suffix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
         if good { Ok(Self(bare.to_ascii_lowercase())) } else { Err(InvalidId::new(text, "a version (such as 2.4.17)")) }
     }
+}
 
+checked_text!(Version, InvalidId,
     /// The version without a `v`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for Version {
-    type Error = InvalidId;
-
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Version> for String {
-    fn from(version: Version) -> String {
-        version.0
-    }
-}
+);
 
 impl fmt::Display for Ask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -249,12 +223,6 @@ impl fmt::Display for Place {
     }
 }
 
-impl fmt::Display for ShortName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.date {
@@ -264,35 +232,9 @@ impl fmt::Display for Release {
     }
 }
 
-impl fmt::Display for RequesterAsk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            RequesterAsk::Confirm => "confirm",
-            RequesterAsk::Disagree => "disagree",
-            RequesterAsk::Withdraw => "withdraw",
-        })
-    }
-}
-
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Kind::Incident => "incident",
-            Kind::Problem => "problem",
-            Kind::ServiceRequest => "service request",
-            Kind::ChangeRequest => "change request",
-        })
-    }
-}
-
-impl fmt::Display for Priority {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Priority::Low => "low",
-            Priority::Normal => "normal",
-            Priority::High => "high",
-            Priority::Critical => "critical",
-        })
+        f.write_str(&self.as_ref().replace('_', " "))
     }
 }
 

@@ -1,8 +1,7 @@
 //! What is decided about a message, and what changes.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, Display};
 
 use super::{
     Actor, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release, Reminder,
@@ -11,8 +10,9 @@ use super::{
 };
 
 /// What became of one received message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Disposition {
     /// It opened a request.
     Opened,
@@ -29,27 +29,6 @@ pub enum Disposition {
     Done,
     /// It is kept and has no effect; the reasons say why.
     Ignored,
-}
-
-impl Disposition {
-    /// The word in the store and in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Disposition::Opened => "opened",
-            Disposition::Appended => "appended",
-            Disposition::Report => "report",
-            Disposition::Duplicate => "duplicate",
-            Disposition::Held => "held",
-            Disposition::Done => "done",
-            Disposition::Ignored => "ignored",
-        }
-    }
-}
-
-impl fmt::Display for Disposition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// What is done about a message, a passing deadline, a command or a letter's end.
@@ -145,8 +124,9 @@ impl Decision {
 }
 
 /// Who may see the text of a message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Visibility {
     /// The requester too.
     #[default]

@@ -37,32 +37,11 @@ impl DeskKey {
             Err(InvalidId::new(text, "a desk key (2 to 10 ASCII letters or digits, a letter first)"))
         }
     }
+}
 
+checked_text!(DeskKey, InvalidId,
     /// The key in upper case.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for DeskKey {
-    type Error = InvalidId;
-
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        Self::parse(&text)
-    }
-}
-
-impl From<DeskKey> for String {
-    fn from(key: DeskKey) -> String {
-        key.0
-    }
-}
-
-impl fmt::Display for DeskKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+);
 
 impl fmt::Debug for DeskKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -144,33 +123,11 @@ impl MessageId {
     pub fn erased(&self) -> Self {
         Self(format!("{}@erased.invalid", Digest::of(self.0.as_bytes())))
     }
+}
 
+checked_text!(MessageId, InvalidId,
     /// The id without angle brackets.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for MessageId {
-    type Error = InvalidId;
-
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        Self::parse(&text)
-    }
-}
-
-impl From<MessageId> for String {
-    fn from(id: MessageId) -> String {
-        id.0
-    }
-}
-
-/// Without angle brackets.
-impl fmt::Display for MessageId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+);
 
 impl fmt::Debug for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

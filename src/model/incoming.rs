@@ -136,11 +136,7 @@ impl AutomaticSign {
             AutomaticSign::Precedence(value) => value.eq_ignore_ascii_case("auto_reply"),
             AutomaticSign::RobotHeader(name, _) => !name.eq_ignore_ascii_case("X-Loop"),
             AutomaticSign::Subject(_) | AutomaticSign::Report(_) => true,
-            AutomaticSign::NullReturnPath
-            | AutomaticSign::ResponseSuppressed(_)
-            | AutomaticSign::List(..)
-            | AutomaticSign::UnattendedSender(_)
-            | AutomaticSign::Calendar(_) => false,
+            _ => false,
         }
     }
 }

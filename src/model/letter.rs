@@ -1,8 +1,7 @@
 //! Letters: the e-mails that we send, from the draft of a decision to the delivery.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, Display};
 
 use super::{
     Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId, Redaction, RequestNumber, ShortName, Timestamp,
@@ -127,8 +126,9 @@ pub struct Thread {
 }
 
 /// The purpose of a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum LetterKind {
     /// To the requester: the request is registered, with its number.
     Acknowledgement,
@@ -153,45 +153,17 @@ pub enum LetterKind {
 }
 
 impl LetterKind {
-    /// The name in the store and in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            LetterKind::Acknowledgement => "acknowledgement",
-            LetterKind::Answer => "answer",
-            LetterKind::Notice => "notice",
-            LetterKind::Notification => "notification",
-            LetterKind::Receipt => "receipt",
-            LetterKind::Explanation => "explanation",
-            LetterKind::Question => "question",
-            LetterKind::Reminder => "reminder",
-            LetterKind::Digest => "digest",
-            LetterKind::Handover => "handover",
-        }
-    }
-
     /// Whether it goes to engineers; all other kinds go to customers and other outsiders.
     pub fn is_for_engineers(self) -> bool {
-        match self {
-            LetterKind::Notification
-            | LetterKind::Receipt
-            | LetterKind::Explanation
-            | LetterKind::Question
-            | LetterKind::Reminder
-            | LetterKind::Digest => true,
-            LetterKind::Acknowledgement | LetterKind::Answer | LetterKind::Notice | LetterKind::Handover => false,
-        }
-    }
-}
-
-impl fmt::Display for LetterKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        use LetterKind::{Acknowledgement, Answer, Handover, Notice};
+        !matches!(self, Acknowledgement | Answer | Notice | Handover)
     }
 }
 
 /// The delivery state of a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum LetterState {
     /// Waiting to be sent, for the first time or again.
     Due,
@@ -203,23 +175,4 @@ pub enum LetterState {
     Failed,
     /// Never sent: the change that it announces was undone in time.
     Cancelled,
-}
-
-impl LetterState {
-    /// The name in the store and in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            LetterState::Due => "due",
-            LetterState::Inflight => "inflight",
-            LetterState::Sent => "sent",
-            LetterState::Failed => "failed",
-            LetterState::Cancelled => "cancelled",
-        }
-    }
-}
-
-impl fmt::Display for LetterState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

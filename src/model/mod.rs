@@ -4,6 +4,39 @@
 //! [`Request`] and the [`Event`]s that make it, an [`Incoming`] message, an [`Ask`] (what a tag wants), a [`Decision`] with its
 //! [`Effect`]s, a [`Letter`] (every e-mail that we send), and the [`policy::Desk`] by whose settings all is decided.
 
+/// Gives a text that is checked when it is read what such texts have in common: `as_str`, `Display`, and for serde the way from
+/// and to a `String`.
+macro_rules! checked_text {
+    ($type:ty, $error:ty, $(#[$doc:meta])*) => {
+        impl $type {
+            $(#[$doc])*
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $type {
+            type Error = $error;
+
+            fn try_from(text: String) -> Result<Self, $error> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$type> for String {
+            fn from(checked: $type) -> String {
+                checked.0
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
 mod actor;
 mod address;
 mod ask;

@@ -1,6 +1,7 @@
 //! Requests and the people in them.
 
 use serde::{Deserialize, Serialize};
+use strum::AsRefStr;
 
 use super::{
     EmailAddress, Kind, Phase, Place, Priority, Progress, Release, RequestNumber, ShortName, Standing, Status,
@@ -96,8 +97,9 @@ pub struct Participant {
 }
 
 /// A language that we write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Language {
     /// Russian.
     Ru,

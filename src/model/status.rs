@@ -3,12 +3,28 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, Display, EnumString, VariantArray};
 
 use super::{InvalidId, ShortName};
 
-/// A phase of a request's life. Rules depend on the phase; every status belongs to one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A phase of a request's life; they are declared in its order. Rules depend on the phase; every status belongs to one.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    VariantArray,
+    AsRefStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Phase {
     /// Registered; nobody works on it yet.
     New,
@@ -25,31 +41,9 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// All phases, in the order of a request's life.
-    pub const ALL: [Phase; 6] =
-        [Phase::New, Phase::Open, Phase::Waiting, Phase::Planned, Phase::Completed, Phase::Closed];
-
-    /// The name in the store and in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Phase::New => "new",
-            Phase::Open => "open",
-            Phase::Waiting => "waiting",
-            Phase::Planned => "planned",
-            Phase::Completed => "completed",
-            Phase::Closed => "closed",
-        }
-    }
-
     /// Whether the desk has nothing more to do: the request is answered or closed.
     pub fn is_ended(self) -> bool {
         matches!(self, Phase::Completed | Phase::Closed)
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

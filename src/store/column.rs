@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Actor, Change, DeskKey, Digest, Disposition, EmailAddress, FileFacts, Kind, Language, Letter, LetterId, LetterKind,
-    MessageId, Phase, Place, Priority, Progress, ReceivedId, RequestId, RequestNumber, ShortName, Status, Timestamp,
-    Version, Visibility,
+    LetterState, MessageId, Phase, Place, Priority, Progress, ReceivedId, RequestId, RequestNumber, ShortName, Status,
+    Timestamp, Version, Visibility,
 };
 
 use super::raw::RawId;
 use super::sql::{Column, ToColumn, Value};
-use super::{FailureCause, LetterState, Monitored, ReceivedState};
+use super::{FailureCause, Monitored, ReceivedState};
 
 /// Whole numbers, and ids of rows.
 macro_rules! number_columns {
@@ -74,31 +74,23 @@ text_columns! {
     Actor: |who| Value::text(who.to_string());
     Date: |day| Value::text(day.to_string());
     DeskKey: |key| Value::text(key.as_str());
-    Disposition: |disposition| Value::text(disposition.as_str());
+    Disposition: |disposition| Value::text(disposition.as_ref());
     EmailAddress: |address| Value::text(address.as_str());
-    Kind: |kind| word(kind);
-    Language: |language| word(language);
-    LetterKind: |kind| Value::text(kind.as_str());
-    LetterState: |state| Value::text(state.as_str());
+    Kind: |kind| Value::text(kind.as_ref());
+    Language: |language| Value::text(language.as_ref());
+    LetterKind: |kind| Value::text(kind.as_ref());
+    LetterState: |state| Value::text(state.as_ref());
     MessageId: |id| Value::text(id.as_str());
-    Monitored: |part| word(part);
-    Phase: |phase| word(phase);
-    Priority: |priority| word(priority);
-    ReceivedState: |state| Value::text(state.as_str());
+    Monitored: |part| Value::text(part.as_ref());
+    Phase: |phase| Value::text(phase.as_ref());
+    Priority: |priority| Value::text(priority.as_ref());
+    ReceivedState: |state| Value::text(state.as_ref());
     RequestNumber: |number| Value::text(number.to_string());
     ShortName: |name| Value::text(name.as_str());
-    Status: |status| word(status);
-    FailureCause: |cause| word(cause);
-    Version: |version| word(version);
-    Visibility: |visibility| word(visibility);
-}
-
-/// The word that is a value's JSON.
-fn word(value: &impl Serialize) -> Value<'static> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => Value::text(text),
-        other => Value::text(format!("{other:?} is no word")),
-    }
+    Status: |status| Value::text(status.as_str());
+    FailureCause: |cause| Value::text(cause.as_ref());
+    Version: |version| Value::text(version.as_str());
+    Visibility: |visibility| Value::text(visibility.as_ref());
 }
 
 /// Types that stand as their JSON.

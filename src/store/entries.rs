@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::{ReceivedId, RequestNumber, Timestamp, Visibility};
 
-use super::sql::{ColumnError, Row, ToColumn};
+use super::sql::{ColumnError, Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
 /// One message of a request, readable without parsing.
@@ -71,12 +71,5 @@ impl View<'_> {
 }
 
 pub(super) fn entry(r: &Row<'_>) -> Result<EntryRow, ColumnError> {
-    Ok(EntryRow {
-        received: r.get(0)?,
-        at: r.get(1)?,
-        author: r.get(2)?,
-        text: r.get(3)?,
-        reply_text: r.get(4)?,
-        visibility: r.get(5)?,
-    })
+    columns!(r => EntryRow { received, at, author, text, reply_text, visibility })
 }

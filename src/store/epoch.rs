@@ -180,14 +180,6 @@ impl View<'_> {
         self.one("reading the ledger", sql, &[&mailbox, &until], |r| r.get(0))
     }
 
-    /// Whether a mailbox has brought the bytes of a message before, which was handled.
-    pub fn is_known_already(&self, received: ReceivedId) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM received this JOIN raw ON raw.id = this.raw
-            JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
-          WHERE this.id = ?1 AND other.mailbox = this.mailbox AND other.state = 'handled'";
-        self.exists("looking for the same bytes", sql, &[&received])
-    }
-
     /// Whether a lost installation has handled what arrived then in a mailbox which could not be read when that was accepted, and
     /// has not been read since.
     pub(super) fn was_left_out(&self, mailbox: &str, arrived_at: Option<Timestamp>) -> Result<bool, StoreError> {

@@ -2,7 +2,7 @@
 
 use crate::model::{Event, ReceivedId, RequestNumber};
 
-use super::sql::{Row, ToColumn};
+use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View, event_columns};
 
 impl Tx<'_> {
@@ -38,16 +38,7 @@ impl View<'_> {
             "SELECT q.desk || '-' || q.number, e.at, e.who, e.proof, e.received, e.change
              FROM event e JOIN request q ON q.id = e.request WHERE {condition} ORDER BY e.id"
         );
-        let row = |r: &Row<'_>| {
-            Ok(Event {
-                request: r.get(0)?,
-                at: r.get(1)?,
-                who: r.get(2)?,
-                proof: r.get(3)?,
-                received: r.get(4)?,
-                change: r.get(5)?,
-            })
-        };
+        let row = |r: &Row<'_>| columns!(r => Event { request, at, who, proof, received, change });
         self.all("reading events", &sql, &[value], row)
     }
 }

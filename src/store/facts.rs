@@ -126,12 +126,22 @@ impl View<'_> {
     /// The message that has exactly these bytes and stood in the same mailbox under another UIDVALIDITY: the server has
     /// renumbered its messages. Two that stand there side by side are two.
     fn same_bytes(&self, received: ReceivedId) -> Result<Option<ReceivedId>, StoreError> {
-        let sql = "SELECT other.id FROM received this JOIN raw ON raw.id = this.raw
-            JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
-          WHERE this.id = ?1 AND other.mailbox = this.mailbox AND other.validity <> this.validity
-            AND other.disposition <> 'duplicate'
-          ORDER BY other.id LIMIT 1";
-        self.optional("looking for the same bytes", sql, &[&received], |r| r.get(0))
+        self.same_bytes_where(received, "other.validity <> this.validity AND other.disposition <> 'duplicate'")
+    }
+
+    /// Whether a mailbox has brought the bytes of a message before, which was handled.
+    pub fn is_known_already(&self, received: ReceivedId) -> Result<bool, StoreError> {
+        self.same_bytes_where(received, "other.state = 'handled'").map(|other| other.is_some())
+    }
+
+    /// The first message of the same mailbox with the same bytes that meets a condition.
+    fn same_bytes_where(&self, received: ReceivedId, condition: &str) -> Result<Option<ReceivedId>, StoreError> {
+        let sql = format!(
+            "SELECT other.id FROM received this JOIN raw ON raw.id = this.raw
+               JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
+             WHERE this.id = ?1 AND other.mailbox = this.mailbox AND {condition} ORDER BY other.id LIMIT 1"
+        );
+        self.optional("looking for the same bytes", &sql, &[&received], |r| r.get(0))
     }
 
     /// The first request that a signed id names, and for whom that letter was.

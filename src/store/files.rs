@@ -3,7 +3,7 @@
 use crate::model::{Digest, RequestNumber, SentFile};
 
 use super::column::List;
-use super::sql::Row;
+use super::sql::{Row, columns};
 use super::{StoreError, View};
 
 /// Files that come along when a request is given to somebody: the first ones show what it is about.
@@ -46,14 +46,8 @@ impl View<'_> {
              ORDER BY received, position LIMIT ?2"
         );
         let row = |r: &Row<'_>| {
-            Ok(SentFile {
-                received: r.get(0)?,
-                part: r.get(1)?,
-                filename: r.get(2)?,
-                content_type: r.get(3)?,
-                size: r.get(4)?,
-                sha256: r.get(5)?,
-                inline: r.get(6)?,
+            columns!(r => SentFile {
+                received, part, filename, content_type, size, sha256, inline
             })
         };
         let ids = self.with_former(request)?;

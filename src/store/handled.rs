@@ -3,7 +3,7 @@
 use crate::model::{Disposition, FileFacts, Incoming, ReceivedId, RequestNumber, Timestamp};
 
 use super::column::Json;
-use super::sql::{Row, ToColumn};
+use super::sql::{Row, ToColumn, columns};
 use super::{ReceivedState, StoreError, Tx, View};
 
 /// An accepted message that waits to be handled.
@@ -115,16 +115,8 @@ impl View<'_> {
         let sql = "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.arrived_at, r.marked, r.repeated, r.number
           FROM received r JOIN raw ON raw.id = r.raw WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2";
         let row = |r: &Row<'_>| {
-            Ok(Waiting {
-                id: r.get(0)?,
-                mailbox: r.get(1)?,
-                is_older: r.get(2)?,
-                stored: r.get(3)?,
-                size: r.get(4)?,
-                arrived_at: r.get(5)?,
-                is_moved: r.get(6)?,
-                is_repeated: r.get(7)?,
-                number: r.get(8)?,
+            columns!(r => Waiting {
+                id, mailbox, is_older, stored, size, arrived_at, is_moved, is_repeated, number
             })
         };
         self.all("reading waiting messages", sql, &[&after, &limit], row)

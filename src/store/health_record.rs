@@ -1,16 +1,18 @@
-//! How mailboxes, transports, the outbox and the database fare: what an operator asks first.
+//! The health of mailboxes, transports, the outbox and the database, as `status` and the metrics show it.
 
 use serde::{Deserialize, Serialize};
+use strum::AsRefStr;
 
 use crate::model::{DeskKey, Timestamp};
 
 use super::column::List;
-use super::sql::{Row, ToColumn};
+use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
 /// What has a condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Monitored {
     /// A mailbox.
     Mailbox,
@@ -19,8 +21,9 @@ pub enum Monitored {
 }
 
 /// What an operator should look at after a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FailureCause {
     /// The name and the password.
     Login,
@@ -45,7 +48,7 @@ pub struct Failure {
     pub next: Option<Timestamp>,
 }
 
-/// How a mailbox or transport fares.
+/// The last success of a mailbox or transport, and its failure since.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HealthRecord {
     /// When it last worked.
@@ -135,7 +138,7 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// How a mailbox or transport fares; nothing is known of it before its first use.
+    /// The last success and failure of a mailbox or transport; empty before its first use.
     pub fn health_record(&self, part: Monitored, name: &str) -> Result<HealthRecord, StoreError> {
         let sql = "SELECT worked_at, failed_at, suspect, error, next_at FROM health WHERE part = ?1 AND name = ?2";
         let row = |r: &Row<'_>| {
@@ -160,15 +163,9 @@ impl View<'_> {
              GROUP BY mailbox ORDER BY mailbox"
         );
         let row = |r: &Row<'_>| {
-            Ok(MailboxDepth {
-                mailbox: r.get(0)?,
-                waiting: r.get(1)?,
-                waiting_since: r.get(2)?,
-                held: r.get(3)?,
-                held_since: r.get(4)?,
-                quarantined: r.get(5)?,
-                unfetchable: r.get(6)?,
-                unfetchable_lately: r.get(7)?,
+            columns!(r => MailboxDepth {
+                mailbox, waiting, waiting_since, held, held_since, quarantined, unfetchable,
+                unfetchable_lately
             })
         };
         self.all("counting messages", &sql, &[&since], row)

@@ -7,7 +7,7 @@ use crate::model::{
 };
 
 use super::facts::{DAY, before};
-use super::sql::{Row, ToColumn};
+use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
 /// Ids of a thread that a letter refers to: the first and the last ones.
@@ -174,20 +174,9 @@ impl View<'_> {
              FROM letter l LEFT JOIN request q ON q.id = l.request {condition}"
         );
         let row = |r: &Row<'_>| {
-            Ok(LetterRow {
-                id: r.get(0)?,
-                request: r.get(1)?,
-                kind: r.get(2)?,
-                recipient: r.get(3)?,
-                state: r.get(4)?,
-                attempts: r.get(5)?,
-                resent: r.get(6)?,
-                created_at: r.get(7)?,
-                due_at: r.get(8)?,
-                ended_at: r.get(9)?,
-                answer: r.get(10)?,
-                message_id: r.get(11)?,
-                erased_at: r.get(12)?,
+            columns!(r => LetterRow {
+                id, request, kind, recipient, state, attempts, resent, created_at, due_at, ended_at, answer,
+                message_id, erased_at
             })
         };
         self.all("reading the outbox", &sql, values, row)

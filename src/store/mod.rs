@@ -60,7 +60,7 @@ pub use received::{Accepted, NewMessage};
 pub use requests::RequestRow;
 pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
-pub use states::{LetterState, ReceivedState};
+pub use states::ReceivedState;
 pub use steering::PersonalAddressRow;
 pub use uid::Folder;
 
@@ -158,6 +158,14 @@ impl Reader {
 #[derive(Clone, Copy)]
 pub struct View<'c> {
     connection: &'c Connection,
+}
+
+impl Deref for View<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
 }
 
 /// A running transaction: everything that can be asked, and everything that can be changed.

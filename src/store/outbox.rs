@@ -1,10 +1,10 @@
 //! The outbox: letters whose time has come, and what became of each try.
 
-use crate::model::{DeskKey, Digest, Letter, LetterId, RequestNumber, Timestamp};
+use crate::model::{DeskKey, Digest, Letter, LetterId, LetterState, RequestNumber, Timestamp};
 
 use super::column::List;
 use super::sql::{ColumnError, Row};
-use super::{LetterState, StoreError, Tx, View};
+use super::{StoreError, Tx, View};
 
 /// A letter whose time has come.
 #[derive(Clone, Debug)]

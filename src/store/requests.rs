@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::{Participant, Release, Request, RequestId, RequestNumber, Standing, Timestamp};
 
 use super::ledger::IS_LOGO;
-use super::sql::{ColumnError, Filter, Row, ToColumn};
+use super::sql::{ColumnError, Filter, Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
 /// A request in a list.
@@ -152,17 +152,9 @@ impl View<'_> {
             filter.sql()
         );
         let row = |r: &Row<'_>| {
-            Ok(RequestRow {
-                number: r.get(0)?,
-                subject: r.get(1)?,
-                phase: r.get(2)?,
-                status: r.get(3)?,
-                assignee: r.get(4)?,
-                requester: r.get(5)?,
-                messages: r.get(6)?,
-                attachments: r.get(7)?,
-                opened_at: r.get(8)?,
-                changed_at: r.get(9)?,
+            columns!(r => RequestRow {
+                number, subject, phase, status, assignee, requester, messages, attachments, opened_at,
+                changed_at
             })
         };
         self.all("listing requests", &sql, filter.values(), row)

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::ControlFlow;
 
+use super::StoreError;
 use super::engine::Connection;
-use super::{StoreError, Tx, View};
 
 /// A value as it stands in a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +68,15 @@ impl<'r> Row<'r> {
     }
 }
 
+/// Reads a value of a struct off a row: its fields, in this order, from the first column on.
+macro_rules! columns {
+    ($row:ident => $type:ident { $($field:ident),* $(,)? }) => {{
+        let mut columns = 0_usize..;
+        Ok($type { $($field: $row.get(columns.next().unwrap_or_default())?),* })
+    }};
+}
+pub(super) use columns;
+
 /// A column that does not hold what it should.
 #[derive(Debug)]
 pub struct ColumnError {
@@ -89,7 +98,7 @@ fn values<'v>(given: Values<'v>) -> Vec<Value<'v>> {
 
 impl Connection {
     /// The first row, which must be there.
-    pub fn one<T>(
+    pub(super) fn one<T>(
         &self,
         doing: &'static str,
         sql: &str,
@@ -101,7 +110,7 @@ impl Connection {
     }
 
     /// The first row, if there is one.
-    pub fn optional<T>(
+    pub(super) fn optional<T>(
         &self,
         doing: &'static str,
         sql: &str,
@@ -117,7 +126,7 @@ impl Connection {
     }
 
     /// All rows, in their order.
-    pub fn all<T>(
+    pub(super) fn all<T>(
         &self,
         doing: &'static str,
         sql: &str,
@@ -133,60 +142,13 @@ impl Connection {
     }
 
     /// Whether there is a row.
-    pub fn exists(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<bool, StoreError> {
+    pub(super) fn exists(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<bool, StoreError> {
         self.optional(doing, sql, given, |_| Ok(())).map(|found| found.is_some())
     }
 
     /// Changes rows, and counts them.
-    pub fn run(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<usize, StoreError> {
-        self.execute(doing, sql, &values(given))
-    }
-}
-
-impl View<'_> {
-    /// See [`Connection::one`].
-    pub(super) fn one<T>(
-        &self,
-        doing: &'static str,
-        sql: &str,
-        given: Values<'_>,
-        row: impl FnOnce(&Row<'_>) -> Result<T, ColumnError>,
-    ) -> Result<T, StoreError> {
-        self.connection.one(doing, sql, given, row)
-    }
-
-    /// See [`Connection::optional`].
-    pub(super) fn optional<T>(
-        &self,
-        doing: &'static str,
-        sql: &str,
-        given: Values<'_>,
-        row: impl FnOnce(&Row<'_>) -> Result<T, ColumnError>,
-    ) -> Result<Option<T>, StoreError> {
-        self.connection.optional(doing, sql, given, row)
-    }
-
-    /// See [`Connection::all`].
-    pub(super) fn all<T>(
-        &self,
-        doing: &'static str,
-        sql: &str,
-        given: Values<'_>,
-        row: impl FnMut(&Row<'_>) -> Result<T, ColumnError>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.connection.all(doing, sql, given, row)
-    }
-
-    /// See [`Connection::exists`].
-    pub(super) fn exists(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<bool, StoreError> {
-        self.connection.exists(doing, sql, given)
-    }
-}
-
-impl Tx<'_> {
-    /// See [`Connection::run`].
     pub(super) fn run(&self, doing: &'static str, sql: &str, given: Values<'_>) -> Result<usize, StoreError> {
-        self.connection.run(doing, sql, given)
+        self.execute(doing, sql, &values(given))
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::{ReceivedId, ShortName, Signed, Timestamp};
 
-use super::sql::Row;
+use super::sql::{Row, columns};
 use super::{StoreError, Tx, View};
 
 /// A personal address, for people.
@@ -60,15 +60,7 @@ impl View<'_> {
     /// All personal addresses ever given, the newest last.
     pub fn personal_addresses(&self) -> Result<Vec<PersonalAddressRow>, StoreError> {
         let sql = "SELECT serial, engineer, made_at, revoked_at, why FROM personal_address ORDER BY serial";
-        let row = |r: &Row<'_>| {
-            Ok(PersonalAddressRow {
-                serial: r.get(0)?,
-                engineer: r.get(1)?,
-                made_at: r.get(2)?,
-                revoked_at: r.get(3)?,
-                why: r.get(4)?,
-            })
-        };
+        let row = |r: &Row<'_>| columns!(r => PersonalAddressRow { serial, engineer, made_at, revoked_at, why });
         self.all("reading personal addresses", sql, &[], row)
     }
 }

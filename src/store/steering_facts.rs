@@ -1,14 +1,14 @@
 //! What is known when a message may be an engineer's, or is brought to engineers.
 
 use crate::model::{
-    Anchor, AnsweredLetter, Audience, DeskKey, EmailAddress, HeldMessage, LetterId, LetterKind, MessageId, ReceivedId,
-    References, Request, RequestNumber, ShortName, Signed, Timestamp, Undoable,
+    Anchor, AnsweredLetter, Audience, DeskKey, EmailAddress, HeldMessage, LetterId, LetterKind, LetterState, MessageId,
+    ReceivedId, References, Request, RequestNumber, ShortName, Signed, Timestamp, Undoable,
 };
 
 use super::column::List;
 use super::facts::{DAY, before};
 use super::sql::{ColumnError, Filter, Row, ToColumn};
-use super::{LetterState, StoreError, View};
+use super::{StoreError, View};
 
 impl View<'_> {
     /// The nearest letter of ours among those that a message answers, and the subject of the nearest message at all.

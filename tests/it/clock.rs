@@ -123,7 +123,7 @@ impl TestDesk {
 
     /// Those of a kind to somebody.
     fn written_to(&self, to: &str, kind: LetterKind) -> Vec<Incoming> {
-        let own = self.written().into_iter().filter(|letter| letter.recipient == to && letter.kind == kind.as_str());
+        let own = self.written().into_iter().filter(|letter| letter.recipient == to && letter.kind == kind.as_ref());
         own.map(|letter| parse::parse(&self.sent(&letter.message_id).unwrap())).collect()
     }
 

@@ -43,6 +43,7 @@ mod own_words;
 mod permission;
 mod promises;
 mod properties;
+mod record;
 mod releases;
 mod rendering;
 mod restore;

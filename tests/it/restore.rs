@@ -317,7 +317,7 @@ fn a_letter_of_the_lost_time_that_comes_back_is_noticed() {
         }
         desk.resync();
         let request = desk.request("OTK-1");
-        assert_eq!(request.standing.phase.as_str(), "open", "{is_late}: it is answered by nobody");
+        assert_eq!(request.standing.phase.as_ref(), "open", "{is_late}: it is answered by nobody");
         assert_eq!(desk.count_files() - told, usize::from(is_late), "the engineer hears of it once");
     }
 }

@@ -11,6 +11,7 @@ mod leaks;
 mod message;
 mod presets;
 mod process;
+mod record;
 mod relay;
 mod scripted;
 mod servers;
@@ -29,6 +30,7 @@ pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
 pub use presets::{BOOKER, FIRST, NO_CAPS, SECOND, STEERED, TWO_FOLDERS, VENDOR};
 pub use process::files_in;
+pub use record::{Record, Table, record_story, shown};
 pub use relay::{Provider, relay};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
@@ -54,6 +56,11 @@ impl Random {
     pub fn new(usual: u64) -> Self {
         let seed = std::env::var("MAILDESK_TEST_SEED").map_or(usual, |seed| seed.parse().expect("a number"));
         println!("MAILDESK_TEST_SEED={seed}");
+        Self(seed)
+    }
+
+    /// Begins with this seed, whatever the environment says.
+    pub fn seeded(seed: u64) -> Self {
         Self(seed)
     }
 

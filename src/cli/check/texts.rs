@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use serde::Serialize;
+use strum::VariantArray as _;
 
 use crate::cli::{Globals, print};
 use crate::desk::wording::default_text;
@@ -22,12 +23,13 @@ struct OneText {
 /// Prints the texts of every desk: its own where it has one, otherwise the built-in one.
 pub(super) fn print_texts(globals: &Globals, settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut texts = Vec::new();
-    for (desk, name) in settings.desks.iter().flat_map(|desk| TextName::ALL.map(|name| (desk, name))) {
+    for (desk, name) in settings.desks.iter().flat_map(|desk| TextName::VARIANTS.iter().map(move |name| (desk, *name)))
+    {
         for (language, ending) in [(Language::Ru, "ru"), (Language::En, "en")] {
             let own = desk.texts.get(name, language).map(Template::source);
-            let fields: Vec<String> = name.fields().iter().map(|field| format!("{{{}}}", field.as_str())).collect();
+            let fields: Vec<String> = name.fields().iter().map(|field| format!("{{{field}}}")).collect();
             texts.push(OneText {
-                key: format!("desk.{}.texts.{}_{ending}", desk.key, name.as_str()),
+                key: format!("desk.{}.texts.{}_{ending}", desk.key, name),
                 is_own: own.is_some(),
                 fields,
                 text: own.unwrap_or_else(|| default_text(desk, name, language)),

@@ -80,10 +80,10 @@ fn receive(folder: &Path, config: &Path, name: &str, raw: &str) -> anyhow::Resul
 /// The last e-mail of this kind about a request, as its recipient reads it.
 fn last_letter(view: View<'_>, number: &RequestNumber, kind: LetterKind) -> anyhow::Result<Incoming> {
     let mut letters: Vec<LetterRow> = view.letters_of(number)?;
-    letters.retain(|letter| letter.kind == kind.as_str());
+    letters.retain(|letter| letter.kind == kind.as_ref());
     let id = letters.iter().map(|letter| letter.id).max_by_key(|id| id.0);
     let row = id.map(|id| view.letter(id)).transpose()?.flatten();
-    let row = row.with_context(|| format!("{number} has no {}", kind.as_str()))?;
+    let row = row.with_context(|| format!("{number} has no {kind}"))?;
     Ok(parse::parse(&flow::render(view, &row)?))
 }
 

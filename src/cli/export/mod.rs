@@ -14,6 +14,7 @@ use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use strum::VariantArray as _;
 
 use crate::model::policy::Desk;
 use crate::model::{Phase, RequestId, RequestNumber, Timestamp};
@@ -154,7 +155,7 @@ fn wanted(globals: &Globals, view: View<'_>, args: &Args) -> anyhow::Result<Expo
         }
         return Ok(ExportSelection::These(numbers));
     }
-    let open = || Phase::ALL.into_iter().filter(|phase| !phase.is_ended()).collect();
+    let open = || Phase::VARIANTS.iter().copied().filter(|phase| !phase.is_ended()).collect();
     Ok(ExportSelection::Selected(Selection {
         desk: args.desk.as_ref().map(|key| list::known_desk(globals, view, key)).transpose()?,
         since: args.since.map(beginning).transpose()?,
@@ -169,8 +170,9 @@ fn beginning(day: Date) -> anyhow::Result<Timestamp> {
 }
 
 fn phase(text: &str) -> Result<Phase, String> {
-    let names = Phase::ALL.map(Phase::as_str).join(", ");
-    Phase::ALL.into_iter().find(|phase| phase.as_str() == text).ok_or_else(|| format!("there are: {names}"))
+    text.parse().map_err(|_| {
+        format!("there are: {}", Phase::VARIANTS.iter().map(|phase| phase.as_ref()).collect::<Vec<_>>().join(", "))
+    })
 }
 
 /// One request as a JSON document, or with its files in a folder.

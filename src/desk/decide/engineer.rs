@@ -59,7 +59,7 @@ impl EngineerMessage<'_> {
         let mut decision = if is_wrong {
             self.explain(&reading)
         } else if let Some(request) = self.about {
-            self.steer(request, &reading.asks)
+            self.execute(request, &reading.asks)
         } else {
             self.open(&reading.asks)
         };
@@ -129,7 +129,7 @@ impl EngineerMessage<'_> {
     }
 
     /// Decides about a message about a request.
-    fn steer(&self, request: &Request, asks: &[Ask]) -> Decision {
+    fn execute(&self, request: &Request, asks: &[Ask]) -> Decision {
         if *asks == [Ask::Undo] {
             return self.undo(Some(request), asks);
         }

@@ -20,6 +20,8 @@ pub fn default_text(desk: &Desk, name: TextName, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
     use crate::desk::news::Told;
     use crate::desk::wording::text::pick;
@@ -54,7 +56,7 @@ mod tests {
     fn the_usual_texts_as_own_texts_give_the_usual_letters() {
         for language in [Language::Ru, Language::En] {
             let mut own = desk();
-            for name in TextName::ALL {
+            for &name in TextName::VARIANTS {
                 let default_words = default_text(&own, name, language);
                 let template =
                     Template::parse(&default_words, name).unwrap_or_else(|wrong| panic!("{name:?}: {wrong:?}"));

@@ -296,7 +296,7 @@ impl Outbox {
         let (context, ended) = (self.context.clone(), outcome.clone());
         self.context.store.write(move |tx| end(&context, tx, id, &ended, began, now)).await?;
         let request = draft.request.as_ref().map(ToString::to_string).unwrap_or_default();
-        self.report(id, &request, draft.kind.as_str(), draft.to.as_str(), &outcome);
+        self.report(id, &request, draft.kind.as_ref(), draft.to.as_str(), &outcome);
         Ok(())
     }
 

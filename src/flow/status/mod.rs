@@ -1,4 +1,4 @@
-//! How an installation fares: what `maildesk status` prints and what the metrics tell, gathered in one place.
+//! The status of an installation: what `maildesk status` prints and what the metrics tell, gathered in one place.
 
 mod warnings;
 
@@ -35,7 +35,7 @@ pub struct HostStatus {
     pub damage: Option<Vec<String>>,
 }
 
-/// How everything fares at one moment.
+/// The status of an installation at one moment.
 #[derive(Clone, Debug, Serialize)]
 pub struct Status {
     /// When.
@@ -130,7 +130,7 @@ pub struct DatabaseStatus {
     pub damage: Option<Vec<String>>,
 }
 
-/// How an installation fares now.
+/// Gathers the status of an installation, with its warnings.
 pub fn status(
     view: View<'_>,
     settings: &Settings,

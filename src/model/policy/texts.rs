@@ -1,12 +1,15 @@
 //! The texts that a desk can define itself: templates with named fields in braces.
 
+use strum::{Display, VariantArray};
+
 use crate::model::{CUT_LINE, Language};
 
 /// The longest text of a desk, in characters: enough for a letter, and no file given by mistake.
 const MAX_LENGTH: usize = 5_000;
 
-/// The name of a text, in letters to customers, that a desk can define itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The name of a text, in letters to customers, that a desk can define itself; `Display` writes its key in the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Display, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum TextName {
     /// The acknowledgement of a new request.
     Acknowledgement,
@@ -22,8 +25,9 @@ pub enum TextName {
     Signature,
 }
 
-/// A field of a text, whose value differs from letter to letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A field of a text, whose value differs from letter to letter; `Display` writes the name between the braces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display)]
+#[strum(serialize_all = "snake_case")]
 pub enum Field {
     /// The number of the request.
     Number,
@@ -42,28 +46,6 @@ pub enum Field {
 }
 
 impl TextName {
-    /// All texts.
-    pub const ALL: [TextName; 6] = [
-        TextName::Acknowledgement,
-        TextName::Done,
-        TextName::NeedInfo,
-        TextName::Closed,
-        TextName::ClosingSoon,
-        TextName::Signature,
-    ];
-
-    /// The key in the configuration.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            TextName::Acknowledgement => "acknowledgement",
-            TextName::Done => "done",
-            TextName::NeedInfo => "need_info",
-            TextName::Closed => "closed",
-            TextName::ClosingSoon => "closing_soon",
-            TextName::Signature => "signature",
-        }
-    }
-
     /// The fields that the text can have.
     pub fn fields(self) -> &'static [Field] {
         match self {
@@ -84,21 +66,6 @@ impl TextName {
             TextName::ClosingSoon => &[Field::Number, Field::Day],
             TextName::Signature => &[],
             _ => &[Field::Number],
-        }
-    }
-}
-
-impl Field {
-    /// The name between the braces.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Field::Number => "number",
-            Field::Subject => "subject",
-            Field::Status => "status",
-            Field::Desk => "desk",
-            Field::Address => "address",
-            Field::Attachments => "attachments",
-            Field::Day => "day",
         }
     }
 }
@@ -140,14 +107,14 @@ impl Template {
             wrong.push((1, format!("is longer than {MAX_LENGTH} characters; shorten it")));
         } else {
             let lacks = name.required().iter().filter(|field| !pieces.contains(&TemplatePiece::Field(**field)));
-            wrong.extend(lacks.map(|field| (1, format!("does not name {{{0}}}; add {{{0}}}", field.as_str()))));
+            wrong.extend(lacks.map(|field| (1, format!("does not name {{{field}}}; add {{{field}}}"))));
         }
         if wrong.is_empty() { Ok(Self(pieces)) } else { Err(wrong) }
     }
 
     /// The text with its fields in braces, as it was written.
     pub fn source(&self) -> String {
-        self.fill(|field| format!("{{{}}}", field.as_str()))
+        self.fill(|field| format!("{{{field}}}"))
     }
 
     /// The text with these values in place of its fields.
@@ -166,10 +133,10 @@ fn read_line(line: &str, name: TextName, pieces: &mut Vec<TemplatePiece>, note: 
     while let Some((before, behind)) = rest.split_once('{') {
         let Some((word, behind)) = behind.split_once('}').filter(|_| !before.contains('}')) else { break };
         pieces.push(TemplatePiece::Words(before.to_owned()));
-        match name.fields().iter().find(|field| field.as_str() == word) {
+        match name.fields().iter().find(|field| field.to_string() == word) {
             Some(field) => pieces.push(TemplatePiece::Field(*field)),
             None => {
-                let known: Vec<String> = name.fields().iter().map(|field| format!("{{{}}}", field.as_str())).collect();
+                let known: Vec<String> = name.fields().iter().map(|field| format!("{{{field}}}")).collect();
                 note(format!("there is no field {{{word}}} in this text; use {}", known.join(", ")));
             }
         }
@@ -226,7 +193,7 @@ mod tests {
         let template = Template::parse(text, TextName::Done).unwrap();
         let filled = template.fill(|field| match field {
             Field::Subject => "{number} {x}".to_owned(),
-            field => field.as_str().to_uppercase(),
+            field => field.to_string().to_uppercase(),
         });
         assert_eq!(filled, "Запрос NUMBER: STATUS.\n\nТема «{number} {x}», номер в теме: [NUMBER]");
     }

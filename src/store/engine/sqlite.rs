@@ -35,14 +35,14 @@ pub struct Connection(rusqlite::Connection);
 
 impl Connection {
     /// Opens the database as it is, making an empty one where there is none.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(in crate::store) fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = rusqlite::Connection::open(path).map_err(|error| failure("opening the database", &error))?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         Ok(Self(connection))
     }
 
     /// Opens an existing database for reading only.
-    pub fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
+    pub(in crate::store) fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
         let opened = rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
         let connection = opened.map_err(|error| failure("opening the database", &error))?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
@@ -51,12 +51,12 @@ impl Connection {
 
     /// A database in memory.
     #[cfg(test)]
-    pub fn in_memory() -> Self {
+    pub(in crate::store) fn in_memory() -> Self {
         Self(rusqlite::Connection::open_in_memory().expect("a database in memory"))
     }
 
     /// Sets up what durability rests on, and reads it back.
-    pub fn make_durable(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn make_durable(&self) -> Result<(), StoreError> {
         if rusqlite::version_number() < OLDEST_SQLITE {
             return Err(StoreError::Library(format!("version {} is too old", rusqlite::version())));
         }
@@ -76,18 +76,23 @@ impl Connection {
     }
 
     /// Runs several statements that have no values.
-    pub fn batch(&self, doing: &'static str, sql: &str) -> Result<(), StoreError> {
+    pub(in crate::store) fn batch(&self, doing: &'static str, sql: &str) -> Result<(), StoreError> {
         self.0.execute_batch(sql).map_err(|error| failure(doing, &error))
     }
 
     /// Runs a statement that answers no rows, and counts the rows that it changed.
-    pub fn execute(&self, doing: &'static str, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
+    pub(in crate::store) fn execute(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> Result<usize, StoreError> {
         let mut statement = self.prepare(doing, sql)?;
         statement.execute(rusqlite::params_from_iter(values)).map_err(|error| failure(doing, &error))
     }
 
     /// Hands each row that a statement answers to `each`, until it breaks.
-    pub fn rows(
+    pub(in crate::store) fn rows(
         &self,
         doing: &'static str,
         sql: &str,
@@ -112,42 +117,42 @@ impl Connection {
     }
 
     /// Begins a transaction that writes; nobody else does until its end.
-    pub fn begin(&self, doing: &'static str) -> Result<(), StoreError> {
+    pub(in crate::store) fn begin(&self, doing: &'static str) -> Result<(), StoreError> {
         self.batch(doing, "BEGIN IMMEDIATE")
     }
 
     /// Begins to read of one moment, whatever is written meanwhile.
-    pub fn begin_reading(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn begin_reading(&self) -> Result<(), StoreError> {
         self.batch("beginning to read", "BEGIN")
     }
 
     /// Ends a transaction, and keeps what it wrote.
-    pub fn commit(&self, doing: &'static str) -> Result<(), StoreError> {
+    pub(in crate::store) fn commit(&self, doing: &'static str) -> Result<(), StoreError> {
         self.batch(doing, "COMMIT")
     }
 
     /// Takes a transaction back. SQLite may have done so by itself already.
-    pub fn roll_back(&self) {
+    pub(in crate::store) fn roll_back(&self) {
         let _ = self.0.execute_batch("ROLLBACK");
     }
 
     /// Begins a part of a transaction that can be taken back by itself.
-    pub fn begin_part(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn begin_part(&self) -> Result<(), StoreError> {
         self.batch("setting a savepoint", "SAVEPOINT job")
     }
 
     /// Ends such a part: what it wrote is kept, or taken back.
-    pub fn end_part(&self, keep: bool) -> Result<(), StoreError> {
+    pub(in crate::store) fn end_part(&self, keep: bool) -> Result<(), StoreError> {
         self.batch("ending a savepoint", if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })
     }
 
     /// Whether a transaction is running: a full disk makes SQLite take it back by itself.
-    pub fn is_in_transaction(&self) -> bool {
+    pub(in crate::store) fn is_in_transaction(&self) -> bool {
         !self.0.is_autocommit()
     }
 
     /// Makes a function of ours known in SQL: of one text, or of NULL. One that is `fixed` answers the same for ever.
-    pub fn add_function<F>(&self, name: &str, fixed: bool, function: F) -> Result<(), StoreError>
+    pub(in crate::store) fn add_function<F>(&self, name: &str, fixed: bool, function: F) -> Result<(), StoreError>
     where
         F: Fn(Option<&str>) -> Value<'static> + Send + 'static,
     {
@@ -158,13 +163,13 @@ impl Connection {
     }
 
     /// The last id that a table has given, also one that was taken out since; 0 where it has given none.
-    pub fn last_id(&self, table: &str) -> Result<i64, StoreError> {
+    pub(in crate::store) fn last_id(&self, table: &str) -> Result<i64, StoreError> {
         let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
         self.one("reading the last id", sql, &[&table], |r| r.get(0))
     }
 
     /// Lets a table give no id up to this one any more.
-    pub fn raise_ids(&self, table: &str, last: i64) -> Result<(), StoreError> {
+    pub(in crate::store) fn raise_ids(&self, table: &str, last: i64) -> Result<(), StoreError> {
         let doing = "raising ids";
         let raised = "UPDATE sqlite_sequence SET seq = ?2 WHERE name = ?1 AND seq < ?2";
         let insert = "INSERT INTO sqlite_sequence (name, seq)
@@ -174,54 +179,54 @@ impl Connection {
     }
 
     /// A number that the file keeps for its program.
-    pub fn pragma(&self, name: &str) -> Result<i64, StoreError> {
+    pub(in crate::store) fn pragma(&self, name: &str) -> Result<i64, StoreError> {
         self.one("reading what kind of file it is", &format!("PRAGMA {name}"), &[], |r| r.get(0))
     }
 
     /// How large the database is.
-    pub fn size(&self) -> Result<Size, StoreError> {
+    pub(in crate::store) fn size(&self) -> Result<Size, StoreError> {
         let number = |name: &str| self.pragma(name).map(i64::unsigned_abs);
         let page = number("page_size")?;
         Ok(Size { bytes: page * number("page_count")?, free: page * number("freelist_count")? })
     }
 
     /// What is wrong with the file; nothing where it is sound. Reads all of it.
-    pub fn damage(&self) -> Result<Vec<String>, StoreError> {
+    pub(in crate::store) fn damage(&self) -> Result<Vec<String>, StoreError> {
         let found: Vec<String> = self.all("checking the database", "PRAGMA quick_check(20)", &[], |r| r.get(0))?;
         Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 
     /// Rows that name rows of other tables which are not there: table, id, and the other table.
-    pub fn dangling(&self) -> Result<Vec<(String, Option<i64>, String)>, StoreError> {
+    pub(in crate::store) fn dangling(&self) -> Result<Vec<(String, Option<i64>, String)>, StoreError> {
         let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
         self.all("checking references", "PRAGMA foreign_key_check", &[], row)
     }
 
     /// Writes a copy of the database, without what is free in it, to a file that does not exist or is empty.
-    pub fn copy_to(&self, path: &str) -> Result<(), StoreError> {
+    pub(in crate::store) fn copy_to(&self, path: &str) -> Result<(), StoreError> {
         self.run("copying the database", "VACUUM INTO ?1", &[&path]).map(|_| ())
     }
 
     /// Lets the file go without a journal: whoever is interrupted begins anew.
-    pub fn drop_journal(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn drop_journal(&self) -> Result<(), StoreError> {
         self.batch("marking the copy", "PRAGMA journal_mode = OFF")
     }
 
     /// Brings everything into the one file.
-    pub fn checkpoint(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn checkpoint(&self) -> Result<(), StoreError> {
         self.rows("bringing the database together", "PRAGMA wal_checkpoint(TRUNCATE)", &[], &mut |_| {
             Ok(ControlFlow::Continue(()))
         })
     }
 
     /// Gives so many free pages back to the file system.
-    pub fn give_back(&self, pages: u32) -> Result<(), StoreError> {
+    pub(in crate::store) fn give_back(&self, pages: u32) -> Result<(), StoreError> {
         let sql = format!("PRAGMA incremental_vacuum({pages})");
         self.rows("giving space back", &sql, &[], &mut |_| Ok(ControlFlow::Continue(())))
     }
 
     /// Writes so many pages of a full-text index anew, without what was taken out of it. Answers whether there is more to do.
-    pub fn compact_index(&self, index: &str, pages: u32) -> Result<bool, StoreError> {
+    pub(in crate::store) fn compact_index(&self, index: &str, pages: u32) -> Result<bool, StoreError> {
         let before = self.0.total_changes();
         let merge = format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', -{pages})");
         self.run("compacting the index", &merge, &[])?;
@@ -230,7 +235,7 @@ impl Connection {
     }
 
     /// Closes it, and says what goes wrong with that.
-    pub fn close(self) -> Result<(), StoreError> {
+    pub(in crate::store) fn close(self) -> Result<(), StoreError> {
         self.0.close().map_err(|(_, error)| failure("closing the database", &error))
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::model::{ReceivedId, RequestNumber, Timestamp, Visibility};
 
 use super::super::engine::{self, BY_FRAGMENT, BY_STEM};
-use super::super::sql::Row;
+use super::super::sql::{Row, columns};
 use super::super::{StoreError, View};
 use super::findable::{LONGEST_FRAGMENT, SHORTEST_FRAGMENT};
 use super::stem::{self, Stems};
@@ -213,17 +213,8 @@ impl View<'_> {
             LEFT JOIN participant p ON p.request = q.id AND p.position = 0
           WHERE f.id = ?1";
         let row = |r: &Row<'_>| {
-            Ok(FoundRow {
-                number: r.get(0)?,
-                subject: r.get(1)?,
-                phase: r.get(2)?,
-                status: r.get(3)?,
-                assignee: r.get(4)?,
-                requester: r.get(5)?,
-                changed_at: r.get(6)?,
-                received: r.get(7)?,
-                file: r.get(8)?,
-                visibility: r.get(9)?,
+            columns!(r => FoundRow {
+                number, subject, phase, status, assignee, requester, changed_at, received, file, visibility
             })
         };
         self.optional("reading what was found", sql, &[&best.row, &best.request], row)

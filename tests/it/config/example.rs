@@ -84,7 +84,7 @@ fn the_example_shows_every_key_and_no_other() {
     for line in example_lines() {
         shown.entry(line.section).or_default().insert(line.key);
     }
-    for (section, keys) in SECTIONS {
+    for (section, keys) in SECTIONS.iter() {
         // Some keys are tables, shown by their headers.
         let full = |key: &str| if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") };
         let is_table = |key: &str| {
@@ -92,7 +92,7 @@ fn the_example_shows_every_key_and_no_other() {
         };
         let keys = keys.iter().filter(|key| !is_table(key));
         let keys: BTreeSet<String> = keys.map(ToString::to_string).collect();
-        assert_eq!(shown.remove(section).unwrap_or_default(), keys, "[{section}]");
+        assert_eq!(shown.remove(*section).unwrap_or_default(), keys, "[{section}]");
     }
     assert!(shown.is_empty(), "{shown:?}");
 }

@@ -55,6 +55,6 @@ fn what_was_held_and_confirmed_all_in_the_lost_time_goes_out_once_and_nobody_is_
     desk.restore(&copy);
     desk.resync();
     let request = desk.request("OTK-1");
-    assert_eq!(request.standing.phase.as_str(), "completed");
+    assert_eq!(request.standing.phase.as_ref(), "completed");
     assert_eq!(desk.count_files(), sent.1, "nobody is written to again");
 }

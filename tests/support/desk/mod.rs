@@ -17,7 +17,7 @@ use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
 use maildesk::model::{Ask, LetterId, RequestNumber, ShortName, Timestamp};
 
-use crate::support::{Message, SentLetter, recipients, temporary_folder};
+use crate::support::{Message, SentLetter, recipients, record_story, temporary_folder};
 
 /// 21 November 2026, 9:30 UTC: when a desk begins that says nothing else.
 const BEGIN: i64 = 1_795_253_400;
@@ -43,6 +43,7 @@ pub struct Builder {
     settles: i64,
     is_fixture: bool,
     is_never_late: bool,
+    stays_open: bool,
 }
 
 impl Builder {
@@ -70,6 +71,12 @@ impl Builder {
         self
     }
 
+    /// Keeps its daemon open from pass to pass; otherwise every pass is a start and a stop.
+    pub fn staying_open(mut self) -> Self {
+        self.stays_open = true;
+        self
+    }
+
     /// Makes its folders and reads its configuration.
     pub fn open(self) -> TestDesk {
         let folder = temporary_folder();
@@ -87,8 +94,8 @@ impl Builder {
             settings,
             now: Arc::new(AtomicI64::new(self.begin)),
             settles: self.settles,
-            stays_open: self.is_fixture,
             is_never_late: self.is_never_late,
+            stays_open: self.stays_open,
             daemon: None,
             delivered: 0,
             written: 0,
@@ -123,6 +130,7 @@ impl TestDesk {
             settles: 0,
             is_fixture: false,
             is_never_late: false,
+            stays_open: false,
         }
     }
 
@@ -130,7 +138,8 @@ impl TestDesk {
     /// message within the grace goes out with it.
     pub fn of(name: &str) -> Builder {
         let configuration = fs::read_to_string(format!("fixtures/desks/{name}.toml")).unwrap();
-        Builder { is_fixture: true, ..Self::with(&configuration) }.at("2026-11-23T10:00:00+03:00").settling(GRACE)
+        let fixture = Builder { is_fixture: true, ..Self::with(&configuration) };
+        fixture.staying_open().at("2026-11-23T10:00:00+03:00").settling(GRACE)
     }
 
     /// Its first desk.
@@ -332,13 +341,15 @@ impl TestDesk {
     }
 }
 
-/// However a story goes, replaying its events gives the same requests, and nothing that is promised of the store is broken.
+/// However a story goes, replaying its events gives the same requests, and nothing that is promised of the store is broken. What
+/// a story of `desks::` comes to is compared with the record.
 impl Drop for TestDesk {
     fn drop(&mut self) {
         if !std::thread::panicking() && self.database().exists() {
             self.verify();
             let next = self.reader().view().next_look().unwrap();
             assert!(!self.is_never_late || next.is_none_or(|at| at > self.now()), "{next:?} is still due");
+            record_story(self);
         }
     }
 }
