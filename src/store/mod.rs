@@ -106,9 +106,8 @@ impl Store {
         asked.unwrap_or_else(|panic| Err(StoreError::Panicked(panic.to_string())))
     }
 
-    /// Reads at once and blocks its thread: for tests. Everything that runs beside other tasks uses [`Store::ask`];
-    /// `tests/architecture` holds that.
-    pub fn read<T>(&self, ask: impl FnOnce(View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    /// Reads at once, which blocks its thread; everybody else asks by [`Store::ask`].
+    fn read<T>(&self, ask: impl FnOnce(View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
         let reader = match kept {

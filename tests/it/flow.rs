@@ -156,7 +156,7 @@ fn replies_in_the_thread_or_with_the_number_are_appended_and_cause_no_second_let
 }
 
 #[test]
-fn a_strangers_number_opens_a_linked_request_of_his_own_and_shows_him_nothing() {
+fn a_strangers_number_opens_a_linked_request_of_their_own_and_shows_them_nothing() {
     let flow = Flow::start(ONE_DESK);
     flow.opened();
     let before = flow.desk.show("OTK-1");

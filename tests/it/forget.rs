@@ -1,6 +1,9 @@
 //! `maildesk forget` and retention: what was stored of a person is nowhere any more, in no byte of the database; numbers, events
 //! and what `verify` checks stay.
 
+mod retention;
+mod traces;
+
 use std::fs;
 
 use crate::support::{Message, NO_CAPS, Running, SentLetter, TestDesk, bounce_of, wait_until};
@@ -356,73 +359,6 @@ fn killed_in_the_middle_nothing_is_half_erased_and_a_second_run_ends_it() {
 }
 
 #[test]
-fn a_desk_keeps_closed_requests_and_other_mail_for_its_time_and_no_longer() {
-    let mut life = life("forget_after = \"30 days\"");
-    let line = file().1;
-    for number in ["OTK-1", "OTK-2"] {
-        life.set(number, Ask::Close);
-    }
-    assert!(life.text(&["check"]).contains("is erased 30 days after their last change"));
-    life.days(29);
-    assert_eq!(life.json(&["show", "OTK-1"])["request"]["subject"], "canary-subject one");
-    assert_eq!(stored_markers(&life, &[line.as_str()]).len(), 1);
-    life.days(2);
-    life.verify();
-    for number in ["OTK-1", "OTK-2"] {
-        let shown = life.json(&["show", number]);
-        assert_eq!(shown["request"]["subject"], "(forgotten)", "{number}");
-        assert!(
-            !shown.to_string().contains("client.example") && !shown.to_string().contains("factory.example"),
-            "{shown}"
-        );
-        let events = shown["events"].as_array().unwrap();
-        assert_eq!(events.iter().filter(|event| event["change"]["change"] == "forgotten").count(), 1, "once");
-        assert_eq!(events.last().unwrap()["who"], "maildesk");
-    }
-    let kept = life.json(&["show", "OTK-3"]);
-    assert_eq!(kept["request"]["subject"], "Third", "it is open");
-    assert!(kept["entries"][0]["text"].as_str().unwrap().contains("And this."));
-    assert_eq!(stored_markers(&life, &["canary-words", "canary-file", "canary-subject", line.as_str()]), [""; 0]);
-    let ignored = life.json(&["received", "--disposition", "ignored"]);
-    assert!(ignored.as_array().unwrap().iter().all(|row| !row["erased_at"].is_null()), "{ignored}");
-    assert_eq!(stored_markers(&life, &[IVAN]), [IVAN], "he still watches an open request");
-
-    // It is taken up again and closed: what came since then is kept as long again.
-    life.set("OTK-2", Ask::Reopen);
-    life.set("OTK-2", Ask::Close);
-    life.days(29);
-    assert!(life.json(&["show", "OTK-2"])["request"]["progress"]["erased_at"].is_null());
-    life.days(2);
-    assert!(!life.json(&["show", "OTK-2"])["request"]["progress"]["erased_at"].is_null());
-    life.receive(&Message::to_support("o9@client.example", OLGA, "Fourth"));
-    assert_eq!(life.numbers().last().unwrap().to_string(), "OTK-4");
-    life.verify();
-}
-
-#[test]
-fn killed_while_it_keeps_no_longer_a_desk_goes_on_at_the_next_pass_and_gives_the_space_back() {
-    for point in ["retention.before:2", "retention.after"] {
-        let mut life = life("forget_after = \"30 days\"");
-        for number in ["OTK-1", "OTK-2"] {
-            life.set(number, Ask::Close);
-        }
-        let size = fs::metadata(life.database()).unwrap().len();
-        life.dies(&["once"], point);
-        life.verify();
-        let gone = |life: &TestDesk| life.json(&["show", "OTK-1"])["request"]["subject"] == "(forgotten)";
-        assert_eq!(gone(&life), point == "retention.after", "{point}");
-        life.text(&["once"]);
-        assert!(gone(&life), "{point}");
-        life.verify();
-        assert_eq!(stored_markers(&life, &["canary-words", "canary-file", file().1.as_str()]), [""; 0], "{point}");
-        if point == "retention.before:2" {
-            let left = fs::metadata(life.database()).unwrap().len();
-            assert!(left + 400_000 < size, "the space of the file is given back: {size} → {left}");
-        }
-    }
-}
-
-#[test]
 fn a_running_daemon_goes_on_while_somebody_is_forgotten() {
     let mut life = life("");
     life.set("OTK-1", Ask::Close);
@@ -437,43 +373,4 @@ fn a_running_daemon_goes_on_while_somebody_is_forgotten() {
     assert!(daemon.stop().success());
     life.verify();
     assert_eq!(stored_markers(&life, &MARKERS), [""; 0]);
-}
-
-#[test]
-fn the_subject_of_a_forgotten_request_stands_in_no_digest() {
-    let mut life = life("digest = \"09:00\"");
-    // From a Sunday to Tuesday.
-    life.days(1);
-    life.days(1);
-    let digests = |life: &TestDesk| -> Vec<Value> {
-        life.json(&["outbox"]).as_array().unwrap().iter().filter(|row| row["kind"] == "digest").cloned().collect()
-    };
-    assert!(!digests(&life).is_empty(), "there is one");
-    life.set("OTK-1", Ask::Close);
-    life.text(&["forget", IVAN, "--yes"]);
-    assert!(digests(&life).iter().all(|row| !row["erased_at"].is_null()));
-    assert_eq!(stored_markers(&life, &MARKERS), [""; 0]);
-    life.verify();
-}
-
-#[test]
-fn among_many_others_nothing_of_a_person_is_left_in_pages_that_were_split() {
-    let mut life = long_ago("");
-    // Addresses come in no order, so that the pages of indexes are split again and again.
-    for number in 0_u64..700 {
-        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let from = if number % 70 == 35 { NAMED.to_owned() } else { format!("{mixed:016x}@people.example") };
-        let id = if number % 70 == 35 {
-            format!("{mixed:016x}.canary-id@x.example")
-        } else {
-            format!("{mixed:016x}@x.example")
-        };
-        let subject = if number % 70 == 35 { "canary-subject" } else { "Any" };
-        life.deliver("support", &Message::to_support(&id, &from, subject).raw());
-    }
-    life.passes();
-    assert_eq!(life.numbers().len(), 700);
-    life.text(&["forget", IVAN, "--yes", "--even-open"]);
-    assert_eq!(stored_markers(&life, &MARKERS), [""; 0]);
-    life.verify();
 }

@@ -144,7 +144,7 @@ fn a_link_does_not_reach_into_a_desk_at_which_its_engineer_does_not_work() {
 }
 
 #[test]
-fn a_forged_engineer_cannot_read_by_his_own_letters() {
+fn a_forged_engineer_cannot_read_by_their_own_e_mail() {
     let mut desk = TestDesk::guarded();
     opened(&mut desk);
     let address = desk.personal_address("petrova");

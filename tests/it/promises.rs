@@ -1,8 +1,6 @@
 //! The promises of the crate doc that are held better in the library than on the binary: over any history and any case.
 
-use std::sync::atomic::Ordering;
-
-use crate::support::{Message, NO_CAPS, Office, Random, STEERED_OFFICE, bounce_of};
+use crate::support::{Message, NO_CAPS, Random, STEERED, TWO_FOLDERS, TestDesk, Wait, bounce_of};
 use maildesk::desk::{Basis, Belonging, Case, Keys, belonging, claims, decide};
 use maildesk::flow::{Receiver, handle_waiting};
 use maildesk::mail::parse::parse;
@@ -15,10 +13,6 @@ use maildesk::model::{
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(future)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -26,7 +20,7 @@ proptest! {
     fn p3_each_desks_numbers_ascend_without_gap_however_mail_comes_in(
         passes in prop::collection::vec(prop::collection::vec((any::<bool>(), 0..4_u8), 0..12), 1..5)
     ) {
-        let mut office = Office::new(NO_CAPS);
+        let mut desk = TestDesk::with(&format!("{TWO_FOLDERS}{NO_CAPS}")).open();
         for (pass, messages) in passes.iter().enumerate() {
             for (index, (is_booking, kind)) in messages.iter().enumerate() {
                 let (mailbox, to) = if *is_booking { ("booking", "booking") } else { ("support", "support") };
@@ -36,11 +30,11 @@ proptest! {
                 if *kind == 2 {
                     message = message.header("Auto-Submitted: auto-replied");
                 }
-                office.deliver(mailbox, &message.header(&format!("To: {to}@example.org")).raw());
+                desk.deliver(mailbox, &message.header(&format!("To: {to}@example.org")).raw());
             }
-            block_on(office.pass()).unwrap();
+            desk.pass();
         }
-        let numbers = office.numbers();
+        let numbers = desk.numbers();
         for key in ["OTK", "TRV"] {
             let given: Vec<u32> = numbers.iter().filter(|n| n.desk.as_str() == key).map(|n| n.number).collect();
             prop_assert_eq!(&given, &(1..=given.len() as u32).collect::<Vec<_>>());
@@ -51,11 +45,11 @@ proptest! {
 #[test]
 fn p7_replaying_the_events_of_any_history_gives_the_stored_requests() {
     let mut random = Random::new(20_261_121);
-    let mut office = Office::new(NO_CAPS);
+    let mut desk = TestDesk::with(&format!("{TWO_FOLDERS}{NO_CAPS}")).open();
     for pass in 0..10 {
         let letters = match pass {
             0 => Vec::new(),
-            _ => office.reader().view().letters(None, u32::MAX).unwrap(),
+            _ => desk.reader().view().letters(None, u32::MAX).unwrap(),
         };
         for index in 0..25 {
             let (id, from) = (format!("{pass}.{index}@example.com"), format!("person{}@example.com", random.below(6)));
@@ -74,13 +68,13 @@ fn p7_replaying_the_events_of_any_history_gives_the_stored_requests() {
                 }
                 _ => message.raw(),
             };
-            office.deliver(mailbox, &raw);
+            desk.deliver(mailbox, &raw);
         }
-        block_on(office.pass()).unwrap();
+        desk.pass();
     }
-    let reader = office.reader();
+    let reader = desk.reader();
     let view = reader.view();
-    let numbers = office.numbers();
+    let numbers = desk.numbers();
     assert!(numbers.len() > 50);
     let mut kinds = std::collections::BTreeSet::new();
     for number in &numbers {
@@ -193,51 +187,51 @@ fn p5_each_cap_holds_at_its_count_and_not_before() {
 
 #[test]
 fn p5_the_caps_count_what_was_written_within_their_time() {
-    let mut office = Office::new("");
-    // Seconds before each message of one sender, and how many letters he has got after it. A pass takes a second more.
+    let mut desk = TestDesk::with(TWO_FOLDERS).open();
+    // Seconds before each message of one sender, and how many letters they have got after it. A pass takes a second more.
     // Five in ten minutes, and no sixth until the first is older than that.
     let in_ten_minutes = [(1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 5), (588, 5), (1, 6)];
     let in_an_hour = [(1, 7), (1, 8), (1, 9), (1, 10), (700, 10), (2_289, 11)];
     for (index, (gap, acknowledged)) in in_ten_minutes.into_iter().chain(in_an_hour).enumerate() {
-        office.now.fetch_add(gap, Ordering::SeqCst);
+        desk.skip(gap);
         let message = Message::to_support(&format!("{index}@example.com"), "ivan@example.com", &format!("No. {index}"));
-        office.deliver("support", &message.raw());
-        block_on(office.pass()).unwrap();
-        let letters = office.reader().view().letters(None, u32::MAX).unwrap();
+        desk.deliver("support", &message.raw());
+        desk.pass();
+        let letters = desk.reader().view().letters(None, u32::MAX).unwrap();
         assert_eq!(letters.len(), acknowledged, "after message {index}");
     }
-    assert_eq!(office.numbers().len(), 14, "all are filed");
+    assert_eq!(desk.numbers().len(), 14, "all are filed");
 }
 
 #[test]
 fn p8_a_database_that_others_hold_for_a_while_charges_no_message() {
-    let mut office = Office::new("");
-    office.deliver("support", &Message::to_support("busy@example.com", "ivan@example.com", "Hello").raw());
-    let (context, never) = (office.context(), CancellationToken::new());
-    let mut receiver = Receiver::new(context.clone(), office.settings.mailboxes[0].clone());
-    assert_eq!(block_on(receiver.look()).unwrap().accepted, 1);
-    let other = rusqlite::Connection::open(office.database()).unwrap();
+    let mut desk = TestDesk::with(TWO_FOLDERS).open();
+    desk.deliver("support", &Message::to_support("busy@example.com", "ivan@example.com", "Hello").raw());
+    let (context, never) = (desk.context(), CancellationToken::new());
+    let mut receiver = Receiver::new(context.clone(), desk.settings.mailboxes[0].clone());
+    assert_eq!(receiver.look().wait().unwrap().accepted, 1);
+    let other = rusqlite::Connection::open(desk.database()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let error = block_on(handle_waiting(&context, &never)).unwrap_err();
+    let error = handle_waiting(&context, &never).wait().unwrap_err();
     assert!(error.is_passing() && !error.is_fatal(), "{error}");
     other.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(block_on(handle_waiting(&context, &never)).unwrap(), 1);
+    assert_eq!(handle_waiting(&context, &never).wait().unwrap(), 1);
     let charges: i64 = other.query_row("SELECT sum(charges) FROM received", [], |row| row.get(0)).unwrap();
-    assert_eq!((charges, office.numbers().len()), (0, 1));
+    assert_eq!((charges, desk.numbers().len()), (0, 1));
 }
 
 /// Both are looked up and understood before either is filed; what the answer means is seen anew in its transaction.
 #[test]
 fn p6_the_tags_of_a_subject_are_not_taken_for_an_engineers_where_the_answered_message_is_filed_just_before() {
-    let mut office = Office::with(STEERED_OFFICE);
+    let mut desk = TestDesk::with(STEERED).open();
     let to = "To: support@example.org";
     let asked = Message::new("asked@client.example", "olga@client.example", "The printer says [close]").header(to);
-    office.deliver("internal", &asked.raw());
+    desk.deliver("internal", &asked.raw());
     let answer = Message::new("answer@example.org", "ivanov@example.org", "Re: The printer says [close]").header(to);
     let answer = answer.answering("asked@client.example").text("Please switch it off and on again.");
-    office.deliver("internal", &answer.raw());
-    block_on(office.pass()).unwrap();
-    let reader = office.reader();
+    desk.deliver("internal", &answer.raw());
+    desk.pass();
+    let reader = desk.reader();
     let request = reader.view().request(&number(1)).unwrap().unwrap();
     assert_ne!(request.standing.phase, Phase::Closed, "the customer's own words close nothing");
     let letters = reader.view().letters(None, u32::MAX).unwrap();

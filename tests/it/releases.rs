@@ -96,7 +96,7 @@ fn the_command_line_announces_a_new_day_and_a_release_and_nobody_hears_either_tw
 }
 
 #[test]
-fn a_release_tells_a_requester_of_his_duplicates_once() {
+fn a_release_tells_a_requester_of_their_duplicates_once() {
     let mut desk = TestDesk::two("0s");
     let (_, one) = desk.ask("support", OLGA, "Button", "We need an export button.");
     let (_, two) = desk.ask("support", OLGA, "Button again", "We still need an export button.");

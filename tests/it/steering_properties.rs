@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::support::{Message, NO_CAPS, Office, STEERED_OFFICE};
+use crate::support::{Message, NO_CAPS, STEERED, TestDesk, Wait};
 use maildesk::desk::{self, Basis, Keys, Roster};
 use maildesk::flow;
 use maildesk::mail::subject::tags;
@@ -53,8 +53,8 @@ const ASKS: [&str; 36] = [
     "confirm",
 ];
 
-/// The desk of the table, without its office.
-static DESK: LazyLock<Desk> = LazyLock::new(|| Office::with(STEERED_OFFICE).settings.desks.remove(0));
+/// The desk of the table, without its desk.
+static DESK: LazyLock<Desk> = LazyLock::new(|| TestDesk::with(STEERED).open().desk().clone());
 
 fn asks(desk: &Desk, texts: &[&str]) -> Vec<Ask> {
     let vocabulary = desk.vocabulary(vec![desk.key.clone()]);
@@ -195,22 +195,21 @@ proptest! {
 
     #[test]
     fn any_history_replays_and_what_is_refused_changes_nothing(history in prop::collection::vec(happens(), 5..25)) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let mut office = Office::with(&format!("{STEERED_OFFICE}{NO_CAPS}"));
+        let mut desk = TestDesk::with(&format!("{STEERED}{NO_CAPS}")).open();
         for which in 0..2 {
             let message = Message::to_support(&format!("{which}@mail.example"), "olga@client.example", "Printer");
-            office.deliver("support", &message.raw());
+            desk.deliver("support", &message.raw());
         }
-        runtime.block_on(office.pass()).unwrap();
+        desk.pass();
         for (at, what) in history.iter().enumerate() {
-            let before = office.reader().view().request(&number(1)).unwrap().unwrap();
+            let before = desk.reader().view().request(&number(1)).unwrap().unwrap();
             match what {
                 Happens::Set(texts) => {
-                    let context = office.own_context();
+                    let context = desk.context();
                     let asks = asks(&context.settings.desks[0], texts);
-                    let result = runtime.block_on(flow::set(&context, &number(1), asks));
+                    let result = flow::set(&context, &number(1), asks).wait();
                     drop(context);
-                    let after = office.reader().view().request(&number(1)).unwrap().unwrap();
+                    let after = desk.reader().view().request(&number(1)).unwrap().unwrap();
                     prop_assert!(result.is_ok() || after == before, "{:?} was refused", texts);
                 }
                 Happens::Writes(writer, subject, words) => {
@@ -221,9 +220,9 @@ proptest! {
                         WRITERS[*writer],
                         &format!("[OTK-1] {}", SUBJECTS[*subject]),
                     );
-                    office.deliver(mailbox, &message.text(WORDS[*words]).raw());
-                    runtime.block_on(office.pass()).unwrap();
-                    let after = office.reader().view().request(&number(1)).unwrap().unwrap();
+                    desk.deliver(mailbox, &message.text(WORDS[*words]).raw());
+                    desk.pass();
+                    let after = desk.reader().view().request(&number(1)).unwrap().unwrap();
                     let is_refused = *writer == 2 && *subject >= 4;
                     if is_refused || matches!(writer, 1 | 3) {
                         let unchanged = Request {
@@ -237,7 +236,7 @@ proptest! {
                 }
             }
         }
-        let reader = office.reader();
+        let reader = desk.reader();
         for row in reader.view().requests(None, None, u32::MAX).unwrap() {
             let events = reader.view().events(&row.number).unwrap();
             let mut step = Request::begun(&events[0]).unwrap();
@@ -248,7 +247,7 @@ proptest! {
             prop_assert_eq!(reader.view().request(&row.number).unwrap(), Some(step));
         }
         prop_assert_eq!(flow::verify(reader.view(), &mut |_, _| {}).unwrap(), Vec::<String>::new());
-        let given: Vec<u32> = office.numbers().iter().map(|number| number.number).collect();
+        let given: Vec<u32> = desk.numbers().iter().map(|number| number.number).collect();
         prop_assert_eq!(&given, &(1..=given.len() as u32).collect::<Vec<_>>());
     }
 }

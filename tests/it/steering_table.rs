@@ -7,20 +7,16 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::support::{
-    Markers, NO_CAPS, Random, SAID_BY_MANY, STEERED_OFFICE, SentLetter, Tale, Telling, Told, all_texts,
-    assert_nothing_leaks, leaks, markers_of, tales,
+    Markers, NO_CAPS, Random, SAID_BY_MANY, STEERED, SentLetter, Tale, Telling, Told, all_texts, assert_nothing_leaks,
+    leaks, markers_of, tales,
 };
 use maildesk::model::Request;
 use regex::Regex;
 
 const TABLE: &str = include_str!("../../fixtures/steering.tsv");
 
-/// How many offices the tales are dealt to: an engineer is asked about only so many messages a day.
+/// How many installations the tales are dealt to: an engineer is asked about only so many messages a day.
 const OFFICES: usize = 14;
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(future)
-}
 
 #[test]
 fn every_row_becomes_what_the_table_says() {
@@ -28,18 +24,18 @@ fn every_row_becomes_what_the_table_says() {
     let tales = tales(TABLE);
     let rows: usize = tales.iter().map(|tale| tale.rows.len()).sum();
     assert!(rows >= 220, "{rows} rows");
-    let (alone, mut others): (Vec<Tale>, Vec<Tale>) = tales.into_iter().partition(Tale::changes_its_office);
-    let mut offices: Vec<Vec<Tale>> = alone.into_iter().map(|tale| vec![tale]).collect();
+    let (alone, mut others): (Vec<Tale>, Vec<Tale>) = tales.into_iter().partition(Tale::changes_its_desk);
+    let mut installations: Vec<Vec<Tale>> = alone.into_iter().map(|tale| vec![tale]).collect();
     Random::new(20_261_128).shuffle(&mut others);
     let mut dealt: Vec<Vec<Tale>> = vec![Vec::new(); OFFICES];
     for (index, tale) in others.into_iter().enumerate() {
         dealt[index % OFFICES].push(tale);
     }
-    offices.extend(dealt.into_iter().filter(|tales| !tales.is_empty()));
+    installations.extend(dealt.into_iter().filter(|tales| !tales.is_empty()));
     let halves: Vec<Vec<Vec<Tale>>> =
-        (0..2).map(|half| offices.iter().skip(half).step_by(2).cloned().collect()).collect();
+        (0..2).map(|half| installations.iter().skip(half).step_by(2).cloned().collect()).collect();
     let told: Vec<(Vec<Told>, Vec<String>)> = std::thread::scope(|scope| {
-        let threads: Vec<_> = halves.into_iter().map(|offices| scope.spawn(|| block_on(tell_all(offices)))).collect();
+        let threads: Vec<_> = halves.into_iter().map(|installations| scope.spawn(|| tell_all(installations))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let leaks: Vec<String> = told.iter().flat_map(|(_, leaks)| leaks.clone()).collect();
@@ -48,12 +44,12 @@ fn every_row_becomes_what_the_table_says() {
     assert!(wrong.is_empty() && leaks.is_empty(), "{wrong}\n{}", leaks.join("\n"));
 }
 
-async fn tell_all(offices: Vec<Vec<Tale>>) -> (Vec<Told>, Vec<String>) {
+fn tell_all(installations: Vec<Vec<Tale>>) -> (Vec<Told>, Vec<String>) {
     let (mut told, mut leaked, mut notes) = (Vec::new(), Vec::new(), 0);
-    for tales in offices {
-        let mut telling = Telling::begin(&format!("{STEERED_OFFICE}{NO_CAPS}"), tales).await;
-        told.extend(telling.tell().await);
-        telling.end().await;
+    for tales in installations {
+        let mut telling = Telling::begin(&format!("{STEERED}{NO_CAPS}"), tales);
+        told.extend(telling.tell());
+        telling.end();
         let (letters, markers) = (telling.letters(), markers(&telling));
         assert!(letters.len() > telling.tales().len());
         notes += letters.iter().filter(|letter| reads_a_note(letter)).count();
@@ -86,7 +82,7 @@ fn wrong_rows(told: &BTreeMap<usize, Told>) -> String {
 
 /// What nobody may read but those whom it concerns.
 fn markers(telling: &Telling) -> Markers {
-    let reader = telling.office.reader();
+    let reader = telling.desk.reader();
     let engineers = ["ivanov@example.org", "petrova@example.org", "sidorov@example.org", "ivanov@home.example"];
     let mut markers = markers_of(&reader, &engineers);
     markers.forged.retain(|(line, _)| !SAID_BY_MANY.contains(&line.as_str()));
@@ -105,7 +101,7 @@ fn markers(telling: &Telling) -> Markers {
 
 /// Replaying the events of every request gives the request as it is stored.
 fn replayed(telling: &Telling) {
-    let reader = telling.office.reader();
+    let reader = telling.desk.reader();
     for row in reader.view().requests(None, None, u32::MAX).unwrap() {
         let stored = reader.view().request(&row.number).unwrap();
         let replayed = Request::replay(&reader.view().events(&row.number).unwrap());

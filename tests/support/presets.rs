@@ -78,6 +78,114 @@ domain_hour = 10000
 all_hour = 10000
 "#;
 
+/// Two desks, `support` and `booking`, each with a mailbox of its name and nobody who works there.
+pub const TWO_FOLDERS: &str = r#"
+state_dir = "state"
+
+[desk.OTK]
+name = "Example support"
+address = "support@example.org"
+
+[desk.TRV]
+name = "Booking"
+address = "booking@example.org"
+
+[mailbox.support]
+desk = "OTK"
+maildir = "support"
+start = "all"
+
+[mailbox.booking]
+desk = "TRV"
+maildir = "booking"
+start = "all"
+
+[transport.folder]
+folder = "letters"
+"#;
+
+/// Two desks: one with lines, a team and a status of its own, which sends at once; one whose letters wait their grace, with
+/// reply addresses, where closed requests stay closed.
+pub const STEERED: &str = r#"
+state_dir = "state"
+
+[desk.OTK]
+name = "Поддержка ОТК"
+address = "support@example.org"
+grace = "0s"
+
+[desk.OTK.line.1]
+members = ["ivanov"]
+
+[desk.OTK.line.2]
+members = ["petrova", "sidorov"]
+
+[desk.OTK.team.backend]
+words = ["бэкенд"]
+members = ["sidorov"]
+
+[desk.OTK.status.vendor]
+phase = "waiting"
+label = { ru = "У поставщика", en = "With the vendor" }
+words = ["у поставщика", "at vendor"]
+
+[desk.OTK.status.shipped]
+phase = "completed"
+label = { ru = "Отгружено", en = "Shipped" }
+words = ["отгружено"]
+tells = true
+
+[desk.TRV]
+name = "Booking"
+address = "booking@example.org"
+plus_addresses = true
+after_close = "open new"
+
+[desk.TRV.line.1]
+members = ["ivanov", "petrova"]
+
+[engineer.ivanov]
+name = "Иван Иванов"
+address = "ivanov@example.org"
+aliases = ["ivanov@home.example"]
+words = ["иванов", "иванову"]
+
+[engineer.petrova]
+name = "Анна Петрова"
+address = "petrova@example.org"
+words = ["петрова"]
+language = "en"
+
+[engineer.sidorov]
+name = "Олег Сидоров"
+address = "sidorov@example.org"
+
+[mailbox.support]
+desk = "OTK"
+maildir = "support"
+start = "all"
+
+[mailbox.internal]
+desk = "OTK"
+maildir = "internal"
+start = "all"
+internal = true
+
+[mailbox.vouched]
+desk = "OTK"
+maildir = "vouched"
+start = "all"
+authserv_id = "mx.example.org"
+
+[mailbox.booking]
+desk = "TRV"
+maildir = "booking"
+start = "all"
+
+[transport.folder]
+folder = "letters"
+"#;
+
 /// The first line of OTK.
 pub const FIRST: &str = "ivanov@example.org";
 /// The second line of OTK.

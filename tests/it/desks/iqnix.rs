@@ -67,7 +67,7 @@ fn iqnix_takes_a_proposal_into_the_plan() {
 }
 
 #[test]
-fn iqnix_tells_the_author_when_his_proposal_is_out() {
+fn iqnix_tells_authors_when_their_proposal_is_out() {
     let (mut desk, notification) = opened("Предложение", "Добрый день! Добавьте поиск по марке.");
     desk.answers("kuzmin", &notification, "[релиз 1.8 2026-12-15]", "");
     let letters = desk.answers("kuzmin", &notification, "[выпущено 1.8]", "");

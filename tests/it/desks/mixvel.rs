@@ -203,7 +203,7 @@ fn mixvel_tells_that_the_version_is_out() {
 }
 
 #[test]
-fn mixvel_gives_every_customer_the_terms_of_his_contract() {
+fn mixvel_gives_every_customer_the_terms_of_their_contract() {
     let mut desk = TestDesk::of("mixvel").open();
     for client in [AGENT, "buyer@partner.example"] {
         desk.asks(client, "Тариф", COMPLETE);
@@ -267,7 +267,7 @@ fn mixvel_asks_for_nothing_that_is_there() {
 }
 
 #[test]
-fn mixvel_assigns_the_executor_with_the_fewest_requests() {
+fn mixvel_assigns_the_engineer_with_the_fewest_requests() {
     let (mut desk, _, notification) = opened();
     let first = desk.assignee("MIX-1");
     assert_eq!(who(&notification), first, "he is told");

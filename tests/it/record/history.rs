@@ -4,7 +4,7 @@ use maildesk::flow::{self, ReleaseNews};
 use maildesk::mail::subject::tags;
 use maildesk::model::{Answer, Ask, RequestNumber, Version};
 
-use crate::support::{Message, NO_CAPS, Random, STEERED_OFFICE, SentLetter, TestDesk, Wait, bounce_of};
+use crate::support::{Message, NO_CAPS, Random, STEERED, SentLetter, TestDesk, Wait, bounce_of};
 
 const STEPS: usize = 25;
 
@@ -114,7 +114,7 @@ customers = ["client.example"]
 /// The desks after the history of a seed.
 pub fn of(seed: u64) -> TestDesk {
     let variant = VARIANTS[usize::try_from(seed).unwrap() % VARIANTS.len()];
-    let office = STEERED_OFFICE.replacen("grace = \"0s\"", variant, 1);
+    let office = STEERED.replacen("grace = \"0s\"", variant, 1);
     let desk = TestDesk::with(&format!("{office}{MORE}{NO_CAPS}")).staying_open().open();
     let mut history = History { random: Random::seeded(seed * 7_919 + 1), desk, id: String::new() };
     for which in 0..3 {

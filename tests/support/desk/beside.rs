@@ -1,5 +1,6 @@
 //! What happens beside the daemon: commands of the real binary, files, the database.
 
+use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -50,8 +51,9 @@ impl TestDesk {
         Reader::open(&self.database()).unwrap()
     }
 
-    /// What commands beside a daemon work with, after its first pass: the same keys.
+    /// What the daemon and the commands beside it work with, for calling their parts one by one; the keys are the daemon's.
     pub fn context(&self) -> Context {
+        fs::create_dir_all(&self.settings.state_dir).unwrap();
         Context {
             store: Store::open(&self.database()).unwrap(),
             settings: Arc::new(self.settings.clone()),

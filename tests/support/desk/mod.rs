@@ -6,12 +6,12 @@ mod outcome;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use maildesk::config::{self, ProcessContext};
-use maildesk::daemon::Daemon;
+use maildesk::daemon::{Daemon, DaemonError};
 use maildesk::flow::{self, Clock};
 use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
@@ -42,6 +42,7 @@ pub struct Builder {
     begin: i64,
     settles: i64,
     is_fixture: bool,
+    is_never_late: bool,
     stays_open: bool,
 }
 
@@ -55,6 +56,12 @@ impl Builder {
     /// Lets so many seconds pass after each message, so that what waits for its grace goes out with the rest.
     pub fn settling(mut self, seconds: i64) -> Self {
         self.settles = seconds;
+        self
+    }
+
+    /// Holds at the end of the test that no request is due any more.
+    pub fn never_late(mut self) -> Self {
+        self.is_never_late = true;
         self
     }
 
@@ -87,6 +94,7 @@ impl Builder {
             settings,
             now: Arc::new(AtomicI64::new(self.begin)),
             settles: self.settles,
+            is_never_late: self.is_never_late,
             stays_open: self.stays_open,
             daemon: None,
             delivered: 0,
@@ -106,6 +114,7 @@ pub struct TestDesk {
     now: Arc<AtomicI64>,
     settles: i64,
     stays_open: bool,
+    is_never_late: bool,
     daemon: Option<Daemon>,
     delivered: usize,
     written: usize,
@@ -120,6 +129,7 @@ impl TestDesk {
             begin: BEGIN,
             settles: 0,
             is_fixture: false,
+            is_never_late: false,
             stays_open: false,
         }
     }
@@ -204,8 +214,14 @@ impl TestDesk {
 
     /// The operator asks, by the rules of `maildesk set`.
     pub fn set(&mut self, number: &str, ask: Ask) {
-        flow::set(&self.context(), &RequestNumber::parse(number).unwrap(), vec![ask]).wait().unwrap();
-        self.passes();
+        self.set_all(number, vec![ask]);
+        self.pass();
+    }
+
+    /// The same for several things at once; gives the letters that follow.
+    pub fn set_all(&mut self, number: &str, asks: Vec<Ask>) -> Vec<SentLetter> {
+        flow::set(&self.context(), &RequestNumber::parse(number).unwrap(), asks).wait().unwrap();
+        self.pass()
     }
 
     fn settled(&mut self) -> Vec<SentLetter> {
@@ -216,11 +232,12 @@ impl TestDesk {
         letters
     }
 
-    /// Puts bytes into a mailbox, to be handled by the next pass.
-    pub fn deliver(&mut self, mailbox: &str, raw: &[u8]) {
+    /// Puts bytes into a mailbox, to be handled by the next pass, and tells its file.
+    pub fn deliver(&mut self, mailbox: &str, raw: &[u8]) -> PathBuf {
         self.delivered += 1;
-        let name = format!("{:06}.test", self.delivered);
-        fs::write(self.path(mailbox).join("new").join(name), raw).unwrap();
+        let path = self.path(mailbox).join("new").join(format!("{:06}.test", self.delivered));
+        fs::write(&path, raw).unwrap();
+        path
     }
 
     /// A customer opens a request; gives all letters that follow.
@@ -273,6 +290,12 @@ impl TestDesk {
 
     /// The same after so many seconds.
     pub fn later(&mut self, seconds: i64) -> Vec<SentLetter> {
+        self.look(seconds);
+        self.letters()
+    }
+
+    /// The same, where the letters are not read.
+    pub fn look(&mut self, seconds: i64) {
         self.skip(seconds);
         let daemon = self.daemon.take().unwrap_or_else(|| self.opened());
         let pass = daemon.pass().wait().unwrap();
@@ -282,7 +305,6 @@ impl TestDesk {
         } else {
             daemon.close().wait().unwrap();
         }
-        self.letters()
     }
 
     /// Two passes: what the first one writes goes out in the second.
@@ -304,7 +326,12 @@ impl TestDesk {
 
     /// The daemon, open for work.
     pub fn opened(&self) -> Daemon {
-        Daemon::open(self.settings.clone(), self.clock(), Path::new("/bin/false")).wait().unwrap()
+        self.try_open().unwrap()
+    }
+
+    /// The same, where it may refuse to start.
+    pub fn try_open(&self) -> Result<Daemon, DaemonError> {
+        Daemon::open(self.settings.clone(), self.clock(), Path::new("/bin/false")).wait()
     }
 
     /// The clock that its parts go by.
@@ -320,6 +347,8 @@ impl Drop for TestDesk {
     fn drop(&mut self) {
         if !std::thread::panicking() && self.database().exists() {
             self.verify();
+            let next = self.reader().view().next_look().unwrap();
+            assert!(!self.is_never_late || next.is_none_or(|at| at > self.now()), "{next:?} is still due");
             record_story(self);
         }
     }

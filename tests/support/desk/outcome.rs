@@ -22,12 +22,18 @@ impl TestDesk {
         rows.into_iter().map(read).collect()
     }
 
-    /// The last letter that was sent to somebody.
+    /// The last letter that really went to somebody.
     pub fn letter_to(&self, recipient: &str) -> SentLetter {
         let rows = self.reader().view().letters(Some("sent"), u32::MAX).unwrap();
-        let row = rows.into_iter().find(|row| row.recipient == recipient).unwrap();
-        let raw = self.sent(&row.message_id).unwrap();
-        SentLetter { envelope_from: String::new(), rcpt: row.recipient, raw }
+        let mut theirs = rows.into_iter().filter(|row| row.recipient == recipient);
+        let raw = theirs.find_map(|row| self.sent(&row.message_id)).unwrap();
+        SentLetter { envelope_from: String::new(), rcpt: recipient.to_owned(), raw }
+    }
+
+    /// What a letter is.
+    pub fn kind_of(&self, letter: &SentLetter) -> String {
+        let (id, rows) = (letter.id(), self.reader().view().letters(None, u32::MAX).unwrap());
+        rows.into_iter().find(|row| row.message_id == id).unwrap().kind
     }
 
     /// The bytes of a letter, once it has gone.

@@ -112,9 +112,9 @@ pub fn tales(table: &str) -> Vec<Tale> {
 }
 
 impl Tale {
-    /// Whether it changes what other tales stand on, so that it needs an office of its own: the clock jumps in it, an engineer
+    /// Whether it changes what other tales stand on, so that it needs a desk of its own: the clock jumps in it, an engineer
     /// goes away, or a version is released for which others wait.
-    pub fn changes_its_office(&self) -> bool {
+    pub fn changes_its_desk(&self) -> bool {
         let changes = |row: &Row| {
             row.how.iter().any(|how| seconds(how).is_some())
                 || ["[away", "[released"].iter().any(|tag| row.subject.contains(tag))

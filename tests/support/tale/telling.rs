@@ -1,7 +1,6 @@
 //! Tales told: every message through the whole program, and what became of it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 
 use maildesk::flow::set;
 use maildesk::mail::subject::tags;
@@ -9,12 +8,12 @@ use maildesk::model::{Answer, Ask, Place, Priority, Progress, ReceivedId, Reques
 use rusqlite::Connection;
 
 use super::{Row, Tale, Told, Written, seconds};
-use crate::support::{Message, Office, SentLetter};
+use crate::support::{Message, SentLetter, TestDesk, Wait};
 
-/// Many tales in one office.
+/// Many tales at one desk.
 pub struct Telling {
-    /// The office.
-    pub office: Office,
+    /// The desk.
+    pub desk: TestDesk,
     tales: Vec<Tale>,
     pub(super) theirs: Option<RequestNumber>,
     told: Vec<Told>,
@@ -22,10 +21,10 @@ pub struct Telling {
 
 impl Telling {
     /// Opens the requests that the tales begin with.
-    pub async fn begin(configuration: &str, tales: Vec<Tale>) -> Self {
-        let mut telling = Self { office: Office::with(configuration), tales, theirs: None, told: Vec::new() };
+    pub fn begin(configuration: &str, tales: Vec<Tale>) -> Self {
+        let mut telling = Self { desk: TestDesk::with(configuration).open(), tales, theirs: None, told: Vec::new() };
         let theirs = Message::to_support("theirs@mail.example", "third@third.example", "Theirs thirdmark");
-        telling.office.deliver("support", &theirs.text("Of a third party: thirdmark.").raw());
+        telling.desk.deliver("support", &theirs.text("Of a third party: thirdmark.").raw());
         for tale in &telling.tales {
             let (mailbox, address) = tale.desk();
             for what in ["opening", "other"] {
@@ -36,24 +35,24 @@ impl Telling {
                     .text(&format!("It does not print, {mark}."));
                 let is_wanted = if what == "opening" { tale.begins != "bare" } else { tale.wants_other() };
                 if is_wanted {
-                    telling.office.deliver(mailbox, &message.raw());
+                    telling.desk.deliver(mailbox, &message.raw());
                 }
             }
         }
-        telling.office.pass().await.unwrap();
+        telling.desk.pass();
         telling.theirs = telling.number_of("theirs@mail.example");
         for index in 0..telling.tales.len() {
             let id = telling.tales[index].id;
             telling.tales[index].number = telling.number_of(&format!("opening.{id}@mail.example"));
             telling.tales[index].other = telling.number_of(&format!("other.{id}@mail.example"));
         }
-        telling.steer().await;
+        telling.steer();
         telling
     }
 
     /// What the operator asks before the tales begin. The other requests are answered, so that their letters have links.
-    async fn steer(&mut self) {
-        let context = self.office.own_context();
+    fn steer(&mut self) {
+        let context = self.desk.context();
         let now = context.now();
         for index in 0..self.tales.len() {
             let names = ["ivanov", "petrova", "ivanov"].map(|name| ShortName::parse(name).unwrap());
@@ -63,7 +62,7 @@ impl Telling {
                 tx.revoke(third, "by the operator", now)?;
                 Ok([first, second, third])
             });
-            self.tales[index].personal = given.await.unwrap();
+            self.tales[index].personal = given.wait().unwrap();
         }
         let mut wanted: Vec<(RequestNumber, String)> = Vec::new();
         wanted.extend(self.theirs.clone().map(|theirs| (theirs, "done".to_owned())));
@@ -77,16 +76,16 @@ impl Telling {
                 let vocabulary = context.settings.desk(&number.desk).unwrap().vocabulary(vec![number.desk.clone()]);
                 let read = tags::read(&format!("[{ask}]"), &vocabulary);
                 let Answer::Asks(asks) = read[0].answer.clone() else { panic!("{ask}") };
-                set(&context, &number, asks).await.unwrap();
+                set(&context, &number, asks).wait().unwrap();
             }
         }
         drop(context);
-        self.office.now.fetch_add(180, Ordering::SeqCst);
-        self.office.pass().await.unwrap();
+        self.desk.skip(180);
+        self.desk.pass();
     }
 
     /// Tells all rows, one of each tale in a pass, and gives what became of them.
-    pub async fn tell(&mut self) -> Vec<Told> {
+    pub fn tell(&mut self) -> Vec<Told> {
         let rounds = self.tales.iter().map(|tale| tale.rows.len()).max().unwrap_or(0);
         for round in 0..rounds {
             let before = self.written();
@@ -95,14 +94,14 @@ impl Telling {
             for index in 0..self.tales.len() {
                 let Some(row) = self.tales[index].rows.get(round).cloned() else { continue };
                 let jump: i64 = row.how.iter().filter_map(|how| seconds(how)).sum();
-                self.office.now.fetch_add(jump, Ordering::SeqCst);
+                self.desk.skip(jump);
                 let (mailbox, raw) = self.message(&self.tales[index], &row);
-                self.office.deliver(&mailbox, &raw);
+                self.desk.deliver(&mailbox, &raw);
                 delivered.push((index, row));
             }
             let stood: BTreeMap<usize, Option<Request>> =
                 delivered.iter().map(|(index, _)| (*index, self.request(&self.tales[*index]))).collect();
-            self.office.pass().await.unwrap();
+            self.desk.pass();
             let after: Vec<Written> = self.written();
             let mut explained = 0;
             for (index, row) in delivered {
@@ -118,7 +117,7 @@ impl Telling {
     }
 
     fn sql(&self) -> Connection {
-        Connection::open(self.office.database()).unwrap()
+        Connection::open(self.desk.database()).unwrap()
     }
 
     fn number_of(&self, message_id: &str) -> Option<RequestNumber> {
@@ -128,7 +127,7 @@ impl Telling {
     }
 
     fn request(&self, tale: &Tale) -> Option<Request> {
-        tale.number.as_ref().and_then(|number| self.office.reader().view().request(number).unwrap())
+        tale.number.as_ref().and_then(|number| self.desk.reader().view().request(number).unwrap())
     }
 
     pub(super) fn written(&self) -> Vec<Written> {
@@ -164,7 +163,7 @@ impl Telling {
         let message_id = format!("row.{}@mail.example", row.line);
         let sql = "SELECT id FROM received WHERE message_id = ?1";
         let id: i64 = self.sql().query_row(sql, [&message_id], |r| r.get(0)).unwrap();
-        let received = self.office.reader().view().received_one(ReceivedId(id)).unwrap().unwrap();
+        let received = self.desk.reader().view().received_one(ReceivedId(id)).unwrap().unwrap();
         self.tales[index].received.push(id);
         let mut disposition = received.disposition.clone().unwrap();
         let tale = &mut self.tales[index];
@@ -175,7 +174,7 @@ impl Telling {
         }
         // A confirmed message is handled in the same pass.
         let held = self.tales[index].received[0];
-        let first = self.office.reader().view().received_one(ReceivedId(held)).unwrap().unwrap();
+        let first = self.desk.reader().view().received_one(ReceivedId(held)).unwrap().unwrap();
         if received.reasons.iter().any(|reason| reason.contains("confirms message")) {
             disposition = format!("{disposition}, then {}", first.disposition.unwrap());
             let tale = &mut self.tales[index];
@@ -213,7 +212,7 @@ impl Telling {
     /// All letters that went out, with their recipients.
     pub fn letters(&self) -> Vec<SentLetter> {
         let sent = self.written().into_iter().filter_map(|letter| {
-            let raw = self.office.sent(&letter.message_id)?;
+            let raw = self.desk.sent(&letter.message_id)?;
             Some(SentLetter { envelope_from: String::new(), rcpt: letter.recipient, raw })
         });
         sent.collect()
@@ -225,9 +224,9 @@ impl Telling {
     }
 
     /// Lets everything that waits go out.
-    pub async fn end(&self) {
-        self.office.now.fetch_add(3_600, Ordering::SeqCst);
-        self.office.pass().await.unwrap();
+    pub fn end(&mut self) {
+        self.desk.skip(3_600);
+        self.desk.pass();
     }
 }
 

@@ -18,7 +18,7 @@ impl Telling {
     }
 
     fn manifest(&self, letter: &Written) -> Letter {
-        let view = self.office.reader();
+        let view = self.desk.reader();
         view.view().letter(LetterId(letter.id)).unwrap().unwrap()
     }
 
@@ -91,7 +91,7 @@ impl Telling {
     /// A personal address: Ivanov's own, or whose it is.
     fn personal(&self, tale: &Tale, whose: &str) -> String {
         let whose = [" of petrova", " revoked"].iter().position(|known| *known == whose).map_or(0, |at| at + 1);
-        let (context, address) = (self.office.own_context(), tale.desk().1);
+        let (context, address) = (self.desk.context(), tale.desk().1);
         let desk = context.settings.desks.iter().find(|desk| desk.address.as_str() == address).unwrap();
         personal_address(&context, tale.personal[whose], desk).unwrap().to_string()
     }
@@ -101,7 +101,7 @@ impl Telling {
         let has = |flag: &str| row.how.iter().any(|how| how == flag);
         let answered = self.answered(tale, row);
         let letter = answered.as_ref().map(|letter| {
-            let raw = self.office.sent(&letter.message_id);
+            let raw = self.desk.sent(&letter.message_id);
             parse(&raw.unwrap_or_else(|| panic!("line {}: it answers a letter that waits", row.line)))
         });
         let (mut mailbox, mut to) = (tale.desk().0, tale.desk().1.to_owned());
@@ -151,7 +151,7 @@ impl Telling {
         let text = if has("below") { format!("{quote}\n\n{words}") } else { format!("{words}\n\n{quote}") };
         message = message.text(text.trim());
         if has("attached ours") {
-            let bytes = self.office.sent(&answered.as_ref().unwrap().message_id).unwrap();
+            let bytes = self.desk.sent(&answered.as_ref().unwrap().message_id).unwrap();
             message = message.file("letter.eml", "message/rfc822", &bytes);
         }
         if has("attached") {

@@ -1,0 +1,311 @@
+//! All e-mail to engineers and teams.
+
+use super::*;
+
+pub(super) fn all_news() -> Vec<News> {
+    vec![
+        News::Opened,
+        News::Wrote,
+        News::FromOutside,
+        News::Confirmed,
+        News::Disagreed,
+        News::Withdrawn,
+        News::Answered(name("smirnova")),
+        News::Noted(name("smirnova")),
+        News::Assigned(None),
+        News::Assigned(Some(name("smirnova"))),
+        News::PassedOn(None),
+        News::PassedOn(Some(name("smirnova"))),
+        News::MovedFrom(number("TRV-3"), None),
+        News::MovedFrom(number("TRV-3"), Some("Мария Смирнова".into())),
+        News::FromTeam(name("vendor")),
+        News::FromTeamUnproven(name("vendor")),
+        News::LetterFailed(address("olga@example.com"), "550 5.1.1 no such user\r\nhere".into()),
+    ]
+}
+
+pub(super) fn notifications(language: Language) -> Vec<(String, String)> {
+    let desk = desk();
+    let words = say(
+        language,
+        "Здравствуйте!\n\nС утра не печатается отчёт о продажах, в файле снимок экрана.",
+        "Hello,\n\nthe sales report has not printed since this morning, a screenshot is attached.",
+    );
+    let files = [file("снимок.png", 140_000), file("print.log", 1_450_000)];
+    let mut letters = Vec::new();
+    let fresh = request(&desk, language, Status::New);
+    let to = ToEngineer { desk: &desk, request: Some(&fresh), language };
+    let first =
+        Brought {
+            author: "Ольга Петрова", words, files: &files, summary: Some((words, 1)), ..Brought::default()
+        };
+    letters.push(("subject".into(), wording::notification_subject(&fresh)));
+    letters.push(("opened".into(), wording::notification(&to, &[News::Opened, News::Assigned(None)], &first)));
+    let mut full = request(&desk, language, Status::Own(name("vendor")));
+    full.assignee = Some(name("ivanov"));
+    full.place = Some(Place::Line(1));
+    full.kind = Some(Kind::Incident);
+    full.priority = Priority::High;
+    full.release = Some(Release { version: Version::parse("2.4.17").unwrap(), date: None });
+    full.linked = vec![number("OTK-3")];
+    let to = ToEngineer { desk: &desk, request: Some(&full), language };
+    let more = say(language, "Есть новости от поставщика?", "Any news from the vendor?");
+    let wrote =
+        Brought {
+            author: "Ольга Петрова", words: more, left_out: 2, summary: Some((words, 5)), ..Brought::default()
+        };
+    letters.push(("wrote".into(), wording::notification(&to, &[News::Wrote], &wrote)));
+    let carried = [Ask::Note, Ask::Priority(Priority::High), Ask::PassOn(Place::Line(2))];
+    full.place = Some(Place::Line(2));
+    let to = ToEngineer { desk: &desk, request: Some(&full), language };
+    let noted = Brought { author: "Мария Смирнова", executed: &carried, ..wrote };
+    letters.push(("noted".into(), wording::notification(&to, &[News::Noted(name("smirnova"))], &noted)));
+    for status in [Status::InWork, Status::NeedInfo, Status::Planned, Status::Done, Status::Closed] {
+        let request = request(&desk, language, status.clone());
+        let to = ToEngineer { desk: &desk, request: Some(&request), language };
+        letters
+            .push((format!("tags of {status}"), wording::notification(&to, &[News::Confirmed], &Brought::default())));
+    }
+    let to = ToEngineer { desk: &desk, request: Some(&full), language };
+    letters.push(("all news".into(), wording::notification(&to, &all_news(), &Brought::default())));
+    letters
+}
+
+pub(super) fn handovers(language: Language) -> Vec<(String, String)> {
+    let desk = desk();
+    let request = request(&desk, language, Status::InWork);
+    let at = Timestamp::from_unix(1_795_253_400);
+    let said = |by_engineer, ru: &str, en: &str| Said { at, by_engineer, words: say(language, ru, en).to_owned() };
+    let correspondence = [
+        said(false, "Не печатается отчёт.", "The report does not print."),
+        said(true, "Спросим разработчика принтера.", "We ask the maker of the printer."),
+    ];
+    let words = say(language, "Посмотрите, пожалуйста, журнал.", "Please look at the log.");
+    let to = ToTeam { language, request: Some(&request), tells_requester: false };
+    let files = [file("print.log", 1_450_000)];
+    vec![
+        ("handover".into(), wording::handover(&to, &correspondence, words, &files)),
+        (
+            "handover, the requester named".into(),
+            wording::handover(&ToTeam { tells_requester: true, ..to }, &correspondence, "", &[]),
+        ),
+        ("handover, more words".into(), wording::handover(&to, &[], words, &[])),
+    ]
+}
+
+pub(super) fn all_asks() -> Vec<Ask> {
+    let release = |date| Ask::Release(Release { version: Version::parse("2.4.17").unwrap(), date });
+    let day = jiff::civil::date(2026, 12, 1);
+    vec![
+        Ask::Status(Status::InWork),
+        Ask::Status(Status::NeedInfo),
+        Ask::Status(Status::Done),
+        Ask::Status(Status::Own(name("vendor"))),
+        Ask::Close,
+        Ask::Reopen,
+        Ask::Assign(name("ivanov")),
+        Ask::Take,
+        Ask::PassOn(Place::Line(2)),
+        Ask::PassOn(Place::Team(name("backend"))),
+        Ask::PassOn(Place::Desk(DeskKey::parse("OTK").unwrap())),
+        Ask::Kind(Kind::Incident),
+        Ask::Kind(Kind::Problem),
+        Ask::Kind(Kind::ServiceRequest),
+        Ask::Kind(Kind::ChangeRequest),
+        Ask::Priority(Priority::Low),
+        Ask::Priority(Priority::Normal),
+        Ask::Priority(Priority::High),
+        Ask::Priority(Priority::Critical),
+        Ask::Plan,
+        release(None),
+        release(Some(day)),
+        Ask::Released(Version::parse("2.4.17").unwrap()),
+        Ask::Decline,
+        Ask::Note,
+        Ask::OnBehalfOf(address("olga@example.com")),
+        Ask::Watch(None),
+        Ask::Watch(Some(address("olga@example.com"))),
+        Ask::Unwatch(None),
+        Ask::Unwatch(Some(address("olga@example.com"))),
+        Ask::Spam,
+        Ask::Duplicate(number("OTK-3")),
+        Ask::Link(number("OTK-3")),
+        Ask::Undo,
+        Ask::Away(None),
+        Ask::Away(Some(day)),
+        Ask::Back,
+        Ask::Requester(RequesterAsk::Confirm),
+        Ask::Requester(RequesterAsk::Disagree),
+        Ask::Requester(RequesterAsk::Withdraw),
+    ]
+}
+
+pub(super) fn all_problems() -> Vec<SyntaxError> {
+    [
+        ("call me", SyntaxErrorKind::UnknownPhrase, None),
+        ("готво", SyntaxErrorKind::Misspelt, Some("готово")),
+        ("вщту", SyntaxErrorKind::OtherLayout, Some("done")),
+        ("done, priority high", SyntaxErrorKind::Commas, Some("done; priority high")),
+        ("done", SyntaxErrorKind::NotClosed, Some("[done]")),
+        ("OTK-7 done", SyntaxErrorKind::BehindReference, Some("[OTK-7] [done]")),
+        ("priority", SyntaxErrorKind::ValueMissing, None),
+        ("done thanks", SyntaxErrorKind::ValueUnexpected, None),
+        ("watch olga@", SyntaxErrorKind::NoAddress, None),
+        ("release soon", SyntaxErrorKind::NoVersion, None),
+        ("release 2.4.17 12/01/2026", SyntaxErrorKind::NoDate, None),
+        ("duplicate 1001", SyntaxErrorKind::NoRequestNumber, None),
+        ("assign ivanv", SyntaxErrorKind::NoEngineer, Some("assign ivanov")),
+        ("line 7", SyntaxErrorKind::NoLine, None),
+        ("передать в космос", SyntaxErrorKind::NoTeam, None),
+        ("desk XYZ", SyntaxErrorKind::NoDesk, None),
+        ("status: frozen", SyntaxErrorKind::NoStatus, None),
+        ("kind thing", SyntaxErrorKind::NoKind, None),
+        ("priority hihg", SyntaxErrorKind::NoPriority, Some("priority high")),
+    ]
+    .into_iter()
+    .map(|(text, problem, nearest)| SyntaxError { text: text.into(), problem, nearest: nearest.map(str::to_owned) })
+    .collect()
+}
+
+pub(super) fn all_rejections() -> Vec<Rejection> {
+    let done = || Ask::Status(Status::Done);
+    vec![
+        Rejection::NotForEngineers(Ask::Requester(RequesterAsk::Confirm)),
+        Rejection::NotForEngineers(Ask::Requester(RequesterAsk::Disagree)),
+        Rejection::NoRequest(done()),
+        Rejection::NotInRequest(Ask::OnBehalfOf(address("olga@example.com"))),
+        Rejection::Conflict(done(), Ask::Status(Status::InWork)),
+        Rejection::NotNow(Ask::Reopen, Status::InWork),
+        Rejection::NotNow(done(), Status::Closed),
+        Rejection::NoWords(Ask::Status(Status::NeedInfo)),
+        Rejection::NoSuchRequest(number("OTK-99")),
+        Rejection::SameRequest(Ask::Duplicate(number("OTK-7"))),
+        Rejection::OwnDuplicate(Ask::Duplicate(number("OTK-7"))),
+        Rejection::NothingToUndo,
+        Rejection::ChangedSince,
+        Rejection::MovedAway(number("TRV-3")),
+        Rejection::MovedForGood(number("TRV-3")),
+        Rejection::SameDesk(Ask::PassOn(Place::Desk(DeskKey::parse("OTK").unwrap()))),
+        Rejection::NobodyWaits(Ask::Released(Version::parse("2.4.17").unwrap())),
+        Rejection::NotYet(Ask::Away(None)),
+        Rejection::PastDay(Ask::Away(Some(jiff::civil::date(2026, 11, 2)))),
+        Rejection::ForeignSubject(done()),
+        Rejection::InHtml(done()),
+        Rejection::OtherRequest(number("OTK-99")),
+    ]
+}
+
+pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
+    let desk = desk();
+    let mut request = request(&desk, language, Status::Done);
+    request.assignee = Some(name("ivanov"));
+    let to = ToEngineer { desk: &desk, request: Some(&request), language };
+    let nowhere = ToEngineer { request: None, ..to };
+    let done = [Ask::Status(Status::Done), Ask::Priority(Priority::High)];
+    let words = say(language, "Перезвоните клиенту.\n\nОн ждёт.", "Call the customer back.\n\nThey are waiting.");
+    let mut letters = vec![
+        ("receipt, with grace".into(), wording::receipt(&to, &done, Some(120))),
+        ("receipt, without grace".into(), wording::receipt(&to, &[Ask::Take], None)),
+        ("receipt, all asks".into(), wording::receipt(&to, &all_asks(), None)),
+        ("away".into(), wording::away(&nowhere, None)),
+        ("away until a day".into(), wording::away(&nowhere, Some(jiff::civil::date(2026, 12, 1)))),
+        ("back".into(), wording::back(&nowhere)),
+        (
+            "receipt, of more".into(),
+            wording::receipt_with_details(&to, &done[..1], Some(120), &[wording::also_answered(language, 3)]),
+        ),
+        (
+            "receipt, handed over".into(),
+            wording::receipt_with_details(
+                &to,
+                &[Ask::PassOn(Place::Team(name("backend")))],
+                None,
+                &[wording::handed_over_to(language, &address("helpdesk@vendor.example"))],
+            ),
+        ),
+        ("receipt, moved".into(), wording::moved(&to, &[wording::moved_to(language, &number("TRV-3"))])),
+        (
+            "subjects, no request".into(),
+            format!(
+                "{}\n{}",
+                wording::released_subject(language, &Version::parse("2.4.17").unwrap()),
+                wording::undone_subject(language)
+            ),
+        ),
+        ("undone".into(), wording::undone(&to, false)),
+        ("undone, correcting".into(), wording::undone(&to, true)),
+        ("given back, no cut line".into(), wording::not_sent(&to, Unclear::NoCutLine, words)),
+        ("given back, below".into(), wording::not_sent(&to, Unclear::BelowCutLine, words)),
+        ("explanation subject, no request".into(), wording::explanation_subject(&nowhere)),
+    ];
+    let errors = all_problems();
+    let subject = "Re: [OTK-7] Не печатается отчёт [done; priority hihg]";
+    let one = &errors[errors.len() - 1..];
+    let wrong = TagErrors { subject, understood: &done[..1], errors: one, rejections: &[], words };
+    letters.push(("explanation".into(), wording::explanation(&to, &wrong)));
+    let rejections = all_rejections();
+    let wrong = TagErrors { subject: "[done]", understood: &[], errors: &errors, rejections: &rejections, words: "" };
+    letters.push(("explanation, all problems and rejections".into(), wording::explanation(&nowhere, &wrong)));
+    let not_yours = Unproven::NotYours(Signed {
+        anchor: Anchor::Request(number("OTK-9")),
+        sequence: 1,
+        audience: Audience::Engineer { name: name("smirnova"), expires: Timestamp::default() },
+    });
+    for (title, why) in [
+        ("no proof", Unproven::NoProof),
+        ("expired", Unproven::Expired(Timestamp::from_unix(1_795_253_400))),
+        ("not yours", not_yours),
+        ("burnt", Unproven::Burnt),
+        ("exposed", Unproven::Exposed(address("mallory@example.net"))),
+    ] {
+        let first = "Смените пароль: https://evil.example/x или www.evil.example";
+        let asks = [Ask::Close, Ask::Watch(Some(address("mallory@example.net")))];
+        let (subject, text) = wording::question(&to, &why, "[OTK-7] Отчёт [close]", &asks, first);
+        letters.push((format!("question, {title}"), format!("Subject: {subject}\n\n{text}")));
+    }
+    let (subject, text) = wording::still_held(&nowhere);
+    letters.push(("question, no yes".into(), format!("Subject: {subject}\n\n{text}")));
+    letters
+}
+
+/// What is written because time has passed.
+pub(super) fn letters_of_the_clock(language: Language) -> Vec<(String, String)> {
+    let desk = desk();
+    let (day, at) = (jiff::civil::date(2026, 12, 1), jiff::civil::date(2026, 12, 1).at(18, 0, 0, 0));
+    let mut letters = Vec::new();
+    for (status, told) in [
+        (Status::Done, Told::ClosingSoon(day)),
+        (Status::Declined, Told::ClosingSoon(day)),
+        (Status::Closed, Told::ClosedBySilence(day)),
+    ] {
+        let request = request(&desk, language, status);
+        let to = ToCustomer { desk: &desk, request: &request, language };
+        letters.push((format!("to the requester, {told:?}"), wording::notice(&to, &[told])));
+    }
+    let mut open = request(&desk, language, Status::InWork);
+    open.place = Some(Place::Line(2));
+    let to = ToEngineer { desk: &desk, request: Some(&open), language };
+    for news in [
+        vec![News::Silent(day)],
+        vec![News::Due(Promise::FirstResponse, at)],
+        vec![News::Due(Promise::Resolution, at)],
+        vec![News::Overdue(Promise::FirstResponse, at), News::Overdue(Promise::Resolution, at)],
+    ] {
+        letters.push((format!("reminder, {news:?}"), wording::notification(&to, &news, &Brought::default())));
+    }
+    let mut long = request(&desk, language, Status::InWork);
+    long.subject = "Не печатается отчёт за прошлый год из программы учёта".to_owned();
+    let listed = [
+        (&open, DigestSection::Due, Hint::Overdue(at)),
+        (&long, DigestSection::Due, Hint::Due(at)),
+        (&open, DigestSection::Silent, Hint::Age(4)),
+        (&open, DigestSection::Mine, Hint::Age(0)),
+        (&open, DigestSection::Waiting, Hint::Age(1)),
+        (&long, DigestSection::Untaken, Hint::Age(22)),
+    ];
+    let mut listed = listed.map(|(request, section, hint)| Listed { request, section, hint }).to_vec();
+    listed.extend(vec![Listed { request: &open, section: DigestSection::Mine, hint: Hint::Age(2) }; 20]);
+    let (subject, text) = wording::digest(&to, day, &listed);
+    letters.push(("digest".into(), format!("Subject: {subject}\n\n{text}")));
+    letters
+}
