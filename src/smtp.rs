@@ -64,7 +64,7 @@ impl From<NetError> for SendError {
 }
 
 /// An open connection to an SMTP server, logged in.
-pub struct Connection {
+pub struct SmtpConnection {
     inner: AsyncSmtpConnection,
     max_size: Option<u64>,
     /// False from the first byte of a step to its complete reply: a step that failed or was dropped in between leaves it
@@ -72,9 +72,9 @@ pub struct Connection {
     usable: bool,
 }
 
-impl fmt::Debug for Connection {
+impl fmt::Debug for SmtpConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection")
+        f.debug_struct("SmtpConnection")
             .field("max_size", &self.max_size)
             .field("usable", &self.usable)
             .finish_non_exhaustive()
@@ -82,16 +82,16 @@ impl fmt::Debug for Connection {
 }
 
 /// Connects, sends EHLO and logs in. Fails only with [`SendError::Transient`] or [`SendError::Login`].
-pub async fn connect(settings: &SmtpSettings) -> Result<Connection, SendError> {
+pub async fn connect(settings: &SmtpSettings) -> Result<SmtpConnection, SendError> {
     connect_with(settings, None).await
 }
 
 /// Like [`connect`], and records TLS, EHLO keywords and login in `seen`, as far as it gets.
-pub async fn connect_recording(settings: &SmtpSettings, seen: &mut Handshake) -> Result<Connection, SendError> {
+pub async fn connect_recording(settings: &SmtpSettings, seen: &mut Handshake) -> Result<SmtpConnection, SendError> {
     connect_with(settings, Some(seen)).await
 }
 
-async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>) -> Result<Connection, SendError> {
+async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>) -> Result<SmtpConnection, SendError> {
     let server = &settings.server;
     let stream = net::connect(server).await?;
     let stream = match server.tls {
@@ -125,10 +125,10 @@ async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>)
     }
     // lettre does not keep SIZE, and a server's keywords may change with the login: EHLO once more.
     let offered = within(HELLO, inner.command(Ehlo::new(hello))).await.map_err(|e| transient("EHLO", e))?;
-    Ok(Connection { inner, max_size: size_limit(&offered), usable: true })
+    Ok(SmtpConnection { inner, max_size: size_limit(&offered), usable: true })
 }
 
-impl Connection {
+impl SmtpConnection {
     /// The largest message that the server accepts, in bytes (SIZE, RFC 1870). None: not stated, or no fixed limit.
     pub fn max_size(&self) -> Option<u64> {
         self.max_size

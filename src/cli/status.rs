@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::daemon;
-use crate::flow::{self, MailboxStatus, OutboxStatus, Status};
+use crate::flow::{self, InstallationStatus, MailboxStatus, OutboxStatus};
 use crate::model::Timestamp;
 
 use super::run::system_clock;
@@ -36,7 +36,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if status.warnings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WARNINGS) })
 }
 
-fn report(status: &Status) -> anyhow::Result<()> {
+fn report(status: &InstallationStatus) -> anyhow::Result<()> {
     let running = if status.is_running { "is running" } else { "is not running" };
     print::text(&format!("maildesk {running} ({})\n", print::local(status.at)))?;
     let headings = ["MAILBOX", "LAST READ", "WAITING", "HELD", "QUARANTINE", "UNFETCHABLE", "STATE"];
@@ -97,7 +97,7 @@ fn transport(transport: &OutboxStatus) -> Vec<String> {
     ]
 }
 
-fn database(status: &Status) -> String {
+fn database(status: &InstallationStatus) -> String {
     let database = &status.database;
     let free = database.disk_free.map_or_else(String::new, |free| format!(", {} free on its disk", print::size(free)));
     let checked = match &database.damage {

@@ -105,7 +105,7 @@ impl Misses {
 
 /// The folder from which messages are accepted.
 #[derive(Clone)]
-pub(super) struct Origin {
+pub(super) struct MailboxFolder {
     /// The folder.
     pub folder: Folder,
     /// UIDVALIDITY of the folder (RFC 9051, section 2.3.1.1).
@@ -114,7 +114,7 @@ pub(super) struct Origin {
     pub max_message_bytes: u64,
 }
 
-impl Origin {
+impl MailboxFolder {
     /// The folder that a mailbox reads.
     pub(super) fn read(mailbox: &MailboxSettings, validity: u32) -> Self {
         let location = mailbox.source.location();
@@ -145,12 +145,12 @@ impl Origin {
 /// Accepts messages, in their order; while one batch is stored, the next one is fetched. Returns how many are new.
 pub(super) async fn accept_all(
     context: &Context,
-    origin: &Origin,
+    origin: &MailboxFolder,
     source: &mut Source,
     described: &[Described],
     misses: &mut Misses,
 ) -> Result<u64, ReceiveError> {
-    let mut accepting = Accepting { context, origin, misses, storing: None, accepted: 0 };
+    let mut accepting = Acceptance { context, origin, misses, storing: None, accepted: 0 };
     let result = accepting.run(source, described).await;
     // Whatever happened on the connection, what was fetched is stored.
     accepting.finish_storing().await?;
@@ -158,15 +158,15 @@ pub(super) async fn accept_all(
     Ok(accepting.accepted)
 }
 
-struct Accepting<'a> {
+struct Acceptance<'a> {
     context: &'a Context,
-    origin: &'a Origin,
+    origin: &'a MailboxFolder,
     misses: &'a mut Misses,
     storing: Option<JoinHandle<Result<u64, StoreError>>>,
     accepted: u64,
 }
 
-impl Accepting<'_> {
+impl Acceptance<'_> {
     async fn run(&mut self, source: &mut Source, described: &[Described]) -> Result<(), ReceiveError> {
         let mut told = Instant::now();
         for batch in batches(described, &self.misses.counts) {
@@ -274,7 +274,11 @@ impl Accepting<'_> {
 }
 
 /// Stores whole small messages in one commit.
-async fn store_batch(context: Context, origin: Origin, messages: Vec<(Described, Vec<u8>)>) -> Result<u64, StoreError> {
+async fn store_batch(
+    context: Context,
+    origin: MailboxFolder,
+    messages: Vec<(Described, Vec<u8>)>,
+) -> Result<u64, StoreError> {
     let packed = task::spawn_blocking(move || {
         let pack = |(described, bytes): (Described, Vec<u8>)| {
             (origin.message(described, bytes.len() as u64, Digest::of(&bytes)), Packed::new(bytes))

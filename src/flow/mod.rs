@@ -56,7 +56,9 @@ pub use release::{ReleaseNews, ReleaseOutcome, release};
 pub use resync::{Gathered, Resync, accept_resync, assess, gather};
 pub use retention::keep_no_longer;
 pub use search::{FoundIn, Passage, index_missing, passage};
-pub use status::{DatabaseStatus, HostStatus, MailboxStatus, OutboxStatus, RequestCounts, Status, Warning, status};
+pub use status::{
+    DatabaseStatus, HostStatus, InstallationStatus, MailboxStatus, OutboxStatus, RequestCounts, Warning, status,
+};
 pub use unread::Unread;
 pub use verify::{verify, verify_messages};
 pub use wakeup::{Wakeup, WakeupListener};

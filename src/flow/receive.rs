@@ -11,7 +11,7 @@ use crate::source::{Described, FolderListing, Source, SourceError};
 use crate::store::{FailureCause, Monitored, StoreError};
 
 use super::Context;
-use super::accept::{Misses, Origin, ReceiveError, accept_all};
+use super::accept::{MailboxFolder, Misses, ReceiveError, accept_all};
 use super::health_record::HealthRecorder;
 
 /// How many messages one command marks.
@@ -123,7 +123,7 @@ impl Receiver {
         self.complete = None;
         self.misses.keep_only(look.validity, &look.uids);
         let (older, new) = self.part_older(source, look.validity, &look.uids).await?;
-        let origin = Origin::read(&self.mailbox, look.validity);
+        let origin = MailboxFolder::read(&self.mailbox, look.validity);
         let (folder, FolderListing { validity, uids }) = (origin.folder.clone(), look);
         let listed = self.context.store.ask(move |view| view.to_file_silently(&folder, validity, &uids));
         let mut wanted = listed.await?;
@@ -148,7 +148,7 @@ impl Receiver {
         uids: &[Uid],
     ) -> Result<(u64, Vec<Uid>), ReceiveError> {
         let name = &self.mailbox.name;
-        let folder = Origin::read(&self.mailbox, validity).folder;
+        let folder = MailboxFolder::read(&self.mailbox, validity).folder;
         let (asked, listed) = (folder.clone(), uids.to_vec());
         let known = self.context.store.ask(move |view| {
             let unknown = view.unknown(&asked, validity, &listed)?;
@@ -192,7 +192,7 @@ impl Receiver {
             let (mailbox, desk) = (&self.mailbox.name, self.mailbox.desk.as_str());
             warn!(mailbox, desk, %uid, disposition = %"unfetchable", "the server lists a message but does not deliver it");
         }
-        let (folder, now) = (Origin::read(&self.mailbox, validity).folder, self.context.now());
+        let (folder, now) = (MailboxFolder::read(&self.mailbox, validity).folder, self.context.now());
         let why = "the server lists it but does not deliver it";
         self.context.store.write(move |tx| tx.give_up_fetching(&folder, validity, &lost, why, now)).await
     }
@@ -205,7 +205,7 @@ impl Receiver {
         if self.mailbox.after == After::Leave || store.ask(|view| view.pending_epoch()).await?.is_some() {
             return Ok(());
         }
-        let folder = Origin::read(&self.mailbox, validity).folder;
+        let folder = MailboxFolder::read(&self.mailbox, validity).folder;
         let asked = folder.clone();
         let unmarked = store.ask(move |view| view.unmarked(&asked, validity)).await?;
         for uids in unmarked.chunks(BATCH_MARKS) {

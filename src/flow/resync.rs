@@ -16,7 +16,7 @@ use crate::model::{
 use crate::source::{Described, Source};
 use crate::store::{Accepting, Epoch, Gap, StoreError, Waiting};
 
-use super::accept::{Misses, Origin, ReceiveError, accept_all};
+use super::accept::{MailboxFolder, Misses, ReceiveError, accept_all};
 use super::{Context, Receiver};
 
 /// How many messages are read at a time.
@@ -130,7 +130,7 @@ async fn read_moved(
         return Ok(0);
     };
     let Some(look) = source.look(true).await? else { return Ok(0) };
-    let origin = Origin::moved_to(mailbox, folder, look.validity);
+    let origin = MailboxFolder::moved_to(mailbox, folder, look.validity);
     let described = source.describe(&look.uids).await?;
     let mut wanted: Vec<Described> =
         described.into_iter().filter(|message| message.received_at.is_none_or(|at| at >= since)).collect();

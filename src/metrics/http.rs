@@ -13,7 +13,7 @@ pub(super) enum Endpoint {
 
 /// A response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reply {
+pub(super) struct HttpReply {
     status: &'static str,
     content_type: &'static str,
     body: String,
@@ -21,7 +21,7 @@ pub(super) struct Reply {
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 
-impl Reply {
+impl HttpReply {
     /// 200 with a text.
     pub(super) fn text(body: &str) -> Self {
         Self { status: "200 OK", content_type: PLAIN, body: body.to_owned() }
@@ -59,8 +59,8 @@ pub(super) fn is_whole(request: &[u8]) -> bool {
 }
 
 /// The path that a request asks for, or the error response.
-pub(super) fn wanted(request: &[u8]) -> Result<Endpoint, Reply> {
-    let bad = || Reply::refusal("400 Bad Request");
+pub(super) fn wanted(request: &[u8]) -> Result<Endpoint, HttpReply> {
+    let bad = || HttpReply::refusal("400 Bad Request");
     if !is_whole(request) {
         return Err(bad());
     }
@@ -71,13 +71,13 @@ pub(super) fn wanted(request: &[u8]) -> Result<Endpoint, Reply> {
         return Err(bad());
     }
     if method != "GET" {
-        return Err(Reply::refusal("405 Method Not Allowed"));
+        return Err(HttpReply::refusal("405 Method Not Allowed"));
     }
     match target.split('?').next() {
         Some("/metrics") => Ok(Endpoint::Metrics),
         Some("/healthz") => Ok(Endpoint::Health),
         Some("/readyz") => Ok(Endpoint::Ready),
-        _ => Err(Reply::refusal("404 Not Found")),
+        _ => Err(HttpReply::refusal("404 Not Found")),
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn an_answer_says_how_long_it_is() {
-        let bytes = Reply::text("да\n").to_bytes();
+        let bytes = HttpReply::text("да\n").to_bytes();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.starts_with("HTTP/1.0 200 OK\r\n") && text.ends_with("\r\n\r\nда\n"), "{text}");
         assert!(text.contains("Content-Length: 5\r\n") && text.contains("Connection: close\r\n"), "{text}");

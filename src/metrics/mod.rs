@@ -20,7 +20,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
-use crate::flow::Status;
+use crate::flow::InstallationStatus;
 use crate::model::settings::Listen;
 
 use http::Endpoint;
@@ -37,7 +37,7 @@ const FRESH: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_secs(30);
 
 /// Reads the status from the database, or says why it cannot be read.
-pub type StatusSource = Arc<dyn Fn() -> BoxFuture<'static, Result<Status, String>> + Send + Sync>;
+pub type StatusSource = Arc<dyn Fn() -> BoxFuture<'static, Result<InstallationStatus, String>> + Send + Sync>;
 
 /// Serves until `stop`. Where it cannot listen, that is logged and tried again; nothing else depends on it.
 pub async fn serve(listen: Listen, ask: StatusSource, stop: CancellationToken) {
@@ -79,9 +79,9 @@ async fn answer_all(listen: &Listen, responder: &Arc<Responder>) -> io::Result<(
 }
 
 /// A TCP or Unix connection.
-trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
+trait Peer: AsyncRead + AsyncWrite + Unpin + Send {}
 
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Peer for T {}
 
 /// A TCP or Unix listener.
 enum MetricsListener {
@@ -103,7 +103,7 @@ impl MetricsListener {
         }
     }
 
-    async fn accept(&self) -> io::Result<Box<dyn Connection>> {
+    async fn accept(&self) -> io::Result<Box<dyn Peer>> {
         Ok(match self {
             Self::Tcp(listener) => Box::new(listener.accept().await?.0),
             Self::Unix(listener, _) => Box::new(listener.accept().await?.0),
@@ -131,7 +131,7 @@ async fn remove_dead_socket(path: &Path) -> io::Result<()> {
 }
 
 /// When a status was read, and the result.
-type CachedStatus = (Instant, Arc<Result<Status, String>>);
+type CachedStatus = (Instant, Arc<Result<InstallationStatus, String>>);
 
 /// Answers requests, and keeps the last status.
 struct Responder {
@@ -140,15 +140,15 @@ struct Responder {
 }
 
 impl Responder {
-    async fn answer(&self, stream: &mut Box<dyn Connection>) -> io::Result<()> {
+    async fn answer(&self, stream: &mut Box<dyn Peer>) -> io::Result<()> {
         let request = read(stream).await?;
         let answer = match http::wanted(&request) {
             Err(refusal) => refusal,
             Ok(wanted) => match (self.status().await.as_ref(), wanted) {
-                (Err(why), _) => http::Reply::unavailable(&format!("the database does not answer: {why}\n")),
-                (Ok(_), Endpoint::Health) => http::Reply::text("ok\n"),
+                (Err(why), _) => http::HttpReply::unavailable(&format!("the database does not answer: {why}\n")),
+                (Ok(_), Endpoint::Health) => http::HttpReply::text("ok\n"),
                 (Ok(status), Endpoint::Ready) => text::ready(status),
-                (Ok(status), Endpoint::Metrics) => http::Reply::metrics(text::metrics(status)),
+                (Ok(status), Endpoint::Metrics) => http::HttpReply::metrics(text::metrics(status)),
             },
         };
         stream.write_all(&answer.to_bytes()).await?;
@@ -156,7 +156,7 @@ impl Responder {
     }
 
     /// The status, at most [`FRESH`] old. Concurrent requests wait for one query and share its result.
-    async fn status(&self) -> Arc<Result<Status, String>> {
+    async fn status(&self) -> Arc<Result<InstallationStatus, String>> {
         let mut last = self.last.lock().await;
         if let Some((at, status)) = last.as_ref().filter(|(at, _)| at.elapsed() < FRESH) {
             debug!(age = ?at.elapsed(), "status reused");
@@ -173,7 +173,7 @@ impl Responder {
 }
 
 /// Reads a request up to the end of its header, or up to [`LARGEST`].
-async fn read(stream: &mut Box<dyn Connection>) -> io::Result<Vec<u8>> {
+async fn read(stream: &mut Box<dyn Peer>) -> io::Result<Vec<u8>> {
     let mut request = Vec::new();
     let mut part = [0; 1024];
     while !http::is_whole(&request) && request.len() < LARGEST {

@@ -5,10 +5,10 @@
 
 use std::fmt::Write;
 
-use crate::flow::{MailboxStatus, OutboxStatus, RequestCounts, Status};
+use crate::flow::{InstallationStatus, MailboxStatus, OutboxStatus, RequestCounts};
 use crate::model::Timestamp;
 
-use super::http::Reply;
+use super::http::HttpReply;
 
 /// A metric: its name without `maildesk_`, its HELP, and its value; None leaves the series out.
 type Gauge<T> = (&'static str, &'static str, fn(&T) -> Option<i64>);
@@ -78,7 +78,7 @@ const DESKS: [Gauge<RequestCounts>; 6] = [
     ("desk_requests_total", "Requests opened, in total.", |d| count(d.opened)),
 ];
 
-const WHOLE: [Gauge<Status>; 9] = [
+const WHOLE: [Gauge<InstallationStatus>; 9] = [
     ("ready", "1 if every mailbox was read within its interval (as /readyz), else 0.", |s| Some(i64::from(s.is_ready))),
     ("warnings", "Number of warnings of `maildesk status`.", |s| i64::try_from(s.warnings.len()).ok()),
     (
@@ -101,7 +101,7 @@ const WHOLE: [Gauge<Status>; 9] = [
 ];
 
 /// All metrics.
-pub(super) fn metrics(status: &Status) -> String {
+pub(super) fn metrics(status: &InstallationStatus) -> String {
     let mut text = String::new();
     let version = env!("CARGO_PKG_VERSION");
     let info = "# HELP maildesk_info The running version.\n# TYPE maildesk_info gauge\n";
@@ -114,13 +114,13 @@ pub(super) fn metrics(status: &Status) -> String {
 }
 
 /// The response of `/readyz`: 503 with the names of mailboxes that were not read within their intervals.
-pub(super) fn ready(status: &Status) -> Reply {
+pub(super) fn ready(status: &InstallationStatus) -> HttpReply {
     if status.is_ready {
-        return Reply::text("ready\n");
+        return HttpReply::text("ready\n");
     }
     let late = status.mailboxes.iter().filter(|mailbox| mailbox.is_configured && !mailbox.is_ready);
     let names: Vec<&str> = late.map(|mailbox| mailbox.depth.mailbox.as_str()).collect();
-    Reply::unavailable(&format!("not read within their intervals: {}\n", names.join(", ")))
+    HttpReply::unavailable(&format!("not read within their intervals: {}\n", names.join(", ")))
 }
 
 fn gauges<T>(

@@ -13,7 +13,7 @@ use crate::model::settings::{After, ImapSettings, SourceSettings};
 use crate::model::{Timestamp, Uid};
 
 pub use error::SourceError;
-pub use imap::{Arrived, Folder, Seeker, ServerInfo, server_info};
+pub use imap::{Arrived, ListedFolder, Seeker, ServerInfo, server_info};
 
 /// How much of a message is fetched at once, in bytes: bounds the memory that receiving one message takes.
 pub const SLICE: u64 = 262_144;

@@ -3,7 +3,7 @@
 use crate::support::{Scripted, Servers, Step, WRONG_PASSWORD, line, say, skip_to};
 use maildesk::model::settings::{Server, SmtpSettings, Tls};
 use maildesk::model::{EmailAddress, Secret};
-use maildesk::smtp::{self, Connection, SendError};
+use maildesk::smtp::{self, SendError, SmtpConnection};
 
 const LETTER: &[u8] = b"From: support@example.org\r\nTo: ivan@example.com\r\nSubject: [OTK-1] hello\r\n\r\n\
     Good day.\r\n.\r\n..two dots\r\n";
@@ -12,11 +12,11 @@ fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-async fn envelope(connection: &mut Connection) -> Result<(), SendError> {
+async fn envelope(connection: &mut SmtpConnection) -> Result<(), SendError> {
     connection.envelope(&address("bounce@example.org"), &address("ivan@example.com"), LETTER.len() as u64).await
 }
 
-async fn send(connection: &mut Connection) -> Result<String, SendError> {
+async fn send(connection: &mut SmtpConnection) -> Result<String, SendError> {
     envelope(connection).await?;
     connection.body(LETTER).await
 }

@@ -1,6 +1,7 @@
 //! Words that were retired for the field's own, and stay so: each once stood in code, configuration, help or documents, and a
 //! newcomer had to learn it here. The glossary is in the crate doc.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +76,27 @@ fn retired_words_stay_away() {
         }
     }
     assert!(found.is_empty(), "{} retired words:\n{}", found.len(), found.join("\n"));
+}
+
+/// Every room may have these: what a command takes, and the implementations of traits.
+const REPEATED: [&str; 1] = ["Args"];
+
+#[test]
+fn a_type_name_has_one_meaning() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    let declared = Regex::new(r"(?m)^pub(?:\([a-z :]+\))? (?:struct|enum|trait|type) (\w+)").unwrap();
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs")) {
+        let path = file.strip_prefix(&root).unwrap().to_str().unwrap();
+        for found in declared.captures_iter(&fs::read_to_string(file).unwrap()) {
+            places.entry(found[1].to_owned()).or_default().push(path.to_owned());
+        }
+    }
+    assert!(places.len() > 200, "the types are there");
+    places.retain(|name, places| places.len() > 1 && !REPEATED.contains(&name.as_str()));
+    assert!(places.is_empty(), "names of several types: {places:#?}");
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {

@@ -1,6 +1,6 @@
 //! Names of IMAP folders: which are similar, and which are for spam.
 
-use crate::source::Folder;
+use crate::source::ListedFolder;
 
 /// How many folders are listed by name at most.
 const MOST_NAMED: usize = 12;
@@ -9,7 +9,7 @@ const MOST_NAMED: usize = 12;
 const JUNK: [&str; 5] = ["junk", "spam", "junk e-mail", "спам", "нежелательная почта"];
 
 /// Whether there is a folder of this name; INBOX is the one whose case does not matter (RFC 3501 5.1).
-pub fn has(folders: &[Folder], name: &str) -> bool {
+pub fn has(folders: &[ListedFolder], name: &str) -> bool {
     folders.iter().any(|folder| folder.name == name || is_inbox(name) && is_inbox(&folder.name))
 }
 
@@ -18,31 +18,31 @@ fn is_inbox(name: &str) -> bool {
 }
 
 /// Whether a folder is for spam.
-pub fn is_junk(folder: &Folder) -> bool {
+pub fn is_junk(folder: &ListedFolder) -> bool {
     folder.is_junk || JUNK.contains(&core(folder, &folder.name).as_str())
 }
 
 /// Whether this is the folder `probe`, into which some servers put mail for `+probe` instead of the inbox.
-pub fn is_detail(folder: &Folder) -> bool {
+pub fn is_detail(folder: &ListedFolder) -> bool {
     core(folder, &folder.name) == "probe"
 }
 
 /// The folder that was probably meant by a name that does not exist; None where no name is similar.
-pub fn nearest<'a>(folders: &'a [Folder], wanted: &str) -> Option<&'a str> {
-    let distance = |folder: &Folder| strsim::osa_distance(&core(folder, &folder.name), &core(folder, wanted));
+pub fn nearest<'a>(folders: &'a [ListedFolder], wanted: &str) -> Option<&'a str> {
+    let distance = |folder: &ListedFolder| strsim::osa_distance(&core(folder, &folder.name), &core(folder, wanted));
     let nearest = folders.iter().min_by_key(|folder| distance(folder))?;
     (distance(nearest) <= wanted.chars().count() / 4).then_some(nearest.name.as_str())
 }
 
 /// A name without what differs between servers: case, separator, and whether all folders are below INBOX.
-fn core(folder: &Folder, name: &str) -> String {
+fn core(folder: &ListedFolder, name: &str) -> String {
     let delimiter = folder.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty()).unwrap_or("/");
     let name = name.to_lowercase().replace(delimiter, "/").replace('.', "/");
     name.strip_prefix("inbox/").map(str::to_owned).unwrap_or(name)
 }
 
 /// The first names in a list for people, and how many more there are.
-pub fn names(folders: &[Folder]) -> String {
+pub fn names(folders: &[ListedFolder]) -> String {
     let mut named: Vec<&str> = folders.iter().take(MOST_NAMED).map(|folder| folder.name.as_str()).collect();
     let more = format!("and {} more", folders.len().saturating_sub(MOST_NAMED));
     if folders.len() > MOST_NAMED {
@@ -54,10 +54,11 @@ pub fn names(folders: &[Folder]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{has, is_junk, names, nearest};
-    use crate::source::Folder;
+    use crate::source::ListedFolder;
 
-    fn folders(named: &[&str]) -> Vec<Folder> {
-        let folder = |name: &&str| Folder { name: (*name).to_owned(), delimiter: Some(".".to_owned()), is_junk: false };
+    fn folders(named: &[&str]) -> Vec<ListedFolder> {
+        let folder =
+            |name: &&str| ListedFolder { name: (*name).to_owned(), delimiter: Some(".".to_owned()), is_junk: false };
         named.iter().map(folder).collect()
     }
 

@@ -9,7 +9,7 @@ use crate::store::{LetterRow, View};
 use super::output::Output;
 
 /// A message of a request, whose bytes are read when it is written.
-enum Message {
+enum ExportedMessage {
     Received(ReceivedId),
     Sent(LetterId),
 }
@@ -18,8 +18,8 @@ enum Message {
 pub(super) fn write(view: View<'_>, number: &RequestNumber, output: &mut Output) -> anyhow::Result<()> {
     for (at, from, message) in messages(view, number)? {
         let raw = match message {
-            Message::Received(id) => view.raw(id)?,
-            Message::Sent(id) => match view.letter(id)? {
+            ExportedMessage::Received(id) => view.raw(id)?,
+            ExportedMessage::Sent(id) => match view.letter(id)? {
                 Some(letter) => flow::render(view, &letter)?,
                 None => continue,
             },
@@ -46,7 +46,7 @@ fn proves_engineer(raw: &[u8]) -> bool {
     }
 }
 
-fn messages(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Vec<(Timestamp, String, Message)>> {
+fn messages(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Vec<(Timestamp, String, ExportedMessage)>> {
     let Some(request) = view.request(number)? else { return Ok(Vec::new()) };
     let is_party = |address: &str| request.participants.iter().any(|person| person.email.as_str() == address);
     if let Some(at) = request.progress.erased_at {
@@ -56,13 +56,13 @@ fn messages(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Vec<(Times
     for entry in view.history(number)? {
         let is_shown = entry.visibility == Visibility::Correspondence && is_party(&entry.author);
         if is_shown && !view.is_erased(entry.received)? {
-            messages.push((entry.at, entry.author, Message::Received(entry.received)));
+            messages.push((entry.at, entry.author, ExportedMessage::Received(entry.received)));
         }
     }
     let went = |row: &&LetterRow| row.state == "sent" && row.erased_at.is_none() && is_party(&row.recipient);
     for row in view.letters_of(number)?.iter().filter(went) {
         if let Some(letter) = view.letter(row.id)?.filter(|letter| letter.draft.engineer.is_none()) {
-            messages.push((row.created_at, letter.draft.from.address.to_string(), Message::Sent(row.id)));
+            messages.push((row.created_at, letter.draft.from.address.to_string(), ExportedMessage::Sent(row.id)));
         }
     }
     messages.sort_by_key(|(at, ..)| *at);

@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 use super::case::{Case, kept};
-use super::drafts::{Writer, summary};
+use super::drafts::{Drafter, summary};
 use super::intake;
 use super::new_request::{OLD_OR_AUTOMATIC, linked, new_request};
 use super::reading::{requester_asks, requester_kind};
@@ -125,7 +125,7 @@ fn news(trigger: &Trigger) -> News {
 
 /// The letters that bring a message to engineers and watchers; `request` is as it is after the message.
 fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
-    let writer = Writer::about(&case.basis, request);
+    let writer = Drafter::about(&case.basis, request);
     let (files, left_out) = case.files();
     let author = case.author_name();
     let words = &case.incoming.reply_text;

@@ -8,7 +8,7 @@ use crate::desk::wording::{self, DigestSection, Hint, Listed};
 use crate::model::policy::Engineer;
 use crate::model::{Decision, Disposition, LetterKind, Phase, Reminder, Request, Timestamp};
 
-use super::drafts::Writer;
+use super::drafts::Drafter;
 
 /// Decides about an engineer's digest of these requests of the desk: one letter, or no effect where no request is to be listed.
 pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request]) -> Decision {
@@ -18,7 +18,7 @@ pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request]) -> D
     let listed: Vec<Listed<'_>> =
         requests.iter().filter_map(|request| listed(&roster, engineer, request, now)).collect();
     if !listed.is_empty() {
-        let writer = Writer::of_desk(basis);
+        let writer = Drafter::of_desk(basis);
         let today = day_of(&desk.calendar, now);
         let (subject, text) = wording::digest(&writer.reader(engineer), today, &listed);
         decision.write([writer.for_author(LetterKind::Digest, engineer, subject, text)]);

@@ -13,14 +13,14 @@ use crate::model::{
 
 /// Drafts the letters of one desk about a request, which is as it is after the change that they tell of; or about no request.
 #[derive(Clone, Copy)]
-pub(super) struct Writer<'a> {
+pub(super) struct Drafter<'a> {
     pub desk: &'a Desk,
     pub roster: Roster<'a>,
     pub request: Option<&'a Request>,
     pub keys: Keys<'a>,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> Drafter<'a> {
     /// The writer for a request's desk.
     pub(super) fn about(basis: &Basis<'a>, request: &'a Request) -> Self {
         Self { request: Some(request), ..Self::of(basis, basis.desk_of(&request.number)) }

@@ -12,7 +12,7 @@ use crate::model::{
 
 use super::absence;
 use super::case::{Case, kept};
-use super::drafts::Writer;
+use super::drafts::Drafter;
 use super::engineer_message::EngineerMessage;
 use super::follow_ups::follow_ups;
 use super::held;
@@ -206,7 +206,7 @@ impl EngineerMessage<'_> {
         decision: &mut Decision,
         before: &Request,
         execution: &Execution,
-        writer: &Writer<'_>,
+        writer: &Drafter<'_>,
         reply: &Reply<'_>,
     ) {
         let is_addressed = before
@@ -225,7 +225,7 @@ impl EngineerMessage<'_> {
         }
     }
 
-    fn receipt(&self, writer: &Writer<'_>, asks: &[Ask], execution: &Execution, further: &[String]) -> Draft {
+    fn receipt(&self, writer: &Drafter<'_>, asks: &[Ask], execution: &Execution, further: &[String]) -> Draft {
         let subject = wording::notification_subject(execution.revision.request());
         let has_grace = execution.ends && self.basis.desk.grace > 0 && !execution.told.is_empty();
         let grace = has_grace.then_some(self.basis.desk.grace);

@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 use super::case::{Case, kept};
-use super::drafts::{Writer, summary};
+use super::drafts::{Drafter, summary};
 use super::follow_ups::Brings;
 use super::reading::TagReading;
 
@@ -30,10 +30,10 @@ pub(super) struct EngineerMessage<'a> {
 
 impl EngineerMessage<'_> {
     /// The writer of letters about a request, or about none.
-    pub(super) fn writer<'w>(&'w self, request: Option<&'w Request>) -> Writer<'w> {
+    pub(super) fn writer<'w>(&'w self, request: Option<&'w Request>) -> Drafter<'w> {
         match request {
-            Some(request) => Writer::about(&self.basis, request),
-            None => Writer::of_desk(&self.basis),
+            Some(request) => Drafter::about(&self.basis, request),
+            None => Drafter::of_desk(&self.basis),
         }
     }
 

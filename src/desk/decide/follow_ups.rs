@@ -14,7 +14,7 @@ use crate::model::{
     SentFile, Standing, Status, Version,
 };
 
-use super::drafts::{Writer, summary};
+use super::drafts::{Drafter, summary};
 
 /// What comes with the asks.
 #[derive(Clone, Copy, Default)]
@@ -99,7 +99,7 @@ pub(super) fn rescheduled(basis: &Basis<'_>, release: &Release) -> FollowUps {
         let mut revision = Revision::of(request);
         let change = Change::ReleaseSet { from: request.release.clone(), to: Some(release.clone()) };
         revision.change(basis, change);
-        let writer = Writer::about(basis, revision.request());
+        let writer = Drafter::about(basis, revision.request());
         let letter = writer.for_requester("", &[], &[Told::Rescheduled(release.clone())], 0);
         follow_ups.add(revision, letter);
         follow_ups.answered += 1;
@@ -127,7 +127,7 @@ fn move_to(basis: &Basis<'_>, old: &Request, number: &RequestNumber, brings: Bri
     }
     let desk = basis.desk_of(number);
     let turn = assignment::assign(basis, desk, &mut revision);
-    let writer = Writer::about(basis, revision.request());
+    let writer = Drafter::about(basis, revision.request());
     let name = basis.engineer().map(|engineer| engineer.full_name.clone());
     let files: Vec<SentFile> = basis.facts.request.files.iter().chain(brings.files).cloned().collect();
     let brought = Brought {
@@ -156,7 +156,7 @@ fn hand_over(basis: &Basis<'_>, request: &Request, handover: &Handover, brings: 
             files.push(file.clone());
         }
     }
-    Writer::about(basis, request).for_team(handover, said, brings.words, &files)
+    Drafter::about(basis, request).for_team(handover, said, brings.words, &files)
 }
 
 /// Answers all requests that wait for a version, except `but`; each requester gets one letter.
@@ -210,7 +210,7 @@ fn answer(
         revision.change(basis, Change::Answered);
     }
     revision.change(basis, Change::Moved { from, to });
-    let writer = Writer::about(basis, revision.request());
+    let writer = Drafter::about(basis, revision.request());
     let is_addressed = request.requester().is_some_and(|person| brings.addressed.contains(&person.email));
     let (words, files) = if is_addressed { ("", &[][..]) } else { (brings.words, brings.files) };
     let mut letters: Vec<Draft> = writer.for_requester(words, files, told, basis.desk.grace).into_iter().collect();
@@ -223,7 +223,7 @@ fn answer(
 }
 
 /// The notification for the engineer of a request that was answered along; `None` where they are the author.
-fn told_engineer(writer: &Writer<'_>, request: &Request, author: &Engineer, brings: Brings<'_>) -> Vec<Draft> {
+fn told_engineer(writer: &Drafter<'_>, request: &Request, author: &Engineer, brings: Brings<'_>) -> Vec<Draft> {
     let assignee = request.assignee.as_ref().filter(|name| **name != author.name);
     let told: Vec<_> = assignee
         .and_then(|name| writer.desk.engineer(name))

@@ -6,7 +6,7 @@ use crate::model::policy::{Desk, Engineer};
 use crate::model::{Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessage, LetterKind, Request, Spam};
 
 use super::case::{Case, kept};
-use super::drafts::Writer;
+use super::drafts::Drafter;
 
 /// How many questions an engineer gets in 24 hours; of further forged mail in their name they are not told.
 const MOST_QUESTIONS: u32 = 10;
@@ -52,7 +52,7 @@ fn in_words(why: &Unproven) -> String {
 /// The letter that asks whether the engineer wrote the message. It names no request: it is anchored in the message, and begins
 /// a thread of its own.
 fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -> Draft {
-    let writer = Writer::of_desk(&case.basis.at(desk));
+    let writer = Drafter::of_desk(&case.basis.at(desk));
     let brackets = case.understanding.typed.subject.iter().chain(&case.understanding.typed.first_line);
     let asks = brackets.filter_map(|bracket| match &bracket.answer {
         Answer::Asks(asks) | Answer::SyntaxError { asks, .. } => Some(asks.clone()),
@@ -68,7 +68,7 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -
 /// nothing at all; anything else is more likely a no, or was written by a robot.
 pub(super) fn answered(
     case: &Case<'_>,
-    writer: &Writer<'_>,
+    writer: &Drafter<'_>,
     engineer: &Engineer,
     held: Option<&HeldMessage>,
     asks: &[Ask],

@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 use super::case::{Case, kept};
-use super::drafts::Writer;
+use super::drafts::Drafter;
 use super::intake::{self, Intake, Opening};
 use super::reading::requester_kind;
 
@@ -84,7 +84,7 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
 /// The letters that tell engineers of a new request.
 fn notifications(case: &Case<'_>, request: &Request) -> Vec<Draft> {
     let (files, left_out) = case.files();
-    let writer = Writer::about(&case.basis, request);
+    let writer = Drafter::about(&case.basis, request);
     let author = case.author_name();
     let words = &case.incoming.reply_text;
     let brought = Brought { author: &author, words, files: &files, left_out, ..Brought::default() };
@@ -148,7 +148,7 @@ fn acknowledgement(
     let (number, language) = (&request.number, request.language);
     let is_without_contract = desk.without_contract == WithoutContract::Told && contract.is_none();
     let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
-    let writer = Writer::about(&case.basis, request);
+    let writer = Drafter::about(&case.basis, request);
     Ok(Draft {
         subject: wording::acknowledgement_subject(language, number, quoted),
         text: wording::with_missing_information(language, said, missing, is_without_contract),

@@ -7,7 +7,7 @@ use crate::desk::revision::Revision;
 use crate::desk::wording::Brought;
 use crate::model::{Actor, Ask, Change, Decision, Disposition, Effect, Event, Release, Request, Version};
 
-use super::drafts::{Writer, summary};
+use super::drafts::{Drafter, summary};
 use super::follow_ups::{Brings, FollowUps, follow_ups};
 
 /// The proof of events that a command causes.
@@ -19,7 +19,7 @@ pub fn set(basis: &Basis<'_>, request: &Request, asks: &[Ask]) -> Result<Decisio
     let execution = execute(basis, Revision::of(request), asks, false)?;
     let follow_ups = follow_ups(basis, request, &execution, Brings::default(), false);
     let after = execution.revision.request();
-    let writer = Writer::about(basis, after);
+    let writer = Drafter::about(basis, after);
     let grace = if execution.ends { basis.desk.grace } else { 0 };
     let mut decision = Decision::about(request.number.clone(), Vec::new());
     decision.change(execution.revision.events().iter().cloned());

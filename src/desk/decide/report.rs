@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 use super::case::{Case, kept};
-use super::drafts::Writer;
+use super::drafts::Drafter;
 
 /// The proof of events by a delivery report.
 const REPORTED: &str = "our signed Message-ID in the report";
@@ -89,7 +89,7 @@ fn consequences(basis: &Basis<'_>, letter: &ReportedLetter, why: &str) -> Vec<Ef
             let to = desk.standing(&status);
             revision.change(&basis.by_rule(basis.proof), Change::Moved { from, to });
         }
-        let writer = Writer::about(basis, revision.request());
+        let writer = Drafter::about(basis, revision.request());
         let news = News::LetterFailed(letter.to.clone(), why.to_owned());
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
         letters = writer.notifications(&told, Brought::default());

@@ -13,7 +13,7 @@ use crate::desk::revision::Revision;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Actor, Change, Decision, Draft, Phase, Reminder, Request, Timestamp};
 
-use super::drafts::Writer;
+use super::drafts::Drafter;
 
 /// Something to be done with a request at a certain time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl<'a> Ticking<'a> {
     }
 
     fn to_requester(&self, revision: &Revision, told: &[Told]) -> Option<Draft> {
-        Writer::about(&self.basis, revision.request()).for_requester("", &[], told, 0)
+        Drafter::about(&self.basis, revision.request()).for_requester("", &[], told, 0)
     }
 
     /// Sends the reminders that are due, in one letter to each reader.
@@ -163,7 +163,7 @@ impl<'a> Ticking<'a> {
                 None => letters.extend(self.to_requester(&revision, &self.closing_soon())),
             }
         }
-        letters.extend(Writer::about(&self.basis, revision.request()).reminders(&told));
+        letters.extend(Drafter::about(&self.basis, revision.request()).reminders(&told));
         let mut decision = Decision::about(self.request.number.clone(), Vec::new());
         decision.change(revision.into_events());
         decision.write(letters);

@@ -6,7 +6,7 @@ use crate::desk::wording;
 use crate::model::{Ask, Decision, Disposition, Effect, LetterKind, Request, Visibility};
 
 use super::case::kept;
-use super::drafts::Writer;
+use super::drafts::Drafter;
 use super::engineer_message::EngineerMessage;
 use super::follow_ups::released;
 
@@ -47,7 +47,7 @@ impl EngineerMessage<'_> {
     fn undone(&self, about: Option<&Request>, undoing: Undoing) -> Decision {
         let mut letters = Vec::new();
         for restored in &undoing.requests {
-            let writer = Writer::about(&self.case.basis, restored.revision.request());
+            let writer = Drafter::about(&self.case.basis, restored.revision.request());
             letters.extend(writer.for_requester("", &[], &restored.told, 0));
         }
         let corrects = !letters.is_empty();

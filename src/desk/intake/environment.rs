@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::text::{Phrase, Text, beginning, fold, is_no_answer};
+use super::text::{Text, WordPattern, beginning, fold, is_no_answer};
 use crate::model::{Named, ShortName};
 
 /// How many characters of an unknown value are kept, as written, from a line for the environment.
@@ -116,12 +116,12 @@ fn alone(line: &str, own: &[Named<ShortName>]) -> Option<String> {
 fn called(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
     let text = Text::of(text);
     let is_own = |environment: &&Named<ShortName>| {
-        text.has(&Phrase::of(environment.thing.as_str()))
-            || environment.words.iter().any(|word| text.has(&Phrase::of(word)))
+        text.has(&WordPattern::of(environment.thing.as_str()))
+            || environment.words.iter().any(|word| text.has(&WordPattern::of(word)))
     };
     let mut found: Vec<String> = own.iter().filter(is_own).map(|environment| environment.thing.to_string()).collect();
     let built_in =
-        BUILT_IN.iter().filter(|environment| environment.called.iter().any(|word| text.has(&Phrase::of(word))));
+        BUILT_IN.iter().filter(|environment| environment.called.iter().any(|word| text.has(&WordPattern::of(word))));
     add(&mut found, built_in);
     found
 }
@@ -129,7 +129,8 @@ fn called(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
 /// The environments that free text names.
 fn spoken(text: &str, own: &[Named<ShortName>]) -> Vec<String> {
     let words = Text::of(text);
-    let is_own = |environment: &&Named<ShortName>| environment.words.iter().any(|word| words.has(&Phrase::of(word)));
+    let is_own =
+        |environment: &&Named<ShortName>| environment.words.iter().any(|word| words.has(&WordPattern::of(word)));
     let mut found: Vec<String> = own.iter().filter(is_own).map(|environment| environment.thing.to_string()).collect();
     let is_spoken = |environment: &&BuiltIn| {
         environment

@@ -12,7 +12,7 @@ mod text;
 
 use crate::model::policy::{Desk, Rule};
 use crate::model::{Kind, Place, Priority, ShortName};
-use text::{Phrase, Text, beginning};
+use text::{Text, WordPattern, beginning};
 
 pub use required::{Supplied, brought, required};
 
@@ -69,7 +69,7 @@ fn by_rules(desk: &Desk, subject: &str, words: &str) -> FirstLook {
     }
     let text = Text::of(&format!("{subject}\n\n{}", beginning(words, FIRST_WORDS)));
     for rule in &desk.rules {
-        let Some(word) = rule.words.iter().find(|word| text.has(&Phrase::of(word))) else { continue };
+        let Some(word) = rule.words.iter().find(|word| text.has(&WordPattern::of(word))) else { continue };
         look.add(rule, &format!("key word «{word}»"));
     }
     look

@@ -7,7 +7,7 @@ type TextWord = Option<String>;
 pub(super) struct Text(Vec<TextWord>);
 
 /// A phrase to search for: its words, and for each whether any ending may follow.
-pub(super) struct Phrase(Vec<(String, bool)>);
+pub(super) struct WordPattern(Vec<(String, bool)>);
 
 impl Text {
     /// Divides a text into words. A line break may come from a mail program and separates nothing; blank lines and punctuation
@@ -37,7 +37,7 @@ impl Text {
     }
 
     /// Whether the text has the phrase.
-    pub fn has(&self, phrase: &Phrase) -> bool {
+    pub fn has(&self, phrase: &WordPattern) -> bool {
         let fits = |(token, (word, is_open)): (&TextWord, &(String, bool))| match token {
             Some(token) if *is_open => token.starts_with(word),
             Some(token) => token == word,
@@ -52,7 +52,7 @@ impl Text {
     }
 }
 
-impl Phrase {
+impl WordPattern {
     /// Reads a phrase; a star behind a word stands for any ending.
     pub fn of(written: &str) -> Self {
         let mut words = Vec::new();
@@ -122,7 +122,7 @@ mod tests {
             ("что угодно", "", false),
             ("что угодно", "*", false),
         ] {
-            assert_eq!(Text::of(text).has(&Phrase::of(phrase)), is_there, "{phrase} in {text}");
+            assert_eq!(Text::of(text).has(&WordPattern::of(phrase)), is_there, "{phrase} in {text}");
         }
     }
 }

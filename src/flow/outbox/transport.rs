@@ -18,7 +18,7 @@ const LARGEST: u64 = 100 * 1024 * 1024;
 /// An open transport.
 pub enum Transport<'a> {
     /// A connection to an SMTP server.
-    Smtp(Box<smtp::Connection>),
+    Smtp(Box<smtp::SmtpConnection>),
     /// A folder to which letters are written as files.
     Folder(&'a Path),
 }

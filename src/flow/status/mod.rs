@@ -37,7 +37,7 @@ pub struct HostStatus {
 
 /// The status of an installation at one moment.
 #[derive(Clone, Debug, Serialize)]
-pub struct Status {
+pub struct InstallationStatus {
     /// The moment.
     pub at: Timestamp,
     /// Whether a maildesk runs on the state folder.
@@ -136,13 +136,18 @@ pub fn status(
     settings: &Settings,
     host_status: HostStatus,
     now: Timestamp,
-) -> Result<Status, StoreError> {
+) -> Result<InstallationStatus, StoreError> {
     let mut status = gather(view, settings, host_status, now)?;
     status.warnings = warnings::of(&status);
     Ok(status)
 }
 
-fn gather(view: View<'_>, settings: &Settings, host_status: HostStatus, now: Timestamp) -> Result<Status, StoreError> {
+fn gather(
+    view: View<'_>,
+    settings: &Settings,
+    host_status: HostStatus,
+    now: Timestamp,
+) -> Result<InstallationStatus, StoreError> {
     let mailboxes = mailboxes(view, &settings.mailboxes, now)?;
     let mut transports = Vec::new();
     for transport in &settings.transports {
@@ -157,7 +162,7 @@ fn gather(view: View<'_>, settings: &Settings, host_status: HostStatus, now: Tim
             depth: view.outbox_depth(&desks, now, now.plus_seconds(-LATELY))?,
         });
     }
-    Ok(Status {
+    Ok(InstallationStatus {
         at: now,
         is_running: host_status.is_running,
         is_ready: mailboxes.iter().all(|mailbox| mailbox.is_ready || !mailbox.is_configured),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::{Language, Timestamp, readable_size};
 use crate::store::{Epoch, Failure, FailureCause};
 
-use super::{DatabaseStatus, MailboxStatus, OutboxStatus, Status};
+use super::{DatabaseStatus, InstallationStatus, MailboxStatus, OutboxStatus};
 
 /// Accepted messages and due requests that wait for more seconds get a warning; even many are processed sooner.
 const LATE_SECONDS: i64 = 300;
@@ -28,7 +28,7 @@ pub struct Warning {
 }
 
 /// All warnings, the most serious first.
-pub(super) fn of(status: &Status) -> Vec<Warning> {
+pub(super) fn of(status: &InstallationStatus) -> Vec<Warning> {
     let mut found = Vec::new();
     if !status.is_running {
         let remedy = "start it: `systemctl start maildesk` (or `maildesk run`)";
@@ -72,7 +72,7 @@ fn database(database: &DatabaseStatus) -> Vec<Warning> {
     found
 }
 
-fn of_mailbox(mailbox: &MailboxStatus, status: &Status) -> Vec<Warning> {
+fn of_mailbox(mailbox: &MailboxStatus, status: &InstallationStatus) -> Vec<Warning> {
     let depth = &mailbox.depth;
     let about = format!("mailbox {}", depth.mailbox);
     let mut found: Vec<Warning> = Vec::new();
@@ -173,8 +173,8 @@ mod tests {
         Some(Timestamp::from_unix(NOW - seconds))
     }
 
-    fn well() -> Status {
-        Status {
+    fn well() -> InstallationStatus {
+        InstallationStatus {
             at: Timestamp::from_unix(NOW),
             is_running: true,
             is_ready: true,
@@ -207,7 +207,7 @@ mod tests {
     }
 
     /// A change of a healthy status, and parts of the problems and remedies that it must give.
-    type Case = (fn(&mut Status), &'static [(&'static str, &'static str)]);
+    type Case = (fn(&mut InstallationStatus), &'static [(&'static str, &'static str)]);
 
     #[test]
     fn each_trouble_has_its_warning_and_remedy() {

@@ -23,7 +23,7 @@ use crate::model::{Timestamp, Uid};
 use crate::net::one_line;
 
 pub use probe::{Arrived, Seeker};
-pub use server_info::{Folder, ServerInfo, server_info};
+pub use server_info::{ListedFolder, ServerInfo, server_info};
 
 /// The longest IDLE: after it a dead peer is noticed, and a server that fails to announce changes is polled.
 const LONGEST_IDLE: Duration = Duration::from_secs(300);

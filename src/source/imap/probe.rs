@@ -5,7 +5,7 @@ use async_imap::imap_proto::{AttributeValue, Response};
 use super::{Mailbox, internal_date, login, uid_of};
 use crate::model::settings::ImapSettings;
 use crate::model::{PROBE_FIELD, Timestamp};
-use crate::source::{Folder, SourceError};
+use crate::source::{ListedFolder, SourceError};
 
 /// How many of a folder's newest messages are searched: other mail may arrive meanwhile.
 const NEWEST: u32 = 100;
@@ -40,7 +40,7 @@ pub struct Arrived {
 
 impl Seeker {
     /// Connects and logs in, to search the configured folder and the account's other folders that `others` selects.
-    pub async fn connect(settings: &ImapSettings, others: impl Fn(&Folder) -> bool) -> Result<Self, SourceError> {
+    pub async fn connect(settings: &ImapSettings, others: impl Fn(&ListedFolder) -> bool) -> Result<Self, SourceError> {
         let mut mailbox = Mailbox::begin(login::log_in(settings).await?, settings).await?;
         let (listed, _) = mailbox.folders().await?;
         let mut folders = vec![settings.folder.clone()];

@@ -17,7 +17,7 @@ pub struct ServerInfo {
     /// TLS, capabilities and login.
     pub handshake: Handshake,
     /// The folders that can be opened, by name.
-    pub folders: Vec<Folder>,
+    pub folders: Vec<ListedFolder>,
     /// How many folders there are, also beyond those kept.
     pub folder_count: u64,
     /// The configured folder; None if the login or opening the folder failed.
@@ -30,7 +30,7 @@ pub struct ServerInfo {
 
 /// A folder of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Folder {
+pub struct ListedFolder {
     /// Its name, decoded from modified UTF-7, cleaned for display.
     pub name: String,
     /// The hierarchy delimiter, such as `/`. None: a flat hierarchy (RFC 3501 7.2.2).
@@ -59,7 +59,7 @@ async fn inspect(mailbox: &mut Mailbox, after: &After, found: &mut ServerInfo) -
 
 impl Mailbox {
     /// The folders that can be opened (RFC 3501 6.3.8), sorted by name, at most [`MOST_FOLDERS`]; and how many there are.
-    pub(super) async fn folders(&mut self) -> Result<(Vec<Folder>, u64), SourceError> {
+    pub(super) async fn folders(&mut self) -> Result<(Vec<ListedFolder>, u64), SourceError> {
         let mut folders = Vec::new();
         let mut count = 0;
         let note = |response: &Response<'_>| {
@@ -71,17 +71,17 @@ impl Mailbox {
             }
         };
         self.session.run("LIST", "\"\" \"*\"", note).await?;
-        folders.sort_by(|a: &Folder, b| a.name.cmp(&b.name));
+        folders.sort_by(|a: &ListedFolder, b| a.name.cmp(&b.name));
         Ok((folders, count))
     }
 }
 
-fn folder(response: &Response<'_>) -> Option<Folder> {
+fn folder(response: &Response<'_>) -> Option<ListedFolder> {
     let Response::MailboxData(MailboxDatum::List(listed)) = response else { return None };
     if listed.name_attributes.contains(&NameAttribute::NoSelect) {
         return None;
     }
-    Some(Folder {
+    Some(ListedFolder {
         name: one_line(&folder_name::decode(&listed.name)),
         delimiter: listed.delimiter.as_deref().map(one_line),
         is_junk: listed.name_attributes.contains(&NameAttribute::Junk),

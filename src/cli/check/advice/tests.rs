@@ -7,7 +7,7 @@ use crate::model::settings::{
 };
 use crate::model::{DeskKey, Secret, Timestamp};
 use crate::net::{Certificate, Handshake, Protection, Roots};
-use crate::source::{Folder, ServerInfo, ServerSummary};
+use crate::source::{ListedFolder, ServerInfo, ServerSummary};
 
 const NOW: i64 = 1_790_000_000;
 
@@ -23,7 +23,8 @@ struct Case {
 
 impl Default for Case {
     fn default() -> Self {
-        let folder = |name: &str| Folder { name: name.to_owned(), delimiter: Some("/".to_owned()), is_junk: false };
+        let folder =
+            |name: &str| ListedFolder { name: name.to_owned(), delimiter: Some("/".to_owned()), is_junk: false };
         let summary = ServerSummary {
             capabilities: ["IDLE", "IMAP4REV1", "MOVE", "UIDPLUS"].map(str::to_owned).to_vec(),
             messages: 3,

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use crate::cli::check::{connect, folders};
 use crate::model::settings::{After, ImapSettings, MailboxSettings};
-use crate::source::{Arrived, Folder, Seeker, SourceError};
+use crate::source::{Arrived, ListedFolder, Seeker, SourceError};
 
 /// A mailbox of the desk, with its connection.
 pub struct ProbedMailbox<'a> {
@@ -30,7 +30,7 @@ impl<'a> ProbedMailbox<'a> {
             return Ok(());
         }
         let target = self.target();
-        let is_likely = |folder: &Folder| {
+        let is_likely = |folder: &ListedFolder| {
             target.is_some_and(|target| folder.name == target) || folders::is_junk(folder) || folders::is_detail(folder)
         };
         let connecting = Seeker::connect(self.imap, is_likely);

@@ -17,7 +17,7 @@ const END_WITHIN: usize = 22 + 65_535;
 const SIZE_IN_EXTRA: u64 = 0xffff_ffff;
 
 /// One file of an archive.
-pub struct Entry<'a> {
+pub struct ArchiveEntry<'a> {
     name: &'a [u8],
     is_utf8: bool,
     /// Its unpacked size in bytes, as declared by the archive.
@@ -26,7 +26,7 @@ pub struct Entry<'a> {
     pub is_encrypted: bool,
 }
 
-impl Entry<'_> {
+impl ArchiveEntry<'_> {
     /// Its name with path, decoded and cleaned.
     pub fn name(&self) -> String {
         let declared = if self.is_utf8 { "utf-8" } else { "ibm866" };
@@ -48,7 +48,7 @@ pub fn list(bytes: &[u8]) -> Option<FileFacts> {
 }
 
 /// The files of a zip archive, as far as its directory can be read. None: not a zip archive.
-pub fn entries(bytes: &[u8]) -> Option<impl Iterator<Item = Entry<'_>>> {
+pub fn entries(bytes: &[u8]) -> Option<impl Iterator<Item = ArchiveEntry<'_>>> {
     if !bytes.starts_with(b"PK\x03\x04") && !bytes.starts_with(b"PK\x05\x06") {
         return None;
     }
@@ -64,13 +64,13 @@ pub fn entries(bytes: &[u8]) -> Option<impl Iterator<Item = Entry<'_>>> {
 }
 
 /// Parses the first entry of a central directory. Returns it and the rest.
-fn entry(directory: &[u8]) -> Option<(Entry<'_>, &[u8])> {
+fn entry(directory: &[u8]) -> Option<(ArchiveEntry<'_>, &[u8])> {
     let length = |at| number(directory, at, 2).map(|length| length as usize);
     let (name, extra, comment) = (length(28)?, length(30)?, length(32)?);
     let flags = number(directory, 8, 2)?;
     let size = number(directory, 24, 4)?;
     let behind_name = directory.strip_prefix(b"PK\x01\x02").and_then(|_| directory.get(46 + name..))?;
-    let entry = Entry {
+    let entry = ArchiveEntry {
         name: &directory[46..46 + name],
         is_utf8: flags & 0x800 != 0,
         size: if size == SIZE_IN_EXTRA { large_size(behind_name.get(..extra)?).unwrap_or(size) } else { size },
