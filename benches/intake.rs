@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark fails as tests do")]
 
 #[path = "../tests/support/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "a bench uses the servers of the harness only")]
 mod support;
 
 use std::path::Path;

@@ -101,8 +101,8 @@ fn every_mistake_names_its_file_and_its_remedy() {
             continue;
         }
         let Err(errors) = config::load(&path, &environment(), GRAMMAR) else { continue };
-        for syntax_error in errors.errors() {
-            let text = syntax_error.to_string();
+        for error in errors.errors() {
+            let text = error.to_string();
             let rest = text.strip_prefix(&path.display().to_string()).expect("begins with the file");
             let has_remedy = rest.contains("; ") || rest.contains("expected ") || rest.contains(" is not a");
             assert!(has_remedy, "{text}");

@@ -277,10 +277,10 @@ impl Running {
     }
 
     /// Waits until a condition holds, as long as the daemon lives.
-    pub fn until(&mut self, what: &str, mut health_record: impl FnMut() -> bool) {
+    pub fn until(&mut self, what: &str, mut condition: impl FnMut() -> bool) {
         wait_until(what, || {
             assert!(self.is_alive(), "the daemon died before {what}");
-            health_record()
+            condition()
         });
     }
 }

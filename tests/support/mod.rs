@@ -1,5 +1,4 @@
 //! Real mail servers on loopback for tests, and a scripted one for what real ones never do.
-#![allow(dead_code, unused_imports, reason = "each test crate uses its own part of the harness")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod certificates;
@@ -22,7 +21,7 @@ mod turns;
 
 use std::time::{Duration, Instant};
 
-pub use desk::{Builder, TestDesk, Wait};
+pub use desk::{TestDesk, Wait};
 pub use dovecot::PASSWORD;
 pub use guard::{Guarded, all_folders, temporary_folder};
 pub use installation::{Installation, ONE_DESK, Running};
@@ -33,16 +32,16 @@ pub use process::files_in;
 pub use record::{Record, Table, record_story, shown};
 pub use relay::{Provider, relay};
 pub use scripted::{Scripted, Step, line, say, skip_to};
-pub use servers::{SentLetter, Servers, StoredMessage, WRONG_PASSWORD};
+pub use servers::{SentLetter, Servers, WRONG_PASSWORD};
 pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, link, recipients, text_to, to};
-pub use tale::{Row, SAID_BY_MANY, Tale, Telling, Told, tales};
+pub use tale::{SAID_BY_MANY, Tale, Telling, Told, tales};
 pub use trial::{TWO_DESKS, Trial};
 pub use turns::{Turn, turn};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.
-pub fn wait_until(what: &str, mut health_record: impl FnMut() -> bool) {
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
-    while !health_record() {
+    while !condition() {
         assert!(Instant::now() < deadline, "waited in vain until {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
