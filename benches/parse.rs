@@ -1,13 +1,15 @@
 //! How fast messages are read, and that the time is linear in their size: `cargo bench --bench parse`.
 //!
 //! Prints MB/s over sizes from 1 KB to 50 MB for each kind of message. A reader that is linear keeps its MB/s level; the last
-//! column compares the largest size with the 1 MB one.
+//! column compares the largest size with the 1 MB one. Then 1 MB of an answer is compared with 1 MB of the letter that it quotes,
+//! which must take less than 50 ms.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use maildesk::mail::parse;
+use maildesk::mail::quote::{Ours, read};
 
 const SIZES: [usize; 6] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000, 50_000_000];
 
@@ -26,6 +28,7 @@ const KINDS: [(&str, Grow); 8] = [
 ];
 
 fn main() {
+    alignment();
     print!("{:20}", "MB/s");
     SIZES.iter().for_each(|size| print!("{:>10}", format!("{} KB", size / 1_000)));
     println!("{:>14}", "50 MB : 1 MB");
@@ -34,6 +37,30 @@ fn main() {
         let rates: Vec<f64> = SIZES.iter().map(|&size| rate(&grow(size))).collect();
         rates.iter().for_each(|rate| print!("{rate:>10.0}"));
         println!("{:>14.2}", rates[5] / rates[3]);
+    }
+}
+
+/// The limit for comparing 1 MB with 1 MB: a message waits no longer for it than for its parsing.
+const ALIGNED_WITHIN: Duration = Duration::from_millis(50);
+
+/// Compares answers with the letters that they quote.
+fn alignment() {
+    let distinct: String =
+        (0..20_000).map(|line| format!("line {line}: the report of day {} does not print\n", line % 365)).collect();
+    let alike = "and again and again the report does not print\n".repeat(21_000);
+    for (kind, letter) in [("distinct lines", distinct), ("equal lines", alike)] {
+        let quote = |(at, line): (usize, &str)| {
+            if at % 500 == 0 { format!("> {line}\nan answer\n") } else { format!("> {line}\n") }
+        };
+        let message: String = letter.lines().enumerate().map(quote).collect();
+        let best = (0..5).map(|_| {
+            let begun = Instant::now();
+            black_box(read(black_box(&message), false, &[Ours::new(black_box(&letter))]));
+            begun.elapsed()
+        });
+        let best = best.min().unwrap_or_default();
+        println!("{kind}: {} KB against {} KB in {best:.1?}", message.len() / 1_000, letter.len() / 1_000);
+        assert!(best < ALIGNED_WITHIN, "{kind}: {best:?} is over {ALIGNED_WITHIN:?}");
     }
 }
 

@@ -24,6 +24,7 @@ mod disclosure;
 mod document_commands;
 mod documents;
 mod duplicates;
+mod every_word;
 mod export;
 mod export_privacy;
 mod flow;

@@ -24,7 +24,7 @@ const FOLDED_AT: usize = 55;
 /// A quoted question of more lines is cut to its last paragraph.
 const LONGEST_QUESTION: usize = 20;
 
-/// A single quotation of our letter above the answer is shown up to so many lines: its author chose them.
+/// A quotation of our letter above the whole answer is shown up to so many lines: its author chose them.
 const CHOSEN_LINES: usize = 3;
 
 /// Reads a text. `ours` are the texts of the message of ours that it answers, as its readers may have seen them; empty where
@@ -76,7 +76,7 @@ fn put_together(mut pieces: Vec<QuotePiece<'_>>) -> Reading {
             QuotePiece::Ours(lines) => {
                 words.push(Cow::Borrowed(""));
                 if is_kept {
-                    words.extend(question(lines).into_iter().map(with_mark));
+                    words.extend(last_paragraph(lines).into_iter().map(with_mark));
                     words.push(Cow::Borrowed(""));
                 }
             }
@@ -102,9 +102,12 @@ fn kept(pieces: &[QuotePiece<'_>]) -> Vec<bool> {
         kept[only] = match &pieces[only] {
             QuotePiece::Quote { attributed, lines, .. } => {
                 let is_first = kept.iter().position(|kept| *kept) == Some(only);
-                !attributed && !(is_first && lines.len() > LONGEST_QUESTION)
+                !(*attributed || is_first && lines.len() > LONGEST_QUESTION)
             }
-            QuotePiece::Ours(lines) => lines.iter().filter(|line| !line.trim().is_empty()).count() <= CHOSEN_LINES,
+            QuotePiece::Ours(lines) => {
+                let goes_on = pieces[only + 1..].iter().any(|piece| matches!(piece, QuotePiece::Ours(_)));
+                goes_on || lines.iter().filter(|line| !line.trim().is_empty()).count() <= CHOSEN_LINES
+            }
             _ => true,
         };
     }
@@ -152,10 +155,14 @@ fn question<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     if lines.len() <= LONGEST_QUESTION {
         return lines.to_vec();
     }
-    let mut last: Vec<&str> =
-        lines.iter().rev().take_while(|line| !is_blank_quote(line)).take(LONGEST_QUESTION).copied().collect();
-    last.reverse();
-    last
+    last_paragraph(lines)
+}
+
+/// The last lines of a quote down to a blank one, up to [`LONGEST_QUESTION`].
+fn last_paragraph<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let lines = without_blank_end(lines);
+    let above = lines.iter().rposition(|line| is_blank_quote(line)).map_or(0, |blank| blank + 1);
+    lines[above.max(lines.len().saturating_sub(LONGEST_QUESTION))..].to_vec()
 }
 
 fn without_blank_end<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {

@@ -1,0 +1,89 @@
+//! Every word of a message reaches the engineers who read of it: in the notification, in `show` and in the search.
+
+use crate::support::{FIRST, SentLetter, TestDesk, text_to};
+
+const ANNA: &str = "anna@client.example";
+
+/// Outlook's block above a quotation without marks.
+const OUTLOOK: &str = "От: Поддержка <support@example.org>\nОтправлено: пятница, 20 ноября 2026 г. 10:12\nКому: Анна Берг <anna@client.example>\nТема: [OTK-1] Принтер";
+
+/// The notification that a message of Anna's causes.
+fn notified(letters: &[SentLetter]) -> String {
+    text_to(letters, FIRST)
+}
+
+/// A desk at which Anna has asked, and our letter to her that asks back.
+fn asked() -> (TestDesk, SentLetter) {
+    let mut desk = TestDesk::two("0s");
+    let (_, notification) = desk.ask("support", ANNA, "Принтер", "Принтер не печатает.");
+    let words = "Уточните, пожалуйста:\nВерсия программы:\nНомер кассы:\nНе обновляйте до версии 3.2.";
+    let letters = desk.answers("ivanov", &notification, "[уточнение]", words);
+    let question = letters.into_iter().find(|letter| letter.rcpt == ANNA).unwrap();
+    (desk, question)
+}
+
+#[test]
+fn an_answer_between_the_lines_of_our_letter_is_read_with_what_it_answers() {
+    let (mut desk, question) = asked();
+    let quoted = question.read().text.replace("Номер кассы:", "Номер кассы:\nпятая, у окна");
+    let text = format!("Добрый день!\n\n{OUTLOOK}\n\n{quoted}");
+    let answer = desk.reply(ANNA, &question, "", "").text(&text);
+    let told = notified(&desk.send(&answer));
+    assert!(told.contains("Добрый день!"), "{told}");
+    assert!(told.contains("> Номер кассы:\n\nпятая, у окна"), "{told}");
+    for ours in ["Отправлено:", "Не обновляйте до версии", "OTK-1%20withdraw"] {
+        assert!(!told.contains(ours), "{ours} in {told}");
+    }
+}
+
+#[test]
+fn a_form_filled_in_and_a_digit_corrected_are_the_customers_words() {
+    let (mut desk, question) = asked();
+    let filled = question.read().text.replace("Версия программы:", "Версия программы: 3.1").replace("3.2", "3.3");
+    let quoted: String = filled.lines().map(|line| format!("> {line}\n")).collect();
+    let answer = desk.reply(ANNA, &question, "", "").text(&format!("20.11.2026 10:15, Поддержка пишет:\n{quoted}"));
+    let told = notified(&desk.send(&answer));
+    assert!(told.contains("> Версия программы: 3.1"), "{told}");
+    assert!(told.contains("> Не обновляйте до версии 3.3."), "{told}");
+}
+
+#[test]
+fn a_quotation_alone_says_nothing() {
+    let (mut desk, question) = asked();
+    let answer = desk.reply(ANNA, &question, "", "");
+    let told = notified(&desk.send(&answer));
+    assert!(!told.contains("Уточните, пожалуйста"), "{told}");
+    assert_eq!(desk.status("OTK-1"), "need_info", "nothing was answered");
+}
+
+#[test]
+fn what_a_new_request_quotes_stands_below_a_line() {
+    let mut desk = TestDesk::two("0s");
+    let memo = "Прошу помочь.\n\nС уважением,\nАнна Берг\nтел. 555-01-02\n\nОт: Борис <boris@client.example>\nОтправлено: 19 ноября 2026 г. 9:00\n\
+                Кому: Анна\nТема: RE: Касса\n\nНа кассе ошибка 136, чек не печатается.";
+    let (_, notification) = desk.ask("support", ANNA, "RE: Касса", memo);
+    let told = notification.read().text;
+    let places = [
+        "Прошу помочь.",
+        "· · ·\nС уважением,",
+        "тел. 555-01-02",
+        "Более ранняя переписка, как она пришла:",
+        "ошибка 136",
+    ]
+    .map(|words| told.find(words).unwrap_or_else(|| panic!("{words} in {told}")));
+    assert!(places.is_sorted(), "{told}");
+    let shown = desk.text(&["show", "OTK-1"]);
+    assert!(shown.contains("ошибка 136") && shown.contains("тел. 555-01-02"), "{shown}");
+    let found = desk.text(&["search", "ошибка 136"]);
+    assert!(found.contains("OTK-1"), "{found}");
+}
+
+/// Whoever opens a request by answering somebody else's letter: its readers have never had that letter.
+#[test]
+fn a_letter_of_another_request_is_shown_to_those_who_never_had_it() {
+    let (mut desk, question) = asked();
+    let forwarded = desk.reply("boris@other.example", &question, "", "И у нас так.");
+    let letters = desk.send(&forwarded);
+    let told = notified(&letters);
+    assert!(told.contains("И у нас так."), "{told}");
+}
