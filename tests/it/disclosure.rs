@@ -1,15 +1,12 @@
 //! Who reads what: watchers see no keys and no names, notes and their pictures stay inside.
 
-use crate::support::{Message, SentLetter, TestDesk, bounce_of, to};
+use crate::support::{IVANOV, Message, OLGA, PETROVA, SentLetter, TestDesk, bounce_of, to};
 
-const CLIENT: &str = "olga@client.example";
-const IVANOV: &str = "ivanov@example.org";
-const PETROVA: &str = "petrova@example.org";
 const WATCHER: &str = "watcher@other.example";
 
 /// A request of the client: the acknowledgement and Ivanov's notification.
 fn opened(desk: &mut TestDesk) -> (SentLetter, SentLetter) {
-    desk.ask("support", &format!("Ольга <{CLIENT}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
+    desk.ask("support", &format!("Ольга <{OLGA}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
 }
 
 #[test]
@@ -36,13 +33,13 @@ fn keys_of_links_never_reach_those_who_watch() {
     desk.send(&watched);
     let done = desk.reply(IVANOV, &notification, "[done]", "Исправлено.");
     let letters = desk.send(&done);
-    let answer = to(&letters, CLIENT);
+    let answer = to(&letters, OLGA);
     let text = answer.read().text;
     let links: Vec<&str> = text.lines().filter(|line| line.contains("mailto:")).collect();
     assert!(!links.is_empty(), "{text}");
     // A customer who copies the letter into her own words.
     let words = format!("Что мне нажать?\n{}", links.join("\n"));
-    let asks = desk.message(CLIENT, "[OTK-1] Не печатается отчёт", &words);
+    let asks = desk.message(OLGA, "[OTK-1] Не печатается отчёт", &words);
     let letters = desk.send(&asks);
     let copy = to(&letters, WATCHER).read().text;
     assert!(copy.contains("Что мне нажать?"), "{copy}");
@@ -53,7 +50,7 @@ fn keys_of_links_never_reach_those_who_watch() {
 fn pictures_of_notes_stay_inside_however_many_files_a_request_holds() {
     let mut desk = TestDesk::guarded();
     let (_, notification) = opened(&mut desk);
-    let mut many = Message::to_support("many@client.example", CLIENT, "[OTK-1] файлы").text("Много файлов.");
+    let mut many = Message::to_support("many@client.example", OLGA, "[OTK-1] файлы").text("Много файлов.");
     for number in 0..30 {
         many = many.file(&format!("{number}.log"), "text/plain", format!("log {number}").as_bytes());
     }
@@ -69,7 +66,7 @@ fn pictures_of_notes_stay_inside_however_many_files_a_request_holds() {
     let note = picture("[note] [assign petrova]\nВнутреннее.", &notification.id(), IVANOV, "note@example.org");
     let notified = to(&desk.send_raw(note.replace('\n', "\r\n").as_bytes()), PETROVA);
     let answer = picture("Здравствуйте!", &notified.id(), PETROVA, "answer@example.org");
-    let answer = to(&desk.send_raw(answer.replace('\n', "\r\n").as_bytes()), CLIENT).read();
+    let answer = to(&desk.send_raw(answer.replace('\n', "\r\n").as_bytes()), OLGA).read();
     assert!(answer.text.contains("Здравствуйте!"), "{}", answer.text);
     assert!(answer.attachments.is_empty(), "{:?}", answer.attachments);
 }

@@ -4,11 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use crate::support::{FIRST, SECOND, SentLetter, TestDesk, recipients, temporary_folder, to};
+use crate::support::{IVANOV, OLGA, PETROVA, SentLetter, TestDesk, recipients, temporary_folder, to};
 use maildesk::mail::parse;
 use serde_json::Value;
-
-const OLGA: &str = "olga@client.example";
 
 #[test]
 fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
@@ -16,13 +14,13 @@ fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
     let opening =
         desk.message(OLGA, "Till", "The till prints nothing.\n\nFrom Olga").file("till.log", "text/plain", b"ERROR\n");
     let letters = desk.send_to("support", &opening);
-    let note = desk.reply(FIRST, &to(&letters, FIRST), "[note]", "Secret: she never pays.").file(
+    let note = desk.reply(IVANOV, &to(&letters, IVANOV), "[note]", "Secret: she never pays.").file(
         "bill.txt",
         "text/plain",
         b"unpaid",
     );
     desk.send_to("support", &note);
-    let moved = desk.reply(FIRST, &to(&letters, FIRST), "[desk trv]", "My colleagues will help you.");
+    let moved = desk.reply(IVANOV, &to(&letters, IVANOV), "[desk trv]", "My colleagues will help you.");
     desk.send_to("support", &moved);
     let folder = temporary_folder();
     let path = |name: &str| folder.path().join(name).display().to_string();
@@ -57,11 +55,11 @@ fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
 fn a_note_quoted_below_an_answer_stays_a_note() {
     let mut desk = TestDesk::two("0s");
     let (_, notification) = desk.ask("support", OLGA, "Till", "It prints nothing.");
-    let note = desk.reply(FIRST, &notification, "[note] [line 2]", "Secret: she never pays.");
+    let note = desk.reply(IVANOV, &notification, "[note] [line 2]", "Secret: she never pays.");
     let letters = desk.send_to("support", &note);
-    let told = letters.iter().find(|letter| letter.rcpt == SECOND).unwrap().clone();
+    let told = letters.iter().find(|letter| letter.rcpt == PETROVA).unwrap().clone();
     assert!(told.read().text.contains("Secret"));
-    let answer = desk.reply(SECOND, &told, "[done]", "It prints again.");
+    let answer = desk.reply(PETROVA, &told, "[done]", "It prints again.");
     desk.send_to("support", &answer);
     for arguments in [
         &["export", "OTK-1"][..],
@@ -118,13 +116,13 @@ fn is_to_engineer(letter: &SentLetter) -> bool {
 #[test]
 fn an_engineer_who_asks_himself_leaves_no_token_in_an_export() {
     let mut desk = TestDesk::two("0s");
-    let asked = desk.message(FIRST, "My own till", "It prints nothing.");
+    let asked = desk.message(IVANOV, "My own till", "It prints nothing.");
     let letters = desk.send_to("internal", &asked);
     let (_, opened, _) = desk.last_disposition();
     assert_eq!(opened, "OTK-1", "{:?}", recipients(&letters));
-    let letter = letters.iter().find(|letter| letter.rcpt == FIRST && is_to_engineer(letter)).cloned();
+    let letter = letters.iter().find(|letter| letter.rcpt == IVANOV && is_to_engineer(letter)).cloned();
     let letter = letter.unwrap_or_else(|| panic!("{:?}", letters.iter().map(|l| l.id()).collect::<Vec<_>>()));
-    let more = desk.reply(FIRST, &letter, "", "Nothing at all.");
+    let more = desk.reply(IVANOV, &letter, "", "Nothing at all.");
     desk.send_to("internal", &more);
     let exported = desk.text(&["export", "OTK-1", "--format", "mbox"]);
     assert!(exported.contains("It prints nothing.") && !exported.contains(&letter.id()), "{exported}");

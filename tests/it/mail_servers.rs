@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use crate::support::{Guarded, Installation, Message, ONE_DESK, Servers, Turn, temporary_folder, turn, wait_until};
+use crate::support::{Guarded, Message, ONE_DESK, Servers, TestDesk, Turn, temporary_folder, turn, wait_until};
 
 const PIPED: &str = r#"
 [desk.OTK]
@@ -139,28 +139,28 @@ fn run(command: &mut Command) {
 }
 
 /// Lets `nobody`, as whom Postfix runs commands here, work with the installation and the program.
-fn for_nobody(desk: &Installation) -> PathBuf {
-    let folder = desk.config().parent().unwrap().to_owned();
+fn for_nobody(desk: &TestDesk) -> PathBuf {
+    let folder = desk.path("maildesk.toml").parent().unwrap().to_owned();
     let program = folder.join("maildesk");
     fs::copy(env!("CARGO_BIN_EXE_maildesk"), &program).unwrap();
     run(Command::new("chown").args(["-R", "nobody:"]).arg(&folder));
     program
 }
 
-fn is_root(desk: &Installation) -> bool {
-    fs::metadata(desk.config()).unwrap().uid() == 0
+fn is_root(desk: &TestDesk) -> bool {
+    fs::metadata(desk.path("maildesk.toml")).unwrap().uid() == 0
 }
 
 #[test]
 fn by_an_alias_and_by_a_pipe_each_message_is_taken_once_and_one_that_must_wait_is_tried_again() {
-    let desk = Installation::without_servers(PIPED);
+    let desk = TestDesk::program(PIPED);
     if !is_root(&desk) {
         eprintln!("not tested: Postfix starts for root alone");
         return;
     }
     desk.once();
     let program = for_nobody(&desk);
-    let config = desk.config();
+    let config = desk.path("maildesk.toml");
     let postfix =
         Postfix::start(&format!("{} --config {} ingest --mailbox support", program.display(), config.display()));
     let message =
@@ -188,13 +188,13 @@ fn by_an_alias_and_by_a_pipe_each_message_is_taken_once_and_one_that_must_wait_i
         assert_eq!(row["sender"], format!("from-{id}"));
         assert_eq!(row["subject"], "Не работает");
     }
-    assert_eq!(desk.letters().len(), 4);
+    assert_eq!(desk.outbox().len(), 4);
 }
 
 /// Postfix delivers into the Maildirs of a Dovecot, as many an operator has it, and does not remove forged fields by itself.
 #[test]
 fn a_probe_goes_through_postfix_and_back_by_dovecot() {
-    let servers = Servers::start();
+    let servers = Arc::new(Servers::start());
     let mail = servers.mail_folder();
     let us = fs::metadata(&mail).unwrap();
     if fs::metadata("/proc/self").unwrap().uid() != 0 {
@@ -219,7 +219,7 @@ fn a_probe_goes_through_postfix_and_back_by_dovecot() {
         let postfix = Postfix::start_with("/bin/false", &further(delimiter));
         let transport = format!("host = \"localhost\"\ntls = \"none\"\nport = {}", postfix.port);
         let configuration = ONE_DESK.replace("SUBMISSION", &transport).replace("start = \"all\"", mailbox);
-        let desk = Installation::new(&servers, &configuration);
+        let desk = TestDesk::with(&configuration).between(Arc::clone(&servers)).open();
         let output = desk.output(&["check", "--connect", "--probe"]);
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.contains(said), "{said:?} is not in:\n{text}");
@@ -227,15 +227,15 @@ fn a_probe_goes_through_postfix_and_back_by_dovecot() {
         assert!(text.contains("the clocks of the servers and of this machine agree"), "{text}");
         assert_eq!(text.contains("plus_addresses = true\n"), delimiter == "+", "{text}");
         assert_eq!(output.status.success(), mailbox.is_empty(), "{text}");
-        assert!(servers.messages("support", "INBOX").is_empty());
+        assert!(desk.servers().messages("support", "INBOX").is_empty());
     }
 }
 
 #[test]
 fn what_dovecots_lda_delivers_into_a_maildir_is_filed() {
     let mailbox = "maildir = \"Maildir\"\nstart = \"all\"\nafter = { flag = '\\Seen' }";
-    let desk = Installation::without_servers(&PIPED.replace("pipe = true", mailbox));
-    let folder = desk.config().parent().unwrap().to_owned();
+    let desk = TestDesk::program(&PIPED.replace("pipe = true", mailbox));
+    let folder = desk.path("maildesk.toml").parent().unwrap().to_owned();
     let at = folder.display();
     // Dovecot delivers nothing as root.
     let is_root = is_root(&desk);

@@ -1,14 +1,10 @@
 //! Who may steer a request: whatever names an engineer without proof is held, and only they can confirm it.
 
-use crate::support::{Message, SentLetter, TestDesk, recipients, to};
-
-const CLIENT: &str = "olga@client.example";
-const IVANOV: &str = "ivanov@example.org";
-const PETROVA: &str = "petrova@example.org";
+use crate::support::{IVANOV, Message, OLGA, PETROVA, SentLetter, TestDesk, recipients, to};
 
 /// A request of the client: the acknowledgement and Ivanov's notification.
 fn opened(desk: &mut TestDesk) -> (SentLetter, SentLetter) {
-    desk.ask("support", &format!("Ольга <{CLIENT}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
+    desk.ask("support", &format!("Ольга <{OLGA}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
 }
 
 #[test]
@@ -48,11 +44,11 @@ fn one_message_that_comes_through_two_desks_is_added_once() {
     let mut desk = TestDesk::guarded();
     let (acknowledgement, notification) = opened(&mut desk);
     let answer = desk.reply(IVANOV, &notification, "", "Проверьте, пожалуйста.").header("Cc: booking@example.org");
-    assert_eq!(recipients(&desk.send(&answer)), [CLIENT]);
+    assert_eq!(recipients(&desk.send(&answer)), [OLGA]);
     assert_eq!(recipients(&desk.send_to("booking", &answer)), [""; 0], "{:?}", desk.last_disposition().2);
     assert_eq!(desk.last_disposition().0, "duplicate");
 
-    let more = desk.reply(CLIENT, &acknowledgement, "", "Ещё не печатается акт.").header("Cc: booking@example.org");
+    let more = desk.reply(OLGA, &acknowledgement, "", "Ещё не печатается акт.").header("Cc: booking@example.org");
     assert_eq!(recipients(&desk.send_to("booking", &more)), [IVANOV]);
     assert_eq!(recipients(&desk.send(&more)), [""; 0], "{:?}", desk.last_disposition().2);
     assert_eq!(desk.last_disposition().0, "duplicate");

@@ -205,7 +205,7 @@ fn p5_the_caps_count_what_was_written_within_their_time() {
 
 #[test]
 fn p8_a_database_that_others_hold_for_a_while_charges_no_message() {
-    let mut desk = TestDesk::with(TWO_FOLDERS).open();
+    let desk = TestDesk::with(TWO_FOLDERS).open();
     desk.deliver("support", &Message::to_support("busy@example.com", "ivan@example.com", "Hello").raw());
     let (context, never) = (desk.context(), CancellationToken::new());
     let mut receiver = Receiver::new(context.clone(), desk.settings.mailboxes[0].clone());

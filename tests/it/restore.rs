@@ -5,12 +5,10 @@ mod numbers;
 mod unfinished;
 
 use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::support::{Installation, Message, ONE_DESK, SentLetter, Servers, TestDesk, Wait, bounce_of, files_in};
+use crate::support::{IVANOV, Message, ONE_DESK, SentLetter, TestDesk, Wait, bounce_of, files_in};
 use maildesk::daemon;
 use maildesk::flow;
 use maildesk::model::{RequestNumber, Timestamp};
@@ -18,7 +16,6 @@ use maildesk::model::{RequestNumber, Timestamp};
 const ANN: &str = "ann@client.example";
 const CAROL: &str = "carol@client.example";
 const EVE: &str = "eve@client.example";
-const IVANOV: &str = "ivanov@example.org";
 const HOUR: i64 = 3_600;
 
 /// A desk whose accepted mail is moved away.
@@ -91,23 +88,6 @@ impl TestDesk {
     /// How many letters really went.
     fn count_files(&self) -> usize {
         files_in(&self.path("letters")).len()
-    }
-
-    fn backup(&self, name: &str) -> PathBuf {
-        self.skip(60);
-        let copy = self.path(name);
-        self.reader().copy_to(&copy, self.now()).unwrap();
-        self.skip(60);
-        copy
-    }
-
-    /// The machine is lost, but for its keys.
-    fn lose(&self) {
-        for ending in ["", "-wal", "-shm"] {
-            let mut name = self.database().into_os_string();
-            name.push(ending);
-            let _ = fs::remove_file(name);
-        }
     }
 
     fn restore(&self, copy: &Path) {

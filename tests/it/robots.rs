@@ -1,14 +1,10 @@
 //! Automatic mail that passes for people: it falls silent, slows down, and brings nothing in.
 
-use crate::support::{SentLetter, TestDesk, to};
-
-const CLIENT: &str = "olga@client.example";
-const IVANOV: &str = "ivanov@example.org";
-const PETROVA: &str = "petrova@example.org";
+use crate::support::{IVANOV, OLGA, PETROVA, SentLetter, TestDesk, to};
 
 /// A request of the client: the acknowledgement and Ivanov's notification.
 fn opened(desk: &mut TestDesk) -> (SentLetter, SentLetter) {
-    desk.ask("support", &format!("Ольга <{CLIENT}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
+    desk.ask("support", &format!("Ольга <{OLGA}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
 }
 
 #[test]
@@ -35,8 +31,8 @@ fn two_robots_between_whom_letters_are_carried_slow_down() {
     let begun = desk.unix();
     for _ in 0..50 {
         let robot = desk.message(IVANOV, "Re: [OTK-1]", "Ваше обращение принято.").answering(&notification.id());
-        let answer = to(&desk.arrived(&robot), CLIENT);
-        let robot = desk.message(CLIENT, "Re: [OTK-1]", "Your request is registered.").answering(&answer.id());
+        let answer = to(&desk.arrived(&robot), OLGA);
+        let robot = desk.message(OLGA, "Re: [OTK-1]", "Your request is registered.").answering(&answer.id());
         notification = to(&desk.arrived(&robot), IVANOV);
     }
     let hours = (desk.unix() - begun) / 3_600;

@@ -78,6 +78,22 @@ domain_hour = 10000
 all_hour = 10000
 "#;
 
+/// One desk, one mailbox, one transport.
+pub const ONE_DESK: &str = r#"
+[desk.OTK]
+name = "Example support"
+address = "support@example.org"
+aliases = ["help@example.org"]
+
+[mailbox.support]
+IMAP
+user = "support"
+start = "all"
+
+[transport.main]
+SUBMISSION
+"#;
+
 /// Two desks, `support` and `booking`, each with a mailbox of its name and nobody who works there.
 pub const TWO_FOLDERS: &str = r#"
 state_dir = "state"
@@ -186,12 +202,16 @@ start = "all"
 folder = "letters"
 "#;
 
+/// A customer.
+pub const OLGA: &str = "olga@client.example";
 /// The first line of OTK.
-pub const FIRST: &str = "ivanov@example.org";
+pub const IVANOV: &str = "ivanov@example.org";
 /// The second line of OTK.
-pub const SECOND: &str = "petrova@example.org";
+pub const PETROVA: &str = "petrova@example.org";
+/// Her colleague, where there is one.
+pub const SIDOROV: &str = "sidorov@example.org";
 /// The engineer of TRV.
-pub const BOOKER: &str = "smirnov@example.org";
+pub const SMIRNOV: &str = "smirnov@example.org";
 /// The external team of OTK.
 pub const VENDOR: &str = "helpdesk@vendor.example";
 

@@ -122,8 +122,8 @@ impl Servers {
         self.folder.path().join("other-ca.pem")
     }
 
-    /// Puts a message into a user's folder, as a local delivery would. `received` becomes its INTERNALDATE.
-    pub fn deliver(&self, user: &str, folder: &str, raw: &[u8], received: Option<SystemTime>) {
+    /// Puts a message into a user's folder, as a local delivery would, and tells its file. `received` becomes its INTERNALDATE.
+    pub fn deliver(&self, user: &str, folder: &str, raw: &[u8], received: Option<SystemTime>) -> PathBuf {
         static SERIAL: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let serial = SERIAL.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let home = self.maildir(user, folder);
@@ -139,7 +139,9 @@ impl Servers {
             fs::File::options().append(true).open(&temporary).unwrap().set_modified(received).unwrap();
         }
         self.owner.own(&temporary);
-        fs::rename(&temporary, home.join("new").join(name)).unwrap();
+        let file = home.join("new").join(name);
+        fs::rename(&temporary, &file).unwrap();
+        file
     }
 
     /// The folder with everybody's Maildir; who owns it owns them all.
