@@ -6,7 +6,7 @@ mod reminders;
 
 use std::path::PathBuf;
 
-use crate::support::{IVANOV, NO_CAPS, OLGA, PETROVA, TestDesk, Wait, bounce_of};
+use crate::support::{ENGINEERS, IVANOV, MAILBOXES, NO_CAPS, OLGA, PETROVA, TestDesk, Wait, bounce_of};
 use jiff::tz::TimeZone;
 use maildesk::mail::parse;
 use maildesk::model::settings::TransportKind;
@@ -20,8 +20,6 @@ const DAY: i64 = 24 * HOUR;
 
 /// A desk with two lines, and a mailbox in which engineers are believed. `%` is what the desk says besides.
 const DESK: &str = r#"
-state_dir = "state"
-
 [desk.OTK]
 name = "Поддержка"
 address = "support@example.org"
@@ -38,33 +36,10 @@ members = ["petrova"]
 zone = "Europe/Moscow"
 hours = "09:00-18:00"
 holidays = ["2026-12-01"]
-
-[engineer.ivanov]
-name = "Иван Иванов"
-address = "ivanov@example.org"
-
-[engineer.petrova]
-name = "Anna Petrova"
-address = "petrova@example.org"
-language = "en"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "support"
-start = "all"
-
-[mailbox.internal]
-desk = "OTK"
-maildir = "internal"
-start = "all"
-internal = true
-
-[transport.folder]
-folder = "letters"
 "#;
 
 fn days(desk: &str) -> TestDesk {
-    let configuration = format!("{}{NO_CAPS}", DESK.replace('%', desk));
+    let configuration = format!("{}{ENGINEERS}{MAILBOXES}{NO_CAPS}", DESK.replace('%', desk));
     TestDesk::with(&configuration).at("2026-11-23T10:00:00+03:00").never_late().open()
 }
 

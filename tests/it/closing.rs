@@ -12,7 +12,7 @@ const DAY: i64 = 24 * 3_600;
 
 /// An answered request at a desk that closes after three days, and the letter with the answer; all of it four days ago.
 fn answered_four_days_ago() -> (TestDesk, SentLetter) {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     desk.settings.desks[0].close_after = Some(Span::Days(3));
     let (_, notification) = desk.ask("support", OLGA, "Report", "It does not print.");
     let done = desk.reply(IVANOV, &notification, "[done]", "It prints now.");
@@ -68,7 +68,7 @@ fn what_nobody_has_answered_ends_as_soon_as_all_mail_is_read() {
 
 #[test]
 fn what_is_filed_silently_reminds_nobody_until_somebody_speaks_of_it() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let rule = SlaRule { kind: None, priority: None, first_response: Some(Span::Elapsed(3_600)), resolution: None };
     desk.settings.desks[0].sla = vec![rule];
     desk.settings.desks[0].digest = Some(jiff::civil::time(9, 0, 0, 0));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::support::{Message, ONE_DESK, Random, TestDesk, wait_until};
 use maildesk::model::ReceivedId;
-use trial::{CrashTest, TWO_DESKS};
+use trial::{CrashTest, THREE_MAILBOXES};
 
 const SIGABRT: i32 = 6;
 
@@ -159,7 +159,7 @@ fn a_new_uidvalidity_doubles_nothing() {
 
 #[test]
 fn the_same_message_has_one_effect_in_a_desk_and_one_in_each_desk() {
-    let desk = TestDesk::on_servers(TWO_DESKS);
+    let desk = TestDesk::on_servers(THREE_MAILBOXES);
     let message = Message::new("same@example.com", "ivan@example.com", "Twice")
         .header("To: support@example.org, booking@example.org");
     let transported = |by: &str| {

@@ -17,7 +17,7 @@ pub fn three(desk: &mut TestDesk) -> [SentLetter; 3] {
 
 #[test]
 fn a_problem_answered_answers_its_incidents_and_their_duplicates_once_each_in_their_own_threads() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let [one, two, three] = three(&mut desk);
     for (letter, tags) in
         [(&one, "[kind problem]"), (&two, "[link OTK-1; assign petrova]"), (&three, "[duplicate OTK-2]")]
@@ -60,7 +60,7 @@ fn a_problem_answered_answers_its_incidents_and_their_duplicates_once_each_in_th
 
 #[test]
 fn whoever_only_quotes_the_number_of_a_problem_is_never_answered_with_it() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, one) = desk.ask("support", OLGA, "Cannot log in", "Olga cannot log in.");
     let tagged = desk.reply(IVANOV, &one, "[kind problem]", "");
     desk.send_to("support", &tagged);
@@ -74,7 +74,7 @@ fn whoever_only_quotes_the_number_of_a_problem_is_never_answered_with_it() {
 
 #[test]
 fn of_very_many_duplicates_five_hundred_are_answered_at_a_time() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, one) = desk.ask("support", OLGA, "Everything is down", "Nothing works.");
     for index in 0..502 {
         let message = desk.message(&format!("customer{index}@factory.example"), "Down", "It is down.");
@@ -102,7 +102,7 @@ fn of_very_many_duplicates_five_hundred_are_answered_at_a_time() {
 
 #[test]
 fn undo_within_the_grace_takes_the_answer_of_a_problem_back_everywhere() {
-    let mut desk = TestDesk::two("10m");
+    let mut desk = TestDesk::two_desks("10m");
     let [one, two, three] = three(&mut desk);
     for (letter, tags) in [(&one, "[kind problem]"), (&two, "[link OTK-1]"), (&three, "[link OTK-1]")] {
         let tagged = desk.reply(IVANOV, letter, tags, "");
@@ -131,7 +131,7 @@ fn undo_within_the_grace_takes_the_answer_of_a_problem_back_everywhere() {
 
 #[test]
 fn a_reply_to_a_duplicate_goes_to_its_survivor_where_that_is_the_writers_own() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     desk.ask("support", OLGA, "Cannot log in", "Olga cannot log in.");
     let (acknowledgement, second) = desk.ask("support", OLGA, "Login again", "Still not.");
     let duplicate = desk.reply(IVANOV, &second, "[duplicate OTK-1]", "");
@@ -148,7 +148,7 @@ fn a_reply_to_a_duplicate_goes_to_its_survivor_where_that_is_the_writers_own() {
 
 #[test]
 fn a_reply_to_another_customers_duplicate_stays_there_and_the_survivors_engineers_learn_it() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, first) = desk.ask("support", OLGA, "Cannot log in", "Olga cannot log in.");
     let (acknowledgement, second) = desk.ask("support", PAVEL, "No access", "Pavel has no access.");
     for (letter, tags) in [(&first, "[assign petrova]"), (&second, "[duplicate OTK-1]")] {
@@ -172,7 +172,7 @@ fn a_reply_to_another_customers_duplicate_stays_there_and_the_survivors_engineer
 
 #[test]
 fn an_engineer_of_one_desk_answers_nothing_at_another_by_naming_its_number() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, one) = desk.ask("support", OLGA, "Login", "Nobody can log in.");
     desk.ask("booking", PAVEL, "Hotel", "No hotel for me.");
     let message = desk.reply(IVANOV, &one, "[kind problem; link TRV-1]", "");
@@ -184,7 +184,7 @@ fn an_engineer_of_one_desk_answers_nothing_at_another_by_naming_its_number() {
 
 #[test]
 fn of_two_requests_one_stays_open_for_the_other() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, one) = desk.ask("support", OLGA, "Login", "Nobody can log in.");
     let (_, two) = desk.ask("support", PAVEL, "Access", "I have no access.");
     let message = desk.reply(IVANOV, &one, "[duplicate OTK-2]", "");

@@ -42,7 +42,7 @@ fn numbers(table: &str) -> Vec<String> {
 
 /// A desk with a request for each subject, and two requests of the other desk, one of them answered.
 fn busy() -> TestDesk {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     for subject in SUBJECTS {
         let from = format!("\"=Olga, \\\"the\\\" boss\" <{OLGA}>");
         desk.ask("support", &from, subject, "It is broken.\n\nFrom here on\n>From there");
@@ -139,7 +139,7 @@ fn filters_leave_what_was_asked_for() {
 
 #[test]
 fn json_lines_hold_what_the_document_of_each_holds() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Till", "It prints nothing.");
     let note = desk.reply(IVANOV, &notification, "[note]", "Secret: she never pays.");
     desk.send_to("support", &note);

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 #[test]
 fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let opening =
         desk.message(OLGA, "Till", "The till prints nothing.\n\nFrom Olga").file("till.log", "text/plain", b"ERROR\n");
     let letters = desk.send_to("support", &opening);
@@ -53,7 +53,7 @@ fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
 
 #[test]
 fn a_note_quoted_below_an_answer_stays_a_note() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Till", "It prints nothing.");
     let note = desk.reply(IVANOV, &notification, "[note] [line 2]", "Secret: she never pays.");
     let letters = desk.send_to("support", &note);
@@ -76,7 +76,7 @@ fn a_note_quoted_below_an_answer_stays_a_note() {
 
 #[test]
 fn mail_that_begins_with_a_line_of_mbox_keeps_its_header_in_an_mbox() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let message = desk.message(OLGA, "Till", "It prints nothing.").header("To: support@example.org");
     let raw = [b"From olga@client.example  Sat Nov 21 09:30:00 2026\n", message.raw().as_slice()].concat();
     desk.deliver("support", &raw);
@@ -91,7 +91,7 @@ fn mail_that_begins_with_a_line_of_mbox_keeps_its_header_in_an_mbox() {
 
 #[test]
 fn nobody_else_on_the_machine_reads_what_was_exported() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let message = desk.message(OLGA, "Till", "It prints nothing.").file("a.txt", "text/plain", b"Private.");
     desk.send_to("support", &message);
     let (table, folder, file) = (desk.path("all.csv"), desk.path("otk-1"), desk.path("a.txt"));
@@ -115,7 +115,7 @@ fn is_to_engineer(letter: &SentLetter) -> bool {
 
 #[test]
 fn an_engineer_who_asks_himself_leaves_no_token_in_an_export() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let asked = desk.message(IVANOV, "My own till", "It prints nothing.");
     let letters = desk.send_to("internal", &asked);
     let (_, opened, _) = desk.last_disposition();

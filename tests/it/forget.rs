@@ -20,8 +20,6 @@ const MARKERS: [&str; 7] =
     [IVAN, "Canaryname", "canary-subject", "canary-words", "canary-file", "canary-id", "forgotten-0@"];
 
 const DESK: &str = r#"
-state_dir = "state"
-
 [desk.OTK]
 name = "Support"
 address = "support@example.org"

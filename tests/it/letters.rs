@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::support::{Message, Scripted, Step, TWO_FOLDERS, TestDesk, WRONG_PASSWORD, Wait, line, say, skip_to};
+use crate::support::{Message, Scripted, Step, TWO_BARE_DESKS, TestDesk, WRONG_PASSWORD, Wait, line, say, skip_to};
 use maildesk::flow::{Context, Outbox};
 use maildesk::mail::parse::parse;
 use maildesk::model::settings::{Server, SmtpSettings, Tls, TransportKind, TransportSettings};
@@ -18,7 +18,7 @@ const PETROV: &str = "petrov@example.org";
 
 /// A request by Ivan with a screenshot and a log, acknowledged.
 fn acknowledged(screenshot: &[u8]) -> TestDesk {
-    let mut desk = TestDesk::with(TWO_FOLDERS).open();
+    let mut desk = TestDesk::with(TWO_BARE_DESKS).open();
     let first = Message::to_support("first@example.com", IVAN, "Не печатается")
         .file("снимок экрана.png", "image/png", screenshot)
         .file("server.log", "text/plain", b"12:00 ERROR cannot print\n");

@@ -9,7 +9,7 @@ const MARIA: &str = "maria@shop.example";
 
 #[test]
 fn a_request_moved_to_another_desk_gets_a_number_there_and_its_requester_one_letter() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     desk.ask("booking", PAVEL, "Something else", "Good day.");
     let opening = desk.message(OLGA, "Ticket is wrong [kind incident]", "The ticket shows the wrong day.").file(
         "ticket.png",
@@ -46,7 +46,7 @@ fn a_request_moved_to_another_desk_gets_a_number_there_and_its_requester_one_let
 
 #[test]
 fn words_beside_a_move_go_to_the_requester_in_the_same_letter_and_a_note_only_to_the_other_desk() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(IVANOV, &notification, "[desk trv]", "My colleagues will help you.");
     let letters = desk.send_to("support", &moved);
@@ -63,7 +63,7 @@ fn words_beside_a_move_go_to_the_requester_in_the_same_letter_and_a_note_only_to
 
 #[test]
 fn the_old_number_and_the_old_thread_lead_to_the_new_request() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(IVANOV, &notification, "[desk trv]", "");
     let told = to(&desk.send_to("support", &moved), OLGA);
@@ -93,7 +93,7 @@ fn the_old_number_and_the_old_thread_lead_to_the_new_request() {
 
 #[test]
 fn an_engineer_of_the_old_desk_is_told_where_the_request_is_and_one_of_both_steers_it_there() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(IVANOV, &notification, "[desk trv]", "");
     desk.send_to("support", &moved);
@@ -122,7 +122,7 @@ fn an_engineer_of_the_old_desk_is_told_where_the_request_is_and_one_of_both_stee
 
 #[test]
 fn a_request_can_be_passed_back_and_every_old_number_leads_to_the_last() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (acknowledgement, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(IVANOV, &notification, "[desk trv]", "");
     let letters = desk.send_to("support", &moved);
@@ -138,7 +138,7 @@ fn a_request_can_be_passed_back_and_every_old_number_leads_to_the_last() {
 
 #[test]
 fn a_customers_link_from_before_the_move_still_works_and_only_for_that_customer() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let answer = desk.reply(IVANOV, &notification, "", "We look into it.");
     let told = text_to(&desk.send_to("support", &answer), OLGA);
@@ -157,7 +157,7 @@ fn a_customers_link_from_before_the_move_still_works_and_only_for_that_customer(
 
 #[test]
 fn the_operator_moves_a_request_as_an_engineer_does() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let context = desk.context();
     let number = RequestNumber::parse("OTK-1").unwrap();
@@ -180,7 +180,7 @@ fn mark(person: &str) -> String {
 #[test]
 fn whatever_is_asked_in_whatever_order_events_and_numbers_agree() {
     let mut random = Random::new(20_261_121);
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let people = [OLGA, PAVEL, MARIA];
     let mut letters: Vec<SentLetter> = Vec::new();
     for round in 0..140 {

@@ -4,7 +4,7 @@ use crate::support::{IVANOV, OLGA, TestDesk, VENDOR, bounce_of, recipients, text
 
 #[test]
 fn a_request_goes_to_an_outside_team_without_notes_and_its_answer_comes_back_for_engineers_only() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let opening = desk.message(&format!("Olga Petrenko <{OLGA}>"), "Till", "The till prints nothing.").file(
         "till.log",
         "text/plain",
@@ -71,7 +71,7 @@ fn a_request_goes_to_an_outside_team_without_notes_and_its_answer_comes_back_for
 
 #[test]
 fn words_go_either_to_the_team_or_to_the_requester() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Till", "The till prints nothing.");
     let both = desk.reply(IVANOV, &notification, "[to vendor; need info]", "Which till?");
     assert_eq!(recipients(&desk.send_to("support", &both)), [IVANOV]);
@@ -84,7 +84,7 @@ fn words_go_either_to_the_team_or_to_the_requester() {
 
 #[test]
 fn a_letter_that_does_not_reach_the_team_is_told_to_whoever_keeps_control() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Till", "The till prints nothing.");
     let handed = desk.reply(IVANOV, &notification, "[to vendor]", "");
     let letter = to(&desk.send_to("support", &handed), VENDOR);
@@ -97,7 +97,7 @@ fn a_letter_that_does_not_reach_the_team_is_told_to_whoever_keeps_control() {
 
 #[test]
 fn a_phone_call_is_registered_and_handed_over_in_one_message() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let call = desk.message(IVANOV, &format!("[for {OLGA}] [to vendor] Till 3"), "She says that till 3 is dead.");
     let letters = desk.send_to("internal", &call);
     assert_eq!(recipients(&letters), [VENDOR, IVANOV, OLGA]);
@@ -107,7 +107,7 @@ fn a_phone_call_is_registered_and_handed_over_in_one_message() {
 
 #[test]
 fn what_only_names_the_address_of_an_outside_team_is_not_shown_as_the_teams_word() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Login", "Nobody can log in.");
     let message = desk.reply(IVANOV, &notification, "[to vendor]", "Please look.");
     let handover = to(&desk.send_to("support", &message), VENDOR);

@@ -1,6 +1,6 @@
 //! The promises of the crate doc that are held better in the library than on the binary: over any history and any case.
 
-use crate::support::{Message, NO_CAPS, Random, STEERED, TWO_FOLDERS, TestDesk, Wait, bounce_of};
+use crate::support::{Message, NO_CAPS, Random, STEERED, TWO_BARE_DESKS, TestDesk, Wait, bounce_of};
 use maildesk::desk::{Basis, Belonging, Case, Keys, belonging, claims, decide};
 use maildesk::flow::{Receiver, handle_waiting};
 use maildesk::mail::parse::parse;
@@ -20,7 +20,7 @@ proptest! {
     fn p3_each_desks_numbers_ascend_without_gap_however_mail_comes_in(
         passes in prop::collection::vec(prop::collection::vec((any::<bool>(), 0..4_u8), 0..12), 1..5)
     ) {
-        let mut desk = TestDesk::with(&format!("{TWO_FOLDERS}{NO_CAPS}")).open();
+        let mut desk = TestDesk::with(&format!("{TWO_BARE_DESKS}{NO_CAPS}")).open();
         for (pass, messages) in passes.iter().enumerate() {
             for (index, (is_booking, kind)) in messages.iter().enumerate() {
                 let (mailbox, to) = if *is_booking { ("booking", "booking") } else { ("support", "support") };
@@ -45,7 +45,7 @@ proptest! {
 #[test]
 fn p7_replaying_the_events_of_any_history_gives_the_stored_requests() {
     let mut random = Random::new(20_261_121);
-    let mut desk = TestDesk::with(&format!("{TWO_FOLDERS}{NO_CAPS}")).open();
+    let mut desk = TestDesk::with(&format!("{TWO_BARE_DESKS}{NO_CAPS}")).open();
     for pass in 0..10 {
         let letters = match pass {
             0 => Vec::new(),
@@ -187,7 +187,7 @@ fn p5_each_cap_holds_at_its_count_and_not_before() {
 
 #[test]
 fn p5_the_caps_count_what_was_written_within_their_time() {
-    let mut desk = TestDesk::with(TWO_FOLDERS).open();
+    let mut desk = TestDesk::with(TWO_BARE_DESKS).open();
     // Seconds before each message of one sender, and how many letters they have got after it. A pass takes a second more.
     // Five in ten minutes, and no sixth until the first is older than that.
     let in_ten_minutes = [(1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 5), (588, 5), (1, 6)];
@@ -205,7 +205,7 @@ fn p5_the_caps_count_what_was_written_within_their_time() {
 
 #[test]
 fn p8_a_database_that_others_hold_for_a_while_charges_no_message() {
-    let desk = TestDesk::with(TWO_FOLDERS).open();
+    let desk = TestDesk::with(TWO_BARE_DESKS).open();
     desk.deliver("support", &Message::to_support("busy@example.com", "ivan@example.com", "Hello").raw());
     let (context, never) = (desk.context(), CancellationToken::new());
     let mut receiver = Receiver::new(context.clone(), desk.settings.mailboxes[0].clone());

@@ -10,7 +10,7 @@ const MARIA: &str = "maria@shop.example";
 
 #[test]
 fn a_release_tells_every_waiting_requester_once() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let [one, two, _] = three(&mut desk);
     let planned = desk.reply(IVANOV, &one, "[release 2.4.17 2026-12-01]", "");
     let letters = desk.send_to("support", &planned);
@@ -45,7 +45,7 @@ fn a_release_tells_every_waiting_requester_once() {
 
 #[test]
 fn a_release_taken_back_within_the_grace_is_never_heard_of() {
-    let mut desk = TestDesk::two("10m");
+    let mut desk = TestDesk::two_desks("10m");
     let [one, two, _] = three(&mut desk);
     for letter in [&one, &two] {
         let planned = desk.reply(IVANOV, letter, "[release 2.4.17]", "");
@@ -65,7 +65,7 @@ fn a_release_taken_back_within_the_grace_is_never_heard_of() {
 
 #[test]
 fn the_command_line_announces_a_new_day_and_a_release_and_nobody_hears_either_twice() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let [one, two, three] = three(&mut desk);
     for (letter, tags) in
         [(&one, "[release 2.4.17 2026-12-01]"), (&two, "[release 2.4.17 2026-12-20]"), (&three, "[duplicate OTK-1]")]
@@ -96,7 +96,7 @@ fn the_command_line_announces_a_new_day_and_a_release_and_nobody_hears_either_tw
 
 #[test]
 fn a_release_tells_a_requester_of_their_duplicates_once() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, one) = desk.ask("support", OLGA, "Button", "We need an export button.");
     let (_, two) = desk.ask("support", OLGA, "Button again", "We still need an export button.");
     let message = desk.reply(IVANOV, &two, "[duplicate OTK-1]", "");
@@ -112,7 +112,7 @@ fn a_release_tells_a_requester_of_their_duplicates_once() {
 
 #[test]
 fn release_lists_marks_what_slipped_and_tells_everybody_once() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     // The commands have the time of this machine; the daemon here is a little ahead of it.
     desk.set_clock(jiff::Timestamp::now().as_second() + 3_600);
     for (from, tags) in [(OLGA, "[release 2.4.17 2026-01-02]"), (PAVEL, "[release 2.5.0]")] {

@@ -20,8 +20,6 @@ const HOUR: i64 = 3_600;
 
 /// A desk whose accepted mail is moved away.
 const DESK: &str = r#"
-state_dir = "state"
-
 [desk.OTK]
 name = "Support"
 address = "support@example.org"

@@ -1,44 +1,14 @@
 //! `maildesk search` through the real program: what comes by mail is found by its words, whatever form they have.
 
-use crate::support::{IVANOV, Message, OLGA, SMIRNOV, TestDesk};
+use crate::support::{IVANOV, Message, OLGA, SMIRNOV, TWO_STAFFED_DESKS, TestDesk};
 use serde_json::Value;
-
-/// Two desks whose mail lies in a Maildir each, with an engineer, and letters that go into a folder.
-const DESKS: &str = r#"
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-
-[desk.TRV]
-name = "Booking"
-address = "booking@example.org"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "support"
-start = "all"
-internal = true
-
-[mailbox.booking]
-desk = "TRV"
-maildir = "booking"
-start = "all"
-
-[engineer.ivanov]
-name = "Ivan Ivanov"
-address = "ivanov@example.org"
-desks = ["OTK"]
-
-[transport.folder]
-folder = "letters"
-"#;
 
 const LOG: &str = "2026-11-20 09:58:12 INFO служба печати запущена\n\
                    2026-11-20 09:58:13 ERROR устройство MX-4471/b не отвечает\n";
 
 /// Three requests: OTK-1 with a log, OTK-2 with a picture, TRV-1.
 fn filled() -> TestDesk {
-    let desk = TestDesk::program(DESKS);
+    let desk = TestDesk::program(TWO_STAFFED_DESKS);
     let (cyrillic, ..) = encoding_rs::WINDOWS_1251.encode(LOG);
     let printer = Message::to_support("p1@example.com", "anna@example.com", "Заявка: не печатаются отчёты")
         .text("Добрый день!\nПосле обновления принтер не печатает.\n")
@@ -133,7 +103,7 @@ fn notes_are_found_and_marked() {
     let desk = filled();
     let note = Message::to_support("n1@example.org", "ivanov@example.org", "Re: [OTK-1] [note]")
         .text("Похоже на закупоренную дюзу.\n");
-    desk.deliver("support", &note.raw());
+    desk.deliver("internal", &note.raw());
     desk.once();
     let row = &desk.json(&["search", "дюза", "закупоренная"])["found"][0];
     assert_eq!((row["number"].as_str(), row["found"]["is_note"].as_bool()), (Some("OTK-1"), Some(true)), "{row}");
@@ -197,7 +167,7 @@ fn numbers_found(desk: &TestDesk, arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn what_was_written_before_a_move_is_found_under_the_number_of_now() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Ticket", "The turbine is silent.");
     let moved = desk.reply(IVANOV, &notification, "[desk trv]", "");
     let letters = desk.send_to("support", &moved);
@@ -221,7 +191,7 @@ fn what_was_written_before_a_move_is_found_under_the_number_of_now() {
 
 #[test]
 fn a_text_without_a_blank_is_shown_in_brief() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let endless = "turbine,gear;".repeat(20_000);
     desk.ask("support", OLGA, "Ticket", &endless);
     let answer = desk.json(&["search", "turbine", "gear"]);

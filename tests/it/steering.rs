@@ -1,8 +1,10 @@
 //! Engineers steer by mail, customers answer: the real binary between a real IMAP server and a real submission server.
 
-use crate::support::{IVANOV, Message, OLGA, PETROVA, SIDOROV, SentLetter, Servers, TestDesk, link, recipients, to};
+use crate::support::{
+    ENGINEERS, IVANOV, Message, OLGA, PETROVA, SIDOROV, SentLetter, Servers, TestDesk, link, recipients, to,
+};
 
-/// Two lines, a team, and an engineer who can be met on an internal mailbox too.
+/// A desk with two lines, and a mailbox in which engineers are believed.
 const TWO_LINES: &str = r#"
 [desk.OTK]
 name = "Поддержка ОТК"
@@ -14,21 +16,6 @@ members = ["ivanov"]
 
 [desk.OTK.line.2]
 members = ["petrova", "sidorov"]
-
-[engineer.ivanov]
-name = "Иван Иванов"
-address = "ivanov@example.org"
-words = ["иванов"]
-
-[engineer.petrova]
-name = "Анна Петрова"
-address = "petrova@example.org"
-words = ["петрова"]
-language = "en"
-
-[engineer.sidorov]
-name = "Олег Сидоров"
-address = "sidorov@example.org"
 
 [mailbox.support]
 desk = "OTK"
@@ -51,7 +38,8 @@ const OPENING: &str = "Добрый день! После обновления н
 
 /// A desk none of whose letters may tell a reader what is not theirs to know.
 fn desk(grace: &str) -> TestDesk {
-    let desk = TestDesk::with(TWO_LINES).replacing("grace = \"0s\"", &format!("grace = \"{grace}\""));
+    let desk = TestDesk::with(&format!("{TWO_LINES}{ENGINEERS}"));
+    let desk = desk.replacing("grace = \"0s\"", &format!("grace = \"{grace}\""));
     desk.leaking_nothing(&[IVANOV, PETROVA, SIDOROV]).between(Servers::start()).open()
 }
 

@@ -7,7 +7,7 @@ const PAVEL: &str = "pavel@factory.example";
 
 #[test]
 fn verify_finds_whatever_does_not_follow_from_the_events() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
     let moved = desk.reply(IVANOV, &notification, "[desk trv; priority high]", "");
     desk.send_to("support", &moved);

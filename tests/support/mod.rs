@@ -2,6 +2,7 @@
 //! real ones never do.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod asks;
 mod certificates;
 mod desk;
 mod dovecot;
@@ -20,12 +21,16 @@ mod turns;
 
 use std::time::{Duration, Instant};
 
+pub use asks::ASKS;
 pub use desk::{Running, TestDesk, Wait};
 pub use dovecot::PASSWORD;
 pub use guard::{Guarded, all_folders, temporary_folder};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
-pub use presets::{IVANOV, NO_CAPS, OLGA, ONE_DESK, PETROVA, SIDOROV, SMIRNOV, STEERED, TWO_FOLDERS, VENDOR};
+pub use presets::{
+    ENGINEERS, IVANOV, MAILBOXES, NO_CAPS, OLGA, ONE_DESK, PETROVA, SIDOROV, SMIRNOV, STEERED, TWO_BARE_DESKS,
+    TWO_STAFFED_DESKS, VENDOR,
+};
 pub use process::files_in;
 pub use reading::{link, recipients, text_to, to};
 pub use record::{Record, Table, record_story, shown};

@@ -10,7 +10,7 @@ use crate::support::{Message, SentLetter, TestDesk, wait_until};
 const SIGKILL: i32 = 9;
 
 /// Two desks, three mailboxes, one for each way to leave accepted mail.
-pub const TWO_DESKS: &str = r#"
+pub const THREE_MAILBOXES: &str = r#"
 [desk.OTK]
 name = "Example support"
 address = "support@example.org"
@@ -47,7 +47,7 @@ domain_hour = 100000
 all_hour = 100000
 "#;
 
-/// The mailboxes of `TWO_DESKS`, and the address that their mail names.
+/// The mailboxes of `THREE_MAILBOXES`, and the address that their mail names.
 const MAILBOXES: [(&str, &str); 3] =
     [("first", "support@example.org"), ("second", "support@example.org"), ("booking", "booking@example.org")];
 
@@ -62,7 +62,7 @@ pub struct CrashTest {
 impl CrashTest {
     /// With nothing delivered yet.
     pub fn start() -> Self {
-        Self { desk: TestDesk::on_servers(TWO_DESKS), delivered: BTreeMap::new() }
+        Self { desk: TestDesk::on_servers(THREE_MAILBOXES), delivered: BTreeMap::new() }
     }
 
     /// Delivers messages of different senders to all mailboxes in turn; each mailbox's first is larger than a slice.
