@@ -33,10 +33,8 @@ fn outcome(row: &Value) -> (&str, &str) {
     (row["disposition"].as_str().unwrap_or("none"), row["request"].as_str().unwrap_or("none"))
 }
 
-#[test]
-fn several_mailboxes_and_desks_work_while_one_login_is_refused() {
-    let desk = TestDesk::on_servers(
-        r#"
+/// Two desks and four mailboxes, one of them with a wrong password.
+const ONE_OF_FOUR_LOCKED: &str = r#"
 [desk.OTK]
 name = "Example support"
 address = "support@example.org"
@@ -70,15 +68,18 @@ start = "all"
 
 [transport.main]
 SUBMISSION
-"#,
-    );
+"#;
+
+#[test]
+fn several_mailboxes_and_desks_work_while_one_login_is_refused() {
+    let desk = TestDesk::on_servers(ONE_OF_FOUR_LOCKED);
     for (user, id, to) in [
         ("first", "m1@example.com", "support@example.org"),
         ("second", "m2@example.com", "support@example.org"),
         ("booking", "m3@example.com", "booking@example.org"),
     ] {
         let from = format!("{user}@example.com");
-        desk.servers().deliver(user, "INBOX", &Message::new(id, &from, id).header(&format!("To: {to}")).raw(), None);
+        desk.deliver(user, &Message::new(id, &from, id).header(&format!("To: {to}")).raw());
     }
     let mut daemon = desk.run();
     daemon.until("all three are answered", || desk.servers().sent().len() == 3);

@@ -140,7 +140,7 @@ fn run(command: &mut Command) {
 
 /// Lets `nobody`, as whom Postfix runs commands here, work with the installation and the program.
 fn for_nobody(desk: &TestDesk) -> PathBuf {
-    let folder = desk.path("maildesk.toml").parent().unwrap().to_owned();
+    let folder = desk.path("");
     let program = folder.join("maildesk");
     fs::copy(env!("CARGO_BIN_EXE_maildesk"), &program).unwrap();
     run(Command::new("chown").args(["-R", "nobody:"]).arg(&folder));
@@ -191,32 +191,34 @@ fn by_an_alias_and_by_a_pipe_each_message_is_taken_once_and_one_that_must_wait_i
     assert_eq!(desk.outbox().len(), 4);
 }
 
+/// The lines of main.cf by which Postfix delivers mail to support@ into that Maildir of this folder.
+fn into_maildirs(mail: &Path, delimiter: &str) -> String {
+    let owner = fs::metadata(mail).unwrap();
+    format!(
+        "mydestination =\nvirtual_mailbox_domains = example.org\nvirtual_mailbox_base = {}\n\
+         virtual_mailbox_maps = inline:{{ {{ support@example.org = support/ }} }}\nvirtual_minimum_uid = 1\n\
+         virtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\nrecipient_delimiter = {delimiter}",
+        mail.display(),
+        owner.uid(),
+        owner.gid()
+    )
+}
+
 /// Postfix delivers into the Maildirs of a Dovecot, as many an operator has it, and does not remove forged fields by itself.
 #[test]
 fn a_probe_goes_through_postfix_and_back_by_dovecot() {
     let servers = Arc::new(Servers::start());
     let mail = servers.mail_folder();
-    let us = fs::metadata(&mail).unwrap();
     if fs::metadata("/proc/self").unwrap().uid() != 0 {
         eprintln!("not tested: Postfix starts for root alone");
         return;
     }
-    let further = |delimiter: &str| {
-        format!(
-            "mydestination =\nvirtual_mailbox_domains = example.org\nvirtual_mailbox_base = {}\n\
-             virtual_mailbox_maps = inline:{{ {{ support@example.org = support/ }} }}\nvirtual_minimum_uid = 1\n\
-             virtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\nrecipient_delimiter = {delimiter}",
-            mail.display(),
-            us.uid(),
-            us.gid()
-        )
-    };
     for (delimiter, mailbox, said) in [
         ("+", "", "mail to support+probe@example.org arrives as well"),
         ("", "", "mail to support+probe@example.org is refused: RCPT refused: 550 5.1.1"),
         ("+", "authserv_id = \"mail.example.org\"", "remove authserv_id at once"),
     ] {
-        let postfix = Postfix::start_with("/bin/false", &further(delimiter));
+        let postfix = Postfix::start_with("/bin/false", &into_maildirs(&mail, delimiter));
         let transport = format!("host = \"localhost\"\ntls = \"none\"\nport = {}", postfix.port);
         let configuration = ONE_DESK.replace("SUBMISSION", &transport).replace("start = \"all\"", mailbox);
         let desk = TestDesk::with(&configuration).between(Arc::clone(&servers)).open();
@@ -231,37 +233,41 @@ fn a_probe_goes_through_postfix_and_back_by_dovecot() {
     }
 }
 
-#[test]
-fn what_dovecots_lda_delivers_into_a_maildir_is_filed() {
-    let mailbox = "maildir = \"Maildir\"\nstart = \"all\"\nafter = { flag = '\\Seen' }";
-    let desk = TestDesk::program(&PIPED.replace("pipe = true", mailbox));
-    let folder = desk.path("maildesk.toml").parent().unwrap().to_owned();
+/// Delivers a message by Dovecot's LDA into the Maildir of this folder, as its owner or another user.
+fn deliver_by_lda(folder: &Path, user: &str, raw: &[u8]) {
     let at = folder.display();
-    // Dovecot delivers nothing as root.
-    let is_root = is_root(&desk);
-    let user = if is_root { "nobody".to_owned() } else { owner_of(&folder) };
     let configuration = format!(
         "mail_location = maildir:{at}/Maildir\npostmaster_address = postmaster@example.org\n\
          hostname = mail.example.org\nlog_path = {at}/lda.log\nbase_dir = {at}/run\nstate_dir = {at}/run\nssl = no\n\
          default_internal_user = {user}\ndefault_login_user = {user}\nfirst_valid_uid = 1\n"
     );
     fs::write(folder.join("dovecot.conf"), configuration).unwrap();
+    let mut lda = Command::new("/usr/lib/dovecot/dovecot-lda");
+    lda.arg("-c").arg(folder.join("dovecot.conf")).args(["-f", "ivan@example.com"]);
+    lda.env("HOME", folder).env("USER", user).stdin(Stdio::piped());
+    if user == "nobody" {
+        let owner = fs::metadata(folder).unwrap();
+        lda.uid(owner.uid()).gid(owner.gid());
+    }
+    let mut child = lda.spawn().expect("dovecot-lda is missing: apt-get install dovecot-imapd");
+    child.stdin.take().unwrap().write_all(raw).unwrap();
+    let log = || fs::read_to_string(folder.join("lda.log")).unwrap_or_default();
+    assert!(child.wait().unwrap().success(), "{}", log());
+}
+
+#[test]
+fn what_dovecots_lda_delivers_into_a_maildir_is_filed() {
+    let mailbox = "maildir = \"Maildir\"\nstart = \"all\"\nafter = { flag = '\\Seen' }";
+    let desk = TestDesk::program(&PIPED.replace("pipe = true", mailbox));
+    let folder = desk.path("");
+    // Dovecot delivers nothing as root.
+    let is_root = is_root(&desk);
+    let user = if is_root { "nobody".to_owned() } else { owner_of(&folder) };
     if is_root {
         run(Command::new("chown").args(["-R", "nobody:"]).arg(&folder));
     }
     for id in ["lda1@example.com", "lda2@example.com"] {
-        let mut lda = Command::new("/usr/lib/dovecot/dovecot-lda");
-        lda.arg("-c").arg(folder.join("dovecot.conf")).args(["-f", "ivan@example.com"]);
-        lda.env("HOME", &folder).env("USER", &user).stdin(Stdio::piped());
-        if is_root {
-            let us = fs::metadata(&folder).unwrap();
-            lda.uid(us.uid()).gid(us.gid());
-        }
-        let mut child = lda.spawn().expect("dovecot-lda is missing: apt-get install dovecot-imapd");
-        let raw = Message::to_support(id, &format!("from-{id}"), "Delivered").raw();
-        child.stdin.take().unwrap().write_all(&raw).unwrap();
-        let log = || fs::read_to_string(folder.join("lda.log")).unwrap_or_default();
-        assert!(child.wait().unwrap().success(), "{}", log());
+        deliver_by_lda(&folder, &user, &Message::to_support(id, &format!("from-{id}"), "Delivered").raw());
     }
     for _ in 0..2 {
         desk.once();

@@ -177,50 +177,59 @@ fn mark(person: &str) -> String {
 }
 
 /// Chance asks, moves among them: whatever is asked in whatever order, stored is what the events give, and numbers have no gaps.
+/// What engineers put behind the subject in random histories.
+const TAGS: [&str; 15] = [
+    "",
+    "[done]",
+    "[close]",
+    "[reopen]",
+    "[duplicate OTK-1]",
+    "[duplicate TRV-2]",
+    "[link OTK-2]",
+    "[kind problem]",
+    "[release 2.4.17]",
+    "[released 2.4.17]",
+    "[to vendor]",
+    "[undo]",
+    "[note]",
+    "[take]",
+    "[watch]",
+];
+
+/// A new question of one of these people, at times with the number of a request.
+fn random_question(desk: &mut TestDesk, random: &mut Random, people: &[&str]) -> Message {
+    let number = format!("[{}-{}] ", ["OTK", "TRV"][random.below(2)], 1 + random.below(6));
+    let subject = if random.below(3) == 0 { number } else { String::new() };
+    let person = people[random.below(people.len())];
+    desk.message(person, &format!("{subject}Question"), &format!("It does not work. {}", mark(person)))
+}
+
+/// An answer to a letter by whoever got it; engineers often move the request to the other desk.
+fn random_answer(desk: &mut TestDesk, random: &mut Random, letter: &SentLetter) -> Message {
+    let elsewhere = if letter.read().subject_raw.contains("[TRV") { "[desk otk]" } else { "[desk trv]" };
+    let is_engineer = letter.rcpt.ends_with("@example.org");
+    let tag = match random.below(TAGS.len() + 2) {
+        _ if !is_engineer => "",
+        at => TAGS.get(at).unwrap_or(&elsewhere),
+    };
+    let words = ["", "Some words.", "не решено", "подтверждаю"][random.below(4)];
+    desk.reply(&letter.rcpt, letter, tag, words)
+}
+
 #[test]
 fn whatever_is_asked_in_whatever_order_events_and_numbers_agree() {
     let mut random = Random::new(20_261_121);
     let mut desk = TestDesk::two_desks("0s");
     let people = [OLGA, PAVEL, MARIA];
     let mut letters: Vec<SentLetter> = Vec::new();
-    for round in 0..140 {
-        let message: (Message, &str) = if letters.is_empty() || random.below(5) == 0 {
-            let number = format!("[{}-{}] ", ["OTK", "TRV"][random.below(2)], 1 + random.below(6));
-            let subject = if random.below(3) == 0 { number } else { String::new() };
-            let person = people[random.below(3)];
-            let text = format!("It does not work. {}", mark(person));
-            let message = desk.message(person, &format!("{subject}Question {round}"), &text);
-            (message, ["support", "booking"][random.below(2)])
+    for _ in 0..140 {
+        let message = if letters.is_empty() || random.below(5) == 0 {
+            random_question(&mut desk, &mut random, &people)
         } else {
             let letter = letters[letters.len() - 1 - random.below(letters.len().min(12))].clone();
-            let elsewhere = if letter.read().subject_raw.contains("[TRV") { "[desk otk]" } else { "[desk trv]" };
-            let tags = [
-                "",
-                elsewhere,
-                elsewhere,
-                "[done]",
-                "[close]",
-                "[reopen]",
-                "[duplicate OTK-1]",
-                "[duplicate TRV-2]",
-                "[link OTK-2]",
-                "[kind problem]",
-                "[release 2.4.17]",
-                "[released 2.4.17]",
-                "[to vendor]",
-                "[undo]",
-                "[note]",
-                "[take]",
-                "[watch]",
-            ];
-            let is_engineer = letter.rcpt.ends_with("@example.org");
-            let tag = if is_engineer { tags[random.below(tags.len())] } else { "" };
-            let words = ["", "Some words.", "не решено", "подтверждаю"][random.below(4)];
-            let from = letter.rcpt.clone();
-            (desk.reply(&from, &letter, tag, words), ["support", "booking"][random.below(2)])
+            random_answer(&mut desk, &mut random, &letter)
         };
-        let new = desk.send_to(message.1, &message.0);
-        letters.extend(new);
+        letters.extend(desk.send_to(["support", "booking"][random.below(2)], &message));
         assert_ne!(desk.last_disposition().0, "accepted", "{:?}", desk.last_disposition());
     }
     desk.verify();

@@ -186,10 +186,7 @@ fn a_second_restore_of_the_same_copy_gives_nothing_that_the_first_one_gave() {
     desk.resync();
     desk.comes(&Message::to_support("carol@client.example", CAROL, "Cannot log in"));
     let (first, carols) = (desk.number_of("carol@client.example").unwrap(), desk.letter_to(CAROL));
-    let serial = |desk: &TestDesk| {
-        let rows = desk.reader().view().received(None, 1).unwrap();
-        rows[0].id
-    };
+    let serial = |desk: &TestDesk| desk.reader().view().received(None, 1).unwrap()[0].id;
     let last = serial(&desk);
     // Her message is lost from the server, too.
     for entry in fs::read_dir(desk.path("support/.Archive/cur")).unwrap() {
@@ -284,8 +281,7 @@ fn a_letter_of_the_lost_time_that_comes_back_is_noticed() {
         desk.comes(&done);
         let report = bounce_of("bounce@mx.example.com", &desk.letter_to(ANN).id(), ANN);
         if !is_late {
-            desk.deliver_now("support", &report);
-            desk.looks();
+            desk.comes_to("support", &report);
         }
         desk.lose();
         desk.restore(&copy);

@@ -75,33 +75,29 @@ after = { move = "Archive" }
 SUBMISSION
 "#;
 
+/// The desk of each request, and its subject.
+fn requests(desk: &TestDesk) -> Vec<String> {
+    let line = |request: &serde_json::Value| {
+        let (number, subject) = (request["number"].as_str().unwrap(), request["subject"].as_str().unwrap());
+        format!("{} {subject}", &number[..3])
+    };
+    desk.requests().iter().map(line).collect()
+}
+
 /// What one desk has moved away is no mail of the other one's.
 #[test]
 fn an_archive_that_two_desks_share_brings_each_its_own() {
     let desk = TestDesk::on_servers(SHARED);
-    desk.servers().deliver(
-        "support",
-        "Booking",
-        &Message::new("b@client.example", EVE, "Trip").header("To: booking@example.org").raw(),
-        None,
-    );
+    let booking = |id: &str, who: &str, subject: &str| {
+        let message = Message::new(id, who, subject).header("To: booking@example.org");
+        desk.deliver("booking", &message.raw());
+    };
+    booking("b@client.example", EVE, "Trip");
     desk.once();
     let copy = desk.backup("copy.db");
     desk.deliver("support", &Message::to_support("a@client.example", ANN, "Salaries").raw());
-    desk.servers().deliver(
-        "support",
-        "Booking",
-        &Message::new("c@client.example", CAROL, "Hotel").header("To: booking@example.org").raw(),
-        None,
-    );
+    booking("c@client.example", CAROL, "Hotel");
     desk.once();
-    let requests = |desk: &TestDesk| {
-        let line = |request: &serde_json::Value| {
-            let (number, subject) = (request["number"].as_str().unwrap(), request["subject"].as_str().unwrap());
-            format!("{} {subject}", &number[..3])
-        };
-        desk.requests().iter().map(line).collect::<Vec<String>>()
-    };
     assert_eq!(requests(&desk), ["OTK Salaries", "TRV Trip", "TRV Hotel"]);
     desk.lose();
     desk.text(&["restore", copy.to_str().unwrap()]);
