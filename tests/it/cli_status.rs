@@ -2,10 +2,8 @@
 
 use std::process::{Command, Output};
 
-use crate::support::{Message, ONE_DESK, TestDesk, wait_until};
+use crate::support::{IVAN, Message, ONE_DESK, TestDesk, wait_until};
 use serde_json::Value;
-
-const IVAN: &str = "ivan@example.com";
 
 fn status(desk: &TestDesk, arguments: &[&str]) -> (Option<i32>, Value) {
     let output: Output = desk.output(&[&["status", "--json"], arguments].concat());

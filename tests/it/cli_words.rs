@@ -1,9 +1,7 @@
 //! What the commands show and take where a desk has engineers and words of its own.
 
-use crate::support::{Message, ONE_DESK, TestDesk};
+use crate::support::{IVAN, Message, ONE_DESK, TestDesk};
 use serde_json::Value;
-
-const IVAN: &str = "ivan@example.com";
 
 /// A desk with everybody who may work at one.
 const STAFFED: &str = r#"

@@ -1,23 +1,29 @@
 //! What a crash leaves: a test for each line of the crash table in the crate doc, on the real binary.
 
-mod trial;
+mod oracle;
 
 use std::time::Duration;
 
-use crate::support::{Message, ONE_DESK, Random, TestDesk, wait_until};
+use crate::support::{Message, ONE_DESK, Random, THREE_MAILBOXES, TestDesk, wait_until};
 use maildesk::model::ReceivedId;
-use trial::{CrashTest, THREE_MAILBOXES};
+use oracle::CrashTest;
 
 const SIGABRT: i32 = 6;
 
-/// Crashes once at a point of the way to the disposition, and recovers.
+/// A dozen messages have come, and the daemon has killed itself at a point of their way.
+fn crashed_at(point: &str) -> CrashTest {
+    let mut test = CrashTest::start();
+    test.deliver_new(12);
+    test.die_at(point);
+    test
+}
+
+/// The same, after it has recovered.
 fn crash_and_recover(point: &str) -> CrashTest {
-    let mut trial = CrashTest::start();
-    trial.deliver_new(12);
-    trial.die_at(point);
-    trial.recover();
-    trial.check();
-    trial
+    let test = crashed_at(point);
+    test.recover();
+    test.check();
+    test
 }
 
 #[test]
@@ -27,132 +33,120 @@ fn killed_before_a_the_message_is_fetched_again() {
 
 #[test]
 fn killed_between_two_slices_the_half_fetched_message_is_dropped_and_fetched_again() {
-    let mut trial = CrashTest::start();
-    trial.deliver_new(12);
-    trial.die_at("receive.slice:2");
+    let test = crashed_at("receive.slice:2");
     let half_fetched = "SELECT count(*) FROM raw WHERE id NOT IN (SELECT raw FROM received WHERE raw IS NOT NULL)";
-    assert!(trial.desk.number(half_fetched) > 0, "the crash left something half-fetched");
-    trial.recover();
-    trial.check();
+    assert!(test.desk.number(half_fetched) > 0, "the crash left something half-fetched");
+    test.recover();
+    test.check();
 }
 
 #[test]
 fn killed_after_a_accepted_messages_are_handled_at_the_next_start() {
-    let mut trial = CrashTest::start();
-    trial.deliver_new(12);
-    trial.die_at("receive.after");
-    assert!(trial.desk.number("SELECT count(*) FROM received") > 0);
-    trial.recover();
-    trial.check();
+    let test = crashed_at("receive.after");
+    assert!(test.desk.number("SELECT count(*) FROM received") > 0);
+    test.recover();
+    test.check();
 }
 
 #[test]
 fn killed_before_the_mark_is_noted_a_second_accept_is_nothing_and_the_mark_is_set_again() {
-    let mut trial = CrashTest::start();
-    trial.deliver_new(12);
-    trial.die_at("receive.marked");
+    let test = crashed_at("receive.marked");
     let unnoted = "SELECT count(*) FROM received WHERE marked = 0 AND mailbox <> 'booking'";
-    assert!(trial.desk.number(unnoted) > 0, "the crash left marks that are not noted");
-    trial.recover();
-    trial.check();
+    assert!(test.desk.number(unnoted) > 0, "the crash left marks that are not noted");
+    test.recover();
+    test.check();
 }
 
 #[test]
 fn killed_before_b_nothing_of_it_is_there_and_the_number_is_the_same() {
     for point in ["handle.before", "handle.before:5"] {
-        let mut trial = CrashTest::start();
-        trial.deliver_new(12);
-        trial.die_at(point);
+        let test = crashed_at(point);
         assert_eq!(
-            trial.desk.number("SELECT count(*) FROM letter"),
-            trial.desk.number("SELECT count(*) FROM request"),
+            test.desk.number("SELECT count(*) FROM letter"),
+            test.desk.number("SELECT count(*) FROM request"),
             "a request and its letter are committed together"
         );
-        trial.recover();
-        trial.check();
+        test.recover();
+        test.check();
     }
 }
 
 #[test]
 fn killed_after_b_due_letters_go_out_at_the_next_start() {
-    let mut trial = CrashTest::start();
-    trial.deliver_new(12);
-    trial.die_at("handle.after");
-    assert!(trial.desk.number("SELECT count(*) FROM letter") > 0);
-    trial.recover();
-    trial.check();
+    let test = crashed_at("handle.after");
+    assert!(test.desk.number("SELECT count(*) FROM letter") > 0);
+    test.recover();
+    test.check();
 }
 
 #[test]
 fn killed_inflight_the_letter_waits_and_goes_again_with_the_same_bytes() {
     // Before its first byte it goes once; after the server's answer it goes twice.
     for (point, copies) in [("outbox.inflight:2", 1), ("outbox.carried:2", 2)] {
-        let mut trial = CrashTest::start();
-        trial.deliver_new(12);
-        trial.die_at(point);
+        let test = crashed_at(point);
         let unsure = "SELECT id FROM letter WHERE state = 'inflight'";
-        let id = trial.desk.number(unsure);
-        trial.recover();
-        assert_eq!(trial.desk.number(unsure), id, "{point}: it is not sent again before the wait is over");
-        trial.check();
-        let letters = trial.desk.outbox();
+        let id = test.desk.number(unsure);
+        test.recover();
+        assert_eq!(test.desk.number(unsure), id, "{point}: it is not sent again before the wait is over");
+        test.check();
+        let letters = test.desk.outbox();
         let letter = letters.iter().find(|letter| letter["id"] == id).unwrap();
         assert_eq!((&letter["resent"], &letter["attempts"]), (&1.into(), &2.into()), "{point}: {letter}");
         let message_id = letter["message_id"].as_str().unwrap();
-        wait_until("all its copies are there", || trial.copies()[message_id].len() >= copies);
-        assert_eq!(trial.copies()[message_id].len(), copies, "{point}");
+        wait_until("all its copies are there", || test.copies()[message_id].len() >= copies);
+        assert_eq!(test.copies()[message_id].len(), copies, "{point}");
     }
 }
 
 #[test]
 fn killed_after_the_letters_end_is_noted_it_is_not_sent_again() {
-    let trial = crash_and_recover("outbox.ended:2");
-    assert_eq!(trial.desk.servers().sent().len(), trial.delivered.len());
+    let test = crash_and_recover("outbox.ended:2");
+    assert_eq!(test.desk.servers().sent().len(), test.delivered.len());
 }
 
 #[test]
 fn random_kills_lose_double_and_renumber_nothing() {
     let mut random = Random::new(u64::from(std::process::id()));
-    let mut trial = CrashTest::start();
-    trial.desk.once();
+    let mut test = CrashTest::start();
+    test.desk.once();
     for _ in 0..30 {
-        trial.deliver_new(10);
+        test.deliver_new(10);
         // Everything that a kill may interrupt moves this number: rows, dispositions, marks, tries.
         let progress = || {
-            trial.desk.number(
+            test.desk.number(
                 "SELECT CAST((SELECT count(*) + total(marked) + total(state = 'handled') FROM received)
                  + (SELECT total(attempts) + total(state = 'sent') FROM letter) AS INTEGER)",
             )
         };
         let (before, steps) = (progress(), i64::try_from(random.below(40)).unwrap());
-        let mut daemon = trial.desk.run();
+        let mut daemon = test.desk.run();
         daemon.until("some of the work is done", || progress() > before + steps);
         std::thread::sleep(Duration::from_millis(random.below(20) as u64));
         daemon.kill();
-        trial.check_untouched();
-        trial.end_the_wait_of_unsure_letters();
+        test.check_untouched();
+        test.end_the_wait_of_unsure_letters();
     }
-    trial.recover();
-    trial.check();
+    test.recover();
+    test.check();
 }
 
 #[test]
 fn a_new_uidvalidity_doubles_nothing() {
-    let mut trial = CrashTest::start();
-    trial.deliver_new(9);
+    let mut test = CrashTest::start();
+    test.deliver_new(9);
     // Two messages without an id that are alike are two, before and after.
     let nameless = Message::new("", "nina@example.com", "Without an id").header("To: booking@example.org").raw();
     for _ in 0..2 {
-        trial.desk.deliver("booking", &nameless);
+        test.desk.deliver("booking", &nameless);
     }
-    trial.desk.once();
-    assert_eq!(trial.desk.requests().len(), 11);
-    let (requests, letters) = (trial.desk.requests(), trial.desk.outbox());
-    trial.desk.servers_mut().reset_uidvalidity("booking");
-    trial.desk.once();
-    assert_eq!(trial.desk.requests(), requests);
-    assert_eq!(trial.desk.outbox(), letters);
-    let again: Vec<_> = trial.desk.received().into_iter().filter(|row| row["disposition"] == "duplicate").collect();
+    test.desk.once();
+    assert_eq!(test.desk.requests().len(), 11);
+    let (requests, letters) = (test.desk.requests(), test.desk.outbox());
+    test.desk.servers_mut().reset_uidvalidity("booking");
+    test.desk.once();
+    assert_eq!(test.desk.requests(), requests);
+    assert_eq!(test.desk.outbox(), letters);
+    let again: Vec<_> = test.desk.received().into_iter().filter(|row| row["disposition"] == "duplicate").collect();
     assert_eq!(again.len(), 5);
     assert!(again[0]["reasons"].to_string().contains("the same Message-ID and content as message"), "{again:?}");
 }

@@ -9,11 +9,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::support::{
-    Message, ONE_DESK, PASSWORD, Scripted, Servers, TestDesk, WRONG_PASSWORD, line, say, temporary_folder, wait_until,
+    IVAN, Message, ONE_DESK, PASSWORD, Scripted, Servers, THREE_MAILBOXES, TestDesk, WRONG_PASSWORD, line, outcome,
+    say, temporary_folder, wait_until,
 };
 use serde_json::{Value, json};
-
-const IVAN: &str = "ivan@example.com";
 
 /// `ONE_DESK` with more keys for its mailbox.
 fn one_desk(mailbox_keys: &str) -> String {
@@ -29,50 +28,10 @@ fn request(id: &str) -> Vec<u8> {
     Message::to_support(id, IVAN, id).raw()
 }
 
-fn outcome(row: &Value) -> (&str, &str) {
-    (row["disposition"].as_str().unwrap_or("none"), row["request"].as_str().unwrap_or("none"))
-}
-
-/// Two desks and four mailboxes, one of them with a wrong password.
-const ONE_OF_FOUR_LOCKED: &str = r#"
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-
-[desk.TRV]
-name = "Booking"
-address = "booking@example.org"
-
-[mailbox.locked]
-desk = "OTK"
-IMAP, WRONG PASSWORD
-user = "locked"
-
-[mailbox.first]
-desk = "OTK"
-IMAP
-user = "first"
-start = "all"
-
-[mailbox.second]
-desk = "OTK"
-IMAP
-user = "second"
-start = "all"
-
-[mailbox.booking]
-desk = "TRV"
-IMAP
-user = "booking"
-start = "all"
-
-[transport.main]
-SUBMISSION
-"#;
-
 #[test]
 fn several_mailboxes_and_desks_work_while_one_login_is_refused() {
-    let desk = TestDesk::on_servers(ONE_OF_FOUR_LOCKED);
+    let locked = "[mailbox.locked]\ndesk = \"OTK\"\nIMAP, WRONG PASSWORD\nuser = \"locked\"\n";
+    let desk = TestDesk::on_servers(&format!("{THREE_MAILBOXES}{locked}"));
     for (user, id, to) in [
         ("first", "m1@example.com", "support@example.org"),
         ("second", "m2@example.com", "support@example.org"),

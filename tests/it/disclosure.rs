@@ -4,19 +4,19 @@ use crate::support::{IVANOV, Message, OLGA, PETROVA, SentLetter, TestDesk, bounc
 
 const WATCHER: &str = "watcher@other.example";
 
-/// A request of the client: the acknowledgement and Ivanov's notification.
-fn opened(desk: &mut TestDesk) -> (SentLetter, SentLetter) {
-    desk.ask("support", &format!("Ольга <{OLGA}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
+/// Olga's request is watched and done; gives the letters that follow from the end.
+fn watched_and_done(desk: &mut TestDesk) -> Vec<SentLetter> {
+    let (_, notification) = desk.olga_asks();
+    let watched = desk.reply(IVANOV, &notification, &format!("[watch {WATCHER}]"), "");
+    desk.send(&watched);
+    let done = desk.reply(IVANOV, &notification, "[done]", "Исправлено.");
+    desk.send(&done)
 }
 
 #[test]
 fn a_copy_that_comes_back_does_not_take_up_what_the_requester_was_told() {
     let mut desk = TestDesk::guarded();
-    let (_, notification) = opened(&mut desk);
-    let watched = desk.reply(IVANOV, &notification, &format!("[watch {WATCHER}]"), "");
-    desk.send(&watched);
-    let done = desk.reply(IVANOV, &notification, "[done]", "Исправлено.");
-    let letters = desk.send(&done);
+    let letters = watched_and_done(&mut desk);
     let copy = to(&letters, WATCHER);
     assert_eq!(desk.status("OTK-1"), "done");
     desk.deliver("support", &bounce_of("bounce@mx.example", &copy.id(), WATCHER));
@@ -28,11 +28,7 @@ fn a_copy_that_comes_back_does_not_take_up_what_the_requester_was_told() {
 #[test]
 fn keys_of_links_never_reach_those_who_watch() {
     let mut desk = TestDesk::guarded();
-    let (_, notification) = opened(&mut desk);
-    let watched = desk.reply(IVANOV, &notification, &format!("[watch {WATCHER}]"), "");
-    desk.send(&watched);
-    let done = desk.reply(IVANOV, &notification, "[done]", "Исправлено.");
-    let letters = desk.send(&done);
+    let letters = watched_and_done(&mut desk);
     let answer = to(&letters, OLGA);
     let text = answer.read().text;
     let links: Vec<&str> = text.lines().filter(|line| line.contains("mailto:")).collect();
@@ -49,7 +45,7 @@ fn keys_of_links_never_reach_those_who_watch() {
 #[test]
 fn pictures_of_notes_stay_inside_however_many_files_a_request_holds() {
     let mut desk = TestDesk::guarded();
-    let (_, notification) = opened(&mut desk);
+    let (_, notification) = desk.olga_asks();
     let mut many = Message::to_support("many@client.example", OLGA, "[OTK-1] файлы").text("Много файлов.");
     for number in 0..30 {
         many = many.file(&format!("{number}.log"), "text/plain", format!("log {number}").as_bytes());
@@ -74,7 +70,7 @@ fn pictures_of_notes_stay_inside_however_many_files_a_request_holds() {
 #[test]
 fn no_engineer_is_named_to_those_who_watch() {
     let mut desk = TestDesk::guarded();
-    let (_, notification) = opened(&mut desk);
+    let (_, notification) = desk.olga_asks();
     let watched = desk.reply(IVANOV, &notification, &format!("[watch {WATCHER}]"), "");
     desk.send(&watched);
     let answer = desk.reply(IVANOV, &notification, "", "Исправлено.");

@@ -1,10 +1,8 @@
 //! What becomes of a message: the real binary between a real IMAP server and a real submission server.
 
-use crate::support::{Message, ONE_DESK, SentLetter, TestDesk, bounce_of};
+use crate::support::{IVAN, Message, ONE_DESK, SentLetter, TestDesk, bounce_of, outcome};
 use maildesk::model::Digest;
 use serde_json::Value;
-
-const IVAN: &str = "ivan@example.com";
 
 /// A desk with every rule about senders, in whose mailbox all mail is new.
 const STRICT_DESK: &str = r#"
@@ -45,11 +43,6 @@ fn opened() -> (TestDesk, SentLetter) {
     receive(&desk, &[Message::to_support("first@example.com", IVAN, "The report does not print")]);
     let letter = letters(&desk, 1).remove(0);
     (desk, letter)
-}
-
-/// Disposition and request of a row of the ledger.
-fn outcome(row: &Value) -> (&str, &str) {
-    (row["disposition"].as_str().unwrap_or("none"), row["request"].as_str().unwrap_or("none"))
 }
 
 fn reasons(row: &Value) -> String {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::support::{Message, Scripted, Step, TWO_BARE_DESKS, TestDesk, WRONG_PASSWORD, Wait, line, say, skip_to};
+use crate::support::{
+    IVAN, Message, Scripted, Step, TWO_BARE_DESKS, TestDesk, WRONG_PASSWORD, Wait, line, say, skip_to,
+};
 use maildesk::flow::{Context, Outbox};
 use maildesk::mail::parse::parse;
 use maildesk::model::settings::{Server, SmtpSettings, Tls, TransportKind, TransportSettings};
@@ -13,7 +15,6 @@ use maildesk::model::{
 use maildesk::store::{Attempt, LetterRow, Outcome};
 use tokio_util::sync::CancellationToken;
 
-const IVAN: &str = "ivan@example.com";
 const PETROV: &str = "petrov@example.org";
 
 /// A request by Ivan with a screenshot and a log, acknowledged.

@@ -11,20 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use crate::support::{Guarded, Message, ONE_DESK, Servers, TestDesk, Turn, temporary_folder, turn, wait_until};
-
-const PIPED: &str = r#"
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-
-[mailbox.support]
-desk = "OTK"
-pipe = true
-
-[transport.folder]
-folder = "letters"
-"#;
+use crate::support::{Guarded, Message, ONE_DESK, PIPED, Servers, TestDesk, Turn, temporary_folder, turn, wait_until};
 
 /// A Postfix of this test alone, with its own queue; it ends with the test.
 struct Postfix {

@@ -7,11 +7,9 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::Duration;
 
-use crate::support::{Message, ONE_DESK, TestDesk, wait_until};
+use crate::support::{IVAN, Message, ONE_DESK, TestDesk, wait_until};
 use regex::Regex;
 use serde_json::Value;
-
-const IVAN: &str = "ivan@example.com";
 
 fn exchange(mut stream: impl Read + Write, request: &str) -> String {
     // A server that has refused already may have closed its end.

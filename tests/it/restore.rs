@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::support::{IVANOV, Message, ONE_DESK, SentLetter, TestDesk, Wait, bounce_of, files_in};
+use crate::support::{IVANOV, Message, ONE_DESK, PIPED, SentLetter, TestDesk, Wait, bounce_of, files_in};
 use maildesk::daemon;
 use maildesk::flow;
 use maildesk::model::{RequestNumber, Timestamp};

@@ -22,14 +22,14 @@ mod turns;
 use std::time::{Duration, Instant};
 
 pub use asks::ASKS;
-pub use desk::{Running, TestDesk, Wait};
+pub use desk::{Running, TestDesk, Wait, outcome};
 pub use dovecot::PASSWORD;
 pub use guard::{Guarded, all_folders, temporary_folder};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
 pub use presets::{
-    ENGINEERS, IVANOV, MAILBOXES, NO_CAPS, OLGA, ONE_DESK, PETROVA, SIDOROV, SMIRNOV, STEERED, TWO_BARE_DESKS,
-    TWO_STAFFED_DESKS, VENDOR,
+    ENGINEERS, IVAN, IVANOV, MAILBOXES, NO_CAPS, OLGA, ONE_DESK, PETROVA, PIPED, SIDOROV, SMIRNOV, STEERED,
+    THREE_MAILBOXES, TWO_BARE_DESKS, TWO_STAFFED_DESKS, VENDOR,
 };
 pub use process::files_in;
 pub use reading::{link, recipients, text_to, to};

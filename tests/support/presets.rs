@@ -1,7 +1,9 @@
 //! Configurations that many tests share, and the people in them.
 
-use super::TestDesk;
+use super::{SentLetter, TestDesk};
 
+/// A customer who writes English.
+pub const IVAN: &str = "ivan@example.com";
 /// A customer.
 pub const OLGA: &str = "olga@client.example";
 /// The first line of OTK.
@@ -141,6 +143,58 @@ start = "all"
 SUBMISSION
 "#;
 
+/// Two desks, three mailboxes, one for each way to leave accepted mail.
+pub const THREE_MAILBOXES: &str = r#"
+[desk.OTK]
+name = "Example support"
+address = "support@example.org"
+
+[desk.TRV]
+name = "Booking"
+address = "booking@example.org"
+
+[mailbox.first]
+desk = "OTK"
+IMAP
+user = "first"
+start = "all"
+after = { move = "Filed" }
+
+[mailbox.second]
+desk = "OTK"
+IMAP
+user = "second"
+start = "all"
+after = { flag = '\Seen' }
+
+[mailbox.booking]
+desk = "TRV"
+IMAP
+user = "booking"
+start = "all"
+
+[transport.main]
+SUBMISSION
+
+[limits]
+domain_hour = 100000
+all_hour = 100000
+"#;
+
+/// One desk whose mail comes by a pipe, and whose letters become files.
+pub const PIPED: &str = r#"
+[desk.OTK]
+name = "Example support"
+address = "support@example.org"
+
+[mailbox.support]
+desk = "OTK"
+pipe = true
+
+[transport.folder]
+folder = "letters"
+"#;
+
 /// Two desks, `support` and `booking`, each with a mailbox of its name and nobody who works there.
 pub const TWO_BARE_DESKS: &str = concat!(
     r#"
@@ -227,5 +281,10 @@ impl TestDesk {
             .replacing(petrova, &format!("{petrova}, \"TRV\""))
             .replacing(support, &format!("{support}\nauthserv_id = \"mx.example.org\""))
             .open()
+    }
+
+    /// Olga opens a request; gives the acknowledgement and Ivanov's notification.
+    pub fn olga_asks(&mut self) -> (SentLetter, SentLetter) {
+        self.ask("support", &format!("Ольга <{OLGA}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
     }
 }

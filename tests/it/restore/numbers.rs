@@ -2,25 +2,10 @@
 
 use super::*;
 
-const PIPE: &str = r#"
-[desk.OTK]
-name = "Support"
-address = "support@example.org"
-grace = "0s"
-customers = ["client.example"]
-
-[mailbox.support]
-desk = "OTK"
-pipe = true
-
-[transport.folder]
-folder = "letters"
-"#;
-
 /// What a pipe has brought stands in no mailbox, and shows no numbers.
 #[test]
 fn numbers_of_a_desk_that_a_pipe_feeds_are_given_by_the_operator() {
-    let desk = TestDesk::program(PIPE);
+    let desk = TestDesk::program(PIPED);
     desk.once();
     let ingest = |id: &str| {
         let message = Message::to_support(id, ANN, id).raw();

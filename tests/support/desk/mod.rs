@@ -27,6 +27,7 @@ use maildesk::store::{Reader, StoreError};
 use crate::support::{Message, SentLetter, Servers, recipients};
 use builder::Passes;
 
+pub use program::outcome;
 pub use running::Running;
 
 /// Waits for a future, on threads that all tests share.

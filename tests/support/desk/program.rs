@@ -92,3 +92,8 @@ impl TestDesk {
         }
     }
 }
+
+/// Disposition and request of a row of `received --json`.
+pub fn outcome(row: &Value) -> (&str, &str) {
+    (row["disposition"].as_str().unwrap_or("none"), row["request"].as_str().unwrap_or("none"))
+}

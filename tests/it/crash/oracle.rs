@@ -5,47 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use maildesk::model::Request;
 use maildesk::store::ReceivedRow;
 
-use crate::support::{Message, SentLetter, TestDesk, wait_until};
+use crate::support::{Message, SentLetter, THREE_MAILBOXES, TestDesk, wait_until};
 
 const SIGKILL: i32 = 9;
-
-/// Two desks, three mailboxes, one for each way to leave accepted mail.
-pub const THREE_MAILBOXES: &str = r#"
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-
-[desk.TRV]
-name = "Booking"
-address = "booking@example.org"
-
-[mailbox.first]
-desk = "OTK"
-IMAP
-user = "first"
-start = "all"
-after = { move = "Filed" }
-
-[mailbox.second]
-desk = "OTK"
-IMAP
-user = "second"
-start = "all"
-after = { flag = '\Seen' }
-
-[mailbox.booking]
-desk = "TRV"
-IMAP
-user = "booking"
-start = "all"
-
-[transport.main]
-SUBMISSION
-
-[limits]
-domain_hour = 100000
-all_hour = 100000
-"#;
 
 /// The mailboxes of `THREE_MAILBOXES`, and the address that their mail names.
 const MAILBOXES: [(&str, &str); 3] =
