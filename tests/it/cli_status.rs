@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use crate::support::{IVAN, Message, ONE_DESK, TestDesk, wait_until};
 use serde_json::Value;
 
+/// The exit code of `status --json`, and what it prints.
 fn status(desk: &TestDesk, arguments: &[&str]) -> (Option<i32>, Value) {
     let output: Output = desk.output(&[&["status", "--json"], arguments].concat());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

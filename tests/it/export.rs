@@ -22,6 +22,7 @@ const SUBJECTS: [&str; 8] = [
     "a, b; c",
 ];
 
+/// What `export` of all requests prints.
 fn exported(desk: &TestDesk, arguments: &[&str]) -> String {
     let output = desk.output(&[&["export"], arguments].concat());
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -54,6 +55,7 @@ fn busy() -> TestDesk {
     desk
 }
 
+/// A path in the folder of the desk, also as an argument of a command.
 fn in_folder(desk: &TestDesk, name: &str) -> (PathBuf, String) {
     let path = desk.path(name);
     (path.clone(), path.display().to_string())

@@ -120,6 +120,7 @@ impl Drop for Postfix {
     }
 }
 
+/// Runs a command that must work.
 fn run(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; apt-get install postfix"));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -134,6 +135,7 @@ fn for_nobody(desk: &TestDesk) -> PathBuf {
     program
 }
 
+/// Whether the test runs as root, so that its files are root's.
 fn is_root(desk: &TestDesk) -> bool {
     fs::metadata(desk.path("maildesk.toml")).unwrap().uid() == 0
 }

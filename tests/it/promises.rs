@@ -256,6 +256,7 @@ fn message(line: &str) -> Incoming {
     parse(lines.join("\r\n").as_bytes())
 }
 
+/// What is decided on a message to this desk.
 fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, limits: AckLimits) -> Decision {
     let desk = desk();
     let typed = Typed { words: Words::Own(incoming.reply_text.clone()), ..Typed::default() };
@@ -274,6 +275,7 @@ fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, lim
     })
 }
 
+/// Every policy for automatic mail, with every kind of thread that a message may be in.
 fn policies_and_threads() -> Vec<(AutomaticMail, Facts)> {
     let none = ThreadFacts::default;
     let threads = [

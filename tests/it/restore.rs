@@ -88,6 +88,7 @@ impl TestDesk {
         files_in(&self.path("letters")).len()
     }
 
+    /// Restores this copy an hour later.
     fn restore(&self, copy: &Path) {
         self.skip(HOUR);
         daemon::restore(&self.settings.state_dir, copy, true, false, self.now()).unwrap();

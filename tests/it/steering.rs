@@ -54,6 +54,7 @@ fn opened(desk: &mut TestDesk, subject: &str, text: &str) -> (SentLetter, SentLe
     desk.ask("support", &format!("Ольга <{OLGA}>"), subject, text)
 }
 
+/// The changes of a request, each with who made it.
 fn events(desk: &TestDesk, number: &str) -> Vec<String> {
     let events = desk.show(number)["events"].clone();
     let line = |event: &serde_json::Value| {

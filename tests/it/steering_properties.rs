@@ -22,6 +22,7 @@ const UNKNOWN: [&str; 3] = ["to partner", "desk trv", "desk otk"];
 /// The first desk of the table, without the other one.
 static DESK: LazyLock<Desk> = LazyLock::new(|| TestDesk::with(STEERED).open().desk().clone());
 
+/// What these texts ask in the words of a desk.
 fn asks(desk: &Desk, texts: &[&str]) -> Vec<Ask> {
     let vocabulary = desk.vocabulary(vec![desk.key.clone()]);
     let read = |text: &&str| match tags::read(&format!("[{text}]"), &vocabulary)[0].answer.clone() {
@@ -87,6 +88,7 @@ fn follows(request: &Request, change: &Change) -> bool {
     }
 }
 
+/// Whether a request stands as a request can: known people, somebody to tell, nobody twice.
 fn is_valid(desk: &Desk, request: &Request) -> bool {
     let standing = desk.standing(&request.standing.status);
     let known = request.assignee.as_ref().is_none_or(|name| desk.engineer(name).is_some());

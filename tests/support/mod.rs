@@ -14,9 +14,9 @@ mod process;
 mod reading;
 mod record;
 mod relay;
+mod scenario;
 mod scripted;
 mod servers;
-mod tale;
 mod turns;
 
 use std::time::{Duration, Instant};
@@ -35,9 +35,9 @@ pub use process::files_in;
 pub use reading::{link, recipients, text_to, to};
 pub use record::{Record, Table, record_story, shown};
 pub use relay::{Provider, relay};
+pub use scenario::{RowResult, SAID_BY_MANY, Scenario, ScenarioRun, scenarios};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, WRONG_PASSWORD};
-pub use tale::{SAID_BY_MANY, Tale, Telling, Told, tales};
 pub use turns::{Turn, turn};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.

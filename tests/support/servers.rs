@@ -231,6 +231,7 @@ impl Servers {
         if folder == "INBOX" { home } else { home.join(format!(".{folder}")) }
     }
 
+    /// Starts both and waits for their greetings; whether they came.
     fn try_start(&mut self) -> bool {
         let folder = self.folder.path();
         let configuration = dovecot::configuration(folder, self.ports, &self.owner.user, &self.owner.group);
@@ -282,6 +283,7 @@ fn free_ports() -> Ports {
     Ports { imap: port(0), imaps: port(1), submission: port(2), submissions: port(3), sink: port(4) }
 }
 
+/// Whether who listens there greets with these words; the port may be another server's.
 fn greets(port: u16, with: &str) -> bool {
     let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();

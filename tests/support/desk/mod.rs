@@ -156,6 +156,7 @@ impl TestDesk {
         self.pass()
     }
 
+    /// The letters of a pass, and those that waited for the grace.
     fn settled(&mut self) -> Vec<SentLetter> {
         let mut letters = self.pass();
         if self.settles > 0 {
