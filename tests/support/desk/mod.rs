@@ -48,13 +48,20 @@ pub struct TestDesk {
     pub settings: Settings,
     servers: Option<Arc<Servers>>,
     passes: Passes,
+    /// Seconds since the epoch; the real program has the time of the machine.
     now: Arc<AtomicI64>,
+    /// So many seconds pass after each message.
     settles: i64,
     is_never_late: bool,
+    /// The engineers, where no letter may tell anybody else what only they may know.
     insiders: Vec<String>,
+    /// Between passes, where one daemon stays open.
     daemon: Option<Daemon>,
+    /// How many messages were put into Maildirs.
     delivered: AtomicUsize,
+    /// How many messages were begun.
     written: usize,
+    /// The letters that the test has been given.
     seen: BTreeSet<LetterId>,
 }
 
