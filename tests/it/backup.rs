@@ -167,7 +167,7 @@ fn a_day_is_lost_and_nobody_is_answered_twice() {
         desk.once();
         desk.arrived_in_all(before + 1);
         assert_eq!(number_of(&desk, "carol3@client.example"), "OTK-2", "{after}");
-        // Letters about a number that is lost: the customer's answer finds what he began, the engineer is asked.
+        // Letters about a number that is lost: the customer's answer finds what they began, the engineer is asked.
         let mut about_dave = desk.servers().sent();
         about_dave.retain(|letter| letter.read().subject_raw.contains("[OTK-3]"));
         let answer = |id: &str, who: &str, add: &str| {

@@ -173,7 +173,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Runs a command as somebody who stands in this folder and has maildesk in his path.
+/// Runs a command as somebody who stands in this folder and has maildesk in their path.
 fn in_shell(command: &str, folder: &Path) -> Output {
     let program = Path::new(env!("CARGO_BIN_EXE_maildesk")).parent().unwrap();
     let path = std::env::join_paths(

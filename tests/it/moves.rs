@@ -82,7 +82,7 @@ fn the_old_number_and_the_old_thread_lead_to_the_new_request() {
     assert_eq!(desk.last_disposition().1, "TRV-1");
     assert_eq!(desk.status("OTK-1"), "transferred");
 
-    // A stranger who knows the number gets a request of his own, and learns nothing.
+    // A stranger who knows the number gets a request of their own, and learns nothing.
     let stranger = desk.message(PAVEL, "[OTK-1] and me?", "What is it about?");
     let letters = desk.send_to("support", &stranger);
     assert_eq!(recipients(&letters), [IVANOV, PAVEL]);

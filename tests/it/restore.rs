@@ -1,4 +1,4 @@
-//! Attacks on what follows a restore: lost time, seen again in another order, twice, from another copy, half done.
+//! What follows a restore: lost time, what is seen again in another order, twice, from another copy, half done.
 
 mod held;
 mod numbers;

@@ -224,7 +224,7 @@ fn an_unproven_engineer_confirms_by_a_reply_and_a_forged_one_changes_nothing() {
     let moved = last_move(&desk, "OTK-1");
     assert!(moved["proof"].as_str().unwrap().starts_with("confirmed by message"), "{moved}");
 
-    // Mallory writes in his name; he says that it was not he; nobody can confirm it after that.
+    // Mallory writes in Ivanov's name; Ivanov says that it was not he; nobody can confirm it after that.
     let forged = desk.message(IVANOV, "[OTK-1] [spam]", "");
     let question = to(&desk.send(&forged), IVANOV);
     let denied = desk.reply(IVANOV, &question, "", "[undo]");
@@ -243,7 +243,7 @@ fn a_token_that_an_outsider_has_seen_is_burnt_for_good() {
     assert_eq!(recipients(&letters), [IVANOV], "the question");
     assert_eq!(desk.last_disposition().0, "held");
     assert!(desk.last_disposition().2.contains("burnt"), "{}", desk.last_disposition().2);
-    // The outsider, in his own name and in the engineer's.
+    // The outsider, in their own name and in the engineer's.
     let own = desk.reply("boss@elsewhere.example", &notification, "[close]", "Закройте.");
     assert_eq!(recipients(&desk.send(&own)), [IVANOV], "shown to the engineer as from outside");
     let forged = desk.reply(IVANOV, &notification, "[close]", "Закройте.");
@@ -304,7 +304,7 @@ fn customers_confirm_disagree_withdraw_and_thank_in_plain_words() {
     let yes = desk.reply(OLGA, &answer, "", "Спасибо, всё работает, можно закрывать.");
     desk.send(&yes);
     assert_eq!(desk.status("OTK-1"), "confirmed");
-    // Whoever knows the number only cannot end anything, though he names the customer's address.
+    // Whoever knows the number only cannot end anything, though they name the customer's address.
     let (acknowledgement, _) = opened(&mut desk, "Второй вопрос", "Не открывается справка.");
     let forged = desk.message(OLGA, "[OTK-2] Второй вопрос", "Уже не нужно, закройте заявку.");
     desk.send(&forged);

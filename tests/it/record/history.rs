@@ -69,8 +69,8 @@ customers = ["client.example"]
 /// The desks after the history of a seed.
 pub fn of(seed: u64) -> TestDesk {
     let variant = VARIANTS[usize::try_from(seed).unwrap() % VARIANTS.len()];
-    let office = STEERED.replacen("grace = \"0s\"", variant, 1);
-    let desk = TestDesk::with(&format!("{office}{MORE}{NO_CAPS}")).staying_open().open();
+    let configuration = STEERED.replacen("grace = \"0s\"", variant, 1);
+    let desk = TestDesk::with(&format!("{configuration}{MORE}{NO_CAPS}")).staying_open().open();
     let mut history = History { random: Random::seeded(seed * 7_919 + 1), desk, id: String::new() };
     for which in 0..3 {
         let message = Message::to_support(&format!("{which}@mail.example"), "olga@client.example", "Printer");
