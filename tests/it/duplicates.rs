@@ -159,7 +159,7 @@ fn a_reply_to_another_customers_duplicate_stays_there_and_the_survivors_engineer
     let letters = desk.send_to("support", &more);
     assert_eq!(recipients(&letters), [IVANOV, PETROVA], "whose duplicate it is, and who works on the matter");
     assert_eq!((desk.last_disposition().1.as_str(), desk.status("OTK-2").as_str()), ("OTK-2", "duplicate"));
-    // What she answers to that goes to that engineer alone.
+    // What she answers to that goes to Pavel alone.
     let answer = desk.reply(PETROVA, &to(&letters, PETROVA), "", "Thank you, Pavel.");
     let letters = desk.send_to("support", &answer);
     assert!(
