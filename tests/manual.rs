@@ -35,12 +35,9 @@ fn made() -> BTreeMap<PathBuf, String> {
     files
 }
 
-#[test]
-fn man_pages_and_completions_are_those_of_this_command_line() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd");
-    let made = made();
-    let is_update = std::env::var_os("UPDATE_GOLDEN").is_some();
-    let mut wrong = Vec::new();
+/// The files that belong to no command any more; an update removes them instead.
+fn surplus(root: &Path, made: &BTreeMap<PathBuf, String>, is_update: bool) -> Vec<String> {
+    let mut surplus = Vec::new();
     for folder in ["man", "completions"] {
         fs::create_dir_all(root.join(folder)).unwrap();
         for entry in fs::read_dir(root.join(folder)).unwrap() {
@@ -48,10 +45,19 @@ fn man_pages_and_completions_are_those_of_this_command_line() {
             match (made.contains_key(&name), is_update) {
                 (true, _) => (),
                 (false, true) => fs::remove_file(root.join(name)).unwrap(),
-                (false, false) => wrong.push(format!("{} belongs to no command", name.display())),
+                (false, false) => surplus.push(format!("{} belongs to no command", name.display())),
             }
         }
     }
+    surplus
+}
+
+#[test]
+fn man_pages_and_completions_are_those_of_this_command_line() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd");
+    let made = made();
+    let is_update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut wrong = surplus(&root, &made, is_update);
     for (name, text) in &made {
         if is_update {
             fs::write(root.join(name), text).unwrap();

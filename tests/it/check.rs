@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex, Weak};
 
-use crate::support::{Installation, ONE_DESK, PASSWORD, Provider, Servers, WRONG_PASSWORD, relay};
+use crate::support::{ONE_DESK, PASSWORD, Provider, Servers, TestDesk, WRONG_PASSWORD, relay};
 use jiff::{ToSpan, Zoned};
 use serde_json::Value;
 
@@ -64,14 +64,14 @@ impl Provider for Habits {
 }
 
 /// A desk whose letters go to this provider; lines such as `automatic = "open"` for its mailbox.
-fn desk_of(servers: &Servers, habits: Habits, mailbox: &str) -> Installation {
+fn desk_of(servers: &Arc<Servers>, habits: Habits, mailbox: &str) -> TestDesk {
     let transport = format!("host = \"localhost\"\ntls = \"none\"\nport = {}", relay(habits));
     let configuration = ONE_DESK.replace("SUBMISSION", &transport).replace("start = \"all\"", mailbox);
-    Installation::new(servers, &configuration)
+    TestDesk::with(&configuration).between(Arc::clone(servers)).open()
 }
 
 /// What `check --connect --probe` says: whether all is well, the finding about the desk, and the lines for the configuration.
-fn probe(desk: &Installation, wait: &str) -> (bool, Value, Vec<String>) {
+fn probe(desk: &TestDesk, wait: &str) -> (bool, Value, Vec<String>) {
     let output = desk.output(&["check", "--connect", "--probe", "--probe-wait", wait, "--json"]);
     let said: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
     assert_eq!(output.status.success(), said["ok"] == true, "{said}");
@@ -89,7 +89,7 @@ fn is_empty(servers: &Servers) -> bool {
 fn a_good_provider_is_told_by_a_letter_that_is_gone_afterwards() {
     let servers = Arc::new(Servers::start());
     let desk = desk_of(&servers, Habits::good(&servers), "");
-    servers.deliver("support", "INBOX", b"From: ann@example.com\r\nSubject: stays\r\n\r\nx\r\n", None);
+    desk.deliver("support", b"From: ann@example.com\r\nSubject: stays\r\n\r\nx\r\n");
     let (ok, finding, lines) = probe(&desk, "30");
     assert!(ok, "{finding}");
     assert_eq!(lines, ["[mailbox.support] authserv_id = \"mx.example.org\"", "[desk.OTK] plus_addresses = true"]);
@@ -99,7 +99,7 @@ fn a_good_provider_is_told_by_a_letter_that_is_gone_afterwards() {
         assert!(details.contains(said), "{details}");
     }
     assert_eq!(finding["facts"]["forged"][0], "mx.example.org");
-    let left = servers.messages("support", "INBOX");
+    let left = desk.servers().messages("support", "INBOX");
     assert_eq!(left.len(), 1, "only the probes are removed");
     assert!(left[0].flags.is_empty(), "{}", left[0].flags);
     assert!(!desk.database().exists(), "nothing of it is kept here");
@@ -164,19 +164,19 @@ fn the_daemon_makes_nothing_of_a_probe() {
         "start = \"all\"\nautomatic = \"open\"\nafter = { move = \"Filed\" }\nauthserv_id = \"mx.example.org\"";
     let desk = desk_of(&servers, habits, mailbox);
     // The folder that messages are moved to is there, so that the probes are followed into it.
-    servers.deliver("support", "Filed", b"From: ann@example.com\r\n\r\nx\r\n", None);
+    desk.servers().deliver("support", "Filed", b"From: ann@example.com\r\n\r\nx\r\n", None);
     let mut daemon = desk.run();
     daemon.until("it is running", || desk.log().contains("running"));
     let (_, finding, _) = probe(&desk, "30");
     assert!(finding["facts"]["plain"]["arrived"]["is_read"] == true, "{finding}");
     assert!(daemon.stop().success());
-    assert!(servers.messages("support", "INBOX").is_empty());
-    assert_eq!(servers.messages("support", "Filed").len(), 1, "probes are removed there, too");
+    assert!(desk.servers().messages("support", "INBOX").is_empty());
+    assert_eq!(desk.servers().messages("support", "Filed").len(), 1, "probes are removed there, too");
 
     let letters = taken.lock().unwrap().clone();
     assert_eq!(letters.len(), 2);
     for raw in &letters {
-        servers.deliver("support", "INBOX", raw, None);
+        desk.deliver("support", raw);
     }
     desk.once();
     let received = desk.received();
@@ -185,7 +185,7 @@ fn the_daemon_makes_nothing_of_a_probe() {
         assert_eq!(row["disposition"], "ignored", "{row}");
         assert!(row["reasons"].to_string().contains("a probe of `maildesk check`"), "{row}");
     }
-    assert!(desk.requests().is_empty() && desk.letters().is_empty());
+    assert!(desk.requests().is_empty() && desk.outbox().is_empty());
 }
 
 #[test]
@@ -204,16 +204,15 @@ fn without_uidplus_the_probes_stay_and_that_is_said() {
     ] {
         assert!(text.contains(said), "{said:?} is not in:\n{text}");
     }
-    assert_eq!(servers.messages("support", "INBOX").len(), 3);
+    assert_eq!(desk.servers().messages("support", "INBOX").len(), 3);
 }
 
 #[test]
 fn folders_are_named_and_the_nearest_is_proposed() {
-    let servers = Servers::start();
+    let mut desk = TestDesk::on_servers(&ONE_DESK.replace("start = \"all\"", "folder = \"Filde\""));
     for folder in ["Filed", "&BB4EMQRABDAEMQQ+BEIEMAQ9BD0ESwQ1-"] {
-        servers.deliver("support", folder, b"From: ann@example.com\r\n\r\nx\r\n", None);
+        desk.servers().deliver("support", folder, b"From: ann@example.com\r\n\r\nx\r\n", None);
     }
-    let desk = Installation::new(&servers, &ONE_DESK.replace("start = \"all\"", "folder = \"Filde\""));
     let output = desk.output(&["check", "--connect"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -226,22 +225,21 @@ fn folders_are_named_and_the_nearest_is_proposed() {
         assert!(text.contains(said), "{said:?} is not in:\n{text}");
     }
     let mailbox = "after = { move = \"Обработанные\" }";
-    desk.configure(&servers, &ONE_DESK.replace("start = \"all\"", mailbox));
+    desk.configure(&ONE_DESK.replace("start = \"all\"", mailbox));
     assert!(desk.text(&["check", "--connect"]).contains("accepted messages are moved to Обработанные, which exists"));
 }
 
 #[test]
 fn a_certificate_is_described_and_its_end_is_told_in_time() {
-    let mut servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let mut desk = TestDesk::on_servers(ONE_DESK);
     let text = desk.text(&["check", "--connect"]);
     let described = text.matches("trusted by ca_file alone, valid for").count();
     assert_eq!(described, 2, "by TLS and by STARTTLS: {text}");
     let today = Zoned::now().date();
-    servers.restart_certified_until(today.saturating_add(12.days()));
+    desk.servers_mut().restart_certified_until(today.saturating_add(12.days()));
     let text = desk.text(&["check", "--connect"]);
     assert_eq!(text.matches("warning the certificate expires in 11 days").count(), 2, "{text}");
-    servers.restart_certified_until(today.saturating_sub(3.days()));
+    desk.servers_mut().restart_certified_until(today.saturating_sub(3.days()));
     let output = desk.output(&["check", "--connect"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -250,7 +248,6 @@ fn a_certificate_is_described_and_its_end_is_told_in_time() {
 
 #[test]
 fn a_server_that_hangs_ends_with_a_clear_failure_and_others_go_on() {
-    let servers = Servers::start();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
     let other = format!(
@@ -258,7 +255,7 @@ fn a_server_that_hangs_ends_with_a_clear_failure_and_others_go_on() {
          [transport.other]\nhost = \"localhost\"\ntls = \"none\"\nport = {port}\n"
     );
     let one = ONE_DESK.replace("address =", "transport = \"main\"\naddress =");
-    let desk = Installation::new(&servers, &format!("{one}{other}"));
+    let desk = TestDesk::on_servers(&format!("{one}{other}"));
     let output = desk.output(&["check", "--connect", "--timeout", "10"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -269,29 +266,27 @@ fn a_server_that_hangs_ends_with_a_clear_failure_and_others_go_on() {
 
 #[test]
 fn a_refused_login_says_who_and_how_one_could_log_in() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, &ONE_DESK.replace("IMAP", "IMAP, WRONG PASSWORD"));
+    let desk = TestDesk::on_servers(&ONE_DESK.replace("IMAP", "IMAP, WRONG PASSWORD"));
     let output = desk.output(&["check", "--connect", "--probe"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(text.contains("offers to log in by PLAIN") && text.contains("refused the login of support: "), "{text}");
     assert!(text.contains("FAILED  probe of desk OTK") && text.contains("not probed: mailbox support"), "{text}");
-    assert!(servers.sent().is_empty(), "nothing is sent that nobody could remove");
+    assert!(desk.servers().sent().is_empty(), "nothing is sent that nobody could remove");
     let all = format!("{text}{}", String::from_utf8_lossy(&output.stderr));
     assert!(!all.contains(PASSWORD) && !all.contains(WRONG_PASSWORD));
 }
 
 #[test]
 fn a_probe_is_sent_only_where_it_was_asked_for() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let mut desk = TestDesk::on_servers(ONE_DESK);
     assert!(desk.text(&["check", "--connect"]).contains("--probe"));
-    assert!(servers.sent().is_empty());
+    assert!(desk.servers().sent().is_empty());
     assert_eq!(desk.output(&["check", "--probe"]).status.code(), Some(2));
     let unknown = desk.output(&["check", "--connect", "--probe", "--desk", "NOPE"]);
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no desk \"NOPE\"; there are: OTK"));
     let folder = ONE_DESK.replace("SUBMISSION", "folder = \"letters\"");
-    desk.configure(&servers, &folder);
+    desk.configure(&folder);
     let text = desk.text(&["check", "--connect", "--probe", "--desk", "otk"]);
     assert!(text.contains("not probed: its e-mails are written to files and not sent"), "{text}");
 }

@@ -2,12 +2,11 @@
 
 use std::process::{Command, Output};
 
-use crate::support::{Installation, Message, ONE_DESK, Servers, wait_until};
+use crate::support::{IVAN, Message, ONE_DESK, TestDesk, wait_until};
 use serde_json::Value;
 
-const IVAN: &str = "ivan@example.com";
-
-fn status(desk: &Installation, arguments: &[&str]) -> (Option<i32>, Value) {
+/// The exit code of `status --json`, and what it prints.
+fn status(desk: &TestDesk, arguments: &[&str]) -> (Option<i32>, Value) {
     let output: Output = desk.output(&[&["status", "--json"], arguments].concat());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     (output.status.code(), serde_json::from_slice(&output.stdout).expect(&said))
@@ -17,19 +16,12 @@ fn warnings(status: &Value) -> Vec<&str> {
     status["warnings"].as_array().expect("warnings").iter().map(|w| w["about"].as_str().expect("about")).collect()
 }
 
-fn change(desk: &Installation, sql: &str) {
-    let connection = rusqlite::Connection::open(desk.database()).expect("the database");
-    connection.busy_timeout(std::time::Duration::from_secs(10)).expect("a timeout");
-    connection.execute_batch(sql).expect("a change");
-}
-
 #[test]
 fn all_is_well_while_a_daemon_runs_and_works() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     let none = desk.output(&["status"]);
     assert!(String::from_utf8_lossy(&none.stderr).contains("no database here yet"));
-    servers.deliver("support", "INBOX", &Message::to_support("s1@example.com", IVAN, "First").raw(), None);
+    desk.deliver("support", &Message::to_support("s1@example.com", IVAN, "First").raw());
     desk.once();
 
     let (code, seen) = status(&desk, &["--check"]);
@@ -49,18 +41,17 @@ fn all_is_well_while_a_daemon_runs_and_works() {
 
 #[test]
 fn what_fails_is_told_with_the_next_try_and_a_remedy() {
-    let servers = Servers::start();
     let failing = "[mailbox.other]\nIMAP, WRONG PASSWORD\nuser = \"other\"\n[transport.away]\nhost = \"localhost\"\nport = 1\ntls = \"none\"\n\
                    [desk.TRV]\nname = \"Travel\"\naddress = \"travel@example.org\"\ntransport = \"away\"\n\
                    [mailbox.travel]\nIMAP\nuser = \"travel\"\ndesk = \"TRV\"\nstart = \"all\"\n";
     let own = ONE_DESK.replace("start =", "desk = \"OTK\"\nstart =").replace("name =", "transport = \"main\"\nname =");
-    let desk = Installation::new(
-        &servers,
-        &format!("{own}{}", failing.replace("user = \"other\"", "user = \"other\"\ndesk = \"OTK\"")),
-    );
+    let desk = TestDesk::on_servers(&format!(
+        "{own}{}",
+        failing.replace("user = \"other\"", "user = \"other\"\ndesk = \"OTK\"")
+    ));
     let raw = Message::to_support("s2@example.com", IVAN, "Tickets").raw();
     let raw = String::from_utf8(raw).expect("text").replace("support@example.org", "travel@example.org");
-    servers.deliver("travel", "INBOX", raw.as_bytes(), None);
+    desk.deliver("travel", raw.as_bytes());
     let daemon = desk.run();
     wait_until("both failures are on record", || {
         std::path::Path::new(&desk.database()).exists() && {
@@ -88,22 +79,19 @@ fn what_fails_is_told_with_the_next_try_and_a_remedy() {
 
 #[test]
 fn stuck_messages_and_letters_are_counted_and_passwords_are_not_needed() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     for number in 1..=5 {
         let raw = Message::to_support(&format!("s{number}@example.com"), IVAN, &format!("Report {number}")).raw();
-        servers.deliver("support", "INBOX", &raw, None);
+        desk.deliver("support", &raw);
     }
     desk.once();
-    change(
-        &desk,
-        "UPDATE received SET state = 'quarantined' WHERE id = 1; UPDATE received SET state = 'unfetchable' WHERE id = 2;
+    desk.alter("UPDATE received SET state = 'quarantined' WHERE id = 1; UPDATE received SET state = 'unfetchable' WHERE id = 2;
          UPDATE received SET disposition = 'held' WHERE id = 3;
          UPDATE received SET state = 'accepted', accepted_at = accepted_at - 1000 WHERE id = 4;
          UPDATE received SET state = 'accepted', mailbox = 'gone', accepted_at = 1000000 WHERE id = 5;
          UPDATE letter SET state = 'failed' WHERE id = 1;",
     );
-    std::fs::remove_file(desk.folder().join("password")).expect("the password file");
+    std::fs::remove_file(desk.path("password")).expect("the password file");
     let (code, seen) = status(&desk, &[]);
     assert_eq!(code, Some(1));
     let mailbox = &seen["mailboxes"][0];
@@ -123,10 +111,9 @@ fn stuck_messages_and_letters_are_counted_and_passwords_are_not_needed() {
 
 #[test]
 fn it_fits_eighty_columns() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     desk.once();
-    let config = desk.folder().join("maildesk.toml");
+    let config = desk.path("maildesk.toml");
     let line = format!("stty cols 80; {} --config {} status", env!("CARGO_BIN_EXE_maildesk"), config.display());
     let output = Command::new("script").args(["-qec", &line, "/dev/null"]).output().expect("script of util-linux");
     let text = String::from_utf8(output.stdout).expect("text").replace('\r', "");
@@ -136,19 +123,19 @@ fn it_fits_eighty_columns() {
 
 #[test]
 fn statistics_count_requests_and_times() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     for number in 1..=4 {
         let raw = Message::to_support(&format!("s{number}@example.com"), IVAN, &format!("Report {number}")).raw();
-        servers.deliver("support", "INBOX", &raw, None);
+        desk.deliver("support", &raw);
     }
     desk.once();
     desk.bytes(&["set", "OTK-1", "kind incident", "status done"]);
     desk.bytes(&["set", "OTK-2", "close"]);
     desk.bytes(&["set", "OTK-2", "reopen"]);
     desk.bytes(&["set", "OTK-3", "spam"]);
-    change(&desk, "UPDATE request SET opened_at = opened_at - 3600 WHERE number = 1;");
+    desk.alter("UPDATE request SET opened_at = opened_at - 3600 WHERE number = 1");
     let seen = desk.json(&["stats"]);
+    desk.alter("UPDATE request SET opened_at = opened_at + 3600 WHERE number = 1");
     let otk = &seen["desks"][0];
     let counts = ["new", "open", "overdue", "solved"].map(|part| otk[part].as_u64().expect("a number"));
     assert_eq!(

@@ -1,12 +1,7 @@
 //! What the commands show and take where a desk has engineers and words of its own.
 
-use std::io::Write;
-use std::process::Stdio;
-
-use crate::support::{Installation, Message, ONE_DESK, Servers};
+use crate::support::{IVAN, Message, ONE_DESK, TestDesk};
 use serde_json::Value;
-
-const IVAN: &str = "ivan@example.com";
 
 /// A desk with everybody who may work at one.
 const STAFFED: &str = r#"
@@ -34,15 +29,12 @@ desk = "TRV"
 
 #[test]
 fn parse_reads_tags_in_the_words_of_the_desk() {
-    let servers = Servers::start();
     let two = ONE_DESK.replace("user =", "desk = \"OTK\"\nuser =");
-    let desk = Installation::new(&servers, &format!("{two}{STAFFED}"));
+    let desk = TestDesk::on_servers(&format!("{two}{STAFFED}"));
     let tags = |subject: &str, arguments: &[&str]| -> String {
         let raw = Message::to_support("x@example.com", IVAN, subject).raw();
-        let mut command = desk.command(&[&["parse"], arguments].concat());
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(&raw).unwrap();
-        let object: Value = serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap();
+        let output = desk.fed(&[&["parse"], arguments].concat(), &raw, &[]);
+        let object: Value = serde_json::from_slice(&output.stdout).unwrap();
         object["tags"].as_array().unwrap().last().unwrap().to_string()
     };
     assert!(tags("[у поставщика]", &[]).contains(r#"{"status":"vendor"}"#), "the first desk's words");
@@ -60,10 +52,9 @@ fn parse_reads_tags_in_the_words_of_the_desk() {
 
 #[test]
 fn words_are_found_in_any_case() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     let message = Message::to_support("f1@example.com", IVAN, "Отчёт не ПЕЧАТАЕТСЯ");
-    servers.deliver("support", "INBOX", &message.raw(), None);
+    desk.deliver("support", &message.raw());
     desk.once();
     for (words, found) in [("ОТЧЕТ", 1), ("отчёт не", 1), ("печатается", 1), (&IVAN.to_uppercase(), 1), ("отчеты", 0)]
     {
@@ -73,33 +64,31 @@ fn words_are_found_in_any_case() {
 
 #[test]
 fn one_mailbox_without_its_password_does_not_keep_the_others_from_being_read() {
-    let servers = Servers::start();
     let other = "[mailbox.other]\nhost = \"localhost\"\nuser = \"other\"\npassword_file = \"not-there\"\n";
-    let desk = Installation::new(&servers, &format!("{ONE_DESK}\n{other}"));
+    let desk = TestDesk::on_servers(&format!("{ONE_DESK}\n{other}"));
     let problem = "mailbox.other.password_file: there is no such file or credential";
     let check = desk.output(&["check"]);
     let said = String::from_utf8_lossy(&check.stdout).into_owned();
     assert_eq!(check.status.code(), Some(1));
     assert!(said.contains("FAILED  mailbox other") && said.contains(problem), "{said}");
-    servers.deliver("support", "INBOX", &Message::to_support("u1@example.com", IVAN, "First").raw(), None);
+    desk.deliver("support", &Message::to_support("u1@example.com", IVAN, "First").raw());
     let once = desk.output(&["once"]);
     let said = String::from_utf8_lossy(&once.stdout).into_owned();
     assert_eq!(once.status.code(), Some(1), "all others were looked at, but not all");
     assert!(said.contains("mailbox support: 1 new") && said.contains("mailbox other: FAILED"), "{said}");
     let mut daemon = desk.run();
-    servers.deliver("support", "INBOX", &Message::to_support("u2@example.com", "b@example.com", "Second").raw(), None);
-    daemon.until("the second message is answered", || servers.sent().len() == 2);
+    desk.deliver("support", &Message::to_support("u2@example.com", "b@example.com", "Second").raw());
+    daemon.until("the second message is answered", || desk.servers().sent().len() == 2);
     assert!(desk.log().contains(problem), "{}", desk.log());
     assert!(daemon.stop().success());
 }
 
 #[test]
 fn the_operators_own_sql_finds_requests_in_a_view_that_is_documented() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     let message =
         Message::to_support("x@example.com", IVAN, "The report does not print").file("a.txt", "text/plain", b"x");
-    servers.deliver("support", "INBOX", &message.raw(), None);
+    desk.deliver("support", &message.raw());
     desk.once();
     desk.text(&["set", "OTK-1", "priority high"]);
     let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;

@@ -6,7 +6,7 @@ mod reminders;
 
 use std::path::PathBuf;
 
-use crate::support::{NO_CAPS, TestDesk, Wait, bounce_of};
+use crate::support::{ENGINEERS, IVANOV, MAILBOXES, NO_CAPS, OLGA, PETROVA, TestDesk, Wait, bounce_of};
 use jiff::tz::TimeZone;
 use maildesk::mail::parse;
 use maildesk::model::settings::TransportKind;
@@ -14,18 +14,12 @@ use maildesk::model::{Ask, Incoming, LetterKind, Place, ShortName, Status, Times
 use maildesk::store::LetterRow;
 use maildesk::{daemon, flow};
 
-const CLIENT: &str = "olga@client.example";
-const IVANOV: &str = "ivanov@example.org";
-const PETROVA: &str = "petrova@example.org";
-
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// A desk with two lines, and a mailbox in which engineers are believed. `%` is what the desk says besides.
 const DESK: &str = r#"
-state_dir = "state"
-
 [desk.OTK]
 name = "Поддержка"
 address = "support@example.org"
@@ -42,33 +36,10 @@ members = ["petrova"]
 zone = "Europe/Moscow"
 hours = "09:00-18:00"
 holidays = ["2026-12-01"]
-
-[engineer.ivanov]
-name = "Иван Иванов"
-address = "ivanov@example.org"
-
-[engineer.petrova]
-name = "Anna Petrova"
-address = "petrova@example.org"
-language = "en"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "support"
-start = "all"
-
-[mailbox.internal]
-desk = "OTK"
-maildir = "internal"
-start = "all"
-internal = true
-
-[transport.folder]
-folder = "letters"
 "#;
 
 fn days(desk: &str) -> TestDesk {
-    let configuration = format!("{}{NO_CAPS}", DESK.replace('%', desk));
+    let configuration = format!("{}{ENGINEERS}{MAILBOXES}{NO_CAPS}", DESK.replace('%', desk));
     TestDesk::with(&configuration).at("2026-11-23T10:00:00+03:00").never_late().open()
 }
 
@@ -102,7 +73,7 @@ impl TestDesk {
 
     /// A request of the client.
     fn opens(&mut self, subject: &str) -> String {
-        self.asks(&format!("Ольга <{CLIENT}>"), subject, "Не печатается отчёт.");
+        self.asks(&format!("Ольга <{OLGA}>"), subject, "Не печатается отчёт.");
         self.numbers().pop().unwrap().to_string()
     }
 
@@ -155,7 +126,7 @@ fn an_answered_request_closes_three_days_after_its_delivery_and_not_after_its_wr
     days.passes_at("2026-11-28T15:01");
     assert_eq!(days.status(&number), "closed");
     days.live_until("2026-12-20T10:00", DAY);
-    let notices = days.written_to(CLIENT, LetterKind::Notice);
+    let notices = days.written_to(OLGA, LetterKind::Notice);
     assert_eq!(notices.len(), 2, "that it is done, and that it is closed");
     let text = &notices[1].text;
     assert!(text.contains("ответ от 25.11.2026") && text.contains("OTK-1 закрыт"), "{text}");
@@ -165,8 +136,8 @@ fn an_answered_request_closes_three_days_after_its_delivery_and_not_after_its_wr
     let last = events.last().unwrap();
     assert_eq!((last.who.to_string().as_str(), last.proof.as_str()), ("maildesk", "the clock"));
 
-    let message = days.message(CLIENT, "Re: [OTK-1]", "Снова не печатается, посмотрите ещё раз.");
-    let message = message.answering(&days.last_written_to(CLIENT));
+    let message = days.message(OLGA, "Re: [OTK-1]", "Снова не печатается, посмотрите ещё раз.");
+    let message = message.answering(&days.last_written_to(OLGA));
     days.send_to("support", &message);
     assert_eq!(days.status(&number), "in_work", "a reply takes it up again");
     days.passes_at("2027-01-20T10:00");
@@ -184,7 +155,7 @@ fn what_the_clock_did_in_a_lost_time_it_does_again_and_nobody_hears_of_it_again(
         days.reader().copy_to(&copy, Timestamp::from_unix(days.unix())).unwrap();
         days.passes_at("2026-11-26T12:00");
         assert_eq!(days.status(&number), "closed");
-        let told = days.written_to(CLIENT, LetterKind::Notice).len();
+        let told = days.written_to(OLGA, LetterKind::Notice).len();
         let letters = days.settings.state_dir.with_file_name("letters");
         let carried = std::fs::read_dir(&letters).unwrap().count();
 
@@ -203,7 +174,7 @@ fn what_the_clock_did_in_a_lost_time_it_does_again_and_nobody_hears_of_it_again(
         days.look(1);
         assert_eq!(days.status(&number), "closed");
         assert_eq!(
-            days.written().into_iter().filter(|letter| letter.recipient == CLIENT && letter.kind == "notice").count(),
+            days.written().into_iter().filter(|letter| letter.recipient == OLGA && letter.kind == "notice").count(),
             told
         );
         let again = std::fs::read_dir(&letters).unwrap().count() - carried;
@@ -253,7 +224,7 @@ fn the_requester_is_told_once_a_day_ahead_and_has_that_day_even_after_an_outage(
         let mut days = days("close_after = \"3 days\"\nclosing_notice = \"1 day\"");
         let number = days.opens("Отчёт");
         days.done(&number);
-        let said = |days: &TestDesk| days.written_to(CLIENT, LetterKind::Notice).len();
+        let said = |days: &TestDesk| days.written_to(OLGA, LetterKind::Notice).len();
         if outage {
             days.passes_at("2026-12-10T10:00");
             assert_eq!((said(&days), days.status(&number).as_str()), (2, "done"), "first the notice");
@@ -269,7 +240,7 @@ fn the_requester_is_told_once_a_day_ahead_and_has_that_day_even_after_an_outage(
             days.live_until("2026-11-26T10:10", MINUTE);
         }
         assert_eq!((said(&days), days.status(&number).as_str()), (3, "closed"));
-        let notice = days.written_to(CLIENT, LetterKind::Notice).remove(1).text;
+        let notice = days.written_to(OLGA, LetterKind::Notice).remove(1).text;
         let day = if outage { "11.12.2026" } else { "26.11.2026" };
         assert!(notice.contains(&format!("{day} запрос закроется автоматически")), "{notice}");
         assert!(notice.contains("mailto:"), "it can be confirmed at a touch: {notice}");
@@ -281,11 +252,11 @@ fn neither_thanks_nor_automatic_mail_put_the_end_off() {
     let mut days = days("close_after = \"3 days\"");
     let number = days.opens("Отчёт");
     days.done(&number);
-    let answer = days.last_written_to(CLIENT);
+    let answer = days.last_written_to(OLGA);
     days.moscow("2026-11-25T10:00");
-    let thanks = days.message(CLIENT, "Re: [OTK-1]", "Спасибо!").answering(&answer);
+    let thanks = days.message(OLGA, "Re: [OTK-1]", "Спасибо!").answering(&answer);
     days.send_to("support", &thanks);
-    let absent = days.message(CLIENT, "Re: [OTK-1]", "Я в отпуске.").answering(&answer);
+    let absent = days.message(OLGA, "Re: [OTK-1]", "Я в отпуске.").answering(&answer);
     days.send_to("support", &absent.header("Auto-Submitted: auto-replied"));
     assert_eq!(days.status(&number), "done");
     days.passes_at("2026-11-26T10:01");
@@ -300,9 +271,9 @@ fn an_answer_or_a_bounce_stops_the_silence() {
     days.done(&second);
     let letters: Vec<LetterRow> = days.written().into_iter().filter(|letter| letter.kind == "notice").collect();
     days.moscow("2026-11-24T10:00");
-    let bounce = bounce_of("b1@mx.example", &letters[0].message_id, CLIENT);
+    let bounce = bounce_of("b1@mx.example", &letters[0].message_id, OLGA);
     days.deliver("support", &bounce);
-    let answer = days.message(CLIENT, "Re: [OTK-2]", "Там же осталась ошибка 7.").answering(&letters[1].message_id);
+    let answer = days.message(OLGA, "Re: [OTK-2]", "Там же осталась ошибка 7.").answering(&letters[1].message_id);
     days.send_to("support", &answer);
     for number in [&first, &second] {
         assert_eq!(days.status(number), "in_work");
@@ -310,7 +281,7 @@ fn an_answer_or_a_bounce_stops_the_silence() {
     }
     days.live_until("2026-12-20T10:00", DAY);
     assert_eq!((days.status(&first).as_str(), days.status(&second).as_str()), ("in_work", "in_work"));
-    assert_eq!(days.written_to(CLIENT, LetterKind::Notice).len(), 2, "no notice of an end that does not come");
+    assert_eq!(days.written_to(OLGA, LetterKind::Notice).len(), 2, "no notice of an end that does not come");
     // Answered anew, the days are counted anew.
     days.done(&second);
     days.passes_at("2026-12-23T09:50");
@@ -337,7 +308,7 @@ fn whoever_has_no_contract_is_served_and_told_so_where_the_desk_says_it() {
     let stranger = days.message("anna@elsewhere.example", "Печать", "Не печатается.");
     days.send_to("support", &stranger);
     let (covered, told) = (
-        days.written_to(CLIENT, LetterKind::Acknowledgement),
+        days.written_to(OLGA, LetterKind::Acknowledgement),
         days.written_to("anna@elsewhere.example", LetterKind::Acknowledgement),
     );
     assert!(!covered[0].text.contains("оговор") && covered[0].subject_raw == "[OTK-1] Отчёт", "{}", covered[0].text);

@@ -19,6 +19,7 @@ use strum::VariantArray as _;
 /// Every password of these tests; it must never be seen.
 const CANARY: &str = "canary-7f3a9";
 
+/// A process with the variables that the files name, in a zone of its own.
 fn environment() -> ProcessContext {
     let variables = [
         ("SUPPORT_PASSWORD", CANARY.to_owned()),

@@ -20,6 +20,7 @@ const DESKS: [(&str, &str); 5] = [
     ("retributor", include_str!("desks/retributor.rs")),
 ];
 
+/// Whether a command works, and all that it says.
 fn maildesk(arguments: &[&str]) -> (bool, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_maildesk")).args(arguments).output().unwrap();
     let said = [output.stdout, output.stderr].concat();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::support::{Installation, Message, temporary_folder};
+use crate::support::{Message, TestDesk, temporary_folder};
 use regex::Regex;
 
 const DOCUMENTS: &str = concat!(
@@ -33,7 +33,7 @@ const EXITS: [(&str, i32, &str); 3] = [
 
 /// What happens before a command, and why.
 const BEFORE: [(&str, &str, &str); 1] =
-    [("maildesk restore ", "rm state/maildesk.db", "it is needed on the day on which the database is lost")];
+    [("maildesk restore ", "rm state/maildesk.db*", "it is needed on the day on which the database is lost")];
 
 /// Commands that are not run here, and why.
 const NOT_RUN: [(&str, &str); 0] = [];
@@ -66,31 +66,27 @@ all_hour = 10000
 
 /// An installation in which what the documents name is there: request OTK-42 waits for version 2.4.17, message 7 is in quarantine,
 /// letter 3 has failed.
-fn installation() -> Installation {
-    let desk = Installation::without_servers(CONFIGURATION);
-    for part in ["new", "cur", "tmp"] {
-        fs::create_dir_all(desk.folder().join("mail").join(part)).unwrap();
-    }
+fn installation() -> TestDesk {
+    let desk = TestDesk::program(CONFIGURATION);
     for number in 1..=43 {
         let id = format!("m{number:02}@example.com");
         let subject = format!("Не идёт печать, случай {number}");
         let from = if number == 1 { "ivan@example.com".to_owned() } else { format!("customer{number}@example.com") };
         let message = Message::to_support(&id, &from, &subject);
         let message = message.file("screen.txt", "text/plain", b"ERROR 17\n");
-        fs::write(desk.folder().join(format!("mail/new/{number:02}.test")), message.raw()).unwrap();
+        desk.deliver("support", &message.raw());
     }
     desk.once();
     assert_eq!(desk.requests().len(), 43);
     desk.text(&["set", "OTK-42", "release 2.4.17 2026-12-01"]);
     desk.once();
-    let database = rusqlite::Connection::open(desk.database()).unwrap();
-    database.execute_batch("UPDATE received SET state = 'quarantined' WHERE id = 7").unwrap();
-    database.execute_batch("UPDATE letter SET state = 'failed', answer = '550 no' WHERE id = 3").unwrap();
+    desk.alter("UPDATE received SET state = 'quarantined' WHERE id = 7");
+    desk.alter("UPDATE letter SET state = 'failed', answer = '550 no' WHERE id = 3");
     desk.text(&["invite", "ivanov"]);
     let raw = Message::to_support("new@example.com", "ivan@example.com", "Печать");
-    fs::write(desk.folder().join("message.eml"), raw.raw()).unwrap();
-    fs::create_dir(desk.folder().join("copies")).unwrap();
-    desk.text(&["backup", &desk.folder().join("maildesk-2026-11-21.db").display().to_string()]);
+    fs::write(desk.path("message.eml"), raw.raw()).unwrap();
+    fs::create_dir(desk.path("copies")).unwrap();
+    desk.text(&["backup", &desk.path("maildesk-2026-11-21.db").display().to_string()]);
     desk
 }
 
@@ -151,7 +147,7 @@ fn filled(command: &str) -> String {
         let is_known = &found[1] == "OTK" || SAMPLES.iter().any(|(name, _)| *name == &found[1]);
         assert!(
             is_known,
-            "`{command}`: what is {}? Give a value for it in SAMPLES of tests/it/readme_commands.rs",
+            "`{command}`: what is {}? Give a value for it in SAMPLES of tests/it/document_commands.rs",
             &found[1]
         );
     }
@@ -177,7 +173,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Runs a command as somebody who stands in this folder and has maildesk in his path.
+/// Runs a command as somebody who stands in this folder and has maildesk in their path.
 fn in_shell(command: &str, folder: &Path) -> Output {
     let program = Path::new(env!("CARGO_BIN_EXE_maildesk")).parent().unwrap();
     let path = std::env::join_paths(
@@ -221,7 +217,7 @@ fn each_command_of_the_documents_works_as_it_is_written() {
     let scripts = commands.iter().map(|command| vec![command.clone()]).chain(blocks);
     for (script, copied) in scripts.zip(copies) {
         // Each begins with the same state.
-        copy(desk.folder(), &copied);
+        copy(&desk.path(""), &copied);
         faults.extend(script.iter().filter_map(|command| fault(&filled(command), &copied)));
     }
     assert!(

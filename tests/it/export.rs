@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{FIRST, TestDesk};
+use crate::support::{IVANOV, OLGA, TestDesk};
 use maildesk::mail::parse;
 use serde_json::Value;
 
-const OLGA: &str = "olga@client.example";
 const PAVEL: &str = "pavel@factory.example";
 
 /// Subjects as people write them, and as somebody writes them who thinks of a spreadsheet.
@@ -23,6 +22,7 @@ const SUBJECTS: [&str; 8] = [
     "a, b; c",
 ];
 
+/// What `export` of all requests prints.
 fn exported(desk: &TestDesk, arguments: &[&str]) -> String {
     let output = desk.output(&[&["export"], arguments].concat());
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -43,7 +43,7 @@ fn numbers(table: &str) -> Vec<String> {
 
 /// A desk with a request for each subject, and two requests of the other desk, one of them answered.
 fn busy() -> TestDesk {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     for subject in SUBJECTS {
         let from = format!("\"=Olga, \\\"the\\\" boss\" <{OLGA}>");
         desk.ask("support", &from, subject, "It is broken.\n\nFrom here on\n>From there");
@@ -55,6 +55,7 @@ fn busy() -> TestDesk {
     desk
 }
 
+/// A path in the folder of the desk, also as an argument of a command.
 fn in_folder(desk: &TestDesk, name: &str) -> (PathBuf, String) {
     let path = desk.path(name);
     (path.clone(), path.display().to_string())
@@ -140,9 +141,9 @@ fn filters_leave_what_was_asked_for() {
 
 #[test]
 fn json_lines_hold_what_the_document_of_each_holds() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Till", "It prints nothing.");
-    let note = desk.reply(FIRST, &notification, "[note]", "Secret: she never pays.");
+    let note = desk.reply(IVANOV, &notification, "[note]", "Secret: she never pays.");
     desk.send_to("support", &note);
     desk.ask("support", PAVEL, "Door", "It is locked.");
     for notes in [&[][..], &["--with-notes"]] {
@@ -212,8 +213,7 @@ fn a_file_is_whole_or_not_there() {
     assert_eq!(fs::read_to_string(&path).unwrap(), written);
 
     // The last message cannot be read any more: what was written before it is not left behind.
-    let database = rusqlite::Connection::open(desk.database()).unwrap();
-    database.execute_batch("UPDATE raw_chunk SET codec = 9 WHERE raw = 10").unwrap();
+    desk.alter("UPDATE raw_chunk SET codec = 9 WHERE raw = 10");
     let (path, name) = in_folder(&desk, "all.mbox");
     let broken = desk.output(&[&["export"][..], &["--format", "mbox", "--output", &name]].concat());
     assert!(!broken.status.success(), "{broken:?}");

@@ -4,25 +4,23 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use crate::support::{FIRST, SECOND, SentLetter, TestDesk, recipients, temporary_folder, to};
+use crate::support::{IVANOV, OLGA, PETROVA, SentLetter, TestDesk, recipients, temporary_folder, to};
 use maildesk::mail::parse;
 use serde_json::Value;
 
-const OLGA: &str = "olga@client.example";
-
 #[test]
 fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let opening =
         desk.message(OLGA, "Till", "The till prints nothing.\n\nFrom Olga").file("till.log", "text/plain", b"ERROR\n");
     let letters = desk.send_to("support", &opening);
-    let note = desk.reply(FIRST, &to(&letters, FIRST), "[note]", "Secret: she never pays.").file(
+    let note = desk.reply(IVANOV, &to(&letters, IVANOV), "[note]", "Secret: she never pays.").file(
         "bill.txt",
         "text/plain",
         b"unpaid",
     );
     desk.send_to("support", &note);
-    let moved = desk.reply(FIRST, &to(&letters, FIRST), "[desk trv]", "My colleagues will help you.");
+    let moved = desk.reply(IVANOV, &to(&letters, IVANOV), "[desk trv]", "My colleagues will help you.");
     desk.send_to("support", &moved);
     let folder = temporary_folder();
     let path = |name: &str| folder.path().join(name).display().to_string();
@@ -55,13 +53,13 @@ fn a_request_is_exported_with_its_files_and_without_notes_and_tokens() {
 
 #[test]
 fn a_note_quoted_below_an_answer_stays_a_note() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Till", "It prints nothing.");
-    let note = desk.reply(FIRST, &notification, "[note] [line 2]", "Secret: she never pays.");
+    let note = desk.reply(IVANOV, &notification, "[note] [line 2]", "Secret: she never pays.");
     let letters = desk.send_to("support", &note);
-    let told = letters.iter().find(|letter| letter.rcpt == SECOND).unwrap().clone();
+    let told = letters.iter().find(|letter| letter.rcpt == PETROVA).unwrap().clone();
     assert!(told.read().text.contains("Secret"));
-    let answer = desk.reply(SECOND, &told, "[done]", "It prints again.");
+    let answer = desk.reply(PETROVA, &told, "[done]", "It prints again.");
     desk.send_to("support", &answer);
     for arguments in [
         &["export", "OTK-1"][..],
@@ -78,7 +76,7 @@ fn a_note_quoted_below_an_answer_stays_a_note() {
 
 #[test]
 fn mail_that_begins_with_a_line_of_mbox_keeps_its_header_in_an_mbox() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let message = desk.message(OLGA, "Till", "It prints nothing.").header("To: support@example.org");
     let raw = [b"From olga@client.example  Sat Nov 21 09:30:00 2026\n", message.raw().as_slice()].concat();
     desk.deliver("support", &raw);
@@ -93,7 +91,7 @@ fn mail_that_begins_with_a_line_of_mbox_keeps_its_header_in_an_mbox() {
 
 #[test]
 fn nobody_else_on_the_machine_reads_what_was_exported() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let message = desk.message(OLGA, "Till", "It prints nothing.").file("a.txt", "text/plain", b"Private.");
     desk.send_to("support", &message);
     let (table, folder, file) = (desk.path("all.csv"), desk.path("otk-1"), desk.path("a.txt"));
@@ -117,14 +115,14 @@ fn is_to_engineer(letter: &SentLetter) -> bool {
 
 #[test]
 fn an_engineer_who_asks_himself_leaves_no_token_in_an_export() {
-    let mut desk = TestDesk::two("0s");
-    let asked = desk.message(FIRST, "My own till", "It prints nothing.");
+    let mut desk = TestDesk::two_desks("0s");
+    let asked = desk.message(IVANOV, "My own till", "It prints nothing.");
     let letters = desk.send_to("internal", &asked);
     let (_, opened, _) = desk.last_disposition();
     assert_eq!(opened, "OTK-1", "{:?}", recipients(&letters));
-    let letter = letters.iter().find(|letter| letter.rcpt == FIRST && is_to_engineer(letter)).cloned();
+    let letter = letters.iter().find(|letter| letter.rcpt == IVANOV && is_to_engineer(letter)).cloned();
     let letter = letter.unwrap_or_else(|| panic!("{:?}", letters.iter().map(|l| l.id()).collect::<Vec<_>>()));
-    let more = desk.reply(FIRST, &letter, "", "Nothing at all.");
+    let more = desk.reply(IVANOV, &letter, "", "Nothing at all.");
     desk.send_to("internal", &more);
     let exported = desk.text(&["export", "OTK-1", "--format", "mbox"]);
     assert!(exported.contains("It prints nothing.") && !exported.contains(&letter.id()), "{exported}");

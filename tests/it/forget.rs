@@ -6,14 +6,13 @@ mod traces;
 
 use std::fs;
 
-use crate::support::{Message, NO_CAPS, Running, SentLetter, TestDesk, bounce_of, wait_until};
+use crate::support::{Message, NO_CAPS, OLGA, SentLetter, TestDesk, bounce_of, wait_until};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maildesk::model::{Ask, Status};
 use serde_json::Value;
 
 const IVAN: &str = "ivan.canary@factory.example";
-const OLGA: &str = "olga@client.example";
 const NAMED: &str = "Ivan Canaryname <ivan.canary@factory.example>";
 
 /// All that nobody may find afterwards.
@@ -21,8 +20,6 @@ const MARKERS: [&str; 7] =
     [IVAN, "Canaryname", "canary-subject", "canary-words", "canary-file", "canary-id", "forgotten-0@"];
 
 const DESK: &str = r#"
-state_dir = "state"
-
 [desk.OTK]
 name = "Support"
 address = "support@example.org"
@@ -362,7 +359,7 @@ fn killed_in_the_middle_nothing_is_half_erased_and_a_second_run_ends_it() {
 fn a_running_daemon_goes_on_while_somebody_is_forgotten() {
     let mut life = life("");
     life.set("OTK-1", Ask::Close);
-    let daemon = Running::start(life.command(&["run"]).stderr(std::process::Stdio::null()));
+    let daemon = life.run();
     life.deliver("support", &Message::to_support("o7@client.example", OLGA, "While it runs").raw());
     wait_until("the daemon has filed it", || life.numbers().len() == 4);
     wait_until("its letters have gone", || life.json(&["outbox", "--state", "due"]).as_array().unwrap().is_empty());

@@ -1,14 +1,29 @@
-//! The harness itself: what tests start does not outlive them.
+//! The harness itself: its example works, and what tests start does not outlive them.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::{Servers, all_folders, files_in, wait_until};
+use crate::support::{IVANOV, OLGA, Servers, TestDesk, all_folders, files_in, recipients, wait_until};
 
 /// Set for the process that is killed.
 const VICTIM: &str = "MAILDESK_TEST_VICTIM";
+
+#[test]
+fn the_example_of_contributing_works() {
+    let mut desk = TestDesk::two_desks("0s");
+    let (_, notification) = desk.ask("support", OLGA, "Till", "The till prints nothing.");
+    let done = desk.reply(IVANOV, &notification, "[done]", "It prints again.");
+    assert_eq!(recipients(&desk.send(&done)), [IVANOV, OLGA]);
+    assert_eq!(desk.stands("OTK-1"), "done, ivanov");
+
+    let (_, example) = include_str!("../../CONTRIBUTING.md").split_once("```rust\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    for line in example.lines() {
+        assert!(include_str!("harness.rs").contains(line.trim()), "{line}");
+    }
+}
 
 /// It runs itself a second time, with servers, and kills that process as nothing can be caught.
 #[test]

@@ -1,11 +1,10 @@
 //! `maildesk ingest`: what a mail server learns from its exit code, and that 0 is said only of what is safe.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Output, Stdio};
+use std::process::Output;
 
-use crate::support::{Installation, Message, Servers};
+use crate::support::{Message, TestDesk};
 
 const SIGKILL: i32 = 9;
 
@@ -32,20 +31,15 @@ folder = "letters"
 "#;
 
 /// An installation whose database is made.
-fn piped() -> Installation {
-    let desk = Installation::without_servers(PIPED);
+fn piped() -> TestDesk {
+    let desk = TestDesk::program(PIPED);
     // The mailbox without its password is told of; the pass is done all the same.
     assert_eq!(desk.output(&["once"]).status.code(), Some(1));
     desk
 }
 
-fn ingest(desk: &Installation, mailbox: &str, raw: &[u8], variables: &[(&str, &str)]) -> Output {
-    let mut command = desk.command(&["ingest", "--mailbox", mailbox]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.envs(variables.iter().copied()).spawn().unwrap();
-    // Who refuses before reading closes the pipe.
-    drop(child.stdin.take().unwrap().write_all(raw));
-    child.wait_with_output().unwrap()
+fn ingest(desk: &TestDesk, mailbox: &str, raw: &[u8], variables: &[(&str, &str)]) -> Output {
+    desk.fed(&["ingest", "--mailbox", mailbox], raw, variables)
 }
 
 fn code(output: &Output) -> Option<i32> {
@@ -58,7 +52,7 @@ fn request(id: &str) -> Vec<u8> {
 }
 
 /// Every row of the ledger: its state, and what became of it.
-fn dispositions(desk: &Installation) -> Vec<String> {
+fn dispositions(desk: &TestDesk) -> Vec<String> {
     let disposition = |row: &serde_json::Value| {
         format!("{} {}", row["state"].as_str().unwrap(), row["disposition"].as_str().unwrap_or("none"))
     };
@@ -73,7 +67,7 @@ fn zero_is_said_of_a_message_that_is_safe_and_then_filed() {
     desk.output(&["once"]);
     assert_eq!(dispositions(&desk), ["handled opened"]);
     assert_eq!(desk.disposition("a@example.com")["mailbox"], "pipe");
-    assert_eq!(desk.letters().len(), 1);
+    assert_eq!(desk.outbox().len(), 1);
 }
 
 #[test]
@@ -121,17 +115,17 @@ fn a_mailbox_that_is_no_pipe_and_a_broken_configuration_are_for_the_operator() {
         assert_eq!(code(&output), Some(78), "{mailbox}");
         assert!(String::from_utf8_lossy(&output.stderr).contains("pipe = true"), "{output:?}");
     }
-    fs::write(desk.config(), PIPED.replace("pipe = true", "pipe = true\nfolder = \"INBOX\"")).unwrap();
+    fs::write(desk.path("maildesk.toml"), PIPED.replace("pipe = true", "pipe = true\nfolder = \"INBOX\"")).unwrap();
     let output = ingest(&desk, "pipe", &request("c@example.com"), &[]);
     assert_eq!(code(&output), Some(78));
     assert!(String::from_utf8_lossy(&output.stderr).contains("mailbox.pipe.folder"), "{output:?}");
-    fs::remove_file(desk.config()).unwrap();
+    fs::remove_file(desk.path("maildesk.toml")).unwrap();
     assert_eq!(code(&ingest(&desk, "pipe", &request("c@example.com"), &[])), Some(78));
 }
 
 #[test]
 fn without_a_database_or_while_somebody_locks_it_the_mail_server_tries_again() {
-    let desk = Installation::without_servers(PIPED);
+    let desk = TestDesk::program(PIPED);
     let raw = request("later@example.com");
     assert_eq!(code(&ingest(&desk, "pipe", &raw, &[])), Some(75), "nothing was ever started");
     assert!(!desk.database().exists(), "the database is the daemon's to make");
@@ -161,15 +155,13 @@ fn killed_before_it_is_safe_nothing_is_there_and_killed_after_the_second_try_is_
         assert_eq!(code(&ingest(&desk, "pipe", &raw, &[])), Some(0));
         desk.output(&["once"]);
         assert_eq!(dispositions(&desk), ["handled opened"], "{point}");
-        assert_eq!(desk.letters().len(), 1, "{point}");
+        assert_eq!(desk.outbox().len(), 1, "{point}");
     }
 }
 
 #[test]
 fn beside_a_running_daemon_many_at_once_are_all_taken_and_answered() {
-    let servers = Servers::start();
-    let desk = Installation::new(
-        &servers,
+    let desk = TestDesk::on_servers(
         &PIPED.replace("[transport.folder]\nfolder = \"letters\"", "[transport.main]\nSUBMISSION"),
     );
     let mut daemon = desk.run();
@@ -184,7 +176,7 @@ fn beside_a_running_daemon_many_at_once_are_all_taken_and_answered() {
         }
     });
     assert_eq!(desk.received().len(), 12);
-    daemon.until("all are answered", || servers.sent().len() == 12);
+    daemon.until("all are answered", || desk.servers().sent().len() == 12);
     assert!(daemon.stop().success());
     assert_eq!(desk.requests().len(), 12);
 }
@@ -192,7 +184,7 @@ fn beside_a_running_daemon_many_at_once_are_all_taken_and_answered() {
 #[test]
 fn the_help_and_the_document_say_how_a_mail_server_calls_it() {
     let document = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/mail-servers.md"));
-    for text in [document, &Installation::without_servers(PIPED).text(&["ingest", "--help"])] {
+    for text in [document, &TestDesk::program(PIPED).text(&["ingest", "--help"])] {
         assert!(text.contains("maildesk ingest --mailbox support"), "{text}");
         assert!(text.contains("75"), "{text}");
     }

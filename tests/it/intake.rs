@@ -1,6 +1,6 @@
 //! What is done with a new request before anybody has read it: kinds, key words, what is asked for, and who gets it.
 
-use crate::support::{SentLetter, TestDesk};
+use crate::support::{ENGINEERS, MAILBOXES, NO_CAPS, SentLetter, TestDesk};
 use maildesk::model::policy::Needed;
 use maildesk::model::{Actor, Ask, Change, Kind, Place, Priority, ShortName};
 
@@ -8,40 +8,6 @@ const OLGA: &str = "Ольга <olga@client.example>";
 
 /// A desk with two lines; what it does with new requests stands behind it.
 const DESK: &str = r#"
-state_dir = "state"
-
-[engineer.ivanov]
-name = "Иван Иванов"
-address = "ivanov@example.org"
-
-[engineer.petrova]
-name = "Анна Петрова"
-address = "petrova@example.org"
-
-[engineer.sidorov]
-name = "Олег Сидоров"
-address = "sidorov@example.org"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "support"
-start = "all"
-
-[mailbox.internal]
-desk = "OTK"
-maildir = "internal"
-start = "all"
-internal = true
-
-[transport.folder]
-folder = "letters"
-
-[limits]
-sender_ten_minutes = 1000
-sender_hour = 1000
-sender_day = 1000
-sender_subject_day = 1000
-
 [desk.OTK]
 name = "Поддержка ОТК"
 address = "support@example.org"
@@ -81,8 +47,10 @@ kind = "incident"
 priority = "high"
 "#;
 
+/// This desk, with more behind it; all of its engineers read Russian.
 fn desk(more: &str) -> TestDesk {
-    TestDesk::with(&format!("{DESK}{more}")).open()
+    let desk = TestDesk::with(&format!("{NO_CAPS}{ENGINEERS}{MAILBOXES}{DESK}{more}"));
+    desk.replacing("language = \"en\"\n", "").open()
 }
 
 impl TestDesk {

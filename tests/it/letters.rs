@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::support::{Message, Scripted, Step, TWO_FOLDERS, TestDesk, WRONG_PASSWORD, Wait, line, say, skip_to};
+use crate::support::{
+    IVAN, Message, Scripted, Step, TWO_BARE_DESKS, TestDesk, WRONG_PASSWORD, Wait, line, say, skip_to,
+};
 use maildesk::flow::{Context, Outbox};
 use maildesk::mail::parse::parse;
 use maildesk::model::settings::{Server, SmtpSettings, Tls, TransportKind, TransportSettings};
@@ -13,12 +15,11 @@ use maildesk::model::{
 use maildesk::store::{Attempt, LetterRow, Outcome};
 use tokio_util::sync::CancellationToken;
 
-const IVAN: &str = "ivan@example.com";
 const PETROV: &str = "petrov@example.org";
 
 /// A request by Ivan with a screenshot and a log, acknowledged.
 fn acknowledged(screenshot: &[u8]) -> TestDesk {
-    let mut desk = TestDesk::with(TWO_FOLDERS).open();
+    let mut desk = TestDesk::with(TWO_BARE_DESKS).open();
     let first = Message::to_support("first@example.com", IVAN, "Не печатается")
         .file("снимок экрана.png", "image/png", screenshot)
         .file("server.log", "text/plain", b"12:00 ERROR cannot print\n");
@@ -75,7 +76,7 @@ impl TestDesk {
         self.context().store.write(move |tx| tx.add_letter(&letter, &key(), None, false)).wait().unwrap()
     }
 
-    fn outbox(&self) -> Outbox {
+    fn new_outbox(&self) -> Outbox {
         Outbox::new(self.context(), self.settings.transports[0].clone())
     }
 
@@ -95,10 +96,6 @@ impl TestDesk {
     /// What went out as this letter.
     fn went(&self, letter: &Letter) -> Option<Incoming> {
         self.sent(letter.message_id.as_str()).map(|raw| parse(&raw))
-    }
-
-    fn sql(&self, statement: &str) {
-        rusqlite::Connection::open(self.database()).unwrap().execute_batch(statement).unwrap();
     }
 }
 
@@ -124,7 +121,7 @@ fn files_go_along_as_they_came() {
     let files = desk.files();
     let letter = drafted(&desk, 1, PETROV, files.clone());
     let id = desk.add(&letter);
-    send(&mut desk.outbox());
+    send(&mut desk.new_outbox());
     assert_eq!(desk.row(id).state, "sent");
     let sent = desk.went(&letter).unwrap();
     assert_eq!(names(&sent), ["снимок экрана.png", "server.log"]);
@@ -142,17 +139,17 @@ fn a_file_that_is_gone_is_named_and_the_letter_goes_with_the_others() {
     files[0].sha256 = Digest::of(b"other");
     let letter = drafted(&desk, 1, IVAN, files);
     let id = desk.add(&letter);
-    send(&mut desk.outbox());
+    send(&mut desk.new_outbox());
     assert_eq!(desk.row(id).state, "sent");
     let sent = desk.went(&letter).unwrap();
     assert_eq!(names(&sent), ["server.log"]);
     assert!(sent.text.contains("больше не удаётся прочитать:\n\n— снимок экрана.png, 3 Б"), "{}", sent.text);
 
-    desk.sql("UPDATE received SET raw = NULL");
+    desk.alter("UPDATE received SET raw = NULL");
     let files = desk.files();
     let letter = drafted(&desk, 2, IVAN, files);
     desk.add(&letter);
-    send(&mut desk.outbox());
+    send(&mut desk.new_outbox());
     let sent = desk.went(&letter).unwrap();
     assert_eq!(names(&sent), [""; 0]);
     assert!(sent.text.contains("— server.log, 25 Б"), "{}", sent.text);
@@ -232,8 +229,8 @@ fn a_letter_whose_manifest_cannot_be_read_fails_and_the_next_one_goes() {
     let desk = acknowledged(b"png");
     let (broken, good) = (drafted(&desk, 1, IVAN, vec![]), drafted(&desk, 2, PETROV, vec![]));
     let (broken_id, good_id) = (desk.add(&broken), desk.add(&good));
-    desk.sql(&format!("UPDATE letter SET manifest = '{{\"kind\": \"from the future\"}}' WHERE id = {broken_id}"));
-    assert_eq!(send(&mut desk.outbox()), None);
+    desk.alter(&format!("UPDATE letter SET manifest = '{{\"kind\": \"from the future\"}}' WHERE id = {broken_id}"));
+    assert_eq!(send(&mut desk.new_outbox()), None);
     let row = desk.row(broken_id);
     assert_eq!(row.state, "failed");
     assert!(row.answer.contains("manifest cannot be read"), "{}", row.answer);
@@ -249,19 +246,19 @@ fn a_letter_waits_for_its_grace_and_can_be_taken_back_until_it_is_tried() {
     letter.draft.grace = 90;
     let id = desk.add(&letter);
     let due = letter.date.plus_seconds(90);
-    assert_eq!(send(&mut desk.outbox()), Some(due));
+    assert_eq!(send(&mut desk.new_outbox()), Some(due));
     assert_eq!((desk.row(id).due_at, desk.row(id).attempts), (due, 0));
     let cancel = || desk.context().store.write(move |tx| tx.cancel_letter(id)).wait();
     assert!(cancel().unwrap());
     assert!(!cancel().unwrap(), "there is nothing left to be cancelled");
     desk.skip(91);
-    assert_eq!(send(&mut desk.outbox()), None);
+    assert_eq!(send(&mut desk.new_outbox()), None);
     assert_eq!(desk.row(id).state, "cancelled");
     assert!(desk.went(&letter).is_none());
 
     let tried = drafted(&desk, 2, IVAN, vec![]);
     let id = desk.add(&tried);
-    send(&mut desk.outbox());
+    send(&mut desk.new_outbox());
     assert!(!desk.context().store.write(move |tx| tx.cancel_letter(id)).wait().unwrap(), "it was sent");
 }
 
@@ -321,7 +318,7 @@ fn a_thread_holds_what_one_side_has_seen_and_its_first_subject() {
     assert!(of_ivan.iter().all(|id| !of_petrov.contains(id)), "one side sees nothing of the other");
     assert_eq!(thread(&desk, PETROV).subject.as_deref(), Some("[OTK-1] letter 2"));
     for manifest in ["{}", "no JSON"] {
-        desk.sql(&format!("UPDATE letter SET manifest = '{manifest}'"));
+        desk.alter(&format!("UPDATE letter SET manifest = '{manifest}'"));
         let maildesk::model::Thread { subject, ids } = thread(&desk, PETROV);
         assert_eq!(
             (subject.as_deref(), ids.len()),
@@ -375,7 +372,7 @@ fn letters_of_a_desk_that_is_gone_are_counted_and_say_why_they_wait() {
     assert_eq!(desk.row(id).answer, "waits: no desk.OTK is configured");
 
     // The daemon does so at its start.
-    desk.sql("UPDATE letter SET answer = ''");
+    desk.alter("UPDATE letter SET answer = ''");
     let configured = desk.settings.clone();
     desk.settings.desks.retain(|desk| desk.key != key());
     desk.settings.mailboxes.retain(|mailbox| mailbox.desk != key());
@@ -389,6 +386,6 @@ fn letters_of_a_desk_that_is_gone_are_counted_and_say_why_they_wait() {
     let without = Context { settings: Arc::new(settings), ..desk.context() };
     assert_eq!(send(&mut Outbox::new(without, desk.settings.transports[0].clone())), None);
     assert_eq!(desk.row(id).state, "due");
-    send(&mut desk.outbox());
+    send(&mut desk.new_outbox());
     assert_eq!(desk.row(id).state, "sent");
 }

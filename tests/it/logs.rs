@@ -3,11 +3,11 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
-use crate::support::{Installation, Message, PASSWORD, Running, Scripted, line, say, wait_until};
+use crate::support::{Message, PASSWORD, Provider, Running, Scripted, TestDesk, line, relay, say, wait_until};
 use serde_json::Value;
 
 /// What would begin a line of its own, command a terminal, or turn text around; in MIME words, where headers hold it.
@@ -64,42 +64,39 @@ fn base64(text: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(text)
 }
 
-fn installation() -> (Installation, [Scripted; 2]) {
+/// A mail server that refuses the first of them and takes the second, with the same words.
+struct Evil;
+
+impl Provider for Evil {
+    fn refuses(&self, recipient: &str) -> Option<String> {
+        let refusal = format!("550-5.7.1 {EVIL_ANSWER}\r\n550 5.7.1 handled received=99");
+        recipient.starts_with("a@").then_some(refusal)
+    }
+
+    fn deliver(&self, _: &str, _: &[u8]) {}
+
+    fn taken(&self) -> String {
+        format!("250 2.0.0 {EVIL_ANSWER}")
+    }
+}
+
+/// A desk to which those messages have come, and its IMAP server.
+fn installation() -> (TestDesk, Scripted) {
     let imap = Scripted::start(vec![
         say("* OK ready\r\n"),
         line("CAPABILITY", "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n{tag} OK done\r\n"),
         line("AUTHENTICATE PLAIN", "+ \r\n"),
         line("", &format!("A0001 NO {EVIL_ANSWER}\r\n")),
     ]);
-    let refusal = format!("550-5.7.1 {EVIL_ANSWER}\r\n550 5.7.1 handled received=99\r\n");
-    let smtp = Scripted::start(vec![
-        say("220 evil.example\r\n"),
-        line("EHLO", "250-evil.example\r\n250 HELP\r\n"),
-        line("EHLO", "250-evil.example\r\n250 HELP\r\n"),
-        line("MAIL", &refusal),
-        line("RSET", "250 ok\r\n"),
-        line("MAIL", "250 ok\r\n"),
-        line("RCPT", "250 ok\r\n"),
-        line("DATA", "354 go on\r\n"),
-        crate::support::skip_to(".", &format!("250 2.0.0 {EVIL_ANSWER}\r\n")),
-    ]);
-    let desk = Installation::without_servers(&configuration(imap.port, smtp.port));
-    let password = desk.folder().join("password");
-    fs::write(&password, PASSWORD).unwrap();
-    fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
-    for part in ["new", "cur", "tmp"] {
-        fs::create_dir_all(desk.folder().join("mail").join(part)).unwrap();
-    }
-    for (index, raw) in messages().iter().enumerate() {
-        fs::write(desk.folder().join("mail/new").join(format!("{index}.test")), raw).unwrap();
-    }
-    (desk, [imap, smtp])
+    let desk = TestDesk::program(&configuration(imap.port, relay(Evil)));
+    messages().iter().for_each(|raw| drop(desk.deliver("folder", raw)));
+    (desk, imap)
 }
 
 /// Runs until each message and each letter has its disposition, and gives the log.
 fn log(arguments: &[&str], ends: impl Fn(&str) -> bool) -> String {
-    let (desk, _servers) = installation();
-    let file = desk.folder().join("stderr");
+    let (desk, _imap) = installation();
+    let file = desk.path("stderr");
     let mut command = desk.command(&[&["run"], arguments].concat());
     let daemon = Running::start(command.stdout(Stdio::null()).stderr(fs::File::create(&file).unwrap()));
     let read = || String::from_utf8(fs::read(&file).unwrap()).unwrap();
@@ -151,7 +148,7 @@ fn each_disposition_has_one_line_of_text_that_nobody_else_can_write() {
         (
             1,
             "ERROR",
-            "disposition=failed request=\"OTK-1\" kind=\"acknowledgement\" to=\"a@evil.example\" why=\"MAIL refused: 550 5.7.1 no",
+            "disposition=failed request=\"OTK-1\" kind=\"acknowledgement\" to=\"a@evil.example\" why=\"RCPT refused: 550 5.7.1 no",
         ),
         (
             2,
@@ -189,13 +186,10 @@ fn each_disposition_is_an_object_for_machines() {
 
 #[test]
 fn the_journal_gets_priorities_instead_of_times() {
-    let desk = Installation::without_servers(
+    let desk = TestDesk::program(
         "[desk.OTK]\nname = \"Support\"\naddress = \"support@example.org\"\n[mailbox.folder]\nmaildir = \"mail\"\n\
          [transport.main]\nfolder = \"letters\"\n",
     );
-    for part in ["new", "cur", "tmp"] {
-        fs::create_dir_all(desk.folder().join("mail").join(part)).unwrap();
-    }
     for (is_journal, begins) in [(true, "<4> WARN /"), (false, "20")] {
         let (ours, theirs) = UnixStream::pair().unwrap();
         let theirs = OwnedFd::from(theirs);
@@ -210,4 +204,6 @@ fn the_journal_gets_priorities_instead_of_times() {
         daemon.kill();
         assert!(first.starts_with(begins), "{first}");
     }
+    // Killed as it began, it has left a database half made.
+    desk.lose();
 }

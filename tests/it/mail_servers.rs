@@ -11,20 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use crate::support::{Guarded, Installation, Message, ONE_DESK, Servers, Turn, temporary_folder, turn, wait_until};
-
-const PIPED: &str = r#"
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-
-[mailbox.support]
-desk = "OTK"
-pipe = true
-
-[transport.folder]
-folder = "letters"
-"#;
+use crate::support::{Guarded, Message, ONE_DESK, PIPED, Servers, TestDesk, Turn, temporary_folder, turn, wait_until};
 
 /// A Postfix of this test alone, with its own queue; it ends with the test.
 struct Postfix {
@@ -133,34 +120,36 @@ impl Drop for Postfix {
     }
 }
 
+/// Runs a command that must work.
 fn run(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; apt-get install postfix"));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Lets `nobody`, as whom Postfix runs commands here, work with the installation and the program.
-fn for_nobody(desk: &Installation) -> PathBuf {
-    let folder = desk.config().parent().unwrap().to_owned();
+fn for_nobody(desk: &TestDesk) -> PathBuf {
+    let folder = desk.path("");
     let program = folder.join("maildesk");
     fs::copy(env!("CARGO_BIN_EXE_maildesk"), &program).unwrap();
     run(Command::new("chown").args(["-R", "nobody:"]).arg(&folder));
     program
 }
 
-fn is_root(desk: &Installation) -> bool {
-    fs::metadata(desk.config()).unwrap().uid() == 0
+/// Whether the test runs as root, so that its files are root's.
+fn is_root(desk: &TestDesk) -> bool {
+    fs::metadata(desk.path("maildesk.toml")).unwrap().uid() == 0
 }
 
 #[test]
 fn by_an_alias_and_by_a_pipe_each_message_is_taken_once_and_one_that_must_wait_is_tried_again() {
-    let desk = Installation::without_servers(PIPED);
+    let desk = TestDesk::program(PIPED);
     if !is_root(&desk) {
         eprintln!("not tested: Postfix starts for root alone");
         return;
     }
     desk.once();
     let program = for_nobody(&desk);
-    let config = desk.config();
+    let config = desk.path("maildesk.toml");
     let postfix =
         Postfix::start(&format!("{} --config {} ingest --mailbox support", program.display(), config.display()));
     let message =
@@ -188,38 +177,40 @@ fn by_an_alias_and_by_a_pipe_each_message_is_taken_once_and_one_that_must_wait_i
         assert_eq!(row["sender"], format!("from-{id}"));
         assert_eq!(row["subject"], "Не работает");
     }
-    assert_eq!(desk.letters().len(), 4);
+    assert_eq!(desk.outbox().len(), 4);
+}
+
+/// The lines of main.cf by which Postfix delivers mail to support@ into that Maildir of this folder.
+fn into_maildirs(mail: &Path, delimiter: &str) -> String {
+    let owner = fs::metadata(mail).unwrap();
+    format!(
+        "mydestination =\nvirtual_mailbox_domains = example.org\nvirtual_mailbox_base = {}\n\
+         virtual_mailbox_maps = inline:{{ {{ support@example.org = support/ }} }}\nvirtual_minimum_uid = 1\n\
+         virtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\nrecipient_delimiter = {delimiter}",
+        mail.display(),
+        owner.uid(),
+        owner.gid()
+    )
 }
 
 /// Postfix delivers into the Maildirs of a Dovecot, as many an operator has it, and does not remove forged fields by itself.
 #[test]
 fn a_probe_goes_through_postfix_and_back_by_dovecot() {
-    let servers = Servers::start();
+    let servers = Arc::new(Servers::start());
     let mail = servers.mail_folder();
-    let us = fs::metadata(&mail).unwrap();
     if fs::metadata("/proc/self").unwrap().uid() != 0 {
         eprintln!("not tested: Postfix starts for root alone");
         return;
     }
-    let further = |delimiter: &str| {
-        format!(
-            "mydestination =\nvirtual_mailbox_domains = example.org\nvirtual_mailbox_base = {}\n\
-             virtual_mailbox_maps = inline:{{ {{ support@example.org = support/ }} }}\nvirtual_minimum_uid = 1\n\
-             virtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\nrecipient_delimiter = {delimiter}",
-            mail.display(),
-            us.uid(),
-            us.gid()
-        )
-    };
     for (delimiter, mailbox, said) in [
         ("+", "", "mail to support+probe@example.org arrives as well"),
         ("", "", "mail to support+probe@example.org is refused: RCPT refused: 550 5.1.1"),
         ("+", "authserv_id = \"mail.example.org\"", "remove authserv_id at once"),
     ] {
-        let postfix = Postfix::start_with("/bin/false", &further(delimiter));
+        let postfix = Postfix::start_with("/bin/false", &into_maildirs(&mail, delimiter));
         let transport = format!("host = \"localhost\"\ntls = \"none\"\nport = {}", postfix.port);
         let configuration = ONE_DESK.replace("SUBMISSION", &transport).replace("start = \"all\"", mailbox);
-        let desk = Installation::new(&servers, &configuration);
+        let desk = TestDesk::with(&configuration).between(Arc::clone(&servers)).open();
         let output = desk.output(&["check", "--connect", "--probe"]);
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.contains(said), "{said:?} is not in:\n{text}");
@@ -227,41 +218,45 @@ fn a_probe_goes_through_postfix_and_back_by_dovecot() {
         assert!(text.contains("the clocks of the servers and of this machine agree"), "{text}");
         assert_eq!(text.contains("plus_addresses = true\n"), delimiter == "+", "{text}");
         assert_eq!(output.status.success(), mailbox.is_empty(), "{text}");
-        assert!(servers.messages("support", "INBOX").is_empty());
+        assert!(desk.servers().messages("support", "INBOX").is_empty());
     }
 }
 
-#[test]
-fn what_dovecots_lda_delivers_into_a_maildir_is_filed() {
-    let mailbox = "maildir = \"Maildir\"\nstart = \"all\"\nafter = { flag = '\\Seen' }";
-    let desk = Installation::without_servers(&PIPED.replace("pipe = true", mailbox));
-    let folder = desk.config().parent().unwrap().to_owned();
+/// Delivers a message by Dovecot's LDA into the Maildir of this folder, as its owner or another user.
+fn deliver_by_lda(folder: &Path, user: &str, raw: &[u8]) {
     let at = folder.display();
-    // Dovecot delivers nothing as root.
-    let is_root = is_root(&desk);
-    let user = if is_root { "nobody".to_owned() } else { owner_of(&folder) };
     let configuration = format!(
         "mail_location = maildir:{at}/Maildir\npostmaster_address = postmaster@example.org\n\
          hostname = mail.example.org\nlog_path = {at}/lda.log\nbase_dir = {at}/run\nstate_dir = {at}/run\nssl = no\n\
          default_internal_user = {user}\ndefault_login_user = {user}\nfirst_valid_uid = 1\n"
     );
     fs::write(folder.join("dovecot.conf"), configuration).unwrap();
+    let mut lda = Command::new("/usr/lib/dovecot/dovecot-lda");
+    lda.arg("-c").arg(folder.join("dovecot.conf")).args(["-f", "ivan@example.com"]);
+    lda.env("HOME", folder).env("USER", user).stdin(Stdio::piped());
+    if user == "nobody" {
+        let owner = fs::metadata(folder).unwrap();
+        lda.uid(owner.uid()).gid(owner.gid());
+    }
+    let mut child = lda.spawn().expect("dovecot-lda is missing: apt-get install dovecot-imapd");
+    child.stdin.take().unwrap().write_all(raw).unwrap();
+    let log = || fs::read_to_string(folder.join("lda.log")).unwrap_or_default();
+    assert!(child.wait().unwrap().success(), "{}", log());
+}
+
+#[test]
+fn what_dovecots_lda_delivers_into_a_maildir_is_filed() {
+    let mailbox = "maildir = \"Maildir\"\nstart = \"all\"\nafter = { flag = '\\Seen' }";
+    let desk = TestDesk::program(&PIPED.replace("pipe = true", mailbox));
+    let folder = desk.path("");
+    // Dovecot delivers nothing as root.
+    let is_root = is_root(&desk);
+    let user = if is_root { "nobody".to_owned() } else { owner_of(&folder) };
     if is_root {
         run(Command::new("chown").args(["-R", "nobody:"]).arg(&folder));
     }
     for id in ["lda1@example.com", "lda2@example.com"] {
-        let mut lda = Command::new("/usr/lib/dovecot/dovecot-lda");
-        lda.arg("-c").arg(folder.join("dovecot.conf")).args(["-f", "ivan@example.com"]);
-        lda.env("HOME", &folder).env("USER", &user).stdin(Stdio::piped());
-        if is_root {
-            let us = fs::metadata(&folder).unwrap();
-            lda.uid(us.uid()).gid(us.gid());
-        }
-        let mut child = lda.spawn().expect("dovecot-lda is missing: apt-get install dovecot-imapd");
-        let raw = Message::to_support(id, &format!("from-{id}"), "Delivered").raw();
-        child.stdin.take().unwrap().write_all(&raw).unwrap();
-        let log = || fs::read_to_string(folder.join("lda.log")).unwrap_or_default();
-        assert!(child.wait().unwrap().success(), "{}", log());
+        deliver_by_lda(&folder, &user, &Message::to_support(id, &format!("from-{id}"), "Delivered").raw());
     }
     for _ in 0..2 {
         desk.once();

@@ -7,11 +7,9 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::Duration;
 
-use crate::support::{Installation, Message, ONE_DESK, Servers, wait_until};
+use crate::support::{IVAN, Message, ONE_DESK, TestDesk, wait_until};
 use regex::Regex;
 use serde_json::Value;
-
-const IVAN: &str = "ivan@example.com";
 
 fn exchange(mut stream: impl Read + Write, request: &str) -> String {
     // A server that has refused already may have closed its end.
@@ -33,11 +31,10 @@ fn free_port() -> u16 {
 
 #[test]
 fn numbers_and_probes_by_tcp() {
-    let servers = Servers::start();
     let port = free_port();
     let metrics = format!("[metrics]\nlisten = \"127.0.0.1:{port}\"\n");
-    let desk = Installation::new(&servers, &format!("{ONE_DESK}{metrics}"));
-    servers.deliver("support", "INBOX", &Message::to_support("m1@example.com", IVAN, "Secret words").raw(), None);
+    let desk = TestDesk::on_servers(&format!("{ONE_DESK}{metrics}"));
+    desk.deliver("support", &Message::to_support("m1@example.com", IVAN, "Secret words").raw());
     let daemon = desk.run();
     wait_until("the letter is counted", || {
         get(port, "/metrics").contains("maildesk_desk_open_requests{desk=\"OTK\"} 1")
@@ -111,7 +108,7 @@ fn texts<'a>(value: &'a Value, wanted: &str, found: &mut Vec<&'a str>) {
 #[test]
 fn the_dashboard_shows_all_numbers_and_alerts_are_about_numbers_that_there_are() {
     let port = free_port();
-    let desk = Installation::without_servers(&folders(port));
+    let desk = TestDesk::program(&folders(port));
     let daemon = desk.run();
     wait_until("numbers are told", || get(port, "/metrics").contains("maildesk_ready"));
     let told = get(port, "/metrics");
@@ -145,10 +142,9 @@ fn the_dashboard_shows_all_numbers_and_alerts_are_about_numbers_that_there_are()
 
 #[test]
 fn not_ready_names_the_mailbox_and_a_taken_port_stops_nothing() {
-    let servers = Servers::start();
     let port = free_port();
     let other = "[mailbox.other]\nIMAP, WRONG PASSWORD\nuser = \"other\"\n";
-    let desk = Installation::new(&servers, &format!("{ONE_DESK}{other}[metrics]\nlisten = \"127.0.0.1:{port}\"\n"));
+    let desk = TestDesk::on_servers(&format!("{ONE_DESK}{other}[metrics]\nlisten = \"127.0.0.1:{port}\"\n"));
     let daemon = desk.run();
     wait_until("only one is not ready", || get(port, "/readyz").ends_with("within their intervals: other\n"));
     assert!(get(port, "/readyz").starts_with("HTTP/1.0 503"));
@@ -157,18 +153,17 @@ fn not_ready_names_the_mailbox_and_a_taken_port_stops_nothing() {
 
     let _taken = TcpListener::bind(("127.0.0.1", port)).expect("the port is free again");
     let daemon = desk.run();
-    servers.deliver("support", "INBOX", &Message::to_support("m2@example.com", IVAN, "Report").raw(), None);
-    wait_until("the letter is answered all the same", || servers.sent().len() == 1);
+    desk.deliver("support", &Message::to_support("m2@example.com", IVAN, "Report").raw());
+    wait_until("the letter is answered all the same", || desk.servers().sent().len() == 1);
     assert!(desk.log().contains("cannot serve metrics"), "{}", desk.log());
     assert!(daemon.stop().success());
 }
 
 #[test]
 fn a_socket_answers_too_and_replaces_only_a_dead_one() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
-    let path = desk.folder().join("metrics.sock");
-    desk.configure(&servers, &format!("{ONE_DESK}[metrics]\nlisten = \"{}\"\n", path.display()));
+    let mut desk = TestDesk::on_servers(ONE_DESK);
+    let path = desk.path("metrics.sock");
+    desk.configure(&format!("{ONE_DESK}[metrics]\nlisten = \"{}\"\n", path.display()));
     drop(UnixListener::bind(&path).expect("what a killed process leaves"));
     let ask = || match UnixStream::connect(&path) {
         Ok(stream) => exchange(stream, "GET /healthz HTTP/1.0\r\n\r\n"),
@@ -192,12 +187,12 @@ fn a_socket_answers_too_and_replaces_only_a_dead_one() {
 
 #[test]
 fn addresses_that_others_reach_are_refused() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, &format!("{ONE_DESK}[metrics]\nlisten = \"0.0.0.0:9555\"\n"));
+    let mut desk = TestDesk::on_servers(ONE_DESK);
+    desk.configure(&format!("{ONE_DESK}[metrics]\nlisten = \"0.0.0.0:9555\"\n"));
     let check = desk.output(&["check"]);
     let said = String::from_utf8_lossy(&check.stderr).into_owned();
     assert_eq!(check.status.code(), Some(1));
-    let line = std::fs::read_to_string(desk.folder().join("maildesk.toml")).expect("the file");
+    let line = std::fs::read_to_string(desk.path("maildesk.toml")).expect("the file");
     let line = 1 + line.lines().position(|line| line.contains("0.0.0.0")).expect("the line");
     assert!(
         said.contains(&format!("maildesk.toml:{line}: metrics.listen:")) && said.contains("127.0.0.1:9555"),

@@ -1,20 +1,11 @@
 //! Who may steer a request: whatever names an engineer without proof is held, and only they can confirm it.
 
-use crate::support::{Message, SentLetter, TestDesk, recipients, to};
-
-const CLIENT: &str = "olga@client.example";
-const IVANOV: &str = "ivanov@example.org";
-const PETROVA: &str = "petrova@example.org";
-
-/// A request of the client: the acknowledgement and Ivanov's notification.
-fn opened(desk: &mut TestDesk) -> (SentLetter, SentLetter) {
-    desk.ask("support", &format!("Ольга <{CLIENT}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
-}
+use crate::support::{IVANOV, Message, OLGA, PETROVA, TestDesk, recipients, to};
 
 #[test]
 fn a_web_form_proves_nothing_of_the_engineer_whose_address_somebody_types_into_it() {
     let mut desk = TestDesk::guarded();
-    opened(&mut desk);
+    desk.olga_asks();
     let filled_in = desk
         .message("Форма <form@example.org>", "[OTK-1] [done]", "Закройте.")
         .header(&format!("Reply-To: {IVANOV}"))
@@ -34,7 +25,7 @@ fn a_web_form_proves_nothing_of_the_engineer_whose_address_somebody_types_into_i
 #[test]
 fn nobody_confirms_what_was_written_in_another_engineers_name() {
     let mut desk = TestDesk::guarded();
-    opened(&mut desk);
+    desk.olga_asks();
     let forged = desk.message(IVANOV, "[OTK-1] [done]", "");
     let question = to(&desk.send(&forged), IVANOV);
     let meddling = desk.reply(PETROVA, &question, "", "Да.");
@@ -46,13 +37,13 @@ fn nobody_confirms_what_was_written_in_another_engineers_name() {
 #[test]
 fn one_message_that_comes_through_two_desks_is_added_once() {
     let mut desk = TestDesk::guarded();
-    let (acknowledgement, notification) = opened(&mut desk);
+    let (acknowledgement, notification) = desk.olga_asks();
     let answer = desk.reply(IVANOV, &notification, "", "Проверьте, пожалуйста.").header("Cc: booking@example.org");
-    assert_eq!(recipients(&desk.send(&answer)), [CLIENT]);
+    assert_eq!(recipients(&desk.send(&answer)), [OLGA]);
     assert_eq!(recipients(&desk.send_to("booking", &answer)), [""; 0], "{:?}", desk.last_disposition().2);
     assert_eq!(desk.last_disposition().0, "duplicate");
 
-    let more = desk.reply(CLIENT, &acknowledgement, "", "Ещё не печатается акт.").header("Cc: booking@example.org");
+    let more = desk.reply(OLGA, &acknowledgement, "", "Ещё не печатается акт.").header("Cc: booking@example.org");
     assert_eq!(recipients(&desk.send_to("booking", &more)), [IVANOV]);
     assert_eq!(recipients(&desk.send(&more)), [""; 0], "{:?}", desk.last_disposition().2);
     assert_eq!(desk.last_disposition().0, "duplicate");
@@ -61,7 +52,7 @@ fn one_message_that_comes_through_two_desks_is_added_once() {
 #[test]
 fn what_was_confirmed_and_given_back_is_not_confirmed_again() {
     let mut desk = TestDesk::guarded();
-    opened(&mut desk);
+    desk.olga_asks();
     let unclear = desk.message(IVANOV, "[OTK-1] Не печатается отчёт", "Да.\n> Отчёт пустой.\nА так?\n");
     let question = to(&desk.send(&unclear), IVANOV);
     for _ in 0..2 {
@@ -89,7 +80,7 @@ fn no_is_no_yes() {
         "This is spam",
     ] {
         let mut desk = TestDesk::guarded();
-        opened(&mut desk);
+        desk.olga_asks();
         let forged = desk.message(IVANOV, "[OTK-1] [done]", "");
         let question = to(&desk.send(&forged), IVANOV);
         let answer = desk.reply(IVANOV, &question, "", no);
@@ -99,7 +90,7 @@ fn no_is_no_yes() {
     for yes in ["", "Да", "Да, это я.", "Yes, I wrote this.", "ok", "С уважением,\nИван Иванов\nтел. 123-45-67"]
     {
         let mut desk = TestDesk::guarded();
-        opened(&mut desk);
+        desk.olga_asks();
         let genuine = desk.message(IVANOV, "[OTK-1] [done]", "");
         let question = to(&desk.send(&genuine), IVANOV);
         let answer = desk.reply(IVANOV, &question, "", yes);
@@ -112,7 +103,7 @@ fn no_is_no_yes() {
 fn a_slip_in_undo_confirms_nothing() {
     for slip in ["[отмнеа]", "[unod]", "[jnvtyf]"] {
         let mut desk = TestDesk::guarded();
-        opened(&mut desk);
+        desk.olga_asks();
         let forged = desk.message(IVANOV, "[OTK-1] [done]", "");
         let question = to(&desk.send(&forged), IVANOV);
         let answer = desk.reply(IVANOV, &question, "", slip);
@@ -124,7 +115,7 @@ fn a_slip_in_undo_confirms_nothing() {
 #[test]
 fn an_address_that_cannot_be_written_to_has_seen_a_token_all_the_same() {
     let mut desk = TestDesk::guarded();
-    let (_, notification) = opened(&mut desk);
+    let (_, notification) = desk.olga_asks();
     let shown = desk.reply(IVANOV, &notification, "[done]", "Исправлено.").header("Cc: почта@пример.example");
     desk.send(&shown);
     assert_eq!(desk.last_disposition().0, "held", "{:?}", desk.last_disposition().2);
@@ -133,7 +124,7 @@ fn an_address_that_cannot_be_written_to_has_seen_a_token_all_the_same() {
 #[test]
 fn a_link_does_not_reach_into_a_desk_at_which_its_engineer_does_not_work() {
     let mut desk = TestDesk::guarded();
-    let (_, notification) = opened(&mut desk);
+    let (_, notification) = desk.olga_asks();
     let booking = Message::new("b@client.example", "guest@other.example", "Билет").header("To: booking@example.org");
     desk.send_to("booking", &booking);
     let before = desk.events("TRV-1").len();
@@ -146,7 +137,7 @@ fn a_link_does_not_reach_into_a_desk_at_which_its_engineer_does_not_work() {
 #[test]
 fn a_forged_engineer_cannot_read_by_their_own_e_mail() {
     let mut desk = TestDesk::guarded();
-    opened(&mut desk);
+    desk.olga_asks();
     let address = desk.personal_address("petrova");
     let forged =
         Message::new("x@y.example", IVANOV, "[OTK-1] [watch evil@evil.example]").header(&format!("To: {address}"));
@@ -157,7 +148,7 @@ fn a_forged_engineer_cannot_read_by_their_own_e_mail() {
 #[test]
 fn a_message_to_one_desk_about_a_request_of_another_can_be_confirmed() {
     let mut desk = TestDesk::guarded();
-    opened(&mut desk);
+    desk.olga_asks();
     let other_desk = Message::new("other@mail.example", IVANOV, "[OTK-1] [done]").header("To: booking@example.org");
     let question = to(&desk.send_to("booking", &other_desk), IVANOV);
     let from = question.read().from[0].address.clone();

@@ -1,6 +1,6 @@
 //! The promises of the crate doc that are held better in the library than on the binary: over any history and any case.
 
-use crate::support::{Message, NO_CAPS, Random, STEERED, TWO_FOLDERS, TestDesk, Wait, bounce_of};
+use crate::support::{Message, NO_CAPS, Random, STEERED, TWO_BARE_DESKS, TestDesk, Wait, bounce_of};
 use maildesk::desk::{Basis, Belonging, Case, Keys, belonging, claims, decide};
 use maildesk::flow::{Receiver, handle_waiting};
 use maildesk::mail::parse::parse;
@@ -10,6 +10,7 @@ use maildesk::model::{
     Participant, Phase, ReceivedId, References, Request, RequestNumber, Sender, Signed, ThreadFacts, Timestamp, Typed,
     Understanding, Words,
 };
+use maildesk::store::LetterRow;
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
@@ -20,7 +21,7 @@ proptest! {
     fn p3_each_desks_numbers_ascend_without_gap_however_mail_comes_in(
         passes in prop::collection::vec(prop::collection::vec((any::<bool>(), 0..4_u8), 0..12), 1..5)
     ) {
-        let mut desk = TestDesk::with(&format!("{TWO_FOLDERS}{NO_CAPS}")).open();
+        let mut desk = TestDesk::with(&format!("{TWO_BARE_DESKS}{NO_CAPS}")).open();
         for (pass, messages) in passes.iter().enumerate() {
             for (index, (is_booking, kind)) in messages.iter().enumerate() {
                 let (mailbox, to) = if *is_booking { ("booking", "booking") } else { ("support", "support") };
@@ -42,33 +43,34 @@ proptest! {
     }
 }
 
+/// A message of one of six people to a desk: new, about a letter that was sent, or the report of one that failed.
+fn random_message(random: &mut Random, id: &str, desk: &str, letters: &[LetterRow]) -> Vec<u8> {
+    let from = format!("person{}@example.com", random.below(6));
+    let message =
+        |from: &str, subject: &str| Message::new(id, from, subject).header(&format!("To: {desk}@example.org"));
+    let hello = message(&from, "Hello");
+    let letter = (!letters.is_empty()).then(|| &letters[random.below(letters.len())]);
+    let (what, Some(letter)) = (random.below(6), letter) else { return hello.raw() };
+    let number = letter.request.as_ref().unwrap();
+    match what {
+        0 => bounce_of(id, &letter.message_id, &letter.recipient),
+        1 => hello.answering(&letter.message_id).raw(),
+        2 => hello.answering(&letter.message_id).header("Auto-Submitted: auto-replied").raw(),
+        3 => message(&letter.recipient, &format!("[{number}]")).raw(),
+        4 => message(&from, &format!("about {number}")).raw(),
+        _ => hello.raw(),
+    }
+}
+
 #[test]
 fn p7_replaying_the_events_of_any_history_gives_the_stored_requests() {
     let mut random = Random::new(20_261_121);
-    let mut desk = TestDesk::with(&format!("{TWO_FOLDERS}{NO_CAPS}")).open();
+    let mut desk = TestDesk::with(&format!("{TWO_BARE_DESKS}{NO_CAPS}")).open();
     for pass in 0..10 {
-        let letters = match pass {
-            0 => Vec::new(),
-            _ => desk.reader().view().letters(None, u32::MAX).unwrap(),
-        };
+        let sent = if pass == 0 { Vec::new() } else { desk.reader().view().letters(None, u32::MAX).unwrap() };
         for index in 0..25 {
-            let (id, from) = (format!("{pass}.{index}@example.com"), format!("person{}@example.com", random.below(6)));
             let mailbox = ["support", "booking"][random.below(2)];
-            let message = Message::new(&id, &from, "Hello").header(&format!("To: {mailbox}@example.org"));
-            let letter = (!letters.is_empty()).then(|| &letters[random.below(letters.len())]);
-            let raw = match (random.below(6), letter) {
-                (0, Some(letter)) => bounce_of(&id, &letter.message_id, &letter.recipient),
-                (1, Some(letter)) => message.answering(&letter.message_id).raw(),
-                (2, Some(letter)) => message.answering(&letter.message_id).header("Auto-Submitted: auto-replied").raw(),
-                (3, Some(letter)) => {
-                    Message::new(&id, &letter.recipient, &format!("[{}]", letter.request.as_ref().unwrap())).raw()
-                }
-                (4, Some(letter)) => {
-                    Message::new(&id, &from, &format!("about {}", letter.request.as_ref().unwrap())).raw()
-                }
-                _ => message.raw(),
-            };
-            desk.deliver(mailbox, &raw);
+            desk.deliver(mailbox, &random_message(&mut random, &format!("{pass}.{index}@example.com"), mailbox, &sent));
         }
         desk.pass();
     }
@@ -116,6 +118,31 @@ fn p5_no_sign_of_automatic_mail_gets_a_letter_under_any_policy_in_any_thread() {
     }
 }
 
+/// How a message belongs to a request whose thread it names by a signed id, by an answer, or by its number alone.
+fn belongs(
+    request: &Request,
+    desk: &Desk,
+    sender: Option<&EmailAddress>,
+    [signed, answered, quoted]: [bool; 3],
+) -> &'static str {
+    let fact = |holds: bool| holds.then(|| request.clone());
+    let facts =
+        ThreadFacts { signed: fact(signed), answered: fact(answered), quoted: fact(quoted), ..ThreadFacts::default() };
+    let sender = Sender { address: sender.cloned(), ..Sender::default() };
+    let thread =
+        Signed { anchor: Anchor::Request(request.number.clone()), sequence: 1, audience: Audience::Correspondent };
+    let references = References { signed: vec![thread], ..References::default() };
+    let claims = Understanding { sender, references, ..Understanding::default() };
+    match belonging(&claims, &facts, |_| desk) {
+        Belonging::Team { .. } => "team",
+        Belonging::Participant { signed: true, .. } => "proven participant",
+        Belonging::Participant { signed: false, .. } => "participant",
+        Belonging::Outside(_) => "outside",
+        Belonging::Stranger(_) => "stranger",
+        Belonging::New => "new",
+    }
+}
+
 #[test]
 fn p6_only_a_participant_is_let_into_a_request() {
     let (participant, other) = (address("ivan@example.com"), address("mallory@evil.example"));
@@ -131,31 +158,9 @@ fn p6_only_a_participant_is_let_into_a_request() {
         (true, true, false, ["proven participant", "outside", "outside"]),
         (true, true, true, ["proven participant", "outside", "outside"]),
     ] {
-        let fact = |holds: bool| holds.then(|| request.clone());
-        let facts = ThreadFacts {
-            signed: fact(signed),
-            answered: fact(answered),
-            quoted: fact(quoted),
-            ..ThreadFacts::default()
-        };
         for (sender, expected) in [Some(&participant), Some(&other), None].into_iter().zip(expected) {
-            let sender = Sender { address: sender.cloned(), ..Sender::default() };
-            let thread = Signed {
-                anchor: Anchor::Request(request.number.clone()),
-                sequence: 1,
-                audience: Audience::Correspondent,
-            };
-            let references = References { signed: vec![thread], ..References::default() };
-            let claims = Understanding { sender, references, ..Understanding::default() };
-            let found = match belonging(&claims, &facts, |_| &desk) {
-                Belonging::Team { .. } => "team",
-                Belonging::Participant { signed: true, .. } => "proven participant",
-                Belonging::Participant { signed: false, .. } => "participant",
-                Belonging::Outside(_) => "outside",
-                Belonging::Stranger(_) => "stranger",
-                Belonging::New => "new",
-            };
-            assert_eq!(found, expected, "{:?}, signed {signed}, answered {answered}, quoted {quoted}", claims.sender);
+            let found = belongs(&request, &desk, sender, [signed, answered, quoted]);
+            assert_eq!(found, expected, "{sender:?}, signed {signed}, answered {answered}, quoted {quoted}");
         }
     }
 }
@@ -187,7 +192,7 @@ fn p5_each_cap_holds_at_its_count_and_not_before() {
 
 #[test]
 fn p5_the_caps_count_what_was_written_within_their_time() {
-    let mut desk = TestDesk::with(TWO_FOLDERS).open();
+    let mut desk = TestDesk::with(TWO_BARE_DESKS).open();
     // Seconds before each message of one sender, and how many letters they have got after it. A pass takes a second more.
     // Five in ten minutes, and no sixth until the first is older than that.
     let in_ten_minutes = [(1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 5), (588, 5), (1, 6)];
@@ -205,7 +210,7 @@ fn p5_the_caps_count_what_was_written_within_their_time() {
 
 #[test]
 fn p8_a_database_that_others_hold_for_a_while_charges_no_message() {
-    let mut desk = TestDesk::with(TWO_FOLDERS).open();
+    let desk = TestDesk::with(TWO_BARE_DESKS).open();
     desk.deliver("support", &Message::to_support("busy@example.com", "ivan@example.com", "Hello").raw());
     let (context, never) = (desk.context(), CancellationToken::new());
     let mut receiver = Receiver::new(context.clone(), desk.settings.mailboxes[0].clone());
@@ -251,6 +256,7 @@ fn message(line: &str) -> Incoming {
     parse(lines.join("\r\n").as_bytes())
 }
 
+/// What is decided on a message to this desk.
 fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, limits: AckLimits) -> Decision {
     let desk = desk();
     let typed = Typed { words: Words::Own(incoming.reading.words.clone()), ..Typed::default() };
@@ -269,6 +275,7 @@ fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, lim
     })
 }
 
+/// Every policy for automatic mail, with every kind of thread that a message may be in.
 fn policies_and_threads() -> Vec<(AutomaticMail, Facts)> {
     let none = ThreadFacts::default;
     let threads = [

@@ -1,42 +1,41 @@
 //! Releases: who waits for one is told of its day and of its coming, once.
 
 use crate::duplicates::three;
-use crate::support::{FIRST, TestDesk, Wait, recipients, text_to, to};
+use crate::support::{IVANOV, OLGA, TestDesk, Wait, recipients, text_to, to};
 use maildesk::flow::{self, ReleaseNews};
 use maildesk::model::{Release, Version};
 
-const OLGA: &str = "olga@client.example";
 const PAVEL: &str = "pavel@factory.example";
 const MARIA: &str = "maria@shop.example";
 
 #[test]
 fn a_release_tells_every_waiting_requester_once() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let [one, two, _] = three(&mut desk);
-    let planned = desk.reply(FIRST, &one, "[release 2.4.17 2026-12-01]", "");
+    let planned = desk.reply(IVANOV, &one, "[release 2.4.17 2026-12-01]", "");
     let letters = desk.send_to("support", &planned);
     assert!(
         text_to(&letters, OLGA).contains("2.4.17") && text_to(&letters, OLGA).contains("1 December 2026"),
         "{}",
         text_to(&letters, OLGA)
     );
-    let planned = desk.reply(FIRST, &two, "[release 2.4.17 2026-12-01]", "");
+    let planned = desk.reply(IVANOV, &two, "[release 2.4.17 2026-12-01]", "");
     desk.send_to("support", &planned);
 
-    let out = desk.message(FIRST, "[released 2.4.17]", "");
+    let out = desk.message(IVANOV, "[released 2.4.17]", "");
     let letters = desk.send_to("internal", &out);
-    assert_eq!(recipients(&letters), [FIRST, OLGA, PAVEL]);
+    assert_eq!(recipients(&letters), [IVANOV, OLGA, PAVEL]);
     assert!(
         text_to(&letters, OLGA).contains("2.4.17") && text_to(&letters, OLGA).contains("OTK-1"),
         "{}",
         text_to(&letters, OLGA)
     );
-    assert!(text_to(&letters, FIRST).contains(": 2."), "{}", text_to(&letters, FIRST));
+    assert!(text_to(&letters, IVANOV).contains(": 2."), "{}", text_to(&letters, IVANOV));
     assert_eq!(["OTK-1", "OTK-2", "OTK-3"].map(|number| desk.status(number)), ["done", "done", "new"]);
 
-    let again = desk.message(FIRST, "[released 2.4.17]", "");
+    let again = desk.message(IVANOV, "[released 2.4.17]", "");
     let letters = desk.send_to("internal", &again);
-    assert_eq!(recipients(&letters), [FIRST], "nobody waits any more");
+    assert_eq!(recipients(&letters), [IVANOV], "nobody waits any more");
     // Whoever is no engineer releases nothing.
     let forged = desk.message(PAVEL, "[released 2.4.17]", "");
     desk.send_to("support", &forged);
@@ -46,32 +45,32 @@ fn a_release_tells_every_waiting_requester_once() {
 
 #[test]
 fn a_release_taken_back_within_the_grace_is_never_heard_of() {
-    let mut desk = TestDesk::two("10m");
+    let mut desk = TestDesk::two_desks("10m");
     let [one, two, _] = three(&mut desk);
     for letter in [&one, &two] {
-        let planned = desk.reply(FIRST, letter, "[release 2.4.17]", "");
+        let planned = desk.reply(IVANOV, letter, "[release 2.4.17]", "");
         desk.send_to("support", &planned);
     }
-    let out = desk.message(FIRST, "[released 2.4.17]", "");
-    let receipt = to(&desk.send_to("internal", &out), FIRST);
-    let undo = desk.reply(FIRST, &receipt, "[undo]", "");
-    assert_eq!(recipients(&desk.send_to("support", &undo)), [FIRST]);
+    let out = desk.message(IVANOV, "[released 2.4.17]", "");
+    let receipt = to(&desk.send_to("internal", &out), IVANOV);
+    let undo = desk.reply(IVANOV, &receipt, "[undo]", "");
+    assert_eq!(recipients(&desk.send_to("support", &undo)), [IVANOV]);
     assert_eq!(["OTK-1", "OTK-2"].map(|number| desk.status(number)), ["planned", "planned"]);
     assert_eq!(recipients(&desk.later(3_601)), Vec::<&str>::new());
-    let undo = desk.reply(FIRST, &receipt, "[undo]", "");
-    assert_eq!(recipients(&desk.send_to("support", &undo)), [FIRST], "nothing is left to take back");
+    let undo = desk.reply(IVANOV, &receipt, "[undo]", "");
+    assert_eq!(recipients(&desk.send_to("support", &undo)), [IVANOV], "nothing is left to take back");
     assert_eq!(desk.status("OTK-1"), "planned");
     desk.verify();
 }
 
 #[test]
 fn the_command_line_announces_a_new_day_and_a_release_and_nobody_hears_either_twice() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let [one, two, three] = three(&mut desk);
     for (letter, tags) in
         [(&one, "[release 2.4.17 2026-12-01]"), (&two, "[release 2.4.17 2026-12-20]"), (&three, "[duplicate OTK-1]")]
     {
-        let planned = desk.reply(FIRST, letter, tags, "");
+        let planned = desk.reply(IVANOV, letter, tags, "");
         desk.send_to("support", &planned);
     }
     let version = Version::parse("2.4.17").unwrap();
@@ -97,28 +96,28 @@ fn the_command_line_announces_a_new_day_and_a_release_and_nobody_hears_either_tw
 
 #[test]
 fn a_release_tells_a_requester_of_their_duplicates_once() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, one) = desk.ask("support", OLGA, "Button", "We need an export button.");
     let (_, two) = desk.ask("support", OLGA, "Button again", "We still need an export button.");
-    let message = desk.reply(FIRST, &two, "[duplicate OTK-1]", "");
+    let message = desk.reply(IVANOV, &two, "[duplicate OTK-1]", "");
     desk.send_to("support", &message);
-    let message = desk.reply(FIRST, &one, "[release 2.4.17 2026-12-01]", "");
+    let message = desk.reply(IVANOV, &one, "[release 2.4.17 2026-12-01]", "");
     desk.send_to("support", &message);
-    let out = desk.message(FIRST, "[released 2.4.17]", "");
+    let out = desk.message(IVANOV, "[released 2.4.17]", "");
     let letters = desk.send_to("internal", &out);
-    assert_eq!(recipients(&letters), [FIRST, OLGA]);
+    assert_eq!(recipients(&letters), [IVANOV, OLGA]);
     assert_eq!(desk.status("OTK-2"), "duplicate");
     desk.verify();
 }
 
 #[test]
 fn release_lists_marks_what_slipped_and_tells_everybody_once() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     // The commands have the time of this machine; the daemon here is a little ahead of it.
     desk.set_clock(jiff::Timestamp::now().as_second() + 3_600);
     for (from, tags) in [(OLGA, "[release 2.4.17 2026-01-02]"), (PAVEL, "[release 2.5.0]")] {
         let (_, notification) = desk.ask("support", from, "A wish", "Please add a button.");
-        let planned = desk.reply(FIRST, &notification, tags, "");
+        let planned = desk.reply(IVANOV, &notification, tags, "");
         desk.send_to("support", &planned);
     }
     let listed = desk.text(&["release"]);

@@ -145,6 +145,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/letters")
 }
 
+/// One letter of each kind, with the name of its golden.
 fn samples() -> [(&'static str, Letter); 4] {
     [
         ("acknowledgement", acknowledgement()),

@@ -1,16 +1,14 @@
-//! Attacks on what follows a restore: lost time, seen again in another order, twice, from another copy, half done.
+//! What follows a restore: lost time, what is seen again in another order, twice, from another copy, half done.
 
 mod held;
 mod numbers;
 mod unfinished;
 
 use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::support::{Installation, Message, ONE_DESK, SentLetter, Servers, TestDesk, Wait, bounce_of, files_in};
+use crate::support::{IVANOV, Message, ONE_DESK, PIPED, SentLetter, TestDesk, Wait, bounce_of, files_in};
 use maildesk::daemon;
 use maildesk::flow;
 use maildesk::model::{RequestNumber, Timestamp};
@@ -18,13 +16,10 @@ use maildesk::model::{RequestNumber, Timestamp};
 const ANN: &str = "ann@client.example";
 const CAROL: &str = "carol@client.example";
 const EVE: &str = "eve@client.example";
-const IVANOV: &str = "ivanov@example.org";
 const HOUR: i64 = 3_600;
 
 /// A desk whose accepted mail is moved away.
 const DESK: &str = r#"
-state_dir = "state"
-
 [desk.OTK]
 name = "Support"
 address = "support@example.org"
@@ -93,23 +88,7 @@ impl TestDesk {
         files_in(&self.path("letters")).len()
     }
 
-    fn backup(&self, name: &str) -> PathBuf {
-        self.skip(60);
-        let copy = self.path(name);
-        self.reader().copy_to(&copy, self.now()).unwrap();
-        self.skip(60);
-        copy
-    }
-
-    /// The machine is lost, but for its keys.
-    fn lose(&self) {
-        for ending in ["", "-wal", "-shm"] {
-            let mut name = self.database().into_os_string();
-            name.push(ending);
-            let _ = fs::remove_file(name);
-        }
-    }
-
+    /// Restores this copy an hour later.
     fn restore(&self, copy: &Path) {
         self.skip(HOUR);
         daemon::restore(&self.settings.state_dir, copy, true, false, self.now()).unwrap();
@@ -208,10 +187,7 @@ fn a_second_restore_of_the_same_copy_gives_nothing_that_the_first_one_gave() {
     desk.resync();
     desk.comes(&Message::to_support("carol@client.example", CAROL, "Cannot log in"));
     let (first, carols) = (desk.number_of("carol@client.example").unwrap(), desk.letter_to(CAROL));
-    let serial = |desk: &TestDesk| {
-        let rows = desk.reader().view().received(None, 1).unwrap();
-        rows[0].id
-    };
+    let serial = |desk: &TestDesk| desk.reader().view().received(None, 1).unwrap()[0].id;
     let last = serial(&desk);
     // Her message is lost from the server, too.
     for entry in fs::read_dir(desk.path("support/.Archive/cur")).unwrap() {
@@ -306,8 +282,7 @@ fn a_letter_of_the_lost_time_that_comes_back_is_noticed() {
         desk.comes(&done);
         let report = bounce_of("bounce@mx.example.com", &desk.letter_to(ANN).id(), ANN);
         if !is_late {
-            desk.deliver_now("support", &report);
-            desk.looks();
+            desk.comes_to("support", &report);
         }
         desk.lose();
         desk.restore(&copy);

@@ -1,20 +1,11 @@
 //! Automatic mail that passes for people: it falls silent, slows down, and brings nothing in.
 
-use crate::support::{SentLetter, TestDesk, to};
-
-const CLIENT: &str = "olga@client.example";
-const IVANOV: &str = "ivanov@example.org";
-const PETROVA: &str = "petrova@example.org";
-
-/// A request of the client: the acknowledgement and Ivanov's notification.
-fn opened(desk: &mut TestDesk) -> (SentLetter, SentLetter) {
-    desk.ask("support", &format!("Ольга <{CLIENT}>"), "Не печатается отчёт", "Добрый день! Отчёт пустой.")
-}
+use crate::support::{IVANOV, OLGA, PETROVA, TestDesk, to};
 
 #[test]
 fn a_robot_that_answers_explanations_falls_silent() {
     let mut desk = TestDesk::guarded();
-    let (_, notification) = opened(&mut desk);
+    let (_, notification) = desk.olga_asks();
     let mut letter = notification;
     let mut answered = 0;
     for _ in 0..40 {
@@ -31,12 +22,12 @@ fn a_robot_that_answers_explanations_falls_silent() {
 #[test]
 fn two_robots_between_whom_letters_are_carried_slow_down() {
     let mut desk = TestDesk::guarded();
-    let (_, mut notification) = opened(&mut desk);
+    let (_, mut notification) = desk.olga_asks();
     let begun = desk.unix();
     for _ in 0..50 {
         let robot = desk.message(IVANOV, "Re: [OTK-1]", "Ваше обращение принято.").answering(&notification.id());
-        let answer = to(&desk.arrived(&robot), CLIENT);
-        let robot = desk.message(CLIENT, "Re: [OTK-1]", "Your request is registered.").answering(&answer.id());
+        let answer = to(&desk.arrived(&robot), OLGA);
+        let robot = desk.message(OLGA, "Re: [OTK-1]", "Your request is registered.").answering(&answer.id());
         notification = to(&desk.arrived(&robot), IVANOV);
     }
     let hours = (desk.unix() - begun) / 3_600;
@@ -46,7 +37,7 @@ fn two_robots_between_whom_letters_are_carried_slow_down() {
 #[test]
 fn what_names_an_engineer_without_proof_and_says_it_is_automatic_brings_no_file_into_a_request() {
     let mut desk = TestDesk::guarded();
-    let (_, notification) = opened(&mut desk);
+    let (_, notification) = desk.olga_asks();
     let forged = desk
         .message(IVANOV, "[OTK-1] Не печатается отчёт", "Отсутствую.")
         .header("Auto-Submitted: auto-replied")

@@ -1,60 +1,14 @@
 //! `maildesk search` through the real program: what comes by mail is found by its words, whatever form they have.
 
-use std::fs;
-
-use crate::support::{BOOKER, FIRST, Installation, Message, TestDesk};
+use crate::support::{IVANOV, Message, OLGA, SMIRNOV, TWO_STAFFED_DESKS, TestDesk};
 use serde_json::Value;
-
-const OLGA: &str = "olga@client.example";
-
-/// Two desks whose mail lies in a Maildir each, with an engineer, and letters that go into a folder.
-const DESKS: &str = r#"
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-
-[desk.TRV]
-name = "Booking"
-address = "booking@example.org"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "support"
-start = "all"
-internal = true
-
-[mailbox.booking]
-desk = "TRV"
-maildir = "booking"
-start = "all"
-
-[engineer.ivanov]
-name = "Ivan Ivanov"
-address = "ivanov@example.org"
-desks = ["OTK"]
-
-[transport.folder]
-folder = "letters"
-"#;
 
 const LOG: &str = "2026-11-20 09:58:12 INFO служба печати запущена\n\
                    2026-11-20 09:58:13 ERROR устройство MX-4471/b не отвечает\n";
 
-fn installation() -> Installation {
-    let desk = Installation::without_servers(DESKS);
-    for part in ["support/new", "support/cur", "support/tmp", "booking/new", "booking/cur", "booking/tmp"] {
-        fs::create_dir_all(desk.folder().join(part)).unwrap();
-    }
-    desk
-}
-
-fn deliver(desk: &Installation, mailbox: &str, name: &str, message: &Message) {
-    fs::write(desk.folder().join(mailbox).join("new").join(name), message.raw()).unwrap();
-}
-
 /// Three requests: OTK-1 with a log, OTK-2 with a picture, TRV-1.
-fn filled() -> Installation {
-    let desk = installation();
+fn filled() -> TestDesk {
+    let desk = TestDesk::program(TWO_STAFFED_DESKS);
     let (cyrillic, ..) = encoding_rs::WINDOWS_1251.encode(LOG);
     let printer = Message::to_support("p1@example.com", "anna@example.com", "Заявка: не печатаются отчёты")
         .text("Добрый день!\nПосле обновления принтер не печатает.\n")
@@ -65,16 +19,16 @@ fn filled() -> Installation {
     let booking = Message::new("p3@example.com", "vera@example.com", "Заявки на бронирование")
         .header("To: booking@example.org")
         .text("Две заявки потерялись. \u{1b}[31mСтрока\u{1b}[0m \u{202e}конец\n");
-    deliver(&desk, "support", "1.a", &printer);
-    deliver(&desk, "support", "2.b", &login);
-    deliver(&desk, "booking", "3.c", &booking);
+    desk.deliver("support", &printer.raw());
+    desk.deliver("support", &login.raw());
+    desk.deliver("booking", &booking.raw());
     desk.once();
     assert_eq!(desk.requests().len(), 3);
     desk
 }
 
 /// The numbers that a question finds, sorted.
-fn found(desk: &Installation, arguments: &[&str]) -> Vec<String> {
+fn found(desk: &TestDesk, arguments: &[&str]) -> Vec<String> {
     let answer = desk.json(&[&["search"], arguments].concat());
     let rows = answer["found"].as_array().unwrap();
     let mut numbers: Vec<String> = rows.iter().map(|row| row["number"].as_str().unwrap().to_owned()).collect();
@@ -83,7 +37,7 @@ fn found(desk: &Installation, arguments: &[&str]) -> Vec<String> {
 }
 
 /// Where the best answer to a question was found, in which file, and the words.
-fn passage(desk: &Installation, arguments: &[&str]) -> (String, Value, String) {
+fn passage(desk: &TestDesk, arguments: &[&str]) -> (String, Value, String) {
     let answer = desk.json(&[&["search"], arguments].concat());
     let passage = &answer["found"][0]["found"];
     let text = |key: &str| passage[key].as_str().unwrap_or_else(|| panic!("{key}: {answer}")).to_owned();
@@ -149,7 +103,7 @@ fn notes_are_found_and_marked() {
     let desk = filled();
     let note = Message::to_support("n1@example.org", "ivanov@example.org", "Re: [OTK-1] [note]")
         .text("Похоже на закупоренную дюзу.\n");
-    deliver(&desk, "support", "4.d", &note);
+    desk.deliver("internal", &note.raw());
     desk.once();
     let row = &desk.json(&["search", "дюза", "закупоренная"])["found"][0];
     assert_eq!((row["number"].as_str(), row["found"]["is_note"].as_bool()), (Some("OTK-1"), Some(true)), "{row}");
@@ -183,15 +137,11 @@ fn no_question_breaks_it() {
 fn what_was_filed_before_there_was_an_index_is_found_after_the_next_pass() {
     let desk = filled();
     // As a database of an older version stands after its migration: nothing is indexed.
-    let connection = rusqlite::Connection::open(desk.database()).unwrap();
-    connection
-        .execute_batch(
-            "DELETE FROM findable_stem WHERE rowid IN (SELECT id FROM findable);
+    desk.alter(
+        "DELETE FROM findable_stem WHERE rowid IN (SELECT id FROM findable);
              DELETE FROM findable_fragment WHERE rowid IN (SELECT id FROM findable);
              DELETE FROM findable; INSERT INTO unindexed (entry) SELECT id FROM entry",
-        )
-        .unwrap();
-    drop(connection);
+    );
     let output = desk.output(&["search", "заявка"]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("3 of 3 messages"), "{said}");
@@ -203,9 +153,7 @@ fn what_was_filed_before_there_was_an_index_is_found_after_the_next_pass() {
     assert_eq!(found(&desk, &["скриншот"]), ["OTK-2"]);
     desk.once();
     assert_eq!(desk.number("SELECT count(*) FROM findable"), 4, "three messages and a log, once each");
-    let connection = rusqlite::Connection::open(desk.database()).unwrap();
-    connection.execute_batch("INSERT INTO unindexed (entry) SELECT id FROM entry WHERE received = 1; DELETE FROM findable WHERE received = 1").unwrap();
-    drop(connection);
+    desk.alter("INSERT INTO unindexed (entry) SELECT id FROM entry WHERE received = 1; DELETE FROM findable WHERE received = 1");
     let mut daemon = desk.run();
     daemon.until("the daemon has caught up", || desk.json(&["search", "заявка"])["messages_not_indexed_yet"] == 0);
     assert!(daemon.stop().success());
@@ -219,12 +167,12 @@ fn numbers_found(desk: &TestDesk, arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn what_was_written_before_a_move_is_found_under_the_number_of_now() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Ticket", "The turbine is silent.");
-    let moved = desk.reply(FIRST, &notification, "[desk trv]", "");
+    let moved = desk.reply(IVANOV, &notification, "[desk trv]", "");
     let letters = desk.send_to("support", &moved);
-    let booker = letters.iter().find(|letter| letter.rcpt == BOOKER).unwrap().clone();
-    let note = desk.reply(BOOKER, &booker, "[note]", "Look at the gearbox.");
+    let booker = letters.iter().find(|letter| letter.rcpt == SMIRNOV).unwrap().clone();
+    let note = desk.reply(SMIRNOV, &booker, "[note]", "Look at the gearbox.");
     desk.send_to("booking", &note);
     assert_eq!(desk.status("OTK-1"), "transferred");
     for (words, numbers) in [
@@ -243,7 +191,7 @@ fn what_was_written_before_a_move_is_found_under_the_number_of_now() {
 
 #[test]
 fn a_text_without_a_blank_is_shown_in_brief() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let endless = "turbine,gear;".repeat(20_000);
     desk.ask("support", OLGA, "Ticket", &endless);
     let answer = desk.json(&["search", "turbine", "gear"]);

@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::support::{Installation, Message, ONE_DESK, Running, Servers, temporary_folder};
+use crate::support::{Message, ONE_DESK, Running, TestDesk, temporary_folder};
 
 /// A mailbox whose login is refused.
 const LOCKED: &str = "[mailbox.locked]\ndesk = \"OTK\"\nIMAP, WRONG PASSWORD\nuser = \"locked\"\n";
@@ -47,7 +47,7 @@ impl Manager {
         Self { socket, name, heard: Vec::new(), _folder: folder }
     }
 
-    fn start(&self, desk: &Installation, more: &[(&str, &str)]) -> Running {
+    fn start(&self, desk: &TestDesk, more: &[(&str, &str)]) -> Running {
         desk.run_with(&[&[("NOTIFY_SOCKET", self.name.as_str())], more].concat())
     }
 
@@ -70,16 +70,15 @@ impl Manager {
     }
 }
 
-fn deliver(servers: &Servers, id: &str) {
+fn deliver(desk: &TestDesk, id: &str) {
     let message = Message::to_support(id, &format!("from-{id}"), id);
-    servers.deliver("support", "INBOX", &message.raw(), None);
+    desk.deliver("support", &message.raw());
 }
 
 #[test]
 fn ready_is_said_after_the_first_look_and_stopping_at_the_end() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
-    deliver(&servers, "n1@example.com");
+    let desk = TestDesk::on_servers(ONE_DESK);
+    deliver(&desk, "n1@example.com");
     let mut manager = Manager::listen_in_the_abstract_namespace();
     let daemon = manager.start(&desk, &[]);
     manager.next("READY=1");
@@ -93,8 +92,7 @@ fn ready_is_said_after_the_first_look_and_stopping_at_the_end() {
 
 #[test]
 fn a_mailbox_that_cannot_be_read_is_named_and_does_not_keep_the_others_from_being_ready() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, &format!("{ONE_DESK}\n{LOCKED}"));
+    let desk = TestDesk::on_servers(&format!("{ONE_DESK}\n{LOCKED}"));
     let mut manager = Manager::listen();
     let daemon = manager.start(&desk, &[]);
     manager.next("READY=1");
@@ -106,8 +104,7 @@ fn a_mailbox_that_cannot_be_read_is_named_and_does_not_keep_the_others_from_bein
 
 #[test]
 fn the_watchdog_is_fed_while_all_loops_wait_and_not_while_one_hangs() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     let mut manager = Manager::listen();
     let watchdog = ("WATCHDOG_USEC", "400000");
     let daemon = manager.start(&desk, &[watchdog]);
@@ -143,15 +140,14 @@ fn the_watchdog_is_fed_while_all_loops_wait_and_not_while_one_hangs() {
 
 #[test]
 fn a_reload_takes_up_a_good_configuration_and_keeps_the_old_one_before_a_bad_one() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let mut desk = TestDesk::on_servers(ONE_DESK);
     let mut manager = Manager::listen();
     let mut daemon = manager.start(&desk, &[]);
     manager.next("READY=1");
-    deliver(&servers, "r1@example.com");
-    daemon.until("the first message is answered", || servers.sent().len() == 1);
+    deliver(&desk, "r1@example.com");
+    daemon.until("the first message is answered", || desk.servers().sent().len() == 1);
 
-    desk.configure(&servers, &ONE_DESK.replace("[transport.main]", "[transport.main]\ncolour = \"red\""));
+    desk.configure(&ONE_DESK.replace("[transport.main]", "[transport.main]\ncolour = \"red\""));
     daemon.reload();
     let reloading = manager.next("RELOADING=1");
     assert!(reloading["MONOTONIC_USEC"].parse::<u64>().unwrap() > 0);
@@ -160,24 +156,24 @@ fn a_reload_takes_up_a_good_configuration_and_keeps_the_old_one_before_a_bad_one
     assert!(status.contains("transport.main.colour"), "{status}");
     manager.next("READY=1");
     assert!(desk.log().contains("transport.main.colour"), "{}", desk.log());
-    deliver(&servers, "r2@example.com");
-    daemon.until("the second message is answered", || servers.sent().len() == 2);
+    deliver(&desk, "r2@example.com");
+    daemon.until("the second message is answered", || desk.servers().sent().len() == 2);
 
     let renamed =
         ONE_DESK.replace("Example support", "Renamed support").replace("[transport", &format!("{LOCKED}[transport"));
-    desk.configure(&servers, &renamed);
+    desk.configure(&renamed);
     daemon.reload();
     manager.next("RELOADING=1");
     manager.next("READY=1");
     let status = manager.heard.iter().rev().find(|message| message.starts_with("STATUS=")).unwrap();
     assert!(status.starts_with("STATUS=degraded: 1 of 2 mailboxes read; locked: "), "the note is gone: {status}");
-    deliver(&servers, "r3@example.com");
-    daemon.until("the third message is answered", || servers.sent().len() == 3);
-    let third = servers.sent().into_iter().find(|letter| letter.rcpt == "from-r3@example.com").unwrap();
+    deliver(&desk, "r3@example.com");
+    daemon.until("the third message is answered", || desk.servers().sent().len() == 3);
+    let third = desk.servers().sent().into_iter().find(|letter| letter.rcpt == "from-r3@example.com").unwrap();
     assert!(String::from_utf8_lossy(&third.raw).contains("Renamed support"));
 
     // Another state folder cannot be taken up without a new start.
-    let file = desk.config();
+    let file = desk.path("maildesk.toml");
     let text = fs::read_to_string(&file).unwrap().replace("state_dir = \"state\"", "state_dir = \"elsewhere\"");
     fs::write(&file, text).unwrap();
     daemon.reload();
@@ -192,8 +188,8 @@ fn a_reload_takes_up_a_good_configuration_and_keeps_the_old_one_before_a_bad_one
 }
 
 /// The requests, read with the state folder that the daemon had.
-fn desk_numbers(desk: &Installation, state_dir: &str) -> Vec<String> {
-    let file = desk.config();
+fn desk_numbers(desk: &TestDesk, state_dir: &str) -> Vec<String> {
+    let file = desk.path("maildesk.toml");
     let text = fs::read_to_string(&file).unwrap().replace("\"elsewhere\"", &format!("\"{state_dir}\""));
     fs::write(&file, text).unwrap();
     desk.requests().iter().map(|request| request["number"].as_str().unwrap().to_owned()).collect()
@@ -230,11 +226,10 @@ fn slow_server() -> (u16, mpsc::Receiver<()>, mpsc::Sender<()>, thread::JoinHand
 
 #[test]
 fn a_reload_waits_for_a_letter_on_its_way_longer_than_a_stop_would() {
-    let servers = Servers::start();
     let (port, letter_is_there, go_on, server) = slow_server();
     let slow = ONE_DESK.replace("SUBMISSION", &format!("host = \"localhost\"\ntls = \"none\"\nport = {port}"));
-    let desk = Installation::new(&servers, &slow);
-    deliver(&servers, "slow@example.com");
+    let desk = TestDesk::on_servers(&slow);
+    deliver(&desk, "slow@example.com");
     let mut manager = Manager::listen();
     let daemon = manager.start(&desk, &[("WATCHDOG_USEC", "2000000")]);
     manager.next("READY=1");
@@ -251,28 +246,27 @@ fn a_reload_waits_for_a_letter_on_its_way_longer_than_a_stop_would() {
     go_on.send(()).unwrap();
     manager.next("READY=1");
     assert!(server.join().unwrap(), "the client waited for the answer and said goodbye");
-    let letters = desk.letters();
+    let letters = desk.outbox();
     assert_eq!((&letters[0]["state"], &letters[0]["attempts"]), (&"sent".into(), &1.into()), "{letters:?}");
     assert!(daemon.stop().success());
 }
 
 #[test]
 fn reloads_one_after_another_lose_and_double_nothing() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     let mut manager = Manager::listen();
     let mut daemon = manager.start(&desk, &[]);
     manager.next("READY=1");
     let ids: Vec<String> = (1..=12).map(|n| format!("many{n}@example.com")).collect();
     for id in &ids {
-        deliver(&servers, id);
+        deliver(&desk, id);
         daemon.reload();
     }
-    daemon.until("every message is answered", || servers.sent().len() >= ids.len());
+    daemon.until("every message is answered", || desk.servers().sent().len() >= ids.len());
     assert!(daemon.stop().success());
-    assert_eq!(servers.sent().len(), ids.len());
+    assert_eq!(desk.servers().sent().len(), ids.len());
     assert_eq!(desk.requests().len(), ids.len());
-    assert!(desk.letters().iter().all(|letter| letter["attempts"] == 1), "{:?}", desk.letters());
+    assert!(desk.outbox().iter().all(|letter| letter["attempts"] == 1), "{:?}", desk.outbox());
 }
 
 /// Needs the package systemd, which tests/run installs. It fails where that is missing: nobody else judges the unit.

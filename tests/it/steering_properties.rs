@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::support::{Message, NO_CAPS, STEERED, TestDesk, Wait};
+use crate::support::{ASKS, Message, NO_CAPS, STEERED, TestDesk, Wait};
 use maildesk::desk::{self, Basis, Keys, Roster};
 use maildesk::flow;
 use maildesk::mail::subject::tags;
@@ -13,49 +13,16 @@ use maildesk::model::{
 };
 use proptest::prelude::*;
 
-/// Asks as they are typed; some of them never fit.
-const ASKS: [&str; 36] = [
-    "done",
-    "in work",
-    "need info",
-    "close",
-    "reopen",
-    "plan",
-    "decline",
-    "spam",
-    "status vendor",
-    "status shipped",
-    "release 2.4.17",
-    "release 2.4.18 2026-12-01",
-    "assign ivanov",
-    "assign petrova",
-    "take",
-    "line 1",
-    "line 2",
-    "to backend",
-    "kind incident",
-    "kind problem",
-    "priority high",
-    "priority low",
-    "priority normal",
-    "note",
-    "watch boss@client.example",
-    "unwatch boss@client.example",
-    "watch",
-    "duplicate OTK-2",
-    "duplicate OTK-1",
-    "duplicate OTK-9",
-    "link OTK-2",
-    "link OTK-9",
-    "undo",
-    "for olga@client.example",
-    "released 2.4.17",
-    "confirm",
-];
+/// Asks that [`ASKS`] does not have.
+const MORE_ASKS: [&str; 4] = ["priority normal", "duplicate OTK-9", "link OTK-9", "for olga@client.example"];
 
-/// The desk of the table, without its desk.
+/// Those of [`ASKS`] that this desk, alone and without that team, does not know.
+const UNKNOWN: [&str; 3] = ["to partner", "desk trv", "desk otk"];
+
+/// The first desk of the table, without the other one.
 static DESK: LazyLock<Desk> = LazyLock::new(|| TestDesk::with(STEERED).open().desk().clone());
 
+/// What these texts ask in the words of a desk.
 fn asks(desk: &Desk, texts: &[&str]) -> Vec<Ask> {
     let vocabulary = desk.vocabulary(vec![desk.key.clone()]);
     let read = |text: &&str| match tags::read(&format!("[{text}]"), &vocabulary)[0].answer.clone() {
@@ -65,8 +32,14 @@ fn asks(desk: &Desk, texts: &[&str]) -> Vec<Ask> {
     texts.iter().flat_map(read).collect()
 }
 
+/// Everything that can be asked of this desk; some of it never fits.
+fn all_asks() -> Vec<&'static str> {
+    let known = ASKS.iter().copied().filter(|ask| !UNKNOWN.contains(ask));
+    known.chain(MORE_ASKS).collect()
+}
+
 fn some_asks() -> impl Strategy<Value = Vec<&'static str>> {
-    prop::collection::vec(prop::sample::select(ASKS.to_vec()), 1..4)
+    prop::collection::vec(prop::sample::select(all_asks()), 1..4)
 }
 
 fn number(number: u32) -> RequestNumber {
@@ -115,6 +88,7 @@ fn follows(request: &Request, change: &Change) -> bool {
     }
 }
 
+/// Whether a request stands as a request can: known people, somebody to tell, nobody twice.
 fn is_valid(desk: &Desk, request: &Request) -> bool {
     let standing = desk.standing(&request.standing.status);
     let known = request.assignee.as_ref().is_none_or(|name| desk.engineer(name).is_some());
@@ -256,7 +230,7 @@ proptest! {
 fn phases_of_the_words_above_are_all_met() {
     let desk = &*DESK;
     let mut phases: Vec<Phase> = Vec::new();
-    for text in ASKS {
+    for text in all_asks() {
         let request = opened(1, "olga@client.example");
         let phase =
             set(desk, &request, &asks(desk, &[text])).map(|(events, _)| after(&request, &events).standing.phase);

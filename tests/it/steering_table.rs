@@ -7,101 +7,106 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::support::{
-    Markers, NO_CAPS, Random, SAID_BY_MANY, STEERED, SentLetter, Tale, Telling, Told, all_texts, assert_nothing_leaks,
-    leaks, markers_of, tales,
+    Markers, NO_CAPS, Random, RowResult, SAID_BY_MANY, STEERED, Scenario, ScenarioRun, SentLetter, all_texts,
+    assert_nothing_leaks, leaks, markers_of, scenarios,
 };
 use maildesk::model::Request;
 use regex::Regex;
 
 const TABLE: &str = include_str!("../../fixtures/steering.tsv");
 
-/// How many installations the tales are dealt to: an engineer is asked about only so many messages a day.
-const OFFICES: usize = 14;
+/// How many desks the scenarios are dealt to: an engineer is asked about only so many messages a day.
+const INSTALLATIONS: usize = 14;
 
 #[test]
 fn every_row_becomes_what_the_table_says() {
     assert!(std::env::var_os("UPDATE_GOLDEN").is_none(), "the table is a specification: it is written by hand");
-    let tales = tales(TABLE);
-    let rows: usize = tales.iter().map(|tale| tale.rows.len()).sum();
+    let scenarios = scenarios(TABLE);
+    let rows: usize = scenarios.iter().map(|scenario| scenario.rows.len()).sum();
     assert!(rows >= 220, "{rows} rows");
-    let (alone, mut others): (Vec<Tale>, Vec<Tale>) = tales.into_iter().partition(Tale::changes_its_desk);
-    let mut installations: Vec<Vec<Tale>> = alone.into_iter().map(|tale| vec![tale]).collect();
+    let (alone, mut others): (Vec<Scenario>, Vec<Scenario>) =
+        scenarios.into_iter().partition(Scenario::changes_its_desk);
+    let mut installations: Vec<Vec<Scenario>> = alone.into_iter().map(|scenario| vec![scenario]).collect();
     Random::new(20_261_128).shuffle(&mut others);
-    let mut dealt: Vec<Vec<Tale>> = vec![Vec::new(); OFFICES];
-    for (index, tale) in others.into_iter().enumerate() {
-        dealt[index % OFFICES].push(tale);
+    let mut dealt: Vec<Vec<Scenario>> = vec![Vec::new(); INSTALLATIONS];
+    for (index, scenario) in others.into_iter().enumerate() {
+        dealt[index % INSTALLATIONS].push(scenario);
     }
-    installations.extend(dealt.into_iter().filter(|tales| !tales.is_empty()));
-    let halves: Vec<Vec<Vec<Tale>>> =
+    installations.extend(dealt.into_iter().filter(|scenarios| !scenarios.is_empty()));
+    let halves: Vec<Vec<Vec<Scenario>>> =
         (0..2).map(|half| installations.iter().skip(half).step_by(2).cloned().collect()).collect();
-    let told: Vec<(Vec<Told>, Vec<String>)> = std::thread::scope(|scope| {
-        let threads: Vec<_> = halves.into_iter().map(|installations| scope.spawn(|| tell_all(installations))).collect();
+    let results: Vec<(Vec<RowResult>, Vec<String>)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = halves.into_iter().map(|installations| scope.spawn(|| play_all(installations))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    let leaks: Vec<String> = told.iter().flat_map(|(_, leaks)| leaks.clone()).collect();
-    let told: BTreeMap<usize, Told> = told.into_iter().flat_map(|(told, _)| told).map(|t| (t.line, t)).collect();
-    let wrong = wrong_rows(&told);
+    let leaks: Vec<String> = results.iter().flat_map(|(_, leaks)| leaks.clone()).collect();
+    let results: BTreeMap<usize, RowResult> =
+        results.into_iter().flat_map(|(results, _)| results).map(|row| (row.line, row)).collect();
+    let wrong = wrong_rows(&results);
     assert!(wrong.is_empty() && leaks.is_empty(), "{wrong}\n{}", leaks.join("\n"));
 }
 
-fn tell_all(installations: Vec<Vec<Tale>>) -> (Vec<Told>, Vec<String>) {
-    let (mut told, mut leaked, mut notes) = (Vec::new(), Vec::new(), 0);
-    for tales in installations {
-        let mut telling = Telling::begin(&format!("{STEERED}{NO_CAPS}"), tales);
-        told.extend(telling.tell());
-        telling.end();
-        let (letters, markers) = (telling.letters(), markers(&telling));
-        assert!(letters.len() > telling.tales().len());
+/// What became of the rows, and what leaked.
+fn play_all(installations: Vec<Vec<Scenario>>) -> (Vec<RowResult>, Vec<String>) {
+    let (mut results, mut leaked, mut notes) = (Vec::new(), Vec::new(), 0);
+    for scenarios in installations {
+        let mut run = ScenarioRun::begin(&format!("{STEERED}{NO_CAPS}"), scenarios);
+        results.extend(run.play());
+        run.end();
+        let (letters, markers) = (run.letters(), markers(&run));
+        assert!(letters.len() > run.scenarios().len());
         notes += letters.iter().filter(|letter| reads_a_note(letter)).count();
         leaked.extend(leaks(&letters, &markers));
-        replayed(&telling);
+        replayed(&run);
     }
     assert!(notes > 5, "engineers read what nobody else may: {notes}");
-    (told, leaked)
+    (results, leaked)
 }
 
+/// Whether somebody reads in it what a note said.
 fn reads_a_note(letter: &SentLetter) -> bool {
     static NOTE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"secret\d+mark").unwrap());
     all_texts(&letter.raw).iter().any(|text| NOTE.is_match(text))
 }
 
-fn wrong_rows(told: &BTreeMap<usize, Told>) -> String {
+/// The rows that became something else than the table says, with what.
+fn wrong_rows(results: &BTreeMap<usize, RowResult>) -> String {
     let mut wrong = String::new();
-    for row in tales(TABLE).iter().flat_map(|tale| &tale.rows) {
-        let told = &told[&row.line];
-        let is_why = row.why == "-" || told.reasons.contains(&row.why);
-        if told.became != row.becomes || !is_why {
+    for row in scenarios(TABLE).iter().flat_map(|scenario| &scenario.rows) {
+        let result = &results[&row.line];
+        let is_why = row.why == "-" || result.reasons.contains(&row.why);
+        if result.became != row.becomes || !is_why {
             let (how, line) = (row.how.join(", "), row.line);
             writeln!(wrong, "line {line}: {} {how} {:?} {:?}", row.from, row.subject, row.words).unwrap();
             writeln!(wrong, "   should: {} ({})", row.becomes, row.why).unwrap();
-            writeln!(wrong, "  becomes: {} ({})", told.became, told.reasons).unwrap();
+            writeln!(wrong, "  becomes: {} ({})", result.became, result.reasons).unwrap();
         }
     }
     wrong
 }
 
 /// What nobody may read but those whom it concerns.
-fn markers(telling: &Telling) -> Markers {
-    let reader = telling.desk.reader();
+fn markers(run: &ScenarioRun) -> Markers {
+    let reader = run.desk.reader();
     let engineers = ["ivanov@example.org", "petrova@example.org", "sidorov@example.org", "ivanov@home.example"];
     let mut markers = markers_of(&reader, &engineers);
     markers.forged.retain(|(line, _)| !SAID_BY_MANY.contains(&line.as_str()));
     markers.secrets.retain(|(line, _)| !SAID_BY_MANY.contains(&line.as_str()));
-    for tale in telling.tales() {
-        markers.secrets.push((tale.marker(), tale.people()));
-        markers.secrets.push((format!("other{}mark", tale.id), tale.people()));
-        markers.secrets.push((format!("secret{}mark", tale.id), Vec::new()));
-        let forged = tale.rows.iter().find(|row| row.words.contains("{forged}"));
+    for scenario in run.scenarios() {
+        markers.secrets.push((scenario.marker(), scenario.people()));
+        markers.secrets.push((format!("other{}mark", scenario.id), scenario.people()));
+        markers.secrets.push((format!("secret{}mark", scenario.id), Vec::new()));
+        let forged = scenario.rows.iter().find(|row| row.words.contains("{forged}"));
         let engineer = forged.map_or("nobody", |row| row.from.as_str());
-        markers.forged.push((format!("forged{}mark", tale.id), format!("{engineer}@example.org")));
+        markers.forged.push((format!("forged{}mark", scenario.id), format!("{engineer}@example.org")));
     }
     markers.secrets.push(("thirdmark".to_owned(), vec!["third@third.example".to_owned()]));
     markers
 }
 
 /// Replaying the events of every request gives the request as it is stored.
-fn replayed(telling: &Telling) {
-    let reader = telling.desk.reader();
+fn replayed(run: &ScenarioRun) {
+    let reader = run.desk.reader();
     for row in reader.view().requests(None, None, u32::MAX).unwrap() {
         let stored = reader.view().request(&row.number).unwrap();
         let replayed = Request::replay(&reader.view().events(&row.number).unwrap());

@@ -11,6 +11,7 @@ use maildesk::mail::subject::tags::{asks_typed, first_line_tags, neutralise, rea
 use maildesk::model::{Answer, Ask, Bracket, DeskKey, Named, ShortName, Status, SyntaxError, Vocabulary};
 use proptest::prelude::*;
 
+/// The words of a desk with engineers, lines, teams and statuses.
 fn vocabulary() -> Vocabulary {
     let name = |name: &str| ShortName::parse(name).expect("a test name");
     let named = |(thing, words): (&str, &[&str])| Named {

@@ -1,16 +1,15 @@
 //! `maildesk verify` finds whatever does not follow from the events.
 
-use crate::support::{FIRST, TestDesk};
+use crate::support::{IVANOV, OLGA, TestDesk};
 use serde_json::Value;
 
-const OLGA: &str = "olga@client.example";
 const PAVEL: &str = "pavel@factory.example";
 
 #[test]
 fn verify_finds_whatever_does_not_follow_from_the_events() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", OLGA, "Ticket", "TagErrors day.");
-    let moved = desk.reply(FIRST, &notification, "[desk trv; priority high]", "");
+    let moved = desk.reply(IVANOV, &notification, "[desk trv; priority high]", "");
     desk.send_to("support", &moved);
     desk.ask("support", PAVEL, "Ticket", "Another.");
     assert_eq!(

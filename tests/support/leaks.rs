@@ -60,6 +60,7 @@ pub fn markers_of(reader: &Reader, engineers: &[&str]) -> Markers {
     markers
 }
 
+/// Whom an event lets into its request.
 fn party(event: Event) -> Option<String> {
     match event.change {
         Change::Opened { requester, .. } => requester.map(|requester| requester.email.to_string()),
@@ -114,12 +115,13 @@ pub fn leaks(letters: &[SentLetter], markers: &Markers) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// Fails when a letter tells its reader what is not his to know.
+/// Fails when a letter tells its reader what is not theirs to know.
 pub fn assert_nothing_leaks(letters: &[SentLetter], markers: &Markers) {
     let leaks = leaks(letters, markers);
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
 
+/// Tells everything in a text that only engineers, or other people, may read.
 fn for_outsiders(text: &str, letter: &SentLetter, markers: &Markers, tell: &mut impl FnMut(&str)) {
     for (secret, readers) in &markers.secrets {
         if text.contains(secret.as_str()) && !readers.contains(&letter.rcpt) {

@@ -1,41 +1,43 @@
-//! Real mail servers on loopback for tests, and a scripted one for what real ones never do.
+//! What tests share: `TestDesk`, the one harness; messages and letters; real mail servers on loopback, and a scripted one for what
+//! real ones never do.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod asks;
 mod certificates;
 mod desk;
 mod dovecot;
 mod guard;
-mod installation;
 mod leaks;
 mod message;
 mod presets;
 mod process;
+mod reading;
 mod record;
 mod relay;
+mod scenario;
 mod scripted;
 mod servers;
-mod steering;
-mod tale;
-mod trial;
 mod turns;
 
 use std::time::{Duration, Instant};
 
-pub use desk::{TestDesk, Wait};
+pub use asks::ASKS;
+pub use desk::{Running, TestDesk, Wait, outcome};
 pub use dovecot::PASSWORD;
 pub use guard::{Guarded, all_folders, temporary_folder};
-pub use installation::{Installation, ONE_DESK, Running};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
-pub use presets::{BOOKER, FIRST, NO_CAPS, SECOND, STEERED, TWO_FOLDERS, VENDOR};
+pub use presets::{
+    ENGINEERS, IVAN, IVANOV, MAILBOXES, NO_CAPS, OLGA, ONE_DESK, PETROVA, PIPED, SIDOROV, SMIRNOV, STEERED,
+    THREE_MAILBOXES, TWO_BARE_DESKS, TWO_STAFFED_DESKS, VENDOR,
+};
 pub use process::files_in;
+pub use reading::{link, recipients, text_to, to};
 pub use record::{Record, Table, record_story, shown};
 pub use relay::{Provider, relay};
+pub use scenario::{RowResult, SAID_BY_MANY, Scenario, ScenarioRun, scenarios};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, WRONG_PASSWORD};
-pub use steering::{CLIENT, IVANOV, PETROVA, SIDOROV, STEERED_DESK, Story, link, recipients, text_to, to};
-pub use tale::{SAID_BY_MANY, Tale, Telling, Told, tales};
-pub use trial::{TWO_DESKS, Trial};
 pub use turns::{Turn, turn};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.

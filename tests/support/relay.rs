@@ -11,6 +11,10 @@ pub trait Provider: Send + Sync + 'static {
     fn refuses(&self, recipient: &str) -> Option<String>;
     /// Delivers.
     fn deliver(&self, recipient: &str, raw: &[u8]);
+    /// What is said of a letter that was delivered.
+    fn taken(&self) -> String {
+        "250 taken".to_owned()
+    }
 }
 
 /// Listens on loopback until the test ends; gives the port.
@@ -53,7 +57,7 @@ fn serve(stream: &TcpStream, provider: &impl Provider) -> std::io::Result<()> {
                     raw.push(b'\n');
                 }
                 provider.deliver(&recipient, &raw);
-                say("250 taken")?;
+                say(&provider.taken())?;
             }
             "QUIT" => return say("221 bye"),
             _ => say("250 ok")?,

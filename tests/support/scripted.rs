@@ -68,6 +68,7 @@ impl Scripted {
     }
 }
 
+/// Follows the script; gives the lines of the client.
 fn follow(stream: &TcpStream, script: &[Step], last_line: &Mutex<String>) -> Vec<String> {
     let mut reader = BufReader::new(stream);
     let mut next_line = || {

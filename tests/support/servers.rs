@@ -122,8 +122,8 @@ impl Servers {
         self.folder.path().join("other-ca.pem")
     }
 
-    /// Puts a message into a user's folder, as a local delivery would. `received` becomes its INTERNALDATE.
-    pub fn deliver(&self, user: &str, folder: &str, raw: &[u8], received: Option<SystemTime>) {
+    /// Puts a message into a user's folder, as a local delivery would, and tells its file. `received` becomes its INTERNALDATE.
+    pub fn deliver(&self, user: &str, folder: &str, raw: &[u8], received: Option<SystemTime>) -> PathBuf {
         static SERIAL: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let serial = SERIAL.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let home = self.maildir(user, folder);
@@ -139,7 +139,9 @@ impl Servers {
             fs::File::options().append(true).open(&temporary).unwrap().set_modified(received).unwrap();
         }
         self.owner.own(&temporary);
-        fs::rename(&temporary, home.join("new").join(name)).unwrap();
+        let file = home.join("new").join(name);
+        fs::rename(&temporary, &file).unwrap();
+        file
     }
 
     /// The folder with everybody's Maildir; who owns it owns them all.
@@ -229,6 +231,7 @@ impl Servers {
         if folder == "INBOX" { home } else { home.join(format!(".{folder}")) }
     }
 
+    /// Starts both and waits for their greetings; whether they came.
     fn try_start(&mut self) -> bool {
         let folder = self.folder.path();
         let configuration = dovecot::configuration(folder, self.ports, &self.owner.user, &self.owner.group);
@@ -280,6 +283,7 @@ fn free_ports() -> Ports {
     Ports { imap: port(0), imaps: port(1), submission: port(2), submissions: port(3), sink: port(4) }
 }
 
+/// Whether who listens there greets with these words; the port may be another server's.
 fn greets(port: u16, with: &str) -> bool {
     let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();

@@ -93,6 +93,7 @@ fn circles(imports: &Imports) -> BTreeSet<BTreeSet<String>> {
     imports.keys().map(circle).filter(|circle| circle.len() > 1).collect()
 }
 
+/// Every file that this one imports, itself or by way of others.
 fn reach<'a>(imports: &'a Imports, from: &String) -> BTreeSet<&'a String> {
     let mut reached = BTreeSet::new();
     let mut ahead: Vec<&String> = imports[from].iter().collect();

@@ -22,7 +22,7 @@ fn two_clocks_at_once_tell_nobody_twice() {
         assert!(ticks.0.is_ok() && ticks.1.is_ok() && ticks.2.is_ok());
     }
     days.passes();
-    assert_eq!(days.written_to(CLIENT, LetterKind::Notice).len(), 3, "done, closing soon, closed");
+    assert_eq!(days.written_to(OLGA, LetterKind::Notice).len(), 3, "done, closing soon, closed");
     assert_eq!(days.written_to(IVANOV, LetterKind::Digest).len(), 2, "Wednesday and Friday");
     assert!(days.written().iter().all(|letter| letter.state == "sent"));
 }

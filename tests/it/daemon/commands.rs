@@ -4,8 +4,7 @@ use super::*;
 
 #[test]
 fn commands_print_tables_json_and_clear_refusals() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     let nothing_yet = || {
         let early = desk.output(&["list"]);
         assert_eq!(early.status.code(), Some(1));
@@ -17,7 +16,7 @@ fn commands_print_tables_json_and_clear_refusals() {
     std::fs::write(desk.database(), "").unwrap();
     nothing_yet();
     let message = Message::to_support("c1@example.com", IVAN, "A \u{1b}[31mred\u{202e} subject");
-    servers.deliver("support", "INBOX", &message.raw(), None);
+    desk.deliver("support", &message.raw());
     let said = desk.text(&["once"]);
     assert!(said.contains("mailbox support: 1 new") && said.contains("1 e-mail sent, 0 failed, 0 waiting"), "{said}");
     for arguments in [&["list"][..], &["received"], &["outbox"], &["show", "OTK-1"], &["received", "show", "1"]] {
@@ -49,13 +48,10 @@ fn commands_print_tables_json_and_clear_refusals() {
 
 #[test]
 fn parse_prints_an_object_for_any_bytes() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     let reply = Message::to_support("x@example.com", IVAN, "Re: [OTK-1] hello").raw();
     for (raw, subject) in [(&reply[..], "hello"), (b"", ""), (b"\x00\xff\xfe", "")] {
-        let mut child = desk.command(&["parse"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(raw).unwrap();
-        let output = child.wait_with_output().unwrap();
+        let output = desk.fed(&["parse"], raw, &[]);
         assert!(output.status.success());
         let object: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(object["subject"], subject);
@@ -65,8 +61,7 @@ fn parse_prints_an_object_for_any_bytes() {
 
 #[test]
 fn parse_shows_tags_where_the_configuration_names_the_desks() {
-    let servers = Servers::start();
-    let desk = Installation::new(&servers, ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     let subject = "[EXTERNAL] Re: [OTK-1 confirm KEY] hello [done; priority high] [dnoe]";
     let raw = Message::to_support("x@example.com", IVAN, subject).raw();
     let parse = |mut command: std::process::Command| -> Value {

@@ -4,54 +4,9 @@ use maildesk::flow::{self, ReleaseNews};
 use maildesk::mail::subject::tags;
 use maildesk::model::{Answer, Ask, RequestNumber, Version};
 
-use crate::support::{Message, NO_CAPS, Random, STEERED, SentLetter, TestDesk, Wait, bounce_of};
+use crate::support::{ASKS, Message, NO_CAPS, Random, STEERED, SentLetter, TestDesk, Wait, bounce_of};
 
 const STEPS: usize = 25;
-
-const ASKS: &[&str] = &[
-    "done",
-    "in work",
-    "need info",
-    "close",
-    "reopen",
-    "plan",
-    "decline",
-    "spam",
-    "status vendor",
-    "status shipped",
-    "release 2.4.17",
-    "release 2.4.18 2026-12-01",
-    "assign ivanov",
-    "assign petrova",
-    "take",
-    "line 1",
-    "line 2",
-    "to backend",
-    "to partner",
-    "desk trv",
-    "desk otk",
-    "kind incident",
-    "kind problem",
-    "priority high",
-    "priority low",
-    "note",
-    "watch boss@client.example",
-    "unwatch boss@client.example",
-    "watch",
-    "duplicate OTK-2",
-    "duplicate OTK-1",
-    "link OTK-2",
-    "link OTK-3",
-    "undo",
-    "undo",
-    "for anna@client.example",
-    "released 2.4.17",
-    "released 2.4.18",
-    "confirm",
-    "away until 2027-01-20",
-    "away",
-    "back",
-];
 
 const TEXTS: &[&str] = &[
     "It still fails.",
@@ -114,8 +69,8 @@ customers = ["client.example"]
 /// The desks after the history of a seed.
 pub fn of(seed: u64) -> TestDesk {
     let variant = VARIANTS[usize::try_from(seed).unwrap() % VARIANTS.len()];
-    let office = STEERED.replacen("grace = \"0s\"", variant, 1);
-    let desk = TestDesk::with(&format!("{office}{MORE}{NO_CAPS}")).staying_open().open();
+    let configuration = STEERED.replacen("grace = \"0s\"", variant, 1);
+    let desk = TestDesk::with(&format!("{configuration}{MORE}{NO_CAPS}")).staying_open().open();
     let mut history = History { random: Random::seeded(seed * 7_919 + 1), desk, id: String::new() };
     for which in 0..3 {
         let message = Message::to_support(&format!("{which}@mail.example"), "olga@client.example", "Printer");

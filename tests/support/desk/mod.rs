@@ -1,29 +1,34 @@
-//! The harness of most tests: a desk in this process, with Maildirs and a folder of letters in the place of servers, people who
-//! write and answer as mail programs do, and a clock that the test sets, so that days pass in milliseconds.
+//! The harness of the tests: desks with a folder of their own, people who write to them and answer as mail programs do, and what
+//! became of it.
+//!
+//! Most run in this process, with Maildirs and a folder of letters in the place of servers, and a clock that the test sets, so
+//! that days pass in milliseconds. Others are the real program, with real servers or without, at the time of the machine.
 
-mod beside;
+mod builder;
+mod clock;
+mod commands;
 mod outcome;
+mod program;
+mod running;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use maildesk::config::{self, ProcessContext};
-use maildesk::daemon::{Daemon, DaemonError};
-use maildesk::flow::{self, Clock};
+use maildesk::daemon::Daemon;
+use maildesk::flow;
 use maildesk::model::policy::Desk;
-use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
-use maildesk::model::{Ask, LetterId, RequestNumber, ShortName, Timestamp};
+use maildesk::model::settings::{Settings, SourceSettings};
+use maildesk::model::{Ask, LetterId, RequestNumber, ShortName};
+use maildesk::store::{Reader, StoreError};
 
-use crate::support::{Message, SentLetter, recipients, record_story, temporary_folder};
+use crate::support::{Message, SentLetter, Servers, recipients};
+use builder::Passes;
 
-/// 21 November 2026, 9:30 UTC: when a desk begins that says nothing else.
-const BEGIN: i64 = 1_795_253_400;
-
-/// Longer than the grace of every desk of `fixtures/desks`: what waits for it has left.
-const GRACE: i64 = 121;
+pub use program::outcome;
+pub use running::Running;
 
 /// Waits for a future, on threads that all tests share.
 pub trait Wait: Future + Sized {
@@ -36,110 +41,43 @@ pub trait Wait: Future + Sized {
 
 impl<F: Future> Wait for F {}
 
-/// A desk in the making.
-pub struct Builder {
-    configuration: String,
-    begin: i64,
-    settles: i64,
-    is_fixture: bool,
-    is_never_late: bool,
-    stays_open: bool,
-}
-
-impl Builder {
-    /// Puts other words into the configuration.
-    pub fn replacing(mut self, words: &str, others: &str) -> Self {
-        self.configuration = self.configuration.replace(words, others);
-        self
-    }
-
-    /// Lets so many seconds pass after each message, so that what waits for its grace goes out with the rest.
-    pub fn settling(mut self, seconds: i64) -> Self {
-        self.settles = seconds;
-        self
-    }
-
-    /// Holds at the end of the test that no request is due any more.
-    pub fn never_late(mut self) -> Self {
-        self.is_never_late = true;
-        self
-    }
-
-    /// Begins then, in RFC 3339.
-    pub fn at(mut self, time: &str) -> Self {
-        self.begin = time.parse::<jiff::Timestamp>().unwrap().as_second();
-        self
-    }
-
-    /// Keeps its daemon open from pass to pass; otherwise every pass is a start and a stop.
-    pub fn staying_open(mut self) -> Self {
-        self.stays_open = true;
-        self
-    }
-
-    /// Makes its folders and reads its configuration.
-    pub fn open(self) -> TestDesk {
-        let folder = temporary_folder();
-        if self.is_fixture {
-            copy_texts(&folder.path().join("texts"));
-        }
-        let file = folder.path().join("maildesk.toml");
-        let configuration = self.configuration.replace("state_dir = \"/var/lib/maildesk\"", "state_dir = \"state\"");
-        fs::write(&file, configuration).unwrap();
-        let loaded = config::load(&file, &ProcessContext::of_process(), maildesk::cli::GRAMMAR);
-        let mut settings = loaded.unwrap_or_else(|errors| panic!("{errors}")).settings;
-        into_folders(&mut settings, folder.path());
-        let mut desk = TestDesk {
-            folder,
-            settings,
-            now: Arc::new(AtomicI64::new(self.begin)),
-            settles: self.settles,
-            is_never_late: self.is_never_late,
-            stays_open: self.stays_open,
-            daemon: None,
-            delivered: 0,
-            written: 0,
-            seen: BTreeSet::new(),
-        };
-        desk.daemon = desk.stays_open.then(|| desk.opened());
-        desk
-    }
-}
-
 /// One or more desks, and what went out so far.
 pub struct TestDesk {
     folder: tempfile::TempDir,
     /// What its configuration says; the next pass goes by it.
     pub settings: Settings,
+    servers: Option<Arc<Servers>>,
+    passes: Passes,
+    /// Seconds since the epoch; the real program has the time of the machine.
     now: Arc<AtomicI64>,
+    /// So many seconds pass after each message.
     settles: i64,
-    stays_open: bool,
     is_never_late: bool,
+    /// The engineers, where no letter may tell anybody else what only they may know.
+    insiders: Vec<String>,
+    /// Between passes, where one daemon stays open.
     daemon: Option<Daemon>,
-    delivered: usize,
+    /// How many messages were put into Maildirs.
+    delivered: AtomicUsize,
+    /// How many messages were begun.
     written: usize,
+    /// The letters that the test has been given.
     seen: BTreeSet<LetterId>,
 }
 
 impl TestDesk {
-    /// By a whole configuration. Its mailboxes become Maildirs of their names.
-    pub fn with(configuration: &str) -> Builder {
-        Builder {
-            configuration: configuration.to_owned(),
-            begin: BEGIN,
-            settles: 0,
-            is_fixture: false,
-            is_never_late: false,
-            stays_open: false,
-        }
+    /// The servers that it works between.
+    pub fn servers(&self) -> &Servers {
+        self.servers.as_ref().expect("a desk between servers")
     }
 
-    /// One of `fixtures/desks`, on Monday 23 November 2026 at ten in Moscow. Its daemon stays open, and what follows from a
-    /// message within the grace goes out with it.
-    pub fn of(name: &str) -> Builder {
-        let configuration = fs::read_to_string(format!("fixtures/desks/{name}.toml")).unwrap();
-        let fixture = Builder { is_fixture: true, ..Self::with(&configuration) };
-        fixture.staying_open().at("2026-11-23T10:00:00+03:00").settling(GRACE)
+    /// The same, to stop and change them; only where no other desk shares them.
+    pub fn servers_mut(&mut self) -> &mut Servers {
+        self.servers.as_mut().and_then(Arc::get_mut).expect("a desk between servers of its own")
+    }
+
+    fn is_program(&self) -> bool {
+        self.passes == Passes::Program
     }
 
     /// Its first desk.
@@ -169,6 +107,7 @@ impl TestDesk {
         Message::reply(&self.message_id(), from, letter, add, words)
     }
 
+    /// A Message-ID that it has not used yet.
     fn message_id(&mut self) -> String {
         self.written += 1;
         format!("message{}@mail.example", self.written)
@@ -224,6 +163,7 @@ impl TestDesk {
         self.pass()
     }
 
+    /// The letters of a pass, and those that waited for the grace.
     fn settled(&mut self) -> Vec<SentLetter> {
         let mut letters = self.pass();
         if self.settles > 0 {
@@ -233,9 +173,15 @@ impl TestDesk {
     }
 
     /// Puts bytes into a mailbox, to be handled by the next pass, and tells its file.
-    pub fn deliver(&mut self, mailbox: &str, raw: &[u8]) -> PathBuf {
-        self.delivered += 1;
-        let path = self.path(mailbox).join("new").join(format!("{:06}.test", self.delivered));
+    pub fn deliver(&self, mailbox: &str, raw: &[u8]) -> PathBuf {
+        let known = self.settings.mailboxes.iter().find(|known| known.name == mailbox);
+        let maildir = match known.map(|mailbox| &mailbox.source) {
+            Some(SourceSettings::Imap(imap)) => return self.servers().deliver(&imap.user, &imap.folder, raw, None),
+            Some(SourceSettings::Maildir(folder)) => folder.clone(),
+            Some(SourceSettings::Pipe) | None => self.path(mailbox),
+        };
+        let serial = 1 + self.delivered.fetch_add(1, Ordering::Relaxed);
+        let path = maildir.join("new").join(format!("{serial:06}.test"));
         fs::write(&path, raw).unwrap();
         path
     }
@@ -260,116 +206,18 @@ impl TestDesk {
         let message = self.reply(&from, letter, tags, words);
         self.send(&message)
     }
-
-    // ---- Time
-
-    /// Seconds since the epoch.
-    pub fn unix(&self) -> i64 {
-        self.now.load(Ordering::SeqCst)
-    }
-
-    /// The time.
-    pub fn now(&self) -> Timestamp {
-        Timestamp::from_unix(self.unix())
-    }
-
-    /// Sets the clock, in seconds since the epoch.
-    pub fn set_clock(&self, now: i64) {
-        self.now.store(now, Ordering::SeqCst);
-    }
-
-    /// Moves the clock on without a pass.
-    pub fn skip(&self, seconds: i64) {
-        self.now.fetch_add(seconds, Ordering::SeqCst);
-    }
-
-    /// One pass of the daemon a second later, and the letters that went out in it.
-    pub fn pass(&mut self) -> Vec<SentLetter> {
-        self.later(1)
-    }
-
-    /// The same after so many seconds.
-    pub fn later(&mut self, seconds: i64) -> Vec<SentLetter> {
-        self.look(seconds);
-        self.letters()
-    }
-
-    /// The same, where the letters are not read.
-    pub fn look(&mut self, seconds: i64) {
-        self.skip(seconds);
-        let daemon = self.daemon.take().unwrap_or_else(|| self.opened());
-        let pass = daemon.pass().wait().unwrap();
-        assert!(pass.mailboxes.iter().all(|(_, looked)| looked.is_ok()), "{pass:?}");
-        if self.stays_open {
-            self.daemon = Some(daemon);
-        } else {
-            daemon.close().wait().unwrap();
-        }
-    }
-
-    /// Two passes: what the first one writes goes out in the second.
-    pub fn passes(&mut self) {
-        self.pass();
-        self.pass();
-    }
-
-    /// Lets days pass without a look, and then has two.
-    pub fn days(&mut self, days: i64) {
-        self.skip(days * 86_400);
-        self.passes();
-    }
-
-    /// Lets hours pass, with a look every hour, and gives the letters that were sent in them.
-    pub fn hours(&mut self, hours: u32) -> Vec<SentLetter> {
-        (0..hours).flat_map(|_| self.later(3_600)).collect()
-    }
-
-    /// The daemon, open for work.
-    pub fn opened(&self) -> Daemon {
-        self.try_open().unwrap()
-    }
-
-    /// The same, where it may refuse to start.
-    pub fn try_open(&self) -> Result<Daemon, DaemonError> {
-        Daemon::open(self.settings.clone(), self.clock(), Path::new("/bin/false")).wait()
-    }
-
-    /// The clock that its parts go by.
-    pub fn clock(&self) -> Clock {
-        let now = Arc::clone(&self.now);
-        Arc::new(move || Timestamp::from_unix(now.load(Ordering::SeqCst)))
-    }
 }
 
 /// However a story goes, replaying its events gives the same requests, and nothing that is promised of the store is broken. What
-/// a story of `desks::` comes to is compared with the record.
+/// a story of `desks::` comes to is compared with the record. After a failure, the end of the daemon's log is shown.
 impl Drop for TestDesk {
     fn drop(&mut self) {
-        if !std::thread::panicking() && self.database().exists() {
-            self.verify();
-            let next = self.reader().view().next_look().unwrap();
-            assert!(!self.is_never_late || next.is_none_or(|at| at > self.now()), "{next:?} is still due");
-            record_story(self);
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            eprintln!("the end of the log:\n{}", lines[lines.len().saturating_sub(40)..].join("\n"));
+        } else if !matches!(Reader::open(&self.database()), Err(StoreError::Missing(_))) {
+            self.check();
         }
-    }
-}
-
-fn copy_texts(folder: &Path) {
-    fs::create_dir(folder).unwrap();
-    for text in fs::read_dir("fixtures/desks/texts").unwrap().map(|entry| entry.unwrap()) {
-        fs::copy(text.path(), folder.join(text.file_name())).unwrap();
-    }
-}
-
-/// Every mailbox becomes a Maildir of its name, every transport the folder `letters`.
-fn into_folders(settings: &mut Settings, folder: &Path) {
-    for mailbox in &mut settings.mailboxes {
-        let maildir = folder.join(&mailbox.name);
-        ["new", "cur", "tmp"].iter().for_each(|part| fs::create_dir_all(maildir.join(part)).unwrap());
-        mailbox.source = SourceSettings::Maildir(maildir);
-        mailbox.start = Start::All;
-    }
-    for transport in &mut settings.transports {
-        transport.kind = TransportKind::Folder(folder.join("letters"));
     }
 }

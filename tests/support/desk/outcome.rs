@@ -7,19 +7,33 @@ use maildesk::model::{Event, ReceivedId, Request, RequestNumber};
 use maildesk::store::LetterRow;
 
 use super::TestDesk;
-use crate::support::SentLetter;
+use crate::support::{SentLetter, assert_nothing_leaks, markers_of, recipients, record_story, wait_until};
 
 impl TestDesk {
-    /// The letters that were sent since the last look, in the order in which they were written.
+    /// The letters that were sent since the last look, in the order in which they were written. Of the real program's between
+    /// servers, no other may have arrived.
     pub fn letters(&mut self) -> Vec<SentLetter> {
         let mut rows: Vec<LetterRow> = self.reader().view().letters(Some("sent"), u32::MAX).unwrap();
+        let arrived = if self.servers.is_some() { self.arrived_in_all(rows.len()) } else { Vec::new() };
         rows.retain(|row| self.seen.insert(row.id));
         rows.sort_by_key(|row| row.id);
-        let read = |row: LetterRow| {
-            let raw = self.sent(&row.message_id).unwrap();
-            SentLetter { envelope_from: String::new(), rcpt: row.recipient, raw }
+        let read = |row: LetterRow| match arrived.iter().find(|letter| letter.id() == row.message_id) {
+            Some(letter) => letter.clone(),
+            None => SentLetter {
+                envelope_from: String::new(),
+                raw: self.sent(&row.message_id).unwrap(),
+                rcpt: row.recipient,
+            },
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// The letters that have arrived behind the submission server, once there are as many as expected, and no more.
+    pub fn arrived_in_all(&self, count: usize) -> Vec<SentLetter> {
+        wait_until(&format!("{count} letters are there"), || self.servers().sent().len() >= count);
+        let letters = self.servers().sent();
+        assert_eq!(letters.len(), count, "{:?}", recipients(&letters));
+        letters
     }
 
     /// The last letter that really went to somebody.
@@ -50,6 +64,11 @@ impl TestDesk {
     /// Its status.
     pub fn status(&self, number: &str) -> String {
         self.request(number).standing.status.to_string()
+    }
+
+    /// Its status and who works on it: `done, ivanov`.
+    pub fn stands(&self, number: &str) -> String {
+        format!("{}, {}", self.status(number), self.assignee(number))
     }
 
     /// Who works on it.
@@ -89,5 +108,19 @@ impl TestDesk {
     pub fn verify(&self) {
         let faults = self.reader().at_one_moment(|view| flow::verify(view, &mut |_, _| {})).unwrap();
         assert!(faults.is_empty(), "{faults:#?}");
+    }
+
+    /// What holds at the end of every test.
+    pub(super) fn check(&self) {
+        self.verify();
+        if self.servers.is_some() && !self.insiders.is_empty() {
+            let insiders: Vec<&str> = self.insiders.iter().map(String::as_str).collect();
+            assert_nothing_leaks(&self.servers().sent(), &markers_of(&self.reader(), &insiders));
+        }
+        if !self.is_program() {
+            let next = self.reader().view().next_look().unwrap();
+            assert!(!self.is_never_late || next.is_none_or(|at| at > self.now()), "{next:?} is still due");
+            record_story(self);
+        }
     }
 }

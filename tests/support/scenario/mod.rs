@@ -1,17 +1,17 @@
-//! Tales of requests, told by a table: each row is one message, and what became of it.
+//! Scenarios, the rows of `fixtures/steering.tsv`: each row is one message about a request, and what becomes of it.
 //!
-//! Columns, parted by tabs: the tale · who writes · what it answers and how it comes · subject · words · what becomes of it
-//! · why. The first column begins a tale (`new`, perhaps with asks of the operator behind a colon, at desk OTK; `booking` at
+//! Columns, parted by tabs: the scenario · who writes · what it answers and how it comes · subject · words · what becomes of it
+//! · why. The first column begins a scenario (`new`, perhaps with asks of the operator behind a colon, at desk OTK; `booking` at
 //! TRV; `bare` where no request is opened beforehand), or goes on with it (`+`).
 
-mod telling;
+mod run;
 mod writing;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maildesk::model::RequestNumber;
 
-pub use telling::Telling;
+pub use run::ScenarioRun;
 pub use writing::SAID_BY_MANY;
 
 /// A row of the table.
@@ -29,18 +29,18 @@ pub struct Row {
     pub words: String,
     /// What becomes of it.
     pub becomes: String,
-    /// Monitored of the reasons.
+    /// Part of the reasons; `-` where none matters.
     pub why: String,
 }
 
 /// One request, and the messages about it.
 #[derive(Clone, Debug)]
-pub struct Tale {
+pub struct Scenario {
     /// How it begins.
     pub begins: String,
     /// Its messages.
     pub rows: Vec<Row>,
-    /// What tells its people from those of other tales.
+    /// What tells its people from those of other scenarios.
     pub id: usize,
     number: Option<RequestNumber>,
     other: Option<RequestNumber>,
@@ -51,7 +51,7 @@ pub struct Tale {
 
 /// What became of a row.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct RowResult {
     /// Its line in the file.
     pub line: usize,
     /// What became of it.
@@ -74,8 +74,8 @@ struct Written {
 }
 
 /// Reads the table.
-pub fn tales(table: &str) -> Vec<Tale> {
-    let mut tales: Vec<Tale> = Vec::new();
+pub fn scenarios(table: &str) -> Vec<Scenario> {
+    let mut scenarios: Vec<Scenario> = Vec::new();
     for (index, line) in table.lines().enumerate() {
         if line.starts_with('#') || line.trim().is_empty() {
             continue;
@@ -94,10 +94,10 @@ pub fn tales(table: &str) -> Vec<Tale> {
             why: why.to_owned(),
         };
         if begins == "+" {
-            tales.last_mut().unwrap().rows.push(row);
+            scenarios.last_mut().unwrap().rows.push(row);
         } else {
             let (begins, id) = (begins.to_owned(), index + 1);
-            tales.push(Tale {
+            scenarios.push(Scenario {
                 begins,
                 rows: vec![row],
                 id,
@@ -108,11 +108,11 @@ pub fn tales(table: &str) -> Vec<Tale> {
             });
         }
     }
-    tales
+    scenarios
 }
 
-impl Tale {
-    /// Whether it changes what other tales stand on, so that it needs a desk of its own: the clock jumps in it, an engineer
+impl Scenario {
+    /// Whether it changes what other scenarios stand on, so that it needs a desk of its own: the clock jumps in it, an engineer
     /// goes away, or a version is released for which others wait.
     pub fn changes_its_desk(&self) -> bool {
         let changes = |row: &Row| {
@@ -122,6 +122,7 @@ impl Tale {
         self.rows.iter().any(changes)
     }
 
+    /// The mailbox of its desk, and that desk's address.
     fn desk(&self) -> (&'static str, &'static str) {
         if self.begins.starts_with("booking") {
             ("booking", "booking@example.org")
@@ -130,7 +131,7 @@ impl Tale {
         }
     }
 
-    /// The address of somebody in this tale.
+    /// The address of somebody in this scenario.
     fn address(&self, who: &str) -> String {
         match who {
             "ivanov" | "petrova" | "sidorov" => format!("{who}@example.org"),
@@ -143,6 +144,7 @@ impl Tale {
         }
     }
 
+    /// Somebody's name and address, as they stand in From.
     fn mailbox_of(&self, who: &str) -> String {
         let name = match who {
             "ivanov" | "home" | "SHOUTED" | "tagged" => "Иван Иванов",
@@ -161,6 +163,7 @@ impl Tale {
     }
 }
 
+/// How long passes before a message that comes so; `None` where no time passes.
 fn seconds(how: &str) -> Option<i64> {
     match how {
         "31 days" => Some(31 * 86_400),
@@ -169,7 +172,8 @@ fn seconds(how: &str) -> Option<i64> {
     }
 }
 
-impl Tale {
+impl Scenario {
+    /// Whether it speaks of another request of the same client, which then must be there.
     fn wants_other(&self) -> bool {
         let is_named = |text: &str| text.contains("{other") || text.contains("{grafted other");
         let mentions = |row: &Row| row.how[0].starts_with("other ") || is_named(&row.subject) || is_named(&row.words);

@@ -1,4 +1,4 @@
-//! Tales told: every message through the whole program, and what became of it.
+//! Scenarios are played: every message goes through the whole program, and what becomes of it is written down.
 
 use std::collections::BTreeMap;
 
@@ -7,54 +7,54 @@ use maildesk::mail::subject::tags;
 use maildesk::model::{Answer, Ask, Place, Priority, Progress, ReceivedId, Request, RequestNumber, ShortName};
 use rusqlite::Connection;
 
-use super::{Row, Tale, Told, Written, seconds};
+use super::{Row, RowResult, Scenario, Written, seconds};
 use crate::support::{Message, SentLetter, TestDesk, Wait};
 
-/// Many tales at one desk.
-pub struct Telling {
+/// Many scenarios at one desk.
+pub struct ScenarioRun {
     /// The desk.
     pub desk: TestDesk,
-    tales: Vec<Tale>,
+    scenarios: Vec<Scenario>,
     pub(super) theirs: Option<RequestNumber>,
-    told: Vec<Told>,
+    results: Vec<RowResult>,
 }
 
-impl Telling {
-    /// Opens the requests that the tales begin with.
-    pub fn begin(configuration: &str, tales: Vec<Tale>) -> Self {
-        let mut telling = Self { desk: TestDesk::with(configuration).open(), tales, theirs: None, told: Vec::new() };
+impl ScenarioRun {
+    /// Opens the requests that the scenarios begin with.
+    pub fn begin(configuration: &str, scenarios: Vec<Scenario>) -> Self {
+        let mut run = Self { desk: TestDesk::with(configuration).open(), scenarios, theirs: None, results: Vec::new() };
         let theirs = Message::to_support("theirs@mail.example", "third@third.example", "Theirs thirdmark");
-        telling.desk.deliver("support", &theirs.text("Of a third party: thirdmark.").raw());
-        for tale in &telling.tales {
-            let (mailbox, address) = tale.desk();
+        run.desk.deliver("support", &theirs.text("Of a third party: thirdmark.").raw());
+        for scenario in &run.scenarios {
+            let (mailbox, address) = scenario.desk();
             for what in ["opening", "other"] {
-                let id = format!("{what}.{}@mail.example", tale.id);
-                let mark = if what == "opening" { tale.marker() } else { format!("other{}mark", tale.id) };
-                let message = Message::new(&id, &tale.mailbox_of("client"), &format!("Printer {mark}"))
+                let id = format!("{what}.{}@mail.example", scenario.id);
+                let mark = if what == "opening" { scenario.marker() } else { format!("other{}mark", scenario.id) };
+                let message = Message::new(&id, &scenario.mailbox_of("client"), &format!("Printer {mark}"))
                     .header(&format!("To: {address}"))
                     .text(&format!("It does not print, {mark}."));
-                let is_wanted = if what == "opening" { tale.begins != "bare" } else { tale.wants_other() };
+                let is_wanted = if what == "opening" { scenario.begins != "bare" } else { scenario.wants_other() };
                 if is_wanted {
-                    telling.desk.deliver(mailbox, &message.raw());
+                    run.desk.deliver(mailbox, &message.raw());
                 }
             }
         }
-        telling.desk.pass();
-        telling.theirs = telling.number_of("theirs@mail.example");
-        for index in 0..telling.tales.len() {
-            let id = telling.tales[index].id;
-            telling.tales[index].number = telling.number_of(&format!("opening.{id}@mail.example"));
-            telling.tales[index].other = telling.number_of(&format!("other.{id}@mail.example"));
+        run.desk.pass();
+        run.theirs = run.number_of("theirs@mail.example");
+        for index in 0..run.scenarios.len() {
+            let id = run.scenarios[index].id;
+            run.scenarios[index].number = run.number_of(&format!("opening.{id}@mail.example"));
+            run.scenarios[index].other = run.number_of(&format!("other.{id}@mail.example"));
         }
-        telling.steer();
-        telling
+        run.steer();
+        run
     }
 
-    /// What the operator asks before the tales begin. The other requests are answered, so that their letters have links.
+    /// What the operator asks before the scenarios begin. The other requests are answered, so that their letters have links.
     fn steer(&mut self) {
         let context = self.desk.context();
         let now = context.now();
-        for index in 0..self.tales.len() {
+        for index in 0..self.scenarios.len() {
             let names = ["ivanov", "petrova", "ivanov"].map(|name| ShortName::parse(name).unwrap());
             let given = context.store.write(move |tx| {
                 let [first, second, third] =
@@ -62,14 +62,14 @@ impl Telling {
                 tx.revoke(third, "by the operator", now)?;
                 Ok([first, second, third])
             });
-            self.tales[index].personal = given.wait().unwrap();
+            self.scenarios[index].personal = given.wait().unwrap();
         }
         let mut wanted: Vec<(RequestNumber, String)> = Vec::new();
         wanted.extend(self.theirs.clone().map(|theirs| (theirs, "done".to_owned())));
-        for tale in &self.tales {
-            wanted.extend(tale.other.clone().map(|other| (other, "done".to_owned())));
-            let asks = tale.begins.split_once(": ").map(|(_, asks)| asks.to_owned());
-            wanted.extend(tale.number.clone().zip(asks));
+        for scenario in &self.scenarios {
+            wanted.extend(scenario.other.clone().map(|other| (other, "done".to_owned())));
+            let asks = scenario.begins.split_once(": ").map(|(_, asks)| asks.to_owned());
+            wanted.extend(scenario.number.clone().zip(asks));
         }
         for (number, asks) in wanted {
             for ask in asks.split(", ") {
@@ -84,52 +84,54 @@ impl Telling {
         self.desk.pass();
     }
 
-    /// Tells all rows, one of each tale in a pass, and gives what became of them.
-    pub fn tell(&mut self) -> Vec<Told> {
-        let rounds = self.tales.iter().map(|tale| tale.rows.len()).max().unwrap_or(0);
+    /// Plays all rows, one of each scenario in a pass, and gives what became of them.
+    pub fn play(&mut self) -> Vec<RowResult> {
+        let rounds = self.scenarios.iter().map(|scenario| scenario.rows.len()).max().unwrap_or(0);
         for round in 0..rounds {
             let before = self.written();
             let last = before.last().map_or(0, |letter| letter.id);
             let mut delivered = Vec::new();
-            for index in 0..self.tales.len() {
-                let Some(row) = self.tales[index].rows.get(round).cloned() else { continue };
+            for index in 0..self.scenarios.len() {
+                let Some(row) = self.scenarios[index].rows.get(round).cloned() else { continue };
                 let jump: i64 = row.how.iter().filter_map(|how| seconds(how)).sum();
                 self.desk.skip(jump);
-                let (mailbox, raw) = self.message(&self.tales[index], &row);
+                let (mailbox, raw) = self.message(&self.scenarios[index], &row);
                 self.desk.deliver(&mailbox, &raw);
                 delivered.push((index, row));
             }
             let stood: BTreeMap<usize, Option<Request>> =
-                delivered.iter().map(|(index, _)| (*index, self.request(&self.tales[*index]))).collect();
+                delivered.iter().map(|(index, _)| (*index, self.request(&self.scenarios[*index]))).collect();
             self.desk.pass();
             let after: Vec<Written> = self.written();
             let mut explained = 0;
             for (index, row) in delivered {
-                let told = self.outcome(index, &row, last, &before, &after, stood[&index].as_ref());
-                let ids = self.tales[index].received.clone();
+                let result = self.outcome(index, &row, last, &before, &after, stood[&index].as_ref());
+                let ids = self.scenarios[index].received.clone();
                 explained += after.iter().filter(|l| l.id > last && l.cause.is_some_and(|c| ids.contains(&c))).count();
-                self.told.push(told);
+                self.results.push(result);
             }
             let new = after.iter().filter(|letter| letter.id > last).count();
             assert_eq!(new, explained, "every letter follows from a row");
         }
-        self.told.clone()
+        self.results.clone()
     }
 
     fn sql(&self) -> Connection {
         Connection::open(self.desk.database()).unwrap()
     }
 
+    /// The request of the message with this Message-ID.
     fn number_of(&self, message_id: &str) -> Option<RequestNumber> {
         let sql = "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request WHERE r.message_id = ?1";
         let number: Option<String> = self.sql().query_row(sql, [message_id], |row| row.get(0)).ok();
         number.map(|number| RequestNumber::parse(&number).unwrap())
     }
 
-    fn request(&self, tale: &Tale) -> Option<Request> {
-        tale.number.as_ref().and_then(|number| self.desk.reader().view().request(number).unwrap())
+    fn request(&self, scenario: &Scenario) -> Option<Request> {
+        scenario.number.as_ref().and_then(|number| self.desk.reader().view().request(number).unwrap())
     }
 
+    /// All letters so far, in the order of writing.
     pub(super) fn written(&self) -> Vec<Written> {
         let connection = self.sql();
         let sql = "SELECT l.id, l.cause, l.kind, l.recipient, l.state, json_extract(l.manifest, '$.grace') > 0, q.desk || '-' || q.number, \
@@ -159,30 +161,30 @@ impl Telling {
         before: &[Written],
         after: &[Written],
         stood: Option<&Request>,
-    ) -> Told {
+    ) -> RowResult {
         let message_id = format!("row.{}@mail.example", row.line);
         let sql = "SELECT id FROM received WHERE message_id = ?1";
         let id: i64 = self.sql().query_row(sql, [&message_id], |r| r.get(0)).unwrap();
         let received = self.desk.reader().view().received_one(ReceivedId(id)).unwrap().unwrap();
-        self.tales[index].received.push(id);
+        self.scenarios[index].received.push(id);
         let mut disposition = received.disposition.clone().unwrap();
-        let tale = &mut self.tales[index];
-        match (&tale.number, &received.request) {
-            (None, Some(number)) if disposition == "opened" => tale.number = Some(number.clone()),
+        let scenario = &mut self.scenarios[index];
+        match (&scenario.number, &received.request) {
+            (None, Some(number)) if disposition == "opened" => scenario.number = Some(number.clone()),
             (Some(own), Some(number)) if own != number => disposition.push_str(" another"),
             _ => {}
         }
         // A confirmed message is handled in the same pass.
-        let held = self.tales[index].received[0];
+        let held = self.scenarios[index].received[0];
         let first = self.desk.reader().view().received_one(ReceivedId(held)).unwrap().unwrap();
         if received.reasons.iter().any(|reason| reason.contains("confirms message")) {
             disposition = format!("{disposition}, then {}", first.disposition.unwrap());
-            let tale = &mut self.tales[index];
-            tale.number = tale.number.clone().or(first.request);
+            let scenario = &mut self.scenarios[index];
+            scenario.number = scenario.number.clone().or(first.request);
         }
-        let tale = &self.tales[index];
-        let request = self.request(tale);
-        let stands = request.as_ref().map_or_else(|| "-".to_owned(), |request| state(tale, request));
+        let scenario = &self.scenarios[index];
+        let request = self.request(scenario);
+        let stands = request.as_ref().map_or_else(|| "-".to_owned(), |request| state(scenario, request));
         if disposition.ends_with("another") {
             let (was, is) = (stood.unwrap(), request.as_ref().unwrap());
             // Its answer may have been delivered meanwhile.
@@ -192,7 +194,7 @@ impl Telling {
             let unlinked = |request: &Request| Request { linked: linked.clone(), changed_at, ..request.clone() };
             assert_eq!(unlinked(was), unlinked(is), "line {}: nothing of the request changes", row.line);
         }
-        let own = |letter: &&Written| letter.cause.is_some_and(|cause| tale.received.contains(&cause));
+        let own = |letter: &&Written| letter.cause.is_some_and(|cause| scenario.received.contains(&cause));
         let mut letters: Vec<String> = after
             .iter()
             .filter(|letter| letter.id > last)
@@ -206,7 +208,7 @@ impl Telling {
         }
         let letters = if letters.is_empty() { "-".to_owned() } else { letters.join(", ") };
         let became = format!("{disposition}; {stands}; {letters}");
-        Told { line: row.line, became, reasons: received.reasons.join("; ") }
+        RowResult { line: row.line, became, reasons: received.reasons.join("; ") }
     }
 
     /// All letters that went out, with their recipients.
@@ -218,9 +220,9 @@ impl Telling {
         sent.collect()
     }
 
-    /// The tales.
-    pub fn tales(&self) -> &[Tale] {
-        &self.tales
+    /// The scenarios.
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
     }
 
     /// Lets everything that waits go out.
@@ -230,12 +232,13 @@ impl Telling {
     }
 }
 
-/// The local part without what tells the tale.
+/// The local part without what tells the scenario.
 fn short(address: &str) -> &str {
     address.split('@').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
-fn state(tale: &Tale, request: &Request) -> String {
+/// How a request stands, as the table says it.
+fn state(scenario: &Scenario, request: &Request) -> String {
     let mut words = vec![request.standing.status.to_string()];
     words.extend(request.assignee.as_ref().map(|name| format!("@{}", name.as_str())));
     words.extend(request.place.as_ref().map(|place| match place {
@@ -251,9 +254,12 @@ fn state(tale: &Tale, request: &Request) -> String {
     words.extend(request.watchers.iter().map(|watcher| format!("watched by {}", short(watcher.as_str()))));
     words.extend(request.duplicate_of.as_ref().map(|_| "duplicate".to_owned()));
     words.extend((!request.linked.is_empty()).then(|| "linked".to_owned()));
-    let is_own = |email: &str| email == tale.address("client") || email == tale.address("phone");
+    let is_own = |email: &str| email == scenario.address("client") || email == scenario.address("phone");
     assert!(
-        request.participants.iter().all(|p| is_own(p.email.as_str()) || tale.number.is_none() || tale.begins == "bare")
+        request
+            .participants
+            .iter()
+            .all(|p| is_own(p.email.as_str()) || scenario.number.is_none() || scenario.begins == "bare")
     );
     words.join(" ")
 }

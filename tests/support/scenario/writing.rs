@@ -1,19 +1,19 @@
-//! The messages of tales, as mail programs write them.
+//! The messages of scenarios, as mail programs write them.
 
 use maildesk::flow::personal_address;
 use maildesk::mail::parse::parse;
 use maildesk::model::{Letter, LetterId, RequestNumber};
 
-use super::telling::Telling;
-use super::{Row, Tale, Written};
+use super::run::ScenarioRun;
+use super::{Row, Scenario, Written};
 use crate::support::Message;
 
-impl Telling {
-    /// The letters of a kind to somebody about a request of the tale, the latest first.
-    fn letters_to(&self, tale: &Tale, about: Option<&RequestNumber>, kind: &str, to: &str) -> Vec<Written> {
+impl ScenarioRun {
+    /// The letters of a kind to somebody about a request of the scenario, the latest first.
+    fn letters_to(&self, scenario: &Scenario, about: Option<&RequestNumber>, kind: &str, to: &str) -> Vec<Written> {
         let letters = self.written().into_iter().rev();
         let of_request = |l: &Written| l.request.is_some() && l.request == about.map(ToString::to_string);
-        let of_message = |l: &Written| l.request.is_none() && l.cause.is_some_and(|c| tale.received.contains(&c));
+        let of_message = |l: &Written| l.request.is_none() && l.cause.is_some_and(|c| scenario.received.contains(&c));
         letters.filter(|l| of_request(l) || of_message(l)).filter(|l| l.kind == kind && l.recipient == to).collect()
     }
 
@@ -23,13 +23,13 @@ impl Telling {
     }
 
     /// The letter that a row answers.
-    fn answered(&self, tale: &Tale, row: &Row) -> Option<Written> {
+    fn answered(&self, scenario: &Scenario, row: &Row) -> Option<Written> {
         let named = row.how.first()?;
         let (named, is_earliest) =
             named.strip_prefix("earliest ").map_or((named.as_str(), false), |named| (named, true));
         let (named, about) = match named.strip_prefix("other ") {
-            Some(named) => (named, tale.other.as_ref()),
-            None => (named, tale.number.as_ref()),
+            Some(named) => (named, scenario.other.as_ref()),
+            None => (named, scenario.number.as_ref()),
         };
         let (kind, to) = named.split_once(" of ").unwrap_or((named, &row.from));
         let to = if to == "home" { "ivanov" } else { to };
@@ -37,18 +37,18 @@ impl Telling {
         if !is_letter.contains(&kind) {
             return None;
         }
-        let letters = self.letters_to(tale, about, kind, &tale.address(to));
+        let letters = self.letters_to(scenario, about, kind, &scenario.address(to));
         let letter = if is_earliest { letters.last() } else { letters.first() }.cloned();
         Some(letter.unwrap_or_else(|| panic!("line {}: there is no {kind} to {to}", row.line)))
     }
 
     /// A key of a link, with its brackets.
-    fn link(&self, tale: &Tale, which: &str) -> String {
+    fn link(&self, scenario: &Scenario, which: &str) -> String {
         let (graft, which) = which.strip_prefix("grafted ").map_or((false, which), |which| (true, which));
         let (about, to, action) = match which.split_once(' ') {
-            Some(("other", action)) => (tale.other.as_ref(), tale.address("client"), action),
+            Some(("other", action)) => (scenario.other.as_ref(), scenario.address("client"), action),
             Some(("their", action)) => (self.theirs.as_ref(), "third@third.example".to_owned(), action),
-            _ => (tale.number.as_ref(), tale.address("client"), which),
+            _ => (scenario.number.as_ref(), scenario.address("client"), which),
         };
         let links = self
             .written()
@@ -60,28 +60,34 @@ impl Telling {
             urls.find(|url| url.contains(&format!("%20{action}%20"))).unwrap_or_else(|| panic!("no link: {which}"));
         let text = url.split("subject=").nth(1).unwrap().replace("%5B", "[").replace("%5D", "]").replace("%20", " ");
         let own = |number: &Option<RequestNumber>| number.as_ref().map_or_else(String::new, ToString::to_string);
-        if graft { text.replace(&own(&about.cloned()), &own(&tale.number)) } else { text }
+        if graft { text.replace(&own(&about.cloned()), &own(&scenario.number)) } else { text }
     }
 
-    fn filled(&self, tale: &Tale, text: &str) -> String {
+    /// A text of the table, with what stands for its names in braces.
+    fn filled(&self, scenario: &Scenario, text: &str) -> String {
         let mut parts = text.split('{');
         let mut filled = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let (name, rest) = part.split_once('}').unwrap_or_else(|| panic!("{text}"));
             let number = |number: &Option<RequestNumber>| number.as_ref().unwrap().to_string();
             filled.push_str(&match name {
-                "n" => number(&tale.number),
-                "other" => number(&tale.other),
+                "n" => number(&scenario.number),
+                "other" => number(&scenario.other),
                 "theirs" => number(&self.theirs),
                 "token" => {
-                    let letters = self.letters_to(tale, tale.number.as_ref(), "notification", &tale.address("ivanov"));
+                    let letters = self.letters_to(
+                        scenario,
+                        scenario.number.as_ref(),
+                        "notification",
+                        &scenario.address("ivanov"),
+                    );
                     letters[0].message_id.clone()
                 }
-                "personal address" => self.personal(tale, ""),
-                "secret" => format!("secret{}mark", tale.id),
-                "forged" => format!("forged{}mark", tale.id),
-                "boss" | "client" | "colleague" | "stranger" | "phone" | "friend" => tale.address(name),
-                link => self.link(tale, link),
+                "personal address" => self.personal(scenario, ""),
+                "secret" => format!("secret{}mark", scenario.id),
+                "forged" => format!("forged{}mark", scenario.id),
+                "boss" | "client" | "colleague" | "stranger" | "phone" | "friend" => scenario.address(name),
+                link => self.link(scenario, link),
             });
             filled.push_str(rest);
         }
@@ -89,27 +95,29 @@ impl Telling {
     }
 
     /// A personal address: Ivanov's own, or whose it is.
-    fn personal(&self, tale: &Tale, whose: &str) -> String {
+    fn personal(&self, scenario: &Scenario, whose: &str) -> String {
         let whose = [" of petrova", " revoked"].iter().position(|known| *known == whose).map_or(0, |at| at + 1);
-        let (context, address) = (self.desk.context(), tale.desk().1);
+        let (context, address) = (self.desk.context(), scenario.desk().1);
         let desk = context.settings.desks.iter().find(|desk| desk.address.as_str() == address).unwrap();
-        personal_address(&context, tale.personal[whose], desk).unwrap().to_string()
+        personal_address(&context, scenario.personal[whose], desk).unwrap().to_string()
     }
 
     /// The message of a row, and the mailbox that it comes to.
-    pub(super) fn message(&self, tale: &Tale, row: &Row) -> (String, Vec<u8>) {
+    pub(super) fn message(&self, scenario: &Scenario, row: &Row) -> (String, Vec<u8>) {
         let has = |flag: &str| row.how.iter().any(|how| how == flag);
-        let answered = self.answered(tale, row);
+        let answered = self.answered(scenario, row);
         let letter = answered.as_ref().map(|letter| {
             let raw = self.desk.sent(&letter.message_id);
             parse(&raw.unwrap_or_else(|| panic!("line {}: it answers a letter that waits", row.line)))
         });
-        let (mut mailbox, mut to) = (tale.desk().0, tale.desk().1.to_owned());
+        let (mut mailbox, mut to) = (scenario.desk().0, scenario.desk().1.to_owned());
         let first = match row.how[0].as_str() {
-            "opening" => (Some(format!("opening.{}@mail.example", tale.id)), format!("Printer {}", tale.marker())),
+            "opening" => {
+                (Some(format!("opening.{}@mail.example", scenario.id)), format!("Printer {}", scenario.marker()))
+            }
             "first" => {
-                let first = &tale.rows[0];
-                (Some(format!("row.{}@mail.example", first.line)), self.filled(tale, &first.subject))
+                let first = &scenario.rows[0];
+                (Some(format!("row.{}@mail.example", first.line)), self.filled(scenario, &first.subject))
             }
             "foreign" => (Some("nothing-of-ours@elsewhere.example".to_owned()), "Printer".to_owned()),
             _ => (answered.as_ref().map(|letter| letter.message_id.clone()), String::new()),
@@ -118,7 +126,7 @@ impl Telling {
             Some(letter) => (first.0, letter.subject_raw.clone()),
             None => first,
         };
-        let subject = self.filled(tale, &row.subject);
+        let subject = self.filled(scenario, &row.subject);
         let subject = subject.replace('~', &format!("Re: {old_subject}"));
         let mut extra = Vec::new();
         let mut on_top = Vec::new();
@@ -127,8 +135,8 @@ impl Telling {
                 "plus" => to = self.manifest(answered.as_ref().unwrap()).reply_to.unwrap().to_string(),
                 "internal" => mailbox = "internal",
                 "auto" => extra.push("Auto-Submitted: auto-replied".to_owned()),
-                "cc friend" => extra.push(format!("Cc: {}", tale.address("friend"))),
-                "cc client" => extra.push(format!("Cc: {}", tale.address("client"))),
+                "cc friend" => extra.push(format!("Cc: {}", scenario.address("friend"))),
+                "cc client" => extra.push(format!("Cc: {}", scenario.address("client"))),
                 "cc petrova" => extra.push("Cc: petrova@example.org".to_owned()),
                 _ => {}
             }
@@ -137,16 +145,16 @@ impl Telling {
                 on_top = vouching(result);
             }
             if let Some(whose) = how.strip_prefix("personal") {
-                to = self.personal(tale, whose);
+                to = self.personal(scenario, whose);
             }
         }
         let id = format!("row.{}@mail.example", row.line);
-        let mut message = Message::new(&id, &tale.mailbox_of(&row.from), &subject).header(&format!("To: {to}"));
+        let mut message = Message::new(&id, &scenario.mailbox_of(&row.from), &subject).header(&format!("To: {to}"));
         if let Some(answers) = answers.filter(|_| !has("plus")) {
             message = message.answering(&answers);
         }
         message = extra.iter().fold(message, |message, line| message.header(line));
-        let words = self.filled(tale, &row.words);
+        let words = self.filled(scenario, &row.words);
         let quote = letter.as_ref().map(|letter| quoted(&letter.text, &row.how)).unwrap_or_default();
         let text = if has("below") { format!("{quote}\n\n{words}") } else { format!("{words}\n\n{quote}") };
         message = message.text(text.trim());
@@ -168,7 +176,7 @@ impl Telling {
     }
 }
 
-/// Lines that stand in messages of many tales: above quoted letters, and in attached mail. They tell nothing of one that was held.
+/// Lines that stand in messages of many scenarios: above quoted letters, and in attached mail. They tell nothing of one that was held.
 pub const SAID_BY_MANY: [&str; 4] =
     ["20.11.2026 10:15, Поддержка ОТК пишет:", "From: x@example.com", "Subject: [close]", "[done]"];
 

@@ -1,85 +1,43 @@
-//! An installation that is killed, and the oracle for what must hold after any history of crashes.
+//! The oracle of crashes: a desk that is killed, and what must hold after any history of that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use maildesk::model::Request;
 use maildesk::store::ReceivedRow;
 
-use super::{Installation, Message, SentLetter, Servers, wait_until};
+use crate::support::{Message, SentLetter, THREE_MAILBOXES, TestDesk, wait_until};
 
 const SIGKILL: i32 = 9;
 
-/// Two desks, three mailboxes, one for each way to leave accepted mail.
-pub const TWO_DESKS: &str = r#"
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-
-[desk.TRV]
-name = "Booking"
-address = "booking@example.org"
-
-[mailbox.first]
-desk = "OTK"
-IMAP
-user = "first"
-start = "all"
-after = { move = "Filed" }
-
-[mailbox.second]
-desk = "OTK"
-IMAP
-user = "second"
-start = "all"
-after = { flag = '\Seen' }
-
-[mailbox.booking]
-desk = "TRV"
-IMAP
-user = "booking"
-start = "all"
-
-[transport.main]
-SUBMISSION
-
-[limits]
-domain_hour = 100000
-all_hour = 100000
-"#;
-
-/// The mailboxes of `TWO_DESKS`, and the address that their mail names.
+/// The mailboxes of `THREE_MAILBOXES`, and the address that their mail names.
 const MAILBOXES: [(&str, &str); 3] =
     [("first", "support@example.org"), ("second", "support@example.org"), ("booking", "booking@example.org")];
 
-/// An installation that is killed, and the messages that must not be lost by it.
-pub struct Trial {
-    /// Its servers.
-    pub servers: Servers,
-    /// The installation.
-    pub desk: Installation,
+/// A desk that is killed, and the messages that must not be lost by it.
+pub struct CrashTest {
+    /// The desk, between servers.
+    pub desk: TestDesk,
     /// The bytes of each message, by its Message-ID.
     pub delivered: BTreeMap<String, Vec<u8>>,
 }
 
-impl Trial {
+impl CrashTest {
     /// With nothing delivered yet.
     pub fn start() -> Self {
-        let servers = Servers::start();
-        let desk = Installation::new(&servers, TWO_DESKS);
-        Self { servers, desk, delivered: BTreeMap::new() }
+        Self { desk: TestDesk::on_servers(THREE_MAILBOXES), delivered: BTreeMap::new() }
     }
 
     /// Delivers messages of different senders to all mailboxes in turn; each mailbox's first is larger than a slice.
-    pub fn deliver(&mut self, count: usize) {
+    pub fn deliver_new(&mut self, count: usize) {
         for _ in 0..count {
             let serial = self.delivered.len();
-            let (user, to) = MAILBOXES[serial % MAILBOXES.len()];
+            let (mailbox, to) = MAILBOXES[serial % MAILBOXES.len()];
             let (id, from) = (format!("{serial}@example.com"), format!("customer{serial}@example.com"));
             let mut message = Message::new(&id, &from, &format!("Question {serial}")).header(&format!("To: {to}"));
             if serial < MAILBOXES.len() {
                 message = message.file("film.bin", "application/octet-stream", &[7; 400_000]);
             }
-            self.servers.deliver(user, "INBOX", &message.raw(), None);
+            self.desk.deliver(mailbox, &message.raw());
             self.delivered.insert(id, message.raw());
         }
     }
@@ -96,8 +54,8 @@ impl Trial {
             let count = format!("SELECT count(*) FROM received WHERE raw IS NOT NULL AND mailbox = '{mailbox}'");
             usize::try_from(self.desk.number(&count)).unwrap()
         };
-        let flagged = self.servers.messages("second", "INBOX").iter().filter(|m| m.flags.contains('S')).count();
-        assert!(self.servers.messages("first", "Filed").len() <= durable("first"));
+        let flagged = self.desk.servers().messages("second", "INBOX").iter().filter(|m| m.flags.contains('S')).count();
+        assert!(self.desk.servers().messages("first", "Filed").len() <= durable("first"));
         assert!(flagged <= durable("second"));
     }
 
@@ -112,14 +70,19 @@ impl Trial {
         assert!(daemon.stop().success());
     }
 
+    /// Lets the wait end of letters whose last try ended unknown, so that no test waits a minute.
+    pub fn end_the_wait_of_unsure_letters(&self) {
+        self.desk.alter("UPDATE letter SET due_at = created_at WHERE state = 'inflight'");
+    }
+
     fn is_marked(&self) -> bool {
-        let flagged = self.servers.messages("second", "INBOX").iter().all(|message| message.flags == "S");
-        self.servers.messages("first", "INBOX").is_empty() && flagged
+        let flagged = self.desk.servers().messages("second", "INBOX").iter().all(|message| message.flags == "S");
+        self.desk.servers().messages("first", "INBOX").is_empty() && flagged
     }
 
     /// What the promises say about any history of crashes, once the letters that a kill caught on their way went again.
     pub fn check(&self) {
-        self.desk.end_the_wait_of_unsure_letters();
+        self.end_the_wait_of_unsure_letters();
         self.desk.once();
         let reader = self.desk.reader();
         let view = reader.view();
@@ -147,9 +110,9 @@ impl Trial {
         assert_eq!(self.desk.number(half_fetched), 0, "nothing half-fetched is left");
         assert_eq!(self.desk.number("SELECT sum(charges) FROM received"), 0, "kills charge nobody");
         assert!(self.is_marked());
-        assert_eq!(self.servers.messages("first", "Filed").len(), self.of_mailbox(0));
-        assert_eq!(self.servers.messages("second", "INBOX").len(), self.of_mailbox(1));
-        assert_eq!(self.servers.messages("booking", "INBOX").len(), self.of_mailbox(2));
+        assert_eq!(self.desk.servers().messages("first", "Filed").len(), self.of_mailbox(0));
+        assert_eq!(self.desk.servers().messages("second", "INBOX").len(), self.of_mailbox(1));
+        assert_eq!(self.desk.servers().messages("booking", "INBOX").len(), self.of_mailbox(2));
         self.check_letters();
     }
 
@@ -177,7 +140,7 @@ impl Trial {
     /// The letters that arrived, by their Message-ID.
     pub fn copies(&self) -> BTreeMap<String, Vec<SentLetter>> {
         let mut copies: BTreeMap<String, Vec<SentLetter>> = BTreeMap::new();
-        for letter in self.servers.sent() {
+        for letter in self.desk.servers().sent() {
             copies.entry(letter.id()).or_default().push(letter);
         }
         copies
