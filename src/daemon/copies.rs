@@ -83,7 +83,7 @@ pub fn restore(
             return Err(error);
         }
     };
-    let replaced = if database.exists() { Some(rename_replaced(&database, now)?) } else { None };
+    let replaced = rename_replaced(&database, now)?;
     put_in_place(&unfinished, &database)?;
     for file in [&database, &ring, &folder.join(LOCK)] {
         give_to_owner_of(folder, file)?;
@@ -123,8 +123,9 @@ fn give_to_owner_of(folder: &Path, file: &Path) -> Result<(), DaemonError> {
     given().map_err(|error| at(file, error))
 }
 
-/// Renames a database with its companion files. Answers the new path.
-fn rename_replaced(database: &Path, now: Timestamp) -> Result<PathBuf, DaemonError> {
+/// Renames a database with its companion files, or those that a lost one has left. Answers the new path; `None` where there
+/// is no database.
+fn rename_replaced(database: &Path, now: Timestamp) -> Result<Option<PathBuf>, DaemonError> {
     let aside = beside(database, &format!(".replaced-{}", now.unix()));
     // Companions first: a new database must never find an old log beside it.
     for companion in COMPANIONS {
@@ -134,8 +135,11 @@ fn rename_replaced(database: &Path, now: Timestamp) -> Result<PathBuf, DaemonErr
             _ => {}
         }
     }
-    fs::rename(database, &aside).map_err(|error| at(database, error))?;
-    Ok(aside)
+    match fs::rename(database, &aside) {
+        Ok(()) => Ok(Some(aside)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(at(database, error)),
+    }
 }
 
 /// Removes an unfinished database with its companion files.

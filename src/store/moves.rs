@@ -112,6 +112,10 @@ impl View<'_> {
                 for number in found {
                     if followers.len() < MOST_FOLLOWERS && seen.insert(number.clone()) {
                         let Some(follower) = self.where_it_is(&number)? else { continue };
+                        // It may be linked by its old number too.
+                        if follower.number != number && !seen.insert(follower.number.clone()) {
+                            continue;
+                        }
                         waiting.push((number, follower.kind));
                         followers.push(follower);
                     }

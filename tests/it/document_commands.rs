@@ -33,7 +33,7 @@ const EXITS: [(&str, i32, &str); 3] = [
 
 /// What happens before a command, and why.
 const BEFORE: [(&str, &str, &str); 1] =
-    [("maildesk restore ", "rm state/maildesk.db*", "it is needed on the day on which the database is lost")];
+    [("maildesk restore ", "rm state/maildesk.db", "it is needed on the day on which the database is lost")];
 
 /// Commands that are not run here, and why.
 const NOT_RUN: [(&str, &str); 0] = [];

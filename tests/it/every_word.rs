@@ -1,6 +1,6 @@
 //! Every word of a message reaches the engineers who read of it: in the notification, in `show` and in the search.
 
-use crate::support::{FIRST, SentLetter, TestDesk, text_to};
+use crate::support::{IVANOV, SentLetter, TestDesk, text_to};
 
 const ANNA: &str = "anna@client.example";
 
@@ -9,12 +9,12 @@ const OUTLOOK: &str = "От: Поддержка <support@example.org>\nОтпр�
 
 /// The notification that a message of Anna's causes.
 fn notified(letters: &[SentLetter]) -> String {
-    text_to(letters, FIRST)
+    text_to(letters, IVANOV)
 }
 
 /// A desk at which Anna has asked, and our letter to her that asks back.
 fn asked() -> (TestDesk, SentLetter) {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let (_, notification) = desk.ask("support", ANNA, "Принтер", "Принтер не печатает.");
     let words = "Уточните, пожалуйста:\nВерсия программы:\nНомер кассы:\nНе обновляйте до версии 3.2.";
     let letters = desk.answers("ivanov", &notification, "[уточнение]", words);
@@ -58,7 +58,7 @@ fn a_quotation_alone_says_nothing() {
 
 #[test]
 fn what_a_new_request_quotes_stands_below_a_line() {
-    let mut desk = TestDesk::two("0s");
+    let mut desk = TestDesk::two_desks("0s");
     let memo = "Прошу помочь.\n\nС уважением,\nАнна Берг\nтел. 555-01-02\n\nОт: Борис <boris@client.example>\nОтправлено: 19 ноября 2026 г. 9:00\n\
                 Кому: Анна\nТема: RE: Касса\n\nНа кассе ошибка 136, чек не печатается.";
     let (_, notification) = desk.ask("support", ANNA, "RE: Касса", memo);

@@ -243,3 +243,20 @@ fn whatever_is_asked_in_whatever_order_events_and_numbers_agree() {
         assert!(foreign.iter().all(|mark| !text.contains(mark)), "{} reads {text}", letter.rcpt);
     }
 }
+
+#[test]
+fn what_is_linked_by_its_old_and_its_new_number_is_answered_once() {
+    let link = |number: &str| maildesk::model::Ask::Link(maildesk::model::RequestNumber::parse(number).unwrap());
+    let mut desk = TestDesk::two_desks("0s");
+    let (_, one) = desk.ask("booking", OLGA, "Question", "It does not work.");
+    let (_, two) = desk.ask("booking", PAVEL, "Question", "It does not work.");
+    let problem = desk.reply(SMIRNOV, &one, "[kind problem]", "");
+    desk.send_to("booking", &problem);
+    let moved = desk.reply(SMIRNOV, &two, "[desk otk]", "");
+    desk.send_to("booking", &moved);
+    desk.set_all("TRV-1", vec![link("OTK-1"), link("TRV-2")]);
+    let closed = desk.reply(SMIRNOV, &one, "[close]", "It works again.");
+    let letters = desk.send_to("booking", &closed);
+    assert_eq!(desk.last_disposition().0, "appended");
+    assert_eq!(letters.iter().filter(|letter| letter.rcpt == PAVEL).count(), 1);
+}
