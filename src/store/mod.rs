@@ -49,7 +49,7 @@ pub use error::StoreError;
 pub use forget::Erased;
 pub use handled::{Handled, Waiting};
 pub use health_record::{Ever, Failure, FailureCause, HealthRecord, MailboxDepth, Monitored, OutboxDepth, Size};
-pub use ledger::{AttachmentRow, ReceivedRow};
+pub use ledger::{AttachmentRow, ReceivedFilter, ReceivedRow};
 pub use letter_counts::LetterCounts;
 pub use letters::LetterRow;
 pub use moves::ReleaseRow;

@@ -1,6 +1,7 @@
 //! Who may steer a request: whatever names an engineer without proof is held, and only they can confirm it.
 
 use crate::support::{Message, SentLetter, TestDesk, recipients, to};
+use maildesk::model::LetterKind;
 
 const CLIENT: &str = "olga@client.example";
 const IVANOV: &str = "ivanov@example.org";
@@ -70,7 +71,7 @@ fn what_was_confirmed_and_given_back_is_not_confirmed_again() {
         assert_eq!(desk.disposition_of(2), "handled held");
     }
     let letters = desk.reader().view().letters(None, u32::MAX).unwrap();
-    let given_back = letters.iter().filter(|letter| letter.kind == "explanation").count();
+    let given_back = letters.iter().filter(|letter| letter.kind == LetterKind::Explanation).count();
     assert_eq!(given_back, 1);
 }
 

@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::flow;
 use crate::mail::parse;
-use crate::model::{Incoming, LetterKind, NamedAddress, RequestNumber};
-use crate::store::{LetterRow, View};
+use crate::model::{Disposition, Incoming, LetterKind, NamedAddress, RequestNumber};
+use crate::store::{LetterRow, ReceivedFilter, View};
 
 use super::super::{history, print};
 use super::{pass, reader, reasons};
@@ -62,7 +62,12 @@ pub fn play(folder: &Path, config: &Path) -> anyhow::Result<()> {
 fn forged(folder: &Path) -> anyhow::Result<()> {
     print_message(&parse::parse(FORGED.as_bytes()), usize::MAX, 0)?;
     let reader = reader(folder)?;
-    let held = reader.view().received(Some("held"), 1)?.into_iter().next().context("the forged message is not held")?;
+    let held = reader
+        .view()
+        .received(Some(ReceivedFilter::Disposition(Disposition::Held)), 1)?
+        .into_iter()
+        .next()
+        .context("the forged message is not held")?;
     print::text(&format!("\n  message {} is held", held.id))?;
     reasons(&held.reasons, 4)?;
     let number = held.request.context("the forged message names a request")?;
@@ -80,7 +85,7 @@ fn receive(folder: &Path, config: &Path, name: &str, raw: &str) -> anyhow::Resul
 /// The last e-mail of this kind about a request, as its recipient reads it.
 fn last_letter(view: View<'_>, number: &RequestNumber, kind: LetterKind) -> anyhow::Result<Incoming> {
     let mut letters: Vec<LetterRow> = view.letters_of(number)?;
-    letters.retain(|letter| letter.kind == kind.as_ref());
+    letters.retain(|letter| letter.kind == kind);
     let id = letters.iter().map(|letter| letter.id).max_by_key(|id| id.0);
     let row = id.map(|id| view.letter(id)).transpose()?.flatten();
     let row = row.with_context(|| format!("{number} has no {kind}"))?;

@@ -15,7 +15,7 @@ use maildesk::daemon::{Daemon, DaemonError};
 use maildesk::flow::{self, Clock};
 use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings, Start, TransportKind};
-use maildesk::model::{Ask, LetterId, RequestNumber, ShortName, Timestamp};
+use maildesk::model::{Ask, LetterId, LetterState, RequestNumber, ShortName, Timestamp};
 
 use crate::support::{Message, SentLetter, recipients, record_story, temporary_folder};
 
@@ -198,7 +198,7 @@ impl TestDesk {
     /// As `send`, once all letters have gone, however long they are held back.
     pub fn arrived(&mut self, message: &Message) -> Vec<SentLetter> {
         let mut letters = self.send(message);
-        let due = self.reader().view().letters(Some("due"), u32::MAX).unwrap();
+        let due = self.reader().view().letters(Some(LetterState::Due), u32::MAX).unwrap();
         if let Some(last) = due.iter().map(|row| row.due_at.unix()).max() {
             self.set_clock(self.unix().max(last));
             letters.extend(self.pass());

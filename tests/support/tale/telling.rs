@@ -165,7 +165,7 @@ impl Telling {
         let id: i64 = self.sql().query_row(sql, [&message_id], |r| r.get(0)).unwrap();
         let received = self.desk.reader().view().received_one(ReceivedId(id)).unwrap().unwrap();
         self.tales[index].received.push(id);
-        let mut disposition = received.disposition.clone().unwrap();
+        let mut disposition = received.disposition.unwrap().to_string();
         let tale = &mut self.tales[index];
         match (&tale.number, &received.request) {
             (None, Some(number)) if disposition == "opened" => tale.number = Some(number.clone()),
