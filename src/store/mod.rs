@@ -17,6 +17,7 @@ mod health_record;
 mod ledger;
 mod letter_counts;
 mod letters;
+mod misses;
 mod moves;
 mod outbox;
 mod personal_data;
@@ -52,6 +53,7 @@ pub use health_record::{Ever, Failure, FailureCause, HealthRecord, MailboxDepth,
 pub use ledger::{AttachmentRow, ReceivedFilter, ReceivedRow};
 pub use letter_counts::LetterCounts;
 pub use letters::LetterRow;
+pub use misses::Miss;
 pub use moves::ReleaseRow;
 pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use personal_data::{PersonalData, RequestOfPerson};
