@@ -301,12 +301,13 @@ impl Outbox {
     }
 
     async fn fail_unreadable(&self, letter: UnreadableLetter) -> Result<(), StoreError> {
-        let UnreadableLetter { id, to, why, .. } = letter;
+        let UnreadableLetter { id, request, to, why } = letter;
+        let request = request.as_ref().map(ToString::to_string).unwrap_or_default();
         let why = FailureReason::Malformed(format!("its manifest cannot be read: {why}"));
         let (now, context, outcome) = (self.context.now(), self.context.clone(), Outcome::Failed(why));
         let ended = outcome.clone();
         self.context.store.write(move |tx| end(&context, tx, id, &ended, false, now)).await?;
-        self.report(id, "", "", &to, &outcome);
+        self.report(id, &request, "", &to, &outcome);
         Ok(())
     }
 
