@@ -1,5 +1,6 @@
 //! `received`: lists every message that was ever seen with its disposition; shows, exports or replays one.
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::str::FromStr as _;
 
@@ -88,7 +89,7 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
             m.subject.clone(),
         ]
     })?;
-    if !globals.json && print::is_terminal(&std::io::stdout()) {
+    if !globals.json && std::io::stdout().is_terminal() {
         let counts = reader.view().received_counts()?;
         let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
         print::text(&format!("\nIn all: {}", counts.join(", ")))?;

@@ -114,28 +114,20 @@ fn encoded(text: &str) -> String {
 /// The subject of the first `mailto:` URL whose subject contains `wanted`.
 fn subject_of_link(text: &str, wanted: &str) -> Option<String> {
     let urls = text.split("<mailto:").skip(1).filter_map(|rest| rest.split('>').next());
-    urls.filter_map(|url| url.split_once("?subject=")).map(|(_, subject)| decoded(subject)).find(|s| s.contains(wanted))
+    let encoded = urls.filter_map(|url| url.split_once("?subject="));
+    encoded.filter_map(|(_, subject)| decoded(subject)).find(|subject| subject.contains(wanted))
 }
 
-/// Percent-decodes a text; invalid codes stay as they are.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('%') {
-        bytes.extend_from_slice(before.as_bytes());
-        match behind.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(b'%');
-                rest = behind;
-            }
-        }
+/// Percent-decodes a text; `None` for an invalid code.
+fn decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(code, 16).ok()?);
+        bytes.extend_from_slice(rest.as_bytes());
     }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8(bytes).ok()
 }
 
 /// Prints a message: header, and the first and last lines of its text, with an ellipsis for what is left out.
