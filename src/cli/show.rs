@@ -107,7 +107,7 @@ fn message_with_text(details: &RequestDetails, message: &ReceivedRow, full: bool
         if entry.visibility == Visibility::Internal {
             lines.push("  internal: not visible to the requester".to_owned());
         }
-        let text = if full { &entry.text } else { &entry.reply_text };
+        let text = if full { entry.text.clone() } else { entry.shown() };
         lines.push(String::new());
         lines.extend(print::clean_lines(text.trim()).lines().map(|line| format!("    {line}").trim_end().to_owned()));
     }

@@ -20,12 +20,13 @@ enum NamedBy {
 /// Follows the requests that a message names, as far as its sender may be led.
 pub fn follow(candidates: Candidates, sender: &Sender) -> ThreadFacts {
     let Candidates { letter, subject, signed, answered, quoted } = candidates;
-    let mut thread = ThreadFacts { letter, subject, ..ThreadFacts::default() };
+    let message = answered.as_ref().map(|(message, _)| *message);
+    let mut thread = ThreadFacts { letter, subject, message, ..ThreadFacts::default() };
     thread.signed = signed.map(|(audience, trail)| match audience {
         Audience::Correspondent => thread.end_of(trail, NamedBy::SignedThread, sender),
         Audience::Engineer { .. } => thread.end_of(trail, NamedBy::Token, sender),
     });
-    thread.answered = answered.map(|trail| thread.end_of(trail, NamedBy::Claim, sender));
+    thread.answered = answered.map(|(_, trail)| thread.end_of(trail, NamedBy::Claim, sender));
     for trail in quoted {
         let request = thread.end_of(trail, NamedBy::Claim, sender);
         if takes_part(sender, &request) {

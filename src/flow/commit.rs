@@ -1,7 +1,7 @@
 //! Stores a decision, in the transaction in which it was made: requests and events, the message, letters and the rest.
 
 use crate::desk::{self, Basis};
-use crate::model::{Change, Decision, Disposition, Effect, EmailAddress, Event, Request, Timestamp};
+use crate::model::{Change, Decision, Disposition, Effect, EmailAddress, Event, Reading, Request, Timestamp};
 use crate::store::{Handled, NewEntry, StoreError, Tx};
 
 use super::Context;
@@ -92,11 +92,14 @@ fn file(tx: &Tx<'_>, basis: &Basis<'_>, decision: &Decision, message: &FiledMess
     let is_added = matches!(decision.disposition, Disposition::Opened | Disposition::Appended);
     for effect in &decision.effects {
         if let (Effect::AddEntry(entry), Some(number)) = (effect, decision.request.as_ref().filter(|_| is_added)) {
+            let Reading { words, signature, earlier } = message.reading;
             let entry = NewEntry {
                 received,
                 author: sender,
                 text: &incoming.text,
-                reply_text: entry.words.as_deref().unwrap_or(&incoming.reply_text),
+                reply_text: entry.words.as_deref().unwrap_or(words),
+                signature,
+                earlier,
                 visibility: entry.visibility,
                 at: basis.now,
             };

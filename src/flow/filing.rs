@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::desk::{self, Case};
 use crate::failpoint;
 use crate::model::{Decision, Disposition, Redaction, ThreadFacts, Understanding};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, View};
 
 use super::Context;
 use super::basis::with_basis;
@@ -14,14 +14,14 @@ use super::destination::Destination;
 use super::facts;
 use super::look::{Looked, look};
 use super::origin::{FiledMessage, Origin};
-use super::understand::{Understood, typed};
+use super::understand::{Understood, with_text};
 
 /// Decides about a message, and stores the decision. `None` where the message's mailbox is not configured.
 pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> Result<Option<Decision>, StoreError> {
     let (message, now) = (&understood.message, context.now());
     let Some(at) = Destination::of(&context.settings, &message.waiting.mailbox) else { return Ok(None) };
     let thread = look(tx, message.waiting.id, at, &understood.understanding)?;
-    let understanding = still_understood(context, at, understood, &thread);
+    let understanding = still_understood(context, tx, at, understood, &thread)?;
     let facts = facts::of_message(tx, &context.settings, at, message, &understanding, thread, now)?;
     with_basis(context, at.desk, &facts, now, |basis| {
         let case = Case {
@@ -44,17 +44,17 @@ pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> R
 /// only after it: then the message is understood anew.
 fn still_understood<'a>(
     context: &Context,
+    view: &View<'_>,
     at: Destination<'_>,
     understood: &'a Understood,
     thread: &ThreadFacts,
-) -> Cow<'a, Understanding> {
+) -> Result<Cow<'a, Understanding>, StoreError> {
     let (settings, understanding) = (&context.settings, &understood.understanding);
     let looked = Looked::of(thread, &settings.desks, at.desk);
     if looked == understood.looked {
-        return Cow::Borrowed(understanding);
+        return Ok(Cow::Borrowed(understanding));
     }
-    let typed = typed(settings, &understood.message, &understanding.sender, &looked);
-    Cow::Owned(Understanding { typed, ..understanding.clone() })
+    with_text(view, settings, &understood.message, understanding.clone(), &looked).map(Cow::Owned)
 }
 
 fn write(
@@ -65,8 +65,13 @@ fn write(
     decision: &Decision,
 ) -> Result<(), StoreError> {
     let (waiting, sender) = (&understood.message.waiting, case.understanding.sender.address.as_ref());
-    let findable = &understood.message.findable;
-    let message = FiledMessage { received: case.received, incoming: case.incoming, sender, findable };
+    let findable = &understood.findable;
+    let reading = match decision.disposition {
+        // The readers of a new request have none of the letters that it may quote.
+        Disposition::Opened => &case.incoming.reading,
+        _ => &case.understanding.reading,
+    };
+    let message = FiledMessage { received: case.received, incoming: case.incoming, sender, reading, findable };
     let origin = Origin { message: Some(message), is_repeated: waiting.is_repeated, arrived_at: waiting.arrived_at };
     commit(context, tx, &case.basis, decision, &origin)?;
     if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, case.basis.facts.identity.duplicate_of)

@@ -1,6 +1,7 @@
 //! Looks up what a message answers: on a reader before it is understood, and again in the transaction that decides about it.
 
 use crate::desk;
+use crate::mail::compose;
 use crate::model::policy::Desk;
 use crate::model::{DeskKey, LetterId, ReceivedId, ThreadFacts, Understanding};
 use crate::store::{StoreError, View};
@@ -19,6 +20,14 @@ pub(super) fn look(
     Ok(desk::follow(candidates, &message.sender))
 }
 
+/// The texts of the letter and of the message that a message answers, as it may quote them. They change only by being erased.
+pub(super) fn quotable(view: &View<'_>, looked: &Looked) -> Result<Vec<String>, StoreError> {
+    let letter = looked.letter.map_or(Ok(None), |letter| view.letter(letter))?;
+    let entry = looked.message.map_or(Ok(None), |message| view.entry_of(message))?;
+    let letter_texts = letter.map(|letter| compose::quotable(&letter.draft));
+    Ok(letter_texts.into_iter().flatten().chain(entry.map(|entry| entry.text)).collect())
+}
+
 /// The facts by which a message is understood. If they differ in the transaction, the message is understood anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Looked {
@@ -27,6 +36,8 @@ pub(super) struct Looked {
     /// Our letter that it answers; `None` where it answers none. The text of a letter is read by `View::letter`: it changes
     /// only by being erased.
     pub letter: Option<LetterId>,
+    /// The message that it answers, received at the same desk and filed in a request; `None` where it answers none.
+    pub message: Option<ReceivedId>,
     /// The subject that it answers; `None` where that is not known, or was erased.
     pub subject: Option<String>,
 }
@@ -37,6 +48,7 @@ impl Looked {
         Self {
             desk: thread.desk(desks, came_to).key.clone(),
             letter: thread.letter.as_ref().map(|letter| letter.id),
+            message: thread.message,
             subject: thread.subject.clone(),
         }
     }

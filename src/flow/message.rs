@@ -2,10 +2,8 @@
 
 use crate::mail::{parse, words};
 use crate::model::settings::Settings;
-use crate::model::{Attachment, Defect, Incoming, Unclear, Words};
-use crate::store::{Findable, Waiting};
-
-use super::search;
+use crate::model::{Attachment, Defect, Incoming, Reading, Unclear, Words};
+use crate::store::Waiting;
 
 /// Bytes of the largest attached file that is searched for tokens.
 const MOST_READ: u64 = 8_000_000;
@@ -16,25 +14,27 @@ pub(super) struct Message {
     pub incoming: Incoming,
     /// Its author's own words, without quotes; `None` where no engineer is named as its author.
     pub own_words: Option<Words>,
-    /// The words by which it can be found.
-    pub findable: Findable,
 }
 
 impl Message {
     /// Parses a message. Pure, and cannot fail: what is malformed becomes a defect.
     pub(super) fn parse(settings: &Settings, waiting: Waiting, raw: &[u8]) -> Self {
         let mut incoming = parse::parse(raw);
-        // Its words may be passed on to others, so tokens and keys of ours are removed from them.
-        incoming.reply_text = words::scrub(&incoming.reply_text);
+        incoming.reading = scrubbed(incoming.reading);
         let Waiting { stored, size, .. } = waiting;
         if stored < size {
             let text = format!("only the first {stored} of {size} bytes were fetched: the whole is on the server");
             incoming.defects.push(Defect(text));
         }
         let own_words = own_words(settings, &incoming, raw);
-        let findable = search::findable(&incoming.subject, &incoming.text, &incoming.attachments, raw);
-        Self { waiting, incoming, own_words, findable }
+        Self { waiting, incoming, own_words }
     }
+}
+
+/// The reading without tokens and keys of ours: its words may be passed on to others.
+pub(super) fn scrubbed(reading: Reading) -> Reading {
+    let Reading { words, signature, earlier } = reading;
+    Reading { words: words::scrub(&words), signature: words::scrub(&signature), earlier: words::scrub(&earlier) }
 }
 
 /// What an engineer wrote; `None` where no engineer is named as the author.

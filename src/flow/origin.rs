@@ -1,6 +1,6 @@
 //! What caused a decision.
 
-use crate::model::{EmailAddress, Incoming, ReceivedId, Timestamp};
+use crate::model::{EmailAddress, Incoming, Reading, ReceivedId, Timestamp};
 use crate::store::Findable;
 
 /// What is known of the cause of a decision, beyond its basis.
@@ -23,6 +23,8 @@ pub(super) struct FiledMessage<'a> {
     pub incoming: &'a Incoming,
     /// Its sender's address; `None` where nobody can be written back to.
     pub sender: Option<&'a EmailAddress>,
+    /// Its text as it is shown to the readers of its request.
+    pub reading: &'a Reading,
     /// The words by which it can be found.
     pub findable: &'a Findable,
 }

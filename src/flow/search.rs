@@ -96,7 +96,8 @@ pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<P
     };
     // The new words of a message say more than its quotes; its subject is mostly that of the request.
     add(FoundIn::Text, None, &entry.reply_text);
-    add(FoundIn::Text, None, &entry.text);
+    add(FoundIn::Text, None, &entry.signature);
+    add(FoundIn::Text, None, &entry.earlier);
     for file in &files {
         add(FoundIn::FileName, Some(file), &names(&file.attachment).join(", "));
     }

@@ -51,6 +51,8 @@ pub struct ThreadFacts {
     pub signed: Option<Request>,
     /// The request that holds an earlier message which this one answers.
     pub answered: Option<Request>,
+    /// That earlier message.
+    pub message: Option<ReceivedId>,
     /// The first quoted request in which the sender takes part, or else the first that exists.
     pub quoted: Option<Request>,
     /// Old numbers among these, each with the number to which it leads now.
@@ -66,8 +68,8 @@ pub struct Candidates {
     pub subject: Option<String>,
     /// The first request that a signed id names, and for whom that letter was.
     pub signed: Option<(Audience, Trail)>,
-    /// The request of the first message among those it answers that the desk has received.
-    pub answered: Option<Trail>,
+    /// The first message among those it answers that the desk has received and filed in a request, and that request.
+    pub answered: Option<(ReceivedId, Trail)>,
     /// The requests that its subject quotes, as far as they exist, in their order.
     pub quoted: Vec<Trail>,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use strum::Display;
 
-use super::{Digest, FileFacts, MessageId, NamedAddress, Timestamp};
+use super::{Digest, FileFacts, MessageId, NamedAddress, Reading, Timestamp};
 
 /// A received message, parsed. Everything in it is a claim of its sender.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -36,8 +36,8 @@ pub struct Incoming {
     pub text: String,
     /// Whether `text` was made from HTML because there is no plain text.
     pub is_html: bool,
-    /// The new text only, without quoted history and signature. Equal to `text` if nothing would be left.
-    pub reply_text: String,
+    /// The text, divided by guesses: words, signature, earlier conversation. Nothing of the text is in none of them.
+    pub reading: Reading,
     /// The attachments, in the order of the message.
     pub attachments: Vec<Attachment>,
     /// Every sign that no human wrote this, strongest first; the desk decides which of them count.

@@ -51,6 +51,7 @@ mod incoming;
 mod letter;
 pub mod policy;
 mod progress;
+mod reading;
 mod redaction;
 mod request;
 #[cfg(test)]
@@ -83,6 +84,7 @@ pub use letter::{
     CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, Thread,
 };
 pub use progress::{Progress, Reminded, Reminder, Wait};
+pub use reading::{ASIDE_LINE, Reading};
 pub use redaction::Redaction;
 pub use request::{Language, Participant, Request};
 pub use secret::Secret;

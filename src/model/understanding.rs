@@ -1,6 +1,8 @@
 //! A message as understood, before anything is decided about it.
 
-use super::{AutomaticSign, Bracket, DeskKey, EmailAddress, MessageId, RequestNumber, ShortName, Signed, Words};
+use super::{
+    AutomaticSign, Bracket, DeskKey, EmailAddress, MessageId, Reading, RequestNumber, ShortName, Signed, Words,
+};
 
 /// What a message says and brings: who says to have written it and to whom, what it answers, what shows that, and what its writer
 /// typed. All of it is a claim of its sender, except `proofs` and the signed ids among its `references`.
@@ -26,6 +28,8 @@ pub struct Understanding {
     pub subject: String,
     /// What its writer typed.
     pub typed: Typed,
+    /// Its text without the lines of ours that it quotes, for readers who have the request that it belongs to.
+    pub reading: Reading,
 }
 
 /// Who says to have written a message.

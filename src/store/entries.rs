@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{ReceivedId, RequestNumber, Timestamp, Visibility};
+use crate::model::{ASIDE_LINE, ReceivedId, RequestNumber, Timestamp, Visibility};
 
 use super::sql::{ColumnError, Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
@@ -20,8 +20,21 @@ pub struct EntryRow {
     pub text: String,
     /// Only its author's new words; the whole text where they are not known.
     pub reply_text: String,
+    /// The author's signature, set apart from the words.
+    pub signature: String,
+    /// Earlier conversation that came with the words; empty where it is known to be ours.
+    pub earlier: String,
     /// Who may see it.
     pub visibility: Visibility,
+}
+
+impl EntryRow {
+    /// The words, and what is set apart from them below lines.
+    pub fn shown(&self) -> String {
+        let parts = [&self.reply_text, &self.signature, &self.earlier].map(|part| part.trim());
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(&format!("\n\n{ASIDE_LINE}\n"))
+    }
 }
 
 /// The text of a message that is about to be added to a request.
@@ -35,6 +48,10 @@ pub struct NewEntry<'a> {
     pub text: &'a str,
     /// Only its author's new words.
     pub reply_text: &'a str,
+    /// The author's signature.
+    pub signature: &'a str,
+    /// Earlier conversation that came with the words.
+    pub earlier: &'a str,
     /// Who may see it.
     pub visibility: Visibility,
     /// When the message is filed.
@@ -42,17 +59,18 @@ pub struct NewEntry<'a> {
 }
 
 /// Selects the columns of which [`entry`] makes an [`EntryRow`].
-pub(super) const ENTRY: &str = "SELECT received, at, author, text, coalesce(reply_text, text), visibility FROM entry";
+pub(super) const ENTRY: &str =
+    "SELECT received, at, author, text, coalesce(reply_text, text), signature, earlier, visibility FROM entry";
 
 impl Tx<'_> {
     /// Adds a message's text to a request.
     pub fn add_entry(&self, request: &RequestNumber, entry: &NewEntry<'_>) -> Result<(), StoreError> {
         let request = self.request_id(request)?;
-        let NewEntry { received, author, text, reply_text, visibility, at } = entry;
+        let NewEntry { received, author, text, reply_text, signature, earlier, visibility, at } = entry;
         let reply = Some(reply_text).filter(|reply| *reply != text);
-        let sql = "INSERT INTO entry (request, received, at, author, text, reply_text, visibility)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let values: [&dyn ToColumn; 7] = [&request, received, at, author, text, &reply, visibility];
+        let sql = "INSERT INTO entry (request, received, at, author, text, reply_text, signature, earlier, visibility)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let values: [&dyn ToColumn; 9] = [&request, received, at, author, text, &reply, signature, earlier, visibility];
         self.run("adding an entry", sql, &values).map(|_| ())
     }
 }
@@ -71,5 +89,5 @@ impl View<'_> {
 }
 
 pub(super) fn entry(r: &Row<'_>) -> Result<EntryRow, ColumnError> {
-    columns!(r => EntryRow { received, at, author, text, reply_text, visibility })
+    columns!(r => EntryRow { received, at, author, text, reply_text, signature, earlier, visibility })
 }

@@ -156,14 +156,18 @@ impl View<'_> {
         Ok(None)
     }
 
-    /// The request of the first of these Message-IDs that the desk has received; `None` where it has none of them.
-    fn answered(&self, desk: &DeskKey, answered: &[MessageId]) -> Result<Option<Trail>, StoreError> {
-        let sql = "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
+    /// The first message with one of these ids that the desk has filed in a request, and that request; `None` where it has none.
+    fn answered(&self, desk: &DeskKey, answered: &[MessageId]) -> Result<Option<(ReceivedId, Trail)>, StoreError> {
+        let sql = "SELECT r.id, q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
           WHERE r.message_id = ?1 AND r.desk = ?2 ORDER BY r.id LIMIT 1";
         for id in answered {
-            let number = self.optional("looking for the answered message", sql, &[id, desk], |r| r.get(0))?;
-            if let Some(trail) = number.map(|number| self.trail(&number)).transpose()?.flatten() {
-                return Ok(Some(trail));
+            let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+            let found: Option<(ReceivedId, RequestNumber)> =
+                self.optional("looking for the answered message", sql, &[id, desk], row)?;
+            if let Some((message, number)) = found
+                && let Some(trail) = self.trail(&number)?
+            {
+                return Ok(Some((message, trail)));
             }
         }
         Ok(None)

@@ -253,7 +253,7 @@ fn message(line: &str) -> Incoming {
 
 fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, limits: AckLimits) -> Decision {
     let desk = desk();
-    let typed = Typed { words: Words::Own(incoming.reply_text.clone()), ..Typed::default() };
+    let typed = Typed { words: Words::Own(incoming.reading.words.clone()), ..Typed::default() };
     let claims = claims(incoming, &desk, std::slice::from_ref(&desk), "instance");
     let understanding = Understanding { subject: incoming.subject.clone(), typed, ..claims };
     let keys = Keys { url: &|_, _, _| String::new(), expiry: &|_, _, _| None };

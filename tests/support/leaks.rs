@@ -47,7 +47,7 @@ pub fn markers_of(reader: &Reader, engineers: &[&str]) -> Markers {
     }
     for row in view.received(Some(ReceivedFilter::Disposition(Disposition::Held)), u32::MAX).unwrap() {
         let is_given_back = row.reasons.iter().any(|reason| reason.contains("given back"));
-        let words = long_lines(&parse(&view.raw(row.id).unwrap()).reply_text);
+        let words = long_lines(&parse(&view.raw(row.id).unwrap()).reading.words);
         for line in words.into_iter().filter(|line| !lines.contains_key(line)) {
             if is_given_back {
                 markers.secrets.push((line, Vec::new()));

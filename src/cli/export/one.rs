@@ -31,9 +31,12 @@ impl One {
             // An engineer's answer quotes what they got, which includes notes.
             if !with_notes && !is_party(&entry.author) {
                 entry.text.clone_from(&entry.reply_text);
+                entry.earlier.clear();
             }
             entry.text = words::scrub(&entry.text);
             entry.reply_text = words::scrub(&entry.reply_text);
+            entry.signature = words::scrub(&entry.signature);
+            entry.earlier = words::scrub(&entry.earlier);
         }
         let files = if with_notes { view.files(number)? } else { view.files_of_correspondence(number)? };
         let events = view.events(number)?;
@@ -62,12 +65,7 @@ impl One {
         lines.extend(request.progress.erased_at.map(print::erased));
         for entry in &self.entries {
             let note = if entry.visibility == Visibility::Internal { " (internal)" } else { "" };
-            lines.push(format!(
-                "\n--- {}, {}{note}\n{}",
-                print::local(entry.at),
-                entry.author,
-                entry.reply_text.trim()
-            ));
+            lines.push(format!("\n--- {}, {}{note}\n{}", print::local(entry.at), entry.author, entry.shown()));
         }
         if !self.files.is_empty() {
             let file = |file: &SentFile| format!("  {} ({})", file.filename, print::size(file.size));

@@ -9,7 +9,7 @@ use crate::desk::which_request::{Belonging, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
 use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, Phase, Request, RequesterAsk, Spam,
+    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, Phase, Reading, Request, RequesterAsk, Spam,
 };
 
 use super::case::{Case, kept};
@@ -128,9 +128,10 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let writer = Drafter::about(&case.basis, request);
     let (files, left_out) = case.files();
     let author = case.author_name();
-    let words = &case.incoming.reply_text;
+    let Reading { words, signature, earlier } = &case.understanding.reading;
     let summary = summary(case.basis.facts);
-    let brought = Brought { author: &author, words, files: &files, left_out, summary, ..Brought::default() };
+    let files_and_facts = Brought { author: &author, files: &files, left_out, summary, ..Brought::default() };
+    let brought = Brought { words, signature, earlier, ..files_and_facts };
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
@@ -230,7 +231,7 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     let tag = asks.into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
     // Attachments are more to read, and nobody can agree before there is an answer: then the message is words only.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
-    let is_empty = case.incoming.reply_text.trim().is_empty() && !has_files;
+    let is_empty = case.understanding.reading.words.trim().is_empty() && !has_files;
     match (too_old, tag) {
         // Disagreeing needs no key, since it ends nothing.
         (Some((RequesterAsk::Disagree, reason)), _) => return plain(Trigger::Disagreed, Some(reason)),
@@ -243,7 +244,7 @@ fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     }
     let said = match has_files {
         true => PlainWords::Other,
-        false => plain_words(&case.incoming.reply_text, &case.basis.desk.plain_words),
+        false => plain_words(&case.understanding.reading.words, &case.basis.desk.plain_words),
     };
     let is_answered = request.standing.phase == Phase::Completed;
     let (asked, by) = match (tag, said) {

@@ -161,7 +161,7 @@ impl<'a> Drafter<'a> {
         Draft {
             text: wording::notification(&self.reader(engineer), news, &brought),
             files: brought.files.to_vec(),
-            automatic: brought.words.is_empty(),
+            automatic: [brought.words, brought.signature, brought.earlier].iter().all(|text| text.is_empty()),
             ..self.for_engineer(LetterKind::Notification, engineer)
         }
     }

@@ -97,7 +97,7 @@ impl EngineerMessage<'_> {
     fn give_back(&self, request: &Request, unclear: Unclear) -> Decision {
         let writer = self.writer(Some(request));
         let reader = writer.reader(self.engineer);
-        let text = wording::not_sent(&reader, unclear, &self.case.incoming.reply_text);
+        let text = wording::not_sent(&reader, unclear, &self.case.understanding.reading.words);
         let subject = wording::explanation_subject(&reader);
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
@@ -136,7 +136,7 @@ impl EngineerMessage<'_> {
         let words = match &self.case.understanding.typed.words {
             Words::Own(words) => words.as_str(),
             // In a note, engineers may read everything that the message quotes.
-            Words::Unclear(_) if asks.contains(&Ask::Note) => self.case.incoming.reply_text.as_str(),
+            Words::Unclear(_) if asks.contains(&Ask::Note) => self.case.understanding.reading.words.as_str(),
             Words::Unclear(unclear) => return self.give_back(request, *unclear),
         };
         let (files, _) = self.case.files();

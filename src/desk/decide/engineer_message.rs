@@ -41,7 +41,7 @@ impl EngineerMessage<'_> {
     pub(super) fn words(&self) -> &str {
         match &self.case.understanding.typed.words {
             Words::Own(words) => words,
-            Words::Unclear(_) => &self.case.incoming.reply_text,
+            Words::Unclear(_) => &self.case.understanding.reading.words,
         }
     }
 

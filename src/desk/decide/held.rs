@@ -59,7 +59,7 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -
         Answer::NotMine | Answer::Reference(..) => None,
     });
     let asks: Vec<Ask> = asks.flatten().collect();
-    let words = &case.incoming.reply_text;
+    let words = &case.understanding.reading.words;
     let (subject, text) = wording::question(&writer.reader(engineer), why, &case.incoming.subject_raw, &asks, words);
     writer.for_author(LetterKind::Question, engineer, subject, text)
 }

@@ -104,7 +104,7 @@ pub(super) fn supply(case: &Case<'_>, desk: &Desk, revision: &mut Revision) {
     if missing.is_empty() {
         return;
     }
-    let mut supplied = brought(desk, "", &case.incoming.reply_text, &case.incoming.attachments);
+    let mut supplied = brought(desk, "", &case.understanding.reading.words, &case.incoming.attachments);
     supplied.environment = supplied.environment.filter(|_| missing.contains(&Needed::Environment));
     supplied.period = supplied.period.filter(|_| missing.contains(&Needed::Period));
     let still: Vec<Needed> = missing.into_iter().filter(|needed| !supplied.has(*needed)).collect();

@@ -8,7 +8,7 @@ use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AckLimits, AutomaticMail, Engineer, Needed, WithoutContract};
 use crate::model::{
     Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language,
-    LetterKind, Participant, Request,
+    LetterKind, Participant, Reading, Request,
 };
 
 use super::case::{Case, kept};
@@ -56,7 +56,7 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
         basis: case.basis.by(&sender, "none"),
         requester,
         subject: &case.understanding.subject,
-        words: &case.incoming.reply_text,
+        words: &case.incoming.reading.content(),
         kind: requester_kind(&case.understanding.typed),
         is_on_behalf: false,
     };
@@ -86,8 +86,8 @@ fn notifications(case: &Case<'_>, request: &Request) -> Vec<Draft> {
     let (files, left_out) = case.files();
     let writer = Drafter::about(&case.basis, request);
     let author = case.author_name();
-    let words = &case.incoming.reply_text;
-    let brought = Brought { author: &author, words, files: &files, left_out, ..Brought::default() };
+    let Reading { words, signature, earlier } = &case.incoming.reading;
+    let brought = Brought { author: &author, words, signature, earlier, files: &files, left_out, ..Brought::default() };
     let news = |engineer: &Engineer| {
         let is_assigned = request.assignee.as_ref() == Some(&engineer.name);
         std::iter::once(News::Opened).chain(is_assigned.then_some(News::Assigned(None)))
@@ -102,7 +102,7 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Opened {
     let desk = case.basis.desk;
     let language = desk
         .language
-        .or_else(|| language_of_message(opening.subject, &case.incoming.reply_text))
+        .or_else(|| language_of_message(opening.subject, &case.incoming.reading.words))
         .or_else(|| language_of(&desk.name))
         .unwrap_or(Language::En);
     let (number, subject) = (&case.basis.facts.desk.next_number, opening.subject.to_owned());

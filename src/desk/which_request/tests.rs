@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::model::samples::{self, address, name, number, vendor};
-use crate::model::{AnsweredLetter, DeskKey, Language, LetterId, Participant, References, Signed, Status, Timestamp};
+use crate::model::{
+    AnsweredLetter, DeskKey, Language, LetterId, Participant, ReceivedId, References, Signed, Status, Timestamp,
+};
 
 /// OTK-2 is Anna's, all others are Ivan's. OTK-3 was moved to TRV-5; OTK-6 is a duplicate of OTK-1, and OTK-8 of OTK-2; a
 /// vendor has OTK-9.
@@ -71,7 +73,7 @@ fn named(text: &str) -> (Candidates, References) {
                 references.signed.push(Signed { anchor, sequence: 1, audience: audience.clone() });
                 candidates.signed.get_or_insert((audience, trail(which)));
             }
-            ("answered", which) => candidates.answered = Some(trail(which)),
+            ("answered", which) => candidates.answered = Some((ReceivedId(1), trail(which))),
             (_, which) => candidates.quoted.push(trail(which)),
         }
     }

@@ -1,7 +1,7 @@
 //! The texts of notifications: what has happened in a request, for the engineers who are responsible for it.
 
 use crate::model::policy::Absence;
-use crate::model::{Ask, FailureReason, Language, Place, Request, SentFile, ShortName, readable_size};
+use crate::model::{ASIDE_LINE, Ask, FailureReason, Language, Place, Request, SentFile, ShortName, readable_size};
 
 use super::super::news::News;
 use super::asking::needed_label;
@@ -28,6 +28,10 @@ pub struct Brought<'a> {
     pub author: &'a str,
     /// Its new text, without quotations.
     pub words: &'a str,
+    /// Its author's signature, set apart from the words.
+    pub signature: &'a str,
+    /// Earlier conversation that came with the words and that the reader may not have.
+    pub earlier: &'a str,
     /// Its files that are attached to the notification.
     pub files: &'a [SentFile],
     /// How many pictures are not attached because the request already has them.
@@ -214,9 +218,16 @@ fn destination(to: &ToEngineer<'_>) -> (String, String) {
     }
 }
 
-/// The author's name and the new text; empty if there is no text.
+/// The author's name and the text, with what is set apart below lines; empty if there is no text.
 fn message(language: Language, brought: &Brought<'_>) -> String {
-    let words = mask_cut_lines(brought.words);
+    let earlier = pick(language, "Более ранняя переписка, как она пришла:", "Earlier conversation, as it came:");
+    let mut parts = vec![brought.words.to_owned()];
+    parts.extend(Some(brought.signature).filter(|text| !text.is_empty()).map(|text| format!("{ASIDE_LINE}\n{text}")));
+    parts.extend(
+        Some(brought.earlier).filter(|text| !text.is_empty()).map(|text| format!("{ASIDE_LINE}\n{earlier}\n\n{text}")),
+    );
+    parts.retain(|part| !part.is_empty());
+    let words = mask_cut_lines(&parts.join("\n\n"));
     let author = one_line(brought.author, 200);
     match (author.is_empty(), words.is_empty()) {
         (_, true) => String::new(),

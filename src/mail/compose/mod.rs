@@ -15,6 +15,11 @@ use crate::model::{Digest, Draft, LOOP_MARK, Letter, MessageId, SentFile};
 
 pub use file::encoded_size;
 
+/// The texts of a letter as its readers may quote them: its plain text, and the text of its HTML.
+pub fn quotable(draft: &Draft) -> [String; 2] {
+    [text::plain(draft), super::html::to_text(&html::page(draft))]
+}
+
 /// Why a letter cannot be rendered. Letters consist of checked values, so this is a bug of maildesk.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {

@@ -84,7 +84,7 @@ fn bodies_read_as_they_look() {
 #[test]
 fn outlooks_header_block_is_found_by_the_reply_splitter() {
     let html = "<p class=MsoNormal>Готово.</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p class=MsoNormal><b>From:</b> Anna &lt;anna@example.org&gt; <br><b>Sent:</b> Monday, May 13, 2024 10:11 AM<br><b>To:</b> Desk<br><b>Subject:</b> Printer</p></div><p class=MsoNormal>Old.</p>";
-    assert_eq!(crate::mail::quote::reply_text(&to_text(html)), "Готово.");
+    assert_eq!(crate::mail::quote::read(&to_text(html), false, &[]).words, "Готово.");
 }
 
 #[test]

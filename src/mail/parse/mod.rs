@@ -201,8 +201,7 @@ fn message_ids(body: &[u8]) -> Vec<MessageId> {
 
 fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     let body = body::read(root);
-    let new_words = if subject::is_forward(&incoming.subject_raw) { quote::forward_text } else { quote::reply_text };
-    incoming.reply_text = new_words(&body.text);
+    incoming.reading = quote::read(&body.text, subject::is_forward(&incoming.subject_raw), &[]);
     incoming.text = body.text;
     incoming.is_html = body.is_html;
     incoming.attachments = body.attachments;

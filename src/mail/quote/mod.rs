@@ -1,35 +1,22 @@
-//! Extracts the new text of a reply, without quoted history and signature.
+//! Reads the text of a message: the words that its author wrote now, the signature, and earlier conversation.
 //!
-//! Works line by line without backtracking, so that time is linear in the length of the text. [`attribution`] («… wrote:»)
-//! and [`heading`] (Outlook's header block, «Original Message») recognise where history begins, [`signature`] where the
-//! author's text ends.
+//! [`align`] knows what a message quotes of a letter of ours; of all other quotations [`attribution`] («… wrote:») and [`heading`]
+//! (Outlook's header block, «Original Message») say where they begin, and [`signature`] where the author's text ends. These
+//! guesses decide where a line is drawn and never drop anything. All work line by line without backtracking, in time linear in
+//! the length of the text.
 
+mod align;
 pub(super) mod attribution;
 pub(super) mod heading;
+mod pieces;
 pub(super) mod signature;
 
-use attribution::Attribution;
-use heading::Heading;
+use std::borrow::Cow;
 
-/// The new text of a reply; the whole text if nothing would be left.
-///
-/// Forwarded messages are content. If the author answers between quoted questions, the questions are kept.
-pub fn reply_text(text: &str) -> String {
-    new_words(text, HeaderBlock::Reply)
-}
+use crate::model::Reading;
+use pieces::{HeaderBlock, QuotePiece, pieces};
 
-/// Like [`reply_text`], for a message whose subject says that it is a forward: Outlook's header block, which looks the same
-/// above quoted and above forwarded mail, then begins content.
-pub fn forward_text(text: &str) -> String {
-    new_words(text, HeaderBlock::Forward)
-}
-
-/// How Outlook's header block is read: it looks the same above quoted history and above a forwarded message.
-#[derive(Clone, Copy, PartialEq)]
-enum HeaderBlock {
-    Reply,
-    Forward,
-}
+pub use align::Ours;
 
 /// From this length on, in characters, the mail client may have folded a quoted line, so that its rest has no `>`.
 const FOLDED_AT: usize = 55;
@@ -37,98 +24,91 @@ const FOLDED_AT: usize = 55;
 /// A quoted question of more lines is cut to its last paragraph.
 const LONGEST_QUESTION: usize = 20;
 
-fn new_words(text: &str, block: HeaderBlock) -> String {
+/// A single quotation of our letter above the answer is shown up to so many lines: its author chose them.
+const CHOSEN_LINES: usize = 3;
+
+/// Reads a text. `ours` are the texts of the message of ours that it answers, as its readers may have seen them; empty where
+/// that is not known, so that only guesses tell what is quoted. `is_forward` says that the subject is a forward's: Outlook's
+/// header block, which looks the same above quoted and above forwarded mail, then begins content.
+pub fn read(text: &str, is_forward: bool, ours: &[Ours]) -> Reading {
     let lines: Vec<&str> = text.lines().collect();
-    let mut pieces = pieces(&lines, block);
+    let block = if is_forward { HeaderBlock::Forward } else { HeaderBlock::Reply };
+    match align::align(&lines, ours) {
+        Some(roles) => put_together(pieces::aligned(&lines, &roles, block)),
+        None => {
+            let reading = put_together(pieces(&lines, block));
+            if reading.words.is_empty() {
+                return Reading { words: text.trim().to_owned(), ..Reading::default() };
+            }
+            reading
+        }
+    }
+}
+
+/// Sets the pieces apart: quotations that nothing answers, a single quotation above the answer, and signatures.
+fn put_together(mut pieces: Vec<QuotePiece<'_>>) -> Reading {
+    let mut signature = Vec::new();
     for piece in &mut pieces {
         if let QuotePiece::Words(words) = piece {
-            *words = signature::without_signature(words);
+            let (kept, aside) = signature::split(words);
+            *words = kept;
+            signature.push(aside);
         }
     }
-    let answer = join_pieces(&select(pieces));
-    if answer.is_empty() { text.trim().to_owned() } else { answer }
-}
-
-/// A part of a message's text.
-enum QuotePiece<'a> {
-    /// Text of the author.
-    Words(Vec<&'a str>),
-    /// Quoted lines. With an attribution («… wrote:») the mail client inserted them, not the author.
-    Quote { lines: Vec<&'a str>, attributed: bool },
-    /// A forwarded message.
-    Forwarded(Vec<&'a str>),
-}
-
-/// Splits the text into words, quotes and a forwarded message; history without `>` is dropped.
-fn pieces<'a>(lines: &[&'a str], block: HeaderBlock) -> Vec<QuotePiece<'a>> {
-    let mut pieces = Vec::new();
-    let mut words = Vec::new();
-    let mut attributed = false;
-    let mut at = 0;
-    while at < lines.len() {
-        let rest = &lines[at..];
-        match heading::heading(rest) {
-            Some(Heading::Forwarded) => return ended(pieces, words, Some(QuotePiece::Forwarded(rest.to_vec()))),
-            Some(Heading::Original) if block == HeaderBlock::Forward => {
-                return ended(pieces, words, Some(QuotePiece::Forwarded(rest.to_vec())));
-            }
-            Some(Heading::Original) => return ended(pieces, words, None),
-            None => {}
-        }
-        if is_quoted(rest[0]) {
-            let taken = quoted_lines(rest);
-            let quote = rest[..taken].to_vec();
-            if !attributed && is_console(&quote) {
-                words.extend(quote);
-            } else {
-                pieces.push(QuotePiece::Words(std::mem::take(&mut words)));
-                let attributed = std::mem::take(&mut attributed) || begins_with_attribution(&quote);
-                pieces.push(QuotePiece::Quote { lines: quote, attributed });
-            }
-            at += taken;
-            continue;
-        }
-        match attribution::attribution(rest) {
-            Some(Attribution { lines, .. }) if next_is_quoted(&rest[lines..]) => {
-                attributed = true;
-                at += lines;
-            }
-            Some(Attribution { sure: true, .. }) => return ended(pieces, words, None),
-            _ => {
-                attributed &= rest[0].trim().is_empty();
-                words.push(rest[0]);
-                at += 1;
-            }
-        }
-    }
-    ended(pieces, words, None)
-}
-
-fn ended<'a>(
-    mut pieces: Vec<QuotePiece<'a>>,
-    words: Vec<&'a str>,
-    last: Option<QuotePiece<'a>>,
-) -> Vec<QuotePiece<'a>> {
-    pieces.push(QuotePiece::Words(words));
-    pieces.extend(last);
-    pieces
-}
-
-/// Drops quotes at the end that nothing answers, and a single quote above the answer.
-fn select(mut pieces: Vec<QuotePiece<'_>>) -> Vec<QuotePiece<'_>> {
     pieces.retain(|piece| !matches!(piece, QuotePiece::Words(lines) if is_blank(lines)));
-    while let Some(QuotePiece::Quote { .. }) = pieces.last() {
-        if is_introduced_by_author(&pieces) {
+    let is_kept = kept(&pieces);
+    let (mut words, mut earlier) = (Vec::new(), Vec::new());
+    for (piece, is_kept) in pieces.iter().zip(is_kept) {
+        match piece {
+            QuotePiece::Words(lines) => words.extend(lines.iter().copied().map(Cow::Borrowed)),
+            QuotePiece::Forwarded(lines) => {
+                words.push(Cow::Borrowed(""));
+                words.extend(lines.iter().copied().map(Cow::Borrowed));
+            }
+            QuotePiece::Quote { introduction, lines, .. } => {
+                let shown = if is_kept { question(lines) } else { Vec::new() };
+                if shown.len() < without_blank_end(lines).len() {
+                    earlier.extend(introduction.iter().chain(lines).copied().map(Cow::Borrowed));
+                }
+                words.push(Cow::Borrowed(""));
+                words.extend(shown.into_iter().map(Cow::Borrowed));
+            }
+            QuotePiece::Ours(lines) => {
+                words.push(Cow::Borrowed(""));
+                if is_kept {
+                    words.extend(question(lines).into_iter().map(with_mark));
+                    words.push(Cow::Borrowed(""));
+                }
+            }
+            QuotePiece::History(lines) => earlier.extend(lines.iter().copied().map(Cow::Borrowed)),
+        }
+    }
+    let signature: Vec<Cow<'_, str>> = signature.into_iter().flatten().map(Cow::Borrowed).collect();
+    Reading { words: joined(&words), signature: joined(&signature), earlier: joined(&earlier) }
+}
+
+/// Which pieces stand among the words. A quotation at the end answers nothing, and a single one above the answer is what mail
+/// clients put there.
+fn kept(pieces: &[QuotePiece<'_>]) -> Vec<bool> {
+    let mut kept: Vec<bool> = pieces.iter().map(|piece| !matches!(piece, QuotePiece::History(_))).collect();
+    for at in (0..pieces.len()).rev().filter(|at| !matches!(pieces[*at], QuotePiece::History(_))) {
+        if !pieces[at].is_quotation() || is_introduced_by_author(&pieces[..=at]) {
             break;
         }
-        pieces.pop();
+        kept[at] = false;
     }
-    let is_quote = |piece: &QuotePiece<'_>| matches!(piece, QuotePiece::Quote { .. });
-    if pieces.iter().filter(|piece| is_quote(piece)).count() == 1 {
-        let first = pieces.first().is_some_and(is_quote);
-        pieces.retain(|p| !matches!(p, QuotePiece::Quote { attributed, lines } if *attributed || first && lines.len() > LONGEST_QUESTION));
+    let mut quotations = (0..pieces.len()).filter(|at| kept[*at] && pieces[*at].is_quotation());
+    if let (Some(only), None) = (quotations.next(), quotations.next()) {
+        kept[only] = match &pieces[only] {
+            QuotePiece::Quote { attributed, lines, .. } => {
+                let is_first = kept.iter().position(|kept| *kept) == Some(only);
+                !attributed && !(is_first && lines.len() > LONGEST_QUESTION)
+            }
+            QuotePiece::Ours(lines) => lines.iter().filter(|line| !line.trim().is_empty()).count() <= CHOSEN_LINES,
+            _ => true,
+        };
     }
-    pieces
+    kept
 }
 
 /// Whether the last piece is a quote that the author introduced («the log says:»), not the mail client.
@@ -143,33 +123,24 @@ fn is_introduced_by_author(pieces: &[QuotePiece<'_>]) -> bool {
     }
 }
 
-/// Joins the pieces, with a blank line around quotes and at most one between paragraphs.
-fn join_pieces(pieces: &[QuotePiece<'_>]) -> String {
-    let mut text: Vec<&str> = Vec::new();
-    for piece in pieces {
-        match piece {
-            QuotePiece::Words(lines) => text.extend(lines),
-            QuotePiece::Forwarded(lines) => {
-                text.push("");
-                text.extend(lines);
-            }
-            QuotePiece::Quote { lines, .. } => {
-                text.push("");
-                text.extend(question(lines));
-            }
-        }
-    }
+/// A quoted line with its mark.
+fn with_mark(line: &str) -> Cow<'_, str> {
+    if is_quoted(line) { Cow::Borrowed(line) } else { Cow::Owned(format!("> {line}")) }
+}
+
+/// Joins lines, with at most one blank line between paragraphs.
+fn joined(lines: &[Cow<'_, str>]) -> String {
     let mut joined = String::new();
-    let mut blanks = 0;
-    for line in text {
+    let mut is_paragraph = false;
+    for line in lines {
         if line.trim().is_empty() {
-            blanks += 1;
+            is_paragraph = true;
             continue;
         }
         if !joined.is_empty() {
-            joined.push_str(if blanks > 0 { "\n\n" } else { "\n" });
+            joined.push_str(if is_paragraph { "\n\n" } else { "\n" });
         }
-        blanks = 0;
+        is_paragraph = false;
         joined.push_str(line.trim_end());
     }
     joined
@@ -177,16 +148,23 @@ fn join_pieces(pieces: &[QuotePiece<'_>]) -> String {
 
 /// The part of a quote that is kept above its answer: all of it, or the last paragraph of a long one.
 fn question<'a>(lines: &[&'a str]) -> Vec<&'a str> {
-    let blank = |line: &&&str| unquoted(line).trim().is_empty();
-    let end = lines.len() - lines.iter().rev().take_while(blank).count();
-    let lines = &lines[..end];
+    let lines = without_blank_end(lines);
     if lines.len() <= LONGEST_QUESTION {
         return lines.to_vec();
     }
     let mut last: Vec<&str> =
-        lines.iter().rev().take_while(|line| !blank(line)).take(LONGEST_QUESTION).copied().collect();
+        lines.iter().rev().take_while(|line| !is_blank_quote(line)).take(LONGEST_QUESTION).copied().collect();
     last.reverse();
     last
+}
+
+fn without_blank_end<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {
+    let end = lines.iter().rposition(|line| !is_blank_quote(line)).map_or(0, |last| last + 1);
+    &lines[..end]
+}
+
+fn is_blank_quote(line: &str) -> bool {
+    unquoted(line).trim().is_empty()
 }
 
 pub(super) fn is_blank(lines: &[&str]) -> bool {
@@ -227,18 +205,6 @@ pub(super) fn quoted_lines(lines: &[&str]) -> usize {
 
 pub(super) fn next_is_quoted(lines: &[&str]) -> bool {
     lines.iter().find(|line| !line.trim().is_empty()).is_some_and(|line| is_quoted(line))
-}
-
-/// Whether this is a pasted Python session: its prompt `>>>` looks like a quote.
-fn is_console(quote: &[&str]) -> bool {
-    quote.iter().all(|line| line.starts_with(">>> ") || !is_quoted(line))
-}
-
-/// Whether the attribution is inside the quote, as Mail.ru writes it.
-fn begins_with_attribution(quote: &[&str]) -> bool {
-    let inner: Vec<&str> =
-        quote.iter().take(6).map(|line| unquoted(line)).skip_while(|line| line.trim().is_empty()).collect();
-    attribution::attribution(&inner).is_some() || heading::heading(&inner).is_some()
 }
 
 #[cfg(test)]

@@ -26,19 +26,26 @@ const MOST_AFTER_NOTICE: usize = 60;
 
 /// The lines without signature and legal notices; a postscript below a signature stays.
 pub fn without_signature<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    split(lines).0
+}
+
+/// Divides lines into the author's text and the signature with the legal notices below it. A postscript below a signature
+/// belongs to the text.
+pub fn split<'a>(lines: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
     let below = lines_below(lines);
     let Some(start) = (0..lines.len()).find(|at| begins_signature(lines, *at, below[*at])) else {
-        return lines.to_vec();
+        return (lines.to_vec(), Vec::new());
     };
-    let mut kept = lines[..start].to_vec();
-    if let Some(postscript) = lines[start..].iter().position(|line| line.len() <= LONGEST && POSTSCRIPT.is_match(line))
-    {
-        let rest = &lines[start + postscript..];
+    let (mut kept, mut aside) = (lines[..start].to_vec(), lines[start..].to_vec());
+    if let Some(postscript) = aside.iter().position(|line| line.len() <= LONGEST && POSTSCRIPT.is_match(line)) {
+        let rest = aside.split_off(postscript);
         let end = (0..rest.len()).find(|at| DEVICE.is_match(prefix(rest[*at])) || is_notice(&rest[*at..]));
+        let (text, notice) = rest.split_at(end.unwrap_or(rest.len()));
         kept.push("");
-        kept.extend(&rest[..end.unwrap_or(rest.len())]);
+        kept.extend(text);
+        aside.extend(notice);
     }
-    kept
+    (kept, aside)
 }
 
 /// For each line, the number of non-blank lines below it.

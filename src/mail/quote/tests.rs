@@ -1,6 +1,14 @@
 use proptest::prelude::{prop_assert, proptest};
 
-use super::{forward_text, reply_text};
+use super::read;
+
+fn reply_text(text: &str) -> String {
+    read(text, false, &[]).words
+}
+
+fn forward_text(text: &str) -> String {
+    read(text, true, &[]).words
+}
 
 /// Each row: name, text, expected new text.
 fn table(rows: &[(&str, &str, &str)]) {

@@ -200,6 +200,8 @@ CREATE TABLE entry (
   author     TEXT    NOT NULL,
   text       TEXT    NOT NULL,
   reply_text TEXT,                            -- the new words; NULL where they are the whole text
+  signature  TEXT    NOT NULL DEFAULT '',     -- set apart from the words
+  earlier    TEXT    NOT NULL DEFAULT '',     -- earlier conversation that came with them
   visibility TEXT    NOT NULL                 -- correspondence, or internal: engineers only
 ) STRICT;
 CREATE INDEX entry_request ON entry (request);

@@ -120,7 +120,8 @@ impl Tx<'_> {
         let doing = "catching up with the index";
         let sql =
             "SELECT e.request FROM unindexed u JOIN entry e ON e.id = u.entry JOIN received r ON r.id = e.received
-          WHERE e.id = ?1 AND e.text = ?2 AND r.subject = ?3";
+          WHERE e.id = ?1 AND concat_ws(char(10), coalesce(e.reply_text, e.text), e.signature, e.earlier) = ?2
+            AND r.subject = ?3";
         for (Unindexed { entry, received, subject, text }, findable) in messages {
             if let Some(request) = self.optional(doing, sql, &[entry, text, subject], |r| r.get(0))? {
                 self.index_row(request, *received, findable)?;
@@ -170,7 +171,9 @@ impl View<'_> {
 
     /// Up to `limit` messages of requests that are not indexed yet, the newest first.
     pub fn unindexed(&self, limit: u32) -> Result<Vec<Unindexed>, StoreError> {
-        let sql = "SELECT e.id, e.received, r.subject, e.text FROM unindexed u JOIN entry e ON e.id = u.entry
+        let sql = "SELECT e.id, e.received, r.subject,
+            concat_ws(char(10), coalesce(e.reply_text, e.text), e.signature, e.earlier)
+          FROM unindexed u JOIN entry e ON e.id = u.entry
             JOIN received r ON r.id = e.received
           ORDER BY u.entry DESC LIMIT ?1";
         let row =
