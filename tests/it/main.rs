@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alignment;
 mod architecture;
 mod backup;
 mod check;

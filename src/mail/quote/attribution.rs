@@ -86,7 +86,9 @@ fn classify(text: &str) -> Option<bool> {
     let words = text.split_whitespace().count();
     let [verb, date, time, email, lead] = [&VERB, &DATE, &TIME, &EMAIL, &LEAD].map(|part| part.is_match(text));
     let who_and_when = verb && (date || email || NAME_ONLY.is_match(text)) || date && (email || lead && time);
-    if words > MOST_WORDS || !who_and_when {
+    // In a language whose verb is not known, an address in brackets with date and time: an attribution if a quote follows.
+    let shape = date && time && words <= MOST_WORDS_WITHOUT_ADDRESS && BRACKETED.is_match(text);
+    if words > MOST_WORDS || !who_and_when && !shape {
         return None;
     }
     let address_end = ADDRESS_END.is_match(text);

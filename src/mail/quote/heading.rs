@@ -59,7 +59,7 @@ fn is_header_block(lines: &[&str]) -> bool {
     match field(lines[0]) {
         Some(0) if ONE_LINE_BLOCK.is_match(lines[0]) => return true,
         Some(_) => {}
-        None => return false,
+        None => return has_shape_of_block(lines),
     }
     let mut seen = [false; 5];
     let mut others = 0;
@@ -86,22 +86,38 @@ fn is_header_block(lines: &[&str]) -> bool {
     from && [date, to, subject].iter().filter(|seen| **seen).count() >= 2
 }
 
+/// Whether these lines have the shape of a header block, in whatever language: an address, a date, an address, a subject, each
+/// behind a label and a colon, and then a blank line.
+fn has_shape_of_block(lines: &[&str]) -> bool {
+    let end = lines.iter().take(BLOCK_LINES).position(|line| line.trim().is_empty());
+    let block = &lines[..end.unwrap_or(0)];
+    let value = |at: usize| LABELLED.captures(block.get(at)?).map(|found| found.extract::<1>().1[0]);
+    let is = |at: usize, what: &Regex| value(at).is_some_and(|value| what.is_match(value));
+    (4..=6).contains(&block.len())
+        && lines[0].contains('@')
+        && !block.iter().any(|line| line.len() > LONGEST || FOREIGN.is_match(line))
+        && (0..block.len()).all(|at| value(at).is_some())
+        && is(0, &ADDRESS)
+        && is(1, &DATED)
+        && is(2, &ADDRESS)
+}
+
 /// The field of a header block on this line: 0 sender, 1 date, 2 recipient, 3 copy, 4 subject. None: no such field.
 pub fn field(line: &str) -> Option<usize> {
     let name = line.get(..line.len().min(LONGEST)).unwrap_or(line);
-    let found = (name.contains(':') || name.contains('：')).then(|| FIELD.captures(name))??;
+    let found = (name.contains([':', '：', '՝'])).then(|| FIELD.captures(name))??;
     (1..found.len()).find(|group| found.get(*group).is_some()).map(|group| group - 1)
 }
 
 /// Names of sender, date, recipient, copy and subject in the header blocks of mail clients.
-const FROM: &str = "From|От|От кого|Отправитель|Von|Absender|De|Expéditeur|Remitente|Da|Mittente|Od|Nadawca|Від|Від кого|Ад|Fra|Från|Lähettäjä|Van|Kimden|Gönderen|Feladó|De la|Από|发件人|寄件者|寄件人|差出人|보낸 ?사람|Saatja|No|Nuo|Šalje";
-const DATE: &str = "Sent|Date|Message du|Date Sent|Sent on|Отправлено|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜";
-const TO: &str = "To|Кому|Получатель|Получатели|An|Empfänger|À|A|Destinataire|Para|Destinatario|Do|Komu|Адресат|Til|Till|Vastaanottaja|Aan|Címzett|Kime|Alıcı|Către|До|Προς|收件人|收件者|宛先|받는 ?사람|Da";
+const FROM: &str = "From|От|От кого|Отправитель|Von|Absender|De|Expéditeur|Remitente|Da|Mittente|Od|Nadawca|Від|Від кого|Ад|Fra|Från|Lähettäjä|Van|Kimden|Gönderen|Feladó|De la|Από|发件人|寄件者|寄件人|差出人|보낸 ?사람|Saatja|No|Nuo|Šalje|Кімнен|Кимден|Кимдан|Kimdan|Kimdən|Аз|Ад каго|מאת|من|Ից|Ումից|გამომგზავნი|გამგზავნი|От кого";
+const DATE: &str = "Sent|Date|Message du|Date Sent|Sent on|Отправлено|Отправленные|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜|Жіберілді|Жіберілген|Күні|Жөнөтүлдү|Юборилган|Yuborilgan|Yuborildi|Sana|Göndərildi|Göndərilib|Tarix|Фиристода шуд|Адпраўлена|Дата адпраўкі|נשלח|תאריך|تاريخ الإرسال|التاريخ|Ուղարկված|Ուղարկվել է|Ամսաթիվ|გაგზავნილია|გაიგზავნა|თარიღი";
+const TO: &str = "To|Кому|Получатель|Получатели|An|Empfänger|À|A|Destinataire|Para|Destinatario|Do|Komu|Адресат|Til|Till|Vastaanottaja|Aan|Címzett|Kime|Alıcı|Către|До|Προς|收件人|收件者|宛先|받는 ?사람|Da|Кімге|Кимге|Кимга|Kimga|Kimə|Каму|Ба|אל|إلى|Ում|Ստացող|მიმღები|ვის";
 const COPY: &str = "Cc|CC|Copie à|Bcc|Копия|Копія|Kopie|Kopia|Kopi|Kopio|DW|Másolatot kap|Bilgi|Κοιν|抄送|副本|Reply-To|Importance|Важность|Wichtigkeit|Attachments|Вложения|Anlagen";
-const SUBJECT: &str = "Subject|Тема|Sujet|Betreff|Objet|Asunto|Assunto|Oggetto|Temat|Emne|Ämne|Aihe|Onderwerp|Předmět|Predmet|Tárgy|Konu|Subiect|Относно|Θέμα|主题|主旨|件名|제목|Teema|Tēma|Tema";
+const SUBJECT: &str = "Subject|Тема|Sujet|Betreff|Objet|Asunto|Assunto|Oggetto|Temat|Emne|Ämne|Aihe|Onderwerp|Předmět|Predmet|Tárgy|Konu|Subiect|Относно|Θέμα|主题|主旨|件名|제목|Teema|Tēma|Tema|Тақырып|Тақырыбы|Тэма|Мавзу|Mavzu|Mövzu|Мавзӯъ|נושא|الموضوع|Թեմա|თემა";
 
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"^[\s>*_|]*(?i:({FROM})|({DATE})|({TO})|({COPY})|({SUBJECT}))\s?[*_|]*\s?[:：]"))
+    pattern(&format!(r"^[\s>*_|]*(?i:({FROM})|({DATE})|({TO})|({COPY})|({SUBJECT}))\s?[*_|]*\s?[:：՝]"))
 });
 
 /// A header block whose lines were joined into one.
@@ -117,6 +133,12 @@ static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
         r"^\s*(?i:(?:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|DKIM-Signature|Authentication-Results|Content-Type|X-[\w-]+|Сообщение|Текст|Текст (?:сообщения|обращения)|Телефон|Имя|Ваше имя|ФИО|Комментарий|Вопрос|Описание|Организация|Компания|Страница|E-?mail|Phone|Name|Your name|Message|Comments?|Question|Description|Company|Telefon|Nachricht|Firma)\s?:)",
     )
 });
+
+/// A label of a header block with its value.
+static LABELLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^[\s>*_|]*\p{L}[\p{L}\p{M} .'’-]{0,24}\s?[*_]*:[*_]*\s+(\S.*)$"));
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\w.+-]@[\w.-]+\w"));
+static DATED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9]{1,2}[:.][0-9]{2}|[0-9]{4}"));
 
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\s>*]*[-_=—–]{5,}[\s*]*$"));
 

@@ -58,7 +58,8 @@ pub fn aligned<'a>(lines: &[&'a str], roles: &[Role], block: HeaderBlock) -> Vec
 
 fn begins_history(lines: &[&str]) -> bool {
     let is_history = |found: Attribution| found.sure || next_is_quoted(&lines[found.lines..]);
-    heading::heading(lines).is_some() || attribution::attribution(lines).is_some_and(is_history)
+    let is_cut_line = lines.first().is_some_and(|line| heading::is_cut_line(line));
+    !is_cut_line && heading::heading(lines).is_some() || attribution::attribution(lines).is_some_and(is_history)
 }
 
 /// Splits a text by the marks and headings of quotations.

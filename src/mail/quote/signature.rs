@@ -72,6 +72,7 @@ fn begins_signature(lines: &[&str], at: usize, below: usize) -> bool {
     let next = lines[at + 1..].iter().map(|line| line.trim()).find(|line| !line.is_empty());
     DELIMITER.is_match(line) && below <= MOST_AFTER_DELIMITER
         || RULE.is_match(line) && below <= MOST_AFTER_RULE && is_contact(&lines[at + 1..])
+        || RULE.is_match(line) && at + 1 < lines.len() && is_notice(&lines[at + 1..])
         || NAMED_DELIMITER.is_match(line) && below <= 4
         || CLOSING.is_match(line) && below <= MOST_AFTER_CLOSING && next.is_none_or(is_short)
         || THANKS.is_match(line) && below <= 6 && next.is_some_and(|name| NAME.is_match(name))

@@ -223,6 +223,28 @@ fn unmarked_history() {
             "Japanese",
             "差出人: Anna <anna@example.org>\n送信日時: 2024年5月13日 10:11\n宛先: Desk\n件名: RE: プリンター\n\n古い",
         ),
+        (
+            "Kazakh",
+            "Кімнен: Анна Берг <anna@example.org>\nЖіберілді: 13 мамыр 2024 ж. 10:11\nКімге: Desk\nТақырып: RE: Принтер\n\nЕскі.",
+        ),
+        (
+            "Uzbek",
+            "Kimdan: Anna Berg <anna@example.org>\nYuborilgan: 13-may 2024 10:11\nKimga: Desk\nMavzu: RE: Printer\n\nEski.",
+        ),
+        (
+            "Belarusian",
+            "Ад: Ганна Берг <anna@example.org>\nАдпраўлена: 13 мая 2024 10:11\nКаму: Desk\nТэма: RE: Прынтар\n\nСтарое.",
+        ),
+        ("Hebrew", "מאת: Anna <anna@example.org>\nנשלח: 13.05.2024 10:11\nאל: Desk\nנושא: RE: מדפסת\n\nישן"),
+        (
+            "Georgian",
+            "გამომგზავნი: Anna <anna@example.org>\nგაგზავნილია: 13.05.2024 10:11\nმიმღები: Desk\nთემა: RE: პრინტერი\n\nძველი",
+        ),
+        ("Armenian", "Ից՝ Anna <anna@example.org>\nՈւղարկված՝ 13.05.2024 10:11\nՈւմ՝ Desk\nԹեմա՝ RE: տպիչ\n\nհին"),
+        (
+            "a language that nobody has told us of",
+            "Kirjutaja: Anna <anna@example.org>\nSaadetudki: 13.05.2024 10:11\nSaajale: Desk <desk@example.org>\nAsjaks: RE: Printer\n\nVana.",
+        ),
     ] {
         assert_eq!(reply_text(&format!("Всё работает.\nСпасибо!\n\n{history}\n")), "Всё работает.\nСпасибо!", "{name}");
     }
@@ -232,6 +254,7 @@ fn unmarked_history() {
 fn signatures() {
     for (name, signature) in [
         ("RFC 3676", "-- \nAnna Berg\nACME"),
+        ("a virus scanner's", "---\nЭто сообщение проверено на вирусы антивирусом Avast.\nhttps://www.avast.example"),
         ("a lost blank", "--\nAnna"),
         ("a long dash", "—\nАнна Берг\n+7 900 000-00-00"),
         ("Russian", "С уважением,\nАнна Берг\nведущий специалист\nтел. +7 900 000-00-00"),

@@ -14,7 +14,7 @@ mod tests;
 use std::ops::Range;
 
 use super::attribution::attribution;
-use super::heading::{field, heading};
+use super::heading::{field, heading, is_cut_line};
 use super::{is_quoted, unquoted};
 use ours::ComparedLine;
 
@@ -26,11 +26,20 @@ const RUN: usize = 3;
 /// The most lines of a header block.
 const BLOCK_LINES: usize = 16;
 
+/// One of the first so many lines below a heading is ours, if it introduces a letter of ours.
+const INTRODUCED: usize = 6;
+
 /// Header fields shorter than this are not folded, in characters.
 const FOLDED_AT: usize = 55;
 
 /// A line of so many words is known to be ours by itself, if it stands where a quotation goes on.
 const TELLING: usize = 3;
+
+/// So many characters at its beginning or end show what a changed line was made of.
+const ALIKE: usize = 6;
+
+/// A line whose beginning or end was changed is longer than it was by so much at most, in bytes.
+const LONGEST_CHANGE: usize = 40;
 
 /// Whose a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,19 +109,22 @@ impl<'a> Aligner<'a> {
 
     /// Judges the line here; returns the next line to be judged.
     fn step(&mut self, at: usize) -> usize {
-        if self.lines[at].text.is_empty() {
+        if self.bare[at].trim().is_empty() {
             return at + 1;
         }
         if let Some(end) = self.goes_on(at) {
             return self.take(at, self.cursor..end);
         }
-        if let Some(first) = self.below_heading(at)
-            && let Some(start) = self.place(first, true)
-            && let Some(end) = self.ours.matched(start, &self.lines[first])
+        if let Some(below) = self.below_heading(at)
+            && let Some(first) = self.first_of_ours(below)
         {
+            // What stands between the heading and our first line was changed by the writer.
             self.begin(first);
-            self.roles[at..first].fill(Role::Ours);
-            return self.take(first, start..end);
+            self.roles[at..below].fill(Role::Ours);
+            return below;
+        }
+        if self.lines[at].text.is_empty() {
+            return at + 1;
         }
         if let Some(start) = self.place(at, false)
             && let Some(end) = self.ours.matched(start, &self.lines[at])
@@ -132,10 +144,15 @@ impl<'a> Aligner<'a> {
     /// mail client wrapped has no mark.
     fn goes_on(&self, at: usize) -> Option<usize> {
         let is_inside = match self.quotation? {
-            Quotation::Marked => self.marked[at] || self.ours.is_within_line(self.cursor),
+            Quotation::Marked => self.marked[at] || self.is_rest_of_line_above(at),
             Quotation::Unmarked => true,
         };
         is_inside.then(|| self.ours.matched(self.cursor, &self.lines[at]))?
+    }
+
+    fn is_rest_of_line_above(&self, at: usize) -> bool {
+        let is_ours = at.checked_sub(1).is_some_and(|above| self.roles[above] == Role::Ours);
+        is_ours && self.ours.is_within_line(self.cursor)
     }
 
     fn take(&mut self, at: usize, span: Range<usize>) -> usize {
@@ -145,19 +162,25 @@ impl<'a> Aligner<'a> {
         at + 1
     }
 
+    /// Begins the quotation with this line. In one without marks there may be marked lines: those that our letter quotes.
     fn begin(&mut self, at: usize) {
-        self.quotation = Some(if self.marked[at] { Quotation::Marked } else { Quotation::Unmarked });
+        match self.quotation {
+            None if self.marked[at] => self.quotation = Some(Quotation::Marked),
+            Some(_) if self.marked[at] => {}
+            _ => self.quotation = Some(Quotation::Unmarked),
+        }
     }
 
     /// The place further on in our text where a quotation begins or goes on with this line; `None` where the line proves none.
     fn place(&self, at: usize, is_below_heading: bool) -> Option<usize> {
         let line = &self.lines[at];
-        let is_enough = |start: usize, run: usize| {
-            let is_near = self.quotation == Some(Quotation::Unmarked) && (line.words >= TELLING || run > 1);
-            run >= RUN || run > 0 && (self.marked[at] || is_below_heading || is_near && start >= self.cursor)
+        let is_enough = |run: usize| {
+            let is_near =
+                self.quotation == Some(Quotation::Unmarked) && (self.cursor == 0 || line.words >= TELLING || run > 1);
+            run >= RUN || run > 0 && (self.marked[at] || is_below_heading || is_near)
         };
         let places = self.ours.places(self.cursor, line).iter();
-        places.copied().find(|start| is_enough(*start, self.length_of_run(at, *start)))
+        places.copied().find(|start| is_enough(self.length_of_run(at, *start)))
     }
 
     /// How many lines from this one on repeat our text from there on, up to [`RUN`]. Blank lines do not count.
@@ -175,55 +198,74 @@ impl<'a> Aligner<'a> {
         run
     }
 
+    /// The first line from here on that is ours, within so many that a heading introduces it. All of a quotation has marks, or
+    /// nothing.
+    fn first_of_ours(&self, below: usize) -> Option<usize> {
+        let is_alike = |at: &usize| self.marked[*at] == self.marked[below];
+        let written = (below..self.lines.len()).filter(|at| !self.lines[*at].text.is_empty());
+        written.take(INTRODUCED).filter(is_alike).find(|at| self.place(*at, true).is_some())
+    }
+
     /// The first line below an attribution or header block that begins here; `None` where none begins.
     fn below_heading(&self, at: usize) -> Option<usize> {
         let rest = &self.bare[at..];
         let end = match attribution(rest) {
             Some(found) => at + found.lines,
+            // The cut line is a line of ours.
+            None if is_cut_line(rest[0]) => return None,
             None => {
                 heading(rest)?;
-                let is_folded = |line: usize| self.bare[line - 1].chars().count() >= FOLDED_AT;
-                let is_heading = |line: &usize| {
-                    self.lines[*line].text.is_empty() || field(self.bare[*line]).is_some() || is_folded(*line)
-                };
-                let most = self.lines.len().min(at + BLOCK_LINES);
-                (at + 1..most).find(|line| !is_heading(line)).unwrap_or(most)
+                at + end_of_block(&rest[..rest.len().min(BLOCK_LINES)])
             }
         };
         (end..self.lines.len()).find(|line| !self.lines[*line].text.is_empty())
     }
 }
 
+/// How many lines a header block takes, up to its last field with what is folded of it. Fields that nobody knows may stand
+/// between others.
+fn end_of_block(lines: &[&str]) -> usize {
+    let mut end = 1;
+    for (at, line) in lines.iter().enumerate().skip(1) {
+        let is_folded = at == end && !line.trim().is_empty() && lines[at - 1].chars().count() >= FOLDED_AT;
+        if field(line).is_some() || is_folded {
+            end = at + 1;
+        } else if !line.trim().is_empty() && !line.contains(':') {
+            break;
+        }
+    }
+    end
+}
+
 impl Aligner<'_> {
-    /// Gives lines to the writer of which they have struck out words: the line before the gap, behind it, or both. Where a typed
-    /// line stands in the gap, it has replaced the words.
+    /// Gives lines to the writer of which they have struck out words: a line of ours that breaks off, or that begins with a
+    /// later word, unless the typed lines between are what they have made of the words that are missing.
     fn missing_words(&mut self) {
-        // The line of ours above, and where it ends; none behind a typed line.
         let mut above: Option<(usize, usize)> = None;
-        let mut is_first = true;
-        for at in 0..self.lines.len() {
-            let Some(span) = self.spans[at].clone() else {
+        let mut typed: Vec<usize> = Vec::new();
+        for at in 0..=self.lines.len() {
+            let span = self.spans.get(at).cloned().flatten();
+            let is_end = at == self.lines.len();
+            if span.is_none() && !is_end {
                 if !self.lines[at].text.is_empty() && self.roles[at] == Role::Typed {
-                    above = None;
+                    typed.push(at);
                 }
                 continue;
-            };
-            let gap = above.map_or(if is_first { 0 } else { span.start }, |(_, end)| end)..span.start;
-            if !self.ours.is_only_links(gap) {
-                if self.ours.is_within_line(span.start) {
-                    self.roles[at] = Role::Typed;
-                }
-                self.cut_off(above);
             }
-            above = Some((at, span.end));
-            is_first = false;
-        }
-        self.cut_off(above);
-    }
-
-    fn cut_off(&mut self, line: Option<(usize, usize)>) {
-        if let Some((at, _)) = line.filter(|(_, end)| self.ours.is_within_line(*end)) {
-            self.roles[at] = Role::Typed;
+            let start = span.as_ref().map_or(self.ours.len(), |span| span.start);
+            let end = above.map_or(0, |(_, end)| end);
+            let missing = self.ours.missing(end, start);
+            let text = |line: Option<&usize>| line.map_or("", |line| self.lines[*line].text.as_str());
+            let is_cut = missing.at_end.is_some_and(|words| !goes_on(words, text(typed.first())));
+            let begins_late = missing.at_start.is_some_and(|words| !leads_to(words, text(typed.last())));
+            if let Some((line, _)) = above.filter(|_| is_cut) {
+                self.roles[line] = Role::Typed;
+            }
+            if span.is_some() && begins_late {
+                self.roles[at] = Role::Typed;
+            }
+            above = span.map(|span| (at, span.end));
+            typed.clear();
         }
     }
 
@@ -236,4 +278,34 @@ impl Aligner<'_> {
             }
         }
     }
+}
+
+/// Whether a typed line is what has become of the words that are missing above it: it begins as they do, or its beginning is
+/// new and its end is theirs.
+fn goes_on(missing: &str, typed: &str) -> bool {
+    match missing.find(start(typed)) {
+        Some(at) => at == 0 && !typed.is_empty(),
+        None => missing.ends_with(end(typed)) && is_of_size(typed, missing),
+    }
+}
+
+/// Whether a typed line is what has become of the words that are missing below it.
+fn leads_to(missing: &str, typed: &str) -> bool {
+    match missing.rfind(end(typed)) {
+        Some(at) => at + end(typed).len() == missing.len() && !typed.is_empty(),
+        None => missing.starts_with(start(typed)) && is_of_size(typed, missing),
+    }
+}
+
+/// Whether a line is no longer than a changed word makes it.
+fn is_of_size(typed: &str, missing: &str) -> bool {
+    typed.len() <= missing.len() + LONGEST_CHANGE
+}
+
+fn start(text: &str) -> &str {
+    text.char_indices().nth(ALIKE).map_or(text, |(end, _)| &text[..end])
+}
+
+fn end(text: &str) -> &str {
+    text.char_indices().rev().nth(ALIKE - 1).map_or(text, |(start, _)| &text[start..])
 }

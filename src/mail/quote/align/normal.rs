@@ -33,7 +33,7 @@ fn bracket_of_link(word: &str) -> usize {
 }
 
 fn token(word: &str) -> Option<Token<'_>> {
-    let bare = word.trim_matches(BRACKETS);
+    let bare = word.trim_matches(|c| BRACKETS.contains(&c) || matches!(c, '.' | ',' | ';' | ':' | '!' | '?'));
     if is_link(bare) {
         let is_bracketed = word.starts_with(BRACKETS);
         return Some(Token { text: Cow::Owned(address(bare)), is_link: true, is_bracketed });
@@ -55,7 +55,7 @@ fn is_link(word: &str) -> bool {
 fn address(link: &str) -> String {
     let link = original(link).unwrap_or_else(|| link.to_owned());
     let bare = ["https://", "http://", "mailto:"].iter().find_map(|scheme| link.strip_prefix(scheme)).unwrap_or(&link);
-    let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches(['/', '.', ',', ';', ':', '!', '?']);
+    let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/');
     bare.to_lowercase()
 }
 

@@ -39,6 +39,15 @@ pub(super) struct ComparedLine {
     pub words: usize,
 }
 
+/// The words of ours that are missing where a quotation breaks off and goes on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Missing<'a> {
+    /// At the end of the line above.
+    pub at_end: Option<&'a str>,
+    /// At the beginning of the line below.
+    pub at_start: Option<&'a str>,
+}
+
 impl Ours {
     /// Prepares a text.
     pub fn new(text: &str) -> Self {
@@ -113,6 +122,9 @@ impl Ours {
                 }
             }
         }
+        if self.is_only_links(at..self.line_end(at)) && self.is_within_line(at) {
+            at = self.line_end(at);
+        }
         self.is_boundary(at).then_some(at)
     }
 
@@ -128,8 +140,33 @@ impl Ours {
         at > 0 && at < self.text.len() && self.lines.binary_search(&at).is_err()
     }
 
+    /// The length of the text.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The words of broken lines between two quoted parts of the text; none where the whole is one line, or only links are
+    /// missing.
+    pub(super) fn missing(&self, end: usize, start: usize) -> Missing<'_> {
+        let rest = end..self.line_end(end).min(start);
+        let lead = self.line_start(start).max(end)..start;
+        let words = |part: Range<usize>| Some(&self.text[part.clone()]).filter(|_| !self.is_only_links(part));
+        Missing {
+            at_end: words(rest).filter(|_| self.is_within_line(end)),
+            at_start: words(lead).filter(|_| self.is_within_line(start)),
+        }
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        self.lines[..self.lines.partition_point(|start| *start <= at)].last().copied().unwrap_or(0)
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        self.lines.get(self.lines.partition_point(|start| *start <= at)).copied().unwrap_or(self.text.len())
+    }
+
     /// Whether this part of the text is empty, or holds nothing but links.
-    pub(super) fn is_only_links(&self, part: Range<usize>) -> bool {
+    fn is_only_links(&self, part: Range<usize>) -> bool {
         let first = self.links.partition_point(|link| link.end <= part.start);
         let within = self.links[first..].iter().take_while(|link| link.start < part.end);
         within.map(|link| link.end.min(part.end) - link.start.max(part.start)).sum::<usize>() == part.len()
@@ -137,7 +174,7 @@ impl Ours {
 
     /// The beginning of the next line, if `line` repeats the rest of the line at this position and adds to it: a form filled in.
     pub(super) fn filled_in(&self, at: usize, line: &ComparedLine) -> Option<usize> {
-        let end = self.lines.get(self.lines.partition_point(|start| *start <= at)).copied().unwrap_or(self.text.len());
+        let end = self.line_end(at);
         let form = self.text.get(at..end).filter(|form| !form.is_empty())?;
         line.text.starts_with(form).then_some(end)
     }
