@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use self::start_tls::{ReplayGreeting, start_tls};
 use crate::model::settings::{SmtpSettings, Tls};
-use crate::model::{EmailAddress, Secret};
+use crate::model::{EmailAddress, FailureReason, Secret};
 use crate::net::{self, Handshake, NetError, PreLogin, one_line};
 
 /// Time limit for each of greeting, EHLO, AUTH and RSET.
@@ -45,13 +45,13 @@ pub enum SendError {
     Transient(String),
     /// It will never work: 5yz, or the letter violates the wire format.
     #[error("{0}")]
-    Permanent(String),
+    Permanent(FailureReason),
     /// The connection failed while the message was being sent: the server may have accepted it.
     #[error("{0}")]
     Unsure(String),
     /// The server refuses a message of this size (RFC 1870), or with these attachments.
     #[error("{0}")]
-    TooLarge(String),
+    TooLarge(FailureReason),
     /// The server refused the login: the letter is not the cause, and trying again soon may lock the account.
     #[error("{0}")]
     Login(String),
@@ -145,7 +145,7 @@ impl SmtpConnection {
         if let Some(limit) = self.max_size
             && size > limit
         {
-            return Err(SendError::TooLarge(format!("the e-mail has {size} bytes, the server takes {limit} (SIZE)")));
+            return Err(SendError::TooLarge(FailureReason::TooLarge { size, limit }));
         }
         self.begin()?;
         let size = if self.max_size.is_some() { format!(" SIZE={size}") } else { String::new() };
@@ -161,7 +161,8 @@ impl SmtpConnection {
         self.begin()?;
         if let Err(why) = check_wire_form(message) {
             self.reset().await;
-            return Err(SendError::Permanent(format!("the e-mail violates the wire format: {why}")));
+            let why = format!("the e-mail violates the wire format: {why}");
+            return Err(SendError::Permanent(FailureReason::Malformed(why)));
         }
         self.step("DATA", DATA, Data, "354").await?;
         // lettre sends a CR LF of its own before the final dot.
@@ -272,13 +273,15 @@ fn error_text(error: &Error) -> String {
 
 /// Classifies a refused step. 530, 534, 535 and 538 (RFC 4954) concern the login, not the letter.
 fn refusal(step: &str, error: &Error) -> SendError {
-    let words = error_text(error);
-    let text = format!("{step} refused: {words}");
-    match error.status().map(u16::from) {
-        Some(530 | 534 | 535 | 538) => SendError::Login(text),
-        Some(code) if is_about_size(code, &words) => SendError::TooLarge(text),
-        _ if error.is_permanent() => SendError::Permanent(text),
-        _ => SendError::Transient(text),
+    let reply = error_text(error);
+    let code = error.status().map(u16::from);
+    let is_about_size = code.is_some_and(|code| is_about_size(code, &reply));
+    let reason = FailureReason::Refused { step: step.to_owned(), reply };
+    match code {
+        Some(530 | 534 | 535 | 538) => SendError::Login(reason.to_string()),
+        _ if is_about_size => SendError::TooLarge(reason),
+        _ if error.is_permanent() => SendError::Permanent(reason),
+        _ => SendError::Transient(reason.to_string()),
     }
 }
 

@@ -32,8 +32,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     globals.list(&requests, &["REQUEST", "STATUS", "ASSIGNEE", "CHANGED", "REQUESTER", "SUBJECT"], |r| {
         vec![
             r.number.to_string(),
-            r.status.clone(),
-            r.assignee.clone().unwrap_or_default(),
+            r.status.to_string(),
+            r.assignee.as_ref().map(ToString::to_string).unwrap_or_default(),
             print::brief(r.changed_at),
             r.requester.clone(),
             r.subject.clone(),

@@ -2,7 +2,7 @@
 //! text it quotes.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::os::unix::fs::MetadataExt;
 
 use tracing::{Level, Metadata};
@@ -25,7 +25,7 @@ pub fn start(globals: &Globals, is_daemon: bool) {
         Ok(directive) => filter.add_directive(directive),
         Err(_) => filter,
     };
-    let is_coloured = print::is_terminal(&io::stderr()) && globals.log == LogFormat::Text;
+    let is_coloured = io::stderr().is_terminal() && globals.log == LogFormat::Text;
     let is_journal = is_journal(std::env::var("JOURNAL_STREAM").ok().as_deref());
     let stderr = Stderr { is_json: globals.log == LogFormat::Json, is_coloured, is_journal };
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_target(false);

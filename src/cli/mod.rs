@@ -210,14 +210,16 @@ impl Globals {
 
     /// Opens the configured installation's database for reading. Needs no passwords.
     fn reader(&self) -> anyhow::Result<Reader> {
-        let folder = config::state_dir(self.config_path(), &ProcessContext::of_process())?;
-        Ok(Reader::open(&folder.join(DATABASE))?)
+        Ok(Reader::open(&self.database()?)?)
     }
 
     /// Opens the configured installation's database for writing. Needs no passwords.
     fn store(&self) -> anyhow::Result<Store> {
-        let folder = config::state_dir(self.config_path(), &ProcessContext::of_process())?;
-        Ok(Store::open(&folder.join(DATABASE))?)
+        Ok(Store::open(&self.database()?)?)
+    }
+
+    fn database(&self) -> anyhow::Result<PathBuf> {
+        Ok(config::state_dir(self.config_path(), &ProcessContext::of_process())?.join(DATABASE))
     }
 
     /// Prints things as JSON, or as a table with a row of `cells` for each.

@@ -4,10 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use serde_json::json;
+use strum::VariantNames as _;
 
 use crate::flow;
-use crate::model::LetterId;
+use crate::model::{LetterId, LetterState};
 use crate::store::LetterRow;
 
 use super::run::system_clock;
@@ -19,8 +21,8 @@ pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
     /// Only e-mails in this state
-    #[arg(long, value_parser = ["due", "inflight", "sent", "failed", "cancelled"])]
-    state: Option<String>,
+    #[arg(long, value_parser = PossibleValuesParser::new(LetterState::VARIANTS).try_map(|name| name.parse::<LetterState>()))]
+    state: Option<LetterState>,
     /// How many at most
     #[arg(long, default_value_t = 50, value_name = "N")]
     limit: u32,
@@ -68,9 +70,9 @@ fn show(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
 }
 
 fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
-    let letters = globals.reader()?.view().letters(args.state.as_deref(), args.limit)?;
+    let letters = globals.reader()?.view().letters(args.state, args.limit)?;
     globals.list(&letters, &["E-MAIL", "REQUEST", "KIND", "TO", "STATE"], |l| {
-        vec![l.id.to_string(), print::number(l.request.as_ref()), l.kind.clone(), l.recipient.clone(), state(l)]
+        vec![l.id.to_string(), print::number(l.request.as_ref()), l.kind.to_string(), l.recipient.clone(), state(l)]
     })
 }
 
@@ -104,7 +106,7 @@ fn retry(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
+    use crate::model::{LetterKind, Timestamp};
 
     #[test]
     fn a_state_says_what_became_of_an_email() {
@@ -112,9 +114,9 @@ mod tests {
         let waiting = LetterRow {
             id: LetterId(1),
             request: None,
-            kind: "notice".to_owned(),
+            kind: LetterKind::Notice,
             recipient: "ivan@example.com".to_owned(),
-            state: "due".to_owned(),
+            state: LetterState::Due,
             attempts: 2,
             resent: 0,
             created_at: at,
@@ -125,7 +127,7 @@ mod tests {
             erased_at: None,
         };
         assert_eq!(state(&waiting), "due 2020-09-13 after 2 tries: 450 later");
-        let sent = LetterRow { state: "sent".to_owned(), attempts: 1, answer: String::new(), ..waiting };
+        let sent = LetterRow { state: LetterState::Sent, attempts: 1, answer: String::new(), ..waiting };
         assert_eq!(state(&sent), "sent 2020-09-13");
     }
 }

@@ -1,16 +1,11 @@
 //! Prints tables for people and JSON for programs. Text that came by mail goes through [`clean`] before it reaches a terminal.
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal as _, Write};
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::model::{Language, RequestNumber, Timestamp, readable_size};
-
-/// Whether a stream is a terminal.
-pub fn is_terminal(stream: &impl IsTerminal) -> bool {
-    stream.is_terminal()
-}
 
 /// The text on one line, without control characters, escapes, bidirectional marks and zero-width characters.
 pub fn clean(text: &str) -> String {
@@ -59,7 +54,7 @@ pub fn count(number: u64, thing: &str) -> String {
 /// Prints rows under headings: on a terminal aligned and cut to its width, otherwise whole cells separated by tabs.
 pub fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
     let rows = cleaned(headings, rows);
-    if !is_terminal(&std::io::stdout()) {
+    if !std::io::stdout().is_terminal() {
         return text(&rows.iter().map(|row| row.join("\t")).collect::<Vec<_>>().join("\n"));
     }
     text(&fitted(&rows, columns()).join("\n"))
@@ -73,7 +68,7 @@ pub fn table_with_words(
     heading: &str,
     words: &[String],
 ) -> anyhow::Result<()> {
-    if !is_terminal(&std::io::stdout()) {
+    if !std::io::stdout().is_terminal() {
         let rows = rows.into_iter().zip(words).map(|(row, words)| [row, vec![words.clone()]].concat());
         return table(&[headings, &[heading]].concat(), rows);
     }
@@ -171,7 +166,7 @@ pub fn folded(text: &str, width: usize) -> Vec<String> {
 
 /// Prints a report of several lines, on a terminal wrapped to its width; wrapped lines keep their indentation.
 pub fn report(text: &str) -> anyhow::Result<()> {
-    if !is_terminal(&std::io::stdout()) {
+    if !std::io::stdout().is_terminal() {
         return self::text(text);
     }
     let columns = columns();
@@ -180,7 +175,7 @@ pub fn report(text: &str) -> anyhow::Result<()> {
 
 /// Prints a text after a label, on a terminal wrapped to its width; wrapped lines stay below the text.
 pub fn hanging(head: &str, text: &str) -> anyhow::Result<()> {
-    if !is_terminal(&std::io::stdout()) {
+    if !std::io::stdout().is_terminal() {
         return self::text(format!("{head}{text}").trim_end());
     }
     let lines = folded(text, columns().saturating_sub(head.width()));
@@ -213,7 +208,7 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
 
 /// Writes bytes as they are; to a terminal as cleaned text.
 pub fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
-    if is_terminal(&std::io::stdout()) {
+    if std::io::stdout().is_terminal() {
         return text(&clean_lines(&String::from_utf8_lossy(bytes)));
     }
     Ok(std::io::stdout().lock().write_all(bytes)?)

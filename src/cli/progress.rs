@@ -1,6 +1,6 @@
 //! Progress of long commands: one line on standard error that rewrites itself, if that is a terminal.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::time::{Duration, Instant};
 
 use super::print;
@@ -20,7 +20,7 @@ pub struct ProgressLine {
 impl ProgressLine {
     /// Starts measuring now. A command that prints its results to the terminal shows no line between them.
     pub fn new(prints_to_terminal: bool) -> Self {
-        let is_watched = print::is_terminal(&std::io::stderr()) && !prints_to_terminal;
+        let is_watched = std::io::stderr().is_terminal() && !prints_to_terminal;
         Self { is_watched, began: Instant::now(), told: None }
     }
 

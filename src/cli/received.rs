@@ -1,12 +1,17 @@
 //! `received`: lists every message that was ever seen with its disposition; shows, exports or replays one.
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
+use std::str::FromStr as _;
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
+use strum::VariantNames as _;
 
-use crate::model::ReceivedId;
+use crate::model::{Disposition, ReceivedId};
+use crate::store::{ReceivedFilter, ReceivedState};
 
 use super::show::message_lines;
 use super::{Globals, print, runtime};
@@ -17,9 +22,8 @@ pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
     /// Only messages with this disposition
-    #[arg(long, value_parser = ["listed", "accepted", "handled", "quarantined", "skipped", "unfetchable",
-        "opened", "appended", "held", "report", "duplicate", "ignored"])]
-    disposition: Option<String>,
+    #[arg(long, value_parser = filter())]
+    disposition: Option<ReceivedFilter>,
     /// How many at most
     #[arg(long, default_value_t = 50, value_name = "N")]
     limit: u32,
@@ -44,6 +48,14 @@ enum Action {
     },
 }
 
+/// Parses the name of a state or disposition.
+fn filter() -> impl TypedValueParser<Value = ReceivedFilter> {
+    PossibleValuesParser::new(ReceivedState::VARIANTS.iter().chain(Disposition::VARIANTS)).try_map(|name| {
+        let state = ReceivedState::from_str(&name).map(ReceivedFilter::State);
+        state.or_else(|_| Disposition::from_str(&name).map(ReceivedFilter::Disposition))
+    })
+}
+
 /// Lists messages, or acts on one.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     match &args.action {
@@ -64,7 +76,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 
 fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
     let reader = globals.reader()?;
-    let messages = reader.view().received(args.disposition.as_deref(), args.limit)?;
+    let messages = reader.view().received(args.disposition, args.limit)?;
     let headings = ["MESSAGE", "ACCEPTED", "MAILBOX", "FROM", "DISPOSITION", "REQUEST", "SUBJECT"];
     globals.list(&messages, &headings, |m| {
         vec![
@@ -72,12 +84,12 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
             print::brief(m.accepted_at),
             m.mailbox.clone(),
             m.sender.clone(),
-            m.disposition.clone().unwrap_or_else(|| m.state.clone()),
+            m.outcome(),
             m.request.as_ref().map(ToString::to_string).unwrap_or_default(),
             m.subject.clone(),
         ]
     })?;
-    if !globals.json && print::is_terminal(&std::io::stdout()) {
+    if !globals.json && std::io::stdout().is_terminal() {
         let counts = reader.view().received_counts()?;
         let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
         print::text(&format!("\nIn all: {}", counts.join(", ")))?;

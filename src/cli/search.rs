@@ -101,7 +101,7 @@ fn show(hits: &[Hit]) -> anyhow::Result<()> {
 fn row(request: &FoundRow) -> Vec<String> {
     vec![
         request.number.to_string(),
-        request.status.clone(),
+        request.status.to_string(),
         print::brief(request.changed_at),
         request.requester.clone(),
         request.subject.clone(),

@@ -96,7 +96,7 @@ fn lines(details: &RequestDetails, full: bool) -> String {
 fn message_with_text(details: &RequestDetails, message: &ReceivedRow, full: bool) -> Vec<String> {
     let files: Vec<AttachmentRow> = details.files.iter().filter(|f| f.received == message.id).cloned().collect();
     let mut lines = message_lines(message, &files);
-    let is_held = message.disposition.as_deref() == Some(Disposition::Held.as_ref());
+    let is_held = message.disposition == Some(Disposition::Held);
     let caused = details.events.iter().find(|event| event.received == Some(message.id));
     let proof = caused.map(|event| event.proof.as_str()).or(is_held.then_some("none"));
     if let Some(proof) = proof {
@@ -116,13 +116,13 @@ fn message_with_text(details: &RequestDetails, message: &ReceivedRow, full: bool
 
 /// A message's disposition with reasons, defects and files.
 pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> Vec<String> {
-    let disposition = message.disposition.as_deref().unwrap_or(&message.state);
     let request = message.request.as_ref().map(|number| format!(" {number}")).unwrap_or_default();
     let mut lines = vec![format!(
-        "message {}, {}, from {}: {disposition}{request}",
+        "message {}, {}, from {}: {}{request}",
         message.id,
         print::local(message.accepted_at),
         if message.sender.is_empty() { "nobody who could be written to" } else { &message.sender },
+        message.outcome(),
     )];
     lines.extend(message.erased_at.map(|at| format!("  {}", print::erased(at))));
     lines.extend(message.reasons.iter().map(|reason| format!("  because {}", print::clean(reason))));

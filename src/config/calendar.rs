@@ -5,7 +5,6 @@ use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use toml::de::DeValue;
 
 use super::section::{Section, bare};
 use super::values;
@@ -26,12 +25,7 @@ type Hours = Option<(Time, Time)>;
 /// Reads the calendar of a desk; without one the desk works around the clock.
 pub(super) fn read(section: &mut Section<'_, '_>) -> Calendar {
     let shape = "a table with zone = \"Europe/Moscow\" and hours";
-    match section.value("calendar") {
-        Some(DeValue::Table(_)) => {}
-        Some(other) => return section.wrong_type("calendar", shape, other).unwrap_or_default(),
-        None => return Calendar::default(),
-    }
-    let mut section = section.table("calendar");
+    let Some(mut section) = section.some_table("calendar", shape) else { return Calendar::default() };
     let zone = section.required("zone", zone, "say where the desk works: zone = \"Europe/Moscow\"");
     let fallback = section.parsed("hours", hours).unwrap_or(office_hours());
     let mut week = [None; 7];

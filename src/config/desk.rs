@@ -57,11 +57,11 @@ pub(super) fn read_all<'t>(
         let mut section = Section::named(reading, table);
         let key = values::desk_key(table.name).ok();
         let basics = read(&mut section, key.clone(), transports, &mut places);
-        let steering = read_steering(&mut section, key.as_ref(), directory, &mut places);
         let time = read_time(&mut section);
+        let steering = read_steering(&mut section, key.as_ref(), directory, &mut places);
         let plain_words = phrases::read(&mut section, grammar);
         let texts = texts::read(&mut section);
-        desks.extend(basics.map(steering).map(time).map(|desk| Desk { plain_words, texts, ..desk }));
+        desks.extend(basics.map(time).map(steering).map(|desk| Desk { plain_words, texts, ..desk }));
     }
     check_own(reading, &places.own);
     for (form, spot) in &places.forms {
@@ -103,24 +103,34 @@ fn check_own(reading: &mut FileReading<'_>, own: &[(EmailAddress, Spot)]) {
     }
 }
 
-/// Reads a desk's basic keys: name, addresses, language, transport, customers and spam.
+/// Reads a desk's basic keys: name, addresses, language, transport, customers, spam, and how requests are treated.
 fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str], places: &mut Places) -> Option<Desk> {
     let name =
         section.required("name", values::line, "write what customers read as the sender: name = \"Example support\"");
     let address = section.required("address", values::address, "write the address that customers write to");
     let aliases = section.list("aliases", values::address);
-    let form_senders = section.list("form_senders", values::address);
     let languages = [("auto", None), ("ru", Some(Language::Ru)), ("en", Some(Language::En))];
     let language = section.choice("language", "a language of e-mails", &languages).flatten();
     let transport = read_transport(section, transports);
+    let form_senders = section.list("form_senders", values::address);
     let own_lists = bare(section.list("own_lists", values::list_id));
     let customers = bare(section.list("customers", values::pattern));
     let blocked = bare(section.list("blocked", values::pattern));
     let spam_headers = bare(section.list("spam_headers", values::header));
+    let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
+    let grace = grace.and_then(|grace| u32::try_from(grace.as_secs()).ok());
+    let choices = [("reopen", AfterClose::Reopen), ("open new", AfterClose::OpenNew)];
+    let after_close = section.choice("after_close", "a way to treat replies after closing", &choices);
+    let plus_addresses = section.switch("plus_addresses");
+    let choices =
+        [("nobody", Assignment::Nobody), ("in turn", Assignment::InTurn), ("least loaded", Assignment::LeastLoaded)];
+    let assignment = section.choice("assignment", "a way to assign requests", &choices);
+    let urgent_problems = section.switch("urgent_problems");
 
     places.own.extend(address.iter().map(|address| (address.clone(), section.spot_of("address"))));
     places.own.extend(aliases.iter().cloned());
     places.forms.extend(form_senders.iter().cloned());
+    let desk = Desk::new(key?, name?, address?, transport?);
     Some(Desk {
         aliases: bare(aliases),
         language,
@@ -129,7 +139,12 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
         customers,
         blocked,
         spam_headers,
-        ..Desk::new(key?, name?, address?, transport?)
+        grace: grace.unwrap_or(desk.grace),
+        after_close: after_close.unwrap_or(desk.after_close),
+        plus_addresses: plus_addresses.unwrap_or(desk.plus_addresses),
+        assignment: assignment.unwrap_or(desk.assignment),
+        urgent_problems: urgent_problems.unwrap_or(desk.urgent_problems),
+        ..desk
     })
 }
 
@@ -140,42 +155,18 @@ fn read_steering(
     directory: &EngineerDirectory<'_>,
     places: &mut Places,
 ) -> impl FnOnce(Desk) -> Desk + use<> {
-    let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
-    let grace = grace.and_then(|grace| u32::try_from(grace.as_secs()).ok());
-    let choices = [("reopen", AfterClose::Reopen), ("open new", AfterClose::OpenNew)];
-    let after_close = section.choice("after_close", "a way to treat replies after closing", &choices);
-    let plus_addresses = section.switch("plus_addresses");
     let lines = team::read_lines(section, key, directory);
     let teams = team::read_teams(section, key, directory, &mut places.words, &mut places.external);
     let statuses = status::read_all(section, key, &mut places.words);
     let engineers = key.map(|key| directory.of(key)).unwrap_or_default();
     let rules = rule::read_all(section, &rule::RuleContext { desk: key, lines: &lines, teams: &teams, directory });
-    let choices =
-        [("nobody", Assignment::Nobody), ("in turn", Assignment::InTurn), ("least loaded", Assignment::LeastLoaded)];
-    let assignment = section.choice("assignment", "a way to assign requests", &choices);
-    let urgent_problems = section.switch("urgent_problems");
     let required = require::read_all(section);
     let environments = require::read_environments(section);
-    move |desk| Desk {
-        engineers,
-        rules,
-        assignment: assignment.unwrap_or(desk.assignment),
-        urgent_problems: urgent_problems.unwrap_or(desk.urgent_problems),
-        required,
-        environments,
-        lines,
-        teams,
-        statuses,
-        grace: grace.unwrap_or(desk.grace),
-        after_close: after_close.unwrap_or(desk.after_close),
-        plus_addresses: plus_addresses.unwrap_or(desk.plus_addresses),
-        ..desk
-    }
+    move |desk| Desk { engineers, rules, required, environments, lines, teams, statuses, ..desk }
 }
 
 /// Reads calendar, timers, SLA and contracts; the returned function adds them to a desk.
 fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<> {
-    let calendar = calendar::read(section);
     let close_after = section.quantity("close_after", calendar::span);
     let closing_notice = section.quantity("closing_notice", calendar::span);
     match (close_after, closing_notice) {
@@ -209,11 +200,12 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
     let digest = section.parsed("digest", calendar::time);
     let choices = [("serve", WithoutContract::Served), ("tell", WithoutContract::Told)];
     let without_contract = section.choice("without_contract", "a way to treat customers without a contract", &choices);
+    let calendar = calendar::read(section);
+    let sla = contract::read_sla(section);
+    let contracts = contract::read_all(section);
     if without_contract == Some(WithoutContract::Told) && !section.has("contract") {
         section.error("without_contract", "needs a contract, without which nobody is told; add one, or remove this");
     }
-    let sla = contract::read_sla(section);
-    let contracts = contract::read_all(section);
     move |desk| Desk {
         calendar,
         close_after,

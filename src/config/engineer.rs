@@ -142,9 +142,9 @@ fn read(section: &mut Section<'_, '_>, name: Option<ShortName>, spot: &Spot, des
         section.required("name", values::line, "write what colleagues call this person: name = \"Иван Иванов\"");
     let address = section.required("address", values::address, "write the engineer's own e-mail address");
     let aliases = section.list("aliases", values::address);
+    let words = section.list("words", values::line);
     let languages = [("ru", Language::Ru), ("en", Language::En)];
     let language = section.choice("language", "a language of e-mails", &languages);
-    let words = section.list("words", values::line);
     let desks = read_desks(section, desks);
     let mut addresses: Vec<(EmailAddress, Spot)> = aliases.clone();
     addresses.extend(address.iter().map(|address| (address.clone(), section.spot_of("address"))));

@@ -1,63 +1,58 @@
-//! All keys that a configuration file may have, by table.
+//! The keys that a configuration file may have, as the readers ask for them.
+//!
+//! No list of keys is kept: all readers run once over an imaginary file that has one empty table of each kind, and what they ask
+//! for is noted. A reader must therefore ask for every key also where the file has none of them; debug builds check that.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
-/// A table: its name, in which `NAME` and `NUMBER` are chosen by the operator (the empty name is the top of the file), and its
-/// keys in the order in which messages list them.
-pub type Table = (&'static str, Vec<&'static str>);
+/// The kind of a table, such as `desk.NAME.line.NUMBER`, in which `NAME` and `NUMBER` are chosen by the operator (empty for the
+/// top of the file), and its keys in the order in which they are asked for.
+pub type Table = (String, Vec<String>);
 
-/// All tables that have headers.
-pub static SECTIONS: LazyLock<Vec<Table>> =
-    LazyLock::new(|| KEYS.iter().map(|(table, keys)| (*table, keys.split_whitespace().collect())).collect());
+/// All kinds of tables, in the order of the keys that open them.
+pub static SECTIONS: LazyLock<Vec<Table>> = LazyLock::new(super::asked_keys);
 
-/// The label of a status, a table within a line.
-static LABEL: LazyLock<Table> = LazyLock::new(|| ("", vec!["ru", "en"]));
+/// What the readers have asked for so far.
+pub(super) struct Asked(RefCell<Vec<Table>>);
 
-const KEYS: [(&str, &str); 20] = [
-    ("", "state_dir desk engineer mailbox transport retry limits metrics"),
-    (
-        "desk.NAME",
-        "name address aliases language transport form_senders own_lists customers blocked spam_headers grace \
-         after_close plus_addresses assignment urgent_problems close_after closing_notice remind_after forget_after \
-         digest without_contract calendar sla contract line team status rule require environment plain_words texts",
-    ),
-    ("desk.NAME.line.NUMBER", "members"),
-    ("desk.NAME.team.NAME", "words members address tell_requester"),
-    ("desk.NAME.status.NAME", "phase label words tells"),
-    ("desk.NAME.rule", "words kind priority line team assignee"),
-    ("desk.NAME.require", "what kinds"),
-    ("desk.NAME.environment.NAME", "words"),
-    ("desk.NAME.calendar", "zone hours monday tuesday wednesday thursday friday saturday sunday holidays working_days"),
-    ("desk.NAME.sla", "kind priority first_response resolution"),
-    ("desk.NAME.contract.NAME", "customers sla"),
-    ("desk.NAME.contract.NAME.sla", "kind priority first_response resolution"),
-    ("desk.NAME.plain_words", "confirm disagree withdraw thanks"),
-    (
-        "desk.NAME.texts",
-        "acknowledgement_ru acknowledgement_en done_ru done_en need_info_ru need_info_en closed_ru closed_en \
-         closing_soon_ru closing_soon_en signature_ru signature_en",
-    ),
-    ("engineer.NAME", "name address aliases words language desks"),
-    (
-        "mailbox.NAME",
-        "desk maildir pipe host port tls ca_file user password_file password_env password_credential folder idle poll \
-         after start older automatic max_message internal authserv_id",
-    ),
-    ("transport.NAME", "folder host port tls ca_file user password_file password_env password_credential hello"),
-    ("retry", "first longest give_up unsure"),
-    ("limits", "sender_ten_minutes sender_hour sender_day sender_subject_day domain_hour all_hour"),
-    ("metrics", "listen"),
-];
+impl Asked {
+    /// The top of the file, of which nothing has been asked.
+    pub fn begin() -> Self {
+        Self(RefCell::new(vec![Table::default()]))
+    }
 
-/// The kind of the table or tables that a key opens inside another table; the top for no key.
-pub(super) fn inside(table: &str, key: &str) -> &'static Table {
-    let full = if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") };
-    let is_it = |name: &str| name.strip_prefix(&full).is_some_and(|end| ["", ".NAME", ".NUMBER"].contains(&end));
-    SECTIONS.iter().find(|(name, _)| is_it(name)).unwrap_or(&LABEL)
+    /// Notes a kind of table inside a table of the kind `outer`.
+    pub fn table(&self, kind: &str, outer: &str) {
+        let mut tables = self.0.borrow_mut();
+        if !tables.iter().any(|(known, _)| known == kind) {
+            let after = tables.iter().rposition(|(known, _)| known.starts_with(outer)).map_or(0, |last| last + 1);
+            tables.insert(after, (kind.to_owned(), Vec::new()));
+        }
+    }
+
+    /// Notes a key of a table.
+    pub fn key(&self, kind: &str, key: &str) {
+        let mut tables = self.0.borrow_mut();
+        let table = tables.iter_mut().find(|(known, _)| known == kind);
+        if let Some((_, keys)) = table.filter(|(_, keys)| !keys.iter().any(|known| known == key)) {
+            keys.push(key.to_owned());
+        }
+    }
+
+    /// What was noted.
+    pub fn tables(self) -> Vec<Table> {
+        self.0.into_inner()
+    }
+}
+
+/// The keys of a kind of table.
+pub(super) fn of(kind: &str) -> &'static [String] {
+    SECTIONS.iter().find(|(known, _)| known == kind).map(|(_, keys)| keys.as_slice()).unwrap_or_default()
 }
 
 /// The message about an unknown key in a table whose keys are `known`: the right place, or a similar key.
-pub(super) fn remedy(key: &str, known: &[&str]) -> String {
+pub(super) fn remedy(key: &str, known: &[String]) -> String {
     if key.starts_with("passw") {
         return "passwords do not belong in this file; name the place of the password with password_file, password_env or \
                 password_credential"
@@ -68,7 +63,7 @@ pub(super) fn remedy(key: &str, known: &[&str]) -> String {
     }
     let elsewhere: Vec<String> = SECTIONS
         .iter()
-        .filter(|(_, keys)| keys.contains(&key))
+        .filter(|(_, keys)| keys.iter().any(|known| known == key))
         .map(|(section, _)| if section.is_empty() { place_at_top() } else { format!("in [{section}]") })
         .collect();
     if !elsewhere.is_empty() {
@@ -85,8 +80,8 @@ fn place_at_top() -> String {
 }
 
 /// The known key that was probably meant; None where none is similar.
-fn nearest<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+fn nearest<'k>(key: &str, known: &'k [String]) -> Option<&'k str> {
     let distance = |candidate: &str| strsim::damerau_levenshtein(key, candidate);
-    let near = known.iter().copied().min_by_key(|candidate| distance(candidate))?;
+    let near = known.iter().map(String::as_str).min_by_key(|candidate| distance(candidate))?;
     (distance(near) <= 1 + near.len() / 5).then_some(near)
 }

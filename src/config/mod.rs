@@ -26,8 +26,10 @@ mod transport;
 mod values;
 mod words;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
 pub use keys::SECTIONS;
@@ -35,9 +37,9 @@ pub use process::ProcessContext;
 pub use report::{ConfigError, ConfigErrors, Unusable};
 pub use words::Grammar;
 
-use crate::model::DeskKey;
 use crate::model::policy::AckLimits;
 use crate::model::settings::{MailboxSettings, RetrySettings, Settings};
+use crate::model::{DeskKey, Timestamp};
 use engineer::EngineerDirectory;
 use report::Report;
 use section::{FileReading, NamedTable, Section};
@@ -122,7 +124,7 @@ fn open<T>(
         }
     };
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut reading = FileReading { text: &text, folder, process, report };
+    let mut reading = FileReading { text: &text, folder, process, report, asked: None };
     let value = read(&mut reading, &top);
     let (warnings, unusable) = reading.report.finish()?;
     Ok((value, warnings, unusable))
@@ -162,17 +164,33 @@ fn is_for_free_names(text: &str, place: Option<std::ops::Range<usize>>) -> bool 
     ["engineer.", "team.", "status.", "mailbox.", "transport."].iter().any(|kind| header.ends_with(kind))
 }
 
+/// Reads an imaginary file for the keys that the readers ask for.
+fn asked_keys() -> Vec<keys::Table> {
+    let process = ProcessContext {
+        variables: BTreeMap::new(),
+        host_name: String::new(),
+        now: Timestamp::default(),
+        time_zone: TimeZone::UTC,
+        reads_passwords: false,
+    };
+    let (asked, report) = (Some(keys::Asked::begin()), Report::new(String::new()));
+    let mut reading = FileReading { text: "", folder: Path::new(""), process: &process, report, asked };
+    let nothing = DeTable::new();
+    read(&mut reading, &nothing, Grammar { clash: |_, _, _| None, unfit: |_, _| None });
+    reading.asked.map(keys::Asked::tables).unwrap_or_default()
+}
+
 /// Reads all settings. Where the report has mistakes, defaults replace what is wrong and the result is not used.
 fn read<'t>(reading: &mut FileReading<'t>, entries: &'t DeTable<'t>, grammar: Grammar) -> Settings {
     let mut top = Section::top(reading, entries);
     let state_dir = read_state_dir(&mut top);
-    let retry = read_retry(&mut top.table("retry"));
-    let limits = read_limits(&mut top.table("limits"));
-    let metrics = metrics::read(&mut top.table("metrics"));
     let desk_tables = top.tables("desk", "OTK");
     let engineer_tables = top.some_tables("engineer", "ivanov");
     let mailbox_tables = top.tables("mailbox", "support");
     let transport_tables = top.tables("transport", "main");
+    let retry = read_retry(&mut top.table("retry"));
+    let limits = read_limits(&mut top.table("limits"));
+    let metrics = metrics::read(&mut top.table("metrics"));
 
     let desk_keys = desk::read_keys(reading, &desk_tables);
     let transport_names: Vec<&str> = transport_tables.iter().map(|table| table.name).collect();

@@ -43,7 +43,7 @@ fn read(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
 /// Reads a required password. Where it cannot be read, the caller decides what follows; a missing key is reported as a mistake.
 pub(super) fn require(section: &mut Section<'_, '_>) -> Option<Result<Secret, Unavailable>> {
     // A key `password` has been reported as unknown, with its own remedy.
-    if !is_named(section) && !section.has("password") {
+    if !is_named(section) && !section.has_unknown("password") {
         section.error(
             "password_file",
             "is missing; name a file that holds the password, or use password_env or password_credential",

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::ProcessContext;
-use super::keys::{self, Table};
+use super::keys::{self, Asked};
 use super::report::{Report, Spot};
 
 /// Shared by all sections of a file.
@@ -21,6 +21,8 @@ pub(super) struct FileReading<'t> {
     pub process: &'t ProcessContext,
     /// The mistakes and warnings so far.
     pub report: Report,
+    /// For the imaginary file that shows which keys there are: what was asked for. None for a real file.
+    pub asked: Option<Asked>,
 }
 
 /// A table with a name of the operator's choosing: `[mailbox.support]`.
@@ -29,8 +31,8 @@ pub(super) struct NamedTable<'t> {
     pub name: &'t str,
     /// Where it begins.
     pub spot: Spot,
-    entries: &'t DeTable<'t>,
-    table: &'static Table,
+    entries: Option<&'t DeTable<'t>>,
+    kind: String,
 }
 
 /// One table that is being read. A getter returns None or an empty list where the key is absent, and also where its value is
@@ -38,8 +40,8 @@ pub(super) struct NamedTable<'t> {
 pub(super) struct Section<'r, 't> {
     reading: &'r mut FileReading<'t>,
     spot: Spot,
-    /// The name of its kind in [`keys::SECTIONS`].
-    name: &'static str,
+    /// Its kind in [`keys::SECTIONS`].
+    kind: String,
     /// None for a table that the file leaves out.
     entries: Option<&'t DeTable<'t>>,
 }
@@ -47,25 +49,21 @@ pub(super) struct Section<'r, 't> {
 impl<'r, 't> Section<'r, 't> {
     /// The top of the file.
     pub fn top(reading: &'r mut FileReading<'t>, entries: &'t DeTable<'t>) -> Self {
-        Self::open(reading, Spot::default(), Some(entries), keys::inside("", ""))
+        Self::open(reading, Spot::default(), Some(entries), String::new())
     }
 
     /// A named table.
     pub fn named(reading: &'r mut FileReading<'t>, table: &NamedTable<'t>) -> Self {
-        Self::open(reading, table.spot.clone(), Some(table.entries), table.table)
+        Self::open(reading, table.spot.clone(), table.entries, table.kind.clone())
     }
 
     /// Reports the keys that this kind of table does not have.
-    fn open(
-        reading: &'r mut FileReading<'t>,
-        spot: Spot,
-        entries: Option<&'t DeTable<'t>>,
-        (name, known): &'static Table,
-    ) -> Self {
-        let mut section = Self { reading, spot, name, entries };
-        for key in entries.iter().flat_map(|entries| entries.keys()) {
-            if !known.contains(&key.get_ref().as_ref()) {
-                section.error(key.get_ref(), keys::remedy(key.get_ref(), known));
+    fn open(reading: &'r mut FileReading<'t>, spot: Spot, entries: Option<&'t DeTable<'t>>, kind: String) -> Self {
+        let mut section = Self { reading, spot, kind, entries };
+        for key in entries.iter().flat_map(|entries| entries.keys()).map(|key| key.get_ref().as_ref()) {
+            let known = keys::of(&section.kind);
+            if !known.iter().any(|known| known == key) {
+                section.error(key, keys::remedy(key, known));
             }
         }
         section
@@ -78,31 +76,60 @@ impl<'r, 't> Section<'r, 't> {
             Some(other) => self.wrong_type(key, &format!("a table: [{key}]"), other),
             None => None,
         };
-        let spot = self.spot_of(key);
-        Section::open(self.reading, spot, entries, keys::inside(self.name, key))
+        let (spot, kind) = (self.spot_of(key), self.kind_inside(key, ""));
+        Section::open(self.reading, spot, entries, kind)
+    }
+
+    /// The table `[key]`, which means something by being there; `shape` tells how to write it.
+    pub fn some_table(&mut self, key: &str, shape: &str) -> Option<Section<'_, 't>> {
+        match self.value(key) {
+            Some(DeValue::Table(_)) => Some(self.table(key)),
+            Some(other) => self.wrong_type(key, shape, other),
+            None => self.reading.asked.is_some().then(|| self.table(key)),
+        }
+    }
+
+    /// The kind of the tables that a key opens, each with a name called `name`; empty for a table without one.
+    fn kind_inside(&self, key: &str, name: &str) -> String {
+        let parts = [self.kind.as_str(), key, name];
+        let kind = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
+        if let Some(asked) = &self.reading.asked {
+            asked.table(&kind, &self.kind);
+        }
+        kind
+    }
+
+    /// One table that the imaginary file has of each kind.
+    fn imaginary_table(&self, name: &'static str, kind: String) -> Vec<NamedTable<'t>> {
+        let is_imaginary = self.reading.asked.is_some();
+        is_imaginary.then(|| NamedTable { name, spot: Spot::default(), entries: None, kind }).into_iter().collect()
     }
 
     /// The tables `[key.NAME]` in the order of the file. That there is none is a mistake.
     pub fn tables(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
-        match self.value(key) {
-            None => self.no_table(key, example),
-            Some(DeValue::Table(entries)) if entries.is_empty() => self.no_table(key, example),
-            Some(_) => self.some_tables(key, example),
+        let is_empty = match self.value(key) {
+            Some(DeValue::Table(entries)) => entries.is_empty(),
+            value => value.is_none(),
+        };
+        if is_empty {
+            self.error(key, format!("there is none; add a table [{key}.{example}] as in config.example.toml"));
         }
+        self.some_tables(key, example)
     }
 
     /// The tables `[key.NAME]` in the order of the file; may be none.
     pub fn some_tables(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
         let full_key = self.full_key(key);
         let expected = format!("a table with a name: [{full_key}.{example}]");
+        let name = if example.parse::<u32>().is_ok() { "NUMBER" } else { "NAME" };
+        let kind = self.kind_inside(key, name);
         let entries = match self.value(key) {
             Some(DeValue::Table(entries)) => entries,
             Some(other) => return self.wrong_type(key, &expected, other).unwrap_or_default(),
-            None => return Vec::new(),
+            None => return self.imaginary_table(name, kind),
         };
         let mut ordered: Vec<_> = entries.iter().collect();
         ordered.sort_by_key(|(name, _)| name.span().start);
-        let table = keys::inside(self.name, key);
         let mut tables = Vec::new();
         for (name, value) in ordered {
             let spot = self.spot_at(name.span().start, &format!("{full_key}.{}", name.get_ref()));
@@ -111,7 +138,7 @@ impl<'r, 't> Section<'r, 't> {
                 self.reading.report.error(&spot, format!("expected {expected}"));
                 break;
             };
-            tables.push(NamedTable { name: name.get_ref(), spot, entries, table });
+            tables.push(NamedTable { name: name.get_ref(), spot, entries: Some(entries), kind: kind.clone() });
         }
         tables
     }
@@ -120,29 +147,26 @@ impl<'r, 't> Section<'r, 't> {
     pub fn rows(&mut self, key: &str) -> Vec<NamedTable<'t>> {
         let full_key = self.full_key(key);
         let expected = format!("tables: [[{full_key}]]");
+        let kind = self.kind_inside(key, "");
         let rows = match self.value(key) {
             Some(DeValue::Array(rows)) => rows,
             Some(other) => return self.wrong_type(key, &expected, other).unwrap_or_default(),
-            None => return Vec::new(),
+            None => return self.imaginary_table("", kind),
         };
-        let table = keys::inside(self.name, key);
         let mut tables = Vec::new();
         for row in rows.iter() {
             let spot = self.spot_at(row.span().start, &full_key);
             match row.get_ref() {
-                DeValue::Table(entries) => tables.push(NamedTable { name: "", spot, entries, table }),
+                DeValue::Table(entries) => {
+                    tables.push(NamedTable { name: "", spot, entries: Some(entries), kind: kind.clone() });
+                }
                 other => {
-                    let problem = format!("expected {expected}, found {}", kind(other));
+                    let problem = format!("expected {expected}, found {}", type_of(other));
                     self.reading.report.error(&spot, problem);
                 }
             }
         }
         tables
-    }
-
-    fn no_table(&mut self, key: &str, example: &str) -> Vec<NamedTable<'t>> {
-        self.error(key, format!("there is none; add a table [{key}.{example}] as in config.example.toml"));
-        Vec::new()
     }
 
     /// The name of a table inside this one, parsed by `parse`, whose error is reported.
@@ -169,6 +193,11 @@ impl<'r, 't> Section<'r, 't> {
 
     fn full_key(&self, key: &str) -> String {
         if self.spot.key.is_empty() { key.to_owned() } else { format!("{}.{key}", self.spot.key) }
+    }
+
+    /// Whether the section has a key that it should not have, which has been reported.
+    pub fn has_unknown(&self, key: &str) -> bool {
+        self.entries.is_some_and(|entries| entries.contains_key(key))
     }
 
     /// Whether the section has the key, with a right or wrong value.
@@ -218,6 +247,14 @@ impl<'r, 't> Section<'r, 't> {
 
     /// The value as it was parsed.
     pub fn value(&self, key: &str) -> Option<&'t DeValue<'t>> {
+        match &self.reading.asked {
+            Some(asked) => asked.key(&self.kind, key),
+            None => debug_assert!(
+                keys::of(&self.kind).iter().any(|known| known == key),
+                "{}.{key} is asked for only where something is written",
+                self.kind
+            ),
+        }
         self.entries?.get(key).map(Spanned::get_ref)
     }
 
@@ -297,7 +334,7 @@ impl<'r, 't> Section<'r, 't> {
             let spot = self.spot_at(item.span().start, &self.full_key(key));
             let parsed = match item.get_ref() {
                 DeValue::String(text) => parse(text).map_err(|reason| reason.to_string()),
-                other => Err(format!("expected {expected}, found {}", kind(other))),
+                other => Err(format!("expected {expected}, found {}", type_of(other))),
             };
             match parsed {
                 Ok(value) => found.push((value, spot)),
@@ -314,7 +351,7 @@ impl<'r, 't> Section<'r, 't> {
 
     /// Reports a value of the wrong type, without the value itself: it may be a misplaced password.
     pub fn wrong_type<T>(&mut self, key: &str, expected: &str, found: &DeValue<'_>) -> Option<T> {
-        self.error(key, format!("expected {expected}, found {}", kind(found)));
+        self.error(key, format!("expected {expected}, found {}", type_of(found)));
         None
     }
 }
@@ -347,7 +384,7 @@ pub(super) fn alternatives<T: AsRef<str>>(words: &[T]) -> String {
     }
 }
 
-fn kind(value: &DeValue<'_>) -> &'static str {
+fn type_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",

@@ -33,16 +33,17 @@ pub(super) const SMTP: Ports = Ports { implicit: 465, starttls: 587, plain: 25 }
 /// Reads `host`, `port`, `tls` and `ca_file`; None where the host is missing or wrong, which is reported. `remedy` is for a
 /// missing host.
 pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports, remedy: &str) -> Option<Server> {
+    let host = section.required("host", values::host, remedy);
+    let port = section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok());
     let tls = read_tls(section);
     let fallback = match tls {
         Tls::Implicit => ports.implicit,
         Tls::StartTls => ports.starttls,
         Tls::None => ports.plain,
     };
-    let port =
-        section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok()).unwrap_or(fallback);
+    let port = port.unwrap_or(fallback);
     let ca_file = read_ca_file(section);
-    let host = section.required("host", values::host, remedy)?;
+    let host = host?;
     check_plain(section, &host, tls);
     warn_of_port(section, ports, port, tls);
     Some(Server { host, port, tls, ca_file })

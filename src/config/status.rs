@@ -1,7 +1,5 @@
 //! Reads `[desk.KEY.status.NAME]`: a status of the desk's own, or the desk's words for a built-in one.
 
-use toml::de::DeValue;
-
 use super::report::Spot;
 use super::section::{Section, bare};
 use super::values;
@@ -106,16 +104,13 @@ fn read_label(section: &mut Section<'_, '_>, status: &Status) -> (String, String
     let key = "label";
     let is_needed = !status.is_built_in();
     let shape = "label = { ru = \"У поставщика\", en = \"With the vendor\" }";
-    match section.value(key) {
-        Some(DeValue::Table(_)) => {}
-        Some(other) => return section.wrong_type(key, &format!("a table: {shape}"), other).unwrap_or_default(),
-        None if is_needed => {
+    let is_missing = is_needed && !section.has(key);
+    let Some(mut label) = section.some_table(key, &format!("a table: {shape}")) else {
+        if is_missing {
             section.error(key, format!("is missing; write what people read: {shape}"));
-            return Default::default();
         }
-        None => return Default::default(),
-    }
-    let mut label = section.table(key);
+        return Default::default();
+    };
     let mut read = |language, remedy| {
         let text = label.parsed(language, values::line);
         if is_needed { label.require(language, text, remedy) } else { text }.unwrap_or_default()

@@ -1,5 +1,6 @@
 //! The daemon's loops: one for each mailbox and transport, one for handling, one for the clock, one for the search index.
 
+use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -40,11 +41,11 @@ pub(super) async fn receive_loop(
             Err(error) => error,
         };
         health.record(receiver.name(), MailboxHealth::Failed(error.to_string()));
-        let pause = pause_after(&error, failures, random());
+        let wait = pause_after(&error, failures, random());
         failures += 1;
-        warn!(mailbox = receiver.name(), error = error.to_string(), next = ?pause, "cannot read the mailbox");
-        receiver.note_failure(&error, Some(pause)).await;
-        pause_for(pause, &heartbeat, &stop).await;
+        warn!(mailbox = receiver.name(), error = error.to_string(), next = ?wait, "cannot read the mailbox");
+        receiver.note_failure(&error, Some(wait)).await;
+        pause(wait, pending(), &heartbeat, &stop).await;
     }
     heartbeat.waiting(receiver.close()).await;
     Ok(())
@@ -96,14 +97,7 @@ pub(super) async fn handle_loop(
             Err(error) if error.is_passing() => warn!(error = error.to_string(), "cannot handle messages now"),
             Err(error) => return Err(error),
         }
-        let wait = async {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = accepted.woken() => {}
-                () = sleep(RESCAN) => {}
-            }
-        };
-        context.heartbeat.waiting(wait).await;
+        pause(RESCAN, accepted.woken(), &context.heartbeat, &stop).await;
     }
     Ok(())
 }
@@ -138,14 +132,7 @@ pub(super) async fn outbox_loop(
             }
             Err(error) => return Err(error),
         };
-        let wait = async {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = written.woken() => {}
-                () = sleep(until(&context, next)) => {}
-            }
-        };
-        context.heartbeat.waiting(wait).await;
+        pause(until(&context, next), written.woken(), &context.heartbeat, &stop).await;
     }
     Ok(())
 }
@@ -176,13 +163,7 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
             }
             Err(error) => return Err(error),
         };
-        let wait = async {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = sleep(until(&context, next)) => {}
-            }
-        };
-        context.heartbeat.waiting(wait).await;
+        pause(until(&context, next), pending(), &context.heartbeat, &stop).await;
     }
     Ok(())
 }
@@ -196,17 +177,18 @@ pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Res
             Err(error) => warn!(error = error.to_string(), "cannot add older messages to the search index"),
             Ok(_) => {}
         }
-        pause_for(RESCAN, &context.heartbeat, &stop).await;
+        pause(RESCAN, pending(), &context.heartbeat, &stop).await;
     }
     Ok(())
 }
 
-/// Waits for this time, or until stopped.
-async fn pause_for(pause: Duration, heartbeat: &Heartbeat, stop: &CancellationToken) {
+/// Waits for this time, or until woken or stopped.
+async fn pause(longest: Duration, woken: impl Future<Output = ()>, heartbeat: &Heartbeat, stop: &CancellationToken) {
     let waited = async {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = sleep(pause) => {}
+            () = woken => {}
+            () = sleep(longest) => {}
         }
     };
     heartbeat.waiting(waited).await;

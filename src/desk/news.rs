@@ -2,7 +2,9 @@
 
 use jiff::civil::{Date, DateTime};
 
-use crate::model::{Ask, EmailAddress, Release, RequestNumber, ShortName, Signed, Status, Timestamp, Version};
+use crate::model::{
+    Ask, EmailAddress, FailureReason, Release, RequestNumber, ShortName, Signed, Status, Timestamp, Version,
+};
 
 /// What a requester is told about their request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +68,7 @@ pub enum News {
     /// The external team wrote, but only its sender's address shows that: the message answers no letter of ours.
     FromTeamUnproven(ShortName),
     /// A letter did not reach this recipient, for this reason.
-    LetterFailed(EmailAddress, String),
+    LetterFailed(EmailAddress, FailureReason),
     /// The line or team that has the request has done nothing since this day.
     Silent(Date),
     /// This is due at this time, in the desk's time zone.

@@ -1,7 +1,7 @@
 //! Transaction A: stores raw messages durably and adds them to the ledger. Many small messages share a commit; a large one is
 //! stored slice by slice.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
@@ -12,18 +12,14 @@ use crate::failpoint;
 use crate::model::settings::MailboxSettings;
 use crate::model::{Digest, Uid};
 use crate::source::{Described, SLICE, Source, SourceError};
-use crate::store::{Accepted, Folder, NewMessage, Packed, StoreError};
+use crate::store::{Accepted, Folder, Miss, NewMessage, Packed, StoreError};
 
 use super::Context;
+use super::misses::Misses;
 
 /// How many messages, and how many bytes of messages, one fetch and one commit take at most.
 const BATCH_MESSAGES: usize = 64;
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
-/// How often a server may list a message and leave it out of a successful answer before it is recorded as unfetchable.
-const ABSENCES: u32 = 3;
-/// How often fetching a message alone may end in an error before it is recorded as unfetchable. Pauses grow to minutes, so this
-/// takes hours.
-const BREAKS: u32 = 40;
 
 /// Why a mailbox could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -34,73 +30,6 @@ pub enum ReceiveError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// How often each message of a mailbox was asked for in vain.
-#[derive(Debug, Default)]
-pub(super) struct Misses {
-    validity: u32,
-    counts: HashMap<Uid, Miss>,
-}
-
-/// The failed tries of a message: how often a successful answer lacked it, and how often fetching it alone ended in an error.
-#[derive(Clone, Copy, Debug, Default)]
-struct Miss {
-    absent: u32,
-    broke: u32,
-}
-
-impl Misses {
-    /// Forgets messages that are no longer listed.
-    pub(super) fn keep_only(&mut self, validity: u32, listed: &[Uid]) {
-        if self.validity != validity {
-            self.counts.clear();
-            self.validity = validity;
-        }
-        if !self.counts.is_empty() {
-            let listed: HashSet<&Uid> = listed.iter().collect();
-            self.counts.retain(|uid, _| listed.contains(uid));
-        }
-    }
-
-    /// Counts a fetch that ended in an error. That says something about the message only if it was fetched alone; from here on
-    /// each of them is.
-    fn note_error(&mut self, asked: &[Uid]) {
-        for uid in asked {
-            self.counts.entry(uid.clone()).or_default().broke += u32::from(asked.len() == 1);
-        }
-    }
-
-    /// Counts a successful answer: messages that came with it are forgotten here, the others were absent once more.
-    fn note<'a>(&mut self, asked: &[Uid], came: impl Iterator<Item = &'a Uid>) {
-        let came: Vec<&Uid> = came.collect();
-        for uid in &came {
-            self.counts.remove(*uid);
-        }
-        self.note_absent(asked, &came);
-    }
-
-    /// Counts listed messages that the server does not describe as absent.
-    pub(super) fn note_absent(&mut self, asked: &[Uid], came: &[&Uid]) {
-        let came: HashSet<&Uid> = came.iter().copied().collect();
-        for uid in asked.iter().filter(|uid| !came.contains(uid)) {
-            self.counts.entry(uid.clone()).or_default().absent += 1;
-        }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.counts.is_empty()
-    }
-
-    /// The messages that failed too often, with their UIDVALIDITY; `None` where there are none. They are forgotten here.
-    pub(super) fn take_lost(&mut self) -> Option<(u32, Vec<Uid>)> {
-        let lost: Vec<Uid> = self
-            .counts
-            .extract_if(|_, miss| miss.absent >= ABSENCES || miss.broke >= BREAKS)
-            .map(|(uid, _)| uid)
-            .collect();
-        (!lost.is_empty()).then_some((self.validity, lost))
-    }
 }
 
 /// The folder from which messages are accepted.
@@ -169,7 +98,7 @@ struct Acceptance<'a> {
 impl Acceptance<'_> {
     async fn run(&mut self, source: &mut Source, described: &[Described]) -> Result<(), ReceiveError> {
         let mut told = Instant::now();
-        for batch in batches(described, &self.misses.counts) {
+        for batch in batches(described, self.misses.counts()) {
             match batch {
                 [single] if single.size >= SLICE => self.large(source, single, Vec::new()).await?,
                 small => self.small(source, small).await?,
@@ -348,36 +277,5 @@ mod tests {
         assert_eq!(lengths, [64, 64, 2]);
         let heavy: Vec<_> = (1..=40).map(|uid| described(uid, SLICE - 1)).collect();
         assert!(batches(&heavy, &HashMap::new()).iter().all(|b| b.iter().map(|d| d.size).sum::<u64>() <= BATCH_BYTES));
-    }
-
-    #[test]
-    fn a_server_in_trouble_loses_no_message() {
-        let asked = [Uid::Number(1), Uid::Number(2)];
-        let mut misses = Misses::default();
-        misses.keep_only(7, &asked);
-        for _ in 0..1_000 {
-            misses.note_error(&asked);
-        }
-        misses.note_error(&asked[..1]);
-        assert_eq!(misses.take_lost(), None);
-        misses.note(&asked, asked.iter());
-        assert!(misses.is_empty(), "what has come is forgotten");
-        (0..BREAKS).for_each(|_| misses.note_error(&asked[..1]));
-        assert_eq!(misses.take_lost(), Some((7, vec![asked[0].clone()])), "alone, again and again, it is the message");
-    }
-
-    #[test]
-    fn a_message_that_never_comes_is_lost_at_the_third_miss() {
-        let (one, two) = (Uid::Number(1), Uid::Number(2));
-        let asked = [one.clone(), two.clone()];
-        let mut misses = Misses::default();
-        misses.keep_only(7, &asked);
-        for _ in 0..2 {
-            misses.note(&asked, [two.clone()].iter());
-            assert_eq!(misses.take_lost(), None);
-        }
-        misses.note(&asked, [two].iter());
-        assert_eq!(misses.take_lost(), Some((7, vec![one])));
-        assert!(misses.is_empty());
     }
 }

@@ -18,6 +18,7 @@ mod heartbeat;
 mod ingest;
 mod look;
 mod message;
+mod misses;
 mod origin;
 mod outbox;
 mod receive;

@@ -11,8 +11,9 @@ use crate::source::{Described, FolderListing, Source, SourceError};
 use crate::store::{FailureCause, Monitored, StoreError};
 
 use super::Context;
-use super::accept::{MailboxFolder, Misses, ReceiveError, accept_all};
+use super::accept::{MailboxFolder, ReceiveError, accept_all};
 use super::health_record::HealthRecorder;
+use super::misses::Misses;
 
 /// How many messages one command marks.
 const BATCH_MARKS: usize = 200;
@@ -109,7 +110,7 @@ impl Receiver {
             }
         };
         let result = self.look_at(&mut source).await;
-        self.record_lost().await?;
+        self.save_misses().await?;
         let received = result?;
         self.source = Some(source);
         Ok(received)
@@ -121,13 +122,16 @@ impl Receiver {
             return Ok(Received::default());
         };
         self.complete = None;
-        self.misses.keep_only(look.validity, &look.uids);
         let (older, new) = self.part_older(source, look.validity, &look.uids).await?;
         let origin = MailboxFolder::read(&self.mailbox, look.validity);
         let (folder, FolderListing { validity, uids }) = (origin.folder.clone(), look);
-        let listed = self.context.store.ask(move |view| view.to_file_silently(&folder, validity, &uids));
-        let mut wanted = listed.await?;
+        let listed = self
+            .context
+            .store
+            .ask(move |view| Ok((view.misses(&folder, validity)?, view.to_file_silently(&folder, validity, &uids)?)));
+        let (misses, mut wanted) = listed.await?;
         wanted.extend(new);
+        self.misses = Misses::of(validity, misses, &wanted);
         let described = self.context.heartbeat.waiting(source.describe(&wanted)).await?;
         let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
         self.misses.note_absent(&wanted, &came);
@@ -185,16 +189,25 @@ impl Receiver {
         Ok((count, new))
     }
 
-    /// Records messages that their server lists but never delivers, so that they hold up nothing and `status` shows them.
-    async fn record_lost(&mut self) -> Result<(), StoreError> {
-        let Some((validity, lost)) = self.misses.take_lost() else { return Ok(()) };
+    /// Records which messages were asked for in vain, and those that their server never delivers, so that they hold up nothing
+    /// and `status` shows them.
+    async fn save_misses(&mut self) -> Result<(), StoreError> {
+        let lost = self.misses.take_lost();
+        if lost.is_empty() && self.misses.are_stored() {
+            return Ok(());
+        }
+        let (validity, misses) = self.misses.to_store();
         for uid in &lost {
             let (mailbox, desk) = (&self.mailbox.name, self.mailbox.desk.as_str());
             warn!(mailbox, desk, %uid, disposition = %"unfetchable", "the server lists a message but does not deliver it");
         }
         let (folder, now) = (MailboxFolder::read(&self.mailbox, validity).folder, self.context.now());
         let why = "the server lists it but does not deliver it";
-        self.context.store.write(move |tx| tx.give_up_fetching(&folder, validity, &lost, why, now)).await
+        let saved = self.context.store.write(move |tx| {
+            tx.give_up_fetching(&folder, validity, &lost, why, now)?;
+            tx.set_misses(&folder, validity, &misses)
+        });
+        saved.await
     }
 
     /// Moves or flags accepted messages on the server. A server that refuses stops nothing: the ledger knows what was accepted.

@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use crate::desk;
-use crate::model::{DeskKey, Facts, Release, RequestNumber, Version};
+use crate::model::{DeskKey, Release, RequestNumber, Version};
 use crate::store::StoreError;
 
 use super::basis::with_basis;
 use super::commit::commit;
 use super::origin::Origin;
-use super::{Context, related_facts};
+use super::{Context, facts, related_facts};
 
 /// News about a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub async fn release(
         let desks = &context.settings.desks;
         let mut outcome = ReleaseOutcome::default();
         for desk in desks.iter().filter(|known| desk.as_ref().is_none_or(|desk| known.key == *desk)) {
-            let mut facts = Facts::none(tx.next_number(&desk.key)?);
+            let mut facts = facts::none(tx, tx.next_number(&desk.key)?)?;
             let version = match &news {
                 ReleaseNews::Out(version) => version,
                 ReleaseNews::On(release) => &release.version,

@@ -16,7 +16,8 @@ use crate::model::{
 use crate::source::{Described, Source};
 use crate::store::{Accepting, Epoch, Gap, StoreError, Waiting};
 
-use super::accept::{MailboxFolder, Misses, ReceiveError, accept_all};
+use super::accept::{MailboxFolder, ReceiveError, accept_all};
+use super::misses::Misses;
 use super::{Context, Receiver};
 
 /// How many messages are read at a time.

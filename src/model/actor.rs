@@ -1,24 +1,28 @@
 //! Who changes a request, and what proves that an engineer wrote a message.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::Display;
 
 use super::{EmailAddress, InvalidId, ReceivedId, ShortName};
 
 /// The author of a change of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
 #[serde(try_from = "String", into = "String")]
 pub enum Actor {
     /// An engineer of the desk, by a [`Proof`].
+    #[strum(to_string = "engineer {0}")]
     Engineer(ShortName),
     /// Anybody else with an address that can be written to.
+    #[strum(to_string = "{0}")]
     Person(EmailAddress),
     /// The sender of a message without an address that can be written to.
+    #[strum(to_string = "unknown sender")]
     Unknown,
     /// maildesk itself, such as when a deadline passes.
+    #[strum(to_string = "maildesk")]
     Maildesk,
     /// Somebody who ran a command such as `maildesk set` on the server.
+    #[strum(to_string = "operator")]
     Operator,
 }
 
@@ -46,44 +50,25 @@ impl From<Actor> for String {
     }
 }
 
-impl fmt::Display for Actor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Actor::Engineer(name) => write!(f, "engineer {name}"),
-            Actor::Person(address) => fmt::Display::fmt(address, f),
-            Actor::Unknown => f.write_str("unknown sender"),
-            Actor::Maildesk => f.write_str("maildesk"),
-            Actor::Operator => f.write_str("operator"),
-        }
-    }
-}
-
 /// The proof that a message was written by the engineer whom its `From` field names. Without one of these it is not accepted as
 /// theirs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Display)]
 pub enum Proof {
     /// It returns the token of a letter that only this engineer received.
+    #[strum(to_string = "token of the answered letter")]
     Token,
     /// It was sent to the secret personal address of this engineer (`maildesk invite`).
+    #[strum(to_string = "personal address")]
     PersonalAddress,
     /// The operator's own mail server has authenticated the sender's domain (RFC 8601): the result that it stated.
+    #[strum(to_string = "authenticated by the operator's server: {0}")]
     Authenticated(String),
     /// It came to a mailbox that the operator has declared internal.
+    #[strum(to_string = "internal mailbox")]
     InternalMailbox,
     /// The engineer has confirmed it, by answering our question with this message.
+    #[strum(to_string = "confirmed by message {0}")]
     Confirmed(ReceivedId),
-}
-
-impl fmt::Display for Proof {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Proof::Token => f.write_str("token of the answered letter"),
-            Proof::PersonalAddress => f.write_str("personal address"),
-            Proof::Authenticated(words) => write!(f, "authenticated by the operator's server: {words}"),
-            Proof::InternalMailbox => f.write_str("internal mailbox"),
-            Proof::Confirmed(received) => write!(f, "confirmed by message {received}"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What is decided about a message, and what changes.
 
 use serde::{Deserialize, Serialize};
-use strum::{AsRefStr, Display};
+use strum::{AsRefStr, Display, EnumString, VariantNames};
 
 use super::{
     Actor, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release, Reminder,
@@ -10,7 +10,7 @@ use super::{
 };
 
 /// What became of one received message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, AsRefStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, AsRefStr, EnumString, VariantNames)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Disposition {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::Display;
 
 use super::Digest;
 
@@ -136,22 +137,15 @@ impl fmt::Debug for MessageId {
 }
 
 /// The identifier of a message within one folder and one UIDVALIDITY.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display)]
 #[serde(untagged)]
 pub enum Uid {
     /// A UID of an IMAP server (RFC 3501 2.3.1.1): never 0.
+    #[strum(to_string = "{0}")]
     Number(u32),
     /// The unique part of a file's name in a Maildir, or the digest of what a pipe brought: never empty.
+    #[strum(to_string = "{0}")]
     Name(String),
-}
-
-impl fmt::Display for Uid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Uid::Number(number) => fmt::Display::fmt(number, f),
-            Uid::Name(name) => f.write_str(name),
-        }
-    }
 }
 
 macro_rules! row_id {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use strum::Display;
 
 use super::{Digest, FileFacts, MessageId, NamedAddress, Reading, Timestamp};
 
@@ -103,28 +104,38 @@ pub struct Attachment {
 }
 
 /// A sign that a message was sent by a program, not written to us by a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Display)]
 #[serde(rename_all = "snake_case")]
 pub enum AutomaticSign {
     /// A delivery report, read receipt or feedback report (RFC 3464, 8098, 5965), or a bounce in free form.
+    #[strum(to_string = "it is a {0}")]
     Report(String),
     /// `Return-Path: <>` (RFC 3834 section 2).
+    #[strum(to_string = "Return-Path: <>")]
     NullReturnPath,
     /// `Auto-Submitted` other than `no` (RFC 3834 section 5): its value.
+    #[strum(to_string = "Auto-Submitted: {0}")]
     AutoSubmitted(String),
     /// `X-Auto-Response-Suppress` with All, OOF or AutoReply: its value.
+    #[strum(to_string = "X-Auto-Response-Suppress: {0}")]
     ResponseSuppressed(String),
     /// Another header field that only programs set: its name and value.
+    #[strum(to_string = "{0}: {1}")]
     RobotHeader(String, String),
     /// `Precedence: bulk | list | junk | auto_reply`.
+    #[strum(to_string = "Precedence: {0}")]
     Precedence(String),
     /// A header field of mailing lists (RFC 2369, RFC 2919): its name and value. It does not count for the desk's own lists.
+    #[strum(to_string = "{0}: {1}")]
     List(String, String),
     /// A sender address that nobody reads: noreply@, mailer-daemon@, postmaster@.
+    #[strum(to_string = "sent by {0}")]
     UnattendedSender(String),
     /// A subject that only vacation notices and receipts have: the subject.
+    #[strum(to_string = "Subject: {0}")]
     Subject(String),
     /// A calendar invitation or answer (RFC 5546): its method.
+    #[strum(to_string = "calendar {0}")]
     Calendar(String),
 }
 
@@ -137,22 +148,6 @@ impl AutomaticSign {
             AutomaticSign::RobotHeader(name, _) => !name.eq_ignore_ascii_case("X-Loop"),
             AutomaticSign::Subject(_) | AutomaticSign::Report(_) => true,
             _ => false,
-        }
-    }
-}
-
-impl fmt::Display for AutomaticSign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AutomaticSign::Report(kind) => write!(f, "it is a {kind}"),
-            AutomaticSign::NullReturnPath => f.write_str("Return-Path: <>"),
-            AutomaticSign::AutoSubmitted(value) => write!(f, "Auto-Submitted: {value}"),
-            AutomaticSign::ResponseSuppressed(value) => write!(f, "X-Auto-Response-Suppress: {value}"),
-            AutomaticSign::RobotHeader(name, value) | AutomaticSign::List(name, value) => write!(f, "{name}: {value}"),
-            AutomaticSign::Precedence(value) => write!(f, "Precedence: {value}"),
-            AutomaticSign::UnattendedSender(address) => write!(f, "sent by {address}"),
-            AutomaticSign::Subject(subject) => write!(f, "Subject: {subject}"),
-            AutomaticSign::Calendar(method) => write!(f, "calendar {method}"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Letters: the e-mails that we send, from the draft of a decision to the delivery.
 
 use serde::{Deserialize, Serialize};
-use strum::{AsRefStr, Display};
+use strum::{AsRefStr, Display, EnumString, VariantNames};
 
 use super::{
     Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId, Redaction, RequestNumber, ShortName, Timestamp,
@@ -161,7 +161,7 @@ impl LetterKind {
 }
 
 /// The delivery state of a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, AsRefStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, AsRefStr, EnumString, VariantNames)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum LetterState {

@@ -44,6 +44,7 @@ mod backoff;
 mod decision;
 mod digest;
 mod facts;
+mod failure;
 mod file;
 mod ids;
 mod incoming;
@@ -75,6 +76,7 @@ pub use facts::{
     Acknowledged, AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, Facts, HeldMessage, IdentityFacts, NamedFacts,
     ReportedLetter, RequestFacts, Said, SenderFacts, ThreadFacts, Trail, Undoable,
 };
+pub use failure::FailureReason;
 pub use file::FileFacts;
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
 pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};

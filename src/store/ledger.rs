@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::model::{Attachment, ReceivedId, RequestNumber, Timestamp, Uid};
+use crate::model::{Attachment, Disposition, ReceivedId, RequestNumber, Timestamp, Uid};
 
 use super::sql::{ColumnError, Row, ToColumn};
-use super::{StoreError, View, uid};
+use super::{ReceivedState, StoreError, View, uid};
 
 /// One row of the ledger, for people.
 #[derive(Clone, Debug, Serialize)]
@@ -20,8 +20,8 @@ pub struct ReceivedRow {
     pub validity: u32,
     /// Its UID in that folder.
     pub uid: Uid,
-    /// State: `accepted`, `handled`, `quarantined`, `skipped` or `unfetchable`.
-    pub state: String,
+    /// How far it has come.
+    pub state: ReceivedState,
     /// Its size in bytes.
     pub size: u64,
     /// When it was accepted.
@@ -32,8 +32,8 @@ pub struct ReceivedRow {
     pub subject: String,
     /// Its Message-ID.
     pub message_id: Option<String>,
-    /// Disposition: `opened`, `appended`, `held`, `report`, `duplicate` or `ignored`; `None` before it is handled.
-    pub disposition: Option<String>,
+    /// What became of it; `None` before it is handled.
+    pub disposition: Option<Disposition>,
     /// The request that it belongs to.
     pub request: Option<RequestNumber>,
     /// Why it was decided so.
@@ -44,6 +44,22 @@ pub struct ReceivedRow {
     pub trouble: String,
     /// When its content was erased; `None` while it is kept.
     pub erased_at: Option<Timestamp>,
+}
+
+impl ReceivedRow {
+    /// What became of it, or how far it has come.
+    pub fn outcome(&self) -> String {
+        self.disposition.map_or_else(|| self.state.to_string(), |disposition| disposition.to_string())
+    }
+}
+
+/// Which messages of the ledger are listed.
+#[derive(Clone, Copy, Debug)]
+pub enum ReceivedFilter {
+    /// Those in this state.
+    State(ReceivedState),
+    /// Those of this disposition.
+    Disposition(Disposition),
 }
 
 /// One attachment of a received message.
@@ -69,14 +85,15 @@ pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 
       AND theirs.disposition <> 'duplicate')";
 
 impl View<'_> {
-    /// Up to `limit` messages of the ledger, the newest first; only those in one state or of one disposition where `filter`
-    /// names it.
-    pub fn received(&self, filter: Option<&str>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
+    /// Up to `limit` messages of the ledger, the newest first.
+    pub fn received(&self, filter: Option<ReceivedFilter>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
         match filter {
             None => self.received_where("ORDER BY r.id DESC LIMIT ?1", &[&limit]),
-            Some(word) => {
-                let condition = "WHERE r.state = ?1 OR r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2";
-                self.received_where(condition, &[&word, &limit])
+            Some(ReceivedFilter::State(state)) => {
+                self.received_where("WHERE r.state = ?1 ORDER BY r.id DESC LIMIT ?2", &[&state, &limit])
+            }
+            Some(ReceivedFilter::Disposition(disposition)) => {
+                self.received_where("WHERE r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2", &[&disposition, &limit])
             }
         }
     }
@@ -125,7 +142,7 @@ impl View<'_> {
     }
 
     /// How many messages are in each state.
-    pub fn received_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+    pub fn received_counts(&self) -> Result<Vec<(ReceivedState, u64)>, StoreError> {
         let sql = "SELECT state, count(*) FROM received GROUP BY state ORDER BY state";
         self.all("counting messages", sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
     }

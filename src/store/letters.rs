@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::model::{
-    Anchor, DeskKey, EmailAddress, Letter, LetterId, MessageId, ReceivedId, RequestNumber, Thread, Timestamp,
+    Anchor, DeskKey, EmailAddress, Letter, LetterId, LetterKind, LetterState, MessageId, ReceivedId, RequestNumber,
+    Thread, Timestamp,
 };
 
 use super::facts::{DAY, before};
@@ -20,12 +21,12 @@ pub struct LetterRow {
     pub id: LetterId,
     /// Its request; `None` where it is about none.
     pub request: Option<RequestNumber>,
-    /// What it is for: its `LetterKind`.
-    pub kind: String,
+    /// What it is for.
+    pub kind: LetterKind,
     /// Its recipient's address.
     pub recipient: String,
-    /// State: `due`, `inflight`, `sent`, `failed` or `cancelled`.
-    pub state: String,
+    /// Whether it waits, was sent or failed.
+    pub state: LetterState,
     /// How often it was tried.
     pub attempts: u32,
     /// How often it was tried again after a try whose outcome was unknown.
@@ -152,7 +153,7 @@ impl View<'_> {
     }
 
     /// Up to `limit` letters of the outbox, the newest first; only those in one state where given.
-    pub fn letters(&self, state: Option<&str>, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
+    pub fn letters(&self, state: Option<LetterState>, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
         match state {
             None => self.letters_where("ORDER BY l.id DESC LIMIT ?1", &[&limit]),
             Some(state) => self.letters_where("WHERE l.state = ?1 ORDER BY l.id DESC LIMIT ?2", &[&state, &limit]),

@@ -1,6 +1,6 @@
 //! The outbox as the sender sees it: letters that are due, and the outcome of each try.
 
-use crate::model::{DeskKey, Digest, Letter, LetterId, LetterState, RequestNumber, Timestamp};
+use crate::model::{DeskKey, Digest, FailureReason, Letter, LetterId, LetterState, RequestNumber, Timestamp};
 
 use super::column::List;
 use super::sql::{ColumnError, Row};
@@ -78,7 +78,7 @@ pub enum Outcome {
     /// It is tried again at this time, and why.
     Later(Timestamp, String),
     /// It is not tried again, and why.
-    Failed(String),
+    Failed(FailureReason),
 }
 
 impl Tx<'_> {
@@ -97,15 +97,15 @@ impl Tx<'_> {
     /// begun: then [`Tx::inflight`] has counted the try already.
     pub fn end_attempt(&self, id: LetterId, outcome: &Outcome, began: bool, now: Timestamp) -> Result<(), StoreError> {
         let (state, due_at, ended_at, answer) = match outcome {
-            Outcome::Sent(words) => (LetterState::Sent, None, Some(now), words),
-            Outcome::Unsure(why) => (LetterState::Inflight, None, None, why),
-            Outcome::Later(at, why) => (LetterState::Due, Some(*at), None, why),
-            Outcome::Failed(why) => (LetterState::Failed, None, Some(now), why),
+            Outcome::Sent(words) => (LetterState::Sent, None, Some(now), words.clone()),
+            Outcome::Unsure(why) => (LetterState::Inflight, None, None, why.clone()),
+            Outcome::Later(at, why) => (LetterState::Due, Some(*at), None, why.clone()),
+            Outcome::Failed(reason) => (LetterState::Failed, None, Some(now), reason.to_string()),
         };
         let sql = "UPDATE letter SET state = ?2, due_at = coalesce(?3, due_at), ended_at = ?4, answer = ?5,
             attempts = attempts + ?6
           WHERE id = ?1 AND state IN ('due', 'inflight')";
-        self.run("ending a try", sql, &[&id, &state, &due_at, &ended_at, answer, &u32::from(!began)]).map(|_| ())
+        self.run("ending a try", sql, &[&id, &state, &due_at, &ended_at, &answer, &u32::from(!began)]).map(|_| ())
     }
 
     /// Puts letters off until a time without counting a try, as no server has seen them.

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::model::{Participant, Release, Request, RequestId, RequestNumber, Standing, Timestamp};
+use crate::model::{
+    Participant, Phase, Release, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp,
+};
 
 use super::ledger::IS_LOGO;
 use super::sql::{ColumnError, Filter, Row, ToColumn, columns};
@@ -16,11 +18,11 @@ pub struct RequestRow {
     /// Its subject.
     pub subject: String,
     /// Its phase.
-    pub phase: String,
+    pub phase: Phase,
     /// Its status.
-    pub status: String,
+    pub status: Status,
     /// The engineer who works on it.
-    pub assignee: Option<String>,
+    pub assignee: Option<ShortName>,
     /// The requester's address; empty where nobody can be written to.
     pub requester: String,
     /// How many messages belong to it.

@@ -5,7 +5,6 @@
 //! SQL keeps to what other engines know too: booleans are 0 and 1, `(LIST ?1)` stands for the members of a [`List`](super::column::List).
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::ControlFlow;
 
 use super::StoreError;
@@ -78,16 +77,11 @@ macro_rules! columns {
 pub(super) use columns;
 
 /// The error for a column whose value does not fit the type that was asked for.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("column {index}: {why}")]
 pub struct ColumnError {
     index: usize,
     why: String,
-}
-
-impl fmt::Display for ColumnError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "column {}: {}", self.index, self.why)
-    }
 }
 
 type Values<'v> = &'v [&'v dyn ToColumn];

@@ -1187,7 +1187,7 @@ _maildesk() {
             fi
             case "${prev}" in
                 --disposition)
-                    COMPREPLY=($(compgen -W "listed accepted handled quarantined skipped unfetchable opened appended held report duplicate ignored" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "listed accepted handled quarantined skipped unfetchable opened appended report duplicate held done ignored" -- "${cur}"))
                     return 0
                     ;;
                 --limit)

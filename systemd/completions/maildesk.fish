@@ -279,9 +279,10 @@ skipped\t''
 unfetchable\t''
 opened\t''
 appended\t''
-held\t''
 report\t''
 duplicate\t''
+held\t''
+done\t''
 ignored\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l limit -d 'How many at most' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F

@@ -10,7 +10,7 @@ use crate::support::{ENGINEERS, IVANOV, MAILBOXES, NO_CAPS, OLGA, PETROVA, TestD
 use jiff::tz::TimeZone;
 use maildesk::mail::parse;
 use maildesk::model::settings::TransportKind;
-use maildesk::model::{Ask, Incoming, LetterKind, Place, ShortName, Status, Timestamp};
+use maildesk::model::{Ask, Disposition, Incoming, LetterKind, LetterState, Place, ShortName, Status, Timestamp};
 use maildesk::store::LetterRow;
 use maildesk::{daemon, flow};
 
@@ -94,7 +94,7 @@ impl TestDesk {
 
     /// Those of a kind to somebody.
     fn written_to(&self, to: &str, kind: LetterKind) -> Vec<Incoming> {
-        let own = self.written().into_iter().filter(|letter| letter.recipient == to && letter.kind == kind.as_ref());
+        let own = self.written().into_iter().filter(|letter| letter.recipient == to && letter.kind == kind);
         own.map(|letter| parse::parse(&self.sent(&letter.message_id).unwrap())).collect()
     }
 
@@ -174,7 +174,10 @@ fn what_the_clock_did_in_a_lost_time_it_does_again_and_nobody_hears_of_it_again(
         days.look(1);
         assert_eq!(days.status(&number), "closed");
         assert_eq!(
-            days.written().into_iter().filter(|letter| letter.recipient == OLGA && letter.kind == "notice").count(),
+            days.written()
+                .into_iter()
+                .filter(|letter| letter.recipient == OLGA && letter.kind == LetterKind::Notice)
+                .count(),
             told
         );
         let again = std::fs::read_dir(&letters).unwrap().count() - carried;
@@ -269,7 +272,8 @@ fn an_answer_or_a_bounce_stops_the_silence() {
     let (first, second) = (days.opens("Отчёт"), days.opens("Печать"));
     days.done(&first);
     days.done(&second);
-    let letters: Vec<LetterRow> = days.written().into_iter().filter(|letter| letter.kind == "notice").collect();
+    let letters: Vec<LetterRow> =
+        days.written().into_iter().filter(|letter| letter.kind == LetterKind::Notice).collect();
     days.moscow("2026-11-24T10:00");
     let bounce = bounce_of("b1@mx.example", &letters[0].message_id, OLGA);
     days.deliver("support", &bounce);

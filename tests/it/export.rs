@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::support::{IVANOV, OLGA, TestDesk};
 use maildesk::mail::parse;
+use maildesk::model::LetterState;
 use serde_json::Value;
 
 const PAVEL: &str = "pavel@factory.example";
@@ -189,7 +190,7 @@ fn mail_is_read_back_message_by_message() {
         assert_eq!(String::from_utf8_lossy(&messages[at]), raw.replace("\r\n", "\n") + "\n");
         expected.push(id);
     }
-    let letters = reader.view().letters(Some("sent"), 100).unwrap();
+    let letters = reader.view().letters(Some(LetterState::Sent), 100).unwrap();
     expected.extend(
         letters.iter().filter(|row| [OLGA, PAVEL].contains(&row.recipient.as_str())).map(|row| row.message_id.clone()),
     );

@@ -9,7 +9,7 @@ use std::fs;
 use crate::support::{Message, NO_CAPS, OLGA, SentLetter, TestDesk, bounce_of, wait_until};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use maildesk::model::{Ask, Status};
+use maildesk::model::{Ask, LetterKind, Status};
 use serde_json::Value;
 
 const IVAN: &str = "ivan.canary@factory.example";
@@ -237,7 +237,8 @@ fn whoever_answers_an_erased_request_has_a_new_one_and_engineers_write_to_nobody
     let mut life = life("");
     let letter = life.letter_to(IVAN);
     let own = life.reader().view().letters(None, u32::MAX).unwrap();
-    let acknowledgement = own.iter().find(|row| row.recipient == IVAN && row.kind == "acknowledgement").unwrap();
+    let acknowledgement =
+        own.iter().find(|row| row.recipient == IVAN && row.kind == LetterKind::Acknowledgement).unwrap();
     let raw = life.sent(&acknowledgement.message_id).unwrap();
     life.set("OTK-1", Ask::Close);
     life.text(&["forget", IVAN, "--yes"]);

@@ -9,8 +9,8 @@ use maildesk::flow::{Context, Outbox};
 use maildesk::mail::parse::parse;
 use maildesk::model::settings::{Server, SmtpSettings, Tls, TransportKind, TransportSettings};
 use maildesk::model::{
-    DeskKey, Digest, Draft, EmailAddress, Incoming, Language, Letter, LetterId, LetterKind, MessageId, NamedAddress,
-    ReceivedId, RequestNumber, Secret, SentFile, ShortName, Timestamp,
+    DeskKey, Digest, Draft, EmailAddress, Incoming, Language, Letter, LetterId, LetterKind, LetterState, MessageId,
+    NamedAddress, ReceivedId, RequestNumber, Secret, SentFile, ShortName, Timestamp,
 };
 use maildesk::store::{Attempt, LetterRow, Outcome};
 use tokio_util::sync::CancellationToken;
@@ -122,7 +122,7 @@ fn files_go_along_as_they_came() {
     let letter = drafted(&desk, 1, PETROV, files.clone());
     let id = desk.add(&letter);
     send(&mut desk.new_outbox());
-    assert_eq!(desk.row(id).state, "sent");
+    assert_eq!(desk.row(id).state, LetterState::Sent);
     let sent = desk.went(&letter).unwrap();
     assert_eq!(names(&sent), ["снимок экрана.png", "server.log"]);
     for (sent, file) in sent.attachments.iter().zip(&files) {
@@ -140,7 +140,7 @@ fn a_file_that_is_gone_is_named_and_the_letter_goes_with_the_others() {
     let letter = drafted(&desk, 1, IVAN, files);
     let id = desk.add(&letter);
     send(&mut desk.new_outbox());
-    assert_eq!(desk.row(id).state, "sent");
+    assert_eq!(desk.row(id).state, LetterState::Sent);
     let sent = desk.went(&letter).unwrap();
     assert_eq!(names(&sent), ["server.log"]);
     assert!(sent.text.contains("больше не удаётся прочитать:\n\n— снимок экрана.png, 3 Б"), "{}", sent.text);
@@ -193,11 +193,11 @@ fn a_letter_that_is_too_large_goes_without_its_files_and_names_them() {
         // The choice is in the store, and the server of this test takes one connection.
         let stored = desk.reader().view().letter(id).unwrap().unwrap();
         assert_eq!(stored.draft.files, [], "{why}");
-        assert_eq!(desk.row(id).state, "due", "{why}");
+        assert_eq!(desk.row(id).state, LetterState::Due, "{why}");
         desk.skip(3_600);
         let taking = server("", takes_a_letter());
         send(&mut desk.outbox_by(taking.port, None));
-        assert_eq!(desk.row(id).state, "sent", "{why}");
+        assert_eq!(desk.row(id).state, LetterState::Sent, "{why}");
         let raw =
             taking.finish().into_iter().skip_while(|said| said != "DATA").skip(1).collect::<Vec<_>>().join("\r\n");
         let read = parse(raw.as_bytes());
@@ -221,7 +221,7 @@ fn a_full_mailbox_is_no_reason_to_leave_files_out() {
     );
     send(&mut desk.outbox_by(full.port, None));
     full.finish();
-    assert_eq!(desk.row(id).state, "failed");
+    assert_eq!(desk.row(id).state, LetterState::Failed);
 }
 
 #[test]
@@ -232,9 +232,9 @@ fn a_letter_whose_manifest_cannot_be_read_fails_and_the_next_one_goes() {
     desk.alter(&format!("UPDATE letter SET manifest = '{{\"kind\": \"from the future\"}}' WHERE id = {broken_id}"));
     assert_eq!(send(&mut desk.new_outbox()), None);
     let row = desk.row(broken_id);
-    assert_eq!(row.state, "failed");
+    assert_eq!(row.state, LetterState::Failed);
     assert!(row.answer.contains("manifest cannot be read"), "{}", row.answer);
-    assert_eq!(desk.row(good_id).state, "sent");
+    assert_eq!(desk.row(good_id).state, LetterState::Sent);
     let events = desk.events("OTK-1");
     assert!(format!("{:?}", events.last().unwrap().change).starts_with("LetterFailed"), "{events:?}");
 }
@@ -253,7 +253,7 @@ fn a_letter_waits_for_its_grace_and_can_be_taken_back_until_it_is_tried() {
     assert!(!cancel().unwrap(), "there is nothing left to be cancelled");
     desk.skip(91);
     assert_eq!(send(&mut desk.new_outbox()), None);
-    assert_eq!(desk.row(id).state, "cancelled");
+    assert_eq!(desk.row(id).state, LetterState::Cancelled);
     assert!(desk.went(&letter).is_none());
 
     let tried = drafted(&desk, 2, IVAN, vec![]);
@@ -277,8 +277,8 @@ fn what_became_of_a_letter_meanwhile_outlasts_the_end_of_a_try() {
         tx.end_attempt(returned, &Outcome::Sent("250 ok".to_owned()), true, now)
     });
     ends.wait().unwrap();
-    assert_eq!(desk.row(taken_back).state, "cancelled");
-    assert_eq!(desk.row(returned).state, "failed");
+    assert_eq!(desk.row(taken_back).state, LetterState::Cancelled);
+    assert_eq!(desk.row(returned).state, LetterState::Failed);
     assert_eq!(desk.row(returned).answer, "550 nobody of that name");
 }
 
@@ -344,7 +344,7 @@ fn after_a_refused_login_the_server_is_left_alone() {
     refusing.finish();
     let state = |id| (desk.row(id).attempts, desk.row(id).state, desk.row(id).answer.contains("535"));
     for id in ids {
-        assert_eq!(state(id), (0, "due".to_owned(), true), "a refused login is no try of a letter");
+        assert_eq!(state(id), (0, LetterState::Due, true), "a refused login is no try of a letter");
     }
     // A new login would now fail otherwise: nobody listens any more.
     desk.skip(299);
@@ -357,7 +357,7 @@ fn after_a_refused_login_the_server_is_left_alone() {
     // When it has waited too long it fails, and its request tells.
     desk.skip(6 * 24 * 3_600);
     send(&mut outbox);
-    assert_eq!(desk.row(ids[0]).state, "failed");
+    assert_eq!(desk.row(ids[0]).state, LetterState::Failed);
     assert!(desk.row(ids[0]).answer.starts_with("given up, too old"), "{}", desk.row(ids[0]).answer);
 }
 
@@ -379,13 +379,13 @@ fn letters_of_a_desk_that_is_gone_are_counted_and_say_why_they_wait() {
     desk.pass();
     desk.settings = configured;
     let row = desk.row(id);
-    assert_eq!((row.state.as_str(), row.answer.as_str()), ("due", "waits: no desk.OTK is configured"));
+    assert_eq!((row.state, row.answer.as_str()), (LetterState::Due, "waits: no desk.OTK is configured"));
 
     let mut settings = desk.settings.clone();
     settings.desks.retain(|desk| desk.key != key());
     let without = Context { settings: Arc::new(settings), ..desk.context() };
     assert_eq!(send(&mut Outbox::new(without, desk.settings.transports[0].clone())), None);
-    assert_eq!(desk.row(id).state, "due");
+    assert_eq!(desk.row(id).state, LetterState::Due);
     send(&mut desk.new_outbox());
-    assert_eq!(desk.row(id).state, "sent");
+    assert_eq!(desk.row(id).state, LetterState::Sent);
 }

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::support::temporary_folder;
+use crate::support::{TestDesk, temporary_folder};
 use maildesk::model::settings::{After, SourceSettings};
 use maildesk::model::{Timestamp, Uid};
 use maildesk::source::{SLICE, Source, SourceError};
+use maildesk::store::ReceivedState;
 
 fn maildir() -> tempfile::TempDir {
     let folder = temporary_folder();
@@ -135,4 +136,22 @@ async fn moves_into_a_folder_beside_and_never_out_of_the_maildir() {
         let summary = source.describe_server(&After::Move(name.to_owned())).await.unwrap();
         assert!(summary.after_impossible.is_some(), "{name:?}");
     }
+}
+
+#[test]
+fn a_message_that_never_comes_is_given_up_at_the_third_look_though_the_process_starts_anew_for_each() {
+    let mut desk = TestDesk::two_desks("0s");
+    let listed = desk.deliver("support", b"");
+    fs::remove_file(&listed).unwrap();
+    std::os::unix::fs::symlink("nowhere", &listed).unwrap();
+    for tries in 1..=4 {
+        desk.asks("olga@client.example", "The printer", "It does not print.");
+        let counts = desk.reader().view().received_counts().unwrap();
+        let given_up = counts.into_iter().any(|count| count == (ReceivedState::Unfetchable, 1));
+        assert_eq!(given_up, tries >= 3, "after {tries} looks");
+    }
+    assert_eq!(desk.numbers().len(), 4, "other messages are filed meanwhile");
+    let database = rusqlite::Connection::open(desk.database()).unwrap();
+    let left: i64 = database.query_row("SELECT count(*) FROM suspect", [], |r| r.get(0)).unwrap();
+    assert_eq!(left, 0, "what is given up is counted no longer");
 }

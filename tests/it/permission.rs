@@ -1,6 +1,7 @@
 //! Who may steer a request: whatever names an engineer without proof is held, and only they can confirm it.
 
 use crate::support::{IVANOV, Message, OLGA, PETROVA, TestDesk, recipients, to};
+use maildesk::model::LetterKind;
 
 #[test]
 fn a_web_form_proves_nothing_of_the_engineer_whose_address_somebody_types_into_it() {
@@ -61,7 +62,7 @@ fn what_was_confirmed_and_given_back_is_not_confirmed_again() {
         assert_eq!(desk.disposition_of(2), "handled held");
     }
     let letters = desk.reader().view().letters(None, u32::MAX).unwrap();
-    let given_back = letters.iter().filter(|letter| letter.kind == "explanation").count();
+    let given_back = letters.iter().filter(|letter| letter.kind == LetterKind::Explanation).count();
     assert_eq!(given_back, 1);
 }
 

@@ -7,8 +7,8 @@ use maildesk::mail::parse::parse;
 use maildesk::model::policy::{AckLimits, AutomaticMail, Desk};
 use maildesk::model::{
     Acknowledged, Anchor, Audience, Decision, DeskKey, Disposition, EmailAddress, Facts, Incoming, Language,
-    Participant, Phase, ReceivedId, References, Request, RequestNumber, Sender, Signed, ThreadFacts, Timestamp, Typed,
-    Understanding, Words,
+    LetterKind, Participant, Phase, ReceivedId, References, Request, RequestNumber, Sender, Signed, ThreadFacts,
+    Timestamp, Typed, Understanding, Words,
 };
 use maildesk::store::LetterRow;
 use proptest::prelude::*;
@@ -241,10 +241,10 @@ fn p6_the_tags_of_a_subject_are_not_taken_for_an_engineers_where_the_answered_me
     assert_ne!(request.standing.phase, Phase::Closed, "the customer's own words close nothing");
     let letters = reader.view().letters(None, u32::MAX).unwrap();
     let to_olga = letters.iter().filter(|letter| letter.recipient == "olga@client.example");
-    let mut kinds: Vec<&str> = to_olga.map(|letter| letter.kind.as_str()).collect();
+    let mut kinds: Vec<&str> = to_olga.map(|letter| letter.kind.as_ref()).collect();
     kinds.sort_unstable();
     assert_eq!(kinds, ["acknowledgement", "answer"]);
-    assert!(letters.iter().all(|letter| letter.kind != "explanation"), "nobody has typed a tag");
+    assert!(letters.iter().all(|letter| letter.kind != LetterKind::Explanation), "nobody has typed a tag");
 }
 
 /// A human's message to the desk, but for one header line.

@@ -11,7 +11,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use crate::support::{IVANOV, Message, ONE_DESK, PIPED, SentLetter, TestDesk, Wait, bounce_of, files_in};
 use maildesk::daemon;
 use maildesk::flow;
-use maildesk::model::{RequestNumber, Timestamp};
+use maildesk::model::{LetterState, RequestNumber, Timestamp};
 
 const ANN: &str = "ann@client.example";
 const CAROL: &str = "carol@client.example";
@@ -120,7 +120,7 @@ impl TestDesk {
 
     /// The letters that went, in their order.
     fn sent_letters(&self) -> Vec<SentLetter> {
-        let mut rows = self.reader().view().letters(Some("sent"), u32::MAX).unwrap();
+        let mut rows = self.reader().view().letters(Some(LetterState::Sent), u32::MAX).unwrap();
         rows.reverse();
         let letter =
             |id: &str, rcpt: String| self.sent(id).map(|raw| SentLetter { envelope_from: String::new(), rcpt, raw });

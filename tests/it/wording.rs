@@ -19,9 +19,10 @@ use maildesk::desk::{News, Promise, Rejection, Told, Unproven};
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, StatusWords, Team};
 use maildesk::model::{
-    Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, Draft, EmailAddress, Kind, Language, LetterKind,
-    NamedAddress, Participant, Phase, Place, Priority, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said,
-    SentFile, ShortName, Signed, Status, SyntaxError, SyntaxErrorKind, Timestamp, Unclear, Version,
+    Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, Draft, EmailAddress, FailureReason, Kind, Language,
+    LetterId, LetterKind, NamedAddress, Participant, Phase, Place, Priority, ReceivedId, Release, Request,
+    RequestNumber, RequesterAsk, Said, SentFile, ShortName, Signed, Status, SyntaxError, SyntaxErrorKind, Timestamp,
+    Unclear, Version,
 };
 
 const BOTH: [Language; 2] = [Language::Ru, Language::En];
@@ -176,7 +177,7 @@ fn there_is_only_one_cut_line() {
     let files = [file(CUT_LINE, 1)];
     let brought =
         Brought { author: CUT_LINE, words: &evil, files: &files, summary: Some((&evil[1..], 2)), ..Brought::default() };
-    let failed = News::LetterFailed(address("olga@example.com"), evil.clone());
+    let failed = News::LetterFailed(address("olga@example.com"), FailureReason::Reported(evil.clone()));
     let errors = [SyntaxError { text: CUT_LINE.into(), problem: SyntaxErrorKind::UnknownPhrase, nearest: None }];
     let wrong = TagErrors { subject: CUT_LINE, errors: &errors, words: &evil, ..TagErrors::default() };
     for text in [

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use mail_parser::{MessageParser, MimeHeaders, PartType};
 use maildesk::mail::parse::parse;
-use maildesk::model::{Change, Event, Visibility};
-use maildesk::store::Reader;
+use maildesk::model::{Change, Disposition, Event, Visibility};
+use maildesk::store::{Reader, ReceivedFilter};
 use regex::Regex;
 
 use super::SentLetter;
@@ -45,7 +45,7 @@ pub fn markers_of(reader: &Reader, engineers: &[&str]) -> Markers {
         }
         markers.numbers.push((row.number.to_string(), people));
     }
-    for row in view.received(Some("held"), u32::MAX).unwrap() {
+    for row in view.received(Some(ReceivedFilter::Disposition(Disposition::Held)), u32::MAX).unwrap() {
         let is_given_back = row.reasons.iter().any(|reason| reason.contains("given back"));
         let words = long_lines(&parse(&view.raw(row.id).unwrap()).reading.words);
         for line in words.into_iter().filter(|line| !lines.contains_key(line)) {

@@ -1,5 +1,6 @@
 //! Shows which servers are being waited for, on one line of the terminal that is cleared afterwards.
 
+use std::io::IsTerminal as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ impl WaitingProgress {
     /// Starts showing.
     pub fn start() -> Self {
         let awaited = Arc::new(Mutex::new(Vec::new()));
-        let showing = print::is_terminal(&std::io::stderr()).then(|| tokio::spawn(show(Arc::clone(&awaited))));
+        let showing = std::io::stderr().is_terminal().then(|| tokio::spawn(show(Arc::clone(&awaited))));
         Self { awaited, showing }
     }
 

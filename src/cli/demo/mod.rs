@@ -14,7 +14,7 @@ use crate::config::{self, ProcessContext};
 use crate::daemon::{DATABASE, Daemon};
 use crate::flow;
 use crate::mail::parse;
-use crate::model::{LetterId, RequestNumber};
+use crate::model::{Disposition, LetterId, RequestNumber};
 use crate::store::{LetterRow, Reader, View};
 
 use super::run::system_clock;
@@ -162,7 +162,7 @@ fn report(folder: &Path) -> anyhow::Result<()> {
         print::text(&format!("          {}, {holds}", request.requester))?;
         // The files of a delivery report are not the customer's.
         let messages = view.received_of(&request.number)?.into_iter();
-        for message in messages.filter(|message| message.disposition.as_deref() != Some("report")) {
+        for message in messages.filter(|message| message.disposition != Some(Disposition::Report)) {
             for file in view.attachments(message.id)? {
                 let lines = file_summary(&file);
                 let lines: Vec<String> = lines.iter().flat_map(|line| print::folded(line, WIDTH - 12)).collect();
@@ -175,7 +175,7 @@ fn report(folder: &Path) -> anyhow::Result<()> {
     let mut messages = view.received(None, 100)?;
     messages.reverse();
     for message in &messages {
-        let disposition = message.disposition.as_deref().unwrap_or(&message.state);
+        let disposition = message.outcome();
         let request = message.request.as_ref().map(ToString::to_string).unwrap_or_default();
         let subject: String = print::clean(&message.subject).chars().take(44).collect();
         print::text(&format!("  {:>2} {disposition:<9} {request:<7} {subject}", message.id.to_string()))?;

@@ -88,5 +88,5 @@ fn play_one(process: &Process, folder: &Path) -> anyhow::Result<()> {
 }
 
 fn of_kind(letters: &[LetterRow], kind: LetterKind) -> impl Iterator<Item = &LetterRow> {
-    letters.iter().filter(move |letter| letter.kind == kind.as_ref())
+    letters.iter().filter(move |letter| letter.kind == kind)
 }

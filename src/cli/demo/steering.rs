@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::flow;
 use crate::mail::parse;
-use crate::model::{Incoming, LetterKind, NamedAddress, RequestNumber};
-use crate::store::{LetterRow, View};
+use crate::model::{Disposition, Incoming, LetterKind, NamedAddress, RequestNumber};
+use crate::store::{LetterRow, ReceivedFilter, View};
 
 use super::super::{history, print};
 use super::{pass, reader, reasons};
@@ -62,7 +62,12 @@ pub fn play(folder: &Path, config: &Path) -> anyhow::Result<()> {
 fn forged(folder: &Path) -> anyhow::Result<()> {
     print_message(&parse::parse(FORGED.as_bytes()), usize::MAX, 0)?;
     let reader = reader(folder)?;
-    let held = reader.view().received(Some("held"), 1)?.into_iter().next().context("the forged message is not held")?;
+    let held = reader
+        .view()
+        .received(Some(ReceivedFilter::Disposition(Disposition::Held)), 1)?
+        .into_iter()
+        .next()
+        .context("the forged message is not held")?;
     print::text(&format!("\n  message {} is held", held.id))?;
     reasons(&held.reasons, 4)?;
     let number = held.request.context("the forged message names a request")?;
@@ -80,7 +85,7 @@ fn receive(folder: &Path, config: &Path, name: &str, raw: &str) -> anyhow::Resul
 /// The last e-mail of this kind about a request, as its recipient reads it.
 fn last_letter(view: View<'_>, number: &RequestNumber, kind: LetterKind) -> anyhow::Result<Incoming> {
     let mut letters: Vec<LetterRow> = view.letters_of(number)?;
-    letters.retain(|letter| letter.kind == kind.as_ref());
+    letters.retain(|letter| letter.kind == kind);
     let id = letters.iter().map(|letter| letter.id).max_by_key(|id| id.0);
     let row = id.map(|id| view.letter(id)).transpose()?.flatten();
     let row = row.with_context(|| format!("{number} has no {kind}"))?;
@@ -109,28 +114,20 @@ fn encoded(text: &str) -> String {
 /// The subject of the first `mailto:` URL whose subject contains `wanted`.
 fn subject_of_link(text: &str, wanted: &str) -> Option<String> {
     let urls = text.split("<mailto:").skip(1).filter_map(|rest| rest.split('>').next());
-    urls.filter_map(|url| url.split_once("?subject=")).map(|(_, subject)| decoded(subject)).find(|s| s.contains(wanted))
+    let encoded = urls.filter_map(|url| url.split_once("?subject="));
+    encoded.filter_map(|(_, subject)| decoded(subject)).find(|subject| subject.contains(wanted))
 }
 
-/// Percent-decodes a text; invalid codes stay as they are.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('%') {
-        bytes.extend_from_slice(before.as_bytes());
-        match behind.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(b'%');
-                rest = behind;
-            }
-        }
+/// Percent-decodes a text; `None` for an invalid code.
+fn decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(code, 16).ok()?);
+        bytes.extend_from_slice(rest.as_bytes());
     }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8(bytes).ok()
 }
 
 /// Prints a message: header, and the first and last lines of its text, with an ellipsis for what is left out.

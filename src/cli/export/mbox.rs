@@ -3,7 +3,7 @@
 use crate::cli::print;
 use crate::flow;
 use crate::mail::{parse, words};
-use crate::model::{LetterId, ReceivedId, RequestNumber, Timestamp, Visibility};
+use crate::model::{LetterId, LetterState, ReceivedId, RequestNumber, Timestamp, Visibility};
 use crate::store::{LetterRow, View};
 
 use super::output::Output;
@@ -59,7 +59,7 @@ fn messages(view: View<'_>, number: &RequestNumber) -> anyhow::Result<Vec<(Times
             messages.push((entry.at, entry.author, ExportedMessage::Received(entry.received)));
         }
     }
-    let went = |row: &&LetterRow| row.state == "sent" && row.erased_at.is_none() && is_party(&row.recipient);
+    let went = |row: &&LetterRow| row.state == LetterState::Sent && row.erased_at.is_none() && is_party(&row.recipient);
     for row in view.letters_of(number)?.iter().filter(went) {
         if let Some(letter) = view.letter(row.id)?.filter(|letter| letter.draft.engineer.is_none()) {
             messages.push((row.created_at, letter.draft.from.address.to_string(), ExportedMessage::Sent(row.id)));

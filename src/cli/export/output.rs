@@ -1,7 +1,7 @@
 //! The destination of an export: standard output, or a file that gets its name when it is complete.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 use crate::cli::atomic_file::{Unfinished, create_private_file};
@@ -26,7 +26,7 @@ impl Output {
 
     /// Whether the output goes to a terminal.
     pub(super) fn is_terminal(&self) -> bool {
-        matches!(self, Self::Standard(_)) && print::is_terminal(&io::stdout())
+        matches!(self, Self::Standard(_)) && io::stdout().is_terminal()
     }
 
     /// Writes whole lines; to a terminal as cleaned text.

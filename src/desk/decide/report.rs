@@ -6,8 +6,8 @@ use crate::desk::news::News;
 use crate::desk::revision::Revision;
 use crate::desk::wording::Brought;
 use crate::model::{
-    Action, Actor, Change, Decision, DeliveryReport, Disposition, Effect, Event, LetterKind, Phase, ReportedLetter,
-    Timestamp,
+    Action, Actor, Change, Decision, DeliveryReport, Disposition, Effect, Event, FailureReason, LetterKind, Phase,
+    ReportedLetter, Timestamp,
 };
 
 use super::case::{Case, kept};
@@ -33,10 +33,10 @@ pub(super) fn delivery_report(case: &Case<'_>, report: &DeliveryReport) -> Decis
             (effects, format!("letter {} to {}: {:?}", letter.id, letter.to, recipient.action))
         }
         (failed, _) => {
-            let why = failed.map_or_else(
-                || "returned without a status".to_owned(),
-                |recipient| format!("{} {}", recipient.status, recipient.diagnostic).trim().to_owned(),
-            );
+            let why = failed.map_or(FailureReason::Returned, |recipient| {
+                let words = format!("{} {}", recipient.status, recipient.diagnostic);
+                FailureReason::Reported(words.trim().to_owned())
+            });
             let reason = format!("letter {} did not reach {}: {why}", letter.id, letter.to);
             (consequences(&basis, letter, &why), reason)
         }
@@ -45,7 +45,7 @@ pub(super) fn delivery_report(case: &Case<'_>, report: &DeliveryReport) -> Decis
 }
 
 /// Decides what follows when a letter cannot be sent at all.
-pub fn letter_failed(basis: &Basis<'_>, letter: &ReportedLetter, why: &str) -> Decision {
+pub fn letter_failed(basis: &Basis<'_>, letter: &ReportedLetter, why: &FailureReason) -> Decision {
     let basis = basis.by(&Actor::Maildesk, OUTBOX);
     Decision::about(letter.request.number.clone(), consequences(&basis, letter, why))
 }
@@ -75,10 +75,10 @@ fn is_answer(letter: &ReportedLetter) -> bool {
 
 /// What follows when a letter did not reach its recipient. Engineers are told, unless it was for an engineer, since a further
 /// letter would fail too. An answer that was not delivered does not count as one.
-fn consequences(basis: &Basis<'_>, letter: &ReportedLetter, why: &str) -> Vec<Effect> {
+fn consequences(basis: &Basis<'_>, letter: &ReportedLetter, why: &FailureReason) -> Vec<Effect> {
     let desk = basis.desk_of(&letter.request.number);
     let mut revision = Revision::of(&letter.request);
-    let failed = Change::LetterFailed { letter: letter.id, to: letter.to.clone(), why: why.to_owned() };
+    let failed = Change::LetterFailed { letter: letter.id, to: letter.to.clone(), why: why.to_string() };
     revision.change(basis, failed);
     let mut letters = Vec::new();
     if !letter.kind.is_for_engineers() {
@@ -90,7 +90,7 @@ fn consequences(basis: &Basis<'_>, letter: &ReportedLetter, why: &str) -> Vec<Ef
             revision.change(&basis.by_rule(basis.proof), Change::Moved { from, to });
         }
         let writer = Drafter::about(basis, revision.request());
-        let news = News::LetterFailed(letter.to.clone(), why.to_owned());
+        let news = News::LetterFailed(letter.to.clone(), why.clone());
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
         letters = writer.notifications(&told, Brought::default());
     }

@@ -1,7 +1,7 @@
 //! The texts of notifications: what has happened in a request, for the engineers who are responsible for it.
 
 use crate::model::policy::Absence;
-use crate::model::{ASIDE_LINE, Ask, Language, Place, Request, SentFile, ShortName, readable_size};
+use crate::model::{ASIDE_LINE, Ask, FailureReason, Language, Place, Request, SentFile, ShortName, readable_size};
 
 use super::super::news::News;
 use super::asking::needed_label;
@@ -137,14 +137,64 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
             ),
         ),
         News::LetterFailed(address, why) => {
-            let why = one_line(why, 300);
+            let (why_ru, why_en) = failure(why);
             (
-                format!("Запрос{of}: письмо на {address} не доставлено. Причина: {why}"),
-                format!("Request{of}: the e-mail to {address} was not delivered. Reason: {why}"),
+                format!("Запрос{of}: письмо на {address} не доставлено. Причина: {why_ru}"),
+                format!("Request{of}: the e-mail to {address} was not delivered. Reason: {why_en}"),
             )
         }
     };
     pick(language, ru, en)
+}
+
+/// Why an e-mail was not delivered, in Russian and English; words of servers and technical reasons as they came.
+fn failure(reason: &FailureReason) -> (String, String) {
+    let words = |text: &str| one_line(text, 300);
+    match reason {
+        FailureReason::Refused { reply, .. } => {
+            let reply = words(reply);
+            (format!("сервер ответил: {reply}"), format!("the server replied: {reply}"))
+        }
+        FailureReason::Reported(text) => (words(text), words(text)),
+        FailureReason::Returned => {
+            ("письмо вернулось без объяснения".to_owned(), "it came back without an explanation".to_owned())
+        }
+        FailureReason::TooOld(trouble) => {
+            let trouble = words(trouble);
+            (
+                format!("его слишком долго не удавалось отправить; последняя ошибка: {trouble}"),
+                format!("it could not be sent for too long; the last error: {trouble}"),
+            )
+        }
+        FailureReason::Unconfirmed => (
+            "оно отправлено несколько раз, но сервер ни разу этого не подтвердил; возможно, оно всё же дошло"
+                .to_owned(),
+            "it was sent several times, but the server never confirmed that; it may have arrived all the same"
+                .to_owned(),
+        ),
+        FailureReason::TooLarge { size, limit } => {
+            let sizes = |language| (readable_size(language, *size), readable_size(language, *limit));
+            let ((size_ru, limit_ru), (size_en, limit_en)) = (sizes(Language::Ru), sizes(Language::En));
+            (
+                format!("в нём {size_ru}, а сервер принимает не больше {limit_ru}"),
+                format!("it has {size_en}, and the server takes at most {limit_en}"),
+            )
+        }
+        FailureReason::Malformed(why) => {
+            let why = words(why);
+            (format!("его нельзя отправить в этом виде: {why}"), format!("it cannot be sent in this form: {why}"))
+        }
+        FailureReason::Rewritten(letter) => (
+            format!(
+                "после обновления maildesk оно выглядит иначе, чем при первой попытке; администратор может отправить его \
+                 командой maildesk outbox retry {letter}"
+            ),
+            format!(
+                "after an update of maildesk it looks different than at its first try; the administrator can send it with \
+                 maildesk outbox retry {letter}"
+            ),
+        ),
+    }
 }
 
 /// The sentence that a request was passed to the reader's line or team.

@@ -15,7 +15,7 @@ use crate::desk::wording::{self, DropReason};
 use crate::failpoint;
 use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
-use crate::model::{DeskKey, Digest, Letter, LetterId, Phase, SentFile, Timestamp, backoff};
+use crate::model::{DeskKey, Digest, FailureReason, Letter, LetterId, Phase, SentFile, Timestamp, backoff};
 use crate::smtp::SendError;
 use crate::store::{
     Attempt, DueLetter, DueLetters, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter,
@@ -53,7 +53,7 @@ enum Prepared {
     /// Only without these files, for this reason, which is also given in words.
     Without(Vec<SentFile>, DropReason, String),
     /// Not at all, for this reason.
-    Never(String),
+    Never(FailureReason),
 }
 
 /// A batch ended early with this error: the transport is not used for now.
@@ -152,7 +152,7 @@ impl Outbox {
                 self.fail_unreadable(letter).await?;
             }
             for letter in &old {
-                self.end(letter, Outcome::Failed(format!("given up, too old: {why}")), false).await?;
+                self.end(letter, Outcome::Failed(FailureReason::TooOld(why.clone())), false).await?;
             }
             if young.is_empty() && old.is_empty() {
                 return Ok(until);
@@ -164,8 +164,7 @@ impl Outbox {
 
     async fn send(&self, transport: &mut Transport<'_>, due: &DueLetter) -> Result<Result<(), Shut>, StoreError> {
         if due.is_unsure && due.resent >= MOST_RESENT {
-            let why = "it may have been delivered: no try ended with an answer".to_owned();
-            return self.end(due, Outcome::Failed(why), true).await.map(Ok);
+            return self.end(due, Outcome::Failed(FailureReason::Unconfirmed), true).await.map(Ok);
         }
         let bytes = match self.prepare(transport.max_size(), due).await? {
             Prepared::Bytes(bytes) => bytes,
@@ -200,6 +199,7 @@ impl Outbox {
     async fn refused(&self, due: &DueLetter, error: SendError, began: bool) -> Result<Result<(), Shut>, StoreError> {
         let outcome = match error {
             SendError::TooLarge(why) if !due.letter.draft.files.is_empty() => {
+                let why = why.to_string();
                 return self.rewrite(due, &due.letter.draft.files, DropReason::Refused, why).await.map(Ok);
             }
             SendError::Permanent(why) | SendError::TooLarge(why) => Outcome::Failed(why),
@@ -218,11 +218,11 @@ impl Outbox {
     async fn prepare(&self, max_size: u64, due: &DueLetter) -> Result<Prepared, StoreError> {
         let files = &due.letter.draft.files;
         let too_large = |size| {
-            let why = format!("it has {size} bytes, the server takes at most {max_size} (SIZE)");
+            let why = FailureReason::TooLarge { size, limit: max_size };
             if files.is_empty() {
                 Prepared::Never(why)
             } else {
-                Prepared::Without(files.clone(), DropReason::Refused, why)
+                Prepared::Without(files.clone(), DropReason::Refused, why.to_string())
             }
         };
         // Files that are surely too large are not even read.
@@ -232,7 +232,9 @@ impl Outbox {
         let bytes = match self.render(&due.letter).await {
             Ok(bytes) => bytes,
             Err(RenderError::Store(error)) => return Err(error),
-            Err(error @ RenderError::Compose(_)) => return Ok(Prepared::Never(error.to_string())),
+            Err(RenderError::Compose(error)) => {
+                return Ok(Prepared::Never(FailureReason::Malformed(error.to_string())));
+            }
             Err(RenderError::Erased(first)) => {
                 let why = format!("{} can no longer be read", first.filename);
                 let letter = due.letter.clone();
@@ -242,11 +244,7 @@ impl Outbox {
             }
         };
         if due.digest.is_some_and(|first| first != Digest::of(&bytes)) {
-            return Ok(Prepared::Never(format!(
-                "this version of maildesk writes it differently than at its first try; \
-                 `maildesk outbox retry {}` sends the new form",
-                due.id
-            )));
+            return Ok(Prepared::Never(FailureReason::Rewritten(due.id)));
         }
         if bytes.len() as u64 > max_size {
             return Ok(too_large(bytes.len() as u64));
@@ -288,7 +286,7 @@ impl Outbox {
                 let gap = i64::try_from(gap.as_secs()).unwrap_or(i64::MAX);
                 Outcome::Later(self.context.now().plus_seconds(gap), why)
             }
-            None => Outcome::Failed(format!("given up, too old: {why}")),
+            None => Outcome::Failed(FailureReason::TooOld(why)),
         }
     }
 
@@ -303,12 +301,13 @@ impl Outbox {
     }
 
     async fn fail_unreadable(&self, letter: UnreadableLetter) -> Result<(), StoreError> {
-        let UnreadableLetter { id, to, why, .. } = letter;
-        let (now, why) = (self.context.now(), format!("its manifest cannot be read: {why}"));
-        let (context, outcome) = (self.context.clone(), Outcome::Failed(why));
+        let UnreadableLetter { id, request, to, why } = letter;
+        let request = request.as_ref().map(ToString::to_string).unwrap_or_default();
+        let why = FailureReason::Malformed(format!("its manifest cannot be read: {why}"));
+        let (now, context, outcome) = (self.context.now(), self.context.clone(), Outcome::Failed(why));
         let ended = outcome.clone();
         self.context.store.write(move |tx| end(&context, tx, id, &ended, false, now)).await?;
-        self.report(id, "", "", &to, &outcome);
+        self.report(id, &request, "", &to, &outcome);
         Ok(())
     }
 
@@ -323,7 +322,8 @@ impl Outbox {
             Outcome::Later(next, why) => {
                 warn!(email = %id, transport, disposition = %"later", request, kind, to, why, %next, "not sent yet");
             }
-            Outcome::Failed(why) => {
+            Outcome::Failed(reason) => {
+                let why = reason.to_string();
                 error!(email = %id, transport, disposition = %"failed", request, kind, to, why, "not sent (see `maildesk outbox show {id}`)");
             }
         }

@@ -7,8 +7,8 @@ use std::path::Path;
 use tokio::task;
 
 use crate::mail::words;
-use crate::model::EmailAddress;
 use crate::model::settings::{TransportKind, TransportSettings};
+use crate::model::{EmailAddress, FailureReason};
 use crate::smtp::{self, SendError};
 use crate::store::DueLetter;
 
@@ -45,7 +45,8 @@ impl<'a> Transport<'a> {
     pub async fn address(&mut self, due: &DueLetter, size: u64) -> Result<(), SendError> {
         let Transport::Smtp(connection) = self else { return Ok(()) };
         let draft = &due.letter.draft;
-        let from = EmailAddress::parse(&draft.from.address).map_err(|e| SendError::Permanent(e.to_string()))?;
+        let from = EmailAddress::parse(&draft.from.address);
+        let from = from.map_err(|error| SendError::Permanent(FailureReason::Malformed(error.to_string())))?;
         connection.envelope(&from, &draft.to, size).await
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::model::{ReceivedId, RequestNumber, Timestamp, Visibility};
+use crate::model::{Phase, ReceivedId, RequestNumber, ShortName, Status, Timestamp, Visibility};
 
 use super::super::engine::{self, BY_FRAGMENT, BY_STEM};
 use super::super::sql::{Row, columns};
@@ -67,11 +67,11 @@ pub struct FoundRow {
     /// Its subject.
     pub subject: String,
     /// Its phase.
-    pub phase: String,
+    pub phase: Phase,
     /// Its status.
-    pub status: String,
+    pub status: Status,
     /// The engineer who works on it.
-    pub assignee: Option<String>,
+    pub assignee: Option<ShortName>,
     /// The requester's address; empty where nobody can be written to.
     pub requester: String,
     /// When it last changed.

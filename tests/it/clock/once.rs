@@ -24,7 +24,7 @@ fn two_clocks_at_once_tell_nobody_twice() {
     days.passes();
     assert_eq!(days.written_to(OLGA, LetterKind::Notice).len(), 3, "done, closing soon, closed");
     assert_eq!(days.written_to(IVANOV, LetterKind::Digest).len(), 2, "Wednesday and Friday");
-    assert!(days.written().iter().all(|letter| letter.state == "sent"));
+    assert!(days.written().iter().all(|letter| letter.state == LetterState::Sent));
 }
 
 /// One pass of the real binary on the files of a desk, by the machine's own clock.
@@ -45,14 +45,19 @@ fn killed_before_or_after_a_look_nobody_is_told_twice_and_nobody_is_forgotten() 
         days.set_clock(1_600_000_000);
         let number = days.opens("Отчёт");
         days.done(&number);
-        let notices = |days: &TestDesk| days.written().iter().filter(|letter| letter.kind == "notice").count();
+        let notices =
+            |days: &TestDesk| days.written().iter().filter(|letter| letter.kind == LetterKind::Notice).count();
         assert_eq!(notices(&days), 1, "that it is done");
         assert_eq!(run_binary(&days, Some(point)).signal(), Some(9), "{point}");
         assert_eq!(notices(&days), if point == "clock.before" { 1 } else { 2 }, "{point}");
         for _ in 0..2 {
             assert!(run_binary(&days, None).success());
             assert_eq!(notices(&days), 2, "{point}: the end is told once");
-            assert!(days.written().iter().all(|letter| letter.state == "sent"), "{point}: {:?}", days.written());
+            assert!(
+                days.written().iter().all(|letter| letter.state == LetterState::Sent),
+                "{point}: {:?}",
+                days.written()
+            );
             assert_eq!(days.status(&number), "done", "its requester has a day to answer");
         }
     }

@@ -107,12 +107,12 @@ fn everybody_gets_one_digest_on_each_working_day_that_has_something_to_say() {
     days.live_until("2026-12-01T23:00", 4 * HOUR);
     assert_eq!(digests(&days, PETROVA).len(), 5);
     // An answer to a digest proves nothing.
-    let letter = days.written().into_iter().rfind(|letter| letter.kind == "digest").unwrap();
+    let letter = days.written().into_iter().rfind(|letter| letter.kind == LetterKind::Digest).unwrap();
     let reply = days.message(&letter.recipient, "Re: OTK [close]", "[OTK-1 close]").answering(&letter.message_id);
     days.send_to("support", &reply);
     assert_eq!(days.status(&number), "in_work");
     let disposition = days.reader().view().received(None, 1).unwrap().pop().unwrap();
-    assert_eq!(disposition.disposition.as_deref(), Some("held"), "{disposition:?}");
+    assert_eq!(disposition.disposition, Some(Disposition::Held), "{disposition:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maildesk::model::Request;
+use maildesk::model::{Disposition, LetterState, Request};
 use maildesk::store::ReceivedRow;
 
 use crate::support::{Message, SentLetter, THREE_MAILBOXES, TestDesk, wait_until};
@@ -96,7 +96,7 @@ impl CrashTest {
             "P1, P2: one disposition each"
         );
         for row in &rows {
-            assert_eq!(row.disposition.as_deref(), Some("opened"), "{row:?}");
+            assert_eq!(row.disposition, Some(Disposition::Opened), "{row:?}");
             let raw = view.raw(row.id).unwrap();
             assert!(raw == self.delivered[row.message_id.as_ref().unwrap()], "P1: the bytes of {}", row.id);
         }
@@ -128,7 +128,7 @@ impl CrashTest {
         wait_until("every letter is there", || self.copies().len() >= letters.len());
         let copies = self.copies();
         for letter in &letters {
-            assert_eq!(letter.state, "sent", "{letter:?}");
+            assert_eq!(letter.state, LetterState::Sent, "{letter:?}");
             let copies = copies.get(&letter.message_id).unwrap_or_else(|| panic!("{letter:?} did not arrive"));
             assert!(copies.len() as u32 <= 1 + letter.resent, "{} copies of {letter:?}", copies.len());
             assert!(copies.iter().all(|copy| copy.raw == copies[0].raw), "{letter:?}");

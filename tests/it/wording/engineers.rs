@@ -20,8 +20,23 @@ pub(super) fn all_news() -> Vec<News> {
         News::MovedFrom(number("TRV-3"), Some("Мария Смирнова".into())),
         News::FromTeam(name("vendor")),
         News::FromTeamUnproven(name("vendor")),
-        News::LetterFailed(address("olga@example.com"), "550 5.1.1 no such user\r\nhere".into()),
     ]
+}
+
+/// A failed letter for each reason.
+pub(super) fn failures() -> Vec<News> {
+    let technical = || "mail.example.com: no answer in time".to_owned();
+    let reasons = [
+        FailureReason::Refused { step: "RCPT".into(), reply: "550 5.1.1 no such user".into() },
+        FailureReason::Reported("550 5.1.1 no such user\r\nhere".into()),
+        FailureReason::Returned,
+        FailureReason::TooOld(technical()),
+        FailureReason::Unconfirmed,
+        FailureReason::TooLarge { size: 27_300_000, limit: 10_485_760 },
+        FailureReason::Malformed("a line is longer than 998 bytes".into()),
+        FailureReason::Rewritten(LetterId(7)),
+    ];
+    reasons.map(|why| News::LetterFailed(address("olga@example.com"), why)).into()
 }
 
 pub(super) fn notifications(language: Language) -> Vec<(String, String)> {
@@ -68,6 +83,7 @@ pub(super) fn notifications(language: Language) -> Vec<(String, String)> {
     }
     let to = ToEngineer { desk: &desk, request: Some(&full), language };
     letters.push(("all news".into(), wording::notification(&to, &all_news(), &Brought::default())));
+    letters.push(("failures".into(), wording::notification(&to, &failures(), &Brought::default())));
     letters
 }
 

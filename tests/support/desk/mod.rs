@@ -21,7 +21,7 @@ use maildesk::daemon::Daemon;
 use maildesk::flow;
 use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings};
-use maildesk::model::{Ask, LetterId, RequestNumber, ShortName};
+use maildesk::model::{Ask, LetterId, LetterState, RequestNumber, ShortName};
 use maildesk::store::{Reader, StoreError};
 
 use crate::support::{Message, SentLetter, Servers, recipients};
@@ -137,7 +137,7 @@ impl TestDesk {
     /// As `send`, once all letters have gone, however long they are held back.
     pub fn arrived(&mut self, message: &Message) -> Vec<SentLetter> {
         let mut letters = self.send(message);
-        let due = self.reader().view().letters(Some("due"), u32::MAX).unwrap();
+        let due = self.reader().view().letters(Some(LetterState::Due), u32::MAX).unwrap();
         if let Some(last) = due.iter().map(|row| row.due_at.unix()).max() {
             self.set_clock(self.unix().max(last));
             letters.extend(self.pass());

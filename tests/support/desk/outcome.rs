@@ -3,7 +3,7 @@
 use std::fs;
 
 use maildesk::flow;
-use maildesk::model::{Event, ReceivedId, Request, RequestNumber};
+use maildesk::model::{Event, LetterState, ReceivedId, Request, RequestNumber};
 use maildesk::store::LetterRow;
 
 use super::TestDesk;
@@ -13,7 +13,7 @@ impl TestDesk {
     /// The letters that were sent since the last look, in the order in which they were written. Of the real program's between
     /// servers, no other may have arrived.
     pub fn letters(&mut self) -> Vec<SentLetter> {
-        let mut rows: Vec<LetterRow> = self.reader().view().letters(Some("sent"), u32::MAX).unwrap();
+        let mut rows: Vec<LetterRow> = self.reader().view().letters(Some(LetterState::Sent), u32::MAX).unwrap();
         let arrived = if self.servers.is_some() { self.arrived_in_all(rows.len()) } else { Vec::new() };
         rows.retain(|row| self.seen.insert(row.id));
         rows.sort_by_key(|row| row.id);
@@ -38,7 +38,7 @@ impl TestDesk {
 
     /// The last letter that really went to somebody.
     pub fn letter_to(&self, recipient: &str) -> SentLetter {
-        let rows = self.reader().view().letters(Some("sent"), u32::MAX).unwrap();
+        let rows = self.reader().view().letters(Some(LetterState::Sent), u32::MAX).unwrap();
         let mut theirs = rows.into_iter().filter(|row| row.recipient == recipient);
         let raw = theirs.find_map(|row| self.sent(&row.message_id)).unwrap();
         SentLetter { envelope_from: String::new(), rcpt: recipient.to_owned(), raw }
@@ -47,7 +47,7 @@ impl TestDesk {
     /// What a letter is.
     pub fn kind_of(&self, letter: &SentLetter) -> String {
         let (id, rows) = (letter.id(), self.reader().view().letters(None, u32::MAX).unwrap());
-        rows.into_iter().find(|row| row.message_id == id).unwrap().kind
+        rows.into_iter().find(|row| row.message_id == id).unwrap().kind.to_string()
     }
 
     /// The bytes of a letter, once it has gone.
@@ -94,14 +94,14 @@ impl TestDesk {
     /// Disposition, request and reasons of the last message.
     pub fn last_disposition(&self) -> (String, String, String) {
         let row = self.reader().view().received(None, 1).unwrap().remove(0);
-        let request = row.request.map(|number| number.to_string()).unwrap_or_default();
-        (row.disposition.unwrap_or(row.state), request, row.reasons.join("; "))
+        let request = row.request.as_ref().map(|number| number.to_string()).unwrap_or_default();
+        (row.outcome(), request, row.reasons.join("; "))
     }
 
     /// State and disposition of the message with this id.
     pub fn disposition_of(&self, id: i64) -> String {
         let row = self.reader().view().received_one(ReceivedId(id)).unwrap().unwrap();
-        format!("{} {}", row.state, row.disposition.unwrap_or_default())
+        format!("{} {}", row.state, row.disposition.map(|disposition| disposition.to_string()).unwrap_or_default())
     }
 
     /// Everything stored agrees with its events.

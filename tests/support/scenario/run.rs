@@ -167,7 +167,7 @@ impl ScenarioRun {
         let id: i64 = self.sql().query_row(sql, [&message_id], |r| r.get(0)).unwrap();
         let received = self.desk.reader().view().received_one(ReceivedId(id)).unwrap().unwrap();
         self.scenarios[index].received.push(id);
-        let mut disposition = received.disposition.clone().unwrap();
+        let mut disposition = received.disposition.unwrap().to_string();
         let scenario = &mut self.scenarios[index];
         match (&scenario.number, &received.request) {
             (None, Some(number)) if disposition == "opened" => scenario.number = Some(number.clone()),
