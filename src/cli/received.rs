@@ -10,7 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 use strum::VariantNames as _;
 
-use crate::model::{Disposition, ReceivedId};
+use crate::model::{Disposition, ReceivedId, RequestNumber};
 use crate::store::{ReceivedFilter, ReceivedState};
 
 use super::show::message_lines;
@@ -46,6 +46,11 @@ enum Action {
         /// The message's number, as `received` prints it
         message: i64,
     },
+    /// Make each message that a flood has added to a request a request of its own, with a number and an acknowledgement
+    Split {
+        /// The request's number: OTK-1042
+        request: String,
+    },
 }
 
 /// Parses the name of a state or disposition.
@@ -70,6 +75,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             print::bytes(&raw)?;
         }
         Some(Action::Replay { message }) => replay(globals, ReceivedId(*message))?,
+        Some(Action::Split { request }) => split(globals, request)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -115,5 +121,19 @@ fn replay(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
     }
     print::text(&format!(
         "message {id} is queued again; a running daemon handles it within half a minute, otherwise run `maildesk once`"
+    ))
+}
+
+/// Queues the messages of a flood to be handled again, each as a request of its own.
+fn split(globals: &Globals, request: &str) -> anyhow::Result<()> {
+    let number = RequestNumber::parse(request)?;
+    let (store, flooded) = (globals.store()?, number.clone());
+    let count = runtime()?.block_on(store.write(move |tx| tx.split_flood(&flooded)))?;
+    if count == 0 {
+        bail!("no flood has added messages to {number}, or they are requests of their own already");
+    }
+    print::text(&format!(
+        "{count} messages of {number} are queued again, each to be a request of its own; a running daemon handles them within \
+         half a minute, otherwise run `maildesk once`"
     ))
 }

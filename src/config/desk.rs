@@ -115,6 +115,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
     let form_senders = section.list("form_senders", values::address);
     let own_lists = bare(section.list("own_lists", values::list_id));
     let customers = bare(section.list("customers", values::pattern));
+    let public_domains = bare(section.list("public_domains", values::domain));
     let blocked = bare(section.list("blocked", values::pattern));
     let spam_headers = bare(section.list("spam_headers", values::header));
     let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
@@ -137,6 +138,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
         form_senders: bare(form_senders),
         own_lists,
         customers,
+        public_domains,
         blocked,
         spam_headers,
         grace: grace.unwrap_or(desk.grace),

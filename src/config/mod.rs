@@ -241,9 +241,12 @@ fn read_limits(section: &mut Section<'_, '_>) -> AckLimits {
         sender_ten_minutes: limit("sender_ten_minutes", fallback.sender_ten_minutes),
         sender_hour: limit("sender_hour", fallback.sender_hour),
         sender_day: limit("sender_day", fallback.sender_day),
-        sender_subject_day: limit("sender_subject_day", fallback.sender_subject_day),
+        alike_hour: limit("alike_hour", fallback.alike_hour),
+        flood_hour: limit("flood_hour", fallback.flood_hour),
         domain_hour: limit("domain_hour", fallback.domain_hour),
+        customers_hour: limit("customers_hour", fallback.customers_hour),
         all_hour: limit("all_hour", fallback.all_hour),
+        waiting: limit("waiting", fallback.waiting),
     }
 }
 

@@ -212,6 +212,16 @@ pub(super) fn pattern(text: &str) -> Result<AddressPattern, String> {
     Ok(AddressPattern::Domain(text.to_ascii_lowercase()))
 }
 
+/// A domain with a dot, in lower case.
+pub(super) fn domain(text: &str) -> Result<String, String> {
+    match pattern(text)? {
+        AddressPattern::Domain(domain) => Ok(domain),
+        AddressPattern::Address(address) => {
+            Err(format!("{text:?} is an address; write only its domain: {:?}", address.domain()))
+        }
+    }
+}
+
 /// A `List-Id` value (RFC 2919) without its angle brackets, in lower case.
 pub(super) fn list_id(text: &str) -> Result<String, String> {
     if !is_domain(text) {

@@ -43,6 +43,12 @@ pub enum Promise {
 pub enum News {
     /// A customer opened the request.
     Opened,
+    /// The acknowledgement of the new request waits until this time, in the desk's time zone, because a cap is reached.
+    AcknowledgementWaits(DateTime),
+    /// The new request is not acknowledged, because a cap is reached.
+    NotAcknowledged,
+    /// The new request begins a flood: so many alike messages came within an hour, and further ones are added to it.
+    Flood(u32),
     /// A participant wrote.
     Wrote,
     /// Somebody who is no participant answered one of our letters; only engineers see it.

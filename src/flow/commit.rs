@@ -1,7 +1,9 @@
 //! Stores a decision, in the transaction in which it was made: requests and events, the message, letters and the rest.
 
 use crate::desk::{self, Basis};
-use crate::model::{Change, Decision, Disposition, Effect, EmailAddress, Event, Reading, Request, Timestamp};
+use crate::model::{
+    Change, Decision, Disposition, Effect, EmailAddress, Event, Reading, Request, RequestNumber, Timestamp,
+};
 use crate::store::{Handled, NewEntry, StoreError, Tx};
 
 use super::Context;
@@ -25,7 +27,7 @@ pub(super) fn commit(
         file(tx, basis, decision, message)?;
     }
     for effect in &decision.effects {
-        other(context, tx, basis, effect, origin)?;
+        other(context, tx, basis, decision.request.as_ref(), effect, origin)?;
     }
     Ok(())
 }
@@ -115,11 +117,20 @@ fn other(
     context: &Context,
     tx: &Tx<'_>,
     basis: &Basis<'_>,
+    about: Option<&RequestNumber>,
     effect: &Effect,
     origin: &Origin<'_>,
 ) -> Result<(), StoreError> {
     match (effect, basis.received) {
         (Effect::Change(_) | Effect::AddEntry(_), _) => Ok(()),
+        // What a lost installation has sent already uses up nobody's acknowledgements.
+        (Effect::Count(_), _) if origin.is_repeated => Ok(()),
+        (Effect::Count(tally), _) => tx.tally(tally, basis.now),
+        (Effect::BeginFlood(key), _) => match about {
+            Some(request) => tx.begin_flood(key, request, basis.now),
+            None => Ok(()),
+        },
+        (Effect::JoinFlood, Some(received)) => tx.join_flood(received),
         (Effect::Write(draft), _) if draft.to.is_forgotten() => Ok(()),
         (Effect::Write(draft), _) => sign::letter(context, tx, basis, draft, origin),
         (Effect::Cancel(letter), _) => tx.cancel_letter(*letter).map(|_| ()),
@@ -132,6 +143,6 @@ fn other(
         }
         (Effect::Release(held), Some(received)) => tx.release(*held, received).map(|_| ()),
         // Only a message can use up tokens and personal addresses or confirm held messages.
-        (Effect::Burn(_) | Effect::Revoke(_) | Effect::Release(_), None) => Ok(()),
+        (Effect::Burn(_) | Effect::Revoke(_) | Effect::Release(_) | Effect::JoinFlood, None) => Ok(()),
     }
 }

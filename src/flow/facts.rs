@@ -1,5 +1,6 @@
 //! Gathers the facts that a decision rests on, in the transaction that will hold the decision.
 
+use crate::desk;
 use crate::model::settings::Settings;
 use crate::model::{
     AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, NamedFacts, RequestFacts, RequestNumber, ShortName, ThreadFacts,
@@ -34,6 +35,7 @@ pub(super) fn of_message(
     if let Some(given) = message.waiting.number {
         next_number.number = given;
     }
+    let keys = desk::tally_keys(at.desk, understanding);
     let reported = understanding.references.reported.as_ref();
     let mut facts = Facts {
         answered: AnsweredFacts {
@@ -41,7 +43,7 @@ pub(super) fn of_message(
             undoable: undoable(tx, &thread, understanding.sender.engineer.as_ref())?,
             reported: reported.map(|reported| tx.reported(reported)).transpose()?.flatten(),
         },
-        sender: tx.sender_facts(received, understanding, now)?,
+        sender: tx.sender_facts(received, understanding, keys.as_ref(), now)?,
         identity: tx.identity(&at.desk.key, received, &message.incoming)?,
         request: match thread.about() {
             Some(request) => tx.request_facts(request)?,
@@ -56,8 +58,8 @@ pub(super) fn of_message(
         thread,
     };
     let about = facts.thread.about().cloned();
-    let desk = facts.thread.desk(&settings.desks, at.desk);
-    related_facts::add(tx, &mut facts, &asks(&understanding.typed), desk, about.as_ref())?;
+    let of_request = facts.thread.desk(&settings.desks, at.desk);
+    related_facts::add(tx, &mut facts, &asks(&understanding.typed), of_request, about.as_ref())?;
     keep_to_own_desks(settings, &mut facts.named, understanding.sender.engineer.as_ref());
     Ok(facts)
 }

@@ -31,6 +31,8 @@ pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> R
             understanding: &understanding,
             automatic: at.mailbox.automatic,
             is_older: message.waiting.is_older,
+            accepted_at: message.waiting.accepted_at,
+            is_split: message.waiting.is_split,
             limits: context.settings.limits,
         };
         let decision = desk::decide(&case);

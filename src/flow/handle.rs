@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use crate::failpoint;
-use crate::model::{Decision, ReceivedId, RequestNumber};
+use crate::model::{Decision, Effect, ReceivedId, RequestNumber, TallyKind};
 use crate::store::{StoreError, Waiting};
 
 use super::Context;
@@ -30,6 +30,7 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
     let budget = Arc::new(Semaphore::new(BUDGET as usize));
     failpoint::hangs("handle");
     let mut handled = 0;
+    let (mut waiting_letters, mut withheld) = (0, 0);
     let mut after = ReceivedId(0);
     while !stop.is_cancelled() {
         let waiting = context.store.ask(move |view| view.waiting(after, BATCH)).await?;
@@ -47,12 +48,23 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
             .try_collect()
             .await?;
         handled += results.iter().flatten().count() as u64;
+        waiting_letters += counted(&results, TallyKind::Waiting);
+        withheld += counted(&results, TallyKind::Withheld);
         // A held message that was just confirmed waits again, with an id below those that were just handled.
         if let Some(released) = results.iter().flatten().filter_map(Decision::released).min() {
             after = ReceivedId(released.0 - 1);
         }
     }
+    if waiting_letters + withheld > 0 {
+        warn!(waiting = waiting_letters, withheld, "acknowledgements wait or were withheld, because caps are reached");
+    }
     Ok(handled)
+}
+
+/// How often decisions count something.
+fn counted(decisions: &[Option<Decision>], kind: TallyKind) -> usize {
+    let effects = decisions.iter().flatten().flat_map(|decision| &decision.effects);
+    effects.filter(|effect| matches!(effect, Effect::Count(tally) if tally.kind == kind)).count()
 }
 
 /// Handles one message by itself. Returns whether it got a disposition.

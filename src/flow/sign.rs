@@ -45,6 +45,9 @@ pub(super) fn letter(
         Audience::Engineer { .. } | Audience::Correspondent => None,
     };
     let message_id = origin.message.and_then(|message| message.incoming.message_id.clone());
+    if let Some(number) = draft.request.as_ref().filter(|_| draft.kind != LetterKind::Acknowledgement) {
+        tx.cancel_acknowledgement(number, &draft.to, basis.now)?;
+    }
     let thread = match &draft.request {
         Some(number) => tx.thread(number, &draft.to)?,
         None => Thread { subject: None, ids: message_id.into_iter().collect() },

@@ -78,7 +78,7 @@ const DESKS: [Gauge<RequestCounts>; 6] = [
     ("desk_requests_total", "Requests opened, in total.", |d| count(d.opened)),
 ];
 
-const WHOLE: [Gauge<InstallationStatus>; 9] = [
+const WHOLE: [Gauge<InstallationStatus>; 11] = [
     ("ready", "1 if every mailbox was read within its interval (as /readyz), else 0.", |s| Some(i64::from(s.is_ready))),
     ("warnings", "Number of warnings of `maildesk status`.", |s| i64::try_from(s.warnings.len()).ok()),
     (
@@ -86,6 +86,12 @@ const WHOLE: [Gauge<InstallationStatus>; 9] = [
         "Time when the next request is due (deadline, reminder, closing); absent if there is none.",
         |s| time(s.next_look),
     ),
+    ("acknowledgements_waiting", "Acknowledgements that wait because a cap is reached.", |s| {
+        count(s.acknowledgements.waiting)
+    }),
+    ("acknowledgements_withheld", "Acknowledgements cancelled by a cap in the last 24 hours.", |s| {
+        count(s.acknowledgements.withheld_day)
+    }),
     (
         "received_messages_total",
         "Messages seen in mailboxes, in total, including those from before the start mark.",

@@ -5,7 +5,7 @@ use strum::{AsRefStr, Display, EnumString, VariantNames};
 
 use super::{
     Actor, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release, Reminder,
-    RequestNumber, ShortName, Signed, Standing, Timestamp,
+    RequestNumber, ShortName, Signed, Standing, Tally, Timestamp,
     policy::{Absence, Needed, Turn},
 };
 
@@ -62,6 +62,12 @@ pub enum Effect {
     Revoke(u32),
     /// A held message is handled anew, because its engineer has confirmed it.
     Release(ReceivedId),
+    /// Something is counted, so that caps can be held against it.
+    Count(Tally),
+    /// A flood of alike messages begins: those that follow under this key are added to the decision's request.
+    BeginFlood(String),
+    /// The message is one of a flood, so that it can become a request of its own later.
+    JoinFlood,
     /// An engineer has had their turn, where requests are assigned in turn.
     TakeTurn(Turn),
     /// An engineer is away.
@@ -115,6 +121,11 @@ impl Decision {
     /// Adds changes of requests.
     pub fn change(&mut self, events: impl IntoIterator<Item = Event>) {
         self.effects.extend(events.into_iter().map(Effect::Change));
+    }
+
+    /// Adds what is counted.
+    pub fn count(&mut self, tallies: impl IntoIterator<Item = Tally>) {
+        self.effects.extend(tallies.into_iter().map(Effect::Count));
     }
 
     /// Adds letters.

@@ -3,7 +3,7 @@
 use super::policy::{Absence, Workload};
 use super::{
     Audience, Digest, EmailAddress, Event, LetterId, LetterKind, ReceivedId, Request, RequestNumber, SentFile,
-    ShortName, Signed, Timestamp,
+    ShortName, Signed, Tallied, Timestamp,
 };
 
 /// What the store knows when something is decided: in the transaction that will hold the decision.
@@ -101,8 +101,8 @@ pub struct SenderFacts {
     pub is_proven: bool,
     /// Whether a request of theirs was closed as spam, and not taken up again.
     pub has_spammed: bool,
-    /// Acknowledgements already written.
-    pub acknowledged: Acknowledged,
+    /// What was counted before of this sender, and of others.
+    pub tallied: Tallied,
     /// Which of the message's signed ids are burnt.
     pub burnt: Vec<Signed>,
     /// The engineers to whom the personal addresses among its recipients belong; revoked ones name nobody.
@@ -213,23 +213,6 @@ pub struct Undoable {
     pub unsent: Vec<LetterId>,
     /// The requests whose requesters have got a letter that it caused, or may have got it.
     pub told: Vec<RequestNumber>,
-}
-
-/// How many acknowledgements were written lately: what the caps are held against.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Acknowledged {
-    /// To the sender, in the last ten minutes.
-    pub sender_ten_minutes: u32,
-    /// To the sender, in the last hour.
-    pub sender_hour: u32,
-    /// To the sender, in the last 24 hours.
-    pub sender_day: u32,
-    /// To the sender, in the last 24 hours, for requests of the same subject.
-    pub sender_subject_day: u32,
-    /// To the sender's domain, in the last hour.
-    pub domain_hour: u32,
-    /// To anybody, in the last hour.
-    pub all_hour: u32,
 }
 
 /// A letter of ours that a delivery report names.

@@ -62,6 +62,7 @@ mod signed;
 mod size;
 mod status;
 mod tag;
+mod tally;
 mod time;
 mod understanding;
 mod words;
@@ -73,7 +74,7 @@ pub use backoff::backoff;
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{
-    Acknowledged, AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, Facts, HeldMessage, IdentityFacts, NamedFacts,
+    AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, Facts, HeldMessage, IdentityFacts, NamedFacts,
     ReportedLetter, RequestFacts, Said, SenderFacts, ThreadFacts, Trail, Undoable,
 };
 pub use failure::FailureReason;
@@ -92,6 +93,7 @@ pub use signed::{Anchor, Audience, Signed};
 pub use size::readable_size;
 pub use status::{Phase, Standing, Status};
 pub use tag::{Answer, Bracket, Clash, KeyedAsk, Named, SyntaxError, SyntaxErrorKind, Vocabulary};
+pub use tally::{Alike, MINUTE, Minutes, Tallied, Tally, TallyKeys, TallyKind, sender_key, tally_key};
 pub use time::Timestamp;
 pub use understanding::{Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding};
 pub use words::{Unclear, Words};

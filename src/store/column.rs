@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{
     Actor, Change, DeskKey, Digest, Disposition, EmailAddress, FileFacts, Kind, Language, Letter, LetterId, LetterKind,
     LetterState, MessageId, Phase, Place, Priority, Progress, ReceivedId, RequestId, RequestNumber, ShortName, Status,
-    Timestamp, Version, Visibility,
+    TallyKind, Timestamp, Version, Visibility,
 };
 
 use super::raw::RawId;
@@ -88,6 +88,7 @@ text_columns! {
     RequestNumber: |number| Value::text(number.to_string());
     ShortName: |name| Value::text(name.as_str());
     Status: |status| Value::text(status.as_str());
+    TallyKind: |kind| Value::text(kind.as_ref());
     FailureCause: |cause| Value::text(cause.as_ref());
     Version: |version| Value::text(version.as_str());
     Visibility: |visibility| Value::text(visibility.as_ref());

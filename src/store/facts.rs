@@ -1,17 +1,15 @@
 //! The facts that a decision about a message needs, read from the database.
 
 use crate::model::{
-    Acknowledged, Anchor, Audience, Candidates, DeskKey, Digest, EmailAddress, IdentityFacts, Incoming, LetterId,
-    LetterKind, MessageId, ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts, RequestNumber,
-    SenderFacts, Signed, Timestamp, Trail, Understanding,
+    Anchor, Audience, Candidates, DeskKey, Digest, EmailAddress, IdentityFacts, Incoming, LetterId, LetterKind,
+    MessageId, ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts, RequestNumber, SenderFacts,
+    Signed, Tallied, TallyKeys, Timestamp, Trail, Understanding,
 };
 
 use super::sql::{Row, ToColumn};
 use super::{StoreError, View};
 
-const MINUTE: i64 = 60;
-const HOUR: i64 = 60 * MINUTE;
-pub(super) const DAY: i64 = 24 * HOUR;
+pub(super) const DAY: i64 = 24 * 3_600;
 /// How many request numbers in a subject are looked up.
 const MOST_QUOTED: usize = 20;
 
@@ -51,11 +49,12 @@ impl View<'_> {
         Ok(IdentityFacts { duplicate_of, same_id_as, elsewhere: self.same_message_elsewhere(desk, id, digest)? })
     }
 
-    /// What is known of a message's sender and of the tokens that the message brings.
+    /// What is known of a message's sender and of the tokens that the message brings; of what was counted under these keys.
     pub fn sender_facts(
         &self,
         received: ReceivedId,
         message: &Understanding,
+        keys: Option<&TallyKeys>,
         now: Timestamp,
     ) -> Result<SenderFacts, StoreError> {
         let address = message.sender.address.as_ref();
@@ -63,7 +62,7 @@ impl View<'_> {
         Ok(SenderFacts {
             is_proven: self.is_proven(address)?,
             has_spammed: self.is_spammer(address)?,
-            acknowledged: self.acknowledged(address, &message.subject, now)?,
+            tallied: keys.map_or_else(|| Ok(Tallied::default()), |keys| self.tallied(keys, now))?,
             burnt: self.burnt(&message.references.signed)?,
             personal: self.owners(&message.proofs.personal)?,
             confirmed_by: self.confirmed_by(received)?,
@@ -207,37 +206,6 @@ impl View<'_> {
     fn is_proven(&self, sender: Option<&EmailAddress>) -> Result<bool, StoreError> {
         let Some(sender) = sender else { return Ok(false) };
         self.exists("looking for the sender", "SELECT 1 FROM participant WHERE email = ?1 AND proven = 1", &[sender])
-    }
-
-    fn acknowledged(
-        &self,
-        sender: Option<&EmailAddress>,
-        subject: &str,
-        now: Timestamp,
-    ) -> Result<Acknowledged, StoreError> {
-        let Some(sender) = sender else { return Ok(Acknowledged::default()) };
-        // The conditions are written so that indexes answer them.
-        let count = |from: &str, seconds: i64, and: &str, values: &[&dyn ToColumn]| {
-            let sql = format!(
-                "SELECT count(*) FROM letter l {from}
-                 WHERE l.kind = 'acknowledgement' AND l.repeated = 0 AND l.created_at > ?1 AND l.created_at <= ?2 {and}"
-            );
-            let since = before(now, seconds);
-            let values: Vec<&dyn ToColumn> =
-                [&since as &dyn ToColumn, &now].into_iter().chain(values.iter().copied()).collect();
-            self.one("counting acknowledgements", &sql, &values, |r| r.get(0))
-        };
-        let to_sender = |seconds: i64| count("", seconds, "AND l.recipient = ?3", &[sender]);
-        let (with_request, of_subject) =
-            ("JOIN request q ON q.id = l.request", "AND l.recipient = ?3 AND q.subject = ?4");
-        Ok(Acknowledged {
-            sender_ten_minutes: to_sender(10 * MINUTE)?,
-            sender_hour: to_sender(HOUR)?,
-            sender_day: to_sender(DAY)?,
-            sender_subject_day: count(with_request, DAY, of_subject, &[sender, &subject])?,
-            domain_hour: count("", HOUR, "AND l.domain = ?3", &[&sender.domain()])?,
-            all_hour: count("", HOUR, "", &[])?,
-        })
     }
 }
 

@@ -21,12 +21,16 @@ pub struct Waiting {
     pub size: u64,
     /// When it arrived on the server; `None` where the server did not say.
     pub arrived_at: Option<Timestamp>,
+    /// When it was accepted here.
+    pub accepted_at: Timestamp,
     /// Whether it was moved or flagged on its server.
     pub is_moved: bool,
     /// Whether a lost installation has handled it already, so that nobody is told of it again.
     pub is_repeated: bool,
     /// The request number that the lost installation gave it; `None` where that is not known, or there was none.
     pub number: Option<u32>,
+    /// Whether it was taken out of a flood, to be a request of its own.
+    pub is_split: bool,
 }
 
 /// The outcome of handling a message, to be stored.
@@ -113,11 +117,14 @@ impl Tx<'_> {
 impl View<'_> {
     /// Up to `limit` accepted messages that wait to be handled, in the order of acceptance, from behind `after` on.
     pub fn waiting(&self, after: ReceivedId, limit: u32) -> Result<Vec<Waiting>, StoreError> {
-        let sql = "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.arrived_at, r.marked, r.repeated, r.number
+        let sql =
+            "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.arrived_at, r.accepted_at, r.marked, r.repeated,
+            r.number, coalesce(r.flood = 'split', 0)
           FROM received r JOIN raw ON raw.id = r.raw WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2";
         let row = |r: &Row<'_>| {
             columns!(r => Waiting {
-                id, mailbox, is_older, stored, size, arrived_at, is_moved, is_repeated, number
+                id, mailbox, is_older, stored, size, arrived_at, accepted_at, is_moved, is_repeated, number,
+                is_split
             })
         };
         self.all("reading waiting messages", sql, &[&after, &limit], row)

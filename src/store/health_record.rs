@@ -93,6 +93,15 @@ pub struct OutboxDepth {
     pub waiting_since: Option<Timestamp>,
 }
 
+/// What the caps have kept back of acknowledgements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct KeptBack {
+    /// Those that wait until their cap has room.
+    pub waiting: u64,
+    /// Those that were cancelled in the last 24 hours.
+    pub withheld_day: u64,
+}
+
 /// The size of the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Size {
@@ -183,6 +192,14 @@ impl View<'_> {
         let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
         let (failed, failed_lately) = self.one("counting letters", sql, &[&List(desks), &since], row)?;
         Ok(OutboxDepth { due, inflight, failed, failed_lately, waiting_since })
+    }
+
+    /// What the caps have kept back of acknowledgements.
+    pub fn kept_back(&self, now: Timestamp) -> Result<KeptBack, StoreError> {
+        let sql = "SELECT count(*) FROM letter WHERE state = 'due' AND kind = 'acknowledgement' AND attempts = 0
+            AND answer = '' AND due_at > ?1";
+        let waiting = self.one("counting acknowledgements that wait", sql, &[&now], |r| r.get(0))?;
+        Ok(KeptBack { waiting, withheld_day: self.withheld(now)?.into() })
     }
 
     /// The counters over the whole life of the installation.

@@ -116,6 +116,20 @@ impl Tx<'_> {
         self.run("cancelling a letter", sql, &[&id]).map(|changed| changed == 1)
     }
 
+    /// Cancels an acknowledgement that a cap lets wait, since another letter to its reader tells the number. One that only the
+    /// mail server keeps waiting stays.
+    pub fn cancel_acknowledgement(
+        &self,
+        request: &RequestNumber,
+        to: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE letter SET state = 'cancelled', answer = 'another e-mail tells the number first'
+          WHERE request = ?1 AND recipient = ?2 AND kind = 'acknowledgement' AND state = 'due' AND attempts = 0
+            AND answer = '' AND due_at > ?3";
+        self.run("cancelling an acknowledgement", sql, &[&self.request_id(request)?, to, &now]).map(|_| ())
+    }
+
     /// Makes a failed or waiting letter due at once, to be rendered anew. Returns whether there was such a letter.
     pub fn retry_letter(&self, id: LetterId, now: Timestamp) -> Result<bool, StoreError> {
         let sql = "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL

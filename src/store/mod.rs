@@ -11,6 +11,7 @@ mod event_columns;
 mod events;
 mod facts;
 mod files;
+mod flood;
 mod forget;
 mod handled;
 mod health_record;
@@ -33,6 +34,7 @@ mod states;
 mod stats;
 mod steering;
 mod steering_facts;
+mod tally;
 mod uid;
 mod verification;
 mod workload;
@@ -49,7 +51,9 @@ pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;
 pub use forget::Erased;
 pub use handled::{Handled, Waiting};
-pub use health_record::{Ever, Failure, FailureCause, HealthRecord, MailboxDepth, Monitored, OutboxDepth, Size};
+pub use health_record::{
+    Ever, Failure, FailureCause, HealthRecord, KeptBack, MailboxDepth, Monitored, OutboxDepth, Size,
+};
 pub use ledger::{AttachmentRow, ReceivedFilter, ReceivedRow};
 pub use letter_counts::LetterCounts;
 pub use letters::LetterRow;

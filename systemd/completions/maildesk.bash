@@ -187,6 +187,9 @@ _maildesk() {
             maildesk__subcmd__help__subcmd__received,show)
                 cmd="maildesk__subcmd__help__subcmd__received__subcmd__show"
                 ;;
+            maildesk__subcmd__help__subcmd__received,split)
+                cmd="maildesk__subcmd__help__subcmd__received__subcmd__split"
+                ;;
             maildesk__subcmd__outbox,help)
                 cmd="maildesk__subcmd__outbox__subcmd__help"
                 ;;
@@ -217,6 +220,9 @@ _maildesk() {
             maildesk__subcmd__received,show)
                 cmd="maildesk__subcmd__received__subcmd__show"
                 ;;
+            maildesk__subcmd__received,split)
+                cmd="maildesk__subcmd__received__subcmd__split"
+                ;;
             maildesk__subcmd__received__subcmd__help,export)
                 cmd="maildesk__subcmd__received__subcmd__help__subcmd__export"
                 ;;
@@ -228,6 +234,9 @@ _maildesk() {
                 ;;
             maildesk__subcmd__received__subcmd__help,show)
                 cmd="maildesk__subcmd__received__subcmd__help__subcmd__show"
+                ;;
+            maildesk__subcmd__received__subcmd__help,split)
+                cmd="maildesk__subcmd__received__subcmd__help__subcmd__split"
                 ;;
             *)
                 ;;
@@ -710,7 +719,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help__subcmd__received)
-            opts="show export replay"
+            opts="show export replay split"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -752,6 +761,20 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help__subcmd__received__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__help__subcmd__received__subcmd__split)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1180,7 +1203,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__received)
-            opts="-v -h --disposition --limit --config --json --log --verbose --help show export replay help"
+            opts="-v -h --disposition --limit --config --json --log --verbose --help show export replay split help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1232,7 +1255,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__received__subcmd__help)
-            opts="show export replay help"
+            opts="show export replay split help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1301,6 +1324,20 @@ _maildesk() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        maildesk__subcmd__received__subcmd__help__subcmd__split)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         maildesk__subcmd__received__subcmd__replay)
             opts="-v -h --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1324,6 +1361,28 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__received__subcmd__show)
+            opts="-v -h --config --json --log --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__received__subcmd__split)
             opts="-v -h --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -271,7 +271,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_see
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print an e-mail as it is sent'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l disposition -d 'Only messages with this disposition' -r -f -a "listed\t''
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l disposition -d 'Only messages with this disposition' -r -f -a "listed\t''
 accepted\t''
 handled\t''
 quarantined\t''
@@ -284,17 +284,18 @@ duplicate\t''
 held\t''
 done\t''
 ignored\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l limit -d 'How many at most' -r
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l limit -d 'How many at most' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "replay" -d 'Queue a quarantined message to be handled again'
-complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -f -a "replay" -d 'Queue a quarantined message to be handled again'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -f -a "split" -d 'Make each message that a flood has added to a request a request of its own, with a number and an acknowledgement'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
@@ -313,9 +314,16 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from split" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from split" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from split" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from split" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from split" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "replay" -d 'Queue a quarantined message to be handled again'
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "split" -d 'Make each message that a flood has added to a request a request of its own, with a number and an acknowledgement'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "run" -d 'Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "once" -d 'Do one pass over everything and exit: read all mailboxes, file, answer'
@@ -348,3 +356,4 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "replay" -d 'Queue a quarantined message to be handled again'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "split" -d 'Make each message that a flood has added to a request a request of its own, with a number and an acknowledgement'

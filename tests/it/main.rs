@@ -9,6 +9,7 @@ mod support;
 mod alignment;
 mod architecture;
 mod backup;
+mod caps;
 mod check;
 mod cli_status;
 mod cli_words;

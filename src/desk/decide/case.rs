@@ -2,7 +2,7 @@
 
 use crate::desk::basis::Basis;
 use crate::model::policy::{AckLimits, AutomaticMail};
-use crate::model::{Actor, Decision, Disposition, Incoming, ReceivedId, SentFile, Understanding};
+use crate::model::{Actor, Decision, Disposition, Incoming, ReceivedId, SentFile, Timestamp, Understanding};
 
 /// A message to be decided about, with everything that is known of it.
 #[derive(Clone, Copy)]
@@ -19,7 +19,11 @@ pub struct Case<'a> {
     pub automatic: AutomaticMail,
     /// Whether the message is from before the mailbox's start mark: then it is filed, and no letter is written.
     pub is_older: bool,
-    /// How many acknowledgements may be sent.
+    /// When the message was accepted.
+    pub accepted_at: Timestamp,
+    /// Whether the operator has taken it out of a flood, to be a request of its own.
+    pub is_split: bool,
+    /// The caps on acknowledgements.
     pub limits: AckLimits,
 }
 

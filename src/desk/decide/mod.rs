@@ -1,12 +1,14 @@
 //! Decisions: what follows from a message, a passing deadline, a command, or the end of a letter.
 
 mod absence;
+mod caps;
 mod case;
 mod customer;
 mod digest;
 mod drafts;
 mod engineer;
 mod engineer_message;
+mod flood;
 mod follow_ups;
 mod held;
 mod intake;

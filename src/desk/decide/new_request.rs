@@ -5,14 +5,16 @@ use crate::desk::language::{language_of, language_of_message};
 use crate::desk::news::News;
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
-use crate::model::policy::{AckLimits, AutomaticMail, Engineer, Needed, WithoutContract};
+use crate::model::policy::{AutomaticMail, Engineer, Needed, WithoutContract};
 use crate::model::{
-    Acknowledged, Actor, AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language,
-    LetterKind, Participant, Reading, Request,
+    Actor, AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language, LetterKind,
+    Participant, Reading, Request, Tally,
 };
 
+use super::caps::{self, Capped, Clearance};
 use super::case::{Case, kept};
 use super::drafts::Drafter;
+use super::flood;
 use super::intake::{self, Intake, Opening};
 use super::reading::requester_kind;
 
@@ -23,15 +25,32 @@ pub(super) const OLD_OR_AUTOMATIC: &str = "old or automatic mail";
 pub(super) struct Opened {
     /// The request with its events.
     pub revision: Revision,
-    /// The letter that tells the number; `None` where it is not safe to write to the requester.
-    pub acknowledgement: Option<Draft>,
-    /// Why there is no such letter.
-    pub reasons: Vec<String>,
+    /// What the requester is told.
+    pub acknowledgement: Acknowledgement,
     /// What was found in the request.
     pub intake: Intake,
 }
 
-/// Opens a request of the message's sender.
+/// What tells a requester their number.
+#[derive(Default)]
+pub(super) struct Acknowledgement {
+    /// The letter; `None` where it is not safe to write to the requester.
+    pub letter: Option<Draft>,
+    /// Why there is none, or why it waits.
+    pub reason: Option<String>,
+    /// What is counted, so that caps can be held against it.
+    pub tallies: Vec<Tally>,
+    /// What engineers are told of it.
+    pub news: Option<News>,
+}
+
+impl Acknowledgement {
+    fn none(why: String) -> Self {
+        Self { reason: Some(format!("not acknowledged: {why}")), ..Self::default() }
+    }
+}
+
+/// Opens a request of the message's sender, or adds the message to that of a flood.
 pub(super) fn new_request(case: &Case<'_>) -> Decision {
     let mut reasons = Vec::new();
     if case.basis.facts.thread.quoted.is_none() {
@@ -45,6 +64,11 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
         if case.automatic == AutomaticMail::Ignore {
             return kept(Disposition::Ignored, &format!("automatic ({sign}); the mailbox ignores such mail"));
         }
+    }
+    let capped = Capped::new(case).filter(|_| case.understanding.automatic.is_empty() && !case.is_older);
+    let flood = capped.as_ref().and_then(Capped::flood);
+    if let (Some(capped), Some(_), Some(request)) = (&capped, flood, &case.basis.facts.sender.tallied.flood) {
+        return flood::append(case, capped, request, reasons);
     }
     let requester = case.understanding.sender.address.clone().map(|email| Participant {
         email,
@@ -60,19 +84,25 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
         kind: requester_kind(&case.understanding.typed),
         is_on_behalf: false,
     };
-    let Opened { mut revision, acknowledgement, reasons: not_acknowledged, intake } = open(case, &opening);
-    reasons.extend(not_acknowledged);
+    let Opened { mut revision, acknowledgement, intake } = open(case, &opening);
+    reasons.extend(acknowledgement.reason);
     if !case.is_announced() {
         revision.change(&case.basis.by_rule(OLD_OR_AUTOMATIC), Change::Filed);
     }
     let turn = intake.assign(case, &mut revision);
     let request = revision.request();
-    let letters = if case.is_announced() { notifications(case, request) } else { Vec::new() };
+    let further: Vec<News> = match flood {
+        Some(_) => vec![flood::news(case)],
+        None => acknowledgement.news.into_iter().collect(),
+    };
+    let letters = if case.is_announced() { notifications(case, request, &further) } else { Vec::new() };
     let mut decision = Decision { request: Some(request.number.clone()), reasons, ..Decision::of(Disposition::Opened) };
     decision.change(revision.into_events());
     decision.effects.push(Effect::AddEntry(Entry::default()));
     decision.effects.extend(turn.map(Effect::TakeTurn));
-    decision.write(acknowledgement);
+    decision.count(capped.iter().flat_map(Capped::message_tallies).chain(acknowledgement.tallies));
+    decision.effects.extend(flood.map(|key| Effect::BeginFlood(key.to_owned())));
+    decision.write(acknowledgement.letter);
     decision.write(letters);
     if let Some(twin) = &case.basis.facts.identity.elsewhere {
         let why = format!("the same message is {} at another desk", twin.number);
@@ -81,8 +111,8 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
     decision
 }
 
-/// The letters that tell engineers of a new request.
-fn notifications(case: &Case<'_>, request: &Request) -> Vec<Draft> {
+/// The letters that tell engineers of a new request, and what else they are told about it.
+fn notifications(case: &Case<'_>, request: &Request, further: &[News]) -> Vec<Draft> {
     let (files, left_out) = case.files();
     let writer = Drafter::about(&case.basis, request);
     let author = case.author_name();
@@ -90,7 +120,8 @@ fn notifications(case: &Case<'_>, request: &Request) -> Vec<Draft> {
     let brought = Brought { author: &author, words, signature, earlier, files: &files, left_out, ..Brought::default() };
     let news = |engineer: &Engineer| {
         let is_assigned = request.assignee.as_ref() == Some(&engineer.name);
-        std::iter::once(News::Opened).chain(is_assigned.then_some(News::Assigned(None)))
+        let opened = std::iter::once(News::Opened).chain(is_assigned.then_some(News::Assigned(None)));
+        opened.chain(further.iter().cloned())
     };
     let audience = writer.audience(None).into_iter();
     let told: Vec<_> = audience.flat_map(|engineer| news(engineer).map(move |news| (engineer, news))).collect();
@@ -108,11 +139,8 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Opened {
     let (number, subject) = (&case.basis.facts.desk.next_number, opening.subject.to_owned());
     let mut revision = Revision::opened(&opening.basis, number, subject, language, opening.requester.clone());
     let intake = intake::look(case, opening, &mut revision);
-    let (acknowledgement, reasons) = match acknowledgement(case, opening, revision.request(), &intake.missing) {
-        Ok(letter) => (Some(letter), Vec::new()),
-        Err(why) => (None, vec![format!("not acknowledged: {why}")]),
-    };
-    Opened { revision, acknowledgement, reasons, intake }
+    let acknowledgement = acknowledgement(case, opening, revision.request(), &intake.missing);
+    Opened { revision, acknowledgement, intake }
 }
 
 /// Links a new request with another one, for engineers only: its requester learns nothing of the other request.
@@ -129,34 +157,60 @@ pub(super) fn linked(case: &Case<'_>, mut decision: Decision, other: &Request, w
     decision
 }
 
-/// The letter that tells the number, or why there is none.
-fn acknowledgement(
+/// The letter that tells the number, as far as it is safe and the caps allow it. No cap holds against an engineer who registers
+/// a request for somebody.
+fn acknowledgement(case: &Case<'_>, opening: &Opening<'_>, request: &Request, missing: &[Needed]) -> Acknowledgement {
+    let Some(requester) = request.requester() else {
+        return Acknowledgement::none("it names no sender that can be written to".to_owned());
+    };
+    let to = &requester.email;
+    if opening.is_on_behalf {
+        let letter = letter(case, opening, request, missing, to, true);
+        return Acknowledgement { letter: Some(letter), ..Acknowledgement::default() };
+    }
+    if let Err(why) = may_be_answered(case, to) {
+        return Acknowledgement::none(why);
+    }
+    let Some(capped) = Capped::new(case) else { return Acknowledgement::default() };
+    let clearance = capped.clearance();
+    let (tallies, news) = (capped.tallies(&clearance), caps::news(case, &clearance));
+    let written = letter(case, opening, request, missing, to, capped.may_quote());
+    let (letter, reason) = match clearance {
+        Clearance::Now => (Some(written), None),
+        Clearance::Later(at, why) => {
+            let wait = at.seconds_since(case.basis.now).max(0);
+            let grace = u32::try_from(wait).unwrap_or(u32::MAX);
+            (Some(Draft { grace, ..written }), Some(format!("acknowledged at {at}: {why}")))
+        }
+        Clearance::Withheld(why) => (None, Acknowledgement::none(why).reason),
+    };
+    Acknowledgement { letter, reason, tallies, news }
+}
+
+/// The letter that tells the number.
+fn letter(
     case: &Case<'_>,
     opening: &Opening<'_>,
     request: &Request,
     missing: &[Needed],
-) -> Result<Draft, String> {
-    let to = &request.requester().ok_or("it names no sender that can be written to")?.email;
-    if !opening.is_on_behalf {
-        may_be_answered(case, to)?;
-    }
+    to: &EmailAddress,
+    may_quote: bool,
+) -> Draft {
     let desk = case.basis.desk;
-    let contract = contract(desk, to);
-    let is_listed = contract.is_some() || desk.customers.iter().any(|pattern| pattern.matches(to));
-    let is_known = opening.is_on_behalf || case.basis.facts.sender.is_proven || is_listed;
-    let quoted = Some(opening.subject).filter(|subject| is_known && !subject.is_empty());
+    let quoted = Some(opening.subject).filter(|subject| may_quote && !subject.is_empty());
     let (number, language) = (&request.number, request.language);
-    let is_without_contract = desk.without_contract == WithoutContract::Told && contract.is_none();
+    let is_without_contract = desk.without_contract == WithoutContract::Told && contract(desk, to).is_none();
     let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
     let writer = Drafter::about(&case.basis, request);
-    Ok(Draft {
+    Draft {
         subject: wording::acknowledgement_subject(language, number, quoted),
         text: wording::with_missing_information(language, said, missing, is_without_contract),
         signature: wording::signature(desk, language),
         ..writer.draft(LetterKind::Acknowledgement, to, language)
-    })
+    }
 }
 
+/// Whether an acknowledgement is safe, before any cap; the error says why not.
 fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     let (desk, facts) = (case.basis.desk, case.basis.facts);
     if case.is_older {
@@ -180,21 +234,5 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
             "it names no address of desk {key} (if customers use another address, add it to desk.{key}.aliases)"
         ));
     }
-    within(case.limits, facts.sender.acknowledged)
-}
-
-/// Whether the limits allow one more acknowledgement; the error says which of them is reached.
-fn within(limits: AckLimits, written: Acknowledged) -> Result<(), String> {
-    let caps = [
-        (written.sender_ten_minutes, limits.sender_ten_minutes, "to this sender within ten minutes"),
-        (written.sender_hour, limits.sender_hour, "to this sender within an hour"),
-        (written.sender_day, limits.sender_day, "to this sender within a day"),
-        (written.sender_subject_day, limits.sender_subject_day, "to this sender about this subject within a day"),
-        (written.domain_hour, limits.domain_hour, "to this domain within an hour"),
-        (written.all_hour, limits.all_hour, "to everybody within an hour"),
-    ];
-    match caps.into_iter().find(|(count, cap, _)| count >= cap) {
-        Some((count, _, scope)) => Err(format!("cap reached: {count} acknowledgements {scope}")),
-        None => Ok(()),
-    }
+    Ok(())
 }

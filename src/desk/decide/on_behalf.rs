@@ -25,7 +25,7 @@ impl EngineerMessage<'_> {
             kind: asks.iter().find_map(|ask| if let Ask::Kind(kind) = ask { Some(*kind) } else { None }),
             is_on_behalf: true,
         };
-        let Opened { revision, acknowledgement, mut reasons, intake } = open(self.case, &opening);
+        let Opened { revision, acknowledgement, intake } = open(self.case, &opening);
         let request = revision.request().clone();
         let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
         let (files, left_out) = self.case.files();
@@ -40,7 +40,7 @@ impl EngineerMessage<'_> {
         };
         let follow_ups = follow_ups(&self.basis, &request, &execution, self.brings(self.words(), &files), false);
         let turn = intake.assign(self.case, &mut execution.revision);
-        reasons.push(format!("registered for {client}"));
+        let reasons = acknowledgement.reason.into_iter().chain([format!("registered for {client}")]).collect();
         let mut decision =
             Decision { request: Some(request.number.clone()), reasons, ..Decision::of(Disposition::Opened) };
         decision.change(execution.revision.events().iter().cloned());
@@ -48,7 +48,7 @@ impl EngineerMessage<'_> {
         decision.effects.push(self.entry(Visibility::Internal));
         decision.effects.extend(turn.into_iter().chain(execution.turn.clone()).map(Effect::TakeTurn));
         decision.effects.extend(self.absence_effects(asks));
-        decision.write(acknowledgement);
+        decision.write(acknowledgement.letter);
         decision.effects.extend(follow_ups.effects);
         let brought = Brought { left_out, executed: asks, ..self.brought(&files) };
         decision.write(self.told_engineers(&execution, &request, News::Opened, brought));

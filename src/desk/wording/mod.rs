@@ -7,6 +7,7 @@
 mod absence;
 mod acknowledgement;
 mod asking;
+mod caps;
 mod customer;
 mod default_texts;
 mod digest;

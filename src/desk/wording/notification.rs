@@ -5,6 +5,7 @@ use crate::model::{ASIDE_LINE, Ask, FailureReason, Language, Place, Request, Sen
 
 use super::super::news::News;
 use super::asking::needed_label;
+use super::caps;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
 use super::reminders;
@@ -66,6 +67,9 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
     let of = to.request.map(|request| format!(" {}", request.number)).unwrap_or_default();
     let (ru, en) = match news {
         News::Opened => (format!("Новый запрос{of}."), format!("New request{of}.")),
+        News::AcknowledgementWaits(until) => caps::waits(&of, *until),
+        News::NotAcknowledged => caps::withheld(&of),
+        News::Flood(count) => caps::flood(&of, *count),
         News::Wrote => (format!("Новое сообщение в запросе{of}."), format!("New message in request{of}.")),
         News::FromOutside => (
             format!(

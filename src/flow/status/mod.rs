@@ -8,7 +8,7 @@ use crate::desk;
 use crate::model::policy::Desk;
 use crate::model::settings::{MailboxSettings, Settings, SourceSettings};
 use crate::model::{DeskKey, Phase, Reminder, Request, RequestId, Timestamp};
-use crate::store::{Epoch, Ever, Failure, MailboxDepth, Monitored, OutboxDepth, Size, StoreError, View};
+use crate::store::{Epoch, Ever, Failure, KeptBack, MailboxDepth, Monitored, OutboxDepth, Size, StoreError, View};
 
 use super::health_record::EVERY;
 use super::receive::IDLE_RENEWAL;
@@ -48,6 +48,8 @@ pub struct InstallationStatus {
     pub mailboxes: Vec<MailboxStatus>,
     /// The transports, each with the letters of its desks.
     pub transports: Vec<OutboxStatus>,
+    /// What the caps have kept back of acknowledgements.
+    pub acknowledgements: KeptBack,
     /// The desks.
     pub desks: Vec<RequestCounts>,
     /// When the clock is to look at a request next; `None` where it need look at none.
@@ -168,6 +170,7 @@ fn gather(
         is_ready: mailboxes.iter().all(|mailbox| mailbox.is_ready || !mailbox.is_configured),
         mailboxes,
         transports,
+        acknowledgements: view.kept_back(now)?,
         desks: requests(view, &settings.desks, now)?,
         next_look: view.next_look()?,
         ever: view.ever()?,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{Language, Timestamp, readable_size};
-use crate::store::{Epoch, Failure, FailureCause};
+use crate::store::{Epoch, Failure, FailureCause, KeptBack};
 
 use super::{DatabaseStatus, InstallationStatus, MailboxStatus, OutboxStatus};
 
@@ -41,6 +41,7 @@ pub(super) fn of(status: &InstallationStatus) -> Vec<Warning> {
     found.extend(database(&status.database));
     found.extend(status.mailboxes.iter().flat_map(|mailbox| of_mailbox(mailbox, status)));
     found.extend(status.transports.iter().flat_map(|transport| of_transport(transport, status.at)));
+    found.extend(acknowledgements(status.acknowledgements));
     let late = status.next_look.filter(|look| status.is_running && status.at.seconds_since(*look) > LATE_SECONDS);
     if let Some(look) = late {
         let problem = format!("requests have been due since {look} and are not processed");
@@ -138,6 +139,20 @@ fn of_transport(transport: &OutboxStatus, now: Timestamp) -> Vec<Warning> {
     found
 }
 
+fn acknowledgements(KeptBack { waiting, withheld_day }: KeptBack) -> Option<Warning> {
+    let problem = match (waiting, withheld_day) {
+        (0, 0) => return None,
+        (waiting, 0) => format!("{waiting} wait, because a cap is reached"),
+        (0, withheld) => format!("{withheld} were withheld in the last 24 hours, because a cap was reached"),
+        (waiting, withheld) => {
+            format!("{waiting} wait and {withheld} were withheld in the last 24 hours, because caps are reached")
+        }
+    };
+    let remedy = "`maildesk received` shows who writes so much; list your customers in desk.KEY.customers, \
+                  or raise the caps in [limits]";
+    Some(warning("acknowledgements", problem, remedy))
+}
+
 /// The problem in words: `cannot be read since …: why; tried again …`.
 fn failed(what: &str, failure: &Failure, worked_at: Option<Timestamp>, now: Timestamp) -> String {
     let since = worked_at.map_or_else(String::new, |at| format!(" since {at}"));
@@ -193,6 +208,7 @@ mod tests {
                 failure: None,
                 depth: OutboxDepth::default(),
             }],
+            acknowledgements: KeptBack::default(),
             desks: Vec::new(),
             next_look: ago(0),
             ever: Ever::default(),
@@ -251,6 +267,12 @@ mod tests {
             (|s| s.transports[0].depth.waiting_since = ago(9_999), &[("e-mails are not sent", "outbox --state due")]),
             (|s| s.transports[0].depth.failed = 1, &[]),
             (|s| s.transports[0].depth.failed_lately = 1, &[("1 e-mail failed", "outbox retry")]),
+            (|s| s.acknowledgements.waiting = 3, &[("3 wait, because", "customers")]),
+            (|s| s.acknowledgements.withheld_day = 4, &[("4 were withheld", "[limits]")]),
+            (
+                |s| s.acknowledgements = KeptBack { waiting: 3, withheld_day: 4 },
+                &[("3 wait and 4 were withheld", "[limits]")],
+            ),
             (|s| s.next_look = ago(LATE_SECONDS + 1), &[("have been due since", "log")]),
             (|s| s.next_look = None, &[]),
         ];

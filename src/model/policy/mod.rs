@@ -2,7 +2,9 @@
 
 mod calendar;
 mod intake;
+mod limits;
 mod phrases;
+mod public_domains;
 mod sla;
 mod texts;
 
@@ -10,7 +12,9 @@ use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, ShortName, Sta
 
 pub use calendar::{Calendar, Span};
 pub use intake::{Absence, Assignment, Needed, Required, Rule, Turn, Workload};
+pub use limits::AckLimits;
 pub use phrases::{OwnPhrases, PlainWords};
+pub use public_domains::is_public_domain;
 pub use sla::{Contract, SlaRule, WithoutContract};
 pub use texts::{Field, OwnTexts, Template, TextName};
 
@@ -33,8 +37,10 @@ pub struct Desk {
     pub form_senders: Vec<EmailAddress>,
     /// `List-Id` values of the operator's own groups and lists, in lower case; on them, list headers are no sign of automatic mail.
     pub own_lists: Vec<String>,
-    /// Known customers: their acknowledgements may repeat the subject.
+    /// Known customers: their acknowledgements may repeat the subject, and have a cap of their own.
     pub customers: Vec<AddressPattern>,
+    /// Further domains of public mail providers, in lower case, besides the built-in ones.
+    pub public_domains: Vec<String>,
     /// Blocked senders, whose mail is kept without effect.
     pub blocked: Vec<AddressPattern>,
     /// Header fields with which the operator's spam filter marks spam.
@@ -178,6 +184,7 @@ impl Desk {
             form_senders: Vec::new(),
             own_lists: Vec::new(),
             customers: Vec::new(),
+            public_domains: Vec::new(),
             blocked: Vec::new(),
             spam_headers: Vec::new(),
             engineers: Vec::new(),
@@ -220,6 +227,17 @@ impl Desk {
     /// The engineer who writes from this address.
     pub fn engineer_at(&self, address: &EmailAddress) -> Option<&Engineer> {
         self.engineers.iter().find(|engineer| engineer.writes_from(address))
+    }
+
+    /// The pattern by which the desk lists an address as a customer's, in `customers` or in a contract; `None` where it does not.
+    pub fn listed(&self, address: &EmailAddress) -> Option<&AddressPattern> {
+        let of_contracts = self.contracts.iter().flat_map(|contract| &contract.customers);
+        self.customers.iter().chain(of_contracts).find(|pattern| pattern.matches(address))
+    }
+
+    /// Whether a domain is that of a public mail provider.
+    pub fn is_public(&self, domain: &str) -> bool {
+        is_public_domain(domain) || self.public_domains.iter().any(|own| own == domain)
     }
 
     /// The engineers of a line or team. Without one, those who get new requests: the first line, or everybody if there are no lines.
@@ -315,34 +333,4 @@ pub enum AutomaticMail {
     Open,
     /// It is kept without effect.
     Ignore,
-}
-
-/// The limits on acknowledgements. Beyond them a request is opened without an acknowledgement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AckLimits {
-    /// To one sender in ten minutes.
-    pub sender_ten_minutes: u32,
-    /// To one sender in an hour.
-    pub sender_hour: u32,
-    /// To one sender in 24 hours.
-    pub sender_day: u32,
-    /// To one sender in 24 hours for the same subject: two robots fall silent here.
-    pub sender_subject_day: u32,
-    /// To one domain in an hour.
-    pub domain_hour: u32,
-    /// To everybody in an hour.
-    pub all_hour: u32,
-}
-
-impl Default for AckLimits {
-    fn default() -> Self {
-        Self {
-            sender_ten_minutes: 5,
-            sender_hour: 10,
-            sender_day: 30,
-            sender_subject_day: 2,
-            domain_hour: 60,
-            all_hour: 300,
-        }
-    }
 }

@@ -65,6 +65,7 @@ CREATE TABLE received (
   defects     TEXT    NOT NULL DEFAULT '[]',  -- JSON
   repeated    INTEGER NOT NULL DEFAULT 0,     -- the original of a restored copy has handled it: nobody hears of it again
   number      INTEGER,                        -- the number that the original gave it
+  flood       TEXT CHECK (flood IN ('joined', 'split')), -- it was added to the request of a flood; it is to be a request of its own
   erased_at   INTEGER,                        -- when its content was erased; the row stays
   UNIQUE (folder, validity, uid, name),
   CHECK ((uid > 0) <> (name <> '')),
@@ -238,10 +239,25 @@ CREATE INDEX letter_created   ON letter (created_at);
 CREATE INDEX letter_request   ON letter (request, recipient);
 CREATE INDEX letter_failed    ON letter (desk, ended_at) WHERE state = 'failed';
 CREATE INDEX letter_kept      ON letter (desk, created_at) WHERE request IS NULL AND erased_at IS NULL;
--- Acknowledgements are counted for every message, and a letter's row is long.
-CREATE INDEX acknowledged_sender ON letter (recipient, created_at) WHERE kind = 'acknowledgement' AND repeated = 0;
-CREATE INDEX acknowledged_domain ON letter (domain, created_at)    WHERE kind = 'acknowledgement' AND repeated = 0;
-CREATE INDEX acknowledged_ever   ON letter (created_at)            WHERE kind = 'acknowledgement' AND repeated = 0;
+
+-- What the caps are held against: how often something happened, by minute since 1970; or will happen, as letters wait. Dropped
+-- after 24 hours.
+CREATE TABLE tally (
+  kind   TEXT    NOT NULL,                    -- what is counted
+  key    TEXT    NOT NULL,                    -- whose: a domain, or a digest where it would name a person; '' for everybody
+  minute INTEGER NOT NULL,
+  n      INTEGER NOT NULL,
+  last   INTEGER NOT NULL,                    -- when it happened last in that minute
+  PRIMARY KEY (kind, key, minute)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tally_minute ON tally (minute);
+
+-- Floods of alike messages: the request to which those that follow are added. Dropped after 24 hours.
+CREATE TABLE flood (
+  key      TEXT    PRIMARY KEY,               -- under which they are counted as alike
+  request  INTEGER NOT NULL REFERENCES request (id),
+  began_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Tokens that were seen where they should not have been: no proof any more.
 CREATE TABLE burnt (

@@ -1,0 +1,86 @@
+//! When two messages are alike: when they differ only in what changes from message to message, as a robot's do.
+
+use crate::model::policy::{AddressPattern, Desk};
+use crate::model::{TallyKeys, Understanding, sender_key, tally_key};
+
+/// How many characters of a message's words are compared.
+const MOST_WORDS: usize = 2_000;
+
+/// Under which keys a message to a desk is counted; `None` where it names no sender that can be written to.
+pub fn tally_keys(desk: &Desk, message: &Understanding) -> Option<TallyKeys> {
+    let sender = message.sender.address.as_ref()?;
+    let (subject, words) = (masked(&message.subject), masked(beginning(&message.reading.words)));
+    let domain = masked(sender.domain());
+    Some(TallyKeys {
+        sender: sender_key(sender),
+        domain: sender.domain().to_owned(),
+        customers: desk.listed(sender).map(|pattern| match pattern {
+            AddressPattern::Domain(domain) => domain.clone(),
+            AddressPattern::Address(address) => sender_key(address),
+        }),
+        alike: tally_key(&[desk.key.as_str(), sender.as_str(), &subject]),
+        alike_words: (!words.is_empty()).then(|| tally_key(&[desk.key.as_str(), &domain, &subject, &words])),
+    })
+}
+
+fn beginning(text: &str) -> &str {
+    text.char_indices().nth(MOST_WORDS).map_or(text, |(end, _)| &text[..end])
+}
+
+/// A text without what changes from message to message: what holds a digit (counts, times, ids) becomes `#`; case, blanks and
+/// marks do not matter.
+fn masked(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let masked = words.map(|word| match word.contains(|c: char| c.is_numeric()) {
+        true => "#".to_owned(),
+        false => word.to_lowercase(),
+    });
+    let mut kept: Vec<String> = masked.collect();
+    kept.dedup_by(|next, word| next == "#" && word == "#");
+    kept.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DeskKey, EmailAddress, Reading, Sender};
+
+    #[test]
+    fn numbers_ids_and_times_are_masked_and_nothing_else() {
+        for (text, expected) in [
+            ("", ""),
+            ("Ваше обращение №4711 зарегистрировано", "ваше обращение # зарегистрировано"),
+            ("Ваше  обращение № 4712 зарегистрировано!", "ваше обращение # зарегистрировано"),
+            ("[JIRA] (ABC-17) Created", "jira abc # created"),
+            ("Incident INC0012345 opened at 2026-11-28 10:45:03", "incident # opened at #"),
+            ("Ticket 7f3a9c21-0b1d-4e2f has been received", "ticket # has been received"),
+            ("Disk / is 93.5 % full (4 of 4.3 GB)", "disk is # full # of # gb"),
+            ("Ошибка бронирования", "ошибка бронирования"),
+        ] {
+            assert_eq!(masked(text), expected, "{text:?}");
+        }
+    }
+
+    fn keys(sender: &str, subject: &str, words: &str) -> TallyKeys {
+        let key = DeskKey::parse("OTK").unwrap();
+        let address = EmailAddress::parse("support@example.org").unwrap();
+        let desk = Desk::new(key, "Support".into(), address, "main".into());
+        let sender = Sender { address: EmailAddress::parse(sender).ok(), ..Sender::default() };
+        let reading = Reading { words: words.into(), ..Reading::default() };
+        tally_keys(&desk, &Understanding { sender, subject: subject.into(), reading, ..Understanding::default() })
+            .unwrap()
+    }
+
+    #[test]
+    fn messages_are_alike_by_sender_and_subject_or_by_domain_subject_and_words() {
+        let first = keys("case-1@host1.example", "Case 1", "Your case 1 is registered.");
+        let same_sender = keys("case-1@host1.example", "Case 2", "Something else");
+        assert_eq!(first.alike, same_sender.alike);
+        assert_ne!(first.alike_words, same_sender.alike_words);
+        let fresh = keys("token-q@host2.example", "Case 3", "Your case 3 is registered.");
+        assert_ne!(first.alike, fresh.alike);
+        assert_eq!(first.alike_words, fresh.alike_words);
+        assert_ne!(first.alike_words, keys("case-1@other.example", "Case 1", "Your case 1 is registered.").alike_words);
+        assert_eq!(keys("ivan@example.com", "", "").alike_words, None, "a message without words is like no other");
+    }
+}

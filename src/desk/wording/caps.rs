@@ -1,0 +1,51 @@
+//! What engineers are told where caps keep an acknowledgement back, and where messages become a flood.
+
+use jiff::civil::DateTime;
+
+use crate::model::Language;
+
+use super::text::readable_time;
+
+/// That the acknowledgement of the request with this number waits, in Russian and English.
+pub(super) fn waits(of: &str, until: DateTime) -> (String, String) {
+    let (ru, en) = (readable_time(Language::Ru, until), readable_time(Language::En, until));
+    (
+        format!(
+            "Подтверждение с номером{of} уйдёт заявителю {ru}: сейчас их слишком много. Если Вы ответите раньше, номер будет \
+             в Вашем письме."
+        ),
+        format!(
+            "The acknowledgement of{of} will be sent to the requester on {en}, because too many are being sent now. If you \
+             reply earlier, your e-mail gives the number instead."
+        ),
+    )
+}
+
+/// That the request with this number is not acknowledged, in Russian and English.
+pub(super) fn withheld(of: &str) -> (String, String) {
+    (
+        format!(
+            "Заявитель не получил подтверждения: похожих писем или писем от незнакомых отправителей слишком много. Номер{of} \
+             он узнает из Вашего ответа."
+        ),
+        format!(
+            "The requester was not sent an acknowledgement, because there are too many similar messages, or messages from \
+             unknown senders. Your reply will tell them the number{of}."
+        ),
+    )
+}
+
+/// That so many similar messages came within an hour, and that further ones are added to the request with this number.
+pub(super) fn flood(of: &str, count: u32) -> (String, String) {
+    (
+        format!(
+            "С этого адреса за час пришло больше {count} похожих писем. Следующие добавляются сюда, и отдельных уведомлений о \
+             них не будет. Администратор может сделать каждое отдельным запросом: maildesk received split{of}"
+        ),
+        format!(
+            "More than {count} similar messages have come from this address within an hour. Further ones are added here, and \
+             you are not notified of them. The administrator can make each of them a request of its own: maildesk received \
+             split{of}"
+        ),
+    )
+}
