@@ -1,7 +1,7 @@
 //! When two messages are alike: when they differ only in what changes from message to message, as a robot's do.
 
 use crate::model::policy::{AddressPattern, Desk};
-use crate::model::{TallyKeys, Understanding, sender_key, tally_key};
+use crate::model::{RequestNumber, TallyKeys, Understanding, sender_key, tally_key};
 
 /// How many characters of a message's words are compared.
 const MOST_WORDS: usize = 2_000;
@@ -21,6 +21,13 @@ pub fn tally_keys(desk: &Desk, message: &Understanding) -> Option<TallyKeys> {
         alike: tally_key(&[desk.key.as_str(), sender.as_str(), &subject]),
         alike_words: (!words.is_empty()).then(|| tally_key(&[desk.key.as_str(), &domain, &subject, &words])),
     })
+}
+
+/// Under which key a message is counted as a repetition of its sender's earlier ones in the same request.
+pub fn repeat_key(request: &RequestNumber, message: &Understanding) -> Option<String> {
+    let sender = message.sender.address.as_ref()?;
+    let words = masked(beginning(&message.reading.words));
+    Some(tally_key(&["repeats", &request.to_string(), sender.as_str(), &words]))
 }
 
 fn beginning(text: &str) -> &str {

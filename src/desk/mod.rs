@@ -32,7 +32,7 @@ pub use deadlines::{Deadline, Deadlines, contract, deadlines};
 pub use decide::{Case, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick};
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
-pub use likeness::tally_keys;
+pub use likeness::{repeat_key, tally_keys};
 pub use news::{News, Promise, Rejection, Told, Unproven};
 pub use plain_words::{PlainWords, phrase_fault, plain_words};
 pub use roster::Roster;

@@ -3,8 +3,8 @@
 use crate::desk;
 use crate::model::settings::Settings;
 use crate::model::{
-    AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, NamedFacts, RequestFacts, RequestNumber, ShortName, ThreadFacts,
-    Timestamp, Typed, Understanding, Undoable,
+    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, NamedFacts, Request, RequestFacts, RequestNumber, ShortName,
+    ThreadFacts, Timestamp, Typed, Understanding, Undoable,
 };
 use crate::store::{StoreError, Tx};
 
@@ -46,7 +46,9 @@ pub(super) fn of_message(
         sender: tx.sender_facts(received, understanding, keys.as_ref(), now)?,
         identity: tx.identity(&at.desk.key, received, &message.incoming)?,
         request: match thread.about() {
-            Some(request) => tx.request_facts(request)?,
+            Some(request) => {
+                RequestFacts { repeats: repeats(tx, request, understanding, now)?, ..tx.request_facts(request)? }
+            }
             None => RequestFacts::default(),
         },
         named: NamedFacts::default(),
@@ -62,6 +64,15 @@ pub(super) fn of_message(
     related_facts::add(tx, &mut facts, &asks(&understanding.typed), of_request, about.as_ref())?;
     keep_to_own_desks(settings, &mut facts.named, understanding.sender.engineer.as_ref());
     Ok(facts)
+}
+
+/// An engineer's earlier messages in a request with the same words, so that a mail program is seen that repeats itself.
+fn repeats(tx: &Tx<'_>, request: &Request, understanding: &Understanding, now: Timestamp) -> Result<Alike, StoreError> {
+    let engineer = understanding.sender.address.as_ref().filter(|_| understanding.sender.engineer.is_some());
+    match engineer.zip(desk::repeat_key(&request.number, understanding)) {
+        Some((engineer, key)) => tx.repeats(&request.number, engineer, &key, now),
+        None => Ok(Alike::default()),
+    }
 }
 
 /// What an engineer may undo: in the request that the message is about, or by the receipt that it answers. `None` where there

@@ -66,7 +66,9 @@ pub(super) fn letter(
         date: basis.now,
         instance: ring.instance().to_owned(),
     };
-    tx.add_letter(&letter, &desk.key, basis.received, is_repeated(tx, draft, origin)?).map(|_| ())
+    let is_repeated = is_repeated(tx, draft, origin)?;
+    tx.add_letter(&letter, &desk.key, basis.received, is_repeated)?;
+    if is_repeated { Ok(()) } else { tx.tally_letter(draft, basis.now) }
 }
 
 /// Whether a lost installation has sent this letter already. One that still waited for its grace when that installation was

@@ -2,7 +2,7 @@
 
 use super::policy::{Absence, Workload};
 use super::{
-    Audience, Digest, EmailAddress, Event, LetterId, LetterKind, ReceivedId, Request, RequestNumber, SentFile,
+    Alike, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, ReceivedId, Request, RequestNumber, SentFile,
     ShortName, Signed, Tallied, Timestamp,
 };
 
@@ -133,6 +133,9 @@ pub struct RequestFacts {
     pub summary: Option<(String, u32)>,
     /// What all of its files hold.
     pub contents: Vec<Digest>,
+    /// The sender's messages in it with the same words: each of them came within a minute of a letter of ours about it. And when
+    /// the last such letter to them was written.
+    pub repeats: Alike,
     /// The request as whose duplicate it was closed.
     pub survivor: Option<Request>,
     /// Requests that are answered along with it: its duplicates, and the incidents of a problem. Only where something is asked.

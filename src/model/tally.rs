@@ -26,8 +26,14 @@ pub enum TallyKind {
     Alike,
     /// Acknowledgements of messages that are alike.
     Answered,
-    /// Messages that came within a minute of an acknowledgement of one that is alike.
+    /// Messages that came within a minute of our letter, in answer to one that is alike or with words that are.
     Round,
+    /// Letters about one request to one reader.
+    Letter,
+    /// Questions to one engineer about messages in their name.
+    Question,
+    /// Explanations to one engineer.
+    Explanation,
 }
 
 /// One thing that is counted.
@@ -105,6 +111,14 @@ pub struct Alike {
 /// How often something happened in each minute since 1970, in their order: of the last hour, and of the time to come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Minutes(pub Vec<(i64, u32)>);
+
+impl Alike {
+    /// Whether a message that was accepted then came within a minute of our last letter, but not in the same second: many that
+    /// come at once do not answer each other's acknowledgements.
+    pub fn is_round(&self, accepted_at: Timestamp) -> bool {
+        self.answered.is_some_and(|at| (1..=MINUTE).contains(&accepted_at.seconds_since(at)))
+    }
+}
 
 /// Seconds in a minute.
 pub const MINUTE: i64 = 60;

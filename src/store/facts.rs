@@ -3,13 +3,12 @@
 use crate::model::{
     Anchor, Audience, Candidates, DeskKey, Digest, EmailAddress, IdentityFacts, Incoming, LetterId, LetterKind,
     MessageId, ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts, RequestNumber, SenderFacts,
-    Signed, Tallied, TallyKeys, Timestamp, Trail, Understanding,
+    Signed, Tallied, TallyKeys, TallyKind, Timestamp, Trail, Understanding,
 };
 
 use super::sql::{Row, ToColumn};
 use super::{StoreError, View};
 
-pub(super) const DAY: i64 = 24 * 3_600;
 /// How many request numbers in a subject are looked up.
 const MOST_QUOTED: usize = 20;
 
@@ -66,8 +65,8 @@ impl View<'_> {
             burnt: self.burnt(&message.references.signed)?,
             personal: self.owners(&message.proofs.personal)?,
             confirmed_by: self.confirmed_by(received)?,
-            questions_day: self.written_day(engineer, LetterKind::Question, now)?,
-            explanations_day: self.written_day(engineer, LetterKind::Explanation, now)?,
+            questions_day: self.written_day(TallyKind::Question, engineer, now)?,
+            explanations_day: self.written_day(TallyKind::Explanation, engineer, now)?,
         })
     }
 
@@ -207,9 +206,4 @@ impl View<'_> {
         let Some(sender) = sender else { return Ok(false) };
         self.exists("looking for the sender", "SELECT 1 FROM participant WHERE email = ?1 AND proven = 1", &[sender])
     }
-}
-
-/// The time this many seconds before another.
-pub(super) fn before(now: Timestamp, seconds: i64) -> Timestamp {
-    now.plus_seconds(-seconds)
 }

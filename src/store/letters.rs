@@ -7,7 +7,6 @@ use crate::model::{
     Thread, Timestamp,
 };
 
-use super::facts::{DAY, before};
 use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
@@ -64,19 +63,6 @@ impl Tx<'_> {
                 u32::try_from(next).map_err(|_| StoreError::Unexpected(format!("{next} letters are too many")))
             }
         }
-    }
-
-    /// How many letters about a request were written to this recipient in the last 24 hours.
-    pub fn written_lately(
-        &self,
-        request: &RequestNumber,
-        to: &EmailAddress,
-        now: Timestamp,
-    ) -> Result<u32, StoreError> {
-        let request = self.request_id(request)?;
-        let sql =
-            "SELECT count(*) FROM letter WHERE request = ?1 AND recipient = ?2 AND created_at > ?3 AND repeated = 0";
-        self.one("counting letters to somebody", sql, &[&request, to, &before(now, DAY)], |r| r.get(0))
     }
 
     /// Writes a letter of a desk to the outbox, due when its grace is over. One that a lost installation has sent already is

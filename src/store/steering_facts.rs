@@ -2,11 +2,10 @@
 
 use crate::model::{
     Anchor, AnsweredLetter, Audience, DeskKey, EmailAddress, HeldMessage, LetterId, LetterKind, LetterState, MessageId,
-    ReceivedId, References, Request, RequestNumber, ShortName, Signed, Timestamp, Undoable,
+    ReceivedId, References, Request, RequestNumber, ShortName, Signed, Undoable,
 };
 
 use super::column::List;
-use super::facts::{DAY, before};
 use super::sql::{ColumnError, Filter, Row, ToColumn};
 use super::{StoreError, View};
 
@@ -97,18 +96,6 @@ impl View<'_> {
         let sql = "SELECT sender FROM received
           WHERE id = ?1 AND state = 'handled' AND disposition = 'held' AND confirmed IS NULL";
         self.optional("looking for a held message", sql, &[&id], |r| Ok(HeldMessage { id, sender: r.get(0)? }))
-    }
-
-    /// How many letters of a kind were written to the engineer in the last 24 hours.
-    pub(super) fn written_day(
-        &self,
-        engineer: Option<&ShortName>,
-        kind: LetterKind,
-        now: Timestamp,
-    ) -> Result<u32, StoreError> {
-        let Some(engineer) = engineer else { return Ok(0) };
-        let sql = "SELECT count(*) FROM letter WHERE created_at > ?1 AND engineer = ?2 AND kind = ?3";
-        self.one("counting letters to an engineer", sql, &[&before(now, DAY), engineer, &kind], |r| r.get(0))
     }
 
     /// What the engineer may undo in a request: the message whose receipt they answer, or else their last message.

@@ -1,10 +1,15 @@
 //! What is counted, by minute.
 
-use crate::model::{Alike, MINUTE, Minutes, Tallied, Tally, TallyKeys, TallyKind, Timestamp};
+use crate::model::{
+    Alike, Draft, EmailAddress, LetterKind, MINUTE, Minutes, RequestNumber, ShortName, Tallied, Tally, TallyKeys,
+    TallyKind, Timestamp, tally_key,
+};
 
-use super::facts::DAY;
 use super::sql::ToColumn;
 use super::{StoreError, Tx, View};
+
+/// Seconds in a day.
+const DAY: i64 = 24 * 60 * MINUTE;
 
 impl Tx<'_> {
     /// Counts one more, and drops what was counted longer than 24 hours ago.
@@ -16,6 +21,24 @@ impl Tx<'_> {
         let too_old = now.plus_seconds(-DAY);
         self.run("dropping counts", "DELETE FROM tally WHERE minute < ?1", &[&minute(too_old)])?;
         self.run("dropping floods", "DELETE FROM flood WHERE began_at < ?1", &[&too_old]).map(|_| ())
+    }
+
+    /// Counts a letter that was written, as its kind and its reader have caps.
+    pub fn tally_letter(&self, draft: &Draft, now: Timestamp) -> Result<(), StoreError> {
+        let of_kind = match (draft.kind, &draft.engineer) {
+            (LetterKind::Question, Some(engineer)) => Some((TallyKind::Question, engineer)),
+            (LetterKind::Explanation, Some(engineer)) => Some((TallyKind::Explanation, engineer)),
+            _ => None,
+        };
+        if let Some((kind, engineer)) = of_kind {
+            self.tally(&Tally { kind, key: engineer.as_str().to_owned(), at: now }, now)?;
+        }
+        match &draft.request {
+            Some(request) => {
+                self.tally(&Tally { kind: TallyKind::Letter, key: letter_key(request, &draft.to), at: now }, now)
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -44,6 +67,44 @@ impl View<'_> {
         })
     }
 
+    /// The messages of somebody in a request that were counted under this key, and when the last letter to them about it was
+    /// written.
+    pub fn repeats(
+        &self,
+        request: &RequestNumber,
+        to: &EmailAddress,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Alike, StoreError> {
+        let sql = "SELECT max(coalesce(ended_at, due_at)) FROM letter WHERE request = ?1 AND recipient = ?2";
+        let request = self.request_id(request)?;
+        Ok(Alike {
+            hour: 0,
+            rounds: self.counted(TallyKind::Round, key, now, DAY / MINUTE)?,
+            answered: self.one("looking for the last letter", sql, &[&request, to], |r| r.get(0))?,
+        })
+    }
+
+    /// How many letters about a request were written to this reader in the last 24 hours.
+    pub fn written_lately(
+        &self,
+        request: &RequestNumber,
+        to: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<u32, StoreError> {
+        self.counted(TallyKind::Letter, &letter_key(request, to), now, DAY / MINUTE)
+    }
+
+    /// How many questions or explanations an engineer was written in the last 24 hours.
+    pub(super) fn written_day(
+        &self,
+        kind: TallyKind,
+        engineer: Option<&ShortName>,
+        now: Timestamp,
+    ) -> Result<u32, StoreError> {
+        engineer.map_or(Ok(0), |engineer| self.counted(kind, engineer.as_str(), now, DAY / MINUTE))
+    }
+
     /// How many acknowledgements the caps have cancelled in the last 24 hours.
     pub(super) fn withheld(&self, now: Timestamp) -> Result<u32, StoreError> {
         self.counted(TallyKind::Withheld, "", now, DAY / MINUTE)
@@ -70,6 +131,10 @@ impl View<'_> {
             answered: self.one("reading counts", sql, &[&TallyKind::Answered, &key], |r| r.get(0))?,
         })
     }
+}
+
+fn letter_key(request: &RequestNumber, to: &EmailAddress) -> String {
+    tally_key(&["letters", &request.to_string(), to.as_str()])
 }
 
 fn minute(at: Timestamp) -> i64 {

@@ -1,6 +1,6 @@
 //! Automatic mail that passes for people: it falls silent, slows down, and brings nothing in.
 
-use crate::support::{IVANOV, OLGA, PETROVA, TestDesk, to};
+use crate::support::{IVANOV, OLGA, PETROVA, SentLetter, TestDesk, recipients, to};
 
 #[test]
 fn a_robot_that_answers_explanations_falls_silent() {
@@ -24,14 +24,41 @@ fn two_robots_between_whom_letters_are_carried_slow_down() {
     let mut desk = TestDesk::guarded();
     let (_, mut notification) = desk.olga_asks();
     let begun = desk.unix();
-    for _ in 0..50 {
-        let robot = desk.message(IVANOV, "Re: [OTK-1]", "Ваше обращение принято.").answering(&notification.id());
+    for round in 0..50 {
+        // The same words would not be carried so often.
+        let words = format!("Ваше обращение принято{}", "!".repeat(round) + &" Спасибо".repeat(round));
+        let robot = desk.message(IVANOV, "Re: [OTK-1]", &words).answering(&notification.id());
         let answer = to(&desk.arrived(&robot), OLGA);
         let robot = desk.message(OLGA, "Re: [OTK-1]", "Your request is registered.").answering(&answer.id());
         notification = to(&desk.arrived(&robot), IVANOV);
     }
     let hours = (desk.unix() - begun) / 3_600;
     assert!(hours >= 12, "100 letters within {hours} hours");
+}
+
+/// Nothing shows that they are absence notes; each comes a few seconds after a letter.
+#[test]
+fn absence_notes_of_both_sides_stop_after_two() {
+    let mut desk = TestDesk::guarded();
+    let (_, mut notification) = desk.olga_asks();
+    for sent in 0..2 {
+        let note = desk.message(IVANOV, "Re: [OTK-1]", &format!("Меня нет до 5{sent} декабря."));
+        let letters = desk.arrived(&note.answering(&notification.id()));
+        let note = desk.message(OLGA, "Re: [OTK-1]", "Я в отпуске.").answering(&to(&letters, OLGA).id());
+        notification = to(&desk.arrived(&note), IVANOV);
+    }
+    let third = |desk: &mut TestDesk, letter: &SentLetter| {
+        let note = desk.message(IVANOV, "Re: [OTK-1]", "Меня нет до 53 декабря.").answering(&letter.id());
+        desk.arrived(&note)
+    };
+    let letters = third(&mut desk, &notification);
+    assert_eq!(recipients(&letters), [IVANOV], "its author is told of it, once");
+    assert!(letters[0].read().text.contains("это те же слова в третий раз"), "{}", letters[0].read().text);
+    assert_eq!(desk.last_disposition().0, "held");
+    assert_eq!(recipients(&third(&mut desk, &letters[0])), [""; 0]);
+    // A person who says the same once more does not do so within seconds.
+    desk.skip(90);
+    assert_eq!(recipients(&third(&mut desk, &letters[0])), [OLGA]);
 }
 
 #[test]

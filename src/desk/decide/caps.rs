@@ -12,8 +12,6 @@ use super::case::Case;
 
 /// For how many minutes an acknowledgement waits: less than four hours.
 const LONGEST_WAIT: i64 = 4 * 60;
-/// Seconds between our letter and the next alike message within which that is taken for an answer to it.
-const ROUND: i64 = 60;
 /// How many alike messages of one sender are acknowledged where each answers our letter at once.
 const ROUNDS_OF_SENDER: u32 = 2;
 /// The same for messages with alike words whose senders differ.
@@ -153,7 +151,7 @@ impl<'a> Capped<'a> {
             key,
             alike,
             counts: true,
-            is_round: alike.answered.is_some_and(|at| (1..=ROUND).contains(&self.case.accepted_at.seconds_since(at))),
+            is_round: alike.is_round(self.case.accepted_at),
             most_rounds,
             whose,
         };

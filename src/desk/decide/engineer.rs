@@ -152,12 +152,21 @@ impl EngineerMessage<'_> {
             return self.give_back(request, Unclear::BelowCutLine);
         }
         let answers = has_words && !is_internal(self.basis.desk, asks);
+        // A mail program that repeats itself types no tags.
+        let may_be_robot = answers && asks.is_empty();
+        if may_be_robot && self.repeats() {
+            return self.hold_repeated(request);
+        }
         let mut revision = Revision::of(request);
         if has_words {
             revision.change(&self.basis, if answers { Change::Answered } else { Change::Noted });
         }
         match execute(&self.basis, revision, asks, has_words) {
-            Ok(execution) => self.executed(request, &execution, asks, &Reply { words, files: &files, answers }),
+            Ok(execution) => {
+                let mut decision = self.executed(request, &execution, asks, &Reply { words, files: &files, answers });
+                decision.effects.extend(self.repeat_tally(request).filter(|_| may_be_robot));
+                decision
+            }
             Err(rejections) => self.rejection(rejections, asks),
         }
     }

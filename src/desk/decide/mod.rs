@@ -16,6 +16,7 @@ mod new_request;
 mod on_behalf;
 mod operator;
 mod reading;
+mod repeats;
 mod report;
 mod tick;
 mod without_request;

@@ -4,7 +4,8 @@ use jiff::civil::DateTime;
 
 use crate::model::Language;
 
-use super::text::readable_time;
+use super::engineer::{ToEngineer, below_cut_line};
+use super::text::{mask_cut_lines, pick, quote_lines, readable_time};
 
 /// That the acknowledgement of the request with this number waits, in Russian and English.
 pub(super) fn waits(of: &str, until: DateTime) -> (String, String) {
@@ -48,4 +49,21 @@ pub(super) fn flood(of: &str, count: u32) -> (String, String) {
              split{of}"
         ),
     )
+}
+
+/// The text that an engineer gets whose words were not passed on, because their mail program seems to repeat them.
+pub fn not_sent_again(to: &ToEngineer<'_>, words: &str) -> String {
+    let nothing = pick(
+        to.language,
+        "Ваше письмо не отправлено заявителю: это те же слова в третий раз, и каждый раз они пришли меньше чем через минуту \
+         после нашего письма, как у автоответчика.",
+        "Your message was not sent to the requester: it has the same words for the third time, and each time they came less \
+         than a minute after our e-mail, as automatic replies do.",
+    );
+    let remedy = pick(
+        to.language,
+        "Если их написали Вы, ответьте, пожалуйста, ещё раз через минуту. Ваш текст:",
+        "If you wrote them, please reply once more in a minute. Your text:",
+    );
+    below_cut_line([nothing.to_owned(), remedy.to_owned(), quote_lines(&mask_cut_lines(words))])
 }

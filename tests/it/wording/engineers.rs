@@ -5,6 +5,9 @@ use super::*;
 pub(super) fn all_news() -> Vec<News> {
     vec![
         News::Opened,
+        News::AcknowledgementWaits(jiff::civil::date(2026, 12, 1).at(18, 0, 0, 0)),
+        News::NotAcknowledged,
+        News::Flood(30),
         News::Wrote,
         News::FromOutside,
         News::Confirmed,
@@ -252,6 +255,7 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ("undone, correcting".into(), wording::undone(&to, true)),
         ("given back, no cut line".into(), wording::not_sent(&to, Unclear::NoCutLine, words)),
         ("given back, below".into(), wording::not_sent(&to, Unclear::BelowCutLine, words)),
+        ("given back, repeated".into(), wording::not_sent_again(&to, words)),
         ("explanation subject, no request".into(), wording::explanation_subject(&nowhere)),
     ];
     let errors = all_problems();

@@ -1,0 +1,46 @@
+//! Words that an engineer's mail program repeats by itself: an absence note that bears no sign of one. Two of them go to the
+//! requester, whose own absence note may have called them up.
+
+use crate::desk::likeness::repeat_key;
+use crate::desk::wording;
+use crate::model::{Decision, Disposition, Effect, LetterKind, Request, Tally, TallyKind};
+
+use super::case::kept;
+use super::engineer_message::EngineerMessage;
+
+/// How often the same words are passed on, where each time they came within a minute of our letter.
+const MOST_REPEATS: u32 = 2;
+
+impl EngineerMessage<'_> {
+    /// Whether the message came within a minute of our letter to its author, as a mail program answers.
+    fn is_prompt(&self) -> bool {
+        self.basis.facts.request.repeats.is_round(self.case.accepted_at)
+    }
+
+    /// Whether these words are held, since a mail program seems to repeat them.
+    pub(super) fn repeats(&self) -> bool {
+        self.is_prompt() && self.basis.facts.request.repeats.rounds >= MOST_REPEATS
+    }
+
+    /// What is counted of a message whose words are passed on, or held as repeated.
+    pub(super) fn repeat_tally(&self, request: &Request) -> Option<Effect> {
+        let key = repeat_key(&request.number, self.case.understanding).filter(|_| self.is_prompt())?;
+        Some(Effect::Count(Tally { kind: TallyKind::Round, key, at: self.basis.now }))
+    }
+
+    /// Holds repeated words, and tells their author of it once.
+    pub(super) fn hold_repeated(&self, request: &Request) -> Decision {
+        let rounds = self.basis.facts.request.repeats.rounds;
+        let reason = format!("held: the same words as {rounds} times before, each within a minute of our e-mail");
+        let mut decision = Decision { request: Some(request.number.clone()), ..kept(Disposition::Held, &reason) };
+        decision.effects.extend(self.repeat_tally(request));
+        if rounds == MOST_REPEATS {
+            let writer = self.writer(Some(request));
+            let reader = writer.reader(self.engineer);
+            let text = wording::not_sent_again(&reader, self.words());
+            let subject = wording::explanation_subject(&reader);
+            decision.write([writer.for_author(LetterKind::Explanation, self.engineer, subject, text)]);
+        }
+        decision
+    }
+}
