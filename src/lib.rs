@@ -58,6 +58,7 @@
 //!            request                  `Request::apply`: an event is the only way in which a request changes
 //!            execute undo lifecycle   asks → events · events → their inverse · the transition of each phase by each trigger: one match
 //!            intake assignment roster what a new request is and lacks · who gets it · who is present
+//!            likeness                 when messages are alike, as a robot's are; decide/caps.rs holds the caps against it
 //!            calendar deadlines       working time · until when the SLA promises what
 //!            plain_words              what customers say without tags («всё работает»)
 //!            forget resync stats      what of an event stays when people are forgotten · numbers after a restore · statistics
@@ -108,7 +109,7 @@
 //! | P2 nothing doubled | One message has one effect, whatever crashes, reconnects, redelivers, or resets UIDVALIDITY. |
 //! | P3 numbers | Per desk: ascending in order of acceptance, gapless, never reused, never shared. After a restore: a recorded gap, never a reuse. |
 //! | P4 letters | A letter is a row of the transaction that caused it; every try sends the same bytes with the same Message-ID. Twice only if we die between its last byte and the commit of `sent`; never zero times, never silently dropped. |
-//! | P5 quiet | Automatic mail is never answered (RFC 3834); acknowledgements are capped, and so are questions to an engineer. |
+//! | P5 quiet | Automatic mail is never answered (RFC 3834). Two robots fall silent: loop caps cancel acknowledgements, rate caps let them wait; engineers are told of each. Questions to an engineer are capped. |
 //! | P6 nobody in | `From:` is a claim. Nobody commands without proof, and nobody reads or joins correspondence they are not party to: by guessing a number, forging a header, or preparing a subject. What is not proven is held, and what an engineer writes for engineers never reaches a customer. |
 //! | P7 explainable | Every message has a disposition with its reasons; every change is an event with who, when, by what proof and which message; replaying the events gives the same request. |
 //! | P8 unstoppable | One bad message cannot stop a mailbox, one bad mailbox cannot stop the daemon. |
@@ -122,6 +123,7 @@
 //!            never delivered by its server: unfetchable
 //! letter     due → inflight ─250→ sent      ─4xx, network→ due, later each time      ─5xx, too old→ failed → engineers told
 //!            due ─taken back within the grace→ cancelled
+//!            due, later ─a cap lets an acknowledgement wait, and another letter tells the number first→ cancelled
 //! content    kept → erased (by `forget`, or after the time that the desk sets); rows, numbers, events and dates stay
 //! request    new → open → waiting → planned → completed → closed, by desk/lifecycle.rs; its matrix: fixtures/lifecycle.txt
 //! database   in use ─backup→ copy ─restore→ pending: mail is received, nothing filed or sent ─resync --accept→ in use

@@ -242,6 +242,7 @@ fn read_limits(section: &mut Section<'_, '_>) -> AckLimits {
         sender_hour: limit("sender_hour", fallback.sender_hour),
         sender_day: limit("sender_day", fallback.sender_day),
         alike_hour: limit("alike_hour", fallback.alike_hour),
+        alike_rounds: limit("alike_rounds", fallback.alike_rounds),
         flood_hour: limit("flood_hour", fallback.flood_hour),
         domain_hour: limit("domain_hour", fallback.domain_hour),
         customers_hour: limit("customers_hour", fallback.customers_hour),

@@ -68,11 +68,15 @@ pub(super) fn look_later(context: &Context, tx: &Tx<'_>, request: &Request) -> R
     tx.set_look(&request.number, desk.and_then(|desk| desk::next_look(desk, request)))
 }
 
-/// Stores an event; where it tells of a letter's end, the letter gets that state too.
+/// Stores an event; where it tells of a letter's end, the letter gets that state too. An acknowledgement that waits when its
+/// request ends is not sent any more, least of all to a sender of spam.
 fn event_rows(tx: &Tx<'_>, event: &Event, now: Timestamp) -> Result<(), StoreError> {
     tx.add_event(event)?;
     match &event.change {
         Change::LetterFailed { letter, why, .. } => tx.returned(*letter, why, now).map(|_| ()),
+        Change::Moved { to, .. } if to.phase.is_ended() => {
+            tx.cancel_acknowledgement(&event.request, None, "the request has ended", now)
+        }
         _ => Ok(()),
     }
 }

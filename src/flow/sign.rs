@@ -46,7 +46,7 @@ pub(super) fn letter(
     };
     let message_id = origin.message.and_then(|message| message.incoming.message_id.clone());
     if let Some(number) = draft.request.as_ref().filter(|_| draft.kind != LetterKind::Acknowledgement) {
-        tx.cancel_acknowledgement(number, &draft.to, basis.now)?;
+        tx.cancel_acknowledgement(number, Some(&draft.to), "another e-mail tells the number first", basis.now)?;
     }
     let thread = match &draft.request {
         Some(number) => tx.thread(number, &draft.to)?,

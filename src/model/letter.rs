@@ -173,6 +173,6 @@ pub enum LetterState {
     Sent,
     /// Given up; only the operator can have it sent again.
     Failed,
-    /// Never sent: the change that it announces was undone in time.
+    /// Never sent: the change that it announces was undone in time, or it waited because of a cap and is not needed any more.
     Cancelled,
 }

@@ -102,18 +102,19 @@ impl Tx<'_> {
         self.run("cancelling a letter", sql, &[&id]).map(|changed| changed == 1)
     }
 
-    /// Cancels an acknowledgement that a cap lets wait, since another letter to its reader tells the number. One that only the
-    /// mail server keeps waiting stays.
+    /// Cancels the acknowledgement of a request that a cap lets wait, for this reason; where a reader is given, only one to them.
+    /// One that only the mail server keeps waiting stays.
     pub fn cancel_acknowledgement(
         &self,
         request: &RequestNumber,
-        to: &EmailAddress,
+        to: Option<&EmailAddress>,
+        why: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE letter SET state = 'cancelled', answer = 'another e-mail tells the number first'
-          WHERE request = ?1 AND recipient = ?2 AND kind = 'acknowledgement' AND state = 'due' AND attempts = 0
-            AND answer = '' AND due_at > ?3";
-        self.run("cancelling an acknowledgement", sql, &[&self.request_id(request)?, to, &now]).map(|_| ())
+        let sql = "UPDATE letter SET state = 'cancelled', answer = ?4
+          WHERE request = ?1 AND recipient = coalesce(?2, recipient) AND kind = 'acknowledgement' AND state = 'due'
+            AND attempts = 0 AND answer = '' AND due_at > ?3";
+        self.run("cancelling an acknowledgement", sql, &[&self.request_id(request)?, &to, &now, &why]).map(|_| ())
     }
 
     /// Makes a failed or waiting letter due at once, to be rendered anew. Returns whether there was such a letter.

@@ -1,5 +1,7 @@
 //! Caps on acknowledgements: forged senders and robots are kept quiet, and no person is silenced without a word.
 
+mod table;
+
 use std::collections::BTreeSet;
 
 use crate::support::{
@@ -155,6 +157,15 @@ fn engineers_read_that_an_acknowledgement_waits_and_their_answer_takes_its_place
     assert_eq!(recipients(&desk.hours(5)), [""; 0], "and the acknowledgement does not follow");
     let row = desk.text(&["outbox", "--state", "cancelled"]);
     assert!(row.contains("two@small.example"), "{row}");
+}
+
+#[test]
+fn a_sender_of_spam_is_not_acknowledged_later() {
+    let mut desk = staffed("domain_hour = 1");
+    desk.asks("one@small.example", "Printer", "It prints nothing.");
+    let notification = to(&desk.asks("two@small.example", "Buy now", "Cheap printers."), IVANOV);
+    desk.answers("ivanov", &notification, "[spam]", "");
+    assert!(!recipients(&desk.hours(5)).contains(&"two@small.example"));
 }
 
 #[test]

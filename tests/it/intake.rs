@@ -235,6 +235,7 @@ fn requests_go_in_turn_and_past_those_who_are_away() {
     assert!(text.contains("01.12.2026") && text.contains("[вернулся]"), "{text}");
     let mut got = Vec::new();
     for index in 0..3 {
+        desk.skip(90);
         let message = desk.message(OLGA, &format!("Вопрос {index}"), "Как распечатать отчёт?");
         let letters = desk.send(&message);
         got.push(desk.assignee(&format!("OTK-{}", index + 1)));

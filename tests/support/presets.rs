@@ -263,7 +263,7 @@ authserv_id = "mx.example.org"
 
 /// Limits that are out of the way of long histories.
 pub const NO_CAPS: &str = "[limits]\nsender_ten_minutes = 10000\nsender_hour = 10000\nsender_day = 10000\n\
-                       alike_hour = 10000\nflood_hour = 10000\ndomain_hour = 10000\nall_hour = 10000\n";
+                       alike_hour = 10000\nalike_rounds = 10000\nflood_hour = 10000\ndomain_hour = 10000\nall_hour = 10000\n";
 
 impl TestDesk {
     /// [`TWO_STAFFED_DESKS`], whose letters of an end wait so long; no limits are in the way.

@@ -12,10 +12,6 @@ use super::case::Case;
 
 /// For how many minutes an acknowledgement waits: less than four hours.
 const LONGEST_WAIT: i64 = 4 * 60;
-/// How many alike messages of one sender are acknowledged where each answers our letter at once.
-const ROUNDS_OF_SENDER: u32 = 2;
-/// The same for messages with alike words whose senders differ.
-const ROUNDS_OF_WORDS: u32 = 3;
 
 /// What the caps let happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,11 +151,12 @@ impl<'a> Capped<'a> {
             most_rounds,
             whose,
         };
-        let of_sender = likeness(self.keys.alike.as_str(), tallied.alike, ROUNDS_OF_SENDER, "of this sender");
+        let rounds = self.case.limits.alike_rounds;
+        let of_sender = likeness(self.keys.alike.as_str(), tallied.alike, rounds, "of this sender");
         let of_words = self.keys.alike_words.as_deref().map(|key| {
             // What people of one company write at once is no answer to each other's acknowledgements.
             let counts = tallied.alike_words.answered.is_none_or(|at| self.case.accepted_at > at);
-            Likeness { counts, ..likeness(key, tallied.alike_words, ROUNDS_OF_WORDS, "with the same words") }
+            Likeness { counts, ..likeness(key, tallied.alike_words, rounds.saturating_add(1), "with the same words") }
         });
         std::iter::once(of_sender).chain(of_words).collect()
     }

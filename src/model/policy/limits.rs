@@ -14,6 +14,9 @@ pub struct AckLimits {
     pub sender_day: u32,
     /// From how many alike messages of one sender in an hour none of them is acknowledged.
     pub alike_hour: u32,
+    /// How many alike messages of one sender are acknowledged where each came within a minute of our letter; and one more where
+    /// only their words are alike. Two robots fall silent here.
+    pub alike_rounds: u32,
     /// After how many alike messages of one sender in an hour the next ones are taken for a flood, and become one request.
     pub flood_hour: u32,
     /// To strangers of one domain in an hour, unless it is a public provider's.
@@ -33,6 +36,7 @@ impl Default for AckLimits {
             sender_hour: 10,
             sender_day: 30,
             alike_hour: 6,
+            alike_rounds: 2,
             flood_hour: 30,
             domain_hour: 60,
             customers_hour: 300,

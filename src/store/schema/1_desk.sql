@@ -208,7 +208,7 @@ CREATE TABLE entry (
 CREATE INDEX entry_request ON entry (request);
 
 --   due → inflight → sent      due → due (later)      due → failed      inflight → inflight (again, after a wait)
---   due → cancelled (what it told of was taken back in time)
+--   due → cancelled (what it told of was taken back in time, or it waited because of a cap and is not needed any more)
 CREATE TABLE letter (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   request     INTEGER REFERENCES request (id),
