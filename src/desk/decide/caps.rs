@@ -202,10 +202,11 @@ impl<'a> Capped<'a> {
         Some(Timestamp::from_unix(minute * MINUTE))
     }
 
-    /// What is counted, whether or not the message is acknowledged.
+    /// What is counted, whether or not the message is acknowledged. One that was taken out of a flood was counted in it.
     pub(super) fn message_tallies(&self) -> Vec<Tally> {
         let mut tallies = Vec::new();
-        for Likeness { key, counts, is_round, .. } in self.likenesses() {
+        let likenesses = if self.case.is_split { Vec::new() } else { self.likenesses() };
+        for Likeness { key, counts, is_round, .. } in likenesses {
             tallies.extend(counts.then(|| tally(TallyKind::Alike, key, self.case.basis.now)));
             tallies.extend(is_round.then(|| tally(TallyKind::Round, key, self.case.basis.now)));
         }
