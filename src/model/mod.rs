@@ -91,7 +91,7 @@ pub use secret::Secret;
 pub use signed::{Anchor, Audience, Signed};
 pub use size::readable_size;
 pub use status::{Phase, Standing, Status};
-pub use tag::{Answer, Bracket, Clash, KeyedAsk, Named, SyntaxError, SyntaxErrorKind, Vocabulary};
+pub use tag::{Answer, BodyTags, Bracket, Clash, KeyedAsk, Named, PlacedTag, SyntaxError, SyntaxErrorKind, Vocabulary};
 pub use time::Timestamp;
 pub use understanding::{Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding};
 pub use words::{Unclear, Words};

@@ -59,6 +59,30 @@ impl Answer {
     }
 }
 
+/// A bracket in own words, with the line on which it stands, from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacedTag {
+    /// The bracket; its position is that in all of the words.
+    pub bracket: Bracket,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// The brackets of an engineer's own words, by what they are there. All others are text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BodyTags {
+    /// Tags that were set apart, and count.
+    pub counted: Vec<PlacedTag>,
+    /// Known tags within a text: they may name buttons, and are neither carried out nor sent without a question.
+    pub astray: Vec<PlacedTag>,
+    /// Brackets that were set apart like tags, and are none that we know.
+    pub unknown: Vec<PlacedTag>,
+    /// The line of the tag that makes the words a note; `None` without one.
+    pub note_at: Option<u32>,
+    /// The first line says that all below is text for the requester.
+    pub is_sent_as_it_is: bool,
+}
+
 /// The ask of a link in our letters: `confirm KEY` behind a request number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeyedAsk {

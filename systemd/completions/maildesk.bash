@@ -1150,7 +1150,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__parse)
-            opts="-v -h --memory-limit --desk --config --json --log --verbose --help"
+            opts="-v -h --memory-limit --desk --answers --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1161,6 +1161,10 @@ _maildesk() {
                     return 0
                     ;;
                 --desk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

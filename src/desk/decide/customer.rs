@@ -128,7 +128,7 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let writer = Drafter::about(&case.basis, request);
     let (files, left_out) = case.files();
     let author = case.author_name();
-    let Reading { words, signature, earlier } = &case.understanding.reading;
+    let Reading { words, signature, earlier, .. } = &case.understanding.reading;
     let summary = summary(case.basis.facts);
     let files_and_facts = Brought { author: &author, files: &files, left_out, summary, ..Brought::default() };
     let brought = Brought { words, signature, earlier, ..files_and_facts };

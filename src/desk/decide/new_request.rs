@@ -86,7 +86,7 @@ fn notifications(case: &Case<'_>, request: &Request) -> Vec<Draft> {
     let (files, left_out) = case.files();
     let writer = Drafter::about(&case.basis, request);
     let author = case.author_name();
-    let Reading { words, signature, earlier } = &case.incoming.reading;
+    let Reading { words, signature, earlier, .. } = &case.incoming.reading;
     let brought = Brought { author: &author, words, signature, earlier, files: &files, left_out, ..Brought::default() };
     let news = |engineer: &Engineer| {
         let is_assigned = request.assignee.as_ref() == Some(&engineer.name);

@@ -32,8 +32,8 @@ pub use default_texts::default_text;
 pub use digest::{DigestSection, Hint, Listed, digest};
 pub use dropped_attachments::{DropReason, without_files};
 pub use engineer::{
-    ToEngineer, also_answered, handed_over_to, moved, moved_to, not_sent, question, receipt, receipt_with_details,
-    released_subject, still_held, undone, undone_subject,
+    ToEngineer, also_answered, handed_over_to, kept_for_colleagues, moved, moved_to, not_sent, question, receipt,
+    receipt_with_details, released_subject, still_held, undone, undone_subject,
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};
 pub use labels::status_label;

@@ -348,9 +348,9 @@ fn how_to_reply(to: &ToEngineer<'_>, request: &Request) -> String {
         }
     };
     match language {
-        Language::Ru => format!("{reply}Теги ставьте в конце темы или отдельно в первой строке ответа:\n{tags}"),
+        Language::Ru => format!("{reply}Теги ставьте в конце темы или отдельной строкой ответа:\n{tags}"),
         Language::En => {
-            format!("{reply}Put tags at the end of the subject, or alone on the first line of your reply:\n{tags}")
+            format!("{reply}Put tags at the end of the subject, or on a line of their own:\n{tags}")
         }
     }
 }

@@ -119,7 +119,12 @@ static ROWS: &[Row] = &[
         &["decline", "declined", "reject", "rejected"],
         &["отклонено", "отклонить", "отклонен", "отклонена"],
     ),
-    (PhraseMeaning::Whole(Ask::Note), &["note", "internal note"], &["заметка", "внутренняя заметка"]),
+    (
+        PhraseMeaning::Whole(Ask::Note),
+        &["note", "internal note", "internal"],
+        &["заметка", "внутренняя заметка", "внутреннее", "для своих"],
+    ),
+    (PhraseMeaning::Whole(Ask::Send), &["send"], &["отправить", "клиенту"]),
     (PhraseMeaning::With(ValueKind::OnBehalfOf), &["for", "on behalf of"], &["от имени", "от лица", "за", "для"]),
     (
         PhraseMeaning::With(ValueKind::Watch),

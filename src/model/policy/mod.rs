@@ -39,6 +39,8 @@ pub struct Desk {
     pub blocked: Vec<AddressPattern>,
     /// Header fields with which the operator's spam filter marks spam.
     pub spam_headers: Vec<HeaderPattern>,
+    /// Brackets that other programs put into engineers' mail, without their brackets: they are no mistyped tags.
+    pub ignored_brackets: Vec<String>,
     /// The engineers who work here. If there are none, requests are only filed and acknowledged.
     pub engineers: Vec<Engineer>,
     /// The support lines.
@@ -180,6 +182,7 @@ impl Desk {
             customers: Vec::new(),
             blocked: Vec::new(),
             spam_headers: Vec::new(),
+            ignored_brackets: Vec::new(),
             engineers: Vec::new(),
             lines: Vec::new(),
             teams: Vec::new(),
