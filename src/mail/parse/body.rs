@@ -221,6 +221,12 @@ impl BodyReader {
             self.tnef(part, contents);
             return None;
         }
+        if ["Content-Disposition", "Content-Type"]
+            .iter()
+            .any(|name| part.header.first(name).is_some_and(header::is_guessed))
+        {
+            self.body.defects.push(Defect("file name: 8-bit text, its charset was guessed".to_owned()));
+        }
         let inline = part.disposition.value == "inline";
         let media_type = if place == PartPlace::Digest && part.content_type.value.is_empty() {
             "message/rfc822"

@@ -147,6 +147,11 @@ fn from_header(block: &Block<'_>) -> Incoming {
             defect(&format!("{name}: several fields, the first counts"));
         }
     }
+    for name in ["From", "Subject"] {
+        if block.first(name).is_some_and(header::is_guessed) {
+            defect(&format!("{name}: 8-bit text, its charset was guessed"));
+        }
+    }
     let mailboxes = |name: &str| block.first(name).map(|body| address::mailboxes(body, hint)).unwrap_or_default();
     let ids = |name: &str| block.all(name).flat_map(|field| message_ids(field.body)).collect::<Vec<_>>();
     let from: Vec<NamedAddress> = block.all("From").flat_map(|field| address::mailboxes(field.body, hint)).collect();
