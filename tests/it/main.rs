@@ -37,6 +37,7 @@ mod logs;
 mod mail_servers;
 mod maildir;
 mod metrics;
+mod mime_damage;
 mod moves;
 mod outside_teams;
 mod own_words;

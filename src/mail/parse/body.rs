@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 
 use super::attachment::{self, Declared};
-use super::guard::{self, GuardVerdict};
 use super::part::Part;
 use super::pictures::Pictures;
 use super::transfer::Encoding;
 use super::words::{html_charset, is_placeholder, looks_like_html, tidy};
-use super::{charset, flowed, header, mime, pictures, split, tnef, uuencode};
+use super::{charset, flowed, guard, header, pictures, split, tnef, uuencode};
 use crate::mail::{automatic, html};
 use crate::model::{Attachment, Defect};
 
@@ -87,11 +86,10 @@ fn text_of_messages(part: &Part<'_>) -> String {
 
 fn text_of_message(part: &Part<'_>) -> String {
     let raw = part.encoding.decode(part.body);
-    let verdict = guard::check(&raw);
-    if matches!(verdict, GuardVerdict::Exceeded(_)) {
+    if guard::check(&raw).is_err() {
         return String::new();
     }
-    let message = mime::tree(&raw, verdict == GuardVerdict::Misleading);
+    let message = split::tree(&raw).root;
     let mut reader = BodyReader::default();
     reader.collect_names(&message);
     let words = reader.part(&message, PartPlace::Root).map(|rendered| rendered.text).unwrap_or_default();

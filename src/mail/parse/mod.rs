@@ -1,6 +1,6 @@
 //! Parses raw messages into [`Incoming`]. Pure, accepts any bytes, and takes time linear in their number.
 //!
-//! [`guard`] checks the structure against limits, [`mime`] finds the MIME parts, [`body`] extracts text and attachments; the
+//! [`guard`] checks the structure against limits, [`split`] finds the MIME parts, [`body`] extracts text and attachments; the
 //! header is read here. Only [`engine`] uses mail-parser.
 
 mod address;
@@ -15,7 +15,6 @@ mod flowed;
 mod guard;
 mod header;
 mod json;
-mod mime;
 mod params;
 mod part;
 mod pictures;
@@ -30,10 +29,10 @@ mod words;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use attachment::Declared;
-use guard::GuardVerdict;
 use header::{Block, HeaderField};
 use params::Parameterised;
 use part::Part;
+use split::Tree;
 
 use super::{automatic, quote, report, subject};
 use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
@@ -50,7 +49,7 @@ const WHOLE: u32 = u32::MAX;
 /// If the structure exceeds the limits, only the header is read, and the whole message becomes an attachment.
 pub fn parse(raw: &[u8]) -> Incoming {
     let raw = strip_leading(raw);
-    let read = catch_unwind(AssertUnwindSafe(|| structure(raw).map(|root| whole_message(&root))));
+    let read = catch_unwind(AssertUnwindSafe(|| structure(raw).map(|tree| whole_message(&tree))));
     let mut incoming =
         match read.unwrap_or_else(|_| Err(Defect("the parser failed on it; only its header was read".to_owned()))) {
             Ok(incoming) => incoming,
@@ -60,9 +59,10 @@ pub fn parse(raw: &[u8]) -> Incoming {
     incoming
 }
 
-fn whole_message(root: &Part<'_>) -> Incoming {
-    let mut incoming = from_header(&root.header);
-    add_body(&mut incoming, root);
+fn whole_message(tree: &Tree<'_>) -> Incoming {
+    let mut incoming = from_header(&tree.root.header);
+    incoming.defects.extend(tree.faults.iter().map(|&fault| Defect(fault.to_owned())));
+    add_body(&mut incoming, &tree.root);
     incoming
 }
 
@@ -79,7 +79,7 @@ pub fn attachment(raw: &[u8], part: u32) -> Option<Vec<u8>> {
     if part == WHOLE {
         return Some(raw.to_vec());
     }
-    decoded_bytes(&structure(strip_leading(raw)).ok()?, part)
+    decoded_bytes(&structure(strip_leading(raw)).ok()?.root, part)
 }
 
 fn decoded_bytes(root: &Part<'_>, part: u32) -> Option<Vec<u8>> {
@@ -99,12 +99,9 @@ fn find<'p, 'a>(part: &'p Part<'a>, index: u32) -> Option<&'p Part<'a>> {
 }
 
 /// The tree of MIME parts, or the limit that the structure exceeds.
-fn structure(raw: &[u8]) -> Result<Part<'_>, Defect> {
-    match guard::check(raw) {
-        GuardVerdict::Sound => Ok(mime::tree(raw, false)),
-        GuardVerdict::Misleading => Ok(mime::tree(raw, true)),
-        GuardVerdict::Exceeded(limit) => Err(Defect(format!("{limit}; only its header was read"))),
-    }
+fn structure(raw: &[u8]) -> Result<Tree<'_>, Defect> {
+    guard::check(raw).map_err(|limit| Defect(format!("{limit}; only its header was read")))?;
+    Ok(split::tree(raw))
 }
 
 /// Removes a byte order mark and empty lines before the header, which some gateways add.

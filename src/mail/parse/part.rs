@@ -1,5 +1,7 @@
 //! A MIME part: header parsed, body still encoded.
 
+use memchr::memmem;
+
 use super::header::{self, Block};
 use super::params::Parameterised;
 use super::transfer::Encoding;
@@ -50,13 +52,27 @@ pub fn root_only(raw: &[u8]) -> Part<'_> {
 /// Makes a part without children from its bytes and the header parsed from them.
 pub fn part<'a>(index: u32, header: Block<'a>, bytes: &'a [u8]) -> Part<'a> {
     let field = |name| header.first(name).map(|body| Parameterised::read(body, None)).unwrap_or_default();
+    let body = &bytes[header.body_start.min(bytes.len())..];
     Part {
         index,
-        content_type: field("Content-Type"),
+        content_type: content_type(&header, body),
         disposition: field("Content-Disposition"),
         encoding: header.first("Content-Transfer-Encoding").map(Encoding::from_field).unwrap_or_default(),
-        body: &bytes[header.body_start.min(bytes.len())..],
+        body,
         header,
         children: Vec::new(),
     }
+}
+
+/// The first `Content-Type`; a later one if only that is a multipart and its boundary is in the body: a program in between may
+/// have added the other.
+fn content_type(header: &Block<'_>, body: &[u8]) -> Parameterised {
+    let mut types = header.all("Content-Type").map(|field| Parameterised::read(field.body, None));
+    let first = types.next().unwrap_or_default();
+    let splits = |other: &Parameterised| {
+        let boundary = other.plain("boundary").filter(|boundary| !boundary.is_empty());
+        other.value.starts_with("multipart/")
+            && boundary.is_some_and(|boundary| memmem::find(body, format!("--{boundary}").as_bytes()).is_some())
+    };
+    if first.value.starts_with("multipart/") { first } else { types.find(splits).unwrap_or(first) }
 }
