@@ -33,7 +33,7 @@ pub struct Incoming {
     pub date: Option<Timestamp>,
     /// The body as plain text, as its reader would see it.
     pub text: String,
-    /// Whether `text` was made from HTML because there is no plain text.
+    /// Whether `text` was made from HTML, and no plain text in the message vouches that the HTML hides no tag.
     pub is_html: bool,
     /// The new text only, without quoted history and signature. Equal to `text` if nothing would be left.
     pub reply_text: String,

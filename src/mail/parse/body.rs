@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use super::attachment::{self, Declared};
 use super::part::Part;
 use super::pictures::Pictures;
+use super::reading::{self, Choice};
 use super::transfer::Encoding;
-use super::words::{html_charset, is_placeholder, looks_like_html, tidy};
+use super::words::{html_charset, looks_like_html, tidy};
 use super::{charset, flowed, guard, header, pictures, split, tnef, uuencode};
 use crate::mail::{automatic, html};
 use crate::model::{Attachment, Defect};
@@ -116,6 +117,8 @@ enum PartPlace {
 enum PartKind {
     Plain,
     Html,
+    /// HTML whose brackets stand in the plain text as well ([`reading`]).
+    VouchedHtml,
     Picture,
 }
 
@@ -162,11 +165,17 @@ impl BodyReader {
         }
         let words = texts.iter().any(|t| t.kind != PartKind::Picture);
         let html = texts.iter().any(|t| t.kind == PartKind::Html);
+        let vouched = texts.iter().any(|t| t.kind == PartKind::VouchedHtml);
         // HTML shows its pictures itself, so placeholders are for plain text only.
-        let kept: Vec<&str> =
-            texts.iter().filter(|t| t.kind != PartKind::Picture || !html).map(|t| t.text.trim_end()).collect();
+        let kept: Vec<&str> = texts
+            .iter()
+            .filter(|t| t.kind != PartKind::Picture || !html && !vouched)
+            .map(|t| t.text.trim_end())
+            .collect();
         let kind = if html {
             PartKind::Html
+        } else if vouched {
+            PartKind::VouchedHtml
         } else if words {
             PartKind::Plain
         } else {
@@ -175,13 +184,25 @@ impl BodyReader {
         (!kept.is_empty()).then(|| Rendered { kind, text: kept.join("\n\n") })
     }
 
-    /// Chooses the plain text, unless it is empty or only refers to the HTML version.
+    /// Reads the versions of one text, and chooses among them.
     fn alternative(&mut self, part: &Part<'_>) -> Option<Rendered> {
-        let versions: Vec<Rendered> =
+        let mut versions: Vec<Rendered> =
             part.children.iter().filter_map(|child| self.part(child, PartPlace::Alternative)).collect();
-        let html = versions.iter().rposition(|v| v.kind == PartKind::Html && !v.text.trim().is_empty());
-        let plain = versions.iter().position(|v| v.kind == PartKind::Plain && !is_placeholder(&v.text, html.is_some()));
-        let best = plain.or(html).unwrap_or(0);
+        let has_words = |version: &Rendered| !version.text.trim().is_empty();
+        let html =
+            versions.iter().rposition(|v| v.kind != PartKind::Plain && v.kind != PartKind::Picture && has_words(v));
+        let plain = versions.iter().position(|v| v.kind == PartKind::Plain && has_words(v));
+        let best = match (plain, html) {
+            (Some(plain), Some(html)) => match reading::choose(&versions[plain].text, &versions[html].text) {
+                Choice::Plain => plain,
+                Choice::Html => html,
+                Choice::HtmlAsPlain => {
+                    versions[html].kind = PartKind::VouchedHtml;
+                    html
+                }
+            },
+            (plain, html) => plain.or(html).unwrap_or(0),
+        };
         versions.into_iter().nth(best)
     }
 

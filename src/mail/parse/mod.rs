@@ -18,6 +18,7 @@ mod json;
 mod params;
 mod part;
 mod pictures;
+mod reading;
 mod split;
 mod text_files;
 mod tnef;
