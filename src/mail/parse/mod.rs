@@ -6,7 +6,10 @@
 mod address;
 mod attachment;
 mod body;
+mod calendar;
 mod charset;
+mod cms;
+mod data_pictures;
 mod date;
 mod digest;
 mod engine;
@@ -23,6 +26,8 @@ mod split;
 mod text_files;
 mod tnef;
 mod transfer;
+mod undeclared;
+mod unwrap;
 mod utf7;
 mod uuencode;
 mod words;
@@ -34,9 +39,12 @@ use header::{Block, HeaderField};
 use params::Parameterised;
 use part::Part;
 use split::Tree;
+use unwrap::Wrapping;
 
 use super::{automatic, quote, report, subject};
-use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
+use crate::model::{
+    Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress, Protection,
+};
 
 pub use attachment::safe_name;
 pub use json::json;
@@ -50,7 +58,7 @@ const WHOLE: u32 = u32::MAX;
 /// If the structure exceeds the limits, only the header is read, and the whole message becomes an attachment.
 pub fn parse(raw: &[u8]) -> Incoming {
     let raw = strip_leading(raw);
-    let read = catch_unwind(AssertUnwindSafe(|| structure(raw).map(|tree| whole_message(&tree))));
+    let read = catch_unwind(AssertUnwindSafe(|| structure(raw, whole_message)));
     let mut incoming =
         match read.unwrap_or_else(|_| Err(Defect("the parser failed on it; only its header was read".to_owned()))) {
             Ok(incoming) => incoming,
@@ -60,8 +68,15 @@ pub fn parse(raw: &[u8]) -> Incoming {
     incoming
 }
 
-fn whole_message(tree: &Tree<'_>) -> Incoming {
+fn whole_message(tree: &Tree<'_>, opened: &[Wrapping]) -> Incoming {
     let mut incoming = from_header(&tree.root.header);
+    if opened.contains(&Wrapping::Encoding) {
+        incoming.defects.push(Defect("multipart: encoded as a whole".to_owned()));
+    }
+    if opened.contains(&Wrapping::Signature) {
+        incoming.protection = Some(Protection::SignedUnchecked);
+        incoming.defects.push(Defect("S/MIME: signed; the signature was not checked".to_owned()));
+    }
     incoming.defects.extend(tree.faults.iter().map(|&fault| Defect(fault.to_owned())));
     add_body(&mut incoming, &tree.root);
     incoming
@@ -80,17 +95,23 @@ pub fn attachment(raw: &[u8], part: u32) -> Option<Vec<u8>> {
     if part == WHOLE {
         return Some(raw.to_vec());
     }
-    decoded_bytes(&structure(strip_leading(raw)).ok()?.root, part)
+    structure(strip_leading(raw), |tree, _| decoded_bytes(&tree.root, part)).ok()?
 }
 
 fn decoded_bytes(root: &Part<'_>, part: u32) -> Option<Vec<u8>> {
     let holder = find(root, part & 0xffff)?;
-    let bytes = holder.encoding.decode(holder.body);
+    let (bytes, _) = holder.content();
     match (part >> 16) as usize {
         0 => Some(bytes.into_owned()),
         position => match tnef::read(&bytes) {
             Some(contents) => contents.files.get(position - 1).map(|file| file.bytes.to_vec()),
-            None => uuencode::find(&bytes).get(position - 1).map(|file| uuencode::decode(file.body)),
+            None => {
+                let files = uuencode::find(&bytes);
+                match files.get(position - 1) {
+                    Some(file) => Some(uuencode::decode(file.body)),
+                    None => data_pictures::find(&bytes).get(position - 1 - files.len()).map(|picture| picture.decode()),
+                }
+            }
         },
     }
 }
@@ -99,10 +120,9 @@ fn find<'p, 'a>(part: &'p Part<'a>, index: u32) -> Option<&'p Part<'a>> {
     if part.index == index { Some(part) } else { part.children.iter().find_map(|child| find(child, index)) }
 }
 
-/// The tree of MIME parts, or the limit that the structure exceeds.
-fn structure(raw: &[u8]) -> Result<Tree<'_>, Defect> {
-    guard::check(raw).map_err(|limit| Defect(format!("{limit}; only its header was read")))?;
-    Ok(split::tree(raw))
+/// Reads the tree of MIME parts with what was opened; an error names the limit that the structure exceeds.
+fn structure<T>(raw: &[u8], read: impl FnOnce(&Tree<'_>, &[Wrapping]) -> T) -> Result<T, Defect> {
+    unwrap::with_tree(raw, read).map_err(|limit| Defect(format!("{limit}; only its header was read")))
 }
 
 /// Removes a byte order mark and empty lines before the header, which some gateways add.
@@ -210,6 +230,7 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     incoming.is_html = body.is_html;
     incoming.attachments = body.attachments;
     incoming.defects.extend(body.defects);
+    incoming.protection = body.encrypted.or(incoming.protection);
     let returned = body.returned_header.as_deref().map(header::read);
     let returned_id = returned.and_then(|block| block.first("Message-ID").map(message_ids)).unwrap_or_default();
     incoming.report = match body.delivery_status {

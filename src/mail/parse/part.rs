@@ -1,5 +1,8 @@
 //! A MIME part: header parsed, body still encoded.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::header::{self, Block};
@@ -11,6 +14,8 @@ use super::transfer::Encoding;
 pub struct Part<'a> {
     /// Its index in the message; 0 is the message itself.
     pub index: u32,
+    /// Where it stands in the message, its header included.
+    pub range: Range<usize>,
     /// Its header.
     pub header: Block<'a>,
     /// `Content-Type`; its value is empty if none is declared.
@@ -36,6 +41,16 @@ impl Part<'_> {
         self.content_type.value.starts_with("multipart/")
     }
 
+    /// Its decoded content, and what was wrong with its declared encoding, if anything. What a text part without a file name
+    /// does not declare is found out.
+    pub fn content(&self) -> (Cow<'_, [u8]>, Option<&'static str>) {
+        let is_text = self.media_type().starts_with("text/") && self.disposition.value != "attachment";
+        if is_text && self.disposition.plain("filename").is_none() {
+            return self.encoding.decode_text(self.body);
+        }
+        (self.encoding.decode(self.body), None)
+    }
+
     /// `Content-ID` without angle brackets; None: missing or empty.
     pub fn content_id(&self) -> Option<String> {
         let id = header::text(self.header.first("Content-ID")?, None);
@@ -55,6 +70,7 @@ pub fn part<'a>(index: u32, header: Block<'a>, bytes: &'a [u8]) -> Part<'a> {
     let body = &bytes[header.body_start.min(bytes.len())..];
     Part {
         index,
+        range: 0..bytes.len(),
         content_type: content_type(&header, body),
         disposition: field("Content-Disposition"),
         encoding: header.first("Content-Transfer-Encoding").map(Encoding::from_field).unwrap_or_default(),

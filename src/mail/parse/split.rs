@@ -31,13 +31,15 @@ pub struct Tree<'a> {
 
 /// Splits a message into its parts. Call it only after [`super::guard::check`].
 pub fn tree(raw: &[u8]) -> Tree<'_> {
-    let mut splitter = Splitter { next_index: 1, faults: Vec::new() };
+    let mut splitter = Splitter { start: raw.as_ptr() as usize, next_index: 1, faults: Vec::new() };
     let mut root = root_only(raw);
     root.children = splitter.children(&root, 0);
     Tree { root, faults: splitter.faults }
 }
 
 struct Splitter {
+    /// The address of the message, from which parts' positions are counted.
+    start: usize,
     next_index: u32,
     faults: Vec<&'static str>,
 }
@@ -63,6 +65,8 @@ impl Splitter {
             }
             let mut child = part(self.next_index, block, bytes);
             self.next_index += 1;
+            let position = bytes.as_ptr() as usize - self.start;
+            child.range = position..position + bytes.len();
             child.children = self.children(&child, depth + 1);
             found.push(child);
         }

@@ -1,21 +1,22 @@
 //! Extracts the readable text and the attachments of a message.
 
-use std::borrow::Cow;
+mod kinds;
+mod text;
+mod unpack;
 
 use super::attachment::{self, Declared};
+use super::cms::{self, Cms};
 use super::part::Part;
 use super::pictures::Pictures;
 use super::reading::{self, Choice};
-use super::transfer::Encoding;
-use super::words::{html_charset, looks_like_html, tidy};
-use super::{charset, flowed, guard, header, pictures, split, tnef, uuencode};
-use crate::mail::{automatic, html};
-use crate::model::{Attachment, Defect};
+use super::words::tidy;
+use super::{calendar, charset, header, pictures, tnef, unwrap};
+use crate::mail::automatic;
+use crate::model::{Attachment, Defect, Protection};
+use kinds::{conventional_name, declared_name, is_cut_off_body, is_generic_name, is_text};
 
 /// Longer texts are cut, in bytes.
 const MAX_TEXT: usize = 1024 * 1024;
-/// How much of a text part is read, in bytes; more than [`MAX_TEXT`], because markup is larger than its text.
-const MAX_TEXT_PART: usize = 4 * 1024 * 1024;
 
 /// How many forwarded messages are read for the text of a message that has none itself.
 const MAX_MESSAGES: usize = 20;
@@ -35,13 +36,10 @@ pub struct Body {
     pub returned_header: Option<Vec<u8>>,
     /// The method of a `text/calendar` part (RFC 5546).
     pub calendar_method: Option<String>,
+    /// Whether it is encrypted, and how.
+    pub encrypted: Option<Protection>,
     /// Defects of the body.
     pub defects: Vec<Defect>,
-}
-
-/// The part number of an unpacked file: the index of the MIME part in the low 16 bits, its position in it, from 1, above.
-pub fn inner_id(part: u32, position: usize) -> u32 {
-    part | (position as u32) << 16
 }
 
 /// Reads all parts of a message.
@@ -49,19 +47,20 @@ pub fn read(root: &Part<'_>) -> Body {
     let mut reader = BodyReader::default();
     reader.collect_names(root);
     let rendered = reader.part(root, PartPlace::Root);
-    let BodyReader { mut body, pictures, only_text } = reader;
+    let BodyReader { mut body, pictures, only_text, calendar } = reader;
     for attachment in &mut body.attachments {
         attachment.inline |= attachment.content_id.as_ref().is_some_and(|id| pictures.is_shown(id));
     }
     attachment::make_names_unique(&mut body.attachments);
+    let rendered = rendered.filter(|rendered| !tidy(&rendered.text).is_empty());
+    // Without other text: a text part that is also an attachment, the text in a winmail.dat, an invitation.
+    let rendered = rendered.or(only_text).filter(|rendered| !tidy(&rendered.text).is_empty()).or(calendar);
     body.is_html = rendered.as_ref().is_some_and(|rendered| rendered.kind == PartKind::Html);
     body.text = tidy(&rendered.map(|r| r.text).unwrap_or_default());
-    // Without other text: a text part that is also an attachment, or the text in a winmail.dat.
-    if body.text.is_empty() {
-        body.text = tidy(&only_text.unwrap_or_default());
-    }
-    if body.text.is_empty() {
-        body.text = tidy(&text_of_messages(root));
+    // A signature alone says nothing: the words are in the messages.
+    if body.text.is_empty() || body.text.starts_with("--") && matches!(body.text.lines().next(), Some("--" | "-- ")) {
+        let texts = [text_of_messages(root), std::mem::take(&mut body.text)];
+        body.text = tidy(&texts.join("\n\n"));
     }
     if body.text.len() > MAX_TEXT {
         let mut end = MAX_TEXT;
@@ -87,18 +86,19 @@ fn text_of_messages(part: &Part<'_>) -> String {
 
 fn text_of_message(part: &Part<'_>) -> String {
     let raw = part.encoding.decode(part.body);
-    if guard::check(&raw).is_err() {
-        return String::new();
-    }
-    let message = split::tree(&raw).root;
-    let mut reader = BodyReader::default();
-    reader.collect_names(&message);
-    let words = reader.part(&message, PartPlace::Root).map(|rendered| rendered.text).unwrap_or_default();
-    let field = |name: &str| {
-        let value = message.header.first(name).map(|body| header::text(body, None)).unwrap_or_default();
-        if value.is_empty() { value } else { format!("{name}: {value}\n") }
-    };
-    format!("{}{}\n{}", field("From"), field("Subject"), words.trim_end())
+    let text = unwrap::with_tree(&raw, |message, _| {
+        let message = &message.root;
+        let mut reader = BodyReader::default();
+        reader.collect_names(message);
+        let words = reader.part(message, PartPlace::Root).map(|rendered| rendered.text).unwrap_or_default();
+        let field = |name: &str| {
+            let value = message.header.first(name).map(|body| header::text(body, None)).unwrap_or_default();
+            if value.is_empty() { value } else { format!("{name}: {value}\n") }
+        };
+        format!("{}{}\n{}", field("From"), field("Subject"), words.trim_end())
+    });
+    // A structure that exceeds the limits is not read; the file is there.
+    text.unwrap_or_default()
 }
 
 /// The position of a part in its parent.
@@ -132,8 +132,10 @@ struct Rendered {
 struct BodyReader {
     body: Body,
     pictures: Pictures,
-    /// The first text that is an inline attachment, or in a winmail.dat.
-    only_text: Option<String>,
+    /// The first text that is also an attachment, or in a winmail.dat.
+    only_text: Option<Rendered>,
+    /// The first invitation in words.
+    calendar: Option<Rendered>,
 }
 
 impl BodyReader {
@@ -146,6 +148,9 @@ impl BodyReader {
     }
 
     fn part(&mut self, part: &Part<'_>, place: PartPlace) -> Option<Rendered> {
+        if part.media_type() == "multipart/encrypted" {
+            self.encrypted(Protection::EncryptedPgp);
+        }
         if part.children.is_empty() {
             return self.leaf(part, place);
         }
@@ -154,6 +159,14 @@ impl BodyReader {
             "multipart/report" => self.sequence(part, |n| if n == 0 { PartPlace::First } else { PartPlace::Report }),
             "multipart/digest" => self.sequence(part, |_| PartPlace::Digest),
             _ => self.sequence(part, |n| if n == 0 { PartPlace::First } else { PartPlace::Later }),
+        }
+    }
+
+    fn encrypted(&mut self, protection: Protection) {
+        if self.body.encrypted.is_none() {
+            self.body.encrypted = Some(protection);
+            let how = if protection == Protection::EncryptedPgp { "OpenPGP" } else { "S/MIME" };
+            self.body.defects.push(Defect(format!("{how}: encrypted; it cannot be read here")));
         }
     }
 
@@ -216,7 +229,10 @@ impl BodyReader {
                 let bytes = part.encoding.decode(part.body);
                 self.body.returned_header = Some(bytes[..bytes.len().min(header::MAX_HEADER)].to_vec());
             }
-            "text/calendar" if self.body.calendar_method.is_none() => {
+            "text/calendar" if self.calendar.is_none() => {
+                let (bytes, _) = part.content();
+                let text = calendar::to_text(&charset::decode(&bytes, part.content_type.plain("charset")).text);
+                self.calendar = text.map(|text| Rendered { kind: PartKind::Plain, text });
                 let field = part.header.first("Content-Type").map(|body| header::text(body, None)).unwrap_or_default();
                 self.body.calendar_method = automatic::calendar_method(&field);
             }
@@ -235,7 +251,7 @@ impl BodyReader {
     }
 
     fn file(&mut self, part: &Part<'_>, place: PartPlace) -> Option<Rendered> {
-        let bytes = part.encoding.decode(part.body);
+        let (bytes, _) = part.content();
         if let Some(contents) = tnef::read(&bytes).filter(|contents| !contents.files.is_empty()) {
             self.tnef(part, contents);
             return None;
@@ -258,121 +274,23 @@ impl BodyReader {
             content_id: part.content_id(),
             inline,
         };
+        if unwrap::is_smime(part) && cms::read(&bytes) == Some(Cms::Encrypted) {
+            self.encrypted(Protection::EncryptedSmime);
+        }
         let file = attachment::describe(part.index, claims, &bytes);
-        if inline && self.only_text.is_none() && matches!(part.media_type(), "text/plain" | "text/html") {
-            self.only_text = self.text(part).map(|rendered| rendered.text);
+        if matches!(part.media_type(), "text/plain" | "text/html") {
+            if is_cut_off_body(part) && matches!(place, PartPlace::First | PartPlace::Later) {
+                self.body.attachments.push(file);
+                return self.text(part).filter(|rendered| !rendered.text.trim().is_empty());
+            }
+            if self.only_text.is_none() && (inline || place == PartPlace::Root || is_generic_name(&file.filename)) {
+                self.only_text = self.text(part);
+            }
         }
         let picture = (file.inline && file.content_id.is_none()).then(|| pictures::placeholder(&file.filename));
         self.body.attachments.push(file);
         picture.map(|text| Rendered { kind: PartKind::Picture, text })
     }
-
-    /// Replaces a winmail.dat by the files in it; its text is used if the message has no other.
-    fn tnef(&mut self, part: &Part<'_>, contents: tnef::Contents<'_>) {
-        for (position, file) in contents.files.into_iter().enumerate() {
-            let claims = Declared {
-                name: Some(file.name),
-                media_type: file.media_type.unwrap_or_default(),
-                content_id: file.content_id,
-                inline: false,
-            };
-            let id = inner_id(part.index, position + 1);
-            self.body.attachments.push(attachment::describe(id, claims, file.bytes));
-        }
-        self.only_text = self.only_text.take().or(contents.text);
-    }
-
-    fn text(&mut self, part: &Part<'_>) -> Option<Rendered> {
-        let bytes = part.encoding.decode(part.body);
-        let bytes = self.without_uuencoded(part, bytes);
-        let readable = &bytes[..bytes.len().min(MAX_TEXT_PART)];
-        let declared = part.content_type.plain("charset");
-        let is_html = part.media_type() == "text/html" || looks_like_html(readable);
-        let own_label = if is_html && declared.is_none() { html_charset(readable) } else { None };
-        let decoded = charset::decode(readable, declared.or(own_label.as_deref()));
-        self.body.defects.extend(decoded.defect.map(|defect| Defect(format!("text: {defect}"))));
-        let mut text = decoded.text;
-        // Not every database keeps U+0000 in a text.
-        if text.contains('\0') {
-            text = text.replace('\0', "\u{fffd}");
-            self.body.defects.push(Defect("text: U+0000 in it is shown as U+FFFD".to_owned()));
-        }
-        if let Some(boundary) = split::boundary(part) {
-            let lines =
-                text.split_inclusive('\n').filter(|line| split::delimiter(line.as_bytes(), &boundary).is_none());
-            text = lines.collect();
-        }
-        if is_html {
-            return Some(Rendered { kind: PartKind::Html, text: html::to_text(&self.pictures.in_html(&text)) });
-        }
-        let parameter = |name: &str| part.content_type.plain(name).unwrap_or_default().to_ascii_lowercase();
-        let text = if parameter("format") == "flowed" {
-            flowed::unwrap(&text, parameter("delsp") == "yes")
-        } else {
-            text.replace("\r\n", "\n").replace('\r', "\n")
-        };
-        Some(Rendered { kind: PartKind::Plain, text: self.pictures.in_plain(&text) })
-    }
-
-    /// Extracts uuencoded files from a text; returns the text without them.
-    fn without_uuencoded<'b>(&mut self, part: &Part<'_>, bytes: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
-        let files = uuencode::find(&bytes);
-        if files.is_empty() || part.encoding == Encoding::Uuencode {
-            return bytes;
-        }
-        let (mut rest, mut from) = (Vec::new(), 0);
-        for (position, file) in files.iter().enumerate() {
-            rest.extend_from_slice(&bytes[from..file.range.start]);
-            from = file.range.end;
-            let claims = Declared { name: Some(header::text(file.name, None)), ..Declared::default() };
-            let id = inner_id(part.index, position + 1);
-            self.body.attachments.push(attachment::describe(id, claims, &uuencode::decode(file.body)));
-        }
-        rest.extend_from_slice(&bytes[from..]);
-        Cow::Owned(rest)
-    }
-}
-
-/// Whether a part is read as text, not listed as an attachment.
-fn is_text(part: &Part<'_>, place: PartPlace) -> bool {
-    let media_type = part.media_type();
-    let words = matches!(media_type, "text/plain" | "text/html" | "text" | "text/enriched" | "plain/text")
-        || !media_type.contains('/')
-        || (place == PartPlace::Root && media_type.starts_with("text/") && media_type != "text/calendar")
-        || (media_type.starts_with("multipart/") && part.children.is_empty());
-    let named = part.disposition.plain("filename").is_some() || part.disposition.decoded("filename").is_some();
-    let file = part.disposition.value == "attachment"
-        || (named && place != PartPlace::Root)
-        || (part.content_type.decoded("name").is_some() && place == PartPlace::Later);
-    words && !file && place != PartPlace::Digest
-}
-
-/// The declared file name: `filename` of Content-Disposition, else `name` of Content-Type.
-fn declared_name(part: &Part<'_>) -> Option<String> {
-    let named = part.disposition.decoded("filename").or_else(|| part.content_type.decoded("name"));
-    named.filter(|name| !name.trim().is_empty())
-}
-
-/// The usual file name for types of parts that have none.
-fn conventional_name(media_type: &str, bytes: &[u8]) -> Option<String> {
-    let name = match media_type {
-        "message/rfc822" | "message/global" => {
-            let subject = header::read(bytes).first("Subject").map(|body| header::text(body, None)).unwrap_or_default();
-            return Some(if subject.is_empty() { "message.eml".to_owned() } else { format!("{subject}.eml") });
-        }
-        "message/delivery-status" => "delivery-status.txt",
-        "message/disposition-notification" => "disposition-notification.txt",
-        "message/feedback-report" => "feedback-report.txt",
-        "text/rfc822-headers" => "headers.txt",
-        "text/calendar" => "invite.ics",
-        "application/pgp-signature" => "signature.asc",
-        "application/pgp-encrypted" => "version.asc",
-        "application/pkcs7-signature" | "application/x-pkcs7-signature" => "smime.p7s",
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => "smime.p7m",
-        "application/ms-tnef" => "winmail.dat",
-        _ => return None,
-    };
-    Some(name.to_owned())
 }
 
 #[cfg(test)]
