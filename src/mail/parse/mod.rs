@@ -22,6 +22,7 @@ mod params;
 mod part;
 mod pictures;
 mod reading;
+mod rtf;
 mod split;
 mod text_files;
 mod tnef;

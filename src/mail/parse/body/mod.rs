@@ -252,9 +252,12 @@ impl BodyReader {
 
     fn file(&mut self, part: &Part<'_>, place: PartPlace) -> Option<Rendered> {
         let (bytes, _) = part.content();
-        if let Some(contents) = tnef::read(&bytes).filter(|contents| !contents.files.is_empty()) {
-            self.tnef(part, contents);
-            return None;
+        if let Some(contents) = tnef::read(&bytes) {
+            self.tnef_text(&contents);
+            if !contents.files.is_empty() {
+                self.tnef_files(part, contents);
+                return None;
+            }
         }
         if ["Content-Disposition", "Content-Type"]
             .iter()

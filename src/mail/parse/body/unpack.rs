@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use super::super::attachment::{self, Declared};
 use super::super::part::Part;
+use super::super::reading::{self, Choice};
 use super::super::transfer::Encoding;
 use super::super::{charset, data_pictures, header, tnef, uuencode};
 use super::{BodyReader, PartKind, Rendered};
+use crate::mail::html;
 
 /// The part number of an unpacked file: the index of the MIME part in the low 16 bits, its position in it, from 1, above.
 fn inner_id(part: u32, position: usize) -> u32 {
@@ -14,8 +16,22 @@ fn inner_id(part: u32, position: usize) -> u32 {
 }
 
 impl BodyReader {
-    /// Replaces a winmail.dat by the files in it; its text is used if the message has no other.
-    pub(super) fn tnef(&mut self, part: &Part<'_>, contents: tnef::Contents<'_>) {
+    /// The text in a winmail.dat, used if the message has no other.
+    pub(super) fn tnef_text(&mut self, contents: &tnef::Contents<'_>) {
+        let plain = contents.text.as_deref().unwrap_or_default();
+        let html = html::to_text(&self.pictures.in_html(contents.html.as_deref().unwrap_or_default()));
+        let (kind, text) = match reading::choose(plain, &html) {
+            Choice::Plain => (PartKind::Plain, plain.to_owned()),
+            Choice::Html => (PartKind::Html, html),
+            Choice::HtmlAsPlain => (PartKind::VouchedHtml, html),
+        };
+        if self.only_text.is_none() && !text.trim().is_empty() {
+            self.only_text = Some(Rendered { kind, text });
+        }
+    }
+
+    /// Replaces a winmail.dat by the files in it.
+    pub(super) fn tnef_files(&mut self, part: &Part<'_>, contents: tnef::Contents<'_>) {
         for (position, file) in contents.files.into_iter().enumerate() {
             let claims = Declared {
                 name: Some(file.name),
@@ -26,8 +42,6 @@ impl BodyReader {
             let id = inner_id(part.index, position + 1);
             self.body.attachments.push(attachment::describe(id, claims, file.bytes));
         }
-        let text = contents.text.map(|text| Rendered { kind: PartKind::Plain, text });
-        self.only_text = self.only_text.take().or(text);
     }
 
     /// Extracts uuencoded files from a text; returns the text without them, and their number.
