@@ -62,6 +62,11 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     }
 }
 
+/// Whether this is the name of a charset.
+pub fn is_known(label: &str) -> bool {
+    lookup(&normal_label(label)).is_some()
+}
+
 /// Normalises a charset label: lower case, without language suffix (RFC 2231 section 5), quotes and other punctuation. Empty
 /// if it says nothing.
 fn normal_label(label: &str) -> String {
