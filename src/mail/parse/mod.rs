@@ -234,10 +234,7 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     incoming.protection = body.encrypted.or(incoming.protection);
     let returned = body.returned_header.as_deref().map(header::read);
     let returned_id = returned.and_then(|block| block.first("Message-ID").map(message_ids)).unwrap_or_default();
-    incoming.report = match body.delivery_status {
-        Some(status) => Some(report::from_status_part(&status)),
-        None => free_form_report(incoming),
-    };
+    incoming.report = delivery_report(incoming, root, body.delivery_status.as_deref());
     if let Some(report) = &mut incoming.report {
         report.original_message_id = report.original_message_id.take().or_else(|| returned_id.into_iter().next());
     }
@@ -251,8 +248,26 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     }
 }
 
-/// Recognises a free-form bounce by its subject and text.
-fn free_form_report(incoming: &Incoming) -> Option<DeliveryReport> {
-    let from = incoming.from.first().map(|mailbox| mailbox.address.as_str()).unwrap_or_default();
-    report::from_free_form(&incoming.subject_raw, from, &incoming.text)
+/// The delivery report that the message is: one by its own type (RFC 3464), or a daemon's with a status part or in free form.
+/// Parts inside of a person's message are none: a forwarded bounce asks for help.
+fn delivery_report(incoming: &Incoming, root: &Part<'_>, status: Option<&str>) -> Option<DeliveryReport> {
+    let sender = incoming.from.first();
+    let field = |name| incoming.header(name).next().unwrap_or_default();
+    let notice = report::Notice {
+        subject: &incoming.subject_raw,
+        address: sender.map(|mailbox| mailbox.address.as_str()).unwrap_or_default(),
+        name: sender.map(|mailbox| mailbox.name.as_str()).unwrap_or_default(),
+        has_null_path: automatic::is_null_path(field("Return-Path")),
+        is_auto_submitted: automatic::is_auto_submitted(field("Auto-Submitted")),
+        failed_recipients: field("X-Failed-Recipients"),
+        text: &incoming.text,
+    };
+    let own_type = ["multipart/report", "message/delivery-status", "message/global-delivery-status"];
+    match status {
+        Some(status) if own_type.contains(&root.media_type()) || notice.may_hold_report() => {
+            Some(report::from_status_part(status))
+        }
+        Some(_) => None,
+        None => report::from_free_form(&notice),
+    }
 }

@@ -32,7 +32,7 @@ pub struct Body {
     pub attachments: Vec<Attachment>,
     /// The `message/delivery-status` part (RFC 3464), decoded.
     pub delivery_status: Option<String>,
-    /// The header of the message that a delivery report returns.
+    /// The header of the first message in it: of a delivery report, that which it returns.
     pub returned_header: Option<Vec<u8>>,
     /// The method of a `text/calendar` part (RFC 5546).
     pub calendar_method: Option<String>,
@@ -221,11 +221,13 @@ impl BodyReader {
 
     fn leaf(&mut self, part: &Part<'_>, place: PartPlace) -> Option<Rendered> {
         match part.media_type() {
-            "message/delivery-status" if self.body.delivery_status.is_none() => {
+            "message/delivery-status" | "message/global-delivery-status" if self.body.delivery_status.is_none() => {
                 self.body.delivery_status =
                     Some(String::from_utf8_lossy(&part.encoding.decode(part.body)).into_owned());
             }
-            "message/rfc822" | "text/rfc822-headers" if place == PartPlace::Report => {
+            "message/rfc822" | "message/global" | "text/rfc822-headers" | "message/global-headers"
+                if self.body.returned_header.is_none() =>
+            {
                 let bytes = part.encoding.decode(part.body);
                 self.body.returned_header = Some(bytes[..bytes.len().min(header::MAX_HEADER)].to_vec());
             }
