@@ -34,12 +34,14 @@ pub struct Incoming {
     pub date: Option<Timestamp>,
     /// The body as plain text, as its reader would see it.
     pub text: String,
-    /// Whether `text` was made from HTML because there is no plain text.
+    /// Whether `text` was made from HTML, and no plain text in the message vouches that the HTML hides no tag.
     pub is_html: bool,
     /// The text, divided by guesses: words, signature, earlier conversation. Nothing of the text is in none of them.
     pub reading: Reading,
     /// The attachments, in the order of the message.
     pub attachments: Vec<Attachment>,
+    /// How it is protected; `None` if it is neither encrypted nor wrapped in a signature.
+    pub protection: Option<Protection>,
     /// Every sign that no human wrote this, strongest first; the desk decides which of them count.
     pub automatic: Vec<AutomaticSign>,
     /// The delivery report in it (RFC 3464); `None` if it is not one.
@@ -68,6 +70,25 @@ impl Incoming {
             }
         }
         seen
+    }
+}
+
+/// Cryptographic protection of a whole message that matters for its reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protection {
+    /// Wrapped in an opaque S/MIME signature (RFC 8551 section 3.5.2), which was opened and not checked.
+    SignedUnchecked,
+    /// Encrypted by S/MIME: nobody can read it here.
+    EncryptedSmime,
+    /// Encrypted by OpenPGP: nobody can read it here.
+    EncryptedPgp,
+}
+
+impl Protection {
+    /// Whether the words cannot be read, so that both sides must be told.
+    pub fn is_encrypted(self) -> bool {
+        self != Self::SignedUnchecked
     }
 }
 

@@ -79,7 +79,9 @@ pub use facts::{
 pub use failure::FailureReason;
 pub use file::FileFacts;
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
-pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};
+pub use incoming::{
+    Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, Protection, ReportedRecipient,
+};
 pub use letter::{
     CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, Thread,
 };

@@ -39,6 +39,7 @@ mod logs;
 mod mail_servers;
 mod maildir;
 mod metrics;
+mod mime_damage;
 mod moves;
 mod outside_teams;
 mod own_words;

@@ -91,12 +91,13 @@ fn parameter<'a>(content_type: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-fn is_null_path(path: &str) -> bool {
+/// Whether a return path is null (RFC 5321 section 4.5.5).
+pub fn is_null_path(path: &str) -> bool {
     path.strip_prefix('<').and_then(|p| p.strip_suffix('>')).is_some_and(|p| p.trim().is_empty())
 }
 
 /// Any value but `no`, parameters and comments aside (RFC 3834 section 5).
-fn is_auto_submitted(value: &str) -> bool {
+pub fn is_auto_submitted(value: &str) -> bool {
     let keyword = value.split([';', '(']).next().unwrap_or_default().trim();
     !keyword.is_empty() && !keyword.eq_ignore_ascii_case("no")
 }

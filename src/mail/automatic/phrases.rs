@@ -15,14 +15,28 @@ pub static UNATTENDED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Sender addresses of bounces.
 pub static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:mailer[._-]?daemon|postmaster|microsoftexchange[0-9a-f]{20,}|mail-daemon|mdaemon)(?:@|$)")
+    pattern(
+        r"(?i)^(?:mailer?[._-]?daemon|post[._-]?master|microsoftexchange[0-9a-f]{20,}|mail[._-]?(?:delivery[._-]?(?:sub)?)?system|m?daemon|smtp[._-]?daemon|mmdf|bounce-?handler)(?:@|$)",
+    )
 });
 
 /// Subjects of bounces, as common mail servers write them.
+///
+/// Only together with another sign that no person sent the message.
 pub static BOUNCE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:undeliver(?:able|ed)\b|delivery (?:status notification|failure|has failed|report|delayed)|mail (?:delivery (?:failed|failure|system|error)|system error)|message (?:undeliverable|delivery failure)|returned mail\b|failure notice\b|warning: (?:message|could not send)|delayed mail|nondeliverable mail|недоставлен|не доставлено|не удается доставить|сообщение не доставлено|ошибка доставки|unzustellbar|nicht zustellbar|zustellung|non remis|non délivré|echec de|échec de|no se puede entregar|no entregado|niedostarcz|nie można dostarczyć|не вдається доставити|nelze doručit|onbestelbaar)",
-    )
+    let subjects = [
+        r"undeliver(?:able|ed)\b|delivery (?:status notification|notification|failure|failed|has failed|report|delayed|delay|error|problem|incomplete|unsuccessful|impossible)|mail (?:delivery (?:failed|failure|system|error|problem)|system error|failure|returned|undeliverable|non-?delivery|delayed)",
+        r"message (?:undeliverable|delivery failure|delivery error|status - undeliver|delayed|not delivered)|returned (?:e-?mail|mail|to sender)\b|failure notice\b|warning: (?:message|could not send|mail|e-?mail)|delayed (?:mail|delivery)|nondeliverable mail|\[bounce\]|bounced? (?:mail|message)|permanent (?:delivery )?failure|postmaster notify: |notice: mail delivery status|non-?delivery (?:report|receipt|notice|notification)|failed (?:mail|delivery)",
+        r"(?:your )?(?:e-?mail|message|mail) (?:could ?not be|was not|cannot be|can't be) (?:deliver|sent)|(?:unable to|could not|couldn't|cannot) deliver|not delivered|user unknown|mailbox full|address not found|error of your mail|not member article|reject(?:ed)?(?: mail)?[ :]",
+        r"недостав|не доставлено|не удается доставить|не удалось доставить|(?:сообщение|письмо) не (?:было )?доставлено|(?:ошибка|сбой|отказ|задержка)(?: при| в)? доставк|возвра(?:щ[её]нное|т) (?:письм|почт)|доставка (?:задержана|не удалась|невозможна)|уведомление о (?:не ?достав|состоянии достав|статусе достав|задержке достав)|отч[её]т о (?:не ?достав|невозможности)|не вдається доставити|не вдалося доставити|повідомлення не доставлено",
+        r"unzustellbar|nicht zustellbar|nicht zugestellt|zustellung|zustellfehler|übermittlung fehlgeschlagen",
+        r"non remis|non délivré|message non (?:remis|délivré|distribu)|echec de|échec de|retour de courrier",
+        r"no se puede entregar|no se pudo entregar|no entregado|mensaje no entregado|error de entrega|correo devuelto|mensagem não entregue|não entregue|falha na entrega",
+        r"mancat[ao] (?:consegna|recapito)|messaggio non (?:recapit|consegn)|impossibile recapitare",
+        r"niedostarcz|nie można dostarczyć|nie dostarczono|zwrot (?:poczty|wiadomości)|nelze doručit|nedoručiteln|onbestelbaar|niet (?:bezorgd|afgeleverd)|kunde inte levereras|teslim edilemedi|iletilemedi",
+        r"配信不能|配信エラー|送信エラー|未配信|退信|系统退信|无法投递|未送达|投递失败|반송|배달 실패",
+    ];
+    pattern(&format!("(?i)^(?:{})", subjects.join("|")))
 });
 
 /// Subjects of vacation notices and of challenge-response filters.
