@@ -109,6 +109,8 @@ fn typed(settings: &Settings, message: &Message, sender: &Sender, looked: &Looke
         }
         Words::Own(words) => {
             let body = match sender.engineer {
+                // Nobody has typed what stands in attached messages.
+                Some(_) if incoming.is_attached => BodyTags::default(),
                 Some(_) => body_tags(&words, &vocabulary),
                 None => BodyTags { counted: tags::first_line_tags(&words, &vocabulary), ..BodyTags::default() },
             };

@@ -36,6 +36,8 @@ pub struct Incoming {
     pub text: String,
     /// Whether `text` was made from HTML, and no plain text in the message vouches that the HTML hides no tag.
     pub is_html: bool,
+    /// Whether `text` is that of attached messages, because the author wrote none.
+    pub is_attached: bool,
     /// The text, divided by guesses: words, signature, earlier conversation. Nothing of the text is in none of them.
     pub reading: Reading,
     /// The attachments, in the order of the message.

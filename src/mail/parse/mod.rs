@@ -228,6 +228,7 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     incoming.reading = quote::read(&body.text, subject::is_forward(&incoming.subject_raw), &[]);
     incoming.text = body.text;
     incoming.is_html = body.is_html;
+    incoming.is_attached = body.is_attached;
     incoming.attachments = body.attachments;
     incoming.defects.extend(body.defects);
     incoming.protection = body.encrypted.or(incoming.protection);

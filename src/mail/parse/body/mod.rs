@@ -28,6 +28,8 @@ pub struct Body {
     pub text: String,
     /// Whether the text was converted from HTML.
     pub is_html: bool,
+    /// Whether the text is that of attached messages, because there is no other.
+    pub is_attached: bool,
     /// The attachments in order.
     pub attachments: Vec<Attachment>,
     /// The `message/delivery-status` part (RFC 3464), decoded.
@@ -60,6 +62,7 @@ pub fn read(root: &Part<'_>) -> Body {
     // A signature alone says nothing: the words are in the messages.
     if body.text.is_empty() || body.text.starts_with("--") && matches!(body.text.lines().next(), Some("--" | "-- ")) {
         let texts = [text_of_messages(root), std::mem::take(&mut body.text)];
+        body.is_attached = !texts[0].is_empty();
         body.text = tidy(&texts.join("\n\n"));
     }
     if body.text.len() > MAX_TEXT {
