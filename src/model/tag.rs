@@ -159,8 +159,7 @@ pub enum Clash {
     NotUnderstood(String),
 }
 
-/// The words that a desk adds to the grammar of tags. If its list of engineers, teams or lines is empty, the desk names none of
-/// them, and any well-formed name is accepted.
+/// The words that a desk adds to the grammar of tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vocabulary {
     /// The keys of all desks of the installation.
@@ -173,6 +172,9 @@ pub struct Vocabulary {
     pub teams: Vec<Named<ShortName>>,
     /// The numbers of the lines.
     pub lines: Vec<u8>,
+    /// Whether nobody and nothing else has a name there. Otherwise, while nobody knows the desk, any well-formed name is accepted
+    /// where a list is empty.
+    pub is_complete: bool,
 }
 
 /// A value together with the words that people use for it.

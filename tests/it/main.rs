@@ -58,6 +58,7 @@ mod steering;
 mod steering_properties;
 mod steering_table;
 mod tags;
+mod typed;
 mod verify;
 mod vocabulary;
 mod wording;

@@ -32,6 +32,7 @@ fn vocabulary() -> Vocabulary {
         engineers: vec![named(("ivanov", &["иванов", "иванову"])), named(("petrova", &["Петрова"]))],
         teams: vec![named(("backend", &["бэкенд"])), named(("mobile", &["мобильная разработка"]))],
         lines: vec![1, 2, 3],
+        is_complete: true,
     }
 }
 

@@ -164,30 +164,12 @@ fn trailing(line: &str, brackets: &[Bracket]) -> usize {
     brackets.len()
 }
 
+/// Characters around a tag that do not matter.
+const MARKS: &str = ":.,;!\"'«»“”„‘’*_/`[]【】";
+
 /// Whether a character around a tag does not matter.
 fn is_mark(c: char) -> bool {
-    c.is_whitespace()
-        || is_invisible(c)
-        || matches!(
-            c,
-            ':' | '.'
-                | ','
-                | ';'
-                | '!'
-                | '"'
-                | '\''
-                | '«'
-                | '»'
-                | '“'
-                | '”'
-                | '„'
-                | '‘'
-                | '’'
-                | '*'
-                | '_'
-                | '/'
-                | '`'
-        )
+    c.is_whitespace() || is_invisible(c) || MARKS.contains(c)
 }
 
 /// Whether a line is a greeting: short, and without a sentence.

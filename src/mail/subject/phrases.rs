@@ -280,6 +280,10 @@ pub(super) const PRIORITIES: &[(Priority, &[&str])] = &[
     (Priority::Critical, &["critical", "urgent", "критический", "критичный", "срочный", "наивысший"]),
 ];
 
+/// Words that name a priority without saying so. `urgent` and «срочно» stand in too many subjects.
+pub(super) const PRIORITIES_ALONE: &[(Priority, &[&str])] =
+    &[(Priority::High, &["high", "высокий"]), (Priority::Critical, &["critical", "критический"])];
+
 /// Lines by their ordinal words; numbers need no table.
 pub(super) const LINES: &[(u8, &[&str])] = &[
     (1, &["first", "первая", "первую", "первой"]),

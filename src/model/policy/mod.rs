@@ -276,6 +276,7 @@ impl Desk {
             engineers: self.engineers.iter().map(|e| named(&e.name, &e.words)).collect(),
             teams: self.teams.iter().map(|t| named(&t.name, &t.words)).collect(),
             lines: self.lines.iter().map(|line| line.number).collect(),
+            is_complete: true,
         }
     }
 }
