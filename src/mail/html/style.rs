@@ -105,7 +105,7 @@ pub fn is_tight(tag: &Tag) -> bool {
 fn has_no_bottom_margin(style: &str) -> bool {
     let lower: String = style.chars().take(2_000).flat_map(char::to_lowercase).collect();
     let declared = lower.split(';').filter_map(|declaration| declaration.split_once(':'));
-    let bottom = declared.filter_map(|(name, value)| match name.trim() {
+    let mut bottom = declared.filter_map(|(name, value)| match name.trim() {
         "margin-bottom" => value.split_whitespace().next().map(str::to_owned),
         "margin" => {
             let sides: Vec<&str> = value.split_whitespace().filter(|side| !side.starts_with('!')).collect();
@@ -113,7 +113,7 @@ fn has_no_bottom_margin(style: &str) -> bool {
         }
         _ => None,
     });
-    bottom.last().is_some_and(|value| {
+    bottom.next_back().is_some_and(|value| {
         let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, '!' | '%'));
         number.parse::<f32>().is_ok_and(|length| length.abs() < 0.5)
     })
