@@ -43,7 +43,7 @@ pub struct Incoming {
     /// The attachments, in the order of the message.
     pub attachments: Vec<Attachment>,
     /// How it is protected; `None` if it is neither encrypted nor wrapped in a signature.
-    pub protection: Option<Protection>,
+    pub protection: Option<MessageProtection>,
     /// Every sign that no human wrote this, strongest first; the desk decides which of them count.
     pub automatic: Vec<AutomaticSign>,
     /// The delivery report in it (RFC 3464); `None` if it is not one.
@@ -78,7 +78,7 @@ impl Incoming {
 /// Cryptographic protection of a whole message that matters for its reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Protection {
+pub enum MessageProtection {
     /// Wrapped in an opaque S/MIME signature (RFC 8551 section 3.5.2), which was opened and not checked.
     SignedUnchecked,
     /// Encrypted by S/MIME: nobody can read it here.
@@ -87,7 +87,7 @@ pub enum Protection {
     EncryptedPgp,
 }
 
-impl Protection {
+impl MessageProtection {
     /// Whether the words cannot be read, so that both sides must be told.
     pub fn is_encrypted(self) -> bool {
         self != Self::SignedUnchecked

@@ -80,7 +80,7 @@ pub use failure::FailureReason;
 pub use file::FileFacts;
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
 pub use incoming::{
-    Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, Protection, ReportedRecipient,
+    Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageProtection, ReportedRecipient,
 };
 pub use letter::{
     CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, Thread,

@@ -93,22 +93,48 @@ fn parameter<'a>(content_type: &'a str, name: &str) -> Option<&'a str> {
 
 /// Whether a return path is null (RFC 5321 section 4.5.5).
 pub fn is_null_path(path: &str) -> bool {
-    path.strip_prefix('<').and_then(|p| p.strip_suffix('>')).is_some_and(|p| p.trim().is_empty())
+    without_comments(path)
+        .trim()
+        .strip_prefix('<')
+        .and_then(|p| p.strip_suffix('>'))
+        .is_some_and(|p| p.trim().is_empty())
 }
 
 /// Any value but `no`, parameters and comments aside (RFC 3834 section 5).
 pub fn is_auto_submitted(value: &str) -> bool {
-    let keyword = value.split([';', '(']).next().unwrap_or_default().trim();
+    let value = without_comments(value);
+    let keyword = value.split(';').next().unwrap_or_default().trim().trim_matches('"');
     !keyword.is_empty() && !keyword.eq_ignore_ascii_case("no")
 }
 
 /// Outlook also puts values on mail of people, such as `DR, RN, NRN`, that only refuse receipts: they do not count.
 fn suppresses_replies(value: &str) -> bool {
-    value.split([',', ';', ' ']).any(|word| ["all", "oof", "autoreply"].iter().any(|w| word.eq_ignore_ascii_case(w)))
+    without_comments(value)
+        .split([',', ';', ' ', '"'])
+        .any(|word| ["all", "oof", "autoreply"].iter().any(|w| word.eq_ignore_ascii_case(w)))
 }
 
 fn is_bulk(value: &str) -> bool {
-    ["bulk", "list", "junk", "auto_reply", "auto-reply"].iter().any(|p| value.eq_ignore_ascii_case(p))
+    let value = without_comments(value);
+    let keyword = value.split([';', ',']).next().unwrap_or_default().trim().trim_matches('"');
+    ["bulk", "list", "junk", "auto_reply", "auto-reply"].iter().any(|p| keyword.eq_ignore_ascii_case(p))
+}
+
+/// A field body without comments, which may be nested (RFC 5322 section 3.2.2).
+fn without_comments(value: &str) -> String {
+    let mut depth = 0u32;
+    value
+        .chars()
+        .filter(|&c| {
+            let inside = depth > 0;
+            match c {
+                '(' => depth += 1,
+                ')' if inside => depth -= 1,
+                _ => return !inside,
+            }
+            false
+        })
+        .collect()
 }
 
 /// Header fields of mailing lists: RFC 2369, RFC 2919, and those of older list managers.

@@ -42,10 +42,10 @@ pub static BOUNCE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
 /// Subjects of vacation notices and of challenge-response filters.
 ///
 /// The phrase must begin the subject, and end it or be followed by a punctuation mark: «Re: Automatic reply: …» is a person's
-/// answer to a notice, and «Out of office printers» is about printers.
+/// answer to a notice, and «Out of office printers» is about printers. In parentheses it may end the subject as well.
 pub static NOTICE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     let notices = [
-        r"auto(?:matic|mated|matisch)?[ -]?(?:reply|response|answer)(?: (?:from|re)\b.*)?|auto[ -]?respon(?:se|der)|out[ -]of[ -](?:the[ -])?office(?: (?:auto\S*|reply|notification|message|notice|response)\b.*)?|vacation (?:reply|notice|message|response)|i am (?:currently )?out of (?:the )?office.*|away from (?:the )?office|on vacation",
+        r"auto(?:matic|mated|matisch)?[ -]?(?:reply|response|answer)(?: (?:from|re)\b.*)?|auto[ -]?respon(?:se|der)|out[ -]of[ -](?:the[ -])?office(?: (?:auto\S*|reply|notification|message|notice|response)\b.*)?|vacation (?:reply|notice|message|response)|i am (?:currently )?out of (?:the )?office.*|away from (?:the )?office|on vacation|i(?:[’']m| am) (?:currently )?(?:out of (?:the )?office|away from (?:the|my) (?:office|desk)|on (?:vacation|holiday|(?:annual |sick |parental |maternity )?leave)).*|on (?:annual|sick|parental|maternity) leave|ooo",
         r"авто(?:матический )?[ -]?ответ(?:чик)?|автоматическое уведомление об отсутствии|отсутствую (?:на рабочем месте|в офисе).*|нет на (?:рабочем )?месте|вне офиса|я в отпуске.*|в отпуске|уведомление об отсутствии|отсутствие на рабочем месте",
         r"автоматична відповідь|автовідповідь|відсутн(?:ій|я) на робочому місці|у відпустці|аўтаматычны адказ",
         r"automatische antwort|abwesenheits(?:notiz|nachricht|meldung|assistent)(?: .*)?|abwesend|nicht im büro|außer haus",
@@ -59,5 +59,9 @@ pub static NOTICE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
         r"自动(?:回复|答复)|自動(?:回覆|返信|応答)|不在(?:通知|中)?|外出|자동 ?(?:회신|응답)|부재 ?중",
         r"your (?:e-?mail|message) requires verification.*|please confirm your (?:message|e-?mail)(?: .*)?|(?:e-?mail )?sender verification required.*|подтвердите отправку (?:письма|сообщения).*|\[?spamarrest\]?.*",
     ];
-    pattern(&format!(r"(?i)^\s*(?:\[|\()?(?:{})\s*(?:$|[:：;!.,|)\]（(\[–—-])", notices.join("|")))
+    let marked = r"[(\[](?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)|автоответ|автоматический ответ)[)\]]\s*$";
+    pattern(&format!(
+        r#"(?i)^[\s\[(*"'«“#!~<=_-]{{0,6}}(?:{})\s*(?:$|[:：;!.,|)\]（(\[–—*"'»”>~=_…?-])|{marked}"#,
+        notices.join("|")
+    ))
 });

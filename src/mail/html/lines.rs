@@ -144,6 +144,8 @@ impl Lines {
             return;
         }
         let line = std::mem::take(&mut self.line).replace('\u{a0}', " ");
+        // The delimiter of a signature keeps its space (RFC 3676 section 4.3).
+        let delimiter = line == "-- ";
         let line = if self.line_keeps_spaces { line.trim_end() } else { line.trim() };
         let line = line.trim_matches(['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}', '\u{34f}', '\u{ad}']);
         if line.trim().is_empty() {
@@ -156,7 +158,7 @@ impl Lines {
         self.done.push_str(&"  ".repeat(self.lists.saturating_sub(1).min(DEEPEST)));
         match word_bullet(line) {
             Some(item) => self.done.extend(["- ", item]),
-            None => self.done.push_str(line),
+            None => self.done.push_str(if delimiter { "-- " } else { line }),
         }
         self.done.push('\n');
         self.last_quotes = self.quotes;

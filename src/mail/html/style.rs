@@ -98,7 +98,25 @@ fn declared_white_space(style: &str) -> Option<WhiteSpace> {
 /// Whether a paragraph has no margin, so that no blank line separates it from the one above, as in Outlook.
 pub fn is_tight(tag: &Tag) -> bool {
     attribute(tag, "class").is_some_and(|class| class.starts_with("Mso") || class.contains(" Mso"))
-        || attribute(tag, "style").is_some_and(|style| NO_MARGIN.is_match(&compact(style)))
+        || attribute(tag, "style").is_some_and(has_no_bottom_margin)
+}
+
+/// Whether a style sets the margin below to nothing: `margin-bottom`, or the third of the sides of `margin`, else the first.
+fn has_no_bottom_margin(style: &str) -> bool {
+    let lower: String = style.chars().take(2_000).flat_map(char::to_lowercase).collect();
+    let declared = lower.split(';').filter_map(|declaration| declaration.split_once(':'));
+    let mut bottom = declared.filter_map(|(name, value)| match name.trim() {
+        "margin-bottom" => value.split_whitespace().next().map(str::to_owned),
+        "margin" => {
+            let sides: Vec<&str> = value.split_whitespace().filter(|side| !side.starts_with('!')).collect();
+            sides.get(2).or(sides.first()).map(|&side| side.to_owned())
+        }
+        _ => None,
+    });
+    bottom.next_back().is_some_and(|value| {
+        let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, '!' | '%'));
+        number.parse::<f32>().is_ok_and(|length| length.abs() < 0.5)
+    })
 }
 
 /// Whether a `blockquote` only indents and quotes nothing: «increase indent» of Gmail and Outlook.
@@ -172,8 +190,6 @@ static NO_HEIGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)(?:max-)?h
 static WHITE_SPACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)white-space(?:-collapse)?:([a-z-]+)"));
 static FONT_SIZE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|;)font-size:([\d.]+)(?:px|pt|em|rem|%|;|!|$)|(?:^|;)font-size:()[a-z]"));
-static NO_MARGIN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|;)margin:0(?:px|pt|cm|in)?(?:$|[;!0])|(?:^|;)margin-bottom:0"));
 static INDENT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|;)border(?:-left)?:(?:none|0)|^margin-left:\d+p[xt];?$"));
 static PIXEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)(?:width|height):[01](?:px)?(?:$|[;!])"));

@@ -73,6 +73,11 @@ fn bodies_read_as_they_look() {
         ("a marked signature", "Yes.<div class=\"gmail_signature\">Anna<br>ACME</div>", "Yes.\n--\nAnna\nACME"),
         ("a head without end", "<html><head><title>t</title><style>p{}</style><body>body", "body"),
         ("indented preformatted", "<pre>  a\n    b</pre>", "a\n    b"),
+        (
+            "margins",
+            "<p style=\"margin:0 0 12px\">a</p><p style='margin: 0cm 0cm .0001pt'>b</p><p style='margin:0;'>c</p><p style='MARGIN:0 0 0 2em !important'>d</p><p style='margin-bottom:0px'>e</p><p>f</p>",
+            "a\n\nb\nc\nd\ne\n\nf",
+        ),
         ("kept white space", "<div style=\"white-space:pre-wrap\">line 1\n  line 2</div>end", "line 1\n  line 2\nend"),
         ("kept lines", "<p style='white-space: pre-line'>one\n  two   three</p>", "one\ntwo three"),
         (

@@ -142,6 +142,8 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, prop, proptest};
+
     use super::{Cms, read};
 
     fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
@@ -200,5 +202,15 @@ mod tests {
         }
         read(&[0x30, 0x80].repeat(100_000));
         read(&[0x24, 0x80].repeat(100_000));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200), at in 0..40usize) {
+            read(&bytes);
+            let mut damaged = signed(indefinite, &indefinite(0x24, &tlv(4, b"words")));
+            damaged.splice(at..at, bytes);
+            read(&damaged);
+        }
     }
 }

@@ -13,7 +13,9 @@ use crate::mail::{html, pattern};
 /// Further pictures of a page are ignored.
 const MOST_PICTURES: usize = 100;
 /// Longer tags, their addresses apart, are not read, in bytes.
-const LONGEST_TAG: usize = 4 * 1024;
+const LONGEST_TAG: usize = 1024;
+/// How far before an address its attribute's name is looked for, in bytes.
+const NEAR: usize = 32;
 
 /// A picture in a page.
 #[derive(Debug, PartialEq)]
@@ -75,13 +77,14 @@ pub fn find(page: &[u8]) -> Vec<DataPicture<'_>> {
 
 /// The picture whose address begins at `at`; None: it is not the source of an `img` element.
 fn picture(page: &[u8], at: usize) -> Option<DataPicture<'_>> {
-    let start = memrchr(b'<', &page[at.saturating_sub(LONGEST_TAG)..at])? + at.saturating_sub(LONGEST_TAG);
-    let before = &page[start..at];
-    let quote = before.last().copied().filter(|byte| matches!(byte, b'"' | b'\''));
-    let attribute = before[..before.len() - usize::from(quote.is_some())].trim_ascii_end().to_ascii_lowercase();
-    if !attribute.starts_with(b"<img") || !attribute.strip_suffix(b"=")?.trim_ascii_end().ends_with(b"src") {
-        return None;
-    }
+    let near = page[at.saturating_sub(NEAR)..at].trim_ascii_end();
+    let quote = near.last().copied().filter(|byte| matches!(byte, b'"' | b'\''));
+    let attribute = near[..near.len() - usize::from(quote.is_some())].trim_ascii_end();
+    let name = attribute.strip_suffix(b"=")?.trim_ascii_end();
+    name.get(name.len().checked_sub(3)?..).filter(|name| name.eq_ignore_ascii_case(b"src"))?;
+    let from = at.saturating_sub(LONGEST_TAG);
+    let before = &page[memrchr(b'<', &page[from..at])? + from..at];
+    before.get(..4).filter(|start| start.eq_ignore_ascii_case(b"<img"))?;
     let rest = &page[at..];
     let length = match quote {
         Some(quote) => memchr(quote, rest)?,

@@ -44,7 +44,7 @@ use unwrap::Wrapping;
 
 use super::{automatic, quote, report, subject};
 use crate::model::{
-    Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress, Protection,
+    Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, MessageProtection, NamedAddress,
 };
 
 pub use attachment::safe_name;
@@ -75,7 +75,7 @@ fn whole_message(tree: &Tree<'_>, opened: &[Wrapping]) -> Incoming {
         incoming.defects.push(Defect("multipart: encoded as a whole".to_owned()));
     }
     if opened.contains(&Wrapping::Signature) {
-        incoming.protection = Some(Protection::SignedUnchecked);
+        incoming.protection = Some(MessageProtection::SignedUnchecked);
         incoming.defects.push(Defect("S/MIME: signed; the signature was not checked".to_owned()));
     }
     incoming.defects.extend(tree.faults.iter().map(|&fault| Defect(fault.to_owned())));

@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::header::{self, Block};
 use super::params::Parameterised;
 use super::transfer::Encoding;
+use super::undeclared;
 
 /// A MIME part, borrowed from the raw message.
 #[derive(Debug, Default)]
@@ -48,7 +49,10 @@ impl Part<'_> {
         if is_text && self.disposition.plain("filename").is_none() {
             return self.encoding.decode_text(self.body);
         }
-        (self.encoding.decode(self.body), None)
+        let content = self.encoding.decode(self.body);
+        // A file in base64 without a declaration, told by its first bytes.
+        let undeclared = matches!(content, Cow::Borrowed(_)).then(|| undeclared::file(&content)).flatten();
+        (undeclared.map_or(content, Cow::Owned), None)
     }
 
     /// `Content-ID` without angle brackets; None: missing or empty.
@@ -80,10 +84,13 @@ pub fn part<'a>(index: u32, header: Block<'a>, bytes: &'a [u8]) -> Part<'a> {
     }
 }
 
+/// Further `Content-Type` fields of a part are not looked at.
+const MOST_TYPES: usize = 4;
+
 /// The first `Content-Type`; a later one if only that is a multipart and its boundary is in the body: a program in between may
 /// have added the other.
 fn content_type(header: &Block<'_>, body: &[u8]) -> Parameterised {
-    let mut types = header.all("Content-Type").map(|field| Parameterised::read(field.body, None));
+    let mut types = header.all("Content-Type").take(MOST_TYPES).map(|field| Parameterised::read(field.body, None));
     let first = types.next().unwrap_or_default();
     let splits = |other: &Parameterised| {
         let boundary = other.plain("boundary").filter(|boundary| !boundary.is_empty());

@@ -3,7 +3,7 @@
 //! HTML where it holds all words of the plain text: it keeps tables, lists, pictures and quotes in their places. Else the
 //! plain text, unless that is of no use. This choice is the source of all text: what people read, the search index, tags.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::mail::html;
 
@@ -35,7 +35,8 @@ pub fn choose(plain: &str, html: &str) -> Choice {
     if !holds(html, &readable) {
         return Choice::Plain;
     }
-    if brackets(html).all(|bracket| readable.contains(bracket)) { Choice::HtmlAsPlain } else { Choice::Html }
+    let vouched: HashSet<String> = brackets(&readable).collect();
+    if brackets(html).all(|bracket| vouched.contains(&bracket)) { Choice::HtmlAsPlain } else { Choice::Html }
 }
 
 /// Whether a text holds all words of another, each as often.
@@ -62,9 +63,11 @@ fn is_joiner(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
-fn brackets(text: &str) -> impl Iterator<Item = &str> {
+/// The brackets that may be tags, white space reduced to single spaces: not pictures.
+fn brackets(text: &str) -> impl Iterator<Item = String> + '_ {
     let ends = text.split('[').skip(1).filter_map(|rest| rest.split_once(']').map(|(inside, _)| inside));
-    ends.filter(|inside| !inside.starts_with("image") && !inside.contains('\n') && !inside.trim().is_empty())
+    let tags = ends.filter(|inside| !inside.starts_with("image") && !inside.trim().is_empty());
+    tags.map(|inside| inside.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn cut(text: &str) -> &str {
@@ -112,7 +115,12 @@ fn without_styles(plain: &str) -> String {
 /// Whether a plain text says nothing: no words, question marks in place of letters, or only a hint at the HTML version.
 fn is_useless(plain: &str, html: &str) -> bool {
     let count = words(plain).take(LONGEST_HINT + 1).count();
-    count == 0 || is_unmapped(plain) && words(html).nth(count).is_some() || count <= LONGEST_HINT && is_hint(plain)
+    let is_garbled = is_unmapped(plain) || is_mojibake(plain) && !is_mojibake(html);
+    let is_short = count <= LONGEST_HINT;
+    count == 0
+        || is_garbled && words(html).nth(count / 2).is_some()
+        || is_short && mentions(plain, &HINTS)
+        || is_short && mentions(plain, &FAINT_HINTS) && words(html).nth(2 * count).is_some()
 }
 
 /// Whether most letters were replaced by question marks, since a charset lacked them.
@@ -122,12 +130,33 @@ fn is_unmapped(plain: &str) -> bool {
     marks >= 4 && marks > letters && (plain.contains("???") || plain.contains("\u{fffd}\u{fffd}"))
 }
 
-/// Whether a text only tells that its reader must show HTML.
-fn is_hint(plain: &str) -> bool {
-    let lower = plain.to_lowercase();
-    HINTS.iter().any(|hint| lower.contains(hint))
+/// Whether UTF-8 was read as windows-1252 or windows-1251 and encoded again: every other character is one of two.
+fn is_mojibake(text: &str) -> bool {
+    let others = text.chars().filter(|c| !c.is_ascii()).count();
+    let share = |leads: [char; 2]| text.chars().filter(|c| leads.contains(c)).count();
+    others >= 12 && [['Ð', 'Ñ'], ['Р', 'С']].into_iter().any(|leads| 5 * share(leads) >= 2 * others)
 }
 
+fn mentions(text: &str, phrases: &[&str]) -> bool {
+    let lower = text.to_lowercase();
+    phrases.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// What a text says that only tells its reader to show HTML, if the HTML says much more.
+const FAINT_HINTS: [&str; 10] = [
+    "view it in your browser",
+    "in your browser",
+    "in a web browser",
+    "web version",
+    "в браузере",
+    "веб-верси",
+    "web-верси",
+    "форматированн",
+    "не отображается",
+    "html",
+];
+
+/// What a text says that only tells its reader to show HTML.
 const HINTS: [&str; 38] = [
     "not support html",
     "n't support html",
@@ -208,6 +237,9 @@ mod tests {
             "Ваша почтовая программа не поддерживает HTML.",
             "Ваш почтовый клиент не отображает HTML-письма.",
             "Это письмо в формате HTML. Откройте его в браузере.",
+            "Откройте письмо в браузере",
+            "Ð”Ð¾Ð±Ñ€Ñ‹Ð¹ Ð´ÐµÐ½ÑŒ! ÐŸÐ¾Ñ€Ñ‚Ð°Ð»",
+            "Р”РѕР±СЂС‹Р№ РґРµРЅСЊ! РџРѕСЂС‚Р°Р»",
         ] {
             assert_ne!(choose(plain, html), Choice::Plain, "{plain}");
         }
@@ -221,6 +253,7 @@ mod tests {
             "Config: server { listen: 80; } is wrong, why?",
             "if (a) { b(); }",
             "Что значит ??? в отчёте",
+            "Портал не открывается в браузере",
         ] {
             assert_eq!(choose(plain, "logo"), Choice::Plain, "{plain}");
         }

@@ -1,6 +1,8 @@
 //! Reads rich text: the compression of MAPI bodies (MS-OXRTFCP), and the words of RTF 1.9.
 
-use super::charset;
+use std::collections::HashMap;
+
+use encoding_rs::{Encoding, WINDOWS_1252};
 
 /// Longer texts are cut, in bytes.
 const LONGEST: usize = 8 * 1024 * 1024;
@@ -105,7 +107,7 @@ struct Reader {
     surrogate: Option<u16>,
     codepage: i32,
     /// Fonts and their `\fcharset`.
-    fonts: Vec<(i32, i32)>,
+    fonts: HashMap<i32, i32>,
     /// How many characters of a fallback are still to be passed over.
     to_skip: usize,
 }
@@ -156,9 +158,11 @@ impl Reader {
     fn flush(&mut self) {
         if !self.pending.is_empty() {
             let font = self.group().font;
-            let charset = self.fonts.iter().find(|(number, _)| *number == font).map_or(0, |&(_, charset)| charset);
+            let charset = self.fonts.get(&font).copied().unwrap_or_default();
             let label = label(charset, self.codepage);
-            self.text.push_str(&charset::decode(&std::mem::take(&mut self.pending), Some(&label)).text);
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap_or(WINDOWS_1252);
+            self.text.push_str(&encoding.decode_without_bom_handling(&self.pending).0);
+            self.pending.clear();
         }
     }
 
@@ -228,7 +232,7 @@ impl Reader {
             }
             b"fcharset" if self.group().in_fonts && self.fonts.len() < 1_000 => {
                 let font = self.group().font;
-                self.fonts.push((font, parameter.unwrap_or(0)));
+                self.fonts.insert(font, parameter.unwrap_or(0));
             }
             _ => {}
         }
@@ -273,6 +277,8 @@ fn label(charset: i32, codepage: i32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, prop, prop_assert, proptest};
+
     use super::{PRELOADED, decompress, to_text};
 
     #[test]
@@ -312,6 +318,19 @@ mod tests {
     fn hostile_documents_are_read_to_their_end() {
         for unit in ["{", "}", "\\u1055?", "\\'cf", "{\\f1 ", "\\bin99999999999", "{\\fonttbl{\\f1\\fcharset204"] {
             assert!(to_text(unit.repeat(50_000).as_bytes()).len() <= 1_000_000, "{unit}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(
+            bytes in prop::collection::vec(any::<u8>(), 0..300),
+            rtf in "([{}]|\\\\(f|u|uc|bin|fcharset|ansicpg|par|'|\\*|fonttbl|pict)(-?[0-9]{1,6})?|[a-zа-я ]){0,60}",
+        ) {
+            to_text(&bytes);
+            prop_assert!(to_text(rtf.as_bytes()).len() <= 10 * rtf.len());
+            let header = [&[0, 0, 0, 0, 0xff, 0xff, 0, 0][..], b"LZFu", &[0; 4]].concat();
+            prop_assert!(decompress(&[header, bytes].concat()).is_some());
         }
     }
 }

@@ -46,6 +46,12 @@ pub fn decode(bytes: &[u8]) -> Option<(Vec<u8>, &'static str)> {
     has_escapes(bytes).then(|| (quoted_printable(bytes), "quoted-printable that is not declared"))
 }
 
+/// Decodes a file that is base64 although nothing says so; None: it is not, or its content is of no known type.
+pub fn file(bytes: &[u8]) -> Option<Vec<u8>> {
+    let decoded = is_whole_base64(bytes).then(|| base64(bytes))?;
+    infer::get(&decoded).is_some().then_some(decoded)
+}
+
 /// Whether a text is base64 and nothing else: lines of one length. The padding may be missing.
 fn is_whole_base64(bytes: &[u8]) -> bool {
     let bytes = bytes.trim_ascii();
@@ -115,6 +121,15 @@ mod tests {
         for encoding in [Encoding::Identity, Encoding::Base64] {
             assert_eq!(decoded(encoding, quoted), "Привет, Anna");
         }
+    }
+
+    #[test]
+    fn files_that_are_not_declared_base64_are_read() {
+        let pdf = b"%PDF-1.7 and a page with words on it, and more of them";
+        let coded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pdf);
+        assert_eq!(super::file(coded.as_bytes()).as_deref(), Some(&pdf[..]));
+        assert_eq!(super::file(pdf), None);
+        assert_eq!(super::file("QUJD".repeat(20).as_bytes()), None);
     }
 
     #[test]

@@ -121,12 +121,25 @@ fn signed_entity(part: &Part<'_>) -> Option<Vec<u8>> {
     let is_mime = |name: &str| starts_with(name, "content-") || starts_with(name, "mime-version");
     // A signed document, such as contract.pdf.p7m, stays a file.
     if !inner.fields.iter().any(|field| is_mime(field.name)) {
-        return None;
+        return words(part, &entity);
     }
     let mut bytes = header_without(&part.header, is_mime);
     bytes.extend_from_slice(&header_without(&inner, |name| !is_mime(name)));
     bytes.extend_from_slice(b"\r\n");
     bytes.extend_from_slice(&entity[inner.body_start.min(entity.len())..]);
+    Some(bytes)
+}
+
+/// Signed words without a header of their own, as a text part.
+fn words(part: &Part<'_>, content: &[u8]) -> Option<Vec<u8>> {
+    let named = part.disposition.decoded("filename").is_none_or(|name| name.eq_ignore_ascii_case("smime.p7m"));
+    let is_text = std::str::from_utf8(content).is_ok_and(|text| !text.contains(|c: char| c < '\t'));
+    if !named || !is_text {
+        return None;
+    }
+    let mut bytes = header_without(&part.header, |name| starts_with(name, "content-"));
+    bytes.extend_from_slice(b"Content-Type: text/plain; charset=utf-8\r\n\r\n");
+    bytes.extend_from_slice(content);
     Some(bytes)
 }
 

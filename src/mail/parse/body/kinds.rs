@@ -23,7 +23,8 @@ pub(super) fn is_text(part: &Part<'_>, place: PartPlace) -> bool {
     words && !file && place != PartPlace::Digest
 }
 
-/// Whether a file is a piece of the body that a server in between has made an attachment: Exchange's `ATT00001.txt`.
+/// Whether a file is a piece of the body that a server in between has made an attachment: Exchange's `ATT00001.txt` and
+/// `Untitled attachment 00012.htm`.
 pub(super) fn is_cut_off_body(part: &Part<'_>) -> bool {
     declared_name(part).is_some_and(|name| ATT.is_match(&name))
 }
@@ -33,10 +34,11 @@ pub(super) fn is_generic_name(name: &str) -> bool {
     name.is_empty() || ATT.is_match(name) || GENERIC.is_match(name)
 }
 
-static ATT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^att\d{3,6}(?:\.(?:txt|html?))?$"));
+static ATT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:att|untitled attachment )\d{3,6}(?:\.(?:txt|html?))?$"));
 static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:document|message|mail|e-?mail|body|text|msg|noname|unnamed|untitled|attachment|part|letter|письмо|сообщение|текст|без имени|безымянный)[ _.-]?(?:body|text)?[ _.-]?\d{0,3}(?:\.(?:txt|html?|dat))?$|^part[\d.]+$",
+        r"(?i)^(?:document|message|mail|e-?mail|body|text|msg|noname|unnamed|untitled|attachment|part|letter|письмо|сообщение|текст|без имени|безымянный)[ _.-]?(?:body|text)?[ _.-]?\d{0,3}(?:\.(?:txt|html?|dat))?$|^mime-attachment(?:\.(?:txt|html?))?$|^part ?[\d.]+(?:\.?(?:txt|html?))?$",
     )
 });
 

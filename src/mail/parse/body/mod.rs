@@ -12,7 +12,7 @@ use super::reading::{self, Choice};
 use super::words::tidy;
 use super::{calendar, charset, header, pictures, tnef, unwrap};
 use crate::mail::automatic;
-use crate::model::{Attachment, Defect, Protection};
+use crate::model::{Attachment, Defect, MessageProtection};
 use kinds::{conventional_name, declared_name, is_cut_off_body, is_generic_name, is_text};
 
 /// Longer texts are cut, in bytes.
@@ -39,7 +39,7 @@ pub struct Body {
     /// The method of a `text/calendar` part (RFC 5546).
     pub calendar_method: Option<String>,
     /// Whether it is encrypted, and how.
-    pub encrypted: Option<Protection>,
+    pub encrypted: Option<MessageProtection>,
     /// Defects of the body.
     pub defects: Vec<Defect>,
 }
@@ -152,7 +152,7 @@ impl BodyReader {
 
     fn part(&mut self, part: &Part<'_>, place: PartPlace) -> Option<Rendered> {
         if part.media_type() == "multipart/encrypted" {
-            self.encrypted(Protection::EncryptedPgp);
+            self.encrypted(MessageProtection::EncryptedPgp);
         }
         if part.children.is_empty() {
             return self.leaf(part, place);
@@ -165,10 +165,10 @@ impl BodyReader {
         }
     }
 
-    fn encrypted(&mut self, protection: Protection) {
+    fn encrypted(&mut self, protection: MessageProtection) {
         if self.body.encrypted.is_none() {
             self.body.encrypted = Some(protection);
-            let how = if protection == Protection::EncryptedPgp { "OpenPGP" } else { "S/MIME" };
+            let how = if protection == MessageProtection::EncryptedPgp { "OpenPGP" } else { "S/MIME" };
             self.body.defects.push(Defect(format!("{how}: encrypted; it cannot be read here")));
         }
     }
@@ -283,7 +283,7 @@ impl BodyReader {
             inline,
         };
         if unwrap::is_smime(part) && cms::read(&bytes) == Some(Cms::Encrypted) {
-            self.encrypted(Protection::EncryptedSmime);
+            self.encrypted(MessageProtection::EncryptedSmime);
         }
         let file = attachment::describe(part.index, claims, &bytes);
         if matches!(part.media_type(), "text/plain" | "text/html") {

@@ -5,7 +5,7 @@ use super::super::{charset, flowed, split};
 use super::{BodyReader, PartKind, Rendered};
 use crate::mail::html;
 use crate::mail::parse::part::Part;
-use crate::model::{Defect, Protection};
+use crate::model::{Defect, MessageProtection};
 
 /// How much of a text part is read, in bytes; more than the longest text, because markup is larger than its text.
 const MAX_TEXT_PART: usize = 4 * 1024 * 1024;
@@ -34,7 +34,7 @@ impl BodyReader {
             text = lines.collect();
         }
         if text.trim_start().starts_with("-----BEGIN PGP MESSAGE-----") {
-            self.encrypted(Protection::EncryptedPgp);
+            self.encrypted(MessageProtection::EncryptedPgp);
         }
         if is_html {
             return Some(Rendered { kind: PartKind::Html, text: html::to_text(&self.pictures.in_html(&text)) });
