@@ -98,7 +98,7 @@ impl EmailAddress {
 }
 
 /// A local part in lower case and normalisation form C. None: a character of it is neither ASCII nor a letter, mark or digit, or
-/// becomes ASCII by this, such as the Kelvin sign.
+/// becomes ASCII by this, such as the Kelvin sign; or Latin letters stand among Cyrillic or Greek ones, which look the same.
 fn lower_local(local: &str) -> Option<String> {
     if local.is_ascii() {
         return Some(local.to_ascii_lowercase());
@@ -109,7 +109,9 @@ fn lower_local(local: &str) -> Option<String> {
     let composed: String = local.nfc().collect();
     let lower: String = composed.to_lowercase().nfc().collect();
     let is_faithful = local.chars().all(|c| c.is_ascii() || !c.nfc().chain(c.to_lowercase()).any(|c| c.is_ascii()));
-    is_faithful.then_some(lower)
+    let is_latin = |c: char| c.is_ascii_alphabetic() || ('\u{c0}'..='\u{24f}').contains(&c);
+    let is_mixed = |atom: &str| atom.contains(is_latin) && atom.contains(|c| ('\u{370}'..='\u{52f}').contains(&c));
+    (is_faithful && !lower.split(['.', '-', '_', '+']).any(is_mixed)).then_some(lower)
 }
 
 /// A domain in its ASCII form (UTS 46). None: it has none, or one of its labels only looks as if it were not ASCII.
@@ -188,6 +190,7 @@ mod tests {
             "иван\u{202e}@example.org",
             "«иван»@example.org",
             "i\u{212a}anov@example.org",
+            "ivаnov@example.org",
             "a@\u{ff45}xample.org",
             "a@example。org",
             "a@пример..рф",

@@ -39,8 +39,8 @@ impl Kept {
     }
 }
 
-/// A desk with one engineer before such a server.
-fn desk(server: &Kept) -> TestDesk {
+/// A desk with one engineer before the server of this port.
+pub fn desk(port: u16) -> TestDesk {
     TestDesk::program(&format!(
         r#"
 [desk.OTK]
@@ -59,15 +59,14 @@ start = "all"
 
 [transport.main]
 host = "localhost"
-port = {}
+port = {port}
 tls = "none"
-"#,
-        relay(server.clone())
+"#
     ))
 }
 
 /// Lets this customer ask, and sends what follows.
-fn ask(desk: &TestDesk, from: &str) {
+pub fn ask(desk: &TestDesk, from: &str) {
     let raw = format!(
         "From: Клиент <{from}>\r\nTo: support@поддержка.рф\r\nSubject: Till\r\nMessage-ID: <1@client.example>\r\n\
          Date: Sat, 21 Nov 2026 12:30:13 +0300\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThe till prints nothing.\r\n"
@@ -79,7 +78,7 @@ fn ask(desk: &TestDesk, from: &str) {
 #[test]
 fn a_domain_in_other_letters_needs_nothing_of_the_server() {
     let server = Kept::default();
-    let desk = desk(&server);
+    let desk = desk(relay(server.clone()));
     ask(&desk, "Info@Пример.РФ");
     let (to, text) = server.letter_to("info@xn--e1afmkfd.xn--p1ai");
     assert_eq!(to, "info@xn--e1afmkfd.xn--p1ai");
@@ -94,7 +93,7 @@ fn a_local_part_in_other_letters_is_answered_where_the_server_offers_smtputf8() 
         ("用户@例え.jp", "用户@xn--r8jz45g.jp"),
     ] {
         let server = Kept { takes_utf8: true, ..Kept::default() };
-        let desk = desk(&server);
+        let desk = desk(relay(server.clone()));
         ask(&desk, from);
         let (to, text) = server.letter_to(answered);
         assert_eq!(to, answered);
@@ -113,7 +112,7 @@ fn a_local_part_in_other_letters_is_answered_where_the_server_offers_smtputf8() 
 #[test]
 fn where_the_server_does_not_offer_it_the_engineer_is_told_address_and_reason_at_once() {
     let server = Kept::default();
-    let desk = desk(&server);
+    let desk = desk(relay(server.clone()));
     ask(&desk, "почта@пример.рф");
     let letters = server.letters.lock().unwrap().clone();
     let told: Vec<String> = letters.iter().map(|(to, raw)| format!("{to}\n{}", parse(raw).text)).collect();
