@@ -34,6 +34,7 @@ mod imap;
 mod imap_faults;
 mod ingest;
 mod intake;
+mod international;
 mod letters;
 mod logs;
 mod mail_servers;

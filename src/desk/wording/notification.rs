@@ -180,6 +180,12 @@ fn failure(reason: &FailureReason) -> (String, String) {
                 format!("it has {size_en}, and the server takes at most {limit_en}"),
             )
         }
+        FailureReason::International => (
+            "почтовый сервер не принимает адреса с такими буквами перед знаком @ (нет SMTPUTF8); узнайте у автора другой адрес"
+                .to_owned(),
+            "the mail server takes no addresses with such characters before the @ (no SMTPUTF8); ask the sender for another one"
+                .to_owned(),
+        ),
         FailureReason::Malformed(why) => {
             let why = words(why);
             (format!("его нельзя отправить в этом виде: {why}"), format!("it cannot be sent in this form: {why}"))

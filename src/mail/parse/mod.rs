@@ -257,8 +257,8 @@ fn delivery_report(incoming: &Incoming, root: &Part<'_>, status: Option<&str>) -
         subject: &incoming.subject_raw,
         address: sender.map(|mailbox| mailbox.address.as_str()).unwrap_or_default(),
         name: sender.map(|mailbox| mailbox.name.as_str()).unwrap_or_default(),
-        has_null_path: automatic::is_null_path(field("Return-Path")),
-        is_auto_submitted: automatic::is_auto_submitted(field("Auto-Submitted")),
+        has_null_path: automatic::has_null_path(&incoming.headers),
+        is_auto_submitted: automatic::is_auto_submitted(&incoming.headers),
         failed_recipients: field("X-Failed-Recipients"),
         text: &incoming.text,
     };

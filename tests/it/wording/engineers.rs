@@ -33,6 +33,7 @@ pub(super) fn failures() -> Vec<News> {
         FailureReason::TooOld(technical()),
         FailureReason::Unconfirmed,
         FailureReason::TooLarge { size: 27_300_000, limit: 10_485_760 },
+        FailureReason::International,
         FailureReason::Malformed("a line is longer than 998 bytes".into()),
         FailureReason::Rewritten(LetterId(7)),
     ];

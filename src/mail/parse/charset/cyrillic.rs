@@ -11,7 +11,7 @@ const CHARSETS: [(&Encoding, i64); 6] =
 
 /// How a text reads in a Cyrillic charset.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reading {
+pub struct CyrillicReading {
     /// The charset.
     pub encoding: &'static Encoding,
     /// How much the text resembles Russian or Ukrainian, in half nats of likelihood against random letters: about 2 for each
@@ -23,7 +23,7 @@ pub struct Reading {
     pub odd: i64,
 }
 
-impl Reading {
+impl CyrillicReading {
     /// Whether the text is Cyrillic beyond doubt, whatever else it could be.
     pub fn is_certain(&self) -> bool {
         self.letters >= 5 && self.points >= self.letters
@@ -36,7 +36,7 @@ pub fn is_cyrillic(encoding: &'static Encoding) -> bool {
 }
 
 /// The Cyrillic charset in which the text reads best.
-pub fn best(bytes: &[u8]) -> Reading {
+pub fn best(bytes: &[u8]) -> CyrillicReading {
     let weighed = CHARSETS.map(|(encoding, against)| {
         let read = reading(bytes, encoding);
         (read.points - against, read)
@@ -46,9 +46,9 @@ pub fn best(bytes: &[u8]) -> Reading {
 }
 
 /// Reads a text in one of the Cyrillic charsets.
-pub fn reading(bytes: &[u8], encoding: &'static Encoding) -> Reading {
+pub fn reading(bytes: &[u8], encoding: &'static Encoding) -> CyrillicReading {
     let text = encoding.decode_without_bom_handling(bytes).0;
-    let mut read = Reading { encoding, points: 0, letters: 0, odd: 0 };
+    let mut read = CyrillicReading { encoding, points: 0, letters: 0, odd: 0 };
     let mut word = Word::default();
     let (mut before, mut open_quotes) = (' ', 0i64);
     let mut chars = text.chars().peekable();

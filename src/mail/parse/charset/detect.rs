@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use super::cyrillic::{self, Reading};
+use super::cyrillic::{self, CyrillicReading};
 
 /// How much of a text is used for detection, in bytes: enough for a reliable guess, and fast.
 const DETECTOR_BYTES: usize = 64 * 1024;
@@ -66,7 +66,7 @@ fn sample(bytes: &[u8]) -> &[u8] {
 
 /// Whether the words with high bytes consist mostly of them: true for Cyrillic; false for French or German, and for Latin
 /// text with symbols and no-break spaces. A single short word must consist of Cyrillic letters.
-fn has_high_words(bytes: &[u8], cyrillic: &Reading) -> bool {
+fn has_high_words(bytes: &[u8], cyrillic: &CyrillicReading) -> bool {
     let (mut high, mut letters, mut longest) = (0, 0, 0);
     let mut seen = HashSet::<u8>::new();
     for word in bytes.split(|&b| b == 0xa0 || !(b.is_ascii_alphabetic() || b >= 0x80)) {
