@@ -76,14 +76,19 @@ impl Incoming {
 }
 
 /// Cryptographic protection of a whole message that matters for its reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+///
+/// `Display` writes the defect that tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Display)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageProtection {
     /// Wrapped in an opaque S/MIME signature (RFC 8551 section 3.5.2), which was opened and not checked.
+    #[strum(to_string = "S/MIME: signed; the signature was not checked")]
     SignedUnchecked,
     /// Encrypted by S/MIME: nobody can read it here.
+    #[strum(to_string = "S/MIME: encrypted; it cannot be read here")]
     EncryptedSmime,
     /// Encrypted by OpenPGP: nobody can read it here.
+    #[strum(to_string = "OpenPGP: encrypted; it cannot be read here")]
     EncryptedPgp,
 }
 

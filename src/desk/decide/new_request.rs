@@ -87,7 +87,7 @@ fn notifications(case: &Case<'_>, request: &Request) -> Vec<Draft> {
     let writer = Drafter::about(&case.basis, request);
     let author = case.author_name();
     let Reading { words, signature, earlier, .. } = &case.incoming.reading;
-    let brought = Brought { author: &author, words, signature, earlier, files: &files, left_out, ..Brought::default() };
+    let brought = Brought { words, signature, earlier, files: &files, left_out, ..case.as_it_came(&author) };
     let news = |engineer: &Engineer| {
         let is_assigned = request.assignee.as_ref() == Some(&engineer.name);
         std::iter::once(News::Opened).chain(is_assigned.then_some(News::Assigned(None)))
@@ -151,7 +151,11 @@ fn acknowledgement(
     let writer = Drafter::about(&case.basis, request);
     Ok(Draft {
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text: wording::with_missing_information(language, said, missing, is_without_contract),
+        text: wording::with_encryption(
+            language,
+            wording::with_missing_information(language, said, missing, is_without_contract),
+            case.incoming.protection,
+        ),
         signature: wording::signature(desk, language),
         ..writer.draft(LetterKind::Acknowledgement, to, language)
     })

@@ -7,6 +7,7 @@
 mod absence;
 mod acknowledgement;
 mod asking;
+mod brought;
 mod customer;
 mod default_texts;
 mod digest;
@@ -25,8 +26,9 @@ mod tags;
 mod text;
 
 pub use absence::{absence_subject, away, back};
-pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
+pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature, with_encryption};
 pub use asking::with_missing_information;
+pub use brought::Brought;
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use default_texts::default_text;
 pub use digest::{DigestSection, Hint, Listed, digest};
@@ -38,7 +40,7 @@ pub use engineer::{
 pub use explanation::{TagErrors, explanation, explanation_subject};
 pub use labels::status_label;
 pub use links::links;
-pub use notification::{Brought, notification, notification_subject};
+pub use notification::{notification, notification_subject};
 pub use outside::{ToTeam, handover};
 pub use rejections::rejection;
 pub use syntax_errors::syntax_error;

@@ -76,7 +76,7 @@ fn whole_message(tree: &Tree<'_>, opened: &[Wrapping]) -> Incoming {
     }
     if opened.contains(&Wrapping::Signature) {
         incoming.protection = Some(MessageProtection::SignedUnchecked);
-        incoming.defects.push(Defect("S/MIME: signed; the signature was not checked".to_owned()));
+        incoming.defects.push(Defect(MessageProtection::SignedUnchecked.to_string()));
     }
     incoming.defects.extend(tree.faults.iter().map(|&fault| Defect(fault.to_owned())));
     add_body(&mut incoming, &tree.root);

@@ -168,8 +168,7 @@ impl BodyReader {
     fn encrypted(&mut self, protection: MessageProtection) {
         if self.body.encrypted.is_none() {
             self.body.encrypted = Some(protection);
-            let how = if protection == MessageProtection::EncryptedPgp { "OpenPGP" } else { "S/MIME" };
-            self.body.defects.push(Defect(format!("{how}: encrypted; it cannot be read here")));
+            self.body.defects.push(Defect(protection.to_string()));
         }
     }
 
