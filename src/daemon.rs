@@ -7,7 +7,7 @@ mod host_status;
 mod loops;
 mod state_dir;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ use crate::store::{Epoch, Store, StoreError};
 
 use self::health::{Health, MailboxHealth};
 use self::loops::{clock_loop, handle_loop, index_loop, outbox_loop, receive_loop, recover_and_handle};
-use self::state_dir::lock;
+use self::state_dir::{StateLock, lock};
 
 pub use copies::{RestoreOutcome, restore};
 pub use host_status::{host_status, is_running};
@@ -106,7 +106,7 @@ pub struct Daemon {
     examiner: Option<PathBuf>,
     /// A restore that is not accepted yet: mail is received, but nothing is filed or sent.
     held: Option<Epoch>,
-    _lock: File,
+    _lock: StateLock,
 }
 
 /// How many older messages one pass adds to the search index at most.

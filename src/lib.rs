@@ -47,7 +47,7 @@
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
 //!            parse automatic report   what a message says · whether a robot wrote it · which letters it reports on (RFC 3464)
 //!            subject                  brackets → references and asks, by a table of phrases
-//!            quote words              new words of a reply · an engineer's own words above the cut line
+//!            quote words              words, signature and history of a text · an engineer's own words above the cut line
 //!            proof authentication     signed ids, tokens, personal addresses, keys of links · Authentication-Results (RFC 8601)
 //!            compose                  Letter → RFC 5322 bytes
 //!          desk/                      pure: the rulebook
@@ -113,7 +113,7 @@
 //! | P6 nobody in | `From:` is a claim. Nobody commands without proof, and nobody reads or joins correspondence they are not party to: by guessing a number, forging a header, or preparing a subject. What is not proven is held, and what an engineer writes for engineers never reaches a customer. |
 //! | P7 explainable | Every message has a disposition with its reasons; every change is an event with who, when, by what proof and which message; replaying the events gives the same request. |
 //! | P8 unstoppable | One bad message cannot stop a mailbox, one bad mailbox cannot stop the daemon. |
-//! | P9 every word | What somebody wrote reaches everybody it is for, and nobody else. Not kept everywhere yet: quotations are still recognised by their form. |
+//! | P9 every word | What somebody wrote reaches everybody it is for, and nobody else. What is taken away stands in the letter that is answered (`mail/quote/align/`); what only looks like a signature or history is set apart below a line. Not kept everywhere yet: an engineer's own words are still told by the cut line. |
 //!
 //! # States
 //!

@@ -1,11 +1,13 @@
 //! `parse`: reads a raw message from standard input and prints it as one JSON object. Any bytes give an object and exit code 0.
 
 use std::io::Read;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use serde_json::Value;
 
+use crate::mail::quote::{self, Ours};
 use crate::mail::{self, parse, subject};
 use crate::model::DeskKey;
 use crate::model::policy::Desk;
@@ -21,6 +23,9 @@ pub struct Args {
     /// With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]
     #[arg(long, value_name = "KEY")]
     desk: Option<String>,
+    /// The e-mail that the message answers: what it quotes of that one is told from what its writer typed
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
 }
 
 /// Parses a message. With --config, the desks' references are cut from its subject, and its tags are read.
@@ -31,7 +36,12 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let mut raw = Vec::new();
     std::io::stdin().lock().read_to_end(&mut raw)?;
     crate::failpoint::poisoned_by(&raw);
-    let incoming = parse::parse(&raw);
+    let mut incoming = parse::parse(&raw);
+    if let Some(letter) = &args.answers {
+        let letter = std::fs::read(letter).with_context(|| format!("cannot read {}", letter.display()))?;
+        let ours = [Ours::new(&parse::parse(&letter).text)];
+        incoming.reading = quote::read(&incoming.text, subject::is_forward(&incoming.subject_raw), &ours);
+    }
     let mut object = mail::json(&incoming);
     if globals.config.is_some() {
         let desks = globals.load()?.settings.desks;

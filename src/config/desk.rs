@@ -118,6 +118,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
     let public_domains = bare(section.list("public_domains", values::domain));
     let blocked = bare(section.list("blocked", values::pattern));
     let spam_headers = bare(section.list("spam_headers", values::header));
+    let ignored_brackets = bare(section.list("ignored_brackets", values::line));
     let grace = section.quantity("grace", |text| values::duration(text, defaults::GRACE_RANGE));
     let grace = grace.and_then(|grace| u32::try_from(grace.as_secs()).ok());
     let choices = [("reopen", AfterClose::Reopen), ("open new", AfterClose::OpenNew)];
@@ -141,6 +142,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
         public_domains,
         blocked,
         spam_headers,
+        ignored_brackets,
         grace: grace.unwrap_or(desk.grace),
         after_close: after_close.unwrap_or(desk.after_close),
         plus_addresses: plus_addresses.unwrap_or(desk.plus_addresses),

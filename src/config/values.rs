@@ -181,15 +181,13 @@ pub(super) fn line(text: &str) -> Result<String, String> {
     Ok(text.trim().to_owned())
 }
 
-/// An e-mail address.
+/// An e-mail address in ASCII, but for its domain: many servers could not write to any other.
 pub(super) fn address(text: &str) -> Result<EmailAddress, String> {
-    EmailAddress::parse(text).map_err(|reason| {
-        if text.is_ascii() {
-            reason.to_string()
-        } else {
-            format!("{reason}; write an international domain in its xn-- form")
-        }
-    })
+    let address = EmailAddress::parse(text).map_err(|reason| reason.to_string())?;
+    if address.needs_smtputf8() {
+        return Err(format!("{text:?} is an address that many mail servers refuse (RFC 6531); use ASCII before the @"));
+    }
+    Ok(address)
 }
 
 /// An address, or a domain with everything below it.
@@ -199,17 +197,17 @@ pub(super) fn pattern(text: &str) -> Result<AddressPattern, String> {
         return Err(format!("{text:?} is neither address nor domain; for a whole domain write just {bare:?}"));
     }
     if text.contains('@') {
-        return address(text).map(AddressPattern::Address);
+        return EmailAddress::parse(text).map(AddressPattern::Address).map_err(|reason| reason.to_string());
     }
-    if !is_domain(text) {
+    let Ok(postmaster) = EmailAddress::parse(&format!("postmaster@{text}")) else {
         return Err(format!("{text:?} is neither address nor domain; write \"name@example.org\" or \"example.org\""));
-    }
+    };
     if !text.contains('.') {
         return Err(format!(
             "{text:?} is a whole top-level domain; write a domain with a dot, such as \"example.{text}\""
         ));
     }
-    Ok(AddressPattern::Domain(text.to_ascii_lowercase()))
+    Ok(AddressPattern::Domain(postmaster.domain().to_owned()))
 }
 
 /// A domain with a dot, in lower case.
@@ -289,7 +287,7 @@ pub(super) fn folder(text: &str) -> Result<String, String> {
 
 /// Whether a text is a domain name in ASCII, as an e-mail address may have.
 pub(super) fn is_domain(text: &str) -> bool {
-    EmailAddress::parse(&format!("postmaster@{text}")).is_ok()
+    text.is_ascii() && EmailAddress::parse(&format!("postmaster@{text}")).is_ok()
 }
 
 /// Whether connections to this host stay on this machine (RFC 5735, RFC 4291 2.5.3, RFC 6761 6.3).

@@ -27,7 +27,12 @@ pub(super) fn lock_patiently(file: &File) -> Result<(), TryLockError> {
 /// Whether a maildesk process has locked this state folder.
 pub fn is_running(folder: &Path) -> bool {
     let lock = fs::OpenOptions::new().read(true).open(folder.join(LOCK));
-    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    lock.is_ok_and(|lock| {
+        let is_locked = matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock));
+        // By name, as in `StateLock`.
+        let _ = lock.unlock();
+        is_locked
+    })
 }
 
 /// Sizes and free space of a state folder; whether maildesk is running there is known to the caller.

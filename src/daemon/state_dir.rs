@@ -9,12 +9,22 @@ use crate::mail::proof::KeyRing;
 
 use super::{DaemonError, host_status};
 
-/// Creates the lock file where needed, and locks it. The lock ends when the file is dropped.
-pub(super) fn lock(path: &Path) -> Result<File, DaemonError> {
+/// The lock of a state folder, until it is dropped. It is given up by name: a child process that another thread starts in this
+/// moment holds the file open too, and closing ours alone would not end the lock.
+pub(super) struct StateLock(File);
+
+impl Drop for StateLock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+/// Creates the lock file where needed, and locks it.
+pub(super) fn lock(path: &Path) -> Result<StateLock, DaemonError> {
     let at = |error| DaemonError::File { path: path.to_owned(), error };
     let file = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map_err(at)?;
     match host_status::lock_patiently(&file) {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(StateLock(file)),
         Err(TryLockError::WouldBlock) => Err(DaemonError::Locked(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(at(error)),
     }

@@ -58,7 +58,8 @@ pub fn conflicts(asks: &[Ask]) -> Vec<Rejection> {
                 (one, other),
                 (Ask::Note, Ask::Status(Status::NeedInfo)) | (Ask::Status(Status::NeedInfo), Ask::Note)
             );
-            if is_conflict || is_silent_question {
+            let is_unsent = matches!((one, other), (Ask::Note, Ask::Send) | (Ask::Send, Ask::Note));
+            if is_conflict || is_silent_question || is_unsent {
                 found.push(Rejection::Conflict(one.clone(), other.clone()));
             }
         }

@@ -122,8 +122,8 @@ pub enum Rejection {
     NotYet(Ask),
     /// It stands in the subject of an answer to a message that we do not have, so it is not known who typed it.
     ForeignSubject(Ask),
-    /// It stands on the first line of a message without plain text.
-    InHtml(Ask),
+    /// This tag stands within a text, on this line, from 1: it may name a button.
+    Astray(String, u32),
     /// The subject names this request, beside or instead of the one that the message answers.
     OtherRequest(RequestNumber),
 }

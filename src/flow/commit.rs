@@ -98,7 +98,7 @@ fn file(tx: &Tx<'_>, basis: &Basis<'_>, decision: &Decision, message: &FiledMess
     let is_added = matches!(decision.disposition, Disposition::Opened | Disposition::Appended);
     for effect in &decision.effects {
         if let (Effect::AddEntry(entry), Some(number)) = (effect, decision.request.as_ref().filter(|_| is_added)) {
-            let Reading { words, signature, earlier } = message.reading;
+            let Reading { words, signature, earlier, .. } = message.reading;
             let entry = NewEntry {
                 received,
                 author: sender,

@@ -87,7 +87,13 @@ fn undoable(tx: &Tx<'_>, thread: &ThreadFacts, engineer: Option<&ShortName>) -> 
 
 /// All asks of the typed tags, whether or not their writer may ask them.
 fn asks(typed: &Typed) -> Vec<Ask> {
-    typed.subject.iter().chain(&typed.first_line).flat_map(|bracket| bracket.answer.asks()).cloned().collect()
+    typed
+        .subject
+        .iter()
+        .chain(typed.body.counted.iter().map(|tag| &tag.bracket))
+        .flat_map(|bracket| bracket.answer.asks())
+        .cloned()
+        .collect()
 }
 
 /// Drops the named requests of desks where the engineer does not work.

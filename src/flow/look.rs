@@ -36,6 +36,8 @@ pub(super) struct Looked {
     /// Our letter that it answers; `None` where it answers none. The text of a letter is read by `View::letter`: it changes
     /// only by being erased.
     pub letter: Option<LetterId>,
+    /// The message that caused that letter; `None` where there is no letter, or no message caused it.
+    pub cause: Option<ReceivedId>,
     /// The message that it answers, received at the same desk and filed in a request; `None` where it answers none.
     pub message: Option<ReceivedId>,
     /// The subject that it answers; `None` where that is not known, or was erased.
@@ -48,6 +50,7 @@ impl Looked {
         Self {
             desk: thread.desk(desks, came_to).key.clone(),
             letter: thread.letter.as_ref().map(|letter| letter.id),
+            cause: thread.letter.as_ref().and_then(|letter| letter.cause),
             message: thread.message,
             subject: thread.subject.clone(),
         }

@@ -33,8 +33,9 @@ impl Message {
 
 /// The reading without tokens and keys of ours: its words may be passed on to others.
 pub(super) fn scrubbed(reading: Reading) -> Reading {
-    let Reading { words, signature, earlier } = reading;
-    Reading { words: words::scrub(&words), signature: words::scrub(&signature), earlier: words::scrub(&earlier) }
+    let Reading { words, signature, earlier, quoted } = reading;
+    let [words, signature, earlier] = [words, signature, earlier].map(|text| words::scrub(&text));
+    Reading { words, signature, earlier, quoted }
 }
 
 /// What an engineer wrote; `None` where no engineer is named as the author.

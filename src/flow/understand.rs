@@ -4,10 +4,11 @@
 use crate::desk;
 use crate::failpoint;
 use crate::mail::quote::{self, Ours};
+use crate::mail::subject::body::body_tags;
 use crate::mail::subject::{self, tags};
 use crate::mail::words;
 use crate::model::settings::Settings;
-use crate::model::{Reading, Sender, Typed, Understanding, Words};
+use crate::model::{Ask, BodyTags, Reading, Sender, Typed, Unclear, Understanding, Visibility, Words};
 use crate::store::{Findable, StoreError, View, Waiting};
 
 use super::Context;
@@ -45,7 +46,7 @@ pub(super) fn understand(
     let thread = look(&view, received, at, &understanding)?;
     let looked = Looked::of(&thread, &settings.desks, at.desk);
     let understanding = with_text(&view, settings, &message, understanding, &looked)?;
-    let findable = search::findable(&incoming.subject, &understanding.reading.whole(), &incoming.attachments, &raw);
+    let findable = search::findable(&incoming.subject, &understanding.reading.shown(), &incoming.attachments, &raw);
     Ok(Some(Understood { understanding, message, looked, findable }))
 }
 
@@ -63,36 +64,60 @@ pub(super) fn with_text(
         true => incoming.reading.clone(),
         false => scrubbed(quote::read(&incoming.text, subject::is_forward(&incoming.subject_raw), &ours)),
     };
-    let typed = typed(settings, message, &understanding.sender, looked, &reading);
+    let words = match &message.own_words {
+        Some(words) if understanding.sender.engineer.is_some() => engineers_words(view, looked, words, &reading)?,
+        // The words of a customer were freed of tokens when the message was parsed.
+        _ => Words::Own(reading.words.clone()),
+    };
+    let typed = typed(settings, message, &understanding.sender, looked, words);
     Ok(Understanding { typed, reading, ..understanding })
+}
+
+/// An engineer's own words, where the letter that they answer tells which they are: all that it does not account for, above,
+/// between and below its lines. The lines that an answer between them answers go along if the requester wrote them. Otherwise
+/// the words above the cut line, `above`.
+fn engineers_words(view: &View<'_>, looked: &Looked, above: &Words, reading: &Reading) -> Result<Words, StoreError> {
+    if reading.quoted.is_empty() || *above == Words::Unclear(Unclear::OurLetterAttached) {
+        return Ok(above.clone());
+    }
+    let is_question = |line: &&str| line.starts_with('>');
+    let questions: Vec<&str> = reading.words.lines().filter(is_question).collect();
+    let is_known = questions.is_empty() || {
+        let brought = looked.cause.map_or(Ok(None), |cause| view.entry_of(cause))?;
+        let brought = brought.filter(|entry| entry.visibility == Visibility::Correspondence).map(|entry| entry.text);
+        brought.is_some_and(|text| quote::holds_lines(&text, &questions))
+    };
+    Ok(match is_known && reading.earlier.is_empty() {
+        true => Words::Own(reading.words.clone()),
+        false => Words::Unclear(Unclear::BelowCutLine),
+    })
 }
 
 /// Reads what the writer of a message typed. Its tags are the brackets that the answered message does not have, read by the
 /// vocabulary of the request's desk; its words are the rest, without tokens and keys, so that they can be passed on.
-fn typed(settings: &Settings, message: &Message, sender: &Sender, looked: &Looked, reading: &Reading) -> Typed {
+fn typed(settings: &Settings, message: &Message, sender: &Sender, looked: &Looked, words: Words) -> Typed {
     let incoming = &message.incoming;
     let Some(desk) = settings.desk(&looked.desk) else { return Typed::default() };
     let vocabulary = desk.vocabulary(settings.desk_keys());
     let raw = &incoming.subject_raw;
     let is_answer = !incoming.answered().is_empty() || subject::without_prefixes(raw) != raw.trim();
-    let words = match &message.own_words {
-        Some(words) if sender.engineer.is_some() => words.clone(),
-        // The new words of a reply were freed of tokens when the message was parsed.
-        _ => Words::Own(reading.words.clone()),
-    };
-    let (first_line, words) = match words {
-        Words::Own(words) => {
-            let first_line = tags::first_line_tags(&words, &vocabulary);
-            let bare = words::without_first_line_tags(&words, &first_line);
-            (first_line, Words::Own(bare))
+    let subject = tags::asks_typed(raw, looked.subject.as_deref().unwrap_or_default(), &vocabulary);
+    let is_sent_as_it_is = subject.iter().any(|bracket| bracket.answer.asks().contains(&Ask::Send));
+    let (body, words) = match words {
+        Words::Own(words) if is_sent_as_it_is => {
+            (BodyTags { is_sent_as_it_is, ..BodyTags::default() }, Words::Own(words))
         }
-        unclear @ Words::Unclear(_) => (Vec::new(), unclear),
+        Words::Own(words) => {
+            let body = match sender.engineer {
+                // Nobody has typed what stands in attached messages.
+                Some(_) if incoming.is_attached => BodyTags::default(),
+                Some(_) => body_tags(&words, &vocabulary),
+                None => BodyTags { counted: tags::first_line_tags(&words, &vocabulary), ..BodyTags::default() },
+            };
+            let bare = words::without_tags(&words, &body.counted);
+            (body, Words::Own(bare))
+        }
+        unclear @ Words::Unclear(_) => (BodyTags::default(), unclear),
     };
-    Typed {
-        subject: tags::asks_typed(raw, looked.subject.as_deref().unwrap_or_default(), &vocabulary),
-        first_line,
-        is_html: incoming.is_html,
-        is_foreign: is_answer && looked.subject.is_none(),
-        words,
-    }
+    Typed { subject, body, is_foreign: is_answer && looked.subject.is_none(), words }
 }

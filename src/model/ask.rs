@@ -40,6 +40,8 @@ pub enum Ask {
     Decline,
     /// Keep the message internal: it is never sent to the requester.
     Note,
+    /// Send the message to the requester as it is: no bracket of its text is a tag.
+    Send,
     /// Open a request on behalf of this customer, who called or chatted.
     OnBehalfOf(EmailAddress),
     /// Send copies of the correspondence to this address; `None`: to the author of the message.
@@ -199,6 +201,7 @@ impl fmt::Display for Ask {
             Ask::Released(version) => write!(f, "released {}", version.0),
             Ask::Decline => f.write_str("decline"),
             Ask::Note => f.write_str("note"),
+            Ask::Send => f.write_str("send"),
             Ask::OnBehalfOf(address) => write!(f, "for {address}"),
             Ask::Watch(None) => f.write_str("watch"),
             Ask::Watch(Some(address)) => write!(f, "watch {address}"),

@@ -34,6 +34,9 @@ pub enum FailureReason {
         /// The permitted size in bytes.
         limit: u64,
     },
+    /// What stands before the `@` of the address needs SMTPUTF8 (RFC 6531), which the server does not offer.
+    #[error("the server does not offer SMTPUTF8 (RFC 6531), which this address needs")]
+    International,
     /// It has no form in which it can be sent, for this technical reason.
     #[error("{0}")]
     Malformed(String),

@@ -80,7 +80,9 @@ pub use facts::{
 pub use failure::FailureReason;
 pub use file::FileFacts;
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
-pub use incoming::{Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, ReportedRecipient};
+pub use incoming::{
+    Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageProtection, ReportedRecipient,
+};
 pub use letter::{
     CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, Thread,
 };
@@ -92,7 +94,7 @@ pub use secret::Secret;
 pub use signed::{Anchor, Audience, Signed};
 pub use size::readable_size;
 pub use status::{Phase, Standing, Status};
-pub use tag::{Answer, Bracket, Clash, KeyedAsk, Named, SyntaxError, SyntaxErrorKind, Vocabulary};
+pub use tag::{Answer, BodyTags, Bracket, Clash, KeyedAsk, Named, PlacedTag, SyntaxError, SyntaxErrorKind, Vocabulary};
 pub use tally::{Alike, MINUTE, Minutes, Tallied, Tally, TallyKeys, TallyKind, sender_key, tally_key};
 pub use time::Timestamp;
 pub use understanding::{Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding};

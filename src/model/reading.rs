@@ -5,8 +5,7 @@ use serde::Serialize;
 /// The line above what is set apart from a message's words.
 pub const ASIDE_LINE: &str = "· · ·";
 
-/// The text of a message, divided by who wrote it when. Only what its readers provably have already is in none of these: lines
-/// of the message of ours that it answers.
+/// The text of a message, divided by who wrote it when. Its readers are shown all but [`Reading::quoted`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Reading {
     /// What the author wrote now, and above an answer between quoted lines the lines that it answers, marked with `>`.
@@ -15,16 +14,18 @@ pub struct Reading {
     pub signature: String,
     /// Quoted or forwarded mail of which nobody knows whether its readers have it: earlier conversation, as it came.
     pub earlier: String,
+    /// Lines of the message of ours that it answers, as it quotes them: its readers have that message.
+    pub quoted: String,
 }
 
 impl Reading {
     /// The words and the earlier conversation: what a request is judged by that a message opens.
     pub fn content(&self) -> String {
-        Self { signature: String::new(), ..self.clone() }.whole()
+        Self { signature: String::new(), ..self.clone() }.shown()
     }
 
-    /// Everything in it, in its order: what the message can be found by.
-    pub fn whole(&self) -> String {
+    /// Everything that is shown, in its order: what the message can be found by.
+    pub fn shown(&self) -> String {
         let parts = [&self.words, &self.signature, &self.earlier];
         parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n\n")
     }

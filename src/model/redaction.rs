@@ -1,5 +1,7 @@
 //! The replacement of addresses by pseudonyms when people are forgotten.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::EmailAddress;
 
 /// A set of addresses, each with the pseudonym that replaces it.
@@ -73,9 +75,10 @@ impl Redaction {
     /// Raw bytes in which the letters and digits of replaced addresses have become `x`, so that all offsets stay the same; `None` if
     /// there is nothing to replace. Encoded addresses (base64, RFC 2047) are not found.
     pub fn bytes(&self, raw: &[u8]) -> Option<Vec<u8>> {
+        let is_letter = |byte: u8| !byte.is_ascii() || byte.is_ascii_alphanumeric();
         let (mut kept, mut at) = (raw.to_vec(), 0);
         while let Some((start, end, _)) = raw.get(at..).and_then(|rest| self.next(rest)) {
-            for byte in kept.iter_mut().take(at + end).skip(at + start).filter(|byte| byte.is_ascii_alphanumeric()) {
+            for byte in kept.iter_mut().take(at + end).skip(at + start).filter(|byte| is_letter(**byte)) {
                 *byte = b'x';
             }
             at += end;
@@ -83,8 +86,7 @@ impl Redaction {
         (at > 0).then_some(kept)
     }
 
-    /// The start and end of the first replaced address in a text, and its pseudonym. Both are on character boundaries, since
-    /// addresses are ASCII.
+    /// The start and end of the first replaced address in a text, and its pseudonym. Both are on character boundaries.
     fn next(&self, text: &[u8]) -> Option<(usize, usize, &EmailAddress)> {
         let signs = text.iter().enumerate().filter(|(_, byte)| **byte == b'@').map(|(at, _)| at);
         signs.into_iter().find_map(|at| self.at(text, at))
@@ -92,13 +94,41 @@ impl Redaction {
 
     /// The same for the address around the `@` at this place.
     fn at(&self, text: &[u8], at: usize) -> Option<(usize, usize, &EmailAddress)> {
-        self.pairs.iter().find_map(|(address, pseudonym)| {
+        let international = || {
+            let (start, end, address) = international(text, at)?;
+            let (_, pseudonym) = self.pairs.iter().find(|(known, _)| *known == address)?;
+            Some((start, end, pseudonym))
+        };
+        let exact = self.pairs.iter().find_map(|(address, pseudonym)| {
             let start = at.checked_sub(address.local().len())?;
             let end = start + address.as_str().len();
             let is_same = text.get(start..end)?.eq_ignore_ascii_case(address.as_str().as_bytes());
             (is_same && begins(&text[..start]) && ends(&text[end..])).then_some((start, end, pseudonym))
-        })
+        });
+        exact.or_else(international)
     }
+}
+
+/// The longest local part, and the longest domain in other letters than ASCII, in bytes.
+const LONGEST_PART: usize = 512;
+
+/// The start and end of the address around the `@` at this place, and the address, if it is not written in ASCII: such an
+/// address has several forms.
+fn international(text: &[u8], at: usize) -> Option<(usize, usize, EmailAddress)> {
+    let is_part = |c: char| c.is_alphanumeric() || is_combining_mark(c) || "._-+".contains(c);
+    let before = text[at.saturating_sub(LONGEST_PART)..at].utf8_chunks().last()?;
+    let local = before.valid().rsplit(|c| !is_part(c)).next().filter(|_| before.invalid().is_empty())?;
+    let behind = text[at + 1..].get(..LONGEST_PART).unwrap_or(&text[at + 1..]).utf8_chunks().next()?.valid();
+    let domain = behind.split(|c| !is_part(c)).next()?.trim_end_matches(['.', '-', '_', '+']);
+    if local.is_ascii() && domain.is_ascii() {
+        return None;
+    }
+    // `n`, `r` or `t` after a backslash are white space, in JSON.
+    let start = at - local.len();
+    let is_escaped = local.starts_with(['n', 'r', 't']) && text[..start].ends_with(b"\\");
+    let (start, local) = if is_escaped { (start + 1, &local[1..]) } else { (start, local) };
+    let address = EmailAddress::parse(&format!("{local}@{domain}")).ok()?;
+    Some((start, at + 1 + domain.len(), address))
 }
 
 /// Whether an address may begin after this text. `n`, `r` or `t` after a backslash are white space, in JSON.
@@ -171,6 +201,28 @@ mod tests {
         let kept = ivan().bytes(raw).unwrap();
         assert_eq!(kept, b"To: Ivan <xxxx@xxxxxxx.xxx>, a@b\r\n\r\n> xxxx@xxxxxxx.xxx wrote\xff");
         assert_eq!(ivan().bytes(b"a@b"), None);
+    }
+
+    #[test]
+    fn an_international_address_is_replaced_in_all_its_forms() {
+        let redaction = |text| Redaction::of(EmailAddress::parse(text).unwrap(), EmailAddress::forgotten(7));
+        let pseudonym = "forgotten-7@forgotten.invalid";
+        for (address, text, kept) in [
+            ("info@пример.рф", "info@xn--e1afmkfd.xn--p1ai", ""),
+            ("info@пример.рф", "«INFO@Пример.РФ».", "«»."),
+            ("info@пример.рф", "\"a\\ninfo@пример.рф\"", "\"a\\n\""),
+            ("почта@пример.рф", "<ПОЧТА@xn--e1afmkfd.xn--p1ai>, x", "<>, x"),
+            ("jörg@example.com", "from=JÖRG@example.com;", "from=;"),
+        ] {
+            assert_eq!(redaction(address).text(text).replacen(pseudonym, "", 1), kept, "{text}");
+            assert!(redaction(address).is_named_in(text.as_bytes()), "{text}");
+        }
+        for other in ["xinfo@пример.рф", "info@пример.рф.example", "яinfo@пример.рф", "info@при", "@пример.рф", "é@"]
+        {
+            assert_eq!(redaction("info@пример.рф").text(other), other);
+        }
+        let raw = redaction("jörg@example.com").bytes("<Jörg@Example.com>".as_bytes()).unwrap();
+        assert_eq!(raw, b"<xxxxx@xxxxxxx.xxx>");
     }
 
     #[test]

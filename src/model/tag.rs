@@ -59,6 +59,30 @@ impl Answer {
     }
 }
 
+/// A bracket in own words, with the line on which it stands, from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacedTag {
+    /// The bracket; its position is that in all of the words.
+    pub bracket: Bracket,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// The brackets of an engineer's own words, by what they are there. All others are text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BodyTags {
+    /// Tags that were set apart, and count.
+    pub counted: Vec<PlacedTag>,
+    /// Known tags within a text: they may name buttons, and are neither carried out nor sent without a question.
+    pub astray: Vec<PlacedTag>,
+    /// Brackets that were set apart like tags, and are none that we know.
+    pub unknown: Vec<PlacedTag>,
+    /// The line of the tag that makes the words a note; `None` without one.
+    pub note_at: Option<u32>,
+    /// The first line says that all below is text for the requester.
+    pub is_sent_as_it_is: bool,
+}
+
 /// The ask of a link in our letters: `confirm KEY` behind a request number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeyedAsk {
@@ -135,8 +159,7 @@ pub enum Clash {
     NotUnderstood(String),
 }
 
-/// The words that a desk adds to the grammar of tags. If its list of engineers, teams or lines is empty, the desk names none of
-/// them, and any well-formed name is accepted.
+/// The words that a desk adds to the grammar of tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vocabulary {
     /// The keys of all desks of the installation.
@@ -149,6 +172,9 @@ pub struct Vocabulary {
     pub teams: Vec<Named<ShortName>>,
     /// The numbers of the lines.
     pub lines: Vec<u8>,
+    /// Whether nobody and nothing else has a name there. Otherwise, while nobody knows the desk, any well-formed name is accepted
+    /// where a list is empty.
+    pub is_complete: bool,
 }
 
 /// A value together with the words that people use for it.

@@ -1,7 +1,8 @@
 //! A message as understood, before anything is decided about it.
 
 use super::{
-    AutomaticSign, Bracket, DeskKey, EmailAddress, MessageId, Reading, RequestNumber, ShortName, Signed, Words,
+    AutomaticSign, BodyTags, Bracket, DeskKey, EmailAddress, MessageId, Reading, RequestNumber, ShortName, Signed,
+    Words,
 };
 
 /// What a message says and brings: who says to have written it and to whom, what it answers, what shows that, and what its writer
@@ -99,10 +100,8 @@ pub struct Proofs {
 pub struct Typed {
     /// The brackets of the subject that the answered subject does not have.
     pub subject: Vec<Bracket>,
-    /// The brackets that stand alone on the first line.
-    pub first_line: Vec<Bracket>,
-    /// Whether the first line was made from HTML, where no tag counts: what is there need not be what its writer saw.
-    pub is_html: bool,
+    /// The brackets of the own words; of anybody who is no engineer those that stand alone on the first line.
+    pub body: BodyTags,
     /// Whether the subject came from an answered or forwarded message that never came here, so that nobody knows who typed
     /// its brackets.
     pub is_foreign: bool,

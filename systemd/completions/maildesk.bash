@@ -1173,7 +1173,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__parse)
-            opts="-v -h --memory-limit --desk --config --json --log --verbose --help"
+            opts="-v -h --memory-limit --desk --answers --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1184,6 +1184,10 @@ _maildesk() {
                     return 0
                     ;;
                 --desk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

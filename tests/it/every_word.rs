@@ -87,3 +87,21 @@ fn a_letter_of_another_request_is_shown_to_those_who_never_had_it() {
     let told = notified(&letters);
     assert!(told.contains("И у нас так."), "{told}");
 }
+
+#[test]
+fn an_encrypted_message_is_told_so_to_both_sides() {
+    let mut desk = TestDesk::two_desks("0s");
+    let raw = std::fs::read_to_string("fixtures/mail/smime-encrypted.eml").unwrap().replace("\r\n", "\n");
+    let (header, body) = raw.split_once("\n\n").unwrap();
+    let kept: String = header
+        .lines()
+        .filter(|line| !["From:", "To:", "Subject:"].iter().any(|name| line.starts_with(name)))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let mail = format!("From: {ANNA}\nTo: support@example.org\nSubject: Касса\n{kept}\n{body}");
+    let letters = desk.send_raw(mail.as_bytes());
+    let told = notified(&letters);
+    assert!(told.contains("Письмо зашифровано, и прочитать его здесь нельзя."), "{told}");
+    let acknowledged = text_to(&letters, ANNA);
+    assert!(acknowledged.contains("зашифровано") || acknowledged.contains("is encrypted"), "{acknowledged}");
+}

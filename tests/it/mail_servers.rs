@@ -222,6 +222,43 @@ fn a_probe_goes_through_postfix_and_back_by_dovecot() {
     }
 }
 
+/// A real server takes an international address where it offers SMTPUTF8; else only the engineer hears of the message.
+#[test]
+fn postfix_takes_an_international_address_with_smtputf8_and_is_not_asked_without() {
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        eprintln!("not tested: Postfix starts for root alone");
+        return;
+    }
+    for (offered, expected) in [("yes", vec!["jörg@client.example"]), ("no", vec![])] {
+        let boxes = temporary_folder();
+        run(Command::new("chown").arg("nobody:").arg(boxes.path()));
+        let owner = fs::metadata(boxes.path()).unwrap();
+        let postfix = Postfix::start_with(
+            "/bin/false",
+            &format!(
+                "smtputf8_enable = {offered}\nmydestination =\nvirtual_mailbox_domains = client.example house.example\n\
+                 virtual_mailbox_base = {}\nvirtual_mailbox_maps = static:box/\nvirtual_minimum_uid = 1\n\
+                 virtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\n",
+                boxes.path().display(),
+                owner.uid(),
+                owner.gid()
+            ),
+        );
+        let desk = super::international::desk(postfix.port);
+        super::international::ask(&desk, "Jörg@client.example");
+        let arrived = || {
+            let files = fs::read_dir(boxes.path().join("box/new")).into_iter().flatten().flatten();
+            files.map(|file| fs::read(file.path()).unwrap()).collect::<Vec<_>>()
+        };
+        // With SMTPUTF8 the acknowledgement and the notification, else the notification and what is said of the failure.
+        wait_until("both letters are delivered", || arrived().len() == 2);
+        let to =
+            arrived().iter().map(|raw| maildesk::mail::parse::parse(raw).to[0].address.clone()).collect::<Vec<_>>();
+        let international: Vec<&str> = to.iter().map(String::as_str).filter(|to| !to.is_ascii()).collect();
+        assert_eq!(international, expected, "{to:?}");
+    }
+}
+
 /// Delivers a message by Dovecot's LDA into the Maildir of this folder, as its owner or another user.
 fn deliver_by_lda(folder: &Path, user: &str, raw: &[u8]) {
     let at = folder.display();

@@ -169,10 +169,10 @@ fn a_note_reaches_colleagues_and_never_the_customer() {
     let (mut desk, _, notification) = started();
     let assigned = desk.reply(IVANOV, &notification, "[assign petrova] [note]", "Клиент сложный, осторожно.");
     let letters = desk.send(&assigned);
-    assert_eq!(recipients(&letters), [PETROVA]);
+    assert_eq!(recipients(&letters), [IVANOV, PETROVA], "its author is told that it was kept");
     assert!(to(&letters, PETROVA).read().text.contains("Клиент сложный, осторожно."));
     let note = desk.reply(PETROVA, &to(&letters, PETROVA), "[note]", "Printer driver 12.1 is the culprit.");
-    assert_eq!(recipients(&desk.send(&note)), Vec::<&str>::new());
+    assert_eq!(recipients(&desk.send(&note)), [PETROVA]);
     let entries = desk.show("OTK-1")["entries"].clone();
     let visibility: Vec<&str> = entries.as_array().unwrap().iter().map(|e| e["visibility"].as_str().unwrap()).collect();
     assert_eq!(visibility, ["correspondence", "internal", "internal"]);

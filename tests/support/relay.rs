@@ -11,6 +11,10 @@ pub trait Provider: Send + Sync + 'static {
     fn refuses(&self, recipient: &str) -> Option<String>;
     /// Delivers.
     fn deliver(&self, recipient: &str, raw: &[u8]);
+    /// Whether SMTPUTF8 (RFC 6531) is offered. Without it, or without its parameter at MAIL, only ASCII is taken.
+    fn takes_utf8(&self) -> bool {
+        false
+    }
     /// What is said of a letter that was delivered.
     fn taken(&self) -> String {
         "250 taken".to_owned()
@@ -37,14 +41,23 @@ fn serve(stream: &TcpStream, provider: &impl Provider) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream).split(b'\n');
     let mut next = || lines.next().transpose();
     let mut recipient = String::new();
+    let mut is_international = false;
     say("220 relay.example.org")?;
     while let Some(line) = next()? {
         let line = String::from_utf8_lossy(&line).trim_end().to_owned();
         match line.get(..4).unwrap_or_default().to_ascii_uppercase().as_str() {
+            "EHLO" if provider.takes_utf8() => {
+                say("250-relay.example.org\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 60000000")?;
+            }
             "EHLO" => say("250-relay.example.org\r\n250 SIZE 60000000")?,
+            "MAIL" => {
+                is_international = provider.takes_utf8() && line.ends_with(" SMTPUTF8");
+                say("250 ok")?;
+            }
             "RCPT" => {
                 recipient = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
-                match provider.refuses(&recipient) {
+                let refused = (!recipient.is_ascii() && !is_international).then(|| "553 5.6.7 SMTPUTF8".to_owned());
+                match refused.or_else(|| provider.refuses(&recipient)) {
                     Some(why) => say(&why)?,
                     None => say("250 ok")?,
                 }
@@ -56,8 +69,12 @@ fn serve(stream: &TcpStream, provider: &impl Provider) -> std::io::Result<()> {
                     raw.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
                     raw.push(b'\n');
                 }
-                provider.deliver(&recipient, &raw);
-                say(&provider.taken())?;
+                if raw.is_ascii() || is_international {
+                    provider.deliver(&recipient, &raw);
+                    say(&provider.taken())?;
+                } else {
+                    say("554 5.6.1 8-bit")?;
+                }
             }
             "QUIT" => return say("221 bye"),
             _ => say("250 ok")?,

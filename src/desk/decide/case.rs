@@ -1,6 +1,7 @@
 //! A message to be decided about, with everything that is known of it.
 
 use crate::desk::basis::Basis;
+use crate::desk::wording::Brought;
 use crate::model::policy::{AckLimits, AutomaticMail};
 use crate::model::{Actor, Decision, Disposition, Incoming, ReceivedId, SentFile, Timestamp, Understanding};
 
@@ -46,6 +47,12 @@ impl Case<'_> {
     /// the mailbox says so.
     pub(super) fn is_announced(&self) -> bool {
         !self.is_older && (self.understanding.automatic.is_empty() || self.automatic == AutomaticMail::Open)
+    }
+
+    /// What a notification says of how the message came.
+    pub(super) fn as_it_came<'b>(&'b self, author: &'b str) -> Brought<'b> {
+        let Incoming { protection, defects, .. } = self.incoming;
+        Brought { author, protection: *protection, defects, ..Brought::default() }
     }
 
     /// The message's files to be sent along, and how many are left out: embedded pictures that the request has already, which

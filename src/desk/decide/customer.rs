@@ -128,10 +128,10 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let writer = Drafter::about(&case.basis, request);
     let (files, left_out) = case.files();
     let author = case.author_name();
-    let Reading { words, signature, earlier } = &case.understanding.reading;
+    let Reading { words, signature, earlier, .. } = &case.understanding.reading;
     let summary = summary(case.basis.facts);
-    let files_and_facts = Brought { author: &author, files: &files, left_out, summary, ..Brought::default() };
-    let brought = Brought { words, signature, earlier, ..files_and_facts };
+    let beside = Brought { files: &files, left_out, summary, ..case.as_it_came(&author) };
+    let brought = Brought { words, signature, earlier, ..beside };
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));

@@ -17,7 +17,7 @@ use super::engineer_message::EngineerMessage;
 use super::follow_ups::follow_ups;
 use super::held;
 use super::new_request::new_request;
-use super::reading::TagReading;
+use super::reading::{TagReading, unknown};
 
 /// How many explanations an engineer gets in 24 hours, so that a robot that answers each of them falls silent.
 const MOST_EXPLANATIONS: u32 = 30;
@@ -50,6 +50,10 @@ impl EngineerMessage<'_> {
     fn decided(&self) -> Decision {
         let mut reading = TagReading::of(&self.case.understanding.typed);
         reading.rejections.extend(self.other_request().map(Rejection::OtherRequest));
+        if self.about.is_some() && !reading.asks.contains(&Ask::Note) {
+            let (typed, subject) = (&self.case.understanding.typed, &self.case.incoming.subject_raw);
+            reading.errors.extend(unknown(typed, subject, &self.basis.desk.ignored_brackets));
+        }
         let answered = self.basis.facts.thread.letter.as_ref();
         let answers_question = answered.is_some_and(|letter| letter.kind == LetterKind::Question);
         let is_wrong = !reading.errors.is_empty() || !reading.rejections.is_empty();
@@ -201,8 +205,17 @@ impl EngineerMessage<'_> {
         decision.write(self.told_engineers(execution, before, news, brought));
         let is_far_reaching = execution.moved_to.is_some() || execution.handover.is_some() || follow_ups.answered > 0;
         let has_words = !words.is_empty() || !files.is_empty();
-        if !asks.is_empty() && (!has_words || execution.ends || is_far_reaching) {
-            let further = follow_ups.for_receipt(writer.reader(self.engineer).language, execution);
+        let is_note = asks.contains(&Ask::Note);
+        if !asks.is_empty() && (!has_words || execution.ends || is_far_reaching || is_note) {
+            let language = writer.reader(self.engineer).language;
+            let mut further = follow_ups.for_receipt(language, execution);
+            if is_note && has_words {
+                further.push(wording::kept_for_colleagues(
+                    language,
+                    before,
+                    self.case.understanding.typed.body.note_at,
+                ));
+            }
             decision.write([self.receipt(&writer, asks, execution, &further)]);
         }
         decision.effects.extend(follow_ups.effects);

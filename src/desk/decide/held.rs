@@ -53,7 +53,8 @@ fn in_words(why: &Unproven) -> String {
 /// a thread of its own.
 fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -> Draft {
     let writer = Drafter::of_desk(&case.basis.at(desk));
-    let brackets = case.understanding.typed.subject.iter().chain(&case.understanding.typed.first_line);
+    let typed = &case.understanding.typed;
+    let brackets = typed.subject.iter().chain(typed.body.counted.iter().map(|tag| &tag.bracket));
     let asks = brackets.filter_map(|bracket| match &bracket.answer {
         Answer::Asks(asks) | Answer::SyntaxError { asks, .. } => Some(asks.clone()),
         Answer::NotMine | Answer::Reference(..) => None,

@@ -116,8 +116,8 @@ fn notifications(case: &Case<'_>, request: &Request, further: &[News]) -> Vec<Dr
     let (files, left_out) = case.files();
     let writer = Drafter::about(&case.basis, request);
     let author = case.author_name();
-    let Reading { words, signature, earlier } = &case.incoming.reading;
-    let brought = Brought { author: &author, words, signature, earlier, files: &files, left_out, ..Brought::default() };
+    let Reading { words, signature, earlier, .. } = &case.incoming.reading;
+    let brought = Brought { words, signature, earlier, files: &files, left_out, ..case.as_it_came(&author) };
     let news = |engineer: &Engineer| {
         let is_assigned = request.assignee.as_ref() == Some(&engineer.name);
         let opened = std::iter::once(News::Opened).chain(is_assigned.then_some(News::Assigned(None)));
@@ -204,7 +204,11 @@ fn letter(
     let writer = Drafter::about(&case.basis, request);
     Draft {
         subject: wording::acknowledgement_subject(language, number, quoted),
-        text: wording::with_missing_information(language, said, missing, is_without_contract),
+        text: wording::with_encryption(
+            language,
+            wording::with_missing_information(language, said, missing, is_without_contract),
+            case.incoming.protection,
+        ),
         signature: wording::signature(desk, language),
         ..writer.draft(LetterKind::Acknowledgement, to, language)
     }

@@ -1,7 +1,7 @@
 //! The acknowledgement, which is the first e-mail to a requester, and the signature below all e-mails to customers.
 
 use crate::model::policy::{Desk, Field, TextName};
-use crate::model::{Attachment, Language, RequestNumber, readable_size};
+use crate::model::{Attachment, Language, MessageProtection, RequestNumber, readable_size};
 
 use super::text::{one_line, pick, with_round_brackets};
 
@@ -36,6 +36,20 @@ pub fn acknowledgement(
         },
         field => of_desk(desk, field),
     })
+}
+
+/// An acknowledgement that asks for the words of an encrypted message; the text as it is for any other.
+pub fn with_encryption(language: Language, text: String, protection: Option<MessageProtection>) -> String {
+    if !protection.is_some_and(MessageProtection::is_encrypted) {
+        return text;
+    }
+    let notice = pick(
+        language,
+        "Ваше письмо зашифровано, и прочитать его мы не можем. Пришлите, пожалуйста, тот же текст без шифрования: ответьте на это \
+         письмо.",
+        "Your message is encrypted and we cannot read it. Please send us the same text without encryption: reply to this e-mail.",
+    );
+    format!("{text}\n\n{notice}")
 }
 
 /// The built-in text, with these values for its fields.

@@ -7,6 +7,7 @@
 mod absence;
 mod acknowledgement;
 mod asking;
+mod brought;
 mod caps;
 mod customer;
 mod default_texts;
@@ -26,21 +27,22 @@ mod tags;
 mod text;
 
 pub use absence::{absence_subject, away, back};
-pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
+pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature, with_encryption};
 pub use asking::with_missing_information;
+pub use brought::Brought;
 pub use caps::not_sent_again;
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use default_texts::default_text;
 pub use digest::{DigestSection, Hint, Listed, digest};
 pub use dropped_attachments::{DropReason, without_files};
 pub use engineer::{
-    ToEngineer, also_answered, handed_over_to, moved, moved_to, not_sent, question, receipt, receipt_with_details,
-    released_subject, still_held, undone, undone_subject,
+    ToEngineer, also_answered, handed_over_to, kept_for_colleagues, moved, moved_to, not_sent, question, receipt,
+    receipt_with_details, released_subject, still_held, undone, undone_subject,
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};
 pub use labels::status_label;
 pub use links::links;
-pub use notification::{Brought, notification, notification_subject};
+pub use notification::{notification, notification_subject};
 pub use outside::{ToTeam, handover};
 pub use rejections::rejection;
 pub use syntax_errors::syntax_error;

@@ -1,16 +1,17 @@
 //! The texts of notifications: what has happened in a request, for the engineers who are responsible for it.
 
 use crate::model::policy::Absence;
-use crate::model::{ASIDE_LINE, Ask, FailureReason, Language, Place, Request, SentFile, ShortName, readable_size};
+use crate::model::{Ask, FailureReason, Language, Place, Request, ShortName, readable_size};
 
 use super::super::news::News;
 use super::asking::needed_label;
+use super::brought::{Brought, extras, message};
 use super::caps;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
 use super::reminders;
 use super::suggested_tags;
-use super::tags::{asks_in_words, tag};
+use super::tags::tag;
 use super::text::{RULE, mask_cut_lines, one_line, pick, readable_date, shortened, with_round_brackets};
 
 /// The longest excerpt of a request's opening message, in characters: a reminder of what it is about.
@@ -18,32 +19,6 @@ const MAX_FIRST_WORDS: usize = 500;
 
 /// The longest part of a subject that is shown, in characters.
 const MAX_SUBJECT: usize = 200;
-
-/// How many attachments are named at most; of more, the rest are only counted.
-const MAX_FILES: usize = 20;
-
-/// The contents of the message that a notification is about.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Brought<'a> {
-    /// Who wrote it, as shown to engineers; empty if it is not to be shown.
-    pub author: &'a str,
-    /// Its new text, without quotations.
-    pub words: &'a str,
-    /// Its author's signature, set apart from the words.
-    pub signature: &'a str,
-    /// Earlier conversation that came with the words and that the reader may not have.
-    pub earlier: &'a str,
-    /// Its files that are attached to the notification.
-    pub files: &'a [SentFile],
-    /// How many pictures are not attached because the request already has them.
-    pub left_out: u32,
-    /// The text of the message that opened the request, and how many messages the request has; `None` if neither is shown.
-    pub summary: Option<(&'a str, u32)>,
-    /// The asks of its author's tags that were carried out.
-    pub executed: &'a [Ask],
-    /// That the request's assignee is away.
-    pub away: Option<&'a Absence>,
-}
 
 /// The subject of a notification. Square brackets in the request's subject become round ones, since they would be tags.
 pub fn notification_subject(request: &Request) -> String {
@@ -184,6 +159,12 @@ fn failure(reason: &FailureReason) -> (String, String) {
                 format!("it has {size_en}, and the server takes at most {limit_en}"),
             )
         }
+        FailureReason::International => (
+            "почтовый сервер не принимает адреса с такими буквами перед знаком @ (нет SMTPUTF8); узнайте у автора другой адрес"
+                .to_owned(),
+            "the mail server takes no addresses with such characters before the @ (no SMTPUTF8); ask the sender for another one"
+                .to_owned(),
+        ),
         FailureReason::Malformed(why) => {
             let why = words(why);
             (format!("его нельзя отправить в этом виде: {why}"), format!("it cannot be sent in this form: {why}"))
@@ -220,55 +201,6 @@ fn destination(to: &ToEngineer<'_>) -> (String, String) {
         Some(Place::Desk(desk)) => (format!("службе {desk}"), format!("to desk {desk}")),
         None => ("Вам".to_owned(), "to you".to_owned()),
     }
-}
-
-/// The author's name and the text, with what is set apart below lines; empty if there is no text.
-fn message(language: Language, brought: &Brought<'_>) -> String {
-    let earlier = pick(language, "Более ранняя переписка, как она пришла:", "Earlier conversation, as it came:");
-    let mut parts = vec![brought.words.to_owned()];
-    parts.extend(Some(brought.signature).filter(|text| !text.is_empty()).map(|text| format!("{ASIDE_LINE}\n{text}")));
-    parts.extend(
-        Some(brought.earlier).filter(|text| !text.is_empty()).map(|text| format!("{ASIDE_LINE}\n{earlier}\n\n{text}")),
-    );
-    parts.retain(|part| !part.is_empty());
-    let words = mask_cut_lines(&parts.join("\n\n"));
-    let author = one_line(brought.author, 200);
-    match (author.is_empty(), words.is_empty()) {
-        (_, true) => String::new(),
-        (true, false) => words,
-        (false, false) => pick(language, format!("Пишет {author}:\n\n{words}"), format!("{author} writes:\n\n{words}")),
-    }
-}
-
-/// The attachments, the pictures that are not attached, and what the tags did, one line each.
-fn extras(to: &ToEngineer<'_>, brought: &Brought<'_>) -> String {
-    let language = to.language;
-    let mut lines = Vec::new();
-    if !brought.files.is_empty() {
-        let name = |file: &SentFile| {
-            let name = one_line(&file.filename, 100);
-            format!("{name} ({})", readable_size(language, file.size))
-        };
-        let mut names: Vec<String> = brought.files.iter().take(MAX_FILES).map(name).collect();
-        if let Some(more) = brought.files.len().checked_sub(MAX_FILES).filter(|more| *more > 0) {
-            names.push(pick(language, format!("и ещё {more}"), format!("and {more} more")));
-        }
-        let names = names.join(", ");
-        lines.push(pick(language, format!("Вложения: {names}"), format!("Attachments: {names}")));
-    }
-    if brought.left_out > 0 {
-        let count = brought.left_out;
-        lines.push(pick(
-            language,
-            format!("Не приложено картинок, которые уже есть в запросе: {count}"),
-            format!("Pictures not attached because the request already has them: {count}"),
-        ));
-    }
-    if !brought.executed.is_empty() {
-        let asks = asks_in_words(language, to.desk, brought.executed);
-        lines.push(pick(language, format!("Выполнено по тегам: {asks}"), format!("Carried out by tags: {asks}")));
-    }
-    lines.join("\n")
 }
 
 /// The facts of the request, one a line.
@@ -352,9 +284,9 @@ fn how_to_reply(to: &ToEngineer<'_>, request: &Request) -> String {
         }
     };
     match language {
-        Language::Ru => format!("{reply}Теги ставьте в конце темы или отдельно в первой строке ответа:\n{tags}"),
+        Language::Ru => format!("{reply}Теги ставьте в конце темы или отдельной строкой ответа:\n{tags}"),
         Language::En => {
-            format!("{reply}Put tags at the end of the subject, or alone on the first line of your reply:\n{tags}")
+            format!("{reply}Put tags at the end of the subject, or on a line of their own:\n{tags}")
         }
     }
 }

@@ -7,7 +7,7 @@ use super::super::news::Rejection;
 use super::labels::status_label;
 use super::suggested_tags;
 use super::tags::tag;
-use super::text::{in_quotation_marks, pick};
+use super::text::{in_quotation_marks, one_line, pick};
 
 /// A sentence that says why an ask was not carried out, and one with the remedy.
 pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> String {
@@ -158,16 +158,20 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                  Remove the other number, or reply to an e-mail about the right request."
             ),
         ),
-        Rejection::InHtml(_) => (
-            format!(
-                "{ask} стоит в письме, где есть только HTML, а в нём теги не действуют. Поставьте тег в тему письма или отправьте \
-                     обычный текст."
-            ),
-            format!(
-                "{ask} is in a message that has only HTML text, where tags are ignored. Put it in the subject, or send plain \
-                     text."
-            ),
-        ),
+        Rejection::Astray(text, line) => {
+            let text = one_line(text, 100);
+            let send = tag(language, &Ask::Send);
+            (
+                format!(
+                    "{text} стоит внутри текста (строка {line}), и неясно, тег это или название кнопки. Если это тег, поставьте его \
+                     отдельной строкой. Если это текст для заявителя, поставьте {send} отдельной первой строкой."
+                ),
+                format!(
+                    "{text} stands within the text (line {line}), so we cannot tell whether it is a tag or the name of a button. If \
+                     it is a tag, put it on a line of its own. If it is text for the requester, put {send} alone on the first line."
+                ),
+            )
+        }
     };
     pick(language, ru, en)
 }
@@ -187,8 +191,7 @@ fn asked(rejection: &Rejection) -> Option<&Ask> {
         | SameDesk(ask)
         | NobodyWaits(ask)
         | NotYet(ask)
-        | ForeignSubject(ask)
-        | InHtml(ask) => Some(ask),
+        | ForeignSubject(ask) => Some(ask),
         _ => None,
     }
 }

@@ -75,7 +75,17 @@ fn remedy(to: &ToEngineer<'_>, syntax_error: &SyntaxError) -> Option<String> {
     let key = &to.desk.key;
     let example = |ru: &str, en: &str| Some(pick(language, format!("Пример: {ru}."), format!("Example: {en}.")));
     match syntax_error.problem {
-        SyntaxErrorKind::UnknownPhrase => example("[обработано; приоритет высокий]", "[done; priority high]"),
+        SyntaxErrorKind::UnknownPhrase => match to.request {
+            Some(request) => {
+                let tags = suggested_tags::of_request(to.desk, request, language);
+                Some(pick(
+                    language,
+                    format!("Теги, которые можно поставить сейчас: {tags}."),
+                    format!("Tags that can be used now: {tags}."),
+                ))
+            }
+            None => example("[обработано; приоритет высокий]", "[done; priority high]"),
+        },
         SyntaxErrorKind::Misspelt
         | SyntaxErrorKind::OtherLayout
         | SyntaxErrorKind::Commas

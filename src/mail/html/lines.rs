@@ -25,10 +25,12 @@ pub struct Lines {
     pub quotes: usize,
     /// How many lists are open.
     pub lists: usize,
-    /// How many preformatted elements are open, in which leading spaces are kept.
-    pub preformatted: usize,
+    /// Whether leading spaces are kept, as in preformatted elements.
+    pub keeps_spaces: bool,
     done: String,
     line: String,
+    /// Whether the leading spaces of the current line are kept.
+    line_keeps_spaces: bool,
     /// The separation to write before the next text.
     gap: Separation,
     /// The quote level of the last finished line.
@@ -61,6 +63,9 @@ impl Lines {
     pub fn write(&mut self, text: &str) {
         if !text.is_empty() {
             self.write_pending();
+            if self.line.is_empty() {
+                self.line_keeps_spaces = self.keeps_spaces;
+            }
             self.line.push_str(text);
         }
     }
@@ -139,7 +144,9 @@ impl Lines {
             return;
         }
         let line = std::mem::take(&mut self.line).replace('\u{a0}', " ");
-        let line = if self.preformatted > 0 { line.trim_end() } else { line.trim() };
+        // The delimiter of a signature keeps its space (RFC 3676 section 4.3).
+        let delimiter = line == "-- ";
+        let line = if self.line_keeps_spaces { line.trim_end() } else { line.trim() };
         let line = line.trim_matches(['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}', '\u{34f}', '\u{ad}']);
         if line.trim().is_empty() {
             return self.blank_line();
@@ -151,7 +158,7 @@ impl Lines {
         self.done.push_str(&"  ".repeat(self.lists.saturating_sub(1).min(DEEPEST)));
         match word_bullet(line) {
             Some(item) => self.done.extend(["- ", item]),
-            None => self.done.push_str(line),
+            None => self.done.push_str(if delimiter { "-- " } else { line }),
         }
         self.done.push('\n');
         self.last_quotes = self.quotes;

@@ -1,13 +1,13 @@
 //! Tracks open elements and their visibility, and turns each tag and text into operations on the lines.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
 use html5ever::LocalName;
 use html5ever::tokenizer::Tag;
 
 use super::lines::{Lines, Separation};
-use super::style;
+use super::style::{self, ClassStyle, WhiteSpace};
 
 /// How many open elements are tracked: bounds the memory for tags that are never closed.
 const MOST_OPEN: usize = 10_000;
@@ -31,8 +31,10 @@ pub struct Page {
     sizeless: bool,
     /// The text of the open `style` element.
     sheet: String,
-    /// The classes that style sheets hide.
-    hidden_classes: HashSet<String>,
+    /// Whether white space is kept.
+    white_space: WhiteSpace,
+    /// The classes that style sheets hide, or in which they keep white space.
+    classes: HashMap<String, ClassStyle>,
     /// The number of the next item for each open list; None: not numbered.
     lists: Vec<Option<u32>>,
     /// The text of the open link.
@@ -44,6 +46,7 @@ struct Element {
     name: LocalName,
     hidden: bool,
     sizeless_outside: bool,
+    white_space_outside: WhiteSpace,
     role: ElementRole,
 }
 
@@ -76,13 +79,16 @@ impl Page {
         if self.open.len() == MOST_OPEN {
             return self.lines.separate(Separation::Line);
         }
-        let hidden = is_never_shown(&tag.name) || style::is_hidden(tag) || self.is_hidden_by_class(tag);
+        let class = self.class_style(tag);
+        let hidden = is_never_shown(&tag.name) || style::is_hidden(tag) || class.hidden;
         let role = if hidden { ElementRole::Inline } else { self.begin(tag) };
         let sizeless_outside = self.sizeless;
         self.sizeless = style::is_sizeless(tag).unwrap_or(self.sizeless);
+        let white_space_outside = self.white_space;
+        self.set_white_space(style::white_space(tag).or(class.white_space).or_else(|| preformatted(&tag.name)));
         self.hidden += usize::from(hidden);
         *self.counts.entry(tag.name.clone()).or_default() += 1;
-        self.open.push(Element { name: tag.name.clone(), hidden, sizeless_outside, role });
+        self.open.push(Element { name: tag.name.clone(), hidden, sizeless_outside, white_space_outside, role });
     }
 
     /// Handles an end tag: closes the innermost element of this name with all elements open in it; stray ones are ignored.
@@ -107,15 +113,21 @@ impl Page {
         if !self.is_visible() {
             return self.style_text(text);
         }
-        if self.lines.preformatted > 0 {
-            for (at, line) in text.split('\n').enumerate() {
-                if at > 0 {
-                    self.lines.line_break();
-                }
-                self.write(line.trim_end_matches('\r'));
-            }
-            return;
+        if self.white_space == WhiteSpace::Collapsed {
+            return self.words(text);
         }
+        for (at, line) in text.split('\n').enumerate() {
+            if at > 0 {
+                self.lines.line_break();
+            }
+            match self.white_space {
+                WhiteSpace::Kept => self.write(line.trim_end_matches('\r')),
+                _ => self.words(line),
+            }
+        }
+    }
+
+    fn words(&mut self, text: &str) {
         for (at, word) in text.split([' ', '\t', '\n', '\r', '\x0c']).enumerate() {
             if at > 0 {
                 self.lines.space();
@@ -133,9 +145,23 @@ impl Page {
         self.hidden == 0 && !self.sizeless
     }
 
-    fn is_hidden_by_class(&self, tag: &Tag) -> bool {
-        let mut classes = style::attribute(tag, "class").unwrap_or_default().split_ascii_whitespace();
-        !self.hidden_classes.is_empty() && classes.any(|class| self.hidden_classes.contains(class))
+    /// What style sheets say of the element's classes.
+    fn class_style(&self, tag: &Tag) -> ClassStyle {
+        let mut style = ClassStyle::default();
+        if self.classes.is_empty() {
+            return style;
+        }
+        for class in style::attribute(tag, "class").unwrap_or_default().split_ascii_whitespace() {
+            let known = self.classes.get(class).copied().unwrap_or_default();
+            style.hidden |= known.hidden;
+            style.white_space = known.white_space.or(style.white_space);
+        }
+        style
+    }
+
+    fn set_white_space(&mut self, set: Option<WhiteSpace>) {
+        self.white_space = set.unwrap_or(self.white_space);
+        self.lines.keeps_spaces = self.white_space == WhiteSpace::Kept;
     }
 
     fn style_text(&mut self, text: &str) {
@@ -167,7 +193,6 @@ impl Page {
             "li" => self.item(),
             "pre" | "listing" | "xmp" | "plaintext" => {
                 self.lines.separate(Separation::Paragraph);
-                self.lines.preformatted += 1;
                 ElementRole::Preformatted
             }
             "tr" => ElementRole::Row(self.lines.begin_row()),
@@ -182,7 +207,7 @@ impl Page {
 
     fn end(&mut self, element: Element) {
         if &*element.name == "style" {
-            self.hidden_classes.extend(style::hidden_classes(&std::mem::take(&mut self.sheet)));
+            self.classes.extend(style::classes(&std::mem::take(&mut self.sheet)));
         }
         if let Entry::Occupied(mut count) = self.counts.entry(element.name) {
             *count.get_mut() -= 1;
@@ -206,7 +231,6 @@ impl Page {
             }
             ElementRole::Preformatted => {
                 self.lines.end_line();
-                self.lines.preformatted -= 1;
                 self.lines.separate(Separation::Paragraph);
             }
             ElementRole::Row(start) => self.lines.end_row(start),
@@ -214,6 +238,7 @@ impl Page {
         }
         self.hidden -= usize::from(element.hidden);
         self.sizeless = element.sizeless_outside;
+        self.set_white_space(Some(element.white_space_outside));
     }
 
     /// Closes elements whose end tag may be omitted (HTML standard, section 13.1.2.4), before the element `next` begins.
@@ -313,6 +338,11 @@ impl Page {
             self.lines.append(&format!("<{address}>"));
         }
     }
+}
+
+/// Elements that keep white space unless a style says otherwise.
+fn preformatted(name: &str) -> Option<WhiteSpace> {
+    matches!(name, "pre" | "listing" | "xmp" | "plaintext" | "textarea").then_some(WhiteSpace::Kept)
 }
 
 /// Elements whose content is never shown as text.

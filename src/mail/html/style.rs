@@ -26,9 +26,18 @@ pub fn is_hidden(tag: &Tag) -> bool {
     })
 }
 
-/// The classes that a style sheet hides by rules such as `.preheader { display: none }` or `td.preheader`; at-rules (`@media`
-/// for printers and phones) do not count.
-pub fn hidden_classes(sheet: &str) -> Vec<String> {
+/// What a style sheet says of a class, by rules such as `.preheader { display: none }` or `td.log { white-space: pre }`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ClassStyle {
+    /// Whether elements of the class are invisible.
+    pub hidden: bool,
+    /// What it sets for white space; None: nothing.
+    pub white_space: Option<WhiteSpace>,
+}
+
+/// The classes of a style sheet that hide their elements or keep white space; at-rules (`@media` for printers and phones) do
+/// not count.
+pub fn classes(sheet: &str) -> Vec<(String, ClassStyle)> {
     let mut classes = Vec::new();
     let mut conditional = false;
     for rule in sheet.split('}') {
@@ -37,13 +46,14 @@ pub fn hidden_classes(sheet: &str) -> Vec<String> {
             continue;
         };
         conditional |= selectors.trim_start().starts_with('@');
-        if conditional || !HIDDEN.is_match(&compact(body)) {
+        let body = compact(body);
+        let style = ClassStyle { hidden: HIDDEN.is_match(&body), white_space: declared_white_space(&body) };
+        if conditional || style == ClassStyle::default() {
             continue;
         }
         let simple = selectors.split(',').filter_map(|s| s.trim().split_once('.')).map(|(_, class)| class);
-        classes.extend(
-            simple.filter(|c| c.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))).map(str::to_owned),
-        );
+        let plain = simple.filter(|c| c.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
+        classes.extend(plain.map(|class| (class.to_owned(), style)));
     }
     classes
 }
@@ -59,10 +69,54 @@ pub fn is_sizeless(tag: &Tag) -> Option<bool> {
     Some(found.get(1).is_some_and(|size| size.as_str().bytes().all(|b| matches!(b, b'0' | b'.'))))
 }
 
+/// Whether white space and line ends of an element's text are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum WhiteSpace {
+    /// Neither: runs of white space are one space.
+    #[default]
+    Collapsed,
+    /// Line ends only.
+    Lines,
+    /// Both.
+    Kept,
+}
+
+/// What the element sets for white space; None: it sets nothing.
+pub fn white_space(tag: &Tag) -> Option<WhiteSpace> {
+    attribute(tag, "style").and_then(|style| declared_white_space(&compact(style)))
+}
+
+/// The last declaration of `white-space` in a compact style.
+fn declared_white_space(style: &str) -> Option<WhiteSpace> {
+    WHITE_SPACE.captures_iter(style).last().map(|found| match &found[1] {
+        "pre" | "pre-wrap" | "break-spaces" | "preserve" => WhiteSpace::Kept,
+        "pre-line" | "preserve-breaks" => WhiteSpace::Lines,
+        _ => WhiteSpace::Collapsed,
+    })
+}
+
 /// Whether a paragraph has no margin, so that no blank line separates it from the one above, as in Outlook.
 pub fn is_tight(tag: &Tag) -> bool {
     attribute(tag, "class").is_some_and(|class| class.starts_with("Mso") || class.contains(" Mso"))
-        || attribute(tag, "style").is_some_and(|style| NO_MARGIN.is_match(&compact(style)))
+        || attribute(tag, "style").is_some_and(has_no_bottom_margin)
+}
+
+/// Whether a style sets the margin below to nothing: `margin-bottom`, or the third of the sides of `margin`, else the first.
+fn has_no_bottom_margin(style: &str) -> bool {
+    let lower: String = style.chars().take(2_000).flat_map(char::to_lowercase).collect();
+    let declared = lower.split(';').filter_map(|declaration| declaration.split_once(':'));
+    let mut bottom = declared.filter_map(|(name, value)| match name.trim() {
+        "margin-bottom" => value.split_whitespace().next().map(str::to_owned),
+        "margin" => {
+            let sides: Vec<&str> = value.split_whitespace().filter(|side| !side.starts_with('!')).collect();
+            sides.get(2).or(sides.first()).map(|&side| side.to_owned())
+        }
+        _ => None,
+    });
+    bottom.next_back().is_some_and(|value| {
+        let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, '!' | '%'));
+        number.parse::<f32>().is_ok_and(|length| length.abs() < 0.5)
+    })
 }
 
 /// Whether a `blockquote` only indents and quotes nothing: «increase indent» of Gmail and Outlook.
@@ -133,10 +187,9 @@ fn compact(style: &str) -> String {
 static HIDDEN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|;)(?:display:none|visibility:hidden|mso-hide:all|opacity:0(?:\.0+)?(?:$|[;!]))"));
 static NO_HEIGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)(?:max-)?height:0(?:px|pt)?(?:$|[;!])"));
+static WHITE_SPACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)white-space(?:-collapse)?:([a-z-]+)"));
 static FONT_SIZE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|;)font-size:([\d.]+)(?:px|pt|em|rem|%|;|!|$)|(?:^|;)font-size:()[a-z]"));
-static NO_MARGIN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|;)margin:0(?:px|pt|cm|in)?(?:$|[;!0])|(?:^|;)margin-bottom:0"));
 static INDENT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|;)border(?:-left)?:(?:none|0)|^margin-left:\d+p[xt];?$"));
 static PIXEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)(?:width|height):[01](?:px)?(?:$|[;!])"));

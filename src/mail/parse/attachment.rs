@@ -136,9 +136,22 @@ fn media_type(declared: &str, name: &str, bytes: &[u8]) -> String {
     match sniffed {
         Some(sniffed) if generic && !sniffed.starts_with("text/") => refine(sniffed, name).to_owned(),
         Some(sniffed) if contradicts(sniffed, declared) => refine(sniffed, name).to_owned(),
+        None if generic && name.is_empty() && is_plain_text(bytes) => "text/plain".to_owned(),
         _ if generic => by_extension(name).or(sniffed).unwrap_or("application/octet-stream").to_owned(),
         _ => declared.to_owned(),
     }
+}
+
+/// Whether the beginning of a file is lines of text: UTF-8 without control characters.
+fn is_plain_text(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(4 * 1024)];
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(cut) if cut.error_len().is_none() => std::str::from_utf8(&head[..cut.valid_up_to()]).unwrap_or_default(),
+        Err(_) => return false,
+    };
+    let control = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\x1b' | '\x0c');
+    text.contains('\n') && !text.contains(control)
 }
 
 /// Whether the content proves the declared type wrong. Containers (zip, OLE) and markup have too many legitimate types to

@@ -1,10 +1,9 @@
-//! Checks a message's structure against limits before mail-parser sees it: deep nesting makes mail-parser abort the process,
-//! many parts take much memory, and boundaries inside of lines mislead it. One pass, in linear time; counts rather too much
-//! than too little.
+//! Checks a message's structure against limits before it is split into parts: many parts take much memory, and deep nesting
+//! much time. One pass, in linear time; counts rather too much than too little.
 
 use memchr::{memchr, memchr_iter};
 
-use super::{engine, split};
+use super::engine;
 
 /// Limit for one header, in bytes.
 const MAX_HEADER: usize = 256 * 1024;
@@ -17,30 +16,13 @@ const MAX_MULTIPARTS: usize = 50;
 /// Limit for occurrences of declared boundaries.
 const MAX_BOUNDARIES: usize = 1_000;
 
-/// Types that mail-parser does not parse as a message. All others count as messages, so that no spelling of `message/rfc822`
-/// is missed.
-const FLAT: [&str; 7] = ["text/", "image/", "application/", "audio/", "video/", "font/", "multipart/"];
+/// Types whose boundary delimits nothing. All others count as multiparts, so that no spelling of one is missed.
+const FLAT: [&str; 6] = ["text/", "image/", "application/", "audio/", "video/", "font/"];
 
-/// How a message may be parsed.
-#[derive(Debug, PartialEq)]
-pub enum GuardVerdict {
-    /// By mail-parser.
-    Sound,
-    /// Not by mail-parser but by [`split`]: it contains messages, into which mail-parser recurses without limit, or a
-    /// boundary occurs where it delimits nothing.
-    Misleading,
-    /// By its header only: a limit is exceeded. The text for the operator names it.
-    Exceeded(String),
-}
-
-/// Checks a message.
-pub fn check(raw: &[u8]) -> GuardVerdict {
-    let mut scan = Scan::default();
-    match scan.run(raw) {
-        Err(limit) => GuardVerdict::Exceeded(format!("its structure exceeds a limit: more than {limit}")),
-        Ok(()) if scan.misleading => GuardVerdict::Misleading,
-        Ok(()) => GuardVerdict::Sound,
-    }
+/// Checks a message; an error names the limit that it exceeds, for the operator.
+pub fn check(raw: &[u8]) -> Result<(), String> {
+    let within = Scan::default().run(raw);
+    within.map_err(|limit| format!("its structure exceeds a limit: more than {limit}"))
 }
 
 #[derive(Default)]
@@ -48,7 +30,6 @@ struct Scan {
     boundaries: Vec<Vec<u8>>,
     boundary_hits: usize,
     header_lines: usize,
-    misleading: bool,
 }
 
 impl Scan {
@@ -81,26 +62,22 @@ impl Scan {
 
     fn content_type(&mut self, field: &[u8]) -> Result<(), String> {
         let value = String::from_utf8_lossy(field).trim().to_ascii_lowercase();
-        let flat = FLAT.iter().any(|flat| value.starts_with(flat));
-        self.misleading |= !flat || value.contains("digest");
-        if value.starts_with("multipart/") || !flat {
+        if !FLAT.iter().any(|flat| value.starts_with(flat)) {
             self.boundaries.extend(engine::boundary(field).filter(|b| !b.is_empty()));
         }
         within(self.boundaries.len(), MAX_MULTIPARTS, "multiparts")
     }
 
-    /// Counts the boundaries in a line at any position, as mail-parser does.
+    /// Counts the boundaries in a line at any position.
     fn hits_boundary(&mut self, line: &[u8]) -> Result<bool, String> {
         let mut hit = false;
         if self.boundaries.is_empty() {
             return Ok(hit);
         }
         for at in memchr_iter(b'-', line).filter(|at| line.get(at + 1) == Some(&b'-')).map(|at| at + 2) {
-            for boundary in self.boundaries.iter().filter(|boundary| line[at..].starts_with(boundary)) {
-                hit = true;
-                self.boundary_hits += 1;
-                self.misleading |= at > 2 || split::delimiter(line, boundary).is_none();
-            }
+            let hits = self.boundaries.iter().filter(|boundary| line[at..].starts_with(boundary)).count();
+            hit |= hits > 0;
+            self.boundary_hits += hits;
             within(self.boundary_hits, MAX_BOUNDARIES, "parts")?;
         }
         Ok(hit)
@@ -111,8 +88,7 @@ fn within(count: usize, limit: usize, what: &str) -> Result<(), String> {
     if count > limit { Err(format!("{limit} {what}")) } else { Ok(()) }
 }
 
-/// The value of a `Content-Type` field, even with white space and colons before and inside of its name, as mail-parser
-/// accepts them.
+/// The value of a `Content-Type` field, even with white space and colons before and inside of its name.
 fn content_type(line: &[u8]) -> Option<&[u8]> {
     let mut wanted = b"content-type".iter();
     let mut started = false;
@@ -139,7 +115,7 @@ fn field_end(raw: &[u8], offset: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{GuardVerdict, check};
+    use super::check;
 
     #[test]
     fn ordinary_mail_passes() {
@@ -147,23 +123,8 @@ mod tests {
         let log = "2026-11-21 message digest ---- Content: rfc822\n".repeat(20_000);
         for body in [dashes, log, "word ".repeat(100_000)] {
             let raw = format!("From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{body}\n--b--\n");
-            assert_eq!(check(raw.as_bytes()), GuardVerdict::Sound);
+            assert_eq!(check(raw.as_bytes()), Ok(()));
         }
-    }
-
-    #[test]
-    fn messages_that_mislead_mail_parser_are_recognised() {
-        let multipart = "Content-Type: multipart/mixed; boundary=b\n\n--b\n";
-        for part in [
-            "\n--b2\n",
-            "\nwords --b words\n",
-            "Content-Type: message/rfc822\n\n",
-            "CONTENT -type :\n\tmessage/global\n\n",
-        ] {
-            assert_eq!(check(format!("{multipart}{part}--b--\n").as_bytes()), GuardVerdict::Misleading, "{part:?}");
-        }
-        let hidden = format!("{}:Content-Type: (text/plain) message/rfc822\n\n", " ".repeat(1_000));
-        assert_eq!(check(hidden.as_bytes()), GuardVerdict::Misleading);
     }
 
     #[test]
@@ -179,10 +140,8 @@ mod tests {
             ("X: y\n".repeat(2_000), "lines in one header"),
             (format!("Subject: {}\n", "x".repeat(300_000)), "bytes in one header"),
         ] {
-            match check(bomb.as_bytes()) {
-                GuardVerdict::Exceeded(limit) => assert!(limit.ends_with(what), "{what}: {limit}"),
-                verdict => panic!("{what}: {verdict:?}"),
-            }
+            let exceeded = check(bomb.as_bytes());
+            assert!(exceeded.as_ref().is_err_and(|limit| limit.ends_with(what)), "{what}: {exceeded:?}");
         }
     }
 }

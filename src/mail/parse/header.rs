@@ -174,6 +174,11 @@ pub fn to_str(body: &[u8], hint: Option<&str>) -> String {
     charset::decode(bytes, charset).text
 }
 
+/// Whether the charset of a field body must be guessed: it has 8-bit bytes that are not UTF-8 (RFC 6532).
+pub fn is_guessed(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_err()
+}
+
 /// Decodes an unstructured field body: one line, encoded-words decoded, without invisible characters.
 pub fn text(body: &[u8], hint: Option<&str>) -> String {
     clean(&decode_words(&to_str(body, hint)))

@@ -32,6 +32,7 @@ pub fn json(incoming: &Incoming) -> Value {
         "reply_text": incoming.reading.words,
         "signature": incoming.reading.signature,
         "earlier": incoming.reading.earlier,
+        "quoted": incoming.reading.quoted,
         "attachments": attachments.collect::<Vec<Value>>(),
         "auto_submitted": !incoming.automatic.is_empty(),
         "auto_reason": incoming.automatic.first().map(ToString::to_string),

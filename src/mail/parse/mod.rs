@@ -1,12 +1,15 @@
 //! Parses raw messages into [`Incoming`]. Pure, accepts any bytes, and takes time linear in their number.
 //!
-//! [`guard`] checks the structure against limits, [`mime`] finds the MIME parts, [`body`] extracts text and attachments; the
+//! [`guard`] checks the structure against limits, [`split`] finds the MIME parts, [`body`] extracts text and attachments; the
 //! header is read here. Only [`engine`] uses mail-parser.
 
 mod address;
 mod attachment;
 mod body;
+mod calendar;
 mod charset;
+mod cms;
+mod data_pictures;
 mod date;
 mod digest;
 mod engine;
@@ -15,14 +18,17 @@ mod flowed;
 mod guard;
 mod header;
 mod json;
-mod mime;
 mod params;
 mod part;
 mod pictures;
+mod reading;
+mod rtf;
 mod split;
 mod text_files;
 mod tnef;
 mod transfer;
+mod undeclared;
+mod unwrap;
 mod utf7;
 mod uuencode;
 mod words;
@@ -30,13 +36,16 @@ mod words;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use attachment::Declared;
-use guard::GuardVerdict;
 use header::{Block, HeaderField};
 use params::Parameterised;
 use part::Part;
+use split::Tree;
+use unwrap::Wrapping;
 
 use super::{automatic, quote, report, subject};
-use crate::model::{Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, NamedAddress};
+use crate::model::{
+    Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, MessageProtection, NamedAddress,
+};
 
 pub use attachment::safe_name;
 pub use json::json;
@@ -50,7 +59,7 @@ const WHOLE: u32 = u32::MAX;
 /// If the structure exceeds the limits, only the header is read, and the whole message becomes an attachment.
 pub fn parse(raw: &[u8]) -> Incoming {
     let raw = strip_leading(raw);
-    let read = catch_unwind(AssertUnwindSafe(|| structure(raw).map(|root| whole_message(&root))));
+    let read = catch_unwind(AssertUnwindSafe(|| structure(raw, whole_message)));
     let mut incoming =
         match read.unwrap_or_else(|_| Err(Defect("the parser failed on it; only its header was read".to_owned()))) {
             Ok(incoming) => incoming,
@@ -60,9 +69,17 @@ pub fn parse(raw: &[u8]) -> Incoming {
     incoming
 }
 
-fn whole_message(root: &Part<'_>) -> Incoming {
-    let mut incoming = from_header(&root.header);
-    add_body(&mut incoming, root);
+fn whole_message(tree: &Tree<'_>, opened: &[Wrapping]) -> Incoming {
+    let mut incoming = from_header(&tree.root.header);
+    if opened.contains(&Wrapping::Encoding) {
+        incoming.defects.push(Defect("multipart: encoded as a whole".to_owned()));
+    }
+    if opened.contains(&Wrapping::Signature) {
+        incoming.protection = Some(MessageProtection::SignedUnchecked);
+        incoming.defects.push(Defect(MessageProtection::SignedUnchecked.to_string()));
+    }
+    incoming.defects.extend(tree.faults.iter().map(|&fault| Defect(fault.to_owned())));
+    add_body(&mut incoming, &tree.root);
     incoming
 }
 
@@ -79,17 +96,23 @@ pub fn attachment(raw: &[u8], part: u32) -> Option<Vec<u8>> {
     if part == WHOLE {
         return Some(raw.to_vec());
     }
-    decoded_bytes(&structure(strip_leading(raw)).ok()?, part)
+    structure(strip_leading(raw), |tree, _| decoded_bytes(&tree.root, part)).ok()?
 }
 
 fn decoded_bytes(root: &Part<'_>, part: u32) -> Option<Vec<u8>> {
     let holder = find(root, part & 0xffff)?;
-    let bytes = holder.encoding.decode(holder.body);
+    let (bytes, _) = holder.content();
     match (part >> 16) as usize {
         0 => Some(bytes.into_owned()),
         position => match tnef::read(&bytes) {
             Some(contents) => contents.files.get(position - 1).map(|file| file.bytes.to_vec()),
-            None => uuencode::find(&bytes).get(position - 1).map(|file| uuencode::decode(file.body)),
+            None => {
+                let files = uuencode::find(&bytes);
+                match files.get(position - 1) {
+                    Some(file) => Some(uuencode::decode(file.body)),
+                    None => data_pictures::find(&bytes).get(position - 1 - files.len()).map(|picture| picture.decode()),
+                }
+            }
         },
     }
 }
@@ -98,13 +121,9 @@ fn find<'p, 'a>(part: &'p Part<'a>, index: u32) -> Option<&'p Part<'a>> {
     if part.index == index { Some(part) } else { part.children.iter().find_map(|child| find(child, index)) }
 }
 
-/// The tree of MIME parts, or the limit that the structure exceeds.
-fn structure(raw: &[u8]) -> Result<Part<'_>, Defect> {
-    match guard::check(raw) {
-        GuardVerdict::Sound => Ok(mime::tree(raw, false)),
-        GuardVerdict::Misleading => Ok(mime::tree(raw, true)),
-        GuardVerdict::Exceeded(limit) => Err(Defect(format!("{limit}; only its header was read"))),
-    }
+/// Reads the tree of MIME parts with what was opened; an error names the limit that the structure exceeds.
+fn structure<T>(raw: &[u8], read: impl FnOnce(&Tree<'_>, &[Wrapping]) -> T) -> Result<T, Defect> {
+    unwrap::with_tree(raw, read).map_err(|limit| Defect(format!("{limit}; only its header was read")))
 }
 
 /// Removes a byte order mark and empty lines before the header, which some gateways add.
@@ -145,6 +164,11 @@ fn from_header(block: &Block<'_>) -> Incoming {
     for name in ["From", "Subject", "Date", "Message-ID", "To", "Content-Type"] {
         if block.all(name).nth(1).is_some() {
             defect(&format!("{name}: several fields, the first counts"));
+        }
+    }
+    for name in ["From", "Subject"] {
+        if block.first(name).is_some_and(header::is_guessed) {
+            defect(&format!("{name}: 8-bit text, its charset was guessed"));
         }
     }
     let mailboxes = |name: &str| block.first(name).map(|body| address::mailboxes(body, hint)).unwrap_or_default();
@@ -204,14 +228,13 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     incoming.reading = quote::read(&body.text, subject::is_forward(&incoming.subject_raw), &[]);
     incoming.text = body.text;
     incoming.is_html = body.is_html;
+    incoming.is_attached = body.is_attached;
     incoming.attachments = body.attachments;
     incoming.defects.extend(body.defects);
+    incoming.protection = body.encrypted.or(incoming.protection);
     let returned = body.returned_header.as_deref().map(header::read);
     let returned_id = returned.and_then(|block| block.first("Message-ID").map(message_ids)).unwrap_or_default();
-    incoming.report = match body.delivery_status {
-        Some(status) => Some(report::from_status_part(&status)),
-        None => free_form_report(incoming),
-    };
+    incoming.report = delivery_report(incoming, root, body.delivery_status.as_deref());
     if let Some(report) = &mut incoming.report {
         report.original_message_id = report.original_message_id.take().or_else(|| returned_id.into_iter().next());
     }
@@ -225,8 +248,26 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     }
 }
 
-/// Recognises a free-form bounce by its subject and text.
-fn free_form_report(incoming: &Incoming) -> Option<DeliveryReport> {
-    let from = incoming.from.first().map(|mailbox| mailbox.address.as_str()).unwrap_or_default();
-    report::from_free_form(&incoming.subject_raw, from, &incoming.text)
+/// The delivery report that the message is: one by its own type (RFC 3464), or a daemon's with a status part or in free form.
+/// Parts inside of a person's message are none: a forwarded bounce asks for help.
+fn delivery_report(incoming: &Incoming, root: &Part<'_>, status: Option<&str>) -> Option<DeliveryReport> {
+    let sender = incoming.from.first();
+    let field = |name| incoming.header(name).next().unwrap_or_default();
+    let notice = report::Notice {
+        subject: &incoming.subject_raw,
+        address: sender.map(|mailbox| mailbox.address.as_str()).unwrap_or_default(),
+        name: sender.map(|mailbox| mailbox.name.as_str()).unwrap_or_default(),
+        has_null_path: automatic::has_null_path(&incoming.headers),
+        is_auto_submitted: automatic::is_auto_submitted(&incoming.headers),
+        failed_recipients: field("X-Failed-Recipients"),
+        text: &incoming.text,
+    };
+    let own_type = ["multipart/report", "message/delivery-status", "message/global-delivery-status"];
+    match status {
+        Some(status) if own_type.contains(&root.media_type()) || notice.may_hold_report() => {
+            Some(report::from_status_part(status))
+        }
+        Some(_) => None,
+        None => report::from_free_form(&notice),
+    }
 }

@@ -29,9 +29,17 @@ impl Parameterised {
     }
 
     fn add(&mut self, piece: &str) {
-        if let Some((name, value)) = piece.split_once('=') {
-            let value = unquote(value.trim());
-            self.params.push((name.trim().to_ascii_lowercase(), value));
+        let named = piece.split_once('=').filter(|(name, _)| !name.trim().contains(char::is_whitespace));
+        match (named, self.params.last_mut()) {
+            (Some((name, value)), _) => {
+                self.params.push((name.trim().to_ascii_lowercase(), unquote(value.trim())));
+            }
+            // A semicolon in a file name without quotes: what follows is no parameter, so it belongs to the name.
+            (None, Some((name, value))) if matches!(name.as_str(), "name" | "filename") && !piece.trim().is_empty() => {
+                value.push(';');
+                value.push_str(piece.trim_end());
+            }
+            _ => {}
         }
     }
 
@@ -68,10 +76,7 @@ impl Parameterised {
         for (position, &(_, coded, value)) in segments.iter().enumerate() {
             let mut value = value;
             if coded && position == 0 {
-                let mut parts = value.splitn(3, '\'');
-                if let (Some(label), Some(_), Some(rest)) = (parts.next(), parts.next(), parts.next()) {
-                    (charset, value) = (Some(label), rest);
-                }
+                (charset, value) = labelled(value);
             }
             coded_any |= coded;
             bytes.extend(if coded { transfer::percent(value.as_bytes()) } else { value.as_bytes().to_vec() });
@@ -85,6 +90,16 @@ impl Parameterised {
         let text = charset::decode(&bytes, charset.filter(|c| !c.is_empty())).text;
         Some(if text.contains("=?") { header::decode_words(&text) } else { text })
     }
+}
+
+/// Splits the charset from an extended value: `utf-8'ru'name`, or the broken forms `utf-8'name` and `utf-8"name"`.
+fn labelled(value: &str) -> (Option<&str>, &str) {
+    let mut parts = value.splitn(3, '\'');
+    if let (Some(label), Some(_), Some(rest)) = (parts.next(), parts.next(), parts.next()) {
+        return (Some(label), rest);
+    }
+    let broken = value.split_once(['\'', '"']).filter(|(label, _)| charset::is_known(label));
+    broken.map_or((None, value), |(label, rest)| (Some(label), rest.trim_end_matches('"')))
 }
 
 /// Decodes encoded-words, else percent escapes if they give text; webmail in browsers writes these, in UTF-8 or another
@@ -179,6 +194,12 @@ mod tests {
             ("attachment; filename=\"100%20%25.txt\"", "100%20%25.txt"),
             ("attachment; filename=\"no end", "no end"),
             ("attachment; filename=plan (1).txt", "plan (1).txt"),
+            ("attachment; filename=Act; invoice.pdf", "Act; invoice.pdf"),
+            ("attachment; filename=Акт; счёт №5 = 2.pdf; size=10", "Акт; счёт №5 = 2.pdf"),
+            ("attachment; filename=a.txt; ; size=10;", "a.txt"),
+            ("attachment; filename*=Cp1252\"Best%E4tigung.pdf\"", "Bestätigung.pdf"),
+            ("attachment; filename*=utf-8'%D0%B0.pdf", "а.pdf"),
+            ("attachment; filename*=it's%20new.pdf", "it's new.pdf"),
         ] {
             assert_eq!(filename(field).as_deref(), Some(name), "{field}");
         }

@@ -1,14 +1,22 @@
 //! A MIME part: header parsed, body still encoded.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memmem;
+
 use super::header::{self, Block};
 use super::params::Parameterised;
 use super::transfer::Encoding;
+use super::undeclared;
 
 /// A MIME part, borrowed from the raw message.
 #[derive(Debug, Default)]
 pub struct Part<'a> {
     /// Its index in the message; 0 is the message itself.
     pub index: u32,
+    /// Where it stands in the message, its header included.
+    pub range: Range<usize>,
     /// Its header.
     pub header: Block<'a>,
     /// `Content-Type`; its value is empty if none is declared.
@@ -34,6 +42,19 @@ impl Part<'_> {
         self.content_type.value.starts_with("multipart/")
     }
 
+    /// Its decoded content, and what was wrong with its declared encoding, if anything. What a text part without a file name
+    /// does not declare is found out.
+    pub fn content(&self) -> (Cow<'_, [u8]>, Option<&'static str>) {
+        let is_text = self.media_type().starts_with("text/") && self.disposition.value != "attachment";
+        if is_text && self.disposition.plain("filename").is_none() {
+            return self.encoding.decode_text(self.body);
+        }
+        let content = self.encoding.decode(self.body);
+        // A file in base64 without a declaration, told by its first bytes.
+        let undeclared = matches!(content, Cow::Borrowed(_)).then(|| undeclared::file(&content)).flatten();
+        (undeclared.map_or(content, Cow::Owned), None)
+    }
+
     /// `Content-ID` without angle brackets; None: missing or empty.
     pub fn content_id(&self) -> Option<String> {
         let id = header::text(self.header.first("Content-ID")?, None);
@@ -50,13 +71,31 @@ pub fn root_only(raw: &[u8]) -> Part<'_> {
 /// Makes a part without children from its bytes and the header parsed from them.
 pub fn part<'a>(index: u32, header: Block<'a>, bytes: &'a [u8]) -> Part<'a> {
     let field = |name| header.first(name).map(|body| Parameterised::read(body, None)).unwrap_or_default();
+    let body = &bytes[header.body_start.min(bytes.len())..];
     Part {
         index,
-        content_type: field("Content-Type"),
+        range: 0..bytes.len(),
+        content_type: content_type(&header, body),
         disposition: field("Content-Disposition"),
         encoding: header.first("Content-Transfer-Encoding").map(Encoding::from_field).unwrap_or_default(),
-        body: &bytes[header.body_start.min(bytes.len())..],
+        body,
         header,
         children: Vec::new(),
     }
+}
+
+/// Further `Content-Type` fields of a part are not looked at.
+const MOST_TYPES: usize = 4;
+
+/// The first `Content-Type`; a later one if only that is a multipart and its boundary is in the body: a program in between may
+/// have added the other.
+fn content_type(header: &Block<'_>, body: &[u8]) -> Parameterised {
+    let mut types = header.all("Content-Type").take(MOST_TYPES).map(|field| Parameterised::read(field.body, None));
+    let first = types.next().unwrap_or_default();
+    let splits = |other: &Parameterised| {
+        let boundary = other.plain("boundary").filter(|boundary| !boundary.is_empty());
+        other.value.starts_with("multipart/")
+            && boundary.is_some_and(|boundary| memmem::find(body, format!("--{boundary}").as_bytes()).is_some())
+    };
+    if first.value.starts_with("multipart/") { first } else { types.find(splits).unwrap_or(first) }
 }

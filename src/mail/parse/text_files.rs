@@ -37,10 +37,13 @@ fn all_texts(raw: &[u8], files: &[Attachment]) -> Vec<(u32, String)> {
     if !files.iter().any(is_text) {
         return Vec::new();
     }
-    let Ok(root) = structure(strip_leading(raw)) else { return Vec::new() };
+    structure(strip_leading(raw), |tree, _| texts_in(&tree.root, files)).unwrap_or_default()
+}
+
+fn texts_in(root: &Part<'_>, files: &[Attachment]) -> Vec<(u32, String)> {
     let (mut texts, mut room) = (Vec::new(), MOST_TEXT);
     for (position, file) in (1..).zip(files).filter(|(_, file)| is_text(file)).take(MOST_FILES) {
-        let text = text_of(&root, file).unwrap_or_default();
+        let text = text_of(root, file).unwrap_or_default();
         room = room.saturating_sub(text.len());
         if room == 0 {
             break;

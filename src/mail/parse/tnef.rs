@@ -1,12 +1,15 @@
 //! Unpacks `winmail.dat`, into which Outlook wraps files and text (TNEF, MS-OXTNEF).
 
-use super::charset;
+use super::words::html_charset;
+use super::{charset, rtf};
 
 /// The content of a TNEF stream.
 #[derive(Debug, Default, PartialEq)]
 pub struct Contents<'a> {
-    /// The plain text of the message; None: there is none, or only rich text.
+    /// The plain text of the message, or that of its rich text; None: there is neither.
     pub text: Option<String>,
+    /// The HTML of the message.
+    pub html: Option<String>,
     /// The files in order.
     pub files: Vec<TnefFile<'a>>,
 }
@@ -41,6 +44,8 @@ const ATTACH_PROPERTIES: u32 = 0x0006_9005;
 
 /// Properties (MS-OXPROPS).
 const PR_BODY: u16 = 0x1000;
+const PR_RTF_COMPRESSED: u16 = 0x1009;
+const PR_HTML: u16 = 0x1013;
 const PR_ATTACH_DATA: u16 = 0x3701;
 const PR_ATTACH_LONG_FILENAME: u16 = 0x3707;
 const PR_ATTACH_MIME_TAG: u16 = 0x370e;
@@ -53,14 +58,21 @@ pub fn read(stream: &[u8]) -> Option<Contents<'_>> {
     cursor.take(2)?;
     let mut contents = Contents::default();
     let mut codepage = "windows-1252".to_owned();
+    let mut rich = None;
     while let Some((attribute, data)) = cursor.attribute() {
         match attribute {
             OEM_CODEPAGE => codepage = Cursor(data).u32().map_or(codepage, |number| format!("windows-{number}")),
             BODY => contents.text = Some(text(data, &codepage)),
             MESSAGE_PROPERTIES => {
                 for (id, value) in properties(data, &codepage) {
-                    if let (PR_BODY, TnefValue::Text(text)) = (id, value) {
-                        contents.text.get_or_insert(text);
+                    match (id, value) {
+                        (PR_BODY, TnefValue::Text(text)) => contents.text = contents.text.or(Some(text)),
+                        (PR_HTML, TnefValue::Text(html)) => contents.html = Some(html),
+                        (PR_HTML, TnefValue::Bytes(html)) => {
+                            contents.html = Some(charset::decode(html, html_charset(html).as_deref()).text);
+                        }
+                        (PR_RTF_COMPRESSED, TnefValue::Bytes(stream)) => rich = rtf::decompress(stream),
+                        _ => {}
                     }
                 }
             }
@@ -71,6 +83,10 @@ pub fn read(stream: &[u8]) -> Option<Contents<'_>> {
                 }
             }
         }
+    }
+    let has_words = contents.text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    if !has_words && let Some(rich) = rich {
+        contents.text = Some(rtf::to_text(&rich));
     }
     Some(contents)
 }
@@ -222,7 +238,7 @@ mod tests {
     #[test]
     fn files_and_text_are_unpacked() {
         let stream = sample();
-        let Some(Contents { text, files }) = read(&stream) else { panic!("a TNEF stream") };
+        let Some(Contents { text, files, .. }) = read(&stream) else { panic!("a TNEF stream") };
         assert_eq!(text.as_deref(), Some("Привет"));
         assert_eq!(files.len(), 1);
         assert_eq!((files[0].name.as_str(), files[0].bytes), ("отчёт.txt", b"line".as_slice()));

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::undeclared;
+
 /// A content transfer encoding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
@@ -29,16 +31,34 @@ impl Encoding {
         }
     }
 
-    /// Decodes the body of a part.
+    /// Decodes the body of a part. What is declared base64 and plainly is none stays as it is.
     pub fn decode(self, bytes: &[u8]) -> Cow<'_, [u8]> {
         match self {
             Self::Identity => Cow::Borrowed(bytes),
+            Self::Base64 if !undeclared::is_base64(bytes) => Cow::Borrowed(bytes),
             Self::Base64 => Cow::Owned(base64(bytes)),
             Self::QuotedPrintable => Cow::Owned(quoted_printable(bytes)),
             Self::Uuencode => super::uuencode::find(bytes)
                 .into_iter()
                 .next()
                 .map_or(Cow::Borrowed(bytes), |file| Cow::Owned(super::uuencode::decode(file.body))),
+        }
+    }
+}
+
+impl Encoding {
+    /// Decodes a text, and says what was wrong with the declared encoding, if anything.
+    pub fn decode_text(self, bytes: &[u8]) -> (Cow<'_, [u8]>, Option<&'static str>) {
+        let decoded = self.decode(bytes);
+        if self == Self::Base64 && (matches!(decoded, Cow::Borrowed(_)) || undeclared::is_a_word(bytes, &decoded)) {
+            return match undeclared::decode(bytes) {
+                Some((decoded, _)) => (Cow::Owned(decoded), Some("declared base64, is quoted-printable")),
+                None => (Cow::Borrowed(bytes), Some("declared base64, is not encoded")),
+            };
+        }
+        match undeclared::decode(&decoded) {
+            Some((decoded, fault)) => (Cow::Owned(decoded), Some(fault)),
+            None => (decoded, None),
         }
     }
 }

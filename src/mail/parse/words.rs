@@ -1,4 +1,4 @@
-//! Small helpers for text parts: recognises HTML and placeholder texts, and tidies white space.
+//! Small helpers for text parts: recognises HTML, and tidies white space.
 
 use std::borrow::Cow;
 
@@ -15,33 +15,6 @@ pub fn html_charset(bytes: &[u8]) -> Option<String> {
     let after = head.split_once("charset=")?.1.trim_start_matches(['"', '\'', ' ']);
     let label: String = after.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
     (!label.is_empty()).then_some(label)
-}
-
-/// Whether a plain-text version is empty or only refers to the HTML version.
-pub fn is_placeholder(text: &str, has_html: bool) -> bool {
-    let words = text.trim();
-    if words.is_empty() {
-        return true;
-    }
-    let lower = words.to_lowercase();
-    let says_so = [
-        "does not support html",
-        "doesn't support html",
-        "not support html",
-        "cannot display html",
-        "can't display html",
-        "html version of this",
-        "this is an html message",
-        "this message is in html",
-        "html-enabled",
-        "html-capable",
-        "html compatible email viewer",
-        "не поддерживает html",
-        "в формате html",
-        "[html-часть",
-        "no text version",
-    ];
-    has_html && words.len() < 600 && says_so.iter().any(|phrase| lower.contains(phrase))
 }
 
 /// Tidies a text: without invisible characters, spaces at line ends, leading and trailing empty lines, and more than two
@@ -74,7 +47,7 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{html_charset, is_placeholder, tidy};
+    use super::{html_charset, tidy};
 
     #[test]
     fn texts_are_tidied() {
@@ -86,14 +59,6 @@ mod tests {
         ] {
             assert_eq!(tidy(text), tidied, "{text:?}");
         }
-    }
-
-    #[test]
-    fn placeholders_are_recognised() {
-        assert!(is_placeholder(" \n", true));
-        assert!(is_placeholder("Your e-mail program does not support HTML.", true));
-        assert!(!is_placeholder("Your e-mail program does not support HTML.", false));
-        assert!(!is_placeholder("The page does not open.", true));
     }
 
     #[test]

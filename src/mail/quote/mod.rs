@@ -45,6 +45,12 @@ pub fn read(text: &str, is_forward: bool, ours: &[Ours]) -> Reading {
     }
 }
 
+/// Whether all these quoted lines stand in a text.
+pub fn holds_lines(text: &str, lines: &[&str]) -> bool {
+    let ours = Ours::new(text);
+    lines.iter().all(|line| ours.holds(unquoted(line)))
+}
+
 /// Sets the pieces apart: quotations that nothing answers, a single quotation above the answer, and signatures.
 fn put_together(mut pieces: Vec<QuotePiece<'_>>) -> Reading {
     let mut signature = Vec::new();
@@ -57,7 +63,7 @@ fn put_together(mut pieces: Vec<QuotePiece<'_>>) -> Reading {
     }
     pieces.retain(|piece| !matches!(piece, QuotePiece::Words(lines) if is_blank(lines)));
     let is_kept = kept(&pieces);
-    let (mut words, mut earlier) = (Vec::new(), Vec::new());
+    let (mut words, mut earlier, mut quoted) = (Vec::new(), Vec::new(), Vec::new());
     for (piece, is_kept) in pieces.iter().zip(is_kept) {
         match piece {
             QuotePiece::Words(lines) => words.extend(lines.iter().copied().map(Cow::Borrowed)),
@@ -74,6 +80,7 @@ fn put_together(mut pieces: Vec<QuotePiece<'_>>) -> Reading {
                 words.extend(shown.into_iter().map(Cow::Borrowed));
             }
             QuotePiece::Ours(lines) => {
+                quoted.extend(lines.iter().copied().map(Cow::Borrowed));
                 words.push(Cow::Borrowed(""));
                 if is_kept {
                     words.extend(last_paragraph(lines).into_iter().map(with_mark));
@@ -84,7 +91,7 @@ fn put_together(mut pieces: Vec<QuotePiece<'_>>) -> Reading {
         }
     }
     let signature: Vec<Cow<'_, str>> = signature.into_iter().flatten().map(Cow::Borrowed).collect();
-    Reading { words: joined(&words), signature: joined(&signature), earlier: joined(&earlier) }
+    Reading { words: joined(&words), signature: joined(&signature), earlier: joined(&earlier), quoted: joined(&quoted) }
 }
 
 /// Which pieces stand among the words. A quotation at the end answers nothing, and a single one above the answer is what mail

@@ -1,25 +1,76 @@
-//! Parses bounces that follow no standard: qmail, Exim, Exchange, Yandex, Mail.ru and the like.
+//! Parses bounces that follow no standard: qmail, Exim, sendmail, OpenSMTPD, Exchange, Yandex, Mail.ru and the like.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::{MOST_RECIPIENTS, pattern, shortened, status_code};
+use super::phrases::{
+    ADDRESS_IN_WORDS, ADDRESS_LINE, DELAY, FAILURE, FINAL, MACHINE_NAME, MAILTO, MESSAGE_ID, RETURNED, SMTP_CODE,
+};
+use super::{MOST_RECIPIENTS, notification, shortened, status_code};
 use crate::mail::automatic::phrases::{BOUNCE_SUBJECT, DAEMON};
 use crate::model::{Action, DeliveryReport, MessageId, ReportedRecipient};
 
 /// How many lines of a bounce are examined: the explanation comes before the returned message.
 const EXPLANATION_LINES: usize = 400;
 
-/// Parses a free-form bounce; None: the message is not a bounce. `from` is the sender's address (empty if there is none),
-/// `text` the readable body. Only mail from daemons counts: people write about bounces in the same words.
-pub fn from_free_form(subject: &str, from: &str, text: &str) -> Option<DeliveryReport> {
-    let by_daemon = DAEMON.is_match(from) || from.is_empty() && BOUNCE_SUBJECT.is_match(subject);
-    if !by_daemon {
+/// What tells a bounce from a message of a person.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Notice<'a> {
+    /// The subject.
+    pub subject: &'a str,
+    /// The sender's address; empty if there is none.
+    pub address: &'a str,
+    /// The sender's name.
+    pub name: &'a str,
+    /// Whether the return path is null (RFC 5321 section 4.5.5).
+    pub has_null_path: bool,
+    /// Whether `Auto-Submitted` says that a program sent it (RFC 3834 section 5).
+    pub is_auto_submitted: bool,
+    /// `X-Failed-Recipients`, which Exim writes; empty if there is none.
+    pub failed_recipients: &'a str,
+    /// The readable text.
+    pub text: &'a str,
+}
+
+impl Notice<'_> {
+    /// Whether a mail server sent it. People write and forward words about bounces, too.
+    pub fn is_by_daemon(&self) -> bool {
+        DAEMON.is_match(self.address) || !self.failed_recipients.is_empty() || self.has_null_path
+    }
+
+    /// Whether something besides the subject says that no person sent it.
+    fn is_by_machine(&self) -> bool {
+        self.is_by_daemon()
+            || self.address.is_empty()
+            || self.is_auto_submitted
+            || MACHINE_NAME.is_match(self.name.trim())
+    }
+
+    /// Whether a status part (RFC 3464) in the message is about a letter: not if a person forwards it.
+    pub fn may_hold_report(&self) -> bool {
+        self.is_by_daemon() || self.is_by_machine() && BOUNCE_SUBJECT.is_match(self.subject.trim())
+    }
+}
+
+/// Parses a free-form bounce; None: the message is not a bounce.
+///
+/// A daemon's message is one if it speaks of a failed delivery and names a recipient or a letter, or if its subject is one of a
+/// bounce; another machine's only with such a subject. A person's message never is, whatever it says.
+pub fn from_free_form(notice: &Notice<'_>) -> Option<DeliveryReport> {
+    if let Some(report) = notification::read(notice.address, notice.text) {
+        return Some(report);
+    }
+    let (subject, text) = (notice.subject.trim(), notice.text);
+    let has_subject = BOUNCE_SUBJECT.is_match(subject);
+    if !notice.is_by_machine() || !has_subject && !notice.is_by_daemon() {
+        return None;
+    }
+    // A vacation notice has a null return path, too.
+    if !has_subject && !DAEMON.is_match(notice.address) && notice.failed_recipients.is_empty() {
         return None;
     }
     let (explanation, returned) = split_at_returned_message(text);
-    if !FAILURE.is_match(subject) && !explanation.iter().any(|line| FAILURE.is_match(line)) {
+    let fails = FAILURE.is_match(subject) || explanation.iter().any(|line| FAILURE.is_match(line));
+    // Administrators write from postmaster's address, too.
+    let is_person = notice.address.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("postmaster@"));
+    if !fails && (!has_subject || !notice.is_by_daemon() || is_person) {
         return None;
     }
     let all = explanation.join("\n");
@@ -28,11 +79,23 @@ pub fn from_free_form(subject: &str, from: &str, text: &str) -> Option<DeliveryR
     } else {
         Action::Failed
     };
-    let recipients = free_form_recipients(&explanation, from, action);
+    let mut recipients = free_form_recipients(&explanation, notice.address, action);
+    if recipients.is_empty() {
+        recipients = listed_recipients(notice.failed_recipients, action);
+    }
     let original_message_id = MESSAGE_ID
         .captures(returned)
         .or_else(|| MESSAGE_ID.captures(&all))
         .and_then(|found| MessageId::parse(&found[1]).ok());
+    // Without a recipient, nothing else would tell a delay from a failure.
+    if recipients.is_empty() && has_subject {
+        recipients.push(ReportedRecipient {
+            address: String::new(),
+            action,
+            status: free_form_status(&all),
+            diagnostic: shortened(&all),
+        });
+    }
     (!recipients.is_empty() || original_message_id.is_some())
         .then_some(DeliveryReport { recipients, original_message_id })
 }
@@ -58,11 +121,18 @@ fn free_form_recipients(explanation: &[&str], from: &str, action: Action) -> Vec
         for (at, line) in explanation.iter().enumerate() {
             let Some(found) = patterns.iter().find_map(|p| p.captures(line)) else { continue };
             let address = found[1].to_owned();
-            let known = recipients.iter().any(|r| r.address.eq_ignore_ascii_case(&address));
-            if known || address.eq_ignore_ascii_case(from) || recipients.len() == MOST_RECIPIENTS {
+            if address.eq_ignore_ascii_case(from) || recipients.len() == MOST_RECIPIENTS {
                 continue;
             }
             let diagnostic = diagnostic_of(explanation, at, &address);
+            // The first mention may be that in the header of the message, without a reason.
+            if let Some(known) = recipients.iter_mut().find(|r| r.address.eq_ignore_ascii_case(&address)) {
+                let status = free_form_status(&diagnostic);
+                if known.status.is_empty() && !status.is_empty() {
+                    (known.status, known.diagnostic) = (status, diagnostic);
+                }
+                continue;
+            }
             recipients.push(ReportedRecipient { address, action, status: free_form_status(&diagnostic), diagnostic });
         }
         if !recipients.is_empty() {
@@ -70,6 +140,18 @@ fn free_form_recipients(explanation: &[&str], from: &str, action: Action) -> Vec
         }
     }
     recipients
+}
+
+/// The recipients of `X-Failed-Recipients`.
+fn listed_recipients(field: &str, action: Action) -> Vec<ReportedRecipient> {
+    let addresses = field.split([',', ' ']).map(|address| address.trim_matches(['<', '>'])).filter(|a| a.contains('@'));
+    let recipient = |address: &str| ReportedRecipient {
+        address: address.to_owned(),
+        action,
+        status: String::new(),
+        diagnostic: String::new(),
+    };
+    addresses.take(MOST_RECIPIENTS).map(recipient).collect()
 }
 
 /// The diagnostic of an address: the rest of its line and the lines below, up to a blank line or the next address.
@@ -97,114 +179,7 @@ fn free_form_status(words: &str) -> String {
     }
 }
 
-/// The `mailto:` link that Outlook puts after each address.
-static MAILTO: LazyLock<Regex> = LazyLock::new(|| pattern(r"<?mailto:[^\s>]*>?"));
-static SMTP_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^\d.-])([45]\d\d)(?:[ -]|$)"));
-/// Words about a failed delivery; without them a daemon's message is about something else.
-static FAILURE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)undeliver|not (?:be |been )?deliver|wasn't (?:able to )?deliver|failed|failure|unable to deliver|couldn't (?:be delivered|deliver)|permanent error|fatal error|returned to sender|rejected|delayed|не (?:было |удалось |удаётся |удается |может быть |были )?доставлен|невозможно доставить|недоставлен|не удал(?:ось|ась) (?:доставить|доставка)|не доставлено|ошибк[аи] (?:при )?достав|unzustellbar|nicht zugestellt|non (?:remis|délivré)|no se (?:pudo|ha podido) entregar|niedostarcz",
-    )
-});
-static DELAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\bdelayed\b|\bwill (?:be retried|continue to try|keep trying)|still (?:being )?(?:try|retried)|warning message only|задерж|пока не доставлен|попытки (?:будут )?продолж",
-    )
-});
-static FINAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)permanent|giv(?:en|ing) up|fatal|failed:|окончательн"));
-static ADDRESS_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"^[\s>*•-]{0,8}(?:(?i:to|recipient|кому|получатель|final recipient|адрес)\s*:\s*)?["'<]{0,2}(?:mailto:)?([^\s<>"'@,;:()]+@[^\s<>"'@,;:()]+\.[^\s<>"'@,;:().]+)[>"']{0,2}\s*(?:$|[:(<\s])"#,
-    )
-});
-static ADDRESS_IN_WORDS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"["'<(\s]([^\s<>"'@,;:()]+@[^\s<>"'@,;:()]+\.[^\s<>"'@,;:().]+)"#));
-static RETURNED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^[\s>-]*(?:-{2,} ?(?:below this line|this is a copy|original message|исходное|the header|returned)|received: |return-path: |original message headers|diagnostic information for administrators|сведения для администраторов|диагностические сведения|-{5,}.*(?:original message|message header|заголовки|исходное|копия))",
-    )
-});
-static MESSAGE_ID: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^[\s>|]*message-id:\s*<([^<>\s]{1,250})>"));
-
 #[cfg(test)]
-mod tests {
-    use super::from_free_form;
-    use crate::mail::report::tests::lines;
-
-    #[test]
-    fn bounces_in_free_form() {
-        for (program, subject, from, text, recipients, id) in [
-            (
-                "qmail",
-                "failure notice",
-                "MAILER-DAEMON@mx.example.org",
-                "Hi. This is the qmail-send program at mx.example.org.\nI'm afraid I wasn't able to deliver your message to the following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<anna@example.com>:\n192.0.2.7 does not like recipient.\nRemote host said: 550 5.1.1 unknown user\nGiving up on 192.0.2.7.\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <desk@example.org>\nMessage-ID: <l1@example.org>\n",
-                vec![
-                    "anna@example.com Failed 5.1.1 192.0.2.7 does not like recipient. Remote host said: 550 5.1.1 unknown user Giving up on 192.0.2.7.",
-                ],
-                Some("l1@example.org"),
-            ),
-            (
-                "Exim",
-                "Mail delivery failed: returning message to sender",
-                "Mailer-Daemon@mx.example.org",
-                "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n  anna@example.com\n    host mx.example.com [192.0.2.7]\n    SMTP error from remote mail server after RCPT TO:<anna@example.com>:\n    550 no such user here\n\n------ This is a copy of the message, including all the headers. ------\n\nMessage-Id: <l2@example.org>\n",
-                vec![
-                    "anna@example.com Failed 5.0.0 host mx.example.com [192.0.2.7] SMTP error from remote mail server after RCPT TO:<anna@example.com>: 550 no such user here",
-                ],
-                Some("l2@example.org"),
-            ),
-            (
-                "Exim, delayed",
-                "Warning: message 1rAbc delayed 24 hours",
-                "Mailer-Daemon@mx.example.org",
-                "A message that you sent has not yet been delivered to one or more of its\nrecipients after more than 24 hours on the queue.\n\nThe address to which the message has not yet been delivered is:\n\n  anna@example.com\n    Delay reason: Connection timed out\n\nDelivery attempts will continue to be made for some time. The message is delayed.\n",
-                vec!["anna@example.com Delayed  Delay reason: Connection timed out"],
-                None,
-            ),
-            (
-                "Exchange",
-                "Не доставлено: Принтер",
-                "postmaster@example.com",
-                "Не удалось выполнить доставку следующим получателям или спискам рассылки:\n\nanna@example.com<mailto:anna@example.com>\nНе удается найти указанный адрес электронной почты.\n\nДиагностические сведения для администраторов:\n\nanna@example.com\n#550 5.1.10 RESOLVER.ADR.RecipientNotFound ##\n\nMessage-ID: <l3@example.org>\n",
-                vec!["anna@example.com Failed  Не удается найти указанный адрес электронной почты."],
-                Some("l3@example.org"),
-            ),
-            (
-                "Yandex",
-                "Недоставленное сообщение",
-                "mailer-daemon@yandex.example",
-                "Это письмо отправлено почтовым сервером.\n\nК сожалению, мы вынуждены сообщить Вам о том, что Ваше письмо не может\nбыть отправлено одному или нескольким адресатам.\n\n<anna@example.com>: host mx.example.com[192.0.2.7] said: 550 5.7.1 Policy\n    rejection (in reply to RCPT TO command)\n",
-                vec![
-                    "anna@example.com Failed 5.7.1 host mx.example.com[192.0.2.7] said: 550 5.7.1 Policy rejection (in reply to RCPT TO command)",
-                ],
-                None,
-            ),
-            (
-                "Mail.ru",
-                "Mail failure.",
-                "mailer-daemon@corp.example",
-                "Это письмо создано автоматически сервером.\n\nК сожалению, ваше письмо не было доставлено одному или нескольким получателям:\n\n**********************\n\nanna@example.com SMTP error from remote mail server after end of data: 452 4.2.2 Mailbox full\n",
-                vec![
-                    "anna@example.com Failed 4.2.2 SMTP error from remote mail server after end of data: 452 4.2.2 Mailbox full",
-                ],
-                None,
-            ),
-        ] {
-            let report = from_free_form(subject, from, text).unwrap_or_else(|| panic!("{program} is a bounce"));
-            assert_eq!(lines(&report), recipients, "{program}");
-            assert_eq!(report.original_message_id.as_ref().map(|id| id.as_str()), id, "{program}");
-        }
-    }
-
-    #[test]
-    fn mail_of_people_about_bounces_is_not_a_bounce() {
-        for (subject, from, text) in [
-            ("Принтер", "anna@example.com", "Письмо не доставлено на boss@example.com"),
-            ("Quota report", "postmaster@example.com", "Mailbox anna@example.com uses 10 MB."),
-            ("Mail delivery failed", "anna@example.com", "It says that b@example.org could not be delivered. Why?"),
-        ] {
-            assert_eq!(from_free_form(subject, from, text), None, "{subject}");
-        }
-    }
-}
+mod shapes;
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! Parses delivery reports (RFC 3464) and free-form bounces.
 
 mod free_form;
+mod notification;
+mod phrases;
 
 use std::sync::LazyLock;
 
@@ -8,7 +10,7 @@ use regex::Regex;
 
 use crate::mail::pattern;
 
-pub use free_form::from_free_form;
+pub use free_form::{Notice, from_free_form};
 
 use crate::model::{Action, DeliveryReport, ReportedRecipient};
 

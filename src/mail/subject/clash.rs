@@ -71,6 +71,7 @@ mod tests {
             engineers: ["petrov", "ivanov"].map(|n| Named { thing: name(n), words: Vec::new() }).to_vec(),
             teams: ["mobile", "backend"].map(|n| Named { thing: name(n), words: Vec::new() }).to_vec(),
             lines: vec![1],
+            ..Vocabulary::default()
         };
         let mut with = [vocabulary.clone(), vocabulary.clone(), vocabulary];
         with[0].statuses[1].words.push(word.to_owned());

@@ -68,7 +68,10 @@ fn exact(text: &str, phrases: &Phrases<'_>) -> Option<DirectiveReading> {
             Err(fault) => syntax_error(text, fault, "@"),
         });
     }
-    let (way, phrase) = splits(text).into_iter().find_map(|way| phrases.find(&way.words).map(|p| (way, p)))?;
+    let found = splits(text).into_iter().find_map(|way| phrases.find(&way.words).map(|p| (way, p)));
+    let Some((way, phrase)) = found else {
+        return values::without_phrase(text, phrases.vocabulary).map(DirectiveReading::Ask);
+    };
     Some(match complete(phrase, &way, phrases) {
         Some(Ok(ask)) => DirectiveReading::Ask(ask),
         Some(Err(fault)) if way.has_separator || !phrase.everyday || is_meant(phrase, way.value) => {

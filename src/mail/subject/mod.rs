@@ -1,5 +1,6 @@
 //! Parses subjects: reply and forward prefixes here; request numbers and the grammar of tags in the submodules.
 
+pub mod body;
 mod clash;
 mod directives;
 mod fold;

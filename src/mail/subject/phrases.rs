@@ -119,7 +119,12 @@ static ROWS: &[Row] = &[
         &["decline", "declined", "reject", "rejected"],
         &["отклонено", "отклонить", "отклонен", "отклонена"],
     ),
-    (PhraseMeaning::Whole(Ask::Note), &["note", "internal note"], &["заметка", "внутренняя заметка"]),
+    (
+        PhraseMeaning::Whole(Ask::Note),
+        &["note", "internal note", "internal"],
+        &["заметка", "внутренняя заметка", "внутреннее", "для своих"],
+    ),
+    (PhraseMeaning::Whole(Ask::Send), &["send"], &["отправить", "клиенту"]),
     (PhraseMeaning::With(ValueKind::OnBehalfOf), &["for", "on behalf of"], &["от имени", "от лица", "за", "для"]),
     (
         PhraseMeaning::With(ValueKind::Watch),
@@ -274,6 +279,10 @@ pub(super) const PRIORITIES: &[(Priority, &[&str])] = &[
     (Priority::High, &["high", "высокий", "высокая", "высоко"]),
     (Priority::Critical, &["critical", "urgent", "критический", "критичный", "срочный", "наивысший"]),
 ];
+
+/// Words that name a priority without saying so. `urgent` and «срочно» stand in too many subjects.
+pub(super) const PRIORITIES_ALONE: &[(Priority, &[&str])] =
+    &[(Priority::High, &["high", "высокий"]), (Priority::Critical, &["critical", "критический"])];
 
 /// Lines by their ordinal words; numbers need no table.
 pub(super) const LINES: &[(u8, &[&str])] = &[

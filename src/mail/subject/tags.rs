@@ -19,7 +19,9 @@ use super::fold::{FoldedChar, fold, skip_blanks};
 use super::phrases::Phrases;
 use super::references::{Spelled, spelled};
 use super::{is_invisible, without_prefixes};
-use crate::model::{Answer, Ask, Bracket, KeyedAsk, RequestNumber, Secret, SyntaxError, SyntaxErrorKind, Vocabulary};
+use crate::model::{
+    Answer, Ask, Bracket, KeyedAsk, PlacedTag, RequestNumber, Secret, SyntaxError, SyntaxErrorKind, Vocabulary,
+};
 
 /// Longer brackets are text, in folded characters.
 const LONGEST_BRACKET: usize = 250;
@@ -89,7 +91,7 @@ pub fn neutralise(subject: &str) -> String {
 
 /// The brackets of the first line of a reply, if the line holds nothing else. `text` must be the new text only, without
 /// quotes.
-pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
+pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<PlacedTag> {
     let is_blank = |text: &str| text.chars().all(|c| c.is_whitespace() || is_invisible(c));
     let first = text.lines().find(|line| !is_blank(line));
     let Some(line) = first.filter(|line| line.len() <= LONGEST_LINE) else { return Vec::new() };
@@ -101,7 +103,15 @@ pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<Bracket> {
         }
         rest = bracket.at.end;
     }
-    if line.get(rest..).is_some_and(is_blank) { brackets } else { Vec::new() }
+    if !line.get(rest..).is_some_and(is_blank) {
+        return Vec::new();
+    }
+    let start = text.find(line).unwrap_or(0);
+    let placed = |bracket: Bracket| {
+        let at = start + bracket.at.start..start + bracket.at.end;
+        PlacedTag { bracket: Bracket { at, ..bracket }, line: 1 }
+    };
+    brackets.into_iter().map(placed).collect()
 }
 
 /// Whether this is a spam filter's mark, not an engineer's tag: `[SPAM]` in capitals, at the very beginning, before a reply

@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 
 use super::fold::{fold, skeleton};
-use super::phrases::{DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, TEAM_NOUNS, ValueKind};
+use super::phrases::{
+    DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, PRIORITIES_ALONE, TEAM_NOUNS, ValueKind,
+};
 use super::references::spelled;
 use crate::model::{
     Ask, DeskKey, EmailAddress, Named, Place, Release, RequestNumber, ShortName, Status, SyntaxErrorKind, Version,
@@ -45,6 +47,27 @@ pub(super) fn read(value: ValueKind, text: &str, vocabulary: &Vocabulary) -> Res
         ValueKind::Duplicate => Ok(Ask::Duplicate(number(text, vocabulary)?)),
         ValueKind::Link => Ok(Ask::Link(number(text, vocabulary)?)),
         ValueKind::Away => optional(text, date).map(Ask::Away),
+    }
+}
+
+/// The ask of a value that says by itself what it is: a line (`2 линия`, `line2`), a priority that is not the usual one, or an
+/// engineer whom the desk names.
+pub(super) fn without_phrase(text: &str, vocabulary: &Vocabulary) -> Option<Ask> {
+    let text = text.trim_end_matches(['.', '!']);
+    let bare = ["на ", "to "].iter().find_map(|to| text.strip_prefix(to)).unwrap_or(text);
+    let has_noun =
+        bare.split(' ').any(|word| is_one_of(word.trim_end_matches(|c: char| c.is_ascii_digit()), LINE_NOUNS));
+    if has_noun && bare.contains(' ') {
+        return line(bare, vocabulary).ok().map(|line| Ask::PassOn(Place::Line(line)));
+    }
+    if has_noun {
+        let number = bare.trim_start_matches(|c: char| !c.is_ascii_digit());
+        return line(number, vocabulary).ok().map(|line| Ask::PassOn(Place::Line(line)));
+    }
+    match lookup(text, PRIORITIES_ALONE, SyntaxErrorKind::NoPriority) {
+        Ok(priority) => Some(Ask::Priority(priority)),
+        _ if vocabulary.engineers.is_empty() => None,
+        _ => engineer(text, vocabulary).ok().map(Ask::Assign),
     }
 }
 
@@ -97,9 +120,14 @@ fn lookup<T: Copy>(text: &str, table: &[(T, &[&str])], problem: SyntaxErrorKind)
     }
 }
 
-/// The configured item that the text names; if the desk configures none, any well-formed name is accepted.
-fn lookup_name(text: &str, things: &[Named<ShortName>], problem: SyntaxErrorKind) -> Result<ShortName, ValueError> {
-    if things.is_empty() {
+/// The configured item that the text names; any well-formed name if `is_open` and none is configured.
+fn lookup_name(
+    text: &str,
+    things: &[Named<ShortName>],
+    is_open: bool,
+    problem: SyntaxErrorKind,
+) -> Result<ShortName, ValueError> {
+    if things.is_empty() && is_open {
         return ShortName::parse(text).map_err(|_| problem.into());
     }
     let words = || {
@@ -131,7 +159,12 @@ fn own_status(text: &str, vocabulary: &Vocabulary) -> Result<Ask, ValueError> {
 }
 
 fn engineer(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
-    lookup_name(text.trim_start_matches('@'), &vocabulary.engineers, SyntaxErrorKind::NoEngineer)
+    lookup_name(
+        text.trim_start_matches('@'),
+        &vocabulary.engineers,
+        !vocabulary.is_complete,
+        SyntaxErrorKind::NoEngineer,
+    )
 }
 
 fn team(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
@@ -139,7 +172,7 @@ fn team(text: &str, vocabulary: &Vocabulary) -> Result<ShortName, ValueError> {
         Some((noun, name)) if is_one_of(noun, TEAM_NOUNS) => name,
         _ => text,
     };
-    lookup_name(name, &vocabulary.teams, SyntaxErrorKind::NoTeam)
+    lookup_name(name, &vocabulary.teams, !vocabulary.is_complete, SyntaxErrorKind::NoTeam)
 }
 
 /// Parses a line: `2`, `2-я`, `вторая`, each also beside the word «line».
@@ -154,7 +187,7 @@ fn line(text: &str, vocabulary: &Vocabulary) -> Result<u8, ValueError> {
     let by_number = || digits.parse().ok().filter(|_| ending.is_empty() || is_one_of(ending, ORDINAL_ENDINGS));
     let line = lookup(word, LINES, SyntaxErrorKind::NoLine).ok().or_else(by_number);
     let known = |line: &u8| match vocabulary.lines.as_slice() {
-        [] => (1..=9).contains(line),
+        [] if !vocabulary.is_complete => (1..=9).contains(line),
         lines => lines.contains(line),
     };
     line.filter(known).ok_or_else(|| SyntaxErrorKind::NoLine.into())

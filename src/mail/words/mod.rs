@@ -8,7 +8,7 @@ mod scrub;
 mod tests;
 
 use super::quote::{self, attribution::attribution, heading, heading::heading, signature::without_signature};
-use crate::model::{Bracket, Incoming, Unclear, Words};
+use crate::model::{Incoming, PlacedTag, Unclear, Words};
 
 pub use scrub::{holds_token, scrub};
 
@@ -36,16 +36,32 @@ pub fn own_words(incoming: &Incoming) -> Words {
     unquoted_words(without_introduction(&lines[..cut.at]))
 }
 
-/// The words without the brackets (tags) of their first line.
-pub fn without_first_line_tags(words: &str, brackets: &[Bracket]) -> String {
+/// The words without their tags, and without the lines on which nothing but marks would be left.
+pub fn without_tags(words: &str, tags: &[PlacedTag]) -> String {
     let mut rest = String::new();
-    let mut at = 0;
-    for bracket in brackets {
-        rest.push_str(words.get(at..bracket.at.start).unwrap_or_default());
-        at = at.max(bracket.at.end);
+    let mut start = 0;
+    for line in words.split_inclusive('\n') {
+        let end = start + line.len();
+        let mut kept = String::new();
+        let mut at = start;
+        for tag in tags.iter().filter(|tag| (start..end).contains(&tag.bracket.at.start)) {
+            kept.push_str(words.get(at..tag.bracket.at.start).unwrap_or_default());
+            at = tag.bracket.at.end;
+        }
+        kept.push_str(words.get(at..end).unwrap_or_default());
+        let is_touched = at > start;
+        let is_empty = kept.chars().all(|c| !c.is_alphanumeric());
+        if !(is_touched && is_empty) {
+            // What stood between a tag and the words, as in `[note]: …`.
+            let kept =
+                if is_touched { kept.trim_start_matches([' ', '\u{a0}', ':', ',', ';', '*', '_']) } else { &kept };
+            rest.push_str(kept);
+        } else if line.ends_with('\n') && !rest.is_empty() {
+            rest.push('\n');
+        }
+        start = end;
     }
-    rest.push_str(words.get(at..).unwrap_or_default());
-    rest.trim().to_owned()
+    join_paragraphs(&rest.lines().collect::<Vec<_>>())
 }
 
 /// The lines without their signature; [`Unclear::NoCutLine`] if any of them is quoted.

@@ -1,6 +1,6 @@
 use proptest::prelude::{prop_assert, proptest};
 
-use super::{own_words, scrub, without_first_line_tags};
+use super::{own_words, scrub, without_tags};
 use crate::mail::proof::{KeyRing, link_key, personal_address, reply_address, sign};
 use crate::mail::subject::tags::first_line_tags;
 use crate::model::{
@@ -66,7 +66,7 @@ fn tags_of_the_first_line_are_cut() {
     ] {
         let Words::Own(words) = of_text(text) else { panic!("{text:?} quotes nothing") };
         let brackets = first_line_tags(&words, &Vocabulary::default());
-        assert_eq!(without_first_line_tags(&words, &brackets), rest, "{text:?}");
+        assert_eq!(without_tags(&words, &brackets), rest, "{text:?}");
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Desk {
     pub blocked: Vec<AddressPattern>,
     /// Header fields with which the operator's spam filter marks spam.
     pub spam_headers: Vec<HeaderPattern>,
+    /// Brackets that other programs put into engineers' mail, without their brackets: they are no mistyped tags.
+    pub ignored_brackets: Vec<String>,
     /// The engineers who work here. If there are none, requests are only filed and acknowledged.
     pub engineers: Vec<Engineer>,
     /// The support lines.
@@ -187,6 +189,7 @@ impl Desk {
             public_domains: Vec::new(),
             blocked: Vec::new(),
             spam_headers: Vec::new(),
+            ignored_brackets: Vec::new(),
             engineers: Vec::new(),
             lines: Vec::new(),
             teams: Vec::new(),
@@ -291,6 +294,7 @@ impl Desk {
             engineers: self.engineers.iter().map(|e| named(&e.name, &e.words)).collect(),
             teams: self.teams.iter().map(|t| named(&t.name, &t.words)).collect(),
             lines: self.lines.iter().map(|line| line.number).collect(),
+            is_complete: true,
         }
     }
 }

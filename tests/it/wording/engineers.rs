@@ -36,6 +36,7 @@ pub(super) fn failures() -> Vec<News> {
         FailureReason::TooOld(technical()),
         FailureReason::Unconfirmed,
         FailureReason::TooLarge { size: 27_300_000, limit: 10_485_760 },
+        FailureReason::International,
         FailureReason::Malformed("a line is longer than 998 bytes".into()),
         FailureReason::Rewritten(LetterId(7)),
     ];
@@ -59,6 +60,20 @@ pub(super) fn notifications(language: Language) -> Vec<(String, String)> {
         };
     letters.push(("subject".into(), wording::notification_subject(&fresh)));
     letters.push(("opened".into(), wording::notification(&to, &[News::Opened, News::Assigned(None)], &first)));
+    let below = Brought {
+        signature: say(
+            language,
+            "С уважением,\nОльга Петрова\nтел. 555-01-02",
+            "Regards,\nOlga Petrova\nphone 555-01-02",
+        ),
+        earlier: say(
+            language,
+            "От: Борис\nОтправлено: 19 ноября 2026 г. 9:00\n\nНа кассе ошибка 136.",
+            "From: Boris\nSent: Thursday, November 19, 2026 9:00 AM\n\nThe till says error 136.",
+        ),
+        ..first
+    };
+    letters.push(("opened, with more below".into(), wording::notification(&to, &[News::Opened], &below)));
     let mut full = request(&desk, language, Status::Own(name("vendor")));
     full.assignee = Some(name("ivanov"));
     full.place = Some(Place::Line(1));
@@ -209,7 +224,7 @@ pub(super) fn all_rejections() -> Vec<Rejection> {
         Rejection::NotYet(Ask::Away(None)),
         Rejection::PastDay(Ask::Away(Some(jiff::civil::date(2026, 11, 2)))),
         Rejection::ForeignSubject(done()),
-        Rejection::InHtml(done()),
+        Rejection::Astray("[Done]".to_owned(), 3),
         Rejection::OtherRequest(number("OTK-99")),
     ]
 }

@@ -85,6 +85,12 @@ impl Ours {
         read
     }
 
+    /// Whether a line stands somewhere in the text.
+    pub(in crate::mail::quote) fn holds(&self, line: &str) -> bool {
+        let line = self.line(line);
+        line.text.is_empty() || self.places(0, &line).iter().any(|place| self.matched(*place, &line).is_some())
+    }
+
     /// The end of the text that a line repeats from this position on; `None` where it says anything else.
     pub(super) fn matched(&self, at: usize, line: &ComparedLine) -> Option<usize> {
         let (mut at, mut rest) = (at, line.text.as_str());
