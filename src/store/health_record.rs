@@ -196,7 +196,7 @@ impl View<'_> {
 
     /// What the caps have kept back of acknowledgements.
     pub fn kept_back(&self, now: Timestamp) -> Result<KeptBack, StoreError> {
-        let sql = "SELECT count(*) FROM letter WHERE state = 'due' AND kind = 'acknowledgement' AND attempts = 0
+        let sql = "SELECT count(*) FROM letter WHERE state IN ('due', 'inflight') AND state = 'due' AND kind = 'acknowledgement' AND attempts = 0
             AND answer = '' AND due_at > ?1";
         let waiting = self.one("counting acknowledgements that wait", sql, &[&now], |r| r.get(0))?;
         Ok(KeptBack { waiting, withheld_day: self.withheld(now)?.into() })

@@ -4,8 +4,8 @@ use maildesk::desk::{Basis, Case, Keys, claims, decide};
 use maildesk::mail::parse::parse;
 use maildesk::model::policy::{AckLimits, AddressPattern, AutomaticMail, Contract, Desk};
 use maildesk::model::{
-    Alike, Decision, DeskKey, EmailAddress, Facts, MINUTE, Minutes, ReceivedId, RequestNumber, Tallied, Timestamp,
-    Typed, Understanding, Words,
+    Alike, Decision, DeskKey, Effect, EmailAddress, Facts, MINUTE, Minutes, ReceivedId, RequestNumber, Tallied,
+    Timestamp, Typed, Understanding, Words,
 };
 
 /// A whole minute.
@@ -61,7 +61,7 @@ impl World {
 
     fn decision(&self) -> Decision {
         let raw = format!(
-            "From: {}\r\nTo: support@example.org\r\nMessage-ID: <a@example.com>\r\nSubject: Hello\r\n\r\nGood day.",
+            "From: {0}\r\nReply-To: {0}\r\nTo: support@example.org\r\nMessage-ID: <a@example.com>\r\nSubject: Hello\r\n\r\nGood day.",
             self.from
         );
         let incoming = parse(raw.as_bytes());
@@ -186,6 +186,37 @@ fn each_cap_lets_go_delays_or_cancels() {
         let mut world = World::new();
         set(&mut world);
         assert_eq!(world.outcome(), *expected, "{name}");
+    }
+}
+
+#[test]
+fn who_makes_a_flood() {
+    type Set = fn(&mut World);
+    let rows: &[(&str, Set, bool)] = &[
+        ("the thirtieth alike message of an hour", |w| w.alike(29, 0, 900), false),
+        ("the one after it", |w| w.alike(30, 0, 900), true),
+        ("of one whom our own server knows", |w| (w.vouched = true, w.alike(30, 0, 900)).1, true),
+        ("of one who has answered a letter", |w| (w.facts.sender.is_proven = true, w.alike(30, 0, 900)).1, false),
+        ("of a listed customer", |w| (w.list(), w.alike(30, 0, 900)).1, false),
+        (
+            "of a web form",
+            |w| {
+                w.desk.form_senders = vec![EmailAddress::parse(w.from).unwrap()];
+                w.alike(30, 0, 900);
+            },
+            false,
+        ),
+        ("taken out of a flood", |w| (w.is_split = true, w.alike(30, 0, 900)).1, false),
+        ("with alike words only", |w| w.alike_words(30, 0, 900), false),
+    ];
+    for (name, set, expected) in rows {
+        let mut world = World::new();
+        set(&mut world);
+        let begins = world.decision().effects.iter().any(|effect| matches!(effect, Effect::BeginFlood(_)));
+        assert_eq!(begins, *expected, "{name}");
+        world.tallied().flood = RequestNumber::parse("OTK-9").ok();
+        let joins = world.decision().effects.contains(&Effect::JoinFlood);
+        assert_eq!(joins, *expected, "{name}, while there is a flood");
     }
 }
 
