@@ -11,6 +11,8 @@ pub fn tally_keys(desk: &Desk, message: &Understanding) -> Option<TallyKeys> {
     let sender = message.sender.address.as_ref()?;
     let (subject, words) = (masked(&message.subject), masked(beginning(&message.reading.words)));
     let domain = masked(sender.domain());
+    // No robot has many addresses at a public provider, but many people there say the same.
+    let has_words = !words.is_empty() && !desk.is_public(sender.domain());
     Some(TallyKeys {
         sender: sender_key(sender),
         domain: sender.domain().to_owned(),
@@ -19,7 +21,7 @@ pub fn tally_keys(desk: &Desk, message: &Understanding) -> Option<TallyKeys> {
             AddressPattern::Address(address) => sender_key(address),
         }),
         alike: tally_key(&[desk.key.as_str(), sender.as_str(), &subject]),
-        alike_words: (!words.is_empty()).then(|| tally_key(&[desk.key.as_str(), &domain, &subject, &words])),
+        alike_words: has_words.then(|| tally_key(&[desk.key.as_str(), &domain, &subject, &words])),
     })
 }
 

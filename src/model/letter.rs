@@ -45,7 +45,8 @@ pub struct Draft {
     pub language: Language,
     /// The attachments.
     pub files: Vec<SentFile>,
-    /// Seconds to wait before it is sent, during which the change that it announces can still be undone.
+    /// Seconds to wait before it is sent: the change that it announces can still be undone, or a cap on acknowledgements is
+    /// reached.
     pub grace: u32,
     /// Whether it is automatic (RFC 3834): no person has written any of its text.
     pub automatic: bool,

@@ -58,7 +58,8 @@ pub struct TallyKeys {
     pub customers: Option<String>,
     /// Its sender, and its subject with all that changes from message to message masked, as a digest.
     pub alike: String,
-    /// Its subject and words, masked, from any sender of its domain, masked, as a digest; `None` for a message without words.
+    /// Its subject and words, masked, from any sender of its domain, masked, as a digest; `None` for a message without words,
+    /// or from a public provider.
     pub alike_words: Option<String>,
 }
 

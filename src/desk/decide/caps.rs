@@ -70,17 +70,18 @@ impl<'a> Capped<'a> {
     }
 
     /// Whether the rate caps do not count: the address has read letters of ours, or the operator's own server knows the sender.
-    pub(super) fn is_known(&self) -> bool {
+    fn is_known(&self) -> bool {
         let proofs = &self.case.understanding.proofs;
         self.is_proven() || proofs.vouched.is_some() || proofs.is_internal
     }
 
-    /// Whether the acknowledgement may quote the subject: to a listed customer only up to the cap of any domain, since that they
-    /// are one is a claim.
+    /// Whether the acknowledgement may quote the subject: to who has answered us, and to a listed customer; as long as it is only
+    /// a claim that they are one, up to the cap of any domain.
     pub(super) fn may_quote(&self) -> bool {
         let tallied = &self.case.basis.facts.sender.tallied;
-        let of_customers = tallied.customers.in_hour(self.case.basis.now.unix() / MINUTE);
-        self.is_known() || (self.keys.customers.is_some() && of_customers < self.case.limits.domain_hour)
+        let is_listed = self.keys.customers.is_some();
+        let is_many = tallied.customers.in_hour(self.case.basis.now.unix() / MINUTE) >= self.case.limits.domain_hour;
+        self.is_proven() || (is_listed && (self.is_known() || !is_many))
     }
 
     /// The key of the flood that the message is part of; `None` where it is part of none.

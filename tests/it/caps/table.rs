@@ -177,6 +177,11 @@ fn each_cap_lets_go_delays_or_cancels() {
         ("many people at once", |w| w.alike_words(5, 0, 0), "now"),
         ("one after the other", |w| w.alike_words(5, 0, 900), "6 alike messages with the same words within an hour"),
         (
+            "many people of a public provider with the same words",
+            |w| (w.from = "ivan@gmail.com", w.alike_words(5, 2, 30)).1,
+            "now",
+        ),
+        (
             "what the operator takes out of a flood",
             |w| (w.is_split = true, w.tallied().sender_day = 99, w.alike(99, 9, 1)).2,
             "now",
@@ -186,6 +191,30 @@ fn each_cap_lets_go_delays_or_cancels() {
         let mut world = World::new();
         set(&mut world);
         assert_eq!(world.outcome(), *expected, "{name}");
+    }
+}
+
+#[test]
+fn whose_subject_is_quoted() {
+    type Set = fn(&mut World);
+    let rows: &[(&str, Set, bool)] = &[
+        ("a stranger's", |_| {}, false),
+        ("a stranger's whom our own server knows", |w| w.vouched = true, false),
+        ("that of one who has answered a letter", |w| w.facts.sender.is_proven = true, true),
+        ("a listed customer's", |w| w.list(), true),
+        ("the cap of any domain is reached", |w| (w.list(), w.tallied().customers.0.push((NOW / MINUTE, 60))).0, false),
+        (
+            "and our own server knows the customer",
+            |w| (w.list(), w.vouched = true, w.tallied().customers.0.push((NOW / MINUTE, 60))).0,
+            true,
+        ),
+    ];
+    for (name, set, expected) in rows {
+        let mut world = World::new();
+        set(&mut world);
+        let decision = world.decision();
+        let subject = &decision.letters().next().unwrap().subject;
+        assert_eq!(subject.ends_with("Hello"), *expected, "{name}: {subject}");
     }
 }
 
