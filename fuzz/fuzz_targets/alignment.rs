@@ -23,9 +23,9 @@ fuzz_target!(|bytes: &[u8]| {
 fn nothing_is_lost(letter: &str, text: &str) {
     let reading = read(text, false, &[Ours::new(letter)]);
     let parts = [&reading.words, &reading.signature, &reading.earlier];
-    let shown: HashSet<&str> = parts.into_iter().flat_map(|part| part.lines()).map(str::trim).collect();
+    let shown: HashSet<&str> = parts.into_iter().flat_map(|part| part.lines()).map(unmarked).collect();
     let known = [compared(letter, true), compared(letter, false)];
-    for line in text.lines().map(str::trim).filter(|line| !is_heading(line)) {
+    for line in text.lines().map(unmarked).filter(|line| !is_heading(line)) {
         let words = compared(line, false);
         let is_ours = words.is_empty() || known.iter().any(|known| known.contains(&words));
         assert!(is_ours || shown.contains(line), "{line:?} is not shown: {reading:?}");
@@ -39,7 +39,12 @@ fn compared(text: &str, with_links: bool) -> String {
     words.flat_map(str::chars).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What mail clients put above a quotation has a colon: `… wrote:`, `From: …`.
+/// A line without blanks around it and quote marks, which lines of ours get where they are shown.
+fn unmarked(line: &str) -> &str {
+    line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '|')).trim_end()
+}
+
+/// What mail clients put above a quotation has a colon or begins with a rule: `… wrote:`, `From: …`, `-----Original Message-----`.
 fn is_heading(line: &str) -> bool {
-    line.contains([':', '：'])
+    line.contains([':', '：']) || line.starts_with("--") || line.starts_with("__")
 }
