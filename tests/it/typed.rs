@@ -44,7 +44,12 @@ fn outcome(desk: &TestDesk, olga: &str, letters: &[SentLetter], words: &str) -> 
             let last = words.lines().last().unwrap_or_default();
             if read.contains(last) { "sent".to_owned() } else { format!("sent without its words: {read}") }
         }
-        Some(asks) => asks.to_owned(),
+        Some(asks) => {
+            let last = words.lines().last().unwrap_or_default();
+            let is_sent = to_requester.iter().any(|letter| letter.read().text.contains(last));
+            let is_tag = last.contains(['[', '【']) || last.is_empty();
+            if is_sent || is_tag { asks.to_owned() } else { format!("{asks} without words") }
+        }
     }
 }
 
