@@ -5,11 +5,14 @@ use std::sync::{Arc, Mutex};
 use crate::support::{Message, Provider, TestDesk, relay};
 use maildesk::mail::parse::parse;
 
+/// A recipient, and the bytes of a letter.
+type Taken = (String, Vec<u8>);
+
 /// A server that keeps what it takes.
 #[derive(Clone, Default)]
 struct Kept {
     takes_utf8: bool,
-    letters: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    letters: Arc<Mutex<Vec<Taken>>>,
 }
 
 impl Provider for Kept {

@@ -1,6 +1,6 @@
 //! What engineers type, in how many ways people type it: `fixtures/typed.tsv`, a specification.
 
-use crate::support::{SentLetter, TestDesk};
+use crate::support::{IVANOV, Random, SentLetter, TestDesk};
 
 const TABLE: &str = include_str!("../../fixtures/typed.tsv");
 
@@ -44,6 +44,73 @@ fn outcome(desk: &TestDesk, olga: &str, letters: &[SentLetter], words: &str) -> 
             let last = words.lines().last().unwrap_or_default();
             if read.contains(last) { "sent".to_owned() } else { format!("sent without its words: {read}") }
         }
-        Some(asks) => asks.to_owned(),
+        Some(asks) => {
+            let last = words.lines().last().unwrap_or_default();
+            let is_sent = to_requester.iter().any(|letter| letter.read().text.contains(last));
+            let is_tag = last.contains(['[', '【']) || last.is_empty();
+            if is_sent || is_tag { asks.to_owned() } else { format!("{asks} without words") }
+        }
     }
+}
+
+/// Texts in which no tag stands.
+const SENTENCES: [&str; 5] =
+    ["Заменили барабан.", "Проверьте, пожалуйста", "We have replaced the drum.", "Какая у Вас версия?", "Добрый день!"];
+
+/// Tags that are known, as people write them.
+const TAGS: [&str; 8] =
+    ["[done]", "[Готово]", "[note]", "[заметка]", "[беру]", "[line 2]", "[Закрыть]", "[priority high]"];
+
+/// A line of text with or without a tag somewhere in it.
+fn line(random: &mut Random) -> String {
+    let (text, tag) = (SENTENCES[random.below(SENTENCES.len())], TAGS[random.below(TAGS.len())]);
+    match random.below(6) {
+        0 => tag.to_owned(),
+        1 => format!("{tag} {text}"),
+        2 => format!("{text} {tag}"),
+        3 => format!("Нажмите {tag} и подождите"),
+        _ => text.to_owned(),
+    }
+}
+
+/// A notification as several programs quote it, with the words above, below or between its lines.
+fn answered(random: &mut Random, notification: &str, words: &str) -> String {
+    const OUTLOOK: &str =
+        "От: Поддержка <support@example.org>\nОтправлено: 20 ноября 2026 г. 10:12\nКому: Иванов\nТема: Принтер\n";
+    let marked: String = notification.lines().map(|line| format!("> {line}\n")).collect();
+    let attributed = format!("20.11.2026 10:12, Поддержка пишет:\n{marked}");
+    match random.below(5) {
+        0 => format!("{words}\n\n{attributed}"),
+        1 => format!("{attributed}\n{words}\n"),
+        2 => format!("{words}\n\n{OUTLOOK}\n{notification}"),
+        3 => format!("{OUTLOOK}\n{notification}\n\n{words}"),
+        _ => format!("{words}\n\n-- \nИван Иванов\n\n{attributed}"),
+    }
+}
+
+/// Whatever an engineer types and however it is quoted: no letter to the requester holds a tag, or a line of a note.
+#[test]
+fn no_tag_and_no_line_of_a_note_reaches_the_requester() {
+    let mut random = Random::new(20_261_128);
+    let mut desk = TestDesk::two_desks("0s");
+    let mut sent = 0;
+    for index in 0..80 {
+        desk.skip(7_200);
+        let olga = format!("olga@client{index}.example");
+        let (_, notification) = desk.ask("support", &olga, "Printer", "It does not print.");
+        let lines: Vec<String> = (0..1 + random.below(4)).map(|_| line(&mut random)).collect();
+        let text = answered(&mut random, &notification.read().text, &lines.join("\n"));
+        let answer = desk.reply(IVANOV, &notification, "", "").text(&text);
+        let letters = desk.send(&answer);
+        let is_note = lines.iter().any(|line| line.contains("[note]") || line.contains("[заметка]"));
+        for letter in letters.iter().filter(|letter| letter.rcpt == olga) {
+            let read = letter.read().text;
+            let tags: Vec<&&str> = TAGS.iter().filter(|tag| read.contains(**tag)).collect();
+            assert!(tags.is_empty(), "{tags:?} in {read}\nof\n{text}");
+            let told: Vec<&&str> = SENTENCES[..4].iter().filter(|text| read.contains(**text)).collect();
+            assert!(!is_note || told.is_empty(), "{told:?} in {read}\nof\n{text}");
+            sent += usize::from(!told.is_empty());
+        }
+    }
+    assert!(sent >= 10, "{sent} answers were sent");
 }

@@ -13,7 +13,7 @@ use crate::model::{
 use super::absence;
 use super::case::{Case, kept};
 use super::drafts::Drafter;
-use super::engineer_message::EngineerMessage;
+use super::engineer_message::{EngineerMessage, is_bare_signature};
 use super::follow_ups::follow_ups;
 use super::held;
 use super::new_request::new_request;
@@ -143,7 +143,13 @@ impl EngineerMessage<'_> {
             Words::Unclear(_) if asks.contains(&Ask::Note) => self.case.understanding.reading.words.as_str(),
             Words::Unclear(unclear) => return self.give_back(request, *unclear),
         };
-        let (files, _) = self.case.files();
+        let (mut files, _) = self.case.files();
+        let is_bare = is_bare_signature(&self.engineer.full_name, words);
+        let words = if is_bare { "" } else { words };
+        if words.is_empty() && (is_bare || !self.case.understanding.reading.signature.is_empty()) {
+            // The logo of a signature.
+            files.retain(|file| !file.inline);
+        }
         let has_words = !words.is_empty() || !files.is_empty();
         if !has_words && absence::is_all(asks) {
             return self.absence(asks);

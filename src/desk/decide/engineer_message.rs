@@ -144,3 +144,39 @@ impl EngineerMessage<'_> {
         writer.notifications(&told, Brought { files: &files, ..brought })
     }
 }
+
+/// The most lines of a signature.
+const SIGNATURE_LINES: usize = 8;
+
+/// Longer lines are sentences, in characters.
+const SIGNATURE_LINE: usize = 70;
+
+/// Whether words are nothing but a signature: the engineer's name and short lines below it, none of them a sentence. A mail
+/// program that puts the signature above the quoted e-mail marks it by nothing.
+pub(super) fn is_bare_signature(full_name: &str, words: &str) -> bool {
+    let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let is_sentence = |line: &&str| line.ends_with(['.', '!', '?']) && line.split_whitespace().count() > 3;
+    let names = lines.first().is_some_and(|line| line.trim_end_matches(',').to_lowercase() == full_name.to_lowercase());
+    names
+        && lines.len() <= SIGNATURE_LINES
+        && !lines.iter().any(|line| line.chars().count() > SIGNATURE_LINE || is_sentence(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_bare_signature;
+
+    #[test]
+    fn a_name_with_contacts_is_a_signature_and_words_are_none() {
+        for (words, is_bare) in [
+            ("Иван Иванов\nИнженер поддержки\nтел. +7 900 000-00-00", true),
+            ("Иван Иванов", true),
+            ("Иван Иванов,\nООО «Пример»", true),
+            ("Иван Иванов\nЗаменили барабан, проверьте печать.", false),
+            ("Заменили.\nИван Иванов", false),
+            ("", false),
+        ] {
+            assert_eq!(is_bare_signature("Иван Иванов", words), is_bare, "{words:?}");
+        }
+    }
+}

@@ -54,6 +54,12 @@ pub fn attribution(lines: &[&str]) -> Option<Attribution> {
     None
 }
 
+/// Whether an attribution of several lines may begin with this one: with a date, a weekday, or the author and their address.
+pub fn leads(line: &str) -> bool {
+    let line = bare(line);
+    LEAD.is_match(line) || NAME_FIRST.is_match(line)
+}
+
 /// A line without surrounding white space, bold marks (`*`, `_`) and direction marks.
 fn bare(line: &str) -> &str {
     line.trim_matches(|c: char| {

@@ -3,6 +3,7 @@
 //! The patterns of this folder use `(?:\W|$)` instead of `\b`: on non-ASCII text, one `\b` makes the regex crate fall back to
 //! engines that are ten times slower.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -37,6 +38,10 @@ pub fn split<'a>(lines: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
         return (lines.to_vec(), Vec::new());
     };
     let (mut kept, mut aside) = (lines[..start].to_vec(), lines[start..].to_vec());
+    if let Some(content) = content_below(&aside) {
+        kept.push("");
+        kept.extend(aside.drain(content));
+    }
     if let Some(postscript) = aside.iter().position(|line| line.len() <= LONGEST && POSTSCRIPT.is_match(line)) {
         let rest = aside.split_off(postscript);
         let end = (0..rest.len()).find(|at| DEVICE.is_match(prefix(rest[*at])) || is_notice(&rest[*at..]));
@@ -46,6 +51,45 @@ pub fn split<'a>(lines: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
         aside.extend(notice);
     }
     (kept, aside)
+}
+
+/// The paragraphs below a signature's first one that are no part of it: from the first table, list, log or sentence down to a
+/// legal notice, a device's advertisement, or the end; `None` where there are none.
+fn content_below(signature: &[&str]) -> Option<Range<usize>> {
+    let is_blank = |at: usize| signature[at].trim().is_empty();
+    let starts = (1..signature.len()).filter(|at| !is_blank(*at) && is_blank(at - 1));
+    let paragraph = |at: usize| {
+        let end = (at..signature.len()).find(|line| is_blank(*line)).unwrap_or(signature.len());
+        &signature[at..end]
+    };
+    let is_end = |at: &usize| {
+        let line = prefix(signature[*at].trim());
+        is_notice(&signature[*at..]) || DEVICE.is_match(line) || LIST_FOOTER.is_match(line) || RULE.is_match(line)
+    };
+    let starts: Vec<usize> = starts.take_while(|at| !is_end(at)).collect();
+    let first = *starts.iter().find(|at| is_content(paragraph(**at)))?;
+    let end = (first..signature.len()).find(is_end).unwrap_or(signature.len());
+    Some(first..end)
+}
+
+/// Whether a paragraph says something: it is a table, a list or a log, or holds a sentence.
+fn is_content(lines: &[&str]) -> bool {
+    let cells = |separator: char| {
+        let counts: Vec<usize> = lines.iter().map(|line| line.matches(separator).count()).collect();
+        counts.len() > 1 && counts[0] > 0 && counts.iter().all(|count| *count == counts[0])
+    };
+    let items = lines.iter().filter(|line| ITEM.is_match(line)).count();
+    let is_sentence = |line: &&str| {
+        let line = line.trim();
+        line.ends_with(['.', '!', '?'])
+            && line.split_whitespace().count() > 3
+            && !line.contains('@')
+            && !PHONE.is_match(line)
+    };
+    [';', '\t', '|'].into_iter().any(cells)
+        || items > 1
+        || lines.iter().any(|line| LOGGED.is_match(prefix(line)))
+        || lines.iter().any(is_sentence)
 }
 
 /// For each line, the number of non-blank lines below it.
@@ -105,6 +149,17 @@ fn is_contact(lines: &[&str]) -> bool {
     written.clone().next().is_some_and(|line| NAME.is_match(line))
         && written.all(|line| line.chars().count() <= 70 && !line.ends_with(['?', '!', ';']))
 }
+
+/// An item of a list.
+static ITEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(?:[0-9]{1,2}[.)]|[-*•–])\s+\S"));
+/// A telephone number.
+static PHONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9][0-9()\s.-]{6,}[0-9]"));
+/// A time or a level at the beginning of a line of a log.
+static LOGGED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\s*\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|(?:DEBUG|INFO|WARN|ERROR|FATAL)(?:\W|$))",
+    )
+});
 
 /// The signature delimiter `-- ` (RFC 3676 section 4.3), also without its space, or as a long dash.
 static DELIMITER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:--|—|–|― ?|__)$"));
@@ -183,3 +238,30 @@ static LIST_FOOTER: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)mailing list$|(?:^|\W)mailman/listinfo(?:\W|$)|^to unsubscribe (?:from|send|click|,)|you received this message because you are subscribed|^чтобы отписаться|вы получили это сообщение, поскольку",
     )
 });
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn what_stands_below_a_signature_and_says_something_is_no_part_of_it() {
+        for (below, is_content) in [
+            ("Имя;IP\nsrv1;10.0.0.1\nsrv2;10.0.0.2", true),
+            ("1. Откройте портал\n2. Нажмите «Войти»", true),
+            ("- касса\n- сканер", true),
+            ("2026-11-20 10:02:11 ERROR no paper", true),
+            ("Кстати, ошибка бывает и на второй кассе.", true),
+            ("ООО «Пример»\nтел. +7 900 000-00-00", false),
+            ("Отправлено с iPhone", false),
+            (
+                "Данное сообщение предназначено только для адресата и может содержать конфиденциальную информацию.",
+                false,
+            ),
+        ] {
+            let text = format!("Не печатает.\n\nС уважением,\nАнна\n\n{below}");
+            let (words, signature) = split(&text.lines().collect::<Vec<_>>());
+            assert_eq!(words.join("\n").contains(below), is_content, "{words:?}");
+            assert_eq!(signature.join("\n").contains(below), !is_content, "{signature:?}");
+        }
+    }
+}

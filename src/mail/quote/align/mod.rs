@@ -13,7 +13,7 @@ mod tests;
 
 use std::ops::Range;
 
-use super::attribution::attribution;
+use super::attribution::{attribution, leads};
 use super::heading::{field, heading, is_cut_line};
 use super::{is_quoted, unquoted};
 use ours::ComparedLine;
@@ -25,6 +25,9 @@ const RUN: usize = 3;
 
 /// The most lines of a header block.
 const BLOCK_LINES: usize = 16;
+
+/// Attributions shorter than this are not folded, in characters.
+const FOLDED_ATTRIBUTION: usize = 45;
 
 /// One of the first so many lines below a heading is ours, if it introduces a letter of ours.
 const INTRODUCED: usize = 6;
@@ -210,6 +213,7 @@ impl<'a> Aligner<'a> {
     fn below_heading(&self, at: usize) -> Option<usize> {
         let rest = &self.bare[at..];
         let end = match attribution(rest) {
+            Some(found) if !is_one_sentence(&rest[..found.lines]) => return None,
             Some(found) => at + found.lines,
             // The cut line is a line of ours.
             None if is_cut_line(rest[0]) => return None,
@@ -222,15 +226,31 @@ impl<'a> Aligner<'a> {
     }
 }
 
-/// How many lines a header block takes, up to its last field with what is folded of it. Fields that nobody knows may stand
+/// Whether the lines of an attribution are one that was folded: the first one is long or a date, or the next one only its end.
+/// Otherwise a line that was typed above an attribution may have been taken for its beginning.
+fn is_one_sentence(lines: &[&str]) -> bool {
+    let begins = lines.len() == 1 || lines.first().is_some_and(|line| leads(line));
+    begins
+        && lines.windows(2).all(|pair| {
+            let (line, next) = (pair[0].trim(), pair[1].trim());
+            let is_date = line.split_whitespace().count() >= 5
+                && line.ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'M' | 'm' | ')' | ','));
+            let is_end = next.starts_with('<') || next.split_whitespace().count() <= 2;
+            line.chars().count() >= FOLDED_ATTRIBUTION || is_date || is_end
+        })
+}
+
+/// How many lines a header block takes, up to its last field. What is folded of a field, and fields that nobody knows, may stand
 /// between others.
 fn end_of_block(lines: &[&str]) -> usize {
     let mut end = 1;
+    let mut has_fields = field(lines[0]).is_some();
     for (at, line) in lines.iter().enumerate().skip(1) {
-        let is_folded = at == end && !line.trim().is_empty() && lines[at - 1].chars().count() >= FOLDED_AT;
-        if field(line).is_some() || is_folded {
+        let is_between = has_fields && (line.contains(':') || lines[at - 1].chars().count() >= FOLDED_AT);
+        if field(line).is_some() {
+            has_fields = true;
             end = at + 1;
-        } else if !line.trim().is_empty() && !line.contains(':') {
+        } else if !line.trim().is_empty() && !is_between {
             break;
         }
     }

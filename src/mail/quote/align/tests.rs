@@ -119,6 +119,19 @@ fn what_is_typed_stays_whatever_it_equals() {
 }
 
 #[test]
+fn a_line_that_touches_the_heading_is_typed() {
+    for above in
+        ["Версия 3.1.42", "It is 10:30 now", "Done on 12.05.2026", "Пишите на anna@example.com, версия 3.1", "tel"]
+    {
+        for heading in ["On Friday Anna wrote:", "20.11.2026 10:12, Поддержка пишет:", "-----Original Message-----"]
+        {
+            let read = typed(&format!("Добрый день!\n{above}\n{heading}\n{}", marked(LETTER)));
+            assert!(read.contains(&above.to_owned()), "{above} above {heading}: {read:?}");
+        }
+    }
+}
+
+#[test]
 fn a_message_that_quotes_something_else_is_not_aligned() {
     for message in ["", "Да", "Вариант 2", "> Совсем другое письмо\n\nОтвет", "Здравствуйте, Анна!\n\nДругое"]
     {
