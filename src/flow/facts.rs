@@ -1,9 +1,10 @@
 //! Gathers the facts that a decision rests on, in the transaction that will hold the decision.
 
+use crate::desk;
 use crate::model::settings::Settings;
 use crate::model::{
-    AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, NamedFacts, RequestFacts, RequestNumber, ShortName, ThreadFacts,
-    Timestamp, Typed, Understanding, Undoable,
+    AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, RequestFacts, RequestNumber, ShortName,
+    ThreadFacts, Timestamp, Typed, Understanding, Undoable, Visibility,
 };
 use crate::store::{StoreError, Tx};
 
@@ -39,6 +40,7 @@ pub(super) fn of_message(
         answered: AnsweredFacts {
             held: tx.held(thread.letter.as_ref())?,
             undoable: undoable(tx, &thread, understanding.sender.engineer.as_ref())?,
+            is_question: is_question(tx, &thread)?,
             reported: reported.map(|reported| tx.reported(reported)).transpose()?.flatten(),
         },
         sender: tx.sender_facts(received, understanding, now)?,
@@ -70,6 +72,15 @@ fn undoable(tx: &Tx<'_>, thread: &ThreadFacts, engineer: Option<&ShortName>) -> 
         (Some(engineer), None, Some(letter)) => tx.undoable_receipt(engineer, letter),
         _ => Ok(None),
     }
+}
+
+/// Whether the engineer's answer that a message answers ends with a question.
+fn is_question(tx: &Tx<'_>, thread: &ThreadFacts) -> Result<bool, StoreError> {
+    let answer = thread.letter.as_ref().filter(|letter| letter.kind == LetterKind::Answer);
+    let cause = answer.and_then(|letter| letter.cause);
+    let brought = cause.map_or(Ok(None), |cause| tx.entry_of(cause))?;
+    let brought = brought.filter(|entry| entry.visibility == Visibility::Correspondence);
+    Ok(brought.is_some_and(|entry| desk::ends_with_question(&entry.reply_text)))
 }
 
 /// All asks of the typed tags, whether or not their writer may ask them.

@@ -3,7 +3,7 @@
 use crate::desk::assignment;
 use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::news::News;
-use crate::desk::plain_words::{PlainWords, plain_words};
+use crate::desk::plain_words::{PlainWords, is_signature, notice, plain_words};
 use crate::desk::revision::Revision;
 use crate::desk::which_request::{Belonging, belonging};
 use crate::desk::wording::Brought;
@@ -40,7 +40,10 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
             let why = format!("quotes {}, whose participant the sender is not", request.number);
             linked(case, new_request(case), request, &why)
         }
-        (None, Belonging::New) => new_request(case),
+        (None, Belonging::New) => match notice(case.incoming, &case.incoming.reading.words) {
+            Some(what) => kept(Disposition::Ignored, &format!("{what}, about nothing of ours")),
+            None => new_request(case),
+        },
     }
 }
 
@@ -216,55 +219,81 @@ fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
 }
 
 /// What a participant wants. Asks that end a request need the key of a link or a signed thread; without these they are only
-/// words.
+/// words. A link asks by itself: what somebody writes beside it counts instead, and ends the request only if it says so.
 fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     let plain = |trigger, reason| Wish { trigger, proof: proof.to_owned(), reason };
-    let too_old = match keyed(case, request) {
-        Some((ask, true)) => {
+    let words = case.understanding.reading.words.trim();
+    // Attachments are more to read, and nobody can agree before there is an answer: then the message is words only.
+    let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
+    let is_empty = (words.is_empty() || is_signature(words)) && !has_files;
+    let tag = requester_tag(case);
+    let key = keyed(case, request);
+    match key {
+        Some((ask, true)) if is_empty || ask == RequesterAsk::Disagree => {
             let reason = format!("the key of our link asks to {ask}");
             return Wish { trigger: trigger(ask), proof: "key of our link".to_owned(), reason: Some(reason) };
         }
-        Some((ask, false)) => Some((ask, format!("the key of our link that asks to {ask} is too old"))),
-        None => None,
-    };
-    let asks = requester_asks(&case.understanding.typed);
-    let tag = asks.into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
-    // Attachments are more to read, and nobody can agree before there is an answer: then the message is words only.
-    let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
-    let is_empty = case.understanding.reading.words.trim().is_empty() && !has_files;
-    match (too_old, tag) {
         // Disagreeing needs no key, since it ends nothing.
-        (Some((RequesterAsk::Disagree, reason)), _) => return plain(Trigger::Disagreed, Some(reason)),
-        (Some((_, reason)), None) if is_empty => return plain(Trigger::Thanked, Some(reason)),
+        Some((ask @ RequesterAsk::Disagree, false)) => return plain(trigger(ask), Some(too_old(ask))),
+        Some((ask, false)) if is_empty && tag.is_none() => return plain(Trigger::Thanked, Some(too_old(ask))),
         // A link that was cut off or copied wrongly must not reopen a request.
-        (None, None) if is_empty => {
+        None if is_empty && tag.is_none() => {
             return plain(Trigger::Thanked, Some("without words: changes nothing".to_owned()));
         }
         _ => {}
     }
-    let said = match has_files {
-        true => PlainWords::Other,
-        false => plain_words(&case.understanding.reading.words, &case.basis.desk.plain_words),
-    };
+    if let Some(what) = notice(case.incoming, words).filter(|_| tag.is_none()) {
+        return plain(Trigger::Thanked, Some(format!("{what}: changes nothing")));
+    }
+    let said = if has_files { PlainWords::Other } else { said(case, words) };
     let is_answered = request.standing.phase == Phase::Completed;
     let (asked, by) = match (tag, said) {
-        (Some(ask), _) => (Some(ask), "a tag asks"),
-        (None, PlainWords::Confirm) if is_answered => (Some(RequesterAsk::Confirm), "plain words ask"),
-        (None, PlainWords::Disagree) => (Some(RequesterAsk::Disagree), "plain words ask"),
-        (None, PlainWords::Withdraw) => (Some(RequesterAsk::Withdraw), "plain words ask"),
+        (Some(ask), _) => (ask, "a tag asks"),
+        (None, PlainWords::Confirm) if is_answered => (RequesterAsk::Confirm, "plain words ask"),
+        (None, PlainWords::Disagree) => (RequesterAsk::Disagree, "plain words ask"),
+        (None, PlainWords::Withdraw) => (RequesterAsk::Withdraw, "plain words ask"),
         (None, PlainWords::Thanks) => {
             return plain(Trigger::Thanked, Some("thanks alone change nothing".to_owned()));
         }
-        (None, PlainWords::Confirm | PlainWords::Other) => (None, ""),
+        (None, PlainWords::Assent) if case.basis.facts.answered.is_question => {
+            return plain(Trigger::Wrote, Some("the answer to a question".to_owned()));
+        }
+        (None, PlainWords::Assent) => {
+            return plain(
+                Trigger::Assented,
+                Some("a yes alone answers a question, and changes nothing else".to_owned()),
+            );
+        }
+        (None, PlainWords::Confirm | PlainWords::Other) => {
+            let beside = key.map(|(ask, _)| format!("words beside the link that asks to {ask}: it ends nothing"));
+            return plain(Trigger::Wrote, beside);
+        }
     };
-    match asked {
-        None => plain(Trigger::Wrote, None),
-        Some(ask) if signed || ask == RequesterAsk::Disagree => plain(trigger(ask), Some(format!("{by} to {ask}"))),
-        Some(ask) => {
-            let reason = format!("{by} to {ask}, which needs the key of a link or an answer to our letter");
+    let is_shown = signed || matches!(key, Some((_, true)));
+    match is_shown || asked == RequesterAsk::Disagree {
+        true => plain(trigger(asked), Some(format!("{by} to {asked}"))),
+        false => {
+            let reason = format!("{by} to {asked}, which needs the key of a link or an answer to our letter");
             plain(Trigger::Thanked, Some(reason))
         }
     }
+}
+
+fn too_old(ask: RequesterAsk) -> String {
+    format!("the key of our link that asks to {ask} is too old")
+}
+
+/// What a requester's tag asks; `None` without such a tag.
+fn requester_tag(case: &Case<'_>) -> Option<RequesterAsk> {
+    let asks = requester_asks(&case.understanding.typed);
+    asks.into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None })
+}
+
+/// The meaning of a message's words, which may call the desk's engineers by name.
+fn said(case: &Case<'_>, words: &str) -> PlainWords {
+    let desk = case.basis.desk;
+    let names: Vec<&str> = desk.engineers.iter().map(|engineer| engineer.full_name.as_str()).collect();
+    plain_words(words, &desk.plain_words, &names)
 }
 
 fn trigger(ask: RequesterAsk) -> Trigger {

@@ -26,7 +26,7 @@ mod text;
 
 pub use absence::{absence_subject, away, back};
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature};
-pub use asking::with_missing_information;
+pub use asking::{asking_for_content, with_missing_information};
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use default_texts::default_text;
 pub use digest::{DigestSection, Hint, Listed, digest};
