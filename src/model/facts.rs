@@ -93,6 +93,10 @@ pub struct AnsweredFacts {
     pub held: Option<HeldMessage>,
     /// The engineer's last changes to the request that are not taken back yet.
     pub undoable: Option<Undoable>,
+    /// When the answered letter could go out; `None` where none is answered.
+    pub letter_at: Option<Timestamp>,
+    /// When the sender last wrote about the request in words like these; only for automatic mail.
+    pub alike_at: Option<Timestamp>,
     /// Whether what people wrote in the answered letter ends with a question.
     pub is_question: bool,
     /// The letter that a delivery report is about.

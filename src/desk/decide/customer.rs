@@ -3,20 +3,20 @@
 use crate::desk::assignment;
 use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::news::News;
-use crate::desk::plain_words::{PlainWords, is_signature, notice, plain_words};
+use crate::desk::plain_words::notice;
 use crate::desk::revision::Revision;
 use crate::desk::which_request::{Belonging, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
-use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, Phase, Reading, Request, RequesterAsk, Spam,
-};
+use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, Reading, Request, Spam};
 
 use super::case::{Case, kept};
 use super::drafts::{Drafter, summary};
 use super::intake;
 use super::new_request::{OLD_OR_AUTOMATIC, linked, new_request};
-use super::reading::{requester_asks, requester_kind};
+use super::reading::requester_kind;
+use super::robot::{Mark, mark};
+use super::wish::{Wish, keyed, wish};
 
 /// Decides about a message whose author is no engineer, or writes as a requester.
 pub(super) fn message(case: &Case<'_>) -> Decision {
@@ -47,13 +47,6 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
     }
 }
 
-/// The effect that a participant's message has on the request.
-struct Wish {
-    trigger: Trigger,
-    proof: String,
-    reason: Option<String>,
-}
-
 /// Adds a participant's message to the request, and executes what it asks.
 fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Decision {
     let number = &request.number;
@@ -61,12 +54,22 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     let basis = case.basis.by(&sender, proof);
     let mut revision = Revision::of(request);
     let mut reasons = vec![format!("belongs to {number}: {proof}")];
-    if let Some(sign) = case.understanding.automatic.first() {
-        reasons.push(format!("automatic ({sign}): kept, without effect"));
+    let mark = mark(case, request);
+    if let (Some(sign), true) = (case.understanding.automatic.first(), mark != Mark::Person) {
+        let is_told = mark == Mark::Doubtful && !case.is_older;
+        let told = if is_told { "engineers are told" } else { "kept" };
+        reasons.push(format!("automatic ({sign}): {told}, without effect"));
         revision.change(&basis, Change::AppendedAutomatic);
-        return appended(revision, reasons, Entry::default(), Vec::new());
+        let letters = if is_told { brought(case, revision.request(), News::LooksAutomatic) } else { Vec::new() };
+        return appended(revision, reasons, Entry::default(), letters);
     }
-    let wish = wish(case, request, signed, proof);
+    let wish = match case.understanding.automatic.first() {
+        Some(sign) => {
+            let reason = format!("automatic ({sign}), but it answers our question late and in words of its own");
+            Wish { trigger: Trigger::Wrote, proof: proof.to_owned(), reason: Some(reason) }
+        }
+        None => wish(case, request, signed, proof),
+    };
     let desk = case.basis.desk_of(number);
     reasons.extend(wish.reason);
     revision.change(&basis, Change::Appended);
@@ -137,7 +140,9 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let brought = Brought { words, signature, earlier, ..files_and_facts };
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
-    let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
+    let is_internal = matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
+    // No letter to people outside follows from a robot's message.
+    let is_seen_by_watchers = !is_internal && case.understanding.automatic.is_empty();
     let mut audience = writer.audience(own);
     audience
         .extend(dealing_with_the_same(case, writer.desk).into_iter().filter(|engineer| Some(&engineer.name) != own));
@@ -200,106 +205,4 @@ fn append_internally(
     let letters = news.map_or_else(Vec::new, |news| brought(case, revision.request(), news));
     let reasons = vec![format!("belongs to {}: {proof}", request.number), reason];
     appended(revision, reasons, Entry::internal(), letters)
-}
-
-/// What the key of a link asks, and whether it is still valid; `None` without a key that was made for this request and
-/// requester.
-fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
-    let requester = &request.requester()?.email;
-    let keys = case.understanding.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Reference(number, Some(keyed)) if case.basis.facts.thread.leads_to(number, request) => {
-            Some((number, keyed))
-        }
-        _ => None,
-    });
-    keys.take(3).find_map(|(number, keyed)| {
-        let expiry = (case.basis.keys.expiry)(number, requester, keyed)?;
-        Some((keyed.ask, expiry > case.basis.now))
-    })
-}
-
-/// What a participant wants. Asks that end a request need the key of a link or a signed thread; without these they are only
-/// words. A link asks by itself: what somebody writes beside it counts instead, and ends the request only if it says so.
-fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
-    let plain = |trigger, reason| Wish { trigger, proof: proof.to_owned(), reason };
-    let words = case.understanding.reading.words.trim();
-    // Attachments are more to read, and nobody can agree before there is an answer: then the message is words only.
-    let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
-    let is_empty = (words.is_empty() || is_signature(words)) && !has_files;
-    let tag = requester_tag(case);
-    let key = keyed(case, request);
-    match key {
-        Some((ask, true)) if is_empty || ask == RequesterAsk::Disagree => {
-            let reason = format!("the key of our link asks to {ask}");
-            return Wish { trigger: trigger(ask), proof: "key of our link".to_owned(), reason: Some(reason) };
-        }
-        // Disagreeing needs no key, since it ends nothing.
-        Some((ask @ RequesterAsk::Disagree, false)) => return plain(trigger(ask), Some(too_old(ask))),
-        Some((ask, false)) if is_empty && tag.is_none() => return plain(Trigger::Thanked, Some(too_old(ask))),
-        // A link that was cut off or copied wrongly must not reopen a request.
-        None if is_empty && tag.is_none() => {
-            return plain(Trigger::Thanked, Some("without words: changes nothing".to_owned()));
-        }
-        _ => {}
-    }
-    if let Some(what) = notice(case.incoming, words).filter(|_| tag.is_none()) {
-        return plain(Trigger::Thanked, Some(format!("{what}: changes nothing")));
-    }
-    let said = if has_files { PlainWords::Other } else { said(case, words) };
-    let is_answered = request.standing.phase == Phase::Completed;
-    let (asked, by) = match (tag, said) {
-        (Some(ask), _) => (ask, "a tag asks"),
-        (None, PlainWords::Confirm) if is_answered => (RequesterAsk::Confirm, "plain words ask"),
-        (None, PlainWords::Disagree) => (RequesterAsk::Disagree, "plain words ask"),
-        (None, PlainWords::Withdraw) => (RequesterAsk::Withdraw, "plain words ask"),
-        (None, PlainWords::Thanks) => {
-            return plain(Trigger::Thanked, Some("thanks alone change nothing".to_owned()));
-        }
-        (None, PlainWords::Assent) if case.basis.facts.answered.is_question => {
-            return plain(Trigger::Wrote, Some("the answer to a question".to_owned()));
-        }
-        (None, PlainWords::Assent) => {
-            return plain(
-                Trigger::Assented,
-                Some("a yes alone answers a question, and changes nothing else".to_owned()),
-            );
-        }
-        (None, PlainWords::Confirm | PlainWords::Other) => {
-            let beside = key.map(|(ask, _)| format!("words beside the link that asks to {ask}: it ends nothing"));
-            return plain(Trigger::Wrote, beside);
-        }
-    };
-    let is_shown = signed || matches!(key, Some((_, true)));
-    match is_shown || asked == RequesterAsk::Disagree {
-        true => plain(trigger(asked), Some(format!("{by} to {asked}"))),
-        false => {
-            let reason = format!("{by} to {asked}, which needs the key of a link or an answer to our letter");
-            plain(Trigger::Thanked, Some(reason))
-        }
-    }
-}
-
-fn too_old(ask: RequesterAsk) -> String {
-    format!("the key of our link that asks to {ask} is too old")
-}
-
-/// What a requester's tag asks; `None` without such a tag.
-fn requester_tag(case: &Case<'_>) -> Option<RequesterAsk> {
-    let asks = requester_asks(&case.understanding.typed);
-    asks.into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None })
-}
-
-/// The meaning of a message's words, which may call the desk's engineers by name.
-fn said(case: &Case<'_>, words: &str) -> PlainWords {
-    let desk = case.basis.desk;
-    let names: Vec<&str> = desk.engineers.iter().map(|engineer| engineer.full_name.as_str()).collect();
-    plain_words(words, &desk.plain_words, &names)
-}
-
-fn trigger(ask: RequesterAsk) -> Trigger {
-    match ask {
-        RequesterAsk::Confirm => Trigger::Agreed,
-        RequesterAsk::Disagree => Trigger::Disagreed,
-        RequesterAsk::Withdraw => Trigger::Withdrew,
-    }
 }

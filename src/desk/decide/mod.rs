@@ -15,7 +15,9 @@ mod on_behalf;
 mod operator;
 mod reading;
 mod report;
+mod robot;
 mod tick;
+mod wish;
 mod without_request;
 
 use crate::model::{Actor, AutomaticSign, Decision, Disposition, Effect, Facts, Proof, RequestNumber, Spam};

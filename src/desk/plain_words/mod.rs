@@ -15,7 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::model::policy::OwnPhrases;
 pub use crate::model::policy::PlainWords;
 
-pub use notices::notice;
+pub use notices::{notice, sounds_automatic};
 use own::Own;
 pub use own::phrase_fault;
 use phrases::{CONTRASTS, FILLERS, GREETINGS, KIND_EMOJIS, PHRASES, SIGN_OFFS};

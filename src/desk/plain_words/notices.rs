@@ -45,6 +45,18 @@ static READ: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Phrases of absence notes and of other help desks' receipts.
+static AUTOMATIC: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)out of (?:the )?office|on (?:vacation|holiday|leave)|automat|auto-?repl|do not reply|don't reply|no-?reply|has been (?:received|registered|created|assigned|updated|logged)|(?:have|we) received|your (?:ticket|request|case|message|e-?mail)\b|thank you for (?:contacting|your (?:message|e-?mail|request))|в отпуске|отсутству|меня не будет|нет на месте|командировк|больничн|автоматическ|автоответ|не отвечайте на это|зарегистрирован|принят[ао]? в (?:работу|обработку)|ваш[аеу]? (?:обращение|запрос|заявк|письмо|сообщение|тикет)|получили ваш",
+    )
+});
+
+/// Whether words fit an absence note, or another help desk's receipt.
+pub fn sounds_automatic(words: &str) -> bool {
+    words.len() > LONGEST_QUOTING || AUTOMATIC.is_match(words)
+}
+
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }
