@@ -10,7 +10,7 @@ const MAX_WORDS: usize = 8;
 pub(super) struct Own {
     /// Its phrases with their meanings, each as its words.
     phrases: Vec<(ClauseMeaning, Vec<String>)>,
-    /// The words of its engineers' names.
+    /// The words of its engineers' names, in Latin letters.
     names: Vec<String>,
 }
 
@@ -27,7 +27,10 @@ impl Own {
         });
         let names = names.iter().flat_map(|name| clauses(&normalized(name))).flat_map(|clause| clause.words);
         // Initials and particles are no names by themselves.
-        Self { phrases: rows.collect(), names: names.filter(|word| word.chars().count() > 2).collect() }
+        Self {
+            phrases: rows.collect(),
+            names: names.filter(|word| word.chars().count() > 2).map(|word| in_latin(&word)).collect(),
+        }
     }
 
     /// The meaning of words that are one of the desk's phrases; `None` if they are none.
@@ -37,8 +40,25 @@ impl Own {
 
     /// Whether a word is an engineer's name.
     pub fn is_name(&self, word: &str) -> bool {
-        self.names.iter().any(|name| name == word)
+        let word = in_latin(word);
+        self.names.contains(&word)
     }
+}
+
+/// A word in lower case in Latin letters, alike for all spellings of a name: customers thank «Юлия» as "Yuliya" and "Julia".
+fn in_latin(word: &str) -> String {
+    const LETTERS: [&str; 32] = [
+        "a", "b", "v", "g", "d", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh",
+        "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya",
+    ];
+    let letter = |c: char| match c {
+        'а'..='я' => LETTERS.get((u32::from(c) - u32::from('а')) as usize).copied().unwrap_or_default().to_owned(),
+        c => c.to_string(),
+    };
+    let latin: String = word.chars().map(letter).collect();
+    let mut alike: Vec<char> = latin.replace(['y', 'j'], "i").replace('x', "ks").chars().collect();
+    alike.dedup();
+    alike.into_iter().collect()
 }
 
 /// Why a desk cannot give a phrase this meaning, in words for the operator; `None` if it can.

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The engineers of the desk.
-const NAMES: &[&str] = &["Иван Петров", "Ivan Petrov", "Мария Ивановна Лапина"];
+const NAMES: &[&str] = &["Иван Петров", "Sergey Volkov", "Мария Ивановна Лапина"];
 
 /// `text ⇥ what it says`, a line break in the text as `\n`; the traps stand under a heading of their own.
 const CASES: &str = include_str!("../../../fixtures/plain_words.tsv");
