@@ -1,8 +1,9 @@
 //! Reads `[desk.KEY]`.
 
+use super::contract::KINDS;
 use super::engineer::EngineerDirectory;
 use super::report::Spot;
-use super::section::{FileReading, NamedTable, Section, alternatives, bare};
+use super::section::{FileReading, NamedTable, Section, alternatives, bare, one_of};
 use super::words::DeskWord;
 use super::{Grammar, calendar, contract, defaults, phrases, require, rule, status, team, texts, values};
 use crate::model::policy::{AfterClose, Assignment, Desk, Span, WithoutContract};
@@ -128,6 +129,9 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
         [("nobody", Assignment::Nobody), ("in turn", Assignment::InTurn), ("least loaded", Assignment::LeastLoaded)];
     let assignment = section.choice("assignment", "a way to assign requests", &choices);
     let urgent_problems = section.switch("urgent_problems");
+    let first_word_kinds = section
+        .has("first_word_kinds")
+        .then(|| bare(section.list("first_word_kinds", |text| one_of(text, "a kind of request", &KINDS))));
 
     places.own.extend(address.iter().map(|address| (address.clone(), section.spot_of("address"))));
     places.own.extend(aliases.iter().cloned());
@@ -148,6 +152,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
         plus_addresses: plus_addresses.unwrap_or(desk.plus_addresses),
         assignment: assignment.unwrap_or(desk.assignment),
         urgent_problems: urgent_problems.unwrap_or(desk.urgent_problems),
+        first_word_kinds: first_word_kinds.unwrap_or(desk.first_word_kinds),
         ..desk
     })
 }

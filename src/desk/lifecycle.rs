@@ -7,10 +7,12 @@ use crate::model::{Phase, Standing, Status};
 /// Something that happens to a request and may change its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trigger {
-    /// A participant wrote anything but what the next four name.
+    /// A participant wrote anything but what the next five name.
     Wrote,
     /// A participant said thanks, and nothing else.
     Thanked,
+    /// A participant said yes, and nothing else.
+    Assented,
     /// The requester agrees with the answer.
     Agreed,
     /// The requester does not agree with the answer.
@@ -61,11 +63,12 @@ pub fn transition(standing: &Standing, trigger: &Trigger, after_close: AfterClos
     let answered_question = || if standing.status == Status::NeedInfo { To(Status::InWork) } else { Stays };
     match (standing.phase, trigger) {
         (P::New | P::Open | P::Planned, H::Wrote) => Stays,
-        (P::Waiting, H::Wrote | H::Disagreed) => answered_question(),
+        (P::Waiting, H::Wrote | H::Disagreed | H::Assented) => answered_question(),
         (P::Completed, H::Wrote | H::Disagreed) => To(Status::InWork),
         (P::Closed, H::Wrote | H::Disagreed) => back(),
 
         (P::New | P::Open | P::Waiting | P::Planned | P::Completed | P::Closed, H::Thanked) => Stays,
+        (P::New | P::Open | P::Planned | P::Completed | P::Closed, H::Assented) => Stays,
 
         (P::New | P::Open | P::Waiting | P::Planned | P::Completed, H::Agreed) => To(Status::Confirmed),
         (P::New | P::Open | P::Waiting | P::Planned | P::Completed, H::Withdrew) => To(Status::Withdrawn),
@@ -145,6 +148,7 @@ mod tests {
         let plain = [
             ("requester wrote", Trigger::Wrote),
             ("requester thanked", Trigger::Thanked),
+            ("requester assented", Trigger::Assented),
             ("requester agreed", Trigger::Agreed),
             ("requester disagreed", Trigger::Disagreed),
             ("requester withdrew", Trigger::Withdrew),

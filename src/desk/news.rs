@@ -51,6 +51,8 @@ pub enum News {
     Flood(u32),
     /// A participant wrote.
     Wrote,
+    /// A participant's message came that looks automatic.
+    LooksAutomatic,
     /// Somebody who is no participant answered one of our letters; only engineers see it.
     FromOutside,
     /// The requester agrees: the request is closed.

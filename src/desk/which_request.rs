@@ -2,8 +2,8 @@
 
 use crate::model::policy::{Desk, Team};
 use crate::model::{
-    Anchor, Audience, Candidates, EmailAddress, LetterKind, Place, Request, RequestNumber, Sender, ThreadFacts, Trail,
-    Understanding,
+    Anchor, Audience, Candidates, EmailAddress, LetterKind, Place, Request, RequestNumber, Sender, ThreadFacts,
+    Timestamp, Trail, Understanding,
 };
 
 /// How a message names a request.
@@ -17,9 +17,12 @@ enum NamedBy {
     Claim,
 }
 
-/// Follows the requests that a message names, as far as its sender may be led.
-pub fn follow(candidates: Candidates, sender: &Sender) -> ThreadFacts {
-    let Candidates { letter, subject, signed, answered, quoted } = candidates;
+/// How long after its end a request is still meant by «заявка №5», in seconds: 14 days.
+const NAMED_FOR: i64 = 14 * 86_400;
+
+/// Follows the requests that a message names, as far as its sender may be led; `now` tells which have ended long ago.
+pub fn follow(candidates: Candidates, sender: &Sender, now: Timestamp) -> ThreadFacts {
+    let Candidates { letter, subject, signed, answered, quoted, named } = candidates;
     let message = answered.as_ref().map(|(message, _)| *message);
     let mut thread = ThreadFacts { letter, subject, message, ..ThreadFacts::default() };
     thread.signed = signed.map(|(audience, trail)| match audience {
@@ -35,7 +38,20 @@ pub fn follow(candidates: Candidates, sender: &Sender) -> ThreadFacts {
         }
         thread.quoted.get_or_insert(request);
     }
+    if let (None, Some(trail)) = (&thread.quoted, named) {
+        let request = thread.end_of(trail, NamedBy::Claim, sender);
+        let is_meant = takes_part(sender, &request) && is_recent(&request, now);
+        thread.quoted = Some(request).filter(|_| is_meant);
+    }
     thread
+}
+
+/// Whether a request goes on, or was dealt with in the last days.
+fn is_recent(request: &Request, now: Timestamp) -> bool {
+    let progress = &request.progress;
+    let last_wait = progress.waits.last().map(|wait| wait.from);
+    let last = [progress.acted_at, progress.answered_at, last_wait].into_iter().flatten().max();
+    !request.standing.phase.is_ended() || last.is_some_and(|last| now.seconds_since(last) <= NAMED_FOR)
 }
 
 impl ThreadFacts {

@@ -3,15 +3,18 @@
 use crate::desk;
 use crate::model::settings::Settings;
 use crate::model::{
-    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, NamedFacts, Request, RequestFacts, RequestNumber, ShortName,
-    ThreadFacts, Timestamp, Typed, Understanding, Undoable,
+    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, Request, RequestFacts, RequestNumber,
+    ShortName, ThreadFacts, Timestamp, Typed, Understanding, Undoable, Visibility,
 };
-use crate::store::{StoreError, Tx};
+use crate::store::{EntryRow, StoreError, Tx};
 
 use super::absence;
 use super::destination::Destination;
 use super::message::Message;
 use super::related_facts;
+
+/// How many of the last messages of a request are compared.
+const MOST_COMPARED: usize = 200;
 
 /// Facts for a decision that is about no message: only absences, and the number that a new request gets.
 pub(super) fn none(tx: &Tx<'_>, next_number: RequestNumber) -> Result<Facts, StoreError> {
@@ -41,6 +44,9 @@ pub(super) fn of_message(
         answered: AnsweredFacts {
             held: tx.held(thread.letter.as_ref())?,
             undoable: undoable(tx, &thread, understanding.sender.engineer.as_ref())?,
+            is_question: is_question(tx, &thread)?,
+            letter_at: letter_at(tx, &thread)?,
+            alike_at: alike_at(tx, &thread, understanding)?,
             reported: reported.map(|reported| tx.reported(reported)).transpose()?.flatten(),
         },
         sender: tx.sender_facts(received, understanding, keys.as_ref(), now)?,
@@ -83,6 +89,46 @@ fn undoable(tx: &Tx<'_>, thread: &ThreadFacts, engineer: Option<&ShortName>) -> 
         (Some(engineer), None, Some(letter)) => tx.undoable_receipt(engineer, letter),
         _ => Ok(None),
     }
+}
+
+/// When the answered letter could go out, after its grace.
+fn letter_at(tx: &Tx<'_>, thread: &ThreadFacts) -> Result<Option<Timestamp>, StoreError> {
+    let letter = thread.letter.as_ref().map_or(Ok(None), |letter| tx.letter(letter.id))?;
+    Ok(letter.map(|letter| letter.date.plus_seconds(letter.draft.grace.into())))
+}
+
+/// When the sender of an automatic message last wrote about its request in words that differ in digits at most.
+fn alike_at(tx: &Tx<'_>, thread: &ThreadFacts, understanding: &Understanding) -> Result<Option<Timestamp>, StoreError> {
+    let (Some(request), Some(sender)) = (thread.about(), &understanding.sender.address) else { return Ok(None) };
+    if understanding.automatic.is_empty() {
+        return Ok(None);
+    }
+    let words = masked(&understanding.reading.words);
+    let entries = tx.entries(&request.number)?;
+    let alike = |entry: &&EntryRow| entry.author == sender.as_str() && masked(&entry.reply_text) == words;
+    Ok(entries.iter().rev().take(MOST_COMPARED).find(alike).map(|entry| entry.at))
+}
+
+/// The words of a text in lower case, with 0 for each run of digits.
+fn masked(text: &str) -> String {
+    let mut masked = String::new();
+    for c in text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().chars() {
+        match c.is_ascii_digit() {
+            true if masked.ends_with('0') => {}
+            true => masked.push('0'),
+            false => masked.push(c),
+        }
+    }
+    masked
+}
+
+/// Whether the engineer's answer that a message answers ends with a question.
+fn is_question(tx: &Tx<'_>, thread: &ThreadFacts) -> Result<bool, StoreError> {
+    let answer = thread.letter.as_ref().filter(|letter| letter.kind == LetterKind::Answer);
+    let cause = answer.and_then(|letter| letter.cause);
+    let brought = cause.map_or(Ok(None), |cause| tx.entry_of(cause))?;
+    let brought = brought.filter(|entry| entry.visibility == Visibility::Correspondence);
+    Ok(brought.is_some_and(|entry| desk::ends_with_question(&entry.reply_text)))
 }
 
 /// All asks of the typed tags, whether or not their writer may ask them.

@@ -20,7 +20,7 @@ use super::understand::{Understood, with_text};
 pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> Result<Option<Decision>, StoreError> {
     let (message, now) = (&understood.message, context.now());
     let Some(at) = Destination::of(&context.settings, &message.waiting.mailbox) else { return Ok(None) };
-    let thread = look(tx, message.waiting.id, at, &understood.understanding)?;
+    let thread = look(tx, message.waiting.id, at, &understood.understanding, now)?;
     let understanding = still_understood(context, tx, at, understood, &thread)?;
     let facts = facts::of_message(tx, &context.settings, at, message, &understanding, thread, now)?;
     with_basis(context, at.desk, &facts, now, |basis| {

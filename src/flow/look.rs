@@ -3,7 +3,7 @@
 use crate::desk;
 use crate::mail::compose;
 use crate::model::policy::Desk;
-use crate::model::{DeskKey, LetterId, ReceivedId, ThreadFacts, Understanding};
+use crate::model::{DeskKey, LetterId, ReceivedId, ThreadFacts, Timestamp, Understanding};
 use crate::store::{StoreError, View};
 
 use super::destination::Destination;
@@ -15,9 +15,10 @@ pub(super) fn look(
     received: ReceivedId,
     at: Destination<'_>,
     message: &Understanding,
+    now: Timestamp,
 ) -> Result<ThreadFacts, StoreError> {
     let candidates = view.candidates(&at.desk.key, received, &message.references)?;
-    Ok(desk::follow(candidates, &message.sender))
+    Ok(desk::follow(candidates, &message.sender, now))
 }
 
 /// The texts of the letter and of the message that a message answers, as it may quote them. They change only by being erased.

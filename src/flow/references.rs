@@ -38,7 +38,9 @@ pub(super) fn references(
     let authserv_id = at.mailbox.authserv_id.as_ref().filter(|_| !is_form);
     let vouched = authserv_id.and_then(|id| authentication::vouched(incoming, id));
     let quoted = subject::references(&incoming.subject_raw, &settings.desk_keys());
-    let references = References { signed, answered, quoted, reported: reported(ring, &engineers, incoming) };
+    let named = subject::named_number(&incoming.subject_raw, &incoming.reading.words);
+    let named = named.map(|number| RequestNumber { desk: at.desk.key.clone(), number });
+    let references = References { signed, answered, quoted, named, reported: reported(ring, &engineers, incoming) };
     (references, Proofs { personal, vouched, is_internal: at.mailbox.internal && !is_form })
 }
 

@@ -43,7 +43,7 @@ pub(super) fn understand(
     let (references, proofs) = references(&context.ring, settings, at, incoming, claims.sender.is_form);
     let subject = subject::without_references(&incoming.subject, &settings.desk_keys());
     let understanding = Understanding { references, proofs, subject, ..claims };
-    let thread = look(&view, received, at, &understanding)?;
+    let thread = look(&view, received, at, &understanding, context.now())?;
     let looked = Looked::of(&thread, &settings.desks, at.desk);
     let understanding = with_text(&view, settings, &message, understanding, &looked)?;
     let findable = search::findable(&incoming.subject, &understanding.reading.shown(), &incoming.attachments, &raw);

@@ -53,7 +53,8 @@ pub struct ThreadFacts {
     pub answered: Option<Request>,
     /// That earlier message.
     pub message: Option<ReceivedId>,
-    /// The first quoted request in which the sender takes part, or else the first that exists.
+    /// The first quoted request in which the sender takes part, or else the first that exists; without any, the one that the
+    /// message calls by a word for requests, if the sender takes part in it and it has not ended long ago.
     pub quoted: Option<Request>,
     /// Old numbers among these, each with the number to which it leads now.
     pub redirected: Vec<(RequestNumber, RequestNumber)>,
@@ -72,6 +73,8 @@ pub struct Candidates {
     pub answered: Option<(ReceivedId, Trail)>,
     /// The requests that its subject quotes, as far as they exist, in their order.
     pub quoted: Vec<Trail>,
+    /// The request that it calls by a word for requests.
+    pub named: Option<Trail>,
 }
 
 /// A request, and those to which it leads.
@@ -90,6 +93,12 @@ pub struct AnsweredFacts {
     pub held: Option<HeldMessage>,
     /// The engineer's last changes to the request that are not taken back yet.
     pub undoable: Option<Undoable>,
+    /// When the answered letter could go out; `None` where none is answered.
+    pub letter_at: Option<Timestamp>,
+    /// When the sender last wrote about the request in words like these; only for automatic mail.
+    pub alike_at: Option<Timestamp>,
+    /// Whether what people wrote in the answered letter ends with a question.
+    pub is_question: bool,
     /// The letter that a delivery report is about.
     pub reported: Option<ReportedLetter>,
 }

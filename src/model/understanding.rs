@@ -70,6 +70,9 @@ pub struct References {
     pub answered: Vec<MessageId>,
     /// The requests that its subject quotes, in their order.
     pub quoted: Vec<RequestNumber>,
+    /// The request that its subject or first line calls by a word for requests, «заявка №5»; `None` where there is none, or more
+    /// than one could be meant.
+    pub named: Option<RequestNumber>,
     /// The letter of ours that it reports on; none where it is no delivery report, or about somebody else's.
     pub reported: Option<ReportedId>,
 }

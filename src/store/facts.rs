@@ -29,8 +29,9 @@ impl View<'_> {
         for number in references.quoted.iter().take(MOST_QUOTED) {
             quoted.extend(self.trail(number)?);
         }
+        let named = references.named.as_ref().map_or(Ok(None), |number| self.trail(number))?;
         let signed = self.first_signed(&references.signed)?;
-        Ok(Candidates { letter, subject, signed, answered: self.answered(desk, &references.answered)?, quoted })
+        Ok(Candidates { letter, subject, signed, answered: self.answered(desk, &references.answered)?, quoted, named })
     }
 
     /// Whether the same message was handled before: at this desk, at another one, or under another UID.

@@ -1,6 +1,6 @@
 //! What is done with a new request before anybody has read it: kinds, key words, what is asked for, and who gets it.
 
-use crate::support::{ENGINEERS, MAILBOXES, NO_CAPS, SentLetter, TestDesk};
+use crate::support::{ENGINEERS, MAILBOXES, NO_CAPS, SentLetter, TestDesk, to};
 use maildesk::model::policy::Needed;
 use maildesk::model::{Actor, Ask, Change, Kind, Place, Priority, ShortName};
 
@@ -361,4 +361,36 @@ fn customers_without_a_contract_are_told() {
     let letters = desk.send(&stranger);
     let text = &desk.letter(&letters, "acknowledgement", "ivan@notclient.example").read().text;
     assert!(text.contains("Договора на поддержку для Вашего адреса мы не нашли"), "{text}");
+}
+
+#[test]
+fn an_empty_message_is_asked_for_subject_and_description() {
+    let mut desk = desk(LINES);
+    let empty = desk.message(OLGA, "", "");
+    let asked = to(&desk.send(&empty), "olga@client.example").read().text;
+    assert!(asked.contains("neither a subject nor any text") || asked.contains("нет ни темы, ни текста"), "{asked}");
+    let signed = desk.message(OLGA, "", "-- \nOlga\n+7 000 000-00-00");
+    let asked = to(&desk.send(&signed), "olga@client.example").read().text;
+    assert!(asked.contains("neither a subject nor any text") || asked.contains("нет ни темы, ни текста"), "{asked}");
+    for (subject, text) in [("Printer", ""), ("", "It does not print.")] {
+        let message = desk.message(OLGA, subject, text);
+        let asked = to(&desk.send(&message), "olga@client.example").read().text;
+        assert!(!asked.contains("neither") && !asked.contains("нет ни темы"), "{asked}");
+    }
+}
+
+#[test]
+fn a_bare_word_at_the_head_of_a_subject_makes_nothing_critical() {
+    let mut desk = desk(&format!("urgent_problems = true\n{LINES}"));
+    for (subject, kind, priority) in [
+        ("Проблема: забыла пароль", None, Priority::Normal),
+        ("PROBLEM: CPU load", None, Priority::Normal),
+        ("Инцидент: не открывается", Some(Kind::Incident), Priority::Normal),
+        ("Запрос на предоставление информации", Some(Kind::ServiceRequest), Priority::Normal),
+    ] {
+        let message = desk.message(OLGA, subject, "Подробности в письме.");
+        desk.send(&message);
+        let request = desk.request(&desk.numbers().pop().unwrap().to_string());
+        assert_eq!((request.kind, request.priority), (kind, priority), "{subject}");
+    }
 }

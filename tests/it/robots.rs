@@ -75,3 +75,72 @@ fn what_names_an_engineer_without_proof_and_says_it_is_automatic_brings_no_file_
     let given = to(&letters, PETROVA).read();
     assert!(given.attachments.is_empty(), "{:?}", given.attachments);
 }
+
+/// A request that waits for Olga's answer; gives the question, and Ivanov's notification.
+fn waiting() -> (TestDesk, SentLetter) {
+    let mut desk = TestDesk::guarded();
+    let (_, notification) = desk.olga_asks();
+    let question = desk.reply(IVANOV, &notification, "[need info]", "Which printer is it?");
+    let question = to(&desk.send(&question), OLGA);
+    assert_eq!(desk.status("OTK-1"), "need_info");
+    (desk, question)
+}
+
+/// Marks that help desks put on what their people answer.
+const MARKS: [&str; 4] = [
+    "Auto-Submitted: auto-generated",
+    "Precedence: bulk",
+    "X-Auto-Response-Suppress: All",
+    "X-ServiceNow-Generated: true",
+];
+
+#[test]
+fn a_late_answer_in_words_of_its_own_ends_waiting_in_spite_of_a_robots_marks() {
+    for mark in MARKS {
+        let (mut desk, question) = waiting();
+        desk.skip(600);
+        let answer = desk.reply(OLGA, &question, "", "The one on floor 2, model X100.").header(mark);
+        let letters = desk.send(&answer);
+        assert_eq!(desk.status("OTK-1"), "in_work", "{mark}");
+        assert!(to(&letters, IVANOV).read().text.contains("model X100"), "{mark}");
+        assert_eq!(recipients(&letters), [IVANOV], "no automatic letter: {mark}");
+    }
+}
+
+#[test]
+fn what_only_looks_automatic_is_shown_once_a_day_and_changes_nothing() {
+    for (seconds, words) in [
+        (5, "The one on floor 2."),
+        (600, "Your ticket INC0012345 has been updated."),
+        (600, "Я в отпуске, отвечу позже."),
+        (600, ""),
+    ] {
+        let (mut desk, question) = waiting();
+        desk.skip(seconds);
+        let robot = desk.reply(OLGA, &question, "", words).header(MARKS[0]);
+        let letters = desk.send(&robot);
+        assert_eq!(desk.status("OTK-1"), "need_info", "{words}");
+        assert_eq!(recipients(&letters), [IVANOV], "{words}");
+        let told = to(&letters, IVANOV).read().text;
+        assert!(told.contains("похоже на автоматическое") && told.contains(words), "{told}");
+        desk.skip(600);
+        let again = desk.reply(OLGA, &question, "", &words.replace("12345", "12399")).header(MARKS[0]);
+        assert!(desk.send(&again).is_empty(), "told once: {words}");
+        assert_eq!(desk.status("OTK-1"), "need_info", "{words}");
+        desk.skip(90_000);
+        let next_day = desk.reply(OLGA, &question, "", words).header(MARKS[0]);
+        assert_eq!(recipients(&desk.send(&next_day)), [IVANOV], "{words}");
+        assert_eq!(desk.status("OTK-1"), "need_info", "{words}");
+    }
+}
+
+#[test]
+fn an_automatic_reply_stays_without_effect_and_so_do_marks_on_what_only_quotes_a_number() {
+    let (mut desk, question) = waiting();
+    desk.skip(600);
+    let away = desk.reply(OLGA, &question, "", "The one on floor 2.").header("Auto-Submitted: auto-replied");
+    assert!(desk.send(&away).is_empty());
+    let numbered = desk.message(OLGA, "[OTK-1] printer", "The one on floor 2.").header(MARKS[0]);
+    assert!(desk.send(&numbered).is_empty());
+    assert_eq!(desk.status("OTK-1"), "need_info");
+}

@@ -52,7 +52,11 @@ const RETIRED: [(&str, &str); 26] = [
 ];
 
 /// Where a retired word is right: the table of phrases that tags are typed with, and words in the languages of customers.
-const ALLOWED: [(&str, &str); 1] = [("src/mail/subject/phrases.rs", "executor")];
+const ALLOWED: [(&str, &str); 3] = [
+    ("src/mail/subject/phrases.rs", "executor"),
+    ("src/desk/plain_words/notices.rs", "reaction"),
+    ("src/desk/plain_words/notices.rs", "reacted"),
+];
 
 #[test]
 fn retired_words_stay_away() {

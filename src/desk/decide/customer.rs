@@ -3,20 +3,20 @@
 use crate::desk::assignment;
 use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::news::News;
-use crate::desk::plain_words::{PlainWords, plain_words};
+use crate::desk::plain_words::notice;
 use crate::desk::revision::Revision;
 use crate::desk::which_request::{Belonging, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
-use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, Phase, Reading, Request, RequesterAsk, Spam,
-};
+use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, Reading, Request, Spam};
 
 use super::case::{Case, kept};
 use super::drafts::{Drafter, summary};
 use super::intake;
 use super::new_request::{OLD_OR_AUTOMATIC, linked, new_request};
-use super::reading::{requester_asks, requester_kind};
+use super::reading::requester_kind;
+use super::robot::{Mark, mark};
+use super::wish::{Wish, keyed, wish};
 
 /// Decides about a message whose author is no engineer, or writes as a requester.
 pub(super) fn message(case: &Case<'_>) -> Decision {
@@ -40,15 +40,11 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
             let why = format!("quotes {}, whose participant the sender is not", request.number);
             linked(case, new_request(case), request, &why)
         }
-        (None, Belonging::New) => new_request(case),
+        (None, Belonging::New) => match notice(case.incoming, &case.incoming.reading.words) {
+            Some(what) => kept(Disposition::Ignored, &format!("{what}, about nothing of ours")),
+            None => new_request(case),
+        },
     }
-}
-
-/// The effect that a participant's message has on the request.
-struct Wish {
-    trigger: Trigger,
-    proof: String,
-    reason: Option<String>,
 }
 
 /// Adds a participant's message to the request, and executes what it asks.
@@ -58,12 +54,22 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     let basis = case.basis.by(&sender, proof);
     let mut revision = Revision::of(request);
     let mut reasons = vec![format!("belongs to {number}: {proof}")];
-    if let Some(sign) = case.understanding.automatic.first() {
-        reasons.push(format!("automatic ({sign}): kept, without effect"));
+    let mark = mark(case, request);
+    if let (Some(sign), true) = (case.understanding.automatic.first(), mark != Mark::Person) {
+        let is_told = mark == Mark::Doubtful && !case.is_older;
+        let told = if is_told { "engineers are told" } else { "kept" };
+        reasons.push(format!("automatic ({sign}): {told}, without effect"));
         revision.change(&basis, Change::AppendedAutomatic);
-        return appended(revision, reasons, Entry::default(), Vec::new());
+        let letters = if is_told { brought(case, revision.request(), News::LooksAutomatic) } else { Vec::new() };
+        return appended(revision, reasons, Entry::default(), letters);
     }
-    let wish = wish(case, request, signed, proof);
+    let wish = match case.understanding.automatic.first() {
+        Some(sign) => {
+            let reason = format!("automatic ({sign}), but it answers our question late and in words of its own");
+            Wish { trigger: Trigger::Wrote, proof: proof.to_owned(), reason: Some(reason) }
+        }
+        None => wish(case, request, signed, proof),
+    };
     let desk = case.basis.desk_of(number);
     reasons.extend(wish.reason);
     revision.change(&basis, Change::Appended);
@@ -134,7 +140,9 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let brought = Brought { words, signature, earlier, ..beside };
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
-    let is_seen_by_watchers = !matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
+    let is_internal = matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
+    // No letter to people outside follows from a robot's message.
+    let is_seen_by_watchers = !is_internal && case.understanding.automatic.is_empty();
     let mut audience = writer.audience(own);
     audience
         .extend(dealing_with_the_same(case, writer.desk).into_iter().filter(|engineer| Some(&engineer.name) != own));
@@ -197,80 +205,4 @@ fn append_internally(
     let letters = news.map_or_else(Vec::new, |news| brought(case, revision.request(), news));
     let reasons = vec![format!("belongs to {}: {proof}", request.number), reason];
     appended(revision, reasons, Entry::internal(), letters)
-}
-
-/// What the key of a link asks, and whether it is still valid; `None` without a key that was made for this request and
-/// requester.
-fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
-    let requester = &request.requester()?.email;
-    let keys = case.understanding.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Reference(number, Some(keyed)) if case.basis.facts.thread.leads_to(number, request) => {
-            Some((number, keyed))
-        }
-        _ => None,
-    });
-    keys.take(3).find_map(|(number, keyed)| {
-        let expiry = (case.basis.keys.expiry)(number, requester, keyed)?;
-        Some((keyed.ask, expiry > case.basis.now))
-    })
-}
-
-/// What a participant wants. Asks that end a request need the key of a link or a signed thread; without these they are only
-/// words.
-fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
-    let plain = |trigger, reason| Wish { trigger, proof: proof.to_owned(), reason };
-    let too_old = match keyed(case, request) {
-        Some((ask, true)) => {
-            let reason = format!("the key of our link asks to {ask}");
-            return Wish { trigger: trigger(ask), proof: "key of our link".to_owned(), reason: Some(reason) };
-        }
-        Some((ask, false)) => Some((ask, format!("the key of our link that asks to {ask} is too old"))),
-        None => None,
-    };
-    let asks = requester_asks(&case.understanding.typed);
-    let tag = asks.into_iter().find_map(|ask| if let Ask::Requester(ask) = ask { Some(ask) } else { None });
-    // Attachments are more to read, and nobody can agree before there is an answer: then the message is words only.
-    let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
-    let is_empty = case.understanding.reading.words.trim().is_empty() && !has_files;
-    match (too_old, tag) {
-        // Disagreeing needs no key, since it ends nothing.
-        (Some((RequesterAsk::Disagree, reason)), _) => return plain(Trigger::Disagreed, Some(reason)),
-        (Some((_, reason)), None) if is_empty => return plain(Trigger::Thanked, Some(reason)),
-        // A link that was cut off or copied wrongly must not reopen a request.
-        (None, None) if is_empty => {
-            return plain(Trigger::Thanked, Some("without words: changes nothing".to_owned()));
-        }
-        _ => {}
-    }
-    let said = match has_files {
-        true => PlainWords::Other,
-        false => plain_words(&case.understanding.reading.words, &case.basis.desk.plain_words),
-    };
-    let is_answered = request.standing.phase == Phase::Completed;
-    let (asked, by) = match (tag, said) {
-        (Some(ask), _) => (Some(ask), "a tag asks"),
-        (None, PlainWords::Confirm) if is_answered => (Some(RequesterAsk::Confirm), "plain words ask"),
-        (None, PlainWords::Disagree) => (Some(RequesterAsk::Disagree), "plain words ask"),
-        (None, PlainWords::Withdraw) => (Some(RequesterAsk::Withdraw), "plain words ask"),
-        (None, PlainWords::Thanks) => {
-            return plain(Trigger::Thanked, Some("thanks alone change nothing".to_owned()));
-        }
-        (None, PlainWords::Confirm | PlainWords::Other) => (None, ""),
-    };
-    match asked {
-        None => plain(Trigger::Wrote, None),
-        Some(ask) if signed || ask == RequesterAsk::Disagree => plain(trigger(ask), Some(format!("{by} to {ask}"))),
-        Some(ask) => {
-            let reason = format!("{by} to {ask}, which needs the key of a link or an answer to our letter");
-            plain(Trigger::Thanked, Some(reason))
-        }
-    }
-}
-
-fn trigger(ask: RequesterAsk) -> Trigger {
-    match ask {
-        RequesterAsk::Confirm => Trigger::Agreed,
-        RequesterAsk::Disagree => Trigger::Disagreed,
-        RequesterAsk::Withdraw => Trigger::Withdrew,
-    }
 }

@@ -18,7 +18,9 @@ mod operator;
 mod reading;
 mod repeats;
 mod report;
+mod robot;
 mod tick;
+mod wish;
 mod without_request;
 
 use crate::model::{Actor, AutomaticSign, Decision, Disposition, Effect, Facts, Proof, RequestNumber, Spam};

@@ -3,6 +3,7 @@
 use crate::desk::deadlines::contract;
 use crate::desk::language::{language_of, language_of_message};
 use crate::desk::news::News;
+use crate::desk::plain_words::is_signature;
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AutomaticMail, Engineer, Needed, WithoutContract};
@@ -201,6 +202,10 @@ fn letter(
     let (number, language) = (&request.number, request.language);
     let is_without_contract = desk.without_contract == WithoutContract::Told && contract(desk, to).is_none();
     let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
+    let said = match is_empty(case, opening) {
+        true => wording::asking_for_content(language, &said),
+        false => said,
+    };
     let writer = Drafter::about(&case.basis, request);
     Draft {
         subject: wording::acknowledgement_subject(language, number, quoted),
@@ -212,6 +217,12 @@ fn letter(
         signature: wording::signature(desk, language),
         ..writer.draft(LetterKind::Acknowledgement, to, language)
     }
+}
+
+/// Whether a message says nothing at all: no subject, no words and no files.
+fn is_empty(case: &Case<'_>, opening: &Opening<'_>) -> bool {
+    let is_wordless = opening.words.trim().is_empty() || is_signature(opening.words);
+    opening.subject.trim().is_empty() && is_wordless && case.incoming.attachments.is_empty()
 }
 
 /// Whether an acknowledgement is safe, before any cap; the error says why not.

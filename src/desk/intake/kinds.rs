@@ -16,7 +16,7 @@ const WORDS: [(Kind, &[&str], &[&str]); 4] = [
     (Kind::Problem, &["проблема", "problem"], &["остановка работы", "авария", "outage"]),
     (
         Kind::ServiceRequest,
-        &["запрос на обслуживание", "service request"],
+        &["запрос на обслуживание", "запрос на предоставление информации", "service request"],
         &["обслуживание", "консультация", "запрос информации", "вопрос", "service", "question", "information"],
     ),
     (
@@ -43,17 +43,20 @@ static LINE: LazyLock<Regex> = LazyLock::new(|| {
 
 static HEAD: LazyLock<Regex> = LazyLock::new(|| {
     let words: Vec<&str> = WORDS.iter().flat_map(|(_, words, _)| words.iter().copied()).collect();
-    pattern(&format!(r"(?i)\A\s*(?:[\[(«]\s*({0})\s*[\])»]|({0})\s*(:|：|\.|\s[-–—]\s|\z))", words.join("|")))
+    pattern(&format!(
+        r"(?i)\A\s*(?:[\[(«]\s*({0})\s*[\])»]|({0})\s*(:|：|\.|\s[-–—]\s|\z)|(запрос на предоставление информации)\s)",
+        words.join("|")
+    ))
 });
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is constant and compiles")
 }
 
-/// The kind that a new message names, and the words that name it; `None` where it names none. «Проблема» is also what people
-/// call any trouble, so at the beginning of a subject it needs its colon.
-pub(super) fn named(subject: &str, words: &str) -> Option<(Kind, String)> {
-    on_a_line(beginning(words, SEARCHED)).or_else(|| at_the_head(subject))
+/// The kind that a new message names, and the words that name it; `None` where it names none. `bare` are the kinds that count as
+/// the bare first word of a subject. «Проблема» is also what people call any trouble, so there it needs its colon besides.
+pub(super) fn named(subject: &str, words: &str, bare: &[Kind]) -> Option<(Kind, String)> {
+    on_a_line(beginning(words, SEARCHED)).or_else(|| at_the_head(subject, bare))
 }
 
 fn on_a_line(words: &str) -> Option<(Kind, String)> {
@@ -65,11 +68,12 @@ fn on_a_line(words: &str) -> Option<(Kind, String)> {
     })
 }
 
-fn at_the_head(subject: &str) -> Option<(Kind, String)> {
+fn at_the_head(subject: &str, bare: &[Kind]) -> Option<(Kind, String)> {
     let found = HEAD.captures(subject)?;
-    let word = found.get(1).or_else(|| found.get(2))?;
+    let word = found.get(1).or_else(|| found.get(2)).or_else(|| found.get(4))?;
     let kind = of_word(&fold(word.as_str()), false)?;
-    let is_clear = kind != Kind::Problem || found.get(1).is_some() || matches!(&found[3], ":" | "：");
+    let has_colon = || found.get(3).is_some_and(|mark| matches!(mark.as_str(), ":" | "："));
+    let is_clear = found.get(1).is_some() || bare.contains(&kind) && (kind != Kind::Problem || has_colon());
     is_clear.then(|| (kind, found[0].trim().to_owned()))
 }
 
@@ -82,6 +86,24 @@ fn of_word(word: &str, on_a_line: bool) -> Option<Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ALL: &[Kind] = &[Kind::Incident, Kind::Problem, Kind::ServiceRequest, Kind::ChangeRequest];
+
+    #[test]
+    fn a_bare_first_word_counts_only_for_the_kinds_of_the_desk() {
+        for (subject, listed, kind) in [
+            ("Проблема: забыла пароль", &ALL[..1], None),
+            ("PROBLEM: CPU load", &ALL[..1], None),
+            ("Проблема: забыла пароль", ALL, Some(Kind::Problem)),
+            ("[Проблема] забыла пароль", &ALL[..1], Some(Kind::Problem)),
+            ("Инцидент: не печатает", &ALL[..1], Some(Kind::Incident)),
+            ("Инцидент: не печатает", &[], None),
+            ("Запрос на развитие", &ALL[..1], None),
+        ] {
+            assert_eq!(named(subject, "", listed).map(|(kind, _)| kind), kind, "{subject} / {listed:?}");
+        }
+        assert_eq!(named("", "Вид запроса: проблема", &[]).map(|(kind, _)| kind), Some(Kind::Problem));
+    }
 
     #[test]
     fn a_requester_names_the_kind() {
@@ -102,6 +124,9 @@ mod tests {
             ("Проблема: CRM не открывается ни у кого", "", Some(Problem)),
             ("(проблема) CRM стоит", "", Some(Problem)),
             ("Запрос на развитие", "", Some(ChangeRequest)),
+            ("Запрос на предоставление информации", "", Some(ServiceRequest)),
+            ("Запрос на предоставление информации о складе", "", Some(ServiceRequest)),
+            ("Отчёт", "Вид: запрос на предоставление информации", Some(ServiceRequest)),
             ("Change request: export to CSV", "", Some(ChangeRequest)),
             ("Service request - new user", "", Some(ServiceRequest)),
             ("Инцидент: не печатает", "Вид запроса: запрос на обслуживание", Some(ServiceRequest)),
@@ -119,10 +144,10 @@ mod tests {
             ("Вопрос: как распечатать?", "", None),
             ("", "", None),
         ] {
-            assert_eq!(named(subject, words).map(|(kind, _)| kind), kind, "{subject} / {words}");
+            assert_eq!(named(subject, words, ALL).map(|(kind, _)| kind), kind, "{subject} / {words}");
         }
         assert_eq!(
-            named("", "Вид запроса: инцидент \r\n").map(|(_, said)| said).as_deref(),
+            named("", "Вид запроса: инцидент \r\n", ALL).map(|(_, said)| said).as_deref(),
             Some("Вид запроса: инцидент")
         );
     }

@@ -45,7 +45,7 @@ pub struct FirstLook {
 /// precedence over keywords.
 pub fn first_look(desk: &Desk, tagged: Option<Kind>, subject: &str, words: &str) -> FirstLook {
     let mut look = by_rules(desk, subject, words);
-    if let Some((kind, said)) = kinds::named(subject, words) {
+    if let Some((kind, said)) = kinds::named(subject, words, &desk.first_word_kinds) {
         look.kind = Some(Evident { what: kind, proof: format!("its writer's words «{said}»") });
     }
     if tagged.is_some() {

@@ -125,6 +125,10 @@ fn a_problem_is_urgent_where_the_desk_says_so() {
     let urgent = |desk: &Desk, tagged, subject| first_look(desk, tagged, subject, "").priority.map(|p| p.what);
     assert_eq!(urgent(&desk, None, "Проблема: всё стоит"), None);
     desk.urgent_problems = true;
+    assert_eq!(urgent(&desk, None, "Проблема: всё стоит"), None, "people begin any request so, and so does monitoring");
+    assert_eq!(urgent(&desk, None, "PROBLEM: CPU load"), None);
+    assert_eq!(urgent(&desk, None, "[Проблема] всё стоит"), Some(Priority::Critical));
+    desk.first_word_kinds.push(Kind::Problem);
     assert_eq!(urgent(&desk, None, "Проблема: всё стоит"), Some(Priority::Critical));
     assert_eq!(urgent(&desk, Some(Kind::Problem), "Всё стоит"), Some(Priority::Critical));
     assert_eq!(urgent(&desk, Some(Kind::Incident), "Проблема: всё стоит"), None, "a tag goes before words");

@@ -4,6 +4,7 @@
 //! word more, and it is [`PlainWords::Other`], for people to read. Only a complaint that the answer did not help may be followed
 //! by words that are not understood.
 
+mod notices;
 mod own;
 mod phrases;
 
@@ -14,6 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::model::policy::OwnPhrases;
 pub use crate::model::policy::PlainWords;
 
+pub use notices::{notice, sounds_automatic};
 use own::Own;
 pub use own::phrase_fault;
 use phrases::{CONTRASTS, FILLERS, GREETINGS, KIND_EMOJIS, PHRASES, SIGN_OFFS};
@@ -32,8 +34,10 @@ const MAX_BYTES: usize = 4_000;
 enum ClauseMeaning {
     /// A greeting, a name or a polite phrase: it does not change the meaning of the message.
     Nothing,
-    /// “Yes”: it supports what follows; alone it answers a question that we do not know.
+    /// “Yes”: it supports what follows; alone it assents.
     Yes,
+    /// “Ok”: it assents, whatever polite phrases stand beside it.
+    Assent,
     /// “Unfortunately”: bad news follows, so the message cannot confirm or withdraw.
     Regret,
     Thanks,
@@ -43,8 +47,8 @@ enum ClauseMeaning {
 }
 
 /// The meaning of the new text of a customer's message; [`PlainWords::Other`] unless it is certain. The desk's own phrases count
-/// before the built-in ones.
-pub fn plain_words(text: &str, own: &OwnPhrases) -> PlainWords {
+/// before the built-in ones. `names` are the full names of its engineers, who are thanked by them.
+pub fn plain_words(text: &str, own: &OwnPhrases, names: &[&str]) -> PlainWords {
     if text.len() > MAX_BYTES || text.contains(['?', '？', '⁇', '؟', '👎']) || is_sad(text) {
         return PlainWords::Other;
     }
@@ -57,13 +61,19 @@ pub fn plain_words(text: &str, own: &OwnPhrases) -> PlainWords {
     if words > MAX_COMPLAINT_WORDS {
         return PlainWords::Other;
     }
-    let own = Own::new(own);
+    let own = Own::new(own, names);
     let meanings: Vec<Option<Vec<ClauseMeaning>>> = (0..clauses.len()).map(|at| meaning(&clauses, at, &own)).collect();
     match meanings.iter().cloned().collect::<Option<Vec<Vec<ClauseMeaning>>>>() {
         Some(all) if words <= MAX_WORDS => combined(&all.concat()),
         _ if is_complaint(&clauses, &meanings) => PlainWords::Disagree,
         _ => PlainWords::Other,
     }
+}
+
+/// Whether a text ends with a question: its last paragraph asks something, «Помогло? Напишите, пожалуйста.»
+pub fn ends_with_question(text: &str) -> bool {
+    let last = text.trim_end().rsplit("\n\n").next().unwrap_or_default();
+    last.contains(['?', '？'])
 }
 
 /// The meaning of several phrases together; [`PlainWords::Other`] if they contradict each other.
@@ -73,9 +83,9 @@ fn combined(all: &[ClauseMeaning]) -> PlainWords {
         (true, false, false) => PlainWords::Disagree,
         (true, ..) => PlainWords::Other,
         (false, ..) if has(ClauseMeaning::Regret) => PlainWords::Other,
-        (false, false, false) if has(ClauseMeaning::Yes) => PlainWords::Other,
         (false, true, _) => PlainWords::Withdraw,
         (false, false, true) => PlainWords::Confirm,
+        (false, false, false) if has(ClauseMeaning::Yes) || has(ClauseMeaning::Assent) => PlainWords::Assent,
         (false, false, false) if has(ClauseMeaning::Thanks) => PlainWords::Thanks,
         (false, false, false) => PlainWords::Other,
     }
@@ -90,7 +100,11 @@ fn is_complaint(clauses: &[Clause], meanings: &[Option<Vec<ClauseMeaning>>]) -> 
             all.iter().all(|one| {
                 matches!(
                     one,
-                    ClauseMeaning::Nothing | ClauseMeaning::Thanks | ClauseMeaning::Yes | ClauseMeaning::Regret
+                    ClauseMeaning::Nothing
+                        | ClauseMeaning::Thanks
+                        | ClauseMeaning::Yes
+                        | ClauseMeaning::Assent
+                        | ClauseMeaning::Regret
                 )
             })
         })
@@ -238,11 +252,36 @@ fn without_signature(mut clauses: Vec<Clause>) -> Option<Vec<Clause>> {
     signature[1..].iter().all(is_contact).then_some(clauses)
 }
 
+/// Whether a text is nothing but a signature that says so itself: below `-- `, from a closing phrase on, or a device's advertisement.
+pub fn is_signature(text: &str) -> bool {
+    let first = text.trim_start().lines().next().unwrap_or_default().trim();
+    let is_advertisement =
+        ["Sent from ", "Отправлено с ", "Отправлено из "].iter().any(|begin| first.starts_with(begin));
+    let is_closing = || without_signature(clauses(&normalized(text))).is_some_and(|rest| rest.is_empty());
+    first == "--" || is_advertisement && text.trim().lines().count() == 1 || !first.is_empty() && is_closing()
+}
+
 /// The meanings of the phrases of a clause; `None` unless all of its words are understood.
 fn meaning(clauses: &[Clause], at: usize, own: &Own) -> Option<Vec<ClauseMeaning>> {
     let clause = &clauses[at];
     phrase_meanings(&clause.significant_words(), own, 0)
+        .or_else(|| with_a_known_name(clause, own))
         .or_else(|| is_name(clauses, at).then(|| vec![ClauseMeaning::Nothing]))
+}
+
+/// The meanings of a clause that calls an engineer by their name and says no more than thanks beside it: «Спасибо, Иван».
+fn with_a_known_name(clause: &Clause, own: &Own) -> Option<Vec<ClauseMeaning>> {
+    let words = clause.significant_words();
+    let names = |words: &[&str]| words.iter().take_while(|word| own.is_name(word)).count();
+    let (before, behind) = (names(&words), names(&words.iter().rev().copied().collect::<Vec<_>>()));
+    if before == words.len() {
+        return Some(vec![ClauseMeaning::Nothing]);
+    }
+    let rest = words.get(before..words.len() - behind).filter(|rest| rest.len() < words.len())?;
+    let is_kind = |means: &ClauseMeaning| {
+        matches!(means, ClauseMeaning::Nothing | ClauseMeaning::Thanks | ClauseMeaning::Yes | ClauseMeaning::Assent)
+    };
+    phrase_meanings(rest, own, 0).filter(|all| all.iter().all(is_kind))
 }
 
 /// Whether a clause is the name of somebody who is greeted or who signs. A single word counts only behind a greeting, since

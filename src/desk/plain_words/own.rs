@@ -6,27 +6,59 @@ use super::{Clause, ClauseMeaning, OwnPhrases, PlainWords, clauses, normalized, 
 /// The longest phrase of a desk, in words.
 const MAX_WORDS: usize = 8;
 
-/// The phrases of a desk with their meanings, each as its words in the form in which they are compared.
-pub(super) struct Own(Vec<(ClauseMeaning, Vec<String>)>);
+/// What a desk adds to the built-in phrases, in the form in which words are compared.
+pub(super) struct Own {
+    /// Its phrases with their meanings, each as its words.
+    phrases: Vec<(ClauseMeaning, Vec<String>)>,
+    /// The words of its engineers' names, in Latin letters.
+    names: Vec<String>,
+}
 
 impl Own {
     /// No phrases besides the built-in ones.
-    const NONE: Self = Self(Vec::new());
+    const NONE: Self = Self { phrases: Vec::new(), names: Vec::new() };
 
-    /// Prepares the phrases of a desk.
-    pub fn new(phrases: &OwnPhrases) -> Self {
+    /// Prepares the phrases of a desk and the full names of its engineers.
+    pub fn new(phrases: &OwnPhrases, names: &[&str]) -> Self {
         let rows = phrases.iter().filter_map(|(says, phrase)| {
             let clause = the_clause(phrase)?;
             let words = clause.significant_words().into_iter().map(str::to_owned).collect();
             Some((means(says)?, words))
         });
-        Self(rows.collect())
+        let names = names.iter().flat_map(|name| clauses(&normalized(name))).flat_map(|clause| clause.words);
+        // Initials and particles are no names by themselves.
+        Self {
+            phrases: rows.collect(),
+            names: names.filter(|word| word.chars().count() > 2).map(|word| in_latin(&word)).collect(),
+        }
     }
 
     /// The meaning of words that are one of the desk's phrases; `None` if they are none.
     pub fn meaning(&self, words: &[&str]) -> Option<ClauseMeaning> {
-        self.0.iter().find(|(_, phrase)| phrase == words).map(|(means, _)| *means)
+        self.phrases.iter().find(|(_, phrase)| phrase == words).map(|(means, _)| *means)
     }
+
+    /// Whether a word is an engineer's name.
+    pub fn is_name(&self, word: &str) -> bool {
+        let word = in_latin(word);
+        self.names.contains(&word)
+    }
+}
+
+/// A word in lower case in Latin letters, alike for all spellings of a name: customers thank «Юлия» as "Yuliya" and "Julia".
+fn in_latin(word: &str) -> String {
+    const LETTERS: [&str; 32] = [
+        "a", "b", "v", "g", "d", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh",
+        "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya",
+    ];
+    let letter = |c: char| match c {
+        'а'..='я' => LETTERS.get((u32::from(c) - u32::from('а')) as usize).copied().unwrap_or_default().to_owned(),
+        c => c.to_string(),
+    };
+    let latin: String = word.chars().map(letter).collect();
+    let mut alike: Vec<char> = latin.replace(['y', 'j'], "i").replace('x', "ks").chars().collect();
+    alike.dedup();
+    alike.into_iter().collect()
 }
 
 /// Why a desk cannot give a phrase this meaning, in words for the operator; `None` if it can.
@@ -67,14 +99,14 @@ fn the_clause(phrase: &str) -> Option<Clause> {
     ((1..=MAX_WORDS).contains(&count) && clause.words.len() <= MAX_WORDS).then_some(clause)
 }
 
-/// The meaning of a phrase with which a customer says this; `None` for [`PlainWords::Other`].
+/// The meaning of a phrase with which a customer says this; `None` where a desk has no phrases for it.
 fn means(says: PlainWords) -> Option<ClauseMeaning> {
     match says {
         PlainWords::Confirm => Some(ClauseMeaning::Confirm),
         PlainWords::Disagree => Some(ClauseMeaning::Disagree),
         PlainWords::Withdraw => Some(ClauseMeaning::Withdraw),
         PlainWords::Thanks => Some(ClauseMeaning::Thanks),
-        PlainWords::Other => None,
+        PlainWords::Assent | PlainWords::Other => None,
     }
 }
 
@@ -111,9 +143,9 @@ mod tests {
             ("Пломба отображается, пломбы так и нет", PlainWords::Other),
             ("Груз уже ушёл вчера", PlainWords::Other),
         ] {
-            assert_eq!(plain_words(text, &desk()), says, "{text}");
+            assert_eq!(plain_words(text, &desk(), &[]), says, "{text}");
         }
-        assert_eq!(plain_words("Пломба отображается", &OwnPhrases::default()), PlainWords::Other);
+        assert_eq!(plain_words("Пломба отображается", &OwnPhrases::default(), &[]), PlainWords::Other);
     }
 
     #[test]

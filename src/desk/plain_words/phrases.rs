@@ -38,7 +38,7 @@ pub const CONTRASTS: &[&str] =
     &["но", "однако", "зато", "потом", "хотя", "but", "however", "though", "although", "then"];
 
 /// Emojis that thank or agree. A message with any other emoji has no certain meaning.
-pub const KIND_EMOJIS: &str = "👍👌🙏❤🧡💛💚💙♥😊🙂😀😃😄😁☺🤝👏✅✔🎉🥳💪🔥😉🤗💐🌹☀";
+pub const KIND_EMOJIS: &str = "👍👌🙏❤🧡💛💚💙♥😊🙂😀😃😄😁☺🤝👏✅✔🎉🥳💪🔥😉🤗💐🌹☀🙌💯🆗☑🤩😍🥰😇🫡🌟⭐🌸🍀✨";
 
 /// The phrases with their meanings.
 pub const PHRASES: &[(ClauseMeaning, &[&str])] = &[
@@ -52,6 +52,10 @@ pub const PHRASES: &[(ClauseMeaning, &[&str])] = &[
         ],
     ),
     (ClauseMeaning::Yes, &["да", "yes|yep|yeah|yup"]),
+    (
+        ClauseMeaning::Assent,
+        &["+|++|+++|+1", "хорошо|ок|окей|ладно|договорились|ага|угу|согласен|согласна|согласны", "ok|okay|sure|agreed"],
+    ),
     (ClauseMeaning::Regret, &["увы", "к сожалению", "нет", "unfortunately|sadly|regrettably|no|nope|sorry|alas"]),
     (
         ClauseMeaning::Thanks,
@@ -61,7 +65,7 @@ pub const PHRASES: &[(ClauseMeaning, &[&str])] = &[
             "спасибочки|спс|благодарю|благодарим|признателен|признательна [вас|вам|всех]",
             "благодарю|благодарим [вас] за [вашу|быструю|быстрый|оперативный|подробный|ваш] [помощь|ответ|поддержку|оперативность|работу|решение|содействие|информацию|внимание]",
             "отлично|супер|прекрасно|замечательно|класс|круто|здорово|великолепно|чудесно|превосходно",
-            "хорошо|ок|окей|ладно|понял|поняла|поняли|понятно|принято|принял|приняла|ясно",
+            "понял|поняла|поняли|понятно|принято|принял|приняла|ясно",
             "[вы] [просто] лучшие|молодцы|волшебники",
             "[вам] хорошего|доброго|отличного|продуктивного дня|вечера|вечера|настроения",
             "хороших выходных",
@@ -75,7 +79,7 @@ pub const PHRASES: &[(ClauseMeaning, &[&str])] = &[
             "[i|we] [really] appreciate your help",
             "great|perfect|excellent|awesome|wonderful|nice|cool|brilliant|fantastic|lovely [job|work|news]",
             "good|well job|done|work|news",
-            "ok|okay|understood|noted",
+            "understood|noted",
             "got it",
             "have a nice|good|great day|evening|weekend|one",
         ],
@@ -127,6 +131,7 @@ pub const PHRASES: &[(ClauseMeaning, &[&str])] = &[
             "[это] [мне|нам] [это] уже не нужно|надо|требуется|актуально",
             "[это] [мне|нам] [это] больше не нужно|требуется|актуально",
             "[мне|нам] [это] [уже|больше] неактуально",
+            "[это] [мне|нам] [это] не актуально",
             "[ваша] помощь [мне|нам] [уже] больше не нужна|требуется",
             "помощь уже не нужна|требуется",
             "[эта|этот|это|данная|данный|моя|мой|наша|наш] запрос|заявка|вопрос|обращение|тикет|инцидент|задача [уже|больше] неактуален|неактуальна|неактуально",

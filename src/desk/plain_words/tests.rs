@@ -2,14 +2,18 @@
 
 use super::*;
 
+/// The engineers of the desk.
+const NAMES: &[&str] = &["Иван Петров", "Sergey Volkov", "Мария Ивановна Лапина"];
+
 /// `text ⇥ what it says`, a line break in the text as `\n`; the traps stand under a heading of their own.
 const CASES: &str = include_str!("../../../fixtures/plain_words.tsv");
 
 #[test]
 fn every_message_of_the_table_says_what_it_says() {
     let rows: Vec<(&str, &str)> = CASES.lines().filter_map(|line| line.split_once('\t')).collect();
-    let said =
-        |text: &str| format!("{:?}", plain_words(&text.replace("\\n", "\n"), &OwnPhrases::default())).to_lowercase();
+    let said = |text: &str| {
+        format!("{:?}", plain_words(&text.replace("\\n", "\n"), &OwnPhrases::default(), NAMES)).to_lowercase()
+    };
     let wrong: Vec<String> = rows
         .iter()
         .filter(|(text, means)| said(text) != *means)
@@ -24,8 +28,9 @@ fn every_message_of_the_table_says_what_it_says() {
 #[test]
 fn no_ending_survives_what_turns_or_denies_it() {
     let sure = ["Всё работает", "Можно закрывать", "Уже не нужно", "It works now", "You can close it", "Please cancel"];
-    let ends =
-        |text: &str| matches!(plain_words(text, &OwnPhrases::default()), PlainWords::Confirm | PlainWords::Withdraw);
+    let ends = |text: &str| {
+        matches!(plain_words(text, &OwnPhrases::default(), NAMES), PlainWords::Confirm | PlainWords::Withdraw)
+    };
     for sure in sure {
         assert!(ends(sure), "{sure}");
         for more in [

@@ -131,7 +131,7 @@ fn every_way_to_name_a_request_leads_where_the_table_says() {
     ] {
         let (candidates, references) = named(text);
         let message = Understanding { sender: sender(who), references, ..Understanding::default() };
-        let thread = follow(candidates, &message.sender);
+        let thread = follow(candidates, &message.sender, Timestamp::from_unix(0));
         let found = thread.about().map_or("none".to_owned(), |request| request.number.to_string());
         assert_eq!(found, about, "{text:?} by {who}");
         let found = match belonging(&message, &thread, |_| &desk) {

@@ -5,6 +5,18 @@ use crate::model::policy::Needed;
 
 use super::text::pick;
 
+/// Asks the sender of an empty message what it is about, below an acknowledgement.
+pub fn asking_for_content(language: Language, said: &str) -> String {
+    let asked = pick(
+        language,
+        "В Вашем письме нет ни темы, ни текста. Напишите, пожалуйста, в ответ на это письмо тему запроса и его описание: что \
+         произошло или что Вам нужно.",
+        "Your message had neither a subject nor any text. Please reply to this e-mail with the subject of your request and its \
+         description: what happened, or what you need.",
+    );
+    format!("{said}\n\n{asked}")
+}
+
 /// An acknowledgement followed by a note where no contract covers the sender, and by a list of the information that is
 /// `missing`. The sender chooses nothing in it.
 pub fn with_missing_information(

@@ -28,7 +28,7 @@ mod text;
 
 pub use absence::{absence_subject, away, back};
 pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature, with_encryption};
-pub use asking::with_missing_information;
+pub use asking::{asking_for_content, with_missing_information};
 pub use brought::Brought;
 pub use caps::not_sent_again;
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};

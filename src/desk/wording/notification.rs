@@ -46,6 +46,16 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
         News::NotAcknowledged => caps::withheld(&of),
         News::Flood(count) => caps::flood(&of, *count),
         News::Wrote => (format!("Новое сообщение в запросе{of}."), format!("New message in request{of}.")),
+        News::LooksAutomatic => (
+            format!(
+                "Новое сообщение в запросе{of}. Оно похоже на автоматическое и ничего не изменило; если это и есть ответ, \
+                 ответьте на это письмо с тегом [в работе]."
+            ),
+            format!(
+                "New message in request{of}. It looks automatic and has changed nothing; if it is the answer, reply to this \
+                 e-mail with the tag [in work]."
+            ),
+        ),
         News::FromOutside => (
             format!(
                 "Запрос{of}: ответ пришёл с постороннего адреса. Его видят только инженеры, в ответ ничего не отправлено."

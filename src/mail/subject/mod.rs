@@ -4,6 +4,7 @@ pub mod body;
 mod clash;
 mod directives;
 mod fold;
+mod named;
 mod phrases;
 mod references;
 pub mod tags;
@@ -14,6 +15,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 pub use clash::clash;
+pub use named::named_number;
 pub use references::{references, without_references};
 
 /// The subject without its reply and forward prefixes, in all languages of common mail clients.

@@ -14,8 +14,8 @@ const LONGEST_READ: usize = 1_000;
 
 /// The request numbers of these desks in a subject, in order of appearance, each once.
 ///
-/// In brackets the key may be joined to the number by any dash, `#`, `№`, a space or nothing. Outside of brackets only
-/// `OTK-1042` and, in capitals, `OTK 1042` count, as whole words. Case, width, leading zeros, kinds of dashes and
+/// In brackets the key may be joined to the number by any dash, `#`, `№`, a colon, a space or nothing. Outside of brackets only
+/// `OTK-1042` and, in capitals, `OTK 1042`, `OTK: 1042` and `OTK1042` count, as whole words. Case, width, leading zeros, kinds of dashes and
 /// Cyrillic or Greek letters that look like the key's do not matter.
 pub fn references(subject: &str, keys: &[DeskKey]) -> Vec<RequestNumber> {
     let mut numbers = Vec::new();
@@ -115,9 +115,11 @@ fn reference_at(subject: &[FoldedChar], start: usize, key: &DeskKey) -> Option<(
         let close = (at..subject.len()).take_while(|i| char_at(*i) != '[').find(|i| char_at(*i) == ']');
         return Some((number, start..close.map_or(at, |close| close + 1)));
     }
+    // The last digit of the key could as well be the first one of the number.
+    let ends_with_digit = key.as_str().ends_with(|c: char| c.is_ascii_digit());
     let in_capitals = subject[first..first + key.as_str().len()].iter().all(|f| f.capital);
     let part_of_a_number = ".,:-/".contains(char_at(at)) && char_at(at + 1).is_ascii_digit() || char_at(at) == '%';
-    if part_of_a_number || !marked && (joined || !in_capitals) {
+    if part_of_a_number || !marked && (!in_capitals || joined && ends_with_digit) {
         return None;
     }
     let in_parentheses = start > 0 && char_at(start - 1) == '(' && char_at(at) == ')';
@@ -150,6 +152,9 @@ pub(super) fn spelled(subject: &[FoldedChar], first: usize, key: &DeskKey) -> Op
     let marked = "-_#№".contains(char_at(at)) && char_at(at) != '\0' || char_at(at) == 'N' && char_at(at + 1) == 'O';
     if marked {
         at = skip_blanks(subject, at + if char_at(at) == 'N' { 2 } else { 1 });
+    }
+    if char_at(at) == ':' {
+        at = skip_blanks(subject, at + 1);
     }
     let digits = at;
     while char_at(at).is_ascii_digit() {
@@ -204,6 +209,10 @@ mod tests {
             "Принтер (OTK-1042)",
             "по ОТК-1042, срочно",
             "OTK 1042",
+            "OTK1042",
+            "OTK: 1042",
+            "[OTK: 1042]",
+            "Дополнение к OTK: 1042.",
             "ОТК 1042 не решено",
             "ОТК №1042",
             "OTK #1042",
@@ -232,7 +241,11 @@ mod tests {
             "XOTK-1",
             "OTK-1a",
             "OTKA-1",
-            "OTK1042",
+            "otk1042",
+            "otk: 1042",
+            "OTK: 10:30",
+            "IT21042",
+            "OTK1042a",
             "otk 2 people",
             "OTK 2.4",
             "OTK 10:30",

@@ -8,7 +8,7 @@ mod public_domains;
 mod sla;
 mod texts;
 
-use super::{DeskKey, EmailAddress, Language, Named, Phase, Place, ShortName, Standing, Status, Vocabulary};
+use super::{DeskKey, EmailAddress, Kind, Language, Named, Phase, Place, ShortName, Standing, Status, Vocabulary};
 
 pub use calendar::{Calendar, Span};
 pub use intake::{Absence, Assignment, Needed, Required, Rule, Turn, Workload};
@@ -85,6 +85,8 @@ pub struct Desk {
     pub assignment: Assignment,
     /// Whether requests of the kind “problem” get the priority “critical” at once.
     pub urgent_problems: bool,
+    /// The kinds that a request gets by the bare first word of its subject: «Инцидент: …».
+    pub first_word_kinds: Vec<Kind>,
     /// The information that requests must contain, which requesters are asked for if it is missing.
     pub required: Vec<Required>,
     /// The environments of the product: the name that is kept, and other words for it.
@@ -208,6 +210,8 @@ impl Desk {
             rules: Vec::new(),
             assignment: Assignment::default(),
             urgent_problems: false,
+            // «Проблема: …» is how people begin any request, and monitoring its alerts.
+            first_word_kinds: vec![Kind::Incident, Kind::ServiceRequest, Kind::ChangeRequest],
             required: Vec::new(),
             environments: Vec::new(),
             digest: None,

@@ -11,6 +11,8 @@ pub enum PlainWords {
     Withdraw,
     /// Only thanks and polite phrases.
     Thanks,
+    /// “Yes” or “ok”, with nothing but polite phrases beside it: the answer to a question, and otherwise no more than thanks.
+    Assent,
     /// Anything else, for people to read.
     Other,
 }

@@ -167,6 +167,7 @@ impl Scenario {
 fn seconds(how: &str) -> Option<i64> {
     match how {
         "31 days" => Some(31 * 86_400),
+        "13 days" => Some(13 * 86_400),
         "3 minutes" => Some(180),
         _ => None,
     }

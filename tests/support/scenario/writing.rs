@@ -72,6 +72,9 @@ impl ScenarioRun {
             let number = |number: &Option<RequestNumber>| number.as_ref().unwrap().to_string();
             filled.push_str(&match name {
                 "n" => number(&scenario.number),
+                "joined n" => number(&scenario.number).replace('-', ""),
+                "key n" => scenario.number.as_ref().unwrap().desk.to_string(),
+                "digits n" => scenario.number.as_ref().unwrap().number.to_string(),
                 "other" => number(&scenario.other),
                 "theirs" => number(&self.theirs),
                 "token" => {
