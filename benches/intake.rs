@@ -149,7 +149,7 @@ fn write_config(servers: &Servers, folder: &Path, user: &str) -> std::path::Path
          [mailbox.support]\nhost = \"{}\"\nport = {}\ntls = \"none\"\nuser = \"{user}\"\npassword_file = \"password\"\n\
          start = \"all\"\nmax_message = \"100MB\"\n\
          [transport.letters]\nfolder = \"letters\"\n\
-         [limits]\nsender_ten_minutes = 1000000\nsender_hour = 1000000\nsender_day = 1000000\nsender_subject_day = 1000000\n\
+         [limits]\nsender_ten_minutes = 1000000\nsender_hour = 1000000\nsender_day = 1000000\nalike_hour = 1000000\nalike_rounds = 1000000\nflood_hour = 1000000\n\
          domain_hour = 1000000\nall_hour = 1000000\n",
         imap.server.host, imap.server.port
     );
