@@ -48,6 +48,13 @@ pub fn split<'a>(lines: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
     (kept, aside)
 }
 
+/// Whether a text is nothing but a signature: below words all of it would be one.
+pub fn is_signature(text: &str) -> bool {
+    let lines: Vec<&str> = ["…", ""].into_iter().chain(text.trim().lines()).collect();
+    let (kept, aside) = split(&lines);
+    !aside.is_empty() && kept.iter().skip(1).all(|line| line.trim().is_empty())
+}
+
 /// For each line, the number of non-blank lines below it.
 fn lines_below(lines: &[&str]) -> Vec<usize> {
     let mut below = vec![0; lines.len()];
