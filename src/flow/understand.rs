@@ -70,7 +70,8 @@ pub(super) fn with_text(
         _ => Words::Own(reading.words.clone()),
     };
     let typed = typed(settings, message, &understanding.sender, looked, words);
-    Ok(Understanding { typed, reading, ..understanding })
+    let is_signature = quote::is_signature(&reading.words);
+    Ok(Understanding { typed, reading, is_signature, ..understanding })
 }
 
 /// An engineer's own words, where the letter that they answer tells which they are: all that it does not account for, above,

@@ -31,6 +31,8 @@ pub struct Understanding {
     pub typed: Typed,
     /// Its text without the lines of ours that it quotes, for readers who have the request that it belongs to.
     pub reading: Reading,
+    /// Whether the words are nothing but a signature, which is never set apart from nothing.
+    pub is_signature: bool,
 }
 
 /// Who says to have written a message.

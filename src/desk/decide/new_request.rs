@@ -3,7 +3,6 @@
 use crate::desk::deadlines::contract;
 use crate::desk::language::{language_of, language_of_message};
 use crate::desk::news::News;
-use crate::desk::plain_words::is_signature;
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AutomaticMail, Engineer, Needed, WithoutContract};
@@ -221,7 +220,7 @@ fn letter(
 
 /// Whether a message says nothing at all: no subject, no words and no files.
 fn is_empty(case: &Case<'_>, opening: &Opening<'_>) -> bool {
-    let is_wordless = opening.words.trim().is_empty() || is_signature(opening.words);
+    let is_wordless = opening.words.trim().is_empty() || case.understanding.is_signature;
     opening.subject.trim().is_empty() && is_wordless && case.incoming.attachments.is_empty()
 }
 

@@ -1,7 +1,7 @@
 //! What a participant wants of their request: by a link, by a tag, or in plain words.
 
 use crate::desk::lifecycle::Trigger;
-use crate::desk::plain_words::{PlainWords, is_signature, notice, plain_words};
+use crate::desk::plain_words::{PlainWords, notice, plain_words};
 use crate::model::{Answer, Ask, Phase, Request, RequesterAsk};
 
 use super::case::Case;
@@ -40,7 +40,7 @@ pub(super) fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str
     let words = case.understanding.reading.words.trim();
     // Attachments are more to read, and nobody can agree before there is an answer: then the message is words only.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
-    let is_empty = (words.is_empty() || is_signature(words)) && !has_files;
+    let is_empty = (words.is_empty() || case.understanding.is_signature) && !has_files;
     let tag = requester_tag(case);
     let key = keyed(case, request);
     match key {

@@ -252,15 +252,6 @@ fn without_signature(mut clauses: Vec<Clause>) -> Option<Vec<Clause>> {
     signature[1..].iter().all(is_contact).then_some(clauses)
 }
 
-/// Whether a text is nothing but a signature that says so itself: below `-- `, from a closing phrase on, or a device's advertisement.
-pub fn is_signature(text: &str) -> bool {
-    let first = text.trim_start().lines().next().unwrap_or_default().trim();
-    let is_advertisement =
-        ["Sent from ", "Отправлено с ", "Отправлено из "].iter().any(|begin| first.starts_with(begin));
-    let is_closing = || without_signature(clauses(&normalized(text))).is_some_and(|rest| rest.is_empty());
-    first == "--" || is_advertisement && text.trim().lines().count() == 1 || !first.is_empty() && is_closing()
-}
-
 /// The meanings of the phrases of a clause; `None` unless all of its words are understood.
 fn meaning(clauses: &[Clause], at: usize, own: &Own) -> Option<Vec<ClauseMeaning>> {
     let clause = &clauses[at];

@@ -16,20 +16,20 @@ const LONGEST: usize = 400;
 /// The longest text that is looked at, in bytes.
 const LONGEST_QUOTING: usize = 20_000;
 
-/// A name, as reactions begin with: up to five words with capital letters.
-const NAME: &str = r"(?:\p{Lu}[\p{L}.'’-]*\s+){1,5}";
+/// Whom reactions begin with: up to five words with capital letters, or an address.
+const NAME: &str = r"(?:(?:\p{Lu}[\p{L}.'’-]*\s+){1,5}|\S+@\S+\s+)";
 
 /// What iOS writes, the message quoted: Liked “…”.
 static TAPBACK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?is)\A(?:liked|loved|laughed at|emphasi[sz]ed|reacted \S+ to|removed an? [a-z]+ from|(?:очень )?понравилось|рассмешило|выделено|реакция \S+ на)\s*:?\s+(?:an? image|a photo|изображение|фото|“.*”|".*"|«.*»|„.*“)\.?\z"#,
+        r#"(?is)\A(?:liked|loved|laughed at|emphasi[sz]ed|reacted \S+ to|removed an? [a-z]+ from|(?:очень )?понравилось|нравится|рассмешило|выделено|реакция \S+ на)\s*:?\s+(?:an? image|a photo|изображение|фото|“.*”|".*"|«.*»|„.*“)\.?\z"#,
     )
 });
 
 /// What Outlook and Gmail write.
 static REACTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"\A[^\p{{L}}\d]*{NAME}(?:reacted|отреагировала?|отреагировал\(а\))\s+(?:to your (?:message|email)|на ваше (?:сообщение|письмо)|(?:via|with|using|через|с помощью)\s+Gmail)\b[^\p{{L}}\d]*(?:<?https?://\S+)?\s*\z"
+        r"\A[^\p{{L}}\d]*{NAME}(?:reacted|отреагировала?|отреагировал\(-?а\))\s+(?:to your (?:message|email)|на ваше (?:сообщение|письмо)|(?:via|with|using|через|с помощью)\s+Gmail)\b[^\p{{L}}\d]*(?:<?https?://\S+)?\s*\z"
     ))
 });
 
@@ -112,6 +112,7 @@ mod tests {
                 "👍\n\nAnna Petrova reacted via Gmail <https://www.google.com/gmail/about/>",
                 Some("a reaction"),
             ),
+            ("Re: отчёт", "anna@buyer.example reacted to your message: 👍", Some("a reaction")),
             ("Re: отчёт", "Liked “It does not work\nany more? Try again.”", Some("a reaction")),
             ("Re: отчёт", "Понравилось \"Отчёт исправлен.\"", Some("a reaction")),
             ("Re: отчёт", "Понравилось «Отчёт исправлен.»", Some("a reaction")),

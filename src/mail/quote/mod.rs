@@ -17,6 +17,7 @@ use crate::model::Reading;
 use pieces::{HeaderBlock, QuotePiece, pieces};
 
 pub use align::Ours;
+pub use signature::is_signature;
 
 /// From this length on, in characters, the mail client may have folded a quoted line, so that its rest has no `>`.
 const FOLDED_AT: usize = 55;

@@ -92,6 +92,13 @@ fn is_content(lines: &[&str]) -> bool {
         || lines.iter().any(is_sentence)
 }
 
+/// Whether a text is nothing but a signature: below words all of it would be one.
+pub fn is_signature(text: &str) -> bool {
+    let lines: Vec<&str> = ["…", ""].into_iter().chain(text.trim().lines()).collect();
+    let (kept, aside) = split(&lines);
+    !aside.is_empty() && kept.iter().skip(1).all(|line| line.trim().is_empty())
+}
+
 /// For each line, the number of non-blank lines below it.
 fn lines_below(lines: &[&str]) -> Vec<usize> {
     let mut below = vec![0; lines.len()];
