@@ -18,6 +18,9 @@ use super::message::{Message, scrubbed};
 use super::references::references;
 use super::search;
 
+/// The most lines below the cut line that are compared with the letter one by one.
+const MOST_BELOW: usize = 500;
+
 /// A message, its meaning, and the facts by which it was understood.
 pub(super) struct Understood {
     pub message: Message,
@@ -59,13 +62,17 @@ pub(super) fn with_text(
     looked: &Looked,
 ) -> Result<Understanding, StoreError> {
     let incoming = &message.incoming;
-    let ours: Vec<Ours> = quotable(view, looked)?.iter().map(|text| Ours::new(text)).collect();
+    let texts = quotable(view, looked)?;
+    let ours: Vec<Ours> = texts.iter().map(|text| Ours::new(text)).collect();
     let reading = match ours.is_empty() {
         true => incoming.reading.clone(),
         false => scrubbed(quote::read(&incoming.text, subject::is_forward(&incoming.subject_raw), &ours)),
     };
     let words = match &message.own_words {
-        Some(words) if understanding.sender.engineer.is_some() => engineers_words(view, looked, words, &reading)?,
+        Some(words) if understanding.sender.engineer.is_some() => {
+            engineers_words(view, looked, &texts, words, &reading)?
+        }
+
         // The words of a customer were freed of tokens when the message was parsed.
         _ => Words::Own(reading.words.clone()),
     };
@@ -75,9 +82,16 @@ pub(super) fn with_text(
 }
 
 /// An engineer's own words, where the letter that they answer tells which they are: all that it does not account for, above,
-/// between and below its lines. The lines that an answer between them answers go along if the requester wrote them. Otherwise
-/// the words above the cut line, `above`.
-fn engineers_words(view: &View<'_>, looked: &Looked, above: &Words, reading: &Reading) -> Result<Words, StoreError> {
+/// between and below its lines. The lines that an answer between them answers go along if the requester wrote them. A line below
+/// the cut line that resembles one of the letter may be a colleague's note that a mail program has changed: then it is unclear.
+/// Where nothing of the letter is quoted, the words are those above the cut line, `above`.
+fn engineers_words(
+    view: &View<'_>,
+    looked: &Looked,
+    texts: &[String],
+    above: &Words,
+    reading: &Reading,
+) -> Result<Words, StoreError> {
     if reading.quoted.is_empty() || *above == Words::Unclear(Unclear::OurLetterAttached) {
         return Ok(above.clone());
     }
@@ -88,7 +102,11 @@ fn engineers_words(view: &View<'_>, looked: &Looked, above: &Words, reading: &Re
         let brought = brought.filter(|entry| entry.visibility == Visibility::Correspondence).map(|entry| entry.text);
         brought.is_some_and(|text| quote::holds_lines(&text, &questions))
     };
-    Ok(match is_known && reading.earlier.is_empty() {
+    let is_above = |line: &str| matches!(above, Words::Own(words) if words.lines().any(|above| above == line));
+    let below = reading.words.lines().filter(|line| !line.starts_with('>') && !is_above(line));
+    let is_doubtful = below.take(MOST_BELOW).any(|line| texts.iter().any(|text| quote::resembles(line, text)));
+    let is_long = reading.words.lines().count() > MOST_BELOW;
+    Ok(match is_known && reading.earlier.is_empty() && !is_doubtful && !(is_long && !matches!(above, Words::Own(_))) {
         true => Words::Own(reading.words.clone()),
         false => Words::Unclear(Unclear::BelowCutLine),
     })

@@ -1,6 +1,6 @@
 //! What engineers type, in how many ways people type it: `fixtures/typed.tsv`, a specification.
 
-use crate::support::{IVANOV, Random, SentLetter, TestDesk};
+use crate::support::{IVANOV, PETROVA, Random, SentLetter, TestDesk};
 
 const TABLE: &str = include_str!("../../fixtures/typed.tsv");
 
@@ -113,4 +113,22 @@ fn no_tag_and_no_line_of_a_note_reaches_the_requester() {
         }
     }
     assert!(sent >= 10, "{sent} answers were sent");
+}
+
+/// A mail program changes a line of a note that it quotes without a mark: nobody can tell it from words below the quotation.
+#[test]
+fn a_changed_line_of_a_note_is_given_back() {
+    let mut desk = TestDesk::two_desks("0s");
+    let (_, notification) = desk.ask("support", "olga@client.example", "Printer", "It does not print.");
+    desk.answers("ivanov", &notification, "[watch] [line 2]", "");
+    let (_, second) = desk.ask("support", "olga@client.example", "Scales", "They do not weigh.");
+    let noted = desk.answers("ivanov", &second, "[note; assign petrova]", "The client is rude, be careful with them.");
+    let told = noted.iter().find(|letter| letter.rcpt == PETROVA).unwrap();
+    let quoted = told.read().text.replace("be careful with them", "be very careful with her");
+    let heading =
+        "From: Support <support@example.org>\nSent: Friday, November 20, 2026 10:12 AM\nTo: Petrova\nSubject: Scales\n";
+    let answer = desk.reply(PETROVA, told, "", "").text(&format!("Please restart them.\n\n{heading}\n{quoted}"));
+    let letters = desk.send(&answer);
+    assert!(letters.iter().all(|letter| letter.rcpt != "olga@client.example"), "{:?}", desk.last_disposition());
+    assert!(letters.iter().any(|letter| letter.rcpt == PETROVA && desk.kind_of(letter) == "explanation"));
 }

@@ -28,6 +28,9 @@ const LONGEST_QUESTION: usize = 20;
 /// A quotation of our letter above the whole answer is shown up to so many lines: its author chose them.
 const CHOSEN_LINES: usize = 3;
 
+/// Shorter lines resemble others by chance, in words.
+const RESEMBLING_WORDS: usize = 3;
+
 /// Reads a text. `ours` are the texts of the message of ours that it answers, as its readers may have seen them; empty where
 /// that is not known, so that only guesses tell what is quoted. `is_forward` says that the subject is a forward's: Outlook's
 /// header block, which looks the same above quoted and above forwarded mail, then begins content.
@@ -50,6 +53,22 @@ pub fn read(text: &str, is_forward: bool, ours: &[Ours]) -> Reading {
 pub fn holds_lines(text: &str, lines: &[&str]) -> bool {
     let ours = Ours::new(text);
     lines.iter().all(|line| ours.holds(unquoted(line)))
+}
+
+/// Whether a line may be one of a text that a mail program or its reader has changed: most of its words stand in one line there.
+/// Lines of fewer than three words resemble nothing.
+pub fn resembles(line: &str, text: &str) -> bool {
+    let words = |line: &str| -> Vec<String> {
+        let words = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let line = words(line);
+    line.len() >= RESEMBLING_WORDS
+        && text.lines().any(|ours| {
+            let ours = words(ours);
+            let common = line.iter().filter(|word| ours.contains(word)).count();
+            common * 5 >= line.len() * 3
+        })
 }
 
 /// Sets the pieces apart: quotations that nothing answers, a single quotation above the answer, and signatures.
