@@ -105,10 +105,12 @@ fn engineers_words(
     let is_above = |line: &str| matches!(above, Words::Own(words) if words.lines().any(|above| above == line));
     let below = reading.words.lines().filter(|line| !line.starts_with('>') && !is_above(line));
     let is_doubtful = below.take(MOST_BELOW).any(|line| texts.iter().any(|text| quote::resembles(line, text)));
-    let is_long = reading.words.lines().count() > MOST_BELOW;
-    Ok(match is_known && reading.earlier.is_empty() && !is_doubtful && !(is_long && !matches!(above, Words::Own(_))) {
-        true => Words::Own(reading.words.clone()),
-        false => Words::Unclear(Unclear::BelowCutLine),
+    // Of so long an answer only what stands above the cut line is known to be typed.
+    let is_long = matches!(above, Words::Unclear(_)) && reading.words.lines().count() > MOST_BELOW;
+    let adds_up = is_known && reading.earlier.is_empty();
+    Ok(match is_doubtful || is_long || !adds_up {
+        true => Words::Unclear(Unclear::BelowCutLine),
+        false => Words::Own(reading.words.clone()),
     })
 }
 
