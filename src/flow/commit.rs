@@ -29,7 +29,9 @@ pub(super) fn commit(
     for effect in &decision.effects {
         other(context, tx, basis, decision.request.as_ref(), effect, origin)?;
     }
-    Ok(())
+    // Letters are counted, too.
+    let counts = |effect: &Effect| matches!(effect, Effect::Count(_) | Effect::Write(_));
+    if decision.effects.iter().any(counts) { tx.drop_old_tallies(basis.now) } else { Ok(()) }
 }
 
 /// Applies the events, stores each changed request once, and sets when the clock is to look at it next.
@@ -129,7 +131,7 @@ fn other(
         (Effect::Change(_) | Effect::AddEntry(_), _) => Ok(()),
         // What a lost installation has sent already uses up nobody's acknowledgements.
         (Effect::Count(_), _) if origin.is_repeated => Ok(()),
-        (Effect::Count(tally), _) => tx.tally(tally, basis.now),
+        (Effect::Count(tally), _) => tx.tally(tally),
         (Effect::BeginFlood(key), _) => match about {
             Some(request) => tx.begin_flood(key, request, basis.now),
             None => Ok(()),

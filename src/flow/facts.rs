@@ -14,7 +14,7 @@ use super::message::Message;
 use super::related_facts;
 
 /// How many of the last messages of a request are compared.
-const MOST_COMPARED: usize = 200;
+const MOST_COMPARED: u32 = 200;
 
 /// Facts for a decision that is about no message: only absences, and the number that a new request gets.
 pub(super) fn none(tx: &Tx<'_>, next_number: RequestNumber) -> Result<Facts, StoreError> {
@@ -45,7 +45,7 @@ pub(super) fn of_message(
             held: tx.held(thread.letter.as_ref())?,
             undoable: undoable(tx, &thread, understanding.sender.engineer.as_ref())?,
             is_question: is_question(tx, &thread)?,
-            letter_at: letter_at(tx, &thread)?,
+            letter_at: letter_at(tx, &thread, understanding)?,
             alike_at: alike_at(tx, &thread, understanding)?,
             reported: reported.map(|reported| tx.reported(reported)).transpose()?.flatten(),
         },
@@ -91,9 +91,14 @@ fn undoable(tx: &Tx<'_>, thread: &ThreadFacts, engineer: Option<&ShortName>) -> 
     }
 }
 
-/// When the answered letter could go out, after its grace.
-fn letter_at(tx: &Tx<'_>, thread: &ThreadFacts) -> Result<Option<Timestamp>, StoreError> {
-    let letter = thread.letter.as_ref().map_or(Ok(None), |letter| tx.letter(letter.id))?;
+/// When the letter that an automatic message answers could go out, after its grace.
+fn letter_at(
+    tx: &Tx<'_>,
+    thread: &ThreadFacts,
+    understanding: &Understanding,
+) -> Result<Option<Timestamp>, StoreError> {
+    let answered = thread.letter.as_ref().filter(|_| !understanding.automatic.is_empty());
+    let letter = answered.map_or(Ok(None), |letter| tx.letter(letter.id))?;
     Ok(letter.map(|letter| letter.date.plus_seconds(letter.draft.grace.into())))
 }
 
@@ -104,9 +109,8 @@ fn alike_at(tx: &Tx<'_>, thread: &ThreadFacts, understanding: &Understanding) ->
         return Ok(None);
     }
     let words = masked(&understanding.reading.words);
-    let entries = tx.entries(&request.number)?;
     let alike = |entry: &&EntryRow| entry.author == sender.as_str() && masked(&entry.reply_text) == words;
-    Ok(entries.iter().rev().take(MOST_COMPARED).find(alike).map(|entry| entry.at))
+    Ok(tx.last_entries(&request.number, MOST_COMPARED)?.iter().find(alike).map(|entry| entry.at))
 }
 
 /// The words of a text in lower case, with 0 for each run of digits.

@@ -93,7 +93,7 @@ pub struct AnsweredFacts {
     pub held: Option<HeldMessage>,
     /// The engineer's last changes to the request that are not taken back yet.
     pub undoable: Option<Undoable>,
-    /// When the answered letter could go out; `None` where none is answered.
+    /// When the answered letter could go out; only for automatic mail.
     pub letter_at: Option<Timestamp>,
     /// When the sender last wrote about the request in words like these; only for automatic mail.
     pub alike_at: Option<Timestamp>,

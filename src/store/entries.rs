@@ -82,6 +82,12 @@ impl View<'_> {
         self.all("reading entries", &sql, &[&self.request_id(number)?], entry)
     }
 
+    /// The last entries of a request, up to `most`, the newest first.
+    pub fn last_entries(&self, number: &RequestNumber, most: u32) -> Result<Vec<EntryRow>, StoreError> {
+        let sql = format!("{ENTRY} WHERE request = ?1 ORDER BY id DESC LIMIT ?2");
+        self.all("reading the last entries", &sql, &[&self.request_id(number)?, &most], entry)
+    }
+
     /// The entry of a message; `None` where the message belongs to no request.
     pub fn entry_of(&self, received: ReceivedId) -> Result<Option<EntryRow>, StoreError> {
         self.optional("reading an entry", &format!("{ENTRY} WHERE received = ?1"), &[&received], entry)

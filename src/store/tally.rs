@@ -12,12 +12,16 @@ use super::{StoreError, Tx, View};
 const DAY: i64 = 24 * 60 * MINUTE;
 
 impl Tx<'_> {
-    /// Counts one more, and drops what was counted longer than 24 hours ago.
-    pub fn tally(&self, tally: &Tally, now: Timestamp) -> Result<(), StoreError> {
+    /// Counts one more.
+    pub fn tally(&self, tally: &Tally) -> Result<(), StoreError> {
         let Tally { kind, key, at } = tally;
         let sql = "INSERT INTO tally (kind, key, minute, n, last) VALUES (?1, ?2, ?3, 1, ?4)
           ON CONFLICT (kind, key, minute) DO UPDATE SET n = n + 1, last = max(last, excluded.last)";
-        self.run("counting", sql, &[kind, key, &minute(*at), at])?;
+        self.run("counting", sql, &[kind, key, &minute(*at), at]).map(|_| ())
+    }
+
+    /// Drops what was counted longer than 24 hours ago.
+    pub fn drop_old_tallies(&self, now: Timestamp) -> Result<(), StoreError> {
         let too_old = now.plus_seconds(-DAY);
         self.run("dropping counts", "DELETE FROM tally WHERE minute < ?1", &[&minute(too_old)])?;
         self.run("dropping floods", "DELETE FROM flood WHERE began_at < ?1", &[&too_old]).map(|_| ())
@@ -31,11 +35,11 @@ impl Tx<'_> {
             _ => None,
         };
         if let Some((kind, engineer)) = of_kind {
-            self.tally(&Tally { kind, key: engineer.as_str().to_owned(), at: now }, now)?;
+            self.tally(&Tally { kind, key: engineer.as_str().to_owned(), at: now })?;
         }
         match &draft.request {
             Some(request) => {
-                self.tally(&Tally { kind: TallyKind::Letter, key: letter_key(request, &draft.to), at: now }, now)
+                self.tally(&Tally { kind: TallyKind::Letter, key: letter_key(request, &draft.to), at: now })
             }
             None => Ok(()),
         }
