@@ -3,7 +3,7 @@
 
 use crate::desk;
 use crate::failpoint;
-use crate::mail::quote::{self, Ours};
+use crate::mail::quote::{self, Ours, Resemblance};
 use crate::mail::subject::body::body_tags;
 use crate::mail::subject::{self, tags};
 use crate::mail::words;
@@ -18,7 +18,7 @@ use super::message::{Message, scrubbed};
 use super::references::references;
 use super::search;
 
-/// The most lines below the cut line that are compared with the letter one by one.
+/// Of a longer answer without a clear cut line nobody says that all of it was typed, in lines.
 const MOST_BELOW: usize = 500;
 
 /// A message, its meaning, and the facts by which it was understood.
@@ -103,8 +103,9 @@ fn engineers_words(
         brought.is_some_and(|text| quote::holds_lines(&text, &questions))
     };
     let is_above = |line: &str| matches!(above, Words::Own(words) if words.lines().any(|above| above == line));
-    let below = reading.words.lines().filter(|line| !line.starts_with('>') && !is_above(line));
-    let is_doubtful = below.take(MOST_BELOW).any(|line| texts.iter().any(|text| quote::resembles(line, text)));
+    let mut below = reading.words.lines().filter(|line| !line.starts_with('>') && !is_above(line));
+    let letter = Resemblance::to(texts);
+    let is_doubtful = below.any(|line| letter.has(line));
     // Of so long an answer only what stands above the cut line is known to be typed.
     let is_long = matches!(above, Words::Unclear(_)) && reading.words.lines().count() > MOST_BELOW;
     let adds_up = is_known && reading.earlier.is_empty();

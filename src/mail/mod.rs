@@ -3,6 +3,7 @@
 pub mod authentication;
 pub mod automatic;
 pub mod compose;
+mod escapes;
 pub mod html;
 pub mod parse;
 pub mod proof;

@@ -8,7 +8,7 @@ use memchr::{memchr, memchr3, memrchr};
 use regex::Regex;
 
 use super::transfer;
-use crate::mail::{html, pattern};
+use crate::mail::{escapes, html, pattern};
 
 /// Further pictures of a page are ignored.
 const MOST_PICTURES: usize = 100;
@@ -34,7 +34,7 @@ pub struct DataPicture<'a> {
 impl DataPicture<'_> {
     /// Its bytes.
     pub fn decode(&self) -> Vec<u8> {
-        let bytes = transfer::percent(self.content);
+        let bytes = escapes::percent(self.content);
         if self.is_base64 { transfer::base64(&bytes) } else { bytes }
     }
 

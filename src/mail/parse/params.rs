@@ -1,6 +1,7 @@
 //! Parses fields with parameters: `Content-Type`, `Content-Disposition` (RFC 2045 section 5.1, RFC 2183, RFC 2231).
 
-use super::{charset, header, transfer};
+use super::{charset, header};
+use crate::mail::escapes;
 
 /// A field such as `text/plain; charset=utf-8`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -79,7 +80,7 @@ impl Parameterised {
                 (charset, value) = labelled(value);
             }
             coded_any |= coded;
-            bytes.extend(if coded { transfer::percent(value.as_bytes()) } else { value.as_bytes().to_vec() });
+            bytes.extend(if coded { escapes::percent(value.as_bytes()) } else { value.as_bytes().to_vec() });
         }
         if segments.is_empty() {
             return None;
@@ -114,7 +115,7 @@ fn decode_plain(value: &str) -> String {
     }
     // `utf-8''name`, although the parameter has no asterisk.
     let bare = value.split_once("''").filter(|(label, _)| label.len() <= 20).map_or(value, |(_, rest)| rest);
-    let bytes = transfer::percent(bare.as_bytes());
+    let bytes = escapes::percent(bare.as_bytes());
     let readable = !bytes.is_ascii() && bytes.len() + 2 * escapes == bare.len();
     if readable { charset::decode(&bytes, None).text } else { value.to_owned() }
 }

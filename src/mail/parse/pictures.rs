@@ -3,10 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::mail::pattern;
+use crate::mail::{escapes, pattern};
 use regex::{Captures, Regex};
-
-use super::transfer;
 
 /// The pictures of a message by their Content-ID (RFC 2392).
 #[derive(Debug, Default)]
@@ -30,8 +28,8 @@ impl Pictures {
     pub fn in_html(&mut self, source: &str) -> String {
         let named = IMAGE.replace_all(source, |tag: &Captures<'_>| {
             let source = CID.captures(&tag[0]).and_then(|found| found.iter().skip(1).flatten().next());
-            let Some(id) = source
-                .map(|id| String::from_utf8_lossy(&transfer::percent(id.as_str().trim().as_bytes())).into_owned())
+            let Some(id) =
+                source.map(|id| String::from_utf8_lossy(&escapes::percent(id.as_str().trim().as_bytes())).into_owned())
             else {
                 return tag[0].to_owned();
             };

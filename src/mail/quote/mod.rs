@@ -9,6 +9,7 @@ mod align;
 pub(super) mod attribution;
 pub(super) mod heading;
 mod pieces;
+mod resemblance;
 pub(super) mod signature;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use crate::model::Reading;
 use pieces::{HeaderBlock, QuotePiece, pieces};
 
 pub use align::Ours;
+pub use resemblance::Resemblance;
 pub use signature::is_signature;
 
 /// From this length on, in characters, the mail client may have folded a quoted line, so that its rest has no `>`.
@@ -27,9 +29,6 @@ const LONGEST_QUESTION: usize = 20;
 
 /// A quotation of our letter above the whole answer is shown up to so many lines: its author chose them.
 const CHOSEN_LINES: usize = 3;
-
-/// Shorter lines resemble others by chance, in words.
-const RESEMBLING_WORDS: usize = 3;
 
 /// Reads a text. `ours` are the texts of the message of ours that it answers, as its readers may have seen them; empty where
 /// that is not known, so that only guesses tell what is quoted. `is_forward` says that the subject is a forward's: Outlook's
@@ -53,22 +52,6 @@ pub fn read(text: &str, is_forward: bool, ours: &[Ours]) -> Reading {
 pub fn holds_lines(text: &str, lines: &[&str]) -> bool {
     let ours = Ours::new(text);
     lines.iter().all(|line| ours.holds(unquoted(line)))
-}
-
-/// Whether a line may be one of a text that a mail program or its reader has changed: most of its words stand in one line there.
-/// Lines of fewer than three words resemble nothing.
-pub fn resembles(line: &str, text: &str) -> bool {
-    let words = |line: &str| -> Vec<String> {
-        let words = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_lowercase).collect()
-    };
-    let line = words(line);
-    line.len() >= RESEMBLING_WORDS
-        && text.lines().any(|ours| {
-            let ours = words(ours);
-            let common = line.iter().filter(|word| ours.contains(word)).count();
-            common * 5 >= line.len() * 3
-        })
 }
 
 /// Sets the pieces apart: quotations that nothing answers, a single quotation above the answer, and signatures.
@@ -235,6 +218,11 @@ pub(super) fn quoted_lines(lines: &[&str]) -> usize {
         at += 1;
     }
     end
+}
+
+/// Whether an attribution begins here: one that is certain, or with a quote below it.
+pub(super) fn begins_attributed(lines: &[&str]) -> bool {
+    attribution::attribution(lines).is_some_and(|found| found.sure || next_is_quoted(&lines[found.lines..]))
 }
 
 pub(super) fn next_is_quoted(lines: &[&str]) -> bool {

@@ -3,7 +3,7 @@
 use super::align::Role;
 use super::attribution::{self, Attribution};
 use super::heading::{self, Heading};
-use super::{is_quoted, next_is_quoted, quoted_lines, unquoted};
+use super::{begins_attributed, is_quoted, next_is_quoted, quoted_lines, unquoted};
 
 /// How Outlook's header block is read: it looks the same above quoted history and above a forwarded message.
 #[derive(Clone, Copy, PartialEq)]
@@ -57,9 +57,8 @@ pub fn aligned<'a>(lines: &[&'a str], roles: &[Role], block: HeaderBlock) -> Vec
 }
 
 fn begins_history(lines: &[&str]) -> bool {
-    let is_history = |found: Attribution| found.sure || next_is_quoted(&lines[found.lines..]);
     let is_cut_line = lines.first().is_some_and(|line| heading::is_cut_line(line));
-    !is_cut_line && heading::heading(lines).is_some() || attribution::attribution(lines).is_some_and(is_history)
+    !is_cut_line && heading::heading(lines).is_some() || begins_attributed(lines)
 }
 
 /// Splits a text by the marks and headings of quotations.

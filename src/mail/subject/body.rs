@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::is_invisible;
-use super::tags::read;
+use super::tags::{gaps, read};
 use crate::mail::pattern;
 use crate::model::{Answer, Ask, BodyTags, Bracket, PlacedTag, Vocabulary};
 
@@ -136,13 +136,6 @@ fn is_own(line: &str) -> bool {
 /// Whether a line holds brackets and nothing else but marks around them.
 fn is_nothing_but(line: &str, brackets: &[Bracket]) -> bool {
     !brackets.is_empty() && gaps(line, brackets).all(|gap| line[gap].chars().all(is_mark))
-}
-
-/// The parts of a line before, between and behind its brackets.
-fn gaps(line: &str, brackets: &[Bracket]) -> impl Iterator<Item = Range<usize>> {
-    let starts = std::iter::once(0).chain(brackets.iter().map(|bracket| bracket.at.end));
-    let ends = brackets.iter().map(|bracket| bracket.at.start).chain([line.len()]);
-    starts.zip(ends).map(|(start, end)| start..end.max(start))
 }
 
 /// How many brackets stand at the start of a line, one behind the other.

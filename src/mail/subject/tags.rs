@@ -96,14 +96,7 @@ pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<PlacedTag> {
     let first = text.lines().find(|line| !is_blank(line));
     let Some(line) = first.filter(|line| line.len() <= LONGEST_LINE) else { return Vec::new() };
     let brackets = read(line, vocabulary);
-    let mut rest = 0;
-    for bracket in &brackets {
-        if !line.get(rest..bracket.at.start).is_some_and(is_blank) {
-            return Vec::new();
-        }
-        rest = bracket.at.end;
-    }
-    if !line.get(rest..).is_some_and(is_blank) {
+    if !gaps(line, &brackets).all(|gap| is_blank(&line[gap])) {
         return Vec::new();
     }
     let start = text.find(line).unwrap_or(0);
@@ -112,6 +105,13 @@ pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<PlacedTag> {
         PlacedTag { bracket: Bracket { at, ..bracket }, line: 1 }
     };
     brackets.into_iter().map(placed).collect()
+}
+
+/// The parts of a line before, between and behind its brackets.
+pub(super) fn gaps(line: &str, brackets: &[Bracket]) -> impl Iterator<Item = Range<usize>> {
+    let starts = std::iter::once(0).chain(brackets.iter().map(|bracket| bracket.at.end));
+    let ends = brackets.iter().map(|bracket| bracket.at.start).chain([line.len()]);
+    starts.zip(ends).map(|(start, end)| start..end.max(start))
 }
 
 /// Whether this is a spam filter's mark, not an engineer's tag: `[SPAM]` in capitals, at the very beginning, before a reply

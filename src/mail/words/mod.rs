@@ -74,9 +74,7 @@ fn unquoted_words(lines: &[&str]) -> Words {
 
 /// Whether the first line is quoted, or begins an attribution or heading of a quote.
 fn begins_quote(lines: &[&str]) -> bool {
-    let is_attributed =
-        || attribution(lines).is_some_and(|found| found.sure || quote::next_is_quoted(&lines[found.lines..]));
-    quote::is_quoted(lines[0]) || begins_history(lines) || is_attributed()
+    quote::is_quoted(lines[0]) || begins_history(lines) || quote::begins_attributed(lines)
 }
 
 /// Whether there is text other than a signature between or below lines quoted with `>`.

@@ -11,6 +11,9 @@ use super::super::sql::{Row, ToColumn};
 use super::super::{StoreError, Tx, View};
 use super::findable::{Findable, IndexedWords};
 
+/// The text of a message by which it is found: what its readers are shown.
+const SHOWN: &str = "concat_ws(char(10), coalesce(e.reply_text, e.text), e.signature, e.earlier)";
+
 /// How many pages of an index are merged in one step.
 const MERGED: u32 = 200;
 
@@ -118,12 +121,12 @@ impl Tx<'_> {
     /// time.
     pub fn catch_up(&self, messages: &[(Unindexed, Findable)]) -> Result<(), StoreError> {
         let doing = "catching up with the index";
-        let sql =
+        let sql = format!(
             "SELECT e.request FROM unindexed u JOIN entry e ON e.id = u.entry JOIN received r ON r.id = e.received
-          WHERE e.id = ?1 AND concat_ws(char(10), coalesce(e.reply_text, e.text), e.signature, e.earlier) = ?2
-            AND r.subject = ?3";
+          WHERE e.id = ?1 AND {SHOWN} = ?2 AND r.subject = ?3"
+        );
         for (Unindexed { entry, received, subject, text }, findable) in messages {
-            if let Some(request) = self.optional(doing, sql, &[entry, text, subject], |r| r.get(0))? {
+            if let Some(request) = self.optional(doing, &sql, &[entry, text, subject], |r| r.get(0))? {
                 self.index_row(request, *received, findable)?;
                 self.run(doing, "DELETE FROM unindexed WHERE entry = ?1", &[entry])?;
             }
@@ -171,13 +174,13 @@ impl View<'_> {
 
     /// Up to `limit` messages of requests that are not indexed yet, the newest first.
     pub fn unindexed(&self, limit: u32) -> Result<Vec<Unindexed>, StoreError> {
-        let sql = "SELECT e.id, e.received, r.subject,
-            concat_ws(char(10), coalesce(e.reply_text, e.text), e.signature, e.earlier)
-          FROM unindexed u JOIN entry e ON e.id = u.entry
-            JOIN received r ON r.id = e.received
-          ORDER BY u.entry DESC LIMIT ?1";
+        let sql = format!(
+            "SELECT e.id, e.received, r.subject, {SHOWN} FROM unindexed u JOIN entry e ON e.id = u.entry
+               JOIN received r ON r.id = e.received
+             ORDER BY u.entry DESC LIMIT ?1"
+        );
         let row =
             |r: &Row<'_>| Ok(Unindexed { entry: r.get(0)?, received: r.get(1)?, subject: r.get(2)?, text: r.get(3)? });
-        self.all("reading what is not indexed", sql, &[&limit], row)
+        self.all("reading what is not indexed", &sql, &[&limit], row)
     }
 }

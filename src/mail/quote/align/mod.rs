@@ -129,11 +129,9 @@ impl<'a> Aligner<'a> {
         if self.lines[at].text.is_empty() {
             return at + 1;
         }
-        if let Some(start) = self.place(at, false)
-            && let Some(end) = self.ours.matched(start, &self.lines[at])
-        {
+        if let Some(span) = self.place(at, false) {
             self.begin(at);
-            return self.take(at, start..end);
+            return self.take(at, span);
         }
         if self.quotation.is_some()
             && let Some(next) = self.ours.filled_in(self.cursor, &self.lines[at])
@@ -174,16 +172,18 @@ impl<'a> Aligner<'a> {
         }
     }
 
-    /// The place further on in our text where a quotation begins or goes on with this line; `None` where the line proves none.
-    fn place(&self, at: usize, is_below_heading: bool) -> Option<usize> {
+    /// What this line repeats further on in our text, where a quotation begins or goes on with it; `None` where the line proves
+    /// none.
+    fn place(&self, at: usize, is_below_heading: bool) -> Option<Range<usize>> {
         let line = &self.lines[at];
         let is_enough = |run: usize| {
             let is_near =
                 self.quotation == Some(Quotation::Unmarked) && (self.cursor == 0 || line.words >= TELLING || run > 1);
             run >= RUN || run > 0 && (self.marked[at] || is_below_heading || is_near)
         };
-        let places = self.ours.places(self.cursor, line).iter();
-        places.copied().find(|start| is_enough(self.length_of_run(at, *start)))
+        let places = self.ours.places(self.cursor, line).iter().copied();
+        let mut places = places.filter(|start| is_enough(self.length_of_run(at, *start)));
+        places.find_map(|start| self.ours.matched(start, line).map(|end| start..end))
     }
 
     /// How many lines from this one on repeat our text from there on, up to [`RUN`]. Blank lines do not count.

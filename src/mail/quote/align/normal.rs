@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::mail::escapes::percent;
+
 /// The marks that may embrace a link.
 const BRACKETS: [char; 6] = ['<', '>', '[', ']', '(', ')'];
 
@@ -66,31 +68,11 @@ fn original(link: &str) -> Option<String> {
     let encoded = ["http%3a%2f%2f", "https%3a%2f%2f"].iter().filter_map(|scheme| lower.find(scheme)).min();
     if let Some(at) = encoded {
         let value = link.get(at..)?.split('&').next()?;
-        return Some(percent_decoded(value));
+        return Some(String::from_utf8_lossy(&percent(value.as_bytes())).into_owned());
     }
     let inner = link.get(8..)?.find("http").map(|at| at + 8).filter(|at| link[*at..].contains("://"))?;
     let value = &link[inner..];
     Some(value.split("__;").next().unwrap_or(value).to_owned())
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('%') {
-        bytes.extend_from_slice(before.as_bytes());
-        match after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(b'%');
-                rest = after;
-            }
-        }
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A word without marks of bold and invisible characters, and with one kind of quotes, dashes and bullets.
