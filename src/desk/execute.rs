@@ -156,9 +156,9 @@ impl Executing<'_> {
                 Some(engineer) => self.give(ask, &engineer.name),
                 None => Err(self.not_now(ask)),
             },
-            // Changes nothing in the request: the caller records the absence.
-            Ask::Away(_) | Ask::Back if self.basis.engineer().is_some() => Ok(()),
-            Ask::Away(_) | Ask::Back => Err(Rejection::NotYet(ask.clone())),
+            // Changes nothing in the request: the caller records the absence, or writes the letter.
+            Ask::Away(_) | Ask::Back | Ask::History if self.basis.engineer().is_some() => Ok(()),
+            Ask::Away(_) | Ask::Back | Ask::History => Err(Rejection::NotYet(ask.clone())),
             Ask::PassOn(Place::Desk(desk)) => self.transfer(ask, desk),
             Ask::Released(version) => self.release(ask, version),
             Ask::PassOn(place) => self.pass_on(ask, place),

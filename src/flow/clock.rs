@@ -6,7 +6,7 @@ use tracing::{error, info};
 use crate::desk::{self, Roster, calendar};
 use crate::failpoint;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Change, Decision, RequestId, RequestNumber, Timestamp};
+use crate::model::{Change, Decision, RequestFacts, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
 use super::basis::with_basis;
@@ -99,7 +99,8 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
     let (Some(request), Some(desk)) = (tx.request(number)?, context.settings.desk(&number.desk)) else {
         return tx.set_look(number, None).map(|()| None);
     };
-    let facts = facts::none(tx, number.clone())?;
+    let mut facts = facts::none(tx, number.clone())?;
+    facts.request = RequestFacts { passed_on: tx.passed_on(&request)?, ..RequestFacts::default() };
     with_basis(context, desk, &facts, now, |basis| {
         let decision = desk::tick(&basis, &request);
         // A request is closed for silence only once all mail is read, so that an answer that came in time still counts.

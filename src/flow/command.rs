@@ -41,7 +41,11 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
             return Ok(Err(SetError::NoDesk(number.desk)));
         };
         let mut facts = facts::none(tx, tx.next_number(&desk.key)?)?;
-        facts.request = RequestFacts { summary: tx.summary(&number)?, ..RequestFacts::default() };
+        facts.request = RequestFacts {
+            summary: tx.summary(&number)?,
+            passed_on: tx.passed_on(&request)?,
+            ..RequestFacts::default()
+        };
         related_facts::add(tx, &mut facts, &asks, desk, Some(&request))?;
         facts.desk.workload = tx.workload(&absence::counted(&context.settings.desks))?;
         with_basis(context, desk, &facts, now, |basis| {

@@ -7,6 +7,7 @@ use crate::model::{DeskKey, LetterId, ReceivedId, ThreadFacts, Timestamp, Unders
 use crate::store::{StoreError, View};
 
 use super::destination::Destination;
+use super::shown_history::complete;
 
 /// Looks up the message that a message answers, and the requests that it may be about. Needs only the claims and references of
 /// its understanding.
@@ -25,6 +26,7 @@ pub(super) fn look(
 pub(super) fn quotable(view: &View<'_>, looked: &Looked) -> Result<Vec<String>, StoreError> {
     let letter = looked.letter.map_or(Ok(None), |letter| view.letter(letter))?;
     let entry = looked.message.map_or(Ok(None), |message| view.entry_of(message))?;
+    let letter = letter.as_ref().map(|letter| complete(view, letter)).transpose()?;
     let letter_texts = letter.map(|letter| compose::quotable(&letter.draft));
     Ok(letter_texts.into_iter().flatten().chain(entry.map(|entry| entry.text)).collect())
 }

@@ -28,6 +28,7 @@ mod release;
 mod resync;
 mod retention;
 mod search;
+mod shown_history;
 mod sign;
 mod status;
 mod understand;

@@ -5,6 +5,9 @@ use crate::model::policy::Desk;
 use crate::model::{Ask, Facts, Place, Request, RequestFacts, RequestNumber};
 use crate::store::{StoreError, Tx};
 
+/// How many messages of a request are known where it is given to somebody; a letter shows fewer.
+const MOST_SHOWN: u32 = 1_000;
+
 /// Adds the facts for these asks, made at this desk about `request`, or about none.
 pub(super) fn add(
     tx: &Tx<'_>,
@@ -26,6 +29,11 @@ pub(super) fn add(
             _ => {}
         }
     }
+    if let (Some(request), true) = (about, asks.iter().any(shows_history)) {
+        let known = &mut facts.request;
+        known.history = tx.history_heads(&request.number, MOST_SHOWN)?;
+        known.had = tx.files_had(&request.number)?;
+    }
     if let (Some(request), false) = (about, asks.is_empty()) {
         let known = &mut facts.request;
         known.followers = tx.followers(request)?;
@@ -33,6 +41,11 @@ pub(super) fn add(
         known.files = tx.files(&request.number)?;
     }
     Ok(())
+}
+
+/// Whether somebody gets the whole correspondence by an ask.
+fn shows_history(ask: &Ask) -> bool {
+    matches!(ask, Ask::Assign(_) | Ask::Take | Ask::PassOn(_) | Ask::History)
 }
 
 /// Adds requests that wait for a version, and those that are answered along with them.

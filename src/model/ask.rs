@@ -54,6 +54,8 @@ pub enum Ask {
     Duplicate(RequestNumber),
     /// Link it to this request.
     Link(RequestNumber),
+    /// Send the whole correspondence to the author of the message.
+    History,
     /// Undo the last change of the message's author.
     Undo,
     /// Record that the author is away; the first day back if it is known.
@@ -210,6 +212,7 @@ impl fmt::Display for Ask {
             Ask::Spam => f.write_str("spam"),
             Ask::Duplicate(number) => write!(f, "duplicate {number}"),
             Ask::Link(number) => write!(f, "link {number}"),
+            Ask::History => f.write_str("history"),
             Ask::Undo => f.write_str("undo"),
             Ask::Away(None) => f.write_str("away"),
             Ask::Away(Some(date)) => write!(f, "away until {date}"),

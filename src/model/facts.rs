@@ -3,7 +3,7 @@
 use super::policy::{Absence, Workload};
 use super::{
     Alike, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, ReceivedId, Request, RequestNumber, SentFile,
-    ShortName, Signed, Tallied, Timestamp,
+    ShortName, Signed, Tallied, Timestamp, Visibility,
 };
 
 /// What the store knows when something is decided: in the transaction that will hold the decision.
@@ -149,8 +149,15 @@ pub struct RequestFacts {
     pub survivor: Option<Request>,
     /// Requests that are answered along with it: its duplicates, and the incidents of a problem. Only where something is asked.
     pub followers: Vec<Request>,
+    /// Who passed it on to the line or team that has it; `None` where no engineer did.
+    pub passed_on: Option<PassedOn>,
+    /// Its last messages, the newest first, without the one that is decided about; all of them, up to some hundreds, where it is
+    /// given to somebody or its history is asked for.
+    pub history: Vec<EntryHead>,
     /// The files that it holds already, as far as they come along when it is given to somebody. Only where something is asked.
     pub files: Vec<SentFile>,
+    /// What each engineer has got as a file about it. Only where it is given to somebody or its history is asked for.
+    pub had: Vec<(ShortName, Digest)>,
     /// What may be shown of it to external people who are to solve it, the oldest first. Only where it is passed on to them.
     pub correspondence: Vec<Said>,
     /// The files that belong to its correspondence.
@@ -177,6 +184,30 @@ pub struct DeskFacts {
     pub workload: Workload,
     /// What engineers of all desks have said about being away, also those whose day of return has come.
     pub absences: Vec<Absence>,
+}
+
+/// That a request was passed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOn {
+    /// The engineer who passed it on last.
+    pub by: ShortName,
+    /// Whether its requester was answered since.
+    pub is_answered: bool,
+}
+
+/// A message of a request, without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryHead {
+    /// The message.
+    pub received: ReceivedId,
+    /// When it was filed.
+    pub at: Timestamp,
+    /// Its author's address; empty where it names none.
+    pub author: String,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// How long its text is, in characters.
+    pub length: u32,
 }
 
 /// Words of a request's correspondence.

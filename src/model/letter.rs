@@ -37,6 +37,9 @@ pub struct Draft {
     pub subject: String,
     /// The plain text without signature; the HTML part is made from it.
     pub text: String,
+    /// Earlier messages of the request below the text; `None` where none are shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<ShownHistory>,
     /// The links below the text.
     pub links: Vec<Link>,
     /// The signature below all else; empty in letters to engineers.
@@ -50,6 +53,29 @@ pub struct Draft {
     pub grace: u32,
     /// Whether it is automatic (RFC 3834): no person has written any of its text.
     pub automatic: bool,
+}
+
+/// Earlier messages of a request as a letter shows them. Their texts stay where they are: they are read whenever the letter is
+/// rendered, and change only by being erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownHistory {
+    /// The line above them.
+    pub title: String,
+    /// The messages, in the order in which they are shown.
+    pub entries: Vec<ShownEntry>,
+    /// The sentence below them; empty where nothing is left to be said.
+    pub end: String,
+}
+
+/// A message of a request as a letter shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownEntry {
+    /// The message.
+    pub received: ReceivedId,
+    /// The line above its text: who wrote it, and when.
+    pub heading: String,
+    /// How much of its text is shown, in characters.
+    pub most: u32,
 }
 
 /// A link below a letter with which its reader asks for something: a `mailto:` URL with a ready subject.
@@ -107,6 +133,7 @@ impl Letter {
             to: redaction.address(&self.draft.to),
             subject: String::new(),
             text: String::new(),
+            history: None,
             links: Vec::new(),
             signature: String::new(),
             files: Vec::new(),

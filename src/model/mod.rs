@@ -74,8 +74,8 @@ pub use backoff::backoff;
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{
-    AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, Facts, HeldMessage, IdentityFacts, NamedFacts,
-    ReportedLetter, RequestFacts, Said, SenderFacts, ThreadFacts, Trail, Undoable,
+    AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EntryHead, Facts, HeldMessage, IdentityFacts, NamedFacts,
+    PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, ThreadFacts, Trail, Undoable,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;
@@ -84,7 +84,8 @@ pub use incoming::{
     Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageProtection, ReportedRecipient,
 };
 pub use letter::{
-    CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, Thread,
+    CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, ShownEntry,
+    ShownHistory, Thread,
 };
 pub use progress::{Progress, Reminded, Reminder, Wait};
 pub use reading::{ASIDE_LINE, Reading};

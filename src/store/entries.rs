@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::model::{ASIDE_LINE, ReceivedId, RequestNumber, Timestamp, Visibility};
+use crate::model::{ASIDE_LINE, EntryHead, ReceivedId, RequestNumber, Timestamp, Visibility};
 
+use super::column::List;
 use super::sql::{ColumnError, Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
@@ -62,6 +63,10 @@ pub struct NewEntry<'a> {
 pub(super) const ENTRY: &str =
     "SELECT received, at, author, text, coalesce(reply_text, text), signature, earlier, visibility FROM entry";
 
+/// Selects the columns of which [`head`] makes an [`EntryHead`].
+pub(super) const HEAD: &str = "SELECT received, at, author, visibility,
+  length(coalesce(reply_text, text)) + length(signature) + length(earlier) FROM entry";
+
 impl Tx<'_> {
     /// Adds a message's text to a request.
     pub fn add_entry(&self, request: &RequestNumber, entry: &NewEntry<'_>) -> Result<(), StoreError> {
@@ -88,10 +93,27 @@ impl View<'_> {
         self.all("reading the last entries", &sql, &[&self.request_id(number)?, &most], entry)
     }
 
+    /// The last entries of a request without their texts, up to `most`, the newest first.
+    pub fn last_heads(&self, number: &RequestNumber, most: u32) -> Result<Vec<EntryHead>, StoreError> {
+        let sql = format!("{HEAD} WHERE request = ?1 ORDER BY id DESC LIMIT ?2");
+        self.all("reading the last entries", &sql, &[&self.request_id(number)?, &most], head)
+    }
+
+    /// What the entries of these messages say, as people are shown it.
+    pub fn texts_of(&self, received: &[ReceivedId]) -> Result<Vec<(ReceivedId, String)>, StoreError> {
+        let sql = format!("{ENTRY} WHERE received IN (LIST ?1)");
+        let entries = self.all("reading entries", &sql, &[&List(received)], entry)?;
+        Ok(entries.into_iter().map(|entry| (entry.received, entry.shown())).collect())
+    }
+
     /// The entry of a message; `None` where the message belongs to no request.
     pub fn entry_of(&self, received: ReceivedId) -> Result<Option<EntryRow>, StoreError> {
         self.optional("reading an entry", &format!("{ENTRY} WHERE received = ?1"), &[&received], entry)
     }
+}
+
+pub(super) fn head(r: &Row<'_>) -> Result<EntryHead, ColumnError> {
+    columns!(r => EntryHead { received, at, author, visibility, length })
 }
 
 pub(super) fn entry(r: &Row<'_>) -> Result<EntryRow, ColumnError> {

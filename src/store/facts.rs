@@ -9,6 +9,9 @@ use crate::model::{
 use super::sql::{Row, ToColumn};
 use super::{StoreError, View};
 
+/// Among how many of the last messages of a request the last exchange is looked for.
+const LAST_HEADS: u32 = 10;
+
 /// How many request numbers in a subject are looked up.
 const MOST_QUOTED: usize = 20;
 
@@ -77,6 +80,8 @@ impl View<'_> {
             summary: self.summary(&request.number)?,
             contents: self.contents(&request.number)?,
             survivor: self.survivor(request)?,
+            passed_on: self.passed_on(request)?,
+            history: self.last_heads(&request.number, LAST_HEADS)?,
             ..RequestFacts::default()
         })
     }

@@ -1,6 +1,6 @@
 //! The opening text of a request, and its files.
 
-use crate::model::{Digest, RequestNumber, SentFile};
+use crate::model::{Digest, Letter, RequestNumber, SentFile, ShortName};
 
 use super::column::List;
 use super::sql::{Row, columns};
@@ -30,6 +30,20 @@ impl View<'_> {
     /// The files of a request, the oldest first, each content once.
     pub fn files(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
         self.files_where(request, "")
+    }
+
+    /// What engineers have got as files about a request, each with the file's SHA-256.
+    pub fn files_had(&self, request: &RequestNumber) -> Result<Vec<(ShortName, Digest)>, StoreError> {
+        let sql = "SELECT engineer, manifest FROM letter
+          WHERE request IN (LIST ?1) AND engineer IS NOT NULL AND state <> 'cancelled' AND erased_at IS NULL
+            AND manifest LIKE '%\"sha256\"%'";
+        let ids = self.with_former(request)?;
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+        let letters: Vec<(ShortName, Letter)> = self.all("reading who got which files", sql, &[&List(&ids)], row)?;
+        let files = |(engineer, letter): (ShortName, Letter)| {
+            letter.draft.files.into_iter().map(move |file| (engineer.clone(), file.sha256))
+        };
+        Ok(letters.into_iter().flat_map(files).collect())
     }
 
     /// The files of a request that its requester has sent or received, the oldest first, each content once.

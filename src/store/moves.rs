@@ -6,11 +6,12 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::model::{
-    DeskKey, Phase, ReceivedId, Release, Request, RequestId, RequestNumber, Said, Status, Trail, Version, Visibility,
+    DeskKey, EntryHead, PassedOn, Phase, ReceivedId, Release, Request, RequestId, RequestNumber, Said, ShortName,
+    Status, Trail, Version, Visibility,
 };
 
 use super::column::List;
-use super::entries::{ENTRY, entry};
+use super::entries::{ENTRY, HEAD, entry, head};
 use super::sql::{Filter, Row, ToColumn};
 use super::{EntryRow, StoreError, View};
 
@@ -18,6 +19,9 @@ use super::{EntryRow, StoreError, View};
 const MOST_HOPS: usize = 20;
 /// How many requests are answered along with one.
 const MOST_FOLLOWERS: usize = 500;
+
+/// Selects all messages of a request, by its rows and the messages that have answered it.
+const OF_REQUEST: &str = "WHERE request IN (LIST ?1) OR visibility = 'correspondence' AND received IN (LIST ?2)";
 
 /// A version that requests wait for, at one desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -164,14 +168,34 @@ impl View<'_> {
         self.all("listing releases", &sql, filter.values(), row)
     }
 
+    /// Who passed a request on to the line or team that has it; `None` where no engineer did.
+    pub fn passed_on(&self, request: &Request) -> Result<Option<PassedOn>, StoreError> {
+        if request.place.is_none() {
+            return Ok(None);
+        }
+        let sql = "SELECT p.engineer, EXISTS (SELECT 1 FROM event a
+            WHERE a.request = p.request AND a.kind = 'answered' AND a.id > p.id)
+          FROM event p WHERE p.request = ?1 AND p.kind = 'passed_on' ORDER BY p.id DESC LIMIT 1";
+        let id = self.request_id(&request.number)?;
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+        let last: Option<(Option<ShortName>, bool)> =
+            self.optional("looking for who passed it on", sql, &[&id], row)?;
+        Ok(last.and_then(|(by, is_answered)| by.map(|by| PassedOn { by, is_answered })))
+    }
+
     /// All messages of a request, the oldest first: also those from before it was moved, and answers to other requests that
     /// answered this one along with them.
     pub fn history(&self, number: &RequestNumber) -> Result<Vec<EntryRow>, StoreError> {
         let (ids, answers) = (self.with_former(number)?, self.answers(number)?);
-        let sql = format!(
-            "{ENTRY} WHERE request IN (LIST ?1) OR visibility = 'correspondence' AND received IN (LIST ?2) ORDER BY id"
-        );
+        let sql = format!("{ENTRY} {OF_REQUEST} ORDER BY id");
         self.all("reading the history of a request", &sql, &[&List(&ids), &List(&answers)], entry)
+    }
+
+    /// The same messages without their texts, the newest first, up to `most`.
+    pub fn history_heads(&self, number: &RequestNumber, most: u32) -> Result<Vec<EntryHead>, StoreError> {
+        let (ids, answers) = (self.with_former(number)?, self.answers(number)?);
+        let sql = format!("{HEAD} {OF_REQUEST} ORDER BY id DESC LIMIT ?3");
+        self.all("reading the history of a request", &sql, &[&List(&ids), &List(&answers), &most], head)
     }
 
     /// The messages with which engineers have answered the requester.

@@ -232,6 +232,7 @@ fn letters() -> Vec<Draft> {
         url: format!("mailto:support@example.org?subject=%5BOTK-7%20{ask}%20tqrft8-k1-4dd4dd4dd4dd4dd4dd4dd4dd%5D"),
     };
     let draft = |language, text: &str, links: Vec<Link>, signature: &str| Draft {
+        history: None,
         kind: LetterKind::Answer,
         request: None,
         from: NamedAddress { name: "Support".to_owned(), address: "support@example.org".to_owned() },

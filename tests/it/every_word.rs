@@ -7,9 +7,10 @@ const ANNA: &str = "anna@client.example";
 /// Outlook's block above a quotation without marks.
 const OUTLOOK: &str = "От: Поддержка <support@example.org>\nОтправлено: пятница, 20 ноября 2026 г. 10:12\nКому: Анна Берг <anna@client.example>\nТема: [OTK-1] Принтер";
 
-/// The notification that a message of Anna's causes.
+/// The notification that a message of Anna's causes, without the last exchange below it.
 fn notified(letters: &[SentLetter]) -> String {
-    text_to(letters, IVANOV)
+    let text = text_to(letters, IVANOV);
+    text.split_once("Перед этим:").map_or(text.clone(), |(above, _)| above.to_owned())
 }
 
 /// A desk at which Anna has asked, and our letter to her that asks back.

@@ -45,6 +45,7 @@ mod mime_damage;
 mod moves;
 mod outside_teams;
 mod own_words;
+mod passing_on;
 mod permission;
 mod promises;
 mod properties;

@@ -87,6 +87,7 @@ fn draft(kind: LetterKind, language: Language, subject: &str, text: &str) -> Dra
         Language::En => ("Example support", EN_SIGNATURE),
     };
     Draft {
+        history: None,
         kind,
         request: RequestNumber::parse("OTK-1042").ok(),
         from: NamedAddress { name: name.into(), address: "support@example.org".into() },

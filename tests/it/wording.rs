@@ -4,11 +4,13 @@
 
 mod customers;
 mod engineers;
+mod histories;
 
 use customers::{customers_letters, letters_without_their_files};
 use engineers::{
     all_asks, all_problems, all_rejections, engineers_letters, handovers, letters_of_the_clock, notifications,
 };
+use histories::histories;
 use std::fs;
 use std::path::Path;
 
@@ -101,13 +103,14 @@ fn file(filename: &str, size: u64) -> SentFile {
 }
 
 /// All that we write, by the file that holds it.
-fn all_letters(language: Language) -> [(&'static str, Vec<(String, String)>); 6] {
+fn all_letters(language: Language) -> [(&'static str, Vec<(String, String)>); 7] {
     [
         ("customer", customers_letters(language)),
         ("notification", notifications(language)),
         ("engineer", engineers_letters(language)),
         ("handover", handovers(language)),
         ("time", letters_of_the_clock(language)),
+        ("history", histories(language)),
         ("files", letters_without_their_files(language)),
     ]
 }

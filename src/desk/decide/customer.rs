@@ -11,7 +11,8 @@ use crate::model::policy::{Desk, Engineer, Team};
 use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, Reading, Request, Spam};
 
 use super::case::{Case, kept};
-use super::drafts::{Drafter, summary};
+use super::control;
+use super::drafts::{Drafter, summary, with_last_exchange};
 use super::intake;
 use super::new_request::{OLD_OR_AUTOMATIC, linked, new_request};
 use super::reading::requester_kind;
@@ -107,7 +108,11 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
         Transition::Stays | Transition::Refused => {}
     }
     let letters = if case.is_older { Vec::new() } else { brought(case, revision.request(), news(&wish.trigger)) };
-    appended(revision, reasons, Entry::default(), letters)
+    let mut decision = appended(revision.clone(), reasons, Entry::default(), letters);
+    if !case.is_older {
+        control::tell(&case.basis, request, &revision, &mut decision);
+    }
+    decision
 }
 
 /// A decision that adds the message to a request.
@@ -137,7 +142,7 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let Reading { words, signature, earlier, .. } = &case.understanding.reading;
     let summary = summary(case.basis.facts);
     let beside = Brought { files: &files, left_out, summary, ..case.as_it_came(&author) };
-    let brought = Brought { words, signature, earlier, ..beside };
+    let brought = with_last_exchange(Brought { words, signature, earlier, ..beside }, case.basis.facts);
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_internal = matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));

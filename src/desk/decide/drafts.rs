@@ -5,10 +5,10 @@ use crate::desk::execute::Handover;
 use crate::desk::language::language_of_desk;
 use crate::desk::news::{News, Told};
 use crate::desk::roster::Roster;
-use crate::desk::wording::{self, Brought, ToCustomer, ToEngineer, ToTeam};
+use crate::desk::wording::{self, Brought, Extent, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Request, Said, SentFile, ShortName,
+    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Request, RequestFacts, Said, SentFile, ShortName,
 };
 
 /// Drafts the letters of one desk about a request, which is as it is after the change that they tell of; or about no request.
@@ -45,6 +45,7 @@ impl<'a> Drafter<'a> {
             engineer: None,
             subject: String::new(),
             text: String::new(),
+            history: None,
             links: Vec::new(),
             signature: String::new(),
             language,
@@ -157,10 +158,14 @@ impl<'a> Drafter<'a> {
 
     fn notification(&self, engineer: &Engineer, news: &[News], brought: Brought<'_>) -> Draft {
         let assignee = self.request.and_then(|request| request.assignee.as_ref());
-        let brought = Brought { away: assignee.and_then(|name| self.roster.absence(name)), ..brought };
+        let files = new_to(engineer, brought);
+        let away = assignee.and_then(|name| self.roster.absence(name));
+        let brought = Brought { away, files: &files, ..brought };
+        let reader = self.reader(engineer);
         Draft {
-            text: wording::notification(&self.reader(engineer), news, &brought),
-            files: brought.files.to_vec(),
+            text: wording::notification(&reader, news, &brought),
+            history: wording::history(&reader, brought.history, brought.extent),
+            files: files.clone(),
             automatic: [brought.words, brought.signature, brought.earlier].iter().all(|text| text.is_empty()),
             ..self.for_engineer(LetterKind::Notification, engineer)
         }
@@ -196,6 +201,33 @@ impl<'a> Drafter<'a> {
         }
         audience
     }
+}
+
+/// The files of a message, and those of the request before it that the reader has not had.
+fn new_to(engineer: &Engineer, brought: Brought<'_>) -> Vec<SentFile> {
+    let has_had = |file: &&SentFile| {
+        brought.had.iter().any(|(name, digest)| *name == engineer.name && *digest == file.sha256)
+            || brought.files.iter().any(|new| new.sha256 == file.sha256)
+    };
+    brought.earlier_files.iter().filter(|file| !has_had(file)).chain(brought.files).cloned().collect()
+}
+
+/// What a letter brings to somebody who is given the request: all of it.
+pub(super) fn with_all<'a>(brought: Brought<'a>, facts: &'a Facts) -> Brought<'a> {
+    let RequestFacts { history, files, had, .. } = &facts.request;
+    Brought { history, extent: Extent::Whole, earlier_files: files, had, ..brought }
+}
+
+/// What a letter brings with new words: what they answer.
+pub(super) fn with_last_exchange<'a>(brought: Brought<'a>, facts: &'a Facts) -> Brought<'a> {
+    Brought { history: &facts.request.history, extent: Extent::LastExchange, ..brought }
+}
+
+/// A letter to an engineer with the whole correspondence, and the files that they have not had.
+pub(super) fn with_correspondence(to: &ToEngineer<'_>, engineer: &Engineer, letter: Draft, facts: &Facts) -> Draft {
+    let brought = Brought { extent: Extent::Asked, ..with_all(Brought::default(), facts) };
+    let history = wording::history(to, brought.history, brought.extent);
+    Draft { history, files: new_to(engineer, brought), automatic: false, ..letter }
 }
 
 fn language_of_engineer(desk: &Desk, engineer: &Engineer) -> Language {

@@ -12,7 +12,8 @@ use crate::model::{
 
 use super::absence;
 use super::case::{Case, kept};
-use super::drafts::Drafter;
+use super::control;
+use super::drafts::{Drafter, with_correspondence};
 use super::engineer_message::{EngineerMessage, is_bare_signature};
 use super::follow_ups::follow_ups;
 use super::held;
@@ -212,6 +213,7 @@ impl EngineerMessage<'_> {
         let is_far_reaching = execution.moved_to.is_some() || execution.handover.is_some() || follow_ups.answered > 0;
         let has_words = !words.is_empty() || !files.is_empty();
         let is_note = asks.contains(&Ask::Note);
+        let is_far_reaching = is_far_reaching || asks.contains(&Ask::History);
         if !asks.is_empty() && (!has_words || execution.ends || is_far_reaching || is_note) {
             let language = writer.reader(self.engineer).language;
             let mut further = follow_ups.for_receipt(language, execution);
@@ -225,6 +227,7 @@ impl EngineerMessage<'_> {
             decision.write([self.receipt(&writer, asks, execution, &further)]);
         }
         decision.effects.extend(follow_ups.effects);
+        control::tell(&self.basis, before, &execution.revision, &mut decision);
         decision
     }
 
@@ -262,7 +265,11 @@ impl EngineerMessage<'_> {
             Some(_) => wording::moved(&reader, further),
             None => wording::receipt_with_details(&reader, asks, grace, further),
         };
-        writer.for_author(LetterKind::Receipt, self.engineer, subject, text)
+        let receipt = writer.for_author(LetterKind::Receipt, self.engineer, subject, text);
+        match asks.contains(&Ask::History) {
+            true => with_correspondence(&reader, self.engineer, receipt, self.basis.facts),
+            false => receipt,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 use super::case::{Case, kept};
-use super::drafts::{Drafter, summary};
+use super::drafts::{Drafter, summary, with_all, with_last_exchange};
 use super::follow_ups::Brings;
 use super::reading::TagReading;
 
@@ -137,11 +137,11 @@ impl EngineerMessage<'_> {
                 given.into_iter().chain(said).map(move |news| (engineer, news))
             })
             .collect();
-        if !is_given {
-            return writer.notifications(&told, brought);
+        let facts = self.basis.facts;
+        if is_given {
+            return writer.notifications(&told, with_all(brought, facts));
         }
-        let files: Vec<SentFile> = self.basis.facts.request.files.iter().chain(brought.files).cloned().collect();
-        writer.notifications(&told, Brought { files: &files, ..brought })
+        writer.notifications(&told, with_last_exchange(brought, facts))
     }
 }
 

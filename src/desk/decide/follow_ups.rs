@@ -14,7 +14,7 @@ use crate::model::{
     SentFile, Standing, Status, Version,
 };
 
-use super::drafts::{Drafter, summary};
+use super::drafts::{Drafter, summary, with_all};
 
 /// What comes with the asks.
 #[derive(Clone, Copy, Default)]
@@ -129,17 +129,16 @@ fn move_to(basis: &Basis<'_>, old: &Request, number: &RequestNumber, brings: Bri
     let turn = assignment::assign(basis, desk, &mut revision);
     let writer = Drafter::about(basis, revision.request());
     let name = basis.engineer().map(|engineer| engineer.full_name.clone());
-    let files: Vec<SentFile> = basis.facts.request.files.iter().chain(brings.files).cloned().collect();
     let brought = Brought {
         author: name.as_deref().unwrap_or_default(),
         words: brings.words,
-        files: &files,
+        files: brings.files,
         summary: summary(basis.facts),
         ..Brought::default()
     };
     let news = News::MovedFrom(old.number.clone(), name.clone());
     let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-    let letters = writer.notifications(&told, brought);
+    let letters = writer.notifications(&told, with_all(brought, basis.facts));
     follow_ups.add(revision, letters);
     follow_ups.effects.extend(turn.map(Effect::TakeTurn));
 }

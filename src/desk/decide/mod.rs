@@ -3,6 +3,7 @@
 mod absence;
 mod caps;
 mod case;
+mod control;
 mod customer;
 mod digest;
 mod drafts;

@@ -7,7 +7,8 @@ use crate::desk::revision::Revision;
 use crate::desk::wording::Brought;
 use crate::model::{Actor, Ask, Change, Decision, Disposition, Effect, Event, Release, Request, Version};
 
-use super::drafts::{Drafter, summary};
+use super::control;
+use super::drafts::{Drafter, summary, with_all};
 use super::follow_ups::{Brings, FollowUps, follow_ups};
 
 /// The proof of events that a command causes.
@@ -30,11 +31,11 @@ pub fn set(basis: &Basis<'_>, request: &Request, asks: &[Ask]) -> Result<Decisio
         let news = if after.assignee.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
         let facts = basis.facts;
-        let brought =
-            Brought { executed: asks, files: &facts.request.files, summary: summary(facts), ..Brought::default() };
-        decision.write(writer.notifications(&told, brought));
+        let brought = Brought { executed: asks, summary: summary(facts), ..Brought::default() };
+        decision.write(writer.notifications(&told, with_all(brought, facts)));
     }
     decision.effects.extend(follow_ups.effects);
+    control::tell(basis, request, &execution.revision, &mut decision);
     Ok(decision)
 }
 

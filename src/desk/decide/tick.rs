@@ -13,6 +13,7 @@ use crate::desk::revision::Revision;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Actor, Change, Decision, Draft, Phase, Reminder, Request, Timestamp};
 
+use super::control;
 use super::drafts::Drafter;
 
 /// Something to be done with a request at a certain time.
@@ -131,8 +132,9 @@ impl<'a> Ticking<'a> {
         let told = [Told::ClosedBySilence(day_of(&desk.calendar, since))];
         let letter = self.to_requester(&revision, if desk.tells(&status) { &told } else { &[] });
         decision.reasons.push(format!("no word of its requester since {since}"));
-        decision.change(revision.into_events());
+        decision.change(revision.events().iter().cloned());
         decision.write(letter);
+        control::tell(&self.basis, self.request, &revision, &mut decision);
         decision
     }
 

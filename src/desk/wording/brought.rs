@@ -1,9 +1,12 @@
 //! What a notification shows of the message that it is about: its words, what is set apart from them, its files.
 
 use crate::model::policy::Absence;
-use crate::model::{ASIDE_LINE, Ask, Defect, Language, MessageProtection, SentFile, readable_size};
+use crate::model::{
+    ASIDE_LINE, Ask, Defect, Digest, EntryHead, Language, MessageProtection, SentFile, ShortName, readable_size,
+};
 
 use super::engineer::ToEngineer;
+use super::history::Extent;
 use super::tags::asks_in_words;
 use super::text::{mask_cut_lines, one_line, pick};
 
@@ -32,6 +35,14 @@ pub struct Brought<'a> {
     pub files: &'a [SentFile],
     /// How many pictures are not attached because the request already has them.
     pub left_out: u32,
+    /// The messages of the request before this one, the newest first.
+    pub history: &'a [EntryHead],
+    /// How much of them is shown.
+    pub extent: Extent,
+    /// Files of the request that come along, as far as the reader has not had them.
+    pub earlier_files: &'a [SentFile],
+    /// Which files engineers have had.
+    pub had: &'a [(ShortName, Digest)],
     /// The text of the message that opened the request, and how many messages the request has; `None` if neither is shown.
     pub summary: Option<(&'a str, u32)>,
     /// The asks of its author's tags that were carried out.

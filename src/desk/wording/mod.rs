@@ -15,6 +15,7 @@ mod digest;
 mod dropped_attachments;
 mod engineer;
 mod explanation;
+mod history;
 mod labels;
 mod links;
 mod notification;
@@ -40,6 +41,7 @@ pub use engineer::{
     receipt_with_details, released_subject, still_held, undone, undone_subject,
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};
+pub use history::{Extent, history, passed_on_before, with_history};
 pub use labels::status_label;
 pub use links::links;
 pub use notification::{notification, notification_subject};

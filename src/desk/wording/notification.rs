@@ -8,6 +8,7 @@ use super::asking::needed_label;
 use super::brought::{Brought, extras, message};
 use super::caps;
 use super::engineer::{ToEngineer, below_cut_line};
+use super::history::Extent;
 use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
 use super::reminders;
 use super::suggested_tags;
@@ -259,8 +260,10 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     if let Some((first_words, messages)) = brought.summary {
         add("Сообщений", "Messages", messages.to_string());
         let first = mask_cut_lines(&shortened(first_words, MAX_FIRST_WORDS));
-        // Where the first message is the only one, it is shown above already.
-        if !first.is_empty() && first_words.trim() != brought.words.trim() {
+        // It is not shown twice.
+        let is_shown =
+            matches!(brought.extent, Extent::Whole | Extent::Asked) || first_words.trim() == brought.words.trim();
+        if !first.is_empty() && !is_shown {
             lines.push(format!("\n{}\n{first}", pick(language, "Начало запроса:", "Beginning of the request:")));
         }
     }

@@ -40,7 +40,7 @@ pub fn handover(to: &ToTeam<'_>, said: &[Said], words: &str, files: &[SentFile])
             format!("(earlier messages: {earlier})"),
         ));
     }
-    paragraphs.extend(said.iter().skip(earlier).map(|said| dated_message(language, said)));
+    paragraphs.extend(said.iter().skip(earlier).map(|said| without_people(to, &dated_message(language, said))));
     if !files.is_empty() {
         let name =
             |file: &SentFile| format!("{} ({})", one_line(&file.filename, 100), readable_size(language, file.size));
@@ -56,7 +56,8 @@ pub fn handover(to: &ToTeam<'_>, said: &[Said], words: &str, files: &[SentFile])
 /// passed on now.
 fn introduction(to: &ToTeam<'_>, is_new: bool) -> String {
     let Some(request) = to.request else { return String::new() };
-    let subject = in_quotation_marks(to.language, &with_round_brackets(&one_line(&request.subject, 200)));
+    let subject = without_people(to, &with_round_brackets(&one_line(&request.subject, 200)));
+    let subject = in_quotation_marks(to.language, &subject);
     let number = &request.number;
     let mut lines = vec![match is_new {
         true => pick(
@@ -76,6 +77,42 @@ fn introduction(to: &ToTeam<'_>, is_new: bool) -> String {
         lines.push(pick(to.language, format!("Заявитель: {person}"), format!("Requester: {person}")));
     }
     lines.join("\n")
+}
+
+/// A text without the names and addresses of the request's participants, wherever they stand in it (also above mail that was
+/// quoted), unless the team may know them.
+fn without_people(to: &ToTeam<'_>, text: &str) -> String {
+    let people = to.request.map_or(&[][..], |request| &request.participants).iter().filter(|_| !to.tells_requester);
+    let nobody = pick(to.language, "(заявитель)", "(requester)");
+    people.fold(text.to_owned(), |text, person| {
+        let text = replaced(&text, person.email.as_str(), nobody);
+        match person.name.split_once(' ') {
+            Some((first, last)) => [person.name.clone(), format!("{last} {first}"), format!("{last}, {first}")]
+                .iter()
+                .fold(text, |text, name| replaced(&text, name, nobody)),
+            // A single word may be any word.
+            None => text,
+        }
+    })
+}
+
+/// A text in which a phrase is replaced, in whichever case it is written.
+fn replaced(text: &str, phrase: &str, by: &str) -> String {
+    let phrase: Vec<char> = phrase.to_lowercase().chars().collect();
+    let chars: Vec<char> = text.chars().collect();
+    let lower = |c: &char| c.to_lowercase().next().unwrap_or(*c);
+    let (mut done, mut at) = (String::with_capacity(text.len()), 0);
+    while at < chars.len() {
+        let end = at + phrase.len();
+        if !phrase.is_empty() && end <= chars.len() && chars[at..end].iter().map(lower).eq(phrase.iter().copied()) {
+            done.push_str(by);
+            at = end;
+        } else {
+            done.push(chars[at]);
+            at += 1;
+        }
+    }
+    done
 }
 
 /// One message of the correspondence with its day and its side.

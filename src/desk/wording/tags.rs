@@ -43,6 +43,7 @@ fn in_russian(ask: &Ask) -> String {
         Ask::Spam => "спам".to_owned(),
         Ask::Duplicate(number) => format!("дубль {number}"),
         Ask::Link(number) => format!("связать {number}"),
+        Ask::History => "история".to_owned(),
         Ask::Undo => "отмена".to_owned(),
         Ask::Away(None) => "отсутствую".to_owned(),
         Ask::Away(Some(day)) => format!("отсутствую до {day}"),
@@ -117,6 +118,7 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
         Ask::Spam => ("спам: закрыть без письма".to_owned(), "spam: close without an e-mail".to_owned()),
         Ask::Duplicate(number) => (format!("дубль запроса {number}"), format!("duplicate of {number}")),
         Ask::Link(number) => (format!("связь с запросом {number}"), format!("linked to {number}")),
+        Ask::History => ("вся переписка: Вам".to_owned(), "the whole correspondence to you".to_owned()),
         Ask::Undo => ("отмена последнего изменения".to_owned(), "undo the last change".to_owned()),
         Ask::Away(None) => ("Вы отсутствуете".to_owned(), "you are away".to_owned()),
         Ask::Away(Some(day)) => {

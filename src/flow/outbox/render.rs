@@ -5,6 +5,8 @@ use crate::mail::parse;
 use crate::model::{Digest, Letter, SentFile};
 use crate::store::{StoreError, View};
 
+use super::super::shown_history::complete;
+
 /// Why a letter could not be rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
@@ -21,7 +23,8 @@ pub enum RenderError {
 
 /// Renders a letter as it is sent. Beside the letter itself, one file at a time is in memory.
 pub fn render(view: View<'_>, letter: &Letter) -> Result<Vec<u8>, RenderError> {
-    compose::compose(letter, |file| match read_file(view, file)? {
+    let letter = complete(&view, letter)?;
+    compose::compose(&letter, |file| match read_file(view, file)? {
         Some(bytes) => Ok(bytes),
         None => Err(RenderError::Erased(Box::new(file.clone()))),
     })

@@ -30,6 +30,7 @@ fn file(name: &str, content_type: &str) -> SentFile {
 fn letter() -> Letter {
     Letter {
         draft: Draft {
+            history: None,
             kind: LetterKind::Acknowledgement,
             request: RequestNumber::parse("OTK-7").ok(),
             from: NamedAddress { name: "Поддержка, отдел".into(), address: "support@example.org".into() },
