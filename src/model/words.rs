@@ -15,13 +15,15 @@ impl Default for Words {
     }
 }
 
-/// Why an engineer's own words cannot be told from quoted ones.
+/// Why no own words of an engineer's can be told from quoted ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unclear {
     /// The message quotes something, and the cut line is missing.
     NoCutLine,
     /// There is text below the cut line, between or below quoted lines.
     BelowCutLine,
+    /// There are no own words and no tags: nothing, or only what it quotes and a signature.
+    NothingTyped,
     /// One of our letters to an engineer is attached, with that engineer's token.
     OurLetterAttached,
 }

@@ -1,6 +1,6 @@
 //! What engineers type, in how many ways people type it: `fixtures/typed.tsv`, a specification.
 
-use crate::support::{IVANOV, PETROVA, Random, SentLetter, TestDesk};
+use crate::support::{IVANOV, PETROVA, Random, SentLetter, TestDesk, text_to};
 
 const TABLE: &str = include_str!("../../fixtures/typed.tsv");
 
@@ -113,6 +113,40 @@ fn no_tag_and_no_line_of_a_note_reaches_the_requester() {
         }
     }
     assert!(sent >= 10, "{sent} answers were sent");
+}
+
+/// Claws quotes the whole notification wrapped at 72 columns; answers stand between its lines, and the last words below its end.
+#[test]
+fn answers_between_the_lines_and_words_below_all_of_them_are_sent() {
+    let mut desk = TestDesk::two_desks("0s");
+    let (_, notification) =
+        desk.ask("support", "olga@client.example", "Printer", "It does not print.\nWhich toner do I buy?\n\nOlga");
+    let quoted: String = notification.read().text.lines().map(|line| format!("> {line}\n")).collect();
+    let (above, below) = quoted.split_once("> Which toner do I buy?\n").unwrap();
+    let text = format!(
+        "On Sun, 29 Nov 2026 00:22:18 +0000\n\"Support\" <support@example.org> wrote:\n\n{above}> Which toner do I \
+         buy?\nAny by the maker.\n{below}Call us if it does not help.\n"
+    );
+    let answer = desk.reply(IVANOV, &notification, "", "").text(&text);
+    let letters = desk.send(&answer);
+    let sent = letters.iter().find(|letter| letter.rcpt == "olga@client.example").unwrap().read().text;
+    let words = "> Which toner do I buy?\n\nAny by the maker.\n\nCall us if it does not help.";
+    assert!(sent.contains(words) && !sent.contains("[take]"), "{sent}");
+}
+
+/// Sent too early, or only quoted: the engineer is told so, and not that something of theirs stands below the line.
+#[test]
+fn a_message_without_words_and_tags_is_explained_as_such() {
+    let mut desk = TestDesk::two_desks("0s");
+    let (_, notification) = desk.ask("support", "olga@client.example", "Printer", "It does not print.");
+    let quoted: String = notification.read().text.lines().map(|line| format!("> {line}\n")).collect();
+    for text in [String::new(), format!("20.11.2026 10:12, Support wrote:\n{quoted}")] {
+        let answer = desk.reply(IVANOV, &notification, "", "").text(&text);
+        let told = desk.send(&answer);
+        assert!(told.iter().all(|letter| letter.rcpt == IVANOV), "{:?}", desk.last_disposition());
+        let told = text_to(&told, IVANOV);
+        assert!(told.contains("нет ни Вашего текста, ни тегов") && !told.contains("ниже черты"), "{told}");
+    }
 }
 
 /// A mail program changes a line of a note that it quotes without a mark: nobody can tell it from words below the quotation.

@@ -107,6 +107,7 @@ impl EngineerMessage<'_> {
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
             Unclear::BelowCutLine => "words stand among quoted ones, below our line",
+            Unclear::NothingTyped => "it has neither words nor tags",
             Unclear::OurLetterAttached => "and a letter of ours to an engineer is attached",
         };
         let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
@@ -159,8 +160,9 @@ impl EngineerMessage<'_> {
             return self.rejection(vec![rejection], asks);
         }
         if !has_words && asks.is_empty() {
-            // An answer written below a letter that the mail program quotes without marks looks like this.
-            return self.give_back(request, Unclear::BelowCutLine);
+            // An answer written below a letter that the mail program quotes without marks and in another form looks like this.
+            let is_below = self.case.understanding.reading.quoted.is_empty() && !self.case.incoming.text.is_empty();
+            return self.give_back(request, if is_below { Unclear::BelowCutLine } else { Unclear::NothingTyped });
         }
         let answers = has_words && !is_internal(self.basis.desk, asks);
         // A mail program that repeats itself types no tags.

@@ -201,6 +201,7 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String {
             "Part of its text is below the line “reply above…”, within or after the quoted text, so we cannot tell which of it \
              is yours.",
         ),
+        Unclear::NothingTyped => ("В нём нет ни Вашего текста, ни тегов.", "It holds no text of yours and no tags."),
         Unclear::OurLetterAttached => (
             "К нему приложено наше письмо инженеру: получив его, кто угодно мог бы писать от имени этого инженера. Уберите, \
              пожалуйста, это вложение.",
@@ -208,21 +209,34 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, words: &str) -> String {
              remove this attachment.",
         ),
     };
-    let nothing = pick(
+    let nothing = match unclear {
+        Unclear::NothingTyped => pick(
+            to.language,
+            "По Вашему письму ничего не отправлено и не изменено.",
+            "Nothing was sent or changed by your message.",
+        ),
+        _ => pick(
+            to.language,
+            "Ваше письмо не отправлено заявителю, теги из него не выполнены.",
+            "Your message was not sent to the requester, and its tags were not carried out.",
+        ),
+    };
+    let again = pick(
         to.language,
-        "Ваше письмо не отправлено заявителю, теги из него не выполнены.",
-        "Your message was not sent to the requester, and its tags were not carried out.",
+        "Ответьте, пожалуйста, ещё раз: весь текст напишите выше черты, которой начинается это письмо",
+        "Please reply once more: put all your text above the line at the top of this e-mail",
     );
-    let remedy = pick(
-        to.language,
-        "Ответьте, пожалуйста, ещё раз: весь текст напишите выше черты, которой начинается это письмо, и повторите теги. \
-         Ваш текст приведён ниже, чтобы не набирать его заново:",
-        "Please reply once more: put all your text above the line at the top of this e-mail, and repeat the tags. Your text \
-         is below, so that you do not have to type it again:",
-    );
+    let remedy = match unclear {
+        Unclear::NothingTyped => pick(to.language, ", или только тег.", ", or only a tag."),
+        _ => pick(
+            to.language,
+            ", и повторите теги. Ваш текст приведён ниже, чтобы не набирать его заново:",
+            ", and repeat the tags. Your text is below, so that you do not have to type it again:",
+        ),
+    };
     below_cut_line([
         format!("{nothing} {}", pick(to.language, ru, en)),
-        remedy.to_owned(),
+        format!("{again}{remedy}"),
         quote_lines(&mask_cut_lines(words)),
     ])
 }

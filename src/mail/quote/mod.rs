@@ -37,9 +37,9 @@ pub fn read(text: &str, is_forward: bool, ours: &[Ours]) -> Reading {
     let lines: Vec<&str> = text.lines().collect();
     let block = if is_forward { HeaderBlock::Forward } else { HeaderBlock::Reply };
     match align::align(&lines, ours) {
-        Some(roles) => put_together(pieces::aligned(&lines, &roles, block)),
+        Some(aligned) => put_together(pieces::aligned(&lines, &aligned.roles, block), aligned.ends),
         None => {
-            let reading = put_together(pieces(&lines, block));
+            let reading = put_together(pieces(&lines, block), false);
             if reading.words.is_empty() {
                 return Reading { words: text.trim().to_owned(), ..Reading::default() };
             }
@@ -54,8 +54,9 @@ pub fn holds_lines(text: &str, lines: &[&str]) -> bool {
     lines.iter().all(|line| ours.holds(unquoted(line)))
 }
 
-/// Sets the pieces apart: quotations that nothing answers, a single quotation above the answer, and signatures.
-fn put_together(mut pieces: Vec<QuotePiece<'_>>) -> Reading {
+/// Sets the pieces apart: quotations that nothing answers, a single quotation above the answer, and signatures. `ends` says that
+/// the last quotation of our letter is its end.
+fn put_together(mut pieces: Vec<QuotePiece<'_>>, ends: bool) -> Reading {
     let mut signature = Vec::new();
     for piece in &mut pieces {
         if let QuotePiece::Words(words) = piece {
@@ -65,7 +66,7 @@ fn put_together(mut pieces: Vec<QuotePiece<'_>>) -> Reading {
         }
     }
     pieces.retain(|piece| !matches!(piece, QuotePiece::Words(lines) if is_blank(lines)));
-    let is_kept = kept(&pieces);
+    let is_kept = kept(&pieces, ends);
     let (mut words, mut earlier, mut quoted) = (Vec::new(), Vec::new(), Vec::new());
     for (piece, is_kept) in pieces.iter().zip(is_kept) {
         match piece {
@@ -97,9 +98,9 @@ fn put_together(mut pieces: Vec<QuotePiece<'_>>) -> Reading {
     Reading { words: joined(&words), signature: joined(&signature), earlier: joined(&earlier), quoted: joined(&quoted) }
 }
 
-/// Which pieces stand among the words. A quotation at the end answers nothing, and a single one above the answer is what mail
-/// clients put there.
-fn kept(pieces: &[QuotePiece<'_>]) -> Vec<bool> {
+/// Which pieces stand among the words. A quotation at the end answers nothing, a single one above the answer is what mail
+/// clients put there, and words below the end of our letter answer all of it, not its last lines.
+fn kept(pieces: &[QuotePiece<'_>], ends: bool) -> Vec<bool> {
     let mut kept: Vec<bool> = pieces.iter().map(|piece| !matches!(piece, QuotePiece::History(_))).collect();
     for at in (0..pieces.len()).rev().filter(|at| !matches!(pieces[*at], QuotePiece::History(_))) {
         if !pieces[at].is_quotation() || is_introduced_by_author(&pieces[..=at]) {
@@ -120,6 +121,8 @@ fn kept(pieces: &[QuotePiece<'_>]) -> Vec<bool> {
             }
             _ => true,
         };
+    } else if ends && let Some(last) = (0..pieces.len()).rfind(|at| matches!(pieces[*at], QuotePiece::Ours(_))) {
+        kept[last] = false;
     }
     kept
 }

@@ -53,11 +53,19 @@ pub enum Role {
     Ours,
 }
 
+/// Whose each line of a message is.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Aligned {
+    pub roles: Vec<Role>,
+    /// Whether the last line of ours is the end of our text, so that what follows stands below all of it.
+    pub ends: bool,
+}
+
 /// Says of each line whose it is, by whichever of the texts accounts for most of them; `None` where the message quotes none of
 /// them.
-pub fn align(lines: &[&str], texts: &[Ours]) -> Option<Vec<Role>> {
+pub fn align(lines: &[&str], texts: &[Ours]) -> Option<Aligned> {
     let aligned = texts.iter().filter_map(|ours| Aligner::new(lines, ours).run());
-    aligned.max_by_key(|roles| roles.iter().filter(|role| **role == Role::Ours).count())
+    aligned.max_by_key(|aligned| aligned.roles.iter().filter(|role| **role == Role::Ours).count())
 }
 
 /// How a quotation is told from what is typed.
@@ -99,7 +107,7 @@ impl<'a> Aligner<'a> {
         }
     }
 
-    fn run(mut self) -> Option<Vec<Role>> {
+    fn run(mut self) -> Option<Aligned> {
         let mut at = 0;
         while at < self.lines.len() {
             at = self.step(at);
@@ -107,7 +115,8 @@ impl<'a> Aligner<'a> {
         self.quotation?;
         self.missing_words();
         self.blank_lines();
-        Some(self.roles)
+        let ends = self.spans.iter().flatten().next_back().is_some_and(|span| span.end == self.ours.len());
+        Some(Aligned { roles: self.roles, ends })
     }
 
     /// Judges the line here; returns the next line to be judged.

@@ -22,7 +22,8 @@ const LETTER: &str = "\
 /// The lines of a message that are its writer's.
 fn typed(message: &str) -> Vec<String> {
     let lines: Vec<&str> = message.lines().collect();
-    let roles = align(&lines, &[Ours::new(LETTER)]).unwrap_or_else(|| vec![Role::Typed; lines.len()]);
+    let roles =
+        align(&lines, &[Ours::new(LETTER)]).map_or_else(|| vec![Role::Typed; lines.len()], |aligned| aligned.roles);
     let typed = lines.iter().zip(roles).filter(|(line, role)| *role == Role::Typed && !line.trim().is_empty());
     typed.map(|(line, _)| (*line).to_owned()).collect()
 }
