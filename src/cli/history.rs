@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::Serialize;
 
-use crate::model::{Change, Event, Participant, Request, Standing};
+use crate::model::{Change, EmailAddress, Event, Participant, Request, Standing};
 
 use super::print;
 
@@ -80,6 +80,10 @@ fn change(change: &Change) -> String {
         Change::Appended => "message of a participant added".to_owned(),
         Change::Answered => "answer to the requester added".to_owned(),
         Change::Noted => "internal note added".to_owned(),
+        Change::WithThirdParties { people } => {
+            let people: Vec<&str> = people.iter().map(EmailAddress::as_str).collect();
+            format!("message with third parties added, internal: {}", people.join(", "))
+        }
         Change::Moved { from, to } => format!("status {} → {}", status(from), status(to)),
         Change::Assigned { from, to } => between("assignee", from.as_ref(), to.as_ref(), "nobody"),
         Change::PassedOn { from, to } => between("passed on:", from.as_ref(), to.as_ref(), "the first line"),

@@ -6,7 +6,7 @@ use super::report::Spot;
 use super::section::{FileReading, NamedTable, Section, alternatives, bare, one_of};
 use super::words::DeskWord;
 use super::{Grammar, calendar, contract, defaults, phrases, require, rule, status, team, texts, values};
-use crate::model::policy::{AfterClose, Assignment, Desk, Span, WithoutContract};
+use crate::model::policy::{AfterClose, Assignment, Desk, Span, WithoutContract, is_public_domain};
 use crate::model::{DeskKey, EmailAddress, Language};
 
 /// Checks and returns the keys of all desks; of two that look alike the second is refused.
@@ -116,6 +116,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
     let form_senders = section.list("form_senders", values::address);
     let own_lists = bare(section.list("own_lists", values::list_id));
     let customers = bare(section.list("customers", values::pattern));
+    let house = read_house(section);
     let public_domains = bare(section.list("public_domains", values::domain));
     let blocked = bare(section.list("blocked", values::pattern));
     let spam_headers = bare(section.list("spam_headers", values::header));
@@ -143,6 +144,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
         form_senders: bare(form_senders),
         own_lists,
         customers,
+        house,
         public_domains,
         blocked,
         spam_headers,
@@ -227,6 +229,18 @@ fn read_time(section: &mut Section<'_, '_>) -> impl FnOnce(Desk) -> Desk + use<>
         digest,
         ..desk
     }
+}
+
+/// Reads the company's own domains; a public provider's is none, since anybody may have an address there.
+fn read_house(section: &mut Section<'_, '_>) -> Vec<String> {
+    let domains = bare(section.list("house", values::domain));
+    for public in domains.iter().filter(|domain| is_public_domain(domain)) {
+        section.error(
+            "house",
+            format!("{public} belongs to a public mail provider, where anybody may have an address; remove it"),
+        );
+    }
+    domains
 }
 
 /// The least number of seconds in a span, for comparing two; a working day counts as a day.

@@ -34,6 +34,9 @@ fn change(change: Change, redaction: &Redaction, whole: bool) -> Change {
             requester: requester.map(|person| participant(person, redaction)),
         },
         Change::Watching { watcher, watches } => Change::Watching { watcher: redaction.address(&watcher), watches },
+        Change::WithThirdParties { people } => {
+            Change::WithThirdParties { people: people.iter().map(|person| redaction.address(person)).collect() }
+        }
         Change::HandedOver { to } => Change::HandedOver { to: redaction.address(&to) },
         Change::Proven { participant } => Change::Proven { participant: redaction.address(&participant) },
         Change::Described { environment, period, missing } => {
@@ -81,12 +84,13 @@ pub fn outsiders(events: &[Event]) -> Vec<EmailAddress> {
             Actor::Engineer(_) | Actor::Unknown | Actor::Maildesk | Actor::Operator => None,
         };
         let in_change = match &event.change {
-            Change::Opened { requester, .. } => requester.as_ref().map(|person| &person.email),
+            Change::Opened { requester, .. } => requester.iter().map(|person| &person.email).collect(),
+            Change::WithThirdParties { people } => people.iter().collect(),
             Change::Watching { watcher: address, .. }
             | Change::HandedOver { to: address }
             | Change::Proven { participant: address }
-            | Change::LetterFailed { to: address, .. } => Some(address),
-            _ => None,
+            | Change::LetterFailed { to: address, .. } => vec![address],
+            _ => Vec::new(),
         };
         in_change.into_iter().chain(who)
     });

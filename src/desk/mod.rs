@@ -17,6 +17,7 @@ mod news;
 mod permission;
 mod plain_words;
 mod progress;
+mod readers;
 mod request;
 pub mod resync;
 mod revision;
@@ -33,7 +34,7 @@ pub use decide::{Case, decide, digest, letter_delivered, letter_failed, next_loo
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use likeness::{repeat_key, tally_keys};
-pub use news::{News, Promise, Rejection, Told, Unproven};
+pub use news::{Kept, News, Promise, Rejection, Told, Unproven};
 pub use plain_words::{PlainWords, ends_with_question, phrase_fault, plain_words};
 pub use roster::Roster;
 pub use understand::{claims, delivered_to};

@@ -65,6 +65,8 @@ pub enum News {
     Answered(ShortName),
     /// This engineer added a note.
     Noted(ShortName),
+    /// This engineer wrote to these people about it, with the desk in copy; only engineers see it.
+    WithThirdParties(ShortName, Vec<EmailAddress>),
     /// The request was assigned to the reader; by this engineer, where an engineer did so.
     Assigned(Option<ShortName>),
     /// The request was passed on to the reader's line or team; by this engineer, where an engineer did so.
@@ -83,6 +85,26 @@ pub enum News {
     Due(Promise, DateTime),
     /// This was due at this time, in the desk's time zone, and is not done.
     Overdue(Promise, DateTime),
+}
+
+impl News {
+    /// Whether it tells what a colleague wrote for engineers only: an answer to it is a note, too.
+    pub fn is_note(&self) -> bool {
+        matches!(self, Self::Noted(_) | Self::WithThirdParties(..))
+    }
+}
+
+/// Why an engineer's words are kept for engineers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// A tag says so: on this line of the words, from 1; `None`: in the subject.
+    Tagged(Option<u32>),
+    /// They were written to colleagues, with the desk in copy.
+    ToColleagues,
+    /// They answer a note.
+    AnswersNote,
+    /// They were written to these people, with the desk in copy.
+    WithThirdParties(Vec<EmailAddress>),
 }
 
 /// Why a well-formed ask is not executed.

@@ -140,7 +140,7 @@ pub enum Belonging<'a> {
         /// The proof that they take part.
         proof: &'static str,
     },
-    /// Somebody else, who answers one of our signed letters about this request.
+    /// Somebody else, who answers one of our signed letters about this request, or a message in it.
     Outside(&'a Request),
     /// Somebody else, who only quotes the number of this request.
     Stranger(&'a Request),
@@ -177,8 +177,11 @@ pub fn belonging<'a>(
     }
     match &thread.quoted {
         Some(request) if takes_part(sender, request) => participant(request, false, "number and participant's address"),
-        Some(request) => Belonging::Stranger(request),
-        None => Belonging::New,
+        quoted => match (&thread.answered, quoted) {
+            (Some(request), _) => Belonging::Outside(request),
+            (None, Some(request)) => Belonging::Stranger(request),
+            (None, None) => Belonging::New,
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::{
     Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, Request, RequestFacts, RequestNumber,
     ShortName, ThreadFacts, Timestamp, Typed, Understanding, Undoable, Visibility,
 };
-use crate::store::{EntryRow, StoreError, Tx};
+use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
 use super::absence;
 use super::destination::Destination;
@@ -45,6 +45,7 @@ pub(super) fn of_message(
             held: tx.held(thread.letter.as_ref())?,
             undoable: undoable(tx, &thread, understanding.sender.engineer.as_ref())?,
             is_question: is_question(tx, &thread)?,
+            is_note: answers_note(tx, settings, at, understanding)?,
             letter_at: letter_at(tx, &thread, understanding)?,
             alike_at: alike_at(tx, &thread, understanding)?,
             reported: reported.map(|reported| tx.reported(reported)).transpose()?.flatten(),
@@ -124,6 +125,24 @@ fn masked(text: &str) -> String {
         }
     }
     masked
+}
+
+/// Whether an engineer answers a note, or the letter that tells of it.
+fn answers_note(
+    tx: &Tx<'_>,
+    settings: &Settings,
+    at: Destination<'_>,
+    understanding: &Understanding,
+) -> Result<bool, StoreError> {
+    if understanding.sender.engineer.is_none() {
+        return Ok(false);
+    }
+    let author = tx.answered_note(&at.desk.key, &understanding.references.answered)?;
+    Ok(match author {
+        Some(NoteSource::Letter) => true,
+        Some(NoteSource::Message(author)) => settings.engineer_at(&author).is_some(),
+        None => false,
+    })
 }
 
 /// Whether the engineer's answer that a message answers ends with a question.

@@ -182,6 +182,11 @@ pub enum Change {
     Answered,
     /// An engineer's internal message was added.
     Noted,
+    /// An engineer's message to third parties was added, with the desk in copy: internal.
+    WithThirdParties {
+        /// To whom it went, beside colleagues.
+        people: Vec<EmailAddress>,
+    },
     /// The phase or the status changed.
     Moved {
         /// Before.

@@ -93,6 +93,8 @@ pub struct AnsweredFacts {
     pub held: Option<HeldMessage>,
     /// The engineer's last changes to the request that are not taken back yet.
     pub undoable: Option<Undoable>,
+    /// Whether the nearest of the messages that it answers is a colleague's note, or tells of one.
+    pub is_note: bool,
     /// When the answered letter could go out; only for automatic mail.
     pub letter_at: Option<Timestamp>,
     /// When the sender last wrote about the request in words like these; only for automatic mail.

@@ -166,6 +166,8 @@ pub enum LetterKind {
     Notice,
     /// To an engineer: a message of a customer or colleague, or a request that is now assigned to them.
     Notification,
+    /// To an engineer: a colleague's note. An answer to it is a note too.
+    Note,
     /// To an engineer: what their tags have done, and how to undo it.
     Receipt,
     /// To an engineer: what is wrong with their tags, or why their text was not passed on.

@@ -26,6 +26,7 @@ pub(super) fn of_change(change: &Change) -> ChangeColumns<'_> {
         Change::Appended => of("appended"),
         Change::Answered => of("answered"),
         Change::Noted => of("noted"),
+        Change::WithThirdParties { .. } => of("with_third_parties"),
         Change::Moved { from, to } => {
             ChangeColumns { from_phase: Some(from.phase), to_phase: Some(to.phase), ..of("moved") }
         }

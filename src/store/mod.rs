@@ -68,6 +68,7 @@ pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow,
 pub use selection::{Milestones, Selection};
 pub use states::ReceivedState;
 pub use steering::PersonalAddressRow;
+pub use steering_facts::NoteSource;
 pub use uid::Folder;
 
 /// The database of an installation, with its writer thread and its readers.

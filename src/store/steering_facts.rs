@@ -9,6 +9,15 @@ use super::column::List;
 use super::sql::{ColumnError, Filter, Row, ToColumn};
 use super::{StoreError, View};
 
+/// What tells of a note that a message answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoteSource {
+    /// A letter of ours.
+    Letter,
+    /// An internal message, of this author.
+    Message(EmailAddress),
+}
+
 impl View<'_> {
     /// The nearest letter of ours among the messages that a message answers, and the subject of the nearest message of any
     /// sort.
@@ -27,6 +36,25 @@ impl View<'_> {
             }
         }
         Ok((None, nearest))
+    }
+
+    /// Where the nearest known of the messages that a message answers is internal, or a letter that tells of a note: which. The
+    /// message that opened a request for somebody is none.
+    pub fn answered_note(&self, desk: &DeskKey, answered: &[MessageId]) -> Result<Option<NoteSource>, StoreError> {
+        let sql = "SELECT e.visibility = 'internal' AND r.disposition = 'appended', r.sender
+          FROM received r JOIN entry e ON e.received = r.id WHERE r.message_id = ?1 AND r.desk = ?2 ORDER BY r.id LIMIT 1";
+        for id in answered {
+            if let Some((letter, _)) = self.letter_by_message_id(id)? {
+                return Ok((letter.kind == LetterKind::Note).then_some(NoteSource::Letter));
+            }
+            let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+            let found: Option<(bool, String)> = self.optional("looking for an answered note", sql, &[id, desk], row)?;
+            if let Some((is_internal, sender)) = found {
+                let author = EmailAddress::parse(&sender).ok().filter(|_| is_internal);
+                return Ok(author.map(NoteSource::Message));
+            }
+        }
+        Ok(None)
     }
 
     /// The held message's question that replaces one from a lost installation. An engineer may have answered the old question:

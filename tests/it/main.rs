@@ -49,6 +49,7 @@ mod passing_on;
 mod permission;
 mod promises;
 mod properties;
+mod readers;
 mod record;
 mod releases;
 mod rendering;

@@ -151,8 +151,8 @@ fn p6_only_a_participant_is_let_into_a_request() {
     for (signed, answered, quoted, expected) in [
         (false, false, false, ["new", "new", "new"]),
         (false, false, true, ["participant", "stranger", "stranger"]),
-        (false, true, false, ["participant", "new", "new"]),
-        (false, true, true, ["participant", "stranger", "stranger"]),
+        (false, true, false, ["participant", "outside", "outside"]),
+        (false, true, true, ["participant", "outside", "outside"]),
         (true, false, false, ["proven participant", "outside", "outside"]),
         (true, false, true, ["proven participant", "outside", "outside"]),
         (true, true, false, ["proven participant", "outside", "outside"]),

@@ -17,7 +17,7 @@ use std::path::Path;
 use maildesk::desk::wording::{
     self, Brought, DigestSection, DropReason, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam,
 };
-use maildesk::desk::{News, Promise, Rejection, Told, Unproven};
+use maildesk::desk::{Kept, News, Promise, Rejection, Told, Unproven};
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, StatusWords, Team};
 use maildesk::model::{

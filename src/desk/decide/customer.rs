@@ -191,7 +191,11 @@ fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
             (Change::AppendedFromOutside, reason, Some(News::FromOutside))
         }
     };
-    append_internally(case, request, change, "signed thread", reason, news)
+    let proof = match case.basis.facts.thread.signed {
+        Some(_) => "signed thread",
+        None => "answer to an earlier message of the request",
+    };
+    append_internally(case, request, change, proof, reason, news)
 }
 
 /// Adds a message for engineers only. Engineers are told of it, unless `news` is `None` or the message is older mail.

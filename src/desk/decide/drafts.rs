@@ -157,6 +157,7 @@ impl<'a> Drafter<'a> {
     }
 
     fn notification(&self, engineer: &Engineer, news: &[News], brought: Brought<'_>) -> Draft {
+        let kind = if news.iter().all(News::is_note) { LetterKind::Note } else { LetterKind::Notification };
         let assignee = self.request.and_then(|request| request.assignee.as_ref());
         let files = new_to(engineer, brought);
         let away = assignee.and_then(|name| self.roster.absence(name));
@@ -167,7 +168,7 @@ impl<'a> Drafter<'a> {
             history: wording::history(&reader, brought.history, brought.extent),
             files: files.clone(),
             automatic: [brought.words, brought.signature, brought.earlier].iter().all(|text| text.is_empty()),
-            ..self.for_engineer(LetterKind::Notification, engineer)
+            ..self.for_engineer(kind, engineer)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::desk::conflicts::conflicts;
 use crate::desk::execute::{Execution, execute, is_internal};
-use crate::desk::news::{News, Rejection};
+use crate::desk::news::{Kept, News, Rejection};
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::{
@@ -16,6 +16,7 @@ use super::control;
 use super::drafts::{Drafter, with_correspondence};
 use super::engineer_message::{EngineerMessage, is_bare_signature};
 use super::follow_ups::follow_ups;
+use super::for_whom::ForWhom;
 use super::held;
 use super::new_request::new_request;
 use super::reading::{TagReading, unknown};
@@ -139,10 +140,12 @@ impl EngineerMessage<'_> {
         if *asks == [Ask::Undo] {
             return self.undo(Some(request), asks);
         }
+        let for_whom = self.for_whom(request, asks);
+        let is_inside = matches!(for_whom, ForWhom::Inside(_));
         let words = match &self.case.understanding.typed.words {
             Words::Own(words) => words.as_str(),
             // In a note, engineers may read everything that the message quotes.
-            Words::Unclear(_) if asks.contains(&Ask::Note) => self.case.understanding.reading.words.as_str(),
+            Words::Unclear(_) if is_inside => self.case.understanding.reading.words.as_str(),
             Words::Unclear(unclear) => return self.give_back(request, *unclear),
         };
         let (mut files, _) = self.case.files();
@@ -164,7 +167,14 @@ impl EngineerMessage<'_> {
             let is_below = self.case.understanding.reading.quoted.is_empty() && !self.case.incoming.text.is_empty();
             return self.give_back(request, if is_below { Unclear::BelowCutLine } else { Unclear::NothingTyped });
         }
-        let answers = has_words && !is_internal(self.basis.desk, asks);
+        if has_words && for_whom == ForWhom::Asked {
+            return self.ask_for_whom(request, words);
+        }
+        let mut carried_out = asks.to_vec();
+        if has_words && is_inside && !asks.contains(&Ask::Note) {
+            carried_out.push(Ask::Note);
+        }
+        let answers = has_words && !is_internal(self.basis.desk, &carried_out);
         // A mail program that repeats itself types no tags.
         let may_be_robot = answers && asks.is_empty();
         if may_be_robot && self.repeats() {
@@ -172,11 +182,13 @@ impl EngineerMessage<'_> {
         }
         let mut revision = Revision::of(request);
         if has_words {
-            revision.change(&self.basis, if answers { Change::Answered } else { Change::Noted });
+            let kept = for_whom.kept();
+            revision.change(&self.basis, if answers { Change::Answered } else { self.noted(kept) });
         }
-        match execute(&self.basis, revision, asks, has_words) {
+        match execute(&self.basis, revision, &carried_out, has_words) {
             Ok(execution) => {
-                let mut decision = self.executed(request, &execution, asks, &Reply { words, files: &files, answers });
+                let reply = Reply { words, files: &files, answers, for_whom: &for_whom };
+                let mut decision = self.executed(request, &execution, asks, &reply);
                 decision.effects.extend(self.repeat_tally(request).filter(|_| may_be_robot));
                 decision
             }
@@ -186,7 +198,7 @@ impl EngineerMessage<'_> {
 
     /// Decides what follows from executed asks: the events, and all letters that tell of them.
     fn executed(&self, before: &Request, execution: &Execution, asks: &[Ask], reply: &Reply<'_>) -> Decision {
-        let Reply { words, files, answers } = *reply;
+        let Reply { words, files, answers, for_whom } = *reply;
         let visibility = if answers { Visibility::Correspondence } else { Visibility::Internal };
         let follow_ups = follow_ups(&self.basis, before, execution, self.brings(words, files), answers);
         let mut decision = Decision::about(before.number.clone(), Vec::new());
@@ -204,28 +216,28 @@ impl EngineerMessage<'_> {
         }
         let writer = self.writer(Some(execution.revision.request()));
         let grace = if execution.ends { self.basis.desk.grace } else { 0 };
-        self.tell_requester(&mut decision, before, execution, &writer, reply);
+        self.tell_requester(&mut decision, execution, &writer, reply);
         if answers {
-            decision.write(writer.copies_of_answer(self.engineer, words, files, grace));
+            decision.write(self.not_named(writer.copies_of_answer(self.engineer, words, files, grace)));
         }
-        let name = self.engineer.name.clone();
-        let news = if answers { News::Answered(name) } else { News::Noted(name) };
-        let brought = Brought { words, executed: asks, ..self.brought(files) };
-        decision.write(self.told_engineers(execution, before, news, brought));
-        let is_far_reaching = execution.moved_to.is_some() || execution.handover.is_some() || follow_ups.answered > 0;
         let has_words = !words.is_empty() || !files.is_empty();
-        let is_note = asks.contains(&Ask::Note);
+        let kept = for_whom.kept().filter(|_| has_words && !answers);
+        let name = self.engineer.name.clone();
+        let news = match kept {
+            Some(Kept::WithThirdParties(people)) => News::WithThirdParties(name, people.clone()),
+            _ if answers => News::Answered(name),
+            _ => News::Noted(name),
+        };
+        let brought = Brought { words, executed: asks, ..self.brought(files) };
+        let notifications = self.told_engineers(execution, before, news, brought);
+        let told: Vec<String> = notifications.iter().filter_map(|letter| self.full_name(letter)).collect();
+        decision.write(notifications);
+        let is_far_reaching = execution.moved_to.is_some() || execution.handover.is_some() || follow_ups.answered > 0;
         let is_far_reaching = is_far_reaching || asks.contains(&Ask::History);
-        if !asks.is_empty() && (!has_words || execution.ends || is_far_reaching || is_note) {
+        if kept.is_some() || !asks.is_empty() && (!has_words || execution.ends || is_far_reaching) {
             let language = writer.reader(self.engineer).language;
             let mut further = follow_ups.for_receipt(language, execution);
-            if is_note && has_words {
-                further.push(wording::kept_for_colleagues(
-                    language,
-                    before,
-                    self.case.understanding.typed.body.note_at,
-                ));
-            }
+            further.extend(kept.map(|kept| wording::kept(language, before, kept, &self.named_readers(), &told)));
             decision.write([self.receipt(&writer, asks, execution, &further)]);
         }
         decision.effects.extend(follow_ups.effects);
@@ -234,17 +246,8 @@ impl EngineerMessage<'_> {
     }
 
     /// Writes to the requester. If they have got the message already, the letter tells only what it has changed.
-    fn tell_requester(
-        &self,
-        decision: &mut Decision,
-        before: &Request,
-        execution: &Execution,
-        writer: &Drafter<'_>,
-        reply: &Reply<'_>,
-    ) {
-        let is_addressed = before
-            .requester()
-            .is_some_and(|requester| self.case.understanding.recipients.outsiders.contains(&requester.email));
+    fn tell_requester(&self, decision: &mut Decision, execution: &Execution, writer: &Drafter<'_>, reply: &Reply<'_>) {
+        let is_addressed = *reply.for_whom == ForWhom::RequesterHasThem;
         if reply.answers && is_addressed {
             decision.reasons.push("its author has written to the requester directly: not sent again".to_owned());
         }
@@ -282,4 +285,6 @@ struct Reply<'a> {
     files: &'a [SentFile],
     /// Whether the words are for the requester.
     answers: bool,
+    /// For whom they are, where there are any.
+    for_whom: &'a ForWhom,
 }

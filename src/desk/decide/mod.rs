@@ -11,6 +11,7 @@ mod engineer;
 mod engineer_message;
 mod flood;
 mod follow_ups;
+mod for_whom;
 mod held;
 mod intake;
 mod new_request;

@@ -93,7 +93,7 @@ fn every_way_to_name_a_request_leads_where_the_table_says() {
         ("quoted OTK-2 OTK-1", "nobody", "OTK-2", "stranger to OTK-2"),
         // So does a thread that anybody can claim.
         ("answered OTK-1", "ivan", "OTK-1", "participant of OTK-1"),
-        ("answered OTK-1", "anna", "OTK-1", "new"),
+        ("answered OTK-1", "anna", "OTK-1", "outside of OTK-1"),
         ("answered OTK-1 quoted OTK-2", "anna", "OTK-1", "participant of OTK-2"),
         ("answered OTK-1 quoted OTK-2", "ivan", "OTK-1", "participant of OTK-1"),
         // A signed letter of ours shows the thread, whoever answers it.

@@ -92,35 +92,12 @@ pub fn receipt_with_details(to: &ToEngineer<'_>, executed: &[Ask], grace: Option
         ),
     };
     let what = match executed.is_empty() {
+        true if !further.is_empty() => String::new(),
         true => pick(to.language, "Выполнено.", "Carried out.").to_owned(),
         false => pick(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
     };
     let now = [to.status_sentence(), told].into_iter().flatten().collect::<Vec<_>>().join("\n");
     below_cut_line([what, further.join("\n"), now, take_back])
-}
-
-/// That a message was kept for colleagues, which tag said so, and how to send it nevertheless. `line` is that of the tag in the
-/// message's words; `None` where it stands in the subject.
-pub fn kept_for_colleagues(language: Language, request: &Request, line: Option<u32>) -> String {
-    let (note, send) = (tag(language, &Ask::Note), tag(language, &Ask::Send));
-    let who = request.requester().map(|person| match one_line(&person.name, 100) {
-        name if name.is_empty() => person.email.to_string(),
-        name => name,
-    });
-    let where_ru = line.map_or_else(|| "в теме".to_owned(), |line| format!("в строке {line}"));
-    let where_en = line.map_or_else(|| "in the subject".to_owned(), |line| format!("in line {line}"));
-    match (language, who) {
-        (Language::Ru, Some(who)) => format!(
-            "Оставлено для коллег, заявителю ({who}) не отправлено: {note} {where_ru}. Чтобы отправить, пришлите текст ещё раз с \
-             {send} отдельной первой строкой."
-        ),
-        (Language::En, Some(who)) => format!(
-            "Kept for colleagues, not sent to {who}, because of {note} {where_en}. To send it, send the text again with {send} \
-             alone on the first line."
-        ),
-        (Language::Ru, None) => format!("Оставлено для коллег: {note} {where_ru}."),
-        (Language::En, None) => format!("Kept for colleagues, because of {note} {where_en}."),
-    }
 }
 
 /// A receipt for a transfer to another desk, which cannot be undone.

@@ -20,6 +20,7 @@ mod labels;
 mod links;
 mod notification;
 mod outside;
+mod readers;
 mod rejections;
 mod reminders;
 mod suggested_tags;
@@ -37,8 +38,8 @@ pub use default_texts::default_text;
 pub use digest::{DigestSection, Hint, Listed, digest};
 pub use dropped_attachments::{DropReason, without_files};
 pub use engineer::{
-    ToEngineer, also_answered, handed_over_to, kept_for_colleagues, moved, moved_to, not_sent, question, receipt,
-    receipt_with_details, released_subject, still_held, undone, undone_subject,
+    ToEngineer, also_answered, handed_over_to, moved, moved_to, not_sent, question, receipt, receipt_with_details,
+    released_subject, still_held, undone, undone_subject,
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};
 pub use history::{Extent, history, passed_on_before, with_history};
@@ -46,6 +47,7 @@ pub use labels::status_label;
 pub use links::links;
 pub use notification::{notification, notification_subject};
 pub use outside::{ToTeam, handover};
+pub use readers::{for_requester_question, kept};
 pub use rejections::rejection;
 pub use syntax_errors::syntax_error;
 pub use tags::tag;

@@ -10,6 +10,7 @@ use super::caps;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::history::Extent;
 use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
+use super::readers;
 use super::reminders;
 use super::suggested_tags;
 use super::tags::tag;
@@ -31,7 +32,7 @@ pub fn notification(to: &ToEngineer<'_>, news: &[News], brought: &Brought<'_>) -
     let said: Vec<String> = news.iter().map(|news| news_sentence(to, news)).collect();
     let below = to.request.map(|request| {
         let facts = summary(to, request, brought);
-        format!("{RULE}\n{facts}\n\n{}", how_to_reply(to, request))
+        format!("{RULE}\n{facts}\n\n{}", how_to_reply(to, request, news))
     });
     below_cut_line([said.join("\n"), message(to.language, brought), extras(to, brought), below.unwrap_or_default()])
 }
@@ -86,6 +87,7 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
             format!("{} оставляет заметку в запросе{of}. Заявитель её не видит.", name(who)),
             format!("{} has added a note to request{of}. The requester cannot see it.", name(who)),
         ),
+        News::WithThirdParties(who, people) => readers::with_third_parties(&name(who), people, &of),
         News::Assigned(None) => (format!("Запрос{of} назначен Вам."), format!("Request{of} is assigned to you.")),
         News::Assigned(Some(who)) => (
             format!("{} назначает Вам запрос{of}.", name(who)),
@@ -283,12 +285,20 @@ fn engineer_with_absence(to: &ToEngineer<'_>, name: &ShortName, away: Option<&Ab
 }
 
 /// What a reply does, and the tags that can be used now.
-fn how_to_reply(to: &ToEngineer<'_>, request: &Request) -> String {
+fn how_to_reply(to: &ToEngineer<'_>, request: &Request, news: &[News]) -> String {
     let language = to.language;
     let tags = suggested_tags::of_request(to.desk, request, language);
-    let note = tag(language, &Ask::Note);
+    let (note, send) = (tag(language, &Ask::Note), tag(language, &Ask::Send));
     let reply = match (language, request.requester().is_some()) {
         (_, false) => String::new(),
+        (Language::Ru, true) if news.iter().all(News::is_note) => {
+            format!("Ваш ответ увидят только инженеры; чтобы его получил заявитель, поставьте {send} первой строкой.\n")
+        }
+        (Language::En, true) if news.iter().all(News::is_note) => {
+            format!(
+                "Your reply is seen by engineers only; to send it to the requester, put {send} on the first line.\n"
+            )
+        }
         (Language::Ru, true) => {
             format!("Ваш ответ получит заявитель; ответ с тегом {note} увидят только инженеры.\n")
         }

@@ -39,6 +39,8 @@ pub struct Desk {
     pub own_lists: Vec<String>,
     /// Known customers: their acknowledgements may repeat the subject, and have a cap of their own.
     pub customers: Vec<AddressPattern>,
+    /// Domains, in lower case, whose people count as colleagues where they are no engineers.
+    pub house: Vec<String>,
     /// Further domains of public mail providers, in lower case, besides the built-in ones.
     pub public_domains: Vec<String>,
     /// Blocked senders, whose mail is kept without effect.
@@ -188,6 +190,7 @@ impl Desk {
             form_senders: Vec::new(),
             own_lists: Vec::new(),
             customers: Vec::new(),
+            house: Vec::new(),
             public_domains: Vec::new(),
             blocked: Vec::new(),
             spam_headers: Vec::new(),
@@ -240,6 +243,11 @@ impl Desk {
     pub fn listed(&self, address: &EmailAddress) -> Option<&AddressPattern> {
         let of_contracts = self.contracts.iter().flat_map(|contract| &contract.customers);
         self.customers.iter().chain(of_contracts).find(|pattern| pattern.matches(address))
+    }
+
+    /// Whether this is an address of the company: people there are colleagues.
+    pub fn is_in_house(&self, address: &EmailAddress) -> bool {
+        self.house.iter().any(|domain| address.is_within(domain))
     }
 
     /// Whether a domain is that of a public mail provider.

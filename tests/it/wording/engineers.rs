@@ -15,6 +15,7 @@ pub(super) fn all_news() -> Vec<News> {
         News::Withdrawn,
         News::Answered(name("smirnova")),
         News::Noted(name("smirnova")),
+        News::WithThirdParties(name("smirnova"), vec![address("sales@supplier.example")]),
         News::Assigned(None),
         News::Assigned(Some(name("smirnova"))),
         News::PassedOn(None),
@@ -301,6 +302,23 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
     }
     let (subject, text) = wording::still_held(&nowhere);
     letters.push(("question, no yes".into(), format!("Subject: {subject}\n\n{text}")));
+    let (subject, text) = wording::for_requester_question(&to, &request, "Отчёт исправлен.");
+    letters.push(("question, for whom".into(), format!("Subject: {subject}\n\n{text}")));
+    let readers = ["Мария Смирнова".to_owned(), "sales@supplier.example".to_owned()];
+    let told = ["Иван Иванов".to_owned()];
+    let third_parties = vec![address("sales@supplier.example")];
+    for (title, why) in [
+        ("by a tag", Kept::Tagged(Some(5))),
+        ("by a tag in the subject", Kept::Tagged(None)),
+        ("to colleagues", Kept::ToColleagues),
+        ("answers a note", Kept::AnswersNote),
+        ("with third parties", Kept::WithThirdParties(third_parties)),
+    ] {
+        letters.push((format!("kept, {title}"), {
+            let kept = wording::kept(language, &request, &why, &readers, &told);
+            wording::receipt_with_details(&to, &[], None, &[kept])
+        }));
+    }
     letters
 }
 

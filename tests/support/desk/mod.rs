@@ -19,6 +19,7 @@ use std::sync::{Arc, LazyLock};
 
 use maildesk::daemon::Daemon;
 use maildesk::flow;
+use maildesk::mail::parse::parse;
 use maildesk::model::policy::Desk;
 use maildesk::model::settings::{Settings, SourceSettings};
 use maildesk::model::{Ask, LetterId, LetterState, RequestNumber, ShortName};
@@ -105,6 +106,11 @@ impl TestDesk {
     /// An answer to a letter, as a mail program writes it; `add` comes behind the subject, `words` above the quoted letter.
     pub fn reply(&mut self, from: &str, letter: &SentLetter, add: &str, words: &str) -> Message {
         Message::reply(&self.message_id(), from, letter, add, words)
+    }
+
+    /// The Message-ID of a message.
+    pub fn written_id(&self, message: &Message) -> String {
+        parse(&message.raw()).message_id.expect("an id").to_string()
     }
 
     /// A Message-ID that it has not used yet.

@@ -1,0 +1,123 @@
+//! Sentences about who reads an engineer's words: colleagues, third parties, or the requester too.
+
+use crate::desk::news::Kept;
+use crate::model::{Ask, EmailAddress, Language, Request};
+
+use super::engineer::{ToEngineer, below_cut_line};
+use super::tags::tag;
+use super::text::{mask_cut_lines, one_line, pick, quote_lines, shortened};
+
+/// The most of the words that a question quotes, in characters.
+const MOST_QUOTED: usize = 2_000;
+
+/// How many readers are named at most.
+const MOST_NAMED: usize = 20;
+
+/// That a message was kept for engineers and why, how to send it nevertheless, who has got it from its author, and which
+/// engineers from us.
+pub fn kept(language: Language, request: &Request, kept: &Kept, readers: &[String], told: &[String]) -> String {
+    let (note, send) = (tag(language, &Ask::Note), tag(language, &Ask::Send));
+    let requester = requester(request).unwrap_or_default();
+    let not_sent = match (language, requester.is_empty()) {
+        (_, true) => String::new(),
+        (Language::Ru, false) => format!(", заявителю ({requester}) не отправлено"),
+        (Language::En, false) => format!(", not sent to {requester}"),
+    };
+    let why = match (language, kept) {
+        (Language::Ru, Kept::Tagged(line)) => {
+            let place = line.map_or_else(|| "в теме".to_owned(), |line| format!("в строке {line}"));
+            format!("Оставлено для коллег{not_sent}: {note} {place}.")
+        }
+        (Language::En, Kept::Tagged(line)) => {
+            let place = line.map_or_else(|| "in the subject".to_owned(), |line| format!("in line {line}"));
+            format!("Kept for colleagues{not_sent}, because of {note} {place}.")
+        }
+        (Language::Ru, Kept::ToColleagues) => {
+            format!("Оставлено для коллег{not_sent}: письмо адресовано коллегам, а служба стоит в копии.")
+        }
+        (Language::En, Kept::ToColleagues) => {
+            format!("Kept for colleagues{not_sent}: your message was addressed to colleagues, with the desk in copy.")
+        }
+        (Language::Ru, Kept::AnswersNote) => format!("Оставлено для коллег{not_sent}: это ответ на заметку."),
+        (Language::En, Kept::AnswersNote) => {
+            format!("Kept for colleagues{not_sent}: your message replies to a note.")
+        }
+        (Language::Ru, Kept::WithThirdParties(_)) => {
+            format!("Сохранено как переписка с третьими лицами, её видят только инженеры{not_sent}.")
+        }
+        (Language::En, Kept::WithThirdParties(_)) => {
+            format!("Filed as correspondence with third parties, which only engineers see{not_sent}.")
+        }
+    };
+    let line = |names: &[String], ru: &str, en: &str| match names {
+        [] => String::new(),
+        names => format!("\n{}: {}.", pick(language, ru, en), named(names)),
+    };
+    let got = line(readers, "От Вас его получили", "It went from you to");
+    let told = line(told, "Мы сообщили о нём", "We have told");
+    let how = match (language, requester.is_empty()) {
+        (_, true) => String::new(),
+        (Language::Ru, false) => {
+            format!(" Чтобы отправить, пришлите текст ещё раз с {send} отдельной первой строкой.")
+        }
+        (Language::En, false) => format!(" To send it, send the text again with {send} alone on the first line."),
+    };
+    format!("{why}{how}{got}{told}")
+}
+
+/// Subject and text of the question whether words are for the requester.
+pub fn for_requester_question(to: &ToEngineer<'_>, request: &Request, words: &str) -> (String, String) {
+    let (language, number) = (to.language, &request.number);
+    let requester = requester(request).unwrap_or_else(|| pick(language, "заявителю", "the requester").to_owned());
+    let subject =
+        pick(language, format!("Отправить заявителю? {number}"), format!("Send this to the requester? {number}"));
+    let why = pick(
+        language,
+        format!(
+            "Из Вашего письма по запросу {number} неясно, для кого текст: для коллег или для заявителя ({requester}). Пока \
+             ничего не отправлено и не выполнено."
+        ),
+        format!(
+            "Your message about request {number} does not make clear whether its text is for colleagues or for the requester \
+             ({requester}). Nothing has been sent or carried out yet."
+        ),
+    );
+    let words = quote_lines(&mask_cut_lines(&shortened(words, MOST_QUOTED)));
+    let note = tag(language, &Ask::Note);
+    let remedy = pick(
+        language,
+        format!(
+            "Ответьте одним словом «да», и этот текст получит {requester}, теги будут выполнены. Если он для коллег, ничего не \
+             отвечайте и пришлите его ещё раз с тегом {note}."
+        ),
+        format!(
+            "Reply with the single word “yes”, and the text will go to {requester} and the tags will be carried out. If it is \
+             for colleagues, do not reply, and send it again with {note}."
+        ),
+    );
+    (subject, below_cut_line([why, words, remedy]))
+}
+
+/// That an engineer wrote to third parties, in Russian and English.
+pub(super) fn with_third_parties(who: &str, people: &[EmailAddress], of: &str) -> (String, String) {
+    let people: Vec<String> = people.iter().map(ToString::to_string).collect();
+    let people = named(&people);
+    (
+        format!("{who} пишет третьим лицам по запросу{of}: {people}. Это видят только инженеры."),
+        format!("{who} has written to third parties about request{of}: {people}. Only engineers see this."),
+    )
+}
+
+fn requester(request: &Request) -> Option<String> {
+    request.requester().map(|person| match one_line(&person.name, 100) {
+        name if name.is_empty() => person.email.to_string(),
+        name => name,
+    })
+}
+
+/// The first of these names, and how many more there are.
+fn named(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().take(MOST_NAMED).map(|name| one_line(name, 100)).collect();
+    shown.extend(names.len().checked_sub(MOST_NAMED).filter(|more| *more > 0).map(|more| format!("+{more}")));
+    shown.join(", ")
+}
