@@ -6,7 +6,7 @@ use tracing::{error, info};
 use crate::desk::{self, Roster, calendar};
 use crate::failpoint;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Change, Decision, RequestFacts, RequestId, RequestNumber, Timestamp};
+use crate::model::{Change, Decision, Digest, RequestFacts, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
 use super::basis::with_basis;
@@ -48,8 +48,13 @@ pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Opt
     Ok(look.into_iter().chain(digests).min())
 }
 
-/// Recomputes when the clock is to look at each request that is not closed, as the settings may have changed.
+/// Recomputes when the clock is to look at each request that is not closed, and when it is overdue, unless that was computed by
+/// the same settings and the same version before.
 pub async fn look_anew(context: &Context) -> Result<(), StoreError> {
+    let settings = Digest::of(format!("{} {:?}", env!("CARGO_PKG_VERSION"), context.settings.desks).as_bytes());
+    if context.store.ask(move |view| view.is_planned_by(&settings)).await? {
+        return Ok(());
+    }
     let mut after = RequestId(0);
     loop {
         let inner = context.clone();
@@ -64,7 +69,7 @@ pub async fn look_anew(context: &Context) -> Result<(), StoreError> {
         });
         match last.await? {
             Some(last) => after = last,
-            None => return Ok(()),
+            None => return context.store.write(move |tx| tx.planned_by(&settings)).await,
         }
     }
 }

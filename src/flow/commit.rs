@@ -64,10 +64,13 @@ fn requests(context: &Context, tx: &Tx<'_>, events: &[&Event]) -> Result<(), Sto
     Ok(())
 }
 
-/// Sets when the clock looks at a request next, computed from its current state.
+/// Sets when the clock looks at a request next, and when it is overdue, computed from its current state.
 pub(super) fn look_later(context: &Context, tx: &Tx<'_>, request: &Request) -> Result<(), StoreError> {
     let desk = context.settings.desk(&request.number.desk);
-    tx.set_look(&request.number, desk.and_then(|desk| desk::next_look(desk, request)))
+    let look_at = desk.and_then(|desk| desk::next_look(desk, request));
+    let is_open = !request.standing.phase.is_ended();
+    let overdue_at = desk.filter(|_| is_open).and_then(|desk| desk::deadlines(desk, request).next());
+    tx.plan(&request.number, look_at, overdue_at)
 }
 
 /// Stores an event; where it tells of a letter's end, the letter gets that state too. An acknowledgement that waits when its

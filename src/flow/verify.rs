@@ -15,6 +15,7 @@ pub fn verify(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<
     let last = view.last_numbers()?.into_iter().map(|(key, last)| (key.to_string(), last)).collect();
     let mut faults = gaps(&numbers, &last, &view.gaps()?);
     faults.extend(view.dangling()?);
+    faults.extend(view.miscounted()?);
     for (index, number) in numbers.iter().enumerate() {
         faults.extend(replayed(view, number)?);
         progress(index + 1, numbers.len());

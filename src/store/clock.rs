@@ -2,12 +2,30 @@
 
 use jiff::civil::Date;
 
-use crate::model::{DeskKey, RequestId, RequestNumber, ShortName, Timestamp};
+use crate::model::{DeskKey, Digest, RequestId, RequestNumber, ShortName, Timestamp};
 
 use super::{StoreError, Tx, View};
 
 impl Tx<'_> {
-    /// Sets when the clock looks at a request next; `None` where the passing of time changes nothing in it.
+    /// Sets when the clock looks at a request next, and when its next deadline passes; `None` where the passing of time changes
+    /// nothing in it, and where it has no deadline.
+    pub fn plan(
+        &self,
+        request: &RequestNumber,
+        look_at: Option<Timestamp>,
+        overdue_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE request SET look_at = ?3, overdue_at = ?4
+          WHERE desk = ?1 AND number = ?2 AND (look_at IS DISTINCT FROM ?3 OR overdue_at IS DISTINCT FROM ?4)";
+        self.run("planning a look", sql, &[&request.desk, &request.number, &look_at, &overdue_at]).map(|_| ())
+    }
+
+    /// Records that all requests are planned by these settings.
+    pub fn planned_by(&self, settings: &Digest) -> Result<(), StoreError> {
+        self.run("planning looks", "UPDATE process SET planned_by = ?1", &[settings]).map(|_| ())
+    }
+
+    /// Sets when the clock looks at a request next, whatever its settings say; `None` for never.
     pub fn set_look(&self, request: &RequestNumber, at: Option<Timestamp>) -> Result<(), StoreError> {
         let sql = "UPDATE request SET look_at = ?3 WHERE desk = ?1 AND number = ?2 AND look_at IS DISTINCT FROM ?3";
         self.run("setting a look", sql, &[&request.desk, &request.number, &at]).map(|_| ())
@@ -22,6 +40,11 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
+    /// Whether all requests are planned by these settings.
+    pub fn is_planned_by(&self, settings: &Digest) -> Result<bool, StoreError> {
+        self.exists("looking at what looks are planned by", "SELECT 1 FROM process WHERE planned_by = ?1", &[settings])
+    }
+
     /// Up to `limit` requests that are due for a look by now, in the order of their rows, from behind `after` on.
     pub fn looks(
         &self,
@@ -29,7 +52,9 @@ impl View<'_> {
         after: RequestId,
         limit: u32,
     ) -> Result<Vec<(RequestId, RequestNumber)>, StoreError> {
-        let sql = "SELECT id, desk || '-' || number FROM request WHERE look_at <= ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+        // Left to itself, the engine reads all requests in the order of their rows.
+        let sql = "SELECT id, desk || '-' || number FROM request INDEXED BY request_look
+          WHERE look_at <= ?1 AND id > ?2 ORDER BY id LIMIT ?3";
         self.all("looking at requests", sql, &[&now, &after, &limit], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 

@@ -3,6 +3,7 @@
 
 mod clock;
 mod column;
+mod counts;
 mod engine;
 mod entries;
 mod epoch;
@@ -46,6 +47,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::Connection;
 
+pub use counts::RequestCount;
+#[cfg(debug_assertions)]
+pub use engine::work;
 pub use entries::{EntryRow, NewEntry};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};
 pub use error::StoreError;

@@ -51,7 +51,7 @@ impl Tx<'_> {
 
     /// Deletes raw messages that were never accepted, which a crash left half-fetched. Returns how many.
     pub fn drop_half_fetched(&self) -> Result<usize, StoreError> {
-        let sql = "DELETE FROM raw WHERE id NOT IN (SELECT raw FROM received WHERE raw IS NOT NULL)";
+        let sql = "DELETE FROM raw WHERE sha256 IS NULL";
         self.run("dropping half-fetched messages", sql, &[])
     }
 

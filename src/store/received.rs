@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::model::{Digest, ReceivedId, Timestamp, Uid};
 
-use super::sql::{Row, ToColumn};
+use super::column::List;
+use super::sql::ToColumn;
 use super::{Folder, RawId, ReceivedState, StoreError, Tx, View, uid};
 
 /// A message whose raw bytes are stored completely, about to be accepted.
@@ -167,20 +168,26 @@ impl View<'_> {
 
     /// The listed messages of a folder that the ledger lacks, in the order of the list.
     pub fn unknown(&self, folder: &Folder, validity: u32, listed: &[Uid]) -> Result<Vec<Uid>, StoreError> {
-        let known = self.uids("", folder, validity)?;
+        // As many steps as messages are listed, however many the ledger has.
+        let sql = "SELECT uid, name FROM received
+          WHERE folder = ?1 AND validity = ?2 AND uid IN (LIST ?3) AND name IN (LIST ?4)";
+        let (mut numbers, mut names): (Vec<u32>, Vec<&str>) = listed.iter().map(uid::columns).unzip();
+        // A folder's messages have numbers or names: the other list is but one value.
+        numbers.dedup();
+        names.dedup();
+        let values: [&dyn ToColumn; 4] = [&self.folder_id(folder)?, &validity, &List(&numbers), &List(&names)];
+        let known = self.all("reading the ledger", sql, &values, |r| uid::uid(r, 0))?;
+        let known: HashSet<Uid> = known.into_iter().collect();
         Ok(listed.iter().filter(|uid| !known.contains(*uid)).cloned().collect())
     }
 
     /// The listed messages of a folder that are from before the start mark and still to be fetched, in the order of the list.
     pub fn to_file_silently(&self, folder: &Folder, validity: u32, listed: &[Uid]) -> Result<Vec<Uid>, StoreError> {
-        let older = self.uids("AND state = 'listed'", folder, validity)?;
+        let sql = "SELECT uid, name FROM received WHERE folder = ?1 AND validity = ?2 AND state = 'listed'";
+        let values: [&dyn ToColumn; 2] = [&self.folder_id(folder)?, &validity];
+        let older = self.all("reading the ledger", sql, &values, |r| uid::uid(r, 0))?;
+        let older: HashSet<Uid> = older.into_iter().collect();
         Ok(listed.iter().filter(|uid| older.contains(*uid)).cloned().collect())
-    }
-
-    fn uids(&self, condition: &str, folder: &Folder, validity: u32) -> Result<HashSet<Uid>, StoreError> {
-        let sql = format!("SELECT uid, name FROM received WHERE folder = ?1 AND validity = ?2 {condition}");
-        let row = |r: &Row<'_>| uid::uid(r, 0);
-        Ok(self.all("reading the ledger", &sql, &[&self.folder_id(folder)?, &validity], row)?.into_iter().collect())
     }
 
     /// Messages of a folder that are accepted but not yet moved or flagged on their server.

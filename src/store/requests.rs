@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{
-    Participant, Phase, Release, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp,
+    Participant, Phase, Release, Reminder, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp,
 };
 
 use super::ledger::IS_LOGO;
@@ -47,12 +47,13 @@ impl Tx<'_> {
         let (version, date) = release.as_ref().map(|release| (&release.version, release.date)).unzip();
         let sql = "UPDATE request SET phase = ?2, status = ?3, kind = ?4, priority = ?5, assignee = ?6, place = ?7, release = ?8,
             release_date = ?9, duplicate_of = ?10, watchers = ?11, changed_at = ?12, progress = ?13,
-            first_response_at = ?14, answered_at = ?15, moved_to = ?16, erased_at = ?17
+            first_response_at = ?14, answered_at = ?15, moved_to = ?16, erased_at = ?17, silent = ?18
           WHERE id = ?1";
         let (changed_at, date) = (&request.changed_at, &date.flatten());
         let (first_response_at, answered_at) = (&progress.first_response_at, &progress.answered_at);
         let (moved_to, erased_at) = (&progress.moved_to, &progress.erased_at);
-        let values: [&dyn ToColumn; 17] = [
+        let is_silent = progress.reminded_of(Reminder::Silent).is_some();
+        let values: [&dyn ToColumn; 18] = [
             &id,
             &standing.phase,
             &standing.status,
@@ -70,12 +71,17 @@ impl Tx<'_> {
             answered_at,
             moved_to,
             erased_at,
+            &is_silent,
         ];
         self.run("saving a request", sql, &values)?;
-        let sql = "INSERT INTO participant (request, position, email, name, proven) VALUES (?1, ?2, ?3, ?4, ?5)
-          ON CONFLICT (request, email) DO UPDATE SET proven = excluded.proven";
+        let sql =
+            "INSERT INTO participant (request, position, email, name, proven, spam) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+          ON CONFLICT (request, email) DO UPDATE SET proven = excluded.proven, spam = excluded.spam
+          WHERE proven <> excluded.proven OR spam <> excluded.spam";
+        let is_spam = standing.status == Status::Spam;
         for (position, Participant { email, name, proven }) in request.participants.iter().enumerate() {
-            self.run("saving participants", sql, &[&id, &position, email, name, proven])?;
+            let is_spammer = is_spam && position == 0;
+            self.run("saving participants", sql, &[&id, &position, email, name, proven, &is_spammer])?;
         }
         Ok(())
     }

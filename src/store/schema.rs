@@ -12,7 +12,7 @@ const APPLICATION_ID: i64 = 0x6d64_6b31;
 const BEFORE_SCHEMA_1: i64 = 0x6d64_736b;
 
 /// The migrations: running the first N gives schema version N. None is edited once it was released.
-const MIGRATIONS: &[&str] = &[include_str!("schema/1_desk.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/1_desk.sql"), include_str!("schema/2_growth.sql")];
 
 /// Opens the database for writing; creates or migrates it where needed.
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
@@ -97,24 +97,24 @@ fn migrate_once(connection: &Connection, migrations: &[&str]) -> Result<(), Stor
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
-    /// A second version, for these tests only.
+    /// Versions that follow version 1, for these tests only.
     const WITH_A_SECOND: &[&str] = &[MIGRATIONS[0], "ALTER TABLE desk ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'"];
 
-    fn database() -> (tempfile::TempDir, PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("maildesk.db");
-        drop(open_for_writing(&path).unwrap());
-        (folder, path)
+    /// A database of version 1.
+    fn first(path: &Path) -> Connection {
+        let connection = Connection::open(path).unwrap();
+        connection.make_durable().unwrap();
+        migrate_by(&connection, &MIGRATIONS[..1]).unwrap();
+        connection
     }
 
     #[test]
     fn several_who_open_an_old_database_at_once_migrate_it_once_and_its_rows_stay() {
-        let (_folder, path) = database();
-        let old = Connection::open(&path).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("maildesk.db");
+        let old = first(&path);
         old.run("x", "INSERT INTO desk (key, last_number) VALUES ('OTK', 7)", &[]).unwrap();
         assert!(matches!(refuse_older(&old, WITH_A_SECOND), Err(StoreError::TooOld { found: 1, known: 2 })));
         drop(old);
@@ -128,13 +128,52 @@ mod tests {
             new.one("x", "SELECT last_number, colour FROM desk", &[], |r| Ok((r.get(0)?, r.get(1)?))).unwrap();
         assert_eq!(row, (7, "blue".to_owned()));
         assert!(refuse_older(&new, WITH_A_SECOND).is_ok());
-        assert!(matches!(open_for_writing(&path), Err(StoreError::TooNew { found: 2, known: 1 })));
+        assert!(matches!(refuse_newer(&new, &MIGRATIONS[..1]), Err(StoreError::TooNew { found: 2, known: 1 })));
+    }
+
+    #[test]
+    fn version_2_counts_what_version_1_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("maildesk.db");
+        let old = first(&path);
+        let request = "INSERT INTO request (desk, number, subject, phase, status, assignee, priority, language, progress, opened_at,
+            changed_at) VALUES ('OTK', ?1, '', ?2, ?3, ?4, 'normal', 'en', ?5, 0, 0)";
+        let silent = r#"{"reminded":[{"of":"silent","at":1}]}"#;
+        for (number, phase, status, assignee, progress) in [
+            (1_u32, "open", "in work", Some("ivanov"), silent),
+            (2, "open", "in work", Some("ivanov"), "{}"),
+            (3, "closed", "spam", None, r#"{"reminded":[{"of":"closing_soon","at":1}]}"#),
+        ] {
+            old.run("x", request, &[&number, &phase, &status, &assignee, &progress]).unwrap();
+            let participant = "INSERT INTO participant (request, position, email, name, proven)
+              VALUES ((SELECT max(id) FROM request), ?1, 'olga@client.example' || ?1, '', 0)";
+            old.run("x", participant, &[&0_u32]).unwrap();
+            old.run("x", participant, &[&1_u32]).unwrap();
+        }
+        let letter = "INSERT INTO letter (desk, kind, recipient, domain, subject, message_id, manifest, state, created_at, due_at)
+          VALUES ('OTK', 'receipt', '', '', '', ?1, '{}', ?2, 0, 0)";
+        for (id, state) in [("1", "sent"), ("2", "sent"), ("3", "failed")] {
+            old.run("x", letter, &[&id, &state]).unwrap();
+        }
+        drop(old);
+        let new = open_for_writing(&path).unwrap();
+        let view = super::super::View { connection: &new };
+        assert_eq!(view.miscounted().unwrap(), [""; 0]);
+        let row = |sql: &str| -> Vec<String> { new.all("x", sql, &[], |r| r.get(0)).unwrap() };
+        let counted = "SELECT assignee || ' ' || phase || ' ' || silent || ' ' || n FROM request_count ORDER BY 1";
+        assert_eq!(row(counted), [" closed 0 1", "ivanov open 0 1", "ivanov open 1 1"]);
+        assert_eq!(row("SELECT request || ' ' || email FROM participant WHERE spam = 1"), ["3 olga@client.example0"]);
+        new.batch("x", "UPDATE letter SET state = 'due' WHERE state = 'failed'; UPDATE request SET assignee = NULL")
+            .unwrap();
+        assert_eq!(view.miscounted().unwrap(), [""; 0]);
+        new.batch("x", "UPDATE letter_count SET n = n + 1 WHERE state = 'sent'").unwrap();
+        assert_eq!(view.miscounted().unwrap().len(), 1);
     }
 
     #[test]
     fn a_migration_that_fails_leaves_nothing_behind() {
-        let (_folder, path) = database();
-        let connection = Connection::open(&path).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let connection = first(&folder.path().join("maildesk.db"));
         let broken = [MIGRATIONS[0], "CREATE TABLE half (n INTEGER) STRICT; CREATE TABLE half (n INTEGER) STRICT"];
         assert!(migrate_by(&connection, &broken).is_err());
         assert_eq!(version(&connection).unwrap(), 1);

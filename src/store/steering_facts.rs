@@ -197,8 +197,7 @@ impl View<'_> {
 
     pub(super) fn is_spammer(&self, sender: Option<&EmailAddress>) -> Result<bool, StoreError> {
         let Some(sender) = sender else { return Ok(false) };
-        let sql = "SELECT 1 FROM participant p JOIN request q ON q.id = p.request
-          WHERE p.email = ?1 AND p.position = 0 AND q.status = 'spam'";
+        let sql = "SELECT 1 FROM participant WHERE email = ?1 AND spam = 1";
         self.exists("looking for spam of the sender", sql, &[sender])
     }
 }

@@ -52,7 +52,8 @@ impl View<'_> {
 
     /// How many requests an engineer works on, at all desks: those that are neither planned, answered nor closed.
     fn load(&self, engineer: &ShortName) -> Result<u32, StoreError> {
-        let sql = "SELECT count(*) FROM request WHERE assignee = ?1 AND phase IN ('new', 'open', 'waiting')";
+        let sql =
+            "SELECT coalesce(sum(n), 0) FROM request_count WHERE assignee = ?1 AND phase IN ('new', 'open', 'waiting')";
         self.one("counting an engineer's requests", sql, &[engineer], |r| r.get(0))
     }
 }

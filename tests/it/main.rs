@@ -66,3 +66,4 @@ mod typed;
 mod verify;
 mod vocabulary;
 mod wording;
+mod work;

@@ -4,19 +4,18 @@ mod warnings;
 
 use serde::Serialize;
 
-use crate::desk;
 use crate::model::policy::Desk;
 use crate::model::settings::{MailboxSettings, Settings, SourceSettings};
-use crate::model::{DeskKey, Phase, Reminder, Request, RequestId, Timestamp};
-use crate::store::{Epoch, Ever, Failure, KeptBack, MailboxDepth, Monitored, OutboxDepth, Size, StoreError, View};
+use crate::model::{DeskKey, Phase, Timestamp};
+use crate::store::{
+    Epoch, Ever, Failure, KeptBack, MailboxDepth, Monitored, OutboxDepth, RequestCount, Size, StoreError, View,
+};
 
 use super::health_record::EVERY;
 use super::receive::IDLE_RENEWAL;
 
 pub use warnings::Warning;
 
-/// How many requests are read at a time.
-const BATCH: u32 = 256;
 /// Seconds that looking at a mailbox may take.
 const LOOK_TAKES: i64 = 60;
 /// Seconds for which a final failure is shown as a warning: seven days.
@@ -223,40 +222,21 @@ fn longest_gap(mailbox: &MailboxSettings) -> i64 {
 }
 
 fn requests(view: View<'_>, desks: &[Desk], now: Timestamp) -> Result<Vec<RequestCounts>, StoreError> {
-    let numbers = view.last_numbers()?;
-    let last = |desk: &Desk| numbers.iter().find(|(key, _)| *key == desk.key).map_or(0, |(_, last)| u64::from(*last));
-    let none = |desk: &Desk| RequestCounts {
-        desk: desk.key.clone(),
-        open: 0,
-        unassigned: 0,
-        overdue: 0,
-        silent: 0,
-        answered: 0,
-        opened: last(desk),
+    let (numbers, counted) = (view.last_numbers()?, view.request_counts()?);
+    let of_desk = |desk: &Desk| {
+        let count = |is_counted: &dyn Fn(&RequestCount) -> bool| {
+            counted.iter().filter(|row| row.desk == desk.key && is_counted(row)).map(|row| row.count).sum()
+        };
+        let is_ours = |row: &RequestCount| matches!(row.phase, Phase::New | Phase::Open);
+        Ok(RequestCounts {
+            desk: desk.key.clone(),
+            open: count(&|row| !row.phase.is_ended()),
+            unassigned: count(&|row| is_ours(row) && !row.is_assigned),
+            overdue: view.overdue(&desk.key, now)?,
+            silent: count(&|row| is_ours(row) && row.is_silent),
+            answered: count(&|row| row.phase == Phase::Completed),
+            opened: numbers.iter().find(|(key, _)| *key == desk.key).map_or(0, |(_, last)| u64::from(*last)),
+        })
     };
-    let mut counts: Vec<RequestCounts> = desks.iter().map(none).collect();
-    let mut after = RequestId(0);
-    loop {
-        let batch = view.unclosed(after, BATCH)?;
-        let Some((last, _)) = batch.last() else { return Ok(counts) };
-        after = *last;
-        for (_, number) in &batch {
-            let index = desks.iter().position(|desk| desk.key == number.desk);
-            if let (Some(index), Some(request)) = (index, view.request(number)?) {
-                count(&mut counts[index], &desks[index], &request, now);
-            }
-        }
-    }
-}
-
-fn count(counts: &mut RequestCounts, desk: &Desk, request: &Request, now: Timestamp) {
-    if request.standing.phase.is_ended() {
-        counts.answered += u64::from(request.standing.phase == Phase::Completed);
-        return;
-    }
-    let is_ours = matches!(request.standing.phase, Phase::New | Phase::Open);
-    counts.open += 1;
-    counts.unassigned += u64::from(is_ours && request.assignee.is_none());
-    counts.overdue += u64::from(desk::deadlines(desk, request).next().is_some_and(|by| by <= now));
-    counts.silent += u64::from(is_ours && request.progress.reminded_of(Reminder::Silent).is_some());
+    desks.iter().map(of_desk).collect()
 }

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+#[cfg(debug_assertions)]
+use rusqlite::StatementStatus;
+use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
@@ -33,28 +36,37 @@ pub const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(
   WHERE findable_fragment MATCH ?1";
 
 /// A connection to a SQLite database.
-pub struct Connection(rusqlite::Connection);
+pub struct Connection(rusqlite::Connection, #[cfg(debug_assertions)] super::work::Counter);
 
 impl Connection {
     /// Opens a database for writing, and makes an empty one where there is none.
     pub(in crate::store) fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = rusqlite::Connection::open(path).map_err(|error| failure("opening the database", &error))?;
-        connection.set_prepared_statement_cache_capacity(PREPARED);
-        Ok(Self(connection))
+        Self::prepared(path, rusqlite::Connection::open(path))
     }
 
     /// Opens an existing database for reading only.
     pub(in crate::store) fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
-        let opened = rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+        Self::prepared(path, rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
+    }
+
+    fn prepared(path: &Path, opened: rusqlite::Result<rusqlite::Connection>) -> Result<Self, StoreError> {
         let connection = opened.map_err(|error| failure("opening the database", &error))?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
-        Ok(Self(connection))
+        // Otherwise statements are compiled again whenever their values differ from those they were first compiled for.
+        let stable = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true);
+        stable.map_err(|error| failure("opening the database", &error))?;
+        Ok(Self(
+            connection,
+            #[cfg(debug_assertions)]
+            super::work::Counter::of(path),
+        ))
     }
 
     /// A database in memory.
     #[cfg(test)]
     pub(in crate::store) fn in_memory() -> Self {
-        Self(rusqlite::Connection::open_in_memory().expect("a database in memory"))
+        let path = Path::new(":memory:");
+        Self::prepared(path, rusqlite::Connection::open_in_memory()).expect("a database in memory")
     }
 
     /// Sets what durability needs (write-ahead log, a sync at every commit), and reads it back: an error where SQLite did not
@@ -91,7 +103,9 @@ impl Connection {
         values: &[Value<'_>],
     ) -> Result<usize, StoreError> {
         let mut statement = self.prepare(doing, sql)?;
-        statement.execute(rusqlite::params_from_iter(values)).map_err(|error| failure(doing, &error))
+        let changed = statement.execute(rusqlite::params_from_iter(values)).map_err(|error| failure(doing, &error));
+        self.count(sql, &statement);
+        changed
     }
 
     /// Hands each row that a statement returns to `each`, until that breaks.
@@ -111,8 +125,20 @@ impl Connection {
                 break;
             }
         }
+        drop(rows);
+        self.count(sql, &statement);
         Ok(())
     }
+
+    #[cfg(debug_assertions)]
+    fn count(&self, sql: &str, statement: &CachedStatement<'_>) {
+        let status = |what| statement.reset_status(what);
+        self.1.add(sql, || (status(StatementStatus::VmStep), status(StatementStatus::RePrepare)));
+    }
+
+    #[cfg(not(debug_assertions))]
+    #[inline]
+    fn count(&self, _sql: &str, _statement: &CachedStatement<'_>) {}
 
     fn prepare(&self, doing: &'static str, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
         let sql = if sql.contains("(LIST ") { Cow::Owned(lists(sql)) } else { Cow::Borrowed(sql) };
@@ -121,17 +147,17 @@ impl Connection {
 
     /// Begins a transaction that writes. Other connections cannot write until it ends.
     pub(in crate::store) fn begin(&self, doing: &'static str) -> Result<(), StoreError> {
-        self.batch(doing, "BEGIN IMMEDIATE")
+        self.run(doing, "BEGIN IMMEDIATE", &[]).map(|_| ())
     }
 
     /// Begins a transaction that reads: it sees the database as of one moment, whatever others write meanwhile.
     pub(in crate::store) fn begin_reading(&self) -> Result<(), StoreError> {
-        self.batch("beginning to read", "BEGIN")
+        self.run("beginning to read", "BEGIN", &[]).map(|_| ())
     }
 
     /// Commits a transaction.
     pub(in crate::store) fn commit(&self, doing: &'static str) -> Result<(), StoreError> {
-        self.batch(doing, "COMMIT")
+        self.run(doing, "COMMIT", &[]).map(|_| ())
     }
 
     /// Rolls a transaction back. No error where SQLite has already done so by itself.
@@ -141,12 +167,16 @@ impl Connection {
 
     /// Begins a savepoint: a part of a transaction that can be rolled back by itself.
     pub(in crate::store) fn begin_part(&self) -> Result<(), StoreError> {
-        self.batch("setting a savepoint", "SAVEPOINT job")
+        self.run("setting a savepoint", "SAVEPOINT job", &[]).map(|_| ())
     }
 
     /// Ends the savepoint: keeps what was written since, or rolls it back.
     pub(in crate::store) fn end_part(&self, keep: bool) -> Result<(), StoreError> {
-        self.batch("ending a savepoint", if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })
+        let doing = "ending a savepoint";
+        if !keep {
+            self.run(doing, "ROLLBACK TO job", &[])?;
+        }
+        self.run(doing, "RELEASE job", &[]).map(|_| ())
     }
 
     /// Whether a transaction is running. SQLite rolls one back by itself when the disk is full.

@@ -7,7 +7,7 @@ use maildesk::model::{Event, LetterState, ReceivedId, Request, RequestNumber};
 use maildesk::store::LetterRow;
 
 use super::TestDesk;
-use crate::support::{SentLetter, assert_nothing_leaks, markers_of, recipients, record_story, wait_until};
+use crate::support::{SentLetter, assert_nothing_leaks, markers_of, multiply, recipients, record_story, wait_until};
 
 impl TestDesk {
     /// The letters that were sent since the last look, in the order in which they were written. Of the real program's between
@@ -26,6 +26,13 @@ impl TestDesk {
             },
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// Makes so many copies of all that it has, see [`multiply`]; their letters count as seen.
+    pub fn multiply(&mut self, copies: u64) {
+        multiply(&self.database(), copies, true);
+        let rows = self.reader().view().letters(None, u32::MAX).unwrap();
+        self.seen.extend(rows.into_iter().map(|row| row.id));
     }
 
     /// The letters that have arrived behind the submission server, once there are as many as expected, and no more.
