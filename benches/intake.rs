@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark fails as tests do")]
 
+mod common;
 #[path = "../tests/support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "a bench uses the servers of the harness only")]
 mod support;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
+use common::{Random, cpu_ms, message, mixed_message};
 use maildesk::config::{self, ProcessContext};
 use maildesk::flow::{self, Context, Receiver};
 use maildesk::mail::proof::KeyRing;
@@ -85,6 +87,11 @@ fn main() {
     println!("`maildesk once` on one message of 50 MB: {:.2} s, peak memory {:.0} MiB", wall.as_secs_f64(), peak);
 }
 
+/// User and system time of this process.
+fn own_cpu_ms() -> u64 {
+    cpu_ms("/proc/self/stat", 11) as u64
+}
+
 #[derive(Clone, Copy)]
 struct Taken {
     wall: Duration,
@@ -92,16 +99,9 @@ struct Taken {
 }
 
 fn measure(work: impl FnOnce()) -> Taken {
-    let (begun, cpu) = (Instant::now(), cpu_ms());
+    let (begun, cpu) = (Instant::now(), own_cpu_ms());
     work();
-    Taken { wall: begun.elapsed(), cpu_ms: cpu_ms() - cpu }
-}
-
-/// User and system time of this process, as the kernel counts it in hundredths of a second.
-fn cpu_ms() -> u64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-    fields[11..13].iter().map(|ticks| ticks.parse::<u64>().unwrap()).sum::<u64>() * 10
+    Taken { wall: begun.elapsed(), cpu_ms: own_cpu_ms() - cpu }
 }
 
 /// Fetches everything with the code that the daemon fetches with, and discards it.
@@ -179,82 +179,18 @@ fn once_in_child(servers: &Servers, folder: &Path, user: &str) -> (Duration, f64
     (begun.elapsed(), peak)
 }
 
-/// Mixed messages from 1 KB to 1.5 MB, median 15 KB, mean near 85 KB: texts in Russian, logs, pictures.
+/// Mixed messages, as [`mixed_message`] makes them.
 fn fill(servers: &Servers, messages: usize) -> u64 {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut bytes = 0;
     for index in 0..messages {
-        // Log-normal, cut at both ends.
-        let size = (15_000.0 * (2.0 * random.normal()).exp()).clamp(1_000.0, 1_500_000.0) as usize;
-        let raw = message(&mut random, index, size);
+        let raw = mixed_message(&mut random, index);
         bytes += raw.len() as u64;
         servers.deliver("bench", "INBOX", &raw, None);
     }
     bytes
 }
 
-fn message(random: &mut Random, index: usize, size: usize) -> Vec<u8> {
-    let mut raw = format!(
-        "Return-Path: <customer{n}@client{n}.example>\r\nDelivered-To: support@example.org\r\n\
-         From: Customer {n} <customer{n}@client{n}.example>\r\nTo: support@example.org\r\nSubject: Case {index} of the day\r\n\
-         Date: Sat, 21 Nov 2026 09:30:00 +0000\r\nMessage-ID: <bench.{index}@client.example>\r\nMIME-Version: 1.0\r\n\
-         Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n\
-         --b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
-        n = index % 997
-    );
-    let text_size = size.min(2_000 + random.below(6_000));
-    while raw.len() < text_size {
-        raw.push_str("Добрый день! Отчёт за смену не открывается, после обновления появляется ошибка. ");
-        raw.push_str(&format!("Заказ {}.\r\n", random.below(1_000_000)));
-    }
-    if raw.len() + 500 < size {
-        let is_log = random.below(10) < 3;
-        let (kind, name) = if is_log { ("text/plain", "service.log") } else { ("image/png", "screen.png") };
-        raw.push_str(&format!(
-            "\r\n--b\r\nContent-Type: {kind}; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\
-             Content-Transfer-Encoding: {}\r\n\r\n",
-            if is_log { "7bit" } else { "base64" }
-        ));
-        while raw.len() < size {
-            if is_log {
-                raw.push_str(&format!(
-                    "2026-11-21 09:{:02}:00 INFO request {} served\r\n",
-                    random.below(60),
-                    random.below(99_999)
-                ));
-            } else {
-                raw.extend((0..76).map(|_| {
-                    char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[random.below(64)])
-                }));
-                raw.push_str("\r\n");
-            }
-        }
-    }
-    raw.push_str("\r\n--b--\r\n");
-    raw.into_bytes()
-}
-
 fn big_message(size: usize) -> Vec<u8> {
     message(&mut Random(3), 9, size)
-}
-
-/// A small generator, so that every run has the same messages.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    /// Near enough to a normal distribution: the sum of twelve uniform values.
-    fn normal(&mut self) -> f64 {
-        (0..12).map(|_| self.next() as f64 / u64::MAX as f64).sum::<f64>() - 6.0
-    }
 }

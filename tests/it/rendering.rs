@@ -157,7 +157,11 @@ fn samples() -> [(&'static str, Letter); 4] {
 }
 
 fn bytes(letter: &Letter) -> Vec<u8> {
-    compose(letter, |file| Ok::<_, ComposeError>(content(&file.content_type))).unwrap()
+    let read = |files: &[SentFile], add: &mut dyn FnMut(&SentFile, &[u8])| {
+        files.iter().for_each(|file| add(file, &content(&file.content_type)));
+        Ok::<_, ComposeError>(())
+    };
+    compose(letter, read).unwrap()
 }
 
 #[test]

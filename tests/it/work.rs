@@ -9,7 +9,9 @@
 use crate::support::{IVAN, IVANOV, Message, OLGA, SentLetter, TestDesk, bounce_of, to};
 use maildesk::flow;
 use maildesk::flow::HostStatus;
+use maildesk::mail::parse::{attachments, parse};
 use maildesk::store::work::{self, Statements};
+use rustix::time::{ClockId, clock_gettime};
 
 /// A desk with one engineer and one busy customer, and this many requests from one busy hour: half of them closed, the others
 /// open, waiting, or answered.
@@ -197,4 +199,30 @@ fn each_index_serves_a_statement() {
         .filter(|index| !plans.iter().any(|plan| uses(plan, index)) && !RARER.iter().any(|(rarer, _)| rarer == index))
         .collect();
     assert!(of_no_use.is_empty(), "no statement uses {of_no_use:?}");
+}
+
+/// Each file of an e-mail stands in a message that is taken apart once for all of them.
+#[test]
+fn the_files_of_a_message_take_time_in_proportion_to_their_number() {
+    let took = |files: u32| {
+        let file =
+            |message: Message, number| message.file(&format!("{number}.bin"), "application/octet-stream", &[7; 4_000]);
+        let raw = (0..files).fold(Message::new("a@b", IVAN, "Files"), file).raw();
+        let parts: Vec<u32> = parse(&raw).attachments.iter().map(|file| file.part).collect();
+        assert_eq!(parts.len(), files as usize);
+        let time = || {
+            let time = clock_gettime(ClockId::ThreadCPUTime);
+            time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
+        };
+        let once = || {
+            let began = time();
+            let mut bytes = 0;
+            attachments(&raw, &parts, |file| bytes += file.unwrap().len());
+            assert_eq!(bytes, files as usize * 4_000);
+            time() - began
+        };
+        (0..3).map(|_| once()).min().unwrap()
+    };
+    let (few, many) = (took(60), took(480));
+    assert!(many < few * 24, "{few} µs, eight times as many: {many} µs");
 }

@@ -8,8 +8,8 @@ mod text;
 use std::time::{Duration, SystemTime};
 
 use lettre::address::AddressError;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 
 use crate::model::{Digest, Draft, LOOP_MARK, Letter, MessageId, SentFile};
 
@@ -39,11 +39,11 @@ pub enum ComposeError {
 
 /// Renders a letter: header, `multipart/alternative` of plain text and HTML, then the attachments.
 ///
-/// `read` loads the attachments one after the other, so that only one is in memory beside the result; its errors are passed
-/// on. Automatic letters are marked as such (RFC 3834 section 5), and every letter carries the loop mark ([`LOOP_MARK`]).
+/// `read` is given the attachments of one message at a time, and hands each with its bytes to the function that it is given too; its
+/// errors are passed on. Automatic letters are marked as such (RFC 3834 section 5), and every letter carries the loop mark ([`LOOP_MARK`]).
 pub fn compose<E: From<ComposeError>>(
     letter: &Letter,
-    mut read: impl FnMut(&SentFile) -> Result<Vec<u8>, E>,
+    mut read: impl FnMut(&[SentFile], &mut dyn FnMut(&SentFile, &[u8])) -> Result<(), E>,
 ) -> Result<Vec<u8>, E> {
     let files = &letter.draft.files;
     let mut message = without_files(letter)?;
@@ -55,9 +55,8 @@ pub fn compose<E: From<ComposeError>>(
         }
         message.truncate(message.len() - end.len());
         message.reserve_exact(usize::try_from(encoded_size(files)).unwrap_or(0));
-        for file in files {
-            let bytes = read(file)?;
-            file::append(&mut message, &boundary, file, &bytes);
+        for files in files.chunk_by(|one, other| one.received == other.received) {
+            read(files, &mut |file, bytes| file::append(&mut message, &boundary, file, bytes))?;
         }
         message.extend_from_slice(end.as_bytes());
     }
@@ -129,8 +128,30 @@ fn field(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
+/// A text as a MIME part. lettre makes CR LF of each line feed in time that grows with the square of the text, so that it gets the
+/// text with CR LF; the transfer encoding is that which lettre would choose by the text with line feeds.
 fn part(content_type: ContentType, text: String) -> SinglePart {
-    SinglePart::builder().header(content_type).body(text)
+    let encoding = encoding(&text);
+    let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    let body = match encoding {
+        ContentTransferEncoding::SevenBit => Body::dangerous_pre_encoded(text.into_bytes(), encoding),
+        // lettre refuses no text in these encodings.
+        _ => Body::new_with_encoding(text, encoding).unwrap_or_else(Body::new),
+    };
+    SinglePart::builder().header(content_type).body(body)
+}
+
+/// The shortest transfer encoding of a text: 7-bit for ASCII in lines of up to 75 characters, quoted-printable where at most a third of
+/// the bytes are to be escaped, base64 otherwise.
+fn encoding(text: &str) -> ContentTransferEncoding {
+    let lines = text.split('\n').enumerate();
+    // All lines but the first are counted with the line feed before them.
+    let fits = lines.into_iter().all(|(index, line)| line.len() + usize::from(index > 0) < 76);
+    if text.is_ascii() && fits {
+        return ContentTransferEncoding::SevenBit;
+    }
+    let escaped = text.bytes().filter(|byte| !matches!(byte, b'\t' | b' '..=b'~')).count();
+    if escaped <= text.len() / 3 { ContentTransferEncoding::QuotedPrintable } else { ContentTransferEncoding::Base64 }
 }
 
 /// Checks the line format of RFC 5321: a bare CR or LF could make a server read one message as two (SMTP smuggling).

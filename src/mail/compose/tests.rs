@@ -1,3 +1,5 @@
+use rustix::time::{ClockId, clock_gettime};
+
 use super::*;
 use crate::mail::parse;
 use crate::model::{
@@ -7,7 +9,10 @@ use crate::model::{
 
 /// Renders a letter whose files contain their own names.
 fn render(letter: &Letter) -> Vec<u8> {
-    let named = |file: &SentFile| Ok::<_, ComposeError>(file.filename.clone().into_bytes());
+    let named = |files: &[SentFile], add: &mut dyn FnMut(&SentFile, &[u8])| {
+        files.iter().for_each(|file| add(file, file.filename.as_bytes()));
+        Ok::<_, ComposeError>(())
+    };
     compose(letter, named).unwrap()
 }
 
@@ -207,5 +212,57 @@ fn texts_of_any_kind_are_sent() {
 fn a_file_that_cannot_be_read_is_the_callers_error() {
     let mut letter = letter();
     letter.draft.files = vec![file("a", "text/plain")];
-    assert!(matches!(compose(&letter, |_| Err(ComposeError::NoEnd)), Err(ComposeError::NoEnd)));
+    assert!(matches!(compose(&letter, |_, _| Err(ComposeError::NoEnd)), Err(ComposeError::NoEnd)));
+}
+
+#[test]
+fn the_encoding_and_the_bytes_of_a_text_are_those_that_lettre_would_make_of_it() {
+    let line = |length: usize| "x".repeat(length);
+    for text in [
+        String::new(),
+        "a\n".to_owned(),
+        "\n\na\n".to_owned(),
+        "a\r\nb\nc".to_owned(),
+        line(75),
+        line(76),
+        format!("a\n{}", line(74)),
+        format!("a\n{}\n", line(75)),
+        "a\n".repeat(100) + &line(76),
+        "ы".repeat(9),
+        "ыx".repeat(9),
+        "ыxxx".repeat(9),
+        "ыxxxx\n".repeat(9),
+        "\n".repeat(9) + &line(80),
+    ] {
+        let body = |part: SinglePart| part.formatted();
+        let lettre = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text.clone());
+        assert_eq!(body(part(ContentType::TEXT_PLAIN, text.clone())), body(lettre), "{text:?}");
+    }
+}
+
+/// Eight times as much text takes eight times as long; where work grows with the square of the text, it takes 64 times.
+#[test]
+fn a_text_of_short_lines_takes_time_in_proportion_to_its_length() {
+    // The processor time of this thread: what else the machine does must not count.
+    let now = || {
+        let time = clock_gettime(ClockId::ThreadCPUTime);
+        time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
+    };
+    let took = |lines: usize| {
+        let mut letter = letter();
+        letter.draft.text = "yes\n".repeat(lines);
+        let once = || {
+            let began = now();
+            render(&letter);
+            now() - began
+        };
+        (0..3).map(|_| once()).min().unwrap()
+    };
+    let (short, long) = (took(50_000), took(400_000));
+    assert!(
+        long < short * 24,
+        "{} ms for eight times the lines, instead of {} ms",
+        long / 1_000_000,
+        short / 1_000_000
+    );
 }

@@ -33,6 +33,8 @@ mod utf7;
 mod uuencode;
 mod words;
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use attachment::Declared;
@@ -93,27 +95,60 @@ fn header_only(raw: &[u8], defect: Defect) -> Incoming {
 
 /// The decoded bytes of an attachment that [`parse`] found in the same raw message; None: there is no such part.
 pub fn attachment(raw: &[u8], part: u32) -> Option<Vec<u8>> {
-    if part == WHOLE {
-        return Some(raw.to_vec());
+    let mut found = None;
+    attachments(raw, &[part], |bytes| found = bytes.map(Cow::into_owned));
+    found
+}
+
+/// Hands over the decoded bytes of attachments that [`parse`] found in the same raw message, one after the other in this order;
+/// None: there is no such part. The message is taken apart once for all of them, and a part that holds several once for those
+/// that stand beside each other.
+pub fn attachments(raw: &[u8], parts: &[u32], mut each: impl FnMut(Option<Cow<'_, [u8]>>)) {
+    if parts.contains(&WHOLE) {
+        return parts.iter().for_each(|part| each((*part == WHOLE).then_some(Cow::Borrowed(raw))));
     }
-    structure(strip_leading(raw), |tree, _| decoded_bytes(&tree.root, part)).ok()?
+    let found = structure(strip_leading(raw), |tree, _| {
+        for parts in parts.chunk_by(|one, other| holder(*one) == holder(*other)) {
+            decode(&tree.root, parts, &mut each);
+        }
+    });
+    if found.is_err() {
+        parts.iter().for_each(|_| each(None));
+    }
 }
 
 fn decoded_bytes(root: &Part<'_>, part: u32) -> Option<Vec<u8>> {
-    let holder = find(root, part & 0xffff)?;
-    let (bytes, _) = holder.content();
-    match (part >> 16) as usize {
-        0 => Some(bytes.into_owned()),
-        position => match tnef::read(&bytes) {
-            Some(contents) => contents.files.get(position - 1).map(|file| file.bytes.to_vec()),
-            None => {
-                let files = uuencode::find(&bytes);
-                match files.get(position - 1) {
-                    Some(file) => Some(uuencode::decode(file.body)),
-                    None => data_pictures::find(&bytes).get(position - 1 - files.len()).map(|picture| picture.decode()),
+    let mut found = None;
+    decode(root, &[part], &mut |bytes| found = bytes.map(Cow::into_owned));
+    found
+}
+
+/// The index of the MIME part that an attachment is, or in which it stands.
+fn holder(part: u32) -> u32 {
+    part & 0xffff
+}
+
+/// Hands over attachments that one MIME part is, or holds.
+fn decode(root: &Part<'_>, parts: &[u32], each: &mut impl FnMut(Option<Cow<'_, [u8]>>)) {
+    let Some(part) = parts.first().and_then(|part| find(root, holder(*part))) else {
+        return parts.iter().for_each(|_| each(None));
+    };
+    let (bytes, _) = part.content();
+    let packed = LazyCell::new(|| tnef::read(&bytes));
+    let written = LazyCell::new(|| (uuencode::find(&bytes), data_pictures::find(&bytes)));
+    for part in parts {
+        each(match ((part >> 16) as usize).checked_sub(1) {
+            None => Some(Cow::Borrowed(&*bytes)),
+            Some(position) => match &*packed {
+                Some(contents) => contents.files.get(position).map(|file| Cow::Borrowed(file.bytes)),
+                None => {
+                    let (files, pictures) = &*written;
+                    let file = files.get(position).map(|file| uuencode::decode(file.body));
+                    let picture = || pictures.get(position - files.len()).map(|picture| picture.decode());
+                    file.or_else(picture).map(Cow::Owned)
                 }
-            }
-        },
+            },
+        });
     }
 }
 
