@@ -127,6 +127,9 @@ pub fn message_lines(message: &ReceivedRow, files: &[AttachmentRow]) -> Vec<Stri
     lines.extend(message.erased_at.map(|at| format!("  {}", print::erased(at))));
     lines.extend(message.reasons.iter().map(|reason| format!("  because {}", print::clean(reason))));
     lines.extend(message.defects.iter().map(|defect| format!("  defect: {}", print::clean(defect))));
+    if let Some(stated) = message.server_size.filter(|stated| *stated != message.size) {
+        lines.push(format!("  its server stated {stated} bytes, and it has {}", message.size));
+    }
     if !message.trouble.is_empty() {
         lines.push(format!("  trouble: {}", print::clean(&message.trouble)));
     }

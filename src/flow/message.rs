@@ -21,14 +21,23 @@ impl Message {
     pub(super) fn parse(settings: &Settings, waiting: Waiting, raw: &[u8]) -> Self {
         let mut incoming = parse::parse(raw);
         incoming.reading = scrubbed(incoming.reading);
-        let Waiting { stored, size, .. } = waiting;
-        if stored < size {
-            let text = format!("only the first {stored} of {size} bytes were fetched: the whole is on the server");
-            incoming.defects.push(Defect(text));
-        }
+        incoming.defects.extend(cut(&waiting, &incoming.defects));
         let own_words = own_words(settings, &incoming, raw);
         Self { waiting, incoming, own_words }
     }
+}
+
+/// What is said of a message that did not come whole. Servers state too large sizes of whole messages: only one that ends inside
+/// a part is cut.
+fn cut(waiting: &Waiting, defects: &[Defect]) -> Option<Defect> {
+    let Waiting { stored, size, server_size, .. } = *waiting;
+    if stored < size {
+        let text = format!("only the first {stored} of {size} bytes were fetched: the whole is on the server");
+        return Some(Defect(text));
+    }
+    let stated = server_size.filter(|stated| *stated > stored)?;
+    let ends_inside = defects.iter().any(|defect| defect.0 == parse::NOT_CLOSED);
+    ends_inside.then(|| Defect(format!("it ends inside a part: {stored} of {stated} bytes came from its server")))
 }
 
 /// The reading without tokens and keys of ours: its words may be passed on to others.

@@ -1,5 +1,6 @@
 //! Reads a mailbox: lists it, accepts what the ledger lacks, and only then marks messages on the server.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use tracing::{info, warn};
@@ -8,7 +9,7 @@ use crate::failpoint;
 use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
 use crate::model::{Timestamp, Uid};
 use crate::source::{Described, FolderListing, Source, SourceError};
-use crate::store::{FailureCause, Monitored, StoreError};
+use crate::store::{FailureCause, Monitored, StoreError, Tx};
 
 use super::Context;
 use super::accept::{MailboxFolder, ReceiveError, accept_all};
@@ -41,13 +42,15 @@ pub struct Receiver {
     complete: Option<Instant>,
     misses: Misses,
     noted: HealthRecorder,
+    marks: HealthRecorder,
 }
 
 impl Receiver {
     /// A receiver that is not connected yet.
     pub fn new(context: Context, mailbox: MailboxSettings) -> Self {
         let noted = HealthRecorder::new(context.clone(), Monitored::Mailbox, mailbox.name.clone());
-        Self { context, mailbox, source: None, complete: None, misses: Misses::default(), noted }
+        let marks = HealthRecorder::new(context.clone(), Monitored::Marks, mailbox.name.clone());
+        Self { context, mailbox, source: None, complete: None, misses: Misses::default(), noted, marks }
     }
 
     /// The mailbox's name.
@@ -73,14 +76,19 @@ impl Receiver {
     /// Waits until the mailbox may have changed: until the server says so, or for the polling interval.
     pub async fn wait(&mut self) -> Result<(), ReceiveError> {
         let Some(mut source) = self.source.take() else { return Ok(()) };
-        let longest = if source.is_told() { IDLE_RENEWAL } else { self.mailbox.poll };
-        let waited = self.context.heartbeat.waiting(source.wait(longest)).await;
+        let longest = self.misses.next().map_or(IDLE_RENEWAL.max(self.mailbox.poll), |at| self.until(at));
+        let waited = self.context.heartbeat.waiting(source.wait(self.mailbox.poll, longest)).await;
         if waited.is_err() {
             self.context.unread.add(&self.mailbox.name);
         }
         waited?;
         self.source = Some(source);
         Ok(())
+    }
+
+    /// How long it is until then, at least a second.
+    fn until(&self, at: Timestamp) -> Duration {
+        Duration::from_secs(at.seconds_since(self.context.now()).max(1).unsigned_abs())
     }
 
     /// Records for `status` that the mailbox cannot be read, and after which pause it is tried again.
@@ -117,7 +125,8 @@ impl Receiver {
     }
 
     async fn look_at(&mut self, source: &mut Source) -> Result<Received, ReceiveError> {
-        let full = self.complete.is_none_or(|at| at.elapsed() > FULL_LOOK);
+        let is_due = self.misses.next().is_some_and(|at| at <= self.context.now());
+        let full = is_due || self.complete.is_none_or(|at| at.elapsed() > FULL_LOOK);
         let Some(look) = self.context.heartbeat.waiting(source.look(full)).await? else {
             return Ok(Received::default());
         };
@@ -132,14 +141,14 @@ impl Receiver {
         let (misses, mut wanted) = listed.await?;
         wanted.extend(new);
         self.misses = Misses::of(validity, misses, &wanted);
+        let now = self.context.now();
+        wanted.retain(|uid| self.misses.is_due(uid, now));
         let described = self.context.heartbeat.waiting(source.describe(&wanted)).await?;
-        let came: Vec<&Uid> = described.iter().map(|d| &d.uid).collect();
-        self.misses.note_absent(&wanted, &came);
+        let came: HashSet<&Uid> = described.iter().map(|d| &d.uid).collect();
+        wanted.iter().filter(|uid| !came.contains(uid)).for_each(|uid| self.misses.note_absent(uid, now));
         let accepted = accept_all(&self.context, &origin, source, &described, &mut self.misses).await?;
         self.mark(source, validity).await?;
-        if self.misses.is_empty() {
-            self.complete = Some(Instant::now());
-        }
+        self.complete = Some(Instant::now());
         Ok(Received { accepted, older })
     }
 
@@ -207,10 +216,13 @@ impl Receiver {
             tx.give_up_fetching(&folder, validity, &lost, why, now)?;
             tx.set_misses(&folder, validity, &misses)
         });
-        saved.await
+        saved.await?;
+        self.misses.note_stored();
+        Ok(())
     }
 
-    /// Moves or flags accepted messages on the server. A server that refuses stops nothing: the ledger knows what was accepted.
+    /// Moves or flags accepted messages on the server. A server that refuses stops nothing: the ledger knows what was accepted,
+    /// and `status` tells of it.
     async fn mark(&mut self, source: &mut Source, validity: u32) -> Result<(), ReceiveError> {
         // A message in the folder that mail is moved to was handled by whoever moved it; until a restore is accepted, that must
         // not be us.
@@ -221,18 +233,30 @@ impl Receiver {
         let folder = MailboxFolder::read(&self.mailbox, validity).folder;
         let asked = folder.clone();
         let unmarked = store.ask(move |view| view.unmarked(&asked, validity)).await?;
-        for uids in unmarked.chunks(BATCH_MARKS) {
-            match self.context.heartbeat.waiting(source.mark(uids, &self.mailbox.after)).await {
-                Ok(()) => {}
+        for batch in unmarked.chunks(BATCH_MARKS) {
+            let uids: Vec<Uid> = batch.iter().map(|(uid, _)| uid.clone()).collect();
+            let before = batch.iter().filter(|(_, copied)| *copied).map(|(uid, _)| uid.clone()).collect();
+            let mut copied = Vec::new();
+            let marking = source.mark(&uids, &self.mailbox.after, &before, |uids| copied.extend_from_slice(uids));
+            let marked = self.context.heartbeat.waiting(marking).await;
+            let is_marked = marked.is_ok();
+            if is_marked {
+                failpoint::reached("receive.marked");
+            }
+            let folder = folder.clone();
+            let noting = move |tx: &Tx<'_>| {
+                if is_marked { tx.marked(&folder, validity, &uids) } else { tx.copied(&folder, validity, &copied) }
+            };
+            self.context.store.write(noting).await?;
+            match marked {
+                Ok(()) => self.marks.works().await,
                 Err(error) if error.leaves_connection_usable() => {
                     warn!(mailbox = self.mailbox.name, error = error.to_string(), "cannot mark accepted messages");
+                    self.marks.fails(FailureCause::Server, error.to_string(), None).await;
                     return Ok(());
                 }
                 Err(error) => return Err(error.into()),
             }
-            failpoint::reached("receive.marked");
-            let (folder, uids) = (folder.clone(), uids.to_vec());
-            self.context.store.write(move |tx| tx.marked(&folder, validity, &uids)).await?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ mod folder_name;
 mod imap;
 mod maildir;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,7 +14,7 @@ use crate::model::settings::{After, ImapSettings, SourceSettings};
 use crate::model::{Timestamp, Uid};
 
 pub use error::SourceError;
-pub use imap::{Arrived, ListedFolder, Seeker, ServerInfo, server_info};
+pub use imap::{Arrived, ListedFolder, MoveTarget, Seeker, ServerInfo, rewritten, server_info};
 
 /// How much of a message is fetched at once, in bytes: bounds the memory that receiving one message takes.
 pub const SLICE: u64 = 262_144;
@@ -121,36 +122,36 @@ impl Source {
         }
     }
 
-    /// Flags or moves accepted messages as configured. Idempotent; missing messages are no error.
-    pub async fn mark(&mut self, uids: &[Uid], after: &After) -> Result<(), SourceError> {
+    /// Flags or moves accepted messages as configured. Idempotent; missing messages are no error. Where moving takes two steps,
+    /// `note` is given the messages whose copy is in the other folder: those in `copied` are not copied again.
+    pub async fn mark(
+        &mut self,
+        uids: &[Uid],
+        after: &After,
+        copied: &HashSet<Uid>,
+        note: impl FnMut(&[Uid]),
+    ) -> Result<(), SourceError> {
         if uids.is_empty() {
             return Ok(());
         }
         match (self, after) {
             (_, After::Leave) => Ok(()),
             (Source::Imap(mailbox), After::Flag(flag)) => mailbox.flag(uids, flag).await,
-            (Source::Imap(mailbox), After::Move(folder)) => mailbox.move_to(uids, folder).await,
+            (Source::Imap(mailbox), After::Move(folder)) => mailbox.move_to(uids, folder, copied, note).await,
             (Source::Maildir(maildir), After::Flag(flag)) => maildir.flag(uids, flag).await,
             (Source::Maildir(maildir), After::Move(folder)) => maildir.move_to(uids, folder).await,
         }
     }
 
-    /// Returns when the server announces a change (IDLE), or after `longest`. Either way the caller looks again.
-    pub async fn wait(&mut self, longest: Duration) -> Result<(), SourceError> {
+    /// Returns when the server announces a change (IDLE), or after `longest`; where the server announces nothing, after `poll`.
+    /// In any case the caller looks again.
+    pub async fn wait(&mut self, poll: Duration, longest: Duration) -> Result<(), SourceError> {
         match self {
-            Source::Imap(mailbox) => mailbox.wait(longest).await,
+            Source::Imap(mailbox) => mailbox.wait(poll, longest).await,
             Source::Maildir(_) => {
-                tokio::time::sleep(longest).await;
+                tokio::time::sleep(poll.min(longest)).await;
                 Ok(())
             }
-        }
-    }
-
-    /// Whether the server announces new mail (IDLE), so that it need not be polled.
-    pub fn is_told(&self) -> bool {
-        match self {
-            Source::Imap(mailbox) => mailbox.is_told(),
-            Source::Maildir(_) => false,
         }
     }
 
@@ -159,6 +160,14 @@ impl Source {
         match self {
             Source::Imap(mailbox) => mailbox.describe_server(after).await,
             Source::Maildir(maildir) => maildir.describe_server(after).await,
+        }
+    }
+
+    /// Connects anew after an error that has left the connection unusable. Fails where the folder has another UIDVALIDITY now.
+    pub async fn reconnect(&mut self) -> Result<(), SourceError> {
+        match self {
+            Source::Imap(mailbox) => mailbox.reconnect().await,
+            Source::Maildir(_) => Ok(()),
         }
     }
 

@@ -19,6 +19,8 @@ pub struct Waiting {
     pub stored: u64,
     /// Its size on the server, in bytes; more than `stored` where it was too large to be fetched whole.
     pub size: u64,
+    /// The size that its server stated, in bytes; `None` where it stated none.
+    pub server_size: Option<u64>,
     /// When it arrived on the server; `None` where the server did not say.
     pub arrived_at: Option<Timestamp>,
     /// When it was accepted here.
@@ -118,13 +120,13 @@ impl View<'_> {
     /// Up to `limit` accepted messages that wait to be handled, in the order of acceptance, from behind `after` on.
     pub fn waiting(&self, after: ReceivedId, limit: u32) -> Result<Vec<Waiting>, StoreError> {
         let sql =
-            "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.arrived_at, r.accepted_at, r.marked, r.repeated,
+            "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.server_size, r.arrived_at, r.accepted_at, r.marked, r.repeated,
             r.number, coalesce(r.flood = 'split', 0)
           FROM received r JOIN raw ON raw.id = r.raw WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2";
         let row = |r: &Row<'_>| {
             columns!(r => Waiting {
-                id, mailbox, is_older, stored, size, arrived_at, accepted_at, is_moved, is_repeated, number,
-                is_split
+                id, mailbox, is_older, stored, size, server_size, arrived_at, accepted_at, is_moved, is_repeated,
+                number, is_split
             })
         };
         self.all("reading waiting messages", sql, &[&after, &limit], row)

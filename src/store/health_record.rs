@@ -16,6 +16,8 @@ use super::{StoreError, Tx, View};
 pub enum Monitored {
     /// A mailbox.
     Mailbox,
+    /// Flagging or moving the accepted messages of a mailbox.
+    Marks,
     /// A transport.
     Transport,
 }

@@ -24,6 +24,8 @@ pub struct ReceivedRow {
     pub state: ReceivedState,
     /// Its size in bytes.
     pub size: u64,
+    /// The size that its server stated, in bytes, which may be wrong; `None` where nobody asked.
+    pub server_size: Option<u64>,
     /// When it was accepted.
     pub accepted_at: Timestamp,
     /// Its sender's address.
@@ -111,7 +113,7 @@ impl View<'_> {
     fn received_where(&self, condition: &str, values: &[&dyn ToColumn]) -> Result<Vec<ReceivedRow>, StoreError> {
         let sql = format!(
             "SELECT r.id, r.mailbox, f.moved_to, r.validity, r.uid, r.name, r.state, r.size, r.accepted_at, r.sender, r.subject,
-               r.message_id, r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at
+               r.message_id, r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at, r.server_size
              FROM received r JOIN folder f ON f.id = r.folder LEFT JOIN request q ON q.id = r.request {condition}"
         );
         self.all("reading the ledger", &sql, values, received_row)
@@ -167,5 +169,6 @@ fn received_row(r: &Row<'_>) -> Result<ReceivedRow, ColumnError> {
         defects: r.get(15)?,
         trouble: r.get(16)?,
         erased_at: r.get(17)?,
+        server_size: r.get(18)?,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::model::{Digest, ReceivedId, Timestamp, Uid};
 
 use super::column::List;
-use super::sql::ToColumn;
+use super::sql::{Row, ToColumn};
 use super::{Folder, RawId, ReceivedState, StoreError, Tx, View, uid};
 
 /// A message whose raw bytes are stored completely, about to be accepted.
@@ -136,6 +136,11 @@ impl Tx<'_> {
         }
     }
 
+    /// Drops the slices of a message that did not come whole.
+    pub fn drop_unfinished(&self, raw: RawId) -> Result<(), StoreError> {
+        self.drop_raw(raw).map(drop)
+    }
+
     fn drop_raw(&self, raw: RawId) -> Result<Accepted, StoreError> {
         self.run("accepting a message", "DELETE FROM raw WHERE id = ?1", &[&raw])?;
         Ok(Accepted::Known)
@@ -149,11 +154,21 @@ impl Tx<'_> {
 
     /// Records that messages were moved or flagged on their server.
     pub fn marked(&self, folder: &Folder, validity: u32, uids: &[Uid]) -> Result<(), StoreError> {
-        let sql = "UPDATE received SET marked = 1 WHERE folder = ?1 AND validity = ?2 AND uid = ?3 AND name = ?4";
+        self.note_marks("marked = 1", folder, validity, uids)
+    }
+
+    /// Records that messages were copied to the folder that they are moved to, and are still to be removed.
+    pub fn copied(&self, folder: &Folder, validity: u32, uids: &[Uid]) -> Result<(), StoreError> {
+        self.note_marks("copied = 1", folder, validity, uids)
+    }
+
+    fn note_marks(&self, change: &str, folder: &Folder, validity: u32, uids: &[Uid]) -> Result<(), StoreError> {
+        let sql =
+            format!("UPDATE received SET {change} WHERE folder = ?1 AND validity = ?2 AND uid = ?3 AND name = ?4");
         let folder = self.folder_id(folder)?;
         for uid in uids {
             let (uid, name) = uid::columns(uid);
-            self.run("noting marks", sql, &[&folder, &validity, &uid, &name])?;
+            self.run("noting marks", &sql, &[&folder, &validity, &uid, &name])?;
         }
         Ok(())
     }
@@ -190,10 +205,12 @@ impl View<'_> {
         Ok(listed.iter().filter(|uid| older.contains(*uid)).cloned().collect())
     }
 
-    /// Messages of a folder that are accepted but not yet moved or flagged on their server.
-    pub fn unmarked(&self, folder: &Folder, validity: u32) -> Result<Vec<Uid>, StoreError> {
-        let sql = "SELECT r.uid, r.name FROM received r JOIN raw ON raw.id = r.raw
+    /// Messages of a folder that are accepted but not yet moved or flagged on their server; and whether each was copied to the
+    /// folder that it is to be moved to.
+    pub fn unmarked(&self, folder: &Folder, validity: u32) -> Result<Vec<(Uid, bool)>, StoreError> {
+        let sql = "SELECT r.uid, r.name, r.copied FROM received r JOIN raw ON raw.id = r.raw
           WHERE r.folder = ?1 AND r.validity = ?2 AND r.marked = 0 AND raw.size >= r.size ORDER BY r.id";
-        self.all("reading unmarked messages", sql, &[&self.folder_id(folder)?, &validity], |r| uid::uid(r, 0))
+        let row = |r: &Row<'_>| Ok((uid::uid(r, 0)?, r.get(2)?));
+        self.all("reading unmarked messages", sql, &[&self.folder_id(folder)?, &validity], row)
     }
 }

@@ -12,7 +12,8 @@ const APPLICATION_ID: i64 = 0x6d64_6b31;
 const BEFORE_SCHEMA_1: i64 = 0x6d64_736b;
 
 /// The migrations: running the first N gives schema version N. None is edited once it was released.
-const MIGRATIONS: &[&str] = &[include_str!("schema/1_desk.sql"), include_str!("schema/2_growth.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema/1_desk.sql"), include_str!("schema/2_growth.sql"), include_str!("schema/3_servers.sql")];
 
 /// Opens the database for writing; creates or migrates it where needed.
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
@@ -168,6 +169,19 @@ mod tests {
         assert_eq!(view.miscounted().unwrap(), [""; 0]);
         new.batch("x", "UPDATE letter_count SET n = n + 1 WHERE state = 'sent'").unwrap();
         assert_eq!(view.miscounted().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_version_1_knew_of_servers_is_still_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("maildesk.db");
+        let old = first(&path);
+        old.batch("x", "INSERT INTO health (part, name, worked_at) VALUES ('mailbox', 'support', 5)").unwrap();
+        drop(old);
+        let new = open_for_writing(&path).unwrap();
+        let row: (String, i64) =
+            new.one("x", "SELECT part, worked_at FROM health", &[], |r| Ok((r.get(0)?, r.get(1)?))).unwrap();
+        assert_eq!(row, ("mailbox".to_owned(), 5));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The IMAP source against a real Dovecot.
 
+use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
 
 use crate::support::{Servers, WRONG_PASSWORD};
@@ -177,10 +178,10 @@ async fn moves_into_a_folder_that_it_makes_and_does_no_harm_twice() {
     let mut source = open(&servers, "support").await;
     let uids = uids(&mut source).await;
     let after = After::Move("Обработанные & \"старые\"".to_owned());
-    source.mark(&uids[..2], &after).await.unwrap();
-    source.mark(&uids[..2], &after).await.unwrap();
+    source.mark(&uids[..2], &after, &HashSet::new(), |_| ()).await.unwrap();
+    source.mark(&uids[..2], &after, &HashSet::new(), |_| ()).await.unwrap();
     assert_eq!(source.look(false).await.unwrap().unwrap().uids, uids[2..]);
-    source.mark(&uids, &after).await.unwrap();
+    source.mark(&uids, &after, &HashSet::new(), |_| ()).await.unwrap();
     assert_eq!(source.look(false).await.unwrap().unwrap().uids, []);
     let mut settings = servers.imap("support", Tls::None);
     settings.folder = "Обработанные & \"старые\"".to_owned();
@@ -195,18 +196,18 @@ async fn sets_flags_and_keywords_and_leaves_what_is_to_be_left() {
     servers.deliver("support", "INBOX", HELLO, None);
     let mut source = open(&servers, "support").await;
     let uids = uids(&mut source).await;
-    source.mark(&uids, &After::Leave).await.unwrap();
+    source.mark(&uids, &After::Leave, &HashSet::new(), |_| ()).await.unwrap();
     assert_eq!(servers.messages("support", "INBOX")[0].flags, "");
     for _ in 0..2 {
-        source.mark(&uids, &After::Flag(r"\Seen".to_owned())).await.unwrap();
-        source.mark(&uids, &After::Flag("$MaildeskDone".to_owned())).await.unwrap();
+        source.mark(&uids, &After::Flag(r"\Seen".to_owned()), &HashSet::new(), |_| ()).await.unwrap();
+        source.mark(&uids, &After::Flag("$MaildeskDone".to_owned()), &HashSet::new(), |_| ()).await.unwrap();
     }
     assert_eq!(servers.messages("support", "INBOX")[0].flags, "Sa");
     let gone = [Uid::Number(4_000_000_000)];
-    source.mark(&gone, &After::Flag(r"\Seen".to_owned())).await.unwrap();
-    source.mark(&gone, &After::Move("Archive".to_owned())).await.unwrap();
+    source.mark(&gone, &After::Flag(r"\Seen".to_owned()), &HashSet::new(), |_| ()).await.unwrap();
+    source.mark(&gone, &After::Move("Archive".to_owned()), &HashSet::new(), |_| ()).await.unwrap();
     for flag in ["", "\\", "a b", "a)", "a\r\nM9 LOGOUT", "флаг", r"\Recent", r"\Nonsense"] {
-        let refused = source.mark(&uids, &After::Flag(flag.to_owned())).await;
+        let refused = source.mark(&uids, &After::Flag(flag.to_owned()), &HashSet::new(), |_| ()).await;
         assert!(matches!(refused, Err(SourceError::Impossible(_))), "{flag:?}: {refused:?}");
     }
     assert_eq!(uids, self::uids(&mut source).await, "the connection is still good");
@@ -217,10 +218,10 @@ async fn idle_wakes_up_for_new_mail_and_ends_in_time_without() {
     let servers = Servers::start();
     let mut source = open(&servers, "support").await;
     assert_eq!(uids(&mut source).await, []);
-    source.wait(Duration::from_millis(50)).await.unwrap();
+    source.wait(Duration::from_millis(50), Duration::from_millis(50)).await.unwrap();
     assert_eq!(source.look(false).await.unwrap(), None);
     let wait = tokio::spawn(async move {
-        source.wait(Duration::from_secs(250)).await.unwrap();
+        source.wait(Duration::from_secs(250), Duration::from_secs(250)).await.unwrap();
         source
     });
     servers.deliver("support", "INBOX", HELLO, None);
@@ -237,8 +238,11 @@ async fn mail_that_the_server_told_of_on_the_side_is_not_waited_for() {
     let uids = uids(&mut source).await;
     servers.deliver("support", "INBOX", HELLO, None);
     // Dovecot says EXISTS in the answer to this STORE, and not again in IDLE.
-    source.mark(&uids, &After::Flag(r"\Seen".to_owned())).await.unwrap();
-    tokio::time::timeout(Duration::from_secs(60), source.wait(Duration::from_secs(250))).await.unwrap().unwrap();
+    source.mark(&uids, &After::Flag(r"\Seen".to_owned()), &HashSet::new(), |_| ()).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(60), source.wait(Duration::from_secs(250), Duration::from_secs(250)))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(self::uids(&mut source).await.len(), 2);
 }
 
@@ -247,7 +251,11 @@ async fn a_dropped_wait_leaves_a_connection_that_says_it_is_lost() {
     let servers = Servers::start();
     let mut source = open(&servers, "support").await;
     assert_eq!(uids(&mut source).await, []);
-    let dropped = tokio::time::timeout(Duration::from_millis(200), source.wait(Duration::from_secs(250))).await;
+    let dropped = tokio::time::timeout(
+        Duration::from_millis(200),
+        source.wait(Duration::from_secs(250), Duration::from_secs(250)),
+    )
+    .await;
     assert!(dropped.is_err());
     assert!(matches!(source.look(false).await, Err(SourceError::Lost(_))));
 }

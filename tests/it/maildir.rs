@@ -1,5 +1,6 @@
 //! The Maildir source on real folders.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -105,13 +106,13 @@ async fn sets_flags_once_and_refuses_keywords() {
     let mut source = open(folder.path()).await;
     uids(&mut source).await;
     let all = [uid("1.a"), uid("2.b"), uid("3.erased")].concat();
-    source.mark(&all, &After::Leave).await.unwrap();
+    source.mark(&all, &After::Leave, &HashSet::new(), |_| ()).await.unwrap();
     assert_eq!(names(folder.path().join("new")), ["1.a"]);
     for _ in 0..2 {
-        source.mark(&all, &After::Flag(r"\Seen".to_owned())).await.unwrap();
+        source.mark(&all, &After::Flag(r"\Seen".to_owned()), &HashSet::new(), |_| ()).await.unwrap();
         assert_eq!(names(folder.path().join("cur")), ["1.a:2,S", "2.b:2,ST"]);
     }
-    let refused = source.mark(&all, &After::Flag("$Done".to_owned())).await;
+    let refused = source.mark(&all, &After::Flag("$Done".to_owned()), &HashSet::new(), |_| ()).await;
     assert!(matches!(refused, Err(SourceError::Impossible(_))), "{refused:?}");
     assert_eq!(uids(&mut source).await, ["1.a", "2.b"]);
 }
@@ -124,14 +125,17 @@ async fn moves_into_a_folder_beside_and_never_out_of_the_maildir() {
     let mut source = open(folder.path()).await;
     uids(&mut source).await;
     for _ in 0..2 {
-        source.mark(&[uid("1.a"), uid("2.b")].concat(), &After::Move("Архив/2026".to_owned())).await.unwrap();
+        source
+            .mark(&[uid("1.a"), uid("2.b")].concat(), &After::Move("Архив/2026".to_owned()), &HashSet::new(), |_| ())
+            .await
+            .unwrap();
     }
     let archive = folder.path().join(".&BBAEQARFBDgEMg-.2026");
     assert_eq!(names(archive.clone()), ["cur", "maildirfolder", "new", "tmp"]);
     assert_eq!(names(archive.join("cur")), ["1.a:2,", "2.b:2,S"]);
     assert!(uids(&mut source).await.is_empty());
     for name in ["", ".", "..", "../out", "/etc", "a//b", "a\nb", "a\0b"] {
-        let refused = source.mark(&uid("1.a"), &After::Move(name.to_owned())).await;
+        let refused = source.mark(&uid("1.a"), &After::Move(name.to_owned()), &HashSet::new(), |_| ()).await;
         assert!(matches!(refused, Err(SourceError::Impossible(_))), "{name:?}: {refused:?}");
         let summary = source.describe_server(&After::Move(name.to_owned())).await.unwrap();
         assert!(summary.after_impossible.is_some(), "{name:?}");
@@ -149,6 +153,7 @@ fn a_message_that_never_comes_is_given_up_at_the_third_look_though_the_process_s
         let counts = desk.reader().view().received_counts().unwrap();
         let given_up = counts.into_iter().any(|count| count == (ReceivedState::Unfetchable, 1));
         assert_eq!(given_up, tries >= 3, "after {tries} looks");
+        desk.skip(300);
     }
     assert_eq!(desk.numbers().len(), 4, "other messages are filed meanwhile");
     let database = rusqlite::Connection::open(desk.database()).unwrap();

@@ -38,6 +38,7 @@ mod intake;
 mod international;
 mod letters;
 mod logs;
+mod mail_server_faults;
 mod mail_servers;
 mod maildir;
 mod metrics;

@@ -8,6 +8,7 @@ mod desk;
 mod dovecot;
 mod growth;
 mod guard;
+mod imap_server;
 mod leaks;
 mod message;
 mod presets;
@@ -27,6 +28,7 @@ pub use desk::{Running, TestDesk, Wait, outcome};
 pub use dovecot::PASSWORD;
 pub use growth::multiply;
 pub use guard::{Guarded, all_folders, temporary_folder};
+pub use imap_server::{Fault, ImapServer};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
 pub use presets::{

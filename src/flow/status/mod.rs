@@ -5,7 +5,7 @@ mod warnings;
 use serde::Serialize;
 
 use crate::model::policy::Desk;
-use crate::model::settings::{MailboxSettings, Settings, SourceSettings};
+use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings};
 use crate::model::{DeskKey, Phase, Timestamp};
 use crate::store::{
     Epoch, Ever, Failure, KeptBack, MailboxDepth, Monitored, OutboxDepth, RequestCount, Size, StoreError, View,
@@ -74,6 +74,10 @@ pub struct MailboxStatus {
     pub is_ready: bool,
     /// Its last failure since it was last read with success; `None` while it works.
     pub failure: Option<Failure>,
+    /// Why its accepted messages were last not moved or flagged; `None` while that works, and where it is not asked for.
+    pub marks_failure: Option<Failure>,
+    /// How many messages its server lists, but has not delivered so far; they are asked for again.
+    pub undelivered: u64,
     /// Its messages that are not filed.
     #[serde(flatten)]
     pub depth: MailboxDepth,
@@ -191,6 +195,7 @@ fn mailboxes(view: View<'_>, configured: &[MailboxSettings], now: Timestamp) -> 
         let index = depths.iter().position(|depth| depth.mailbox == mailbox.name);
         let none = || MailboxDepth { mailbox: mailbox.name.clone(), ..MailboxDepth::default() };
         let health_record = view.health_record(Monitored::Mailbox, &mailbox.name)?;
+        let marks = view.health_record(Monitored::Marks, &mailbox.name)?;
         found.push(MailboxStatus {
             is_configured: true,
             // Of a pipe nobody knows whether a message should have come.
@@ -198,6 +203,8 @@ fn mailboxes(view: View<'_>, configured: &[MailboxSettings], now: Timestamp) -> 
                 || health_record.worked_at.is_some_and(|at| now.seconds_since(at) <= longest_gap(mailbox)),
             looked_at: health_record.worked_at,
             failure: health_record.failure,
+            marks_failure: marks.failure.filter(|_| mailbox.after != After::Leave),
+            undelivered: view.undelivered(&mailbox.name)?,
             depth: index.map_or_else(none, |index| depths.remove(index)),
             is_folder: matches!(mailbox.source, SourceSettings::Maildir(_)),
         });
@@ -207,6 +214,8 @@ fn mailboxes(view: View<'_>, configured: &[MailboxSettings], now: Timestamp) -> 
         looked_at: None,
         is_ready: false,
         failure: None,
+        marks_failure: None,
+        undelivered: 0,
         depth,
         is_folder: false,
     }));

@@ -107,6 +107,19 @@ fn of_mailbox(mailbox: &MailboxStatus, status: &InstallationStatus) -> Vec<Warni
             "`maildesk received --disposition quarantined` lists them; after an update, `maildesk received replay NUMBER`",
         );
     }
+    if let Some(failure) = &mailbox.marks_failure {
+        warn(
+            format!("accepted messages cannot be moved or flagged: {}", failure.words),
+            "make it possible on the server (rights, quota, the folder's name), or change `after`; each message is filed \
+             once in any case, and `maildesk check --connect` says what the server can do",
+        );
+    }
+    if mailbox.undelivered > 0 {
+        warn(
+            format!("{} that the server lists and has not delivered so far", messages(mailbox.undelivered)),
+            "they are asked for again, with growing pauses; see whether the mail server's log names an unreadable file",
+        );
+    }
     if depth.unfetchable_lately > 0 {
         warn(
             format!("{} that the server lists but does not deliver", messages(depth.unfetchable_lately)),
@@ -198,6 +211,8 @@ mod tests {
                 looked_at: ago(60),
                 is_ready: true,
                 failure: None,
+                marks_failure: None,
+                undelivered: 0,
                 depth: MailboxDepth { mailbox: "support".into(), ..MailboxDepth::default() },
                 is_folder: false,
             }],
@@ -259,6 +274,11 @@ mod tests {
             ),
             (|s| s.mailboxes[0].depth.held = 3, &[]),
             (|s| s.mailboxes[0].depth.quarantined = 1, &[("1 message in quarantine", "replay")]),
+            (
+                |s| s.mailboxes[0].marks_failure = failure(FailureCause::Server, None),
+                &[("cannot be moved or flagged: no", "quota")],
+            ),
+            (|s| s.mailboxes[0].undelivered = 1, &[("1 message that the server lists and has not", "asked for again")]),
             (|s| s.mailboxes[0].depth.unfetchable = 1, &[]),
             (|s| s.mailboxes[0].depth.unfetchable_lately = 2, &[("2 messages", "forward")]),
             (|s| s.transports[0].failure = failure(FailureCause::Login, None), &[("cannot send", "user and password")]),

@@ -51,6 +51,7 @@ use crate::model::{
 
 pub use attachment::safe_name;
 pub use json::json;
+pub use split::NOT_CLOSED;
 pub use text_files::{is_text, texts};
 
 /// The part number of the whole raw message, which becomes an attachment if its structure exceeds the limits.

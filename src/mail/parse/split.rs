@@ -17,6 +17,9 @@ const MOST_PARTS: u32 = 2_000;
 /// Multiparts nested deeper are single parts.
 const DEEPEST: u32 = 100;
 
+/// The fault of a multipart whose end is missing.
+pub const NOT_CLOSED: &str = "multipart: not closed";
+
 /// Shorter boundaries delimit only as whole lines: `word--b` is a word.
 const LONG_BOUNDARY: usize = 10;
 
@@ -150,7 +153,7 @@ fn pieces<'a>(body: &'a [u8], boundary: &[u8], most: usize) -> Pieces<'a> {
     match open {
         Some(from) => {
             pieces.found.push(&body[from..]);
-            pieces.faults.push("multipart: not closed");
+            pieces.faults.push(NOT_CLOSED);
         }
         None => pieces.outside(&body[outside..]),
     }

@@ -4,6 +4,7 @@ use async_imap::error::Error;
 use async_imap::{Authenticator, Client};
 use tokio::time::timeout;
 
+use super::lenient::Lenient;
 use super::session::{Session, TIMEOUT};
 use crate::model::settings::{ImapSettings, Tls};
 use crate::net::{self, Handshake, NetError, PreLogin, Stream, one_line, one_line_without};
@@ -119,7 +120,7 @@ async fn authenticate(
         user: one_line(&settings.user),
         response: one_line_without(&settings.password, response),
     };
-    let client = Client::new(stream);
+    let client = Client::new(Lenient::new(stream));
     let outcome = if offers("AUTH=PLAIN") {
         timeout(TIMEOUT, client.authenticate("PLAIN", Plain(settings))).await
     } else if offers("LOGINDISABLED") {

@@ -1,5 +1,7 @@
 //! Marks accepted messages on the server: sets a flag, or moves them. Messages that are missing are no error.
 
+use std::collections::HashSet;
+
 use super::{Mailbox, uid_set};
 use crate::model::Uid;
 use crate::net::one_line;
@@ -16,17 +18,30 @@ impl Mailbox {
     }
 
     /// Moves messages to a folder, which is created where it is missing: MOVE (RFC 6851), or COPY and UID EXPUNGE (RFC 4315).
-    pub async fn move_to(&mut self, uids: &[Uid], folder: &str) -> Result<(), SourceError> {
+    /// Those in `copied` were copied before, and are only removed; `note` is given those that have been copied.
+    pub async fn move_to(
+        &mut self,
+        uids: &[Uid],
+        folder: &str,
+        copied: &HashSet<Uid>,
+        mut note: impl FnMut(&[Uid]),
+    ) -> Result<(), SourceError> {
         self.can_move()?;
-        for set in uid_set::sets(&uid_set::numbers(uids)?) {
-            if self.capabilities.contains("MOVE") {
+        if self.capabilities.contains("MOVE") {
+            for set in uid_set::sets(&uid_set::numbers(uids)?) {
                 self.transfer("UID MOVE", &set, folder).await?;
-            } else {
-                self.transfer("UID COPY", &set, folder).await?;
-                self.store(&set, r"\Deleted").await?;
-                // Never plain EXPUNGE: it would also remove messages that others have marked as deleted.
-                self.session.run_quietly("UID EXPUNGE", &set).await?;
             }
+            return Ok(());
+        }
+        let fresh: Vec<Uid> = uids.iter().filter(|uid| !copied.contains(uid)).cloned().collect();
+        for set in uid_set::sets(&uid_set::numbers(&fresh)?) {
+            self.transfer("UID COPY", &set, folder).await?;
+            note(&fresh.iter().filter(|uid| uid_set::holds(&set, uid)).cloned().collect::<Vec<_>>());
+        }
+        for set in uid_set::sets(&uid_set::numbers(uids)?) {
+            self.store(&set, r"\Deleted").await?;
+            // Never plain EXPUNGE: it would also remove messages that others have marked as deleted.
+            self.session.run_quietly("UID EXPUNGE", &set).await?;
         }
         Ok(())
     }
@@ -80,21 +95,26 @@ impl Mailbox {
         self.unless_gone(set, stored).await
     }
 
-    /// Runs MOVE or COPY; if refused, creates the folder and tries once more.
+    /// Runs MOVE or COPY. Where it is refused, the folder is looked for below the namespace, then created.
     async fn transfer(&mut self, command: &'static str, set: &str, folder: &str) -> Result<(), SourceError> {
-        let name = folder_name::quoted(folder);
-        let arguments = format!("{set} {name}");
-        match self.session.run_quietly(command, &arguments).await {
-            Err(refusal @ SourceError::Refused { .. }) => match self.session.run_quietly("CREATE", &name).await {
-                Ok(()) => {
-                    let again = self.session.run_quietly(command, &arguments).await;
-                    self.unless_gone(set, again).await
-                }
-                // The folder exists already, or may not be created: report the first refusal.
-                Err(SourceError::Refused { .. }) => self.unless_gone(set, Err(refusal)).await,
-                Err(error) => Err(error),
-            },
-            outcome => outcome,
+        let refusal = match self.session.run_quietly(command, &to(set, folder)).await {
+            Err(refusal @ SourceError::Refused { .. }) => refusal,
+            outcome => return outcome,
+        };
+        if let Some(name) = self.in_namespace(folder) {
+            match self.session.run_quietly(command, &to(set, &name)).await {
+                Err(SourceError::Refused { .. }) => {}
+                outcome => return outcome,
+            }
+        }
+        match self.create(folder).await {
+            Ok(name) => {
+                let again = self.session.run_quietly(command, &to(set, &name)).await;
+                self.unless_gone(set, again).await
+            }
+            // The folder exists already, or may not be created: report the first refusal.
+            Err(SourceError::Refused { .. }) => self.unless_gone(set, Err(refusal)).await,
+            Err(error) => Err(error),
         }
     }
 
@@ -111,4 +131,9 @@ impl Mailbox {
             outcome => outcome,
         }
     }
+}
+
+/// The arguments of MOVE and COPY.
+fn to(set: &str, folder: &str) -> String {
+    format!("{set} {}", folder_name::quoted(folder))
 }

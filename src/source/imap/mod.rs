@@ -3,8 +3,10 @@
 //! BODYSTRUCTURE and ENVELOPE are never fetched: their depth is in the sender's hands, and async-imap parses them
 //! recursively.
 
+mod lenient;
 mod login;
 mod marks;
+mod namespace;
 mod probe;
 mod server_info;
 mod session;
@@ -22,8 +24,9 @@ use crate::model::settings::{After, ImapSettings};
 use crate::model::{Timestamp, Uid};
 use crate::net::one_line;
 
+pub use lenient::rewritten;
 pub use probe::{Arrived, Seeker};
-pub use server_info::{ListedFolder, ServerInfo, server_info};
+pub use server_info::{ListedFolder, MoveTarget, ServerInfo, server_info};
 
 /// The longest IDLE: after it a dead peer is noticed, and a server that fails to announce changes is polled.
 const LONGEST_IDLE: Duration = Duration::from_secs(300);
@@ -32,9 +35,12 @@ const LONGEST_IDLE: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 pub struct Mailbox {
     session: Session,
+    settings: ImapSettings,
     folder: String,
     capabilities: HashSet<String>,
     idle: bool,
+    /// What the names of one's own folders begin with on this server, such as `INBOX.` (RFC 2342). None: with nothing.
+    prefix: Option<String>,
     selected: Selected,
     /// The answer to SELECT when the folder was last listed completely; None: it must be listed again.
     listed: Option<Selected>,
@@ -61,6 +67,16 @@ impl Mailbox {
         Ok(mailbox)
     }
 
+    /// See [`super::Source::reconnect`].
+    pub async fn reconnect(&mut self) -> Result<(), SourceError> {
+        let again = Self::connect(&self.settings).await?;
+        if again.selected.validity != self.selected.validity {
+            return Err(SourceError::Lost("the folder has another UIDVALIDITY now".to_owned()));
+        }
+        *self = again;
+        Ok(())
+    }
+
     /// Asks for the capabilities and sends ID; opens no folder yet.
     async fn begin(mut session: Session, settings: &ImapSettings) -> Result<Self, SourceError> {
         let mut capabilities = HashSet::new();
@@ -73,9 +89,10 @@ impl Mailbox {
                 _ => {}
             }
         }
+        let prefix = if capabilities.contains("NAMESPACE") { namespace::own_prefix(&mut session).await? } else { None };
         let idle = settings.idle && capabilities.contains("IDLE");
-        let folder = settings.folder.clone();
-        Ok(Self { session, folder, capabilities, idle, selected: Selected::default(), listed: None })
+        let (settings, folder) = (settings.clone(), settings.folder.clone());
+        Ok(Self { session, settings, folder, capabilities, idle, prefix, selected: Selected::default(), listed: None })
     }
 
     /// See [`super::Source::look`].
@@ -131,22 +148,17 @@ impl Mailbox {
     }
 
     /// See [`super::Source::wait`].
-    pub async fn wait(&mut self, longest: Duration) -> Result<(), SourceError> {
+    pub async fn wait(&mut self, poll: Duration, longest: Duration) -> Result<(), SourceError> {
         self.session.check()?;
-        let deadline = Instant::now() + longest;
+        let start = Instant::now();
         if self.idle {
-            match self.session.idle(deadline.min(Instant::now() + LONGEST_IDLE)).await? {
+            match self.session.idle(start + longest.min(LONGEST_IDLE)).await? {
                 Idle::Over => return Ok(()),
                 Idle::Declined => self.idle = false,
             }
         }
-        tokio::time::sleep_until(deadline).await;
+        tokio::time::sleep_until(start + poll.min(longest)).await;
         Ok(())
-    }
-
-    /// See [`super::Source::is_told`].
-    pub fn is_told(&self) -> bool {
-        self.idle
     }
 
     /// See [`super::Source::describe_server`].
@@ -176,9 +188,24 @@ impl Mailbox {
         self.session.log_out().await;
     }
 
+    /// Opens the folder; also where the server wants its name to begin with that of the namespace.
     async fn select(&mut self) -> Result<(), SourceError> {
+        let opened = self.select_named(&self.folder.clone()).await;
+        let Err(refusal @ SourceError::Refused { .. }) = opened else { return opened };
+        let Some(name) = self.in_namespace(&self.folder) else { return Err(refusal) };
+        match self.select_named(&name).await {
+            Ok(()) => {
+                self.folder = name;
+                Ok(())
+            }
+            Err(SourceError::Refused { .. }) => Err(refusal),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn select_named(&mut self, folder: &str) -> Result<(), SourceError> {
         let mut selected = Selected::default();
-        let name = folder_name::quoted(&self.folder);
+        let name = folder_name::quoted(folder);
         self.session.run("SELECT", &name, |response| selected.learn(response)).await?;
         if selected.validity == 0 {
             return Err(SourceError::Protocol("the folder has no UIDVALIDITY".to_owned()));
@@ -202,7 +229,8 @@ impl Selected {
     fn learn(&mut self, response: &Response<'_>) {
         match response {
             Response::MailboxData(MailboxDatum::Exists(exists)) => self.exists = *exists,
-            Response::Data { outcome, .. } => match &outcome.code {
+            // READ-ONLY stands in the tagged answer.
+            Response::Data { outcome, .. } | Response::Done { outcome, .. } => match &outcome.code {
                 Some(ResponseCode::UidValidity(validity)) => self.validity = *validity,
                 Some(ResponseCode::UidNext(next)) => self.next = Some(*next),
                 Some(ResponseCode::ReadOnly) => self.read_only = true,

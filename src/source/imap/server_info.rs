@@ -26,6 +26,20 @@ pub struct ServerInfo {
     pub flags: Option<Vec<String>>,
     /// Whether the server opens the folder for reading only.
     pub read_only: bool,
+    /// The folder that accepted messages are moved to, which is created where it is missing. None: it was not looked for.
+    pub target: Option<MoveTarget>,
+}
+
+/// The folder that accepted messages are moved to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MoveTarget {
+    /// It exists, under this name.
+    There(String),
+    /// It was created just now, under this name.
+    Created(String),
+    /// It does not exist, and the server refused to create it, in these words.
+    Refused(String),
 }
 
 /// A folder of the account.
@@ -54,10 +68,27 @@ async fn inspect(mailbox: &mut Mailbox, after: &After, found: &mut ServerInfo) -
     found.summary = Some(mailbox.summary(after));
     found.flags.clone_from(&mailbox.selected.flags);
     found.read_only = mailbox.selected.read_only;
+    if let (After::Move(folder), Ok(())) = (after, mailbox.can_move()) {
+        found.target = Some(mailbox.target(folder, &found.folders).await?);
+    }
     Ok(())
 }
 
 impl Mailbox {
+    /// Looks for the folder that accepted messages are moved to, as marking does, and creates it where it is missing.
+    async fn target(&mut self, folder: &str, listed: &[ListedFolder]) -> Result<MoveTarget, SourceError> {
+        let names = [Some(folder.to_owned()), self.in_namespace(folder)];
+        let there = names.into_iter().flatten().find(|name| listed.iter().any(|listed| listed.name == *name));
+        if let Some(name) = there {
+            return Ok(MoveTarget::There(name));
+        }
+        match self.create(folder).await {
+            Ok(name) => Ok(MoveTarget::Created(name)),
+            Err(SourceError::Refused { response, .. }) => Ok(MoveTarget::Refused(response)),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The folders that can be opened (RFC 3501 6.3.8), sorted by name, at most [`MOST_FOLDERS`]; and how many there are.
     pub(super) async fn folders(&mut self) -> Result<(Vec<ListedFolder>, u64), SourceError> {
         let mut folders = Vec::new();

@@ -9,11 +9,21 @@ use async_imap::imap_proto::{MailboxDatum, Outcome, RequestId, Response, Status}
 use futures_util::FutureExt;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::lenient::Lenient;
 use crate::net::{Stream, one_line};
 use crate::source::SourceError;
 
 /// How long the server may take for the next response to a command.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long SELECT, and the first answer to a command on messages, may take: large folders are read from a disk first.
+const PATIENT: Duration = Duration::from_secs(300);
+
+/// How many bytes a long answer must bring within [`TIMEOUT`] at least: 256 a second.
+const SLOWEST: u64 = 256 * TIMEOUT.as_secs();
+
+/// How long one answer may take in all.
+const LONGEST_ANSWER: Duration = Duration::from_secs(20 * 60);
 
 /// How long the server may take to end IDLE, or to answer LOGOUT.
 const DONE: Duration = Duration::from_secs(15);
@@ -42,7 +52,7 @@ enum IdleResponse {
 /// A logged-in connection.
 #[derive(Debug)]
 pub(super) struct Session {
-    inner: async_imap::Session<Stream>,
+    inner: async_imap::Session<Lenient<Stream>>,
     /// False from the first byte of a command to its tagged response: a session whose command was dropped half-way is
     /// unusable.
     in_sync: bool,
@@ -51,11 +61,12 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(inner: async_imap::Session<Stream>) -> Self {
+    pub(super) fn new(mut inner: async_imap::Session<Lenient<Stream>>) -> Self {
+        inner.get_mut().log();
         Self { inner, in_sync: true, new_mail: false }
     }
 
-    /// Runs a command and passes every untagged response to `each`. Only a tagged OK is success.
+    /// Runs a command and passes every untagged response, and the tagged OK, to `each`. Only a tagged OK is success.
     ///
     /// Errors name the command by `name` alone: its arguments may be secret or long.
     pub(super) async fn run(
@@ -80,10 +91,11 @@ impl Session {
     ) -> Result<(), SourceError> {
         let command = if arguments.is_empty() { name.to_owned() } else { format!("{name} {arguments}") };
         let id = self.send(name, &command).await?;
+        let mut patience = if matches!(name, "SELECT" | "FETCH" | "UID FETCH") { PATIENT } else { TIMEOUT };
         loop {
             let mut new_mail = false;
-            let answer = self.next(name, Instant::now() + TIMEOUT, |response| match response {
-                Response::Done { tag, status: Status::Ok, .. } if *tag == id => Ok(Some(Ok(()))),
+            let answer = self.next(name, Instant::now() + patience, |response| match response {
+                Response::Done { tag, status: Status::Ok, .. } if *tag == id => each(response).map(|()| Some(Ok(()))),
                 Response::Done { tag, outcome, .. } if *tag == id => Ok(Some(Err(status_text(outcome)))),
                 Response::Done { .. } => Err(SourceError::Protocol("a tagged response to no command".to_owned())),
                 other => {
@@ -92,6 +104,7 @@ impl Session {
                 }
             });
             let answer = answer.await??;
+            patience = TIMEOUT;
             self.new_mail |= new_mail;
             if let Some(outcome) = answer {
                 self.in_sync = true;
@@ -103,6 +116,11 @@ impl Session {
     /// Runs a command and ignores its untagged responses.
     pub(super) async fn run_quietly(&mut self, name: &'static str, arguments: &str) -> Result<(), SourceError> {
         self.run(name, arguments, |_| ()).await
+    }
+
+    /// What the last answer to NAMESPACE said.
+    pub(super) fn take_namespace(&mut self) -> Option<String> {
+        self.inner.get_mut().take_namespace()
     }
 
     /// Forgets announced messages: the folder is about to be listed.
@@ -180,8 +198,19 @@ impl Session {
         until: Instant,
         judge: impl FnOnce(&Response<'_>) -> T,
     ) -> Result<T, SourceError> {
-        let reading = AssertUnwindSafe(self.inner.read_response()).catch_unwind();
-        let read = timeout_at(until, reading).await.map_err(|_| SourceError::Timeout(during))?;
+        let (start, mut until) = (Instant::now(), until);
+        let read = loop {
+            let before = self.inner.get_ref().received();
+            let reading = AssertUnwindSafe(self.inner.read_response()).catch_unwind();
+            // A time limit that drops the future loses nothing: what came so far stays in async-imap's buffer.
+            match timeout_at(until, reading).await {
+                Ok(read) => break read,
+                Err(_) if self.inner.get_ref().received() - before >= SLOWEST && start.elapsed() < LONGEST_ANSWER => {
+                    until = Instant::now() + TIMEOUT;
+                }
+                Err(_) => return Err(SourceError::Timeout(during)),
+            }
+        };
         let read = read.map_err(|_| SourceError::Protocol("the response cannot be parsed".to_owned()))?;
         let response = read.map_err(|e| lost(&e))?;
         let response =

@@ -42,19 +42,30 @@ pub(super) fn sets(numbers: &[u32]) -> Vec<String> {
     sets
 }
 
+/// Whether a set that [`sets`] has written names this UID.
+pub(super) fn holds(set: &str, uid: &Uid) -> bool {
+    let Uid::Number(number) = uid else { return false };
+    set.split(',').any(|range| {
+        let (first, last) = range.split_once(':').unwrap_or((range, range));
+        first.parse().is_ok_and(|first: u32| first <= *number) && last.parse().is_ok_and(|last: u32| *number <= last)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;
 
-    use super::{LONGEST_SET, numbers, sets};
+    use super::{LONGEST_SET, holds, numbers, sets};
     use crate::model::Uid;
 
     #[test]
     fn sets_are_compact() {
         assert_eq!(sets(&[1, 2, 3, 7, 9, 10, u32::MAX]), ["1:3,7,9:10,4294967295"]);
         assert!(sets(&[]).is_empty());
+        let held: Vec<u32> = (0..12).filter(|&number| holds("1:3,7,9:10", &Uid::Number(number))).collect();
+        assert_eq!(held, [1, 2, 3, 7, 9, 10]);
     }
 
     #[test]

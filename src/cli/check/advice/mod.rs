@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::Timestamp;
 use crate::model::settings::{After, ImapSettings, MailboxSettings, SmtpSettings};
 use crate::net::{Handshake, Roots};
-use crate::source::{ServerInfo, ServerSummary};
+use crate::source::{MoveTarget, ServerInfo, ServerSummary};
 
 use super::toml_lines::{ConfigLine, text};
 use super::{Finding, folders, print};
@@ -228,14 +228,23 @@ fn after(advice: &mut Advice, mailbox: &MailboxSettings, server_info: &ServerInf
         return;
     }
     let After::Move(target) = &mailbox.after else { return };
-    if folders::has(&server_info.folders, target) {
-        advice.details.push(format!("accepted messages are moved to {target}, which exists"));
-        return;
+    match &server_info.target {
+        None => {}
+        Some(MoveTarget::There(name)) => {
+            advice.details.push(format!("accepted messages are moved to {name}, which exists"));
+            return;
+        }
+        Some(MoveTarget::Created(name)) => {
+            advice.details.push(format!("accepted messages are moved to {name}, which was created just now"));
+        }
+        Some(MoveTarget::Refused(words)) => {
+            let problem = format!("there is no folder {target}, and the server refuses to create it: {words}");
+            advice.failures.push(format!("{problem}; so accepted messages cannot be moved"));
+        }
     }
-    advice.details.push(format!("accepted messages are moved to {target}, which is created for the first of them"));
     if let Some(nearest) = folders::nearest(&server_info.folders, target) {
         advice.warnings.push(format!(
-            "there is no folder {target} yet, but there is {nearest}: if you mean that one, use its name"
+            "there was no folder {target} yet, but there is {nearest}: if you mean that one, use its name"
         ));
         let line = format!("after = {{ move = {} }}", text(nearest));
         advice.config.push(ConfigLine::new("mailbox", &mailbox.name, line, "the folder that exists"));

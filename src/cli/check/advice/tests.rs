@@ -7,7 +7,7 @@ use crate::model::settings::{
 };
 use crate::model::{DeskKey, Secret, Timestamp};
 use crate::net::{Certificate, Handshake, Protection, Roots};
-use crate::source::{ListedFolder, ServerInfo, ServerSummary};
+use crate::source::{ListedFolder, MoveTarget, ServerInfo, ServerSummary};
 
 const NOW: i64 = 1_790_000_000;
 
@@ -38,6 +38,7 @@ impl Default for Case {
             summary: Some(summary),
             flags: Some(vec![r"\seen".to_owned(), r"\*".to_owned()]),
             read_only: false,
+            target: None,
         };
         Self { poll: 60, idle: true, after: After::Leave, folder: "INBOX", server_info, failure: None }
     }
@@ -90,6 +91,10 @@ impl Case {
         self.server_info.summary.as_mut().unwrap()
     }
 
+    fn moves(&mut self, folder: &str, target: MoveTarget) {
+        (self.after, self.server_info.target) = (After::Move(folder.to_owned()), Some(target));
+    }
+
     fn lack(&mut self, capability: &str) {
         self.summary().capabilities.retain(|offered| offered != capability);
         self.summary().idle &= capability != "IDLE";
@@ -112,9 +117,10 @@ type Row = (fn(&mut Case), &'static str, &'static str);
 
 #[test]
 fn what_follows_from_each_lack() {
-    let filed = Case { after: After::Move("Filed".to_owned()), ..Case::default() };
+    let mut filed = Case::default();
+    filed.moves("Filed", MoveTarget::There("Filed".to_owned()));
     assert!(filed.advice().said().contains("accepted messages are moved to Filed, which exists"));
-    let rows: [Row; 18] = [
+    let rows: [Row; 19] = [
         (|c| c.lack("IDLE"), "polled every 1m, since the server has no IDLE", ""),
         (|c| c.lack("MOVE"), "without MOVE messages are moved by copying them", ""),
         (|c| c.lack("IDLE"), "the server has MOVE, UIDPLUS, keywords; lacks IDLE", ""),
@@ -144,10 +150,19 @@ fn what_follows_from_each_lack() {
             "without MOVE and UIDPLUS no message can be moved",
             "after = \"leave\"",
         ),
-        (|c| c.after = After::Move("Done".to_owned()), "are moved to Done, which is created for the first of them", ""),
         (
-            |c| c.after = After::Move("filed".to_owned()),
-            "warning there is no folder filed yet, but there is Filed: if you mean that one, use its name",
+            |c| c.moves("Done", MoveTarget::Created("INBOX.Done".to_owned())),
+            "to INBOX.Done, which was created just now",
+            "",
+        ),
+        (
+            |c| c.moves("Done", MoveTarget::Refused("Permission denied".to_owned())),
+            "FAILED there is no folder Done, and the server refuses to create it: Permission denied",
+            "",
+        ),
+        (
+            |c| c.moves("filed", MoveTarget::Created("filed".to_owned())),
+            "warning there was no folder filed yet, but there is Filed: if you mean that one, use its name",
             "[mailbox.support]\n# the folder that exists\nafter = { move = \"Filed\" }",
         ),
         (
