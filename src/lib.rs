@@ -146,7 +146,7 @@
 //! | while content is erased | all of a transaction is erased or nothing; a second run, or the next pass, goes on |
 //! | while a copy comes into use | there is no database, and none is made: the restore is begun again |
 //! | before or after a look of the clock | nothing of it is there, or all of it: that somebody was told is on record with the letter |
-//! | inflight | after a wait the letter is sent again: same bytes, same Message-ID, counted |
+//! | inflight | after a wait the letter is sent again, and those that were begun with it: same bytes, same Message-ID, counted |
 //! | UIDVALIDITY new | everything is looked at anew; the same message within the desk is a duplicate, without effect |
 //! | while a message is parsed | after an unclean stop, messages not yet handled go one at a time through a child process first; one that kills its own child is charged, and quarantined at the third charge |
 

@@ -93,6 +93,18 @@ impl Tx<'_> {
         self.run("beginning a try", sql, &[id, digest, unsure_until]).map(|changed| changed == 1)
     }
 
+    /// Takes back [`Tx::inflight`] of letters whose body has not begun: they are due at once. Of the letters `unsure`, an earlier
+    /// try has an unknown outcome.
+    pub fn not_begun(&self, due: &[LetterId], unsure: &[LetterId], now: Timestamp) -> Result<(), StoreError> {
+        let doing = "taking tries back";
+        let sql = "UPDATE letter SET state = 'due', attempts = attempts - 1, due_at = ?2
+          WHERE id IN (LIST ?1) AND state = 'inflight'";
+        self.run(doing, sql, &[&List(due), &now])?;
+        let sql = "UPDATE letter SET attempts = attempts - 1, resent = resent - 1, due_at = ?2
+          WHERE id IN (LIST ?1) AND state = 'inflight'";
+        self.run(doing, sql, &[&List(unsure), &now]).map(|_| ())
+    }
+
     /// Records the outcome of a try, unless the letter was cancelled or returned meanwhile. `began` says whether the body had
     /// begun: then [`Tx::inflight`] has counted the try already.
     pub fn end_attempt(&self, id: LetterId, outcome: &Outcome, began: bool, now: Timestamp) -> Result<(), StoreError> {

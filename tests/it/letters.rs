@@ -1,5 +1,7 @@
 //! Letters on their way out: files, threads, what a server does not take, and what cannot be sent.
 
+mod batch;
+
 use std::sync::Arc;
 
 use crate::support::{

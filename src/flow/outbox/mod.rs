@@ -1,5 +1,7 @@
-//! Sends due letters: each try is committed before its first byte goes out, and its outcome after the server's answer.
+//! Sends due letters: tries are committed before their first byte goes out, some at a time, and outcomes are queued to be committed
+//! at once after the server's answer, while the next letter is sent.
 
+mod batch;
 mod pause;
 mod render;
 mod transport;
@@ -7,6 +9,7 @@ mod transport;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -17,12 +20,10 @@ use crate::mail::compose;
 use crate::model::settings::{RetrySettings, TransportSettings};
 use crate::model::{DeskKey, Digest, FailureReason, Letter, LetterId, Phase, SentFile, Timestamp, backoff};
 use crate::smtp::SendError;
-use crate::store::{
-    Attempt, DueLetter, DueLetters, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter,
-};
+use crate::store::{DueLetter, DueLetters, FailureCause, Monitored, Outcome, StoreError, Tx, UnreadableLetter};
 
+use self::batch::Outcomes;
 use self::pause::{Closed, Pause};
-use self::transport::Transport;
 use super::Context;
 use super::basis::with_basis;
 use super::commit::commit;
@@ -36,6 +37,9 @@ pub use self::render::{RenderError, render};
 const MOST_RESENT: u32 = 3;
 /// How many letters are read at a time; one connection carries them.
 const BATCH: u32 = 50;
+/// How long rendering a letter may take: longer than the watchdog waits for a sign of life, since it would begin with the same
+/// letter again.
+const LONGEST_RENDERING: Duration = Duration::from_secs(60);
 
 /// Sends the letters of all desks that share a transport.
 pub struct Outbox {
@@ -54,6 +58,8 @@ enum Prepared {
     Without(Vec<SentFile>, DropReason, String),
     /// Not at all, for this reason.
     Never(FailureReason),
+    /// Not now, for this reason.
+    Later(String),
 }
 
 /// A batch ended early with this error: the transport is not used for now.
@@ -106,36 +112,6 @@ impl Outbox {
         self.context.store.ask(move |view| view.due_letters(&desks, now, BATCH)).await
     }
 
-    async fn send_batch(&self, due: Vec<DueLetter>, stop: &CancellationToken) -> Result<Result<(), Shut>, StoreError> {
-        let mut transport = None;
-        for letter in due {
-            if letter.is_repeated {
-                let words = "sent before the restore, and not again".to_owned();
-                self.end(&letter, Outcome::Sent(words), true).await?;
-                continue;
-            }
-            let mut open = match transport.take() {
-                Some(open) => open,
-                None => match self.context.heartbeat.waiting(Transport::open(&self.transport)).await {
-                    Ok(open) => open,
-                    Err(error) => return Ok(Err(Shut(error))),
-                },
-            };
-            if let Err(shut) = self.send(&mut open, &letter).await? {
-                self.context.heartbeat.waiting(open.close()).await;
-                return Ok(Err(shut));
-            }
-            transport = open.if_usable();
-            if stop.is_cancelled() {
-                break;
-            }
-        }
-        if let Some(transport) = transport {
-            self.context.heartbeat.waiting(transport.close()).await;
-        }
-        Ok(Ok(()))
-    }
-
     /// Pauses the transport after an error, and returns until when. Its letters wait without a try being counted, except that
     /// those which have waited too long fail.
     async fn shut(&mut self, error: &SendError) -> Result<Timestamp, StoreError> {
@@ -162,41 +138,14 @@ impl Outbox {
         }
     }
 
-    async fn send(&self, transport: &mut Transport<'_>, due: &DueLetter) -> Result<Result<(), Shut>, StoreError> {
-        if due.is_unsure && due.resent >= MOST_RESENT {
-            return self.end(due, Outcome::Failed(FailureReason::Unconfirmed), true).await.map(Ok);
-        }
-        let bytes = match self.prepare(transport.max_size(), due).await? {
-            Prepared::Bytes(bytes) => bytes,
-            Prepared::Without(files, left_out, why) => return self.rewrite(due, &files, left_out, why).await.map(Ok),
-            Prepared::Never(why) => return self.end(due, Outcome::Failed(why), false).await.map(Ok),
-        };
-        if let Err(error) = self.context.heartbeat.waiting(transport.address(due, bytes.len() as u64)).await {
-            return self.refused(due, error, false).await;
-        }
-        let unsure = backoff(self.context.settings.retry.unsure, due.resent.min(MOST_RESENT), Duration::MAX);
-        let unsure_until = self.context.now().plus_seconds(i64::try_from(unsure.as_secs()).unwrap_or(i64::MAX));
-        let attempt = Attempt { id: due.id, digest: Digest::of(&bytes), unsure_until };
-        if due.is_unsure {
-            warn!(email = %due.id, "sending again: the result of the last try is unknown");
-        }
-        if !self.context.store.write(move |tx| tx.inflight(&attempt)).await? {
-            return Ok(Ok(()));
-        }
-        failpoint::reached("outbox.inflight");
-        let carried = self.context.heartbeat.waiting(transport.carry(due, bytes)).await;
-        failpoint::reached("outbox.carried");
-        match carried {
-            Ok(words) => self.end(due, Outcome::Sent(words), true).await?,
-            Err(error) => return self.refused(due, error, true).await,
-        }
-        failpoint::reached("outbox.ended");
-        Ok(Ok(()))
-    }
-
     /// Records what follows from an error about a letter. An error about our login concerns no letter: this one waits with the
     /// others.
-    async fn refused(&self, due: &DueLetter, error: SendError, began: bool) -> Result<Result<(), Shut>, StoreError> {
+    async fn refused(
+        &self,
+        due: &DueLetter,
+        error: SendError,
+        outcomes: &mut Outcomes,
+    ) -> Result<Result<(), Shut>, StoreError> {
         let outcome = match error {
             SendError::TooLarge(why) if !due.letter.draft.files.is_empty() => {
                 let why = why.to_string();
@@ -206,12 +155,12 @@ impl Outbox {
             SendError::Unsure(why) => Outcome::Unsure(why),
             SendError::Transient(why) => self.later(due, why),
             SendError::Login(why) => {
-                let outcome = self.later(due, why.clone());
-                self.end(due, outcome, began).await?;
+                outcomes.add(self.end(due, self.later(due, why.clone()), true));
                 return Ok(Err(Shut(SendError::Login(why))));
             }
         };
-        self.end(due, outcome, began).await.map(Ok)
+        outcomes.add(self.end(due, outcome, true));
+        Ok(Ok(()))
     }
 
     /// Renders a letter: to the same bytes at every try, and to no more than the server takes.
@@ -229,7 +178,12 @@ impl Outbox {
         if compose::encoded_size(files) > max_size {
             return Ok(too_large(compose::encoded_size(files)));
         }
-        let bytes = match self.render(&due.letter).await {
+        let Ok(rendered) = timeout(LONGEST_RENDERING, self.context.heartbeat.waiting(self.render(&due.letter))).await
+        else {
+            let why = format!("rendering it took longer than {} seconds", LONGEST_RENDERING.as_secs());
+            return Ok(Prepared::Later(why));
+        };
+        let bytes = match rendered {
             Ok(bytes) => bytes,
             Err(RenderError::Store(error)) => return Err(error),
             Err(RenderError::Compose(error)) => {
@@ -290,14 +244,25 @@ impl Outbox {
         }
     }
 
-    /// Records the outcome of a try. The final failure of a letter becomes an event of its request.
-    async fn end(&self, due: &DueLetter, outcome: Outcome, began: bool) -> Result<(), StoreError> {
+    /// Queues the outcome of a try to be stored, at once; the future waits for that. The final failure of a letter becomes an event
+    /// of its request.
+    fn end(
+        &self,
+        due: &DueLetter,
+        outcome: Outcome,
+        began: bool,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
         let (id, draft, now) = (due.id, &due.letter.draft, self.context.now());
         let (context, ended) = (self.context.clone(), outcome.clone());
-        self.context.store.write(move |tx| end(&context, tx, id, &ended, began, now)).await?;
+        let stored = self.context.store.write(move |tx| end(&context, tx, id, &ended, began, now));
         let request = draft.request.as_ref().map(ToString::to_string).unwrap_or_default();
-        self.report(id, &request, draft.kind.as_ref(), draft.to.as_str(), &outcome);
-        Ok(())
+        let (transport, kind, to) = (self.transport.name.clone(), draft.kind, draft.to.to_string());
+        async move {
+            stored.await?;
+            failpoint::reached("outbox.ended");
+            report(&transport, id, &request, kind.as_ref(), &to, &outcome);
+            Ok(())
+        }
     }
 
     async fn fail_unreadable(&self, letter: UnreadableLetter) -> Result<(), StoreError> {
@@ -307,25 +272,24 @@ impl Outbox {
         let (now, context, outcome) = (self.context.now(), self.context.clone(), Outcome::Failed(why));
         let ended = outcome.clone();
         self.context.store.write(move |tx| end(&context, tx, id, &ended, false, now)).await?;
-        self.report(id, &request, "", &to, &outcome);
+        report(&self.transport.name, id, &request, "", &to, &outcome);
         Ok(())
     }
+}
 
-    /// Logs the outcome of a try, after the commit.
-    fn report(&self, id: LetterId, request: &str, kind: &str, to: &str, outcome: &Outcome) {
-        let transport = &self.transport.name;
-        match outcome {
-            Outcome::Sent(why) => info!(email = %id, transport, disposition = %"sent", request, kind, to, why, "sent"),
-            Outcome::Unsure(why) => {
-                warn!(email = %id, transport, disposition = %"unsure", request, kind, to, why, "may have been sent");
-            }
-            Outcome::Later(next, why) => {
-                warn!(email = %id, transport, disposition = %"later", request, kind, to, why, %next, "not sent yet");
-            }
-            Outcome::Failed(reason) => {
-                let why = reason.to_string();
-                error!(email = %id, transport, disposition = %"failed", request, kind, to, why, "not sent (see `maildesk outbox show {id}`)");
-            }
+/// Logs the outcome of a try, after the commit.
+fn report(transport: &str, id: LetterId, request: &str, kind: &str, to: &str, outcome: &Outcome) {
+    match outcome {
+        Outcome::Sent(why) => info!(email = %id, transport, disposition = %"sent", request, kind, to, why, "sent"),
+        Outcome::Unsure(why) => {
+            warn!(email = %id, transport, disposition = %"unsure", request, kind, to, why, "may have been sent");
+        }
+        Outcome::Later(next, why) => {
+            warn!(email = %id, transport, disposition = %"later", request, kind, to, why, %next, "not sent yet");
+        }
+        Outcome::Failed(reason) => {
+            let why = reason.to_string();
+            error!(email = %id, transport, disposition = %"failed", request, kind, to, why, "not sent (see `maildesk outbox show {id}`)");
         }
     }
 }
