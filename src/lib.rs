@@ -60,6 +60,7 @@
 //!            intake assignment roster what a new request is and lacks · who gets it · who is present
 //!            likeness                 when messages are alike, as a robot's are; decide/caps.rs holds the caps against it
 //!            calendar deadlines       working time · until when the SLA promises what
+//!            copies                   who gets engineers' answers beside the requester
 //!            readers                  for whom an engineer's words are, by To and Cc: one table
 //!            plain_words              what customers say without tags («всё работает»)
 //!            forget resync stats      what of an event stays when people are forgotten · numbers after a restore · statistics

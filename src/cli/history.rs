@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::Serialize;
 
-use crate::model::{Change, EmailAddress, Event, Participant, Request, Standing};
+use crate::model::{Change, Copied, EmailAddress, Event, Participant, Request, Standing};
 
 use super::print;
 
@@ -24,6 +24,9 @@ pub fn standing(request: &Request) -> Vec<String> {
     if !request.progress.missing.is_empty() {
         let missing: Vec<String> = request.progress.missing.iter().map(word).collect();
         lines.push(format!("missing {}", missing.join(", ")));
+    }
+    if !request.progress.in_copy.is_empty() {
+        lines.push(format!("in copy {}", in_copy(&request.progress.in_copy)));
     }
     if !request.watchers.is_empty() {
         lines.push(format!("watched by {}", listed(&request.watchers)));
@@ -93,6 +96,8 @@ fn change(change: &Change) -> String {
         Change::DuplicateSet { from, to } => between("duplicate of", from.as_ref(), to.as_ref(), "none"),
         Change::Watching { watcher, watches: true } => format!("watcher {watcher} added"),
         Change::Watching { watcher, watches: false } => format!("watcher {watcher} removed"),
+        Change::InCopy { people, .. } if people.is_empty() => "nobody in copy any more".to_owned(),
+        Change::InCopy { people, .. } => format!("in copy: {}", in_copy(people)),
         Change::Undone { cause } => format!("the changes of message {cause} undone"),
         Change::AppendedFromOutside => "message of an external sender added".to_owned(),
         Change::AppendedAutomatic => "automatic message added, no other effect".to_owned(),
@@ -121,6 +126,11 @@ fn change(change: &Change) -> String {
 
 fn between<T: Display>(what: &str, from: Option<&T>, to: Option<&T>, nothing: &str) -> String {
     format!("{what} {} → {}", or(from, nothing), or(to, nothing))
+}
+
+/// People in To and Cc of a requester's message.
+fn in_copy(people: &[Copied]) -> String {
+    people.iter().map(|person| print::clean(&person.to_string())).collect::<Vec<_>>().join(", ")
 }
 
 /// An enum value as people read it: its serialized name with spaces instead of underscores.

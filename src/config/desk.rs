@@ -6,7 +6,7 @@ use super::report::Spot;
 use super::section::{FileReading, NamedTable, Section, alternatives, bare, one_of};
 use super::words::DeskWord;
 use super::{Grammar, calendar, contract, defaults, phrases, require, rule, status, team, texts, values};
-use crate::model::policy::{AfterClose, Assignment, Desk, Span, WithoutContract, is_public_domain};
+use crate::model::policy::{AfterClose, Assignment, Copies, Desk, Span, WithoutContract, is_public_domain};
 use crate::model::{DeskKey, EmailAddress, Language};
 
 /// Checks and returns the keys of all desks; of two that look alike the second is refused.
@@ -117,6 +117,8 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
     let own_lists = bare(section.list("own_lists", values::list_id));
     let customers = bare(section.list("customers", values::pattern));
     let house = read_house(section);
+    let choices = [("colleagues", Copies::Colleagues), ("all", Copies::All), ("nobody", Copies::Nobody)];
+    let copies = section.choice("copies", "a way to choose who gets copies of answers", &choices);
     let public_domains = bare(section.list("public_domains", values::domain));
     let blocked = bare(section.list("blocked", values::pattern));
     let spam_headers = bare(section.list("spam_headers", values::header));
@@ -145,6 +147,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
         own_lists,
         customers,
         house,
+        copies: copies.unwrap_or(desk.copies),
         public_domains,
         blocked,
         spam_headers,

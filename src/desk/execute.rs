@@ -174,8 +174,8 @@ impl Executing<'_> {
             }
             Ask::Watch(watcher) => self.watch(ask, watcher.as_ref(), true),
             Ask::Unwatch(watcher) => self.watch(ask, watcher.as_ref(), false),
-            Ask::Send if !self.has_words => Err(Rejection::NoWords(ask.clone())),
-            Ask::Note | Ask::Send => Ok(()),
+            Ask::Send | Ask::OnlyRequester if !self.has_words => Err(Rejection::NoWords(ask.clone())),
+            Ask::Note | Ask::Send | Ask::OnlyRequester => Ok(()),
             Ask::OnBehalfOf(_) => Err(Rejection::NotInRequest(ask.clone())),
             // The caller handles an undo that stands alone; beside other asks it is a conflict.
             Ask::Undo => Err(Rejection::NothingToUndo),

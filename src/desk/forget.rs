@@ -1,6 +1,6 @@
 //! What is left of an event when people are forgotten: what happened and when stays, who they were goes.
 
-use crate::model::{Actor, Change, EmailAddress, Event, Participant, Redaction};
+use crate::model::{Actor, Change, Copied, EmailAddress, Event, Participant, Redaction};
 
 /// The subject of a request whose content was erased.
 const NO_SUBJECT: &str = "(forgotten)";
@@ -36,6 +36,13 @@ fn change(change: Change, redaction: &Redaction, whole: bool) -> Change {
         Change::Watching { watcher, watches } => Change::Watching { watcher: redaction.address(&watcher), watches },
         Change::WithThirdParties { people } => {
             Change::WithThirdParties { people: people.iter().map(|person| redaction.address(person)).collect() }
+        }
+        Change::InCopy { people, is_known } => {
+            let person = |person: Copied| Copied {
+                name: if redaction.covers(&person.email) { String::new() } else { redaction.text(&person.name) },
+                email: redaction.address(&person.email),
+            };
+            Change::InCopy { people: people.into_iter().map(person).collect(), is_known }
         }
         Change::HandedOver { to } => Change::HandedOver { to: redaction.address(&to) },
         Change::Proven { participant } => Change::Proven { participant: redaction.address(&participant) },
@@ -86,6 +93,7 @@ pub fn outsiders(events: &[Event]) -> Vec<EmailAddress> {
         let in_change = match &event.change {
             Change::Opened { requester, .. } => requester.iter().map(|person| &person.email).collect(),
             Change::WithThirdParties { people } => people.iter().collect(),
+            Change::InCopy { people, .. } => people.iter().map(|person| &person.email).collect(),
             Change::Watching { watcher: address, .. }
             | Change::HandedOver { to: address }
             | Change::Proven { participant: address }

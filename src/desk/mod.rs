@@ -5,6 +5,7 @@ mod assignment;
 mod basis;
 pub mod calendar;
 mod conflicts;
+mod copies;
 mod deadlines;
 mod decide;
 mod execute;

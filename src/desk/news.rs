@@ -65,6 +65,8 @@ pub enum News {
     Answered(ShortName),
     /// This engineer added a note.
     Noted(ShortName),
+    /// This colleague, who is no engineer, added a note: their name and address.
+    NotedByColleague(String),
     /// This engineer wrote to these people about it, with the desk in copy; only engineers see it.
     WithThirdParties(ShortName, Vec<EmailAddress>),
     /// The request was assigned to the reader; by this engineer, where an engineer did so.
@@ -90,7 +92,7 @@ pub enum News {
 impl News {
     /// Whether it tells what a colleague wrote for engineers only: an answer to it is a note, too.
     pub fn is_note(&self) -> bool {
-        matches!(self, Self::Noted(_) | Self::WithThirdParties(..))
+        matches!(self, Self::Noted(_) | Self::NotedByColleague(_) | Self::WithThirdParties(..))
     }
 }
 

@@ -31,6 +31,8 @@ impl Request {
             // Erasing changes neither dates nor who is responsible.
             self.participants.retain(|person| !person.email.is_forgotten());
             self.watchers.retain(|watcher| !watcher.is_forgotten());
+            self.progress.in_copy.retain(|person| !person.email.is_forgotten());
+            self.progress.robots.retain(|robot| !robot.is_forgotten());
             self.progress.erased_at = whole.then_some(event.at).or(self.progress.erased_at);
             return;
         }
@@ -65,6 +67,17 @@ impl Request {
             Change::PrioritySet { to, .. } => self.priority = *to,
             Change::ReleaseSet { to, .. } => self.release.clone_from(to),
             Change::DuplicateSet { to, .. } => self.duplicate_of.clone_from(to),
+            Change::InCopy { people, is_known } => {
+                self.progress.in_copy.clone_from(people);
+                self.progress.is_requester_known = *is_known;
+            }
+            Change::AppendedAutomatic => {
+                if let Actor::Person(robot) = &event.who
+                    && !self.progress.robots.contains(robot)
+                {
+                    self.progress.robots.push(robot.clone());
+                }
+            }
             Change::Watching { watcher, watches } => {
                 self.watchers.retain(|known| known != watcher);
                 if *watches {

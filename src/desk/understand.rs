@@ -2,8 +2,12 @@
 
 use crate::model::policy::Desk;
 use crate::model::{
-    AutomaticSign, EmailAddress, Incoming, LOOP_MARK, NamedAddress, PROBE_MARK, Recipients, Sender, Spam, Understanding,
+    AutomaticSign, Copied, EmailAddress, Incoming, LOOP_MARK, NamedAddress, PROBE_MARK, Recipients, Sender, Spam,
+    Understanding,
 };
+
+/// How many people in To and Cc are kept: more than anybody reads.
+const MOST_PEOPLE: usize = 50;
 
 /// Header fields, beside To and Cc, that name the address to which a message was delivered.
 const DELIVERY_FIELDS: [&str; 7] =
@@ -16,6 +20,7 @@ pub fn claims(incoming: &Incoming, desk: &Desk, desks: &[Desk], instance: &str) 
     let recipients = Recipients {
         include_desk: sender.is_form || is_own_list(incoming, desk) || names_desk(incoming, desk),
         outsiders: outsiders(incoming, desks),
+        people: people(incoming, desks, sender.address.as_ref()),
         include_unreadable: named(incoming).any(|named| named.email().is_none() && named.address.contains('@')),
     };
     let counted = incoming.automatic.iter().filter(|sign| counts(sign, incoming, desk, sender.is_form));
@@ -51,6 +56,19 @@ fn outsiders(incoming: &Incoming, desks: &[Desk]) -> Vec<EmailAddress> {
     let is_inside =
         |address: &EmailAddress| desks.iter().any(|d| d.is_own(address) || d.engineer_at(address).is_some());
     named(incoming).filter_map(NamedAddress::email).filter(|address| !is_inside(address)).collect()
+}
+
+/// The people in To and Cc who are neither desks, engineers nor the sender, each once.
+fn people(incoming: &Incoming, desks: &[Desk], sender: Option<&EmailAddress>) -> Vec<Copied> {
+    let mut people: Vec<Copied> = Vec::new();
+    let outsiders = outsiders(incoming, desks);
+    for named in named(incoming) {
+        let Some(email) = named.email().filter(|email| outsiders.contains(email)) else { continue };
+        if Some(&email) != sender && !people.iter().any(|known| known.email == email) && people.len() < MOST_PEOPLE {
+            people.push(Copied { email, name: named.name.clone() });
+        }
+    }
+    people
 }
 
 fn named(incoming: &Incoming) -> impl Iterator<Item = &NamedAddress> {

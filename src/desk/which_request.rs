@@ -1,5 +1,6 @@
 //! Decides which request a message is about, and how its sender takes part in it. Decided here and nowhere else.
 
+use super::copies::{OnRecord, on_record};
 use crate::model::policy::{Desk, Team};
 use crate::model::{
     Anchor, Audience, Candidates, EmailAddress, LetterKind, Place, Request, RequestNumber, Sender, ThreadFacts,
@@ -140,6 +141,17 @@ pub enum Belonging<'a> {
         /// The proof that they take part.
         proof: &'static str,
     },
+    /// Somebody who gets copies of answers, or whom an engineer has it watch.
+    InCopy {
+        /// The request.
+        request: &'a Request,
+        /// Whether the message answers a letter that we signed for correspondents.
+        signed: bool,
+        /// The proof that they take part.
+        proof: &'static str,
+    },
+    /// A colleague who watches the request, and is no engineer.
+    Colleague(&'a Request),
     /// Somebody else, who answers one of our signed letters about this request, or a message in it.
     Outside(&'a Request),
     /// Somebody else, who only quotes the number of this request.
@@ -161,6 +173,21 @@ pub fn belonging<'a>(
         return team;
     }
     let participant = |request, signed, proof| Belonging::Participant { request, signed, proof };
+    let outside = |request: &'a Request, signed| {
+        let record = sender.address.as_ref().and_then(|who| on_record(desk_of(&request.number), request, who));
+        match record {
+            Some(OnRecord::InCopy) => {
+                let proof = if signed {
+                    "signed thread and address in copy"
+                } else {
+                    "answer to a message of the request, address in copy"
+                };
+                Belonging::InCopy { request, signed, proof }
+            }
+            Some(OnRecord::Colleague) => Belonging::Colleague(request),
+            None => Belonging::Outside(request),
+        }
+    };
     if let Some(request) = &thread.signed {
         let leads_here =
             |anchor: &Anchor| matches!(anchor, Anchor::Request(number) if thread.leads_to(number, request));
@@ -169,7 +196,8 @@ pub fn belonging<'a>(
         return match (takes_part(sender, request), for_correspondent) {
             (true, true) => participant(request, true, "signed thread and participant's address"),
             (true, false) => participant(request, false, "an engineer's thread and participant's address"),
-            (false, _) => Belonging::Outside(request),
+            (false, true) => outside(request, true),
+            (false, false) => Belonging::Outside(request),
         };
     }
     if let Some(request) = thread.answered.as_ref().filter(|request| takes_part(sender, request)) {
@@ -178,7 +206,7 @@ pub fn belonging<'a>(
     match &thread.quoted {
         Some(request) if takes_part(sender, request) => participant(request, false, "number and participant's address"),
         quoted => match (&thread.answered, quoted) {
-            (Some(request), _) => Belonging::Outside(request),
+            (Some(request), _) => outside(request, false),
             (None, Some(request)) => Belonging::Stranger(request),
             (None, None) => Belonging::New,
         },

@@ -4,7 +4,7 @@ use crate::desk;
 use crate::model::settings::Settings;
 use crate::model::{
     Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, Request, RequestFacts, RequestNumber,
-    ShortName, ThreadFacts, Timestamp, Typed, Understanding, Undoable, Visibility,
+    ShortName, Since, ThreadFacts, Timestamp, Typed, Understanding, Undoable, Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -45,6 +45,7 @@ pub(super) fn of_message(
             held: tx.held(thread.letter.as_ref())?,
             undoable: undoable(tx, &thread, understanding.sender.engineer.as_ref())?,
             is_question: is_question(tx, &thread)?,
+            since: since(tx, &thread, understanding)?,
             is_note: answers_note(tx, settings, at, understanding)?,
             letter_at: letter_at(tx, &thread, understanding)?,
             alike_at: alike_at(tx, &thread, understanding)?,
@@ -125,6 +126,16 @@ fn masked(text: &str) -> String {
         }
     }
     masked
+}
+
+/// What colleagues have done since the letter that an engineer answers; nothing where they answer none.
+fn since(tx: &Tx<'_>, thread: &ThreadFacts, understanding: &Understanding) -> Result<Since, StoreError> {
+    match (thread.about(), &understanding.sender.engineer, &thread.letter) {
+        (Some(request), Some(engineer), Some(letter)) if letter.kind.is_for_engineers() => {
+            tx.since(&request.number, engineer, letter.id)
+        }
+        _ => Ok(Since::default()),
+    }
 }
 
 /// Whether an engineer answers a note, or the letter that tells of it.

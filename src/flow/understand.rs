@@ -3,6 +3,7 @@
 
 use crate::desk;
 use crate::failpoint;
+use crate::mail::automatic::is_unattended;
 use crate::mail::quote::{self, Ours, Resemblance};
 use crate::mail::subject::body::body_tags;
 use crate::mail::subject::{self, tags};
@@ -42,7 +43,8 @@ pub(super) fn understand(
     failpoint::poisoned_by(&raw);
     let message = Message::parse(settings, waiting, &raw);
     let incoming = &message.incoming;
-    let claims = desk::claims(incoming, at.desk, &settings.desks, context.ring.instance());
+    let mut claims = desk::claims(incoming, at.desk, &settings.desks, context.ring.instance());
+    claims.recipients.people.retain(|person| !is_unattended(person.email.as_str()));
     let (references, proofs) = references(&context.ring, settings, at, incoming, claims.sender.is_form);
     let subject = subject::without_references(&incoming.subject, &settings.desk_keys());
     let understanding = Understanding { references, proofs, subject, ..claims };

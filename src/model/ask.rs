@@ -42,6 +42,8 @@ pub enum Ask {
     Note,
     /// Send the message to the requester as it is: no bracket of its text is a tag.
     Send,
+    /// Send the message to the requester alone: nobody gets a copy.
+    OnlyRequester,
     /// Open a request on behalf of this customer, who called or chatted.
     OnBehalfOf(EmailAddress),
     /// Send copies of the correspondence to this address; `None`: to the author of the message.
@@ -204,6 +206,7 @@ impl fmt::Display for Ask {
             Ask::Decline => f.write_str("decline"),
             Ask::Note => f.write_str("note"),
             Ask::Send => f.write_str("send"),
+            Ask::OnlyRequester => f.write_str("only requester"),
             Ask::OnBehalfOf(address) => write!(f, "for {address}"),
             Ask::Watch(None) => f.write_str("watch"),
             Ask::Watch(Some(address)) => write!(f, "watch {address}"),

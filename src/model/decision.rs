@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumString, VariantNames};
 
 use super::{
-    Actor, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release, Reminder,
-    RequestNumber, ShortName, Signed, Standing, Tally, Timestamp,
+    Actor, Copied, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release,
+    Reminder, RequestNumber, ShortName, Signed, Standing, Tally, Timestamp,
     policy::{Absence, Needed, Turn},
 };
 
@@ -242,6 +242,13 @@ pub enum Change {
         watcher: EmailAddress,
         /// Whether they get copies from now on.
         watches: bool,
+    },
+    /// Other people than before stand in To and Cc of the requester's latest message.
+    InCopy {
+        /// The people.
+        people: Vec<Copied>,
+        /// Whether the message was known to be the requester's.
+        is_known: bool,
     },
     /// A server took the answer to the requester: the time for their silence begins.
     Delivered {

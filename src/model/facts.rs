@@ -95,6 +95,8 @@ pub struct AnsweredFacts {
     pub undoable: Option<Undoable>,
     /// Whether the nearest of the messages that it answers is a colleague's note, or tells of one.
     pub is_note: bool,
+    /// What colleagues have done about the request since the letter that an engineer answers.
+    pub since: Since,
     /// When the answered letter could go out; only for automatic mail.
     pub letter_at: Option<Timestamp>,
     /// When the sender last wrote about the request in words like these; only for automatic mail.
@@ -210,6 +212,15 @@ pub struct EntryHead {
     pub visibility: Visibility,
     /// How long its text is, in characters.
     pub length: u32,
+}
+
+/// What colleagues of an engineer have done about a request since a letter to that engineer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Since {
+    /// The last answer to the requester, of which this engineer was not asked yet: who wrote it, when, and its words.
+    pub answered: Option<(ShortName, Timestamp, String)>,
+    /// Who has taken the request, and when.
+    pub taken: Option<(ShortName, Timestamp)>,
 }
 
 /// Words of a request's correspondence.

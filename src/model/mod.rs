@@ -75,7 +75,7 @@ pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibili
 pub use digest::Digest;
 pub use facts::{
     AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EntryHead, Facts, HeldMessage, IdentityFacts, NamedFacts,
-    PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, ThreadFacts, Trail, Undoable,
+    PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Since, ThreadFacts, Trail, Undoable,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;
@@ -90,7 +90,7 @@ pub use letter::{
 pub use progress::{Progress, Reminded, Reminder, Wait};
 pub use reading::{ASIDE_LINE, Reading};
 pub use redaction::Redaction;
-pub use request::{Language, Participant, Request};
+pub use request::{Copied, Language, Participant, Request};
 pub use secret::Secret;
 pub use signed::{Anchor, Audience, Signed};
 pub use size::readable_size;

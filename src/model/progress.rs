@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::policy::Needed;
-use super::{RequestNumber, Timestamp};
+use super::{Copied, EmailAddress, RequestNumber, Timestamp};
 
 /// The dates of a request, its waits and reminders, and what its requester has supplied, as replaying its events gives them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,15 @@ pub struct Progress {
     pub period: Option<String>,
     /// What the desk requires and the requester has not supplied yet.
     pub missing: Vec<Needed>,
+    /// The people in To and Cc of the requester's latest message, without those of the desk.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub in_copy: Vec<Copied>,
+    /// Whether that message came from a requester who is known to be theirs: by an earlier answer, or by our server's word.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_requester_known: bool,
+    /// Whose mail about it was automatic.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub robots: Vec<EmailAddress>,
     /// When all of its content was erased; none once new content has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,

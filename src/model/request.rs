@@ -1,5 +1,7 @@
 //! Requests and the people in them.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use strum::AsRefStr;
 
@@ -94,6 +96,24 @@ pub struct Participant {
     pub name: String,
     /// Whether an answer in a signed thread has shown that this address reads our letters.
     pub proven: bool,
+}
+
+/// Somebody whom a requester's message names in To or Cc.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copied {
+    /// The address.
+    pub email: EmailAddress,
+    /// The display name; empty where there is none.
+    pub name: String,
+}
+
+impl fmt::Display for Copied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name.trim() {
+            "" => write!(f, "{}", self.email),
+            name => write!(f, "{name} <{}>", self.email),
+        }
+    }
 }
 
 /// A language that we write.

@@ -1,8 +1,8 @@
 //! A message as understood, before anything is decided about it.
 
 use super::{
-    AutomaticSign, BodyTags, Bracket, DeskKey, EmailAddress, MessageId, Reading, RequestNumber, ShortName, Signed,
-    Words,
+    AutomaticSign, BodyTags, Bracket, Copied, DeskKey, EmailAddress, MessageId, Reading, RequestNumber, ShortName,
+    Signed, Words,
 };
 
 /// What a message says and brings: who says to have written it and to whom, what it answers, what shows that, and what its writer
@@ -59,6 +59,8 @@ pub struct Recipients {
     pub include_desk: bool,
     /// Everybody who is neither desk nor engineer: they have seen what the message carries.
     pub outsiders: Vec<EmailAddress>,
+    /// The people among them who may get copies of answers: neither desk nor engineer, nor an address that nobody reads.
+    pub people: Vec<Copied>,
     /// Whether somebody is named by an address that we cannot compare.
     pub include_unreadable: bool,
 }

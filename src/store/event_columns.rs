@@ -37,6 +37,7 @@ pub(super) fn of_change(change: &Change) -> ChangeColumns<'_> {
         Change::ReleaseSet { .. } => of("release_set"),
         Change::DuplicateSet { to, .. } => ChangeColumns { other: to.as_ref(), ..of("duplicate_set") },
         Change::Watching { .. } => of("watching"),
+        Change::InCopy { .. } => of("in_copy"),
         Change::Delivered { .. } => of("delivered"),
         Change::Reminded { .. } => of("reminded"),
         Change::Filed => of("filed"),

@@ -2,6 +2,7 @@
 //! connections of their own.
 
 mod clock;
+mod colleagues;
 mod column;
 mod counts;
 mod engine;

@@ -137,6 +137,8 @@ fn belongs(
         Belonging::Team { .. } => "team",
         Belonging::Participant { signed: true, .. } => "proven participant",
         Belonging::Participant { signed: false, .. } => "participant",
+        Belonging::InCopy { .. } => "in copy",
+        Belonging::Colleague(_) => "colleague",
         Belonging::Outside(_) => "outside",
         Belonging::Stranger(_) => "stranger",
         Belonging::New => "new",

@@ -149,6 +149,9 @@ fn an_answer_to_a_note_is_a_note() {
     desk.send(&watch);
     let note = desk.reply(IVANOV, &notification, "[note]", "Клиент не прав.");
     let told = to(&desk.send(&note), PETROVA);
+    // An answer to what told of the opening message goes to the customer.
+    let sent = desk.reply(IVANOV, &notification, "", "Клиент, мы смотрим.");
+    assert!(text_to(&desk.send(&sent), OLGA).contains("мы смотрим"));
     assert!(told.read().text.contains("put [send] on the first line") || told.read().text.contains("[отправить]"));
 
     let answer = desk.reply(PETROVA, &told, "", "Согласна, Клиент не прав.");
@@ -160,7 +163,7 @@ fn an_answer_to_a_note_is_a_note() {
     let done = desk.reply(PETROVA, &told, "[done]", "Клиент, перезагрузите компьютер.");
     let letters = desk.send(&done);
     assert_eq!(recipients(&letters), [PETROVA]);
-    assert_eq!(desk.status("OTK-1"), "new");
+    assert_eq!(desk.status("OTK-1"), "in_work");
     assert!(text_to(&letters, PETROVA).contains("Ольга"));
     let yes = desk.reply(PETROVA, &letters[0], "", "да");
     let letters = desk.send(&yes);
@@ -169,12 +172,10 @@ fn an_answer_to_a_note_is_a_note() {
     assert!(text_to(&all, OLGA).contains("перезагрузите"), "{:?}", recipients(&all));
     assert_eq!(desk.status("OTK-1"), "done");
 
-    // So is [send]; to the notification of the opening message it goes at once.
+    // So is [send].
     let sent = desk.reply(PETROVA, &told, "", "[send]\nКлиент, что Вы видите?");
     let letters = desk.send(&sent);
     assert_eq!(recipients(&letters), [PETROVA]);
-    let sent = desk.reply(IVANOV, &notification, "", "Клиент, мы ждём.");
-    assert!(text_to(&desk.send(&sent), OLGA).contains("мы ждём"));
 }
 
 #[test]
@@ -188,4 +189,52 @@ fn a_colleagues_answer_to_the_note_itself_is_a_note() {
     let letters = desk.send(&answer);
     assert!(!recipients(&letters).contains(&OLGA), "{:?}", recipients(&letters));
     assert_eq!(outcome(&desk, &letters), "internal");
+}
+
+/// Desk OTK, both of whose engineers are told of new requests.
+fn crowded() -> TestDesk {
+    let line = "[desk.OTK.line.1]\nmembers = [\"ivanov\"]";
+    TestDesk::with(&format!("{TWO_STAFFED_DESKS}{NO_CAPS}"))
+        .replacing(line, "[desk.OTK.line.1]\nmembers = [\"ivanov\", \"petrova\"]")
+        .open()
+}
+
+#[test]
+fn who_answers_after_a_colleague_is_asked_once() {
+    let mut desk = crowded();
+    let letters = desk.asks(OLGA, "Касса", "Касса ничего не печатает.");
+    let (for_ivanov, for_petrova) = (to(&letters, IVANOV), to(&letters, PETROVA));
+    desk.skip(60);
+    let first = desk.reply(IVANOV, &for_ivanov, "", "Перезагрузите кассу, пожалуйста.");
+    assert!(recipients(&desk.send(&first)).contains(&OLGA));
+    desk.skip(60);
+    let second = desk.reply(PETROVA, &for_petrova, "", "Какая у Вас касса?");
+    let letters = desk.send(&second);
+    assert_eq!(recipients(&letters), [PETROVA]);
+    let question = text_to(&letters, PETROVA);
+    for part in ["Иван Иванов", "> Перезагрузите кассу, пожалуйста.", "> Какая у Вас касса?"]
+    {
+        assert!(question.contains(part), "{part} in\n{question}");
+    }
+    let yes = desk.reply(PETROVA, &letters[0], "", "да");
+    assert!(text_to(&desk.send(&yes), OLGA).contains("Какая у Вас касса?"));
+    // They know now.
+    desk.skip(60);
+    let third = desk.reply(PETROVA, &for_petrova, "", "И какая сборка?");
+    assert!(recipients(&desk.send(&third)).contains(&OLGA));
+}
+
+#[test]
+fn who_answers_after_a_colleague_has_taken_it_is_told_and_so_is_the_colleague() {
+    let mut desk = crowded();
+    let letters = desk.asks(OLGA, "Касса", "Касса ничего не печатает.");
+    let (for_ivanov, for_petrova) = (to(&letters, IVANOV), to(&letters, PETROVA));
+    desk.skip(60);
+    let taken = desk.reply(IVANOV, &for_ivanov, "[take]", "");
+    desk.send(&taken);
+    desk.skip(60);
+    let answer = desk.reply(PETROVA, &for_petrova, "", "Какая у Вас касса?");
+    let letters = desk.send(&answer);
+    assert_eq!(recipients(&letters), [IVANOV, OLGA, PETROVA]);
+    assert!(text_to(&letters, PETROVA).contains("взял(а) Иван Иванов"), "{}", text_to(&letters, PETROVA));
 }

@@ -36,7 +36,7 @@ pub fn markers_of(reader: &Reader, engineers: &[&str]) -> Markers {
     let mut markers = Markers { engineers: engineers.iter().map(|e| (*e).to_owned()).collect(), ..Markers::default() };
     let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for row in view.requests(None, None, u32::MAX).unwrap() {
-        let people: Vec<String> = view.events(&row.number).unwrap().into_iter().filter_map(party).collect();
+        let people: Vec<String> = view.events(&row.number).unwrap().into_iter().flat_map(party).collect();
         for entry in view.entries(&row.number).unwrap() {
             let readers = if entry.visibility == Visibility::Internal { &[] } else { people.as_slice() };
             for line in long_lines(&entry.reply_text) {
@@ -61,11 +61,14 @@ pub fn markers_of(reader: &Reader, engineers: &[&str]) -> Markers {
 }
 
 /// Whom an event lets into its request.
-fn party(event: Event) -> Option<String> {
+fn party(event: Event) -> Vec<String> {
     match event.change {
-        Change::Opened { requester, .. } => requester.map(|requester| requester.email.to_string()),
-        Change::Watching { watcher, .. } => Some(watcher.to_string()),
-        _ => None,
+        Change::Opened { requester, .. } => {
+            requester.map(|requester| requester.email.to_string()).into_iter().collect()
+        }
+        Change::Watching { watcher, .. } => vec![watcher.to_string()],
+        Change::InCopy { people, .. } => people.iter().map(|person| person.email.to_string()).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, Reading,
 use super::case::{Case, kept};
 use super::control;
 use super::drafts::{Drafter, summary, with_last_exchange};
+use super::in_copy::in_copy;
 use super::intake;
 use super::new_request::{OLD_OR_AUTOMATIC, linked, new_request};
 use super::reading::requester_kind;
@@ -26,9 +27,16 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
     match (&case.understanding.spam, belonging) {
         (_, Belonging::Team { request, team, signed }) => append_from_team(case, request, team, signed),
         // An answer to a letter of ours counts for more than a spam filter's mark.
-        (_, Belonging::Participant { request, signed: true, proof }) => append(case, request, true, proof),
+        (_, Belonging::Participant { request, signed: true, proof }) => {
+            append(case, request, Role::Participant, true, proof)
+        }
+        (_, Belonging::InCopy { request, signed: true, proof }) => append(case, request, Role::InCopy, true, proof),
         (Some(Spam::Blocked(why) | Spam::Marked(why)), _) => kept(Disposition::Ignored, why),
-        (None, Belonging::Participant { request, signed, proof }) => append(case, request, signed, proof),
+        (None, Belonging::Participant { request, signed, proof }) => {
+            append(case, request, Role::Participant, signed, proof)
+        }
+        (None, Belonging::InCopy { request, signed, proof }) => append(case, request, Role::InCopy, signed, proof),
+        (None, Belonging::Colleague(request)) => append_note(case, request),
         // The participants of an erased request are not known any more. The sender may be its requester, so they get an answer.
         (None, Belonging::Outside(request)) if request.progress.erased_at.is_some() => {
             let why = format!("answers a letter about {}, whose content is erased", request.number);
@@ -48,8 +56,17 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
     }
 }
 
-/// Adds a participant's message to the request, and executes what it asks.
-fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Decision {
+/// As whom somebody writes about a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// As a participant.
+    Participant,
+    /// As somebody in copy: their words count, but only the requester confirms or withdraws.
+    InCopy,
+}
+
+/// Adds the message of a participant, or of somebody in copy, to the request, and executes what it asks.
+fn append(case: &Case<'_>, request: &Request, role: Role, signed: bool, proof: &str) -> Decision {
     let number = &request.number;
     let sender = case.sender();
     let basis = case.basis.by(&sender, proof);
@@ -71,6 +88,7 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
         }
         None => wish(case, request, signed, proof),
     };
+    let wish = if role == Role::InCopy { told_only(wish) } else { wish };
     let desk = case.basis.desk_of(number);
     reasons.extend(wish.reason);
     revision.change(&basis, Change::Appended);
@@ -82,7 +100,11 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     if let (true, Some(participant)) = (signed, unproven) {
         revision.change(&basis, Change::Proven { participant: participant.email.clone() });
     }
-    if let Some(kind) = requester_kind(&case.understanding.typed).filter(|kind| request.kind != Some(*kind)) {
+    if role == Role::Participant {
+        in_copy(case, &basis, &mut revision);
+    }
+    let kind = requester_kind(&case.understanding.typed).filter(|_| role == Role::Participant);
+    if let Some(kind) = kind.filter(|kind| request.kind != Some(*kind)) {
         revision.change(&basis, Change::KindSet { from: request.kind, to: Some(kind) });
         assignment::add_urgency(&basis, kind, &mut revision);
     }
@@ -115,6 +137,29 @@ fn append(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Deci
     decision
 }
 
+/// The wish of somebody in copy: what only the requester may decide is told to engineers, and changes nothing.
+fn told_only(wish: Wish) -> Wish {
+    match wish.trigger {
+        Trigger::Agreed | Trigger::Withdrew => {
+            let reason = "only the requester confirms or withdraws: engineers are told".to_owned();
+            Wish { trigger: Trigger::Thanked, reason: Some(reason), ..wish }
+        }
+        _ => wish,
+    }
+}
+
+/// Adds the message of a colleague who is no engineer, as a note.
+fn append_note(case: &Case<'_>, request: &Request) -> Decision {
+    let (change, reason, news) = match case.understanding.automatic.first() {
+        Some(sign) => (Change::AppendedAutomatic, format!("automatic ({sign}): kept, without effect"), None),
+        None => {
+            let news = News::NotedByColleague(case.author_name());
+            (Change::Noted, "a colleague who watches: a note".to_owned(), Some(news))
+        }
+    };
+    append_internally(case, request, change, "address of a colleague who watches", reason, news)
+}
+
 /// A decision that adds the message to a request.
 fn appended(revision: Revision, reasons: Vec<String>, entry: Entry, letters: Vec<Draft>) -> Decision {
     let request = Some(revision.request().number.clone());
@@ -145,7 +190,8 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let brought = with_last_exchange(Brought { words, signature, earlier, ..beside }, case.basis.facts);
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
-    let is_internal = matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_));
+    let is_internal =
+        matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_)) || news.is_note();
     // No letter to people outside follows from a robot's message.
     let is_seen_by_watchers = !is_internal && case.understanding.automatic.is_empty();
     let mut audience = writer.audience(own);

@@ -1,6 +1,7 @@
 //! Drafts the letters that follow from changes: to the requester, to watchers, to engineers, to external teams.
 
 use crate::desk::basis::{Basis, Keys};
+use crate::desk::copies;
 use crate::desk::execute::Handover;
 use crate::desk::language::language_of_desk;
 use crate::desk::news::{News, Told};
@@ -88,24 +89,32 @@ impl<'a> Drafter<'a> {
         files: &[SentFile],
     ) -> Vec<Draft> {
         let Some(request) = self.request else { return Vec::new() };
+        self.watching(request, author).into_iter().map(|to| self.copy(request, to, name, words, files)).collect()
+    }
+
+    /// The watchers who are no engineers, without the author of the words and the requester.
+    fn watching<'r>(&self, request: &'r Request, author: Option<&EmailAddress>) -> Vec<&'r EmailAddress> {
         let is_outside = |watcher: &&EmailAddress| {
             self.desk.engineer_at(watcher).is_none()
                 && Some(*watcher) != author
                 && request.requester().is_none_or(|requester| requester.email != **watcher)
         };
+        request.watchers.iter().filter(is_outside).collect()
+    }
+
+    fn copy(&self, request: &Request, to: &EmailAddress, name: &str, words: &str, files: &[SentFile]) -> Draft {
         let customer = ToCustomer { desk: self.desk, request, language: request.language };
-        let copy = |watcher: &EmailAddress| Draft {
+        Draft {
             subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
             text: wording::copy(&customer, name, words),
             signature: wording::signature(self.desk, request.language),
             files: files.to_vec(),
             automatic: false,
-            ..self.draft(LetterKind::Answer, watcher, request.language)
-        };
-        request.watchers.iter().filter(is_outside).map(copy).collect()
+            ..self.draft(LetterKind::Answer, to, request.language)
+        }
     }
 
-    /// Copies of an engineer's words to the requester. As in the letter to the requester, an engineer is named only if they
+    /// Copies of an engineer's words to the requester, for watchers and for people in copy. As in the letter to the requester, an engineer is named only if they
     /// wrote their name; the copies wait as long as that letter.
     pub(super) fn copies_of_answer(
         &self,
@@ -113,9 +122,12 @@ impl<'a> Drafter<'a> {
         words: &str,
         files: &[SentFile],
         grace: u32,
-    ) -> impl Iterator<Item = Draft> {
-        let copies = self.copies(Some(&engineer.address), &self.desk.name, words, files).into_iter();
-        copies.map(move |copy| Draft { grace, ..copy })
+    ) -> Vec<Draft> {
+        let Some(request) = self.request else { return Vec::new() };
+        let mut readers = self.watching(request, Some(&engineer.address));
+        readers.extend(copies::of_request(self.desk, request).into_iter().map(|person| &person.email));
+        let copy = |to| Draft { grace, ..self.copy(request, to, &self.desk.name, words, files) };
+        readers.into_iter().map(copy).collect()
     }
 
     /// The letter that passes a request on to an external team.

@@ -175,6 +175,11 @@ impl EngineerMessage<'_> {
             carried_out.push(Ask::Note);
         }
         let answers = has_words && !is_internal(self.basis.desk, &carried_out);
+        if let Some(question) =
+            self.ask_after_colleague(request, words).filter(|_| answers && for_whom == ForWhom::Requester)
+        {
+            return question;
+        }
         // A mail program that repeats itself types no tags.
         let may_be_robot = answers && asks.is_empty();
         if may_be_robot && self.repeats() {
@@ -217,7 +222,7 @@ impl EngineerMessage<'_> {
         let writer = self.writer(Some(execution.revision.request()));
         let grace = if execution.ends { self.basis.desk.grace } else { 0 };
         self.tell_requester(&mut decision, execution, &writer, reply);
-        if answers {
+        if answers && !asks.contains(&Ask::OnlyRequester) {
             decision.write(self.not_named(writer.copies_of_answer(self.engineer, words, files, grace)));
         }
         let has_words = !words.is_empty() || !files.is_empty();
@@ -234,9 +239,11 @@ impl EngineerMessage<'_> {
         decision.write(notifications);
         let is_far_reaching = execution.moved_to.is_some() || execution.handover.is_some() || follow_ups.answered > 0;
         let is_far_reaching = is_far_reaching || asks.contains(&Ask::History);
-        if kept.is_some() || !asks.is_empty() && (!has_words || execution.ends || is_far_reaching) {
+        let taken = self.taken_meanwhile().filter(|_| answers);
+        if kept.is_some() || taken.is_some() || !asks.is_empty() && (!has_words || execution.ends || is_far_reaching) {
             let language = writer.reader(self.engineer).language;
             let mut further = follow_ups.for_receipt(language, execution);
+            further.extend(taken);
             further.extend(kept.map(|kept| wording::kept(language, before, kept, &self.named_readers(), &told)));
             decision.write([self.receipt(&writer, asks, execution, &further)]);
         }

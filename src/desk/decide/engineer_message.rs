@@ -6,8 +6,8 @@ use crate::desk::news::{News, Rejection};
 use crate::desk::wording::{self, Brought, TagErrors, ToEngineer};
 use crate::model::policy::Engineer;
 use crate::model::{
-    Ask, Change, Decision, Disposition, Draft, Effect, Entry, Language, LetterKind, Request, SentFile, Visibility,
-    Words,
+    Ask, Bracket, Change, Decision, Disposition, Draft, Effect, Entry, Language, LetterKind, Request, SentFile,
+    Visibility, Words,
 };
 
 use super::case::{Case, kept};
@@ -47,7 +47,10 @@ impl EngineerMessage<'_> {
 
     /// The words and files that come with the asks.
     pub(super) fn brings<'b>(&'b self, words: &'b str, files: &'b [SentFile]) -> Brings<'b> {
-        Brings { words, files, addressed: &self.case.understanding.recipients.outsiders }
+        let asks = |bracket: &Bracket| bracket.answer.asks().contains(&Ask::OnlyRequester);
+        let typed = &self.case.understanding.typed;
+        let only_requester = typed.subject.iter().chain(typed.body.counted.iter().map(|tag| &tag.bracket)).any(asks);
+        Brings { words, files, addressed: &self.case.understanding.recipients.outsiders, only_requester }
     }
 
     /// The effect that adds the message to a request.

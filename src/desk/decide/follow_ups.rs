@@ -25,6 +25,8 @@ pub(super) struct Brings<'a> {
     pub files: &'a [SentFile],
     /// Addresses that the message itself has reached, without those of desks and engineers.
     pub addressed: &'a [EmailAddress],
+    /// Whether nobody but requesters gets the words.
+    pub only_requester: bool,
 }
 
 /// What follows outside of the request.
@@ -125,6 +127,10 @@ fn move_to(basis: &Basis<'_>, old: &Request, number: &RequestNumber, brings: Bri
     for watcher in &old.watchers {
         revision.change(basis, Change::Watching { watcher: watcher.clone(), watches: true });
     }
+    if !old.progress.in_copy.is_empty() {
+        let (people, is_known) = (old.progress.in_copy.clone(), old.progress.is_requester_known);
+        revision.change(basis, Change::InCopy { people, is_known });
+    }
     let desk = basis.desk_of(number);
     let turn = assignment::assign(basis, desk, &mut revision);
     let writer = Drafter::about(basis, revision.request());
@@ -214,7 +220,10 @@ fn answer(
     let (words, files) = if is_addressed { ("", &[][..]) } else { (brings.words, brings.files) };
     let mut letters: Vec<Draft> = writer.for_requester(words, files, told, basis.desk.grace).into_iter().collect();
     if let (true, Some(engineer)) = (has_words, basis.engineer()) {
-        letters.extend(writer.copies_of_answer(engineer, brings.words, brings.files, basis.desk.grace));
+        if !brings.only_requester {
+            let copies = writer.copies_of_answer(engineer, brings.words, brings.files, basis.desk.grace);
+            letters.extend(copies.into_iter().filter(|copy| !brings.addressed.contains(&copy.to)));
+        }
         letters.extend(told_engineer(&writer, revision.request(), engineer, brings));
     }
     follow_ups.add(revision, letters);

@@ -109,6 +109,32 @@ impl EngineerMessage<'_> {
         }
     }
 
+    /// Holds words for the requester whom a colleague has answered since, and asks their author once; `None` where nobody has.
+    pub(super) fn ask_after_colleague(&self, request: &Request, words: &str) -> Option<Decision> {
+        let (name, at, answer) = self.basis.facts.answered.since.answered.as_ref()?;
+        if self.basis.facts.sender.confirmed_by.is_some() {
+            return None;
+        }
+        let writer = self.writer(None);
+        let reader = self.writer(Some(request)).reader(self.engineer);
+        let at = self.basis.desk.calendar.zone.to_datetime(at.to_jiff());
+        let (subject, text) = wording::answered_meanwhile(&reader, request, (name, at, answer), words);
+        let letter = writer.for_author(LetterKind::Question, self.engineer, subject, text);
+        let reason = format!("{name} has answered since the e-mail that it answers: held, until its author says so");
+        Some(Decision {
+            request: Some(request.number.clone()),
+            effects: vec![Effect::Write(letter)],
+            ..kept(Disposition::Held, &reason)
+        })
+    }
+
+    /// That the words were sent though a colleague has taken the request since; `None` where nobody has.
+    pub(super) fn taken_meanwhile(&self) -> Option<String> {
+        let (name, at) = self.basis.facts.answered.since.taken.as_ref()?;
+        let reader = self.writer(self.about).reader(self.engineer);
+        Some(wording::taken_meanwhile(&reader, name, self.basis.desk.calendar.zone.to_datetime(at.to_jiff())))
+    }
+
     /// The change that adds words for engineers only.
     pub(super) fn noted(&self, kept: Option<&Kept>) -> Change {
         match kept {
@@ -118,9 +144,9 @@ impl EngineerMessage<'_> {
     }
 
     /// The letters, without copies for people who have got the engineer's words directly.
-    pub(super) fn not_named(&self, letters: impl Iterator<Item = Draft>) -> impl Iterator<Item = Draft> {
+    pub(super) fn not_named(&self, letters: Vec<Draft>) -> impl Iterator<Item = Draft> {
         let named = &self.case.understanding.recipients.outsiders;
-        letters.filter(|letter| !named.contains(&letter.to))
+        letters.into_iter().filter(|letter| !named.contains(&letter.to))
     }
 }
 
@@ -132,7 +158,8 @@ fn asked_unless(is_confirmed: bool) -> ForWhom {
 fn speaks_to_requester(desk: &Desk, ask: &Ask) -> bool {
     match ask {
         Ask::Status(status) => desk.tells(status),
-        Ask::Close
+        Ask::OnlyRequester
+        | Ask::Close
         | Ask::Reopen
         | Ask::Plan
         | Ask::Decline

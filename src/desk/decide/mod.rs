@@ -13,6 +13,7 @@ mod flood;
 mod follow_ups;
 mod for_whom;
 mod held;
+mod in_copy;
 mod intake;
 mod new_request;
 mod on_behalf;

@@ -15,6 +15,7 @@ use super::caps::{self, Capped, Clearance};
 use super::case::{Case, kept};
 use super::drafts::Drafter;
 use super::flood;
+use super::in_copy::in_copy;
 use super::intake::{self, Intake, Opening};
 use super::reading::requester_kind;
 
@@ -86,6 +87,7 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
     };
     let Opened { mut revision, acknowledgement, intake } = open(case, &opening);
     reasons.extend(acknowledgement.reason);
+    in_copy(case, &opening.basis, &mut revision);
     if !case.is_announced() {
         revision.change(&case.basis.by_rule(OLD_OR_AUTOMATIC), Change::Filed);
     }

@@ -141,6 +141,8 @@ fn every_way_to_name_a_request_leads_where_the_table_says() {
             Belonging::Participant { request, signed, .. } => {
                 format!("{}participant of {}", if signed { "proven " } else { "" }, request.number)
             }
+            Belonging::InCopy { request, .. } => format!("in copy of {}", request.number),
+            Belonging::Colleague(request) => format!("colleague of {}", request.number),
             Belonging::Outside(request) => format!("outside of {}", request.number),
             Belonging::Stranger(request) => format!("stranger to {}", request.number),
             Belonging::New => "new".to_owned(),

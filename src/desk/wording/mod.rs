@@ -47,7 +47,7 @@ pub use labels::status_label;
 pub use links::links;
 pub use notification::{notification, notification_subject};
 pub use outside::{ToTeam, handover};
-pub use readers::{for_requester_question, kept};
+pub use readers::{answered_meanwhile, for_requester_question, kept, taken_meanwhile};
 pub use rejections::rejection;
 pub use syntax_errors::syntax_error;
 pub use tags::tag;

@@ -87,6 +87,7 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
             format!("{} оставляет заметку в запросе{of}. Заявитель её не видит.", name(who)),
             format!("{} has added a note to request{of}. The requester cannot see it.", name(who)),
         ),
+        News::NotedByColleague(name) => readers::noted_by_colleague(name, &of),
         News::WithThirdParties(who, people) => readers::with_third_parties(&name(who), people, &of),
         News::Assigned(None) => (format!("Запрос{of} назначен Вам."), format!("Request{of} is assigned to you.")),
         News::Assigned(Some(who)) => (
@@ -227,6 +228,10 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
         name => format!("{name}, {}", person.email),
     });
     add("Заявитель", "Requester", requester.unwrap_or_else(unknown));
+    let in_copy = readers::people(&request.progress.in_copy);
+    if !in_copy.is_empty() {
+        add("В копии", "In copy", in_copy);
+    }
     add("Статус", "Status", status_label(to.desk, &request.standing.status, language));
     let nobody = || pick(language, "не назначен", "not assigned").to_owned();
     let assignee = request.assignee.as_ref().map(|name| engineer_with_absence(to, name, brought.away));
@@ -300,10 +305,12 @@ fn how_to_reply(to: &ToEngineer<'_>, request: &Request, news: &[News]) -> String
             )
         }
         (Language::Ru, true) => {
-            format!("Ваш ответ получит заявитель; ответ с тегом {note} увидят только инженеры.\n")
+            let copies = readers::copies(to, request);
+            format!("Ваш ответ получит заявитель{copies}; ответ с тегом {note} увидят только инженеры.\n")
         }
         (Language::En, true) => {
-            format!("Your reply is sent to the requester; a reply with {note} is seen by engineers only.\n")
+            let copies = readers::copies(to, request);
+            format!("Your reply is sent to the requester{copies}; a reply with {note} is seen by engineers only.\n")
         }
     };
     match language {

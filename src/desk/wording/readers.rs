@@ -1,11 +1,15 @@
 //! Sentences about who reads an engineer's words: colleagues, third parties, or the requester too.
 
+use jiff::civil::DateTime;
+
+use crate::desk::copies;
 use crate::desk::news::Kept;
-use crate::model::{Ask, EmailAddress, Language, Request};
+use crate::model::{Ask, Copied, EmailAddress, Language, Request, ShortName};
 
 use super::engineer::{ToEngineer, below_cut_line};
+use super::labels::engineer_name;
 use super::tags::tag;
-use super::text::{mask_cut_lines, one_line, pick, quote_lines, shortened};
+use super::text::{mask_cut_lines, one_line, pick, quote_lines, readable_time, shortened};
 
 /// The most of the words that a question quotes, in characters.
 const MOST_QUOTED: usize = 2_000;
@@ -98,6 +102,52 @@ pub fn for_requester_question(to: &ToEngineer<'_>, request: &Request, words: &st
     (subject, below_cut_line([why, words, remedy]))
 }
 
+/// Subject and text of the question whether words are still to go to the requester, whom a colleague has answered since.
+pub fn answered_meanwhile(
+    to: &ToEngineer<'_>,
+    request: &Request,
+    (colleague, at, answer): (&ShortName, DateTime, &str),
+    words: &str,
+) -> (String, String) {
+    let (language, number) = (to.language, &request.number);
+    let requester = requester(request).unwrap_or_else(|| pick(language, "заявитель", "the requester").to_owned());
+    let (name, at) = (engineer_name(to.desk, colleague), readable_time(language, at));
+    let quoted = |text: &str| quote_lines(&mask_cut_lines(&shortened(text.trim(), MOST_QUOTED)));
+    let subject = pick(language, format!("Всё ещё отправить? {number}"), format!("Still to be sent? {number}"));
+    let why = pick(
+        language,
+        format!("Пока Вы писали, заявителю по запросу {number} уже ответил(а) {name}, {at}:"),
+        format!("Meanwhile {name} has replied to the requester of request {number}, on {at}:"),
+    );
+    let own = pick(
+        language,
+        "Ваш текст пока не отправлен, теги не выполнены:",
+        "Your text has not been sent yet, nor its tags carried out:",
+    );
+    let remedy = pick(
+        language,
+        format!(
+            "Ответьте одним словом «да», и его получит {requester}. Если отправлять не нужно, ничего не отвечайте."
+        ),
+        format!(
+            "Reply with the single word “yes”, and it will go to {requester}. If it is not to be sent, do not reply."
+        ),
+    );
+    (subject, below_cut_line([why, quoted(answer), own.to_owned(), quoted(words), remedy]))
+}
+
+/// That words went to the requester though a colleague has taken the request since the e-mail that they answer.
+pub fn taken_meanwhile(to: &ToEngineer<'_>, colleague: &ShortName, at: DateTime) -> String {
+    let (name, at) = (engineer_name(to.desk, colleague), readable_time(to.language, at));
+    pick(
+        to.language,
+        format!("Ответ отправлен заявителю. Запрос тем временем взял(а) {name}, {at}; мы сообщили об ответе."),
+        format!(
+            "Your reply was sent to the requester. Meanwhile {name} has taken the request, on {at}; we have told them."
+        ),
+    )
+}
+
 /// That an engineer wrote to third parties, in Russian and English.
 pub(super) fn with_third_parties(who: &str, people: &[EmailAddress], of: &str) -> (String, String) {
     let people: Vec<String> = people.iter().map(ToString::to_string).collect();
@@ -105,6 +155,35 @@ pub(super) fn with_third_parties(who: &str, people: &[EmailAddress], of: &str) -
     (
         format!("{who} пишет третьим лицам по запросу{of}: {people}. Это видят только инженеры."),
         format!("{who} has written to third parties about request{of}: {people}. Only engineers see this."),
+    )
+}
+
+/// That a colleague who is no engineer wrote a note, in Russian and English.
+pub(super) fn noted_by_colleague(name: &str, of: &str) -> (String, String) {
+    let name = one_line(name, 100);
+    (
+        format!("{name} (коллега, не инженер) оставляет заметку в запросе{of}. Заявитель её не видит."),
+        format!("{name} (a colleague, no engineer) has added a note to request{of}. The requester cannot see it."),
+    )
+}
+
+/// The people in To and Cc of the requester's latest message, on one line.
+pub(super) fn people(people: &[Copied]) -> String {
+    named(&people.iter().map(ToString::to_string).collect::<Vec<_>>())
+}
+
+/// Who gets an answer beside the requester, and how to leave them out, as the end of a clause; empty where nobody does.
+pub(super) fn copies(to: &ToEngineer<'_>, request: &Request) -> String {
+    let copied = copies::of_request(to.desk, request);
+    if copied.is_empty() {
+        return String::new();
+    }
+    let people = named(&copied.iter().map(|person| person.email.to_string()).collect::<Vec<_>>());
+    let only = tag(to.language, &Ask::OnlyRequester);
+    pick(
+        to.language,
+        format!(" и в копии {people} (без них: {only})"),
+        format!(", with copies to {people} (without: {only})"),
     )
 }
 

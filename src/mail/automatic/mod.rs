@@ -125,14 +125,19 @@ fn is_bulk(value: &str) -> bool {
     words(value).iter().any(|word| BULK.iter().any(|bulk| word.eq_ignore_ascii_case(bulk)))
 }
 
+/// Whether nobody reads what is sent to this address, as its name says.
+pub fn is_unattended(address: &str) -> bool {
+    UNATTENDED.is_match(address) || DAEMON.is_match(address)
+}
+
 /// The sender that nobody reads the mail of, in lower case: an address such as `noreply@`, a daemon by its name, or `<>`.
 fn unattended_sender(headers: &[Header]) -> Option<String> {
     let of_daemon = || {
         let from = first(headers, "From").filter(|from| DAEMON_NAME.is_match(from))?;
         Some(address(from))
     };
-    let is_unattended = |address: &String| address == "<>" || UNATTENDED.is_match(address) || DAEMON.is_match(address);
-    senders(headers).find(is_unattended).or_else(of_daemon)
+    let is_unread = |address: &String| address == "<>" || is_unattended(address);
+    senders(headers).find(is_unread).or_else(of_daemon)
 }
 
 /// The subject, where only vacation notices and receipts have such a one. Short ones such as «Отпуск» count only in an answer:

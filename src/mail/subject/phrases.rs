@@ -125,6 +125,7 @@ static ROWS: &[Row] = &[
         &["заметка", "внутренняя заметка", "внутреннее", "для своих"],
     ),
     (PhraseMeaning::Whole(Ask::Send), &["send"], &["отправить", "клиенту"]),
+    (PhraseMeaning::Whole(Ask::OnlyRequester), &["only requester", "no copies"], &["без копий", "только заявителю"]),
     (PhraseMeaning::With(ValueKind::OnBehalfOf), &["for", "on behalf of"], &["от имени", "от лица", "за", "для"]),
     (
         PhraseMeaning::With(ValueKind::Watch),

@@ -41,6 +41,8 @@ pub struct Desk {
     pub customers: Vec<AddressPattern>,
     /// Domains, in lower case, whose people count as colleagues where they are no engineers.
     pub house: Vec<String>,
+    /// Who gets engineers' answers beside the requester.
+    pub copies: Copies,
     /// Further domains of public mail providers, in lower case, besides the built-in ones.
     pub public_domains: Vec<String>,
     /// Blocked senders, whose mail is kept without effect.
@@ -170,6 +172,18 @@ pub enum AfterClose {
     OpenNew,
 }
 
+/// Which of the people in To and Cc of a requester's message get engineers' answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Copies {
+    /// Those of the requester's own domain, unless it is that of a public mail provider.
+    #[default]
+    Colleagues,
+    /// All.
+    All,
+    /// None.
+    Nobody,
+}
+
 impl Engineer {
     /// Whether this is one of the engineer's addresses.
     pub fn writes_from(&self, address: &EmailAddress) -> bool {
@@ -191,6 +205,7 @@ impl Desk {
             own_lists: Vec::new(),
             customers: Vec::new(),
             house: Vec::new(),
+            copies: Copies::default(),
             public_domains: Vec::new(),
             blocked: Vec::new(),
             spam_headers: Vec::new(),

@@ -15,6 +15,7 @@ pub(super) fn all_news() -> Vec<News> {
         News::Withdrawn,
         News::Answered(name("smirnova")),
         News::Noted(name("smirnova")),
+        News::NotedByColleague("Chief <chief@house.example>".into()),
         News::WithThirdParties(name("smirnova"), vec![address("sales@supplier.example")]),
         News::Assigned(None),
         News::Assigned(Some(name("smirnova"))),
@@ -304,6 +305,12 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
     letters.push(("question, no yes".into(), format!("Subject: {subject}\n\n{text}")));
     let (subject, text) = wording::for_requester_question(&to, &request, "Отчёт исправлен.");
     letters.push(("question, for whom".into(), format!("Subject: {subject}\n\n{text}")));
+    let at = jiff::civil::date(2026, 11, 20).at(14, 32, 0, 0);
+    let answer = (&name("smirnova"), at, "Перезагрузите, пожалуйста.");
+    let (subject, text) = wording::answered_meanwhile(&to, &request, answer, "Отчёт исправлен.");
+    letters.push(("question, answered meanwhile".into(), format!("Subject: {subject}\n\n{text}")));
+    let taken = wording::taken_meanwhile(&to, &name("smirnova"), at);
+    letters.push(("receipt, taken meanwhile".into(), wording::receipt_with_details(&to, &[], None, &[taken])));
     let readers = ["Мария Смирнова".to_owned(), "sales@supplier.example".to_owned()];
     let told = ["Иван Иванов".to_owned()];
     let third_parties = vec![address("sales@supplier.example")];

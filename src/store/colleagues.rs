@@ -1,0 +1,43 @@
+//! What engineers have done about a request since a colleague of theirs was written to.
+
+use crate::model::{LetterId, ReceivedId, RequestNumber, ShortName, Since, Timestamp};
+
+use super::sql::{Row, ToColumn};
+use super::{StoreError, View};
+
+/// The condition that event `e` is another engineer's, in the request, since the letter, and not taken back. Of the same second,
+/// what a later message than the letter's cause has done is later.
+const IS_SINCE: &str = "e.request = ?1 AND e.engineer IS NOT NULL AND e.engineer <> ?2
+  AND EXISTS (SELECT 1 FROM letter l WHERE l.id = ?3
+    AND (e.at > l.created_at OR e.at = l.created_at AND e.received > coalesce(l.cause, 0)))
+  AND NOT EXISTS (SELECT 1 FROM event u WHERE u.request = e.request AND u.undoes = e.received)";
+
+impl View<'_> {
+    /// What colleagues of an engineer have done about a request since a letter to them. Of an answer they are asked once.
+    pub fn since(&self, number: &RequestNumber, engineer: &ShortName, letter: LetterId) -> Result<Since, StoreError> {
+        let request = self.request_id(number)?;
+        let values: [&dyn ToColumn; 3] = [&request, engineer, &letter];
+        let doing = "looking for what colleagues have done";
+        let sql = format!(
+            "SELECT e.engineer, e.at, e.received FROM event e WHERE e.kind = 'answered' AND {IS_SINCE}
+               AND NOT EXISTS (SELECT 1 FROM letter q JOIN received held ON held.id = q.cause
+                 WHERE q.kind = 'question' AND q.engineer = ?2 AND held.request = ?1 AND q.created_at >= e.at)
+             ORDER BY e.id DESC LIMIT 1"
+        );
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
+        let answered: Option<(ShortName, Timestamp, Option<ReceivedId>)> = self.optional(doing, &sql, &values, row)?;
+        let sql = format!(
+            "SELECT e.engineer, e.at FROM event e JOIN request q ON q.id = e.request AND q.assignee = e.engineer
+             WHERE e.kind = 'assigned' AND {IS_SINCE} ORDER BY e.id DESC LIMIT 1"
+        );
+        let taken = self.optional(doing, &sql, &values, |r| Ok((r.get(0)?, r.get(1)?)))?;
+        let answered = match answered {
+            Some((name, at, received)) => {
+                let entry = received.map_or(Ok(None), |received| self.entry_of(received))?;
+                Some((name, at, entry.map(|entry| entry.reply_text).unwrap_or_default()))
+            }
+            None => None,
+        };
+        Ok(Since { answered, taken })
+    }
+}
