@@ -49,7 +49,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use engine::Connection;
 
 pub use counts::RequestCount;
-#[cfg(debug_assertions)]
 pub use engine::work;
 pub use entries::{EntryRow, NewEntry};
 pub use epoch::{Accepting, Epoch, Gap, begin_epoch};

@@ -1,7 +1,6 @@
 //! The database engine behind `store/sql.rs`. Another engine would offer the same functions as [`sqlite`].
 
 mod sqlite;
-#[cfg(debug_assertions)]
 pub mod work;
 
 pub(super) use sqlite::{BY_FRAGMENT, BY_STEM, Connection, quoted};

@@ -7,16 +7,15 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-#[cfg(debug_assertions)]
-use rusqlite::StatementStatus;
 use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{CachedStatement, ErrorCode, OpenFlags, StatementStatus, ToSql};
 
 use super::super::error::Fault;
 use super::super::sql::{ColumnError, Columns, Row, Value};
 use super::super::{Size, StoreError};
+use super::work::Counter;
 
 /// Before 3.51.3, SQLite could corrupt a WAL database that two connections have open.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -36,7 +35,7 @@ pub const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(
   WHERE findable_fragment MATCH ?1";
 
 /// A connection to a SQLite database.
-pub struct Connection(rusqlite::Connection, #[cfg(debug_assertions)] super::work::Counter);
+pub struct Connection(rusqlite::Connection, Counter);
 
 impl Connection {
     /// Opens a database for writing, and makes an empty one where there is none.
@@ -55,11 +54,7 @@ impl Connection {
         // Otherwise statements are compiled again whenever their values differ from those they were first compiled for.
         let stable = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true);
         stable.map_err(|error| failure("opening the database", &error))?;
-        Ok(Self(
-            connection,
-            #[cfg(debug_assertions)]
-            super::work::Counter::of(path),
-        ))
+        Ok(Self(connection, Counter::of(path)))
     }
 
     /// A database in memory.
@@ -130,15 +125,10 @@ impl Connection {
         Ok(())
     }
 
-    #[cfg(debug_assertions)]
     fn count(&self, sql: &str, statement: &CachedStatement<'_>) {
         let status = |what| statement.reset_status(what);
         self.1.add(sql, || (status(StatementStatus::VmStep), status(StatementStatus::RePrepare)));
     }
-
-    #[cfg(not(debug_assertions))]
-    #[inline]
-    fn count(&self, _sql: &str, _statement: &CachedStatement<'_>) {}
 
     fn prepare(&self, doing: &'static str, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
         let sql = if sql.contains("(LIST ") { Cow::Owned(lists(sql)) } else { Cow::Borrowed(sql) };

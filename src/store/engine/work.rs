@@ -45,8 +45,10 @@ pub fn counted(database: &Path) -> Statements {
 }
 
 /// Where a connection counts; nowhere, unless a test asked for it.
+#[cfg(debug_assertions)]
 pub(super) struct Counter(Option<Counted>);
 
+#[cfg(debug_assertions)]
 impl Counter {
     pub(super) fn of(database: &Path) -> Self {
         Self(held(&COUNTED).get(database).cloned())
@@ -66,4 +68,18 @@ impl Counter {
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does nothing in release builds.
+#[cfg(not(debug_assertions))]
+pub(super) struct Counter;
+
+#[cfg(not(debug_assertions))]
+impl Counter {
+    pub(super) fn of(_database: &Path) -> Self {
+        Self
+    }
+
+    #[inline]
+    pub(super) fn add(&self, _sql: &str, _work: impl FnOnce() -> (i32, i32)) {}
 }
