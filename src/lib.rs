@@ -62,7 +62,7 @@
 //!            calendar deadlines       working time · until when the SLA promises what
 //!            copies                   who gets engineers' answers beside the requester
 //!            readers                  for whom an engineer's words are, by To and Cc: one table
-//!            plain_words              what customers say without tags («всё работает»)
+//!            plain_words              what customers say without tags («всё работает»), and engineers to a question of ours
 //!            forget resync stats      what of an event stays when people are forgotten · numbers after a restore · statistics
 //!            wording/                 every sentence we ever send, ru and en
 //!          store/                     the only room that knows SQL; one writer thread, own connections for readers

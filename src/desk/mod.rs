@@ -36,7 +36,7 @@ pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use likeness::{repeat_key, tally_keys};
 pub use news::{Kept, News, Promise, Rejection, Told, Unproven};
-pub use plain_words::{PlainWords, ends_with_question, phrase_fault, plain_words};
+pub use plain_words::{Confirmation, PlainWords, confirmation, ends_with_question, phrase_fault, plain_words};
 pub use roster::Roster;
 pub use understand::{claims, delivered_to};
 pub use which_request::{Belonging, belonging, follow};

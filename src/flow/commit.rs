@@ -151,7 +151,10 @@ fn other(
             tx.revoke(*serial, &format!("seen in message {received}"), basis.now).map(|_| ())
         }
         (Effect::Release(held), Some(received)) => tx.release(*held, received).map(|_| ()),
+        (Effect::Settle(held), Some(received)) => tx.settle(*held, received),
         // Only a message can use up tokens and personal addresses or confirm held messages.
-        (Effect::Burn(_) | Effect::Revoke(_) | Effect::Release(_) | Effect::JoinFlood, None) => Ok(()),
+        (Effect::Burn(_) | Effect::Revoke(_) | Effect::Release(_) | Effect::Settle(_) | Effect::JoinFlood, None) => {
+            Ok(())
+        }
     }
 }

@@ -3,8 +3,8 @@
 use crate::desk;
 use crate::model::settings::Settings;
 use crate::model::{
-    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, Request, RequestFacts, RequestNumber,
-    ShortName, Since, ThreadFacts, Timestamp, Typed, Understanding, Undoable, Visibility,
+    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, ReceivedId, Request, RequestFacts,
+    RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable, Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -43,6 +43,7 @@ pub(super) fn of_message(
     let mut facts = Facts {
         answered: AnsweredFacts {
             held: tx.held(thread.letter.as_ref())?,
+            given_back: given_back(tx, &thread, understanding.sender.engineer.as_ref())?,
             undoable: undoable(tx, &thread, understanding.sender.engineer.as_ref())?,
             is_question: is_question(tx, &thread)?,
             since: since(tx, &thread, understanding)?,
@@ -69,7 +70,7 @@ pub(super) fn of_message(
     };
     let about = facts.thread.about().cloned();
     let of_request = facts.thread.desk(&settings.desks, at.desk);
-    related_facts::add(tx, &mut facts, &asks(&understanding.typed), of_request, about.as_ref())?;
+    related_facts::add(tx, &mut facts, &asks(understanding), of_request, about.as_ref())?;
     keep_to_own_desks(settings, &mut facts.named, understanding.sender.engineer.as_ref());
     Ok(facts)
 }
@@ -81,6 +82,12 @@ fn repeats(tx: &Tx<'_>, request: &Request, understanding: &Understanding, now: T
         Some((engineer, key)) => tx.repeats(&request.number, engineer, &key, now),
         None => Ok(Alike::default()),
     }
+}
+
+/// The messages about a request that were given back to an engineer.
+fn given_back(tx: &Tx<'_>, thread: &ThreadFacts, engineer: Option<&ShortName>) -> Result<Vec<ReceivedId>, StoreError> {
+    let about = engineer.zip(thread.about());
+    about.map_or_else(|| Ok(Vec::new()), |(engineer, request)| tx.given_back(&request.number, engineer))
 }
 
 /// What an engineer may undo: in the request that the message is about, or by the receipt that it answers. `None` where there
@@ -165,12 +172,15 @@ fn is_question(tx: &Tx<'_>, thread: &ThreadFacts) -> Result<bool, StoreError> {
     Ok(brought.is_some_and(|entry| desk::ends_with_question(&entry.reply_text)))
 }
 
-/// All asks of the typed tags, whether or not their writer may ask them.
-fn asks(typed: &Typed) -> Vec<Ask> {
+/// All asks of the typed tags, whether or not their writer may ask them; and those of a subject that was given back.
+fn asks(understanding: &Understanding) -> Vec<Ask> {
+    let typed = &understanding.typed;
+    let kept = understanding.kept.iter().flat_map(|kept| &kept.typed.subject);
     typed
         .subject
         .iter()
         .chain(typed.body.counted.iter().map(|tag| &tag.bracket))
+        .chain(kept)
         .flat_map(|bracket| bracket.answer.asks())
         .cloned()
         .collect()

@@ -56,7 +56,7 @@ fn still_understood<'a>(
     if looked == understood.looked {
         return Ok(Cow::Borrowed(understanding));
     }
-    with_text(view, settings, &understood.message, understanding.clone(), &looked).map(Cow::Owned)
+    with_text(context, view, &understood.message, understanding.clone(), &looked).map(Cow::Owned)
 }
 
 fn write(

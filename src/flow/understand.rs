@@ -1,26 +1,18 @@
 //! Works out what a message means, before anything is decided about it: parse → look → understand, on any thread but the
 //! writer's.
 
-use crate::desk;
 use crate::failpoint;
-use crate::mail::automatic::is_unattended;
-use crate::mail::quote::{self, Ours, Resemblance};
-use crate::mail::subject::body::body_tags;
-use crate::mail::subject::{self, tags};
-use crate::mail::words;
-use crate::model::settings::Settings;
-use crate::model::{Ask, BodyTags, Reading, Sender, Typed, Unclear, Understanding, Visibility, Words};
+use crate::mail::quote;
+use crate::model::Understanding;
 use crate::store::{Findable, StoreError, View, Waiting};
 
 use super::Context;
 use super::destination::Destination;
-use super::look::{Looked, look, quotable};
-use super::message::{Message, scrubbed};
-use super::references::references;
+use super::kept;
+use super::look::Looked;
+use super::message::Message;
 use super::search;
-
-/// Of a longer answer without a clear cut line nobody says that all of it was typed, in lines.
-const MOST_BELOW: usize = 500;
+use super::text::{claimed, texts, typed};
 
 /// A message, its meaning, and the facts by which it was understood.
 pub(super) struct Understood {
@@ -42,106 +34,26 @@ pub(super) fn understand(
     let raw = view.raw(received)?;
     failpoint::poisoned_by(&raw);
     let message = Message::parse(settings, waiting, &raw);
+    let (claims, looked) = claimed(context, &view, at, &message)?;
+    let understanding = with_text(context, &view, &message, claims, &looked)?;
     let incoming = &message.incoming;
-    let mut claims = desk::claims(incoming, at.desk, &settings.desks, context.ring.instance());
-    claims.recipients.people.retain(|person| !is_unattended(person.email.as_str()));
-    let (references, proofs) = references(&context.ring, settings, at, incoming, claims.sender.is_form);
-    let subject = subject::without_references(&incoming.subject, &settings.desk_keys());
-    let understanding = Understanding { references, proofs, subject, ..claims };
-    let thread = look(&view, received, at, &understanding, context.now())?;
-    let looked = Looked::of(&thread, &settings.desks, at.desk);
-    let understanding = with_text(&view, settings, &message, understanding, &looked)?;
     let findable = search::findable(&incoming.subject, &understanding.reading.shown(), &incoming.attachments, &raw);
     Ok(Some(Understood { understanding, message, looked, findable }))
 }
 
-/// Reads the text of a message beside the message of ours that it answers.
+/// Reads the text of a message beside the message of ours that it answers, and what was kept of the one that this letter asks
+/// about.
 pub(super) fn with_text(
+    context: &Context,
     view: &View<'_>,
-    settings: &Settings,
     message: &Message,
-    understanding: Understanding,
+    claims: Understanding,
     looked: &Looked,
 ) -> Result<Understanding, StoreError> {
-    let incoming = &message.incoming;
-    let texts = quotable(view, looked)?;
-    let ours: Vec<Ours> = texts.iter().map(|text| Ours::new(text)).collect();
-    let reading = match ours.is_empty() {
-        true => incoming.reading.clone(),
-        false => scrubbed(quote::read(&incoming.text, subject::is_forward(&incoming.subject_raw), &ours)),
-    };
-    let words = match &message.own_words {
-        Some(words) if understanding.sender.engineer.is_some() => {
-            engineers_words(view, looked, &texts, words, &reading)?
-        }
-
-        // The words of a customer were freed of tokens when the message was parsed.
-        _ => Words::Own(reading.words.clone()),
-    };
-    let typed = typed(settings, message, &understanding.sender, looked, words);
+    let settings = &*context.settings;
+    let (reading, words) = texts(view, message, &claims, looked)?;
+    let typed = typed(settings, message, &claims.sender, looked, words);
     let is_signature = quote::is_signature(&reading.words);
-    Ok(Understanding { typed, reading, is_signature, ..understanding })
-}
-
-/// An engineer's own words, where the letter that they answer tells which they are: all that it does not account for, above,
-/// between and below its lines. The lines that an answer between them answers go along if the requester wrote them. A line below
-/// the cut line that resembles one of the letter may be a colleague's note that a mail program has changed: then it is unclear.
-/// Where nothing of the letter is quoted, the words are those above the cut line, `above`.
-fn engineers_words(
-    view: &View<'_>,
-    looked: &Looked,
-    texts: &[String],
-    above: &Words,
-    reading: &Reading,
-) -> Result<Words, StoreError> {
-    if reading.quoted.is_empty() || *above == Words::Unclear(Unclear::OurLetterAttached) {
-        return Ok(above.clone());
-    }
-    let is_question = |line: &&str| line.starts_with('>');
-    let questions: Vec<&str> = reading.words.lines().filter(is_question).collect();
-    let is_known = questions.is_empty() || {
-        let brought = looked.cause.map_or(Ok(None), |cause| view.entry_of(cause))?;
-        let brought = brought.filter(|entry| entry.visibility == Visibility::Correspondence).map(|entry| entry.text);
-        brought.is_some_and(|text| quote::holds_lines(&text, &questions))
-    };
-    let is_above = |line: &str| matches!(above, Words::Own(words) if words.lines().any(|above| above == line));
-    let mut below = reading.words.lines().filter(|line| !line.starts_with('>') && !is_above(line));
-    let letter = Resemblance::to(texts);
-    let is_doubtful = below.any(|line| letter.has(line));
-    // Of so long an answer only what stands above the cut line is known to be typed.
-    let is_long = matches!(above, Words::Unclear(_)) && reading.words.lines().count() > MOST_BELOW;
-    let adds_up = is_known && reading.earlier.is_empty();
-    Ok(match is_doubtful || is_long || !adds_up {
-        true => Words::Unclear(Unclear::BelowCutLine),
-        false => Words::Own(reading.words.clone()),
-    })
-}
-
-/// Reads what the writer of a message typed. Its tags are the brackets that the answered message does not have, read by the
-/// vocabulary of the request's desk; its words are the rest, without tokens and keys, so that they can be passed on.
-fn typed(settings: &Settings, message: &Message, sender: &Sender, looked: &Looked, words: Words) -> Typed {
-    let incoming = &message.incoming;
-    let Some(desk) = settings.desk(&looked.desk) else { return Typed::default() };
-    let vocabulary = desk.vocabulary(settings.desk_keys());
-    let raw = &incoming.subject_raw;
-    let is_answer = !incoming.answered().is_empty() || subject::without_prefixes(raw) != raw.trim();
-    let subject = tags::asks_typed(raw, looked.subject.as_deref().unwrap_or_default(), &vocabulary);
-    let is_sent_as_it_is = subject.iter().any(|bracket| bracket.answer.asks().contains(&Ask::Send));
-    let (body, words) = match words {
-        Words::Own(words) if is_sent_as_it_is => {
-            (BodyTags { is_sent_as_it_is, ..BodyTags::default() }, Words::Own(words))
-        }
-        Words::Own(words) => {
-            let body = match sender.engineer {
-                // Nobody has typed what stands in attached messages.
-                Some(_) if incoming.is_attached => BodyTags::default(),
-                Some(_) => body_tags(&words, &vocabulary),
-                None => BodyTags { counted: tags::first_line_tags(&words, &vocabulary), ..BodyTags::default() },
-            };
-            let bare = words::without_tags(&words, &body.counted);
-            (body, Words::Own(bare))
-        }
-        unclear @ Words::Unclear(_) => (BodyTags::default(), unclear),
-    };
-    Typed { subject, body, is_foreign: is_answer && looked.subject.is_none(), words }
+    let kept = if claims.sender.engineer.is_some() { kept::kept(context, view, looked)? } else { None };
+    Ok(Understanding { typed, reading, is_signature, kept, ..claims })
 }

@@ -62,6 +62,8 @@ pub enum Effect {
     Revoke(u32),
     /// A held message is handled anew, because its engineer has confirmed it.
     Release(ReceivedId),
+    /// A message waits no longer for its engineer's yes: its words were sent after all, or dropped, or others were sent instead.
+    Settle(ReceivedId),
     /// Something is counted, so that caps can be held against it.
     Count(Tally),
     /// A flood of alike messages begins: those that follow under this key are added to the decision's request.

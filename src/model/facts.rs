@@ -89,8 +89,10 @@ pub struct Trail {
 /// What follows from the letter that a message answers or reports on.
 #[derive(Clone, Debug, Default)]
 pub struct AnsweredFacts {
-    /// The held message that the answered letter asks about, while it is still held.
+    /// The message that the answered letter asks about, while it waits for its engineer's yes or no.
     pub held: Option<HeldMessage>,
+    /// Messages about the request that were given back to the engineer and wait for their yes or no.
+    pub given_back: Vec<ReceivedId>,
     /// The engineer's last changes to the request that are not taken back yet.
     pub undoable: Option<Undoable>,
     /// Whether the nearest of the messages that it answers is a colleague's note, or tells of one.
@@ -245,9 +247,11 @@ pub struct AnsweredLetter {
     pub to: EmailAddress,
     /// The message that had caused it.
     pub cause: Option<ReceivedId>,
+    /// The message that a yes to it confirms or sends.
+    pub asks_about: Option<ReceivedId>,
 }
 
-/// A message that waits for its engineer to confirm it.
+/// A message that waits for its engineer to confirm it, or whose words they may still send by a yes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldMessage {
     /// Which one.

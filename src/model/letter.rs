@@ -53,6 +53,9 @@ pub struct Draft {
     pub grace: u32,
     /// Whether it is automatic (RFC 3834): no person has written any of its text.
     pub automatic: bool,
+    /// The engineer's message that a yes to this letter confirms, or sends after all; `None` where there is nothing to say yes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks_about: Option<ReceivedId>,
 }
 
 /// Earlier messages of a request as a letter shows them. Their texts stay where they are: they are read whenever the letter is

@@ -66,6 +66,8 @@ pub struct PlacedTag {
     pub bracket: Bracket,
     /// Its line, from 1.
     pub line: u32,
+    /// Whether its writer has set it apart from the text.
+    pub is_set_apart: bool,
 }
 
 /// The brackets of an engineer's own words, by what they are there. All others are text.

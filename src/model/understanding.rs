@@ -1,8 +1,8 @@
 //! A message as understood, before anything is decided about it.
 
 use super::{
-    AutomaticSign, BodyTags, Bracket, Copied, DeskKey, EmailAddress, MessageId, Reading, RequestNumber, ShortName,
-    Signed, Words,
+    Attachment, AutomaticSign, BodyTags, Bracket, Copied, DeskKey, EmailAddress, MessageId, Reading, ReceivedId,
+    RequestNumber, ShortName, Signed, Words,
 };
 
 /// What a message says and brings: who says to have written it and to whom, what it answers, what shows that, and what its writer
@@ -33,6 +33,23 @@ pub struct Understanding {
     pub reading: Reading,
     /// Whether the words are nothing but a signature, which is never set apart from nothing.
     pub is_signature: bool,
+    /// The earlier message of the same engineer that the answered letter asks about: a yes sends it after all.
+    pub kept: Option<Box<KeptMessage>>,
+}
+
+/// An engineer's message that was given back to them, or kept for colleagues.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptMessage {
+    /// The message.
+    pub id: ReceivedId,
+    /// Its subject as it came.
+    pub subject: String,
+    /// What its writer typed; the brackets of its words are text.
+    pub typed: Typed,
+    /// Its text.
+    pub reading: Reading,
+    /// Its files.
+    pub attachments: Vec<Attachment>,
 }
 
 /// Who says to have written a message.
@@ -112,8 +129,10 @@ pub struct Typed {
     /// Whether the subject came from an answered or forwarded message that never came here, so that nobody knows who typed
     /// its brackets.
     pub is_foreign: bool,
-    /// The words without brackets; an engineer's without all that they quote.
+    /// The words without the brackets that count; an engineer's without all that they quote.
     pub words: Words,
+    /// An engineer's own words with all of their brackets.
+    pub with_brackets: String,
 }
 
 /// Why the operator wants none of a message.

@@ -3,7 +3,7 @@
 use crate::model::{Disposition, FileFacts, Incoming, ReceivedId, RequestNumber, Timestamp};
 
 use super::column::Json;
-use super::sql::{Row, ToColumn, columns};
+use super::sql::{ColumnError, Row, ToColumn, columns};
 use super::{ReceivedState, StoreError, Tx, View};
 
 /// An accepted message that waits to be handled.
@@ -119,17 +119,14 @@ impl Tx<'_> {
 impl View<'_> {
     /// Up to `limit` accepted messages that wait to be handled, in the order of acceptance, from behind `after` on.
     pub fn waiting(&self, after: ReceivedId, limit: u32) -> Result<Vec<Waiting>, StoreError> {
-        let sql =
-            "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.server_size, r.arrived_at, r.accepted_at, r.marked, r.repeated,
-            r.number, coalesce(r.flood = 'split', 0)
-          FROM received r JOIN raw ON raw.id = r.raw WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2";
-        let row = |r: &Row<'_>| {
-            columns!(r => Waiting {
-                id, mailbox, is_older, stored, size, server_size, arrived_at, accepted_at, is_moved, is_repeated,
-                number, is_split
-            })
-        };
-        self.all("reading waiting messages", sql, &[&after, &limit], row)
+        let sql = format!("{WAITING} WHERE r.state = 'accepted' AND r.id > ?1 ORDER BY r.id LIMIT ?2");
+        self.all("reading waiting messages", &sql, &[&after, &limit], waiting)
+    }
+
+    /// A handled message, as it was while it waited; `None` where its content was erased.
+    pub fn handled(&self, id: ReceivedId) -> Result<Option<Waiting>, StoreError> {
+        let sql = format!("{WAITING} WHERE r.id = ?1 AND r.state = 'handled' AND r.erased_at IS NULL");
+        self.optional("reading a handled message", &sql, &[&id], waiting)
     }
 
     /// The mailboxes that have accepted messages waiting to be handled.
@@ -137,4 +134,16 @@ impl View<'_> {
         let sql = "SELECT DISTINCT mailbox FROM received WHERE state = 'accepted' ORDER BY mailbox";
         self.all("reading waiting messages", sql, &[], |r| r.get(0))
     }
+}
+
+/// Selects the columns of which [`waiting`] makes a [`Waiting`].
+const WAITING: &str =
+    "SELECT r.id, r.mailbox, r.older, raw.size, r.size, r.server_size, r.arrived_at, r.accepted_at, r.marked,
+    r.repeated, r.number, coalesce(r.flood = 'split', 0)
+  FROM received r JOIN raw ON raw.id = r.raw";
+
+fn waiting(r: &Row<'_>) -> Result<Waiting, ColumnError> {
+    columns!(r => Waiting {
+        id, mailbox, is_older, stored, size, server_size, arrived_at, accepted_at, is_moved, is_repeated, number, is_split
+    })
 }

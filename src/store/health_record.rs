@@ -164,7 +164,7 @@ impl View<'_> {
     /// The messages that are not filed, by mailbox, also of mailboxes that are no longer configured; a mailbox with nothing
     /// unfiled is left out. `since` is the beginning of "lately".
     pub fn mailbox_depths(&self, since: Timestamp) -> Result<Vec<MailboxDepth>, StoreError> {
-        let held = "state = 'handled' AND disposition = 'held' AND confirmed IS NULL";
+        let held = "state = 'handled' AND disposition = 'held' AND settled IS NULL";
         let sql = format!(
             "SELECT mailbox, count(*) FILTER (WHERE state = 'accepted'), min(accepted_at) FILTER (WHERE state = 'accepted'),
                count(*) FILTER (WHERE {held}), min(accepted_at) FILTER (WHERE {held}),

@@ -78,14 +78,28 @@ impl Tx<'_> {
         let request = draft.request.as_ref().map(|number| self.request_id(number)).transpose()?;
         self.count("letter", 1)?;
         let sql = "INSERT INTO letter (request, desk, cause, kind, recipient, domain, message_id, manifest, state, created_at,
-            due_at, repeated, engineer, subject)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10, ?11, ?12, ?13) RETURNING id";
+            due_at, repeated, engineer, subject, asks_about)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10, ?11, ?12, ?13, ?14) RETURNING id";
         let due_at = date.plus_seconds(draft.grace.into());
         let (kind, to, domain, engineer, subject) =
             (&draft.kind, &draft.to, draft.to.domain(), &draft.engineer, &draft.subject);
         let id = &letter.message_id;
-        let values: [&dyn ToColumn; 13] =
-            [&request, desk, &cause, kind, to, &domain, id, letter, date, &due_at, &is_repeated, engineer, subject];
+        let values: [&dyn ToColumn; 14] = [
+            &request,
+            desk,
+            &cause,
+            kind,
+            to,
+            &domain,
+            id,
+            letter,
+            date,
+            &due_at,
+            &is_repeated,
+            engineer,
+            subject,
+            &draft.asks_about,
+        ];
         self.one("writing a letter", sql, &values, |r| r.get(0))
     }
 

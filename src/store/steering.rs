@@ -58,6 +58,14 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    /// Records that a message waits no longer for its engineer's yes, because of another message.
+    pub fn settle(&self, held: ReceivedId, by: ReceivedId) -> Result<(), StoreError> {
+        let sql = "UPDATE received SET settled = ?2 WHERE id = ?1 AND settled IS NULL";
+        self.run("settling a message", sql, &[&held, &by]).map(|_| ())
+    }
+}
+
 impl View<'_> {
     /// All personal addresses that were ever given, the oldest first.
     pub fn personal_addresses(&self) -> Result<Vec<PersonalAddressRow>, StoreError> {

@@ -70,7 +70,7 @@ impl View<'_> {
         else {
             return Ok(None);
         };
-        let sql = "SELECT l.id, l.kind, l.recipient, l.cause FROM letter l JOIN received held ON held.id = l.cause
+        let sql = "SELECT l.id, l.kind, l.recipient, l.cause, l.asks_about FROM letter l JOIN received held ON held.id = l.cause
           WHERE held.message_id IN (LIST ?3) AND held.desk = ?2 AND held.repeated = 1
             AND held.state = 'handled' AND held.disposition = 'held' AND l.kind = 'question'
             AND (SELECT repeated FROM received WHERE id = ?4) = 1 AND NOT EXISTS (SELECT 1 FROM received WHERE id = ?1)
@@ -80,9 +80,9 @@ impl View<'_> {
     }
 
     fn letter_by_message_id(&self, id: &MessageId) -> Result<Option<(AnsweredLetter, Option<String>)>, StoreError> {
-        let sql = "SELECT id, kind, recipient, cause, CASE WHEN erased_at IS NULL THEN subject END
+        let sql = "SELECT id, kind, recipient, cause, asks_about, CASE WHEN erased_at IS NULL THEN subject END
           FROM letter WHERE message_id = ?1";
-        let row = |r: &Row<'_>| Ok((answered_letter(r)?, r.get(4)?));
+        let row = |r: &Row<'_>| Ok((answered_letter(r)?, r.get(5)?));
         self.optional("looking for the answered letter", sql, &[id], row)
     }
 
@@ -116,14 +116,28 @@ impl View<'_> {
         self.optional("looking for a confirmation", sql, &[&received], |r| r.get(0)).map(Option::flatten)
     }
 
-    /// The held message that a question is about; `None` where it is not held any more. A message that was confirmed and held
-    /// again was given back to its author, and is not asked about any more.
-    pub fn held(&self, question: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
-        let asked = question.filter(|letter| letter.kind == LetterKind::Question).and_then(|letter| letter.cause);
-        let Some(id) = asked else { return Ok(None) };
-        let sql = "SELECT sender FROM received
-          WHERE id = ?1 AND state = 'handled' AND disposition = 'held' AND confirmed IS NULL";
-        self.optional("looking for a held message", sql, &[&id], |r| Ok(HeldMessage { id, sender: r.get(0)? }))
+    /// The message that a letter asks about; `None` where it waits for no answer any more. Of a question, a message that was
+    /// confirmed and held again was given back to its author, and is asked about by another letter.
+    pub fn held(&self, letter: Option<&AnsweredLetter>) -> Result<Option<HeldMessage>, StoreError> {
+        let Some(letter) = letter else { return Ok(None) };
+        let caused = letter.cause.filter(|_| letter.kind == LetterKind::Question);
+        let Some(id) = letter.asks_about.or(caused) else { return Ok(None) };
+        let condition = match letter.kind {
+            LetterKind::Question => "disposition = 'held' AND confirmed IS NULL",
+            _ => "erased_at IS NULL",
+        };
+        let sql = format!(
+            "SELECT sender FROM received WHERE id = ?1 AND state = 'handled' AND settled IS NULL AND {condition}"
+        );
+        self.optional("looking for a held message", &sql, &[&id], |r| Ok(HeldMessage { id, sender: r.get(0)? }))
+    }
+
+    /// The messages about a request that were given back to this engineer and wait for their yes or no.
+    pub fn given_back(&self, request: &RequestNumber, engineer: &ShortName) -> Result<Vec<ReceivedId>, StoreError> {
+        let sql = "SELECT DISTINCT l.asks_about FROM letter l JOIN received r ON r.id = l.asks_about
+          WHERE l.request = ?1 AND l.engineer = ?2 AND l.kind = 'explanation' AND r.settled IS NULL ORDER BY 1";
+        let id = self.request_id(request)?;
+        self.all("looking for what was given back", sql, &[&id, engineer], |r| r.get(0))
     }
 
     /// What the engineer may undo in a request: the message whose receipt they answer, or else their last message.
@@ -206,7 +220,7 @@ impl View<'_> {
 const IS_UNDONE: &str = "EXISTS (SELECT 1 FROM event u WHERE u.request = e.request AND u.undoes IS NOT NULL
   AND (u.received = e.received OR u.undoes = e.received))";
 
-/// Reads a letter from the columns id, kind, recipient, cause.
+/// Reads a letter from the columns id, kind, recipient, cause, asks_about.
 fn answered_letter(r: &Row<'_>) -> Result<AnsweredLetter, ColumnError> {
-    Ok(AnsweredLetter { id: r.get(0)?, kind: r.get(1)?, to: r.get(2)?, cause: r.get(3)? })
+    Ok(AnsweredLetter { id: r.get(0)?, kind: r.get(1)?, to: r.get(2)?, cause: r.get(3)?, asks_about: r.get(4)? })
 }

@@ -246,6 +246,7 @@ fn letters() -> Vec<Draft> {
         files: Vec::new(),
         grace: 0,
         automatic: false,
+        asks_about: None,
     };
     let notification = format!(
         "{CUT_LINE}\n\nНовый запрос OTK-7.\n\nПишет Анна Берг <anna@example.com>:\n\nДобрый день! Принтер не печатает с утра.\n\

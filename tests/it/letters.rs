@@ -48,6 +48,7 @@ fn drafted(desk: &TestDesk, serial: u32, to: &str, files: Vec<SentFile>) -> Lett
             files,
             grace: 0,
             automatic: false,
+            asks_about: None,
         },
         message_id: MessageId::parse(&format!("letter{}@example.org", serial)).unwrap(),
         reply_to: None,

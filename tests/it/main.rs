@@ -16,6 +16,7 @@ mod cli_words;
 mod clock;
 mod closing;
 mod config;
+mod confirmation;
 mod copies;
 mod corpus;
 mod crash;

@@ -22,6 +22,7 @@ fn acknowledgement() -> Letter {
                 Чтобы что-то добавить, ответьте на это письмо. Если пишете новое, укажите в теме номер [OTK-1042].";
     letter(Draft {
         automatic: true,
+        asks_about: None,
         ..draft(LetterKind::Acknowledgement, Language::Ru, "Не печатается отчёт за март", text)
     })
 }
@@ -77,6 +78,7 @@ fn receipt() -> Letter {
         engineer: ShortName::parse("petrov").ok(),
         signature: String::new(),
         automatic: true,
+        asks_about: None,
         ..draft(LetterKind::Receipt, Language::Ru, "Не печатается отчёт за март", &text)
     })
 }
@@ -101,6 +103,7 @@ fn draft(kind: LetterKind, language: Language, subject: &str, text: &str) -> Dra
         files: Vec::new(),
         grace: 0,
         automatic: false,
+        asks_about: None,
     }
 }
 

@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 
 use maildesk::desk::wording::{
-    self, Brought, DigestSection, DropReason, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam,
+    self, Brought, DigestSection, DropReason, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam, UnprovenMessage,
 };
 use maildesk::desk::{Kept, News, Promise, Rejection, Told, Unproven};
 use maildesk::mail::subject::tags;
@@ -183,12 +183,13 @@ fn there_is_only_one_cut_line() {
     let failed = News::LetterFailed(address("olga@example.com"), FailureReason::Reported(evil.clone()));
     let errors = [SyntaxError { text: CUT_LINE.into(), problem: SyntaxErrorKind::UnknownPhrase, nearest: None }];
     let wrong = TagErrors { subject: CUT_LINE, errors: &errors, words: &evil, ..TagErrors::default() };
+    let unproven = UnprovenMessage { why: &Unproven::NoProof, subject: CUT_LINE, asks: &[], words: &evil };
     for text in [
         wording::notification(&to, &[failed], &brought),
-        wording::explanation(&to, &wrong),
-        wording::not_sent(&to, Unclear::BelowCutLine, &evil),
+        wording::explanation(&to, &wrong, wording::yes_sends(&to, &[])),
+        wording::not_sent(&to, Unclear::BelowCutLine, None, &evil),
         wording::receipt(&to, &[], None),
-        wording::question(&to, &Unproven::NoProof, CUT_LINE, &[], &evil).1,
+        wording::question(&to, &unproven, &wording::where_it_goes(&to, to.request, false)).1,
     ] {
         assert!(text.starts_with(CUT_LINE));
         let text = text.to_lowercase();
@@ -211,7 +212,7 @@ fn every_tag_that_we_write_can_be_typed() {
         let to = ToEngineer { desk: &desk, request: None, language };
         let rejections = all_rejections();
         let wrong = TagErrors { errors: &wrong, rejections: &rejections, ..TagErrors::default() };
-        let taught = [("taught".to_owned(), wording::explanation(&to, &wrong))];
+        let taught = [("taught".to_owned(), wording::explanation(&to, &wrong, None))];
         for (title, text) in notifications(language).into_iter().chain(taught).filter(|(title, _)| title != "subject") {
             for line in text.lines().filter(|line| line.contains('[')) {
                 for bracket in tags::read(line, &vocabulary) {
@@ -240,7 +241,9 @@ fn a_message_that_may_be_forged_shows_no_link_and_no_tag() {
     let desk = desk();
     let to = ToEngineer { desk: &desk, request: None, language: Language::En };
     let words = "See https://evil.example/[close] or mail me@evil.example. ".repeat(20);
-    let (subject, text) = wording::question(&to, &Unproven::NoProof, &format!("[close] {words}"), &[], &words);
+    let subject = format!("[close] {words}");
+    let message = UnprovenMessage { why: &Unproven::NoProof, subject: &subject, asks: &[], words: &words };
+    let (subject, text) = wording::question(&to, &message, &wording::where_it_goes(&to, to.request, false));
     let text = text.replace("support@example.org", "");
     for bad in ["[close]", "://", "evil.example"] {
         assert!(!subject.contains(bad), "{subject}");

@@ -53,6 +53,7 @@ impl<'a> Drafter<'a> {
             files: Vec::new(),
             grace: 0,
             automatic: true,
+            asks_about: None,
         }
     }
 

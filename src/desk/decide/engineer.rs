@@ -3,11 +3,12 @@
 use crate::desk::conflicts::conflicts;
 use crate::desk::execute::{Execution, execute, is_internal};
 use crate::desk::news::{Kept, News, Rejection};
+use crate::desk::plain_words::Confirmation;
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, HeldMessage, LetterKind, Request, RequestNumber,
-    SentFile, Unclear, Visibility, Words,
+    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, LetterKind, Request, RequestNumber, SentFile,
+    Unclear, Visibility, Words,
 };
 
 use super::absence;
@@ -62,7 +63,10 @@ impl EngineerMessage<'_> {
         if answers_question && !is_wrong {
             return self.confirm(&reading.asks);
         }
-        let mut decision = if is_wrong {
+        let to_us = self.about.and_then(|request| self.reply_to_ours(request, &reading));
+        let mut decision = if let Some(decision) = to_us {
+            decision
+        } else if is_wrong {
             self.explain(&reading)
         } else if let Some(request) = self.about {
             self.execute(request, &reading.asks)
@@ -75,7 +79,7 @@ impl EngineerMessage<'_> {
 
     /// A request number that the engineer typed, if it is not that of the request at hand: then neither words nor tags must go
     /// to the wrong one. A single number may lead to this request from one that was moved or merged.
-    fn other_request(&self) -> Option<RequestNumber> {
+    pub(super) fn other_request(&self) -> Option<RequestNumber> {
         let request = self.about?;
         let named = self.case.understanding.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
             Answer::Reference(number, _) => Some(number),
@@ -91,19 +95,21 @@ impl EngineerMessage<'_> {
 
     /// Decides about the answer to a question about a message in this engineer's name.
     fn confirm(&self, asks: &[Ask]) -> Decision {
-        let is_own = |held: &&HeldMessage| {
-            let named = self.basis.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
-            named.is_some_and(|named| named.name == self.engineer.name)
+        let said = match asks {
+            [] => self.confirmation(),
+            [Ask::Undo] => Confirmation::No,
+            _ => Confirmation::Other,
         };
-        let held = self.basis.facts.answered.held.as_ref().filter(is_own);
-        held::answered(self.case, &self.writer(None), self.engineer, held, asks, self.words())
+        held::answered(self.case, &self.writer(None), self.engineer, self.asked_about(), said)
     }
 
     /// Returns the message to the engineer, because it cannot be seen where their own words end.
     fn give_back(&self, request: &Request, unclear: Unclear) -> Decision {
         let writer = self.writer(Some(request));
         let reader = writer.reader(self.engineer);
-        let text = wording::not_sent(&reader, unclear, &self.case.understanding.reading.words);
+        let asks_about = self.sendable(request).filter(|_| unclear != Unclear::OurLetterAttached);
+        let yes = asks_about.and_then(|_| wording::yes_sends(&reader, &self.asks_of_yes()));
+        let text = wording::not_sent(&reader, unclear, yes, &self.case.understanding.reading.words);
         let subject = wording::explanation_subject(&reader);
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
@@ -113,11 +119,15 @@ impl EngineerMessage<'_> {
         };
         let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
-        Decision {
-            request: Some(request.number.clone()),
-            effects: vec![Effect::Write(letter)],
-            ..kept(Disposition::Held, &reason)
-        }
+        let mut decision = Decision { request: Some(request.number.clone()), ..kept(Disposition::Held, &reason) };
+        decision.write([Draft { asks_about, ..letter }]);
+        decision.effects.extend(self.replaced());
+        decision
+    }
+
+    /// What was given back before is replaced by the message that answers it.
+    pub(super) fn replaced(&self) -> Option<Effect> {
+        self.asked_about().map(|held| Effect::Settle(held.id))
     }
 
     /// Decides about a message that belongs to no request.
@@ -170,11 +180,7 @@ impl EngineerMessage<'_> {
         if has_words && for_whom == ForWhom::Asked {
             return self.ask_for_whom(request, words);
         }
-        let mut carried_out = asks.to_vec();
-        if has_words && is_inside && !asks.contains(&Ask::Note) {
-            carried_out.push(Ask::Note);
-        }
-        let answers = has_words && !is_internal(self.basis.desk, &carried_out);
+        let answers = has_words && !is_inside && !is_internal(self.basis.desk, asks);
         if let Some(question) =
             self.ask_after_colleague(request, words).filter(|_| answers && for_whom == ForWhom::Requester)
         {
@@ -185,20 +191,35 @@ impl EngineerMessage<'_> {
         if may_be_robot && self.repeats() {
             return self.hold_repeated(request);
         }
-        let mut revision = Revision::of(request);
-        if has_words {
-            let kept = for_whom.kept();
-            revision.change(&self.basis, if answers { Change::Answered } else { self.noted(kept) });
-        }
-        match execute(&self.basis, revision, &carried_out, has_words) {
-            Ok(execution) => {
-                let reply = Reply { words, files: &files, answers, for_whom: &for_whom };
-                let mut decision = self.executed(request, &execution, asks, &reply);
+        let reply = Reply { words, files: &files, answers, for_whom: &for_whom };
+        match self.carried_out(request, asks, &reply) {
+            Ok(mut decision) => {
                 decision.effects.extend(self.repeat_tally(request).filter(|_| may_be_robot));
                 decision
             }
             Err(rejections) => self.rejection(rejections, asks),
         }
+    }
+
+    /// Executes asks, and passes on what the message says beside them. The error says why the asks cannot be executed.
+    pub(super) fn carried_out(
+        &self,
+        request: &Request,
+        asks: &[Ask],
+        reply: &Reply<'_>,
+    ) -> Result<Decision, Vec<Rejection>> {
+        let has_words = !reply.words.is_empty() || !reply.files.is_empty();
+        let mut revision = Revision::of(request);
+        let kept = reply.for_whom.kept();
+        if has_words {
+            revision.change(&self.basis, if reply.answers { Change::Answered } else { self.noted(kept) });
+        }
+        let mut executed = asks.to_vec();
+        if has_words && kept.is_some() && !asks.contains(&Ask::Note) {
+            executed.push(Ask::Note);
+        }
+        let execution = execute(&self.basis, revision, &executed, has_words)?;
+        Ok(self.executed(request, &execution, asks, reply))
     }
 
     /// Decides what follows from executed asks: the events, and all letters that tell of them.
@@ -245,7 +266,13 @@ impl EngineerMessage<'_> {
             let mut further = follow_ups.for_receipt(language, execution);
             further.extend(taken);
             further.extend(kept.map(|kept| wording::kept(language, before, kept, &self.named_readers(), &told)));
-            decision.write([self.receipt(&writer, asks, execution, &further)]);
+            let receipt = self.receipt(&writer, asks, execution, &further);
+            let asks_about = kept.and_then(|_| self.sendable(before));
+            decision.write([Draft { asks_about, ..receipt }]);
+        }
+        if answers {
+            let given_back = self.basis.facts.answered.given_back.iter();
+            decision.effects.extend(given_back.map(|message| Effect::Settle(*message)));
         }
         decision.effects.extend(follow_ups.effects);
         control::tell(&self.basis, before, &execution.revision, &mut decision);
@@ -287,11 +314,11 @@ impl EngineerMessage<'_> {
 
 /// What an engineer's message says beside its tags.
 #[derive(Clone, Copy)]
-struct Reply<'a> {
-    words: &'a str,
-    files: &'a [SentFile],
+pub(super) struct Reply<'a> {
+    pub words: &'a str,
+    pub files: &'a [SentFile],
     /// Whether the words are for the requester.
-    answers: bool,
+    pub answers: bool,
     /// For whom they are, where there are any.
-    for_whom: &'a ForWhom,
+    pub for_whom: &'a ForWhom,
 }

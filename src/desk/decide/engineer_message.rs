@@ -45,6 +45,14 @@ impl EngineerMessage<'_> {
         }
     }
 
+    /// The author's own words with all of their brackets.
+    fn as_typed(&self) -> &str {
+        match self.case.understanding.typed.with_brackets.as_str() {
+            "" => self.words(),
+            words => words,
+        }
+    }
+
     /// The words and files that come with the asks.
     pub(super) fn brings<'b>(&'b self, words: &'b str, files: &'b [SentFile]) -> Brings<'b> {
         let asks = |bracket: &Bracket| bracket.answer.asks().contains(&Ask::OnlyRequester);
@@ -66,10 +74,12 @@ impl EngineerMessage<'_> {
             understood: &reading.asks,
             errors: &reading.errors,
             rejections: &reading.rejections,
-            words: self.words(),
+            words: self.as_typed(),
         };
         let reader = writer.reader(self.engineer);
-        let text = wording::explanation(&reader, &wrong);
+        let asks_about = self.about.and_then(|request| self.sendable(request));
+        let yes = asks_about.and_then(|_| wording::yes_sends(&reader, &self.asks_of_yes()));
+        let text = wording::explanation(&reader, &wrong, yes);
         let subject = wording::explanation_subject(&reader);
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
         let count = reading.errors.len() + reading.rejections.len();
@@ -88,7 +98,8 @@ impl EngineerMessage<'_> {
             decision.change([self.basis.event(&request.number, Change::Noted)]);
             decision.effects.push(self.entry(Visibility::Internal));
         }
-        decision.write([letter]);
+        decision.write([Draft { asks_about, ..letter }]);
+        decision.effects.extend(self.replaced());
         decision
     }
 

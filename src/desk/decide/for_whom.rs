@@ -104,7 +104,7 @@ impl EngineerMessage<'_> {
         let reason = "it is not clear whether its words are for the requester: held, until its author says so";
         Decision {
             request: Some(request.number.clone()),
-            effects: vec![Effect::Write(letter)],
+            effects: vec![Effect::Write(Draft { asks_about: Some(self.case.received), ..letter })],
             ..kept(Disposition::Held, reason)
         }
     }
@@ -123,7 +123,7 @@ impl EngineerMessage<'_> {
         let reason = format!("{name} has answered since the e-mail that it answers: held, until its author says so");
         Some(Decision {
             request: Some(request.number.clone()),
-            effects: vec![Effect::Write(letter)],
+            effects: vec![Effect::Write(Draft { asks_about: Some(self.case.received), ..letter })],
             ..kept(Disposition::Held, &reason)
         })
     }

@@ -1,6 +1,8 @@
 //! Messages in an engineer's name without proof: held, asked about once, and released by a proven answer.
 
+use crate::desk::execute::is_internal;
 use crate::desk::news::Unproven;
+use crate::desk::plain_words::Confirmation;
 use crate::desk::wording;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessage, LetterKind, Request, Spam};
@@ -27,7 +29,7 @@ pub(super) fn unproven(
     let mut effects = Vec::new();
     if case.basis.facts.sender.questions_day < MOST_QUESTIONS {
         reasons.push(format!("held, until {name} answers the question whether they wrote it"));
-        effects.push(Effect::Write(question(case, desk, engineer, why)));
+        effects.push(Effect::Write(question(case, desk, engineer, why, about)));
     } else {
         reasons.push(format!("held, and not asked about: {name} was asked {MOST_QUESTIONS} times within a day"));
     }
@@ -51,7 +53,7 @@ fn in_words(why: &Unproven) -> String {
 
 /// The letter that asks whether the engineer wrote the message. It names no request: it is anchored in the message, and begins
 /// a thread of its own.
-fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -> Draft {
+fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven, about: Option<&Request>) -> Draft {
     let writer = Drafter::of_desk(&case.basis.at(desk));
     let typed = &case.understanding.typed;
     let brackets = typed.subject.iter().chain(typed.body.counted.iter().map(|tag| &tag.bracket));
@@ -61,19 +63,21 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven) -
     });
     let asks: Vec<Ask> = asks.flatten().collect();
     let words = &case.understanding.reading.words;
-    let (subject, text) = wording::question(&writer.reader(engineer), why, &case.incoming.subject_raw, &asks, words);
-    writer.for_author(LetterKind::Question, engineer, subject, text)
+    let message = wording::UnprovenMessage { why, subject: &case.incoming.subject_raw, asks: &asks, words };
+    let goes = wording::where_it_goes(&writer.reader(engineer), about, is_internal(desk, &asks));
+    let (subject, text) = wording::question(&writer.reader(engineer), &message, &goes);
+    let letter = writer.for_author(LetterKind::Question, engineer, subject, text);
+    Draft { asks_about: Some(case.received), ..letter }
 }
 
-/// Decides about the engineer's answer to the question, which the question's token proves. It is a yes if it says yes or
-/// nothing at all; anything else is more likely a no, or was written by a robot.
+/// Decides about the engineer's answer to the question, which the question's token proves. Only a yes releases the message; a no
+/// drops it, and all else leaves it held.
 pub(super) fn answered(
     case: &Case<'_>,
     writer: &Drafter<'_>,
     engineer: &Engineer,
     held: Option<&HeldMessage>,
-    asks: &[Ask],
-    words: &str,
+    said: Confirmation,
 ) -> Decision {
     let name = &engineer.name;
     let Some(held) = held else {
@@ -82,45 +86,28 @@ pub(super) fn answered(
             "answers a question about a message that is held no longer, or is not its author's",
         );
     };
-    if asks.contains(&Ask::Undo) {
-        let reason = format!("{name} did not write message {}, which stays held", held.id);
-        let effects = case.understanding.references.signed.iter().cloned().map(Effect::Burn).collect();
-        return Decision { effects, ..kept(Disposition::Ignored, &reason) };
-    }
-    if !is_yes(words) {
-        let reason = format!("{name} answers the question about message {}, but not with yes: it stays held", held.id);
-        let (subject, text) = wording::still_held(&writer.reader(engineer));
-        let letter = writer.for_author(LetterKind::Explanation, engineer, subject, text);
-        return Decision { effects: vec![Effect::Write(letter)], ..kept(Disposition::Ignored, &reason) };
-    }
-    let reason = format!("{name} confirms message {}, which is handled now", held.id);
-    Decision { effects: vec![Effect::Release(held.id)], ..kept(Disposition::Ignored, &reason) }
-}
-
-/// Words that a yes begins with.
-const YES: [&str; 12] =
-    ["да", "ага", "подтверждаю", "верно", "мое", "+", "yes", "yep", "ok", "confirm", "confirmed", "ок"];
-
-/// Whether an answer says yes, or nothing at all.
-fn is_yes(words: &str) -> bool {
-    let words = words.trim().to_lowercase().replace('ё', "е");
-    let first = words.split(|c: char| c.is_whitespace() || ",.!;:()".contains(c)).next().unwrap_or_default();
-    first.is_empty() && words.is_empty() || YES.contains(&first)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_yes;
-
-    #[test]
-    fn only_a_yes_is_one() {
-        for yes in ["", "  ", "Да", "да.", "Да, это я", "Yes, I wrote this.", "OK", "+", "Моё", "Подтверждаю!"]
-        {
-            assert!(is_yes(yes), "{yes:?}");
+    match said {
+        Confirmation::Yes => {
+            let reason = format!("{name} confirms message {}, which is handled now", held.id);
+            Decision { effects: vec![Effect::Release(held.id)], ..kept(Disposition::Ignored, &reason) }
         }
-        for other in ["Нет", "no", "Это не я", "Дарья в отпуске", "Ваше обращение принято.", "...", "not me", "?"]
-        {
-            assert!(!is_yes(other), "{other:?}");
+        Confirmation::No => {
+            let reason = format!("{name} did not write message {}, which is dropped", held.id);
+            let burnt = case.understanding.references.signed.iter().cloned().map(Effect::Burn);
+            let effects = burnt.chain([Effect::Settle(held.id)]).collect();
+            Decision { effects, ..kept(Disposition::Ignored, &reason) }
+        }
+        Confirmation::Empty | Confirmation::Doubtful | Confirmation::Other => {
+            let reason =
+                format!("{name} answers the question about message {}, but not with yes: it stays held", held.id);
+            let mut decision = kept(Disposition::Ignored, &reason);
+            // A robot that answers each question falls silent.
+            if case.basis.facts.sender.questions_day < MOST_QUESTIONS {
+                let (subject, text) = wording::still_held(&writer.reader(engineer));
+                let letter = writer.for_author(LetterKind::Question, engineer, subject, text);
+                decision.write([Draft { asks_about: Some(held.id), ..letter }]);
+            }
+            decision
         }
     }
 }

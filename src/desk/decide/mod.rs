@@ -20,6 +20,7 @@ mod on_behalf;
 mod operator;
 mod reading;
 mod repeats;
+mod reply;
 mod report;
 mod robot;
 mod tick;

@@ -3,7 +3,7 @@
 
 use crate::desk::likeness::repeat_key;
 use crate::desk::wording;
-use crate::model::{Decision, Disposition, Effect, LetterKind, Request, Tally, TallyKind};
+use crate::model::{Decision, Disposition, Draft, Effect, LetterKind, Request, Tally, TallyKind};
 
 use super::case::kept;
 use super::engineer_message::EngineerMessage;
@@ -39,7 +39,8 @@ impl EngineerMessage<'_> {
             let reader = writer.reader(self.engineer);
             let text = wording::not_sent_again(&reader, self.words());
             let subject = wording::explanation_subject(&reader);
-            decision.write([writer.for_author(LetterKind::Explanation, self.engineer, subject, text)]);
+            let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
+            decision.write([Draft { asks_about: self.sendable(request), ..letter }]);
         }
         decision
     }

@@ -4,6 +4,7 @@
 //! word more, and it is [`PlainWords::Other`], for people to read. Only a complaint that the answer did not help may be followed
 //! by words that are not understood.
 
+mod confirmation;
 mod notices;
 mod own;
 mod phrases;
@@ -15,6 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::model::policy::OwnPhrases;
 pub use crate::model::policy::PlainWords;
 
+pub use confirmation::{Confirmation, confirmation};
 pub use notices::{notice, sounds_automatic};
 use own::Own;
 pub use own::phrase_fault;

@@ -65,7 +65,7 @@ fn named(text: &str) -> (Candidates, References) {
             (_, "signed" | "token" | "answered" | "quoted") => how = word,
             (_, "question") => {
                 let (id, kind, to) = (LetterId(1), LetterKind::Question, address("ivanov@example.org"));
-                candidates.letter = Some(AnsweredLetter { id, kind, to, cause: None });
+                candidates.letter = Some(AnsweredLetter { id, kind, to, cause: None, asks_about: None });
             }
             ("signed" | "token", which) => {
                 let audience = if how == "signed" { Audience::Correspondent } else { engineer() };

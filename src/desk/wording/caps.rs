@@ -62,8 +62,8 @@ pub fn not_sent_again(to: &ToEngineer<'_>, words: &str) -> String {
     );
     let remedy = pick(
         to.language,
-        "Если их написали Вы, ответьте, пожалуйста, ещё раз через минуту. Ваш текст:",
-        "If you wrote them, please reply once more in a minute. Your text:",
+        "Если их написали Вы и они для заявителя, ответьте на это письмо одним словом «да», и текст будет отправлен:",
+        "If you wrote them for the requester, reply to this e-mail with the single word “yes”, and they are sent:",
     );
     below_cut_line([nothing.to_owned(), remedy.to_owned(), quote_lines(&mask_cut_lines(words))])
 }

@@ -158,6 +158,7 @@ mod tests {
             files: vec![file("снимок.png", 700), file("дамп.bin", 57_000_000)],
             grace: 0,
             automatic: false,
+            asks_about: None,
         }
     }
 

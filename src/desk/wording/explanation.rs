@@ -36,8 +36,9 @@ pub fn explanation_subject(to: &ToEngineer<'_>) -> String {
     }
 }
 
-/// The text of an explanation: what was understood, what has to be corrected and how, and the engineer's own text.
-pub fn explanation(to: &ToEngineer<'_>, wrong: &TagErrors<'_>) -> String {
+/// The text of an explanation: what was understood, what has to be corrected and how, and the engineer's own text. `yes` says how
+/// to have that text sent as it stands.
+pub fn explanation(to: &ToEngineer<'_>, wrong: &TagErrors<'_>, yes: Option<String>) -> String {
     let language = to.language;
     let nothing = pick(
         language,
@@ -50,6 +51,7 @@ pub fn explanation(to: &ToEngineer<'_>, wrong: &TagErrors<'_>) -> String {
         subject(to, wrong),
         understood(to, wrong),
         corrections(to, wrong),
+        yes.unwrap_or_default(),
         remedy(to, wrong),
         quote_lines(&mask_cut_lines(wrong.words)),
     ])

@@ -15,11 +15,13 @@ mod digest;
 mod dropped_attachments;
 mod engineer;
 mod explanation;
+mod given_back;
 mod history;
 mod labels;
 mod links;
 mod notification;
 mod outside;
+mod question;
 mod readers;
 mod rejections;
 mod reminders;
@@ -38,15 +40,17 @@ pub use default_texts::default_text;
 pub use digest::{DigestSection, Hint, Listed, digest};
 pub use dropped_attachments::{DropReason, without_files};
 pub use engineer::{
-    ToEngineer, also_answered, handed_over_to, moved, moved_to, not_sent, question, receipt, receipt_with_details,
-    released_subject, still_held, undone, undone_subject,
+    ToEngineer, also_answered, handed_over_to, moved, moved_to, receipt, receipt_with_details, released_subject,
+    undone, undone_subject,
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};
+pub use given_back::{no_clear_answer, not_sent, yes_sends};
 pub use history::{Extent, history, passed_on_before, with_history};
 pub use labels::status_label;
 pub use links::links;
 pub use notification::{notification, notification_subject};
 pub use outside::{ToTeam, handover};
+pub use question::{UnprovenMessage, question, still_held, where_it_goes};
 pub use readers::{answered_meanwhile, for_requester_question, kept, taken_meanwhile};
 pub use rejections::rejection;
 pub use syntax_errors::syntax_error;

@@ -20,7 +20,7 @@ const MOST_NAMED: usize = 20;
 /// That a message was kept for engineers and why, how to send it nevertheless, who has got it from its author, and which
 /// engineers from us.
 pub fn kept(language: Language, request: &Request, kept: &Kept, readers: &[String], told: &[String]) -> String {
-    let (note, send) = (tag(language, &Ask::Note), tag(language, &Ask::Send));
+    let note = tag(language, &Ask::Note);
     let requester = requester(request).unwrap_or_default();
     let not_sent = match (language, requester.is_empty()) {
         (_, true) => String::new(),
@@ -61,10 +61,8 @@ pub fn kept(language: Language, request: &Request, kept: &Kept, readers: &[Strin
     let told = line(told, "Мы сообщили о нём", "We have told");
     let how = match (language, requester.is_empty()) {
         (_, true) => String::new(),
-        (Language::Ru, false) => {
-            format!(" Чтобы отправить, пришлите текст ещё раз с {send} отдельной первой строкой.")
-        }
-        (Language::En, false) => format!(" To send it, send the text again with {send} alone on the first line."),
+        (Language::Ru, false) => " Чтобы отправить, ответьте на это письмо одним словом «да».".to_owned(),
+        (Language::En, false) => " To send it, reply to this e-mail with the single word “yes”.".to_owned(),
     };
     format!("{why}{how}{got}{told}")
 }

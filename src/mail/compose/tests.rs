@@ -48,6 +48,7 @@ fn letter() -> Letter {
             engineer: None,
             grace: 0,
             automatic: true,
+            asks_about: None,
             language: Language::Ru,
         },
         reply_to: None,

@@ -100,7 +100,8 @@ fn sort_line(line: &Line<'_>, number: u32, place: Place, vocabulary: &Vocabulary
                 && index >= trailing
                 && !bracket.answer.asks().iter().any(needs_a_line);
         let at = line.start + bracket.at.start..line.start + bracket.at.end;
-        let placed = |bracket: Bracket| PlacedTag { bracket: Bracket { at: at.clone(), ..bracket }, line: number };
+        let placed =
+            |bracket: Bracket| PlacedTag { bracket: Bracket { at: at.clone(), ..bracket }, line: number, is_set_apart };
         match &bracket.answer {
             Answer::Reference(..) => {}
             Answer::Asks(_) if is_asked(&Ask::Send) && is_alone && place.is_first => {

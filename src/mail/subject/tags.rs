@@ -102,7 +102,7 @@ pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<PlacedTag> {
     let start = text.find(line).unwrap_or(0);
     let placed = |bracket: Bracket| {
         let at = start + bracket.at.start..start + bracket.at.end;
-        PlacedTag { bracket: Bracket { at, ..bracket }, line: 1 }
+        PlacedTag { bracket: Bracket { at, ..bracket }, line: 1, is_set_apart: true }
     };
     brackets.into_iter().map(placed).collect()
 }

@@ -54,6 +54,7 @@ CREATE TABLE received (
   trouble     TEXT    NOT NULL DEFAULT '',    -- what it broke
   handled_at  INTEGER,
   confirmed   INTEGER REFERENCES received (id), -- the message by which its engineer confirmed it, after it was held
+  settled     INTEGER REFERENCES received (id), -- the message by which its words were sent after all, dropped or replaced
   desk        TEXT    NOT NULL DEFAULT '',
   message_id  TEXT,
   digest      BLOB,
@@ -230,9 +231,11 @@ CREATE TABLE letter (
   answer      TEXT    NOT NULL DEFAULT '',    -- the server's last words, or ours
   ended_at    INTEGER,
   repeated    INTEGER NOT NULL DEFAULT 0,     -- the original of a restored copy has sent it
+  asks_about  INTEGER REFERENCES received (id), -- the message that its reader's yes confirms, or sends after all
   erased_at   INTEGER                         -- when its content was erased; the row stays
 ) STRICT;
 CREATE UNIQUE INDEX letter_once ON letter (cause, kind, recipient, coalesce(request, 0));
+CREATE INDEX letter_asks      ON letter (asks_about) WHERE asks_about IS NOT NULL;
 CREATE INDEX letter_due       ON letter (due_at) WHERE state IN ('due', 'inflight');
 CREATE INDEX letter_recipient ON letter (recipient, created_at);
 CREATE INDEX letter_created   ON letter (created_at);

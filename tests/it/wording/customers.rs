@@ -104,6 +104,7 @@ pub(super) fn letters_without_their_files(language: Language) -> Vec<(String, St
         files: files.to_vec(),
         grace: 0,
         automatic: false,
+        asks_about: None,
     };
     let mut letters = Vec::new();
     for why in [DropReason::Refused, DropReason::Unreadable] {

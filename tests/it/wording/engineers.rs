@@ -271,8 +271,13 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ),
         ("undone".into(), wording::undone(&to, false)),
         ("undone, correcting".into(), wording::undone(&to, true)),
-        ("given back, no cut line".into(), wording::not_sent(&to, Unclear::NoCutLine, words)),
-        ("given back, below".into(), wording::not_sent(&to, Unclear::BelowCutLine, words)),
+        (
+            "given back, no cut line".into(),
+            wording::not_sent(&to, Unclear::NoCutLine, wording::yes_sends(&to, &[]), words),
+        ),
+        ("given back, below".into(), wording::not_sent(&to, Unclear::BelowCutLine, None, words)),
+        ("given back, no clear answer".into(), wording::no_clear_answer(&to, "Ок, Петров уже ответил", Some(words))),
+        ("given back, for whom".into(), wording::no_clear_answer(&to, "Ок", None)),
         ("given back, repeated".into(), wording::not_sent_again(&to, words)),
         ("explanation subject, no request".into(), wording::explanation_subject(&nowhere)),
     ];
@@ -280,10 +285,10 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
     let subject = "Re: [OTK-7] Не печатается отчёт [done; priority hihg]";
     let one = &errors[errors.len() - 1..];
     let wrong = TagErrors { subject, understood: &done[..1], errors: one, rejections: &[], words };
-    letters.push(("explanation".into(), wording::explanation(&to, &wrong)));
+    letters.push(("explanation".into(), wording::explanation(&to, &wrong, wording::yes_sends(&to, &done[..1]))));
     let rejections = all_rejections();
     let wrong = TagErrors { subject: "[done]", understood: &[], errors: &errors, rejections: &rejections, words: "" };
-    letters.push(("explanation, all problems and rejections".into(), wording::explanation(&nowhere, &wrong)));
+    letters.push(("explanation, all problems and rejections".into(), wording::explanation(&nowhere, &wrong, None)));
     let not_yours = Unproven::NotYours(Signed {
         anchor: Anchor::Request(number("OTK-9")),
         sequence: 1,
@@ -298,7 +303,9 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
     ] {
         let first = "Смените пароль: https://evil.example/x или www.evil.example";
         let asks = [Ask::Close, Ask::Watch(Some(address("mallory@example.net")))];
-        let (subject, text) = wording::question(&to, &why, "[OTK-7] Отчёт [close]", &asks, first);
+        let message = UnprovenMessage { why: &why, subject: "[OTK-7] Отчёт [close]", asks: &asks, words: first };
+        let goes = wording::where_it_goes(&to, Some(&request).filter(|_| title != "no proof"), title == "burnt");
+        let (subject, text) = wording::question(&to, &message, &goes);
         letters.push((format!("question, {title}"), format!("Subject: {subject}\n\n{text}")));
     }
     let (subject, text) = wording::still_held(&nowhere);

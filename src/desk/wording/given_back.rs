@@ -1,0 +1,126 @@
+//! Why words of an engineer were not sent to the requester, and how a yes sends them after all.
+
+use crate::model::{Ask, Request, Unclear};
+
+use super::engineer::{ToEngineer, below_cut_line};
+use super::tags::{asks_in_words, tag};
+use super::text::{mask_cut_lines, one_line, pick, quote_lines};
+
+/// The requester by name, or else by address; `None` where nobody could be written to.
+pub(super) fn requester_name(request: &Request) -> Option<String> {
+    request.requester().map(|person| match mask_cut_lines(&one_line(&person.name, 100)) {
+        name if name.is_empty() => person.email.to_string(),
+        name => name,
+    })
+}
+
+/// How to have the text below sent as it stands, and which tags of the subject a yes carries out. `None` where the letter is about
+/// nobody who could be written to.
+pub fn yes_sends(to: &ToEngineer<'_>, asks: &[Ask]) -> Option<String> {
+    let who = requester_name(to.request?)?;
+    let sends = pick(
+        to.language,
+        format!(
+            "Чтобы отправить заявителю ({who}) приведённый ниже текст как есть, вместе со скобками, ответьте на это письмо одним \
+             словом «да»."
+        ),
+        format!(
+            "To send the text below to {who} as it is, brackets included, reply to this e-mail with the single word “yes”."
+        ),
+    );
+    let done = asks_in_words(to.language, to.desk, asks);
+    let asks = match asks.is_empty() {
+        true => pick(to.language, "Теги при этом не выполняются.", "No tag is carried out then.").to_owned(),
+        false => pick(
+            to.language,
+            format!("Из темы письма при этом будет выполнено: {done}."),
+            format!("Of the subject, this is carried out then: {done}."),
+        ),
+    };
+    Some(format!("{sends} {asks}"))
+}
+
+/// Why an engineer's message was not sent to the requester, with its text to be sent again. `yes` says how to have that text sent as
+/// it stands.
+pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, words: &str) -> String {
+    let (ru, en) = match unclear {
+        Unclear::NoCutLine => (
+            "В нём есть цитата, но нет верхней черты «ответ пишите выше…», и неясно, где заканчивается Ваш текст.",
+            "It contains quoted text, but the line “reply above…” is missing, so we cannot tell where your own text ends.",
+        ),
+        Unclear::BelowCutLine => (
+            "Часть текста стоит ниже черты «ответ пишите выше…», среди цитаты или под ней, и неясно, что из этого написали Вы.",
+            "Part of its text is below the line “reply above…”, within or after the quoted text, so we cannot tell which of it \
+             is yours.",
+        ),
+        Unclear::NothingTyped => ("В нём нет ни Вашего текста, ни тегов.", "It holds no text of yours and no tags."),
+        Unclear::OurLetterAttached => (
+            "К нему приложено наше письмо инженеру: получив его, кто угодно мог бы писать от имени этого инженера. Уберите, \
+             пожалуйста, это вложение.",
+            "One of our e-mails to an engineer is attached. Anybody who receives it could write in that engineer's name. Please \
+             remove this attachment.",
+        ),
+    };
+    let nothing = match unclear {
+        Unclear::NothingTyped => pick(
+            to.language,
+            "По Вашему письму ничего не отправлено и не изменено.",
+            "Nothing was sent or changed by your message.",
+        ),
+        _ => pick(
+            to.language,
+            "Ваше письмо не отправлено заявителю, теги из него не выполнены.",
+            "Your message was not sent to the requester, and its tags were not carried out.",
+        ),
+    };
+    let again = pick(
+        to.language,
+        "Ответьте, пожалуйста, ещё раз: весь текст напишите выше черты, которой начинается это письмо",
+        "Please reply once more: put all your text above the line at the top of this e-mail",
+    );
+    let remedy = match unclear {
+        Unclear::NothingTyped => pick(to.language, ", или только тег.", ", or only a tag."),
+        _ => pick(
+            to.language,
+            ", и повторите теги. Ваш текст приведён ниже, чтобы не набирать его заново:",
+            ", and repeat the tags. Your text is below, so that you do not have to type it again:",
+        ),
+    };
+    below_cut_line([
+        format!("{nothing} {}", pick(to.language, ru, en)),
+        yes.unwrap_or_default(),
+        format!("{again}{remedy}"),
+        quote_lines(&mask_cut_lines(words)),
+    ])
+}
+
+/// That a reply to a letter of ours was not sent, since it is not clear for whom it is: `words`, or nothing. `waiting` is the text
+/// that the letter had asked about: then a yes sends that one, or else the reply itself.
+pub fn no_clear_answer(to: &ToEngineer<'_>, words: &str, waiting: Option<&str>) -> String {
+    let send = tag(to.language, &Ask::Send);
+    let who = to.request.and_then(requester_name).unwrap_or_default();
+    let nothing = pick(
+        to.language,
+        "Ничего не отправлено: Вы ответили на письмо, которое написала сама служба, и неясно, кому предназначен ответ.",
+        "Nothing was sent: you replied to an e-mail that the desk itself had written, and it is not clear for whom your reply is.",
+    );
+    let asked = match waiting {
+        Some(_) => pick(
+            to.language,
+            format!(
+                "Отправить заявителю ({who}) текст, который приведён ниже? Ответьте одним словом «да» или «нет». Если заявителю \
+                 предназначены другие слова, пришлите их с {send} отдельной первой строкой."
+            ),
+            format!(
+                "Is the text below to be sent to {who}? Reply with the single word “yes” or “no”. To send other words instead, \
+                 put {send} alone on the first line above them."
+            ),
+        ),
+        None => pick(
+            to.language,
+            format!("Ваш ответ приведён ниже. Отправить его заявителю ({who})? Ответьте одним словом «да» или «нет»."),
+            format!("Your reply is below. Is it to be sent to {who}? Reply with the single word “yes” or “no”."),
+        ),
+    };
+    below_cut_line([nothing.to_owned(), asked, quote_lines(&mask_cut_lines(waiting.unwrap_or(words)))])
+}
