@@ -104,11 +104,14 @@ fn file(tx: &Tx<'_>, basis: &Basis<'_>, decision: &Decision, message: &FiledMess
     for effect in &decision.effects {
         if let (Effect::AddEntry(entry), Some(number)) = (effect, decision.request.as_ref().filter(|_| is_added)) {
             let Reading { words, signature, earlier, .. } = message.reading;
+            let reply_text = entry.words.as_deref().unwrap_or(words);
+            let formed = message.formed.iter().find(|formed| formed.words == reply_text);
             let entry = NewEntry {
                 received,
                 author: sender,
                 text: &incoming.text,
-                reply_text: entry.words.as_deref().unwrap_or(words),
+                reply_text,
+                form: formed.and_then(|formed| formed.form.as_ref()),
                 signature,
                 earlier,
                 visibility: entry.visibility,

@@ -73,7 +73,8 @@ fn write(
         Disposition::Opened => &case.incoming.reading,
         _ => &case.understanding.reading,
     };
-    let message = FiledMessage { received: case.received, incoming: case.incoming, sender, reading, findable };
+    let (received, formed) = (case.received, &understood.formed[..]);
+    let message = FiledMessage { received, incoming: case.incoming, sender, reading, formed, findable };
     let origin = Origin { message: Some(message), is_repeated: waiting.is_repeated, arrived_at: waiting.arrived_at };
     commit(context, tx, &case.basis, decision, &origin)?;
     if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, case.basis.facts.identity.duplicate_of)

@@ -27,7 +27,8 @@ pub(super) fn quotable(view: &View<'_>, looked: &Looked) -> Result<Vec<String>, 
     let letter = looked.letter.map_or(Ok(None), |letter| view.letter(letter))?;
     let entry = looked.message.map_or(Ok(None), |message| view.entry_of(message))?;
     let letter = letter.as_ref().map(|letter| complete(view, letter)).transpose()?;
-    let letter_texts = letter.map(|letter| compose::quotable(&letter.draft));
+    let forms = letter.as_ref().map_or(Ok(Vec::new()), |letter| view.forms(&letter.draft.formed))?;
+    let letter_texts = letter.map(|letter| compose::quotable(&letter.draft, &forms));
     Ok(letter_texts.into_iter().flatten().chain(entry.map(|entry| entry.text)).collect())
 }
 

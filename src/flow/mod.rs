@@ -12,6 +12,7 @@ mod destination;
 mod facts;
 mod filing;
 mod forget;
+mod formed;
 mod handle;
 mod health_record;
 mod heartbeat;

@@ -1,5 +1,6 @@
 //! What caused a decision.
 
+use crate::mail::form::FormedWords;
 use crate::model::{EmailAddress, Incoming, Reading, ReceivedId, Timestamp};
 use crate::store::Findable;
 
@@ -25,6 +26,8 @@ pub(super) struct FiledMessage<'a> {
     pub sender: Option<&'a EmailAddress>,
     /// Its text as it is shown to the readers of its request.
     pub reading: &'a Reading,
+    /// Its words with their form, as it was understood: those with and without its tags.
+    pub formed: &'a [FormedWords],
     /// The words by which it can be found.
     pub findable: &'a Findable,
 }

@@ -2,8 +2,9 @@
 //! are too many.
 
 use crate::desk::Basis;
+use crate::mail::form::FormedWords;
 use crate::mail::proof;
-use crate::model::{Anchor, Audience, Draft, Letter, LetterKind, Signed, Thread};
+use crate::model::{Anchor, Audience, Draft, Letter, LetterKind, ReceivedId, Signed, Thread};
 use crate::store::{StoreError, Tx};
 
 use super::Context;
@@ -58,7 +59,7 @@ pub(super) fn letter(
     };
     let (subject, grace) = (thread.subject.unwrap_or_else(|| draft.subject.clone()), draft.grace.max(brake(lately)));
     let letter = Letter {
-        draft: Draft { subject, grace, ..draft.clone() },
+        draft: Draft { subject, grace, formed: formed(draft, origin), ..draft.clone() },
         message_id: own_id,
         reply_to,
         in_reply_to: thread.ids.last().cloned(),
@@ -69,6 +70,13 @@ pub(super) fn letter(
     let is_repeated = is_repeated(tx, draft, origin)?;
     tx.add_letter(&letter, &desk.key, basis.received, is_repeated)?;
     if is_repeated { Ok(()) } else { tx.tally_letter(draft, basis.now) }
+}
+
+/// The message that caused the letter, if its words stand in the letter's text and have a form.
+fn formed(draft: &Draft, origin: &Origin<'_>) -> Vec<ReceivedId> {
+    let Some(message) = &origin.message else { return Vec::new() };
+    let stands = |formed: &FormedWords| formed.form.is_some() && draft.text.contains(formed.words.trim());
+    if message.formed.iter().any(stands) { vec![message.received] } else { Vec::new() }
 }
 
 /// Whether a lost installation has sent this letter already. One that still waited for its grace when that installation was

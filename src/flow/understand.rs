@@ -2,12 +2,14 @@
 //! writer's.
 
 use crate::failpoint;
+use crate::mail::form::FormedWords;
 use crate::mail::quote;
 use crate::model::Understanding;
 use crate::store::{Findable, StoreError, View, Waiting};
 
 use super::Context;
 use super::destination::Destination;
+use super::formed::formed;
 use super::kept;
 use super::look::Looked;
 use super::message::Message;
@@ -18,6 +20,8 @@ use super::text::{claimed, texts, typed};
 pub(super) struct Understood {
     pub message: Message,
     pub understanding: Understanding,
+    /// Its words with their form.
+    pub formed: Vec<FormedWords>,
     /// The words by which it can be found.
     pub findable: Findable,
     pub looked: Looked,
@@ -33,12 +37,13 @@ pub(super) fn understand(
     let Some(at) = Destination::of(settings, &waiting.mailbox) else { return Ok(None) };
     let raw = view.raw(received)?;
     failpoint::poisoned_by(&raw);
-    let message = Message::parse(settings, waiting, &raw);
+    let mut message = Message::parse(settings, waiting, &raw);
     let (claims, looked) = claimed(context, &view, at, &message)?;
     let understanding = with_text(context, &view, &message, claims, &looked)?;
+    let formed = formed(&context.settings, &mut message, &understanding);
     let incoming = &message.incoming;
     let findable = search::findable(&incoming.subject, &understanding.reading.shown(), &incoming.attachments, &raw);
-    Ok(Some(Understood { understanding, message, looked, findable }))
+    Ok(Some(Understood { understanding, message, formed, looked, findable }))
 }
 
 /// Reads the text of a message beside the message of ours that it answers, and what was kept of the one that this letter asks

@@ -4,6 +4,7 @@ pub mod authentication;
 pub mod automatic;
 pub mod compose;
 mod escapes;
+pub mod form;
 pub mod html;
 pub mod parse;
 pub mod proof;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use strum::Display;
 
-use super::{Digest, FileFacts, MessageId, NamedAddress, Reading, Timestamp};
+use super::{Digest, FileFacts, Form, MessageId, NamedAddress, Reading, Timestamp};
 
 /// A received message, parsed. Everything in it is a claim of its sender.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -34,6 +34,9 @@ pub struct Incoming {
     pub date: Option<Timestamp>,
     /// The body as plain text, as its reader would see it.
     pub text: String,
+    /// The form of the text, from its HTML; empty where it came without.
+    #[serde(skip)]
+    pub form: Form,
     /// Whether `text` was made from HTML, and no plain text in the message vouches that the HTML hides no tag.
     pub is_html: bool,
     /// Whether `text` is that of attached messages, because the author wrote none.

@@ -40,6 +40,9 @@ pub struct Draft {
     /// Earlier messages of the request below the text; `None` where none are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<ShownHistory>,
+    /// Messages whose words stand in the text, and have a form of their own in the HTML part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formed: Vec<ReceivedId>,
     /// The links below the text.
     pub links: Vec<Link>,
     /// The signature below all else; empty in letters to engineers.
@@ -137,6 +140,7 @@ impl Letter {
             subject: String::new(),
             text: String::new(),
             history: None,
+            formed: Vec::new(),
             links: Vec::new(),
             signature: String::new(),
             files: Vec::new(),

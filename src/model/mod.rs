@@ -46,6 +46,7 @@ mod digest;
 mod facts;
 mod failure;
 mod file;
+mod form;
 mod ids;
 mod incoming;
 mod letter;
@@ -79,6 +80,9 @@ pub use facts::{
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;
+pub use form::{
+    BlockKind, Emphasis, Form, FormBlock, FormLine, FormLink, FormSpan, LeftOut, MessageForm, PictureSource,
+};
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
 pub use incoming::{
     Action, Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageProtection, ReportedRecipient,

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::model::{ASIDE_LINE, EntryHead, ReceivedId, RequestNumber, Timestamp, Visibility};
+use crate::model::{ASIDE_LINE, EntryHead, Form, MessageForm, ReceivedId, RequestNumber, Timestamp, Visibility};
 
-use super::column::List;
+use super::column::{Json, List};
 use super::sql::{ColumnError, Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
@@ -53,6 +53,8 @@ pub struct NewEntry<'a> {
     pub signature: &'a str,
     /// Earlier conversation that came with the words.
     pub earlier: &'a str,
+    /// The form of the words; `None` where it is that of plain text.
+    pub form: Option<&'a Form>,
     /// Who may see it.
     pub visibility: Visibility,
     /// When the message is filed.
@@ -71,11 +73,14 @@ impl Tx<'_> {
     /// Adds a message's text to a request.
     pub fn add_entry(&self, request: &RequestNumber, entry: &NewEntry<'_>) -> Result<(), StoreError> {
         let request = self.request_id(request)?;
-        let NewEntry { received, author, text, reply_text, signature, earlier, visibility, at } = entry;
+        let NewEntry { received, author, text, reply_text, signature, earlier, form, visibility, at } = entry;
         let reply = Some(reply_text).filter(|reply| *reply != text);
-        let sql = "INSERT INTO entry (request, received, at, author, text, reply_text, signature, earlier, visibility)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-        let values: [&dyn ToColumn; 9] = [&request, received, at, author, text, &reply, signature, earlier, visibility];
+        let sql =
+            "INSERT INTO entry (request, received, at, author, text, reply_text, signature, earlier, visibility, form)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        let form = form.map(Json);
+        let values: [&dyn ToColumn; 10] =
+            [&request, received, at, author, text, &reply, signature, earlier, visibility, &form];
         self.run("adding an entry", sql, &values).map(|_| ())
     }
 }
@@ -104,6 +109,20 @@ impl View<'_> {
         let sql = format!("{ENTRY} WHERE received IN (LIST ?1)");
         let entries = self.all("reading entries", &sql, &[&List(received)], entry)?;
         Ok(entries.into_iter().map(|entry| (entry.received, entry.shown())).collect())
+    }
+
+    /// The words of these messages that have a form, with it.
+    pub fn forms(&self, messages: &[ReceivedId]) -> Result<Vec<MessageForm>, StoreError> {
+        if messages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT received, coalesce(reply_text, text), form FROM entry
+          WHERE received IN (LIST ?1) AND form IS NOT NULL ORDER BY id";
+        let row = |r: &Row<'_>| {
+            let Json(form) = r.get(2)?;
+            Ok(MessageForm { received: r.get(0)?, words: r.get(1)?, form })
+        };
+        self.all("reading the form of words", sql, &[&List(messages)], row)
     }
 
     /// The entry of a message; `None` where the message belongs to no request.

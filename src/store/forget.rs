@@ -79,7 +79,8 @@ impl Tx<'_> {
     fn erase_parts(&self, id: ReceivedId, author: &str) -> Result<u32, StoreError> {
         let doing = "erasing a message";
         self.run(doing, "DELETE FROM raw_chunk WHERE raw = (SELECT raw FROM received WHERE id = ?1)", &[&id])?;
-        let entry = "UPDATE entry SET text = '', reply_text = NULL, signature = '', earlier = '', author = ?2
+        let entry =
+            "UPDATE entry SET text = '', reply_text = NULL, signature = '', earlier = '', form = NULL, author = ?2
           WHERE received = ?1";
         self.run(doing, entry, &[&id, &author])?;
         let files = self.run(doing, "DELETE FROM attachment WHERE received = ?1", &[&id])?;

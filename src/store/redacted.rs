@@ -11,7 +11,7 @@ use super::{StoreError, View};
 /// are not among them: they are derived from events.
 pub(super) const TEXTS: [(&str, &[&str]); 3] = [
     ("received", &["sender", "subject", "reasons", "defects", "trouble"]),
-    ("entry", &["author", "text", "reply_text", "signature", "earlier"]),
+    ("entry", &["author", "text", "reply_text", "signature", "earlier", "form"]),
     ("letter", &["recipient", "subject", "manifest", "answer"]),
 ];
 /// Tables of the same sort that are small or have no row numbers, and are searched as a whole.

@@ -233,6 +233,7 @@ fn letters() -> Vec<Draft> {
     };
     let draft = |language, text: &str, links: Vec<Link>, signature: &str| Draft {
         history: None,
+        formed: Vec::new(),
         kind: LetterKind::Answer,
         request: None,
         from: NamedAddress { name: "Support".to_owned(), address: "support@example.org".to_owned() },
@@ -295,13 +296,13 @@ fn wrapped(text: &str, width: usize) -> String {
 
 /// The letter, quoted.
 fn quoted(habit: &Habit, letter: &Draft) -> Vec<String> {
-    let [plain, html] = quotable(letter);
+    let [plain, html] = quotable(letter, &[]);
     let text = (habit.alters)(if habit.quotes_html { html } else { plain });
     wrapped(&text, habit.width).lines().map(|line| format!("{}{line}", habit.mark)).collect()
 }
 
 fn words(message: &str, letter: &Draft) -> String {
-    let ours: Vec<Ours> = quotable(letter).iter().map(|text| Ours::new(text)).collect();
+    let ours: Vec<Ours> = quotable(letter, &[]).iter().map(|text| Ours::new(text)).collect();
     read(message, false, &ours).words
 }
 

@@ -42,6 +42,7 @@ fn drafted(desk: &TestDesk, serial: u32, to: &str, files: Vec<SentFile>) -> Lett
             engineer: is_engineer.then(|| ShortName::parse("petrov").unwrap()),
             subject: format!("[OTK-1] letter {}", serial),
             text: "Готово.".into(),
+            formed: Vec::new(),
             links: Vec::new(),
             signature: String::new(),
             language: Language::Ru,

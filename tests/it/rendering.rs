@@ -97,6 +97,7 @@ fn draft(kind: LetterKind, language: Language, subject: &str, text: &str) -> Dra
         engineer: None,
         subject: format!("[OTK-1042] {subject}"),
         text: text.to_owned(),
+        formed: Vec::new(),
         links: Vec::new(),
         signature: signature.to_owned(),
         language,
@@ -164,7 +165,7 @@ fn bytes(letter: &Letter) -> Vec<u8> {
         files.iter().for_each(|file| add(file, &content(&file.content_type)));
         Ok::<_, ComposeError>(())
     };
-    compose(letter, read).unwrap()
+    compose(letter, &[], read).unwrap()
 }
 
 #[test]

@@ -125,6 +125,12 @@ impl SentLetter {
         parse(&self.raw)
     }
 
+    /// Its HTML, as a mail program shows it.
+    pub fn html(&self) -> String {
+        let message = mail_parser::MessageParser::default().parse(&self.raw).expect("a message");
+        message.body_html(0).expect("an HTML part").into_owned()
+    }
+
     /// Its Message-ID, without brackets.
     pub fn id(&self) -> String {
         self.read().message_id.expect("every letter has a Message-ID").to_string()

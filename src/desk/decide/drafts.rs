@@ -47,6 +47,7 @@ impl<'a> Drafter<'a> {
             subject: String::new(),
             text: String::new(),
             history: None,
+            formed: Vec::new(),
             links: Vec::new(),
             signature: String::new(),
             language,

@@ -152,6 +152,7 @@ mod tests {
             subject: "[OTK-7]".into(),
             history: None,
             text: "Текст.\n".into(),
+            formed: Vec::new(),
             links: Vec::new(),
             signature: String::new(),
             language,

@@ -24,7 +24,8 @@ pub enum RenderError {
 /// Renders a letter as it is sent. Beside the letter itself, one message that brought files is in memory, and one of its files.
 pub fn render(view: View<'_>, letter: &Letter) -> Result<Vec<u8>, RenderError> {
     let letter = complete(&view, letter)?;
-    compose::compose(&letter, |files, add| {
+    let forms = view.forms(&letter.draft.formed)?;
+    compose::compose(&letter, &forms, |files, add| {
         let mut erased = None;
         read_files(view, files, |file, bytes| match bytes {
             Some(bytes) => add(file, bytes),

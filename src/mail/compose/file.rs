@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, Headers};
+use lettre::message::header::{ContentDisposition, ContentId, ContentTransferEncoding, ContentType, Headers};
 
 use super::text::one_line;
 use crate::mail::parse::safe_name;
@@ -20,12 +20,20 @@ pub fn encoded_size(files: &[SentFile]) -> u64 {
     files.iter().map(of_file).fold(0, u64::saturating_add)
 }
 
-/// Appends a file as a MIME part.
-pub fn append(message: &mut Vec<u8>, boundary: &str, file: &SentFile, bytes: &[u8]) {
+/// Whether mail clients show the file as a picture.
+pub fn is_picture(file: &SentFile) -> bool {
+    PICTURES.contains(&media_type(&file.content_type).as_str())
+}
+
+/// Appends a file as a MIME part; with its Content-ID if it stands in the text.
+pub fn append(message: &mut Vec<u8>, boundary: &str, file: &SentFile, content_id: Option<&str>, bytes: &[u8]) {
     let media_type = media_type(&file.content_type);
     let name = name(file);
     let mut headers = Headers::new();
-    headers.set(if file.inline && PICTURES.contains(&media_type.as_str()) {
+    if let Some(id) = content_id {
+        headers.set(ContentId::from(format!("<{id}>")));
+    }
+    headers.set(if (file.inline || content_id.is_some()) && is_picture(file) {
         ContentDisposition::inline_with_name(&name)
     } else {
         ContentDisposition::attachment(&name)

@@ -1,25 +1,20 @@
-//! The HTML part of a letter: the plain text as paragraphs and quotes, without external resources, readable on a phone.
+//! The HTML part of a letter: its text as paragraphs and quotes, and the words in it that have a form of their own; without
+//! external resources, readable on a phone.
 
+use std::ops::Range;
+
+use super::form::{self, Rendering};
+use super::plain;
+use super::related::Related;
+use super::style::{BODY, BUTTON, CUT, INNER_QUOTE, PARAGRAPH, QUOTE, SIGNATURE};
 use super::text::clean;
-use crate::model::{CUT_LINE, Draft, Language, Link};
+use crate::model::{CUT_LINE, Draft, Language, Link, MessageForm};
 
 /// Nested quotes are rendered as such down to this depth.
 const DEEPEST: u32 = 4;
 
-/// Sets no text and background colours, so that dark mode works.
-const BODY: &str = "margin:0;padding:12px;max-width:640px;font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif;\
-                    font-size:16px;line-height:1.5;overflow-wrap:break-word;word-wrap:break-word";
-const PARAGRAPH: &str = "margin:0 0 14px";
-const CUT: &str = "margin:0 0 18px;padding:0 0 6px;border-bottom:1px solid #bbb;color:#888;font-size:14px";
-const QUOTE: &str = "margin:0 0 14px;padding:0 0 0 10px;border-left:3px solid #bbb";
-/// Quotes within a quote are older mail, so they are grey.
-const INNER_QUOTE: &str = "margin:0 0 14px;padding:0 0 0 10px;border-left:3px solid #bbb;color:#888";
-const SIGNATURE: &str = "margin:22px 0 0;color:#888;font-size:14px";
-const BUTTON: &str = "display:inline-block;padding:9px 16px;border:1px solid #1f6feb;border-radius:6px;color:#1f6feb;\
-                      text-decoration:none";
-
 /// Renders the HTML document.
-pub fn page(draft: &Draft) -> String {
+pub fn page(draft: &Draft, forms: &[MessageForm], related: &Related) -> String {
     let language = match draft.language {
         Language::Ru => "ru",
         Language::En => "en",
@@ -36,31 +31,68 @@ pub fn page(draft: &Draft) -> String {
         }
         None => &text,
     };
-    push_text(&mut html, &text.lines().collect::<Vec<_>>(), 0);
+    let writer = TextWriter { own_domain: draft.from.address.rsplit('@').next().unwrap_or_default() };
+    let mut from = 0;
+    for (place, formed) in places(text, forms) {
+        writer.push_text(&mut html, &text[from..place.start].lines().collect::<Vec<_>>(), 0);
+        let pictures = related.of(formed.received);
+        html.push_str(&form::render(
+            &formed.form,
+            Rendering { pictures: &pictures, shows_hosts: draft.engineer.is_some() },
+        ));
+        from = place.end;
+    }
+    writer.push_text(&mut html, &text[from..].lines().collect::<Vec<_>>(), 0);
     draft.links.iter().for_each(|link| push_link(&mut html, link));
     let signature = clean(&draft.signature);
     if !signature.trim().is_empty() {
-        let lines: Vec<_> = signature.trim().lines().map(line).collect();
+        let lines: Vec<_> = signature.trim().lines().map(|line| plain::line(line, writer.own_domain)).collect();
         html.push_str(&format!("<p style=\"{SIGNATURE}\">-- <br>\n{}</p>\n", lines.join("<br>\n")));
     }
     html.push_str("</body>\n</html>\n");
     html
 }
 
-/// Renders lines as paragraphs and quotes.
-fn push_text(html: &mut String, lines: &[&str], depth: u32) {
-    for lines in lines.chunk_by(|one, next| is_quoted(one, depth) == is_quoted(next, depth)) {
-        if lines.first().is_some_and(|first| is_quoted(first, depth)) {
-            let inner: Vec<_> = lines.iter().map(|line| unquoted(line)).collect();
-            let style = if depth == 0 { QUOTE } else { INNER_QUOTE };
-            html.push_str(&format!("<blockquote style=\"{style}\">\n"));
-            push_text(html, &inner, depth + 1);
-            html.push_str("</blockquote>\n");
-            continue;
-        }
-        for paragraph in lines.split(|line| line.trim().is_empty()).filter(|paragraph| !paragraph.is_empty()) {
-            let lines: Vec<_> = paragraph.iter().map(|text| line(text)).collect();
-            html.push_str(&format!("<p style=\"{PARAGRAPH}\">{}</p>\n", lines.join("<br>\n")));
+/// Where words with a form stand in a text, in its order: whole lines of it.
+fn places<'f>(text: &str, forms: &'f [MessageForm]) -> Vec<(Range<usize>, &'f MessageForm)> {
+    let mut places: Vec<(Range<usize>, &MessageForm)> = Vec::new();
+    for formed in forms {
+        let words = clean(&formed.words);
+        let words = words.trim();
+        let is_line_end = |at: usize| text[at..].is_empty() || text[at..].starts_with('\n');
+        let is_free = |place: &Range<usize>| {
+            let is_whole = (place.start == 0 || text[..place.start].ends_with('\n')) && is_line_end(place.end);
+            is_whole && places.iter().all(|(taken, _)| place.end <= taken.start || taken.end <= place.start)
+        };
+        let found = Some(words)
+            .filter(|words| !words.is_empty())
+            .and_then(|words| text.match_indices(words).map(|(at, found)| at..at + found.len()).find(is_free));
+        places.extend(found.map(|place| (place, formed)));
+    }
+    places.sort_by_key(|(place, _)| place.start);
+    places
+}
+
+/// Writes plain text as HTML.
+struct TextWriter<'a> {
+    /// The domain of the desk.
+    own_domain: &'a str,
+}
+
+impl TextWriter<'_> {
+    /// Renders lines as paragraphs and quotes.
+    fn push_text(&self, html: &mut String, lines: &[&str], depth: u32) {
+        for lines in lines.chunk_by(|one, next| is_quoted(one, depth) == is_quoted(next, depth)) {
+            if lines.first().is_some_and(|first| is_quoted(first, depth)) {
+                let inner: Vec<_> = lines.iter().map(|line| unquoted(line)).collect();
+                let style = if depth == 0 { QUOTE } else { INNER_QUOTE };
+                html.push_str(&format!("<blockquote style=\"{style}\">\n"));
+                self.push_text(html, &inner, depth + 1);
+                html.push_str("</blockquote>\n");
+                continue;
+            }
+            let paragraphs = lines.split(|line| line.trim().is_empty()).filter(|paragraph| !paragraph.is_empty());
+            paragraphs.for_each(|paragraph| html.push_str(&plain::paragraph(paragraph, self.own_domain)));
         }
     }
 }
@@ -74,29 +106,23 @@ fn unquoted(line: &str) -> &str {
     line.strip_prefix(' ').unwrap_or(line)
 }
 
-/// Renders a line; indentation and runs of spaces are kept.
-fn line(text: &str) -> String {
-    let text = escape(text.trim_end()).replace('\t', "    ");
-    let indented = text.len() - text.trim_start_matches(' ').len();
-    format!("{}{}", "&nbsp;".repeat(indented), text[indented..].replace("  ", "&nbsp; "))
-}
-
 fn push_link(html: &mut String, link: &Link) {
     let (url, label) = (escape(&link.url), escape(&link.label));
     html.push_str(&format!("<p style=\"{PARAGRAPH}\"><a href=\"{url}\" style=\"{BUTTON}\">{label}</a></p>\n"));
 }
 
-fn escape(text: &str) -> String {
+/// Escapes what would be markup.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::push_text;
+    use super::TextWriter;
 
     fn html(text: &str) -> String {
         let mut html = String::new();
-        push_text(&mut html, &text.lines().collect::<Vec<_>>(), 0);
+        TextWriter { own_domain: "example.org" }.push_text(&mut html, &text.lines().collect::<Vec<_>>(), 0);
         // Styles are not compared.
         let mut parts = html.split(" style=\"");
         let first = parts.next().unwrap_or_default().to_owned();

@@ -2,7 +2,11 @@
 //! message builder.
 
 mod file;
+mod form;
 mod html;
+mod plain;
+mod related;
+mod style;
 mod text;
 
 use std::time::{Duration, SystemTime};
@@ -11,13 +15,27 @@ use lettre::address::AddressError;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 
-use crate::model::{Digest, Draft, LOOP_MARK, Letter, MessageId, SentFile};
+use crate::model::{Digest, Draft, LOOP_MARK, Letter, MessageForm, MessageId, SentFile};
+use related::Related;
 
 pub use file::encoded_size;
 
-/// The texts of a letter as its readers may quote them: its plain text, and the text of its HTML.
-pub fn quotable(draft: &Draft) -> [String; 2] {
-    [text::plain(draft), super::html::to_text(&html::page(draft))]
+/// The longest HTML part, in bytes: of a longer one Gmail shows the beginning only.
+const LONGEST_HTML: usize = 100_000;
+
+/// The texts of a letter as its readers may quote them: its plain text, and the text of its HTML. Pictures are named in it.
+pub fn quotable(draft: &Draft, forms: &[MessageForm]) -> [String; 2] {
+    let page = page(draft, forms, &Related::default()).unwrap_or_default();
+    [text::plain(draft), super::html::to_text(&page)]
+}
+
+/// The HTML part: with the form of what is relayed; without, where it would be too long; `None` where it still is.
+fn page(draft: &Draft, forms: &[MessageForm], related: &Related) -> Option<String> {
+    let page = |forms: &[MessageForm]| {
+        let is_short = draft.text.len() <= LONGEST_HTML;
+        is_short.then(|| html::page(draft, forms, related)).filter(|page| page.len() <= LONGEST_HTML)
+    };
+    if forms.is_empty() { page(forms) } else { page(forms).or_else(|| page(&[])) }
 }
 
 /// Why a letter cannot be rendered. Letters consist of checked values, so this is a bug of maildesk.
@@ -37,26 +55,44 @@ pub enum ComposeError {
     NoEnd,
 }
 
-/// Renders a letter: header, `multipart/alternative` of plain text and HTML, then the attachments.
+/// Renders a letter: header, `multipart/alternative` of plain text and HTML, with the pictures in it as `multipart/related`, then
+/// the attachments. `forms` are those of the messages that the draft names ([`Draft::formed`]).
 ///
-/// `read` is given the attachments of one message at a time, and hands each with its bytes to the function that it is given too; its
+/// `read` is given the files of one message at a time, and hands each with its bytes to the function that it is given too; its
 /// errors are passed on. Automatic letters are marked as such (RFC 3834 section 5), and every letter carries the loop mark ([`LOOP_MARK`]).
 pub fn compose<E: From<ComposeError>>(
     letter: &Letter,
+    forms: &[MessageForm],
     mut read: impl FnMut(&[SentFile], &mut dyn FnMut(&SentFile, &[u8])) -> Result<(), E>,
 ) -> Result<Vec<u8>, E> {
     let files = &letter.draft.files;
-    let mut message = without_files(letter)?;
-    if !files.is_empty() {
-        let [_, boundary] = boundaries(letter);
-        let end = format!("--{boundary}--\r\n");
-        if !message.ends_with(end.as_bytes()) {
-            return Err(ComposeError::NoEnd.into());
-        }
-        message.truncate(message.len() - end.len());
-        message.reserve_exact(usize::try_from(encoded_size(files)).unwrap_or(0));
+    let related = Related::of_letter(letter, forms);
+    let page = page(&letter.draft, forms, &related);
+    // Where the page has no pictures, all files are attached.
+    let is_shown = |file: &SentFile| {
+        let id = related.id(file);
+        id.is_some_and(|id| page.as_ref().is_some_and(|page| page.contains(&format!("cid:{id}"))))
+    };
+    let (shown, attached): (Vec<SentFile>, Vec<SentFile>) = files.iter().cloned().partition(is_shown);
+    let boundaries = boundaries(letter);
+    let Boundaries { related: within, mixed, .. } = &boundaries;
+    let mut message = without_files(letter, page, &boundaries, [!shown.is_empty(), !attached.is_empty()])?;
+    let ends = [(&shown, within), (&attached, mixed)].map(|(files, boundary)| match files.is_empty() {
+        true => String::new(),
+        false => format!("--{boundary}--\r\n"),
+    });
+    let end = ends.concat();
+    if !message.ends_with(end.as_bytes()) {
+        return Err(ComposeError::NoEnd.into());
+    }
+    message.truncate(message.len() - end.len());
+    message.reserve_exact(usize::try_from(encoded_size(files)).unwrap_or(0));
+    for (files, boundary, end) in [(shown, within, &ends[0]), (attached, mixed, &ends[1])] {
         for files in files.chunk_by(|one, other| one.received == other.received) {
-            read(files, &mut |file, bytes| file::append(&mut message, &boundary, file, bytes))?;
+            read(files, &mut |file, bytes| {
+                let id = related.id(file).filter(|_| boundary == within);
+                file::append(&mut message, boundary, file, id, bytes);
+            })?;
         }
         message.extend_from_slice(end.as_bytes());
     }
@@ -64,14 +100,33 @@ pub fn compose<E: From<ComposeError>>(
     Ok(message)
 }
 
-/// Renders the message without attachments; these are inserted before its last line, the closing boundary.
-fn without_files(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
-    let [inner, outer] = boundaries(letter);
-    let texts = MultiPart::alternative()
-        .boundary(inner)
-        .singlepart(part(ContentType::TEXT_PLAIN, text::plain(&letter.draft)))
-        .singlepart(part(ContentType::TEXT_HTML, html::page(&letter.draft)));
-    let body = if letter.draft.files.is_empty() { texts } else { MultiPart::mixed().boundary(outer).multipart(texts) };
+/// Renders the message without its files; these are inserted before the closing boundaries at its end, of the parts that are
+/// related to the text and of all.
+fn without_files(
+    letter: &Letter,
+    page: Option<String>,
+    boundaries: &Boundaries,
+    [has_related, has_attached]: [bool; 2],
+) -> Result<Vec<u8>, ComposeError> {
+    let plain = part(ContentType::TEXT_PLAIN, text::plain(&letter.draft));
+    let Some(page) = page else {
+        let body = match has_attached {
+            false => return Ok(header(letter)?.singlepart(plain)?.formatted()),
+            true => MultiPart::mixed().boundary(&boundaries.mixed).singlepart(plain),
+        };
+        return Ok(header(letter)?.multipart(body)?.formatted());
+    };
+    let texts = MultiPart::alternative().boundary(&boundaries.alternative);
+    let mut body = texts.singlepart(plain).singlepart(part(ContentType::TEXT_HTML, page));
+    if has_related {
+        let content_type =
+            format!("multipart/related; boundary=\"{}\"; type=\"multipart/alternative\"", boundaries.related);
+        let content_type = ContentType::parse(&content_type).expect("the type is well-formed");
+        body = MultiPart::builder().header(content_type).multipart(body);
+    }
+    if has_attached {
+        body = MultiPart::mixed().boundary(&boundaries.mixed).multipart(body);
+    }
     Ok(header(letter)?.multipart(body)?.formatted())
 }
 
@@ -112,12 +167,20 @@ fn header(letter: &Letter) -> Result<MessageBuilder, ComposeError> {
     Ok(builder.raw_header(field(LOOP_MARK, &text::one_line(&letter.instance))))
 }
 
-/// The boundaries of `multipart/alternative` and `multipart/mixed`: derived from the Message-ID, so that every rendering is
-/// the same, and within the 70 characters of RFC 2046 section 5.1.1.
-fn boundaries(letter: &Letter) -> [String; 2] {
+/// The boundaries of a letter's parts.
+struct Boundaries {
+    alternative: String,
+    related: String,
+    mixed: String,
+}
+
+/// The boundaries: derived from the Message-ID, so that every rendering is the same, and within the 70 characters of RFC 2046
+/// section 5.1.1.
+fn boundaries(letter: &Letter) -> Boundaries {
     let digest = Digest::of(letter.message_id.as_str().as_bytes()).to_string();
     let (inner, outer) = digest.split_at(32);
-    [format!("=_{inner}"), format!("=_{outer}")]
+    let (first, last) = (&inner[..16], &outer[16..]);
+    Boundaries { alternative: format!("=_{inner}"), related: format!("=_{last}{first}"), mixed: format!("=_{outer}") }
 }
 
 fn in_brackets(id: &MessageId) -> String {

@@ -13,7 +13,7 @@ fn render(letter: &Letter) -> Vec<u8> {
         files.iter().for_each(|file| add(file, file.filename.as_bytes()));
         Ok::<_, ComposeError>(())
     };
-    compose(letter, named).unwrap()
+    compose(letter, &[], named).unwrap()
 }
 
 fn read(letter: &Letter) -> Incoming {
@@ -43,6 +43,7 @@ fn letter() -> Letter {
             subject: "[OTK-7] Отчёт не печатается, и это длинная тема, которую нужно сложить в две строки".into(),
             text: "Здравствуйте!\n\n1 < 2 & \"3\"\n.\nещё строка".into(),
             signature: "Поддержка\nsupport@example.org".into(),
+            formed: Vec::new(),
             links: Vec::new(),
             files: Vec::new(),
             engineer: None,
@@ -113,21 +114,21 @@ fn links_and_signature_stand_below_the_text_and_only_where_there_are_some() {
         read(&letter).text.trim_end(),
         format!("Готово.\n\nВсё \"работает\":\n<{url}>\n\n-- \nПоддержка\nsupport@example.org")
     );
-    let page = html::page(&letter.draft);
+    let page = html::page(&letter.draft, &[], &Related::default());
     assert!(page.contains("<a href=\"mailto:support@example.org?subject=%5BOTK-7%5D&amp;body=x\""), "{page}");
     assert!(page.contains(">Всё &quot;работает&quot;</a>"), "{page}");
     assert!(page.contains("-- <br>\nПоддержка<br>\nsupport@example.org</p>"), "{page}");
     letter.draft.links.clear();
     letter.draft.signature = " \n".into();
     assert_eq!(text::plain(&letter.draft), "Готово.\n");
-    assert!(!html::page(&letter.draft).contains("--"));
+    assert!(!html::page(&letter.draft, &[], &Related::default()).contains("--"));
 }
 
 #[test]
 fn the_cut_line_is_seen_and_grey() {
     let mut letter = letter();
     letter.draft.text = format!("{CUT_LINE}\n\nИван пишет:\n\n> не печатает");
-    let page = html::page(&letter.draft);
+    let page = html::page(&letter.draft, &[], &Related::default());
     let cut = page.lines().find(|line| line.contains(CUT_LINE)).unwrap();
     assert!(cut.contains("color:#888") && cut.starts_with("<p"), "{cut}");
     assert!(page.contains("<blockquote"), "{page}");
@@ -213,7 +214,7 @@ fn texts_of_any_kind_are_sent() {
 fn a_file_that_cannot_be_read_is_the_callers_error() {
     let mut letter = letter();
     letter.draft.files = vec![file("a", "text/plain")];
-    assert!(matches!(compose(&letter, |_, _| Err(ComposeError::NoEnd)), Err(ComposeError::NoEnd)));
+    assert!(matches!(compose(&letter, &[], |_, _| Err(ComposeError::NoEnd)), Err(ComposeError::NoEnd)));
 }
 
 #[test]

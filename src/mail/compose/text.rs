@@ -1,5 +1,6 @@
 //! The plain-text part of a letter, and the cleaning of texts for bodies and header fields.
 
+use crate::mail::html::is_direction_mark;
 use crate::model::Draft;
 
 /// Longer subjects and names are cut, in characters: clients show less, and a word longer than a line cannot be folded.
@@ -22,10 +23,11 @@ pub fn plain(draft: &Draft) -> String {
     text
 }
 
-/// Normalises line breaks to line feeds and removes control characters, which a mail client might interpret.
+/// Normalises line breaks to line feeds and removes control characters, which a mail client might interpret, and marks that
+/// reverse the direction of text, by which it can look like other text.
 pub fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.chars().filter(|&c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
+    text.chars().filter(|&c| matches!(c, '\n' | '\t') || !c.is_control() && !is_direction_mark(c)).collect()
 }
 
 /// Makes a text safe for a header field: one line of at most 250 characters, without `=?`: an encoded-word (RFC 2047) could

@@ -3,7 +3,11 @@
 //! html5ever's tokenizer (HTML standard, section 13.2.5) feeds tags to the [`page`], which writes the [`lines`]. No tree is
 //! built: for hostile mail that takes quadratic time, while tags take linear time whatever their nesting.
 
+mod elements;
+mod form;
+mod ink;
 mod lines;
+mod links;
 mod page;
 mod style;
 
@@ -15,6 +19,12 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 
 use page::Page;
 
+use crate::model::Form;
+
+pub use form::is_direction_mark;
+pub use links::{Target, target};
+pub use page::PICTURE;
+
 /// Tags with more attributes are cut short: the tokenizer compares each attribute with all before it, in quadratic time.
 const MOST_ATTRIBUTES: usize = 200;
 
@@ -23,6 +33,11 @@ const MOST_ATTRIBUTES: usize = 200;
 /// Quotes become `> `, table cells are separated by ` | `, links show their address unless it equals the text or only tracks,
 /// pictures become `[image: …]`. Hidden elements, scripts, styles and tracking pixels are left out.
 pub fn to_text(html: &str) -> String {
+    read(html).0
+}
+
+/// Reads an HTML body: its text, as [`to_text`] writes it, and the form of that text.
+pub fn read(html: &str) -> (String, Form) {
     let tokenizer = Tokenizer::new(Sink(RefCell::new(Page::default())), Default::default());
     let input = BufferQueue::default();
     input.push_back(with_bounded_tags(html).as_ref().into());

@@ -1,13 +1,22 @@
 //! Tracks open elements and their visibility, and turns each tag and text into operations on the lines.
 
+mod begin;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use html5ever::LocalName;
 use html5ever::tokenizer::Tag;
 
+use super::elements::{self, is_never_shown, preformatted};
+use super::form::FormWriter;
+use super::ink::Ink;
 use super::lines::{Lines, Separation};
 use super::style::{self, ClassStyle, WhiteSpace};
+use crate::model::{Emphasis, Form, LeftOut};
+
+/// The attribute of a picture of the message itself: its Content-ID. `alt` is the text in its place.
+pub const PICTURE: &str = "maildesk-picture";
 
 /// How many open elements are tracked: bounds the memory for tags that are never closed.
 const MOST_OPEN: usize = 10_000;
@@ -22,6 +31,7 @@ const LONGEST_LINK_TEXT: usize = 1_000;
 #[derive(Default)]
 pub struct Page {
     lines: Lines,
+    form: FormWriter,
     open: Vec<Element>,
     /// How many elements of each name are open: stray end tags are recognised without a search.
     counts: HashMap<LocalName, usize>,
@@ -29,6 +39,10 @@ pub struct Page {
     hidden: usize,
     /// Whether the font size is zero.
     sizeless: bool,
+    /// The colours of the text.
+    ink: Ink,
+    /// Whether a style sheet gives a class a background.
+    classes_have_ground: bool,
     /// The text of the open `style` element.
     sheet: String,
     /// Whether white space is kept.
@@ -47,6 +61,10 @@ struct Element {
     hidden: bool,
     sizeless_outside: bool,
     white_space_outside: WhiteSpace,
+    ink_outside: Ink,
+    emphasis_outside: Emphasis,
+    /// Whether the form has a block for it.
+    has_block: bool,
     role: ElementRole,
 }
 
@@ -66,6 +84,7 @@ enum ElementRole {
 impl Page {
     /// Handles a start tag.
     pub fn open(&mut self, tag: &Tag) {
+        elements::left_out(&tag.name).into_iter().for_each(|what| self.form.leave_out(what));
         match &*tag.name {
             "br" => return self.line_break(),
             "hr" => return self.rule(),
@@ -82,13 +101,27 @@ impl Page {
         let class = self.class_style(tag);
         let hidden = is_never_shown(&tag.name) || style::is_hidden(tag) || class.hidden;
         let role = if hidden { ElementRole::Inline } else { self.begin(tag) };
+        let has_block = !hidden && self.hidden == 0 && self.begin_block(tag, &role);
+        let emphasis_outside = self.form.emphasis;
+        self.form.emphasis = elements::emphasis(tag, emphasis_outside);
+        let ink_outside = self.ink;
+        self.ink = self.ink.inside(tag, self.classes_have_ground);
         let sizeless_outside = self.sizeless;
         self.sizeless = style::is_sizeless(tag).unwrap_or(self.sizeless);
         let white_space_outside = self.white_space;
         self.set_white_space(style::white_space(tag).or(class.white_space).or_else(|| preformatted(&tag.name)));
         self.hidden += usize::from(hidden);
         *self.counts.entry(tag.name.clone()).or_default() += 1;
-        self.open.push(Element { name: tag.name.clone(), hidden, sizeless_outside, white_space_outside, role });
+        self.open.push(Element {
+            name: tag.name.clone(),
+            hidden,
+            sizeless_outside,
+            white_space_outside,
+            ink_outside,
+            emphasis_outside,
+            has_block,
+            role,
+        });
     }
 
     /// Handles an end tag: closes the innermost element of this name with all elements open in it; stray ones are ignored.
@@ -111,7 +144,7 @@ impl Page {
     /// Handles text between tags.
     pub fn text(&mut self, text: &str) {
         if !self.is_visible() {
-            return self.style_text(text);
+            return self.unseen_text(text);
         }
         if self.white_space == WhiteSpace::Collapsed {
             return self.words(text);
@@ -119,6 +152,7 @@ impl Page {
         for (at, line) in text.split('\n').enumerate() {
             if at > 0 {
                 self.lines.line_break();
+                self.form.line_break();
             }
             match self.white_space {
                 WhiteSpace::Kept => self.write(line.trim_end_matches('\r')),
@@ -131,18 +165,19 @@ impl Page {
         for (at, word) in text.split([' ', '\t', '\n', '\r', '\x0c']).enumerate() {
             if at > 0 {
                 self.lines.space();
+                self.form.space();
             }
             self.write(word);
         }
     }
 
-    /// The finished text.
-    pub fn finish(self) -> String {
-        self.lines.finish()
+    /// The finished text, and its form.
+    pub fn finish(self) -> (String, Form) {
+        (self.lines.finish(), self.form.finish())
     }
 
     fn is_visible(&self) -> bool {
-        self.hidden == 0 && !self.sizeless
+        self.hidden == 0 && !self.sizeless && !self.ink.is_unseen()
     }
 
     /// What style sheets say of the element's classes.
@@ -164,49 +199,20 @@ impl Page {
         self.lines.keeps_spaces = self.white_space == WhiteSpace::Kept;
     }
 
-    fn style_text(&mut self, text: &str) {
+    fn unseen_text(&mut self, text: &str) {
+        let is_text = self.open.iter().rev().take(3).all(|element| !is_never_shown(&element.name));
+        if is_text && text.contains(char::is_alphanumeric) {
+            self.form.leave_out(LeftOut::HiddenText);
+        }
         let in_sheet = self.open.last().is_some_and(|e| &*e.name == "style");
         if in_sheet && self.sheet.len() + text.len() <= LONGEST_SHEET {
             self.sheet.push_str(text);
         }
     }
 
-    fn begin(&mut self, tag: &Tag) -> ElementRole {
-        if style::is_signature(tag) {
-            self.lines.begin_signature();
-        }
-        match &*tag.name {
-            "p" if style::is_tight(tag) => self.block(Separation::Line),
-            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" | "fieldset" => self.block(Separation::Paragraph),
-            "body" | "div" | "table" | "thead" | "tbody" | "tfoot" | "section" | "article" | "header" | "footer"
-            | "aside" | "nav" | "main" | "address" | "center" | "form" | "figure" | "figcaption" | "dt" | "dd"
-            | "caption" | "details" | "summary" => self.block(Separation::Line),
-            "blockquote" if style::is_indent(tag) => self.block(Separation::Paragraph),
-            "blockquote" => {
-                self.lines.end_line();
-                self.lines.separate(Separation::Paragraph);
-                self.lines.quotes += 1;
-                ElementRole::Quote
-            }
-            "ul" | "menu" | "dir" => self.list(None),
-            "ol" => self.list(style::attribute(tag, "start").and_then(|n| n.trim().parse().ok()).or(Some(1))),
-            "li" => self.item(),
-            "pre" | "listing" | "xmp" | "plaintext" => {
-                self.lines.separate(Separation::Paragraph);
-                ElementRole::Preformatted
-            }
-            "tr" => ElementRole::Row(self.lines.begin_row()),
-            "td" | "th" => self.cell(),
-            "a" => {
-                self.link = Some(String::new());
-                ElementRole::Link(style::attribute(tag, "href").unwrap_or_default().to_owned())
-            }
-            _ => ElementRole::Inline,
-        }
-    }
-
     fn end(&mut self, element: Element) {
         if &*element.name == "style" {
+            self.classes_have_ground |= self.sheet.contains("background");
             self.classes.extend(style::classes(&std::mem::take(&mut self.sheet)));
         }
         if let Entry::Occupied(mut count) = self.counts.entry(element.name) {
@@ -214,6 +220,11 @@ impl Page {
             if *count.get() == 0 {
                 count.remove();
             }
+        }
+        if element.has_block {
+            self.form.close();
+        } else if !matches!(element.role, ElementRole::Inline | ElementRole::Link(_)) {
+            self.form.end_line();
         }
         match element.role {
             ElementRole::Inline => {}
@@ -238,6 +249,8 @@ impl Page {
         }
         self.hidden -= usize::from(element.hidden);
         self.sizeless = element.sizeless_outside;
+        self.ink = element.ink_outside;
+        self.form.emphasis = element.emphasis_outside;
         self.set_white_space(Some(element.white_space_outside));
     }
 
@@ -262,46 +275,13 @@ impl Page {
         }
     }
 
-    fn block(&mut self, gap: Separation) -> ElementRole {
-        self.lines.separate(gap);
-        ElementRole::Block(gap)
-    }
-
-    fn list(&mut self, first: Option<u32>) -> ElementRole {
-        self.lines.end_line();
-        self.separate_list();
-        self.lists.push(first);
-        self.lines.lists = self.lists.len();
-        ElementRole::List
-    }
-
-    /// Outer lists are paragraphs of their own, inner ones are not.
-    fn separate_list(&mut self) {
-        self.lines.separate(if self.lists.is_empty() { Separation::Paragraph } else { Separation::Line });
-    }
-
-    fn item(&mut self) -> ElementRole {
-        let mark = match self.lists.last_mut() {
-            Some(Some(number)) => {
-                let mark = format!("{number}. ");
-                *number = number.saturating_add(1);
-                mark
-            }
-            _ => "- ".to_owned(),
-        };
-        self.lines.item(mark);
-        ElementRole::Block(Separation::Line)
-    }
-
-    fn cell(&mut self) -> ElementRole {
-        let around = self.open.iter().rev().take(3);
-        let row = around.filter_map(|e| if let ElementRole::Row(start) = e.role { Some(start) } else { None }).next();
-        self.lines.cell(row);
-        ElementRole::Block(Separation::Line)
-    }
-
     fn write(&mut self, text: &str) {
         self.lines.write(text);
+        self.form.text(text);
+        self.add_to_link(text);
+    }
+
+    fn add_to_link(&mut self, text: &str) {
         if let Some(link) = self.link.as_mut().filter(|link| link.len() < LONGEST_LINK_TEXT) {
             link.push_str(text);
         }
@@ -310,6 +290,7 @@ impl Page {
     fn line_break(&mut self) {
         if self.is_visible() {
             self.lines.line_break();
+            self.form.line_break();
         }
     }
 
@@ -318,10 +299,23 @@ impl Page {
             self.lines.separate(Separation::Line);
             self.lines.write("________________________________");
             self.lines.separate(Separation::Line);
+            self.form.end_line();
         }
     }
 
     fn image(&mut self, tag: &Tag) {
+        if let Some(content_id) = style::attribute(tag, PICTURE) {
+            let words = style::attribute(tag, "alt").unwrap_or_default();
+            if self.is_visible() {
+                self.lines.write(words);
+                self.form.picture(content_id, words);
+                self.add_to_link(words);
+            }
+            return;
+        }
+        if ["src", "srcset"].iter().any(|name| style::attribute(tag, name).is_some()) {
+            self.form.leave_out(LeftOut::RemotePicture);
+        }
         if self.hidden == 0
             && let Some(name) = style::image_name(tag)
         {
@@ -330,6 +324,7 @@ impl Page {
     }
 
     fn end_link(&mut self, href: &str) {
+        self.form.end_link();
         let text = self.link.take().unwrap_or_default();
         if self.hidden == 0
             && !text.trim().is_empty()
@@ -338,31 +333,4 @@ impl Page {
             self.lines.append(&format!("<{address}>"));
         }
     }
-}
-
-/// Elements that keep white space unless a style says otherwise.
-fn preformatted(name: &str) -> Option<WhiteSpace> {
-    matches!(name, "pre" | "listing" | "xmp" | "plaintext" | "textarea").then_some(WhiteSpace::Kept)
-}
-
-/// Elements whose content is never shown as text.
-fn is_never_shown(name: &str) -> bool {
-    matches!(
-        name,
-        // Not `head`: many never close it, and its possible content is listed here.
-        "script"
-            | "style"
-            | "title"
-            | "template"
-            | "xml"
-            | "svg"
-            | "math"
-            | "audio"
-            | "video"
-            | "iframe"
-            | "noembed"
-            | "noframes"
-            | "select"
-            | "datalist"
-    )
 }

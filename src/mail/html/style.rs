@@ -1,9 +1,10 @@
 //! Reads styles and attributes: visibility, margins, quotes, signatures, image names, link addresses.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use html5ever::tokenizer::Tag;
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use crate::mail::pattern;
 
@@ -15,14 +16,16 @@ pub fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
     tag.attrs.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)
 }
 
-/// Whether the element with all its content is invisible: not displayed, hidden for Outlook, or of no height.
+/// Whether the element with all its content is invisible: not displayed, hidden for Outlook, of no size, or off the page.
 pub fn is_hidden(tag: &Tag) -> bool {
     if attribute(tag, "hidden").is_some() {
         return true;
     }
     attribute(tag, "style").is_some_and(|style| {
         let style = compact(style);
-        HIDDEN.is_match(&style) || NO_HEIGHT.is_match(&style) && style.contains("overflow:hidden")
+        HIDDEN.is_match(&style)
+            || OFF_PAGE.is_match(&style)
+            || NO_SIZE.is_match(&style) && style.contains("overflow:hidden")
     })
 }
 
@@ -58,7 +61,7 @@ pub fn classes(sheet: &str) -> Vec<(String, ClassStyle)> {
     classes
 }
 
-/// Whether the element sets the font size to zero; None: it does not set the size.
+/// Whether the element sets the font size to nothing that can be read; None: it does not set the size.
 pub fn is_sizeless(tag: &Tag) -> Option<bool> {
     if &*tag.name == "font" && attribute(tag, "size").is_some() {
         return Some(false);
@@ -66,7 +69,14 @@ pub fn is_sizeless(tag: &Tag) -> Option<bool> {
     let style = compact(attribute(tag, "style")?);
     let found = FONT_SIZE.captures(&style)?;
     // A keyword such as `large` has no number.
-    Some(found.get(1).is_some_and(|size| size.as_str().bytes().all(|b| matches!(b, b'0' | b'.'))))
+    let Some(size) = found.get(1).and_then(|size| size.as_str().parse::<f32>().ok()) else { return Some(false) };
+    let least = match found.get(2).map_or("", |unit| unit.as_str()) {
+        "px" | "pt" => 1.0,
+        "em" | "rem" => 0.1,
+        "%" => 5.0,
+        _ => 0.0,
+    };
+    Some(size <= least)
 }
 
 /// Whether white space and line ends of an element's text are kept.
@@ -179,17 +189,32 @@ fn bare(address: &str) -> String {
     rest.trim_start_matches("www.").trim_end_matches(['/', '…']).to_owned()
 }
 
-/// A style in lower case without white space; at most its first 2,000 characters.
-fn compact(style: &str) -> String {
-    style.chars().take(2_000).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+/// A style in lower case without white space, comments and escapes (CSS Syntax); at most its first 2,000 characters.
+pub fn compact(style: &str) -> String {
+    let style: String = style.chars().take(2_000).collect();
+    let style = if style.contains("/*") { COMMENT.replace_all(&style, "") } else { Cow::Borrowed(style.as_str()) };
+    let escaped = |found: &Captures<'_>| {
+        u32::from_str_radix(&found[1], 16).ok().and_then(char::from_u32).map(String::from).unwrap_or_default()
+    };
+    let style = if style.contains('\\') { ESCAPE.replace_all(&style, escaped) } else { style };
+    style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
-static HIDDEN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|;)(?:display:none|visibility:hidden|mso-hide:all|opacity:0(?:\.0+)?(?:$|[;!]))"));
-static NO_HEIGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)(?:max-)?height:0(?:px|pt)?(?:$|[;!])"));
+static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)/\*.*?\*/"));
+static ESCAPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\\([0-9a-fA-F]{1,6})\s?"));
+static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|mso-hide:all|opacity:0?(?:\.0+)?(?:$|[;!%])|text-indent:-\d{3}|clip:rect\((?:0|1px)|clip-path:(?:inset\((?:50|100)%|circle\(0)|transform:(?:scale[xy]?\(0\)|translate[xy]?\(-\d{3})|filter:opacity\(0)",
+    )
+});
+/// Off the page: moved by hundreds of pixels up or to the left.
+static OFF_PAGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|;)(?:left|top|margin-left|margin-top):-\d{3}|(?:^|;)(?:right|bottom):\d{4}"));
+static NO_SIZE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px|pt)?(?:$|[;!])"));
 static WHITE_SPACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)white-space(?:-collapse)?:([a-z-]+)"));
 static FONT_SIZE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|;)font-size:([\d.]+)(?:px|pt|em|rem|%|;|!|$)|(?:^|;)font-size:()[a-z]"));
+    LazyLock::new(|| pattern(r"(?:^|;)font-size:([\d.]+)(px|pt|em|rem|%|;|!|$)|(?:^|;)font-size:[a-z]"));
 static INDENT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|;)border(?:-left)?:(?:none|0)|^margin-left:\d+p[xt];?$"));
 static PIXEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|;)(?:width|height):[01](?:px)?(?:$|[;!])"));

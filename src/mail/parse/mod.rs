@@ -263,6 +263,7 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     let body = body::read(root);
     incoming.reading = quote::read(&body.text, subject::is_forward(&incoming.subject_raw), &[]);
     incoming.text = body.text;
+    incoming.form = body.form;
     incoming.is_html = body.is_html;
     incoming.is_attached = body.is_attached;
     incoming.attachments = body.attachments;

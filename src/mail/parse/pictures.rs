@@ -1,9 +1,9 @@
-//! Replaces embedded pictures in a text by placeholders with their file names.
+//! Finds embedded pictures in a text, and names the file of each.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::mail::{escapes, pattern};
+use crate::mail::{escapes, html, pattern};
 use regex::{Captures, Regex};
 
 /// The pictures of a message by their Content-ID (RFC 2392).
@@ -24,7 +24,7 @@ impl Pictures {
         self.shown.contains(content_id)
     }
 
-    /// Replaces `<img src="cid:…">` in HTML by placeholders.
+    /// Marks each `<img src="cid:…">` in HTML as a picture of the message, with its placeholder ([`html::PICTURE`]).
     pub fn in_html(&mut self, source: &str) -> String {
         let named = IMAGE.replace_all(source, |tag: &Captures<'_>| {
             let source = CID.captures(&tag[0]).and_then(|found| found.iter().skip(1).flatten().next());
@@ -34,9 +34,10 @@ impl Pictures {
                 return tag[0].to_owned();
             };
             let name = self.names.get(&id).map(String::as_str).unwrap_or_default();
-            let shown = placeholder(name).replace('&', "&amp;").replace('<', "&lt;");
+            let quoted = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+            let marked = format!("<img {}=\"{}\" alt=\"{}\">", html::PICTURE, quoted(&id), quoted(&placeholder(name)));
             self.shown.insert(id);
-            shown
+            marked
         });
         named.into_owned()
     }
@@ -64,18 +65,19 @@ static CID_MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[cid:([^\]\s]+)\]
 #[cfg(test)]
 mod tests {
     use super::Pictures;
+    use crate::mail::html;
 
     #[test]
     fn pictures_are_named_where_they_stand() {
         let mut pictures = Pictures::default();
         pictures.add("a@b".to_owned(), "error.png".to_owned());
-        for (html, named) in [
+        for (page, named) in [
             ("x<img src=\"cid:a@b\">y", "x[image: error.png]y"),
             ("<IMG alt='' SRC=cid:a%40b width=1>", "[image: error.png]"),
             ("<img src='cid:other'>", "[image]"),
-            ("<img src=\"https://desk.example/a.png\">", "<img src=\"https://desk.example/a.png\">"),
+            ("<img src=\"https://desk.example/a.png\" alt=\"A\">", "[image: A]"),
         ] {
-            assert_eq!(pictures.in_html(html), named, "{html}");
+            assert_eq!(html::to_text(&pictures.in_html(page)), named, "{page}");
         }
         assert!(pictures.is_shown("a@b") && !pictures.is_shown("a"));
         assert_eq!(pictures.in_plain("see [cid:a@b] [cid:logo.gif@01DC]"), "see [image: error.png] [image: logo.gif]");

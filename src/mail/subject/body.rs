@@ -93,6 +93,11 @@ fn sort_line(line: &Line<'_>, number: u32, place: Place, vocabulary: &Vocabulary
     let leading = leading(line.text, &brackets);
     let trailing = trailing(line.text, &brackets);
     for (index, bracket) in brackets.into_iter().enumerate() {
+        // What the parser writes where a picture stands.
+        if matches!(line.text.get(bracket.at.clone()), Some(text) if text == "[image]" || text.starts_with("[image: "))
+        {
+            continue;
+        }
         let is_asked = |ask: &Ask| bracket.answer.asks().contains(ask);
         let is_set_apart = is_alone
             || (place.is_first || place.is_below_greeting) && index < leading
@@ -253,6 +258,10 @@ mod tests {
             ("Нажмите [ОК] и ждите.", " |  | "),
             // What is only similar to a tag stands in a text as it is.
             ("Откройте [Готовые отчёты] и ждите.", " |  | "),
+            // Where a picture stands.
+            ("Нажмите сюда:\n[image: done.png]", " |  | "),
+            ("[image]\nВот так", " |  | "),
+            ("[image: a.png]\n[done]", "[done] |  | "),
             // The way out.
             ("[send]\nНажмите [Готово]", "as it is: [send] |  | "),
             ("[клиенту]\n[done]\nНажмите [Готово] [note]", "as it is: [клиенту] |  | "),

@@ -204,6 +204,7 @@ CREATE TABLE entry (
   reply_text TEXT,                            -- the new words; NULL where they are the whole text
   signature  TEXT    NOT NULL DEFAULT '',     -- set apart from the words
   earlier    TEXT    NOT NULL DEFAULT '',     -- earlier conversation that came with them
+  form       TEXT,                            -- JSON: the form of the new words; NULL where it is that of plain text
   visibility TEXT    NOT NULL                 -- correspondence, or internal: engineers only
 ) STRICT;
 CREATE INDEX entry_request ON entry (request);

@@ -98,6 +98,7 @@ pub(super) fn letters_without_their_files(language: Language) -> Vec<(String, St
         engineer,
         subject: String::new(),
         text: "…".into(),
+        formed: Vec::new(),
         links: Vec::new(),
         signature: String::new(),
         language,

@@ -12,7 +12,7 @@ use super::reading::{self, Choice};
 use super::words::tidy;
 use super::{calendar, charset, header, pictures, tnef, unwrap};
 use crate::mail::automatic;
-use crate::model::{Attachment, Defect, MessageProtection};
+use crate::model::{Attachment, Defect, Form, MessageProtection};
 use kinds::{conventional_name, declared_name, is_cut_off_body, is_generic_name, is_text};
 
 /// Longer texts are cut, in bytes.
@@ -26,6 +26,8 @@ const MAX_MESSAGES: usize = 20;
 pub struct Body {
     /// The readable text.
     pub text: String,
+    /// The form of the text; empty where it came without HTML.
+    pub form: Form,
     /// Whether the text was converted from HTML.
     pub is_html: bool,
     /// Whether the text is that of attached messages, because there is no other.
@@ -58,7 +60,10 @@ pub fn read(root: &Part<'_>) -> Body {
     // Without other text: a text part that is also an attachment, the text in a winmail.dat, an invitation.
     let rendered = rendered.or(only_text).filter(|rendered| !tidy(&rendered.text).is_empty()).or(calendar);
     body.is_html = rendered.as_ref().is_some_and(|rendered| rendered.kind == PartKind::Html);
-    body.text = tidy(&rendered.map(|r| r.text).unwrap_or_default());
+    let Rendered { text, mut form, .. } = rendered.unwrap_or(Rendered::plain(PartKind::Plain, String::new()));
+    body.text = tidy(&text);
+    form.place_pictures(|id| picture_part(&body.attachments, id));
+    body.form = form;
     // A signature alone says nothing: the words are in the messages.
     if body.text.is_empty() || body.text.starts_with("--") && matches!(body.text.lines().next(), Some("--" | "-- ")) {
         let texts = [text_of_messages(root), std::mem::take(&mut body.text)];
@@ -74,6 +79,16 @@ pub fn read(root: &Part<'_>) -> Body {
         body.defects.push(Defect("text: too long, cut at 1 MiB".to_owned()));
     }
     body
+}
+
+/// The part of the picture with this Content-ID, or of the one that stood in the HTML itself under this name.
+fn picture_part(attachments: &[Attachment], content_id: &str) -> Option<u32> {
+    let inner = content_id.strip_prefix("data-").and_then(|part| part.parse().ok());
+    let found = attachments.iter().find(|file| match &file.content_id {
+        Some(id) => id == content_id,
+        None => Some(file.part) == inner,
+    });
+    found.filter(|file| file.content_type.starts_with("image/")).map(|file| file.part)
 }
 
 /// The texts of the messages in a message without text of its own, each with its sender and subject.
@@ -129,6 +144,27 @@ enum PartKind {
 struct Rendered {
     kind: PartKind,
     text: String,
+    /// Its form; empty where there is no HTML.
+    form: Form,
+}
+
+impl Rendered {
+    fn plain(kind: PartKind, text: String) -> Self {
+        Self { kind, text, form: Form::default() }
+    }
+}
+
+/// The form of texts that stand one below the other; empty where none has one.
+fn joined_form(texts: &[Rendered]) -> Form {
+    let mut joined = Form::default();
+    if texts.iter().all(|text| text.form.lines.is_empty()) {
+        return joined;
+    }
+    for text in texts {
+        let has_form = !text.form.lines.is_empty();
+        joined.append(if has_form { text.form.clone() } else { Form::of_plain(&text.text) });
+    }
+    joined
 }
 
 #[derive(Default)]
@@ -182,11 +218,8 @@ impl BodyReader {
         let html = texts.iter().any(|t| t.kind == PartKind::Html);
         let vouched = texts.iter().any(|t| t.kind == PartKind::VouchedHtml);
         // HTML shows its pictures itself, so placeholders are for plain text only.
-        let kept: Vec<&str> = texts
-            .iter()
-            .filter(|t| t.kind != PartKind::Picture || !html && !vouched)
-            .map(|t| t.text.trim_end())
-            .collect();
+        texts.retain(|t| t.kind != PartKind::Picture || !html && !vouched);
+        let kept: Vec<&str> = texts.iter().map(|t| t.text.trim_end()).collect();
         let kind = if html {
             PartKind::Html
         } else if vouched {
@@ -196,7 +229,8 @@ impl BodyReader {
         } else {
             PartKind::Picture
         };
-        (!kept.is_empty()).then(|| Rendered { kind, text: kept.join("\n\n") })
+        let text = kept.join("\n\n");
+        (!kept.is_empty()).then(|| Rendered { kind, text, form: joined_form(&texts) })
     }
 
     /// Reads the versions of one text, and chooses among them.
@@ -218,6 +252,10 @@ impl BodyReader {
             },
             (plain, html) => plain.or(html).unwrap_or(0),
         };
+        // The plain text has the form of the HTML, as far as the two agree.
+        if let Some(html) = html.filter(|html| *html != best) {
+            versions[best].form = std::mem::take(&mut versions[html].form);
+        }
         versions.into_iter().nth(best)
     }
 
@@ -236,7 +274,7 @@ impl BodyReader {
             "text/calendar" if self.calendar.is_none() => {
                 let (bytes, _) = part.content();
                 let text = calendar::to_text(&charset::decode(&bytes, part.content_type.plain("charset")).text);
-                self.calendar = text.map(|text| Rendered { kind: PartKind::Plain, text });
+                self.calendar = text.map(|text| Rendered::plain(PartKind::Plain, text));
                 let field = part.header.first("Content-Type").map(|body| header::text(body, None)).unwrap_or_default();
                 self.body.calendar_method = automatic::calendar_method(&field);
             }
@@ -296,7 +334,7 @@ impl BodyReader {
         }
         let picture = (file.inline && file.content_id.is_none()).then(|| pictures::placeholder(&file.filename));
         self.body.attachments.push(file);
-        picture.map(|text| Rendered { kind: PartKind::Picture, text })
+        picture.map(|text| Rendered::plain(PartKind::Picture, text))
     }
 }
 

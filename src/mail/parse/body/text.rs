@@ -37,7 +37,8 @@ impl BodyReader {
             self.encrypted(MessageProtection::EncryptedPgp);
         }
         if is_html {
-            return Some(Rendered { kind: PartKind::Html, text: html::to_text(&self.pictures.in_html(&text)) });
+            let (text, form) = html::read(&self.pictures.in_html(&text));
+            return Some(Rendered { kind: PartKind::Html, text, form });
         }
         let parameter = |name: &str| part.content_type.plain(name).unwrap_or_default().to_ascii_lowercase();
         let text = if parameter("format") == "flowed" {
@@ -45,6 +46,6 @@ impl BodyReader {
         } else {
             text.replace("\r\n", "\n").replace('\r', "\n")
         };
-        Some(Rendered { kind: PartKind::Plain, text: self.pictures.in_plain(&text) })
+        Some(Rendered::plain(PartKind::Plain, self.pictures.in_plain(&text)))
     }
 }

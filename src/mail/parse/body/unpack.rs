@@ -19,14 +19,14 @@ impl BodyReader {
     /// The text in a winmail.dat, used if the message has no other.
     pub(super) fn tnef_text(&mut self, contents: &tnef::Contents<'_>) {
         let plain = contents.text.as_deref().unwrap_or_default();
-        let html = html::to_text(&self.pictures.in_html(contents.html.as_deref().unwrap_or_default()));
+        let (html, form) = html::read(&self.pictures.in_html(contents.html.as_deref().unwrap_or_default()));
         let (kind, text) = match reading::choose(plain, &html) {
             Choice::Plain => (PartKind::Plain, plain.to_owned()),
             Choice::Html => (PartKind::Html, html),
             Choice::HtmlAsPlain => (PartKind::VouchedHtml, html),
         };
         if self.only_text.is_none() && !text.trim().is_empty() {
-            self.only_text = Some(Rendered { kind, text });
+            self.only_text = Some(Rendered { kind, text, form });
         }
     }
 

@@ -1,8 +1,12 @@
 //! Words as they are compared: what mail clients change in a text that they quote does not count.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::mail::escapes::percent;
+use crate::mail::pattern;
 
 /// The marks that may embrace a link.
 const BRACKETS: [char; 6] = ['<', '>', '[', ']', '(', ')'];
@@ -19,6 +23,13 @@ pub(super) struct Token<'a> {
     /// It is a link in brackets, as mail clients write it behind its label.
     pub is_bracketed: bool,
 }
+
+/// A line whose pictures have no names: a mail client that quotes a picture gives it another.
+pub(super) fn pictures_alike(line: &str) -> Cow<'_, str> {
+    if line.contains("[image: ") { PICTURE.replace_all(line, " [image] ") } else { Cow::Borrowed(line) }
+}
+
+static PICTURE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[image: [^\]]*\]"));
 
 /// The words of a line; rules are none.
 pub(super) fn tokens(line: &str) -> impl Iterator<Item = Token<'_>> {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::normal::{Token, tokens};
+use super::normal::{Token, pictures_alike, tokens};
 use crate::mail::quote::unquoted;
 
 /// How many places with the same first word are tried at most, so that time stays linear.
@@ -54,7 +54,7 @@ impl Ours {
         let mut ours = Self::default();
         for line in text.lines() {
             ours.lines.push(ours.text.len());
-            for Token { text, is_link, .. } in tokens(unquoted(line)) {
+            for Token { text, is_link, .. } in tokens(&pictures_alike(unquoted(line))) {
                 let at = ours.text.len();
                 ours.text.push_str(&text);
                 ours.words.push(at);
@@ -72,7 +72,7 @@ impl Ours {
     /// Reads a line of a message. Links of ours in brackets are left out: the mail client added them to their labels.
     pub(super) fn line(&self, line: &str) -> ComparedLine {
         let mut read = ComparedLine::default();
-        for token in tokens(line) {
+        for token in tokens(&pictures_alike(line)) {
             if token.is_bracketed && self.known_links.contains(token.text.as_ref()) {
                 continue;
             }

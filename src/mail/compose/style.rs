@@ -1,0 +1,30 @@
+//! The styles of the HTML part. None sets colours of text and background together, so that dark mode works.
+
+/// The whole page.
+pub const BODY: &str = "margin:0;padding:12px;max-width:640px;font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif;\
+                        font-size:16px;line-height:1.5;overflow-wrap:break-word;word-wrap:break-word";
+/// A paragraph.
+pub const PARAGRAPH: &str = "margin:0 0 14px";
+/// The cut line.
+pub const CUT: &str = "margin:0 0 18px;padding:0 0 6px;border-bottom:1px solid #bbb;color:#888;font-size:14px";
+/// A quotation.
+pub const QUOTE: &str = "margin:0 0 14px;padding:0 0 0 10px;border-left:3px solid #bbb";
+/// A quotation within a quotation is older mail, so it is grey.
+pub const INNER_QUOTE: &str = "margin:0 0 14px;padding:0 0 0 10px;border-left:3px solid #bbb;color:#888";
+/// The signature.
+pub const SIGNATURE: &str = "margin:22px 0 0;color:#888;font-size:14px";
+/// A link that is pressed as a button.
+pub const BUTTON: &str = "display:inline-block;padding:9px 16px;border:1px solid #1f6feb;border-radius:6px;color:#1f6feb;text-decoration:none";
+/// Text in letters of one width, whose long lines are wrapped.
+pub const PREFORMATTED: &str =
+    "margin:0 0 14px;font-family:Consolas,Menlo,monospace;font-size:14px;white-space:pre-wrap";
+/// A list.
+pub const LIST: &str = "margin:0 0 14px;padding:0 0 0 24px";
+/// A table.
+pub const TABLE: &str = "margin:0 0 14px;border-collapse:collapse";
+/// A cell of a table.
+pub const CELL: &str = "padding:4px 8px;border:1px solid #bbb;text-align:left;vertical-align:top";
+/// Code within a line.
+pub const CODE: &str = "font-family:Consolas,Menlo,monospace;font-size:14px";
+/// A picture in its place.
+pub const PICTURE: &str = "max-width:100%;height:auto";
