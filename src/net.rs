@@ -3,6 +3,7 @@
 
 mod certificate;
 mod handshake;
+mod reach;
 mod tls_error;
 
 use std::fmt;
@@ -16,7 +17,6 @@ use std::time::Duration;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -28,8 +28,9 @@ use crate::model::{Secret, Timestamp};
 
 pub use certificate::Certificate;
 pub use handshake::{Handshake, Protection, Roots};
+pub use reach::reach;
 
-/// Limit for name lookup and TCP connect together, and again for the TLS handshake.
+/// Limit for each of name lookup, TCP connect and TLS handshake.
 const CONNECT: Duration = Duration::from_secs(30);
 
 /// Limit for reading or writing one line.
@@ -56,6 +57,8 @@ pub enum NetError {
         server: String,
         /// The reason.
         why: String,
+        /// Whether the server's certificate is the reason.
+        is_certificate: bool,
     },
     /// The connection ended or stalled before login.
     #[error("{server}: connection failed before login: {why}")]
@@ -65,6 +68,21 @@ pub enum NetError {
         /// The reason.
         why: String,
     },
+}
+
+impl NetError {
+    /// Whether the server's certificate is not trusted: another address of the server may be another server.
+    fn is_about_certificate(&self) -> bool {
+        matches!(self, NetError::Tls { is_certificate: true, .. })
+    }
+
+    /// Why there is no TCP connection; None: there is one.
+    fn why_not_connected(&self) -> Option<&str> {
+        match self {
+            NetError::Connect { why, .. } => Some(why),
+            _ => None,
+        }
+    }
 }
 
 /// Cleans foreign text for the operator: one line of at most 300 characters, control and invisible characters as spaces.
@@ -144,24 +162,14 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// Connects by TCP, with keepalive: a dead peer is noticed within two minutes even while the connection is idle.
-pub async fn connect(server: &Server) -> Result<Stream, NetError> {
-    let refuse = |why: &dyn fmt::Display| NetError::Connect { server: name(server), why: one_line(&why.to_string()) };
-    let connecting = TcpStream::connect((server.host.as_str(), server.port));
-    let tcp = timeout(CONNECT, connecting).await.map_err(|_| refuse(&"no answer in time"))?.map_err(|e| refuse(&e))?;
-    let keepalive =
-        TcpKeepalive::new().with_time(Duration::from_secs(60)).with_interval(Duration::from_secs(15)).with_retries(4);
-    let socket = SockRef::from(&tcp);
-    socket.set_tcp_keepalive(&keepalive).map_err(|e| refuse(&e))?;
-    socket.set_tcp_user_timeout(Some(Duration::from_secs(60))).map_err(|e| refuse(&e))?;
-    tcp.set_nodelay(true).map_err(|e| refuse(&e))?;
-    Ok(Stream::Plain(tcp))
-}
-
 /// Starts TLS on a TCP connection. The certificate must name the server's host and be trusted by the system or by `ca_file`.
 /// A connection that has TLS already is returned unchanged.
 pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, NetError> {
-    let refuse = |why: &dyn fmt::Display| NetError::Tls { server: name(server), why: one_line(&why.to_string()) };
+    let refuse = |why: &dyn fmt::Display| NetError::Tls {
+        server: name(server),
+        why: one_line(&why.to_string()),
+        is_certificate: false,
+    };
     let Stream::Plain(tcp) = stream else { return Ok(stream) };
     let ca_file = server.ca_file.clone();
     let config = tokio::task::spawn_blocking(move || client_config(ca_file.as_deref()))
@@ -171,7 +179,11 @@ pub async fn secure(stream: Stream, server: &Server) -> Result<Stream, NetError>
     let host = ServerName::try_from(server.host.clone()).map_err(|e| refuse(&e))?;
     let handshake = TlsConnector::from(Arc::new(config)).connect(host, tcp);
     let tls = timeout(CONNECT, handshake).await.map_err(|_| refuse(&"no handshake in time"))?;
-    let tls = tls.map_err(|error| refuse(&tls_error::explain(&error, Timestamp::from(jiff::Timestamp::now()))))?;
+    let tls = tls.map_err(|error| NetError::Tls {
+        server: name(server),
+        why: one_line(&tls_error::explain(&error, Timestamp::from(jiff::Timestamp::now()))),
+        is_certificate: tls_error::is_about_certificate(&error),
+    })?;
     Ok(Stream::Tls(Box::new(tls)))
 }
 
@@ -265,7 +277,7 @@ impl<'a> PreLogin<'a> {
 
     /// Makes a [`NetError::Tls`] for this server.
     pub fn no_tls(&self, why: &str) -> NetError {
-        NetError::Tls { server: name(self.server), why: one_line(why) }
+        NetError::Tls { server: name(self.server), why: one_line(why), is_certificate: false }
     }
 }
 

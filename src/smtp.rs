@@ -3,10 +3,12 @@
 //! lettre speaks the protocol; its connection pool and its one-call `send` are not used, so that every step has a time limit
 //! and an error of its own. TLS is never opportunistic.
 
+mod replies;
 mod start_tls;
 mod wire;
 
 use std::fmt::{self, Display};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
@@ -14,14 +16,14 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Ehlo, Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
-use self::start_tls::{ReplayGreeting, start_tls};
+use self::replies::{FirstReply, Replies};
+use self::start_tls::{greeting, start_tls};
 use self::wire::check_wire_form;
 use crate::model::settings::{SmtpSettings, Tls};
 use crate::model::{EmailAddress, FailureReason, Secret};
-use crate::net::{self, Handshake, NetError, PreLogin, one_line};
+use crate::net::{self, Handshake, NetError, one_line};
 
 /// Time limit for each of greeting, EHLO, AUTH and RSET.
 const HELLO: Duration = Duration::from_secs(60);
@@ -54,6 +56,10 @@ pub enum SendError {
     /// The server refuses a message of this size (RFC 1870), or with these attachments.
     #[error("{0}")]
     TooLarge(FailureReason),
+    /// The server refuses our sender's address, or its quota is used up: the letter is not the cause, and others of that sender
+    /// are refused as well.
+    #[error("{0}")]
+    Account(String),
     /// The server refused the login: the letter is not the cause, and trying again soon may lock the account.
     #[error("{0}")]
     Login(String),
@@ -99,29 +105,22 @@ pub async fn connect_recording(settings: &SmtpSettings, seen: &mut Handshake) ->
 
 async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>) -> Result<SmtpConnection, SendError> {
     let server = &settings.server;
-    let stream = net::connect(server).await?;
-    let stream = match server.tls {
-        Tls::None => ReplayGreeting { greeting: b"", stream },
-        Tls::Implicit => ReplayGreeting { greeting: b"", stream: net::secure(stream, server).await? },
-        // After STARTTLS the server sends no second greeting, but lettre waits for one.
-        Tls::StartTls => {
-            let stream = start_tls(PreLogin::new(stream, server), &settings.hello).await?;
-            ReplayGreeting { greeting: b"220 ready\r\n", stream: net::secure(stream, server).await? }
-        }
-    };
-    if let Some(seen) = &mut seen {
-        seen.note(&stream.stream, server).await;
-    }
     let host = one_line(&server.host);
-    let hello = ClientId::Domain(settings.hello.clone());
     let transient =
         |step: &str, failure: StepFailure| SendError::Transient(format!("{host}: {step}: {}", failure.text()));
-    let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
-    let mut inner = within(HELLO, greeting).await.map_err(|e| transient("greeting", e))?;
+    let first = FirstReply::default();
+    let greeted = match greet(settings, &first, false, seen.as_deref_mut()).await? {
+        // 500, 502: the server does not know EHLO (RFC 5321 3.2).
+        Err(StepFailure::Refused(error)) if error.is_permanent() => {
+            first.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            greet(settings, &first, true, None).await?
+        }
+        greeted => greeted,
+    };
+    let mut inner = greeted.map_err(|failure| transient("EHLO", failure))?;
+    let before = first.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some(seen) = &mut seen {
-        // lettre has read the EHLO reply before login (AUTH mechanisms among it), but does not give it out.
-        let offered = within(HELLO, inner.command(Ehlo::new(hello.clone()))).await;
-        seen.offered = keywords(&offered.map_err(|e| transient("EHLO", e))?);
+        seen.offered = keywords(before.iter().map(|line| line.get(4..).unwrap_or_default()));
     }
     if let Some((user, password)) = &settings.login {
         authenticate(&mut inner, &host, user, password).await?;
@@ -129,10 +128,39 @@ async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>)
     if let Some(seen) = seen {
         seen.logged_in = true;
     }
-    // lettre does not keep SIZE, and a server's keywords may change with the login: EHLO once more.
-    let offered = within(HELLO, inner.command(Ehlo::new(hello))).await.map_err(|e| transient("EHLO", e))?;
-    let takes_utf8 = keywords(&offered).iter().any(|keyword| keyword == "SMTPUTF8");
+    // A server's keywords may change with the login: EHLO once more. Some refuse that, and mean the first.
+    let hello = ClientId::Domain(settings.hello.clone());
+    let offered = match within(HELLO, inner.command(Ehlo::new(hello))).await {
+        Ok(reply) => keywords(reply.message()),
+        Err(StepFailure::Refused(error)) if !is_closing(&error) => {
+            keywords(before.iter().map(|line| line.get(4..).unwrap_or_default()))
+        }
+        Err(failure) => return Err(transient("EHLO", failure)),
+    };
+    let takes_utf8 = offered.iter().any(|keyword| keyword == "SMTPUTF8");
     Ok(SmtpConnection { inner, max_size: size_limit(&offered), takes_utf8, is_international: false, usable: true })
+}
+
+/// Connects up to the reply to EHLO, or to HELO. The outer error is about the connection, the inner one about that reply.
+async fn greet(
+    settings: &SmtpSettings,
+    first: &FirstReply,
+    says_helo: bool,
+    seen: Option<&mut Handshake>,
+) -> Result<Result<AsyncSmtpConnection, StepFailure>, SendError> {
+    let server = &settings.server;
+    let (mut prelogin, line) = net::reach(server).await?;
+    greeting(&mut prelogin, line).await?;
+    let stream = match server.tls {
+        Tls::StartTls => net::secure(start_tls(prelogin, &settings.hello).await?, server).await?,
+        Tls::None | Tls::Implicit => prelogin.finish()?,
+    };
+    if let Some(seen) = seen {
+        seen.note(&stream, server).await;
+    }
+    let replies = Replies::new(stream, Arc::clone(first), says_helo);
+    let hello = ClientId::Domain(settings.hello.clone());
+    Ok(within(HELLO, AsyncSmtpConnection::connect_with_transport(Box::new(replies), &hello)).await)
 }
 
 impl SmtpConnection {
@@ -291,9 +319,11 @@ fn refusal(step: &str, error: &Error) -> SendError {
     let reply = error_text(error);
     let code = error.status().map(u16::from);
     let is_about_size = code.is_some_and(|code| is_about_size(code, &reply));
+    let is_about_account = code.is_some_and(|code| is_about_account(step, code, &reply));
     let reason = FailureReason::Refused { step: step.to_owned(), reply };
     match code {
         Some(530 | 534 | 535 | 538) => SendError::Login(reason.to_string()),
+        _ if is_about_account => SendError::Account(reason.to_string()),
         _ if is_about_size => SendError::TooLarge(reason),
         _ if error.is_permanent() => SendError::Permanent(reason),
         _ => SendError::Transient(reason.to_string()),
@@ -308,6 +338,24 @@ fn is_about_size(code: u16, words: &str) -> bool {
         Some("5.2.2") => false,
         _ => code == 552,
     }
+}
+
+/// Whether a refusal is about the account that sends: its quota (5.4.5, 4.7.x), its right to the sender's address, or any other
+/// permanent refusal of MAIL that is not about the message (size, syntax, content).
+fn is_about_account(step: &str, code: u16, words: &str) -> bool {
+    let enhanced = words.split_ascii_whitespace().find(|word| {
+        word.starts_with(['4', '5'])
+            && word.split('.').count() == 3
+            && word.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    });
+    let enhanced = enhanced.unwrap_or_default();
+    let is_greylisting = words.to_ascii_lowercase().contains("eylist") || words.to_ascii_lowercase().contains("aylist");
+    if enhanced == "5.4.5" || enhanced.starts_with("4.7.") && !is_greylisting || words.contains("SendAsDenied") {
+        return true;
+    }
+    let is_about_letter =
+        matches!(code, 501 | 552 | 555) || ["5.2.3", "5.3.4"].contains(&enhanced) || enhanced.starts_with("5.6.");
+    step == "MAIL" && code >= 500 && !is_about_letter
 }
 
 /// Whether the reply is 421: the server is about to close the connection (RFC 5321 3.8).
@@ -337,20 +385,39 @@ async fn authenticate(
 }
 
 /// The keywords of an EHLO reply with their parameters, in capitals (RFC 5321 4.1.1.1); its first line is the server's name.
-fn keywords(offered: &Response) -> Vec<String> {
-    offered.message().skip(1).take(100).map(|line| one_line(line).to_ascii_uppercase()).collect()
+fn keywords<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
+    lines.skip(1).take(100).map(|line| one_line(line).to_ascii_uppercase()).collect()
 }
 
 /// The SIZE of an EHLO reply, in bytes (RFC 1870). None: not offered, or 0, which means no fixed limit.
-fn size_limit(offered: &Response) -> Option<u64> {
-    let mut keywords = offered.message().map(|line| line.split_ascii_whitespace());
-    let mut size = keywords.find_map(|mut words| words.next()?.eq_ignore_ascii_case("SIZE").then_some(words))?;
-    size.next()?.parse().ok().filter(|limit| *limit > 0)
+fn size_limit(offered: &[String]) -> Option<u64> {
+    let size = offered.iter().find_map(|keyword| keyword.strip_prefix("SIZE "))?;
+    size.trim().parse().ok().filter(|limit| *limit > 0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_about_size;
+    use super::{is_about_account, is_about_size};
+
+    #[test]
+    fn a_refused_sender_and_a_used_up_quota_are_about_the_account() {
+        for (step, code, words, expected) in [
+            ("MAIL", 553, "553 5.7.1 Sender address rejected: not owned by user", true),
+            ("MAIL", 550, "550 5.4.5 Daily user sending limit exceeded", true),
+            ("the message", 554, "554 5.2.252 SendAsDenied; desk not allowed to send as", true),
+            ("RCPT", 450, "450 4.7.1 rate limit", true),
+            ("RCPT", 450, "450 4.7.1 Greylisted for 5 minutes", false),
+            ("MAIL", 550, "550 no", true),
+            ("RCPT", 553, "553 5.7.1 no", false),
+            ("MAIL", 552, "552 5.3.4 message too big", false),
+            ("MAIL", 501, "501 5.5.4 syntax", false),
+            ("MAIL", 555, "555 5.5.4 unsupported option", false),
+            ("MAIL", 550, "550 5.6.7 SMTPUTF8", false),
+            ("MAIL", 451, "451 4.3.0 later", false),
+        ] {
+            assert_eq!(is_about_account(step, code, words), expected, "{words}");
+        }
+    }
 
     #[test]
     fn a_full_mailbox_is_not_a_size_refusal() {

@@ -9,7 +9,7 @@ use serde_json::json;
 use strum::VariantNames as _;
 
 use crate::flow;
-use crate::model::{LetterId, LetterState};
+use crate::model::{DeskKey, LetterId, LetterState};
 use crate::store::LetterRow;
 
 use super::run::system_clock;
@@ -35,10 +35,17 @@ enum Action {
         /// The e-mail's number, as `outbox` prints it
         number: i64,
     },
-    /// Send an e-mail that failed again, or a waiting one now
+    /// Send an e-mail that failed again, or a waiting one now; or all that failed
     Retry {
         /// The e-mail's number, as `outbox` prints it
-        number: i64,
+        #[arg(required_unless_present = "failed", conflicts_with = "failed")]
+        number: Option<i64>,
+        /// All e-mails that failed
+        #[arg(long)]
+        failed: bool,
+        /// Of these only those of desks that send by this transport
+        #[arg(long, value_name = "NAME", requires = "failed")]
+        transport: Option<String>,
     },
 }
 
@@ -47,7 +54,8 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     match &args.action {
         None => list(globals, args)?,
         Some(Action::Show { number }) => show(globals, LetterId(*number))?,
-        Some(Action::Retry { number }) => retry(globals, LetterId(*number))?,
+        Some(Action::Retry { number: Some(number), .. }) => retry(globals, LetterId(*number))?,
+        Some(Action::Retry { transport, .. }) => retry_failed(globals, transport.as_deref())?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -100,6 +108,22 @@ fn retry(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
     }
     print::text(&format!(
         "e-mail {id} is due now; a running daemon sends it within half a minute, otherwise run `maildesk once`"
+    ))
+}
+
+/// Makes all failed e-mails due now, of all transports or of one.
+fn retry_failed(globals: &Globals, transport: Option<&str>) -> anyhow::Result<()> {
+    let settings = globals.load()?.settings;
+    if let Some(name) = transport.filter(|name| !settings.transports.iter().any(|known| known.name == *name)) {
+        bail!("there is no transport {name}");
+    }
+    let desks = settings.desks.into_iter().filter(|desk| transport.is_none_or(|name| desk.transport == name));
+    let desks: Vec<DeskKey> = desks.map(|desk| desk.key).collect();
+    let (store, now) = (globals.store()?, system_clock()());
+    let count = runtime()?.block_on(store.write(move |tx| tx.retry_failed(&desks, now)))?;
+    print::text(&format!(
+        "{} due now; a running daemon sends within half a minute, otherwise run `maildesk once`",
+        print::count(count as u64, "failed e-mail")
     ))
 }
 

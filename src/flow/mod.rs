@@ -13,6 +13,7 @@ mod facts;
 mod filing;
 mod forget;
 mod formed;
+mod generation;
 mod handle;
 mod health_record;
 mod heartbeat;

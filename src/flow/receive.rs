@@ -9,10 +9,11 @@ use crate::failpoint;
 use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
 use crate::model::{Timestamp, Uid};
 use crate::source::{Described, FolderListing, Source, SourceError};
-use crate::store::{FailureCause, Monitored, StoreError, Tx};
+use crate::store::{FailureCause, KnownUid, Monitored, StoreError, Tx, Unfetched};
 
 use super::Context;
 use super::accept::{MailboxFolder, ReceiveError, accept_all};
+use super::generation;
 use super::health_record::HealthRecorder;
 use super::misses::Misses;
 
@@ -22,7 +23,9 @@ const BATCH_MARKS: usize = 200;
 /// noticed.
 pub(super) const IDLE_RENEWAL: Duration = Duration::from_secs(5 * 60);
 /// A full list is read at least this often, whatever the server's counters say.
-const FULL_LOOK: Duration = Duration::from_secs(15 * 60);
+const FULL_LOOK: Duration = Duration::from_secs(60 * 60);
+/// How many messages are compared with the ledger at a time.
+const COMPARED_AT_ONCE: usize = 10_000;
 
 /// What a look at a mailbox brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct Receiver {
     source: Option<Source>,
     /// When a full list was last read and nothing of it was left over; `None` before that.
     complete: Option<Instant>,
+    /// UIDVALIDITY and the highest UID at the last look; `None` before it.
+    highest: Option<(u32, u32)>,
     misses: Misses,
     noted: HealthRecorder,
     marks: HealthRecorder,
@@ -50,7 +55,7 @@ impl Receiver {
     pub fn new(context: Context, mailbox: MailboxSettings) -> Self {
         let noted = HealthRecorder::new(context.clone(), Monitored::Mailbox, mailbox.name.clone());
         let marks = HealthRecorder::new(context.clone(), Monitored::Marks, mailbox.name.clone());
-        Self { context, mailbox, source: None, complete: None, misses: Misses::default(), noted, marks }
+        Self { context, mailbox, source: None, complete: None, highest: None, misses: Misses::default(), noted, marks }
     }
 
     /// The mailbox's name.
@@ -127,19 +132,37 @@ impl Receiver {
     async fn look_at(&mut self, source: &mut Source) -> Result<Received, ReceiveError> {
         let is_due = self.misses.next().is_some_and(|at| at <= self.context.now());
         let full = is_due || self.complete.is_none_or(|at| at.elapsed() > FULL_LOOK);
-        let Some(look) = self.context.heartbeat.waiting(source.look(full)).await? else {
+        let looking = async {
+            match self.highest.filter(|_| !full) {
+                Some((validity, highest)) => {
+                    source.look_from(validity, highest.saturating_sub(generation::COMPARED).max(1)).await
+                }
+                None => source.look(full).await,
+            }
+        };
+        let Some(look) = self.context.heartbeat.waiting(looking).await? else {
             return Ok(Received::default());
         };
         self.complete = None;
-        let (older, new) = self.part_older(source, look.validity, &look.uids).await?;
+        self.note_place(source, &look).await?;
+        self.note_generation(source, &look).await?;
+        let (mut wanted, mut older) = (Vec::new(), Vec::new());
+        let looked_at = self.looked_at(look.validity).await?;
+        for part in look.uids.chunks(COMPARED_AT_ONCE) {
+            let (before, new) = self.part_older(source, look.validity, part, looked_at).await?;
+            older.extend(before);
+            wanted.extend(new);
+        }
+        let older = self.note_look(look.validity, looked_at, older).await?;
         let origin = MailboxFolder::read(&self.mailbox, look.validity);
-        let (folder, FolderListing { validity, uids }) = (origin.folder.clone(), look);
+        let (folder, FolderListing { validity, uids, .. }) = (origin.folder.clone(), look);
+        self.highest = uids.iter().filter_map(Uid::number).max().map(|highest| (validity, highest)).or(self.highest);
         let listed = self
             .context
             .store
             .ask(move |view| Ok((view.misses(&folder, validity)?, view.to_file_silently(&folder, validity, &uids)?)));
-        let (misses, mut wanted) = listed.await?;
-        wanted.extend(new);
+        let (misses, silent) = listed.await?;
+        wanted.extend(silent);
         self.misses = Misses::of(validity, misses, &wanted);
         let now = self.context.now();
         wanted.retain(|uid| self.misses.is_due(uid, now));
@@ -152,50 +175,117 @@ impl Receiver {
         Ok(Received { accepted, older })
     }
 
-    /// Divides what the ledger lacks into older and new mail: records the messages from before the start mark. Returns how many
-    /// those are, and the new messages.
+    /// A mailbox whose server has another name now, or whose folder has moved: where its messages are still the same ones, the
+    /// ledger goes on; where not, it knows nothing of the new place.
+    async fn note_place(&self, source: &mut Source, look: &FolderListing) -> Result<(), ReceiveError> {
+        let folder = MailboxFolder::read(&self.mailbox, look.validity).folder;
+        let (asked, validity) = (folder.clone(), look.validity);
+        let former = self.context.store.ask(move |view| {
+            let Some((id, former)) = view.former_folder(&asked)? else { return Ok(None) };
+            let known = view.highest_uids(&former, validity, generation::COMPARED)?;
+            Ok(Some((id, former, known)))
+        });
+        let Some((id, former, known)) = former.await? else { return Ok(()) };
+        let is_same = generation::is_same(&known, &self.describe_known(source, look, &known).await?);
+        let (mailbox, former, location) = (&self.mailbox.name, former.location, &folder.location);
+        if is_same {
+            info!(mailbox, former, location, "the mailbox has moved to another location, with the same messages");
+            self.context.store.write(move |tx| tx.move_folder(&folder, id)).await?;
+        } else {
+            info!(mailbox, former, location, "the mailbox is at another location now, with other messages");
+        }
+        Ok(())
+    }
+
+    /// Sets apart what the ledger knows by UIDs that the server has given again.
+    async fn note_generation(&self, source: &mut Source, look: &FolderListing) -> Result<(), ReceiveError> {
+        let folder = MailboxFolder::read(&self.mailbox, look.validity).folder;
+        let (asked, validity) = (folder.clone(), look.validity);
+        let known =
+            self.context.store.ask(move |view| view.highest_uids(&asked, validity, generation::COMPARED)).await?;
+        if known.is_empty() {
+            return Ok(());
+        }
+        let described = self.describe_known(source, look, &known).await?;
+        let highest_listed = look.uids.iter().filter_map(Uid::number).max();
+        let Some(from) = generation::earlier_from(&known, &described, look.next, highest_listed) else { return Ok(()) };
+        warn!(
+            mailbox = self.mailbox.name,
+            from,
+            "the mail server has given UIDs again, as after a restore of its own: from this one on, messages are looked at anew"
+        );
+        Ok(self.context.store.write(move |tx| tx.begin_generation(&folder, validity, from)).await?)
+    }
+
+    /// What the server says of known messages that it lists.
+    async fn describe_known(
+        &self,
+        source: &mut Source,
+        look: &FolderListing,
+        known: &[KnownUid],
+    ) -> Result<Vec<Described>, ReceiveError> {
+        if let Some(described) = &look.described {
+            return Ok(described.clone());
+        }
+        let listed: HashSet<&Uid> = look.uids.iter().collect();
+        let there: Vec<Uid> =
+            known.iter().map(|known| Uid::Number(known.uid)).filter(|uid| listed.contains(uid)).collect();
+        Ok(self.context.heartbeat.waiting(source.describe(&there)).await?)
+    }
+
+    async fn looked_at(&self, validity: u32) -> Result<Option<(Timestamp, u32)>, StoreError> {
+        let folder = MailboxFolder::read(&self.mailbox, validity).folder;
+        self.context.store.ask(move |view| view.looked_at(&folder)).await
+    }
+
+    /// Records the messages from before the start mark and, in the same transaction, a look that is the first one or brings a new
+    /// UIDVALIDITY. Returns how many messages are older.
+    async fn note_look(
+        &self,
+        validity: u32,
+        looked_at: Option<(Timestamp, u32)>,
+        older: Vec<Described>,
+    ) -> Result<u64, StoreError> {
+        let (count, is_known) = (older.len() as u64, looked_at.is_some_and(|(_, known)| known == validity));
+        if count == 0 && is_known {
+            return Ok(0);
+        }
+        let older: Vec<_> = older.into_iter().map(|d| Unfetched::of(d.uid, Some(d.size), d.received_at)).collect();
+        let (now, file) = (self.context.now(), self.mailbox.older == OlderMail::File);
+        let folder = MailboxFolder::read(&self.mailbox, validity).folder;
+        self.context.store.write(move |tx| tx.begin_look(&folder, validity, &older, file, now)).await?;
+        if count > 0 {
+            info!(
+                mailbox = self.mailbox.name,
+                messages = count,
+                "messages from before the start mark are recorded, and never acknowledged"
+            );
+        }
+        Ok(count)
+    }
+
+    /// Divides what the ledger lacks of these messages into older and new mail.
     async fn part_older(
         &self,
         source: &mut Source,
         validity: u32,
         uids: &[Uid],
-    ) -> Result<(u64, Vec<Uid>), ReceiveError> {
-        let name = &self.mailbox.name;
-        let folder = MailboxFolder::read(&self.mailbox, validity).folder;
-        let (asked, listed) = (folder.clone(), uids.to_vec());
-        let known = self.context.store.ask(move |view| {
-            let unknown = view.unknown(&asked, validity, &listed)?;
-            Ok((view.looked_at(&asked.mailbox)?, unknown, view.former_location(&asked)?))
-        });
-        let (looked_at, unknown, former) = known.await?;
-        if let Some(former) = former {
-            info!(mailbox = name, former, location = folder.location, "the mailbox has moved to another location");
-            let folder = folder.clone();
-            self.context.store.write(move |tx| tx.record_folder(&folder)).await?;
+        looked_at: Option<(Timestamp, u32)>,
+    ) -> Result<(Vec<Described>, Vec<Uid>), ReceiveError> {
+        let (folder, listed) = (MailboxFolder::read(&self.mailbox, validity).folder, uids.to_vec());
+        let unknown = self.context.store.ask(move |view| view.unknown(&folder, validity, &listed)).await?;
+        let mark = older_mail(self.mailbox.start, looked_at, validity);
+        if mark == OlderThan::Nothing || unknown.is_empty() {
+            return Ok((Vec::new(), unknown));
         }
-        let (older, new) = match older_mail(self.mailbox.start, looked_at, validity) {
-            OlderThan::Everything => (unknown, Vec::new()),
-            OlderThan::Nothing => (Vec::new(), unknown),
-            OlderThan::Before(mark) => {
-                let described = self.context.heartbeat.waiting(source.describe(&unknown)).await?;
-                let is_older = |d: &Described| d.received_at.is_some_and(|at| at < mark);
-                let (older, new): (Vec<_>, Vec<_>) = described.into_iter().partition(is_older);
-                (older.into_iter().map(|d| d.uid).collect(), new.into_iter().map(|d| d.uid).collect())
-            }
+        let described = self.context.heartbeat.waiting(source.describe(&unknown)).await?;
+        let is_older = |d: &Described| match mark {
+            OlderThan::Before(mark) => d.received_at.is_some_and(|at| at < mark),
+            OlderThan::Everything => true,
+            OlderThan::Nothing => false,
         };
-        let count = older.len() as u64;
-        if count > 0 || looked_at.is_none_or(|(_, known)| known != validity) {
-            let (now, file) = (self.context.now(), self.mailbox.older == OlderMail::File);
-            self.context.store.write(move |tx| tx.begin_look(&folder, validity, &older, file, now)).await?;
-        }
-        if count > 0 {
-            info!(
-                mailbox = name,
-                messages = count,
-                "messages from before the start mark are recorded, and never acknowledged"
-            );
-        }
-        Ok((count, new))
+        let (older, new): (Vec<_>, Vec<_>) = described.into_iter().partition(is_older);
+        Ok((older, new.into_iter().map(|d| d.uid).collect()))
     }
 
     /// Records which messages were asked for in vain, and those that their server never delivers, so that they hold up nothing

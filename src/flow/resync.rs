@@ -108,7 +108,8 @@ async fn gather_one(
 /// read, so that mail from before it was accepted after it. Mail from before the start mark was never moved by us.
 async fn since(context: &Context, epoch: &Epoch, mailbox: &MailboxSettings) -> Result<Timestamp, StoreError> {
     let (name, copied_at) = (mailbox.name.clone(), epoch.copied_at);
-    let looked = context.store.ask(move |view| Ok((view.looked_at(&name)?, view.last_arrival(&name, copied_at)?)));
+    let folder = MailboxFolder::read(mailbox, 0).folder;
+    let looked = context.store.ask(move |view| Ok((view.looked_at(&folder)?, view.last_arrival(&name, copied_at)?)));
     let (first_look, last) = looked.await?;
     let mark = match mailbox.start {
         Start::All => Timestamp::from_unix(0),

@@ -148,6 +148,16 @@ pub enum Uid {
     Name(String),
 }
 
+impl Uid {
+    /// The number; `None` for a name.
+    pub fn number(&self) -> Option<u32> {
+        match self {
+            Uid::Number(number) => Some(*number),
+            Uid::Name(_) => None,
+        }
+    }
+}
+
 macro_rules! row_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

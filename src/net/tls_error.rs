@@ -8,10 +8,25 @@ use crate::model::Timestamp;
 
 const DAY: i64 = 86_400;
 
+/// What is said of a server that answers a TLS handshake with something else.
+const WITHOUT_TLS: &str = "what answers on this port speaks no TLS there: set tls = \"starttls\", or the port for TLS (993 for IMAP, \
+                           465 for SMTP)";
+
+/// What is said of a server with which no version or cipher is shared.
+const OLD: &str = "it may offer only TLS 1.1 or older, or old ciphers; it must offer TLS 1.2 with ECDHE, or TLS 1.3";
+
 /// The operator's text for a failed handshake: our own words for common faults of a certificate, rustls' text for all else.
 pub(super) fn explain(error: &io::Error, now: Timestamp) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    let Some(rustls::Error::InvalidCertificate(fault)) = inner else { return error.to_string() };
+    let fault = match rustls_error(error) {
+        Some(rustls::Error::InvalidCertificate(fault)) => fault,
+        Some(rustls::Error::InvalidMessage(_)) => return WITHOUT_TLS.to_owned(),
+        Some(rustls::Error::AlertReceived(alert)) => return format!("{error}: {}", why_refused(*alert)),
+        Some(rustls::Error::PeerIncompatible(_)) => return format!("{error}: {OLD}"),
+        None if error.kind() == io::ErrorKind::UnexpectedEof => {
+            return format!("the server ended the handshake: {OLD}");
+        }
+        _ => return error.to_string(),
+    };
     let at = |time: &rustls::pki_types::UnixTime| Timestamp::from_unix(i64::try_from(time.as_secs()).unwrap_or(0));
     match fault {
         CertificateError::ExpiredContext { not_after, .. } => {
@@ -25,7 +40,8 @@ pub(super) fn explain(error: &io::Error, now: Timestamp) -> String {
         }
         CertificateError::UnknownIssuer => {
             "its certificate is not signed by an authority that this machine trusts; if it is signed by an authority of your \
-             own, name that authority's certificate in ca_file"
+             own, name that authority's certificate in ca_file; if it is a public one, the server leaves out the \
+             intermediate certificate: it must send the whole chain (fullchain.pem)"
                 .to_owned()
         }
         // rustls has no variant for this fault.
@@ -34,7 +50,27 @@ pub(super) fn explain(error: &io::Error, now: Timestamp) -> String {
              server's: have that authority sign one for the server, and name the authority's in ca_file"
                 .to_owned()
         }
+        CertificateError::BadSignature | CertificateError::UnsupportedSignatureAlgorithmContext { .. } => format!(
+            "{error}: its certificate, or that of its authority, has a wrong signature, or a weak one (RSA of less than 2048 \
+             bits, SHA-1); it must be renewed on the server"
+        ),
         _ => error.to_string(),
+    }
+}
+
+/// Whether a handshake failed because of the server's certificate.
+pub(super) fn is_about_certificate(error: &io::Error) -> bool {
+    matches!(rustls_error(error), Some(rustls::Error::InvalidCertificate(_)))
+}
+
+fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
+    error.get_ref().and_then(|inner| inner.downcast_ref())
+}
+
+fn why_refused(alert: rustls::AlertDescription) -> &'static str {
+    match alert {
+        rustls::AlertDescription::ProtocolVersion | rustls::AlertDescription::HandshakeFailure => OLD,
+        _ => "see the server's log",
     }
 }
 
@@ -63,7 +99,8 @@ mod tests {
             (early, "is the clock of this machine right?"),
             (CertificateError::UnknownIssuer, "not signed by an authority that this machine trusts"),
             (CertificateError::Other(self_signed), "have that authority sign one for the server"),
-            (CertificateError::BadSignature, "invalid peer certificate"),
+            (CertificateError::UnknownIssuer, "leaves out the intermediate certificate"),
+            (CertificateError::BadSignature, "RSA of less than 2048 bits"),
         ] {
             let error = io::Error::other(rustls::Error::InvalidCertificate(fault));
             let words = explain(&error, Timestamp::from_unix(1_000_000));
@@ -71,5 +108,19 @@ mod tests {
         }
         let now = Timestamp::from_unix(0);
         assert_eq!(explain(&io::Error::other("connection reset"), now), "connection reset");
+        for (error, said) in [
+            (
+                io::Error::other(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)),
+                "speaks no TLS",
+            ),
+            (
+                io::Error::other(rustls::Error::AlertReceived(rustls::AlertDescription::ProtocolVersion)),
+                "TLS 1.1 or older",
+            ),
+            (io::Error::new(io::ErrorKind::UnexpectedEof, "tls handshake eof"), "TLS 1.1 or older"),
+        ] {
+            let words = explain(&error, now);
+            assert!(words.contains(said), "{words}");
+        }
     }
 }

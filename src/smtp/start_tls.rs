@@ -1,19 +1,9 @@
-//! STARTTLS before lettre takes over, and a stream that replays a greeting to lettre afterwards.
-
-use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use lettre::transport::smtp::client::AsyncTokioStream;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+//! What is said before lettre takes over: the greeting, and STARTTLS.
 
 use crate::net::{NetError, PreLogin, Stream};
 
 /// Negotiates STARTTLS (RFC 3207). Fails if the server sent anything after its 220: it could have been injected.
 pub(super) async fn start_tls(mut prelogin: PreLogin<'_>, hello: &str) -> Result<Stream, NetError> {
-    let greeting = reply(&mut prelogin).await?;
-    expect(&prelogin, &greeting, "220")?;
     prelogin.write_line(&format!("EHLO {hello}")).await?;
     let offered = reply(&mut prelogin).await?;
     expect(&prelogin, &offered, "250")?;
@@ -28,6 +18,15 @@ pub(super) async fn start_tls(mut prelogin: PreLogin<'_>, hello: &str) -> Result
         return Err(prelogin.no_tls(&format!("STARTTLS refused: {}", ready.join(" "))));
     }
     prelogin.finish()
+}
+
+/// Reads the rest of the greeting, whose first line is this; it must be 220.
+pub(super) async fn greeting(prelogin: &mut PreLogin<'_>, first: String) -> Result<(), NetError> {
+    let mut lines = vec![first];
+    while lines.last().is_some_and(|line| line.as_bytes().get(3) == Some(&b'-')) && lines.len() < 100 {
+        lines.push(prelogin.read_line().await?);
+    }
+    expect(prelogin, &lines, "220")
 }
 
 /// Reads one reply (RFC 5321 4.2.1): 1 to 100 lines.
@@ -46,43 +45,4 @@ async fn reply(prelogin: &mut PreLogin<'_>) -> Result<Vec<String>, NetError> {
 
 fn expect(prelogin: &PreLogin<'_>, reply: &[String], code: &str) -> Result<(), NetError> {
     if reply.iter().all(|line| line.starts_with(code)) { Ok(()) } else { Err(prelogin.broken(&reply.join(" "))) }
-}
-
-/// A stream that first yields `greeting`, then what the server sends.
-#[derive(Debug)]
-pub(super) struct ReplayGreeting {
-    pub(super) greeting: &'static [u8],
-    pub(super) stream: Stream,
-}
-
-impl AsyncRead for ReplayGreeting {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.greeting.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(cx, buf);
-        }
-        let (now, later) = self.greeting.split_at(self.greeting.len().min(buf.remaining()));
-        buf.put_slice(now);
-        self.greeting = later;
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for ReplayGreeting {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-}
-
-impl AsyncTokioStream for ReplayGreeting {
-    fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.stream.tcp().peer_addr()
-    }
 }

@@ -44,7 +44,7 @@ impl Maildir {
         self.listed = true;
         let mut uids: Vec<Uid> = self.paths.keys().cloned().collect();
         uids.sort_by_cached_key(|uid| (delivery_time(uid), uid.clone()));
-        Ok(Some(FolderListing { validity: VALIDITY, uids }))
+        Ok(Some(FolderListing { validity: VALIDITY, uids, next: None, described: None }))
     }
 
     /// See [`super::Source::describe`].

@@ -24,8 +24,12 @@ pub const SLICE: u64 = 262_144;
 pub struct FolderListing {
     /// UIDVALIDITY (RFC 3501 2.3.1.1): UIDs are comparable only between listings with the same value.
     pub validity: u32,
-    /// All messages, ascending, each once.
+    /// The messages, ascending, each once: all of them, or those from a UID on.
     pub uids: Vec<Uid>,
+    /// UIDNEXT (RFC 3501 2.3.1.1): no message has had this UID or a higher one. None: not stated, or no numbers.
+    pub next: Option<u32>,
+    /// Of a listing from a UID on, sizes and dates. None: all messages are listed.
+    pub described: Option<Vec<Described>>,
 }
 
 /// Size and date of a message, known before it is fetched.
@@ -97,6 +101,15 @@ impl Source {
         match self {
             Source::Imap(mailbox) => mailbox.look(full).await,
             Source::Maildir(maildir) => maildir.look(full).await,
+        }
+    }
+
+    /// Lists the messages from this UID on, with sizes and dates; all messages where the UIDVALIDITY is another, or where the
+    /// server's count shows that others have appeared. None: unchanged since the last look over this connection.
+    pub async fn look_from(&mut self, validity: u32, from: u32) -> Result<Option<FolderListing>, SourceError> {
+        match self {
+            Source::Imap(mailbox) => mailbox.look_from(validity, from).await,
+            Source::Maildir(maildir) => maildir.look(false).await,
         }
     }
 

@@ -291,8 +291,13 @@ mod tests {
         assert!(matches!(schema::open_for_writing(&copy), Err(StoreError::IsCopy(at)) if at == now));
         let epoch = begin_epoch(&copy, now).unwrap();
         assert_eq!((epoch.serial, epoch.restored_at, epoch.is_pending()), (1, now, true));
-        let looked_at = Reader::open(&copy).unwrap().view().looked_at("support").unwrap();
-        assert_eq!(looked_at, Some((Timestamp::from_unix(5), 7)));
+        let inbox = super::super::Folder {
+            mailbox: "support".to_owned(),
+            moved_to: None,
+            location: "imap://support@mail.example.com:993/INBOX".to_owned(),
+        };
+        let looked_at = Reader::open(&copy).unwrap().view().looked_at(&inbox).unwrap();
+        assert_eq!(looked_at, Some((Timestamp::from_unix(5), 0)));
         let copy = Connection::open(&copy).unwrap();
         let leapt = copy.last_id("received").unwrap().min(copy.last_id("letter").unwrap());
         assert!(leapt >= LEAP, "no id of the lost time is given again, though none was known");

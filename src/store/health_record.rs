@@ -31,6 +31,8 @@ pub enum FailureCause {
     Login,
     /// The mail server, or the network between.
     Server,
+    /// The address that letters are sent from, or the account's quota.
+    Sender,
     /// A folder on this machine.
     Folder,
     /// Our own database, or its disk.

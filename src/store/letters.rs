@@ -7,6 +7,7 @@ use crate::model::{
     Thread, Timestamp,
 };
 
+use super::column::List;
 use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, Tx, View};
 
@@ -136,6 +137,13 @@ impl Tx<'_> {
         let sql = "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL
           WHERE id = ?1 AND state IN ('failed', 'due') AND erased_at IS NULL";
         self.run("retrying a letter", sql, &[&id, &now]).map(|changed| changed == 1)
+    }
+
+    /// Makes all failed letters of these desks due now, as new tries of new letters. Returns how many.
+    pub fn retry_failed(&self, desks: &[DeskKey], now: Timestamp) -> Result<usize, StoreError> {
+        let sql = "UPDATE letter SET state = 'due', due_at = ?2, ended_at = NULL, digest = NULL
+          WHERE state = 'failed' AND erased_at IS NULL AND desk IN (LIST ?1)";
+        self.run("retrying letters", sql, &[&List(desks), &now])
     }
 }
 

@@ -66,14 +66,14 @@ pub use moves::ReleaseRow;
 pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use personal_data::{PersonalData, RequestOfPerson};
 pub use raw::{CHUNK, Packed, RawId};
-pub use received::{Accepted, NewMessage};
+pub use received::{Accepted, NewMessage, Unfetched};
 pub use requests::RequestRow;
 pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
 pub use states::ReceivedState;
 pub use steering::PersonalAddressRow;
 pub use steering_facts::NoteSource;
-pub use uid::Folder;
+pub use uid::{Folder, KnownUid};
 
 /// The database of an installation, with its writer thread and its readers.
 #[derive(Clone)]

@@ -27,6 +27,24 @@ pub struct NewMessage {
     pub sha256: Digest,
 }
 
+/// A message that is recorded without being fetched.
+#[derive(Clone, Debug)]
+pub struct Unfetched {
+    /// Its UID.
+    pub uid: Uid,
+    /// The size that the server stated, in bytes; `None` where it was not asked.
+    pub server_size: Option<u64>,
+    /// When it arrived on the server; `None` where the server did not say.
+    pub arrived_at: Option<Timestamp>,
+}
+
+impl Unfetched {
+    /// A message as its server described it.
+    pub fn of(uid: Uid, server_size: Option<u64>, arrived_at: Option<Timestamp>) -> Self {
+        Self { uid, server_size, arrived_at }
+    }
+}
+
 /// The outcome of accepting a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
@@ -43,13 +61,16 @@ impl Tx<'_> {
         &self,
         folder: &Folder,
         validity: u32,
-        older: &[Uid],
+        older: &[Unfetched],
         file_older: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let first_look = self.looked_at(folder)?.map_or(now, |(first_look, _)| first_look);
         let sql = "INSERT INTO mailbox (name, first_look, validity) VALUES (?1, ?2, ?3)
           ON CONFLICT (name) DO UPDATE SET validity = excluded.validity";
-        self.run("noting a look", sql, &[&folder.mailbox, &now, &validity])?;
+        self.run("noting a look", sql, &[&folder.mailbox, &first_look, &validity])?;
+        let sql = "UPDATE folder SET first_look = ?2, validity = ?3 WHERE id = ?1";
+        self.run("noting a look", sql, &[&self.record_folder(folder)?, &first_look, &validity])?;
         let state = if file_older { ReceivedState::Listed } else { ReceivedState::Skipped };
         self.record_unfetched(folder, validity, older, state, "from before the mailbox's start mark", now)
     }
@@ -63,29 +84,42 @@ impl Tx<'_> {
         why: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.record_unfetched(folder, validity, uids, ReceivedState::Unfetchable, why, now)
+        let uids: Vec<Unfetched> = uids.iter().map(|uid| Unfetched::of(uid.clone(), None, None)).collect();
+        self.record_unfetched(folder, validity, &uids, ReceivedState::Unfetchable, why, now)
     }
 
     fn record_unfetched(
         &self,
         folder: &Folder,
         validity: u32,
-        uids: &[Uid],
+        messages: &[Unfetched],
         state: ReceivedState,
         trouble: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let sql =
-            "INSERT INTO received (mailbox, folder, validity, uid, name, state, size, accepted_at, older, trouble)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9) ON CONFLICT (folder, validity, uid, name) DO UPDATE
+            "INSERT INTO received (mailbox, folder, validity, uid, name, state, size, accepted_at, older, trouble,
+            server_size, arrived_at)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (folder, validity, uid, name) DO UPDATE
           SET state = excluded.state, trouble = excluded.trouble WHERE received.state = 'listed' RETURNING older";
         let folder_id = self.record_folder(folder)?;
         let is_older = state != ReceivedState::Unfetchable;
         let mut new = 0;
-        for uid in uids {
+        for Unfetched { uid, server_size, arrived_at } in messages {
             let (uid, name) = uid::columns(uid);
-            let values: [&dyn ToColumn; 9] =
-                [&folder.mailbox, &folder_id, &validity, &uid, &name, &state, &now, &is_older, &trouble];
+            let values: [&dyn ToColumn; 11] = [
+                &folder.mailbox,
+                &folder_id,
+                &validity,
+                &uid,
+                &name,
+                &state,
+                &now,
+                &is_older,
+                &trouble,
+                server_size,
+                arrived_at,
+            ];
             let older: Option<bool> = self.optional("recording a message's state", sql, &values, |r| r.get(0))?;
             // A listed message was counted when it was listed, and is from before the start mark.
             new += usize::from(older == Some(is_older));
@@ -175,10 +209,13 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// When a mailbox was first looked at, and its UIDVALIDITY at the last look; `None` before the first look.
-    pub fn looked_at(&self, mailbox: &str) -> Result<Option<(Timestamp, u32)>, StoreError> {
-        let sql = "SELECT first_look, validity FROM mailbox WHERE name = ?1";
-        self.optional("reading a mailbox", sql, &[&mailbox], |r| Ok((r.get(0)?, r.get(1)?)))
+    /// When a folder was first looked at, and its UIDVALIDITY at the last look; `None` before the first look. A mailbox of a known
+    /// name keeps its first look at another place, of which no UIDVALIDITY is known: 0.
+    pub fn looked_at(&self, folder: &Folder) -> Result<Option<(Timestamp, u32)>, StoreError> {
+        let sql = "SELECT first_look, validity FROM folder WHERE id = ?1 AND first_look IS NOT NULL
+          UNION ALL SELECT first_look, 0 FROM mailbox WHERE name = ?2 LIMIT 1";
+        let values: [&dyn ToColumn; 2] = [&self.folder_id(folder)?, &folder.mailbox];
+        self.optional("reading a mailbox", sql, &values, |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
     /// The listed messages of a folder that the ledger lacks, in the order of the list.

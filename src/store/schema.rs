@@ -176,12 +176,37 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("maildesk.db");
         let old = first(&path);
-        old.batch("x", "INSERT INTO health (part, name, worked_at) VALUES ('mailbox', 'support', 5)").unwrap();
+        let rows = "INSERT INTO health (part, name, worked_at) VALUES ('mailbox', 'support', 5);
+             INSERT INTO mailbox (name, first_look, validity) VALUES ('support', 3, 7);
+             INSERT INTO folder (mailbox, moved_to, location) VALUES ('support', '', 'imap://a'), ('support', 'Filed', 'imap://b'),
+               ('other', 'Filed', 'imap://b'), ('former', '', 'imap://c'), ('renamed', '', 'imap://c');
+             INSERT INTO received (mailbox, folder, validity, uid, state, size, accepted_at)
+               VALUES ('support', 1, 7, 9, 'skipped', 0, 1), ('other', 3, 7, 9, 'skipped', 0, 1);";
+        old.batch("x", rows).unwrap();
         drop(old);
         let new = open_for_writing(&path).unwrap();
         let row: (String, i64) =
             new.one("x", "SELECT part, worked_at FROM health", &[], |r| Ok((r.get(0)?, r.get(1)?))).unwrap();
         assert_eq!(row, ("mailbox".to_owned(), 5));
+        let sql = "SELECT location, owner, earlier, first_look FROM folder ORDER BY id";
+        let folders: Vec<(String, String, i64, Option<i64>)> =
+            new.all("x", sql, &[], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).unwrap();
+        let found: Vec<_> =
+            folders.iter().map(|(at, owner, earlier, look)| (&**at, &**owner, *earlier, *look)).collect();
+        assert_eq!(
+            found,
+            [
+                ("imap://a", "", 0, Some(3)),
+                ("imap://b", "support", 0, None),
+                ("imap://b", "other", 0, None),
+                ("imap://c", "", 1, None),
+                ("imap://c", "", 0, None),
+            ]
+        );
+        let kept: i64 =
+            new.one("x", "SELECT count(*) FROM received JOIN folder ON folder.id = folder", &[], |r| r.get(0)).unwrap();
+        assert_eq!(kept, 2);
+        assert!(!new.exists("x", "SELECT 1 FROM pragma_foreign_key_check", &[]).unwrap());
     }
 
     #[test]

@@ -1129,12 +1129,16 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__outbox__subcmd__retry)
-            opts="-v -h --config --json --log --verbose --help"
+            opts="-v -h --failed --transport --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --transport)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

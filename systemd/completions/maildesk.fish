@@ -255,7 +255,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "show" -d 'Print an e-mail as it is sent'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now; or all that failed'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -263,14 +263,16 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l transport -d 'Of these only those of desks that send by this transport' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l failed -d 'All e-mails that failed'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print an e-mail as it is sent'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now; or all that failed'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l disposition -d 'Only messages with this disposition' -r -f -a "listed\t''
 accepted\t''
@@ -353,7 +355,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_s
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "received" -d 'List received messages with their dispositions; show, export or replay one'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "show" -d 'Print an e-mail as it is sent'
-complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now; or all that failed'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "replay" -d 'Queue a quarantined message to be handled again'

@@ -385,3 +385,98 @@ async fn answers_that_cannot_be_read_end_no_mailbox() {
     assert_eq!(described.iter().map(|d| (d.size, d.received_at)).collect::<Vec<_>>(), [(2, None)]);
     server.finish();
 }
+
+#[tokio::test]
+async fn of_a_large_folder_only_the_end_is_listed_unless_the_count_does_not_fit() {
+    let select = |exists: u32, next: u32| {
+        line(
+            "SELECT",
+            &SELECTED
+                .replace("* 3 EXISTS", &format!("* {exists} EXISTS"))
+                .replace("UIDNEXT 10", &format!("UIDNEXT {next}")),
+        )
+    };
+    let fetched = |uids: &[u32]| -> String {
+        let lines = uids.iter().map(|uid| format!("* 1 FETCH (UID {uid} RFC822.SIZE 2)\r\n"));
+        lines.collect::<String>() + "{tag} OK done\r\n"
+    };
+    let tail = "UID FETCH 8:* (UID RFC822.SIZE INTERNALDATE)";
+    let server = serve(
+        "",
+        vec![
+            select(3, 10),
+            line("UID FETCH 1:* (UID)", &fetched(&[3, 8, 9])),
+            select(4, 11),
+            line(tail, &fetched(&[8, 9, 10])),
+            select(1, 11),
+            line(tail, &fetched(&[3])),
+            select(1, 11),
+            select(3, 12),
+            line(tail, &fetched(&[11])),
+            line("UID FETCH 1:* (UID)", &fetched(&[2, 3, 11])),
+        ],
+    );
+    let mut source = connect(&server).await;
+    let listed = |look: Option<maildesk::source::FolderListing>| {
+        let look = look.unwrap();
+        (look.uids.iter().map(|uid| uid.number().unwrap()).collect::<Vec<_>>(), look.described.is_some())
+    };
+    assert_eq!(listed(source.look_from(7, 8).await.unwrap()), (vec![3, 8, 9], false), "nothing is known of it yet");
+    assert_eq!(listed(source.look_from(7, 8).await.unwrap()), (vec![8, 9, 10], true));
+    assert_eq!(listed(source.look_from(7, 8).await.unwrap()), (vec![], true), "they are gone");
+    assert_eq!(source.look_from(7, 8).await.unwrap(), None);
+    assert_eq!(listed(source.look_from(7, 8).await.unwrap()), (vec![2, 3, 11], false), "there are more below");
+    server.finish();
+}
+
+#[tokio::test]
+async fn passing_trouble_at_the_login_is_no_wrong_password() {
+    for words in [
+        "NO [UNAVAILABLE] Temporary authentication failure",
+        "NO [INUSE] Mailbox in use",
+        "NO [ALERT] Too many simultaneous connections. (Failure)",
+        "BAD Command Error 12",
+    ] {
+        let refusal = format!("{{tag}} {words}\r\n");
+        let server = Scripted::start(vec![
+            say("* OK ready\r\n"),
+            capability("LOGINDISABLED AUTH=PLAIN"),
+            line("AUTH", &refusal),
+        ]);
+        let error = Source::connect(&settings(&server, Tls::None)).await.unwrap_err();
+        assert!(!error.is_login_refused(), "{words}: {error:?}");
+        let said = words.rsplit(']').next().unwrap().trim_start_matches("BAD ").trim();
+        assert!(error.to_string().contains(said), "{error}");
+        server.finish();
+    }
+}
+
+#[tokio::test]
+async fn login_is_tried_after_plain_once_and_what_worked_is_remembered() {
+    let plain = |reply: &str| line("AUTHENTICATE PLAIN", &format!("{{tag}} {reply}\r\n"));
+    let login = |reply: &str| line("LOGIN \"desk\"", &format!("{{tag}} {reply}\r\n"));
+    let begins = || vec![say("* OK ready\r\n"), capability("AUTH=PLAIN")];
+    let more = || vec![capability(""), line("SELECT \"INBOX\"", SELECTED)];
+    let script = |steps: Vec<Vec<Step>>| steps.concat();
+    // A wrong password counts once.
+    let server = Scripted::start(script(vec![begins(), vec![plain("NO [AUTHENTICATIONFAILED] wrong")]]));
+    assert!(Source::connect(&settings(&server, Tls::None)).await.unwrap_err().is_login_refused());
+    server.finish();
+    for refused in ["BAD unknown mechanism", "NO Server refused"] {
+        let server = Scripted::start(script(vec![begins(), vec![plain(refused), login("OK welcome")], more()]));
+        let mut settings = settings(&server, Tls::None);
+        connect_to(&settings).await;
+        let port = server.port;
+        server.finish();
+        let again = Scripted::start_at(port, script(vec![begins(), vec![login("OK welcome")], more()]));
+        if let SourceSettings::Imap(imap) = &mut settings {
+            imap.server.port = again.port;
+        }
+        connect_to(&settings).await;
+        again.finish();
+    }
+}
+
+async fn connect_to(settings: &SourceSettings) {
+    Source::connect(settings).await.unwrap();
+}

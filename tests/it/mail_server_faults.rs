@@ -1,6 +1,9 @@
 //! Mail servers that do what real ones do now and then, and what becomes of the mail: nothing is lost, and nothing waits for it.
 
-use crate::support::{Fault, ImapServer, Message, TestDesk};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crate::support::{Fault, ImapServer, Message, Provider, TestDesk, relay};
 
 /// A desk that reads this server, with more keys of its mailbox.
 fn desk_on(server: &ImapServer, keys: &str) -> TestDesk {
@@ -14,7 +17,7 @@ fn desk_on(server: &ImapServer, keys: &str) -> TestDesk {
 fn mail(number: u32) -> Vec<u8> {
     let from = format!("customer{number}@example.com");
     let subject = format!("Mail {number}");
-    Message::new(&format!("m{number}@mail.example"), &from, &subject).text("It does not print.").raw()
+    Message::to_support(&format!("m{number}@mail.example"), &from, &subject).text("It does not print.").raw()
 }
 
 impl TestDesk {
@@ -173,4 +176,125 @@ fn answers_that_cannot_be_read_keep_no_mail_waiting() {
     let desk = desk_on(&server, "");
     desk.once();
     assert_eq!(desk.subjects().len(), 3);
+}
+
+#[test]
+fn mail_is_read_whose_uids_a_restored_server_gives_again() {
+    for after in ["", "after = { move = \"Filed\" }"] {
+        let server = ImapServer::start();
+        (1..=10).for_each(|number| server.deliver(&mail(number), |_| ()));
+        let desk = desk_on(&server, after);
+        desk.once();
+        // The backup holds five of them, or none that were moved; seven others have come since.
+        server.inbox(|inbox| {
+            inbox.messages.truncate(5);
+            inbox.next = 6;
+        });
+        let arrived = "21-Nov-2026 08:00:00 +0000";
+        (11..=17).for_each(|number| server.deliver(&mail(number), |message| message.arrived = arrived.to_owned()));
+        desk.once();
+        assert_eq!(desk.subjects().len(), 17, "{after}");
+        // UIDNEXT alone shows it, where nothing of it is left.
+        server.inbox(|inbox| (inbox.messages.clear(), inbox.next = 3).0);
+        desk.once();
+        server.deliver(&mail(18), |_| ());
+        desk.once();
+        assert_eq!(desk.subjects().len(), 18, "{after}");
+        desk.once();
+        assert_eq!(desk.number("SELECT max(earlier) FROM folder WHERE moved_to = ''"), 2, "{after}");
+    }
+}
+
+#[test]
+fn a_renamed_mailbox_keeps_what_it_has_seen_and_a_name_given_elsewhere_skips_nothing() {
+    let (server, other) = (ImapServer::start(), ImapServer::start());
+    (1..=3).for_each(|number| server.deliver(&mail(number), |_| ()));
+    let mut desk = desk_on(&server, "");
+    desk.once();
+    let configuration = std::fs::read_to_string(desk.path("maildesk.toml")).unwrap();
+    desk.configure(&configuration.replace("[mailbox.support]", "[mailbox.renamed]"));
+    desk.once();
+    assert_eq!(desk.number("SELECT count(*) FROM received"), 3);
+    // The same UIDVALIDITY and UIDs, and other mail.
+    let arrived = "21-Nov-2026 08:00:00 +0000";
+    (4..=6).for_each(|number| other.deliver(&mail(number), |message| message.arrived = arrived.to_owned()));
+    desk.configure(&configuration.replace(&server.port.to_string(), &other.port.to_string()));
+    desk.once();
+    assert_eq!(desk.subjects().len(), 6);
+    // The same mail at another address of the server.
+    let moved = ImapServer::start();
+    let folders = other.state().folders.clone();
+    moved.state().folders = folders;
+    desk.configure(&configuration.replace(&server.port.to_string(), &moved.port.to_string()));
+    desk.once();
+    assert_eq!(moved.count("UID FETCH 1:3 (UID BODY"), 0);
+    assert_eq!(desk.number("SELECT count(*) FROM received"), 6);
+}
+
+/// A submission server that closes after each letter, and for a time refuses every sender.
+#[derive(Default)]
+struct Strict {
+    refuses: AtomicBool,
+    taken: Mutex<Vec<String>>,
+}
+
+impl Provider for Arc<Strict> {
+    fn refuses(&self, _recipient: &str) -> Option<String> {
+        None
+    }
+
+    fn refuses_sender(&self, _sender: &str) -> Option<String> {
+        let words = "553 5.7.1 Sender address rejected: not owned by user";
+        self.refuses.load(Ordering::Relaxed).then(|| words.to_owned())
+    }
+
+    fn closes_after_each(&self) -> bool {
+        true
+    }
+
+    fn deliver(&self, recipient: &str, _raw: &[u8]) {
+        self.taken.lock().unwrap().push(recipient.to_owned());
+    }
+}
+
+fn desk_sending_by(server: &Arc<Strict>) -> TestDesk {
+    let port = relay(Arc::clone(server));
+    TestDesk::program(&format!(
+        "[desk.OTK]\nname = \"OTK\"\naddress = \"support@example.org\"\nlanguage = \"en\"\ngrace = \"0s\"\n\n\
+         [mailbox.support]\ndesk = \"OTK\"\nmaildir = \"support\"\nstart = \"all\"\n\n\
+         [transport.main]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"
+    ))
+}
+
+#[test]
+fn a_server_that_closes_after_each_letter_costs_no_try() {
+    let server = Arc::new(Strict::default());
+    let desk = desk_sending_by(&server);
+    (1..=5).for_each(|number| drop(desk.deliver("support", &mail(number))));
+    desk.once();
+    assert_eq!(server.taken.lock().unwrap().len(), 5);
+    assert!(desk.outbox().iter().all(|letter| letter["state"] == "sent" && letter["attempts"] == 1));
+}
+
+#[test]
+fn a_refused_sender_fails_no_letter_and_stands_in_the_status() {
+    let server = Arc::new(Strict::default());
+    server.refuses.store(true, Ordering::Relaxed);
+    let desk = desk_sending_by(&server);
+    (1..=5).for_each(|number| drop(desk.deliver("support", &mail(number))));
+    desk.once();
+    let states = |desk: &TestDesk| -> Vec<String> {
+        desk.outbox().iter().map(|letter| letter["state"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(states(&desk), ["due"; 5]);
+    assert_eq!(desk.number("SELECT sum(attempts) FROM letter"), 3, "the others wait untried");
+    let status = String::from_utf8(desk.output(&["status"]).stdout).unwrap();
+    assert!(status.contains("refuses the sender support@example.org") && status.contains("not owned"), "{status}");
+    // As it was before: they failed for good.
+    desk.alter("UPDATE letter SET state = 'failed'");
+    server.refuses.store(false, Ordering::Relaxed);
+    assert!(desk.text(&["outbox", "retry", "--failed", "--transport", "main"]).contains("5 failed e-mails due now"));
+    assert!(desk.refused(&["outbox", "retry", "--failed", "--transport", "other"]).contains("no transport other"));
+    desk.once();
+    assert_eq!(states(&desk), ["sent"; 5]);
 }

@@ -296,3 +296,64 @@ async fn a_server_that_repeats_the_password_does_not_bring_it_into_an_error() {
     let text = smtp::connect(&settings).await.unwrap_err().to_string();
     assert_eq!(text, "127.0.0.1 refused the login of desk: 535 no (secret), sorry");
 }
+
+#[tokio::test]
+async fn a_second_ehlo_that_is_refused_is_no_error() {
+    let server = Scripted::start(vec![
+        say("220 mx.example.net\r\n"),
+        line("EHLO", "250-mx.example.net\r\n250-SMTPUTF8\r\n250 SIZE 1000\r\n"),
+        line("EHLO", "503 5.5.1 Invalid command: Already identified\r\n"),
+        line("MAIL FROM:<a@example.org> SIZE=10 BODY=8BITMIME SMTPUTF8", "250 ok\r\n"),
+        line("RCPT", "250 ok\r\n"),
+    ]);
+    let mut connection = smtp::connect(&scripted(server.port, Tls::None)).await.unwrap();
+    assert_eq!(connection.max_size(), Some(1_000));
+    connection.envelope(&address("a@example.org"), &address("jörg@example.com"), 10).await.unwrap();
+    server.finish();
+}
+
+#[tokio::test]
+async fn replies_in_other_charsets_and_without_text_are_read() {
+    // In scripts, é stands for a byte that is not UTF-8.
+    let server = Scripted::start(vec![
+        say("220 é\r\n"),
+        line("EHLO", "250-é\r\n250 HELP\r\n"),
+        line("EHLO", "250-é\r\n250 HELP\r\n"),
+        line("MAIL", "250\r\n"),
+        line("RCPT", "250\r\n"),
+        line("DATA", "354 é\r\n"),
+        skip_to(".", "250 é\r\n"),
+        skip_to("QUIT", "221 bye\r\n"),
+    ]);
+    let mut connection = smtp::connect(&scripted(server.port, Tls::None)).await.unwrap();
+    send(&mut connection).await.unwrap();
+    connection.quit().await;
+    server.finish();
+}
+
+#[tokio::test]
+async fn a_sender_that_is_not_ours_and_a_used_up_quota_are_about_the_account() {
+    for (at, reply) in [
+        ("MAIL", "553 5.7.1 Sender address rejected: not owned by user"),
+        ("MAIL", "550 5.4.5 Daily user sending limit exceeded"),
+    ] {
+        let server = greets("", vec![line(at, &format!("{reply}\r\n")), line("RSET", "250 ok\r\n")]);
+        let mut connection = smtp::connect(&scripted(server.port, Tls::None)).await.unwrap();
+        let error = envelope(&mut connection).await.unwrap_err();
+        assert!(matches!(&error, SendError::Account(text) if text.contains(reply)), "{error:?}");
+        assert!(connection.is_usable());
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_hangs_hides_no_other_one() {
+    let server = greets("", vec![skip_to("QUIT", "221 bye\r\n")]);
+    // Of localhost, ::1 takes the connection and says nothing.
+    let _silent = std::net::TcpListener::bind(("::1", server.port)).unwrap();
+    let mut settings = scripted(server.port, Tls::None);
+    settings.server.host = "localhost".to_owned();
+    let began = std::time::Instant::now();
+    smtp::connect(&settings).await.unwrap().quit().await;
+    assert!(began.elapsed() < std::time::Duration::from_secs(15), "{:?}", began.elapsed());
+    server.finish();
+}

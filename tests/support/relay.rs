@@ -15,6 +15,14 @@ pub trait Provider: Send + Sync + 'static {
     fn takes_utf8(&self) -> bool {
         false
     }
+    /// Why this sender is refused, if it is.
+    fn refuses_sender(&self, _sender: &str) -> Option<String> {
+        None
+    }
+    /// Whether the connection is closed after each letter.
+    fn closes_after_each(&self) -> bool {
+        false
+    }
     /// What is said of a letter that was delivered.
     fn taken(&self) -> String {
         "250 taken".to_owned()
@@ -52,7 +60,8 @@ fn serve(stream: &TcpStream, provider: &impl Provider) -> std::io::Result<()> {
             "EHLO" => say("250-relay.example.org\r\n250 SIZE 60000000")?,
             "MAIL" => {
                 is_international = provider.takes_utf8() && line.ends_with(" SMTPUTF8");
-                say("250 ok")?;
+                let sender = line.split(['<', '>']).nth(1).unwrap_or_default();
+                say(&provider.refuses_sender(sender).unwrap_or_else(|| "250 ok".to_owned()))?;
             }
             "RCPT" => {
                 recipient = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
@@ -72,6 +81,9 @@ fn serve(stream: &TcpStream, provider: &impl Provider) -> std::io::Result<()> {
                 if raw.is_ascii() || is_international {
                     provider.deliver(&recipient, &raw);
                     say(&provider.taken())?;
+                    if provider.closes_after_each() {
+                        return Ok(());
+                    }
                 } else {
                     say("554 5.6.1 8-bit")?;
                 }

@@ -46,7 +46,12 @@ pub struct Scripted {
 impl Scripted {
     /// Serves one connection.
     pub fn start(script: Vec<Step>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at(0, script)
+    }
+
+    /// The same at a port of a server that has ended.
+    pub fn start_at(port: u16, script: Vec<Step>) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let last_line = Arc::new(Mutex::new(String::new()));
         let shared = Arc::clone(&last_line);
@@ -96,9 +101,15 @@ fn follow(stream: &TcpStream, script: &[Step], last_line: &Mutex<String>) -> Vec
         }
         let tag = said.last().and_then(|line| line.split(' ').next()).unwrap_or_default();
         // A client that has gone away is what some scripts are about.
-        drop((&*stream).write_all(step.reply.replace("{tag}", tag).as_bytes()));
+        drop((&*stream).write_all(&latin1(&step.reply.replace("{tag}", tag))));
     }
     said
+}
+
+/// The bytes of a reply; `é` stands for one that is not UTF-8.
+fn latin1(reply: &str) -> Vec<u8> {
+    let parts: Vec<&[u8]> = reply.split('é').map(str::as_bytes).collect();
+    parts.join(&b"\xe9"[..])
 }
 
 fn read_line(reader: &mut impl BufRead) -> Option<String> {

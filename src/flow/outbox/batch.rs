@@ -97,6 +97,10 @@ impl Outbox {
                 sending.outcomes.add(self.end(&letter, Outcome::Failed(FailureReason::Unconfirmed), true));
                 continue;
             }
+            if let Some((until, why)) = self.sender_pause(&letter) {
+                self.wait_for_sender(&letter, until, why).await?;
+                continue;
+            }
             let max_size = match self.open(&mut sending.transport).await {
                 Ok(transport) => transport.max_size(),
                 Err(error) => return Ok(Err(Shut(error))),
@@ -131,9 +135,15 @@ impl Outbox {
         let begun = rendered.into_iter().zip(begun).filter_map(|(rendered, is_begun)| is_begun.then_some(rendered));
         let mut begun = begun.collect::<Vec<_>>().into_iter();
         while let Some((letter, bytes)) = begun.next() {
+            if let Some((until, why)) = self.sender_pause(&letter) {
+                self.take_back([&letter].into_iter()).await?;
+                self.wait_for_sender(&letter, until, why).await?;
+                continue;
+            }
+            let is_fresh = sending.transport.is_none();
             let opened = if stop.is_cancelled() { None } else { Some(self.open(&mut sending.transport).await) };
             let sent = match opened {
-                Some(Ok(transport)) => self.send(transport, &letter, bytes, &mut sending.outcomes).await?,
+                Some(Ok(transport)) => self.send(transport, is_fresh, &letter, bytes, &mut sending.outcomes).await?,
                 Some(Err(error)) => {
                     self.take_back([letter].iter().chain(begun.as_slice().iter().map(|(letter, _)| letter))).await?;
                     return Ok(Err(Shut(error)));
@@ -173,21 +183,37 @@ impl Outbox {
         Attempt { id: due.id, digest: Digest::of(bytes), unsure_until }
     }
 
-    /// Sends a letter whose try is recorded.
-    async fn send(
-        &self,
-        transport: &mut Transport<'_>,
+    /// Sends a letter whose try is recorded. Some servers close the connection after each letter: where it had carried others, a
+    /// new one is made.
+    async fn send<'o>(
+        &'o self,
+        transport: &mut Transport<'o>,
+        is_fresh: bool,
         due: &DueLetter,
         bytes: Vec<u8>,
         outcomes: &mut Outcomes,
     ) -> Result<Result<(), Shut>, StoreError> {
-        if let Err(error) = self.context.heartbeat.waiting(transport.address(due, bytes.len() as u64)).await {
+        let size = bytes.len() as u64;
+        let mut addressed = self.context.heartbeat.waiting(transport.address(due, size)).await;
+        if !is_fresh && !transport.is_usable() && matches!(addressed, Err(SendError::Transient(_))) {
+            addressed = match self.context.heartbeat.waiting(Transport::open(&self.transport)).await {
+                Ok(open) => {
+                    *transport = open;
+                    self.context.heartbeat.waiting(transport.address(due, size)).await
+                }
+                Err(error) => Err(error),
+            };
+        }
+        if let Err(error) = addressed {
             return self.refused(due, error, outcomes).await;
         }
         let carried = self.context.heartbeat.waiting(transport.carry(due, bytes)).await;
         failpoint::reached("outbox.carried");
         match carried {
-            Ok(words) => outcomes.add(self.end(due, Outcome::Sent(words), true)),
+            Ok(words) => {
+                self.senders().note_accepted(&due.letter.draft.from.address);
+                outcomes.add(self.end(due, Outcome::Sent(words), true));
+            }
             Err(error) => return self.refused(due, error, outcomes).await,
         }
         Ok(Ok(()))

@@ -4,9 +4,10 @@
 mod batch;
 mod pause;
 mod render;
+mod senders;
 mod transport;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -24,6 +25,7 @@ use crate::store::{DueLetter, DueLetters, FailureCause, Monitored, Outcome, Stor
 
 use self::batch::Outcomes;
 use self::pause::{Closed, Pause};
+use self::senders::Senders;
 use super::Context;
 use super::basis::with_basis;
 use super::commit::commit;
@@ -47,6 +49,7 @@ pub struct Outbox {
     transport: TransportSettings,
     desks: Arc<[DeskKey]>,
     pause: Pause,
+    senders: Mutex<Senders>,
     noted: HealthRecorder,
 }
 
@@ -71,7 +74,7 @@ impl Outbox {
         let of_transport = context.settings.desks.iter().filter(|desk| desk.transport == transport.name);
         let desks = of_transport.map(|desk| desk.key.clone()).collect();
         let noted = HealthRecorder::new(context.clone(), Monitored::Transport, transport.name.clone());
-        Self { context, transport, desks, pause: Pause::default(), noted }
+        Self { context, transport, desks, pause: Pause::default(), senders: Mutex::default(), noted }
     }
 
     /// The transport's name.
@@ -100,7 +103,11 @@ impl Outbox {
             match self.send_batch(due.letters, stop).await? {
                 Ok(()) => {
                     self.pause.end();
-                    self.noted.works().await;
+                    let trouble = self.senders().trouble(self.context.now());
+                    match trouble {
+                        Some((words, until)) => self.noted.fails_until(FailureCause::Sender, words, Some(until)).await,
+                        None => self.noted.works().await,
+                    }
                 }
                 Err(Shut(error)) => return self.shut(&error).await.map(Some),
             }
@@ -110,6 +117,26 @@ impl Outbox {
     async fn due(&self, now: Timestamp) -> Result<DueLetters, StoreError> {
         let desks = Arc::clone(&self.desks);
         self.context.store.ask(move |view| view.due_letters(&desks, now, BATCH)).await
+    }
+
+    fn senders(&self) -> MutexGuard<'_, Senders> {
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Until when a letter waits whose sender is refused, and why; `None`: it is sent.
+    fn sender_pause(&self, due: &DueLetter) -> Option<(Timestamp, String)> {
+        let senders = self.senders();
+        let (until, why) = senders.pause_of(&due.letter.draft.from.address, self.context.now())?;
+        Some((until, why.to_owned()))
+    }
+
+    /// Puts off a letter whose sender is refused, without a try; one that has waited too long fails.
+    async fn wait_for_sender(&self, due: &DueLetter, until: Timestamp, why: String) -> Result<(), StoreError> {
+        if self.is_too_old(due) {
+            return self.end(due, Outcome::Failed(FailureReason::TooOld(why)), false).await;
+        }
+        let id = due.id;
+        self.context.store.write(move |tx| tx.put_off(&[id], until, &why)).await
     }
 
     /// Pauses the transport after an error, and returns until when. Its letters wait without a try being counted, except that
@@ -154,6 +181,11 @@ impl Outbox {
             SendError::Permanent(why) | SendError::TooLarge(why) => Outcome::Failed(why),
             SendError::Unsure(why) => Outcome::Unsure(why),
             SendError::Transient(why) => self.later(due, why),
+            SendError::Account(why) => {
+                let (sender, retry) = (&due.letter.draft.from.address, self.context.settings.retry);
+                self.senders().note_refused(sender, due.id, &why, retry, self.context.now());
+                self.later(due, why)
+            }
             SendError::Login(why) => {
                 outcomes.add(self.end(due, self.later(due, why.clone()), true));
                 return Ok(Err(Shut(SendError::Login(why))));

@@ -64,12 +64,17 @@ impl<'a> Transport<'a> {
         }
     }
 
-    /// The transport, if it can carry another letter; `None` for a connection that did not end cleanly.
-    pub fn if_usable(self) -> Option<Self> {
+    /// Whether it can carry another letter: false of a connection that did not end cleanly.
+    pub fn is_usable(&self) -> bool {
         match self {
-            Transport::Smtp(connection) if !connection.is_usable() => None,
-            open => Some(open),
+            Transport::Smtp(connection) => connection.is_usable(),
+            Transport::Folder(_) => true,
         }
+    }
+
+    /// The transport, if it can carry another letter.
+    pub fn if_usable(self) -> Option<Self> {
+        self.is_usable().then_some(self)
     }
 }
 

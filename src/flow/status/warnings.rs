@@ -136,6 +136,10 @@ fn of_transport(transport: &OutboxStatus, now: Timestamp) -> Vec<Warning> {
     if let Some(failure) = &transport.failure {
         let remedy = match failure.cause {
             FailureCause::Login => "correct user and password, restart maildesk, and run `maildesk check --connect`",
+            FailureCause::Sender => {
+                "let the account send as this address (or raise its quota); e-mails wait meanwhile, and \
+                 `maildesk outbox retry --failed` sends those again that had failed before"
+            }
             _ => "run `maildesk check --connect`; e-mails wait and are tried again automatically",
         };
         found.push(warning(&about, failed("cannot send", failure, transport.worked_at, now), remedy));
@@ -182,7 +186,9 @@ fn look_after(failure: &Failure, mailbox: &MailboxStatus) -> &'static str {
         FailureCause::Folder => "create the folder with cur, new and tmp, and let maildesk's user read and write it",
         FailureCause::Database => "read what the log says about the database, and check whether its disk is full",
         FailureCause::Server if mailbox.is_folder => "check that the folder exists and its disk is mounted",
-        FailureCause::Server => "run `maildesk check --connect`; mail stays on the server until it can be read",
+        FailureCause::Server | FailureCause::Sender => {
+            "run `maildesk check --connect`; mail stays on the server until it can be read"
+        }
     }
 }
 
@@ -282,6 +288,10 @@ mod tests {
             (|s| s.mailboxes[0].depth.unfetchable = 1, &[]),
             (|s| s.mailboxes[0].depth.unfetchable_lately = 2, &[("2 messages", "forward")]),
             (|s| s.transports[0].failure = failure(FailureCause::Login, None), &[("cannot send", "user and password")]),
+            (
+                |s| s.transports[0].failure = failure(FailureCause::Sender, ago(-60)),
+                &[("cannot send", "let the account send as this address")],
+            ),
             (|s| s.transports[0].failure = failure(FailureCause::Server, ago(-60)), &[("tried again", "e-mails wait")]),
             (|s| s.transports[0].depth.waiting_since = ago(LATE_EMAIL_SECONDS), &[]),
             (|s| s.transports[0].depth.waiting_since = ago(9_999), &[("e-mails are not sent", "outbox --state due")]),

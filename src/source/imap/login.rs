@@ -1,12 +1,16 @@
 //! Connects and logs in: greeting, STARTTLS (RFC 3501 6.2.1), CAPABILITY, then AUTHENTICATE PLAIN or LOGIN.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use async_imap::error::Error;
 use async_imap::{Authenticator, Client};
+use sha2::{Digest as _, Sha256};
 use tokio::time::timeout;
 
 use super::lenient::Lenient;
 use super::session::{Session, TIMEOUT};
-use crate::model::settings::{ImapSettings, Tls};
+use crate::model::settings::{ImapSettings, Server, Tls};
 use crate::net::{self, Handshake, NetError, PreLogin, Stream, one_line, one_line_without};
 use crate::source::SourceError;
 
@@ -38,24 +42,18 @@ pub(super) async fn log_in_with(
 /// Connects, reads the greeting, and starts TLS as configured.
 async fn connect(settings: &ImapSettings) -> Result<PreLogin<'_>, SourceError> {
     let server = &settings.server;
-    let mut stream = net::connect(server).await?;
-    if server.tls == Tls::Implicit {
-        stream = net::secure(stream, server).await?;
-    }
-    let mut prelogin = PreLogin::new(stream, server);
-    read_greeting(&mut prelogin).await?;
+    let (mut prelogin, greeting) = net::reach(server).await?;
+    check_greeting(&prelogin, &greeting)?;
     if server.tls == Tls::StartTls {
-        stream = start_tls(prelogin).await?;
-        stream = net::secure(stream, server).await?;
+        let stream = net::secure(start_tls(prelogin).await?, server).await?;
         prelogin = PreLogin::new(stream, server);
     }
     Ok(prelogin)
 }
 
-/// Reads the greeting. PREAUTH is refused: it does not say whose mailbox is open, and on plain TCP an attacker can use it to
+/// Judges the greeting. PREAUTH is refused: it does not say whose mailbox is open, and on plain TCP an attacker can use it to
 /// make a client skip STARTTLS (RFC 8314 appendix A).
-async fn read_greeting(prelogin: &mut PreLogin<'_>) -> Result<(), NetError> {
-    let line = prelogin.read_line().await?;
+fn check_greeting(prelogin: &PreLogin<'_>, line: &str) -> Result<(), NetError> {
     match line.to_ascii_uppercase() {
         upper if upper.starts_with("* OK") => Ok(()),
         upper if upper.starts_with("* PREAUTH") => {
@@ -114,39 +112,126 @@ async fn authenticate(
     settings: &ImapSettings,
     capabilities: &[String],
 ) -> Result<Session, SourceError> {
-    let offers = |name: &str| capabilities.iter().any(|capability| capability == name);
     let refused = |response: &str| SourceError::LoginRefused {
         host: one_line(&settings.server.host),
         user: one_line(&settings.user),
         response: one_line_without(&settings.password, response),
     };
-    let client = Client::new(Lenient::new(stream));
-    let outcome = if offers("AUTH=PLAIN") {
-        timeout(TIMEOUT, client.authenticate("PLAIN", Plain(settings))).await
-    } else if offers("LOGINDISABLED") {
+    let mut client = Client::new(Lenient::new(stream));
+    let ways = ways(settings, capabilities);
+    if ways.is_empty() {
         return Err(refused("the server offers neither AUTH=PLAIN nor LOGIN on this connection"));
-    } else {
-        timeout(TIMEOUT, client.login(&settings.user, settings.password.expose())).await
-    };
-    match outcome.map_err(|_| SourceError::Timeout("the login"))? {
-        Ok(session) => Ok(Session::new(session)),
-        Err((Error::No(response) | Error::Bad(response), _)) => Err(refused(&response_text(&response))),
-        Err((Error::ConnectionLost, _)) => {
-            Err(SourceError::Lost("the server closed the connection during login".to_owned()))
-        }
-        Err((Error::Validate(_), _)) => {
-            Err(refused("the user name or password contains a character that LOGIN cannot send"))
-        }
-        // Not the error's text: that of a parse error may hold the password.
-        Err((Error::Io(error), _)) => Err(SourceError::Lost(format!("during login: {}", error.kind()))),
-        Err(_) => Err(SourceError::Protocol("an unexpected response to the login".to_owned())),
     }
+    for (number, way) in ways.iter().enumerate() {
+        let logging_in = async {
+            match way {
+                Way::Plain => client.authenticate("PLAIN", Plain(settings)).await,
+                Way::Login => client.login(&settings.user, settings.password.expose()).await,
+            }
+        };
+        let (error, back) = match timeout(TIMEOUT, logging_in).await.map_err(|_| SourceError::Timeout("the login"))? {
+            Ok(session) => {
+                remember(settings, *way);
+                return Ok(Session::new(session));
+            }
+            Err(failed) => failed,
+        };
+        client = back;
+        match error {
+            Error::No(response) | Error::Bad(response) => {
+                let words = response_text(&response);
+                if is_passing(&words) {
+                    let response = one_line_without(&settings.password, &words);
+                    return Err(SourceError::Refused { command: "the login for now", response });
+                }
+                if number + 1 == ways.len() || names_the_login(&words) {
+                    remember(settings, *way);
+                    return Err(refused(&words));
+                }
+            }
+            Error::ConnectionLost => {
+                return Err(SourceError::Lost("the server closed the connection during login".to_owned()));
+            }
+            Error::Validate(_) => {
+                return Err(refused("the user name or password contains a character that LOGIN cannot send"));
+            }
+            // Not the error's text: that of a parse error may hold the password.
+            Error::Io(error) => return Err(SourceError::Lost(format!("during login: {}", error.kind()))),
+            _ => return Err(SourceError::Protocol("an unexpected response to the login".to_owned())),
+        }
+    }
+    Err(refused("the server refused every way to log in"))
 }
 
-/// Extracts the server's text from an error of async-imap: `code: None, info: Some("[…] text")`, with `"` and `\` escaped.
+/// A way to give user name and password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// AUTHENTICATE PLAIN (RFC 4616).
+    Plain,
+    /// LOGIN (RFC 3501 6.2.3).
+    Login,
+}
+
+/// The ways to try, in order: the one that is known to work, or that was answered last, alone. LOGIN after PLAIN is tried once
+/// for each password, so that a wrong one does not count twice towards a lock.
+fn ways(settings: &ImapSettings, capabilities: &[String]) -> Vec<Way> {
+    let offers = |name: &str| capabilities.iter().any(|capability| capability == name);
+    let offered: Vec<Way> = [(Way::Plain, offers("AUTH=PLAIN")), (Way::Login, !offers("LOGINDISABLED"))]
+        .into_iter()
+        .filter_map(|(way, is_offered)| is_offered.then_some(way))
+        .collect();
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.get(&account(settings)).filter(|way| offered.contains(way)).map_or(offered, |way| vec![*way])
+}
+
+/// By account and password, how the last login was answered for good.
+static KNOWN: Mutex<BTreeMap<[u8; 32], Way>> = Mutex::new(BTreeMap::new());
+
+fn remember(settings: &ImapSettings, way: Way) {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(account(settings), way);
+}
+
+/// A digest of what a login says, so that no copy of the password is kept.
+fn account(settings: &ImapSettings) -> [u8; 32] {
+    let Server { host, port, .. } = &settings.server;
+    let words = format!("{host}\0{port}\0{}\0{}", settings.user, settings.password.expose());
+    Sha256::digest(words).into()
+}
+
+/// Whether a refusal says that user or password are wrong, or may not log in (RFC 5530).
+fn names_the_login(words: &str) -> bool {
+    ["AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED"]
+        .iter()
+        .any(|code| words.contains(code))
+}
+
+/// Whether a refusal is about the server's state and not about the password: codes of RFC 5530, and the words of providers.
+fn is_passing(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    let said = [
+        "[unavailable]",
+        "[inuse]",
+        "[limit]",
+        "[serverbug]",
+        "too many",
+        "simultaneous connections",
+        "maximum number of connections",
+        "command error 12",
+        "request is throttled",
+        "try again later",
+        "temporar",
+    ];
+    said.iter().any(|part| words.contains(part)) && !names_the_login(&words.to_ascii_uppercase())
+}
+
+/// Extracts the server's text from an error of async-imap: `code: Some(Alert), info: Some("text")`, with `"` and `\` escaped.
 fn response_text(response: &str) -> String {
-    let words = response.split_once("info: Some(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(response);
-    words.replace("\\\"", "\"").replace(r"\\", r"\")
+    let (code, words) = response.split_once(", info: Some(\"").unwrap_or(("", response));
+    let words = words.strip_suffix("\")").unwrap_or(words).replace("\\\"", "\"").replace(r"\\", r"\");
+    match code.strip_prefix("code: Some(").and_then(|code| code.strip_suffix(')')) {
+        Some(code) => format!("[{}] {words}", code.to_ascii_uppercase()),
+        None => words,
+    }
 }
 
 /// The SASL mechanism PLAIN (RFC 4616).

@@ -4,6 +4,7 @@
 //! recursively.
 
 mod lenient;
+mod listing;
 mod login;
 mod marks;
 mod namespace;
@@ -19,7 +20,7 @@ use async_imap::imap_proto::{AttributeValue, Capability, MailboxDatum, Response,
 use tokio::time::Instant;
 
 use self::session::{Idle, Session};
-use super::{Described, FolderListing, SLICE, ServerSummary, SourceError, folder_name};
+use super::{Described, SLICE, ServerSummary, SourceError, folder_name};
 use crate::model::settings::{After, ImapSettings};
 use crate::model::{Timestamp, Uid};
 use crate::net::one_line;
@@ -44,6 +45,8 @@ pub struct Mailbox {
     selected: Selected,
     /// The answer to SELECT when the folder was last listed completely; None: it must be listed again.
     listed: Option<Selected>,
+    /// What was there at the last listing.
+    seen: Option<listing::Seen>,
 }
 
 /// The server's answer to SELECT (RFC 3501 6.3.1).
@@ -92,31 +95,24 @@ impl Mailbox {
         let prefix = if capabilities.contains("NAMESPACE") { namespace::own_prefix(&mut session).await? } else { None };
         let idle = settings.idle && capabilities.contains("IDLE");
         let (settings, folder) = (settings.clone(), settings.folder.clone());
-        Ok(Self { session, settings, folder, capabilities, idle, prefix, selected: Selected::default(), listed: None })
-    }
-
-    /// See [`super::Source::look`].
-    pub async fn look(&mut self, full: bool) -> Result<Option<FolderListing>, SourceError> {
-        self.select().await?;
-        self.session.clear_new_mail();
-        if !full && self.selected.next.is_some() && self.listed.as_ref() == Some(&self.selected) {
-            return Ok(None);
-        }
-        let uids = if self.selected.exists == 0 { Vec::new() } else { self.list("1:*").await? };
-        // A list shorter than EXISTS may be a race with other clients: then the next look lists again.
-        let complete = uids.len() as u64 >= u64::from(self.selected.exists);
-        self.listed = complete.then(|| self.selected.clone());
-        let uids = uids.into_iter().map(Uid::Number).collect();
-        Ok(Some(FolderListing { validity: self.selected.validity, uids }))
+        Ok(Self {
+            session,
+            settings,
+            folder,
+            capabilities,
+            idle,
+            prefix,
+            selected: Selected::default(),
+            listed: None,
+            seen: None,
+        })
     }
 
     /// See [`super::Source::describe`].
     pub async fn describe(&mut self, uids: &[Uid]) -> Result<Vec<Described>, SourceError> {
-        let wanted = uid_set::numbers(uids)?;
         let mut described = Vec::with_capacity(uids.len());
-        for set in uid_set::sets(&wanted) {
-            let arguments = format!("{set} (UID RFC822.SIZE INTERNALDATE)");
-            self.session.run("UID FETCH", &arguments, |response| described.extend(description(response))).await?;
+        for set in uid_set::sets(&uid_set::numbers(uids)?) {
+            described.extend(self.describe_set(&set).await?);
         }
         let wanted: HashSet<&Uid> = uids.iter().collect();
         let mut seen = HashSet::new();
@@ -212,16 +208,6 @@ impl Mailbox {
         }
         self.selected = selected;
         Ok(())
-    }
-
-    /// The UIDs of `set` that are in the folder, ascending.
-    async fn list(&mut self, set: &str) -> Result<Vec<u32>, SourceError> {
-        let mut uids = Vec::new();
-        let arguments = format!("{set} (UID)");
-        self.session.run("UID FETCH", &arguments, |response| uids.extend(uid_of(response))).await?;
-        uids.sort_unstable();
-        uids.dedup();
-        Ok(uids)
     }
 }
 
