@@ -89,6 +89,10 @@ fn change(change: &Change) -> String {
         }
         Change::Moved { from, to } => format!("status {} → {}", status(from), status(to)),
         Change::Assigned { from, to } => between("assignee", from.as_ref(), to.as_ref(), "nobody"),
+        Change::RequesterSet { from, to } => {
+            let email = |person: &Option<Participant>| person.as_ref().map(|person| person.email.clone());
+            between("requester", email(from).as_ref(), email(to).as_ref(), "nobody")
+        }
         Change::PassedOn { from, to } => between("passed on:", from.as_ref(), to.as_ref(), "the first line"),
         Change::KindSet { from, to } => between("kind", from.as_ref(), to.as_ref(), "not set"),
         Change::PrioritySet { from, to } => between("priority", Some(from), Some(to), ""),

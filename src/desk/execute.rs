@@ -2,7 +2,8 @@
 
 use crate::model::policy::{Desk, Turn};
 use crate::model::{
-    Ask, Change, DeskKey, EmailAddress, Event, Phase, Place, Request, RequestNumber, ShortName, Status, Version,
+    Ask, Change, DeskKey, EmailAddress, Event, Participant, Phase, Place, Request, RequestNumber, ShortName, Status,
+    Version,
 };
 
 use super::assignment;
@@ -176,7 +177,10 @@ impl Executing<'_> {
             Ask::Unwatch(watcher) => self.watch(ask, watcher.as_ref(), false),
             Ask::Send | Ask::OnlyRequester if !self.has_words => Err(Rejection::NoWords(ask.clone())),
             Ask::Note | Ask::Send | Ask::OnlyRequester => Ok(()),
-            Ask::OnBehalfOf(_) => Err(Rejection::NotInRequest(ask.clone())),
+            Ask::OnBehalfOf(client) => {
+                self.set_requester(client);
+                Ok(())
+            }
             // The caller handles an undo that stands alone; beside other asks it is a conflict.
             Ask::Undo => Err(Rejection::NothingToUndo),
             Ask::Requester(_) => Err(Rejection::NotForEngineers(ask.clone())),
@@ -190,6 +194,15 @@ impl Executing<'_> {
 
     fn change(&mut self, change: Change) {
         self.execution.revision.change(self.basis, change);
+    }
+
+    /// Makes somebody the requester; nothing changes where they are.
+    fn set_requester(&mut self, client: &EmailAddress) {
+        let from = self.request().requester().cloned();
+        let known = self.request().participant(client).cloned();
+        let to = known.unwrap_or_else(|| Participant { email: client.clone(), name: String::new(), proven: false });
+        let is_new = from.as_ref().is_none_or(|from| from.email != to.email);
+        self.change_if(is_new, Change::RequesterSet { from, to: Some(to) });
     }
 
     fn change_if(&mut self, is_one: bool, change: Change) {

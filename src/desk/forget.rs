@@ -33,6 +33,10 @@ fn change(change: Change, redaction: &Redaction, whole: bool) -> Change {
             language,
             requester: requester.map(|person| participant(person, redaction)),
         },
+        Change::RequesterSet { from, to } => {
+            let redacted = |person: Option<Participant>| person.map(|person| participant(person, redaction));
+            Change::RequesterSet { from: redacted(from), to: redacted(to) }
+        }
         Change::Watching { watcher, watches } => Change::Watching { watcher: redaction.address(&watcher), watches },
         Change::WithThirdParties { people } => {
             Change::WithThirdParties { people: people.iter().map(|person| redaction.address(person)).collect() }
@@ -83,15 +87,17 @@ fn participant(person: Participant, redaction: &Redaction) -> Participant {
 }
 
 /// Everybody whom the events of a request name by an address, each once, except by pseudonyms.
-pub fn outsiders(events: &[Event]) -> Vec<EmailAddress> {
+pub fn outsiders<'e>(events: &'e [Event]) -> Vec<EmailAddress> {
     let mut found: Vec<EmailAddress> = Vec::new();
     let named = events.iter().flat_map(|event| {
         let who = match &event.who {
             Actor::Person(address) => Some(address),
             Actor::Engineer(_) | Actor::Unknown | Actor::Maildesk | Actor::Operator => None,
         };
+        let email = |person: &'e Option<Participant>| person.as_ref().map(|person| &person.email);
         let in_change = match &event.change {
-            Change::Opened { requester, .. } => requester.iter().map(|person| &person.email).collect(),
+            Change::Opened { requester, .. } => email(requester).into_iter().collect(),
+            Change::RequesterSet { from, to } => email(from).into_iter().chain(email(to)).collect(),
             Change::WithThirdParties { people } => people.iter().collect(),
             Change::InCopy { people, .. } => people.iter().map(|person| &person.email).collect(),
             Change::Watching { watcher: address, .. }

@@ -116,8 +116,6 @@ pub enum Rejection {
     NotForEngineers(Ask),
     /// It needs a request, and the message is about none.
     NoRequest(Ask),
-    /// It opens a request for somebody, and the message is about one already.
-    NotInRequest(Ask),
     /// These two exclude each other.
     Conflict(Ask, Ask),
     /// It makes no sense in this status, which the request has.

@@ -56,6 +56,11 @@ impl Request {
                     known.proven = true;
                 }
             }
+            Change::RequesterSet { from, to } => {
+                let gone = [from, to].map(|person| person.as_ref().map(|person| person.email.clone()));
+                self.participants.retain(|person| !gone.iter().flatten().any(|email| *email == person.email));
+                self.participants.splice(0..0, to.iter().cloned());
+            }
             Change::Linked { to } => self.link(to),
             Change::Moved { to, .. } => {
                 self.standing = to.clone();

@@ -21,6 +21,10 @@ enum Reversal {
 fn reversal(request: &Request, change: &Change) -> Reversal {
     let (still_holds, inverse) = match change.clone() {
         Change::Moved { from, to } => (request.standing == to, Change::Moved { from: to, to: from }),
+        Change::RequesterSet { from, to } => (
+            request.requester().map(|person| &person.email) == to.as_ref().map(|person| &person.email),
+            Change::RequesterSet { from: to, to: from },
+        ),
         Change::Assigned { from, to } => (request.assignee == to, Change::Assigned { from: to, to: from }),
         Change::PassedOn { from, to } => (request.place == to, Change::PassedOn { from: to, to: from }),
         Change::KindSet { from, to } => (request.kind == to, Change::KindSet { from: to, to: from }),

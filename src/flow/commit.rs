@@ -78,6 +78,7 @@ pub(super) fn look_later(context: &Context, tx: &Tx<'_>, request: &Request) -> R
 fn event_rows(tx: &Tx<'_>, event: &Event, now: Timestamp) -> Result<(), StoreError> {
     tx.add_event(event)?;
     match &event.change {
+        Change::RequesterSet { from: Some(from), .. } => tx.remove_participant(&event.request, &from.email),
         Change::LetterFailed { letter, why, .. } => tx.returned(*letter, why, now).map(|_| ()),
         Change::Moved { to, .. } if to.phase.is_ended() => {
             tx.cancel_acknowledgement(&event.request, None, "the request has ended", now)
@@ -113,7 +114,7 @@ fn file(tx: &Tx<'_>, basis: &Basis<'_>, decision: &Decision, message: &FiledMess
                 reply_text,
                 form: formed.and_then(|formed| formed.form.as_ref()),
                 signature,
-                earlier,
+                earlier: entry.aside.as_deref().unwrap_or(earlier),
                 visibility: entry.visibility,
                 at: basis.now,
             };

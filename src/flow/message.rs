@@ -21,6 +21,10 @@ impl Message {
     pub(super) fn parse(settings: &Settings, waiting: Waiting, raw: &[u8]) -> Self {
         let mut incoming = parse::parse(raw);
         incoming.reading = scrubbed(incoming.reading);
+        for mail in &mut incoming.forwarded {
+            mail.words = words::scrub(&mail.words);
+            mail.note = words::scrub(&mail.note);
+        }
         incoming.defects.extend(cut(&waiting, &incoming.defects));
         let own_words = own_words(settings, &incoming, raw);
         Self { waiting, incoming, own_words }
@@ -54,6 +58,13 @@ fn own_words(settings: &Settings, incoming: &Incoming, raw: &[u8]) -> Option<Wor
     authors.find(|author| author.email().is_some_and(|address| settings.engineer_at(&address).is_some()))?;
     if attaches_token(incoming, raw) {
         return Some(Words::Unclear(Unclear::OurLetterAttached));
+    }
+    if incoming.is_attached {
+        // Nobody has typed what stands in attached messages.
+        return Some(Words::default());
+    }
+    if let Some(forward) = words::forward(incoming) {
+        return Some(Words::Own(words::scrub(&words::without_signature_below(&forward.note))));
     }
     Some(match words::own_words(incoming) {
         Words::Own(words) => Words::Own(words::scrub(&words)),

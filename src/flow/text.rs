@@ -7,7 +7,7 @@ use crate::mail::subject::body::body_tags;
 use crate::mail::subject::{self, tags};
 use crate::mail::words;
 use crate::model::settings::Settings;
-use crate::model::{Ask, BodyTags, Reading, Sender, Typed, Unclear, Understanding, Visibility, Words};
+use crate::model::{Ask, BodyTags, Incoming, Reading, Sender, Typed, Unclear, Understanding, Visibility, Words};
 use crate::store::{StoreError, View};
 
 use super::Context;
@@ -100,7 +100,8 @@ pub(super) fn typed(settings: &Settings, message: &Message, sender: &Sender, loo
     let vocabulary = desk.vocabulary(settings.desk_keys());
     let raw = &incoming.subject_raw;
     let is_answer = !incoming.answered().is_empty() || subject::without_prefixes(raw) != raw.trim();
-    let subject = tags::asks_typed(raw, looked.subject.as_deref().unwrap_or_default(), &vocabulary);
+    let answered = looked.subject.as_deref().or_else(|| forwarded_subject(incoming, sender));
+    let subject = tags::asks_typed(raw, answered.unwrap_or_default(), &vocabulary);
     let with_brackets = match (&words, &sender.engineer) {
         (Words::Own(words), Some(_)) => words.clone(),
         _ => String::new(),
@@ -122,5 +123,11 @@ pub(super) fn typed(settings: &Settings, message: &Message, sender: &Sender, loo
         }
         unclear @ Words::Unclear(_) => (BodyTags::default(), unclear),
     };
-    Typed { subject, body, is_foreign: is_answer && looked.subject.is_none(), words, with_brackets }
+    Typed { subject, body, is_foreign: is_answer && answered.is_none(), words, with_brackets }
+}
+
+/// The subject of the message that an engineer forwards; `None` where they forward none, or it names no subject.
+fn forwarded_subject<'a>(incoming: &'a Incoming, sender: &Sender) -> Option<&'a str> {
+    let forwarded = incoming.forwarded.first().filter(|_| sender.engineer.is_some())?;
+    Some(forwarded.subject.as_str()).filter(|subject| !subject.is_empty() || forwarded.is_attached)
 }

@@ -85,12 +85,14 @@ pub struct Entry {
     pub visibility: Visibility,
     /// Its author's own words; none where they are what any reader takes for the new words of a reply.
     pub words: Option<String>,
+    /// What is set apart from them, for engineers; none where that is the earlier conversation that came with the message.
+    pub aside: Option<String>,
 }
 
 impl Entry {
     /// An entry that only engineers see.
     pub fn internal() -> Self {
-        Self { visibility: Visibility::Internal, words: None }
+        Self { visibility: Visibility::Internal, ..Self::default() }
     }
 }
 
@@ -188,6 +190,13 @@ pub enum Change {
     WithThirdParties {
         /// To whom it went, beside colleagues.
         people: Vec<EmailAddress>,
+    },
+    /// Somebody else is the requester; the one before takes part no longer.
+    RequesterSet {
+        /// Before; none where nobody was known.
+        from: Option<Participant>,
+        /// From now on.
+        to: Option<Participant>,
     },
     /// The phase or the status changed.
     Moved {

@@ -43,6 +43,9 @@ pub struct Incoming {
     pub is_attached: bool,
     /// The text, divided by guesses: words, signature, earlier conversation. Nothing of the text is in none of them.
     pub reading: Reading,
+    /// The messages that it forwards, within its text or as attachments; at most one within its text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forwarded: Vec<ForwardedMail>,
     /// The attachments, in the order of the message.
     pub attachments: Vec<Attachment>,
     /// How it is protected; `None` if it is neither encrypted nor wrapped in a signature.
@@ -76,6 +79,23 @@ impl Incoming {
         }
         seen
     }
+}
+
+/// A message that another one forwards, as far as that tells. All of it is a claim of who forwards it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ForwardedMail {
+    /// Who wrote it; the address is empty where only a name is given, and none where not even that.
+    pub from: Option<NamedAddress>,
+    /// When, as written; empty where that is not said.
+    pub date: String,
+    /// Its subject; empty where that is not said.
+    pub subject: String,
+    /// Its text, with whatever it quotes.
+    pub words: String,
+    /// What its forwarder wrote above it; empty where nothing is, or it is attached.
+    pub note: String,
+    /// Whether it is attached, not a part of the text.
+    pub is_attached: bool,
 }
 
 /// Cryptographic protection of a whole message that matters for its reading.

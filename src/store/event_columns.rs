@@ -27,6 +27,7 @@ pub(super) fn of_change(change: &Change) -> ChangeColumns<'_> {
         Change::Answered => of("answered"),
         Change::Noted => of("noted"),
         Change::WithThirdParties { .. } => of("with_third_parties"),
+        Change::RequesterSet { .. } => of("requester_set"),
         Change::Moved { from, to } => {
             ChangeColumns { from_phase: Some(from.phase), to_phase: Some(to.phase), ..of("moved") }
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{
-    Participant, Phase, Release, Reminder, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp,
+    EmailAddress, Participant, Phase, Release, Reminder, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp,
 };
 
 use super::ledger::IS_LOGO;
@@ -76,14 +76,20 @@ impl Tx<'_> {
         self.run("saving a request", sql, &values)?;
         let sql =
             "INSERT INTO participant (request, position, email, name, proven, spam) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-          ON CONFLICT (request, email) DO UPDATE SET proven = excluded.proven, spam = excluded.spam
-          WHERE proven <> excluded.proven OR spam <> excluded.spam";
+          ON CONFLICT (request, email) DO UPDATE SET proven = excluded.proven, spam = excluded.spam, position = excluded.position
+          WHERE proven <> excluded.proven OR spam <> excluded.spam OR position <> excluded.position";
         let is_spam = standing.status == Status::Spam;
         for (position, Participant { email, name, proven }) in request.participants.iter().enumerate() {
             let is_spammer = is_spam && position == 0;
             self.run("saving participants", sql, &[&id, &position, email, name, proven, &is_spammer])?;
         }
         Ok(())
+    }
+
+    /// Removes somebody who takes part in a request no longer.
+    pub fn remove_participant(&self, request: &RequestNumber, email: &EmailAddress) -> Result<(), StoreError> {
+        let sql = "DELETE FROM participant WHERE request = ?1 AND email = ?2";
+        self.run("removing a participant", sql, &[&self.request_id(request)?, email]).map(|_| ())
     }
 
     fn insert_request(&self, request: &Request) -> Result<RequestId, StoreError> {

@@ -33,6 +33,7 @@ mod export_privacy;
 mod flow;
 mod forget;
 mod form;
+mod forwarding;
 mod harness;
 mod hostile_html;
 mod imap;

@@ -117,7 +117,9 @@ proptest! {
             }
             prop_assert!(is_valid(desk, &step), "{texts:?}: {step:?}");
             prop_assert_eq!(&step.number, &request.number);
-            prop_assert_eq!(&step.participants, &request.participants);
+            if !texts.iter().any(|text| text.starts_with("for ")) {
+                prop_assert_eq!(&step.participants, &request.participants);
+            }
             match set(desk, &step, &asks) {
                 Some((events, letters)) => {
                     prop_assert_eq!(after(&step, &events), step.clone(), "{:?} twice", texts);
@@ -133,7 +135,7 @@ proptest! {
     #[test]
     fn what_is_refused_with_one_ask_more_does_not_depend_on_the_order(texts in some_asks(), bad in 0..5_usize) {
         let desk = &*DESK;
-        let bad = ["duplicate OTK-9", "link OTK-9", "released 2.4.17", "confirm", "for olga@client.example"][bad];
+        let bad = ["duplicate OTK-9", "link OTK-9", "released 2.4.17", "confirm", "link OTK-1"][bad];
         let request = opened(1, "olga@client.example");
         let (mut before, mut behind) = (vec![bad], texts.clone());
         before.extend(&texts);

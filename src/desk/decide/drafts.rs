@@ -116,6 +116,20 @@ impl<'a> Drafter<'a> {
         }
     }
 
+    /// The letter that tells its number to somebody who has become the requester.
+    pub(super) fn acknowledgement(&self) -> Option<Draft> {
+        let request = self.request?;
+        let to = &request.requester()?.email;
+        let (language, subject) =
+            (request.language, Some(request.subject.as_str()).filter(|subject| !subject.is_empty()));
+        Some(Draft {
+            subject: wording::acknowledgement_subject(language, &request.number, subject),
+            text: wording::acknowledgement(self.desk, language, &request.number, &[], subject),
+            signature: wording::signature(self.desk, language),
+            ..self.draft(LetterKind::Acknowledgement, to, language)
+        })
+    }
+
     /// Copies of an engineer's words to the requester, for watchers and for people in copy. As in the letter to the requester, an engineer is named only if they
     /// wrote their name; the copies wait as long as that letter.
     pub(super) fn copies_of_answer(

@@ -136,13 +136,26 @@ impl EngineerMessage<'_> {
         let conflicts = conflicts(asks);
         match client {
             Some(_) if !conflicts.is_empty() => self.rejection(conflicts, asks),
-            Some(client) => self.open_for(client, asks),
+            Some(client) => self.open_for(Some(client), &[], asks),
+            None if self.possible_requesters().is_some() && opens(asks) => {
+                let possible = self.possible_requesters().unwrap_or_default();
+                match possible.as_slice() {
+                    [client] => self.open_for(Some(client), &[], asks),
+                    _ => self.open_for(None, &possible, asks),
+                }
+            }
             None if asks.is_empty() => new_request(self.case),
             None if absence::is_all(asks) => self.absence(asks),
             None if asks == [Ask::Undo] && self.basis.facts.answered.undoable.is_some() => self.undo(None, asks),
             None if asks.iter().all(|ask| matches!(ask, Ask::Released(_))) => self.release(asks),
             None => self.rejection(asks.iter().cloned().map(Rejection::NoRequest).collect(), asks),
         }
+    }
+
+    /// Whether the message forwards another one within its text.
+    fn forwards(&self) -> bool {
+        let answers = self.basis.facts.thread.letter.is_some();
+        !answers && self.case.incoming.forwarded.iter().any(|mail| !mail.is_attached)
     }
 
     /// Decides about a message that belongs to a request.
@@ -153,6 +166,11 @@ impl EngineerMessage<'_> {
         let for_whom = self.for_whom(request, asks);
         let is_inside = matches!(for_whom, ForWhom::Inside(_));
         let words = match &self.case.understanding.typed.words {
+            // The words above a forwarded mail are about it, and were hardly meant for the requester.
+            Words::Own(_) if self.forwards() && !asks.contains(&Ask::Note) => {
+                return self.give_back(request, Unclear::NoCutLine);
+            }
+            Words::Own(_) if self.forwards() => self.case.understanding.reading.words.as_str(),
             Words::Own(words) => words.as_str(),
             // In a note, engineers may read everything that the message quotes.
             Words::Unclear(_) if is_inside => self.case.understanding.reading.words.as_str(),
@@ -230,7 +248,7 @@ impl EngineerMessage<'_> {
         let mut decision = Decision::about(before.number.clone(), Vec::new());
         decision.change(execution.revision.events().iter().cloned());
         decision.change(execution.other_ends.iter().cloned());
-        decision.effects.push(Effect::AddEntry(Entry { visibility, words: Some(words.to_owned()) }));
+        decision.effects.push(Effect::AddEntry(Entry { visibility, words: Some(words.to_owned()), aside: None }));
         decision.effects.extend(execution.turn.clone().map(Effect::TakeTurn));
         decision.effects.extend(self.absence_effects(asks));
         if follow_ups.answered > 0 {
@@ -288,8 +306,10 @@ impl EngineerMessage<'_> {
         let is_relayed = reply.answers && !is_addressed;
         let (words, files) = if is_relayed { (reply.words, reply.files) } else { ("", &[][..]) };
         let grace = if execution.ends { self.basis.desk.grace } else { 0 };
+        let is_new = execution.revision.events().iter().any(|e| matches!(e.change, Change::RequesterSet { .. }));
         match writer.for_requester(words, files, &execution.told, grace) {
             Some(letter) => decision.write([letter]),
+            None if is_new => decision.write(writer.acknowledgement()),
             None if is_relayed => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),
             None => {}
         }
@@ -310,6 +330,11 @@ impl EngineerMessage<'_> {
             false => receipt,
         }
     }
+}
+
+/// Whether a message with these asks may open a request: they are about none other, nor about the engineer.
+fn opens(asks: &[Ask]) -> bool {
+    !asks.iter().any(|ask| matches!(ask, Ask::Undo | Ask::Released(_) | Ask::Away(_) | Ask::Back | Ask::History))
 }
 
 /// What an engineer's message says beside its tags.

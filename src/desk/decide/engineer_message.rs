@@ -63,7 +63,7 @@ impl EngineerMessage<'_> {
 
     /// The effect that adds the message to a request.
     pub(super) fn entry(&self, visibility: Visibility) -> Effect {
-        Effect::AddEntry(Entry { visibility, words: Some(self.words().to_owned()) })
+        Effect::AddEntry(Entry { visibility, words: Some(self.words().to_owned()), aside: None })
     }
 
     /// Executes nothing, and explains in one letter what is wrong with the tags. The message is filed for engineers.

@@ -135,7 +135,10 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Opened {
     let desk = case.basis.desk;
     let language = desk
         .language
-        .or_else(|| language_of_message(opening.subject, &case.incoming.reading.words))
+        .or_else(|| {
+            let words = if opening.is_on_behalf { opening.words } else { &case.incoming.reading.words };
+            language_of_message(opening.subject, words)
+        })
         .or_else(|| language_of(&desk.name))
         .unwrap_or(Language::En);
     let (number, subject) = (&case.basis.facts.desk.next_number, opening.subject.to_owned());

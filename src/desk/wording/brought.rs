@@ -2,13 +2,14 @@
 
 use crate::model::policy::Absence;
 use crate::model::{
-    ASIDE_LINE, Ask, Defect, Digest, EntryHead, Language, MessageProtection, SentFile, ShortName, readable_size,
+    ASIDE_LINE, Ask, Defect, Digest, EntryHead, ForwardedMail, Language, MessageProtection, SentFile, ShortName,
+    readable_size,
 };
 
 use super::engineer::ToEngineer;
 use super::history::Extent;
 use super::tags::asks_in_words;
-use super::text::{mask_cut_lines, one_line, pick};
+use super::text::{mask_cut_lines, one_line, pick, with_round_brackets};
 
 /// How many defects of a message are named at most.
 const MAX_DEFECTS: usize = 5;
@@ -23,6 +24,8 @@ pub struct Brought<'a> {
     pub author: &'a str,
     /// Its new text, without quotations.
     pub words: &'a str,
+    /// The mail that its author forwards; `None` where they forward none.
+    pub forwarded: Option<&'a ForwardedMail>,
     /// Its author's signature, set apart from the words.
     pub signature: &'a str,
     /// Earlier conversation that came with the words and that the reader may not have.
@@ -62,11 +65,27 @@ pub(super) fn message(language: Language, brought: &Brought<'_>) -> String {
     parts.retain(|part| !part.is_empty());
     let words = mask_cut_lines(&parts.join("\n\n"));
     let author = one_line(brought.author, 200);
-    match (author.is_empty(), words.is_empty()) {
+    let said = match (author.is_empty(), words.is_empty()) {
         (_, true) => String::new(),
         (true, false) => words,
         (false, false) => pick(language, format!("Пишет {author}:\n\n{words}"), format!("{author} writes:\n\n{words}")),
-    }
+    };
+    let forwarded = brought.forwarded.map(|mail| forwarded(language, mail)).unwrap_or_default();
+    [said, forwarded].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// A forwarded mail: who wrote it and when, its subject, its words.
+fn forwarded(language: Language, mail: &ForwardedMail) -> String {
+    let from = mail.from.as_ref().map(|from| match (from.name.as_str(), from.address.as_str()) {
+        (name, "") => name.to_owned(),
+        ("", address) => address.to_owned(),
+        (name, address) => format!("{name} <{address}>"),
+    });
+    let parts = [from.unwrap_or_default(), mail.date.clone(), mail.subject.clone()];
+    let parts: Vec<String> = parts.iter().map(|part| one_line(part, 200)).filter(|part| !part.is_empty()).collect();
+    let title = pick(language, "Переслано письмо", "Forwarded message");
+    let heading = format!("{title}: {}", with_round_brackets(&parts.join(", ")));
+    format!("{}\n\n{}", heading.trim_end_matches([':', ' ']), mask_cut_lines(&mail.words))
 }
 
 /// How the message was read, the attachments, the pictures that are not attached, and what the tags did, one line each.

@@ -90,6 +90,42 @@ pub fn receipt_with_details(to: &ToEngineer<'_>, executed: &[Ask], grace: Option
     below_cut_line([what, further.join("\n"), now, take_back])
 }
 
+/// A receipt for a request whose requester is not known: whom it may be about, and how to name them.
+pub fn whose_request(to: &ToEngineer<'_>, executed: &[Ask], possible: &[EmailAddress]) -> String {
+    let number = to.request.map(|request| request.number.to_string()).unwrap_or_default();
+    let example = possible.first().cloned().or_else(|| EmailAddress::parse("ann@example.com").ok());
+    let example = example.map(|address| tag(to.language, &Ask::OnBehalfOf(address))).unwrap_or_default();
+    let found = possible.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join(", ");
+    let why = match (to.language, possible.is_empty()) {
+        (Language::Ru, true) => format!(
+            "Запрос {number} зарегистрирован. Чей он, из письма не видно, поэтому заявителю ничего не отправлено."
+        ),
+        (Language::Ru, false) => format!(
+            "Запрос {number} зарегистрирован. Заявителем может быть любой из них: {found}. Поэтому никому ничего не отправлено."
+        ),
+        (Language::En, true) => format!(
+            "Request {number} is registered. The message does not say whose it is, so nothing was sent to any requester."
+        ),
+        (Language::En, false) => format!(
+            "Request {number} is registered. Any of these may be its requester: {found}. So nothing was sent to anybody."
+        ),
+    };
+    let remedy = match to.language {
+        Language::Ru => format!(
+            "Ответьте на это письмо одним тегом с его адресом, например {example}: заявитель получит номер запроса."
+        ),
+        Language::En => format!(
+            "Reply to this e-mail with a tag alone that has their address, such as {example}: the requester will be told the number."
+        ),
+    };
+    let done = asks_in_words(to.language, to.desk, executed);
+    let done = match executed.is_empty() {
+        true => String::new(),
+        false => pick(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
+    };
+    below_cut_line([why, done, remedy])
+}
+
 /// A receipt for a transfer to another desk, which cannot be undone.
 pub fn moved(to: &ToEngineer<'_>, further: &[String]) -> String {
     let told = pick(

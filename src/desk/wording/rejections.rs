@@ -32,19 +32,6 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                      in the subject, such as [{key}-1042]."
             ),
         ),
-        Rejection::NotInRequest(_) => {
-            let address = &desk.address;
-            (
-                format!(
-                    "{ask} открывает новый запрос, а это письмо относится к уже открытому. Отправьте тег новым письмом на \
-                     {address}, без номера в теме."
-                ),
-                format!(
-                    "{ask} opens a new request, but this message already belongs to one. Send the tag in a new message to \
-                     {address}, without a request number in its subject."
-                ),
-            )
-        }
         Rejection::Conflict(one, other) => {
             let (one, other) = (show(one), show(other));
             (
@@ -182,7 +169,6 @@ fn asked(rejection: &Rejection) -> Option<&Ask> {
     match rejection {
         NotForEngineers(ask)
         | NoRequest(ask)
-        | NotInRequest(ask)
         | NotNow(ask, _)
         | NoWords(ask)
         | SameRequest(ask)

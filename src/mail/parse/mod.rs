@@ -262,6 +262,8 @@ fn message_ids(body: &[u8]) -> Vec<MessageId> {
 fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     let body = body::read(root);
     incoming.reading = quote::read(&body.text, subject::is_forward(&incoming.subject_raw), &[]);
+    let in_text = quote::forward::forwarded(&body.text, subject::is_forward(&incoming.subject_raw));
+    incoming.forwarded = in_text.filter(|_| !body.is_attached).into_iter().chain(body.forwarded).collect();
     incoming.text = body.text;
     incoming.form = body.form;
     incoming.is_html = body.is_html;

@@ -7,6 +7,7 @@
 
 mod align;
 pub(super) mod attribution;
+pub(super) mod forward;
 pub(super) mod heading;
 mod pieces;
 mod resemblance;

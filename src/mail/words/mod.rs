@@ -8,7 +8,7 @@ mod scrub;
 mod tests;
 
 use super::quote::{self, attribution::attribution, heading, heading::heading, signature::without_signature};
-use crate::model::{Incoming, PlacedTag, Unclear, Words};
+use crate::model::{ForwardedMail, Incoming, PlacedTag, Unclear, Words};
 
 pub use scrub::{holds_token, scrub};
 
@@ -34,6 +34,17 @@ pub fn own_words(incoming: &Incoming) -> Words {
         return Words::Unclear(Unclear::BelowCutLine);
     }
     unquoted_words(without_introduction(&lines[..cut.at]))
+}
+
+/// The message that another one forwards within its text, unless that is a letter of ours.
+pub fn forward(incoming: &Incoming) -> Option<&ForwardedMail> {
+    let lines: Vec<&str> = incoming.text.lines().collect();
+    incoming.forwarded.iter().find(|mail| !mail.is_attached).filter(|_| cut::find(&lines).is_none())
+}
+
+/// Own words without the signature below them.
+pub fn without_signature_below(words: &str) -> String {
+    join_paragraphs(&without_signature(&words.lines().collect::<Vec<_>>()))
 }
 
 /// The words without their tags, and without the lines on which nothing but marks would be left.

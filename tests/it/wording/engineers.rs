@@ -210,7 +210,6 @@ pub(super) fn all_rejections() -> Vec<Rejection> {
         Rejection::NotForEngineers(Ask::Requester(RequesterAsk::Confirm)),
         Rejection::NotForEngineers(Ask::Requester(RequesterAsk::Disagree)),
         Rejection::NoRequest(done()),
-        Rejection::NotInRequest(Ask::OnBehalfOf(address("olga@example.com"))),
         Rejection::Conflict(done(), Ask::Status(Status::InWork)),
         Rejection::NotNow(Ask::Reopen, Status::InWork),
         Rejection::NotNow(done(), Status::Closed),
@@ -247,6 +246,11 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
         ("away".into(), wording::away(&nowhere, None)),
         ("away until a day".into(), wording::away(&nowhere, Some(jiff::civil::date(2026, 12, 1)))),
         ("back".into(), wording::back(&nowhere)),
+        ("receipt, nobody's".into(), wording::whose_request(&to, &[], &[])),
+        (
+            "receipt, of one of several".into(),
+            wording::whose_request(&to, &[Ask::Take], &[address("olga@example.com"), address("ivan@example.com")]),
+        ),
         (
             "receipt, of more".into(),
             wording::receipt_with_details(&to, &done[..1], Some(120), &[wording::also_answered(language, 3)]),

@@ -4,6 +4,7 @@ mod kinds;
 mod text;
 mod unpack;
 
+use super::address;
 use super::attachment::{self, Declared};
 use super::cms::{self, Cms};
 use super::part::Part;
@@ -12,7 +13,7 @@ use super::reading::{self, Choice};
 use super::words::tidy;
 use super::{calendar, charset, header, pictures, tnef, unwrap};
 use crate::mail::automatic;
-use crate::model::{Attachment, Defect, Form, MessageProtection};
+use crate::model::{Attachment, Defect, Form, ForwardedMail, MessageProtection};
 use kinds::{conventional_name, declared_name, is_cut_off_body, is_generic_name, is_text};
 
 /// Longer texts are cut, in bytes.
@@ -32,6 +33,8 @@ pub struct Body {
     pub is_html: bool,
     /// Whether the text is that of attached messages, because there is no other.
     pub is_attached: bool,
+    /// The messages that are attached.
+    pub forwarded: Vec<ForwardedMail>,
     /// The attachments in order.
     pub attachments: Vec<Attachment>,
     /// The `message/delivery-status` part (RFC 3464), decoded.
@@ -56,6 +59,7 @@ pub fn read(root: &Part<'_>) -> Body {
         attachment.inline |= attachment.content_id.as_ref().is_some_and(|id| pictures.is_shown(id));
     }
     attachment::make_names_unique(&mut body.attachments);
+    body.forwarded = attached_messages(root);
     let rendered = rendered.filter(|rendered| !tidy(&rendered.text).is_empty());
     // Without other text: a text part that is also an attachment, the text in a winmail.dat, an invitation.
     let rendered = rendered.or(only_text).filter(|rendered| !tidy(&rendered.text).is_empty()).or(calendar);
@@ -103,20 +107,37 @@ fn text_of_messages(part: &Part<'_>) -> String {
 }
 
 fn text_of_message(part: &Part<'_>) -> String {
+    let field = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("{name}: {value}\n") };
+    let Some((from, mail)) = attached_message(part) else { return String::new() };
+    format!("{}{}\n{}", field("From", &from), field("Subject", &mail.subject), mail.words)
+}
+
+/// The messages in a message, the first of them; not those in reports about deliveries.
+fn attached_messages(part: &Part<'_>) -> Vec<ForwardedMail> {
+    if part.media_type() == "multipart/report" {
+        return Vec::new();
+    }
+    if !part.children.is_empty() {
+        return part.children.iter().flat_map(attached_messages).take(MAX_MESSAGES).collect();
+    }
+    let is_message = part.media_type() == "message/rfc822";
+    is_message.then(|| attached_message(part)).flatten().map(|(_, mail)| mail).into_iter().collect()
+}
+
+/// An attached message, and its `From` as it stands there. `None` where its structure exceeds the limits; the file is there.
+fn attached_message(part: &Part<'_>) -> Option<(String, ForwardedMail)> {
     let raw = part.encoding.decode(part.body);
-    let text = unwrap::with_tree(&raw, |message, _| {
+    let read = unwrap::with_tree(&raw, |message, _| {
         let message = &message.root;
         let mut reader = BodyReader::default();
         reader.collect_names(message);
         let words = reader.part(message, PartPlace::Root).map(|rendered| rendered.text).unwrap_or_default();
-        let field = |name: &str| {
-            let value = message.header.first(name).map(|body| header::text(body, None)).unwrap_or_default();
-            if value.is_empty() { value } else { format!("{name}: {value}\n") }
-        };
-        format!("{}{}\n{}", field("From"), field("Subject"), words.trim_end())
+        let field = |name: &str| message.header.first(name).map(|body| header::text(body, None)).unwrap_or_default();
+        let from = message.header.first("From").and_then(|body| address::mailboxes(body, None).into_iter().next());
+        let (date, subject, words) = (field("Date"), field("Subject"), words.trim_end().to_owned());
+        (field("From"), ForwardedMail { from, date, subject, words, note: String::new(), is_attached: true })
     });
-    // A structure that exceeds the limits is not read; the file is there.
-    text.unwrap_or_default()
+    read.ok()
 }
 
 /// The position of a part in its parent.
