@@ -35,7 +35,7 @@ pub use decide::{Case, decide, digest, letter_delivered, letter_failed, next_loo
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use likeness::{repeat_key, tally_keys};
-pub use news::{Kept, News, Promise, Rejection, Told, Unproven};
+pub use news::{Kept, Linking, News, Promise, Rejection, Told, Unproven};
 pub use plain_words::{Confirmation, PlainWords, confirmation, ends_with_question, phrase_fault, plain_words};
 pub use roster::Roster;
 pub use understand::{claims, delivered_to};

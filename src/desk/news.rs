@@ -38,6 +38,21 @@ pub enum Promise {
     Resolution,
 }
 
+/// Why a new request is linked with another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Linking {
+    /// The same message came to another desk.
+    SameMessage,
+    /// It answers a letter about a request whose content is erased.
+    Erased,
+    /// It quotes the number of a request whose participant its sender is not.
+    Quoted,
+    /// It answers a request that is closed.
+    Closed,
+    /// It was split off the other one.
+    Split,
+}
+
 /// Why an engineer gets a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
@@ -49,6 +64,8 @@ pub enum News {
     NotAcknowledged,
     /// The new request begins a flood: so many alike messages came within an hour, and further ones are added to it.
     Flood(u32),
+    /// The new request is linked with this one, for this reason.
+    LinkedWith(RequestNumber, Linking),
     /// A participant wrote.
     Wrote,
     /// A participant's message came that looks automatic.

@@ -25,7 +25,11 @@ impl Message {
             mail.words = words::scrub(&mail.words);
             mail.note = words::scrub(&mail.note);
         }
-        incoming.defects.extend(cut(&waiting, &incoming.defects));
+        let cut = cut(&waiting, &incoming.defects);
+        if let (Some(_), Some(last)) = (&cut, incoming.attachments.last_mut()) {
+            last.is_torn = true;
+        }
+        incoming.defects.extend(cut);
         let own_words = own_words(settings, &incoming, raw);
         Self { waiting, incoming, own_words }
     }

@@ -3,7 +3,7 @@
 
 use crate::failpoint;
 use crate::mail::form::FormedWords;
-use crate::mail::quote;
+use crate::mail::{quote, subject};
 use crate::model::Understanding;
 use crate::store::{Findable, StoreError, View, Waiting};
 
@@ -60,5 +60,7 @@ pub(super) fn with_text(
     let typed = typed(settings, message, &claims.sender, looked, words);
     let is_signature = quote::is_signature(&reading.words);
     let kept = if claims.sender.engineer.is_some() { kept::kept(context, view, looked)? } else { None };
-    Ok(Understanding { typed, reading, is_signature, kept, ..claims })
+    let subject_raw = &message.incoming.subject_raw;
+    let own_subject = subject::changed(subject_raw, looked.subject.as_deref(), &settings.desk_keys());
+    Ok(Understanding { typed, reading, is_signature, own_subject, kept, ..claims })
 }

@@ -146,6 +146,9 @@ pub struct Attachment {
     pub sha256: Digest,
     /// Whether it is shown within the text, such as a picture, rather than as a separate file.
     pub inline: bool,
+    /// Whether its end is missing, because only the beginning of the message was fetched.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_torn: bool,
     /// `Content-ID` (RFC 2392) without angle brackets; `None` if there is none.
     pub content_id: Option<String>,
     /// What was read in it; `None` if it is of no kind that is read.

@@ -27,6 +27,9 @@ pub struct Understanding {
     pub proofs: Proofs,
     /// Its subject without our references, fit to be quoted.
     pub subject: String,
+    /// The subject, where its writer has put another one in the place of the answered one; of a message that answers none that is
+    /// known, whatever its subject says. `None` where it says nothing of its own.
+    pub own_subject: Option<String>,
     /// What its writer typed.
     pub typed: Typed,
     /// Its text without the lines of ours that it quotes, for readers who have the request that it belongs to.

@@ -134,6 +134,7 @@ impl View<'_> {
                 size: r.get(4)?,
                 sha256: r.get(5)?,
                 inline: r.get(6)?,
+                is_torn: false,
                 content_id: r.get(7)?,
                 facts: r.get(8)?,
                 verdict: r.get(9)?,

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::model::{
-    EmailAddress, Participant, Phase, Release, Reminder, Request, RequestId, RequestNumber, ShortName, Standing, Status, Timestamp,
+    EmailAddress, Participant, Phase, Release, Reminder, Request, RequestId, RequestNumber, ShortName, Standing,
+    Status, Timestamp,
 };
 
 use super::ledger::IS_LOGO;

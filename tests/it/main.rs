@@ -68,6 +68,7 @@ mod steering;
 mod steering_properties;
 mod steering_table;
 mod tags;
+mod told;
 mod typed;
 mod verify;
 mod vocabulary;

@@ -3,7 +3,7 @@
 use crate::desk::basis::Basis;
 use crate::desk::wording::Brought;
 use crate::model::policy::{AckLimits, AutomaticMail};
-use crate::model::{Actor, Decision, Disposition, Incoming, ReceivedId, SentFile, Timestamp, Understanding};
+use crate::model::{Actor, Decision, Disposition, Incoming, ReceivedId, Request, SentFile, Timestamp, Understanding};
 
 /// A message to be decided about, with everything that is known of it.
 #[derive(Clone, Copy)]
@@ -43,6 +43,16 @@ impl Case<'_> {
         }
     }
 
+    /// What the message's subject says that neither the answered one nor the request's says: words of its author's.
+    pub(super) fn new_subject(&self, request: &Request) -> Option<&str> {
+        let significant = |text: &str| -> String {
+            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        let own = self.understanding.own_subject.as_deref()?;
+        let (new, known) = (significant(own), significant(&request.subject));
+        (!known.contains(&new)).then_some(own)
+    }
+
     /// Whether engineers are told of the request that the message opens: not of older mail, and of automatic mail only where
     /// the mailbox says so.
     pub(super) fn is_announced(&self) -> bool {
@@ -51,8 +61,8 @@ impl Case<'_> {
 
     /// What a notification says of how the message came.
     pub(super) fn as_it_came<'b>(&'b self, author: &'b str) -> Brought<'b> {
-        let Incoming { protection, defects, .. } = self.incoming;
-        Brought { author, protection: *protection, defects, ..Brought::default() }
+        let Incoming { protection, defects, attachments, .. } = self.incoming;
+        Brought { author, protection: *protection, defects, attachments, ..Brought::default() }
     }
 
     /// The message's files to be sent along, and how many are left out: embedded pictures that the request has already, which

@@ -2,7 +2,7 @@
 
 use crate::desk::assignment;
 use crate::desk::lifecycle::{Transition, Trigger, transition};
-use crate::desk::news::News;
+use crate::desk::news::{Linking, News};
 use crate::desk::plain_words::notice;
 use crate::desk::revision::Revision;
 use crate::desk::which_request::{Belonging, belonging};
@@ -15,7 +15,7 @@ use super::control;
 use super::drafts::{Drafter, summary, with_last_exchange};
 use super::in_copy::in_copy;
 use super::intake;
-use super::new_request::{OLD_OR_AUTOMATIC, linked, new_request};
+use super::new_request::{OLD_OR_AUTOMATIC, new_linked_request, new_request};
 use super::reading::requester_kind;
 use super::robot::{Mark, mark};
 use super::wish::{Wish, keyed, wish};
@@ -39,16 +39,12 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
         (None, Belonging::Colleague(request)) => append_note(case, request),
         // The participants of an erased request are not known any more. The sender may be its requester, so they get an answer.
         (None, Belonging::Outside(request)) if request.progress.erased_at.is_some() => {
-            let why = format!("answers a letter about {}, whose content is erased", request.number);
-            linked(case, new_request(case), request, &why)
+            new_linked_request(case, Some((request, Linking::Erased)))
         }
         (None, Belonging::Outside(request)) => append_from_outside(case, request),
         // The key of a link shows the thread, as our Message-IDs do. If the sender is not the requester, it shows nothing else.
         (None, Belonging::Stranger(request)) if keyed(case, request).is_some() => append_from_outside(case, request),
-        (None, Belonging::Stranger(request)) => {
-            let why = format!("quotes {}, whose participant the sender is not", request.number);
-            linked(case, new_request(case), request, &why)
-        }
+        (None, Belonging::Stranger(request)) => new_linked_request(case, Some((request, Linking::Quoted))),
         (None, Belonging::New) => match notice(case.incoming, &case.incoming.reading.words) {
             Some(what) => kept(Disposition::Ignored, &format!("{what}, about nothing of ours")),
             None => new_request(case),
@@ -120,8 +116,7 @@ fn append(case: &Case<'_>, request: &Request, role: Role, signed: bool, proof: &
     };
     match transition {
         Transition::Anew => {
-            let why = format!("{number} is closed");
-            return linked(case, new_request(case), request, &why);
+            return new_linked_request(case, Some((request, Linking::Closed)));
         }
         Transition::To(status) => {
             let (from, to) = (request.standing.clone(), desk.standing(&status));
@@ -185,9 +180,10 @@ fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let (files, left_out) = case.files();
     let author = case.author_name();
     let Reading { words, signature, earlier, .. } = &case.understanding.reading;
+    let subject = case.new_subject(request);
     let summary = summary(case.basis.facts);
     let beside = Brought { files: &files, left_out, summary, ..case.as_it_came(&author) };
-    let brought = with_last_exchange(Brought { words, signature, earlier, ..beside }, case.basis.facts);
+    let brought = with_last_exchange(Brought { subject, words, signature, earlier, ..beside }, case.basis.facts);
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
     let is_internal =

@@ -195,7 +195,9 @@ impl<'a> Drafter<'a> {
             text: wording::notification(&reader, news, &brought),
             history: wording::history(&reader, brought.history, brought.extent),
             files: files.clone(),
-            automatic: [brought.words, brought.signature, brought.earlier].iter().all(|text| text.is_empty()),
+            automatic: [brought.words, brought.signature, brought.earlier, brought.subject.unwrap_or_default()]
+                .iter()
+                .all(|text| text.is_empty()),
             ..self.for_engineer(kind, engineer)
         }
     }

@@ -2,12 +2,12 @@
 
 use crate::desk::deadlines::contract;
 use crate::desk::language::{language_of, language_of_message};
-use crate::desk::news::News;
+use crate::desk::news::{Linking, News};
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AutomaticMail, Engineer, Needed, WithoutContract};
 use crate::model::{
-    Actor, AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language, LetterKind,
+    AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language, LetterKind,
     Participant, Reading, Request, Tally,
 };
 
@@ -53,6 +53,11 @@ impl Acknowledgement {
 
 /// Opens a request of the message's sender, or adds the message to that of a flood.
 pub(super) fn new_request(case: &Case<'_>) -> Decision {
+    new_linked_request(case, None)
+}
+
+/// The same, where the new request is linked with another one, for this reason. Its requester learns nothing of that.
+pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linking)>) -> Decision {
     let mut reasons = Vec::new();
     if case.basis.facts.thread.quoted.is_none() {
         reasons.push("it answers nothing of ours and quotes no number of ours".to_owned());
@@ -91,26 +96,45 @@ pub(super) fn new_request(case: &Case<'_>) -> Decision {
     if !case.is_announced() {
         revision.change(&case.basis.by_rule(OLD_OR_AUTOMATIC), Change::Filed);
     }
+    let twin = case.basis.facts.identity.elsewhere.as_ref().map(|twin| (twin, Linking::SameMessage));
+    let links: Vec<(&Request, Linking)> = link.into_iter().chain(twin).collect();
+    let mut other_ends = Vec::new();
+    for (other, why) in &links {
+        reasons.push(format!("{}: a request of its own, linked", reason(other, *why)));
+        let back = Change::Linked { to: revision.request().number.clone() };
+        revision.change(&opening.basis, Change::Linked { to: other.number.clone() });
+        other_ends.push(opening.basis.event(&other.number, back));
+    }
     let turn = intake.assign(case, &mut revision);
     let request = revision.request();
-    let further: Vec<News> = match flood {
+    let mut further: Vec<News> = match flood {
         Some(_) => vec![flood::news(case)],
         None => acknowledgement.news.into_iter().collect(),
     };
+    further.extend(links.iter().map(|(other, why)| News::LinkedWith(other.number.clone(), *why)));
     let letters = if case.is_announced() { notifications(case, request, &further) } else { Vec::new() };
     let mut decision = Decision { request: Some(request.number.clone()), reasons, ..Decision::of(Disposition::Opened) };
     decision.change(revision.into_events());
+    decision.change(other_ends);
     decision.effects.push(Effect::AddEntry(Entry::default()));
     decision.effects.extend(turn.map(Effect::TakeTurn));
     decision.count(capped.iter().flat_map(Capped::message_tallies).chain(acknowledgement.tallies));
     decision.effects.extend(flood.map(|key| Effect::BeginFlood(key.to_owned())));
     decision.write(acknowledgement.letter);
     decision.write(letters);
-    if let Some(twin) = &case.basis.facts.identity.elsewhere {
-        let why = format!("the same message is {} at another desk", twin.number);
-        decision = linked(case, decision, twin, &why);
-    }
     decision
+}
+
+/// Why a request is linked with another one, for the operator.
+fn reason(other: &Request, why: Linking) -> String {
+    let number = &other.number;
+    match why {
+        Linking::SameMessage => format!("the same message is {number} at another desk"),
+        Linking::Erased => format!("answers a letter about {number}, whose content is erased"),
+        Linking::Quoted => format!("quotes {number}, whose participant the sender is not"),
+        Linking::Closed => format!("{number} is closed"),
+        Linking::Split => format!("split off {number}"),
+    }
 }
 
 /// The letters that tell engineers of a new request, and what else they are told about it.
@@ -146,20 +170,6 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Opened {
     let intake = intake::look(case, opening, &mut revision);
     let acknowledgement = acknowledgement(case, opening, revision.request(), &intake.missing);
     Opened { revision, acknowledgement, intake }
-}
-
-/// Links a new request with another one, for engineers only: its requester learns nothing of the other request.
-pub(super) fn linked(case: &Case<'_>, mut decision: Decision, other: &Request, why: &str) -> Decision {
-    if let (Disposition::Opened, Some(own)) = (decision.disposition, decision.request.clone()) {
-        let sender: Actor = case.sender();
-        let basis = case.basis.by(&sender, "none");
-        decision.reasons.push(format!("{why}: a request of its own, linked"));
-        decision.change([
-            basis.event(&own, Change::Linked { to: other.number.clone() }),
-            basis.event(&other.number, Change::Linked { to: own.clone() }),
-        ]);
-    }
-    decision
 }
 
 /// The letter that tells the number, as far as it is safe and the caps allow it. No cap holds against an engineer who registers

@@ -37,7 +37,11 @@ pub(super) fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk,
 /// words. A link asks by itself: what somebody writes beside it counts instead, and ends the request only if it says so.
 pub(super) fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     let plain = |trigger, reason| Wish { trigger, proof: proof.to_owned(), reason };
-    let words = case.understanding.reading.words.trim();
+    // A new subject above no words is words, too.
+    let words = match (case.understanding.reading.words.trim(), case.new_subject(request)) {
+        ("", Some(subject)) if notice(case.incoming, "").is_none() => subject,
+        (words, _) => words,
+    };
     // Attachments are more to read, and nobody can agree before there is an answer: then the message is words only.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
     let is_empty = (words.is_empty() || case.understanding.is_signature) && !has_files;

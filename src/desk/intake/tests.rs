@@ -44,6 +44,7 @@ fn file(text: &str) -> Attachment {
         size,
         sha256: Digest::of(b""),
         inline: false,
+        is_torn: false,
         content_id: None,
         facts,
         verdict: None,

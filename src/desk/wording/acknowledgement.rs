@@ -70,7 +70,18 @@ pub(super) fn default_text(language: Language, number: &str, arrived: &str) -> S
     }
 }
 
+/// What came with the text; that a file is not whole is said.
 fn arrived(language: Language, attachments: &[Attachment]) -> String {
+    let counted = counted(language, attachments);
+    let torn = pick(
+        language,
+        "Письмо слишком велико: последнее вложение дошло не целиком. Пришлите его, пожалуйста, ещё раз частями или ссылкой.",
+        "The message is too large: its last attachment did not arrive whole. Please send it again in parts or as a link.",
+    );
+    if attachments.iter().any(|file| file.is_torn) { format!("{counted} {torn}") } else { counted }
+}
+
+fn counted(language: Language, attachments: &[Attachment]) -> String {
     let size = readable_size(language, attachments.iter().map(|a| a.size).sum());
     match (language, attachments.len()) {
         (Language::Ru, 0) => "Вложений в письме не было.".to_owned(),

@@ -2,14 +2,14 @@
 
 use crate::model::policy::Absence;
 use crate::model::{
-    ASIDE_LINE, Ask, Defect, Digest, EntryHead, ForwardedMail, Language, MessageProtection, SentFile, ShortName,
-    readable_size,
+    ASIDE_LINE, Ask, Attachment, Defect, Digest, EntryHead, ForwardedMail, Language, MessageProtection, SentFile,
+    ShortName, readable_size,
 };
 
 use super::engineer::ToEngineer;
 use super::history::Extent;
 use super::tags::asks_in_words;
-use super::text::{mask_cut_lines, one_line, pick, with_round_brackets};
+use super::text::{in_quotation_marks, mask_cut_lines, one_line, pick, with_round_brackets};
 
 /// How many defects of a message are named at most.
 const MAX_DEFECTS: usize = 5;
@@ -22,6 +22,8 @@ const MAX_FILES: usize = 20;
 pub struct Brought<'a> {
     /// Who wrote it, as shown to engineers; empty if it is not to be shown.
     pub author: &'a str,
+    /// Its subject, where its author has changed that; `None` where it says nothing new.
+    pub subject: Option<&'a str>,
     /// Its new text, without quotations.
     pub words: &'a str,
     /// The mail that its author forwards; `None` where they forward none.
@@ -36,6 +38,8 @@ pub struct Brought<'a> {
     pub defects: &'a [Defect],
     /// Its files that are attached to the notification.
     pub files: &'a [SentFile],
+    /// The files of the message as they were read.
+    pub attachments: &'a [Attachment],
     /// How many pictures are not attached because the request already has them.
     pub left_out: u32,
     /// The messages of the request before this one, the newest first.
@@ -69,6 +73,14 @@ pub(super) fn message(language: Language, brought: &Brought<'_>) -> String {
         (_, true) => String::new(),
         (true, false) => words,
         (false, false) => pick(language, format!("Пишет {author}:\n\n{words}"), format!("{author} writes:\n\n{words}")),
+    };
+    let said = match brought.subject.map(|subject| with_round_brackets(&one_line(subject, 200))) {
+        Some(subject) => {
+            let subject = in_quotation_marks(language, &subject);
+            let line = pick(language, format!("Новая тема: {subject}"), format!("New subject: {subject}"));
+            if said.is_empty() { line } else { format!("{line}\n\n{said}") }
+        }
+        None => said,
     };
     let forwarded = brought.forwarded.map(|mail| forwarded(language, mail)).unwrap_or_default();
     [said, forwarded].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
@@ -109,7 +121,9 @@ pub(super) fn extras(to: &ToEngineer<'_>, brought: &Brought<'_>) -> String {
     if !brought.files.is_empty() {
         let name = |file: &SentFile| {
             let name = one_line(&file.filename, 100);
-            format!("{name} ({})", readable_size(language, file.size))
+            let is_torn = brought.attachments.iter().any(|read| read.is_torn && read.sha256 == file.sha256);
+            let torn = if is_torn { pick(language, ", не целиком", ", not whole") } else { "" };
+            format!("{name} ({}{torn})", readable_size(language, file.size))
         };
         let mut names: Vec<String> = brought.files.iter().take(MAX_FILES).map(name).collect();
         if let Some(more) = brought.files.len().checked_sub(MAX_FILES).filter(|more| *more > 0) {

@@ -1,9 +1,10 @@
 //! The texts of notifications: what has happened in a request, for the engineers who are responsible for it.
 
 use crate::model::policy::Absence;
-use crate::model::{Ask, FailureReason, Language, Place, Request, ShortName, readable_size};
+use crate::model::{Ask, FailureReason, Language, Place, Request, RequestNumber, ShortName, readable_size};
 
-use super::super::news::News;
+use super::super::deadlines::{Deadline, deadlines};
+use super::super::news::{Linking, News};
 use super::asking::needed_label;
 use super::brought::{Brought, extras, message};
 use super::caps;
@@ -14,7 +15,7 @@ use super::readers;
 use super::reminders;
 use super::suggested_tags;
 use super::tags::tag;
-use super::text::{RULE, mask_cut_lines, one_line, pick, readable_date, shortened, with_round_brackets};
+use super::text::{RULE, mask_cut_lines, one_line, pick, readable_date, readable_time, shortened, with_round_brackets};
 
 /// The longest excerpt of a request's opening message, in characters: a reminder of what it is about.
 const MAX_FIRST_WORDS: usize = 500;
@@ -47,6 +48,7 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
         News::AcknowledgementWaits(until) => caps::waits(&of, *until),
         News::NotAcknowledged => caps::withheld(&of),
         News::Flood(count) => caps::flood(&of, *count),
+        News::LinkedWith(number, why) => linked_with(number, *why),
         News::Wrote => (format!("Новое сообщение в запросе{of}."), format!("New message in request{of}.")),
         News::LooksAutomatic => (
             format!(
@@ -138,6 +140,25 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
         }
     };
     pick(language, ru, en)
+}
+
+/// That a request is one of its own, linked with another, and why.
+fn linked_with(number: &RequestNumber, why: Linking) -> (String, String) {
+    let (ru, en) = match why {
+        Linking::SameMessage => ("то же письмо пришло в другую службу", "the same message came to another desk"),
+        Linking::Erased => {
+            ("отвечает на запрос, содержание которого удалено", "answers a request whose content is erased")
+        }
+        Linking::Quoted => {
+            ("автор назвал его номер, но в нём не участвует", "its author quoted the number but is not its participant")
+        }
+        Linking::Closed => ("отвечает на закрытый запрос", "answers a request that is closed"),
+        Linking::Split => ("отделён от него", "split off it"),
+    };
+    (
+        format!("Это отдельный запрос, связанный с {number}: {ru}."),
+        format!("It is a request of its own, linked with {number}: {en}."),
+    )
 }
 
 /// Why an e-mail was not delivered, in Russian and English; words of servers and technical reasons as they came.
@@ -243,6 +264,17 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
         add("Вид", "Kind", kind_label(kind, language).to_owned());
     }
     add("Приоритет", "Priority", priority_label(request.priority, language).to_owned());
+    let promised = deadlines(to.desk, request);
+    let local = |deadline: Deadline| readable_time(language, to.desk.calendar.zone.to_datetime(deadline.by.to_jiff()));
+    if let Some(contract) = promised.contract {
+        add("Договор", "Contract", one_line(contract, 100));
+    }
+    if let Some(deadline) = promised.first_response {
+        add("Первый ответ до", "First response by", local(deadline));
+    }
+    if let Some(deadline) = promised.resolution {
+        add("Решение до", "Resolution by", local(deadline));
+    }
     if let Some(release) = &request.release {
         let day = release.date.map(|day| format!(", {}", readable_date(language, day))).unwrap_or_default();
         add("Версия", "Version", format!("{}{day}", release.version.as_str()));

@@ -34,6 +34,7 @@ pub fn describe(part: u32, claims: Declared, bytes: &[u8]) -> Attachment {
         verdict: facts::verdict(&claims.media_type, &content_type, &name, bytes),
         filename: name,
         inline: claims.inline && content_type.starts_with("image/"),
+        is_torn: false,
         content_type,
         size: bytes.len() as u64,
         sha256: Digest::of(bytes),

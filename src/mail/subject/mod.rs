@@ -14,6 +14,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::model::DeskKey;
+
 pub use clash::clash;
 pub use named::named_number;
 pub use references::{references, without_references};
@@ -31,6 +33,37 @@ pub fn without_prefixes(subject: &str) -> &str {
 pub fn is_forward(subject: &str) -> bool {
     FORWARD_PREFIX.is_match(subject.trim_start_matches(is_blank))
 }
+
+/// What a subject says that the answered one does not say, fit to be quoted: all of it, without prefixes, references and other
+/// brackets. `None` where it is the answered one, shortened or not, or says nothing. Where the answered one is not known, whatever
+/// it says counts.
+pub fn changed(subject: &str, answered: Option<&str>, keys: &[DeskKey]) -> Option<String> {
+    let own = bare(subject, keys);
+    let significant =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let (new, old) = (significant(&own), significant(&bare(answered.unwrap_or_default(), keys)));
+    let is_cut_off = new.chars().count() >= SHORTEST_CUT_OFF && old.starts_with(&new);
+    (!new.is_empty() && new != old && !is_cut_off).then_some(own)
+}
+
+/// A subject without prefixes, references and brackets, such as those of gateways and lists.
+fn bare(subject: &str, keys: &[DeskKey]) -> String {
+    let text = without_references(without_prefixes(subject), keys);
+    let mut kept = String::new();
+    let mut depth = 0_u32;
+    for c in text.chars() {
+        match c {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => kept.push(c),
+            _ => {}
+        }
+    }
+    without_prefixes(kept.trim()).to_owned()
+}
+
+/// Of a subject, mail programs keep at least so many letters and digits.
+const SHORTEST_CUT_OFF: usize = 30;
 
 /// Reply prefixes. Exchange's Russian «HA» occurs in Latin and Cyrillic letters and in mixtures of both.
 const REPLY: &str = r"(?i:r[eе]|rép|res|sv|svar|aw|antw|antwort|odp|odg|vá|ynt|yan|rif|vs|bls|atb|отв|ответ|відп|відповідь|адк|на отговор|απ|σχετ|回复|回覆|答复|答覆|回信|返信|회신|답장|השב|תשובה|رد)|R|[HН][AА]";
