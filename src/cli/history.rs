@@ -93,6 +93,9 @@ fn change(change: &Change) -> String {
             let email = |person: &Option<Participant>| person.as_ref().map(|person| person.email.clone());
             between("requester", email(from).as_ref(), email(to).as_ref(), "nobody")
         }
+        Change::SplitOff { received, to, standing: now, .. } => {
+            format!("message {received} became {to}; status {} again", status(now))
+        }
         Change::PassedOn { from, to } => between("passed on:", from.as_ref(), to.as_ref(), "the first line"),
         Change::KindSet { from, to } => between("kind", from.as_ref(), to.as_ref(), "not set"),
         Change::PrioritySet { from, to } => between("priority", Some(from), Some(to), ""),

@@ -31,7 +31,7 @@ pub(super) fn slot(ask: &Ask) -> Slot {
         Ask::Priority(_) => Slot::Priority,
         Ask::Release(_) => Slot::Release,
         Ask::Away(_) | Ask::Back => Slot::Absence,
-        Ask::Undo => Slot::Alone,
+        Ask::Undo | Ask::Split => Slot::Alone,
         _ => Slot::Free,
     }
 }

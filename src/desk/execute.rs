@@ -181,6 +181,8 @@ impl Executing<'_> {
                 self.set_requester(client);
                 Ok(())
             }
+            // Only an engineer's answer to a letter can split its message off.
+            Ask::Split => Err(Rejection::NothingToSplit),
             // The caller handles an undo that stands alone; beside other asks it is a conflict.
             Ask::Undo => Err(Rejection::NothingToUndo),
             Ask::Requester(_) => Err(Rejection::NotForEngineers(ask.clone())),

@@ -37,6 +37,11 @@ fn change(change: Change, redaction: &Redaction, whole: bool) -> Change {
             let redacted = |person: Option<Participant>| person.map(|person| participant(person, redaction));
             Change::RequesterSet { from: redacted(from), to: redacted(to) }
         }
+        Change::SplitOff { received, to, standing, mut progress } => {
+            progress.environment = words(progress.environment.take());
+            progress.period = words(progress.period.take());
+            Change::SplitOff { received, to, standing, progress }
+        }
         Change::Watching { watcher, watches } => Change::Watching { watcher: redaction.address(&watcher), watches },
         Change::WithThirdParties { people } => {
             Change::WithThirdParties { people: people.iter().map(|person| redaction.address(person)).collect() }

@@ -23,6 +23,8 @@ pub enum Told {
     ClosedBySilence(Date),
     /// The request was moved to another desk, where it has this number.
     MovedTo(RequestNumber),
+    /// Their message to this request is a request of its own now.
+    SplitFrom(RequestNumber),
     /// The version that the request waits for is out.
     Released(Version),
     /// The version that the request waits for has another day.
@@ -145,6 +147,8 @@ pub enum Rejection {
     SameRequest(Ask),
     /// It names a request that is closed as a duplicate of this one.
     OwnDuplicate(Ask),
+    /// The answered letter tells of no message of a customer's that could be split off.
+    NothingToSplit,
     /// The writer has changed nothing that could be undone.
     NothingToUndo,
     /// Somebody has changed the same thing since.

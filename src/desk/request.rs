@@ -42,7 +42,8 @@ impl Request {
             progress::heard(&mut self.progress, event.at);
         }
         self.set(event);
-        if is_by_desk {
+        // What was split off is as if it had never been there.
+        if is_by_desk && !matches!(event.change, Change::SplitOff { .. }) {
             progress::acted(&mut self.progress, event);
         }
         self.changed_at = self.changed_at.max(event.at);
@@ -60,6 +61,10 @@ impl Request {
                 let gone = [from, to].map(|person| person.as_ref().map(|person| person.email.clone()));
                 self.participants.retain(|person| !gone.iter().flatten().any(|email| *email == person.email));
                 self.participants.splice(0..0, to.iter().cloned());
+            }
+            Change::SplitOff { standing, progress, .. } => {
+                self.standing = standing.clone();
+                self.progress = (**progress).clone();
             }
             Change::Linked { to } => self.link(to),
             Change::Moved { to, .. } => {

@@ -144,6 +144,10 @@ fn other(
             None => Ok(()),
         },
         (Effect::JoinFlood, Some(received)) => tx.join_flood(received),
+        (Effect::MoveEntry(received), _) => match about {
+            Some(request) => tx.move_entry(*received, request),
+            None => Ok(()),
+        },
         (Effect::Write(draft), _) if draft.to.is_forgotten() => Ok(()),
         (Effect::Write(draft), _) => sign::letter(context, tx, basis, draft, origin),
         (Effect::Cancel(letter), _) => tx.cancel_letter(*letter).map(|_| ()),

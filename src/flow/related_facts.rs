@@ -25,6 +25,14 @@ pub(super) fn add(
                     correspondence(tx, &mut facts.request, &request.number)?;
                 }
             }
+            Ask::Split => {
+                facts.named.next_numbers.push(tx.next_number(&desk.key)?);
+                let cause = facts.thread.letter.as_ref().and_then(|letter| letter.cause);
+                if let (Some(request), Some(cause)) = (about, cause) {
+                    let known = &mut facts.request;
+                    known.split = tx.to_split(request, cause)?;
+                }
+            }
             Ask::Released(version) => add_awaiting(tx, facts, tx.awaiting(Some(&desk.key), version)?)?,
             _ => {}
         }

@@ -58,6 +58,8 @@ pub enum Ask {
     Link(RequestNumber),
     /// Send the whole correspondence to the author of the message.
     History,
+    /// Make the customer's message that the answered letter tells of a request of its own.
+    Split,
     /// Undo the last change of the message's author.
     Undo,
     /// Record that the author is away; the first day back if it is known.
@@ -216,6 +218,7 @@ impl fmt::Display for Ask {
             Ask::Duplicate(number) => write!(f, "duplicate {number}"),
             Ask::Link(number) => write!(f, "link {number}"),
             Ask::History => f.write_str("history"),
+            Ask::Split => f.write_str("split"),
             Ask::Undo => f.write_str("undo"),
             Ask::Away(None) => f.write_str("away"),
             Ask::Away(Some(date)) => write!(f, "away until {date}"),

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumString, VariantNames};
 
 use super::{
-    Actor, Copied, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, ReceivedId, Release,
-    Reminder, RequestNumber, ShortName, Signed, Standing, Tally, Timestamp,
+    Actor, Copied, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, Progress, ReceivedId,
+    Release, Reminder, RequestNumber, ShortName, Signed, Standing, Tally, Timestamp,
     policy::{Absence, Needed, Turn},
 };
 
@@ -52,6 +52,8 @@ pub enum Effect {
     Change(Event),
     /// The text of the message is added to the decision's request.
     AddEntry(Entry),
+    /// A message that belongs to another request is moved to the decision's request.
+    MoveEntry(ReceivedId),
     /// A letter is written.
     Write(Draft),
     /// A letter that is not on its way yet is not sent.
@@ -197,6 +199,17 @@ pub enum Change {
         from: Option<Participant>,
         /// From now on.
         to: Option<Participant>,
+    },
+    /// A message of it became a request of its own: it has the status and the dates that it would have without that message.
+    SplitOff {
+        /// The message.
+        received: ReceivedId,
+        /// The number of the new request.
+        to: RequestNumber,
+        /// The phase and the status.
+        standing: Standing,
+        /// The dates.
+        progress: Box<Progress>,
     },
     /// The phase or the status changed.
     Moved {

@@ -155,6 +155,8 @@ pub struct RequestFacts {
     pub survivor: Option<Request>,
     /// Requests that are answered along with it: its duplicates, and the incidents of a problem. Only where something is asked.
     pub followers: Vec<Request>,
+    /// The message that is to be split off; `None` where there is none. Only where that is asked.
+    pub split: Option<SplitFacts>,
     /// Who passed it on to the line or team that has it; `None` where no engineer did.
     pub passed_on: Option<PassedOn>,
     /// Its last messages, the newest first, without the one that is decided about; all of them, up to some hundreds, where it is
@@ -190,6 +192,23 @@ pub struct DeskFacts {
     pub workload: Workload,
     /// What engineers of all desks have said about being away, also those whose day of return has come.
     pub absences: Vec<Absence>,
+}
+
+/// A customer's message that is to become a request of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SplitFacts {
+    /// The message.
+    pub received: ReceivedId,
+    /// Who wrote it.
+    pub author: EmailAddress,
+    /// Its subject; empty where it has none of its own.
+    pub subject: String,
+    /// What it says.
+    pub words: String,
+    /// Its files.
+    pub files: Vec<SentFile>,
+    /// All events of its request.
+    pub events: Vec<Event>,
 }
 
 /// That a request was passed on.

@@ -76,7 +76,7 @@ pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibili
 pub use digest::Digest;
 pub use facts::{
     AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EntryHead, Facts, HeldMessage, IdentityFacts, NamedFacts,
-    PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Since, ThreadFacts, Trail, Undoable,
+    PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Since, SplitFacts, ThreadFacts, Trail, Undoable,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;

@@ -85,6 +85,21 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    /// Moves a message to another request, with whatever it is found by.
+    pub fn move_entry(&self, received: ReceivedId, to: &RequestNumber) -> Result<(), StoreError> {
+        let request = self.request_id(to)?;
+        for sql in [
+            "UPDATE entry SET request = ?2 WHERE received = ?1",
+            "UPDATE received SET request = ?2 WHERE id = ?1",
+            "UPDATE findable SET request = ?2 WHERE received = ?1",
+        ] {
+            self.run("moving a message", sql, &[&received, &request])?;
+        }
+        Ok(())
+    }
+}
+
 impl View<'_> {
     /// The correspondence of a request, in the order of filing.
     pub fn entries(&self, number: &RequestNumber) -> Result<Vec<EntryRow>, StoreError> {

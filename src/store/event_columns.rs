@@ -28,6 +28,7 @@ pub(super) fn of_change(change: &Change) -> ChangeColumns<'_> {
         Change::Noted => of("noted"),
         Change::WithThirdParties { .. } => of("with_third_parties"),
         Change::RequesterSet { .. } => of("requester_set"),
+        Change::SplitOff { to, .. } => ChangeColumns { other: Some(to), ..of("split_off") },
         Change::Moved { from, to } => {
             ChangeColumns { from_phase: Some(from.phase), to_phase: Some(to.phase), ..of("moved") }
         }

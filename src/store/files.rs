@@ -1,6 +1,9 @@
 //! The opening text of a request, and its files.
 
-use crate::model::{Digest, Letter, RequestNumber, SentFile, ShortName};
+use crate::model::{
+    Change, Digest, EmailAddress, Letter, ReceivedId, Request, RequestNumber, SentFile, ShortName, SplitFacts,
+    Visibility,
+};
 
 use super::column::List;
 use super::sql::{Row, columns};
@@ -49,6 +52,29 @@ impl View<'_> {
     /// The files of a request that its requester has sent or received, the oldest first, each content once.
     pub fn files_of_correspondence(&self, request: &RequestNumber) -> Result<Vec<SentFile>, StoreError> {
         self.files_where(request, "AND e.visibility = 'correspondence'")
+    }
+
+    /// A customer's message that continued a request, as it is to be split off; `None` where it is none of these.
+    pub fn to_split(&self, request: &Request, received: ReceivedId) -> Result<Option<SplitFacts>, StoreError> {
+        let Some(entry) = self.entry_of(received)? else { return Ok(None) };
+        let events = self.events(&request.number)?;
+        let caused = |change: &Change| events.iter().any(|e| e.received == Some(received) && e.change == *change);
+        let author = EmailAddress::parse(&entry.author).ok();
+        let (Some(author), true, true) =
+            (author, caused(&Change::Appended), entry.visibility == Visibility::Correspondence)
+        else {
+            return Ok(None);
+        };
+        let sql = "SELECT received, part, filename, content_type, size, sha256, inline FROM attachment
+          WHERE received = ?1 ORDER BY position";
+        let row = |r: &Row<'_>| {
+            columns!(r => SentFile {
+                received, part, filename, content_type, size, sha256, inline
+            })
+        };
+        let files = self.all("reading the files of a message", sql, &[&received], row)?;
+        let words = entry.shown();
+        Ok(Some(SplitFacts { received, author, subject: String::new(), words, files, events }))
     }
 
     fn files_where(&self, request: &RequestNumber, condition: &str) -> Result<Vec<SentFile>, StoreError> {

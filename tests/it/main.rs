@@ -64,6 +64,7 @@ mod robots;
 mod search;
 mod service;
 mod smtp;
+mod splitting;
 mod steering;
 mod steering_properties;
 mod steering_table;

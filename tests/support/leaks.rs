@@ -66,9 +66,7 @@ fn party(event: Event) -> Vec<String> {
         Change::Opened { requester, .. } => {
             requester.map(|requester| requester.email.to_string()).into_iter().collect()
         }
-        Change::RequesterSet { to, .. } => {
-            to.map(|requester| requester.email.to_string()).into_iter().collect()
-        }
+        Change::RequesterSet { to, .. } => to.map(|requester| requester.email.to_string()).into_iter().collect(),
         Change::Watching { watcher, .. } => vec![watcher.to_string()],
         Change::InCopy { people, .. } => people.iter().map(|person| person.email.to_string()).collect(),
         _ => Vec::new(),

@@ -198,6 +198,9 @@ impl EngineerMessage<'_> {
         if has_words && for_whom == ForWhom::Asked {
             return self.ask_for_whom(request, words);
         }
+        if *asks == [Ask::Split] {
+            return self.split(request, words, &files);
+        }
         let answers = has_words && !is_inside && !is_internal(self.basis.desk, asks);
         if let Some(question) =
             self.ask_after_colleague(request, words).filter(|_| answers && for_whom == ForWhom::Requester)

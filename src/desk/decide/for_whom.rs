@@ -179,6 +179,7 @@ fn speaks_to_requester(desk: &Desk, ask: &Ask) -> bool {
         | Ask::Unwatch(_)
         | Ask::Spam
         | Ask::Link(_)
+        | Ask::Split
         | Ask::Undo
         | Ask::Away(_)
         | Ask::Back

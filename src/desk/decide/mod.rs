@@ -23,6 +23,7 @@ mod repeats;
 mod reply;
 mod report;
 mod robot;
+mod split;
 mod tick;
 mod wish;
 mod without_request;

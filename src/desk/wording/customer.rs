@@ -170,6 +170,16 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::MovedTo(other) => {
             format!("Request {number} has been transferred to another of our service desks. Its new number is {other}.")
         }
+        Told::SplitFrom(other) if ru => {
+            format!(
+                "Ваше сообщение по запросу {other} стало отдельным запросом {number}. Пишите о нём, пожалуйста, в ответ на это письмо."
+            )
+        }
+        Told::SplitFrom(other) => {
+            format!(
+                "Your message about request {other} is now a request of its own, {number}. Please write about it in reply to this e-mail."
+            )
+        }
         Told::Released(version) if ru => {
             format!("Вышла версия {}, в неё вошло изменение по Вашему запросу {number}.", version.as_str())
         }
@@ -240,7 +250,7 @@ fn next_step(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Stands(Status::Duplicate) | Told::SameAs(None) => after_closing(to.desk, to.language).to_owned(),
         Told::Stands(status) | Told::Corrected(status) => next_step_for_status(to, status),
         Told::Reopened => we_will_write(to),
-        Told::ClosingSoon(_) => String::new(),
+        Told::ClosingSoon(_) | Told::SplitFrom(_) => String::new(),
         Told::ClosedBySilence(_) => after_closing(to.desk, to.language).to_owned(),
         Told::MovedTo(_) => pick(
             to.language,

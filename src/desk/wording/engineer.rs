@@ -126,6 +126,18 @@ pub fn whose_request(to: &ToEngineer<'_>, executed: &[Ask], possible: &[EmailAdd
     below_cut_line([why, done, remedy])
 }
 
+/// The sentence that a message is a request of its own now, and how the one stands that it came to.
+pub fn split_off(to: &ToEngineer<'_>, from: &Request, restored: &Request) -> String {
+    let number = to.request.map(|request| request.number.to_string()).unwrap_or_default();
+    let status = in_quotation_marks(to.language, &status_label(to.desk, &restored.standing.status, to.language));
+    let old = &from.number;
+    pick(
+        to.language,
+        format!("Сообщение из запроса {old} стало запросом {number}. У {old} прежний статус: {status}."),
+        format!("The message of request {old} is now request {number}. {old} has its earlier status again: {status}."),
+    )
+}
+
 /// A receipt for a transfer to another desk, which cannot be undone.
 pub fn moved(to: &ToEngineer<'_>, further: &[String]) -> String {
     let told = pick(

@@ -41,7 +41,7 @@ pub use digest::{DigestSection, Hint, Listed, digest};
 pub use dropped_attachments::{DropReason, without_files};
 pub use engineer::{
     ToEngineer, also_answered, handed_over_to, moved, moved_to, receipt, receipt_with_details, released_subject,
-    undone, undone_subject, whose_request,
+    split_off, undone, undone_subject, whose_request,
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};
 pub use given_back::{no_clear_answer, not_sent, yes_sends};

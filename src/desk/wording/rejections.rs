@@ -58,6 +58,17 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
             format!("{ask}: тот запрос сам закрыт как дубль этого. Укажите номер другого."),
             format!("{ask}: that request is itself closed as a duplicate of this one. Use the number of another one."),
         ),
+        Rejection::NothingToSplit => {
+            let split = show(&Ask::Split);
+            (
+                format!(
+                    "{split}: отделить можно только сообщение заявителя, которым запрос продолжен. Ответьте с этим тегом на наше                      письмо об этом сообщении."
+                ),
+                format!(
+                    "{split}: only a message with which a customer continued a request can be split off. Reply with this tag to                      our e-mail about that message."
+                ),
+            )
+        }
         Rejection::NothingToUndo => {
             let example = show(&Ask::Status(Status::InWork));
             (

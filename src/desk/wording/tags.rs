@@ -45,6 +45,7 @@ fn in_russian(ask: &Ask) -> String {
         Ask::Duplicate(number) => format!("дубль {number}"),
         Ask::Link(number) => format!("связать {number}"),
         Ask::History => "история".to_owned(),
+        Ask::Split => "разделить".to_owned(),
         Ask::Undo => "отмена".to_owned(),
         Ask::Away(None) => "отсутствую".to_owned(),
         Ask::Away(Some(day)) => format!("отсутствую до {day}"),
@@ -121,6 +122,7 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
         Ask::Duplicate(number) => (format!("дубль запроса {number}"), format!("duplicate of {number}")),
         Ask::Link(number) => (format!("связь с запросом {number}"), format!("linked to {number}")),
         Ask::History => ("вся переписка: Вам".to_owned(), "the whole correspondence to you".to_owned()),
+        Ask::Split => ("отдельный запрос".to_owned(), "a request of its own".to_owned()),
         Ask::Undo => ("отмена последнего изменения".to_owned(), "undo the last change".to_owned()),
         Ask::Away(None) => ("Вы отсутствуете".to_owned(), "you are away".to_owned()),
         Ask::Away(Some(day)) => {

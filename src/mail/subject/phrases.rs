@@ -141,6 +141,7 @@ static ROWS: &[Row] = &[
         &["связать", "связать с", "связано с", "связь"],
     ),
     (PhraseMeaning::Whole(Ask::History), &["history", "correspondence"], &["история", "переписка", "вся переписка"]),
+    (PhraseMeaning::Whole(Ask::Split), &["split", "split off"], &["разделить", "отделить"]),
     (PhraseMeaning::Whole(Ask::Undo), &["undo"], &["отмена", "отменить"]),
     (
         PhraseMeaning::With(ValueKind::Away),

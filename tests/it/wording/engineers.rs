@@ -142,6 +142,7 @@ pub(super) fn all_asks() -> Vec<Ask> {
         Ask::Assign(name("ivanov")),
         Ask::Take,
         Ask::History,
+        Ask::Split,
         Ask::PassOn(Place::Line(2)),
         Ask::PassOn(Place::Team(name("backend"))),
         Ask::PassOn(Place::Desk(DeskKey::parse("OTK").unwrap())),
