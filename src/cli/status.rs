@@ -51,6 +51,10 @@ fn report(status: &InstallationStatus) -> anyhow::Result<()> {
     });
     print::table(&["DESK", "OPEN", "UNASSIGNED", "OVERDUE", "SILENT", "ANSWERED"], desks)?;
     print::report(&format!("\n{}", database(status)))?;
+    if status.unsent.waiting > 0 {
+        let waiting = since(status.unsent.waiting, status.unsent.waiting_since);
+        print::text(&format!("Not sent, waiting for an engineer's yes or no: {waiting}"))?;
+    }
     for warning in &status.warnings {
         let text = format!("\nWARNING {}: {}\n    {}", warning.about, warning.problem, warning.remedy);
         print::report(&print::clean_lines(&text))?;

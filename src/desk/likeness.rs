@@ -32,6 +32,13 @@ pub fn repeat_key(request: &RequestNumber, message: &Understanding) -> Option<St
     Some(tally_key(&["repeats", &request.to_string(), sender.as_str(), &words]))
 }
 
+/// Under which key an explanation of an engineer's message is counted, so that a robot is seen that repeats itself.
+pub fn explained_key(message: &Understanding) -> Option<String> {
+    let engineer = message.sender.engineer.as_ref()?;
+    let words = masked(beginning(&message.reading.words));
+    Some(tally_key(&["explained", engineer.as_str(), &masked(&message.subject), &words]))
+}
+
 fn beginning(text: &str) -> &str {
     text.char_indices().nth(MOST_WORDS).map_or(text, |(end, _)| &text[..end])
 }

@@ -31,10 +31,12 @@ pub mod wording;
 
 pub use basis::{Basis, Keys};
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
-pub use decide::{Case, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tick};
+pub use decide::{
+    Case, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set, tell_again, tick,
+};
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
-pub use likeness::{repeat_key, tally_keys};
+pub use likeness::{explained_key, repeat_key, tally_keys};
 pub use news::{Kept, Linking, News, Promise, Rejection, Told, Unproven};
 pub use plain_words::{Confirmation, PlainWords, confirmation, ends_with_question, phrase_fault, plain_words};
 pub use roster::Roster;

@@ -12,6 +12,7 @@ use crate::store::{StoreError, Tx};
 use super::basis::with_basis;
 use super::commit::{commit, look_later};
 use super::origin::Origin;
+use super::tell_again::tell_again;
 use super::{Context, facts};
 
 /// How many requests are read at a time.
@@ -43,7 +44,8 @@ pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Opt
     for desk in &context.settings.desks {
         send_digests(context, desk).await?;
     }
-    let look = context.store.ask(|view| view.next_look()).await?;
+    tell_again(context).await?;
+    let look = context.store.ask(|view| Ok(view.next_look()?.into_iter().chain(view.next_to_tell()?).min())).await?;
     let digests = context.settings.desks.iter().filter_map(|desk| next_digest(desk, context.now()));
     Ok(look.into_iter().chain(digests).min())
 }
@@ -174,8 +176,9 @@ fn digest(
     for number in tx.unanswered(&desk.key)? {
         requests.extend(tx.request(&number)?);
     }
+    let unsent = tx.unsent(&desk.key, &engineer.name)?;
     let is_written = with_basis(context, desk, &facts, now, |basis| {
-        let decision = desk::digest(&basis, engineer, &requests);
+        let decision = desk::digest(&basis, engineer, &requests, &unsent);
         commit(context, tx, &basis, &decision, &Origin::default())?;
         Ok(decision.letters().next().is_some())
     })?;

@@ -10,6 +10,9 @@ use super::Context;
 use super::origin::{FiledMessage, Origin};
 use super::sign;
 
+/// Seconds until an engineer gets a list of what was not sent, where they got too many explanations.
+const LISTED_AFTER: i64 = 3_600;
+
 /// Stores a decision: first the changes of requests, then its message, then all other effects in their order.
 pub(super) fn commit(
     context: &Context,
@@ -160,9 +163,19 @@ fn other(
         }
         (Effect::Release(held), Some(received)) => tx.release(*held, received).map(|_| ()),
         (Effect::Settle(held), Some(received)) => tx.settle(*held, received),
-        // Only a message can use up tokens and personal addresses or confirm held messages.
-        (Effect::Burn(_) | Effect::Revoke(_) | Effect::Release(_) | Effect::Settle(_) | Effect::JoinFlood, None) => {
-            Ok(())
+        (Effect::ListLater(engineer), Some(received)) => {
+            let again_at = basis.now.plus_seconds(LISTED_AFTER);
+            tx.wait_for_answer(received, (&basis.desk.key, engineer), None, basis.now, again_at)
         }
+        // Only a message can use up tokens and personal addresses or confirm held messages.
+        (
+            Effect::Burn(_)
+            | Effect::Revoke(_)
+            | Effect::Release(_)
+            | Effect::Settle(_)
+            | Effect::ListLater(_)
+            | Effect::JoinFlood,
+            None,
+        ) => Ok(()),
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn of_message(
         next_number.number = given;
     }
     let keys = desk::tally_keys(at.desk, understanding);
+    let explained = desk::explained_key(understanding);
     let reported = understanding.references.reported.as_ref();
     let mut facts = Facts {
         answered: AnsweredFacts {
@@ -52,7 +53,7 @@ pub(super) fn of_message(
             alike_at: alike_at(tx, &thread, understanding)?,
             reported: reported.map(|reported| tx.reported(reported)).transpose()?.flatten(),
         },
-        sender: tx.sender_facts(received, understanding, keys.as_ref(), now)?,
+        sender: tx.sender_facts(received, understanding, keys.as_ref(), explained.as_deref(), now)?,
         identity: tx.identity(&at.desk.key, received, &message.incoming)?,
         request: match thread.about() {
             Some(request) => {

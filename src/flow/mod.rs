@@ -34,6 +34,7 @@ mod search;
 mod shown_history;
 mod sign;
 mod status;
+mod tell_again;
 mod text;
 mod understand;
 mod unread;

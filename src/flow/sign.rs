@@ -1,9 +1,10 @@
 //! Completes the letters of a decision: signs each for its reader, puts it into the reader's thread, and delays it where there
 //! are too many.
 
-use crate::desk::Basis;
+use crate::desk::{Basis, calendar};
 use crate::mail::form::FormedWords;
 use crate::mail::proof;
+use crate::model::policy::Span;
 use crate::model::{Anchor, Audience, Draft, Letter, LetterKind, ReceivedId, Signed, Thread};
 use crate::store::{StoreError, Tx};
 
@@ -12,6 +13,9 @@ use super::origin::Origin;
 
 /// Seconds for which an engineer's token is valid: 30 days.
 const TOKEN_GOOD_FOR: i64 = 30 * 24 * 3_600;
+
+/// When a question to an engineer is repeated: after a working hour.
+const AGAIN_AFTER: Span = Span::Working(3_600);
 
 /// How many letters about one request a reader gets within 24 hours without delay.
 const LETTERS_AT_ONCE: u32 = 30;
@@ -25,7 +29,7 @@ pub(super) fn letter(
     origin: &Origin<'_>,
 ) -> Result<(), StoreError> {
     let ring = &context.ring;
-    let anchor = match (&draft.request, basis.received) {
+    let anchor = match (&draft.request, basis.received.or(draft.asks_about)) {
         (Some(number), _) => Anchor::Request(number.clone()),
         (None, Some(received)) => Anchor::Message(received),
         (None, None) if draft.kind == LetterKind::Digest => Anchor::Digest(basis.desk.key.clone()),
@@ -68,7 +72,12 @@ pub(super) fn letter(
         instance: ring.instance().to_owned(),
     };
     let is_repeated = is_repeated(tx, draft, origin)?;
-    tx.add_letter(&letter, &desk.key, basis.received, is_repeated)?;
+    let id = tx.add_letter(&letter, &desk.key, basis.received, is_repeated)?;
+    let asks = matches!(draft.kind, LetterKind::Question | LetterKind::Explanation) && !is_repeated;
+    if let (Some(asked), Some(engineer), true) = (draft.asks_about, &draft.engineer, asks) {
+        let again_at = calendar::after(&desk.calendar, basis.now, AGAIN_AFTER);
+        tx.wait_for_answer(asked, (&desk.key, engineer), Some(id), basis.now, again_at)?;
+    }
     if is_repeated { Ok(()) } else { tx.tally_letter(draft, basis.now) }
 }
 

@@ -66,6 +66,8 @@ pub enum Effect {
     Release(ReceivedId),
     /// A message waits no longer for its engineer's yes: its words were sent after all, or dropped, or others were sent instead.
     Settle(ReceivedId),
+    /// The message is listed to this engineer within the hour: it is not sent, and they got too many explanations.
+    ListLater(ShortName),
     /// Something is counted, so that caps can be held against it.
     Count(Tally),
     /// A flood of alike messages begins: those that follow under this key are added to the decision's request.

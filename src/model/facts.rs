@@ -128,6 +128,8 @@ pub struct SenderFacts {
     pub questions_day: u32,
     /// Explanations written to this engineer in the last 24 hours.
     pub explanations_day: u32,
+    /// Explanations of messages with the same words, written to this engineer in the last ten minutes.
+    pub explained_lately: u32,
 }
 
 /// Earlier messages that are the same as a message.
@@ -277,6 +279,23 @@ pub struct HeldMessage {
     pub id: ReceivedId,
     /// Whom it names as its sender.
     pub sender: EmailAddress,
+}
+
+/// An engineer's message of which nothing was sent, while it waits for their yes or no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsentMessage {
+    /// Which one.
+    pub id: ReceivedId,
+    /// When they were first told of it.
+    pub at: Timestamp,
+    /// The last letter that asks about it; `None` where too many were written already.
+    pub letter: Option<LetterId>,
+    /// When they are told again; `None` where that was done.
+    pub due_at: Option<Timestamp>,
+    /// Its subject, without references.
+    pub subject: String,
+    /// Its request; `None` where it belongs to none.
+    pub request: Option<RequestNumber>,
 }
 
 /// What an engineer may take back.

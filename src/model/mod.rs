@@ -77,6 +77,7 @@ pub use digest::Digest;
 pub use facts::{
     AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EntryHead, Facts, HeldMessage, IdentityFacts, NamedFacts,
     PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Since, SplitFacts, ThreadFacts, Trail, Undoable,
+    UnsentMessage,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;

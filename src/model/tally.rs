@@ -32,8 +32,12 @@ pub enum TallyKind {
     Letter,
     /// Questions to one engineer about messages in their name.
     Question,
-    /// Explanations to one engineer.
+    /// Explanations to one engineer; of one text to one engineer.
     Explanation,
+    /// Engineers' messages that were not explained one by one, because a cap is reached.
+    Unexplained,
+    /// Messages in an engineer's name that were not asked about, because a cap is reached.
+    Unasked,
 }
 
 /// One thing that is counted.

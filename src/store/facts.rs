@@ -52,12 +52,14 @@ impl View<'_> {
         Ok(IdentityFacts { duplicate_of, same_id_as, elsewhere: self.same_message_elsewhere(desk, id, digest)? })
     }
 
-    /// What is known of a message's sender and of the tokens that the message brings; of what was counted under these keys.
+    /// What is known of a message's sender and of the tokens that the message brings; of what was counted under these keys, and of
+    /// the explanations that were counted under the key `explained`.
     pub fn sender_facts(
         &self,
         received: ReceivedId,
         message: &Understanding,
         keys: Option<&TallyKeys>,
+        explained: Option<&str>,
         now: Timestamp,
     ) -> Result<SenderFacts, StoreError> {
         let address = message.sender.address.as_ref();
@@ -71,6 +73,7 @@ impl View<'_> {
             confirmed_by: self.confirmed_by(received)?,
             questions_day: self.written_day(TallyKind::Question, engineer, now)?,
             explanations_day: self.written_day(TallyKind::Explanation, engineer, now)?,
+            explained_lately: self.explained_lately(explained, now)?,
         })
     }
 

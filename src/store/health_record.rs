@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::AsRefStr;
 
-use crate::model::{DeskKey, Timestamp};
+use crate::model::{DeskKey, TallyKind, Timestamp};
 
 use super::column::List;
 use super::sql::{Row, ToColumn, columns};
@@ -106,6 +106,19 @@ pub struct KeptBack {
     pub withheld_day: u64,
 }
 
+/// Engineers' messages of which nothing was sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct UnsentDepth {
+    /// Those that wait for their engineer's yes or no.
+    pub waiting: u64,
+    /// When the engineer of the oldest was told.
+    pub waiting_since: Option<Timestamp>,
+    /// Those of the last 24 hours that were only listed to their engineer, as a cap on explanations is reached.
+    pub unexplained_day: u64,
+    /// Those of the last 24 hours in an engineer's name that were not asked about, as a cap on questions is reached.
+    pub unasked_day: u64,
+}
+
 /// The size of the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Size {
@@ -206,7 +219,20 @@ impl View<'_> {
         let sql = "SELECT count(*) FROM letter WHERE state IN ('due', 'inflight') AND state = 'due' AND kind = 'acknowledgement' AND attempts = 0
             AND answer = '' AND due_at > ?1";
         let waiting = self.one("counting acknowledgements that wait", sql, &[&now], |r| r.get(0))?;
-        Ok(KeptBack { waiting, withheld_day: self.withheld(now)?.into() })
+        Ok(KeptBack { waiting, withheld_day: self.counted_day(TallyKind::Withheld, now)?.into() })
+    }
+
+    /// Engineers' messages of which nothing was sent.
+    pub fn unsent_depth(&self, now: Timestamp) -> Result<UnsentDepth, StoreError> {
+        let sql = "SELECT count(*), min(at) FROM unsent";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+        let (waiting, waiting_since) = self.one("counting what waits for an answer", sql, &[], row)?;
+        Ok(UnsentDepth {
+            waiting,
+            waiting_since,
+            unexplained_day: self.counted_day(TallyKind::Unexplained, now)?.into(),
+            unasked_day: self.counted_day(TallyKind::Unasked, now)?.into(),
+        })
     }
 
     /// The counters over the whole life of the installation.

@@ -56,7 +56,7 @@ impl Tx<'_> {
                 self.one(doing, sql, &[desk, number], |r| r.get(0))
             }
             Anchor::Message(received) => {
-                let sql = "SELECT count(*) + 1 FROM letter WHERE cause = ?1 AND request IS NULL";
+                let sql = "SELECT count(*) + 1 FROM letter WHERE (cause = ?1 OR cause IS NULL AND asks_about = ?1) AND request IS NULL";
                 self.one(doing, sql, &[received], |r| r.get(0))
             }
             Anchor::Digest(_) => {

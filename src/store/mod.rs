@@ -38,6 +38,7 @@ mod steering;
 mod steering_facts;
 mod tally;
 mod uid;
+mod unsent;
 mod verification;
 mod workload;
 mod writer;
@@ -56,7 +57,7 @@ pub use error::StoreError;
 pub use forget::Erased;
 pub use handled::{Handled, Waiting};
 pub use health_record::{
-    Ever, Failure, FailureCause, HealthRecord, KeptBack, MailboxDepth, Monitored, OutboxDepth, Size,
+    Ever, Failure, FailureCause, HealthRecord, KeptBack, MailboxDepth, Monitored, OutboxDepth, Size, UnsentDepth,
 };
 pub use ledger::{AttachmentRow, ReceivedFilter, ReceivedRow};
 pub use letter_counts::LetterCounts;

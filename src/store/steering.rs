@@ -48,6 +48,7 @@ impl Tx<'_> {
     pub fn release(&self, held: ReceivedId, confirmed_by: ReceivedId) -> Result<bool, StoreError> {
         let doing = "releasing a held message";
         self.run(doing, "DELETE FROM attachment WHERE received = ?1", &[&held])?;
+        self.waits_no_more(held)?;
         let repeated = "UPDATE letter SET repeated = 1 WHERE cause = ?1 AND kind = 'question' AND state = 'due'
           AND (SELECT repeated FROM received WHERE id = ?2) = 1";
         self.run(doing, repeated, &[&held, &confirmed_by])?;
@@ -62,7 +63,8 @@ impl Tx<'_> {
     /// Records that a message waits no longer for its engineer's yes, because of another message.
     pub fn settle(&self, held: ReceivedId, by: ReceivedId) -> Result<(), StoreError> {
         let sql = "UPDATE received SET settled = ?2 WHERE id = ?1 AND settled IS NULL";
-        self.run("settling a message", sql, &[&held, &by]).map(|_| ())
+        self.run("settling a message", sql, &[&held, &by])?;
+        self.waits_no_more(held)
     }
 }
 

@@ -109,9 +109,14 @@ impl View<'_> {
         engineer.map_or(Ok(0), |engineer| self.counted(kind, engineer.as_str(), now, DAY / MINUTE))
     }
 
-    /// How many acknowledgements the caps have cancelled in the last 24 hours.
-    pub(super) fn withheld(&self, now: Timestamp) -> Result<u32, StoreError> {
-        self.counted(TallyKind::Withheld, "", now, DAY / MINUTE)
+    /// How many explanations of these words an engineer was written in the last ten minutes.
+    pub(super) fn explained_lately(&self, key: Option<&str>, now: Timestamp) -> Result<u32, StoreError> {
+        key.map_or(Ok(0), |key| self.counted(TallyKind::Explanation, key, now, 10))
+    }
+
+    /// How often something was counted for everybody in the last 24 hours.
+    pub(super) fn counted_day(&self, kind: TallyKind, now: Timestamp) -> Result<u32, StoreError> {
+        self.counted(kind, "", now, DAY / MINUTE)
     }
 
     /// How many in the last so many minutes, and later.

@@ -55,7 +55,9 @@ impl View<'_> {
             format!("{table}{id}: names a row of {parent} that is not there")
         };
         let mut found: Vec<String> = self.connection.dangling()?.into_iter().map(line).collect();
-        let sql = "SELECT id FROM letter WHERE request IS NULL AND cause IS NULL AND kind <> 'digest' ORDER BY id";
+        let sql =
+            "SELECT id FROM letter WHERE request IS NULL AND cause IS NULL AND asks_about IS NULL AND kind <> 'digest'
+          ORDER BY id";
         let letters: Vec<i64> = self.all("checking letters", sql, &[], |r| r.get(0))?;
         found.extend(letters.into_iter().map(|id| format!("letter {id}: is about nothing")));
         Ok(found)

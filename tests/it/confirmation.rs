@@ -17,6 +17,11 @@ fn held(desk: &TestDesk) -> u64 {
     status["mailboxes"].as_array().unwrap().iter().map(|mailbox| mailbox["held"].as_u64().unwrap()).sum()
 }
 
+/// What `status` says.
+fn status(desk: &TestDesk) -> String {
+    String::from_utf8(desk.output(&["status"]).stdout).unwrap()
+}
+
 /// Answers that are neither yes nor no.
 const UNCLEAR: [&str; 6] = [
     "",
@@ -175,4 +180,73 @@ fn a_yes_to_a_receipt_that_asks_nothing_is_no_answer_to_the_requester() {
     let asked = to(&desk.answers("ivanov", &receipt, "", "Ок."), IVANOV);
     let letters = desk.answers("ivanov", &asked, "", "да");
     assert!(to(&letters, ANNA).read().text.starts_with("Ок."));
+}
+
+#[test]
+fn a_question_without_an_answer_is_asked_again_after_a_working_hour_and_stands_in_the_status() {
+    let (mut desk, notification) = desk();
+    desk.answers("ivanov", &notification, "", "Нажмите [Готово] и ждите.");
+    let claimed = desk.message(IVANOV, "[OTK-1] Printer", "Заменили барабан.");
+    desk.send(&claimed);
+    assert!(status(&desk).contains("waiting for an engineer's yes or no: 2"), "{}", status(&desk));
+    assert!(desk.later(1_800).is_empty());
+    let again = desk.hours(3);
+    assert_eq!(recipients(&again), [IVANOV, IVANOV]);
+    assert!(again.iter().all(|letter| letter.read().text.contains("ответа ещё не было")));
+    assert!(desk.hours(30).iter().all(|letter| desk.kind_of(letter) != "question"), "asked again once");
+    let [explanation, question] = &again[..] else { panic!("two letters") };
+    let letters = desk.answers("ivanov", explanation, "", "да");
+    assert!(to(&letters, ANNA).read().text.starts_with("Нажмите [Готово] и ждите."));
+    let letters = desk.answers("ivanov", question, "", "да");
+    assert!(to(&letters, ANNA).read().text.starts_with("Заменили барабан."), "{:?}", desk.last_disposition());
+    assert!(!status(&desk).contains("waiting for an engineer's"), "{}", status(&desk));
+}
+
+#[test]
+fn beyond_the_cap_on_explanations_one_letter_an_hour_lists_all_that_was_not_sent() {
+    let mut desk = TestDesk::two_desks("0s");
+    let mut explained = 0;
+    for index in 0..34 {
+        let (_, notification) =
+            desk.ask("support", &format!("anna@client{index}.example"), &format!("Printer {index}"), "Help");
+        let letters =
+            desk.answers("ivanov", &notification, "", &format!("Нажмите [Готово] {}", "и ждите ".repeat(index)));
+        explained += letters.iter().filter(|letter| desk.kind_of(letter) == "explanation").count();
+    }
+    assert_eq!(explained, 30);
+    let listed = desk.later(3_601);
+    let list = to(&listed, IVANOV).read();
+    assert!(list.subject.contains("НЕ отправлены") && list.text.contains("OTK-34"), "{}", list.text);
+    assert!(list.text.contains("34"), "{}", list.text);
+    assert_eq!(desk.number("SELECT sum(n) FROM tally WHERE kind = 'unexplained'"), 4);
+    assert!(desk.hours(20).iter().all(|letter| desk.kind_of(letter) != "explanation"), "told again once");
+}
+
+#[test]
+fn a_robot_that_answers_each_explanation_falls_silent() {
+    let (mut desk, notification) = desk();
+    let mut last = notification;
+    for round in 0..5 {
+        let letters = desk.answers("ivanov", &last, "", "Нажмите [Готово], чтобы подтвердить приём.");
+        desk.skip(20);
+        match letters.into_iter().find(|letter| letter.rcpt == IVANOV) {
+            Some(letter) => last = letter,
+            None => return assert_eq!(round, 3, "three explanations"),
+        }
+    }
+    panic!("it goes on: {:?}", desk.last_disposition());
+}
+
+#[test]
+fn the_last_question_of_a_day_says_so_and_the_status_warns() {
+    let (mut desk, _) = desk();
+    let mut questions = Vec::new();
+    for index in 0..12 {
+        let forged = desk.message(IVANOV, "[OTK-1] Printer", &format!("Text {index}"));
+        questions.extend(desk.send(&forged));
+    }
+    assert_eq!(questions.len(), 10);
+    assert!(questions[9].read().text.contains("последний такой вопрос"), "{}", questions[9].read().text);
+    assert!(!questions[8].read().text.contains("последний такой вопрос"));
+    assert_eq!(desk.number("SELECT sum(n) FROM tally WHERE kind = 'unasked'"), 2);
 }

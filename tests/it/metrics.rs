@@ -137,6 +137,7 @@ fn the_dashboard_shows_all_numbers_and_alerts_are_about_numbers_that_there_are()
     let alerts: Vec<&str> = rules.lines().filter(|line| line.trim_start().starts_with("expr:")).collect();
     assert_eq!(alerts.len(), rules.matches("- alert:").count());
     let about = metrics_in(&alerts.join("\n"));
+    assert!(about.contains("maildesk_acknowledgements_withheld"), "{about:?}");
     assert!(about.len() >= 9 && about.is_subset(&told), "{:?}", about.difference(&told));
 }
 

@@ -24,7 +24,7 @@ use maildesk::model::{
     Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, Draft, EmailAddress, FailureReason, Kind, Language,
     LetterId, LetterKind, NamedAddress, Participant, Phase, Place, Priority, ReceivedId, Release, Request,
     RequestNumber, RequesterAsk, Said, SentFile, ShortName, Signed, Status, SyntaxError, SyntaxErrorKind, Timestamp,
-    Unclear, Version,
+    Unclear, UnsentMessage, Version,
 };
 
 const BOTH: [Language; 2] = [Language::Ru, Language::En];
@@ -189,7 +189,7 @@ fn there_is_only_one_cut_line() {
         wording::explanation(&to, &wrong, wording::yes_sends(&to, &[])),
         wording::not_sent(&to, Unclear::BelowCutLine, None, &evil),
         wording::receipt(&to, &[], None),
-        wording::question(&to, &unproven, &wording::where_it_goes(&to, to.request, false)).1,
+        wording::question(&to, &unproven, &wording::where_it_goes(&to, to.request, false), false).1,
     ] {
         assert!(text.starts_with(CUT_LINE));
         let text = text.to_lowercase();
@@ -243,7 +243,7 @@ fn a_message_that_may_be_forged_shows_no_link_and_no_tag() {
     let words = "See https://evil.example/[close] or mail me@evil.example. ".repeat(20);
     let subject = format!("[close] {words}");
     let message = UnprovenMessage { why: &Unproven::NoProof, subject: &subject, asks: &[], words: &words };
-    let (subject, text) = wording::question(&to, &message, &wording::where_it_goes(&to, to.request, false));
+    let (subject, text) = wording::question(&to, &message, &wording::where_it_goes(&to, to.request, false), true);
     let text = text.replace("support@example.org", "");
     for bad in ["[close]", "://", "evil.example"] {
         assert!(!subject.contains(bad), "{subject}");

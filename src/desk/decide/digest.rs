@@ -6,21 +6,22 @@ use crate::desk::deadlines::deadlines;
 use crate::desk::roster::Roster;
 use crate::desk::wording::{self, DigestSection, Hint, Listed};
 use crate::model::policy::Engineer;
-use crate::model::{Decision, Disposition, LetterKind, Phase, Reminder, Request, Timestamp};
+use crate::model::{Decision, Disposition, LetterKind, Phase, Reminder, Request, Timestamp, UnsentMessage};
 
 use super::drafts::Drafter;
 
-/// Decides about an engineer's digest of these requests of the desk: one letter, or no effect where no request is to be listed.
-pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request]) -> Decision {
+/// Decides about an engineer's digest of these requests of the desk, and of their own messages that were not sent: one letter, or no
+/// effect where there is nothing to be listed.
+pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request], unsent: &[UnsentMessage]) -> Decision {
     let (desk, now) = (basis.desk, basis.now);
     let roster = basis.roster(desk);
     let mut decision = Decision::of(Disposition::Done);
     let listed: Vec<Listed<'_>> =
         requests.iter().filter_map(|request| listed(&roster, engineer, request, now)).collect();
-    if !listed.is_empty() {
+    if !listed.is_empty() || !unsent.is_empty() {
         let writer = Drafter::of_desk(basis);
         let today = day_of(&desk.calendar, now);
-        let (subject, text) = wording::digest(&writer.reader(engineer), today, &listed);
+        let (subject, text) = wording::digest(&writer.reader(engineer), today, &listed, unsent);
         decision.write([writer.for_author(LetterKind::Digest, engineer, subject, text)]);
     }
     decision

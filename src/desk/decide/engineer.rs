@@ -2,13 +2,14 @@
 
 use crate::desk::conflicts::conflicts;
 use crate::desk::execute::{Execution, execute, is_internal};
+use crate::desk::likeness::explained_key;
 use crate::desk::news::{Kept, News, Rejection};
 use crate::desk::plain_words::Confirmation;
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::{
     Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, LetterKind, Request, RequestNumber, SentFile,
-    Unclear, Visibility, Words,
+    Tally, TallyKind, Unclear, Visibility, Words,
 };
 
 use super::absence;
@@ -22,8 +23,11 @@ use super::held;
 use super::new_request::new_request;
 use super::reading::{TagReading, unknown};
 
-/// How many explanations an engineer gets in 24 hours, so that a robot that answers each of them falls silent.
+/// How many explanations an engineer gets in 24 hours; of what is not sent beyond them they get a list an hour.
 const MOST_EXPLANATIONS: u32 = 30;
+
+/// How often the same words are explained within ten minutes: a robot that answers each explanation falls silent.
+const MOST_ALIKE: u32 = 3;
 
 /// Files what an engineer's mail program sent automatically, without effect, whatever its subject says.
 pub(super) fn automatic(case: &Case<'_>, about: Option<&Request>) -> Decision {
@@ -43,9 +47,32 @@ impl EngineerMessage<'_> {
         let is_explanation =
             |effect: &Effect| matches!(effect, Effect::Write(letter) if letter.kind == LetterKind::Explanation);
         let is_explained = decision.effects.iter().any(is_explanation);
-        if is_explained && self.basis.facts.sender.explanations_day >= MOST_EXPLANATIONS {
+        let sender = &self.basis.facts.sender;
+        let (is_robot, is_listed) =
+            (sender.explained_lately >= MOST_ALIKE, sender.explanations_day >= MOST_EXPLANATIONS);
+        if !is_explained {
+            return decision;
+        }
+        if is_robot || is_listed {
             decision.effects.retain(|effect| !is_explanation(effect));
-            decision.reasons.push(format!("not explained: that was done {MOST_EXPLANATIONS} times within a day"));
+        }
+        let tally = |kind, key| Tally { kind, key, at: self.basis.now };
+        match (is_robot, is_listed) {
+            (true, _) => {
+                let reason = format!("not explained: the same words were, {MOST_ALIKE} times within ten minutes");
+                decision.reasons.push(reason);
+            }
+            (false, true) => {
+                let reason =
+                    format!("not sent, and listed within the hour: {MOST_EXPLANATIONS} were explained within a day");
+                decision.reasons.push(reason);
+                decision.effects.push(Effect::ListLater(self.engineer.name.clone()));
+                decision.count([tally(TallyKind::Unexplained, String::new())]);
+            }
+            (false, false) => {
+                let key = explained_key(self.case.understanding);
+                decision.count(key.map(|key| tally(TallyKind::Explanation, key)));
+            }
         }
         decision
     }

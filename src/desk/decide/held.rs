@@ -5,7 +5,9 @@ use crate::desk::news::Unproven;
 use crate::desk::plain_words::Confirmation;
 use crate::desk::wording;
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessage, LetterKind, Request, Spam};
+use crate::model::{
+    Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessage, LetterKind, Request, Spam, Tally, TallyKind,
+};
 
 use super::case::{Case, kept};
 use super::drafts::Drafter;
@@ -32,6 +34,7 @@ pub(super) fn unproven(
         effects.push(Effect::Write(question(case, desk, engineer, why, about)));
     } else {
         reasons.push(format!("held, and not asked about: {name} was asked {MOST_QUESTIONS} times within a day"));
+        effects.push(Effect::Count(Tally { kind: TallyKind::Unasked, key: String::new(), at: case.basis.now }));
     }
     Decision {
         request: about.map(|request| request.number.clone()),
@@ -65,7 +68,8 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven, a
     let words = &case.understanding.reading.words;
     let message = wording::UnprovenMessage { why, subject: &case.incoming.subject_raw, asks: &asks, words };
     let goes = wording::where_it_goes(&writer.reader(engineer), about, is_internal(desk, &asks));
-    let (subject, text) = wording::question(&writer.reader(engineer), &message, &goes);
+    let is_last = case.basis.facts.sender.questions_day + 1 == MOST_QUESTIONS;
+    let (subject, text) = wording::question(&writer.reader(engineer), &message, &goes, is_last);
     let letter = writer.for_author(LetterKind::Question, engineer, subject, text);
     Draft { asks_about: Some(case.received), ..letter }
 }

@@ -25,6 +25,7 @@ mod report;
 mod robot;
 mod split;
 mod tick;
+mod unsent;
 mod wish;
 mod without_request;
 
@@ -39,6 +40,7 @@ pub use digest::digest;
 pub use operator::{released, rescheduled, set};
 pub use report::{letter_delivered, letter_failed};
 pub use tick::{next_look, tick};
+pub use unsent::tell_again;
 
 /// Decides what becomes of a message. Every message gets exactly one disposition, with its reasons.
 pub fn decide(case: &Case<'_>) -> Decision {

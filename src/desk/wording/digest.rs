@@ -2,10 +2,10 @@
 
 use jiff::civil::{Date, DateTime};
 
-use crate::model::{Language, Request};
+use crate::model::{Language, Request, UnsentMessage};
 
 use super::engineer::ToEngineer;
-use super::text::{one_line, pick, readable_date, with_round_brackets};
+use super::text::{one_line, pick, readable_date, readable_time, with_round_brackets};
 
 /// The longest part of a subject that is shown, in characters: a line is to fit a phone.
 const MAX_SUBJECT: usize = 40;
@@ -50,8 +50,8 @@ pub struct Listed<'a> {
     pub hint: Hint,
 }
 
-/// Subject and text of the digest of this day.
-pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>]) -> (String, String) {
+/// Subject and text of the digest of this day, with the reader's own messages of which nothing was sent.
+pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>], unsent: &[UnsentMessage]) -> (String, String) {
     let (language, day) = (to.language, readable_date(to.language, today));
     let key = &to.desk.key;
     let subject = pick(language, format!("{key}: сводка на {day}"), format!("{key}: your requests on {day}"));
@@ -62,7 +62,8 @@ pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>]) -> (Strin
         DigestSection::Waiting,
         DigestSection::Untaken,
     ];
-    let mut parts: Vec<String> = all.into_iter().filter_map(|section| part(language, section, listed)).collect();
+    let sections = all.into_iter().filter_map(|section| part(language, section, listed));
+    let mut parts: Vec<String> = not_sent(to, unsent).into_iter().chain(sections).collect();
     parts.push(
         pick(
             language,
@@ -72,6 +73,27 @@ pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>]) -> (Strin
         .to_owned(),
     );
     (subject, parts.join("\n\n"))
+}
+
+/// The reader's messages of which nothing was sent; `None` where there are none.
+fn not_sent(to: &ToEngineer<'_>, unsent: &[UnsentMessage]) -> Option<String> {
+    let title = pick(to.language, "Не отправлены, ждут Вашего «да» или «нет»", "Not sent, waiting for your yes or no");
+    let mut lines = vec![format!("{title}: {}", unsent.len())];
+    lines.extend(unsent.iter().take(MAX_LINES).map(|message| unsent_line(to, message)));
+    if let Some(more) = unsent.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        lines.push(pick(to.language, format!("… и ещё {more}"), format!("… and {more} more")));
+    }
+    (!unsent.is_empty()).then(|| lines.join("\n"))
+}
+
+/// A message of which nothing was sent: its request, its subject, and when its writer was told.
+pub(super) fn unsent_line(to: &ToEngineer<'_>, message: &UnsentMessage) -> String {
+    let subject = with_round_brackets(&one_line(&message.subject, MAX_SUBJECT));
+    let at = readable_time(to.language, to.desk.calendar.zone.to_datetime(message.at.to_jiff()));
+    match &message.request {
+        Some(number) => format!("{number} {subject} · {at}"),
+        None => format!("{subject} · {at}"),
+    }
 }
 
 fn part(language: Language, section: DigestSection, listed: &[Listed<'_>]) -> Option<String> {

@@ -1,10 +1,13 @@
 //! Why words of an engineer were not sent to the requester, and how a yes sends them after all.
 
-use crate::model::{Ask, Request, Unclear};
+use jiff::civil::DateTime;
 
+use crate::model::{Ask, CUT_LINE, Language, Request, Unclear, UnsentMessage};
+
+use super::digest::unsent_line;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::tags::{asks_in_words, tag};
-use super::text::{mask_cut_lines, one_line, pick, quote_lines};
+use super::text::{mask_cut_lines, one_line, pick, quote_lines, readable_time};
 
 /// The requester by name, or else by address; `None` where nobody could be written to.
 pub(super) fn requester_name(request: &Request) -> Option<String> {
@@ -123,4 +126,38 @@ pub fn no_clear_answer(to: &ToEngineer<'_>, words: &str, waiting: Option<&str>) 
         ),
     };
     below_cut_line([nothing.to_owned(), asked, quote_lines(&mask_cut_lines(waiting.unwrap_or(words)))])
+}
+
+/// The text of a letter that asks an engineer something, once more: they have not answered it since this time.
+pub fn asked_again(language: Language, text: &str, at: DateTime) -> String {
+    let at = readable_time(language, at);
+    let again = pick(
+        language,
+        format!("Повторяем вопрос: на это письмо ({at}) ответа ещё не было."),
+        format!("We ask again: this e-mail of {at} has not been answered yet."),
+    );
+    let rest = text.strip_prefix(CUT_LINE).unwrap_or(text).trim_start();
+    below_cut_line([again, rest.to_owned()])
+}
+
+/// Subject and text of the list of messages of which nothing was sent, for an engineer who has too many of them to get a letter about
+/// each.
+pub fn not_sent_list(to: &ToEngineer<'_>, unsent: &[&UnsentMessage]) -> (String, String) {
+    let count = unsent.len();
+    let subject =
+        pick(to.language, format!("НЕ отправлены Ваши письма: {count}"), format!("NOT sent: {count} of your messages"));
+    let said = pick(
+        to.language,
+        "Из этих писем ничего не отправлено заявителям, теги из них не выполнены.",
+        "Nothing of these messages was sent to requesters, and their tags were not carried out.",
+    );
+    let lines: Vec<String> = unsent.iter().map(|message| unsent_line(to, message)).collect();
+    let remedy = pick(
+        to.language,
+        "Если о письме есть наш вопрос, ответьте на него «да» или «нет». Остальные пришлите, пожалуйста, ещё раз ответом на \
+         письмо об их запросе: за сутки отдельных объяснений было слишком много.",
+        "Where an e-mail of ours asks about a message, reply to it with yes or no. Please send the others again, in reply to an \
+         e-mail about their request: there were too many within a day to explain each.",
+    );
+    (subject, [said.to_owned(), lines.join("\n"), remedy.to_owned()].join("\n\n"))
 }

@@ -51,7 +51,8 @@ pub fn where_it_goes(to: &ToEngineer<'_>, about: Option<&Request>, is_internal: 
 
 /// Subject and text of the question whether an engineer wrote a message in their name. The message may be forged: little of
 /// it is shown, and nothing in it can be clicked or become a tag. `goes` says where its text would go.
-pub fn question(to: &ToEngineer<'_>, message: &UnprovenMessage<'_>, goes: &str) -> (String, String) {
+/// `is_last` says that of further such messages nothing is asked today.
+pub fn question(to: &ToEngineer<'_>, message: &UnprovenMessage<'_>, goes: &str, is_last: bool) -> (String, String) {
     let language = to.language;
     let UnprovenMessage { why, subject, asks, words } = *message;
     let subject = without_links(&with_round_brackets(&one_line(subject, MAX_UNPROVEN_SUBJECT)));
@@ -99,7 +100,18 @@ pub fn question(to: &ToEngineer<'_>, message: &UnprovenMessage<'_>, goes: &str) 
         ),
     );
     let title = pick(language, format!("Это написали Вы? {subject}"), format!("Did you write this? {subject}"));
-    (title.trim_end().to_owned(), below_cut_line([format!("{arrived} {held}"), shown.join("\n"), remedy]))
+    let last = match is_last {
+        true => pick(
+            language,
+            "За сутки это последний такой вопрос: дальнейшие письма от Вашего имени остаются отложенными без вопроса. \
+             Администратор видит их командой maildesk received --disposition held.",
+            "This is the last such question today: further messages in your name stay on hold without a question. The \
+             administrator sees them with maildesk received --disposition held.",
+        ),
+        false => "",
+    };
+    let paragraphs = [format!("{arrived} {held}"), shown.join("\n"), remedy, last.to_owned()];
+    (title.trim_end().to_owned(), below_cut_line(paragraphs))
 }
 
 /// Subject and text for an engineer who has replied to the question with neither a clear yes nor [`Ask::Undo`].

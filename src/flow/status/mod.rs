@@ -8,7 +8,8 @@ use crate::model::policy::Desk;
 use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings};
 use crate::model::{DeskKey, Phase, Timestamp};
 use crate::store::{
-    Epoch, Ever, Failure, KeptBack, MailboxDepth, Monitored, OutboxDepth, RequestCount, Size, StoreError, View,
+    Epoch, Ever, Failure, KeptBack, MailboxDepth, Monitored, OutboxDepth, RequestCount, Size, StoreError, UnsentDepth,
+    View,
 };
 
 use super::health_record::EVERY;
@@ -49,6 +50,8 @@ pub struct InstallationStatus {
     pub transports: Vec<OutboxStatus>,
     /// What the caps have kept back of acknowledgements.
     pub acknowledgements: KeptBack,
+    /// Engineers' messages of which nothing was sent.
+    pub unsent: UnsentDepth,
     /// The desks.
     pub desks: Vec<RequestCounts>,
     /// When the clock is to look at a request next; `None` where it need look at none.
@@ -174,6 +177,7 @@ fn gather(
         mailboxes,
         transports,
         acknowledgements: view.kept_back(now)?,
+        unsent: view.unsent_depth(now)?,
         desks: requests(view, &settings.desks, now)?,
         next_look: view.next_look()?,
         ever: view.ever()?,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{Language, Timestamp, readable_size};
-use crate::store::{Epoch, Failure, FailureCause, KeptBack};
+use crate::store::{Epoch, Failure, FailureCause, KeptBack, UnsentDepth};
 
 use super::{DatabaseStatus, InstallationStatus, MailboxStatus, OutboxStatus};
 
@@ -42,6 +42,7 @@ pub(super) fn of(status: &InstallationStatus) -> Vec<Warning> {
     found.extend(status.mailboxes.iter().flat_map(|mailbox| of_mailbox(mailbox, status)));
     found.extend(status.transports.iter().flat_map(|transport| of_transport(transport, status.at)));
     found.extend(acknowledgements(status.acknowledgements));
+    found.extend(unsent(status.unsent));
     let late = status.next_look.filter(|look| status.is_running && status.at.seconds_since(*look) > LATE_SECONDS);
     if let Some(look) = late {
         let problem = format!("requests have been due since {look} and are not processed");
@@ -170,6 +171,29 @@ fn acknowledgements(KeptBack { waiting, withheld_day }: KeptBack) -> Option<Warn
     Some(warning("acknowledgements", problem, remedy))
 }
 
+/// What engineers wrote and was not sent, without a letter about each. What waits for their answer is no trouble by itself.
+fn unsent(depth: UnsentDepth) -> Vec<Warning> {
+    let mut found = Vec::new();
+    if depth.unexplained_day > 0 {
+        let problem = format!(
+            "{} of engineers in the last 24 hours were not sent, and not explained one by one",
+            messages(depth.unexplained_day)
+        );
+        let remedy = "they got lists of them; look for \"listed within the hour\" in `maildesk received`, and ask what they tried";
+        found.push(warning("engineers", problem, remedy));
+    }
+    if depth.unasked_day > 0 {
+        let problem = format!(
+            "{} in engineers' names in the last 24 hours are held, and nobody was asked about them",
+            messages(depth.unasked_day)
+        );
+        let remedy = "`maildesk received --disposition held` lists them: somebody forges an engineer's address, or an engineer \
+                      needs a way to prove theirs (docs/trust.md)";
+        found.push(warning("engineers", problem, remedy));
+    }
+    found
+}
+
 /// The problem in words: `cannot be read since …: why; tried again …`.
 fn failed(what: &str, failure: &Failure, worked_at: Option<Timestamp>, now: Timestamp) -> String {
     let since = worked_at.map_or_else(String::new, |at| format!(" since {at}"));
@@ -230,6 +254,7 @@ mod tests {
                 depth: OutboxDepth::default(),
             }],
             acknowledgements: KeptBack::default(),
+            unsent: UnsentDepth::default(),
             desks: Vec::new(),
             next_look: ago(0),
             ever: Ever::default(),
@@ -303,6 +328,9 @@ mod tests {
                 |s| s.acknowledgements = KeptBack { waiting: 3, withheld_day: 4 },
                 &[("3 wait and 4 were withheld", "[limits]")],
             ),
+            (|s| s.unsent.waiting = 3, &[]),
+            (|s| s.unsent.unexplained_day = 1, &[("1 message of engineers", "lists")]),
+            (|s| s.unsent.unasked_day = 2, &[("2 messages in engineers' names", "--disposition held")]),
             (|s| s.next_look = ago(LATE_SECONDS + 1), &[("have been due since", "log")]),
             (|s| s.next_look = None, &[]),
         ];

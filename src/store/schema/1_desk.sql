@@ -244,6 +244,17 @@ CREATE INDEX letter_request   ON letter (request, recipient);
 CREATE INDEX letter_failed    ON letter (desk, ended_at) WHERE state = 'failed';
 CREATE INDEX letter_kept      ON letter (desk, created_at) WHERE request IS NULL AND erased_at IS NULL;
 
+-- Engineers' messages that wait for a yes or no: in their name without proof, or given back. Dropped when they have answered.
+CREATE TABLE unsent (
+  received INTEGER PRIMARY KEY REFERENCES received (id),
+  desk     TEXT    NOT NULL,
+  engineer TEXT    NOT NULL,
+  at       INTEGER NOT NULL,                  -- when they were first told
+  letter   INTEGER REFERENCES letter (id),    -- the last letter that asks about it; NULL where they get too many: they get a list
+  due_at   INTEGER                            -- when the letter is repeated, or the list is written; NULL once that is done
+) STRICT;
+CREATE INDEX unsent_due ON unsent (due_at) WHERE due_at IS NOT NULL;
+
 -- What the caps are held against: how often something happened, by minute since 1970; or will happen, as letters wait. Dropped
 -- after 24 hours.
 CREATE TABLE tally (

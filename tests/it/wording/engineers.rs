@@ -310,7 +310,7 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
         let asks = [Ask::Close, Ask::Watch(Some(address("mallory@example.net")))];
         let message = UnprovenMessage { why: &why, subject: "[OTK-7] Отчёт [close]", asks: &asks, words: first };
         let goes = wording::where_it_goes(&to, Some(&request).filter(|_| title != "no proof"), title == "burnt");
-        let (subject, text) = wording::question(&to, &message, &goes);
+        let (subject, text) = wording::question(&to, &message, &goes, title == "burnt");
         letters.push((format!("question, {title}"), format!("Subject: {subject}\n\n{text}")));
     }
     let (subject, text) = wording::still_held(&nowhere);
@@ -378,7 +378,20 @@ pub(super) fn letters_of_the_clock(language: Language) -> Vec<(String, String)> 
     ];
     let mut listed = listed.map(|(request, section, hint)| Listed { request, section, hint }).to_vec();
     listed.extend(vec![Listed { request: &open, section: DigestSection::Mine, hint: Hint::Age(2) }; 20]);
-    let (subject, text) = wording::digest(&to, day, &listed);
+    let about = |id, number| UnsentMessage {
+        id: ReceivedId(id),
+        at: Timestamp::from_unix(1_795_253_400),
+        letter: None,
+        due_at: None,
+        subject: "Не печатается отчёт [close]".into(),
+        request: number,
+    };
+    let unsent = [about(1, Some(number("OTK-7"))), about(2, None)];
+    let (subject, text) = wording::not_sent_list(&to, &[&unsent[0], &unsent[1]]);
+    letters.push(("not sent, list".into(), format!("Subject: {subject}\n\n{text}")));
+    let question = wording::no_clear_answer(&to, "Ок", None);
+    letters.push(("asked again".into(), wording::asked_again(language, &question, at)));
+    let (subject, text) = wording::digest(&to, day, &listed, &unsent);
     letters.push(("digest".into(), format!("Subject: {subject}\n\n{text}")));
     letters
 }
