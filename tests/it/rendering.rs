@@ -8,9 +8,10 @@ use std::process::{Command, Stdio};
 
 use maildesk::mail::compose::{ComposeError, compose};
 use maildesk::mail::parse::parse;
+use maildesk::mail::{form, html};
 use maildesk::model::{
-    CUT_LINE, Digest, Draft, EmailAddress, Language, Letter, LetterKind, Link, MessageId, NamedAddress, ReceivedId,
-    RequestNumber, SentFile, ShortName, Timestamp,
+    CUT_LINE, Digest, Draft, EmailAddress, Language, Letter, LetterKind, Link, MessageForm, MessageId, NamedAddress,
+    ReceivedId, RequestNumber, SentFile, ShortName, Timestamp,
 };
 
 const RU_SIGNATURE: &str = "Служба поддержки «Пример»\nsupport@example.org";
@@ -150,28 +151,72 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/letters")
 }
 
+/// Words as a mail program writes them: the plain text and its form.
+fn relayed() -> (String, MessageForm) {
+    let page = "<div>Good day,</div><p>the <b>monthly report</b> is empty since <i>Monday</i>. What I did:</p>\
+                <ol><li>opened <b>Reports &gt; Month</b><li>pressed <code>Print</code><ul><li>tray 1<li>tray 2, too</ul></ol>\
+                <p>It looks so:</p><p><img maildesk-picture='2' alt='[image: screen.png]'></p>\
+                <table><tr><th>Tray<th>State<th>What the display says<tr><td>1<td>empty<td>E-17<tr><td>2<td>full<td></table>\
+                <blockquote type=cite><p>Did you load paper?</p></blockquote><p>Yes, see <a href='https://wiki.example.com/trays'>our \
+                page</a>, <a href='https://evil.example/login'>bank.example</a> and <a href='mailto:ann@example.com'>Ann</a>.</p>\
+                <pre>12:00:01 ERROR  no paper\n12:00:02 WARN   waiting</pre>";
+    let (words, mut form) = html::read(page);
+    form.place_pictures(|id| id.parse().ok());
+    let form = form::of_words(&form, &words, true, |_| false).form.expect("the form agrees");
+    let received = ReceivedId(57);
+    (words.clone(), MessageForm { received, words, form })
+}
+
+fn relayed_answer() -> (Letter, Vec<MessageForm>) {
+    let (words, form) = relayed();
+    let text = format!("{words}\n\n———\nRequest OTK-1042: “In work”. We will let you know the result.");
+    let log = SentFile { part: 3, ..file("printer.log", "text/plain", false) };
+    let files = vec![file("screen.png", "image/png", true), log];
+    let subject = "The report is empty";
+    let draft = draft(LetterKind::Answer, Language::En, subject, &text);
+    let mut letter = letter(Draft { links: vec![link("I do not need it any more", "withdraw")], files, ..draft });
+    letter.message_id = MessageId::parse("otk-1042.relayed.k1.5f0c@example.org").unwrap();
+    (letter, vec![form])
+}
+
+fn relayed_notification() -> (Letter, Vec<MessageForm>) {
+    let (words, form) = relayed();
+    let text = format!(
+        "{CUT_LINE}\n\nНовое сообщение в запросе OTK-1042.\n\nПишет Анна Смирнова <anna@example.com>:\n\n{words}\n\n\
+         Вложения: screen.png (1 КБ)\n\n────────────────────\nOTK-1042: Отчёт пуст\nСтатус: В работе"
+    );
+    let draft = draft(LetterKind::Notification, Language::Ru, "Отчёт пуст", &text);
+    let (to, engineer) = (EmailAddress::parse("petrov@example.org").unwrap(), ShortName::parse("petrov").ok());
+    let files = vec![file("screen.png", "image/png", true)];
+    let mut letter = letter(Draft { to, engineer, files, signature: String::new(), ..draft });
+    letter.message_id = MessageId::parse("otk-1042.relayed-to-engineer.k1.5f0c@example.org").unwrap();
+    (letter, vec![form])
+}
+
 /// One letter of each kind, with the name of its golden.
-fn samples() -> [(&'static str, Letter); 4] {
+fn samples() -> [(&'static str, (Letter, Vec<MessageForm>)); 6] {
     [
-        ("acknowledgement", acknowledgement()),
-        ("answer", answer()),
-        ("notification", notification()),
-        ("receipt", receipt()),
+        ("acknowledgement", (acknowledgement(), Vec::new())),
+        ("answer", (answer(), Vec::new())),
+        ("notification", (notification(), Vec::new())),
+        ("receipt", (receipt(), Vec::new())),
+        ("relayed_answer", relayed_answer()),
+        ("relayed_notification", relayed_notification()),
     ]
 }
 
-fn bytes(letter: &Letter) -> Vec<u8> {
+fn bytes(letter: &Letter, forms: &[MessageForm]) -> Vec<u8> {
     let read = |files: &[SentFile], add: &mut dyn FnMut(&SentFile, &[u8])| {
         files.iter().for_each(|file| add(file, &content(&file.content_type)));
         Ok::<_, ComposeError>(())
     };
-    compose(letter, &[], read).unwrap()
+    compose(letter, forms, read).unwrap()
 }
 
 #[test]
 fn letters_have_the_bytes_that_were_looked_at() {
-    for (name, letter) in samples() {
-        let (path, bytes) = (folder().join(name).with_extension("eml"), bytes(&letter));
+    for (name, (letter, forms)) in samples() {
+        let (path, bytes) = (folder().join(name).with_extension("eml"), bytes(&letter, &forms));
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             fs::write(&path, &bytes).unwrap();
         }
@@ -182,8 +227,8 @@ fn letters_have_the_bytes_that_were_looked_at() {
 
 #[test]
 fn our_own_reader_finds_in_them_what_was_put_in() {
-    for (name, letter) in samples() {
-        let read = parse(&bytes(&letter));
+    for (name, (letter, forms)) in samples() {
+        let read = parse(&bytes(&letter, &forms));
         assert_eq!(read.defects, [], "{name}");
         assert_eq!(
             (read.subject_raw.as_str(), read.message_id.as_ref()),
@@ -211,12 +256,12 @@ for part in message.walk():
 
 #[test]
 fn python_reads_them_alike() {
-    for (name, letter) in samples() {
+    for (name, (letter, forms)) in samples() {
         let mut python = Command::new("python3");
         let python =
             python.args(["-c", PYTHON]).env("PYTHONIOENCODING", "utf-8").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut python = python.spawn().expect("python3 is installed");
-        std::io::Write::write_all(&mut python.stdin.take().unwrap(), &bytes(&letter)).unwrap();
+        std::io::Write::write_all(&mut python.stdin.take().unwrap(), &bytes(&letter, &forms)).unwrap();
         let output = String::from_utf8(python.wait_with_output().unwrap().stdout).unwrap();
         let mut lines = output.lines();
         assert_eq!(lines.next(), Some(letter.draft.subject.as_str()), "{name}");

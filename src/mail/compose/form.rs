@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::html::escape;
 use super::plain::spaced;
-use super::style::{CELL, CODE, LIST, PARAGRAPH, PICTURE, PREFORMATTED, QUOTE, TABLE};
+use super::style::{CELL, CODE, FORM_PARAGRAPH, INNER_LIST, LIST, PICTURE, PREFORMATTED, QUOTE, TABLE};
 use crate::model::{BlockKind, Form, FormBlock, FormLine, FormLink, FormSpan, PictureSource};
 
 /// What a form is rendered with.
@@ -30,7 +30,8 @@ pub fn render(form: &Form, with: Rendering<'_>) -> String {
             block.into_iter().for_each(|block| html.push_str(end_tag(block.kind)));
         }
         for block in &blocks[common..] {
-            html.push_str(&start_tag(block.kind));
+            let is_inside = open.iter().any(|outer| outer.kind.is_cell() || matches!(outer.kind, BlockKind::Item(_)));
+            html.push_str(&start_tag(block.kind, is_inside));
             open.push(*block);
         }
         let is_preformatted = open.last().is_some_and(|block| block.kind == BlockKind::Preformatted);
@@ -67,9 +68,13 @@ fn proper(blocks: &[FormBlock]) -> Vec<FormBlock> {
     kept
 }
 
-fn start_tag(kind: BlockKind) -> String {
+/// The start of a block. What is inside of an item or cell needs no gap; elsewhere lines may stand above it.
+fn start_tag(kind: BlockKind, is_inside: bool) -> String {
     match kind {
-        BlockKind::Paragraph => format!("<p style=\"{PARAGRAPH}\">"),
+        BlockKind::Paragraph if is_inside => "<p style=\"margin:0\">".to_owned(),
+        BlockKind::Bullets if is_inside => format!("<ul style=\"{INNER_LIST}\">\n"),
+        BlockKind::Numbers(first) if is_inside => format!("<ol start=\"{first}\" style=\"{INNER_LIST}\">\n"),
+        BlockKind::Paragraph => format!("<p style=\"{FORM_PARAGRAPH}\">"),
         BlockKind::Quote => format!("<blockquote style=\"{QUOTE}\">\n"),
         BlockKind::Bullets => format!("<ul style=\"{LIST}\">\n"),
         BlockKind::Numbers(1) => format!("<ol style=\"{LIST}\">\n"),

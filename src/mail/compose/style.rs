@@ -18,10 +18,14 @@ pub const BUTTON: &str = "display:inline-block;padding:9px 16px;border:1px solid
 /// Text in letters of one width, whose long lines are wrapped.
 pub const PREFORMATTED: &str =
     "margin:0 0 14px;font-family:Consolas,Menlo,monospace;font-size:14px;white-space:pre-wrap";
+/// A paragraph below which, or above which, lines stand that are none.
+pub const FORM_PARAGRAPH: &str = "margin:14px 0";
 /// A list.
-pub const LIST: &str = "margin:0 0 14px;padding:0 0 0 24px";
+pub const LIST: &str = "margin:14px 0;padding:0 0 0 24px";
+/// A list within an item or cell.
+pub const INNER_LIST: &str = "margin:0;padding:0 0 0 24px";
 /// A table.
-pub const TABLE: &str = "margin:0 0 14px;border-collapse:collapse";
+pub const TABLE: &str = "margin:14px 0;border-collapse:collapse";
 /// A cell of a table.
 pub const CELL: &str = "padding:4px 8px;border:1px solid #bbb;text-align:left;vertical-align:top";
 /// Code within a line.

@@ -134,6 +134,8 @@ impl Lines {
 
     /// Ends a row; no blank line follows a row of one line.
     pub fn end_row(&mut self, row: usize) {
+        // A last cell without text is not that of the text below.
+        self.cell = None;
         let one_line = row == self.done.len() && self.has_cells;
         self.gap = if one_line { Separation::Line } else { self.gap.max(Separation::Line) };
     }

@@ -29,6 +29,7 @@ fn bodies_read_as_they_look() {
             "<table><tr><th>Name<th>Size<tr><td><p>log</p></td><td><p class=MsoNormal>10</p></td></tr></table>end",
             "Name | Size\nlog | 10\nend",
         ),
+        ("a last cell without text", "<table><tr><td>a<td>b<td><tr><td>c<td></table><p>d</p>", "a | b\nc\n\nd"),
         (
             "a layout table",
             "<table><tr><td><img src=x width=1 height=1></td><td><div>One</div><div>two</div></td><td>three</td></tr></table>",
