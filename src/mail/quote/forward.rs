@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn only_a_forward_is_taken_for_one() {
         let block = "From: Boris <b@x.example>\nSent: Friday 9:00\nTo: Ivan\nSubject: Printer\n\nIt smokes.";
-        let mail = forwarded(&format!("Help him.\n\n{block}"), true).unwrap();
-        assert_eq!((mail.note.as_str(), mail.words.as_str()), ("Help him.", "It smokes."));
+        let mail = forwarded(&format!("Please help.\n\n{block}"), true).unwrap();
+        assert_eq!((mail.note.as_str(), mail.words.as_str()), ("Please help.", "It smokes."));
         assert_eq!((mail.subject.as_str(), mail.date.as_str()), ("Printer", "Friday 9:00"));
         assert!(forwarded(block, false).is_none(), "an answer quotes in the same way");
         assert!(forwarded("> It smokes.", true).is_none());
