@@ -43,12 +43,13 @@ fn status(standing: &Standing) -> String {
     if status == phase { status } else { format!("{status} ({phase})") }
 }
 
-/// A participant's name and address, and whether the address is proven.
-pub fn person(participant: &Participant) -> String {
+/// A participant's name and address, whether the address is proven, and whether they want no automatic e-mails.
+pub fn person(participant: &Participant, is_silenced: bool) -> String {
     let proven = if participant.proven { " (has answered our e-mail)" } else { "" };
+    let silenced = if is_silenced { " (has complained: gets no automatic e-mails)" } else { "" };
     match print::clean(&participant.name) {
-        name if name.is_empty() => format!("{}{proven}", participant.email),
-        name => format!("{name} <{}>{proven}", participant.email),
+        name if name.is_empty() => format!("{}{proven}{silenced}", participant.email),
+        name => format!("{name} <{}>{proven}{silenced}", participant.email),
     }
 }
 
@@ -123,6 +124,9 @@ fn change(change: &Change) -> String {
         Change::HandedOver { to } => format!("handed over to {to}"),
         Change::LetterFailed { letter, to, why } if why.is_empty() => format!("e-mail {letter} did not reach {to}"),
         Change::LetterFailed { letter, to, why } => format!("e-mail {letter} did not reach {to}: {why}"),
+        Change::Complained { letter, by, kind } => {
+            format!("{by} has complained to their mail provider about e-mail {letter} ({})", print::clean(kind))
+        }
         Change::Forgotten { whole, messages, files, letters } => {
             let counted = |number: &u32, what| print::count((*number).into(), what);
             let gone = [counted(messages, "message"), counted(files, "file"), counted(letters, "e-mail")].join(", ");

@@ -5,6 +5,7 @@ mod attachment;
 mod away;
 mod backup;
 mod check;
+mod complaints;
 mod demo;
 mod describe;
 mod export;
@@ -120,6 +121,8 @@ enum Command {
     Invite(invite::InviteArgs),
     /// Record that an engineer is away or back, or list who is away
     Away(away::Args),
+    /// List readers who have complained about our e-mails; send one of them automatic e-mails again
+    Complaints(complaints::Args),
     /// Revoke a personal address
     Revoke(invite::RevokeArgs),
     /// Save or print a file that was attached to a message
@@ -179,6 +182,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Release(args) => release::run(globals, &args),
         Command::Invite(args) => invite::run(globals, &args),
         Command::Away(args) => away::run(globals, &args),
+        Command::Complaints(args) => complaints::run(globals, &args),
         Command::Revoke(args) => invite::revoke(globals, &args),
         Command::Attachment(args) => attachment::run(globals, &args),
         Command::Export(args) => export::run(globals, &args),

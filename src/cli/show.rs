@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use anyhow::bail;
 use serde_json::json;
 
-use crate::model::{Change, Disposition, Event, FileFacts, Request, RequestNumber, Visibility};
-use crate::store::{AttachmentRow, EntryRow, LetterRow, ReceivedRow, View};
+use crate::model::{
+    Change, Disposition, EmailAddress, Event, FileFacts, Participant, Request, RequestNumber, Visibility,
+};
+use crate::store::{AttachmentRow, ComplaintRow, EntryRow, LetterRow, ReceivedRow, View};
 
 use super::{Globals, history, print};
 
@@ -28,6 +30,7 @@ struct RequestDetails {
     files: Vec<AttachmentRow>,
     letters: Vec<LetterRow>,
     events: Vec<Event>,
+    complaints: Vec<ComplaintRow>,
 }
 
 /// Shows a request.
@@ -66,12 +69,17 @@ fn details(view: View<'_>, number: &RequestNumber) -> anyhow::Result<RequestDeta
         files: files.into_iter().flatten().collect(),
         letters: view.letters_of(number)?,
         events: view.events(number)?,
+        complaints: view.complaints()?,
     })
 }
 
 fn lines(details: &RequestDetails, full: bool) -> String {
     let request = &details.request;
-    let people: Vec<String> = request.participants.iter().map(history::person).collect();
+    let people: Vec<String> = {
+        let is_silenced = |email: &EmailAddress| details.complaints.iter().any(|complaint| complaint.address == *email);
+        let person = |person: &Participant| history::person(person, is_silenced(&person.email));
+        request.participants.iter().map(person).collect()
+    };
     let mut lines = vec![format!("{}  {}", request.number, print::clean(&request.subject))];
     lines.extend(history::standing(request));
     lines.push(format!("opened {}, changed {}", print::local(request.opened_at), print::local(request.changed_at)));

@@ -55,6 +55,10 @@ fn report(status: &InstallationStatus) -> anyhow::Result<()> {
         let waiting = since(status.unsent.waiting, status.unsent.waiting_since);
         print::text(&format!("Not sent, waiting for an engineer's yes or no: {waiting}"))?;
     }
+    if status.complaints > 0 {
+        let readers = print::count(status.complaints as u64, "reader");
+        print::text(&format!("{readers} complained, and get no automatic e-mails (`maildesk complaints`)"))?;
+    }
     for warning in &status.warnings {
         let text = format!("\nWARNING {}: {}\n    {}", warning.about, warning.problem, warning.remedy);
         print::report(&print::clean_lines(&text))?;

@@ -61,6 +61,7 @@ fn change(change: Change, redaction: &Redaction, whole: bool) -> Change {
         Change::LetterFailed { letter, to, why } => {
             Change::LetterFailed { letter, to: redaction.address(&to), why: words(Some(why)).unwrap_or_default() }
         }
+        Change::Complained { letter, by, kind } => Change::Complained { letter, by: redaction.address(&by), kind },
         Change::Appended
         | Change::Answered
         | Change::Noted
@@ -108,6 +109,7 @@ pub fn outsiders<'e>(events: &'e [Event]) -> Vec<EmailAddress> {
             Change::Watching { watcher: address, .. }
             | Change::HandedOver { to: address }
             | Change::Proven { participant: address }
+            | Change::Complained { by: address, .. }
             | Change::LetterFailed { to: address, .. } => vec![address],
             _ => Vec::new(),
         };

@@ -100,6 +100,10 @@ pub enum News {
     FromTeamUnproven(ShortName),
     /// A letter did not reach this recipient, for this reason.
     LetterFailed(EmailAddress, FailureReason),
+    /// The reader of a letter at this address has complained to their mail provider: they get no automatic letters any more.
+    Complained(EmailAddress),
+    /// The new request is not acknowledged, because its requester has complained before.
+    Silenced,
     /// The line or team that has the request has done nothing since this day.
     Silent(Date),
     /// This is due at this time, in the desk's time zone.

@@ -2,7 +2,7 @@
 
 use crate::desk::{self, Basis};
 use crate::model::{
-    Change, Decision, Disposition, Effect, EmailAddress, Event, Reading, Request, RequestNumber, Timestamp,
+    Actor, Change, Decision, Disposition, Draft, Effect, EmailAddress, Event, Reading, Request, Timestamp,
 };
 use crate::store::{Handled, NewEntry, StoreError, Tx};
 
@@ -30,7 +30,7 @@ pub(super) fn commit(
         file(tx, basis, decision, message)?;
     }
     for effect in &decision.effects {
-        other(context, tx, basis, decision.request.as_ref(), effect, origin)?;
+        other(context, tx, basis, decision, effect, origin)?;
     }
     // Letters are counted, too.
     let counts = |effect: &Effect| matches!(effect, Effect::Count(_) | Effect::Write(_));
@@ -133,10 +133,11 @@ fn other(
     context: &Context,
     tx: &Tx<'_>,
     basis: &Basis<'_>,
-    about: Option<&RequestNumber>,
+    decision: &Decision,
     effect: &Effect,
     origin: &Origin<'_>,
 ) -> Result<(), StoreError> {
+    let about = decision.request.as_ref();
     match (effect, basis.received) {
         (Effect::Change(_) | Effect::AddEntry(_), _) => Ok(()),
         // What a lost installation has sent already uses up nobody's acknowledgements.
@@ -152,7 +153,12 @@ fn other(
             None => Ok(()),
         },
         (Effect::Write(draft), _) if draft.to.is_forgotten() => Ok(()),
-        (Effect::Write(draft), _) => sign::letter(context, tx, basis, draft, origin),
+        (Effect::Write(draft), _) => {
+            let letter = sign::letter(context, tx, basis, draft, origin)?;
+            if is_unwanted(tx, decision, draft)? { tx.withhold(letter) } else { Ok(()) }
+        }
+        (Effect::Silence(reader), _) => about.map_or(Ok(()), |request| tx.silence(reader, request, basis.now)),
+        (Effect::EndSilence(reader), _) => tx.end_silence(reader).map(|_| ()),
         (Effect::Cancel(letter), _) => tx.cancel_letter(*letter).map(|_| ()),
         (Effect::TakeTurn(turn), _) => tx.take_turn(turn).map(|_| ()),
         (Effect::Leave(absence), _) => tx.leave(absence, basis.now).map(|_| ()),
@@ -178,4 +184,14 @@ fn other(
             None,
         ) => Ok(()),
     }
+}
+
+/// Whether nobody has caused a letter, and its reader has complained about such letters. What an engineer or the operator does
+/// about a request is told in any case.
+fn is_unwanted(tx: &Tx<'_>, decision: &Decision, draft: &Draft) -> Result<bool, StoreError> {
+    let is_by_somebody = |event: &Event| matches!(event.who, Actor::Engineer(_) | Actor::Operator);
+    if !draft.automatic || draft.kind.is_for_engineers() || decision.events().any(is_by_somebody) {
+        return Ok(false);
+    }
+    tx.is_silenced(&draft.to)
 }

@@ -3,8 +3,9 @@
 use crate::desk;
 use crate::model::settings::Settings;
 use crate::model::{
-    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, ReceivedId, Request, RequestFacts,
-    RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable, Visibility,
+    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, MessageProtection, NamedFacts, ReceivedId,
+    Request, RequestFacts, RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable,
+    Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -12,6 +13,7 @@ use super::absence;
 use super::destination::Destination;
 use super::message::Message;
 use super::related_facts;
+use super::reported::reported;
 
 /// How many of the last messages of a request are compared.
 const MOST_COMPARED: u32 = 200;
@@ -40,7 +42,6 @@ pub(super) fn of_message(
     }
     let keys = desk::tally_keys(at.desk, understanding);
     let explained = desk::explained_key(understanding);
-    let reported = understanding.references.reported.as_ref();
     let mut facts = Facts {
         answered: AnsweredFacts {
             held: tx.held(thread.letter.as_ref())?,
@@ -51,14 +52,16 @@ pub(super) fn of_message(
             is_note: answers_note(tx, settings, at, understanding)?,
             letter_at: letter_at(tx, &thread, understanding)?,
             alike_at: alike_at(tx, &thread, understanding)?,
-            reported: reported.map(|reported| tx.reported(reported)).transpose()?.flatten(),
+            reported: reported(tx, understanding, &message.incoming)?,
         },
         sender: tx.sender_facts(received, understanding, keys.as_ref(), explained.as_deref(), now)?,
         identity: tx.identity(&at.desk.key, received, &message.incoming)?,
         request: match thread.about() {
-            Some(request) => {
-                RequestFacts { repeats: repeats(tx, request, understanding, now)?, ..tx.request_facts(request)? }
-            }
+            Some(request) => RequestFacts {
+                repeats: repeats(tx, request, understanding, now)?,
+                was_encrypted: was_encrypted(tx, request, message, understanding)?,
+                ..tx.request_facts(request)?
+            },
             None => RequestFacts::default(),
         },
         named: NamedFacts::default(),
@@ -89,6 +92,18 @@ fn repeats(tx: &Tx<'_>, request: &Request, understanding: &Understanding, now: T
 fn given_back(tx: &Tx<'_>, thread: &ThreadFacts, engineer: Option<&ShortName>) -> Result<Vec<ReceivedId>, StoreError> {
     let about = engineer.zip(thread.about());
     about.map_or_else(|| Ok(Vec::new()), |(engineer, request)| tx.given_back(&request.number, engineer))
+}
+
+/// Whether the sender of an encrypted message has sent one about the request before.
+fn was_encrypted(
+    tx: &Tx<'_>,
+    request: &Request,
+    message: &Message,
+    understanding: &Understanding,
+) -> Result<bool, StoreError> {
+    let is_encrypted = message.incoming.protection.is_some_and(MessageProtection::is_encrypted);
+    let sender = understanding.sender.address.as_ref().filter(|_| is_encrypted);
+    sender.map_or(Ok(false), |sender| tx.was_encrypted(&request.number, sender, message.waiting.id))
 }
 
 /// What an engineer may undo: in the request that the message is about, or by the receipt that it answers. `None` where there

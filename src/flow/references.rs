@@ -51,10 +51,11 @@ fn own_recipients(settings: &Settings, incoming: &Incoming) -> Vec<EmailAddress>
     named.chain(desk::delivered_to(incoming)).filter(is_own).collect()
 }
 
-/// Our letter that a delivery report is about; `None` where it is no such report, or names none of ours.
+/// Our letter that a delivery report or complaint is about; `None` where it is none, or names none of ours.
 fn reported(ring: &KeyRing, engineers: &[ShortName], incoming: &Incoming) -> Option<ReportedId> {
-    let letter = incoming.report.as_ref()?.original_message_id.clone()?;
-    let signed = proof::verify(ring, &letter, engineers)?;
+    let named = incoming.report.as_ref().and_then(|report| report.original_message_id.as_ref());
+    let mut ids = named.into_iter().chain(&incoming.returned.ids);
+    let (letter, signed) = ids.find_map(|id| Some((id.clone(), proof::verify(ring, id, engineers)?)))?;
     Some(ReportedId { letter, returned: returned(signed, incoming) })
 }
 

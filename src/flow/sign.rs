@@ -5,7 +5,7 @@ use crate::desk::{Basis, calendar};
 use crate::mail::form::FormedWords;
 use crate::mail::proof;
 use crate::model::policy::Span;
-use crate::model::{Anchor, Audience, Draft, Letter, LetterKind, ReceivedId, Signed, Thread};
+use crate::model::{Anchor, Audience, Draft, Letter, LetterId, LetterKind, ReceivedId, Signed, Thread};
 use crate::store::{StoreError, Tx};
 
 use super::Context;
@@ -20,14 +20,14 @@ const AGAIN_AFTER: Span = Span::Working(3_600);
 /// How many letters about one request a reader gets within 24 hours without delay.
 const LETTERS_AT_ONCE: u32 = 30;
 
-/// Writes a letter to the outbox, signed for its reader, in the thread that this reader knows.
+/// Writes a letter to the outbox, signed for its reader, in the thread that this reader knows, and returns its number.
 pub(super) fn letter(
     context: &Context,
     tx: &Tx<'_>,
     basis: &Basis<'_>,
     draft: &Draft,
     origin: &Origin<'_>,
-) -> Result<(), StoreError> {
+) -> Result<LetterId, StoreError> {
     let ring = &context.ring;
     let anchor = match (&draft.request, basis.received.or(draft.asks_about)) {
         (Some(number), _) => Anchor::Request(number.clone()),
@@ -78,7 +78,10 @@ pub(super) fn letter(
         let again_at = calendar::after(&desk.calendar, basis.now, AGAIN_AFTER);
         tx.wait_for_answer(asked, (&desk.key, engineer), Some(id), basis.now, again_at)?;
     }
-    if is_repeated { Ok(()) } else { tx.tally_letter(draft, basis.now) }
+    if !is_repeated {
+        tx.tally_letter(draft, basis.now)?;
+    }
+    Ok(id)
 }
 
 /// The message that caused the letter, if its words stand in the letter's text and have a form.

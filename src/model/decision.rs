@@ -68,6 +68,10 @@ pub enum Effect {
     Settle(ReceivedId),
     /// The message is listed to this engineer within the hour: it is not sent, and they got too many explanations.
     ListLater(ShortName),
+    /// Somebody gets no automatic letters any more, because of their complaint about one of the decision's request.
+    Silence(EmailAddress),
+    /// Somebody who has complained wants automatic letters all the same.
+    EndSilence(EmailAddress),
     /// Something is counted, so that caps can be held against it.
     Count(Tally),
     /// A flood of alike messages begins: those that follow under this key are added to the decision's request.
@@ -339,6 +343,15 @@ pub enum Change {
         to: EmailAddress,
         /// What the server said.
         why: String,
+    },
+    /// The reader of a letter about it has complained to their mail provider.
+    Complained {
+        /// The letter.
+        letter: LetterId,
+        /// Its reader.
+        by: EmailAddress,
+        /// What the provider calls it: `abuse`, `fraud`, …
+        kind: String,
     },
     /// Content was erased, and people who were to be forgotten take part no longer.
     Forgotten {

@@ -116,6 +116,8 @@ pub struct SenderFacts {
     pub is_proven: bool,
     /// Whether a request of theirs was closed as spam, and not taken up again.
     pub has_spammed: bool,
+    /// Whether they have complained about a letter of ours, and get no automatic ones.
+    pub is_silenced: bool,
     /// What was counted before of this sender, and of others.
     pub tallied: Tallied,
     /// Which of the message's signed ids are burnt.
@@ -153,6 +155,8 @@ pub struct RequestFacts {
     /// The sender's messages in it with the same words: each of them came within a minute of a letter of ours about it. And when
     /// the last such letter to them was written.
     pub repeats: Alike,
+    /// Whether the sender of an encrypted message has sent one about it before.
+    pub was_encrypted: bool,
     /// The request as whose duplicate it was closed.
     pub survivor: Option<Request>,
     /// Requests that are answered along with it: its duplicates, and the incidents of a problem. Only where something is asked.
@@ -324,4 +328,6 @@ pub struct ReportedLetter {
     pub to: EmailAddress,
     /// Its request.
     pub request: Request,
+    /// Whether its recipient has complained before, and gets no automatic letters.
+    pub is_silenced: bool,
 }

@@ -54,6 +54,11 @@ pub struct Incoming {
     pub automatic: Vec<AutomaticSign>,
     /// The delivery report in it (RFC 3464); `None` if it is not one.
     pub report: Option<DeliveryReport>,
+    /// The complaint about a letter in it (RFC 5965); `None` if it is not one.
+    pub complaint: Option<Complaint>,
+    /// What a report or complaint returns of the message that it is about.
+    #[serde(skip)]
+    pub returned: Returned,
     /// All header fields of the message itself in their order, decoded, within the limits of the parser.
     pub headers: Vec<Header>,
     /// The digest of what the author wrote: the body and the author's header fields, not what was added in transport. The same
@@ -116,6 +121,9 @@ pub enum MessageProtection {
 }
 
 impl MessageProtection {
+    /// What stands in the defects of every message whose words cannot be read.
+    pub const UNREADABLE: &str = "encrypted; it cannot be read here";
+
     /// Whether the words cannot be read, so that both sides must be told.
     pub fn is_encrypted(self) -> bool {
         self != Self::SignedUnchecked
@@ -256,6 +264,30 @@ pub enum Action {
     Relayed,
     /// It was delivered and distributed to further recipients.
     Expanded,
+}
+
+/// A complaint of a letter's reader, as their mail provider passes it on (feedback report, RFC 5965).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Complaint {
+    /// `Feedback-Type`, in lower case: `abuse`, `fraud`, `opt-out`, `other`, …
+    pub kind: String,
+    /// Whom it names as the letter's readers: `Original-Rcpt-To`. Empty where the provider does not tell.
+    pub recipients: Vec<String>,
+}
+
+/// What a machine's report returns of the message that it is about, in whatever form.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Returned {
+    /// What stands as a Message-ID in it: that of the returned header first.
+    pub ids: Vec<MessageId>,
+    /// Whatever else looks like one, as in `References`.
+    pub mentioned: Vec<MessageId>,
+    /// The addresses in `To` of the returned header.
+    pub recipients: Vec<String>,
+    /// `Date` of the returned header; `None` where there is none.
+    pub date: Option<Timestamp>,
+    /// The text of the report and of the messages in it.
+    pub text: String,
 }
 
 /// A fault of a message, in words for the operator: `"From: two fields, the first counts"`.

@@ -86,8 +86,8 @@ pub use form::{
 };
 pub use ids::{DeskKey, InvalidId, LetterId, MessageId, ReceivedId, RequestId, RequestNumber, Uid};
 pub use incoming::{
-    Action, Attachment, AutomaticSign, Defect, DeliveryReport, ForwardedMail, Header, Incoming, MessageProtection,
-    ReportedRecipient,
+    Action, Attachment, AutomaticSign, Complaint, Defect, DeliveryReport, ForwardedMail, Header, Incoming,
+    MessageProtection, ReportedRecipient, Returned,
 };
 pub use letter::{
     CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, ShownEntry,

@@ -53,6 +53,7 @@ pub(super) fn of_change(change: &Change) -> ChangeColumns<'_> {
         Change::Proven { .. } => of("proven"),
         Change::Linked { to } => ChangeColumns { other: Some(to), ..of("linked") },
         Change::LetterFailed { .. } => of("letter_failed"),
+        Change::Complained { .. } => of("complained"),
         Change::Forgotten { .. } => of("forgotten"),
     }
 }

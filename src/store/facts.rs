@@ -2,15 +2,19 @@
 
 use crate::model::{
     Anchor, Audience, Candidates, DeskKey, Digest, EmailAddress, IdentityFacts, Incoming, LetterId, LetterKind,
-    MessageId, ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts, RequestNumber, SenderFacts,
-    Signed, Tallied, TallyKeys, TallyKind, Timestamp, Trail, Understanding,
+    MessageId, MessageProtection, ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts,
+    RequestNumber, SenderFacts, Signed, Tallied, TallyKeys, TallyKind, Timestamp, Trail, Understanding,
 };
 
+use super::column::List;
 use super::sql::{Row, ToColumn};
 use super::{StoreError, View};
 
 /// Among how many of the last messages of a request the last exchange is looked for.
 const LAST_HEADS: u32 = 10;
+
+/// How many letters are compared with what a report returns.
+const MOST_COMPARED: u32 = 30;
 
 /// How many request numbers in a subject are looked up.
 const MOST_QUOTED: usize = 20;
@@ -67,6 +71,7 @@ impl View<'_> {
         Ok(SenderFacts {
             is_proven: self.is_proven(address)?,
             has_spammed: self.is_spammer(address)?,
+            is_silenced: address.map_or(Ok(false), |address| self.is_silenced(address))?,
             tallied: keys.map_or_else(|| Ok(Tallied::default()), |keys| self.tallied(keys, now))?,
             burnt: self.burnt(&message.references.signed)?,
             personal: self.owners(&message.proofs.personal)?,
@@ -194,6 +199,31 @@ impl View<'_> {
         letter.map_or(Ok(None), |id| self.reported_letter(id))
     }
 
+    /// Whether somebody has sent an encrypted message about a request before this one.
+    pub fn was_encrypted(
+        &self,
+        request: &RequestNumber,
+        sender: &EmailAddress,
+        received: ReceivedId,
+    ) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM received
+          WHERE request = ?1 AND sender = ?2 AND id <> ?3 AND instr(defects, ?4) > 0";
+        let values: [&dyn ToColumn; 4] =
+            [&self.request_id(request)?, sender, &received, &MessageProtection::UNREADABLE];
+        self.exists("looking for encrypted messages", sql, &values)
+    }
+
+    /// The newest letters about requests that have one of these ids, or went to one of these addresses, or are about the request
+    /// of a letter with one of these ids.
+    pub fn letters_named(&self, ids: &[MessageId], recipients: &[EmailAddress]) -> Result<Vec<LetterId>, StoreError> {
+        let sql = "SELECT l.id FROM letter l
+          WHERE l.request IS NOT NULL AND l.erased_at IS NULL AND l.state <> 'cancelled' AND (l.recipient IN (LIST ?2)
+            OR l.request IN (SELECT named.request FROM letter named WHERE named.message_id IN (LIST ?1)))
+          ORDER BY l.id DESC LIMIT ?3";
+        let values: [&dyn ToColumn; 3] = [&List(ids), &List(recipients), &MOST_COMPARED];
+        self.all("looking for the reported letter", sql, &values, |r| r.get(0))
+    }
+
     /// A letter that could not be sent, with its request; `None` for a letter that is about no request.
     pub fn reported_letter(&self, id: LetterId) -> Result<Option<ReportedLetter>, StoreError> {
         self.reported_where("l.id = ?1", &id)
@@ -208,7 +238,8 @@ impl View<'_> {
         let row: Option<(LetterId, EmailAddress, RequestNumber, LetterKind)> =
             self.optional("looking for the reported letter", &sql, &[value], row)?;
         let Some((id, to, number, kind)) = row else { return Ok(None) };
-        Ok(self.request(&number)?.map(|request| ReportedLetter { id, kind, to, request }))
+        let is_silenced = self.is_silenced(&to)?;
+        Ok(self.request(&number)?.map(|request| ReportedLetter { id, kind, to, request, is_silenced }))
     }
 
     fn is_proven(&self, sender: Option<&EmailAddress>) -> Result<bool, StoreError> {

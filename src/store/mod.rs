@@ -4,6 +4,7 @@
 mod clock;
 mod colleagues;
 mod column;
+mod complaints;
 mod counts;
 mod engine;
 mod entries;
@@ -49,6 +50,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::Connection;
 
+pub use complaints::ComplaintRow;
 pub use counts::RequestCount;
 pub use engine::work;
 pub use entries::{EntryRow, NewEntry};

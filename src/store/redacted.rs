@@ -15,8 +15,9 @@ pub(super) const TEXTS: [(&str, &[&str]); 3] = [
     ("letter", &["recipient", "subject", "manifest", "answer"]),
 ];
 /// Tables of the same sort that are small or have no row numbers, and are searched as a whole.
-pub(super) const SMALL_TEXTS: [(&str, &[&str]); 3] = [
+pub(super) const SMALL_TEXTS: [(&str, &[&str]); 4] = [
     ("attachment", &["filename", "content_id", "facts", "verdict"]),
+    ("complaint", &["address"]),
     ("health", &["error"]),
     ("personal_address", &["why"]),
 ];

@@ -12,8 +12,12 @@ const APPLICATION_ID: i64 = 0x6d64_6b31;
 const BEFORE_SCHEMA_1: i64 = 0x6d64_736b;
 
 /// The migrations: running the first N gives schema version N. None is edited once it was released.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema/1_desk.sql"), include_str!("schema/2_growth.sql"), include_str!("schema/3_servers.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/1_desk.sql"),
+    include_str!("schema/2_growth.sql"),
+    include_str!("schema/3_servers.sql"),
+    include_str!("schema/4_complaints.sql"),
+];
 
 /// Opens the database for writing; creates or migrates it where needed.
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {

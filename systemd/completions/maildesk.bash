@@ -28,6 +28,9 @@ _maildesk() {
             maildesk,check)
                 cmd="maildesk__subcmd__check"
                 ;;
+            maildesk,complaints)
+                cmd="maildesk__subcmd__complaints"
+                ;;
             maildesk,demo)
                 cmd="maildesk__subcmd__demo"
                 ;;
@@ -105,6 +108,9 @@ _maildesk() {
                 ;;
             maildesk__subcmd__help,check)
                 cmd="maildesk__subcmd__help__subcmd__check"
+                ;;
+            maildesk__subcmd__help,complaints)
+                cmd="maildesk__subcmd__help__subcmd__complaints"
                 ;;
             maildesk__subcmd__help,demo)
                 cmd="maildesk__subcmd__help__subcmd__demo"
@@ -245,7 +251,7 @@ _maildesk() {
 
     case "${cmd}" in
         maildesk)
-            opts="-v -h -V --config --json --log --verbose --help --version run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help"
+            opts="-v -h -V --config --json --log --verbose --help --version run once ingest check demo status stats list search show set release invite away complaints revoke attachment export backup restore resync forget verify parse outbox received help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -378,6 +384,32 @@ _maildesk() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        maildesk__subcmd__complaints)
+            opts="-v -h --lift --config --json --log --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --lift)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         maildesk__subcmd__demo)
             opts="-v -h --folder --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -481,7 +513,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help)
-            opts="run once ingest check demo status stats list search show set release invite away revoke attachment export backup restore resync forget verify parse outbox received help"
+            opts="run once ingest check demo status stats list search show set release invite away complaints revoke attachment export backup restore resync forget verify parse outbox received help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -537,6 +569,20 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__help__subcmd__complaints)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

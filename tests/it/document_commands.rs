@@ -82,6 +82,7 @@ fn installation() -> TestDesk {
     desk.once();
     desk.alter("UPDATE received SET state = 'quarantined' WHERE id = 7");
     desk.alter("UPDATE letter SET state = 'failed', answer = '550 no' WHERE id = 3");
+    desk.alter("INSERT INTO complaint (address, at, request) VALUES ('olga@customer.example', 0, 1)");
     desk.text(&["invite", "ivanov"]);
     let raw = Message::to_support("new@example.com", "ivan@example.com", "Печать");
     fs::write(desk.path("message.eml"), raw.raw()).unwrap();

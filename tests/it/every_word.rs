@@ -106,3 +106,60 @@ fn an_encrypted_message_is_told_so_to_both_sides() {
     let acknowledged = text_to(&letters, ANNA);
     assert!(acknowledged.contains("зашифровано") || acknowledged.contains("is encrypted"), "{acknowledged}");
 }
+
+/// Our letters to Anna: the question, and the answer to what she wrote then.
+fn two_letters() -> (TestDesk, SentLetter, SentLetter) {
+    let (mut desk, question) = asked();
+    let version = desk.reply(ANNA, &question, "", "Версия 3.1, касса пятая.");
+    let notification = desk.send(&version).into_iter().find(|letter| letter.rcpt == IVANOV).unwrap();
+    let words = "Обновите драйвер кассы до 5.2.\nПосле этого перезагрузите кассу.\nЖурнал пришлите нам.";
+    let answer =
+        desk.answers("ivanov", &notification, "", words).into_iter().find(|letter| letter.rcpt == ANNA).unwrap();
+    (desk, question, answer)
+}
+
+/// Whoever answers an old letter and has later ones below it.
+#[test]
+fn lines_of_several_letters_of_ours_are_not_the_writers_and_no_word_of_theirs_is_lost() {
+    for marks in [["> ", "> > "], ["", ""]] {
+        let (mut desk, question, letter) = two_letters();
+        let quoted = |letter: &SentLetter, mark: &str| -> String {
+            letter.read().text.lines().map(|line| format!("{mark}{line}\n")).collect()
+        };
+        let (first, second) = (quoted(&letter, marks[0]), quoted(&question, marks[1]));
+        let first =
+            first.replacen("Обновите драйвер кассы до 5.2.", "Обновите драйвер кассы до 5.2.\n\nобновили вчера\n", 1);
+        let second = second.replacen("Номер кассы:", "Номер кассы:\n\nседьмая теперь\n", 1);
+        let text = format!("Не помогло, журнал завтра.\n\n{OUTLOOK}\n\n{first}\n{}{OUTLOOK}\n\n{second}", marks[0]);
+        let answer = desk.reply(ANNA, &question, "", "").text(&text);
+        let told = notified(&desk.send(&answer));
+        for typed in ["Не помогло, журнал завтра.", "обновили вчера", "седьмая теперь"]
+        {
+            assert!(told.contains(typed), "{marks:?}: {typed} in {told}");
+        }
+        // Without marks, a letter that the answered one does not hold is told by guess, and may stay among the words.
+        let words = told.split("Более ранняя переписка").next().unwrap_or_default();
+        for ours in ["перезагрузите кассу", "Не обновляйте до версии", "Журнал пришлите"]
+        {
+            let is_shown = words.lines().any(|line| line.contains(ours) && !line.starts_with('>'));
+            assert!(!is_shown || marks[0].is_empty(), "{marks:?}: {ours} in {told}");
+        }
+    }
+}
+
+/// A colleague of Anna's sends on what we wrote to her, inside of mail of their own.
+#[test]
+fn our_letter_inside_of_a_colleagues_thread_is_shown_with_it() {
+    let (mut desk, _, letter) = two_letters();
+    let ours: String = letter.read().text.lines().map(|line| format!("> > {line}\n")).collect();
+    let text = format!(
+        "Коллеги, у нас то же самое, касса 9.\n\n20.11.2026 12:00, Анна Берг <{ANNA}> пишет:\n> Борис, вот что ответили:\n>\n\
+         > 20.11.2026 11:00, Поддержка <support@example.org> пишет:\n{ours}> Попробуй у себя, журнал в папке logs.\n"
+    );
+    let forwarded = desk.message("boris@client.example", "Fwd: Принтер", &text);
+    let told = notified(&desk.send(&forwarded));
+    for words in ["касса 9", "Борис, вот что ответили", "Обновите драйвер кассы до 5.2.", "журнал в папке logs"]
+    {
+        assert!(told.contains(words), "{words} in {told}");
+    }
+}

@@ -19,6 +19,7 @@ fn own_words_are_told_from_quoted_ones() {
         let found = match words::own_words(&incoming) {
             Words::Own(words) => format!("own\n{words}"),
             Words::Unclear(Unclear::NoCutLine) => "unclear no cut line".to_owned(),
+            Words::Unclear(Unclear::Encrypted) => "unclear, encrypted".to_owned(),
             Words::Unclear(Unclear::OurLetterAttached) => "unclear, our letter attached".to_owned(),
             Words::Unclear(Unclear::BelowCutLine) => "unclear below the cut line".to_owned(),
             Words::Unclear(Unclear::NothingTyped) => "nothing typed".to_owned(),

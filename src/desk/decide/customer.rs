@@ -8,14 +8,14 @@ use crate::desk::revision::Revision;
 use crate::desk::which_request::{Belonging, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
-use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, Reading, Request, Spam};
+use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, MessageProtection, Reading, Request, Spam};
 
 use super::case::{Case, kept};
 use super::control;
 use super::drafts::{Drafter, summary, with_last_exchange};
 use super::in_copy::in_copy;
 use super::intake;
-use super::new_request::{OLD_OR_AUTOMATIC, new_linked_request, new_request};
+use super::new_request::{OLD_OR_AUTOMATIC, end_silence, new_linked_request, new_request};
 use super::reading::requester_kind;
 use super::robot::{Mark, mark};
 use super::wish::{Wish, keyed, wish};
@@ -124,11 +124,13 @@ fn append(case: &Case<'_>, request: &Request, role: Role, signed: bool, proof: &
         }
         Transition::Stays | Transition::Refused => {}
     }
-    let letters = if case.is_older { Vec::new() } else { brought(case, revision.request(), news(&wish.trigger)) };
+    let mut letters = if case.is_older { Vec::new() } else { brought(case, revision.request(), news(&wish.trigger)) };
+    letters.extend(asking_for_words(case, revision.request()));
     let mut decision = appended(revision.clone(), reasons, Entry::default(), letters);
     if !case.is_older {
         control::tell(&case.basis, request, &revision, &mut decision);
     }
+    end_silence(case, &mut decision);
     decision
 }
 
@@ -153,6 +155,15 @@ fn append_note(case: &Case<'_>, request: &Request) -> Decision {
         }
     };
     append_internally(case, request, change, "address of a colleague who watches", reason, news)
+}
+
+/// The letter to whoever has sent an encrypted message, once for each request.
+fn asking_for_words(case: &Case<'_>, request: &Request) -> Option<Draft> {
+    let is_encrypted = case.incoming.protection.is_some_and(MessageProtection::is_encrypted);
+    let is_new = is_encrypted && !case.is_older && !case.basis.facts.request.was_encrypted;
+    let sender =
+        case.understanding.sender.address.as_ref().filter(|_| is_new && case.understanding.automatic.is_empty())?;
+    Drafter::about(&case.basis, request).for_encrypted(sender)
 }
 
 /// A decision that adds the message to a request.

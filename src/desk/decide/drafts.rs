@@ -82,6 +82,18 @@ impl<'a> Drafter<'a> {
         })
     }
 
+    /// The letter that asks a participant for the words of their encrypted message.
+    pub(super) fn for_encrypted(&self, to: &EmailAddress) -> Option<Draft> {
+        let request = self.request?;
+        let language = request.language;
+        Some(Draft {
+            subject: wording::letter_subject(language, &request.number, Some(&request.subject)),
+            text: wording::encrypted(language, &request.number),
+            signature: wording::signature(self.desk, language),
+            ..self.draft(LetterKind::Notice, to, language)
+        })
+    }
+
     /// Copies for watchers who are no engineers; the author of the words gets none.
     pub(super) fn copies(
         &self,

@@ -8,8 +8,8 @@ use crate::desk::plain_words::Confirmation;
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, LetterKind, Request, RequestNumber, SentFile,
-    Tally, TallyKind, Unclear, Visibility, Words,
+    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, LetterKind, MessageProtection, Request,
+    RequestNumber, SentFile, Tally, TallyKind, Unclear, Visibility, Words,
 };
 
 use super::absence;
@@ -134,7 +134,8 @@ impl EngineerMessage<'_> {
     fn give_back(&self, request: &Request, unclear: Unclear) -> Decision {
         let writer = self.writer(Some(request));
         let reader = writer.reader(self.engineer);
-        let asks_about = self.sendable(request).filter(|_| unclear != Unclear::OurLetterAttached);
+        let asks_about =
+            self.sendable(request).filter(|_| !matches!(unclear, Unclear::OurLetterAttached | Unclear::Encrypted));
         let yes = asks_about.and_then(|_| wording::yes_sends(&reader, &self.asks_of_yes()));
         let text = wording::not_sent(&reader, unclear, yes, &self.case.understanding.reading.words);
         let subject = wording::explanation_subject(&reader);
@@ -142,6 +143,7 @@ impl EngineerMessage<'_> {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
             Unclear::BelowCutLine => "words stand among quoted ones, below our line",
             Unclear::NothingTyped => "it has neither words nor tags",
+            Unclear::Encrypted => "it is encrypted",
             Unclear::OurLetterAttached => "and a letter of ours to an engineer is attached",
         };
         let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
@@ -155,6 +157,11 @@ impl EngineerMessage<'_> {
     /// What was given back before is replaced by the message that answers it.
     pub(super) fn replaced(&self) -> Option<Effect> {
         self.asked_about().map(|held| Effect::Settle(held.id))
+    }
+
+    /// Whether nobody can read the message: its file would reach the requester instead of words.
+    fn is_encrypted(&self) -> bool {
+        self.case.incoming.protection.is_some_and(MessageProtection::is_encrypted)
     }
 
     /// Decides about a message that belongs to no request.
@@ -193,6 +200,9 @@ impl EngineerMessage<'_> {
         let for_whom = self.for_whom(request, asks);
         let is_inside = matches!(for_whom, ForWhom::Inside(_));
         let words = match &self.case.understanding.typed.words {
+            _ if self.is_encrypted() && !is_inside => {
+                return self.give_back(request, Unclear::Encrypted);
+            }
             // The words above a forwarded mail are about it, and were hardly meant for the requester.
             Words::Own(_) if self.forwards() && !asks.contains(&Ask::Note) => {
                 return self.give_back(request, Unclear::NoCutLine);

@@ -65,6 +65,9 @@ pub fn decide(case: &Case<'_>) -> Decision {
     if let Some(report) = &case.incoming.report {
         return report::delivery_report(case, report);
     }
+    if let Some(complaint) = &case.incoming.complaint {
+        return report::complaint(case, complaint);
+    }
     if let Some(Spam::Blocked(why)) = &case.understanding.spam {
         return kept(Disposition::Ignored, why);
     }

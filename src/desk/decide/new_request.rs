@@ -7,7 +7,7 @@ use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AutomaticMail, Engineer, Needed, WithoutContract};
 use crate::model::{
-    AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language, LetterKind,
+    Audience, AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language, LetterKind,
     Participant, Reading, Request, Tally,
 };
 
@@ -107,9 +107,10 @@ pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linkin
     }
     let turn = intake.assign(case, &mut revision);
     let request = revision.request();
+    let is_silenced = case.basis.facts.sender.is_silenced && !wants_mail_again(case);
     let mut further: Vec<News> = match flood {
         Some(_) => vec![flood::news(case)],
-        None => acknowledgement.news.into_iter().collect(),
+        None => acknowledgement.news.into_iter().chain(is_silenced.then_some(News::Silenced)).collect(),
     };
     further.extend(links.iter().map(|(other, why)| News::LinkedWith(other.number.clone(), *why)));
     let letters = if case.is_announced() { notifications(case, request, &further) } else { Vec::new() };
@@ -117,6 +118,7 @@ pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linkin
     decision.change(revision.into_events());
     decision.change(other_ends);
     decision.effects.push(Effect::AddEntry(Entry::default()));
+    end_silence(case, &mut decision);
     decision.effects.extend(turn.map(Effect::TakeTurn));
     decision.count(capped.iter().flat_map(Capped::message_tallies).chain(acknowledgement.tallies));
     decision.effects.extend(flood.map(|key| Effect::BeginFlood(key.to_owned())));
@@ -233,6 +235,24 @@ fn letter(
     }
 }
 
+/// Whether somebody who has complained shows by a message that they want our letters: they read them, as their answer shows now or
+/// has shown before, or their server vouches for them. Others may write in their name.
+pub(super) fn wants_mail_again(case: &Case<'_>) -> bool {
+    let (message, sender) = (case.understanding, &case.basis.facts.sender);
+    let is_answer = message.references.signed.iter().any(|signed| signed.audience == Audience::Correspondent);
+    message.automatic.is_empty() && (is_answer || sender.is_proven || message.proofs.vouched.is_some())
+}
+
+/// Ends the silence towards a sender who has complained and writes again.
+pub(super) fn end_silence(case: &Case<'_>, decision: &mut Decision) {
+    let sender = case.understanding.sender.address.clone();
+    let silenced = sender.filter(|_| case.basis.facts.sender.is_silenced && wants_mail_again(case));
+    if let Some(sender) = silenced {
+        decision.reasons.push(format!("{sender} had complained, and writes again: automatic letters to them go on"));
+        decision.effects.push(Effect::EndSilence(sender));
+    }
+}
+
 /// Whether a message says nothing at all: no subject, no words and no files.
 fn is_empty(case: &Case<'_>, opening: &Opening<'_>) -> bool {
     let is_wordless = opening.words.trim().is_empty() || case.understanding.is_signature;
@@ -253,6 +273,9 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     }
     if desk.outside_team_at(to).is_some() {
         return Err(format!("{to} is an external team: two helpdesks would confirm each other's letters for ever"));
+    }
+    if facts.sender.is_silenced && !wants_mail_again(case) {
+        return Err(format!("{to} has complained about our e-mails"));
     }
     if facts.sender.has_spammed {
         return Err("an earlier request of this sender was closed as spam".to_owned());

@@ -1,4 +1,5 @@
-//! Decides what follows when a letter was not delivered, as a delivery report or the server's reply says; and when it was.
+//! Decides what follows when a letter was not delivered, as a delivery report or the server's reply says; when it was; and when
+//! its reader has complained.
 
 use crate::desk::basis::Basis;
 use crate::desk::lifecycle::{Transition, Trigger, transition};
@@ -6,8 +7,8 @@ use crate::desk::news::News;
 use crate::desk::revision::Revision;
 use crate::desk::wording::Brought;
 use crate::model::{
-    Action, Actor, Change, Decision, DeliveryReport, Disposition, Effect, Event, FailureReason, LetterKind, Phase,
-    ReportedLetter, Timestamp,
+    Action, Actor, Change, Complaint, Decision, DeliveryReport, Disposition, Draft, Effect, Event, FailureReason,
+    LetterKind, Phase, ReportedLetter, Request, Timestamp,
 };
 
 use super::case::{Case, kept};
@@ -42,6 +43,37 @@ pub(super) fn delivery_report(case: &Case<'_>, report: &DeliveryReport) -> Decis
         }
     };
     Decision { request: Some(number.clone()), effects, ..kept(Disposition::Report, &reason) }
+}
+
+/// Decides about a reader's complaint: engineers are told of the first one, and no automatic letters follow. An engineer's
+/// complaint changes nothing: without notifications nobody would see their requests.
+pub(super) fn complaint(case: &Case<'_>, complaint: &Complaint) -> Decision {
+    let Some(letter) = &case.basis.facts.answered.reported else {
+        return kept(Disposition::Report, "a complaint about no letter of ours");
+    };
+    let (number, by) = (&letter.request.number, letter.to.clone());
+    let mut decision = Decision { request: Some(number.clone()), ..Decision::of(Disposition::Report) };
+    let sender = case.sender();
+    let basis = case.basis.by(&sender, REPORTED);
+    let mut revision = Revision::of(&letter.request);
+    revision.change(&basis, Change::Complained { letter: letter.id, by: by.clone(), kind: complaint.kind.clone() });
+    let is_engineer = letter.kind.is_for_engineers() || basis.desk_of(number).engineer_at(&by).is_some();
+    decision.reasons.push(format!("{by} has complained about letter {} ({})", letter.id, complaint.kind));
+    if !is_engineer && !letter.is_silenced {
+        let letters = told(&basis, revision.request(), &News::Complained(by.clone()));
+        decision.reasons.push("engineers are told; no more automatic letters to this reader".to_owned());
+        decision.effects.push(Effect::Silence(by));
+        decision.write(letters);
+    }
+    decision.change(revision.into_events());
+    decision
+}
+
+/// The letters that tell the responsible engineers.
+fn told(basis: &Basis<'_>, request: &Request, news: &News) -> Vec<Draft> {
+    let writer = Drafter::about(basis, request);
+    let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
+    writer.notifications(&told, Brought::default())
 }
 
 /// Decides what follows when a letter cannot be sent at all.
@@ -89,10 +121,7 @@ fn consequences(basis: &Basis<'_>, letter: &ReportedLetter, why: &FailureReason)
             let to = desk.standing(&status);
             revision.change(&basis.by_rule(basis.proof), Change::Moved { from, to });
         }
-        let writer = Drafter::about(basis, revision.request());
-        let news = News::LetterFailed(letter.to.clone(), why.clone());
-        let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();
-        letters = writer.notifications(&told, Brought::default());
+        letters = told(basis, revision.request(), &News::LetterFailed(letter.to.clone(), why.clone()));
     }
     let events = revision.into_events().into_iter().map(Effect::Change);
     events.chain(letters.into_iter().map(Effect::Write)).collect()

@@ -43,13 +43,25 @@ pub fn with_encryption(language: Language, text: String, protection: Option<Mess
     if !protection.is_some_and(MessageProtection::is_encrypted) {
         return text;
     }
-    let notice = pick(
+    format!("{text}\n\n{}", encryption_notice(language))
+}
+
+/// The letter that asks for the words of an encrypted message about a request.
+pub fn encrypted(language: Language, number: &RequestNumber) -> String {
+    let number = match language {
+        Language::Ru => format!("Здравствуйте!\n\nЭто письмо по запросу {number}."),
+        Language::En => format!("Hello,\n\nThis e-mail is about request {number}."),
+    };
+    format!("{number} {}", encryption_notice(language))
+}
+
+fn encryption_notice(language: Language) -> &'static str {
+    pick(
         language,
         "Ваше письмо зашифровано, и прочитать его мы не можем. Пришлите, пожалуйста, тот же текст без шифрования: ответьте на это \
          письмо.",
         "Your message is encrypted and we cannot read it. Please send us the same text without encryption: reply to this e-mail.",
-    );
-    format!("{text}\n\n{notice}")
+    )
 }
 
 /// The built-in text, with these values for its fields.

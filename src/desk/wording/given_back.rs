@@ -57,6 +57,10 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, word
              is yours.",
         ),
         Unclear::NothingTyped => ("В нём нет ни Вашего текста, ни тегов.", "It holds no text of yours and no tags."),
+        Unclear::Encrypted => (
+            "Оно зашифровано, и прочитать его здесь нельзя. Ответьте, пожалуйста, ещё раз без шифрования и повторите теги.",
+            "It is encrypted and cannot be read here. Please reply once more without encryption, and repeat the tags.",
+        ),
         Unclear::OurLetterAttached => (
             "К нему приложено наше письмо инженеру: получив его, кто угодно мог бы писать от имени этого инженера. Уберите, \
              пожалуйста, это вложение.",
@@ -76,6 +80,9 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, word
             "Your message was not sent to the requester, and its tags were not carried out.",
         ),
     };
+    if unclear == Unclear::Encrypted {
+        return below_cut_line([format!("{nothing} {}", pick(to.language, ru, en))]);
+    }
     let again = pick(
         to.language,
         "Ответьте, пожалуйста, ещё раз: весь текст напишите выше черты, которой начинается это письмо",

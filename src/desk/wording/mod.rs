@@ -31,7 +31,7 @@ mod tags;
 mod text;
 
 pub use absence::{absence_subject, away, back};
-pub use acknowledgement::{acknowledgement, acknowledgement_subject, signature, with_encryption};
+pub use acknowledgement::{acknowledgement, acknowledgement_subject, encrypted, signature, with_encryption};
 pub use asking::{asking_for_content, with_missing_information};
 pub use brought::Brought;
 pub use caps::not_sent_again;

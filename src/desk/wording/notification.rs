@@ -131,6 +131,24 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
                  the requester."
             ),
         ),
+        News::Complained(address) => (
+            format!(
+                "Запрос{of}: получатель {address} пожаловался своей почтовой службе на наше письмо (обычно это кнопка «Спам»). \
+                 Автоматические письма на этот адрес больше не отправляются; Ваши ответы он по-прежнему получит."
+            ),
+            format!(
+                "Request{of}: {address} has complained about our e-mail to their mail provider (usually by the button \
+                 \"Spam\"). No more automatic e-mails are sent to this address; your answers still are."
+            ),
+        ),
+        News::Silenced => (
+            "Заявитель раньше пожаловался на наши письма как на спам, поэтому подтверждение ему не отправлено; Ваш ответ он \
+             получит."
+                .to_owned(),
+            "The requester has complained about our e-mails as spam before, so no acknowledgement was sent; your answer \
+             will be."
+                .to_owned(),
+        ),
         News::LetterFailed(address, why) => {
             let (why_ru, why_en) = failure(why);
             (

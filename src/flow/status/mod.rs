@@ -52,6 +52,8 @@ pub struct InstallationStatus {
     pub acknowledgements: KeptBack,
     /// Engineers' messages of which nothing was sent.
     pub unsent: UnsentDepth,
+    /// How many readers have complained, and get no automatic letters.
+    pub complaints: usize,
     /// The desks.
     pub desks: Vec<RequestCounts>,
     /// When the clock is to look at a request next; `None` where it need look at none.
@@ -178,6 +180,7 @@ fn gather(
         transports,
         acknowledgements: view.kept_back(now)?,
         unsent: view.unsent_depth(now)?,
+        complaints: view.complaints()?.len(),
         desks: requests(view, &settings.desks, now)?,
         next_look: view.next_look()?,
         ever: view.ever()?,

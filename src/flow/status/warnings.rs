@@ -255,6 +255,7 @@ mod tests {
             }],
             acknowledgements: KeptBack::default(),
             unsent: UnsentDepth::default(),
+            complaints: 0,
             desks: Vec::new(),
             next_look: ago(0),
             ever: Ever::default(),

@@ -1,9 +1,11 @@
 //! Recognises automatic mail: autoresponders, reports, lists, bulk mail, calendar messages (RFC 3834).
 
+mod absence;
 mod field;
 pub(super) mod phrases;
 mod robots;
 
+pub use absence::{is_notice, is_plea};
 use field::{ContentType, uncommented, words};
 use phrases::{ANSWER_SUBJECT, BOUNCE_SUBJECT, DAEMON, DAEMON_NAME, NOTICE_SUBJECT, UNATTENDED};
 use robots::{is_list_field, is_robot_field};

@@ -80,6 +80,17 @@ fn robots_are_known_by_every_shape() {
         ("Content-Type: text/calendar (x); (y) Method = \"REPLY\"; charset=utf-8", "calendar REPLY"),
         // Fields of programs.
         ("X-AutoReply: YES", "X-AutoReply: YES"),
+        ("x-AutoReply: (sieve) \"yes\"", "x-AutoReply: (sieve) \"yes\""),
+        ("auto-SUBMITTED: (by (sieve) vacation)\n\tAuto-\n\tReplied (rejected)", "Auto-Submitted: Auto-Replied"),
+        ("Auto-Submitted: auto-replied(vacation)", "Auto-Submitted: auto-replied(vacation)"),
+        ("Precedence: (vacation) auto_reply (x)", "Precedence: (vacation) auto_reply (x)"),
+        ("Precedence: \"auto-reply\"", "Precedence: \"auto-reply\""),
+        ("X-Autoreply-Domain: example.org", "X-Autoreply-Domain: example.org"),
+        ("X-Mail-Autoreply: anna@example.org", "X-Mail-Autoreply: anna@example.org"),
+        (
+            "From: Mail Delivery System <Mailer-Daemon@mx.example> | Subject: Message 1rXyZ1-0001Ab-2C has been frozen",
+            "sent by mailer-daemon@mx.example",
+        ),
         ("X_Auto_Reply: 1", "X_Auto_Reply: 1"),
         ("X-Autorespond: Re: Printer", "X-Autorespond: Re: Printer"),
         ("X-Auto-Responder: vacation 1.2", "X-Auto-Responder: vacation 1.2"),

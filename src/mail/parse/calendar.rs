@@ -5,6 +5,10 @@ const MOST_LINES: usize = 5_000;
 /// Further people are not named.
 const MOST_PEOPLE: usize = 50;
 
+/// What stands before time, place and people, in the language of the invitation.
+const ENGLISH: [&str; 4] = ["When: ", "Where: ", "Organizer: ", "Attendees: "];
+const RUSSIAN: [&str; 4] = ["Когда: ", "Где: ", "Организатор: ", "Участники: "];
+
 /// The first event, task or note in words; None: there is none, or it says nothing.
 pub fn to_text(calendar: &str) -> Option<String> {
     let mut item = Item::default();
@@ -64,15 +68,12 @@ impl Item {
             (false, false) => format!("{} – {}", self.start, self.end),
             _ => self.start + &self.end,
         };
-        let labelled = [
-            ("", self.summary),
-            ("When: ", when),
-            ("Where: ", self.location.replace('\n', ", ")),
-            ("Organizer: ", self.organizer),
-            ("Attendees: ", self.attendees.join(", ")),
-        ];
+        let own = [&self.summary, &self.description, &self.location, &self.organizer];
+        let is_russian = own.iter().any(|text| text.contains(|c| matches!(c, '\u{400}'..='\u{4ff}')));
+        let labels = if is_russian { RUSSIAN } else { ENGLISH };
+        let values = [when, self.location.replace('\n', ", "), self.organizer, self.attendees.join(", ")];
+        let labelled = std::iter::once(("", self.summary)).chain(labels.into_iter().zip(values));
         let lines: Vec<String> = labelled
-            .into_iter()
             .filter(|(_, value)| !value.trim().is_empty())
             .map(|(label, value)| format!("{label}{}", value.trim()))
             .collect();
@@ -165,8 +166,8 @@ mod tests {
         assert_eq!(
             to_text(calendar).as_deref(),
             Some(
-                "Сбой, печать\nWhen: 2026-11-24 09:00 (Moscow) – 2026-11-24 07:00 UTC\nWhere: Зал 1\n\
-                 Organizer: Петрова: Анна <anna@customer.example>\nAttendees: support@desk.example\n\nПервая\nвторая"
+                "Сбой, печать\nКогда: 2026-11-24 09:00 (Moscow) – 2026-11-24 07:00 UTC\nГде: Зал 1\n\
+                 Организатор: Петрова: Анна <anna@customer.example>\nУчастники: support@desk.example\n\nПервая\nвторая"
             )
         );
     }

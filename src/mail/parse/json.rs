@@ -38,6 +38,7 @@ pub fn json(incoming: &Incoming) -> Value {
         "auto_reason": incoming.automatic.first().map(ToString::to_string),
         "is_bounce": incoming.report.is_some(),
         "report": incoming.report,
+        "complaint": incoming.complaint,
         "defects": incoming.defects,
     })
 }

@@ -22,6 +22,7 @@ mod params;
 mod part;
 mod pictures;
 mod reading;
+mod returned;
 mod rtf;
 mod split;
 mod text_files;
@@ -46,7 +47,8 @@ use unwrap::Wrapping;
 
 use super::{automatic, quote, report, subject};
 use crate::model::{
-    Attachment, AutomaticSign, Defect, DeliveryReport, Header, Incoming, MessageId, MessageProtection, NamedAddress,
+    Attachment, AutomaticSign, Complaint, Defect, DeliveryReport, Header, Incoming, MessageId, MessageProtection,
+    NamedAddress,
 };
 
 pub use attachment::safe_name;
@@ -273,18 +275,38 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     incoming.protection = body.encrypted.or(incoming.protection);
     let returned = body.returned_header.as_deref().map(header::read);
     let returned_id = returned.and_then(|block| block.first("Message-ID").map(message_ids)).unwrap_or_default();
-    incoming.report = delivery_report(incoming, root, body.delivery_status.as_deref());
+    incoming.complaint = returned::complaint(incoming, root).or_else(|| amazon_complaint(incoming));
+    let status = body.delivery_status.as_deref();
+    incoming.report = if incoming.complaint.is_none() { delivery_report(incoming, root, status) } else { None };
+    if incoming.complaint.is_some() || incoming.report.is_some() {
+        incoming.returned = returned::read(root, &incoming.text);
+    }
     if let Some(report) = &mut incoming.report {
         report.original_message_id = report.original_message_id.take().or_else(|| returned_id.into_iter().next());
     }
     incoming.automatic = automatic::signs(&incoming.headers);
     let signs = &mut incoming.automatic;
-    if incoming.report.is_some() && !signs.iter().any(|sign| matches!(sign, AutomaticSign::Report(_))) {
-        signs.insert(0, AutomaticSign::Report("bounce".to_owned()));
+    let report = match (&incoming.report, &incoming.complaint) {
+        (Some(_), _) => Some("bounce"),
+        (None, Some(_)) => Some("feedback report"),
+        (None, None) => None,
+    };
+    if let (Some(report), false) = (report, signs.iter().any(|sign| matches!(sign, AutomaticSign::Report(_)))) {
+        signs.insert(0, AutomaticSign::Report(report.to_owned()));
+    }
+    if matches!(signs[..], [AutomaticSign::Subject(_)]) && automatic::is_plea(&incoming.reading.words) {
+        signs.clear();
+    }
+    if signs.is_empty() && automatic::is_notice(&incoming.subject_raw, &incoming.reading.words) {
+        signs.push(AutomaticSign::Subject(incoming.subject_raw.clone()));
     }
     if !signs.iter().any(|sign| matches!(sign, AutomaticSign::Calendar(_))) {
         signs.extend(body.calendar_method.map(AutomaticSign::Calendar));
     }
+}
+
+fn amazon_complaint(incoming: &Incoming) -> Option<Complaint> {
+    report::amazon_complaint(&incoming.from.first()?.address, &incoming.text)
 }
 
 /// The delivery report that the message is: one by its own type (RFC 3464), or a daemon's with a status part or in free form.
@@ -299,6 +321,7 @@ fn delivery_report(incoming: &Incoming, root: &Part<'_>, status: Option<&str>) -
         has_null_path: automatic::has_null_path(&incoming.headers),
         is_auto_submitted: automatic::is_auto_submitted(&incoming.headers),
         failed_recipients: field("X-Failed-Recipients"),
+        returns_message: returned::has_message(root),
         text: &incoming.text,
     };
     let own_type = ["multipart/report", "message/delivery-status", "message/global-delivery-status"];

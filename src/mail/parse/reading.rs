@@ -120,7 +120,16 @@ fn is_useless(plain: &str, html: &str) -> bool {
     count == 0
         || is_garbled && words(html).nth(count / 2).is_some()
         || is_short && mentions(plain, &HINTS)
-        || is_short && mentions(plain, &FAINT_HINTS) && words(html).nth(2 * count).is_some()
+        || is_short
+            && mentions(plain, &FAINT_HINTS)
+            && (words(html).nth(2 * count).is_some() || !has_words_of(html, plain))
+}
+
+/// Whether a text has some of the longer words of another: two versions of one text do.
+fn has_words_of(text: &str, other: &str) -> bool {
+    let longer = |text: &str| words(text).filter(|word| word.chars().count() > 3).collect::<HashSet<String>>();
+    let (own, others) = (longer(text), longer(other));
+    4 * own.intersection(&others).count() > others.len()
 }
 
 /// Whether most letters were replaced by question marks, since a charset lacked them.

@@ -15,6 +15,9 @@ const LONGEST: usize = 400;
 /// The longest attribution, in words.
 const MOST_WORDS: usize = 45;
 
+/// The most words of a date with its prepositions, of four letters or more in lower case.
+const MOST_WORDS_OF_DATE: usize = 3;
+
 /// The longest attribution without an e-mail address, in words.
 const MOST_WORDS_WITHOUT_ADDRESS: usize = 20;
 
@@ -54,10 +57,15 @@ pub fn attribution(lines: &[&str]) -> Option<Attribution> {
     None
 }
 
-/// Whether an attribution of several lines may begin with this one: with a date, a weekday, or the author and their address.
+/// Whether an attribution of several lines may begin with this one, so that it is no sentence that somebody has typed above a
+/// shorter attribution: it is the author and their address, or a whole date with hardly a word beside it.
 pub fn leads(line: &str) -> bool {
     let line = bare(line);
-    LEAD.is_match(line) || NAME_FIRST.is_match(line)
+    let is_prose = |word: &&str| word.starts_with(char::is_lowercase) && word.chars().count() > 3;
+    let words = line.split(|c: char| !c.is_alphabetic()).filter(is_prose).count();
+    let is_complete = TIME.is_match(line) || line.ends_with([',', ')', '>', '.']);
+    AUTHOR_ALONE.is_match(line)
+        || LEAD.is_match(line) && FULL_DATE.is_match(line) && is_complete && words <= MOST_WORDS_OF_DATE
 }
 
 /// A line without surrounding white space, bold marks (`*`, `_`) and direction marks.
@@ -129,6 +137,16 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"^(?:[-—]{2,}\s*)?(?:(?:(?i:on|le|am|el|il|em|op|den|dne|dňa|dnia|w dniu|in data|il giorno|a|at|le|pe|ma|ti|ke|to|la|su|в|у|на|dana|la data|în|στις|vào|pada|el dia|em|tarihinde)[^\w@][^@]{0,59}?)?(?:\d{1,2}[./ -]|\d{4}[-年년/.]|\d{1,2}\.? ?(?i:de )?\p{L}{3,}|(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя)(?:\W|$))|(?i:on|le|am|el|il|em|op|den)\s+(?:\p{L}+[.,]?\s+)?[^@]{0,30}?\d|\p{L}{2,12}\.?,? \d{1,4}(?:\W|$))"#,
     )
+});
+/// A date with its year.
+static FULL_DATE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?-u:\b)(?:(?:19|20)[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4})(?-u:\b)|[0-9](?:年|월|년)")
+});
+/// `Anna Berg <anna@example.org>`, alone or with the verb.
+static AUTHOR_ALONE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"^["“«]?(?:[\p{{Lu}}\p{{Lo}}][\p{{L}}.'’-]*[,"”»]*\s+){{0,5}}[<(\[]\S+@[^<>\s]+[>)\]]+[,;]?(?:\s+{WROTE}(?:\W.*)?)?$"#
+    ))
 });
 /// An address and a colon at the end: the attributions of Yandex, Mail.ru and Gmail in Russian, which have no verb.
 static ADDRESS_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<(\[]\s*[^<>()\s]+@[^<>()\s]+\s*[>)\]]+\s*[:：]$"));

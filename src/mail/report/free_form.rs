@@ -25,6 +25,8 @@ pub struct Notice<'a> {
     pub is_auto_submitted: bool,
     /// `X-Failed-Recipients`, which Exim writes; empty if there is none.
     pub failed_recipients: &'a str,
+    /// Whether there is a message, or its header, beside the text.
+    pub returns_message: bool,
     /// The readable text.
     pub text: &'a str,
 }
@@ -70,7 +72,9 @@ pub fn from_free_form(notice: &Notice<'_>) -> Option<DeliveryReport> {
     let fails = FAILURE.is_match(subject) || explanation.iter().any(|line| FAILURE.is_match(line));
     // Administrators write from postmaster's address, too.
     let is_person = notice.address.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("postmaster@"));
-    if !fails && (!has_subject || !notice.is_by_daemon() || is_person) {
+    // A daemon that returns a message says that it could not be delivered, in whatever language.
+    let returns = notice.returns_message || MESSAGE_ID.is_match(returned);
+    if !fails && (!has_subject && !returns || !notice.is_by_daemon() || is_person) {
         return None;
     }
     let all = explanation.join("\n");
@@ -96,7 +100,7 @@ pub fn from_free_form(notice: &Notice<'_>) -> Option<DeliveryReport> {
             diagnostic: shortened(&all),
         });
     }
-    (!recipients.is_empty() || original_message_id.is_some())
+    (!recipients.is_empty() || original_message_id.is_some() || notice.returns_message)
         .then_some(DeliveryReport { recipients, original_message_id })
 }
 

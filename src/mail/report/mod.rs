@@ -11,6 +11,7 @@ use regex::Regex;
 use crate::mail::pattern;
 
 pub use free_form::{Notice, from_free_form};
+pub use notification::complaint as amazon_complaint;
 
 use crate::model::{Action, DeliveryReport, ReportedRecipient};
 
@@ -114,6 +115,25 @@ fn action(value: &str) -> Option<Action> {
         "expanded" => Some(Action::Expanded),
         _ => None,
     }
+}
+
+/// Shorter lines may stand anywhere, in letters and digits.
+const SHORTEST_LINE: usize = 15;
+
+/// So many lines of a letter are not returned by chance.
+const FEWEST_LINES: usize = 3;
+
+/// A text as it is compared: letters and digits in lower case, which all programs that return or quote a text leave as they are.
+pub fn compared(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// How many lines of a letter stand in a compared text; None: too few to say that it returns this letter.
+pub fn lines_held(text: &str, letter: &str) -> Option<usize> {
+    let lines = letter.lines().map(compared).filter(|line| line.chars().count() >= SHORTEST_LINE);
+    let (held, missing): (Vec<String>, Vec<String>) = lines.partition(|line| text.contains(line.as_str()));
+    let is_returned = held.len() >= FEWEST_LINES && held.len() >= missing.len() || missing.is_empty();
+    (is_returned && !held.is_empty()).then_some(held.len())
 }
 
 /// The first enhanced status code in a text (RFC 3463 section 2), or an empty text.

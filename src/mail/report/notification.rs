@@ -3,13 +3,29 @@
 use serde_json::{Deserializer, Value};
 
 use super::{MOST_RECIPIENTS, shortened, status_code};
-use crate::model::{Action, DeliveryReport, MessageId, ReportedRecipient};
+use crate::model::{Action, Complaint, DeliveryReport, MessageId, ReportedRecipient};
 
 /// Domains that send these notifications.
 const SENDERS: [&str; 2] = ["amazonaws.com", "amazonses.com"];
 
 /// The report in a notification; None: it is none about a bounce or delivery, or another sender's.
 pub fn read(from: &str, text: &str) -> Option<DeliveryReport> {
+    report(&notification(from, text)?)
+}
+
+/// The complaint in a notification; None: it is none about a complaint, or another sender's.
+pub fn complaint(from: &str, text: &str) -> Option<Complaint> {
+    let notification = notification(from, text)?;
+    (kind(&notification)? == "complaint").then_some(())?;
+    let complaint = &notification["complaint"];
+    let readers = complaint["complainedRecipients"].as_array().into_iter().flatten();
+    let readers = readers.filter_map(|reader| reader["emailAddress"].as_str()).take(MOST_RECIPIENTS);
+    let kind = complaint["complaintFeedbackType"].as_str().unwrap_or("abuse").to_ascii_lowercase();
+    (kind != "not-spam").then(|| Complaint { kind, recipients: readers.map(str::to_owned).collect() })
+}
+
+/// The notification in an e-mail of Amazon; None: there is none, or it is another sender's.
+fn notification(from: &str, text: &str) -> Option<Value> {
     let (_, domain) = from.rsplit_once('@')?;
     let domain = domain.to_ascii_lowercase();
     let is_amazon = SENDERS.iter().any(|known| domain == *known || domain.ends_with(&format!(".{known}")));
@@ -17,12 +33,17 @@ pub fn read(from: &str, text: &str) -> Option<DeliveryReport> {
     let object = Deserializer::from_str(&text[start..]).into_iter::<Value>().next()?.ok()?;
     // SNS wraps the notification in a text, unless it is told to deliver it raw.
     let wrapped = object["Message"].as_str().and_then(|message| serde_json::from_str::<Value>(message).ok());
-    report(&wrapped.unwrap_or(object))
+    Some(wrapped.unwrap_or(object))
+}
+
+/// What a notification is about, in lower case.
+fn kind(notification: &Value) -> Option<String> {
+    let kind = ["notificationType", "eventType"].iter().find_map(|key| notification[*key].as_str())?;
+    Some(kind.to_ascii_lowercase())
 }
 
 fn report(notification: &Value) -> Option<DeliveryReport> {
-    let kind = ["notificationType", "eventType"].iter().find_map(|key| notification[*key].as_str())?;
-    let (list, action) = match kind.to_ascii_lowercase().as_str() {
+    let (list, action) = match kind(notification)?.as_str() {
         "bounce" => (&notification["bounce"]["bouncedRecipients"], Action::Failed),
         "delivery" => (&notification["delivery"]["recipients"], Action::Delivered),
         "deliverydelay" => (&notification["deliveryDelay"]["delayedRecipients"], Action::Delayed),

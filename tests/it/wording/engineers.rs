@@ -28,7 +28,7 @@ pub(super) fn all_news() -> Vec<News> {
     ]
 }
 
-/// A failed letter for each reason.
+/// A failed letter for each reason, and complaints.
 pub(super) fn failures() -> Vec<News> {
     let technical = || "mail.example.com: no answer in time".to_owned();
     let reasons = [
@@ -42,7 +42,8 @@ pub(super) fn failures() -> Vec<News> {
         FailureReason::Malformed("a line is longer than 998 bytes".into()),
         FailureReason::Rewritten(LetterId(7)),
     ];
-    reasons.map(|why| News::LetterFailed(address("olga@example.com"), why)).into()
+    let failed = reasons.map(|why| News::LetterFailed(address("olga@example.com"), why));
+    failed.into_iter().chain([News::Complained(address("olga@example.com")), News::Silenced]).collect()
 }
 
 pub(super) fn notifications(language: Language) -> Vec<(String, String)> {
@@ -280,6 +281,7 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
             "given back, no cut line".into(),
             wording::not_sent(&to, Unclear::NoCutLine, wording::yes_sends(&to, &[]), words),
         ),
+        ("given back, encrypted".into(), wording::not_sent(&to, Unclear::Encrypted, None, words)),
         ("given back, below".into(), wording::not_sent(&to, Unclear::BelowCutLine, None, words)),
         ("given back, no clear answer".into(), wording::no_clear_answer(&to, "Ок, Петров уже ответил", Some(words))),
         ("given back, for whom".into(), wording::no_clear_answer(&to, "Ок", None)),

@@ -96,7 +96,7 @@ fn picture_part(attachments: &[Attachment], content_id: &str) -> Option<u32> {
 }
 
 /// The texts of the messages in a message without text of its own, each with its sender and subject.
-fn text_of_messages(part: &Part<'_>) -> String {
+pub fn text_of_messages(part: &Part<'_>) -> String {
     if !part.children.is_empty() {
         let digest = part.media_type() == "multipart/digest";
         let own = |child: &Part<'_>| digest && child.content_type.value.is_empty();

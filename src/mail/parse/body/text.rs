@@ -33,13 +33,12 @@ impl BodyReader {
                 text.split_inclusive('\n').filter(|line| split::delimiter(line.as_bytes(), &boundary).is_none());
             text = lines.collect();
         }
-        if text.trim_start().starts_with("-----BEGIN PGP MESSAGE-----") {
-            self.encrypted(MessageProtection::EncryptedPgp);
-        }
         if is_html {
             let (text, form) = html::read(&self.pictures.in_html(&text));
+            self.note_armour(&text);
             return Some(Rendered { kind: PartKind::Html, text, form });
         }
+        self.note_armour(&text);
         let parameter = |name: &str| part.content_type.plain(name).unwrap_or_default().to_ascii_lowercase();
         let text = if parameter("format") == "flowed" {
             flowed::unwrap(&text, parameter("delsp") == "yes")
@@ -48,4 +47,24 @@ impl BodyReader {
         };
         Some(Rendered::plain(PartKind::Plain, self.pictures.in_plain(&text)))
     }
+
+    /// Notes that a text is an encrypted message (RFC 9580 section 6), but for a greeting or a quotation around it.
+    fn note_armour(&mut self, text: &str) {
+        let mut lines = text.lines().map(str::trim);
+        let before = lines.by_ref().take_while(|line| *line != ARMOUR).filter(|line| is_word_of_writer(line)).count();
+        let armoured = lines.by_ref().take_while(|line| !line.starts_with("-----END PGP MESSAGE")).count();
+        if armoured > 0 && before <= MOST_LINES_BEFORE {
+            self.encrypted(MessageProtection::EncryptedPgp);
+        }
+    }
+}
+
+/// The first line of a message that is encrypted by OpenPGP.
+const ARMOUR: &str = "-----BEGIN PGP MESSAGE-----";
+
+/// Behind more lines of words, an encrypted message is something that its writer asks about.
+const MOST_LINES_BEFORE: usize = 3;
+
+fn is_word_of_writer(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with('>')
 }

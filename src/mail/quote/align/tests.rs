@@ -139,3 +139,26 @@ fn a_message_that_quotes_something_else_is_not_aligned() {
         assert!(align(&message.lines().collect::<Vec<_>>(), &[Ours::new(LETTER)]).is_none(), "{message}");
     }
 }
+
+/// What looks like a date with a number or an address may be the beginning of an attribution, or a sentence.
+#[test]
+fn a_sentence_directly_above_an_attribution_without_a_date_was_typed() {
+    let letter = "Hello Anna,\n\nplease install version 2 of the driver.\nThen restart the spooler service.";
+    let quoted: Vec<String> = letter.lines().map(|line| format!("> {line}")).collect();
+    for sentence in [
+        "Version 3 is installed, write to a@b.example if needed",
+        "Version 3 at 10:15 failed, please write to petr@customer.example",
+        "Ответ: версия 3. Пишет Пётр <petr@customer.example>",
+        "On Friday we installed version 3",
+        "Am Freitag wurde Version 3 installiert",
+    ] {
+        for attribution in
+            ["Support <support@desk.example> wrote:", "Support Desk wrote:", "support@desk.example schrieb:"]
+        {
+            let text = format!("{sentence}\n{attribution}\n{}", quoted.join("\n"));
+            let reading = crate::mail::quote::read(&text, false, &[super::Ours::new(letter)]);
+            assert!(reading.words.contains(sentence), "{sentence} / {attribution}: {reading:?}");
+            assert!(!reading.words.contains("version 2"), "{sentence} / {attribution}: {reading:?}");
+        }
+    }
+}
