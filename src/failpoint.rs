@@ -26,6 +26,15 @@ pub fn poisoned_by(raw: &[u8]) {
     }
 }
 
+/// Computes for ever, as a reader with a fault would, if the message contains the text of `MAILDESK_SPIN`.
+#[cfg(debug_assertions)]
+pub fn spins_at(raw: &[u8]) {
+    let Ok(text) = std::env::var("MAILDESK_SPIN") else { return };
+    while !text.is_empty() && raw.windows(text.len()).any(|window| window == text.as_bytes()) {
+        std::hint::spin_loop();
+    }
+}
+
 /// Blocks the thread for ever if `MAILDESK_HANG` names this point.
 #[cfg(debug_assertions)]
 pub fn hangs(point: &str) {
@@ -48,3 +57,8 @@ pub fn reached(_point: &str) {}
 #[cfg(not(debug_assertions))]
 #[inline]
 pub fn poisoned_by(_raw: &[u8]) {}
+
+/// Does nothing in release builds.
+#[cfg(not(debug_assertions))]
+#[inline]
+pub fn spins_at(_raw: &[u8]) {}

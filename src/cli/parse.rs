@@ -20,6 +20,9 @@ pub struct Args {
     /// How many bytes of memory the process may use
     #[arg(long, value_name = "BYTES")]
     memory_limit: Option<u64>,
+    /// How many seconds of processor time the process may use
+    #[arg(long, value_name = "SECONDS")]
+    time_limit: Option<u64>,
     /// With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]
     #[arg(long, value_name = "KEY")]
     desk: Option<String>,
@@ -33,9 +36,13 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(limit) = args.memory_limit {
         rlimit::Resource::AS.set(limit, limit)?;
     }
+    if let Some(limit) = args.time_limit {
+        rlimit::Resource::CPU.set(limit, limit)?;
+    }
     let mut raw = Vec::new();
     std::io::stdin().lock().read_to_end(&mut raw)?;
     crate::failpoint::poisoned_by(&raw);
+    crate::failpoint::spins_at(&raw);
     let mut incoming = parse::parse(&raw);
     if let Some(letter) = &args.answers {
         let letter = std::fs::read(letter).with_context(|| format!("cannot read {}", letter.display()))?;

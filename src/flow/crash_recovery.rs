@@ -17,8 +17,11 @@ use super::handle::{charge, handle_alone};
 /// Bytes of memory that a child process may use: 1 GiB.
 const CHILD_MEMORY: &str = "1073741824";
 
+/// Seconds of processor time that a child process may use; real messages take less than one.
+const CHILD_SECONDS: &str = "60";
+
 /// Handles the messages that an unclean stop left waiting one at a time, each first in a child process (`program parse`, under
-/// a memory limit). A message whose child dies is charged; a crash for other reasons charges no message. Returns how many
+/// limits of memory and time). A message whose child dies is charged; a crash for other reasons charges no message. Returns how many
 /// messages got a disposition.
 pub async fn recover_from_crash(
     context: &Context,
@@ -48,7 +51,8 @@ async fn survives(context: &Context, program: &Path, message: &Waiting) -> Resul
     let id = message.id;
     loop {
         let (raw, program) = (context.store.ask(move |view| view.raw(id)).await?, program.to_owned());
-        let tried = task::spawn_blocking(move || parse_in_child(&program, &raw)).await;
+        let trying = task::spawn_blocking(move || parse_in_child(&program, &raw));
+        let tried = context.heartbeat.waiting(trying).await;
         match tried.map_err(|panic| StoreError::Panicked(panic.to_string()))? {
             Ok(status) if status.success() => return Ok(true),
             Ok(status) => {
@@ -67,7 +71,7 @@ async fn survives(context: &Context, program: &Path, message: &Waiting) -> Resul
 
 fn parse_in_child(program: &Path, raw: &[u8]) -> std::io::Result<ExitStatus> {
     let mut child = Command::new(program)
-        .args(["parse", "--memory-limit", CHILD_MEMORY])
+        .args(["parse", "--memory-limit", CHILD_MEMORY, "--time-limit", CHILD_SECONDS])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -1,11 +1,12 @@
 //! Reads a mailbox: lists it, accepts what the ledger lacks, and only then marks messages on the server.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use tracing::{info, warn};
 
 use crate::failpoint;
+use crate::mail::parse;
 use crate::model::settings::{After, MailboxSettings, OlderMail, Start};
 use crate::model::{Timestamp, Uid};
 use crate::source::{Described, FolderListing, Source, SourceError};
@@ -24,6 +25,8 @@ const BATCH_MARKS: usize = 200;
 pub(super) const IDLE_RENEWAL: Duration = Duration::from_secs(5 * 60);
 /// A full list is read at least this often, whatever the server's counters say.
 const FULL_LOOK: Duration = Duration::from_secs(60 * 60);
+/// 1 January 1990 in seconds since 1970: no real message is older.
+const EARLIEST: i64 = 631_152_000;
 /// How many messages are compared with the ledger at a time.
 const COMPARED_AT_ONCE: usize = 10_000;
 
@@ -279,13 +282,31 @@ impl Receiver {
             return Ok((Vec::new(), unknown));
         }
         let described = self.context.heartbeat.waiting(source.describe(&unknown)).await?;
+        let is_renumbered = looked_at.is_some_and(|(_, known)| known != validity);
+        let written = if is_renumbered { self.written(source, &unknown).await? } else { HashMap::new() };
         let is_older = |d: &Described| match mark {
-            OlderThan::Before(mark) => d.received_at.is_some_and(|at| at < mark),
+            OlderThan::Before(mark) => {
+                [d.received_at, written.get(&d.uid).copied()].into_iter().flatten().any(|at| at < mark)
+            }
             OlderThan::Everything => true,
             OlderThan::Nothing => false,
         };
         let (older, new): (Vec<_>, Vec<_>) = described.into_iter().partition(is_older);
         Ok((older, new.into_iter().map(|d| d.uid).collect()))
+    }
+
+    /// When messages were written, by their own words: a mailbox that moves to another server brings old mail with new dates of
+    /// arrival. Dates from before e-mail was common are those of a machine without a clock.
+    async fn written(&self, source: &mut Source, uids: &[Uid]) -> Result<HashMap<Uid, Timestamp>, ReceiveError> {
+        let mut written = HashMap::new();
+        let reading = source.date_fields(uids, |uid, field| {
+            let date = parse::parse(&[field, b"\r\n\r\n"].concat()).date.filter(|at| at.unix() > EARLIEST);
+            written.extend(date.map(|date| (uid, date)));
+        });
+        match self.context.heartbeat.waiting(reading).await {
+            Err(error) if !error.leaves_connection_usable() => Err(error.into()),
+            _ => Ok(written),
+        }
     }
 
     /// Records which messages were asked for in vain, and those that their server never delivers, so that they hold up nothing

@@ -121,6 +121,14 @@ impl Source {
         }
     }
 
+    /// Passes the Date field of each message to `each`; missing messages are left out. Of a Maildir, none.
+    pub async fn date_fields(&mut self, uids: &[Uid], each: impl FnMut(Uid, &[u8])) -> Result<(), SourceError> {
+        match self {
+            Source::Imap(mailbox) => mailbox.date_fields(uids, each).await,
+            Source::Maildir(_) => Ok(()),
+        }
+    }
+
     /// Fetches up to [`SLICE`] bytes of each message, from `offset` on, and passes them to `each`: once a message, with fewer
     /// bytes, or none, at the message's end. Missing messages are left out.
     pub async fn fetch(

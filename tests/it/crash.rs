@@ -2,6 +2,7 @@
 
 mod oracle;
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::time::Duration;
 
 use crate::support::{Message, ONE_DESK, Random, THREE_MAILBOXES, TestDesk, wait_until};
@@ -9,6 +10,7 @@ use maildesk::model::ReceivedId;
 use oracle::CrashTest;
 
 const SIGABRT: i32 = 6;
+const SIGXCPU: i32 = 24;
 
 /// A dozen messages have come, and the daemon has killed itself at a point of their way.
 fn crashed_at(point: &str) -> CrashTest {
@@ -219,4 +221,13 @@ fn a_message_that_kills_us_is_quarantined_while_its_neighbours_are_handled() {
     assert_eq!(numbers, [r#""OTK-1""#, r#""OTK-2""#, r#""OTK-3""#]);
     assert_eq!(desk.outbox().len(), 3);
     assert!(desk.reader().view().received_one(ReceivedId(id)).unwrap().unwrap().trouble.is_empty());
+}
+
+#[test]
+fn a_message_that_is_read_without_end_ends_its_child() {
+    let desk = TestDesk::program(ONE_DESK);
+    let raw = b"From: a@example.com\r\n\r\nspin-canary\r\n";
+    let ended = desk.fed(&["parse", "--time-limit", "1"], raw, &[("MAILDESK_SPIN", "spin-canary")]).status;
+    assert_eq!(ended.signal(), Some(SIGXCPU), "{ended}");
+    assert!(desk.fed(&["parse", "--time-limit", "1"], raw, &[]).status.success());
 }

@@ -298,3 +298,27 @@ fn a_refused_sender_fails_no_letter_and_stands_in_the_status() {
     desk.once();
     assert_eq!(states(&desk), ["sent"; 5]);
 }
+
+#[test]
+fn old_mail_that_arrives_anew_with_its_mailbox_is_not_acknowledged() {
+    let server = ImapServer::start();
+    let old = |number: u32| {
+        let from = format!("customer{number}@example.com");
+        let message = Message::to_support(&format!("m{number}@mail.example"), &from, "Old").text("Long ago.");
+        message.header("Date: Tue, 05 Mar 2024 10:00:00 +0000").raw()
+    };
+    (1..=5).for_each(|number| server.deliver(&old(number), |_| ()));
+    let desk = desk_on(&server, "");
+    let configuration = std::fs::read_to_string(desk.path("maildesk.toml")).unwrap();
+    std::fs::write(desk.path("maildesk.toml"), configuration.replace("start = \"all\"", "start = \"now\"")).unwrap();
+    desk.once();
+    assert_eq!(desk.subjects().len(), 0);
+    // Another server: other UIDs, and the dates of the day of the move.
+    server.deliver(&mail(9), |_| ());
+    server.inbox(|inbox| {
+        inbox.validity = 8;
+        inbox.messages.iter_mut().for_each(|message| message.arrived = "01-Jan-2099 10:00:00 +0000".to_owned());
+    });
+    desk.once();
+    assert_eq!(desk.subjects(), ["Mail 9"]);
+}

@@ -1,11 +1,17 @@
 //! Lists a folder: all of it, in ranges, or only what is new.
 
-use super::{Mailbox, description, uid_of};
+use async_imap::imap_proto::Response;
+
+use super::probe::section;
+use super::{Mailbox, description, uid_of, uid_set};
 use crate::model::Uid;
 use crate::source::{Described, FolderListing, SourceError};
 
 /// How many messages are listed by one command. In a larger folder a single answer would take minutes on a slow line.
 const RANGE: u32 = 10_000;
+
+/// How much of a Date field is read, in bytes.
+const LONGEST_FIELD: u32 = 512;
 
 /// What was in the folder at the last listing.
 #[derive(Debug)]
@@ -69,6 +75,20 @@ impl Mailbox {
         uids.sort_unstable();
         uids.dedup();
         Ok(uids)
+    }
+
+    /// See [`crate::source::Source::date_fields`].
+    pub async fn date_fields(&mut self, uids: &[Uid], mut each: impl FnMut(Uid, &[u8])) -> Result<(), SourceError> {
+        for set in uid_set::sets(&uid_set::numbers(uids)?) {
+            let arguments = format!("{set} (UID BODY.PEEK[HEADER.FIELDS (DATE)]<0.{LONGEST_FIELD}>)");
+            let note = |response: &Response<'_>| {
+                if let (Some(uid), Some(field)) = (uid_of(response), section(response)) {
+                    each(Uid::Number(uid), field);
+                }
+            };
+            self.session.run("UID FETCH", &arguments, note).await?;
+        }
+        Ok(())
     }
 
     /// Sizes and dates of the messages of `set` that are in the folder.

@@ -127,7 +127,7 @@ impl Seeker {
 }
 
 /// The header bytes of a FETCH response; None if it holds none.
-fn section<'a>(response: &'a Response<'_>) -> Option<&'a [u8]> {
+pub(super) fn section<'a>(response: &'a Response<'_>) -> Option<&'a [u8]> {
     let Response::Fetch(_, attributes) = response else { return None };
     attributes.iter().find_map(|attribute| match attribute {
         AttributeValue::BodySection { section: Some(_), data, .. } => data.as_deref(),
