@@ -37,7 +37,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         rlimit::Resource::AS.set(limit, limit)?;
     }
     if let Some(limit) = args.time_limit {
-        rlimit::Resource::CPU.set(limit, limit)?;
+        rlimit::Resource::CPU.set(limit, limit.saturating_add(1))?;
     }
     let mut raw = Vec::new();
     std::io::stdin().lock().read_to_end(&mut raw)?;

@@ -1223,13 +1223,17 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__parse)
-            opts="-v -h --memory-limit --desk --answers --config --json --log --verbose --help"
+            opts="-v -h --memory-limit --time-limit --desk --answers --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

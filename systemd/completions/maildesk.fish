@@ -242,6 +242,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -l json -d 'Pr
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l memory-limit -d 'How many bytes of memory the process may use' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l time-limit -d 'How many seconds of processor time the process may use' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l desk -d 'With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l answers -d 'The e-mail that the message answers: what it quotes of that one is told from what its writer typed' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
