@@ -16,8 +16,8 @@ pub struct LetterCounts {
 impl View<'_> {
     /// Counts the letters of all desks.
     pub fn letter_counts(&self) -> Result<LetterCounts, StoreError> {
-        let sql = "SELECT count(*) FILTER (WHERE state = 'sent'), count(*) FILTER (WHERE state = 'failed'),
-            count(*) FILTER (WHERE state IN ('due', 'inflight')) FROM letter";
+        let sql = "SELECT coalesce(sum(n) FILTER (WHERE state = 'sent'), 0), coalesce(sum(n) FILTER (WHERE state = 'failed'), 0),
+            coalesce(sum(n) FILTER (WHERE state IN ('due', 'inflight')), 0) FROM letter_count";
         self.one("counting letters", sql, &[], |r| {
             Ok(LetterCounts { sent: r.get(0)?, failed: r.get(1)?, waiting: r.get(2)? })
         })

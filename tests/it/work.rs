@@ -44,7 +44,7 @@ struct Day {
 }
 
 impl Day {
-    /// A start, looks, messages of all kinds, their letters, and `status`.
+    /// A start, looks, messages of all kinds, their letters, `status`, and the summary of `once`.
     fn at(desk: TestDesk) -> Statements {
         let mut day = Self { desk, statements: Statements::default() };
         for round in 0..2 {
@@ -53,6 +53,8 @@ impl Day {
         let desk = &day.desk;
         work::count(&desk.database());
         flow::status(desk.reader().view(), &desk.settings, HostStatus::default(), desk.now()).unwrap();
+        // What `once` tells at its end.
+        desk.reader().view().letter_counts().unwrap();
         day.add();
         day.statements
     }
