@@ -44,14 +44,12 @@ pub fn counted(database: &Path) -> Statements {
     counted.map(|counted| std::mem::take(&mut *held(&counted))).unwrap_or_default()
 }
 
-/// Where a connection counts; nowhere, unless a test asked for it.
-#[cfg(debug_assertions)]
+/// Where a connection counts; nowhere in release builds, and unless a test asked for it.
 pub(super) struct Counter(Option<Counted>);
 
-#[cfg(debug_assertions)]
 impl Counter {
     pub(super) fn of(database: &Path) -> Self {
-        Self(held(&COUNTED).get(database).cloned())
+        Self(if cfg!(debug_assertions) { held(&COUNTED).get(database).cloned() } else { None })
     }
 
     /// Adds a run; `work` tells its steps, and whether the statement was compiled again.
@@ -68,18 +66,4 @@ impl Counter {
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Does nothing in release builds.
-#[cfg(not(debug_assertions))]
-pub(super) struct Counter;
-
-#[cfg(not(debug_assertions))]
-impl Counter {
-    pub(super) fn of(_database: &Path) -> Self {
-        Self
-    }
-
-    #[inline]
-    pub(super) fn add(&self, _sql: &str, _work: impl FnOnce() -> (i32, i32)) {}
 }
