@@ -115,8 +115,9 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
         if ends && may_be_unread(context, tx, desk)? {
             return tx.set_look(number, Some(now.plus_seconds(UNTIL_READ))).map(|()| None);
         }
-        // Must be read before the next look is set.
-        let origin = Origin { is_repeated: tx.was_looked_at(number)?, ..Origin::default() };
+        // What was due, however often it was put off since.
+        let due = desk::next_look(desk, &request);
+        let origin = Origin { is_repeated: due.map_or(Ok(false), |due| tx.was_done(due))?, ..Origin::default() };
         commit(context, tx, &basis, &decision, &origin)?;
         failpoint::reached("clock.before");
         let has_changes = decision.events().next().is_some();

@@ -173,10 +173,9 @@ impl View<'_> {
         self.exists("reading gaps", sql, &[&number.desk, &number.number]).map(|is_known| !is_known)
     }
 
-    /// Whether a lost installation has already done what the clock is to do for a request now.
-    pub fn was_looked_at(&self, number: &RequestNumber) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM request JOIN epoch ON look_at <= lost_at WHERE desk = ?1 AND number = ?2";
-        self.exists("reading the epoch", sql, &[&number.desk, &number.number])
+    /// Whether a lost installation has already done what was due at this time.
+    pub fn was_done(&self, due: Timestamp) -> Result<bool, StoreError> {
+        self.exists("reading the epoch", "SELECT 1 FROM epoch WHERE lost_at >= ?1", &[&due])
     }
 
     /// The latest arrival time among a mailbox's messages that were accepted until `until`; `None` where there is none.

@@ -225,7 +225,7 @@ fn a_message_that_kills_us_is_quarantined_while_its_neighbours_are_handled() {
 
 #[test]
 fn a_message_that_is_read_without_end_ends_its_child() {
-    let desk = TestDesk::program(ONE_DESK);
+    let desk = TestDesk::on_servers(ONE_DESK);
     let raw = b"From: a@example.com\r\n\r\nspin-canary\r\n";
     let ended = desk.fed(&["parse", "--time-limit", "1"], raw, &[("MAILDESK_SPIN", "spin-canary")]).status;
     assert_eq!(ended.signal(), Some(SIGXCPU), "{ended}");

@@ -57,7 +57,7 @@ fn what_was_confirmed_and_given_back_is_not_confirmed_again() {
     let unclear = desk.message(IVANOV, "[OTK-1] Не печатается отчёт", "Да.\n> Отчёт пустой.\nА так?\n");
     let question = to(&desk.send(&unclear), IVANOV);
     for _ in 0..2 {
-        let yes = desk.reply(IVANOV, &question, "", "");
+        let yes = desk.reply(IVANOV, &question, "", "Да");
         desk.send(&yes);
         assert_eq!(desk.disposition_of(2), "handled held");
     }
@@ -79,6 +79,8 @@ fn no_is_no_yes() {
         "I didn't send that",
         "Not me",
         "This is spam",
+        "",
+        "С уважением,\nИван Иванов\nтел. 123-45-67",
     ] {
         let mut desk = TestDesk::guarded();
         desk.olga_asks();
@@ -88,7 +90,7 @@ fn no_is_no_yes() {
         desk.send(&answer);
         assert_eq!(desk.status("OTK-1"), "new", "{no}");
     }
-    for yes in ["", "Да", "Да, это я.", "Yes, I wrote this.", "ok", "С уважением,\nИван Иванов\nтел. 123-45-67"]
+    for yes in ["Да", "Да, это я.", "Yes, I wrote this.", "ok", "Да\n\nС уважением,\nИван Иванов\nтел. 123-45-67"]
     {
         let mut desk = TestDesk::guarded();
         desk.olga_asks();
@@ -153,7 +155,7 @@ fn a_message_to_one_desk_about_a_request_of_another_can_be_confirmed() {
     let other_desk = Message::new("other@mail.example", IVANOV, "[OTK-1] [done]").header("To: booking@example.org");
     let question = to(&desk.send_to("booking", &other_desk), IVANOV);
     let from = question.read().from[0].address.clone();
-    let yes = desk.reply(IVANOV, &question, "", "");
+    let yes = desk.reply(IVANOV, &question, "", "Да");
     desk.send_to(if from.starts_with("booking") { "booking" } else { "support" }, &yes);
     assert_eq!(desk.status("OTK-1"), "done", "{:?}", desk.last_disposition().2);
 }

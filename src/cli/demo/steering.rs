@@ -19,8 +19,7 @@ const ANSWER: &str = include_str!("../../../fixtures/demo/steer-crm-ivanov.eml")
 const CLICK: &str = include_str!("../../../fixtures/demo/steer-crm-click.eml");
 const FORGED: &str = include_str!("../../../fixtures/demo/steer-crm-forged.eml");
 
-/// How many first and last lines are printed of a notification, and of the reply that quotes it.
-const NOTIFICATION: (usize, usize) = (12, 2);
+/// How many first and last lines are printed of a reply that quotes a notification.
 const REPLY: (usize, usize) = (12, 0);
 
 /// The widest line that is printed of a message.
@@ -31,7 +30,7 @@ pub fn play(folder: &Path, config: &Path) -> anyhow::Result<()> {
     let number = RequestNumber::parse("OTK-1")?;
     print::text(&format!("\nAN ENGINEER IS NOTIFIED, AND ANSWERS BY MAIL\n\nThe last notification about {number}:"))?;
     let notification = last_letter(reader(folder)?.view(), &number, LetterKind::Notification)?;
-    print_message(&notification, NOTIFICATION.0, NOTIFICATION.1)?;
+    print_message(&notification, usize::MAX, 0)?;
 
     print::text("\nThe engineer replies as to any mail, and adds a tag to the subject:")?;
     let reply = filled_in(ANSWER, &format!("Re: {} [done]", notification.subject_raw), &notification);
