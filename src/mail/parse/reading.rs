@@ -122,7 +122,8 @@ fn is_useless(plain: &str, html: &str) -> bool {
         || is_short && mentions(plain, &HINTS)
         || is_short
             && mentions(plain, &FAINT_HINTS)
-            && (words(html).nth(2 * count).is_some() || !has_words_of(html, plain))
+            && (words(html).nth(2 * count).is_some()
+                || words(html).nth(count / 2).is_some() && !has_words_of(html, plain))
 }
 
 /// Whether a text has some of the longer words of another: two versions of one text do.

@@ -13,7 +13,8 @@ fn file(connection: &Connection, number: u32, subject: &str, text: &str) {
         connection.run("filing", sql, values).unwrap();
     };
     execute(
-        "INSERT INTO folder (id, mailbox, moved_to, location) VALUES (1, 'support', '', 'pipe:') ON CONFLICT DO NOTHING",
+        "INSERT INTO folder (id, mailbox, owner, moved_to, location) VALUES (1, 'support', 'support', '', 'pipe:')
+         ON CONFLICT DO NOTHING",
         &[],
     );
     execute(
