@@ -121,8 +121,9 @@ async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>)
     };
     let mut inner = greeted.map_err(|failure| transient("EHLO", failure))?;
     let before = first.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let before = keywords(before.iter().map(|line| line.get(4..).unwrap_or_default()));
     if let Some(seen) = &mut seen {
-        seen.offered = keywords(before.iter().map(|line| line.get(4..).unwrap_or_default()));
+        seen.offered.clone_from(&before);
     }
     if let Some((user, password)) = &settings.login {
         authenticate(&mut inner, &host, user, password).await?;
@@ -134,9 +135,7 @@ async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>)
     let hello = ClientId::Domain(settings.hello.clone());
     let offered = match within(HELLO, inner.command(Ehlo::new(hello))).await {
         Ok(reply) => keywords(reply.message()),
-        Err(StepFailure::Refused(error)) if !is_closing(&error) => {
-            keywords(before.iter().map(|line| line.get(4..).unwrap_or_default()))
-        }
+        Err(StepFailure::Refused(error)) if !is_closing(&error) => before,
         Err(failure) => return Err(transient("EHLO", failure)),
     };
     let takes_utf8 = offered.iter().any(|keyword| keyword == "SMTPUTF8");

@@ -56,7 +56,7 @@ fn report(status: &InstallationStatus) -> anyhow::Result<()> {
         print::text(&format!("Not sent, waiting for an engineer's yes or no: {waiting}"))?;
     }
     if status.complaints > 0 {
-        let readers = print::count(status.complaints as u64, "reader");
+        let readers = print::count(status.complaints, "reader");
         print::text(&format!("{readers} complained, and get no automatic e-mails (`maildesk complaints`)"))?;
     }
     for warning in &status.warnings {

@@ -6,7 +6,7 @@
 
 use std::iter::{once, successors};
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::model::Timestamp;
@@ -54,9 +54,14 @@ pub fn is_working_day(calendar: &Calendar, day: Date) -> bool {
     hours(calendar, day).is_some()
 }
 
+/// A time by the clocks of the calendar's time zone.
+pub fn local(calendar: &Calendar, at: Timestamp) -> DateTime {
+    calendar.zone.to_datetime(at.to_jiff())
+}
+
 /// The day of a time, in the calendar's time zone.
 pub fn day_of(calendar: &Calendar, at: Timestamp) -> Date {
-    calendar.zone.to_datetime(at.to_jiff()).date()
+    local(calendar, at).date()
 }
 
 /// The instant of a time of day, in the calendar's time zone.
@@ -104,7 +109,7 @@ fn before_working(calendar: &Calendar, until: Timestamp, seconds: i64) -> Timest
 
 /// The same time of day on another day; the instant itself where there is no such day.
 fn same_time(calendar: &Calendar, from: Timestamp, day: impl FnOnce(Date) -> Option<Date>) -> Timestamp {
-    let local = calendar.zone.to_datetime(from.to_jiff());
+    let local = local(calendar, from);
     day(local.date()).map_or(from, |day| instant(&calendar.zone, day, local.time()))
 }
 

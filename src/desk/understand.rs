@@ -53,18 +53,23 @@ fn sender(incoming: &Incoming, desk: &Desk, desks: &[Desk]) -> Sender {
 }
 
 fn outsiders(incoming: &Incoming, desks: &[Desk]) -> Vec<EmailAddress> {
-    let is_inside =
-        |address: &EmailAddress| desks.iter().any(|d| d.is_own(address) || d.engineer_at(address).is_some());
-    named(incoming).filter_map(NamedAddress::email).filter(|address| !is_inside(address)).collect()
+    named(incoming).filter_map(NamedAddress::email).filter(|address| !is_inside(address, desks)).collect()
+}
+
+/// Whether an address is a desk's or an engineer's.
+fn is_inside(address: &EmailAddress, desks: &[Desk]) -> bool {
+    desks.iter().any(|desk| desk.is_own(address) || desk.engineer_at(address).is_some())
 }
 
 /// The people in To and Cc who are neither desks, engineers nor the sender, each once.
 fn people(incoming: &Incoming, desks: &[Desk], sender: Option<&EmailAddress>) -> Vec<Copied> {
     let mut people: Vec<Copied> = Vec::new();
-    let outsiders = outsiders(incoming, desks);
     for named in named(incoming) {
-        let Some(email) = named.email().filter(|email| outsiders.contains(email)) else { continue };
-        if Some(&email) != sender && !people.iter().any(|known| known.email == email) && people.len() < MOST_PEOPLE {
+        if people.len() == MOST_PEOPLE {
+            break;
+        }
+        let Some(email) = named.email().filter(|email| !is_inside(email, desks)) else { continue };
+        if Some(&email) != sender && !people.iter().any(|known| known.email == email) {
             people.push(Copied { email, name: named.name.clone() });
         }
     }

@@ -3,9 +3,8 @@
 use crate::desk;
 use crate::model::settings::Settings;
 use crate::model::{
-    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, MessageProtection, NamedFacts, ReceivedId,
-    Request, RequestFacts, RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable,
-    Visibility,
+    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, ReceivedId, Request, RequestFacts,
+    RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable, Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -101,7 +100,7 @@ fn was_encrypted(
     message: &Message,
     understanding: &Understanding,
 ) -> Result<bool, StoreError> {
-    let is_encrypted = message.incoming.protection.is_some_and(MessageProtection::is_encrypted);
+    let is_encrypted = message.incoming.is_encrypted();
     let sender = understanding.sender.address.as_ref().filter(|_| is_encrypted);
     sender.map_or(Ok(false), |sender| tx.was_encrypted(&request.number, sender, message.waiting.id))
 }

@@ -1,7 +1,7 @@
 //! Reads again what an engineer wrote before, where the letter that they answer asks whether it is to be sent after all.
 
 use crate::mail::words;
-use crate::model::{Ask, BodyTags, KeptMessage, LetterKind, MessageProtection, PlacedTag, Typed, Unclear, Words};
+use crate::model::{Ask, BodyTags, KeptMessage, LetterKind, PlacedTag, Typed, Unclear, Words};
 use crate::store::{StoreError, View};
 
 use super::Context;
@@ -30,7 +30,7 @@ pub(super) fn kept(
     let (reading, own) = texts(view, &message, &claims, &looked)?;
     let own = match own {
         Words::Unclear(Unclear::OurLetterAttached | Unclear::Encrypted) => return Ok(None),
-        _ if message.incoming.protection.is_some_and(MessageProtection::is_encrypted) => return Ok(None),
+        _ if message.incoming.is_encrypted() => return Ok(None),
         // Its author was shown all of this.
         Words::Unclear(Unclear::NoCutLine | Unclear::BelowCutLine | Unclear::NothingTyped) => reading.words.clone(),
         Words::Own(words) => words,

@@ -1,7 +1,9 @@
 //! Finds the letter that a delivery report or complaint is about.
 
 use crate::mail::{compose, report};
-use crate::model::{EmailAddress, Incoming, Letter, LetterId, MessageId, ReportedLetter, RequestNumber, Understanding};
+use crate::model::{
+    EmailAddress, Incoming, Letter, LetterId, MessageId, ReportedLetter, RequestNumber, Understanding, compared,
+};
 use crate::store::{StoreError, View};
 
 /// Further addresses in the text of a report are not looked up.
@@ -58,7 +60,7 @@ fn most_alike(
     let is_named = |letter: &Letter| ids.contains(&letter.message_id);
     let requests: Vec<&RequestNumber> =
         letters.iter().filter(|(_, letter)| is_named(letter)).filter_map(|(_, l)| l.draft.request.as_ref()).collect();
-    let text = report::compared(&incoming.returned.text);
+    let text = compared(&incoming.returned.text);
     let likeness = |letter: &Letter| {
         let is_of_request = letter.draft.request.as_ref().is_some_and(|request| requests.contains(&request));
         // A message causes letters to many readers at once.

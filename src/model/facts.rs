@@ -207,8 +207,6 @@ pub struct SplitFacts {
     pub received: ReceivedId,
     /// Who wrote it.
     pub author: EmailAddress,
-    /// Its subject; empty where it has none of its own.
-    pub subject: String,
     /// What it says.
     pub words: String,
     /// Its files.

@@ -69,13 +69,6 @@ pub struct FormLine {
     pub left_out: Vec<LeftOut>,
 }
 
-impl FormLine {
-    /// Its text, without its form.
-    pub fn text(&self) -> String {
-        self.spans.iter().map(|span| span.text.as_str()).collect()
-    }
-}
-
 /// One block around a line; lines that share its id stand in the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormBlock {

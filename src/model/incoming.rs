@@ -84,6 +84,11 @@ impl Incoming {
         }
         seen
     }
+
+    /// Whether its words cannot be read, since it is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.protection.is_some_and(MessageProtection::is_encrypted)
+    }
 }
 
 /// A message that another one forwards, as far as that tells. All of it is a claim of who forwards it.

@@ -41,6 +41,7 @@ mod actor;
 mod address;
 mod ask;
 mod backoff;
+mod compared;
 mod decision;
 mod digest;
 mod facts;
@@ -72,6 +73,7 @@ pub use actor::{Actor, Proof};
 pub use address::{EmailAddress, InvalidAddress, NamedAddress};
 pub use ask::{Ask, Kind, Place, Priority, Release, RequesterAsk, ShortName, Version};
 pub use backoff::backoff;
+pub use compared::compared;
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{

@@ -40,7 +40,8 @@ fn is_about_account(step: &str, code: u16, words: &str) -> bool {
             && word.bytes().all(|b| b.is_ascii_digit() || b == b'.')
     });
     let enhanced = enhanced.unwrap_or_default();
-    let is_greylisting = words.to_ascii_lowercase().contains("eylist") || words.to_ascii_lowercase().contains("aylist");
+    let lower = words.to_ascii_lowercase();
+    let is_greylisting = lower.contains("eylist") || lower.contains("aylist");
     if enhanced == "5.4.5" || enhanced.starts_with("4.7.") && !is_greylisting || words.contains("SendAsDenied") {
         return true;
     }

@@ -52,6 +52,11 @@ impl View<'_> {
         self.exists("looking for a complaint", "SELECT 1 FROM complaint WHERE address = ?1", &[address])
     }
 
+    /// How many readers have complained.
+    pub fn complaint_count(&self) -> Result<u64, StoreError> {
+        self.one("counting complaints", "SELECT count(*) FROM complaint", &[], |r| r.get(0))
+    }
+
     /// Everybody who has complained, the latest first.
     pub fn complaints(&self) -> Result<Vec<ComplaintRow>, StoreError> {
         let sql =

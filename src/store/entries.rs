@@ -83,9 +83,7 @@ impl Tx<'_> {
             [&request, received, at, author, text, &reply, signature, earlier, visibility, &form];
         self.run("adding an entry", sql, &values).map(|_| ())
     }
-}
 
-impl Tx<'_> {
     /// Moves a message to another request, with whatever it is found by.
     pub fn move_entry(&self, received: ReceivedId, to: &RequestNumber) -> Result<(), StoreError> {
         let request = self.request_id(to)?;

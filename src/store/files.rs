@@ -6,7 +6,7 @@ use crate::model::{
 };
 
 use super::column::List;
-use super::sql::{Row, columns};
+use super::sql::{ColumnError, Row, columns};
 use super::{StoreError, View};
 
 /// Files that are sent along when a request is passed on: the oldest ones, which show what it is about.
@@ -65,16 +65,10 @@ impl View<'_> {
         else {
             return Ok(None);
         };
-        let sql = "SELECT received, part, filename, content_type, size, sha256, inline FROM attachment
-          WHERE received = ?1 ORDER BY position";
-        let row = |r: &Row<'_>| {
-            columns!(r => SentFile {
-                received, part, filename, content_type, size, sha256, inline
-            })
-        };
-        let files = self.all("reading the files of a message", sql, &[&received], row)?;
+        let sql = format!("{FILE} FROM attachment WHERE received = ?1 ORDER BY position");
+        let files = self.all("reading the files of a message", &sql, &[&received], file)?;
         let words = entry.shown();
-        Ok(Some(SplitFacts { received, author, subject: String::new(), words, files, events }))
+        Ok(Some(SplitFacts { received, author, words, files, events }))
     }
 
     fn files_where(&self, request: &RequestNumber, condition: &str) -> Result<Vec<SentFile>, StoreError> {
@@ -83,15 +77,16 @@ impl View<'_> {
                SELECT a.received, a.position, a.part, a.filename, a.content_type, a.size, a.sha256, a.inline,
                  row_number() OVER (PARTITION BY a.sha256 ORDER BY a.received, a.position) AS copy
                FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request IN (LIST ?1) {condition})
-             SELECT received, part, filename, content_type, size, sha256, inline FROM file WHERE copy = 1
-             ORDER BY received, position LIMIT ?2"
+             {FILE} FROM file WHERE copy = 1 ORDER BY received, position LIMIT ?2"
         );
-        let row = |r: &Row<'_>| {
-            columns!(r => SentFile {
-                received, part, filename, content_type, size, sha256, inline
-            })
-        };
         let ids = self.with_former(request)?;
-        self.all("reading the files of a request", &sql, &[&List(&ids), &MOST_FILES], row)
+        self.all("reading the files of a request", &sql, &[&List(&ids), &MOST_FILES], file)
     }
+}
+
+/// Selects the columns of which [`file`] makes a [`SentFile`].
+const FILE: &str = "SELECT received, part, filename, content_type, size, sha256, inline";
+
+fn file(r: &Row<'_>) -> Result<SentFile, ColumnError> {
+    columns!(r => SentFile { received, part, filename, content_type, size, sha256, inline })
 }

@@ -57,9 +57,7 @@ impl Tx<'_> {
           WHERE id = ?1 AND state = 'handled' AND disposition = 'held'";
         self.run(doing, sql, &[&held, &confirmed_by]).map(|changed| changed == 1)
     }
-}
 
-impl Tx<'_> {
     /// Records that a message waits no longer for its engineer's yes, because of another message.
     pub fn settle(&self, held: ReceivedId, by: ReceivedId) -> Result<(), StoreError> {
         let sql = "UPDATE received SET settled = ?2 WHERE id = ?1 AND settled IS NULL";

@@ -2,7 +2,7 @@
 
 use maildesk::model::policy::Span;
 
-use crate::support::{IVANOV, OLGA, SentLetter, TestDesk, recipients, to};
+use crate::support::{FROM_A_MAILDIR, IVANOV, Message, OLGA, SentLetter, TestDesk, recipients, to};
 
 /// A feedback report (RFC 5965) of a provider that may hide its reader: what is returned of a letter comes last.
 fn complaint(kind: &str, reader: &str, returned: &str) -> Vec<u8> {
@@ -102,33 +102,11 @@ fn a_complaint_that_hides_the_id_too_is_known_by_the_letters_text() {
     assert_eq!(recipients(&desk.send_raw(&report)), [IVANOV]);
 }
 
-/// A desk whose letters become files.
-const CONFIGURATION: &str = r#"
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-
-[desk.OTK.line.1]
-members = ["ivanov"]
-
-[engineer.ivanov]
-name = "Ivan Ivanov"
-address = "ivanov@example.org"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "mail"
-start = "all"
-
-[transport.main]
-folder = "letters"
-"#;
-
 #[test]
 fn the_operator_sees_complaints_and_lifts_them() {
-    let desk = TestDesk::program(CONFIGURATION);
+    let desk = TestDesk::program(FROM_A_MAILDIR);
     let (customer, id) = ("anna@customer.example", "m1@customer.example");
-    desk.deliver("support", &crate::support::Message::to_support(id, customer, "Help").raw());
+    desk.deliver("support", &Message::to_support(id, customer, "Help").raw());
     desk.once();
     let letter = desk.outbox().iter().find(|row| row["recipient"] == customer).expect("an acknowledgement").clone();
     let returned =

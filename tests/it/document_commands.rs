@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::support::{Message, TestDesk, temporary_folder};
+use crate::support::{FROM_A_MAILDIR, Message, TestDesk, temporary_folder};
 use regex::Regex;
 
 const DOCUMENTS: &str = concat!(
@@ -38,36 +38,10 @@ const BEFORE: [(&str, &str, &str); 1] =
 /// Commands that are not run here, and why.
 const NOT_RUN: [(&str, &str); 0] = [];
 
-/// A desk with an engineer, a Maildir, and letters that become files.
-const CONFIGURATION: &str = r#"
-[desk.OTK]
-name = "Example support"
-address = "support@example.org"
-grace = "0s"
-
-[desk.OTK.line.1]
-members = ["ivanov"]
-
-[engineer.ivanov]
-name = "Ivan Ivanov"
-address = "ivanov@example.org"
-
-[mailbox.support]
-desk = "OTK"
-maildir = "mail"
-start = "all"
-
-[transport.main]
-folder = "letters"
-
-[limits]
-all_hour = 10000
-"#;
-
 /// An installation in which what the documents name is there: request OTK-42 waits for version 2.4.17, message 7 is in quarantine,
 /// letter 3 has failed.
 fn installation() -> TestDesk {
-    let desk = TestDesk::program(CONFIGURATION);
+    let desk = TestDesk::program(&format!("{FROM_A_MAILDIR}\n[limits]\nall_hour = 10000\n"));
     for number in 1..=43 {
         let id = format!("m{number:02}@example.com");
         let subject = format!("Не идёт печать, случай {number}");

@@ -32,8 +32,8 @@ pub use imap_server::{Fault, ImapServer};
 pub use leaks::{Markers, all_texts, assert_nothing_leaks, leaks, markers_of};
 pub use message::{Message, bounce_of};
 pub use presets::{
-    ENGINEERS, IVAN, IVANOV, MAILBOXES, NO_CAPS, OLGA, ONE_DESK, PETROVA, PIPED, SIDOROV, SMIRNOV, STEERED,
-    THREE_MAILBOXES, TWO_BARE_DESKS, TWO_STAFFED_DESKS, VENDOR,
+    ENGINEERS, FROM_A_MAILDIR, IVAN, IVANOV, MAILBOXES, NO_CAPS, OLGA, ONE_DESK, PETROVA, PIPED, SIDOROV, SMIRNOV,
+    STEERED, THREE_MAILBOXES, TWO_BARE_DESKS, TWO_STAFFED_DESKS, VENDOR,
 };
 pub use process::files_in;
 pub use reading::{link, recipients, text_to, to};

@@ -195,6 +195,29 @@ pipe = true
 folder = "letters"
 "#;
 
+/// One desk with an engineer, which sends at once: its mail comes from a Maildir, and its letters become files.
+pub const FROM_A_MAILDIR: &str = r#"
+[desk.OTK]
+name = "Example support"
+address = "support@example.org"
+grace = "0s"
+
+[desk.OTK.line.1]
+members = ["ivanov"]
+
+[engineer.ivanov]
+name = "Ivan Ivanov"
+address = "ivanov@example.org"
+
+[mailbox.support]
+desk = "OTK"
+maildir = "mail"
+start = "all"
+
+[transport.main]
+folder = "letters"
+"#;
+
 /// Two desks, `support` and `booking`, each with a mailbox of its name and nobody who works there.
 pub const TWO_BARE_DESKS: &str = concat!(
     r#"

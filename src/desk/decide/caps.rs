@@ -3,6 +3,7 @@
 //! *Loop* caps cancel. *Rate* caps make an acknowledgement wait for the next minute in which its cap has room, by the counts of
 //! the last hour and of what waits already.
 
+use crate::desk::calendar::local;
 use crate::desk::likeness::tally_keys;
 use crate::desk::news::News;
 use crate::model::policy::AckLimits;
@@ -239,9 +240,7 @@ impl<'a> Capped<'a> {
 pub(super) fn news(case: &Case<'_>, clearance: &Clearance) -> Option<News> {
     match clearance {
         Clearance::Now => None,
-        Clearance::Later(at, _) => {
-            Some(News::AcknowledgementWaits(case.basis.desk.calendar.zone.to_datetime(at.to_jiff())))
-        }
+        Clearance::Later(at, _) => Some(News::AcknowledgementWaits(local(&case.basis.desk.calendar, *at))),
         Clearance::Withheld(_) => Some(News::NotAcknowledged),
     }
 }

@@ -3,7 +3,9 @@
 use crate::desk::basis::Basis;
 use crate::desk::wording::Brought;
 use crate::model::policy::{AckLimits, AutomaticMail};
-use crate::model::{Actor, Decision, Disposition, Incoming, ReceivedId, Request, SentFile, Timestamp, Understanding};
+use crate::model::{
+    Actor, Decision, Disposition, Incoming, ReceivedId, Request, SentFile, Timestamp, Understanding, compared,
+};
 
 /// A message to be decided about, with everything that is known of it.
 #[derive(Clone, Copy)]
@@ -45,12 +47,8 @@ impl Case<'_> {
 
     /// What the message's subject says that neither the answered one nor the request's says: words of its author's.
     pub(super) fn new_subject(&self, request: &Request) -> Option<&str> {
-        let significant = |text: &str| -> String {
-            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-        };
         let own = self.understanding.own_subject.as_deref()?;
-        let (new, known) = (significant(own), significant(&request.subject));
-        (!known.contains(&new)).then_some(own)
+        (!compared(&request.subject).contains(&compared(own))).then_some(own)
     }
 
     /// Whether engineers are told of the request that the message opens: not of older mail, and of automatic mail only where

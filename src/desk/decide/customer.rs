@@ -8,7 +8,7 @@ use crate::desk::revision::Revision;
 use crate::desk::which_request::{Belonging, belonging};
 use crate::desk::wording::Brought;
 use crate::model::policy::{Desk, Engineer, Team};
-use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, MessageProtection, Reading, Request, Spam};
+use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, Reading, Request, Spam};
 
 use super::case::{Case, kept};
 use super::control;
@@ -159,8 +159,7 @@ fn append_note(case: &Case<'_>, request: &Request) -> Decision {
 
 /// The letter to whoever has sent an encrypted message, once for each request.
 fn asking_for_words(case: &Case<'_>, request: &Request) -> Option<Draft> {
-    let is_encrypted = case.incoming.protection.is_some_and(MessageProtection::is_encrypted);
-    let is_new = is_encrypted && !case.is_older && !case.basis.facts.request.was_encrypted;
+    let is_new = case.incoming.is_encrypted() && !case.is_older && !case.basis.facts.request.was_encrypted;
     let sender =
         case.understanding.sender.address.as_ref().filter(|_| is_new && case.understanding.automatic.is_empty())?;
     Drafter::about(&case.basis, request).for_encrypted(sender)

@@ -1,7 +1,7 @@
 //! The daily digest for an engineer: requests that are due, silent, their own, waiting, and not taken yet.
 
 use crate::desk::basis::Basis;
-use crate::desk::calendar::day_of;
+use crate::desk::calendar::{day_of, local};
 use crate::desk::deadlines::deadlines;
 use crate::desk::roster::Roster;
 use crate::desk::wording::{self, DigestSection, Hint, Listed};
@@ -38,8 +38,8 @@ fn listed<'a>(roster: &Roster<'_>, engineer: &Engineer, request: &'a Request, no
     let today = day_of(&desk.calendar, now);
     let due = deadlines(desk, request).next().filter(|by| day_of(&desk.calendar, *by) <= today);
     if let (Some(by), true) = (due, is_responsible) {
-        let local = desk.calendar.zone.to_datetime(by.to_jiff());
-        let hint = if by <= now { Hint::Overdue(local) } else { Hint::Due(local) };
+        let at = local(&desk.calendar, by);
+        let hint = if by <= now { Hint::Overdue(at) } else { Hint::Due(at) };
         return Some(Listed { request, section: DigestSection::Due, hint });
     }
     let is_silent = request.progress.reminded_of(Reminder::Silent).is_some();

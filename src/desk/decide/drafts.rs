@@ -142,8 +142,8 @@ impl<'a> Drafter<'a> {
         })
     }
 
-    /// Copies of an engineer's words to the requester, for watchers and for people in copy. As in the letter to the requester, an engineer is named only if they
-    /// wrote their name; the copies wait as long as that letter.
+    /// Copies of an engineer's words to the requester, for watchers and for people in copy. As in the letter to the requester, an
+    /// engineer is named only if they wrote their name; the copies wait as long as that letter.
     pub(super) fn copies_of_answer(
         &self,
         engineer: &Engineer,

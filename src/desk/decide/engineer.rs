@@ -8,8 +8,8 @@ use crate::desk::plain_words::Confirmation;
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, LetterKind, MessageProtection, Request,
-    RequestNumber, SentFile, Tally, TallyKind, Unclear, Visibility, Words,
+    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, LetterKind, Request, RequestNumber, SentFile,
+    Tally, TallyKind, Unclear, Visibility, Words,
 };
 
 use super::absence;
@@ -159,11 +159,6 @@ impl EngineerMessage<'_> {
         self.asked_about().map(|held| Effect::Settle(held.id))
     }
 
-    /// Whether nobody can read the message: its file would reach the requester instead of words.
-    fn is_encrypted(&self) -> bool {
-        self.case.incoming.protection.is_some_and(MessageProtection::is_encrypted)
-    }
-
     /// Decides about a message that belongs to no request.
     fn open(&self, asks: &[Ask]) -> Decision {
         let client = asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
@@ -171,13 +166,10 @@ impl EngineerMessage<'_> {
         match client {
             Some(_) if !conflicts.is_empty() => self.rejection(conflicts, asks),
             Some(client) => self.open_for(Some(client), &[], asks),
-            None if self.possible_requesters().is_some() && opens(asks) => {
-                let possible = self.possible_requesters().unwrap_or_default();
-                match possible.as_slice() {
-                    [client] => self.open_for(Some(client), &[], asks),
-                    _ => self.open_for(None, &possible, asks),
-                }
-            }
+            None if let Some(possible) = self.possible_requesters().filter(|_| opens(asks)) => match &possible[..] {
+                [client] => self.open_for(Some(client), &[], asks),
+                several => self.open_for(None, several, asks),
+            },
             None if asks.is_empty() => new_request(self.case),
             None if absence::is_all(asks) => self.absence(asks),
             None if asks == [Ask::Undo] && self.basis.facts.answered.undoable.is_some() => self.undo(None, asks),
@@ -200,7 +192,8 @@ impl EngineerMessage<'_> {
         let for_whom = self.for_whom(request, asks);
         let is_inside = matches!(for_whom, ForWhom::Inside(_));
         let words = match &self.case.understanding.typed.words {
-            _ if self.is_encrypted() && !is_inside => {
+            // Its file would reach the requester instead of words.
+            _ if self.case.incoming.is_encrypted() && !is_inside => {
                 return self.give_back(request, Unclear::Encrypted);
             }
             // The words above a forwarded mail are about it, and were hardly meant for the requester.

@@ -1,13 +1,12 @@
 //! For whom an engineer's words are: by the people whom the message names, by what it answers, and by its tags. What is not
 //! clearly for the requester is kept for colleagues, or its author is asked once.
 
+use crate::desk::calendar::local;
 use crate::desk::news::Kept;
 use crate::desk::readers::{Purpose, purpose};
 use crate::desk::wording;
 use crate::model::policy::Desk;
-use crate::model::{
-    Ask, Change, Decision, Disposition, Draft, Effect, EmailAddress, LetterKind, NamedAddress, Place, Request,
-};
+use crate::model::{Ask, Change, Decision, Disposition, Draft, EmailAddress, LetterKind, NamedAddress, Place, Request};
 
 use super::case::kept;
 use super::engineer_message::EngineerMessage;
@@ -97,16 +96,10 @@ impl EngineerMessage<'_> {
 
     /// Holds the message, and asks its author whether the words are for the requester.
     pub(super) fn ask_for_whom(&self, request: &Request, words: &str) -> Decision {
-        let writer = self.writer(None);
         let reader = self.writer(Some(request)).reader(self.engineer);
-        let (subject, text) = wording::for_requester_question(&reader, request, words);
-        let letter = writer.for_author(LetterKind::Question, self.engineer, subject, text);
+        let question = wording::for_requester_question(&reader, request, words);
         let reason = "it is not clear whether its words are for the requester: held, until its author says so";
-        Decision {
-            request: Some(request.number.clone()),
-            effects: vec![Effect::Write(Draft { asks_about: Some(self.case.received), ..letter })],
-            ..kept(Disposition::Held, reason)
-        }
+        self.hold_and_ask(request, question, reason)
     }
 
     /// Holds words for the requester whom a colleague has answered since, and asks their author once; `None` where nobody has.
@@ -115,24 +108,25 @@ impl EngineerMessage<'_> {
         if self.basis.facts.sender.confirmed_by.is_some() {
             return None;
         }
-        let writer = self.writer(None);
         let reader = self.writer(Some(request)).reader(self.engineer);
-        let at = self.basis.desk.calendar.zone.to_datetime(at.to_jiff());
-        let (subject, text) = wording::answered_meanwhile(&reader, request, (name, at, answer), words);
-        let letter = writer.for_author(LetterKind::Question, self.engineer, subject, text);
+        let at = local(&self.basis.desk.calendar, *at);
+        let question = wording::answered_meanwhile(&reader, request, (name, at, answer), words);
         let reason = format!("{name} has answered since the e-mail that it answers: held, until its author says so");
-        Some(Decision {
-            request: Some(request.number.clone()),
-            effects: vec![Effect::Write(Draft { asks_about: Some(self.case.received), ..letter })],
-            ..kept(Disposition::Held, &reason)
-        })
+        Some(self.hold_and_ask(request, question, &reason))
+    }
+
+    fn hold_and_ask(&self, request: &Request, (subject, text): (String, String), reason: &str) -> Decision {
+        let letter = self.writer(None).for_author(LetterKind::Question, self.engineer, subject, text);
+        let mut decision = Decision { request: Some(request.number.clone()), ..kept(Disposition::Held, reason) };
+        decision.write([Draft { asks_about: Some(self.case.received), ..letter }]);
+        decision
     }
 
     /// That the words were sent though a colleague has taken the request since; `None` where nobody has.
     pub(super) fn taken_meanwhile(&self) -> Option<String> {
         let (name, at) = self.basis.facts.answered.since.taken.as_ref()?;
         let reader = self.writer(self.about).reader(self.engineer);
-        Some(wording::taken_meanwhile(&reader, name, self.basis.desk.calendar.zone.to_datetime(at.to_jiff())))
+        Some(wording::taken_meanwhile(&reader, name, local(&self.basis.desk.calendar, *at)))
     }
 
     /// The change that adds words for engineers only.

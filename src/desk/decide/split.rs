@@ -5,7 +5,8 @@ use crate::desk::news::{Linking, News, Rejection, Told};
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::{
-    Ask, Change, Decision, Disposition, Effect, Entry, LetterKind, Request, SentFile, SplitFacts, Visibility,
+    Ask, Change, Decision, Disposition, Draft, Effect, Entry, LetterKind, Request, RequestNumber, SentFile, SplitFacts,
+    Visibility,
 };
 
 use super::drafts::Drafter;
@@ -18,7 +19,7 @@ impl EngineerMessage<'_> {
         let asks = [Ask::Split];
         let refused = || self.rejection(vec![Rejection::NothingToSplit], &asks);
         let Some(split) = &self.basis.facts.request.split else { return refused() };
-        let is_own = |number: &&crate::model::RequestNumber| number.desk == request.number.desk;
+        let is_own = |number: &&RequestNumber| number.desk == request.number.desk;
         let number = self.basis.facts.named.next_numbers.iter().find(is_own);
         let author = request.participant(&split.author);
         let without = split.events.iter().filter(|event| event.received != Some(split.received));
@@ -26,8 +27,8 @@ impl EngineerMessage<'_> {
             return refused();
         };
         let has_words = !words.is_empty() || !files.is_empty();
-        let subject = if split.subject.is_empty() { request.subject.clone() } else { split.subject.clone() };
-        let mut revision = Revision::opened(&self.basis, number, subject, request.language, Some(author.clone()));
+        let (subject, language) = (request.subject.clone(), request.language);
+        let mut revision = Revision::opened(&self.basis, number, subject, language, Some(author.clone()));
         revision.change(&self.basis, Change::Linked { to: request.number.clone() });
         if has_words {
             revision.change(&self.basis, Change::Answered);
@@ -63,7 +64,7 @@ impl EngineerMessage<'_> {
     }
 
     /// The letters that bring the message to the engineers of the new request.
-    fn told_of_split(&self, writer: &Drafter<'_>, from: &Request, split: &SplitFacts) -> Vec<crate::model::Draft> {
+    fn told_of_split(&self, writer: &Drafter<'_>, from: &Request, split: &SplitFacts) -> Vec<Draft> {
         let news = [News::Opened, News::LinkedWith(from.number.clone(), Linking::Split)];
         let audience = writer.audience(Some(&self.engineer.name));
         let told: Vec<_> =

@@ -5,7 +5,7 @@
 //! twice.
 
 use crate::desk::basis::Basis;
-use crate::desk::calendar::{after, before, day_of};
+use crate::desk::calendar::{after, before, day_of, local};
 use crate::desk::deadlines::{Deadline, deadlines};
 use crate::desk::lifecycle::{Transition, Trigger, transition};
 use crate::desk::news::{News, Promise, Told};
@@ -176,8 +176,7 @@ impl<'a> Ticking<'a> {
     fn news(&self, of: Reminder) -> Option<News> {
         let calendar = &self.basis.desk.calendar;
         let found = deadlines(self.basis.desk, self.request);
-        let local = |at: Timestamp| calendar.zone.to_datetime(at.to_jiff());
-        let by = |deadline: Option<Deadline>| local(deadline.map_or(self.basis.now, |deadline| deadline.by));
+        let by = |deadline: Option<Deadline>| local(calendar, deadline.map_or(self.basis.now, |deadline| deadline.by));
         Some(match of {
             Reminder::ClosingSoon => return None,
             Reminder::Silent => News::Silent(day_of(calendar, idle_since(self.request))),

@@ -1,6 +1,7 @@
 //! Tells engineers again of messages of theirs of which nothing was sent, and which wait for their yes or no.
 
 use crate::desk::basis::Basis;
+use crate::desk::calendar::local;
 use crate::desk::wording;
 use crate::model::policy::Engineer;
 use crate::model::{Decision, Disposition, Draft, LetterKind, UnsentMessage};
@@ -14,14 +15,13 @@ const MOST_ASKED: usize = 3;
 /// one letter all that was not explained one by one. Many questions stand in that letter too.
 pub fn tell_again(basis: &Basis<'_>, engineer: &Engineer, waiting: &[(UnsentMessage, Option<Draft>)]) -> Decision {
     let writer = Drafter::of_desk(basis);
-    let zone = &basis.desk.calendar.zone;
     let mut decision = Decision::of(Disposition::Done);
     let asked = waiting.iter().filter_map(|(message, letter)| letter.as_ref().map(|letter| (message, letter)));
     let asked: Vec<(&UnsentMessage, &Draft)> = asked.filter(|(_, letter)| !letter.text.is_empty()).collect();
     let are_few = asked.len() <= MOST_ASKED;
     if are_few {
         decision.write(asked.into_iter().map(|(message, letter)| {
-            let text = wording::asked_again(letter.language, &letter.text, zone.to_datetime(message.at.to_jiff()));
+            let text = wording::asked_again(letter.language, &letter.text, local(&basis.desk.calendar, message.at));
             Draft { text, grace: 0, ..letter.clone() }
         }));
     }

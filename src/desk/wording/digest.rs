@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::model::{Language, Request, UnsentMessage};
 
+use super::super::calendar;
 use super::engineer::ToEngineer;
 use super::text::{one_line, pick, readable_date, readable_time, with_round_brackets};
 
@@ -89,7 +90,7 @@ fn not_sent(to: &ToEngineer<'_>, unsent: &[UnsentMessage]) -> Option<String> {
 /// A message of which nothing was sent: its request, its subject, and when its writer was told.
 pub(super) fn unsent_line(to: &ToEngineer<'_>, message: &UnsentMessage) -> String {
     let subject = with_round_brackets(&one_line(&message.subject, MAX_SUBJECT));
-    let at = readable_time(to.language, to.desk.calendar.zone.to_datetime(message.at.to_jiff()));
+    let at = readable_time(to.language, calendar::local(&to.desk.calendar, message.at));
     match &message.request {
         Some(number) => format!("{number} {subject} · {at}"),
         None => format!("{subject} · {at}"),

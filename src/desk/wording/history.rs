@@ -1,10 +1,9 @@
 //! Earlier messages of a request in a letter to an engineer: which are shown, what stands around them, and how they look.
 
 use crate::model::policy::Desk;
-use crate::model::{
-    Ask, EmailAddress, EntryHead, Language, ReceivedId, ShownEntry, ShownHistory, Timestamp, Visibility,
-};
+use crate::model::{Ask, EmailAddress, EntryHead, Language, ReceivedId, ShownEntry, ShownHistory, Visibility};
 
+use super::super::calendar;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::labels::status_label;
 use super::tags::tag;
@@ -129,7 +128,7 @@ fn heading(to: &ToEngineer<'_>, head: &EntryHead) -> String {
         None if head.author.is_empty() => pick(to.language, "Неизвестно кто", "Unknown sender").to_owned(),
         None => head.author.clone(),
     };
-    let at = readable_time(to.language, local(to.desk, head.at));
+    let at = readable_time(to.language, calendar::local(&to.desk.calendar, head.at));
     let note = match (head.visibility, engineer(to.desk, head).is_some()) {
         (Visibility::Correspondence, _) => "",
         (Visibility::Internal, true) => pick(to.language, ", заметка", ", note"),
@@ -141,10 +140,6 @@ fn heading(to: &ToEngineer<'_>, head: &EntryHead) -> String {
 fn engineer(desk: &Desk, head: &EntryHead) -> Option<String> {
     let address = EmailAddress::parse(&head.author).ok()?;
     desk.engineer_at(&address).map(|engineer| engineer.full_name.clone())
-}
-
-fn local(desk: &Desk, at: Timestamp) -> jiff::civil::DateTime {
-    desk.calendar.zone.to_datetime(at.to_jiff())
 }
 
 /// How to get the messages that are not shown.

@@ -3,6 +3,7 @@
 use crate::model::policy::Absence;
 use crate::model::{Ask, FailureReason, Language, Place, Request, RequestNumber, ShortName, readable_size};
 
+use super::super::calendar;
 use super::super::deadlines::{Deadline, deadlines};
 use super::super::news::{Linking, News};
 use super::asking::needed_label;
@@ -283,7 +284,7 @@ fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> Str
     }
     add("Приоритет", "Priority", priority_label(request.priority, language).to_owned());
     let promised = deadlines(to.desk, request);
-    let local = |deadline: Deadline| readable_time(language, to.desk.calendar.zone.to_datetime(deadline.by.to_jiff()));
+    let local = |deadline: Deadline| readable_time(language, calendar::local(&to.desk.calendar, deadline.by));
     if let Some(contract) = promised.contract {
         add("Договор", "Contract", one_line(contract, 100));
     }

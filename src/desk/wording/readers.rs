@@ -7,6 +7,7 @@ use crate::desk::news::Kept;
 use crate::model::{Ask, Copied, EmailAddress, Language, Request, ShortName};
 
 use super::engineer::{ToEngineer, below_cut_line};
+use super::given_back::requester_name;
 use super::labels::engineer_name;
 use super::tags::tag;
 use super::text::{mask_cut_lines, one_line, pick, quote_lines, readable_time, shortened};
@@ -21,7 +22,7 @@ const MOST_NAMED: usize = 20;
 /// engineers from us.
 pub fn kept(language: Language, request: &Request, kept: &Kept, readers: &[String], told: &[String]) -> String {
     let note = tag(language, &Ask::Note);
-    let requester = requester(request).unwrap_or_default();
+    let requester = requester_name(request).unwrap_or_default();
     let not_sent = match (language, requester.is_empty()) {
         (_, true) => String::new(),
         (Language::Ru, false) => format!(", заявителю ({requester}) не отправлено"),
@@ -70,7 +71,7 @@ pub fn kept(language: Language, request: &Request, kept: &Kept, readers: &[Strin
 /// Subject and text of the question whether words are for the requester.
 pub fn for_requester_question(to: &ToEngineer<'_>, request: &Request, words: &str) -> (String, String) {
     let (language, number) = (to.language, &request.number);
-    let requester = requester(request).unwrap_or_else(|| pick(language, "заявителю", "the requester").to_owned());
+    let requester = requester_name(request).unwrap_or_else(|| pick(language, "заявителю", "the requester").to_owned());
     let subject =
         pick(language, format!("Отправить заявителю? {number}"), format!("Send this to the requester? {number}"));
     let why = pick(
@@ -108,7 +109,7 @@ pub fn answered_meanwhile(
     words: &str,
 ) -> (String, String) {
     let (language, number) = (to.language, &request.number);
-    let requester = requester(request).unwrap_or_else(|| pick(language, "заявитель", "the requester").to_owned());
+    let requester = requester_name(request).unwrap_or_else(|| pick(language, "заявитель", "the requester").to_owned());
     let (name, at) = (engineer_name(to.desk, colleague), readable_time(language, at));
     let quoted = |text: &str| quote_lines(&mask_cut_lines(&shortened(text.trim(), MOST_QUOTED)));
     let subject = pick(language, format!("Всё ещё отправить? {number}"), format!("Still to be sent? {number}"));
@@ -183,13 +184,6 @@ pub(super) fn copies(to: &ToEngineer<'_>, request: &Request) -> String {
         format!(" и в копии {people} (без них: {only})"),
         format!(", with copies to {people} (without: {only})"),
     )
-}
-
-fn requester(request: &Request) -> Option<String> {
-    request.requester().map(|person| match one_line(&person.name, 100) {
-        name if name.is_empty() => person.email.to_string(),
-        name => name,
-    })
 }
 
 /// The first of these names, and how many more there are.

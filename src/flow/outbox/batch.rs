@@ -141,21 +141,19 @@ impl Outbox {
                 continue;
             }
             let is_fresh = sending.transport.is_none();
+            let left = || begun.as_slice().iter().map(|(letter, _)| letter);
             let opened = if stop.is_cancelled() { None } else { Some(self.open(&mut sending.transport).await) };
             let sent = match opened {
                 Some(Ok(transport)) => self.send(transport, is_fresh, &letter, bytes, &mut sending.outcomes).await?,
-                Some(Err(error)) => {
-                    self.take_back([letter].iter().chain(begun.as_slice().iter().map(|(letter, _)| letter))).await?;
-                    return Ok(Err(Shut(error)));
-                }
-                None => {
-                    self.take_back([letter].iter().chain(begun.as_slice().iter().map(|(letter, _)| letter))).await?;
-                    return Ok(Ok(()));
+                ended => {
+                    let shut = ended.and_then(Result::err).map(Shut);
+                    self.take_back([&letter].into_iter().chain(left())).await?;
+                    return Ok(shut.map_or(Ok(()), Err));
                 }
             };
             sending.transport = sending.transport.take().and_then(Transport::if_usable);
             if let Err(shut) = sent {
-                self.take_back(begun.as_slice().iter().map(|(letter, _)| letter)).await?;
+                self.take_back(left()).await?;
                 return Ok(Err(shut));
             }
         }

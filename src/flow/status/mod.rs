@@ -53,7 +53,7 @@ pub struct InstallationStatus {
     /// Engineers' messages of which nothing was sent.
     pub unsent: UnsentDepth,
     /// How many readers have complained, and get no automatic letters.
-    pub complaints: usize,
+    pub complaints: u64,
     /// The desks.
     pub desks: Vec<RequestCounts>,
     /// When the clock is to look at a request next; `None` where it need look at none.
@@ -180,7 +180,7 @@ fn gather(
         transports,
         acknowledgements: view.kept_back(now)?,
         unsent: view.unsent_depth(now)?,
-        complaints: view.complaints()?.len(),
+        complaints: view.complaint_count()?,
         desks: requests(view, &settings.desks, now)?,
         next_look: view.next_look()?,
         ever: view.ever()?,

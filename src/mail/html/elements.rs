@@ -11,7 +11,7 @@ use crate::model::{Emphasis, LeftOut};
 
 /// Elements that keep white space unless a style says otherwise.
 pub fn preformatted(name: &str) -> Option<WhiteSpace> {
-    is_preformatted(name).then_some(WhiteSpace::Kept).or((name == "textarea").then_some(WhiteSpace::Kept))
+    (is_preformatted(name) || name == "textarea").then_some(WhiteSpace::Kept)
 }
 
 /// Elements whose text is preformatted.

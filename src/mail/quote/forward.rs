@@ -4,13 +4,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::align::BLOCK_LINES;
 use super::heading::{self, Heading, heading};
 use super::{is_quoted, unquoted};
 use crate::mail::pattern;
 use crate::model::{ForwardedMail, NamedAddress};
-
-/// The most lines of a header block.
-const BLOCK_LINES: usize = 16;
 
 /// The message that a text forwards, with what stands above it. `is_forward` says that the subject is a forward's: only
 /// then Outlook's header block begins one. `None` where nothing is forwarded.

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::mail::pattern;
+use crate::model::compared;
 
 pub use free_form::{Notice, from_free_form};
 pub use notification::complaint as amazon_complaint;
@@ -122,11 +123,6 @@ const SHORTEST_LINE: usize = 15;
 
 /// So many lines of a letter are not returned by chance.
 const FEWEST_LINES: usize = 3;
-
-/// A text as it is compared: letters and digits in lower case, which all programs that return or quote a text leave as they are.
-pub fn compared(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
 
 /// How many lines of a letter stand in a compared text; None: too few to say that it returns this letter.
 pub fn lines_held(text: &str, letter: &str) -> Option<usize> {

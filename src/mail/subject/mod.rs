@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::DeskKey;
+use crate::model::{DeskKey, compared};
 
 pub use clash::clash;
 pub use named::named_number;
@@ -39,9 +39,7 @@ pub fn is_forward(subject: &str) -> bool {
 /// it says counts.
 pub fn changed(subject: &str, answered: Option<&str>, keys: &[DeskKey]) -> Option<String> {
     let own = bare(subject, keys);
-    let significant =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let (new, old) = (significant(&own), significant(&bare(answered.unwrap_or_default(), keys)));
+    let (new, old) = (compared(&own), compared(&bare(answered.unwrap_or_default(), keys)));
     let is_cut_off = new.chars().count() >= SHORTEST_CUT_OFF && old.starts_with(&new);
     (!new.is_empty() && new != old && !is_cut_off).then_some(own)
 }

@@ -24,7 +24,7 @@ pub use ours::Ours;
 const RUN: usize = 3;
 
 /// The most lines of a header block.
-const BLOCK_LINES: usize = 16;
+pub(super) const BLOCK_LINES: usize = 16;
 
 /// Attributions shorter than this are not folded, in characters.
 const FOLDED_ATTRIBUTION: usize = 45;
