@@ -1,6 +1,7 @@
 //! What the rules hand to the wording: what a letter is to say to its reader.
 
 use jiff::civil::{Date, DateTime};
+use strum::EnumCount;
 
 use crate::model::{
     Ask, EmailAddress, FailureReason, Release, RequestNumber, ShortName, Signed, Status, Timestamp, Version,
@@ -133,7 +134,7 @@ pub enum Kept {
 }
 
 /// Why a well-formed ask is not executed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, EnumCount)]
 pub enum Rejection {
     /// Only a requester may ask it.
     NotForEngineers(Ask),

@@ -11,8 +11,11 @@ use engineers::{
     all_asks, all_problems, all_rejections, engineers_letters, handovers, letters_of_the_clock, notifications,
 };
 use histories::histories;
-use std::fs;
+use std::collections::HashSet;
 use std::path::Path;
+use std::{fs, mem};
+
+use strum::EnumCount;
 
 use maildesk::desk::wording::{
     self, Brought, DigestSection, DropReason, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam, UnprovenMessage,
@@ -195,6 +198,22 @@ fn there_is_only_one_cut_line() {
         let text = text.to_lowercase();
         assert_eq!(text.matches("reply above this line").count(), 1, "{text}");
         assert_eq!(text.matches("выше этой строки").count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn no_rejection_is_left_out() {
+    let kinds: HashSet<_> = all_rejections().iter().map(mem::discriminant).collect();
+    assert_eq!(kinds.len(), Rejection::COUNT, "`all_rejections` lists each kind");
+}
+
+#[test]
+fn no_text_has_the_blanks_of_its_source_in_the_middle_of_a_line() {
+    for language in BOTH {
+        for (title, text) in all_letters(language).into_iter().flat_map(|(_, letters)| letters) {
+            let gap = text.lines().find(|line| !line.contains('|') && line.trim_start().contains("     "));
+            assert_eq!(gap, None, "{title}");
+        }
     }
 }
 

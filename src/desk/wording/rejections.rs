@@ -62,10 +62,12 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
             let split = show(&Ask::Split);
             (
                 format!(
-                    "{split}: отделить можно только сообщение заявителя, которым запрос продолжен. Ответьте с этим тегом на наше                      письмо об этом сообщении."
+                    "{split}: отделить можно только сообщение заявителя, которым запрос продолжен. Ответьте с этим тегом на наше \
+                     письмо об этом сообщении."
                 ),
                 format!(
-                    "{split}: only a message with which a customer continued a request can be split off. Reply with this tag to                      our e-mail about that message."
+                    "{split}: only a message with which a customer continued a request can be split off. Reply with this tag to \
+                     our e-mail about that message."
                 ),
             )
         }

@@ -219,6 +219,7 @@ pub(super) fn all_rejections() -> Vec<Rejection> {
         Rejection::NoSuchRequest(number("OTK-99")),
         Rejection::SameRequest(Ask::Duplicate(number("OTK-7"))),
         Rejection::OwnDuplicate(Ask::Duplicate(number("OTK-7"))),
+        Rejection::NothingToSplit,
         Rejection::NothingToUndo,
         Rejection::ChangedSince,
         Rejection::MovedAway(number("TRV-3")),
