@@ -46,7 +46,6 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             "attachments": details.files,
             "emails": details.letters,
             "events": details.events,
-            "complaints": details.complaints,
         }))?;
     } else {
         print::report(&lines(&details, args.full))?;
@@ -63,8 +62,6 @@ fn details(view: View<'_>, number: &RequestNumber) -> anyhow::Result<RequestDeta
     };
     let messages = view.received_of(number)?;
     let files = messages.iter().map(|m| view.attachments(m.id)).collect::<Result<Vec<_>, _>>()?;
-    let mut complaints = view.complaints()?;
-    complaints.retain(|complaint| request.participant(&complaint.address).is_some());
     Ok(RequestDetails {
         request,
         messages,
@@ -72,7 +69,7 @@ fn details(view: View<'_>, number: &RequestNumber) -> anyhow::Result<RequestDeta
         files: files.into_iter().flatten().collect(),
         letters: view.letters_of(number)?,
         events: view.events(number)?,
-        complaints,
+        complaints: view.complaints()?,
     })
 }
 
