@@ -19,29 +19,10 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use common::cpu_ms;
-use support::{IVANOV, Message, OLGA, SentLetter, multiply};
+use support::{FROM_A_MAILDIR, IVANOV, Message, OLGA, SentLetter, multiply};
 
-const CONFIGURATION: &str = r#"state_dir = "state"
-
-[desk.OTK]
-name = "Support"
-address = "support@example.org"
-grace = "0s"
-
-[desk.OTK.line.1]
-members = ["ivanov"]
-
-[engineer.ivanov]
-name = "Ivan Ivanov"
-address = "ivanov@example.org"
-
-[mailbox.support]
-maildir = "support"
-start = "all"
-
-[transport.folder]
-folder = "letters"
-
+/// Limits that even a million requests by one person do not reach.
+const NO_LIMITS: &str = r#"
 [limits]
 sender_ten_minutes = 1000000
 sender_hour = 1000000
@@ -163,7 +144,8 @@ struct Desk {
 impl Desk {
     /// Eight requests of every sort.
     fn begun(mut self) -> Self {
-        fs::write(self.folder.join("maildesk.toml"), CONFIGURATION).unwrap();
+        let configuration = format!("state_dir = \"state\"\n{FROM_A_MAILDIR}{NO_LIMITS}");
+        fs::write(self.folder.join("maildesk.toml"), configuration).unwrap();
         ["new", "cur", "tmp"].iter().for_each(|part| fs::create_dir_all(self.maildir().join(part)).unwrap());
         let new: Vec<Vec<u8>> = (0..8).map(|index| message(&format!("first.{index}@mail.example"), index)).collect();
         self.handled(&new);
@@ -185,7 +167,7 @@ impl Desk {
     }
 
     fn maildir(&self) -> PathBuf {
-        self.folder.join("support")
+        self.folder.join("mail")
     }
 
     fn database(&self) -> PathBuf {

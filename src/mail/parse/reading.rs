@@ -113,7 +113,7 @@ fn without_styles(plain: &str) -> String {
 }
 
 /// HTML of so many words or fewer may be a logo with its caption.
-const FEWEST_OF_A_LETTER: usize = 2;
+const MOST_OF_A_LOGO: usize = 2;
 
 /// Whether a plain text says nothing: no words, question marks in place of letters, or only a hint at the HTML version.
 fn is_useless(plain: &str, html: &str) -> bool {
@@ -126,7 +126,7 @@ fn is_useless(plain: &str, html: &str) -> bool {
         || is_short
             && mentions(plain, &FAINT_HINTS)
             && (words(html).nth(2 * count).is_some()
-                || words(html).nth(FEWEST_OF_A_LETTER).is_some() && !has_words_of(html, plain))
+                || words(html).nth(MOST_OF_A_LOGO).is_some() && !has_words_of(html, plain))
 }
 
 /// Whether a text has some of the longer words of another: two versions of one text do.
