@@ -84,7 +84,7 @@ impl View<'_> {
     }
 }
 
-/// Selects the columns of which [`file`] makes a [`SentFile`].
+/// Selects the columns of which [`file()`] makes a [`SentFile`].
 const FILE: &str = "SELECT received, part, filename, content_type, size, sha256, inline";
 
 fn file(r: &Row<'_>) -> Result<SentFile, ColumnError> {
