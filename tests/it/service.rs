@@ -231,7 +231,7 @@ fn a_reload_waits_for_a_letter_on_its_way_longer_than_a_stop_would() {
     let desk = TestDesk::on_servers(&slow);
     deliver(&desk, "slow@example.com");
     let mut manager = Manager::listen();
-    let daemon = manager.start(&desk, &[("WATCHDOG_USEC", "2000000")]);
+    let mut daemon = manager.start(&desk, &[("WATCHDOG_USEC", "2000000")]);
     manager.next("READY=1");
     letter_is_there.recv().unwrap();
     daemon.reload();

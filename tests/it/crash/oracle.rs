@@ -67,7 +67,8 @@ impl CrashTest {
         let done = i64::try_from(self.delivered.len()).unwrap() * 1_000_000;
         daemon.until("everything is handled and answered", || self.desk.number(waits) == done);
         daemon.until("accepted mail is marked", || self.is_marked());
-        assert!(daemon.stop().success());
+        let ended = daemon.stop();
+        assert!(ended.success(), "{ended}");
     }
 
     /// Lets the wait end of letters whose last try ended unknown, so that no test waits a minute.

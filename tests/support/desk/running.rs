@@ -1,10 +1,15 @@
 //! A daemon of the real program that runs beside the test.
 
+use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use crate::support::{Guarded, wait_until};
+
+/// Signals by name and number (POSIX).
+const SIGTERM: (&str, u32) = ("-TERM", 15);
+const SIGHUP: (&str, u32) = ("-HUP", 1);
 
 /// A running daemon; killed if the test does not end it.
 pub struct Running {
@@ -22,17 +27,25 @@ impl Running {
 
     /// Asks it to end, as systemd does, and waits for its end.
     pub fn stop(mut self) -> ExitStatus {
-        self.signal("-TERM");
+        self.signal(SIGTERM);
         self.wait()
     }
 
     /// Has it read its configuration anew, as systemd does.
-    pub fn reload(&self) {
-        self.signal("-HUP");
+    pub fn reload(&mut self) {
+        self.signal(SIGHUP);
     }
 
-    fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").arg(signal).arg(self.child.id().to_string()).status().unwrap();
+    /// Sends a signal once the daemon catches it: before that, a signal ends any program.
+    fn signal(&mut self, (name, number): (&str, u32)) {
+        let pid = self.child.id();
+        self.until("the daemon catches the signal", || {
+            let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+            let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+            caught.is_some_and(|mask| mask & 1 << (number - 1) != 0)
+        });
+        let sent = Command::new("kill").arg(name).arg(pid.to_string()).status().unwrap();
         assert!(sent.success());
     }
 
