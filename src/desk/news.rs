@@ -83,6 +83,8 @@ pub enum News {
     Withdrawn,
     /// This engineer answered the requester.
     Answered(ShortName),
+    /// This engineer has the request now.
+    Taken(ShortName),
     /// This engineer added a note.
     Noted(ShortName),
     /// This colleague, who is no engineer, added a note: their name and address.

@@ -1,7 +1,7 @@
 //! Decides for whom an engineer's words are, by the people whom the message names in To and Cc. Decided here and nowhere else.
 
-use crate::model::policy::Desk;
-use crate::model::{EmailAddress, Incoming, NamedAddress, Request};
+use crate::model::policy::{Desk, Engineer};
+use crate::model::{Incoming, NamedAddress, Request};
 
 /// Somebody in To or Cc, as the desk knows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Purpose {
 }
 
 /// For whom the words of an engineer's message about a request are. Addresses are compared in their ASCII form.
-pub fn purpose(incoming: &Incoming, author: &EmailAddress, desks: &[Desk], desk: &Desk, request: &Request) -> Purpose {
+pub fn purpose(incoming: &Incoming, author: &Engineer, desks: &[Desk], desk: &Desk, request: &Request) -> Purpose {
     let readers = |named: &[NamedAddress]| -> Vec<Reader> {
         named.iter().filter_map(|named| reader(named, author, desks, desk, request)).collect()
     };
@@ -40,13 +40,7 @@ pub fn purpose(incoming: &Incoming, author: &EmailAddress, desks: &[Desk], desk:
 }
 
 /// Who a named address is. `None` for the author, and for the name of a group (RFC 5322 section 3.4), which is no address.
-fn reader(
-    named: &NamedAddress,
-    author: &EmailAddress,
-    desks: &[Desk],
-    desk: &Desk,
-    request: &Request,
-) -> Option<Reader> {
+fn reader(named: &NamedAddress, author: &Engineer, desks: &[Desk], desk: &Desk, request: &Request) -> Option<Reader> {
     let Some(address) = named.email() else {
         // It cannot be compared, so it may be anybody's.
         return named.address.contains('@').then_some(Reader::ThirdParty);
@@ -55,7 +49,7 @@ fn reader(
     let is_engineer = || desks.iter().any(|desk| desk.engineer_at(&address).is_some());
     Some(match () {
         () if is_requester => Reader::Requester,
-        () if address == *author => return None,
+        () if author.writes_from(&address) => return None,
         () if desks.iter().any(|desk| desk.is_own(&address)) => Reader::Desk,
         () if is_engineer() || desk.is_in_house(&address) => Reader::Colleague,
         () => Reader::ThirdParty,

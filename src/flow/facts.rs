@@ -59,6 +59,7 @@ pub(super) fn of_message(
             Some(request) => RequestFacts {
                 repeats: repeats(tx, request, understanding, now)?,
                 was_encrypted: was_encrypted(tx, request, message, understanding)?,
+                told: told(tx, request, understanding)?,
                 ..tx.request_facts(request)?
             },
             None => RequestFacts::default(),
@@ -84,6 +85,14 @@ fn repeats(tx: &Tx<'_>, request: &Request, understanding: &Understanding, now: T
     match engineer.zip(desk::repeat_key(&request.number, understanding)) {
         Some((engineer, key)) => tx.repeats(&request.number, engineer, &key, now),
         None => Ok(Alike::default()),
+    }
+}
+
+/// The engineers who were told of a request and may hear once who has it now. Only an engineer's message tells them.
+fn told(tx: &Tx<'_>, request: &Request, understanding: &Understanding) -> Result<Vec<ShortName>, StoreError> {
+    match understanding.sender.engineer {
+        Some(_) => tx.told_engineers(&request.number),
+        None => Ok(Vec::new()),
     }
 }
 

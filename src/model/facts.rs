@@ -163,6 +163,8 @@ pub struct RequestFacts {
     pub followers: Vec<Request>,
     /// The message that is to be split off; `None` where there is none. Only where that is asked.
     pub split: Option<SplitFacts>,
+    /// The engineers who were told of it, while none of them has taken or answered it; then nobody. Only for engineers' messages.
+    pub told: Vec<ShortName>,
     /// Who passed it on to the line or team that has it; `None` where no engineer did.
     pub passed_on: Option<PassedOn>,
     /// Its last messages, the newest first, without the one that is decided about; all of them, up to some hundreds, where it is

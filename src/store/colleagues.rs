@@ -13,6 +13,20 @@ const IS_SINCE: &str = "e.request = ?1 AND e.engineer IS NOT NULL AND e.engineer
   AND NOT EXISTS (SELECT 1 FROM event u WHERE u.request = e.request AND u.undoes = e.received)";
 
 impl View<'_> {
+    /// The engineers who were told of a request, while no engineer has taken, given or answered it; nobody after that.
+    pub fn told_engineers(&self, number: &RequestNumber) -> Result<Vec<ShortName>, StoreError> {
+        let request = self.request_id(number)?;
+        let sql =
+            "SELECT 1 FROM event WHERE request = ?1 AND engineer IS NOT NULL AND kind IN ('answered', 'assigned')";
+        let doing = "looking for who was told";
+        if self.exists(doing, sql, &[&request])? {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT DISTINCT engineer FROM letter
+          WHERE request = ?1 AND kind = 'notification' AND engineer IS NOT NULL AND state <> 'cancelled' ORDER BY engineer";
+        self.all(doing, sql, &[&request], |r| r.get(0))
+    }
+
     /// What colleagues of an engineer have done about a request since a letter to them. Of an answer they are asked once.
     pub fn since(&self, number: &RequestNumber, engineer: &ShortName, letter: LetterId) -> Result<Since, StoreError> {
         let request = self.request_id(number)?;

@@ -15,6 +15,12 @@ pub fn three(desk: &mut TestDesk) -> [SentLetter; 3] {
     [one, two, three]
 }
 
+/// The letters after Ivanov's yes to the question among these letters.
+fn yes(desk: &mut TestDesk, letters: &[SentLetter]) -> Vec<SentLetter> {
+    let yes = desk.reply(IVANOV, &to(letters, IVANOV), "", "yes");
+    desk.send_to("support", &yes)
+}
+
 #[test]
 fn a_problem_answered_answers_its_incidents_and_their_duplicates_once_each_in_their_own_threads() {
     let mut desk = TestDesk::two_desks("0s");
@@ -29,7 +35,12 @@ fn a_problem_answered_answers_its_incidents_and_their_duplicates_once_each_in_th
     let note = desk.reply(IVANOV, &one, "[note]", "The secret cause is a worn disk.");
     desk.send_to("support", &note);
     let done = desk.reply(IVANOV, &one, "[done]", "The login works again.");
-    let letters = desk.send_to("support", &done);
+    let asked = desk.send_to("support", &done);
+    assert_eq!(recipients(&asked), [IVANOV], "whether the others are to have it, too");
+    let question = text_to(&asked, IVANOV);
+    assert!(question.contains(PAVEL) && question.contains("(OTK-2)") && question.contains(MARIA), "{question}");
+    assert_eq!(desk.status("OTK-1"), "new");
+    let letters = yes(&mut desk, &asked);
     assert_eq!(recipients(&letters), [IVANOV, MARIA, OLGA, PAVEL, PETROVA], "each once, and who works on an incident");
     for (number, recipient) in [("OTK-1", OLGA), ("OTK-2", PAVEL), ("OTK-3", MARIA)] {
         assert_eq!(desk.status(number), "done");
@@ -90,7 +101,8 @@ fn of_very_many_duplicates_five_hundred_are_answered_at_a_time() {
     desk.pass();
     for (count, left) in [(500, 2), (2, 0)] {
         let done = desk.reply(IVANOV, &one, "[done]", "It is up again.");
-        let letters = desk.send_to("support", &done);
+        let asked = desk.send_to("support", &done);
+        let letters = yes(&mut desk, &asked);
         let answered = letters.iter().filter(|letter| letter.rcpt.starts_with("customer")).count();
         assert_eq!(answered, count, "{:?}", desk.last_disposition());
         let waiting = desk.reader().view().request_numbers().unwrap();
@@ -109,7 +121,8 @@ fn undo_within_the_grace_takes_the_answer_of_a_problem_back_everywhere() {
         desk.send_to("support", &tagged);
     }
     let done = desk.reply(IVANOV, &one, "[done]", "TagErrors words.");
-    let letters = desk.send_to("support", &done);
+    let asked = desk.send_to("support", &done);
+    let letters = yes(&mut desk, &asked);
     assert_eq!(recipients(&letters), [IVANOV], "the others wait");
     let undo = desk.reply(IVANOV, &to(&letters, IVANOV), "[undo]", "");
     assert_eq!(recipients(&desk.send_to("support", &undo)), [IVANOV]);
@@ -118,7 +131,8 @@ fn undo_within_the_grace_takes_the_answer_of_a_problem_back_everywhere() {
 
     // After the grace everybody is corrected, but for what was changed since.
     let done = desk.reply(IVANOV, &one, "[done]", "TagErrors again.");
-    let receipt = to(&desk.send_to("support", &done), IVANOV);
+    let asked = desk.send_to("support", &done);
+    let receipt = to(&yes(&mut desk, &asked), IVANOV);
     let letters = desk.later(3_601);
     assert_eq!(recipients(&letters), [MARIA, OLGA, PAVEL]);
     let disagrees = desk.reply(PAVEL, &to(&letters, PAVEL), "", "не решено");

@@ -206,7 +206,9 @@ fn who_answers_after_a_colleague_is_asked_once() {
     let (for_ivanov, for_petrova) = (to(&letters, IVANOV), to(&letters, PETROVA));
     desk.skip(60);
     let first = desk.reply(IVANOV, &for_ivanov, "", "Перезагрузите кассу, пожалуйста.");
-    assert!(recipients(&desk.send(&first)).contains(&OLGA));
+    let letters = desk.send(&first);
+    assert_eq!(recipients(&letters), [OLGA, PETROVA]);
+    assert!(text_to(&letters, PETROVA).contains("Иван Иванов отвечает заявителю"), "once");
     desk.skip(60);
     let second = desk.reply(PETROVA, &for_petrova, "", "Какая у Вас касса?");
     let letters = desk.send(&second);
@@ -231,7 +233,11 @@ fn who_answers_after_a_colleague_has_taken_it_is_told_and_so_is_the_colleague() 
     let (for_ivanov, for_petrova) = (to(&letters, IVANOV), to(&letters, PETROVA));
     desk.skip(60);
     let taken = desk.reply(IVANOV, &for_ivanov, "[take]", "");
-    desk.send(&taken);
+    let letters = desk.send(&taken);
+    assert_eq!(recipients(&letters), [IVANOV, PETROVA]);
+    assert!(text_to(&letters, PETROVA).contains("теперь у коллеги: Иван Иванов"));
+    let again = desk.reply(IVANOV, &for_ivanov, "[in work]", "");
+    assert_eq!(recipients(&desk.send(&again)), [IVANOV], "and only once");
     desk.skip(60);
     let answer = desk.reply(PETROVA, &for_petrova, "", "Какая у Вас касса?");
     let letters = desk.send(&answer);

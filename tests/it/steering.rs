@@ -157,7 +157,7 @@ fn passed_on_to_the_second_line_with_its_files_and_taken_there() {
 
     let taken = desk.reply(PETROVA, &petrova, "[take]", "");
     let letters = desk.send(&taken);
-    assert_eq!(recipients(&letters), [PETROVA]);
+    assert_eq!(recipients(&letters), [IVANOV, PETROVA, SIDOROV], "the others hear of it once");
     assert_eq!(desk.stands("OTK-1"), "in_work, petrova");
     // From now on the customer's words go to her alone.
     let more = desk.message(OLGA, "[OTK-1] Ошибка при входе", "Ещё не могу войти с телефона.");

@@ -8,8 +8,8 @@ use crate::desk::plain_words::Confirmation;
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::{
-    Answer, Ask, Change, Decision, Disposition, Draft, Effect, Entry, LetterKind, Request, RequestNumber, SentFile,
-    Tally, TallyKind, Unclear, Visibility, Words,
+    Answer, Ask, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, LetterKind, Request, RequestNumber,
+    SentFile, Tally, TallyKind, Unclear, Visibility, Words,
 };
 
 use super::absence;
@@ -232,18 +232,14 @@ impl EngineerMessage<'_> {
             return self.split(request, words, &files);
         }
         let answers = has_words && !is_inside && !is_internal(self.basis.desk, asks);
-        if let Some(question) =
-            self.ask_after_colleague(request, words).filter(|_| answers && for_whom == ForWhom::Requester)
-        {
-            return question;
-        }
         // A mail program that repeats itself types no tags.
-        let may_be_robot = answers && asks.is_empty();
+        let may_be_robot = has_words && asks.is_empty();
         if may_be_robot && self.repeats() {
             return self.hold_repeated(request);
         }
         let reply = Reply { words, files: &files, answers, for_whom: &for_whom };
         match self.carried_out(request, asks, &reply) {
+            Ok(decision) if answers && let Some(question) = self.ask_first(request, &reply, &decision) => question,
             Ok(mut decision) => {
                 decision.effects.extend(self.repeat_tally(request).filter(|_| may_be_robot));
                 decision
@@ -326,6 +322,8 @@ impl EngineerMessage<'_> {
             decision.effects.extend(given_back.map(|message| Effect::Settle(*message)));
         }
         decision.effects.extend(follow_ups.effects);
+        let written: Vec<EmailAddress> = decision.letters().map(|letter| letter.to.clone()).collect();
+        decision.write(self.tell_others(execution, &written));
         control::tell(&self.basis, before, &execution.revision, &mut decision);
         decision
     }

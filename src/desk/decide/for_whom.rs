@@ -2,14 +2,22 @@
 //! clearly for the requester is kept for colleagues, or its author is asked once.
 
 use crate::desk::calendar::local;
-use crate::desk::news::Kept;
+use crate::desk::execute::Execution;
+use crate::desk::news::{Kept, News};
 use crate::desk::readers::{Purpose, purpose};
-use crate::desk::wording;
-use crate::model::policy::Desk;
-use crate::model::{Ask, Change, Decision, Disposition, Draft, EmailAddress, LetterKind, NamedAddress, Place, Request};
+use crate::desk::wording::{self, Brought};
+use crate::model::policy::{Desk, Engineer};
+use crate::model::{
+    Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, NamedAddress, Place, Request,
+    RequestNumber,
+};
 
 use super::case::kept;
+use super::engineer::Reply;
 use super::engineer_message::EngineerMessage;
+
+/// Where more engineers were told of a request, nobody is written to about who has taken it.
+const MOST_TOLD: usize = 5;
 
 /// For whom the words of an engineer's message are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +45,7 @@ impl EngineerMessage<'_> {
         let is_sent = asks.contains(&Ask::Send);
         let is_confirmed = self.basis.facts.sender.confirmed_by.is_some();
         let speaks = asks.iter().any(|ask| speaks_to_requester(self.basis.desk, ask));
-        let named = purpose(self.case.incoming, &self.engineer.address, self.basis.desks, self.basis.desk, request);
+        let named = purpose(self.case.incoming, self.engineer, self.basis.desks, self.basis.desk, request);
         let answers_note = self.basis.facts.answered.is_note;
         let kept = match named {
             Purpose::WithThirdParties => Some(Kept::WithThirdParties(self.third_parties())),
@@ -102,16 +110,32 @@ impl EngineerMessage<'_> {
         self.hold_and_ask(request, question, reason)
     }
 
-    /// Holds words for the requester whom a colleague has answered since, and asks their author once; `None` where nobody has.
-    pub(super) fn ask_after_colleague(&self, request: &Request, words: &str) -> Option<Decision> {
-        let (name, at, answer) = self.basis.facts.answered.since.answered.as_ref()?;
+    /// Holds words for the requester whom a colleague has answered since, or that would go to the requesters of other requests
+    /// too, and asks their author once; `None` where neither is so.
+    pub(super) fn ask_first(&self, request: &Request, reply: &Reply<'_>, decision: &Decision) -> Option<Decision> {
         if self.basis.facts.sender.confirmed_by.is_some() {
             return None;
         }
+        let since = self.basis.facts.answered.since.answered.as_ref();
+        let since = since.filter(|_| *reply.for_whom == ForWhom::Requester);
+        let is_elsewhere = |letter: &&Draft| {
+            letter.kind == LetterKind::Answer && letter.request.as_ref().is_some_and(|number| *number != request.number)
+        };
+        let elsewhere = decision.letters().filter(is_elsewhere);
+        let others: Vec<(&RequestNumber, &EmailAddress)> =
+            elsewhere.filter_map(|letter| Some((letter.request.as_ref()?, &letter.to))).collect();
+        let answered = since.map(|(name, ..)| format!("{name} has answered since the e-mail that it answers"));
+        let also =
+            (!others.is_empty()).then(|| format!("it would go to requesters of {} other requests, too", others.len()));
+        let reasons: Vec<String> = answered.into_iter().chain(also).collect();
+        if reasons.is_empty() {
+            return None;
+        }
         let reader = self.writer(Some(request)).reader(self.engineer);
-        let at = local(&self.basis.desk.calendar, *at);
-        let question = wording::answered_meanwhile(&reader, request, (name, at, answer), words);
-        let reason = format!("{name} has answered since the e-mail that it answers: held, until its author says so");
+        let calendar = &self.basis.desk.calendar;
+        let since = since.map(|(name, at, answer)| (name, local(calendar, *at), answer.as_str()));
+        let question = wording::send_anyway_question(&reader, request, since, &others, reply.words);
+        let reason = format!("{}: held, until its author says so", reasons.join("; "));
         Some(self.hold_and_ask(request, question, &reason))
     }
 
@@ -127,6 +151,24 @@ impl EngineerMessage<'_> {
         let (name, at) = self.basis.facts.answered.since.taken.as_ref()?;
         let reader = self.writer(self.about).reader(self.engineer);
         Some(wording::taken_meanwhile(&reader, name, local(&self.basis.desk.calendar, *at)))
+    }
+
+    /// The letters to others who were told of the request that somebody has answered or taken it now, where they hear of it by
+    /// nothing else. Where many were told, it stands in their digest.
+    pub(super) fn tell_others(&self, execution: &Execution, letters: &[EmailAddress]) -> Vec<Draft> {
+        let told = &self.basis.facts.request.told;
+        let is_own = |event: &&Event| event.who == *self.basis.actor;
+        let news = execution.revision.events().iter().filter(is_own).find_map(|event| match &event.change {
+            Change::Answered => Some(News::Answered(self.engineer.name.clone())),
+            Change::Assigned { to: Some(to), .. } => Some(News::Taken(to.clone())),
+            _ => None,
+        });
+        let Some(news) = news.filter(|_| told.len() <= MOST_TOLD) else { return Vec::new() };
+        let is_other =
+            |engineer: &&Engineer| engineer.name != self.engineer.name && !letters.contains(&engineer.address);
+        let others = told.iter().filter_map(|name| self.basis.desk.engineer(name)).filter(is_other);
+        let others: Vec<_> = others.map(|engineer| (engineer, news.clone())).collect();
+        self.writer(Some(execution.revision.request())).notifications(&others, Brought::default())
     }
 
     /// The change that adds words for engineers only.

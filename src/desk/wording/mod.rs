@@ -51,7 +51,7 @@ pub use links::links;
 pub use notification::{notification, notification_subject};
 pub use outside::{ToTeam, handover};
 pub use question::{UnprovenMessage, question, still_held, where_it_goes};
-pub use readers::{answered_meanwhile, for_requester_question, kept, taken_meanwhile};
+pub use readers::{for_requester_question, kept, send_anyway_question, taken_meanwhile};
 pub use rejections::rejection;
 pub use syntax_errors::syntax_error;
 pub use tags::tag;

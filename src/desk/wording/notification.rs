@@ -86,6 +86,9 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
             format!("{} отвечает заявителю по запросу{of}.", name(who)),
             format!("{} has replied to the requester of request{of}.", name(who)),
         ),
+        News::Taken(who) => {
+            (format!("Запрос{of} теперь у коллеги: {}.", name(who)), format!("Request{of} is with {} now.", name(who)))
+        }
         News::Noted(who) => (
             format!("{} оставляет заметку в запросе{of}. Заявитель её не видит.", name(who)),
             format!("{} has added a note to request{of}. The requester cannot see it.", name(who)),

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use crate::desk::copies;
 use crate::desk::news::Kept;
-use crate::model::{Ask, Copied, EmailAddress, Language, Request, ShortName};
+use crate::model::{Ask, Copied, EmailAddress, Language, Request, RequestNumber, ShortName};
 
 use super::engineer::{ToEngineer, below_cut_line};
 use super::given_back::requester_name;
@@ -101,38 +101,68 @@ pub fn for_requester_question(to: &ToEngineer<'_>, request: &Request, words: &st
     (subject, below_cut_line([why, words, remedy]))
 }
 
-/// Subject and text of the question whether words are still to go to the requester, whom a colleague has answered since.
-pub fn answered_meanwhile(
+/// Most people of other requests that a question names.
+const MOST_OTHERS: usize = 20;
+
+/// Subject and text of the question whether words are to go out although a colleague has answered the requester since (who, when,
+/// what), or although they would go to the requesters of these other requests, too.
+pub fn send_anyway_question(
     to: &ToEngineer<'_>,
     request: &Request,
-    (colleague, at, answer): (&ShortName, DateTime, &str),
+    since: Option<(&ShortName, DateTime, &str)>,
+    others: &[(&RequestNumber, &EmailAddress)],
     words: &str,
 ) -> (String, String) {
     let (language, number) = (to.language, &request.number);
     let requester = requester_name(request).unwrap_or_else(|| pick(language, "заявитель", "the requester").to_owned());
-    let (name, at) = (engineer_name(to.desk, colleague), readable_time(language, at));
     let quoted = |text: &str| quote_lines(&mask_cut_lines(&shortened(text.trim(), MOST_QUOTED)));
-    let subject = pick(language, format!("Всё ещё отправить? {number}"), format!("Still to be sent? {number}"));
-    let why = pick(
-        language,
-        format!("Пока Вы писали, заявителю по запросу {number} уже ответил(а) {name}, {at}:"),
-        format!("Meanwhile {name} has replied to the requester of request {number}, on {at}:"),
-    );
+    let subject = match since {
+        Some(_) => pick(language, format!("Всё ещё отправить? {number}"), format!("Still to be sent? {number}")),
+        None => pick(language, format!("Отправить и другим? {number}"), format!("Send this to others, too? {number}")),
+    };
+    let mut blocks = Vec::new();
+    if let Some((colleague, at, answer)) = since {
+        let (name, at) = (engineer_name(to.desk, colleague), readable_time(language, at));
+        blocks.push(pick(
+            language,
+            format!("Пока Вы писали, заявителю по запросу {number} уже ответил(а) {name}, {at}:"),
+            format!("Meanwhile {name} has replied to the requester of request {number}, on {at}:"),
+        ));
+        blocks.push(quoted(answer));
+    }
+    if !others.is_empty() {
+        let mut people: Vec<String> =
+            others.iter().take(MOST_OTHERS).map(|(number, person)| format!("* {person} ({number})")).collect();
+        if let Some(more) = others.len().checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
+            people.push(pick(language, format!("* и ещё {more}"), format!("* and {more} more")));
+        }
+        blocks.push(pick(
+            language,
+            format!("С ответом по запросу {number} этот текст получат и заявители других запросов:"),
+            format!("With the answer to request {number} this text would go to the requesters of other requests, too:"),
+        ));
+        blocks.push(people.join("\n"));
+    }
     let own = pick(
         language,
         "Ваш текст пока не отправлен, теги не выполнены:",
         "Your text has not been sent yet, nor its tags carried out:",
     );
+    let gets = match others {
+        [] => pick(language, format!("его получит {requester}"), format!("it will go to {requester}")),
+        _ => pick(
+            language,
+            format!("его получат {requester} и все названные выше"),
+            format!("it will go to {requester} and all of these people"),
+        ),
+    };
     let remedy = pick(
         language,
-        format!(
-            "Ответьте одним словом «да», и его получит {requester}. Если отправлять не нужно, ничего не отвечайте."
-        ),
-        format!(
-            "Reply with the single word “yes”, and it will go to {requester}. If it is not to be sent, do not reply."
-        ),
+        format!("Ответьте одним словом «да», и {gets}. Если отправлять не нужно, ничего не отвечайте."),
+        format!("Reply with the single word “yes”, and {gets}. If it is not to be sent, do not reply."),
     );
-    (subject, below_cut_line([why, quoted(answer), own.to_owned(), quoted(words), remedy]))
+    blocks.extend([own.to_owned(), quoted(words), remedy]);
+    (subject, below_cut_line(blocks))
 }
 
 /// That words went to the requester though a colleague has taken the request since the e-mail that they answer.

@@ -14,6 +14,7 @@ pub(super) fn all_news() -> Vec<News> {
         News::Disagreed,
         News::Withdrawn,
         News::Answered(name("smirnova")),
+        News::Taken(name("smirnova")),
         News::Noted(name("smirnova")),
         News::NotedByColleague("Chief <chief@house.example>".into()),
         News::WithThirdParties(name("smirnova"), vec![address("sales@supplier.example")]),
@@ -322,8 +323,12 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
     letters.push(("question, for whom".into(), format!("Subject: {subject}\n\n{text}")));
     let at = jiff::civil::date(2026, 11, 20).at(14, 32, 0, 0);
     let answer = (&name("smirnova"), at, "Перезагрузите, пожалуйста.");
-    let (subject, text) = wording::answered_meanwhile(&to, &request, answer, "Отчёт исправлен.");
+    let (subject, text) = wording::send_anyway_question(&to, &request, Some(answer), &[], "Отчёт исправлен.");
     letters.push(("question, answered meanwhile".into(), format!("Subject: {subject}\n\n{text}")));
+    let (number, person) = (RequestNumber::parse("OTK-9").unwrap(), address("pavel@factory.example"));
+    let others = [(&number, &person)];
+    let (subject, text) = wording::send_anyway_question(&to, &request, None, &others, "Отчёт исправлен.");
+    letters.push(("question, to others, too".into(), format!("Subject: {subject}\n\n{text}")));
     let taken = wording::taken_meanwhile(&to, &name("smirnova"), at);
     letters.push(("receipt, taken meanwhile".into(), wording::receipt_with_details(&to, &[], None, &[taken])));
     let readers = ["Мария Смирнова".to_owned(), "sales@supplier.example".to_owned()];
