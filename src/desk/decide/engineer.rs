@@ -239,7 +239,9 @@ impl EngineerMessage<'_> {
         }
         let reply = Reply { words, files: &files, answers, for_whom: &for_whom };
         match self.carried_out(request, asks, &reply) {
-            Ok(decision) if answers && let Some(question) = self.ask_first(request, &reply, &decision) => question,
+            Ok(decision) if answers && let Some(question) = self.ask_first(request, &for_whom, words, &decision) => {
+                question
+            }
             Ok(mut decision) => {
                 decision.effects.extend(self.repeat_tally(request).filter(|_| may_be_robot));
                 decision

@@ -13,7 +13,6 @@ use crate::model::{
 };
 
 use super::case::kept;
-use super::engineer::Reply;
 use super::engineer_message::EngineerMessage;
 
 /// Where more engineers were told of a request, nobody is written to about who has taken it.
@@ -112,12 +111,18 @@ impl EngineerMessage<'_> {
 
     /// Holds words for the requester whom a colleague has answered since, or that would go to the requesters of other requests
     /// too, and asks their author once; `None` where neither is so.
-    pub(super) fn ask_first(&self, request: &Request, reply: &Reply<'_>, decision: &Decision) -> Option<Decision> {
+    pub(super) fn ask_first(
+        &self,
+        request: &Request,
+        for_whom: &ForWhom,
+        words: &str,
+        decision: &Decision,
+    ) -> Option<Decision> {
         if self.basis.facts.sender.confirmed_by.is_some() {
             return None;
         }
         let since = self.basis.facts.answered.since.answered.as_ref();
-        let since = since.filter(|_| *reply.for_whom == ForWhom::Requester);
+        let since = since.filter(|_| *for_whom == ForWhom::Requester);
         let is_elsewhere = |letter: &&Draft| {
             letter.kind == LetterKind::Answer && letter.request.as_ref().is_some_and(|number| *number != request.number)
         };
@@ -134,7 +139,7 @@ impl EngineerMessage<'_> {
         let reader = self.writer(Some(request)).reader(self.engineer);
         let calendar = &self.basis.desk.calendar;
         let since = since.map(|(name, at, answer)| (name, local(calendar, *at), answer.as_str()));
-        let question = wording::send_anyway_question(&reader, request, since, &others, reply.words);
+        let question = wording::send_anyway_question(&reader, request, since, &others, words);
         let reason = format!("{}: held, until its author says so", reasons.join("; "));
         Some(self.hold_and_ask(request, question, &reason))
     }
