@@ -8,8 +8,10 @@ use crate::model::{
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
+use super::Context;
 use super::absence;
 use super::destination::Destination;
+use super::identity::identity;
 use super::message::Message;
 use super::related_facts;
 use super::reported::reported;
@@ -26,14 +28,15 @@ pub(super) fn none(tx: &Tx<'_>, next_number: RequestNumber) -> Result<Facts, Sto
 
 /// Gathers the facts about a message; `thread` was looked up in the same transaction.
 pub(super) fn of_message(
+    context: &Context,
     tx: &Tx<'_>,
-    settings: &Settings,
     at: Destination<'_>,
     message: &Message,
     understanding: &Understanding,
     thread: ThreadFacts,
     now: Timestamp,
 ) -> Result<Facts, StoreError> {
+    let settings = &*context.settings;
     let received = message.waiting.id;
     let mut next_number = tx.next_number(&at.desk.key)?;
     if let Some(given) = message.waiting.number {
@@ -54,7 +57,7 @@ pub(super) fn of_message(
             reported: reported(tx, understanding, &message.incoming)?,
         },
         sender: tx.sender_facts(received, understanding, keys.as_ref(), explained.as_deref(), now)?,
-        identity: tx.identity(&at.desk.key, received, &message.incoming)?,
+        identity: identity(context, tx, at, message, understanding)?,
         request: match thread.about() {
             Some(request) => RequestFacts {
                 repeats: repeats(tx, request, understanding, now)?,

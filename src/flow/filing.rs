@@ -22,7 +22,7 @@ pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> R
     let Some(at) = Destination::of(&context.settings, &message.waiting.mailbox) else { return Ok(None) };
     let thread = look(tx, message.waiting.id, at, &understood.understanding, now)?;
     let understanding = still_understood(context, tx, at, understood, &thread)?;
-    let facts = facts::of_message(tx, &context.settings, at, message, &understanding, thread, now)?;
+    let facts = facts::of_message(context, tx, at, message, &understanding, thread, now)?;
     with_basis(context, at.desk, &facts, now, |basis| {
         let case = Case {
             basis: basis.of_message(message.waiting.id),
@@ -77,8 +77,8 @@ fn write(
     let message = FiledMessage { received, incoming: case.incoming, sender, reading, formed, findable };
     let origin = Origin { message: Some(message), is_repeated: waiting.is_repeated, arrived_at: waiting.arrived_at };
     commit(context, tx, &case.basis, decision, &origin)?;
-    if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, case.basis.facts.identity.duplicate_of)
-        && tx.is_erased(earlier)?
+    if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, &case.basis.facts.identity.duplicate_of)
+        && tx.is_erased(earlier.id)?
     {
         // Erased content must not come back when the same message is sent again.
         let first = u32::try_from(case.received.0).unwrap_or(u32::MAX);

@@ -18,6 +18,7 @@ mod generation;
 mod handle;
 mod health_record;
 mod heartbeat;
+mod identity;
 mod ingest;
 mod kept;
 mod look;

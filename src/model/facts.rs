@@ -138,11 +138,30 @@ pub struct SenderFacts {
 #[derive(Clone, Debug, Default)]
 pub struct IdentityFacts {
     /// One of the desk with the same Message-ID and content; for one without an id, the same bytes under an earlier UIDVALIDITY.
-    pub duplicate_of: Option<ReceivedId>,
+    pub duplicate_of: Option<EarlierCopy>,
     /// One of the desk with the same Message-ID but other content.
     pub same_id_as: Option<ReceivedId>,
     /// The request that the same message opened at another desk.
     pub elsewhere: Option<Request>,
+}
+
+/// An earlier message that is the same.
+#[derive(Clone, Debug)]
+pub struct EarlierCopy {
+    /// Its id in the ledger.
+    pub id: ReceivedId,
+    /// What it left undone; `None` where it did all that the same message can do.
+    pub shortfall: Option<Shortfall>,
+}
+
+/// Why an earlier copy of a message left something undone: mail comes by several ways, and anybody who knows a message can send
+/// a copy of it first.
+#[derive(Clone, Debug)]
+pub enum Shortfall {
+    /// It bore signs of automatic mail or spam that this one does not bear. With the request that it opened, if any.
+    Marked(Option<Box<Request>>),
+    /// It names an engineer without proof, and was held.
+    Held,
 }
 
 /// What is known of the request that is decided about; nothing where there is none.

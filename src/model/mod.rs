@@ -77,9 +77,9 @@ pub use compared::compared;
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{
-    AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EntryHead, Facts, HeldMessage, IdentityFacts, NamedFacts,
-    PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Since, SplitFacts, ThreadFacts, Trail, Undoable,
-    UnsentMessage,
+    AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EarlierCopy, EntryHead, Facts, HeldMessage, IdentityFacts,
+    NamedFacts, PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall, Since, SplitFacts, ThreadFacts,
+    Trail, Undoable, UnsentMessage,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;

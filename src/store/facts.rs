@@ -1,9 +1,9 @@
 //! The facts that a decision about a message needs, read from the database.
 
 use crate::model::{
-    Anchor, Audience, Candidates, DeskKey, Digest, EmailAddress, IdentityFacts, Incoming, LetterId, LetterKind,
-    MessageId, MessageProtection, ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts,
-    RequestNumber, SenderFacts, Signed, Tallied, TallyKeys, TallyKind, Timestamp, Trail, Understanding,
+    Anchor, Audience, Candidates, DeskKey, EmailAddress, LetterId, LetterKind, MessageId, MessageProtection,
+    ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts, RequestNumber, SenderFacts, Signed,
+    Tallied, TallyKeys, TallyKind, Timestamp, Trail, Understanding,
 };
 
 use super::column::List;
@@ -39,21 +39,6 @@ impl View<'_> {
         let named = references.named.as_ref().map_or(Ok(None), |number| self.trail(number))?;
         let signed = self.first_signed(&references.signed)?;
         Ok(Candidates { letter, subject, signed, answered: self.answered(desk, &references.answered)?, quoted, named })
-    }
-
-    /// Whether the same message was handled before: at this desk, at another one, or under another UID.
-    pub fn identity(
-        &self,
-        desk: &DeskKey,
-        received: ReceivedId,
-        incoming: &Incoming,
-    ) -> Result<IdentityFacts, StoreError> {
-        let Some(id) = &incoming.message_id else {
-            return Ok(IdentityFacts { duplicate_of: self.same_bytes(received)?, ..IdentityFacts::default() });
-        };
-        let digest = &incoming.content_digest;
-        let (duplicate_of, same_id_as) = self.same_message(desk, received, id, digest)?;
-        Ok(IdentityFacts { duplicate_of, same_id_as, elsewhere: self.same_message_elsewhere(desk, id, digest)? })
     }
 
     /// What is known of a message's sender and of the tokens that the message brings; of what was counted under these keys, and of
@@ -99,62 +84,6 @@ impl View<'_> {
         let sql = "SELECT last_number FROM desk WHERE key = ?1";
         let last: Option<u32> = self.optional("reading the last number", sql, &[desk], |r| r.get(0))?;
         Ok(RequestNumber { desk: desk.clone(), number: last.unwrap_or(0) + 1 })
-    }
-
-    /// Earlier messages of the desk with the same Message-ID: the first with the same content, and the first with other
-    /// content.
-    fn same_message(
-        &self,
-        desk: &DeskKey,
-        received: ReceivedId,
-        id: &MessageId,
-        digest: &Digest,
-    ) -> Result<(Option<ReceivedId>, Option<ReceivedId>), StoreError> {
-        let earlier = |comparison: &str| {
-            let sql = format!(
-                "SELECT id FROM received WHERE message_id IN (?1, ?5) AND desk = ?2 AND digest {comparison} ?3
-                   AND disposition <> 'duplicate' AND id <> ?4 ORDER BY id LIMIT 1"
-            );
-            let values: [&dyn ToColumn; 5] = [id, desk, digest, &received, &id.erased()];
-            self.optional("looking for the same message", &sql, &values, |r| r.get(0))
-        };
-        Ok((earlier("=")?, earlier("<>")?))
-    }
-
-    /// The request in which another desk has filed the same message; `None` where no other has.
-    fn same_message_elsewhere(
-        &self,
-        desk: &DeskKey,
-        id: &MessageId,
-        digest: &Digest,
-    ) -> Result<Option<Request>, StoreError> {
-        let sql = "SELECT q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
-          WHERE r.message_id IN (?1, ?4) AND r.desk <> ?2 AND r.digest = ?3 AND r.disposition IN ('opened', 'appended')
-          ORDER BY r.id LIMIT 1";
-        let values: [&dyn ToColumn; 4] = [id, desk, digest, &id.erased()];
-        let number = self.optional("looking for the same message elsewhere", sql, &values, |r| r.get(0))?;
-        number.map_or(Ok(None), |number| self.request(&number))
-    }
-
-    /// An earlier message of the same mailbox with exactly the same bytes, under another UIDVALIDITY: its server has renumbered
-    /// the folder. Two equal messages under one UIDVALIDITY are two messages, and give `None`.
-    fn same_bytes(&self, received: ReceivedId) -> Result<Option<ReceivedId>, StoreError> {
-        self.same_bytes_where(received, "other.validity <> this.validity AND other.disposition <> 'duplicate'")
-    }
-
-    /// Whether a mailbox has brought the bytes of a message before, which was handled.
-    pub fn is_known_already(&self, received: ReceivedId) -> Result<bool, StoreError> {
-        self.same_bytes_where(received, "other.state = 'handled'").map(|other| other.is_some())
-    }
-
-    /// The first message of the same mailbox with the same bytes that meets a condition.
-    fn same_bytes_where(&self, received: ReceivedId, condition: &str) -> Result<Option<ReceivedId>, StoreError> {
-        let sql = format!(
-            "SELECT other.id FROM received this JOIN raw ON raw.id = this.raw
-               JOIN raw same ON same.sha256 = raw.sha256 JOIN received other ON other.raw = same.id
-             WHERE this.id = ?1 AND other.mailbox = this.mailbox AND {condition} ORDER BY other.id LIMIT 1"
-        );
-        self.optional("looking for the same bytes", &sql, &[&received], |r| r.get(0))
     }
 
     /// The first existing request that one of the signed ids names, and for whom the letter with that id was written.

@@ -18,6 +18,7 @@ mod flood;
 mod forget;
 mod handled;
 mod health_record;
+mod identity;
 mod ledger;
 mod letter_counts;
 mod letters;
@@ -61,6 +62,7 @@ pub use handled::{Handled, Waiting};
 pub use health_record::{
     Ever, Failure, FailureCause, HealthRecord, KeptBack, MailboxDepth, Monitored, OutboxDepth, Size, UnsentDepth,
 };
+pub use identity::SameMessage;
 pub use ledger::{AttachmentRow, ReceivedFilter, ReceivedRow};
 pub use letter_counts::LetterCounts;
 pub use letters::LetterRow;

@@ -65,6 +65,7 @@ mod restore;
 mod returned;
 mod robots;
 mod search;
+mod second_copies;
 mod service;
 mod smtp;
 mod splitting;

@@ -297,10 +297,18 @@ impl TestDesk {
 
     /// The same desks, that somebody may try to get into: with a web form and a mailbox whose server vouches. Petrova works at both.
     pub fn guarded() -> Self {
+        Self::guarded_with("")
+    }
+
+    /// The same, with further keys of desk OTK.
+    pub fn guarded_with(keys: &str) -> Self {
         let petrova = "address = \"petrova@example.org\"\ndesks = [\"OTK\"";
         let support = "maildir = \"support\"";
         Self::with(&format!("{TWO_STAFFED_DESKS}{NO_CAPS}"))
-            .replacing("\n[desk.OTK.line.1]", "form_senders = [\"form@example.org\"]\n\n[desk.OTK.line.1]")
+            .replacing(
+                "\n[desk.OTK.line.1]",
+                &format!("form_senders = [\"form@example.org\"]\n{keys}\n[desk.OTK.line.1]"),
+            )
             .replacing(petrova, &format!("{petrova}, \"TRV\""))
             .replacing(support, &format!("{support}\nauthserv_id = \"mx.example.org\""))
             .open()

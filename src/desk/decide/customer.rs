@@ -12,6 +12,7 @@ use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, Reading,
 
 use super::case::{Case, kept};
 use super::control;
+use super::copies;
 use super::drafts::{Drafter, summary, with_last_exchange};
 use super::in_copy::in_copy;
 use super::intake;
@@ -22,6 +23,9 @@ use super::wish::{Wish, keyed, wish};
 
 /// Decides about a message whose author is no engineer, or writes as a requester.
 pub(super) fn message(case: &Case<'_>) -> Decision {
+    if let Some(request) = copies::opened_silently(case) {
+        return copies::announce(case, request);
+    }
     let thread = &case.basis.facts.thread;
     let belonging = belonging(case.understanding, thread, |number| case.basis.desk_of(number));
     match (&case.understanding.spam, belonging) {

@@ -38,21 +38,22 @@ pub(super) struct Intake {
     place: Option<Place>,
 }
 
-/// Reads a request that was just opened: sets its kind and what keywords tell, and finds what is missing.
+/// Reads a request that was just opened: sets its kind and what keywords tell, as far as that is not set, and finds what is
+/// missing.
 pub(super) fn look(case: &Case<'_>, opening: &Opening<'_>, revision: &mut Revision) -> Intake {
     let (basis, desk) = (&opening.basis, case.basis.desk);
     let FirstLook { kind, priority, place, assignee } = first_look(desk, opening.kind, opening.subject, opening.words);
-    if let Some(kind) = opening.kind {
+    if let Some(kind) = opening.kind.filter(|kind| revision.request().kind != Some(*kind)) {
         revision.change(basis, Change::KindSet { from: None, to: Some(kind) });
     }
-    if let Some(Evident { what, proof }) = &kind {
+    if let Some(Evident { what, proof }) = kind.as_ref().filter(|_| revision.request().kind.is_none()) {
         revision.change(&basis.by_rule(proof), Change::KindSet { from: None, to: Some(*what) });
     }
     let from = revision.request().priority;
     if let Some(Evident { what, proof }) = priority.filter(|priority| priority.what != from) {
         revision.change(&basis.by_rule(&proof), Change::PrioritySet { from, to: what });
     }
-    if let Some(Evident { what, proof }) = &place {
+    if let Some(Evident { what, proof }) = place.as_ref().filter(|_| revision.request().place.is_none()) {
         revision.change(&basis.by_rule(proof), Change::PassedOn { from: None, to: Some(what.clone()) });
     }
     let mut missing = Vec::new();

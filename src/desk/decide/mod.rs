@@ -4,6 +4,7 @@ mod absence;
 mod caps;
 mod case;
 mod control;
+mod copies;
 mod customer;
 mod digest;
 mod drafts;
@@ -52,8 +53,12 @@ pub fn decide(case: &Case<'_>) -> Decision {
     if case.understanding.is_probe {
         return kept(Disposition::Ignored, "a probe of `maildesk check`");
     }
-    if let Some(earlier) = facts.identity.duplicate_of {
-        let reason = format!("the same Message-ID and content as message {earlier}");
+    let about = facts.thread.about();
+    let desk = about.map_or(case.basis.desk, |request| case.basis.desk_of(&request.number));
+    let verdict = verdict(case.understanding, &facts.sender, desk, about, case.basis.now);
+    let is_proven = matches!(verdict.author, Author::Engineer(..));
+    if let Some(earlier) = facts.identity.duplicate_of.as_ref().filter(|copy| copies::did_all(copy, is_proven)) {
+        let reason = format!("the same Message-ID and content as message {}", earlier.id);
         return kept(Disposition::Duplicate, &reason);
     }
     if let Some(number) = filed_elsewhere(facts) {
@@ -71,9 +76,6 @@ pub fn decide(case: &Case<'_>) -> Decision {
     if let Some(Spam::Blocked(why)) = &case.understanding.spam {
         return kept(Disposition::Ignored, why);
     }
-    let about = facts.thread.about();
-    let desk = about.map_or(case.basis.desk, |request| case.basis.desk_of(&request.number));
-    let verdict = verdict(case.understanding, &facts.sender, desk, about, case.basis.now);
     let mut decision = match &verdict.author {
         Author::Person => customer::message(case),
         Author::Engineer(_, proof) if is_automatic(&case.understanding.automatic, proof) => {
@@ -101,6 +103,9 @@ pub fn decide(case: &Case<'_>) -> Decision {
     }
     decision.effects.extend(verdict.burnt.into_iter().map(Effect::Burn));
     decision.effects.extend(verdict.revoked.into_iter().map(Effect::Revoke));
+    if let Some(earlier) = &facts.identity.duplicate_of {
+        copies::supersede(earlier, &mut decision);
+    }
     if let Some(other) = facts.identity.same_id_as {
         decision.reasons.push(format!("warning: message {other} has the same Message-ID but other content"));
     }

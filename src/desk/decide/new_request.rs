@@ -7,8 +7,8 @@ use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AutomaticMail, Engineer, Needed, WithoutContract};
 use crate::model::{
-    Audience, AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language, LetterKind,
-    Participant, Reading, Request, Tally,
+    Actor, Audience, AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language,
+    LetterKind, Participant, Reading, Request, Tally,
 };
 
 use super::caps::{self, Capped, Clearance};
@@ -76,20 +76,8 @@ pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linkin
     if let (Some(capped), Some(_), Some(request)) = (&capped, flood, &case.basis.facts.sender.tallied.flood) {
         return flood::append(case, capped, request, reasons);
     }
-    let requester = case.understanding.sender.address.clone().map(|email| Participant {
-        email,
-        name: case.understanding.sender.name.clone(),
-        proven: false,
-    });
-    let sender = case.sender();
-    let opening = Opening {
-        basis: case.basis.by(&sender, "none"),
-        requester,
-        subject: &case.understanding.subject,
-        words: &case.incoming.reading.content(),
-        kind: requester_kind(&case.understanding.typed),
-        is_on_behalf: false,
-    };
+    let (sender, words) = (case.sender(), case.incoming.reading.content());
+    let opening = opening(case, &sender, "none", &words);
     let Opened { mut revision, acknowledgement, intake } = open(case, &opening);
     reasons.extend(acknowledgement.reason);
     in_copy(case, &opening.basis, &mut revision);
@@ -127,6 +115,23 @@ pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linkin
     decision
 }
 
+/// What a message says of the request that it opens; `sender` and `words` are the message's.
+pub(super) fn opening<'a>(case: &Case<'a>, sender: &'a Actor, proof: &'a str, words: &'a str) -> Opening<'a> {
+    let requester = case.understanding.sender.address.clone().map(|email| Participant {
+        email,
+        name: case.understanding.sender.name.clone(),
+        proven: false,
+    });
+    Opening {
+        basis: case.basis.by(sender, proof),
+        requester,
+        subject: &case.understanding.subject,
+        words,
+        kind: requester_kind(&case.understanding.typed),
+        is_on_behalf: false,
+    }
+}
+
 /// Why a request is linked with another one, for the operator.
 fn reason(other: &Request, why: Linking) -> String {
     let number = &other.number;
@@ -140,7 +145,7 @@ fn reason(other: &Request, why: Linking) -> String {
 }
 
 /// The letters that tell engineers of a new request, and what else they are told about it.
-fn notifications(case: &Case<'_>, request: &Request, further: &[News]) -> Vec<Draft> {
+pub(super) fn notifications(case: &Case<'_>, request: &Request, further: &[News]) -> Vec<Draft> {
     let (files, left_out) = case.files();
     let writer = Drafter::about(&case.basis, request);
     let author = case.author_name();
@@ -168,7 +173,12 @@ pub(super) fn open(case: &Case<'_>, opening: &Opening<'_>) -> Opened {
         .or_else(|| language_of(&desk.name))
         .unwrap_or(Language::En);
     let (number, subject) = (&case.basis.facts.desk.next_number, opening.subject.to_owned());
-    let mut revision = Revision::opened(&opening.basis, number, subject, language, opening.requester.clone());
+    let revision = Revision::opened(&opening.basis, number, subject, language, opening.requester.clone());
+    taken_in(case, opening, revision)
+}
+
+/// Reads what a request tells and lacks, and writes what its requester is told.
+pub(super) fn taken_in(case: &Case<'_>, opening: &Opening<'_>, mut revision: Revision) -> Opened {
     let intake = intake::look(case, opening, &mut revision);
     let acknowledgement = acknowledgement(case, opening, revision.request(), &intake.missing);
     Opened { revision, acknowledgement, intake }
