@@ -23,7 +23,7 @@ use maildesk::model::EmailAddress;
 use maildesk::model::settings::{ImapSettings, SmtpSettings, SourceSettings, Tls};
 use maildesk::smtp;
 use maildesk::source::{SLICE, Source};
-use support::{IVANOV, Message, SentLetter, Servers};
+use support::{IVANOV, Message, PASSWORD, SentLetter, Servers};
 
 /// Of ten messages as many are new requests, customers' answers and engineers' answers.
 const MIX: [usize; 3] = [60, 25, 15];
@@ -120,7 +120,7 @@ impl Bench {
         let (imap, sink) = (self.imap(), self.servers.sink().server);
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/plain_loop.py");
         let mut words: Vec<String> = vec!["python3".to_owned(), script.display().to_string()];
-        words.extend([imap.server.host, imap.server.port.to_string(), imap.user, imap.password.expose().to_owned()]);
+        words.extend([imap.server.host, imap.server.port.to_string(), imap.user, PASSWORD.to_owned()]);
         words.extend([sink.host, sink.port.to_string(), folder.join("python.db").display().to_string()]);
         self.child(&words, self.new, folder)
     }
@@ -194,7 +194,7 @@ impl Desk {
     fn of(bench: &Bench, is_staffed: bool) -> Self {
         let folder = support::temporary_folder();
         let imap = bench.imap();
-        fs::write(folder.path().join("password"), imap.password.expose()).unwrap();
+        fs::write(folder.path().join("password"), PASSWORD).unwrap();
         let staff = "[desk.OTK.calendar]\nhours = \"09:00-18:00\"\n";
         let staff = if is_staffed {
             format!(

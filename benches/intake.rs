@@ -23,7 +23,7 @@ use maildesk::mail::proof::KeyRing;
 use maildesk::model::settings::{ImapSettings, SourceSettings, Tls};
 use maildesk::source::{Described, SLICE, Source};
 use maildesk::store::Store;
-use support::Servers;
+use support::{PASSWORD, Servers};
 use tokio_util::sync::CancellationToken;
 
 fn main() {
@@ -142,7 +142,7 @@ fn context(servers: &Servers, folder: &Path) -> Context {
 /// A desk that acknowledges everything: the caps are out of the way.
 fn write_config(servers: &Servers, folder: &Path, user: &str) -> std::path::PathBuf {
     let imap = servers.imap(user, Tls::None);
-    fs::write(folder.join("password"), imap.password.expose()).unwrap();
+    fs::write(folder.join("password"), PASSWORD).unwrap();
     let text = format!(
         "state_dir = \"state\"\n\
          [desk.OTK]\nname = \"Support\"\naddress = \"support@example.org\"\n\

@@ -3,7 +3,10 @@
 
 mod certificate;
 mod handshake;
+mod mask;
+pub mod oauth2;
 mod reach;
+mod sasl;
 mod tls_error;
 
 use std::fmt;
@@ -23,12 +26,14 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::model::Timestamp;
 use crate::model::settings::Server;
-use crate::model::{Secret, Timestamp};
 
 pub use certificate::Certificate;
 pub use handshake::{Handshake, Protection, Roots};
+pub use mask::Mask;
 pub use reach::reach;
+pub use sasl::{TokenMechanism, error_of_token, with_error};
 
 /// Limit for each of name lookup, TCP connect and TLS handshake.
 const CONNECT: Duration = Duration::from_secs(30);
@@ -93,14 +98,6 @@ pub fn one_line(text: &str) -> String {
         .map(|c| if c.is_control() || ('\u{200b}'..='\u{206f}').contains(&c) { ' ' } else { c });
     let words: String = clean.collect();
     words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
-}
-
-/// Like [`one_line`], with `secret` masked: some servers repeat the password when they refuse it.
-pub fn one_line_without(secret: &Secret, text: &str) -> String {
-    match secret.expose() {
-        "" => one_line(text),
-        secret => one_line(&text.replace(secret, "(secret)")),
-    }
 }
 
 /// A connection, with or without TLS.

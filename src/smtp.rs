@@ -3,6 +3,7 @@
 //! lettre speaks the protocol; its connection pool and its one-call `send` are not used, so that every step has a time limit
 //! and an error of its own. TLS is never opportunistic.
 
+mod login;
 mod refusal;
 mod replies;
 mod start_tls;
@@ -13,18 +14,19 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Ehlo, Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use tokio::time::timeout;
 
+use self::login::{Login, Proof, log_in};
 use self::refusal::refusal;
 use self::replies::{FirstReply, Replies};
 use self::start_tls::{greeting, start_tls};
 use self::wire::check_wire_form;
 use crate::model::settings::{SmtpSettings, Tls};
-use crate::model::{EmailAddress, FailureReason, Secret};
+use crate::model::{Credential, EmailAddress, FailureReason};
+use crate::net::oauth2::{self, TokenError};
 use crate::net::{self, Handshake, NetError, one_line};
 
 /// Time limit for each of greeting, EHLO, AUTH and RSET.
@@ -62,7 +64,7 @@ pub enum SendError {
     /// are refused as well.
     #[error("{0}")]
     Account(String),
-    /// The server refused the login: the letter is not the cause, and trying again soon may lock the account.
+    /// The server refused the login, or there is no access token for it: the letter is not the cause, and trying again soon may lock the account.
     #[error("{0}")]
     Login(String),
 }
@@ -70,6 +72,15 @@ pub enum SendError {
 impl From<NetError> for SendError {
     fn from(error: NetError) -> Self {
         SendError::Transient(error.to_string())
+    }
+}
+
+impl From<TokenError> for SendError {
+    fn from(error: TokenError) -> Self {
+        match &error {
+            TokenError::Refused(_) => SendError::Login(error.to_string()),
+            TokenError::Unavailable(_) => SendError::Transient(error.to_string()),
+        }
     }
 }
 
@@ -106,6 +117,33 @@ pub async fn connect_recording(settings: &SmtpSettings, seen: &mut Handshake) ->
 }
 
 async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>) -> Result<SmtpConnection, SendError> {
+    let (user, source) = match &settings.login {
+        None => return connect_as(settings, None, seen).await,
+        Some((user, Credential::Password(password))) => {
+            return connect_as(settings, Some(Login { user, proof: Proof::Password(password) }), seen).await;
+        }
+        Some((user, Credential::OAuth2(source))) => (user, source),
+    };
+    let token = oauth2::access_token(source, None).await?;
+    let login = Login { user, proof: Proof::Token(&token) };
+    match connect_as(settings, Some(login), seen.as_deref_mut()).await {
+        // It may have ended before its time, or was withdrawn: one more, if there is another.
+        Err(SendError::Login(why)) => {
+            let fresh = oauth2::access_token(source, Some(&token)).await?;
+            if fresh == token {
+                return Err(SendError::Login(why));
+            }
+            connect_as(settings, Some(Login { user, proof: Proof::Token(&fresh) }), seen).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn connect_as(
+    settings: &SmtpSettings,
+    login: Option<Login<'_>>,
+    mut seen: Option<&mut Handshake>,
+) -> Result<SmtpConnection, SendError> {
     let server = &settings.server;
     let host = one_line(&server.host);
     let transient =
@@ -125,8 +163,8 @@ async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>)
     if let Some(seen) = &mut seen {
         seen.offered.clone_from(&before);
     }
-    if let Some((user, password)) = &settings.login {
-        authenticate(&mut inner, &host, user, password).await?;
+    if let Some(login) = login {
+        log_in(&mut inner, server, login, &before).await?;
     }
     if let Some(seen) = seen {
         seen.logged_in = true;
@@ -318,27 +356,6 @@ fn error_text(error: &Error) -> String {
 /// Whether the reply is 421: the server is about to close the connection (RFC 5321 3.8).
 fn is_closing(error: &Error) -> bool {
     error.status().map(u16::from) == Some(421)
-}
-
-async fn authenticate(
-    inner: &mut AsyncSmtpConnection,
-    host: &str,
-    user: &str,
-    password: &Secret,
-) -> Result<(), SendError> {
-    let credentials = Credentials::new(user.to_owned(), password.expose().to_owned());
-    let login = inner.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-    match within(HELLO, login).await {
-        Ok(response) if response.is_positive() => Ok(()),
-        Ok(response) => {
-            Err(SendError::Transient(format!("{host}: unexpected answer {} to the login", response.code())))
-        }
-        Err(failure) => {
-            let said = net::one_line_without(password, &failure.text());
-            let text = format!("{host} refused the login of {}: {said}", one_line(user));
-            Err(if failure.is_permanent() { SendError::Login(text) } else { SendError::Transient(text) })
-        }
-    }
 }
 
 /// The keywords of an EHLO reply with their parameters, in capitals (RFC 5321 4.1.1.1); its first line is the server's name.

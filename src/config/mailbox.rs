@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::de::DeValue;
 
 use super::section::{FileReading, NamedTable, Section, alternatives};
-use super::{defaults, password, server, values};
+use super::{credential, defaults, server, values};
 use crate::model::DeskKey;
 use crate::model::policy::AutomaticMail;
 use crate::model::settings::{After, ImapSettings, MailboxSettings, OlderMail, SourceSettings, Start};
@@ -117,17 +117,16 @@ fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettin
     );
     let user = section.required("user", values::line, "write the name to log in with, most often the address");
     // The other mailboxes are read even if one password cannot be.
-    let password = password::require(section).and_then(|password| match password {
-        Ok(password) => Some(password),
-        Err((key, problem)) => {
-            let spot = section.spot_of(key);
+    let credential = credential::require(section).and_then(|credential| match credential {
+        Ok(credential) => Some(credential),
+        Err((spot, problem)) => {
             section.reading().report.unusable(name, &spot, problem);
             None
         }
     });
     let folder = section.parsed("folder", values::folder).unwrap_or_else(|| defaults::FOLDER.to_owned());
     let idle = section.switch("idle").unwrap_or(defaults::IDLE);
-    Some(SourceSettings::Imap(ImapSettings { server: server?, user: user?, password: password?, folder, idle }))
+    Some(SourceSettings::Imap(ImapSettings { server: server?, user: user?, credential: credential?, folder, idle }))
 }
 
 /// Warns of a missing Maildir. That is not a mistake: it may be on a disk that is mounted later.

@@ -5,18 +5,20 @@
 
 mod calendar;
 mod contract;
+mod credential;
 mod defaults;
 mod desk;
 mod engineer;
 mod keys;
 mod mailbox;
 mod metrics;
-mod password;
+mod oauth2;
 mod phrases;
 mod process;
 mod report;
 mod require;
 mod rule;
+mod secret;
 mod section;
 mod server;
 mod status;
@@ -51,7 +53,7 @@ pub struct Loaded {
     pub settings: Settings,
     /// What the operator should know, though it is not a mistake.
     pub warnings: Vec<ConfigError>,
-    /// Mailboxes left out of the settings because their passwords cannot be read; at least one other mailbox can be used.
+    /// Mailboxes left out of the settings because their passwords or other secrets cannot be read; at least one other mailbox can be used.
     pub unusable: Vec<Unusable>,
 }
 

@@ -9,7 +9,7 @@ use crate::model::Timestamp;
 /// The environment of the process. Not `Debug`, since variables may contain passwords.
 pub struct ProcessContext {
     /// Environment variables. Read are `$STATE_DIRECTORY` and `$CREDENTIALS_DIRECTORY` (systemd.exec(5)) and those that a
-    /// `password_env` names.
+    /// `password_env` or `client_secret_env` names.
     pub variables: BTreeMap<String, String>,
     /// The machine's name, the default of a transport's `hello`; empty where it is not known.
     pub host_name: String,

@@ -11,8 +11,8 @@ use super::values;
 use crate::model::settings::{Server, Tls};
 
 /// The keys of a server and its login; none of them may be combined with a folder.
-pub(super) const KEYS: [&str; 8] =
-    ["host", "port", "tls", "ca_file", "user", "password_file", "password_env", "password_credential"];
+pub(super) const KEYS: [&str; 9] =
+    ["host", "port", "tls", "ca_file", "user", "password_file", "password_env", "password_credential", "oauth2"];
 
 /// A protocol's default ports.
 pub(super) struct Ports {

@@ -1,8 +1,8 @@
 //! Reads `[transport.NAME]`.
 
 use super::section::{FileReading, NamedTable, Section};
-use super::{defaults, password, server, values};
-use crate::model::Secret;
+use super::{credential, defaults, server, values};
+use crate::model::Credential;
 use crate::model::settings::{SmtpSettings, TransportKind, TransportSettings};
 
 /// Reads all transports.
@@ -37,16 +37,13 @@ fn read_kind(section: &mut Section<'_, '_>) -> Option<TransportKind> {
     Some(TransportKind::Smtp(SmtpSettings { server: server?, login, hello }))
 }
 
-/// Reads user and password: both or neither.
-fn read_login(section: &mut Section<'_, '_>) -> Option<(String, Secret)> {
-    if section.has("user") {
-        let user = section.parsed("user", values::line);
-        let password = password::require(section)?;
-        let password = password.map_err(|(key, problem)| section.error(key, problem)).ok();
-        return user.zip(password);
+/// Reads user and credential: both or neither.
+fn read_login(section: &mut Section<'_, '_>) -> Option<(String, Credential)> {
+    let user = section.parsed("user", values::line);
+    let credential = if section.has("user") { credential::require(section) } else { credential::read(section) };
+    if credential::is_named(section) && !section.has("user") {
+        section.error("user", "is missing; a password or token needs the name to log in with");
     }
-    if password::is_named(section) {
-        section.error("user", "is missing; a password needs the name to log in with");
-    }
-    None
+    let credential = credential?.map_err(|(spot, problem)| section.reading().report.error(&spot, problem)).ok();
+    user.zip(credential)
 }

@@ -102,6 +102,9 @@ impl Receiver {
     pub async fn note_failure(&mut self, error: &ReceiveError, pause: Option<Duration>) {
         let cause = match error {
             ReceiveError::Store(_) => FailureCause::Database,
+            ReceiveError::Source(error) if error.is_login_refused() && self.mailbox.source.has_token() => {
+                FailureCause::Token
+            }
             ReceiveError::Source(error) if error.is_login_refused() => FailureCause::Login,
             ReceiveError::Source(SourceError::Folder { .. }) => FailureCause::Folder,
             ReceiveError::Source(_) => FailureCause::Server,

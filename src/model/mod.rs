@@ -42,6 +42,7 @@ mod address;
 mod ask;
 mod backoff;
 mod compared;
+mod credential;
 mod decision;
 mod digest;
 mod facts;
@@ -74,6 +75,7 @@ pub use address::{EmailAddress, InvalidAddress, NamedAddress};
 pub use ask::{Ask, Kind, Place, Priority, Release, RequesterAsk, ShortName, Version};
 pub use backoff::backoff;
 pub use compared::compared;
+pub use credential::{Credential, TokenSource};
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::policy::{AckLimits, AutomaticMail, Desk, Engineer};
-use super::{DeskKey, EmailAddress, Secret, ShortName, Timestamp};
+use super::{Credential, DeskKey, EmailAddress, ShortName, Timestamp};
 
 /// The settings of a configuration file, checked as a whole.
 #[derive(Clone, Debug)]
@@ -109,6 +109,11 @@ impl SourceSettings {
         }
     }
 
+    /// Whether the user logs in with an access token.
+    pub fn has_token(&self) -> bool {
+        matches!(self, SourceSettings::Imap(ImapSettings { credential: Credential::OAuth2(_), .. }))
+    }
+
     /// The location of another folder of the same account.
     pub fn location_of_folder(&self, folder: &str) -> String {
         match self {
@@ -131,8 +136,8 @@ pub struct ImapSettings {
     pub server: Server,
     /// The user name.
     pub user: String,
-    /// The user's password.
-    pub password: Secret,
+    /// The user's password, or where their access tokens come from.
+    pub credential: Credential,
     /// The folder that is read, in UTF-8: `INBOX`.
     pub folder: String,
     /// Whether to wait with IDLE (RFC 2177) where the server offers it.
@@ -213,13 +218,20 @@ pub enum TransportKind {
     Folder(PathBuf),
 }
 
+impl TransportKind {
+    /// Whether the user logs in with an access token.
+    pub fn has_token(&self) -> bool {
+        matches!(self, TransportKind::Smtp(SmtpSettings { login: Some((_, Credential::OAuth2(_))), .. }))
+    }
+}
+
 /// The settings of an SMTP transport.
 #[derive(Clone, Debug)]
 pub struct SmtpSettings {
     /// The server.
     pub server: Server,
-    /// User and password for AUTH PLAIN or LOGIN (RFC 4954); `None` for a relay that needs no login.
-    pub login: Option<(String, Secret)>,
+    /// User and credential for AUTH (RFC 4954); `None` for a relay that needs no login.
+    pub login: Option<(String, Credential)>,
     /// The host name that we state in EHLO.
     pub hello: String,
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::net::NetError;
+use crate::net::oauth2::TokenError;
 
 /// Why an operation on a mailbox failed. Texts are one line without control characters, capped, and never hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +21,9 @@ pub enum SourceError {
         /// The server's response text.
         response: String,
     },
+    /// There is no access token to log in with.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The server answered NO or BAD to a command. The connection is still usable.
     #[error("the server refused {command}: {response}")]
     Refused {
@@ -51,9 +55,9 @@ pub enum SourceError {
 }
 
 impl SourceError {
-    /// Whether the login was refused: trying again soon may lock the account.
+    /// Whether the login was refused, or the token for it: trying again soon may lock the account.
     pub fn is_login_refused(&self) -> bool {
-        matches!(self, SourceError::LoginRefused { .. })
+        matches!(self, SourceError::LoginRefused { .. } | SourceError::Token(TokenError::Refused(_)))
     }
 
     /// Whether the connection is still in a known state after this error.

@@ -29,6 +29,8 @@ pub enum Monitored {
 pub enum FailureCause {
     /// The user name and the password.
     Login,
+    /// The access token for the login (OAuth2), or the right to use the mailbox with it.
+    Token,
     /// The mail server, or the network between.
     Server,
     /// The address that letters are sent from, or the account's quota.

@@ -11,9 +11,9 @@ use crate::support::temporary_folder;
 use jiff::tz::{Offset, TimeZone};
 use maildesk::cli::GRAMMAR;
 use maildesk::config::{self, ProcessContext, SECTIONS};
-use maildesk::model::Timestamp;
 use maildesk::model::policy::TextName;
 use maildesk::model::settings::{SourceSettings, TransportKind};
+use maildesk::model::{Credential, Secret, Timestamp};
 use strum::VariantArray as _;
 
 /// Every password of these tests; it must never be seen.
@@ -137,7 +137,7 @@ fn a_password_is_read_from_each_place_and_never_shown() {
         fs::write(&path, desk_with(place)).expect("a config file");
         let loaded = config::load(&path, &environment, GRAMMAR).expect(place);
         let SourceSettings::Imap(imap) = &loaded.settings.mailboxes[0].source else { panic!("no IMAP for {place}") };
-        assert_eq!(imap.password.expose(), CANARY, "{place}");
+        assert_eq!(imap.credential, Credential::Password(Secret::new(CANARY)), "{place}");
         assert!(loaded.warnings.is_empty(), "{place}: {:?}", loaded.warnings);
         assert!(!format!("{loaded:?}{loaded:#?}").contains(CANARY), "{place}");
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::support::{Servers, WRONG_PASSWORD};
 use maildesk::model::settings::{After, SourceSettings, Tls};
-use maildesk::model::{Secret, Timestamp, Uid};
+use maildesk::model::{Credential, Secret, Timestamp, Uid};
 use maildesk::source::{SLICE, Source, SourceError};
 
 const HELLO: &[u8] = b"From: ivan@example.com\r\nSubject: hello\r\n\r\nGood day.\r\n";
@@ -43,7 +43,7 @@ async fn reads_mail_over_every_kind_of_connection() {
 async fn a_wrong_password_is_a_refused_login_that_tells_what_the_server_said_and_no_secret() {
     let servers = Servers::start();
     let mut settings = servers.imap("support", Tls::Implicit);
-    settings.password = Secret::new(WRONG_PASSWORD);
+    settings.credential = Credential::Password(Secret::new(WRONG_PASSWORD));
     let error = Source::connect(&SourceSettings::Imap(settings)).await.unwrap_err();
     assert!(error.is_login_refused());
     let text = error.to_string();

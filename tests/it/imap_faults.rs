@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::support::{Scripted, Step, WRONG_PASSWORD, line, say, skip_to};
 use maildesk::model::settings::{After, ImapSettings, Server, SourceSettings, Tls};
-use maildesk::model::{Secret, Uid};
+use maildesk::model::{Credential, Secret, Uid};
 use maildesk::source::{Source, SourceError};
 
 const SELECTED: &str = "* 3 EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen \\Deleted)\r\n* OK [PERMANENTFLAGS (\\Seen \\Deleted)] some\r\n\
@@ -15,7 +15,7 @@ fn settings(server: &Scripted, tls: Tls) -> SourceSettings {
     SourceSettings::Imap(ImapSettings {
         server: Server { host: "127.0.0.1".to_owned(), port: server.port, tls, ca_file: None },
         user: "desk".to_owned(),
-        password: Secret::new("pass \"word\""),
+        credential: Credential::Password(Secret::new("pass \"word\"")),
         folder: "INBOX".to_owned(),
         idle: true,
     })

@@ -11,8 +11,8 @@ use maildesk::flow::{Context, Outbox};
 use maildesk::mail::parse::parse;
 use maildesk::model::settings::{Server, SmtpSettings, Tls, TransportKind, TransportSettings};
 use maildesk::model::{
-    DeskKey, Digest, Draft, EmailAddress, Incoming, Language, Letter, LetterId, LetterKind, LetterState, MessageId,
-    NamedAddress, ReceivedId, RequestNumber, Secret, SentFile, ShortName, Timestamp,
+    Credential, DeskKey, Digest, Draft, EmailAddress, Incoming, Language, Letter, LetterId, LetterKind, LetterState,
+    MessageId, NamedAddress, ReceivedId, RequestNumber, Secret, SentFile, ShortName, Timestamp,
 };
 use maildesk::store::{Attempt, LetterRow, Outcome};
 use tokio_util::sync::CancellationToken;
@@ -89,6 +89,7 @@ impl TestDesk {
     fn outbox_by(&self, port: u16, login: Option<(String, Secret)>) -> Outbox {
         let server = Server { host: "127.0.0.1".to_owned(), port, tls: Tls::None, ca_file: None };
         let name = self.settings.transports[0].name.clone();
+        let login = login.map(|(user, password)| (user, Credential::Password(password)));
         let kind = TransportKind::Smtp(SmtpSettings { server, login, hello: "desk.example.org".to_owned() });
         Outbox::new(self.context(), TransportSettings { name, kind })
     }

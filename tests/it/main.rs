@@ -51,6 +51,7 @@ mod maildir;
 mod metrics;
 mod mime_damage;
 mod moves;
+mod oauth2;
 mod outside_teams;
 mod own_words;
 mod passing_on;

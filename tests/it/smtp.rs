@@ -2,7 +2,7 @@
 
 use crate::support::{Scripted, Servers, Step, WRONG_PASSWORD, line, say, skip_to};
 use maildesk::model::settings::{Server, SmtpSettings, Tls};
-use maildesk::model::{EmailAddress, FailureReason, Secret};
+use maildesk::model::{Credential, EmailAddress, FailureReason, Secret};
 use maildesk::smtp::{self, SendError, SmtpConnection};
 
 const LETTER: &[u8] = b"From: support@example.org\r\nTo: ivan@example.com\r\nSubject: [OTK-1] hello\r\n\r\n\
@@ -55,7 +55,7 @@ async fn sends_without_login_where_the_relay_trusts_us() {
 async fn a_wrong_password_is_told_apart_and_names_host_user_and_answer_but_no_secret() {
     let servers = Servers::start();
     let mut settings = servers.smtp(Tls::Implicit);
-    settings.login = Some(("support".to_owned(), Secret::new(WRONG_PASSWORD)));
+    settings.login = Some(("support".to_owned(), Credential::Password(Secret::new(WRONG_PASSWORD))));
     let error = smtp::connect(&settings).await.unwrap_err();
     let SendError::Login(text) = &error else { panic!("{error:?}") };
     for part in ["localhost", "support", "535", "Authentication failed"] {
@@ -161,7 +161,7 @@ async fn logs_in_with_plain_or_login_as_the_server_offers() {
     for (offer, steps) in [("250-AUTH LOGIN PLAIN\r\n", plain), ("250-AUTH LOGIN\r\n", login)] {
         let server = greets(offer, steps);
         let mut settings = scripted(server.port, Tls::None);
-        settings.login = Some(("desk".to_owned(), Secret::new("pass word")));
+        settings.login = Some(("desk".to_owned(), Credential::Password(Secret::new("pass word"))));
         smtp::connect(&settings).await.unwrap().quit().await;
         server.finish();
     }
@@ -171,7 +171,7 @@ async fn logs_in_with_plain_or_login_as_the_server_offers() {
 async fn a_server_that_offers_no_way_to_log_in_is_told_no_password() {
     let server = greets("250-AUTH GSSAPI\r\n", vec![]);
     let mut settings = scripted(server.port, Tls::None);
-    settings.login = Some(("desk".to_owned(), Secret::new(WRONG_PASSWORD)));
+    settings.login = Some(("desk".to_owned(), Credential::Password(Secret::new(WRONG_PASSWORD))));
     let error = smtp::connect(&settings).await.unwrap_err();
     assert!(matches!(&error, SendError::Transient(text) if text.contains("No compatible")), "{error:?}");
 }
@@ -241,7 +241,7 @@ async fn without_starttls_nothing_is_said_in_the_clear() {
     ] {
         let server = Scripted::start(script);
         let mut settings = scripted(server.port, Tls::StartTls);
-        settings.login = Some(("desk".to_owned(), Secret::new(WRONG_PASSWORD)));
+        settings.login = Some(("desk".to_owned(), Credential::Password(Secret::new(WRONG_PASSWORD))));
         let error = smtp::connect(&settings).await.unwrap_err();
         assert!(matches!(&error, SendError::Transient(text) if text.contains(words)), "{words}: {error:?}");
         assert!(server.finish().iter().all(|said| !said.contains("AUTH")));
@@ -292,7 +292,7 @@ async fn an_answer_that_makes_no_sense_is_no_permission_to_go_on() {
 async fn a_server_that_repeats_the_password_does_not_bring_it_into_an_error() {
     let server = greets("250-AUTH PLAIN\r\n", vec![line("AUTH PLAIN", &format!("535 no {WRONG_PASSWORD}, sorry\r\n"))]);
     let mut settings = scripted(server.port, Tls::None);
-    settings.login = Some(("desk".to_owned(), Secret::new(WRONG_PASSWORD)));
+    settings.login = Some(("desk".to_owned(), Credential::Password(Secret::new(WRONG_PASSWORD))));
     let text = smtp::connect(&settings).await.unwrap_err().to_string();
     assert_eq!(text, "127.0.0.1 refused the login of desk: 535 no (secret), sorry");
 }

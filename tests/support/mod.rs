@@ -41,7 +41,7 @@ pub use record::{Record, Table, record_story, shown};
 pub use relay::{Provider, relay};
 pub use scenario::{RowResult, SAID_BY_MANY, Scenario, ScenarioRun, scenarios};
 pub use scripted::{Scripted, Step, line, say, skip_to};
-pub use servers::{SentLetter, Servers, WRONG_PASSWORD};
+pub use servers::{SentLetter, Servers, WRONG_PASSWORD, jwt};
 pub use turns::{Turn, turn};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.

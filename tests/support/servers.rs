@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use maildesk::model::Secret;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use maildesk::model::settings::{ImapSettings, Server, SmtpSettings, Tls};
+use maildesk::model::{Credential, Secret, TokenSource};
+
+use sha2::Sha256;
 
 use super::certificates;
 use super::dovecot::{self, PASSWORD, Ports};
@@ -18,6 +22,25 @@ use super::turns::{Turn, turn};
 
 /// A password that nobody has.
 pub const WRONG_PASSWORD: &str = "wrong-password-canary";
+
+/// The key with which the tokens of tests are signed (base64).
+const TOKEN_KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+/// Who issues them.
+const ISSUER: &str = "https://login.test/tenant";
+
+/// An access token for this user that is good for so many seconds, as Dovecot takes it.
+pub fn jwt(user: &str, seconds: i64) -> String {
+    let now = i64::try_from(unix_time(SystemTime::now())).unwrap();
+    let part = |value: serde_json::Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+    let head = part(serde_json::json!({ "alg": "HS256", "typ": "JWT", "kid": "test" }));
+    let claims = part(serde_json::json!({
+        "iss": ISSUER, "sub": user, "email": user, "iat": now - 60, "nbf": now - 60, "exp": now + seconds
+    }));
+    let mut mac = Hmac::<Sha256>::new_from_slice(&BASE64_STANDARD.decode(TOKEN_KEY).unwrap()).unwrap();
+    mac.update(format!("{head}.{claims}").as_bytes());
+    let signature = BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
+    format!("{head}.{claims}.{signature}")
+}
 
 const DOVECOT: &str = "/usr/sbin/dovecot";
 const SINK: &str = "/usr/sbin/smtp-sink";
@@ -94,16 +117,44 @@ impl Servers {
     /// IMAP settings for a user, with the right password and our certificate authority.
     pub fn imap(&self, user: &str, tls: Tls) -> ImapSettings {
         let port = if tls == Tls::Implicit { self.ports.imaps } else { self.ports.imap };
-        let password = Secret::new(PASSWORD);
+        let credential = Credential::Password(Secret::new(PASSWORD));
         let server = self.server(port, tls);
-        ImapSettings { server, user: user.to_owned(), password, folder: "INBOX".to_owned(), idle: true }
+        ImapSettings { server, user: user.to_owned(), credential, folder: "INBOX".to_owned(), idle: true }
     }
 
     /// SMTP settings for the submission server, with a login.
     pub fn smtp(&self, tls: Tls) -> SmtpSettings {
         let port = if tls == Tls::Implicit { self.ports.submissions } else { self.ports.submission };
-        let login = Some(("support".to_owned(), Secret::new(PASSWORD)));
+        let login = Some(("support".to_owned(), Credential::Password(Secret::new(PASSWORD))));
         SmtpSettings { server: self.server(port, tls), login, hello: "desk.example.org".to_owned() }
+    }
+
+    /// Starts Dovecot again so that it takes access tokens (JWT, signed with HS256) by these mechanisms. `further` may name more
+    /// settings.
+    pub fn restart_taking_tokens(&mut self, mechanisms: &str, further: &str) {
+        let folder = self.folder.path().to_owned();
+        let keys = folder.join("keys/default/HS256");
+        fs::create_dir_all(&keys).unwrap();
+        fs::write(keys.join("test"), TOKEN_KEY).unwrap();
+        let at = folder.display();
+        let settings = format!(
+            "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={at}/keys/\n\
+             username_attribute = email\nissuers = {ISSUER}\n"
+        );
+        fs::write(folder.join("oauth2.ext"), settings).unwrap();
+        for path in ["keys", "keys/default", "keys/default/HS256", "keys/default/HS256/test", "oauth2.ext"] {
+            self.owner.own(&folder.join(path));
+        }
+        self.restart_with(&format!(
+            "auth_mechanisms = {mechanisms} plain\npassdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  \
+             args = {at}/oauth2.ext\n}}\n{further}"
+        ));
+    }
+
+    /// The credential of a token that the program prints.
+    pub fn printing(tokens: &Path) -> Credential {
+        let command = ["/bin/cat".to_owned(), tokens.display().to_string()];
+        Credential::OAuth2(TokenSource::Command(command.to_vec()))
     }
 
     /// SMTP settings for smtp-sink itself, without TLS and login.

@@ -146,7 +146,11 @@ impl Outbox {
         let closed = if matches!(error, SendError::Login(_)) { Closed::LoginRefused } else { Closed::Away };
         let until = self.pause.begin(self.context.settings.retry, closed, now);
         warn!(transport = self.transport.name, why, next = %until, "cannot send");
-        let cause = if closed == Closed::LoginRefused { FailureCause::Login } else { FailureCause::Server };
+        let cause = match closed {
+            Closed::Away => FailureCause::Server,
+            Closed::LoginRefused if self.transport.kind.has_token() => FailureCause::Token,
+            Closed::LoginRefused => FailureCause::Login,
+        };
         self.noted.fails_until(cause, why.clone(), Some(until)).await;
         loop {
             let due = self.due(now).await?;

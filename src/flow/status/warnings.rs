@@ -16,6 +16,12 @@ const LARGE_WAL: u64 = 256_000_000;
 /// Less free disk space (bytes) gets a warning.
 const LITTLE_SPACE: u64 = 500_000_000;
 
+/// What to do about a refused login.
+const WRONG_LOGIN: &str = "correct user and password, restart maildesk, and run `maildesk check --connect`";
+/// What to do about an access token that is refused, or that there is none.
+const WRONG_TOKEN: &str = "correct `oauth2`, or what the provider allows this application and user (docs/providers.md), restart \
+                           maildesk, and run `maildesk check --connect`";
+
 /// A problem that the operator should solve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Warning {
@@ -136,7 +142,8 @@ fn of_transport(transport: &OutboxStatus, now: Timestamp) -> Vec<Warning> {
     let mut found = Vec::new();
     if let Some(failure) = &transport.failure {
         let remedy = match failure.cause {
-            FailureCause::Login => "correct user and password, restart maildesk, and run `maildesk check --connect`",
+            FailureCause::Login => WRONG_LOGIN,
+            FailureCause::Token => WRONG_TOKEN,
             FailureCause::Sender => {
                 "let the account send as this address (or raise its quota); e-mails wait meanwhile, and \
                  `maildesk outbox retry --failed` sends those again that had failed before"
@@ -206,7 +213,8 @@ fn failed(what: &str, failure: &Failure, worked_at: Option<Timestamp>, now: Time
 
 fn look_after(failure: &Failure, mailbox: &MailboxStatus) -> &'static str {
     match failure.cause {
-        FailureCause::Login => "correct user and password, restart maildesk, and run `maildesk check --connect`",
+        FailureCause::Login => WRONG_LOGIN,
+        FailureCause::Token => WRONG_TOKEN,
         FailureCause::Folder => "create the folder with cur, new and tmp, and let maildesk's user read and write it",
         FailureCause::Database => "read what the log says about the database, and check whether its disk is full",
         FailureCause::Server if mailbox.is_folder => "check that the folder exists and its disk is mounted",
@@ -314,6 +322,8 @@ mod tests {
             (|s| s.mailboxes[0].depth.unfetchable = 1, &[]),
             (|s| s.mailboxes[0].depth.unfetchable_lately = 2, &[("2 messages", "forward")]),
             (|s| s.transports[0].failure = failure(FailureCause::Login, None), &[("cannot send", "user and password")]),
+            (|s| s.transports[0].failure = failure(FailureCause::Token, None), &[("cannot send", "correct `oauth2`")]),
+            (|s| s.mailboxes[0].failure = failure(FailureCause::Token, None), &[("cannot be read", "providers.md")]),
             (
                 |s| s.transports[0].failure = failure(FailureCause::Sender, ago(-60)),
                 &[("cannot send", "let the account send as this address")],

@@ -1,17 +1,16 @@
-//! Connects and logs in: greeting, STARTTLS (RFC 3501 6.2.1), CAPABILITY, then AUTHENTICATE PLAIN or LOGIN.
+//! Connects and logs in: greeting, STARTTLS (RFC 3501 6.2.1), CAPABILITY, then the login by password or access token.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+mod password;
+mod token;
 
+use async_imap::Client;
 use async_imap::error::Error;
-use async_imap::{Authenticator, Client};
-use sha2::{Digest as _, Sha256};
-use tokio::time::timeout;
 
 use super::lenient::Lenient;
-use super::session::{Session, TIMEOUT};
-use crate::model::settings::{ImapSettings, Server, Tls};
-use crate::net::{self, Handshake, NetError, PreLogin, Stream, one_line, one_line_without};
+use super::session::Session;
+use crate::model::Credential;
+use crate::model::settings::{ImapSettings, Tls};
+use crate::net::{self, Handshake, NetError, PreLogin, Stream, oauth2, one_line};
 use crate::source::SourceError;
 
 pub(super) async fn log_in(settings: &ImapSettings) -> Result<Session, SourceError> {
@@ -23,20 +22,47 @@ pub(super) async fn log_in_with(
     settings: &ImapSettings,
     mut seen: Option<&mut Handshake>,
 ) -> Result<Session, SourceError> {
+    let session = match &settings.credential {
+        Credential::Password(password) => {
+            let (client, capabilities) = open(settings, seen.as_deref_mut()).await?;
+            password::log_in(client, settings, password, &capabilities).await?
+        }
+        Credential::OAuth2(source) => {
+            let token = oauth2::access_token(source, None).await?;
+            match token::log_in(settings, &token, seen.as_deref_mut()).await {
+                // It may have ended before its time, or was withdrawn: one more, if there is another.
+                Err(SourceError::LoginRefused { host, user, response }) => {
+                    let fresh = oauth2::access_token(source, Some(&token)).await?;
+                    if fresh == token {
+                        return Err(SourceError::LoginRefused { host, user, response });
+                    }
+                    token::log_in(settings, &fresh, seen.as_deref_mut()).await?
+                }
+                outcome => outcome?,
+            }
+        }
+    };
+    if let Some(seen) = seen {
+        seen.logged_in = true;
+    }
+    Ok(session)
+}
+
+/// Connects up to the login, and returns what the server offers.
+async fn open(
+    settings: &ImapSettings,
+    mut seen: Option<&mut Handshake>,
+) -> Result<(Client<Lenient<Stream>>, Vec<String>), SourceError> {
     let mut prelogin = connect(settings).await?;
     if let Some(seen) = &mut seen {
         seen.note(prelogin.stream(), &settings.server).await;
     }
     // Capabilities seen before TLS may have been forged by an attacker: asked for again (RFC 3501 6.2.1).
     let capabilities = capabilities(&mut prelogin).await?;
-    if let Some(seen) = &mut seen {
+    if let Some(seen) = seen {
         seen.offered.clone_from(&capabilities);
     }
-    let session = authenticate(prelogin.finish()?, settings, &capabilities).await?;
-    if let Some(seen) = seen {
-        seen.logged_in = true;
-    }
-    Ok(session)
+    Ok((Client::new(Lenient::new(prelogin.finish()?)), capabilities))
 }
 
 /// Connects, reads the greeting, and starts TLS as configured.
@@ -107,95 +133,18 @@ fn is_ok(status: &str) -> bool {
     status.get(..2).is_some_and(|word| word.eq_ignore_ascii_case("OK"))
 }
 
-async fn authenticate(
-    stream: Stream,
-    settings: &ImapSettings,
-    capabilities: &[String],
-) -> Result<Session, SourceError> {
-    let refused = |response: &str| SourceError::LoginRefused {
-        host: one_line(&settings.server.host),
-        user: one_line(&settings.user),
-        response: one_line_without(&settings.password, response),
-    };
-    let mut client = Client::new(Lenient::new(stream));
-    let ways = ways(settings, capabilities);
-    if ways.is_empty() {
-        return Err(refused("the server offers neither AUTH=PLAIN nor LOGIN on this connection"));
+/// The error of a refused login.
+fn refused(settings: &ImapSettings, response: String) -> SourceError {
+    SourceError::LoginRefused { host: one_line(&settings.server.host), user: one_line(&settings.user), response }
+}
+
+/// An error other than NO and BAD. Its own text is left out: that of a parse error may hold what was sent.
+fn broken(error: Error) -> SourceError {
+    match error {
+        Error::ConnectionLost => SourceError::Lost("the server closed the connection during login".to_owned()),
+        Error::Io(error) => SourceError::Lost(format!("during login: {}", error.kind())),
+        _ => SourceError::Protocol("an unexpected response to the login".to_owned()),
     }
-    for (number, way) in ways.iter().enumerate() {
-        let logging_in = async {
-            match way {
-                Way::Plain => client.authenticate("PLAIN", Plain(settings)).await,
-                Way::Login => client.login(&settings.user, settings.password.expose()).await,
-            }
-        };
-        let (error, back) = match timeout(TIMEOUT, logging_in).await.map_err(|_| SourceError::Timeout("the login"))? {
-            Ok(session) => {
-                remember(settings, *way);
-                return Ok(Session::new(session));
-            }
-            Err(failed) => failed,
-        };
-        client = back;
-        match error {
-            Error::No(response) | Error::Bad(response) => {
-                let words = response_text(&response);
-                if is_passing(&words) {
-                    let response = one_line_without(&settings.password, &words);
-                    return Err(SourceError::Refused { command: "the login for now", response });
-                }
-                if number + 1 == ways.len() || names_the_login(&words) {
-                    remember(settings, *way);
-                    return Err(refused(&words));
-                }
-            }
-            Error::ConnectionLost => {
-                return Err(SourceError::Lost("the server closed the connection during login".to_owned()));
-            }
-            Error::Validate(_) => {
-                return Err(refused("the user name or password contains a character that LOGIN cannot send"));
-            }
-            // Not the error's text: that of a parse error may hold the password.
-            Error::Io(error) => return Err(SourceError::Lost(format!("during login: {}", error.kind()))),
-            _ => return Err(SourceError::Protocol("an unexpected response to the login".to_owned())),
-        }
-    }
-    Err(refused("the server refused every way to log in"))
-}
-
-/// A way to give user name and password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// AUTHENTICATE PLAIN (RFC 4616).
-    Plain,
-    /// LOGIN (RFC 3501 6.2.3).
-    Login,
-}
-
-/// The ways to try, in order: the one that is known to work, or that was answered last, alone. LOGIN after PLAIN is tried once
-/// for each password, so that a wrong one does not count twice towards a lock.
-fn ways(settings: &ImapSettings, capabilities: &[String]) -> Vec<Way> {
-    let offers = |name: &str| capabilities.iter().any(|capability| capability == name);
-    let offered: Vec<Way> = [(Way::Plain, offers("AUTH=PLAIN")), (Way::Login, !offers("LOGINDISABLED"))]
-        .into_iter()
-        .filter_map(|(way, is_offered)| is_offered.then_some(way))
-        .collect();
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.get(&account(settings)).filter(|way| offered.contains(way)).map_or(offered, |way| vec![*way])
-}
-
-/// By account and password, how the last login was answered for good.
-static KNOWN: Mutex<BTreeMap<[u8; 32], Way>> = Mutex::new(BTreeMap::new());
-
-fn remember(settings: &ImapSettings, way: Way) {
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(account(settings), way);
-}
-
-/// A digest of what a login says, so that no copy of the password is kept.
-fn account(settings: &ImapSettings) -> [u8; 32] {
-    let Server { host, port, .. } = &settings.server;
-    let words = format!("{host}\0{port}\0{}\0{}", settings.user, settings.password.expose());
-    Sha256::digest(words).into()
 }
 
 /// Whether a refusal says that user or password are wrong, or may not log in (RFC 5530).
@@ -231,16 +180,5 @@ fn response_text(response: &str) -> String {
     match code.strip_prefix("code: Some(").and_then(|code| code.strip_suffix(')')) {
         Some(code) => format!("[{}] {words}", code.to_ascii_uppercase()),
         None => words,
-    }
-}
-
-/// The SASL mechanism PLAIN (RFC 4616).
-struct Plain<'a>(&'a ImapSettings);
-
-impl Authenticator for Plain<'_> {
-    type Response = String;
-
-    fn process(&mut self, _challenge: &[u8]) -> String {
-        format!("\0{}\0{}", self.0.user, self.0.password.expose())
     }
 }

@@ -84,19 +84,28 @@ fn the_example_shows_every_key_and_no_other() {
     for line in example_lines() {
         shown.entry(line.section).or_default().insert(line.key);
     }
-    // A label is a table within its line.
-    for (section, keys) in SECTIONS.iter().filter(|(section, _)| !section.ends_with(".label")) {
+    // A label is a table within its line, and so is oauth2.
+    let is_within_line = |section: &str| section.ends_with(".label") || section.ends_with(".oauth2");
+    for (section, keys) in SECTIONS.iter().filter(|(section, _)| !is_within_line(section)) {
         // Some keys are tables, shown by their headers.
         let full = |key: &str| if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") };
         let is_table = |key: &str| {
             let inside = |table: &str| table == full(key) || table.starts_with(&format!("{}.", full(key)));
-            key != "label" && SECTIONS.iter().any(|(table, _)| inside(table))
+            !["label", "oauth2"].contains(&key) && SECTIONS.iter().any(|(table, _)| inside(table))
         };
         let keys = keys.iter().filter(|key| !is_table(key));
         let keys: BTreeSet<String> = keys.cloned().collect();
         assert_eq!(shown.remove(section).unwrap_or_default(), keys, "[{section}]");
     }
     assert!(shown.is_empty(), "{shown:?}");
+    for (section, keys) in SECTIONS.iter().filter(|(section, _)| section == "mailbox.NAME.oauth2") {
+        let ways =
+            example_lines().into_iter().filter(|line| line.key == "oauth2" && section.starts_with(&line.section));
+        let ways: Vec<toml::Table> = ways.map(|line| line.text.parse().expect("TOML")).collect();
+        let shown: BTreeSet<&String> =
+            ways.iter().filter_map(|way| way["oauth2"].as_table()).flat_map(|way| way.keys()).collect();
+        assert_eq!(shown, keys.iter().collect(), "[{section}]");
+    }
 }
 
 /// Each other way that the example names, put in the place of what it replaces.
@@ -133,7 +142,7 @@ fn the_other_ways_in_the_example_load() {
 
 /// The example with one line in the place of what it excludes.
 fn replaced(way: &ExampleLine) -> String {
-    let is_password = |key: &str| key.starts_with("password_");
+    let is_password = |key: &str| key.starts_with("password_") || key == "oauth2";
     let is_server = |key: &str| ["host", "user"].contains(&key) || is_password(key);
     let mut section = String::new();
     let mut text = String::new();

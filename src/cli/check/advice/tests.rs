@@ -5,7 +5,7 @@ use crate::model::policy::AutomaticMail;
 use crate::model::settings::{
     After, ImapSettings, MailboxSettings, OlderMail, Server, SmtpSettings, SourceSettings, Start, Tls,
 };
-use crate::model::{DeskKey, Secret, Timestamp};
+use crate::model::{Credential, DeskKey, Secret, Timestamp};
 use crate::net::{Certificate, Handshake, Protection, Roots};
 use crate::source::{ListedFolder, MoveTarget, ServerInfo, ServerSummary};
 
@@ -66,7 +66,7 @@ impl Case {
         let imap = ImapSettings {
             server,
             user: "support".to_owned(),
-            password: Secret::new("x"),
+            credential: Credential::Password(Secret::new("x")),
             folder: self.folder.to_owned(),
             idle: self.idle,
         };
@@ -215,7 +215,7 @@ fn what_follows_from_each_lack() {
 fn what_a_mail_server_shows() {
     let smtp = |login: Option<&str>| SmtpSettings {
         server: Server { host: "localhost".to_owned(), port: 25, tls: Tls::None, ca_file: None },
-        login: login.map(|user| (user.to_owned(), Secret::new("x"))),
+        login: login.map(|user| (user.to_owned(), Credential::Password(Secret::new("x")))),
         hello: "desk.example.org".to_owned(),
     };
     let offered = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
