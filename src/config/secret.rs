@@ -55,14 +55,14 @@ impl Places {
             return Some(Ok(Secret::new("")));
         }
         let read = match key {
-            key if key == self.file => self.from_file(section),
-            key if key == self.variable => self.from_variable(section),
-            _ => self.from_credential(section),
+            key if key == self.file => self.in_file(section),
+            key if key == self.variable => self.in_variable(section),
+            _ => self.in_credential(section),
         };
         read.map(|secret| secret.map_err(|problem| (section.spot_of(key), problem)))
     }
 
-    fn from_file(&self, section: &mut Section<'_, '_>) -> Option<Result<Secret, String>> {
+    fn in_file(&self, section: &mut Section<'_, '_>) -> Option<Result<Secret, String>> {
         let path = section.path(self.file)?;
         let secret = self.load(&path);
         let mode = path.metadata().map_or(0, |metadata| metadata.permissions().mode());
@@ -72,7 +72,7 @@ impl Places {
         Some(secret)
     }
 
-    fn from_variable(&self, section: &mut Section<'_, '_>) -> Option<Result<Secret, String>> {
+    fn in_variable(&self, section: &mut Section<'_, '_>) -> Option<Result<Secret, String>> {
         let name = section.text(self.variable)?;
         Some(match section.reading().process.variables.get(name) {
             Some(value) => self.checked(value),
@@ -80,7 +80,7 @@ impl Places {
         })
     }
 
-    fn from_credential(&self, section: &mut Section<'_, '_>) -> Option<Result<Secret, String>> {
+    fn in_credential(&self, section: &mut Section<'_, '_>) -> Option<Result<Secret, String>> {
         let key = self.credential;
         let name = section.text(key)?;
         if name.is_empty() || name.contains(['/', '\0']) || name == "." || name == ".." {

@@ -56,7 +56,8 @@ async fn output(mut process: Command) -> std::io::Result<Output> {
     let read_out = async { if let Some(pipe) = out { pipe.take(MOST).read_to_end(&mut stdout).await } else { Ok(0) } };
     let read_err = async { if let Some(pipe) = err { pipe.take(MOST).read_to_end(&mut stderr).await } else { Ok(0) } };
     let (read_out, read_err) = tokio::join!(read_out, read_err);
-    (read_out?, read_err?);
+    read_out?;
+    read_err?;
     Ok(Output { status: child.wait().await?, stdout, stderr })
 }
 
