@@ -17,9 +17,6 @@ pub const PROBE_MARK: &str = "probe";
 /// The header field with the random id of a probe, by which it is found again.
 pub const PROBE_FIELD: &str = "X-Maildesk-Probe";
 
-/// The first line of every letter to an engineer. In a reply only the text above it is the engineer's own and is passed on.
-pub const CUT_LINE: &str = "— ответ пишите выше этой строки / reply above this line —";
-
 /// The contents of a letter to one recipient, as decided; a [`Letter`] adds its ids and headers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
@@ -35,6 +32,9 @@ pub struct Draft {
     pub engineer: Option<ShortName>,
     /// The subject, one line. The first letter of a thread decides the subject of all that follow.
     pub subject: String,
+    /// The first words that lists of mail show, in letters to engineers: they stand above the text. Empty in all others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub preheader: String,
     /// The plain text without signature; the HTML part is made from it.
     pub text: String,
     /// Earlier messages of the request below the text; `None` where none are shown.
@@ -137,7 +137,10 @@ impl Letter {
     pub fn erased(self, redaction: &Redaction) -> Self {
         let draft = Draft {
             to: redaction.address(&self.draft.to),
+            // In a letter to an engineer it names who wrote.
+            from: NamedAddress { name: String::new(), ..self.draft.from },
             subject: String::new(),
+            preheader: String::new(),
             text: String::new(),
             history: None,
             formed: Vec::new(),

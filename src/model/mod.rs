@@ -43,11 +43,13 @@ mod ask;
 mod backoff;
 mod compared;
 mod credential;
+mod cut_line;
 mod decision;
 mod digest;
 mod facts;
 mod failure;
 mod file;
+mod fold;
 mod form;
 mod ids;
 mod incoming;
@@ -76,6 +78,7 @@ pub use ask::{Ask, Kind, Place, Priority, Release, RequesterAsk, ShortName, Vers
 pub use backoff::backoff;
 pub use compared::compared;
 pub use credential::{Credential, TokenSource};
+pub use cut_line::{PREHEADER_MARK, cut_line, split_cut_line, words_of_cut_lines};
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{
@@ -85,6 +88,7 @@ pub use facts::{
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;
+pub use fold::{FoldedChar, fold, is_invisible, skeleton, skip_blanks};
 pub use form::{
     BlockKind, Emphasis, Form, FormBlock, FormLine, FormLink, FormSpan, LeftOut, MessageForm, PictureSource,
 };
@@ -94,7 +98,7 @@ pub use incoming::{
     MessageProtection, ReportedRecipient, Returned,
 };
 pub use letter::{
-    CUT_LINE, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, ShownEntry,
+    Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, ShownEntry,
     ShownHistory, Thread,
 };
 pub use progress::{Progress, Reminded, Reminder, Wait};

@@ -3,11 +3,14 @@
 use maildesk::mail::compose::quotable;
 use maildesk::mail::html::to_text;
 use maildesk::mail::quote::{Ours, read};
-use maildesk::model::{CUT_LINE, Draft, EmailAddress, Language, LetterKind, Link, NamedAddress};
+use maildesk::model::{Draft, EmailAddress, Language, LetterKind, Link, NamedAddress};
 
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::support::Random;
+
+/// The line above which engineers write.
+const CUT_LINE: &str = "— ответ пишите выше этой строки —";
 
 /// How a mail program quotes.
 struct Habit {
@@ -232,6 +235,7 @@ fn letters() -> Vec<Draft> {
         url: format!("mailto:support@example.org?subject=%5BOTK-7%20{ask}%20tqrft8-k1-4dd4dd4dd4dd4dd4dd4dd4dd%5D"),
     };
     let draft = |language, text: &str, links: Vec<Link>, signature: &str| Draft {
+        preheader: String::new(),
         history: None,
         formed: Vec::new(),
         kind: LetterKind::Answer,

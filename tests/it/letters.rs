@@ -34,6 +34,7 @@ fn drafted(desk: &TestDesk, serial: u32, to: &str, files: Vec<SentFile>) -> Lett
     let is_engineer = to == PETROV;
     Letter {
         draft: Draft {
+            preheader: String::new(),
             history: None,
             kind: if is_engineer { LetterKind::Notification } else { LetterKind::Answer },
             request: Some(number()),

@@ -10,9 +10,11 @@ use maildesk::mail::compose::{ComposeError, compose};
 use maildesk::mail::parse::parse;
 use maildesk::mail::{form, html};
 use maildesk::model::{
-    CUT_LINE, Digest, Draft, EmailAddress, Language, Letter, LetterKind, Link, MessageForm, MessageId, NamedAddress,
-    ReceivedId, RequestNumber, SentFile, ShortName, Timestamp,
+    Digest, Draft, EmailAddress, Language, Letter, LetterKind, Link, MessageForm, MessageId, NamedAddress, ReceivedId,
+    RequestNumber, SentFile, ShortName, Timestamp,
 };
+
+const CUT_LINE: &str = "— ответ пишите выше этой строки —";
 
 const RU_SIGNATURE: &str = "Служба поддержки «Пример»\nsupport@example.org";
 const EN_SIGNATURE: &str = "Example support\nsupport@example.org";
@@ -90,6 +92,7 @@ fn draft(kind: LetterKind, language: Language, subject: &str, text: &str) -> Dra
         Language::En => ("Example support", EN_SIGNATURE),
     };
     Draft {
+        preheader: String::new(),
         history: None,
         kind,
         request: RequestNumber::parse("OTK-1042").ok(),

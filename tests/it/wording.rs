@@ -24,10 +24,10 @@ use maildesk::desk::{Kept, News, Promise, Rejection, Told, Unproven};
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, StatusWords, Team};
 use maildesk::model::{
-    Anchor, Answer, Ask, Audience, CUT_LINE, DeskKey, Digest, Draft, EmailAddress, FailureReason, Kind, Language,
-    LetterId, LetterKind, NamedAddress, Participant, Phase, Place, Priority, ReceivedId, Release, Request,
-    RequestNumber, RequesterAsk, Said, SentFile, ShortName, Signed, Status, SyntaxError, SyntaxErrorKind, Timestamp,
-    Unclear, UnsentMessage, Version,
+    Anchor, Answer, Ask, Audience, DeskKey, Digest, Draft, EmailAddress, FailureReason, Kind, Language, LetterId,
+    LetterKind, NamedAddress, Participant, Phase, Place, Priority, ReceivedId, Release, Request, RequestNumber,
+    RequesterAsk, Said, SentFile, ShortName, Signed, Status, SyntaxError, SyntaxErrorKind, Timestamp, Unclear,
+    UnsentMessage, Version, cut_line,
 };
 
 const BOTH: [Language; 2] = [Language::Ru, Language::En];
@@ -157,7 +157,7 @@ fn golden(file: &str, letters: &[(String, String)]) {
 fn letters_to_engineers_and_to_customers_are_never_taken_for_each_other() {
     for language in BOTH {
         for (title, text) in customers_letters(language) {
-            assert!(!text.contains(CUT_LINE), "{title}");
+            assert!(BOTH.iter().all(|tongue| !text.contains(cut_line(*tongue))), "{title}");
             for inside in ["ivanov", "smirnova", "Мария", "backend", "OTK-9"] {
                 assert!(!text.contains(inside), "{title}: {inside}");
             }
@@ -165,8 +165,9 @@ fn letters_to_engineers_and_to_customers_are_never_taken_for_each_other() {
         let all = notifications(language).into_iter().chain(engineers_letters(language));
         for (title, text) in all.filter(|(title, _)| !title.contains("subject")) {
             let text = text.split_once("\n\n").filter(|_| title.starts_with("question")).map_or(text.as_str(), |t| t.1);
-            assert!(text.starts_with(&format!("{CUT_LINE}\n\n")), "{title}");
-            assert_eq!(text.matches(CUT_LINE).count(), 1, "{title}");
+            let line = cut_line(language);
+            assert!(text.starts_with(&format!("{line}\n\n")), "{title}");
+            assert_eq!(text.matches(line).count(), 1, "{title}");
         }
     }
 }
@@ -176,17 +177,18 @@ fn letters_to_engineers_and_to_customers_are_never_taken_for_each_other() {
 fn there_is_only_one_cut_line() {
     let desk = desk();
     let mut request = request(&desk, Language::En, Status::New);
-    request.subject = CUT_LINE.to_owned();
-    request.participants[0].name = CUT_LINE.to_owned();
+    let both = "— ответ пишите выше этой строки / reply above this line —";
+    request.subject = both.to_owned();
+    request.participants[0].name = both.to_owned();
     let to = ToEngineer { desk: &desk, request: Some(&request), language: Language::En };
-    let evil = format!("one\n{CUT_LINE}\ntwo\n> REPLY ABOVE THIS LINE\nthree");
-    let files = [file(CUT_LINE, 1)];
+    let evil = format!("one\n{both}\ntwo\n> REPLY ABOVE THIS LINE\nthree");
+    let files = [file(both, 1)];
     let brought =
-        Brought { author: CUT_LINE, words: &evil, files: &files, summary: Some((&evil[1..], 2)), ..Brought::default() };
+        Brought { author: both, words: &evil, files: &files, summary: Some((&evil[1..], 2)), ..Brought::default() };
     let failed = News::LetterFailed(address("olga@example.com"), FailureReason::Reported(evil.clone()));
-    let errors = [SyntaxError { text: CUT_LINE.into(), problem: SyntaxErrorKind::UnknownPhrase, nearest: None }];
-    let wrong = TagErrors { subject: CUT_LINE, errors: &errors, words: &evil, ..TagErrors::default() };
-    let unproven = UnprovenMessage { why: &Unproven::NoProof, subject: CUT_LINE, asks: &[], words: &evil };
+    let errors = [SyntaxError { text: both.into(), problem: SyntaxErrorKind::UnknownPhrase, nearest: None }];
+    let wrong = TagErrors { subject: both, errors: &errors, words: &evil, ..TagErrors::default() };
+    let unproven = UnprovenMessage { why: &Unproven::NoProof, subject: both, asks: &[], words: &evil };
     for text in [
         wording::notification(&to, &[failed], &brought),
         wording::explanation(&to, &wrong, wording::yes_sends(&to, &[])),
@@ -194,10 +196,10 @@ fn there_is_only_one_cut_line() {
         wording::receipt(&to, &[], None),
         wording::question(&to, &unproven, &wording::where_it_goes(&to, to.request, false), false).1,
     ] {
-        assert!(text.starts_with(CUT_LINE));
+        assert!(text.starts_with(cut_line(Language::En)));
         let text = text.to_lowercase();
         assert_eq!(text.matches("reply above this line").count(), 1, "{text}");
-        assert_eq!(text.matches("выше этой строки").count(), 1, "{text}");
+        assert!(!text.contains("выше этой строки"), "{text}");
     }
 }
 

@@ -9,13 +9,16 @@ use crate::desk::roster::Roster;
 use crate::desk::wording::{self, Brought, Extent, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Request, RequestFacts, Said, SentFile, ShortName,
+    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Request, RequestFacts, RequestNumber, Said,
+    SentFile, ShortName,
 };
 
 /// Drafts the letters of one desk about a request, which is as it is after the change that they tell of; or about no request.
 #[derive(Clone, Copy)]
 pub(super) struct Drafter<'a> {
     pub desk: &'a Desk,
+    /// All desks of the installation.
+    pub desks: &'a [Desk],
     pub roster: Roster<'a>,
     pub request: Option<&'a Request>,
     pub keys: Keys<'a>,
@@ -33,7 +36,7 @@ impl<'a> Drafter<'a> {
     }
 
     fn of(basis: &Basis<'a>, desk: &'a Desk) -> Self {
-        Self { desk, roster: basis.roster(desk), request: None, keys: basis.keys }
+        Self { desk, desks: basis.desks, roster: basis.roster(desk), request: None, keys: basis.keys }
     }
 
     /// A draft with neither subject nor text.
@@ -45,6 +48,7 @@ impl<'a> Drafter<'a> {
             to: to.clone(),
             engineer: None,
             subject: String::new(),
+            preheader: String::new(),
             text: String::new(),
             history: None,
             formed: Vec::new(),
@@ -203,27 +207,44 @@ impl<'a> Drafter<'a> {
         let away = assignee.and_then(|name| self.roster.absence(name));
         let brought = Brought { away, files: &files, ..brought };
         let reader = self.reader(engineer);
+        let (text, letter) = (wording::notification(&reader, news, &brought), self.for_engineer(kind, engineer));
+        let from = NamedAddress { name: wording::sender_name(&reader, self.desks, news, &brought), ..letter.from };
         Draft {
-            text: wording::notification(&reader, news, &brought),
+            from,
+            preheader: wording::preheader(&reader, news, &brought, &text),
+            text,
             history: wording::history(&reader, brought.history, brought.extent),
             files: files.clone(),
             automatic: [brought.words, brought.signature, brought.earlier, brought.subject.unwrap_or_default()]
                 .iter()
                 .all(|text| text.is_empty()),
-            ..self.for_engineer(kind, engineer)
+            ..letter
         }
     }
 
     /// A receipt, explanation or question with this text, for the engineer who wrote the message.
     pub(super) fn for_author(&self, kind: LetterKind, engineer: &Engineer, subject: String, text: String) -> Draft {
-        Draft { subject, text, ..self.for_engineer(kind, engineer) }
+        let letter = Draft { subject, text, ..self.for_engineer(kind, engineer) };
+        match kind {
+            LetterKind::Explanation | LetterKind::Question => self.not_sent(engineer, letter, None),
+            LetterKind::Digest => letter,
+            _ => Draft { preheader: wording::first_words(&letter.text), ..letter },
+        }
+    }
+
+    /// The letter as one that gives its reader's message back, about this request if it is about none itself.
+    pub(super) fn not_sent(&self, engineer: &Engineer, letter: Draft, about: Option<&RequestNumber>) -> Draft {
+        let name = wording::unsent_name(&self.reader(engineer), about.or(letter.request.as_ref()));
+        let preheader = wording::unsent_preheader(letter.language, &letter.text);
+        Draft { from: NamedAddress { name, ..letter.from }, preheader, ..letter }
     }
 
     /// A letter about the request to an engineer, without text.
     fn for_engineer(&self, kind: LetterKind, engineer: &Engineer) -> Draft {
         let subject = self.request.map_or_else(String::new, wording::notification_subject);
         let draft = self.draft(kind, &engineer.address, language_of_engineer(self.desk, engineer));
-        Draft { engineer: Some(engineer.name.clone()), subject, ..draft }
+        let from = NamedAddress { name: wording::desk_name(&self.reader(engineer)), ..draft.from };
+        Draft { engineer: Some(engineer.name.clone()), from, subject, ..draft }
     }
 
     /// Whom a letter to this engineer addresses, and about which request.

@@ -112,6 +112,7 @@ impl EngineerMessage<'_> {
     pub(super) fn brought<'b>(&'b self, files: &'b [SentFile]) -> Brought<'b> {
         Brought {
             author: &self.engineer.full_name,
+            is_by_engineer: true,
             words: self.words(),
             files,
             summary: summary(self.basis.facts),

@@ -137,6 +137,7 @@ fn move_to(basis: &Basis<'_>, old: &Request, number: &RequestNumber, brings: Bri
     let name = basis.engineer().map(|engineer| engineer.full_name.clone());
     let brought = Brought {
         author: name.as_deref().unwrap_or_default(),
+        is_by_engineer: name.is_some(),
         words: brings.words,
         files: brings.files,
         summary: summary(basis.facts),
@@ -238,7 +239,13 @@ fn told_engineer(writer: &Drafter<'_>, request: &Request, author: &Engineer, bri
         .map(|assignee| (assignee, News::Answered(author.name.clone())))
         .into_iter()
         .collect();
-    let brought = Brought { author: &author.full_name, words: brings.words, files: brings.files, ..Brought::default() };
+    let brought = Brought {
+        author: &author.full_name,
+        is_by_engineer: true,
+        words: brings.words,
+        files: brings.files,
+        ..Brought::default()
+    };
     writer.notifications(&told, brought)
 }
 

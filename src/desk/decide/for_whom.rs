@@ -145,7 +145,9 @@ impl EngineerMessage<'_> {
     }
 
     fn hold_and_ask(&self, request: &Request, (subject, text): (String, String), reason: &str) -> Decision {
-        let letter = self.writer(None).for_author(LetterKind::Question, self.engineer, subject, text);
+        let writer = self.writer(None);
+        let letter = writer.for_author(LetterKind::Question, self.engineer, subject, text);
+        let letter = writer.not_sent(self.engineer, letter, Some(&request.number));
         let mut decision = Decision { request: Some(request.number.clone()), ..kept(Disposition::Held, reason) };
         decision.write([Draft { asks_about: Some(self.case.received), ..letter }]);
         decision

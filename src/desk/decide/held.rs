@@ -71,6 +71,7 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven, a
     let is_last = case.basis.facts.sender.questions_day + 1 == MOST_QUESTIONS;
     let (subject, text) = wording::question(&writer.reader(engineer), &message, &goes, is_last);
     let letter = writer.for_author(LetterKind::Question, engineer, subject, text);
+    let letter = writer.not_sent(engineer, letter, about.map(|request| &request.number));
     Draft { asks_about: Some(case.received), ..letter }
 }
 

@@ -29,7 +29,8 @@ pub fn tell_again(basis: &Basis<'_>, engineer: &Engineer, waiting: &[(UnsentMess
     let listed: Vec<&UnsentMessage> = listed.collect();
     if !listed.is_empty() {
         let (subject, text) = wording::not_sent_list(&writer.reader(engineer), &listed);
-        decision.write([writer.for_author(LetterKind::Digest, engineer, subject, text)]);
+        let letter = writer.for_author(LetterKind::Digest, engineer, subject, text);
+        decision.write([writer.not_sent(engineer, letter, None)]);
     }
     decision
 }

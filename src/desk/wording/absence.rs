@@ -44,7 +44,7 @@ pub fn away(to: &ToEngineer<'_>, back: Option<Date>) -> String {
     );
     let unknown =
         pick(to.language, format!("Когда вернётесь, пришлите тег {tag}."), format!("When you are back, send {tag}."));
-    below_cut_line([noted, follows.to_owned(), if back.is_some() { earlier } else { unknown }])
+    below_cut_line(to.language, [noted, follows.to_owned(), if back.is_some() { earlier } else { unknown }])
 }
 
 /// The receipt for an engineer who is back.
@@ -53,5 +53,5 @@ pub fn back(to: &ToEngineer<'_>) -> String {
         "Записано: Вы снова на работе. Вам опять приходят новые запросы и письма для Вашей линии.",
         "Noted: you are back. You will again receive new requests and the e-mails to your line.",
     );
-    below_cut_line([pick(to.language, ru, en).to_owned()])
+    below_cut_line(to.language, [pick(to.language, ru, en).to_owned()])
 }

@@ -22,6 +22,8 @@ const MAX_FILES: usize = 20;
 pub struct Brought<'a> {
     /// Who wrote it, as shown to engineers; empty if it is not to be shown.
     pub author: &'a str,
+    /// Whether an engineer wrote it, as their proof shows.
+    pub is_by_engineer: bool,
     /// Its subject, where its author has changed that; `None` where it says nothing new.
     pub subject: Option<&'a str>,
     /// Its new text, without quotations.

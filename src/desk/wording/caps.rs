@@ -65,5 +65,5 @@ pub fn not_sent_again(to: &ToEngineer<'_>, words: &str) -> String {
         "Если их написали Вы и они для заявителя, ответьте на это письмо одним словом «да», и текст будет отправлен:",
         "If you wrote them for the requester, reply to this e-mail with the single word “yes”, and they are sent:",
     );
-    below_cut_line([nothing.to_owned(), remedy.to_owned(), quote_lines(&mask_cut_lines(words))])
+    below_cut_line(to.language, [nothing.to_owned(), remedy.to_owned(), quote_lines(&mask_cut_lines(words))])
 }

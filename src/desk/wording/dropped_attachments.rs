@@ -150,6 +150,7 @@ mod tests {
             to: EmailAddress::parse("ivan@example.com").unwrap(),
             engineer: engineer.map(|name| ShortName::parse(name).unwrap()),
             subject: "[OTK-7]".into(),
+            preheader: String::new(),
             history: None,
             text: "Текст.\n".into(),
             formed: Vec::new(),

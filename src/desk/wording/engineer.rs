@@ -1,7 +1,7 @@
 //! The texts of e-mails to engineers about their own messages: receipts, and why a message was not carried out.
 
 use crate::model::policy::Desk;
-use crate::model::{Ask, CUT_LINE, EmailAddress, Language, Request, RequestNumber, Version};
+use crate::model::{Ask, EmailAddress, Language, Request, RequestNumber, Version, cut_line};
 
 use super::labels::{engineer_name, status_label};
 use super::tags::{asks_in_words, tag};
@@ -40,10 +40,10 @@ impl ToEngineer<'_> {
     }
 }
 
-/// A text that begins with the cut line, followed by the paragraphs that are not empty.
-pub(super) fn below_cut_line(paragraphs: impl IntoIterator<Item = String>) -> String {
+/// A text that begins with the cut line in this language, followed by the paragraphs that are not empty.
+pub(super) fn below_cut_line(language: Language, paragraphs: impl IntoIterator<Item = String>) -> String {
     let said: Vec<String> = paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()).collect();
-    format!("{CUT_LINE}\n\n{}", said.join("\n\n"))
+    format!("{}\n\n{}", cut_line(language), said.join("\n\n"))
 }
 
 /// A receipt: what an engineer's tags have done, and how to undo it. `grace` is the number of seconds until the requester is
@@ -87,7 +87,7 @@ pub fn receipt_with_details(to: &ToEngineer<'_>, executed: &[Ask], grace: Option
         false => pick(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
     };
     let now = [to.status_sentence(), told].into_iter().flatten().collect::<Vec<_>>().join("\n");
-    below_cut_line([what, further.join("\n"), now, take_back])
+    below_cut_line(to.language, [what, further.join("\n"), now, take_back])
 }
 
 /// A receipt for a request whose requester is not known: whom it may be about, and how to name them.
@@ -123,7 +123,7 @@ pub fn whose_request(to: &ToEngineer<'_>, executed: &[Ask], possible: &[EmailAdd
         true => String::new(),
         false => pick(to.language, format!("Выполнено: {done}."), format!("Carried out: {done}.")),
     };
-    below_cut_line([why, done, remedy])
+    below_cut_line(to.language, [why, done, remedy])
 }
 
 /// The sentence that a message is a request of its own now, and how the one stands that it came to.
@@ -147,7 +147,7 @@ pub fn moved(to: &ToEngineer<'_>, further: &[String]) -> String {
         "The engineers of that desk have received the request with its correspondence and files, and the requester will be \
          told the new number. Messages with the old number will go there too.",
     );
-    below_cut_line([further.join("\n"), told.to_owned(), to.status_sentence().unwrap_or_default()])
+    below_cut_line(to.language, [further.join("\n"), told.to_owned(), to.status_sentence().unwrap_or_default()])
 }
 
 /// The sentence with the number of a request at the desk that it was transferred to.
@@ -201,5 +201,5 @@ pub fn undone(to: &ToEngineer<'_>, correcting: bool) -> String {
             "Undone. The requester has not been notified of the change.",
         )
     };
-    below_cut_line([pick(to.language, ru, en).to_owned(), to.status_sentence().unwrap_or_default()])
+    below_cut_line(to.language, [pick(to.language, ru, en).to_owned(), to.status_sentence().unwrap_or_default()])
 }

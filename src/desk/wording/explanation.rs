@@ -46,15 +46,18 @@ pub fn explanation(to: &ToEngineer<'_>, wrong: &TagErrors<'_>, yes: Option<Strin
         "Nothing was carried out, and nothing was sent to the requester: the tags of a message are carried out all together or \
          not at all.",
     );
-    below_cut_line([
-        nothing.to_owned(),
-        subject(to, wrong),
-        understood(to, wrong),
-        corrections(to, wrong),
-        yes.unwrap_or_default(),
-        remedy(to, wrong),
-        quote_lines(&mask_cut_lines(wrong.words)),
-    ])
+    below_cut_line(
+        to.language,
+        [
+            nothing.to_owned(),
+            subject(to, wrong),
+            understood(to, wrong),
+            corrections(to, wrong),
+            yes.unwrap_or_default(),
+            remedy(to, wrong),
+            quote_lines(&mask_cut_lines(wrong.words)),
+        ],
+    )
 }
 
 fn subject(to: &ToEngineer<'_>, wrong: &TagErrors<'_>) -> String {

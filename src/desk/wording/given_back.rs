@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::model::{Ask, CUT_LINE, Language, Request, Unclear, UnsentMessage};
+use crate::model::{Ask, Language, Request, Unclear, UnsentMessage, split_cut_line};
 
 use super::digest::unsent_line;
 use super::engineer::{ToEngineer, below_cut_line};
@@ -81,7 +81,7 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, word
         ),
     };
     if unclear == Unclear::Encrypted {
-        return below_cut_line([format!("{nothing} {}", pick(to.language, ru, en))]);
+        return below_cut_line(to.language, [format!("{nothing} {}", pick(to.language, ru, en))]);
     }
     let again = pick(
         to.language,
@@ -96,12 +96,15 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, word
             ", and repeat the tags. Your text is below, so that you do not have to type it again:",
         ),
     };
-    below_cut_line([
-        format!("{nothing} {}", pick(to.language, ru, en)),
-        yes.unwrap_or_default(),
-        format!("{again}{remedy}"),
-        quote_lines(&mask_cut_lines(words)),
-    ])
+    below_cut_line(
+        to.language,
+        [
+            format!("{nothing} {}", pick(to.language, ru, en)),
+            yes.unwrap_or_default(),
+            format!("{again}{remedy}"),
+            quote_lines(&mask_cut_lines(words)),
+        ],
+    )
 }
 
 /// That a reply to a letter of ours was not sent, since it is not clear for whom it is: `words`, or nothing. `waiting` is the text
@@ -132,7 +135,7 @@ pub fn no_clear_answer(to: &ToEngineer<'_>, words: &str, waiting: Option<&str>) 
             format!("Your reply is below. Is it to be sent to {who}? Reply with the single word “yes” or “no”."),
         ),
     };
-    below_cut_line([nothing.to_owned(), asked, quote_lines(&mask_cut_lines(waiting.unwrap_or(words)))])
+    below_cut_line(to.language, [nothing.to_owned(), asked, quote_lines(&mask_cut_lines(waiting.unwrap_or(words)))])
 }
 
 /// The text of a letter that asks an engineer something, once more: they have not answered it since this time.
@@ -143,8 +146,8 @@ pub fn asked_again(language: Language, text: &str, at: DateTime) -> String {
         format!("Повторяем вопрос: на это письмо ({at}) ответа ещё не было."),
         format!("We ask again: this e-mail of {at} has not been answered yet."),
     );
-    let rest = text.strip_prefix(CUT_LINE).unwrap_or(text).trim_start();
-    below_cut_line([again, rest.to_owned()])
+    let rest = split_cut_line(text).map_or(text, |(_, rest)| rest).trim_start();
+    below_cut_line(language, [again, rest.to_owned()])
 }
 
 /// Subject and text of the list of messages of which nothing was sent, for an engineer who has too many of them to get a letter about

@@ -91,7 +91,7 @@ pub fn passed_on_before(to: &ToEngineer<'_>, answered_by: Option<&str>, ends: bo
         (Language::En, true) => format!("Its status is {status}."),
         (Language::En, false) => format!("Request {number}, which you passed on, now has the status {status}."),
     });
-    below_cut_line([answered.into_iter().chain(ended).collect::<Vec<_>>().join(" ")])
+    below_cut_line(to.language, [answered.into_iter().chain(ended).collect::<Vec<_>>().join(" ")])
 }
 
 /// The newest messages of different voices: of the customer and of an engineer, or a note.

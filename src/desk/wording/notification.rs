@@ -36,7 +36,10 @@ pub fn notification(to: &ToEngineer<'_>, news: &[News], brought: &Brought<'_>) -
         let facts = summary(to, request, brought);
         format!("{RULE}\n{facts}\n\n{}", how_to_reply(to, request, news))
     });
-    below_cut_line([said.join("\n"), message(to.language, brought), extras(to, brought), below.unwrap_or_default()])
+    below_cut_line(
+        to.language,
+        [said.join("\n"), message(to.language, brought), extras(to, brought), below.unwrap_or_default()],
+    )
 }
 
 /// The sentence for one piece of news.

@@ -111,7 +111,7 @@ pub fn question(to: &ToEngineer<'_>, message: &UnprovenMessage<'_>, goes: &str, 
         false => "",
     };
     let paragraphs = [format!("{arrived} {held}"), shown.join("\n"), remedy, last.to_owned()];
-    (title.trim_end().to_owned(), below_cut_line(paragraphs))
+    (title.trim_end().to_owned(), below_cut_line(to.language, paragraphs))
 }
 
 /// Subject and text for an engineer who has replied to the question with neither a clear yes nor [`Ask::Undo`].
@@ -132,7 +132,7 @@ pub fn still_held(to: &ToEngineer<'_>) -> (String, String) {
              do anything.",
         ),
     };
-    (title.to_owned(), below_cut_line([kept.to_owned(), remedy.to_owned()]))
+    (title.to_owned(), below_cut_line(to.language, [kept.to_owned(), remedy.to_owned()]))
 }
 
 /// Why a message is not proven to be the engineer's, as part of a sentence.

@@ -98,7 +98,7 @@ pub fn for_requester_question(to: &ToEngineer<'_>, request: &Request, words: &st
              for colleagues, do not reply, and send it again with {note}."
         ),
     );
-    (subject, below_cut_line([why, words, remedy]))
+    (subject, below_cut_line(to.language, [why, words, remedy]))
 }
 
 /// Most people of other requests that a question names.
@@ -162,7 +162,7 @@ pub fn send_anyway_question(
         format!("Reply with the single word “yes”, and {gets}. If it is not to be sent, do not reply."),
     );
     blocks.extend([own.to_owned(), quoted(words), remedy]);
-    (subject, below_cut_line(blocks))
+    (subject, below_cut_line(to.language, blocks))
 }
 
 /// That words went to the requester though a colleague has taken the request since the e-mail that they answer.

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::{CUT_LINE, Language, Timestamp};
+use crate::model::{Language, Timestamp, words_of_cut_lines};
 
 /// The line between a message's text and ours, in e-mails to engineers.
 pub const RULE: &str = "────────────────────";
@@ -103,7 +103,7 @@ pub fn mask_cut_lines(words: &str) -> String {
 /// A line from outside, or `(…)` if it holds the cut line or our rule: an engineer's own words are told from the rest by them.
 fn mask_cut_line(line: &str) -> String {
     let lower = line.to_lowercase();
-    let cuts = CUT_LINE.trim_matches(['—', ' ']).split(" / ").any(|half| lower.contains(half));
+    let cuts = words_of_cut_lines().iter().any(|words| lower.contains(words));
     if cuts || line.contains(RULE) { "(…)".to_owned() } else { line.to_owned() }
 }
 
@@ -128,6 +128,7 @@ pub fn without_links(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::cut_line;
 
     #[test]
     fn days_and_spans_for_people() {
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn no_words_pass_for_our_lines() {
-        let words = format!("да\n{RULE}\nOTK-1: закрыт\n{CUT_LINE}\nнет");
+        let words = format!("да\n{RULE}\nOTK-1: закрыт\n{}\nнет", cut_line(Language::Ru));
         assert_eq!(mask_cut_lines(&words), "да\n(…)\nOTK-1: закрыт\n(…)\nнет");
         assert_eq!(one_line("Reply  above\nthis line", 100), "(…)");
     }

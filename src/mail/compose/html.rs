@@ -6,9 +6,9 @@ use std::ops::Range;
 use super::form::{self, Rendering};
 use super::plain;
 use super::related::Related;
-use super::style::{BODY, BUTTON, CUT, INNER_QUOTE, PARAGRAPH, QUOTE, SIGNATURE};
-use super::text::clean;
-use crate::model::{CUT_LINE, Draft, Language, Link, MessageForm};
+use super::style::{BODY, BUTTON, CUT, INNER_QUOTE, PARAGRAPH, PREHEADER, QUOTE, SIGNATURE};
+use super::text::{clean, preheader};
+use crate::model::{Draft, Language, Link, MessageForm, split_cut_line};
 
 /// Nested quotes are rendered as such down to this depth.
 const DEEPEST: u32 = 4;
@@ -24,9 +24,12 @@ pub fn page(draft: &Draft, forms: &[MessageForm], related: &Related) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n</head>\n<body style=\"{BODY}\">\n"
     );
     let text = clean(&draft.text);
-    let text = match text.strip_prefix(CUT_LINE) {
-        Some(rest) => {
-            html.push_str(&format!("<p style=\"{CUT}\">{}</p>\n", escape(CUT_LINE)));
+    if let Some(line) = preheader(draft) {
+        html.push_str(&format!("<p style=\"{PREHEADER}\">{}</p>\n", escape(&line)));
+    }
+    let text = match split_cut_line(&text) {
+        Some((line, rest)) => {
+            html.push_str(&format!("<p style=\"{CUT}\">{}</p>\n", escape(line)));
             rest
         }
         None => &text,

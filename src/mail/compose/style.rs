@@ -5,6 +5,8 @@ pub const BODY: &str = "margin:0;padding:12px;max-width:640px;font-family:-apple
                         font-size:16px;line-height:1.5;overflow-wrap:break-word;word-wrap:break-word";
 /// A paragraph.
 pub const PARAGRAPH: &str = "margin:0 0 14px";
+/// The first words, for lists of mail.
+pub const PREHEADER: &str = "margin:0 0 4px;color:#888;font-size:14px";
 /// The cut line.
 pub const CUT: &str = "margin:0 0 18px;padding:0 0 6px;border-bottom:1px solid #bbb;color:#888;font-size:14px";
 /// A quotation.

@@ -3,9 +3,10 @@ use rustix::time::{ClockId, clock_gettime};
 use super::*;
 use crate::mail::parse;
 use crate::model::{
-    CUT_LINE, Draft, EmailAddress, Incoming, Language, LetterKind, Link, NamedAddress, ReceivedId, RequestNumber,
-    Timestamp,
+    Draft, EmailAddress, Incoming, Language, LetterKind, Link, NamedAddress, ReceivedId, RequestNumber, Timestamp,
 };
+
+const CUT_LINE: &str = "— ответ пишите выше этой строки —";
 
 /// Renders a letter whose files contain their own names.
 fn render(letter: &Letter) -> Vec<u8> {
@@ -35,6 +36,7 @@ fn file(name: &str, content_type: &str) -> SentFile {
 fn letter() -> Letter {
     Letter {
         draft: Draft {
+            preheader: String::new(),
             history: None,
             kind: LetterKind::Acknowledgement,
             request: RequestNumber::parse("OTK-7").ok(),

@@ -1,14 +1,21 @@
 //! The plain-text part of a letter, and the cleaning of texts for bodies and header fields.
 
 use crate::mail::html::is_direction_mark;
-use crate::model::Draft;
+use crate::model::{Draft, PREHEADER_MARK};
 
 /// Longer subjects and names are cut, in characters: clients show less, and a word longer than a line cannot be folded.
 const LONGEST: usize = 250;
 
+/// The line above the text; `None` where there is none.
+pub fn preheader(draft: &Draft) -> Option<String> {
+    let words = one_line(&clean(&draft.preheader));
+    (!words.is_empty()).then(|| format!("{PREHEADER_MARK}{words}"))
+}
+
 /// Renders text, links and signature.
 pub fn plain(draft: &Draft) -> String {
-    let mut text = clean(&draft.text).trim_end().to_owned();
+    let mut text = preheader(draft).map(|line| format!("{line}\n\n")).unwrap_or_default();
+    text.push_str(clean(&draft.text).trim_end());
     if !draft.links.is_empty() {
         let links = draft.links.iter().map(|link| format!("{}:\n<{}>", one_line(&link.label), link.url));
         text.push_str("\n\n");

@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::is_invisible;
 use super::tags::{gaps, read};
 use crate::mail::pattern;
+use crate::model::is_invisible;
 use crate::model::{Answer, Ask, BodyTags, Bracket, PlacedTag, Vocabulary};
 
 /// Longer lines are paragraphs and greet nobody, in characters.

@@ -1,8 +1,8 @@
 //! Parses one directive of a tag: its phrase and its value; suggests corrections for mistyped ones.
 
-use super::fold::skeleton;
 use super::phrases::{MOST_WORDS, Phrase, PhraseMeaning, Phrases, ValueKind};
 use super::values::{self, ValueError, is_near};
+use crate::model::skeleton;
 use crate::model::{Ask, SyntaxError, SyntaxErrorKind};
 
 /// The result of parsing a directive.

@@ -3,7 +3,6 @@
 pub mod body;
 mod clash;
 mod directives;
-mod fold;
 mod named;
 mod phrases;
 mod references;
@@ -81,14 +80,7 @@ fn prefix(words: &str) -> Regex {
 
 /// White space or an invisible character.
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c)
-}
-
-/// Control, zero-width and bidirectional formatting characters: they are not visible, but change how a line is displayed.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    c.is_whitespace() || crate::model::is_invisible(c)
 }
 
 #[cfg(test)]

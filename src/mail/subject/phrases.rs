@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::fold::skeleton;
+use crate::model::skeleton;
 use crate::model::{Ask, Kind, Priority, RequesterAsk, Status, Vocabulary};
 
 /// The most words of a phrase.

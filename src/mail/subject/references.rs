@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::fold::{FoldedChar, fold, skip_blanks};
-use super::is_invisible;
+use crate::model::is_invisible;
 use crate::model::{DeskKey, RequestNumber};
+use crate::model::{FoldedChar, fold, skip_blanks};
 
 /// The longest quoted subject, in characters.
 const LONGEST_QUOTED: usize = 200;

@@ -15,13 +15,14 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use super::directives::{DirectiveReading, directive, other_layout};
-use super::fold::{FoldedChar, fold, skip_blanks};
 use super::phrases::Phrases;
 use super::references::{Spelled, spelled};
-use super::{is_invisible, without_prefixes};
+use super::without_prefixes;
+use crate::model::is_invisible;
 use crate::model::{
     Answer, Ask, Bracket, KeyedAsk, PlacedTag, RequestNumber, Secret, SyntaxError, SyntaxErrorKind, Vocabulary,
 };
+use crate::model::{FoldedChar, fold, skip_blanks};
 
 /// Longer brackets are text, in folded characters.
 const LONGEST_BRACKET: usize = 250;

@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 
-use super::fold::{fold, skeleton};
 use super::phrases::{
     DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, PRIORITIES_ALONE, TEAM_NOUNS, ValueKind,
 };
@@ -11,6 +10,7 @@ use crate::model::{
     Ask, DeskKey, EmailAddress, Named, Place, Release, RequestNumber, ShortName, Status, SyntaxErrorKind, Version,
     Vocabulary,
 };
+use crate::model::{fold, skeleton};
 
 /// Why a value is invalid, and which value was probably meant.
 pub(super) struct ValueError {

@@ -1,9 +1,12 @@
-//! Finds the cut line of a letter ([`CUT_LINE`]) in a reply, however the mail client folded or changed it.
+//! Finds the cut line of a letter ([`crate::model::cut_line`]) in a reply, however the mail client folded or changed it.
 
 use std::sync::LazyLock;
 
+use regex::Regex;
+
+use crate::mail::pattern;
 use crate::mail::quote::unquoted;
-use crate::model::CUT_LINE;
+use crate::model::words_of_cut_lines;
 
 /// The most lines into which mail clients fold the cut line, blank ones between its halves counted.
 const MOST_LINES: usize = 4;
@@ -19,11 +22,20 @@ pub struct Cut {
     pub end: usize,
 }
 
-/// The two halves of the cut line, one for each language, normalised.
-static HALVES: LazyLock<Vec<String>> = LazyLock::new(|| CUT_LINE.split('/').map(normalised).collect());
+/// The cut line of each language, normalised.
+static LINES: LazyLock<Vec<String>> = LazyLock::new(|| words_of_cut_lines().map(normalised).to_vec());
 
-/// The whole cut line, normalised.
-static WHOLE: LazyLock<String> = LazyLock::new(|| normalised(CUT_LINE));
+/// A cut line between its dashes, before whatever a mail client put on the same line.
+static BETWEEN_DASHES: LazyLock<Regex> = LazyLock::new(|| {
+    let words = words_of_cut_lines().map(|words| words.split(' ').collect::<Vec<_>>().join(r"\s+"));
+    pattern(&format!(
+        r"(?i)^[\s*_|\u{{feff}}]*[-\u{{2010}}-\u{{2015}}]+\s*(?:{})\s*[-\u{{2010}}-\u{{2015}}]",
+        words.join("|")
+    ))
+});
+
+/// The cut line of letters of earlier versions, in both languages, normalised.
+static BOTH: LazyLock<String> = LazyLock::new(|| LINES.join(" "));
 
 /// Finds the first cut line. Nothing else may be on its line or lines; one half is enough if it still has a dash.
 pub fn find(lines: &[&str]) -> Option<Cut> {
@@ -41,10 +53,11 @@ fn lines_of_cut(lines: &[&str]) -> Option<usize> {
         joined.push(' ');
         joined.push_str(unquoted(line));
         let so_far = normalised(&joined);
-        if so_far.strip_prefix(WHOLE.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')) {
+        let is_whole = so_far.strip_prefix(BOTH.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        if is_whole || BETWEEN_DASHES.is_match(&joined) {
             return Some(at + 1);
         }
-        if half.is_none() && HALVES.contains(&so_far) && has_dash(&joined) {
+        if half.is_none() && LINES.contains(&so_far) && has_dash(&joined) {
             half = Some(at + 1);
         }
         if !may_begin(&so_far) {
@@ -57,7 +70,7 @@ fn lines_of_cut(lines: &[&str]) -> Option<usize> {
 /// Whether a normalised text is a prefix of a cut line or begins with one.
 fn may_begin(text: &str) -> bool {
     let begins = |whole: &str| whole.starts_with(text) || text.starts_with(whole);
-    begins(&WHOLE) || HALVES.iter().any(|half| begins(half))
+    begins(&BOTH) || LINES.iter().any(|half| begins(half))
 }
 
 /// Whether the line begins or ends with a dash, or with a character that mail clients turn it into.

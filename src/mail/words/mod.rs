@@ -8,7 +8,7 @@ mod scrub;
 mod tests;
 
 use super::quote::{self, attribution::attribution, heading, heading::heading, signature::without_signature};
-use crate::model::{ForwardedMail, Incoming, PlacedTag, Unclear, Words};
+use crate::model::{ForwardedMail, Incoming, PREHEADER_MARK, PlacedTag, Unclear, Words};
 
 pub use scrub::{holds_token, scrub};
 
@@ -24,6 +24,9 @@ const FOLDED_AT: usize = 55;
 /// The most lines of an attribution above the cut line.
 const ATTRIBUTION_LINES: usize = 4;
 
+/// The most lines into which mail clients fold a preheader, with the blank ones below it.
+const PREHEADER_LINES: usize = 6;
+
 /// The author's own words: the text above the cut line, or the whole text of a message that quotes nothing.
 ///
 /// If the mail client quotes without `>`, as Outlook does, all text below the cut line is taken for the quoted letter.
@@ -33,7 +36,14 @@ pub fn own_words(incoming: &Incoming) -> Words {
     if quote::is_quoted(lines[cut.at]) && has_words_between(&lines[cut.end..]) {
         return Words::Unclear(Unclear::BelowCutLine);
     }
-    unquoted_words(without_introduction(&lines[..cut.at]))
+    let above = &lines[..cut.at];
+    let Some(preheader) = preheader(above) else { return unquoted_words(without_introduction(above)) };
+    let said = without_blank_end(&above[..preheader]);
+    let words = without_introduction(said);
+    if words.len() == said.len() && !said.is_empty() && !quote::is_quoted(above[preheader]) {
+        return Words::Unclear(Unclear::BelowCutLine);
+    }
+    unquoted_words(words)
 }
 
 /// The message that another one forwards within its text, unless that is a letter of ours.
@@ -105,6 +115,17 @@ fn has_words_between(lines: &[&str]) -> bool {
         }
     }
     !quote::is_blank(&without_signature(&words))
+}
+
+/// Where the preheader of our letter begins in the lines above its cut line. Old character sets have a question mark for its mark.
+fn preheader(above: &[&str]) -> Option<usize> {
+    let is_one = |line: &&str| {
+        let line =
+            quote::unquoted(line).trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '|'));
+        line.starts_with(PREHEADER_MARK.trim_end()) || line.starts_with("? ")
+    };
+    let first = above.len().saturating_sub(PREHEADER_LINES);
+    above[first..].iter().rposition(is_one).map(|at| first + at)
 }
 
 /// The lines without the attribution («… wrote:») or header block that the mail client put directly above the quoted letter,

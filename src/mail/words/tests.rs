@@ -5,7 +5,7 @@ use crate::mail::proof::{KeyRing, link_key, personal_address, reply_address, sig
 use crate::mail::subject::tags::first_line_tags;
 use crate::model::{
     Anchor, Audience, EmailAddress, Incoming, ReceivedId, RequestNumber, RequesterAsk, ShortName, Signed, Timestamp,
-    Vocabulary, Words,
+    Unclear, Vocabulary, Words,
 };
 
 fn of_text(text: &str) -> Words {
@@ -30,6 +30,9 @@ fn shapes_of_the_cut_line() {
         ("— ответ пишите выше этой строки —", true),
         ("— reply above this line —", true),
         ("— ответ пишите выше\nэтой строки —", true),
+        ("— reply above this line — Anna Berg writes", true),
+        ("*— ответ пишите выше этой строки —* Пишет Анна", true),
+        ("— reply above this line, please —", false),
         ("reply above this line", false),
         ("ответ пишите выше этой строки", false),
         ("Ответ пишите выше этой строки, иначе не видно", false),
@@ -38,6 +41,45 @@ fn shapes_of_the_cut_line() {
     ] {
         let found = of_text(&format!("Слова.\n\n{line}")) == Words::Own("Слова.".to_owned());
         assert_eq!(found, is_one, "{line}");
+    }
+}
+
+/// Where nothing of our letter is recognised, its preheader is not taken for the engineer's words.
+#[test]
+fn the_preheader_above_the_cut_line_was_typed_by_nobody() {
+    let cut = "— reply above this line —";
+    let long = "▸ The printer in the hall prints every page twice, and since\nthis morning in blue";
+    for (text, words) in [
+        (
+            format!(
+                "Replaced.\n\nOn Sun, Nov 29, 2026 at 9:00 AM Support <support@example.org> wrote:\n\n▸ The printer\n\n{cut}"
+            ),
+            Some("Replaced."),
+        ),
+        (
+            format!("Replaced.\n\nOn Sun, Nov 29, 2026 at 9:00 AM Support <support@example.org> wrote:\n{long}\n{cut}"),
+            Some("Replaced."),
+        ),
+        (format!("Replaced.\n\n> ▸ The printer\n>\n> {cut}\n> more"), Some("Replaced.")),
+        (
+            format!(
+                "Replaced.\n\nOn Sun, Nov 29, 2026 at 9:00 AM Support <support@example.org> wrote:\n> ? The printer\n> {cut}"
+            ),
+            Some("Replaced."),
+        ),
+        (
+            format!("From: Support <support@example.org>\nSent: Monday\nTo: a@example.org\nSubject: x\n\n▸ a\n\n{cut}"),
+            Some(""),
+        ),
+        (format!("▸ The printer\n\n{cut}"), Some("")),
+        (format!("Replaced.\n▸ The printer\n{cut}"), None),
+        (
+            format!("Did it help?\n\nOn Sun, Nov 29, 2026 at 9:00 AM Support <support@example.org> wrote:\n{cut}"),
+            Some("Did it help?"),
+        ),
+    ] {
+        let expected = words.map_or(Words::Unclear(Unclear::BelowCutLine), |words| Words::Own(words.to_owned()));
+        assert_eq!(of_text(&text), expected, "{text}");
     }
 }
 

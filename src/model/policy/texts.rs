@@ -2,7 +2,7 @@
 
 use strum::{Display, VariantArray};
 
-use crate::model::{CUT_LINE, Language};
+use crate::model::{Language, words_of_cut_lines};
 
 /// The longest text of a desk, in characters: enough for a letter, and no file given by mistake.
 const MAX_LENGTH: usize = 5_000;
@@ -152,7 +152,7 @@ fn read_line(line: &str, name: TextName, pieces: &mut Vec<TemplatePiece>, note: 
 fn misleading(line: &str) -> Vec<&'static str> {
     let lower = line.to_lowercase();
     let mut found = Vec::new();
-    if CUT_LINE.trim_matches(['—', ' ']).split(" / ").any(|half| lower.contains(half)) {
+    if words_of_cut_lines().iter().any(|words| lower.contains(words)) {
         found.push("holds our line above which answers are written; only letters to engineers have it, leave it out");
     }
     if line.contains("———") || line.contains("────") {

@@ -90,6 +90,7 @@ pub(super) fn customers_letters(language: Language) -> Vec<(String, String)> {
 pub(super) fn letters_without_their_files(language: Language) -> Vec<(String, String)> {
     let files = [file("снимок.png", 140_000), file("print.log", 57_400_000)];
     let draft = |engineer| Draft {
+        preheader: String::new(),
         history: None,
         kind: LetterKind::Answer,
         request: Some(number("OTK-7")),

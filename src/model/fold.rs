@@ -5,19 +5,19 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::is_invisible;
-
 /// A folded character, and its bytes in the subject.
-pub(super) struct FoldedChar {
-    pub(super) folded: char,
+pub struct FoldedChar {
+    /// As it is compared.
+    pub folded: char,
     /// Whether the original is not a lower-case letter.
-    pub(super) capital: bool,
-    pub(super) at: Range<usize>,
+    pub capital: bool,
+    /// Its bytes.
+    pub at: Range<usize>,
 }
 
 /// Folds a text: compatibility form (NFKC, character by character), capitals, look-alikes as Latin letters, й as и and ё as
 /// е, also where their marks are separate characters. Invisible characters are left out.
-pub(super) fn fold(subject: &str) -> Vec<FoldedChar> {
+pub fn fold(subject: &str) -> Vec<FoldedChar> {
     let mut folded = Vec::with_capacity(subject.len());
     let seen = |c: &char| !is_invisible(*c) && !matches!(c, '\u{306}' | '\u{308}');
     for (start, c) in subject.char_indices().filter(|(_, c)| seen(c)) {
@@ -34,7 +34,7 @@ pub(super) fn fold(subject: &str) -> Vec<FoldedChar> {
 }
 
 /// The folded text, with one space between its words: two texts that look alike have the same skeleton.
-pub(super) fn skeleton(text: &str) -> String {
+pub fn skeleton(text: &str) -> String {
     let folded: String = fold(text).iter().map(|f| f.folded).collect();
     folded.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -74,9 +74,16 @@ fn latin(c: char) -> char {
 }
 
 /// The index of the first character from `at` on that is not a space.
-pub(super) fn skip_blanks(subject: &[FoldedChar], mut at: usize) -> usize {
+pub fn skip_blanks(subject: &[FoldedChar], mut at: usize) -> usize {
     while subject.get(at).is_some_and(|f| f.folded == ' ') {
         at += 1;
     }
     at
+}
+
+/// Control, zero-width and bidirectional formatting characters: they are not visible, but change how a line is displayed.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
