@@ -55,19 +55,20 @@ pub(super) fn letter(
     }
     let thread = match &draft.request {
         Some(number) => tx.thread(number, &draft.to)?,
-        None => Thread { subject: None, ids: message_id.into_iter().collect() },
+        None => Thread { ids: message_id.into_iter().collect(), ..Thread::default() },
     };
     let lately = match &draft.request {
         Some(number) => tx.written_lately(number, &draft.to, basis.now)?,
         None => 0,
     };
-    let (subject, grace) = (thread.subject.unwrap_or_else(|| draft.subject.clone()), draft.grace.max(brake(lately)));
+    let (subject, grace) = (thread.subject_for(draft), draft.grace.max(brake(lately)));
+    let references = thread.references_of(draft);
     let letter = Letter {
         draft: Draft { subject, grace, formed: formed(draft, origin), ..draft.clone() },
         message_id: own_id,
         reply_to,
-        in_reply_to: thread.ids.last().cloned(),
-        references: thread.ids,
+        in_reply_to: references.last().cloned(),
+        references,
         date: basis.now,
         instance: ring.instance().to_owned(),
     };

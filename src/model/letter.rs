@@ -157,10 +157,40 @@ impl Letter {
 /// The e-mail thread between a request and one correspondent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Thread {
-    /// The subject of its first letter, which all that follow keep; `None` before that letter.
+    /// The subject that all further letters keep: of the first answer in a human's words, or of the first letter before there is
+    /// one; `None` before any letter.
     pub subject: Option<String>,
+    /// Whether that is the subject of an answer.
+    pub is_answered: bool,
     /// The ids of our letters to that correspondent and of their own messages, oldest first: `References` names only these.
     pub ids: Vec<MessageId>,
+    /// How many of the ids lead to their latest message, it included; 0 where they have written none.
+    pub theirs: usize,
+}
+
+impl Thread {
+    /// The subject of a letter that would have this one in a thread of its own. From the first answer on it is the
+    /// correspondent's own subject, as an answer only where they have written.
+    pub fn subject_for(&self, draft: &Draft) -> String {
+        let is_first_answer = draft.kind == LetterKind::Answer && !self.is_answered;
+        match &self.subject {
+            Some(subject) if !is_first_answer => subject.clone(),
+            _ if draft.engineer.is_none() && self.theirs == 0 => {
+                draft.subject.strip_prefix("Re: ").unwrap_or(&draft.subject).to_owned()
+            }
+            _ => draft.subject.clone(),
+        }
+    }
+
+    /// The ids that a letter names, oldest first, the last as the one that it replies to: a customer's letters reply to their own
+    /// message where they have written any, since a mail program need not know ours.
+    pub fn references_of(self, draft: &Draft) -> Vec<MessageId> {
+        let mut ids = self.ids;
+        if draft.engineer.is_none() && self.theirs > 0 {
+            ids.truncate(self.theirs);
+        }
+        ids
+    }
 }
 
 /// The purpose of a letter.

@@ -158,9 +158,12 @@ impl View<'_> {
     pub fn thread(&self, request: &RequestNumber, to: &EmailAddress) -> Result<Thread, StoreError> {
         let doing = "reading a thread";
         let Some(request) = self.optional_request_id(request)? else { return Ok(Thread::default()) };
-        let sql = "SELECT subject FROM letter
-          WHERE request = ?1 AND recipient = ?2 AND state <> 'cancelled' AND erased_at IS NULL ORDER BY id LIMIT 1";
-        let subject = self.optional(doing, sql, &[&request, to], |r| r.get(0))?;
+        let sql = "SELECT subject, kind = 'answer' FROM letter
+          WHERE request = ?1 AND recipient = ?2 AND state <> 'cancelled' AND erased_at IS NULL
+          ORDER BY kind = 'answer' DESC, id LIMIT 1";
+        let first: Option<(String, bool)> =
+            self.optional(doing, sql, &[&request, to], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        let (subject, is_answered) = first.map_or((None, false), |(subject, is_answer)| (Some(subject), is_answer));
         let sql = "WITH side AS (
             SELECT message_id, created_at AS at, coalesce(cause, 9223372036854775807) AS message, 1 AS ours, id FROM letter
             WHERE request = ?1 AND recipient = ?2 AND state <> 'cancelled'
@@ -169,10 +172,12 @@ impl View<'_> {
             WHERE request = ?1 AND sender = ?2
               AND disposition IN ('opened', 'appended') AND message_id IS NOT NULL AND erased_at IS NULL),
           numbered AS (
-            SELECT message_id, row_number() OVER (ORDER BY at, message, ours, id) AS place, count(*) OVER () AS places FROM side)
-          SELECT message_id FROM numbered WHERE place = 1 OR place > places - ?3 ORDER BY place";
-        let ids: Vec<MessageId> = self.all(doing, sql, &[&request, to, &(MOST_REFERENCES - 1)], |r| r.get(0))?;
-        Ok(Thread { subject, ids })
+            SELECT message_id, ours, row_number() OVER (ORDER BY at, message, ours, id) AS place, count(*) OVER () AS places FROM side)
+          SELECT message_id, ours = 0 FROM numbered WHERE place = 1 OR place > places - ?3 ORDER BY place";
+        let ids: Vec<(MessageId, bool)> =
+            self.all(doing, sql, &[&request, to, &(MOST_REFERENCES - 1)], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        let theirs = ids.iter().rposition(|(_, is_theirs)| *is_theirs).map_or(0, |last| last + 1);
+        Ok(Thread { subject, is_answered, ids: ids.into_iter().map(|(id, _)| id).collect(), theirs })
     }
 
     /// Up to `limit` letters of the outbox, the newest first; only those in one state where given.

@@ -316,7 +316,11 @@ fn whoever_has_no_contract_is_served_and_told_so_where_the_desk_says_it() {
         days.written_to(OLGA, LetterKind::Acknowledgement),
         days.written_to("anna@elsewhere.example", LetterKind::Acknowledgement),
     );
-    assert!(!covered[0].text.contains("оговор") && covered[0].subject_raw == "[OTK-1] Отчёт", "{}", covered[0].text);
+    assert!(
+        !covered[0].text.contains("оговор") && covered[0].subject_raw == "Re: Отчёт [OTK-1]",
+        "{}",
+        covered[0].text
+    );
     assert!(told[0].text.contains("Договора на поддержку для Вашего адреса мы не нашли"), "{}", told[0].text);
     assert_eq!(days.numbers().len(), 2);
 }

@@ -47,7 +47,7 @@ fn a_problem_answered_answers_its_incidents_and_their_duplicates_once_each_in_th
         let read = to(&letters, recipient).read();
         assert!(read.text.starts_with("The login works again."), "{}", read.text);
         assert!(
-            read.subject_raw.starts_with(&format!("[{number}]")) && read.text.contains(&format!("{number}%20confirm")),
+            read.subject_raw.ends_with(&format!("[{number}]")) && read.text.contains(&format!("{number}%20confirm")),
             "{}",
             read.text
         );

@@ -108,7 +108,7 @@ fn an_english_request_is_answered_in_english_and_known_customers_see_their_subje
     let letters = letters(&desk, 2);
     let subject = |to: &str| letters.iter().find(|l| l.rcpt == to).unwrap().read().subject_raw;
     assert_eq!(subject(IVAN), "[OTK-1] Your request is registered");
-    assert_eq!(subject("anna@known.example"), "[OTK-2] Price list");
+    assert_eq!(subject("anna@known.example"), "Re: Price list [OTK-2]");
 }
 
 #[test]

@@ -40,6 +40,7 @@ mod harness;
 mod hostile_html;
 mod imap;
 mod imap_faults;
+mod inbox;
 mod ingest;
 mod intake;
 mod international;

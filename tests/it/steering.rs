@@ -74,7 +74,7 @@ fn done_with_an_answer_and_the_customer_confirms_by_link() {
     let (mut desk, acknowledgement, notification) = started();
     let read = notification.read();
     assert_eq!(read.subject_raw, "[OTK-1] Не печатается отчёт");
-    assert!(read.text.contains("— reply above this line —"), "{}", read.text);
+    assert!(read.text.contains("\n— ответ пишите выше этой строки —\n"), "{}", read.text);
     assert!(read.text.contains(OPENING) && read.text.contains("[обработано]"), "{}", read.text);
     assert_eq!(
         read.to.iter().chain(&read.cc).map(|a| a.address.as_str()).collect::<Vec<_>>(),
@@ -91,10 +91,9 @@ fn done_with_an_answer_and_the_customer_confirms_by_link() {
     assert!(answer.text.starts_with("Отчёт исправлен, обновите страницу.\n"), "{}", answer.text);
     assert!(answer.text.contains("«Обработано»"), "{}", answer.text);
     assert!(!answer.text.contains("выше этой строки") && !answer.text.contains(OPENING), "{}", answer.text);
-    assert_eq!(answer.subject_raw, acknowledgement.read().subject_raw, "one subject, one thread");
-    let acknowledged = acknowledgement.read().message_id.unwrap();
-    assert_eq!(answer.in_reply_to, std::slice::from_ref(&acknowledged));
-    assert_eq!(answer.references.last(), Some(&acknowledged));
+    assert_eq!(answer.subject_raw, "Re: Не печатается отчёт [OTK-1]", "the customer's own thread goes on");
+    assert_eq!(answer.in_reply_to, acknowledgement.read().in_reply_to);
+    assert_eq!(answer.references.last(), answer.in_reply_to.first());
     assert!(answer.header("Auto-Submitted").next().is_none(), "a human wrote it");
 
     // A touch on the link opens a new message that answers nothing.
@@ -194,7 +193,7 @@ fn a_phone_call_is_registered_by_the_personal_address_until_that_is_revoked() {
     let letters = call(&mut desk, "call1@example.org", "maria@shop.example");
     assert_eq!(recipients(&letters), [IVANOV, "maria@shop.example"]);
     let told = to(&letters, "maria@shop.example").read();
-    assert_eq!(told.subject_raw, "[OTK-2] Не включается касса");
+    assert_eq!(told.subject_raw, "Не включается касса [OTK-2]");
     let request = desk.show("OTK-2")["request"].clone();
     assert_eq!(
         (request["participants"][0]["email"].as_str(), request["kind"].as_str()),

@@ -8,7 +8,7 @@ use super::text::{one_line, pick, with_round_brackets};
 /// The subject of an acknowledgement. `quoted` is the customer's own subject; `None` where it must not be quoted.
 pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {
     match (language, quoted) {
-        (_, Some(subject)) => format!("[{number}] {subject}"),
+        (_, Some(subject)) => format!("Re: {subject} [{number}]"),
         (Language::Ru, None) => format!("[{number}] Ваш запрос зарегистрирован"),
         (Language::En, None) => format!("[{number}] Your request is registered"),
     }

@@ -75,10 +75,10 @@ pub fn copy(to: &ToCustomer<'_>, author: &str, words: &str) -> String {
     }
 }
 
-/// The subject of the first e-mail of a thread. `quoted` is the customer's own subject; `None` where it must not be quoted.
+/// The subject of the first e-mail of a thread: an answer to the customer's own. `quoted` is the customer's own subject; `None` where it must not be quoted.
 pub fn letter_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {
     match quoted.filter(|subject| !subject.trim().is_empty()) {
-        Some(subject) => format!("[{number}] {subject}"),
+        Some(subject) => format!("Re: {subject} [{number}]"),
         None => format!("[{number}] {}", pick(language, "Ваш запрос", "Your request")),
     }
 }

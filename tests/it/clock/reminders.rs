@@ -16,7 +16,11 @@ fn the_first_line_keeps_control_and_is_reminded_while_the_second_is_silent() {
     assert_eq!(reminders(&days), 2, "and again after another one");
     let reminder = days.written_to(IVANOV, LetterKind::Reminder).pop().unwrap();
     assert!(reminder.text.contains("на линию 2, и с 23.11.2026"), "{}", reminder.text);
-    assert!(reminder.text.starts_with("— ответ пишите выше"), "it can be answered with tags: {}", reminder.text);
+    assert!(
+        reminder.text.contains("\n— ответ пишите выше этой строки —\n"),
+        "it can be answered with tags: {}",
+        reminder.text
+    );
     assert!(days.written_to(PETROVA, LetterKind::Reminder).is_empty());
     // She answers, and has another working day; what is planned is nobody's turn.
     let reply = days.message(PETROVA, "Re: [OTK-1]", "Какая у Вас версия?");

@@ -117,7 +117,7 @@ fn otk_registers_a_phone_call_under_the_same_numbers() {
         desk.message_to(&personal, SOKOLOVA, "[for maria@shop.example] Касса 3", "Звонила Мария, касса 3 молчит.");
     let letters = desk.send(&call);
     let told = to(&letters, "maria@shop.example").read();
-    assert_eq!(told.subject_raw, "[OTK-2] Касса 3");
+    assert_eq!(told.subject_raw, "Касса 3 [OTK-2]");
     assert_eq!(desk.request("OTK-2").requester().unwrap().email.to_string(), "maria@shop.example");
 }
 

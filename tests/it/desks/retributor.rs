@@ -24,11 +24,11 @@ fn retributor_registers_phone_and_chat_by_mail() {
     let personal = desk.personal_address("pavlova");
     let call = desk.message_to(&personal, PAVLOVA, &format!("[for {SHOP}] Звонок: касса 3"), "Касса 3 не включается.");
     let letters = desk.send(&call);
-    assert_eq!(to(&letters, SHOP).read().subject_raw, "[RET-1] Звонок: касса 3");
+    assert_eq!(to(&letters, SHOP).read().subject_raw, "Звонок: касса 3 [RET-1]");
     let chat = "10:02 Мария: не проходит оплата\n10:03 Елена: какая касса?\n10:03 Мария: пятая";
     let chat = desk.message_to(&personal, PAVLOVA, "[от имени maria@shop.example] Чат: оплата", chat);
     let letters = desk.send(&chat);
-    assert_eq!(to(&letters, "maria@shop.example").read().subject_raw, "[RET-2] Чат: оплата");
+    assert_eq!(to(&letters, "maria@shop.example").read().subject_raw, "Чат: оплата [RET-2]");
     // Their answers come into the requests as any other's do.
     let answer =
         desk.reply("maria@shop.example", &to(&letters, "maria@shop.example"), "", "Касса пятая, смена вечерняя.");

@@ -69,7 +69,7 @@ fn trekmark_registers_phone_calls_under_the_same_numbers() {
     let call =
         desk.message_to(&personal, FIRST_LINE[2], "[for boss@warehouse.example] Склад 2", "Звонили со склада 2.");
     let letters = desk.send(&call);
-    assert_eq!(to(&letters, "boss@warehouse.example").read().subject_raw, "[TREK-2] Склад 2");
+    assert_eq!(to(&letters, "boss@warehouse.example").read().subject_raw, "Склад 2 [TREK-2]");
 }
 
 #[test]
