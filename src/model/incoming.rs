@@ -142,6 +142,10 @@ pub struct Header {
     pub name: String,
     /// The field body, decoded (RFC 2047), without line breaks and control characters.
     pub value: String,
+    /// Whether it is written in a way that programs read differently: with white space before the colon, control characters, or
+    /// a line end unlike the header's other ones; of `From` also anything but one plain mailbox. No proof rests on such a field.
+    #[serde(skip)]
+    pub is_irregular: bool,
 }
 
 /// An attachment of a received message: its description, and the part of the raw bytes that holds it.

@@ -2,7 +2,8 @@
 //!
 //! Anybody can write such a field, so only one counts: the topmost that names the operator's server, and only if it stands
 //! above the first `Received` of another server. (A server that follows RFC 8601 section 5 removes forged fields with its own
-//! name.) A malformed field authenticates nobody.
+//! name.) A malformed field authenticates nobody, nor does one in a form that such a server may not have recognised: with white
+//! space before its colon, control characters, or quotes, comments and other characters about the server's name.
 
 use crate::model::{EmailAddress, Incoming};
 
@@ -17,7 +18,11 @@ const LONGEST: usize = 4_000;
 ///
 /// SPF alone never counts: it authenticates the envelope sender, not `From`.
 pub fn vouched(incoming: &Incoming, authserv_id: &str) -> Option<String> {
-    let ([from], 1) = (incoming.from.as_slice(), incoming.header("From").count()) else { return None };
+    let mut fields = incoming.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("From"));
+    let ([from], Some(field), None) = (incoming.from.as_slice(), fields.next(), fields.next()) else { return None };
+    if field.is_irregular {
+        return None;
+    }
     let results = results_of(incoming, authserv_id)?;
     let sender = from.email()?;
     let mut dmarc = results.iter().filter(|result| result.is("dmarc", None)).peekable();
@@ -69,11 +74,17 @@ fn results_of(incoming: &Incoming, authserv_id: &str) -> Option<Vec<MethodResult
         } else if header.name.eq_ignore_ascii_case("Authentication-Results") {
             let (id, findings) = parse(&header.value)?;
             if id == authserv_id {
-                return Some(findings);
+                return (!header.is_irregular && names_plainly(&header.value, &id)).then_some(findings);
             }
         }
     }
     None
+}
+
+/// Whether a field begins with the server's name as such servers write it, which those that remove forged fields recognise.
+fn names_plainly(field: &str, id: &str) -> bool {
+    let rest = field.get(id.len()..).filter(|_| field.to_ascii_lowercase().starts_with(id));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ';', '(']))
 }
 
 /// Whether a `Received` field was written by the operator's servers: by the server's name or domain, or because it names no

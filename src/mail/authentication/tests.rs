@@ -121,7 +121,42 @@ fn only_the_topmost_own_field_counts() {
         ("our domain at the end of a host", [prefix, pass, FROM].concat(), None),
         ("a hop from somewhere by nobody", [nobody, pass, FROM].concat(), None),
         ("a hop by another host alone", [remote, pass, FROM].concat(), None),
-        ("obsolete field name", [&pass.replace(':', " :"), OURS, FROM].concat(), DMARC),
+        ("white space before the colon", [&pass.replace(':', " :"), OURS, FROM].concat(), None),
+        ("a tab before the colon", [&pass.replace(':', "\t:"), OURS, FROM].concat(), None),
+        ("its name in quotes", [&pass.replace("mx.example.org", "\"mx.example.org\""), OURS, FROM].concat(), None),
+        (
+            "half of its name in quotes",
+            [&pass.replace("mx.example.org", "mx.\"example\".org"), OURS, FROM].concat(),
+            None,
+        ),
+        (
+            "a comment before its name",
+            [&pass.replace("mx.example.org", "(x) mx.example.org"), OURS, FROM].concat(),
+            None,
+        ),
+        (
+            "a comment behind its name",
+            [&pass.replace("mx.example.org", "mx.example.org (amavisd)"), OURS, FROM].concat(),
+            DMARC,
+        ),
+        (
+            "its name folded",
+            [&pass.replace(" mx.example.org;", "\r\n\tmx.example.org;\r\n"), OURS, FROM].concat(),
+            DMARC,
+        ),
+        ("NUL beside its name", [&pass.replace("mx.example.org", "mx.example.org\0"), OURS, FROM].concat(), None),
+        (
+            "a no-break space beside its name",
+            [&pass.replace("mx.example", "\u{a0}mx.example"), OURS, FROM].concat(),
+            None,
+        ),
+        ("behind its name", [&pass.replace("mx.example.org", "mx.example.org\u{a0}"), OURS, FROM].concat(), None),
+        ("ESC within it", [&pass.replace("dmarc", "\x1bdmarc"), OURS, FROM].concat(), None),
+        ("behind a bare line feed", ["X-Harmless: yes\n", pass, OURS, FROM].concat(), None),
+        ("behind one further down", [OURS, "X-Harmless: yes\n", pass, FROM].concat(), None),
+        ("with a bare line feed", [&pass.replace(" dmarc", "\n dmarc"), OURS, FROM].concat(), None),
+        ("with a bare carriage return", [&pass.replace(" dmarc", "\r dmarc"), OURS, FROM].concat(), None),
+        ("all lines without carriage returns", [pass, OURS, FROM].concat().replace('\r', ""), DMARC),
         ("field of a similar name", [&format!("X-{pass}"), OURS, FROM].concat(), None),
         ("field of a forwarder", [&format!("ARC-{pass}"), OURS, FROM].concat(), None),
         ("too long", [&pass.replace("; dmarc", &format!("; x={}; dmarc", "y".repeat(9_000))), FROM].concat(), None),
@@ -145,6 +180,10 @@ fn only_a_single_sender_is_authenticated() {
         ("From: anna@example.com.evil.example\r\n", None),
         ("From: anna@notexample.com\r\n", None),
         ("From: anna\r\n", None),
+        ("From: Team: anna@example.com;\r\n", None),
+        ("From: <@relay.example:anna@example.com>\r\n", None),
+        ("From: anna@example.com (boss@example.net)\r\n", None),
+        ("From : anna@example.com\r\n", None),
         ("", None),
     ] {
         assert_eq!(words(&format!("{pass}{OURS}{from}")).as_deref(), answer, "{from}");
@@ -185,7 +224,7 @@ proptest::proptest! {
         field in r#"(?s)(mx.example.org|; |=|\(|\)|"|\\|dmarc|dkim|fail|header.from|example.com|by |from |.){0,30}"#,
     ) {
         use crate::model::{Header, Incoming, NamedAddress};
-        let header = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned() };
+        let header = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned(), is_irregular: false };
         let incoming = Incoming {
             from: vec![NamedAddress { name: String::new(), address: "anna@example.com".to_owned() }],
             headers: vec![

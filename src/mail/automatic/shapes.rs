@@ -7,7 +7,7 @@ use crate::model::Header;
 fn strongest(lines: &str) -> Option<String> {
     let header = |line: &str| {
         let (name, value) = line.split_once(':').expect("a test header");
-        Header { name: name.trim().to_owned(), value: value.trim().replace(['\t', '\n'], " ") }
+        Header { name: name.trim().to_owned(), value: value.trim().replace(['\t', '\n'], " "), is_irregular: false }
     };
     signs(&lines.split('|').map(header).collect::<Vec<_>>()).first().map(ToString::to_string)
 }

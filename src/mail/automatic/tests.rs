@@ -3,7 +3,7 @@ use crate::model::Header;
 
 fn header(text: &str) -> Header {
     let (name, value) = text.split_once(": ").expect("a test header");
-    Header { name: name.to_owned(), value: value.to_owned() }
+    Header { name: name.to_owned(), value: value.to_owned(), is_irregular: false }
 }
 
 fn reasons(headers: &[&str]) -> Vec<String> {

@@ -1,6 +1,11 @@
 //! Parses address fields (RFC 5322 section 3.4, obsolete forms of section 4.4), also the malformed ones of real mail.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::header;
+use crate::mail::pattern;
 use crate::model::NamedAddress;
 
 /// Further mailboxes of a field are ignored.
@@ -22,6 +27,20 @@ pub fn mailboxes(body: &[u8], hint: Option<&str>) -> Vec<NamedAddress> {
     }
     of_text(&text)
 }
+
+/// Whether the body of an address field is one mailbox in the form of RFC 5322 section 3.4, so that all programs read the same
+/// address: no group, list, source route, second address, or comment with an address.
+pub fn is_plain(body: &[u8]) -> bool {
+    std::str::from_utf8(&header::unfold(body)).is_ok_and(|text| PLAIN.is_match(text))
+        || header::is_guessed(body) && PLAIN.is_match(&header::to_str(body, None))
+}
+
+static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
+    let address = r"[^\s\x00-\x1f()<>\[\]:;@\\,\x22]+@[\w.-]+";
+    let word = r"=\?[^?\s]+\?[BbQq]\?[^?\s]*\?=";
+    let name = format!(r#"(?:{word}|"(?:[^"\\]|\\.)*"|\([^()@<>\\]*\)|[^"()<>@,;:\\\x00-\x1f]|\t)*"#);
+    pattern(&format!(r"^\s*(?:{name}<\s*{address}\s*>|{address})\s*(?:\([^()@<>\\]*\)\s*)?$"))
+});
 
 fn of_text(text: &str) -> Vec<NamedAddress> {
     let mut mailboxes: Vec<NamedAddress> = Vec::new();
@@ -288,6 +307,50 @@ mod tests {
             ("MAILER-DAEMON (Mail Delivery System)", "", "MAILER-DAEMON"),
         ] {
             assert_eq!(read(field), [(name.to_owned(), address.to_owned())], "{field}");
+        }
+    }
+
+    #[test]
+    fn a_plain_mailbox_is_read_alike_by_all_programs() {
+        for plain in [
+            "ivan@example.org",
+            " <ivan@example.org>",
+            "Ivan Petrov <ivan@example.org>",
+            "Ivan P. Petrov <ivan@example.org>",
+            "Иван <ivan@example.org>",
+            "\"Petrov, Ivan\" <ivan@example.org>",
+            "\"boss@example.net\" <ivan@example.org>",
+            "\"say \\\"hi\\\"\" <ivan@example.org>",
+            "=?utf-8?Q?Petrov,_Ivan_=28IT=29?= <ivan@example.org>",
+            "=?UTF-8?B?0JjQstCw0L0=?=\r\n <ivan@example.org>",
+            "ivan@example.org (Ivan Petrov)",
+            "Ivan (IT) < ivan@example.org >",
+            "ivan+tag=x@xn--e1afmkfd.example",
+        ] {
+            assert!(super::is_plain(plain.as_bytes()), "{plain}");
+        }
+        for odd in [
+            "Eng: ivan@example.org;",
+            "ivan@example.org;",
+            "ivan@example.org, boris@example.org",
+            "Petrov, Ivan <ivan@example.org>",
+            "<@relay.example:ivan@example.org>",
+            "Ivan <mailto:ivan@example.org>",
+            "<<ivan@example.org>>",
+            "<ivan@example.org>x<evil@example.net>",
+            "evil@example.net <ivan@example.org>",
+            "Ivan <ivan@example.org",
+            "ivan @ example.org",
+            "ivan(x@y)@example.org",
+            "ivan@example.org (evil@example.net)",
+            "\"ivan\"@example.org",
+            "\"ivan@example.org\"",
+            "=?utf-8?Q?Ivan_=3Civan=40example=2Eorg=3E?=",
+            "Ivan \u{0}<ivan@example.org>",
+            "ivan@example.org\u{a0}evil",
+            "",
+        ] {
+            assert!(!super::is_plain(odd.as_bytes()), "{odd}");
         }
     }
 

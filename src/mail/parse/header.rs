@@ -28,6 +28,9 @@ pub struct HeaderField<'a> {
     /// Whether there is white space before the colon: an obsolete form (RFC 5322 section 4.5), ignored beside a proper field
     /// of the same name.
     pub obsolete: bool,
+    /// Whether it follows or holds a line end unlike that of the header's first line, or a control character: some programs take
+    /// it for a part of the field before.
+    pub irregular: bool,
 }
 
 impl HeaderField<'_> {
@@ -78,7 +81,9 @@ pub fn read(raw: &[u8]) -> Block<'_> {
         }
         if let Some((name, obsolete, start)) = open.take() {
             if block.fields.len() < MAX_FIELDS {
-                block.fields.push(HeaderField { name, body: &raw[start..offset], obsolete });
+                let body = &raw[start..offset];
+                let irregular = obsolete || is_irregular(raw, start - name.len(), body);
+                block.fields.push(HeaderField { name, body, obsolete, irregular });
             } else {
                 block.cut = true;
             }
@@ -107,6 +112,25 @@ pub fn read(raw: &[u8]) -> Block<'_> {
         (offset + line_at(raw, offset).len()).min(raw.len())
     };
     block
+}
+
+/// Whether a field, whose line begins before `near`, follows or holds a line end unlike that of the first line, or a control
+/// character.
+fn is_irregular(raw: &[u8], near: usize, body: &[u8]) -> bool {
+    let before = raw[..near].iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
+    let has_cr = line_at(raw, 0).ends_with(b"\r\n");
+    let ends_alike = |line: &[u8]| {
+        let (text, is_crlf) = match (line.strip_suffix(b"\r\n"), line.strip_suffix(b"\n")) {
+            (Some(text), _) => (text, true),
+            (None, Some(text)) => (text, false),
+            // The end of the message.
+            (None, None) => (line, has_cr),
+        };
+        is_crlf == has_cr && !text.iter().any(|&b| b.is_ascii_control() && b != b'\t')
+    };
+    let line_before = raw[..before].split_inclusive(|&b| b == b'\n').next_back();
+    line_before.is_some_and(|line| line.ends_with(b"\r\n") != has_cr)
+        || !body.split_inclusive(|&b| b == b'\n').all(ends_alike)
 }
 
 /// Whether this is the separator line of an mbox file.

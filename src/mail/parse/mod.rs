@@ -241,7 +241,11 @@ fn decoded(field: &HeaderField<'_>, hint: Option<&str>) -> Header {
     // Encoded-words are not allowed in these (RFC 2047 section 5); decoding them could forge the server's statements.
     let exact = ["Authentication-Results", "Received"].iter().any(|name| field.is(name));
     let value = if exact { header::clean(&header::to_str(field.body, hint)) } else { header::text(field.body, hint) };
-    Header { name: field.name.to_owned(), value }
+    // The server's name stands before the first semicolon.
+    let name = field.body.split(|&b| b == b';').next().unwrap_or_default();
+    let is_irregular =
+        field.irregular || field.is("From") && !address::is_plain(field.body) || exact && !name.is_ascii();
+    Header { name: field.name.to_owned(), value, is_irregular }
 }
 
 /// The well-formed message ids of a field body: those in angle brackets, else words that look like one.
