@@ -5,8 +5,8 @@ use crate::mail::proof::{self, KeyRing};
 use crate::mail::{authentication, subject};
 use crate::model::settings::Settings;
 use crate::model::{
-    Anchor, Audience, EmailAddress, Incoming, MessageId, NamedAddress, Proofs, References, ReportedId, RequestNumber,
-    ShortName, Signed,
+    Anchor, Audience, EmailAddress, Incoming, NamedAddress, Proofs, References, ReportedId, RequestNumber, ShortName,
+    Signed,
 };
 
 use super::destination::Destination;
@@ -24,8 +24,12 @@ pub(super) fn references(
     is_form: bool,
 ) -> (References, Proofs) {
     let engineers = settings.engineers();
-    let mut answered: Vec<MessageId> = incoming.answered().into_iter().take(MOST_ANSWERED).cloned().collect();
-    let mut signed: Vec<Signed> = answered.iter().filter_map(|id| proof::verify(ring, id, &engineers)).collect();
+    let (mut answered, mut signed) = (Vec::new(), Vec::new());
+    for id in incoming.answered().into_iter().take(MOST_ANSWERED) {
+        let ours = proof::verify(ring, id, &engineers);
+        answered.push(if ours.is_some() { id.in_lower_case() } else { id.clone() });
+        signed.extend(ours);
+    }
     let mut personal = Vec::new();
     for address in own_recipients(settings, incoming) {
         if let Some(token) = proof::verify_address(ring, &address, &engineers) {
@@ -55,7 +59,7 @@ fn own_recipients(settings: &Settings, incoming: &Incoming) -> Vec<EmailAddress>
 fn reported(ring: &KeyRing, engineers: &[ShortName], incoming: &Incoming) -> Option<ReportedId> {
     let named = incoming.report.as_ref().and_then(|report| report.original_message_id.as_ref());
     let mut ids = named.into_iter().chain(&incoming.returned.ids);
-    let (letter, signed) = ids.find_map(|id| Some((id.clone(), proof::verify(ring, id, engineers)?)))?;
+    let (letter, signed) = ids.find_map(|id| Some((id.in_lower_case(), proof::verify(ring, id, engineers)?)))?;
     Some(ReportedId { letter, returned: returned(signed, incoming) })
 }
 

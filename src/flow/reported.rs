@@ -24,7 +24,8 @@ pub(super) fn reported(
     if incoming.report.is_none() && incoming.complaint.is_none() {
         return Ok(None);
     }
-    let ids: Vec<MessageId> = incoming.answered().into_iter().chain(&incoming.returned.mentioned).cloned().collect();
+    let named = incoming.answered().into_iter().chain(&incoming.returned.mentioned);
+    let ids: Vec<MessageId> = named.map(MessageId::in_lower_case).collect();
     let recipients = recipients(incoming);
     let mut letters = Vec::new();
     let named: Vec<EmailAddress> = recipients.iter().cloned().chain(addresses(&incoming.returned.text)).collect();

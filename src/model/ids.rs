@@ -120,6 +120,11 @@ impl MessageId {
         if good { Ok(Self(bare.to_owned())) } else { Err(InvalidId::new(text, "a Message-ID")) }
     }
 
+    /// The id in lower case, in which all ids of ours are written. Some servers change the case.
+    pub fn in_lower_case(&self) -> Self {
+        Self(self.0.to_ascii_lowercase())
+    }
+
     /// The pseudonym for the id of a message whose content is erased: equal ids have equal pseudonyms, and it tells nothing else.
     pub fn erased(&self) -> Self {
         Self(format!("{}@erased.invalid", Digest::of(self.0.as_bytes())))

@@ -159,3 +159,20 @@ fn a_message_to_one_desk_about_a_request_of_another_can_be_confirmed() {
     desk.send_to(if from.starts_with("booking") { "booking" } else { "support" }, &yes);
     assert_eq!(desk.status("OTK-1"), "done", "{:?}", desk.last_disposition().2);
 }
+
+#[test]
+fn an_answer_whose_server_has_changed_the_case_of_our_id_is_an_answer_to_that_letter() {
+    for change in [str::to_uppercase as fn(&str) -> String, |id| id.replace("otk", "Otk").replace("example", "Example")]
+    {
+        let mut desk = TestDesk::guarded();
+        let (acknowledgement, notification) = desk.olga_asks();
+        let subject = format!("Re: {} [done]", notification.read().subject_raw);
+        let done = desk.message(IVANOV, &subject, "Исправлено.").answering(&change(&notification.id()));
+        let letters = desk.send(&done);
+        assert_eq!(desk.status("OTK-1"), "done", "{:?}", desk.last_disposition());
+        assert!(recipients(&letters).contains(&OLGA));
+        let more = desk.message(OLGA, "Re: отчёт", "Снова пусто.").answering(&change(&acknowledgement.id()));
+        desk.send(&more);
+        assert_eq!(desk.last_disposition().1, "OTK-1", "{:?}", desk.last_disposition());
+    }
+}

@@ -188,3 +188,11 @@ fn a_person_who_quotes_a_report_is_a_person() {
     }
     assert_eq!(desk.number("SELECT count(*) FROM letter WHERE state = 'failed'"), 0);
 }
+
+#[test]
+fn a_report_that_names_the_letter_in_other_case_is_tied_to_it() {
+    let (mut desk, letter) = answered();
+    let subject = format!("{DAEMON}Subject: Undelivered Mail Returned to Sender\n{UTF8}");
+    let body = format!("<{OLGA}>: user unknown\n\n> Message-ID: <{}>\n> Subject: x", letter.id().to_uppercase());
+    assert_eq!(recipients(&desk.send_raw(&report(&subject, &body))), [IVANOV], "{:?}", desk.last_disposition());
+}
