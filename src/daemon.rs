@@ -34,7 +34,7 @@ use self::loops::{clock_loop, handle_loop, index_loop, outbox_loop, receive_loop
 use self::state_dir::{StateLock, lock};
 
 pub use copies::{RestoreOutcome, restore};
-pub use host_status::{host_status, is_running};
+pub use host_status::{exposed, host_status, is_running};
 pub use state_dir::keys;
 
 /// The database's name in the state folder.

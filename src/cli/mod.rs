@@ -209,7 +209,11 @@ impl Globals {
 
     /// The checked settings with empty passwords: users who only look at the state folder often may not read them.
     fn settings(&self) -> anyhow::Result<Settings> {
-        Ok(config::load(self.config_path(), &ProcessContext::without_passwords(), GRAMMAR)?.settings)
+        Ok(self.load_without_passwords()?.settings)
+    }
+
+    fn load_without_passwords(&self) -> anyhow::Result<Loaded> {
+        Ok(config::load(self.config_path(), &ProcessContext::without_passwords(), GRAMMAR)?)
     }
 
     /// Opens the configured installation's database for reading. Needs no passwords.

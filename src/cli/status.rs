@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::config::Loaded;
 use crate::daemon;
 use crate::flow::{self, InstallationStatus, MailboxStatus, OutboxStatus};
 use crate::model::Timestamp;
@@ -22,11 +23,11 @@ const WARNINGS: u8 = 1;
 
 /// Prints the report. Exit code 0: no warnings; 1: there are warnings, or the command failed.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
-    let settings = globals.settings()?;
+    let Loaded { settings, secret_files, .. } = globals.load_without_passwords()?;
     let reader = globals.reader()?;
     let damage = if args.check { Some(reader.view().quick_check()?) } else { None };
     let host = daemon::host_status(&settings.state_dir, daemon::is_running(&settings.state_dir));
-    let host = flow::HostStatus { damage, ..host };
+    let host = flow::HostStatus { damage, exposed: daemon::exposed(&settings.state_dir, &secret_files), ..host };
     let status = reader.at_one_moment(|view| flow::status(view, &settings, host, system_clock()()))?;
     if globals.json {
         print::json(&status)?;

@@ -55,6 +55,8 @@ pub struct Loaded {
     pub warnings: Vec<ConfigError>,
     /// Mailboxes left out of the settings because their passwords or other secrets cannot be read; at least one other mailbox can be used.
     pub unusable: Vec<Unusable>,
+    /// The files that hold passwords.
+    pub secret_files: Vec<PathBuf>,
 }
 
 /// Reads and checks a configuration file, with the passwords that it names. Relative paths in it begin at its folder.
@@ -63,8 +65,9 @@ pub struct Loaded {
 /// # Errors
 /// All mistakes in the file; for a file that cannot be read or is not TOML, only that reason.
 pub fn load(path: &Path, process: &ProcessContext, grammar: Grammar) -> Result<Loaded, ConfigErrors> {
-    let (settings, warnings, unusable) = open(path, process, |reading, top| read(reading, top, grammar))?;
-    Ok(Loaded { settings, warnings, unusable })
+    let ((settings, secret_files), warnings, unusable) =
+        open(path, process, |reading, top| (read(reading, top, grammar), std::mem::take(&mut reading.secret_files)))?;
+    Ok(Loaded { settings, warnings, unusable, secret_files })
 }
 
 /// Reads only `state_dir`, the folder of the database. Reads no passwords.
@@ -126,7 +129,7 @@ fn open<T>(
         }
     };
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut reading = FileReading { text: &text, folder, process, report, asked: None };
+    let mut reading = FileReading { text: &text, folder, process, report, secret_files: Vec::new(), asked: None };
     let value = read(&mut reading, &top);
     let (warnings, unusable) = reading.report.finish()?;
     Ok((value, warnings, unusable))
@@ -176,7 +179,8 @@ fn asked_keys() -> Vec<keys::Table> {
         reads_passwords: false,
     };
     let (asked, report) = (Some(keys::Asked::begin()), Report::new(String::new()));
-    let mut reading = FileReading { text: "", folder: Path::new(""), process: &process, report, asked };
+    let mut reading =
+        FileReading { text: "", folder: Path::new(""), process: &process, report, secret_files: Vec::new(), asked };
     let nothing = DeTable::new();
     read(&mut reading, &nothing, Grammar { clash: |_, _, _| None, unfit: |_, _| None });
     reading.asked.map(keys::Asked::tables).unwrap_or_default()

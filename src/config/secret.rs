@@ -51,6 +51,10 @@ impl Places {
             return None;
         }
         let key = *named.first()?;
+        if key == self.file {
+            let file = section.path(key);
+            section.reading().secret_files.extend(file);
+        }
         if !section.reading().process.reads_passwords {
             return Some(Ok(Secret::new("")));
         }

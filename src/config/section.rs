@@ -21,6 +21,8 @@ pub(super) struct FileReading<'t> {
     pub process: &'t ProcessContext,
     /// The mistakes and warnings so far.
     pub report: Report,
+    /// The files that hold passwords, as the file names them.
+    pub secret_files: Vec<PathBuf>,
     /// For the imaginary file that shows which keys there are: what was asked for. None for a real file.
     pub asked: Option<Asked>,
 }

@@ -1,7 +1,8 @@
 //! What the machine knows of an installation: whether it runs, and how much disk space is free.
 
 use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::flow::{self, Context, HostStatus};
 use crate::metrics;
 use crate::store::View;
 
-use super::{DATABASE, LOCK};
+use super::{DATABASE, KEYS, LOCK};
 
 /// Takes the lock, with a few tries: [`is_running`] in another process holds it for a moment, which must not prevent a start.
 pub(super) fn lock_patiently(file: &File) -> Result<(), TryLockError> {
@@ -40,7 +41,14 @@ pub fn host_status(folder: &Path, is_running: bool) -> HostStatus {
     let wal = folder.join(format!("{DATABASE}-wal"));
     let free = rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
     let wal_bytes = fs::metadata(wal).map_or(0, |file| file.len());
-    HostStatus { is_running, wal_bytes, free_bytes: free, damage: None }
+    HostStatus { is_running, wal_bytes, free_bytes: free, ..HostStatus::default() }
+}
+
+/// The files that every user of the machine can read: of the keys in this state folder, and of others with secrets.
+pub fn exposed(folder: &Path, secret_files: &[PathBuf]) -> Vec<PathBuf> {
+    let keys = folder.join(KEYS);
+    let is_readable = |file: &&PathBuf| fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o004 != 0);
+    std::iter::once(&keys).chain(secret_files).filter(is_readable).cloned().collect()
 }
 
 /// The source of the status that metrics are made from.

@@ -1,5 +1,7 @@
 //! What an operator is told of an installation that fares well, and of one that does not.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 
 use crate::support::{IVAN, Message, ONE_DESK, TestDesk, wait_until};
@@ -153,4 +155,27 @@ fn statistics_count_requests_and_times() {
     assert!(stderr(&["stats", "--desk", "NOPE"]).contains("no desk \"NOPE\"; there are: OTK"));
     assert!(stderr(&["stats", "--since", "2999-01-01"]).contains("must be in the past"));
     assert!(stderr(&["stats", "--since", "soon"]).contains("invalid value 'soon'"));
+}
+
+#[test]
+fn keys_and_passwords_that_everybody_on_the_machine_can_read_are_warned_of() {
+    let mut desk = TestDesk::two_desks("0s");
+    desk.asks(IVAN, "First", "Hello.");
+    let password = desk.path("password");
+    fs::write(&password, "secret\n").unwrap();
+    let account =
+        "\n[mailbox.away]\ndesk = \"OTK\"\nhost = \"localhost\"\nuser = \"a\"\npassword_file = \"password\"\n";
+    let file = desk.path("maildesk.toml");
+    fs::write(&file, fs::read_to_string(&file).unwrap() + account).unwrap();
+    for (readable, mode) in [(true, 0o644), (false, 0o640)] {
+        for secret in [&password, &desk.database().with_file_name("maildesk.keys")] {
+            fs::set_permissions(secret, Permissions::from_mode(mode)).unwrap();
+        }
+        for command in ["status", "check"] {
+            let told = String::from_utf8(desk.output(&[command]).stdout).unwrap();
+            let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+            let count = told.matches("every user of this machine can read").count();
+            assert_eq!(count, if readable { 2 } else { 0 }, "{command}: {told}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::daemon;
 use crate::model::settings::Settings;
 use crate::model::{DeskKey, Timestamp};
 
@@ -99,7 +100,14 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
         findings.extend(settings.mailboxes.iter().map(|m| Finding::fine(summary::mailbox_title(m), Vec::new())));
         findings.extend(settings.transports.iter().map(|t| Finding::fine(summary::transport_title(t), Vec::new())));
     }
-    let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    let mut warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    // Of files with passwords the warnings of the configuration tell.
+    let keys = daemon::exposed(&settings.state_dir, &[]);
+    warnings.extend(
+        keys.iter().map(|keys| {
+            format!("{}: every user of this machine can read the keys; run chmod o= on it", keys.display())
+        }),
+    );
     let ok = findings.iter().all(|finding| finding.ok);
     let config: Vec<ConfigLine> = findings.iter_mut().flat_map(|finding| finding.config.drain(..)).collect();
     if globals.json {

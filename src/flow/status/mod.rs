@@ -2,6 +2,8 @@
 
 mod warnings;
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::model::policy::Desk;
@@ -33,6 +35,8 @@ pub struct HostStatus {
     pub free_bytes: Option<u64>,
     /// What a check of the database found wrong, empty where it is sound; `None` where it was not checked.
     pub damage: Option<Vec<String>>,
+    /// Files with keys or passwords that every user of the machine can read.
+    pub exposed: Vec<PathBuf>,
 }
 
 /// The status of an installation at one moment.
@@ -64,6 +68,9 @@ pub struct InstallationStatus {
     pub database: DatabaseStatus,
     /// The epoch that the last restore has begun; `None` where there was none.
     pub epoch: Option<Epoch>,
+    /// Files with keys or passwords that every user of the machine can read.
+    #[serde(skip)]
+    exposed: Vec<PathBuf>,
     /// Problems for the operator to solve; empty where all is well.
     pub warnings: Vec<Warning>,
 }
@@ -191,6 +198,7 @@ fn gather(
             damage: host_status.damage,
         },
         epoch: view.epoch()?,
+        exposed: host_status.exposed,
         warnings: Vec::new(),
     })
 }

@@ -45,6 +45,10 @@ pub(super) fn of(status: &InstallationStatus) -> Vec<Warning> {
         found.push(warning("maildesk", "a copy was restored: nothing is filed or sent until that is accepted", remedy));
     }
     found.extend(database(&status.database));
+    found.extend(status.exposed.iter().map(|file| {
+        let problem = format!("every user of this machine can read {}", file.display());
+        warning("secrets", problem, "run chmod o= on it; if somebody may have read it, change what it holds")
+    }));
     found.extend(status.mailboxes.iter().flat_map(|mailbox| of_mailbox(mailbox, status)));
     found.extend(status.transports.iter().flat_map(|transport| of_transport(transport, status.at)));
     found.extend(acknowledgements(status.acknowledgements));
@@ -269,6 +273,7 @@ mod tests {
             ever: Ever::default(),
             database: DatabaseStatus { size: Size::default(), wal_bytes: 0, disk_free: None, damage: None },
             epoch: None,
+            exposed: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -289,6 +294,7 @@ mod tests {
             (|s| s.database.damage = Some(vec!["page 7".into()]), &[("damaged: page 7", "backup")]),
             (|s| s.database.disk_free = Some(LITTLE_SPACE), &[]),
             (|s| s.database.disk_free = Some(12_345_678), &[("only 12.3 MB free", "free space")]),
+            (|s| s.exposed = vec!["/srv/maildesk.keys".into()], &[("read /srv/maildesk.keys", "chmod o=")]),
             (|s| s.database.wal_bytes = LARGE_WAL + 1, &[("grown to 256.0 MB", "sqlite3")]),
             (|s| s.mailboxes[0].is_ready = false, &[("longer ago than its interval", "log")]),
             (
