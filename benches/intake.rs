@@ -127,16 +127,9 @@ async fn download(settings: ImapSettings) {
 fn context(servers: &Servers, folder: &Path) -> Context {
     let path = write_config(servers, folder, "bench");
     let settings = config::load(&path, &ProcessContext::of_process(), maildesk::cli::GRAMMAR).unwrap().settings;
-    Context {
-        store: Store::open(&folder.join("maildesk.db")).unwrap(),
-        settings: Arc::new(settings),
-        ring: Arc::new(KeyRing::generate(&[7; 40])),
-        clock: Arc::new(|| jiff::Timestamp::now().into()),
-        accepted: flow::Wakeup::default(),
-        written: flow::Wakeup::default(),
-        unread: flow::Unread::default(),
-        heartbeat: flow::Heartbeat::default(),
-    }
+    let store = Store::open(&folder.join("maildesk.db")).unwrap();
+    let clock = Arc::new(|| jiff::Timestamp::now().into());
+    Context::new(store, Arc::new(settings), Arc::new(KeyRing::generate(&[7; 40])), clock)
 }
 
 /// A desk that acknowledges everything: the caps are out of the way.

@@ -21,7 +21,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::flow::{self, Clock, Context, Heartbeat, Outbox, ReceiveError, Received, Receiver, Resync, Unread, Wakeup};
+use crate::flow::{self, Clock, Context, Outbox, ReceiveError, Received, Receiver, Resync};
 use crate::mail::proof::InvalidKeyRing;
 use crate::metrics;
 use crate::model::settings::Settings;
@@ -152,16 +152,7 @@ impl Daemon {
         let store = Store::open(&database)?;
         // After the database: keys without a database mean that it was lost.
         let ring = Arc::new(keys(&folder.join(KEYS))?);
-        let context = Context {
-            store,
-            settings: Arc::new(settings),
-            ring,
-            clock,
-            accepted: Wakeup::default(),
-            written: Wakeup::default(),
-            unread: Unread::default(),
-            heartbeat: Heartbeat::default(),
-        };
+        let context = Context::new(store, Arc::new(settings), ring, clock);
         let was_clean = context
             .store
             .write(|tx| {

@@ -254,16 +254,7 @@ impl Globals {
                 "a copy of the database was restored; run `maildesk resync --accept` first, nothing is changed before"
             );
         }
-        Ok(flow::Context {
-            store,
-            settings: Arc::new(settings),
-            ring: Arc::new(ring),
-            clock: run::system_clock(),
-            accepted: flow::Wakeup::default(),
-            written: flow::Wakeup::default(),
-            unread: flow::Unread::default(),
-            heartbeat: flow::Heartbeat::default(),
-        })
+        Ok(flow::Context::new(store, Arc::new(settings), Arc::new(ring), run::system_clock()))
     }
 }
 

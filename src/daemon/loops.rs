@@ -16,6 +16,8 @@ use super::health::{Health, MailboxHealth};
 
 /// Loops look for work at least this often, in case a wakeup was missed.
 const RESCAN: Duration = Duration::from_secs(30);
+/// How long filed messages wait for others to be added to the search index with them.
+const INDEX_LAG: Duration = Duration::from_secs(2);
 /// Seconds between two runs of the retention rules.
 const RETENTION_INTERVAL: i64 = 3_600;
 /// The first and the longest pause after a mailbox could not be read.
@@ -168,16 +170,20 @@ pub(super) async fn clock_loop(context: Context, stop: CancellationToken) -> Res
     Ok(())
 }
 
-/// Adds messages to the search index that are not in it: older ones, and those of which something was erased.
+/// Adds messages to the search index that are not in it: what was filed, older ones, and those of which something was erased.
 pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Result<(), StoreError> {
+    let mut came = context.fresh_words.came().listen();
     while !stop.is_cancelled() {
         context.heartbeat.progress();
         match flow::index_missing(&context, u64::MAX, &stop).await {
             Err(error) if error.is_fatal() => return Err(error),
-            Err(error) => warn!(error = error.to_string(), "cannot add older messages to the search index"),
+            Err(error) => warn!(error = error.to_string(), "cannot add messages to the search index"),
             Ok(_) => {}
         }
-        pause(RESCAN, pending(), &context.heartbeat, &stop).await;
+        pause(RESCAN, came.woken(), &context.heartbeat, &stop).await;
+        if !context.fresh_words.are_many() {
+            pause(INDEX_LAG, came.woken(), &context.heartbeat, &stop).await;
+        }
     }
     Ok(())
 }

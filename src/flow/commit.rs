@@ -122,7 +122,7 @@ fn file(tx: &Tx<'_>, basis: &Basis<'_>, decision: &Decision, message: &FiledMess
                 at: basis.now,
             };
             tx.add_entry(number, &entry)?;
-            tx.index(number, received, message.findable)?;
+            tx.index_later(received)?;
         }
     }
     Ok(())

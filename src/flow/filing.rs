@@ -67,14 +67,13 @@ fn write(
     decision: &Decision,
 ) -> Result<(), StoreError> {
     let (waiting, sender) = (&understood.message.waiting, case.understanding.sender.address.as_ref());
-    let findable = &understood.findable;
     let reading = match decision.disposition {
         // The readers of a new request have none of the letters that it may quote.
         Disposition::Opened => &case.incoming.reading,
         _ => &case.understanding.reading,
     };
     let (received, formed) = (case.received, &understood.formed[..]);
-    let message = FiledMessage { received, incoming: case.incoming, sender, reading, formed, findable };
+    let message = FiledMessage { received, incoming: case.incoming, sender, reading, formed };
     let origin = Origin { message: Some(message), is_repeated: waiting.is_repeated, arrived_at: waiting.arrived_at };
     commit(context, tx, &case.basis, decision, &origin)?;
     if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, &case.basis.facts.identity.duplicate_of)

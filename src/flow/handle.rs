@@ -14,6 +14,7 @@ use crate::store::{StoreError, Waiting};
 
 use super::Context;
 use super::filing;
+use super::index::index_fresh;
 use super::understand::{Understood, understand};
 
 /// How many messages are read from the ledger and filed at a time.
@@ -47,6 +48,9 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
             .inspect(|_| context.heartbeat.progress())
             .try_collect()
             .await?;
+        if context.fresh_words.are_many() {
+            index_fresh(context).await?;
+        }
         handled += results.iter().flatten().count() as u64;
         waiting_letters += counted(&results, TallyKind::Waiting);
         withheld += counted(&results, TallyKind::Withheld);
@@ -97,7 +101,10 @@ fn file(
     let filed = understood.map(|understood| {
         understood.map(|understood| {
             let inner = context.clone();
-            context.store.write(move |tx| filing::file(&inner, tx, &understood))
+            context.store.write(move |tx| {
+                let decision = filing::file(&inner, tx, &understood)?;
+                Ok(decision.map(|decision| (decision, understood.findable)))
+            })
         })
     });
     async move {
@@ -110,7 +117,10 @@ fn file(
             Err(error) => Err(error),
         };
         match filed {
-            Ok(Some(decision)) => {
+            Ok(Some((decision, words))) => {
+                if decision.effects.iter().any(|effect| matches!(effect, Effect::AddEntry(_))) {
+                    context.fresh_words.add(waiting.id, words);
+                }
                 failpoint::reached("handle.after");
                 report(&context, &waiting, &decision);
                 Ok(Some(decision))

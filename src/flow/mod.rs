@@ -19,6 +19,7 @@ mod handle;
 mod health_record;
 mod heartbeat;
 mod identity;
+mod index;
 mod ingest;
 mod kept;
 mod look;
@@ -60,13 +61,14 @@ pub use crash_recovery::recover_from_crash;
 pub use forget::{ForgetStep, forget, give_back, personal_data, whose};
 pub use handle::handle_waiting;
 pub use heartbeat::Heartbeat;
+pub use index::{FreshWords, index_missing};
 pub use ingest::{ingest, strip_envelope};
 pub use outbox::{Outbox, RenderError, next_gap, render};
 pub use receive::{Received, Receiver};
 pub use release::{ReleaseNews, ReleaseOutcome, release};
 pub use resync::{Gathered, Resync, accept_resync, assess, gather};
 pub use retention::keep_no_longer;
-pub use search::{FoundIn, Passage, index_missing, passage};
+pub use search::{FoundIn, Passage, passage};
 pub use status::{
     DatabaseStatus, HostStatus, InstallationStatus, MailboxStatus, OutboxStatus, RequestCounts, Warning, status,
 };
@@ -92,6 +94,8 @@ pub struct Context {
     pub accepted: Wakeup,
     /// Wakes the outbox: there are letters to send.
     pub written: Wakeup,
+    /// The words of filed messages that wait to be indexed.
+    pub fresh_words: FreshWords,
     /// The mailboxes that cannot be read at the moment.
     pub unread: Unread,
     /// The heartbeat of the loop that uses this context.
@@ -99,6 +103,21 @@ pub struct Context {
 }
 
 impl Context {
+    /// A context whose loops have nothing to tell each other yet.
+    pub fn new(store: Store, settings: Arc<Settings>, ring: Arc<KeyRing>, clock: Clock) -> Self {
+        Self {
+            store,
+            settings,
+            ring,
+            clock,
+            accepted: Wakeup::default(),
+            written: Wakeup::default(),
+            fresh_words: FreshWords::default(),
+            unread: Unread::default(),
+            heartbeat: Heartbeat::default(),
+        }
+    }
+
     /// The current time.
     pub fn now(&self) -> Timestamp {
         (self.clock)()

@@ -2,7 +2,6 @@
 
 use crate::mail::form::FormedWords;
 use crate::model::{EmailAddress, Incoming, Reading, ReceivedId, Timestamp};
-use crate::store::Findable;
 
 /// What is known of the cause of a decision, beyond its basis.
 #[derive(Clone, Copy, Default)]
@@ -28,6 +27,4 @@ pub(super) struct FiledMessage<'a> {
     pub reading: &'a Reading,
     /// Its words with their form, as it was understood: those with and without its tags.
     pub formed: &'a [FormedWords],
-    /// The words by which it can be found.
-    pub findable: &'a Findable,
 }

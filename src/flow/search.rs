@@ -1,20 +1,10 @@
-//! Prepares messages for the search index, cuts excerpts for what was found, and indexes messages from before there was an
-//! index.
+//! Prepares messages for the search index, and cuts excerpts for what was found.
 
 use serde::Serialize;
-use tokio_util::sync::CancellationToken;
-use tracing::info;
 
 use crate::mail::{parse, words};
 use crate::model::{Attachment, FileFacts, ReceivedId, Visibility};
-use crate::store::{AttachmentRow, Excerpt, Findable, FoundRow, MOST_TEXT, Query, StoreError, Unindexed, View};
-
-use super::Context;
-
-/// How many messages are indexed in one transaction, so that nobody waits long for it.
-const STEP: u32 = 16;
-/// After how many messages the log says how far the index is.
-const TOLD_AFTER: u64 = 5_000;
+use crate::store::{AttachmentRow, Excerpt, Findable, FoundRow, MOST_TEXT, Query, StoreError, View};
 
 /// In which part of a request something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -108,41 +98,8 @@ pub fn passage(view: View<'_>, query: &Query, row: &FoundRow) -> Result<Option<P
     Ok(found.pop())
 }
 
-/// Indexes messages from before there was an index, the newest first, up to `most` of them, unless stopped. Each step is a
-/// short transaction, and its texts are read and stemmed before it. Returns whether any are left.
-pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToken) -> Result<bool, StoreError> {
-    let mut done = 0;
-    while done < most && !stop.is_cancelled() {
-        let prepared = context.store.ask(prepare).await?;
-        if prepared.is_empty() {
-            return Ok(false);
-        }
-        let before = done / TOLD_AFTER;
-        done += prepared.len() as u64;
-        context.store.write(move |tx| tx.catch_up(&prepared)).await?;
-        context.heartbeat.progress();
-        if done / TOLD_AFTER > before {
-            let backlog = context.store.ask(|view| view.backlog()).await?;
-            info!(left = backlog.left, messages = backlog.all, "adding older messages to the search index");
-        }
-    }
-    Ok(context.store.ask(|view| view.backlog()).await?.left > 0)
-}
-
-/// The next messages to be indexed, prepared.
-fn prepare(view: View<'_>) -> Result<Vec<(Unindexed, Findable)>, StoreError> {
-    let prepare = |message: Unindexed| {
-        let files: Vec<Attachment> =
-            view.attachments(message.received)?.into_iter().map(|file| file.attachment).collect();
-        let raw = if files.iter().any(parse::is_text) { raw(view, message.received)? } else { Vec::new() };
-        let findable = findable(&message.subject, &message.text, &files, &raw);
-        Ok((message, findable))
-    };
-    view.unindexed(STEP)?.into_iter().map(prepare).collect()
-}
-
 /// The raw bytes of a message; empty where they are erased.
-fn raw(view: View<'_>, received: ReceivedId) -> Result<Vec<u8>, StoreError> {
+pub(super) fn raw(view: View<'_>, received: ReceivedId) -> Result<Vec<u8>, StoreError> {
     match view.raw(received) {
         Err(error) if !error.is_fatal() && !error.is_passing() => Ok(Vec::new()),
         raw => raw,

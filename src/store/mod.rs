@@ -186,8 +186,6 @@ impl Deref for View<'_> {
 /// A running transaction: all queries, and everything that writes.
 pub struct Tx<'c> {
     view: View<'c>,
-    /// Words that are still to be written into the search index before the commit.
-    words: search::Pending,
 }
 
 impl<'c> Deref for Tx<'c> {

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/2_growth.sql"),
     include_str!("schema/3_servers.sql"),
     include_str!("schema/4_complaints.sql"),
+    include_str!("schema/5_fresh_words.sql"),
 ];
 
 /// Opens the database for writing; creates or migrates it where needed.

@@ -9,7 +9,6 @@ use std::thread;
 use tokio::sync::oneshot;
 
 use super::engine::Connection;
-use super::search::Pending;
 use super::{StoreError, Tx, View};
 
 /// How many jobs share a commit at most.
@@ -113,28 +112,22 @@ fn run_group(
     jobs: &mut Vec<Box<dyn Job>>,
     queue: &mpsc::Receiver<Box<dyn Job>>,
 ) -> Result<(), StoreError> {
-    let tx = Tx { view: View { connection }, words: Pending::default() };
+    let tx = Tx { view: View { connection } };
     let mut next = 0;
     while let Some(job) = jobs.get_mut(next) {
         connection.begin_part()?;
-        let mark = tx.words.mark();
         let done = job.run(&tx);
         if !connection.is_in_transaction() {
             // A full disk rolls back the whole transaction at once, and with it every job of the group.
             return done;
         }
         connection.end_part(done.is_ok())?;
-        if done.is_err() {
-            tx.words.forget_from(mark);
-        } else if tx.words.is_much() {
-            tx.write_index()?;
-        }
         next += 1;
         if next < GROUP {
             jobs.extend(queue.try_recv());
         }
     }
-    tx.write_index()
+    Ok(())
 }
 
 /// The message of a panic.

@@ -39,6 +39,11 @@ impl IndexedWords {
 }
 
 impl Findable {
+    /// The size of its words in bytes.
+    pub fn size(&self) -> usize {
+        self.message.size() + self.files.iter().map(|(_, words)| words.size()).sum::<usize>()
+    }
+
     /// Prepares a message with this subject, text, and names of files.
     pub fn new<'n>(subject: &str, text: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
         let mut reader = TextReader::default();

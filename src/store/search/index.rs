@@ -1,9 +1,5 @@
-//! Writes the two search indexes, and indexes messages that were stored before there was an index.
-//!
-//! Every job of the writer has a savepoint, and a savepoint makes FTS5 write out what it has buffered. So the words of a
-//! transaction are collected beside it and written together at its end, which takes half the time (measured on FTS5 alone).
-
-use std::cell::RefCell;
+//! Writes the two search indexes. The words of a message that is filed are indexed after it, together with those of others: each
+//! transaction that writes into an FTS5 index adds a segment to it, whatever its size, and segments are merged.
 
 use crate::model::{ReceivedId, RequestId, RequestNumber};
 
@@ -38,54 +34,7 @@ pub struct Unindexed {
     pub text: String,
 }
 
-/// How many bytes of words are collected before they are written.
-const MOST_GATHERED: usize = 4 * 1024 * 1024;
-
-/// Words that are to be written into the indexes before the commit.
-#[derive(Default)]
-pub struct Pending(RefCell<Vec<IndexRow>>);
-
-/// A row for both indexes.
-struct IndexRow {
-    id: i64,
-    words: IndexedWords,
-}
-
-impl Pending {
-    /// The number of collected rows, for [`Pending::forget_from`].
-    pub fn mark(&self) -> usize {
-        self.0.borrow().len()
-    }
-
-    /// Drops the rows collected after a mark, because their job was rolled back.
-    pub fn forget_from(&self, mark: usize) {
-        self.0.borrow_mut().truncate(mark);
-    }
-
-    /// Whether enough is collected that it should be written now.
-    pub fn is_much(&self) -> bool {
-        self.0.borrow().iter().map(|row| row.words.size()).sum::<usize>() > MOST_GATHERED
-    }
-}
-
 impl Tx<'_> {
-    /// Writes the collected words into both indexes. Runs outside of a job's savepoint, and before the commit.
-    pub(in super::super) fn write_index(&self) -> Result<(), StoreError> {
-        for IndexRow { id, words } in self.words.0.take() {
-            // A row that was deleted again in the same transaction is not written.
-            if !self.exists("indexing messages", "SELECT 1 FROM findable WHERE id = ?1", &[&id])? {
-                continue;
-            }
-            match self.write_words(id, &words) {
-                Err(error) if error.is_fatal() || error.is_passing() => return Err(error),
-                // Words that cannot be written must not keep mail from being filed: the message is not found, but filed.
-                Err(_) => self.run("indexing messages", "DELETE FROM findable WHERE id = ?1", &[&id])?,
-                Ok(()) => continue,
-            };
-        }
-        Ok(())
-    }
-
     fn write_words(&self, id: i64, words: &IndexedWords) -> Result<(), StoreError> {
         let IndexedWords { subject, text, names, file, fragments } = words;
         let sql = "INSERT INTO findable_stem (rowid, subject, text, names, file) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -94,9 +43,24 @@ impl Tx<'_> {
         self.run("indexing messages", sql, &[&id, fragments]).map(|_| ())
     }
 
-    /// Makes a message of a request findable from the commit on.
-    pub fn index(&self, request: &RequestNumber, received: ReceivedId, findable: &Findable) -> Result<(), StoreError> {
-        self.index_row(self.request_id(request)?, received, findable)
+    /// Notes that a message that is just filed is to be indexed, by [`Tx::index_fresh`] or [`Tx::catch_up`].
+    pub fn index_later(&self, received: ReceivedId) -> Result<(), StoreError> {
+        let sql = "INSERT INTO unindexed (entry, is_fresh) SELECT id, 1 FROM entry WHERE received = ?1";
+        self.run("noting what is to be indexed", sql, &[&received]).map(|_| ())
+    }
+
+    /// Indexes messages by the words that they had when they were filed. Left out is what was indexed, erased or changed meanwhile.
+    pub fn index_fresh(&self, messages: &[(ReceivedId, Findable)]) -> Result<(), StoreError> {
+        let doing = "indexing messages";
+        let sql = "DELETE FROM unindexed WHERE entry = (SELECT id FROM entry WHERE received = ?1) AND is_fresh RETURNING entry";
+        let request = "SELECT request FROM entry WHERE id = ?1";
+        for (received, findable) in messages {
+            let entry: Option<i64> = self.optional(doing, sql, &[received], |r| r.get(0))?;
+            if let Some(entry) = entry {
+                self.index_row(self.one(doing, request, &[&entry], |r| r.get(0))?, *received, findable)?;
+            }
+        }
+        Ok(())
     }
 
     fn index_row(&self, request: RequestId, received: ReceivedId, findable: &Findable) -> Result<(), StoreError> {
@@ -113,8 +77,12 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO findable (request, received, file) VALUES (?1, ?2, ?3) RETURNING id";
         let id = self.one("indexing a message", sql, &[&request, &received, &file], |r| r.get(0))?;
-        self.words.0.borrow_mut().push(IndexRow { id, words: words.clone() });
-        Ok(())
+        match self.write_words(id, words) {
+            Err(error) if error.is_fatal() || error.is_passing() => Err(error),
+            // Words that cannot be written must not keep the others out of the index: this message is not found by them.
+            Err(_) => self.run("indexing messages", "DELETE FROM findable WHERE id = ?1", &[&id]).map(|_| ()),
+            Ok(()) => Ok(()),
+        }
     }
 
     /// Indexes messages that [`View::unindexed`] returned. Those that were erased or changed meanwhile are left for the next
@@ -150,7 +118,9 @@ impl Tx<'_> {
             format!("DELETE FROM findable_stem WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
             format!("DELETE FROM findable_fragment WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
             format!("DELETE FROM findable WHERE {which}"),
-            format!("INSERT INTO unindexed (entry) SELECT id FROM entry WHERE {which} ON CONFLICT DO NOTHING"),
+            format!(
+                "INSERT INTO unindexed (entry) SELECT id FROM entry WHERE {which} ON CONFLICT DO UPDATE SET is_fresh = 0"
+            ),
         ] {
             self.run("taking words out of the index", &change, &[id])?;
         }

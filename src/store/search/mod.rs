@@ -28,7 +28,6 @@ use super::sql::Value;
 pub use ask::{Found, FoundRow, Narrow, Query};
 pub use excerpt::Excerpt;
 pub use findable::{Findable, MOST_TEXT};
-pub(super) use index::Pending;
 pub use index::{Backlog, Unindexed};
 
 /// Registers `folded(text)` for use in SQL.

@@ -45,16 +45,16 @@ impl Indexed {
     }
 
     fn tx(&self) -> Tx<'_> {
-        Tx { view: View { connection: &self.0 }, words: Pending::default() }
+        Tx { view: View { connection: &self.0 } }
     }
 
     fn add(&self, at: u32, subject: &str, text: &str, names: &[&str], log: Option<&str>) {
         file(&self.0, at, subject, text);
         let mut findable = Findable::new(subject, text, names.iter().copied());
         log.into_iter().for_each(|log| findable.add_file(1, log));
-        let tx = self.tx();
-        tx.index(&number(&format!("OTK-{at}")), ReceivedId(i64::from(at)), &findable).unwrap();
-        tx.write_index().unwrap();
+        let received = ReceivedId(i64::from(at));
+        self.tx().index_later(received).unwrap();
+        self.tx().index_fresh(&[(received, findable)]).unwrap();
     }
 
     fn found(&self, typed: &str) -> Vec<u32> {
@@ -229,32 +229,32 @@ async fn what_is_not_indexed_is_caught_up_with_step_by_step_across_restarts() {
 }
 
 #[tokio::test]
-async fn what_a_job_that_is_taken_back_wanted_to_index_is_not_found_and_what_is_unindexed_beside_it_neither() {
+async fn words_that_wait_in_memory_are_indexed_once_and_not_those_of_what_was_taken_back_or_erased_meanwhile() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("maildesk.db");
     let store = Store::open(&path).unwrap();
     let other = Connection::open(&path).unwrap();
     (1..=3).for_each(|n| file(&other, n, "Принтер", "слово"));
-    let index = |n: u32| {
-        let findable = Findable::new("Принтер", "слово", []);
-        move |tx: &Tx<'_>| tx.index(&number(&format!("OTK-{n}")), ReceivedId(i64::from(n)), &findable)
-    };
-    let (first, second, third) = (index(1), index(2), index(3));
-    let fails = store.write(move |tx| {
-        second(tx)?;
+    let files = store.write(|tx| tx.index_later(ReceivedId(1)));
+    let fails = store.write(|tx| {
+        tx.index_later(ReceivedId(2))?;
         Err::<(), _>(StoreError::Unexpected("half done".into()))
     });
-    // One job indexes a message, and deletes it from the index again.
-    let forgets = store.write(move |tx| {
-        third(tx)?;
+    let erases = store.write(|tx| {
+        tx.index_later(ReceivedId(3))?;
         tx.index_request_anew(&number("OTK-3"))
     });
-    let (kept, failed, forgotten) = tokio::join!(store.write(first), fails, forgets);
-    assert!(kept.is_ok() && failed.is_err() && forgotten.is_ok());
+    let (filed, failed, erased) = tokio::join!(files, fails, erases);
+    assert!(filed.is_ok() && failed.is_err() && erased.is_ok());
+    let words = |n| (ReceivedId(n), Findable::new("Принтер", "слово", []));
+    store.write(move |tx| tx.index_fresh(&[words(1), words(2), words(3)])).await.unwrap();
+    store.write(move |tx| tx.index_fresh(&[words(1)])).await.unwrap();
     let narrow = Narrow { desk: None, since: None, limit: 100 };
     let found = store.read(|view| view.search(&Query::read("слова принтеры"), narrow)).unwrap();
     let numbers: Vec<u32> = found.rows.iter().map(|row| row.number.number).collect();
-    assert_eq!(numbers, [1]);
+    assert_eq!(numbers, [1], "once");
+    let backlog = store.read(|view| view.backlog()).unwrap();
+    assert_eq!(backlog, Backlog { left: 1, all: 3 }, "the words that were erased are made anew");
     let indexed: u32 = other.one("x", "SELECT count(*) FROM findable_stem", &[], |r| r.get(0)).unwrap();
     assert_eq!(indexed, 1);
 }

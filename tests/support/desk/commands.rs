@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use maildesk::daemon::{self, DATABASE, KEYS};
-use maildesk::flow::{self, Context, Heartbeat, Unread, Wakeup};
+use maildesk::flow::{self, Context};
 use maildesk::model::ShortName;
 use maildesk::store::{Reader, Store};
 use serde_json::Value;
@@ -81,16 +81,9 @@ impl TestDesk {
     /// What the daemon and the commands beside it work with, for calling their parts one by one; the keys are the daemon's.
     pub fn context(&self) -> Context {
         fs::create_dir_all(&self.settings.state_dir).unwrap();
-        Context {
-            store: Store::open(&self.database()).unwrap(),
-            settings: Arc::new(self.settings.clone()),
-            ring: Arc::new(daemon::keys(&self.settings.state_dir.join(KEYS)).unwrap()),
-            clock: self.clock(),
-            accepted: Wakeup::default(),
-            written: Wakeup::default(),
-            unread: Unread::default(),
-            heartbeat: Heartbeat::default(),
-        }
+        let store = Store::open(&self.database()).unwrap();
+        let ring = daemon::keys(&self.settings.state_dir.join(KEYS)).unwrap();
+        Context::new(store, Arc::new(self.settings.clone()), Arc::new(ring), self.clock())
     }
 
     /// A personal address of an engineer, as `maildesk invite` gives it.
