@@ -1,4 +1,4 @@
-//! Reads `[[desk.KEY.rule]]`: what key words set in a new request.
+//! Reads `[[desk.KEY.rule]]`: what key words, or its kind, set in a new request.
 
 use super::contract::{KINDS, PRIORITIES};
 use super::engineer::EngineerDirectory;
@@ -26,8 +26,9 @@ pub(super) fn read_all(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -
 
 fn read(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Rule {
     let words = bare(section.list("words", phrase));
-    if !section.has("words") {
-        section.error("words", "is missing; write the key words: words = [\"не запускается\", \"принтер*\"]");
+    if !section.has("words") && !section.has("kind") {
+        let remedy = "write the key words: words = [\"не запускается\", \"принтер*\"], or the kind of the requests: kind = \"incident\"";
+        section.error("words", format!("is missing; {remedy}"));
     } else if section.is_empty_list("words") {
         section.error("words", "is empty; write a key word, or remove the rule");
     }
@@ -39,9 +40,13 @@ fn read(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Rule {
     if section.has("line") && section.has("team") {
         section.error("team", "cannot be combined with line; a request goes to one of them, remove the other");
     }
-    if !["kind", "priority", "line", "team", "assignee"].iter().any(|key| section.has(key)) {
+    let sets_more = ["priority", "line", "team", "assignee"].iter().any(|key| section.has(key));
+    if section.has("words") && !sets_more && !section.has("kind") {
         let remedy = "write what the words set: kind, priority, line, team or assignee";
         section.error("words", format!("set nothing; {remedy}"));
+    } else if section.has("kind") && !section.has("words") && !sets_more {
+        let remedy = "write the words that tell it, or what follows from it: priority, line, team or assignee";
+        section.error("kind", format!("sets nothing; {remedy}"));
     }
     Rule { words, kind, priority, place: line.or(team), assignee }
 }

@@ -26,6 +26,8 @@ pub enum Told {
     MovedTo(RequestNumber),
     /// Their message to this request is a request of its own now.
     SplitFrom(RequestNumber),
+    /// Somebody has used a link of theirs from another address, which has changed nothing.
+    LinkUsed,
     /// The version that the request waits for is out.
     Released(Version),
     /// The version that the request waits for has another day.
@@ -50,6 +52,8 @@ pub enum Linking {
     Erased,
     /// It quotes the number of a request whose participant its sender is not.
     Quoted,
+    /// The number merely stands in its subject or words.
+    Mentioned,
     /// It answers a request that is closed.
     Closed,
     /// It was split off the other one.

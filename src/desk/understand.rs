@@ -38,18 +38,38 @@ pub fn claims(incoming: &Incoming, desk: &Desk, desks: &[Desk], instance: &str) 
 fn sender(incoming: &Incoming, desk: &Desk, desks: &[Desk]) -> Sender {
     let from = incoming.from.first().and_then(NamedAddress::email);
     let is_form = from.as_ref().is_some_and(|from| desk.form_senders.contains(from));
-    let author = if is_form { incoming.reply_to.first() } else { incoming.from.first() };
+    let is_own = |address: &EmailAddress| desks.iter().any(|desk| desk.is_own(address));
+    let original = from.as_ref().filter(|from| is_own(from)).and_then(|_| original_author(incoming, desk, is_own));
+    let is_rewritten = original.is_some();
+    let author = if is_form { incoming.reply_to.first() } else { original.or(incoming.from.first()) };
     let address = author.and_then(NamedAddress::email);
     let engineer_at = |desk: &&Desk| address.as_ref().is_some_and(|address| desk.engineer_at(address).is_some());
     let engineer = address.as_ref().and_then(|address| desks.iter().find_map(|desk| desk.engineer_at(address)));
     Sender {
         name: author.map_or_else(String::new, |author| author.name.clone()),
         is_form,
-        is_desk: address.as_ref().is_some_and(|address| desks.iter().any(|desk| desk.is_own(address))),
+        is_rewritten,
+        is_desk: address.as_ref().is_some_and(is_own),
         engineer: engineer.map(|engineer| engineer.name.clone()),
         works_at: desks.iter().filter(engineer_at).map(|desk| desk.key.clone()).collect(),
         address,
     }
+}
+
+/// The author of a message that a group of ours has sent on in the desk's own name, as the group names them: in its own fields, or
+/// else in `Reply-To`, unless that is the group itself or the desk. `None` where the operator has not named the group.
+fn original_author<'a>(
+    incoming: &'a Incoming,
+    desk: &Desk,
+    is_own: impl Fn(&EmailAddress) -> bool,
+) -> Option<&'a NamedAddress> {
+    if !is_own_list(incoming, desk) {
+        return None;
+    }
+    let is_list = |address: &EmailAddress| incoming.header("List-Post").any(|post| post.contains(address.as_str()));
+    let is_author =
+        |named: &&NamedAddress| named.email().is_some_and(|address| !is_own(&address) && !is_list(&address));
+    incoming.original_from.iter().chain(&incoming.reply_to).find(is_author)
 }
 
 fn outsiders(incoming: &Incoming, desks: &[Desk]) -> Vec<EmailAddress> {

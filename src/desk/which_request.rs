@@ -23,7 +23,7 @@ const NAMED_FOR: i64 = 14 * 86_400;
 
 /// Follows the requests that a message names, as far as its sender may be led; `now` tells which have ended long ago.
 pub fn follow(candidates: Candidates, sender: &Sender, now: Timestamp) -> ThreadFacts {
-    let Candidates { letter, subject, signed, answered, quoted, named } = candidates;
+    let Candidates { letter, subject, signed, answered, quoted, named, mentioned } = candidates;
     let message = answered.as_ref().map(|(message, _)| *message);
     let mut thread = ThreadFacts { letter, subject, message, ..ThreadFacts::default() };
     thread.signed = signed.map(|(audience, trail)| match audience {
@@ -43,6 +43,13 @@ pub fn follow(candidates: Candidates, sender: &Sender, now: Timestamp) -> Thread
         let request = thread.end_of(trail, NamedBy::Claim, sender);
         let is_meant = takes_part(sender, &request) && is_recent(&request, now);
         thread.quoted = Some(request).filter(|_| is_meant);
+    }
+    for (trail, is_in_full) in mentioned {
+        let request = thread.end_of(trail, NamedBy::Claim, sender);
+        let is_known = thread.mentioned.iter().chain(&thread.quoted).any(|known| known.number == request.number);
+        if !is_known && (is_in_full || takes_part(sender, &request)) {
+            thread.mentioned.push(request);
+        }
     }
     thread
 }

@@ -3,8 +3,8 @@
 use crate::desk;
 use crate::model::settings::Settings;
 use crate::model::{
-    Alike, AnsweredFacts, Ask, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, ReceivedId, Request, RequestFacts,
-    RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable, Visibility,
+    Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, ReceivedId, Request,
+    RequestFacts, RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable, Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -63,6 +63,7 @@ pub(super) fn of_message(
                 repeats: repeats(tx, request, understanding, now)?,
                 was_encrypted: was_encrypted(tx, request, message, understanding)?,
                 told: told(tx, request, understanding)?,
+                was_link_used: was_link_used(tx, request, understanding)?,
                 ..tx.request_facts(request)?
             },
             None => RequestFacts::default(),
@@ -115,6 +116,15 @@ fn was_encrypted(
     let is_encrypted = message.incoming.is_encrypted();
     let sender = understanding.sender.address.as_ref().filter(|_| is_encrypted);
     sender.map_or(Ok(false), |sender| tx.was_encrypted(&request.number, sender, message.waiting.id))
+}
+
+/// Whether somebody has used a link of the request's from another address before; looked for only where a message brings a key.
+fn was_link_used(tx: &Tx<'_>, request: &Request, understanding: &Understanding) -> Result<bool, StoreError> {
+    let has_key = |bracket: &Bracket| matches!(bracket.answer, Answer::Reference(_, Some(_)));
+    match understanding.typed.subject.iter().any(has_key) {
+        true => tx.was_proven_by(&request.number, desk::USED_ELSEWHERE),
+        false => Ok(false),
+    }
 }
 
 /// What an engineer may undo: in the request that the message is about, or by the receipt that it answers. `None` where there

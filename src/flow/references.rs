@@ -5,14 +5,20 @@ use crate::mail::proof::{self, KeyRing};
 use crate::mail::{authentication, subject};
 use crate::model::settings::Settings;
 use crate::model::{
-    Anchor, Audience, EmailAddress, Incoming, NamedAddress, Proofs, References, ReportedId, RequestNumber, ShortName,
-    Signed,
+    Anchor, Audience, EmailAddress, Incoming, Mentioned, NamedAddress, Proofs, References, ReportedId, RequestNumber,
+    ShortName, Signed,
 };
 
 use super::destination::Destination;
 
 /// How many Message-IDs of a thread are looked at.
 const MOST_ANSWERED: usize = 50;
+
+/// How many characters of a message are searched for numbers.
+const LONGEST_SEARCHED: usize = 2_000;
+
+/// How many such numbers are looked up: who writes more has written a list.
+const MOST_MENTIONED: usize = 5;
 
 /// Reads the references and proofs of a message. A reply address that carries a token names the letter that it answers, for
 /// mail programs that write no In-Reply-To or References.
@@ -21,7 +27,7 @@ pub(super) fn references(
     settings: &Settings,
     at: Destination<'_>,
     incoming: &Incoming,
-    is_form: bool,
+    is_by_program: bool,
 ) -> (References, Proofs) {
     let engineers = settings.engineers();
     let (mut answered, mut signed) = (Vec::new(), Vec::new());
@@ -38,14 +44,27 @@ pub(super) fn references(
         }
         personal.extend(proof::verify_personal(ring, &address).filter(|serial| !personal.contains(serial)));
     }
-    // A server vouches for a web form itself, and one mailbox is kept for it: neither knows who has filled it in.
-    let authserv_id = at.mailbox.authserv_id.as_ref().filter(|_| !is_form);
+    // A server vouches for a web form or a group itself, and one mailbox is kept for a form: neither knows who has written.
+    let authserv_id = at.mailbox.authserv_id.as_ref().filter(|_| !is_by_program);
     let vouched = authserv_id.and_then(|id| authentication::vouched(incoming, id));
     let quoted = subject::references(&incoming.subject_raw, &settings.desk_keys());
     let named = subject::named_number(&incoming.subject_raw, &incoming.reading.words);
     let named = named.map(|number| RequestNumber { desk: at.desk.key.clone(), number });
-    let references = References { signed, answered, quoted, named, reported: reported(ring, &engineers, incoming) };
-    (references, Proofs { personal, vouched, is_internal: at.mailbox.internal && !is_form })
+    let mentioned = mentioned(settings, at, incoming);
+    let reported = reported(ring, &engineers, incoming);
+    let references = References { signed, answered, quoted, named, mentioned, reported };
+    (references, Proofs { personal, vouched, is_internal: at.mailbox.internal && !is_by_program })
+}
+
+/// The requests whose numbers merely stand in a message: those of any desk in its words, and bare numbers of this desk's in its
+/// subject and words.
+fn mentioned(settings: &Settings, at: Destination<'_>, incoming: &Incoming) -> Vec<Mentioned> {
+    let words: String = incoming.reading.words.chars().take(LONGEST_SEARCHED).collect();
+    let in_full = subject::references(&words, &settings.desk_keys());
+    let bare = subject::bare_numbers(&format!("{}\n{words}", incoming.subject_raw)).into_iter();
+    let bare = bare.map(|number| RequestNumber { desk: at.desk.key.clone(), number });
+    let mentioned = |is_in_full| move |number| Mentioned { number, is_in_full };
+    in_full.into_iter().map(mentioned(true)).chain(bare.map(mentioned(false))).take(MOST_MENTIONED).collect()
 }
 
 /// The addresses of our desks that the message went to, with what stands behind their `+`.

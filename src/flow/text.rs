@@ -29,7 +29,7 @@ pub(super) fn claimed(
     let (settings, incoming) = (&*context.settings, &message.incoming);
     let mut claims = desk::claims(incoming, at.desk, &settings.desks, context.ring.instance());
     claims.recipients.people.retain(|person| !is_unattended(person.email.as_str()));
-    let (references, proofs) = references(&context.ring, settings, at, incoming, claims.sender.is_form);
+    let (references, proofs) = references(&context.ring, settings, at, incoming, claims.sender.is_named_by_program());
     let subject = subject::without_references(&incoming.subject, &settings.desk_keys());
     let claims = Understanding { references, proofs, subject, ..claims };
     let thread = look(view, message.waiting.id, at, &claims, context.now())?;

@@ -56,6 +56,9 @@ pub struct ThreadFacts {
     /// The first quoted request in which the sender takes part, or else the first that exists; without any, the one that the
     /// message calls by a word for requests, if the sender takes part in it and it has not ended long ago.
     pub quoted: Option<Request>,
+    /// The requests whose numbers merely stand in it, each once: it belongs to none of them. Those without the desk's key only
+    /// where the sender takes part.
+    pub mentioned: Vec<Request>,
     /// Old numbers among these, each with the number to which it leads now.
     pub redirected: Vec<(RequestNumber, RequestNumber)>,
 }
@@ -75,6 +78,8 @@ pub struct Candidates {
     pub quoted: Vec<Trail>,
     /// The request that it calls by a word for requests.
     pub named: Option<Trail>,
+    /// The requests whose numbers merely stand in it, and whether the desk's key stands before the number.
+    pub mentioned: Vec<(Trail, bool)>,
 }
 
 /// A request, and those to which it leads.
@@ -176,6 +181,8 @@ pub struct RequestFacts {
     pub repeats: Alike,
     /// Whether the sender of an encrypted message has sent one about it before.
     pub was_encrypted: bool,
+    /// Whether its requester was asked before about a link of theirs that somebody has used from another address.
+    pub was_link_used: bool,
     /// The request as whose duplicate it was closed.
     pub survivor: Option<Request>,
     /// Requests that are answered along with it: its duplicates, and the incidents of a problem. Only where something is asked.

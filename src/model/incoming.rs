@@ -16,6 +16,9 @@ pub struct Incoming {
     pub sender: Option<NamedAddress>,
     /// `Reply-To`.
     pub reply_to: Vec<NamedAddress>,
+    /// The author, where a group has put its own address into `From`: `X-Original-From`, or else `X-Original-Sender`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub original_from: Vec<NamedAddress>,
     /// `To`.
     pub to: Vec<NamedAddress>,
     /// `Cc`.

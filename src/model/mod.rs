@@ -112,5 +112,7 @@ pub use status::{Phase, Standing, Status};
 pub use tag::{Answer, BodyTags, Bracket, Clash, KeyedAsk, Named, PlacedTag, SyntaxError, SyntaxErrorKind, Vocabulary};
 pub use tally::{Alike, MINUTE, Minutes, Tallied, Tally, TallyKeys, TallyKind, sender_key, tally_key};
 pub use time::Timestamp;
-pub use understanding::{KeptMessage, Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding};
+pub use understanding::{
+    KeptMessage, Mentioned, Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding,
+};
 pub use words::{Unclear, Words};

@@ -58,18 +58,28 @@ pub struct KeptMessage {
 /// Who says to have written a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sender {
-    /// The address, if it is one that we could write to: of `From`, or of the customer whom a web form names in `Reply-To`.
+    /// The address, if it is one that we could write to: of `From`, or of the customer whom a web form or a group of ours names in
+    /// another field.
     pub address: Option<EmailAddress>,
     /// The display name; empty where there is none.
     pub name: String,
     /// A web form sent the message: the sender is whoever was typed into the form.
     pub is_form: bool,
+    /// A group of ours has sent the message in the desk's own name: the sender is whom its other header fields name.
+    pub is_rewritten: bool,
     /// The address is one of our desks'.
     pub is_desk: bool,
     /// The engineer whose address it is.
     pub engineer: Option<ShortName>,
     /// The desks at which it is an engineer's.
     pub works_at: Vec<DeskKey>,
+}
+
+impl Sender {
+    /// Whether a program of ours has sent the message for somebody: what shows that it is that program's shows nothing about them.
+    pub fn is_named_by_program(&self) -> bool {
+        self.is_form || self.is_rewritten
+    }
 }
 
 /// Whom a message went to, by To and Cc.
@@ -97,8 +107,20 @@ pub struct References {
     /// The request that its subject or first line calls by a word for requests, «заявка №5»; `None` where there is none, or more
     /// than one could be meant.
     pub named: Option<RequestNumber>,
+    /// The requests whose numbers merely stand in its subject or words, «Счёт №115», “see OTK-12”: written in full, or as a number
+    /// sign and a number, which only means a request of the sender's own.
+    pub mentioned: Vec<Mentioned>,
     /// The letter of ours that it reports on; none where it is no delivery report, or about somebody else's.
     pub reported: Option<ReportedId>,
+}
+
+/// A number that stands in a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mentioned {
+    /// The request that it may mean.
+    pub number: RequestNumber,
+    /// Whether the desk's key stands before it, so that it means nothing else.
+    pub is_in_full: bool,
 }
 
 /// A letter of ours as a delivery report names it.

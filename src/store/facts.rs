@@ -1,7 +1,7 @@
 //! The facts that a decision about a message needs, read from the database.
 
 use crate::model::{
-    Anchor, Audience, Candidates, DeskKey, EmailAddress, LetterId, LetterKind, MessageId, MessageProtection,
+    Anchor, Audience, Candidates, DeskKey, EmailAddress, LetterId, LetterKind, Mentioned, MessageId, MessageProtection,
     ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts, RequestNumber, SenderFacts, Signed,
     Tallied, TallyKeys, TallyKind, Timestamp, Trail, Understanding,
 };
@@ -37,8 +37,13 @@ impl View<'_> {
             quoted.extend(self.trail(number)?);
         }
         let named = references.named.as_ref().map_or(Ok(None), |number| self.trail(number))?;
+        let mut mentioned = Vec::new();
+        for Mentioned { number, is_in_full } in &references.mentioned {
+            mentioned.extend(self.trail(number)?.map(|trail| (trail, *is_in_full)));
+        }
         let signed = self.first_signed(&references.signed)?;
-        Ok(Candidates { letter, subject, signed, answered: self.answered(desk, &references.answered)?, quoted, named })
+        let answered = self.answered(desk, &references.answered)?;
+        Ok(Candidates { letter, subject, signed, answered, quoted, named, mentioned })
     }
 
     /// What is known of a message's sender and of the tokens that the message brings; of what was counted under these keys, and of
@@ -140,6 +145,12 @@ impl View<'_> {
         let values: [&dyn ToColumn; 4] =
             [&self.request_id(request)?, sender, &received, &MessageProtection::UNREADABLE];
         self.exists("looking for encrypted messages", sql, &values)
+    }
+
+    /// Whether the request has an event with this proof.
+    pub fn was_proven_by(&self, request: &RequestNumber, proof: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM event WHERE request = ?1 AND proof = ?2";
+        self.exists("looking for an event", sql, &[&self.request_id(request)?, &proof])
     }
 
     /// The newest letters about requests that have one of these ids, or went to one of these addresses, or are about the request

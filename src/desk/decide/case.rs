@@ -52,9 +52,12 @@ impl Case<'_> {
     }
 
     /// Whether engineers are told of the request that the message opens: not of older mail, and of automatic mail only where
-    /// the mailbox says so.
+    /// the mailbox or an engineer says so.
     pub(super) fn is_announced(&self) -> bool {
-        !self.is_older && (self.understanding.automatic.is_empty() || self.automatic == AutomaticMail::Open)
+        let is_confirmed = self.basis.facts.sender.confirmed_by.is_some();
+        let is_wanted =
+            self.understanding.automatic.is_empty() || self.automatic == AutomaticMail::Open || is_confirmed;
+        !self.is_older && is_wanted
     }
 
     /// What a notification says of how the message came.

@@ -2,7 +2,7 @@
 
 use crate::desk::assignment;
 use crate::desk::lifecycle::{Transition, Trigger, transition};
-use crate::desk::news::{Linking, News};
+use crate::desk::news::{Linking, News, Told};
 use crate::desk::plain_words::notice;
 use crate::desk::revision::Revision;
 use crate::desk::which_request::{Belonging, belonging};
@@ -55,6 +55,9 @@ pub(super) fn message(case: &Case<'_>) -> Decision {
         },
     }
 }
+
+/// The proof of a message with the key of a link that was made for somebody else.
+pub const USED_ELSEWHERE: &str = "key of our link, from another address";
 
 /// As whom somebody writes about a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -247,11 +250,19 @@ fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
             (Change::AppendedFromOutside, reason, Some(News::FromOutside))
         }
     };
+    let link = keyed(case, request).filter(|_| case.understanding.automatic.is_empty() && !case.is_older);
     let proof = match case.basis.facts.thread.signed {
+        _ if link.is_some() => USED_ELSEWHERE,
         Some(_) => "signed thread",
         None => "answer to an earlier message of the request",
     };
-    append_internally(case, request, change, proof, reason, news)
+    let mut decision = append_internally(case, request, change, proof, reason, news);
+    if let Some((ask, true)) = link.filter(|_| !case.basis.facts.request.was_link_used) {
+        decision.reasons.push(format!("the key asks to {ask}, from another address: its requester is asked, once"));
+        let writer = Drafter::about(&case.basis, request);
+        decision.write(writer.for_requester("", &[], &[Told::LinkUsed], 0));
+    }
+    decision
 }
 
 /// Adds a message for engineers only. Engineers are told of it, unless `news` is `None` or the message is older mail.

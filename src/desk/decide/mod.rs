@@ -15,6 +15,7 @@ mod follow_ups;
 mod for_whom;
 mod held;
 mod in_copy;
+mod in_own_name;
 mod intake;
 mod new_request;
 mod on_behalf;
@@ -37,6 +38,7 @@ use case::kept;
 use engineer_message::EngineerMessage;
 
 pub use case::Case;
+pub use customer::USED_ELSEWHERE;
 pub use digest::digest;
 pub use operator::{released, rescheduled, set};
 pub use report::{letter_delivered, letter_failed};

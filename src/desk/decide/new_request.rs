@@ -8,7 +8,7 @@ use crate::desk::wording::{self, Brought};
 use crate::model::policy::{AutomaticMail, Engineer, Needed, WithoutContract};
 use crate::model::{
     Actor, Audience, AutomaticSign, Change, Decision, Disposition, Draft, Effect, EmailAddress, Entry, Language,
-    LetterKind, Participant, Reading, Request, Tally,
+    LetterKind, Participant, Reading, Request, RequestNumber, Tally,
 };
 
 use super::caps::{self, Capped, Clearance};
@@ -16,6 +16,7 @@ use super::case::{Case, kept};
 use super::drafts::Drafter;
 use super::flood;
 use super::in_copy::in_copy;
+use super::in_own_name;
 use super::intake::{self, Intake, Opening};
 use super::reading::requester_kind;
 
@@ -71,6 +72,9 @@ pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linkin
             return kept(Disposition::Ignored, &format!("automatic ({sign}); the mailbox ignores such mail"));
         }
     }
+    if let Some(held) = in_own_name::held(case) {
+        return held;
+    }
     let capped = Capped::new(case).filter(|_| case.understanding.automatic.is_empty() && !case.is_older);
     let flood = capped.as_ref().and_then(Capped::flood);
     if let (Some(capped), Some(_), Some(request)) = (&capped, flood, &case.basis.facts.sender.tallied.flood) {
@@ -85,7 +89,11 @@ pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linkin
         revision.change(&case.basis.by_rule(OLD_OR_AUTOMATIC), Change::Filed);
     }
     let twin = case.basis.facts.identity.elsewhere.as_ref().map(|twin| (twin, Linking::SameMessage));
-    let links: Vec<(&Request, Linking)> = link.into_iter().chain(twin).collect();
+    let mentioned = case.basis.facts.thread.mentioned.iter().map(|request| (request, Linking::Mentioned));
+    let mut links: Vec<(&Request, Linking)> = link.into_iter().chain(twin).collect();
+    let is_linked = |number: &RequestNumber| links.iter().any(|(linked, _)| linked.number == *number);
+    let further: Vec<_> = mentioned.filter(|(request, _)| !is_linked(&request.number)).collect();
+    links.extend(further);
     let mut other_ends = Vec::new();
     for (other, why) in &links {
         reasons.push(format!("{}: a request of its own, linked", reason(other, *why)));
@@ -117,11 +125,10 @@ pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linkin
 
 /// What a message says of the request that it opens; `sender` and `words` are the message's.
 pub(super) fn opening<'a>(case: &Case<'a>, sender: &'a Actor, proof: &'a str, words: &'a str) -> Opening<'a> {
-    let requester = case.understanding.sender.address.clone().map(|email| Participant {
-        email,
-        name: case.understanding.sender.name.clone(),
-        proven: false,
-    });
+    // Nobody is written to at the desk's own address.
+    let written_by = case.understanding.sender.address.clone().filter(|_| !case.understanding.sender.is_desk);
+    let requester =
+        written_by.map(|email| Participant { email, name: case.understanding.sender.name.clone(), proven: false });
     Opening {
         basis: case.basis.by(sender, proof),
         requester,
@@ -139,6 +146,7 @@ fn reason(other: &Request, why: Linking) -> String {
         Linking::SameMessage => format!("the same message is {number} at another desk"),
         Linking::Erased => format!("answers a letter about {number}, whose content is erased"),
         Linking::Quoted => format!("quotes {number}, whose participant the sender is not"),
+        Linking::Mentioned => format!("the number of {number} stands in it"),
         Linking::Closed => format!("{number} is closed"),
         Linking::Split => format!("split off {number}"),
     }
@@ -277,9 +285,6 @@ fn may_be_answered(case: &Case<'_>, to: &EmailAddress) -> Result<(), String> {
     }
     if !case.understanding.automatic.is_empty() {
         return Err("automatic mail is never answered".to_owned());
-    }
-    if case.understanding.sender.is_desk {
-        return Err(format!("{to} is an address of our own"));
     }
     if desk.outside_team_at(to).is_some() {
         return Err(format!("{to} is an external team: two helpdesks would confirm each other's letters for ever"));

@@ -23,9 +23,13 @@ impl EngineerMessage<'_> {
         confirmation(self.words(), &names)
     }
 
-    /// The message that the answered letter asks about, if this engineer wrote it and it still waits for their answer.
+    /// The message that the answered letter asks about, if this engineer wrote it, or the desk itself would have, and it still
+    /// waits for an answer.
     pub(super) fn asked_about(&self) -> Option<&HeldMessage> {
         let is_own = |held: &&HeldMessage| {
+            if self.basis.desk.is_own(&held.sender) {
+                return true;
+            }
             let named = self.basis.desks.iter().find_map(|desk| desk.engineer_at(&held.sender));
             named.is_some_and(|named| named.name == self.engineer.name)
         };

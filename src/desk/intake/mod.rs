@@ -44,14 +44,14 @@ pub struct FirstLook {
 /// Reads a new message by the desk's keywords. `tagged` is the kind that a tag names. The writer's own words for a kind have
 /// precedence over keywords.
 pub fn first_look(desk: &Desk, tagged: Option<Kind>, subject: &str, words: &str) -> FirstLook {
-    let mut look = by_rules(desk, subject, words);
-    if let Some((kind, said)) = kinds::named(subject, words, &desk.first_word_kinds) {
-        look.kind = Some(Evident { what: kind, proof: format!("its writer's words «{said}»") });
-    }
-    if tagged.is_some() {
-        look.kind = None;
-    }
-    let kind = tagged.or(look.kind.as_ref().map(|seen| seen.what));
+    let found = found_words(desk, subject, words);
+    let of_rules = found.iter().find_map(|(rule, proof)| Some(Evident { what: rule.kind?, proof: proof.clone() }));
+    let named = kinds::named(subject, words, &desk.first_word_kinds)
+        .map(|(what, said)| Evident { what, proof: format!("its writer's words «{said}»") });
+    let told = named.or(of_rules).filter(|_| tagged.is_none());
+    let kind = tagged.or(told.as_ref().map(|seen| seen.what));
+    let mut look = by_rules(desk, &found, kind);
+    look.kind = told;
     if desk.urgent_problems && kind == Some(Kind::Problem) {
         look.priority = Some(Evident { what: Priority::Critical, proof: PROBLEM.to_owned() });
     }
@@ -61,16 +61,29 @@ pub fn first_look(desk: &Desk, tagged: Option<Kind>, subject: &str, words: &str)
 /// The rule by which a problem is critical, as the proof of the event.
 pub const PROBLEM: &str = "a problem is urgent at once";
 
-/// What the desk's rules tell; of several rules that match, the first one that sets a field counts.
-fn by_rules(desk: &Desk, subject: &str, words: &str) -> FirstLook {
-    let mut look = FirstLook::default();
+/// The desk's rules whose key words the message has, each with the word as the proof, in their order.
+fn found_words<'a>(desk: &'a Desk, subject: &str, words: &str) -> Vec<(&'a Rule, String)> {
     if desk.rules.is_empty() {
-        return look;
+        return Vec::new();
     }
     let text = Text::of(&format!("{subject}\n\n{}", beginning(words, FIRST_WORDS)));
+    let found = |rule: &'a Rule| {
+        let word = rule.words.iter().find(|word| text.has(&WordPattern::of(word)))?;
+        Some((rule, format!("key word «{word}»")))
+    };
+    desk.rules.iter().filter_map(found).collect()
+}
+
+/// What the desk's rules tell beside the kind, which is known: of several rules that match by key words or by the kind, the first
+/// one that sets a field counts.
+fn by_rules(desk: &Desk, found: &[(&Rule, String)], kind: Option<Kind>) -> FirstLook {
+    let mut look = FirstLook::default();
     for rule in &desk.rules {
-        let Some(word) = rule.words.iter().find(|word| text.has(&WordPattern::of(word))) else { continue };
-        look.add(rule, &format!("key word «{word}»"));
+        let of_words = found.iter().find(|(known, _)| std::ptr::eq(*known, rule)).map(|(_, proof)| proof.clone());
+        let of_kind = rule.kind.filter(|of| rule.words.is_empty() && kind == Some(*of));
+        if let Some(proof) = of_words.or_else(|| of_kind.map(|_| "a rule for its kind".to_owned())) {
+            look.add(rule, &proof);
+        }
     }
     look
 }
@@ -82,7 +95,6 @@ impl FirstLook {
                 *slot = what.map(|what| Evident { what: what.clone(), proof: proof.to_owned() });
             }
         }
-        first(&mut self.kind, rule.kind.as_ref(), proof);
         first(&mut self.priority, rule.priority.as_ref(), proof);
         first(&mut self.place, rule.place.as_ref(), proof);
         first(&mut self.assignee, rule.assignee.as_ref(), proof);

@@ -121,6 +121,29 @@ fn the_first_rule_that_fits_decides_each_of_its_points() {
 }
 
 #[test]
+fn a_rule_without_words_is_for_its_kind() {
+    let mut desk = desk();
+    let (incident, change) = (Some(Kind::Incident), Some(Kind::ChangeRequest));
+    desk.rules = vec![
+        Rule { kind: incident, ..rule(&["не запуск*"]) },
+        Rule { kind: change, place: Some(Place::Line(3)), ..rule(&[]) },
+        Rule { kind: incident, place: Some(Place::Line(2)), priority: Some(Priority::High), ..rule(&[]) },
+        Rule { place: Some(Place::Line(1)), ..rule(&["касса"]) },
+    ];
+    let place = |tagged, subject: &str, words: &str| first_look(&desk, tagged, subject, words).place.map(|at| at.what);
+    let line = |number| Some(Place::Line(number));
+    assert_eq!(place(None, "Отчёт", "Вид запроса: запрос на развитие"), line(3));
+    assert_eq!(place(change, "Отчёт", ""), line(3), "a tag names it");
+    assert_eq!(place(None, "Касса не запускается", ""), line(2), "a key word tells it, and the earlier rule counts");
+    assert_eq!(place(change, "Не запускается", ""), line(3), "the tag counts for more");
+    assert_eq!(place(None, "Касса", ""), line(1));
+    assert_eq!(place(None, "Отчёт", ""), None);
+    let look = first_look(&desk, None, "Не запускается", "");
+    assert_eq!(look.priority.map(|priority| priority.proof).as_deref(), Some("a rule for its kind"));
+    assert_eq!(look.kind.map(|kind| kind.proof).as_deref(), Some("key word «не запуск*»"));
+}
+
+#[test]
 fn a_problem_is_urgent_where_the_desk_says_so() {
     let mut desk = desk();
     let urgent = |desk: &Desk, tagged, subject| first_look(desk, tagged, subject, "").priority.map(|p| p.what);

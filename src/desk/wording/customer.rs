@@ -180,6 +180,7 @@ fn statement(to: &ToCustomer<'_>, told: &Told) -> String {
                 "Your message about request {other} is now a request of its own, {number}. Please write about it in reply to this e-mail."
             )
         }
+        Told::LinkUsed => reminders::link_used(to.language, number),
         Told::Released(version) if ru => {
             format!("Вышла версия {}, в неё вошло изменение по Вашему запросу {number}.", version.as_str())
         }
@@ -250,7 +251,7 @@ fn next_step(to: &ToCustomer<'_>, told: &Told) -> String {
         Told::Stands(Status::Duplicate) | Told::SameAs(None) => after_closing(to.desk, to.language).to_owned(),
         Told::Stands(status) | Told::Corrected(status) => next_step_for_status(to, status),
         Told::Reopened => we_will_write(to),
-        Told::ClosingSoon(_) | Told::SplitFrom(_) => String::new(),
+        Told::ClosingSoon(_) | Told::SplitFrom(_) | Told::LinkUsed => String::new(),
         Told::ClosedBySilence(_) => after_closing(to.desk, to.language).to_owned(),
         Told::MovedTo(_) => pick(
             to.language,

@@ -177,6 +177,7 @@ fn linked_with(number: &RequestNumber, why: Linking) -> (String, String) {
         Linking::Quoted => {
             ("автор назвал его номер, но в нём не участвует", "its author quoted the number but is not its participant")
         }
+        Linking::Mentioned => ("его номер стоит в тексте или теме", "its number stands in the text or subject"),
         Linking::Closed => ("отвечает на закрытый запрос", "answers a request that is closed"),
         Linking::Split => ("отделён от него", "split off it"),
     };

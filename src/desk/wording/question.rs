@@ -11,10 +11,10 @@ use super::text::{
 };
 
 /// The longest excerpt that is shown of a message that may be forged, in characters: little, since it may be an attack.
-const MAX_UNPROVEN_TEXT: usize = 200;
+pub(super) const MAX_UNPROVEN_TEXT: usize = 200;
 
 /// The longest part that is shown of the subject of such a message, in characters.
-const MAX_UNPROVEN_SUBJECT: usize = 80;
+pub(super) const MAX_UNPROVEN_SUBJECT: usize = 80;
 
 /// A message that names an engineer as its author without proof.
 #[derive(Clone, Copy, Debug)]

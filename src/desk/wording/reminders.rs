@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use crate::model::{Language, RequestNumber};
 
 use super::super::news::Promise;
-use super::text::{readable_date, readable_time};
+use super::text::{pick, readable_date, readable_time};
 
 /// That a request was closed because nobody has replied to our answer of this day.
 pub(super) fn closed_by_silence(language: Language, number: &RequestNumber, day: Date) -> String {
@@ -63,4 +63,21 @@ pub(super) fn overdue(of: &str, promise: Promise, by: DateTime) -> (String, Stri
             format!("The resolution of request{of} was due on {by_en} and is overdue."),
         ),
     }
+}
+
+/// What a requester is told and asked whose link somebody has used from another address.
+pub(super) fn link_used(language: Language, number: &RequestNumber) -> String {
+    pick(
+        language,
+        format!(
+            "По Вашему запросу {number} пришло письмо по ссылке из нашего письма, но с другого адреса, поэтому оно ничего не \
+             изменило. Если это были Вы, ответьте, пожалуйста, на это письмо с этого адреса или воспользуйтесь ссылкой ещё раз. \
+             Если нет, ничего делать не нужно."
+        ),
+        format!(
+            "A message came about your request {number}, by a link of our e-mail, but from another address, so it has changed \
+             nothing. If it was you, please reply to this e-mail from this address, or use the link again. If it was not, you do \
+             not need to do anything."
+        ),
+    )
 }

@@ -195,7 +195,7 @@ fn unsent(depth: UnsentDepth) -> Vec<Warning> {
     }
     if depth.unasked_day > 0 {
         let problem = format!(
-            "{} in engineers' names in the last 24 hours are held, and nobody was asked about them",
+            "{} in engineers' names or a desk's own in the last 24 hours are held, and nobody was asked about them",
             messages(depth.unasked_day)
         );
         let remedy = "`maildesk received --disposition held` lists them: somebody forges an engineer's address, or an engineer \

@@ -226,6 +226,7 @@ fn from_header(block: &Block<'_>) -> Incoming {
     incoming.from = from;
     incoming.sender = mailboxes("Sender").into_iter().next();
     incoming.reply_to = mailboxes("Reply-To");
+    incoming.original_from = ["X-Original-From", "X-Original-Sender"].into_iter().flat_map(mailboxes).collect();
     incoming.to = block.all("To").flat_map(|field| address::mailboxes(field.body, hint)).collect();
     incoming.cc = block.all("Cc").flat_map(|field| address::mailboxes(field.body, hint)).collect();
     incoming.subject_raw = block.first("Subject").map(|body| header::text(body, hint)).unwrap_or_default();

@@ -16,7 +16,7 @@ use regex::Regex;
 use crate::model::{DeskKey, compared};
 
 pub use clash::clash;
-pub use named::named_number;
+pub use named::{bare_numbers, named_number};
 pub use references::{references, without_references};
 
 /// The subject without its reply and forward prefixes, in all languages of common mail clients.

@@ -36,6 +36,16 @@ pub fn named_number(subject: &str, text: &str) -> Option<u32> {
     all.next().is_none().then_some(only)
 }
 
+/// The numbers behind a number sign in a text, each once, in their order: «по №12», «Счёт №115».
+pub fn bare_numbers(text: &str) -> Vec<u32> {
+    let mut numbers = Vec::new();
+    for found in NUMBERED.captures_iter(text).filter_map(|found| found.get(1)) {
+        let number = found.as_str().parse().ok().filter(|number| *number > 0 && ends_number(&text[found.end()..]));
+        numbers.extend(number.filter(|number| !numbers.contains(number)));
+    }
+    numbers
+}
+
 /// Whether a number ends before this text: «№5-А», «№5/2» and «№5.1» are other numbers.
 fn ends_number(rest: &str) -> bool {
     let mut next = rest.chars();
@@ -48,7 +58,21 @@ fn ends_number(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::named_number;
+    use super::{bare_numbers, named_number};
+
+    #[test]
+    fn numbers_behind_a_sign_are_found() {
+        for (text, numbers) in [
+            ("#1", &[1][..]),
+            ("Счёт №115, как в № 7.", &[115, 7]),
+            ("№5 и ещё раз №5", &[5]),
+            ("№5/2, №6-А, #0 и №7.1", &[]),
+            ("115", &[]),
+            ("№9999999999", &[]),
+        ] {
+            assert_eq!(bare_numbers(text), numbers, "{text}");
+        }
+    }
 
     #[test]
     fn numbers_are_called_by_a_word_for_requests() {

@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{DeskKey, Kind, Place, Priority, ShortName};
 
-/// A rule that sets properties of a new request by key words. For each property the first matching rule that sets it counts.
+/// A rule that sets properties of a new request by key words or by its kind. For each property the first matching rule that sets it
+/// counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The key words or phrases; the rule matches if the subject or the beginning of the text has one of them.
+    /// The key words or phrases; the rule matches if the subject or the beginning of the text has one of them. Empty: it matches by
+    /// its kind.
     pub words: Vec<String>,
-    /// The kind to set; `None` leaves it to other rules.
+    /// The kind to set, or without key words that of the requests which the rule is for; `None` leaves it to other rules.
     pub kind: Option<Kind>,
     /// The priority to set; `None` leaves it to other rules.
     pub priority: Option<Priority>,

@@ -53,6 +53,7 @@ pub(super) fn customers_letters(language: Language) -> Vec<(String, String)> {
         ("reopened and in work", &open, vec![Told::Reopened, Told::Stands(Status::InWork)]),
         ("corrected", &open, vec![Told::Corrected(Status::InWork)]),
         ("moved to another desk", &moved, vec![Told::MovedTo(number("TRV-3"))]),
+        ("link used elsewhere", &done, vec![Told::LinkUsed]),
         ("released", &done, vec![Told::Released(version())]),
         (
             "another day",

@@ -317,18 +317,20 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
         let (subject, text) = wording::question(&to, &message, &goes, title == "burnt");
         letters.push((format!("question, {title}"), format!("Subject: {subject}\n\n{text}")));
     }
-    let (subject, text) = wording::still_held(&nowhere);
-    letters.push(("question, no yes".into(), format!("Subject: {subject}\n\n{text}")));
-    let (subject, text) = wording::for_requester_question(&to, &request, "Отчёт исправлен.");
-    letters.push(("question, for whom".into(), format!("Subject: {subject}\n\n{text}")));
     let at = jiff::civil::date(2026, 11, 20).at(14, 32, 0, 0);
     let answer = (&name("smirnova"), at, "Перезагрузите, пожалуйста.");
-    let (subject, text) = wording::send_anyway_question(&to, &request, Some(answer), &[], "Отчёт исправлен.");
-    letters.push(("question, answered meanwhile".into(), format!("Subject: {subject}\n\n{text}")));
     let (number, person) = (RequestNumber::parse("OTK-9").unwrap(), address("pavel@factory.example"));
     let others = [(&number, &person)];
-    let (subject, text) = wording::send_anyway_question(&to, &request, None, &others, "Отчёт исправлен.");
-    letters.push(("question, to others, too".into(), format!("Subject: {subject}\n\n{text}")));
+    let words = "Отчёт исправлен.";
+    for (title, (subject, text)) in [
+        ("own name", wording::in_own_name(&nowhere, "Отчёт [close]", "Пусто.", Some("<all.example.org>"))),
+        ("no yes", wording::still_held(&nowhere)),
+        ("for whom", wording::for_requester_question(&to, &request, words)),
+        ("answered meanwhile", wording::send_anyway_question(&to, &request, Some(answer), &[], words)),
+        ("to others, too", wording::send_anyway_question(&to, &request, None, &others, words)),
+    ] {
+        letters.push((format!("question, {title}"), format!("Subject: {subject}\n\n{text}")));
+    }
     let taken = wording::taken_meanwhile(&to, &name("smirnova"), at);
     letters.push(("receipt, taken meanwhile".into(), wording::receipt_with_details(&to, &[], None, &[taken])));
     let readers = ["Мария Смирнова".to_owned(), "sales@supplier.example".to_owned()];
