@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -27,12 +27,12 @@ const TOLD_AFTER: u64 = 5_000;
 /// The words of filed messages that wait to be indexed. Clones share them.
 #[derive(Clone, Default)]
 pub struct FreshWords {
-    waiting: Arc<Mutex<Waiting>>,
+    waiting: Arc<Mutex<FreshQueue>>,
     came: Wakeup,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct FreshQueue {
     messages: VecDeque<(ReceivedId, Findable)>,
     bytes: usize,
 }
@@ -74,7 +74,7 @@ impl FreshWords {
         taken.into()
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         // A panic elsewhere leaves the words as they are.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
