@@ -74,7 +74,7 @@ impl FreshWords {
         taken.into()
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    fn waiting(&self) -> MutexGuard<'_, FreshQueue> {
         // A panic elsewhere leaves the words as they are.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
